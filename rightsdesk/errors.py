@@ -1,0 +1,26 @@
+"""The two kinds of failure: the world's, which a person can understand, and ours.
+
+`KnownError` is the world's fault (a full disk, a locked file, no network, a revoked
+login). It carries sentences for the person. Every other exception is a bug, and
+surfaces as one.
+"""
+
+
+class KnownError(Exception):
+    """Something outside RightsDesk went wrong, in words for a person.
+
+    `sentence` says what happened, `advice` what to do about it (may be empty), and
+    `untouched` what was left as it was (may be empty). Subclasses name a cause, so
+    that failures of one cause can be shown together: see `cause`.
+    """
+
+    cause = "other"
+
+    def __init__(self, sentence: str, *, advice: str = "", untouched: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.advice = advice
+        self.untouched = untouched
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.sentence, self.untouched, self.advice) if part)
