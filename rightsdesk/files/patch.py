@@ -1,0 +1,253 @@
+"""A change to a file as splices of bytes: what makes undo exact and the journal small.
+
+A `Patch` replaces ranges of an original by literal bytes. Whatever no splice covers is
+copied, so it stays byte for byte by construction. `Patch.inverse` holds only the bytes
+that were replaced: a before-image that does not grow with the file.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import BinaryIO
+
+from rightsdesk.files.errors import ChangedOnDisk, DamagedPatch
+
+BLOCK = 1 << 20  # bytes held in memory at a time while copying
+
+_MAGIC = b"RDp1"  # "RightsDesk patch", format 1
+_NO_KERNEL_COPY = {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF}
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """Replace the original's bytes [offset, offset + length) by `data`."""
+
+    offset: int
+    length: int
+    data: bytes
+
+    def __post_init__(self) -> None:
+        if self.offset < 0 or self.length < 0:
+            raise ValueError(f"a splice cannot start or reach before the file: {self.offset}")
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.length
+
+    @property
+    def growth(self) -> int:
+        """By how many bytes the file grows (negative: shrinks)."""
+        return len(self.data) - self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Splices over an original of `size` bytes, in order and not overlapping.
+
+    Raises ValueError for splices that overlap, run backwards or leave the file: that
+    would be a bug of the container that made them.
+    """
+
+    size: int
+    splices: tuple[Splice, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.size < 0:
+            raise ValueError("a file cannot have a negative size")
+        for before, after in pairwise(self.splices):
+            if after.offset < before.end:
+                raise ValueError(f"splices overlap at {after.offset}")
+        if self.splices and self.splices[-1].end > self.size:
+            raise ValueError("a splice reaches past the end of the file")
+
+    @classmethod
+    def of(cls, size: int, splices: Iterable[Splice]) -> Patch:
+        """The patch of these splices in any order, without those that do nothing.
+
+        Splices at the same offset keep the order in which they came, except that pure
+        insertions go before a replacement there.
+        """
+        useful = (splice for splice in splices if splice.length or splice.data)
+        return cls(size, tuple(sorted(useful, key=lambda splice: (splice.offset, splice.end))))
+
+    @property
+    def new_size(self) -> int:
+        """The size of the patched file in bytes."""
+        return self.size + sum(splice.growth for splice in self.splices)
+
+    @property
+    def in_place(self) -> bool:
+        """Whether nothing moves: every splice keeps its length."""
+        return all(splice.growth == 0 for splice in self.splices)
+
+    @property
+    def empty(self) -> bool:
+        return not self.splices
+
+    def pieces(self) -> Iterator[tuple[int, int] | bytes]:
+        """The patched file in order: (offset, length) of the original, or literal bytes."""
+        position = 0
+        for splice in self.splices:
+            if splice.offset > position:
+                yield position, splice.offset - position
+            if splice.data:
+                yield splice.data
+            position = splice.end
+        if self.size > position:
+            yield position, self.size - position
+
+    def inverse(self, original: BinaryIO) -> Patch:
+        """The patch that turns the patched file back into `original`, byte for byte.
+
+        Reads only the bytes that this patch replaces. Raises `ChangedOnDisk` when the
+        original is shorter than this patch was made for.
+        """
+        back: list[Splice] = []
+        moved = 0
+        for splice in self.splices:
+            original.seek(splice.offset)
+            old = original.read(splice.length) if splice.length else b""
+            if len(old) != splice.length:
+                raise _shorter()
+            back.append(Splice(splice.offset + moved, len(splice.data), old))
+            moved += splice.growth
+        return Patch(self.new_size, tuple(back))
+
+    def write(self, original: BinaryIO, out: BinaryIO) -> None:
+        """Write the patched file to `out`, from where `out` stands.
+
+        Memory stays flat: ranges are copied by the kernel where it can (which shares
+        blocks on file systems that have it), else block by block. Raises `ChangedOnDisk`
+        when the original has not the size this patch was made for, and OSError as the
+        disk does.
+        """
+        if original.seek(0, io.SEEK_END) != self.size:
+            raise _shorter()
+        for piece in self.pieces():
+            if isinstance(piece, bytes):
+                out.write(piece)
+            else:
+                _copy(original, out, *piece)
+        out.flush()
+
+    def to_bytes(self) -> bytes:
+        """A compact form for the journal: `from_bytes` gives this patch back.
+
+        Format 1: magic, then unsigned LEB128 numbers (size, count; for each splice the
+        gap since the last one's end, length, length of data, data), then the CRC-32 of
+        all before it, big-endian.
+        """
+        out = bytearray(_MAGIC)
+        _put(out, self.size)
+        _put(out, len(self.splices))
+        position = 0
+        for splice in self.splices:
+            _put(out, splice.offset - position)
+            _put(out, splice.length)
+            _put(out, len(splice.data))
+            out += splice.data
+            position = splice.end
+        out += zlib.crc32(out).to_bytes(4, "big")
+        return bytes(out)
+
+    @classmethod
+    def from_bytes(cls, stored: bytes) -> Patch:
+        """The patch that `to_bytes` wrote. Raises `DamagedPatch` for anything else."""
+        body = stored[:-4]
+        if not body.startswith(_MAGIC) or zlib.crc32(body).to_bytes(4, "big") != stored[-4:]:
+            raise _unreadable()
+        reader = io.BytesIO(body)
+        reader.seek(len(_MAGIC))
+        size, count = _take(reader), _take(reader)
+        splices: list[Splice] = []
+        position = 0
+        for _ in range(count):
+            offset = position + _take(reader)
+            length, data_length = _take(reader), _take(reader)
+            data = reader.read(min(data_length, len(body)))
+            if len(data) != data_length:
+                raise _unreadable()
+            splices.append(Splice(offset, length, data))
+            position = offset + length
+        if reader.read(1) or position > size:
+            raise _unreadable()
+        return cls(size, tuple(splices))
+
+
+def _copy(original: BinaryIO, out: BinaryIO, offset: int, length: int) -> None:
+    copied = _kernel_copy(original, out, offset, length)
+    original.seek(offset + copied)
+    left = length - copied
+    while left:
+        block = original.read(min(BLOCK, left))
+        if not block:
+            raise _shorter()
+        out.write(block)
+        left -= len(block)
+
+
+def _kernel_copy(original: BinaryIO, out: BinaryIO, offset: int, length: int) -> int:
+    """Copy by `copy_file_range`; say how many bytes that did (0 where it cannot)."""
+    if length < BLOCK or not hasattr(os, "copy_file_range"):
+        return 0
+    try:
+        source, target = original.fileno(), out.fileno()
+    except io.UnsupportedOperation:
+        return 0
+    out.flush()
+    start = out.tell()
+    copied = 0
+    while copied < length:
+        try:
+            done = os.copy_file_range(
+                source, target, length - copied, offset + copied, start + copied
+            )
+        except OSError as error:
+            if error.errno not in _NO_KERNEL_COPY:
+                raise
+            break
+        if done == 0:  # some network file systems say so instead of refusing
+            break
+        copied += done
+    out.seek(start + copied)
+    return copied
+
+
+def _put(out: bytearray, number: int) -> None:
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+
+
+def _take(reader: io.BytesIO) -> int:
+    number = 0
+    for shift in range(0, 70, 7):
+        byte = reader.read(1)
+        if not byte:
+            raise _unreadable()
+        number |= (byte[0] & 0x7F) << shift
+        if byte[0] < 0x80:
+            return number
+    raise _unreadable()
+
+
+def _shorter() -> ChangedOnDisk:
+    return ChangedOnDisk(
+        "This file changed while RightsDesk was looking at it.",
+        advice="Scan it again.",
+        untouched="It was left as it is.",
+    )
+
+
+def _unreadable() -> DamagedPatch:
+    return DamagedPatch(
+        "The stored record of this change is damaged, so it can't be used.",
+        untouched="The file was left as it is.",
+    )
