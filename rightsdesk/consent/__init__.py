@@ -1,0 +1,28 @@
+"""What an artist wants AI to be allowed to do: pure values, no input or output.
+
+Everything here is immutable and knows nothing of files, platforms or people's
+screens, so that the rules of consent can be read, and proven, on their own.
+"""
+
+from rightsdesk.consent.compare import Standing, Verdict, compare, widened
+from rightsdesk.consent.consent import Consent
+from rightsdesk.consent.declaration import Declaration
+from rightsdesk.consent.fields import Fields
+from rightsdesk.consent.presets import PRESETS, Preset, preset_of
+from rightsdesk.consent.uses import AI_USES, Permission, Use
+
+__all__ = [
+    "AI_USES",
+    "PRESETS",
+    "Consent",
+    "Declaration",
+    "Fields",
+    "Permission",
+    "Preset",
+    "Standing",
+    "Use",
+    "Verdict",
+    "compare",
+    "preset_of",
+    "widened",
+]

@@ -1,0 +1,26 @@
+"""A consent with what a reader needs to act on it: who says so, and whom to ask."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+
+from rightsdesk.consent.consent import Consent
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What is to be declared for one recording.
+
+    `sentence` is the human-readable reservation for copyright lines: None for the
+    standard wording, empty for none at all, else the artist's own words.
+    `former_sentences` are own wordings used earlier, so that they can be replaced.
+    """
+
+    consent: Consent = field(default_factory=Consent)
+    rightsholder: str = ""
+    contact: str = ""
+    terms_url: str = ""
+    date: datetime.date | None = None
+    sentence: str | None = None
+    former_sentences: tuple[str, ...] = ()

@@ -1,0 +1,44 @@
+"""AIPREF: the IETF's vocabulary, as a `Content-Usage` field.
+
+Source: draft-ietf-aipref-vocab-07 and draft-ietf-aipref-attach-05 (both 2026-08-19).
+Two labels: `train-ai` (training of models that generate) and `search`; tokens `y` and
+`n`. There is no "ask me": it is written as no. Other keys and values are ignored, as
+the draft asks; where several statements apply, the most restrictive one wins.
+"""
+
+from rightsdesk.consent.consent import Consent, strictest
+from rightsdesk.consent.declaration import Declaration
+from rightsdesk.consent.dialects.base import Dialect
+from rightsdesk.consent.dialects.structured import parse_tokens, write_tokens
+from rightsdesk.consent.fields import Fields
+from rightsdesk.consent.uses import Permission, Use
+
+LABELS = {Use.GENERATIVE_TRAINING: "train-ai", Use.SEARCH: "search"}
+TOKENS = {"y": Permission.ALLOWED, "n": Permission.PROHIBITED}
+
+
+class Aipref(Dialect):
+    """`Content-Usage: train-ai=n, search=y`, as a field inside the file."""
+
+    id = "aipref"
+    name = "AIPREF"
+    fields = ("CONTENT-USAGE",)
+
+    def encode(self, declaration: Declaration) -> Fields:
+        """Each label whose use is stated; anything but allowed is `n`."""
+        said = {
+            label: "y" if declaration.consent[use] is Permission.ALLOWED else "n"
+            for use, label in LABELS.items()
+            if use in declaration.consent
+        }
+        return {"CONTENT-USAGE": (write_tokens(said),)} if said else {}
+
+    def decode(self, fields: Fields) -> Consent:
+        """The strictest of the values; labels without `y` or `n` say nothing."""
+        return strictest(self._one(value) for value in fields.get("CONTENT-USAGE", ()))
+
+    def _one(self, value: str) -> Consent:
+        said = parse_tokens(value, self.name)
+        return Consent(
+            {use: TOKENS[said[lab]] for use, lab in LABELS.items() if said.get(lab) in TOKENS}
+        )

@@ -1,0 +1,80 @@
+"""What every dialect can do, and how it owns up to what it cannot say."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from rightsdesk.consent.consent import Consent
+from rightsdesk.consent.declaration import Declaration
+from rightsdesk.consent.fields import Fields, difference
+from rightsdesk.consent.uses import Permission, Use
+from rightsdesk.consent.words import USE_NAMES, permission_name
+from rightsdesk.errors import KnownError
+
+
+class DialectError(KnownError):
+    """A declaration is there but cannot be understood. It is never read as permission."""
+
+    cause = "unreadable-declaration"
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One use that a dialect cannot say as it was meant. None stands for: not said."""
+
+    dialect: str
+    use: Use
+    wanted: Permission | None
+    said: Permission | None
+
+    def __str__(self) -> str:
+        name = USE_NAMES[self.use]
+        if self.said is None:
+            return f"{self.dialect} has no word for {name}."
+        if self.wanted is None:
+            return f"{self.dialect} also says “{permission_name(self.said)}” to {name}."
+        return (
+            f"{self.dialect} says “{permission_name(self.said)}” to {name}, "
+            f"where you say “{permission_name(self.wanted)}”."
+        )
+
+
+class Dialect(ABC):
+    """One language of declarations, carried by named text fields.
+
+    For every declaration and use: what `decode(encode(…))` says is never more
+    permissive than what was declared, and a use that was not declared can only come
+    back as prohibited.
+    """
+
+    id: str
+    name: str
+    fields: tuple[str, ...]
+    """The fields that this dialect fills, and that are its own to replace."""
+
+    @abstractmethod
+    def encode(self, declaration: Declaration) -> Fields:
+        """The fields that say it. A field that would say nothing is left out."""
+
+    @abstractmethod
+    def decode(self, fields: Fields) -> Consent:
+        """What the fields say; empty when they say nothing.
+
+        Raises DialectError where a declaration is present but malformed.
+        """
+
+    def edit(self, fields: Fields, declaration: Declaration) -> Fields:
+        """The edit after which `fields` say what is declared, and nothing older of ours."""
+        ours = {name: fields[name] for name in self.fields if name in fields}
+        return difference(ours, self.encode(declaration))
+
+    def losses(self, declaration: Declaration) -> tuple[Loss, ...]:
+        """Every use that this dialect says otherwise than declared, or not at all."""
+        wanted = declaration.consent
+        said = self.decode(self.encode(declaration))
+        return tuple(
+            Loss(self.name, use, wanted.get(use), said.get(use))
+            for use in Use
+            if wanted.get(use) != said.get(use)
+        )

@@ -1,0 +1,134 @@
+"""The sentence that a person and a court can read, and that survives every transcoding.
+
+It is appended to the copyright line, the one field that all tools carry over, and never
+replaces what stands there. It only ever reserves: what is allowed needs no reservation,
+and a grant has no place in a copyright line. (Ground of the reservation: Directive (EU)
+2019/790, Article 4(3).)
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rightsdesk.consent.consent import Consent, strictest
+from rightsdesk.consent.declaration import Declaration
+from rightsdesk.consent.dialects.base import Dialect, DialectError
+from rightsdesk.consent.fields import Fields, difference
+from rightsdesk.consent.uses import Permission, Use
+
+PHRASES = {
+    Use.GENERATIVE_TRAINING: "training of generative AI",
+    Use.OTHER_TRAINING: "training of other AI",
+    Use.LIKENESS: "imitation of voice or style",
+    Use.AI_INPUT: "use as AI input",
+    Use.DATA_MINING: "text and data mining",
+    Use.SEARCH: "search indexing",
+    Use.RECOMMENDATION: "recommendation",
+}
+_USES = {phrase: use for use, phrase in PHRASES.items()}
+
+SEPARATOR = " | "
+"""Between the copyright line that was there and our sentence: can be told from both."""
+
+_OPENING = "AI rights reserved: "
+_CLOSING = "(Art. 4(3) Directive (EU) 2019/790)."
+_STANDARD = re.compile(
+    re.escape(_OPENING)
+    + r"(?:no (?P<no>[a-zA-Z ,]+?))?(?:; )?(?:licence required for (?P<ask>[a-zA-Z ,]+?))?"
+    + r"(?:; see (?P<see>\S+))? "
+    + re.escape(_CLOSING)
+)
+
+_BROKEN = re.escape(_OPENING) + r"[^\n|]*$"
+"""What is left of a sentence of ours that was cut off, by a field of limited length say."""
+
+
+def standard_sentence(declaration: Declaration) -> str:
+    """The standard wording, or nothing where nothing is reserved."""
+
+    def phrases(permission: Permission) -> str:
+        return ", ".join(PHRASES[u] for u, p in declaration.consent.items() if p is permission)
+
+    parts = []
+    if no := phrases(Permission.PROHIBITED):
+        parts.append(f"no {no}")
+    if ask := phrases(Permission.CONSTRAINED):
+        parts.append(f"licence required for {ask}")
+    if not parts:
+        return ""
+    if declaration.terms_url and re.fullmatch(r"\S+", declaration.terms_url):
+        parts.append(f"see {declaration.terms_url}")
+    return f"{_OPENING}{'; '.join(parts)} {_CLOSING}"
+
+
+def chosen_sentence(declaration: Declaration) -> str:
+    """The sentence that this declaration asks for: standard, the artist's own, or none."""
+    if declaration.sentence is None:
+        return standard_sentence(declaration)
+    return declaration.sentence.strip() if standard_sentence(declaration) else ""
+
+
+def said_by(text: str) -> Consent:
+    """What the standard sentences in a text say. Raises DialectError for a damaged one."""
+    found = list(_STANDARD.finditer(text))
+    if len(found) != text.count(_OPENING):
+        raise DialectError("The reservation in the copyright line is damaged.")
+    return strictest(_stated(match) for match in found)
+
+
+def _stated(match: re.Match[str]) -> Consent:
+    answers: dict[Use, Permission] = {}
+    groups = ((match["no"], Permission.PROHIBITED), (match["ask"], Permission.CONSTRAINED))
+    for phrases, permission in groups:
+        for phrase in (phrases or "").split(", "):
+            if phrase and phrase not in _USES:
+                raise DialectError("The reservation in the copyright line is damaged.")
+            if phrase:
+                answers.setdefault(_USES[phrase], permission)
+    return Consent(answers)
+
+
+def without_ours(text: str, former: Iterable[str] = ()) -> str:
+    """The text without any sentence of ours, and without the separator before it."""
+    patterns = [_STANDARD.pattern, *(re.escape(old) for old in former if old), _BROKEN]
+    for pattern in patterns:
+        text = re.sub(rf"(?:{re.escape(SEPARATOR)}|\n\n)?{pattern}", "", text, flags=re.MULTILINE)
+    return text
+
+
+def with_sentence(
+    values: Sequence[str], declaration: Declaration, separator: str = SEPARATOR
+) -> tuple[str, ...]:
+    """The lines with our sentence at the end of the first, in place of an older one of ours."""
+    former = [*declaration.former_sentences, declaration.sentence or ""]
+    kept = [without_ours(value, former) for value in values]
+    lines = [new for new, old in zip(kept, values, strict=True) if new or not old]
+    sentence = chosen_sentence(declaration)
+    if sentence:
+        first = kept[0] if kept else ""
+        lines[: 1 if lines and lines[0] == first else 0] = [
+            f"{first}{separator}{sentence}" if first else sentence
+        ]
+    return tuple(lines)
+
+
+class CopyrightSentence(Dialect):
+    """The reservation at the end of the copyright line."""
+
+    id = "copyright-sentence"
+    name = "Copyright sentence"
+    fields = ("COPYRIGHT",)
+
+    def encode(self, declaration: Declaration) -> Fields:
+        """The sentence alone, as it stands where there was no copyright line."""
+        sentence = chosen_sentence(declaration)
+        return {"COPYRIGHT": (sentence,)} if sentence else {}
+
+    def decode(self, fields: Fields) -> Consent:
+        """What our standard sentences say. Any other wording is for people only."""
+        return strictest(said_by(value) for value in fields.get("COPYRIGHT", ()))
+
+    def edit(self, fields: Fields, declaration: Declaration) -> Fields:
+        """Appends or replaces our sentence; the rest of the line stays as it is."""
+        before = {"COPYRIGHT": fields["COPYRIGHT"]} if "COPYRIGHT" in fields else {}
+        values = with_sentence(fields.get("COPYRIGHT", ()), declaration)
+        return difference(before, {"COPYRIGHT": values} if values else {})

@@ -1,0 +1,112 @@
+"""The dialects that one kind of carrier speaks, taken together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rightsdesk.consent.consent import Consent, strictest
+from rightsdesk.consent.declaration import Declaration
+from rightsdesk.consent.dialects.ai_consent import AiConsent
+from rightsdesk.consent.dialects.aipref import Aipref
+from rightsdesk.consent.dialects.base import Dialect, DialectError, Loss
+from rightsdesk.consent.dialects.sentence import CopyrightSentence
+from rightsdesk.consent.dialects.soundcloud import SoundCloudTrack
+from rightsdesk.consent.dialects.tdmrep import Tdmrep
+from rightsdesk.consent.fields import Fields, edited
+from rightsdesk.consent.uses import Use
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one dialect says in one carrier. `problem` is set where it cannot be understood."""
+
+    dialect: str
+    name: str
+    says: Consent
+    raw: Fields
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """What a carrier says altogether, dialect by dialect, and where it contradicts itself."""
+
+    statements: tuple[Statement, ...]
+    consent: Consent
+    conflicts: tuple[Use, ...]
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Declarations that are there but cannot be understood."""
+        return tuple(s.problem for s in self.statements if s.problem)
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Several dialects in one carrier's fields. The first is the most expressive one."""
+
+    dialects: tuple[Dialect, ...]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """All the fields that are read, and that may be written."""
+        return tuple(name for dialect in self.dialects for name in dialect.fields)
+
+    def read(self, fields: Fields) -> Says:
+        """What the fields say together: the strictest answer to each use.
+
+        A coarse dialect cannot help saying more or less than was meant. So where it says
+        just what it would say for the most expressive statement of the same carrier, that
+        statement stands, and there is no contradiction.
+        """
+        statements = tuple(s for s in (self._statement(d, fields) for d in self.dialects) if s)
+        if not statements:
+            return Says((), Consent(), ())
+        full = next((s.says for s in statements if s.says), Consent())
+        said = [full]
+        for dialect, statement in self._pairs(statements):
+            explained = statement.says == _implied(dialect, full)
+            news = {u: p for u, p in statement.says.items() if not explained or u not in full}
+            said.append(Consent(news))
+        conflicts = tuple(u for u in Use if len({one[u] for one in said if u in one}) > 1)
+        return Says(statements, strictest(said), conflicts)
+
+    def edit(self, fields: Fields, declaration: Declaration) -> dict[str, tuple[str, ...]]:
+        """The edit after which the fields say what is declared; empty if they do already."""
+        edit: dict[str, tuple[str, ...]] = {}
+        for dialect in self.dialects:
+            edit.update(dialect.edit(fields, declaration))
+        return edit
+
+    def after(self, fields: Fields, declaration: Declaration) -> Says:
+        """What the fields will say once the edit is done."""
+        return self.read(edited(fields, self.edit(fields, declaration)))
+
+    def losses(self, declaration: Declaration) -> tuple[Loss, ...]:
+        """What each dialect cannot say as declared."""
+        return tuple(loss for dialect in self.dialects for loss in dialect.losses(declaration))
+
+    def _pairs(self, statements: Iterable[Statement]) -> list[tuple[Dialect, Statement]]:
+        by_id = {dialect.id: dialect for dialect in self.dialects}
+        return [(by_id[statement.dialect], statement) for statement in statements]
+
+    def _statement(self, dialect: Dialect, fields: Fields) -> Statement | None:
+        raw = {name: fields[name] for name in dialect.fields if name in fields}
+        if not raw:
+            return None
+        try:
+            says = dialect.decode(raw)
+        except DialectError as error:
+            return Statement(dialect.id, dialect.name, Consent(), raw, error.sentence)
+        return Statement(dialect.id, dialect.name, says, raw) if says else None
+
+
+@lru_cache(maxsize=4096)
+def _implied(dialect: Dialect, consent: Consent) -> Consent:
+    return dialect.decode(dialect.encode(Declaration(consent)))
+
+
+FILE_SUITE = Suite((AiConsent(), Aipref(), Tdmrep(), CopyrightSentence()))
+SOUNDCLOUD_SUITE = Suite((SoundCloudTrack(),))

@@ -1,0 +1,24 @@
+"""Named text fields: the one shape in which every carrier shows what it holds."""
+
+from collections.abc import Mapping
+
+Fields = Mapping[str, tuple[str, ...]]
+"""Values by field name. In a reading an absent field has no key; in an edit an empty
+tuple removes the field."""
+
+
+def edited(fields: Fields, edit: Fields) -> dict[str, tuple[str, ...]]:
+    """The fields as they read once `edit` is done."""
+    result = {name: values for name, values in fields.items() if name not in edit}
+    result.update({name: values for name, values in edit.items() if values})
+    return result
+
+
+def difference(before: Fields, after: Fields) -> dict[str, tuple[str, ...]]:
+    """The smallest edit that leads from `before` to `after`."""
+    names = [*after, *(name for name in before if name not in after)]
+    return {
+        name: tuple(after.get(name, ()))
+        for name in names
+        if tuple(before.get(name, ())) != tuple(after.get(name, ()))
+    }

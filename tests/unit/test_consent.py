@@ -1,0 +1,109 @@
+"""What a consent is, how consents overlay each other, and what counts as widening."""
+
+import pytest
+from hypothesis import given
+
+from rightsdesk.consent import (
+    PRESETS,
+    Consent,
+    Permission,
+    Preset,
+    Standing,
+    Use,
+    compare,
+    preset_of,
+    widened,
+)
+from rightsdesk.consent.consent import strictest
+from tests.unit.strategies import consents
+
+NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
+G, T, SEARCH = Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.SEARCH
+
+
+def test_a_consent_keeps_the_order_of_the_uses_and_can_be_a_key() -> None:
+    one = Consent({SEARCH: YES, G: NO})
+    other = Consent({G: NO, SEARCH: YES})
+    assert list(one) == [G, SEARCH]
+    assert one == other
+    assert {one: 1}[other] == 1
+
+
+def test_a_consent_never_changes() -> None:
+    with pytest.raises(AttributeError):
+        Consent()._answers = ()  # type: ignore[misc]  # the very thing that must fail
+
+
+def test_a_word_that_is_not_a_use_or_a_permission_is_refused() -> None:
+    with pytest.raises(ValueError, match="remix"):
+        Consent.from_json({"remix": "allowed"})
+    with pytest.raises(ValueError, match="maybe"):
+        Consent.from_json({"search": "maybe"})
+
+
+@given(consents)
+def test_json_keeps_everything(consent: Consent) -> None:
+    assert Consent.from_json(consent.to_json()) == consent
+
+
+@given(consents, consents)
+def test_the_upper_consent_wins_where_it_speaks_and_only_there(low: Consent, up: Consent) -> None:
+    result = low.overlaid(up)
+    assert all(result[use] == up[use] for use in up)
+    assert all(result[use] == low[use] for use in low if use not in up)
+    assert set(result) == set(low) | set(up)
+
+
+@given(consents, consents)
+def test_the_strictest_answer_is_never_more_permissive_than_any(a: Consent, b: Consent) -> None:
+    together = strictest([a, b])
+    for one in (a, b):
+        assert all(together[use].rank <= one[use].rank for use in one)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "opens"),
+    [
+        ({G: NO}, {G: ASK}, True),
+        ({G: ASK}, {G: YES}, True),
+        ({G: NO}, {}, True),
+        ({G: ASK}, {}, True),
+        ({}, {G: YES}, True),
+        ({G: YES}, {G: NO}, False),
+        ({G: YES}, {}, False),
+        ({}, {G: ASK}, False),
+        ({}, {SEARCH: YES}, False),
+        ({SEARCH: NO}, {SEARCH: YES}, True),
+    ],
+)
+def test_what_opens_something_up(before: dict, after: dict, opens: bool) -> None:
+    assert bool(widened(Consent(before), Consent(after))) is opens
+
+
+@given(consents)
+def test_no_ai_over_silence_opens_nothing(consent: Consent) -> None:
+    assert widened(Consent(), PRESETS[Preset.NO_AI]) == ()
+    assert widened(consent, consent) == ()
+
+
+@pytest.mark.parametrize("name", Preset)
+def test_presets_are_told_from_each_other(name: Preset) -> None:
+    assert preset_of(PRESETS[name]) is name
+    assert preset_of(Consent({G: NO})) is None
+
+
+@pytest.mark.parametrize("name", [p for p in Preset if p is not Preset.OPEN])
+def test_only_the_open_preset_opts_in(name: Preset) -> None:
+    assert widened(Consent(), PRESETS[name]) == ()
+
+
+def test_comparing_names_what_is_wider_narrower_and_missing() -> None:
+    verdict = compare(Consent({G: ASK, T: ASK, SEARCH: YES}), Consent({G: YES, T: NO}))
+    assert verdict.standing is Standing.CONFLICTS
+    assert (verdict.wider, verdict.narrower, verdict.missing) == ((G,), (T,), (SEARCH,))
+
+
+def test_a_carrier_that_says_only_a_part_is_silent_about_the_rest() -> None:
+    assert compare(Consent({G: NO, T: NO}), Consent({G: NO})).standing is Standing.SILENT
+    assert compare(Consent({G: NO}), Consent({G: NO, T: NO})).standing is Standing.AGREES
+    assert compare(Consent(), Consent()).standing is Standing.SILENT

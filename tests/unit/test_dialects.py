@@ -1,0 +1,221 @@
+"""The four promises that every dialect keeps, and each dialect's own examples."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
+from rightsdesk.consent.dialects import FILE_SUITE, SOUNDCLOUD_SUITE, Dialect, DialectError, Suite
+from rightsdesk.consent.dialects.ai_consent import AiConsent
+from rightsdesk.consent.dialects.aipref import Aipref
+from rightsdesk.consent.dialects.sentence import CopyrightSentence, standard_sentence
+from rightsdesk.consent.dialects.soundcloud import SoundCloudTrack
+from rightsdesk.consent.dialects.tdmrep import Tdmrep
+from rightsdesk.consent.fields import Fields, edited
+from tests.unit.strategies import consents, declarations, lines
+
+NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
+DIALECTS = [*FILE_SUITE.dialects, *SOUNDCLOUD_SUITE.dialects]
+SUITES = [FILE_SUITE, SOUNDCLOUD_SUITE]
+NO_AI = Declaration(PRESETS[Preset.NO_AI])
+
+every_dialect = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda d: d.id)
+every_suite = pytest.mark.parametrize("suite", SUITES, ids=["file", "soundcloud"])
+
+
+@every_dialect
+@given(declaration=declarations)
+def test_never_widens(dialect: Dialect, declaration: Declaration) -> None:
+    said = dialect.decode(dialect.encode(declaration))
+    for use, answer in said.items():
+        if use in declaration.consent:
+            assert answer.rank <= declaration.consent[use].rank
+        else:
+            assert answer is NO
+
+
+@every_dialect
+@given(declaration=declarations)
+def test_tells_every_loss(dialect: Dialect, declaration: Declaration) -> None:
+    said = dialect.decode(dialect.encode(declaration))
+    differing = {use for use in Use if said.get(use) != declaration.consent.get(use)}
+    losses = dialect.losses(declaration)
+    assert {loss.use for loss in losses} == differing
+    assert all(str(loss).endswith(".") for loss in losses)
+
+
+NOISE = st.text(max_size=60) | st.sampled_from(
+    ["train-ai=y train-ai=n", "generative-training=maybe", "AI rights reserved: no fun", "1 0", "="]
+)
+
+
+@every_dialect
+@given(data=st.data())
+def test_fails_closed(dialect: Dialect, data: st.DataObject) -> None:
+    fields = {name: (data.draw(NOISE),) for name in dialect.fields}
+    try:
+        said = dialect.decode(fields)
+    except DialectError:
+        return
+    allowed = [use for use in said if said[use] is YES]
+    assert not allowed or any(mark in str(fields) for mark in ("=y", "0"))
+
+
+@every_suite
+@given(declaration=declarations, line=lines)
+def test_once_written_there_is_nothing_left_to_write(
+    suite: Suite, declaration: Declaration, line: str
+) -> None:
+    before: Fields = {"COPYRIGHT": (line,), "description": (line,), "tag_list": ('techno "a b"',)}
+    once = edited(before, suite.edit(before, declaration))
+    assert suite.edit(once, declaration) == {}
+
+
+@every_suite
+@given(first=declarations, second=declarations, line=lines.filter(bool))
+def test_a_later_choice_leaves_no_trace_of_the_first(
+    suite: Suite, first: Declaration, second: Declaration, line: str
+) -> None:
+    own_words = tuple(d.sentence for d in (first, second) if d.sentence)
+    second = Declaration(second.consent, terms_url=second.terms_url, former_sentences=own_words)
+    before: Fields = {"COPYRIGHT": (line,), "description": (line,)}
+    twice = edited(before, suite.edit(before, first))
+    twice = edited(twice, suite.edit(twice, second))
+    directly = edited(before, suite.edit(before, second))
+    assert twice == directly
+
+
+@every_suite
+@given(consent=consents)
+def test_what_a_suite_writes_reads_back_as_meant(suite: Suite, consent: Consent) -> None:
+    says = suite.after({}, Declaration(consent))
+    assert says.conflicts == ()
+    assert not says.problems
+    for use, answer in consent.items():
+        assert says.consent[use].rank <= answer.rank
+    if suite is FILE_SUITE:
+        assert {use: says.consent[use] for use in consent} == dict(consent)
+
+
+def test_ai_consent_is_written_as_documented() -> None:
+    assert AiConsent().encode(NO_AI)["AI-CONSENT"] == (
+        "generative-training=n, other-training=n, likeness=n, ai-input=n, data-mining=n, "
+        "search=y, recommendation=y",
+    )
+
+
+@pytest.mark.parametrize(
+    "value", ["search=yes", "search", "search=1", "search=y,", "search=y, search=n"]
+)
+def test_ai_consent_refuses_what_it_cannot_be_sure_of(value: str) -> None:
+    with pytest.raises(DialectError):
+        AiConsent().decode({"AI-CONSENT": (value,)})
+
+
+def test_a_field_that_stands_twice_reads_as_the_stricter() -> None:
+    fields = {"AI-CONSENT": ("search=y, likeness=ask", "likeness=n")}
+    assert AiConsent().decode(fields) == Consent({Use.LIKENESS: NO, Use.SEARCH: YES})
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("train-ai=n, search=y", {Use.GENERATIVE_TRAINING: NO, Use.SEARCH: YES}),
+        ("train-ai=n;exceptions=cc-cr", {Use.GENERATIVE_TRAINING: NO}),
+        ("foo=?1, train-ai=y", {Use.GENERATIVE_TRAINING: YES}),
+        ("train-ai=1, search=N", {}),
+        ("", {}),
+    ],
+)
+def test_aipref_reads_what_the_drafts_allow(value: str, said: dict) -> None:
+    assert Aipref().decode({"CONTENT-USAGE": (value,)}) == Consent(said)
+
+
+@pytest.mark.parametrize("value", ["train-ai=n search=y", "Train-AI=n", "train-ai=n,,", "ümlaut=n"])
+def test_aipref_is_void_when_it_does_not_parse(value: str) -> None:
+    with pytest.raises(DialectError):
+        Aipref().decode({"CONTENT-USAGE": (value,)})
+
+
+def test_tdmrep_names_a_policy_only_with_a_reservation() -> None:
+    url = "https://label.example/ai-policy"
+    reserved = Tdmrep().encode(Declaration(PRESETS[Preset.ASK_FIRST], terms_url=url))
+    assert reserved == {"TDM-RESERVATION": ("1",), "TDM-POLICY": (url,)}
+    opened = Tdmrep().encode(Declaration(PRESETS[Preset.OPEN], terms_url=url))
+    assert opened == {"TDM-RESERVATION": ("0",)}
+
+
+def test_tdmrep_keeps_quiet_when_only_a_part_is_allowed() -> None:
+    assert Tdmrep().encode(Declaration(Consent({Use.DATA_MINING: YES}))) == {}
+
+
+def test_the_sentence_reads_like_one() -> None:
+    url = "https://label.example/ai-policy"
+    consent = Consent({Use.GENERATIVE_TRAINING: NO, Use.DATA_MINING: ASK, Use.SEARCH: YES})
+    assert standard_sentence(Declaration(consent, terms_url=url)) == (
+        "AI rights reserved: no training of generative AI; licence required for text and data "
+        "mining; see https://label.example/ai-policy (Art. 4(3) Directive (EU) 2019/790)."
+    )
+
+
+def test_the_sentence_is_appended_to_the_copyright_line_and_leaves_again() -> None:
+    dialect, before = CopyrightSentence(), {"COPYRIGHT": ("© 2026 Velvet Owl", "℗ 2026 Label")}
+    after = edited(before, dialect.edit(before, NO_AI))
+    assert after["COPYRIGHT"][0].startswith("© 2026 Velvet Owl | AI rights reserved: no training")
+    assert after["COPYRIGHT"][1] == "℗ 2026 Label"
+    assert edited(after, dialect.edit(after, Declaration(sentence=""))) == before
+
+
+def test_a_sentence_that_was_cut_off_is_damage_and_can_be_mended() -> None:
+    dialect, cut = CopyrightSentence(), {"COPYRIGHT": ("© Owl | AI rights reserved: no trai",)}
+    with pytest.raises(DialectError):
+        dialect.decode(cut)
+    mended = edited(cut, dialect.edit(cut, NO_AI))
+    assert mended["COPYRIGHT"][0].count("AI rights reserved") == 1
+    assert dialect.decode(mended)[Use.LIKENESS] is NO
+
+
+def test_the_artists_own_words_replace_the_standard_ones() -> None:
+    dialect, before = CopyrightSentence(), {"COPYRIGHT": ("© Owl",)}
+    own = Declaration(NO_AI.consent, sentence="Robots: hands off.")
+    standard = edited(before, dialect.edit(before, NO_AI))
+    assert edited(standard, dialect.edit(standard, own)) == {
+        "COPYRIGHT": ("© Owl | Robots: hands off.",)
+    }
+
+
+def test_soundcloud_keeps_other_tags_and_the_text() -> None:
+    before = {"tag_list": ('techno "deep house" geo:lat=43.5',), "description": ("Made at night.",)}
+    after = edited(before, SoundCloudTrack().edit(before, NO_AI))
+    assert after["tag_list"][0].startswith('techno "deep house" geo:lat=43.5 noai ai:')
+    assert after["description"][0].startswith("Made at night.\n\nAI rights reserved: ")
+    opened = edited(after, SoundCloudTrack().edit(after, Declaration()))
+    assert opened == before
+
+
+def test_soundcloud_reads_the_tag_that_others_use() -> None:
+    said = SoundCloudTrack().decode({"tag_list": ('techno NoAI "ai:search=yes"',)})
+    assert said[Use.GENERATIVE_TRAINING] is NO
+    assert said[Use.SEARCH] is YES
+
+
+def test_a_file_that_contradicts_itself_is_read_strictly_and_told() -> None:
+    says = FILE_SUITE.read(
+        {"AI-CONSENT": ("generative-training=y",), "CONTENT-USAGE": ("train-ai=n",)}
+    )
+    assert says.consent[Use.GENERATIVE_TRAINING] is NO
+    assert says.conflicts == (Use.GENERATIVE_TRAINING,)
+
+
+def test_a_coarse_word_does_not_contradict_a_finer_one_that_implies_it() -> None:
+    says = FILE_SUITE.after({}, Declaration(PRESETS[Preset.ASK_FIRST]))
+    assert says.consent == PRESETS[Preset.ASK_FIRST]
+    assert says.conflicts == ()
+
+
+def test_a_damaged_declaration_is_named_and_says_nothing() -> None:
+    says = FILE_SUITE.read({"AI-CONSENT": ("generative-training:y",), "TDM-RESERVATION": ("1",)})
+    assert len(says.problems) == 1
+    assert says.consent == Consent(
+        dict.fromkeys((Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.DATA_MINING), NO)
+    )
