@@ -1,0 +1,1 @@
+"""The engine: plan, apply, journal, recover, undo. It knows carriers only by their interface."""

@@ -1,0 +1,205 @@
+"""The one shape of work: a plan of changes, what became of each, and a job that ran it.
+
+Files and remote items are treated alike. A change says what a carrier's fields hold
+before and after; everything a person has to know before saying yes is in it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from rightsdesk.consent import Consent, Fields, Use
+from rightsdesk.consent.words import listed
+
+
+class Outcome(StrEnum):
+    """What became of one change."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class JobKind(StrEnum):
+    """What a job was for."""
+
+    TAG = "tag"
+    SYNC = "sync"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One carrier that can be changed: a file, or an item on a platform.
+
+    `carrier` is `file` or a platform's id; `id` its row in the store; `locator` what the
+    carrier is found by (a path as `os.fsdecode` gives it, or a remote id); `label` what a
+    person calls it.
+    """
+
+    carrier: str
+    id: int
+    locator: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One carrier: before → after.
+
+    `edit` names the fields that change and their new values (empty: removed), `expected`
+    their values now. `stamp` is what the carrier looked like when the plan was made; a
+    carrier that looks different when its turn comes is skipped. `problem` is set where
+    the change cannot be made, and then `outcome` is not `planned`. `exact_undo_of` names
+    the earlier change that an undo restores to the byte, where nothing happened since.
+    """
+
+    target: Target
+    before: Consent
+    after: Consent
+    edit: Fields
+    expected: Fields
+    stamp: str = ""
+    widens: tuple[Use, ...] = ()
+    losses: tuple[str, ...] = ()
+    outcome: Outcome = Outcome.PLANNED
+    problem: str = ""
+    id: int | None = None
+    exact_undo_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Changes to be looked at, agreed to, and then applied as one job.
+
+    `skipped` are changes that were ruled out already; carriers that say what is wanted
+    are only counted, in `unchanged`.
+    """
+
+    kind: JobKind
+    name: str
+    changes: tuple[Change, ...]
+    unchanged: int = 0
+    undoes: int | None = None
+    resumes: int | None = None
+
+    @property
+    def planned(self) -> tuple[Change, ...]:
+        """The changes that would be made."""
+        return tuple(c for c in self.changes if c.outcome is Outcome.PLANNED)
+
+    @property
+    def widening(self) -> tuple[Change, ...]:
+        """The planned changes that let AI do more than before."""
+        return tuple(c for c in self.planned if c.widens)
+
+    def confirmation(self) -> Confirmation:
+        """The yes that names each widening of this plan. For a person to give, not for code."""
+        return Confirmation(
+            frozenset(
+                (c.target.carrier, c.target.id, use) for c in self.widening for use in c.widens
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A person's yes to widening, naming carrier and use: (carrier, id, use)."""
+
+    named: frozenset[tuple[str, int, Use]] = frozenset()
+
+    def covers(self, change: Change) -> bool:
+        """Whether every use that the change widens was agreed to."""
+        target = change.target
+        return all((target.carrier, target.id, use) in self.named for use in change.widens)
+
+
+NO_CONFIRMATION = Confirmation()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one change of a job."""
+
+    change: Change
+    outcome: Outcome
+    problem: str = ""
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobReport:
+    """A job that has ended. `job` is None where there was nothing to do."""
+
+    job: int | None
+    name: str
+    results: tuple[Result, ...]
+    unchanged: int = 0
+    cancelled: bool = False
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many changes had each outcome; outcomes that did not occur are left out."""
+        counted = Counter(result.outcome.value for result in self.results)
+        counted[Outcome.UNCHANGED.value] += self.unchanged
+        return {outcome: number for outcome, number in counted.items() if number}
+
+    @property
+    def failures(self) -> Mapping[str, list[Result]]:
+        """What was not done, by sentence, so that a hundred alike read as one."""
+        grouped: dict[str, list[Result]] = {}
+        for result in self.results:
+            if result.outcome in (Outcome.FAILED, Outcome.SKIPPED):
+                grouped.setdefault(result.problem, []).append(result)
+        return grouped
+
+
+class Cancel(Protocol):
+    """Whether the person asked to stop; `threading.Event` is one."""
+
+    def is_set(self) -> bool:
+        """True once the work should stop at the next safe point."""
+
+
+Progress = Callable[[int, int, str], None]
+"""Called with (done, total, what is being worked on); total 0 while it is not known."""
+
+
+def no_progress(_done: int, _total: int, _label: str) -> None:
+    """For callers who do not watch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """A Cancel that never comes."""
+
+    def is_set(self) -> bool:
+        """Always False."""
+        return False
+
+
+def widening_sentence(change: Change) -> str:
+    """What a widening that nobody agreed to is told as."""
+    return f"This would open up {listed(change.widens)}, and that was not confirmed."
+
+
+@dataclass(frozen=True, slots=True)
+class JobInfo:
+    """A job in the list of jobs. `open_changes` counts those that never got their turn."""
+
+    id: int
+    kind: JobKind
+    name: str
+    started_at: str
+    finished_at: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+    undoes: int | None = None
+    undone_by: int | None = None
+    undoable: bool = False
+    open_changes: int = 0

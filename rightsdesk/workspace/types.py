@@ -1,0 +1,253 @@
+"""What the two faces are shown: plain values, made for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from rightsdesk.consent import Consent, Fields, Standing, Use
+
+
+class ScopeKind(StrEnum):
+    """Where a choice is made. The nearer one wins: recording, then release, then artist."""
+
+    ARTIST = "artist"
+    RELEASE = "release"
+    RECORDING = "recording"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One artist, release or recording, by its row."""
+
+    kind: ScopeKind
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Artist:
+    """An entry of the roster, with what there is to see of it."""
+
+    id: int
+    name: str
+    recordings: int = 0
+    files: int = 0
+    accounts: int = 0
+    wish: Consent = field(default_factory=Consent)
+    folders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What goes with an artist's choice into declarations.
+
+    `sentence`: None for the standard copyright sentence, empty for none, else own words.
+    """
+
+    rightsholder: str = ""
+    contact: str = ""
+    terms_url: str = ""
+    sentence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wanted for a scope, and where each answer comes from.
+
+    `own` is stated at this scope itself; `effective` includes what is inherited;
+    `origin` names, for each effective use, the scope's kind and name it comes from.
+    """
+
+    scope: Scope
+    name: str
+    own: Consent
+    effective: Consent
+    origin: Mapping[Use, tuple[ScopeKind, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which recordings are meant. Empty fields do not narrow. `text` searches title, release,
+    artist and ISRC; `path` is a file or a folder; `standing` narrows to recordings in which
+    some carrier (or the one named by `carrier`) stands so."""
+
+    artist_id: int | None = None
+    release_id: int | None = None
+    recording_id: int | None = None
+    path: str = ""
+    text: str = ""
+    standing: Standing | None = None
+    carrier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """`column`: release (with track order), title, artist, isrc, wish, or a carrier's id."""
+
+    column: str = "release"
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One carrier's standing for one recording; of several files the worst.
+
+    `evidence`: file, api, public, attested, terms, or empty while nothing was seen.
+    `seen_at` is an ISO 8601 UTC time, or empty. `files` counts the files or items.
+    """
+
+    standing: Standing
+    says: Consent = field(default_factory=Consent)
+    evidence: str = ""
+    seen_at: str = ""
+    problem: str = ""
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One recording in the matrix. `cells` by carrier id; a carrier without anything of this
+    recording has no cell."""
+
+    recording_id: int
+    artist_id: int
+    release_id: int | None
+    artist: str
+    release: str
+    title: str
+    track: str
+    isrc: str
+    duration_ms: int | None
+    wanted: Consent
+    inherited_from: ScopeKind | None
+    cells: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """What one dialect says in one place."""
+
+    dialect: str
+    carrier: str
+    says: Consent
+    raw: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierView:
+    """One file or item in the inspector: where, what it says, how and since when we know.
+
+    `kind` is `file` or a platform's id, `title` what a person calls it, `place` the full
+    path or page address, `terms` what the platform's terms say, in short, with a date."""
+
+    kind: str
+    title: str
+    place: str
+    container: str
+    standing: Standing
+    says: Consent
+    conflicts: tuple[Use, ...]
+    statements: tuple[StatementView, ...]
+    evidence: str
+    seen_at: str
+    since: str
+    problem: str = ""
+    terms: str = ""
+    fields: Fields = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingView:
+    """Everything about one recording, for the inspector."""
+
+    row: Row
+    wish: Wish
+    carriers: tuple[CarrierView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that could not be read, and why."""
+
+    path: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScanReport:
+    """What a scan found. `files` counts all audio files that are there now."""
+
+    files: int
+    new: int
+    changed: int
+    unchanged: int
+    missing: int
+    failed: tuple[Failure, ...] = ()
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileInspection:
+    """What a file says, read from the file just now. `error` where it could not be read."""
+
+    path: str
+    container: str
+    says: Consent
+    conflicts: tuple[Use, ...]
+    statements: tuple[StatementView, ...]
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An artist's login on a platform. `state`: connected, reconnect, or unchecked."""
+
+    id: int
+    artist_id: int
+    artist: str
+    platform: str
+    platform_name: str
+    name: str
+    url: str
+    base_url: str
+    auth_url: str
+    client_id: str
+    state: str
+    checked_at: str
+    items: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A recording that a remote item may be."""
+
+    recording_id: int
+    title: str
+    release: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A remote item of which it is not certain which recording it is."""
+
+    item_id: int
+    platform: str
+    title: str
+    url: str
+    duration_ms: int | None
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that disagrees or failed, and what to do about it."""
+
+    kind: str
+    where: str
+    sentence: str
+    advice: str
+    count: int = 1
