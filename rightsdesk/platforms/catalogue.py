@@ -1,0 +1,14 @@
+"""The platforms that RightsDesk can talk to. A new one is one more entry here."""
+
+from rightsdesk.platforms.interface import Platform
+from rightsdesk.platforms.soundcloud import SoundCloud
+
+PLATFORMS: tuple[Platform, ...] = (SoundCloud(),)
+
+
+def platform_by_id(platform_id: str) -> Platform:
+    """The platform with this id. Raises LookupError where there is none."""
+    for platform in PLATFORMS:
+        if platform.id == platform_id:
+            return platform
+    raise LookupError(f"no platform {platform_id!r}")

@@ -1,0 +1,71 @@
+"""From an account's stored parts to something that can make calls: the usual way in.
+
+One `TokenSource` and one `Limits` serve all clients of an account, whatever their number:
+this is where it is easy to get that right.
+"""
+
+from collections.abc import Callable
+
+from rightsdesk.platforms.address import origin_of
+from rightsdesk.platforms.clock import SYSTEM, Clock
+from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.interface import Endpoints, Platform
+from rightsdesk.platforms.limits import Limits
+from rightsdesk.platforms.oauth import App, SignIn, begin, refresh
+from rightsdesk.platforms.tokens import TokenSet, TokenSource
+
+
+def sign_in(
+    platform: Platform, endpoints: Endpoints, app: App, *, limits: Limits, clock: Clock = SYSTEM
+) -> SignIn:
+    """Begin a sign-in: open its `url`, `wait` for the tokens, store them, then `connect`."""
+    return begin(platform.auth_server(endpoints), app, limits=limits, clock=clock)
+
+
+def token_source(
+    platform: Platform,
+    endpoints: Endpoints,
+    app: App,
+    tokens: TokenSet,
+    *,
+    save: Callable[[TokenSet], None],
+    limits: Limits,
+    clock: Clock = SYSTEM,
+) -> TokenSource:
+    """An account's tokens, renewed when due. `save` stores a renewed set durably.
+
+    Keep one for each account while the program runs: two would use up each other's
+    refresh token.
+    """
+    server = platform.auth_server(endpoints)
+    return TokenSource(
+        tokens,
+        save=save,
+        renew=lambda token: refresh(server, app, token, limits=limits, clock=clock),
+        service=platform.name,
+        scheme=server.scheme,
+        clock=clock,
+    )
+
+
+def connect(
+    platform: Platform,
+    endpoints: Endpoints,
+    app: App,
+    source: TokenSource,
+    *,
+    limits: Limits,
+    clock: Clock = SYSTEM,
+) -> Client:
+    """A client that acts for the account; close it at the end."""
+    limiter = limits.of(
+        service=platform.name, host=str(origin_of(endpoints.api)), client_id=app.client_id
+    )
+    return Client(
+        endpoints.api,
+        limiter=limiter,
+        service=platform.name,
+        authorize=source,
+        auth_url=endpoints.auth,
+        clock=clock,
+    )

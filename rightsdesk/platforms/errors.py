@@ -1,0 +1,139 @@
+"""What can go wrong between us and a platform, each cause with its sentence.
+
+No text here ever holds a token, a code or a client secret: an error is shown, logged and
+copied into mails.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from rightsdesk.errors import KnownError
+
+
+class PlatformError(KnownError):
+    """Something between us and a platform went wrong.
+
+    `stops_account`: there is no point in going on with this account for now. `details` are
+    the plain values at the top of the platform's error answer, already cleaned for showing.
+    """
+
+    cause = "platform"
+    stops_account = False
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        advice: str = "",
+        untouched: str = "",
+        details: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(sentence, advice=advice, untouched=untouched)
+        self.details: Mapping[str, str] = dict(details or {})
+
+
+class Offline(PlatformError):
+    """The platform could not be reached, or did not answer in time."""
+
+    cause = "offline"
+    stops_account = True
+
+
+class AddressRefused(PlatformError):
+    """An address that we don't talk to: not encrypted, not the expected host, not valid."""
+
+    cause = "address-refused"
+    stops_account = True
+
+
+class BadAnswer(PlatformError):
+    """The answer was cut off, too large, or not what the platform's description promises."""
+
+    cause = "bad-answer"
+
+
+class ServerTrouble(PlatformError):
+    """The platform failed on its side (a 5xx answer), also when asked again."""
+
+    cause = "server-trouble"
+
+
+class RateLimited(PlatformError):
+    """The platform wants no more requests before `until` (aware, UTC)."""
+
+    cause = "rate-limited"
+    stops_account = True
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        until: datetime,
+        advice: str = "",
+        untouched: str = "",
+        details: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(sentence, advice=advice, untouched=untouched, details=details)
+        self.until = until
+
+
+class SpamWarning(RateLimited):
+    """The platform took our changes for spam: the batch has to stop, and a person to look."""
+
+    cause = "spam-warning"
+
+
+class NeedsReconnect(PlatformError):
+    """The account's sign-in no longer holds: only a person can renew it. Never retried."""
+
+    cause = "needs-reconnect"
+    stops_account = True
+
+
+class Refused(PlatformError):
+    """The platform understood and said no (400, 403, 409, 422)."""
+
+    cause = "refused"
+
+
+class ItemGone(PlatformError):
+    """What was asked for is not there, or not ours to see (404, 410)."""
+
+    cause = "item-gone"
+
+
+class SignInFailed(PlatformError):
+    """A sign-in ended without an account being connected."""
+
+    cause = "sign-in-failed"
+
+
+class SignInRefused(SignInFailed):
+    """The person, or the platform, said no on the sign-in page."""
+
+    cause = "sign-in-refused"
+
+
+class SignInTimedOut(SignInFailed):
+    """Nobody answered the sign-in page in time."""
+
+    cause = "sign-in-timed-out"
+
+
+class SignInCancelled(SignInFailed):
+    """The person stopped the sign-in in RightsDesk."""
+
+    cause = "sign-in-cancelled"
+
+
+class PortTaken(SignInFailed):
+    """Another program uses the port to which the browser would bring the answer."""
+
+    cause = "port-taken"
+
+
+class AppRefused(SignInFailed):
+    """The platform doesn't know the client id, or the client secret is wrong."""
+
+    cause = "app-refused"
+    stops_account = True

@@ -1,0 +1,308 @@
+"""One account's connection to one platform: what is sent, how often, and to whom.
+
+Bytes from a server are hostile until read: answers are limited in size and in time,
+redirects are followed by hand and never carry a token to another server, and nothing that
+a server sends decides where a token goes. `requests` moves the bytes.
+"""
+
+import logging
+import random
+from collections.abc import Callable, Container, Mapping
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Protocol
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3.exceptions import DecodeError
+from urllib3.exceptions import HTTPError as TransportError
+
+import rightsdesk
+from rightsdesk.platforms.address import join, origin_of
+from rightsdesk.platforms.answer import Answer, cleaned_details, read_json, retry_after
+from rightsdesk.platforms.clock import SYSTEM, Clock
+from rightsdesk.platforms.errors import (
+    AddressRefused,
+    BadAnswer,
+    ItemGone,
+    NeedsReconnect,
+    Offline,
+    PlatformError,
+    Refused,
+    ServerTrouble,
+)
+from rightsdesk.platforms.limits import LONGEST_PAUSE, Limiter
+
+LARGEST_ANSWER = 10 * 1024 * 1024
+CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 10.0, 30.0, 60.0
+ATTEMPTS = 3
+FIRST_PAUSE = 0.4
+MOST_REDIRECTS = 5
+IDEMPOTENT = frozenset({"GET", "PUT"})
+PASSING = frozenset({500, 502, 503, 504})
+MOVED = frozenset({301, 302, 303, 307, 308})
+
+_log = logging.getLogger(__name__)
+
+
+class Authorizer(Protocol):
+    """Where a client gets its Authorization header from; one for each account."""
+
+    def header(self) -> str:
+        """The header's value; may renew a token that is about to end."""
+        ...
+
+    def renew(self, rejected: str) -> str:
+        """Another value, once the platform answered 401 to `rejected`."""
+        ...
+
+    def give_up(self) -> NeedsReconnect:
+        """Note that a renewed value was rejected too; the error to raise, now and later."""
+        ...
+
+
+class Client:
+    """Sends requests for one account. Safe to use from several threads; close it at the end.
+
+    `base_url` is where the platform's API is; `auth_url` its second host, where it has one
+    (SoundCloud signs out there). Only these two are ever sent the account's token.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        limiter: Limiter,
+        service: str,
+        authorize: Authorizer | None = None,
+        auth_url: str = "",
+        clock: Clock = SYSTEM,
+        jitter: Callable[[], float] = random.random,
+        timeouts: tuple[float, float, float] = (CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS),
+    ) -> None:
+        self.base_url = base_url
+        self.auth_url = auth_url or base_url
+        self.service = service
+        self._trusted = {origin_of(base_url), origin_of(self.auth_url)}
+        self._limiter = limiter
+        self._authorize = authorize
+        self._clock = clock
+        self._jitter = jitter
+        self._connect_seconds, self._read_seconds, self._whole_seconds = timeouts
+        self._session = _session(loopback=origin_of(base_url).is_loopback)
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Client({self.base_url!r})"
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def get(self, target: str, params: Mapping[str, str] | None = None) -> Any:
+        """The JSON that a path (or a whole address on this platform) answers with."""
+        return read_json(self.request("GET", target, params=params), self.service)
+
+    def request(
+        self,
+        method: str,
+        target: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        expect: Container[int] = (),
+    ) -> Answer:
+        """Send one request and return its answer: any 2xx, or a status in `expect`.
+
+        `target` is a path below the base address, or a whole address on one of the two
+        trusted servers. Raises a `PlatformError` for everything else: see `errors`.
+        """
+        url = join(self.base_url, target)
+        if origin_of(url) not in self._trusted:
+            raise AddressRefused(
+                f"{self.service} sent us to another server ({origin_of(url).host}).",
+                advice="RightsDesk did not follow, as that could give your sign-in away.",
+            )
+        header = self._authorize.header() if self._authorize else ""
+        parts = {"params": params, "json": json, "data": form}
+        answer = self._persist(method, url, header, parts)
+        if answer.status == 401 and self._authorize and 401 not in expect:
+            header = self._authorize.renew(header)
+            answer = self._persist(method, url, header, parts)
+            if answer.status == 401:
+                raise self._authorize.give_up()
+        if 200 <= answer.status < 300 or answer.status in expect:
+            self._limiter.answered()
+            return answer
+        secrets = [header, header.partition(" ")[2], *(form or {}).values()]
+        raise self._failure(answer, cleaned_details(answer, secrets))
+
+    def _persist(self, method: str, url: str, header: str, parts: Mapping[str, Any]) -> Answer:
+        """One request, asked again a few times where asking twice does no harm."""
+        attempts = ATTEMPTS if method in IDEMPOTENT else 1
+        for attempt in range(1, attempts + 1):
+            self._limiter.before_call()
+            try:
+                answer = self._follow(method, url, header, parts)
+            except _Interrupted as interrupted:
+                if attempt == attempts:
+                    raise interrupted.known from None
+            else:
+                told = answer.status == 503 and self._told_wait(answer) is not None
+                if answer.status not in PASSING or attempt == attempts or told:
+                    return answer
+            pause = min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE)
+            self._clock.sleep(pause * (0.5 + self._jitter() / 2))
+        raise AssertionError("the last attempt returns or raises")
+
+    def _follow(self, method: str, url: str, header: str, parts: Mapping[str, Any]) -> Answer:
+        """Send to an address and to where it redirects, by our rules."""
+        start = origin_of(url)
+        for _ in range(MOST_REDIRECTS + 1):
+            answer = self._send(method, url, header, parts)
+            if answer.status not in MOVED:
+                return answer
+            if method != "GET" or not answer.headers.get("Location"):
+                break
+            url = join(url, answer.headers["Location"])
+            origin = origin_of(url)
+            if origin.is_loopback and not start.is_loopback:
+                break
+            if origin not in self._trusted:
+                header = ""
+            parts = {}
+        raise BadAnswer(
+            f"{self.service} sent us on to another address again and again, or to a wrong one.",
+            advice="Try again later. If it stays, the service may have moved.",
+        )
+
+    def _send(self, method: str, url: str, header: str, parts: Mapping[str, Any]) -> Answer:
+        """One request, one answer, whatever its status. Raises `_Interrupted`."""
+        start = self._clock.monotonic()
+        try:
+            with self._session.request(
+                method,
+                url,
+                auth=_Header(header),
+                timeout=(self._connect_seconds, self._read_seconds),
+                allow_redirects=False,
+                stream=True,
+                **parts,
+            ) as response:
+                body = self._read(response, start)
+                answer = Answer(response.status_code, response.headers, body)
+        except requests.exceptions.SSLError:
+            raise AddressRefused(
+                f"{self.service} could not prove that it is really {self.service}.",
+                advice="Check this computer's date, and whether the network shows a login page.",
+            ) from None
+        except requests.exceptions.Timeout:
+            raise _Interrupted(self._offline("took too long to answer")) from None
+        except requests.exceptions.ConnectionError:
+            raise _Interrupted(self._offline("can't be reached")) from None
+        except requests.exceptions.RequestException as error:
+            raise self._bad_answer(f"could not be asked ({type(error).__name__})") from None
+        except DecodeError:
+            raise self._bad_answer("sent an answer that can't be unpacked") from None
+        except TransportError:
+            raise _Interrupted(self._bad_answer("broke off in the middle of an answer")) from None
+        _log.debug("%s %s: %d", method, url.partition("?")[0], answer.status)
+        return answer
+
+    def _read(self, response: requests.Response, start: float) -> bytes:
+        """The whole body, decoded, within limits of size and time."""
+        body = bytearray()
+        while piece := response.raw.read1(65536, decode_content=True):
+            body += piece
+            if len(body) > LARGEST_ANSWER:
+                raise self._bad_answer("sent an answer that is far too large")
+            if self._clock.monotonic() - start > self._whole_seconds:
+                raise _Interrupted(self._offline("took too long to answer"))
+        return bytes(body)
+
+    def _told_wait(self, answer: Answer) -> float | None:
+        """Seconds to wait, where an answer names more than a worker may be held for."""
+        wait = retry_after(answer, self._clock.now())
+        return wait.total_seconds() if wait and wait.total_seconds() > LONGEST_PAUSE else None
+
+    def _failure(self, answer: Answer, details: Mapping[str, str]) -> PlatformError:
+        """The error that an answer's status stands for."""
+        status = answer.status
+        if status == 429 or (status == 503 and self._told_wait(answer) is not None):
+            until = self._limiter.told_to_wait(retry_after(answer, self._clock.now()))
+            return self._limiter.refusal(until, details)
+        said = details.get("message") or details.get("error_description") or details.get("error")
+        words = f": “{said}”" if said else f" ({status})."
+        if status == 401:
+            return NeedsReconnect(
+                f"{self.service} asks for a sign-in.", advice="Connect the account again."
+            )
+        if status in (404, 410):
+            return ItemGone(f"{self.service} doesn't have this any more.", details=details)
+        if status >= 500:
+            return ServerTrouble(
+                f"{self.service} has a problem on its side{words}",
+                advice="Try again later.",
+                details=details,
+            )
+        if 400 <= status < 500:
+            return Refused(f"{self.service} refused this{words}", details=details)
+        return self._bad_answer(f"answered in an unexpected way ({status})")
+
+    def _offline(self, what: str) -> Offline:
+        return Offline(
+            f"{self.service} {what}.", advice="Check the internet connection and try again."
+        )
+
+    def _bad_answer(self, what: str) -> BadAnswer:
+        return BadAnswer(f"{self.service} {what}.", advice="Try again later.")
+
+
+class _Interrupted(Exception):
+    """Trouble on the way, which may be over in a moment; `known` is what to say if not."""
+
+    def __init__(self, known: PlatformError) -> None:
+        super().__init__(known.sentence)
+        self.known = known
+
+
+class _Header(AuthBase):
+    """Sets the header itself: without this, `requests` would put a .netrc password there."""
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._value:
+            request.headers["Authorization"] = self._value
+        return request
+
+
+class _Session(requests.Session):
+    """A session that never looks at redirects: `requests` would read their bodies unlimited."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
+def _session(*, loopback: bool) -> requests.Session:
+    """A session without cookies (which makes it safe for threads), retries and redirects."""
+    session = _Session()
+    session.trust_env = not loopback  # a proxy has no business between us and ourselves
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.headers.update(
+        {
+            "User-Agent": f"RightsDesk/{rightsdesk.__version__}",
+            "Accept": "application/json; charset=utf-8",
+            "Accept-Encoding": "gzip",
+        }
+    )
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, HTTPAdapter(max_retries=0, pool_maxsize=10))
+    return session

@@ -1,0 +1,135 @@
+"""What every platform offers the engine, so that a new one is one file.
+
+What a platform can do is data (`Capabilities`), not an exception at the time of writing.
+A platform object holds no state: whatever belongs to one account comes in by its `Client`.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from rightsdesk.consent.fields import Fields
+from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.oauth import AuthServer
+
+
+class Reach(StrEnum):
+    """What one declaration on a platform holds for."""
+
+    ITEM = "item"
+    ACCOUNT = "account"
+    SITE = "site"
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What can be read and written, for what, and by which evidence it is then known.
+
+    `evidence` is one of the words of an observation: "api", "public", "attested", "terms".
+    `fields` are the names that `RemoteItem.fields` and `write` know.
+    """
+
+    reads: frozenset[Reach]
+    writes: frozenset[Reach]
+    evidence: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Where a platform is. An account can have others (self-hosted, practice servers)."""
+
+    api: str
+    auth: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose account it is, as the platform says. `url` is "" or safe to open."""
+
+    remote_id: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteItem:
+    """One track or video of an account, as last read.
+
+    `isrc` is "" or as the platform has it, `duration_ms` None where unknown; `url` is "" or
+    safe to open. `stamp` changes whenever something changed there that matters here.
+    """
+
+    remote_id: str
+    title: str
+    artist: str
+    isrc: str
+    duration_ms: int | None
+    url: str
+    fields: Fields
+    stamp: str
+
+
+class Platform(Protocol):
+    """One platform. Every method can raise the errors of `platforms.errors`."""
+
+    @property
+    def id(self) -> str:
+        """Short and stable: for the store and the command line."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """As the platform writes it."""
+        ...
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What can be read and written there."""
+        ...
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """Where it is, unless an account says otherwise."""
+        ...
+
+    @property
+    def redirect_uri(self) -> str:
+        """The redirect address that we suggest to register there."""
+        ...
+
+    def auth_server(self, endpoints: Endpoints) -> AuthServer:
+        """How to sign in there."""
+        ...
+
+    def whoami(self, client: Client) -> Identity:
+        """Whose account this is."""
+        ...
+
+    def items(self, client: Client) -> Iterator[RemoteItem]:
+        """The account's own items, page by page as they are asked for, each once."""
+        ...
+
+    def item(self, client: Client, remote_id: str) -> RemoteItem:
+        """One item, read anew."""
+        ...
+
+    def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
+        """Set the named fields (an empty tuple clears one) where they differ from `before`.
+
+        Sends nothing where nothing differs. Whether it took is for `item` to say.
+        """
+        ...
+
+    def sign_out(self, client: Client) -> None:
+        """End the account's sign-in at the platform."""
+        ...
+
+
+def stamp_of(fields: Fields, *others: object) -> str:
+    """A short hash over an item's fields and whatever else tells a change there."""
+    text = json.dumps([sorted(fields.items()), others], ensure_ascii=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
