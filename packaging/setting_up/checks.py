@@ -1,0 +1,69 @@
+"""The checks and the tests, as CI and people run them."""
+
+import os
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+
+from setting_up.places import PROJECT, Venv
+from setting_up.words import say
+
+
+def commands(venv: Venv) -> dict[str, list[str]]:
+    """The checks that come before the tests, by name."""
+    python = str(venv.python)
+    return {
+        "ruff check": [python, "-m", "ruff", "check", "."],
+        "ruff format": [python, "-m", "ruff", "format", "--check", "."],
+        "mypy": [python, "-m", "mypy"],
+        "import-linter": [str(venv.script("lint-imports")), "--no-logo"],
+    }
+
+
+def pytest_command(venv: Venv, arguments: Sequence[str], cores: int) -> list[str]:
+    """pytest's command line: side by side on several cores, unless told what to run."""
+    spread = [] if arguments or cores < 2 else ["-n", str(min(cores, 4))]
+    return [str(venv.python), "-m", "pytest", *spread, *arguments]
+
+
+def test_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """What the tests see: Qt draws into memory unless a platform was chosen."""
+    return {"QT_QPA_PLATFORM": "offscreen", **environment}
+
+
+def run_all(venv: Venv, arguments: Sequence[str]) -> int:
+    """Runs every check, then pytest; 0 only if all passed.
+
+    What failed is named before pytest's output, so that its closing line is the last.
+    """
+    failed = [name for name, command in commands(venv).items() if not _passes(name, command)]
+    if failed:
+        say(f"FAILED before the tests: {', '.join(failed)}. The tests run all the same.")
+    code = subprocess.call(
+        pytest_command(venv, arguments, os.cpu_count() or 1),
+        cwd=PROJECT,
+        env=test_environment(os.environ),
+    )
+    return code or (1 if failed else 0)
+
+
+def _passes(name: str, command: list[str]) -> bool:
+    started = time.monotonic()
+    try:
+        done = subprocess.run(
+            command,
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+    except OSError as problem:
+        say(f"{name}: could not run ({problem})")
+        return False
+    seconds = time.monotonic() - started
+    say(f"{name}: {'FAILED' if done.returncode else 'passed'} ({seconds:.1f} s)")
+    if done.returncode:
+        say(done.stdout.rstrip())
+    return done.returncode == 0
