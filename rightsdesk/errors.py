@@ -15,6 +15,10 @@ class KnownError(Exception):
     """
 
     cause = "other"
+    skips = False
+    """Whether it only means that this one is left alone, rather than that it failed."""
+    stops = False
+    """Whether the next one over the same line would meet the same trouble (offline, quota)."""
 
     def __init__(self, sentence: str, *, advice: str = "", untouched: str = "") -> None:
         super().__init__(sentence)

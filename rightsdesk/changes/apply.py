@@ -1,0 +1,199 @@
+"""The one loop that changes anything: durable, cancellable, one failure never stops the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from rightsdesk.changes import journal
+from rightsdesk.changes.carrier import Carrier, Look, Prepared
+from rightsdesk.changes.types import (
+    NO_CONFIRMATION,
+    Cancel,
+    Change,
+    Confirmation,
+    JobKind,
+    JobReport,
+    Never,
+    Outcome,
+    Plan,
+    Progress,
+    Result,
+    no_progress,
+    widening_sentence,
+)
+from rightsdesk.errors import KnownError
+from rightsdesk.store.database import Database
+
+OnResult = Callable[[Result], None]
+
+
+class ChangedSince(KnownError):
+    """The carrier is no longer what the preview showed."""
+
+    cause = "changed-since"
+    skips = True
+
+
+class NotReadBack(KnownError):
+    """The write went through, but reading it back shows something else."""
+
+    cause = "not-read-back"
+
+
+def apply(
+    plan: Plan,
+    *,
+    database: Database,
+    carriers: Mapping[str, Carrier],
+    confirmed: Confirmation = NO_CONFIRMATION,
+    progress: Progress = no_progress,
+    cancel: Cancel | None = None,
+    on_result: OnResult | None = None,
+) -> JobReport:
+    """Make the planned changes and say what became of each.
+
+    Changes that widen are skipped unless `confirmed` names them (asking for an undo is
+    such a yes). After a cancel, or when a lane is stopped by an error that the next one
+    would meet too, the rest stays open in the journal and can be resumed.
+    """
+    todo, refused = _sorted_out(plan, confirmed)
+    run = _Run(plan, database, carriers, progress, cancel or Never(), on_result or (lambda _: None))
+    for result in refused:
+        run.report(result)
+    if not todo:
+        return JobReport(None, plan.name, tuple(run.results), plan.unchanged)
+    run.job, numbered = journal.open_job(database, plan, todo)
+    run.total = len(numbered)
+    try:
+        for batch in _batches(numbered, carriers):
+            if run.cancel.is_set():
+                run.leave(batch)
+            else:
+                run.do(batch)
+    finally:
+        run.flush()
+        journal.close_job(database, run.job)
+    return JobReport(run.job, plan.name, tuple(run.results), plan.unchanged, run.cancel.is_set())
+
+
+def _sorted_out(plan: Plan, confirmed: Confirmation) -> tuple[list[Change], list[Result]]:
+    todo, refused = [], []
+    for change in plan.changes:
+        if change.outcome is not Outcome.PLANNED:
+            refused.append(Result(change, change.outcome, change.problem))
+        elif plan.kind is not JobKind.UNDO and not confirmed.covers(change):
+            sentence = widening_sentence(change)
+            refused.append(Result(change, Outcome.SKIPPED, sentence, "widening"))
+        else:
+            todo.append(change)
+    return todo, refused
+
+
+def _batches(changes: Sequence[Change], carriers: Mapping[str, Carrier]) -> Iterator[list[Change]]:
+    rest = iter(changes)
+    for first in rest:
+        yield [first, *islice(rest, carriers[first.target.carrier].batch - 1)]
+
+
+@dataclass
+class _Run:
+    plan: Plan
+    database: Database
+    carriers: Mapping[str, Carrier]
+    progress: Progress
+    cancel: Cancel
+    on_result: OnResult
+    job: int = 0
+    total: int = 0
+    finished: int = 0
+    results: list[Result] = field(default_factory=list)
+    unsaved: list[tuple[Result, Look | None]] = field(default_factory=list)
+    stopped: dict[str, str] = field(default_factory=dict)
+
+    def do(self, batch: Sequence[Change]) -> None:
+        ready: list[tuple[Change, Prepared]] = []
+        for change in batch:
+            try:
+                prepared = self._prepared(change)
+            except KnownError as error:
+                self._failed(change, error)
+            else:
+                if prepared is not None:
+                    ready.append((change, prepared))
+        self.flush([(c.id, p.before_image) for c, p in ready if c.id is not None])
+        for position, (change, prepared) in enumerate(ready):
+            if self.cancel.is_set():
+                self.leave([c for c, _ in ready[position:]])
+                return
+            self._write(change, prepared)
+
+    def leave(self, changes: Sequence[Change]) -> None:
+        """Leave changes open: planned in the journal, for another day."""
+        for change in changes:
+            self._note(Result(change, Outcome.PLANNED), None)
+
+    def report(self, result: Result) -> None:
+        self.results.append(result)
+        self.on_result(result)
+
+    def flush(self, starting: Sequence[tuple[int, bytes]] = ()) -> None:
+        """One durable commit: what became of the last ones, and what begins now."""
+        if not self.unsaved and not starting:
+            return
+        with self.database.write() as connection:
+            journal.finish(connection, (result for result, _ in self.unsaved))
+            for result, look in self.unsaved:
+                if look is not None:
+                    target = result.change.target
+                    self._carrier(result.change).remember(connection, target, look)
+            journal.start(connection, starting)
+        self.unsaved.clear()
+
+    def _carrier(self, change: Change) -> Carrier:
+        return self.carriers[change.target.carrier]
+
+    def _prepared(self, change: Change) -> Prepared | None:
+        carrier = self._carrier(change)
+        if sentence := self.stopped.get(carrier.lane(change.target)):
+            self._note(Result(change, Outcome.PLANNED, f"Not tried: {sentence}", "stopped"), None)
+            return None
+        look = carrier.look(change.target)
+        if carrier.holds(look, change.edit):
+            self._note(Result(change, Outcome.UNCHANGED), look)
+            return None
+        if look.stamp != change.stamp:
+            raise ChangedSince(
+                "This was changed by something else since the preview.",
+                untouched="It was left as it is.",
+                advice="Look again, then repeat.",
+            )
+        restore = None
+        if change.exact_undo_of is not None:
+            restore = journal.change_numbered(self.database, change.exact_undo_of).before_image
+        return carrier.prepare(change.target, look, change.edit, restore=restore)
+
+    def _write(self, change: Change, prepared: Prepared) -> None:
+        carrier = self._carrier(change)
+        try:
+            carrier.write(prepared)
+            look = carrier.look(change.target)
+            if not carrier.holds(look, change.edit):
+                raise NotReadBack("What was written could not be read back as it was meant.")
+        except KnownError as error:
+            self._failed(change, error)
+        else:
+            self._note(Result(change, Outcome.DONE, change.problem), look)
+
+    def _failed(self, change: Change, error: KnownError) -> None:
+        if error.stops:
+            self.stopped[self._carrier(change).lane(change.target)] = error.sentence
+        outcome = Outcome.SKIPPED if error.skips else Outcome.FAILED
+        self._note(Result(change, outcome, str(error), error.cause), None)
+
+    def _note(self, result: Result, look: Look | None) -> None:
+        self.unsaved.append((result, look))
+        self.finished += 1
+        self.report(result)
+        self.progress(self.finished, self.total, result.change.target.label)

@@ -1,0 +1,201 @@
+"""The journal: what a job set out to do, what it replaced, and how far it came.
+
+A change's before-image is committed, durably, before its carrier is touched. A change is
+`planned` until its batch begins, `started` while it may be in the middle of being
+written, and then has its outcome. `interrupted` is a remote change whose fate can only
+be learnt by asking the platform again; `resumed` has been handed to a later job.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy.engine import Row
+
+from rightsdesk.changes.types import Change, JobInfo, JobKind, Outcome, Plan, Result, Target
+from rightsdesk.consent import Use
+from rightsdesk.store import texts
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import changes, jobs
+
+PLANNED, STARTED, INTERRUPTED, RESUMED = "planned", "started", "interrupted", "resumed"
+
+
+@dataclass(frozen=True, slots=True)
+class Journaled:
+    """A change as the journal has it."""
+
+    change: Change
+    state: str
+    before_image: bytes | None
+
+
+def open_job(database: Database, plan: Plan, todo: Sequence[Change]) -> tuple[int, list[Change]]:
+    """Write down a job and its changes; they come back with their ids."""
+    with database.write() as connection:
+        values = {
+            "kind": plan.kind.value,
+            "name": plan.name,
+            "started_at": texts.now(),
+            "undoes": plan.undoes,
+            "resumes": plan.resumes,
+            "unchanged": plan.unchanged,
+        }
+        job = connection.execute(insert(jobs).values(values).returning(jobs.c.id)).scalar_one()
+        if plan.resumes is not None:
+            open_ones = changes.c.state.in_((PLANNED, INTERRUPTED))
+            taken_over = update(changes).where(changes.c.job_id == plan.resumes, open_ones)
+            connection.execute(taken_over.values(state=RESUMED))
+        highest = connection.execute(select(func.max(changes.c.id))).scalar() or 0
+        numbered = [replace(change, id=highest + i) for i, change in enumerate(todo, 1)]
+        if numbered:
+            connection.execute(insert(changes), [_row(job, change) for change in numbered])
+    return job, numbered
+
+
+def start(connection: Connection, prepared: Iterable[tuple[int, bytes]]) -> None:
+    """Mark changes as started, with their before-images: (change id, before-image)."""
+    rows = [{"_id": number, "image": image} for number, image in prepared]
+    if rows:
+        statement = (
+            update(changes)
+            .where(changes.c.id == bindparam("_id"))
+            .values(state=STARTED, before_image=bindparam("image"))
+        )
+        connection.execute(statement, rows)
+
+
+def finish(connection: Connection, results: Iterable[Result]) -> None:
+    """Write down what became of changes."""
+    rows = [
+        {"_id": r.change.id, "now": r.outcome.value, "why": r.problem}
+        for r in results
+        if r.change.id is not None
+    ]
+    if rows:
+        statement = (
+            update(changes)
+            .where(changes.c.id == bindparam("_id"))
+            .values(state=bindparam("now"), problem=bindparam("why"))
+        )
+        connection.execute(statement, rows)
+
+
+def set_state(connection: Connection, change_id: int, state: str, problem: str = "") -> None:
+    """Set one change's state, as recovery finds it."""
+    statement = update(changes).where(changes.c.id == change_id)
+    connection.execute(statement.values(state=state, problem=problem))
+
+
+def close_job(database: Database, job: int) -> None:
+    """Note that a job has ended, whether or not every change had its turn."""
+    with database.write() as connection:
+        connection.execute(update(jobs).where(jobs.c.id == job).values(finished_at=texts.now()))
+
+
+def started_changes(database: Database) -> list[Journaled]:
+    """The changes that were being written when the program stopped."""
+    return _journaled(database, changes.c.state == STARTED)
+
+
+def changes_of(database: Database, job: int) -> list[Journaled]:
+    """All changes of a job, in their order."""
+    return _journaled(database, changes.c.job_id == job)
+
+
+def change_numbered(database: Database, change_id: int) -> Journaled:
+    """One change by its id."""
+    return _journaled(database, changes.c.id == change_id)[0]
+
+
+def job_list(database: Database) -> list[JobInfo]:
+    """All jobs, newest first."""
+    with database.read() as connection:
+        counted: dict[int, dict[str, int]] = {}
+        per_state = select(changes.c.job_id, changes.c.state, func.count()).group_by(
+            changes.c.job_id, changes.c.state
+        )
+        for job, state, number in connection.execute(per_state):
+            counted.setdefault(job, {})[state] = number
+        rows = connection.execute(select(jobs).order_by(jobs.c.id.desc())).all()
+    undone_by = {
+        row.undoes: row.id for row in reversed(rows) if row.undoes and _done(counted, row.id)
+    }
+    return [_info(row, counted.get(row.id, {}), undone_by.get(row.id)) for row in rows]
+
+
+def _done(counted: dict[int, dict[str, int]], job: int) -> bool:
+    return counted.get(job, {}).get(Outcome.DONE.value, 0) > 0
+
+
+def _info(row: Row[tuple[object, ...]], states: dict[str, int], undone_by: int | None) -> JobInfo:
+    waiting = states.get(PLANNED, 0) + states.get(INTERRUPTED, 0)
+    counts = {state: n for state, n in states.items() if state in set(Outcome)}
+    if waiting:
+        counts[PLANNED] = waiting
+    if row.unchanged:
+        counts["unchanged"] = counts.get("unchanged", 0) + row.unchanged
+    written = states.get("done", 0) + states.get(INTERRUPTED, 0)
+    return JobInfo(
+        id=row.id,
+        kind=JobKind(row.kind),
+        name=row.name,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        counts=counts,
+        undoes=row.undoes,
+        undone_by=undone_by,
+        undoable=written > 0 and undone_by is None,
+        open_changes=waiting,
+    )
+
+
+def _row(job: int, change: Change) -> dict[str, object]:
+    target = change.target
+    return {
+        "id": change.id,
+        "job_id": job,
+        "carrier": target.carrier,
+        "target_id": target.id,
+        "locator": texts.dump_text(target.locator),
+        "label": texts.dump_text(target.label),
+        "before": texts.dump_consent(change.before),
+        "after": texts.dump_consent(change.after),
+        "edit": texts.dump_fields(change.edit),
+        "expected": texts.dump_fields(change.expected),
+        "stamp": change.stamp,
+        "widens": texts.dump([use.value for use in change.widens]),
+        "state": change.outcome.value,
+        "problem": change.problem,
+        "restores": change.exact_undo_of,
+    }
+
+
+def _journaled(database: Database, condition: object) -> list[Journaled]:
+    with database.read() as connection:
+        statement = select(changes).where(condition).order_by(changes.c.id)  # type: ignore[arg-type]  # a column expression
+        rows = connection.execute(statement).all()
+    return [Journaled(_change(row), row.state, row.before_image) for row in rows]
+
+
+def _change(row: Row[tuple[object, ...]]) -> Change:
+    target = Target(
+        row.carrier, row.target_id, texts.load_text(row.locator), texts.load_text(row.label)
+    )
+    outcome = row.state if row.state in set(Outcome) else Outcome.PLANNED
+    return Change(
+        target=target,
+        before=texts.load_consent(row.before),
+        after=texts.load_consent(row.after),
+        edit=texts.load_fields(row.edit),
+        expected=texts.load_fields(row.expected),
+        stamp=row.stamp,
+        widens=tuple(Use(use) for use in json.loads(row.widens)),
+        outcome=Outcome(outcome),
+        problem=row.problem,
+        id=row.id,
+        exact_undo_of=row.restores,
+    )

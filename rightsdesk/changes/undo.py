@@ -1,0 +1,145 @@
+"""Undoing and continuing jobs: both are plans like any other, to be looked at first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from rightsdesk.changes import journal
+from rightsdesk.changes.carrier import Carrier, Look
+from rightsdesk.changes.journal import INTERRUPTED, Journaled
+from rightsdesk.changes.types import (
+    Cancel,
+    Change,
+    JobInfo,
+    JobKind,
+    Outcome,
+    Plan,
+    Progress,
+    Target,
+)
+from rightsdesk.consent import Fields, widened
+from rightsdesk.consent.fields import edited
+from rightsdesk.errors import KnownError
+from rightsdesk.store.database import Database
+
+
+def plan_undo(
+    database: Database,
+    job: JobInfo,
+    carriers: Mapping[str, Carrier],
+    progress: Progress,
+    cancel: Cancel,
+) -> Plan:
+    """The plan that takes a job back.
+
+    Everything is looked at before anything is decided. Field by field, only what still
+    holds what the job wrote is restored; what was changed since stays, and is named. A
+    carrier on which nothing happened since is restored to the byte when the plan is
+    applied.
+    """
+    candidates = [
+        j
+        for j in journal.changes_of(database, job.id)
+        if j.state in (Outcome.DONE.value, INTERRUPTED)
+    ]
+    changes: list[Change] = []
+    unchanged = 0
+    for number, journaled in enumerate(candidates):
+        if cancel.is_set():
+            break
+        progress(number, len(candidates), journaled.change.target.label)
+        change = _back(journaled, carriers[journaled.change.target.carrier])
+        if change is None:
+            unchanged += 1
+        else:
+            changes.append(change)
+    name = f"Undo: {job.name}" if job.kind is not JobKind.UNDO else f"Redo: {_plain(job.name)}"
+    return Plan(JobKind.UNDO, name, tuple(changes), unchanged, undoes=job.id)
+
+
+def _plain(name: str) -> str:
+    return name.removeprefix("Undo: ").removeprefix("Redo: ")
+
+
+def _back(journaled: Journaled, carrier: Carrier) -> Change | None:
+    change = journaled.change
+    try:
+        look = carrier.look(change.target)
+    except KnownError as error:
+        return replace(change, id=None, outcome=Outcome.FAILED, problem=str(error), widens=())
+    restored: dict[str, tuple[str, ...]] = {}
+    stale: list[str] = []
+    for name, written in change.edit.items():
+        now, before = look.fields.get(name, ()), change.expected.get(name, ())
+        if carrier.holds(look, {name: written}):
+            if now != before:
+                restored[name] = before
+        elif not carrier.holds(look, {name: before}):
+            stale.append(name)
+    problem = f"Changed since, and left as it is: {', '.join(stale)}." if stale else ""
+    if not restored and not stale:
+        return None
+    undone = change_to(change.target, carrier, look, restored)
+    if not restored:
+        return replace(undone, outcome=Outcome.SKIPPED, problem=problem)
+    exact = change.id if journaled.before_image is not None and not stale else None
+    return replace(undone, problem=problem, exact_undo_of=exact)
+
+
+def plan_resume(
+    database: Database,
+    job: JobInfo,
+    carriers: Mapping[str, Carrier],
+    progress: Progress,
+    cancel: Cancel,
+) -> Plan:
+    """The plan of what a job did not get to, looked at anew."""
+    waiting = [
+        j
+        for j in journal.changes_of(database, job.id)
+        if j.state in (Outcome.PLANNED.value, INTERRUPTED)
+    ]
+    changes: list[Change] = []
+    unchanged = 0
+    for number, journaled in enumerate(waiting):
+        if cancel.is_set():
+            break
+        old = journaled.change
+        progress(number, len(waiting), old.target.label)
+        carrier = carriers[old.target.carrier]
+        try:
+            look = carrier.look(old.target)
+        except KnownError as error:
+            failed = replace(old, id=None, outcome=Outcome.FAILED, problem=str(error), widens=())
+            changes.append(failed)
+            continue
+        if carrier.holds(look, old.edit):
+            unchanged += 1
+            if journaled.state == INTERRUPTED and old.id is not None:
+                with database.write() as connection:
+                    journal.set_state(connection, old.id, Outcome.DONE.value)
+            continue
+        fresh = change_to(old.target, carrier, look, old.edit)
+        if any(look.fields.get(n, ()) != old.expected.get(n, ()) for n in old.edit):
+            problem = "Changed by something else since the job was planned."
+            fresh = replace(fresh, outcome=Outcome.SKIPPED, problem=problem)
+        changes.append(fresh)
+    name = job.name if "(continued)" in job.name else f"{job.name} (continued)"
+    undoes = job.undoes
+    return Plan(job.kind, name, tuple(changes), unchanged, undoes=undoes, resumes=job.id)
+
+
+def change_to(target: Target, carrier: Carrier, look: Look, edit: Fields) -> Change:
+    """The change that an edit makes to a carrier as it looks now."""
+    before = carrier.suite.read(look.fields).consent
+    after = carrier.suite.read(edited(look.fields, edit)).consent
+    return Change(
+        target=target,
+        before=before,
+        after=after,
+        edit=edit,
+        expected={name: look.fields[name] for name in edit if name in look.fields},
+        stamp=look.stamp,
+        widens=widened(before, after),
+    )

@@ -1,0 +1,1 @@
+"""The database: tables, queries and migrations. SQLAlchemy Core; SQLite by default."""

@@ -1,0 +1,124 @@
+"""Opening the database: where it is, that its commits last, and which schema it has."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from rightsdesk.errors import KnownError
+from rightsdesk.store.migrations import HEAD, KNOWN
+
+FILE_NAME = "rightsdesk.sqlite3"
+
+
+class StoreError(KnownError):
+    """The database cannot be used."""
+
+    cause = "database"
+
+
+class NewerSchema(StoreError):
+    """A later RightsDesk has worked here; this one would not understand everything."""
+
+
+class Database:
+    """One SQLite database in WAL mode. Reads and writes may come from any thread.
+
+    Writes take turns. Every commit is on the disk when it returns (`synchronous=FULL`):
+    the journal's promise rests on it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.engine = _engine(path)
+        self._writing = threading.RLock()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view for reading."""
+        with _in_words(self.path), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction: all of it, durably, or on any exception nothing of it."""
+        with _in_words(self.path), self._writing, self.engine.connect() as connection:
+            connection = connection.execution_options(immediate=True)
+            with connection.begin():
+                yield connection
+
+    def migrate(self) -> None:
+        """Bring the schema to this version. Raises NewerSchema where it is ahead of us."""
+        revision = self._revision()
+        if revision == HEAD:
+            return
+        if revision is not None and revision not in KNOWN:
+            raise NewerSchema(
+                "These data were made by a newer RightsDesk.",
+                untouched="Nothing was changed.",
+                advice="Please update RightsDesk, or choose another data folder.",
+            )
+        from rightsdesk.store.migrations import upgrade
+
+        with self.write() as connection:
+            upgrade(connection)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    def _revision(self) -> str | None:
+        with self.read() as connection:
+            table = text("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")
+            if connection.execute(table).first() is None:
+                return None
+            row = connection.execute(text("SELECT version_num FROM alembic_version")).first()
+            return str(row[0]) if row else None
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy's events below begin and end
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("immediate")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise StoreError(_sentence(error, path), untouched="Nothing was saved just now.") from error
+    except DatabaseError as error:
+        if "not a database" in str(error) or "malformed" in str(error):
+            raise StoreError(f"RightsDesk's own data in {path} are damaged.") from error
+        raise
+
+
+def _sentence(error: OperationalError, path: Path) -> str:
+    reason = str(error.orig).lower()
+    if "full" in reason:
+        return f"The disk with RightsDesk's own data is full ({path.parent})."
+    if "readonly" in reason or "unable to open" in reason:
+        return f"RightsDesk may not write its own data in {path.parent}."
+    if "locked" in reason:
+        return "Another program is holding RightsDesk's own data."
+    if "disk i/o" in reason:
+        return f"The disk with RightsDesk's own data reports an error ({path.parent})."
+    raise error

@@ -1,0 +1,24 @@
+"""The steps from each schema to the next, run by Alembic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+KNOWN = ("0001",)
+"""Every revision there has been, oldest first."""
+
+HEAD = KNOWN[-1]
+
+
+def upgrade(connection: Connection) -> None:
+    """Run what is missing, inside the connection's transaction."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "rightsdesk.store:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

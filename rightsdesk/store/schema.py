@@ -1,0 +1,209 @@
+"""The tables. A change here needs a migration beside it; a test holds the two together.
+
+Times are ISO 8601 in UTC. Paths are the bytes that the system uses, since a name need
+not be valid text. Consents and fields are small JSON documents with sorted keys.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _owner(target: str, *, nullable: bool = False, ondelete: str = "CASCADE") -> Column[int]:
+    name = f"{target.rstrip('s')}_id"
+    key = ForeignKey(f"{target}.id", ondelete=ondelete)
+    return Column(name, Integer, key, nullable=nullable, index=True)
+
+
+artists = Table(
+    "artists",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("name_key", String, nullable=False, unique=True),
+    Column("rightsholder", String, nullable=False, default=""),
+    Column("contact", String, nullable=False, default=""),
+    Column("terms_url", String, nullable=False, default=""),
+    Column("sentence", Text),
+    Column("former_sentences", Text, nullable=False, default="[]"),
+    Column("created_at", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+folders = Table(
+    "folders",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owner("artists"),
+    Column("path", LargeBinary, nullable=False),
+    UniqueConstraint("artist_id", "path"),
+)
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owner("artists"),
+    Column("key", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("upc", String, nullable=False, default=""),
+    UniqueConstraint("artist_id", "key"),
+)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owner("artists"),
+    _owner("releases", nullable=True, ondelete="SET NULL"),
+    Column("title", String, nullable=False),
+    Column("performer", String, nullable=False, default=""),
+    Column("disc", Integer, nullable=False, default=0),
+    Column("track", Integer, nullable=False, default=0),
+    Column("isrc", String, nullable=False, default=""),
+    Column("duration_ms", Integer),
+    Column("key", String, nullable=False),
+    UniqueConstraint("artist_id", "key"),
+    Index("ix_recordings_isrc", "artist_id", "isrc"),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owner("artists"),
+    _owner("recordings", nullable=True, ondelete="SET NULL"),
+    Column("path", LargeBinary, nullable=False, unique=True),
+    Column("container", String, nullable=False, default=""),
+    Column("identity", String, nullable=False, default=""),
+    Column("fields", Text, nullable=False, default="{}"),
+    Column("says", Text, nullable=False, default="{}"),
+    Column("problem", Text, nullable=False, default=""),
+    Column("seen_at", String, nullable=False, default=""),
+    Column("since", String, nullable=False, default=""),
+    Column("missing", Boolean, nullable=False, default=False),
+)
+
+wishes = Table(
+    "wishes",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("owner_id", Integer, primary_key=True),
+    Column("consent", Text, nullable=False),
+    Column("set_at", String, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owner("artists"),
+    Column("platform", String, nullable=False),
+    Column("remote_id", String, nullable=False, default=""),
+    Column("name", String, nullable=False, default=""),
+    Column("url", String, nullable=False, default=""),
+    Column("base_url", String, nullable=False, default=""),
+    Column("auth_url", String, nullable=False, default=""),
+    Column("client_id", String, nullable=False, default=""),
+    Column("port", Integer, nullable=False, default=8765),
+    Column("state", String, nullable=False, default="unchecked"),
+    Column("problem", Text, nullable=False, default=""),
+    Column("checked_at", String, nullable=False, default=""),
+    Column("created_at", String, nullable=False),
+    UniqueConstraint("artist_id", "platform", "base_url", "remote_id"),
+    sqlite_autoincrement=True,
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+limits = Table(
+    "limits",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("state", Text, nullable=False),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owner("accounts"),
+    _owner("recordings", nullable=True, ondelete="SET NULL"),
+    Column("remote_id", String, nullable=False),
+    Column("title", String, nullable=False, default=""),
+    Column("performer", String, nullable=False, default=""),
+    Column("isrc", String, nullable=False, default=""),
+    Column("duration_ms", Integer),
+    Column("url", String, nullable=False, default=""),
+    Column("fields", Text, nullable=False, default="{}"),
+    Column("says", Text, nullable=False, default="{}"),
+    Column("stamp", String, nullable=False, default=""),
+    Column("matched", String, nullable=False, default=""),
+    Column("candidates", Text, nullable=False, default="[]"),
+    Column("problem", Text, nullable=False, default=""),
+    Column("seen_at", String, nullable=False, default=""),
+    Column("since", String, nullable=False, default=""),
+    Column("gone", Boolean, nullable=False, default=False),
+    UniqueConstraint("account_id", "remote_id"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("started_at", String, nullable=False),
+    Column("finished_at", String, nullable=False, default=""),
+    Column("undoes", Integer, ForeignKey("jobs.id")),
+    Column("resumes", Integer, ForeignKey("jobs.id")),
+    Column("unchanged", Integer, nullable=False, default=0),
+    sqlite_autoincrement=True,
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owner("jobs"),
+    Column("carrier", String, nullable=False),
+    Column("target_id", Integer, nullable=False),
+    Column("locator", LargeBinary, nullable=False),
+    Column("label", LargeBinary, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("edit", Text, nullable=False),
+    Column("expected", Text, nullable=False),
+    Column("stamp", String, nullable=False),
+    Column("widens", Text, nullable=False, default="[]"),
+    Column("state", String, nullable=False),
+    Column("problem", Text, nullable=False, default=""),
+    Column("before_image", LargeBinary),
+    Column("restores", Integer, ForeignKey("changes.id")),
+    Index("ix_changes_state", "state"),
+    sqlite_autoincrement=True,
+)
