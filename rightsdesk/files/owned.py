@@ -21,6 +21,6 @@ OWNED = (*OWN, COPYRIGHT)
 
 
 def owned_name(found: str) -> str | None:
-    """The owned field that a name in a file stands for, whatever its case; else None."""
+    """The owned field that a name in a file stands for, whatever its ASCII case; else None."""
     name = found.upper()
-    return name if name in OWNED else None
+    return name if found.isascii() and name in OWNED else None

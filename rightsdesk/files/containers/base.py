@@ -1,0 +1,149 @@
+"""What every container offers, and the careful reading that all of them share.
+
+A container never writes. It reads a file that it treats as hostile (every size is
+checked against the file's before it is believed) and computes a `Patch`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import BinaryIO, Protocol
+
+from rightsdesk.consent.fields import Fields
+from rightsdesk.files.errors import Damaged
+from rightsdesk.files.owned import OWNED
+from rightsdesk.files.patch import BLOCK, Patch, Splice
+
+Span = tuple[int, int]
+"""(offset, length) in a file, in bytes."""
+
+PADDING = 1024
+"""Bytes of padding left when a tag has to grow, so that the next change moves nothing."""
+
+LARGEST_TEXT = 1 << 20
+"""No owned field is longer than this (bytes); a longer one is not believed."""
+
+_LARGEST_JOIN = 1 << 17  # a before-image of this size still goes to the journal lightly
+
+
+class Container(Protocol):
+    """One kind of audio file. Stateless: every call reads `f` afresh and seeks freely.
+
+    All methods raise `Damaged` or `Unsupported` for a file that cannot be read cleanly.
+    """
+
+    @property
+    def name(self) -> str:
+        """The kind in the field's own term, such as "FLAC"."""
+        ...
+
+    def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
+        """The owned fields found, by name (see `owned.py`); an absent key is an absent field."""
+        ...
+
+    def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
+        """The patch that sets the named fields (an empty tuple removes) and nothing else.
+
+        Empty when the file already says what is wanted. Raises `TooLarge` when the
+        format has no room for it.
+        """
+        ...
+
+    def essence(self, f: BinaryIO) -> Iterator[Span]:
+        """Where the coded audio lies, in order."""
+        ...
+
+    def foreign(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
+        """Everything that is neither ours nor audio, named, in order: it must never change."""
+        ...
+
+
+def size_of(f: BinaryIO) -> int:
+    """The size of an open file in bytes."""
+    return f.seek(0, io.SEEK_END)
+
+
+def read_at(f: BinaryIO, offset: int, length: int) -> bytes:
+    """Exactly `length` bytes from `offset`. Raises `Damaged` when the file ends before."""
+    f.seek(offset)
+    data = f.read(length)
+    if len(data) != length:
+        raise Damaged("This file ends too early, so RightsDesk leaves it alone.")
+    return data
+
+
+def is_zero(f: BinaryIO, span: Span) -> bool:
+    """Whether a span holds only zero bytes, as padding should."""
+    offset, left = span
+    f.seek(offset)
+    while left:
+        block = f.read(min(BLOCK, left))
+        if not block or block.count(0) != len(block):
+            return False
+        left -= len(block)
+    return True
+
+
+def to_set(found: Mapping[str, tuple[str, ...]], wanted: Fields) -> dict[str, tuple[str, ...]]:
+    """The wanted fields that differ from what was found, in the order of `OWNED`.
+
+    Raises ValueError for a field that is not ours: no caller may ever ask for one.
+    """
+    strangers = set(wanted) - set(OWNED)
+    if strangers:
+        raise ValueError(f"not ours to write: {sorted(strangers)}")
+    return {
+        name: wanted[name]
+        for name in OWNED
+        if name in wanted and wanted[name] != found.get(name, ())
+    }
+
+
+def patch_of(f: BinaryIO, splices: Iterable[Splice]) -> Patch:
+    """The patch of these splices, as far as possible without moving anything.
+
+    Neighbouring splices whose growth cancels out (a field grows into padding) become
+    one splice that keeps its length; bytes that do not change are trimmed off it.
+    """
+    size = size_of(f)
+    joined: list[Splice] = []
+    group: list[Splice] = []
+    for splice in Patch.of(size, splices).splices:
+        group.append(splice)
+        if sum(one.growth for one in group) == 0:
+            joined += _join(f, group)
+            group = []
+    return Patch.of(size, joined + group)
+
+
+def _join(f: BinaryIO, group: list[Splice]) -> list[Splice]:
+    start, end = group[0].offset, group[-1].end
+    if end - start > _LARGEST_JOIN:
+        return group
+    old = read_at(f, start, end - start)
+    inner = Patch(
+        end - start, tuple(Splice(one.offset - start, one.length, one.data) for one in group)
+    )
+    out = io.BytesIO()
+    inner.write(io.BytesIO(old), out)
+    new = out.getvalue()
+    head = _common(old, new)
+    tail = _common(old[head:][::-1], new[head:][::-1])
+    if head + tail >= len(old):
+        return []
+    return [Splice(start + head, len(old) - head - tail, new[head : len(new) - tail])]
+
+
+def _common(a: bytes, b: bytes) -> int:
+    """The length of the common beginning of two strings of the same length."""
+    if a == b:
+        return len(a)
+    low, high = 0, len(a)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if a[low:middle] == b[low:middle]:
+            low = middle
+        else:
+            high = middle
+    return low

@@ -1,0 +1,209 @@
+"""FLAC: metadata blocks as raw slices, of which only the comments and padding change.
+
+Source: RFC 9639, section 8 (file-level metadata).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from rightsdesk.consent.fields import Fields
+from rightsdesk.files.containers import vorbis
+from rightsdesk.files.containers.base import PADDING, Span, is_zero, patch_of, read_at, size_of
+from rightsdesk.files.containers.id3 import HEADER, tag_size
+from rightsdesk.files.containers.tails import audio_end
+from rightsdesk.files.errors import Damaged, TooLarge
+from rightsdesk.files.patch import Patch, Splice
+
+_STREAMINFO, _PADDING, _COMMENTS, _FORBIDDEN = 0, 1, 4, 127
+_NAMES = {0: "STREAMINFO", 2: "APPLICATION", 3: "SEEKTABLE", 5: "CUESHEET", 6: "PICTURE"}
+_LARGEST_BLOCK = (1 << 24) - 1
+_MOST_BLOCKS = 1 << 14
+_LAST = 0x80
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A metadata block: `offset` of its four bytes of header, `length` of its data."""
+
+    kind: int
+    last: bool
+    offset: int
+    length: int
+
+    @property
+    def data(self) -> int:
+        return self.offset + 4
+
+    @property
+    def end(self) -> int:
+        return self.data + self.length
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    start: int  # of "fLaC": a leading ID3v2 tag may lie before it
+    blocks: list[_Block]
+    audio: int
+    audio_end: int
+    size: int
+
+    def first(self, kind: int) -> _Block | None:
+        return next((block for block in self.blocks if block.kind == kind), None)
+
+
+class Flac:
+    """The container of native FLAC files."""
+
+    name = "FLAC"
+
+    def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
+        block = _layout(f).first(_COMMENTS)
+        return vorbis.fields_of(_comments(f, block)) if block else {}
+
+    def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
+        layout = _layout(f)
+        block = layout.first(_COMMENTS)
+        old = _comments(f, block) if block else vorbis.Comments(vorbis.VENDOR, ())
+        new = vorbis.edited(old, wanted)
+        if new == old:
+            return Patch(layout.size)
+        return patch_of(f, _splices(f, layout, block, vorbis.render(new)))
+
+    def essence(self, f: BinaryIO) -> Iterator[Span]:
+        layout = _layout(f)
+        yield layout.audio, layout.audio_end - layout.audio
+
+    def foreign(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
+        layout = _layout(f)
+        yield "data before FLAC", (0, layout.start)
+        for block in layout.blocks:
+            if block.kind == _COMMENTS:
+                yield from foreign_comments(_comments(f, block))
+            elif block.kind != _PADDING or not is_zero(f, (block.data, block.length)):
+                label = f"FLAC {_NAMES.get(block.kind, f'block {block.kind}')}"
+                yield label, (block.data, block.length)
+        yield "data after the audio", (layout.audio_end, layout.size - layout.audio_end)
+
+
+def foreign_comments(comments: vorbis.Comments) -> Iterator[tuple[str, bytes | Span]]:
+    """What in a comment block is not ours. Our own vendor stands only where none was."""
+    if comments.vendor != vorbis.VENDOR:
+        yield "comments' vendor", comments.vendor
+    for entry in comments.entries:
+        if vorbis.name_of(entry) is None:
+            yield "comment", entry
+    if comments.rest:
+        yield "data after the comments", comments.rest
+
+
+def starts_flac(f: BinaryIO, offset: int) -> bool:
+    """Whether a FLAC stream begins here."""
+    f.seek(offset)
+    return f.read(4) == b"fLaC"
+
+
+def _layout(f: BinaryIO) -> _Layout:
+    size = size_of(f)
+    start = 0
+    while not starts_flac(f, start):
+        if size - start < HEADER or not (skip := tag_size(read_at(f, start, HEADER))):
+            raise _damaged()
+        start += skip
+    blocks = _blocks(f, start + 4, size)
+    audio = blocks[-1].end
+    end = audio_end(f, audio, size)
+    if end > audio:
+        sync = read_at(f, audio, min(2, end - audio))
+        if len(sync) < 2 or sync[0] != 0xFF or sync[1] & 0xFE != 0xF8:
+            raise _damaged()
+    return _Layout(start, blocks, audio, end, size)
+
+
+def _blocks(f: BinaryIO, offset: int, size: int) -> list[_Block]:
+    blocks: list[_Block] = []
+    while not blocks or not blocks[-1].last:
+        if size - offset < 4 or len(blocks) == _MOST_BLOCKS:
+            raise _damaged()
+        header = read_at(f, offset, 4)
+        block = _Block(
+            kind=header[0] & 0x7F,
+            last=bool(header[0] & _LAST),
+            offset=offset,
+            length=int.from_bytes(header[1:], "big"),
+        )
+        if block.end > size or block.kind == _FORBIDDEN:
+            raise _damaged()
+        blocks.append(block)
+        offset = block.end
+    if blocks[0].kind != _STREAMINFO or blocks[0].length != 34:
+        raise _damaged()
+    if sum(block.kind == _COMMENTS for block in blocks) > 1:
+        raise _damaged()
+    return blocks
+
+
+def _comments(f: BinaryIO, block: _Block) -> vorbis.Comments:
+    return vorbis.parse(read_at(f, block.data, block.length))
+
+
+def _splices(f: BinaryIO, layout: _Layout, block: _Block | None, data: bytes) -> list[Splice]:
+    """Put the comments in place, and let the padding take up the difference."""
+    if len(data) > _LARGEST_BLOCK:
+        raise TooLarge("This FLAC file's comments are full, so RightsDesk leaves it alone.")
+    host = block or layout.blocks[0]  # new comments follow STREAMINFO
+    padding = _padding(f, layout, host)
+    if block:
+        growth = len(data) - block.length
+        splices = [Splice(block.data, block.length, data)]
+        if growth:
+            splices.append(Splice(block.offset + 1, 3, len(data).to_bytes(3, "big")))
+        after = b""
+    else:
+        growth = 4 + len(data)
+        after = _header(_COMMENTS, len(data)) + data
+        splices = []
+    if padding is not None:
+        room = padding.length - growth
+        if not 0 <= room <= _LARGEST_BLOCK:
+            room = PADDING
+        splices.append(Splice(padding.offset + 1, 3, room.to_bytes(3, "big")))
+        if room <= padding.length:
+            splices.append(Splice(padding.data, padding.length - room, b""))
+        else:
+            splices.append(Splice(padding.data, 0, bytes(room - padding.length)))
+    elif growth:
+        after += _header(_PADDING, PADDING) + bytes(PADDING)
+    if after:
+        if host.last:
+            splices.append(Splice(host.offset, 1, bytes((host.kind,))))
+            after = _mark_last(after)
+        splices.append(Splice(host.end, 0, after))
+    return splices
+
+
+def _padding(f: BinaryIO, layout: _Layout, host: _Block) -> _Block | None:
+    """The padding to use: the first after the comments, else the first; never one with data."""
+    candidates = [block for block in layout.blocks if block.kind == _PADDING]
+    candidates.sort(key=lambda block: (block.offset < host.offset, block.offset))
+    return next((one for one in candidates if is_zero(f, (one.data, one.length))), None)
+
+
+def _header(kind: int, length: int) -> bytes:
+    return bytes((kind,)) + length.to_bytes(3, "big")
+
+
+def _mark_last(blocks: bytes) -> bytes:
+    """Set the flag of the last of these rendered blocks."""
+    out = bytearray(blocks)
+    at = 0
+    while (end := at + 4 + int.from_bytes(out[at + 1 : at + 4], "big")) < len(out):
+        at = end
+    out[at] |= _LAST
+    return bytes(out)
+
+
+def _damaged() -> Damaged:
+    return Damaged("This FLAC file is damaged, so RightsDesk leaves it alone.")

@@ -1,0 +1,309 @@
+"""An ID3v2 tag as raw slices: where its header, frames and padding lie, and nothing more.
+
+Frames are never decoded, except the text frames that may be ours. So whatever other
+programs keep in a tag (cover art, Serato's cues, ratings) stays as it is.
+
+Sources: id3v2-00 (2.2), id3v2.3.0, id3v2.4.0-structure.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from rightsdesk.files.containers.base import (
+    LARGEST_TEXT,
+    Span,
+    is_zero,
+    read_at,
+)
+from rightsdesk.files.containers.id3text import TEXT_IDS, OwnedText, plain_content, read_owned
+from rightsdesk.files.errors import Damaged, Unsupported
+from rightsdesk.files.patch import BLOCK
+
+HEADER = 10  # bytes of a tag's header, and of the footer that 2.4 may have
+
+_LARGEST_UNSYNCHRONISED = 1 << 26  # such a tag has to be held in memory
+_MOST_TAGS = 4
+_FRAME_ID = {
+    2: re.compile(rb"[A-Z][A-Z0-9]{2}"),
+    3: re.compile(rb"[A-Z][A-Z0-9]{2}[A-Z0-9 \0]"),  # iTunes wrote ids of 2.2 into 2.3
+    4: re.compile(rb"[A-Z][A-Z0-9]{2}[A-Z0-9 \0]"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame with its header: [start, end) in the file. `owned` if it is one of ours."""
+
+    id: str
+    start: int
+    end: int
+    owned: OwnedText | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag at [start, end) in the file, footer included.
+
+    `unsynchronised` is the header's flag; `plain_sizes` marks a 2.4 tag with the sizes
+    of 2.3, as iTunes wrote them. `extended` is the extended header, which is kept.
+    `padding` is what follows the last frame; `usable` says that it is really empty.
+    """
+
+    version: int
+    start: int
+    end: int
+    flags: int
+    unsynchronised: bool
+    plain_sizes: bool
+    footer: bool
+    extended: Span
+    frames: tuple[Frame, ...]
+    padding: Span
+    usable: bool
+
+    @property
+    def label(self) -> str:
+        return f"ID3v2.{self.version}"
+
+
+def tag_size(header: bytes) -> int:
+    """The length of the tag that begins with these ten bytes, 0 if none does.
+
+    Raises `Unsupported` for an unknown version and `Damaged` for an impossible size.
+    """
+    if len(header) < HEADER or header[:3] != b"ID3":
+        return 0
+    if header[3] not in TEXT_IDS or header[4] == 0xFF:
+        raise Unsupported(
+            "This file's ID3 tag is of a version that RightsDesk doesn't know, so it is left alone."
+        )
+    footer = HEADER if header[3] == 4 and header[5] & 0x10 else 0
+    return HEADER + syncsafe(header[6:10]) + footer
+
+
+def tags_at(f: BinaryIO, start: int, limit: int) -> list[Tag]:
+    """The tags that follow each other from `start`; none reaches past `limit`."""
+    tags: list[Tag] = []
+    while limit - start >= HEADER:
+        size = tag_size(read_at(f, start, HEADER))
+        if not size:
+            break
+        if size > limit - start:
+            raise _damaged()
+        if len(tags) == _MOST_TAGS:
+            raise Unsupported("This file has too many ID3 tags, so RightsDesk leaves it alone.")
+        tags.append(_parse(f, start, size))
+        start += size
+    return tags
+
+
+def foreign(f: BinaryIO, tag: Tag) -> Iterator[tuple[str, bytes | Span]]:
+    """What in a tag is not ours: the extended header's flags, other frames, odd padding."""
+    offset, length = tag.extended
+    if length:
+        extended = read_at(f, offset, length)
+        # 2.3 counts the padding there (section 3.2), which may change
+        yield f"{tag.label} extended header", extended[:6] if tag.version == 3 else extended
+    for frame in tag.frames:
+        if frame.owned is None:
+            yield f"{tag.label} {frame.id}", (frame.start, frame.end - frame.start)
+    if not tag.usable:
+        yield f"{tag.label} data after the frames", tag.padding
+
+
+def syncsafe(data: bytes) -> int:
+    """A number of seven bits a byte. Raises `Damaged` where an eighth bit is set."""
+    number = 0
+    for byte in data:
+        if byte > 0x7F:
+            raise _damaged()
+        number = number << 7 | byte
+    return number
+
+
+def to_syncsafe(number: int) -> bytes:
+    """Four bytes of seven bits each; `number` is below 2^28."""
+    return bytes(number >> shift & 0x7F for shift in (21, 14, 7, 0))
+
+
+class _View(Protocol):
+    """A tag's body as its frames see it, and where that lies in the file."""
+
+    length: int
+
+    def read(self, offset: int, length: int) -> bytes: ...
+
+    def place(self, offset: int) -> int: ...
+
+
+class _Plain:
+    def __init__(self, f: BinaryIO, start: int, length: int) -> None:
+        self._f = f
+        self._start = start
+        self.length = length
+
+    def read(self, offset: int, length: int) -> bytes:
+        return read_at(self._f, self._start + offset, length)
+
+    def place(self, offset: int) -> int:
+        return self._start + offset
+
+
+class _Unsynchronised:
+    """A body of 2.2 or 2.3 in which 0xFF is followed by a stuffed zero (2.3 section 5)."""
+
+    def __init__(self, f: BinaryIO, start: int, length: int) -> None:
+        if length > _LARGEST_UNSYNCHRONISED:
+            raise Unsupported("This file's ID3 tag is too large for RightsDesk.")
+        raw = read_at(f, start, length)
+        self._start = start
+        self._data = raw.replace(b"\xff\x00", b"\xff")
+        self._stuffed = [
+            match.start() + 1 - index for index, match in enumerate(re.finditer(b"\xff\x00", raw))
+        ]
+        self.length = len(self._data)
+
+    def read(self, offset: int, length: int) -> bytes:
+        return self._data[offset : offset + length]
+
+    def place(self, offset: int) -> int:
+        return self._start + offset + bisect_right(self._stuffed, offset)
+
+
+def _parse(f: BinaryIO, start: int, size: int) -> Tag:
+    header = read_at(f, start, HEADER)
+    version, flags = header[3], header[5]
+    known = {2: 0x80, 3: 0xE0, 4: 0xF0}[version]
+    if flags & ~known:
+        raise Unsupported(
+            "This file's ID3 tag uses a form that RightsDesk doesn't know, so it is left alone."
+        )
+    footer = version == 4 and bool(flags & 0x10)
+    if footer:
+        copy = read_at(f, start + size - HEADER, HEADER)
+        if copy != b"3DI" + header[3:]:
+            raise _damaged()
+    unsynchronised = bool(flags & 0x80)
+    body = size - HEADER * (2 if footer else 1)
+    view: _View = (
+        _Unsynchronised(f, start + HEADER, body)
+        if unsynchronised and version < 4
+        else _Plain(f, start + HEADER, body)
+    )
+    first = _extended_length(view, version) if version > 2 and flags & 0x40 else 0
+    frames, after, plain_sizes = _walk(f, view, version, first, unsynchronised)
+    end = start + HEADER + body
+    padding = (view.place(after), end - view.place(after))
+    return Tag(
+        version=version,
+        start=start,
+        end=start + size,
+        flags=flags,
+        unsynchronised=unsynchronised,
+        plain_sizes=plain_sizes,
+        footer=footer,
+        extended=(start + HEADER, view.place(first) - start - HEADER),
+        frames=tuple(frames),
+        padding=padding,
+        usable=is_zero(f, padding),
+    )
+
+
+def _extended_length(view: _View, version: int) -> int:
+    """How long the extended header is. One with a checksum over the frames is refused."""
+    if view.length < 6:
+        raise _damaged()
+    head = view.read(0, 6)
+    if version == 3:  # section 3.2: the size leaves itself out
+        length = 4 + int.from_bytes(head[:4], "big")
+        checksum = head[4] & 0x80
+        if length not in (10, 14):
+            raise _damaged()
+    else:  # section 3.2 of the structure document: the size counts itself
+        length = syncsafe(head[:4])
+        checksum = head[5] & 0x20
+    if not 6 <= length <= view.length:
+        raise _damaged()
+    if checksum:
+        raise Unsupported(
+            "This file's ID3 tag carries a checksum, which RightsDesk can't keep up to date yet."
+        )
+    return length
+
+
+def _walk(
+    f: BinaryIO, view: _View, version: int, first: int, unsynchronised: bool
+) -> tuple[list[Frame], int, bool]:
+    """The frames, where they end in the view, and whether a 2.4 tag has plain sizes."""
+    readings = [version == 3] if version < 4 else [False, True]
+    fits = [
+        (plain_sizes, found)
+        for plain_sizes in readings
+        if (found := _frames(view, version, first, plain_sizes=plain_sizes)) is not None
+    ]
+    if not fits:
+        raise _damaged()
+    plain_sizes, (slices, after) = fits[0]
+    if len(fits) == 2 and fits[1][1] != fits[0][1] and not _empty_after(view, after):
+        plain_sizes, (slices, after) = fits[1]  # the other one only ran into a zero byte
+    header = 6 if version == 2 else HEADER
+    frames: list[Frame] = []
+    for frame_id, flags, offset, end in slices:
+        owned = None
+        if frame_id in TEXT_IDS[version]:
+            body = view.read(offset + header, min(end - offset - header, LARGEST_TEXT + 1))
+            content = plain_content(version, flags, unsynchronised, body)
+            owned = None if content is None else read_owned(version, frame_id, content)
+            if owned is not None and len(body) > LARGEST_TEXT:
+                raise _damaged()
+        frames.append(Frame(frame_id, view.place(offset), view.place(end), owned))
+    return frames, after, plain_sizes
+
+
+def _empty_after(view: _View, offset: int) -> bool:
+    while offset < view.length:
+        block = view.read(offset, min(BLOCK, view.length - offset))
+        if block.count(0) != len(block):
+            return False
+        offset += len(block)
+    return True
+
+
+def _frames(
+    view: _View, version: int, offset: int, *, plain_sizes: bool
+) -> tuple[list[tuple[str, int, int, int]], int] | None:
+    """(id, format flags, start, end) of each frame and the end of the last; None: no fit."""
+    header = 6 if version == 2 else HEADER
+    valid = _FRAME_ID[version]
+    found: list[tuple[str, int, int, int]] = []
+    while offset < view.length:
+        head = view.read(offset, min(header, view.length - offset))
+        if head[0] == 0:  # padding
+            break
+        id_length = 3 if version == 2 else 4
+        frame_id = head[:id_length]
+        if len(head) < header or not valid.fullmatch(frame_id):
+            return None
+        size_bytes = head[id_length : id_length + (3 if version == 2 else 4)]
+        if version == 4 and not plain_sizes:
+            if any(byte > 0x7F for byte in size_bytes):
+                return None
+            size = syncsafe(size_bytes)
+        else:
+            size = int.from_bytes(size_bytes, "big")
+        end = offset + header + size
+        if end > view.length:
+            return None
+        flags = head[9] if version > 2 else 0
+        found.append((frame_id.decode("ascii"), flags, offset, end))
+        offset = end
+    return found, offset
+
+
+def _damaged() -> Damaged:
+    return Damaged("This file's ID3 tag is damaged, so RightsDesk leaves it alone.")

@@ -1,0 +1,166 @@
+"""Changing the frames that are ours in ID3v2 tags, as splices.
+
+A change goes into the padding where it fits; else the tag grows and leaves padding for
+the next one. The tag keeps its version, flags and every other frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import BinaryIO
+
+from rightsdesk.consent.fields import Fields
+from rightsdesk.files.containers.base import PADDING, read_at, to_set
+from rightsdesk.files.containers.id3 import HEADER, Frame, Tag, to_syncsafe
+from rightsdesk.files.containers.id3text import render_owned
+from rightsdesk.files.errors import TooLarge
+from rightsdesk.files.owned import COPYRIGHT
+from rightsdesk.files.patch import Splice
+
+_LARGEST_TAG = (1 << 28) - 1  # a syncsafe number of four bytes
+_NEW_VERSION = 3  # old readers on Windows do not see 2.4
+
+
+def fields_of(tags: Sequence[Tag]) -> dict[str, tuple[str, ...]]:
+    """The owned fields over all tags of a file, in the order in which they stand."""
+    found: dict[str, tuple[str, ...]] = {}
+    for tag in tags:
+        for frame in tag.frames:
+            if frame.owned is not None:
+                name = frame.owned.name
+                found[name] = found.get(name, ()) + frame.owned.values
+    return found
+
+
+def edits(f: BinaryIO, tags: Sequence[Tag], wanted: Fields) -> list[Splice]:
+    """The splices that set `wanted` in the first of `tags` (there is at least one).
+
+    A field that stands in several frames or tags is left as one frame, except that
+    copyright lines which the wanted values keep are not touched. Raises `TooLarge`.
+    """
+    changes: dict[int, list[Splice]] = {}
+    for name, values in to_set(fields_of(tags), wanted).items():
+        standing = [
+            (index, frame)
+            for index, tag in enumerate(tags)
+            for frame in tag.frames
+            if frame.owned is not None and frame.owned.name == name
+        ]
+        if name == COPYRIGHT and values:
+            standing, values = _keep_tail(standing, values)
+        rendered = render_frame(tags[0], name, values) if values else b""
+        for index, frame in standing:
+            data = b"" if index else rendered
+            rendered = rendered if index else b""
+            splice = Splice(frame.start, frame.end - frame.start, data)
+            changes.setdefault(index, []).append(splice)
+        if rendered:
+            changes.setdefault(0, []).append(Splice(tags[0].padding[0], 0, rendered))
+    return [one for index, splices in changes.items() for one in _settle(f, tags[index], splices)]
+
+
+def new_tag(wanted: Fields) -> bytes:
+    """A fresh tag with these fields and padding; empty when there is nothing to say."""
+    frames = b"".join(
+        _frame(_NEW_VERSION, name, values, flags=0, plain_sizes=True)
+        for name, values in to_set({}, wanted).items()
+    )
+    if not frames:
+        return b""
+    size = len(frames) + PADDING
+    return b"ID3" + bytes((_NEW_VERSION, 0, 0)) + to_syncsafe(size) + frames + bytes(PADDING)
+
+
+def render_frame(tag: Tag, name: str, values: tuple[str, ...]) -> bytes:
+    """A frame as it has to stand in this tag."""
+    flags = 0x02 if tag.version == 4 and tag.unsynchronised else 0
+    frame = _frame(tag.version, name, values, flags=flags, plain_sizes=tag.plain_sizes)
+    return unsynchronise(frame) if tag.unsynchronised else frame
+
+
+def unsynchronise(data: bytes) -> bytes:
+    """Stuff a zero after each 0xFF that could look like a sync or a stuffed one."""
+    out = bytearray()
+    for index, byte in enumerate(data):
+        out.append(byte)
+        follower = data[index + 1] if index + 1 < len(data) else 0
+        if byte == 0xFF and (follower >= 0xE0 or follower == 0):
+            out.append(0)
+    return bytes(out)
+
+
+def _frame(
+    version: int, name: str, values: tuple[str, ...], *, flags: int, plain_sizes: bool
+) -> bytes:
+    frame_id, content = render_owned(version, name, values)
+    size = len(content)
+    if version == 2:
+        if size >= 1 << 24:
+            raise _too_large()
+        return frame_id.encode("ascii") + size.to_bytes(3, "big") + content
+    if size > _LARGEST_TAG:
+        raise _too_large()
+    plain = version == 3 or plain_sizes
+    size_bytes = size.to_bytes(4, "big") if plain else to_syncsafe(size)
+    return frame_id.encode("ascii") + size_bytes + bytes((0, flags)) + content
+
+
+def _keep_tail(
+    standing: list[tuple[int, Frame]], values: tuple[str, ...]
+) -> tuple[list[tuple[int, Frame]], tuple[str, ...]]:
+    """Leave out copyright frames after the first whose values are wanted as they are."""
+    rest = tuple(
+        value
+        for _, frame in standing[1:]
+        if frame.owned is not None
+        for value in frame.owned.values
+    )
+    head = len(values) - len(rest)
+    if standing and standing[0][0] == 0 and head > 0 and values[head:] == rest:
+        return standing[:1], values[:head]
+    return standing, values
+
+
+def _settle(f: BinaryIO, tag: Tag, splices: list[Splice]) -> list[Splice]:
+    """Add what the tag's size and padding need."""
+    growth = sum(splice.growth for splice in splices)
+    offset, length = tag.padding
+    if not tag.footer and tag.usable and growth <= length:
+        padding = length - growth
+        if growth > 0:
+            splices.append(Splice(offset, growth, b""))
+        elif growth:
+            splices.append(Splice(offset, 0, bytes(-growth)))
+    elif not tag.footer and tag.usable:
+        padding = PADDING
+        splices.append(Splice(offset, length, bytes(PADDING)))
+    else:  # a tag with a footer has no padding (2.4, section 3.4)
+        padding = length
+    total = sum(splice.growth for splice in splices)
+    if total:
+        footer = HEADER if tag.footer else 0
+        size = tag.end - tag.start - HEADER - footer + total
+        if size > _LARGEST_TAG:
+            raise _too_large()
+        splices.append(Splice(tag.start + 6, 4, to_syncsafe(size)))
+        if footer:
+            splices.append(Splice(tag.end - 4, 4, to_syncsafe(size)))
+    if tag.version == 3 and tag.extended[1]:
+        splices += _count_padding(f, tag, padding)
+    return splices
+
+
+def _count_padding(f: BinaryIO, tag: Tag, padding: int) -> list[Splice]:
+    """The extended header of 2.3 says how long the padding is (section 3.2)."""
+    start, length = tag.extended
+    raw = read_at(f, start, length)
+    plain = raw.replace(b"\xff\x00", b"\xff") if tag.unsynchronised else raw
+    new = plain[:6] + padding.to_bytes(4, "big") + plain[10:]
+    data = unsynchronise(new) if tag.unsynchronised else new
+    if len(data) != length:  # the count itself would need stuffing: it is only a hint
+        return []
+    return [Splice(start, length, data)]
+
+
+def _too_large() -> TooLarge:
+    return TooLarge("This file's ID3 tag is full, so RightsDesk leaves it alone.")

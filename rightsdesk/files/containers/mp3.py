@@ -1,0 +1,118 @@
+"""MP3: MPEG audio frames, with ID3v2 before them and other programs' tails behind them.
+
+Sources: ISO/IEC 11172-3 section 2.4.1.3 and 13818-3 (frame header), ID3v2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from rightsdesk.consent.fields import Fields
+from rightsdesk.files.containers import id3, id3edit
+from rightsdesk.files.containers.base import Span, patch_of, read_at, size_of
+from rightsdesk.files.containers.tails import audio_end
+from rightsdesk.files.errors import Damaged, NotAudio
+from rightsdesk.files.patch import Patch, Splice
+
+_JUNK_AFTER_TAG = 1 << 16  # bytes between a tag and the first frame that are put up with
+_JUNK_AT_START = 1 << 12
+_BITRATES_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+_BITRATES_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    tags: list[id3.Tag]
+    tags_end: int
+    audio: int
+    audio_end: int
+    size: int
+
+
+class Mp3:
+    """The container of MP3 files."""
+
+    name = "MP3"
+
+    def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
+        return id3edit.fields_of(_layout(f).tags)
+
+    def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
+        tags = _layout(f).tags
+        if tags:
+            return patch_of(f, id3edit.edits(f, tags, wanted))
+        return patch_of(f, [Splice(0, 0, id3edit.new_tag(wanted))])
+
+    def essence(self, f: BinaryIO) -> Iterator[Span]:
+        layout = _layout(f)
+        yield layout.audio, layout.audio_end - layout.audio
+
+    def foreign(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
+        layout = _layout(f)
+        for tag in layout.tags:
+            yield from id3.foreign(f, tag)
+        yield "data before the audio", (layout.tags_end, layout.audio - layout.tags_end)
+        yield "data after the audio", (layout.audio_end, layout.size - layout.audio_end)
+
+
+def _layout(f: BinaryIO) -> _Layout:
+    size = size_of(f)
+    tags = id3.tags_at(f, 0, size)
+    tags_end = tags[-1].end if tags else 0
+    end = audio_end(f, tags_end, size)
+    audio = first_frame(f, tags_end, end)
+    if audio is None:
+        if tags:
+            raise Damaged("This MP3 holds a tag but no audio, so RightsDesk leaves it alone.")
+        raise NotAudio("This is not an audio file that RightsDesk knows.")
+    return _Layout(tags, tags_end, audio, end, size)
+
+
+def first_frame(f: BinaryIO, start: int, end: int) -> int | None:
+    """Where the first of several consecutive frames begins, near `start`; else None.
+
+    Junk between a tag and the audio is common. Without a tag more frames are asked for,
+    so that no other kind of file is taken for an MP3.
+    """
+    junk, proof = (_JUNK_AFTER_TAG, 2) if start else (_JUNK_AT_START, 4)
+    window = read_at(f, start, min(junk + 4, end - start))
+    at = window.find(b"\xff")
+    while at >= 0:
+        if _consecutive(f, start + at, end, proof):
+            return start + at
+        at = window.find(b"\xff", at + 1)
+    return None
+
+
+def _consecutive(f: BinaryIO, offset: int, end: int, proof: int) -> bool:
+    kind = None
+    for _ in range(proof):
+        if offset == end and kind is not None:  # a short file, but whole to its end
+            return True
+        if end - offset < 4:
+            return False
+        header = read_at(f, offset, 4)
+        length = frame_length(header)
+        # version, layer and sampling rate never change within a stream
+        this_kind = (header[1] & 0x1E, header[2] & 0x0C)
+        if not length or kind not in (None, this_kind):
+            return False
+        kind = this_kind
+        offset += length
+    return True
+
+
+def frame_length(header: bytes) -> int:
+    """The length in bytes of the Layer III frame with this header, 0 if it is none."""
+    if header[0] != 0xFF or header[1] & 0xE0 != 0xE0:
+        return 0
+    version, layer = header[1] >> 3 & 3, header[1] >> 1 & 3
+    bitrate, rate = header[2] >> 4, header[2] >> 2 & 3
+    if version == 1 or layer != 1 or bitrate in (0, 15) or rate == 3:
+        return 0
+    samples_by_8, table = (144, _BITRATES_1) if version == 3 else (72, _BITRATES_2)
+    padding = header[2] >> 1 & 1
+    return samples_by_8 * table[bitrate] * 1000 // _RATES[version][rate] + padding

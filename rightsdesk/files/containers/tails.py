@@ -1,0 +1,49 @@
+"""What other programs append to a file after its audio: kept, and not part of the audio.
+
+ID3v1 (with the enhanced TAG+ before it), Lyrics3 v1 and v2, APEv2. A tail that lies
+about its size is left to the audio, where nothing touches it either.
+
+Sources: id3.org "ID3v1", "Lyrics3 v2.00", Hydrogenaudio "APEv2 specification".
+"""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from rightsdesk.files.containers.base import read_at
+
+_MOST_TAILS = 8
+_LARGEST_LYRICS3V1 = 5100 + 11
+
+
+def audio_end(f: BinaryIO, start: int, end: int) -> int:
+    """Where the audio of [start, end) ends, with the known tails taken off."""
+    for _ in range(_MOST_TAILS):
+        length = _tail(f, start, end)
+        if not length:
+            break
+        end -= length
+    return end
+
+
+def _tail(f: BinaryIO, start: int, end: int) -> int:
+    """The length of the tail that ends at `end`, 0 if there is none."""
+    room = end - start
+    if room < 32:
+        return 0
+    last = read_at(f, end - 32, 32)
+    length = 0
+    if room >= 128 and read_at(f, end - 128, 3) == b"TAG":
+        length = 128
+        if room >= 355 and read_at(f, end - 355, 4) == b"TAG+":
+            length = 355
+    elif last[:8] == b"APETAGEX":
+        flags = int.from_bytes(last[20:24], "little")
+        length = int.from_bytes(last[12:16], "little") + (32 if flags & 0x80000000 else 0)
+    elif last[23:] == b"LYRICS200" and last[17:23].isdigit():
+        length = int(last[17:23]) + 15
+    elif last[23:] == b"LYRICSEND":
+        window = min(room, _LARGEST_LYRICS3V1)
+        at = read_at(f, end - window, window).rfind(b"LYRICSBEGIN")
+        length = window - at if at >= 0 else 0
+    return length if 32 <= length <= room else 0

@@ -1,0 +1,107 @@
+"""A Vorbis comment block as raw entries, as FLAC, Ogg Vorbis and Opus carry it.
+
+Entries that are not ours stay byte for byte, valid UTF-8 or not.
+
+Source: Vorbis I specification, section 5 ("comment field and header specification").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rightsdesk.consent.fields import Fields
+from rightsdesk.files.containers.base import to_set
+from rightsdesk.files.errors import Damaged
+from rightsdesk.files.owned import owned_name
+
+VENDOR = b"RightsDesk"  # only where a file had no comment block
+
+
+@dataclass(frozen=True, slots=True)
+class Comments:
+    """Vendor and entries as they are, and whatever follows the last entry."""
+
+    vendor: bytes
+    entries: tuple[bytes, ...]
+    rest: bytes = b""
+
+
+def parse(data: bytes) -> Comments:
+    """Read a block. Raises `Damaged` when its lengths do not fit it."""
+    at = 0
+
+    def take() -> bytes:
+        nonlocal at
+        length = number()
+        if length > len(data) - at:
+            raise _damaged()
+        at += length
+        return data[at - length : at]
+
+    def number() -> int:
+        nonlocal at
+        if len(data) - at < 4:
+            raise _damaged()
+        at += 4
+        return int.from_bytes(data[at - 4 : at], "little")
+
+    vendor = take()
+    count = number()
+    if count > (len(data) - at) // 4:
+        raise _damaged()
+    entries = tuple(take() for _ in range(count))
+    return Comments(vendor, entries, data[at:])
+
+
+def render(comments: Comments) -> bytes:
+    """The block's bytes: `render(parse(data)) == data`."""
+    out = bytearray(len(comments.vendor).to_bytes(4, "little") + comments.vendor)
+    out += len(comments.entries).to_bytes(4, "little")
+    for entry in comments.entries:
+        out += len(entry).to_bytes(4, "little") + entry
+    return bytes(out + comments.rest)
+
+
+def name_of(entry: bytes) -> str | None:
+    """The owned field that an entry holds, if any. Names compare without ASCII case."""
+    name, equals, _ = entry.partition(b"=")
+    return owned_name(name.decode("latin-1")) if equals else None
+
+
+def fields_of(comments: Comments) -> dict[str, tuple[str, ...]]:
+    """The owned fields, each with its values in order."""
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in comments.entries:
+        name = name_of(entry)
+        if name is not None:
+            value = entry.partition(b"=")[2].decode("utf-8", "replace")
+            found[name] = (*found.get(name, ()), value)
+    return found
+
+
+def edited(comments: Comments, wanted: Fields) -> Comments:
+    """The block with the wanted fields set where they stood, or at the end.
+
+    Entries whose value stays are kept as they are; equal blocks mean nothing to do.
+    """
+    changes = to_set(fields_of(comments), wanted)
+    entries: list[bytes] = []
+    left = {name: list(values) for name, values in changes.items()}
+    for entry in comments.entries:
+        name = name_of(entry)
+        if name is None or name not in left:
+            entries.append(entry)
+        elif left[name]:
+            entries.append(_entry(name, left[name].pop(0), entry))
+    for name, values in left.items():
+        entries += [_entry(name, value, b"") for value in values]
+    return Comments(comments.vendor, tuple(entries), comments.rest)
+
+
+def _entry(name: str, value: str, before: bytes) -> bytes:
+    text = value.encode("utf-8")
+    return before if before.partition(b"=")[2] == text else name.encode("ascii") + b"=" + text
+
+
+def _damaged() -> Damaged:
+    return Damaged("This file's comments are damaged, so RightsDesk leaves it alone.")

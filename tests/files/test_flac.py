@@ -1,0 +1,104 @@
+"""FLAC: metadata blocks, of which only the comments and the padding may change."""
+
+from __future__ import annotations
+
+import pytest
+
+from rightsdesk.files.errors import Damaged, TooLarge
+from tests.files.build import flac, id3, id3v1, noise, vorbis_comments
+from tests.files.changing import NO_AI, NOTHING, change, fields, plan
+
+TITLE = b"TITLE=Something"
+ENTRIES = [TITLE, b"no equals sign", b"ARTIST=\xff\xfe not UTF-8", b"Copyright=2020 A", b"="]
+COMMENTS = (4, vorbis_comments(ENTRIES))
+SEEKTABLE = (3, noise(36))
+APPLICATION = (2, b"riff" + noise(21))
+CUESHEET = (5, noise(400))
+PICTURE = (6, noise(5000))
+UNKNOWN = (99, noise(13))
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        [],
+        [COMMENTS],
+        [(4, vorbis_comments([]))],
+        [SEEKTABLE, COMMENTS, PICTURE, APPLICATION, CUESHEET, UNKNOWN],
+        [COMMENTS, PICTURE, (1, bytes(4096))],
+        [(1, bytes(4096)), COMMENTS, (1, b""), (1, bytes(10))],
+        [COMMENTS, (1, bytes(40))],
+        [COMMENTS, (1, b"someone's data")],
+        [SEEKTABLE, (1, bytes(3000)), PICTURE],
+        [(4, vorbis_comments(ENTRIES) + b"\x01")],
+        [(4, vorbis_comments([b"METADATA_BLOCK_PICTURE=" + b"A" * 300_000])), (1, bytes(999))],
+    ],
+    ids=lambda blocks: "-".join(f"{kind}x{len(data)}" for kind, data in blocks) or "bare",
+)
+@pytest.mark.parametrize("before", [b"", id3([("TIT2", b"\x00Title")], padding=30)])
+@pytest.mark.parametrize("after", [b"", id3v1()])
+def test_fields_come_and_go_and_all_else_stays(
+    blocks: list[tuple[int, bytes]], before: bytes, after: bytes
+) -> None:
+    file = before + flac(blocks) + after
+    tagged = change(file, NO_AI)
+
+    assert fields(tagged) == NO_AI
+    assert tagged.startswith(before + b"fLaC")
+    assert fields(change(tagged, NOTHING)) == {}
+
+
+def test_padding_takes_up_a_change_in_place() -> None:
+    file = flac([COMMENTS, PICTURE, (1, bytes(4096))])
+
+    assert plan(file, NO_AI).in_place
+    assert plan(change(flac(), NO_AI), {"TDM-POLICY": ("https://elsewhere.example/",)}).in_place
+
+
+def test_padding_with_something_in_it_is_not_padding() -> None:
+    assert b"someone's data" in change(flac([COMMENTS, (1, b"someone's data")]), NO_AI)
+
+
+def test_a_value_is_set_where_it_stood_and_doubles_go() -> None:
+    entries = [b"ai-consent=likeness=y", TITLE, b"AI-Consent=x"]
+    tagged = change(flac([(4, vorbis_comments(entries))]), {"AI-CONSENT": ("likeness=n",)})
+
+    expected = vorbis_comments([b"AI-CONSENT=likeness=n", TITLE])
+    assert expected in tagged
+
+
+def test_a_value_that_stays_keeps_its_entry() -> None:
+    entries = [b"copyright=2020 A", b"Copyright=2021 B"]
+    tagged = change(flac([(4, vorbis_comments(entries))]), {"COPYRIGHT": ("2020 A", "2021 B!")})
+
+    assert vorbis_comments([b"copyright=2020 A", b"COPYRIGHT=2021 B!"]) in tagged
+
+
+def test_audio_may_be_absent() -> None:
+    assert fields(change(flac(audio=b""), NO_AI)) == NO_AI
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        b"fLaC",
+        b"fLaC" + flac([COMMENTS])[42:],
+        flac([COMMENTS])[:60],
+        flac([(127, b"")]),
+        flac([COMMENTS, COMMENTS]),
+        flac([COMMENTS], audio=b"not a frame"),
+        flac([(4, vorbis_comments([TITLE])[:-3])]),
+        flac([(4, b"\xff\xff\xff\xff")]),
+        flac([(4, bytes(4) + b"\xff\xff\xff\x7f")]),
+        flac([(4, b"")]),
+    ],
+)
+def test_damage_is_refused(file: bytes) -> None:
+    with pytest.raises(Damaged):
+        fields(file)
+        plan(file, NO_AI)
+
+
+def test_comments_that_would_outgrow_their_block_are_refused() -> None:
+    with pytest.raises(TooLarge):
+        plan(flac([COMMENTS]), {"COPYRIGHT": ("x" * (1 << 24),)})

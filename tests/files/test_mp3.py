@@ -1,0 +1,263 @@
+"""MP3: every ID3 version and form, and what other programs keep around the audio."""
+
+from __future__ import annotations
+
+import zlib
+
+import pytest
+
+from rightsdesk.files.containers.base import PADDING
+from rightsdesk.files.errors import Damaged, FileError, NotAudio, Unsupported
+from tests.files.build import apev2, id3, id3v1, lyrics3, mpeg, noise, stuffed, syncsafe
+from tests.files.changing import NO_AI, NOTHING, change, fields, plan
+
+COVER = ("APIC", b"\x00image/jpeg\x00\x03\x00" + b"\xff\xd8\xff\xe0" + noise(3000) + b"\xff\xd9")
+FOREIGN = [
+    ("TIT2", b"\x01\xff\xfeT\x00i\x00"),
+    COVER,
+    ("GEOB", b"\x00application/octet-stream\x00\x00Serato Markers2\x00\x01\x01" + noise(500, 2)),
+    ("POPM", b"someone@example.com\x00\xff\x00\x00\x00\x05"),
+    ("PRIV", b"www.amazon.com\x00" + noise(40, 3)),
+    ("SYLT", b"\x00eng\x02\x01\x00la\x00\x00\x00\x00\x10"),
+    ("CHAP", b"ch0\x00" + bytes(16) + b"TIT2\x00\x00\x00\x02\x00\x00\x00x"),
+    ("TXXX", b"\x00AI_GENERATED\x00no"),
+    ("XQZ9", b"a frame that nobody knows"),
+]
+OLD_FOREIGN = [("TT2", b"\x00Title"), ("PIC", b"\x00JPG\x03\x00" + noise(900)), ("XZZ", b"?")]
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        b"",
+        id3([]),
+        id3(FOREIGN, version=3),
+        id3(FOREIGN, version=3, padding=2048),
+        id3(FOREIGN, version=3, padding=7),
+        id3(FOREIGN, version=4),
+        id3(FOREIGN, version=4, plain_sizes=True),
+        id3(FOREIGN, version=4, flags=0x10),
+        id3(FOREIGN, version=4, extended=bytes.fromhex("00000006 01 00")),
+        id3(FOREIGN, version=3, flags=0x40, extended=bytes.fromhex("00000006 0000 00000000")),
+        id3(FOREIGN, version=3, stuff=True),
+        id3(FOREIGN, version=3, stuff=True, padding=1500),
+        id3(OLD_FOREIGN, version=2),
+        id3(OLD_FOREIGN, version=2, stuff=True, padding=20),
+        id3(FOREIGN, version=3, padding=30, after=b"left over by someone"),
+        id3(FOREIGN, version=4, padding=10) + id3(FOREIGN, version=3, padding=10),
+        id3(FOREIGN) + bytes(700),
+    ],
+    ids=lambda tag: f"{tag[3:6].hex()}-{len(tag)}",
+)
+@pytest.mark.parametrize(
+    "tail",
+    [b"", id3v1(), apev2(), apev2() + id3v1(), lyrics3() + id3v1()],
+    ids=["plain", "id3v1", "apev2", "both", "lyrics3"],
+)
+def test_fields_come_and_go_and_all_else_stays(tag: bytes, tail: bytes) -> None:
+    file = tag + mpeg() + tail
+    tagged = change(file, NO_AI)
+
+    assert fields(tagged) == NO_AI
+    assert tagged.endswith(mpeg() + tail)
+    assert fields(change(tagged, NOTHING)) == {}
+
+
+def test_a_new_tag_is_of_the_version_that_old_readers_know() -> None:
+    tagged = change(mpeg(), {"AI-CONSENT": ("likeness=n",)})
+
+    frame = b"TXXX" + (22).to_bytes(4, "big") + b"\0\0" + b"\0AI-CONSENT\0likeness=n"
+    assert tagged == b"ID3\3\0\0" + syncsafe(len(frame) + PADDING) + frame + bytes(PADDING) + mpeg()
+
+
+@pytest.mark.parametrize(
+    ("version", "frame"),
+    [
+        (2, b"TXX\x00\x00\x16\x00AI-CONSENT\0likeness=n"),
+        (3, b"TXXX\x00\x00\x00\x16\0\0\x00AI-CONSENT\0likeness=n"),
+        (4, b"TXXX\x00\x00\x00\x16\0\0\x03AI-CONSENT\0likeness=n"),
+    ],
+)
+def test_a_tag_keeps_its_version(version: int, frame: bytes) -> None:
+    tagged = change(id3([], version=version, padding=100) + mpeg(), {"AI-CONSENT": ("likeness=n",)})
+
+    assert tagged[3] == version
+    assert tagged[10 : 10 + len(frame)] == frame
+
+
+@pytest.mark.parametrize("version", [2, 3, 4])
+@pytest.mark.parametrize("text", ["plain", "© Björk", "坂本龍一", "ÿ", "Ā", "𝄞 clef", ""])
+def test_every_script_comes_back(version: int, text: str) -> None:
+    for stuff in (False, version < 4):
+        tagged = change(id3([], version=version, stuff=stuff) + mpeg(), {"COPYRIGHT": (text,)})
+        assert fields(tagged) == {"COPYRIGHT": (text,)}
+
+
+def test_padding_takes_up_a_change_in_place() -> None:
+    file = id3(FOREIGN, padding=2000) + mpeg()
+    patch = plan(file, NO_AI)
+
+    assert patch.in_place
+    assert sum(len(splice.data) for splice in patch.splices) < 500
+    longer = {"AI-CONSENT": ("search=y, " + NO_AI["AI-CONSENT"][0],)}
+    assert plan(change(file, NO_AI), longer).in_place
+
+
+def test_a_change_after_growing_is_in_place() -> None:
+    assert not plan(mpeg(), NO_AI).in_place
+    assert plan(change(mpeg(), NO_AI), NOTHING).in_place
+
+
+def test_frames_of_one_name_become_one_whatever_their_case() -> None:
+    twice = [("TXXX", b"\x00ai-consent\x00likeness=y"), COVER, ("TXXX", b"\x03AI-Consent\x00x")]
+    file = id3(twice) + mpeg()
+
+    assert fields(file) == {"AI-CONSENT": ("likeness=y", "x")}
+    assert change(file, NO_AI).count(b"AI-CONSENT") == 1
+
+
+def test_other_copyright_frames_stay_when_they_are_wanted_as_they_are() -> None:
+    lines = [("TCOP", b"\x002020 A"), ("TCOP", b"\x002021 B")]
+    file = id3(lines, padding=50) + mpeg()
+    patch = plan(file, {"COPYRIGHT": ("2020 A. No AI.", "2021 B")})
+
+    assert fields(change(file, {"COPYRIGHT": ("2020 A. No AI.", "2021 B")}))["COPYRIGHT"] == (
+        "2020 A. No AI.",
+        "2021 B",
+    )
+    assert all(b"2021" not in splice.data for splice in patch.splices if not patch.in_place)
+    assert fields(change(file, {"COPYRIGHT": ("only",)})) == {"COPYRIGHT": ("only",)}
+
+
+def test_a_second_tag_gives_up_what_is_ours_and_keeps_the_rest() -> None:
+    second = id3([("TXXX", b"\x00TDM-RESERVATION\x000"), COVER])
+    tagged = change(id3(FOREIGN) + second + mpeg(), {"TDM-RESERVATION": ("1",)})
+
+    assert tagged.count(b"TDM-RESERVATION") == 1
+    assert tagged.count(COVER[1]) == 2
+
+
+@pytest.mark.parametrize(
+    ("version", "flags", "content"),
+    [
+        (3, 0x80, (17).to_bytes(4, "big") + zlib.compress(b"\x00TDM-RESERVATION\x001")),
+        (3, 0x20, b"G\x00TDM-RESERVATION\x001"),
+        (4, 0x09, bytes(4) + zlib.compress(b"\x00TDM-RESERVATION\x001")),
+        (4, 0x43, b"G" + bytes(4) + b"\x00TDM-RESERVATION\x001"),
+        (4, 0x02, stuffed(b"\x01" + "TDM-RESERVATION\0".encode("utf-16") + "1".encode("utf-16"))),
+    ],
+)
+def test_packed_frames_are_read(version: int, flags: int, content: bytes) -> None:
+    file = id3([("TXXX", content, flags)], version=version) + mpeg()
+
+    assert fields(file) == {"TDM-RESERVATION": ("1",)}
+    assert fields(change(file, NO_AI)) == NO_AI
+
+
+@pytest.mark.parametrize(
+    ("version", "flags", "content"),
+    [
+        (3, 0x40, b"\x05\x00TDM-RESERVATION\x001"),
+        (4, 0x08, b"not compressed at all"),
+        (3, 0, b"\x09no such encoding"),
+        (3, 0, b""),
+    ],
+)
+def test_frames_that_cannot_be_read_are_not_ours(version: int, flags: int, content: bytes) -> None:
+    file = id3([("TXXX", content, flags)], version=version, padding=9) + mpeg()
+
+    assert fields(file) == {}
+    assert content in change(file, NO_AI)
+
+
+def test_several_values_in_one_frame() -> None:
+    wanted = {"COPYRIGHT": ("2020 A", "2021 坂本")}
+    for version in (2, 3, 4):
+        assert fields(change(id3([], version=version) + mpeg(), wanted)) == wanted
+
+
+def test_2_3_counts_its_padding_in_the_extended_header() -> None:
+    extended = bytes.fromhex("00000006 0000") + (300).to_bytes(4, "big")
+    file = id3([], flags=0x40, extended=extended, padding=300) + mpeg()
+    tagged = change(file, {"TDM-RESERVATION": ("1",)})
+
+    assert int.from_bytes(tagged[16:20], "big") == 300 - (10 + 18)
+
+
+def test_itunes_sizes_are_told_from_syncsafe_ones_even_before_zeros() -> None:
+    content = b"\x00" + bytes(511)  # 0x200: syncsafe it would mean 256, amid zeros
+    file = id3([("PRIV", content), ("TIT2", b"\x00After")], version=4, plain_sizes=True) + mpeg()
+
+    assert b"TIT2\x00\x00\x00\x06\x00\x00\x00After" in change(file, NO_AI)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        b"ID3\x03\x00\x00\x00\x00\x80\x00" + mpeg(),
+        b"ID3\x03\x00\x00" + syncsafe(60000) + mpeg(),
+        id3([("TIT2", b"\x00Title")], padding=40)[:-42] + mpeg(),
+        b"ID3\x03\x00\x00" + syncsafe(20) + b"TIT2\xff\xff\xff\xff" + bytes(12) + mpeg(),
+        b"ID3\x03\x00\x00" + syncsafe(20) + b"tit2\x00\x00\x00\x0a" + bytes(12) + mpeg(),
+        id3(FOREIGN, version=4, flags=0x10)[:-1] + b"\x7f" + mpeg(),
+        id3(FOREIGN),
+        id3(FOREIGN) + b"no audio here" * 50,
+        id3([], flags=0x40, extended=bytes.fromhex("7fffffff 0000 00000000")) + mpeg(),
+    ],
+)
+def test_damage_is_refused(file: bytes) -> None:
+    with pytest.raises(Damaged):
+        fields(file)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        id3([], version=5) + mpeg(),
+        id3([], version=3, flags=0x01) + mpeg(),
+        id3([], version=2, flags=0x40) + mpeg(),
+        id3([], flags=0x40, extended=bytes.fromhex("0000000a 8000 00000000 12345678")) + mpeg(),
+        id3([], version=4, flags=0x40, extended=bytes.fromhex("0000000c 01 20 05 0102030405"))
+        + mpeg(),
+        id3([]) * 5 + mpeg(),
+    ],
+)
+def test_forms_that_cannot_be_kept_are_refused(file: bytes) -> None:
+    with pytest.raises(Unsupported):
+        fields(file)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        b"",
+        b"\xff",
+        noise(5000),
+        b"\xff\xfb\x90\x00" * 300,
+        mpeg(1)[:400],
+        b"<html>" * 99,
+        bytes(9000),
+    ],
+)
+def test_other_things_are_no_mp3(file: bytes) -> None:
+    with pytest.raises(NotAudio):
+        fields(file)
+
+
+@pytest.mark.parametrize("tail", [b"APETAGEX" + b"\xff" * 24, b"x999999LYRICS200".rjust(40)])
+def test_a_tail_that_lies_about_its_size_does_no_harm(tail: bytes) -> None:
+    assert change(mpeg() + tail, NO_AI).endswith(mpeg() + tail)
+
+
+def test_text_with_nul_is_a_bug_of_the_caller() -> None:
+    with pytest.raises(ValueError, match="NUL"):
+        plan(mpeg(), {"COPYRIGHT": ("a\0b",)})
+    with pytest.raises(ValueError, match="not ours"):
+        plan(mpeg(), {"TITLE": ("mine now",)})
+
+
+def test_a_tag_that_would_outgrow_its_format_is_refused() -> None:
+    huge = {"COPYRIGHT": ("x" * (1 << 24),)}
+
+    with pytest.raises(FileError):
+        plan(id3([], version=2) + mpeg(), huge)
