@@ -1,0 +1,1 @@
+"""What is data: facts about platforms, with their sources and the day they were checked."""

@@ -1,0 +1,155 @@
+"""The roster: whose music it is, and what goes with each artist's declarations."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import dataclass
+
+from sqlalchemy import Insert, Update, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from rightsdesk.errors import KnownError
+from rightsdesk.store import texts
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import artists, folders
+
+
+class NoSuchArtist(KnownError):
+    """The roster has nobody of that name."""
+
+    cause = "no-such-artist"
+
+
+class ArtistExists(KnownError):
+    """The roster has somebody of that name already."""
+
+    cause = "artist-exists"
+
+
+@dataclass(frozen=True, slots=True)
+class ArtistRecord:
+    """One artist as stored. `sentence`: None is the standard sentence, empty is none."""
+
+    id: int
+    name: str
+    rightsholder: str
+    contact: str
+    terms_url: str
+    sentence: str | None
+    former_sentences: tuple[str, ...]
+
+
+def name_key(name: str) -> str:
+    """What makes two spellings one artist: case and Unicode form do not matter."""
+    return unicodedata.normalize("NFKC", name).casefold().strip()
+
+
+def all_artists(database: Database) -> list[ArtistRecord]:
+    """Everybody on the roster, by name."""
+    with database.read() as connection:
+        rows = connection.execute(select(artists).order_by(artists.c.name_key)).all()
+    return [
+        ArtistRecord(
+            id=row.id,
+            name=row.name,
+            rightsholder=row.rightsholder,
+            contact=row.contact,
+            terms_url=row.terms_url,
+            sentence=row.sentence,
+            former_sentences=tuple(json.loads(row.former_sentences)),
+        )
+        for row in rows
+    ]
+
+
+def artist_by_id(database: Database, artist_id: int) -> ArtistRecord:
+    """The artist with this id. Raises NoSuchArtist."""
+    for artist in all_artists(database):
+        if artist.id == artist_id:
+            return artist
+    raise NoSuchArtist("This artist is no longer on the roster.")
+
+
+def artist_named(database: Database, name: str) -> ArtistRecord:
+    """The artist of that name. Raises NoSuchArtist, naming those there are."""
+    everybody = all_artists(database)
+    for artist in everybody:
+        if name_key(artist.name) == name_key(name):
+            return artist
+    known = ", ".join(artist.name for artist in everybody[:10])
+    raise NoSuchArtist(
+        f"There is no artist “{name}”.",
+        advice=f"There are: {known}." if known else "Add one first.",
+    )
+
+
+def add_artist(database: Database, name: str) -> int:
+    """Add an artist; the new row's id. Raises ArtistExists."""
+    clean = _clean(name)
+    row = {"name": clean, "name_key": name_key(clean), "created_at": texts.now()}
+    return _unless_taken(database, insert(artists).values(row), clean)
+
+
+def rename_artist(database: Database, artist_id: int, name: str) -> None:
+    """Give an artist another name. Raises ArtistExists."""
+    clean = _clean(name)
+    statement = update(artists).where(artists.c.id == artist_id)
+    _unless_taken(database, statement.values(name=clean, name_key=name_key(clean)), clean)
+
+
+def _clean(name: str) -> str:
+    clean = " ".join(name.split())
+    if not clean:
+        raise KnownError("An artist needs a name.")
+    return clean
+
+
+def _unless_taken(database: Database, statement: Insert | Update, name: str) -> int:
+    try:
+        with database.write() as connection:
+            return int(connection.execute(statement.returning(artists.c.id)).scalar_one())
+    except IntegrityError as error:
+        raise ArtistExists(f"“{name}” is on the roster already.") from error
+
+
+def remove_artist(database: Database, artist_id: int) -> None:
+    """Take an artist off the roster, with all that was noted. No file is touched."""
+    with database.write() as connection:
+        connection.execute(delete(artists).where(artists.c.id == artist_id))
+
+
+def set_details(
+    database: Database,
+    artist: ArtistRecord,
+    *,
+    rightsholder: str,
+    contact: str,
+    terms_url: str,
+    sentence: str | None,
+) -> None:
+    """Store what goes with an artist's declarations.
+
+    An own sentence that is replaced is kept in mind, so that it can be found in files.
+    """
+    former = list(artist.former_sentences)
+    if artist.sentence and artist.sentence != sentence and artist.sentence not in former:
+        former.append(artist.sentence)
+    values = {
+        "rightsholder": rightsholder.strip(),
+        "contact": contact.strip(),
+        "terms_url": terms_url.strip(),
+        "sentence": sentence if sentence is None else " ".join(sentence.split()),
+        "former_sentences": texts.dump(former),
+    }
+    with database.write() as connection:
+        connection.execute(update(artists).where(artists.c.id == artist.id).values(values))
+
+
+def folders_of(database: Database) -> dict[int, tuple[str, ...]]:
+    """The folders that were scanned, by artist id."""
+    found: dict[int, list[str]] = {}
+    with database.read() as connection:
+        for row in connection.execute(select(folders).order_by(folders.c.id)):
+            found.setdefault(row.artist_id, []).append(texts.load_path(row.path))
+    return {artist: tuple(paths) for artist, paths in found.items()}

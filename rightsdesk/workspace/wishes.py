@@ -1,0 +1,196 @@
+"""What is wanted: chosen for an artist, changed for a release or a recording, inherited."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from rightsdesk.consent import Consent, Use, widened
+from rightsdesk.consent.words import listed
+from rightsdesk.errors import KnownError
+from rightsdesk.store import texts
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import artists, recordings, releases, wishes
+from rightsdesk.workspace.types import Scope, ScopeKind, Wish
+
+ARTIST, RELEASE, RECORDING = ScopeKind.ARTIST, ScopeKind.RELEASE, ScopeKind.RECORDING
+
+
+class WideningNotConfirmed(KnownError):
+    """A choice would let AI do more than before, and nobody agreed to that yet."""
+
+    cause = "widening"
+
+    def __init__(self, uses: tuple[Use, ...]) -> None:
+        super().__init__(
+            f"This choice opens up: {listed(uses)}.",
+            untouched="Nothing was changed.",
+            advice="Confirm that this is what you want.",
+        )
+        self.uses = uses
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Every choice that was made, by scope, ready to be looked up."""
+
+    own: Mapping[tuple[ScopeKind, int], Consent]
+
+    def effective(
+        self, *, artist_id: int, release_id: int | None = None, recording_id: int | None = None
+    ) -> Consent:
+        """What is wanted there: the artist's choice with the nearer ones laid over it."""
+        result = Consent()
+        for _, consent in self.layers(artist_id, release_id, recording_id):
+            result = consent if not result else result.overlaid(consent)
+        return result
+
+    def layers(
+        self, artist_id: int, release_id: int | None, recording_id: int | None
+    ) -> list[tuple[ScopeKind, Consent]]:
+        """The choices that apply, farthest first."""
+        scopes = [(ARTIST, artist_id), (RELEASE, release_id), (RECORDING, recording_id)]
+        return [
+            (kind, self.own[kind, owner])
+            for kind, owner in scopes
+            if owner is not None and (kind, owner) in self.own
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    name: str
+    artist_id: int
+    release_id: int | None = None
+    recording_id: int | None = None
+    artist: str = ""
+    release: str = ""
+
+
+def load(connection: Connection) -> Wishes:
+    """All choices."""
+    rows = connection.execute(select(wishes)).all()
+    return Wishes(
+        {(ScopeKind(r.kind), r.owner_id): texts.load_consent(r.consent) for r in rows}
+    )
+
+
+def wish(database: Database, scope: Scope) -> Wish:
+    """What is wanted for a scope, and where each answer comes from."""
+    with database.read() as connection:
+        place, known = _place(connection, scope), load(connection)
+    names = {ARTIST: place.artist, RELEASE: place.release, RECORDING: place.name}
+    effective, origin = Consent(), {}
+    for kind, consent in known.layers(place.artist_id, place.release_id, place.recording_id):
+        effective = effective.overlaid(consent)
+        origin.update({use: (kind, names[kind]) for use in consent})
+    own = known.own.get((scope.kind, scope.id), Consent())
+    return Wish(scope, place.name, own, effective, origin)
+
+
+def widened_by(database: Database, scope: Scope, consent: Consent | None) -> tuple[Use, ...]:
+    """What a choice would open up, in its scope and in all that inherits from it."""
+    with database.read() as connection:
+        before = load(connection)
+        places = [_place(connection, scope), *_below(connection, scope, before)]
+    own = dict(before.own)
+    if consent is None:
+        own.pop((scope.kind, scope.id), None)
+    else:
+        own[scope.kind, scope.id] = consent
+    after = replace(before, own=own)
+    opened: set[Use] = set()
+    for place in places:
+        where = {"release_id": place.release_id, "recording_id": place.recording_id}
+        opened.update(
+            widened(
+                before.effective(artist_id=place.artist_id, **where),
+                after.effective(artist_id=place.artist_id, **where),
+            )
+        )
+    return tuple(use for use in Use if use in opened)
+
+
+def set_wish(
+    database: Database, scope: Scope, consent: Consent | None, confirmed: Collection[Use]
+) -> None:
+    """Store a choice; None inherits again. Raises WideningNotConfirmed."""
+    opens = widened_by(database, scope, consent)
+    if not set(opens) <= set(confirmed):
+        raise WideningNotConfirmed(opens)
+    key = (wishes.c.kind == scope.kind.value) & (wishes.c.owner_id == scope.id)
+    with database.write() as connection:
+        if consent is None:
+            connection.execute(delete(wishes).where(key))
+            return
+        row = {
+            "kind": scope.kind.value,
+            "owner_id": scope.id,
+            "consent": texts.dump_consent(consent),
+            "set_at": texts.now(),
+        }
+        statement = insert(wishes).values(row)
+        connection.execute(statement.on_conflict_do_update(set_=row))
+
+
+def _place(connection: Connection, scope: Scope) -> _Place:
+    if scope.kind is ARTIST:
+        query = select(artists.c.name).where(artists.c.id == scope.id)
+        row = connection.execute(query).first()
+        found = row and _Place(row.name, scope.id, artist=row.name)
+    elif scope.kind is RELEASE:
+        query = (
+            select(releases.c.title, releases.c.artist_id, artists.c.name)
+            .join(artists)
+            .where(releases.c.id == scope.id)
+        )
+        row = connection.execute(query).first()
+        found = row and _Place(
+            row.title, row.artist_id, scope.id, artist=row.name, release=row.title
+        )
+    else:
+        query = (
+            select(
+                recordings.c.title,
+                recordings.c.artist_id,
+                recordings.c.release_id,
+                artists.c.name,
+                releases.c.title.label("release"),
+            )
+            .join(artists, artists.c.id == recordings.c.artist_id)
+            .outerjoin(releases, releases.c.id == recordings.c.release_id)
+            .where(recordings.c.id == scope.id)
+        )
+        row = connection.execute(query).first()
+        found = row and _Place(
+            row.title, row.artist_id, row.release_id, scope.id, row.name, row.release or ""
+        )
+    if not found:
+        raise KnownError(f"This {scope.kind} is no longer there.")
+    return found
+
+
+def _below(connection: Connection, scope: Scope, known: Wishes) -> list[_Place]:
+    """The places with choices of their own that inherit from this scope."""
+    if scope.kind is RECORDING:
+        return []
+    own_ids = {kind: [i for k, i in known.own if k is kind] for kind in ScopeKind}
+    places = []
+    column = recordings.c.artist_id if scope.kind is ARTIST else recordings.c.release_id
+    query = select(recordings.c.id, recordings.c.artist_id, recordings.c.release_id).where(
+        column == scope.id
+    )
+    chosen = set(own_ids[RECORDING])
+    if chosen:
+        places += [
+            _Place("", row.artist_id, row.release_id, row.id)
+            for row in connection.execute(query)
+            if row.id in chosen
+        ]
+    if scope.kind is ARTIST and own_ids[RELEASE]:
+        rows = connection.execute(select(releases.c.id).where(releases.c.artist_id == scope.id))
+        places += [_Place("", scope.id, r.id) for r in rows if r.id in set(own_ids[RELEASE])]
+    return places
