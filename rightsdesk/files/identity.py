@@ -1,0 +1,53 @@
+"""Which state of a file was looked at: the gate before any write.
+
+A file may change between the preview and the write, and between a write and its undo.
+Its identity is cheap to take (one `stat`) and tells the states apart without reading.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+
+_STORED = re.compile(r"(\d{1,20}):(-?\d{1,20}):(\d{1,40}):(\d{1,40})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class FileIdentity:
+    """Size in bytes, time of the last change in nanoseconds, inode and device number.
+
+    Two identities are equal when size, time and inode are. The device number does not
+    count: external disks and network shares get a new one each time they are mounted,
+    and a whole catalogue would look changed after a restart.
+    """
+
+    size: int
+    mtime_ns: int
+    inode: int
+    device: int = field(compare=False)
+
+    @classmethod
+    def of(cls, file: str | bytes | int) -> FileIdentity:
+        """The identity of a path (links are followed) or an open descriptor.
+
+        Raises OSError as `os.stat` does.
+        """
+        return cls.of_stat(os.stat(file))
+
+    @classmethod
+    def of_stat(cls, found: os.stat_result) -> FileIdentity:
+        """The identity in a `stat` that was taken already."""
+        return cls(found.st_size, found.st_mtime_ns, found.st_ino, found.st_dev)
+
+    def to_str(self) -> str:
+        """One line for the store; `from_str` gives the identity back."""
+        return f"{self.size}:{self.mtime_ns}:{self.inode}:{self.device}"
+
+    @classmethod
+    def from_str(cls, stored: str) -> FileIdentity:
+        """The identity that `to_str` wrote. Raises ValueError for anything else."""
+        match = _STORED.fullmatch(stored)
+        if match is None:
+            raise ValueError(f"not a file identity: {stored!r}")
+        return cls(*(int(number) for number in match.groups()))

@@ -1,0 +1,195 @@
+"""What the operating system refuses, in words for a person.
+
+Every OSError that the world can cause on a file becomes one of these, so that a list of
+failures reads plainly and can be grouped by cause. `explain` chooses.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+
+from rightsdesk.files.errors import FileError
+
+UNTOUCHED = "The file was left as it is."
+
+
+class Gone(FileError):
+    """The file or folder was there and is no more."""
+
+    cause = "gone"
+
+
+class Unreadable(FileError):
+    """The file or folder may not be read by this person."""
+
+    cause = "unreadable"
+
+
+class NotAFile(FileError):
+    """A device, pipe or socket with the name of an audio file; it is never opened."""
+
+    cause = "not-a-file"
+
+
+class Empty(FileError):
+    """A file of no bytes."""
+
+    cause = "empty"
+
+
+class NotWritable(FileError):
+    """The file or its folder is read-only."""
+
+    cause = "read-only"
+
+
+class ReadOnlyDisk(FileError):
+    """The whole disk, card or share is mounted read-only."""
+
+    cause = "read-only-disk"
+
+
+class DiskFull(FileError):
+    """No space, or no quota, for the new version of the file."""
+
+    cause = "disk-full"
+
+
+class DiskTrouble(FileError):
+    """The disk reported an error of its own."""
+
+    cause = "disk-trouble"
+
+
+class ShareGone(FileError):
+    """The network share or external disk went away."""
+
+    cause = "share-gone"
+
+
+class NameTooLong(FileError):
+    """The path is longer than the disk allows, or would be for the temporary file."""
+
+    cause = "name-too-long"
+
+
+class InUse(FileError):
+    """Another program holds the file, as Windows enforces."""
+
+    cause = "in-use"
+
+
+class LinkLoop(FileError):
+    """Links that lead round in a circle."""
+
+    cause = "link-loop"
+
+
+class SystemTrouble(FileError):
+    """Another error of the operating system; the sentence carries its own words."""
+
+    cause = "system"
+
+
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NOT_ALLOWED = {errno.EACCES, errno.EPERM}
+_AWAY = {
+    getattr(errno, name)
+    for name in (
+        *("ESTALE", "ENODEV", "ENXIO", "ENOTCONN", "ENOMEDIUM", "ESHUTDOWN", "EPIPE"),
+        *("EHOSTDOWN", "EHOSTUNREACH", "ENETDOWN", "ENETUNREACH"),
+        *("ECONNRESET", "ECONNABORTED", "ETIMEDOUT", "EREMOTEIO"),
+    )
+    if hasattr(errno, name)  # each system knows its own
+}
+_SHARING = {32, 33}  # Windows: ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION
+_AWAY_WINDOWS = {21, 53, 55, 59, 64, 67, 121, 1231}  # not ready, network path not found, ...
+
+
+def explain(error: OSError, *, writing: bool = False) -> FileError:
+    """The error that says what the system refused.
+
+    `writing` tells whether the file was to be changed: it decides between "can't be
+    read" and "is read-only", and whether to add that the file was left as it is.
+    """
+    untouched = UNTOUCHED if writing else ""
+    code = error.errno
+    windows = getattr(error, "winerror", None)
+    if windows in _SHARING:
+        return InUse(
+            "Another program is using this file.",
+            advice="Close the program that has it open, then try again.",
+            untouched=untouched,
+        )
+    if code in _AWAY or windows in _AWAY_WINDOWS:
+        return ShareGone(
+            "The disk or network share with this file can't be reached.",
+            advice="Connect it again, then try once more.",
+            untouched=untouched,
+        )
+    if code in (errno.ENOENT, errno.ENOTDIR):
+        return Gone(
+            "This file or folder is no longer there.",
+            advice="If it was moved or renamed, scan its new folder.",
+        )
+    if code in _NO_SPACE:
+        return disk_full(untouched=untouched)
+    if code == errno.EROFS:
+        return ReadOnlyDisk(
+            "This disk can only be read, not written.",
+            advice="Check its write protection, or work on a copy of the folder.",
+            untouched=untouched,
+        )
+    if code in _NOT_ALLOWED:
+        return read_only() if writing else unreadable()
+    if code == errno.EIO:
+        return DiskTrouble(
+            "The disk reported an error.",
+            advice="Check the disk, and make sure that you have a backup.",
+            untouched=untouched,
+        )
+    if code == errno.ENAMETOOLONG:
+        return NameTooLong(
+            "The path of this file is too long for the disk.",
+            advice="Shorten the name of the file or of a folder above it.",
+            untouched=untouched,
+        )
+    if code == errno.ELOOP:
+        return LinkLoop(
+            "This is a link that leads in a circle.", advice="Remove it or point it to a file."
+        )
+    if code == errno.EBUSY or code == errno.ETXTBSY:
+        return InUse(
+            "Something else is using this file.",
+            advice="Close the program that has it open, then try again.",
+            untouched=untouched,
+        )
+    words = error.strerror or (os.strerror(code) if code else "no reason given")
+    return SystemTrouble(
+        f"The system could not {'change' if writing else 'read'} this file: {words}.",
+        untouched=untouched,
+    )
+
+
+def disk_full(*, untouched: str = UNTOUCHED) -> DiskFull:
+    return DiskFull(
+        "There is not enough free space on this disk.",
+        advice="Make room, then try again.",
+        untouched=untouched,
+    )
+
+
+def read_only() -> NotWritable:
+    return NotWritable(
+        "This file or its folder is read-only.",
+        advice="Allow writing to both, then try again.",
+        untouched=UNTOUCHED,
+    )
+
+
+def unreadable() -> Unreadable:
+    return Unreadable(
+        "This file or folder may not be read by you.",
+        advice="Change its permissions, or ask whoever owns it.",
+    )

@@ -1,0 +1,66 @@
+"""A file's identity tells the states of a file apart, and survives the store."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rightsdesk.files.identity import FileIdentity
+
+numbers = st.integers(min_value=0, max_value=2**64 - 1)
+
+
+@given(st.builds(FileIdentity, numbers, st.integers(-(2**62), 2**62), numbers, numbers))
+def test_the_store_gives_back_what_it_got(identity: FileIdentity) -> None:
+    back = FileIdentity.from_str(identity.to_str())
+
+    assert (back, back.device) == (identity, identity.device)
+
+
+@pytest.mark.parametrize(
+    "stored", ["", "1:2:3", "1:2:3:4:5", "a:b:c:d", "1:2:3:-4", " 1:2:3:4", "1:2:3:4\n"]
+)
+def test_anything_else_is_refused(stored: str) -> None:
+    with pytest.raises(ValueError, match="not a file identity"):
+        FileIdentity.from_str(stored)
+
+
+def test_a_path_a_link_and_a_descriptor_are_the_same_file(tmp_path: Path) -> None:
+    song = tmp_path / "song.mp3"
+    song.write_bytes(b"tune")
+    link = tmp_path / "link.mp3"
+    link.symlink_to(song)
+
+    identity = FileIdentity.of(os.fsencode(song))
+
+    assert identity == FileIdentity.of(str(link))
+    with song.open("rb") as opened:
+        assert identity == FileIdentity.of(opened.fileno())
+
+
+def test_another_size_time_or_file_is_another_identity(tmp_path: Path) -> None:
+    song = tmp_path / "song.mp3"
+    song.write_bytes(b"tune")
+    os.utime(song, ns=(1, 1))
+    before = FileIdentity.of(str(song))
+
+    os.utime(song, ns=(1, 2))
+    touched = FileIdentity.of(str(song))
+    song.write_bytes(b"tunes")
+    os.utime(song, ns=(1, 1))
+    longer = FileIdentity.of(str(song))
+    other = tmp_path / "other.mp3"
+    other.write_bytes(b"tune")
+    os.utime(other, ns=(1, 1))
+    os.replace(other, song)
+    replaced = FileIdentity.of(str(song))
+
+    assert len({before, touched, longer, replaced}) == 4
+
+
+def test_a_disk_mounted_anew_holds_the_same_files() -> None:
+    assert FileIdentity(1, 2, 3, device=4) == FileIdentity(1, 2, 3, device=5)
