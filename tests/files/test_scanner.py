@@ -1,0 +1,306 @@
+"""The scan: what it finds, what it passes over, and that nothing stops it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.files.identity import FileIdentity
+from rightsdesk.files.scanner import Candidate, Failure, Listed, Scan, State
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Path:
+    folder = tmp_path / "Music"
+    folder.mkdir()
+    return folder
+
+
+def put(folder: Path, *names: str) -> list[str]:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"sound of " + os.fsencode(name))
+    return [str(folder / name) for name in names]
+
+
+def found(scan: Scan) -> list[str]:
+    return [event.path for event in scan if isinstance(event, Candidate)]
+
+
+def failures(scan: Scan) -> dict[str, str]:
+    return {event.path: event.error.cause for event in scan if isinstance(event, Failure)}
+
+
+def known(*paths: str) -> dict[str, FileIdentity]:
+    return {path: FileIdentity.of(path) for path in paths}
+
+
+def test_finds_every_kind_of_audio_below_a_folder(music: Path) -> None:
+    wanted = put(
+        music,
+        *("a.mp3", "b.FLAC", "c.Ogg", "d.oga", "e.opus", "f.m4a", "g.mp4", "h.alac"),
+        *("i.wav", "j.wave", "k.aif", "l.AIFF", "m.aifc", "album/01.mp3", "album/cd 2/01.wav"),
+    )
+    put(music, "cover.jpg", "notes.txt", "mp3", "song.mp3.bak", ".rightsdesk-0a1b2c3d.tmp")
+
+    assert sorted(found(Scan([str(music)]))) == sorted(wanted)
+
+
+def test_finds_names_in_any_script_and_of_no_encoding(music: Path) -> None:
+    wanted = put(music, "Björk.mp3", "椎名林檎.flac", "🎺 \u202eevil.wav", "new\nline.mp3", " .mp3")
+    if sys.platform == "linux":
+        wanted += put(music, os.fsdecode(b"\xff\xfe.mp3"))
+
+    assert sorted(found(Scan([os.fsencode(music)]))) == sorted(wanted)
+
+
+def test_tells_new_changed_unchanged_and_missing(music: Path) -> None:
+    new, changed, unchanged, gone = put(music, "new.mp3", "changed.mp3", "same.mp3", "gone.mp3")
+    before = known(changed, unchanged, gone)
+    os.utime(changed, ns=(7, 7))
+    os.remove(gone)
+    scan = Scan([str(music)], before)
+
+    states = {event.path: event.state for event in scan if isinstance(event, Candidate)}
+
+    assert states == {new: State.NEW, changed: State.CHANGED}
+    assert (scan.files, scan.new, scan.changed, scan.unchanged, scan.failed) == (3, 1, 1, 1, 0)
+    assert scan.missing() == [gone]
+
+
+def test_a_candidate_comes_with_its_identity(music: Path) -> None:
+    (song,) = put(music, "song.mp3")
+
+    (candidate,) = (event for event in Scan([str(music)]) if isinstance(event, Candidate))
+
+    assert candidate == Candidate(song, FileIdentity.of(song), State.NEW)
+
+
+def test_unchanged_files_are_neither_opened_nor_reported(
+    music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = put(music, "a.mp3", "b/c.mp3")
+    before = known(*paths)
+    monkeypatch.setattr(os, "open", None)
+
+    events = list(Scan([str(music)], before))
+
+    assert events == [Listed(str(music)), Listed(str(music / "b"))]
+
+
+def test_a_folder_tells_when_it_was_gone_through_in_order(music: Path) -> None:
+    b, a, inner = put(music, "b.mp3", "a.mp3", "album/c.mp3")
+
+    told = [(type(event), event.path) for event in Scan([str(music)])]
+
+    album = str(music / "album")
+    assert told == [
+        (Candidate, a),
+        (Candidate, b),
+        (Listed, str(music)),
+        (Candidate, inner),
+        (Listed, album),
+    ]
+
+
+def test_a_file_may_be_scanned_by_itself_and_counts_once(music: Path) -> None:
+    (song,) = put(music, "song.mp3")
+
+    assert found(Scan([song])) == [song]
+    assert found(Scan([song, str(music), song])) == [song]
+
+
+def test_folders_within_each_other_count_once(music: Path) -> None:
+    paths = put(music, "a.mp3", "album/b.mp3")
+
+    assert sorted(found(Scan([str(music / "album"), str(music), str(music)]))) == paths
+
+
+def test_missing_is_said_only_of_the_folders_that_were_scanned(music: Path) -> None:
+    here, elsewhere = put(music, "a/song.mp3", "ab/song.mp3")
+    before = known(here, elsewhere)
+    os.remove(here)
+    os.remove(elsewhere)
+    scan = Scan([str(music / "a")], before)
+
+    with pytest.raises(RuntimeError, match="complete"):
+        scan.missing()
+    list(scan)
+
+    assert scan.missing() == [here]
+
+
+def test_what_could_not_be_looked_at_is_not_called_missing(tmp_path: Path) -> None:
+    """An external disk that is not plugged in has lost nothing."""
+    disk = tmp_path / "disk"
+    song = str(disk / "song.mp3")
+    scan = Scan([str(disk)], {song: FileIdentity(1, 1, 1, 1)})
+
+    assert failures(scan) == {str(disk): "gone"}
+    assert scan.missing() == []
+
+
+# Links
+
+
+def test_links_that_lead_in_a_circle_end(music: Path) -> None:
+    (song,) = put(music, "album/song.mp3")
+    (music / "album" / "again").symlink_to(music)
+    (music / "album" / "self").symlink_to("self")
+    (music / "self.mp3").symlink_to("self.mp3")
+
+    scan = Scan([str(music)])
+    events = list(scan)
+
+    assert [event.path for event in events if isinstance(event, Candidate)] == [song]
+    assert [event.error.cause for event in events if isinstance(event, Failure)] == ["link-loop"]
+
+
+def test_a_link_to_a_folder_above_does_not_lead_out(music: Path, tmp_path: Path) -> None:
+    put(tmp_path, "not asked for.mp3")
+    (song,) = put(music, "song.mp3")
+    (music / "up").symlink_to("..")
+    (music / "root").symlink_to("/")
+
+    assert found(Scan([str(music)])) == [song]
+
+
+def test_a_link_to_another_folder_is_followed_once(music: Path, tmp_path: Path) -> None:
+    put(tmp_path / "elsewhere", "song.mp3")
+    (music / "a").symlink_to(tmp_path / "elsewhere")
+    (music / "b").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "back").symlink_to(tmp_path)
+
+    assert found(Scan([str(music)])) == [str(music / "a" / "song.mp3")]
+
+
+def test_a_linked_file_counts_once_and_its_own_path_wins(music: Path, tmp_path: Path) -> None:
+    (song,) = put(music, "z/song.mp3")
+    put(tmp_path, "outside.mp3")
+    (music / "a.mp3").symlink_to(song)
+    (music / "b.mp3").symlink_to(tmp_path / "outside.mp3")
+    (music / "c.mp3").symlink_to(tmp_path / "outside.mp3")
+
+    assert found(Scan([str(music)])) == [song, str(music / "b.mp3")]
+
+
+def test_links_are_as_good_as_files_on_the_next_scan(music: Path, tmp_path: Path) -> None:
+    put(tmp_path, "outside.mp3")
+    (music / "link.mp3").symlink_to(tmp_path / "outside.mp3")
+    scan = Scan([str(music)], known(str(music / "link.mp3")))
+
+    assert list(scan) == [Listed(str(music))]
+    assert (scan.unchanged, scan.missing()) == (1, [])
+
+
+def test_a_broken_link_is_named_if_it_has_the_name_of_music(music: Path) -> None:
+    (music / "song.mp3").symlink_to("nowhere.mp3")
+    (music / "notes.txt").symlink_to("nowhere.txt")
+
+    assert failures(Scan([str(music)])) == {str(music / "song.mp3"): "gone"}
+
+
+# What is no music
+
+
+def test_bins_and_what_systems_keep_is_left_alone(music: Path) -> None:
+    put(music, ".Trash-1000/files/old.mp3", "$RECYCLE.BIN/old.mp3", "@eaDir/a.mp3/b.mp3")
+    put(music, "._song.mp3", "#recycle/old.wav")
+    (song,) = put(music, ".hidden album/song.mp3")
+
+    assert list(found(Scan([str(music)]))) == [song]
+
+
+def test_empty_files_pipes_and_folders_with_names_of_music(music: Path) -> None:
+    (music / "empty.mp3").touch()
+    os.mkfifo(music / "pipe.mp3")  # opening it would wait for ever
+    (inner,) = put(music, "folder.mp3/song.mp3")
+    scan = Scan([str(music)])
+    events = list(scan)
+
+    causes = {event.path: event.error.cause for event in events if isinstance(event, Failure)}
+    assert causes == {str(music / "empty.mp3"): "empty", str(music / "pipe.mp3"): "not-a-file"}
+    assert [event.path for event in events if isinstance(event, Candidate)] == [inner]
+    assert scan.failed == 2
+
+
+def test_a_file_over_4_gb_is_one_like_others(music: Path) -> None:
+    with (music / "long.wav").open("wb") as file:
+        file.truncate(5 << 30)  # sparse: takes no space
+
+    (candidate,) = (event for event in Scan([str(music)]) if isinstance(event, Candidate))
+
+    assert candidate.identity.size == 5 << 30
+
+
+# What fails does not stop the rest
+
+
+def test_an_unreadable_folder_is_named_and_the_rest_goes_on(
+    music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    song, locked = put(music, "b/song.mp3", "a/locked.mp3")
+    scandir = os.scandir
+
+    def refusing(path: str) -> Iterator[os.DirEntry[str]]:
+        if path == str(music / "a"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    scan = Scan([str(music)], known(locked))
+    events = list(scan)
+
+    assert [event.path for event in events if isinstance(event, Candidate)] == [song]
+    (failure,) = (event for event in events if isinstance(event, Failure))
+    assert failure.path == str(music / "a")
+    assert str(failure.error).startswith("This file or folder may not be read by you.")
+    assert scan.missing() == []
+
+
+def test_a_folder_that_vanishes_during_the_scan(music: Path) -> None:
+    first, vanishing, last = put(music, "a/1.mp3", "b/2.mp3", "c/3.mp3")
+    scan = Scan([str(music)], known(vanishing))
+    paths: list[str] = []
+    for event in scan:
+        if event == Listed(str(music / "a")):
+            shutil.rmtree(music / "b")
+        if isinstance(event, Candidate):
+            paths.append(event.path)
+
+    assert paths == [first, last]
+    assert scan.failed == 1
+
+
+def test_a_file_that_vanishes_during_the_scan_is_missing(
+    music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stays, vanishing = put(music, "a.mp3", "b.mp3")
+    before = known(stays, vanishing)
+    scandir = os.scandir
+
+    class Vanishing:
+        """A listing whose files go away before they are looked at."""
+
+        def __init__(self, path: str) -> None:
+            with scandir(path) as entries:
+                self._entries = list(entries)
+            os.remove(vanishing)
+
+        def __enter__(self) -> list[os.DirEntry[str]]:
+            return self._entries
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    monkeypatch.setattr(os, "scandir", Vanishing)
+    scan = Scan([str(music)], before)
+
+    assert failures(scan) == {}
+    assert scan.missing() == [vanishing]
