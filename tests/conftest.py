@@ -1,0 +1,182 @@
+"""What every test stands on: nothing of the machine it runs on, and nothing of the network.
+
+Each test has a data folder of its own, an operating system keyring that is a dictionary,
+and sockets that reach this machine only.
+"""
+
+import ipaddress
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import keyring
+import keyring.backend
+import keyring.backends.fail
+import keyring.errors
+import pytest
+
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_configure() -> None:
+    """Before Qt is loaded: no window opens on the screen of the person who runs the tests."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+# --- the person's own folders and settings ---------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def _own_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("place")
+
+
+_number = count()
+
+
+@pytest.fixture(autouse=True)
+def isolated(_own_place: Path) -> Iterator[Path]:
+    """The data folder of this test (not made yet), also for programs that it starts.
+
+    They get a keyring that refuses, settings folders that are empty, and a proxy that is
+    not there for anything beyond this machine.
+    """
+    data = _own_place / f"data-{next(_number)}"
+    dead_proxy = "http://127.0.0.1:9"
+    changes = {
+        "RIGHTSDESK_DATA_DIR": str(data),
+        "RIGHTSDESK_PASSPHRASE": None,
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        "XDG_CONFIG_HOME": str(_own_place / "config"),
+        "XDG_CACHE_HOME": str(_own_place / "cache"),
+        "XDG_DATA_HOME": str(_own_place / "share"),
+        "XDG_STATE_HOME": str(_own_place / "state"),
+        "http_proxy": dead_proxy,
+        "https_proxy": dead_proxy,
+        "HTTP_PROXY": dead_proxy,
+        "HTTPS_PROXY": dead_proxy,
+        "no_proxy": "127.0.0.1,localhost,::1",
+        "NO_PROXY": "127.0.0.1,localhost,::1",
+    }
+    before = {name: os.environ.get(name) for name in changes}
+    _set_environment(changes)
+    yield data
+    _set_environment(before)
+
+
+def _set_environment(values: dict[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+# --- the operating system's keyring ----------------------------------------------------
+
+
+class MemoryKeyring(keyring.backend.KeyringBackend):
+    """A keyring that works and forgets: `entries` is all there is to it."""
+
+    priority = 1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entries: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """The entry's secret; None when there is none."""
+        return self.entries.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keeps a secret."""
+        self.entries[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Forgets one; as the real ones do, raises PasswordDeleteError when there is none."""
+        if self.entries.pop((service, username), None) is None:
+            raise keyring.errors.PasswordDeleteError("not found")
+
+
+@pytest.fixture(autouse=True)
+def memory_keyring() -> Iterator[MemoryKeyring]:
+    """The keyring of this test, empty at first."""
+    backend = MemoryKeyring()
+    keyring.set_keyring(backend)
+    yield backend
+    keyring.set_keyring(backend)
+
+
+@pytest.fixture
+def no_keyring(memory_keyring: MemoryKeyring) -> None:
+    """A machine without a keyring that can be used."""
+    keyring.set_keyring(keyring.backends.fail.Keyring())
+
+
+# --- the network -----------------------------------------------------------------------
+
+
+class BeyondThisMachine(AssertionError):
+    """A test tried to reach the network. Not an OSError: nothing may take it for bad weather."""
+
+
+def _guard(host: object) -> None:
+    text = host.decode() if isinstance(host, bytes) else str(host or "")
+    if text in ("", "localhost"):
+        return
+    try:
+        if ipaddress.ip_address(text.partition("%")[0]).is_loopback:
+            return
+    except ValueError:
+        pass  # a name
+    raise BeyondThisMachine(f"tests reach nothing beyond this machine, and this one asked {text}")
+
+
+class _LoopbackSocket(socket.socket):
+    def connect(self, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            _guard(address[0])
+        super().connect(address)
+
+    def connect_ex(self, address: Any) -> int:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            _guard(address[0])
+        return super().connect_ex(address)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Iterator[None]:
+    resolve = socket.getaddrinfo
+
+    def resolve_here(host: Any, *rest: Any, **named: Any) -> Any:
+        _guard(host)
+        return resolve(host, *rest, **named)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket, "socket", _LoopbackSocket)
+    patch.setattr(socket, "getaddrinfo", resolve_here)
+    yield
+    patch.undo()
+
+
+# --- programs of others ----------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def needs_tool() -> Callable[[str], str]:
+    """`needs_tool("ffmpeg")` gives the program's path, or skips the test and says why."""
+
+    def find(name: str) -> str:
+        path = shutil.which(name)
+        if path is None:
+            pytest.skip(f"{name} is not installed here")
+        return path
+
+    return find

@@ -1,0 +1,138 @@
+"""Rules of the house that no single module can keep alone."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+PACKAGE = PROJECT / "rightsdesk"
+
+LONGEST = 400
+# Modules that may be longer, each with the reason why it holds one idea all the same.
+MAY_BE_LONGER: dict[str, str] = {}
+
+_IMPORT_ALL = """
+import importlib, sys
+
+class NoQt:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("PySide6", "shiboken6"):
+            raise ImportError(f"{name} is blocked by this test")
+
+sys.meta_path.insert(0, NoQt())
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+"""
+
+
+def modules() -> list[str]:
+    """Every module of RightsDesk by its dotted name."""
+    names = []
+    for file in sorted(PACKAGE.rglob("*.py")):
+        parts = file.relative_to(PROJECT).with_suffix("").parts
+        names.append(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+    return names
+
+
+def project_files() -> Iterator[tuple[str, str]]:
+    """Path (with slashes) and text of every text file that belongs to the project."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=PROJECT,
+        capture_output=True,
+        check=False,
+    )
+    if listed.returncode:
+        pytest.skip("this copy of the project is not a git repository")
+    for name in listed.stdout.decode("utf-8", "surrogateescape").split("\0"):
+        file = PROJECT / name
+        if not name or not file.is_file() or file.is_symlink():
+            continue
+        content = file.read_bytes()
+        if b"\0" not in content:
+            yield name, content.decode("utf-8", "replace")
+
+
+def test_only_the_desktop_needs_qt() -> None:
+    names = [
+        name
+        for name in modules()
+        # __main__ starts the program when it is imported.
+        if not name.startswith("rightsdesk.desktop") and not name.endswith("__main__")
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", _IMPORT_ALL, *names],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_no_file_names_a_machine_or_a_registry() -> None:
+    # Put together here, so that this file does not name them either.
+    registries = ("pypi." + "org", "pythonhosted." + "org", "npmjs." + "org", "npmjs." + "com")
+    folders = ("work", "root", re.escape(str(Path.home()).strip("/\\")))
+    forbidden = re.compile(
+        "|".join([*map(re.escape, registries), *(rf"(?<![\w./*-])/{name}/" for name in folders)])
+    )
+    found = [
+        f"{name}: {match[0]}"
+        for name, text in project_files()
+        for match in forbidden.finditer(text)
+    ]
+    assert not found
+
+
+def test_a_module_holds_one_idea() -> None:
+    folders = (PACKAGE, PROJECT / "packaging" / "setting_up", PROJECT / "tests")
+    long = {}
+    for folder in folders:
+        for file in folder.rglob("*.py"):
+            lines = len(file.read_text("utf-8").splitlines())
+            if lines > LONGEST:
+                long[file.relative_to(PROJECT).as_posix()] = lines
+    unexplained = {name: lines for name, lines in long.items() if name not in MAY_BE_LONGER}
+    assert not unexplained, f"over {LONGEST} lines: does each hold one idea? {unexplained}"
+    assert set(MAY_BE_LONGER) <= set(long), "no longer long: take it off the list"
+
+
+def test_imports_point_down() -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from importlinter.cli import lint_imports_command; lint_imports_command()",
+            "--no-logo",
+            "--no-cache",
+        ],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_tests_touch_neither_keyring_nor_network() -> None:
+    """The guards of conftest.py are there: a test of the tests."""
+    import socket
+
+    import keyring
+
+    keyring.set_password("RightsDesk", "a", "secret")
+    assert keyring.get_password("RightsDesk", "a") == "secret"
+    assert type(keyring.get_keyring()).__module__.endswith("conftest")
+    with pytest.raises(AssertionError, match="beyond this machine"):
+        socket.create_connection(("192.0.2.1", 80), timeout=1)
+    with pytest.raises(AssertionError, match=r"soundcloud\.example"):
+        socket.getaddrinfo("soundcloud.example", 443)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        socket.create_connection(server.getsockname()).close()
