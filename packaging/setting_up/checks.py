@@ -6,7 +6,6 @@ import time
 from collections.abc import Mapping, Sequence
 
 from setting_up.places import PROJECT, Venv
-from setting_up.words import say
 
 
 def commands(venv: Venv) -> dict[str, list[str]]:
@@ -31,6 +30,11 @@ def test_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {"QT_QPA_PLATFORM": "offscreen", **environment}
 
 
+def _tell(line: str) -> None:
+    """To stdout, where pytest's words follow, and at once, so that they do follow."""
+    print(line, flush=True)
+
+
 def run_all(venv: Venv, arguments: Sequence[str]) -> int:
     """Runs every check, then pytest; 0 only if all passed.
 
@@ -38,7 +42,7 @@ def run_all(venv: Venv, arguments: Sequence[str]) -> int:
     """
     failed = [name for name, command in commands(venv).items() if not _passes(name, command)]
     if failed:
-        say(f"FAILED before the tests: {', '.join(failed)}. The tests run all the same.")
+        _tell(f"FAILED before the tests: {', '.join(failed)}. The tests run all the same.")
     code = subprocess.call(
         pytest_command(venv, arguments, os.cpu_count() or 1),
         cwd=PROJECT,
@@ -60,10 +64,10 @@ def _passes(name: str, command: list[str]) -> bool:
             check=False,
         )
     except OSError as problem:
-        say(f"{name}: could not run ({problem})")
+        _tell(f"{name}: could not run ({problem})")
         return False
     seconds = time.monotonic() - started
-    say(f"{name}: {'FAILED' if done.returncode else 'passed'} ({seconds:.1f} s)")
+    _tell(f"{name}: {'FAILED' if done.returncode else 'passed'} ({seconds:.1f} s)")
     if done.returncode:
-        say(done.stdout.rstrip())
+        _tell(done.stdout.rstrip())
     return done.returncode == 0

@@ -123,7 +123,7 @@ class TestChecks:
         )
         assert checks.run_all(self.VENV, []) == code
         assert len(ran) == 1
-        assert ("FAILED before the tests: ruff check" in capsys.readouterr().err) != check_passes
+        assert ("FAILED before the tests: ruff check" in capsys.readouterr().out) != check_passes
 
 
 def test_locking_asks_for_hashes_and_names_no_registry() -> None:

@@ -10,8 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from setting_up import environment
-from setting_up.onlyone import only_one
+from setting_up import environment, onlyone
 from setting_up.places import PYPROJECT, RUNTIME_LOCK, TEST_LOCK, Venv
 from setting_up.stamp import (
     Stamp,
@@ -216,36 +215,29 @@ def test_only_large_downloads_are_told() -> None:
     assert environment.large_download("Downloading idna-3.20-py3-none-any.whl (70 kB)") == ""
 
 
-def test_two_starts_at_once_take_turns(tmp_path: Path) -> None:
-    lock = tmp_path / "venv.lock"
-    first_is_in, order = threading.Event(), []
+def test_two_starts_at_once_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits, order = threading.Event(), []
+    monkeypatch.setattr(onlyone, "say", lambda line: waits.set())
 
-    def first() -> None:
-        with only_one(lock):
-            first_is_in.set()
-            second.start()
-            second_waits.wait()
-            order.append("first")
-
-    def second_one() -> None:
-        with only_one(lock):
+    def second() -> None:
+        with onlyone.only_one(tmp_path / "venv.lock"):
             order.append("second")
 
-    second_waits = threading.Event()
-    second = threading.Thread(target=second_one)
-    thread = threading.Thread(target=first)
-    thread.start()
-    first_is_in.wait()
-    assert order == []
-    second_waits.set()
+    thread = threading.Thread(target=second)
+    with onlyone.only_one(tmp_path / "venv.lock"):
+        thread.start()
+        assert waits.wait(timeout=30), "the second one says that it waits"
+        order.append("first")
     thread.join()
-    second.join()
     assert order == ["first", "second"]
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(CannotStart, match="RIGHTSDESK_VENV"), only_one(tmp_path / "file/v.lock"):
+    with (
+        pytest.raises(CannotStart, match="RIGHTSDESK_VENV"),
+        onlyone.only_one(tmp_path / "file/v.lock"),
+    ):
         pass
 
 
@@ -271,10 +263,8 @@ class TestLockFiles:
 
     def test_the_tests_run_with_the_versions_that_people_get(self) -> None:
         pins = re.compile(r"^\S+==[^\s\\;]+", re.MULTILINE)
-        runtime, tests = (
-            set(pins.findall(x.read_text("utf-8"))) for x in (RUNTIME_LOCK, TEST_LOCK)
-        )
-        assert runtime <= tests
+        runtime = set(pins.findall(RUNTIME_LOCK.read_text("utf-8")))
+        assert runtime <= set(pins.findall(TEST_LOCK.read_text("utf-8")))
 
 
 @pytest.mark.slow
