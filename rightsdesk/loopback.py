@@ -43,6 +43,7 @@ class LoopbackServer(ThreadingHTTPServer):
     def __init__(self, handler: type[QuietHandler], *, port: int = 0) -> None:
         self._connections: set[socket.socket] = set()
         self._connections_lock = Lock()
+        self._closing = Lock()
         self._thread: Thread | None = None
         super().__init__((HOST, port), handler)
 
@@ -60,15 +61,16 @@ class LoopbackServer(ThreadingHTTPServer):
         self.serve_forever(poll_interval=0.05)
 
     def close(self) -> None:
-        """Stop serving, end every connection and wait for the threads. May be called twice."""
-        if self._thread is not None:
-            self.shutdown()
-            self._thread.join()
-            self._thread = None
-        with self._connections_lock:
-            for connection in self._connections:
-                _hang_up(connection)
-        self.server_close()
+        """Stop serving, end every connection and wait for the threads. May be called twice, and by two."""
+        with self._closing:
+            if self._thread is not None:
+                self.shutdown()
+                self._thread.join()
+                self._thread = None
+            with self._connections_lock:
+                for connection in self._connections:
+                    _hang_up(connection)
+            self.server_close()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Remember the connection, so that `close` can end it."""

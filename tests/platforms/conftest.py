@@ -1,0 +1,58 @@
+"""A practice SoundCloud on a free port, an account on it, and a watch over its secrets."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from rightsdesk.practice.soundcloud import PracticeSoundCloud
+from tests.platforms.desk import ARTIST, OTHER, Desk, Hands, other_threads
+
+CATALOGUE = {
+    ARTIST: [
+        {"title": "Low Tide", "isrc": "DEA232600001", "duration": 201_000},
+        {"title": "Salt", "tag_list": 'ambient "deep house"', "description": "Recorded at sea."},
+        {"title": "Harbour Lights", "license": "cc-by", "tag_list": "piano"},
+    ],
+    OTHER: [{"title": "Kessel Run", "sharing": "private"}],
+}
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left() -> Iterator[None]:
+    before = other_threads()
+    yield
+    assert other_threads() <= before
+
+
+@pytest.fixture
+def practice(
+    hands: Hands, caplog: pytest.LogCaptureFixture, no_thread_is_left: None
+) -> Iterator[PracticeSoundCloud]:
+    """The server. Afterwards, no token that it gave out may be in any log."""
+    caplog.set_level(logging.DEBUG)
+    server = PracticeSoundCloud(CATALOGUE, redirect_uris=None, now=lambda: hands.wall.timestamp())
+    with server:
+        yield server
+    tokens = [secret for secret in server.oauth.issued if "-code-" not in secret]
+    assert not [token for token in tokens if token in caplog.text]
+    ours = "\n".join(r.getMessage() for r in caplog.records if r.name.startswith("rightsdesk"))
+    assert not [secret for secret in server.oauth.issued if secret in ours]
+
+
+@pytest.fixture
+def desk(practice: PracticeSoundCloud, hands: Hands) -> Iterator[Desk]:
+    desk = Desk(practice, hands)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def secrets(practice: PracticeSoundCloud) -> set[str]:
+    """All secrets given out, also those still to come."""
+    return practice.oauth.issued

@@ -1,0 +1,111 @@
+"""What the tests of platforms share: a clock that is moved by hand, and one artist's account."""
+
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from rightsdesk.platforms import connection
+from rightsdesk.platforms.clock import Clock
+from rightsdesk.platforms.errors import PlatformError
+from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.interface import Endpoints
+from rightsdesk.platforms.limits import Limits
+from rightsdesk.platforms.oauth import App, SignIn
+from rightsdesk.platforms.soundcloud import SoundCloud
+from rightsdesk.platforms.tokens import TokenSet, TokenSource
+from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ARTIST, OTHER = "Mara Linde", "Duo Kessel"
+FREE_PORT = "http://127.0.0.1:0/callback"
+
+
+class Hands:
+    """A clock's hands. Sleeping moves them and is noted; nobody waits."""
+
+    def __init__(self) -> None:
+        self.wall = NOON
+        self.seconds = 1000.0
+        self.slept: list[float] = []
+        self.clock = Clock(now=lambda: self.wall, monotonic=lambda: self.seconds, sleep=self.sleep)
+
+    def move(self, **how: float) -> None:
+        """Let time pass (or, with negative values, set the wall clock back)."""
+        step = timedelta(**how)
+        self.wall += step
+        self.seconds += max(step.total_seconds(), 0)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.move(seconds=seconds)
+
+
+class Desk:
+    """One artist's SoundCloud account on one computer, as the workspace would hold it."""
+
+    platform = SoundCloud()
+
+    def __init__(self, practice: PracticeSoundCloud, hands: Hands, **app: str) -> None:
+        self.practice = practice
+        self.hands = hands
+        self.limits = Limits(clock=hands.clock)
+        self.endpoints = Endpoints(api=practice.base_url, auth=practice.base_url)
+        self.app = App(**{"client_id": CLIENT_ID, "redirect_uri": FREE_PORT, **app})
+        self.saved: list[TokenSet] = []
+        self._clients: list[Client] = []
+
+    def sign_in(self) -> SignIn:
+        return connection.sign_in(
+            self.platform, self.endpoints, self.app, limits=self.limits, clock=self.hands.clock
+        )
+
+    def tokens(self, account: str = ARTIST) -> TokenSet:
+        """Tokens without the ceremony."""
+        answer = self.practice.oauth.sign_in(account)
+        return TokenSet.from_answer(answer, service="SoundCloud", now=self.hands.wall)
+
+    def source(self, tokens: TokenSet | None = None, save: Any = None) -> TokenSource:
+        return connection.token_source(
+            self.platform,
+            self.endpoints,
+            self.app,
+            tokens or self.tokens(),
+            save=save or self.saved.append,
+            limits=self.limits,
+            clock=self.hands.clock,
+        )
+
+    def client(self, source: TokenSource | None = None) -> Client:
+        client = connection.connect(
+            self.platform,
+            self.endpoints,
+            self.app,
+            source or self.source(),
+            limits=self.limits,
+            clock=self.hands.clock,
+        )
+        self._clients.append(client)
+        return client
+
+    def close(self) -> None:
+        for client in self._clients:
+            client.close()
+
+
+@contextmanager
+def raises(error: type[PlatformError], secrets: set[str]) -> Iterator[pytest.ExceptionInfo[Any]]:
+    """`pytest.raises`, and the whole traceback must be free of secrets and say something."""
+    with pytest.raises(error) as caught:
+        yield caught
+    text = "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value))
+    assert not [secret for secret in secrets if secret in text]
+    assert str(caught.value).endswith((".", "”"))
+
+
+def other_threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread is not threading.main_thread()}

@@ -1,0 +1,162 @@
+"""Waiting as told: not longer than a worker may be held, and remembered over restarts."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rightsdesk.platforms.answer import Answer, retry_after
+from rightsdesk.platforms.clock import spoken
+from rightsdesk.platforms.errors import RateLimited
+from rightsdesk.platforms.limits import LONGEST_BACK_OFF, LONGEST_WAIT, Limiter, Limits, Wait
+from tests.platforms.desk import NOON, Hands
+
+
+@pytest.fixture
+def limiter(hands: Hands) -> Limiter:
+    return Limiter(service="SoundCloud", clock=hands.clock)
+
+
+def test_nothing_holds_back_the_first_call(limiter: Limiter, hands: Hands) -> None:
+    limiter.before_call()
+    assert limiter.not_before is None
+    assert hands.slept == []
+
+
+def test_a_long_wait_is_raised_with_its_end(limiter: Limiter, hands: Hands) -> None:
+    until = limiter.told_to_wait(timedelta(seconds=81_654))
+    with pytest.raises(RateLimited) as caught:
+        limiter.before_call()
+    assert caught.value.until == until == limiter.not_before
+    assert hands.slept == []
+
+
+def test_a_wait_of_a_second_is_slept(limiter: Limiter, hands: Hands) -> None:
+    limiter.told_to_wait(timedelta(seconds=1))
+    limiter.before_call()
+    assert hands.slept == [1]
+
+
+def test_unstated_waits_double_until_a_call_goes_through(limiter: Limiter, hands: Hands) -> None:
+    waits = []
+    for _ in range(9):
+        until = limiter.told_to_wait(None)
+        waits.append((until - hands.wall).total_seconds())
+        hands.move(seconds=waits[-1] + 1)
+    assert waits[:4] == [30, 60, 120, 240]
+    assert waits[-1] == LONGEST_BACK_OFF.total_seconds()
+    limiter.answered()
+    assert limiter.told_to_wait(None) - hands.wall == timedelta(seconds=30)
+
+
+def test_an_answer_that_was_on_its_way_does_not_end_a_wait(limiter: Limiter) -> None:
+    limiter.told_to_wait(timedelta(hours=1))
+    limiter.answered()
+    assert limiter.not_before == NOON + timedelta(hours=1)
+
+
+def test_a_shorter_wait_does_not_undo_a_longer_one(limiter: Limiter) -> None:
+    limiter.told_to_wait(timedelta(hours=1))
+    assert limiter.told_to_wait(timedelta(seconds=5)) == NOON + timedelta(hours=1)
+
+
+def test_a_clock_that_is_set_back_makes_no_wait_longer(limiter: Limiter, hands: Hands) -> None:
+    limiter.told_to_wait(timedelta(minutes=5))
+    hands.move(days=-400)
+    assert limiter.not_before == hands.wall + timedelta(minutes=5)
+    hands.move(minutes=6)
+    limiter.before_call()
+
+
+def test_calls_are_spaced_where_the_platform_wants_it(hands: Hands) -> None:
+    limiter = Limiter(service="Audius", per_second=10, clock=hands.clock)
+    for _ in range(101):
+        limiter.before_call()
+    assert sum(hands.slept) == pytest.approx(10)
+    assert max(hands.slept) == pytest.approx(0.1)
+
+
+def test_accounts_of_one_client_id_wait_together_and_others_do_not(hands: Hands) -> None:
+    limits = Limits(clock=hands.clock)
+    here: dict[str, Any] = {"service": "SoundCloud", "host": "https://api.example"}
+    limits.of(client_id="mine", **here).told_to_wait(None)
+    assert limits.of(client_id="mine", **here).not_before is not None
+    assert limits.of(client_id="yours", **here).not_before is None
+    elsewhere = here | {"host": "https://other.example"}
+    assert limits.of(client_id="mine", **elsewhere).not_before is None
+
+
+def test_a_wait_outlives_a_restart_and_is_forgotten_when_over(hands: Hands) -> None:
+    stored: dict[str, Any] = {}
+
+    def keep(key: str, data: Any) -> None:
+        stored[key] = data
+
+    def run() -> Limiter:
+        limits = Limits({k: v for k, v in stored.items() if v}, changed=keep, clock=hands.clock)
+        return limits.of(service="SoundCloud", host="https://api.example", client_id="mine")
+
+    run().told_to_wait(None)
+    with pytest.raises(RateLimited):
+        run().before_call()
+    assert run().told_to_wait(None) == NOON + timedelta(seconds=60)
+    hands.move(minutes=2)
+    limiter = run()
+    limiter.before_call()
+    limiter.answered()
+    assert list(stored.values()) == [None]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"told_at": "x", "until": "y", "strikes": 1},
+        {"told_at": NOON.isoformat(), "until": NOON.isoformat(), "strikes": "many"},
+        {"told_at": NOON.isoformat(), "until": "9999-12-31T00:00:00+00:00", "strikes": 1},
+        {"told_at": None, "until": [], "strikes": {}},
+    ],
+)
+def test_a_damaged_wait_is_no_wait(data: dict[str, object]) -> None:
+    assert Wait.from_json(data) is None
+
+
+@given(st.timedeltas(timedelta(), LONGEST_WAIT), st.integers(1, 20))
+def test_a_wait_survives_the_store(length: timedelta, strikes: int) -> None:
+    wait = Wait(NOON, NOON + length, strikes)
+    assert Wait.from_json(wait.to_json()) == wait
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120),
+        ("0", 0),
+        ("Sun, 22 Nov 2026 12:05:00 GMT", 300),
+        ("Sun, 22 Nov 2026 11:00:00 GMT", 0),
+        ("Sunday, 22-Nov-26 12:05:00 GMT", 300),
+        ("", None),
+        ("soon", None),
+        ("-5", None),
+        ("1.5", None),
+        ("١٢", None),
+        ("9" * 5000, None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(value: str, seconds: int | None) -> None:
+    wait = retry_after(Answer(429, {"Retry-After": value}, b""), NOON)
+    assert (wait.total_seconds() if wait is not None else None) == seconds
+
+
+@given(st.text(max_size=60) | st.integers().map(str))
+def test_any_retry_after_gives_a_bounded_wait(value: str) -> None:
+    limiter = Limiter(service="SoundCloud", clock=Hands().clock)
+    until = limiter.told_to_wait(retry_after(Answer(429, {"Retry-After": value}, b""), NOON))
+    assert NOON < until <= NOON + LONGEST_WAIT
+
+
+def test_a_moment_is_spoken_with_its_date_only_where_needed() -> None:
+    assert len(spoken(NOON, now=NOON)) == len("12:00")
+    assert " on " in spoken(NOON + timedelta(days=3), now=NOON)

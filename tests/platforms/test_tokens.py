@@ -1,0 +1,246 @@
+"""Renewing tokens: once, stored before use, and never again after a refusal."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rightsdesk.errors import KnownError
+from rightsdesk.platforms.errors import AppRefused, BadAnswer, NeedsReconnect, Offline
+from rightsdesk.platforms.tokens import TokenSet, TokenSource
+from rightsdesk.practice.faults import Fault, Kind
+from tests.platforms.desk import ARTIST, NOON, Desk, Hands, raises
+
+TOKEN = "POST /oauth/token"
+
+
+class DiskFullError(KnownError):
+    """What a store raises when it cannot save."""
+
+
+def test_a_fresh_token_is_used_as_it_is(desk: Desk) -> None:
+    desk.platform.whoami(desk.client())
+    assert desk.practice.count(TOKEN) == 0
+    assert desk.practice.seen[-1].scheme == "OAuth"
+
+
+def test_a_token_is_renewed_a_minute_before_its_end(desk: Desk) -> None:
+    client = desk.client()
+    desk.hands.move(seconds=3599 - 61)
+    desk.platform.whoami(client)
+    assert desk.practice.count(TOKEN) == 0
+    desk.hands.move(seconds=2)
+    desk.platform.whoami(client)
+    assert desk.practice.count(TOKEN) == 1
+    assert len(desk.saved) == 1
+
+
+def test_an_expired_token_is_renewed_after_a_401(desk: Desk) -> None:
+    client = desk.client()
+    desk.practice.oauth.expire(ARTIST)
+    assert desk.platform.whoami(client).name == ARTIST
+    assert desk.practice.count(TOKEN) == 1
+
+
+def test_a_renewed_token_is_saved_before_it_is_used(desk: Desk) -> None:
+    calls_when_saved: list[int] = []
+    source = desk.source(save=lambda tokens: calls_when_saved.append(desk.practice.count("GET")))
+    desk.hands.move(hours=1)
+    desk.platform.whoami(desk.client(source))
+    assert calls_when_saved == [0]
+
+
+def test_a_crash_between_saving_and_using_loses_nothing(desk: Desk) -> None:
+    first_run = desk.source()
+    desk.hands.move(hours=2)
+    first_run.header()  # renewed and saved; then the program dies
+    second_run = desk.source(desk.saved[-1])
+    assert desk.platform.whoami(desk.client(second_run)).name == ARTIST
+    desk.hands.move(hours=2)
+    assert desk.platform.whoami(desk.client(second_run)).name == ARTIST
+
+
+def test_a_token_that_could_not_be_saved_is_kept_and_saved_later(desk: Desk) -> None:
+    full = True
+
+    def save(tokens: TokenSet) -> None:
+        if full:
+            raise DiskFullError("The disk is full.")
+        desk.saved.append(tokens)
+
+    source = desk.source(save=save)
+    client = desk.client(source)
+    desk.hands.move(hours=2)
+    for _ in range(2):
+        with pytest.raises(DiskFullError):
+            desk.platform.whoami(client)
+    assert desk.practice.count("GET /me") == 0
+    full = False
+    assert desk.platform.whoami(client).name == ARTIST
+    assert desk.practice.count(TOKEN) == 1
+    assert len(desk.saved) == 1
+
+
+def test_threads_that_need_a_new_token_at_once_share_one_renewal(desk: Desk) -> None:
+    client = desk.client()
+    desk.practice.oauth.expire(ARTIST)
+    together = Barrier(4)
+
+    def ask() -> str:
+        together.wait()
+        return desk.platform.whoami(client).name
+
+    with ThreadPoolExecutor(4) as pool:
+        names = [job.result() for job in [pool.submit(ask) for _ in range(4)]]
+    assert names == [ARTIST] * 4
+    assert desk.practice.count(TOKEN) == 1
+
+
+def test_a_revoked_account_asks_for_a_person_and_sends_nothing_more(
+    desk: Desk, secrets: set[str]
+) -> None:
+    client = desk.client()
+    desk.practice.revoke(ARTIST)
+    for _ in range(5):
+        with raises(NeedsReconnect, secrets):
+            desk.platform.whoami(client)
+    assert desk.practice.count(TOKEN) == 1
+    assert desk.practice.count("GET /me") == 1
+    assert desk.hands.slept == []
+
+
+def test_a_platform_that_rejects_renewed_tokens_too_is_left_alone(
+    desk: Desk, secrets: set[str]
+) -> None:
+    client = desk.client()
+    desk.practice.faults.add(Fault(Kind.EXPIRED, on="GET /me", times=0))
+    for _ in range(5):
+        with raises(NeedsReconnect, secrets):
+            desk.platform.whoami(client)
+    assert desk.practice.count(TOKEN) == 1
+    assert desk.practice.count("GET /me") == 2
+
+
+def test_a_refresh_token_lost_on_the_way_ends_in_a_reconnect(desk: Desk, secrets: set[str]) -> None:
+    """The server used it up, and we never saw the new one: only a person can help."""
+    client = desk.client()
+    desk.hands.move(hours=2)
+    desk.practice.faults.add(Fault(Kind.LOST_ANSWER, on=TOKEN))
+    with raises(Offline, secrets):
+        desk.platform.whoami(client)
+    with raises(NeedsReconnect, secrets):
+        desk.platform.whoami(client)
+    assert desk.practice.count(TOKEN) == 2
+
+
+def test_trouble_on_the_way_to_a_renewal_is_no_reason_to_reconnect(
+    desk: Desk, secrets: set[str]
+) -> None:
+    client = desk.client()
+    desk.hands.move(hours=2)
+    desk.practice.faults.add(Fault(Kind.HANG_UP, on=TOKEN))
+    with raises(Offline, secrets):
+        desk.platform.whoami(client)
+    assert desk.platform.whoami(client).name == ARTIST
+
+
+def test_an_app_that_is_gone_is_said_once_and_not_asked_again(
+    desk: Desk, secrets: set[str]
+) -> None:
+    client = desk.client()
+    desk.hands.move(hours=2)
+    desk.practice.oauth.client_id = "another-app"
+    for _ in range(3):
+        with raises(AppRefused, secrets):
+            desk.platform.whoami(client)
+    assert desk.practice.count(TOKEN) == 1
+
+
+def test_an_artists_token_never_shows_another_artists_tracks(desk: Desk) -> None:
+    titles = [item.title for item in desk.platform.items(desk.client())]
+    assert titles == ["Harbour Lights", "Salt", "Low Tide"]
+
+
+def test_an_account_without_a_refresh_token_asks_for_a_person(hands: Hands) -> None:
+    source = TokenSource(
+        TokenSet("once", "", NOON, NOON + timedelta(hours=1)),
+        save=lambda tokens: None,
+        renew=lambda token: pytest.fail("there is nothing to renew with"),
+        service="SoundCloud",
+        clock=hands.clock,
+    )
+    hands.move(hours=2)
+    assert source.header() == "Bearer once"
+    with pytest.raises(NeedsReconnect):
+        source.renew("Bearer once")
+
+
+def test_a_refresh_token_that_the_answer_leaves_out_is_kept(hands: Hands) -> None:
+    saved: list[TokenSet] = []
+    source = TokenSource(
+        TokenSet("old", "lasting", NOON, NOON + timedelta(hours=1)),
+        save=saved.append,
+        renew=lambda token: TokenSet("new", "", hands.wall, hands.wall + timedelta(hours=1)),
+        service="YouTube",
+        clock=hands.clock,
+    )
+    assert source.renew("Bearer old") == "Bearer new"
+    assert saved[0].refresh_token == "lasting"
+    assert "lasting" not in repr((source, saved))
+
+
+def test_a_token_of_a_minute_is_not_renewed_for_each_call() -> None:
+    answer = {"access_token": "a", "refresh_token": "r", "expires_in": 60}
+    tokens = TokenSet.from_answer(answer, service="SoundCloud", now=NOON)
+    assert not tokens.is_due(NOON)
+    assert tokens.is_due(NOON + timedelta(seconds=30))
+
+
+@pytest.mark.parametrize("life", [None, "soon", -1, 0, float("nan"), 1e400, [], "", {}])
+def test_a_life_that_makes_no_sense_is_as_good_as_none(life: object) -> None:
+    answer = {"access_token": "a", "expires_in": life}
+    tokens = TokenSet.from_answer(answer, service="SoundCloud", now=NOON)
+    assert tokens.expires_at is None
+    assert not tokens.is_due(NOON + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [],
+        {},
+        {"access_token": None},
+        {"access_token": 7},
+        {"access_token": "two\r\nX-Header: lines"},
+        {"access_token": "schlüssel"},
+        {"access_token": "a b"},
+        {"access_token": "x" * 20_000},
+        {"access_token": "fine", "refresh_token": [1]},
+    ],
+)
+def test_an_answer_without_usable_tokens_is_refused(answer: object) -> None:
+    with pytest.raises(BadAnswer) as caught:
+        TokenSet.from_answer(answer, service="SoundCloud", now=NOON)
+    assert "schlüssel" not in str(caught.value)
+
+
+@given(
+    st.builds(
+        TokenSet,
+        st.text(min_size=1),
+        st.text(),
+        st.none() | st.just(NOON),
+        st.none() | st.datetimes(timezones=st.just(NOON.tzinfo)),
+    )
+)
+def test_tokens_survive_the_vault(tokens: TokenSet) -> None:
+    assert TokenSet.from_bytes(tokens.to_bytes()) == tokens
+
+
+@given(st.binary())
+def test_other_bytes_are_no_tokens(data: bytes) -> None:
+    with pytest.raises(ValueError, match="not a set of tokens"):
+        TokenSet.from_bytes(data)
