@@ -140,6 +140,7 @@ def _run(command: list[str], purpose: str) -> None:
         errors="replace",
         env=environment,
         cwd=PROJECT,
+        close_fds=False,  # the lock goes along: see onlyone
     ) as process:
         assert process.stdout is not None  # a pipe was asked for
         for line in process.stdout:

@@ -1,5 +1,6 @@
 """Only one set-up at a time for one environment, also between programs."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -30,6 +31,8 @@ def only_one(lock: Path) -> Iterator[None]:
         ) from problem
     with handle:
         _acquire(handle)
+        # A pip that outlives us, killed, goes on writing: it keeps the lock until it ends.
+        os.set_inheritable(handle.fileno(), True)
         try:
             yield
         finally:
