@@ -1,0 +1,1 @@
+"""The roster: artists, their accounts, and the vault for the secrets of those."""

@@ -1,0 +1,184 @@
+"""The vault's public half: a small file beside the store that says how its key is kept.
+
+`vault.json` holds no secret in clear: the vault's id, whether the keyring or a
+passphrase opens it, and for a passphrase the parameters of scrypt and the data key
+encrypted with what scrypt gives. A checksum tells a damaged file from a wrong passphrase.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+import unicodedata
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from rightsdesk.roster.vault_errors import SecretDamaged, VaultError, WrongPassphrase
+
+NAME = "vault.json"
+FORMAT = 1
+_NONCE = 12  # bytes: NIST SP 800-38D, section 8.2
+_DAMAGED = "The file that belongs to your stored logins, vault.json, is damaged."
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a guess at the passphrase costs (RFC 7914, section 2): 128·n·r bytes, twice a
+    second or so. As the OWASP password storage sheet advises."""
+
+    n: int = 2**17
+    r: int = 8
+    p: int = 1
+
+    def __post_init__(self) -> None:
+        power = self.n > 1 and self.n & (self.n - 1) == 0
+        if not (power and self.n <= 2**20 and 1 <= self.r <= 32 and 1 <= self.p <= 16):
+            raise ValueError("scrypt parameters out of bounds")
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """The data key under a passphrase: salt, check value, nonce and ciphertext."""
+
+    cost: Cost
+    salt: bytes
+    check: bytes
+    sealed: bytes
+
+    @classmethod
+    def of(cls, key: bytes, passphrase: str, *, vault_id: str, cost: Cost) -> Wrapped:
+        """Encrypt `key` with what scrypt makes of the passphrase."""
+        salt, nonce = secrets.token_bytes(16), secrets.token_bytes(_NONCE)
+        wrapping, check = _stretch(passphrase, salt, cost)
+        sealed = nonce + AESGCM(wrapping).encrypt(nonce, key, vault_id.encode("ascii"))
+        return cls(cost, salt, check, sealed)
+
+    def open(self, passphrase: str, *, vault_id: str) -> bytes:
+        """The data key. Raises WrongPassphrase, or SecretDamaged when it is right but
+        what it should open was changed."""
+        wrapping, check = _stretch(passphrase, self.salt, self.cost)
+        if not secrets.compare_digest(check, self.check):
+            raise WrongPassphrase
+        nonce, ciphertext = self.sealed[:_NONCE], self.sealed[_NONCE:]
+        try:
+            return AESGCM(wrapping).decrypt(nonce, ciphertext, vault_id.encode("ascii"))
+        except (InvalidTag, ValueError):
+            raise SecretDamaged(_DAMAGED) from None
+
+
+@dataclass(frozen=True, slots=True)
+class VaultFile:
+    """`vault_id` names the entry in the keyring; `wrapped` is there for a passphrase."""
+
+    vault_id: str
+    wrapped: Wrapped | None = None
+
+    def to_json(self) -> str:
+        body: dict[str, Any] = {"format": FORMAT, "id": self.vault_id}
+        if self.wrapped is not None:
+            body["scrypt"] = asdict(self.wrapped.cost)
+            for name in ("salt", "check", "sealed"):
+                body[name] = base64.b64encode(getattr(self.wrapped, name)).decode("ascii")
+        return json.dumps(body | {"sum": _sum(body)}, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> VaultFile:
+        """What `to_json` wrote. Raises VaultError for a newer format, else SecretDamaged."""
+        try:
+            body = json.loads(text)
+            if body["format"] > FORMAT:
+                raise VaultError(
+                    "These logins were stored by a newer RightsDesk.",
+                    advice="Update RightsDesk, or reconnect your accounts.",
+                )
+            if body.pop("sum") != _sum(body):
+                raise SecretDamaged(_DAMAGED)
+            if "scrypt" not in body:
+                return cls(body["id"])
+            salt, check, sealed = (
+                base64.b64decode(body[name], validate=True) for name in ("salt", "check", "sealed")
+            )
+            return cls(body["id"], Wrapped(Cost(**body["scrypt"]), salt, check, sealed))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise SecretDamaged(_DAMAGED) from None
+
+
+def read(folder: Path) -> VaultFile | None:
+    """The vault file of a data folder, or None where no vault was made yet."""
+    try:
+        text = (folder / NAME).read_bytes().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return None
+    except OSError:
+        raise VaultError(
+            "The file that belongs to your stored logins, vault.json, can't be read.",
+            advice="Check the permissions of RightsDesk's data folder.",
+        ) from None
+    return VaultFile.from_json(text)
+
+
+def create(folder: Path, made: VaultFile) -> VaultFile:
+    """Write a new vault file durably; where another process was first, give back its own.
+
+    Raises VaultError when the data folder can't be written.
+    """
+    temporary = folder / f".{NAME}-{secrets.token_hex(4)}.tmp"
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(made.to_json())
+            file.flush()
+            os.fsync(file.fileno())
+        _publish(temporary, folder / NAME)
+    except FileExistsError:
+        return read(folder) or made
+    except OSError:
+        raise VaultError(
+            "RightsDesk can't write to its data folder, so it can't keep logins.",
+            advice="Check the permissions of the folder and the free space on its disk.",
+        ) from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    return made
+
+
+def _publish(temporary: Path, final: Path) -> None:
+    """Give the file its name, unless that is taken (FileExistsError)."""
+    if os.name == "nt":
+        os.rename(temporary, final)  # refuses to replace, there
+        return
+    try:
+        os.link(temporary, final)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if final.exists():
+            raise FileExistsError(final) from None
+        os.replace(temporary, final)
+    folder = os.open(final.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _stretch(passphrase: str, salt: bytes, cost: Cost) -> tuple[bytes, bytes]:
+    """A wrapping key and an independent check value, 32 bytes each."""
+    # NFC: the same keys pressed on another system give the same passphrase.
+    said = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
+    derived = Scrypt(salt=salt, length=64, n=cost.n, r=cost.r, p=cost.p).derive(said)
+    return derived[:32], hashlib.sha256(derived[32:]).digest()
+
+
+def _sum(body: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode("utf-8")).hexdigest()

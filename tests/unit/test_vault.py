@@ -1,0 +1,513 @@
+"""The vault: secrets come back, stay secret, and every refusal has its own words."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import keyring
+import keyring.errors
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from keyring.backends.chainer import ChainerBackend
+
+from rightsdesk.roster import system_keyring, vault_file
+from rightsdesk.roster.vault import (
+    Cost,
+    KeyMissing,
+    KeyringAbsent,
+    KeyringDenied,
+    KeyringLocked,
+    PassphraseNeeded,
+    SecretDamaged,
+    Vault,
+    VaultError,
+    WrongPassphrase,
+)
+from rightsdesk.roster.vault_file import VaultFile
+
+CHEAP = Cost(n=2, r=1, p=1)
+TOKEN = b'{"access_token": "2-298765-very-secret"}'
+
+
+class Shelf(dict[int, bytes]):
+    """Where blobs lie, in memory."""
+
+    def put(self, account_id: int, blob: bytes) -> None:
+        self[account_id] = blob
+
+    def delete(self, account_id: int) -> None:
+        self.pop(account_id, None)
+
+
+class MemoryKeyring:
+    """A keyring that works, and counts how often it is written."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+        self.writes = 0
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.writes += 1
+        self.kept[service, username] = password
+
+
+class RefusingKeyring:
+    """A keyring that raises what backends raise."""
+
+    def __init__(self, error: Exception, cause: Exception | None = None) -> None:
+        self._error = error
+        self._cause = cause
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise self._error from self._cause
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise self._error from self._cause
+
+
+@pytest.fixture(autouse=True)
+def no_passphrase_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RIGHTSDESK_PASSPHRASE", raising=False)
+
+
+@pytest.fixture
+def system() -> MemoryKeyring:
+    return MemoryKeyring()
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+def vault_on(
+    folder: Path,
+    shelf: Shelf,
+    system: MemoryKeyring | RefusingKeyring | None,
+    ask: Callable[[], str] | None = None,
+) -> Vault:
+    return Vault(folder, shelf, keyring=lambda: system, ask=ask, cost=CHEAP)
+
+
+# With a keyring
+
+
+def test_a_secret_comes_back_after_a_restart(
+    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+) -> None:
+    vault_on(tmp_path, shelf, system).put(7, TOKEN)
+
+    again = vault_on(tmp_path, shelf, system)
+
+    assert again.get(7) == TOKEN
+    assert again.kept_by == "keyring"
+
+
+def test_the_keyring_gets_one_small_item_once(
+    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+) -> None:
+    vault = vault_on(tmp_path, shelf, system)
+    for refresh in range(20):
+        vault.put(refresh % 3, TOKEN * 100)
+
+    (item,) = system.kept.values()
+    assert system.writes == 1
+    assert len(item.encode("utf-16")) < 2560
+
+
+def test_two_data_folders_do_not_clash(tmp_path: Path, shelf: Shelf, system: MemoryKeyring) -> None:
+    folders = [tmp_path / "a", tmp_path / "b"]
+    for folder in folders:
+        folder.mkdir()
+        vault_on(folder, shelf, system).put(1, os.fsencode(folder))
+
+    assert len(system.kept) == 2
+    assert vault_on(folders[1], shelf, system).get(1) == os.fsencode(folders[1])
+    with pytest.raises(SecretDamaged):
+        vault_on(folders[0], shelf, system).get(1)  # the other vault's blob
+
+
+def test_nothing_is_asked_before_there_is_a_secret(tmp_path: Path, shelf: Shelf) -> None:
+    vault = vault_on(tmp_path, shelf, RefusingKeyring(AssertionError("not yet")))
+
+    assert vault.get(7) is None
+    vault.delete(7)
+    assert vault.kept_by == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_secret_opens_for_its_own_account_only(
+    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+) -> None:
+    vault = vault_on(tmp_path, shelf, system)
+    vault.put(1, TOKEN)
+    shelf[2] = shelf[1]
+
+    with pytest.raises(SecretDamaged):
+        vault.get(2)
+
+
+@given(place=st.integers(min_value=0), bit=st.integers(0, 7))
+def test_any_changed_bit_is_noticed(
+    tmp_path_factory: pytest.TempPathFactory, place: int, bit: int
+) -> None:
+    shelf = Shelf()
+    vault = vault_on(tmp_path_factory.mktemp("data"), shelf, MemoryKeyring())
+    vault.put(1, TOKEN)
+    changed = bytearray(shelf[1])
+    changed[place % len(changed)] ^= 1 << bit
+    shelf[1] = bytes(changed)
+
+    with pytest.raises(SecretDamaged):
+        vault.get(1)
+
+
+@pytest.mark.parametrize("blob", [b"", b"\x01", b"\x01short", b"\x02" + bytes(40)])
+def test_what_is_no_blob_is_refused(
+    tmp_path: Path, shelf: Shelf, system: MemoryKeyring, blob: bytes
+) -> None:
+    vault = vault_on(tmp_path, shelf, system)
+    vault.unlock()
+    shelf[1] = blob
+
+    with pytest.raises(SecretDamaged):
+        vault.get(1)
+
+
+# What a keyring may answer
+
+
+class PromptDismissedException(Exception):
+    """Named as secretstorage names it."""
+
+
+class KeychainDenied(OSError):
+    """Named as keyring's macOS backend names it."""
+
+
+REFUSALS = [
+    (keyring.errors.NoKeyringError("no backend"), None, KeyringAbsent),
+    (keyring.errors.InitError("no collection"), None, KeyringAbsent),
+    (ConnectionRefusedError("no D-Bus"), None, KeyringAbsent),
+    (keyring.errors.KeyringLocked("Failed to unlock the collection!"), None, KeyringLocked),
+    (keyring.errors.KeyringLocked("Can't store"), KeychainDenied(), KeyringDenied),
+    (keyring.errors.InitError("dismissed"), PromptDismissedException(), KeyringDenied),
+    (keyring.errors.PasswordSetError("no"), None, KeyringDenied),
+    (RuntimeError("The stub received bad data"), None, KeyringDenied),
+]
+
+
+@pytest.mark.parametrize(("error", "because", "expected"), REFUSALS)
+def test_each_refusal_of_a_keyring_is_told_apart(
+    tmp_path: Path,
+    shelf: Shelf,
+    system: MemoryKeyring,
+    error: Exception,
+    because: Exception | None,
+    expected: type[VaultError],
+) -> None:
+    vault_on(tmp_path, shelf, system).put(1, TOKEN)
+    before = dict(shelf)
+
+    new = tmp_path / "new"
+    new.mkdir()
+    with pytest.raises(VaultError) as reading:
+        vault_on(tmp_path, shelf, RefusingKeyring(error, because)).get(1)
+    with pytest.raises(VaultError) as making:
+        vault_on(new, shelf, RefusingKeyring(error, because)).put(1, TOKEN)
+
+    assert (type(reading.value), type(making.value)) == (expected, expected)
+    assert shelf == before
+    assert list(new.iterdir()) == []
+
+
+def test_an_emptied_keyring_is_not_a_locked_one(
+    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+) -> None:
+    vault_on(tmp_path, shelf, system).put(1, TOKEN)
+    system.kept.clear()
+
+    with pytest.raises(KeyMissing):
+        vault_on(tmp_path, shelf, system).get(1)
+
+
+@pytest.mark.parametrize("entry", ["garbage!", "c2hvcnQ="])
+def test_a_damaged_keyring_entry(
+    tmp_path: Path, shelf: Shelf, system: MemoryKeyring, entry: str
+) -> None:
+    vault_on(tmp_path, shelf, system).put(1, TOKEN)
+    system.kept = dict.fromkeys(system.kept, entry)
+
+    with pytest.raises(SecretDamaged, match="keyring"):
+        vault_on(tmp_path, shelf, system).get(1)
+
+
+def test_a_keyring_that_forgets_is_not_relied_on(tmp_path: Path, shelf: Shelf) -> None:
+    class Forgetful(MemoryKeyring):
+        def set_password(self, service: str, username: str, password: str) -> None:
+            pass
+
+    with pytest.raises(KeyringDenied):
+        vault_on(tmp_path, shelf, Forgetful()).put(1, TOKEN)
+    assert shelf == {}
+
+
+def test_a_keyring_that_is_gone_does_not_become_a_passphrase(
+    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+) -> None:
+    vault_on(tmp_path, shelf, system).put(1, TOKEN)
+
+    with pytest.raises(KeyringAbsent):
+        vault_on(tmp_path, shelf, None, ask=lambda: "passphrase").get(1)
+
+
+def test_the_vault_file_is_gone(tmp_path: Path, shelf: Shelf, system: MemoryKeyring) -> None:
+    vault_on(tmp_path, shelf, system).put(1, TOKEN)
+    (tmp_path / "vault.json").unlink()
+
+    with pytest.raises(KeyMissing):
+        vault_on(tmp_path, shelf, system).get(1)
+
+
+# Which keyring is good enough
+
+
+class Chosen(MemoryKeyring):
+    """What keyring found, or was told to use."""
+
+    persist = "enterprise"  # as on Windows
+
+    def __init__(self, priority: float) -> None:
+        super().__init__()
+        self.priority = priority
+
+
+@pytest.mark.parametrize("priority", [-1, 0, 0.5])
+def test_keyrings_that_keep_nothing_or_in_clear_are_passed_over(
+    priority: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """-1 is keyring's null, 0 its fail, and keyrings.alt says 0.5 of files in clear."""
+    monkeypatch.setattr(keyring, "get_keyring", lambda: Chosen(priority))
+
+    assert system_keyring.find() is None
+
+
+def test_the_best_of_several_keyrings_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    good = Chosen(priority=5)
+    monkeypatch.setattr(ChainerBackend, "backends", [Chosen(priority=0.5), good])
+    chain = object.__new__(ChainerBackend)
+    monkeypatch.setattr(keyring, "get_keyring", lambda: chain)
+
+    assert system_keyring.find() is good
+    assert good.persist == "local machine"
+
+
+# With a passphrase
+
+
+def test_without_a_keyring_a_passphrase_opens_the_vault(tmp_path: Path, shelf: Shelf) -> None:
+    asked: list[str] = []
+
+    def ask() -> str:
+        asked.append("?")
+        return "Zürich 1984"
+
+    vault = vault_on(tmp_path, shelf, None, ask)
+    vault.put(1, TOKEN)
+    vault.put(2, b"other")
+
+    assert vault_on(tmp_path, shelf, None, lambda: "Zu\u0308rich 1984").get(1) == TOKEN
+    assert (asked, vault.kept_by) == (["?"], "passphrase")
+
+
+def test_the_passphrase_may_come_from_the_environment(
+    tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RIGHTSDESK_PASSPHRASE", "open sesame")
+    vault_on(tmp_path, shelf, None).put(1, TOKEN)
+
+    assert vault_on(tmp_path, shelf, None).get(1) == TOKEN
+
+
+def test_a_vault_with_a_passphrase_stays_one_when_a_keyring_appears(
+    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+) -> None:
+    vault_on(tmp_path, shelf, None, lambda: "open").put(1, TOKEN)
+
+    assert vault_on(tmp_path, shelf, system, lambda: "open").get(1) == TOKEN
+    assert system.kept == {}
+
+
+def test_wrong_none_and_damaged_are_three_things(tmp_path: Path, shelf: Shelf) -> None:
+    with pytest.raises(KeyringAbsent):
+        vault_on(tmp_path, shelf, None).put(1, TOKEN)
+    vault_on(tmp_path, shelf, None, lambda: "right").put(1, TOKEN)
+
+    with pytest.raises(WrongPassphrase):
+        vault_on(tmp_path, shelf, None, lambda: "wrong").get(1)
+    with pytest.raises(PassphraseNeeded):
+        vault_on(tmp_path, shelf, None, lambda: "").get(1)
+    stored = json.loads((tmp_path / "vault.json").read_text())
+    stored["salt"] = stored["check"]
+    (tmp_path / "vault.json").write_text(json.dumps(stored))
+    with pytest.raises(SecretDamaged):
+        vault_on(tmp_path, shelf, None, lambda: "right").get(1)
+
+
+def test_a_wrong_passphrase_can_be_followed_by_the_right_one(tmp_path: Path, shelf: Shelf) -> None:
+    vault_on(tmp_path, shelf, None, lambda: "right").put(1, TOKEN)
+    answers = iter(["wrong", "right"])
+    vault = vault_on(tmp_path, shelf, None, lambda: next(answers))
+
+    with pytest.raises(WrongPassphrase):
+        vault.get(1)
+    assert vault.get(1) == TOKEN
+
+
+def test_a_guess_costs_what_it_should() -> None:
+    cost = Cost()
+
+    assert 128 * cost.n * cost.r >= 128 << 20  # bytes of memory
+
+
+# The file
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", '{"format": 1}', '{"format": "x"}', '{"format": 1, "sum": 1}']
+)
+def test_a_damaged_vault_file_is_named(tmp_path: Path, shelf: Shelf, text: str) -> None:
+    (tmp_path / "vault.json").write_text(text)
+    shelf[1] = b"\x01"
+
+    with pytest.raises(SecretDamaged, match=r"vault\.json"):
+        vault_on(tmp_path, shelf, MemoryKeyring()).get(1)
+
+
+def test_a_vault_of_a_newer_version_is_left_alone(tmp_path: Path, shelf: Shelf) -> None:
+    (tmp_path / "vault.json").write_text('{"format": 2}')
+
+    with pytest.raises(VaultError, match="newer"):
+        vault_on(tmp_path, shelf, MemoryKeyring()).put(1, TOKEN)
+
+
+def test_absurd_scrypt_parameters_are_refused() -> None:
+    with pytest.raises(ValueError, match="bounds"):
+        Cost(n=2**40)
+
+
+def test_of_two_that_make_the_vault_the_first_wins(
+    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+) -> None:
+    """Another process makes its vault while this one asks the keyring."""
+
+    class Slow(MemoryKeyring):
+        def set_password(self, service: str, username: str, password: str) -> None:
+            super().set_password(service, username, password)
+            if self.writes == 1:
+                vault_on(tmp_path, shelf, self).put(1, TOKEN)
+
+    slow = Slow()
+    vault = vault_on(tmp_path, shelf, slow)
+    vault.put(2, b"mine")
+
+    assert (vault.get(1), vault.get(2)) == (TOKEN, b"mine")
+    assert [path.name for path in tmp_path.iterdir()] == ["vault.json"]
+
+
+def test_a_disk_without_hard_links_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    first, second = VaultFile("aa"), VaultFile("bb")
+
+    assert vault_file.create(tmp_path, first) == first
+    assert vault_file.create(tmp_path, second) == first
+
+
+# Secrets stay secret
+
+
+def test_no_secret_shows_in_files_blobs_reprs_and_errors(
+    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+) -> None:
+    vault = vault_on(tmp_path, shelf, None, lambda: "passphrase-of-mine")
+    vault.put(1, TOKEN)
+    shown = [repr(vault), str(vars(vault)), (tmp_path / "vault.json").read_text(), repr(shelf)]
+    leaking = RefusingKeyring(RuntimeError(f"could not store {TOKEN!r}"))
+    other = tmp_path / "other"
+    other.mkdir()
+    try:
+        vault_on(other, shelf, leaking).put(1, TOKEN)
+    except KeyringDenied as error:
+        shown += [str(error), "".join(traceback.format_exception(error))]
+
+    assert len(shown) == 6
+    for text in shown:
+        assert "very-secret" not in text
+        assert "passphrase-of-mine" not in text
+
+
+def test_the_vault_file_is_for_its_owner_only(tmp_path: Path, shelf: Shelf) -> None:
+    vault_on(tmp_path, shelf, MemoryKeyring()).unlock()
+
+    assert (tmp_path / "vault.json").stat().st_mode & 0o777 == 0o600
+
+
+# The real thing
+
+GNOME = """
+from pathlib import Path
+from tests.unit.test_vault import Shelf, TOKEN
+from rightsdesk.roster.vault import Vault
+
+folder, shelf = Path({folder!r}), Shelf()
+Vault(folder, shelf).put(1, TOKEN)
+again = Vault(folder, shelf)
+assert again.get(1) == TOKEN
+print("kept by", again.kept_by)
+"""
+
+
+@pytest.mark.slow
+def test_a_real_gnome_keyring(tmp_path: Path) -> None:
+    for tool in ("dbus-run-session", "gnome-keyring-daemon"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"needs {tool}, which is not installed here")
+    pytest.importorskip("secretstorage", reason="the Secret Service client is for Linux")
+    script = tmp_path / "script.py"
+    script.write_text(GNOME.format(folder=str(tmp_path)))
+    private = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
+    for name in ("DATA", "CONFIG", "CACHE"):
+        private[f"XDG_{name}_HOME"] = str(tmp_path)
+    private["PYTHONPATH"] = str(Path(__file__).parents[2])
+    around = {**os.environ, **private}
+    del around["PYTHON_KEYRING_BACKEND"]  # here the real one is meant
+
+    done = subprocess.run(
+        [
+            *("dbus-run-session", "--", "sh", "-c"),
+            "printf password | gnome-keyring-daemon --unlock --components=secrets >/dev/null"
+            ' && exec "$0" "$1"',
+            *(sys.executable, str(script)),
+        ],
+        env=around,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout.strip()) == (0, "kept by keyring"), done.stderr
