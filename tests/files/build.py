@@ -7,6 +7,7 @@ from `samples.py`.
 from __future__ import annotations
 
 import random
+import struct
 from collections.abc import Sequence
 from typing import Literal
 
@@ -140,3 +141,178 @@ def wav(*chunks: Chunk) -> bytes:
 
 def aiff(*chunks: Chunk, form: bytes = b"AIFF") -> bytes:
     return chunked(b"FORM", form, "big", chunks or (COMM, SOUND))
+
+
+# --- Ogg ------------------------------------------------------------------------------
+
+
+def page(
+    body: bytes,
+    sequence: int,
+    *,
+    flags: int = 0,
+    granule: int = 0,
+    serial: int = 77,
+    lacing: bytes | None = None,
+) -> bytes:
+    """A page, by default with one whole packet in it."""
+    if lacing is None:
+        lacing = b"\xff" * (len(body) // 255) + bytes((len(body) % 255,))
+    head = b"OggS\0" + bytes((flags,)) + struct.pack("<qII", granule, serial, sequence)
+    tail = bytes((len(lacing),)) + lacing
+    return head + ogg_crc(head + bytes(4) + tail + body) + tail + body
+
+
+def _crc_of_byte(crc: int) -> int:
+    for _ in range(8):
+        crc = (crc << 1 ^ (0x04C11DB7 if crc & 0x80000000 else 0)) & 0xFFFFFFFF
+    return crc
+
+
+_CRC_TABLE = [_crc_of_byte(byte << 24) for byte in range(256)]
+
+
+def ogg_crc(data: bytes) -> bytes:
+    """As RFC 3533 section 6 words it: slow, and independent of the code tested."""
+    crc = 0
+    for byte in data:
+        crc = (crc << 8 & 0xFFFFFFFF) ^ _CRC_TABLE[crc >> 24 ^ byte]
+    return struct.pack("<I", crc)
+
+
+def ogg_pages(
+    packets: Sequence[bytes], first: int, *, segments: int = 255, serial: int = 77
+) -> bytes:
+    """These packets over pages of so many segments, as libogg would cut them."""
+    lacing = b"".join(b"\xff" * (len(p) // 255) + bytes((len(p) % 255,)) for p in packets)
+    data, out, continued = b"".join(packets), b"", False
+    for number, start in enumerate(range(0, len(lacing), segments)):
+        values = lacing[start : start + segments]
+        body, data = data[: sum(values)], data[sum(values) :]
+        granule = 0 if any(value < 255 for value in values) else -1
+        out += page(
+            body,
+            first + number,
+            flags=int(continued),
+            granule=granule,
+            serial=serial,
+            lacing=values,
+        )
+        continued = values[-1] == 255
+    return out
+
+
+def vorbis(
+    comments: bytes,
+    *,
+    segments: int = 255,
+    serial: int = 77,
+    audio: int = 3,
+    setup: bytes = b"\x05vorbis" + noise(600, 9),
+    end: bool = True,
+) -> bytes:
+    """An Ogg Vorbis stream around a comment block (framing bit and padding included)."""
+    identification = b"\x01vorbis" + bytes(22) + b"\x01"
+    out = page(identification, 0, flags=2, serial=serial)
+    headers = ogg_pages([b"\x03vorbis" + comments, setup], 1, segments=segments, serial=serial)
+    count = headers.count(b"OggS\0")
+    return out + headers + _audio_pages(count + 1, audio, serial, end=end)
+
+
+def opus(
+    comments: bytes, *, segments: int = 255, serial: int = 77, audio: int = 3, end: bool = True
+) -> bytes:
+    """An Opus stream around a comment block."""
+    out = page(b"OpusHead" + bytes(11), 0, flags=2, serial=serial)
+    headers = ogg_pages([b"OpusTags" + comments], 1, segments=segments, serial=serial)
+    return out + headers + _audio_pages(headers.count(b"OggS\0") + 1, audio, serial, end=end)
+
+
+def _audio_pages(first: int, count: int, serial: int, *, end: bool) -> bytes:
+    return b"".join(
+        page(
+            noise(300 + index, index),
+            first + index,
+            flags=4 if end and index == count - 1 else 0,
+            granule=960 * (index + 1),
+            serial=serial,
+        )
+        for index in range(count)
+    )
+
+
+# --- MP4 ------------------------------------------------------------------------------
+
+
+def box(kind: bytes, *parts: bytes, wide: bool = False) -> bytes:
+    body = b"".join(parts)
+    if wide:
+        return b"\0\0\0\1" + kind + struct.pack(">Q", len(body) + 16) + body
+    return struct.pack(">I", len(body) + 8) + kind + body
+
+
+MDIR = box(b"hdlr", bytes(8), b"mdirappl", bytes(9))
+FTYP = box(b"ftyp", b"M4A ", bytes(4), b"M4A mp42isom")
+TITLE = box(b"\xa9nam", box(b"data", b"\0\0\0\1\0\0\0\0Title"))
+
+
+def ilst(*items: bytes) -> bytes:
+    return box(b"ilst", *items)
+
+
+def udta(*parts: bytes) -> bytes:
+    """User data with iTunes' metadata in it."""
+    return box(b"udta", box(b"meta", bytes(4), MDIR, *parts))
+
+
+def trak(
+    offsets: Sequence[int],
+    *,
+    table: bytes = b"stco",
+    handler: bytes = b"soun",
+    extra: bytes = b"",
+    flags: int = 1,
+) -> bytes:
+    entry = {b"stco": "I", b"co64": "Q"}[table]
+    chunks = box(table, struct.pack(f">II{len(offsets)}{entry}", 0, len(offsets), *offsets))
+    stbl = box(b"stbl", box(b"stsd", bytes(8)), chunks, box(b"stsc", noise(12)), extra)
+    dref = box(b"dref", struct.pack(">II", 0, 1), box(b"url ", struct.pack(">I", flags)))
+    mdia = box(
+        b"mdia",
+        box(b"mdhd", bytes(24)),
+        box(b"hdlr", bytes(8), handler, bytes(13)),
+        box(b"minf", box(b"smhd", bytes(8)), box(b"dinf", dref), stbl),
+    )
+    return box(b"trak", box(b"tkhd", bytes(84)), mdia)
+
+
+AUDIO = noise(900, 4)
+
+
+def mp4(
+    metadata: bytes = b"",
+    *,
+    moov_first: bool = True,
+    between: bytes = b"",
+    table: bytes = b"stco",
+    wide: bool = False,
+    after: bytes = b"",
+    handler: bytes = b"soun",
+    extra: bytes = b"",
+    flags: int = 1,
+    ftyp: bytes = FTYP,
+    shift: int = 0,
+) -> bytes:
+    """An M4A with three chunks of audio. `between`: boxes between `moov` and `mdat`."""
+    mdat = box(b"mdat", AUDIO, wide=wide)
+
+    def moov(start: int) -> bytes:
+        offsets = [start + at + shift for at in (0, 300, 700)]
+        track = trak(offsets, table=table, handler=handler, extra=extra, flags=flags)
+        return box(b"moov", box(b"mvhd", bytes(100)), track, metadata)
+
+    header = len(mdat) - len(AUDIO)
+    if moov_first:
+        start = len(ftyp) + len(moov(0)) + len(between) + header
+        return ftyp + moov(start) + between + mdat + after
+    return ftyp + between + mdat + moov(len(ftyp) + len(between) + header) + after

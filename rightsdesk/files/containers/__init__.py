@@ -10,6 +10,8 @@ from rightsdesk.files.containers.compare import foreign_difference, same_essence
 from rightsdesk.files.containers.flac import Flac, starts_flac
 from rightsdesk.files.containers.id3 import HEADER, tag_size
 from rightsdesk.files.containers.mp3 import Mp3, first_frame
+from rightsdesk.files.containers.mp4 import Mp4
+from rightsdesk.files.containers.ogg import ogg_of
 from rightsdesk.files.containers.wav import WAV
 from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
 
@@ -43,6 +45,10 @@ def container_of(f: BinaryIO) -> Container:
         return AIFF
     if kind == b"fLaC":
         return Flac()
+    if kind == b"OggS":
+        return ogg_of(f)
+    if head[4:8] == b"ftyp":
+        return Mp4()
     if head[:3] == b"ID3":
         return _after_tags(f, head, size)
     if first_frame(f, 0, size) is not None:

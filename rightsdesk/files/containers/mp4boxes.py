@@ -1,0 +1,111 @@
+"""MP4 boxes: where they lie, and how their sizes change.
+
+Source: ISO/IEC 14496-12, section 4.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from rightsdesk.files.containers.base import read_at
+from rightsdesk.files.errors import Damaged, TooLarge
+from rightsdesk.files.patch import Splice
+
+_MOST_BOXES = 1 << 16  # in one parent
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box at `offset`; `header` and `size` in bytes, `open` if it runs to the file's end."""
+
+    kind: bytes
+    offset: int
+    header: int
+    size: int
+    open: bool = False
+
+    @property
+    def body(self) -> int:
+        return self.offset + self.header
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.size
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The body's (offset, length)."""
+        return self.body, self.size - self.header
+
+
+def boxes(
+    f: BinaryIO, start: int, end: int, *, top: bool = False, closed: bool = False
+) -> list[Box]:
+    """The boxes that fill [start, end). Raises `Damaged` unless they do so exactly.
+
+    Only the last box of a file (`top`) may leave its size open. User data may be `closed`
+    by four zero bytes, as QuickTime does it.
+    """
+    found: list[Box] = []
+    while start < end:
+        if closed and end - start == 4 and read_at(f, start, 4) == bytes(4):
+            break
+        if end - start < 8 or len(found) == _MOST_BOXES:
+            raise damaged()
+        head = read_at(f, start, 8)
+        size, header, is_open = int.from_bytes(head[:4], "big"), 8, False
+        if size == 1 and end - start >= 16:
+            size, header = int.from_bytes(read_at(f, start + 8, 8), "big"), 16
+        elif size == 0 and top:
+            size, is_open = end - start, True
+        if not header <= size <= end - start:
+            raise damaged()
+        found.append(Box(head[4:], start, header, size, is_open))
+        start += size
+    return found
+
+
+def children(f: BinaryIO, parent: Box, *, skip: int = 0) -> list[Box]:
+    """The boxes in a box, after `skip` bytes of its own (version and flags)."""
+    if skip > parent.size - parent.header:
+        raise damaged()
+    return boxes(f, parent.body + skip, parent.end)
+
+
+def only(found: Sequence[Box], kind: bytes) -> Box | None:
+    """The box of a kind that may stand only once. Raises `Damaged` for two."""
+    of_kind = [box for box in found if box.kind == kind]
+    if len(of_kind) > 1:
+        raise damaged()
+    return of_kind[0] if of_kind else None
+
+
+def box(kind: bytes, body: bytes) -> bytes:
+    """A box as bytes."""
+    if len(body) + 8 >= 1 << 32:
+        raise too_large()
+    return (len(body) + 8).to_bytes(4, "big") + kind + body
+
+
+def resized(parents: Sequence[Box], growth: int) -> Iterator[Splice]:
+    """The new sizes of the boxes around something that grew."""
+    for parent in parents:
+        if parent.open or not growth:
+            continue
+        size = parent.size + growth
+        if parent.header == 16:
+            yield Splice(parent.offset + 8, 8, size.to_bytes(8, "big"))
+        elif size < 1 << 32:
+            yield Splice(parent.offset, 4, size.to_bytes(4, "big"))
+        else:
+            raise too_large()
+
+
+def damaged() -> Damaged:
+    return Damaged("This M4A file is damaged, so RightsDesk leaves it alone.")
+
+
+def too_large() -> TooLarge:
+    return TooLarge("This M4A file is full (4 GB), so RightsDesk leaves it alone.")

@@ -1,0 +1,247 @@
+"""Ogg Vorbis and Opus: the comment packet is set anew, the audio pages keep their bytes.
+
+Header pages are cut into as many pages as before wherever that is possible; only where
+it is not do the pages behind them get new numbers and checksums. In a chained file the
+first link is read and set; the others stay as they are.
+
+Sources: RFC 3533 (Ogg), Vorbis I specification section 4.2 and A.2, RFC 7845 section 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from rightsdesk.consent.fields import Fields
+from rightsdesk.files.containers import oggpages, vorbis
+from rightsdesk.files.containers.base import PADDING, Span, patch_of, read_at, size_of
+from rightsdesk.files.containers.flac import foreign_comments
+from rightsdesk.files.containers.oggpages import Page
+from rightsdesk.files.errors import Damaged, NotAudio, TooLarge, Unsupported
+from rightsdesk.files.patch import Patch, Splice
+
+_LARGEST_HEADERS = 1 << 26  # bytes of comments (with pictures) and setup, held in memory
+
+
+@dataclass(frozen=True, slots=True)
+class _Headers:
+    """What precedes the audio: the identification page, then the other header packets."""
+
+    first: Page
+    pages: list[Page]
+    comment: bytes
+    setup: bytes  # empty for Opus
+    size: int
+
+    @property
+    def end(self) -> int:
+        return self.pages[-1].end
+
+
+@dataclass(frozen=True, slots=True)
+class Ogg:
+    """A container of Ogg audio, described by what sets the codecs apart."""
+
+    name: str
+    identification: bytes
+    comment: bytes
+    setup: bytes
+    framing: bool  # whether a set bit must follow the comments
+
+    def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
+        return vorbis.fields_of(self._comments(self._headers(f)))
+
+    def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
+        headers = self._headers(f)
+        old = self._comments(headers)
+        new = vorbis.edited(old, wanted)
+        if new == old:
+            return Patch(headers.size)
+        return patch_of(f, self._splices(f, headers, self._padded(headers, new)))
+
+    def essence(self, f: BinaryIO) -> Iterator[Span]:
+        headers = self._headers(f)
+        for page in oggpages.pages_from(f, headers.end, headers.size):
+            yield page.body, page.length
+
+    def foreign(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
+        headers = self._headers(f)
+        comments = self._comments(headers)
+        yield "identification", (headers.first.body, headers.first.length)
+        kept = len(comments.rest) if any(self._after(comments)) else int(self.framing)
+        yield from foreign_comments(
+            vorbis.Comments(comments.vendor, comments.entries, comments.rest[:kept])
+        )
+        yield "setup", headers.setup
+        before = headers.pages[-1].sequence
+        ours = True
+        end = headers.end
+        for page in oggpages.pages_from(f, headers.end, headers.size):
+            mine = ours and page.serial == headers.first.serial
+            number = page.sequence - before & 0xFFFFFFFF if mine else page.sequence
+            sound = oggpages.is_sound(f, page)
+            yield "page", page.header[:18] + number.to_bytes(4) + bytes((sound,)) + page.lacing
+            ours = ours and not (mine and page.flags & oggpages.END)
+            end = page.end
+        yield "data after the pages", (end, headers.size - end)
+
+    def _headers(self, f: BinaryIO) -> _Headers:
+        size = size_of(f)
+        first = oggpages.page_at(f, 0, size)
+        if first is None or not oggpages.is_sound(f, first):
+            raise self._damaged()
+        if read_at(f, first.body, first.length)[: len(self.identification)] != self.identification:
+            raise self._damaged()
+        needed = 2 if self.setup else 1
+        pages: list[Page] = []
+        data = bytearray()
+        ends: list[int] = []
+        while len(ends) < needed:
+            page = self._next(f, first, pages, size)
+            start = len(data)
+            data += read_at(f, page.body, page.length)
+            if len(data) > _LARGEST_HEADERS:
+                raise Unsupported(f"This {self.name} file's comments are too large for RightsDesk.")
+            for value in page.lacing:
+                start += value
+                if value < 255:
+                    ends.append(start)
+            pages.append(page)
+        # the last header packet ends its page: audio begins on a fresh one
+        if len(ends) > needed or ends[-1] != len(data) or pages[-1].lacing[-1] == 255:
+            raise self._damaged()
+        comment, setup = bytes(data[: ends[0]]), bytes(data[ends[0] :])
+        if not comment.startswith(self.comment) or not setup.startswith(self.setup):
+            raise self._damaged()
+        return _Headers(first, pages, comment, setup, size)
+
+    def _next(self, f: BinaryIO, first: Page, pages: list[Page], size: int) -> Page:
+        before = pages[-1] if pages else first
+        page = oggpages.page_at(f, before.end, size)
+        if page is None:
+            raise self._damaged()
+        if page.serial != first.serial:
+            raise Unsupported(
+                f"This {self.name} file mixes several streams, which RightsDesk can't write yet."
+            )
+        continues = bool(pages) and before.lacing[-1:] == b"\xff"
+        if (
+            page.sequence != before.sequence + 1 & 0xFFFFFFFF
+            or page.flags != (oggpages.CONTINUED if continues else 0)
+            or not page.lacing
+            or not oggpages.is_sound(f, page)
+        ):
+            raise self._damaged()
+        return page
+
+    def _comments(self, headers: _Headers) -> vorbis.Comments:
+        comments = vorbis.parse(headers.comment[len(self.comment) :])
+        if self.framing and not (comments.rest and comments.rest[0] & 1):
+            raise self._damaged()
+        return comments
+
+    def _after(self, comments: vorbis.Comments) -> bytes:
+        """What follows comments and framing bit: padding, when it is all zero."""
+        return comments.rest[1:] if self.framing else comments.rest
+
+    def _padded(self, headers: _Headers, new: vorbis.Comments) -> bytes:
+        """The new comment packet, of the old one's length where padding allows it."""
+        packet = self.comment + vorbis.render(new)
+        after = self._after(new)
+        if any(after):  # data of someone: not padding (RFC 7845, section 5.2)
+            return packet
+        bare = packet[: len(packet) - len(after)]
+        room = len(headers.comment) - len(bare)
+        return bare + bytes(room if room >= 0 else PADDING)
+
+    def _splices(self, f: BinaryIO, headers: _Headers, comment: bytes) -> Iterator[Splice]:
+        packets = [comment, headers.setup] if self.setup else [comment]
+        data = b"".join(packets)
+        if len(data) > _LARGEST_HEADERS:
+            raise TooLarge(f"This {self.name} file's comments are full, so it is left alone.")
+        lacing = oggpages.lacing_of(packets)
+        kept = self._kept(headers, len(comment), lacing)
+        start = 0
+        for page in headers.pages[:kept]:
+            body = data[start : start + page.length]
+            start += page.length
+            if read_at(f, page.body, page.length) != body:
+                sealed = oggpages.resealed(page, body)
+                yield Splice(page.offset, len(sealed), sealed)
+        left = headers.pages[kept:]
+        if not left:
+            return
+        pages = oggpages.render(
+            data[start:],
+            oggpages.cut(
+                lacing[sum(len(page.lacing) for page in headers.pages[:kept]) :], len(left)
+            ),
+            serial=headers.first.serial,
+            sequence=left[0].sequence,
+            continued=bool(left[0].flags & oggpages.CONTINUED),
+        )
+        yield Splice(left[0].offset, headers.end - left[0].offset, b"".join(pages))
+        if len(pages) != len(left):
+            yield from self._renumber(f, headers, len(pages) - len(left))
+
+    def _kept(self, headers: _Headers, comment: int, lacing: bytes) -> int:
+        """How many header pages keep their layout, from the first.
+
+        All, if no length changed; else those that lie within the comment packet before
+        and after, for a page in its middle is full either way.
+        """
+        if b"".join(page.lacing for page in headers.pages) == lacing:
+            return len(headers.pages)
+        end = 0
+        for index, page in enumerate(headers.pages[:-1]):
+            end += page.length
+            if page.lacing.count(255) != len(page.lacing) or end > comment:
+                return index
+        return len(headers.pages) - 1
+
+    def _renumber(self, f: BinaryIO, headers: _Headers, by: int) -> Iterator[Splice]:
+        """Give the pages of this link, up to its last, their new numbers."""
+        end = headers.end
+        for page in oggpages.pages_from(f, headers.end, headers.size):
+            end = page.end
+            if page.serial != headers.first.serial:
+                continue
+            if not oggpages.is_sound(f, page):
+                raise self._damaged()
+            number = page.sequence + by & 0xFFFFFFFF
+            yield Splice(page.offset + 18, 8, oggpages.numbered(f, page, number))
+            if page.flags & oggpages.END:
+                return
+        if end != headers.size:
+            raise self._damaged()
+
+    def _damaged(self) -> Damaged:
+        return Damaged(f"This {self.name} file is damaged, so RightsDesk leaves it alone.")
+
+
+VORBIS = Ogg(
+    name="Ogg Vorbis",
+    identification=b"\x01vorbis",
+    comment=b"\x03vorbis",
+    setup=b"\x05vorbis",
+    framing=True,
+)
+OPUS = Ogg(name="Opus", identification=b"OpusHead", comment=b"OpusTags", setup=b"", framing=False)
+
+
+def ogg_of(f: BinaryIO) -> Ogg:
+    """Which Ogg this is. Raises `Unsupported` or `NotAudio` for the codecs not handled."""
+    page = oggpages.page_at(f, 0, size_of(f))
+    if page is None:
+        raise Damaged("This Ogg file is damaged, so RightsDesk leaves it alone.")
+    packet = read_at(f, page.body, min(page.length, 16))
+    for kind in (VORBIS, OPUS):
+        if packet.startswith(kind.identification):
+            return kind
+    if packet.startswith(b"\x80theora"):
+        raise NotAudio("This is a video, not an audio file.")
+    for start, name in ((b"\x7fFLAC", "Ogg FLAC"), (b"Speex", "Speex")):
+        if packet.startswith(start):
+            raise Unsupported(f"This is an {name} file, which RightsDesk can't write yet.")
+    raise Unsupported("This Ogg file holds something that RightsDesk doesn't know.")

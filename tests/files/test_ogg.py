@@ -1,0 +1,177 @@
+"""Ogg Vorbis and Opus: the comment packet changes, audio pages at most get new numbers."""
+
+from __future__ import annotations
+
+import io
+import random
+
+import pytest
+
+from rightsdesk.files.containers import oggpages
+from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
+from tests.files.build import noise, ogg_crc, ogg_pages, opus, page, vorbis, vorbis_comments
+from tests.files.changing import NO_AI, NOTHING, change, fields, plan
+
+ENTRIES = [b"TITLE=Something", b"no equals", b"ARTIST=\xff\xfe", b"copyright=2020 A"]
+PLAIN = vorbis_comments(ENTRIES)
+PICTURE = vorbis_comments([*ENTRIES, b"METADATA_BLOCK_PICTURE=" + b"QUJD" * 60_000])
+TWICE_255 = vorbis_comments([b"X=" + b"a" * (510 - 7 - 9 - 12 - 2 - 1)])
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        vorbis(PLAIN + b"\x01"),
+        vorbis(vorbis_comments([]) + b"\x01", audio=0),
+        vorbis(PLAIN + b"\x01" + bytes(2000)),
+        vorbis(PLAIN + b"\x01" + b"something else"),
+        vorbis(PLAIN + b"\x01", segments=1),
+        vorbis(TWICE_255 + b"\x01", segments=2),
+        vorbis(PLAIN + b"\x01", segments=2, end=False),
+        vorbis(PICTURE + b"\x01"),
+        vorbis(PICTURE + b"\x01", segments=17),
+        vorbis(PLAIN + b"\x01") + vorbis(PLAIN + b"\x01", serial=78, segments=1),
+        vorbis(PLAIN + b"\x01") + b"garbage after the last page",
+        opus(PLAIN),
+        opus(PLAIN + bytes(512)),
+        opus(PLAIN + b"\x01 kept as RFC 7845 says"),
+        opus(PLAIN + b"\x02 someone's"),
+        opus(PLAIN, segments=1),
+        opus(PICTURE + bytes(800)),
+        opus(PICTURE, segments=40),
+        opus(PLAIN) + opus(PLAIN, serial=5),
+    ],
+    ids=lambda file: f"{'opus' if b'OpusHead' in file else 'vorbis'}-{len(file)}",
+)
+def test_fields_come_and_go_and_all_else_stays(file: bytes) -> None:
+    tagged = change(file, NO_AI)
+    everything = {"COPYRIGHT": (), **dict.fromkeys(NO_AI, ("x" * 70_000,))}
+
+    assert fields(tagged) == NO_AI
+    assert fields(change(tagged, NOTHING)) == {}
+    assert_numbered(tagged)
+    assert_numbered(change(file, everything))
+
+
+def assert_numbered(file: bytes) -> None:
+    """Every page's checksum fits, and each stream counts its pages without a gap."""
+    stream = io.BytesIO(file)
+    seen: dict[bytes, int] = {}
+    for one in oggpages.pages_from(stream, 0, len(file)):
+        assert oggpages.is_sound(stream, one)
+        assert one.sequence == seen.get(one.serial, -1) + 1
+        seen[one.serial] = one.sequence
+    assert seen
+
+
+def test_the_checksum_is_that_of_the_specification() -> None:
+    for length in (0, 1, 200):
+        header, body = noise(30, length), noise(length)
+        assert oggpages.checksum(header, body) == ogg_crc(
+            header[:22] + bytes(4) + header[26:] + body
+        )
+
+
+def test_padding_takes_up_a_change_in_place() -> None:
+    for file in (opus(PLAIN + bytes(1000)), vorbis(PLAIN + b"\x01" + bytes(1000))):
+        assert plan(file, NO_AI).in_place
+
+
+def test_a_change_after_growing_is_in_place() -> None:
+    tagged = change(vorbis(PLAIN + b"\x01"), NO_AI)
+
+    assert plan(tagged, {"TDM-POLICY": ("https://elsewhere.example/" + "x" * 200,)}).in_place
+
+
+def test_the_audio_pages_are_left_alone_while_the_headers_have_room() -> None:
+    file = vorbis(PLAIN + b"\x01", segments=9)
+    patch = plan(file, NO_AI)
+
+    assert len(patch.splices) == 1
+    assert change(file, NO_AI).endswith(file[patch.splices[0].end :])
+
+
+def test_pages_between_the_change_are_left_alone() -> None:
+    file = opus(PICTURE, segments=40)
+    patch = plan(file, {"TDM-RESERVATION": ("1",)})
+
+    assert len(patch.splices) == 2  # the number of entries in front, the new one behind
+    assert sum(splice.length for splice in patch.splices) < 20_000
+
+
+def test_only_the_first_link_of_a_chain_is_set() -> None:
+    second = opus(vorbis_comments([b"AI-CONSENT=likeness=y"]), serial=5)
+    tagged = change(opus(PLAIN, segments=1) + second, dict.fromkeys(NO_AI, ("x" * 70_000,)))
+
+    assert tagged.endswith(second)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        b"OggS",
+        opus(PLAIN)[:60],
+        opus(PLAIN).replace(b"Something", b"sOmething"),
+        opus(PLAIN[:-2]),
+        opus(b"\xff\xff\xff\x7f"),
+        vorbis(PLAIN),
+        vorbis(PLAIN + b"\x00"),
+        vorbis(PLAIN + b"\x01", setup=b"\x06vorbis"),
+        page(b"OpusHead" + bytes(11), 0, flags=2) + ogg_pages([b"OpusTags" + PLAIN], 5),
+        page(b"OpusHead" + bytes(11), 0, flags=2) + ogg_pages([b"OpusTags" + PLAIN, b"audio"], 1),
+        page(b"OpusHead" + bytes(11), 0, flags=2) + page(b"", 1, lacing=b""),
+    ],
+)
+def test_damage_is_refused(file: bytes) -> None:
+    with pytest.raises(Damaged):
+        fields(file)
+
+
+def test_a_damaged_audio_page_is_not_given_a_sound_checksum() -> None:
+    file = bytearray(opus(PLAIN))
+    file[-1] ^= 1
+    change(bytes(file), NO_AI)
+
+    with pytest.raises(Damaged):
+        plan(bytes(file), dict.fromkeys(NO_AI, ("x" * 70_000,)))
+
+
+def test_pages_that_are_cut_off_cannot_be_renumbered() -> None:
+    file = opus(PLAIN)[:-5]
+    change(file, NO_AI)
+
+    with pytest.raises(Damaged):
+        plan(file, dict.fromkeys(NO_AI, ("x" * 70_000,)))
+
+
+@pytest.mark.parametrize(
+    ("packet", "error", "word"),
+    [
+        (b"\x7fFLAC" + bytes(40), Unsupported, "Ogg FLAC"),
+        (b"Speex   " + bytes(40), Unsupported, "Speex"),
+        (b"fishead\0" + bytes(40), Unsupported, "doesn't know"),
+        (b"\x80theora" + bytes(40), NotAudio, "video"),
+    ],
+)
+def test_other_codecs_are_named(packet: bytes, error: type[Exception], word: str) -> None:
+    with pytest.raises(error, match=word):
+        fields(page(packet, 0, flags=2))
+
+
+def test_mixed_streams_are_refused() -> None:
+    first = page(b"OpusHead" + bytes(11), 0, flags=2)
+    other = page(b"OpusHead" + bytes(11), 0, flags=2, serial=9)
+
+    with pytest.raises(Unsupported, match="several streams"):
+        fields(first + other)
+
+
+def test_lacing_is_spread_over_as_many_pages_as_before() -> None:
+    numbers = random.Random(1)
+    for _ in range(300):
+        lacing = numbers.randbytes(numbers.randint(1, 900))
+        pages = numbers.randint(1, 8)
+        cut = oggpages.cut(lacing, pages)
+        assert b"".join(cut) == lacing
+        assert all(0 < len(one) <= 255 for one in cut)
+        assert len(cut) == pages or len(cut) == -(-len(lacing) // 255) or len(cut) == len(lacing)
