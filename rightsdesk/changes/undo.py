@@ -19,6 +19,7 @@ from rightsdesk.changes.types import (
     Target,
 )
 from rightsdesk.consent import Fields, widened
+from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.fields import edited
 from rightsdesk.errors import KnownError
 from rightsdesk.store.database import Database
@@ -132,14 +133,21 @@ def plan_resume(
 
 def change_to(target: Target, carrier: Carrier, look: Look, edit: Fields) -> Change:
     """The change that an edit makes to a carrier as it looks now."""
-    before = carrier.suite.read(look.fields).consent
-    after = carrier.suite.read(edited(look.fields, edit)).consent
+    return change_to_fields(target, carrier.suite, look.fields, look.stamp, edit)
+
+
+def change_to_fields(
+    target: Target, suite: Suite, fields: Fields, stamp: str, edit: Fields
+) -> Change:
+    """The change that an edit makes to these fields."""
+    before = suite.read(fields).consent
+    after = suite.read(edited(fields, edit)).consent
     return Change(
         target=target,
         before=before,
         after=after,
         edit=edit,
-        expected={name: look.fields[name] for name in edit if name in look.fields},
-        stamp=look.stamp,
+        expected={name: fields[name] for name in edit if name in fields},
+        stamp=stamp,
         widens=widened(before, after),
     )

@@ -73,9 +73,7 @@ class _Place:
 def load(connection: Connection) -> Wishes:
     """All choices."""
     rows = connection.execute(select(wishes)).all()
-    return Wishes(
-        {(ScopeKind(r.kind), r.owner_id): texts.load_consent(r.consent) for r in rows}
-    )
+    return Wishes({(ScopeKind(r.kind), r.owner_id): texts.load_consent(r.consent) for r in rows})
 
 
 def wish(database: Database, scope: Scope) -> Wish:
@@ -86,7 +84,7 @@ def wish(database: Database, scope: Scope) -> Wish:
     effective, origin = Consent(), {}
     for kind, consent in known.layers(place.artist_id, place.release_id, place.recording_id):
         effective = effective.overlaid(consent)
-        origin.update({use: (kind, names[kind]) for use in consent})
+        origin.update(dict.fromkeys(consent, (kind, names[kind])))
     own = known.own.get((scope.kind, scope.id), Consent())
     return Wish(scope, place.name, own, effective, origin)
 
@@ -194,3 +192,16 @@ def _below(connection: Connection, scope: Scope, known: Wishes) -> list[_Place]:
         rows = connection.execute(select(releases.c.id).where(releases.c.artist_id == scope.id))
         places += [_Place("", scope.id, r.id) for r in rows if r.id in set(own_ids[RELEASE])]
     return places
+
+
+def forget(database: Database, artist_id: int) -> None:
+    """Take away every choice that was made for an artist and what is theirs."""
+    own_releases = select(releases.c.id).where(releases.c.artist_id == artist_id)
+    own_recordings = select(recordings.c.id).where(recordings.c.artist_id == artist_id)
+    owned = (
+        (wishes.c.kind == ARTIST.value) & (wishes.c.owner_id == artist_id)
+        | (wishes.c.kind == RELEASE.value) & wishes.c.owner_id.in_(own_releases)
+        | (wishes.c.kind == RECORDING.value) & wishes.c.owner_id.in_(own_recordings)
+    )
+    with database.write() as connection:
+        connection.execute(delete(wishes).where(owned))

@@ -1,0 +1,69 @@
+"""From names that a person types to what they mean."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from stdnum import isrc as isrc_number
+
+from rightsdesk.errors import KnownError
+from rightsdesk.roster.artists import artist_named
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import recordings, releases
+from rightsdesk.workspace.grouping import folded
+from rightsdesk.workspace.types import Filter
+
+
+class NotFound(KnownError):
+    """A name means nothing here, or more than one thing."""
+
+    cause = "not-found"
+
+
+def find(database: Database, artist: str, release: str, recording: str, path: str) -> Filter:
+    """The filter that names mean: a recording by its title or ISRC.
+
+    Raises NotFound, and NoSuchArtist for an artist who is not on the roster.
+    """
+    artist_id = artist_named(database, artist).id if artist else None
+    release_id = recording_id = None
+    if release:
+        found = _releases(database, artist_id, release)
+        release_id = _only(found, f"release “{release}”")
+    if recording:
+        found = _recordings(database, artist_id, release_id, recording)
+        recording_id = _only(found, f"recording “{recording}”")
+    return Filter(artist_id, release_id, recording_id, path)
+
+
+def _only(found: list[int], what: str) -> int:
+    if not found:
+        raise NotFound(f"There is no {what}.")
+    if len(found) > 1:
+        raise NotFound(
+            f"There are {len(found)} of {what}.",
+            advice="Name the artist or the release too, or give the ISRC.",
+        )
+    return found[0]
+
+
+def _releases(database: Database, artist_id: int | None, title: str) -> list[int]:
+    query = select(releases.c.id, releases.c.title, releases.c.upc)
+    if artist_id is not None:
+        query = query.where(releases.c.artist_id == artist_id)
+    with database.read() as connection:
+        rows = connection.execute(query).all()
+    return [r.id for r in rows if folded(r.title) == folded(title) or r.upc == title.strip()]
+
+
+def _recordings(
+    database: Database, artist_id: int | None, release_id: int | None, name: str
+) -> list[int]:
+    query = select(recordings.c.id, recordings.c.title, recordings.c.isrc)
+    if artist_id is not None:
+        query = query.where(recordings.c.artist_id == artist_id)
+    if release_id is not None:
+        query = query.where(recordings.c.release_id == release_id)
+    code = isrc_number.compact(name)
+    with database.read() as connection:
+        rows = connection.execute(query).all()
+    return [r.id for r in rows if folded(r.title) == folded(name) or (code and r.isrc == code)]

@@ -1,0 +1,148 @@
+"""Looking closely: at files on the disk just now, and at all that is known of a recording."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from rightsdesk.consent import Consent, Fields, Standing
+from rightsdesk.consent.dialects import FILE_SUITE, Says
+from rightsdesk.errors import KnownError
+from rightsdesk.files.containers import container_of
+from rightsdesk.files.owned import COPYRIGHT
+from rightsdesk.files.scanner import Candidate, Failure, Scan
+from rightsdesk.files.writer import opened
+from rightsdesk.resources.facts import platform_facts
+from rightsdesk.store import texts
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import accounts, files, items
+from rightsdesk.workspace import matrix, wishes
+from rightsdesk.workspace.matrix import Seen, standing_of
+from rightsdesk.workspace.planning import SUITES
+from rightsdesk.workspace.types import (
+    CarrierView,
+    FileInspection,
+    RecordingView,
+    Scope,
+    ScopeKind,
+    StatementView,
+)
+
+_NATIVE = {
+    "ID3": ("TXXX:{}", "TCOP"),
+    "Vorbis": ("{}", "COPYRIGHT"),
+    "MP4": ("----:com.apple.iTunes:{}", "cprt"),
+}
+_FAMILY = {"FLAC": "Vorbis", "Ogg Vorbis": "Vorbis", "Opus": "Vorbis", "M4A": "MP4"}
+
+
+def inspect(places: Sequence[str]) -> Iterator[FileInspection]:
+    """Read files, and all audio files below folders, from the disk now; nothing is stored."""
+    for place in places:
+        if os.path.isdir(place):
+            for event in Scan([place]):
+                if isinstance(event, Candidate):
+                    yield inspect_file(event.path)
+                elif isinstance(event, Failure):
+                    yield FileInspection(event.path, "", Consent(), (), (), str(event.error))
+        else:
+            yield inspect_file(place)
+
+
+def inspect_file(path: str) -> FileInspection:
+    """What one file says, dialect by dialect and together."""
+    try:
+        with opened(path) as f:
+            container = container_of(f)
+            fields = container.fields(f)
+    except KnownError as error:
+        return FileInspection(path, "", Consent(), (), (), str(error))
+    says = FILE_SUITE.read(fields)
+    statements = _statements(says, container.name)
+    return FileInspection(path, container.name, says.consent, says.conflicts, statements)
+
+
+def recording(database: Database, recording_id: int) -> RecordingView:
+    """All that is known of one recording. Raises KnownError when it is gone."""
+    found = matrix.rows(database, [recording_id])
+    if not found:
+        raise KnownError("This recording is no longer there.")
+    row = found[0]
+    wish = wishes.wish(database, Scope(ScopeKind.RECORDING, recording_id))
+    carriers = [*_files(database, recording_id), *_items(database, recording_id)]
+    judged = tuple(_judged(view, wish.effective) for view in carriers)
+    return RecordingView(row, wish, judged)
+
+
+def _judged(view: CarrierView, wanted: Consent) -> CarrierView:
+    seen = Seen(texts.dump_consent(view.says), view.problem, view.seen_at)
+    return replace(view, standing=standing_of(wanted, seen))
+
+
+def _files(database: Database, recording_id: int) -> Iterator[CarrierView]:
+    query = select(files).where(files.c.recording_id == recording_id).order_by(files.c.path)
+    with database.read() as connection:
+        rows = connection.execute(query).all()
+    for row in rows:
+        path = texts.load_path(row.path)
+        fields = texts.load_fields(row.fields)
+        yield _view("file", os.path.basename(path), path, row.container, fields, row)
+
+
+def _items(database: Database, recording_id: int) -> Iterator[CarrierView]:
+    query = select(items, accounts.c.platform).join(accounts)
+    query = query.where(items.c.recording_id == recording_id).order_by(items.c.id)
+    with database.read() as connection:
+        rows = connection.execute(query).all()
+    for row in rows:
+        fields = texts.load_fields(row.fields)
+        facts = platform_facts(row.platform)
+        view = _view(row.platform, row.title, row.url, facts.name, fields, row)
+        terms = f"{facts.terms} {facts.setting} (Terms of {facts.terms_date.isoformat()}; "
+        terms += f"looked up {facts.last_checked.isoformat()}.)"
+        yield replace(view, terms=terms)
+
+
+def _view(
+    kind: str, title: str, place: str, container: str, fields: Fields, row: object
+) -> CarrierView:
+    says = SUITES[kind].read(fields)
+    return CarrierView(
+        kind=kind,
+        title=title,
+        place=place,
+        container=container,
+        standing=Standing.UNKNOWN,
+        says=says.consent,
+        conflicts=says.conflicts,
+        statements=_statements(says, container),
+        evidence="file" if kind == "file" else "api",
+        seen_at=row.seen_at,  # type: ignore[attr-defined]  # a row of files or of items
+        since=row.since,  # type: ignore[attr-defined]
+        problem=row.problem,  # type: ignore[attr-defined]
+        fields=fields,
+    )
+
+
+def _statements(says: Says, container: str) -> tuple[StatementView, ...]:
+    return tuple(
+        StatementView(
+            dialect=statement.dialect,
+            carrier=", ".join(_native(name, container) for name in statement.raw),
+            says=statement.says,
+            raw="; ".join(" / ".join(values) for values in statement.raw.values()),
+            problem=statement.problem,
+        )
+        for statement in says.statements
+    )
+
+
+def _native(field: str, container: str) -> str:
+    """The field's name as other programs show it in this kind of file."""
+    if field not in FILE_SUITE.fields:
+        return field
+    own, copyright_line = _NATIVE[_FAMILY.get(container, "ID3")]
+    return copyright_line if field == COPYRIGHT else own.format(field)

@@ -1,0 +1,38 @@
+"""One job at a time on the same data, also when two RightsDesks are open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from rightsdesk.errors import KnownError
+
+
+class AnotherAtWork(KnownError):
+    """A second RightsDesk is changing things with the same data."""
+
+    cause = "another-at-work"
+
+
+@contextmanager
+def working(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder for a job. Raises AnotherAtWork at once where it is held.
+
+    The system lets go of the lock when the program ends, however it ends.
+    """
+    lock = FileLock(data_dir / "job.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise AnotherAtWork(
+            "Another RightsDesk is just working with the same data.",
+            untouched="Nothing was changed.",
+            advice="Wait until it has finished, or stop it there.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,279 @@
+"""The matrix: recordings down, carriers across, and how each stands against what is wanted.
+
+A view asks for the ids of the recordings that it shows, in order, and for the rows of
+those that are visible. Standings are worked out from short stored texts, each pair of
+them once, so that half a million recordings can be counted in a moment.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy.engine import Row as Record
+
+from rightsdesk.consent import Consent, Standing, Verdict, compare
+from rightsdesk.store import texts
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases
+from rightsdesk.workspace import wishes
+from rightsdesk.workspace.paths import within
+from rightsdesk.workspace.types import Cell, Filter, Row, ScopeKind, Sort
+
+FILES = "file"
+IN_ONE_QUERY = 500
+
+WORST_FIRST = (
+    Standing.CONFLICTS,
+    Standing.SILENT,
+    Standing.UNKNOWN,
+    Standing.TERMS_ONLY,
+    Standing.ATTESTED,
+    Standing.AGREES,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was last seen of one file or item: texts as the store has them."""
+
+    says: str
+    problem: str = ""
+    seen_at: str = ""
+    away: bool = False
+
+
+@lru_cache(maxsize=8192)
+def verdict(wanted: Consent, says: str) -> Verdict:
+    """Compare what is wanted with what a carrier says, as the store writes it."""
+    return compare(wanted, texts.load_consent(says))
+
+
+def standing_of(wanted: Consent, seen: Seen) -> Standing:
+    """How one file or item stands. Nothing that could not be read is claimed."""
+    if seen.problem or seen.away or not seen.seen_at:
+        return Standing.UNKNOWN
+    return verdict(wanted, seen.says).standing
+
+
+def cell_of(wanted: Consent, carrier: str, seen: Sequence[Seen]) -> Cell:
+    """One cell for all files or items of a recording: the worst of them speaks."""
+    worst = min(seen, key=lambda one: WORST_FIRST.index(standing_of(wanted, one)))
+    standing = standing_of(wanted, worst)
+    return Cell(
+        standing=standing,
+        says=Consent() if standing is Standing.UNKNOWN else texts.load_consent(worst.says),
+        evidence="file" if carrier == FILES else "api",
+        seen_at=worst.seen_at,
+        problem=worst.problem,
+        count=len(seen),
+    )
+
+
+def recording_ids(database: Database, chosen: Filter, sort: Sort) -> list[int]:
+    """The recordings that a filter lets through, in order."""
+    with database.read() as connection:
+        ordered = [r.id for r in connection.execute(_query(chosen, sort))]
+        computed = sort.column not in _COLUMNS
+        if chosen.standing is None and not computed:
+            return ordered
+        known = wishes.load(connection)
+        standings = dict(_standings(connection, known, chosen))
+        if chosen.standing is not None:
+            ordered = [i for i in ordered if chosen.standing in _looked_at(standings, i, chosen)]
+        if sort.column == "wish":
+            ordered = _by_wish(connection, known, ordered)
+        elif computed:
+            ordered.sort(
+                key=lambda i: (
+                    WORST_FIRST.index(standings[i][sort.column])
+                    if sort.column in standings.get(i, {})
+                    else len(WORST_FIRST)
+                )
+            )
+        if computed and sort.descending:
+            ordered.reverse()
+    return ordered
+
+
+def rows(database: Database, ids: Sequence[int]) -> list[Row]:
+    """The rows of some recordings, in the order of the ids; ids that are gone are left out."""
+    found: dict[int, Row] = {}
+    with database.read() as connection:
+        known = wishes.load(connection)
+        for start in range(0, len(ids), IN_ONE_QUERY):
+            part = ids[start : start + IN_ONE_QUERY]
+            seen = _seen(connection, recordings.c.id.in_(part))
+            query = _select(*_SHOWN).where(recordings.c.id.in_(part))
+            for record in connection.execute(query):
+                found[record.id] = _row(record, known, seen.get(record.id, {}))
+    return [found[number] for number in ids if number in found]
+
+
+def counts(database: Database, chosen: Filter) -> dict[str, dict[Standing, int]]:
+    """How many recordings stand how, by carrier."""
+    result: dict[str, dict[Standing, int]] = defaultdict(lambda: defaultdict(int))
+    with database.read() as connection:
+        for _, per_carrier in _standings(connection, wishes.load(connection), chosen):
+            for carrier, standing in per_carrier.items():
+                result[carrier][standing] += 1
+    return {carrier: dict(numbers) for carrier, numbers in result.items()}
+
+
+_SHOWN = (
+    recordings.c.id,
+    recordings.c.artist_id,
+    recordings.c.release_id,
+    artists.c.name.label("artist"),
+    releases.c.title.label("release"),
+    recordings.c.title,
+    recordings.c.disc,
+    recordings.c.track,
+    recordings.c.isrc,
+    recordings.c.duration_ms,
+)
+
+_IN_RELEASE = (recordings.c.disc, recordings.c.track, recordings.c.title)
+_BY_RELEASE = (
+    artists.c.name_key,
+    releases.c.title.is_(None),
+    func.casefolded(releases.c.title),
+    releases.c.id,
+    *_IN_RELEASE,
+)
+_COLUMNS: dict[str, tuple[ColumnElement[Any], ...]] = {
+    "release": _BY_RELEASE,
+    "track": _IN_RELEASE,
+    "title": (func.casefolded(recordings.c.title), recordings.c.id),
+    "artist": _BY_RELEASE,
+    "isrc": (recordings.c.isrc == "", recordings.c.isrc, recordings.c.id),
+}
+
+
+def _select(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    joined = recordings.join(artists, artists.c.id == recordings.c.artist_id).outerjoin(
+        releases, releases.c.id == recordings.c.release_id
+    )
+    return select(*columns).select_from(joined)
+
+
+def _query(chosen: Filter, sort: Sort) -> Select[*tuple[Any, ...]]:
+    order = list(_COLUMNS.get(sort.column, _BY_RELEASE))
+    if sort.descending and sort.column in _COLUMNS:
+        # What has no ISRC stays at the end, whichever way the others are ordered.
+        first = 1 if sort.column == "isrc" else 0
+        order[first] = order[first].desc()
+    return _select(recordings.c.id).where(conditions(chosen)).order_by(*order)
+
+
+def conditions(chosen: Filter) -> ColumnElement[bool]:
+    """The filter as a condition on recordings joined with artists and releases."""
+    wanted: list[ColumnElement[bool]] = []
+    if chosen.artist_id is not None:
+        wanted.append(recordings.c.artist_id == chosen.artist_id)
+    if chosen.release_id is not None:
+        wanted.append(recordings.c.release_id == chosen.release_id)
+    if chosen.recording_id is not None:
+        wanted.append(recordings.c.id == chosen.recording_id)
+    if chosen.path:
+        inside = select(files.c.recording_id).where(within(files.c.path, chosen.path))
+        wanted.append(recordings.c.id.in_(inside))
+    for word in chosen.text.split():
+        like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        shown = (recordings.c.title, releases.c.title, artists.c.name, recordings.c.isrc)
+        wanted.append(
+            or_(*(func.casefolded(column).like(like.casefold(), escape="\\") for column in shown))
+        )
+    return and_(True, *wanted)
+
+
+def _looked_at(
+    standings: dict[int, dict[str, Standing]], number: int, chosen: Filter
+) -> Iterable[Standing]:
+    per_carrier = standings.get(number, {})
+    if chosen.carrier:
+        return [per_carrier[chosen.carrier]] if chosen.carrier in per_carrier else []
+    return per_carrier.values()
+
+
+def _standings(
+    connection: Connection, known: wishes.Wishes, chosen: Filter
+) -> Iterator[tuple[int, dict[str, Standing]]]:
+    """Each recording's standing per carrier."""
+    columns = (recordings.c.id, recordings.c.artist_id, recordings.c.release_id)
+    seen = _seen(connection, conditions(chosen))
+    for record in connection.execute(_select(*columns).where(conditions(chosen))):
+        wanted = known.effective(
+            artist_id=record.artist_id, release_id=record.release_id, recording_id=record.id
+        )
+        yield (
+            record.id,
+            {
+                carrier: min((standing_of(wanted, one) for one in some), key=WORST_FIRST.index)
+                for carrier, some in seen.get(record.id, {}).items()
+            },
+        )
+
+
+def _seen(
+    connection: Connection, condition: ColumnElement[bool]
+) -> dict[int, dict[str, list[Seen]]]:
+    """What was last seen of the files and items of recordings: recording → carrier → seen."""
+    found: dict[int, dict[str, list[Seen]]] = defaultdict(lambda: defaultdict(list))
+    joined = _select(
+        files.c.recording_id, files.c.says, files.c.problem, files.c.seen_at, files.c.missing
+    ).join(files, files.c.recording_id == recordings.c.id)
+    for number, says, problem, seen_at, missing in connection.execute(joined.where(condition)):
+        found[number][FILES].append(Seen(says, problem, seen_at, missing))
+    columns = (items.c.says, items.c.problem, items.c.seen_at, items.c.gone)
+    joined = _select(items.c.recording_id, accounts.c.platform, *columns).join(
+        items, items.c.recording_id == recordings.c.id
+    )
+    joined = joined.join(accounts, accounts.c.id == items.c.account_id)
+    for number, platform, *seen in connection.execute(joined.where(condition)):
+        says, problem, seen_at, gone = seen
+        found[number][platform].append(Seen(says, problem, seen_at, gone))
+    return found
+
+
+def _by_wish(connection: Connection, known: wishes.Wishes, ordered: list[int]) -> list[int]:
+    columns = (recordings.c.id, recordings.c.artist_id, recordings.c.release_id)
+    keys = {
+        record.id: tuple(
+            permission.rank
+            for permission in known.effective(
+                artist_id=record.artist_id, release_id=record.release_id, recording_id=record.id
+            ).values()
+        )
+        for record in connection.execute(_select(*columns))
+    }
+    return sorted(ordered, key=lambda number: keys[number])
+
+
+def _row(
+    record: Record[*tuple[Any, ...]], known: wishes.Wishes, seen: dict[str, list[Seen]]
+) -> Row:
+    layers = known.layers(record.artist_id, record.release_id, record.id)
+    wanted = known.effective(
+        artist_id=record.artist_id, release_id=record.release_id, recording_id=record.id
+    )
+    nearest = layers[-1][0] if layers else None
+    track = f"{record.disc}-{record.track}" if record.disc > 1 else str(record.track or "")
+    return Row(
+        recording_id=record.id,
+        artist_id=record.artist_id,
+        release_id=record.release_id,
+        artist=record.artist,
+        release=record.release or "",
+        title=record.title,
+        track=track,
+        isrc=record.isrc,
+        duration_ms=record.duration_ms,
+        wanted=wanted,
+        inherited_from=nearest if nearest is not ScopeKind.RECORDING else None,
+        cells={carrier: cell_of(wanted, carrier, some) for carrier, some in seen.items()},
+    )

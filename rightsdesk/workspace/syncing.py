@@ -1,0 +1,220 @@
+"""Reading an account's items, and finding out which recording each of them is.
+
+A link that a person made, or refused, is never changed by a guess. What is not certain
+becomes a question.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, case, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from rightsdesk.changes.types import Cancel, Progress
+from rightsdesk.errors import KnownError
+from rightsdesk.platforms.catalogue import platform_by_id
+from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.interface import RemoteItem
+from rightsdesk.platforms.matching import Recording, match
+from rightsdesk.roster.accounts import AccountRecord, all_accounts
+from rightsdesk.store import texts
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import accounts, artists, items, recordings, releases
+from rightsdesk.workspace.planning import SUITES
+from rightsdesk.workspace.types import Candidate, Filter, Question
+
+PERSON, REFUSED, ASK = "person", "refused", "ask"
+CHUNK = 200
+
+
+def accounts_for(database: Database, chosen: Filter, platform: str) -> list[AccountRecord]:
+    """The accounts that a filter's recordings can have items in."""
+    found = all_accounts(database, _artist_of(database, chosen))
+    return [account for account in found if platform in ("", account.platform)]
+
+
+def _artist_of(database: Database, chosen: Filter) -> int | None:
+    if chosen.artist_id is not None:
+        return chosen.artist_id
+    query = None
+    if chosen.recording_id is not None:
+        query = select(recordings.c.artist_id).where(recordings.c.id == chosen.recording_id)
+    elif chosen.release_id is not None:
+        query = select(releases.c.artist_id).where(releases.c.id == chosen.release_id)
+    if query is None:
+        return None
+    with database.read() as connection:
+        return connection.execute(query).scalar()
+
+
+def read_items(
+    database: Database, account: AccountRecord, client: Client, progress: Progress, cancel: Cancel
+) -> int:
+    """List an account's items, store what they say, and link them; how many there are.
+
+    What was listed before an error is kept. Items that were there earlier and are no
+    longer are marked as gone, once a whole list was read.
+    """
+    platform = platform_by_id(account.platform)
+    seen: list[str] = []
+    page: list[RemoteItem] = []
+    complete = False
+    try:
+        for item in platform.items(client):
+            if cancel.is_set():
+                break
+            page.append(item)
+            seen.append(item.remote_id)
+            progress(len(seen), 0, item.title)
+            if len(page) >= CHUNK:
+                _store(database, account, page)
+                page = []
+        else:
+            complete = True
+    finally:
+        _store(database, account, page)
+    with database.write() as connection:
+        if complete:
+            _mark_gone(connection, account.id, set(seen))
+        _link(connection, account)
+    return len(seen)
+
+
+def _store(database: Database, account: AccountRecord, page: list[RemoteItem]) -> None:
+    now, suite = texts.now(), SUITES[account.platform]
+    with database.write() as connection:
+        for item in page:
+            row: dict[str, Any] = {
+                "title": item.title,
+                "performer": item.artist,
+                "isrc": item.isrc,
+                "duration_ms": item.duration_ms,
+                "url": item.url,
+                "fields": texts.dump_fields(item.fields),
+                "says": texts.dump_consent(suite.read(item.fields).consent),
+                "stamp": item.stamp,
+                "problem": "",
+                "seen_at": now,
+                "gone": False,
+            }
+            new = upsert(items).values(
+                account_id=account.id, remote_id=item.remote_id, since=now, **row
+            )
+            same = new.excluded.says == items.c.says
+            row["since"] = case((same, items.c.since), else_=now)
+            connection.execute(
+                new.on_conflict_do_update(index_elements=["account_id", "remote_id"], set_=row)
+            )
+
+
+def _mark_gone(connection: Connection, account_id: int, seen: set[str]) -> None:
+    query = select(items.c.id, items.c.remote_id).where(items.c.account_id == account_id)
+    gone = [number for number, remote in connection.execute(query).all() if remote not in seen]
+    for number in gone:
+        connection.execute(update(items).where(items.c.id == number).values(gone=True))
+
+
+def _link(connection: Connection, account: AccountRecord) -> None:
+    """Link the items that nobody decided about: certain ones for good, others as questions."""
+    decided = items.c.matched.in_((PERSON, REFUSED)) & (
+        (items.c.recording_id.is_not(None)) | (items.c.matched == REFUSED)
+    )
+    query = select(items).where(items.c.account_id == account.id, ~decided)
+    rows = connection.execute(query).all()
+    known = _recordings(connection, account.artist_id)
+    stored = {row.remote_id: row.recording_id for row in rows if row.recording_id is not None}
+    remote = [_remote(row) for row in rows]
+    for row, found in zip(rows, match(remote, known, stored=stored), strict=True):
+        candidates = [[one.recording_id, one.score] for one in found.candidates]
+        values = {
+            "recording_id": found.recording_id,
+            "matched": found.how,
+            "candidates": texts.dump(candidates),
+        }
+        connection.execute(update(items).where(items.c.id == row.id).values(values))
+
+
+def _recordings(connection: Connection, artist_id: int) -> list[Recording]:
+    query = (
+        select(recordings, artists.c.name)
+        .join(artists, artists.c.id == recordings.c.artist_id)
+        .where(recordings.c.artist_id == artist_id)
+    )
+    return [
+        Recording(
+            id=row.id,
+            title=row.title,
+            artist=row.performer or row.name,
+            isrc=row.isrc,
+            duration_ms=row.duration_ms,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _remote(row: Any) -> RemoteItem:
+    return RemoteItem(
+        remote_id=row.remote_id,
+        title=row.title,
+        artist=row.performer,
+        isrc=row.isrc,
+        duration_ms=row.duration_ms,
+        url=row.url,
+        fields={},
+        stamp=row.stamp,
+    )
+
+
+def questions(database: Database, artist_id: int | None = None) -> list[Question]:
+    """Items that may be one of several recordings, or none."""
+    query = (
+        select(items, accounts.c.platform)
+        .join(accounts, accounts.c.id == items.c.account_id)
+        .where(items.c.matched == ASK, items.c.gone.is_(False))
+        .order_by(items.c.id)
+    )
+    if artist_id is not None:
+        query = query.where(accounts.c.artist_id == artist_id)
+    titles = select(recordings.c.id, recordings.c.title, releases.c.title.label("release"))
+    titles = titles.outerjoin(releases, releases.c.id == recordings.c.release_id)
+    with database.read() as connection:
+        rows = connection.execute(query).all()
+        asked = {number for row in rows for number, _ in json.loads(row.candidates)}
+        named = {
+            r.id: (r.title, r.release or "")
+            for r in connection.execute(titles.where(recordings.c.id.in_(asked)))
+        }
+    return [
+        Question(
+            item_id=row.id,
+            platform=row.platform,
+            title=row.title,
+            url=row.url,
+            duration_ms=row.duration_ms,
+            candidates=tuple(
+                Candidate(number, *named[number], score)
+                for number, score in json.loads(row.candidates)
+                if number in named
+            ),
+        )
+        for row in rows
+    ]
+
+
+def answer(database: Database, item_id: int, recording_id: int | None) -> None:
+    """Note a person's answer. Raises KnownError for a recording of another artist."""
+    with database.write() as connection:
+        if recording_id is not None:
+            owner = select(recordings.c.artist_id).where(recordings.c.id == recording_id)
+            account = select(accounts.c.artist_id).join(items, items.c.account_id == accounts.c.id)
+            account = account.where(items.c.id == item_id)
+            if connection.execute(owner).scalar() != connection.execute(account).scalar():
+                raise KnownError("This recording belongs to another artist.")
+        values = {
+            "recording_id": recording_id,
+            "matched": REFUSED if recording_id is None else PERSON,
+            "candidates": "[]",
+        }
+        connection.execute(update(items).where(items.c.id == item_id).values(values))

@@ -1,0 +1,442 @@
+"""The use cases, as a person would name them: all that the window and the command line call.
+
+Each method may be called from any thread. What takes time reports its progress and can
+be cancelled without harm.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
+
+from platformdirs import user_data_path
+from sqlalchemy import func, select
+
+from rightsdesk.changes import journal
+from rightsdesk.changes.apply import OnResult
+from rightsdesk.changes.apply import apply as apply_plan
+from rightsdesk.changes.carrier import Carrier
+from rightsdesk.changes.recover import recover
+from rightsdesk.changes.types import (
+    NO_CONFIRMATION,
+    Cancel,
+    Confirmation,
+    JobInfo,
+    JobKind,
+    JobReport,
+    Never,
+    Plan,
+    Progress,
+    no_progress,
+)
+from rightsdesk.changes.undo import plan_resume, plan_undo
+from rightsdesk.consent import Consent, Standing, Use
+from rightsdesk.errors import KnownError
+from rightsdesk.platforms.catalogue import PLATFORMS
+from rightsdesk.roster import accounts as account_store
+from rightsdesk.roster import artists as roster
+from rightsdesk.roster.accounts import StoredSecrets
+from rightsdesk.roster.vault import Vault
+from rightsdesk.store.database import FILE_NAME, Database, StoreError
+from rightsdesk.store.schema import accounts, files, items, recordings, releases
+from rightsdesk.workspace import catalogue, finding, inspecting, matrix, planning, syncing, wishes
+from rightsdesk.workspace.carriers import FileCarrier, ItemCarrier
+from rightsdesk.workspace.connections import Connections, PendingSignIn
+from rightsdesk.workspace.lock import AnotherAtWork, working
+from rightsdesk.workspace.problems import problems
+from rightsdesk.workspace.types import (
+    Account,
+    Artist,
+    Details,
+    FileInspection,
+    Filter,
+    Problem,
+    Question,
+    RecordingView,
+    Row,
+    ScanReport,
+    Scope,
+    Sort,
+    Wish,
+)
+
+DATA_DIR = "RIGHTSDESK_DATA_DIR"
+BY_RELEASE = Sort()
+
+
+class Workspace:
+    """One folder of RightsDesk's data, open for work."""
+
+    def __init__(self, data_dir: Path, database: Database, vault: Vault) -> None:
+        self.data_dir = data_dir
+        self.recovery = ""
+        self._database = database
+        self._connections = Connections(database, vault)
+        self._carriers: dict[str, Carrier] = {"file": FileCarrier()}
+        for platform in PLATFORMS:
+            client_of = self._connections.client
+            self._carriers[platform.id] = ItemCarrier(platform, database, client_of)
+
+    @classmethod
+    def open(
+        cls,
+        data_dir: Path | None = None,
+        *,
+        ask_passphrase: Callable[[], str] | None = None,
+    ) -> Workspace:
+        """Open the data in a folder, made and brought up to date where needed.
+
+        Work that was interrupted is settled first; `recovery` then says so in one
+        sentence. `ask_passphrase` is called when a secret is needed and the system has no
+        keyring. Raises StoreError and NewerSchema.
+        """
+        folder = data_dir or Path(os.environ.get(DATA_DIR) or user_data_path("RightsDesk", False))
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"RightsDesk may not write its own data in {folder}.") from error
+        database = Database(folder / FILE_NAME)
+        try:
+            database.migrate()
+            vault = Vault(folder, StoredSecrets(database), ask=ask_passphrase)
+            self = cls(folder, database, vault)
+            self._recover()
+        except BaseException:
+            database.close()
+            raise
+        return self
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database and of all connections."""
+        self._connections.close()
+        self._database.close()
+
+    def _recover(self) -> None:
+        try:
+            with working(self.data_dir):
+                self.recovery = recover(self._database, {"file": self._carriers["file"]})
+        except AnotherAtWork:
+            self.recovery = ""  # what is being written there is not interrupted
+
+    # The roster
+
+    def artists(self) -> list[Artist]:
+        """Everybody on the roster, with what there is of each."""
+        with self._database.read() as connection:
+            known = wishes.load(connection)
+            numbers = [
+                dict(connection.execute(select(c, func.count()).group_by(c)).tuples().all())
+                for c in (recordings.c.artist_id, files.c.artist_id, accounts.c.artist_id)
+            ]
+        folders = roster.folders_of(self._database)
+        return [
+            Artist(
+                id=one.id,
+                name=one.name,
+                recordings=numbers[0].get(one.id, 0),
+                files=numbers[1].get(one.id, 0),
+                accounts=numbers[2].get(one.id, 0),
+                wish=known.effective(artist_id=one.id),
+                folders=folders.get(one.id, ()),
+            )
+            for one in roster.all_artists(self._database)
+        ]
+
+    def artist_named(self, name: str) -> Artist:
+        """The artist of that name. Raises KnownError where there is none."""
+        return self._artist(roster.artist_named(self._database, name).id)
+
+    def add_artist(self, name: str) -> Artist:
+        """Put an artist on the roster."""
+        return self._artist(roster.add_artist(self._database, name))
+
+    def rename_artist(self, artist_id: int, name: str) -> None:
+        """Give an artist another name."""
+        roster.rename_artist(self._database, artist_id, name)
+
+    def remove_artist(self, artist_id: int) -> None:
+        """Take an artist off the roster, with accounts and everything noted; no file is touched."""
+        for account in account_store.all_accounts(self._database, artist_id):
+            self._connections.remove(account.id)
+        wishes.forget(self._database, artist_id)
+        roster.remove_artist(self._database, artist_id)
+
+    def _artist(self, artist_id: int) -> Artist:
+        return next(artist for artist in self.artists() if artist.id == artist_id)
+
+    # The catalogue
+
+    def scan(
+        self,
+        artist_id: int,
+        folders: Sequence[str],
+        *,
+        progress: Progress = no_progress,
+        cancel: Cancel | None = None,
+    ) -> ScanReport:
+        """Find the artist's music in folders, and remember those."""
+        roster.artist_by_id(self._database, artist_id)
+        return catalogue.scan(self._database, artist_id, folders, progress, cancel or Never())
+
+    def inspect(self, places: Sequence[str]) -> Iterator[FileInspection]:
+        """Read what files, or the files below folders, say now."""
+        return inspecting.inspect(places)
+
+    def releases(self, artist_id: int | None = None) -> list[tuple[int, str]]:
+        """The releases of an artist, or all: (id, title)."""
+        query = select(releases.c.id, releases.c.title).order_by(releases.c.title)
+        if artist_id is not None:
+            query = query.where(releases.c.artist_id == artist_id)
+        with self._database.read() as connection:
+            return [(row.id, row.title) for row in connection.execute(query)]
+
+    def find(
+        self, *, artist: str = "", release: str = "", recording: str = "", path: str = ""
+    ) -> Filter:
+        """The filter that names mean. Raises KnownError where a name is unknown or not unique."""
+        return finding.find(self._database, artist, release, recording, path)
+
+    # What is wanted
+
+    def wish(self, scope: Scope) -> Wish:
+        """What is wanted for a scope, and where it comes from."""
+        return wishes.wish(self._database, scope)
+
+    def widened_by(self, scope: Scope, consent: Consent | None) -> tuple[Use, ...]:
+        """What a choice would open up, in its scope and all that inherits from it."""
+        return wishes.widened_by(self._database, scope, consent)
+
+    def set_wish(
+        self, scope: Scope, consent: Consent | None, *, confirmed: Collection[Use] = ()
+    ) -> None:
+        """Choose; None inherits again. Raises WideningNotConfirmed unless all is named."""
+        wishes.set_wish(self._database, scope, consent, confirmed)
+
+    def details(self, artist_id: int) -> Details:
+        """What goes with an artist's declarations."""
+        one = roster.artist_by_id(self._database, artist_id)
+        return Details(one.rightsholder, one.contact, one.terms_url, one.sentence)
+
+    def set_details(self, artist_id: int, details: Details) -> None:
+        """Change what goes with an artist's declarations."""
+        roster.set_details(
+            self._database,
+            roster.artist_by_id(self._database, artist_id),
+            rightsholder=details.rightsholder,
+            contact=details.contact,
+            terms_url=details.terms_url,
+            sentence=details.sentence,
+        )
+
+    # The matrix
+
+    def carriers(self) -> list[tuple[str, str]]:
+        """The matrix's columns: (carrier id, name)."""
+        return [("file", "Files"), *self.platforms()]
+
+    def recordings(self, chosen: Filter, sort: Sort = BY_RELEASE) -> list[int]:
+        """The recordings that a filter lets through, in order."""
+        return matrix.recording_ids(self._database, chosen, sort)
+
+    def rows(self, recording_ids: Sequence[int]) -> list[Row]:
+        """The rows of some recordings, in the given order."""
+        return matrix.rows(self._database, recording_ids)
+
+    def recording(self, recording_id: int) -> RecordingView:
+        """Everything about one recording."""
+        return inspecting.recording(self._database, recording_id)
+
+    def counts(self, chosen: Filter) -> dict[str, dict[Standing, int]]:
+        """How many recordings stand how, by carrier."""
+        return matrix.counts(self._database, chosen)
+
+    def problems(self, chosen: Filter) -> list[Problem]:
+        """What disagrees or could not be read, and what to do."""
+        return problems(self._database, chosen)
+
+    # Plans and jobs
+
+    def plan_tag(
+        self, chosen: Filter, *, progress: Progress = no_progress, cancel: Cancel | None = None
+    ) -> Plan:
+        """The plan that makes files say what is wanted."""
+        held = planning.held_files(self._database, chosen)
+        return planning.plan(self._database, JobKind.TAG, held, progress, cancel or Never())
+
+    def plan_sync(
+        self,
+        chosen: Filter,
+        platform: str = "",
+        *,
+        progress: Progress = no_progress,
+        cancel: Cancel | None = None,
+    ) -> Plan:
+        """The plan that makes remote items say what is wanted; reads the platforms first."""
+        stop = cancel or Never()
+        wanted = syncing.accounts_for(self._database, chosen, platform)
+        for account in wanted:
+            if not stop.is_set():
+                self.read_items(account.id, progress=progress, cancel=stop)
+        held = planning.held_items(self._database, chosen, platform)
+        return planning.plan(self._database, JobKind.SYNC, held, progress, stop)
+
+    def plan_undo(
+        self,
+        job_id: int | None = None,
+        *,
+        progress: Progress = no_progress,
+        cancel: Cancel | None = None,
+    ) -> Plan:
+        """The plan that takes a job back; without an id the last one that can be."""
+        job = self._job(job_id) if job_id is not None else self.last_undoable()
+        if job is None:
+            raise KnownError("There is nothing to undo.")
+        return plan_undo(self._database, job, self._carriers, progress, cancel or Never())
+
+    def plan_resume(
+        self, job_id: int, *, progress: Progress = no_progress, cancel: Cancel | None = None
+    ) -> Plan:
+        """The plan of what a job did not get to."""
+        job = self._job(job_id)
+        return plan_resume(self._database, job, self._carriers, progress, cancel or Never())
+
+    def apply(
+        self,
+        plan: Plan,
+        *,
+        confirmed: Confirmation = NO_CONFIRMATION,
+        progress: Progress = no_progress,
+        cancel: Cancel | None = None,
+        on_result: OnResult | None = None,
+    ) -> JobReport:
+        """Do what a plan says. Widening changes need `confirmed` to name them."""
+        with working(self.data_dir):
+            return apply_plan(
+                plan,
+                database=self._database,
+                carriers=self._carriers,
+                confirmed=confirmed,
+                progress=progress,
+                cancel=cancel,
+                on_result=on_result,
+            )
+
+    def jobs(self) -> list[JobInfo]:
+        """All jobs, newest first."""
+        return journal.job_list(self._database)
+
+    def last_undoable(self) -> JobInfo | None:
+        """The newest job that changed something and was not taken back."""
+        return next((j for j in self.jobs() if j.undoable and j.kind is not JobKind.UNDO), None)
+
+    def _job(self, job_id: int) -> JobInfo:
+        for job in self.jobs():
+            if job.id == job_id:
+                return job
+        raise KnownError(f"There is no job {job_id}.")
+
+    # Accounts
+
+    def platforms(self) -> list[tuple[str, str]]:
+        """The platforms that can be connected: (id, name)."""
+        return [(platform.id, platform.name) for platform in PLATFORMS]
+
+    def accounts(self, artist_id: int | None = None) -> list[Account]:
+        """The logins of an artist, or of all."""
+        names = {one.id: one.name for one in roster.all_artists(self._database)}
+        platforms = dict(self.platforms())
+        count = select(items.c.account_id, func.count()).group_by(items.c.account_id)
+        with self._database.read() as connection:
+            numbers = dict(connection.execute(count).tuples().all())
+        return [
+            Account(
+                id=one.id,
+                artist_id=one.artist_id,
+                artist=names[one.artist_id],
+                platform=one.platform,
+                platform_name=platforms[one.platform],
+                name=one.name,
+                url=one.url,
+                base_url=one.base_url,
+                auth_url=one.auth_url,
+                client_id=one.client_id,
+                state=one.state,
+                checked_at=one.checked_at,
+                items=numbers.get(one.id, 0),
+                problem=one.problem,
+            )
+            for one in account_store.all_accounts(self._database, artist_id)
+        ]
+
+    def begin_sign_in(
+        self,
+        artist_id: int,
+        platform: str,
+        *,
+        client_id: str,
+        client_secret: str = "",
+        base_url: str = "",
+        auth_url: str = "",
+        port: int = 8765,
+    ) -> PendingSignIn:
+        """Start a sign-in through the browser."""
+        roster.artist_by_id(self._database, artist_id)
+        login = self._connections.login(
+            artist_id=artist_id,
+            platform_id=platform,
+            client_id=client_id,
+            client_secret=client_secret,
+            base_url=base_url,
+            auth_url=auth_url,
+            port=port,
+        )
+        return PendingSignIn(self._connections, login)
+
+    def reconnect(self, account_id: int) -> PendingSignIn:
+        """Start a new sign-in for an account that is known."""
+        account = account_store.account_by_id(self._database, account_id)
+        return PendingSignIn(self._connections, self._connections.login_of(account))
+
+    def account(self, account_id: int) -> Account:
+        """One account by its id. Raises KnownError where it is gone."""
+        for account in self.accounts():
+            if account.id == account_id:
+                return account
+        raise account_store.NoSuchAccount("This account is no longer connected.")
+
+    def check_account(self, account_id: int) -> Account:
+        """Ask the platform whether the sign-in still holds."""
+        self._connections.check(account_id)
+        return self.account(account_id)
+
+    def remove_account(self, account_id: int) -> str:
+        """Sign out and forget an account; a sentence where the platform could not be told."""
+        return self._connections.remove(account_id)
+
+    def read_items(
+        self,
+        account_id: int,
+        *,
+        progress: Progress = no_progress,
+        cancel: Cancel | None = None,
+    ) -> int:
+        """Read an account's items from the platform and link them to recordings; how many."""
+        account = account_store.account_by_id(self._database, account_id)
+        client = self._connections.client(account_id)
+        stop = cancel or Never()
+        return syncing.read_items(self._database, account, client, progress, stop)
+
+    def questions(self, artist_id: int | None = None) -> list[Question]:
+        """Items of which it is not certain which recording they are."""
+        return syncing.questions(self._database, artist_id)
+
+    def answer(self, item_id: int, recording_id: int | None) -> None:
+        """Say which recording an item is; None: none of them. It is remembered."""
+        syncing.answer(self._database, item_id, recording_id)
