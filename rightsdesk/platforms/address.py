@@ -74,10 +74,15 @@ def join(base: str, target: str) -> str:
     """An address from a base and a path, or the target itself where it is a whole address."""
     if target.startswith("/") and not target.startswith("//"):
         return base.rstrip("/") + target
+    return redirected(base, target)
+
+
+def redirected(url: str, location: str) -> str:
+    """Where a redirect leads: `location` as seen from `url` (RFC 9110, section 10.2.2)."""
     try:
-        return urljoin(base, target)
+        return urljoin(url, location)
     except ValueError:
-        raise AddressRefused(f"The address “{_shown(target)}” can't be used.") from None
+        raise AddressRefused(f"The address “{_shown(location)}” can't be used.") from None
 
 
 def shareable(url: object) -> str:

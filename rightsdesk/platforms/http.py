@@ -18,7 +18,7 @@ from urllib3.exceptions import DecodeError
 from urllib3.exceptions import HTTPError as TransportError
 
 import rightsdesk
-from rightsdesk.platforms.address import join, origin_of
+from rightsdesk.platforms.address import join, origin_of, redirected
 from rightsdesk.platforms.answer import Answer, cleaned_details, read_json, retry_after
 from rightsdesk.platforms.clock import SYSTEM, Clock
 from rightsdesk.platforms.errors import (
@@ -166,11 +166,13 @@ class Client:
         start = origin_of(url)
         for _ in range(MOST_REDIRECTS + 1):
             answer = self._send(method, url, header, parts)
+            if answer.status == 401 and self._authorize and not header:
+                break  # from a server that never saw our token: says nothing about it
             if answer.status not in MOVED:
                 return answer
             if method != "GET" or not answer.headers.get("Location"):
                 break
-            url = join(url, answer.headers["Location"])
+            url = redirected(url, answer.headers["Location"])
             origin = origin_of(url)
             if origin.is_loopback and not start.is_loopback:
                 break

@@ -1,0 +1,314 @@
+"""Requests and answers when the world misbehaves. The servers are real, the faults too."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rightsdesk.platforms.answer import Answer, cleaned, cleaned_details, read_json
+from rightsdesk.platforms.clock import Clock
+from rightsdesk.platforms.errors import (
+    AddressRefused,
+    BadAnswer,
+    ItemGone,
+    NeedsReconnect,
+    Offline,
+    RateLimited,
+    Refused,
+    ServerTrouble,
+)
+from rightsdesk.platforms.http import ATTEMPTS, Client
+from rightsdesk.platforms.limits import LONGEST_PAUSE, Limiter
+from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.http import PracticeServer, Reply, Request
+from tests.platforms.desk import ARTIST, NOON, Desk, raises
+
+
+class Elsewhere(PracticeServer):
+    """Some other server, which says what it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+
+    def handle(self, request: Request) -> Reply:
+        self.shown.append(request.headers.get("Authorization", ""))
+        return Reply.of_json({"urn": "soundcloud:users:666", "username": "Elsewhere"})
+
+    def error(self, status: int, message: str, **more: str) -> Reply:
+        return Reply.of_json({"error": message}, status)
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Elsewhere]:
+    with Elsewhere() as server:
+        yield server
+
+
+def test_a_burst_of_server_errors_passes_unnoticed(desk: Desk) -> None:
+    desk.practice.faults.add(Fault(Kind.ERROR, times=ATTEMPTS - 1, status=502))
+    assert desk.platform.whoami(desk.client()).name == ARTIST
+    assert len(desk.hands.slept) == ATTEMPTS - 1
+    assert 0 < sum(desk.hands.slept) < 2 * LONGEST_PAUSE
+
+
+def test_lasting_server_errors_are_asked_about_three_times(desk: Desk, secrets: set[str]) -> None:
+    desk.practice.faults.add(Fault(Kind.ERROR, times=0))
+    with raises(ServerTrouble, secrets) as caught:
+        desk.platform.whoami(desk.client())
+    assert desk.practice.count("GET /me") == ATTEMPTS
+    assert "Something went wrong here" in caught.value.sentence
+
+
+def test_only_what_may_be_asked_twice_is(desk: Desk) -> None:
+    desk.practice.faults.add(Fault(Kind.ERROR, times=0))
+    with pytest.raises(ServerTrouble):
+        desk.platform.sign_out(desk.client())
+    assert desk.practice.count("POST /sign-out") == 1
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "seconds"),
+    [("3600", 3600), ("Sun, 22 Nov 2026 12:05:00 GMT", 300), ("", 30), ("86400", 86_400)],
+)
+def test_a_429_is_raised_with_its_end_and_not_slept_through(
+    desk: Desk, secrets: set[str], retry_after: str, seconds: int
+) -> None:
+    desk.practice.faults.add(Fault(Kind.TOO_MANY, retry_after=retry_after))
+    client = desk.client()
+    for _ in range(3):
+        with raises(RateLimited, secrets) as caught:
+            desk.platform.whoami(client)
+        assert caught.value.until == NOON + timedelta(seconds=seconds)
+    assert desk.practice.count("GET") == 1
+    assert desk.hands.slept == []
+    desk.hands.wall = caught.value.until
+    assert desk.platform.whoami(client).name == ARTIST
+
+
+def test_a_503_that_names_a_long_wait_is_a_limit_too(desk: Desk, secrets: set[str]) -> None:
+    reply = Reply(503, b"{}", {"Retry-After": "600"})
+    with Answering(reply) as server, server.client(desk) as client:
+        with raises(RateLimited, secrets):
+            client.get("/me")
+        assert server.count("GET") == 1
+
+
+@pytest.mark.parametrize("kind", [Kind.HANG_UP, Kind.LOST_ANSWER])
+def test_a_line_that_drops_is_tried_again(desk: Desk, kind: Kind) -> None:
+    desk.practice.faults.add(Fault(kind, times=2))
+    assert desk.platform.whoami(desk.client()).name == ARTIST
+
+
+def test_a_dead_line_is_offline(desk: Desk, secrets: set[str]) -> None:
+    client = desk.client()
+    desk.practice.close()
+    with raises(Offline, secrets) as caught:
+        desk.platform.whoami(client)
+    assert "internet" in caught.value.advice
+    assert len(desk.hands.slept) == ATTEMPTS - 1
+
+
+def test_an_answer_that_breaks_off_is_never_half_read(desk: Desk, secrets: set[str]) -> None:
+    desk.practice.faults.add(Fault(Kind.CUT_OFF))
+    assert desk.platform.whoami(desk.client()).name == ARTIST
+    desk.practice.faults.add(Fault(Kind.CUT_OFF, times=0))
+    with raises(BadAnswer, secrets):
+        desk.platform.whoami(desk.client())
+
+
+@pytest.mark.parametrize("kind", [Kind.TRUNCATED, Kind.NOT_JSON, Kind.OVERSIZED])
+def test_an_answer_that_is_no_json_is_a_bad_one(desk: Desk, secrets: set[str], kind: Kind) -> None:
+    desk.practice.faults.add(Fault(kind))
+    with raises(BadAnswer, secrets):
+        desk.platform.whoami(desk.client())
+    assert desk.practice.count("GET") == 1
+
+
+def test_a_silent_server_is_given_up(desk: Desk, secrets: set[str]) -> None:
+    desk.practice.faults.add(Fault(Kind.SLOW, times=0, seconds=60))
+    limiter = Limiter(service="SoundCloud", clock=desk.hands.clock)
+    with (
+        Client(
+            desk.practice.base_url,
+            limiter=limiter,
+            service="SoundCloud",
+            clock=desk.hands.clock,
+            timeouts=(0.05, 0.05, 1),
+        ) as client,
+        raises(Offline, secrets) as caught,
+    ):
+        client.get("/me")
+    assert "too long" in caught.value.sentence
+
+
+def test_a_server_that_only_drips_is_given_up(desk: Desk, secrets: set[str]) -> None:
+    """Each piece comes in time; together they would take for ever."""
+    with Answering(Reply(200, b"{}" * 100_000)) as server:
+        ticking = Clock(monotonic=_ticking(), sleep=desk.hands.sleep)
+        with server.client(desk, clock=ticking) as client, raises(Offline, secrets):
+            client.get("/me")
+
+
+def test_a_redirect_takes_no_token_to_another_server(desk: Desk, elsewhere: Elsewhere) -> None:
+    desk.practice.faults.add(Fault(Kind.REDIRECT, to=f"{elsewhere.base_url}/me"))
+    assert desk.platform.whoami(desk.client()).name == "Elsewhere"
+    assert elsewhere.shown == [""]
+
+
+def test_a_401_from_another_server_says_nothing_about_our_token(
+    desk: Desk, elsewhere: Elsewhere, secrets: set[str]
+) -> None:
+    client = desk.client()
+    desk.practice.faults.add(Fault(Kind.REDIRECT, to=f"{elsewhere.base_url}/me"))
+    elsewhere.faults.add(Fault(Kind.EXPIRED))
+    with raises(BadAnswer, secrets):
+        desk.platform.whoami(client)
+    assert desk.platform.whoami(client).name == ARTIST
+    assert desk.practice.count("POST /oauth/token") == 0
+
+
+def test_a_redirect_on_the_same_server_keeps_the_token(desk: Desk) -> None:
+    desk.practice.faults.add(Fault(Kind.REDIRECT, to="/me"))
+    assert desk.platform.whoami(desk.client()).name == ARTIST
+
+
+@pytest.mark.parametrize(
+    "to", ["http://evil.example/", "ftp://evil.example/", "https://a@evil.example", "http://["]
+)
+def test_a_redirect_to_an_address_we_do_not_use_is_refused(
+    desk: Desk, secrets: set[str], to: str
+) -> None:
+    desk.practice.faults.add(Fault(Kind.REDIRECT, to=to))
+    with raises(AddressRefused, secrets):
+        desk.platform.whoami(desk.client())
+
+
+def test_redirects_in_a_circle_end(desk: Desk, secrets: set[str]) -> None:
+    desk.practice.faults.add(Fault(Kind.REDIRECT, times=0, to="/me"))
+    with raises(BadAnswer, secrets):
+        desk.platform.whoami(desk.client())
+    assert desk.practice.count("GET") < 10
+
+
+def test_a_change_is_never_redirected(desk: Desk, elsewhere: Elsewhere, secrets: set[str]) -> None:
+    desk.practice.faults.add(Fault(Kind.REDIRECT, to=elsewhere.base_url))
+    with raises(BadAnswer, secrets):
+        desk.platform.sign_out(desk.client())
+    assert elsewhere.seen == []
+
+
+def test_a_next_page_on_another_server_is_not_asked_for(
+    desk: Desk, elsewhere: Elsewhere, secrets: set[str]
+) -> None:
+    desk.practice.faults.add(Fault(Kind.FOREIGN_NEXT, to=f"{elsewhere.base_url}/more"))
+    with raises(AddressRefused, secrets):
+        list(desk.platform.items(desk.client()))
+    assert elsewhere.seen == []
+
+
+def test_plain_http_is_refused_before_anything_is_sent(desk: Desk) -> None:
+    limiter = Limiter(service="SoundCloud", clock=desk.hands.clock)
+    with pytest.raises(AddressRefused, match="not be encrypted"):
+        Client("http://api.soundcloud.com", limiter=limiter, service="SoundCloud")
+
+
+def test_a_password_in_netrc_never_takes_the_tokens_place(
+    desk: Desk, elsewhere: Elsewhere, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("default login me password mine\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    limiter = Limiter(service="Elsewhere", clock=desk.hands.clock)
+    with Client(elsewhere.base_url, limiter=limiter, service="Elsewhere") as client:
+        client._session.trust_env = True
+        client.get("/me")
+    assert elsewhere.shown == [""]
+
+
+def test_a_server_that_repeats_our_token_does_not_get_it_into_an_error(desk: Desk) -> None:
+    tokens = desk.tokens()
+    token = tokens.access_token
+    body = json.dumps({"code": 400, "message": f"bad\u202e {token}\n!", token: token}).encode()
+    with Answering(Reply(400, body)) as server:
+        source = desk.source(tokens)
+        with server.client(desk, authorize=source) as client, raises(Refused, {token}) as caught:
+            client.get("/me")
+    assert caught.value.sentence == "SoundCloud refused this: “bad … !”"
+
+
+@pytest.mark.parametrize(
+    ("error", "statuses"),
+    [
+        (Refused, (400, 403, 409, 422)),
+        (ItemGone, (404, 410)),
+        (NeedsReconnect, (401,)),
+        (ServerTrouble, (501,)),
+        (BadAnswer, (300, 304)),
+    ],
+)
+def test_each_status_has_its_meaning(desk: Desk, error: Any, statuses: tuple[int, ...]) -> None:
+    for status in statuses:
+        with Answering(Reply(status, b"<html>no json</html>")) as server:
+            with server.client(desk) as client, raises(error, set()):
+                client.get("/me")
+            assert server.count("GET") == 1
+
+
+@given(st.binary())
+def test_any_bytes_are_json_or_a_bad_answer(body: bytes) -> None:
+    try:
+        read_json(Answer(200, {}, body), "SoundCloud")
+    except BadAnswer:
+        return
+    json.loads(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[" * 200_000, b'"\\ud800"', b"NaN", b"9" * 10_000, b"\xff\xfe{", b"", b'{"a":1}{"b":2}'],
+)
+def test_hostile_json_is_a_bad_answer(body: bytes) -> None:
+    with pytest.raises(BadAnswer):
+        read_json(Answer(200, {}, body), "SoundCloud")
+
+
+@given(st.text())
+def test_a_servers_words_are_one_plain_line(text: str) -> None:
+    line = cleaned(text)
+    assert line.isprintable()
+    assert len(line) <= 200
+
+
+@given(st.dictionaries(st.text(), st.text() | st.integers() | st.none() | st.lists(st.text())))
+def test_details_are_plain_whatever_the_server_sends(data: dict[str, object]) -> None:
+    details = cleaned_details(Answer(400, {}, json.dumps(data).encode()), ["", "secret"])
+    assert all(type(value) is str and "secret" not in value for value in details.values())
+
+
+class Answering(PracticeServer):
+    """A server that has one answer to everything."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__()
+        self._reply = reply
+
+    def handle(self, request: Request) -> Reply:
+        return self._reply
+
+    def error(self, status: int, message: str, **more: str) -> Reply:
+        return self._reply
+
+    def client(self, desk: Desk, **options: Any) -> Client:
+        limiter = Limiter(service="SoundCloud", clock=desk.hands.clock)
+        options = {"service": "SoundCloud", "clock": desk.hands.clock, **options}
+        return Client(self.base_url, limiter=limiter, **options)
+
+
+def _ticking() -> Any:
+    """A clock on which a minute passes at each look."""
+    minutes = iter(range(10_000))
+    return lambda: next(minutes) * 60.0

@@ -1,0 +1,288 @@
+"""SoundCloud's tracks: listed, read, changed, read back, against the practice server."""
+
+import json
+from typing import Any
+
+import pytest
+
+from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.consent.dialects.soundcloud import SoundCloudTrack
+from rightsdesk.consent.fields import edited
+from rightsdesk.platforms.catalogue import PLATFORMS, platform_by_id
+from rightsdesk.platforms.errors import (
+    BadAnswer,
+    ItemGone,
+    NeedsReconnect,
+    RateLimited,
+    SpamWarning,
+)
+from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.interface import RemoteItem
+from rightsdesk.platforms.soundcloud import SoundCloud, _item
+from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.soundcloud import PracticeSoundCloud
+from tests.platforms.desk import ARTIST, OTHER, Desk, Hands, raises
+
+LIST = "GET /me/tracks"
+PUT = "PUT /tracks/"
+
+
+@pytest.fixture
+def client(desk: Desk) -> Client:
+    return desk.client()
+
+
+def named(desk: Desk, client: Client, title: str) -> RemoteItem:
+    return next(item for item in desk.platform.items(client) if item.title == title)
+
+
+def numbered(count: int) -> list[dict[str, Any]]:
+    return [{"title": f"Study {number}"} for number in range(count)]
+
+
+def test_the_account_is_known_by_its_urn(desk: Desk, client: Client) -> None:
+    me = desk.platform.whoami(client)
+    assert me.remote_id == "soundcloud:users:1001"
+    assert me.url == "https://soundcloud.com/mara-linde"
+
+
+def test_a_track_is_read_as_it_is(desk: Desk, client: Client) -> None:
+    salt, tide = named(desk, client, "Salt"), named(desk, client, "Low Tide")
+    assert salt.fields == {
+        "tag_list": ('ambient "deep house"',),
+        "description": ("Recorded at sea.",),
+    }
+    assert tide.fields == {}
+    assert (tide.isrc, tide.duration_ms, tide.artist) == ("DEA232600001", 201_000, ARTIST)
+    assert desk.platform.item(client, salt.remote_id) == salt
+
+
+def test_a_long_list_comes_page_by_page_and_only_as_far_as_asked(hands: Hands) -> None:
+    with PracticeSoundCloud({ARTIST: numbered(450)}, redirect_uris=None) as practice:
+        desk = Desk(practice, hands)
+        items = desk.platform.items(desk.client())
+        next(items)
+        assert practice.count(LIST) == 1
+        assert len({item.remote_id for item in items}) == 449
+        assert practice.count(LIST) == 3
+        assert practice.seen[-1].query["limit"] == "200"
+        desk.close()
+
+
+def test_a_track_that_moves_to_the_next_page_is_given_once(
+    client: Client, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two, three = desk.practice.tracks(ARTIST)
+    pages = [
+        {"collection": [one, two, two], "next_href": "/me/tracks?cursor=2"},
+        {"collection": [two, three], "next_href": None},
+    ]
+    monkeypatch.setattr(client, "get", lambda *_: pages.pop(0))
+    titles = [item.title for item in desk.platform.items(client)]
+    assert titles == ["Harbour Lights", "Salt", "Low Tide"]
+
+
+def test_the_older_bare_list_is_read_too(
+    desk: Desk, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = client.get("/me/tracks")
+    assert isinstance(whole, list)
+    monkeypatch.setattr(client, "get", lambda *_: whole)
+    assert len(list(desk.platform.items(client))) == 3
+
+
+def test_an_empty_page_with_a_next_one_is_not_the_end(desk: Desk, client: Client) -> None:
+    desk.practice.faults.add(Fault(Kind.EMPTY_PAGE, times=3))
+    assert len(list(desk.platform.items(client))) == 3
+
+
+@pytest.mark.parametrize("kind", [Kind.PAGING_LOOP, Kind.EMPTY_PAGE])
+def test_a_list_without_an_end_is_left(
+    desk: Desk, client: Client, secrets: set[str], kind: Kind
+) -> None:
+    desk.practice.faults.add(Fault(kind, times=0))
+    with raises(BadAnswer, secrets):
+        list(desk.platform.items(client))
+    assert desk.practice.count(LIST) < 30
+
+
+def test_null_tags_are_no_tags(desk: Desk, client: Client) -> None:
+    desk.practice.faults.add(Fault(Kind.NULL_TAGS))
+    assert [item.fields.get("tag_list") for item in desk.platform.items(client)] == [None] * 3
+
+
+def test_a_token_that_ends_in_the_middle_of_a_list_is_renewed(hands: Hands) -> None:
+    with PracticeSoundCloud({ARTIST: numbered(450)}, redirect_uris=None) as practice:
+        desk = Desk(practice, hands)
+        items = desk.platform.items(desk.client())
+        next(items)
+        practice.oauth.expire(ARTIST)
+        assert len(list(items)) == 449
+        assert practice.count("POST /oauth/token") == 1
+        desk.close()
+
+
+def test_access_taken_away_in_the_middle_of_a_list_is_said(
+    hands: Hands,
+) -> None:
+    with PracticeSoundCloud({ARTIST: numbered(250)}, redirect_uris=None) as practice:
+        desk = Desk(practice, hands)
+        items = desk.platform.items(desk.client())
+        next(items)
+        practice.revoke(ARTIST)
+        with raises(NeedsReconnect, practice.oauth.issued):
+            list(items)
+        desk.close()
+
+
+def test_a_reservation_is_written_and_read_back(desk: Desk, client: Client) -> None:
+    dialect = SoundCloudTrack()
+    before = named(desk, client, "Salt")
+    edit = dialect.edit(before.fields, Declaration(PRESETS[Preset.NO_AI]))
+    desk.platform.write(client, before.remote_id, before, edit)
+    after = desk.platform.item(client, before.remote_id)
+    assert after.fields == edited(before.fields, edit)
+    assert dialect.decode(after.fields) == PRESETS[Preset.NO_AI]
+    assert after.fields["tag_list"][0].startswith('ambient "deep house" noai')
+    assert after.stamp != before.stamp
+
+
+def test_only_what_differs_is_sent_and_never_the_licence(desk: Desk, client: Client) -> None:
+    sent: list[Any] = []
+    desk.practice.watch = lambda request, reply: (
+        sent.append(json.loads(request.body)) if request.method == "PUT" else None
+    )
+    before = named(desk, client, "Harbour Lights")
+    same = {"tag_list": ("piano",), "description": ()}
+    desk.platform.write(client, before.remote_id, before, same)
+    assert sent == []
+    desk.platform.write(client, before.remote_id, before, same | {"tag_list": ("piano noai",)})
+    assert sent == [{"track": {"tag_list": "piano noai"}}]
+    assert desk.practice.tracks(ARTIST)[0]["license"] == "cc-by"
+
+
+def test_an_empty_tuple_clears_a_field(desk: Desk, client: Client) -> None:
+    before = named(desk, client, "Salt")
+    desk.platform.write(client, before.remote_id, before, {"description": ()})
+    after = desk.platform.item(client, before.remote_id)
+    assert "description" not in after.fields
+    assert after.fields["tag_list"] == before.fields["tag_list"]
+
+
+def test_a_change_on_the_web_site_changes_the_stamp(desk: Desk, client: Client) -> None:
+    before = named(desk, client, "Salt")
+    desk.practice.edit(before.remote_id, playback_count=99)
+    assert desk.platform.item(client, before.remote_id).stamp == before.stamp
+    desk.practice.edit(before.remote_id, tag_list="ambient")
+    assert desk.platform.item(client, before.remote_id).stamp != before.stamp
+
+
+def test_a_write_whose_answer_is_lost_is_repeated_and_done_once(desk: Desk, client: Client) -> None:
+    before = named(desk, client, "Salt")
+    desk.practice.faults.add(Fault(Kind.LOST_ANSWER, on=PUT))
+    desk.platform.write(client, before.remote_id, before, {"tag_list": ("noai",)})
+    assert desk.platform.item(client, before.remote_id).fields["tag_list"] == ("noai",)
+
+
+def test_a_spam_warning_is_not_just_a_wait(desk: Desk, client: Client, secrets: set[str]) -> None:
+    before = named(desk, client, "Salt")
+    desk.practice.faults.add(Fault(Kind.SPAM_WARNING, on=PUT))
+    with raises(SpamWarning, secrets) as caught:
+        desk.platform.write(client, before.remote_id, before, {"tag_list": ("noai",)})
+    assert caught.value.stops_account
+    with raises(RateLimited, secrets):
+        desk.platform.write(client, before.remote_id, before, {"tag_list": ("noai",)})
+    assert desk.practice.count(PUT) == 1
+    assert desk.practice.tracks(ARTIST)[1]["tag_list"] == before.fields["tag_list"][0]
+
+
+def test_a_plain_429_on_a_write_is_a_wait(desk: Desk, client: Client, secrets: set[str]) -> None:
+    before = named(desk, client, "Salt")
+    desk.practice.faults.add(Fault(Kind.TOO_MANY, on=PUT))
+    with raises(RateLimited, secrets) as caught:
+        desk.platform.write(client, before.remote_id, before, {"tag_list": ("noai",)})
+    assert not isinstance(caught.value, SpamWarning)
+
+
+def test_another_artists_track_is_out_of_reach(
+    desk: Desk, client: Client, secrets: set[str]
+) -> None:
+    foreign = desk.practice.tracks(OTHER)[0]["urn"]
+    with raises(ItemGone, secrets):
+        desk.platform.item(client, foreign)
+    item = RemoteItem(foreign, "Kessel Run", OTHER, "", None, "", {}, "")
+    with raises(ItemGone, secrets):
+        desk.platform.write(client, foreign, item, {"tag_list": ("noai",)})
+    assert desk.practice.tracks(OTHER)[0]["tag_list"] == ""
+
+
+def test_signing_out_ends_the_session(desk: Desk, client: Client, secrets: set[str]) -> None:
+    desk.platform.sign_out(client)
+    with raises(NeedsReconnect, secrets):
+        desk.platform.whoami(client)
+
+
+@pytest.mark.parametrize("remote_id", ["", "1", "soundcloud:tracks:../me", "soundcloud:users:1"])
+def test_only_a_tracks_urn_goes_into_a_path(desk: Desk, client: Client, remote_id: str) -> None:
+    with pytest.raises(ValueError, match="URN"):
+        desk.platform.item(client, remote_id)
+
+
+def test_unknown_fields_and_several_values_are_bugs(desk: Desk, client: Client) -> None:
+    before = named(desk, client, "Salt")
+    for fields in ({"license": ("cc-by",)}, {"tag_list": ("a", "b")}):
+        with pytest.raises(ValueError, match=r"field|value"):
+            desk.platform.write(client, before.remote_id, before, fields)
+    assert desk.practice.count(PUT) == 0
+
+
+@pytest.mark.parametrize(
+    "track",
+    [
+        None,
+        [],
+        "track",
+        {},
+        {"urn": None},
+        {"urn": 7},
+        {"urn": "soundcloud:tracks:1/../../me"},
+        {"urn": "soundcloud:tracks:1", "tag_list": ["noai"]},
+        {"urn": "soundcloud:tracks:1", "description": {"text": "no"}},
+    ],
+)
+def test_a_track_that_could_be_misread_is_refused(track: Any) -> None:
+    with pytest.raises(BadAnswer):
+        _item(track)
+
+
+def test_what_is_only_shown_may_be_missing_or_odd() -> None:
+    item = _item(
+        {
+            "urn": "soundcloud:tracks:1",
+            "title": None,
+            "duration": "long",
+            "isrc": 5,
+            "user": [],
+            "permalink_url": "javascript:alert(1)",
+        }
+    )
+    assert (item.title, item.artist, item.isrc, item.duration_ms, item.url) == (
+        "",
+        "",
+        "",
+        None,
+        "",
+    )
+
+
+def test_the_artist_of_a_track_can_differ_from_the_account() -> None:
+    track = {"urn": "soundcloud:tracks:1", "user": {"username": "Label"}}
+    assert _item(track).artist == "Label"
+    assert _item(track | {"metadata_artist": "Mara Linde"}).artist == "Mara Linde"
+
+
+def test_platforms_are_found_by_their_id() -> None:
+    assert [platform.id for platform in PLATFORMS] == ["soundcloud"]
+    assert isinstance(platform_by_id("soundcloud"), SoundCloud)
+    with pytest.raises(LookupError):
+        platform_by_id("myspace")
