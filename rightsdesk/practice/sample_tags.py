@@ -15,8 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import mutagen
-from mutagen import id3, mp4
-from mutagen.flac import Picture
+import mutagen.flac
+import mutagen.id3
+import mutagen.mp4
+
+# mutagen's types stop half way: its frames' constructors have none.
+flac: Any = mutagen.flac
+id3: Any = mutagen.id3
+mp4: Any = mutagen.mp4
 
 ID3_FRAMES = {
     "title": "TIT2",
@@ -104,7 +110,7 @@ def _put_vorbis(file: Any, tags: Mapping[str, str], extra: Extra, cover: bytes) 
         file.tags[name] = [value]
     if extra.copyright:
         file.tags["copyright"] = [extra.copyright]
-    picture = Picture()
+    picture = flac.Picture()
     picture.type, picture.mime, picture.desc, picture.data = 3, "image/png", "Cover", cover
     if hasattr(file, "add_picture"):
         file.add_picture(picture)

@@ -1,0 +1,245 @@
+"""`rightsdesk account`: the artists' logins on platforms."""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rightsdesk.cli.asking import agreed, secret, someone_is_there
+from rightsdesk.cli.exits import Exit, stopped, usage
+from rightsdesk.cli.options import ArtistName, Json, Yes, begin
+from rightsdesk.cli.output import write
+from rightsdesk.cli.session import Session
+from rightsdesk.cli.shapes import account_shape
+from rightsdesk.cli.tables import print_table
+from rightsdesk.cli.watching import stoppable, watched
+from rightsdesk.cli.words import count_words, shown, time_words
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace import PendingSignIn
+    from rightsdesk.workspace.types import Account
+
+app = typer.Typer(
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="The artists' logins on platforms.",
+)
+
+Platform = Annotated[str, typer.Argument(metavar="PLATFORM", help="The platform: soundcloud.")]
+Whose = Annotated[str, typer.Option("--artist", "-a", metavar="NAME", help="Whose account.")]
+Which = Annotated[
+    str, typer.Option("--account", metavar="NAME", help="Which one, where there are several.")
+]
+NoBrowser = Annotated[
+    bool,
+    typer.Option(
+        "--no-browser",
+        help="Print the sign-in address as the only line on stdout, and wait. The rest, "
+        "a JSON document included, goes to stderr.",
+    ),
+]
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    platform: Platform,
+    artist: Whose = "",
+    client_id: Annotated[
+        str, typer.Option(metavar="ID", help="The client ID of your own app there.")
+    ] = "",
+    secret_stdin: Annotated[
+        bool, typer.Option("--secret-stdin", help="Read the client secret from stdin.")
+    ] = False,
+    base_url: Annotated[str, typer.Option(metavar="URL", help="Another address of its API.")] = "",
+    auth_url: Annotated[
+        str, typer.Option(metavar="URL", help="Another address of its sign-in.")
+    ] = "",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the redirect address; 0: any.")
+    ] = 8765,
+    no_browser: NoBrowser = False,
+    as_json: Json = False,
+) -> int:
+    """Sign in to a platform in the browser.
+
+    SoundCloud wants everyone to register an app of their own: make one at
+    https://soundcloud.com/you/apps with the redirect address
+    http://127.0.0.1:8765/callback, and give its client ID here. The client secret is
+    asked for, or read from stdin, never given as an argument.
+
+    \b
+    rightsdesk account add soundcloud --artist 'Mira Koval' --client-id ID
+    rightsdesk account add soundcloud --client-id ID --secret-stdin < secret.txt
+    """
+    session = begin(context, as_json=as_json)
+    _known(session, platform)
+    whose = session.artist(artist)
+    if not client_id:
+        raise usage(
+            "The client ID of your own app is needed: --client-id ID.",
+            "For SoundCloud make one at https://soundcloud.com/you/apps",
+        )
+    hidden = secret("Client secret (leave empty if you have none): ", from_stdin=secret_stdin)
+    pending = session.workspace().begin_sign_in(
+        whose.id,
+        platform,
+        client_id=client_id,
+        client_secret=hidden,
+        base_url=base_url,
+        auth_url=auth_url,
+        port=port,
+    )
+    return _sign_in(session, pending, no_browser=no_browser)
+
+
+@app.command()
+def reconnect(
+    context: typer.Context,
+    platform: Platform,
+    artist: Whose = "",
+    account: Which = "",
+    no_browser: NoBrowser = False,
+    as_json: Json = False,
+) -> int:
+    """Sign in again, where a platform asks for it."""
+    session = begin(context, as_json=as_json)
+    found = _account(session, platform, artist, account)
+    return _sign_in(session, session.workspace().reconnect(found.id), no_browser=no_browser)
+
+
+def _sign_in(session: Session, pending: PendingSignIn, *, no_browser: bool) -> Exit:
+    out = session.out
+    if no_browser:
+        write(sys.stdout, pending.url)
+    else:
+        out.note("Opening your browser. If nothing opens, go to:", pending.url)
+        webbrowser.open(pending.url)
+    out.note("Waiting for you to sign in there. Ctrl-C gives up.")
+    with stoppable() as stop:
+        try:
+            number = pending.finish(stop.is_set)
+        except KeyboardInterrupt:
+            pending.cancel()
+            raise
+        except Exception:
+            if stop.is_set():  # however the wait ended, the person asked for it
+                raise stopped("Sign-in given up. Nothing was stored.") from None
+            raise
+    _read_items(session, number)
+    account = session.workspace().account(number)
+    line = f"Signed in to {account.platform_name} as {shown(account.name)}"
+    line += f" for {shown(account.artist)}: {count_words(account.items, 'track')}."
+    if no_browser:
+        out.documents_to(sys.stderr)
+        write(sys.stderr, line)
+    else:
+        out.say(line)
+    out.document({"account": account_shape(account)})
+    return Exit.DONE
+
+
+def _read_items(session: Session, account_id: int) -> None:
+    with stoppable() as stop, watched(session.out, "Reading tracks") as progress:
+        session.workspace().read_items(account_id, progress=progress, cancel=stop)
+
+
+@app.command("list")
+def list_accounts(context: typer.Context, artist: ArtistName = "", as_json: Json = False) -> int:
+    """Show the accounts and whether they work."""
+    session = begin(context, as_json=as_json)
+    artist_id = session.artist(artist).id if artist else None
+    accounts = session.workspace().accounts(artist_id)
+    rows = [
+        (
+            shown(account.artist),
+            account.platform_name,
+            shown(account.name),
+            f"{account.items:,}",
+            shown(account.problem) or account.state,
+            time_words(account.checked_at),
+        )
+        for account in accounts
+    ]
+    if rows:
+        headers = ("Artist", "Platform", "Account", "Tracks", "State", "Checked (UTC)")
+        print_table(session.out, headers, [("", rows)])
+    else:
+        session.out.say("No account yet. Add one: rightsdesk account add soundcloud --artist NAME")
+    session.out.document({"accounts": [account_shape(account) for account in accounts]})
+    return Exit.DONE
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    platform: Platform,
+    artist: Whose = "",
+    account: Which = "",
+    as_json: Json = False,
+) -> int:
+    """Try an account: is the login still good, which tracks are there?"""
+    session = begin(context, as_json=as_json)
+    found = _account(session, platform, artist, account)
+    checked = session.workspace().check_account(found.id)
+    if checked.state == "connected":
+        _read_items(session, checked.id)
+        checked = session.workspace().account(found.id)
+    session.out.say(
+        f"{checked.platform_name}, {shown(checked.name)}: {shown(checked.problem) or checked.state}"
+    )
+    session.out.document({"account": account_shape(checked)})
+    return Exit.DONE if checked.state == "connected" else Exit.SOME_FAILED
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    platform: Platform,
+    artist: Whose = "",
+    account: Which = "",
+    yes: Yes = False,
+    as_json: Json = False,
+) -> int:
+    """Sign out and forget the account. The tracks stay as they are."""
+    session = begin(context, as_json=as_json)
+    found = _account(session, platform, artist, account)
+    if not yes:
+        if not someone_is_there():
+            raise usage("Nothing was changed: there is no terminal to ask on.", "Add --yes.")
+        name = f"{found.platform_name} account {shown(found.name)} of {shown(found.artist)}"
+        if not agreed(f"Sign out and forget the {name}? The tracks stay as they are."):
+            session.out.note("Nothing was changed.")
+            session.out.document({"removed": None})
+            return Exit.CANCELLED
+    told = session.workspace().remove_account(found.id)
+    session.out.say(f"Removed {shown(found.name)}.")
+    if told:
+        session.out.note(told)
+    session.out.document({"removed": account_shape(found)})
+    return Exit.DONE
+
+
+def _known(session: Session, platform: str) -> None:
+    known = [name for name, _ in session.workspace().platforms()]
+    if platform not in known:
+        raise usage(f"There is no platform “{shown(platform)}”.", f"There are: {', '.join(known)}.")
+
+
+def _account(session: Session, platform: str, artist: str, name: str) -> Account:
+    _known(session, platform)
+    artist_id = session.artist(artist).id if artist else None
+    found = [
+        account
+        for account in session.workspace().accounts(artist_id)
+        if account.platform == platform and name in ("", account.name, str(account.id))
+    ]
+    if not found:
+        raise usage("There is no such account.", "rightsdesk account list shows them all.")
+    if len(found) > 1:
+        names = ", ".join(f"{shown(a.name)} ({shown(a.artist)})" for a in found)
+        raise usage("Say which one you mean: --artist or --account.", f"There are: {names}.")
+    return found[0]

@@ -1,0 +1,66 @@
+"""Reading `USE=PERMISSION` pairs and presets from the command line. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rightsdesk.cli.exits import usage
+from rightsdesk.cli.words import shown
+from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
+
+PERMISSION_WORDS: Mapping[str, Permission] = {
+    "n": Permission.PROHIBITED,
+    "no": Permission.PROHIBITED,
+    "ask": Permission.CONSTRAINED,
+    "y": Permission.ALLOWED,
+    "yes": Permission.ALLOWED,
+    **{permission.value: permission for permission in Permission},
+}
+INHERIT = "inherit"
+
+
+@dataclass(frozen=True, slots=True)
+class NewWish:
+    """What to do to a scope's own answers: start afresh from `base` (None: from what is
+    there), then set some and drop some."""
+
+    base: Consent | None
+    answers: Mapping[Use, Permission | None]
+
+    def over(self, own: Consent) -> Consent:
+        """The scope's own answers afterwards."""
+        start = own if self.base is None else self.base
+        merged: dict[Use, Permission | None] = {**start, **self.answers}
+        return Consent({use: given for use, given in merged.items() if given is not None})
+
+
+def read_answers(preset: Preset | None, pairs: Iterable[str], *, inherit: bool) -> NewWish | None:
+    """What the command line asks for; None where it gives no answers at all.
+
+    Raises a usage problem for words that are not ours: a misspelt answer must never be
+    taken for another one.
+    """
+    answers = dict(map(_pair, pairs))
+    if inherit and (preset or answers):
+        raise usage("--inherit drops all own answers, so it goes with nothing else.")
+    if inherit:
+        return NewWish(Consent(), {})
+    if preset is None and not answers:
+        return None
+    return NewWish(PRESETS[preset] if preset else None, answers)
+
+
+def _pair(text: str) -> tuple[Use, Permission | None]:
+    name, equals, word = text.partition("=")
+    uses = {use.value: use for use in Use}
+    use = uses.get(name.strip().lower().replace("-", "_"))
+    if not equals or use is None:
+        known = ", ".join(each.token for each in Use)
+        raise usage(f"“{shown(text)}” is not USE=PERMISSION.", f"Uses: {known}.")
+    word = word.strip().lower()
+    if word == INHERIT:
+        return use, None
+    if word not in PERMISSION_WORDS:
+        raise usage(f"“{shown(word)}” is no answer.", "Say no, ask, yes or inherit.")
+    return use, PERMISSION_WORDS[word]

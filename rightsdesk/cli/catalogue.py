@@ -1,0 +1,105 @@
+"""`scan` and `inspect`: what the files say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rightsdesk.cli.exits import Exit, usage
+from rightsdesk.cli.options import Json, absolute, begin
+from rightsdesk.cli.shapes import inspection_shape, scan_shape
+from rightsdesk.cli.watching import stoppable, watched
+from rightsdesk.cli.words import consent_words, count_words, shown
+from rightsdesk.consent.words import listed
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace.types import FileInspection, ScanReport
+
+
+def scan(
+    context: typer.Context,
+    folders: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="FOLDER", help="Folders; none: those scanned before."),
+    ] = None,
+    artist: Annotated[
+        str, typer.Option("--artist", "-a", metavar="NAME", help="Whose music it is.")
+    ] = "",
+    as_json: Json = False,
+) -> int:
+    """Look through folders of music and remember what each file says.
+
+    Nothing is changed. A second scan reads only what is new or changed.
+
+    \b
+    rightsdesk scan ~/Music/Koval --artist 'Mira Koval'
+    rightsdesk scan                  again, the folders of the only artist
+    """
+    session = begin(context, as_json=as_json)
+    whose = session.artist(artist)
+    wanted = [absolute(folder) for folder in folders or ()] or list(whose.folders)
+    if not wanted:
+        raise usage("Say which folders to scan.", "rightsdesk scan FOLDER… --artist NAME")
+    with stoppable() as stop, watched(session.out, "Scanning") as progress:
+        report = session.workspace().scan(whose.id, wanted, progress=progress, cancel=stop)
+    session.out.say(*scan_lines(report))
+    session.out.document(scan_shape(report))
+    if report.cancelled:
+        return Exit.CANCELLED
+    return Exit.SOME_FAILED if report.failed else Exit.DONE
+
+
+def scan_lines(report: ScanReport) -> list[str]:
+    """What a scan found, and what could not be read, grouped by cause."""
+    lines = [
+        f"{count_words(report.files, 'file')}: {report.new:,} new, {report.changed:,} changed, "
+        f"{report.unchanged:,} unchanged, {report.missing:,} missing."
+    ]
+    if report.cancelled:
+        lines.append("Stopped. What was read is kept; the next scan goes on from there.")
+    groups: dict[str, list[str]] = {}
+    for failure in report.failed:
+        groups.setdefault(failure.problem, []).append(failure.path)
+    for problem, paths in groups.items():
+        lines.append(f"Not read: {shown(problem)}")
+        lines += [f"    {shown(path)}" for path in paths]
+    return lines
+
+
+def inspect(
+    context: typer.Context,
+    paths: Annotated[list[str], typer.Argument(metavar="FILE|FOLDER", help="What to read.")],
+    as_json: Json = False,
+) -> int:
+    """Read files now, and show every declaration in them. Nothing is changed.
+
+    \b
+    rightsdesk inspect song.flac
+    rightsdesk inspect ~/Music --json > today.json
+    """
+    session = begin(context, as_json=as_json)
+    shapes, failed = [], False
+    for file in session.workspace().inspect([absolute(path) for path in paths]):
+        failed = failed or bool(file.error)
+        session.out.say(*_inspection_lines(file))
+        if as_json:
+            shapes.append(inspection_shape(file))
+    session.out.document({"files": shapes})
+    return Exit.SOME_FAILED if failed else Exit.DONE
+
+
+def _inspection_lines(file: FileInspection) -> list[str]:
+    kind = f" ({file.container})" if file.container else ""
+    lines = [f"{shown(file.path)}{kind}"]
+    if file.error:
+        return [*lines, f"  Not read: {shown(file.error)}"]
+    lines.append(f"  {consent_words(file.says)}")
+    if file.conflicts:
+        lines.append(f"  Contradicts itself about: {listed(file.conflicts)}")
+    for statement in file.statements:
+        lines.append(f"  {statement.dialect}: {consent_words(statement.says)}")
+        lines.append(f"      {shown(statement.carrier)}: {shown(statement.raw)}")
+        if statement.problem:
+            lines.append(f"      Not understood: {shown(statement.problem)}")
+    return lines

@@ -1,0 +1,176 @@
+"""`tag`, `sync`, `undo` and `jobs`: making carriers say what is wanted, and taking it back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rightsdesk.changes.types import JobInfo
+from rightsdesk.cli.carrying_out import Answers, carry_out
+from rightsdesk.cli.exits import Exit
+from rightsdesk.cli.options import (
+    AllowWidening,
+    ArtistName,
+    DryRun,
+    Json,
+    PathName,
+    RecordingName,
+    ReleaseName,
+    Yes,
+    absolute,
+    begin,
+)
+from rightsdesk.cli.shapes import job_shape
+from rightsdesk.cli.tables import print_table
+from rightsdesk.cli.words import count_words, joined, shown, time_words
+
+
+def tag(
+    context: typer.Context,
+    artist: ArtistName = "",
+    release: ReleaseName = "",
+    recording: RecordingName = "",
+    path: PathName = "",
+    yes: Yes = False,
+    allow_widening: AllowWidening = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> int:
+    """Write what you want into the files, so that machines and people can read it there.
+
+    Shows what will change and asks first. The sound and everything else in a file stay as
+    they are, and `rightsdesk undo` takes it back.
+
+    \b
+    rightsdesk tag --dry-run
+    rightsdesk tag --artist 'Mira Koval'
+    rightsdesk tag --path ~/Music/new --yes --json
+    """
+    session = begin(context, as_json=as_json)
+    wanted = session.filter(
+        artist=artist, release=release, recording=recording, path=absolute(path)
+    )
+    return carry_out(
+        session,
+        lambda progress, cancel: session.workspace().plan_tag(
+            wanted, progress=progress, cancel=cancel
+        ),
+        Answers(yes, allow_widening, dry_run),
+        reading="Looking at files",
+    )
+
+
+def sync(
+    context: typer.Context,
+    artist: ArtistName = "",
+    release: ReleaseName = "",
+    recording: RecordingName = "",
+    path: PathName = "",
+    platform: Annotated[
+        str, typer.Option("--platform", metavar="PLATFORM", help="Only this platform.")
+    ] = "",
+    yes: Yes = False,
+    allow_widening: AllowWidening = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> int:
+    """Write what you want to the platforms where you are signed in.
+
+    Reads what they say now, shows what will change and asks first.
+
+    \b
+    rightsdesk sync --dry-run
+    rightsdesk sync --platform soundcloud
+    """
+    session = begin(context, as_json=as_json)
+    wanted = session.filter(
+        artist=artist, release=release, recording=recording, path=absolute(path)
+    )
+    return carry_out(
+        session,
+        lambda progress, cancel: session.workspace().plan_sync(
+            wanted, platform, progress=progress, cancel=cancel
+        ),
+        Answers(yes, allow_widening, dry_run),
+        reading="Reading platforms",
+    )
+
+
+def undo(
+    context: typer.Context,
+    job: Annotated[
+        int | None, typer.Argument(metavar="[JOB]", help="Which job; none: the latest.")
+    ] = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> int:
+    """Take back what a job did, in files and on platforms.
+
+    An undo is a job too, and can be undone. `rightsdesk jobs` lists them.
+    """
+    session = begin(context, as_json=as_json)
+    return carry_out(
+        session,
+        lambda progress, cancel: session.workspace().plan_undo(
+            job, progress=progress, cancel=cancel
+        ),
+        Answers(yes, True, dry_run),
+        reading="Looking back",
+    )
+
+
+jobs_app = typer.Typer(rich_markup_mode=None, help="What was done, newest first.")
+
+
+@jobs_app.callback(invoke_without_command=True)
+def jobs(context: typer.Context, as_json: Json = False) -> int:
+    """List what was done, newest first; `jobs resume JOB` goes on with one that was stopped."""
+    if context.invoked_subcommand is not None:
+        return Exit.DONE
+    session = begin(context, as_json=as_json)
+    found = session.workspace().jobs()
+    rows = [
+        (str(job.id), shown(job.name), time_words(job.started_at), *_state_words(job))
+        for job in found
+    ]
+    if rows:
+        print_table(session.out, ("Job", "What", "When (UTC)", "Outcome", ""), [("", rows)])
+    else:
+        session.out.say("Nothing was done yet.")
+    session.out.document({"jobs": [job_shape(job) for job in found]})
+    return Exit.DONE
+
+
+def _state_words(job: JobInfo) -> tuple[str, str]:
+    counts = joined(f"{number:,} {outcome}" for outcome, number in job.counts.items())
+    state = ""
+    if job.undone_by is not None:
+        state = f"undone by job {job.undone_by}"
+    elif job.open_changes:
+        state = f"{count_words(job.open_changes, 'change')} left: rightsdesk jobs resume {job.id}"
+    elif job.undoable:
+        state = "can be undone"
+    return counts, state
+
+
+@jobs_app.command()
+def resume(
+    context: typer.Context,
+    job: Annotated[int, typer.Argument(metavar="JOB", help="The job to go on with.")],
+    yes: Yes = False,
+    allow_widening: AllowWidening = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> int:
+    """Go on with a job that was stopped."""
+    session = begin(context, as_json=as_json)
+    return carry_out(
+        session,
+        lambda progress, cancel: session.workspace().plan_resume(
+            job, progress=progress, cancel=cancel
+        ),
+        Answers(yes, allow_widening, dry_run),
+        reading="Looking at what is left",
+    )

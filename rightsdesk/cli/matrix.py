@@ -1,0 +1,143 @@
+"""`status` and `problems`: where everything stands, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import typer
+
+from rightsdesk.cli.exits import Exit
+from rightsdesk.cli.options import (
+    ArtistName,
+    Json,
+    PathName,
+    RecordingName,
+    ReleaseName,
+    absolute,
+    begin,
+)
+from rightsdesk.cli.session import Session
+from rightsdesk.cli.shapes import problem_shape, row_shape
+from rightsdesk.cli.tables import Cell, print_table
+from rightsdesk.cli.words import STYLES, WORDS, consent_words, shown, standing_words
+from rightsdesk.consent import Standing, compare
+from rightsdesk.consent.words import listed
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace.types import Cell as Standpoint
+    from rightsdesk.workspace.types import Filter, Row
+
+AT_ONCE = 500
+"""How many rows are asked for at a time."""
+
+
+def status(
+    context: typer.Context,
+    artist: ArtistName = "",
+    release: ReleaseName = "",
+    recording: RecordingName = "",
+    path: PathName = "",
+    as_json: Json = False,
+) -> int:
+    """Show the matrix: what each recording's files and tracks say, against what you want.
+
+    \b
+    ✓ agrees      says what you want
+    ○ silent      says nothing, or only a part of it
+    ✗ conflicts   says something else
+    ? unknown     not read yet, or could not be read
+
+    \b
+    rightsdesk status
+    rightsdesk status --release 'Night Ferry' --json
+    """
+    session = begin(context, as_json=as_json)
+    wanted = session.filter(
+        artist=artist, release=release, recording=recording, path=absolute(path)
+    )
+    print_status(session, wanted)
+    return Exit.DONE
+
+
+def print_status(session: Session, wanted: Filter) -> None:
+    """The matrix, as a table by release or as JSON."""
+    workspace, out = session.workspace(), session.out
+    rows = list(_rows(session, wanted))
+    if out.as_json:
+        out.document({"rows": [row_shape(row) for row in rows]})
+        return
+    if not rows:
+        out.say("Nothing here yet. Scan a folder: rightsdesk scan FOLDER --artist NAME")
+        return
+    carriers = workspace.carriers()
+    groups: dict[str, list[Sequence[Cell | str]]] = {}
+    for row in rows:
+        heading = f"{shown(row.artist)} – {shown(row.release) or 'without a release'}"
+        cells = [_standpoint_words(row, row.cells.get(carrier)) for carrier, _ in carriers]
+        title = (f"  {row.track:>3}", shown(row.title), consent_words(row.wanted))
+        groups.setdefault(heading, []).append((*title, *cells))
+    headers = ("Track", "Title", "AI may", *(name for _, name in carriers))
+    print_table(out, headers, list(groups.items()))
+    out.say("", *_count_lines(session, wanted))
+
+
+def _rows(session: Session, wanted: Filter) -> Iterator[Row]:
+    workspace = session.workspace()
+    ids = workspace.recordings(wanted)
+    for start in range(0, len(ids), AT_ONCE):
+        yield from workspace.rows(ids[start : start + AT_ONCE])
+
+
+def _standpoint_words(row: Row, cell: Standpoint | None) -> Cell:
+    if cell is None:
+        return Cell("–", "dim")
+    words = standing_words(cell.standing)
+    if cell.standing is Standing.CONFLICTS:
+        verdict = compare(row.wanted, cell.says)
+        uses = (*verdict.wider, *verdict.narrower)
+        words += f": {listed(uses)}" if uses else ""
+    if cell.problem:
+        words += f": {shown(cell.problem)}"
+    if cell.count > 1:
+        words += f" ({cell.count})"
+    return Cell(words, STYLES[cell.standing])
+
+
+def _count_lines(session: Session, wanted: Filter) -> Iterator[str]:
+    counts = session.workspace().counts(wanted)
+    for carrier, name in session.workspace().carriers():
+        numbers = counts.get(carrier, {})
+        told = ", ".join(f"{numbers[s]:,} {WORDS[s]}" for s in Standing if numbers.get(s))
+        if told:
+            yield f"{name}: {told}."
+
+
+def problems(
+    context: typer.Context,
+    artist: ArtistName = "",
+    release: ReleaseName = "",
+    recording: RecordingName = "",
+    path: PathName = "",
+    as_json: Json = False,
+) -> int:
+    """List what disagrees or failed, and what to do about it."""
+    session = begin(context, as_json=as_json)
+    wanted = session.filter(
+        artist=artist, release=release, recording=recording, path=absolute(path)
+    )
+    print_problems(session, wanted)
+    return Exit.DONE
+
+
+def print_problems(session: Session, wanted: Filter) -> None:
+    """What disagrees or failed, with what to do about it, or as JSON."""
+    out, found = session.out, session.workspace().problems(wanted)
+    for problem in found:
+        times = f" ({problem.count:,})" if problem.count > 1 else ""
+        out.say(f"{shown(problem.where)}: {shown(problem.sentence)}{times}")
+        if problem.advice:
+            out.say(f"    → {shown(problem.advice)}")
+    if not found:
+        out.say("No problems.")
+    out.document({"problems": [problem_shape(problem) for problem in found]})

@@ -1,0 +1,114 @@
+"""Plans and reports in words: everything a person has to know before saying yes."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from rightsdesk.changes.types import Change, JobReport, Outcome, Plan, Result
+from rightsdesk.cli.words import consent_words, count_words, joined, shown
+from rightsdesk.consent import Use
+from rightsdesk.consent.words import listed
+
+SHORT = 12
+"""How many names of one group are listed without `-v`."""
+
+NOTHING_TO_DO = "Everything already says what you want."
+
+
+def plan_lines(plan: Plan, *, verbose: bool) -> Iterator[str]:
+    """The plan: what changes from what to what, what is lost, what cannot be done."""
+    if plan.planned:
+        yield f"{shown(plan.name)}: {count_words(len(plan.planned), 'change')}"
+        yield from _change_lines(plan.planned, verbose)
+        yield from _loss_lines(plan.planned)
+        yield from widening_lines(plan)
+    yield from _failure_lines(_ruled_out(plan), verbose)
+    if plan.unchanged:
+        already = "already says" if plan.unchanged == 1 else "already say"
+        yield f"{plan.unchanged:,} {already} what you want."
+
+
+def widening_lines(plan: Plan) -> Iterator[str]:
+    """What the plan opens up, and where."""
+    by_uses: dict[tuple[Use, ...], list[Change]] = defaultdict(list)
+    for change in plan.widening:
+        by_uses[change.widens].append(change)
+    if by_uses:
+        yield "This lets AI do more than before:"
+    for uses, changes in by_uses.items():
+        yield f"  {listed(uses)}"
+        yield from _names((change.target.label for change in changes), verbose=True)
+
+
+def report_lines(report: JobReport, results: Sequence[Result], *, verbose: bool) -> Iterator[str]:
+    """What became of it: counts, then failures grouped by cause."""
+    counts = Counter(result.outcome for result in results)
+    counts[Outcome.UNCHANGED] += report.unchanged
+    words = joined(
+        f"{number:,} {_outcome_words(outcome)}"
+        for outcome in (Outcome.DONE, Outcome.UNCHANGED, Outcome.SKIPPED, Outcome.FAILED)
+        if (number := counts[outcome])
+    )
+    job = f" (job {report.job})" if report.job is not None else ""
+    yield f"{shown(report.name)}{job}: {words or 'nothing done'}."
+    if report.cancelled:
+        yield "Stopped. What is done stays done."
+    if report.job is not None and counts[Outcome.PLANNED]:
+        yield f"{counts[Outcome.PLANNED]:,} not begun. Go on: rightsdesk jobs resume {report.job}"
+    yield from _failure_lines(results, verbose)
+    if report.job is not None and counts[Outcome.DONE]:
+        yield f"To take it back: rightsdesk undo {report.job}"
+
+
+def _outcome_words(outcome: Outcome) -> str:
+    return {Outcome.UNCHANGED: "already right"}.get(outcome, outcome.value)
+
+
+def _change_lines(changes: Sequence[Change], verbose: bool) -> Iterator[str]:
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for change in changes:
+        words = consent_words(change.before), consent_words(change.after)
+        groups[words].append(change.target.label)
+    for (before, after), labels in groups.items():
+        same = " (said in a way that more machines read)" if before == after else ""
+        yield f"  {before} → {after}{same}"
+        yield from _names(labels, verbose)
+
+
+def _loss_lines(changes: Iterable[Change]) -> Iterator[str]:
+    losses = Counter(loss for change in changes for loss in change.losses)
+    if losses:
+        yield "What cannot be said exactly:"
+    for loss, number in losses.items():
+        yield f"  {shown(loss)} ({number:,}×)"
+
+
+def _ruled_out(plan: Plan) -> list[Result]:
+    return [
+        Result(change, change.outcome, change.problem)
+        for change in plan.changes
+        if change.outcome is not Outcome.PLANNED
+    ]
+
+
+def _failure_lines(results: Iterable[Result], verbose: bool) -> Iterator[str]:
+    """Everything that has a sentence to it, grouped by that."""
+    groups: dict[tuple[Outcome, str], list[str]] = defaultdict(list)
+    for result in results:
+        if result.problem:
+            target = result.change.target
+            place = target.locator if target.carrier == "file" else target.label
+            groups[result.outcome, result.problem].append(place)
+    for (outcome, problem), places in groups.items():
+        title = "Not begun" if outcome is Outcome.PLANNED else outcome.value.capitalize()
+        yield f"{title}: {shown(problem)}"
+        yield from _names(places, verbose)
+
+
+def _names(labels: Iterable[str], verbose: bool) -> Iterator[str]:
+    every = list(labels)
+    for label in every if verbose else every[:SHORT]:
+        yield f"    {shown(label)}"
+    if not verbose and len(every) > SHORT:
+        yield f"    and {len(every) - SHORT:,} more (-v lists all)"

@@ -1,0 +1,141 @@
+"""The commands put together, the options that all share, and what each ending means."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from rightsdesk import __version__
+from rightsdesk.cli import accounts, artists, catalogue, changing, demo, matching, matrix, wishes
+from rightsdesk.cli.exits import Ended, Exit, Stopped, UsageProblem, code_of, stopped
+from rightsdesk.cli.session import Session
+from rightsdesk.errors import KnownError
+
+
+class Program(TyperGroup):
+    """The whole command line, with one way to end."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> int:
+        """Run a command. Ends the program with its exit code, or returns that."""
+        session = extra.setdefault("obj", Session())
+        given = list(sys.argv[1:] if args is None else args)
+        try:
+            code = self._ended(session, given, prog_name, complete_var, extra)
+        finally:
+            session.close()
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+    def _ended(
+        self,
+        session: Session,
+        args: list[str],
+        prog_name: str | None,
+        complete_var: str | None,
+        extra: dict[str, Any],
+    ) -> int:
+        out = session.out
+        try:
+            ended = super().main(args, prog_name, complete_var, False, False, **extra)
+            return int(ended or Exit.DONE)
+        except Ended as ended_early:
+            out.failure(ended_early.known, ended_early.document)
+            return ended_early.code
+        except KnownError as known:
+            out.failure(known)
+            return code_of(known)
+        except typer.TyperException as error:
+            out.as_json = "--json" in args
+            command = "rightsdesk --help"
+            out.failure(UsageProblem(error.format_message(), advice=f"Help: {command}"))
+            return Exit.USAGE
+        except KeyboardInterrupt:
+            out.failure(Stopped("Stopped."))
+            return Exit.CANCELLED
+
+    def invoke(self, ctx: Any) -> Any:
+        """Keeps typer from turning Ctrl-C into an exit without words."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise stopped("Stopped.") from None
+
+
+app = typer.Typer(
+    cls=Program,
+    rich_markup_mode=None,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 all done, 1 some failed, 2 usage, 3 could not start, 130 cancelled.",
+)
+
+
+@app.callback(invoke_without_command=True)
+def rightsdesk(
+    context: typer.Context,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(
+            "--data-dir",
+            envvar="RIGHTSDESK_DATA_DIR",
+            metavar="DIR",
+            help="Where RightsDesk keeps what it knows; another folder is another roster.",
+        ),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only results.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Every detail.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> int:
+    """Say once what AI may do with your music; see and settle it everywhere.
+
+    Without a command the window opens. A first round on the command line:
+
+    \b
+    rightsdesk demo --headless
+    rightsdesk artist add 'Mira Koval'
+    rightsdesk scan ~/Music/Koval
+    rightsdesk consent set --preset no-ai
+    rightsdesk status
+    rightsdesk tag
+    rightsdesk undo
+    """
+    session: Session = context.obj
+    session.data_dir = data_dir
+    session.out.quiet, session.out.verbose = quiet, verbose
+    if version:
+        print(f"RightsDesk {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        from rightsdesk.cli.window import open_window
+
+        return open_window(session)
+    return Exit.DONE
+
+
+app.command()(demo.demo)
+app.add_typer(artists.app, name="artist")
+app.command()(catalogue.scan)
+app.command()(catalogue.inspect)
+app.add_typer(wishes.app, name="consent")
+app.command()(matrix.status)
+app.command()(matrix.problems)
+app.command()(changing.tag)
+app.command()(changing.sync)
+app.command()(matching.match)
+app.command()(changing.undo)
+app.add_typer(changing.jobs_app, name="jobs")
+app.add_typer(accounts.app, name="account")

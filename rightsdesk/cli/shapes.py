@@ -1,0 +1,189 @@
+"""The JSON that others may build on: fields may be added here, never renamed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rightsdesk.changes.types import Change, JobInfo, JobReport, Outcome, Plan, Result
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace.types import (
+        Account,
+        Artist,
+        Cell,
+        FileInspection,
+        Problem,
+        Question,
+        Row,
+        ScanReport,
+        StatementView,
+        Wish,
+    )
+
+Shape = dict[str, Any]
+
+
+def artist_shape(artist: Artist) -> Shape:
+    """An entry of the roster."""
+    return {
+        "id": artist.id,
+        "name": artist.name,
+        "recordings": artist.recordings,
+        "files": artist.files,
+        "accounts": artist.accounts,
+        "wish": artist.wish.to_json(),
+        "folders": list(artist.folders),
+    }
+
+
+def scan_shape(report: ScanReport) -> Shape:
+    """What a scan found."""
+    return {
+        "files": report.files,
+        "new": report.new,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "missing": report.missing,
+        "failed": [asdict(failure) for failure in report.failed],
+        "cancelled": report.cancelled,
+    }
+
+
+def inspection_shape(file: FileInspection) -> Shape:
+    """What one file says."""
+    return {
+        "path": file.path,
+        "container": file.container,
+        "says": file.says.to_json(),
+        "conflicts": [use.value for use in file.conflicts],
+        "declarations": [statement_shape(statement) for statement in file.statements],
+        "error": file.error,
+    }
+
+
+def statement_shape(statement: StatementView) -> Shape:
+    """What one dialect says in one place."""
+    return {
+        "dialect": statement.dialect,
+        "carrier": statement.carrier,
+        "says": statement.says.to_json(),
+        "raw": statement.raw,
+        "valid": not statement.problem,
+        "problem": statement.problem,
+    }
+
+
+def wish_shape(wish: Wish) -> Shape:
+    """What is wanted for a scope, and where each answer comes from."""
+    return {
+        "kind": wish.scope.kind.value,
+        "id": wish.scope.id,
+        "name": wish.name,
+        "own": wish.own.to_json(),
+        "effective": wish.effective.to_json(),
+        "origin": {
+            use.value: {"kind": kind.value, "name": name}
+            for use, (kind, name) in wish.origin.items()
+        },
+    }
+
+
+def row_shape(row: Row) -> Shape:
+    """One recording of the matrix."""
+    return {
+        "artist": row.artist,
+        "release": row.release,
+        "recording": row.title,
+        "track": row.track,
+        "isrc": row.isrc,
+        "wanted": row.wanted.to_json(),
+        "cells": {carrier: cell_shape(cell) for carrier, cell in row.cells.items()},
+    }
+
+
+def cell_shape(cell: Cell) -> Shape:
+    """One carrier's standing for one recording."""
+    return {
+        "standing": cell.standing.value,
+        "says": cell.says.to_json(),
+        "evidence": cell.evidence,
+        "seen_at": cell.seen_at,
+        "problem": cell.problem,
+        "count": cell.count,
+    }
+
+
+def problem_shape(problem: Problem) -> Shape:
+    """Something that disagrees or failed, and what to do about it."""
+    return asdict(problem)
+
+
+def question_shape(question: Question) -> Shape:
+    """An uncertain match."""
+    return asdict(question)
+
+
+def account_shape(account: Account) -> Shape:
+    """A login. There is no secret in it."""
+    return asdict(account)
+
+
+def job_shape(job: JobInfo) -> Shape:
+    """A job in the list of jobs."""
+    return {**asdict(job), "kind": job.kind.value, "counts": dict(job.counts)}
+
+
+def change_shape(change: Change, outcome: Outcome, problem: str, cause: str = "") -> Shape:
+    """One carrier: before, after, and what became of it."""
+    target = change.target
+    return {
+        "target": target.locator if target.carrier == "file" else target.label,
+        "carrier": target.carrier,
+        "locator": target.locator,
+        "before": change.before.to_json(),
+        "after": change.after.to_json(),
+        "widens": [use.value for use in change.widens],
+        "losses": list(change.losses),
+        "outcome": outcome.value,
+        "problem": problem,
+        "cause": cause,
+    }
+
+
+def plan_shape(plan: Plan, *, dry_run: bool) -> Shape:
+    """A plan that nothing was done of."""
+    changes = [change_shape(c, c.outcome, c.problem) for c in plan.changes]
+    return _job_shape(None, dry_run, changes, plan.unchanged)
+
+
+def report_shape(plan: Plan, report: JobReport) -> Shape:
+    """What became of a plan, the changes that never got their turn included."""
+    results = with_unreached(plan, report)
+    changes = [change_shape(r.change, r.outcome, r.problem, r.cause) for r in results]
+    shape = _job_shape(report.job, False, changes, report.unchanged)
+    return {**shape, "cancelled": report.cancelled}
+
+
+def with_unreached(plan: Plan, report: JobReport) -> list[Result]:
+    """The results, and one for each change of the plan that the report does not mention."""
+    mentioned = {(r.change.target.carrier, r.change.target.id) for r in report.results}
+    rest = [
+        Result(change, change.outcome, change.problem)
+        for change in plan.changes
+        if (change.target.carrier, change.target.id) not in mentioned
+    ]
+    return [*report.results, *rest]
+
+
+def _job_shape(job: int | None, dry_run: bool, changes: Sequence[Shape], unchanged: int) -> Shape:
+    counts = Counter(change["outcome"] for change in changes)
+    counts[Outcome.UNCHANGED.value] += unchanged
+    return {
+        "job": job,
+        "dry_run": dry_run,
+        "changes": list(changes),
+        "counts": {outcome: number for outcome, number in counts.items() if number},
+    }

@@ -1,0 +1,93 @@
+"""How values read on a terminal: consents, standings, names, times.
+
+A standing is always a word, with a symbol before it and colour on top for those who see
+it: never by colour alone. Names come from other people's files, so anything that could
+steer a terminal is written out.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from rightsdesk.consent import Consent, Permission, Standing, Use, preset_of
+from rightsdesk.consent.presets import PRESET_TEXTS
+from rightsdesk.consent.words import PERMISSION_NAMES, listed, permission_name
+
+SYMBOLS: Final[Mapping[Standing, str]] = {
+    Standing.AGREES: "✓",
+    Standing.SILENT: "○",
+    Standing.CONFLICTS: "✗",
+    Standing.ATTESTED: "✎",
+    Standing.TERMS_ONLY: "§",
+    Standing.UNKNOWN: "?",
+}
+WORDS: Final[Mapping[Standing, str]] = {
+    Standing.AGREES: "agrees",
+    Standing.SILENT: "silent",
+    Standing.CONFLICTS: "conflicts",
+    Standing.ATTESTED: "attested",
+    Standing.TERMS_ONLY: "terms only",
+    Standing.UNKNOWN: "unknown",
+}
+STYLES: Final[Mapping[Standing, str]] = {
+    Standing.AGREES: "green",
+    Standing.SILENT: "yellow",
+    Standing.CONFLICTS: "bold red",
+    Standing.ATTESTED: "cyan",
+    Standing.TERMS_ONLY: "cyan",
+    Standing.UNKNOWN: "dim",
+}
+
+
+def shown(text: str) -> str:
+    """A name as it can be printed: undecodable bytes and control characters written out.
+
+    `\\xff` for a byte that is no text (as `os.fsdecode` hides it in a surrogate), `\\n` and
+    the like for control characters, which could otherwise forge lines or colours.
+    """
+    if text.isprintable():
+        return text
+    return "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # a raw byte, by PEP 383
+        return f"\\x{code - 0xDC00:02x}"
+    if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp"):
+        return character.encode("unicode_escape").decode("ascii")
+    return character
+
+
+def standing_words(standing: Standing) -> str:
+    """`✗ conflicts`."""
+    return f"{SYMBOLS[standing]} {WORDS[standing]}"
+
+
+def consent_words(consent: Mapping[Use, Permission]) -> str:
+    """A consent in one phrase: the name of a preset, or answer by answer."""
+    if not consent:
+        return permission_name(None)
+    preset = preset_of(Consent(consent))
+    if preset is not None:
+        return PRESET_TEXTS[preset].title
+    return "; ".join(
+        f"{PERMISSION_NAMES[answer]} to {listed(uses)}"
+        for answer in Permission
+        if (uses := [use for use, given in consent.items() if given is answer])
+    )
+
+
+def count_words(number: int, one: str, many: str = "") -> str:
+    """`1 file`, `12 files`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def time_words(iso: str) -> str:
+    """An ISO 8601 UTC time, short: `2026-05-03 14:05`; a dash for none."""
+    return iso[:16].replace("T", " ") if iso else "–"
+
+
+def joined(parts: Iterable[str]) -> str:
+    """The parts that say something, with commas."""
+    return ", ".join(part for part in parts if part)
