@@ -1,0 +1,223 @@
+"""Which recording a remote item is: known for certain, or asked, never guessed.
+
+In this order (facts: an ISRC names one recording, ISO 3901): the ISRC, what a person answered
+earlier, then title, artist and duration together. Two signs that speak against each other,
+or two recordings that fit alike, make a question. A wrong match would declare the wrong
+consent in public, so the bar for "certain" is high: a question costs one click.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rapidfuzz import fuzz, process
+from stdnum import isrc as isrc_numbers
+from stdnum.exceptions import ValidationError
+
+from rightsdesk.platforms.interface import RemoteItem
+
+How = Literal["isrc", "stored", "certain", "ask"]
+
+SAME_TITLE = 96.0
+SAME_ARTIST = 90.0
+SAME_DURATION_MS = 2_000
+WORTH_SHOWING = 60.0
+MOST_CANDIDATES = 5
+
+_NOISE = re.compile(
+    r"[(\[](?:official|full|new|free|hq|hd|explicit|clean|audio|video|lyric|lyrics|visualizer|"
+    r"music|out now|download|dl|premiere|\s)+[)\]]"
+)
+_VERSION_WORDS = frozenset(
+    {"acapella", "acoustic", "alternate", "bootleg", "bonus", "cover", "demo", "dub", "edit"}
+    | {"extended", "instrumental", "intro", "karaoke", "live", "mashup", "mix", "mono", "nightcore"}
+    | {"orchestral", "outro", "radio", "rehearsal", "remaster", "remastered", "remix", "reprise"}
+    | {"rework", "session", "single", "slowed", "snippet", "sped", "stereo", "take", "unplugged"}
+    | {"version", "vip", "vocal"}
+)
+_ROMAN = re.compile(r"[ivx]+")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A recording of ours, as far as matching looks at it. `duration_ms` None: unknown."""
+
+    recording_id: int
+    title: str
+    artist: str
+    isrc: str = ""
+    duration_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A recording that an item might be, and how well it fits (0 to 100)."""
+
+    recording_id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What an item is. `recording_id` is None exactly where `how` is "ask".
+
+    `candidates` are the best first; with "ask" they can be none at all.
+    """
+
+    remote_id: str
+    recording_id: int | None
+    how: How
+    score: float
+    candidates: tuple[Candidate, ...] = ()
+
+
+def match_all(
+    items: Iterable[RemoteItem],
+    recordings: Sequence[Known],
+    stored: Mapping[str, int] | None = None,
+) -> list[Match]:
+    """A match for each item, in their order. `stored`: earlier answers, by `remote_id`.
+
+    Give the recordings of one artist: an account never speaks for another. Several items can
+    be the same recording by ISRC or by answer (uploaded twice), but not by likeness alone.
+    """
+    catalogue = _Catalogue(recordings)
+    matches = [_match(item, catalogue, stored or {}) for item in items]
+    claims: dict[int, int] = {}
+    for match in matches:
+        if match.recording_id is not None:
+            claims[match.recording_id] = claims.get(match.recording_id, 0) + 1
+    return [
+        _asked(match.remote_id, match.candidates)
+        if match.how == "certain" and claims[match.recording_id or 0] > 1
+        else match
+        for match in matches
+    ]
+
+
+def normal_isrc(text: str) -> str:
+    """An ISRC in its twelve characters, or "" where the text is none."""
+    try:
+        return str(isrc_numbers.validate(text))
+    except ValidationError:
+        return ""
+
+
+def normal_title(title: str, artist: str = "") -> str:
+    """A title to compare by: no case, accents, punctuation, upload noise or leading artist."""
+    plain = _NOISE.sub(" ", _folded(title))
+    words = " ".join(_WORD.findall(plain))
+    lead = " ".join(_WORD.findall(_folded(artist)))
+    rest = words.removeprefix(lead + " ") if lead else words
+    return rest or words
+
+
+class _Catalogue:
+    """The recordings, prepared once for many items."""
+
+    def __init__(self, recordings: Sequence[Known]) -> None:
+        self.by_id = {known.recording_id: known for known in recordings}
+        self.titles = {
+            known.recording_id: normal_title(known.title, known.artist) for known in recordings
+        }
+        self.isrcs = {known.recording_id: normal_isrc(known.isrc) for known in recordings}
+        self.by_isrc: dict[str, list[int]] = {}
+        for recording_id, isrc in self.isrcs.items():
+            if isrc:
+                self.by_isrc.setdefault(isrc, []).append(recording_id)
+
+
+def _match(item: RemoteItem, catalogue: _Catalogue, stored: Mapping[str, int]) -> Match:
+    isrc = normal_isrc(item.isrc)
+    named = catalogue.by_isrc.get(isrc, []) if isrc else []
+    answered = stored.get(item.remote_id)
+    if answered is not None and answered in catalogue.by_id:
+        if named and answered not in named:
+            # The answer and the ISRC speak against each other: one of them changed since.
+            return _asked(item.remote_id, [Candidate(i, 100.0) for i in (answered, *named)])
+        sole = named == [answered]
+        return Match(item.remote_id, answered, "isrc" if sole else "stored", 100.0)
+    if len(named) == 1:
+        return Match(item.remote_id, named[0], "isrc", 100.0)
+    if named:
+        return _asked(item.remote_id, [Candidate(recording_id, 100.0) for recording_id in named])
+    candidates = tuple(_candidates(item, catalogue))
+    sure = [c for c in candidates if _is_certain(item, isrc, catalogue, c.recording_id)]
+    if len(sure) == 1:
+        return Match(item.remote_id, sure[0].recording_id, "certain", sure[0].score, candidates)
+    return _asked(item.remote_id, candidates)
+
+
+def _asked(remote_id: str, candidates: Iterable[Candidate]) -> Match:
+    shown = tuple(candidates)
+    return Match(remote_id, None, "ask", shown[0].score if shown else 0.0, shown)
+
+
+def _candidates(item: RemoteItem, catalogue: _Catalogue) -> Iterator[Candidate]:
+    """The recordings with the most similar titles; duration and artist put them in order."""
+    title = normal_title(item.title, item.artist)
+    if not title:
+        return
+    found = process.extract(
+        title,
+        catalogue.titles,
+        scorer=fuzz.token_sort_ratio,
+        score_cutoff=WORTH_SHOWING,
+        limit=4 * MOST_CANDIDATES,
+    )
+    scored = []
+    for _, title_score, recording_id in found:
+        known = catalogue.by_id[recording_id]
+        score = 0.7 * title_score + 0.15 * _artist_score(item, known)
+        score += 15.0 if _same_duration(item, known) else 0.0
+        scored.append(Candidate(recording_id, round(score, 1)))
+    scored.sort(key=lambda candidate: (-candidate.score, candidate.recording_id))
+    yield from scored[:MOST_CANDIDATES]
+
+
+def _is_certain(item: RemoteItem, isrc: str, catalogue: _Catalogue, recording_id: int) -> bool:
+    known, theirs = catalogue.by_id[recording_id], catalogue.titles[recording_id]
+    ours = normal_title(item.title, item.artist)
+    contradicts = isrc and catalogue.isrcs[recording_id] not in ("", isrc)
+    return (
+        not contradicts
+        and _same_duration(item, known)
+        and fuzz.token_sort_ratio(ours, theirs) >= SAME_TITLE
+        and _telling_words(ours) == _telling_words(theirs)
+        and _artist_score(item, known) >= SAME_ARTIST
+    )
+
+
+def _telling_words(title: str) -> list[str]:
+    """The words that make another recording of a similar title: numbers and versions."""
+    return sorted(
+        word
+        for word in title.split()
+        if word in _VERSION_WORDS
+        or len(word) == 1
+        or _ROMAN.fullmatch(word)
+        or any(char.isnumeric() for char in word)
+    )
+
+
+def _artist_score(item: RemoteItem, known: Known) -> float:
+    """Likeness of the artists, 0 where either is unknown."""
+    ours, theirs = (" ".join(_WORD.findall(_folded(a))) for a in (item.artist, known.artist))
+    return fuzz.token_sort_ratio(ours, theirs) if ours and theirs else 0.0
+
+
+def _same_duration(item: RemoteItem, known: Known) -> bool:
+    """Whether both are known and differ by no more than what encoders add or cut."""
+    if item.duration_ms is None or known.duration_ms is None:
+        return False
+    return abs(item.duration_ms - known.duration_ms) <= SAME_DURATION_MS
+
+
+def _folded(text: str) -> str:
+    """Letters without case, accents and compatibility forms; other scripts stay theirs."""
+    apart = unicodedata.normalize("NFKD", text).casefold()
+    bare = "".join(char for char in apart if not unicodedata.combining(char))
+    return unicodedata.normalize("NFC", bare).replace("’", "").replace("'", "")
