@@ -177,7 +177,7 @@ class _Run:
     def _write(self, change: Change, prepared: Prepared) -> None:
         carrier = self._carrier(change)
         try:
-            carrier.write(prepared)
+            prepared.write()
             look = carrier.look(change.target)
             if not carrier.holds(look, change.edit):
                 raise NotReadBack("What was written could not be read back as it was meant.")

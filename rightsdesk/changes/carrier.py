@@ -27,6 +27,9 @@ class Prepared(Protocol):
     def before_image(self) -> bytes:
         """All that undo and recovery need to bring back the old state."""
 
+    def write(self) -> None:
+        """Do it: afterwards the carrier is wholly new, or on any exception wholly old."""
+
 
 class Carrier(Protocol):
     """Files, or the items of one platform. Every method raises KnownError subclasses."""
@@ -46,9 +49,6 @@ class Carrier(Protocol):
     ) -> Prepared:
         """Work out the write. `restore` is an earlier before-image to return to exactly; it
         is used where the carrier still is what that change left behind."""
-
-    def write(self, prepared: Prepared) -> None:
-        """Do it: afterwards the carrier is wholly new, or on any exception wholly old."""
 
     def holds(self, look: Look, edit: Fields) -> bool:
         """Whether the carrier now has what the edit asked for."""

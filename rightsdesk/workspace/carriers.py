@@ -45,6 +45,11 @@ class PreparedFile:
     identity: FileIdentity
     before_image: bytes
 
+    def write(self) -> None:
+        """By the safe writer: beside the file, checked, then in its place."""
+        with stage(self.path, self.patch, self.container, self.identity) as staged:
+            staged.replace()
+
 
 class FileCarrier:
     """A file on the disk."""
@@ -75,11 +80,6 @@ class FileCarrier:
             digest = hashlib.sha256(b"".join(s.data for s in patch.splices)).digest()
             image = digest + patch.inverse(f).to_bytes()
         return PreparedFile(target.locator, container, patch, identity, image)
-
-    def write(self, prepared: PreparedFile) -> None:
-        """By the safe writer: beside the file, checked, then in its place."""
-        with stage(prepared.path, prepared.patch, prepared.container, prepared.identity) as staged:
-            staged.replace()
 
     def holds(self, look: Look, edit: Fields) -> bool:
         """Exactly: a file keeps what is written into it."""
@@ -122,10 +122,15 @@ class ItemLook(Look):
 class PreparedItem:
     """A request that has not been sent."""
 
+    platform: Platform
     client: Client
     before: RemoteItem
     edit: Fields
     before_image: bytes
+
+    def write(self) -> None:
+        """One request, and only what differs."""
+        self.platform.write(self.client, self.before.remote_id, self.before, self.edit)
 
 
 @dataclass
@@ -154,13 +159,7 @@ class ItemCarrier:
         if not isinstance(look, ItemLook):
             raise TypeError("an item is prepared from a look at an item")
         image = texts.dump_fields(look.fields).encode()
-        return PreparedItem(self._client(target), look.item, edit, image)
-
-    def write(self, prepared: PreparedItem) -> None:
-        """One request, and only what differs."""
-        self.platform.write(
-            prepared.client, prepared.before.remote_id, prepared.before, prepared.edit
-        )
+        return PreparedItem(self.platform, self._client(target), look.item, edit, image)
 
     def holds(self, look: Look, edit: Fields) -> bool:
         """As the platform tells it back: the same tags in any order, the same text."""

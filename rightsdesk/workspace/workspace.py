@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_data_path
-from sqlalchemy import func, select
+from sqlalchemy import Column, Connection, func, select
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.apply import OnResult
@@ -132,8 +133,8 @@ class Workspace:
         with self._database.read() as connection:
             known = wishes.load(connection)
             numbers = [
-                dict(connection.execute(select(c, func.count()).group_by(c)).tuples().all())
-                for c in (recordings.c.artist_id, files.c.artist_id, accounts.c.artist_id)
+                _counted(connection, column)
+                for column in (recordings.c.artist_id, files.c.artist_id, accounts.c.artist_id)
             ]
         folders = roster.folders_of(self._database)
         return [
@@ -352,9 +353,8 @@ class Workspace:
         """The logins of an artist, or of all."""
         names = {one.id: one.name for one in roster.all_artists(self._database)}
         platforms = dict(self.platforms())
-        count = select(items.c.account_id, func.count()).group_by(items.c.account_id)
         with self._database.read() as connection:
-            numbers = dict(connection.execute(count).tuples().all())
+            numbers = _counted(connection, items.c.account_id)
         return [
             Account(
                 id=one.id,
@@ -440,3 +440,8 @@ class Workspace:
     def answer(self, item_id: int, recording_id: int | None) -> None:
         """Say which recording an item is; None: none of them. It is remembered."""
         syncing.answer(self._database, item_id, recording_id)
+
+
+def _counted(connection: Connection, owner: Column[Any]) -> dict[int, int]:
+    rows = connection.execute(select(owner, func.count()).group_by(owner))
+    return {row[0]: row[1] for row in rows}

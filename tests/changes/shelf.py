@@ -1,0 +1,115 @@
+"""A carrier in memory, on which every step of the engine can be made to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from rightsdesk.changes.carrier import Look
+from rightsdesk.changes.types import Change, JobKind, Plan, Target
+from rightsdesk.changes.undo import change_to
+from rightsdesk.consent import Declaration, Fields
+from rightsdesk.consent.dialects import FILE_SUITE
+from rightsdesk.errors import KnownError
+
+
+class Killed(BaseException):
+    """Stands for the program ending at this point."""
+
+
+@dataclass
+class Slot:
+    """What one carrier holds. `version` counts its changes."""
+
+    fields: Fields = field(default_factory=dict)
+    version: int = 0
+    writes: int = 0
+
+    def set(self, fields: Fields) -> None:
+        self.fields = dict(fields)
+        self.version += 1
+
+
+@dataclass
+class PreparedSlot:
+    shelf: Shelf
+    target: Target
+    edit: Fields
+    before_image: bytes
+
+    def write(self) -> None:
+        self.shelf.happen("write", self.target)
+        slot = self.shelf.slots[self.target.id]
+        slot.writes += 1
+        kept = {n: v for n, v in slot.fields.items() if n not in self.edit}
+        slot.set({**kept, **{n: v for n, v in self.edit.items() if v}})
+        self.shelf.happen("written", self.target)
+
+
+@dataclass
+class Shelf:
+    """Slots as carriers. `trouble` is called before each step and may raise."""
+
+    slots: dict[int, Slot]
+    trouble: Callable[[str, Target], None] = lambda _step, _target: None
+    remembered: dict[int, Fields] = field(default_factory=dict)
+    cleaned: list[int] = field(default_factory=list)
+    forgetful: bool = False
+    suite = FILE_SUITE
+    batch = 3
+
+    def happen(self, step: str, target: Target) -> None:
+        self.trouble(step, target)
+
+    def lane(self, target: Target) -> str:
+        return f"lane {target.id % 2}"
+
+    def look(self, target: Target) -> Look:
+        self.happen("look", target)
+        slot = self.slots[target.id]
+        return Look(dict(slot.fields), str(slot.version))
+
+    def prepare(
+        self, target: Target, look: Look, edit: Fields, *, restore: bytes | None
+    ) -> PreparedSlot:
+        self.happen("prepare", target)
+        return PreparedSlot(self, target, {} if self.forgetful else edit, b"image")
+
+    def holds(self, look: Look, edit: Fields) -> bool:
+        return all(look.fields.get(name, ()) == tuple(value) for name, value in edit.items())
+
+    def remember(self, connection: Connection, target: Target, look: Look) -> None:
+        self.remembered[target.id] = look.fields
+
+    def clean(self, target: Target) -> None:
+        self.cleaned.append(target.id)
+
+
+def target(number: int) -> Target:
+    return Target("file", number, f"/music/{number}.flac", f"{number}.flac")
+
+
+def shelf_of(number: int, fields: Mapping[str, tuple[str, ...]] | None = None) -> Shelf:
+    return Shelf({i: Slot(dict(fields or {"TITLE": ("a",)})) for i in range(1, number + 1)})
+
+
+def plan_for(shelf: Shelf, declared: Declaration, kind: JobKind = JobKind.TAG) -> Plan:
+    """The plan that makes every slot say what is declared."""
+    changes: list[Change] = []
+    for number in shelf.slots:
+        look = shelf.look(target(number))
+        edit = shelf.suite.edit(look.fields, declared)
+        if edit:
+            changes.append(change_to(target(number), shelf, look, edit))
+    return Plan(kind, f"No AI on {len(changes)} files", tuple(changes))
+
+
+class Trouble(KnownError):
+    cause = "trouble"
+
+
+class Stop(KnownError):
+    cause = "stop"
+    stops = True

@@ -1,0 +1,153 @@
+"""The one apply loop: what it does, what it refuses, and what it survives."""
+
+import threading
+
+import pytest
+
+from rightsdesk.changes import journal
+from rightsdesk.changes.apply import apply
+from rightsdesk.changes.types import Confirmation, JobReport, Outcome, Plan, Target
+from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
+from rightsdesk.store.database import Database
+from tests.changes.shelf import Shelf, Stop, Trouble, plan_for, shelf_of
+
+NO_AI = Declaration(PRESETS[Preset.NO_AI])
+OPEN = Declaration(PRESETS[Preset.OPEN])
+
+
+def run(database: Database, shelf: Shelf, plan: Plan, **options: object) -> JobReport:
+    return apply(plan, database=database, carriers={"file": shelf}, **options)
+
+
+def test_everything_planned_is_done_and_read_back(database: Database) -> None:
+    shelf = shelf_of(7)
+    report = run(database, shelf, plan_for(shelf, NO_AI))
+    assert report.counts == {"done": 7}
+    assert all(shelf.suite.read(s.fields).consent == NO_AI.consent for s in shelf.slots.values())
+    assert shelf.remembered.keys() == shelf.slots.keys()
+    assert [job.counts for job in journal.job_list(database)] == [{"done": 7}]
+
+
+def test_a_second_time_nothing_is_written(database: Database) -> None:
+    shelf = shelf_of(3)
+    first = plan_for(shelf, NO_AI)
+    run(database, shelf, first)
+    again = run(database, shelf, first)
+    assert again.counts == {"unchanged": 3}
+    assert {slot.writes for slot in shelf.slots.values()} == {1}
+    assert run(database, shelf, plan_for(shelf, NO_AI)).job is None
+
+
+def test_what_changed_since_the_preview_is_skipped_and_named(database: Database) -> None:
+    shelf = shelf_of(3)
+    plan = plan_for(shelf, NO_AI)
+    shelf.slots[2].set({"TITLE": ("b",)})
+    report = run(database, shelf, plan)
+    assert report.counts == {"done": 2, "skipped": 1}
+    [(sentence, [skipped])] = report.failures.items()
+    assert "changed by something else" in sentence
+    assert skipped.change.target.id == 2
+    assert shelf.slots[2].fields == {"TITLE": ("b",)}
+
+
+def test_what_widens_needs_a_yes_that_names_it(database: Database) -> None:
+    shelf = shelf_of(2)
+    run(database, shelf, plan_for(shelf, NO_AI))
+    plan = plan_for(shelf, OPEN)
+    refused = run(database, shelf, plan)
+    assert refused.counts == {"skipped": 2}
+    assert refused.job is None
+    one = Confirmation(frozenset((c, i, u) for c, i, u in plan.confirmation().named if i == 1))
+    assert run(database, shelf, plan, confirmed=one).counts == {"done": 1, "skipped": 1}
+    assert shelf.suite.read(shelf.slots[2].fields).consent == NO_AI.consent
+
+
+def test_a_yes_to_some_uses_is_no_yes_to_others(database: Database) -> None:
+    shelf = shelf_of(1)
+    run(database, shelf, plan_for(shelf, NO_AI))
+    partly = Confirmation(frozenset({("file", 1, Use.DATA_MINING)}))
+    assert run(database, shelf, plan_for(shelf, OPEN), confirmed=partly).counts == {"skipped": 1}
+
+
+def test_taking_a_reservation_away_widens(database: Database) -> None:
+    shelf = shelf_of(1)
+    run(database, shelf, plan_for(shelf, NO_AI))
+    less = Declaration(Consent({Use.SEARCH: Permission.ALLOWED}))
+    plan = plan_for(shelf, less)
+    assert Use.GENERATIVE_TRAINING in plan.changes[0].widens
+    assert run(database, shelf, plan).counts == {"skipped": 1}
+
+
+@pytest.mark.parametrize("step", ["look", "prepare", "write"])
+def test_one_failure_never_stops_the_others(database: Database, step: str) -> None:
+    shelf = shelf_of(7)
+    plan = plan_for(shelf, NO_AI)
+
+    def trouble(now: str, target: Target) -> None:
+        if (now, target.id) == (step, 4):
+            raise Trouble("The disk grumbled.")
+
+    shelf.trouble = trouble
+    report = run(database, shelf, plan)
+    assert report.counts == {"done": 6, "failed": 1}
+    assert list(report.failures) == ["The disk grumbled."]
+
+
+def test_nothing_counts_as_done_that_does_not_read_back(database: Database) -> None:
+    shelf = shelf_of(2)
+    plan = plan_for(shelf, NO_AI)
+    shelf.forgetful = True
+    report = run(database, shelf, plan)
+    assert report.counts == {"failed": 2}
+    assert "could not be read back" in next(iter(report.failures))
+
+
+def test_what_stops_a_lane_stops_only_that_lane_and_can_be_continued(database: Database) -> None:
+    shelf = shelf_of(8)
+    plan = plan_for(shelf, NO_AI)
+
+    def trouble(step: str, target: Target) -> None:
+        if step == "prepare" and target.id == 3:
+            raise Stop("The platform wants a break.")
+
+    shelf.trouble = trouble
+    report = run(database, shelf, plan)
+    done = {r.change.target.id for r in report.results if r.outcome is Outcome.DONE}
+    assert done == {1, 2, 4, 6, 8}
+    [job] = journal.job_list(database)
+    assert job.open_changes == 2
+
+
+def test_a_cancel_leaves_the_rest_open(database: Database) -> None:
+    shelf, stop = shelf_of(9), threading.Event()
+    plan = plan_for(shelf, NO_AI)
+
+    def watch(done: int, _total: int, _label: str) -> None:
+        if done == 4:
+            stop.set()
+
+    report = run(database, shelf, plan, progress=watch, cancel=stop)
+    assert report.cancelled
+    assert report.counts == {"done": 4, "planned": 5}
+    assert [job.open_changes for job in journal.job_list(database)] == [5]
+
+
+def test_progress_counts_up_to_the_end(database: Database) -> None:
+    shelf, seen = shelf_of(5), []
+    run(database, shelf, plan_for(shelf, NO_AI), progress=lambda *what: seen.append(what))
+    assert [done for done, _, _ in seen] == [1, 2, 3, 4, 5]
+    assert {total for _, total, _ in seen} == {5}
+
+
+def test_a_bug_surfaces_and_what_was_done_before_is_on_record(database: Database) -> None:
+    shelf = shelf_of(4)
+    plan = plan_for(shelf, NO_AI)
+
+    def trouble(step: str, target: Target) -> None:
+        if step == "write" and target.id == 4:
+            raise ZeroDivisionError
+
+    shelf.trouble = trouble
+    with pytest.raises(ZeroDivisionError):
+        run(database, shelf, plan)
+    assert [j.state for j in journal.changes_of(database, 1)] == ["done"] * 3 + ["started"]

@@ -1,0 +1,168 @@
+"""Taking jobs back, continuing them, and finding out what a killed program had done."""
+
+import threading
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rightsdesk.changes import journal
+from rightsdesk.changes.apply import apply
+from rightsdesk.changes.journal import INTERRUPTED
+from rightsdesk.changes.recover import recover
+from rightsdesk.changes.types import JobReport, Never, Outcome, Plan, Target, no_progress
+from rightsdesk.changes.undo import plan_resume, plan_undo
+from rightsdesk.consent import PRESETS, Declaration, Preset, Use
+from rightsdesk.store.database import Database
+from tests.changes.shelf import Killed, Shelf, plan_for, shelf_of
+from tests.unit.strategies import declarations
+
+NO_AI = Declaration(PRESETS[Preset.NO_AI])
+ASK = Declaration(PRESETS[Preset.ASK_FIRST])
+
+
+def run(database: Database, shelf: Shelf, plan: Plan, **options: object) -> JobReport:
+    options.setdefault("confirmed", plan.confirmation())
+    return apply(plan, database=database, carriers={"file": shelf}, **options)
+
+
+def undo(database: Database, shelf: Shelf, job: int | None = None) -> Plan:
+    jobs = {j.id: j for j in journal.job_list(database)}
+    return plan_undo(database, jobs[job or max(jobs)], {"file": shelf}, no_progress, Never())
+
+
+def test_an_undo_brings_everything_back_and_can_be_undone(database: Database) -> None:
+    shelf = shelf_of(4)
+    before = {number: dict(slot.fields) for number, slot in shelf.slots.items()}
+    run(database, shelf, plan_for(shelf, NO_AI))
+    tagged = {number: dict(slot.fields) for number, slot in shelf.slots.items()}
+    plan = undo(database, shelf)
+    assert plan.name == "Undo: No AI on 4 files"
+    assert all(Use.GENERATIVE_TRAINING in change.widens for change in plan.changes)
+    assert run(database, shelf, plan).counts == {"done": 4}
+    assert {number: slot.fields for number, slot in shelf.slots.items()} == before
+    again = undo(database, shelf)
+    assert again.name == "Redo: No AI on 4 files"
+    run(database, shelf, again)
+    assert {number: slot.fields for number, slot in shelf.slots.items()} == tagged
+
+
+def test_asking_for_an_undo_is_the_yes_to_what_it_reopens(database: Database) -> None:
+    shelf = shelf_of(1)
+    run(database, shelf, plan_for(shelf, NO_AI))
+    plan = undo(database, shelf)
+    report = apply(plan, database=database, carriers={"file": shelf})
+    assert report.counts == {"done": 1}
+
+
+def test_an_undo_touches_only_what_still_holds_what_was_written(database: Database) -> None:
+    shelf = shelf_of(2)
+    run(database, shelf, plan_for(shelf, NO_AI))
+    slot = shelf.slots[1]
+    slot.set({**slot.fields, "COPYRIGHT": ("© somebody else",), "ARTIST": ("x",)})
+    plan = undo(database, shelf)
+    partly = plan.changes[0]
+    assert "COPYRIGHT" in partly.problem
+    run(database, shelf, plan)
+    assert shelf.slots[1].fields == {
+        "TITLE": ("a",),
+        "COPYRIGHT": ("© somebody else",),
+        "ARTIST": ("x",),
+    }
+
+
+def test_what_cannot_be_restored_at_all_is_skipped_and_named(database: Database) -> None:
+    shelf = shelf_of(1)
+    run(database, shelf, plan_for(shelf, NO_AI))
+    shelf.slots[1].set(dict.fromkeys(shelf.slots[1].fields, ("else",)))
+    plan = undo(database, shelf)
+    assert [c.outcome for c in plan.changes] == [Outcome.SKIPPED]
+    assert "AI-CONSENT" in plan.changes[0].problem
+
+
+def test_two_jobs_are_taken_back_one_after_the_other(database: Database) -> None:
+    shelf = shelf_of(2)
+    run(database, shelf, plan_for(shelf, NO_AI))
+    run(database, shelf, plan_for(shelf, ASK))
+    run(database, shelf, undo(database, shelf, 2))
+    assert shelf.suite.read(shelf.slots[1].fields).consent == NO_AI.consent
+    run(database, shelf, undo(database, shelf, 1))
+    assert shelf.slots[1].fields == {"TITLE": ("a",)}
+    assert [job.undoable for job in journal.job_list(database)] == [True, True, False, False]
+
+
+def test_a_cancelled_job_can_be_continued(database: Database) -> None:
+    shelf, stop = shelf_of(6), threading.Event()
+    stop_after = lambda done, *_: stop.set() if done == 2 else None  # noqa: E731  # a listener
+    run(database, shelf, plan_for(shelf, NO_AI), progress=stop_after, cancel=stop)
+    [job] = journal.job_list(database)
+    plan = plan_resume(database, job, {"file": shelf}, no_progress, Never())
+    assert len(plan.planned) == 4
+    assert run(database, shelf, plan).counts == {"done": 4}
+    assert [job.open_changes for job in journal.job_list(database)] == [0, 0]
+
+
+def test_continuing_leaves_alone_what_changed_meanwhile(database: Database) -> None:
+    shelf, stop = shelf_of(3), threading.Event()
+    stop.set()
+    run(database, shelf, plan_for(shelf, NO_AI), cancel=stop)
+    shelf.slots[2].set({"AI-CONSENT": ("search=n",)})
+    [job] = journal.job_list(database)
+    plan = plan_resume(database, job, {"file": shelf}, no_progress, Never())
+    assert [c.outcome.value for c in plan.changes] == ["planned", "skipped", "planned"]
+
+
+@pytest.mark.parametrize(("step", "state"), [("write", "planned"), ("written", "done")])
+def test_after_a_kill_each_file_is_known_to_be_old_or_new(
+    database: Database, step: str, state: str
+) -> None:
+    shelf = shelf_of(5)
+    plan = plan_for(shelf, NO_AI)
+
+    def trouble(now: str, target: Target) -> None:
+        if (now, target.id) == (step, 2):
+            raise Killed
+
+    shelf.trouble = trouble
+    with pytest.raises(Killed):
+        run(database, shelf, plan)
+    shelf.trouble = lambda _step, _target: None
+    sentence = recover(database, {"file": shelf})
+    assert "nothing is damaged" in sentence
+    states = [j.state for j in journal.changes_of(database, 1)]
+    assert states == ["done", state, "planned", "planned", "planned"]
+    assert set(shelf.cleaned) == {2, 3}
+    assert recover(database, {"file": shelf}) == ""
+
+
+def test_a_remote_change_that_was_interrupted_waits_for_its_platform(database: Database) -> None:
+    shelf = shelf_of(1)
+
+    def trouble(now: str, _target: Target) -> None:
+        if now == "written":
+            raise Killed
+
+    plan = plan_for(shelf, NO_AI)
+    shelf.trouble = trouble
+    with pytest.raises(Killed):
+        run(database, shelf, plan)
+    shelf.trouble = lambda _step, _target: None
+    recover(database, {})
+    assert [j.state for j in journal.changes_of(database, 1)] == [INTERRUPTED]
+    run(database, shelf, undo(database, shelf))
+    assert shelf.slots[1].fields == {"TITLE": ("a",)}
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(wishes=st.lists(declarations, min_size=1, max_size=4))
+def test_any_chain_of_jobs_undone_backwards_leads_to_the_start(
+    database: Database, wishes: list[Declaration]
+) -> None:
+    shelf = shelf_of(2, {"COPYRIGHT": ("© Owl",), "TITLE": ("a",)})
+    start = dict(shelf.slots[1].fields)
+    jobs = [run(database, shelf, plan_for(shelf, wish)).job for wish in wishes]
+    for job in reversed([job for job in jobs if job is not None]):
+        run(database, shelf, undo(database, shelf, job))
+    assert shelf.slots[1].fields == start

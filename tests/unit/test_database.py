@@ -1,0 +1,76 @@
+"""The database: one schema, lasting commits, all or nothing."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import insert, select, text
+
+from rightsdesk.store.database import Database, NewerSchema, StoreError
+from rightsdesk.store.schema import artists, metadata
+
+ARTIST = {"name": "Velvet Owl", "name_key": "velvet owl", "created_at": "2026-11-22"}
+
+
+@pytest.fixture
+def database(tmp_path: Path):
+    database = Database(tmp_path / "x.sqlite3")
+    database.migrate()
+    yield database
+    database.close()
+
+
+def test_the_migrations_lead_to_the_schema(database: Database) -> None:
+    with database.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_migrating_twice_changes_nothing(database: Database) -> None:
+    database.migrate()
+
+
+def test_a_newer_schema_is_refused_in_clear_words(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NewerSchema, match="newer RightsDesk"):
+        database.migrate()
+
+
+def test_a_write_is_all_or_nothing(database: Database) -> None:
+    def half_a_write() -> None:
+        with database.write() as connection:
+            connection.execute(insert(artists).values(ARTIST))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half_a_write()
+    with database.read() as connection:
+        assert connection.execute(select(artists)).all() == []
+
+
+def test_every_commit_lasts(database: Database) -> None:
+    with database.read() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == 2  # FULL
+
+
+def test_names_are_compared_beyond_ascii(database: Database) -> None:
+    with database.read() as connection:
+        assert connection.execute(text("SELECT casefolded('ÄRGER')")).scalar() == "ärger"
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite3"
+    path.write_bytes(b"not a database at all, but long enough to look at" * 20)
+    database = Database(path)
+    with pytest.raises(StoreError, match="damaged"):
+        database.migrate()
+    database.close()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    database = Database(tmp_path / "gone" / "x.sqlite3")
+    with pytest.raises(StoreError, match="may not write"):
+        database.migrate()
+    database.close()
