@@ -90,6 +90,8 @@ def _engine(path: Path) -> Engine:
         connection.isolation_level = None  # SQLAlchemy's events below begin and end
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        # SQLite's own lower() knows no letters beyond ASCII.
+        connection.create_function("casefolded", 1, _casefolded, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -97,6 +99,10 @@ def _engine(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def _casefolded(text: str | None) -> str:
+    return (text or "").casefold()
 
 
 @contextmanager
