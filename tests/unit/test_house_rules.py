@@ -93,7 +93,7 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
 
 
 def test_a_module_holds_one_idea() -> None:
-    folders = (PACKAGE, PROJECT / "packaging" / "setting_up", PROJECT / "tests")
+    folders = (PACKAGE, PROJECT / "packaging")
     long = {}
     for folder in folders:
         for file in folder.rglob("*.py"):
