@@ -43,11 +43,14 @@ class PreparedFile:
     container: Container
     patch: Patch
     identity: FileIdentity
+    wanted: Fields
     before_image: bytes
 
     def write(self) -> None:
         """By the safe writer: beside the file, checked, then in its place."""
-        with stage(self.path, self.patch, self.container, self.identity) as staged:
+        with stage(
+            self.path, self.patch, self.container, self.identity, wanted=self.wanted
+        ) as staged:
             staged.replace()
 
 
@@ -79,7 +82,7 @@ class FileCarrier:
                 patch = container.patch(f, edit)
             digest = hashlib.sha256(b"".join(s.data for s in patch.splices)).digest()
             image = digest + patch.inverse(f).to_bytes()
-        return PreparedFile(target.locator, container, patch, identity, image)
+        return PreparedFile(target.locator, container, patch, identity, edit, image)
 
     def holds(self, look: Look, edit: Fields) -> bool:
         """Exactly: a file keeps what is written into it."""

@@ -17,7 +17,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import RemoteItem
-from rightsdesk.platforms.matching import Recording, match
+from rightsdesk.platforms.matching import Known, match_all
 from rightsdesk.roster.accounts import AccountRecord, all_accounts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -126,25 +126,25 @@ def _link(connection: Connection, account: AccountRecord) -> None:
     known = _recordings(connection, account.artist_id)
     stored = {row.remote_id: row.recording_id for row in rows if row.recording_id is not None}
     remote = [_remote(row) for row in rows]
-    for row, found in zip(rows, match(remote, known, stored=stored), strict=True):
+    for row, found in zip(rows, match_all(remote, known, stored), strict=True):
         candidates = [[one.recording_id, one.score] for one in found.candidates]
         values = {
             "recording_id": found.recording_id,
-            "matched": found.how,
+            "matched": found.how if found.recording_id or found.candidates else "",
             "candidates": texts.dump(candidates),
         }
         connection.execute(update(items).where(items.c.id == row.id).values(values))
 
 
-def _recordings(connection: Connection, artist_id: int) -> list[Recording]:
+def _recordings(connection: Connection, artist_id: int) -> list[Known]:
     query = (
         select(recordings, artists.c.name)
         .join(artists, artists.c.id == recordings.c.artist_id)
         .where(recordings.c.artist_id == artist_id)
     )
     return [
-        Recording(
-            id=row.id,
+        Known(
+            recording_id=row.id,
             title=row.title,
             artist=row.performer or row.name,
             isrc=row.isrc,
