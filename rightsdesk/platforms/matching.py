@@ -8,6 +8,7 @@ consent in public, so the bar for "certain" is high: a question costs one click.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -42,10 +43,10 @@ _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Recording:
     """A recording of ours, as far as matching looks at it. `duration_ms` None: unknown."""
 
-    recording_id: int
+    id: int
     title: str
     artist: str
     isrc: str = ""
@@ -74,9 +75,10 @@ class Match:
     candidates: tuple[Candidate, ...] = ()
 
 
-def match_all(
+def match(
     items: Iterable[RemoteItem],
-    recordings: Sequence[Known],
+    recordings: Sequence[Recording],
+    *,
     stored: Mapping[str, int] | None = None,
 ) -> list[Match]:
     """A match for each item, in their order. `stored`: earlier answers, by `remote_id`.
@@ -85,16 +87,13 @@ def match_all(
     be the same recording by ISRC or by answer (uploaded twice), but not by likeness alone.
     """
     catalogue = _Catalogue(recordings)
-    matches = [_match(item, catalogue, stored or {}) for item in items]
-    claims: dict[int, int] = {}
-    for match in matches:
-        if match.recording_id is not None:
-            claims[match.recording_id] = claims.get(match.recording_id, 0) + 1
+    found = [_match(item, catalogue, stored or {}) for item in items]
+    claims = Counter(one.recording_id for one in found)
     return [
-        _asked(match.remote_id, match.candidates)
-        if match.how == "certain" and claims[match.recording_id or 0] > 1
-        else match
-        for match in matches
+        _asked(one.remote_id, one.candidates)
+        if one.how == "certain" and claims[one.recording_id] > 1
+        else one
+        for one in found
     ]
 
 
@@ -118,12 +117,10 @@ def normal_title(title: str, artist: str = "") -> str:
 class _Catalogue:
     """The recordings, prepared once for many items."""
 
-    def __init__(self, recordings: Sequence[Known]) -> None:
-        self.by_id = {known.recording_id: known for known in recordings}
-        self.titles = {
-            known.recording_id: normal_title(known.title, known.artist) for known in recordings
-        }
-        self.isrcs = {known.recording_id: normal_isrc(known.isrc) for known in recordings}
+    def __init__(self, recordings: Sequence[Recording]) -> None:
+        self.by_id = {known.id: known for known in recordings}
+        self.titles = {known.id: normal_title(known.title, known.artist) for known in recordings}
+        self.isrcs = {known.id: normal_isrc(known.isrc) for known in recordings}
         self.by_isrc: dict[str, list[int]] = {}
         for recording_id, isrc in self.isrcs.items():
             if isrc:
@@ -203,13 +200,13 @@ def _telling_words(title: str) -> list[str]:
     )
 
 
-def _artist_score(item: RemoteItem, known: Known) -> float:
+def _artist_score(item: RemoteItem, known: Recording) -> float:
     """Likeness of the artists, 0 where either is unknown."""
     ours, theirs = (" ".join(_WORD.findall(_folded(a))) for a in (item.artist, known.artist))
     return fuzz.token_sort_ratio(ours, theirs) if ours and theirs else 0.0
 
 
-def _same_duration(item: RemoteItem, known: Known) -> bool:
+def _same_duration(item: RemoteItem, known: Recording) -> bool:
     """Whether both are known and differ by no more than what encoders add or cut."""
     if item.duration_ms is None or known.duration_ms is None:
         return False
