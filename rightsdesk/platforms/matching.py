@@ -43,10 +43,10 @@ _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class Known:
     """A recording of ours, as far as matching looks at it. `duration_ms` None: unknown."""
 
-    id: int
+    recording_id: int
     title: str
     artist: str
     isrc: str = ""
@@ -75,10 +75,9 @@ class Match:
     candidates: tuple[Candidate, ...] = ()
 
 
-def match(
+def match_all(
     items: Iterable[RemoteItem],
-    recordings: Sequence[Recording],
-    *,
+    recordings: Sequence[Known],
     stored: Mapping[str, int] | None = None,
 ) -> list[Match]:
     """A match for each item, in their order. `stored`: earlier answers, by `remote_id`.
@@ -117,10 +116,12 @@ def normal_title(title: str, artist: str = "") -> str:
 class _Catalogue:
     """The recordings, prepared once for many items."""
 
-    def __init__(self, recordings: Sequence[Recording]) -> None:
-        self.by_id = {known.id: known for known in recordings}
-        self.titles = {known.id: normal_title(known.title, known.artist) for known in recordings}
-        self.isrcs = {known.id: normal_isrc(known.isrc) for known in recordings}
+    def __init__(self, recordings: Sequence[Known]) -> None:
+        self.by_id = {known.recording_id: known for known in recordings}
+        self.titles = {
+            known.recording_id: normal_title(known.title, known.artist) for known in recordings
+        }
+        self.isrcs = {known.recording_id: normal_isrc(known.isrc) for known in recordings}
         self.by_isrc: dict[str, list[int]] = {}
         for recording_id, isrc in self.isrcs.items():
             if isrc:
@@ -200,13 +201,13 @@ def _telling_words(title: str) -> list[str]:
     )
 
 
-def _artist_score(item: RemoteItem, known: Recording) -> float:
+def _artist_score(item: RemoteItem, known: Known) -> float:
     """Likeness of the artists, 0 where either is unknown."""
     ours, theirs = (" ".join(_WORD.findall(_folded(a))) for a in (item.artist, known.artist))
     return fuzz.token_sort_ratio(ours, theirs) if ours and theirs else 0.0
 
 
-def _same_duration(item: RemoteItem, known: Recording) -> bool:
+def _same_duration(item: RemoteItem, known: Known) -> bool:
     """Whether both are known and differ by no more than what encoders add or cut."""
     if item.duration_ms is None or known.duration_ms is None:
         return False

@@ -6,18 +6,18 @@ from hypothesis import strategies as st
 
 from rightsdesk.platforms.interface import RemoteItem
 from rightsdesk.platforms.matching import (
+    Known,
     Match,
-    Recording,
-    match,
+    match_all,
     normal_isrc,
     normal_title,
 )
 
 ARTIST = "Mara Linde"
-TIDE = Recording(1, "Low Tide", ARTIST, "DEA232600001", 201_000)
-SALT = Recording(2, "Salt", ARTIST, "", 180_000)
-SALT_LIVE = Recording(3, "Salt (Live)", ARTIST, "", 181_000)
-HARBOUR = Recording(4, "Harbour Lights", ARTIST, "", 240_000)
+TIDE = Known(1, "Low Tide", ARTIST, "DEA232600001", 201_000)
+SALT = Known(2, "Salt", ARTIST, "", 180_000)
+SALT_LIVE = Known(3, "Salt (Live)", ARTIST, "", 181_000)
+HARBOUR = Known(4, "Harbour Lights", ARTIST, "", 240_000)
 ALL = (TIDE, SALT, SALT_LIVE, HARBOUR)
 
 
@@ -31,33 +31,33 @@ def item(
     return RemoteItem(f"soundcloud:tracks:{number}", title, artist, isrc, duration_ms, "", {}, "")
 
 
-def found_for(one: RemoteItem, stored: dict[str, int] | None = None) -> Match:
-    return match([one], ALL, stored=stored)[0]
+def match(one: RemoteItem, stored: dict[str, int] | None = None) -> Match:
+    return match_all([one], ALL, stored)[0]
 
 
 def test_an_isrc_names_the_recording_whatever_the_title() -> None:
-    found = found_for(item("Untitled upload 7", isrc="de-a23-26-00001"))
+    found = match(item("Untitled upload 7", isrc="de-a23-26-00001"))
     assert (found.recording_id, found.how) == (1, "isrc")
 
 
 def test_an_isrc_on_two_recordings_is_a_question() -> None:
-    twin = Recording(9, "Low Tide", ARTIST, "DE-A23-26-00001", 201_000)
-    found = match([item("Low Tide", 201_000, "DEA232600001")], [TIDE, twin])[0]
+    twin = Known(9, "Low Tide", ARTIST, "DE-A23-26-00001", 201_000)
+    found = match_all([item("Low Tide", 201_000, "DEA232600001")], [TIDE, twin])[0]
     assert (found.recording_id, found.how) == (None, "ask")
     assert [candidate.recording_id for candidate in found.candidates] == [1, 9]
 
 
 def test_an_answer_is_remembered() -> None:
-    found = found_for(item("Something else"), {"soundcloud:tracks:1": 4})
+    found = match(item("Something else"), {"soundcloud:tracks:1": 4})
     assert (found.recording_id, found.how) == (4, "stored")
 
 
 def test_an_answer_for_a_recording_that_is_gone_is_asked_anew() -> None:
-    assert found_for(item("Something else"), {"soundcloud:tracks:1": 99}).how == "ask"
+    assert match(item("Something else"), {"soundcloud:tracks:1": 99}).how == "ask"
 
 
 def test_an_answer_against_an_isrc_is_asked_anew() -> None:
-    found = found_for(item("Low Tide", isrc="DEA232600001"), {"soundcloud:tracks:1": 4})
+    found = match(item("Low Tide", isrc="DEA232600001"), {"soundcloud:tracks:1": 4})
     assert (found.recording_id, found.how) == (None, "ask")
     assert {candidate.recording_id for candidate in found.candidates} == {1, 4}
 
@@ -74,7 +74,7 @@ def test_an_answer_against_an_isrc_is_asked_anew() -> None:
     ],
 )
 def test_title_artist_and_duration_together_are_certain(title: str) -> None:
-    found = found_for(item(title, 241_500))
+    found = match(item(title, 241_500))
     assert (found.recording_id, found.how) == (4, "certain")
 
 
@@ -94,46 +94,46 @@ def test_title_artist_and_duration_together_are_certain(title: str) -> None:
     ids=lambda one: f"{one.title}, {one.artist}, {one.duration_ms}, {one.isrc}",
 )
 def test_anything_short_of_that_is_a_question_with_candidates(one: RemoteItem) -> None:
-    found = found_for(one)
+    found = match(one)
     assert (found.recording_id, found.how) == (None, "ask")
     assert found.candidates
 
 
 def test_a_live_version_is_not_the_studio_one() -> None:
-    assert found_for(item("Salt", 180_500)).recording_id == 2
-    assert found_for(item("Salt (live)", 180_500)).recording_id == 3
+    assert match(item("Salt", 180_500)).recording_id == 2
+    assert match(item("Salt (live)", 180_500)).recording_id == 3
 
 
 def test_two_recordings_that_fit_alike_are_a_question() -> None:
-    again = Recording(8, "Harbour Lights", ARTIST, "", 240_500)
-    found = match([item("Harbour Lights", 240_000)], [HARBOUR, again])[0]
+    again = Known(8, "Harbour Lights", ARTIST, "", 240_500)
+    found = match_all([item("Harbour Lights", 240_000)], [HARBOUR, again])[0]
     assert found.how == "ask"
     assert len(found.candidates) == 2
 
 
 def test_two_items_that_claim_one_recording_are_questions() -> None:
     items = [item("Harbour Lights", 240_000, number=n) for n in (1, 2)]
-    assert [found.how for found in match(items, ALL)] == ["ask", "ask"]
+    assert [found.how for found in match_all(items, ALL)] == ["ask", "ask"]
 
 
 def test_two_uploads_with_one_isrc_are_both_that_recording() -> None:
     items = [item("Low Tide", 201_000, "DEA232600001", number=n) for n in (1, 2)]
-    assert [found.recording_id for found in match(items, ALL)] == [1, 1]
+    assert [found.recording_id for found in match_all(items, ALL)] == [1, 1]
 
 
 def test_likeness_never_takes_a_recording_that_an_isrc_names() -> None:
     items = [item("x", isrc="DEA232600001"), item("Low Tide", 201_000, number=2)]
-    assert [found.how for found in match(items, ALL)] == ["isrc", "ask"]
+    assert [found.how for found in match_all(items, ALL)] == ["isrc", "ask"]
 
 
 def test_an_item_like_nothing_here_has_no_candidates() -> None:
-    found = found_for(item("ひかり", 100_000))
+    found = match(item("ひかり", 100_000))
     assert (found.how, found.candidates, found.score) == ("ask", (), 0.0)
 
 
 def test_titles_in_any_script_match() -> None:
-    here = Recording(1, "ひかり の うた", "青木", "", 100_000)
-    found = match([item("ひかり の うた", 100_000, artist="青木")], [here])[0]
+    here = Known(1, "ひかり の うた", "青木", "", 100_000)
+    found = match_all([item("ひかり の うた", 100_000, artist="青木")], [here])[0]
     assert found.how == "certain"
 
 
@@ -161,15 +161,10 @@ titles = st.text(max_size=20) | st.sampled_from(["Salt", "Low Tide", "Study 1", 
 durations = st.none() | st.integers(0, 300_000)
 knowns = st.lists(
     st.builds(
-        Recording,
-        st.integers(1, 8),
-        titles,
-        titles,
-        st.sampled_from(["", "DEA232600001"]),
-        durations,
+        Known, st.integers(1, 8), titles, titles, st.sampled_from(["", "DEA232600001"]), durations
     ),
     max_size=6,
-    unique_by=lambda known: known.id,
+    unique_by=lambda known: known.recording_id,
 )
 items = st.lists(
     st.builds(
@@ -181,11 +176,11 @@ items = st.lists(
 
 @given(items, knowns, st.dictionaries(st.just("soundcloud:tracks:1"), st.integers(1, 9)))
 def test_whatever_comes_is_one_known_recording_or_a_question(
-    items: list[RemoteItem], recordings: list[Recording], stored: dict[str, int]
+    items: list[RemoteItem], recordings: list[Known], stored: dict[str, int]
 ) -> None:
-    matches = match(items, recordings, stored=stored)
+    matches = match_all(items, recordings, stored)
     assert [found.remote_id for found in matches] == [one.remote_id for one in items]
-    ids = {known.id for known in recordings}
+    ids = {known.recording_id for known in recordings}
     for found in matches:
         assert (found.recording_id is None) == (found.how == "ask")
         assert found.recording_id is None or found.recording_id in ids
