@@ -8,12 +8,12 @@ from rightsdesk.files.containers.aiff import AIFF
 from rightsdesk.files.containers.base import Container, size_of
 from rightsdesk.files.containers.compare import foreign_difference, same_essence
 from rightsdesk.files.containers.flac import Flac, starts_flac
-from rightsdesk.files.containers.id3 import HEADER, tag_size
+from rightsdesk.files.containers.id3 import after_tags
 from rightsdesk.files.containers.mp3 import Mp3, first_frame
 from rightsdesk.files.containers.mp4 import Mp4
 from rightsdesk.files.containers.ogg import ogg_of
 from rightsdesk.files.containers.wav import WAV
-from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
+from rightsdesk.files.errors import NotAudio, Unsupported
 
 __all__ = ["Container", "container_of", "foreign_difference", "same_essence"]
 
@@ -50,19 +50,8 @@ def container_of(f: BinaryIO) -> Container:
     if head[4:8] == b"ftyp":
         return Mp4()
     if head[:3] == b"ID3":
-        return _after_tags(f, head, size)
+        # such a tag stands before MP3, and now and then before FLAC
+        return Flac() if starts_flac(f, after_tags(f, size)) else Mp3()
     if first_frame(f, 0, size) is not None:
         return Mp3()
     raise NotAudio("This is not an audio file that RightsDesk knows.")
-
-
-def _after_tags(f: BinaryIO, head: bytes, size: int) -> Container:
-    """An ID3v2 tag stands before MP3, and now and then before FLAC."""
-    offset = 0
-    while skip := tag_size(head):
-        offset += skip
-        if offset > size:
-            raise Damaged("This file ends too early, so RightsDesk leaves it alone.")
-        f.seek(offset)
-        head = f.read(HEADER)
-    return Flac() if starts_flac(f, offset) else Mp3()

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from rightsdesk.consent.fields import Fields
 from rightsdesk.files.containers import vorbis
 from rightsdesk.files.containers.base import PADDING, Span, is_zero, patch_of, read_at, size_of
-from rightsdesk.files.containers.id3 import HEADER, tag_size
+from rightsdesk.files.containers.id3 import after_tags
 from rightsdesk.files.containers.tails import audio_end
 from rightsdesk.files.errors import Damaged, TooLarge
 from rightsdesk.files.patch import Patch, Splice
@@ -107,11 +107,9 @@ def starts_flac(f: BinaryIO, offset: int) -> bool:
 
 def _layout(f: BinaryIO) -> _Layout:
     size = size_of(f)
-    start = 0
-    while not starts_flac(f, start):
-        if size - start < HEADER or not (skip := tag_size(read_at(f, start, HEADER))):
-            raise _damaged()
-        start += skip
+    start = after_tags(f, size)
+    if not starts_flac(f, start):
+        raise _damaged()
     blocks = _blocks(f, start + 4, size)
     audio = blocks[-1].end
     end = audio_end(f, audio, size)

@@ -28,6 +28,7 @@ HEADER = 10  # bytes of a tag's header, and of the footer that 2.4 may have
 
 _LARGEST_UNSYNCHRONISED = 1 << 26  # such a tag has to be held in memory
 _MOST_TAGS = 4
+_MOST_FRAMES = 1 << 14
 _FRAME_ID = {
     2: re.compile(rb"[A-Z][A-Z0-9]{2}"),
     3: re.compile(rb"[A-Z][A-Z0-9]{2}[A-Z0-9 \0]"),  # iTunes wrote ids of 2.2 into 2.3
@@ -86,6 +87,20 @@ def tag_size(header: bytes) -> int:
     return HEADER + syncsafe(header[6:10]) + footer
 
 
+def after_tags(f: BinaryIO, size: int) -> int:
+    """Where the tags at the beginning of a file end. Their insides are not looked at."""
+    offset = 0
+    for _ in range(_MOST_TAGS + 1):
+        f.seek(offset)
+        length = tag_size(f.read(HEADER))
+        if not length:
+            return offset
+        if length > size - offset:
+            raise _damaged()
+        offset += length
+    raise _too_many()
+
+
 def tags_at(f: BinaryIO, start: int, limit: int) -> list[Tag]:
     """The tags that follow each other from `start`; none reaches past `limit`."""
     tags: list[Tag] = []
@@ -96,7 +111,7 @@ def tags_at(f: BinaryIO, start: int, limit: int) -> list[Tag]:
         if size > limit - start:
             raise _damaged()
         if len(tags) == _MOST_TAGS:
-            raise Unsupported("This file has too many ID3 tags, so RightsDesk leaves it alone.")
+            raise _too_many()
         tags.append(_parse(f, start, size))
         start += size
     return tags
@@ -297,12 +312,16 @@ def _frames(
         else:
             size = int.from_bytes(size_bytes, "big")
         end = offset + header + size
-        if end > view.length:
+        if end > view.length or len(found) == _MOST_FRAMES:
             return None
         flags = head[9] if version > 2 else 0
         found.append((frame_id.decode("ascii"), flags, offset, end))
         offset = end
     return found, offset
+
+
+def _too_many() -> Unsupported:
+    return Unsupported("This file has too many ID3 tags, so RightsDesk leaves it alone.")
 
 
 def _damaged() -> Damaged:

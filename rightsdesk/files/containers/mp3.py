@@ -17,7 +17,8 @@ from rightsdesk.files.errors import Damaged, NotAudio
 from rightsdesk.files.patch import Patch, Splice
 
 _JUNK_AFTER_TAG = 1 << 16  # bytes between a tag and the first frame that are put up with
-_JUNK_AT_START = 1 << 12
+_JUNK_AT_START = 1441  # a stream cut off anywhere begins with less than a frame
+_PROOF = 3  # frames in a row; the same with a tag and without, or the audio would move
 _BITRATES_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _BITRATES_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
@@ -74,22 +75,22 @@ def _layout(f: BinaryIO) -> _Layout:
 def first_frame(f: BinaryIO, start: int, end: int) -> int | None:
     """Where the first of several consecutive frames begins, near `start`; else None.
 
-    Junk between a tag and the audio is common. Without a tag more frames are asked for,
-    so that no other kind of file is taken for an MP3.
+    Junk between a tag and the audio is common; without a tag less of it is believed, so
+    that no other kind of file is taken for an MP3.
     """
-    junk, proof = (_JUNK_AFTER_TAG, 2) if start else (_JUNK_AT_START, 4)
+    junk = _JUNK_AFTER_TAG if start else _JUNK_AT_START
     window = read_at(f, start, min(junk + 4, end - start))
     at = window.find(b"\xff")
     while at >= 0:
-        if _consecutive(f, start + at, end, proof):
+        if _consecutive(f, start + at, end):
             return start + at
         at = window.find(b"\xff", at + 1)
     return None
 
 
-def _consecutive(f: BinaryIO, offset: int, end: int, proof: int) -> bool:
+def _consecutive(f: BinaryIO, offset: int, end: int) -> bool:
     kind = None
-    for _ in range(proof):
+    for _ in range(_PROOF):
         if offset == end and kind is not None:  # a short file, but whole to its end
             return True
         if end - offset < 4:

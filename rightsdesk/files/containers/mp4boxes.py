@@ -13,7 +13,7 @@ from rightsdesk.files.containers.base import read_at
 from rightsdesk.files.errors import Damaged, TooLarge
 from rightsdesk.files.patch import Splice
 
-_MOST_BOXES = 1 << 16  # in one parent
+_MOST_BOXES = 1 << 12  # in one parent
 
 
 @dataclass(frozen=True, slots=True)

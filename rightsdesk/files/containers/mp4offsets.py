@@ -20,6 +20,8 @@ from rightsdesk.files.patch import Splice
 
 TABLES = (b"stco", b"co64")
 
+_LARGEST_TABLE = 1 << 22  # bytes: days of audio
+
 
 @dataclass(frozen=True, slots=True)
 class Track:
@@ -86,6 +88,8 @@ def relative(f: BinaryIO, table: Box, media: Sequence[Box]) -> bytes:
 
 def read_table(f: BinaryIO, table: Box) -> list[int]:
     """The absolute offsets in a table. Raises `Damaged` when it is not full of them."""
+    if table.size > _LARGEST_TABLE:
+        raise Unsupported("This M4A file's index is too large for RightsDesk.")
     data = read_at(f, *table.span)
     width = 4 if table.kind == b"stco" else 8
     if len(data) < 8 or len(data) - 8 != int.from_bytes(data[4:8], "big") * width:

@@ -14,6 +14,7 @@ from rightsdesk.files.containers.base import to_set
 from rightsdesk.files.errors import Damaged
 from rightsdesk.files.owned import owned_name
 
+_MOST_ENTRIES = 1 << 16
 VENDOR = b"RightsDesk"  # only where a file had no comment block
 
 
@@ -47,7 +48,7 @@ def parse(data: bytes) -> Comments:
 
     vendor = take()
     count = number()
-    if count > (len(data) - at) // 4:
+    if count > min((len(data) - at) // 4, _MOST_ENTRIES):
         raise _damaged()
     entries = tuple(take() for _ in range(count))
     return Comments(vendor, entries, data[at:])
@@ -94,13 +95,15 @@ def edited(comments: Comments, wanted: Fields) -> Comments:
         elif left[name]:
             entries.append(_entry(name, left[name].pop(0), entry))
     for name, values in left.items():
-        entries += [_entry(name, value, b"") for value in values]
+        entries += [_entry(name, value) for value in values]
     return Comments(comments.vendor, tuple(entries), comments.rest)
 
 
-def _entry(name: str, value: str, before: bytes) -> bytes:
+def _entry(name: str, value: str, before: bytes | None = None) -> bytes:
     text = value.encode("utf-8")
-    return before if before.partition(b"=")[2] == text else name.encode("ascii") + b"=" + text
+    if before is not None and before.partition(b"=")[2] == text:
+        return before
+    return name.encode("ascii") + b"=" + text
 
 
 def _damaged() -> Damaged:

@@ -1,0 +1,179 @@
+"""Other programs judge real files that were changed: they see our fields, and the same music."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.files.containers import container_of
+from rightsdesk.files.errors import Unsupported
+from tests.files.changing import NO_AI, NOTHING, change, fields
+from tests.files.samples import frames_of, id3, mp4, opened, put_foreign_data, run
+
+pytestmark = pytest.mark.slow
+
+PLAIN = {**NO_AI, "COPYRIGHT": ("2026 Bjork. No AI training without licence.",)}
+SEEN_BY_FFPROBE = ("mp3", "flac", "ogg", "opus", "m4a", "aiff")  # in WAV it reads only LIST INFO
+
+
+def tag(path: Path, wanted: Mapping[str, tuple[str, ...]]) -> None:
+    path.write_bytes(change(path.read_bytes(), wanted))
+
+
+def need(program: str) -> None:
+    if not shutil.which(program):
+        pytest.skip(f"{program} is not installed, so it cannot be asked")
+
+
+def decoded(path: Path) -> str:
+    """A hash of the samples that ffmpeg decodes. Fails where it complains."""
+    output = run(
+        "ffmpeg", "-v", "error", "-xerror", "-i", str(path), "-map", "0:a", "-f", "md5", "-"
+    )
+    assert output.startswith("MD5=")
+    return output
+
+
+def as_mutagen_sees_it(path: Path) -> dict[str, tuple[str, ...]]:
+    audio = opened(path)
+    tags = audio.tags
+    found: dict[str, tuple[str, ...]] = {}
+    for name in NO_AI:
+        if isinstance(tags, id3.ID3):
+            frame = tags.get("TCOP" if name == "COPYRIGHT" else f"TXXX:{name}")
+            values = frame.text if frame else []
+        elif isinstance(audio, mp4.MP4):
+            key = "cprt" if name == "COPYRIGHT" else f"----:com.apple.iTunes:{name}"
+            values = [
+                value if isinstance(value, str) else value.decode() for value in tags.get(key, [])
+            ]
+        else:
+            values = tags.get(name, [])
+        if values:
+            found[name] = tuple(values)
+    return found
+
+
+def test_the_music_decodes_to_the_same_samples(sample: Path) -> None:
+    before = decoded(sample)
+    for wanted in (NO_AI, {"AI-CONSENT": ("likeness=n, " * 200,)}, NOTHING):
+        tag(sample, wanted)
+        assert decoded(sample) == before
+
+
+def test_mutagen_reads_our_fields_and_every_other(sample: Path) -> None:
+    before = frames_of(opened(sample).tags)
+    tag(sample, NO_AI)
+
+    assert as_mutagen_sees_it(sample) == NO_AI
+    assert frames_of(opened(sample).tags) == before
+    tag(sample, NOTHING)
+    assert as_mutagen_sees_it(sample) == {}
+
+
+def test_we_read_what_mutagen_wrote_and_saved_again(sample: Path) -> None:
+    tag(sample, NO_AI)
+    audio = opened(sample)
+    audio.save()
+
+    assert fields(sample.read_bytes()) == NO_AI
+    put_foreign_data(sample)
+    tag(sample, NOTHING)
+    assert as_mutagen_sees_it(sample) == {}
+
+
+def test_exiftool_sees_our_fields(sample: Path) -> None:
+    need("exiftool")
+    tag(sample, PLAIN)
+    said = run("exiftool", "-a", "-G1", "-s", str(sample))
+
+    assert "Warning" not in said
+    for (value,) in PLAIN.values():
+        assert value in said
+
+
+def test_mediainfo_sees_our_fields(sample: Path) -> None:
+    need("mediainfo")
+    tag(sample, PLAIN)
+    said = run("mediainfo", "-f", str(sample))
+
+    for (value,) in PLAIN.values():
+        assert value in said
+
+
+def test_ffprobe_sees_our_fields(sample: Path) -> None:
+    need("ffprobe")
+    tag(sample, PLAIN)
+    said = run("ffprobe", "-v", "error", "-show_format", "-show_streams", str(sample))
+
+    if sample.suffix[1:] in SEEN_BY_FFPROBE:
+        for (value,) in PLAIN.values():
+            assert value in said
+
+
+def test_flac_accepts_the_file(originals: dict[str, Path], tmp_path: Path) -> None:
+    need("flac")
+    path = Path(shutil.copy(originals["plain.flac"], tmp_path / "song.flac"))
+    for wanted in (NO_AI, {"AI-CONSENT": ("x" * 20_000,)}, NOTHING):
+        tag(path, wanted)
+        run("flac", "--test", "--silent", "--warnings-as-errors", str(path))
+        run("metaflac", "--list", "--block-type=STREAMINFO", str(path))
+
+
+def test_a_fresh_flac_of_the_reference_encoder(originals: dict[str, Path], tmp_path: Path) -> None:
+    need("flac")
+    path = tmp_path / "song.flac"
+    wav = originals["bext.wav"]
+    run("flac", "--silent", "--keep-foreign-metadata", "-o", str(path), str(wav))
+    tag(path, NO_AI)
+
+    run("flac", "--test", "--silent", str(path))
+    restored = tmp_path / "song.wav"
+    run("flac", "-d", "--silent", "--keep-foreign-metadata", "-o", str(restored), str(path))
+    assert hashlib.md5(restored.read_bytes()).digest() == hashlib.md5(wav.read_bytes()).digest()
+
+
+def test_chained_ogg_still_decodes_whole(originals: dict[str, Path], tmp_path: Path) -> None:
+    for name in ("plain.ogg", "plain.opus"):
+        path = tmp_path / name
+        first = originals[name].read_bytes()
+        other = tmp_path / f"other-{name}"
+        run(
+            "ffmpeg",
+            "-v",
+            "error",
+            "-f",
+            "lavfi",
+            "-i",
+            "sine=d=1",
+            "-serial_offset",
+            "9",
+            str(other),
+        )
+        path.write_bytes(first + other.read_bytes())
+        before = decoded(path)
+        tag(path, {"AI-CONSENT": ("x" * 200_000,)})
+        assert decoded(path) == before
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (["-c:a", "aac", "-movflags", "+frag_keyframe+empty_moov", "x.m4a"], "fragmented"),
+        (["-c:a", "pcm_s16le", "-rf64", "always", "x.wav"], "RF64"),
+        (["-c:a", "flac", "x.oga"], "Ogg FLAC"),
+    ],
+)
+@pytest.mark.usefixtures("originals")
+def test_forms_of_real_encoders_that_are_refused_by_name(
+    options: list[str], word: str, tmp_path: Path
+) -> None:
+    path = tmp_path / options[-1]
+    run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=d=1", *options[:-1], str(path))
+
+    with path.open("rb") as file, pytest.raises(Unsupported, match=word):
+        container_of(file).fields(file)
