@@ -1,0 +1,150 @@
+"""A workspace that is only what a test says, and the runner that the tests share."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import typer.testing
+
+from rightsdesk.changes.types import (
+    Change,
+    Confirmation,
+    JobInfo,
+    JobKind,
+    JobReport,
+    Outcome,
+    Plan,
+    Result,
+    Target,
+    widening_sentence,
+)
+from rightsdesk.cli.program import app
+from rightsdesk.cli.session import Session
+from rightsdesk.consent import PRESETS, Consent, Preset, Use, widened
+from rightsdesk.errors import KnownError
+from rightsdesk.workspace.types import Artist, Details, Filter, Scope, ScopeKind, Wish
+
+NO_AI = PRESETS[Preset.NO_AI]
+OPEN = PRESETS[Preset.OPEN]
+
+
+def change(label: str, before: Consent, after: Consent, **more: Any) -> Change:
+    """A change to a file of that name."""
+    target = Target("file", hash(label), f"/music/{label}", label)
+    return Change(target, before, after, {}, {}, widens=widened(before, after), **more)
+
+
+def plan(*changes: Change, unchanged: int = 0, kind: JobKind = JobKind.TAG) -> Plan:
+    """A plan of these changes."""
+    return Plan(kind, "No AI on files", changes, unchanged)
+
+
+@dataclass
+class FakeWorkspace:
+    """Answers with what it holds, and notes what it is asked to do."""
+
+    planned: Plan = field(default_factory=plan)
+    roster: list[Artist] = field(default_factory=lambda: [Artist(1, "Mira Koval")])
+    fails: dict[str, KnownError] = field(default_factory=dict)
+    own: Consent = field(default_factory=Consent)
+    applied: list[Confirmation] = field(default_factory=list)
+    before_apply: Callable[[Any], None] = lambda _cancel: None
+    recovery: str = ""
+    closed: bool = False
+
+    def close(self) -> None:
+        self.closed = True
+
+    def artists(self) -> list[Artist]:
+        return self.roster
+
+    def artist_named(self, name: str) -> Artist:
+        for artist in self.roster:
+            if artist.name == name:
+                return artist
+        raise KnownError(f"There is no artist “{name}”.")
+
+    def find(self, **_names: str) -> Filter:
+        return Filter()
+
+    def plan_tag(self, _filter: Filter, *, progress: Any, cancel: Any) -> Plan:
+        if "plan" in self.fails:
+            raise self.fails["plan"]
+        progress(1, 2, "one.mp3")
+        progress(2, 2, "two.mp3")
+        return self.planned
+
+    plan_sync = plan_undo = None
+
+    def apply(
+        self, plan: Plan, *, confirmed: Confirmation, progress: Any, cancel: Any
+    ) -> JobReport:
+        if "apply" in self.fails:
+            raise self.fails["apply"]
+        self.applied.append(confirmed)
+        self.before_apply(cancel)
+        results = []
+        for one in plan.changes:
+            if one.outcome is not Outcome.PLANNED:
+                results.append(Result(one, one.outcome, one.problem))
+            elif not confirmed.covers(one) and plan.kind is not JobKind.UNDO:
+                sentence = widening_sentence(one)
+                results.append(Result(one, Outcome.SKIPPED, sentence, "widening"))
+            elif cancel.is_set():
+                results.append(Result(one, Outcome.PLANNED))
+            else:
+                results.append(Result(one, Outcome.DONE))
+        return JobReport(7, plan.name, tuple(results), plan.unchanged, cancel.is_set())
+
+    def wish(self, scope: Scope) -> Wish:
+        origin = dict.fromkeys(self.own, (ScopeKind.ARTIST, "Mira Koval"))
+        return Wish(scope, "Mira Koval", self.own, self.own, origin)
+
+    def widened_by(self, _scope: Scope, consent: Consent | None) -> tuple[Use, ...]:
+        return widened(self.own, consent or Consent())
+
+    def set_wish(self, scope: Scope, consent: Consent | None, *, confirmed: Any = ()) -> None:
+        assert set(self.widened_by(scope, consent)) <= set(confirmed)
+        self.own = consent or Consent()
+
+    def details(self, _artist_id: int) -> Details:
+        return Details()
+
+    def jobs(self) -> list[JobInfo]:
+        return []
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one run of the command line left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one document on stdout."""
+        return json.loads(self.out)
+
+
+def run(workspace: Any, *arguments: str, typed: str = "") -> Ran:
+    """Run a command on a workspace, without a terminal."""
+
+    def opener(_data_dir: Path | None) -> Any:
+        if isinstance(workspace, KnownError):
+            raise workspace
+        return workspace
+
+    session = Session(opener=opener)
+    done = typer.testing.CliRunner().invoke(app, list(arguments), input=typed, obj=session)
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return Ran(done.exit_code, done.stdout, done.stderr)
+
+
+def with_outcome(one: Change, outcome: Outcome, problem: str) -> Change:
+    """The same change, ruled out already."""
+    return replace(one, outcome=outcome, problem=problem)

@@ -1,0 +1,287 @@
+"""The main job on the command line, with the real workspace and the practice SoundCloud."""
+
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rightsdesk.cli.session import open_workspace
+from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.practice import catalogue
+from rightsdesk.practice.browser import PracticeBrowser
+from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
+from tests.cli.fakes import Ran, run
+
+NO_AI = PRESETS[Preset.NO_AI].to_json()
+KOVAL, SIGNAL = catalogue.KOVAL, catalogue.SIGNAL
+
+
+class Desk:
+    """One data folder, and commands on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.music = folder / "music"
+        self.data = folder / "data"
+
+    def __call__(self, *arguments: str, typed: str = "") -> Ran:
+        workspace = open_workspace(self.data)
+        try:
+            return run(workspace, *arguments, typed=typed)
+        finally:
+            workspace.close()
+
+    def json(self, *arguments: str, code: int = 0) -> Any:
+        """A command's document, once its exit code is what it should be."""
+        done = self(*arguments, "--json")
+        assert done.code == code, done
+        return done.json
+
+
+@pytest.fixture(scope="session")
+def sample_music(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("samples")
+    catalogue.build(folder)
+    return folder
+
+
+@pytest.fixture
+def desk(tmp_path: Path, sample_music: Path) -> Desk:
+    """Two artists, scanned, and nothing chosen yet."""
+    desk = Desk(tmp_path)
+    shutil.copytree(sample_music, desk.music)
+    for artist in catalogue.artists():
+        desk.json("artist", "add", artist)
+    desk.json("scan", str(desk.music / KOVAL), "--artist", KOVAL)
+    desk.json("scan", str(desk.music / SIGNAL), "--artist", SIGNAL, code=1)
+    return desk
+
+
+@pytest.fixture
+def platform() -> Iterator[PracticeSoundCloud]:
+    with PracticeSoundCloud(catalogue.soundcloud(), redirect_uris=None) as server:
+        yield server
+
+
+@pytest.fixture
+def signed_in(desk: Desk, platform: PracticeSoundCloud, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """The same, with both artists signed in through a scripted browser."""
+    address = platform.base_url
+    for artist in catalogue.artists():
+        browser = PracticeBrowser(artist)
+        monkeypatch.setattr("webbrowser.open", browser)
+        login = ("--base-url", address, "--auth-url", address, "--port", "0")
+        done = desk.json(
+            "account", "add", "soundcloud", "--artist", artist, "--client-id", CLIENT_ID, *login
+        )
+        browser.close()
+        assert done["account"]["name"] == artist
+        assert done["account"]["state"] == "connected"
+    return desk
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """All files' bytes by name."""
+    return {str(p): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def choose_no_ai(desk: Desk) -> None:
+    for artist in catalogue.artists():
+        desk.json("consent", "set", "--artist", artist, "--preset", "no-ai", "--yes")
+
+
+def standings(desk: Desk, carrier: str) -> dict[str, str]:
+    rows = desk.json("status")["rows"]
+    return {
+        row["recording"]: row["cells"][carrier]["standing"]
+        for row in rows
+        if carrier in row["cells"]
+    }
+
+
+def test_a_scan_counts_and_names_what_it_cannot_read(desk: Desk) -> None:
+    again = desk.json("scan", "--artist", SIGNAL, code=1)
+    assert again["files"] == 7
+    assert again["new"] == again["changed"] == again["missing"] == 0
+    [failure] = again["failed"]
+    assert failure["path"].endswith("05 Lost Take.flac")
+    assert failure["problem"]
+
+
+def test_inspect_shows_declarations_and_contradictions(desk: Desk) -> None:
+    path = desk.music / KOVAL / "Lantern Songs" / "03 Small Hours.m4a"
+    [file] = desk.json("inspect", str(path))["files"]
+    assert file["path"] == str(path)
+    assert file["container"] == "M4A"
+    assert file["says"]["generative_training"] == "prohibited"
+    assert file["says"]["data_mining"] == "allowed"
+    assert file["conflicts"] == ["generative_training"]
+    by_dialect = {d["dialect"]: d for d in file["declarations"]}
+    assert all(d["valid"] for d in by_dialect.values())
+    assert any("generative-training=y" in d["raw"] for d in by_dialect.values())
+
+
+def test_inspect_names_a_file_that_cannot_be_read(desk: Desk) -> None:
+    [file] = desk.json("inspect", str(desk.music / catalogue.UNREADABLE), code=1)["files"]
+    assert file["error"]
+    assert file["says"] == {}
+
+
+def test_tag_and_undo_bring_every_file_back_to_the_byte(desk: Desk) -> None:
+    before = everything(desk.music)
+    choose_no_ai(desk)
+    planned = desk.json("tag", "--dry-run")
+    assert everything(desk.music) == before
+    done = desk.json("tag", "--yes")
+    assert done["counts"] == {"done": planned["counts"]["planned"]}
+    assert all(change["after"] == NO_AI for change in done["changes"])
+    assert set(standings(desk, "file").values()) == {"agrees"}
+    # What is on the disk says so too, not only our notes of it.
+    files = desk.json("inspect", str(desk.music), code=1)["files"]
+    assert [f["says"] for f in files if not f["error"]] == [NO_AI] * 15
+    again = desk.json("tag", "--yes")
+    assert again["job"] is None
+    assert again["changes"] == []
+    assert again["counts"] == {"unchanged": 15}
+    assert set(desk.json("undo", "--yes")["counts"]) == {"done"}
+    assert everything(desk.music) == before
+    states = [(job["kind"], job["undone_by"]) for job in desk.json("jobs")["jobs"]]
+    assert states == [("undo", None), ("tag", 2)]
+
+
+def test_one_release_can_be_chosen_otherwise(desk: Desk) -> None:
+    choose_no_ai(desk)
+    wish = desk.json(
+        "consent", "set", "--release", "Night Ferry", "likeness=ask", "--yes", "--allow-widening"
+    )
+    assert wish["widens"] == ["likeness"]
+    assert wish["after"] == NO_AI | {"likeness": "constrained"}
+    [scope] = desk.json("consent", "show", "--recording", "QZES52400001")["scopes"]
+    assert scope["origin"]["likeness"] == {"kind": "release", "name": "Night Ferry"}
+    assert scope["origin"]["search"] == {"kind": "artist", "name": KOVAL}
+    assert scope["own"] == {}
+    back = desk.json("consent", "set", "--release", "Night Ferry", "--inherit", "--yes")
+    assert back["after"] == NO_AI
+
+
+def test_opening_up_in_files_is_skipped_until_it_is_allowed(desk: Desk) -> None:
+    choose_no_ai(desk)
+    desk.json("tag", "--yes")
+    where = ("--recording", "Paper Moons")
+    desk.json("consent", "set", *where, "ai-input=yes", "--yes", "--allow-widening")
+    refused = desk.json("tag", *where, "--yes", code=1)
+    assert refused["counts"] == {"skipped": 1}
+    assert refused["changes"][0]["widens"] == ["ai_input"]
+    assert desk.json("tag", *where, "--yes", "--allow-widening")["counts"] == {"done": 1}
+
+
+def test_filters_narrow(desk: Desk) -> None:
+    choose_no_ai(desk)
+    folder = str(desk.music / KOVAL / "Lantern Songs")
+    assert desk.json("tag", "--path", folder, "--dry-run")["counts"] == {"planned": 3}
+    assert len(desk.json("status", "--artist", SIGNAL)["rows"]) == 4
+    assert len(desk.json("status", "--release", "night ferry")["rows"]) == 3
+
+
+def test_status_and_problems_read_well(desk: Desk) -> None:
+    choose_no_ai(desk)
+    text = desk("status").out
+    assert "Mira Koval – Night Ferry" in text
+    assert "Љубав у луци" in text
+    assert "○ silent" in text
+    assert "✗ conflicts" in text
+    assert desk("problems").out
+
+
+def test_sync_writes_the_reservation_and_undo_takes_it_back(
+    signed_in: Desk, platform: PracticeSoundCloud
+) -> None:
+    before = {name: platform.tracks(name) for name in catalogue.artists()}
+    choose_no_ai(signed_in)
+    done = signed_in.json("sync", "--yes")
+    assert done["counts"] == {"done": 6}
+    assert {change["carrier"] for change in done["changes"]} == {"soundcloud"}
+    [ferry] = [t for t in platform.tracks(KOVAL) if t["title"] == "Night Ferry"]
+    assert ferry["tag_list"].startswith('ambient "night music" noai ')
+    assert ferry["description"].startswith("Recorded on deck.\n\n")
+    assert ferry["license"] == "all-rights-reserved"
+    assert set(standings(signed_in, "soundcloud").values()) == {"agrees"}
+    puts = platform.count("PUT ")
+    assert signed_in.json("sync", "--yes")["counts"] == {"unchanged": 6}
+    assert platform.count("PUT ") == puts
+    assert set(signed_in.json("undo", "--yes")["counts"]) == {"done"}
+    assert [_texts(t) for t in platform.tracks(KOVAL)] == [_texts(t) for t in before[KOVAL]]
+
+
+def _texts(track: dict[str, Any]) -> tuple[str, str, str]:
+    return track["title"], track["tag_list"] or "", track["description"] or ""
+
+
+def test_an_uncertain_track_is_a_question_and_is_left_alone(
+    signed_in: Desk, platform: PracticeSoundCloud
+) -> None:
+    choose_no_ai(signed_in)
+    signed_in.json("sync", "--yes")
+    [question] = signed_in.json("match")["questions"]
+    assert question["title"] == catalogue.UNCERTAIN[KOVAL]["title"]
+    number = str(question["item_id"])
+    answered = signed_in.json("match", number, "--recording", "Lantern (Harbour Version)")
+    assert answered["questions"] == []
+    assert signed_in.json("sync", "--yes")["counts"] == {"done": 1, "unchanged": 6}
+
+
+def test_accounts_are_listed_checked_and_removed(
+    signed_in: Desk, platform: PracticeSoundCloud
+) -> None:
+    accounts = signed_in.json("account", "list")["accounts"]
+    assert [(a["artist"], a["items"]) for a in accounts] == [(KOVAL, 5), (SIGNAL, 2)]
+    which = ("soundcloud", "--artist", KOVAL)
+    assert signed_in.json("account", "check", *which)["account"]["state"] == "connected"
+    platform.revoke(KOVAL)
+    refused = signed_in("account", "check", *which)
+    assert refused.code == 1
+    assert "reconnect" in signed_in("account", "list").out.lower()
+    signed_in.json("account", "remove", *which, "--yes")
+    assert [a["artist"] for a in signed_in.json("account", "list")["accounts"]] == [SIGNAL]
+
+
+def test_without_a_browser_the_address_is_the_only_line_on_stdout(
+    desk: Desk, platform: PracticeSoundCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = PracticeBrowser(KOVAL)
+    threads: list[threading.Thread] = []
+
+    def write(stream: Any, line: str) -> None:
+        if stream is sys.stdout:
+            browser(line)
+            threads.append(threading.current_thread())
+        stream.write(line + "\n")
+
+    monkeypatch.setattr("rightsdesk.cli.accounts.write", write)
+    address = ("--base-url", platform.base_url, "--port", "0", "--client-id", CLIENT_ID)
+    done = desk("account", "add", "soundcloud", "--artist", KOVAL, "--no-browser", *address)
+    browser.close()
+    assert done.code == 0, done
+    [line] = done.out.splitlines()
+    assert line.startswith(f"{platform.base_url}/authorize?")
+    assert f"Signed in to SoundCloud as {KOVAL}" in done.err
+
+
+def test_a_file_whose_name_is_no_text(desk: Desk) -> None:
+    if sys.platform in ("darwin", "win32"):
+        pytest.skip("this system has no such names")
+    folder = desk.music / KOVAL / "Odd"
+    folder.mkdir()
+    name = os.fsencode(folder) + b"/caf\xe9 \x1b[2J.mp3"
+    with open(name, "wb") as file:
+        file.write(catalogue.sound("mp3"))
+    choose_no_ai(desk)
+    desk.json("scan", str(folder), "--artist", KOVAL)
+    assert "caf\\xe9 \\x1b[2J" in desk("status").out
+    [change] = desk.json("tag", "--path", str(folder), "--yes")["changes"]
+    assert change["outcome"] == "done"
+    assert os.fsencode(change["target"]) == name

@@ -1,0 +1,101 @@
+"""The pure parts: reading answers, saying values, laying out tables."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rightsdesk.cli.answers import read_answers
+from rightsdesk.cli.exits import Ended
+from rightsdesk.cli.tables import Cell, plain_lines, width
+from rightsdesk.cli.words import SYMBOLS, WORDS, consent_words, shown, standing_words
+from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Standing, Use
+
+NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("pair", "expected"),
+    [
+        ("generative_training=no", {Use.GENERATIVE_TRAINING: NO}),
+        ("generative-training=n", {Use.GENERATIVE_TRAINING: NO}),
+        ("Likeness=ASK", {Use.LIKENESS: ASK}),
+        ("search=y", {Use.SEARCH: YES}),
+        ("search=allowed", {Use.SEARCH: YES}),
+        ("data-mining=constrained", {Use.DATA_MINING: ASK}),
+        ("ai_input=prohibited", {Use.AI_INPUT: NO}),
+    ],
+)
+def test_answers_in_all_their_spellings(pair: str, expected: dict[Use, Permission]) -> None:
+    new = read_answers(None, [pair], inherit=False)
+    assert new is not None
+    assert new.over(Consent()) == Consent(expected)
+
+
+@given(st.text())
+def test_a_word_that_is_not_ours_is_never_an_answer(text: str) -> None:
+    try:
+        new = read_answers(None, [f"likeness={text}"], inherit=False)
+    except Ended:
+        return
+    assert new is not None
+    known = {"n", "no", "ask", "y", "yes", "inherit", "prohibited", "constrained", "allowed"}
+    assert text.strip().lower() in known
+
+
+def test_answers_come_on_top_of_what_is_there_or_of_a_preset() -> None:
+    own = Consent({Use.LIKENESS: ASK})
+    added = read_answers(None, ["search=yes"], inherit=False)
+    assert added is not None
+    assert added.over(own) == Consent({Use.LIKENESS: ASK, Use.SEARCH: YES})
+    dropped = read_answers(None, ["likeness=inherit"], inherit=False)
+    assert dropped is not None
+    assert dropped.over(own) == Consent()
+    preset = read_answers(Preset.NO_AI, ["likeness=ask"], inherit=False)
+    assert preset is not None
+    assert preset.over(own) == PRESETS[Preset.NO_AI].overlaid({Use.LIKENESS: ASK})
+
+
+def test_inherit_drops_everything() -> None:
+    new = read_answers(None, [], inherit=True)
+    assert new is not None
+    assert new.over(PRESETS[Preset.OPEN]) == Consent()
+
+
+def test_no_words_no_wish() -> None:
+    assert read_answers(None, [], inherit=False) is None
+
+
+def test_every_standing_has_a_symbol_and_a_word_of_its_own() -> None:
+    for mapping in (SYMBOLS, WORDS):
+        assert set(mapping) == set(Standing)
+        assert len(set(mapping.values())) == len(Standing)
+    assert standing_words(Standing.CONFLICTS) == "✗ conflicts"
+
+
+def test_consents_in_words() -> None:
+    assert consent_words(Consent()) == "nothing said"
+    assert consent_words(PRESETS[Preset.NO_AI]) == "No AI"
+    mixed = Consent({Use.LIKENESS: NO, Use.DATA_MINING: NO, Use.SEARCH: YES})
+    assert consent_words(mixed) == "No to imitating voice or style, data mining; Yes to search"
+
+
+@given(st.text(st.characters()))
+def test_what_is_shown_can_be_printed_on_one_line(text: str) -> None:
+    safe = shown(text)
+    safe.encode()  # raises where a lone surrogate is left
+    assert len(safe.splitlines()) <= 1
+    assert "\x1b" not in safe
+
+
+def test_ordinary_names_are_shown_as_they_are() -> None:
+    for name in ("Љубав у луци", "夜の船", "Ágætis byrjun", "مرحبا", "a\u200db 🎹"):
+        assert shown(name) == name
+
+
+def test_columns_line_up_also_for_wide_and_combining_letters() -> None:
+    rows = [[Cell("夜の船"), Cell("x")], [Cell("e\u0301te\u0301"), Cell("y")]]
+    lines = plain_lines(("Title", "Says"), [("", rows)])
+    assert lines == ["Title   Says", "夜の船  x", "e\u0301te\u0301     y"]
+    assert {
+        width(line[: line.index(last)]) for line, last in zip(lines[1:], "xy", strict=True)
+    } == {8}
