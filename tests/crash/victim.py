@@ -1,0 +1,51 @@
+"""A RightsDesk that kills itself: `victim.py DATA_DIR WHAT AT`.
+
+It does WHAT (`tag`, `undo` or `open`) and dies by SIGKILL at the AT-th call that Python
+makes while doing so, wherever that is: before a write, in it, or within the database.
+With AT 0 it lives, and prints how many calls there were.
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Filter
+
+
+class Countdown:
+    """Counts calls, and ends the process at one of them."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self.calls = 0
+
+    def __call__(self, _frame: FrameType, event: str, _argument: object) -> None:
+        if event in ("call", "c_call"):
+            self.calls += 1
+            if self.calls == self.at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main(data_dir: str, what: str, at: str) -> None:
+    """Do it, or die trying."""
+    countdown = Countdown(int(at))
+    if what == "open":
+        sys.setprofile(countdown)
+    workspace = Workspace.open(Path(data_dir))
+    if what == "tag":
+        plan = workspace.plan_tag(Filter())
+    elif what == "undo":
+        plan = workspace.plan_undo(max(job.id for job in workspace.jobs()))
+    if what != "open":
+        sys.setprofile(countdown)
+        workspace.apply(plan)
+    sys.setprofile(None)
+    workspace.close()
+    print(countdown.calls)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,274 @@
+"""The main job, end to end on real audio: scan, choose, see, write, sync, undo."""
+
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.changes.types import Outcome
+from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Standing, Use
+from rightsdesk.errors import KnownError
+from rightsdesk.practice.soundcloud import PracticeSoundCloud
+from rightsdesk.workspace import WideningNotConfirmed, Workspace
+from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind, Sort
+from tests.workspace.conftest import SignIn, choose
+
+EVERYTHING = Filter()
+
+
+def standings(workspace: Workspace, carrier: str) -> set[Standing]:
+    rows = workspace.rows(workspace.recordings(EVERYTHING))
+    return {row.cells[carrier].standing for row in rows if carrier in row.cells}
+
+
+def test_a_scan_groups_files_into_recordings_and_releases(
+    workspace: Workspace, koval: Artist
+) -> None:
+    rows = workspace.rows(workspace.recordings(EVERYTHING))
+    assert [(row.release, row.track, row.title) for row in rows] == [
+        ("Lantern Songs", "1", "Lantern"),
+        ("Lantern Songs", "2", "Lantern (Harbour Version)"),
+        ("Lantern Songs", "3", "Small Hours"),
+        ("Night Ferry", "1", "Night Ferry"),
+        ("Night Ferry", "2", "Љубав у луци"),
+        ("Night Ferry", "3", "Paper Moons"),
+    ]
+    ferry = rows[3]
+    assert ferry.cells["file"].count == 3, "master, FLAC and MP3 are one recording"
+    assert ferry.isrc == "QZES52400001"
+
+
+def test_a_second_scan_finds_nothing_new(workspace: Workspace, koval: Artist) -> None:
+    report = workspace.scan(koval.id, koval.folders)
+    assert (report.new, report.changed, report.unchanged) == (0, 0, koval.files)
+
+
+def test_an_unreadable_file_is_named_and_the_rest_goes_on(
+    workspace: Workspace, signal: Artist
+) -> None:
+    report = workspace.scan(signal.id, signal.folders)
+    assert report.files > 5
+    problems = [p for p in workspace.problems(EVERYTHING) if p.kind == "file"]
+    assert [Path(p.where).name for p in problems] == ["05 Lost Take.flac"]
+
+
+def test_no_ai_in_every_file_and_back(workspace: Workspace, koval: Artist, music: Path) -> None:
+    before = {path: path.read_bytes() for path in music.rglob("*.*")}
+    choose(workspace, koval)
+    plan = workspace.plan_tag(EVERYTHING)
+    assert plan.name == "No AI on 9 files"
+    widening = {change.target.label for change in plan.widening}
+    assert widening == set()
+    report = workspace.apply(plan)
+    assert report.counts == {"done": 9}
+    assert standings(workspace, "file") == {Standing.AGREES}
+    assert {f.says for f in workspace.inspect([str(music / koval.name)])} == {PRESETS[Preset.NO_AI]}
+    again = workspace.plan_tag(EVERYTHING)
+    assert (again.changes, again.unchanged) == ((), 9)
+    undo = workspace.plan_undo()
+    assert undo.name == "Undo: No AI on 9 files"
+    assert workspace.apply(undo).counts == {"done": 9}
+    assert {path: path.read_bytes() for path in before} == before
+    assert Standing.AGREES not in standings(workspace, "file")
+
+
+def test_a_nearer_choice_wins_and_shows_where_the_rest_comes_from(
+    workspace: Workspace, koval: Artist
+) -> None:
+    choose(workspace, koval)
+    release = dict(map(reversed, workspace.releases(koval.id)))["Lantern Songs"]
+    scope = Scope(ScopeKind.RELEASE, release)
+    opened = Consent({Use.DATA_MINING: Permission.ALLOWED})
+    with pytest.raises(WideningNotConfirmed) as refused:
+        workspace.set_wish(scope, opened)
+    assert refused.value.uses == (Use.DATA_MINING,)
+    workspace.set_wish(scope, opened, confirmed=[Use.DATA_MINING])
+    [first, *_] = workspace.recordings(Filter(release_id=release))
+    wish = workspace.recording(first).wish
+    assert wish.effective[Use.DATA_MINING] is Permission.ALLOWED
+    assert wish.origin[Use.DATA_MINING] == (ScopeKind.RELEASE, "Lantern Songs")
+    assert wish.origin[Use.LIKENESS] == (ScopeKind.ARTIST, koval.name)
+    workspace.set_wish(scope, None)
+    assert workspace.wish(scope).effective == PRESETS[Preset.NO_AI]
+
+
+def test_changing_an_artists_choice_counts_what_inherits_from_it(
+    workspace: Workspace, koval: Artist
+) -> None:
+    choose(workspace, koval, Preset.OPEN)
+    scope = Scope(ScopeKind.ARTIST, koval.id)
+    workspace.set_wish(scope, PRESETS[Preset.NO_AI])
+    assert set(workspace.widened_by(scope, None)) == set(PRESETS[Preset.ASK_FIRST]) - {
+        Use.SEARCH,
+        Use.RECOMMENDATION,
+    }
+
+
+def test_without_a_choice_there_is_nothing_to_write(workspace: Workspace, koval: Artist) -> None:
+    with pytest.raises(KnownError, match="Nothing has been chosen"):
+        workspace.plan_tag(EVERYTHING)
+
+
+def test_a_contradiction_in_a_file_is_shown_dialect_by_dialect(
+    workspace: Workspace, koval: Artist
+) -> None:
+    [number] = workspace.recordings(Filter(text="small hours"))
+    [view] = workspace.recording(number).carriers
+    assert view.conflicts == (Use.GENERATIVE_TRAINING,)
+    assert view.says[Use.GENERATIVE_TRAINING] is Permission.PROHIBITED
+    assert {s.dialect: s.says.get(Use.GENERATIVE_TRAINING) for s in view.statements} == {
+        "ai-consent": Permission.ALLOWED,
+        "aipref": Permission.PROHIBITED,
+    }
+    assert view.statements[0].carrier == "----:com.apple.iTunes:AI-CONSENT"
+
+
+def test_soundcloud_is_read_matched_written_and_undone(
+    workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
+) -> None:
+    account = sign_in(koval)
+    before = soundcloud.tracks(koval.name)
+    choose(workspace, koval)
+    plan = workspace.plan_sync(EVERYTHING)
+    assert workspace.account(account.id).items == 5
+    [question] = workspace.questions(koval.id)
+    assert question.title == "Lantern (Harbour)"
+    assert len(question.candidates) >= 2
+    assert plan.name == "No AI on 4 SoundCloud tracks"
+    report = workspace.apply(plan, confirmed=plan.confirmation())
+    assert report.counts == {"done": 4}
+    assert Standing.AGREES in standings(workspace, "soundcloud")
+    licences = {track["urn"]: track["license"] for track in before}
+    assert {t["urn"]: t["license"] for t in soundcloud.tracks(koval.name)} == licences
+    assert workspace.plan_sync(EVERYTHING).changes == ()
+    undo = workspace.plan_undo()
+    assert workspace.apply(undo).counts == {"done": 4}
+    kept = ("tag_list", "description")
+    assert [[t[k] or "" for k in kept] for t in soundcloud.tracks(koval.name)] == [
+        [t[k] or "" for k in kept] for t in before
+    ]
+
+
+def test_an_answer_links_the_track_and_is_remembered(
+    workspace: Workspace, koval: Artist, sign_in: SignIn
+) -> None:
+    account = sign_in(koval)
+    choose(workspace, koval)
+    workspace.read_items(account.id)
+    [question] = workspace.questions()
+    workspace.answer(question.item_id, question.candidates[0].recording_id)
+    workspace.read_items(account.id)
+    assert workspace.questions() == []
+    assert len(workspace.plan_sync(EVERYTHING).planned) == 5
+
+
+def test_none_of_these_is_remembered_too(
+    workspace: Workspace, koval: Artist, sign_in: SignIn
+) -> None:
+    account = sign_in(koval)
+    workspace.read_items(account.id)
+    [question] = workspace.questions()
+    workspace.answer(question.item_id, None)
+    workspace.read_items(account.id)
+    assert workspace.questions() == []
+
+
+def test_a_track_changed_on_soundcloud_since_the_preview_is_skipped(
+    workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
+) -> None:
+    sign_in(koval)
+    choose(workspace, koval)
+    plan = workspace.plan_sync(EVERYTHING)
+    urn = plan.planned[0].target.locator
+    soundcloud.edit(urn, description="New words by the artist.")
+    report = workspace.apply(plan, confirmed=plan.confirmation())
+    assert report.counts == {"done": 3, "skipped": 1}
+    [track] = [t for t in soundcloud.tracks(koval.name) if t["urn"] == urn]
+    assert track["description"] == "New words by the artist."
+
+
+def test_one_login_never_serves_two_artists(
+    workspace: Workspace, koval: Artist, signal: Artist, sign_in: SignIn
+) -> None:
+    sign_in(koval)
+    with pytest.raises(KnownError, match="connected for Mira Koval already"):
+        sign_in(signal, koval.name)
+    assert [a.artist for a in workspace.accounts()] == [koval.name]
+
+
+def test_a_sign_in_that_is_over_asks_to_connect_again_and_then_goes_on(
+    workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
+) -> None:
+    account = sign_in(koval)
+    choose(workspace, koval)
+    plan = workspace.plan_sync(EVERYTHING)
+    soundcloud.revoke(koval.name)
+    report = workspace.apply(plan, confirmed=plan.confirmation())
+    assert report.counts == {"failed": 1, "planned": 3}
+    assert workspace.account(account.id).state == "reconnect"
+    with pytest.raises(KnownError, match="no longer accepts"):
+        workspace.check_account(account.id)
+    sign_in(koval)
+    assert workspace.account(account.id).state == "connected"
+    [job] = [job for job in workspace.jobs() if job.open_changes]
+    rest = workspace.plan_resume(job.id)
+    assert workspace.apply(rest, confirmed=rest.confirmation()).counts == {"done": 3}
+
+
+def test_removing_an_account_forgets_its_secrets_and_items(
+    workspace: Workspace, koval: Artist, sign_in: SignIn
+) -> None:
+    account = sign_in(koval)
+    workspace.read_items(account.id)
+    assert workspace.remove_account(account.id) == ""
+    assert workspace.accounts() == []
+    assert "soundcloud" not in workspace.counts(EVERYTHING)
+
+
+def test_no_token_lies_anywhere_in_clear(
+    workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
+) -> None:
+    sign_in(koval)
+    tokens = soundcloud.oauth.issued
+    assert tokens
+    for path in workspace.data_dir.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            assert not any(token.encode() in data for token in tokens), path.name
+
+
+def test_the_matrix_is_searched_filtered_and_sorted(workspace: Workspace, koval: Artist) -> None:
+    choose(workspace, koval)
+    workspace.apply(workspace.plan_tag(workspace.find(release="Night Ferry")))
+    agreeing = Filter(standing=Standing.AGREES)
+    assert len(workspace.recordings(agreeing)) == 3
+    assert workspace.counts(EVERYTHING)["file"][Standing.AGREES] == 3
+    [only] = workspace.recordings(Filter(text="љубав"))
+    assert workspace.rows([only])[0].title == "Љубав у луци"
+    worst_first = workspace.recordings(EVERYTHING, Sort("file"))
+    assert set(worst_first[-3:]) == set(workspace.recordings(agreeing))
+    by_title = workspace.rows(workspace.recordings(EVERYTHING, Sort("title", descending=True)))
+    assert by_title[-1].title == "Lantern"
+
+
+def test_a_file_changed_between_preview_and_apply_is_skipped(
+    workspace: Workspace, koval: Artist, music: Path
+) -> None:
+    choose(workspace, koval)
+    plan = workspace.plan_tag(EVERYTHING)
+    path = Path(plan.planned[0].target.locator)
+    path.write_bytes(path.read_bytes() + b"\0")
+    report = workspace.apply(plan)
+    assert report.counts == {"done": 8, "skipped": 1}
+    [skipped] = [r for r in report.results if r.outcome is Outcome.SKIPPED]
+    assert skipped.change.target.locator == str(path)
+
+
+def test_a_folder_that_vanished_leaves_its_files_as_missing(
+    workspace: Workspace, koval: Artist, music: Path
+) -> None:
+    (music / koval.name / "Lantern Songs").rename(music / "elsewhere")
+    report = workspace.scan(koval.id, koval.folders)
+    assert report.missing == 3
+    cells = {row.title: row.cells["file"] for row in workspace.rows(workspace.recordings(Filter()))}
+    assert cells["Lantern"].standing is Standing.UNKNOWN
+    assert "no longer there" in cells["Lantern"].problem
