@@ -44,6 +44,7 @@ class ChangedOnDisk(FileError):
     """The file is no longer the one that was looked at."""
 
     cause = "changed-on-disk"
+    skips = True
 
 
 class DamagedPatch(FileError):

@@ -13,12 +13,11 @@ from rightsdesk.errors import KnownError
 class PlatformError(KnownError):
     """Something between us and a platform went wrong.
 
-    `stops_account`: there is no point in going on with this account for now. `details` are
+    `stops` means the account: there is no point in going on with it for now. `details` are
     the plain values at the top of the platform's error answer, already cleaned for showing.
     """
 
     cause = "platform"
-    stops_account = False
 
     def __init__(
         self,
@@ -36,14 +35,14 @@ class Offline(PlatformError):
     """The platform could not be reached, or did not answer in time."""
 
     cause = "offline"
-    stops_account = True
+    stops = True
 
 
 class AddressRefused(PlatformError):
     """An address that we don't talk to: not encrypted, not the expected host, not valid."""
 
     cause = "address-refused"
-    stops_account = True
+    stops = True
 
 
 class BadAnswer(PlatformError):
@@ -62,7 +61,7 @@ class RateLimited(PlatformError):
     """The platform wants no more requests before `until` (aware, UTC)."""
 
     cause = "rate-limited"
-    stops_account = True
+    stops = True
 
     def __init__(
         self,
@@ -87,7 +86,7 @@ class NeedsReconnect(PlatformError):
     """The account's sign-in no longer holds: only a person can renew it. Never retried."""
 
     cause = "needs-reconnect"
-    stops_account = True
+    stops = True
 
 
 class Refused(PlatformError):
@@ -136,4 +135,4 @@ class AppRefused(SignInFailed):
     """The platform doesn't know the client id, or the client secret is wrong."""
 
     cause = "app-refused"
-    stops_account = True
+    stops = True

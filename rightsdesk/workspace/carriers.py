@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +25,7 @@ from rightsdesk.platforms.interface import Platform, RemoteItem
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import files, items
+from rightsdesk.workspace.connections import Connections
 
 _DIGEST_SIZE = hashlib.sha256().digest_size
 
@@ -138,11 +138,11 @@ class PreparedItem:
 
 @dataclass
 class ItemCarrier:
-    """The items of one platform. `client_of` gives the client of an account."""
+    """The items of one platform, each reached with its own artist's account."""
 
     platform: Platform
     database: Database
-    client_of: Callable[[int], Client]
+    connections: Connections
     suite: Suite = SOUNDCLOUD_SUITE
     batch: int = 1
 
@@ -152,7 +152,9 @@ class ItemCarrier:
 
     def look(self, target: Target) -> ItemLook:
         """The item as the platform has it now."""
-        item = self.platform.item(self._client(target), target.locator)
+        account = self._account_of(target)
+        with self.connections.noting(account):
+            item = self.platform.item(self.connections.client(account), target.locator)
         return ItemLook(item.fields, item.stamp, item)
 
     def prepare(
@@ -162,7 +164,8 @@ class ItemCarrier:
         if not isinstance(look, ItemLook):
             raise TypeError("an item is prepared from a look at an item")
         image = texts.dump_fields(look.fields).encode()
-        return PreparedItem(self.platform, self._client(target), look.item, edit, image)
+        client = self.connections.client(self._account_of(target))
+        return PreparedItem(self.platform, client, look.item, edit, image)
 
     def holds(self, look: Look, edit: Fields) -> bool:
         """As the platform tells it back: the same tags in any order, the same text."""
@@ -180,9 +183,6 @@ class ItemCarrier:
 
     def clean(self, target: Target) -> None:
         """Nothing of ours lies beside an item."""
-
-    def _client(self, target: Target) -> Client:
-        return self.client_of(self._account_of(target))
 
     def _account_of(self, target: Target) -> int:
         with self.database.read() as connection:

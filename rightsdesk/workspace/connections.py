@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, insert, select
@@ -125,15 +126,20 @@ class Connections:
         secret = json.loads(sealed)["client_secret"] if sealed else ""
         return replace(login, app=replace(login.app, client_secret=secret))
 
-    def check(self, account_id: int) -> None:
-        """Ask the platform whose account it is, and note how that went."""
-        account = accounts.account_by_id(self._database, account_id)
+    @contextmanager
+    def noting(self, account_id: int) -> Iterator[None]:
+        """Note it on the account when the platform no longer accepts its sign-in."""
         try:
-            client = self.client(account_id)
-            platform_by_id(account.platform).whoami(client)
+            yield
         except (NeedsReconnect, AppRefused) as error:
             accounts.set_state(self._database, account_id, accounts.RECONNECT, str(error))
             raise
+
+    def check(self, account_id: int) -> None:
+        """Ask the platform whose account it is, and note how that went."""
+        account = accounts.account_by_id(self._database, account_id)
+        with self.noting(account_id):
+            platform_by_id(account.platform).whoami(self.client(account_id))
         accounts.set_state(self._database, account_id, accounts.CONNECTED)
 
     def remove(self, account_id: int) -> str:

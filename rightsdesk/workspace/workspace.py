@@ -76,8 +76,7 @@ class Workspace:
         self._connections = Connections(database, vault)
         self._carriers: dict[str, Carrier] = {"file": FileCarrier()}
         for platform in PLATFORMS:
-            client_of = self._connections.client
-            self._carriers[platform.id] = ItemCarrier(platform, database, client_of)
+            self._carriers[platform.id] = ItemCarrier(platform, database, self._connections)
 
     @classmethod
     def open(
@@ -429,9 +428,10 @@ class Workspace:
     ) -> int:
         """Read an account's items from the platform and link them to recordings; how many."""
         account = account_store.account_by_id(self._database, account_id)
-        client = self._connections.client(account_id)
         stop = cancel or Never()
-        return syncing.read_items(self._database, account, client, progress, stop)
+        with self._connections.noting(account_id):
+            client = self._connections.client(account_id)
+            return syncing.read_items(self._database, account, client, progress, stop)
 
     def questions(self, artist_id: int | None = None) -> list[Question]:
         """Items of which it is not certain which recording they are."""

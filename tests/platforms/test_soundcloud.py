@@ -189,7 +189,7 @@ def test_a_spam_warning_is_not_just_a_wait(desk: Desk, client: Client, secrets: 
     desk.practice.faults.add(Fault(Kind.SPAM_WARNING, on=PUT))
     with raises(SpamWarning, secrets) as caught:
         desk.platform.write(client, before.remote_id, before, {"tag_list": ("noai",)})
-    assert caught.value.stops_account
+    assert caught.value.stops
     with raises(RateLimited, secrets):
         desk.platform.write(client, before.remote_id, before, {"tag_list": ("noai",)})
     assert desk.practice.count(PUT) == 1
