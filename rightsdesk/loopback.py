@@ -61,7 +61,7 @@ class LoopbackServer(ThreadingHTTPServer):
         self.serve_forever(poll_interval=0.05)
 
     def close(self) -> None:
-        """Stop serving, end every connection and wait for the threads. May be called twice, and by two."""
+        """Stop serving, end every connection and wait for the threads. May be called again."""
         with self._closing:
             if self._thread is not None:
                 self.shutdown()
