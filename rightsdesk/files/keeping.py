@@ -1,0 +1,115 @@
+"""Keep what a file has besides its content: mode, owner, access lists, attributes.
+
+A file that is replaced by a new one would lose them silently: Finder's tags, an access
+list that shares a folder with a band. What matters is kept or the write is refused.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import stat
+import sys
+
+from rightsdesk.files.errors import FileError
+from rightsdesk.files.trouble import UNTOUCHED
+
+_MUST_KEEP = ("user.", "trusted.", "system.posix_acl_access", "system.nfs4_acl", "system.richacl")
+"""Attributes that a person or an administrator set; the others are the system's own, which
+it sets by its own rules (`security.selinux`) or computes (`btrfs.`, `ceph.`)."""
+
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
+_NO_ATTRIBUTES = {errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+_ACL = "system.posix_acl_access"
+
+
+class NotKept(FileError):
+    """Permissions or attributes of the file would be lost by replacing it."""
+
+    cause = "not-kept"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"Changing this file would lose its {what}.",
+            advice="Copy it to a folder of your own, and change it there.",
+            untouched=UNTOUCHED,
+        )
+
+
+def keep(original: int, new: int) -> None:
+    """Give the open file `new` what the open file `original` has besides its content.
+
+    The owner is kept as far as the system allows: only an administrator can give files
+    away. Raises NotKept for permissions and attributes that can't be kept, or OSError.
+    """
+    found = os.fstat(original)
+    if sys.platform != "win32":
+        _keep_owner(found, new)
+        if sys.platform == "linux":
+            _keep_attributes(original, new)
+        elif sys.platform == "darwin":
+            _keep_by_macos(original, new)
+        _keep_mode(stat.S_IMODE(found.st_mode), new)
+
+
+if sys.platform != "win32":
+
+    def _keep_owner(found: os.stat_result, new: int) -> None:
+        mine = os.fstat(new)
+        if (mine.st_uid, mine.st_gid) == (found.st_uid, found.st_gid):
+            return
+        for owner, group in ((found.st_uid, found.st_gid), (-1, found.st_gid)):
+            with contextlib.suppress(OSError):
+                os.fchown(new, owner, group)
+                return
+
+    def _keep_mode(mode: int, new: int) -> None:
+        # After owner and access list: setting those changes the mode.
+        with contextlib.suppress(PermissionError):
+            os.fchmod(new, mode)
+        if stat.S_IMODE(os.fstat(new).st_mode) != mode:
+            raise NotKept("permissions")
+
+
+if sys.platform == "linux":
+
+    def _keep_attributes(original: int, new: int) -> None:
+        wanted = _attributes(original)
+        present = _attributes(new)
+        if _ACL in present and _ACL not in wanted:  # inherited from the folder
+            os.removexattr(new, _ACL)
+        for name, value in wanted.items():
+            if present.get(name) == value:
+                continue
+            try:
+                os.setxattr(new, name, value)
+            except OSError as error:
+                if error.errno in _DISK:
+                    raise
+                if name.startswith(_MUST_KEEP):
+                    raise NotKept("access list" if "acl" in name else "attributes") from None
+
+    def _attributes(descriptor: int) -> dict[str, bytes]:
+        try:
+            names = os.listxattr(descriptor)
+        except OSError as error:
+            if error.errno in _NO_ATTRIBUTES:  # a file system without them: none to lose
+                return {}
+            raise
+        found: dict[str, bytes] = {}
+        for name in names:
+            try:
+                found[name] = os.getxattr(descriptor, name)
+            except OSError:
+                if name.startswith(_MUST_KEEP):
+                    raise NotKept("attributes") from None
+        return found
+
+
+def _keep_by_macos(original: int, new: int) -> None:
+    """Attributes and access lists by fcopyfile(3), which Python does not offer."""
+    acl, xattr = 1 << 0, 1 << 2  # COPYFILE_ACL, COPYFILE_XATTR of <copyfile.h>
+    if ctypes.CDLL(None, use_errno=True).fcopyfile(original, new, None, acl | xattr) != 0:
+        raise NotKept("attributes")

@@ -1,0 +1,47 @@
+"""Open a file for reading without being trapped by it.
+
+A name that ends in `.mp3` may be a pipe (opening one waits for ever), a device, or gone.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from rightsdesk.files.trouble import NotAFile, explain
+
+_READING = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)  # a pipe without a writer does not make us wait
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+@contextmanager
+def opened(path: str | bytes) -> Iterator[BinaryIO]:
+    """The file, read-only; links are followed.
+
+    Raises the causes of `trouble`, also for what the disk reports while it is read.
+    """
+    try:
+        with open_regular(path) as f:
+            yield f
+    except OSError as error:
+        raise explain(error) from error
+
+
+def open_regular(path: str | bytes) -> BinaryIO:
+    """The open file. Raises `NotAFile` for anything but a regular file, else OSError."""
+    descriptor = os.open(path, _READING)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise NotAFile("This is not a file but a folder, a device or a pipe.")
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
