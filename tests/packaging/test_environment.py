@@ -295,3 +295,17 @@ def test_a_fresh_clone_sets_itself_up(tmp_path: Path) -> None:
     third = start("run", "--help")
     assert third.returncode == 0, third.stderr
     assert "Building it anew" in third.stderr
+
+
+def test_every_file_of_data_is_part_of_the_package() -> None:
+    root = PYPROJECT.parent
+    facts = tomllib.loads(PYPROJECT.read_text("utf-8"))
+    patterns = facts["tool"]["setuptools"]["package-data"]["*"]
+    found = (root / "rightsdesk").rglob("*")
+    files = [file for file in found if file.is_file() and "__pycache__" not in file.parts]
+    left_out = [
+        file.relative_to(root).as_posix()
+        for file in files
+        if file.suffix != ".py" and not any(file.match(pattern) for pattern in patterns)
+    ]
+    assert not left_out, "name their kind in pyproject.toml's package-data"
