@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
 
 import pytest
 
-from rightsdesk.files.errors import Damaged, Unsupported
+from rightsdesk.files.containers import container_of
+from rightsdesk.files.errors import Damaged, TooLarge, Unsupported
 from tests.files.build import COMM, FMT, SAMPLES, SOUND, Chunk, aiff, id3, noise, wav
 from tests.files.changing import NO_AI, NOTHING, change, fields, plan
 
@@ -117,3 +121,22 @@ def test_damage_is_refused(file: bytes) -> None:
 def test_kinds_of_wav_that_are_not_handled_are_named(kind: bytes) -> None:
     with pytest.raises(Unsupported, match=kind.decode()):
         fields(kind + wav()[4:])
+
+
+@pytest.mark.parametrize("build", [wav, aiff])
+def test_a_file_that_has_no_room_up_to_4_gb_is_refused(build: Build, tmp_path: Path) -> None:
+    small = build()
+    order: Literal["big", "little"] = "big" if build is aiff else "little"
+    header = small.index(b"SSND" if build is aiff else b"data")
+    data = (1 << 32) - 200
+    path = tmp_path / "large"
+    sizes = (header + data).to_bytes(4, order), data.to_bytes(4, order)
+    path.write_bytes(small[:4] + sizes[0] + small[8 : header + 4] + sizes[1])
+    os.truncate(path, header + 8 + data)
+
+    with path.open("rb") as file:
+        container = container_of(file)
+        assert container.fields(file) == {}
+        assert list(container.essence(file)) == [(header + 8, data)]
+        with pytest.raises(TooLarge):
+            container.patch(file, NO_AI)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import random
 import tracemalloc
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from hypothesis import given
@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import (
+    Container,
     container_of,
     foreign_difference,
     same_essence,
 )
-from rightsdesk.files.errors import NotAudio
+from rightsdesk.files.errors import NotAudio, Unsupported
 from rightsdesk.files.owned import OWNED
 from rightsdesk.files.patch import Patch
 from tests.files.build import (
@@ -173,6 +174,41 @@ def test_a_lying_size_costs_no_memory(name: str, lie: bytes) -> None:
     tracemalloc.stop()
 
     assert peak < 20_000_000
+
+
+@every_file
+def test_a_changed_byte_is_noticed_wherever_it_is(name: str) -> None:
+    """The comparison that guards every write sees the whole file, not only what is tidy.
+
+    What may go unnoticed are flags of our own frames and the like: a handful of bytes.
+    """
+    file = io.BytesIO(FILES[name])
+    container = container_of(file)
+    unnoticed = 0
+    for at in range(0, len(FILES[name]), 3):
+        other = bytearray(FILES[name])
+        other[at] ^= 0x04
+        unnoticed += not noticed(container, file, io.BytesIO(bytes(other)))
+
+    assert unnoticed <= 8
+
+
+def noticed(container: Container, old: BinaryIO, new: BinaryIO) -> bool:
+    try:
+        return (
+            container_of(new).name != container.name
+            or foreign_difference(container, old, new) is not None
+            or not same_essence(container, old, new)
+            or container.fields(old) != container.fields(new)
+        )
+    except KnownError:
+        return True
+
+
+@pytest.mark.parametrize("kind", [b"wvPk", b"caff", b"APETAGEX", b"MAC "])
+def test_other_kinds_of_audio_are_named(kind: bytes) -> None:
+    with pytest.raises(Unsupported, match="can't write yet: "):
+        fields(kind + noise(100))
 
 
 @pytest.mark.parametrize(

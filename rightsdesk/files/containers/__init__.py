@@ -17,10 +17,19 @@ from rightsdesk.files.errors import NotAudio, Unsupported
 
 __all__ = ["Container", "container_of", "foreign_difference", "same_essence"]
 
-_LATER = {
-    b"RF64": "This is an RF64 file, a kind of WAV that RightsDesk can't write yet.",
-    b"BW64": "This is a BW64 file, a kind of WAV that RightsDesk can't write yet.",
-    b"RIFX": "This is a RIFX file, a kind of WAV that RightsDesk doesn't know.",
+_KNOWN_BY_NAME = {
+    b"RF64": "RF64 (a large WAV)",
+    b"BW64": "BW64 (a large WAV)",
+    b"RIFX": "RIFX (a big-endian WAV)",
+    b"caff": "CAF",
+    b"wvPk": "WavPack",
+    b"MAC ": "Monkey's Audio",
+    b"MPCK": "Musepack",
+    b"DSD ": "DSF",
+    b"FRM8": "DSDIFF",
+    b"TTA1": "True Audio",
+    b"\x30\x26\xb2\x75": "Windows Media",
+    b"APET": "MP3 that begins with an APE tag",
 }
 
 
@@ -37,8 +46,10 @@ def container_of(f: BinaryIO) -> Container:
     kind = head[:4]
     if not head:
         raise NotAudio("This file is empty.")
-    if kind in _LATER:
-        raise Unsupported(_LATER[kind], untouched="It was left as it is.")
+    if kind in _KNOWN_BY_NAME:
+        raise Unsupported(
+            f"This is a kind of file that RightsDesk can't write yet: {_KNOWN_BY_NAME[kind]}."
+        )
     if kind == b"RIFF" and head[8:12] == b"WAVE":
         return WAV
     if kind == b"FORM" and head[8:12] in AIFF.forms:

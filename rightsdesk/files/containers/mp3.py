@@ -67,7 +67,7 @@ def _layout(f: BinaryIO) -> _Layout:
     audio = first_frame(f, tags_end, end)
     if audio is None:
         if tags:
-            raise Damaged("This MP3 holds a tag but no audio, so RightsDesk leaves it alone.")
+            raise Damaged("This file holds an ID3 tag but no MP3 audio, so it is left alone.")
         raise NotAudio("This is not an audio file that RightsDesk knows.")
     return _Layout(tags, tags_end, audio, end, size)
 
