@@ -243,5 +243,5 @@ def ogg_of(f: BinaryIO) -> Ogg:
         raise NotAudio("This is a video, not an audio file.")
     for start, name in ((b"\x7fFLAC", "Ogg FLAC"), (b"Speex", "Speex")):
         if packet.startswith(start):
-            raise Unsupported(f"This is an {name} file, which RightsDesk can't write yet.")
+            raise Unsupported(f"This is a kind of file that RightsDesk can't write yet: {name}.")
     raise Unsupported("This Ogg file holds something that RightsDesk doesn't know.")
