@@ -1,0 +1,170 @@
+"""What a file says of its recording (title, artist, ISRC ...), as mutagen reads it.
+
+mutagen knows what decades of taggers wrote where; here it only ever reads, from a file
+that is open already. Its errors end here: a file whose tags it does not understand is
+still audio.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, BinaryIO
+
+from rightsdesk.files.containers import Container
+from rightsdesk.files.errors import Damaged
+
+Found = dict[str, list[str]]
+"""Raw values by what they mean: the keys of `_ID3`, and "upc"."""
+
+_ID3 = {
+    "title": "TIT2",
+    "artist": "TPE1",
+    "album": "TALB",
+    "album_artist": "TPE2",
+    "track": "TRCK",
+    "disc": "TPOS",
+    "isrc": "TSRC",
+}
+_VORBIS = {
+    "title": ("title",),
+    "artist": ("artist",),
+    "album": ("album",),
+    "album_artist": ("albumartist", "album artist"),
+    "track": ("tracknumber",),
+    "disc": ("discnumber",),
+    "isrc": ("isrc",),
+    "upc": ("upc", "barcode"),
+}
+_MP4 = {
+    "title": ("\xa9nam",),
+    "artist": ("\xa9ART",),
+    "album": ("\xa9alb",),
+    "album_artist": ("aART",),
+    "track": ("trkn",),
+    "disc": ("disk",),
+    "isrc": ("----:com.apple.itunes:isrc",),
+    "upc": ("----:com.apple.itunes:barcode", "----:com.apple.itunes:upc"),
+}
+_CHUNKS = {
+    # Where studios write when no ID3 tag is there: RIFF's INFO list, AIFF's text chunks.
+    b"INAM": "title",
+    b"IART": "artist",
+    b"IPRD": "album",
+    b"ITRK": "track",
+    b"NAME": "title",
+    b"AUTH": "artist",
+}
+_LARGEST_INFO = 1 << 16  # bytes
+
+
+def read(container: Container, f: BinaryIO) -> tuple[Found, float]:
+    """The raw values, and the duration in seconds as mutagen has it (may be nonsense).
+
+    Raises Damaged when mutagen does not understand the file, and OSError.
+    """
+    module, name, values_of = _READERS[container.name]
+    reader = getattr(importlib.import_module(module), name)
+    f.seek(0)
+    try:
+        audio = reader(f)
+        found = values_of(audio.tags) if audio.tags is not None else {}
+        seconds = float(getattr(audio.info, "length", 0.0))
+    except Exception as error:
+        # mutagen promises MutagenError, and fuzzed files make it raise all kinds of others.
+        # What is behind is the file's fault, unless the disk is to blame.
+        disk = error if isinstance(error, OSError) else error.__cause__
+        if isinstance(disk, OSError) and disk.errno is not None:
+            raise OSError(disk.errno, os.strerror(disk.errno)) from error
+        raise Damaged("The title and other tags of this file can't be read.") from error
+    if container.name in ("WAV", "AIFF"):
+        found = _text_chunks(container, f) | found
+    return found, seconds
+
+
+def _of_id3(tags: Any) -> Found:
+    found = {
+        key: [str(text) for frame in tags.getall(name) for text in frame.text]
+        for key, name in _ID3.items()
+    }
+    found["upc"] = [
+        str(text)
+        for frame in tags.getall("TXXX")
+        if frame.desc.upper() in ("UPC", "BARCODE")
+        for text in frame.text
+    ]
+    return _there(found)
+
+
+def _of_vorbis(tags: Any) -> Found:
+    return _there(
+        {key: [v for name in names for v in tags.get(name, ())] for key, names in _VORBIS.items()}
+    )
+
+
+def _of_mp4(tags: Any) -> Found:
+    # Freeform names are written in either case.
+    lower = {(name.lower() if name.startswith("----") else name): name for name in tags}
+    return _there(
+        {
+            key: [_mp4_text(v) for name in names if name in lower for v in tags[lower[name]]]
+            for key, names in _MP4.items()
+        }
+    )
+
+
+def _mp4_text(value: Any) -> str:
+    if isinstance(value, tuple):  # number and total
+        return str(value[0])
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _text_chunks(container: Container, f: BinaryIO) -> Found:
+    found: Found = {}
+    for label, piece in container.foreign(f):
+        if isinstance(piece, bytes) or piece[1] > _LARGEST_INFO:
+            continue
+        if label not in ("chunk LIST", "chunk NAME", "chunk AUTH"):
+            continue
+        f.seek(piece[0])
+        data = f.read(piece[1])
+        if label != "chunk LIST":
+            found.setdefault(_CHUNKS[label[-4:].encode()], [_text(data)])
+        elif data.startswith(b"INFO"):
+            for name, value in _info(data):
+                if key := _CHUNKS.get(name):
+                    found.setdefault(key, [_text(value)])
+    return _there(found)
+
+
+def _info(data: bytes) -> Iterable[tuple[bytes, bytes]]:
+    offset = 4
+    while offset + 8 <= len(data):
+        length = int.from_bytes(data[offset + 4 : offset + 8], "little")
+        yield data[offset : offset + 4], data[offset + 8 : offset + 8 + length]
+        offset += 8 + length + (length & 1)
+
+
+def _text(data: bytes) -> str:
+    """Text without a stated encoding: UTF-8 if it can be, else the one of Windows."""
+    data = data.split(b"\0", 1)[0]
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _there(found: Mapping[str, list[str]]) -> Found:
+    return {key: values for key, values in found.items() if any(map(str.strip, values))}
+
+
+_READERS: dict[str, tuple[str, str, Callable[[Any], Found]]] = {
+    "MP3": ("mutagen.mp3", "MP3", _of_id3),
+    "FLAC": ("mutagen.flac", "FLAC", _of_vorbis),
+    "Ogg Vorbis": ("mutagen.oggvorbis", "OggVorbis", _of_vorbis),
+    "Opus": ("mutagen.oggopus", "OggOpus", _of_vorbis),
+    "M4A": ("mutagen.mp4", "MP4", _of_mp4),
+    "WAV": ("mutagen.wave", "WAVE", _of_id3),
+    "AIFF": ("mutagen.aiff", "AIFF", _of_id3),
+}

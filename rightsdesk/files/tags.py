@@ -1,0 +1,133 @@
+"""Read one audio file for the catalogue: what it is, what it says, and its declarations.
+
+The file is opened once. Our fields come from our own containers, so that what is shown
+and what is written agree; the rest comes from mutagen, and is made fit to be shown.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rightsdesk.consent import Fields
+from rightsdesk.files import catalogue_tags
+from rightsdesk.files.containers import container_of
+from rightsdesk.files.errors import Damaged, Unsupported
+from rightsdesk.files.opening import opened
+
+LONGEST = 1000
+"""Characters of a title or name that are taken over from a file."""
+
+_LONGEST_DURATION = 366 * 24 * 60 * 60  # seconds; a header that says more is wrong
+_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", re.ASCII)  # ISO 3901:2019, 4.2
+_UPC = re.compile(r"[0-9]{8}|[0-9]{12,14}", re.ASCII)  # GTIN-8, -12 (UPC), -13 (EAN), -14
+_TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+"""Bidirectional embeddings, overrides and isolates (Unicode Standard Annex 9, 2)."""
+_NUMBER = re.compile(r"\s*([0-9]{1,5})(?![0-9])", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFile:
+    """What a file says of itself.
+
+    Texts are "" and numbers 0 where the file does not say; `duration_ms` is None where
+    it can't be told. `isrc` is upper case without hyphens and `upc` digits only; what has
+    not that form is taken as not said. `fields` are the owned fields (`owned.py`).
+    `problem` is a sentence when part of the file could not be read, else "".
+    """
+
+    container: str
+    title: str = ""
+    artist: str = ""
+    album: str = ""
+    album_artist: str = ""
+    track: int = 0
+    disc: int = 0
+    isrc: str = ""
+    upc: str = ""
+    duration_ms: int | None = None
+    fields: Fields = field(default_factory=dict)
+    problem: str = ""
+
+
+def read_audio(path: str | bytes) -> AudioFile:
+    """Read a file; links are followed.
+
+    Raises NotAudio, Damaged or Unsupported for a file that can't be told what it is, and
+    the causes of `trouble` for one that can't be opened or read. A file of a known kind
+    that is not sound comes back with its `problem`.
+    """
+    problems: list[str] = []
+    fields: Fields = {}
+    found: catalogue_tags.Found = {}
+    seconds = 0.0
+    with opened(path) as f:
+        container = container_of(f)
+        try:
+            fields = container.fields(f)
+        except (Damaged, Unsupported) as error:
+            problems.append(error.sentence)
+        try:
+            found, seconds = catalogue_tags.read(container, f)
+        except Damaged as error:
+            problems.append(error.sentence)
+    return AudioFile(
+        container=container.name,
+        title=_text(found.get("title", ())),
+        artist=_text(found.get("artist", ())),
+        album=_text(found.get("album", ())),
+        album_artist=_text(found.get("album_artist", ())),
+        track=_number(found.get("track", ())),
+        disc=_number(found.get("disc", ())),
+        isrc=_code(found.get("isrc", ()), _ISRC),
+        upc=_code(found.get("upc", ()), _UPC),
+        duration_ms=_milliseconds(seconds),
+        fields=fields,
+        problem=" ".join(problems),
+    )
+
+
+def shown(text: str) -> str:
+    """Text from a file, fit to be shown: one line, no longer than `LONGEST`, without
+    control characters and without those that turn the direction of what follows."""
+    kept = (_shown_character(character) for character in text[: 2 * LONGEST])
+    return " ".join("".join(kept).split())[:LONGEST].rstrip()
+
+
+def _shown_character(character: str) -> str:
+    if character in _TURNING:
+        return ""
+    category = unicodedata.category(character)
+    if category in ("Cc", "Zl", "Zp"):
+        return " "
+    return "\ufffd" if category == "Cs" else character  # half a character
+
+
+def _text(values: Iterable[str]) -> str:
+    # ID3v2.3 has no list of values; taggers that join them differ, so a comma is ours.
+    return shown(", ".join(dict.fromkeys(filter(None, map(shown, values)))))
+
+
+def _number(values: Iterable[str]) -> int:
+    for value in values:
+        if match := _NUMBER.match(value):
+            return int(match[1])
+    return 0
+
+
+def _code(values: Iterable[str], form: re.Pattern[str]) -> str:
+    for value in values:
+        for part in re.split(r"[;,/\0]", value[:LONGEST]):
+            code = re.sub(r"[\s\u2010-\u2015-]", "", part).upper().removeprefix("ISRC")
+            if form.fullmatch(code):
+                return code
+    return ""
+
+
+def _milliseconds(seconds: float) -> int | None:
+    if not math.isfinite(seconds) or not 0 < seconds < _LONGEST_DURATION:
+        return None
+    return round(seconds * 1000)

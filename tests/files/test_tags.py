@@ -1,0 +1,329 @@
+"""What a file says of its recording: read from real audio that other programs tagged."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import mutagen
+import mutagen.id3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import rightsdesk
+from rightsdesk.files import catalogue_tags
+from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
+from rightsdesk.files.tags import LONGEST, AudioFile, read_audio, shown
+from rightsdesk.files.trouble import DiskTrouble, Gone, NotAFile
+from tests.files import build
+from tests.files.changing import NO_AI, change
+
+SAMPLES = Path(rightsdesk.__file__).parent / "practice" / "samples"
+KINDS = {
+    "sample.mp3": "MP3",
+    "sample.flac": "FLAC",
+    "sample.ogg": "Ogg Vorbis",
+    "sample.opus": "Opus",
+    "sample.aac.m4a": "M4A",
+    "sample.alac.m4a": "M4A",
+    "sample.wav": "WAV",
+    "sample.aiff": "AIFF",
+}
+
+WHOLE = {
+    "title": "Jóga",
+    "artist": "Björk",
+    "album": "Homogenic",
+    "album_artist": "椎名林檎",
+    "track": 2,
+    "disc": 1,
+    "isrc": "GBAYE9700117",
+    "upc": "731453916623",
+}
+
+ID3 = {
+    "TIT2": "Jóga",
+    "TPE1": "Björk",
+    "TALB": "Homogenic",
+    "TPE2": "椎名林檎",
+    "TRCK": "2/10",
+    "TPOS": "1/1",
+    "TSRC": "gb-aye-97-00117",
+}
+frames: Any = mutagen.id3
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Callable[[str], Path]:
+    def copy(name: str) -> Path:
+        return Path(shutil.copy(SAMPLES / name, tmp_path / name))
+
+    return copy
+
+
+def tag(path: Path) -> None:
+    """Write `WHOLE` as other programs do."""
+    audio: Any = mutagen.File(path)
+    if audio.tags is None:
+        audio.add_tags()
+    if path.suffix in (".mp3", ".wav", ".aiff"):
+        for frame, text in ID3.items():
+            audio.tags.add(frames.Frames[frame](encoding=3, text=text))
+        audio.tags.add(frames.TXXX(encoding=3, desc="barcode", text="7 31453 91662 3"))
+    elif path.suffix == ".m4a":
+        audio["\xa9nam"], audio["\xa9ART"], audio["\xa9alb"] = "Jóga", "Björk", "Homogenic"
+        audio["aART"], audio["trkn"], audio["disk"] = "椎名林檎", [(2, 10)], [(1, 1)]
+        audio["----:com.apple.iTunes:ISRC"] = [b"GBAYE9700117"]
+        audio["----:com.apple.iTunes:BARCODE"] = [b"731453916623"]
+    else:
+        audio["Title"], audio["ARTIST"], audio["album"] = "Jóga", "Björk", "Homogenic"
+        audio["AlbumArtist"], audio["tracknumber"], audio["discnumber"] = "椎名林檎", "02/10", "1"
+        audio["isrc"], audio["BARCODE"] = "GB-AYE-97-00117", "731453916623"
+    audio.save()
+
+
+def said(file: AudioFile) -> dict[str, object]:
+    return {name: getattr(file, name) for name in WHOLE}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_says_what_other_programs_wrote(
+    sample: Callable[[str], Path], name: str
+) -> None:
+    path = sample(name)
+    tag(path)
+
+    file = read_audio(str(path))
+
+    assert said(file) == WHOLE
+    assert (file.container, file.problem, dict(file.fields)) == (KINDS[name], "", {})
+    assert file.duration_ms == pytest.approx(1500, abs=100)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_file_that_says_nothing(sample: Callable[[str], Path], name: str) -> None:
+    file = read_audio(os.fsencode(sample(name)))
+
+    assert file == AudioFile(file.container, duration_ms=file.duration_ms)
+    assert file.duration_ms
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_our_fields_are_read_and_leave_the_rest_as_it_was(
+    sample: Callable[[str], Path], name: str
+) -> None:
+    path = sample(name)
+    tag(path)
+    path.write_bytes(change(path.read_bytes(), NO_AI))
+
+    file = read_audio(str(path))
+
+    assert dict(file.fields) == NO_AI
+    assert said(file) == WHOLE
+
+
+def test_studios_write_into_chunks_of_the_format_itself(sample: Callable[[str], Path]) -> None:
+    def item(name: bytes, value: bytes) -> bytes:
+        return name + len(value).to_bytes(4, "little") + value + bytes(len(value) & 1)
+
+    info = b"INFO" + item(b"INAM", "Jóga".encode() + b"\0") + item(b"IART", b"Bj\xf6rk")
+    wav = sample("sample.wav")
+    wav.write_bytes(build.wav(build.FMT, (b"LIST", info + b"IPRD\xff"), build.SAMPLES))
+    aiff = sample("sample.aiff")
+    aiff.write_bytes(build.aiff(build.COMM, (b"NAME", b"Joga"), (b"AUTH", b"Bj"), build.SOUND))
+
+    files = [read_audio(str(path)) for path in (wav, aiff)]
+
+    assert [(f.title, f.artist, f.problem) for f in files] == [
+        ("Jóga", "Björk", ""),
+        ("Joga", "Bj", ""),
+    ]
+
+
+def test_an_id3_tag_counts_more_than_the_formats_own_chunks(
+    sample: Callable[[str], Path],
+) -> None:
+    aiff = sample("sample.aiff")
+    tag_chunk = (b"ID3 ", build.id3([("TIT2", b"\x00Tagged")]))
+    aiff.write_bytes(build.aiff(build.COMM, build.SOUND, (b"NAME", b"Chunk"), tag_chunk))
+
+    assert read_audio(str(aiff)).title == "Tagged"
+
+
+# Forms
+
+
+def flac_saying(path: Path, **values: str | list[str]) -> AudioFile:
+    shutil.copy(SAMPLES / "sample.flac", path)
+    audio: Any = mutagen.File(path)
+    for name, value in values.items():
+        audio[name] = value
+    audio.save()
+    return read_audio(str(path))
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("GBAYE9700117", "GBAYE9700117"),
+        ("gb-aye-97-00117", "GBAYE9700117"),
+        (" ISRC GB AYE 97 00117 ", "GBAYE9700117"),
+        ("GB‐AYE–97—00117", "GBAYE9700117"),
+        ("USABC1234567; GBAYE9700117", "USABC1234567"),
+        ("n/a", ""),
+        ("GBAYE970011", ""),
+        ("GBAYE97001178", ""),
+        ("GBAYE970011٧", ""),
+    ],
+)
+def test_an_isrc_has_one_form_or_is_not_taken_for_one(
+    tmp_path: Path, written: str, read: str
+) -> None:
+    assert flac_saying(tmp_path / "a.flac", isrc=written).isrc == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("3", 3), ("3/12", 3), (" 03 of 12", 3), ("A1", 0), ("", 0), ("-1", 0), ("9" * 40, 0)],
+)
+def test_a_track_number_is_a_number_or_none(tmp_path: Path, written: str, read: int) -> None:
+    assert flac_saying(tmp_path / "a.flac", tracknumber=written).track == read
+
+
+def test_several_artists_are_all_named_once(tmp_path: Path) -> None:
+    file = flac_saying(tmp_path / "a.flac", artist=["Björk", " ", "Rosalía", "Björk"])
+
+    assert file.artist == "Björk, Rosalía"
+
+
+def test_a_barcode_that_is_none_is_not_taken_for_one(tmp_path: Path) -> None:
+    assert flac_saying(tmp_path / "a.flac", upc="none").upc == ""
+    assert flac_saying(tmp_path / "b.flac", upc="0 731453 916623").upc == "0731453916623"
+
+
+# Text from strangers
+
+
+def test_text_is_made_fit_to_be_shown() -> None:
+    assert shown("a\tb\r\nc\0d\u2028e  f ") == "a b c d e f"
+    assert shown("abc\u202egpj.exe\u2066") == "abcgpj.exe"
+    assert shown("half \ud83c of a sign") == "half � of a sign"
+    assert shown("👩\u200d🎤") == "👩\u200d🎤"  # what joins signs stays
+    assert len(shown("x" * 10_000_000)) == LONGEST
+
+
+@given(st.text())
+def test_shown_text_is_one_line_that_can_be_stored(text: str) -> None:
+    line = shown(text)
+
+    line.encode("utf-8")
+    assert line.isprintable() or line.splitlines() == [line]
+    assert shown(line) == line
+
+
+# What goes wrong
+
+
+def test_what_is_no_audio_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.mp3").write_bytes(b"<html>404 Not Found</html>" * 100)
+    (tmp_path / "b.mp3").touch()
+    (tmp_path / "c.mp4").write_bytes(build.mp4(handler=b"vide"))
+
+    for name in ("a.mp3", "b.mp3", "c.mp4"):
+        with pytest.raises(NotAudio):
+            read_audio(str(tmp_path / name))
+
+
+def test_the_content_decides_and_not_the_name(sample: Callable[[str], Path]) -> None:
+    path = sample("sample.flac").rename(sample("sample.mp3"))
+
+    assert read_audio(str(path)).container == "FLAC"
+
+
+def test_a_file_that_ends_too_early_is_named_and_still_says_its_title(
+    sample: Callable[[str], Path],
+) -> None:
+    path = sample("sample.wav")
+    tag(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.index(b"id3 ") + 120])
+
+    file = read_audio(str(path))
+
+    assert (file.container, bool(file.problem), dict(file.fields)) == ("WAV", True, {})
+
+
+class Broken:
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def __call__(self, _: object) -> None:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    "error", [mutagen.MutagenError("bad"), IndexError("bad"), MemoryError(), RecursionError()]
+)
+def test_whatever_mutagen_raises_the_file_is_still_audio(
+    sample: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    path = sample("sample.flac")
+    path.write_bytes(change(path.read_bytes(), NO_AI))
+    monkeypatch.setattr("mutagen.flac.FLAC", Broken(error))
+
+    file = read_audio(str(path))
+
+    assert file == AudioFile(
+        "FLAC",
+        fields=NO_AI,
+        problem="The title and other tags of this file can't be read.",
+    )
+
+
+def test_a_disk_that_fails_is_not_the_files_fault(
+    sample: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrapped = mutagen.MutagenError("read error")
+    wrapped.__cause__ = OSError(errno.EIO, "Input/output error")
+    monkeypatch.setattr("mutagen.flac.FLAC", Broken(wrapped))
+
+    with pytest.raises(DiskTrouble):
+        read_audio(str(sample("sample.flac")))
+
+
+def test_pipes_folders_and_what_is_gone(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mp3")
+
+    for path, cause in (("pipe.mp3", NotAFile), (".", NotAFile), ("gone.mp3", Gone)):
+        with pytest.raises(cause):
+            read_audio(str(tmp_path / path))
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0, float("nan"), float("inf"), 1e12])
+def test_a_nonsensical_length_is_no_length(
+    sample: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    monkeypatch.setattr(catalogue_tags, "read", lambda *_: ({}, seconds))
+
+    assert read_audio(str(sample("sample.flac"))).duration_ms is None
+
+
+@given(st.data())
+def test_no_damage_whatever_raises_anything_but_what_is_known(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    name = data.draw(st.sampled_from(sorted(KINDS)))
+    whole = bytearray((SAMPLES / name).read_bytes())
+    for _ in range(data.draw(st.integers(1, 8))):
+        whole[data.draw(st.integers(0, min(len(whole), 4000) - 1))] = data.draw(st.integers(0, 255))
+    path = tmp_path_factory.mktemp("damaged") / name
+    path.write_bytes(whole[: data.draw(st.integers(0, len(whole)))])
+
+    with contextlib.suppress(NotAudio, Damaged, Unsupported):
+        read_audio(str(path))
