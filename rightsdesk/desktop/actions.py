@@ -1,0 +1,326 @@
+"""The menus and the tool bar: everything that can be done, each by one action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QInputDialog,
+    QLineEdit,
+    QMainWindow,
+    QMessageBox,
+    QSizePolicy,
+    QToolBar,
+    QWidget,
+)
+
+from rightsdesk import __version__
+from rightsdesk.changes.types import JobInfo
+from rightsdesk.desktop.accounts import AccountsDialog
+from rightsdesk.desktop.desk import Counts, Desk
+from rightsdesk.desktop.flows import MainJob
+from rightsdesk.desktop.jobs import JobsDialog
+from rightsdesk.desktop.look import em, icon
+from rightsdesk.desktop.questions import QuestionsDialog
+from rightsdesk.desktop.summary import unsettled
+from rightsdesk.desktop.texts import tr, undo_text
+from rightsdesk.desktop.work import Lane
+from rightsdesk.workspace.types import Account, Artist, Question
+
+SOUNDCLOUD = "soundcloud"
+
+
+class Actions(QObject):
+    """Makes the actions, puts them into menus and bar, and keeps them up to date."""
+
+    def __init__(
+        self, window: QMainWindow, desk: Desk, job: MainJob, find_field: QLineEdit
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._desk = desk
+        self._job = job
+        self._undoable: JobInfo | None = None
+        key = QKeySequence.StandardKey
+        self.add_artist = self._action(tr("Add &artist…"), self._add_artist, "person")
+        self.add_folder = self._action(tr("Add &folder…"), self._add_folder, "folder", key.Open)
+        self.quit = self._action(tr("&Quit"), window.close, "", key.Quit)
+        self.undo = self._action(tr("&Undo"), lambda: job.undo(), "undo", key.Undo)
+        self.find = self._action(tr("&Find"), self._find(find_field), "search", key.Find)
+        self.look_again = self._action(
+            tr("&Look at the files again"), self._look_again, "refresh", key.Refresh
+        )
+        self.look_again.setIconText(tr("Look again"))
+        self.write = self._action(
+            tr("&Write to files…"), lambda: job.tag(desk.filter), "write", "Ctrl+Return"
+        )
+        self.look_online = self._action(
+            tr("Look at &SoundCloud again"), lambda: job.look_at_platforms(), "look", "Shift+F5"
+        )
+        self.look_online.setIconText(tr("Look at SoundCloud"))
+        self.update_online = self._action(
+            tr("&Update SoundCloud…"), lambda: job.sync(desk.filter), "cloud", "Ctrl+U"
+        )
+        self.accounts = self._action(tr("A&ccounts…"), self._accounts, "key", "Ctrl+K")
+        self.questions = self._action(tr("Open &questions…"), self.ask_questions, "question")
+        self.rename = self._action(tr("&Rename artist…"), self._rename)
+        self.remove = self._action(tr("R&emove artist…"), self._remove)
+        self.jobs = self._action(tr("&Jobs…"), self._jobs, "", "Ctrl+J")
+        self.about = self._action(tr("&About RightsDesk"), self._about)
+        self._menus()
+        self.bar = self._tool_bar()
+        desk.artists_changed.connect(lambda _a: self._refresh())
+        desk.artist_changed.connect(lambda _a: self._refresh())
+        desk.counted.connect(self._show_counts)
+        desk.facts_changed.connect(self._count_questions)
+        job.busy_changed.connect(lambda _b: self._refresh())
+        job.undoable_changed.connect(self._show_undo)
+        self._refresh()
+        self._count_questions()
+
+    def _action(
+        self,
+        text: str,
+        triggered: Callable[[], object],
+        icon_name: str = "",
+        shortcut: QKeySequence.StandardKey | str = "",
+    ) -> QAction:
+        action = QAction(text, self._window)
+        if icon_name:
+            action.setIcon(icon(icon_name, self._window))
+        if isinstance(shortcut, QKeySequence.StandardKey):
+            action.setShortcuts(shortcut)
+        elif shortcut:
+            action.setShortcut(QKeySequence(shortcut))
+        action.triggered.connect(lambda _checked=False: triggered())
+        return action
+
+    def _menus(self) -> None:
+        bar = self._window.menuBar()
+        for title, actions in (
+            (tr("&File"), (self.add_artist, self.add_folder, None, self.quit)),
+            (tr("&Edit"), (self.undo, self.jobs, None, self.find)),
+            (
+                tr("&Music"),
+                (self.look_again, self.write, None, self.look_online, self.update_online),
+            ),
+            (
+                tr("&Artist"),
+                (self.accounts, self.questions, None, self.rename, self.remove),
+            ),
+            (tr("&Help"), (self.about,)),
+        ):
+            menu = bar.addMenu(title)
+            for action in actions:
+                if action is None:
+                    menu.addSeparator()
+                else:
+                    menu.addAction(action)
+
+    def _tool_bar(self) -> QToolBar:
+        bar = QToolBar(tr("Main tool bar"), self._window)
+        bar.setObjectName("bar")
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        for action in (self.look_again, self.write):
+            bar.addAction(action)
+        bar.addSeparator()
+        for action in (self.look_online, self.update_online):
+            bar.addAction(action)
+        space = QWidget()
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(space)
+        bar.addAction(self.questions)
+        bar.addAction(self.accounts)
+        self._window.addToolBar(bar)
+        bar.hide()
+        return bar
+
+    # --- keeping up ------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        free = not self._job.busy
+        some = bool(self._desk.artists)
+        folders = any(artist.folders for artist in self._meant())
+        for action in (self.write, self.look_online, self.update_online, self.questions):
+            action.setEnabled(free and some)
+        self.look_again.setEnabled(free and folders)
+        self.undo.setEnabled(free and self._undoable is not None)
+        one = self._one() is not None
+        self.add_folder.setEnabled(free and one)
+        for action in (self.rename, self.remove, self.accounts):
+            action.setEnabled(one and free)
+
+    def _show_counts(self, counts: Counts) -> None:
+        number = unsettled(counts, SOUNDCLOUD)
+        text = tr("&Update SoundCloud ({n})…").format(n=number) if number else ""
+        self.update_online.setText(text or tr("&Update SoundCloud…"))
+
+    def _show_undo(self, job: JobInfo | None) -> None:
+        self._undoable = job
+        self.undo.setText(f"&{undo_text(job)}" if job else tr("&Undo"))
+        self._refresh()
+
+    def _count_questions(self) -> None:
+        workspace, artist = self._desk.workspace, self._desk.artist
+        artist_id = artist.id if artist else None
+        self._desk.look("questions", lambda: workspace.questions(artist_id), self._show_questions)
+
+    def _show_questions(self, questions: list[Question]) -> None:
+        number = len(questions)
+        text = tr("{n} open &questions…") if number != 1 else tr("{n} open &question…")
+        self.questions.setText(text.format(n=number) if number else tr("Open &questions…"))
+        self.questions.setVisible(bool(number))
+
+    def _meant(self) -> tuple[Artist, ...]:
+        return (self._desk.artist,) if self._desk.artist else self._desk.artists
+
+    def _one(self) -> Artist | None:
+        """The artist in view; if only one is on the roster, that one."""
+        meant = self._meant()
+        return meant[0] if len(meant) == 1 else None
+
+    # --- doing -----------------------------------------------------------------------
+
+    def _find(self, field: QLineEdit) -> Callable[[], None]:
+        def find() -> None:
+            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            field.selectAll()
+
+        return find
+
+    def _look_again(self) -> None:
+        self._job.scan_all([(a.id, a.folders) for a in self._meant() if a.folders])
+
+    def _add_artist(self) -> None:
+        workspace = self._desk.workspace
+
+        def named(name: str) -> None:
+            self._desk.work.run(
+                Lane.LOOK, lambda _t: workspace.add_artist(name), self._artist_added, owner=self
+            )
+
+        self._ask_name(tr("Add artist"), "", named)
+
+    def _artist_added(self, artist: Artist) -> None:
+        self._desk.artist = artist
+        self._desk.something_changed()
+        self._choose_folder(artist)
+
+    def _add_folder(self) -> None:
+        if artist := self._one():
+            self._choose_folder(artist)
+
+    def _choose_folder(self, artist: Artist) -> None:
+        title = tr("Where is the music of {artist}?").format(artist=artist.name)
+        dialog = QFileDialog(self._window, title)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(
+            lambda folder: self._job.scan(artist.id, [*artist.folders, folder])
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _rename(self) -> None:
+        artist, workspace = self._one(), self._desk.workspace
+        if artist is None:
+            return
+        artist_id = artist.id
+
+        def named(name: str) -> None:
+            self._desk.work.run(
+                Lane.LOOK,
+                lambda _t: workspace.rename_artist(artist_id, name),
+                lambda _none: self._desk.something_changed(),
+                owner=self,
+            )
+
+        self._ask_name(tr("Rename artist"), artist.name, named)
+
+    def _ask_name(self, title: str, name: str, named: Callable[[str], None]) -> None:
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle(title)
+        dialog.setLabelText(tr("Name of the artist or band:"))
+        dialog.setTextValue(name)
+        dialog.resize(em(dialog, 24), dialog.height())
+        dialog.textValueSelected.connect(lambda text: named(text.strip()) if text.strip() else None)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _remove(self) -> None:
+        artist, workspace = self._one(), self._desk.workspace
+        if artist is None:
+            return
+        question = QMessageBox(self._window)
+        question.setIcon(QMessageBox.Icon.Question)
+        question.setTextFormat(Qt.TextFormat.PlainText)
+        question.setWindowTitle(tr("Remove artist?"))
+        question.setText(tr("Remove “{name}” from RightsDesk?").format(name=artist.name))
+        question.setInformativeText(
+            tr(
+                "What RightsDesk knows of the artist is deleted: choices, accounts, keys. "
+                "Your files and platforms stay as they are, and keep saying what they say."
+            )
+        )
+        yes = question.addButton(tr("&Remove"), QMessageBox.ButtonRole.DestructiveRole)
+        keep = question.addButton(tr("&Keep"), QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(keep)
+        artist_id = artist.id
+
+        def answered() -> None:
+            if question.clickedButton() is yes:
+                self._desk.work.run(
+                    Lane.WAIT,
+                    lambda _t: workspace.remove_artist(artist_id),
+                    lambda _none: self._desk.something_changed(),
+                    owner=self,
+                )
+            question.deleteLater()
+
+        question.finished.connect(answered)
+        question.open()
+
+    def _accounts(self) -> None:
+        artist = self._one()
+        if artist is None:
+            return
+        dialog = AccountsDialog(self._desk, artist, parent=self._window)
+        dialog.account_ready.connect(self._account_ready)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _account_ready(self, account: Account) -> None:
+        self._job.look_at_platforms([account])
+
+    def ask_questions(self) -> None:
+        """Show the remote tracks that could not be matched for certain."""
+        dialog = QuestionsDialog(self._desk, self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _jobs(self) -> None:
+        dialog = JobsDialog(self._desk, self._window)
+        dialog.undo_asked.connect(self._job.undo)
+        dialog.resume_asked.connect(self._job.resume)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _about(self) -> None:
+        box = QMessageBox(self._window)
+        box.setWindowTitle(tr("About RightsDesk"))
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(f"RightsDesk {__version__}")
+        box.setInformativeText(
+            tr(
+                "Say once what AI may do with your music; see and settle it in files and on "
+                "platforms.\n\nFree software under the GNU General Public License, version 3 "
+                "or later."
+            )
+        )
+        box.finished.connect(box.deleteLater)
+        box.open()

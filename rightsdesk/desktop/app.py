@@ -1,0 +1,125 @@
+"""Starting and ending the window."""
+
+from __future__ import annotations
+
+import queue
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator, Signal
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox
+
+from rightsdesk.desktop.faults import FaultWatch
+from rightsdesk.desktop.look import app_icon
+from rightsdesk.desktop.main_window import MainWindow
+from rightsdesk.desktop.texts import tr
+from rightsdesk.desktop.work import Work
+from rightsdesk.errors import KnownError
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace import Workspace
+
+
+class PassphraseRefused(KnownError):
+    """The person closed the question for the passphrase."""
+
+    cause = "passphrase-refused"
+
+
+class Asker(QObject):
+    """Asks for the vault's passphrase on the main thread, for a worker that waits for it."""
+
+    _asked = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._asked.connect(self._ask, Qt.ConnectionType.QueuedConnection)
+
+    def __call__(self) -> str:
+        """Called in a worker; blocks it, never the window. Raises PassphraseRefused."""
+        answer: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._asked.emit(answer)
+        given = answer.get()
+        if given is None:
+            raise PassphraseRefused("Without the passphrase the keys stay locked.")
+        return given
+
+    def _ask(self, answer: queue.SimpleQueue[str | None]) -> None:
+        dialog = QInputDialog(QApplication.activeWindow())
+        dialog.setWindowTitle(tr("Passphrase"))
+        dialog.setLabelText(
+            tr(
+                "This computer offers no keyring. A passphrase of yours protects the keys to "
+                "your accounts instead:"
+            )
+        )
+        dialog.setTextEchoMode(QLineEdit.EchoMode.Password)
+        dialog.finished.connect(
+            lambda code: answer.put(dialog.textValue() if code and dialog.textValue() else None)
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+
+def application(argv: Sequence[str] | None = None) -> QApplication:
+    """The Qt application of this process, made if there is none yet."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    app = QApplication(list(argv) if argv else ["rightsdesk"])
+    app.setApplicationName("RightsDesk")
+    app.setApplicationDisplayName("RightsDesk")
+    app.setDesktopFileName("rightsdesk")
+    app.setWindowIcon(app_icon())
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(QLocale(), "qtbase", "_", folder):
+        app.installTranslator(translator)
+    return app
+
+
+def run(workspace: Workspace, argv: Sequence[str] | None = None) -> int:
+    """Show the window on an open workspace until it is closed; the exit code."""
+    app = application(argv)
+    work = Work()
+    window = MainWindow(workspace, work)
+    watch = FaultWatch()
+    watch.caught.connect(window.show_fault)
+    watch.start()
+    window.show()
+    try:
+        return app.exec()
+    finally:
+        watch.stop()
+        work.close()
+
+
+def main(data_dir: Path | None = None, argv: Sequence[str] | None = None) -> int:
+    """Open the workspace in a folder and show the window; the exit code.
+
+    Asks for the passphrase, where one is needed, in the window.
+    """
+    from rightsdesk.workspace import Workspace
+
+    application(argv)
+    try:
+        workspace = Workspace.open(data_dir, ask_passphrase=Asker())
+    except KnownError as error:
+        could_not_start(error)
+        return 3
+    with workspace:
+        return run(workspace, argv)
+
+
+def could_not_start(error: KnownError) -> None:
+    """Say in a window why there is none."""
+    print(error, file=sys.stderr)
+    box = QMessageBox()
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("RightsDesk")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(error.sentence)
+    box.setInformativeText(" ".join(p for p in (error.untouched, error.advice) if p))
+    box.exec()

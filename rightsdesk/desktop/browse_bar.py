@@ -1,0 +1,112 @@
+"""The line above the matrix: find, what to show, and counters that can be clicked."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+
+from rightsdesk.consent import Standing
+from rightsdesk.desktop.desk import NEEDS_ATTENTION, Attention, Counts, Desk
+from rightsdesk.desktop.look import Accent, em, icon, standing_icon
+from rightsdesk.desktop.texts import counter_text, standing_meaning, standing_word, tr
+from rightsdesk.desktop.widgets import FlowLayout, emptied, plain_label, vertical
+
+TYPING_PAUSE_MS = 200
+COUNTED = (
+    Standing.CONFLICTS,
+    Standing.SILENT,
+    Standing.UNKNOWN,
+    Standing.ATTESTED,
+    Standing.TERMS_ONLY,
+    Standing.AGREES,
+)
+
+
+class BrowseBar(QWidget):
+    """Narrows what the matrix shows."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.field = QLineEdit()
+        self.field.setObjectName("find")
+        self.field.setPlaceholderText(tr("Find title, release, artist or ISRC (Ctrl+F)"))
+        self.field.setAccessibleName(tr("Find"))
+        self.field.setClearButtonEnabled(True)
+        self.field.addAction(
+            icon("search", self, Accent.DIM), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self._pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
+        self._pause.timeout.connect(lambda: desk.search(self.field.text()))
+        self.field.textChanged.connect(self._pause.start)
+        self.show_box = QComboBox()
+        self.show_box.setObjectName("show")
+        for title, attention in self._choices():
+            self.show_box.addItem(title, attention)
+        self.show_box.activated.connect(lambda n: desk.attend(self.show_box.itemData(n)))
+        show_label = QLabel(tr("S&how:"))
+        show_label.setBuddy(self.show_box)
+        line = QHBoxLayout()
+        line.addWidget(self.field, 1)
+        line.addSpacing(em(self, 0.5))
+        line.addWidget(show_label)
+        line.addWidget(self.show_box)
+        self._counters = QWidget()
+        self._flow = FlowLayout(self._counters, spacing=em(self, 0.25))
+        layout = vertical(spacing=0.35)
+        self.setLayout(layout)
+        layout.addLayout(line)
+        layout.addWidget(self._counters)
+        self._counts: Counts = {}
+        desk.counted.connect(self._show_counts)
+        desk.attention_changed.connect(self._show_attention)
+
+    def _choices(self) -> list[tuple[str, Attention]]:
+        choices = [
+            (tr("Everything"), Attention()),
+            (tr("What needs attention"), Attention(NEEDS_ATTENTION)),
+        ]
+        return choices + [(standing_word(s), Attention((s,))) for s in COUNTED]
+
+    def _show_counts(self, counts: Counts) -> None:
+        self._counts = counts
+        emptied(self._flow)
+        for key, name in self._desk.carriers:
+            stands = {s: n for s, n in counts.get(key, {}).items() if n}
+            if not stands:
+                continue
+            label = plain_label(f"{name}:", wrap=False)
+            label.setMinimumHeight(em(self, 1.6))
+            label.setContentsMargins(em(self, 0.4 if self._flow.count() else 0.1), 0, 0, 0)
+            label.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+            self._flow.addWidget(label)
+            for standing in COUNTED:
+                if standing in stands:
+                    self._flow.addWidget(self._counter(key, name, standing, stands[standing]))
+        self._counters.setVisible(bool(self._flow.count()))
+        self._counters.updateGeometry()
+
+    def _counter(self, carrier: str, name: str, standing: Standing, count: int) -> QToolButton:
+        made = QToolButton()
+        made.setObjectName(f"count-{carrier}-{standing.value}")
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        made.setAutoRaise(True)
+        made.setCheckable(True)
+        made.setIcon(standing_icon(standing, self))
+        made.setText(counter_text(standing, count))
+        made.setToolTip(f"{standing_meaning(standing)} {tr('Click to show only these.')}")
+        made.setAccessibleName(f"{name}: {made.text()}")
+        attention = Attention((standing,), carrier)
+        made.setChecked(self._desk.attention == attention)
+        made.clicked.connect(lambda on: self._desk.attend(attention if on else Attention()))
+        return made
+
+    def _show_attention(self, attention: Attention) -> None:
+        index = next(
+            (n for n, (_, a) in enumerate(self._choices()) if a == attention),
+            self.show_box.findText(standing_word(attention.standings[0]))
+            if len(attention.standings) == 1
+            else 0,
+        )
+        self.show_box.setCurrentIndex(index)
+        self._show_counts(self._counts)

@@ -1,0 +1,247 @@
+"""Where a person says what AI may do: for an artist, a release or a recording."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
+
+from rightsdesk.consent import PRESETS, Consent, Preset, Use, preset_of
+from rightsdesk.desktop.cards import PresetCards
+from rightsdesk.desktop.desk import Desk
+from rightsdesk.desktop.details_form import DetailsForm
+from rightsdesk.desktop.look import Accent
+from rightsdesk.desktop.texts import consent_text, scope_word, tr
+from rightsdesk.desktop.uses_form import UsesForm
+from rightsdesk.desktop.widening import ask_widening
+from rightsdesk.desktop.widgets import (
+    Expander,
+    button,
+    dim_label,
+    heading,
+    plain_label,
+    scrolled,
+    separator,
+    vertical,
+    with_icon,
+)
+from rightsdesk.desktop.work import Lane
+from rightsdesk.workspace.types import Details, Row, Scope, ScopeKind, Wish
+
+HONEST = (
+    "This is a signal, not a lock: no AI company is known to read signals inside audio "
+    "files. It is a machine-readable reservation of rights in the EU, and evidence."
+)
+
+
+class Chooser(QObject):
+    """Sets a wish: finds out what it would open up, asks if anything, then sets it."""
+
+    chosen = Signal(object)
+    given_up = Signal()
+
+    def __init__(self, desk: Desk, window: QWidget) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._window = window
+
+    def choose(self, wish: Wish, consent: Consent | None) -> None:
+        """Set what is wanted for the wish's scope; None inherits again."""
+        workspace = self._desk.workspace
+        self._desk.work.run(
+            Lane.LOOK,
+            lambda _task: workspace.widened_by(wish.scope, consent),
+            lambda uses: self._ask(wish, consent, uses),
+            owner=self,
+        )
+
+    def _ask(self, wish: Wish, consent: Consent | None, uses: tuple[Use, ...]) -> None:
+        if not uses:
+            self._set(wish, consent, ())
+            return
+        ask_widening(
+            self._window,
+            wish.name,
+            uses,
+            before=wish.effective,
+            after=consent or Consent(),
+            yes=lambda: self._set(wish, consent, uses),
+            no=self.given_up.emit,
+        )
+
+    def _set(self, wish: Wish, consent: Consent | None, confirmed: tuple[Use, ...]) -> None:
+        workspace = self._desk.workspace
+        self._desk.work.run(
+            Lane.LOOK,
+            lambda _task: workspace.set_wish(wish.scope, consent, confirmed=confirmed),
+            lambda _none: self._was_set(wish.scope),
+            owner=self,
+        )
+
+    def _was_set(self, scope: Scope) -> None:
+        self.chosen.emit(scope)
+        self._desk.something_changed()
+
+
+class ChoicePanel(QWidget):
+    """The panel at the right that shows and takes the choice."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._wish: Wish | None = None
+        self._row: Row | None = None
+        self._kind = ScopeKind.ARTIST
+        self.chooser = Chooser(desk, self)
+        self.scope = QComboBox()
+        self.scope.setObjectName("scope")
+        self.scope.setMinimumContentsLength(8)
+        self.scope.activated.connect(self._scope_chosen)
+        self.origin = plain_label()
+        self.inherit = button("", lambda: self._choose(None), name="inherit")
+        self.cards = PresetCards()
+        self.cards.asked_for.connect(lambda preset: self._choose(PRESETS[preset]))
+        self.uses = UsesForm()
+        self.uses.asked_for.connect(self._choose)
+        self.details = DetailsForm()
+        self.details.asked_for.connect(self._save_details)
+        self.expander = Expander(tr("Choose &each use…"), self.uses)
+        self.details_expander = Expander(tr("Your &terms and contact…"), self.details)
+        self.nobody = plain_label(tr("Choose an artist to say what AI may do."))
+        self.body = self._laid_out()
+        layout = vertical(margin=0.0)
+        self.setLayout(layout)
+        layout.addWidget(scrolled(self.body))
+        desk.artist_changed.connect(self._look)
+        desk.recording_changed.connect(self._look)
+        desk.facts_changed.connect(self._look)
+        self.chooser.given_up.connect(self._look)
+        self._show(None)
+
+    def _laid_out(self) -> QWidget:
+        body = QWidget()
+        layout = vertical(spacing=0.55, margin=0.75)
+        body.setLayout(layout)
+        label = QLabel(tr("&For:"))
+        label.setBuddy(self.scope)
+        layout.addWidget(heading(tr("What may AI do?")))
+        layout.addWidget(self.nobody)
+        self.chosen_part = QWidget()
+        part = vertical(spacing=0.55)
+        self.chosen_part.setLayout(part)
+        part.addWidget(label)
+        part.addWidget(self.scope)
+        part.addWidget(self.origin)
+        part.addWidget(self.inherit)
+        part.addWidget(self.cards)
+        part.addWidget(with_icon("info", Accent.TOLD, dim_label(tr(HONEST))))
+        part.addWidget(separator())
+        part.addWidget(self.expander)
+        part.addWidget(self.details_expander)
+        layout.addWidget(self.chosen_part)
+        layout.addStretch(1)
+        return body
+
+    # --- looking ---------------------------------------------------------------------
+
+    def _look(self) -> None:
+        workspace, recording_id = self._desk.workspace, self._desk.recording_id
+        artist, kind = self._desk.artist, self._kind
+
+        def look() -> tuple[Row | None, Wish | None, Details | None]:
+            rows = workspace.rows([recording_id]) if recording_id is not None else []
+            row = rows[0] if rows else None
+            scope = scope_of(kind, artist.id if artist else None, row)
+            owner = artist.id if artist else row.artist_id if row else None
+            details = workspace.details(owner) if owner is not None else None
+            return row, workspace.wish(scope) if scope else None, details
+
+        self._desk.look("choice", look, self._arrived)
+
+    def _arrived(self, answer: tuple[Row | None, Wish | None, Details | None]) -> None:
+        self._row, wish, details = answer
+        self._show(wish)
+        if details is not None:
+            self.details.show_details(details)
+
+    def _show(self, wish: Wish | None) -> None:
+        self._wish = wish
+        self.nobody.setVisible(wish is None)
+        self.chosen_part.setVisible(wish is not None)
+        if wish is None:
+            return
+        self._show_scopes(wish)
+        self.origin.setText(origin_text(wish))
+        inherits = wish.scope.kind is not ScopeKind.ARTIST and bool(wish.own)
+        self.inherit.setVisible(inherits)
+        self.inherit.setText(
+            tr("Use the &artist's choice")
+            if wish.scope.kind is ScopeKind.RELEASE
+            else tr("Use the choice of the &release")
+        )
+        suggested = None if wish.effective else Preset.NO_AI
+        self.cards.show_choice(preset_of(wish.effective), suggested=suggested)
+        inherited = {u: p for u, p in wish.effective.items() if u not in wish.own}
+        self.uses.show_consent(wish.own, inherited)
+        self.details_expander.setVisible(wish.scope.kind is ScopeKind.ARTIST)
+
+    def _show_scopes(self, wish: Wish) -> None:
+        artist = self._desk.artist_of(self._row)
+        self.scope.clear()
+        if artist:
+            text = tr("All of {artist}").format(artist=artist.name)
+            self.scope.addItem(text, ScopeKind.ARTIST)
+        if self._row and self._row.release_id is not None:
+            text = tr("Release: {name}").format(name=self._row.release)
+            self.scope.addItem(text, ScopeKind.RELEASE)
+        if self._row:
+            text = tr("Recording: {name}").format(name=self._row.title)
+            self.scope.addItem(text, ScopeKind.RECORDING)
+        kinds = [self.scope.itemData(n) for n in range(self.scope.count())]
+        if wish.scope.kind in kinds:
+            self.scope.setCurrentIndex(kinds.index(wish.scope.kind))
+
+    # --- doing -----------------------------------------------------------------------
+
+    def _scope_chosen(self, index: int) -> None:
+        self._kind = self.scope.itemData(index)
+        self._look()
+
+    def _choose(self, consent: Consent | None) -> None:
+        if self._wish is not None:
+            self.chooser.choose(self._wish, consent)
+
+    def _save_details(self, details: Details) -> None:
+        artist = self._desk.artist_of(self._row)
+        if artist is None:
+            return
+        workspace, artist_id = self._desk.workspace, artist.id
+        self._desk.work.run(
+            Lane.LOOK,
+            lambda _task: workspace.set_details(artist_id, details),
+            lambda _none: self._desk.something_changed(),
+            owner=self,
+        )
+
+
+def scope_of(kind: ScopeKind, artist_id: int | None, row: Row | None) -> Scope | None:
+    """The scope that is meant; a wider one where there is no such release or recording."""
+    if kind is ScopeKind.RECORDING and row:
+        return Scope(kind, row.recording_id)
+    if kind is not ScopeKind.ARTIST and row and row.release_id is not None:
+        return Scope(ScopeKind.RELEASE, row.release_id)
+    owner = artist_id if artist_id is not None else row.artist_id if row else None
+    return Scope(ScopeKind.ARTIST, owner) if owner is not None else None
+
+
+def origin_text(wish: Wish) -> str:
+    """Where the choice comes from, in a sentence."""
+    if not wish.effective:
+        return tr("No choice has been made yet.")
+    said = consent_text(wish.effective)
+    if wish.own:
+        return tr("{consent}. Chosen for this {scope}.").format(
+            consent=said, scope=scope_word(wish.scope.kind)
+        )
+    origins = {origin for use, origin in wish.origin.items() if use not in wish.own}
+    names = ", ".join(sorted(f"{name} ({scope_word(kind)})" for kind, name in origins))
+    return tr("{consent}, inherited from {names}.").format(consent=said, names=names)

@@ -1,0 +1,113 @@
+"""When RightsDesk itself is wrong: say so, plainly, with what a maintainer needs."""
+
+from __future__ import annotations
+
+import platform
+import re
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Signal, qVersion
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
+
+from rightsdesk import __version__
+from rightsdesk.desktop.look import Accent, em
+from rightsdesk.desktop.texts import tr
+from rightsdesk.desktop.widgets import (
+    button,
+    heading,
+    plain_label,
+    primary,
+    vertical,
+    with_icon,
+)
+
+_SECRET = re.compile(
+    r"(?i)\b((?:authorization|access_token|refresh_token|client_secret|code_verifier|"
+    r"passphrase|password|token|code|state)[\"']?\s*[:=]\s*[\"']?|bearer\s+|oauth\s+)"
+    r"(?:(?:bearer|oauth)\s+)?[^\s\"'&,;)}\]]+"
+)
+
+
+def without_secrets(text: str) -> str:
+    """The text with whatever looks like a credential, and the home folder's name, taken out."""
+    return _SECRET.sub(r"\1[removed]", text).replace(str(Path.home()), "~")
+
+
+def report(details: str) -> str:
+    """What a maintainer needs, and nothing of the person's."""
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    return f"RightsDesk {__version__}, Qt {qVersion()}, {system}\n\n{without_secrets(details)}"
+
+
+class FaultDialog(QDialog):
+    """Owns up, shows the details, and offers to copy them."""
+
+    def __init__(self, details: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("fault")
+        self.setWindowTitle(tr("This is a fault of RightsDesk"))
+        self.text = QPlainTextEdit(report(details))
+        self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
+        self.text.setAccessibleName(tr("Details"))
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        layout = vertical(spacing=0.6, margin=1.0)
+        self.setLayout(layout)
+        layout.addWidget(
+            with_icon(
+                "conflicts",
+                Accent.BAD,
+                heading(tr("This is a fault of RightsDesk, not yours."), factor=1.15),
+            )
+        )
+        layout.addWidget(
+            plain_label(
+                tr(
+                    "What was under way has stopped; no file is left half written. Please send "
+                    "these details to the makers of RightsDesk. Passwords and keys are never "
+                    "part of them."
+                )
+            )
+        )
+        layout.addWidget(self.text, 1)
+        box = QDialogButtonBox()
+        copy = button(tr("&Copy the details"), self._copy)
+        close = primary(button(tr("Close"), self.accept))
+        box.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
+        box.addButton(close, QDialogButtonBox.ButtonRole.AcceptRole)
+        layout.addWidget(box)
+        self.resize(em(self, 40), em(self, 22))
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text.toPlainText())
+
+
+class FaultWatch(QObject):
+    """Catches what nobody caught in the main thread. `caught` gives the traceback's text."""
+
+    caught = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._before: Callable[..., object] = sys.excepthook
+
+    def start(self) -> None:
+        """Take over from the interpreter."""
+        sys.excepthook = self._catch
+
+    def stop(self) -> None:
+        """Hand back."""
+        sys.excepthook = self._before
+
+    def _catch(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        self._before(kind, error, trace)
+        if not issubclass(kind, KeyboardInterrupt):
+            self.caught.emit("".join(traceback.format_exception(kind, error, trace)))

@@ -1,0 +1,291 @@
+"""The main job as a person goes through it: look, plan, preview, apply, tell, undo.
+
+One job at a time. The window stays usable all the while; nothing is applied that was not
+shown and agreed to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from rightsdesk.changes.types import Confirmation, JobInfo, JobKind, JobReport, Plan
+from rightsdesk.desktop.desk import Desk
+from rightsdesk.desktop.look import Accent
+from rightsdesk.desktop.preview import PreviewDialog
+from rightsdesk.desktop.results import (
+    FailuresDialog,
+    Groups,
+    job_groups,
+    job_summary,
+    scan_groups,
+    scan_summary,
+)
+from rightsdesk.desktop.strips import NoticeBar, ProgressArea
+from rightsdesk.desktop.texts import counted, tr, undo_text
+from rightsdesk.desktop.work import Lane, Task
+from rightsdesk.errors import KnownError
+from rightsdesk.workspace.types import Account, Filter, ScanReport
+
+T = TypeVar("T")
+REFRESH_MS = 700
+"""How often the matrix looks again while a job runs."""
+
+
+class MainJob(QObject):
+    """Runs the slow things that a person asks for, and tells how they went."""
+
+    busy_changed = Signal(bool)
+    undoable_changed = Signal(object)
+    scanned = Signal(int, object)
+    ended = Signal(object)
+
+    def __init__(
+        self, desk: Desk, progress: ProgressArea, notice: NoticeBar, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._progress = progress
+        self._notice = notice
+        self._window = window
+        self._task: Task | None = None
+        self._applying = False
+        self._refresh = QTimer(self, singleShot=True, interval=REFRESH_MS)
+        self._refresh.timeout.connect(desk.model.refresh)
+        desk.work.progressed.connect(self._progressed)
+        desk.facts_changed.connect(self.look_for_undo)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is under way; a second one waits for the person to ask again."""
+        return self._task is not None
+
+    # --- looking ---------------------------------------------------------------------
+
+    def scan(self, artist_id: int, folders: Sequence[str]) -> None:
+        """Look through an artist's folders."""
+        self.scan_all([(artist_id, folders)])
+
+    def scan_all(self, asked: Sequence[tuple[int, Sequence[str]]]) -> None:
+        """Look through the folders of several artists, one after the other."""
+        workspace = self._desk.workspace
+
+        def look(task: Task) -> list[tuple[int, ScanReport]]:
+            reports = []
+            for artist_id, folders in asked:
+                if not task.cancelled.is_set():
+                    report = workspace.scan(
+                        artist_id, folders, progress=task.progress, cancel=task.cancelled
+                    )
+                    reports.append((artist_id, report))
+            return reports
+
+        self._begin(tr("Looking for music…"), Lane.WRITE, look, self._scanned)
+
+    def look_at_platforms(self, accounts: Sequence[Account] = ()) -> None:
+        """Read what the accounts of the artist in view say now."""
+        workspace, artist = self._desk.workspace, self._desk.artist
+
+        def look(task: Task) -> tuple[int, int]:
+            meant = accounts or workspace.accounts(artist.id if artist else None)
+            read = 0
+            for account in meant:
+                if not task.cancelled.is_set():
+                    read += workspace.read_items(
+                        account.id, progress=task.progress, cancel=task.cancelled
+                    )
+            return len(meant), read
+
+        self._begin(tr("Reading SoundCloud…"), Lane.WAIT, look, self._platforms_read)
+
+    def look_for_undo(self) -> None:
+        """Find out what the next undo would take back."""
+        workspace = self._desk.workspace
+        self._desk.look("undo", workspace.last_undoable, self.undoable_changed.emit)
+
+    # --- planning --------------------------------------------------------------------
+
+    def tag(self, wanted: Filter) -> None:
+        """Plan to write the wishes into files, and show it."""
+        workspace = self._desk.workspace
+        self._plan(
+            tr("Comparing files…"),
+            lambda task: workspace.plan_tag(wanted, progress=task.progress, cancel=task.cancelled),
+        )
+
+    def sync(self, wanted: Filter) -> None:
+        """Read the platforms, plan to bring the wishes there, and show it."""
+        workspace = self._desk.workspace
+        self._plan(
+            tr("Comparing with SoundCloud…"),
+            lambda task: workspace.plan_sync(wanted, progress=task.progress, cancel=task.cancelled),
+        )
+
+    def undo(self, job_id: int | None = None) -> None:
+        """Plan to take a job back, and show it."""
+        workspace = self._desk.workspace
+        self._plan(
+            tr("Preparing the undo…"),
+            lambda task: workspace.plan_undo(job_id, progress=task.progress, cancel=task.cancelled),
+        )
+
+    def resume(self, job_id: int) -> None:
+        """Plan the rest of a job that was stopped, and show it."""
+        workspace = self._desk.workspace
+        self._plan(
+            tr("Preparing the rest…"),
+            lambda task: workspace.plan_resume(
+                job_id, progress=task.progress, cancel=task.cancelled
+            ),
+        )
+
+    def _plan(self, title: str, function: Callable[[Task], Plan]) -> None:
+        self._begin(title, Lane.WRITE, function, self._planned)
+
+    def _planned(self, plan: Plan, task: Task) -> None:
+        if task.cancelled.is_set():
+            self._notice.tell(tr("Stopped. Nothing was changed."))
+            return
+        preview = PreviewDialog(plan, self._window)
+        preview.agreed.connect(self._apply)
+        preview.finished.connect(preview.deleteLater)
+        preview.open()
+
+    # --- doing -----------------------------------------------------------------------
+
+    def _apply(self, plan: Plan, confirmed: Confirmation) -> None:
+        workspace = self._desk.workspace
+        lane = Lane.WAIT if plan.kind is JobKind.SYNC else Lane.WRITE
+        self._applying = True
+        self._begin(
+            plan.name,
+            lane,
+            lambda task: workspace.apply(
+                plan, confirmed=confirmed, progress=task.progress, cancel=task.cancelled
+            ),
+            self._applied,
+        )
+
+    def _applied(self, report: JobReport, _task: Task) -> None:
+        groups = job_groups(report)
+        self._desk.something_changed()
+        # After the others began their looks, so that this answer is the one that counts.
+        self._desk.look(
+            "undo",
+            self._desk.workspace.last_undoable,
+            lambda job: self._tell_applied(report, groups, job),
+        )
+
+    def _tell_applied(self, report: JobReport, groups: Groups, job: JobInfo | None) -> None:
+        self.undoable_changed.emit(job)
+        offers: list[tuple[str, Callable[[], object]]] = []
+        if groups:
+            offers.append((tr("What and why…"), lambda: self.show_failures(report.name, groups)))
+        if report.cancelled and report.job is not None:
+            job_id = report.job
+            offers.append((tr("Go on…"), lambda: self.resume(job_id)))
+        if job is not None and job.id == report.job:
+            offers.append((undo_text(job), lambda: self.undo(job.id)))
+        bad = bool(groups)
+        self._notice.tell(
+            job_summary(report),
+            kind=Accent.OPEN if bad or report.cancelled else Accent.GOOD,
+            icon_name="conflicts" if bad else "info" if report.cancelled else "agrees",
+            offers=offers,
+        )
+        self.ended.emit(report)
+
+    # --- telling ---------------------------------------------------------------------
+
+    def show_failures(self, title: str, groups: Groups) -> None:
+        """Open the list of what was not done."""
+        dialog = FailuresDialog(title, groups, self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _scanned(self, reports: list[tuple[int, ScanReport]], _task: Task) -> None:
+        failures = [failure for _, report in reports for failure in report.failed]
+        total = ScanReport(
+            files=sum(r.files for _, r in reports),
+            new=sum(r.new for _, r in reports),
+            changed=sum(r.changed for _, r in reports),
+            unchanged=sum(r.unchanged for _, r in reports),
+            missing=sum(r.missing for _, r in reports),
+            failed=tuple(failures),
+            cancelled=any(r.cancelled for _, r in reports),
+        )
+        offers: list[tuple[str, Callable[[], object]]] = []
+        if failures:
+            groups = scan_groups(failures)
+            title = tr("What could not be read")
+            offers.append((tr("What and why…"), lambda: self.show_failures(title, groups)))
+        self._notice.tell(
+            scan_summary(total),
+            kind=Accent.OPEN if failures else Accent.TOLD,
+            icon_name="conflicts" if failures else "info",
+            offers=offers,
+        )
+        self._desk.something_changed()
+        for artist_id, report in reports:
+            self.scanned.emit(artist_id, report)
+
+    def _platforms_read(self, read: tuple[int, int], _task: Task) -> None:
+        accounts, items = read
+        if not accounts:
+            text = tr("No account yet. Sign in first: Artist › Accounts.")
+        else:
+            text = counted(
+                "%n track read from SoundCloud.", "%n tracks read from SoundCloud.", items
+            )
+        self._notice.tell(text)
+        self._desk.something_changed()
+
+    # --- one at a time ---------------------------------------------------------------
+
+    def _begin(
+        self,
+        title: str,
+        lane: Lane,
+        function: Callable[[Task], T],
+        done: Callable[[T, Task], None],
+    ) -> None:
+        if self._task is not None:
+            self._notice.tell(tr("Something is still under way. Stop it, or wait for its end."))
+            return
+        self._notice.clear()
+
+        def arrived(result: T) -> None:
+            self._over(task)
+            done(result, task)
+
+        def failed(error: KnownError) -> None:
+            self._over(task)
+            self._notice.tell(str(error), kind=Accent.BAD, icon_name="conflicts")
+            self._desk.something_changed()
+
+        task = self._desk.work.run(
+            lane,
+            function,
+            arrived,
+            failed=failed,
+            always=lambda: self._over(task),
+            owner=self,
+        )
+        self._task = task
+        self._progress.watch(task, title)
+        self.busy_changed.emit(True)
+
+    def _over(self, task: Task) -> None:
+        if self._task is not task:
+            return
+        self._task = None
+        self._applying = False
+        self._progress.let_go(task)
+        self.busy_changed.emit(False)
+
+    def _progressed(self, task: Task) -> None:
+        if task is self._task and self._applying and not self._refresh.isActive():
+            self._refresh.start()

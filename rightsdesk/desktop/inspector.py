@@ -1,0 +1,199 @@
+"""For one recording: what each carrier says, how we know, and in which words it is said."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from rightsdesk.desktop.choice import origin_text
+from rightsdesk.desktop.desk import Desk
+from rightsdesk.desktop.look import STANDING_ACCENTS, Accent, em
+from rightsdesk.desktop.texts import (
+    consent_text,
+    duration_text,
+    evidence_text,
+    standing_word,
+    tr,
+    uses_text,
+    when_text,
+)
+from rightsdesk.desktop.widgets import (
+    Expander,
+    button,
+    dim_label,
+    emptied,
+    heading,
+    plain_label,
+    scrolled,
+    vertical,
+    with_icon,
+)
+from rightsdesk.workspace.types import CarrierView, RecordingView, StatementView
+
+SHOWN = 24
+"""Carriers shown in full; a recording seldom has more than a handful."""
+
+
+class Inspector(QWidget):
+    """Follows the recording at hand."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.setObjectName("inspector")
+        self.view: RecordingView | None = None
+        body = QWidget()
+        self._layout = vertical(spacing=0.5, margin=0.75)
+        body.setLayout(self._layout)
+        self._area = scrolled(body)
+        layout = vertical()
+        self.setLayout(layout)
+        layout.addWidget(self._area)
+        self._show(None)
+        desk.recording_changed.connect(self._look)
+        desk.listed.connect(self._look)
+
+    def _look(self) -> None:
+        recording_id, workspace = self._desk.recording_id, self._desk.workspace
+        if recording_id is None:
+            self._desk.look("inspector", lambda: None, self._show)
+        else:
+            self._desk.look("inspector", lambda: workspace.recording(recording_id), self._show)
+
+    def _show(self, view: RecordingView | None) -> None:
+        if view is not None and view == self.view:
+            return
+        same = self.view and view and self.view.row.recording_id == view.row.recording_id
+        scroll = self._area.verticalScrollBar().value() if same else 0
+        self.view = view
+        emptied(self._layout)
+        if view is None:
+            self._layout.addWidget(heading(tr("What is said")))
+            self._layout.addWidget(dim_label(tr("Choose a recording to see what it says where.")))
+        else:
+            self._fill(view)
+        self._layout.addStretch(1)
+        self._area.verticalScrollBar().setValue(scroll)
+
+    def _fill(self, view: RecordingView) -> None:
+        row = view.row
+        self._layout.addWidget(heading(row.title or tr("Untitled")))
+        known = [row.artist, row.release, row.isrc, duration_text(row.duration_ms)]
+        self._layout.addWidget(dim_label(" · ".join(part for part in known if part)))
+        wanted = origin_text(view.wish)
+        if view.wish.effective:
+            wanted = tr("You want: {choice}").format(choice=wanted)
+        self._layout.addWidget(plain_label(wanted))
+        names = dict(self._desk.carriers)
+        for carrier in view.carriers[:SHOWN]:
+            self._layout.addWidget(CarrierCard(carrier, names.get(carrier.kind, carrier.kind)))
+        if len(view.carriers) > SHOWN:
+            rest = len(view.carriers) - SHOWN
+            self._layout.addWidget(dim_label(tr("And {n} more.").format(n=rest)))
+        if not view.carriers:
+            self._layout.addWidget(dim_label(tr("No file and no item is known any more.")))
+
+
+class CarrierCard(QFrame):
+    """One file or item."""
+
+    def __init__(self, view: CarrierView, carrier: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self._view = view
+        layout = vertical(spacing=0.3, margin=0.6)
+        self.setLayout(layout)
+        is_file = view.kind == "file"
+        title = plain_label(view.title)
+        font = title.font()
+        font.setBold(True)
+        title.setFont(font)
+        layout.addWidget(title)
+        where = view.container if is_file else carrier
+        word = with_icon(
+            view.standing.value,
+            STANDING_ACCENTS[view.standing],
+            plain_label(f"{standing_word(view.standing)} · {where}"),
+        )
+        layout.addWidget(word)
+        says = consent_text(view.says) if view.says else tr("nothing about AI")
+        layout.addWidget(plain_label(tr("It says: {consent}.").format(consent=says)))
+        layout.addWidget(dim_label(evidence_text(view.evidence, view.seen_at, carrier)))
+        if view.since:
+            since = tr("It has said so since {when}, as far as we saw.")
+            layout.addWidget(dim_label(since.format(when=when_text(view.since))))
+        if view.conflicts:
+            text = tr("It contradicts itself about {uses}. The strictest answer counts.")
+            label = plain_label(text.format(uses=uses_text(view.conflicts)))
+            layout.addWidget(with_icon("conflicts", Accent.BAD, label))
+        if view.problem:
+            layout.addWidget(with_icon("conflicts", Accent.BAD, plain_label(view.problem)))
+        if view.terms:
+            label = plain_label(tr("The terms say: {terms}").format(terms=view.terms))
+            layout.addWidget(with_icon("terms_only", Accent.DIM, label))
+        if view.statements:
+            layout.addWidget(self._statements(view))
+        if view.place:
+            layout.addLayout(self._place(view, is_file=is_file))
+
+    def _statements(self, view: CarrierView) -> QWidget:
+        content = QWidget()
+        lines = vertical(spacing=0.3)
+        content.setLayout(lines)
+        for statement in view.statements:
+            lines.addWidget(plain_label(statement_text(statement)))
+            if statement.raw:
+                lines.addWidget(raw_label(statement.raw))
+        title = (
+            tr("In {n} languages, word by word")
+            if len(view.statements) != 1
+            else tr("Word by word")
+        )
+        return Expander(title.format(n=len(view.statements)), content)
+
+    def _place(self, view: CarrierView, *, is_file: bool) -> QHBoxLayout:
+        place = QLineEdit(view.place)
+        place.setReadOnly(True)
+        place.setAccessibleName(tr("Path") if is_file else tr("Address"))
+        place.setToolTip("")
+        place.setCursorPosition(len(view.place))
+        line = QHBoxLayout()
+        line.setSpacing(em(self, 0.3))
+        line.addWidget(place, 1)
+        line.addWidget(button(tr("Copy"), lambda: QGuiApplication.clipboard().setText(view.place)))
+        text = tr("Show in folder") if is_file else tr("Open page")
+        line.addWidget(button(text, self._open))
+        return line
+
+    def _open(self) -> None:
+        if self._view.kind == "file":
+            folder = str(PurePath(self._view.place).parent)
+            QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
+        elif self._view.place.startswith(("https://", "http://")):
+            QDesktopServices.openUrl(QUrl(self._view.place))
+
+
+def statement_text(statement: StatementView) -> str:
+    """`AIPREF: No: training …`, or why it cannot be understood."""
+    where = f" ({statement.carrier})" if statement.carrier else ""
+    if statement.problem:
+        return f"{statement.dialect}{where}: {statement.problem}"
+    return f"{statement.dialect}{where}: {consent_text(statement.says)}"
+
+
+def raw_label(raw: str) -> QLabel:
+    """Raw text as it stands in the field: selectable, never interpreted."""
+    label = plain_label(raw, selectable=True)
+    label.setFont(QGuiApplication.font())
+    font = label.font()
+    font.setFamilies(["monospace", "DejaVu Sans Mono", "Consolas", "Menlo"])
+    label.setFont(font)
+    label.setContentsMargins(em(count=0.8), 0, 0, em(count=0.3))
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse
+        | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return label

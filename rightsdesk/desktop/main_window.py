@@ -1,0 +1,214 @@
+"""The main window: puts the parts together, and holds nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QWidget,
+)
+
+from rightsdesk.consent import Consent
+from rightsdesk.desktop.actions import Actions
+from rightsdesk.desktop.artists import ArtistChooser
+from rightsdesk.desktop.browse_bar import BrowseBar
+from rightsdesk.desktop.choice import ChoicePanel
+from rightsdesk.desktop.desk import Desk
+from rightsdesk.desktop.faults import FaultDialog
+from rightsdesk.desktop.flows import MainJob
+from rightsdesk.desktop.inspector import Inspector
+from rightsdesk.desktop.look import Accent, app_icon, em
+from rightsdesk.desktop.matrix_view import MatrixView
+from rightsdesk.desktop.strips import NoticeBar, ProgressArea
+from rightsdesk.desktop.summary import SummaryBar
+from rightsdesk.desktop.texts import tr
+from rightsdesk.desktop.welcome import WelcomePage, folders_in
+from rightsdesk.desktop.widgets import vertical
+from rightsdesk.desktop.work import Lane, Work
+from rightsdesk.errors import KnownError
+from rightsdesk.workspace.types import Artist, Scope, ScopeKind
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace import Workspace
+
+NARROW_EMS = 66
+"""Below this many lines of text in width the artist list becomes a box."""
+
+
+class MainWindow(QMainWindow):
+    """Everything in its place. `work` and `workspace` are the caller's to close."""
+
+    def __init__(self, workspace: Workspace, work: Work) -> None:
+        super().__init__()
+        self.setObjectName("main")
+        self.setWindowTitle("RightsDesk")
+        self.setWindowIcon(app_icon())
+        self.setAcceptDrops(True)
+        self.work = work
+        self.desk = Desk(workspace, work, self)
+        self.notice = NoticeBar(self)
+        self.progress = ProgressArea(work, self)
+        self.job = MainJob(self.desk, self.progress, self.notice, self)
+        self.chooser = ArtistChooser(self.desk)
+        self.browse = BrowseBar(self.desk)
+        self.summary = SummaryBar(self.desk, self.job)
+        self.matrix = MatrixView(self.desk.model)
+        self.choice = ChoicePanel(self.desk)
+        self.inspector = Inspector(self.desk)
+        self.welcome = WelcomePage()
+        self._closing = False
+        self._put_together()
+        self.actions_ = Actions(self, self.desk, self.job, self.browse.field)
+        self._connect()
+        self.resize(em(self, 85), em(self, 53))
+        if workspace.recovery:
+            self.notice.tell(workspace.recovery)
+        self.desk.reload()
+        self.job.look_for_undo()
+
+    def _put_together(self) -> None:
+        middle = QWidget()
+        column = vertical(spacing=0.45, margin=0.5)
+        middle.setLayout(column)
+        column.addWidget(self.chooser.box)
+        column.addWidget(self.summary)
+        column.addWidget(self.browse)
+        column.addWidget(self.matrix, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(self.chooser)
+        self.splitter.addWidget(middle)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setCollapsible(1, False)
+        self.splitter.setSizes([em(self, 11), em(self, 50)])
+        self.pages = QStackedWidget()
+        self.pages.addWidget(QWidget())
+        self.pages.addWidget(self.welcome)
+        self.pages.addWidget(self.splitter)
+        whole = QWidget()
+        layout = vertical(spacing=0)
+        whole.setLayout(layout)
+        layout.addWidget(self.pages, 1)
+        layout.addWidget(self.progress)
+        layout.addWidget(self.notice)
+        self.setCentralWidget(whole)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.choice, tr("Your &choice"))
+        self.tabs.addTab(self.inspector, tr("What is &said"))
+        self.dock = QDockWidget(tr("Details"), self)
+        self.dock.setObjectName("details")
+        self.dock.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetClosable
+            | QDockWidget.DockWidgetFeature.DockWidgetMovable
+        )
+        self.dock.setTitleBarWidget(QWidget(self.dock))
+        self.dock.setWidget(self.tabs)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
+        self.dock.setMinimumWidth(em(self, 17))
+        self.resizeDocks([self.dock], [em(self, 21)], Qt.Orientation.Horizontal)
+        self.dock.hide()
+
+    def _connect(self) -> None:
+        desk, work = self.desk, self.work
+        desk.artists_changed.connect(self._artists_changed)
+        desk.listed.connect(lambda _n: self.matrix.show_recording(desk.recording_id))
+        self.matrix.current_changed.connect(desk.hold)
+        self.matrix.doubleClicked.connect(lambda _i: self.tabs.setCurrentWidget(self.inspector))
+        self.chooser.add.clicked.connect(self.actions_.add_artist.trigger)
+        self.welcome.answered.connect(self._first_artist)
+        self.choice.chooser.chosen.connect(self._choice_made)
+        work.failed.connect(self._known_error)
+        work.fault.connect(self.show_fault)
+        work.drained.connect(self._nothing_left)
+
+    # --- what happens ----------------------------------------------------------------
+
+    def _artists_changed(self, artists: Sequence[Artist]) -> None:
+        page = self.splitter if artists else self.welcome
+        if self.pages.currentWidget() is not page:
+            self.pages.setCurrentWidget(page)
+            self.dock.setVisible(bool(artists))
+            self.actions_.bar.setVisible(bool(artists))
+            (self.matrix if artists else self.welcome.name).setFocus()
+        self._fit()
+
+    def _first_artist(self, name: str, folders: list[str], consent: Consent) -> None:
+        workspace = self.desk.workspace
+
+        def begin(_task: object) -> Artist:
+            artist = workspace.add_artist(name)
+            scope = Scope(ScopeKind.ARTIST, artist.id)
+            # The page asked already, where the choice opens something up.
+            uses = workspace.widened_by(scope, consent)
+            workspace.set_wish(scope, consent, confirmed=uses)
+            return artist
+
+        def begun(artist: Artist) -> None:
+            self.welcome.give_back()
+            self.desk.reload()
+            self.job.scan(artist.id, folders)
+
+        self.work.run(Lane.LOOK, begin, begun, owner=self)
+
+    def _choice_made(self, _scope: Scope) -> None:
+        self.notice.tell(
+            tr("Your choice is kept. Files and platforms say it once you write it there."),
+            kind=Accent.GOOD,
+            icon_name="agrees",
+            offers=[(tr("Write it to files…"), self.actions_.write.trigger)],
+        )
+
+    def _known_error(self, error: KnownError) -> None:
+        self.notice.tell(str(error), kind=Accent.BAD, icon_name="conflicts")
+
+    def show_fault(self, details: str) -> None:
+        """Own up to a bug."""
+        dialog = FaultDialog(details, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    # --- size, drops, end ------------------------------------------------------------
+
+    def _fit(self) -> None:
+        narrow = self.width() < em(self, NARROW_EMS)
+        several = len(self.desk.artists) > 1
+        self.chooser.setVisible(not narrow)
+        self.chooser.box.setVisible(narrow and several)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.desk.artist is not None and folders_in(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        artist = self.desk.artist
+        if artist is not None:
+            self.job.scan(artist.id, [*artist.folders, *folders_in(event.mimeData())])
+            event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop at the next safe point first; the window says so and then closes."""
+        if self.work.idle:
+            super().closeEvent(event)
+            return
+        self._closing = True
+        self.work.cancel_all()
+        if self.job.busy:
+            self.notice.tell(tr("Finishing the file at hand, then RightsDesk closes."))
+        event.ignore()
+
+    def _nothing_left(self) -> None:
+        if self._closing:
+            QTimer.singleShot(0, self, self.close)

@@ -1,0 +1,112 @@
+"""The table view of the matrix: fixed row height, sampled widths, everything by keyboard."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelection, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from rightsdesk.desktop.look import em
+from rightsdesk.desktop.matrix_delegates import GroupDelegate, StandingDelegate
+from rightsdesk.desktop.matrix_model import FIXED, MatrixModel
+from rightsdesk.desktop.texts import tr
+
+WIDTHS = {"release": 21, "track": 4, "title": 24, "isrc": 17, "wish": 17}
+"""Column widths in average characters: sampled, because measuring every row is a freeze."""
+CARRIER_WIDTH = 17
+SHARES = {"release": 0.45, "title": 0.55}
+
+
+class MatrixView(QTableView):
+    """Shows a MatrixModel. `current_changed` names the recording at hand, or None."""
+
+    current_changed = Signal(object)
+
+    def __init__(self, model: MatrixModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("matrix")
+        self.setAccessibleName(tr("Recordings and what is said about them"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setAlternatingRowColors(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(em(self, 1.75))
+        self._group = GroupDelegate(self)
+        self._standing = StandingDelegate(self)
+        self.setItemDelegate(self._group)
+        self.setModel(model)
+        self._model = model
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setMinimumSectionSize(em(self, 2))
+        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+        model.modelReset.connect(self._columns_changed)
+        self._shown_columns = -1
+        self._own_widths = False
+        self._widening = False
+        header.sectionResized.connect(self._resized_by_hand)
+        self._columns_changed()
+
+    def show_recording(self, recording_id: int | None) -> None:
+        """Make a recording the current row, or the first one there is."""
+        place = self._model.place_of(recording_id) if recording_id is not None else None
+        if place is None:
+            place = 0
+        if self._model.rowCount():
+            index = self._model.index(place, 2)
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+        else:
+            self.current_changed.emit(None)
+
+    def current_recording(self) -> int | None:
+        """The recording of the current row."""
+        index = self.currentIndex()
+        return self._model.id_at(index.row()) if index.isValid() else None
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        if selected.indexes():
+            self.current_changed.emit(self.current_recording())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Room to spare goes to titles and releases, until the person sets widths by hand."""
+        super().resizeEvent(event)
+        self._spread()
+
+    def _spread(self) -> None:
+        if self._own_widths:
+            return
+        widths = self._sampled_widths()
+        spare = max(0, self.viewport().width() - sum(widths))
+        self._widening = True
+        for column, width in enumerate(widths):
+            share = SHARES.get(self._model.column_key(column), 0.0)
+            self.setColumnWidth(column, width + int(spare * share))
+        self._widening = False
+
+    def _sampled_widths(self) -> list[int]:
+        character = QFontMetrics(self.font()).averageCharWidth()
+        keys = [self._model.column_key(n) for n in range(self._model.columnCount())]
+        return [round(WIDTHS.get(k, CARRIER_WIDTH) * character + em(self, 0.6)) for k in keys]
+
+    def _resized_by_hand(self) -> None:
+        if not self._widening and self.isVisible():
+            self._own_widths = True
+
+    def _columns_changed(self) -> None:
+        if self._shown_columns == self._model.columnCount():
+            return
+        self._shown_columns = self._model.columnCount()
+        for column in range(len(FIXED), self._shown_columns):
+            self.setItemDelegateForColumn(column, self._standing)
+        self._spread()

@@ -1,0 +1,232 @@
+"""The preview: nothing is changed before a person has seen all of it and said yes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHeaderView,
+    QPlainTextEdit,
+    QSplitter,
+    QTableView,
+    QWidget,
+)
+
+from rightsdesk.changes.types import NO_CONFIRMATION, JobKind, Plan
+from rightsdesk.desktop.look import Accent, em, tint
+from rightsdesk.desktop.preview_model import (
+    ChangesModel,
+    fields_text,
+    losses_of,
+    widenings_of,
+)
+from rightsdesk.desktop.texts import counted, tr
+from rightsdesk.desktop.widgets import (
+    Expander,
+    button,
+    dim_label,
+    heading,
+    plain_label,
+    primary,
+    scrolled,
+    vertical,
+    with_icon,
+)
+
+NAMED = 12
+"""Names shown in a list of what opens up before the rest is counted; all are in the table."""
+
+
+class PreviewDialog(QDialog):
+    """Shows a plan. `agreed` gives the plan and the confirmation that the person gave."""
+
+    agreed = Signal(object, object)
+
+    def __init__(self, plan: Plan, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("preview")
+        self.plan = plan
+        self.setWindowTitle(tr("Preview"))
+        self.agree: QCheckBox | None = None
+        layout = vertical(spacing=0.5, margin=1.0)
+        self.setLayout(layout)
+        layout.addWidget(heading(headline(plan)))
+        layout.addWidget(dim_label(summary(plan)))
+        if plan.widening:
+            layout.addWidget(self._widenings())
+        self.changes = ChangesModel(sorted(plan.changes, key=lambda c: not c.widens), self)
+        self.table = self._table()
+        self.fields = QPlainTextEdit()
+        self.fields.setReadOnly(True)
+        self.fields.setTabChangesFocus(True)
+        self.fields.setAccessibleName(tr("Fields of the chosen change"))
+        self.fields.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.fields.setPlaceholderText(tr("Choose a line to see it field by field."))
+        if plan.changes:
+            splitter = QSplitter(Qt.Orientation.Vertical)
+            splitter.addWidget(self.table)
+            splitter.addWidget(self.fields)
+            splitter.setStretchFactor(0, 3)
+            splitter.setStretchFactor(1, 1)
+            splitter.setChildrenCollapsible(False)
+            self.fields.setMinimumHeight(em(self, 3))
+            self.table.setMinimumHeight(em(self, 5))
+            splitter.setSizes([em(self, 14), em(self, 5)])
+            layout.addWidget(splitter, 1)
+        losses = losses_of(plan)
+        if losses:
+            layout.addWidget(self._losses(losses))
+        layout.addWidget(self._buttons())
+        width, height = em(self, 50), em(self, 34) if plan.changes else em(self, 9)
+        room = self.screen().availableGeometry()
+        self.resize(min(width, round(room.width() * 0.94)), min(height, round(room.height() * 0.9)))
+
+    def _table(self) -> QTableView:
+        table = QTableView()
+        table.setObjectName("changes")
+        table.setAccessibleName(tr("Changes"))
+        table.setModel(self.changes)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.verticalHeader().setDefaultSectionSize(em(self, 1.6))
+        header = table.horizontalHeader()
+        header.setStretchLastSection(True)
+        for column, width in enumerate((17, 11, 11)):
+            table.setColumnWidth(column, em(self, width))
+        table.selectionModel().currentRowChanged.connect(
+            lambda now, _before: self._show_fields(now.row())
+        )
+        return table
+
+    def _show_fields(self, place: int) -> None:
+        self.fields.setPlainText(fields_text(self.changes.changes[place]) if place >= 0 else "")
+
+    def _widenings(self) -> QWidget:
+        frame = QFrame()
+        frame.setObjectName("widenings")
+        frame.setFrameShape(QFrame.Shape.StyledPanel)
+        frame.setAutoFillBackground(True)
+        palette = frame.palette()
+        palette.setColor(frame.backgroundRole(), tint(palette, Accent.BAD))
+        frame.setPalette(palette)
+        layout = vertical(spacing=0.4, margin=0.6)
+        frame.setLayout(layout)
+        title = counted(
+            "This opens up %n track or file: AI may then do more with it.",
+            "This opens up %n tracks or files: AI may then do more with them.",
+            len(self.plan.widening),
+        )
+        layout.addWidget(with_icon("conflicts", Accent.BAD, heading(title, factor=1.0)))
+        for uses, names in widenings_of(self.plan):
+            shown = "\n".join(f"    {name}" for name in names[:NAMED])
+            if len(names) > NAMED:
+                more = counted("and %n more", "and %n more", len(names) - NAMED)
+                shown += f"\n    {more} {tr('(at the top of the list below)')}"
+            layout.addWidget(plain_label(f"•  {uses[:1].upper()}{uses[1:]}\n{shown}"))
+        self.agree = QCheckBox(tr("I &agree that this opens up what is listed here."))
+        self.agree.setObjectName("agree")
+        self.agree.toggled.connect(self._agreement_changed)
+        content = scrolled(frame)
+        content.setMaximumHeight(em(self, 11))
+        content.setMinimumHeight(min(em(self, 11), frame.sizeHint().height() + em(self, 0.3)))
+        both = QWidget()
+        lines = vertical(spacing=0.4)
+        both.setLayout(lines)
+        lines.addWidget(content)
+        lines.addWidget(self.agree)
+        return both
+
+    def _losses(self, losses: list[str]) -> QWidget:
+        content = QWidget()
+        lines = vertical(spacing=0.15)
+        content.setLayout(lines)
+        for loss in losses:
+            lines.addWidget(plain_label(f"•  {loss}"))
+        area = scrolled(content)
+        area.setMinimumHeight(min(em(self, 7), content.sizeHint().height() + em(self, 0.5)))
+        area.setMaximumHeight(em(self, 8))
+        title = counted(
+            "What some machine languages cannot say in full (%n)",
+            "What some machine languages cannot say in full (%n)",
+            len(losses),
+        )
+        return Expander(title, area)
+
+    def _buttons(self) -> QDialogButtonBox:
+        box = QDialogButtonBox()
+        self.go = button(action_text(self.plan), self._agreed, name="go")
+        if self.plan.planned:
+            self.cancel = button(tr("Cancel"), self.reject, name="cancel")
+            box.addButton(self.cancel, QDialogButtonBox.ButtonRole.RejectRole)
+            box.addButton(self.go, QDialogButtonBox.ButtonRole.AcceptRole)
+            primary(self.cancel if self.plan.widening else self.go)
+        else:
+            self.cancel = primary(button(tr("Close"), self.reject, name="cancel"))
+            box.addButton(self.cancel, QDialogButtonBox.ButtonRole.RejectRole)
+        self._agreement_changed()
+        return box
+
+    def _agreement_changed(self) -> None:
+        if hasattr(self, "go"):
+            self.go.setEnabled(self.agree is None or self.agree.isChecked())
+
+    def _agreed(self) -> None:
+        given = self.agree is not None and self.agree.isChecked()
+        self.agreed.emit(self.plan, self.plan.confirmation() if given else NO_CONFIRMATION)
+        self.accept()
+
+
+def headline(plan: Plan) -> str:
+    """What would be done, in a line."""
+    if not plan.planned:
+        return tr("Nothing to do")
+    return plan.name
+
+
+def action_text(plan: Plan) -> str:
+    """The button that does it names what it does and to how many."""
+    number = len(plan.planned)
+    if plan.kind is JobKind.TAG:
+        return counted("&Write to %n file", "&Write to %n files", number)
+    if plan.kind is JobKind.SYNC:
+        return counted("&Update %n track", "&Update %n tracks", number)
+    return counted("&Undo in %n place", "&Undo in %n places", number)
+
+
+def summary(plan: Plan) -> str:
+    """How much stays as it is, and how much cannot be done."""
+    parts = []
+    if not plan.planned:
+        parts.append(tr("Everything already says what you want."))
+        if plan.changes:
+            parts = []
+    if plan.unchanged:
+        parts.append(
+            counted(
+                "%n says it already and stays untouched.",
+                "%n say it already and stay untouched.",
+                plan.unchanged,
+            )
+        )
+    ruled_out = len(plan.changes) - len(plan.planned)
+    if ruled_out:
+        parts.append(
+            counted(
+                "%n cannot be changed; the list says why.",
+                "%n cannot be changed; the list says why.",
+                ruled_out,
+            )
+        )
+    if plan.planned:
+        parts.append(tr("You can undo all of it afterwards."))
+    return " ".join(parts)

@@ -1,0 +1,102 @@
+"""The changes of a plan as a table: what, now, then, and what there is to know about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from rightsdesk.changes.types import Change, Outcome, Plan
+from rightsdesk.desktop.texts import consent_text, counted, tr, uses_text
+
+Index = QModelIndex | QPersistentModelIndex
+ROLE = Qt.ItemDataRole
+
+
+class ChangesModel(QAbstractTableModel):
+    """One change a row. Holds the plan's own tuple: nothing is copied, nothing fetched."""
+
+    def __init__(self, changes: Sequence[Change], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.changes = changes
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt has it
+        return 0 if parent.isValid() else len(self.changes)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt has it
+        return 0 if parent.isValid() else 4
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = ROLE.DisplayRole
+    ) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == ROLE.DisplayRole:
+            return (tr("What"), tr("Says now"), tr("Will say"), tr("To know"))[section]
+        if orientation is Qt.Orientation.Horizontal and role == ROLE.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = ROLE.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        change = self.changes[index.row()]
+        if role == ROLE.DisplayRole:
+            return self._text(change, index.column())
+        if role == ROLE.AccessibleTextRole:
+            what, now, then, note = (self._text(change, column) for column in range(4))
+            return tr("{what}: says now {now}, will say {then}. {note}").format(
+                what=what, now=now, then=then, note=note
+            )
+        return None
+
+    def _text(self, change: Change, column: int) -> str:
+        if column == 0:
+            return change.target.label
+        if column == 1:
+            return consent_text(change.before)
+        if column == 2:
+            planned = change.outcome is Outcome.PLANNED
+            return consent_text(change.after) if planned else tr("stays as it is")
+        return note_text(change)
+
+
+def note_text(change: Change) -> str:
+    """What is particular about a change."""
+    if change.problem:
+        return change.problem
+    if change.widens:
+        return tr("opens up: {uses}").format(uses=uses_text(change.widens))
+    return ""
+
+
+def losses_of(plan: Plan) -> list[str]:
+    """What some languages cannot say, each sentence once, with its reach if it is not all."""
+    planned = plan.planned
+    counts = Counter(loss for change in planned for loss in dict.fromkeys(change.losses))
+    return [
+        loss if n == len(planned) else f"{loss} ({counted('%n time', '%n times', n)})"
+        for loss, n in counts.most_common()
+    ]
+
+
+def widenings_of(plan: Plan) -> list[tuple[str, list[str]]]:
+    """What opens up, by uses: (the uses in words, the names of what they open up on)."""
+    groups: dict[str, list[str]] = {}
+    for change in plan.widening:
+        groups.setdefault(uses_text(change.widens), []).append(change.target.label)
+    return list(groups.items())
+
+
+def fields_text(change: Change) -> str:
+    """Field by field: before → after, as it will stand there."""
+    lines = [change.target.locator]
+    for name, values in change.edit.items():
+        before = change.expected.get(name, ())
+        lines.append("")
+        lines.append(f"{name}")
+        lines.append(f"   {tr('now')}:  {' / '.join(before) if before else tr('(not there)')}")
+        lines.append(f"   {tr('then')}: {' / '.join(values) if values else tr('(removed)')}")
+    if not change.edit and change.exact_undo_of is not None:
+        lines += ["", tr("The file will be exactly as it was, byte for byte.")]
+    return "\n".join(lines)

@@ -1,0 +1,131 @@
+"""What became of a job: counts, and what failed grouped by its cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QDialogButtonBox, QTreeView, QWidget
+
+from rightsdesk.changes.types import JobReport, Outcome
+from rightsdesk.desktop.look import em
+from rightsdesk.desktop.texts import counted, tr
+from rightsdesk.desktop.widgets import button, dim_label, heading, primary, vertical
+from rightsdesk.workspace.types import Failure, ScanReport
+
+Groups = list[tuple[str, list[str]]]
+"""What was not done: (cause in a sentence, what it happened to)."""
+
+LISTED = 1000
+"""Names listed under one cause; copying gives them all."""
+
+
+def job_groups(report: JobReport) -> Groups:
+    """The failures of a job, by cause, the most frequent first."""
+    found = [
+        (problem, [result.change.target.locator for result in results])
+        for problem, results in report.failures.items()
+    ]
+    return sorted(found, key=lambda group: -len(group[1]))
+
+
+def scan_groups(failures: Iterable[Failure]) -> Groups:
+    """The failures of a scan, by cause."""
+    groups: dict[str, list[str]] = {}
+    for failure in failures:
+        groups.setdefault(failure.problem, []).append(failure.path)
+    return sorted(groups.items(), key=lambda group: -len(group[1]))
+
+
+def job_summary(report: JobReport) -> str:
+    """`Done: No AI on 124 files. 2 failed, 1 left alone.`"""
+    counts = report.counts
+    done = counts.get(Outcome.DONE.value, 0)
+    failed = counts.get(Outcome.FAILED.value, 0)
+    skipped = counts.get(Outcome.SKIPPED.value, 0)
+    if report.cancelled:
+        start = tr("Stopped: {name}. {n} done, nothing is half done.")
+    elif done:
+        start = tr("Done: {name}.") if not (failed or skipped) else tr("{name}: {n} done.")
+    else:
+        start = tr("{name}: nothing was changed.")
+    parts = [start.format(name=report.name, n=done)]
+    if failed:
+        parts.append(counted("%n failed.", "%n failed.", failed))
+    if skipped:
+        parts.append(counted("%n left alone.", "%n left alone.", skipped))
+    return " ".join(parts)
+
+
+def scan_summary(report: ScanReport) -> str:
+    """`124 files. 3 new, 1 changed, 2 missing.`"""
+    parts = [counted("%n audio file.", "%n audio files.", report.files)]
+    news = [
+        counted(form, form, number)
+        for form, number in (
+            ("%n new", report.new),
+            ("%n changed", report.changed),
+            ("%n missing", report.missing),
+        )
+        if number
+    ]
+    if news:
+        parts.append(", ".join(news) + ".")
+    if report.failed:
+        parts.append(counted("%n could not be read.", "%n could not be read.", len(report.failed)))
+    if report.cancelled:
+        parts.insert(0, tr("Stopped early; what was found so far stays."))
+    return " ".join(parts)
+
+
+class FailuresDialog(QDialog):
+    """Causes, and under each what it happened to."""
+
+    def __init__(self, title: str, groups: Groups, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("failures")
+        self.setWindowTitle(tr("What was not done"))
+        self._groups = groups
+        self.model = QStandardItemModel(self)
+        for problem, names in groups:
+            number = self.locale().toString(len(names))
+            cause = QStandardItem(f"{problem} ({number})")
+            cause.setEditable(False)
+            for name in names[:LISTED]:
+                child = QStandardItem(name)
+                child.setEditable(False)
+                cause.appendRow(child)
+            if len(names) > LISTED:
+                cause.appendRow(QStandardItem(tr("… and more; “Copy” gives them all.")))
+            self.model.appendRow(cause)
+        self.tree = QTreeView()
+        self.tree.setModel(self.model)
+        self.tree.setHeaderHidden(True)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.tree.setAccessibleName(tr("Causes"))
+        if len(groups) <= 3:
+            self.tree.expandAll()
+        layout = vertical(spacing=0.5, margin=1.0)
+        self.setLayout(layout)
+        layout.addWidget(heading(title, factor=1.15))
+        layout.addWidget(dim_label(tr("Grouped by cause. Nothing of this was changed.")))
+        layout.addWidget(self.tree, 1)
+        box = QDialogButtonBox()
+        box.addButton(button(tr("Cop&y"), self._copy), QDialogButtonBox.ButtonRole.ActionRole)
+        close = primary(button(tr("Close"), self.accept))
+        box.addButton(close, QDialogButtonBox.ButtonRole.AcceptRole)
+        layout.addWidget(box)
+        self.resize(em(self, 42), em(self, 22))
+
+    def text(self) -> str:
+        """Everything as text."""
+        return "\n\n".join(
+            "\n".join([problem, *(f"  {name}" for name in names)])
+            for problem, names in self._groups
+        )
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text())

@@ -1,0 +1,239 @@
+"""The words of the window for values of the workspace, each in one place, translatable.
+
+"Read from the file", "read from the platform", "you told us" and "the terms say" are four
+different things, and read differently here.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTimeZone
+
+from rightsdesk.changes.types import JobInfo, JobKind, Outcome
+from rightsdesk.consent import Consent, Permission, Preset, Standing, Use, preset_of
+from rightsdesk.consent.presets import PRESET_TEXTS
+from rightsdesk.consent.words import PERMISSION_NAMES, USE_NAMES
+from rightsdesk.workspace.types import Cell, Row, ScopeKind
+
+
+def tr(text: str, count: int = -1) -> str:
+    """The text in the person's language. `%n` stands for the count."""
+    return QCoreApplication.translate("RightsDesk", text, None, count)
+
+
+def counted(one: str, many: str, count: int) -> str:
+    """`one` or `many` with `%n` filled in, also while no translation is loaded."""
+    number = QLocale().toString(count)
+    return tr(one if count == 1 else many).replace("%n", number)
+
+
+def standing_word(standing: Standing) -> str:
+    """The one word for a standing."""
+    return {
+        Standing.AGREES: tr("Agrees"),
+        Standing.SILENT: tr("Silent"),
+        Standing.CONFLICTS: tr("Conflicts"),
+        Standing.ATTESTED: tr("You told us"),
+        Standing.TERMS_ONLY: tr("Terms only"),
+        Standing.UNKNOWN: tr("Not seen"),
+    }[standing]
+
+
+def standing_meaning(standing: Standing) -> str:
+    """What a standing means, in a sentence."""
+    return {
+        Standing.AGREES: tr("It says what you want."),
+        Standing.SILENT: tr("It does not say all that you want, and nothing against it."),
+        Standing.CONFLICTS: tr("It says something other than you want."),
+        Standing.ATTESTED: tr("You told us so. RightsDesk cannot read it."),
+        Standing.TERMS_ONLY: tr("Only the platform's terms say something."),
+        Standing.UNKNOWN: tr("RightsDesk has not read it yet, or could not."),
+    }[standing]
+
+
+def counter_text(standing: Standing, count: int) -> str:
+    """`12 conflict`: a counter that can be clicked."""
+    forms = {
+        Standing.AGREES: ("%n agrees", "%n agree"),
+        Standing.SILENT: ("%n is silent", "%n are silent"),
+        Standing.CONFLICTS: ("%n conflicts", "%n conflict"),
+        Standing.ATTESTED: ("%n by your word", "%n by your word"),
+        Standing.TERMS_ONLY: ("%n by terms only", "%n by terms only"),
+        Standing.UNKNOWN: ("%n not seen", "%n not seen"),
+    }[standing]
+    return counted(*forms, count)
+
+
+def cell_text(cell: Cell | None) -> str:
+    """What a carrier's cell shows beside its icon."""
+    if cell is None:
+        return tr("Not there")
+    word = tr("Unreadable") if _failed(cell) else standing_word(cell.standing)
+    return f"{word} · {cell.count}" if cell.count > 1 else word
+
+
+def cell_meaning(cell: Cell | None, carrier: str) -> str:
+    """The same in full, for the tooltip and for screen readers."""
+    if cell is None:
+        return tr("{carrier}: nothing of this recording is known there.").format(carrier=carrier)
+    parts = [f"{carrier}: {cell_text(cell)}. {standing_meaning(cell.standing)}"]
+    if cell.says:
+        parts.append(tr("It says: {consent}.").format(consent=consent_text(cell.says)))
+    parts.append(evidence_text(cell.evidence, cell.seen_at, carrier))
+    parts.append(cell.problem)
+    return "\n".join(part for part in parts if part)
+
+
+def _failed(cell: Cell) -> bool:
+    return cell.standing is Standing.UNKNOWN and bool(cell.problem)
+
+
+def use_name(use: Use) -> str:
+    """`training AI that makes music`."""
+    return tr(USE_NAMES[use])
+
+
+def use_title(use: Use) -> str:
+    """The same as the start of a line."""
+    name = use_name(use)
+    return name[:1].upper() + name[1:]
+
+
+def use_hint(use: Use) -> str:
+    """One line on what the use covers."""
+    return {
+        Use.GENERATIVE_TRAINING: tr("Models that make music or voices learn from it."),
+        Use.OTHER_TRAINING: tr("Models that recognise, sort or describe learn from it."),
+        Use.LIKENESS: tr("Making something that sounds like you."),
+        Use.AI_INPUT: tr("A finished AI is fed with it, to answer or to remix."),
+        Use.DATA_MINING: tr("Computers search it for patterns, for whatever end."),
+        Use.SEARCH: tr("Listeners find it by searching."),
+        Use.RECOMMENDATION: tr("Platforms suggest it, put it in playlists, check for fraud."),
+    }[use]
+
+
+def permission_text(permission: Permission | None) -> str:
+    """`No`, `Ask me`, `Yes` or `Not stated`."""
+    return tr("Not stated") if permission is None else tr(PERMISSION_NAMES[permission])
+
+
+def uses_text(uses: tuple[Use, ...]) -> str:
+    """`search, data mining`."""
+    return ", ".join(use_name(use) for use in uses)
+
+
+def preset_title(preset: Preset) -> str:
+    """The name of a ready-made choice."""
+    return tr(PRESET_TEXTS[preset].title)
+
+
+def preset_meaning(preset: Preset) -> str:
+    """What it means, in a sentence or two."""
+    return tr(PRESET_TEXTS[preset].meaning)
+
+
+def consent_text(consent: Mapping[Use, Permission]) -> str:
+    """`No AI`, or what is said use by use: `No: data mining. Yes: search`."""
+    if not consent:
+        return tr("nothing")
+    preset = preset_of(Consent(consent))
+    if preset:
+        return preset_title(preset)
+    said = []
+    for permission in Permission:
+        uses = tuple(use for use, answer in consent.items() if answer is permission)
+        if uses:
+            said.append(f"{permission_text(permission)}: {uses_text(uses)}")
+    return ". ".join(said)
+
+
+def consent_short(consent: Mapping[Use, Permission]) -> str:
+    """One or two words for a cell."""
+    if not consent:
+        return tr("No choice yet")
+    preset = preset_of(Consent(consent))
+    return preset_title(preset) if preset else tr("Own mix")
+
+
+def wanted_text(row: Row) -> str:
+    """The wanted consent of a row, with a mark where it is not simply the artist's."""
+    short = consent_short(row.wanted)
+    if not row.wanted or row.inherited_from is ScopeKind.ARTIST:
+        return short
+    mark = tr("release") if row.inherited_from is ScopeKind.RELEASE else tr("track")
+    return f"{short} ({mark})"
+
+
+def scope_word(kind: ScopeKind) -> str:
+    """`artist`, `release`, `recording`."""
+    return {
+        ScopeKind.ARTIST: tr("artist"),
+        ScopeKind.RELEASE: tr("release"),
+        ScopeKind.RECORDING: tr("recording"),
+    }[kind]
+
+
+def when_text(iso: str) -> str:
+    """An ISO 8601 time as `today 14:02` or `3 May 2026, 14:02`, in local time."""
+    try:
+        moment = datetime.datetime.fromisoformat(iso)
+    except ValueError:
+        return iso
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=datetime.UTC)
+    stamp = QDateTime.fromMSecsSinceEpoch(
+        int(moment.timestamp() * 1000), QTimeZone.systemTimeZone()
+    )
+    clock = QLocale().toString(stamp.time(), "HH:mm")
+    today = QDate.currentDate()
+    if stamp.date() == today:
+        return tr("today {time}").format(time=clock)
+    if stamp.date() == today.addDays(-1):
+        return tr("yesterday {time}").format(time=clock)
+    return f"{QLocale().toString(stamp.date(), 'd MMM yyyy')}, {clock}"
+
+
+def evidence_text(evidence: str, seen_at: str, carrier: str) -> str:
+    """How we know, and since when."""
+    forms = {
+        "file": tr("Read from the file {when}."),
+        "api": tr("Read from {carrier}'s API {when}."),
+        "public": tr("Read from {carrier}'s public page {when}."),
+        "attested": tr("You told us {when}."),
+        "terms": tr("{carrier}'s terms say so, as of {when}."),
+    }
+    form = forms.get(evidence)
+    if form is None or not seen_at:
+        return tr("Not seen yet.")
+    return form.format(carrier=carrier, when=when_text(seen_at))
+
+
+def outcome_text(outcome: Outcome) -> str:
+    """What became of a change."""
+    return {
+        Outcome.PLANNED: tr("planned"),
+        Outcome.DONE: tr("done"),
+        Outcome.UNCHANGED: tr("already right"),
+        Outcome.FAILED: tr("failed"),
+        Outcome.SKIPPED: tr("left alone"),
+    }[outcome]
+
+
+def undo_text(job: JobInfo) -> str:
+    """`Undo: No AI on 124 files`; for the undo of an undo `Redo: …`."""
+    if job.kind is JobKind.UNDO:
+        name = job.name
+        for prefix in ("Undo: ", "Undo "):
+            name = name.removeprefix(prefix)
+        return tr("Redo: {name}").format(name=name)
+    return tr("Undo: {name}").format(name=job.name)
+
+
+def duration_text(milliseconds: int | None) -> str:
+    """`3:07`, or nothing."""
+    if milliseconds is None:
+        return ""
+    minutes, seconds = divmod(round(milliseconds / 1000), 60)
+    return f"{minutes}:{seconds:02}"

@@ -1,0 +1,88 @@
+"""The question before anything is opened up. Keeping things as they are is the default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
+
+from rightsdesk.consent import Permission, Use
+from rightsdesk.desktop.look import Accent, em
+from rightsdesk.desktop.texts import permission_text, tr, use_hint, use_title
+from rightsdesk.desktop.widgets import button, heading, plain_label, primary, vertical, with_icon
+
+Answers = Mapping[Use, Permission]
+
+
+class WideningQuestion(QDialog):
+    """Lists in words what a choice opens up, use by use."""
+
+    def __init__(
+        self,
+        name: str,
+        uses: tuple[Use, ...],
+        *,
+        before: Answers,
+        after: Answers,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("widening")
+        self.setWindowTitle(tr("This opens something up"))
+        layout = vertical(spacing=0.6, margin=1.0)
+        self.setLayout(layout)
+        layout.addWidget(
+            with_icon(
+                "conflicts",
+                Accent.BAD,
+                heading(tr("AI may then do more with {name}.").format(name=name), factor=1.15),
+            )
+        )
+        layout.addWidget(plain_label(tr("This opens up, here and wherever it is inherited:")))
+        for use in uses:
+            line = tr("•  {use}: {before} → {after}").format(
+                use=use_title(use),
+                before=permission_text(before.get(use)),
+                after=permission_text(after.get(use)),
+            )
+            layout.addWidget(plain_label(line))
+            hint = plain_label(use_hint(use))
+            hint.setContentsMargins(em(self, 1.1), 0, 0, 0)
+            layout.addWidget(hint)
+        layout.addWidget(
+            plain_label(
+                tr(
+                    "Nothing is written yet. What others do once it is out may not be undone "
+                    "by changing your mind."
+                )
+            )
+        )
+        box = QDialogButtonBox()
+        self.keep = primary(button(tr("&Keep it as it is"), self.reject, name="keep"))
+        self.open_up = button(tr("&Open it up"), self.accept, name="open-up")
+        box.addButton(self.keep, QDialogButtonBox.ButtonRole.RejectRole)
+        box.addButton(self.open_up, QDialogButtonBox.ButtonRole.AcceptRole)
+        layout.addSpacing(em(self, 0.3))
+        layout.addWidget(box)
+        self.setMinimumWidth(em(self, 26))
+        self.keep.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def ask_widening(
+    parent: QWidget,
+    name: str,
+    uses: tuple[Use, ...],
+    *,
+    before: Answers,
+    after: Answers,
+    yes: Callable[[], None],
+    no: Callable[[], None] | None = None,
+) -> None:
+    """Ask, without stopping the event loop; `yes` is called only after a deliberate click."""
+    question = WideningQuestion(name, uses, before=before, after=after, parent=parent)
+    question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    question.accepted.connect(yes)
+    if no:
+        question.rejected.connect(no)
+    question.open()
