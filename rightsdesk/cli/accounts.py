@@ -159,7 +159,7 @@ def list_accounts(context: typer.Context, artist: ArtistName = "", as_json: Json
             account.platform_name,
             shown(account.name),
             f"{account.items:,}",
-            shown(account.problem) or account.state,
+            _state_words(account),
             time_words(account.checked_at),
         )
         for account in accounts
@@ -188,9 +188,7 @@ def check(
     if checked.state == "connected":
         _read_items(session, checked.id)
         checked = session.workspace().account(found.id)
-    session.out.say(
-        f"{checked.platform_name}, {shown(checked.name)}: {shown(checked.problem) or checked.state}"
-    )
+    session.out.say(f"{checked.platform_name}, {shown(checked.name)}: {_state_words(checked)}")
     session.out.document({"account": account_shape(checked)})
     return Exit.DONE if checked.state == "connected" else Exit.SOME_FAILED
 
@@ -221,6 +219,10 @@ def remove(
         session.out.note(told)
     session.out.document({"removed": account_shape(found)})
     return Exit.DONE
+
+
+def _state_words(account: Account) -> str:
+    return f"{account.state}: {shown(account.problem)}" if account.problem else account.state
 
 
 def _known(session: Session, platform: str) -> None:

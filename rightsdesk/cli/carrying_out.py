@@ -67,6 +67,8 @@ def _only_show(session: Session, plan: Plan, *, dry_run: bool) -> Exit:
     else:
         out.say(*plan_lines(plan, verbose=out.verbose))
     out.document(plan_shape(plan, dry_run=dry_run))
+    if dry_run:
+        return Exit.DONE  # all that was asked for was a look
     return _code(change.outcome for change in plan.changes)
 
 
@@ -80,6 +82,7 @@ def _ask(session: Session, plan: Plan, answers: Answers) -> Confirmation | None:
     """The confirmation to apply with, or None for a no."""
     out = session.out
     if answers.yes:
+        out.say(*plan_lines(plan, verbose=out.verbose))
         return plan.confirmation() if _may_widen(plan, answers) else NO_CONFIRMATION
     if not someone_is_there():
         if not out.as_json:

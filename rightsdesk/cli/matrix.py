@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.types import Cell as Standpoint
     from rightsdesk.workspace.types import Filter, Row
 
+TO_LOOK_AT = (Standing.CONFLICTS, Standing.UNKNOWN)
+
 AT_ONCE = 500
 """How many rows are asked for at a time."""
 
@@ -80,6 +82,8 @@ def print_status(session: Session, wanted: Filter) -> None:
     headers = ("Track", "Title", "AI may", *(name for _, name in carriers))
     print_table(out, headers, list(groups.items()))
     out.say("", *_count_lines(session, wanted))
+    if any(cell.standing in TO_LOOK_AT for row in rows for cell in row.cells.values()):
+        out.say("Why, and what to do: rightsdesk problems")
 
 
 def _rows(session: Session, wanted: Filter) -> Iterator[Row]:
@@ -97,8 +101,6 @@ def _standpoint_words(row: Row, cell: Standpoint | None) -> Cell:
         verdict = compare(row.wanted, cell.says)
         uses = (*verdict.wider, *verdict.narrower)
         words += f": {listed(uses)}" if uses else ""
-    if cell.problem:
-        words += f": {shown(cell.problem)}"
     if cell.count > 1:
         words += f" ({cell.count})"
     return Cell(words, STYLES[cell.standing])
@@ -133,11 +135,14 @@ def problems(
 def print_problems(session: Session, wanted: Filter) -> None:
     """What disagrees or failed, with what to do about it, or as JSON."""
     out, found = session.out, session.workspace().problems(wanted)
+    carriers = dict(session.workspace().carriers())
     for problem in found:
-        times = f" ({problem.count:,})" if problem.count > 1 else ""
-        out.say(f"{shown(problem.where)}: {shown(problem.sentence)}{times}")
+        where = carriers.get(problem.where, problem.where)
+        out.say(f"{shown(where)}: {shown(problem.sentence)}")
         if problem.advice:
             out.say(f"    → {shown(problem.advice)}")
+        if problem.kind == "question":
+            out.say("    → or here: rightsdesk match")
     if not found:
         out.say("No problems.")
     out.document({"problems": [problem_shape(problem) for problem in found]})

@@ -33,7 +33,7 @@ class Described:
     @property
     def shown_title(self) -> str:
         """The title, or what the file's name has of one."""
-        stem = os.path.splitext(os.path.basename(self.path))[0]
+        stem = _as_text(os.path.splitext(os.path.basename(self.path))[0])
         return self.title or _LEADING_NUMBER.sub("", stem) or stem
 
     @property
@@ -48,9 +48,14 @@ class Described:
         """What makes two files one recording where there is no ISRC."""
         place = f"{self.disc or 1}.{self.track}" if self.track else ""
         if not self.title and not self.album:
-            folder = folded(os.path.basename(os.path.dirname(self.path)))
+            folder = folded(_as_text(os.path.basename(os.path.dirname(self.path))))
             return f"{folder}/{folded(self.shown_title)}|{place}"
         return f"{self.release_key}|{place}|{folded(self.shown_title)}"
+
+
+def _as_text(name: str) -> str:
+    """A name for people: bytes that are no text, which `os.fsdecode` hides, are replaced."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def folded(text: str) -> str:

@@ -1,0 +1,149 @@
+"""The program as the shell sees it: real processes, real signals, a real terminal."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rightsdesk import __version__
+from rightsdesk.practice import catalogue
+
+PROGRAM = (sys.executable, "-m", "rightsdesk")
+PROJECT = Path(__file__).resolve().parents[2]
+LOADED = """
+import sys
+from rightsdesk.cli.main import run
+sys.argv = ["rightsdesk", *sys.argv[1:]]
+try:
+    run()
+except SystemExit as ended:
+    assert not ended.code, ended.code
+print(*sorted(name for name in sys.modules if "." not in name), file=sys.stderr)
+"""
+
+
+def program(*arguments: str | bytes, typed: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the program to its end, without a terminal."""
+    return subprocess.run(
+        [*PROGRAM, *arguments],
+        cwd=PROJECT,
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """The packages that a command loads."""
+    command = [sys.executable, "-c", LOADED, *arguments]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    return set(done.stderr.split())
+
+
+def test_the_version_loads_nothing() -> None:
+    assert program("--version").stdout == f"RightsDesk {__version__}\n"
+    assert not loaded_by("--version") & {"typer", "rich", "sqlalchemy", "PySide6"}
+
+
+def test_help_loads_no_database_and_no_qt() -> None:
+    assert not loaded_by("--help") & {"rich", "sqlalchemy", "alembic", "requests", "PySide6"}
+
+
+def test_a_command_loads_no_qt() -> None:
+    assert not loaded_by("status", "--json") & {"PySide6", "rich"}
+
+
+COMMANDS = (
+    "demo, scan, inspect, status, problems, tag, sync, undo, jobs, match, "
+    "artist add, artist remove, consent show, consent set, account add, jobs resume"
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS.split(", "))
+def test_every_command_explains_itself(command: str) -> None:
+    done = program(*command.split(), "--help")
+    assert done.returncode == 0
+    assert "Usage: rightsdesk" in done.stdout
+
+
+def test_the_data_folder_is_what_the_option_or_the_environment_says(
+    tmp_path: Path, isolated: Path
+) -> None:
+    assert program("artist", "add", "Mira").returncode == 0
+    assert program("--data-dir", str(tmp_path / "other"), "artist", "add", "Ivo").returncode == 0
+    named = json.loads(program("artist", "list", "--json").stdout)["artists"]
+    assert [artist["name"] for artist in named] == ["Mira"]
+    assert any(isolated.iterdir())
+
+
+def test_a_data_folder_that_cannot_be_made_is_3(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    done = program("--data-dir", str(tmp_path / "file" / "data"), "status", "--json")
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["error"]["sentence"]
+
+
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="has no such names")
+def test_a_path_that_is_no_text_round_trips_through_json(tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/caf\xe9.mp3"
+    with open(name, "wb") as file:
+        file.write(catalogue.sound("mp3"))
+    done = program("inspect", name, "--json")
+    assert done.returncode == 0
+    [file_shape] = json.loads(done.stdout)["files"]
+    assert os.fsencode(file_shape["path"]) == name
+    assert "caf\\xe9.mp3" in program("inspect", name).stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a Unix signal")
+def test_ctrl_c_while_waiting_for_a_sign_in_is_130() -> None:
+    program("artist", "add", "Mira")
+    command = ["account", "add", "soundcloud", "--client-id", "abc", "--port", "0"]
+    environment = os.environ | {"RIGHTSDESK_PASSPHRASE": "for this test"}
+    with subprocess.Popen(
+        [*PROGRAM, *command, "--no-browser"],
+        cwd=PROJECT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("https://secure.soundcloud.com/authorize?")
+        assert process.stderr is not None
+        assert "Waiting" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        rest, errors = process.communicate(timeout=30)
+    assert process.returncode == 130, errors
+    assert rest == ""
+    assert "given up" in errors
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_person_at_a_terminal_is_asked() -> None:
+    import pty
+
+    program("artist", "add", "Mira")
+    ours, theirs = pty.openpty()
+    command = [*PROGRAM, "consent", "set", "--preset", "no-ai"]
+    with subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        os.write(ours, b"y\n")
+        out, errors = process.communicate(timeout=30)
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == 0, errors
+    assert "training AI that makes music: nothing said → No" in out
+    assert "Do this? [y/N]" in errors
