@@ -175,22 +175,31 @@ class _Run:
         return carrier.prepare(change.target, look, change.edit, restore=restore)
 
     def _write(self, change: Change, prepared: Prepared) -> None:
+        """Write and read back. After an error, too, what was read back counts: an answer can
+        get lost on the way when the work is done already."""
         carrier = self._carrier(change)
+        trouble: KnownError | None = None
         try:
             prepared.write()
-            look = carrier.look(change.target)
-            if not carrier.holds(look, change.edit):
-                raise NotReadBack("What was written could not be read back as it was meant.")
         except KnownError as error:
-            self._failed(change, error)
+            trouble = error
+        try:
+            look = carrier.look(change.target)
+        except KnownError as error:
+            self._failed(change, trouble or error, uncertain=True)
+            return
+        if carrier.holds(look, change.edit):
+            note = f"{change.problem} {trouble or ''}".strip()
+            self._note(Result(change, Outcome.DONE, note), look)
         else:
-            self._note(Result(change, Outcome.DONE, change.problem), look)
+            sentence = "What was written could not be read back as it was meant."
+            self._failed(change, trouble or NotReadBack(sentence))
 
-    def _failed(self, change: Change, error: KnownError) -> None:
+    def _failed(self, change: Change, error: KnownError, *, uncertain: bool = False) -> None:
         if error.stops:
             self.stopped[self._carrier(change).lane(change.target)] = error.sentence
         outcome = Outcome.SKIPPED if error.skips else Outcome.FAILED
-        self._note(Result(change, outcome, str(error), error.cause), None)
+        self._note(Result(change, outcome, str(error), error.cause, uncertain), None)
 
     def _note(self, result: Result, look: Look | None) -> None:
         self.unsaved.append((result, look))

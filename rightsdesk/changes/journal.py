@@ -2,8 +2,8 @@
 
 A change's before-image is committed, durably, before its carrier is touched. A change is
 `planned` until its batch begins, `started` while it may be in the middle of being
-written, and then has its outcome. `interrupted` is a remote change whose fate can only
-be learnt by asking the platform again; `resumed` has been handed to a later job.
+written, and then has its outcome. `interrupted` is a change whose fate can only be
+learnt by looking again, at a platform say; `resumed` has been handed to a later job.
 """
 
 from __future__ import annotations
@@ -71,7 +71,11 @@ def start(connection: Connection, prepared: Iterable[tuple[int, bytes]]) -> None
 def finish(connection: Connection, results: Iterable[Result]) -> None:
     """Write down what became of changes."""
     rows = [
-        {"_id": r.change.id, "now": r.outcome.value, "why": r.problem}
+        {
+            "_id": r.change.id,
+            "now": INTERRUPTED if r.uncertain else r.outcome.value,
+            "why": r.problem,
+        }
         for r in results
         if r.change.id is not None
     ]

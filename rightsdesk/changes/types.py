@@ -125,12 +125,17 @@ NO_CONFIRMATION = Confirmation()
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one change of a job."""
+    """What became of one change of a job.
+
+    `uncertain`: the write failed and the carrier could not be looked at afterwards, so it
+    may be new all the same. Continuing or undoing the job looks again.
+    """
 
     change: Change
     outcome: Outcome
     problem: str = ""
     cause: str = ""
+    uncertain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,7 @@ def plan_resume(
                     journal.set_state(connection, old.id, Outcome.DONE.value)
             continue
         fresh = change_to(old.target, carrier, look, old.edit)
+        fresh = replace(fresh, exact_undo_of=old.exact_undo_of)
         if any(look.fields.get(n, ()) != old.expected.get(n, ()) for n in old.edit):
             problem = "Changed by something else since the job was planned."
             fresh = replace(fresh, outcome=Outcome.SKIPPED, problem=problem)

@@ -102,6 +102,39 @@ def test_nothing_counts_as_done_that_does_not_read_back(database: Database) -> N
     assert "could not be read back" in next(iter(report.failures))
 
 
+def test_an_answer_that_got_lost_after_the_work_was_done_is_no_failure(
+    database: Database,
+) -> None:
+    shelf = shelf_of(1)
+    plan = plan_for(shelf, NO_AI)
+
+    def trouble(step: str, _target: Target) -> None:
+        if step == "written":
+            raise Trouble("The line went dead.")
+
+    shelf.trouble = trouble
+    report = run(database, shelf, plan)
+    assert report.counts == {"done": 1}
+    assert report.results[0].problem == "The line went dead."
+
+
+def test_what_cannot_be_looked_at_after_a_failed_write_stays_open(database: Database) -> None:
+    shelf = shelf_of(1)
+    plan = plan_for(shelf, NO_AI)
+    gone = []
+
+    def trouble(step: str, _target: Target) -> None:
+        if step == "written" or gone:
+            gone.append(step)
+            raise Trouble("The line went dead.")
+
+    shelf.trouble = trouble
+    assert run(database, shelf, plan).counts == {"failed": 1}
+    [job] = journal.job_list(database)
+    assert job.open_changes == 1
+    assert job.undoable
+
+
 def test_what_stops_a_lane_stops_only_that_lane_and_can_be_continued(database: Database) -> None:
     shelf = shelf_of(8)
     plan = plan_for(shelf, NO_AI)

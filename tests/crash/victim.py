@@ -35,12 +35,15 @@ def main(data_dir: str, what: str, at: str) -> None:
     if what == "open":
         sys.setprofile(countdown)
     workspace = Workspace.open(Path(data_dir))
+    plans = []
     if what == "tag":
-        plan = workspace.plan_tag(Filter())
+        plans = [workspace.plan_tag(Filter())]
     elif what == "undo":
-        plan = workspace.plan_undo(max(job.id for job in workspace.jobs()))
+        done = [job for job in workspace.jobs() if job.undoable and job.kind != "undo"]
+        plans = [workspace.plan_undo(job.id) for job in done]
     if what != "open":
         sys.setprofile(countdown)
+    for plan in plans:
         workspace.apply(plan)
     sys.setprofile(None)
     workspace.close()
