@@ -42,8 +42,8 @@ def demo(
     with prepared(folder.absolute(), session.out) as demo_session:
         if headless:
             return tell(demo_session, folder.absolute())
-        from rightsdesk.cli.window import open_window
+        from rightsdesk.cli.window import show_window_on
 
-        code = open_window(demo_session)
+        code = show_window_on(demo_session)
     session.out.say(f"Everything of the demo is in {shown(str(folder))}: delete it when you like.")
     return Exit(code)

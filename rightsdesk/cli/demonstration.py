@@ -159,6 +159,8 @@ def _undo(session: Session, job: int) -> None:
 
 def _picture(workspace: Workspace, path: Path, out: Output) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # Qt's platform without a screen tells on stderr what it cannot do for one.
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")
     try:
         from rightsdesk.desktop.picture import save_picture
 

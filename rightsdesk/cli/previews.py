@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rightsdesk.changes.types import Change, JobReport, Outcome, Plan, Result
 from rightsdesk.cli.words import consent_words, count_words, joined, shown
@@ -12,6 +12,8 @@ from rightsdesk.consent.words import listed
 
 SHORT = 12
 """How many names of one group are listed without `-v`."""
+
+_LACKS = " has no word for "
 
 NOTHING_TO_DO = "Everything already says what you want."
 
@@ -42,7 +44,10 @@ def widening_lines(plan: Plan) -> Iterator[str]:
 
 
 def report_lines(report: JobReport, results: Sequence[Result], *, verbose: bool) -> Iterator[str]:
-    """What became of it: counts, then failures grouped by cause."""
+    """What became of it: counts, then failures grouped by cause.
+
+    What the plan had ruled out was told with the plan and is only counted here.
+    """
     counts = Counter(result.outcome for result in results)
     counts[Outcome.UNCHANGED] += report.unchanged
     words = joined(
@@ -56,7 +61,8 @@ def report_lines(report: JobReport, results: Sequence[Result], *, verbose: bool)
         yield "Stopped. What is done stays done."
     if report.job is not None and counts[Outcome.PLANNED]:
         yield f"{counts[Outcome.PLANNED]:,} not begun. Go on: rightsdesk jobs resume {report.job}"
-    yield from _failure_lines(results, verbose)
+    fresh = [result for result in results if result.change.outcome is Outcome.PLANNED]
+    yield from _failure_lines(fresh, verbose)
     if report.job is not None and counts[Outcome.DONE]:
         yield f"To take it back: rightsdesk undo {report.job}"
 
@@ -80,8 +86,22 @@ def _loss_lines(changes: Iterable[Change]) -> Iterator[str]:
     losses = Counter(loss for change in changes for loss in change.losses)
     if losses:
         yield "What cannot be said exactly:"
-    for loss, number in losses.items():
+    for loss, number in _put_together(losses).items():
         yield f"  {shown(loss)} ({number:,}×)"
+
+
+def _put_together(losses: Mapping[str, int]) -> dict[str, int]:
+    """Words that one dialect lacks in as many places make one sentence, not ten."""
+    lacking: dict[tuple[str, int], list[str]] = defaultdict(list)
+    told: dict[str, int] = {}
+    for loss, number in losses.items():
+        dialect, lacks, use = loss.rstrip(".").partition(_LACKS)
+        if lacks:
+            lacking[dialect, number].append(use)
+        else:
+            told[loss] = number
+    sentences = {f"{d}{_LACKS}{', '.join(uses)}.": n for (d, n), uses in lacking.items()}
+    return {**told, **sentences}
 
 
 def _ruled_out(plan: Plan) -> list[Result]:

@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from rightsdesk.cli.exits import Ended, Exit
 from rightsdesk.cli.session import Session
 from rightsdesk.errors import KnownError
 
 
 class NoWindow(KnownError):
-    """Qt, or a library of the system that it needs, is not there."""
+    """There is no screen to open a window on, or no Qt to draw it with."""
 
     cause = "no-window"
 
 
 def open_window(session: Session) -> int:
-    """Show the window on the session's workspace until it is closed; the exit code."""
-    try:
+    """Show the window until it is closed; the exit code. What it has to ask, it asks itself."""
+    with _able_to_draw():
+        from rightsdesk.desktop.app import main
+
+        return main(session.data_dir)
+
+
+def show_window_on(session: Session) -> int:
+    """Show the window on a workspace that is open already."""
+    with _able_to_draw():
         from rightsdesk.desktop.app import run
+
+        return run(session.workspace())
+
+
+@contextmanager
+def _able_to_draw() -> Iterator[None]:
+    """Says in words what Qt would end the whole program for."""
+    chosen = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in chosen):
+        raise _none("There is no screen to open the window on.")
+    try:
+        yield
     except ImportError as error:
-        advice = "Everything also works on the command line: rightsdesk --help"
-        known = NoWindow(f"The window cannot be opened here: {error}.", advice=advice)
-        raise Ended(Exit.COULD_NOT_START, known) from error
-    return run(session.workspace())
+        raise _none(f"The window cannot be opened: {error}.") from error
+
+
+def _none(sentence: str) -> Ended:
+    advice = "Everything works on the command line too: rightsdesk --help"
+    return Ended(Exit.COULD_NOT_START, NoWindow(sentence, advice=advice))

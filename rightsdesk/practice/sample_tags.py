@@ -17,11 +17,13 @@ from typing import Any
 import mutagen
 import mutagen.flac
 import mutagen.id3
+import mutagen.mp3
 import mutagen.mp4
 
 # mutagen's types stop half way: its frames' constructors have none.
 flac: Any = mutagen.flac
 id3: Any = mutagen.id3
+mp3: Any = mutagen.mp3
 mp4: Any = mutagen.mp4
 
 ID3_FRAMES = {
@@ -85,7 +87,9 @@ def _put_id3(file: Any, tags: Mapping[str, str], extra: Extra, cover: bytes) -> 
         put(id3.GEOB(encoding=0, mime=mime, filename="", desc="Serato Markers2", data=cues))
         put(id3.POPM(email="no@email", rating=196, count=17))
         put(id3.PRIV(owner="TRAKTOR4", data=b"DMRT\x00\x00\x00\x00"))
-    old = {"v1": id3.ID3v1SaveOptions.CREATE, "v2_version": 3} if extra.old_id3 else {}
+    old: dict[str, Any] = {"v2_version": 3} if extra.old_id3 else {}
+    if extra.old_id3 and isinstance(file, mp3.MP3):
+        old["v1"] = id3.ID3v1SaveOptions.CREATE
     file.save(**old)
 
 

@@ -147,3 +147,30 @@ def test_a_person_at_a_terminal_is_asked() -> None:
     assert process.returncode == 0, errors
     assert "training AI that makes music: nothing said → No" in out
     assert "Do this? [y/N]" in errors
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have a screen")
+def test_without_a_screen_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    done = program()
+    assert done.returncode == 3
+    assert "no screen" in done.stderr
+    assert "rightsdesk --help" in done.stderr
+
+
+@pytest.mark.slow
+def test_the_demo_does_the_whole_job_and_leaves_a_picture(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    done = program("demo", "--headless", "--dir", str(folder))
+    assert done.returncode == 0, done.stderr
+    before, after = done.stdout.split("\nAfter: ")
+    assert "○ silent" in before
+    assert "✗ conflicts" in before
+    assert "Files: 10 agrees, 1 unknown." in after
+    assert "SoundCloud: 6 agrees." in after
+    pytest.importorskip("PySide6.QtWidgets", reason="Qt is not here to draw the window")
+    assert (folder / "window.png").stat().st_size > 10_000
+    again = program("demo", "--headless", "--dir", str(folder))
+    assert again.returncode == 2
+    assert "not empty" in again.stderr
