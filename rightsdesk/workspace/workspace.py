@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from platformdirs import user_data_path
-from sqlalchemy import Column, Connection, func, select
+from sqlalchemy import select
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.apply import OnResult
@@ -40,8 +39,17 @@ from rightsdesk.roster import artists as roster
 from rightsdesk.roster.accounts import StoredSecrets
 from rightsdesk.roster.vault import Vault
 from rightsdesk.store.database import FILE_NAME, Database, StoreError
-from rightsdesk.store.schema import accounts, files, items, recordings, releases
-from rightsdesk.workspace import catalogue, finding, inspecting, matrix, planning, syncing, wishes
+from rightsdesk.store.schema import releases
+from rightsdesk.workspace import (
+    catalogue,
+    finding,
+    inspecting,
+    matrix,
+    people,
+    planning,
+    syncing,
+    wishes,
+)
 from rightsdesk.workspace.carriers import FileCarrier, ItemCarrier
 from rightsdesk.workspace.connections import Connections, PendingSignIn
 from rightsdesk.workspace.lock import AnotherAtWork, working
@@ -129,33 +137,15 @@ class Workspace:
 
     def artists(self) -> list[Artist]:
         """Everybody on the roster, with what there is of each."""
-        with self._database.read() as connection:
-            known = wishes.load(connection)
-            numbers = [
-                _counted(connection, column)
-                for column in (recordings.c.artist_id, files.c.artist_id, accounts.c.artist_id)
-            ]
-        folders = roster.folders_of(self._database)
-        return [
-            Artist(
-                id=one.id,
-                name=one.name,
-                recordings=numbers[0].get(one.id, 0),
-                files=numbers[1].get(one.id, 0),
-                accounts=numbers[2].get(one.id, 0),
-                wish=known.effective(artist_id=one.id),
-                folders=folders.get(one.id, ()),
-            )
-            for one in roster.all_artists(self._database)
-        ]
+        return people.artists(self._database)
 
     def artist_named(self, name: str) -> Artist:
         """The artist of that name. Raises KnownError where there is none."""
-        return self._artist(roster.artist_named(self._database, name).id)
+        return people.artist(self._database, roster.artist_named(self._database, name).id)
 
     def add_artist(self, name: str) -> Artist:
         """Put an artist on the roster."""
-        return self._artist(roster.add_artist(self._database, name))
+        return people.artist(self._database, roster.add_artist(self._database, name))
 
     def rename_artist(self, artist_id: int, name: str) -> None:
         """Give an artist another name."""
@@ -167,9 +157,6 @@ class Workspace:
             self._connections.remove(account.id)
         wishes.forget(self._database, artist_id)
         roster.remove_artist(self._database, artist_id)
-
-    def _artist(self, artist_id: int) -> Artist:
-        return next(artist for artist in self.artists() if artist.id == artist_id)
 
     # The catalogue
 
@@ -350,29 +337,7 @@ class Workspace:
 
     def accounts(self, artist_id: int | None = None) -> list[Account]:
         """The logins of an artist, or of all."""
-        names = {one.id: one.name for one in roster.all_artists(self._database)}
-        platforms = dict(self.platforms())
-        with self._database.read() as connection:
-            numbers = _counted(connection, items.c.account_id)
-        return [
-            Account(
-                id=one.id,
-                artist_id=one.artist_id,
-                artist=names[one.artist_id],
-                platform=one.platform,
-                platform_name=platforms[one.platform],
-                name=one.name,
-                url=one.url,
-                base_url=one.base_url,
-                auth_url=one.auth_url,
-                client_id=one.client_id,
-                state=one.state,
-                checked_at=one.checked_at,
-                items=numbers.get(one.id, 0),
-                problem=one.problem,
-            )
-            for one in account_store.all_accounts(self._database, artist_id)
-        ]
+        return people.logins(self._database, artist_id)
 
     def begin_sign_in(
         self,
@@ -405,10 +370,7 @@ class Workspace:
 
     def account(self, account_id: int) -> Account:
         """One account by its id. Raises KnownError where it is gone."""
-        for account in self.accounts():
-            if account.id == account_id:
-                return account
-        raise account_store.NoSuchAccount("This account is no longer connected.")
+        return people.login(self._database, account_id)
 
     def check_account(self, account_id: int) -> Account:
         """Ask the platform whether the sign-in still holds."""
@@ -440,8 +402,3 @@ class Workspace:
     def answer(self, item_id: int, recording_id: int | None) -> None:
         """Say which recording an item is; None: none of them. It is remembered."""
         syncing.answer(self._database, item_id, recording_id)
-
-
-def _counted(connection: Connection, owner: Column[Any]) -> dict[int, int]:
-    rows = connection.execute(select(owner, func.count()).group_by(owner))
-    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,83 @@
+"""The roster and its logins as the two faces show them: with numbers beside the names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Column, Connection, func, select
+
+from rightsdesk.platforms.catalogue import platform_by_id
+from rightsdesk.roster import artists as roster
+from rightsdesk.roster.accounts import NoSuchAccount, all_accounts
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import accounts, files, items, recordings
+from rightsdesk.workspace import wishes
+from rightsdesk.workspace.types import Account, Artist
+
+
+def artists(database: Database) -> list[Artist]:
+    """Everybody on the roster, with what there is of each."""
+    with database.read() as connection:
+        known = wishes.load(connection)
+        owned = recordings.c.artist_id, files.c.artist_id, accounts.c.artist_id
+        counted = [_counted(connection, column) for column in owned]
+    folders = roster.folders_of(database)
+    return [
+        Artist(
+            id=one.id,
+            name=one.name,
+            recordings=counted[0].get(one.id, 0),
+            files=counted[1].get(one.id, 0),
+            accounts=counted[2].get(one.id, 0),
+            wish=known.effective(artist_id=one.id),
+            folders=folders.get(one.id, ()),
+        )
+        for one in roster.all_artists(database)
+    ]
+
+
+def artist(database: Database, artist_id: int) -> Artist:
+    """One artist by id. Raises NoSuchArtist."""
+    for one in artists(database):
+        if one.id == artist_id:
+            return one
+    raise roster.NoSuchArtist("This artist is no longer on the roster.")
+
+
+def logins(database: Database, artist_id: int | None = None) -> list[Account]:
+    """The accounts of an artist, or of all."""
+    names = {one.id: one.name for one in roster.all_artists(database)}
+    with database.read() as connection:
+        counted = _counted(connection, items.c.account_id)
+    return [
+        Account(
+            id=one.id,
+            artist_id=one.artist_id,
+            artist=names[one.artist_id],
+            platform=one.platform,
+            platform_name=platform_by_id(one.platform).name,
+            name=one.name,
+            url=one.url,
+            base_url=one.base_url,
+            auth_url=one.auth_url,
+            client_id=one.client_id,
+            state=one.state,
+            checked_at=one.checked_at,
+            items=counted.get(one.id, 0),
+            problem=one.problem,
+        )
+        for one in all_accounts(database, artist_id)
+    ]
+
+
+def login(database: Database, account_id: int) -> Account:
+    """One account by its id. Raises NoSuchAccount."""
+    for account in logins(database):
+        if account.id == account_id:
+            return account
+    raise NoSuchAccount("This account is no longer connected.")
+
+
+def _counted(connection: Connection, owner: Column[Any]) -> dict[int, int]:
+    rows = connection.execute(select(owner, func.count()).group_by(owner))
+    return {row[0]: row[1] for row in rows}
