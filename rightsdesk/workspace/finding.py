@@ -35,6 +35,15 @@ def find(database: Database, artist: str, release: str, recording: str, path: st
     return Filter(artist_id, release_id, recording_id, path)
 
 
+def release_titles(database: Database, artist_id: int | None) -> list[tuple[int, str]]:
+    """The releases of an artist, or all: (id, title), by title."""
+    query = select(releases.c.id, releases.c.title).order_by(releases.c.title)
+    if artist_id is not None:
+        query = query.where(releases.c.artist_id == artist_id)
+    with database.read() as connection:
+        return [(row.id, row.title) for row in connection.execute(query)]
+
+
 def _only(found: list[int], what: str) -> int:
     if not found:
         raise NotFound(f"There is no {what}.")

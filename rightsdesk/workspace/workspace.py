@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from platformdirs import user_data_path
-from sqlalchemy import select
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.apply import OnResult
@@ -39,7 +38,6 @@ from rightsdesk.roster import artists as roster
 from rightsdesk.roster.accounts import StoredSecrets
 from rightsdesk.roster.vault import Vault
 from rightsdesk.store.database import FILE_NAME, Database, StoreError
-from rightsdesk.store.schema import releases
 from rightsdesk.workspace import (
     catalogue,
     finding,
@@ -178,11 +176,7 @@ class Workspace:
 
     def releases(self, artist_id: int | None = None) -> list[tuple[int, str]]:
         """The releases of an artist, or all: (id, title)."""
-        query = select(releases.c.id, releases.c.title).order_by(releases.c.title)
-        if artist_id is not None:
-            query = query.where(releases.c.artist_id == artist_id)
-        with self._database.read() as connection:
-            return [(row.id, row.title) for row in connection.execute(query)]
+        return finding.release_titles(self._database, artist_id)
 
     def find(
         self, *, artist: str = "", release: str = "", recording: str = "", path: str = ""
