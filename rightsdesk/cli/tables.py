@@ -85,7 +85,7 @@ def _print_rich(
     fits = sum(widths) + 2 * len(widths) <= console.width
     for number, (heading, rows) in enumerate(groups):
         if heading:
-            console.print(Text(heading, style="bold"))
+            console.print(Text(f"\n{heading}" if number else heading, style="bold"))
         table = Table(box=None, show_header=number == 0, header_style="dim", pad_edge=False)
         for header, columns in zip(headers, widths, strict=True):
             table.add_column(header, min_width=columns if fits else None, overflow="fold")

@@ -1,15 +1,22 @@
 """The pure parts: reading answers, saying values, laying out tables."""
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rightsdesk.cli.answers import read_answers
 from rightsdesk.cli.exits import Ended
-from rightsdesk.cli.tables import Cell, plain_lines, width
+from rightsdesk.cli.output import Output
+from rightsdesk.cli.previews import plan_lines
+from rightsdesk.cli.tables import Cell, plain_lines, print_table, width
+from rightsdesk.cli.watching import Lines
 from rightsdesk.cli.words import SYMBOLS, WORDS, consent_words, shown, standing_words
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Standing, Use
+from tests.cli.fakes import change, plan
 
+NO_AI = PRESETS[Preset.NO_AI]
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
 
 
@@ -99,3 +106,51 @@ def test_columns_line_up_also_for_wide_and_combining_letters() -> None:
     assert {
         width(line[: line.index(last)]) for line, last in zip(lines[1:], "xy", strict=True)
     } == {8}
+
+
+def test_on_a_terminal_the_words_stay_the_same(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "dumb")  # no colours to look past
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    rows = [("One [bold]", Cell(standing_words(Standing.AGREES), "green"))]
+    print_table(Output(), ("Title", "Files"), [("Mira – Ferry", rows), ("Ivo – Sea", rows)])
+    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert lines == [
+        "Mira – Ferry",
+        "Title       Files",
+        "One [bold]  ✓ agrees",
+        "",
+        "Ivo – Sea",
+        "One [bold]  ✓ agrees",
+    ]
+
+
+def test_losses_of_one_language_make_one_sentence() -> None:
+    losses = tuple(f"AIPREF has no word for {use}." for use in ("data mining", "likeness"))
+    other = "SoundCloud says “No” to search, where you say “Ask me”."
+    lines = list(
+        plan_lines(plan(change("a.mp3", Consent(), NO_AI, losses=(*losses, other))), verbose=False)
+    )
+    assert "  AIPREF has no word for data mining, likeness. (1×)" in lines
+    assert f"  {other} (1×)" in lines
+
+
+def test_long_lists_are_cut_short_unless_asked_for() -> None:
+    changes = [change(f"{number}.mp3", Consent(), NO_AI) for number in range(20)]
+    short = list(plan_lines(plan(*changes), verbose=False))
+    assert "    and 8 more (-v lists all)" in short
+    assert "    19.mp3" in list(plan_lines(plan(*changes), verbose=True))
+
+
+def test_progress_lines_come_now_and_then_and_at_the_end(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    clock = iter(range(1000))
+    lines = Lines("Scanning", lambda: next(clock))
+    for done in range(1, 5):
+        lines(done, 4, "x.mp3")
+    said = capsys.readouterr().err.splitlines()
+    assert said[-1] == "Scanning: 4 of 4"
+    assert len(said) < 4
