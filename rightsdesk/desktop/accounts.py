@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.look import Accent, em, icon
-from rightsdesk.desktop.sign_in import SignInDialog, open_in_browser
+from rightsdesk.desktop.sign_in import PORT, SignInDialog, open_in_browser
 from rightsdesk.desktop.texts import counted, tr, when_text
 from rightsdesk.desktop.widgets import (
     button,
@@ -60,6 +60,7 @@ class AccountsDialog(QDialog):
             dim_label(tr("An account acts for this artist only. Keys are kept encrypted."))
         )
         self.list = QListWidget()
+        self.list.setIconSize(QSize(em(self), em(self)))
         self.list.setAccessibleName(tr("Accounts"))
         self.list.currentRowChanged.connect(lambda _row: self._chosen())
         self.facts = plain_label()
@@ -127,7 +128,13 @@ class AccountsDialog(QDialog):
 
     def _add(self, platform: tuple[str, str], again: Account | None = None) -> None:
         dialog = SignInDialog(
-            self._desk, self._artist, platform, again=again, open_url=self._open_url, parent=self
+            self._desk,
+            self._artist,
+            platform,
+            again=again,
+            open_url=self._open_url,
+            port=PORT,
+            parent=self,
         )
         dialog.signed_in.connect(self._signed_in)
         dialog.finished.connect(dialog.deleteLater)

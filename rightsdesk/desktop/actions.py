@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -78,6 +78,7 @@ class Actions(QObject):
         desk.facts_changed.connect(self._count_questions)
         job.busy_changed.connect(lambda _b: self._refresh())
         job.undoable_changed.connect(self._show_undo)
+        job.account_wanted.connect(self.accounts.trigger)
         self._refresh()
         self._count_questions()
 
@@ -124,6 +125,7 @@ class Actions(QObject):
         bar = QToolBar(tr("Main tool bar"), self._window)
         bar.setObjectName("bar")
         bar.setMovable(False)
+        bar.setIconSize(QSize(em(bar, 1.25), em(bar, 1.25)))
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         for action in (self.look_again, self.write):
@@ -154,6 +156,7 @@ class Actions(QObject):
         self.add_folder.setEnabled(free and one)
         for action in (self.rename, self.remove, self.accounts):
             action.setEnabled(one and free)
+            action.setToolTip("" if one else tr("Choose one artist first."))
 
     def _show_counts(self, counts: Counts) -> None:
         number = unsettled(counts, SOUNDCLOUD)

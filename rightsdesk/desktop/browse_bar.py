@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from rightsdesk.consent import Standing
 from rightsdesk.desktop.desk import NEEDS_ATTENTION, Attention, Counts, Desk
 from rightsdesk.desktop.look import Accent, em, icon, standing_icon
 from rightsdesk.desktop.texts import counter_text, standing_meaning, standing_word, tr
-from rightsdesk.desktop.widgets import FlowLayout, emptied, plain_label, vertical
+from rightsdesk.desktop.widgets import Flow, plain_label, vertical
 
 TYPING_PAUSE_MS = 200
 COUNTED = (
@@ -51,8 +51,7 @@ class BrowseBar(QWidget):
         line.addSpacing(em(self, 0.5))
         line.addWidget(show_label)
         line.addWidget(self.show_box)
-        self._counters = QWidget()
-        self._flow = FlowLayout(self._counters, spacing=em(self, 0.25))
+        self._counters = Flow(spacing=em(self, 0.25))
         layout = vertical(spacing=0.35)
         self.setLayout(layout)
         layout.addLayout(line)
@@ -70,26 +69,29 @@ class BrowseBar(QWidget):
 
     def _show_counts(self, counts: Counts) -> None:
         self._counts = counts
-        emptied(self._flow)
+        shown: list[QWidget] = []
         for key, name in self._desk.carriers:
             stands = {s: n for s, n in counts.get(key, {}).items() if n}
-            if not stands:
-                continue
-            label = plain_label(f"{name}:", wrap=False)
-            label.setMinimumHeight(em(self, 1.6))
-            label.setContentsMargins(em(self, 0.4 if self._flow.count() else 0.1), 0, 0, 0)
-            label.setAlignment(Qt.AlignmentFlag.AlignVCenter)
-            self._flow.addWidget(label)
-            for standing in COUNTED:
-                if standing in stands:
-                    self._flow.addWidget(self._counter(key, name, standing, stands[standing]))
-        self._counters.setVisible(bool(self._flow.count()))
-        self._counters.updateGeometry()
+            if stands:
+                shown.append(self._name(name, first=not shown))
+            shown += [
+                self._counter(key, name, standing, stands[standing])
+                for standing in COUNTED
+                if standing in stands
+            ]
+        self._counters.show_widgets(shown)
+
+    def _name(self, name: str, *, first: bool) -> QLabel:
+        label = plain_label(f"{name}:", wrap=False)
+        label.setContentsMargins(em(self, 0.1 if first else 1.0), 0, 0, 0)
+        label.setMinimumHeight(em(self, 1.7))
+        return label
 
     def _counter(self, carrier: str, name: str, standing: Standing, count: int) -> QToolButton:
         made = QToolButton()
         made.setObjectName(f"count-{carrier}-{standing.value}")
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        made.setIconSize(QSize(em(self), em(self)))
         made.setAutoRaise(True)
         made.setCheckable(True)
         made.setIcon(standing_icon(standing, self))

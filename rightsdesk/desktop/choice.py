@@ -203,7 +203,8 @@ class ChoicePanel(QWidget):
     # --- doing -----------------------------------------------------------------------
 
     def _scope_chosen(self, index: int) -> None:
-        self._kind = self.scope.itemData(index)
+        # Qt hands a StrEnum back as the bare string that it also is.
+        self._kind = ScopeKind(self.scope.itemData(index))
         self._look()
 
     def _choose(self, consent: Consent | None) -> None:

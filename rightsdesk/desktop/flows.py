@@ -7,7 +7,7 @@ shown and agreed to.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -28,11 +28,20 @@ from rightsdesk.desktop.strips import NoticeBar, ProgressArea
 from rightsdesk.desktop.texts import counted, tr, undo_text
 from rightsdesk.desktop.work import Lane, Task
 from rightsdesk.errors import KnownError
-from rightsdesk.workspace.types import Account, Filter, ScanReport
+from rightsdesk.workspace.types import Account, Artist, Filter, ScanReport
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace import Workspace
 
 T = TypeVar("T")
 REFRESH_MS = 700
 """How often the matrix looks again while a job runs."""
+
+
+class NoAccount(KnownError):
+    """There is nothing to sign in with yet."""
+
+    cause = "no-account"
 
 
 class MainJob(QObject):
@@ -42,6 +51,8 @@ class MainJob(QObject):
     undoable_changed = Signal(object)
     scanned = Signal(int, object)
     ended = Signal(object)
+    account_wanted = Signal()
+    write_wanted = Signal()
 
     def __init__(
         self, desk: Desk, progress: ProgressArea, notice: NoticeBar, window: QWidget
@@ -89,15 +100,15 @@ class MainJob(QObject):
         """Read what the accounts of the artist in view say now."""
         workspace, artist = self._desk.workspace, self._desk.artist
 
-        def look(task: Task) -> tuple[int, int]:
-            meant = accounts or workspace.accounts(artist.id if artist else None)
+        def look(task: Task) -> int:
+            meant = accounts or some_accounts(workspace, artist)
             read = 0
             for account in meant:
                 if not task.cancelled.is_set():
                     read += workspace.read_items(
                         account.id, progress=task.progress, cancel=task.cancelled
                     )
-            return len(meant), read
+            return read
 
         self._begin(tr("Reading SoundCloud…"), Lane.WAIT, look, self._platforms_read)
 
@@ -118,11 +129,13 @@ class MainJob(QObject):
 
     def sync(self, wanted: Filter) -> None:
         """Read the platforms, plan to bring the wishes there, and show it."""
-        workspace = self._desk.workspace
-        self._plan(
-            tr("Comparing with SoundCloud…"),
-            lambda task: workspace.plan_sync(wanted, progress=task.progress, cancel=task.cancelled),
-        )
+        workspace, artist = self._desk.workspace, self._desk.artist
+
+        def plan(task: Task) -> Plan:
+            some_accounts(workspace, artist)
+            return workspace.plan_sync(wanted, progress=task.progress, cancel=task.cancelled)
+
+        self._plan(tr("Comparing with SoundCloud…"), plan)
 
     def undo(self, job_id: int | None = None) -> None:
         """Plan to take a job back, and show it."""
@@ -218,6 +231,8 @@ class MainJob(QObject):
             cancelled=any(r.cancelled for _, r in reports),
         )
         offers: list[tuple[str, Callable[[], object]]] = []
+        if total.new or total.changed:
+            offers.append((tr("Write to files…"), self.write_wanted.emit))
         if failures:
             groups = scan_groups(failures)
             title = tr("What could not be read")
@@ -232,15 +247,10 @@ class MainJob(QObject):
         for artist_id, report in reports:
             self.scanned.emit(artist_id, report)
 
-    def _platforms_read(self, read: tuple[int, int], _task: Task) -> None:
-        accounts, items = read
-        if not accounts:
-            text = tr("No account yet. Sign in first: Artist › Accounts.")
-        else:
-            text = counted(
-                "%n track read from SoundCloud.", "%n tracks read from SoundCloud.", items
-            )
-        self._notice.tell(text)
+    def _platforms_read(self, items: int, _task: Task) -> None:
+        self._notice.tell(
+            counted("%n track read from SoundCloud.", "%n tracks read from SoundCloud.", items)
+        )
         self._desk.something_changed()
 
     # --- one at a time ---------------------------------------------------------------
@@ -263,7 +273,10 @@ class MainJob(QObject):
 
         def failed(error: KnownError) -> None:
             self._over(task)
-            self._notice.tell(str(error), kind=Accent.BAD, icon_name="conflicts")
+            offers: list[tuple[str, Callable[[], object]]] = []
+            if isinstance(error, NoAccount):
+                offers.append((tr("Accounts…"), self.account_wanted.emit))
+            self._notice.tell(str(error), kind=Accent.BAD, icon_name="conflicts", offers=offers)
             self._desk.something_changed()
 
         task = self._desk.work.run(
@@ -289,3 +302,13 @@ class MainJob(QObject):
     def _progressed(self, task: Task) -> None:
         if task is self._task and self._applying and not self._refresh.isActive():
             self._refresh.start()
+
+
+def some_accounts(workspace: Workspace, artist: Artist | None) -> list[Account]:
+    """The accounts of an artist, or of all. Raises NoAccount where there is none."""
+    accounts = workspace.accounts(artist.id if artist else None)
+    if not accounts:
+        raise NoAccount(
+            tr("There is no account yet."), advice=tr("Sign in under Artist › Accounts first.")
+        )
+    return accounts

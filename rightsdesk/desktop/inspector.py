@@ -6,13 +6,14 @@ from pathlib import PurePath
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from rightsdesk.desktop.choice import origin_text
 from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.look import STANDING_ACCENTS, Accent, em
 from rightsdesk.desktop.texts import (
     consent_text,
+    dialect_name,
     duration_text,
     evidence_text,
     standing_word,
@@ -122,7 +123,7 @@ class CarrierCard(QFrame):
         says = consent_text(view.says) if view.says else tr("nothing about AI")
         layout.addWidget(plain_label(tr("It says: {consent}.").format(consent=says)))
         layout.addWidget(dim_label(evidence_text(view.evidence, view.seen_at, carrier)))
-        if view.since:
+        if view.since and when_text(view.since) != when_text(view.seen_at):
             since = tr("It has said so since {when}, as far as we saw.")
             layout.addWidget(dim_label(since.format(when=when_text(view.since))))
         if view.conflicts:
@@ -145,8 +146,9 @@ class CarrierCard(QFrame):
         content.setLayout(lines)
         for statement in view.statements:
             lines.addWidget(plain_label(statement_text(statement)))
-            if statement.raw:
-                lines.addWidget(raw_label(statement.raw))
+            raw = "\n".join(part for part in (statement.carrier, statement.raw) if part)
+            if raw:
+                lines.addWidget(raw_label(raw))
         title = (
             tr("In {n} languages, word by word")
             if len(view.statements) != 1
@@ -154,7 +156,7 @@ class CarrierCard(QFrame):
         )
         return Expander(title.format(n=len(view.statements)), content)
 
-    def _place(self, view: CarrierView, *, is_file: bool) -> QHBoxLayout:
+    def _place(self, view: CarrierView, *, is_file: bool) -> QVBoxLayout:
         place = QLineEdit(view.place)
         place.setReadOnly(True)
         place.setAccessibleName(tr("Path") if is_file else tr("Address"))
@@ -162,11 +164,14 @@ class CarrierCard(QFrame):
         place.setCursorPosition(len(view.place))
         line = QHBoxLayout()
         line.setSpacing(em(self, 0.3))
-        line.addWidget(place, 1)
         line.addWidget(button(tr("Copy"), lambda: QGuiApplication.clipboard().setText(view.place)))
         text = tr("Show in folder") if is_file else tr("Open page")
         line.addWidget(button(text, self._open))
-        return line
+        line.addStretch(1)
+        both = vertical(spacing=0.3)
+        both.addWidget(place)
+        both.addLayout(line)
+        return both
 
     def _open(self) -> None:
         if self._view.kind == "file":
@@ -178,10 +183,8 @@ class CarrierCard(QFrame):
 
 def statement_text(statement: StatementView) -> str:
     """`AIPREF: No: training …`, or why it cannot be understood."""
-    where = f" ({statement.carrier})" if statement.carrier else ""
-    if statement.problem:
-        return f"{statement.dialect}{where}: {statement.problem}"
-    return f"{statement.dialect}{where}: {consent_text(statement.says)}"
+    said = statement.problem or consent_text(statement.says)
+    return f"{dialect_name(statement.dialect)}: {said}"
 
 
 def raw_label(raw: str) -> QLabel:

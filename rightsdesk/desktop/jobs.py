@@ -111,6 +111,7 @@ class JobsDialog(QDialog):
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.table.verticalHeader().setDefaultSectionSize(em(self, 1.7))
         self.table.horizontalHeader().setStretchLastSection(True)
+        self.table.horizontalHeader().setHighlightSections(False)
         for column, width in enumerate((9, 17, 10)):
             self.table.setColumnWidth(column, em(self, width))
         self.table.selectionModel().currentRowChanged.connect(self._chosen)

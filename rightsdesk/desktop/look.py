@@ -83,10 +83,12 @@ def icon(name: str, widget: QWidget, role: Accent | None = None) -> QIcon:
     palette = widget.palette()
     text = palette.color(QPalette.ColorRole.ButtonText)
     colour = accent(palette, role) if role else text
+    chosen = palette.color(QPalette.ColorRole.HighlightedText)
     faded = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
     result = QIcon()
     for size in (16, 20, 24, 32):
         result.addPixmap(icon_pixmap(name, colour.name(), size, 2.0))
+        result.addPixmap(icon_pixmap(name, chosen.name(), size, 2.0), QIcon.Mode.Selected)
         result.addPixmap(icon_pixmap(name, faded.name(), size, 2.0), QIcon.Mode.Disabled)
     return result
 

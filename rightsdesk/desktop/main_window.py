@@ -124,6 +124,9 @@ class MainWindow(QMainWindow):
         self.matrix.current_changed.connect(desk.hold)
         self.matrix.doubleClicked.connect(lambda _i: self.tabs.setCurrentWidget(self.inspector))
         self.chooser.add.clicked.connect(self.actions_.add_artist.trigger)
+        # The button goes when all is written: Ctrl+Z is then to mean the job, not a field.
+        self.summary.write.clicked.connect(lambda: self.matrix.setFocus())
+        self.job.write_wanted.connect(self.actions_.write.trigger)
         self.welcome.answered.connect(self._first_artist)
         self.choice.chooser.chosen.connect(self._choice_made)
         work.failed.connect(self._known_error)
@@ -154,10 +157,15 @@ class MainWindow(QMainWindow):
 
         def begun(artist: Artist) -> None:
             self.welcome.give_back()
+            self.desk.artist = artist
             self.desk.reload()
             self.job.scan(artist.id, folders)
 
-        self.work.run(Lane.LOOK, begin, begun, owner=self)
+        def failed(error: KnownError) -> None:
+            self.welcome.ask_again()
+            self._known_error(error)
+
+        self.work.run(Lane.LOOK, begin, begun, failed=failed, owner=self)
 
     def _choice_made(self, _scope: Scope) -> None:
         self.notice.tell(

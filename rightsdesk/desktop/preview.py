@@ -101,7 +101,8 @@ class PreviewDialog(QDialog):
         table.verticalHeader().setDefaultSectionSize(em(self, 1.6))
         header = table.horizontalHeader()
         header.setStretchLastSection(True)
-        for column, width in enumerate((17, 11, 11)):
+        header.setHighlightSections(False)
+        for column, width in enumerate((15, 12, 9, 9)):
             table.setColumnWidth(column, em(self, width))
         table.selectionModel().currentRowChanged.connect(
             lambda now, _before: self._show_fields(now.row())
@@ -121,11 +122,7 @@ class PreviewDialog(QDialog):
         frame.setPalette(palette)
         layout = vertical(spacing=0.4, margin=0.6)
         frame.setLayout(layout)
-        title = counted(
-            "This opens up %n track or file: AI may then do more with it.",
-            "This opens up %n tracks or files: AI may then do more with them.",
-            len(self.plan.widening),
-        )
+        title = self._widening_title()
         layout.addWidget(with_icon("conflicts", Accent.BAD, heading(title, factor=1.0)))
         for uses, names in widenings_of(self.plan):
             shown = "\n".join(f"    {name}" for name in names[:NAMED])
@@ -133,18 +130,35 @@ class PreviewDialog(QDialog):
                 more = counted("and %n more", "and %n more", len(names) - NAMED)
                 shown += f"\n    {more} {tr('(at the top of the list below)')}"
             layout.addWidget(plain_label(f"•  {uses[:1].upper()}{uses[1:]}\n{shown}"))
-        self.agree = QCheckBox(tr("I &agree that this opens up what is listed here."))
-        self.agree.setObjectName("agree")
-        self.agree.toggled.connect(self._agreement_changed)
         content = scrolled(frame)
+        frame.setAutoFillBackground(True)
         content.setMaximumHeight(em(self, 11))
         content.setMinimumHeight(min(em(self, 11), frame.sizeHint().height() + em(self, 0.3)))
         both = QWidget()
         lines = vertical(spacing=0.4)
         both.setLayout(lines)
         lines.addWidget(content)
-        lines.addWidget(self.agree)
+        if self.plan.kind is not JobKind.UNDO:
+            self.agree = QCheckBox(tr("I &agree that this opens up what is listed here."))
+            self.agree.setObjectName("agree")
+            self.agree.toggled.connect(self._agreement_changed)
+            lines.addWidget(self.agree)
         return both
+
+    def _widening_title(self) -> str:
+        number = len(self.plan.widening)
+        if self.plan.kind is JobKind.UNDO:
+            # Asking for an undo is the yes to it; what it reopens is still named.
+            return counted(
+                "This takes back what you said on %n track or file. AI may do more again.",
+                "This takes back what you said on %n tracks or files. AI may do more again.",
+                number,
+            )
+        return counted(
+            "This opens up %n track or file: AI may then do more with it.",
+            "This opens up %n tracks or files: AI may then do more with them.",
+            number,
+        )
 
     def _losses(self, losses: list[str]) -> QWidget:
         content = QWidget()
@@ -207,9 +221,10 @@ def summary(plan: Plan) -> str:
     """How much stays as it is, and how much cannot be done."""
     parts = []
     if not plan.planned:
-        parts.append(tr("Everything already says what you want."))
-        if plan.changes:
-            parts = []
+        if plan.unchanged and not plan.changes:
+            parts.append(tr("Everything already says what you want."))
+        elif not plan.changes:
+            parts.append(tr("Nothing is there to change, or no choice has been made yet."))
     if plan.unchanged:
         parts.append(
             counted(

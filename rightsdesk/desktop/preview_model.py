@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -13,6 +14,8 @@ from rightsdesk.desktop.texts import consent_text, counted, tr, uses_text
 
 Index = QModelIndex | QPersistentModelIndex
 ROLE = Qt.ItemDataRole
+_WORDLESS = " has no word for "
+"""In the sentences of `Loss`: one line for a language says as much as six."""
 
 
 class ChangesModel(QAbstractTableModel):
@@ -26,13 +29,13 @@ class ChangesModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.changes)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt has it
-        return 0 if parent.isValid() else 4
+        return 0 if parent.isValid() else 5
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = ROLE.DisplayRole
     ) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == ROLE.DisplayRole:
-            return (tr("What"), tr("Says now"), tr("Will say"), tr("To know"))[section]
+            return (tr("What"), tr("Where"), tr("Says now"), tr("Will say"), tr("To know"))[section]
         if orientation is Qt.Orientation.Horizontal and role == ROLE.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -44,9 +47,9 @@ class ChangesModel(QAbstractTableModel):
         if role == ROLE.DisplayRole:
             return self._text(change, index.column())
         if role == ROLE.AccessibleTextRole:
-            what, now, then, note = (self._text(change, column) for column in range(4))
-            return tr("{what}: says now {now}, will say {then}. {note}").format(
-                what=what, now=now, then=then, note=note
+            what, where, now, then, note = (self._text(change, n) for n in range(5))
+            return tr("{what}, {where}: says now {now}, will say {then}. {note}").format(
+                what=what, where=where, now=now, then=then, note=note
             )
         return None
 
@@ -54,11 +57,20 @@ class ChangesModel(QAbstractTableModel):
         if column == 0:
             return change.target.label
         if column == 1:
-            return consent_text(change.before)
+            return where_text(change)
         if column == 2:
+            return consent_text(change.before)
+        if column == 3:
             planned = change.outcome is Outcome.PLANNED
             return consent_text(change.after) if planned else tr("stays as it is")
         return note_text(change)
+
+
+def where_text(change: Change) -> str:
+    """The folder of a file, and the one above it; else where the item is."""
+    if change.target.carrier != "file":
+        return change.target.carrier.replace("soundcloud", "SoundCloud")
+    return "/".join(PurePath(change.target.locator).parts[-3:-1])
 
 
 def note_text(change: Change) -> str:
@@ -74,9 +86,18 @@ def losses_of(plan: Plan) -> list[str]:
     """What some languages cannot say, each sentence once, with its reach if it is not all."""
     planned = plan.planned
     counts = Counter(loss for change in planned for loss in dict.fromkeys(change.losses))
+    wordless: dict[tuple[str, int], list[str]] = {}
+    others = []
+    for loss, number in counts.most_common():
+        who, found, what = loss.partition(_WORDLESS)
+        if found:
+            wordless.setdefault((who, number), []).append(what.rstrip("."))
+        else:
+            others.append((loss, number))
+    joined = [(f"{w}{_WORDLESS}{', '.join(uses)}.", n) for (w, n), uses in wordless.items()]
     return [
         loss if n == len(planned) else f"{loss} ({counted('%n time', '%n times', n)})"
-        for loss, n in counts.most_common()
+        for loss, n in [*joined, *others]
     ]
 
 

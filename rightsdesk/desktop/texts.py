@@ -57,8 +57,8 @@ def counter_text(standing: Standing, count: int) -> str:
     """`12 conflict`: a counter that can be clicked."""
     forms = {
         Standing.AGREES: ("%n agrees", "%n agree"),
-        Standing.SILENT: ("%n is silent", "%n are silent"),
-        Standing.CONFLICTS: ("%n conflicts", "%n conflict"),
+        Standing.SILENT: ("%n silent", "%n silent"),
+        Standing.CONFLICTS: ("%n in conflict", "%n in conflict"),
         Standing.ATTESTED: ("%n by your word", "%n by your word"),
         Standing.TERMS_ONLY: ("%n by terms only", "%n by terms only"),
         Standing.UNKNOWN: ("%n not seen", "%n not seen"),
@@ -208,6 +208,18 @@ def evidence_text(evidence: str, seen_at: str, carrier: str) -> str:
     if form is None or not seen_at:
         return tr("Not seen yet.")
     return form.format(carrier=carrier, when=when_text(seen_at))
+
+
+def dialect_name(dialect: str) -> str:
+    """The name of a language of declarations; an unknown one by its id."""
+    names = {
+        "ai-consent": "AI-CONSENT",
+        "aipref": "AIPREF",
+        "tdmrep": "TDMRep",
+        "copyright-sentence": tr("Copyright sentence"),
+        "soundcloud": tr("Tags and description"),
+    }
+    return names.get(dialect, dialect)
 
 
 def outcome_text(outcome: Outcome) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from rightsdesk.consent import Consent, Permission, Use
@@ -25,7 +25,7 @@ class UsesForm(QWidget):
         layout = vertical(spacing=0.4)
         self.setLayout(layout)
         grid = QGridLayout()
-        grid.setVerticalSpacing(em(self, 0.1))
+        grid.setVerticalSpacing(em(self, 0.6))
         grid.setColumnStretch(0, 1)
         for place, use in enumerate(Use):
             label: QLabel = plain_label(use_title(use))
@@ -36,10 +36,11 @@ class UsesForm(QWidget):
             described(box, use_title(use), use_hint(use))
             box.activated.connect(self._edited)
             label.setBuddy(box)
-            grid.addWidget(label, 2 * place, 0)
-            grid.addWidget(box, 2 * place, 1)
-            grid.addWidget(dim_label(use_hint(use)), 2 * place + 1, 0, 1, 2)
-            grid.setRowMinimumHeight(2 * place + 1, em(self, 1.5))
+            words = vertical(spacing=0.05)
+            words.addWidget(label)
+            words.addWidget(dim_label(use_hint(use)))
+            grid.addLayout(words, place, 0)
+            grid.addWidget(box, place, 1, Qt.AlignmentFlag.AlignTop)
             self.boxes[use] = box
         layout.addLayout(grid)
         self.save = button(tr("&Use these answers"), self._ask, name="save-uses")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QWidget
 
@@ -53,6 +53,7 @@ class WelcomePage(QWidget):
         self.cards = PresetCards(columns=2)
         self.cards.asked_for.connect(self._preset_asked)
         self.hint = plain_label()
+        self.missing = ""
         column = QFrame()
         layout = vertical(spacing=0.55, margin=1.5)
         column.setLayout(layout)
@@ -98,10 +99,16 @@ class WelcomePage(QWidget):
         self.folders = list(dict.fromkeys([*self.folders, *folders]))
         self._changed()
 
+    def ask_again(self) -> None:
+        """The answers could not be taken; they stay as they are."""
+        self.cards.setEnabled(True)
+        self._changed()
+
     def give_back(self) -> None:
         """The answers were taken; a later welcome starts empty."""
         self.folders = []
         self.name.clear()
+        self.cards.setEnabled(True)
         self._changed()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -130,14 +137,14 @@ class WelcomePage(QWidget):
             missing.append(tr("the artist's name"))
         if not self.folders:
             missing.append(tr("a folder"))
-        self.cards.setEnabled(not missing)
-        if missing:
-            what = tr(" and ").join(missing)
-            self.hint.setText(tr("First give {what}.").format(what=what))
-        else:
-            self.hint.setText(tr("Choose one to begin. You can change it at any time."))
+        self.missing = tr(" and ").join(missing)
+        self.hint.setText(tr("A click begins. You can choose otherwise at any time."))
 
     def _preset_asked(self, preset: Preset) -> None:
+        if self.missing:
+            self.hint.setText(tr("First give {what}, please.").format(what=self.missing))
+            (self.choose if self.name.text().strip() else self.name).setFocus()
+            return
         consent = PRESETS[preset]
         uses = widened(Consent(), consent)
         if not uses:
@@ -155,5 +162,4 @@ class WelcomePage(QWidget):
     def _answer(self, consent: Consent) -> None:
         self.cards.setEnabled(False)
         self.hint.setText(tr("One moment…"))
-        self.hint.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.answered.emit(self.name.text().strip(), list(self.folders), consent)

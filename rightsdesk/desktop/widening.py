@@ -46,10 +46,7 @@ class WideningQuestion(QDialog):
                 before=permission_text(before.get(use)),
                 after=permission_text(after.get(use)),
             )
-            layout.addWidget(plain_label(line))
-            hint = plain_label(use_hint(use))
-            hint.setContentsMargins(em(self, 1.1), 0, 0, 0)
-            layout.addWidget(hint)
+            layout.addWidget(plain_label(f"{line}\n    {use_hint(use)}"))
         layout.addWidget(
             plain_label(
                 tr(
@@ -64,6 +61,7 @@ class WideningQuestion(QDialog):
         box.addButton(self.keep, QDialogButtonBox.ButtonRole.RejectRole)
         box.addButton(self.open_up, QDialogButtonBox.ButtonRole.AcceptRole)
         layout.addSpacing(em(self, 0.3))
+        layout.addStretch(1)
         layout.addWidget(box)
         self.setMinimumWidth(em(self, 26))
         self.keep.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QPalette
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
-    QLayoutItem,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -84,6 +83,7 @@ def with_icon(name: str, which: Accent, label: QLabel) -> QWidget:
     row = QWidget()
     layout = QHBoxLayout(row)
     layout.setContentsMargins(0, 0, 0, 0)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
     layout.addWidget(icon_label(name, which, label))
     layout.addWidget(label, 1)
     return row
@@ -161,60 +161,65 @@ class Expander(QWidget):
         self.content.setVisible(shown)
 
 
-class FlowLayout(QLayout):
-    """Lays widgets out like words: in lines that break where the width ends."""
+class Flow(QWidget):
+    """Lays widgets out like words: in lines that break where the width ends.
 
-    def __init__(self, parent: QWidget | None = None, spacing: int = 6) -> None:
+    A widget and not a QLayout, so that its children have one owner and one place to go.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, spacing: int = 6) -> None:
         super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(spacing)
+        self._widgets: list[QWidget] = []
+        self._spacing = spacing
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
+    def show_widgets(self, widgets: Sequence[QWidget]) -> None:
+        """Replace what is shown."""
+        for old in self._widgets:
+            old.hide()
+            old.deleteLater()
+        self._widgets = list(widgets)
+        for new in widgets:
+            new.setParent(self)
+            new.show()
+        self.setVisible(bool(widgets))
+        self._fit(self.width())
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), apply=False)
-
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._place(rect, apply=True)
+        return self._place(width, apply=False)
 
     def sizeHint(self) -> QSize:
-        return self.minimumSize()
+        width = sum(w.sizeHint().width() + self._spacing for w in self._widgets)
+        return QSize(width, self._place(max(self.width(), 1), apply=False))
 
-    def minimumSize(self) -> QSize:
-        size = QSize()
-        for item in self._items:
-            size = size.expandedTo(item.minimumSize())
-        return size
+    def minimumSizeHint(self) -> QSize:
+        widest = max((w.sizeHint().width() for w in self._widgets), default=0)
+        return QSize(widest, 0)
 
-    def _place(self, rect: QRect, *, apply: bool) -> int:
-        x, y, line = rect.x(), rect.y(), 0
-        for item in self._items:
-            hint = item.sizeHint()
-            if x + hint.width() > rect.right() + 1 and line:
-                x, y, line = rect.x(), y + line + self.spacing(), 0
-            if apply:
-                item.setGeometry(QRect(QPoint(x, y), hint))
-            x += hint.width() + self.spacing()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit(event.size().width())
+
+    def _fit(self, width: int) -> None:
+        self._place(width, apply=True)
+        self.updateGeometry()
+
+    def _place(self, width: int, *, apply: bool) -> int:
+        x = y = line = 0
+        for widget in self._widgets:
+            hint = widget.sizeHint()
+            if x and x + hint.width() > width:
+                x, y, line = 0, y + line + self._spacing, 0
             line = max(line, hint.height())
-        return y + line - rect.y()
+            if apply:
+                widget.setGeometry(x, y, hint.width(), hint.height())
+            x += hint.width() + self._spacing
+        return y + line
 
 
 def emptied(layout: QLayout) -> None:

@@ -1,0 +1,186 @@
+"""The real window on a real workspace, with real files and a practice SoundCloud."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.desktop.main_window import MainWindow
+from rightsdesk.desktop.work import Work
+from rightsdesk.practice import catalogue
+from rightsdesk.practice.catalogue import KOVAL
+from rightsdesk.practice.soundcloud import PracticeSoundCloud
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Scope, ScopeKind
+
+PATIENCE = 15_000
+CONSTANTS = {"platforms", "recovery", "data_dir"}
+"""What the workspace knows without looking: the main thread may ask for these."""
+
+
+class Watched:
+    """A workspace that notes which thread called what, and can be held up or made to fail."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.real = workspace
+        self.calls: list[tuple[str, int]] = []
+        self.instead: dict[str, Callable[..., Any]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.real, name)
+        if not callable(found) or name in CONSTANTS:
+            return found
+
+        def call(*args: Any, **more: Any) -> Any:
+            self.calls.append((name, threading.get_ident()))
+            return self.instead.get(name, found)(*args, **more)
+
+        return call
+
+    @property
+    def called_on_main_thread(self) -> set[str]:
+        main = threading.main_thread().ident
+        return {name for name, thread in self.calls if thread == main}
+
+
+@dataclass
+class Scene:
+    """The window and what a test needs to drive it."""
+
+    qtbot: QtBot
+    workspace: Any
+    work: Work
+    window: MainWindow
+    music: Path
+    dialogs: list[str] = field(default_factory=list)
+
+    def settle(self) -> None:
+        """Wait until nothing is under way and everything was shown."""
+        quiet = 0
+
+        def calm() -> bool:
+            nonlocal quiet
+            quiet = quiet + 1 if self.work.idle and not self.window.job.busy else 0
+            return quiet > 3
+
+        self.qtbot.waitUntil(calm, timeout=PATIENCE)
+
+    def dialog(self, name: str) -> Any:
+        """The open dialog of that name, as soon as it is there."""
+
+        def shown() -> bool:
+            return bool(self._dialogs(name))
+
+        self.qtbot.waitUntil(shown, timeout=PATIENCE)
+        return self._dialogs(name)[0]
+
+    def _dialogs(self, name: str) -> list[QDialog]:
+        found = self.window.findChildren(QDialog, name)
+        return [dialog for dialog in found if dialog.isVisible()]
+
+    def words(self, column: int) -> list[str]:
+        """What a column of the matrix shows, once it is all there."""
+        model = self.window.desk.model
+
+        def read() -> list[str]:
+            return [str(model.index(n, column).data()) for n in range(model.rowCount())]
+
+        def all_there() -> bool:
+            read()
+            return all(model.known_row(n) is not None for n in range(model.rowCount()))
+
+        self.qtbot.waitUntil(all_there, timeout=PATIENCE)
+        self.settle()
+        return read()
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Numbers and dates are written the same way on every machine."""
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.English))
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Path:
+    """The sample catalogue: a folder for each artist."""
+    catalogue.build(tmp_path / "music")
+    return tmp_path / "music"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Watched]:
+    with Workspace.open(tmp_path / "data") as opened:
+        yield Watched(opened)
+
+
+@pytest.fixture
+def work(qapp: object) -> Iterator[Work]:
+    """The threads. Afterwards none of them is left."""
+    made = Work()
+    yield made
+    made.close()
+    left = [t.name for t in threading.enumerate() if t.name.startswith("rightsdesk-")]
+    assert not left
+
+
+@pytest.fixture
+def open_window(
+    qtbot: QtBot, workspace: Watched, work: Work, music: Path
+) -> Iterator[Callable[[], Scene]]:
+    """Opens the window on what the workspace holds by then."""
+    windows: list[MainWindow] = []
+    faults: list[str] = []
+
+    def open_it() -> Scene:
+        window = MainWindow(workspace, work)  # type: ignore[arg-type]  # it stands in for one
+        work.fault.connect(faults.append)
+        windows.append(window)
+        window.show()
+        scene = Scene(qtbot, workspace, work, window, music)
+        scene.settle()
+        return scene
+
+    yield open_it
+    work.close()
+    for window in windows:
+        window.hide()
+        window.deleteLater()
+    delete_now()
+    assert not faults
+
+
+@pytest.fixture
+def empty(open_window: Callable[[], Scene]) -> Scene:
+    """The window at its first start."""
+    return open_window()
+
+
+@pytest.fixture
+def scene(open_window: Callable[[], Scene], workspace: Watched, music: Path) -> Scene:
+    """The window with one artist, whose music was looked at, and who said “No AI”."""
+    artist = workspace.add_artist(KOVAL)
+    workspace.scan(artist.id, [str(music / KOVAL)])
+    workspace.set_wish(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+    workspace.calls.clear()
+    return open_window()
+
+
+@pytest.fixture
+def practice() -> Iterator[PracticeSoundCloud]:
+    with PracticeSoundCloud(catalogue.soundcloud(), redirect_uris=None) as server:
+        yield server
+
+
+def delete_now(owner: QObject | None = None) -> None:
+    """Carry out what was left for later."""
+    QCoreApplication.sendPostedEvents(owner, QEvent.Type.DeferredDelete.value)

@@ -1,0 +1,135 @@
+"""Saying what AI may do: in plain words, for a scope, and never wider without a yes."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
+from rightsdesk.desktop.choice import ChoicePanel
+from rightsdesk.practice.catalogue import KOVAL
+from rightsdesk.workspace.types import Details, Scope, ScopeKind
+from tests.desktop.conftest import Scene
+
+LEFT = Qt.MouseButton.LeftButton
+NO_AI = PRESETS[Preset.NO_AI]
+
+
+@pytest.fixture
+def choice(scene: Scene) -> ChoicePanel:
+    return scene.window.choice
+
+
+def for_scope(scene: Scene, kind: ScopeKind) -> None:
+    box = scene.window.choice.scope
+    box.setCurrentIndex(box.findData(kind))
+    box.activated.emit(box.currentIndex())
+    scene.settle()
+
+
+def wish_of_artist(scene: Scene) -> Consent:
+    artist = scene.workspace.artists()[0]
+    return scene.workspace.wish(Scope(ScopeKind.ARTIST, artist.id)).own
+
+
+def test_it_shows_what_is_chosen_and_where_it_comes_from(scene: Scene, choice: ChoicePanel) -> None:
+    assert choice.cards.cards[Preset.NO_AI].isChecked()
+    assert choice.origin.text() == "No AI. Chosen for this artist."
+    for_scope(scene, ScopeKind.RELEASE)
+    assert choice.origin.text() == f"No AI, inherited from {KOVAL} (artist)."
+    assert not choice.inherit.isVisible()
+
+
+def test_a_narrower_choice_is_taken_at_once(scene: Scene, choice: ChoicePanel) -> None:
+    scene.workspace.set_wish(
+        Scope(ScopeKind.ARTIST, scene.workspace.artists()[0].id),
+        PRESETS[Preset.ASK_FIRST],
+        confirmed=tuple(Use),
+    )
+    scene.window.desk.something_changed()
+    scene.settle()
+    scene.qtbot.mouseClick(choice.cards.cards[Preset.NO_AI], LEFT)
+    scene.settle()
+    assert wish_of_artist(scene) == NO_AI
+    assert choice.cards.cards[Preset.NO_AI].isChecked()
+
+
+def test_opening_up_asks_names_what_opens_and_enter_keeps_things_closed(
+    scene: Scene, choice: ChoicePanel
+) -> None:
+    scene.qtbot.mouseClick(choice.cards.cards[Preset.OPEN], LEFT)
+    question = scene.dialog("widening")
+    texts = [label.text() for label in question.findChildren(type(choice.origin))]
+    assert any("Training AI that makes music: No → Yes" in text for text in texts)
+    assert not question.open_up.isDefault()
+    scene.qtbot.keyClick(question, Qt.Key.Key_Return)
+    scene.settle()
+    assert wish_of_artist(scene) == NO_AI
+    assert choice.cards.cards[Preset.NO_AI].isChecked()
+
+
+def test_opening_up_needs_a_click_on_it(scene: Scene, choice: ChoicePanel) -> None:
+    scene.qtbot.mouseClick(choice.cards.cards[Preset.OPEN], LEFT)
+    scene.qtbot.mouseClick(scene.dialog("widening").open_up, LEFT)
+    scene.settle()
+    assert wish_of_artist(scene) == PRESETS[Preset.OPEN]
+    assert choice.cards.cards[Preset.OPEN].isChecked()
+
+
+def test_a_recording_can_differ_and_inherit_again(scene: Scene, choice: ChoicePanel) -> None:
+    scene.window.matrix.selectRow(1)
+    scene.settle()
+    for_scope(scene, ScopeKind.RECORDING)
+    scene.qtbot.mouseClick(choice.cards.cards[Preset.ASK_FIRST], LEFT)
+    scene.qtbot.mouseClick(scene.dialog("widening").open_up, LEFT)
+    scene.settle()
+    assert scene.words(4)[1] == "Ask me first (track)"
+    assert scene.words(4)[0] == "No AI"
+    assert choice.origin.text() == "Ask me first. Chosen for this recording."
+    scene.qtbot.mouseClick(choice.inherit, LEFT)
+    scene.settle()
+    assert set(scene.words(4)) == {"No AI"}
+    assert not choice.inherit.isVisible()
+
+
+def test_each_use_can_be_answered(scene: Scene, choice: ChoicePanel) -> None:
+    choice.expander.toggle.click()
+    assert not choice.uses.save.isEnabled()
+    box = choice.uses.boxes[Use.SEARCH]
+    box.setCurrentIndex(box.findData(Permission.PROHIBITED))
+    box.activated.emit(box.currentIndex())
+    assert choice.uses.save.isEnabled()
+    scene.qtbot.mouseClick(choice.uses.save, LEFT)
+    scene.settle()
+    assert wish_of_artist(scene) == NO_AI.overlaid({Use.SEARCH: Permission.PROHIBITED})
+    assert scene.words(4)[0] == "Own mix"
+
+
+def test_what_a_scope_does_not_state_says_what_it_inherits(
+    scene: Scene, choice: ChoicePanel
+) -> None:
+    for_scope(scene, ScopeKind.RELEASE)
+    shown = {use: box.currentText() for use, box in choice.uses.boxes.items()}
+    assert shown[Use.SEARCH] == "Inherited: Yes"
+    assert shown[Use.LIKENESS] == "Inherited: No"
+    assert choice.uses.consent() == Consent()
+
+
+def test_terms_contact_and_sentence_are_kept(scene: Scene, choice: ChoicePanel) -> None:
+    choice.details_expander.toggle.click()
+    form = choice.details
+    assert not form.words.isVisible()
+    scene.qtbot.keyClicks(form.terms, "https://koval.example/ai")
+    form.sentence.setCurrentIndex(1)
+    form.sentence.activated.emit(1)
+    assert form.words.isVisible()
+    assert not form.save.isEnabled(), "own words need words"
+    scene.qtbot.keyClicks(form.words, "Ask me first.")
+    scene.qtbot.mouseClick(form.save, LEFT)
+    scene.settle()
+    kept = scene.workspace.details(scene.workspace.artists()[0].id)
+    assert kept == Details(terms_url="https://koval.example/ai", sentence="Ask me first.")
+    assert not form.save.isEnabled()
+
+
+def test_it_says_honestly_what_a_signal_is(choice: ChoicePanel) -> None:
+    texts = [label.text() for label in choice.findChildren(type(choice.origin))]
+    assert any(text.startswith("This is a signal, not a lock") for text in texts)

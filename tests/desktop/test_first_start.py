@@ -1,0 +1,97 @@
+"""The first start, as a tired musician goes through it: who, where, No AI."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QFileDialog
+
+from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.practice.catalogue import KOVAL
+from tests.desktop.conftest import Scene
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def choose_folder(scene: Scene, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(folder))
+    scene.qtbot.mouseClick(scene.window.welcome.choose, LEFT)
+
+
+def test_three_answers_lead_to_the_matrix(empty: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    window, qtbot = empty.window, empty.qtbot
+    assert window.pages.currentWidget() is window.welcome
+    assert window.welcome.name.hasFocus()
+    qtbot.keyClicks(window.welcome.name, KOVAL)
+    choose_folder(empty, empty.music / KOVAL, monkeypatch)
+    qtbot.mouseClick(window.welcome.cards.cards[Preset.NO_AI], LEFT)
+    qtbot.waitUntil(lambda: window.desk.model.rowCount() == 6, timeout=15_000)
+    empty.settle()
+    assert window.pages.currentWidget() is window.splitter
+    assert set(empty.words(4)) == {"No AI"}
+    assert window.summary.title.text() == KOVAL
+    assert window.summary.write.text() == "Write it into 9 files…"
+    assert window.summary.write.isVisible()
+    artist = empty.workspace.artists()[0]
+    assert (artist.name, artist.wish) == (KOVAL, PRESETS[Preset.NO_AI])
+    assert artist.folders == (str(empty.music / KOVAL),)
+
+
+def test_a_click_too_early_says_what_is_missing(empty: Scene) -> None:
+    welcome = empty.window.welcome
+    empty.qtbot.mouseClick(welcome.cards.cards[Preset.NO_AI], LEFT)
+    assert welcome.hint.text() == "First give the artist's name and a folder, please."
+    empty.qtbot.keyClicks(welcome.name, KOVAL)
+    empty.qtbot.mouseClick(welcome.cards.cards[Preset.NO_AI], LEFT)
+    assert welcome.hint.text() == "First give a folder, please."
+    empty.settle()
+    assert empty.workspace.artists() == []
+
+
+def test_folders_can_be_dropped(empty: Scene) -> None:
+    welcome = empty.window.welcome
+    a_file = next((empty.music / KOVAL).rglob("*.mp3"))
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(p)) for p in (empty.music, a_file)])
+    drop = QDropEvent(
+        QPointF(5, 5), Qt.DropAction.CopyAction, mime, LEFT, Qt.KeyboardModifier.NoModifier
+    )
+    welcome.dropEvent(drop)
+    assert welcome.folders == [str(empty.music), str(a_file.parent)]
+    assert "and 1 more folder" in welcome.where.text()
+
+
+def test_opening_up_is_asked_before_anything_is_kept(
+    empty: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, qtbot = empty.window, empty.qtbot
+    qtbot.keyClicks(window.welcome.name, KOVAL)
+    choose_folder(empty, empty.music / KOVAL, monkeypatch)
+    qtbot.mouseClick(window.welcome.cards.cards[Preset.OPEN], LEFT)
+    question = empty.dialog("widening")
+    qtbot.keyClick(question, Qt.Key.Key_Return)
+    assert not question.isVisible()
+    empty.settle()
+    assert empty.workspace.artists() == []
+    qtbot.mouseClick(window.welcome.cards.cards[Preset.OPEN], LEFT)
+    qtbot.mouseClick(empty.dialog("widening").open_up, LEFT)
+    qtbot.waitUntil(lambda: window.desk.model.rowCount() == 6, timeout=15_000)
+    empty.settle()
+    assert empty.workspace.artists()[0].wish == PRESETS[Preset.OPEN]
+
+
+def test_no_screen_is_needed_to_start_with_the_keyboard(
+    empty: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, qtbot = empty.window, empty.qtbot
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_a: str(empty.music / KOVAL))
+    qtbot.keyClicks(window.welcome.name, KOVAL)
+    qtbot.keyClick(window.welcome.name, Qt.Key.Key_Tab)
+    assert window.welcome.choose.hasFocus()
+    qtbot.keyClick(window.welcome.choose, Qt.Key.Key_Space)
+    qtbot.keyClick(window.welcome.choose, Qt.Key.Key_Tab)
+    assert window.welcome.cards.cards[Preset.NO_AI].hasFocus()
+    qtbot.keyClick(window.welcome.cards.cards[Preset.NO_AI], Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.desk.model.rowCount() == 6, timeout=15_000)
+    empty.settle()

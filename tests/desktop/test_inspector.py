@@ -1,0 +1,65 @@
+"""The inspector: what each carrier says, by which evidence; and text is only ever text."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import mutagen
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from rightsdesk.practice.catalogue import KOVAL
+from tests.desktop.conftest import Scene, Watched
+
+
+def texts(scene: Scene) -> list[str]:
+    return [label.text() for label in scene.window.inspector.findChildren(QLabel)]
+
+
+def inspect(scene: Scene, title: str) -> None:
+    place = scene.words(2).index(title)
+    scene.window.tabs.setCurrentWidget(scene.window.inspector)
+    scene.window.matrix.selectRow(place)
+    scene.settle()
+
+
+def test_a_contradiction_is_shown_language_by_language(scene: Scene) -> None:
+    inspect(scene, "Small Hours")
+    said = texts(scene)
+    assert any(text.startswith("Read from the file today ") for text in said)
+    assert any("It contradicts itself about training AI that makes music" in t for t in said)
+    assert any(text.startswith("AI-CONSENT: Yes: training AI") for text in said)
+    assert any(text.startswith("AIPREF: No: training AI") for text in said)
+    assert any("train-ai=n" in text for text in said), "the raw text is there, on demand"
+    assert f"You want: No AI, inherited from {KOVAL} (artist)." in said
+
+
+def test_several_files_of_a_recording_each_have_their_say(scene: Scene) -> None:
+    inspect(scene, "Night Ferry")
+    said = texts(scene)
+    for name in ("01 Night Ferry.wav", "01 Night Ferry.flac", "01 Night Ferry.mp3"):
+        assert name in said
+
+
+def test_the_path_can_be_copied(scene: Scene) -> None:
+    inspect(scene, "Paper Moons")
+    copy = next(b for b in scene.window.inspector.findChildren(QPushButton) if b.text() == "Copy")
+    copy.click()
+    assert QGuiApplication.clipboard().text().endswith("03 Paper Moons.mp3")
+
+
+def test_a_title_with_markup_shows_literally(
+    open_window: Callable[[], Scene], workspace: Watched, music: Path
+) -> None:
+    loud = "<b>Paper</b> & <img src=x>"
+    path = next((music / KOVAL).rglob("03 Paper Moons.mp3"))
+    audio = mutagen.File(path, easy=True)
+    audio["title"] = loud
+    audio.save()
+    workspace.scan(workspace.add_artist(KOVAL).id, [str(music / KOVAL)])
+    scene = open_window()
+    inspect(scene, loud)
+    found = [x for x in scene.window.inspector.findChildren(QLabel) if x.text() == loud]
+    assert found
+    shown = [x for x in scene.window.inspector.findChildren(QLabel) if not x.pixmap()]
+    assert {label.textFormat() for label in shown} == {Qt.TextFormat.PlainText}

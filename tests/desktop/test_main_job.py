@@ -1,0 +1,191 @@
+"""The whole main job through the widgets, on real files: choose, preview, write, undo."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QToolButton
+
+from rightsdesk.consent import Standing
+from rightsdesk.practice.catalogue import KOVAL
+from rightsdesk.workspace.types import Filter
+from tests.desktop.conftest import Scene
+
+LEFT = Qt.MouseButton.LeftButton
+FILES = 5
+
+
+def write(scene: Scene) -> None:
+    scene.qtbot.mouseClick(scene.window.summary.write, LEFT)
+    scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
+    scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text(), timeout=15_000)
+    scene.settle()
+
+
+def press(scene: Scene, key: Qt.Key) -> None:
+    """Ctrl and a key, wherever the focus is."""
+    scene.window.activateWindow()
+    scene.qtbot.waitUntil(scene.window.isActiveWindow)
+    focused = scene.window.focusWidget() or scene.window
+    scene.qtbot.keyClick(focused, key, Qt.KeyboardModifier.ControlModifier)
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
+    before = contents(scene.music)
+    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Silent", "Conflicts"}
+    scene.qtbot.mouseClick(scene.window.summary.write, LEFT)
+    preview = scene.dialog("preview")
+    assert preview.changes.rowCount() == 9
+    assert preview.go.text() == "&Write to 9 files"
+    assert preview.agree is None
+    assert contents(scene.music) == before, "a preview changes nothing"
+    scene.qtbot.mouseClick(preview.go, LEFT)
+    scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text(), timeout=15_000)
+    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Agrees"}
+    assert all(
+        contents(scene.music)[path] != old
+        for path, old in before.items()
+        if path.parts[-3] == KOVAL
+    )
+    undo = scene.window.actions_.undo
+    assert undo.text() == "&Undo: No AI on 9 files"
+    assert scene.window.notice.buttons[0].text() == "Undo: No AI on 9 files"
+    press(scene, Qt.Key.Key_Z)
+    preview = scene.dialog("preview")
+    assert preview.agree is None, "asking for an undo is the yes to what it reopens"
+    assert preview.findChild(QFrame, "widenings") is not None, "and yet it is named"
+    scene.qtbot.mouseClick(preview.go, LEFT)
+    scene.qtbot.waitUntil(lambda: "Undo" in scene.window.notice.text.text(), timeout=15_000)
+    scene.settle()
+    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Silent", "Conflicts"}
+    assert contents(scene.music) == before, "an undo restores every byte"
+    assert not scene.workspace.called_on_main_thread
+
+
+def test_what_agrees_already_is_not_written_again(scene: Scene) -> None:
+    write(scene)
+    assert not scene.window.summary.write.isVisible()
+    scene.window.actions_.write.trigger()
+    preview = scene.dialog("preview")
+    assert preview.windowTitle() == "Preview"
+    assert not preview.go.isVisible()
+    assert [job.name for job in scene.workspace.jobs()] == ["No AI on 9 files"]
+    preview.reject()
+
+
+def test_the_job_list_undoes_any_job(scene: Scene) -> None:
+    write(scene)
+    scene.window.actions_.jobs.trigger()
+    jobs = scene.dialog("jobs")
+    scene.qtbot.waitUntil(lambda: jobs.model.rowCount() == 1)
+    scene.qtbot.mouseClick(jobs.undo, LEFT)
+    scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
+    scene.qtbot.waitUntil(lambda: len(scene.workspace.jobs()) == 2, timeout=15_000)
+    scene.settle()
+    counts = scene.workspace.counts(Filter())["file"]
+    assert Standing.AGREES not in counts or counts[Standing.AGREES] == 0
+
+
+def test_a_counter_shows_only_those(scene: Scene) -> None:
+    counter = scene.window.browse.findChild(QToolButton, "count-file-conflicts")
+    assert counter is not None
+    assert counter.text() == "1 in conflict"
+    scene.qtbot.mouseClick(counter, LEFT)
+    scene.settle()
+    assert scene.words(2) == ["Small Hours"]
+    counter = scene.window.browse.findChild(QToolButton, "count-file-conflicts")
+    assert counter is not None
+    assert counter.isChecked()
+    scene.qtbot.mouseClick(counter, LEFT)
+    scene.settle()
+    assert len(scene.words(2)) == 6
+
+
+def test_finding_and_sorting_happen_in_the_workspace(scene: Scene) -> None:
+    press(scene, Qt.Key.Key_F)
+    field = scene.window.browse.field
+    assert field.hasFocus()
+    scene.qtbot.keyClicks(field, "lantern")
+    scene.qtbot.waitUntil(lambda: scene.window.desk.model.rowCount() == 3, timeout=5_000)
+    field.clear()
+    scene.qtbot.waitUntil(lambda: scene.window.desk.model.rowCount() == 6, timeout=5_000)
+    scene.window.matrix.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    scene.settle()
+    titles = scene.words(2)
+    assert titles == sorted(titles, reverse=True)
+
+
+def test_cancel_stops_at_a_safe_point_and_the_rest_can_go_on(scene: Scene) -> None:
+    real = scene.workspace.real.apply
+    reached, go_on = threading.Event(), threading.Event()
+
+    def held_apply(plan: Any, *, progress: Any, cancel: Any, **more: Any) -> Any:
+        def hold(done: int, total: int, label: str) -> None:
+            progress(done, total, label)
+            if done >= 1 and not reached.is_set():
+                reached.set()
+                go_on.wait(10)
+
+        return real(plan, progress=hold, cancel=cancel, **more)
+
+    scene.workspace.instead["apply"] = held_apply
+    scene.qtbot.mouseClick(scene.window.summary.write, LEFT)
+    scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
+    scene.qtbot.waitUntil(reached.is_set, timeout=15_000)
+    (row,) = scene.window.progress.rows.values()
+    scene.qtbot.waitUntil(lambda: "/ 9" in row.count.text())
+    assert scene.window.isEnabled()
+    assert not scene.window.summary.write.isEnabled(), "one job at a time"
+    scene.window.matrix.selectRow(3)
+    assert scene.window.matrix.currentIndex().row() == 3, "the window stays usable"
+    scene.qtbot.mouseClick(row.stop, LEFT)
+    assert row.label.text() == "Stopping after this one…"
+    go_on.set()
+    scene.qtbot.waitUntil(lambda: "Stopped" in scene.window.notice.text.text(), timeout=15_000)
+    scene.settle()
+    assert not scene.window.progress.rows
+    job = scene.workspace.jobs()[0]
+    assert job.open_changes > 0
+    scene.workspace.instead.clear()
+    assert scene.window.notice.buttons[0].text() == "Go on…"
+    scene.qtbot.mouseClick(scene.window.notice.buttons[0], LEFT)
+    scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
+    scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text(), timeout=15_000)
+    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Agrees"}
+
+
+def test_closing_while_a_job_runs_stops_it_first(scene: Scene) -> None:
+    began = threading.Event()
+
+    def endless(*_args: Any, cancel: Any, **_more: Any) -> Any:
+        began.set()
+        cancel.wait(10)
+        return scene.workspace.real.plan_tag(Filter(), cancel=cancel)
+
+    scene.workspace.instead["plan_tag"] = endless
+    scene.window.actions_.write.trigger()
+    scene.qtbot.waitUntil(began.is_set)
+    scene.window.close()
+    scene.qtbot.waitUntil(lambda: not scene.window.isVisible(), timeout=15_000)
+    assert scene.work.idle
+
+
+def test_a_file_that_changed_since_the_preview_is_left_alone_and_named(scene: Scene) -> None:
+    scene.qtbot.mouseClick(scene.window.summary.write, LEFT)
+    preview = scene.dialog("preview")
+    victim = next((scene.music / KOVAL).rglob("*.opus"))
+    victim.write_bytes(victim.read_bytes() + b"\0")
+    scene.qtbot.mouseClick(preview.go, LEFT)
+    notice = scene.window.notice
+    scene.qtbot.waitUntil(lambda: "left alone" in notice.text.text(), timeout=15_000)
+    assert "8 done. 1 left alone." in notice.text.text()
+    scene.qtbot.mouseClick(notice.buttons[0], LEFT)
+    failures = scene.dialog("failures")
+    assert str(victim) in failures.text()
+    failures.accept()
+    scene.settle()

@@ -1,0 +1,135 @@
+"""The preview: all of it is shown, what widens first, and nothing widens without a tick."""
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from rightsdesk.changes.types import NO_CONFIRMATION, Change, JobKind, Outcome, Plan, Target
+from rightsdesk.consent import PRESETS, Consent, Preset, Use, widened
+from rightsdesk.desktop.preview import PreviewDialog
+from rightsdesk.desktop.preview_model import losses_of
+
+LEFT = Qt.MouseButton.LeftButton
+NO_AI, OPEN = PRESETS[Preset.NO_AI], PRESETS[Preset.OPEN]
+
+
+def change(number: int, before: Consent, after: Consent, **more: object) -> Change:
+    target = Target("file", number, f"/music/Mira/Night/{number}.mp3", f"{number}.mp3")
+    return Change(
+        target,
+        before,
+        after,
+        edit={"AI-CONSENT": ("search=y",)},
+        expected={},
+        widens=widened(before, after),
+        **more,  # type: ignore[arg-type]  # fields of a Change
+    )
+
+
+def plan(*changes: Change, kind: JobKind = JobKind.TAG, unchanged: int = 0) -> Plan:
+    return Plan(kind, "No AI on 2 files", changes, unchanged)
+
+
+@pytest.fixture
+def shown(qtbot: QtBot) -> "list[PreviewDialog]":
+    return []
+
+
+def preview(qtbot: QtBot, made: Plan) -> PreviewDialog:
+    dialog = PreviewDialog(made)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def test_the_button_names_the_action_and_the_number(qtbot: QtBot) -> None:
+    dialog = preview(qtbot, plan(change(1, Consent(), NO_AI), change(2, Consent(), NO_AI)))
+    assert dialog.go.text() == "&Write to 2 files"
+    assert dialog.go.isDefault()
+    with qtbot.waitSignal(dialog.agreed) as agreed:
+        qtbot.mouseClick(dialog.go, LEFT)
+    assert agreed.args == [dialog.plan, NO_CONFIRMATION]
+
+
+def test_what_widens_needs_a_tick_of_its_own(qtbot: QtBot) -> None:
+    dialog = preview(qtbot, plan(change(1, Consent(), NO_AI), change(2, NO_AI, OPEN)))
+    assert dialog.agree is not None
+    assert not dialog.agree.isChecked()
+    assert not dialog.go.isEnabled()
+    assert not dialog.go.isDefault()
+    assert dialog.changes.index(0, 0).data() == "2.mp3", "what widens comes first"
+    dialog.agree.click()
+    with qtbot.waitSignal(dialog.agreed) as agreed:
+        qtbot.mouseClick(dialog.go, LEFT)
+    confirmation = agreed.args[1]
+    assert confirmation.named == {("file", 2, use) for use in widened(NO_AI, OPEN)}
+
+
+def test_an_undo_names_what_it_reopens_and_asks_no_more(qtbot: QtBot) -> None:
+    dialog = preview(qtbot, plan(change(1, NO_AI, Consent()), kind=JobKind.UNDO))
+    assert dialog.agree is None
+    assert dialog.go.isEnabled()
+    assert not dialog.go.isDefault()
+    assert dialog.go.text() == "&Undo in 1 place"
+
+
+def test_a_change_can_be_read_field_by_field(qtbot: QtBot) -> None:
+    dialog = preview(qtbot, plan(change(1, Consent(), NO_AI)))
+    dialog.table.selectRow(0)
+    assert dialog.fields.toPlainText().splitlines() == [
+        "/music/Mira/Night/1.mp3",
+        "",
+        "AI-CONSENT",
+        "   now:  (not there)",
+        "   then: search=y",
+    ]
+    assert dialog.changes.index(0, 1).data() == "Mira/Night"
+
+
+def test_nothing_to_do_says_so_and_offers_nothing(qtbot: QtBot) -> None:
+    dialog = preview(qtbot, plan(unchanged=7))
+    assert not dialog.go.isVisible()
+    assert dialog.cancel.text() == "Close"
+    labels = [
+        label.text() for label in dialog.findChildren(type(dialog.layout().itemAt(0).widget()))
+    ]
+    assert "Nothing to do" in labels
+    assert any(text.startswith("Everything already says what you want.") for text in labels)
+
+
+def test_what_cannot_be_changed_is_listed_with_its_reason(qtbot: QtBot) -> None:
+    bad = change(1, Consent(), NO_AI, outcome=Outcome.SKIPPED, problem="It is read-only.")
+    dialog = preview(qtbot, plan(bad, change(2, Consent(), NO_AI)))
+    assert dialog.go.text() == "&Write to 1 file"
+    shown = [dialog.changes.index(0, column).data() for column in (0, 3, 4)]
+    assert shown == ["1.mp3", "stays as it is", "It is read-only."]
+
+
+def test_losses_are_told_once_with_their_reach() -> None:
+    one = "AIPREF has no word for data mining."
+    other = "AIPREF has no word for imitating voice or style."
+    third = "TDMRep also says “No” to search."
+    changes = (
+        change(1, Consent(), NO_AI, losses=(one, other, third)),
+        change(2, Consent(), NO_AI, losses=(one, other)),
+    )
+    assert losses_of(plan(*changes)) == [
+        "AIPREF has no word for data mining, imitating voice or style.",
+        "TDMRep also says “No” to search. (1 time)",
+    ]
+
+
+def test_its_table_is_a_model_as_qt_wants_one(qtbot: QtBot, qtmodeltester: ModelTester) -> None:
+    dialog = preview(qtbot, plan(change(1, Consent(), NO_AI), change(2, NO_AI, OPEN)))
+    qtmodeltester.check(dialog.changes)
+    spoken = dialog.changes.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken.startswith("2.mp3, Mira/Night: says now No AI, will say Open. opens up: ")
+
+
+def test_ten_thousand_changes_open_at_once(qtbot: QtBot) -> None:
+    many = tuple(change(n, NO_AI, OPEN) for n in range(10_000))
+    dialog = preview(qtbot, plan(*many))
+    assert dialog.changes.rowCount() == 10_000
+    assert len(dialog.findChildren(type(dialog.agree))) == 1
+    assert Use.LIKENESS in many[0].widens

@@ -1,0 +1,76 @@
+"""Progress, notices, failures and faults: plain words, grouped, and no secrets."""
+
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from rightsdesk.changes.types import Change, JobInfo, JobKind, JobReport, Outcome, Result, Target
+from rightsdesk.consent import Consent
+from rightsdesk.desktop.faults import FaultDialog, without_secrets
+from rightsdesk.desktop.results import (
+    FailuresDialog,
+    job_groups,
+    job_summary,
+    scan_groups,
+    scan_summary,
+)
+from rightsdesk.desktop.texts import undo_text
+from rightsdesk.workspace.types import Failure, ScanReport
+
+
+def result(number: int, outcome: Outcome, problem: str = "") -> Result:
+    target = Target("file", number, f"/music/{number}.mp3", f"{number}.mp3")
+    return Result(Change(target, Consent(), Consent(), {}, {}), outcome, problem)
+
+
+def test_failures_are_grouped_by_cause_the_most_frequent_first(qtbot: QtBot) -> None:
+    full = [result(n, Outcome.FAILED, "The disk is full.") for n in range(1200)]
+    locked = [result(5000, Outcome.SKIPPED, "It was changed.")]
+    report = JobReport(1, "No AI on 2 files", (result(0, Outcome.DONE), *locked, *full))
+    groups = job_groups(report)
+    assert [(problem, len(names)) for problem, names in groups] == [
+        ("The disk is full.", 1200),
+        ("It was changed.", 1),
+    ]
+    assert job_summary(report) == "No AI on 2 files: 1 done. 1,200 failed. 1 left alone."
+    dialog = FailuresDialog("What failed", groups)
+    qtbot.addWidget(dialog)
+    assert dialog.model.rowCount() == 2
+    assert dialog.model.index(0, 0).data() == "The disk is full. (1,200)"
+    dialog._copy()
+    assert QGuiApplication.clipboard().text().count("/music/") == 1201
+
+
+def test_a_job_that_was_stopped_says_that_nothing_is_half_done() -> None:
+    report = JobReport(1, "No AI on 9 files", (result(1, Outcome.DONE),), cancelled=True)
+    assert job_summary(report) == "Stopped: No AI on 9 files. 1 done, nothing is half done."
+
+
+def test_a_scan_is_told_in_a_line() -> None:
+    failed = (Failure("/a.mp3", "It is empty."), Failure("/b.mp3", "It is empty."))
+    report = ScanReport(files=1200, new=3, changed=1, unchanged=1196, missing=2, failed=failed)
+    said = scan_summary(report)
+    assert said == "1,200 audio files. 3 new, 1 changed, 2 missing. 2 could not be read."
+    assert scan_groups(failed) == [("It is empty.", ["/a.mp3", "/b.mp3"])]
+
+
+def test_an_undo_is_called_by_name_and_its_undo_a_redo() -> None:
+    job = JobInfo(1, JobKind.TAG, "No AI on 124 files", "", "")
+    back = JobInfo(2, JobKind.UNDO, "Undo: No AI on 124 files", "", "")
+    assert undo_text(job) == "Undo: No AI on 124 files"
+    assert undo_text(back) == "Redo: No AI on 124 files"
+
+
+def test_a_fault_is_owned_up_to_and_holds_no_secret(qtbot: QtBot) -> None:
+    trace = (
+        "Authorization: OAuth 2-290559-abc\n"
+        "{'access_token': 'tok-123', \"refresh_token\": \"ref-456\"}\n"
+        "https://x.example/cb?code=c0de&state=st4te client_secret=s3cret Bearer b3arer\n"
+        "ValueError: nothing secret here"
+    )
+    dialog = FaultDialog(trace)
+    qtbot.addWidget(dialog)
+    shown = dialog.text.toPlainText()
+    for secret in ("290559", "tok-123", "ref-456", "c0de", "st4te", "s3cret", "b3arer"):
+        assert secret not in shown
+    assert "ValueError: nothing secret here" in shown
+    assert without_secrets("a plain line") == "a plain line"

@@ -1,0 +1,145 @@
+"""The window as a whole: it can be drawn anywhere, fits small screens, and ends cleanly."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage, QPalette
+from PySide6.QtWidgets import QAbstractButton, QApplication
+
+from rightsdesk.desktop.app import Asker, PassphraseRefused
+from rightsdesk.desktop.look import Accent, accent, dark_palette, mixed
+from rightsdesk.desktop.picture import save_picture
+from rightsdesk.desktop.work import Lane, Work
+from rightsdesk.practice.catalogue import SIGNAL
+from rightsdesk.workspace.types import Filter
+from tests.desktop.conftest import Scene, Watched
+
+
+def test_a_picture_without_a_screen(scene: Scene, tmp_path: Path) -> None:
+    for name, dark, scale in (("light", False, 1.0), ("dark", True, 2.0)):
+        path = tmp_path / f"{name}.png"
+        save_picture(scene.workspace, path, dark=dark, size=(900, 600), scale=scale)
+        image = QImage(str(path))
+        assert (image.width(), image.height()) == (900 * scale, 600 * scale)
+        assert (image.pixelColor(5, image.height() - 5).lightness() < 128) is dark
+
+
+def luminance(colour: QColor) -> float:
+    """Relative luminance, as WCAG 2.2 defines it."""
+
+    def linear(part: float) -> float:
+        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+    red, green, blue = (linear(c) for c in (colour.redF(), colour.greenF(), colour.blueF()))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("which", list(Accent))
+def test_every_accent_reads_well(qapp: QApplication, which: Accent, dark: bool) -> None:
+    palette = dark_palette() if dark else qapp.style().standardPalette()
+    for ground in (QPalette.ColorRole.Base, QPalette.ColorRole.Window):
+        assert contrast(accent(palette, which), palette.color(ground)) >= 4.5
+    base, text = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Text)
+    assert contrast(mixed(base, text, 0.62), base) >= 4.5, "what fades still reads"
+
+
+def test_a_small_window_trades_the_list_for_a_box(
+    open_window: Callable[[], Scene], workspace: Watched
+) -> None:
+    workspace.add_artist("Mira Koval")
+    workspace.add_artist(SIGNAL)
+    scene = open_window()
+    scene.window.resize(900, 600)
+    assert not scene.window.chooser.isVisible()
+    assert scene.window.chooser.box.isVisible()
+    assert scene.window.width() == 900, "nothing makes it wider than asked"
+    scene.window.chooser.box.setCurrentIndex(2)
+    scene.window.chooser.box.activated.emit(2)
+    scene.settle()
+    assert scene.window.desk.artist is not None
+    assert scene.window.desk.artist.name == SIGNAL
+    scene.window.resize(1400, 800)
+    assert scene.window.chooser.isVisible()
+
+
+def test_choosing_an_artist_narrows_the_matrix(
+    open_window: Callable[[], Scene], workspace: Watched, music: Path
+) -> None:
+    for name in ("Mira Koval", SIGNAL):
+        workspace.scan(workspace.add_artist(name).id, [str(music / name)])
+    scene = open_window()
+    assert scene.window.desk.model.rowCount() == len(workspace.recordings(Filter()))
+    index = scene.window.chooser.model.index(2)
+    scene.qtbot.mouseClick(
+        scene.window.chooser.list.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=scene.window.chooser.list.visualRect(index).center(),
+    )
+    scene.settle()
+    assert scene.window.summary.title.text() == SIGNAL
+    assert scene.window.desk.model.rowCount() == 5
+    assert not workspace.called_on_main_thread - {"add_artist", "scan", "recordings"}
+
+
+def test_every_button_has_a_name_for_those_who_listen(scene: Scene) -> None:
+    nameless = [
+        button.objectName() or type(button).__name__
+        for button in scene.window.findChildren(QAbstractButton)
+        if button.isVisible()
+        and not (button.text() or button.accessibleName() or button.toolTip())
+        and not button.objectName().startswith("qt_")
+        and type(button).__name__ not in ("QToolButton", "QAbstractButton")
+    ]
+    assert nameless == []
+
+
+def test_recovery_is_told_at_the_start(
+    open_window: Callable[[], Scene], workspace: Watched
+) -> None:
+    workspace.real.recovery = "RightsDesk was stopped in the middle; all files are whole."
+    scene = open_window()
+    assert scene.window.notice.text.text() == workspace.real.recovery
+    assert scene.window.notice.isVisible()
+
+
+def test_a_bug_opens_the_dialog_that_owns_up(scene: Scene) -> None:
+    scene.window.show_fault("Traceback: ValueError")
+    fault = scene.dialog("fault")
+    assert "ValueError" in fault.text.toPlainText()
+    fault.accept()
+
+
+def test_the_passphrase_is_asked_in_the_window_while_a_worker_waits(
+    scene: Scene, work: Work
+) -> None:
+    asker = Asker()
+    given: list[str] = []
+    work.run(Lane.WAIT, lambda _task: asker(), given.append)
+
+    def dialog_there() -> bool:
+        return any(
+            w.inherits("QInputDialog") and w.isVisible() for w in QApplication.topLevelWidgets()
+        )
+
+    scene.qtbot.waitUntil(dialog_there)
+    dialog = next(w for w in QApplication.topLevelWidgets() if w.inherits("QInputDialog"))
+    dialog.setTextValue("correct horse")  # type: ignore[attr-defined]  # a QInputDialog
+    dialog.accept()  # type: ignore[attr-defined]
+    scene.qtbot.waitUntil(lambda: given == ["correct horse"])
+    refused: list[object] = []
+    work.run(Lane.WAIT, lambda _task: asker(), failed=refused.append)
+    scene.qtbot.waitUntil(dialog_there)
+    dialog = next(
+        w for w in QApplication.topLevelWidgets() if w.inherits("QInputDialog") and w.isVisible()
+    )
+    dialog.reject()  # type: ignore[attr-defined]
+    scene.qtbot.waitUntil(lambda: len(refused) == 1)
+    assert isinstance(refused[0], PassphraseRefused)

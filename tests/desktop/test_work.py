@@ -1,0 +1,145 @@
+"""Work runs elsewhere, and its results arrive here: in order, in small turns, or not at all."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QObject, QTimer
+from pytestqt.qtbot import QtBot
+
+from rightsdesk.desktop import work as work_module
+from rightsdesk.desktop.work import Lane, Task, Work
+from rightsdesk.errors import KnownError
+from tests.desktop.conftest import delete_now
+
+
+@pytest.fixture
+def held() -> Iterator[threading.Event]:
+    """Lets go of whatever waits for it, at the latest at the end."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def test_the_work_is_done_elsewhere_and_told_here(qtbot: QtBot, work: Work) -> None:
+    threads = []
+    work.run(
+        Lane.LOOK,
+        lambda _task: threads.append(threading.get_ident()),
+        lambda _none: threads.append(threading.get_ident()),
+    )
+    qtbot.waitUntil(lambda: len(threads) == 2)
+    assert threads[0] != threading.main_thread().ident
+    assert threads[1] == threading.main_thread().ident
+    assert work.idle
+
+
+def test_a_known_error_goes_to_who_asked_else_to_the_window(qtbot: QtBot, work: Work) -> None:
+    def fail(_task: Task) -> None:
+        raise KnownError("The disk is full.")
+
+    told: list[KnownError] = []
+    work.run(Lane.LOOK, fail, failed=told.append)
+    qtbot.waitUntil(lambda: len(told) == 1)
+    with qtbot.waitSignal(work.failed) as signal:
+        work.run(Lane.LOOK, fail)
+    assert [str(told[0]), str(signal.args[0])] == ["The disk is full."] * 2
+
+
+def test_a_bug_surfaces_as_one(qtbot: QtBot, work: Work) -> None:
+    ended = []
+    with qtbot.waitSignal(work.fault) as signal:
+        work.run(Lane.LOOK, lambda _task: 1 // 0, always=lambda: ended.append(True))
+    assert "ZeroDivisionError" in signal.args[0]
+    assert ended == [True]
+
+
+def test_the_writing_lane_does_one_thing_at_a_time(qtbot: QtBot, work: Work) -> None:
+    at_once, most, done = 0, 0, []
+    lock = threading.Lock()
+
+    def write(_task: Task) -> None:
+        nonlocal at_once, most
+        with lock:
+            at_once += 1
+            most = max(most, at_once)
+        with lock:
+            at_once -= 1
+
+    for _ in range(30):
+        work.run(Lane.WRITE, write, done.append)
+    qtbot.waitUntil(lambda: len(done) == 30)
+    assert most == 1
+
+
+def test_results_come_in_turns_that_leave_room_for_the_person(
+    qtbot: QtBot, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work_module, "TURN_BUDGET", 0.005)
+    longest, last, told = 0.0, time.monotonic(), []
+
+    def beat() -> None:
+        nonlocal longest, last
+        now = time.monotonic()
+        longest, last = max(longest, now - last), now
+
+    def slow_to_show(_none: object) -> None:
+        until = time.monotonic() + 0.001
+        while time.monotonic() < until:
+            pass
+        told.append(longest)
+
+    def pour(_task: Task) -> None:
+        for _ in range(300):
+            work.run(Lane.LOOK, lambda _task: None, slow_to_show)
+
+    heart = QTimer(interval=0)
+    heart.timeout.connect(beat)
+    heart.start()
+    pour(Task())
+    last = time.monotonic()
+    qtbot.waitUntil(lambda: len(told) == 300)
+    heart.stop()
+    assert longest < 0.3 / 2, "300 results of 1 ms in one turn would have taken 300 ms"
+
+
+def test_progress_is_polled_and_only_the_latest_counts(
+    qtbot: QtBot, work: Work, held: threading.Event
+) -> None:
+    told: list[tuple[int, int, str]] = []
+    work.progressed.connect(lambda _task, *news: told.append(news))
+
+    def count(task: Task) -> None:
+        for n in range(10_001):
+            task.progress(n, 10_000, f"file {n}")
+        held.wait(10)
+
+    work.run(Lane.WRITE, count)
+    qtbot.waitUntil(lambda: bool(told) and told[-1][0] == 10_000)
+    assert len(told) < 20
+    held.set()
+
+
+def test_nobody_is_told_who_is_gone(qtbot: QtBot, work: Work, held: threading.Event) -> None:
+    owner, told = QObject(), []
+    work.run(Lane.LOOK, lambda _task: held.wait(10), told.append, owner=owner)
+    owner.deleteLater()
+    delete_now()
+    with qtbot.waitSignal(work.drained):
+        held.set()
+    assert told == []
+
+
+def test_closing_stops_what_runs_and_waits_for_it(qtbot: QtBot, work: Work) -> None:
+    began, ended = threading.Event(), []
+
+    def patient(task: Task) -> None:
+        began.set()
+        task.cancelled.wait(10)
+        ended.append(task.cancelled.is_set())
+
+    work.run(Lane.WRITE, patient)
+    assert began.wait(10)
+    work.close()
+    assert ended == [True]
