@@ -34,9 +34,12 @@ class Prepared(Protocol):
 class Carrier(Protocol):
     """Files, or the items of one platform. Every method raises KnownError subclasses."""
 
-    suite: Suite
     batch: int
     """How many changes may share one journal commit."""
+
+    @property
+    def suite(self) -> Suite:
+        """What its fields say, and how to make them say something."""
 
     def lane(self, target: Target) -> str:
         """Changes in one lane share a fate: one account that is offline stops its own only."""

@@ -5,25 +5,32 @@ this is where it is easy to get that right.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from rightsdesk.platforms.address import origin_of
 from rightsdesk.platforms.clock import SYSTEM, Clock
+from rightsdesk.platforms.credentials import Credentials
 from rightsdesk.platforms.http import Client
-from rightsdesk.platforms.interface import Endpoints, Platform
+from rightsdesk.platforms.interface import BrowserPlatform, Endpoints, Platform
 from rightsdesk.platforms.limits import Limits
 from rightsdesk.platforms.oauth import App, SignIn, begin, refresh
-from rightsdesk.platforms.tokens import TokenSet, TokenSource
+from rightsdesk.platforms.tokens import TokenSet, TokenSource, needs_reconnect
 
 
 def sign_in(
-    platform: Platform, endpoints: Endpoints, app: App, *, limits: Limits, clock: Clock = SYSTEM
+    platform: BrowserPlatform,
+    endpoints: Endpoints,
+    app: App,
+    *,
+    limits: Limits,
+    clock: Clock = SYSTEM,
 ) -> SignIn:
     """Begin a sign-in: open its `url`, `wait` for the tokens, store them, then `connect`."""
     return begin(platform.auth_server(endpoints), app, limits=limits, clock=clock)
 
 
 def token_source(
-    platform: Platform,
+    platform: BrowserPlatform,
     endpoints: Endpoints,
     app: App,
     tokens: TokenSet,
@@ -69,3 +76,32 @@ def connect(
         auth_url=endpoints.auth,
         clock=clock,
     )
+
+
+def oauth_client(
+    platform: BrowserPlatform,
+    endpoints: Endpoints,
+    client_id: str,
+    credentials: Credentials,
+    *,
+    save: Callable[[Credentials], None],
+    limits: Limits,
+    clock: Clock = SYSTEM,
+) -> Client:
+    """What `Platform.client` is for platforms with a sign-in through the browser.
+
+    Raises `NeedsReconnect` where the account has no tokens.
+    """
+    if credentials.tokens is None:
+        raise needs_reconnect(platform.name)
+    app = App(client_id, platform.redirect_uri, credentials.client_secret)
+    source = token_source(
+        platform,
+        endpoints,
+        app,
+        credentials.tokens,
+        save=lambda tokens: save(replace(credentials, tokens=tokens)),
+        limits=limits,
+        clock=clock,
+    )
+    return connect(platform, endpoints, app, source, limits=limits, clock=clock)

@@ -6,13 +6,17 @@ A platform object holds no state: whatever belongs to one account comes in by it
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
+from rightsdesk.platforms.clock import SYSTEM, Clock
+from rightsdesk.platforms.credentials import Credentials
 from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.limits import Limits
 from rightsdesk.platforms.oauth import AuthServer
 
 
@@ -38,6 +42,18 @@ class Capabilities:
     fields: tuple[str, ...]
 
 
+class SignInBy(StrEnum):
+    """What a person needs in order to connect an account.
+
+    BROWSER: a client id, and a yes on the platform's own page. PASSWORD: a user name or
+    handle and an app password. TOKEN: an API token, and what it is for.
+    """
+
+    BROWSER = "browser"
+    PASSWORD = "password"
+    TOKEN = "token"
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoints:
     """Where a platform is. An account can have others (self-hosted, practice servers)."""
@@ -57,8 +73,9 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class RemoteItem:
-    """One track or video of an account, as last read.
+    """One thing of an account that carries a declaration, as last read.
 
+    Most are tracks or videos; `reach` tells where it is the account itself, or its site.
     `isrc` is "" or as the platform has it, `duration_ms` None where unknown; `url` is "" or
     safe to open. `stamp` changes whenever something changed there that matters here.
     """
@@ -71,6 +88,7 @@ class RemoteItem:
     url: str
     fields: Fields
     stamp: str
+    reach: Reach = Reach.ITEM
 
 
 class Platform(Protocol):
@@ -97,12 +115,34 @@ class Platform(Protocol):
         ...
 
     @property
-    def redirect_uri(self) -> str:
-        """The redirect address that we suggest to register there."""
+    def sign_in(self) -> SignInBy:
+        """How an account is connected."""
         ...
 
-    def auth_server(self, endpoints: Endpoints) -> AuthServer:
-        """How to sign in there."""
+    @property
+    def suite(self) -> Suite:
+        """What its fields say, and how to make them say something."""
+        ...
+
+    def client(
+        self,
+        endpoints: Endpoints,
+        client_id: str,
+        credentials: Credentials,
+        *,
+        save: Callable[[Credentials], None],
+        limits: Limits,
+        clock: Clock = SYSTEM,
+    ) -> Client:
+        """A client that acts for an account; keep one for each while the program runs.
+
+        `save` stores credentials durably; renewed tokens are only used once it returned.
+        """
+        ...
+
+    def same(self, name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
+        """Whether a field, as the platform tells it, is what was written: some put tags in
+        another order or trim texts."""
         ...
 
     def whoami(self, client: Client) -> Identity:
@@ -126,6 +166,19 @@ class Platform(Protocol):
 
     def sign_out(self, client: Client) -> None:
         """End the account's sign-in at the platform."""
+        ...
+
+
+class BrowserPlatform(Platform, Protocol):
+    """A platform with OAuth: the person says yes on its own page."""
+
+    @property
+    def redirect_uri(self) -> str:
+        """The redirect address that we suggest to register there."""
+        ...
+
+    def auth_server(self, endpoints: Endpoints) -> AuthServer:
+        """How to sign in there."""
         ...
 
 

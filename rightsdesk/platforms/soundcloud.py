@@ -7,11 +7,16 @@ they mean. The licence is never sent: a Creative Commons grant can't be taken ba
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from rightsdesk.consent.dialects.soundcloud import split_tags
+from rightsdesk.consent.dialects.suite import SOUNDCLOUD_SUITE
 from rightsdesk.consent.fields import Fields
 from rightsdesk.platforms.address import shareable
+from rightsdesk.platforms.clock import SYSTEM, Clock
+from rightsdesk.platforms.connection import oauth_client
+from rightsdesk.platforms.credentials import Credentials
 from rightsdesk.platforms.errors import BadAnswer, RateLimited, SpamWarning
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import (
@@ -20,8 +25,10 @@ from rightsdesk.platforms.interface import (
     Identity,
     Reach,
     RemoteItem,
+    SignInBy,
     stamp_of,
 )
+from rightsdesk.platforms.limits import Limits
 from rightsdesk.platforms.oauth import AuthServer
 
 FIELDS = ("tag_list", "description")
@@ -45,6 +52,8 @@ class SoundCloud:
         fields=FIELDS,
     )
     endpoints = Endpoints(api="https://api.soundcloud.com", auth="https://secure.soundcloud.com")
+    sign_in = SignInBy.BROWSER
+    suite = SOUNDCLOUD_SUITE
     redirect_uri = "http://127.0.0.1:8765/callback"
 
     def auth_server(self, endpoints: Endpoints) -> AuthServer:
@@ -56,6 +65,25 @@ class SoundCloud:
             token_url=f"{base}/oauth/token",
             scheme="OAuth",
         )
+
+    def client(
+        self,
+        endpoints: Endpoints,
+        client_id: str,
+        credentials: Credentials,
+        *,
+        save: Callable[[Credentials], None],
+        limits: Limits,
+        clock: Clock = SYSTEM,
+    ) -> Client:
+        """With tokens from the browser, renewed as needed."""
+        return oauth_client(
+            self, endpoints, client_id, credentials, save=save, limits=limits, clock=clock
+        )
+
+    def same(self, name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
+        """The same tags in any order; the same text, whatever became of spaces at line ends."""
+        return _told(name, written) == _told(name, told)
 
     def whoami(self, client: Client) -> Identity:
         """`GET /me`. The account is identified by its URN."""
@@ -137,6 +165,13 @@ class SoundCloud:
     def sign_out(self, client: Client) -> None:
         """`POST /sign-out` on the sign-in host: the session of the current token ends."""
         client.request("POST", client.auth_url.rstrip("/") + "/sign-out")
+
+
+def _told(name: str, values: tuple[str, ...]) -> object:
+    text = " ".join(values)
+    if name == "tag_list":
+        return sorted(tag.strip('"') for tag in split_tags(text))
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip()
 
 
 def _path(remote_id: str) -> str:

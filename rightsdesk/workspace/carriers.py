@@ -12,8 +12,7 @@ from sqlalchemy import Connection, case, select, update
 from rightsdesk.changes.carrier import Look
 from rightsdesk.changes.types import Target
 from rightsdesk.consent import Fields
-from rightsdesk.consent.dialects import FILE_SUITE, SOUNDCLOUD_SUITE, Suite
-from rightsdesk.consent.dialects.soundcloud import split_tags
+from rightsdesk.consent.dialects import FILE_SUITE, Suite
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.containers.base import Container
@@ -143,8 +142,12 @@ class ItemCarrier:
     platform: Platform
     database: Database
     connections: Connections
-    suite: Suite = SOUNDCLOUD_SUITE
     batch: int = 1
+
+    @property
+    def suite(self) -> Suite:
+        """The platform's."""
+        return self.platform.suite
 
     def lane(self, target: Target) -> str:
         """One account: what stops it does not stop the others."""
@@ -168,9 +171,9 @@ class ItemCarrier:
         return PreparedItem(self.platform, client, look.item, edit, image)
 
     def holds(self, look: Look, edit: Fields) -> bool:
-        """As the platform tells it back: the same tags in any order, the same text."""
+        """As the platform tells it back: see `Platform.same`."""
         return all(
-            _told(name, look.fields.get(name, ())) == _told(name, tuple(values))
+            self.platform.same(name, tuple(values), look.fields.get(name, ()))
             for name, values in edit.items()
         )
 
@@ -191,13 +194,6 @@ class ItemCarrier:
         if found is None:
             raise KnownError("This track's account is no longer connected.")
         return int(found)
-
-
-def _told(name: str, values: tuple[str, ...]) -> object:
-    text = " ".join(values)
-    if name == "tag_list":
-        return sorted(tag.strip('"') for tag in split_tags(text))
-    return "\n".join(line.rstrip() for line in text.splitlines()).strip()
 
 
 def _seen_row(suite: Suite, fields: Fields) -> dict[str, Any]:

@@ -6,19 +6,27 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import cast
 
 from sqlalchemy import delete, insert, select
 
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms import connection as platform_connection
 from rightsdesk.platforms.catalogue import platform_by_id
+from rightsdesk.platforms.credentials import Credentials
 from rightsdesk.platforms.errors import AppRefused, NeedsReconnect
 from rightsdesk.platforms.http import Client
-from rightsdesk.platforms.interface import Endpoints, Identity, Platform
+from rightsdesk.platforms.interface import (
+    BrowserPlatform,
+    Endpoints,
+    Identity,
+    Platform,
+    SignInBy,
+)
 from rightsdesk.platforms.limits import Limits
 from rightsdesk.platforms.oauth import App, SignIn
-from rightsdesk.platforms.tokens import TokenSet, TokenSource
+from rightsdesk.platforms.tokens import needs_reconnect
 from rightsdesk.roster import accounts
 from rightsdesk.roster.accounts import AccountRecord
 from rightsdesk.roster.vault import Vault
@@ -29,20 +37,40 @@ from rightsdesk.store.schema import limits as limits_table
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """What is needed to sign in: the platform, where it is, and the artist's app there."""
+    """Where to connect, and as whom: what a person gives, without what has to stay secret.
+
+    Empty addresses are the platform's own.
+    """
 
     artist_id: int
     platform: Platform
-    endpoints: Endpoints
-    app: App
-    base_url: str
-    auth_url: str
-    port: int
+    client_id: str = ""
+    base_url: str = ""
+    auth_url: str = ""
+    port: int = 8765
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """Where the platform is for this account."""
+        own = self.platform.endpoints
+        return Endpoints(self.base_url or own.api, self.auth_url or self.base_url or own.auth)
+
+    @classmethod
+    def of(cls, account: AccountRecord) -> Login:
+        """How an account that is known was connected."""
+        return cls(
+            artist_id=account.artist_id,
+            platform=platform_by_id(account.platform),
+            client_id=account.client_id,
+            base_url=account.base_url,
+            auth_url=account.auth_url,
+            port=account.port,
+        )
 
 
 class Connections:
-    """One token source for each account and one limiter for each client id, kept while the
-    program runs: two sources for one account would use up each other's refresh token."""
+    """One client for each account and one limiter for each client id, kept while the program
+    runs: two for one account would use up each other's refresh token."""
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
@@ -58,73 +86,53 @@ class Connections:
                 client.close()
             self._clients.clear()
 
-    def login(
-        self,
-        *,
-        artist_id: int,
-        platform_id: str,
-        client_id: str,
-        client_secret: str,
-        base_url: str,
-        auth_url: str,
-        port: int,
-    ) -> Login:
-        """A login as a person describes it; empty addresses are the platform's own."""
-        platform = platform_by_id(platform_id)
-        endpoints = Endpoints(
-            base_url or platform.endpoints.api, auth_url or base_url or platform.endpoints.auth
-        )
-        redirect = platform.redirect_uri.replace(":8765/", f":{port}/")
-        app = App(client_id, redirect, client_secret)
-        return Login(artist_id, platform, endpoints, app, base_url, auth_url, port)
-
-    def begin(self, login: Login) -> SignIn:
+    def begin(self, login: Login, client_secret: str) -> SignIn:
         """Start to listen for the browser; the vault is opened first, while nothing is at
-        stake yet."""
+        stake yet. Raises KnownError for a platform without a sign-in through the browser."""
+        platform = browser_platform(login.platform)
         self._vault.unlock()
-        return platform_connection.sign_in(
-            login.platform, login.endpoints, login.app, limits=self._limits
-        )
+        redirect = platform.redirect_uri.replace(":8765/", f":{login.port}/")
+        app = App(login.client_id, redirect, client_secret)
+        return platform_connection.sign_in(platform, login.endpoints, app, limits=self._limits)
 
-    def finish(self, login: Login, tokens: TokenSet) -> int:
+    def finish(self, login: Login, credentials: Credentials) -> int:
         """Find out whose account it is and keep it; the account's id.
 
         Raises AccountTaken, vault errors and platform errors; then nothing is kept.
         """
-        latest = [tokens]
-        with self._client(login, tokens, latest.append) as client:
+        self._vault.unlock()
+        latest = [credentials]
+        with self._client(login, credentials, latest.append) as client:
             who = login.platform.whoami(client)
         number = self._keep(login, who)
-        self._seal(number, login.app, latest[-1])
-        with self._lock:
-            if (old := self._clients.pop(number, None)) is not None:
-                old.close()
+        self._vault.put(number, latest[-1].to_bytes())
+        self._forget_client(number)
         return number
 
     def client(self, account_id: int) -> Client:
-        """The client that acts for an account. Raises NeedsReconnect where it has no tokens."""
+        """The client that acts for an account. Raises NeedsReconnect where it has no secrets."""
         with self._lock:
             if account_id not in self._clients:
-                login, tokens = self._opened(account_id)
-                self._clients[account_id] = self._client(
-                    login, tokens, lambda new: self._seal(account_id, login.app, new)
-                )
+                login = Login.of(accounts.account_by_id(self._database, account_id))
+
+                def save(new: Credentials) -> None:
+                    self._vault.put(account_id, new.to_bytes())
+
+                self._clients[account_id] = self._client(login, self.credentials(account_id), save)
             return self._clients[account_id]
 
-    def login_of(self, account: AccountRecord) -> Login:
-        """How to sign in again to an account that is known, with the secret it had."""
-        login = self.login(
-            artist_id=account.artist_id,
-            platform_id=account.platform,
-            client_id=account.client_id,
-            client_secret="",
-            base_url=account.base_url,
-            auth_url=account.auth_url,
-            port=account.port,
-        )
-        sealed = self._vault.get(account.id)
-        secret = json.loads(sealed)["client_secret"] if sealed else ""
-        return replace(login, app=replace(login.app, client_secret=secret))
+    def credentials(self, account_id: int) -> Credentials:
+        """An account's secrets. Raises NeedsReconnect where there are none, and vault errors."""
+        sealed = self._vault.get(account_id)
+        if sealed is None:
+            account = accounts.account_by_id(self._database, account_id)
+            raise needs_reconnect(platform_by_id(account.platform).name)
+        return Credentials.from_bytes(sealed)
+
+    def client_secret(self, account_id: int) -> str:
+        """The client secret that an account was connected with; empty where there is none."""
+        sealed = self._vault.get(account_id)
+        return Credentials.from_bytes(sealed).client_secret if sealed else ""
 
     @contextmanager
     def noting(self, account_id: int) -> Iterator[None]:
@@ -154,30 +162,20 @@ class Connections:
             platform.sign_out(self.client(account_id))
         except KnownError as error:
             told = f"{platform.name} could not be told to end the sign-in. {error.sentence}"
-        with self._lock:
-            if (client := self._clients.pop(account_id, None)) is not None:
-                client.close()
+        self._forget_client(account_id)
         accounts.remove_account(self._database, account_id)
         return told
 
-    def _opened(self, account_id: int) -> tuple[Login, TokenSet]:
-        account = accounts.account_by_id(self._database, account_id)
-        sealed = self._vault.get(account_id)
-        if sealed is None:
-            name = platform_by_id(account.platform).name
-            raise NeedsReconnect(
-                f"{name} needs a new sign-in for this account.", advice="Connect it again."
-            )
-        secret = json.loads(sealed)
-        login = self.login_of(account)
-        return login, TokenSet.from_bytes(secret["tokens"].encode())
+    def _forget_client(self, account_id: int) -> None:
+        with self._lock:
+            if (client := self._clients.pop(account_id, None)) is not None:
+                client.close()
 
-    def _client(self, login: Login, tokens: TokenSet, save: Callable[[TokenSet], None]) -> Client:
-        source: TokenSource = platform_connection.token_source(
-            login.platform, login.endpoints, login.app, tokens, save=save, limits=self._limits
-        )
-        return platform_connection.connect(
-            login.platform, login.endpoints, login.app, source, limits=self._limits
+    def _client(
+        self, login: Login, credentials: Credentials, save: Callable[[Credentials], None]
+    ) -> Client:
+        return login.platform.client(
+            login.endpoints, login.client_id, credentials, save=save, limits=self._limits
         )
 
     def _keep(self, login: Login, who: Identity) -> int:
@@ -190,13 +188,9 @@ class Connections:
             name=who.name,
             url=who.url,
             auth_url=login.auth_url,
-            client_id=login.app.client_id,
+            client_id=login.client_id,
             port=login.port,
         )
-
-    def _seal(self, account_id: int, app: App, tokens: TokenSet) -> None:
-        secret = {"tokens": tokens.to_bytes().decode(), "client_secret": app.client_secret}
-        self._vault.put(account_id, json.dumps(secret).encode())
 
     def _keep_limit(self, key: str, state: dict[str, str | int] | None) -> None:
         with self._database.write() as connection:
@@ -211,19 +205,31 @@ def _stored_limits(database: Database) -> dict[str, dict[str, object]]:
     return {row.key: json.loads(row.state) for row in rows}
 
 
+def browser_platform(platform: Platform) -> BrowserPlatform:
+    """The platform as one with a sign-in through the browser. Raises KnownError if it is not."""
+    if platform.sign_in is not SignInBy.BROWSER:
+        raise KnownError(
+            f"{platform.name} is not connected through the browser.",
+            advice="Give the user name and an app password or token.",
+        )
+    return cast(BrowserPlatform, platform)
+
+
 class PendingSignIn:
     """A sign-in under way: open `url` in the browser, then `finish`."""
 
-    def __init__(self, connections: Connections, login: Login) -> None:
+    def __init__(self, connections: Connections, login: Login, client_secret: str) -> None:
         self._connections = connections
         self._login = login
-        self._sign_in = connections.begin(login)
+        self._client_secret = client_secret
+        self._sign_in = connections.begin(login, client_secret)
         self.url = self._sign_in.url
 
     def finish(self, cancelled: Callable[[], bool] = lambda: False) -> int:
         """Wait for the browser's answer, then keep the account; its id."""
         tokens = self._sign_in.wait(cancelled=cancelled)
-        return self._connections.finish(self._login, tokens)
+        credentials = Credentials(client_secret=self._client_secret, tokens=tokens)
+        return self._connections.finish(self._login, credentials)
 
     def cancel(self) -> None:
         """Stop waiting."""

@@ -21,7 +21,7 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, files, items
 from rightsdesk.workspace import matrix, wishes
 from rightsdesk.workspace.matrix import Seen, standing_of
-from rightsdesk.workspace.planning import SUITES
+from rightsdesk.workspace.planning import suite_of
 from rightsdesk.workspace.types import (
     CarrierView,
     FileInspection,
@@ -109,7 +109,7 @@ def _items(database: Database, recording_id: int) -> Iterator[CarrierView]:
 def _view(
     kind: str, title: str, place: str, container: str, fields: Fields, row: object
 ) -> CarrierView:
-    says = SUITES[kind].read(fields)
+    says = suite_of(kind).read(fields)
     return CarrierView(
         kind=kind,
         title=title,

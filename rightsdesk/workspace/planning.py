@@ -14,10 +14,11 @@ from sqlalchemy import select
 from rightsdesk.changes.types import Cancel, Change, JobKind, Outcome, Plan, Progress, Target
 from rightsdesk.changes.undo import change_to_fields
 from rightsdesk.consent import Consent, Declaration, preset_of
-from rightsdesk.consent.dialects import FILE_SUITE, SOUNDCLOUD_SUITE, Suite
+from rightsdesk.consent.dialects import FILE_SUITE, Suite
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.errors import KnownError
 from rightsdesk.files.identity import FileIdentity
+from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.roster.artists import ArtistRecord, all_artists
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -28,7 +29,12 @@ from rightsdesk.workspace.matrix import conditions
 from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.types import Filter
 
-SUITES: dict[str, Suite] = {"file": FILE_SUITE, "soundcloud": SOUNDCLOUD_SUITE}
+
+def suite_of(carrier: str) -> Suite:
+    """What the fields of a carrier say: `file`, or a platform's id."""
+    return FILE_SUITE if carrier == "file" else platform_by_id(carrier).suite
+
+
 _NOUNS = {JobKind.TAG: "file", JobKind.SYNC: "SoundCloud track"}
 
 
@@ -113,7 +119,7 @@ def declaration_of(artist: ArtistRecord, wanted: Consent) -> Declaration:
 
 
 def _change(one: Held, declared: Declaration) -> Change | None:
-    suite = SUITES[one.target.carrier]
+    suite = suite_of(one.target.carrier)
     if one.problem:
         empty = Consent()
         return Change(

@@ -22,7 +22,7 @@ from rightsdesk.roster.accounts import AccountRecord, all_accounts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, artists, items, recordings, releases
-from rightsdesk.workspace.planning import SUITES
+from rightsdesk.workspace.planning import suite_of
 from rightsdesk.workspace.types import Candidate, Filter, Question
 
 PERSON, REFUSED, ASK = "person", "refused", "ask"
@@ -83,7 +83,7 @@ def read_items(
 
 
 def _store(database: Database, account: AccountRecord, page: list[RemoteItem]) -> None:
-    now, suite = texts.now(), SUITES[account.platform]
+    now, suite = texts.now(), suite_of(account.platform)
     with database.write() as connection:
         for item in page:
             row: dict[str, Any] = {

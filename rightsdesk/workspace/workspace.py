@@ -32,7 +32,8 @@ from rightsdesk.changes.types import (
 from rightsdesk.changes.undo import plan_resume, plan_undo
 from rightsdesk.consent import Consent, Standing, Use
 from rightsdesk.errors import KnownError
-from rightsdesk.platforms.catalogue import PLATFORMS
+from rightsdesk.platforms.catalogue import PLATFORMS, platform_by_id
+from rightsdesk.platforms.credentials import Credentials
 from rightsdesk.roster import accounts as account_store
 from rightsdesk.roster import artists as roster
 from rightsdesk.roster.accounts import StoredSecrets
@@ -49,7 +50,7 @@ from rightsdesk.workspace import (
     wishes,
 )
 from rightsdesk.workspace.carriers import FileCarrier, ItemCarrier
-from rightsdesk.workspace.connections import Connections, PendingSignIn
+from rightsdesk.workspace.connections import Connections, Login, PendingSignIn
 from rightsdesk.workspace.lock import AnotherAtWork, working
 from rightsdesk.workspace.problems import problems
 from rightsdesk.workspace.types import (
@@ -261,8 +262,7 @@ class Workspace:
     ) -> Plan:
         """The plan that makes remote items say what is wanted; reads the platforms first."""
         stop = cancel or Never()
-        wanted = syncing.accounts_for(self._database, chosen, platform)
-        for account in wanted:
+        for account in syncing.accounts_for(self._database, chosen, platform):
             if not stop.is_set():
                 self.read_items(account.id, progress=progress, cancel=stop)
         held = planning.held_items(self._database, chosen, platform)
@@ -346,21 +346,24 @@ class Workspace:
     ) -> PendingSignIn:
         """Start a sign-in through the browser."""
         roster.artist_by_id(self._database, artist_id)
-        login = self._connections.login(
-            artist_id=artist_id,
-            platform_id=platform,
-            client_id=client_id,
-            client_secret=client_secret,
-            base_url=base_url,
-            auth_url=auth_url,
-            port=port,
-        )
-        return PendingSignIn(self._connections, login)
+        there = platform_by_id(platform)
+        login = Login(artist_id, there, client_id, base_url, auth_url, port)
+        return PendingSignIn(self._connections, login, client_secret)
+
+    def add_account(
+        self, artist_id: int, platform: str, *, identifier: str, secret: str, base_url: str = ""
+    ) -> Account:
+        """Connect an account by an app password or an API token."""
+        roster.artist_by_id(self._database, artist_id)
+        login = Login(artist_id, platform_by_id(platform), base_url=base_url)
+        credentials = Credentials(identifier=identifier, secret=secret)
+        return self.account(self._connections.finish(login, credentials))
 
     def reconnect(self, account_id: int) -> PendingSignIn:
         """Start a new sign-in for an account that is known."""
-        account = account_store.account_by_id(self._database, account_id)
-        return PendingSignIn(self._connections, self._connections.login_of(account))
+        login = Login.of(account_store.account_by_id(self._database, account_id))
+        secret = self._connections.client_secret(account_id)
+        return PendingSignIn(self._connections, login, secret)
 
     def account(self, account_id: int) -> Account:
         """One account by its id. Raises KnownError where it is gone."""
@@ -383,8 +386,7 @@ class Workspace:
         cancel: Cancel | None = None,
     ) -> int:
         """Read an account's items from the platform and link them to recordings; how many."""
-        account = account_store.account_by_id(self._database, account_id)
-        stop = cancel or Never()
+        account, stop = account_store.account_by_id(self._database, account_id), cancel or Never()
         with self._connections.noting(account_id):
             client = self._connections.client(account_id)
             return syncing.read_items(self._database, account, client, progress, stop)
