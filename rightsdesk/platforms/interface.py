@@ -105,6 +105,16 @@ class Platform(Protocol):
         ...
 
     @property
+    def noun(self) -> str:
+        """What one of its items is called: track, video, site, …"""
+        ...
+
+    @property
+    def nouns(self) -> str:
+        """Several of them."""
+        ...
+
+    @property
     def capabilities(self) -> Capabilities:
         """What can be read and written there."""
         ...

@@ -45,6 +45,7 @@ class SoundCloud:
 
     id = "soundcloud"
     name = "SoundCloud"
+    noun, nouns = "track", "tracks"
     capabilities = Capabilities(
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),

@@ -154,6 +154,7 @@ items = Table(
     _owner("accounts"),
     _owner("recordings", nullable=True, ondelete="SET NULL"),
     Column("remote_id", String, nullable=False),
+    Column("reach", String, nullable=False, default="item", server_default="item"),
     Column("title", String, nullable=False, default=""),
     Column("performer", String, nullable=False, default=""),
     Column("isrc", String, nullable=False, default=""),

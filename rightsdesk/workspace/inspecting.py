@@ -15,10 +15,11 @@ from rightsdesk.files.containers import container_of
 from rightsdesk.files.owned import COPYRIGHT
 from rightsdesk.files.scanner import Candidate, Failure, Scan
 from rightsdesk.files.writer import opened
+from rightsdesk.platforms.interface import Reach
 from rightsdesk.resources.facts import platform_facts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import accounts, files, items
+from rightsdesk.store.schema import accounts, files, items, recordings
 from rightsdesk.workspace import matrix, wishes
 from rightsdesk.workspace.matrix import Seen, standing_of
 from rightsdesk.workspace.planning import suite_of
@@ -93,8 +94,12 @@ def _files(database: Database, recording_id: int) -> Iterator[CarrierView]:
 
 
 def _items(database: Database, recording_id: int) -> Iterator[CarrierView]:
-    query = select(items, accounts.c.platform).join(accounts)
-    query = query.where(items.c.recording_id == recording_id).order_by(items.c.id)
+    owner = select(recordings.c.artist_id).where(recordings.c.id == recording_id)
+    for_all = (items.c.reach != Reach.ITEM.value) & (
+        accounts.c.artist_id == owner.scalar_subquery()
+    )
+    query = select(items, accounts.c.platform).join(accounts).order_by(items.c.id)
+    query = query.where((items.c.recording_id == recording_id) | for_all)
     with database.read() as connection:
         rows = connection.execute(query).all()
     for row in rows:

@@ -237,7 +237,29 @@ def _seen(
     for number, platform, *seen in connection.execute(joined.where(condition)):
         says, problem, seen_at, gone = seen
         found[number][platform].append(Seen(says, problem, seen_at, gone))
+    _add_what_holds_for_all(connection, condition, found)
     return found
+
+
+def _add_what_holds_for_all(
+    connection: Connection,
+    condition: ColumnElement[bool],
+    found: dict[int, dict[str, list[Seen]]],
+) -> None:
+    """What an account or a site declares holds for each recording of its artist."""
+    columns = (items.c.says, items.c.problem, items.c.seen_at, items.c.gone)
+    whole = select(accounts.c.artist_id, accounts.c.platform, *columns)
+    whole = whole.join(accounts, accounts.c.id == items.c.account_id)
+    of_artist: dict[int, list[tuple[str, Seen]]] = defaultdict(list)
+    for artist, platform, *seen in connection.execute(whole.where(items.c.reach != "item")):
+        says, problem, seen_at, gone = seen
+        of_artist[artist].append((platform, Seen(says, problem, seen_at, gone)))
+    if not of_artist:
+        return
+    owned = _select(recordings.c.id, recordings.c.artist_id).where(condition)
+    for number, artist in connection.execute(owned):
+        for platform, one in of_artist.get(artist, ()):
+            found[number][platform].append(one)
 
 
 def _by_wish(connection: Connection, known: wishes.Wishes, ordered: list[int]) -> list[int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import null, select
 
 from rightsdesk.changes.types import Cancel, Change, JobKind, Outcome, Plan, Progress, Target
 from rightsdesk.changes.undo import change_to_fields
@@ -19,6 +19,7 @@ from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.errors import KnownError
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.platforms.catalogue import platform_by_id
+from rightsdesk.platforms.interface import Reach
 from rightsdesk.roster.artists import ArtistRecord, all_artists
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -33,9 +34,6 @@ from rightsdesk.workspace.types import Filter
 def suite_of(carrier: str) -> Suite:
     """What the fields of a carrier say: `file`, or a platform's id."""
     return FILE_SUITE if carrier == "file" else platform_by_id(carrier).suite
-
-
-_NOUNS = {JobKind.TAG: "file", JobKind.SYNC: "SoundCloud track"}
 
 
 class NothingChosen(KnownError):
@@ -57,7 +55,7 @@ class Held:
     target: Target
     artist_id: int
     release_id: int | None
-    recording_id: int
+    recording_id: int | None
     fields: str
     stamp: str
     problem: str
@@ -101,9 +99,22 @@ def plan(
             changes.append(change)
     if looked_at and not wanted_by:
         raise NothingChosen
-    number = sum(change.outcome is Outcome.PLANNED for change in changes)
-    noun = _NOUNS[kind] if number == 1 else f"{_NOUNS[kind]}s"
-    return Plan(kind, f"{_title(wanted_by)} on {number} {noun}", tuple(changes), unchanged)
+    planned = [change.target for change in changes if change.outcome is Outcome.PLANNED]
+    name = f"{_title(wanted_by)} on {_counted(planned)}"
+    return Plan(kind, name, tuple(changes), unchanged)
+
+
+def _counted(targets: list[Target]) -> str:
+    """`124 files`, `12 SoundCloud tracks`, or `3 items on SoundCloud and Bluesky`."""
+    number, carriers = len(targets), sorted({target.carrier for target in targets})
+    if carriers in ([], ["file"]):
+        return f"{number} file{'' if number == 1 else 's'}"
+    noun = "item" if number == 1 else "items"
+    if len(carriers) == 1:
+        platform = platform_by_id(carriers[0])
+        return f"{number} {platform.name} {platform.noun if number == 1 else platform.nouns}"
+    names = [platform_by_id(carrier).name for carrier in carriers]
+    return f"{number} {noun} on {', '.join(names[:-1])} and {names[-1]}"
 
 
 def declaration_of(artist: ArtistRecord, wanted: Consent) -> Declaration:
@@ -176,7 +187,8 @@ def _held_file(row: Any) -> Held:
 
 
 def held_items(database: Database, chosen: Filter, platform: str) -> Iterator[Held]:
-    """The linked items of a filter's recordings; only ever with their own artist's account."""
+    """The linked items of a filter's recordings, and what holds for their artists' whole
+    accounts and sites; each only ever with its own artist's account."""
     query = (
         select(items, accounts.c.platform, accounts.c.artist_id, recordings.c.release_id)
         .join(accounts, accounts.c.id == items.c.account_id)
@@ -184,12 +196,21 @@ def held_items(database: Database, chosen: Filter, platform: str) -> Iterator[He
         .join(artists, artists.c.id == recordings.c.artist_id)
         .outerjoin(releases, releases.c.id == recordings.c.release_id)
         .where(conditions(chosen), recordings.c.artist_id == accounts.c.artist_id)
-        .order_by(items.c.account_id, items.c.id)
     )
+    whole = (
+        select(items, accounts.c.platform, accounts.c.artist_id, null().label("release_id"))
+        .join(accounts, accounts.c.id == items.c.account_id)
+        .where(items.c.reach != Reach.ITEM.value)
+    )
+    if chosen.artist_id is not None:
+        whole = whole.where(accounts.c.artist_id == chosen.artist_id)
     if platform:
         query = query.where(accounts.c.platform == platform)
+        whole = whole.where(accounts.c.platform == platform)
+    narrowed = chosen.release_id or chosen.recording_id or chosen.path or chosen.text
     with database.read() as connection:
-        rows = connection.execute(query).all()
+        rows = [] if narrowed else list(connection.execute(whole))
+        rows += connection.execute(query.order_by(items.c.account_id, items.c.id))
     for row in rows:
         yield Held(
             target=Target(row.platform, row.id, row.remote_id, row.title or row.remote_id),
@@ -198,5 +219,5 @@ def held_items(database: Database, chosen: Filter, platform: str) -> Iterator[He
             recording_id=row.recording_id,
             fields=row.fields,
             stamp=row.stamp,
-            problem="The track is no longer there." if row.gone else row.problem,
+            problem="This is no longer there." if row.gone else row.problem,
         )

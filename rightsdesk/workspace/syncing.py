@@ -16,7 +16,7 @@ from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.platforms.http import Client
-from rightsdesk.platforms.interface import RemoteItem
+from rightsdesk.platforms.interface import Reach, RemoteItem
 from rightsdesk.platforms.matching import Known, match_all
 from rightsdesk.roster.accounts import AccountRecord, all_accounts
 from rightsdesk.store import texts
@@ -87,6 +87,7 @@ def _store(database: Database, account: AccountRecord, page: list[RemoteItem]) -
     with database.write() as connection:
         for item in page:
             row: dict[str, Any] = {
+                "reach": item.reach.value,
                 "title": item.title,
                 "performer": item.artist,
                 "isrc": item.isrc,
@@ -121,7 +122,8 @@ def _link(connection: Connection, account: AccountRecord) -> None:
     decided = items.c.matched.in_((PERSON, REFUSED)) & (
         (items.c.recording_id.is_not(None)) | (items.c.matched == REFUSED)
     )
-    query = select(items).where(items.c.account_id == account.id, ~decided)
+    tracks = items.c.reach == Reach.ITEM.value
+    query = select(items).where(items.c.account_id == account.id, tracks, ~decided)
     rows = connection.execute(query).all()
     known = _recordings(connection, account.artist_id)
     stored = {row.remote_id: row.recording_id for row in rows if row.recording_id is not None}

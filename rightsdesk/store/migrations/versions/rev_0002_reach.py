@@ -1,0 +1,13 @@
+"""What a remote item's declaration holds for: the item, the account, or a site."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Until now every item was a track."""
+    with op.batch_alter_table("items") as table:
+        table.add_column(sa.Column("reach", sa.String(), nullable=False, server_default="item"))
