@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,10 +41,15 @@ def _able_to_draw() -> Iterator[None]:
     chosen = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in chosen):
         raise _none("There is no screen to open the window on.")
+    # While Qt waits for the person no Python runs, a handler for Ctrl-C included. To end at
+    # once is safe: what was begun is put right at the next start.
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         yield
     except ImportError as error:
         raise _none(f"The window cannot be opened: {error}.") from error
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _none(sentence: str) -> Ended:
