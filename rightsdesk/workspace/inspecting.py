@@ -106,9 +106,7 @@ def _items(database: Database, recording_id: int) -> Iterator[CarrierView]:
         fields = texts.load_fields(row.fields)
         facts = platform_facts(row.platform)
         view = _view(row.platform, row.title, row.url, facts.name, fields, row)
-        terms = f"{facts.terms} {facts.setting} (Terms of {facts.terms_date.isoformat()}; "
-        terms += f"looked up {facts.last_checked.isoformat()}.)"
-        yield replace(view, terms=terms)
+        yield replace(view, terms=facts.terms_line)
 
 
 def _view(

@@ -1,0 +1,223 @@
+"""The facts about platforms: every file keeps to the schema, and says only what is known."""
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.consent import Consent, Permission, Use
+from rightsdesk.resources import fairly_trained
+from rightsdesk.resources.facts import (
+    By,
+    Control,
+    Default,
+    PlatformFacts,
+    all_facts,
+    facts_named,
+    platform_facts,
+    read_facts,
+)
+from rightsdesk.resources.tables import FactsError
+
+GUIDED = (
+    "x linkedin meta tiktok spotify apple_music deezer bandcamp audiomack mixcloud vimeo "
+    "distrokid tunecore cd_baby unitedmasters symphonic landr routenote soundexchange sureel "
+    "spawning vermillio"
+)
+OTHERS = (
+    "soundcloud youtube audius bluesky wordpress_com wordpress cloudflare internet_archive "
+    "peertube funkwhale merlin"
+)
+
+SMALLEST = """
+name = "Somewhere"
+kind = "social"
+last_checked = "2026-11"
+no_terms = "Nothing was found."
+no_control = "No switch was found."
+"""
+CONTROL = """
+[[control]]
+id = "switch"
+label = "AI"
+governs = ["likeness"]
+where = ["Settings"]
+default = "on"
+holds_for = "account"
+steps = ["Switch it off."]
+evidence = "A help page."
+verified = true
+[[control.value]]
+id = "off"
+label = "Off"
+means = { likeness = "prohibited" }
+[[control.value]]
+id = "on"
+label = "On"
+"""
+
+each_platform = pytest.mark.parametrize("facts", all_facts(), ids=lambda facts: facts.id)
+each_control = pytest.mark.parametrize(
+    ("facts", "control"),
+    [(facts, control) for facts in all_facts() for control in facts.controls],
+    ids=lambda value: value.id,
+)
+
+
+def texts(value: object) -> Iterator[tuple[str, str]]:
+    """Every text inside a value, with the name of its field."""
+    for field in fields(value) if is_dataclass(value) else ():
+        inside = getattr(value, field.name)
+        for one in inside if isinstance(inside, tuple) else (inside,):
+            if isinstance(one, str):
+                yield field.name, one
+            else:
+                yield from texts(one)
+
+
+# --- every file ----------------------------------------------------------------------------
+
+
+def test_every_platform_that_was_promised_is_there() -> None:
+    assert {*GUIDED.split(), *OTHERS.split()} <= {facts.id for facts in all_facts()}
+
+
+@each_platform
+def test_sentences_are_whole(facts: PlatformFacts) -> None:
+    for name, text in texts(facts):
+        assert text == text.strip()
+        if name in ("short", "no_terms", "no_control", "evidence", "steps"):
+            assert text == "" or re.match(r"[A-Z“].{10,}[.!?]$", text), f"{name}: {text}"
+
+
+@each_platform
+def test_dates_have_passed_and_are_not_ancient(facts: PlatformFacts) -> None:
+    today = max(datetime.date.today(), datetime.date(2026, 11, 22))  # a clock may be slow
+    dates = [facts.last_checked, *([facts.terms.date] if facts.terms else [])]
+    for date in filter(None, dates):
+        day = datetime.date.fromisoformat(date if len(date) > 7 else f"{date}-01")
+        assert datetime.date(2023, 1, 1) < day <= today
+
+
+@each_platform
+def test_it_is_told_when_nothing_was_found(facts: PlatformFacts) -> None:
+    assert bool(facts.terms) != bool(facts.no_terms)
+    assert bool(facts.controls) != bool(facts.no_control)
+    assert facts.terms_line.endswith(f"ooked up {facts.last_checked}.)")
+
+
+@each_control
+def test_values_mean_uses_that_the_control_governs(facts: PlatformFacts, control: Control) -> None:
+    governed = {Use(name) for name in control.governs}
+    for value in control.values:
+        assert set(Consent.from_json(value.means)) <= governed, facts.id
+    assert len({value.id for value in control.values}) == len(control.values)
+
+
+@each_control
+def test_what_a_person_sets_can_be_set_to_no(facts: PlatformFacts, control: Control) -> None:
+    said = [Consent.from_json(value.means) for value in control.values]
+    if control.set_by is By.PERSON:
+        assert any(consent and set(consent.values()) == {Permission.PROHIBITED} for consent in said)
+
+
+@each_control
+def test_a_recalled_link_is_told_as_such(facts: PlatformFacts, control: Control) -> None:
+    if control.link and not control.link_verified:
+        assert "link" in control.evidence or "address" in control.evidence
+
+
+def test_what_is_on_by_default_is_known_as_such() -> None:
+    on = {f.id for f in all_facts() for c in f.controls if c.default is Default.ON}
+    assert on == {"x", "linkedin", "meta"}
+
+
+def test_googles_own_use_is_told_apart_from_youtubes_switch() -> None:
+    youtube = platform_facts("youtube")
+    assert youtube.controls[0].read_by is By.API
+    assert "no switch" in next(n.short for n in youtube.notes if n.about == "Google's own use")
+
+
+@pytest.mark.parametrize("name", ["CD Baby", "cd-baby", "cdbaby", "cd_baby"])
+def test_a_platform_is_found_however_it_is_spelt(name: str) -> None:
+    found = facts_named(name)
+    assert found is not None
+    assert found.id == "cd_baby"
+
+
+def test_an_unknown_platform_is_none() -> None:
+    assert facts_named("Nowhere") is None
+
+
+# --- the loader ----------------------------------------------------------------------------
+
+
+def test_the_smallest_file_is_enough(tmp_path: Path) -> None:
+    (tmp_path / "here.toml").write_text(SMALLEST)
+    facts = read_facts(tmp_path / "here.toml")
+    assert facts.id == "here"
+    assert facts.controls == facts.offers == facts.notes == facts.steps == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('name = "Somewhere"', 'name = " "'),
+        ('name = "Somewhere"', ""),
+        ('name = "Somewhere"', "name = 7"),
+        ('"social"', '"sociable"'),
+        ('"2026-11"', '"2026-13"'),
+        ('"2026-11"', "2026-11-01T10:00:00Z"),
+        ('no_terms = "Nothing was found."', ""),
+        ('no_control = "No switch was found."', 'no_controls = "Misspelt."'),
+        ("name", 'colour = "blue"\nname'),
+    ],
+)
+def test_a_file_that_breaks_the_schema_is_refused(tmp_path: Path, before: str, after: str) -> None:
+    assert before in SMALLEST
+    (tmp_path / "x.toml").write_text(SMALLEST.replace(before, after, 1))
+    with pytest.raises(FactsError, match=r"x\.toml"):
+        read_facts(tmp_path / "x.toml")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('steps = ["Switch it off."]', "steps = []"),
+        ('steps = ["Switch it off."]', 'steps = [""]'),
+        ('evidence = "A help page."', 'evidence = "A help page."\nlink = "http://plain.example"'),
+        ('default = "on"', 'default = "sometimes"'),
+        ("verified = true", 'verified = "yes"'),
+        ('means = { likeness = "prohibited" }', "means = { likeness = 0 }"),
+        ('[[control.value]]\nid = "on"\nlabel = "On"\n', ""),
+        (CONTROL, CONTROL + CONTROL),
+    ],
+)
+def test_a_control_that_breaks_the_schema_is_refused(
+    tmp_path: Path, before: str, after: str
+) -> None:
+    whole = SMALLEST.replace('no_control = "No switch was found."\n', "") + CONTROL
+    (tmp_path / "x.toml").write_text(whole)
+    assert read_facts(tmp_path / "x.toml").controls
+    (tmp_path / "x.toml").write_text(whole.replace(before, after))
+    with pytest.raises(FactsError, match=r"x\.toml"):
+        read_facts(tmp_path / "x.toml")
+
+
+# --- Fairly Trained ------------------------------------------------------------------------
+
+
+def test_certified_makers_are_found_by_name() -> None:
+    assert fairly_trained.is_certified("Boomy")
+    assert fairly_trained.is_certified(" beatoven.ai ")
+    assert not fairly_trained.is_certified("Boom")
+
+
+def test_a_name_that_is_missing_proves_nothing() -> None:
+    words = fairly_trained.certified_words("Udio")
+    assert "not on the Fairly Trained list of 2024-01" in words
+    assert "others have been added since" in words
+    assert "certified by Fairly Trained" in fairly_trained.certified_words("Tuney")
