@@ -208,3 +208,18 @@ changes = Table(
     Index("ix_changes_state", "state"),
     sqlite_autoincrement=True,
 )
+
+attestations = Table(
+    "attestations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owner("artists"),
+    Column("platform", String, nullable=False),
+    Column("control", String, nullable=False),
+    Column("value", String, nullable=False),
+    Column("note", Text, nullable=False, default=""),
+    Column("attested_at", String, nullable=False),
+    Column("remind_at", String, nullable=False),
+    Column("withdrawn_at", String, nullable=False, default=""),
+    sqlite_autoincrement=True,
+)
