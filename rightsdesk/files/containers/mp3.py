@@ -10,10 +10,19 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from rightsdesk.consent.fields import Fields
+from rightsdesk.files import xmp
 from rightsdesk.files.containers import id3, id3edit
-from rightsdesk.files.containers.base import Span, patch_of, read_at, size_of
+from rightsdesk.files.containers.base import (
+    Span,
+    Wanted,
+    foreign_packets,
+    patch_of,
+    read_at,
+    size_of,
+)
 from rightsdesk.files.containers.tails import audio_end
 from rightsdesk.files.errors import Damaged, NotAudio
+from rightsdesk.files.owned import OWNED, XMP_OWNED
 from rightsdesk.files.patch import Patch, Splice
 
 _JUNK_AFTER_TAG = 1 << 16  # bytes between a tag and the first frame that are put up with
@@ -21,7 +30,11 @@ _JUNK_AT_START = 1441  # a stream cut off anywhere begins with less than a frame
 _PROOF = 3  # frames in a row; the same with a tag and without, or the audio would move
 _BITRATES_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _BITRATES_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
-_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+BITRATES = {3: _BITRATES_1, 2: _BITRATES_2, 0: _BITRATES_2}
+"""kbit/s by the version and bit rate of a Layer III frame's header."""
+
+SAMPLING_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+"""Hz by the version and sampling rate of a frame's header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +52,20 @@ class Mp3:
     name = "MP3"
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
-        return id3edit.fields_of(_layout(f).tags)
+        tags = _layout(f).tags
+        return id3edit.fields_of(tags) | xmp.fields_of_all(id3.packets_of(tags))
+
+    def settable(self, f: BinaryIO) -> tuple[str, ...]:
+        return (*OWNED, *XMP_OWNED) if id3edit.takes_xmp(_layout(f).tags) else OWNED
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
         tags = _layout(f).tags
+        asked = Wanted.of(wanted).without_second()
+        # the padding behind the frames is the packet's, too
+        packets = xmp.edited_all(id3.packets_of(tags), asked.xmp, padding=0)
         if tags:
-            return patch_of(f, id3edit.edits(f, tags, wanted))
-        return patch_of(f, [Splice(0, 0, id3edit.new_tag(wanted))])
+            return patch_of(f, id3edit.edits(f, tags, asked.text, packets))
+        return patch_of(f, [Splice(0, 0, id3edit.new_tag(asked.text, *packets))])
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
         layout = _layout(f)
@@ -57,6 +77,7 @@ class Mp3:
             yield from id3.foreign(f, tag)
         yield "data before the audio", (layout.tags_end, layout.audio - layout.tags_end)
         yield "data after the audio", (layout.audio_end, layout.size - layout.audio_end)
+        yield from foreign_packets(id3.packets_of(layout.tags))
 
 
 def _layout(f: BinaryIO) -> _Layout:
@@ -114,6 +135,8 @@ def frame_length(header: bytes) -> int:
     bitrate, rate = header[2] >> 4, header[2] >> 2 & 3
     if version == 1 or layer != 1 or bitrate in (0, 15) or rate == 3:
         return 0
-    samples_by_8, table = (144, _BITRATES_1) if version == 3 else (72, _BITRATES_2)
+    samples_by_8 = 144 if version == 3 else 72
     padding = header[2] >> 1 & 1
-    return samples_by_8 * table[bitrate] * 1000 // _RATES[version][rate] + padding
+    return (
+        samples_by_8 * BITRATES[version][bitrate] * 1000 // SAMPLING_RATES[version][rate] + padding
+    )

@@ -14,7 +14,9 @@ from rightsdesk.files.containers.base import to_set
 from rightsdesk.files.errors import Damaged
 from rightsdesk.files.owned import owned_name
 
-_MOST_ENTRIES = 1 << 16
+MOST_ENTRIES = 1 << 16
+"""Comments in one block; a count beyond is not believed."""
+
 VENDOR = b"RightsDesk"  # only where a file had no comment block
 
 
@@ -48,7 +50,7 @@ def parse(data: bytes) -> Comments:
 
     vendor = take()
     count = number()
-    if count > min((len(data) - at) // 4, _MOST_ENTRIES):
+    if count > min((len(data) - at) // 4, MOST_ENTRIES):
         raise _damaged()
     entries = tuple(take() for _ in range(count))
     return Comments(vendor, entries, data[at:])
