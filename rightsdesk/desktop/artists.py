@@ -120,6 +120,7 @@ class ArtistChooser(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._quiet = False
         self.model = ArtistModel(self)
         self.list = QListView()
         self.list.setObjectName("artists")
@@ -148,9 +149,12 @@ class ArtistChooser(QWidget):
         self.box.activated.connect(self._chosen)
 
     def _show(self, artists: Sequence[Artist]) -> None:
-        self.list.selectionModel().blockSignals(True)
+        # A list without a current row takes the first when it gets the focus: that would
+        # look like a person who chose all artists.
+        self._quiet = True
         self.model.show_artists(artists)
-        self.list.selectionModel().blockSignals(False)
+        self._mark(self._desk.artist)
+        self._quiet = False
 
     def _mark(self, artist: Artist | None) -> None:
         place = self.model.place_of(artist.id if artist else None)
@@ -159,5 +163,5 @@ class ArtistChooser(QWidget):
         self.box.setCurrentIndex(place)
 
     def _chosen(self, place: int) -> None:
-        if place >= 0:
+        if place >= 0 and not self._quiet:
             self._desk.choose_artist(self.model.artist_id(place))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from rightsdesk.consent import Standing
-from rightsdesk.desktop.matrix_model import MatrixModel
+from rightsdesk.desktop.matrix_model import Listing, MatrixModel
 from rightsdesk.desktop.work import Lane, Work
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.types import Artist, Filter, Row, Sort
@@ -118,7 +118,11 @@ class Desk(QObject):
     def reload_rows(self) -> None:
         """Look at the rows and their counts again."""
         workspace, wanted, sort, attention = self.workspace, self.filter, self._sort, self.attention
-        self.look("rows", lambda: attended(workspace, wanted, sort, attention), self._rows_arrived)
+        self.look(
+            "rows",
+            lambda: Listing.of(attended(workspace, wanted, sort, attention)),
+            self._rows_arrived,
+        )
         self.look("counts", lambda: workspace.counts(wanted), self._counts_arrived)
 
     def something_changed(self) -> None:
@@ -176,9 +180,10 @@ class Desk(QObject):
         self.artist_changed.emit(self.artist)
         self.reload_rows()
 
-    def _rows_arrived(self, ids: Sequence[int]) -> None:
-        self.model.show_ids(ids, several_artists=self.artist is None and len(self.artists) > 1)
-        self.listed.emit(len(ids))
+    def _rows_arrived(self, listing: Listing) -> None:
+        several = self.artist is None and len(self.artists) > 1
+        self.model.show_listing(listing, several_artists=several)
+        self.listed.emit(len(listing.ids))
 
     def _counts_arrived(self, counts: Counts) -> None:
         self.counts = counts

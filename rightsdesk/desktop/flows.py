@@ -16,6 +16,7 @@ from rightsdesk.changes.types import Confirmation, JobInfo, JobKind, JobReport, 
 from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.look import Accent
 from rightsdesk.desktop.preview import PreviewDialog
+from rightsdesk.desktop.preview_model import Digest
 from rightsdesk.desktop.results import (
     FailuresDialog,
     Groups,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace
 
 T = TypeVar("T")
+Applied = tuple[JobReport, str, Groups]
 REFRESH_MS = 700
 """How often the matrix looks again while a job runs."""
 
@@ -156,13 +158,13 @@ class MainJob(QObject):
         )
 
     def _plan(self, title: str, function: Callable[[Task], Plan]) -> None:
-        self._begin(title, Lane.WRITE, function, self._planned)
+        self._begin(title, Lane.WRITE, lambda task: Digest.of(function(task)), self._planned)
 
-    def _planned(self, plan: Plan, task: Task) -> None:
+    def _planned(self, digest: Digest, task: Task) -> None:
         if task.cancelled.is_set():
             self._notice.tell(tr("Stopped. Nothing was changed."))
             return
-        preview = PreviewDialog(plan, self._window)
+        preview = PreviewDialog(digest, self._window)
         preview.agreed.connect(self._apply)
         preview.finished.connect(preview.deleteLater)
         preview.open()
@@ -173,26 +175,27 @@ class MainJob(QObject):
         workspace = self._desk.workspace
         lane = Lane.WAIT if plan.kind is JobKind.SYNC else Lane.WRITE
         self._applying = True
-        self._begin(
-            plan.name,
-            lane,
-            lambda task: workspace.apply(
-                plan, confirmed=confirmed, progress=task.progress, cancel=task.cancelled
-            ),
-            self._applied,
-        )
 
-    def _applied(self, report: JobReport, _task: Task) -> None:
-        groups = job_groups(report)
+        def apply(task: Task) -> Applied:
+            report = workspace.apply(
+                plan, confirmed=confirmed, progress=task.progress, cancel=task.cancelled
+            )
+            return report, job_summary(report), job_groups(report)
+
+        self._begin(plan.name, lane, apply, self._applied)
+
+    def _applied(self, applied: Applied, _task: Task) -> None:
         self._desk.something_changed()
         # After the others began their looks, so that this answer is the one that counts.
         self._desk.look(
             "undo",
             self._desk.workspace.last_undoable,
-            lambda job: self._tell_applied(report, groups, job),
+            lambda job: self._tell_applied(*applied, job),
         )
 
-    def _tell_applied(self, report: JobReport, groups: Groups, job: JobInfo | None) -> None:
+    def _tell_applied(
+        self, report: JobReport, summary: str, groups: Groups, job: JobInfo | None
+    ) -> None:
         self.undoable_changed.emit(job)
         offers: list[tuple[str, Callable[[], object]]] = []
         if groups:
@@ -204,7 +207,7 @@ class MainJob(QObject):
             offers.append((undo_text(job), lambda: self.undo(job.id)))
         bad = bool(groups)
         self._notice.tell(
-            job_summary(report),
+            summary,
             kind=Accent.OPEN if bad or report.cancelled else Accent.GOOD,
             icon_name="conflicts" if bad else "info" if report.cancelled else "agrees",
             offers=offers,

@@ -117,15 +117,15 @@ def dark_palette() -> QPalette:
     palette = QPalette()
     role = QPalette.ColorRole
     colours = {
-        role.Window: "#26272b",
+        role.Window: "#323338",
         role.WindowText: "#ececf0",
-        role.Base: "#1c1d20",
-        role.AlternateBase: "#232428",
+        role.Base: "#212226",
+        role.AlternateBase: "#28292e",
         role.Text: "#ececf0",
-        role.Button: "#33343a",
+        role.Button: "#3e4047",
         role.ButtonText: "#ececf0",
         role.BrightText: "#ffffff",
-        role.ToolTipBase: "#33343a",
+        role.ToolTipBase: "#3e4047",
         role.ToolTipText: "#ececf0",
         role.PlaceholderText: "#9a9aa4",
         role.Highlight: "#2f6db5",

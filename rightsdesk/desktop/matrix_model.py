@@ -9,6 +9,7 @@ workspace, so that selecting 500,000 rows stays quick.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from PySide6.QtCore import (
@@ -45,6 +46,19 @@ class RowSource(Protocol):
     def fetch(self, ids: Sequence[int], generation: int) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Recordings in their order, and the place of each."""
+
+    ids: list[int]
+    places: dict[int, int]
+
+    @classmethod
+    def of(cls, ids: Sequence[int]) -> Listing:
+        """For a worker to make: half a million places take a tenth of a second."""
+        return cls(list(ids), {recording_id: place for place, recording_id in enumerate(ids)})
+
+
 class MatrixModel(QAbstractTableModel):
     """Recordings down, carriers across. `sorted_by` tells of a click on a header."""
 
@@ -72,15 +86,14 @@ class MatrixModel(QAbstractTableModel):
         self._carriers = list(carriers)
         self.endResetModel()
 
-    def show_ids(self, ids: Sequence[int], *, several_artists: bool) -> None:
+    def show_listing(self, listing: Listing, *, several_artists: bool) -> None:
         """The recordings to show, in their order. Rows already known stay until refetched."""
         self._several = several_artists
-        if list(ids) == self._ids:
+        if listing.ids == self._ids:
             self.refresh()
             return
         self.beginResetModel()
-        self._ids = list(ids)
-        self._place = {recording_id: place for place, recording_id in enumerate(self._ids)}
+        self._ids, self._place = listing.ids, listing.places
         self._outdated()
         if len(self._rows) > LIMIT:
             self._rows.clear()

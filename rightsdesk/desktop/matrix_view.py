@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QItemSelection, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
@@ -14,6 +16,9 @@ from rightsdesk.desktop.texts import tr
 WIDTHS = {"release": 21, "track": 4, "title": 24, "isrc": 17, "wish": 17}
 """Column widths in average characters: sampled, because measuring every row is a freeze."""
 CARRIER_WIDTH = 17
+TIGHT_WIDTHS = {"release": 15, "track": 4, "title": 19, "isrc": 0, "wish": 13}
+TIGHT_CARRIER_WIDTH = 14
+"""Where room is short; the ISRC is then for the inspector to show."""
 SHARES = {"release": 0.45, "title": 0.55}
 
 
@@ -86,7 +91,11 @@ class MatrixView(QTableView):
     def _spread(self) -> None:
         if self._own_widths:
             return
-        widths = self._sampled_widths()
+        widths = self._sampled_widths(WIDTHS, CARRIER_WIDTH)
+        tight = sum(widths) > self.viewport().width()
+        if tight:
+            widths = self._sampled_widths(TIGHT_WIDTHS, TIGHT_CARRIER_WIDTH)
+        self.setColumnHidden(FIXED.index("isrc"), tight)
         spare = max(0, self.viewport().width() - sum(widths))
         self._widening = True
         for column, width in enumerate(widths):
@@ -94,10 +103,11 @@ class MatrixView(QTableView):
             self.setColumnWidth(column, width + int(spare * share))
         self._widening = False
 
-    def _sampled_widths(self) -> list[int]:
+    def _sampled_widths(self, widths: Mapping[str, int], carrier: int) -> list[int]:
         character = QFontMetrics(self.font()).averageCharWidth()
         keys = [self._model.column_key(n) for n in range(self._model.columnCount())]
-        return [round(WIDTHS.get(k, CARRIER_WIDTH) * character + em(self, 0.6)) for k in keys]
+        wide = [widths.get(key, carrier) * character for key in keys]
+        return [width + em(self, 0.6) if width else 0 for width in wide]
 
     def _resized_by_hand(self) -> None:
         if not self._widening and self.isVisible():

@@ -17,13 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rightsdesk.changes.types import NO_CONFIRMATION, JobKind, Plan
+from rightsdesk.changes.types import NO_CONFIRMATION, JobKind
 from rightsdesk.desktop.look import Accent, em, tint
 from rightsdesk.desktop.preview_model import (
     ChangesModel,
+    Digest,
     fields_text,
-    losses_of,
-    widenings_of,
 )
 from rightsdesk.desktop.texts import counted, tr
 from rightsdesk.desktop.widgets import (
@@ -47,19 +46,20 @@ class PreviewDialog(QDialog):
 
     agreed = Signal(object, object)
 
-    def __init__(self, plan: Plan, parent: QWidget | None = None) -> None:
+    def __init__(self, digest: Digest, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("preview")
-        self.plan = plan
+        plan = digest.plan
+        self.plan, self.digest = plan, digest
         self.setWindowTitle(tr("Preview"))
         self.agree: QCheckBox | None = None
         layout = vertical(spacing=0.5, margin=1.0)
         self.setLayout(layout)
-        layout.addWidget(heading(headline(plan)))
-        layout.addWidget(dim_label(summary(plan)))
-        if plan.widening:
+        layout.addWidget(heading(headline(digest)))
+        layout.addWidget(dim_label(summary(digest)))
+        if digest.widening:
             layout.addWidget(self._widenings())
-        self.changes = ChangesModel(sorted(plan.changes, key=lambda c: not c.widens), self)
+        self.changes = ChangesModel(digest.changes, self)
         self.table = self._table()
         self.fields = QPlainTextEdit()
         self.fields.setReadOnly(True)
@@ -78,11 +78,10 @@ class PreviewDialog(QDialog):
             self.table.setMinimumHeight(em(self, 5))
             splitter.setSizes([em(self, 14), em(self, 5)])
             layout.addWidget(splitter, 1)
-        losses = losses_of(plan)
-        if losses:
-            layout.addWidget(self._losses(losses))
+        if digest.losses:
+            layout.addWidget(self._losses(digest.losses))
         layout.addWidget(self._buttons())
-        width, height = em(self, 50), em(self, 34) if plan.changes else em(self, 9)
+        width, height = em(self, 56), em(self, 36) if plan.changes else em(self, 9)
         room = self.screen().availableGeometry()
         self.resize(min(width, round(room.width() * 0.94)), min(height, round(room.height() * 0.9)))
 
@@ -102,7 +101,7 @@ class PreviewDialog(QDialog):
         header = table.horizontalHeader()
         header.setStretchLastSection(True)
         header.setHighlightSections(False)
-        for column, width in enumerate((15, 12, 9, 9)):
+        for column, width in enumerate((14, 11, 9, 8)):
             table.setColumnWidth(column, em(self, width))
         table.selectionModel().currentRowChanged.connect(
             lambda now, _before: self._show_fields(now.row())
@@ -124,12 +123,13 @@ class PreviewDialog(QDialog):
         frame.setLayout(layout)
         title = self._widening_title()
         layout.addWidget(with_icon("conflicts", Accent.BAD, heading(title, factor=1.0)))
-        for uses, names in widenings_of(self.plan):
+        for uses, names in self.digest.opens_up:
             shown = "\n".join(f"    {name}" for name in names[:NAMED])
             if len(names) > NAMED:
                 more = counted("and %n more", "and %n more", len(names) - NAMED)
                 shown += f"\n    {more} {tr('(at the top of the list below)')}"
             layout.addWidget(plain_label(f"•  {uses[:1].upper()}{uses[1:]}\n{shown}"))
+        layout.addStretch(1)
         content = scrolled(frame)
         frame.setAutoFillBackground(True)
         content.setMaximumHeight(em(self, 11))
@@ -146,7 +146,7 @@ class PreviewDialog(QDialog):
         return both
 
     def _widening_title(self) -> str:
-        number = len(self.plan.widening)
+        number = self.digest.widening
         if self.plan.kind is JobKind.UNDO:
             # Asking for an undo is the yes to it; what it reopens is still named.
             return counted(
@@ -178,12 +178,12 @@ class PreviewDialog(QDialog):
 
     def _buttons(self) -> QDialogButtonBox:
         box = QDialogButtonBox()
-        self.go = button(action_text(self.plan), self._agreed, name="go")
-        if self.plan.planned:
+        self.go = button(action_text(self.digest), self._agreed, name="go")
+        if self.digest.planned:
             self.cancel = button(tr("Cancel"), self.reject, name="cancel")
             box.addButton(self.cancel, QDialogButtonBox.ButtonRole.RejectRole)
             box.addButton(self.go, QDialogButtonBox.ButtonRole.AcceptRole)
-            primary(self.cancel if self.plan.widening else self.go)
+            primary(self.cancel if self.digest.widening else self.go)
         else:
             self.cancel = primary(button(tr("Close"), self.reject, name="cancel"))
             box.addButton(self.cancel, QDialogButtonBox.ButtonRole.RejectRole)
@@ -196,35 +196,34 @@ class PreviewDialog(QDialog):
 
     def _agreed(self) -> None:
         given = self.agree is not None and self.agree.isChecked()
-        self.agreed.emit(self.plan, self.plan.confirmation() if given else NO_CONFIRMATION)
+        self.agreed.emit(self.plan, self.digest.confirmation if given else NO_CONFIRMATION)
         self.accept()
 
 
-def headline(plan: Plan) -> str:
+def headline(digest: Digest) -> str:
     """What would be done, in a line."""
-    if not plan.planned:
-        return tr("Nothing to do")
-    return plan.name
+    return digest.plan.name if digest.planned else tr("Nothing to do")
 
 
-def action_text(plan: Plan) -> str:
+def action_text(digest: Digest) -> str:
     """The button that does it names what it does and to how many."""
-    number = len(plan.planned)
-    if plan.kind is JobKind.TAG:
+    number = digest.planned
+    if digest.plan.kind is JobKind.TAG:
         return counted("&Write to %n file", "&Write to %n files", number)
-    if plan.kind is JobKind.SYNC:
+    if digest.plan.kind is JobKind.SYNC:
         return counted("&Update %n track", "&Update %n tracks", number)
     return counted("&Undo in %n place", "&Undo in %n places", number)
 
 
-def summary(plan: Plan) -> str:
+def summary(digest: Digest) -> str:
     """How much stays as it is, and how much cannot be done."""
-    parts = []
-    if not plan.planned:
-        if plan.unchanged and not plan.changes:
-            parts.append(tr("Everything already says what you want."))
-        elif not plan.changes:
-            parts.append(tr("Nothing is there to change, or no choice has been made yet."))
+    plan, parts = digest.plan, []
+    if not plan.changes:
+        parts.append(
+            tr("Everything already says what you want.")
+            if plan.unchanged
+            else tr("Nothing is there to change, or no choice has been made yet.")
+        )
     if plan.unchanged:
         parts.append(
             counted(
@@ -233,15 +232,10 @@ def summary(plan: Plan) -> str:
                 plan.unchanged,
             )
         )
-    ruled_out = len(plan.changes) - len(plan.planned)
+    ruled_out = len(plan.changes) - digest.planned
     if ruled_out:
-        parts.append(
-            counted(
-                "%n cannot be changed; the list says why.",
-                "%n cannot be changed; the list says why.",
-                ruled_out,
-            )
-        )
-    if plan.planned:
+        form = "%n cannot be changed; the list says why."
+        parts.append(counted(form, form, ruled_out))
+    if digest.planned:
         parts.append(tr("You can undo all of it afterwards."))
     return " ".join(parts)

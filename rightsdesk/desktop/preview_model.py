@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from rightsdesk.changes.types import Change, Outcome, Plan
+from rightsdesk.changes.types import Change, Confirmation, Outcome, Plan
 from rightsdesk.desktop.texts import consent_text, counted, tr, uses_text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -71,6 +72,35 @@ def where_text(change: Change) -> str:
     if change.target.carrier != "file":
         return change.target.carrier.replace("soundcloud", "SoundCloud")
     return "/".join(PurePath(change.target.locator).parts[-3:-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A plan, worked out for showing: with 500,000 changes that is a worker's job.
+
+    `changes` has those first that widen; `opens_up` names by uses what widens.
+    """
+
+    plan: Plan
+    changes: tuple[Change, ...]
+    planned: int
+    widening: int
+    opens_up: list[tuple[str, list[str]]]
+    losses: list[str]
+    confirmation: Confirmation
+
+    @classmethod
+    def of(cls, plan: Plan) -> Digest:
+        """Work a plan out."""
+        return cls(
+            plan,
+            tuple(sorted(plan.changes, key=lambda change: not change.widens)),
+            len(plan.planned),
+            len(plan.widening),
+            widenings_of(plan),
+            losses_of(plan),
+            plan.confirmation(),
+        )
 
 
 def note_text(change: Change) -> str:

@@ -24,6 +24,7 @@ from rightsdesk.desktop.widgets import (
     Expander,
     button,
     dim_label,
+    fit_height,
     heading,
     plain_label,
     primary,
@@ -109,8 +110,8 @@ class SignInDialog(QDialog):
         line.addWidget(self.cancel)
         line.addWidget(self.go)
         layout.addLayout(line)
-        self.setMinimumWidth(em(self, 32))
         self._changed()
+        fit_height(self, em(self, 34))
 
     # --- laying out ------------------------------------------------------------------
 

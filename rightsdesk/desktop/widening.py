@@ -10,7 +10,15 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
 from rightsdesk.consent import Permission, Use
 from rightsdesk.desktop.look import Accent, em
 from rightsdesk.desktop.texts import permission_text, tr, use_hint, use_title
-from rightsdesk.desktop.widgets import button, heading, plain_label, primary, vertical, with_icon
+from rightsdesk.desktop.widgets import (
+    button,
+    fit_height,
+    heading,
+    plain_label,
+    primary,
+    vertical,
+    with_icon,
+)
 
 Answers = Mapping[Use, Permission]
 
@@ -63,7 +71,7 @@ class WideningQuestion(QDialog):
         layout.addSpacing(em(self, 0.3))
         layout.addStretch(1)
         layout.addWidget(box)
-        self.setMinimumWidth(em(self, 26))
+        fit_height(self, em(self, 28), fixed=True)
         self.keep.setFocus(Qt.FocusReason.OtherFocusReason)
 
 

@@ -134,7 +134,22 @@ def scrolled(content: QWidget) -> QScrollArea:
     area.setWidget(content)
     area.viewport().setAutoFillBackground(False)
     content.setAutoFillBackground(False)
+    # Else its least height is guessed from its least width, where every text is a tower.
+    content.setMinimumHeight(1)
     return area
+
+
+def fit_height(dialog: QWidget, width: int, *, fixed: bool = False) -> None:
+    """Make a dialog so wide, and as high as its texts are at that width.
+
+    `fixed` where nothing in it opens later: Qt's own guess at the least height is too high.
+    """
+    layout = dialog.layout()
+    height = layout.totalHeightForWidth(width) if layout else dialog.height()
+    dialog.setMinimumWidth(width)
+    if fixed:
+        dialog.setMinimumHeight(height)
+    dialog.resize(width, height)
 
 
 class Expander(QWidget):

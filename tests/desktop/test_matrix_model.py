@@ -9,7 +9,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.consent import PRESETS, Preset, Standing
-from rightsdesk.desktop.matrix_model import BLOCK, CELL_ROLE, FIRST_ROLE, MatrixModel
+from rightsdesk.desktop.matrix_model import BLOCK, CELL_ROLE, FIRST_ROLE, Listing, MatrixModel
 from rightsdesk.workspace.types import Cell, Row, ScopeKind, Sort
 
 ROLE = Qt.ItemDataRole
@@ -58,7 +58,7 @@ def shelf() -> Shelf:
 def model(qapp: object, shelf: Shelf) -> MatrixModel:
     made = MatrixModel(shelf)
     made.show_carriers([("file", "Files"), ("soundcloud", "SoundCloud")])
-    made.show_ids(list(shelf.rows), several_artists=False)
+    made.show_listing(Listing.of(list(shelf.rows)), several_artists=False)
     return made
 
 
@@ -121,7 +121,7 @@ def test_the_first_row_of_a_release_stands_out(
     qtbot: QtBot, model: MatrixModel, shelf: Shelf
 ) -> None:
     shelf.rows = {n: row(n, release="One" if n < 3 else "Two") for n in range(1, 5)}
-    model.show_ids(list(shelf.rows), several_artists=True)
+    model.show_listing(Listing.of(list(shelf.rows)), several_artists=True)
     model.index(0, 0).data()
     qtbot.waitUntil(lambda: bool(shelf.asked))
     shelf.hand_out(model)
@@ -158,7 +158,7 @@ def test_a_carrier_that_has_nothing_of_it_has_no_cell(
 
 
 def test_half_a_million_ids_are_shown_at_once(model: MatrixModel, shelf: Shelf) -> None:
-    model.show_ids(range(1, 500_001), several_artists=False)
+    model.show_listing(Listing.of(range(1, 500_001)), several_artists=False)
     assert model.rowCount() == 500_000
     assert model.place_of(400_000) == 399_999
     assert shelf.asked == []

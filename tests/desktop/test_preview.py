@@ -1,6 +1,5 @@
 """The preview: all of it is shown, what widens first, and nothing widens without a tick."""
 
-import pytest
 from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -8,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from rightsdesk.changes.types import NO_CONFIRMATION, Change, JobKind, Outcome, Plan, Target
 from rightsdesk.consent import PRESETS, Consent, Preset, Use, widened
 from rightsdesk.desktop.preview import PreviewDialog
-from rightsdesk.desktop.preview_model import losses_of
+from rightsdesk.desktop.preview_model import Digest, losses_of
 
 LEFT = Qt.MouseButton.LeftButton
 NO_AI, OPEN = PRESETS[Preset.NO_AI], PRESETS[Preset.OPEN]
@@ -31,13 +30,8 @@ def plan(*changes: Change, kind: JobKind = JobKind.TAG, unchanged: int = 0) -> P
     return Plan(kind, "No AI on 2 files", changes, unchanged)
 
 
-@pytest.fixture
-def shown(qtbot: QtBot) -> "list[PreviewDialog]":
-    return []
-
-
 def preview(qtbot: QtBot, made: Plan) -> PreviewDialog:
-    dialog = PreviewDialog(made)
+    dialog = PreviewDialog(Digest.of(made))
     qtbot.addWidget(dialog)
     dialog.show()
     return dialog
