@@ -113,13 +113,13 @@ def reconnect(
 
 def _sign_in(session: Session, pending: PendingSignIn, *, no_browser: bool) -> Exit:
     out = session.out
-    if no_browser:
-        write(sys.stdout, pending.url)
-    else:
-        out.note("Opening your browser. If nothing opens, go to:", pending.url)
-        webbrowser.open(pending.url)
-    out.note("Waiting for you to sign in there. Ctrl-C gives up.")
     with stoppable() as stop:
+        if no_browser:
+            write(sys.stdout, pending.url)
+        else:
+            out.note("Opening your browser. If nothing opens, go to:", pending.url)
+            webbrowser.open(pending.url)
+        out.note("Waiting for you to sign in there. Ctrl-C gives up.")
         try:
             number = pending.finish(stop.is_set)
         except KeyboardInterrupt:
