@@ -17,6 +17,7 @@ from rightsdesk.cli.shapes import account_shape
 from rightsdesk.cli.tables import print_table
 from rightsdesk.cli.watching import stoppable, watched
 from rightsdesk.cli.words import count_words, shown, time_words
+from rightsdesk.errors import KnownError
 
 if TYPE_CHECKING:
     from rightsdesk.workspace import PendingSignIn
@@ -125,7 +126,7 @@ def _sign_in(session: Session, pending: PendingSignIn, *, no_browser: bool) -> E
         except KeyboardInterrupt:
             pending.cancel()
             raise
-        except Exception:
+        except KnownError:
             if stop.is_set():  # however the wait ended, the person asked for it
                 raise stopped("Sign-in given up. Nothing was stored.") from None
             raise
