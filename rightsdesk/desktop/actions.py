@@ -109,7 +109,7 @@ class Actions(QObject):
                 (self.look_again, self.write, None, self.look_online, self.update_online),
             ),
             (
-                tr("&Artist"),
+                tr("A&rtist"),
                 (self.accounts, self.questions, None, self.rename, self.remove),
             ),
             (tr("&Help"), (self.about,)),

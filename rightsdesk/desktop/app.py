@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +40,7 @@ class Asker(QObject):
 
     def __call__(self) -> str:
         """Called in a worker; blocks it, never the window. Raises PassphraseRefused."""
+        assert threading.current_thread() is not threading.main_thread(), "it would wait for ever"
         answer: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._asked.emit(answer)
         given = answer.get()

@@ -133,7 +133,7 @@ class ArtistChooser(QWidget):
         self.box.setAccessibleName(tr("Artist"))
         self.box.setModel(self.model)
         self.box.hide()
-        self.add = button(tr("&Add artist…"), lambda: None, name="add-artist")
+        self.add = button(tr("A&dd artist…"), lambda: None, name="add-artist")
         layout = QVBoxLayout(self)
         edge = em(self, 0.5)
         layout.setContentsMargins(edge, edge, 0, edge)

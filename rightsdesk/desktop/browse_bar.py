@@ -44,7 +44,7 @@ class BrowseBar(QWidget):
         for title, attention in self._choices():
             self.show_box.addItem(title, attention)
         self.show_box.activated.connect(lambda n: desk.attend(self.show_box.itemData(n)))
-        show_label = QLabel(tr("S&how:"))
+        show_label = QLabel(tr("Sho&w:"))
         show_label.setBuddy(self.show_box)
         line = QHBoxLayout()
         line.addWidget(self.field, 1)

@@ -104,7 +104,7 @@ class ChoicePanel(QWidget):
         self.uses.asked_for.connect(self._choose)
         self.details = DetailsForm()
         self.details.asked_for.connect(self._save_details)
-        self.expander = Expander(tr("Choose &each use…"), self.uses)
+        self.expander = Expander(tr("Choose each &use…"), self.uses)
         self.details_expander = Expander(tr("Your &terms and contact…"), self.details)
         self.nobody = plain_label(tr("Choose an artist to say what AI may do."))
         self.body = self._laid_out()
@@ -121,7 +121,7 @@ class ChoicePanel(QWidget):
         body = QWidget()
         layout = vertical(spacing=0.55, margin=0.75)
         body.setLayout(layout)
-        label = QLabel(tr("&For:"))
+        label = QLabel(tr("F&or:"))
         label.setBuddy(self.scope)
         layout.addWidget(heading(tr("What may AI do?")))
         layout.addWidget(self.nobody)
@@ -176,7 +176,7 @@ class ChoicePanel(QWidget):
         self.inherit.setText(
             tr("Use the &artist's choice")
             if wish.scope.kind is ScopeKind.RELEASE
-            else tr("Use the choice of the &release")
+            else tr("Use the choice of the re&lease")
         )
         suggested = None if wish.effective else Preset.NO_AI
         self.cards.show_choice(preset_of(wish.effective), suggested=suggested)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -16,6 +16,7 @@ from rightsdesk.desktop.texts import (
     dialect_name,
     duration_text,
     evidence_text,
+    path_text,
     standing_word,
     tr,
     uses_text,
@@ -108,7 +109,7 @@ class CarrierCard(QFrame):
         layout = vertical(spacing=0.3, margin=0.6)
         self.setLayout(layout)
         is_file = view.kind == "file"
-        title = plain_label(view.title)
+        title = plain_label(path_text(view.title))
         font = title.font()
         font.setBold(True)
         title.setFont(font)
@@ -157,14 +158,16 @@ class CarrierCard(QFrame):
         return Expander(title.format(n=len(view.statements)), content)
 
     def _place(self, view: CarrierView, *, is_file: bool) -> QVBoxLayout:
-        place = QLineEdit(view.place)
+        place = QLineEdit(path_text(view.place))
         place.setReadOnly(True)
         place.setAccessibleName(tr("Path") if is_file else tr("Address"))
         place.setToolTip("")
         place.setCursorPosition(len(view.place))
         line = QHBoxLayout()
         line.setSpacing(em(self, 0.3))
-        line.addWidget(button(tr("Copy"), lambda: QGuiApplication.clipboard().setText(view.place)))
+        line.addWidget(
+            button(tr("Copy"), lambda: QGuiApplication.clipboard().setText(path_text(view.place)))
+        )
         text = tr("Show in folder") if is_file else tr("Open page")
         line.addWidget(button(text, self._open))
         line.addStretch(1)
@@ -175,10 +178,14 @@ class CarrierCard(QFrame):
 
     def _open(self) -> None:
         if self._view.kind == "file":
-            folder = str(PurePath(self._view.place).parent)
-            QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
+            QDesktopServices.openUrl(folder_url(self._view.place))
         elif self._view.place.startswith(("https://", "http://")):
             QDesktopServices.openUrl(QUrl(self._view.place))
+
+
+def folder_url(path: str) -> QUrl:
+    """The address of a file's folder, byte for byte, also where its name is no text."""
+    return QUrl(Path(path).absolute().parent.as_uri())
 
 
 def statement_text(statement: StatementView) -> str:

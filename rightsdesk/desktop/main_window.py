@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QDialog,
     QDockWidget,
     QMainWindow,
     QSplitter,
@@ -88,7 +89,7 @@ class MainWindow(QMainWindow):
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setCollapsible(1, False)
-        self.splitter.setSizes([em(self, 11), em(self, 50)])
+        self.splitter.setSizes([em(self, 12), em(self, 50)])
         self.pages = QStackedWidget()
         self.pages.addWidget(QWidget())
         self.pages.addWidget(self.welcome)
@@ -212,6 +213,8 @@ class MainWindow(QMainWindow):
             super().closeEvent(event)
             return
         self._closing = True
+        for dialog in self.findChildren(QDialog):
+            dialog.reject()
         self.work.cancel_all()
         if self.job.busy:
             self.notice.tell(tr("Finishing the file at hand, then RightsDesk closes."))

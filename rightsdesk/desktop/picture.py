@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QEventLoop, QPoint, QTimer
+from PySide6.QtCore import (
+    QElapsedTimer,
+    QEventLoop,
+    QMessageLogContext,
+    QPoint,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QImage, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -50,6 +59,7 @@ def save_picture(
     if dark:
         app.setPalette(dark_palette())
     work = Work()
+    before_handler = qInstallMessageHandler(_without_the_plugins_talk)
     window = MainWindow(workspace, work)
     try:
         window.resize(*size)
@@ -64,6 +74,13 @@ def save_picture(
         if dark:
             app.setPalette(before if before != QPalette() else app.style().standardPalette())
         QApplication.sendPostedEvents(None, 0)
+        qInstallMessageHandler(before_handler)
+
+
+def _without_the_plugins_talk(_kind: QtMsgType, _where: QMessageLogContext, text: str) -> None:
+    """The offscreen platform says with each window what it does not support."""
+    if not text.startswith("This plugin does not support"):
+        print(text, file=sys.stderr)
 
 
 def settle(work: Work) -> None:

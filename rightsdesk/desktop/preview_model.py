@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from rightsdesk.changes.types import Change, Confirmation, Outcome, Plan
-from rightsdesk.desktop.texts import consent_text, counted, tr, uses_text
+from rightsdesk.desktop.texts import consent_text, counted, path_text, tr, uses_text
 
 Index = QModelIndex | QPersistentModelIndex
 ROLE = Qt.ItemDataRole
@@ -56,7 +56,7 @@ class ChangesModel(QAbstractTableModel):
 
     def _text(self, change: Change, column: int) -> str:
         if column == 0:
-            return change.target.label
+            return path_text(change.target.label)
         if column == 1:
             return where_text(change)
         if column == 2:
@@ -71,7 +71,7 @@ def where_text(change: Change) -> str:
     """The folder of a file, and the one above it; else where the item is."""
     if change.target.carrier != "file":
         return change.target.carrier.replace("soundcloud", "SoundCloud")
-    return "/".join(PurePath(change.target.locator).parts[-3:-1])
+    return path_text("/".join(PurePath(change.target.locator).parts[-3:-1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +135,13 @@ def widenings_of(plan: Plan) -> list[tuple[str, list[str]]]:
     """What opens up, by uses: (the uses in words, the names of what they open up on)."""
     groups: dict[str, list[str]] = {}
     for change in plan.widening:
-        groups.setdefault(uses_text(change.widens), []).append(change.target.label)
+        groups.setdefault(uses_text(change.widens), []).append(path_text(change.target.label))
     return list(groups.items())
 
 
 def fields_text(change: Change) -> str:
     """Field by field: before → after, as it will stand there."""
-    lines = [change.target.locator]
+    lines = [path_text(change.target.locator)]
     for name, values in change.edit.items():
         before = change.expected.get(name, ())
         lines.append("")

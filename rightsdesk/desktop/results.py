@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QDialogButtonBox, QTre
 
 from rightsdesk.changes.types import JobReport, Outcome
 from rightsdesk.desktop.look import em
-from rightsdesk.desktop.texts import counted, tr
+from rightsdesk.desktop.texts import counted, path_text, tr
 from rightsdesk.desktop.widgets import button, dim_label, heading, primary, vertical
 from rightsdesk.workspace.types import Failure, ScanReport
 
@@ -24,7 +24,7 @@ LISTED = 1000
 def job_groups(report: JobReport) -> Groups:
     """The failures of a job, by cause, the most frequent first."""
     found = [
-        (problem, [result.change.target.locator for result in results])
+        (problem, [path_text(result.change.target.locator) for result in results])
         for problem, results in report.failures.items()
     ]
     return sorted(found, key=lambda group: -len(group[1]))
@@ -34,7 +34,7 @@ def scan_groups(failures: Iterable[Failure]) -> Groups:
     """The failures of a scan, by cause."""
     groups: dict[str, list[str]] = {}
     for failure in failures:
-        groups.setdefault(failure.problem, []).append(failure.path)
+        groups.setdefault(failure.problem, []).append(path_text(failure.path))
     return sorted(groups.items(), key=lambda group: -len(group[1]))
 
 

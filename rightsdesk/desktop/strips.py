@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.desktop.look import Accent, em, icon, tint
-from rightsdesk.desktop.texts import tr
+from rightsdesk.desktop.texts import path_text, tr
 from rightsdesk.desktop.widgets import button, icon_label, plain_label, vertical
 from rightsdesk.desktop.work import Task, Work
 
@@ -84,7 +84,7 @@ class ProgressRow(QWidget):
         else:
             text = locale.toString(done) if done else ""
         self.count.setText(text)
-        self.item.show_text(label)
+        self.item.show_text(path_text(label))
 
     def _cancel(self) -> None:
         self._task.cancel()

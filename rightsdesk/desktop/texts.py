@@ -7,6 +7,7 @@ different things, and read differently here.
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTimeZone
@@ -241,6 +242,11 @@ def undo_text(job: JobInfo) -> str:
             name = name.removeprefix(prefix)
         return tr("Redo: {name}").format(name=name)
     return tr("Undo: {name}").format(name=job.name)
+
+
+def path_text(path: str) -> str:
+    """A path as it can be shown: bytes that are no text, which `os.fsdecode` hides, replaced."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def duration_text(milliseconds: int | None) -> str:

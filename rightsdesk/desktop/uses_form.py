@@ -43,7 +43,7 @@ class UsesForm(QWidget):
             grid.addWidget(box, place, 1, Qt.AlignmentFlag.AlignTop)
             self.boxes[use] = box
         layout.addLayout(grid)
-        self.save = button(tr("&Use these answers"), self._ask, name="save-uses")
+        self.save = button(tr("Use these a&nswers"), self._ask, name="save-uses")
         self.revert = button(tr("Put back"), lambda: self.show_consent(self._shown, {}))
         line = QHBoxLayout()
         line.addWidget(self.save)

@@ -1,16 +1,19 @@
 """The whole main job through the widgets, on real files: choose, preview, write, undo."""
 
+import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QToolButton
 
-from rightsdesk.consent import Standing
+from rightsdesk.consent import PRESETS, Preset, Standing
+from rightsdesk.desktop.inspector import folder_url
 from rightsdesk.practice.catalogue import KOVAL
-from rightsdesk.workspace.types import Filter
-from tests.desktop.conftest import Scene
+from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from tests.desktop.conftest import Scene, Watched
 
 LEFT = Qt.MouseButton.LeftButton
 FILES = 5
@@ -189,3 +192,27 @@ def test_a_file_that_changed_since_the_preview_is_left_alone_and_named(scene: Sc
     assert str(victim) in failures.text()
     failures.accept()
     scene.settle()
+
+
+def test_names_that_are_no_text_are_shown_and_written_all_the_same(
+    open_window: Callable[[], Scene], workspace: Watched, music: Path
+) -> None:
+    folder = music / KOVAL / "Night Ferry"
+    odd = os.fsencode(folder) + b"/03 Caf\xe9.mp3"
+    os.rename(folder / "03 Paper Moons.mp3", odd)
+    artist = workspace.add_artist(KOVAL)
+    workspace.scan(artist.id, [str(music / KOVAL)])
+    workspace.set_wish(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+    scene = open_window()
+    scene.qtbot.mouseClick(scene.window.summary.write, LEFT)
+    preview = scene.dialog("preview")
+    names = [preview.changes.index(n, 0).data() for n in range(9)]
+    assert "03 Caf\ufffd.mp3" in names
+    scene.qtbot.mouseClick(preview.go, LEFT)
+    scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text(), timeout=15_000)
+    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Agrees"}
+    scene.window.matrix.selectRow(scene.words(2).index("Paper Moons"))
+    scene.settle()
+    view = scene.window.inspector.view
+    assert view is not None
+    assert folder_url(view.carriers[0].place).toString().endswith("/Night Ferry")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPalette
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QInputDialog, QLabel
 
 from rightsdesk.desktop.app import Asker, PassphraseRefused
 from rightsdesk.desktop.look import Accent, accent, dark_palette, mixed
@@ -143,3 +143,28 @@ def test_the_passphrase_is_asked_in_the_window_while_a_worker_waits(
     dialog.reject()  # type: ignore[attr-defined]
     scene.qtbot.waitUntil(lambda: len(refused) == 1)
     assert isinstance(refused[0], PassphraseRefused)
+
+
+def test_closing_the_window_answers_an_open_question_with_no(scene: Scene, work: Work) -> None:
+    asker = Asker()
+    refused: list[object] = []
+    scene.window.activateWindow()
+    scene.qtbot.waitUntil(scene.window.isActiveWindow)
+    work.run(Lane.WAIT, lambda _task: asker(), failed=refused.append)
+    scene.qtbot.waitUntil(lambda: bool(scene.window.findChildren(QInputDialog)))
+    scene.window.close()
+    scene.qtbot.waitUntil(lambda: not scene.window.isVisible())
+    assert isinstance(refused[0], PassphraseRefused)
+
+
+def test_no_two_things_answer_to_the_same_key(scene: Scene) -> None:
+    keys: dict[str, list[str]] = {}
+    menus = [action.text() for action in scene.window.menuBar().actions()]
+    buttons = [b.text() for b in scene.window.findChildren(QAbstractButton) if b.isVisible()]
+    labels = [x.text() for x in scene.window.findChildren(QLabel) if x.buddy() and x.isVisible()]
+    tabs = [scene.window.tabs.tabText(n) for n in range(scene.window.tabs.count())]
+    for text in {*menus, *buttons, *labels, *tabs}:
+        at = text.replace("&&", "").find("&")
+        if at >= 0:
+            keys.setdefault(text[at + 1].lower(), []).append(text)
+    assert {key: texts for key, texts in keys.items() if len(texts) > 1} == {}
