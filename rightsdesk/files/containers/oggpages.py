@@ -17,7 +17,9 @@ CONTINUED, BEGINNING, END = 1, 2, 4
 
 _HEADER = 27
 _LARGEST_PAGE_HEADER = _HEADER + 255
-_REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
+MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
+"""Each byte with its bits in the opposite order, for `bytes.translate`."""
+
 _NO_PACKET_ENDS = b"\xff" * 8
 
 
@@ -83,9 +85,9 @@ def checksum(header: bytes, body: bytes) -> bytes:
 
     zlib computes the same polynomial reflected, so all bits go in and come out mirrored.
     """
-    crc = zlib.crc32((header[:22] + bytes(4) + header[26:]).translate(_REVERSED), 0xFFFFFFFF)
-    crc = zlib.crc32(body.translate(_REVERSED), crc) ^ 0xFFFFFFFF
-    return crc.to_bytes(4, "big").translate(_REVERSED)
+    crc = zlib.crc32((header[:22] + bytes(4) + header[26:]).translate(MIRRORED), 0xFFFFFFFF)
+    crc = zlib.crc32(body.translate(MIRRORED), crc) ^ 0xFFFFFFFF
+    return crc.to_bytes(4, "big").translate(MIRRORED)
 
 
 def numbered(f: BinaryIO, page: Page, sequence: int) -> bytes:
