@@ -12,7 +12,7 @@ from rightsdesk.roster.accounts import NoSuchAccount, all_accounts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, files, items, recordings
 from rightsdesk.workspace import wishes
-from rightsdesk.workspace.types import Account, Artist
+from rightsdesk.workspace.types import Account, Artist, Details
 
 
 def artists(database: Database) -> list[Artist]:
@@ -42,6 +42,24 @@ def artist(database: Database, artist_id: int) -> Artist:
         if one.id == artist_id:
             return one
     raise roster.NoSuchArtist("This artist is no longer on the roster.")
+
+
+def details(database: Database, artist_id: int) -> Details:
+    """What goes with an artist's declarations. Raises NoSuchArtist."""
+    one = roster.artist_by_id(database, artist_id)
+    return Details(one.rightsholder, one.contact, one.terms_url, one.sentence)
+
+
+def set_details(database: Database, artist_id: int, details: Details) -> None:
+    """Change what goes with an artist's declarations. Raises NoSuchArtist."""
+    roster.set_details(
+        database,
+        roster.artist_by_id(database, artist_id),
+        rightsholder=details.rightsholder,
+        contact=details.contact,
+        terms_url=details.terms_url,
+        sentence=details.sentence,
+    )
 
 
 def logins(database: Database, artist_id: int | None = None) -> list[Account]:

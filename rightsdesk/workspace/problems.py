@@ -13,7 +13,7 @@ from rightsdesk.roster.accounts import RECONNECT, all_accounts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import files
-from rightsdesk.workspace import matrix
+from rightsdesk.workspace import guided, matrix
 from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.syncing import questions
 from rightsdesk.workspace.types import Filter, Problem
@@ -28,6 +28,7 @@ def problems(database: Database, chosen: Filter) -> list[Problem]:
         *_unfinished(database),
         *_accounts(database, chosen),
         *_standings(database, chosen),
+        *guided.problems(database, chosen),
         *_questions(database, chosen),
         *_unread(database, chosen),
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rightsdesk.consent import Consent, Fields, Standing, Use
+from rightsdesk.resources.facts import Control, PlatformFacts
 
 
 class ScopeKind(StrEnum):
@@ -251,3 +252,59 @@ class Problem:
     sentence: str
     advice: str
     count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """What a person said is set on a platform, and when they said so.
+
+    Times are ISO 8601 UTC. `remind_at` is when it is time to look again. `withdrawn_at`
+    is empty while it counts; a later one for the same control takes its place.
+    """
+
+    id: int
+    artist_id: int
+    platform: str
+    control: str
+    value: str
+    note: str
+    attested_at: str
+    remind_at: str
+    withdrawn_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlView:
+    """A platform's switch for one artist: what is told of it, against what is wanted.
+
+    `standing`: attested, conflicts (`wider` and `narrower` name the uses), silent (what was
+    told answers nothing of what is wanted), or unknown (nothing was told). `says` is what
+    was told, as uses; `fitting` the value (id) that comes closest to the wish without going
+    beyond it, empty where none does. `look_again` says why what was told may be stale.
+    """
+
+    control: Control
+    standing: Standing
+    says: Consent
+    wider: tuple[Use, ...]
+    narrower: tuple[Use, ...]
+    fitting: str
+    attestation: Attestation | None
+    look_again: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GuidedView:
+    """A platform for one artist: its facts, and its switches one by one.
+
+    `standing` is the worst of the switches that a person sets; without such switches
+    terms_only where the terms are known, else unknown. It says nothing of what was read
+    from an account.
+    """
+
+    artist_id: int
+    platform: str
+    facts: PlatformFacts
+    wanted: Consent
+    standing: Standing
+    controls: tuple[ControlView, ...]

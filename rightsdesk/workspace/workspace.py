@@ -51,6 +51,7 @@ from rightsdesk.workspace import (
 )
 from rightsdesk.workspace.carriers import FileCarrier, ItemCarrier
 from rightsdesk.workspace.connections import Connections, Login, PendingSignIn
+from rightsdesk.workspace.guided import Guiding
 from rightsdesk.workspace.lock import AnotherAtWork, working
 from rightsdesk.workspace.problems import problems
 from rightsdesk.workspace.types import (
@@ -73,7 +74,7 @@ DATA_DIR = "RIGHTSDESK_DATA_DIR"
 BY_RELEASE = Sort()
 
 
-class Workspace:
+class Workspace(Guiding):
     """One folder of RightsDesk's data, open for work."""
 
     def __init__(self, data_dir: Path, database: Database, vault: Vault) -> None:
@@ -203,19 +204,11 @@ class Workspace:
 
     def details(self, artist_id: int) -> Details:
         """What goes with an artist's declarations."""
-        one = roster.artist_by_id(self._database, artist_id)
-        return Details(one.rightsholder, one.contact, one.terms_url, one.sentence)
+        return people.details(self._database, artist_id)
 
     def set_details(self, artist_id: int, details: Details) -> None:
         """Change what goes with an artist's declarations."""
-        roster.set_details(
-            self._database,
-            roster.artist_by_id(self._database, artist_id),
-            rightsholder=details.rightsholder,
-            contact=details.contact,
-            terms_url=details.terms_url,
-            sentence=details.sentence,
-        )
+        people.set_details(self._database, artist_id, details)
 
     # The matrix
 

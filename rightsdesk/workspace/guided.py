@@ -1,0 +1,220 @@
+"""Platforms that a person has to visit: what they offer, what was told, and how it stands.
+
+What was told is a fact with a date. It is compared with what is wanted, and never taken
+for something that RightsDesk read, or merged with it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+
+from rightsdesk.consent import Consent, Permission, Standing, compare
+from rightsdesk.consent.words import listed
+from rightsdesk.resources.facts import By, Control, Default, PlatformFacts, Value, all_facts
+from rightsdesk.roster import artists as roster
+from rightsdesk.store.database import Database
+from rightsdesk.workspace import attestations, wishes
+from rightsdesk.workspace.types import (
+    Attestation,
+    ControlView,
+    Filter,
+    GuidedView,
+    Problem,
+    Scope,
+    ScopeKind,
+)
+
+_WORST_FIRST = (Standing.CONFLICTS, Standing.SILENT, Standing.UNKNOWN, Standing.ATTESTED)
+
+
+def views(
+    database: Database, artist_id: int, at: datetime.datetime | None = None
+) -> list[GuidedView]:
+    """Every platform for one artist, by name; `at` is now, unless a test says so.
+
+    Raises KnownError where the artist is gone.
+    """
+    wanted = wishes.wish(database, Scope(ScopeKind.ARTIST, artist_id)).effective
+    told = attestations.counting(database, artist_id)
+    moment = at or datetime.datetime.now(datetime.UTC)
+    return [_view(artist_id, facts, wanted, told, moment) for facts in all_facts()]
+
+
+def _view(
+    artist_id: int,
+    facts: PlatformFacts,
+    wanted: Consent,
+    told: dict[tuple[str, str], Attestation],
+    at: datetime.datetime,
+) -> GuidedView:
+    controls = tuple(
+        control_view(wanted, facts, control, told.get((facts.id, control.id)), at)
+        for control in facts.controls
+    )
+    judged = [
+        view.standing for view in controls if view.attestation or view.control.set_by is By.PERSON
+    ]
+    if judged:
+        standing = min(judged, key=_WORST_FIRST.index)
+    else:
+        standing = Standing.TERMS_ONLY if facts.terms else Standing.UNKNOWN
+    return GuidedView(artist_id, facts.id, facts, wanted, standing, controls)
+
+
+def control_view(
+    wanted: Consent,
+    facts: PlatformFacts,
+    control: Control,
+    attestation: Attestation | None,
+    at: datetime.datetime,
+) -> ControlView:
+    """One switch: what was told of it, against what is wanted.
+
+    A switch has few positions, and often none that says exactly what is wanted. What was
+    told is a conflict where it goes beyond the wish, or where another position comes closer
+    to it. Not to have joined an offer is never one: to allow is not to sign up.
+    """
+    best = fitting(wanted, control)
+    fits = best.id if best else ""
+    value = control.value(attestation.value) if attestation else None
+    again = look_again(facts, control, attestation, at) if attestation else ""
+    if value is None:
+        none = Consent()
+        return ControlView(control, Standing.UNKNOWN, none, (), (), fits, attestation, again)
+    says = Consent.from_json(value.means)
+    verdict = compare(wanted, says)
+    closest = best is not None and _distance(wanted, control, value) <= _distance(
+        wanted, control, best
+    )
+    narrower = () if closest or control.default is Default.OPT_IN else verdict.narrower
+    if verdict.wider or narrower:
+        standing = Standing.CONFLICTS
+    elif not says and any(use in wanted for use in control.governs):
+        standing = Standing.SILENT
+    else:
+        standing = Standing.ATTESTED
+    return ControlView(control, standing, says, verdict.wider, narrower, fits, attestation, again)
+
+
+def fitting(wanted: Consent, control: Control) -> Value | None:
+    """The value that comes closest to the wish without going beyond it, if there is one.
+
+    None too where nothing is wanted of what the switch governs, and where it would mean to
+    join an offer: that is for the person to decide, and no advice of ours.
+    """
+    if not any(use in wanted for use in control.governs):
+        return None
+    allowed = [
+        value
+        for value in control.values
+        if not compare(wanted, Consent.from_json(value.means)).wider
+    ]
+    best = min(allowed, key=lambda value: _distance(wanted, control, value), default=None)
+    joins = best and control.default is Default.OPT_IN and Permission.ALLOWED in best.means.values()
+    return None if joins else best
+
+
+def _distance(wanted: Consent, control: Control, value: Value) -> int:
+    """How far a value is from the wish. Silence is near to a yes, and farther from a no."""
+    says = Consent.from_json(value.means)
+    return sum(
+        abs(says[use].rank - permission.rank)
+        if use in says
+        else 1
+        if permission is Permission.ALLOWED
+        else 2
+        for use, permission in wanted.items()
+        if use in control.governs
+    )
+
+
+def look_again(
+    facts: PlatformFacts, control: Control, attestation: Attestation, at: datetime.datetime
+) -> str:
+    """Why it is time to look again, as a sentence; empty while it is not."""
+    day = attestation.attested_at
+    if control.value(attestation.value) is None:
+        return f"{facts.name} offers other choices now than on {day[:10]}."
+    if facts.terms and _after(facts.terms.date, day):
+        return f"{facts.name}'s terms changed on {facts.terms.date}, after you looked."
+    if _after(facts.last_checked, day):
+        return f"What is known of {facts.name} was looked up again in {facts.last_checked}."
+    if at >= datetime.datetime.fromisoformat(attestation.remind_at):
+        return f"You told this on {day[:10]}, half a year ago or more."
+    return ""
+
+
+def _after(date: str, moment: str) -> bool:
+    """Whether a date, perhaps only a month, lies after a moment, as far as it can tell."""
+    return bool(date) and date > moment[: len(date)]
+
+
+def problems(
+    database: Database, chosen: Filter, at: datetime.datetime | None = None
+) -> list[Problem]:
+    """What was told and disagrees with what is wanted, or is due for another look."""
+    everybody = roster.all_artists(database)
+    return [
+        problem
+        for artist in everybody
+        if chosen.artist_id in (None, artist.id)
+        for view in views(database, artist.id, at)
+        for problem in _problems(artist.name, view)
+    ]
+
+
+def _problems(artist: str, view: GuidedView) -> Iterator[Problem]:
+    for one in view.controls:
+        advice = f"Follow the steps, and tell what you set (attest {view.platform})."
+        where = f"{view.facts.name}, {artist}"
+        if one.standing is Standing.CONFLICTS and one.attestation:
+            told = f"You told on {one.attestation.attested_at[:10]} that “{one.control.label}”"
+            uses = listed(one.wider) or listed(one.narrower)
+            more = "more" if one.wider else "less"
+            yield Problem(
+                "attested", where, f"{told} allows {more} than you chose: {uses}.", advice
+            )
+        if one.look_again:
+            yield Problem("reminder", where, one.look_again, advice)
+
+
+class Guiding:
+    """The part of a workspace that leads a person through platforms, and notes what is told."""
+
+    _database: Database
+
+    def facts(self) -> tuple[PlatformFacts, ...]:
+        """What is known of each platform, by name; the same for every artist."""
+        return all_facts()
+
+    def guided(self, artist_id: int) -> list[GuidedView]:
+        """Every platform for one artist: terms, switches with steps, and what was told."""
+        return views(self._database, artist_id)
+
+    def attest(
+        self, artist_id: int, platform: str, control: str, value: str, note: str = ""
+    ) -> Attestation:
+        """Note what a person says is set on a platform, with today's date.
+
+        Raises NotOffered where the platform has no such switch or value.
+        """
+        roster.artist_by_id(self._database, artist_id)
+        return attestations.attest(
+            self._database,
+            artist_id=artist_id,
+            platform=platform,
+            control=control,
+            value=value,
+            note=note,
+        )
+
+    def withdraw(self, artist_id: int, platform: str, control: str = "") -> None:
+        """Let what was told count no more; it stays on record. Raises NothingTold."""
+        attestations.withdraw(
+            self._database, artist_id=artist_id, platform=platform, control=control
+        )
+
+    def attestations(self, artist_id: int | None = None) -> list[Attestation]:
+        """All that was ever told, withdrawn and replaced included, newest first."""
+        return attestations.told(self._database, artist_id)
