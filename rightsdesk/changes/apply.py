@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
 
 from rightsdesk.changes import journal
-from rightsdesk.changes.carrier import Carrier, Look, Prepared
+from rightsdesk.changes.carrier import Carrier, Look, Prepared, Written
 from rightsdesk.changes.types import (
     NO_CONFIRMATION,
     Cancel,
@@ -20,6 +20,7 @@ from rightsdesk.changes.types import (
     Plan,
     Progress,
     Result,
+    Target,
     no_progress,
     widening_sentence,
 )
@@ -27,6 +28,9 @@ from rightsdesk.errors import KnownError
 from rightsdesk.store.database import Database
 
 OnResult = Callable[[Result], None]
+
+HELD = 16 << 20
+"""Bytes of before-images in one journal commit: what a batch may take of memory."""
 
 
 class ChangedSince(KnownError):
@@ -92,9 +96,9 @@ def _sorted_out(plan: Plan, confirmed: Confirmation) -> tuple[list[Change], list
 
 
 def _batches(changes: Sequence[Change], carriers: Mapping[str, Carrier]) -> Iterator[list[Change]]:
-    rest = iter(changes)
-    for first in rest:
-        yield [first, *islice(rest, carriers[first.target.carrier].batch - 1)]
+    for name, group in groupby(changes, key=lambda change: change.target.carrier):
+        while batch := list(islice(group, carriers[name].batch)):
+            yield batch
 
 
 @dataclass
@@ -113,21 +117,35 @@ class _Run:
     stopped: dict[str, str] = field(default_factory=dict)
 
     def do(self, batch: Sequence[Change]) -> None:
+        """Prepare changes of one carrier, write them down, then write them."""
+        restoring = [c.exact_undo_of for c in batch if c.exact_undo_of is not None]
+        images = journal.images(self.database, restoring)
         ready: list[tuple[Change, Prepared]] = []
+        held = 0
         for change in batch:
             try:
-                prepared = self._prepared(change)
+                prepared = self._prepared(change, images.get(change.exact_undo_of or 0))
             except KnownError as error:
                 self._failed(change, error)
-            else:
-                if prepared is not None:
-                    ready.append((change, prepared))
+                continue
+            if prepared is not None:
+                ready.append((change, prepared))
+                held += len(prepared.before_image)
+            if held > HELD:
+                self._carry_out(ready)
+                ready, held = [], 0
+        self._carry_out(ready)
+
+    def _carry_out(self, ready: Sequence[tuple[Change, Prepared]]) -> None:
+        if not ready:
+            return
         self.flush([(c.id, p.before_image) for c, p in ready if c.id is not None])
-        for position, (change, prepared) in enumerate(ready):
-            if self.cancel.is_set():
-                self.leave([c for c, _ in ready[position:]])
-                return
-            self._write(change, prepared)
+        carrier = self._carrier(ready[0][0])
+        tried = 0
+        for written in carrier.write([prepared for _, prepared in ready], self.cancel):
+            self._judge(ready[tried][0], written)
+            tried += 1
+        self.leave([change for change, _ in ready[tried:]])
 
     def leave(self, changes: Sequence[Change]) -> None:
         """Leave changes open: planned in the journal, for another day."""
@@ -144,51 +162,46 @@ class _Run:
             return
         with self.database.write() as connection:
             journal.finish(connection, (result for result, _ in self.unsaved))
+            seen: dict[str, list[tuple[Target, Look]]] = {}
             for result, look in self.unsaved:
                 if look is not None:
                     target = result.change.target
-                    self._carrier(result.change).remember(connection, target, look)
+                    seen.setdefault(target.carrier, []).append((target, look))
+            for name, looks in seen.items():
+                self.carriers[name].remember(connection, looks)
             journal.start(connection, starting)
         self.unsaved.clear()
 
     def _carrier(self, change: Change) -> Carrier:
         return self.carriers[change.target.carrier]
 
-    def _prepared(self, change: Change) -> Prepared | None:
+    def _prepared(self, change: Change, restore: bytes | None) -> Prepared | None:
         carrier = self._carrier(change)
         if sentence := self.stopped.get(carrier.lane(change.target)):
             self._note(Result(change, Outcome.PLANNED, f"Not tried: {sentence}", "stopped"), None)
             return None
-        look = carrier.look(change.target)
-        if carrier.holds(look, change.edit):
-            self._note(Result(change, Outcome.UNCHANGED), look)
-            return None
-        if look.stamp != change.stamp:
+        look, prepared = carrier.prepare(
+            change.target, change.edit, stamp=change.stamp, restore=restore
+        )
+        if prepared is not None:
+            return prepared
+        if not carrier.holds(look, change.edit):
             raise ChangedSince(
                 "This was changed by something else since the preview.",
                 untouched="It was left as it is.",
                 advice="Look again, then repeat.",
             )
-        restore = None
-        if change.exact_undo_of is not None:
-            restore = journal.change_numbered(self.database, change.exact_undo_of).before_image
-        return carrier.prepare(change.target, look, change.edit, restore=restore)
+        self._note(Result(change, Outcome.UNCHANGED), look)
+        return None
 
-    def _write(self, change: Change, prepared: Prepared) -> None:
-        """Write and read back. After an error, too, what was read back counts: an answer can
-        get lost on the way when the work is done already."""
-        carrier = self._carrier(change)
-        trouble: KnownError | None = None
-        try:
-            prepared.write()
-        except KnownError as error:
-            trouble = error
-        try:
-            look = carrier.look(change.target)
-        except KnownError as error:
-            self._failed(change, trouble or error, uncertain=True)
-            return
-        if carrier.holds(look, change.edit):
+    def _judge(self, change: Change, written: Written) -> None:
+        """Only what was read back counts, also after an error: an answer can get lost on the
+        way when the work is done already."""
+        look, trouble = written.look, written.trouble
+        if look is None:
+            sentence = "This could not be read back."
+            self._failed(change, trouble or NotReadBack(sentence), uncertain=True)
+        elif self._carrier(change).holds(look, change.edit):
             note = f"{change.problem} {trouble or ''}".strip()
             self._note(Result(change, Outcome.DONE, note), look)
         else:

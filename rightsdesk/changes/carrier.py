@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from sqlalchemy import Connection
 
-from rightsdesk.changes.types import Target
+from rightsdesk.changes.types import Cancel, Target
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects import Suite
+from rightsdesk.errors import KnownError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,46 @@ class Prepared(Protocol):
     """A write that is worked out but has not touched anything."""
 
     @property
+    def target(self) -> Target:
+        """What will be written."""
+
+    @property
     def before_image(self) -> bytes:
         """All that undo and recovery need to bring back the old state."""
 
     def write(self) -> None:
         """Do it: afterwards the carrier is wholly new, or on any exception wholly old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A write that was tried: what was read back, and what went wrong with it, if anything.
+
+    `look` is None where the carrier could not be read back, or is known to be half written.
+    """
+
+    look: Look | None
+    trouble: KnownError | None = None
+
+
+class Settling(Enum):
+    """What was done about a write that a killed program may have left unfinished."""
+
+    WHOLE = "whole"
+    """It was found wholly old or wholly new, or is now wholly old or new. Look to know."""
+    TAKEN_BACK = "taken back"
+    """It was half written, and is wholly old again."""
+    LEFT = "left"
+    """Something else has changed it since, and it was left as it is."""
+    GONE = "gone"
+    """It is not where it was, and has been looked for there since."""
+
+
+class Ambiguous(KnownError):
+    """Several carriers may be the one that was meant."""
+
+    cause = "ambiguous"
+    skips = True
 
 
 class Carrier(Protocol):
@@ -48,16 +86,62 @@ class Carrier(Protocol):
         """Read the carrier now."""
 
     def prepare(
-        self, target: Target, look: Look, edit: Fields, *, restore: bytes | None
-    ) -> Prepared:
-        """Work out the write. `restore` is an earlier before-image to return to exactly; it
-        is used where the carrier still is what that change left behind."""
+        self, target: Target, edit: Fields, *, stamp: str, restore: bytes | None
+    ) -> tuple[Look, Prepared | None]:
+        """Read the carrier now, and work out the write.
+
+        There is none where the carrier holds the edit already, or is no longer at `stamp`.
+        `restore` is an earlier before-image to return to exactly; it is used where the
+        carrier still is what that change left behind.
+        """
+
+    def write(self, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:
+        """Do the writes, and yield in their order what came of each.
+
+        They may be done side by side; each is durable when it is yielded. Once cancelled,
+        those that have begun are finished, and the rest is neither begun nor yielded.
+        """
 
     def holds(self, look: Look, edit: Fields) -> bool:
         """Whether the carrier now has what the edit asked for."""
 
-    def remember(self, connection: Connection, target: Target, look: Look) -> None:
+    def remember(self, connection: Connection, seen: Sequence[tuple[Target, Look]]) -> None:
         """Note in the store what was seen."""
 
-    def clean(self, target: Target) -> None:
-        """Remove what an interrupted write may have left beside the carrier."""
+    def settle(self, target: Target, before_image: bytes) -> Settling:
+        """Bring a carrier that a kill may have left half written back to a whole state.
+
+        Doing it again, also after a kill in the middle of it, comes to the same end.
+        """
+
+    def tidy(self, targets: Sequence[Target]) -> None:
+        """Remove what interrupted writes may have left beside these carriers."""
+
+    def find(
+        self, target: Target, before_image: bytes | None, besides: Collection[int]
+    ) -> Target | None:
+        """Where a carrier that is gone from its place is now, if that is certain.
+
+        Those with the ids `besides` are other ones. Raises Ambiguous.
+        """
+
+
+def one_by_one(carrier: Carrier, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:
+    """The plain way to write: one after the other, each read back at once."""
+    for one in prepared:
+        if cancel.is_set():
+            return
+        trouble: KnownError | None = None
+        try:
+            one.write()
+        except KnownError as error:
+            trouble = error
+        yield read_back(carrier, one.target, trouble)
+
+
+def read_back(carrier: Carrier, target: Target, trouble: KnownError | None) -> Written:
+    """Look at what was written, also after an error: its work may be done all the same."""
+    try:
+        return Written(carrier.look(target), trouble)
+    except KnownError as error:
+        return Written(None, trouble or error)

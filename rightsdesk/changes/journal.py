@@ -9,10 +9,11 @@ learnt by looking again, at a platform say; `resumed` has been handed to a later
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 from sqlalchemy.engine import Row
 
 from rightsdesk.changes.types import Change, JobInfo, JobKind, Outcome, Plan, Result, Target
@@ -26,11 +27,11 @@ PLANNED, STARTED, INTERRUPTED, RESUMED = "planned", "started", "interrupted", "r
 
 @dataclass(frozen=True, slots=True)
 class Journaled:
-    """A change as the journal has it."""
+    """A change as the journal has it. `begun`: there is a before-image of it."""
 
     change: Change
     state: str
-    before_image: bytes | None
+    begun: bool
 
 
 def open_job(database: Database, plan: Plan, todo: Sequence[Change]) -> tuple[int, list[Change]]:
@@ -100,9 +101,16 @@ def close_job(database: Database, job: int) -> None:
         connection.execute(update(jobs).where(jobs.c.id == job).values(finished_at=texts.now()))
 
 
-def started_changes(database: Database) -> list[Journaled]:
-    """The changes that were being written when the program stopped."""
-    return _journaled(database, changes.c.state == STARTED)
+def unsettled_changes(database: Database, local: Collection[str]) -> list[Journaled]:
+    """The changes that were being written when the program stopped.
+
+    Of the `local` carriers also those whose fate could not be learnt then: a file on a
+    disk that was away.
+    """
+    open_ones = changes.c.state == INTERRUPTED
+    return _journaled(
+        database, (changes.c.state == STARTED) | (open_ones & changes.c.carrier.in_(local))
+    )
 
 
 def changes_of(database: Database, job: int) -> list[Journaled]:
@@ -110,9 +118,15 @@ def changes_of(database: Database, job: int) -> list[Journaled]:
     return _journaled(database, changes.c.job_id == job)
 
 
-def change_numbered(database: Database, change_id: int) -> Journaled:
-    """One change by its id."""
-    return _journaled(database, changes.c.id == change_id)[0]
+def images(database: Database, change_ids: Collection[int]) -> dict[int, bytes]:
+    """The before-images of some changes, by id; those without one are left out."""
+    if not change_ids:
+        return {}
+    query = select(changes.c.id, changes.c.before_image).where(
+        changes.c.id.in_(change_ids), changes.c.before_image.is_not(None)
+    )
+    with database.read() as connection:
+        return {row.id: row.before_image for row in connection.execute(query)}
 
 
 def job_list(database: Database) -> list[JobInfo]:
@@ -178,14 +192,16 @@ def _row(job: int, change: Change) -> dict[str, object]:
     }
 
 
-def _journaled(database: Database, condition: object) -> list[Journaled]:
+def _journaled(database: Database, condition: ColumnElement[bool]) -> list[Journaled]:
+    columns = [column for column in changes.c if column.name != "before_image"]
+    begun = changes.c.before_image.is_not(None).label("begun")
     with database.read() as connection:
-        statement = select(changes).where(condition).order_by(changes.c.id)  # type: ignore[arg-type]  # a column expression
+        statement = select(*columns, begun).where(condition).order_by(changes.c.id)
         rows = connection.execute(statement).all()
-    return [Journaled(_change(row), row.state, row.before_image) for row in rows]
+    return [Journaled(_change(row), row.state, row.begun) for row in rows]
 
 
-def _change(row: Row[tuple[object, ...]]) -> Change:
+def _change(row: Any) -> Change:
     target = Target(
         row.carrier, row.target_id, texts.load_text(row.locator), texts.load_text(row.label)
     )

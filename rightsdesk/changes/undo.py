@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from rightsdesk.changes import journal
@@ -44,13 +44,15 @@ def plan_undo(
         for j in journal.changes_of(database, job.id)
         if j.state in (Outcome.DONE.value, INTERRUPTED)
     ]
+    others = {one.change.target.id for one in candidates}
     changes: list[Change] = []
     unchanged = 0
     for number, journaled in enumerate(candidates):
         if cancel.is_set():
             break
         progress(number, len(candidates), journaled.change.target.label)
-        change = _back(journaled, carriers[journaled.change.target.carrier])
+        carrier = carriers[journaled.change.target.carrier]
+        change = _back(database, journaled, carrier, others)
         if change is None:
             unchanged += 1
         else:
@@ -63,12 +65,14 @@ def _plain(name: str) -> str:
     return name.removeprefix("Undo: ").removeprefix("Redo: ")
 
 
-def _back(journaled: Journaled, carrier: Carrier) -> Change | None:
+def _back(
+    database: Database, journaled: Journaled, carrier: Carrier, others: Collection[int]
+) -> Change | None:
     change = journaled.change
     try:
-        look = carrier.look(change.target)
+        target, look = _found(database, journaled, carrier, others)
     except KnownError as error:
-        return replace(change, id=None, outcome=Outcome.FAILED, problem=str(error), widens=())
+        return _ruled_out(change, error)
     restored: dict[str, tuple[str, ...]] = {}
     stale: list[str] = []
     for name, written in change.edit.items():
@@ -81,10 +85,10 @@ def _back(journaled: Journaled, carrier: Carrier) -> Change | None:
     problem = f"Changed since, and left as it is: {', '.join(stale)}." if stale else ""
     if not restored and not stale:
         return None
-    undone = change_to(change.target, carrier, look, restored)
+    undone = change_to(target, carrier, look, restored)
     if not restored:
         return replace(undone, outcome=Outcome.SKIPPED, problem=problem)
-    exact = change.id if journaled.before_image is not None and not stale else None
+    exact = change.id if journaled.begun and not stale else None
     return replace(undone, problem=problem, exact_undo_of=exact)
 
 
@@ -101,6 +105,7 @@ def plan_resume(
         for j in journal.changes_of(database, job.id)
         if j.state in (Outcome.PLANNED.value, INTERRUPTED)
     ]
+    others = {one.change.target.id for one in waiting}
     changes: list[Change] = []
     unchanged = 0
     for number, journaled in enumerate(waiting):
@@ -110,10 +115,9 @@ def plan_resume(
         progress(number, len(waiting), old.target.label)
         carrier = carriers[old.target.carrier]
         try:
-            look = carrier.look(old.target)
+            target, look = _found(database, journaled, carrier, others)
         except KnownError as error:
-            failed = replace(old, id=None, outcome=Outcome.FAILED, problem=str(error), widens=())
-            changes.append(failed)
+            changes.append(_ruled_out(old, error))
             continue
         if carrier.holds(look, old.edit):
             unchanged += 1
@@ -121,7 +125,7 @@ def plan_resume(
                 with database.write() as connection:
                     journal.set_state(connection, old.id, Outcome.DONE.value)
             continue
-        fresh = change_to(old.target, carrier, look, old.edit)
+        fresh = change_to(target, carrier, look, old.edit)
         fresh = replace(fresh, exact_undo_of=old.exact_undo_of)
         if any(look.fields.get(n, ()) != old.expected.get(n, ()) for n in old.edit):
             problem = "Changed by something else since the job was planned."
@@ -130,6 +134,40 @@ def plan_resume(
     name = job.name if "(continued)" in job.name else f"{job.name} (continued)"
     undoes = job.undoes
     return Plan(job.kind, name, tuple(changes), unchanged, undoes=undoes, resumes=job.id)
+
+
+def _found(
+    database: Database, journaled: Journaled, carrier: Carrier, others: Collection[int]
+) -> tuple[Target, Look]:
+    """The carrier of a change as it is now, made whole first, and looked for if it moved."""
+    try:
+        return _whole(database, journaled, carrier, journaled.change.target)
+    except KnownError:
+        moved = carrier.find(journaled.change.target, _image(database, journaled), others)
+        if moved is None:
+            raise
+        return _whole(database, journaled, carrier, moved)
+
+
+def _whole(
+    database: Database, journaled: Journaled, carrier: Carrier, target: Target
+) -> tuple[Target, Look]:
+    image = _image(database, journaled) if journaled.state == INTERRUPTED else None
+    if image is not None:
+        carrier.settle(target, image)
+    return target, carrier.look(target)
+
+
+def _image(database: Database, journaled: Journaled) -> bytes | None:
+    number = journaled.change.id
+    if number is None or not journaled.begun:
+        return None
+    return journal.images(database, [number]).get(number)
+
+
+def _ruled_out(change: Change, error: KnownError) -> Change:
+    outcome = Outcome.SKIPPED if error.skips else Outcome.FAILED
+    return replace(change, id=None, outcome=outcome, problem=str(error), widens=())
 
 
 def change_to(target: Target, carrier: Carrier, look: Look, edit: Fields) -> Change:

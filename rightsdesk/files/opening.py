@@ -13,9 +13,8 @@ from typing import BinaryIO
 
 from rightsdesk.files.trouble import NotAFile, explain
 
-_READING = (
-    os.O_RDONLY
-    | getattr(os, "O_NONBLOCK", 0)  # a pipe without a writer does not make us wait
+_GUARDED = (
+    getattr(os, "O_NONBLOCK", 0)  # a pipe without a writer does not make us wait
     | getattr(os, "O_NOCTTY", 0)
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
@@ -35,13 +34,30 @@ def opened(path: str | bytes) -> Iterator[BinaryIO]:
         raise explain(error) from error
 
 
-def open_regular(path: str | bytes) -> BinaryIO:
-    """The open file. Raises `NotAFile` for anything but a regular file, else OSError."""
-    descriptor = os.open(path, _READING)
+def open_regular(path: str | bytes, *, also_write: bool = False) -> BinaryIO:
+    """The open file. Raises `NotAFile` for anything but a regular file, else OSError.
+
+    With `also_write` its descriptor can be written to; the object itself only reads.
+    """
+    descriptor, _ = open_descriptor(path, also_write=also_write)
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise NotAFile("This is not a file but a folder, a device or a pipe.")
         return os.fdopen(descriptor, "rb")
     except BaseException:
         os.close(descriptor)
         raise
+
+
+def open_descriptor(path: str | bytes, *, also_write: bool = False) -> tuple[int, int]:
+    """The descriptor of a regular file, to be closed by the caller, and its size in bytes.
+
+    Raises as `open_regular` does.
+    """
+    descriptor = os.open(path, _GUARDED | (os.O_RDWR if also_write else os.O_RDONLY))
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise NotAFile("This is not a file but a folder, a device or a pipe.")
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor, found.st_size

@@ -9,11 +9,7 @@ beside it.
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
-import shutil
-import stat
-import sys
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -21,48 +17,27 @@ from typing import BinaryIO
 
 from rightsdesk.consent.fields import Fields
 from rightsdesk.files import keeping, leftovers
-from rightsdesk.files.containers import (
-    Container,
-    container_of,
-    foreign_difference,
-    same_essence,
-)
-from rightsdesk.files.errors import ChangedOnDisk, FileError
+from rightsdesk.files.checking import WouldHarm, check_copy
+from rightsdesk.files.containers import Container
+from rightsdesk.files.durable import sync, sync_folder
+from rightsdesk.files.errors import FileError
+from rightsdesk.files.guards import changed, must_be, must_be_writable, must_have_room
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.leftovers import sweep
 from rightsdesk.files.opening import open_regular, opened
 from rightsdesk.files.patch import Patch
-from rightsdesk.files.trouble import (
-    UNTOUCHED,
-    DiskTrouble,
-    disk_full,
-    explain,
-    read_only,
-)
-
-if sys.platform == "darwin":
-    import fcntl
+from rightsdesk.files.trouble import UNTOUCHED, DiskTrouble, explain
 
 __all__ = ["HardLinked", "Staged", "WouldHarm", "opened", "restore", "stage", "sweep"]
 
-RESERVE = 16 << 20
-"""Free bytes to leave on a disk: others need some too, above all the journal."""
-
 _PAUSES = (0.05, 0.2, 0.5)  # seconds between tries while Windows says that a file is in use
 _WINDOWS_IN_USE = {5, 32, 33}  # access denied (also: being scanned), sharing, lock violation
-_NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF, errno.EISDIR}
 
 
 class HardLinked(FileError):
     """The file has more than one name, and replacing it would part them."""
 
     cause = "hard-link"
-
-
-class WouldHarm(FileError):
-    """The new version differs in more than our fields; it is thrown away."""
-
-    cause = "would-harm"
 
 
 class Staged:
@@ -87,8 +62,10 @@ class Staged:
         self._expected = expected
         self._sleep = sleep
 
-    def replace(self) -> FileIdentity:
+    def replace(self, *, folder_follows: bool = False) -> FileIdentity:
         """Put the new version in the file's place, durably; give its identity.
+
+        `folder_follows`: the caller makes the folder durable, once for several files.
 
         Raises ChangedOnDisk when the file is no longer the one that was staged, and the
         causes of `trouble`; then the file is as it was and the new version gone. Only
@@ -97,8 +74,9 @@ class Staged:
         try:
             found = os.stat(self._target)
             if os.path.realpath(self._path) != self._target:
-                raise _changed()
-            _must_be(self._expected, found)
+                raise changed()
+            must_be(self._expected, found)
+            _must_have_one_name(found)
             self._release(on="nt")  # Windows does not move an open file
             self._move()
         except OSError as error:
@@ -109,13 +87,19 @@ class Staged:
             raise
         self._release()
         try:
-            _sync_folder(os.path.dirname(self._target))
+            if not folder_follows:
+                sync_folder(self.folder)
             return FileIdentity.of(self._target)
         except OSError as error:
             raise DiskTrouble(
                 "This file was changed, and then the disk reported an error.",
                 advice="Check the disk, then scan the file again.",
             ) from error
+
+    @property
+    def folder(self) -> str:
+        """The folder of the file itself, however many links lead there."""
+        return os.path.dirname(self._target)
 
     def discard(self) -> None:
         """Throw the new version away. What can't be removed now, `sweep` removes later."""
@@ -176,17 +160,18 @@ def stage(
         target = os.path.realpath(name, strict=True)
         with open_regular(target) as original:
             found = os.fstat(original.fileno())
-            _must_be(expected, found)
-            _must_be_writable(target, found)
+            must_be(expected, found)
+            _must_have_one_name(found)
             folder = os.path.dirname(target)
-            _must_have_room(folder, patch.new_size)
+            must_be_writable(found, target, folder)
+            must_have_room(folder, patch.new_size)
             temp, held = leftovers.create(folder)
             staged = Staged(name, target, temp, held, expected, sleep)
             try:
                 _build(original, patch, temp, held)
-                _must_be(expected, os.fstat(original.fileno()))
+                must_be(expected, os.fstat(original.fileno()))
                 with open_regular(temp) as new:
-                    _must_be_as_intended(original, new, patch, container, wanted)
+                    check_copy(original, new, patch.new_size, container, wanted)
             except BaseException:
                 staged.discard()
                 raise
@@ -207,96 +192,13 @@ def _build(original: BinaryIO, patch: Patch, temp: str, held: int) -> None:
     with os.fdopen(os.dup(held), "r+b") as out:
         patch.write(original, out)
     keeping.keep(original.fileno(), held)
-    _sync(held)
+    sync(held)
 
 
-def _must_be(expected: FileIdentity, found: os.stat_result) -> None:
-    if FileIdentity.of_stat(found) != expected:
-        raise _changed()
+def _must_have_one_name(found: os.stat_result) -> None:
     if found.st_nlink > 1:
         raise HardLinked(
             "This file has a second name elsewhere (a hard link), which would not follow.",
             advice="Remove the other name, or make a copy and change that.",
             untouched=UNTOUCHED,
         )
-
-
-def _must_be_writable(target: str, found: os.stat_result) -> None:
-    """Refuse what its owner protected, also where this person could get round it."""
-    folder = os.path.dirname(target)
-    if sys.platform != "win32" and os.statvfs(folder).f_flag & os.ST_RDONLY:
-        raise explain(OSError(errno.EROFS, ""), writing=True)
-    immutable = stat.UF_IMMUTABLE | stat.SF_IMMUTABLE
-    protected = getattr(found, "st_flags", 0) & immutable  # macOS: "Locked" in the Finder
-    for path, mode in ((target, found.st_mode), (folder, os.stat(folder).st_mode)):
-        if protected or not mode & stat.S_IWUSR or not os.access(path, os.W_OK):
-            raise read_only()
-
-
-def _must_have_room(folder: str, size: int) -> None:
-    disk = shutil.disk_usage(folder)
-    if disk.total and disk.free < size + RESERVE:  # some network shares say 0 of 0
-        raise disk_full()
-
-
-def _must_be_as_intended(
-    original: BinaryIO,
-    new: BinaryIO,
-    patch: Patch,
-    container: Container,
-    wanted: Fields | None,
-) -> None:
-    """Read the new version back as any other program would, and compare."""
-    size = os.fstat(new.fileno()).st_size
-    if size != patch.new_size or container_of(new).name != container.name:
-        raise _would_harm("its form")
-    if not same_essence(container, original, new):
-        raise _would_harm("its audio")
-    difference = foreign_difference(container, original, new)
-    if difference is not None:
-        raise _would_harm(f"its part “{difference}”")
-    found = container.fields(new)
-    if any(found.get(name, ()) != tuple(values) for name, values in (wanted or {}).items()):
-        raise _would_harm("what it should say")
-
-
-def _would_harm(what: str) -> WouldHarm:
-    return WouldHarm(
-        f"Changing this file would have harmed {what}, so RightsDesk did not.",
-        advice="Please report this, with the file if you can.",
-        untouched=UNTOUCHED,
-    )
-
-
-def _changed() -> ChangedOnDisk:
-    return ChangedOnDisk(
-        "This file was changed by something else in the meantime.",
-        advice="Scan it again, then decide anew.",
-        untouched=UNTOUCHED,
-    )
-
-
-def _sync(descriptor: int) -> None:
-    """Make a file durable. On macOS fsync stops at the disk's own cache (fsync(2))."""
-    if sys.platform == "darwin":
-        with contextlib.suppress(OSError):  # network shares do not know it
-            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
-            return
-    os.fsync(descriptor)
-
-
-def _sync_folder(folder: str) -> None:
-    """Make a rename durable, where folders can be synced."""
-    if os.name != "posix":
-        return
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except PermissionError:  # a folder that may be written and not be read
-        return
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in _NO_FOLDER_SYNC:
-            raise
-    finally:
-        os.close(descriptor)

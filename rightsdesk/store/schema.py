@@ -100,6 +100,7 @@ files = Table(
     Column("problem", Text, nullable=False, default=""),
     Column("seen_at", String, nullable=False, default=""),
     Column("since", String, nullable=False, default=""),
+    Column("essence", String),
     Column("missing", Boolean, nullable=False, default=False),
 )
 

@@ -1,116 +1,27 @@
-"""Files and remote items as the engine's carriers: the only place that knows both sides."""
+"""The items of platforms as the engine's carriers; files have a module of their own."""
 
 from __future__ import annotations
 
-import hashlib
-import os
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import Connection, select
 
-from rightsdesk.changes.carrier import Look
-from rightsdesk.changes.types import Target
+from rightsdesk.changes.carrier import Look, Prepared, Settling, Written, one_by_one
+from rightsdesk.changes.types import Cancel, Target
 from rightsdesk.consent import Fields
-from rightsdesk.consent.dialects import FILE_SUITE, Suite
+from rightsdesk.consent.dialects import Suite
 from rightsdesk.errors import KnownError
-from rightsdesk.files.containers import container_of
-from rightsdesk.files.containers.base import Container
-from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.patch import Patch
-from rightsdesk.files.writer import opened, stage, sweep
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import Platform, RemoteItem
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import files, items
+from rightsdesk.store.schema import items
 from rightsdesk.workspace.connections import Connections
+from rightsdesk.workspace.file_carrier import FileCarrier, stamp_of
+from rightsdesk.workspace.seen import note_seen, seen_row
 
-_DIGEST_SIZE = hashlib.sha256().digest_size
-
-
-def stamp_of(identity: FileIdentity) -> str:
-    """What tells a file's states apart, without the device, which changes with each mount."""
-    return f"{identity.size}:{identity.mtime_ns}:{identity.inode}"
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedFile:
-    """A patch that is worked out, with all that brings the file back."""
-
-    path: str
-    container: Container
-    patch: Patch
-    identity: FileIdentity
-    wanted: Fields
-    before_image: bytes
-
-    def write(self) -> None:
-        """By the safe writer: beside the file, checked, then in its place."""
-        with stage(
-            self.path, self.patch, self.container, self.identity, wanted=self.wanted
-        ) as staged:
-            staged.replace()
-
-
-class FileCarrier:
-    """A file on the disk."""
-
-    suite = FILE_SUITE
-    batch = 32
-
-    def lane(self, target: Target) -> str:
-        """Files stop one by one: a full disk or a lost share is told for each."""
-        return "file"
-
-    def look(self, target: Target) -> Look:
-        """The owned fields of the file, and its identity as the stamp."""
-        with opened(target.locator) as f:
-            identity = FileIdentity.of(f.fileno())
-            return Look(container_of(f).fields(f), stamp_of(identity))
-
-    def prepare(
-        self, target: Target, look: Look, edit: Fields, *, restore: bytes | None
-    ) -> PreparedFile:
-        """The patch for an edit, or the inverse of an earlier one where it still fits."""
-        with opened(target.locator) as f:
-            identity = FileIdentity.of(f.fileno())
-            container = container_of(f)
-            patch = _restoring(f, restore) if restore else None
-            if patch is None:
-                patch = container.patch(f, edit)
-            digest = hashlib.sha256(b"".join(s.data for s in patch.splices)).digest()
-            image = digest + patch.inverse(f).to_bytes()
-        return PreparedFile(target.locator, container, patch, identity, edit, image)
-
-    def holds(self, look: Look, edit: Fields) -> bool:
-        """Exactly: a file keeps what is written into it."""
-        return all(look.fields.get(name, ()) == tuple(values) for name, values in edit.items())
-
-    def remember(self, connection: Connection, target: Target, look: Look) -> None:
-        """The fields, what they say, and the file's new identity."""
-        identity = FileIdentity.of(target.locator)
-        stamp = identity.to_str() if stamp_of(identity) == look.stamp else ""
-        row = _seen_row(self.suite, look.fields)
-        since = case((files.c.says == row["says"], files.c.since), else_=row["seen_at"])
-        statement = update(files).where(files.c.id == target.id)
-        connection.execute(statement.values(identity=stamp, since=since, **row))
-
-    def clean(self, target: Target) -> None:
-        """Remove what a killed writer left beside the file."""
-        sweep(os.path.dirname(os.path.realpath(target.locator)))
-
-
-def _restoring(f: Any, restore: bytes) -> Patch | None:
-    """The inverse patch of an earlier change, if the file still holds what that one wrote."""
-    digest, patch = restore[:_DIGEST_SIZE], Patch.from_bytes(restore[_DIGEST_SIZE:])
-    if f.seek(0, os.SEEK_END) != patch.size:
-        return None
-    written = hashlib.sha256()
-    for splice in patch.splices:
-        f.seek(splice.offset)
-        written.update(f.read(splice.length))
-    return patch if written.digest() == digest else None
+__all__ = ["FileCarrier", "ItemCarrier", "ItemLook", "PreparedItem", "stamp_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +35,7 @@ class ItemLook(Look):
 class PreparedItem:
     """A request that has not been sent."""
 
+    target: Target
     platform: Platform
     client: Client
     before: RemoteItem
@@ -161,14 +73,19 @@ class ItemCarrier:
         return ItemLook(item.fields, item.stamp, item)
 
     def prepare(
-        self, target: Target, look: Look, edit: Fields, *, restore: bytes | None
-    ) -> PreparedItem:
+        self, target: Target, edit: Fields, *, stamp: str, restore: bytes | None
+    ) -> tuple[ItemLook, PreparedItem | None]:
         """The write, on what was just read; the fields before are the before-image."""
-        if not isinstance(look, ItemLook):
-            raise TypeError("an item is prepared from a look at an item")
+        look = self.look(target)
+        if look.stamp != stamp or self.holds(look, edit):
+            return look, None
         image = texts.dump_fields(look.fields).encode()
         client = self.connections.client(self._account_of(target))
-        return PreparedItem(self.platform, client, look.item, edit, image)
+        return look, PreparedItem(target, self.platform, client, look.item, edit, image)
+
+    def write(self, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:
+        """One request after the other."""
+        return one_by_one(self, prepared, cancel)
 
     def holds(self, look: Look, edit: Fields) -> bool:
         """As the platform tells it back: see `Platform.same`."""
@@ -177,15 +94,26 @@ class ItemCarrier:
             for name, values in edit.items()
         )
 
-    def remember(self, connection: Connection, target: Target, look: Look) -> None:
+    def remember(self, connection: Connection, seen: Sequence[tuple[Target, Look]]) -> None:
         """The item's fields, what they say, and its stamp."""
-        row = _seen_row(self.suite, look.fields)
-        since = case((items.c.says == row["says"], items.c.since), else_=row["seen_at"])
-        statement = update(items).where(items.c.id == target.id)
-        connection.execute(statement.values(stamp=look.stamp, since=since, **row))
+        rows = [
+            {"id": target.id, "stamp": look.stamp, **seen_row(self.suite, look.fields)}
+            for target, look in seen
+        ]
+        note_seen(connection, items, rows)
 
-    def clean(self, target: Target) -> None:
+    def settle(self, target: Target, before_image: bytes) -> Settling:
+        """An item is never half written; looking at it tells which it is."""
+        return Settling.WHOLE
+
+    def tidy(self, targets: Sequence[Target]) -> None:
         """Nothing of ours lies beside an item."""
+
+    def find(
+        self, target: Target, before_image: bytes | None, besides: Collection[int]
+    ) -> Target | None:
+        """An item keeps its id: one that is gone is gone."""
+        return None
 
     def _account_of(self, target: Target) -> int:
         with self.database.read() as connection:
@@ -194,12 +122,3 @@ class ItemCarrier:
         if found is None:
             raise KnownError("This track's account is no longer connected.")
         return int(found)
-
-
-def _seen_row(suite: Suite, fields: Fields) -> dict[str, Any]:
-    return {
-        "fields": texts.dump_fields(fields),
-        "says": texts.dump_consent(suite.read(fields).consent),
-        "seen_at": texts.now(),
-        "problem": "",
-    }

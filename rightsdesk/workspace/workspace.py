@@ -82,7 +82,7 @@ class Workspace(Guiding):
         self.recovery = ""
         self._database = database
         self._connections = Connections(database, vault)
-        self._carriers: dict[str, Carrier] = {"file": FileCarrier()}
+        self._carriers: dict[str, Carrier] = {"file": FileCarrier(database)}
         for platform in PLATFORMS:
             self._carriers[platform.id] = ItemCarrier(platform, database, self._connections)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from rightsdesk.changes.carrier import Look
-from rightsdesk.changes.types import Change, JobKind, Plan, Target
+from rightsdesk.changes.carrier import Look, Prepared, Settling, Written, one_by_one
+from rightsdesk.changes.types import Cancel, Change, JobKind, Plan, Target
 from rightsdesk.changes.undo import change_to
 from rightsdesk.consent import Declaration, Fields
 from rightsdesk.consent.dialects import FILE_SUITE
@@ -55,7 +55,11 @@ class Shelf:
     slots: dict[int, Slot]
     trouble: Callable[[str, Target], None] = lambda _step, _target: None
     remembered: dict[int, Fields] = field(default_factory=dict)
-    cleaned: list[int] = field(default_factory=list)
+    settled: list[int] = field(default_factory=list)
+    tidied: list[int] = field(default_factory=list)
+    moved: dict[int, int] = field(default_factory=dict)
+    settling: Settling = Settling.WHOLE
+    image: bytes = b"image"
     forgetful: bool = False
     suite = FILE_SUITE
     batch = 3
@@ -72,19 +76,37 @@ class Shelf:
         return Look(dict(slot.fields), str(slot.version))
 
     def prepare(
-        self, target: Target, look: Look, edit: Fields, *, restore: bytes | None
-    ) -> PreparedSlot:
+        self, target: Target, edit: Fields, *, stamp: str, restore: bytes | None
+    ) -> tuple[Look, PreparedSlot | None]:
         self.happen("prepare", target)
-        return PreparedSlot(self, target, {} if self.forgetful else edit, b"image")
+        look = self.look(target)
+        if look.stamp != stamp or self.holds(look, edit):
+            return look, None
+        return look, PreparedSlot(self, target, {} if self.forgetful else edit, self.image)
+
+    def write(self, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:
+        return one_by_one(self, prepared, cancel)
 
     def holds(self, look: Look, edit: Fields) -> bool:
         return all(look.fields.get(name, ()) == tuple(value) for name, value in edit.items())
 
-    def remember(self, connection: Connection, target: Target, look: Look) -> None:
-        self.remembered[target.id] = look.fields
+    def remember(self, connection: Connection, seen: Sequence[tuple[Target, Look]]) -> None:
+        self.remembered |= {target.id: look.fields for target, look in seen}
 
-    def clean(self, target: Target) -> None:
-        self.cleaned.append(target.id)
+    def settle(self, target: Target, before_image: bytes) -> Settling:
+        self.happen("settle", target)
+        self.settled.append(target.id)
+        return self.settling
+
+    def tidy(self, targets: Sequence[Target]) -> None:
+        self.tidied += [target.id for target in targets]
+
+    def find(
+        self, gone: Target, before_image: bytes | None, besides: Collection[int]
+    ) -> Target | None:
+        self.happen("find", gone)
+        number = self.moved.get(gone.id)
+        return None if number is None else target(number)
 
 
 def target(number: int) -> Target:

@@ -131,7 +131,7 @@ def test_after_a_kill_each_file_is_known_to_be_old_or_new(
     assert "nothing is damaged" in sentence
     states = [j.state for j in journal.changes_of(database, 1)]
     assert states == ["done", state, "planned", "planned", "planned"]
-    assert set(shelf.cleaned) == {2, 3}
+    assert set(shelf.settled) == set(shelf.tidied) == {2, 3}
     assert recover(database, {"file": shelf}) == ""
 
 

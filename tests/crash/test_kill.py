@@ -14,7 +14,7 @@ from rightsdesk.practice import catalogue
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 
-KILLS = 50
+KILLS = 12
 """Random moments in all. Each starts from where the last one left the catalogue."""
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")

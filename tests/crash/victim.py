@@ -1,13 +1,14 @@
 """A RightsDesk that kills itself: `victim.py DATA_DIR WHAT AT`.
 
 It does WHAT (`tag`, `undo` or `open`) and dies by SIGKILL at the AT-th call that Python
-makes while doing so, wherever that is: before a write, in it, or within the database.
-With AT 0 it lives, and prints how many calls there were.
+makes while doing so, in whichever thread and wherever that is: before a write, in it, or
+within the database. With AT 0 it lives, and prints how many calls there were.
 """
 
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from types import FrameType
 
@@ -22,6 +23,16 @@ class Countdown:
         self.at = at
         self.calls = 0
 
+    def begin(self) -> None:
+        """Count in this thread, and in those that it will start."""
+        threading.setprofile(self)
+        sys.setprofile(self)
+
+    def end(self) -> None:
+        """Count no more."""
+        threading.setprofile(None)
+        sys.setprofile(None)
+
     def __call__(self, _frame: FrameType, event: str, _argument: object) -> None:
         if event in ("call", "c_call"):
             self.calls += 1
@@ -33,7 +44,7 @@ def main(data_dir: str, what: str, at: str) -> None:
     """Do it, or die trying."""
     countdown = Countdown(int(at))
     if what == "open":
-        sys.setprofile(countdown)
+        countdown.begin()
     workspace = Workspace.open(Path(data_dir))
     plans = []
     if what == "tag":
@@ -42,10 +53,10 @@ def main(data_dir: str, what: str, at: str) -> None:
         done = [job for job in workspace.jobs() if job.undoable and job.kind != "undo"]
         plans = [workspace.plan_undo(job.id) for job in done]
     if what != "open":
-        sys.setprofile(countdown)
+        countdown.begin()
     for plan in plans:
         workspace.apply(plan)
-    sys.setprofile(None)
+    countdown.end()
     workspace.close()
     print(countdown.calls)
 

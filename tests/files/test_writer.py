@@ -14,8 +14,9 @@ from typing import BinaryIO
 import pytest
 
 from rightsdesk.errors import KnownError
-from rightsdesk.files import leftovers, writer
+from rightsdesk.files import leftovers
 from rightsdesk.files.errors import ChangedOnDisk
+from rightsdesk.files.guards import RESERVE
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.keeping import NotKept
 from rightsdesk.files.patch import Patch, Splice
@@ -246,7 +247,7 @@ class Disk:
 def test_too_little_space_is_noticed_before_writing(
     song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    needed = planned(song)[1].new_size + writer.RESERVE
+    needed = planned(song)[1].new_size + RESERVE
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Disk(free=needed - 1))
     assert "not enough free space" in str(refused(song, DiskFull))
 

@@ -1,0 +1,91 @@
+"""Find a file again that was moved or renamed since RightsDesk changed it.
+
+Only among the files that scans have found: a rename is learnt by the next scan, as a file
+that is missing and one that is new. What the change wrote into the file is the best
+evidence, for no two files hold the same at the same place by chance, except copies; then
+the inode decides, which a rename on the same disk keeps.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from rightsdesk.changes.carrier import Ambiguous
+from rightsdesk.changes.types import Target
+from rightsdesk.errors import KnownError
+from rightsdesk.files.before_image import BeforeImage
+from rightsdesk.files.identity import FileIdentity
+from rightsdesk.files.opening import opened
+from rightsdesk.store import texts
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import files
+
+_Candidate = tuple[Target, FileIdentity]
+
+
+def moved_file(
+    database: Database, target: Target, image: BeforeImage | None, besides: Collection[int]
+) -> Target | None:
+    """The file of the same artist that `target` is now; None where there is none.
+
+    `image` is of the change that was made to it; without one only the inode can tell.
+    Raises Ambiguous where more than one file fits as well.
+    """
+    candidates, inode = _candidates(database, target, besides)
+    if image is not None:
+        same_content = [one for one in candidates if _fits(one, image)]
+        if same_content:
+            return _only(same_content, inode)
+    return _only([one for one in candidates if one[1].inode == inode], inode)
+
+
+def _only(found: list[_Candidate], inode: int | None) -> Target | None:
+    if len(found) > 1:
+        found = [one for one in found if one[1].inode == inode] or found
+    if len(found) > 1:
+        names = ", ".join(sorted(target.label for target, _ in found)[:3])
+        raise Ambiguous(
+            f"This file was moved, and several could be it: {names}.",
+            untouched="They were left as they are.",
+            advice="Move it back, or change the right one by hand.",
+        )
+    return found[0][0] if found else None
+
+
+def _candidates(
+    database: Database, target: Target, besides: Collection[int]
+) -> tuple[list[_Candidate], int | None]:
+    """The artist's other files that are there, and the inode that this one had."""
+    with database.read() as connection:
+        own = connection.execute(select(files).where(files.c.id == target.id)).one_or_none()
+        if own is None:
+            return [], None
+        query = select(files.c.id, files.c.path, files.c.identity).where(
+            files.c.artist_id == own.artist_id,
+            files.c.id != target.id,
+            files.c.missing.is_(False),
+            files.c.identity != "",
+        )
+        rows = connection.execute(query).all()
+    inode = FileIdentity.from_str(own.identity).inode if own.identity else None
+    found: list[_Candidate] = []
+    for row in rows:
+        if row.id not in besides:
+            path = texts.load_path(row.path)
+            there = Target("file", row.id, path, os.path.basename(path))
+            found.append((there, FileIdentity.from_str(row.identity)))
+    return found, inode
+
+
+def _fits(candidate: _Candidate, image: BeforeImage) -> bool:
+    target, identity = candidate
+    if identity.size != image.back.size:
+        return False
+    try:
+        with opened(target.locator) as f:
+            return image.fits(f)
+    except KnownError:
+        return False  # it cannot be read, so it is not known to be the one

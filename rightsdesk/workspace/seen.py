@@ -1,0 +1,46 @@
+"""How a look at a carrier is written down: what it says, and when that was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, case, update
+
+from rightsdesk.consent import Fields
+from rightsdesk.consent.dialects import Suite
+from rightsdesk.store import texts
+
+
+def seen_row(suite: Suite, fields: Fields) -> dict[str, Any]:
+    """The columns that tell what was seen just now."""
+    return {
+        "fields": texts.dump_fields(fields),
+        "says": texts.dump_consent(suite.read(fields).consent),
+        "seen_at": texts.now(),
+        "problem": "",
+    }
+
+
+def note_seen(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Update rows, given by their `id`, with what was seen: one statement for all.
+
+    `since` moves on only where what the carrier says has changed. All rows have the
+    same columns.
+    """
+    if not rows:
+        return
+    named = [{f"new_{name}": value for name, value in row.items()} for row in rows]
+    connection.execute(_statement(table, tuple(rows[0])), named)
+
+
+@lru_cache(maxsize=8)
+def _statement(table: Table, columns: tuple[str, ...]) -> Any:
+    new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
+    since = case((table.c.says == new["says"], table.c.since), else_=new["seen_at"])
+    values = {name: bound for name, bound in new.items() if name not in ("id", "essence")}
+    if "essence" in new:  # the first one stays: it is from before RightsDesk's first change
+        kept = table.c.essence
+        values["essence"] = case((kept.is_(None), new["essence"]), else_=kept)
+    return update(table).where(table.c.id == new["id"]).values(since=since, **values)
