@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from rightsdesk import __version__
 from rightsdesk.changes.types import JobInfo
 from rightsdesk.desktop.accounts import AccountsDialog
-from rightsdesk.desktop.desk import Counts, Desk
+from rightsdesk.desktop.desk import FILES, Counts, Desk
 from rightsdesk.desktop.flows import MainJob
 from rightsdesk.desktop.jobs import JobsDialog
 from rightsdesk.desktop.look import em, icon
@@ -29,8 +29,6 @@ from rightsdesk.desktop.summary import unsettled
 from rightsdesk.desktop.texts import tr, undo_text
 from rightsdesk.desktop.work import Lane
 from rightsdesk.workspace.types import Account, Artist, Question
-
-SOUNDCLOUD = "soundcloud"
 
 
 class Actions(QObject):
@@ -58,11 +56,10 @@ class Actions(QObject):
             tr("&Write to files…"), lambda: job.tag(desk.filter), "write", "Ctrl+Return"
         )
         self.look_online = self._action(
-            tr("Look at &SoundCloud again"), lambda: job.look_at_platforms(), "look", "Shift+F5"
+            tr("Look at &platforms again"), lambda: job.look_at_platforms(), "look", "Shift+F5"
         )
-        self.look_online.setIconText(tr("Look at SoundCloud"))
         self.update_online = self._action(
-            tr("&Update SoundCloud…"), lambda: job.sync(desk.filter), "cloud", "Ctrl+U"
+            tr("&Update platforms…"), lambda: job.sync(desk.filter), "cloud", "Ctrl+U"
         )
         self.accounts = self._action(tr("A&ccounts…"), self._accounts, "key", "Ctrl+K")
         self.questions = self._action(tr("Open &questions…"), self.ask_questions, "question")
@@ -152,6 +149,9 @@ class Actions(QObject):
             action.setEnabled(free and some)
         self.look_again.setEnabled(free and folders)
         self.undo.setEnabled(free and self._undoable is not None)
+        platforms = self._desk.platforms
+        self.look_online.setText(tr("Look at &{platforms} again").format(platforms=platforms))
+        self.look_online.setIconText(tr("Look at {platforms}").format(platforms=platforms))
         one = self._one() is not None
         self.add_folder.setEnabled(free and one)
         for action in (self.rename, self.remove, self.accounts):
@@ -159,9 +159,9 @@ class Actions(QObject):
             action.setToolTip("" if one else tr("Choose one artist first."))
 
     def _show_counts(self, counts: Counts) -> None:
-        number = unsettled(counts, SOUNDCLOUD)
-        text = tr("&Update SoundCloud ({n})…").format(n=number) if number else ""
-        self.update_online.setText(text or tr("&Update SoundCloud…"))
+        number = sum(unsettled(counts, carrier) for carrier in counts if carrier != FILES)
+        form = tr("&Update {platforms} ({n})…") if number else tr("&Update {platforms}…")
+        self.update_online.setText(form.format(platforms=self._desk.platforms, n=number))
 
     def _show_undo(self, job: JobInfo | None) -> None:
         self._undoable = job

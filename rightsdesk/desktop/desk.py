@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from rightsdesk.consent import Standing
 from rightsdesk.desktop.matrix_model import Listing, MatrixModel
+from rightsdesk.desktop.texts import tr
 from rightsdesk.desktop.work import Lane, Work
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.types import Artist, Filter, Row, Sort
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Counts = dict[str, dict[Standing, int]]
+FILES = "file"
+"""The id of the carrier that files are; every other one is a platform's."""
 NEEDS_ATTENTION = (Standing.CONFLICTS, Standing.SILENT, Standing.UNKNOWN)
 
 
@@ -70,6 +73,12 @@ class Desk(QObject):
     def filter(self) -> Filter:
         """The recordings that the whole screen is about, whatever their standing."""
         return Filter(artist_id=self.artist.id if self.artist else None, text=self.text)
+
+    @property
+    def platforms(self) -> str:
+        """The platforms in a word: the name of the only one, or `platforms`."""
+        names = [name for key, name in self.carriers if key != FILES]
+        return names[0] if len(names) == 1 else tr("platforms")
 
     def choose_artist(self, artist_id: int | None) -> None:
         """Look at one artist, or at all."""

@@ -112,7 +112,8 @@ class MainJob(QObject):
                     )
             return read
 
-        self._begin(tr("Reading SoundCloud…"), Lane.WAIT, look, self._platforms_read)
+        title = tr("Reading {platforms}…").format(platforms=self._desk.platforms)
+        self._begin(title, Lane.WAIT, look, self._platforms_read)
 
     def look_for_undo(self) -> None:
         """Find out what the next undo would take back."""
@@ -137,7 +138,8 @@ class MainJob(QObject):
             some_accounts(workspace, artist)
             return workspace.plan_sync(wanted, progress=task.progress, cancel=task.cancelled)
 
-        self._plan(tr("Comparing with SoundCloud…"), plan)
+        title = tr("Comparing with {platforms}…").format(platforms=self._desk.platforms)
+        self._plan(title, plan)
 
     def undo(self, job_id: int | None = None) -> None:
         """Plan to take a job back, and show it."""
@@ -158,7 +160,8 @@ class MainJob(QObject):
         )
 
     def _plan(self, title: str, function: Callable[[Task], Plan]) -> None:
-        self._begin(title, Lane.WRITE, lambda task: Digest.of(function(task)), self._planned)
+        names = dict(self._desk.carriers)
+        self._begin(title, Lane.WRITE, lambda task: Digest.of(function(task), names), self._planned)
 
     def _planned(self, digest: Digest, task: Task) -> None:
         if task.cancelled.is_set():
@@ -251,9 +254,8 @@ class MainJob(QObject):
             self.scanned.emit(artist_id, report)
 
     def _platforms_read(self, items: int, _task: Task) -> None:
-        self._notice.tell(
-            counted("%n track read from SoundCloud.", "%n tracks read from SoundCloud.", items)
-        )
+        text = counted("%n track read from {where}.", "%n tracks read from {where}.", items)
+        self._notice.tell(text.format(where=self._desk.platforms))
         self._desk.something_changed()
 
     # --- one at a time ---------------------------------------------------------------

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from rightsdesk.desktop.choice import origin_text
-from rightsdesk.desktop.desk import Desk
+from rightsdesk.desktop.desk import FILES, Desk
 from rightsdesk.desktop.look import STANDING_ACCENTS, Accent, em
 from rightsdesk.desktop.texts import (
     consent_text,
@@ -108,7 +108,7 @@ class CarrierCard(QFrame):
         self._view = view
         layout = vertical(spacing=0.3, margin=0.6)
         self.setLayout(layout)
-        is_file = view.kind == "file"
+        is_file = view.kind == FILES
         title = plain_label(path_text(view.title))
         font = title.font()
         font.setBold(True)
@@ -177,7 +177,7 @@ class CarrierCard(QFrame):
         return both
 
     def _open(self) -> None:
-        if self._view.kind == "file":
+        if self._view.kind == FILES:
             QDesktopServices.openUrl(folder_url(self._view.place))
         elif self._view.place.startswith(("https://", "http://")):
             QDesktopServices.openUrl(QUrl(self._view.place))

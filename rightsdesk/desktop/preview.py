@@ -59,7 +59,7 @@ class PreviewDialog(QDialog):
         layout.addWidget(dim_label(summary(digest)))
         if digest.widening:
             layout.addWidget(self._widenings())
-        self.changes = ChangesModel(digest.changes, self)
+        self.changes = ChangesModel(digest.changes, digest.names, self)
         self.table = self._table()
         self.fields = QPlainTextEdit()
         self.fields.setReadOnly(True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from rightsdesk.changes.types import Change, Confirmation, Outcome, Plan
+from rightsdesk.desktop.desk import FILES
 from rightsdesk.desktop.texts import consent_text, counted, path_text, tr, uses_text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -22,8 +23,11 @@ _WORDLESS = " has no word for "
 class ChangesModel(QAbstractTableModel):
     """One change a row. Holds the plan's own tuple: nothing is copied, nothing fetched."""
 
-    def __init__(self, changes: Sequence[Change], parent: QObject | None = None) -> None:
+    def __init__(
+        self, changes: Sequence[Change], names: Mapping[str, str], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self._names = names
         self.changes = changes
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt has it
@@ -58,7 +62,7 @@ class ChangesModel(QAbstractTableModel):
         if column == 0:
             return path_text(change.target.label)
         if column == 1:
-            return where_text(change)
+            return where_text(change, self._names)
         if column == 2:
             return consent_text(change.before)
         if column == 3:
@@ -67,10 +71,11 @@ class ChangesModel(QAbstractTableModel):
         return note_text(change)
 
 
-def where_text(change: Change) -> str:
-    """The folder of a file, and the one above it; else where the item is."""
-    if change.target.carrier != "file":
-        return change.target.carrier.replace("soundcloud", "SoundCloud")
+def where_text(change: Change, names: Mapping[str, str]) -> str:
+    """The folder of a file, and the one above it; else the platform's name."""
+    carrier = change.target.carrier
+    if carrier != FILES:
+        return names.get(carrier, carrier)
     return path_text("/".join(PurePath(change.target.locator).parts[-3:-1]))
 
 
@@ -88,10 +93,11 @@ class Digest:
     opens_up: list[tuple[str, list[str]]]
     losses: list[str]
     confirmation: Confirmation
+    names: Mapping[str, str]
 
     @classmethod
-    def of(cls, plan: Plan) -> Digest:
-        """Work a plan out."""
+    def of(cls, plan: Plan, names: Mapping[str, str]) -> Digest:
+        """Work a plan out; `names` are those of the carriers, by their ids."""
         return cls(
             plan,
             tuple(sorted(plan.changes, key=lambda change: not change.widens)),
@@ -100,6 +106,7 @@ class Digest:
             widenings_of(plan),
             losses_of(plan),
             plan.confirmation(),
+            names,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from rightsdesk.consent import Standing
-from rightsdesk.desktop.desk import Counts, Desk
+from rightsdesk.desktop.desk import FILES, Counts, Desk
 from rightsdesk.desktop.flows import MainJob
 from rightsdesk.desktop.look import em, icon
 from rightsdesk.desktop.strips import ElidedLabel
@@ -65,7 +65,7 @@ class SummaryBar(QWidget):
         if artist:
             parts.append(tr("wanted: {choice}").format(choice=consent_short(artist.wish)))
         self.under.setText(" · ".join(parts))
-        left = unsettled(self._desk.counts, "file")
+        left = unsettled(self._desk.counts, FILES)
         meant = (artist,) if artist else artists
         if not all(one.wish for one in meant):
             text = tr("Write to files…")

@@ -153,7 +153,7 @@ def consent_text(consent: Mapping[Use, Permission]) -> str:
 def consent_short(consent: Mapping[Use, Permission]) -> str:
     """One or two words for a cell."""
     if not consent:
-        return tr("No choice yet")
+        return tr("No choice")
     preset = preset_of(Consent(consent))
     return preset_title(preset) if preset else tr("Own mix")
 

@@ -31,7 +31,7 @@ def plan(*changes: Change, kind: JobKind = JobKind.TAG, unchanged: int = 0) -> P
 
 
 def preview(qtbot: QtBot, made: Plan) -> PreviewDialog:
-    dialog = PreviewDialog(Digest.of(made))
+    dialog = PreviewDialog(Digest.of(made, {"file": "Files"}))
     qtbot.addWidget(dialog)
     dialog.show()
     return dialog
