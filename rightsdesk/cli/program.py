@@ -11,7 +11,17 @@ import typer
 from typer.core import TyperGroup
 
 from rightsdesk import __version__
-from rightsdesk.cli import accounts, artists, catalogue, changing, demo, matching, matrix, wishes
+from rightsdesk.cli import (
+    accounts,
+    artists,
+    attesting,
+    catalogue,
+    changing,
+    demo,
+    matching,
+    matrix,
+    wishes,
+)
 from rightsdesk.cli.exits import Ended, Exit, Stopped, UsageProblem, code_of, stopped
 from rightsdesk.cli.session import Session
 from rightsdesk.errors import KnownError
@@ -139,3 +149,5 @@ app.command()(matching.match)
 app.command()(changing.undo)
 app.add_typer(changing.jobs_app, name="jobs")
 app.add_typer(accounts.app, name="account")
+app.command()(attesting.attest)
+app.command()(attesting.platforms)

@@ -154,11 +154,11 @@ def problems(
     database: Database, chosen: Filter, at: datetime.datetime | None = None
 ) -> list[Problem]:
     """What was told and disagrees with what is wanted, or is due for another look."""
-    everybody = roster.all_artists(database)
+    told = {one.artist_id for one in attestations.told(database, chosen.artist_id)}
     return [
         problem
-        for artist in everybody
-        if chosen.artist_id in (None, artist.id)
+        for artist in roster.all_artists(database)
+        if artist.id in told
         for view in views(database, artist.id, at)
         for problem in _problems(artist.name, view)
     ]

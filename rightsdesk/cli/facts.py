@@ -1,0 +1,148 @@
+"""How facts about platforms read on a terminal, and as JSON. Pure.
+
+A fact that was recalled and not verified is always marked as such, beside the fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+from rightsdesk.consent import Use
+from rightsdesk.consent.words import listed
+from rightsdesk.resources.facts import By, Control, Default, Offer, PlatformFacts
+from rightsdesk.resources.fairly_trained import certified, is_certified
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace.types import ControlView, GuidedView
+
+Shape = dict[str, Any]
+
+DEFAULT_WORDS: Final[Mapping[Default, str]] = {
+    Default.ON: "on unless you switch it off",
+    Default.OFF: "off unless you switch it on",
+    Default.OPT_IN: "out unless you join",
+    Default.NONE: "nothing until you choose",
+    Default.UNKNOWN: "default not known",
+}
+RECALLED = " [recalled, not verified]"
+
+
+def facts_lines(facts: PlatformFacts) -> Iterator[str]:
+    """All that is known of a platform."""
+    yield f"{facts.name} ({facts.kind}, {facts.id})"
+    yield from terms_lines(facts)
+    for control in facts.controls:
+        yield from control_lines(facts, control)
+    for offer in facts.offers:
+        yield f"  Offer: {offer.short}{_mark(offer.verified)}"
+        yield from (f"    {line}" for line in _certified_lines(offer))
+    for note in facts.notes:
+        yield f"  {note.about}: {note.short}{_mark(note.verified)}"
+
+
+def _certified_lines(offer: Offer) -> Iterator[str]:
+    seen = certified()
+    sure = [name for name in offer.companies if is_certified(name)]
+    rest = [name for name in offer.companies if not is_certified(name)]
+    if sure:
+        yield f"Certified by Fairly Trained ({seen.date}): {', '.join(sure)}"
+    if rest:
+        more = "" if seen.complete else ", which has grown since"
+        yield f"Not on the Fairly Trained list of {seen.date}{more}: {', '.join(rest)}"
+        yield f"The list of today: {seen.url}"
+
+
+def terms_lines(facts: PlatformFacts) -> Iterator[str]:
+    """What the terms say, in short, and that there is no switch where there is none."""
+    terms = facts.terms
+    if terms:
+        date = f" of {terms.date}" if terms.date else ""
+        yield f"  Terms{date}: {terms.short}{_mark(terms.verified)}"
+        yield f"    Source: {terms.source}; looked up {facts.last_checked}"
+        if terms.url:
+            yield f"    {terms.url}{_mark(terms.url_verified)}"
+    else:
+        yield f"  Terms: {facts.no_terms}"
+    if facts.no_control:
+        yield f"  {facts.no_control}"
+
+
+def control_lines(facts: PlatformFacts, control: Control) -> Iterator[str]:
+    """A switch: what it is called and about, where it is, and what holds by default."""
+    name = (
+        f"  Switch: “{control.label}” ({control.id})"
+        if len(facts.controls) > 1
+        else (f"  Switch: “{control.label}”")
+    )
+    yield f"{name}: {DEFAULT_WORDS[control.default]}{_mark(control.verified)}"
+    yield f"    About: {listed(Use(use) for use in control.governs)}, for the {control.holds_for}"
+    yield f"    Where: {' → '.join(control.where)}"
+    if control.link:
+        yield f"    {control.link}{_mark(control.link_verified)}"
+    if control.set_by is By.API:
+        yield "    RightsDesk sets and reads it once the account is connected."
+    elif control.read_by is By.API:
+        yield "    You set it; RightsDesk can read it."
+    else:
+        yield "    You set it, and tell RightsDesk."
+    yield f"    Known from: {control.evidence}"
+
+
+def _mark(verified: bool) -> str:
+    return "" if verified else RECALLED
+
+
+def facts_shape(facts: PlatformFacts) -> Shape:
+    """A platform's facts as others may build on them."""
+    return {
+        "platform": facts.id,
+        "name": facts.name,
+        "kind": facts.kind.value,
+        "last_checked": facts.last_checked,
+        "terms": asdict(facts.terms) if facts.terms else None,
+        "no_terms": facts.no_terms,
+        "controls": [control_shape(control) for control in facts.controls],
+        "no_control": facts.no_control,
+        "offers": [
+            {
+                **asdict(offer),
+                "companies": [
+                    {"name": name, "certified": is_certified(name)} for name in offer.companies
+                ],
+            }
+            for offer in facts.offers
+        ],
+        "notes": [asdict(note) for note in facts.notes],
+    }
+
+
+def control_shape(control: Control) -> Shape:
+    """A switch, the same for every artist. `known_from` says where the facts are from."""
+    shape = asdict(control)
+    return {**shape, "known_from": shape.pop("evidence")}
+
+
+def view_shape(view: GuidedView) -> Shape:
+    """A platform for one artist: its facts, and what was told."""
+    return {
+        **facts_shape(view.facts),
+        "standing": view.standing.value,
+        "wanted": view.wanted.to_json(),
+        "controls": [_told_shape(one) for one in view.controls],
+    }
+
+
+def _told_shape(one: ControlView) -> Shape:
+    return {
+        **control_shape(one.control),
+        "standing": one.standing.value,
+        "says": one.says.to_json(),
+        "evidence": "attested" if one.attestation else "",  # as in the matrix's cells
+        "wider": [use.value for use in one.wider],
+        "narrower": [use.value for use in one.narrower],
+        "fitting": one.fitting,
+        "attested": asdict(one.attestation) if one.attestation else None,
+        "look_again": one.look_again,
+    }

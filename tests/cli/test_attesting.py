@@ -1,0 +1,187 @@
+"""`attest` and `platforms`: the way to a switch, what was told, and what scripts are given."""
+
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.resources.facts import all_facts
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Scope, ScopeKind
+from tests.cli.fakes import FakeWorkspace, Ran, run
+
+
+@pytest.fixture
+def data(isolated: Path) -> Path:
+    """The data of somebody who looks after Mira Koval, who wants no AI."""
+    with Workspace.open(isolated) as workspace:
+        mira = workspace.add_artist("Mira Koval")
+        workspace.set_wish(Scope(ScopeKind.ARTIST, mira.id), PRESETS[Preset.NO_AI])
+    return isolated
+
+
+@pytest.fixture
+def person(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody sits at the terminal; what they type is the run's input."""
+    monkeypatch.setattr("rightsdesk.cli.attesting.someone_is_there", lambda: True)
+
+
+def attest(data: Path, *arguments: str, typed: str = "") -> Ran:
+    return run(Workspace.open(data), "attest", *arguments, typed=typed)
+
+
+def told(data: Path) -> list[str]:
+    """What was told, newest first."""
+    with Workspace.open(data) as workspace:
+        return [f"{one.platform} {one.value}" for one in workspace.attestations()]
+
+
+# --- telling -------------------------------------------------------------------------------
+
+
+def test_a_value_is_noted_with_its_date(data: Path) -> None:
+    done = attest(data, "x", "--artist", "Mira Koval", "--value", "Off", "--note", "by phone")
+    assert done.code == 0
+    assert "✎ attested: X, Mira Koval: Off (by phone)" in done.out
+    assert "You told so on" in done.out
+    assert told(data) == ["x off"]
+
+
+def test_what_is_wider_is_noted_too_and_shown_as_a_conflict(data: Path) -> None:
+    done = attest(data, "landr", "--value", "joined")
+    assert done.code == 0
+    assert "✗ conflicts" in done.out
+    assert "more than you chose: training AI that makes music" in done.out
+    assert told(data) == ["landr joined"]
+    assert "allows more than you chose" in run(Workspace.open(data), "problems").out
+
+
+def test_the_document_tells_facts_and_what_was_told_apart(data: Path) -> None:
+    shape = attest(data, "x", "--value", "on", "--json").json
+    assert shape["artist"] == "Mira Koval"
+    assert shape["platform"] == "x"
+    assert shape["standing"] == "conflicts"
+    assert shape["terms"]["date"] == "2026-04-11"
+    [control] = shape["controls"]
+    assert control["evidence"] == "attested"
+    assert control["says"] == {"generative_training": "allowed"}
+    assert control["wider"] == ["generative_training"]
+    assert control["fitting"] == "off"
+    assert control["attested"]["value"] == "on"
+    assert control["link_verified"] is False
+    assert control["known_from"].startswith("X's help pages")
+
+
+def test_withdrawing_leaves_the_record(data: Path) -> None:
+    attest(data, "x", "--value", "off")
+    done = attest(data, "x", "--withdraw", "--json")
+    assert done.code == 0
+    assert done.json["standing"] == "unknown"
+    assert done.json["controls"][0]["attested"] is None
+    assert told(data) == ["x off"]
+    again = attest(data, "x", "--withdraw", "--json")
+    assert again.code == 1
+    assert again.json["error"]["cause"] == "nothing-told"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nowhere",),
+        ("x", "--value", "maybe"),
+        ("x", "--control", "colour"),
+        ("x", "--control", "colour", "--value", "off"),
+        ("audius", "--value", "off"),
+        ("spotify", "--value", "off"),
+        ("x", "--note", "alone"),
+        ("x", "--withdraw", "--value", "off"),
+        ("x", "--artist", "Nobody", "--value", "off"),
+    ],
+)
+def test_what_cannot_be_meant_is_2_and_notes_nothing(data: Path, arguments: tuple[str]) -> None:
+    done = attest(data, *arguments, "--json")
+    assert done.code == 2
+    assert done.json["error"]["sentence"]
+    assert told(data) == []
+
+
+# --- the way there -------------------------------------------------------------------------
+
+
+def test_without_a_value_it_shows_the_way_and_the_terms(data: Path) -> None:
+    done = attest(data, "x")
+    assert done.code == 0
+    assert "Terms of 2026-04-11" in done.out
+    assert "https://x.com/settings/grok_settings [recalled, not verified]" in done.out
+    assert "1. Open X and go to Settings" in done.out
+    assert "What fits your choice: Off (off)" in done.out
+    assert "rightsdesk attest x --value off|on" in done.err
+    assert told(data) == []
+
+
+def test_where_there_is_no_switch_it_says_so(data: Path) -> None:
+    done = attest(data, "cd-baby")
+    assert done.code == 0
+    assert "No switch for AI training was found (looked 2026-11)." in done.out
+
+
+@pytest.mark.usefixtures("person")
+@pytest.mark.parametrize("answer", ["1\n", "off\n", "Off\n"])
+def test_at_a_terminal_it_asks_what_was_set(data: Path, answer: str) -> None:
+    done = attest(data, "x", typed=answer)
+    assert done.code == 0
+    assert "✎ attested" in done.out
+    assert told(data) == ["x off"]
+
+
+@pytest.mark.usefixtures("person")
+@pytest.mark.parametrize("answer", ["", "\n", "3\n", "yes\n"])
+def test_an_answer_that_is_none_notes_nothing(data: Path, answer: str) -> None:
+    done = attest(data, "x", typed=answer)
+    assert done.code == 0
+    assert "Nothing was noted." in done.err
+    assert told(data) == []
+
+
+@pytest.mark.usefixtures("person")
+def test_with_json_nobody_is_asked(data: Path) -> None:
+    done = attest(data, "x", "--json", typed="1\n")
+    assert done.json["controls"][0]["attested"] is None
+    assert told(data) == []
+
+
+# --- what is known -------------------------------------------------------------------------
+
+
+class Knowing(FakeWorkspace):
+    """Knows the facts, which need no data."""
+
+    def facts(self):
+        return all_facts()
+
+
+def test_every_platform_is_listed() -> None:
+    done = run(Knowing(), "platforms")
+    assert done.code == 0
+    for facts in all_facts():
+        assert f"{facts.name} ({facts.kind}, {facts.id})" in done.out
+    assert "on unless you switch it off" in done.out
+    assert "out unless you join" in done.out
+    assert "Google's own use: Terms only" in done.out
+
+
+def test_offers_say_whether_their_makers_are_certified() -> None:
+    done = run(Knowing(), "platforms", "tunecore")
+    assert "Not on the Fairly Trained list of 2024-01" in done.out
+    shape = run(Knowing(), "platforms", "TuneCore (Believe)", "--json").json
+    [platform] = shape["platforms"]
+    assert platform["offers"][0]["companies"] == [
+        {"name": "ElevenLabs", "certified": False},
+        {"name": "Udio", "certified": False},
+    ]
+
+
+def test_the_list_is_one_document() -> None:
+    shapes = run(Knowing(), "platforms", "--json").json["platforms"]
+    assert [shape["platform"] for shape in shapes] == [facts.id for facts in all_facts()]
+    assert run(Knowing(), "platforms", "nowhere", "--json").code == 2
