@@ -18,8 +18,32 @@ declarations = st.builds(
     Declaration,
     consent=consents,
     rightsholder=lines,
+    contact=st.sampled_from(["", "ana@velvetowl.example", "https://velvetowl.example/contact"]),
     terms_url=addresses,
     date=st.none() | st.just(datetime.date(2026, 11, 22)),
     sentence=st.none() | st.just("") | st.just("No robots, please. Ask ana@velvetowl.example."),
     former_sentences=st.just(()) | st.just(("Hands off, robots.",)),
 )
+
+
+@st.composite
+def mutated(draw: st.DrawFn, text: str) -> str:
+    """The text with up to three small damages: letters gone, doubled, swapped, or cut off.
+
+    Nothing is put in that could spell a grant by itself.
+    """
+    for _ in range(draw(st.integers(1, 3))):
+        at = draw(st.integers(0, max(len(text) - 1, 0)))
+        kind = draw(st.sampled_from(["drop", "double", "swap", "cut", "case", "junk"]))
+        letter = text[at : at + 1]
+        put = {
+            "drop": "",
+            "double": letter * 2,
+            "swap": text[at + 1 : at + 2] + letter,
+            "cut": "",
+            "case": letter.swapcase(),
+            "junk": letter + draw(st.sampled_from('{}[]<>",;:=#\\ \n\x00é')),
+        }[kind]
+        rest = "" if kind == "cut" else text[at + (2 if kind == "swap" else 1) :]
+        text = text[:at] + put + rest
+    return text

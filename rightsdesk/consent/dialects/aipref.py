@@ -31,14 +31,22 @@ class Aipref(Dialect):
             for use, label in LABELS.items()
             if use in declaration.consent
         }
-        return {"CONTENT-USAGE": (write_tokens(said),)} if said else {}
+        return {self.fields[0]: (write_tokens(said),)} if said else {}
 
     def decode(self, fields: Fields) -> Consent:
         """The strictest of the values; labels without `y` or `n` say nothing."""
-        return strictest(self._one(value) for value in fields.get("CONTENT-USAGE", ()))
+        return strictest(self._one(value) for value in fields.get(self.fields[0], ()))
 
     def _one(self, value: str) -> Consent:
         said = parse_tokens(value, self.name)
         return Consent(
             {use: TOKENS[said[lab]] for use, lab in LABELS.items() if said.get(lab) in TOKENS}
         )
+
+
+class AiprefHeader(Aipref):
+    """The same as an HTTP response header, the place that the draft defines for it."""
+
+    id = "aipref-header"
+    name = "AIPREF (header)"
+    fields = ("content-usage",)

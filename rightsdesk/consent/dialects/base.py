@@ -51,7 +51,9 @@ class Dialect(ABC):
     id: str
     name: str
     fields: tuple[str, ...]
-    """The fields that this dialect fills, and that are its own to replace."""
+    """The fields that this dialect reads; all but the `read_only` ones are its own to replace."""
+    read_only: tuple[str, ...] = ()
+    """The fields among them that are only ever read: somebody else's to change."""
 
     @abstractmethod
     def encode(self, declaration: Declaration) -> Fields:
@@ -66,8 +68,10 @@ class Dialect(ABC):
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
         """The edit after which `fields` say what is declared, and nothing older of ours."""
-        ours = {name: fields[name] for name in self.fields if name in fields}
-        return difference(ours, self.encode(declaration))
+        writable = [name for name in self.fields if name not in self.read_only]
+        ours = {name: fields[name] for name in writable if name in fields}
+        said = self.encode(declaration)
+        return difference(ours, {name: said[name] for name in writable if name in said})
 
     def losses(self, declaration: Declaration) -> tuple[Loss, ...]:
         """Every use that this dialect says otherwise than declared, or not at all."""
@@ -78,3 +82,14 @@ class Dialect(ABC):
             for use in Use
             if wanted.get(use) != said.get(use)
         )
+
+    def notes(self, declaration: Declaration) -> tuple[str, ...]:
+        """What a person should know of this dialect beyond the losses, a sentence each."""
+        return ()
+
+    def caveats(self, fields: Fields) -> tuple[str, ...]:
+        """What to bear in mind with a reading of these fields, a sentence each.
+
+        Never raises: fields that cannot be understood have no caveats.
+        """
+        return ()

@@ -33,14 +33,11 @@ _OPENING = "AI rights reserved: "
 _CLOSING = "(Art. 4(3) Directive (EU) 2019/790)."
 _STANDARD = re.compile(
     re.escape(_OPENING)
-    + r"(?:no (?P<no>[a-zA-Z ,]+?))?(?:; )?(?:licence required for (?P<ask>[a-zA-Z ,]+?))?"
+    + r"(?:no (?P<no>[a-zA-Z ,]{1,300}?))?(?:; )?"
+    + r"(?:licence required for (?P<ask>[a-zA-Z ,]{1,300}?))?"
     + r"(?:; see (?P<see>\S+))? "
     + re.escape(_CLOSING)
 )
-
-_BROKEN = re.escape(_OPENING) + r"[^\n|]*$"
-"""What is left of a sentence of ours that was cut off, by a field of limited length say."""
-
 
 def standard_sentence(declaration: Declaration) -> str:
     """The standard wording, or nothing where nothing is reserved."""
@@ -89,10 +86,27 @@ def _stated(match: re.Match[str]) -> Consent:
 
 def without_ours(text: str, former: Iterable[str] = ()) -> str:
     """The text without any sentence of ours, and without the separator before it."""
-    patterns = [_STANDARD.pattern, *(re.escape(old) for old in former if old), _BROKEN]
-    for pattern in patterns:
+    for pattern in (_STANDARD.pattern, *(re.escape(old) for old in former if old)):
         text = re.sub(rf"(?:{re.escape(SEPARATOR)}|\n\n)?{pattern}", "", text, flags=re.MULTILINE)
-    return text
+    return _without_broken(text)
+
+
+def _without_broken(text: str) -> str:
+    """Without what is left of a sentence that was cut off, by a field of limited length say.
+
+    That is an opening with nothing behind it but the rest of its line. Looked for line by
+    line, in linear time: a pattern would try every opening against the whole rest.
+    """
+    kept: list[str] = []
+    for line in text.split("\n"):
+        start = line.find(_OPENING, line.rfind("|") + 1)
+        if start == 0 and len(kept) > 1 and not kept[-1]:
+            kept.pop()
+        elif start >= 0:
+            kept.append(line[:start].removesuffix(SEPARATOR))
+        else:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def with_sentence(

@@ -1,14 +1,16 @@
 """TDMRep: the W3C community group's one-bit reservation of text and data mining.
 
-Source: TDM Reservation Protocol, Final Community Group Report 2024-05-10. The protocol
-defines no place inside audio files; its names are used as tag names here. `1` is
-reserved, `0` is not reserved, anything else is unset; the policy's address is ignored
-where nothing is reserved.
+Source: TDM Reservation Protocol, Final Community Group Report 2024-05-10. It defines
+headers, HTML, a file on the site (see `tdmrep_file`) and XMP in PDF, but no place inside
+audio files; its names are used as tag names there. `1` is reserved, `0` is not reserved,
+anything else is unset; the policy's address is ignored where nothing is reserved.
 """
 
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
+from rightsdesk.consent.dialects.addresses import ascii_address
 from rightsdesk.consent.dialects.base import Dialect
+from rightsdesk.consent.dialects.coarse import one_bit
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission, Use
 
@@ -17,7 +19,7 @@ COVERED = (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.DATA_MINING)
 
 
 class Tdmrep(Dialect):
-    """`TDM-RESERVATION` and `TDM-POLICY`."""
+    """`TDM-RESERVATION` and `TDM-POLICY`, as tags inside a file."""
 
     id = "tdmrep"
     name = "TDM reservation"
@@ -25,21 +27,50 @@ class Tdmrep(Dialect):
 
     def encode(self, declaration: Declaration) -> Fields:
         """1 as soon as one covered use is reserved; 0 only when all three are allowed."""
-        answers = [declaration.consent.get(use) for use in COVERED]
-        if any(answer in (Permission.PROHIBITED, Permission.CONSTRAINED) for answer in answers):
-            said: dict[str, tuple[str, ...]] = {"TDM-RESERVATION": ("1",)}
-            if declaration.terms_url:
-                said["TDM-POLICY"] = (declaration.terms_url,)
-            return said
-        if all(answer is Permission.ALLOWED for answer in answers):
-            return {"TDM-RESERVATION": ("0",)}
-        return {}
+        reservation, policy = self.fields
+        free = one_bit(declaration.consent, COVERED)
+        if free is None:
+            return {}
+        if free:
+            return {reservation: ("0",)}
+        address = self._address(declaration)
+        return {reservation: ("1",)} | ({policy: (address,)} if address else {})
 
     def decode(self, fields: Fields) -> Consent:
         """A reservation prohibits all three uses; what its policy offers is not read."""
         said = {"1": Permission.PROHIBITED, "0": Permission.ALLOWED}
         return strictest(
             Consent(dict.fromkeys(COVERED, said[value.strip()]))
-            for value in fields.get("TDM-RESERVATION", ())
+            for value in fields.get(self.fields[0], ())
             if value.strip() in said
         )
+
+    def _address(self, declaration: Declaration) -> str:
+        return declaration.terms_url
+
+
+class TdmrepXmp(Tdmrep):
+    """The same as XMP properties, namespace `http://www.w3.org/ns/tdmrep/`."""
+
+    id = "tdmrep-xmp"
+    name = "TDM reservation (XMP)"
+    fields = ("tdm:reservation", "tdm:policy")
+
+
+class TdmrepHeader(Tdmrep):
+    """The same as HTTP response headers."""
+
+    id = "tdmrep-header"
+    name = "TDM reservation (header)"
+    fields = ("tdm-reservation", "tdm-policy")
+
+    def _address(self, declaration: Declaration) -> str:
+        return ascii_address(declaration.terms_url)
+
+
+class TdmrepMeta(TdmrepHeader):
+    """The same as `<meta>` elements of an HTML page."""
+
+    id = "tdmrep-meta"
+    name = "TDM reservation (web page)"
+    fields = ("meta:tdm-reservation", "meta:tdm-policy")

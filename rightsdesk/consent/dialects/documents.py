@@ -1,0 +1,80 @@
+"""JSON documents, read strictly: what is ambiguous is no declaration.
+
+A name that stands twice, a number that JSON does not know, and a document nested so deeply
+that readers give up, are all ways to make two readers see two different things.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rightsdesk.consent.dialects.base import DialectError
+from rightsdesk.consent.fields import Fields
+
+
+def parse_json(text: str, dialect: str) -> Any:
+    """The JSON value (RFC 8259). Raises DialectError where it is not exactly one."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(result := dict(pairs)) != len(pairs):
+            raise DialectError(f"The {dialect} document says something twice.")
+        return result
+
+    def no_number(word: str) -> None:
+        raise ValueError(word)
+
+    try:
+        return json.loads(text, object_pairs_hook=once, parse_constant=no_number)
+    except (ValueError, RecursionError) as error:
+        raise DialectError(f"The {dialect} document cannot be read.") from error
+
+
+def parse_object(text: str, dialect: str) -> dict[str, Any]:
+    """The same where it has to be an object."""
+    return as_object(parse_json(text, dialect), dialect)
+
+
+def as_object(value: object, dialect: str) -> dict[str, Any]:
+    """The value, if it is an object. Raises DialectError where it is something else."""
+    if not isinstance(value, dict):
+        raise DialectError(f"The {dialect} document is not made as its standard asks.")
+    return value
+
+
+def write_json(value: object) -> str:
+    """On one line, as it stands in fields that hold an assertion or a record."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def write_document(value: object) -> str:
+    """On many lines, as a file that people open too."""
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def without_repeats(edit: Fields, fields: Fields) -> dict[str, tuple[str, ...]]:
+    """The edit without those documents that say the same as the ones that are there."""
+    return {
+        name: values
+        for name, values in edit.items()
+        if not values or not _same(values, fields.get(name, ()))
+    }
+
+
+def _same(new: Iterable[str], old: Iterable[str]) -> bool:
+    try:
+        return [_canonical(text) for text in new] == [_canonical(text) for text in old]
+    except DialectError:
+        return False
+
+
+def _canonical(text: str) -> str:
+    try:
+        return json.dumps(parse_json(text, ""), sort_keys=True)
+    except RecursionError as error:
+        raise DialectError("The document is nested too deeply.") from error
+
+
+def text_of(document: Mapping[str, Any], name: str) -> str:
+    """The member's text, stripped; empty where it is absent or something else."""
+    value = document.get(name)
+    return value.strip() if isinstance(value, str) else ""

@@ -1,0 +1,135 @@
+"""Reading robots.txt as a crawler does, with the lines that speak of use and not of access.
+
+Source: RFC 9309. Lines that it does not know are kept: AIPREF and Content Signals put
+their rules among them. One thing is read more strictly than crawlers would: a reservation
+counts to whomever it is said, a grant only where it is said to everyone and for the whole
+site.
+"""
+
+import re
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rightsdesk.consent.consent import Consent, strictest
+from rightsdesk.consent.declaration import Declaration
+from rightsdesk.consent.dialects.base import Dialect, DialectError
+from rightsdesk.consent.dialects.path_patterns import covers_all, matches
+from rightsdesk.consent.dialects.robots_block import write_block
+from rightsdesk.consent.fields import Fields
+from rightsdesk.consent.uses import Permission
+from rightsdesk.consent.words import listed
+
+FIELD = "robots.txt"
+EVERYONE = "*"
+_RULES = ("allow", "disallow", "content-usage", "content-signal")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The crawlers addressed (lower case, no versions), and the lines said to them."""
+
+    agents: frozenset[str]
+    lines: tuple[tuple[str, str], ...]
+    """Name (lower case) and value of each line."""
+
+    def values(self, name: str) -> Iterator[str]:
+        """The values of the lines of this name."""
+        return (value for found, value in self.lines if found == name)
+
+
+def parse_robots(text: str) -> tuple[Group, ...]:
+    """The groups in order. Lines before the first belong to a group without crawlers."""
+    groups: list[tuple[list[str], list[tuple[str, str]]]] = [([], [])]
+    gathering = True
+    for line in re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff")):
+        name, colon, value = line.partition("#")[0].partition(":")
+        name, value = name.strip().lower(), value.strip()
+        if not colon:
+            continue
+        if name in ("user-agent", "useragent"):
+            if not gathering or not groups[-1][0]:
+                groups.append(([], []))
+            gathering = True
+            groups[-1][0].append(value.partition("/")[0].strip().lower())
+        else:
+            gathering = gathering and name not in _RULES
+            groups[-1][1].append((name, value))
+    return tuple(Group(frozenset(agents), tuple(lines)) for agents, lines in groups)
+
+
+Verdict = tuple[int, bool]
+"""How long the pattern is that decides, and whether it lets in."""
+
+LET_IN: Verdict = (-1, True)
+
+
+def verdict(group: Group, path: str = "/") -> Verdict:
+    """What one group says of fetching the path.
+
+    The longest pattern that matches decides; of two that are equally long, `Allow`. Of the
+    groups for one crawler the greatest verdict counts, as if they were one.
+    """
+    return max(
+        (
+            (len(pattern), name == "allow")
+            for name, pattern in group.lines
+            if name in ("allow", "disallow") and matches(pattern, path)
+        ),
+        default=LET_IN,
+    )
+
+
+def barred(groups: Iterable[Group], path: str = "/") -> bool:
+    """Whether these groups together keep their crawlers from fetching the path."""
+    return not max((verdict(group, path) for group in groups), default=LET_IN)[1]
+
+
+def as_said(consent: Consent, group: Group, path: str = "/") -> Consent:
+    """What counts of a statement made to this group, for this path."""
+    if EVERYONE in group.agents and covers_all(path):
+        return consent
+    return Consent({use: p for use, p in consent.items() if p is not Permission.ALLOWED})
+
+
+class RobotsPart(Dialect):
+    """One of the languages inside robots.txt.
+
+    Each can be read by itself, and shows what it would write. The file is written by
+    `RobotsTxt` for all of them: they share one block.
+    """
+
+    fields = (FIELD,)
+    read_only: tuple[str, ...] = (FIELD,)
+
+    def rules(self, declaration: Declaration) -> Sequence[str]:
+        """The lines said to everyone."""
+        return ()
+
+    def turned_away(self, declaration: Declaration) -> Sequence[str]:
+        """The crawlers that are told to stay away."""
+        return ()
+
+    @abstractmethod
+    def read(self, groups: Sequence[Group]) -> Consent:
+        """What the groups of one robots.txt say in this language."""
+
+    def encode(self, declaration: Declaration) -> Fields:
+        """The block with only this language in it."""
+        block = write_block(self.turned_away(declaration), self.rules(declaration))
+        return {FIELD: (block,)} if block else {}
+
+    def decode(self, fields: Fields) -> Consent:
+        """What the whole file says, ours and everybody's."""
+        return strictest(self.read(parse_robots(text)) for text in fields.get(FIELD, ()))
+
+    def caveats(self, fields: Fields) -> tuple[str, ...]:
+        """Names what is said to some crawlers only."""
+        groups = [group for text in fields.get(FIELD, ()) for group in parse_robots(text)]
+        try:
+            said = self.read(groups)
+            to_all = self.read([group for group in groups if EVERYONE in group.agents])
+        except DialectError:
+            return ()
+        partly = [use for use in said if said[use] != to_all.get(use)]
+        return (f"Said to some crawlers only: no {listed(partly)}.",) if partly else ()

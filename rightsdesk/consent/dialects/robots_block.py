@@ -1,0 +1,94 @@
+"""RightsDesk's own block in a robots.txt, and how it goes into a file that is somebody's.
+
+The block stands between two comment lines. Everything outside of it stays as it is. Inside,
+nothing may spill over: crawlers join `User-agent` lines that have no rule between them, so
+the last group ends with an empty `Disallow:`, which forbids nothing (RFC 9309, section
+2.2.2), and so does a group that the file left open before our block. `Allow: /` would do
+that too, but would reopen a site that bars everyone.
+"""
+
+import re
+from collections.abc import Sequence
+
+from rightsdesk.consent.dialects.base import DialectError
+
+BEGIN, END = "# BEGIN RightsDesk", "# END RightsDesk"
+NO_EFFECT = "Disallow:"
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+_NAME = re.compile(r"\s*([a-z-]+)\s*:", re.IGNORECASE)
+
+
+def write_block(turned_away: Sequence[str], rules: Sequence[str], extra: Sequence[str] = ()) -> str:
+    """The block: crawlers told to stay away, then the lines for everyone; "" for neither.
+
+    `extra` lines go into both groups.
+    """
+    groups = []
+    if turned_away:
+        agents = [f"User-agent: {name}" for name in turned_away]
+        groups.append([*agents, *extra, "Disallow: /"])
+    if rules or (extra and not turned_away):
+        groups.append(["User-agent: *", *rules, *extra, NO_EFFECT])
+    if not groups:
+        return ""
+    return "\n".join([BEGIN, "\n\n".join("\n".join(group) for group in groups), END, ""])
+
+
+def merge_block(existing: str, block: str) -> str:
+    """The file with this block in place of an older one, or at its end; the rest untouched.
+
+    An empty block takes the older one out. Raises DialectError where the end of an older
+    block is missing, since nobody can tell what then belongs to it.
+    """
+    before, after, found = _around(existing)
+    newline = "\r\n" if "\r\n" in before + after else "\n"
+    if not block:
+        return _without_gap(before) + after if found else existing
+    lines = block.splitlines()
+    if _leaves_open(before):
+        lines.insert(1, NO_EFFECT)
+    written = newline.join(lines) + newline
+    if not found and before:
+        before += newline if before.endswith(("\n", "\r")) else newline * 2
+    return before + written + after
+
+
+def block_in(existing: str) -> str:
+    """Our block as it stands in the file, `""` where there is none."""
+    before, after, found = _around(existing)
+    return existing[len(before) : len(existing) - len(after)] if found else ""
+
+
+def _around(existing: str) -> tuple[str, str, bool]:
+    """What stands before our block and after it, and whether there is one."""
+    begin = end = -1
+    for match in _LINE.finditer(existing):
+        line = match.group().strip()
+        if line.removeprefix("\ufeff") == BEGIN:
+            if begin >= 0:
+                raise DialectError("The RightsDesk block in robots.txt begins twice.")
+            begin = match.start() + line.startswith("\ufeff")
+        elif line == END and begin >= 0 and end < 0:
+            end = match.end()
+    if begin < 0:
+        return existing, "", False
+    if end < 0:
+        raise DialectError("The RightsDesk block in robots.txt has no end.")
+    return existing[:begin], existing[end:], True
+
+
+def _without_gap(before: str) -> str:
+    """Without the one empty line that sets our block apart."""
+    return re.sub(r"(\r\n|\r|\n)(?:\r\n|\r|\n)\Z", r"\1", before)
+
+
+def _leaves_open(before: str) -> bool:
+    """Whether the last group has crawlers but no rule yet, as plain crawlers see it."""
+    for line in reversed(re.split(r"\r\n|\r|\n", before)):
+        found = _NAME.match(line.partition("#")[0])
+        name = found[1].lower() if found else ""
+        if name in ("allow", "disallow"):
+            return False
+        if name in ("user-agent", "useragent"):
+            return True
+    return False

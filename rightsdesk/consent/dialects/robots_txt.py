@@ -1,0 +1,81 @@
+"""robots.txt as a whole: every language that it speaks, in one block of ours.
+
+AIPREF, Content Signals and the groups for AI crawlers each have their own module; this one
+writes them together, adds the address of an RSL licence (`License:`, RSL 1.0), and merges
+the block into the file that is there.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from rightsdesk.consent.consent import Consent, strictest
+from rightsdesk.consent.declaration import Declaration
+from rightsdesk.consent.dialects.addresses import ascii_address
+from rightsdesk.consent.dialects.ai_crawlers import AiCrawlers
+from rightsdesk.consent.dialects.aipref_robots import AiprefRobots
+from rightsdesk.consent.dialects.content_signals import ContentSignals
+from rightsdesk.consent.dialects.robots import FIELD, Group, RobotsPart
+from rightsdesk.consent.dialects.robots_block import merge_block, write_block
+from rightsdesk.consent.fields import Fields, difference
+
+
+class RobotsTxt(RobotsPart):
+    """The whole of what robots.txt can say.
+
+    `crawlers` as for `AiCrawlers`; `licence_url` is where the site's RSL file is published,
+    if it is. `License:` stands inside the groups, because outside of ours it would belong
+    to whichever group of the file comes before.
+    """
+
+    id = "robots-txt"
+    name = "robots.txt"
+    read_only = ()
+
+    def __init__(
+        self, crawlers: Mapping[str, Collection[str]] | None = None, licence_url: str = ""
+    ) -> None:
+        self.parts: tuple[RobotsPart, ...] = (
+            AiCrawlers(crawlers),
+            AiprefRobots(),
+            ContentSignals(),
+        )
+        self.licence_url = ascii_address(licence_url)
+
+    def rules(self, declaration: Declaration) -> Sequence[str]:
+        """The lines of every part."""
+        return [line for part in self.parts for line in part.rules(declaration)]
+
+    def turned_away(self, declaration: Declaration) -> Sequence[str]:
+        """The crawlers of every part."""
+        return [token for part in self.parts for token in part.turned_away(declaration)]
+
+    def read(self, groups: Sequence[Group]) -> Consent:
+        """The strictest of the parts."""
+        return strictest(part.read(groups) for part in self.parts)
+
+    def encode(self, declaration: Declaration) -> Fields:
+        """Our block; absent where nothing is stated."""
+        block = self._block(declaration)
+        return {FIELD: (block,)} if block else {}
+
+    def edit(self, fields: Fields, declaration: Declaration) -> Fields:
+        """The file with our block in it, all else untouched.
+
+        Raises DialectError where an older block of ours is damaged.
+        """
+        before = {FIELD: fields[FIELD]} if FIELD in fields else {}
+        text = merge_block("\n".join(fields.get(FIELD, ())), self._block(declaration))
+        return difference(before, {FIELD: (text,)} if text or before.get(FIELD) == ("",) else {})
+
+    def notes(self, declaration: Declaration) -> tuple[str, ...]:
+        """The notes of every part."""
+        return tuple(note for part in self.parts for note in part.notes(declaration))
+
+    def caveats(self, fields: Fields) -> tuple[str, ...]:
+        """The caveats of every part."""
+        return tuple(caveat for part in self.parts for caveat in part.caveats(fields))
+
+    def _block(self, declaration: Declaration) -> str:
+        if not declaration.consent:
+            return ""
+        extra = [f"License: {self.licence_url}"] if self.licence_url else []
+        return write_block(self.turned_away(declaration), self.rules(declaration), extra)

@@ -1,0 +1,111 @@
+"""The training-mining assertion of Content Credentials, as data.
+
+Sources: CAWG Training and Data Mining Assertion 1.1 (DIF, 16 May 2025), label
+`cawg.training-mining`; C2PA 1.4, section 19.23, label `c2pa.training-mining`, which C2PA 2.0
+removed but which many readers still look for. Both have four entries, and each is
+`allowed`, `notAllowed` or `constrained`. `constrained` without more information counts as
+`notAllowed`. CAWG's text calls that information `constraints_info` and its schema
+`constraint_info`: the schema's name is written, both are read. CAWG 1.0 had no `entries`
+around the entries, so they are read at the top too.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rightsdesk.consent.consent import Consent, strictest
+from rightsdesk.consent.declaration import Declaration
+from rightsdesk.consent.dialects.base import Dialect, DialectError
+from rightsdesk.consent.dialects.documents import (
+    as_object,
+    parse_object,
+    text_of,
+    without_repeats,
+    write_json,
+)
+from rightsdesk.consent.fields import Fields
+from rightsdesk.consent.uses import Permission, Use
+
+ENTRIES = {
+    Use.GENERATIVE_TRAINING: "ai_generative_training",
+    Use.OTHER_TRAINING: "ai_training",
+    Use.AI_INPUT: "ai_inference",
+    Use.DATA_MINING: "data_mining",
+}
+WORDS = {
+    Permission.ALLOWED: "allowed",
+    Permission.PROHIBITED: "notAllowed",
+    Permission.CONSTRAINED: "constrained",
+}
+PERMISSIONS = {word: permission for permission, word in WORDS.items()}
+PREFIXES = ("cawg", "c2pa")
+
+
+class Cawg(Dialect):
+    """`cawg.training-mining`: four uses, and “ask me” with where to ask."""
+
+    id = "cawg"
+    name = "CAWG"
+    fields = ("cawg.training-mining",)
+    prefix = "cawg"
+
+    def encode(self, declaration: Declaration) -> Fields:
+        """The assertion's data as JSON; a use that is not stated has no entry."""
+        entries = {
+            f"{self.prefix}.{key}": self._entry(declaration.consent[use], declaration)
+            for use, key in ENTRIES.items()
+            if use in declaration.consent
+        }
+        return {self.fields[0]: (write_json({"entries": entries}),)} if entries else {}
+
+    def decode(self, fields: Fields) -> Consent:
+        """The strictest of the assertions, and of entries that stand in one twice."""
+        return strictest(
+            said
+            for text in fields.get(self.fields[0], ())
+            for said in self._entries(parse_object(text, self.name))
+        )
+
+    def edit(self, fields: Fields, declaration: Declaration) -> Fields:
+        """Nothing where the assertion says the same in another spelling."""
+        return without_repeats(super().edit(fields, declaration), fields)
+
+    def _entry(self, answer: Permission, declaration: Declaration) -> dict[str, str]:
+        if answer is not Permission.CONSTRAINED:
+            return {"use": WORDS[answer]}
+        return {"use": WORDS[answer], "constraint_info": whom_to_ask(declaration)}
+
+    def _entries(self, assertion: Mapping[str, Any]) -> Iterator[Consent]:
+        for holder in (assertion, as_object(assertion.get("entries", {}), self.name)):
+            for use, key in ENTRIES.items():
+                for prefix in PREFIXES:
+                    if (label := f"{prefix}.{key}") in holder:
+                        yield Consent({use: self._answer(as_object(holder[label], self.name))})
+
+    def _answer(self, entry: Mapping[str, Any]) -> Permission:
+        word = entry.get("use")
+        if not isinstance(word, str) or word not in PERMISSIONS:
+            raise DialectError(f"The {self.name} assertion has an answer that does not exist.")
+        informed = text_of(entry, "constraint_info") or text_of(entry, "constraints_info")
+        if word == "constrained" and not informed:
+            return Permission.PROHIBITED
+        return PERMISSIONS[word]
+
+
+class C2paTrainingMining(Cawg):
+    """`c2pa.training-mining`, for older readers. They do not honour “ask me”: it becomes no."""
+
+    id = "c2pa-training-mining"
+    name = "C2PA (older readers)"
+    fields = ("c2pa.training-mining",)
+    prefix = "c2pa"
+
+    def _entry(self, answer: Permission, declaration: Declaration) -> dict[str, str]:
+        plain = Permission.ALLOWED if answer is Permission.ALLOWED else Permission.PROHIBITED
+        return {"use": WORDS[plain]}
+
+
+def whom_to_ask(declaration: Declaration) -> str:
+    """Where a licence is to be had: the terms, else a contact, else a plain sentence."""
+    known = declaration.terms_url.strip() or declaration.contact.strip()
+    who = declaration.rightsholder.strip() or "the rightsholder"
+    return known or f"A licence from {who} is required."
