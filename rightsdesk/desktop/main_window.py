@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -69,7 +69,8 @@ class MainWindow(QMainWindow):
         self._put_together()
         self.actions_ = Actions(self, self.desk, self.job, self.browse.field)
         self._connect()
-        self.resize(em(self, 85), em(self, 53))
+        room = self.screen().availableSize() * 0.95
+        self.resize(QSize(em(self, 90), em(self, 56)).boundedTo(room))
         if workspace.recovery:
             self.notice.tell(workspace.recovery)
         self.desk.reload()

@@ -16,8 +16,8 @@ from rightsdesk.desktop.texts import tr
 WIDTHS = {"release": 21, "track": 4, "title": 24, "isrc": 17, "wish": 17}
 """Column widths in average characters: sampled, because measuring every row is a freeze."""
 CARRIER_WIDTH = 17
-TIGHT_WIDTHS = {"release": 15, "track": 4, "title": 18, "isrc": 0, "wish": 12}
-TIGHT_CARRIER_WIDTH = 15
+TIGHT_WIDTHS = {"release": 15, "track": 4, "title": 17, "isrc": 0, "wish": 12}
+TIGHT_CARRIER_WIDTH = 16
 """Where room is short; the ISRC is then for the inspector to show."""
 SHARES = {"release": 0.45, "title": 0.55}
 
