@@ -128,13 +128,10 @@ def test_cancel_stops_at_a_safe_point_and_the_rest_can_go_on(scene: Scene) -> No
     reached, go_on = threading.Event(), threading.Event()
 
     def held_apply(plan: Any, *, progress: Any, cancel: Any, **more: Any) -> Any:
-        def hold(done: int, total: int, label: str) -> None:
-            progress(done, total, label)
-            if done >= 1 and not reached.is_set():
-                reached.set()
-                go_on.wait(10)
-
-        return real(plan, progress=hold, cancel=cancel, **more)
+        progress(0, len(plan.planned), "the first file")
+        reached.set()
+        go_on.wait(10)
+        return real(plan, progress=progress, cancel=cancel, **more)
 
     scene.workspace.instead["apply"] = held_apply
     scene.qtbot.mouseClick(scene.window.summary.write, LEFT)
