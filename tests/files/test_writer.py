@@ -54,7 +54,7 @@ def test_a_change_and_its_undo_in_every_kind_of_file(tmp_path: Path, kind: str) 
     with stage(where, patch, container, identity, wanted=NO_AI) as version:
         changed = version.replace()
 
-    assert fields(path.read_bytes()) == NO_AI
+    assert fields(path.read_bytes()).items() >= NO_AI.items()
     assert changed == FileIdentity.of(str(path)) != identity
     restored = restore(where, back, container, changed)
     assert path.read_bytes() == KINDS[kind]

@@ -7,7 +7,6 @@ import errno
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,7 +17,7 @@ from rightsdesk.files.patch import Patch
 from rightsdesk.files.trouble import DiskFull, DiskTrouble, InUse, explain
 from rightsdesk.files.writer import opened, stage, sweep
 from tests.files.changing import NO_AI, fields
-from tests.files.writing import KINDS, at_step, left_over, planned, staged
+from tests.files.writing import KINDS, at_step, left_over, planned, refusing, staged
 
 
 @pytest.fixture
@@ -29,13 +28,6 @@ def song(tmp_path: Path) -> Path:
         with contextlib.suppress(OSError):  # then the steps that copy them are fewer
             os.setxattr(path, "user.mine", b"1")
     return path
-
-
-def refusing(code: int) -> Callable[[str], None]:
-    def refuse(_: str) -> None:
-        raise OSError(code, os.strerror(code))
-
-    return refuse
 
 
 @pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC, errno.EACCES, errno.ESTALE])

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from rightsdesk.files.before_image import BeforeImage
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.identity import FileIdentity
+from rightsdesk.files.in_place import settle, write_in_place
 from rightsdesk.files.patch import Patch
 from rightsdesk.files.writer import Staged, opened, stage
 from tests.files import build
-from tests.files.changing import NO_AI
+from tests.files.changing import NO_AI, change
 
 KINDS = {
     "mp3": build.id3([("TIT2", b"\x00Title")], padding=20) + build.mpeg(40) + build.id3v1(),
@@ -25,11 +30,19 @@ KINDS = {
     "m4a": build.mp4(build.udta(build.ilst(build.TITLE))),
 }
 
+ASK = {
+    **NO_AI,
+    "AI-CONSENT": ("generative-training=ask, other-training=ask, likeness=n",),
+    "COPYRIGHT": ("© 2026 Björk. Ask before you train AI, please",),
+}
+"""Another wish, which takes no more room than NO_AI."""
+
 STEPS = (
     *("open", "stat", "lstat", "fstat", "statvfs", "dup", "copy_file_range", "fsync"),
     *("listxattr", "getxattr", "setxattr", "removexattr", "fchown", "fchmod", "replace"),
+    *("read", "write", "pread", "pwrite", "utime"),
 )
-"""The calls on which the writer can be refused, or killed."""
+"""The calls on which the writers can be refused, or killed."""
 
 
 def planned(path: Path, wanted: Mapping[str, tuple[str, ...]] = NO_AI) -> tuple[Any, ...]:
@@ -41,6 +54,20 @@ def planned(path: Path, wanted: Mapping[str, tuple[str, ...]] = NO_AI) -> tuple[
 
 def staged(path: Path, wanted: Mapping[str, tuple[str, ...]] = NO_AI) -> Staged:
     return stage(*planned(path, wanted))
+
+
+def tagged(kind: str) -> bytes:
+    """A file of a kind that says NO_AI, and has the padding that this left."""
+    return change(KINDS[kind], NO_AI)
+
+
+def planned_in_place(path: Path, wanted: Mapping[str, tuple[str, ...]] = ASK) -> tuple[Any, ...]:
+    """What `write_in_place` needs: path, patch, before-image, container and identity."""
+    with opened(str(path)) as f:
+        container = container_of(f)
+        patch = container.patch(f, wanted)
+        image = BeforeImage.of(f, patch, in_place=True)
+        return str(path), patch, image, container, FileIdentity.of(f.fileno())
 
 
 def inverse(path: Path, patch: Patch) -> Patch:
@@ -69,11 +96,72 @@ def at_step(number: int, act: Callable[[str], None]) -> Iterator[list[str]]:
 
     for name in real:
         setattr(os, name, counting(name))
+    plain = os.fdopen
+    os.fdopen = _stepwise  # type: ignore[assignment]  # as far as it is used
     try:
         yield calls
     finally:
+        os.fdopen = plain
         for name, function in real.items():
             setattr(os, name, function)
+
+
+class _Stepwise(io.FileIO):
+    """A file that reads and writes by `os.read` and `os.write`, so that those count too."""
+
+    def readinto(self, buffer: Any, /) -> int:
+        out = memoryview(buffer).cast("B")
+        data = os.read(self.fileno(), len(out))
+        out[: len(data)] = data
+        return len(data)
+
+    def write(self, data: Any, /) -> int:
+        return os.write(self.fileno(), data)
+
+
+def _stepwise(descriptor: int, mode: str) -> Any:
+    raw = _Stepwise(descriptor, mode)
+    return io.BufferedRandom(raw) if "+" in mode else io.BufferedReader(raw)
+
+
+def refusing(code: int) -> Callable[[str], None]:
+    """For `at_step`: the system refuses the step with this error."""
+
+    def refuse(_: str) -> None:
+        raise OSError(code, os.strerror(code))
+
+    return refuse
+
+
+@contextmanager
+def short_writes(most: int) -> Iterator[None]:
+    """The system takes no more than `most` bytes at a time."""
+    real = os.pwrite
+    os.pwrite = lambda fd, data, at: real(fd, data[:most], at)
+    try:
+        yield
+    finally:
+        os.pwrite = real
+
+
+@contextmanager
+def full_after(number: int) -> Iterator[None]:
+    """The disk takes `number` bytes written at a place, and then no more, ever."""
+    real = os.pwrite
+    left = [number]
+
+    def write(descriptor: int, data: Any, at: int) -> int:
+        if not left[0]:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        written = real(descriptor, data[: left[0]], at)
+        left[0] -= written
+        return written
+
+    os.pwrite = write
+    try:
+        yield
+    finally:
+        os.pwrite = real
 
 
 def die(_: str) -> None:
@@ -81,7 +169,7 @@ def die(_: str) -> None:
 
 
 def kill_at_every_step(path: Path) -> int:
-    """In a child process for each step: change the file and be killed there.
+    """In a child process for each step: replace the file and be killed there.
 
     Fails unless the file is then wholly old or wholly new, and what was left beside it
     can be swept up. Gives the number of steps.
@@ -94,19 +182,55 @@ def kill_at_every_step(path: Path) -> int:
     states = set()
     for number in range(1, 1000):
         arguments = planned(path)
-        child = os.fork()
-        if child == 0:
-            with at_step(number, die):
-                stage(*arguments).replace()
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
+        ended = _in_a_child(number, lambda: stage(*arguments).replace())  # noqa: B023  # at once
         now = path.read_bytes()
         assert now in (old, new), f"torn at step {number}"
         states.add(now)
         sweep(str(path.parent))
         assert left_over(path.parent) == []
-        if os.WIFEXITED(status):
+        if ended:
             assert (now, states) == (new, {old, new})
             return number - 1
         path.write_bytes(old)
     raise AssertionError("it never came to an end")
+
+
+def kill_in_place_at_every_step(path: Path) -> tuple[int, int]:
+    """The same for a write in place, and for settling what the kill left.
+
+    Gives the number of steps, and how often the file was found half written.
+    """
+    old = path.read_bytes()
+    new = change(old, ASK)
+    torn = 0
+    for number in range(1, 1000):
+        arguments = planned_in_place(path)
+        ended = _in_a_child(number, lambda: write_in_place(*arguments))  # noqa: B023  # at once
+        torn += path.read_bytes() not in (old, new)
+        for step in range(1, 1000):
+            if _in_a_child(step, lambda: settle(str(path), arguments[2])):  # noqa: B023
+                break
+        assert path.read_bytes() in (old, new), f"not settled after step {number}"
+        if ended:
+            assert path.read_bytes() == new
+            return number - 1, torn
+        path.write_bytes(old)
+    raise AssertionError("it never came to an end")
+
+
+def _in_a_child(number: int, work: Callable[[], object]) -> bool:
+    """Do it in a child that is killed at a step; whether it came to its end."""
+    child = os.fork()
+    if child == 0:
+        failed = 1
+        try:
+            with at_step(number, die), short_writes(40):
+                work()
+            failed = 0
+        except BaseException:  # it must not live on as a second parent
+            traceback.print_exc()
+        finally:
+            os._exit(failed)
+    _, status = os.waitpid(child, 0)
+    assert not os.WIFEXITED(status) or os.WEXITSTATUS(status) == 0
+    return os.WIFEXITED(status)
