@@ -78,8 +78,9 @@ class Change:
 class Plan:
     """Changes to be looked at, agreed to, and then applied as one job.
 
-    `skipped` are changes that were ruled out already; carriers that say what is wanted
-    are only counted, in `unchanged`.
+    Changes that were ruled out already are among them, with their outcome; carriers that
+    say what is wanted are only counted, in `unchanged`. `notes` are sentences about what
+    could not be looked at while planning.
     """
 
     kind: JobKind
@@ -88,6 +89,7 @@ class Plan:
     unchanged: int = 0
     undoes: int | None = None
     resumes: int | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def planned(self) -> tuple[Change, ...]:

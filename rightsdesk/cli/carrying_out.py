@@ -62,14 +62,14 @@ def carry_out(session: Session, planner: Planner, answers: Answers, *, reading: 
 
 def _only_show(session: Session, plan: Plan, *, dry_run: bool) -> Exit:
     out = session.out
-    if not plan.planned and not plan.changes:
+    if not plan.planned and not plan.changes and not plan.notes:
         out.say(_nothing_to_do(plan))
     else:
         out.say(*plan_lines(plan, verbose=out.verbose))
     out.document(plan_shape(plan, dry_run=dry_run))
     if dry_run:
         return Exit.DONE  # all that was asked for was a look
-    return _code(change.outcome for change in plan.changes)
+    return max(_code(change.outcome for change in plan.changes), _note_code(plan))
 
 
 def _nothing_to_do(plan: Plan) -> str:
@@ -118,12 +118,17 @@ def _tell(session: Session, plan: Plan, report: JobReport) -> Exit:
     out.document(report_shape(plan, report))
     if report.cancelled:
         return Exit.CANCELLED
-    return max(_code(r.outcome for r in results), _left_code(results))
+    return max(_code(r.outcome for r in results), _left_code(results), _note_code(plan))
 
 
 def _code(outcomes: Iterable[Outcome]) -> Exit:
     failing = (Outcome.FAILED, Outcome.SKIPPED)
     return Exit.SOME_FAILED if any(o in failing for o in outcomes) else Exit.DONE
+
+
+def _note_code(plan: Plan) -> Exit:
+    """What could not be looked at may well need a change."""
+    return Exit.SOME_FAILED if plan.notes else Exit.DONE
 
 
 def _left_code(results: Iterable[Result]) -> Exit:

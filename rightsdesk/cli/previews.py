@@ -20,6 +20,7 @@ NOTHING_TO_DO = "Everything already says what you want."
 
 def plan_lines(plan: Plan, *, verbose: bool) -> Iterator[str]:
     """The plan: what changes from what to what, what is lost, what cannot be done."""
+    yield from (f"Not looked at: {shown(note)}" for note in plan.notes)
     if plan.planned:
         yield f"{shown(plan.name)}: {count_words(len(plan.planned), 'change')}"
         yield from _change_lines(plan.planned, verbose)

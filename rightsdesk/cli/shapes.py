@@ -156,14 +156,14 @@ def change_shape(change: Change, outcome: Outcome, problem: str, cause: str = ""
 def plan_shape(plan: Plan, *, dry_run: bool) -> Shape:
     """A plan that nothing was done of."""
     changes = [change_shape(c, c.outcome, c.problem) for c in plan.changes]
-    return _job_shape(None, dry_run, changes, plan.unchanged)
+    return _job_shape(None, dry_run, changes, plan)
 
 
 def report_shape(plan: Plan, report: JobReport) -> Shape:
     """What became of a plan, the changes that never got their turn included."""
     results = with_unreached(plan, report)
     changes = [change_shape(r.change, r.outcome, r.problem, r.cause) for r in results]
-    shape = _job_shape(report.job, False, changes, report.unchanged)
+    shape = _job_shape(report.job, False, changes, plan)
     return {**shape, "cancelled": report.cancelled}
 
 
@@ -178,12 +178,13 @@ def with_unreached(plan: Plan, report: JobReport) -> list[Result]:
     return [*report.results, *rest]
 
 
-def _job_shape(job: int | None, dry_run: bool, changes: Sequence[Shape], unchanged: int) -> Shape:
+def _job_shape(job: int | None, dry_run: bool, changes: Sequence[Shape], plan: Plan) -> Shape:
     counts = Counter(change["outcome"] for change in changes)
-    counts[Outcome.UNCHANGED.value] += unchanged
+    counts[Outcome.UNCHANGED.value] += plan.unchanged
     return {
         "job": job,
         "dry_run": dry_run,
         "changes": list(changes),
         "counts": {outcome: number for outcome, number in counts.items() if number},
+        "notes": list(plan.notes),
     }

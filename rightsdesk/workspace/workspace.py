@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -43,6 +44,7 @@ from rightsdesk.workspace import (
     catalogue,
     finding,
     inspecting,
+    looking,
     matrix,
     people,
     planning,
@@ -255,11 +257,12 @@ class Workspace(Guiding):
     ) -> Plan:
         """The plan that makes remote items say what is wanted; reads the platforms first."""
         stop = cancel or Never()
-        for account in syncing.accounts_for(self._database, chosen, platform):
-            if not stop.is_set():
-                self.read_items(account.id, progress=progress, cancel=stop)
+        there = self._database, self._connections
+        notes = looking.read_all(*there, chosen, platform, progress, stop)
         held = planning.held_items(self._database, chosen, platform)
-        return planning.plan(self._database, JobKind.SYNC, held, progress, stop)
+        return replace(
+            planning.plan(self._database, JobKind.SYNC, held, progress, stop), notes=notes
+        )
 
     def plan_undo(
         self,
@@ -379,10 +382,8 @@ class Workspace(Guiding):
         cancel: Cancel | None = None,
     ) -> int:
         """Read an account's items from the platform and link them to recordings; how many."""
-        account, stop = account_store.account_by_id(self._database, account_id), cancel or Never()
-        with self._connections.noting(account_id):
-            client = self._connections.client(account_id)
-            return syncing.read_items(self._database, account, client, progress, stop)
+        there = self._database, self._connections
+        return looking.read_account(*there, account_id, progress, cancel or Never())
 
     def questions(self, artist_id: int | None = None) -> list[Question]:
         """Items of which it is not certain which recording they are."""

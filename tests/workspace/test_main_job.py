@@ -148,6 +148,30 @@ def test_soundcloud_is_read_matched_written_and_undone(
     ]
 
 
+def test_one_account_that_cannot_be_read_does_not_stop_the_other(
+    workspace: Workspace,
+    koval: Artist,
+    signal: Artist,
+    soundcloud: PracticeSoundCloud,
+    sign_in: SignIn,
+) -> None:
+    for artist in (koval, signal):
+        sign_in(artist)
+        choose(workspace, artist)
+    soundcloud.revoke(koval.name)
+    plan = workspace.plan_sync(EVERYTHING)
+    [note] = plan.notes
+    assert "Mira Koval" in note
+    assert "no longer accepts" in note
+    assert plan.name == "No AI on 2 SoundCloud tracks"
+
+
+def test_without_an_account_there_is_nothing_to_sync(workspace: Workspace, koval: Artist) -> None:
+    choose(workspace, koval)
+    with pytest.raises(KnownError, match="No account is connected"):
+        workspace.plan_sync(EVERYTHING)
+
+
 def test_an_answer_links_the_track_and_is_remembered(
     workspace: Workspace, koval: Artist, sign_in: SignIn
 ) -> None:
