@@ -236,6 +236,7 @@ def summary(digest: Digest) -> str:
     if ruled_out:
         form = "%n cannot be changed; the list says why."
         parts.append(counted(form, form, ruled_out))
+    parts += plan.notes
     if digest.planned:
         parts.append(tr("You can undo all of it afterwards."))
     return " ".join(parts)
