@@ -28,6 +28,12 @@ class Damaged(FileError):
     cause = "damaged"
 
 
+class DamagedXmp(Damaged):
+    """The file's XMP packet cannot be read cleanly, so what it declares is not known."""
+
+    cause = "damaged-xmp"
+
+
 class Unsupported(FileError):
     """The file is sound, as far as can be told, but of a form that is not handled yet."""
 

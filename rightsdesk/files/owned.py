@@ -1,8 +1,9 @@
 """The one place that says what in a file is ours.
 
-Everything else in a file belongs to someone else and stays byte for byte. `COPYRIGHT`
-is shared: an artist's own line may stand there, so what its new text is gets decided
-above (the sentence dialect); a container only reads and sets the whole value.
+Everything else in a file belongs to someone else and stays byte for byte. `COPYRIGHT`,
+`COPYRIGHT-2` and the `xmpRights` properties are shared: an artist's own line may stand
+there, so what their new text is gets decided above (the dialects); a container only
+reads and sets the whole value.
 """
 
 from __future__ import annotations
@@ -13,14 +14,38 @@ TDM_RESERVATION = "TDM-RESERVATION"
 TDM_POLICY = "TDM-POLICY"
 COPYRIGHT = "COPYRIGHT"
 
+COPYRIGHT_2 = "COPYRIGHT-2"
+"""A second copyright line, where a kind of file has two places for it: WAV's `ICOP` and
+AIFF's `(c) ` beside the ID3 tag (some readers know only these), and the `TCOP` of an ID3
+tag before FLAC. It is read and set on its own. Where only `COPYRIGHT` is set, the line in
+`ICOP` or `(c) ` follows it if there was none or if both said the same; a line that says
+something else is left alone."""
+
 OWN = (AI_CONSENT, CONTENT_USAGE, TDM_RESERVATION, TDM_POLICY)
 """Fields that only RightsDesk and tools of the same standards write."""
 
 OWNED = (*OWN, COPYRIGHT)
-"""Every field that a container may read and set, in the order in which it writes them."""
+"""The text fields of every container, in the order in which it writes them."""
+
+XMP_OWNED = (
+    "xmpRights:Marked",
+    "xmpRights:WebStatement",
+    "xmpRights:UsageTerms",
+    "plus:DataMining",
+    "plus:OtherConstraints",
+    "tdm:reservation",
+    "tdm:policy",
+)
+"""The XMP properties that may be read and set, where a kind of file can carry XMP."""
+
+XMP_READ = ("dc:rights",)
+"""XMP properties that are read only: they are someone else's."""
+
+SETTABLE = (*OWNED, COPYRIGHT_2, *XMP_OWNED)
+"""Every field that some container may set."""
 
 
 def owned_name(found: str) -> str | None:
-    """The owned field that a name in a file stands for, whatever its ASCII case; else None."""
+    """The owned text field that a name in a file stands for, in any ASCII case; else None."""
     name = found.upper()
     return name if found.isascii() and name in OWNED else None

@@ -139,6 +139,18 @@ def wav(*chunks: Chunk) -> bytes:
     return chunked(b"RIFF", b"WAVE", "little", chunks or (FMT, SAMPLES))
 
 
+def rf64(*chunks: Chunk, kind: bytes = b"RF64", table: bytes = b"") -> bytes:
+    """As EBU Tech 3306 has it: the sizes of file and audio stand in `ds64`."""
+    sizes = b"".join(len(data).to_bytes(8, "little") for name, data in chunks if name == b"data")
+    ds64 = bytes(8) + sizes + bytes(8) + (len(table) // 12).to_bytes(4, "little") + table
+    whole = bytearray(wav((b"ds64", ds64), *chunks))
+    data = whole.index(b"data" + sizes[:4])
+    whole[:8] = kind + b"\xff" * 4
+    whole[20:28] = (len(whole) - 8).to_bytes(8, "little")
+    whole[data + 4 : data + 8] = b"\xff" * 4
+    return bytes(whole)
+
+
 def aiff(*chunks: Chunk, form: bytes = b"AIFF") -> bytes:
     return chunked(b"FORM", form, "big", chunks or (COMM, SOUND))
 

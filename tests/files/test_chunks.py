@@ -9,10 +9,20 @@ from typing import Literal
 
 import pytest
 
+from rightsdesk.files import xmp
 from rightsdesk.files.containers import container_of
-from rightsdesk.files.errors import Damaged, TooLarge, Unsupported
-from tests.files.build import COMM, FMT, SAMPLES, SOUND, Chunk, aiff, id3, noise, wav
-from tests.files.changing import NO_AI, NOTHING, change, fields, plan
+from rightsdesk.files.errors import Damaged, DamagedXmp, TooLarge, Unsupported
+from tests.files.build import COMM, FMT, SAMPLES, SOUND, Chunk, aiff, id3, noise, rf64, wav
+from tests.files.changing import (
+    BOTH_LINES,
+    NO_AI,
+    NO_AI_IN_XMP,
+    NOTHING,
+    change,
+    fields,
+    nothing,
+    plan,
+)
 
 Build = Callable[..., bytes]
 
@@ -20,11 +30,12 @@ TAG = id3([("TIT2", b"\x00Title"), ("APIC", noise(700))], padding=3)
 WAV_FOREIGN = [
     (b"bext", noise(602)),
     (b"iXML", b"<BWFXML/>x"),
-    (b"LIST", b"INFOICOP\x05\x00\x00\x00mine\x00\x00"),
+    (b"LIST", b"INFOIART\x05\x00\x00\x00mine\x00\x00"),
+    (b"LIST", b"adtlnote" + noise(9)),
     (b"odd ", noise(33)),
     (b"cue ", bytes(28)),
 ]
-AIFF_FOREIGN = [(b"NAME", b"odd"), (b"(c) ", b"2020 A"), (b"MARK", noise(41)), (b"APPL", noise(9))]
+AIFF_FOREIGN = [(b"NAME", b"odd"), (b"AUTH", b"A"), (b"MARK", noise(41)), (b"APPL", noise(9))]
 
 
 @pytest.mark.parametrize(
@@ -51,9 +62,9 @@ AIFF_FOREIGN = [(b"NAME", b"odd"), (b"(c) ", b"2020 A"), (b"MARK", noise(41)), (
 def test_fields_come_and_go_and_all_else_stays(file: bytes) -> None:
     tagged = change(file, NO_AI)
 
-    assert fields(tagged) == NO_AI
+    assert fields(tagged) == BOTH_LINES
     assert fields(change(tagged, NOTHING)) == {}
-    assert plan(tagged, NOTHING).in_place
+    assert plan(tagged, {"TDM-RESERVATION": ("0",)}).in_place
 
 
 @pytest.mark.parametrize(
@@ -117,9 +128,11 @@ def test_damage_is_refused(file: bytes) -> None:
         fields(file)
 
 
-@pytest.mark.parametrize("kind", [b"RF64", b"BW64", b"RIFX"])
-def test_kinds_of_wav_that_are_not_handled_are_named(kind: bytes) -> None:
-    with pytest.raises(Unsupported, match=kind.decode()):
+@pytest.mark.parametrize(
+    ("kind", "name"), [(b"RIFX", "RIFX"), (b"riff" + bytes.fromhex("2e91cf11a5d628db"), "W64")]
+)
+def test_kinds_of_wav_that_are_not_handled_are_named(kind: bytes, name: str) -> None:
+    with pytest.raises(Unsupported, match=name):
         fields(kind + wav()[4:])
 
 
@@ -140,3 +153,166 @@ def test_a_file_that_has_no_room_up_to_4_gb_is_refused(build: Build, tmp_path: P
         assert list(container.essence(file)) == [(header + 8, data)]
         with pytest.raises(TooLarge):
             container.patch(file, NO_AI)
+
+
+def info(*entries: tuple[bytes, bytes]) -> Chunk:
+    body = b"".join(
+        name + len(raw).to_bytes(4, "little") + raw + bytes(len(raw) & 1) for name, raw in entries
+    )
+    return b"LIST", b"INFO" + body
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        wav(FMT, SAMPLES),
+        wav(FMT, SAMPLES, info((b"IART", b"A\0"))),
+        wav(FMT, info((b"IART", b"odd")), SAMPLES),
+        wav(FMT, (b"LIST", info((b"IART", b"odd"))[1][:-1]), SAMPLES),
+        wav(FMT, SAMPLES, (b"LIST", b"INFO")),
+        wav(FMT, (b"LIST", b"INFO broken"), SAMPLES),
+        aiff(COMM, SOUND),
+    ],
+    ids=lambda file: f"{file[:4].decode()}-{len(file)}",
+)
+def test_a_line_of_the_formats_own_follows_the_tags(file: bytes) -> None:
+    tagged = change(file, {"COPYRIGHT": ("2026 A. No AI.", "and B")})
+
+    assert fields(tagged) == {
+        "COPYRIGHT": ("2026 A. No AI.", "and B"),
+        "COPYRIGHT-2": ("2026 A. No AI.",),
+    }
+    longer = change(tagged, {"COPYRIGHT": ("2026 Ä. No AI, please.",)})
+    assert fields(longer)["COPYRIGHT-2"] == ("2026 Ä. No AI, please.",)
+    assert fields(change(longer, {"COPYRIGHT": ()})) == {}
+    assert fields(change(tagged, {"AI-CONSENT": ("search=y",)}))["COPYRIGHT-2"]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        wav(FMT, info((b"IART", b"A\0"), (b"ICOP", b"2020 A\0"), (b"ICMT", b"odd")), SAMPLES),
+        wav(FMT, SAMPLES, info((b"ICOP", b"2020 A"))),
+        wav(FMT, SAMPLES, info((b"ICOP", b"2020 A")), info((b"IART", b"A"))),
+        aiff(COMM, (b"(c) ", b"2020 A"), SOUND),
+        aiff(COMM, SOUND, (b"(c) ", b"2020 A\0")),
+    ],
+    ids=lambda file: f"{file[:4].decode()}-{len(file)}",
+)
+def test_a_line_that_says_something_else_is_left_alone_unless_asked_for(file: bytes) -> None:
+    assert fields(file) == {"COPYRIGHT-2": ("2020 A",)}
+    tagged = change(file, {"COPYRIGHT": ("No AI.",)})
+    assert fields(tagged) == {"COPYRIGHT": ("No AI.",), "COPYRIGHT-2": ("2020 A",)}
+
+    for lines in (("2020 A. No AI.",), ("a", "b"), ("",), ()):
+        expected = {"COPYRIGHT": ("No AI.",), **({"COPYRIGHT-2": lines} if lines else {})}
+        assert fields(change(tagged, {"COPYRIGHT-2": lines})) == expected
+    assert fields(change(file, nothing(file))) == {}
+
+
+def test_a_list_that_held_only_our_line_goes_with_it() -> None:
+    for bare in (wav(FMT, SAMPLES), aiff(COMM, SOUND)):
+        assert change(change(bare, {"COPYRIGHT-2": ("2020 A",)}), {"COPYRIGHT-2": ()}) == bare
+
+
+def test_a_line_keeps_the_encoding_that_it_was_found_in() -> None:
+    old = wav(FMT, SAMPLES, info((b"ICOP", b"\xa9 2020 Bj\xf6rk\0")))
+    assert fields(old) == {"COPYRIGHT-2": ("© 2020 Björk",)}
+
+    assert b"\xa9 2020 Bj\xf6rk. No AI\0" in change(old, {"COPYRIGHT-2": ("© 2020 Björk. No AI",)})
+    assert "坂本".encode() in change(old, {"COPYRIGHT-2": ("坂本",)})
+    assert "© A".encode() in change(wav(), {"COPYRIGHT-2": ("© A",)})
+    # these bytes would read as another text, were they written as they were found
+    assert "Ã©".encode() in change(old, {"COPYRIGHT-2": ("Ã©",)})
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        wav(),
+        wav(FMT, (b"data", noise(31)))[:-1],
+        wav(FMT, (b"_PMX", b"\0" * 9), SAMPLES),
+        aiff(),
+        aiff(COMM, (b"APPL", b"stoc" + noise(9)), SOUND),
+    ],
+    ids=lambda file: f"{file[:4].decode()}-{len(file)}",
+)
+def test_xmp_has_a_chunk_of_its_own(file: bytes) -> None:
+    tagged = change(file, NO_AI_IN_XMP)
+
+    assert fields(tagged) == NO_AI_IN_XMP
+    assert (b"_PMX" if file[:4] == b"RIFF" else b"APPL") in tagged
+    assert plan(tagged, {"tdm:policy": ("https://label.example/" + "x" * 300,)}).in_place
+    assert change(tagged, nothing(tagged)).startswith(file[:4])
+    assert fields(change(change(tagged, NO_AI), nothing(tagged))) == {}
+
+
+def test_two_packets_are_left_with_one_answer() -> None:
+    packet = xmp.fresh({"tdm:reservation": ("0",)})
+    in_tag = id3([("PRIV", b"XMP\0" + packet), ("TIT2", b"\0Title")])
+    file = wav(FMT, (b"_PMX", packet), SAMPLES, (b"id3 ", in_tag), (b"_PMX", packet))
+
+    assert fields(file) == {"tdm:reservation": ("0", "0", "0")}
+    assert change(file, {"tdm:reservation": ("1",)}).count(b"tdm:reservation>1") == 1
+
+
+def test_damaged_xmp_leaves_the_file_alone() -> None:
+    for file in (wav(FMT, SAMPLES, (b"_PMX", b"<x>")), aiff(COMM, SOUND, (b"APPL", b"XMP <x>"))):
+        with pytest.raises(DamagedXmp):
+            fields(file)
+        with pytest.raises(DamagedXmp):
+            plan(file, NO_AI)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        rf64(FMT, SAMPLES),
+        rf64(FMT, SAMPLES, kind=b"BW64"),
+        rf64((b"bext", noise(602)), FMT, (b"data", noise(31)), (b"id3 ", TAG)),
+        rf64(FMT, SAMPLES, (b"cue ", bytes(28)), table=b"big1" + bytes(8)),
+    ],
+    ids=len,
+)
+def test_64_bit_sizes_are_kept_up_to_date(file: bytes) -> None:
+    tagged = change(file, {**NO_AI, **NO_AI_IN_XMP})
+
+    assert tagged[:8] == file[:8]
+    assert int.from_bytes(tagged[20:28], "little") == len(tagged) - 8
+    assert tagged[28:36] == file[28:36]
+    assert fields(tagged) == {**BOTH_LINES, **NO_AI_IN_XMP}
+    assert fields(change(tagged, nothing(tagged))) == {}
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        rf64(FMT, SAMPLES)[:40],
+        wav().replace(b"RIFF", b"RF64"),
+        rf64(FMT, SAMPLES).replace(b"ds64", b"junk"),
+        rf64(FMT, SAMPLES)[:20] + b"\xff" * 16 + rf64(FMT, SAMPLES)[36:],
+        rf64(FMT, SAMPLES)[:44] + b"\xff" * 4 + rf64(FMT, SAMPLES)[48:],
+        rf64(FMT, SAMPLES, (b"id3 ", b""))[:-4] + b"\xff" * 4,
+    ],
+)
+def test_64_bit_sizes_that_lie_are_refused(file: bytes) -> None:
+    with pytest.raises(Damaged):
+        fields(file)
+
+
+def test_a_wav_beyond_4_gb_is_changed(tmp_path: Path) -> None:
+    small = bytearray(rf64(FMT, SAMPLES))
+    hole = 5 << 30
+    small[20:28] = (len(small) - 8 + hole).to_bytes(8, "little")
+    small[28:36] = (32 + hole).to_bytes(8, "little")
+    path = tmp_path / "large.wav"
+    path.write_bytes(small)
+    os.truncate(path, len(small) + hole)
+
+    with path.open("rb") as file:
+        container = container_of(file)
+        patch = container.patch(file, NO_AI)
+        assert next(iter(container.essence(file)))[1] == 32 + hole
+    assert patch.splices[-1].offset == len(small) + hole
+    grown = len(patch.splices[-1].data)
+    assert (len(small) - 8 + hole + grown).to_bytes(8, "little")[:2] in patch.splices[0].data

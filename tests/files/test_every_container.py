@@ -19,7 +19,7 @@ from rightsdesk.files.containers import (
     same_essence,
 )
 from rightsdesk.files.errors import NotAudio, Unsupported
-from rightsdesk.files.owned import OWNED
+from rightsdesk.files.owned import COPYRIGHT_2, OWNED, SETTABLE, XMP_OWNED
 from rightsdesk.files.patch import Patch
 from tests.files.build import (
     COMM,
@@ -38,21 +38,43 @@ from tests.files.build import (
     mpeg,
     noise,
     opus,
+    rf64,
     udta,
     vorbis,
     vorbis_comments,
     wav,
 )
-from tests.files.changing import NO_AI, NOTHING, change, fields
+from tests.files.changing import (
+    NO_AI,
+    NO_AI_IN_XMP,
+    change,
+    fields,
+    nothing,
+    plan,
+    settable,
+)
 
 FRAMES = [("TIT2", b"\x00Title"), ("TCOP", b"\x002020 A"), ("TXXX", b"\x00AI-CONSENT\x00x")]
 OLD_FRAMES = [("TT2", b"\x00Title"), ("TXX", b"\x00AI-CONSENT\x00x")]
 ENTRIES = vorbis_comments([b"TITLE=Title", b"COPYRIGHT=2020 A", b"AI-CONSENT=x"])
+PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="Someone">
+ <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
+    xmlns:tdm="http://www.w3.org/ns/tdmrep/" tdm:reservation="0">
+   <dc:title><rdf:Alt><rdf:li xml:lang="x-default">Title</rdf:li></rdf:Alt></dc:title>
+  </rdf:Description>
+ </rdf:RDF>
+</x:xmpmeta>
+          <?xpacket end="w"?>""".encode()
+XMP_BOX = box(b"uuid", bytes.fromhex("be7acfcb97a942e89c71999491e3afac"), PACKET)
+INFO = (b"LIST", b"INFOIART\x02\0\0\0A\0ICOP\x05\0\0\0mine\0\0")
 FILES = {
     "MP3 2.2": id3(OLD_FRAMES, version=2, padding=20) + mpeg(),
     "MP3 2.3": id3(FRAMES, padding=200) + mpeg() + apev2() + id3v1(),
     "MP3 2.3 unsynchronised": id3([*FRAMES, ("PRIV", b"\xff\x00\xff\xe0")], stuff=True) + mpeg(),
     "MP3 2.4": id3(FRAMES, version=4, flags=0x10) + id3(FRAMES) + mpeg(),
+    "MP3 with XMP": id3([*FRAMES, ("PRIV", b"XMP\0" + PACKET)], padding=99) + mpeg(),
     "FLAC": id3(FRAMES) + flac([(3, noise(18)), (4, ENTRIES), (1, bytes(60))]),
     "Ogg Vorbis": vorbis(ENTRIES + b"\x01", segments=2),
     "Opus": opus(ENTRIES + bytes(40)) + opus(ENTRIES, serial=3),
@@ -60,14 +82,28 @@ FILES = {
     "M4A at the end": mp4(
         udta(box(b"free", bytes(90))), moov_first=False, wide=True, table=b"co64"
     ),
+    "M4A with XMP": mp4(udta(ilst(TITLE)), between=XMP_BOX),
+    "WAV with lines": wav(FMT, INFO, (b"_PMX", PACKET), SAMPLES, (b"cue ", noise(7))),
+    "RF64": rf64(FMT, SAMPLES, (b"id3 ", id3(FRAMES))),
+    "AIFF with lines": aiff(COMM, SOUND, (b"(c) ", b"2020 A"), (b"APPL", b"XMP " + PACKET)),
     "WAV": wav(FMT, (b"LIST", b"odd"), SAMPLES, (b"id3 ", id3(FRAMES))) + b"garbage",
     "AIFF": aiff(COMM, (b"ID3 ", id3(FRAMES, padding=9)), SOUND),
 }
 every_file = pytest.mark.parametrize("name", FILES)
 
 text = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
-edits = st.dictionaries(
-    st.sampled_from(OWNED), st.one_of(st.just(()), st.tuples(text), st.just(("a", "b")))
+xml_text = st.text(
+    st.characters(exclude_characters="\ufffe\uffff", exclude_categories=["Cs", "Cc"])
+    | st.sampled_from("\t\n\r"),
+    max_size=40,
+)
+edits = st.fixed_dictionaries(
+    {},
+    optional={
+        name: st.one_of(st.just(()), st.tuples(words), st.just(("a", "b")))
+        for names, words in (((*OWNED, COPYRIGHT_2), text), (XMP_OWNED, xml_text))
+        for name in names
+    },
 )
 
 
@@ -76,23 +112,38 @@ edits = st.dictionaries(
 def test_what_is_set_is_read_and_nothing_else_changes(
     name: str, wanted: dict[str, Any], later: dict[str, Any]
 ) -> None:
-    change(change(FILES[name], wanted), later)
+    names = settable(FILES[name])
+    first, second = ({n: v for n, v in one.items() if n in names} for one in (wanted, later))
+    change(change(FILES[name], first), second)
 
 
 @every_file
 def test_a_file_that_already_says_it_is_not_touched(name: str) -> None:
-    opened = io.BytesIO(FILES[name])
-
-    assert container_of(opened).patch(opened, fields(FILES[name])).empty
-    assert container_of(opened).patch(opened, {}).empty
+    assert plan(FILES[name], fields(FILES[name])).empty
+    assert plan(FILES[name], {}).empty
 
 
 @every_file
 def test_setting_and_removing_leaves_no_trace_of_ours(name: str) -> None:
-    bare = change(FILES[name], NOTHING)
+    bare = change(FILES[name], nothing(FILES[name]))
+    again = change(change(bare, all_of(bare)), nothing(bare))
 
-    assert fields(change(change(bare, NO_AI), NOTHING)) == {}
-    assert b"likeness=n" not in change(change(bare, NO_AI), NOTHING)
+    assert fields(again) == {}
+    assert b"likeness=n" not in again
+    assert b"useplus" not in again
+
+
+@every_file
+def test_a_field_that_cannot_be_held_is_refused(name: str) -> None:
+    for stranger in {*SETTABLE, "TITLE", "dc:rights"} - set(settable(FILES[name])):
+        with pytest.raises((ValueError, Unsupported)):
+            plan(FILES[name], {stranger: ("x",)})
+
+
+def all_of(file: bytes) -> dict[str, tuple[str, ...]]:
+    """No AI in every field that this file can hold, its own copyright line apart."""
+    names = settable(file)
+    return NO_AI | {name: v for name, v in NO_AI_IN_XMP.items() if name in names}
 
 
 def changed_or_refused(file: bytes) -> str:
@@ -101,7 +152,8 @@ def changed_or_refused(file: bytes) -> str:
     try:
         container = container_of(opened)
         container.fields(opened)
-        patch = container.patch(opened, NO_AI)
+        wanted = all_of(file)
+        patch = container.patch(opened, wanted)
         before = list(container.foreign(opened))
     except KnownError as refused:
         return refused.cause
@@ -111,7 +163,8 @@ def changed_or_refused(file: bytes) -> str:
     assert container_of(new).name == container.name
     assert foreign_difference(container, opened, new) is None
     assert same_essence(container, opened, new)
-    assert container.fields(new) == NO_AI
+    found = container.fields(new)
+    assert {name: found.get(name) for name in wanted} == wanted
     Patch.from_bytes(patch.inverse(opened).to_bytes()).write(new, back)
     assert back.getvalue() == file
     return ""

@@ -6,7 +6,7 @@ import pytest
 
 from rightsdesk.files.errors import Damaged, TooLarge
 from tests.files.build import flac, id3, id3v1, noise, vorbis_comments
-from tests.files.changing import NO_AI, NOTHING, change, fields, plan
+from tests.files.changing import NO_AI, NOTHING, change, fields, nothing, plan
 
 TITLE = b"TITLE=Something"
 ENTRIES = [TITLE, b"no equals sign", b"ARTIST=\xff\xfe not UTF-8", b"Copyright=2020 A", b"="]
@@ -101,3 +101,31 @@ def test_damage_is_refused(file: bytes) -> None:
 def test_comments_that_would_outgrow_their_block_are_refused() -> None:
     with pytest.raises(TooLarge):
         plan(flac([COMMENTS]), {"COPYRIGHT": ("x" * (1 << 24),)})
+
+
+def test_a_tag_before_the_stream_is_read_and_gives_up_what_is_set() -> None:
+    frames = [
+        ("TXXX", b"\x00AI-CONSENT\x00likeness=y"),
+        ("TXXX", b"\x00TDM-RESERVATION\x001"),
+        ("TCOP", b"\x002019 A"),
+        ("PRIV", b"XMP\0<not looked at"),
+        ("TIT2", b"\x00Title"),
+    ]
+    file = id3(frames) + flac([(4, vorbis_comments([TITLE, b"TDM-RESERVATION=1"]))])
+    assert fields(file) == {
+        "TDM-RESERVATION": ("1",),
+        "AI-CONSENT": ("likeness=y",),
+        "COPYRIGHT-2": ("2019 A",),
+    }
+    tagged = change(file, NO_AI)
+    assert fields(tagged) == {**NO_AI, "COPYRIGHT-2": ("2019 A",)}
+    assert tagged.count(b"AI-CONSENT") == 1
+    sentence = {"COPYRIGHT-2": ("2019 A. No AI.",)}
+    assert fields(change(tagged, sentence)) == {**NO_AI, **sentence}
+    assert fields(change(tagged, nothing(tagged))) == {}
+
+
+def test_a_tag_before_the_stream_that_cannot_be_read_is_left_as_it_is() -> None:
+    odd = b"ID3\x03\x00\x00\x00\x00\x00\x10" + b"tit2\xff\xff\xff\xff" + bytes(8)
+
+    assert change(odd + flac([COMMENTS]), NO_AI).startswith(odd + b"fLaC")

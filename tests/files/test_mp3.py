@@ -6,10 +6,20 @@ import zlib
 
 import pytest
 
+from rightsdesk.files import xmp
 from rightsdesk.files.containers.base import PADDING
 from rightsdesk.files.errors import Damaged, FileError, NotAudio, Unsupported
 from tests.files.build import apev2, id3, id3v1, lyrics3, mpeg, noise, stuffed, syncsafe
-from tests.files.changing import NO_AI, NOTHING, change, fields, plan
+from tests.files.changing import (
+    NO_AI,
+    NO_AI_IN_XMP,
+    NOTHING,
+    change,
+    fields,
+    nothing,
+    plan,
+    settable,
+)
 
 COVER = ("APIC", b"\x00image/jpeg\x00\x03\x00" + b"\xff\xd8\xff\xe0" + noise(3000) + b"\xff\xd9")
 FOREIGN = [
@@ -261,3 +271,72 @@ def test_a_tag_that_would_outgrow_its_format_is_refused() -> None:
 
     with pytest.raises(FileError):
         plan(id3([], version=2) + mpeg(), huge)
+
+
+PACKET = xmp.fresh({"tdm:reservation": ("0",)}, padding=0)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        b"",
+        id3(FOREIGN, padding=3000),
+        id3(FOREIGN, version=4),
+        id3(FOREIGN, version=4, flags=0x80),
+        id3(FOREIGN, stuff=True, padding=10),
+        id3([*FOREIGN, ("PRIV", b"XMP\0" + PACKET)]),
+        id3([("PRIV", b"XMP\0" + PACKET), *FOREIGN], version=4, flags=0x10),
+        id3([("PRIV", b"XMP\0" + PACKET), *FOREIGN], stuff=True),
+        id3(OLD_FOREIGN, version=2) + id3(FOREIGN),
+    ],
+    ids=lambda tag: f"{tag[3:6].hex()}-{len(tag)}",
+)
+def test_xmp_has_a_frame_of_its_own(tag: bytes) -> None:
+    tagged = change(tag + mpeg(), {**NO_AI, **NO_AI_IN_XMP})
+
+    assert fields(tagged) == {**NO_AI, **NO_AI_IN_XMP}
+    assert fields(change(tagged, nothing(tagged))) == {}
+
+
+def test_xmp_in_utf_16_is_unsynchronised_like_all_else() -> None:
+    wide = PACKET.decode().replace(">0<", ">\u30ff\uff00<").encode("utf-16")
+    for tag in (
+        id3([("PRIV", b"XMP\0" + wide)], stuff=True),
+        id3([("PRIV", stuffed(b"XMP\0" + wide), 0x02)], version=4, flags=0x80),
+    ):
+        assert fields(tag + mpeg()) == {"tdm:reservation": ("\u30ff\uff00",)}
+        tagged = change(tag + mpeg(), {"tdm:policy": ("\uff00\u00ff",)})
+        assert fields(tagged)["tdm:policy"] == ("\uff00\u00ff",)
+
+
+def test_2_2_has_no_frame_for_xmp() -> None:
+    file = id3(OLD_FOREIGN, version=2) + mpeg()
+
+    assert "tdm:policy" not in settable(file)
+    with pytest.raises(Unsupported, match="XMP"):
+        plan(file, {"tdm:policy": ("x",)})
+
+
+def test_other_private_frames_are_not_ours() -> None:
+    for content in (b"XMP", b"XMP\0", b"XMP\0\0\0", b"XMPX\0" + PACKET):
+        file = id3([("PRIV", content)], padding=9) + mpeg()
+        assert fields(file) == {}
+        assert content in change(file, NO_AI)
+
+
+@pytest.mark.parametrize("follower", [b"", b"\x00\xff"])
+def test_a_frame_before_ours_may_end_in_a_byte_that_needs_stuffing_later(follower: bytes) -> None:
+    """0xFF before a frame's id needs no stuffing; before padding, where that frame was, it does."""
+    frames = [("PRIV", b"owner\0\xff"), ("TXXX", b"\0AI-CONSENT\0x"), ("PRIV", b"x\0" + follower)]
+    for version, ids in ((3, frames), (2, [("COM", b"eng\xff"), ("TXX", b"\0AI-CONSENT\0x")])):
+        file = id3(ids, version=version, stuff=True, padding=40) + mpeg()
+        assert fields(change(file, {"AI-CONSENT": ()})) == {}
+        assert fields(change(file, NO_AI)) == NO_AI
+        assert fields(change(change(file, NOTHING), NO_AI)) == NO_AI
+
+
+def test_a_large_unsynchronised_tag_takes_little_time_and_memory() -> None:
+    cover = ("APIC", b"\x00image/jpeg\x00\x03\x00" + b"\xff\x00\xff\xe0" * (1 << 20))
+    file = id3([cover, ("TCOP", b"\x002020 A")], stuff=True) + mpeg()
+
+    assert fields(change(file, NO_AI)) == NO_AI

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from rightsdesk.files import xmp
 from rightsdesk.files.containers.mp4 import Mp4
-from rightsdesk.files.errors import Damaged, NotAudio, TooLarge, Unsupported
+from rightsdesk.files.errors import Damaged, DamagedXmp, NotAudio, TooLarge, Unsupported
 from tests.files.build import (
     AUDIO,
     FTYP,
@@ -22,7 +23,7 @@ from tests.files.build import (
     noise,
     udta,
 )
-from tests.files.changing import NO_AI, NOTHING, change, fields, plan
+from tests.files.changing import NO_AI, NO_AI_IN_XMP, NOTHING, change, fields, nothing, plan
 
 COVER = box(b"covr", box(b"data", struct.pack(">II", 13, 0), noise(4000)))
 UNKNOWN = box(b"----", box(b"mean", bytes(4), b"com.serato.dj"), box(b"name", b"....markers"))
@@ -33,7 +34,7 @@ NOT_OURS = box(
     box(b"data", struct.pack(">II", 1, 0), b"no"),
 )
 ITEMS = (TITLE, COVER, UNKNOWN, NOT_OURS, box(b"free", bytes(5)))
-XMP = box(b"uuid", bytes.fromhex("be7acfcb97a942e89c71999491e3afac"), b"<x:xmpmeta/>")
+SIGNED = box(b"uuid", bytes.fromhex("d8fec3d61b0e483c92975828877ec481"), noise(90))
 
 
 def text_item(name: bytes, value: bytes, *, kind: int = 1) -> bytes:
@@ -62,7 +63,7 @@ LAYOUTS: dict[str, dict[str, Any]] = {
     "free between": {"between": box(b"free", bytes(4000))},
     "little free between": {"between": box(b"free", bytes(500))},
     "wide mdat": {"wide": True, "table": b"co64"},
-    "boxes behind": {"after": XMP + box(b"free", bytes(30))},
+    "boxes behind": {"after": SIGNED + box(b"free", bytes(30))},
     "two mdats": {"between": box(b"mdat", b"another"), "after": box(b"mdat", b"and another")},
 }
 
@@ -216,3 +217,52 @@ def test_an_offset_that_no_longer_fits_its_table_is_refused(tmp_path: Path) -> N
 
     with path.open("rb") as file, pytest.raises(TooLarge):
         Mp4().patch(file, NO_AI)
+
+
+XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+PACKET = xmp.fresh({"tdm:reservation": ("0",)}, padding=20)
+XMP = box(b"uuid", XMP_UUID, PACKET)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+@pytest.mark.parametrize("metadata", [b"", METADATA["ilst"]], ids=["bare", "ilst"])
+def test_xmp_has_a_box_of_its_own(metadata: bytes, layout: dict[str, Any]) -> None:
+    for place in ("between", "after", ""):
+        more = {**layout, place: layout.get(place, b"") + XMP} if place else layout
+        file = mp4(metadata, **more)
+        assert fields(file) == ({"tdm:reservation": ("0",)} if place else {})
+        tagged = change(file, {**NO_AI, **NO_AI_IN_XMP})
+        assert fields(tagged) == {**NO_AI, **NO_AI_IN_XMP}
+        assert_audio_found(tagged, layout.get("table", b"stco"))
+        assert plan(tagged, {"tdm:policy": ("https://label.example/" + "x" * 300,)}).in_place
+        bare = change(tagged, nothing(tagged))
+        assert fields(bare) == {}
+        assert b"useplus" not in bare
+        assert_audio_found(bare, layout.get("table", b"stco"))
+
+
+def test_a_packet_that_outgrows_its_box_before_the_audio_leaves_free_space_behind() -> None:
+    file = mp4(between=XMP)
+    tagged = change(file, NO_AI_IN_XMP)
+    at = file.index(XMP)
+
+    assert tagged[:at] == file[:at]
+    assert tagged[at : at + len(XMP)] == box(b"free", bytes(len(XMP) - 8))
+    assert tagged[at + len(XMP) : len(file)] == file[at + len(XMP) :]
+
+
+def test_an_open_last_box_is_closed_before_xmp_is_appended() -> None:
+    file = mp4()
+    at = file.index(b"mdat") - 4
+
+    assert change(file[:at] + bytes(4) + file[at + 4 :], NO_AI_IN_XMP).startswith(file)
+    last = mp4(moov_first=False)
+    at = last.index(b"moov") - 4
+    with pytest.raises(Unsupported, match="add XMP"):
+        plan(last[:at] + bytes(4) + last[at + 4 :], NO_AI_IN_XMP)
+
+
+def test_damaged_xmp_leaves_the_file_alone() -> None:
+    with pytest.raises(DamagedXmp):
+        fields(mp4(after=box(b"uuid", XMP_UUID, b"<x>")))
+    assert fields(mp4(after=box(b"uuid", XMP_UUID))) == {}

@@ -99,11 +99,41 @@ def test_pages_between_the_change_are_left_alone() -> None:
     assert sum(splice.length for splice in patch.splices) < 20_000
 
 
-def test_only_the_first_link_of_a_chain_is_set() -> None:
-    second = opus(vorbis_comments([b"AI-CONSENT=likeness=y"]), serial=5)
-    tagged = change(opus(PLAIN, segments=1) + second, dict.fromkeys(NO_AI, ("x" * 70_000,)))
+LINKS = [b"AI-CONSENT=likeness=y", b"COPYRIGHT=2021 B", b"TITLE=Second"]
 
-    assert tagged.endswith(second)
+
+@pytest.mark.parametrize("length", [1, 300, 70_000])
+def test_every_link_of_a_chain_gets_our_fields_and_keeps_its_copyright_line(length: int) -> None:
+    for build, framing in ((opus, b""), (vorbis, b"\x01")):
+        second = build(vorbis_comments(LINKS) + framing, serial=5, segments=1)
+        third = build(vorbis_comments([]) + framing, serial=6)
+        chain = build(PLAIN + framing, segments=1) + second + third
+        assert fields(chain) == {"COPYRIGHT": ("2020 A",), "AI-CONSENT": ("likeness=y",)}
+
+        wanted = {"AI-CONSENT": ("x" * length,), "COPYRIGHT": ("2020 A. " + "y" * length,)}
+        tagged = change(chain, wanted)
+        assert fields(tagged) == wanted
+        assert_numbered(tagged)
+        links = links_of(tagged)
+        assert [fields(link).get("AI-CONSENT") for link in links] == [wanted["AI-CONSENT"]] * 3
+        assert fields(links[1])["COPYRIGHT"] == ("2021 B",)
+        bare = change(tagged, NOTHING)
+        assert fields(bare) == {}
+        assert b"2021 B" in bare
+
+
+def links_of(chain: bytes) -> list[bytes]:
+    """The links of a chain, each as a file."""
+    stream = io.BytesIO(chain)
+    pages = oggpages.pages_from(stream, 0, len(chain))
+    starts = [one.offset for one in pages if one.flags & oggpages.BEGINNING]
+    return [chain[a:b] for a, b in zip(starts, [*starts[1:], len(chain)], strict=True)]
+
+
+def test_a_link_that_cannot_be_read_is_left_as_it_is() -> None:
+    other = page(b"Speex   " + bytes(40), 0, flags=2, serial=5) + page(b"x", 1, serial=5)
+
+    assert change(opus(PLAIN) + other, NO_AI).endswith(other)
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,7 @@ from rightsdesk.files.errors import NotAudio, Unsupported
 __all__ = ["Container", "container_of", "foreign_difference", "same_essence"]
 
 _KNOWN_BY_NAME = {
-    b"RF64": "RF64 (a large WAV)",
-    b"BW64": "BW64 (a large WAV)",
+    b"riff": "W64 (a large WAV of Sony's)",
     b"RIFX": "RIFX (a big-endian WAV)",
     b"caff": "CAF",
     b"wvPk": "WavPack",
@@ -50,9 +49,9 @@ def container_of(f: BinaryIO) -> Container:
         raise Unsupported(
             f"This is a kind of file that RightsDesk can't write yet: {_KNOWN_BY_NAME[kind]}."
         )
-    if kind == b"RIFF" and head[8:12] == b"WAVE":
+    if kind in (WAV.form.outer, *WAV.form.wide) and head[8:12] in WAV.form.forms:
         return WAV
-    if kind == b"FORM" and head[8:12] in AIFF.forms:
+    if kind == AIFF.form.outer and head[8:12] in AIFF.form.forms:
         return AIFF
     if kind == b"fLaC":
         return Flac()

@@ -1,19 +1,29 @@
 """AIFF and AIFF-C: IFF chunks, big-endian; our fields live in an `ID3 ` chunk.
 
+The copyright line stands in `(c) ` too, XMP in an `APPL` chunk with the signature `XMP `.
+
 Source: Apple "Audio Interchange File Format 1.3" and "AIFF-C"; the `ID3 ` chunk is a
 convention (upper case, as iTunes writes it). A file without samples may lack SSND.
 """
 
 from __future__ import annotations
 
+from rightsdesk.files.containers.chunklayout import Form
 from rightsdesk.files.containers.chunks import Chunked
+from rightsdesk.files.containers.lines import AIFF_COPYRIGHT
 
 AIFF = Chunked(
-    name="AIFF",
-    order="big",
-    outer=b"FORM",
-    forms=(b"AIFF", b"AIFC"),
+    form=Form(
+        name="AIFF",
+        order="big",
+        outer=b"FORM",
+        wide=(),
+        forms=(b"AIFF", b"AIFC"),
+        needed=(b"COMM",),
+    ),
     audio=b"SSND",
-    needed=(b"COMM",),
     tag_id=b"ID3 ",
+    xmp_id=b"APPL",
+    xmp_signature=b"XMP ",
+    line_id=AIFF_COPYRIGHT,
 )

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from rightsdesk.consent.fields import Fields
+from rightsdesk.files import xmp
 from rightsdesk.files.errors import Damaged
-from rightsdesk.files.owned import OWNED
+from rightsdesk.files.owned import COPYRIGHT_2, OWNED, SETTABLE, XMP_OWNED
 from rightsdesk.files.patch import BLOCK, Patch, Splice
 
 Span = tuple[int, int]
@@ -42,11 +44,16 @@ class Container(Protocol):
         """The owned fields found, by name (see `owned.py`); an absent key is an absent field."""
         ...
 
+    def settable(self, f: BinaryIO) -> tuple[str, ...]:
+        """The names of the fields that this file can hold; `patch` takes no others."""
+        ...
+
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
         """The patch that sets the named fields (an empty tuple removes) and nothing else.
 
-        Empty when the file already says what is wanted. Raises `TooLarge` when the
-        format has no room for it.
+        Only a second copyright line may follow the first (see `owned.COPYRIGHT_2`). Empty
+        when the file already says what is wanted. Raises `TooLarge` when the format has
+        no room for it, ValueError for a field that is not settable.
         """
         ...
 
@@ -86,7 +93,7 @@ def is_zero(f: BinaryIO, span: Span) -> bool:
 
 
 def to_set(found: Mapping[str, tuple[str, ...]], wanted: Fields) -> dict[str, tuple[str, ...]]:
-    """The wanted fields that differ from what was found, in the order of `OWNED`.
+    """The wanted text fields that differ from what was found, in the order of `OWNED`.
 
     Raises ValueError for a field that is not ours: no caller may ever ask for one.
     """
@@ -98,6 +105,51 @@ def to_set(found: Mapping[str, tuple[str, ...]], wanted: Fields) -> dict[str, tu
         for name in OWNED
         if name in wanted and wanted[name] != found.get(name, ())
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is wanted, apart by where it goes: text fields, the second copyright line, XMP.
+
+    `second` is None where it is not asked for.
+    """
+
+    text: dict[str, tuple[str, ...]]
+    second: tuple[str, ...] | None
+    xmp: dict[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, wanted: Fields) -> Wanted:
+        """Raises ValueError for a field that is not ours: no caller may ever ask for one."""
+        strangers = set(wanted) - set(SETTABLE)
+        if strangers:
+            raise ValueError(f"not ours to write: {sorted(strangers)}")
+        return cls(
+            {name: values for name, values in wanted.items() if name in OWNED},
+            wanted.get(COPYRIGHT_2),
+            {name: values for name, values in wanted.items() if name in XMP_OWNED},
+        )
+
+    def only_text(self) -> dict[str, tuple[str, ...]]:
+        """The text fields, where nothing else can be held. Raises ValueError for the rest."""
+        self.without_second()
+        if self.xmp:
+            raise ValueError(f"cannot be held here: {sorted(self.xmp)}")
+        return self.text
+
+    def without_second(self) -> Wanted:
+        """This, where there is only one copyright line. Raises ValueError."""
+        if self.second is not None:
+            raise ValueError(f"cannot be held here: {COPYRIGHT_2}")
+        return self
+
+
+def foreign_packets(packets: Iterable[bytes]) -> Iterator[tuple[str, bytes | Span]]:
+    """What in XMP packets is not ours, wherever in the file they lie."""
+    for packet in packets:
+        rest = xmp.foreign(packet)
+        if rest:
+            yield "XMP", rest
 
 
 def patch_of(f: BinaryIO, splices: Iterable[Splice]) -> Patch:

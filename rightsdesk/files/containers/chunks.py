@@ -1,183 +1,198 @@
-"""Chunked files (WAV, AIFF): a row of chunks in one outer chunk, and ID3 tags in some.
+"""Chunked files (WAV, AIFF): a row of chunks in one outer chunk.
 
-Sources: Microsoft/IBM "Multimedia Programming Interface and Data Specifications 1.0"
-(RIFF), Apple "Audio Interchange File Format 1.3".
+Our fields live in an ID3 tag in a chunk, the copyright line also in the format's own
+text chunk, and XMP in a chunk of its own. New chunks go to the end.
+
+Sources: see `chunklayout` and `lines`; ISO 16684-3 for XMP in WAV and AIFF.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from rightsdesk.consent.fields import Fields
-from rightsdesk.files.containers import id3, id3edit
-from rightsdesk.files.containers.base import Span, patch_of, read_at, size_of
-from rightsdesk.files.errors import Damaged, TooLarge
+from rightsdesk.files import xmp
+from rightsdesk.files.containers import id3, id3edit, lines
+from rightsdesk.files.containers.base import (
+    LARGEST_TEXT,
+    Span,
+    Wanted,
+    foreign_packets,
+    patch_of,
+    read_at,
+)
+from rightsdesk.files.containers.chunklayout import Chunk, Form, Layout
+from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED, XMP_OWNED
 from rightsdesk.files.patch import Patch, Splice
+from rightsdesk.files.xmpparse import LARGEST as LARGEST_XMP
 
-_LARGEST = (1 << 32) - 1
-_MOST_CHUNKS = 1 << 14
 _TAG_IDS = (b"id3 ", b"ID3 ")
+_Changes = tuple[list[Splice], set[int], list[tuple[bytes, bytes]]]
+"""Splices inside chunks, the offsets of chunks that go, the chunks to append."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Chunk:
-    """A chunk: `offset` of its header of eight bytes, `length` of its data without pad."""
+class _Found:
+    """What a file holds of ours: tags by chunk, XMP packets by chunk, and the lines."""
 
-    id: bytes
-    offset: int
-    length: int
-
-    @property
-    def data(self) -> int:
-        return self.offset + 8
+    layout: Layout
+    tags: list[tuple[Chunk, list[id3.Tag]]]
+    packets: list[tuple[Chunk, bytes]]
+    infos: list[lines.InfoList]
+    line_chunks: list[tuple[Chunk, bytes]]
 
     @property
-    def end(self) -> int:
-        return self.data + self.length
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    chunks: list[_Chunk]
-    end: int  # of the last chunk with its pad byte, so far as the file has it
-    counted: int  # the size that the outer chunk states
-    size: int
+    def all_tags(self) -> list[id3.Tag]:
+        return [tag for _, tags in self.tags for tag in tags]
 
     @property
-    def missing_pad(self) -> int:
-        """1 when the last chunk has an odd length and the file ends without its pad byte."""
-        return (self.chunks[-1].end - self.end) + (self.chunks[-1].length & 1)
+    def all_packets(self) -> list[bytes]:
+        return [packet for _, packet in self.packets] + id3.packets_of(self.all_tags)
+
+    @property
+    def second_line(self) -> tuple[str, ...]:
+        return lines.info_values(self.infos) or tuple(
+            lines.text_of(raw) for _, raw in self.line_chunks
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Chunked:
     """A container of chunks, described by what sets its kinds apart."""
 
-    name: str
-    order: Literal["big", "little"]
-    outer: bytes
-    forms: tuple[bytes, ...]
+    form: Form
     audio: bytes
-    needed: tuple[bytes, ...]
     tag_id: bytes  # how a new tag's chunk is named; both cases are read
+    xmp_id: bytes
+    xmp_signature: bytes  # what an XMP chunk's data begins with, before the packet
+    line_id: bytes  # of the chunk with the copyright line; b"LIST": an entry in INFO
+
+    @property
+    def name(self) -> str:
+        return self.form.name
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
-        return id3edit.fields_of(
-            [tag for _, tags in self._tags(f, self._layout(f)) for tag in tags]
-        )
+        found = self._found(f)
+        fields = id3edit.fields_of(found.all_tags)
+        if found.second_line:
+            fields[COPYRIGHT_2] = found.second_line
+        return fields | xmp.fields_of_all(found.all_packets)
+
+    def settable(self, f: BinaryIO) -> tuple[str, ...]:
+        self._found(f)
+        return (*OWNED, COPYRIGHT_2, *XMP_OWNED)
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
-        layout = self._layout(f)
-        found = self._tags(f, layout)
-        tags = [tag for _, tags in found for tag in tags]
-        if tags:
-            splices = id3edit.edits(f, tags, wanted)
-            for chunk, _ in found:
-                splices += self._resize(layout, chunk, splices)
-        else:
-            splices = self._append(f, layout, id3edit.new_tag(wanted))
-        growth = sum(splice.growth for splice in splices)
-        if growth:
-            splices.append(Splice(4, 4, self._number(layout.end - 8 + growth)))
-        return patch_of(f, splices)
+        found = self._found(f)
+        asked = Wanted.of(wanted)
+        packets = xmp.edited_all(found.all_packets, asked.xmp, padding=xmp.PADDING)
+        inside, removed, added = self._xmp_edit(found, packets)
+        in_tags = packets[len(found.packets) : len(found.all_packets)]
+        if found.all_tags:
+            inside += id3edit.edits(f, found.all_tags, asked.text, in_tags)
+        elif tag := id3edit.new_tag(asked.text):
+            added = [(self.tag_id, tag), *added]
+        in_lines, lines_gone, new_lines = self._line_edit(found, self._second_line(found, asked))
+        return patch_of(
+            f, found.layout.changed(inside + in_lines, removed | lines_gone, added + new_lines)
+        )
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
-        for chunk in self._layout(f).chunks:
+        for chunk in self.form.layout(f).chunks:
             if chunk.id == self.audio:
                 yield chunk.data, chunk.length
 
     def foreign(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
-        layout = self._layout(f)
-        tags = {chunk.offset: tags for chunk, tags in self._tags(f, layout)}
-        yield "form", read_at(f, 8, 4)
+        found = self._found(f)
+        layout = found.layout
+        tags = {chunk.offset: tags for chunk, tags in found.tags}
+        infos = {info.chunk.offset: info for info in found.infos}
+        ours = {chunk.offset for chunk, _ in (*found.packets, *found.line_chunks)}
+        yield "form", read_at(f, 0, 4) + read_at(f, 8, 4)
         for chunk in layout.chunks:
-            label = f"chunk {chunk.id.decode('latin-1')}"
             if chunk.id == self.audio:
-                yield label, b""  # its place among the others; its data is the essence
+                yield chunk.label, b""  # its place among the others; its data is the essence
+            elif chunk.id == b"ds64" and layout.size_at != 4:
+                yield chunk.label, (chunk.data + 8, chunk.length - 8)  # after the outer size
             elif tags.get(chunk.offset):
                 for tag in tags[chunk.offset]:
                     yield from id3.foreign(f, tag)
                 if tag.end < chunk.end:
-                    yield f"data after the tag in {label}", (tag.end, chunk.end - tag.end)
-            else:
-                yield label, (chunk.data, chunk.length)
+                    yield f"data after the tag in {chunk.label}", (tag.end, chunk.end - tag.end)
+            elif infos.get(chunk.offset):
+                rest = infos[chunk.offset].rest
+                if rest:
+                    same = len(rest) == chunk.length
+                    yield chunk.label, (chunk.data, chunk.length) if same else rest
+            elif chunk.offset not in ours:
+                yield chunk.label, (chunk.data, chunk.length)
         yield "data after the chunks", (layout.end, layout.size - layout.end)
+        yield from foreign_packets(found.all_packets)
 
-    def _layout(self, f: BinaryIO) -> _Layout:
-        size = size_of(f)
-        header = read_at(f, 0, 12)
-        if header[:4] != self.outer or header[8:] not in self.forms:
-            raise self._damaged()
-        counted = int.from_bytes(header[4:8], self.order)
-        # a last pad byte is counted by some programs and written by others
-        limit = min(8 + counted, size)
-        if 8 + counted > size + 1 or limit < 12:
-            raise self._damaged()
-        chunks = self._chunks(f, limit)
-        if any(all(chunk.id != wanted for chunk in chunks) for wanted in self.needed):
-            raise self._damaged()
-        last = chunks[-1]
-        end = last.end
-        if last.length & 1 and end < size and (end < limit or self._is_last_pad(f, end, size)):
-            end += 1
-        if end < 8 + counted - (last.length & 1):
-            raise self._damaged()
-        return _Layout(chunks, end, counted, size)
+    def _found(self, f: BinaryIO) -> _Found:
+        """Read the chunks that may hold something of ours; any that does not is foreign."""
+        found = _Found(self.form.layout(f), [], [], [], [])
+        for chunk in found.layout.chunks:
+            if chunk.id in _TAG_IDS:
+                found.tags.append((chunk, id3.tags_at(f, chunk.data, chunk.end)))
+            elif chunk.id == self.xmp_id:
+                packet = self._packet(f, chunk)
+                if packet is not None:
+                    found.packets.append((chunk, packet))
+            elif chunk.id == self.line_id == b"LIST":
+                info = lines.info_list(f, chunk)
+                if info is not None:
+                    found.infos.append(info)
+            elif chunk.id == self.line_id and chunk.length <= LARGEST_TEXT:
+                found.line_chunks.append((chunk, read_at(f, chunk.data, chunk.length)))
+        return found
 
-    def _is_last_pad(self, f: BinaryIO, offset: int, size: int) -> bool:
-        """Whether the byte after the outer chunk's stated end is a pad byte, and no more."""
-        return offset == size - 1 and read_at(f, offset, 1) == b"\0"
+    def _packet(self, f: BinaryIO, chunk: Chunk) -> bytes | None:
+        """The XMP packet in a chunk, if it is one. No more is read than is looked at."""
+        signature = len(self.xmp_signature)
+        data = read_at(f, chunk.data, min(chunk.length, LARGEST_XMP + signature + 1))
+        if data[:signature] != self.xmp_signature or not xmp.is_packet(data[signature:]):
+            return None
+        return data[signature:]
 
-    def _chunks(self, f: BinaryIO, limit: int) -> list[_Chunk]:
-        chunks: list[_Chunk] = []
-        offset = 12
-        while offset < limit:
-            if limit - offset < 8 or len(chunks) == _MOST_CHUNKS:
-                raise self._damaged()
-            header = read_at(f, offset, 8)
-            chunk = _Chunk(header[:4], offset, int.from_bytes(header[4:], self.order))
-            if chunk.end > limit or not all(0x20 <= byte < 0x7F for byte in chunk.id):
-                raise self._damaged()
-            chunks.append(chunk)
-            offset = chunk.end + (chunk.length & 1)
-        if not chunks:
-            raise self._damaged()
-        return chunks
+    def _xmp_edit(self, found: _Found, packets: list[bytes | None]) -> _Changes:
+        inside: list[Splice] = []
+        removed: set[int] = set()
+        for (chunk, old), new in zip(found.packets, packets, strict=False):
+            if new is None:
+                removed.add(chunk.offset)
+            elif new != old:
+                start = chunk.data + len(self.xmp_signature)
+                inside.append(Splice(start, chunk.end - start, new))
+        made = packets[len(found.all_packets) :]
+        return inside, removed, [(self.xmp_id, self.xmp_signature + one) for one in made if one]
 
-    def _tags(self, f: BinaryIO, layout: _Layout) -> list[tuple[_Chunk, list[id3.Tag]]]:
-        """The tag chunks and their tags. A chunk that holds something else is foreign."""
-        return [
-            (chunk, id3.tags_at(f, chunk.data, chunk.end))
-            for chunk in layout.chunks
-            if chunk.id in _TAG_IDS
-        ]
+    def _second_line(self, found: _Found, asked: Wanted) -> tuple[str, ...] | None:
+        """What the format's own copyright line is to say; None: what it says.
 
-    def _resize(self, layout: _Layout, chunk: _Chunk, splices: list[Splice]) -> list[Splice]:
-        """What a chunk needs whose inside grew: its size, and a pad byte more or less."""
-        growth = sum(s.growth for s in splices if chunk.data <= s.offset and s.end <= chunk.end)
-        if not growth:
-            return []
-        length = chunk.length + growth
-        resized = [Splice(chunk.offset + 4, 4, self._number(length))]
-        padded = bool(chunk.length & 1) and not (chunk == layout.chunks[-1] and layout.missing_pad)
-        if length & 1 and not padded:
-            resized.append(Splice(chunk.end, 0, b"\0"))
-        elif padded and not length & 1:
-            resized.append(Splice(chunk.end, 1, b""))
-        return resized
+        Where it is not asked for, it follows the tag's, unless it says something else.
+        """
+        if asked.second is not None or COPYRIGHT not in asked.text:
+            return asked.second
+        before = id3edit.fields_of(found.all_tags).get(COPYRIGHT, ())
+        now = asked.text[COPYRIGHT]
+        follows = not found.second_line or found.second_line == before[:1]
+        return now[:1] if now != before and follows else None
 
-    def _append(self, f: BinaryIO, layout: _Layout, tag: bytes) -> list[Splice]:
-        if not tag:
-            return []
-        data = bytes(layout.missing_pad) + self.tag_id + self._number(len(tag)) + tag
-        return [Splice(layout.end, 0, data + bytes(len(tag) & 1))]
-
-    def _number(self, value: int) -> bytes:
-        if value > _LARGEST:
-            raise TooLarge(f"This {self.name} file is full (4 GB), so RightsDesk leaves it alone.")
-        return value.to_bytes(4, self.order)
-
-    def _damaged(self) -> Damaged:
-        return Damaged(f"This {self.name} file is damaged, so RightsDesk leaves it alone.")
+    def _line_edit(self, found: _Found, values: tuple[str, ...] | None) -> _Changes:
+        if values is None or values == found.second_line:
+            return [], set(), []
+        if self.line_id == b"LIST":
+            return lines.info_edit(found.infos, values)
+        legacy = lines.is_legacy([raw for _, raw in found.line_chunks])
+        new = [lines.encoded(value, legacy=legacy) for value in values]
+        inside: list[Splice] = []
+        removed: set[int] = set()
+        for chunk, _ in found.line_chunks:
+            if new:
+                inside.append(Splice(chunk.data, chunk.length, new.pop(0)))
+            else:
+                removed.add(chunk.offset)
+        return inside, removed, [(self.line_id, raw) for raw in new]

@@ -1,5 +1,7 @@
 """FLAC: metadata blocks as raw slices, of which only the comments and padding change.
 
+An ID3 tag before the stream is read as well; what is set in the comments goes from there.
+
 Source: RFC 9639, section 8 (file-level metadata).
 """
 
@@ -10,11 +12,21 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from rightsdesk.consent.fields import Fields
-from rightsdesk.files.containers import vorbis
-from rightsdesk.files.containers.base import PADDING, Span, is_zero, patch_of, read_at, size_of
+from rightsdesk.files.containers import id3, id3edit, vorbis
+from rightsdesk.files.containers.base import (
+    PADDING,
+    Span,
+    Wanted,
+    is_zero,
+    patch_of,
+    read_at,
+    size_of,
+    to_set,
+)
 from rightsdesk.files.containers.id3 import after_tags
 from rightsdesk.files.containers.tails import audio_end
-from rightsdesk.files.errors import Damaged, TooLarge
+from rightsdesk.files.errors import Damaged, TooLarge, Unsupported
+from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED
 from rightsdesk.files.patch import Patch, Splice
 
 _STREAMINFO, _PADDING, _COMMENTS, _FORBIDDEN = 0, 1, 4, 127
@@ -45,6 +57,7 @@ class _Block:
 @dataclass(frozen=True, slots=True)
 class _Layout:
     start: int  # of "fLaC": a leading ID3v2 tag may lie before it
+    tags: list[id3.Tag]  # none where such a tag can't be read: then it is foreign
     blocks: list[_Block]
     audio: int
     audio_end: int
@@ -60,17 +73,22 @@ class Flac:
     name = "FLAC"
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
-        block = _layout(f).first(_COMMENTS)
-        return vorbis.fields_of(_comments(f, block)) if block else {}
+        return _fields(f, _layout(f))
+
+    def settable(self, f: BinaryIO) -> tuple[str, ...]:
+        return (*OWNED, COPYRIGHT_2) if _layout(f).tags else OWNED
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
         layout = _layout(f)
+        asked = Wanted.of(wanted)
+        text = to_set(_fields(f, layout), asked.text)
+        splices = _tag_splices(f, layout, asked, text)
         block = layout.first(_COMMENTS)
         old = _comments(f, block) if block else vorbis.Comments(vorbis.VENDOR, ())
-        new = vorbis.edited(old, wanted)
-        if new == old:
-            return Patch(layout.size)
-        return patch_of(f, _splices(f, layout, block, vorbis.render(new)))
+        new = vorbis.edited(old, text)
+        if new != old:
+            splices += _splices(f, layout, block, vorbis.render(new))
+        return patch_of(f, splices)
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
         layout = _layout(f)
@@ -78,7 +96,12 @@ class Flac:
 
     def foreign(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
         layout = _layout(f)
-        yield "data before FLAC", (0, layout.start)
+        for tag in layout.tags:
+            yield from id3.foreign(f, tag)
+        for packet in id3.packets_of(layout.tags):
+            yield "XMP", packet
+        tags_end = layout.tags[-1].end if layout.tags else 0
+        yield "data before FLAC", (tags_end, layout.start - tags_end)
         for block in layout.blocks:
             if block.kind == _COMMENTS:
                 yield from foreign_comments(_comments(f, block))
@@ -117,7 +140,38 @@ def _layout(f: BinaryIO) -> _Layout:
         sync = read_at(f, audio, min(2, end - audio))
         if len(sync) < 2 or sync[0] != 0xFF or sync[1] & 0xFE != 0xF8:
             raise _damaged()
-    return _Layout(start, blocks, audio, end, size)
+    return _Layout(start, _tags(f, start), blocks, audio, end, size)
+
+
+def _tags(f: BinaryIO, start: int) -> list[id3.Tag]:
+    try:
+        return id3.tags_at(f, 0, start)
+    except (Damaged, Unsupported):
+        return []
+
+
+def _fields(f: BinaryIO, layout: _Layout) -> dict[str, tuple[str, ...]]:
+    """What the comments say, and what a leading tag says otherwise."""
+    block = layout.first(_COMMENTS)
+    found = vorbis.fields_of(_comments(f, block)) if block else {}
+    for name, values in id3edit.fields_of(layout.tags).items():
+        key = COPYRIGHT_2 if name == COPYRIGHT else name
+        said = found.get(key, ())
+        found[key] = said + tuple(value for value in values if value not in said)
+    return found
+
+
+def _tag_splices(f: BinaryIO, layout: _Layout, asked: Wanted, text: Fields) -> list[Splice]:
+    """A leading tag gives up the fields that are set in the comments; it gets none."""
+    if asked.xmp or (asked.second is not None and not layout.tags):
+        raise ValueError("cannot be held here: XMP, or a second copyright line")
+    in_tags = id3edit.fields_of(layout.tags)
+    edit: dict[str, tuple[str, ...]] = {
+        name: () for name in text if name in in_tags and name != COPYRIGHT
+    }
+    if asked.second is not None:
+        edit[COPYRIGHT] = asked.second
+    return id3edit.edits(f, layout.tags, edit) if edit else []
 
 
 def _blocks(f: BinaryIO, offset: int, size: int) -> list[_Block]:

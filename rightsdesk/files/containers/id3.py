@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from rightsdesk.files import xmp
 from rightsdesk.files.containers.base import (
     LARGEST_TEXT,
     Span,
@@ -23,10 +24,16 @@ from rightsdesk.files.containers.base import (
 from rightsdesk.files.containers.id3text import TEXT_IDS, OwnedText, plain_content, read_owned
 from rightsdesk.files.errors import Damaged, Unsupported
 from rightsdesk.files.patch import BLOCK
+from rightsdesk.files.xmpparse import LARGEST as LARGEST_XMP
 
 HEADER = 10  # bytes of a tag's header, and of the footer that 2.4 may have
 
+XMP_OWNER = b"XMP\0"
+"""The owner of a PRIV frame with an XMP packet (ISO 16684-3, "MP3")."""
+
 _LARGEST_UNSYNCHRONISED = 1 << 26  # such a tag has to be held in memory
+_UNSTUFFING_BLOCK = 1 << 14
+_STUFFED = b"\xff\x00"
 _MOST_TAGS = 4
 _MOST_FRAMES = 1 << 14
 _FRAME_ID = {
@@ -38,12 +45,16 @@ _FRAME_ID = {
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A frame with its header: [start, end) in the file. `owned` if it is one of ours."""
+    """A frame with its header: [start, end) in the file.
+
+    `owned` if it is a text of ours, `packet` if it carries XMP.
+    """
 
     id: str
     start: int
     end: int
-    owned: OwnedText | None
+    owned: OwnedText | None = None
+    packet: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,11 @@ class Tag:
     @property
     def label(self) -> str:
         return f"ID3v2.{self.version}"
+
+    @property
+    def stuffed(self) -> bool:
+        """Whether the body is unsynchronised as a whole, as it is in 2.2 and 2.3."""
+        return self.unsynchronised and self.version < 4
 
 
 def tag_size(header: bytes) -> int:
@@ -118,17 +134,28 @@ def tags_at(f: BinaryIO, start: int, limit: int) -> list[Tag]:
 
 
 def foreign(f: BinaryIO, tag: Tag) -> Iterator[tuple[str, bytes | Span]]:
-    """What in a tag is not ours: the extended header's flags, other frames, odd padding."""
+    """What in a tag is not ours: the extended header's flags, other frames, odd padding.
+
+    XMP packets are left to the container, for they lie elsewhere too. Frames come without
+    the bytes stuffed between them: whether one is needed depends on what follows.
+    """
     offset, length = tag.extended
     if length:
         extended = read_at(f, offset, length)
         # 2.3 counts the padding there (section 3.2), which may change
         yield f"{tag.label} extended header", extended[:6] if tag.version == 3 else extended
     for frame in tag.frames:
-        if frame.owned is None:
-            yield f"{tag.label} {frame.id}", (frame.start, frame.end - frame.start)
+        if frame.owned is None and frame.packet is None:
+            span = (frame.start, frame.end - frame.start)
+            yield f"{tag.label} {frame.id}", _unstuffed(f, span) if tag.stuffed else span
     if not tag.usable:
         yield f"{tag.label} data after the frames", tag.padding
+
+
+def packets_of(tags: Sequence[Tag]) -> list[bytes]:
+    """The XMP packets in the tags of a file, in the order in which they stand."""
+    frames = (frame for tag in tags for frame in tag.frames)
+    return [frame.packet for frame in frames if frame.packet is not None]
 
 
 def syncsafe(data: bytes) -> int:
@@ -175,19 +202,33 @@ class _Unsynchronised:
     def __init__(self, f: BinaryIO, start: int, length: int) -> None:
         if length > _LARGEST_UNSYNCHRONISED:
             raise Unsupported("This file's ID3 tag is too large for RightsDesk.")
-        raw = read_at(f, start, length)
         self._start = start
-        self._data = raw.replace(b"\xff\x00", b"\xff")
-        self._stuffed = [
-            match.start() + 1 - index for index, match in enumerate(re.finditer(b"\xff\x00", raw))
-        ]
+        self._raw = read_at(f, start, length)
+        self._data = self._raw.replace(_STUFFED, b"\xff")
         self.length = len(self._data)
+        # where blocks of the raw body begin, and where that is in the plain one
+        self._raw_starts = [0]
+        self._plain_starts = [0]
+        while (at := self._raw_starts[-1]) < length:
+            end = min(at + _UNSTUFFING_BLOCK, length)
+            end += self._raw[end - 1 : end + 1] == _STUFFED
+            self._raw_starts.append(end)
+            plain = end - at - self._raw.count(_STUFFED, at, end)
+            self._plain_starts.append(self._plain_starts[-1] + plain)
 
     def read(self, offset: int, length: int) -> bytes:
         return self._data[offset : offset + length]
 
     def place(self, offset: int) -> int:
-        return self._start + offset + bisect_right(self._stuffed, offset)
+        block = min(bisect_right(self._plain_starts, offset), len(self._plain_starts) - 1) - 1
+        raw, left = self._raw_starts[max(block, 0)], offset - self._plain_starts[max(block, 0)]
+        end = self._raw_starts[block + 1] if block >= 0 else 0
+        while True:
+            at = self._raw.find(_STUFFED, raw, end)
+            if at < 0 or at - raw >= left:
+                return self._start + raw + left
+            left -= at + 1 - raw
+            raw = at + 2
 
 
 def _parse(f: BinaryIO, start: int, size: int) -> Tag:
@@ -269,15 +310,30 @@ def _walk(
     header = 6 if version == 2 else HEADER
     frames: list[Frame] = []
     for frame_id, flags, offset, end in slices:
-        owned = None
+        owned = packet = None
         if frame_id in TEXT_IDS[version]:
             body = view.read(offset + header, min(end - offset - header, LARGEST_TEXT + 1))
             content = plain_content(version, flags, unsynchronised, body)
             owned = None if content is None else read_owned(version, frame_id, content)
             if owned is not None and len(body) > LARGEST_TEXT:
                 raise _damaged()
-        frames.append(Frame(frame_id, view.place(offset), view.place(end), owned))
+        elif frame_id == "PRIV":
+            body = view.read(offset + header, min(end - offset - header, LARGEST_XMP + 1))
+            packet = _packet(plain_content(version, flags, unsynchronised, body, LARGEST_XMP))
+        frames.append(Frame(frame_id, view.place(offset), view.place(end), owned, packet))
     return frames, after, plain_sizes
+
+
+def _packet(content: bytes | None) -> bytes | None:
+    """The XMP packet in a PRIV frame's content, if it is one."""
+    if content is None or not content.startswith(XMP_OWNER):
+        return None
+    packet = content[len(XMP_OWNER) :]
+    return packet if xmp.is_packet(packet) else None
+
+
+def _unstuffed(f: BinaryIO, span: Span) -> bytes:
+    return read_at(f, *span).replace(_STUFFED, b"\xff")
 
 
 def _empty_after(view: _View, offset: int) -> bool:

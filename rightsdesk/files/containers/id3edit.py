@@ -6,14 +6,14 @@ the next one. The tag keeps its version, flags and every other frame.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from rightsdesk.consent.fields import Fields
 from rightsdesk.files.containers.base import PADDING, read_at, to_set
-from rightsdesk.files.containers.id3 import HEADER, Frame, Tag, to_syncsafe
+from rightsdesk.files.containers.id3 import HEADER, XMP_OWNER, Frame, Tag, to_syncsafe
 from rightsdesk.files.containers.id3text import render_owned
-from rightsdesk.files.errors import TooLarge
+from rightsdesk.files.errors import TooLarge, Unsupported
 from rightsdesk.files.owned import COPYRIGHT
 from rightsdesk.files.patch import Splice
 
@@ -32,11 +32,15 @@ def fields_of(tags: Sequence[Tag]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def edits(f: BinaryIO, tags: Sequence[Tag], wanted: Fields) -> list[Splice]:
+def edits(
+    f: BinaryIO, tags: Sequence[Tag], wanted: Fields, packets: Sequence[bytes | None] | None = None
+) -> list[Splice]:
     """The splices that set `wanted` in the first of `tags` (there is at least one).
 
     A field that stands in several frames or tags is left as one frame, except that
-    copyright lines which the wanted values keep are not touched. Raises `TooLarge`.
+    copyright lines which the wanted values keep are not touched. `packets` are the XMP
+    packets anew, as `xmp.edited_all` gives them; one more than there were is added.
+    Raises `TooLarge`, and `Unsupported` where no tag can take an XMP packet.
     """
     changes: dict[int, list[Splice]] = {}
     for name, values in to_set(fields_of(tags), wanted).items():
@@ -56,25 +60,64 @@ def edits(f: BinaryIO, tags: Sequence[Tag], wanted: Fields) -> list[Splice]:
             changes.setdefault(index, []).append(splice)
         if rendered:
             changes.setdefault(0, []).append(Splice(tags[0].padding[0], 0, rendered))
+    for index, splice in _packet_edits(tags, packets or ()):
+        changes.setdefault(index, []).append(splice)
     return [one for index, splices in changes.items() for one in _settle(f, tags[index], splices)]
 
 
-def new_tag(wanted: Fields) -> bytes:
+def new_tag(wanted: Fields, packet: bytes | None = None) -> bytes:
     """A fresh tag with these fields and padding; empty when there is nothing to say."""
     frames = b"".join(
-        _frame(_NEW_VERSION, name, values, flags=0, plain_sizes=True)
+        _frame(_NEW_VERSION, *render_owned(_NEW_VERSION, name, values))
         for name, values in to_set({}, wanted).items()
+        if values
     )
+    if packet:
+        frames += _frame(_NEW_VERSION, "PRIV", XMP_OWNER + packet)
     if not frames:
         return b""
     size = len(frames) + PADDING
+    if size > _LARGEST_TAG:
+        raise _too_large()
     return b"ID3" + bytes((_NEW_VERSION, 0, 0)) + to_syncsafe(size) + frames + bytes(PADDING)
 
 
+def takes_xmp(tags: Sequence[Tag]) -> bool:
+    """Whether these tags can carry XMP: version 2.2 has no frame for it."""
+    return not tags or any(tag.version > 2 for tag in tags)
+
+
 def render_frame(tag: Tag, name: str, values: tuple[str, ...]) -> bytes:
-    """A frame as it has to stand in this tag."""
-    flags = 0x02 if tag.version == 4 and tag.unsynchronised else 0
-    frame = _frame(tag.version, name, values, flags=flags, plain_sizes=tag.plain_sizes)
+    """A field's frame as it has to stand in this tag."""
+    return _framed(tag, *render_owned(tag.version, name, values))
+
+
+def _packet_edits(
+    tags: Sequence[Tag], packets: Sequence[bytes | None]
+) -> Iterator[tuple[int, Splice]]:
+    left = list(packets)
+    for index, tag in enumerate(tags):
+        for frame in tag.frames:
+            if frame.packet is None or not left:
+                continue
+            packet = left.pop(0)
+            if packet != frame.packet:
+                data = b"" if packet is None else _framed(tag, "PRIV", XMP_OWNER + packet)
+                yield index, Splice(frame.start, frame.end - frame.start, data)
+    for packet in filter(None, left):
+        home = next((index for index, tag in enumerate(tags) if tag.version > 2), None)
+        if home is None:
+            raise Unsupported("This file's ID3 tag is of a version that can't carry XMP.")
+        data = _framed(tags[home], "PRIV", XMP_OWNER + packet)
+        yield home, Splice(tags[home].padding[0], 0, data)
+
+
+def _framed(tag: Tag, frame_id: str, content: bytes) -> bytes:
+    """A frame as it has to stand in this tag: its sizes, and its unsynchronisation."""
+    if tag.version == 4 and tag.unsynchronised:  # each frame for itself (2.4, section 4.1.2)
+        content = unsynchronise(content)
+        return _frame(4, frame_id, content, flags=0x02, plain_sizes=tag.plain_sizes)
+    frame = _frame(tag.version, frame_id, content, plain_sizes=tag.plain_sizes)
     return unsynchronise(frame) if tag.unsynchronised else frame
 
 
@@ -90,9 +133,8 @@ def unsynchronise(data: bytes) -> bytes:
 
 
 def _frame(
-    version: int, name: str, values: tuple[str, ...], *, flags: int, plain_sizes: bool
+    version: int, frame_id: str, content: bytes, *, flags: int = 0, plain_sizes: bool = False
 ) -> bytes:
-    frame_id, content = render_owned(version, name, values)
     size = len(content)
     if version == 2:
         if size >= 1 << 24:

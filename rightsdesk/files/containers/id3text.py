@@ -76,8 +76,12 @@ def _split_wide(data: bytes) -> list[bytes]:
     return parts
 
 
-def plain_content(version: int, flags: int, tag_unsynchronised: bool, body: bytes) -> bytes | None:
+def plain_content(
+    version: int, flags: int, tag_unsynchronised: bool, body: bytes, most: int = LARGEST_TEXT
+) -> bytes | None:
     """A frame's content without grouping, length and compression; None if it can't be had.
+
+    No more than `most` bytes of it are unpacked.
 
     `flags` is the second flag byte of 2.3 (section 3.3.1) or 2.4 (section 4.1.2).
     """
@@ -102,7 +106,7 @@ def plain_content(version: int, flags: int, tag_unsynchronised: bool, body: byte
     if not compressed:
         return body
     try:
-        return zlib.decompressobj().decompress(body, LARGEST_TEXT)
+        return zlib.decompressobj().decompress(body, most)
     except zlib.error:
         return None
 

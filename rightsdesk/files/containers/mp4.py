@@ -13,9 +13,13 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from rightsdesk.consent.fields import Fields
+from rightsdesk.files import xmp
+from rightsdesk.files.containers import mp4xmp
 from rightsdesk.files.containers.base import (
     PADDING,
     Span,
+    Wanted,
+    foreign_packets,
     is_zero,
     patch_of,
     read_at,
@@ -26,6 +30,7 @@ from rightsdesk.files.containers.mp4boxes import Box, box, boxes, children, dama
 from rightsdesk.files.containers.mp4items import Item, read_item, render_item
 from rightsdesk.files.containers.mp4offsets import TABLES, Track, moved, read_track, relative
 from rightsdesk.files.errors import NotAudio, Unsupported
+from rightsdesk.files.owned import OWNED, XMP_OWNED
 from rightsdesk.files.patch import Patch, Splice
 
 _AUDIO_BRANDS = {b"M4A ", b"M4B ", b"M4P "}
@@ -67,14 +72,19 @@ class Mp4:
     name = "M4A"
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
-        return _fields(_movie(f))
+        movie = _movie(f)
+        return _fields(movie) | xmp.fields_of_all(mp4xmp.packets(f, movie.top))
+
+    def settable(self, f: BinaryIO) -> tuple[str, ...]:
+        _movie(f)
+        return (*OWNED, *XMP_OWNED)
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
         movie = _movie(f)
-        changes = to_set(_fields(movie), wanted)
-        if not changes:
-            return Patch(movie.size)
-        return patch_of(f, _splices(f, movie, changes))
+        asked = Wanted.of(wanted).without_second()
+        changes = to_set(_fields(movie), asked.text)
+        splices = _splices(f, movie, changes) if changes else []
+        return patch_of(f, [*splices, *mp4xmp.edits(f, movie.top, asked.xmp)])
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
         for one in _movie(f).media:
@@ -87,8 +97,9 @@ class Mp4:
                 yield "mdat", b""  # its place among the others; its data is the essence
             elif one == movie.moov:
                 yield from _foreign_in(f, movie, one, "moov")
-            elif not _is_free(f, one):
+            elif not _is_free(f, one) and mp4xmp.packet_in(f, one) is None:
                 yield _label(one), one.span
+        yield from foreign_packets(mp4xmp.packets(f, movie.top))
 
 
 def _fields(movie: _Movie) -> dict[str, tuple[str, ...]]:

@@ -1,27 +1,41 @@
 """Ogg Vorbis and Opus: the comment packet is set anew, the audio pages keep their bytes.
 
 Header pages are cut into as many pages as before wherever that is possible; only where
-it is not do the pages behind them get new numbers and checksums. In a chained file the
-first link is read and set; the others stay as they are.
+it is not do the pages behind them get new numbers and checksums.
+
+A chained file is several streams in a row, each with comments of its own. Our own fields
+are read and set in all of them. Each may be another recording, so the copyright line is
+that of the first.
 
 Sources: RFC 3533 (Ogg), Vorbis I specification section 4.2 and A.2, RFC 7845 section 5.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from rightsdesk.consent.fields import Fields
 from rightsdesk.files.containers import oggpages, vorbis
-from rightsdesk.files.containers.base import PADDING, Span, patch_of, read_at, size_of
+from rightsdesk.files.containers.base import (
+    PADDING,
+    Span,
+    Wanted,
+    patch_of,
+    read_at,
+    size_of,
+    to_set,
+)
 from rightsdesk.files.containers.flac import foreign_comments
 from rightsdesk.files.containers.oggpages import Page
 from rightsdesk.files.errors import Damaged, NotAudio, TooLarge, Unsupported
+from rightsdesk.files.owned import COPYRIGHT, OWN, OWNED
 from rightsdesk.files.patch import Patch, Splice
 
 _LARGEST_HEADERS = 1 << 26  # bytes of comments (with pictures) and setup, held in memory
+_MOST_LINKS = 1 << 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,45 +64,94 @@ class Ogg:
     framing: bool  # whether a set bit must follow the comments
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
-        return vorbis.fields_of(self._comments(self._headers(f)))
+        return self._fields(self._links(f))
+
+    def settable(self, f: BinaryIO) -> tuple[str, ...]:
+        self._links(f)
+        return OWNED
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
-        headers = self._headers(f)
-        old = self._comments(headers)
-        new = vorbis.edited(old, wanted)
-        if new == old:
-            return Patch(headers.size)
-        return patch_of(f, self._splices(f, headers, self._padded(headers, new)))
+        links = self._links(f)
+        asked = to_set(self._fields(links), Wanted.of(wanted).only_text())
+        splices: list[Splice] = []
+        for link in links:
+            old = self._comments(link)
+            new = vorbis.edited(old, asked)
+            if new != old:
+                splices += self._splices(f, link, self._padded(link, new))
+            asked = {name: values for name, values in asked.items() if name != COPYRIGHT}
+        return patch_of(f, splices)
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
-        headers = self._headers(f)
-        for page in oggpages.pages_from(f, headers.end, headers.size):
-            yield page.body, page.length
+        for page, link in self._pages(f, self._links(f)):
+            if link is None:
+                yield page.body, page.length
 
     def foreign(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
-        headers = self._headers(f)
-        comments = self._comments(headers)
-        yield "identification", (headers.first.body, headers.first.length)
+        links = self._links(f)
+        yield from self._foreign_headers(links[0])
+        numbers = {links[0].first.serial: links[0].pages[-1].sequence}
+        end = links[0].end
+        for page, link in self._pages(f, links):
+            end = page.end
+            if link is not None:
+                if page.offset == link.first.offset:
+                    yield from self._foreign_headers(link)
+                    numbers[page.serial] = link.pages[-1].sequence
+                continue
+            number = page.sequence - numbers.get(page.serial, 0) & 0xFFFFFFFF
+            sound = oggpages.is_sound(f, page)
+            yield "page", page.header[:18] + number.to_bytes(4) + bytes((sound,)) + page.lacing
+            if page.flags & oggpages.END:
+                numbers.pop(page.serial, None)
+        yield "data after the pages", (end, links[0].size - end)
+
+    def _fields(self, links: list[_Headers]) -> dict[str, tuple[str, ...]]:
+        """What the first link says, and what others say otherwise in our own fields."""
+        found = vorbis.fields_of(self._comments(links[0]))
+        for link in links[1:]:
+            for name, values in vorbis.fields_of(self._comments(link)).items():
+                if name in OWN:
+                    said = found.get(name, ())
+                    found[name] = said + tuple(value for value in values if value not in said)
+        return found
+
+    def _foreign_headers(self, link: _Headers) -> Iterator[tuple[str, bytes | Span]]:
+        comments = self._comments(link)
+        yield "identification", (link.first.body, link.first.length)
         kept = len(comments.rest) if any(self._after(comments)) else int(self.framing)
         yield from foreign_comments(
             vorbis.Comments(comments.vendor, comments.entries, comments.rest[:kept])
         )
-        yield "setup", headers.setup
-        before = headers.pages[-1].sequence
-        ours = True
-        end = headers.end
-        for page in oggpages.pages_from(f, headers.end, headers.size):
-            mine = ours and page.serial == headers.first.serial
-            number = page.sequence - before & 0xFFFFFFFF if mine else page.sequence
-            sound = oggpages.is_sound(f, page)
-            yield "page", page.header[:18] + number.to_bytes(4) + bytes((sound,)) + page.lacing
-            ours = ours and not (mine and page.flags & oggpages.END)
-            end = page.end
-        yield "data after the pages", (end, headers.size - end)
+        yield "setup", link.setup
 
-    def _headers(self, f: BinaryIO) -> _Headers:
+    def _pages(self, f: BinaryIO, links: list[_Headers]) -> Iterator[tuple[Page, _Headers | None]]:
+        """The pages behind the first headers, each with the link whose header it is part of."""
+        later = {link.first.offset: link for link in links[1:]}
+        within: _Headers | None = None
+        for page in oggpages.pages_from(f, links[0].end, links[0].size):
+            if within is None or page.offset >= within.end:
+                within = later.get(page.offset)
+            yield page, within
+
+    def _links(self, f: BinaryIO) -> list[_Headers]:
+        """The headers of each link; a later one that can't be read is left as foreign."""
+        links = [self._headers(f, 0)]
+        if oggpages.last_serial(f, links[0].size) == links[0].first.serial:
+            return links  # serial numbers differ within a chain (RFC 3533, section 4)
+        for page in oggpages.pages_from(f, links[0].end, links[0].size):
+            if page.flags & oggpages.BEGINNING and page.offset >= links[-1].end:
+                if len(links) == _MOST_LINKS:
+                    raise Unsupported(f"This {self.name} file is too long a chain of streams.")
+                with contextlib.suppress(Damaged, Unsupported):
+                    link = self._headers(f, page.offset)
+                    self._comments(link)
+                    links.append(link)
+        return links
+
+    def _headers(self, f: BinaryIO, start: int) -> _Headers:
         size = size_of(f)
-        first = oggpages.page_at(f, 0, size)
+        first = oggpages.page_at(f, start, size)
         if first is None or not oggpages.is_sound(f, first):
             raise self._damaged()
         if read_at(f, first.body, first.length)[: len(self.identification)] != self.identification:

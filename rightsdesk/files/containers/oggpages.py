@@ -17,6 +17,7 @@ CONTINUED, BEGINNING, END = 1, 2, 4
 
 _HEADER = 27
 _LARGEST_PAGE_HEADER = _HEADER + 255
+_LARGEST_PAGE = _LARGEST_PAGE_HEADER + 255 * 255
 MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 """Each byte with its bits in the opposite order, for `bytes.translate`."""
 
@@ -73,6 +74,14 @@ def pages_from(f: BinaryIO, offset: int, size: int) -> Iterator[Page]:
     while (page := page_at(f, offset, size)) is not None:
         yield page
         offset = page.end
+
+
+def last_serial(f: BinaryIO, size: int) -> bytes | None:
+    """The stream that the last page belongs to, found from the end of the file."""
+    window = min(size, _LARGEST_PAGE)
+    data = read_at(f, size - window, window)
+    at = data.rfind(b"OggS\0")
+    return data[at + 14 : at + 18] if at >= 0 else None
 
 
 def is_sound(f: BinaryIO, page: Page) -> bool:

@@ -1,19 +1,29 @@
-"""WAV and Broadcast WAV: RIFF chunks; our fields live in an `id3 ` chunk.
+"""WAV, Broadcast WAV and RF64: RIFF chunks; our fields live in an `id3 ` chunk.
 
-Source: Microsoft/IBM "Multimedia Programming Interface and Data Specifications 1.0";
-the `id3 ` chunk is a convention (lower case, as Mp3tag, Picard and mutagen write it).
+The copyright line stands in `ICOP` too, XMP in `_PMX`.
+
+Source: Microsoft/IBM "Multimedia Programming Interface and Data Specifications 1.0",
+EBU Tech 3306; the `id3 ` chunk is a convention (lower case, as Mp3tag, Picard and mutagen
+write it).
 """
 
 from __future__ import annotations
 
+from rightsdesk.files.containers.chunklayout import Form
 from rightsdesk.files.containers.chunks import Chunked
 
 WAV = Chunked(
-    name="WAV",
-    order="little",
-    outer=b"RIFF",
-    forms=(b"WAVE",),
+    form=Form(
+        name="WAV",
+        order="little",
+        outer=b"RIFF",
+        wide=(b"RF64", b"BW64"),
+        forms=(b"WAVE",),
+        needed=(b"fmt ", b"data"),
+    ),
     audio=b"data",
-    needed=(b"fmt ", b"data"),
     tag_id=b"id3 ",
+    xmp_id=b"_PMX",
+    xmp_signature=b"",
+    line_id=b"LIST",
 )
