@@ -1,0 +1,256 @@
+"""robots.txt: what it says altogether, and how our block goes into somebody's file."""
+
+import http_sf
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from protego import Protego
+
+from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
+from rightsdesk.consent.dialects import DialectError
+from rightsdesk.consent.dialects.ai_crawlers import KINDS, AiCrawlers
+from rightsdesk.consent.dialects.aipref_robots import AiprefRobots
+from rightsdesk.consent.dialects.content_signals import ContentSignals
+from rightsdesk.consent.dialects.robots import FIELD, parse_robots
+from rightsdesk.consent.dialects.robots_block import BEGIN, END, block_in, merge_block
+from rightsdesk.consent.dialects.robots_txt import RobotsTxt
+from rightsdesk.consent.fields import edited
+from rightsdesk.resources.crawlers import crawler_list
+from tests.unit.strategies import declarations
+
+NO, YES = Permission.PROHIBITED, Permission.ALLOWED
+G, T, S = Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.SEARCH
+NO_AI = Declaration(PRESETS[Preset.NO_AI])
+FEW = {"GPTBot": ("training",), "ChatGPT-User": ("input",), "CCBot": ("training", "mining")}
+ENGINES = ["Googlebot", "Bingbot", "DuckDuckBot", "Applebot", "OAI-SearchBot"]
+SITE = "https://label.example"
+
+FILES = [
+    "",
+    "User-agent: *\nDisallow: /private/\n\nSitemap: https://label.example/sitemap.xml\n",
+    "User-agent: *\nDisallow: /",
+    "\ufeffUser-agent: BadBot\r\nUser-agent: Googlebot\r\nDisallow: /shop\r\nAllow: /shop/a\r\n",
+    "User-agent: Googlebot\n# nothing yet",
+    "# BEGIN Other tool\nUser-agent: *\nCrawl-delay: 5\nDisallow:\n# END Other tool\n",
+]
+
+
+def robots(text: str) -> dict:
+    return {FIELD: (text,)}
+
+
+def merged(text: str, declaration: Declaration, dialect: RobotsTxt | None = None) -> str:
+    before = robots(text) if text else {}
+    edit = (dialect or RobotsTxt(FEW)).edit(before, declaration)
+    return edited(before, edit).get(FIELD, ("",))[0]
+
+
+def test_the_block_says_it_in_every_language() -> None:
+    dialect = RobotsTxt(FEW, licence_url=f"{SITE}/rsl.xml")
+    assert dialect.encode(NO_AI)[FIELD] == (
+        "# BEGIN RightsDesk\n"
+        "User-agent: GPTBot\n"
+        "User-agent: ChatGPT-User\n"
+        "User-agent: CCBot\n"
+        "License: https://label.example/rsl.xml\n"
+        "Disallow: /\n"
+        "\n"
+        "User-agent: *\n"
+        "Content-Usage: train-ai=n, search=y\n"
+        "Content-Signal: search=yes, ai-input=no, ai-train=no\n"
+        "License: https://label.example/rsl.xml\n"
+        "Disallow:\n"
+        "# END RightsDesk\n",
+    )
+    assert dialect.decode(dialect.encode(NO_AI)) == Consent(
+        dict.fromkeys((G, T, Use.AI_INPUT, Use.DATA_MINING), NO) | {S: YES}
+    )
+
+
+def test_only_crawlers_of_a_use_that_is_not_allowed_are_turned_away() -> None:
+    answering = Declaration(Consent({Use.AI_INPUT: Permission.CONSTRAINED, G: YES, T: YES}))
+    assert AiCrawlers(FEW).turned_away(answering) == ["ChatGPT-User"]
+    assert AiCrawlers(FEW).turned_away(Declaration(PRESETS[Preset.OPEN])) == []
+
+
+@given(declaration=declarations)
+def test_search_engines_are_never_turned_away(declaration: Declaration) -> None:
+    text = merged("", declaration, RobotsTxt(crawler_list().kinds))
+    judge = Protego.parse(text)
+    assert all(judge.can_fetch(f"{SITE}/music/", engine) for engine in ENGINES)
+
+
+@pytest.mark.parametrize("existing", FILES)
+@pytest.mark.parametrize("tail", ["", "User-agent: LateBot\nDisallow: /late\n", "Disallow: /x\n"])
+def test_a_crawler_that_is_not_meant_sees_the_same_site_as_before(existing: str, tail: str) -> None:
+    dialect = RobotsTxt(FEW)
+    after = merged(existing, NO_AI, dialect) + tail
+    # Whoever adds lines later adds them to what is there: a group left open is closed by then.
+    before, now = Protego.parse(f"{existing}\nDisallow:\n{tail}"), Protego.parse(after)
+    for agent in ("Googlebot", "BadBot", "LateBot"):
+        for path in ("/", "/private/a", "/shop", "/shop/a", "/late", "/music/"):
+            url = SITE + path
+            assert now.can_fetch(url, agent) == before.can_fetch(url, agent), (agent, path)
+    assert not any(now.can_fetch(f"{SITE}/music/", agent) for agent in FEW)
+
+
+@given(
+    existing=st.lists(
+        st.sampled_from(
+            [
+                "User-agent: *",
+                "User-agent: GPTBot",
+                "Allow: /",
+                "Allow: /a$",
+                "Disallow: /",
+                "Disallow: /*.mp3$",
+                "Disallow: *",
+                "Disallow:",
+                "Content-Signal: ai-train=yes",
+                "# note",
+                "",
+            ]
+        ),
+        max_size=8,
+    ).map("\n".join)
+)
+def test_what_we_take_for_barred_another_parser_takes_for_barred(existing: str) -> None:
+    said = AiCrawlers({"GPTBot": ("training",)}).read(parse_robots(existing))
+    assert (G in said) is not Protego.parse(existing).can_fetch(f"{SITE}/", "GPTBot")
+
+
+@pytest.mark.parametrize("existing", FILES)
+def test_the_rest_of_the_file_stays_as_it_is(existing: str) -> None:
+    once = merged(existing, NO_AI)
+    assert once.startswith(existing)
+    assert merged(once, NO_AI) == once
+    assert merged(once, Declaration()).rstrip() == existing.rstrip()
+    edited_after = once + "# later\n"
+    asked = merged(edited_after, Declaration(PRESETS[Preset.OPEN]))
+    assert asked.startswith(existing)
+    assert asked.endswith("# later\n")
+    assert block_in(asked).count(BEGIN) == block_in(asked).count(END) == 1
+
+
+def test_a_group_that_the_file_left_open_does_not_catch_our_crawlers_rules() -> None:
+    text = merged("User-agent: Googlebot", NO_AI)
+    assert text.splitlines()[1:4] == ["", BEGIN, "Disallow:"]
+    assert Protego.parse(text).can_fetch(f"{SITE}/", "Googlebot")
+
+
+def test_line_ends_are_those_of_the_file() -> None:
+    text = merged("User-agent: *\r\nDisallow: /a\r\n", NO_AI)
+    assert "\n" not in text.replace("\r\n", "")
+
+
+@pytest.mark.parametrize("text", [f"{BEGIN}\nDisallow: /", f"{BEGIN}\n{BEGIN}\n{END}\n"])
+def test_a_damaged_block_is_not_guessed_at(text: str) -> None:
+    with pytest.raises(DialectError):
+        merge_block(text, "")
+
+
+@given(declaration=declarations)
+def test_another_parser_reads_the_usage_rule(declaration: Declaration) -> None:
+    for line in AiprefRobots().rules(declaration):
+        name, value = line.split(": ", 1)
+        assert name == "Content-Usage"
+        assert http_sf.parse(value.encode(), tltype="dictionary")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("User-Agent: *\nAllow: /\nContent-Usage: train-ai=n", {G: NO}),
+        ("User-Agent: *\nContent-Usage: /ai-ok/ train-ai=y", {}),
+        ("User-Agent: *\ncontent-usage: / train-ai=y, search=y", {G: YES, S: YES}),
+        ("User-Agent: *\nContent-Usage: train-ai=y\nContent-Usage: /music/ train-ai=n", {G: NO}),
+        ("User-Agent: FriendBot\nContent-Usage: train-ai=y", {}),
+        ("User-Agent: GPTBot\nContent-Usage: train-ai=n", {G: NO}),
+        ("Content-Usage: train-ai=y", {}),
+        ("User-Agent: *\nContent-Usage: train-genai=y, bots=y", {}),
+        ("# User-Agent: *\n# Content-Usage: train-ai=y", {}),
+    ],
+)
+def test_a_grant_counts_only_where_it_is_said_to_everyone(text: str, said: dict) -> None:
+    assert AiprefRobots().decode(robots(text)) == Consent(said)
+
+
+@pytest.mark.parametrize("value", ["train-ai=n search=y", "Train-AI=n", "train-ai=n,, search=y"])
+def test_a_usage_rule_that_does_not_parse_is_refused(value: str) -> None:
+    with pytest.raises(DialectError):
+        RobotsTxt().decode(robots(f"User-agent: *\nContent-Usage: {value}"))
+
+
+CLOUDFLARE = """\
+# As managed for the site by its host
+User-agent: *
+Content-Signal: search=yes,ai-train=no,use=reference
+Allow: /
+
+User-agent: GPTBot
+Disallow: /
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (CLOUDFLARE, {S: YES, G: NO, T: NO}),
+        ("User-agent: *\nContent-Signal: ai-train=YES", {G: YES, T: YES}),
+        ("User-agent: *\nContent-Signal: ai-train=maybe, ai-input", {}),
+        (
+            "User-agent: *\nContent-Signal: ai-train=yes\nContent-Signal: ai-train=no",
+            {G: NO, T: NO},
+        ),
+        ("User-agent: X\nContent-Signal: search=yes", {}),
+    ],
+)
+def test_content_signals(text: str, said: dict) -> None:
+    assert ContentSignals().decode(robots(text)) == Consent(said)
+
+
+def test_one_signal_for_all_training_is_a_yes_only_to_both() -> None:
+    def rules(**answers: Permission) -> list:
+        return list(
+            ContentSignals().rules(Declaration(Consent({Use[u]: p for u, p in answers.items()})))
+        )
+
+    assert rules(GENERATIVE_TRAINING=YES) == []
+    assert rules(GENERATIVE_TRAINING=YES, OTHER_TRAINING=NO) == ["Content-Signal: ai-train=no"]
+    assert rules(GENERATIVE_TRAINING=YES, OTHER_TRAINING=YES) == ["Content-Signal: ai-train=yes"]
+
+
+def test_a_site_that_bars_everyone_contradicts_a_yes_to_search() -> None:
+    text = "User-agent: *\nDisallow: /\nContent-Signal: search=yes"
+    assert ContentSignals().decode(robots(text))[S] is YES
+    assert AiCrawlers().decode(robots(text))[S] is NO
+    assert RobotsTxt().decode(robots(text))[S] is NO
+
+
+def test_a_reading_tells_how_many_crawlers_it_is_about() -> None:
+    text = "User-agent: gptbot/1.1\nDisallow: /\n"
+    assert AiCrawlers(FEW).decode(robots(text)) == Consent({G: NO, T: NO})
+    assert AiCrawlers(FEW).caveats(robots(text)) == (
+        "1 of 2 known AI crawlers are told to stay away.",
+    )
+    assert AiprefRobots().caveats(robots("User-agent: X\nContent-Usage: train-ai=n")) == (
+        "Said to some crawlers only: no training AI that makes music.",
+    )
+
+
+def test_allowing_a_crawler_is_no_permission_to_train() -> None:
+    assert AiCrawlers(FEW).decode(robots("User-agent: GPTBot\nAllow: /")) == Consent()
+
+
+def test_the_list_is_dated_and_leaves_search_alone() -> None:
+    known = crawler_list()
+    assert known.licence == "MIT"
+    assert known.source.startswith("https://github.com/")
+    assert known.date.year >= 2026
+    assert len(known.kinds) == len(known.crawlers) > 60
+    for crawler in known.crawlers:
+        assert crawler.kinds <= {*KINDS, "search"}
+        assert crawler.respects in ("yes", "no", "unclear", "discretion")
+        assert crawler.function
+    assert {"GPTBot", "ClaudeBot", "CCBot", "Bytespider", "anthropic-ai"} <= set(known.kinds)
+    assert not set(AiCrawlers(known.kinds).crawlers) & set(ENGINES)

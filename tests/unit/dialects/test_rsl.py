@@ -1,0 +1,182 @@
+"""RSL 1.0: two licence blocks, closed lists, and XML that means harm."""
+
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+
+from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
+from rightsdesk.consent.dialects import DialectError
+from rightsdesk.consent.dialects.rsl import FIELD, NAMESPACE, PAYMENTS, READ, Rsl
+from tests.unit.strategies import declarations
+
+NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
+G, T, M, S = Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.DATA_MINING, Use.SEARCH
+I_ = Use.AI_INPUT
+URL = "https://label.example/ai-policy"
+SEARCH = '<license><permits type="usage">search</permits></license>'
+
+
+def document(*licences: str, content: str = 'url="/"') -> str:
+    return f'<rsl xmlns="{NAMESPACE}"><content {content}>{"".join(licences)}</content></rsl>'
+
+
+def licence(inside: str, **usage: str) -> str:
+    lists = "".join(f'<{verb} type="usage">{tokens}</{verb}>' for verb, tokens in usage.items())
+    return f"<license>{lists}{inside}</license>"
+
+
+def read(text: str) -> dict:
+    return dict(Rsl().decode({FIELD: (text,)}))
+
+
+def test_ask_me_is_a_licence_block_of_its_own() -> None:
+    (text,) = Rsl().encode(
+        Declaration(PRESETS[Preset.ASK_FIRST], rightsholder="Label", terms_url=URL)
+    )[FIELD]
+    assert (
+        text
+        == f"""\
+<?xml version="1.0" encoding="UTF-8"?>
+<rsl xmlns="https://rslstandard.org/rsl">
+  <content url="/">
+    <license>
+      <permits type="usage">search</permits>
+    </license>
+    <license>
+      <permits type="usage">ai-train</permits>
+      <payment type="training">
+        <custom>{URL}</custom>
+      </payment>
+    </license>
+    <license>
+      <permits type="usage">ai-input</permits>
+      <payment type="subscription">
+        <custom>{URL}</custom>
+      </payment>
+    </license>
+    <copyright>Label</copyright>
+    <terms>{URL}</terms>
+  </content>
+</rsl>
+"""
+    )
+    assert read(text) == {G: ASK, T: ASK, I_: ASK, M: NO, S: YES}
+
+
+def test_no_ai_prohibits_what_rsl_has_words_for() -> None:
+    (text,) = Rsl().encode(Declaration(PRESETS[Preset.NO_AI]))[FIELD]
+    assert '<prohibits type="usage">ai-train ai-input</prohibits>' in text
+    assert read(text) == {G: NO, T: NO, I_: NO, M: NO, S: YES}
+
+
+@given(declaration=declarations)
+def test_another_parser_finds_only_what_the_standard_knows(declaration: Declaration) -> None:
+    for text in Rsl("/müsik/").encode(declaration).get(FIELD, ()):
+        root = ElementTree.fromstring(text)
+        tag = f"{{{NAMESPACE}}}"
+        (content,) = root
+        assert content.attrib == {"url": "/müsik/"}
+        for one in content.iter(f"{tag}license"):
+            sold = one.find(f"{tag}payment")
+            lists = {child.tag.removeprefix(tag): child for child in one}
+            assert set(lists) <= {"permits", "prohibits", "payment"}
+            for verb in {"permits", "prohibits"} & set(lists):
+                assert set((lists[verb].text or "").split()) <= set(READ)
+            assert sold is None or sold.get("type") in PAYMENTS.values()
+            assert sold is None or "prohibits" not in lists
+
+
+def test_without_an_address_there_is_nobody_to_ask() -> None:
+    asked = Declaration(PRESETS[Preset.ASK_FIRST])
+    assert "payment" not in Rsl().encode(asked)[FIELD][0]
+    assert Rsl().notes(asked) == ("RSL can only say “ask me” with the web address of your terms.",)
+
+
+PAID = f'<payment type="subscription"><custom>{URL}</custom></payment>'
+
+
+def every(answer: Permission, **others: Permission) -> dict:
+    return dict.fromkeys((G, T, I_, M, S), answer) | {Use[u]: p for u, p in others.items()}
+
+
+@pytest.mark.parametrize(
+    ("licences", "said"),
+    [
+        ([], {}),
+        ([SEARCH], every(NO, SEARCH=YES)),
+        ([licence("", permits="all")], every(YES)),
+        ([licence("", prohibits="ai-train")], {G: NO, T: NO}),
+        ([licence("", prohibits="train-ai,ai-use")], {G: NO, T: NO, I_: NO}),
+        ([licence("", permits="train-ai")], every(NO)),
+        ([licence("", permits="ai-all", prohibits="ai-all")], every(NO)),
+        ([SEARCH, licence(PAID, permits="ai-input")], every(NO, SEARCH=YES, AI_INPUT=ASK)),
+        (
+            [
+                licence("", permits="search", prohibits="ai-all"),
+                licence(PAID, permits="ai-train"),
+            ],
+            every(NO, SEARCH=YES),
+        ),
+        ([licence('<payment type="free"/>', permits="all")], every(YES)),
+        ([licence('<payment type="attribution"/>', permits="all")], every(ASK)),
+        ([licence('<permits type="user">education</permits>', permits="all")], every(ASK)),
+        ([licence('<legal type="disclaimer">as-is</legal>', permits="all")], every(YES)),
+        ([licence("<paymnt/>", permits="all")], every(ASK)),
+    ],
+)
+def test_the_strictest_reading_of_all_licences_counts(licences: list, said: dict) -> None:
+    assert read(document(*licences)) == said
+
+
+@pytest.mark.parametrize("content", ['url="/press/"', 'url="/" server="https://s.example"', ""])
+def test_what_is_free_for_a_part_or_against_a_token_only_is_not_free(content: str) -> None:
+    assert read(document(licence("", permits="all"), content=content)) == every(ASK)
+
+
+BILLION_LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE rsl [<!ENTITY a0 "ha">'
+    + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
+    + f']><rsl xmlns="{NAMESPACE}">&a11;</rsl>'
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "permits all",
+        "<rsl/>",
+        '<rsl xmlns="https://rslstandard.org/other"/>',
+        document(SEARCH)[:-3],
+        BILLION_LAUGHS,
+        f'<!DOCTYPE rsl SYSTEM "file:///etc/passwd">{document(SEARCH)}',
+        document("<a>" * 50_000),
+        document(licence("", permits="<b>all</b>")),
+        document("&lt;license>&unknown;"),
+        "\ud800",
+    ],
+    ids=range(11),
+)
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(DialectError):
+        read(text)
+
+
+def test_a_byte_order_mark_and_a_declared_encoding_do_no_harm() -> None:
+    text = '\ufeff<?xml version="1.0" encoding="ISO-8859-1"?>\n<!-- search -->' + document(SEARCH)
+    assert read(text)[S] is YES
+
+
+def test_a_name_with_markup_in_it_stays_a_name() -> None:
+    bad = Declaration(PRESETS[Preset.NO_AI], rightsholder='<permits type="usage">all\x00</permits>')
+    (text,) = Rsl().encode(bad)[FIELD]
+    assert Rsl().decode({FIELD: (text,)})[G] is NO
+    assert text.count("<permits") == 1
+
+
+def test_what_is_all_silence_gives_no_file() -> None:
+    assert Rsl().encode(Declaration(Consent({M: NO}))) == {}
+    assert [str(loss) for loss in Rsl().losses(Declaration(Consent({M: NO})))] == [
+        "RSL has no word for data mining."
+    ]

@@ -1,0 +1,100 @@
+"""What a site says with a page or a download: headers, and elements of HTML."""
+
+import http_sf
+import pytest
+from hypothesis import given
+
+from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
+from rightsdesk.consent.dialects.aipref import AiprefHeader
+from rightsdesk.consent.dialects.noai import NoaiHeader, NoaiMeta
+from rightsdesk.consent.dialects.rsl_link import RslLink
+from rightsdesk.consent.dialects.tdmrep import TdmrepHeader, TdmrepMeta
+from rightsdesk.consent.fields import edited
+from tests.unit.strategies import declarations
+
+NO, YES = Permission.PROHIBITED, Permission.ALLOWED
+NO_AI = Declaration(PRESETS[Preset.NO_AI], terms_url="https://ümlaut.example/ä?b=1")
+TRAINED = (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.AI_INPUT)
+
+
+def test_headers_are_written_as_their_standards_show() -> None:
+    assert AiprefHeader().encode(NO_AI) == {"content-usage": ("train-ai=n, search=y",)}
+    assert TdmrepHeader().encode(NO_AI) == {
+        "tdm-reservation": ("1",),
+        "tdm-policy": ("https://xn--mlaut-jva.example/%C3%A4?b=1",),
+    }
+    assert NoaiHeader().encode(NO_AI) == {"x-robots-tag": ("noai",)}
+    assert TdmrepMeta().encode(NO_AI)["meta:tdm-reservation"] == ("1",)
+
+
+@given(declaration=declarations)
+def test_another_parser_reads_the_usage_header_as_we_do(declaration: Declaration) -> None:
+    for value in AiprefHeader().encode(declaration).get("content-usage", ()):
+        members = http_sf.parse(value.encode(), tltype="dictionary")
+        assert set(members) <= {"train-ai", "search"}
+        assert {str(token) for token, _ in members.values()} <= {"y", "n"}
+
+
+@pytest.mark.parametrize(
+    "address", ["https://a.example/\r\nSet-Cookie: x", "x y", "ftp://a.example"]
+)
+def test_no_address_can_smuggle_in_another_header(address: str) -> None:
+    declaration = Declaration(NO_AI.consent, terms_url=address)
+    assert set(TdmrepHeader().encode(declaration)) == {"tdm-reservation"}
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("noai", True),
+        ("NoAI, noimageai", True),
+        ("noindex, nofollow , noai", True),
+        ("max-snippet:20, noai", True),
+        ("noindex", False),
+        ("noimageai", False),
+        ("noaim", False),
+        ("gptbot: noai", False),
+        ("otherbot: noindex, noai", False),
+    ],
+)
+def test_noai_counts_where_it_is_said_to_all_robots(value: str, said: bool) -> None:
+    meant = Consent(dict.fromkeys(TRAINED, NO)) if said else Consent()
+    assert NoaiHeader().decode({"x-robots-tag": (value,)}) == meant
+
+
+@pytest.mark.parametrize("dialect", [NoaiHeader(), NoaiMeta()], ids=lambda d: d.id)
+def test_other_directives_stay(dialect: NoaiHeader) -> None:
+    name = dialect.fields[0]
+    before = {name: ("noindex, max-snippet:5",)}
+    written = edited(before, dialect.edit(before, NO_AI))
+    assert "noindex, max-snippet:5" in ", ".join(written[name])
+    assert dialect.edit(written, NO_AI) == {}
+    opened = edited(written, dialect.edit(written, Declaration()))
+    assert opened == before
+    assert dialect.edit({name: ("noindex,noai,nofollow",)}, Declaration()) == {
+        name: ("noindex,nofollow",)
+    }
+
+
+def test_a_page_has_one_element_for_robots() -> None:
+    assert NoaiMeta().edit({"meta:robots": ("nofollow",)}, NO_AI) == {
+        "meta:robots": ("noai, nofollow",)
+    }
+
+
+def test_noai_has_no_word_for_yes() -> None:
+    assert NoaiHeader().encode(Declaration(PRESETS[Preset.OPEN])) == {}
+    assert len(NoaiHeader().losses(Declaration(PRESETS[Preset.OPEN]))) == len(Use)
+
+
+def test_the_link_to_the_licence_stands_beside_other_links() -> None:
+    dialect = RslLink("https://label.example/rsl.xml")
+    old = '<https://label.example/old.xml>; rel="license"; type="application/rsl+xml"'
+    before = {"link": ('</style.css>; rel="preload"', old)}
+    written = edited(before, dialect.edit(before, NO_AI))
+    assert written["link"] == (
+        '</style.css>; rel="preload"',
+        '<https://label.example/rsl.xml>; rel="license"; type="application/rsl+xml"',
+    )
+    assert dialect.decode(written) == Consent()
+    assert dialect.edit(written, Declaration()) == {"link": ('</style.css>; rel="preload"',)}

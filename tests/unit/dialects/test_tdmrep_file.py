@@ -1,0 +1,146 @@
+"""tdmrep.json and its policy: the examples of the protocol, and the order of the rules."""
+
+import json
+
+import pytest
+
+from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
+from rightsdesk.consent.dialects import DialectError
+from rightsdesk.consent.dialects.path_patterns import covers_all, matches, reaches_into
+from rightsdesk.consent.dialects.tdmrep import COVERED
+from rightsdesk.consent.dialects.tdmrep_file import FILE, POLICY, TdmrepFile
+
+NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
+TERMS, POLICY_URL = "https://label.example/ai-policy", "https://label.example/policies/1"
+ASKED = Declaration(
+    PRESETS[Preset.ASK_FIRST],
+    rightsholder="Label",
+    contact="ai@label.example",
+    terms_url=TERMS,
+)
+
+
+def rule(location: str, bit: object, policy: str = "") -> dict:
+    return {"location": location, "tdm-reservation": bit} | (
+        {"tdm-policy": policy} if policy else {}
+    )
+
+
+def read(*rules: object, location: str = "/") -> Permission | None:
+    said = TdmrepFile(location).decode({FILE: (json.dumps(rules),)})
+    assert set(said) in (set(), set(COVERED))
+    return said.get(Use.DATA_MINING)
+
+
+@pytest.mark.parametrize(
+    ("location", "rules", "said"),
+    [
+        ("/", [rule("/music/", 1, POLICY_URL), rule("/", 1)], NO),
+        ("/", [rule("/", 0)], YES),
+        ("/", [rule("/press/", 0)], None),
+        ("/", [rule("/music/", 1), rule("/", 0)], NO),
+        ("/", [rule("/", 0), rule("/music/", 1)], NO),
+        ("/", [rule("*.mp3", 1), rule("/", 0)], NO),
+        ("/music/", [rule("/music/", 0), rule("/", 1)], YES),
+        ("/music/", [rule("/", 1), rule("/music/", 0)], NO),
+        ("/music/", [rule("/press/", 1), rule("/", 0)], YES),
+        ("/", [rule("/", "1")], NO),
+        ("/", [rule("/", True)], None),
+        ("/", [rule("/", False)], None),
+        ("/", [rule("/", 2)], None),
+        ("/", [rule("/", None), rule("/", 0)], None),
+    ],
+)
+def test_rules_are_read_so_that_no_order_of_them_widens(
+    location: str, rules: list, said: Permission | None
+) -> None:
+    assert read(*rules, location=location) is said
+
+
+@pytest.mark.parametrize(
+    "text", ["{}", "[1]", '[{"tdm-reservation": 0}]', "[", '["/"]', "", "[[]]"]
+)
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(DialectError):
+        TdmrepFile().decode({FILE: (text,)})
+
+
+def test_the_policy_is_the_protocols_own_example() -> None:
+    fields = TdmrepFile(policy_url=POLICY_URL).encode(ASKED)
+    assert json.loads(fields[FILE][0]) == [rule("/", 1, POLICY_URL)]
+    assert json.loads(fields[POLICY][0]) == {
+        "@context": ["http://www.w3.org/ns/odrl.jsonld", "http://www.w3.org/ns/tdmrep.jsonld"],
+        "@type": "Offer",
+        "profile": "http://www.w3.org/ns/tdmrep",
+        "uid": POLICY_URL,
+        "assigner": {
+            "uid": "https://label.example",
+            "vcard:fn": "Label",
+            "vcard:hasEmail": "mailto:ai@label.example",
+            "vcard:hasURL": TERMS,
+        },
+        "permission": [{"action": "tdm:mine", "duty": [{"action": "obtainConsent"}]}],
+    }
+    assert TdmrepFile().decode(fields) == Consent(dict.fromkeys(COVERED, ASK))
+
+
+def test_a_policy_offers_all_three_uses_or_none() -> None:
+    half = Consent({**ASKED.consent, Use.DATA_MINING: NO})
+    fields = TdmrepFile(policy_url=POLICY_URL).encode(Declaration(half, terms_url=TERMS))
+    assert POLICY not in fields
+    assert json.loads(fields[FILE][0]) == [rule("/", 1, TERMS)]
+
+
+def test_a_policy_never_turns_a_reservation_into_a_grant() -> None:
+    free = json.dumps({"permission": [{"action": "tdm:mine"}]})
+    linked, bare = (json.dumps([rule("/", 1, url)]) for url in (POLICY_URL, ""))
+    dialect = TdmrepFile()
+    assert set(dialect.decode({FILE: (linked,), POLICY: (free,)}).values()) == {ASK}
+    assert set(dialect.decode({FILE: (bare,), POLICY: (free,)}).values()) == {NO}
+    for other in ({}, {"permission": []}, {"permission": [{"action": "read"}]}, {"prohibition": 1}):
+        assert set(dialect.decode({FILE: (linked,), POLICY: (json.dumps(other),)}).values()) == {NO}
+
+
+def test_rules_of_the_site_stay_and_ours_comes_before_what_would_shadow_it() -> None:
+    site = [rule("/press/", 0), rule("/", 0) | {"note": "ours since 2024"}]
+    edit = TdmrepFile("/music/").edit({FILE: (json.dumps(site),)}, ASKED)
+    written = json.loads(edit[FILE][0])
+    assert written == [site[0], rule("/music/", 1, TERMS), site[1]]
+    again = TdmrepFile("/music/").edit({FILE: (json.dumps(written),)}, ASKED)
+    assert again == {}
+    gone = TdmrepFile("/music/").edit(edit, Declaration())
+    assert json.loads(gone[FILE][0]) == site
+
+
+def test_a_file_that_cannot_be_read_is_not_overwritten() -> None:
+    with pytest.raises(DialectError):
+        TdmrepFile().edit({FILE: ("[broken",)}, ASKED)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "fits"),
+    [
+        ("/", "/music/a", True),
+        ("/music", "/musical", True),
+        ("/music/$", "/music/a", False),
+        ("/music/$", "/music/", True),
+        ("*.mp3", "/a/b.mp3", True),
+        ("*.mp3$", "/a/b.mp3?x", False),
+        ("/a*b*c", "/a--b--c--", True),
+        ("/a*b*c", "/a--c--b", False),
+        ("/a*$", "/abc", True),
+        ("/a*a$", "/a", False),
+        ("", "/", False),
+        ("*", "/", True),
+    ],
+)
+def test_path_patterns_are_those_of_robots_txt(pattern: str, path: str, fits: bool) -> None:
+    assert matches(pattern, path) is fits
+
+
+def test_patterns_with_very_many_wild_cards_take_no_time() -> None:
+    assert not matches("*a" * 20_000 + "$", "a" * 19_999)
+    assert covers_all("/*")
+    assert not covers_all("/a")
+    assert reaches_into("/music/live/", "/music/")
+    assert not reaches_into("/", "/music/")

@@ -1,0 +1,60 @@
+"""The rights properties of XMP, and whose they are."""
+
+import pytest
+
+from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
+from rightsdesk.consent.dialects.tdmrep import TdmrepXmp
+from rightsdesk.consent.dialects.xmp_rights import MARKED, NOTICE, STATEMENT, TERMS, XmpRights
+from rightsdesk.consent.fields import edited
+
+URL, LATER = "https://label.example/ai-policy", "https://label.example/terms-2027"
+NO_AI = Declaration(PRESETS[Preset.NO_AI], terms_url=URL)
+
+
+def after(before: dict, declaration: Declaration) -> dict:
+    return edited(before, XmpRights().edit(before, declaration))
+
+
+def test_a_packet_without_rights_gets_all_three() -> None:
+    written = XmpRights().encode(NO_AI)
+    assert written[STATEMENT] == (URL,)
+    assert written[MARKED] == ("True",)
+    assert XmpRights().decode(written)[Use.LIKENESS] is Permission.PROHIBITED
+
+
+def test_somebody_elses_terms_address_and_mark_stay() -> None:
+    licence = "https://creativecommons.org/licenses/by/4.0/"
+    before = {TERMS: ("Credit Ana.",), STATEMENT: (licence,), MARKED: ("False",)}
+    written = after(before, NO_AI)
+    assert written[TERMS][0].startswith("Credit Ana. | AI rights reserved: no training")
+    assert (written[STATEMENT], written[MARKED]) == ((licence,), ("False",))
+    assert after(written, Declaration()) == before
+
+
+def test_our_own_address_follows_the_terms_and_leaves_with_them() -> None:
+    first = after({}, NO_AI)
+    second = after(first, Declaration(NO_AI.consent, terms_url=LATER))
+    assert second[STATEMENT] == (LATER,)
+    assert URL not in str(second)
+    assert after(second, Declaration()) == {MARKED: ("True",)}
+
+
+def test_the_copyright_notice_is_read_and_never_written() -> None:
+    (sentence,) = XmpRights().encode(NO_AI)[TERMS]
+    before = {NOTICE: (f"© Owl | {sentence}",)}
+    assert XmpRights().decode(before)[Use.DATA_MINING] is Permission.PROHIBITED
+    assert NOTICE not in XmpRights().edit(before, Declaration())
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "see my site", "https://"])
+def test_what_is_no_web_address_does_not_become_one(address: str) -> None:
+    assert STATEMENT not in XmpRights().encode(Declaration(NO_AI.consent, terms_url=address))
+
+
+def test_the_reservation_has_a_property_of_its_own() -> None:
+    assert TdmrepXmp().encode(NO_AI) == {"tdm:reservation": ("1",), "tdm:policy": (URL,)}
+    assert TdmrepXmp().decode({"tdm:reservation": ("0",)}) == Consent(
+        dict.fromkeys(
+            (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.DATA_MINING), Permission.ALLOWED
+        )
+    )
