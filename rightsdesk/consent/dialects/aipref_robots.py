@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.aipref import AiprefHeader
-from rightsdesk.consent.dialects.robots import Group, RobotsPart, as_said
+from rightsdesk.consent.dialects.robots import Group, RobotsPart, as_said, statements
 
 _FIELD = AiprefHeader()
 
@@ -31,10 +31,10 @@ class AiprefRobots(RobotsPart):
         return strictest(self._statements(groups))
 
     def _statements(self, groups: Sequence[Group]) -> Iterator[Consent]:
-        for group in groups:
-            for value in group.values("content-usage"):
-                path, rest = split_path(value)
-                yield as_said(_FIELD.decode({"content-usage": (rest,)}), group, path)
+        for value, to_everyone in statements(groups, "content-usage"):
+            path, rest = split_path(value)
+            said = _FIELD.decode({"content-usage": (rest,)})
+            yield as_said(said, to_everyone=to_everyone, path=path)
 
 
 def split_path(value: str) -> tuple[str, str]:

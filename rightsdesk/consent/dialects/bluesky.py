@@ -31,7 +31,9 @@ NO_GRANT = "embedding"
 """Embedding is only a part of mining: to forbid it reads as no, to allow it grants nothing."""
 
 SCOPES = ("globalScope", "entityScope", "collectionScope")
-_UNDATED = datetime.date(1970, 1, 1)
+_NO_DATE = datetime.date(1970, 1, 1)
+UNDATED = f"{_NO_DATE}T00:00:00.000Z"
+"""The date of what was declared without one: whoever writes the record puts the moment there."""
 
 
 class BlueskyAi(Dialect):
@@ -79,7 +81,7 @@ class BlueskyAi(Dialect):
         return ("On Bluesky this is said for your whole account, not for single tracks.",)
 
     def _record(self, old: Mapping[str, Any], declaration: Declaration) -> dict[str, Any]:
-        date = declaration.date or _UNDATED
+        date = declaration.date or _NO_DATE
         now = f"{date.isoformat()}T00:00:00.000Z"
         before = old.get("preferences", {})
         preferences = {name: value for name, value in before.items() if name not in MEMBERS}
@@ -87,7 +89,8 @@ class BlueskyAi(Dialect):
             allow = one_bit(declaration.consent, uses)
             if allow is not None:
                 same = name in before and before[name]["allow"] is allow
-                preferences[name] = before[name] if same else {"allow": allow, "updatedAt": now}
+                changed = {**before.get(name, {}), "allow": allow, "updatedAt": now}
+                preferences[name] = before[name] if same else changed
         if not preferences:
             return {}
         return {
@@ -126,6 +129,11 @@ class BlueskyIntents(Dialect):
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
         """Why it is not written."""
         return ("This is a proposal that RightsDesk reads but does not write.",)
+
+
+def is_general(record: Mapping[str, Any]) -> bool:
+    """Whether a record speaks for the whole account, to everybody. Raises DialectError."""
+    return _scope(record) == SCOPES[0]
 
 
 def _said(record: Mapping[str, Any]) -> Iterator[Consent]:

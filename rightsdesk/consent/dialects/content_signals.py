@@ -12,7 +12,7 @@ from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.aipref_robots import split_path
 from rightsdesk.consent.dialects.coarse import one_bit
-from rightsdesk.consent.dialects.robots import Group, RobotsPart, as_said
+from rightsdesk.consent.dialects.robots import Group, RobotsPart, as_said, statements
 from rightsdesk.consent.uses import Permission, Use
 
 SIGNALS = {
@@ -40,11 +40,10 @@ class ContentSignals(RobotsPart):
         return strictest(self._statements(groups))
 
     def _statements(self, groups: Sequence[Group]) -> Iterator[Consent]:
-        for group in groups:
-            for value in group.values("content-signal"):
-                path, rest = split_path(value)
-                for member in rest.lower().split(","):
-                    signal, _, answer = (part.strip() for part in member.partition("="))
-                    if signal in SIGNALS and answer in ANSWERS:
-                        said = Consent(dict.fromkeys(SIGNALS[signal], ANSWERS[answer]))
-                        yield as_said(said, group, path)
+        for value, to_everyone in statements(groups, "content-signal"):
+            path, rest = split_path(value)
+            for member in dict.fromkeys(rest.lower().split(",")):
+                signal, _, answer = (part.strip() for part in member.partition("="))
+                if signal in SIGNALS and answer in ANSWERS:
+                    said = Consent(dict.fromkeys(SIGNALS[signal], ANSWERS[answer]))
+                    yield as_said(said, to_everyone=to_everyone, path=path)

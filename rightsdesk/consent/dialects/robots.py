@@ -33,10 +33,6 @@ class Group:
     lines: tuple[tuple[str, str], ...]
     """Name (lower case) and value of each line."""
 
-    def values(self, name: str) -> Iterator[str]:
-        """The values of the lines of this name."""
-        return (value for found, value in self.lines if found == name)
-
 
 def parse_robots(text: str) -> tuple[Group, ...]:
     """The groups in order. Lines before the first belong to a group without crawlers."""
@@ -85,9 +81,24 @@ def barred(groups: Iterable[Group], path: str = "/") -> bool:
     return not max((verdict(group, path) for group in groups), default=LET_IN)[1]
 
 
-def as_said(consent: Consent, group: Group, path: str = "/") -> Consent:
-    """What counts of a statement made to this group, for this path."""
-    if EVERYONE in group.agents and covers_all(path):
+def statements(groups: Iterable[Group], name: str) -> Iterator[tuple[str, bool]]:
+    """The values of the lines of this name, and whether each is said to everyone.
+
+    Each once: files repeat themselves, by habit or to keep readers busy.
+    """
+    return iter(
+        dict.fromkeys(
+            (value, EVERYONE in group.agents)
+            for group in groups
+            for found, value in group.lines
+            if found == name
+        )
+    )
+
+
+def as_said(consent: Consent, *, to_everyone: bool, path: str) -> Consent:
+    """What counts of a statement made to these, for this path."""
+    if to_everyone and covers_all(path):
         return consent
     return Consent({use: p for use, p in consent.items() if p is not Permission.ALLOWED})
 

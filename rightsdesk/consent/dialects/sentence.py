@@ -39,6 +39,7 @@ _STANDARD = re.compile(
     + re.escape(_CLOSING)
 )
 
+
 def standard_sentence(declaration: Declaration) -> str:
     """The standard wording, or nothing where nothing is reserved."""
 
