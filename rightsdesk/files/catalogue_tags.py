@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
+from rightsdesk.files import text_chunks
 from rightsdesk.files.containers import Container
 from rightsdesk.files.errors import Damaged
 
@@ -47,16 +48,6 @@ _MP4 = {
     "isrc": ("----:com.apple.itunes:isrc",),
     "upc": ("----:com.apple.itunes:barcode", "----:com.apple.itunes:upc"),
 }
-_CHUNKS = {
-    # Where studios write when no ID3 tag is there: RIFF's INFO list, AIFF's text chunks.
-    b"INAM": "title",
-    b"IART": "artist",
-    b"IPRD": "album",
-    b"ITRK": "track",
-    b"NAME": "title",
-    b"AUTH": "artist",
-}
-_LARGEST_INFO = 1 << 16  # bytes
 
 
 def read(container: Container, f: BinaryIO) -> tuple[Found, float]:
@@ -123,36 +114,14 @@ def _mp4_text(value: Any) -> str:
 def _text_chunks(container: Container, f: BinaryIO) -> Found:
     found: Found = {}
     for label, piece in container.foreign(f):
-        if isinstance(piece, bytes) or piece[1] > _LARGEST_INFO:
+        name = label.removeprefix("chunk ").encode("latin-1", "replace")
+        if isinstance(piece, bytes) or piece[1] > text_chunks.LARGEST or label[:6] != "chunk ":
             continue
-        if label not in ("chunk LIST", "chunk NAME", "chunk AUTH"):
-            continue
-        f.seek(piece[0])
-        data = f.read(piece[1])
-        if label != "chunk LIST":
-            found.setdefault(_CHUNKS[label[-4:].encode()], [_text(data)])
-        elif data.startswith(b"INFO"):
-            for name, value in _info(data):
-                if key := _CHUNKS.get(name):
-                    found.setdefault(key, [_text(value)])
+        if name in text_chunks.TEXTS:
+            f.seek(piece[0])
+            for meaning, text in text_chunks.said(name, f.read(piece[1])):
+                found.setdefault(meaning, [text])
     return _there(found)
-
-
-def _info(data: bytes) -> Iterable[tuple[bytes, bytes]]:
-    offset = 4
-    while offset + 8 <= len(data):
-        length = int.from_bytes(data[offset + 4 : offset + 8], "little")
-        yield data[offset : offset + 4], data[offset + 8 : offset + 8 + length]
-        offset += 8 + length + (length & 1)
-
-
-def _text(data: bytes) -> str:
-    """Text without a stated encoding: UTF-8 if it can be, else the one of Windows."""
-    data = data.split(b"\0", 1)[0]
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
 
 
 def _there(found: Mapping[str, list[str]]) -> Found:

@@ -1,22 +1,27 @@
 """Read one audio file for the catalogue: what it is, what it says, and its declarations.
 
-The file is opened once. Our fields come from our own containers, so that what is shown
-and what is written agree; the rest comes from mutagen, and is made fit to be shown.
+The file is opened once, and read quickly where it is of the plain kind. Else our fields
+come from our own containers, so that what is shown and what is written agree, and the
+rest from mutagen. Either way it is made fit to be shown.
 """
 
 from __future__ import annotations
 
 import math
+import os
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from rightsdesk.consent import Fields
 from rightsdesk.files import catalogue_tags
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.errors import Damaged, Unsupported
-from rightsdesk.files.opening import opened
+from rightsdesk.files.opening import open_descriptor, opened
+from rightsdesk.files.quick import quick_look
+from rightsdesk.files.trouble import explain
 
 LONGEST = 1000
 """Characters of a title or name that are taken over from a file."""
@@ -60,39 +65,63 @@ def read_audio(path: str | bytes) -> AudioFile:
     the causes of `trouble` for one that can't be opened or read. A file of a known kind
     that is not sound comes back with its `problem`.
     """
+    try:
+        descriptor, size = open_descriptor(path)
+        try:
+            looked = quick_look(descriptor, size)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise explain(error) from error
+    if looked is not None:
+        name, quick = looked
+        return _audio(name, quick.found, quick.seconds, quick.fields, "")
+    with opened(path) as f:
+        return _thoroughly(f)
+
+
+def _thoroughly(f: BinaryIO) -> AudioFile:
     problems: list[str] = []
     fields: Fields = {}
     found: catalogue_tags.Found = {}
     seconds = 0.0
-    with opened(path) as f:
-        container = container_of(f)
-        try:
-            fields = container.fields(f)
-        except (Damaged, Unsupported) as error:
-            problems.append(error.sentence)
-        try:
-            found, seconds = catalogue_tags.read(container, f)
-        except Damaged as error:
-            problems.append(error.sentence)
+    container = container_of(f)
+    try:
+        fields = container.fields(f)
+    except (Damaged, Unsupported) as error:
+        problems.append(error.sentence)
+    try:
+        found, seconds = catalogue_tags.read(container, f)
+    except Damaged as error:
+        problems.append(error.sentence)
+    return _audio(container.name, found, seconds, fields, " ".join(problems))
+
+
+def _audio(
+    name: str, found: catalogue_tags.Found, seconds: float, fields: Fields, problem: str
+) -> AudioFile:
+    said = found.get
     return AudioFile(
-        container=container.name,
-        title=_text(found.get("title", ())),
-        artist=_text(found.get("artist", ())),
-        album=_text(found.get("album", ())),
-        album_artist=_text(found.get("album_artist", ())),
-        track=_number(found.get("track", ())),
-        disc=_number(found.get("disc", ())),
-        isrc=_code(found.get("isrc", ()), _ISRC),
-        upc=_code(found.get("upc", ()), _UPC),
+        container=name,
+        title=_text(said("title", ())),
+        artist=_text(said("artist", ())),
+        album=_text(said("album", ())),
+        album_artist=_text(said("album_artist", ())),
+        track=_number(said("track", ())),
+        disc=_number(said("disc", ())),
+        isrc=_code(said("isrc", ()), _ISRC),
+        upc=_code(said("upc", ()), _UPC),
         duration_ms=_milliseconds(seconds),
         fields=fields,
-        problem=" ".join(problems),
+        problem=problem,
     )
 
 
 def shown(text: str) -> str:
     """Text from a file, fit to be shown: one line, no longer than `LONGEST`, without
     control characters and without those that turn the direction of what follows."""
+    if text.isprintable() and len(text) <= LONGEST:  # the rule, and quickly told
+        return " ".join(text.split())
     kept = (_shown_character(character) for character in text[: 2 * LONGEST])
     return " ".join("".join(kept).split())[:LONGEST].rstrip()
 
@@ -106,7 +135,9 @@ def _shown_character(character: str) -> str:
     return "\ufffd" if category == "Cs" else character  # half a character
 
 
-def _text(values: Iterable[str]) -> str:
+def _text(values: Sequence[str]) -> str:
+    if len(values) == 1:
+        return shown(values[0])
     # ID3v2.3 has no list of values; taggers that join them differ, so a comma is ours.
     return shown(", ".join(dict.fromkeys(filter(None, map(shown, values)))))
 
@@ -120,6 +151,8 @@ def _number(values: Iterable[str]) -> int:
 
 def _code(values: Iterable[str], form: re.Pattern[str]) -> str:
     for value in values:
+        if form.fullmatch(value):
+            return value
         for part in re.split(r"[;,/\0]", value[:LONGEST]):
             code = re.sub(r"[\s\u2010-\u2015-]", "", part).upper().removeprefix("ISRC")
             if form.fullmatch(code):

@@ -1,0 +1,111 @@
+"""WAV and AIFF: the chunks' headers, the format, and the ID3 tag in a chunk.
+
+Sources: Microsoft/IBM "Multimedia Programming Interface and Data Specifications 1.0",
+Apple "Audio Interchange File Format 1.3".
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import Literal
+
+from rightsdesk.files import text_chunks
+from rightsdesk.files.quick.base import Quick, Unsure, Window
+from rightsdesk.files.quick.id3 import has_id3v1, lacks_what_id3v1_may_have, read_tag
+
+_MOST_CHUNKS = 1 << 10
+_PRINTABLE = frozenset(range(0x20, 0x7F))
+_TAGS = (b"id3 ", b"ID3 ")
+_ODD = {b"_PMX", b"APPL", b"(c) "}
+"""Chunks that may speak of rights: the thorough readers know how."""
+
+_wav_format = Struct("<HHLLHH").unpack_from
+_aiff_format = Struct(">hLhhLL").unpack_from
+
+
+def read_wav(window: Window) -> Quick:
+    """Read a WAV file."""
+    chunks = _chunks(window, "little")
+    quick = _tagged(window, chunks, b"id3 ")
+    (start, length), (_, data) = _only(chunks, b"fmt "), _only(chunks, b"data")
+    _, _, rate, _, block, _ = _wav_format(window.take(start, 16))
+    if length < 16:
+        raise Unsure
+    if block and rate:
+        quick.seconds = data / block / rate
+    return quick
+
+
+def read_aiff(window: Window) -> Quick:
+    """Read an AIFF or AIFF-C file."""
+    chunks = _chunks(window, "big")
+    quick = _tagged(window, chunks, b"ID3 ")
+    start, length = _only(chunks, b"COMM")
+    _, frames, _, exponent, high, low = _aiff_format(window.take(start, 18))
+    shift = 16383 + 63 - exponent  # 80 bits: sign, exponent, mantissa with its leading one
+    if length < 18 or low or not 0 < shift < 64:
+        raise Unsure
+    rate = high << 32 >> shift
+    if not rate:
+        raise Unsure
+    quick.seconds = frames / rate
+    return quick
+
+
+Chunk = tuple[bytes, int, int]
+"""A chunk: its id, where its data begins, and how many bytes that is."""
+
+
+def _chunks(window: Window, order: Literal["big", "little"]) -> list[Chunk]:
+    """The chunks, which must fill the outer one as it says, and that the file."""
+    size = window.size
+    counted = int.from_bytes(window.take(4, 4), order)
+    if 8 + counted > size:
+        raise Unsure
+    limit, at = 8 + counted, 12
+    chunks: list[Chunk] = []
+    while at < limit:
+        header = window.take(at, 8)
+        length = int.from_bytes(header[4:], order)
+        chunks.append((header[:4], at + 8, length))
+        at += 8 + length + (length & 1)
+        if at > limit or len(chunks) > _MOST_CHUNKS or not _PRINTABLE.issuperset(header[:4]):
+            raise Unsure
+    if not chunks or not _ODD.isdisjoint(name for name, _, _ in chunks):
+        raise Unsure
+    return chunks
+
+
+def _only(chunks: list[Chunk], wanted: bytes) -> tuple[int, int]:
+    """Where the one chunk of a kind lies. Raises Unsure where there is none, or several."""
+    ((start, length),) = [(start, length) for name, start, length in chunks if name == wanted]
+    return start, length
+
+
+def _tagged(window: Window, chunks: list[Chunk], usual: bytes) -> Quick:
+    quick = Quick()
+    tags = [chunk for chunk in chunks if chunk[0] in _TAGS]
+    if tags:
+        ((name, start, length),) = tags
+        if name != usual:
+            raise Unsure
+        read_tag(window, start, start + length, quick)
+        if lacks_what_id3v1_may_have(quick) and has_id3v1(window):
+            raise Unsure
+    _add_texts(window, chunks, quick)
+    return quick
+
+
+def _add_texts(window: Window, chunks: list[Chunk], quick: Quick) -> None:
+    """Take from the format's own chunks what the tag does not say."""
+    said: dict[str, str] = {}
+    for name, start, length in chunks:
+        if name in text_chunks.TEXTS and length <= text_chunks.LARGEST:
+            data = window.take(start, length)
+            if name == text_chunks.LIST and text_chunks.COPYRIGHT in data:
+                raise Unsure
+            for meaning, text in text_chunks.said(name, data):
+                said.setdefault(meaning, text)
+    for meaning, text in said.items():
+        if not any(map(str.strip, quick.found.get(meaning, ()))):
+            quick.found[meaning] = [text]

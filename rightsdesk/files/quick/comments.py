@@ -1,0 +1,98 @@
+"""Vorbis comments, and the FLAC files that hold them in a block of their own.
+
+Sources: Vorbis I specification, section 5; RFC 9639, section 8.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+
+from rightsdesk.files.containers.vorbis import MOST_ENTRIES
+from rightsdesk.files.owned import OWNED
+from rightsdesk.files.quick.base import Quick, Unsure, Window
+
+_MEANINGS = {
+    b"TITLE": "title",
+    b"ARTIST": "artist",
+    b"ALBUM": "album",
+    b"ALBUMARTIST": "album_artist",
+    b"ALBUM ARTIST": "album artist",
+    b"TRACKNUMBER": "track",
+    b"DISCNUMBER": "disc",
+    b"ISRC": "isrc",
+    b"UPC": "upc",
+    b"BARCODE": "barcode",
+}
+_OWNED = {name.encode("ascii"): name for name in OWNED}
+_SECOND = {"album artist": "album_artist", "barcode": "upc"}
+_LONGEST_NAME = 40
+_number = Struct("<I").unpack_from
+
+_STREAMINFO, _COMMENTS, _FORBIDDEN = 0, 4, 127
+_LAST = 0x80
+_MOST_BLOCKS = 1 << 14
+
+
+def read_comments(data: bytes, at: int, quick: Quick) -> int:
+    """Read the block that begins here; where it ends.
+
+    Raises Unsure or `struct.error` when its lengths do not fit.
+    """
+    at += 4 + _number(data, at)[0]  # the vendor
+    count = _number(data, at)[0]
+    at += 4
+    if count > min((len(data) - at) // 4, MOST_ENTRIES):
+        raise Unsure
+    for _ in range(count):
+        start = at + 4
+        at = start + _number(data, at)[0]
+        equals = data.find(b"=", start, min(start + _LONGEST_NAME, at))
+        if equals < 0:
+            continue
+        name = data[start:equals].upper()
+        if name in _MEANINGS:
+            quick.add(_MEANINGS[name], [str(data[equals + 1 : at], "utf-8", "replace")])
+        elif name in _OWNED:
+            quick.own(_OWNED[name], (str(data[equals + 1 : at], "utf-8", "replace"),))
+    if at > len(data):
+        raise Unsure
+    for second, first in _SECOND.items():
+        if second in quick.found:
+            quick.add(first, quick.found.pop(second))
+    return at
+
+
+def read_flac(window: Window) -> Quick:
+    """Read a FLAC file that begins as one. Its cover art is skipped, not read."""
+    quick = Quick()
+    at, last, blocks, met = 4, 0, 0, False
+    while not last:
+        header = window.take(at, 4)
+        kind, last = header[0] & 0x7F, header[0] & _LAST
+        start, length = at + 4, int.from_bytes(header[1:], "big")
+        at = start + length
+        blocks += 1
+        if kind == _FORBIDDEN or at > window.size or blocks > _MOST_BLOCKS:
+            raise Unsure
+        if blocks == 1:
+            if kind != _STREAMINFO or length != 34:
+                raise Unsure
+            quick.seconds = _seconds(window.take(start, 34))
+        elif kind == _COMMENTS:
+            data = window.take(start, length)
+            if met or read_comments(data, 0, quick) != length:
+                raise Unsure
+            met = True
+    sync = window.take(at, min(2, window.size - at))
+    if sync and (sync[0] != 0xFF or sync[1] & 0xFE != 0xF8):
+        raise Unsure
+    return quick
+
+
+def _seconds(streaminfo: bytes) -> float:
+    """Section 8.2: 20 bits of sampling rate, 3 of channels, 5 of depth, 36 of samples."""
+    packed = int.from_bytes(streaminfo[10:18], "big")
+    rate = packed >> 44
+    if not rate:
+        raise Unsure
+    return (packed & (1 << 36) - 1) / rate

@@ -1,0 +1,187 @@
+"""ID3v2 tags of the plain kind: no unsynchronisation, no extended header, no odd frames.
+
+Sources: id3v2-00 (2.2), id3v2.3.0, id3v2.4.0-structure and -frames.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rightsdesk.files.containers.id3 import HEADER, syncsafe
+from rightsdesk.files.containers.id3text import read_owned
+from rightsdesk.files.owned import OWN
+from rightsdesk.files.quick.base import Quick, Unsure, Window, text_within_reason
+
+_MEANINGS = {
+    b"TIT2": "title",
+    b"TPE1": "artist",
+    b"TALB": "album",
+    b"TPE2": "album_artist",
+    b"TRCK": "track",
+    b"TPOS": "disc",
+    b"TSRC": "isrc",
+    b"TXXX": "user",
+    b"TCOP": "copyright",
+    b"PRIV": "private",
+}
+_OLD_MEANINGS = {
+    b"TT2": "title",
+    b"TP1": "artist",
+    b"TAL": "album",
+    b"TP2": "album_artist",
+    b"TRK": "track",
+    b"TPA": "disc",
+    b"TRC": "isrc",
+    b"TXX": "user",
+    b"TCR": "copyright",
+}
+_FRAME_ID = re.compile(rb"[A-Z][A-Z0-9]{2,3}").fullmatch
+_BARCODES = ("UPC", "BARCODE")
+_TOP_BITS = 0x80808080
+_LARGEST_PADDING = 1 << 20
+_IN_ID3V1 = ("title", "artist", "album", "track")
+
+
+def read_tag(window: Window, start: int, limit: int, quick: Quick) -> int:
+    """Read the tag that begins here; where it ends. Raises Unsure for any that is not plain."""
+    header = window.take(start, HEADER)
+    version = header[3]
+    if header[:3] != b"ID3" or version not in (2, 3, 4) or header[4] == 0xFF or header[5]:
+        raise Unsure
+    end = start + HEADER + syncsafe(header[6:10])
+    if end > limit:
+        raise Unsure
+    after, sizes_differ = _frames(window, start + HEADER, end, version, quick)
+    if sizes_differ and after < end:
+        # The sizes of iTunes' 2.4 might fit as well, unless what follows is padding.
+        if end - after > _LARGEST_PADDING:
+            raise Unsure
+        rest = window.take(after, end - after)
+        if rest.count(0) != len(rest):
+            raise Unsure
+    if limit - end >= HEADER and window.take(end, 3) == b"ID3":
+        raise Unsure
+    return end
+
+
+def _frames(window: Window, at: int, end: int, version: int, quick: Quick) -> tuple[int, bool]:
+    """Read the frames; where they end, and whether plain sizes would differ from syncsafe."""
+    meanings = _OLD_MEANINGS if version == 2 else _MEANINGS
+    header, id_length = (6, 3) if version == 2 else (10, 4)
+    sizes_differ = False
+    met: set[str] = set()
+    data, start = b"", at
+    while at < end:
+        i = at - start
+        if i + header > len(data):
+            data, start = window.hold(at, min(header, end - at))
+            i = at - start
+        frame_id = data[i : i + id_length]
+        if not frame_id[0]:
+            _only_zeros(data[i : min(i + id_length, i + end - at)])
+            break
+        size = int.from_bytes(data[i + id_length : i + 2 * id_length], "big")
+        if version == 4 and size > 0x7F:
+            if size & _TOP_BITS:
+                raise Unsure
+            sizes_differ = True
+            size = size & 0x7F | size >> 1 & 0x3F80 | size >> 2 & 0x1FC000 | size >> 3 & 0xFE00000
+        body = at + header
+        following = body + size
+        if following > end:
+            raise Unsure
+        meaning = meanings.get(frame_id)
+        if meaning is None:
+            if not _FRAME_ID(frame_id) or len(frame_id) != id_length:
+                raise Unsure
+        elif size:
+            if version > 2 and data[i + 9]:  # compressed, encrypted, grouped ...
+                raise Unsure
+            text_within_reason(size)
+            i += header
+            content = data[i : i + size] if i + size <= len(data) else window.take(body, size)
+            _take(version, frame_id, meaning, content, met, quick)
+        at = following
+    return at, sizes_differ
+
+
+def _only_zeros(name: bytes) -> None:
+    if any(name):
+        raise Unsure
+
+
+def _take(
+    version: int, frame_id: bytes, meaning: str, body: bytes, met: set[str], quick: Quick
+) -> None:
+    if meaning == "private":
+        if body.startswith(b"XMP\0"):
+            raise Unsure
+        return
+    if meaning == "copyright":
+        _own(version, frame_id, body, quick)
+        return
+    values = texts(body)
+    if meaning == "user":
+        name = values[0].upper()
+        if name in OWN:
+            _own(version, frame_id, body, quick)
+            return
+        if name not in _BARCODES:
+            return
+        meaning = "upc"
+        del values[0]
+    elif meaning in met:  # how several of a kind are joined is not for here
+        raise Unsure
+    met.add(meaning)
+    if "" in values:  # before a NUL that ends the text
+        values = [text for text in values if text]
+    if values:
+        quick.add(meaning, values)
+
+
+def _own(version: int, frame_id: bytes, body: bytes, quick: Quick) -> None:
+    owned = read_owned(version, frame_id.decode("ascii"), body)
+    if owned is not None:
+        quick.own(owned.name, owned.values)
+
+
+def texts(body: bytes) -> list[str]:
+    """The values of a text frame: an encoding byte, then texts with a NUL between.
+
+    Raises Unsure or ValueError for text that is not as it should be.
+    """
+    encoding = body[0]
+    if encoding == 3:
+        return str(body[1:], "utf-8").split("\0")
+    if encoding == 0:
+        return str(body[1:], "latin-1").split("\0")
+    if encoding == 1:
+        return _wide(body)
+    raise Unsure
+
+
+def _wide(body: bytes) -> list[str]:
+    """UTF-16 whose every text begins with a byte order mark, and the same one."""
+    mark = body[1:3]
+    if mark == b"\xff\xfe":
+        codec = "utf-16-le"
+    elif mark == b"\xfe\xff":
+        codec = "utf-16-be"
+    else:
+        raise Unsure
+    first, *others = str(body[3:], codec).split("\0")
+    for text in others:
+        if text and text[0] != "\ufeff":
+            raise Unsure
+    return [first, *(text[1:] for text in others)]
+
+
+def lacks_what_id3v1_may_have(quick: Quick) -> bool:
+    """Whether an ID3v1 tag, if there is one, would be asked for what this one leaves out."""
+    return any(meaning not in quick.found for meaning in _IN_ID3V1)
+
+
+def has_id3v1(window: Window) -> bool:
+    """Whether the last bytes of the file may be such a tag."""
+    length = min(131, window.size)
+    return b"TAG" in window.take(window.size - length, length)

@@ -1,0 +1,198 @@
+"""M4A: the boxes of `moov`, without those that hold the audio's index or cover art.
+
+Sources: ISO/IEC 14496-12, Apple "QuickTime File Format".
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import BinaryIO, cast
+
+from rightsdesk.files.containers.mp4boxes import Box
+from rightsdesk.files.containers.mp4items import read_item
+from rightsdesk.files.owned import OWN
+from rightsdesk.files.quick.base import Quick, Unsure, Window, text_within_reason
+
+_TEXTS = {
+    b"\xa9nam": "title",
+    b"\xa9ART": "artist",
+    b"\xa9alb": "album",
+    b"aART": "album_artist",
+}
+_PAIRS = {b"trkn": "track", b"disk": "disc"}
+_FREEFORM = {"isrc": "isrc", "barcode": "upc", "upc": "upc2"}
+_MEAN = b"com.apple.itunes"
+_ODD = {b"moof", b"sidx", b"styp", b"mfra", b"uuid", b"meta"}
+_MOST_BOXES = 1 << 10
+_IMPLICIT, _UTF8 = 0, 1
+_LARGEST_FTYP = 4096
+_header = Struct(">I4s").unpack_from
+_long = Struct(">Q").unpack_from
+_times = Struct(">II").unpack_from
+_long_times = Struct(">IQ").unpack_from
+
+Found = tuple[bytes, int, int]
+"""A box: its kind, and where its body begins and ends."""
+
+
+def read_mp4(window: Window) -> Quick:
+    """Read an M4A file that begins with `ftyp`."""
+    quick = Quick()
+    top = _boxes(window, 0, window.size, top=True)
+    if not _ODD.isdisjoint(kind for kind, _, _ in top):
+        raise Unsure
+    moov = _only(top, b"moov")
+    parts = _boxes(window, *moov)
+    if any(kind in (b"mvex", b"meta") for kind, _, _ in parts):
+        raise Unsure
+    kinds: list[bytes] = []
+    for kind, start, end in parts:
+        if kind == b"trak":
+            kinds.append(_track(window, start, end, quick, first=b"soun" not in kinds))
+    if b"soun" not in kinds or b"vide" in kinds:  # chapters' pictures, or a film
+        raise Unsure
+    if any(kind == b"udta" for kind, _, _ in parts):
+        _user_data(window, *_only(parts, b"udta"), quick)
+    return quick
+
+
+def _boxes(window: Window, at: int, end: int, *, top: bool = False) -> list[Found]:
+    """The boxes that fill [at, end)."""
+    found: list[Found] = []
+    data, start = b"", at
+    while at < end:
+        if at - start + 16 > len(data):
+            data, start = window.hold(at, 8)
+        size, kind = _header(data, at - start)
+        body = at + 8
+        if size == 1:
+            size = _long(data, body - start)[0]
+            body += 8
+        elif size == 0 and top:
+            size = end - at
+        at += size
+        if at < body or at > end or len(found) == _MOST_BOXES:
+            raise Unsure
+        found.append((kind, body, at))
+    return found
+
+
+def _only(found: list[Found], wanted: bytes) -> tuple[int, int]:
+    """Where the one box of a kind lies. Raises Unsure where there is none, or several."""
+    ((start, end),) = [(start, end) for kind, start, end in found if kind == wanted]
+    return start, end
+
+
+def _track(window: Window, start: int, end: int, quick: Quick, *, first: bool) -> bytes:
+    """A track's kind. The first one with sound tells the duration."""
+    mdia = _boxes(window, *_only(_boxes(window, start, end), b"mdia"))
+    hdlr, minf = _only(mdia, b"hdlr"), _only(mdia, b"minf")
+    if hdlr[1] - hdlr[0] < 12:
+        raise Unsure
+    kind = window.take(hdlr[0] + 8, 4)
+    if kind == b"soun" and first:
+        quick.seconds = _seconds(window, *_only(mdia, b"mdhd"))
+    inner = _boxes(window, *minf)
+    _boxes(window, *_only(inner, b"stbl"))
+    if any(kind == b"dinf" for kind, _, _ in inner):
+        references = _boxes(window, *_only(inner, b"dinf"))
+        if any(kind == b"dref" for kind, _, _ in references):
+            at, end = _only(references, b"dref")
+            _boxes(window, at + 8, end)
+            if end - at < 8:
+                raise Unsure
+    return kind
+
+
+def _seconds(window: Window, start: int, end: int) -> float:
+    data = window.take(start, end - start)
+    unit, length = _long_times(data, 20) if data[0] == 1 else _times(data, 12)
+    if data[0] > 1 or not unit:
+        raise Unsure
+    return float(length / unit)
+
+
+def _user_data(window: Window, start: int, end: int, quick: Quick) -> None:
+    inside = _boxes(window, start, end)
+    if any(kind == b"XMP_" for kind, _, _ in inside):
+        raise Unsure
+    if not any(kind == b"meta" for kind, _, _ in inside):
+        return
+    start, end = _only(inside, b"meta")
+    parts = _boxes(window, start + 4, end)
+    hdlr = _only(parts, b"hdlr")
+    if hdlr[1] - hdlr[0] < 12 or window.take(hdlr[0] + 8, 4) != b"mdir":
+        raise Unsure
+    if not any(kind == b"ilst" for kind, _, _ in parts):
+        return
+    names: set[str] = set()
+    for item in _boxes(window, *_only(parts, b"ilst")):
+        _item(window, item, names, quick)
+    if "upc2" in quick.found:
+        quick.add("upc", quick.found.pop("upc2"))
+
+
+def _item(window: Window, item: Found, names: set[str], quick: Quick) -> None:
+    kind, start, end = item
+    if kind in _TEXTS:
+        text_within_reason(end - start)
+        values = _values(window.take(start, end - start))
+        quick.add(_TEXTS[kind], [str(value, "utf-8") for value in values])
+    elif kind in _PAIRS:
+        values = _values(window.take(start, end - start))
+        numbers = [str(int.from_bytes(value[2:4], "big")) for value in values]
+        if any(len(value) < 6 for value in values):
+            raise Unsure
+        quick.add(_PAIRS[kind], numbers)
+    elif kind == b"cprt":
+        _own(window, item, quick)
+    elif kind == b"----":
+        _freeform(window, item, names, quick)
+
+
+def _values(data: bytes) -> list[bytes]:
+    """The bodies of the `data` boxes that fill an item; text, or what passes for it."""
+    values: list[bytes] = []
+    at = 0
+    while at < len(data):
+        size, kind = _header(data, at)
+        flavour = int.from_bytes(data[at + 9 : at + 12], "big")
+        if kind != b"data" or size < 16 or at + size > len(data):
+            raise Unsure
+        if flavour not in (_IMPLICIT, _UTF8):
+            raise Unsure
+        values.append(data[at + 16 : at + size])
+        at += size
+    return values
+
+
+def _freeform(window: Window, item: Found, names: set[str], quick: Quick) -> None:
+    _, start, end = item
+    text_within_reason(end - start)
+    data = window.take(start, min(end - start, 256))
+    size, kind = _header(data, 0)
+    mean = data[12:size]
+    length, second = _header(data, size)
+    if kind != b"mean" or second != b"name" or size < 12 or length < 12:
+        raise Unsure
+    if size + length > len(data):  # a long name is none of those that count
+        return
+    name = str(data[size + 12 : size + length], "latin-1")
+    if name.upper() in OWN:
+        _own(window, item, quick)
+    elif mean.lower() == _MEAN and (meaning := _FREEFORM.get(name.lower())):
+        whole = f"{mean!r}{name}"
+        if name.lower() in names and whole not in names:  # one name in two spellings
+            raise Unsure
+        names.update((name.lower(), whole))
+        data = window.take(start + size + length, end - start - size - length)
+        quick.add(meaning, [str(value, "utf-8", "replace") for value in _values(data)])
+
+
+def _own(window: Window, item: Found, quick: Quick) -> None:
+    kind, start, end = item
+    text_within_reason(end - start)
+    box = Box(kind, start - 8, 8, end - start + 8)
+    found = read_item(cast(BinaryIO, window), box)
+    if found.name is not None:
+        quick.own(found.name, found.values)

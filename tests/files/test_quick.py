@@ -1,0 +1,310 @@
+"""Quick reading answers what the thorough readers would, or leaves it to them."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import mutagen.id3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import rightsdesk
+from rightsdesk.errors import KnownError
+from rightsdesk.files import catalogue_tags
+from rightsdesk.files.containers import container_of
+from rightsdesk.files.quick import Quick, quick_look
+from rightsdesk.files.quick.id3 import texts
+from tests.files import build
+from tests.files.changing import NO_AI, change
+from tests.files.test_tags import KINDS, tag
+
+SAMPLES = Path(rightsdesk.__file__).parent / "practice" / "samples"
+id3: Any = mutagen.id3
+
+
+def look(path: Path) -> tuple[str, Quick] | None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return quick_look(descriptor, os.fstat(descriptor).st_size)
+    finally:
+        os.close(descriptor)
+
+
+Told = tuple[str, dict[str, list[str]], dict[str, tuple[str, ...]], float]
+
+
+def told(name: str, found: dict[str, list[str]], fields: Any, seconds: float) -> Told:
+    """What can be compared: texts of nothing but blanks say nothing."""
+    said = {key: [text for text in values if text] for key, values in found.items()}
+    return name, {k: v for k, v in said.items() if any(map(str.strip, v))}, dict(fields), seconds
+
+
+def quickly(path: Path) -> Told | None:
+    looked = look(path)
+    return looked and told(looked[0], looked[1].found, looked[1].fields, looked[1].seconds)
+
+
+def thoroughly(path: Path) -> Told:
+    with path.open("rb") as f:
+        container = container_of(f)
+        fields = container.fields(f)
+        found, seconds = catalogue_tags.read(container, f)
+        return told(container.name, found, fields, seconds)
+
+
+# What it answers
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("tagged", [False, True])
+def test_plain_files_of_every_kind_are_read_quickly_and_alike(
+    tmp_path: Path, name: str, tagged: bool
+) -> None:
+    path = Path(shutil.copy(SAMPLES / name, tmp_path))
+    if tagged:
+        tag(path)
+
+    answer = quickly(path)
+
+    assert answer is not None
+    assert answer == thoroughly(path)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_our_own_fields_are_read_alike(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(change((SAMPLES / name).read_bytes(), NO_AI))
+
+    assert quickly(path) in (None, thoroughly(path))
+    assert name not in ("sample.mp3", "sample.flac", "sample.ogg") or quickly(path)
+
+
+def test_real_files_with_other_programs_data_are_read_alike(sample: Path) -> None:
+    assert quickly(sample) in (None, thoroughly(sample))
+
+
+def mp3(tmp_path: Path, *parts: bytes) -> Path:
+    path = tmp_path / "a.mp3"
+    path.write_bytes(b"".join(parts))
+    return path
+
+
+TEXTS: list[tuple[str, bytes]] = [
+    ("TIT2", b"\x00J\xf3ga"),
+    ("TPE1", b"\x01\xff\xfeB\0j\0\xf6\0r\0k\0\0\0\xff\xfeR\0\0\0"),
+    ("TALB", b"\x01\xfe\xff\0H\0o\0m\0e"),
+    ("TRCK", b"\x0002/10\0"),
+    ("TXXX", b"\x00BARCODE\x00731453916623"),
+    ("TXXX", b"\x00AI-CONSENT\x00generative-training=n"),
+    ("TCOP", b"\x00\xa9 Someone"),
+    ("GEOB", b"\x00cues"),
+]
+OLD_IDS = {
+    "TIT2": "TT2", "TPE1": "TP1", "TALB": "TAL", "TRCK": "TRK", "TXXX": "TXX", "TCOP": "TCR",
+    "GEOB": "GEO",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("version", [2, 3, 4])
+def test_tags_of_every_version_and_encoding(tmp_path: Path, version: int) -> None:
+    named = [(OLD_IDS[name] if version == 2 else name, text) for name, text in TEXTS]
+    path = mp3(tmp_path, build.id3(named, version=version, padding=300), build.mpeg())
+
+    answer = quickly(path)
+
+    assert answer == thoroughly(path)
+    assert answer is not None
+    assert answer[1] == {
+        "title": ["Jóga"],
+        "artist": ["Björk", "R"],
+        "album": ["Home"],
+        "track": ["02/10"],
+        "upc": ["731453916623"],
+    }
+    assert answer[2]["AI-CONSENT"] == ("generative-training=n",)
+
+
+def xing(flags: int, *fields: bytes, kind: bytes = b"Xing", lame: bytes = b"") -> bytes:
+    """A first frame of 417 bytes that tells of all the others."""
+    data = b"\xff\xfb\x90\x00" + bytes(32) + kind + flags.to_bytes(4, "big") + b"".join(fields)
+    return (data + lame.ljust(36, b"\0")).ljust(417, b"\0")
+
+
+COUNT, SIZE = (1000).to_bytes(4, "big"), (417_000).to_bytes(4, "big")
+LAME = b"LAME3.100" + bytes(12) + b"\x24\x04\x80" + bytes(12)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        b"",
+        xing(1, COUNT),
+        xing(1, COUNT, lame=LAME),
+        xing(15, COUNT, SIZE, bytes(100), bytes(4), kind=b"Info", lame=LAME),
+        xing(1, COUNT, lame=b"L3.99r1" + LAME[7:]),
+        xing(1, COUNT, lame=b"Lavc60.1"),
+        xing(1, bytes(4), lame=LAME),
+        xing(2, SIZE),
+        xing(0),
+    ],
+)
+def test_a_duration_is_what_mutagen_says(tmp_path: Path, first: bytes) -> None:
+    path = mp3(tmp_path, build.id3([("TIT2", b"\x00a")]), first, build.mpeg(20))
+
+    answer = quickly(path)
+
+    assert answer == thoroughly(path) if answer else first[44:].startswith(b"\x00\x00\x03\xe8L3")
+
+
+@pytest.mark.parametrize("tail", [build.id3v1(), build.apev2(), build.lyrics3() + build.id3v1()])
+def test_what_stands_behind_the_audio_does_not_matter(tmp_path: Path, tail: bytes) -> None:
+    named = [("TIT2", b"\x00t"), ("TPE1", b"\x00a"), ("TALB", b"\x00b"), ("TRCK", b"\x001")]
+    path = mp3(tmp_path, build.id3(named), build.mpeg(), tail)
+
+    assert quickly(path) is not None
+    assert quickly(path) == thoroughly(path)
+
+
+def test_the_cover_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cover = b"\x00image/png\x00\x03\x00" + build.noise(1 << 20)
+    art = (6, (3).to_bytes(4, "big") + bytes(28) + build.noise(1 << 20))
+    comments = (4, build.vorbis_comments([b"TITLE=t"]))
+    plain = mp3(tmp_path, build.id3([("APIC", cover), ("TIT2", b"\x00t")]), build.mpeg())
+    flac = tmp_path / "a.flac"
+    flac.write_bytes(build.flac([art, comments]))
+    read: list[int] = []
+    really = os.read
+
+    def counting(descriptor: int, length: int) -> bytes:
+        data = really(descriptor, length)
+        read.append(len(data))
+        return data
+
+    monkeypatch.setattr(os, "read", counting)
+    looked = [look(plain), look(flac)]
+
+    assert [one and one[1].found for one in looked] == [{"title": ["t"]}] * 2
+    assert sum(read) < 100_000
+
+
+# What it leaves to the thorough readers
+
+
+def flac_of(*entries: bytes, after: bytes = b"") -> bytes:
+    return build.flac([(4, build.vorbis_comments(entries) + after)])
+
+
+ODD: dict[str, bytes] = {
+    "unsynchronised": build.id3([("TIT2", b"\x00t")], stuff=True) + build.mpeg(),
+    "an extended header": build.id3(
+        [("TIT2", b"\x00t")], flags=0x40, extended=bytes.fromhex("00000006000000000000")
+    )
+    + build.mpeg(),
+    "two tags": build.id3([("TIT2", b"\x00t")]) * 2 + build.mpeg(),
+    "iTunes' sizes": build.id3([("TIT2", b"\x00" + b"t" * 200)], version=4, plain_sizes=True)
+    + build.mpeg(),
+    "two titles": build.id3([("TIT2", b"\x00t"), ("TIT2", b"\x00u")]) + build.mpeg(),
+    "a compressed title": build.id3([("TIT2", b"\x00t", 0x80)]) + build.mpeg(),
+    "half a character": build.id3([("TIT2", b"\x01\xff\xfet")]) + build.mpeg(),
+    "XMP": build.id3([("PRIV", b"XMP\0<x:xmpmeta/>")]) + build.mpeg(),
+    "junk before the audio": build.id3([("TIT2", b"\x00t")]) + bytes(77) + build.mpeg(),
+    "an old tag alone": build.mpeg() + build.id3v1(),
+    "an old tag that knows more": build.id3([("TIT2", b"\x00t")]) + build.mpeg() + build.id3v1(),
+    "FLAC behind ID3": build.id3([("TIT2", b"\x00t")]) + flac_of(b"TITLE=t"),
+    "comments that end early": flac_of(b"TITLE=t", after=b"more"),
+    "WAV with a copyright line": build.wav(
+        build.FMT, (b"LIST", b"INFOICOP\x02\0\0\0me"), build.SAMPLES
+    ),
+    "WAV with XMP": build.wav(build.FMT, build.SAMPLES, (b"_PMX", b"<x:xmpmeta/>")),
+    "AIFF with a copyright line": build.aiff(build.COMM, build.SOUND, (b"(c) ", b"me")),
+    "AIFF with XMP": build.aiff(build.COMM, build.SOUND, (b"APPL", b"XMP <x:xmpmeta/>")),
+    "no audio": b"<html>404</html>",
+    "nothing": b"",
+    "a beginning": b"ID3",
+}
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_what_is_not_plain_is_left_to_those_who_know(tmp_path: Path, what: str) -> None:
+    (tmp_path / "odd").write_bytes(ODD[what])
+
+    assert look(tmp_path / "odd") is None
+
+
+def damaged(whole: bytes, chance: random.Random) -> bytes:
+    """The file with a few bytes set, left out, put in or cut off, mostly where tags are."""
+    data = bytearray(whole)
+    for _ in range(chance.choice((1, 1, 2, 4))):
+        near = chance.choice((0, 0, max(0, len(data) - 3000)))
+        at = min(near + chance.randrange(3000), len(data) - 1)
+        what = chance.random()
+        if what < 0.6:
+            data[at] = chance.choice((0, 1, 0x7F, 0x80, 0xFF, chance.randrange(256)))
+        elif what < 0.75:
+            del data[at : at + chance.randrange(1, 64)]
+        elif what < 0.9:
+            data[at:at] = chance.randbytes(chance.randrange(1, 64))
+        else:
+            del data[at + 1 :]
+        data = data or bytearray(b"-")
+    return bytes(data)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_where_it_answers_of_a_damaged_file_the_others_say_the_same(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    shutil.copy(SAMPLES / name, path)
+    tag(path)
+    whole = path.read_bytes()
+    for seed in range(60):
+        path.write_bytes(damaged(whole, random.Random(seed)))
+        answer = quickly(path)
+        if answer is None:
+            continue
+        with path.open("rb") as f:
+            container = container_of(f)  # raises nothing: it was not damage to the container
+            assert (container.name, container.fields(f)) == (answer[0], answer[2]), seed
+        try:
+            others = thoroughly(path)
+        except KnownError:  # mutagen looks into more than the titles
+            continue
+        assert answer == others, seed
+
+
+# Texts
+
+
+def as_mutagen_reads(body: bytes) -> list[str]:
+    file = io.BytesIO(build.id3([("TIT2", body)], version=4))
+    return [text for frame in id3.ID3(file).getall("TIT2") for text in frame.text]
+
+
+def nonempty(values: Sequence[str]) -> list[str]:
+    return [value for value in values if value]
+
+
+ENCODERS: dict[int, Callable[[list[str]], bytes]] = {
+    0: lambda values: "\0".join(values).encode("latin-1", "replace"),
+    1: lambda values: b"\0\0".join(b"\xff\xfe" + v.encode("utf-16-le") for v in values),
+    3: lambda values: "\0".join(values).encode(),
+}
+some_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufeff\ufffe"))
+
+
+@given(st.sampled_from(sorted(ENCODERS)), st.lists(some_text, min_size=1), st.booleans())
+def test_texts_are_decoded_as_mutagen_does(
+    encoding: int, values: list[str], terminated: bool
+) -> None:
+    end = b"\0\0" if encoding == 1 else b"\0"
+    body = bytes((encoding,)) + ENCODERS[encoding](values) + (end if terminated else b"")
+
+    assert nonempty(texts(body)) == nonempty(as_mutagen_reads(body))
