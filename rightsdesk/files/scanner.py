@@ -71,8 +71,9 @@ Event = Candidate | Failure | Listed
 class Scan:
     """One walk over `folders` (files may be among them), lazily: iterate it once.
 
-    `known` is what the store holds: path → identity. Files that are as known yield
-    nothing and are counted. Counts and `missing` are complete when the iteration is.
+    `known` is what the store holds: path → `FileIdentity.to_str()`. Those texts are never
+    taken apart; there may be half a million. Files that are as known yield nothing and
+    are counted. Counts and `missing` are complete when the iteration is.
 
     A link to a file counts once, under its own path, unless the file itself lies in the
     folders. A link to a folder is followed, unless that folder is scanned anyway or
@@ -80,7 +81,7 @@ class Scan:
     """
 
     def __init__(
-        self, folders: Iterable[str | bytes], known: Mapping[str, FileIdentity] | None = None
+        self, folders: Iterable[str | bytes], known: Mapping[str, str] | None = None
     ) -> None:
         self.new = 0
         self.changed = 0
@@ -133,11 +134,11 @@ class Scan:
             raise RuntimeError("what is missing is known only once the scan is complete")
         looked = tuple(_inside(root) for root in self._roots)
         unlisted = tuple(_inside(folder) for folder in self._unlisted)
+        seen = self._seen
         return sorted(
             path
-            for path in self._known
-            if path not in self._seen
-            and path not in self._unlisted
+            for path in [path for path in self._known if path not in seen]
+            if path not in self._unlisted
             and (path in self._roots or path.startswith(looked))
             and not path.startswith(unlisted)
         )
@@ -189,7 +190,7 @@ class Scan:
     ) -> None:
         """One folder. This loop is what a scan of an unchanged catalogue costs."""
         known, seen = self._known.get, self._seen.add
-        suffixes, posix = SUFFIXES, os.name == "posix"
+        suffixes, lists_inodes = SUFFIXES, os.name == "posix"
         unchanged = 0
         for entry in entries:
             name = entry.name
@@ -212,12 +213,12 @@ class Scan:
                 events.append(self._failure(entry.path, explain(error)))
                 continue
             before = known(path)
-            if (
-                before is not None
-                and before.mtime_ns == found.st_mtime_ns
-                and before.size == found.st_size
-                # Windows lists no inodes; taking them would open each file.
-                and (not posix or before.inode == found.st_ino)
+            # The text of an identity, short of the device, which does not count. Windows
+            # lists no inodes; taking them would open each file.
+            if before is not None and before.startswith(
+                f"{found.st_size}:{found.st_mtime_ns}:{found.st_ino}:"
+                if lists_inodes
+                else f"{found.st_size}:{found.st_mtime_ns}:"
             ):
                 unchanged += 1
                 seen(path)
@@ -245,11 +246,11 @@ class Scan:
             return
         identity = FileIdentity.of_stat(found)
         before = self._known.get(path)
-        if before == identity:
-            self.unchanged += 1
-        elif before is None:
+        if before is None:
             self.new += 1
             yield Candidate(path, identity, State.NEW)
+        elif before.startswith(f"{found.st_size}:{found.st_mtime_ns}:{found.st_ino}:"):
+            self.unchanged += 1
         else:
             self.changed += 1
             yield Candidate(path, identity, State.CHANGED)

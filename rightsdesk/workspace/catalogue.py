@@ -3,40 +3,39 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, insert, select, update
+from sqlalchemy import Connection, case, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.consent.dialects import FILE_SUITE
-from rightsdesk.errors import KnownError
-from rightsdesk.files.identity import FileIdentity
+from rightsdesk.files.reading import Read, read_batches
 from rightsdesk.files.scanner import Candidate, Scan
 from rightsdesk.files.scanner import Failure as Unread
-from rightsdesk.files.tags import AudioFile, read_audio
+from rightsdesk.files.tags import AudioFile
 from rightsdesk.store import texts
+from rightsdesk.store.bulk import insertion, write_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import files, folders, items, recordings, releases, wishes
-from rightsdesk.workspace.grouping import Described, Groups, Known
+from rightsdesk.workspace.grouping import Described
+from rightsdesk.workspace.shelf import Shelf
 from rightsdesk.workspace.types import Failure, ScanReport
 
-CHUNK = 256
-"""Files per transaction: few enough to show progress, enough to be quick."""
+BATCH = 64
+"""What is read, or handed to a helper, at once: few enough to show progress and to stop."""
 
-READERS = 3
-"""Files read side by side: more is slower on disks, and does not help on two cores."""
+STORED_AFTER = 1.0
+"""Seconds of reading that a kill may cost. A commit waits for the disk, so they are few."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    candidate: Candidate
-    audio: AudioFile | None
-    problem: str
+MOST_UNSTORED = 4096
+"""Files in memory at most."""
 
 
 def scan(
@@ -49,46 +48,102 @@ def scan(
     """Find what is in the folders and take what is new or changed into the store.
 
     A file belongs to the artist for whom it was scanned first; one that is another
-    artist's already is named as a failure and stays there.
+    artist's already is named as a failure and stays there. Where nothing changed, nothing
+    is written.
     """
     roots = [os.path.abspath(place) for place in places]
-    known, others = _known(database, artist_id)
-    shelf = _Shelf(database, artist_id)
-    walk = Scan(roots, known)
-    failed: list[Failure] = []
-    done = 0
-    with ThreadPoolExecutor(READERS, thread_name_prefix="scan") as pool:
-        events = _until(cancel, iter(walk))
-        while chunk := list(islice(events, CHUNK)):
-            found = []
-            for event in chunk:
-                if isinstance(event, Unread):
-                    failed.append(Failure(event.path, str(event.error)))
-                elif isinstance(event, Candidate) and event.path in others:
-                    failed.append(Failure(event.path, "This file belongs to another artist here."))
-                elif isinstance(event, Candidate):
-                    found.append(event)
-            read = list(pool.map(_read, found))
-            _store(database, shelf, read)
-            failed += [Failure(r.candidate.path, r.problem) for r in read if r.problem]
-            done += len(read)
-            progress(done + walk.unchanged, 0, chunk[-1].path)
-    cancelled = cancel.is_set()
-    gone = [] if cancelled else walk.missing()
-    with database.write() as connection:
-        _mark_missing(connection, gone)
-        if not cancelled:
-            _drop_empty(connection, artist_id)
-        _remember_folders(connection, artist_id, roots)
+    walk = Scan(roots, _known(database, artist_id))
+    run = _Run(database, artist_id, walk, progress, cancel)
+    run.read_all()
+    gone = [] if cancel.is_set() else walk.missing()
+    changed = bool(walk.new or walk.changed or gone) and not cancel.is_set()
+    new_roots = _not_remembered(database, artist_id, roots)
+    if changed or new_roots:
+        with database.write() as connection:
+            _mark_missing(connection, gone)
+            if changed:
+                _drop_empty(connection, artist_id)
+            _remember_folders(connection, artist_id, new_roots)
     return ScanReport(
         files=walk.files,
         new=walk.new,
         changed=walk.changed,
         unchanged=walk.unchanged,
         missing=len(gone),
-        failed=tuple(failed),
-        cancelled=cancelled,
+        failed=tuple(run.failed),
+        cancelled=cancel.is_set(),
     )
+
+
+@dataclass
+class _Run:
+    """One scan: the walk asks for files to be read, and what was read goes into the store."""
+
+    database: Database
+    artist_id: int
+    walk: Scan
+    progress: Progress
+    cancel: Cancel
+    failed: list[Failure] = field(default_factory=list)
+    asked: deque[list[Candidate]] = field(default_factory=deque)
+    unstored: list[tuple[Candidate, Read]] = field(default_factory=list)
+    shelf: Shelf | None = None
+    theirs: frozenset[bytes] | None = None
+
+    def read_all(self) -> None:
+        done, stored_at = 0, monotonic()
+        for read in read_batches(self._batches(), stopped=self.cancel.is_set):
+            batch = self.asked.popleft()
+            done += len(batch)
+            self.unstored += zip(batch, read, strict=True)
+            self.failed += [
+                Failure(one.path, problem)
+                for one, (_, problem) in zip(batch, read, strict=True)
+                if problem
+            ]
+            late = monotonic() - stored_at > STORED_AFTER
+            if late or len(self.unstored) >= MOST_UNSTORED:
+                self._store()
+                stored_at = monotonic()
+            if batch:
+                self.progress(done + self.walk.unchanged, 0, batch[-1].path)
+        self._store()
+
+    def _batches(self) -> Iterator[list[str]]:
+        events = _until(self.cancel, iter(self.walk))
+        while some := list(islice(events, BATCH)):
+            self.failed += [Failure(e.path, str(e.error)) for e in some if isinstance(e, Unread)]
+            found = self._ours([event for event in some if isinstance(event, Candidate)])
+            if found:
+                self.asked.append(found)
+                yield [one.path for one in found]
+            else:
+                self.progress(self.walk.unchanged, 0, some[-1].path)
+
+    def _ours(self, found: list[Candidate]) -> list[Candidate]:
+        """The candidates that are not another artist's; those are named."""
+        if found and self.theirs is None:
+            theirs = select(files.c.path).where(files.c.artist_id != self.artist_id)
+            with self.database.read() as connection:
+                self.theirs = frozenset(connection.execute(theirs).scalars())
+        if not self.theirs:
+            return found
+        ours = [one for one in found if texts.dump_path(one.path) not in self.theirs]
+        self.failed += [
+            Failure(one.path, "This file belongs to another artist here.")
+            for one in found
+            if one not in ours
+        ]
+        return ours
+
+    def _store(self) -> None:
+        if not self.unstored:
+            return
+        if self.shelf is None:
+            self.shelf = Shelf(self.database, self.artist_id)
+        with self.database.write() as connection:
+            _store(connection, self.shelf, self.unstored)
+        self.unstored = []
 
 
 def _until(cancel: Cancel, events: Iterator[Any]) -> Iterator[Any]:
@@ -98,55 +153,63 @@ def _until(cancel: Cancel, events: Iterator[Any]) -> Iterator[Any]:
         yield event
 
 
-def _read(candidate: Candidate) -> _Read:
-    try:
-        audio = read_audio(candidate.path)
-    except KnownError as error:
-        return _Read(candidate, None, str(error))
-    return _Read(candidate, audio, audio.problem)
-
-
-def _known(database: Database, artist_id: int) -> tuple[dict[str, FileIdentity], set[str]]:
-    known: dict[str, FileIdentity] = {}
-    others: set[str] = set()
-    columns = (files.c.path, files.c.artist_id, files.c.identity, files.c.missing)
+def _known(database: Database, artist_id: int) -> dict[str, str]:
+    """What the store knows of the artist's files that were there: path → identity."""
+    query = select(files.c.path, files.c.identity).where(
+        files.c.artist_id == artist_id, files.c.missing.is_(False), files.c.identity != ""
+    )
+    load = texts.load_path
     with database.read() as connection:
-        for path, owner, identity, missing in connection.execute(select(*columns)):
-            if owner != artist_id:
-                others.add(os.fsdecode(path))
-            elif not missing and identity:
-                known[os.fsdecode(path)] = FileIdentity.from_str(identity)
-    return known, others
+        return {load(path): identity for path, identity in connection.execute(query)}
 
 
-def _store(database: Database, shelf: _Shelf, read: Iterable[_Read]) -> None:
+_COLUMNS = (
+    *("artist_id", "recording_id", "path", "container", "identity", "fields", "says"),
+    *("problem", "seen_at", "since", "missing"),
+)
+_NEW = insertion(files, _COLUMNS)
+_UNREAD = _NEW.on_conflict_do_update(
+    index_elements=["path"],
+    set_={name: _NEW.excluded[name] for name in ("identity", "problem", "seen_at", "missing")},
+)
+_READ = _NEW.on_conflict_do_update(
+    index_elements=["path"],
+    set_={
+        **{name: _NEW.excluded[name] for name in _COLUMNS[1:] if name != "path"},
+        "since": case(
+            (_NEW.excluded.says == files.c.says, files.c.since), else_=_NEW.excluded.since
+        ),
+    },
+)
+
+
+def _store(connection: Connection, shelf: Shelf, read: Sequence[tuple[Candidate, Read]]) -> None:
     now = texts.now()
-    with database.write() as connection:
-        for one in read:
-            row = _file_row(one, now)
-            if one.audio is not None:
-                described = _described(one.candidate.path, one.audio)
-                row["recording_id"] = shelf.recording_of(connection, described, one.audio.artist)
-            path = texts.dump_path(one.candidate.path)
-            new = upsert(files).values(artist_id=shelf.artist_id, path=path, since=now, **row)
-            if "says" in row:
-                same = new.excluded.says == files.c.says
-                row["since"] = case((same, files.c.since), else_=now)
-            connection.execute(new.on_conflict_do_update(index_elements=["path"], set_=row))
+    rows: list[tuple[Any, ...]] = []
+    unread: list[tuple[Any, ...]] = []
+    shelf.begin(connection)
+    for candidate, (audio, problem) in read:
+        path = texts.dump_path(candidate.path)
+        seen = (problem, now, now, 0)
+        identity = candidate.identity.to_str()
+        if audio is None:
+            unread.append((shelf.artist_id, None, path, "", identity, "{}", "{}", *seen))
+            continue
+        recording = shelf.recording_of(_described(candidate.path, audio), audio.artist)
+        fields, says = _texts_of(tuple(audio.fields.items()))
+        rows.append(
+            (shelf.artist_id, recording, path, audio.container, identity, fields, says, *seen)
+        )
+    shelf.save(connection)
+    write_many(connection, _READ, _COLUMNS, rows)
+    write_many(connection, _UNREAD, _COLUMNS, unread)
 
 
-def _file_row(one: _Read, now: str) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "identity": one.candidate.identity.to_str(),
-        "problem": one.problem,
-        "seen_at": now,
-        "missing": False,
-    }
-    if one.audio is not None:
-        row["container"] = one.audio.container
-        row["fields"] = texts.dump_fields(one.audio.fields)
-        row["says"] = texts.dump_consent(FILE_SUITE.read(one.audio.fields).consent)
-    return row
+@lru_cache(maxsize=4096)
+def _texts_of(fields: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, str]:
+    """Fields, and what they say, as columns hold them. Whole catalogues say the same."""
+    found = dict(fields)
+    return texts.dump_fields(found), texts.dump_consent(FILE_SUITE.read(found).consent)
 
 
 def _described(path: str, audio: AudioFile) -> Described:
@@ -161,69 +224,6 @@ def _described(path: str, audio: AudioFile) -> Described:
         upc=audio.upc,
         duration_ms=audio.duration_ms,
     )
-
-
-class _Shelf:
-    """The releases and recordings of one artist, found or made as files ask for them."""
-
-    def __init__(self, database: Database, artist_id: int) -> None:
-        self.artist_id = artist_id
-        self._groups = Groups()
-        self._releases: dict[str, int] = {}
-        of_artist = select(recordings).where(recordings.c.artist_id == artist_id)
-        titles = select(releases.c.key, releases.c.id).where(releases.c.artist_id == artist_id)
-        with database.read() as connection:
-            for row in connection.execute(of_artist):
-                self._groups.add(row.key, Known(row.id, row.isrc, row.duration_ms))
-            for row in connection.execute(titles):
-                self._releases[row.key] = row.id
-
-    def recording_of(self, connection: Connection, file: Described, performer: str) -> int:
-        known, key = self._groups.find(file)
-        if known is not None:
-            self._complete(connection, known, file)
-            return known.id
-        row = {
-            "artist_id": self.artist_id,
-            "release_id": self._release_of(connection, file),
-            "title": file.shown_title,
-            "performer": performer,
-            "disc": file.disc,
-            "track": file.track,
-            "isrc": file.isrc,
-            "duration_ms": file.duration_ms,
-            "key": key,
-        }
-        statement = insert(recordings).values(row).returning(recordings.c.id)
-        number = int(connection.execute(statement).scalar_one())
-        self._groups.add(key, Known(number, file.isrc, file.duration_ms))
-        return number
-
-    def _complete(self, connection: Connection, known: Known, file: Described) -> None:
-        """Take over what this file knows and the recording does not."""
-        news: dict[str, Any] = {}
-        if file.isrc and not known.isrc:
-            known.isrc = news["isrc"] = file.isrc
-            self._groups.by_isrc.setdefault(file.isrc, known)
-        if file.duration_ms and not known.duration_ms:
-            known.duration_ms = news["duration_ms"] = file.duration_ms
-        if news:
-            connection.execute(update(recordings).where(recordings.c.id == known.id).values(news))
-
-    def _release_of(self, connection: Connection, file: Described) -> int | None:
-        key = file.release_key
-        if not key:
-            return None
-        if key not in self._releases:
-            row = {
-                "artist_id": self.artist_id,
-                "key": key,
-                "title": file.album,
-                "upc": file.upc,
-            }
-            statement = insert(releases).values(row).returning(releases.c.id)
-            self._releases[key] = int(connection.execute(statement).scalar_one())
-        return self._releases[key]
 
 
 def _mark_missing(connection: Connection, gone: Sequence[str]) -> None:
@@ -254,6 +254,13 @@ def _drop_empty(connection: Connection, artist_id: int) -> None:
             releases.c.id.not_in(chosen),
         )
     )
+
+
+def _not_remembered(database: Database, artist_id: int, roots: Sequence[str]) -> list[str]:
+    query = select(folders.c.path).where(folders.c.artist_id == artist_id)
+    with database.read() as connection:
+        known = set(connection.execute(query).scalars())
+    return [root for root in roots if texts.dump_path(root) not in known]
 
 
 def _remember_folders(connection: Connection, artist_id: int, roots: Sequence[str]) -> None:

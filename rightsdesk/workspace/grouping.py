@@ -11,6 +11,7 @@ import os
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 SAME_LENGTH_MS = 3_000
 _LEADING_NUMBER = re.compile(r"^\s*(\d{1,3})\s*[-._ ]\s*(?=\S)")
@@ -33,8 +34,10 @@ class Described:
     @property
     def shown_title(self) -> str:
         """The title, or what the file's name has of one."""
+        if self.title:
+            return self.title
         stem = _as_text(os.path.splitext(os.path.basename(self.path))[0])
-        return self.title or _LEADING_NUMBER.sub("", stem) or stem
+        return _LEADING_NUMBER.sub("", stem) or stem
 
     @property
     def release_key(self) -> str:
@@ -58,6 +61,7 @@ def _as_text(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "replace")
 
 
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """Text for comparing: case, width and runs of spaces do not matter."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -37,8 +37,8 @@ def failures(scan: Scan) -> dict[str, str]:
     return {event.path: event.error.cause for event in scan if isinstance(event, Failure)}
 
 
-def known(*paths: str) -> dict[str, FileIdentity]:
-    return {path: FileIdentity.of(path) for path in paths}
+def known(*paths: str) -> dict[str, str]:
+    return {path: FileIdentity.of(path).to_str() for path in paths}
 
 
 def test_finds_every_kind_of_audio_below_a_folder(music: Path) -> None:
@@ -72,6 +72,36 @@ def test_tells_new_changed_unchanged_and_missing(music: Path) -> None:
     assert states == {new: State.NEW, changed: State.CHANGED}
     assert (scan.files, scan.new, scan.changed, scan.unchanged, scan.failed) == (3, 1, 1, 1, 0)
     assert scan.missing() == [gone]
+
+
+@pytest.mark.parametrize(
+    ("size", "time", "inode", "device", "state"),
+    [
+        (0, 0, 0, 0, None),
+        (0, 0, 0, 7, None),  # a disk that was mounted anew
+        (1, 0, 0, 0, State.CHANGED),
+        (0, 1, 0, 0, State.CHANGED),
+        (0, 0, 1, 0, State.CHANGED),
+    ],
+)
+def test_size_time_and_inode_tell_what_changed_and_the_device_does_not(
+    music: Path, size: int, time: int, inode: int, device: int, state: State | None
+) -> None:
+    song, linked = put(music, "song.mp3", "elsewhere/linked.mp3")
+    (music / "link.mp3").symlink_to(linked)
+    link = str(music / "link.mp3")
+    before = {}
+    for path in (song, link):
+        now = FileIdentity.of(path)
+        then = FileIdentity(
+            now.size + size, now.mtime_ns + time, now.inode + inode, now.device + device
+        )
+        before[path] = then.to_str()
+
+    events = list(Scan([song, link], before))
+
+    states = {event.path: event.state for event in events if isinstance(event, Candidate)}
+    assert states == ({song: state, link: state} if state else {})
 
 
 def test_a_candidate_comes_with_its_identity(music: Path) -> None:
@@ -140,7 +170,7 @@ def test_what_could_not_be_looked_at_is_not_called_missing(tmp_path: Path) -> No
     """An external disk that is not plugged in has lost nothing."""
     disk = tmp_path / "disk"
     song = str(disk / "song.mp3")
-    scan = Scan([str(disk)], {song: FileIdentity(1, 1, 1, 1)})
+    scan = Scan([str(disk)], {song: FileIdentity(1, 1, 1, 1).to_str()})
 
     assert failures(scan) == {str(disk): "gone"}
     assert scan.missing() == []

@@ -1,0 +1,50 @@
+"""Writing many rows at once, without a statement or a dictionary for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table, bindparam, func, select, update
+from sqlalchemy.dialects.sqlite import Insert, insert
+
+
+def insertion(table: Table, columns: Sequence[str]) -> Insert:
+    """An INSERT with a place for the value of each of these columns, in that order."""
+    return insert(table).values({table.c[name]: bindparam(name) for name in columns})
+
+
+def write_many(
+    connection: Connection,
+    statement: Insert,
+    columns: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+) -> None:
+    """Run an `insertion`, or what became of one, for each row of values.
+
+    The values go to the driver as they are: plain numbers, texts and bytes. Columns that
+    have a default have to be among them.
+    """
+    if not rows:
+        return
+    compiled = statement.compile(dialect=connection.dialect)
+    if list(compiled.positiontup or ()) != list(columns):
+        raise ValueError(f"the statement wants {compiled.positiontup}")
+    connection.exec_driver_sql(str(compiled), list(rows))
+
+
+def update_many(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, by: str = "id"
+) -> None:
+    """Set columns of many rows; `rows` name the same columns, `by` being what they are found by."""
+    if not rows:
+        return
+    names = {name: f"new_{name}" for name in rows[0]}
+    values: dict[str, Any] = {name: bindparam(new) for name, new in names.items() if name != by}
+    statement = update(table).where(table.c[by] == bindparam(names[by])).values(values)
+    connection.execute(statement, [{names[k]: v for k, v in row.items()} for row in rows])
+
+
+def next_id(connection: Connection, column: Column[int]) -> int:
+    """The number for the next row. In a write transaction nobody else can take it."""
+    return (connection.execute(select(func.max(column))).scalar() or 0) + 1
