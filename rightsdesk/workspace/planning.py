@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import null, select
 
@@ -17,7 +16,6 @@ from rightsdesk.consent import Consent, Declaration, preset_of
 from rightsdesk.consent.dialects import FILE_SUITE, Suite
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.errors import KnownError
-from rightsdesk.files.identity import FileIdentity
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.roster.artists import ArtistRecord, all_artists
@@ -25,10 +23,15 @@ from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases
 from rightsdesk.workspace import wishes
-from rightsdesk.workspace.carriers import stamp_of
 from rightsdesk.workspace.matrix import conditions
 from rightsdesk.workspace.paths import within
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types import Filter, ScopeKind
+
+MOST_REMEMBERED = 10_000
+"""Different things that carriers hold for which the change is kept in memory."""
+
+SHOWN_EVERY = 256
+"""Carriers between two looks at whether to stop; a plan of nothing takes as many a millisecond."""
 
 
 def suite_of(carrier: str) -> Suite:
@@ -48,17 +51,88 @@ class NothingChosen(KnownError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """One carrier as the store knows it, with whose it is and what it holds."""
+class Held(NamedTuple):
+    """One carrier as the store knows it, with whose it is and what it holds.
 
-    target: Target
+    `place` is a file's path as the store has it, or an item's remote id; `container` the
+    kind of file, "" for an item. There may be half a million of these for a plan of
+    nothing, so they carry what was stored and no more.
+    """
+
+    carrier: str
+    id: int
+    place: bytes | str
+    label: str
+    container: str
     artist_id: int
     release_id: int | None
     recording_id: int | None
     fields: str
     stamp: str
     problem: str
+
+    def target(self) -> Target:
+        """What a change needs to know of the carrier."""
+        if isinstance(self.place, str):
+            return Target(self.carrier, self.id, self.place, self.label)
+        path = texts.load_path(self.place)
+        return Target(self.carrier, self.id, path, os.path.basename(path))
+
+
+class _Declared:
+    """What is wanted of some carriers, and the change for each thing that they may hold.
+
+    A catalogue says few different things, so a change is worked out once for all carriers
+    that hold the same.
+    """
+
+    def __init__(self, declaration: Declaration) -> None:
+        self.declaration = declaration
+        self._changes: dict[tuple[str, str, str], Change | None] = {}
+
+    def change(self, one: Held) -> Change | None:
+        """The change that this carrier needs; None where it says what is wanted."""
+        key = (one.carrier, one.container, one.fields)
+        if key not in self._changes:
+            if len(self._changes) >= MOST_REMEMBERED:
+                self._changes.clear()
+            self._changes[key] = self._worked_out(one)
+        change = self._changes[key]
+        return None if change is None else replace(change, target=one.target(), stamp=one.stamp)
+
+    def _worked_out(self, one: Held) -> Change | None:
+        suite = suite_of(one.carrier)
+        fields = texts.load_fields(one.fields)
+        edit = suite.edit(fields, self.declaration)
+        if not edit:
+            return None
+        change = change_to_fields(one.target(), suite, fields, one.stamp, edit)
+        return replace(change, losses=_losses(suite, self.declaration))
+
+
+class _Wanted:
+    """What is wanted, looked up by whose something is; each combination of choices once."""
+
+    def __init__(self, database: Database) -> None:
+        with database.read() as connection:
+            self._known = wishes.load(connection)
+        self._roster = {artist.id: artist for artist in all_artists(database)}
+        self._releases = {i for kind, i in self._known.own if kind is ScopeKind.RELEASE}
+        self._recordings = {i for kind, i in self._known.own if kind is ScopeKind.RECORDING}
+        self._declared: dict[tuple[int, int | None, int | None], _Declared | None] = {}
+
+    def declared(self, one: Held) -> _Declared | None:
+        """What is to be declared there; None where nothing was chosen."""
+        release = one.release_id if one.release_id in self._releases else None
+        recording = one.recording_id if one.recording_id in self._recordings else None
+        key = (one.artist_id, release, recording)
+        if key not in self._declared:
+            wanted = self._known.effective(
+                artist_id=one.artist_id, release_id=release, recording_id=recording
+            )
+            artist = self._roster[one.artist_id]
+            self._declared[key] = _Declared(declaration_of(artist, wanted)) if wanted else None
+        return self._declared[key]
 
 
 def plan(
@@ -74,33 +148,29 @@ def plan(
     the plan as skipped, with its problem. Raises NothingChosen where there is no choice
     for any of them.
     """
-    with database.read() as connection:
-        known = wishes.load(connection)
-    roster = {artist.id: artist for artist in all_artists(database)}
+    wanted = _Wanted(database)
     changes: list[Change] = []
-    wanted_by: Counter[Consent] = Counter()
+    met: set[Consent] = set()
     unchanged = looked_at = 0
     for one in held:
-        if cancel.is_set():
-            break
+        if looked_at % SHOWN_EVERY == 0:
+            if cancel.is_set():
+                break
+            progress(looked_at, 0, one.target().label)
         looked_at += 1
-        progress(looked_at, 0, one.target.label)
-        wanted = known.effective(
-            artist_id=one.artist_id, release_id=one.release_id, recording_id=one.recording_id
-        )
-        if not wanted:
+        declared = wanted.declared(one)
+        if declared is None:
             continue
-        wanted_by[wanted] += 1
-        declared = declaration_of(roster[one.artist_id], wanted)
-        change = _change(one, declared)
+        met.add(declared.declaration.consent)
+        change = _skipped(one) if one.problem else declared.change(one)
         if change is None:
             unchanged += 1
         else:
             changes.append(change)
-    if looked_at and not wanted_by:
+    if looked_at and not met:
         raise NothingChosen
     planned = [change.target for change in changes if change.outcome is Outcome.PLANNED]
-    name = f"{_title(wanted_by)} on {_counted(planned)}"
+    name = f"{_title(met)} on {_counted(planned)}"
     return Plan(kind, name, tuple(changes), unchanged)
 
 
@@ -129,19 +199,9 @@ def declaration_of(artist: ArtistRecord, wanted: Consent) -> Declaration:
     )
 
 
-def _change(one: Held, declared: Declaration) -> Change | None:
-    suite = suite_of(one.target.carrier)
-    if one.problem:
-        empty = Consent()
-        return Change(
-            one.target, empty, empty, {}, {}, outcome=Outcome.SKIPPED, problem=one.problem
-        )
-    fields = texts.load_fields(one.fields)
-    edit = suite.edit(fields, declared)
-    if not edit:
-        return None
-    change = change_to_fields(one.target, suite, fields, one.stamp, edit)
-    return replace(change, losses=_losses(suite, declared))
+def _skipped(one: Held) -> Change:
+    empty = Consent()
+    return Change(one.target(), empty, empty, {}, {}, outcome=Outcome.SKIPPED, problem=one.problem)
 
 
 @lru_cache(maxsize=1024)
@@ -149,41 +209,36 @@ def _losses(suite: Suite, declared: Declaration) -> tuple[str, ...]:
     return tuple(str(loss) for loss in suite.losses(declared))
 
 
-def _title(wanted_by: Counter[Consent]) -> str:
-    titles = {preset_of(wanted) for wanted in wanted_by}
+def _title(met: set[Consent]) -> str:
+    titles = {preset_of(wanted) for wanted in met}
     only = titles.pop() if len(titles) == 1 else None
     return PRESET_TEXTS[only].title if only else "Your choices"
 
 
 def held_files(database: Database, chosen: Filter) -> Iterator[Held]:
     """The files of a filter's recordings, by path; those with a problem are among them."""
+    f = files.c
     query = (
-        select(files, recordings.c.release_id)
-        .join(recordings, recordings.c.id == files.c.recording_id)
+        select(
+            *(f.id, f.path, f.container, f.artist_id, recordings.c.release_id),
+            *(f.recording_id, f.fields, f.identity, f.problem),
+        )
+        .join(recordings, recordings.c.id == f.recording_id)
         .join(artists, artists.c.id == recordings.c.artist_id)
         .outerjoin(releases, releases.c.id == recordings.c.release_id)
         .where(conditions(chosen))
-        .order_by(files.c.path)
+        .order_by(f.path)
     )
     if chosen.path:
-        query = query.where(within(files.c.path, chosen.path))
+        query = query.where(within(f.path, chosen.path))
     with database.read() as connection:
         rows = connection.execute(query).all()
-    for row in rows:
-        yield _held_file(row)
-
-
-def _held_file(row: Any) -> Held:
-    path = texts.load_path(row.path)
-    return Held(
-        target=Target("file", row.id, path, os.path.basename(path)),
-        artist_id=row.artist_id,
-        release_id=row.release_id,
-        recording_id=row.recording_id,
-        fields=row.fields,
-        stamp=stamp_of(FileIdentity.from_str(row.identity)) if row.identity else "",
-        problem=row.problem,
-    )
+    for number, path, container, artist, release, recording, fields, identity, problem in rows:
+        stamp = identity.rpartition(":")[0]  # as `stamp_of`: without the device
+        yield Held(
+            *("file", number, path, "", container, artist, release, recording),
+            *(fields, stamp, problem),
+        )
 
 
 def held_items(database: Database, chosen: Filter, platform: str) -> Iterator[Held]:
@@ -213,7 +268,11 @@ def held_items(database: Database, chosen: Filter, platform: str) -> Iterator[He
         rows += connection.execute(query.order_by(items.c.account_id, items.c.id))
     for row in rows:
         yield Held(
-            target=Target(row.platform, row.id, row.remote_id, row.title or row.remote_id),
+            carrier=row.platform,
+            id=row.id,
+            place=row.remote_id,
+            label=row.title or row.remote_id,
+            container="",
             artist_id=row.artist_id,
             release_id=row.release_id,
             recording_id=row.recording_id,
