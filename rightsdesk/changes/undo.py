@@ -8,6 +8,7 @@ from dataclasses import replace
 from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier, Look
 from rightsdesk.changes.journal import INTERRUPTED, Journaled
+from rightsdesk.changes.said import said
 from rightsdesk.changes.types import (
     Cancel,
     Change,
@@ -179,8 +180,8 @@ def change_to_fields(
     target: Target, suite: Suite, fields: Fields, stamp: str, edit: Fields
 ) -> Change:
     """The change that an edit makes to these fields."""
-    before = suite.read(fields).consent
-    after = suite.read(edited(fields, edit)).consent
+    before = said(suite, fields)
+    after = said(suite, edited(fields, edit))
     return Change(
         target=target,
         before=before,

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import BinaryIO
 
+from rightsdesk.files.delta import apply, delta
 from rightsdesk.files.errors import DamagedPatch
-from rightsdesk.files.patch import Patch
+from rightsdesk.files.patch import Patch, Splice
 
 _MAGIC = b"RDi2"  # "RightsDesk image", format 2
-_HEAD = struct.Struct(">4s32s32sII")
+_HEAD = struct.Struct(">4s32s32sI?")
 _DIGEST = hashlib.sha256().digest_size
 _AROUND = 1024  # bytes before and after each splice that tell whose file it is
 _MOST_GAPS = 256
@@ -102,13 +103,17 @@ class BeforeImage:
     def to_bytes(self) -> bytes:
         """The form for the journal; `from_bytes` gives this image back.
 
-        Format 2: magic, the two digests, the lengths of the patches (the second may be 0),
-        the patches, then the CRC-32 of all before it, big-endian.
+        Format 2: magic, the two digests, the length of `back`, then `back`, then the
+        parts of `forth`, each with its length before it: how its bytes come from those
+        that they replace. At last the CRC-32 of all before it, big-endian.
         """
         back = self.back.to_bytes()
-        forth = self.forth.to_bytes() if self.forth else b""
-        head = _HEAD.pack(_MAGIC, self.written, self.around, len(back), len(forth))
-        body = head + back + forth
+        parts = [_HEAD.pack(_MAGIC, self.written, self.around, len(back), self.in_place), back]
+        if self.forth is not None:
+            for old, new in zip(self.back.splices, self.forth.splices, strict=True):
+                part = delta(old.data, new.data).to_bytes()
+                parts += [len(part).to_bytes(4, "big"), part]
+        body = b"".join(parts)
         return body + zlib.crc32(body).to_bytes(4, "big")
 
     @classmethod
@@ -122,12 +127,26 @@ class BeforeImage:
         body = stored[:-4]
         if len(body) < _HEAD.size or zlib.crc32(body).to_bytes(4, "big") != stored[-4:]:
             raise _damaged()
-        _, written, around, back, forth = _HEAD.unpack_from(body)
-        patches = body[_HEAD.size :]
-        if len(patches) != back + forth:
+        _, written, around, length, in_place = _HEAD.unpack_from(body)
+        rest = body[_HEAD.size :]
+        back = Patch.from_bytes(rest[:length])
+        forth = _forth(back, rest[length:]) if in_place else None
+        return cls(back, written, forth, around)
+
+
+def _forth(back: Patch, stored: bytes) -> Patch:
+    splices: list[Splice] = []
+    at = 0
+    for old in back.splices:
+        end = at + 4 + int.from_bytes(stored[at : at + 4], "big")
+        if end > len(stored):
             raise _damaged()
-        forward = Patch.from_bytes(patches[back:]) if forth else None
-        return cls(Patch.from_bytes(patches[:back]), written, forward, around)
+        part = Patch.from_bytes(stored[at + 4 : end])
+        if part.size != old.length or part.new_size != old.length:
+            raise _damaged()
+        splices.append(Splice(old.offset, old.length, apply(part, old.data)))
+        at = end
+    return Patch(back.size, tuple(splices))
 
 
 def _mixed(held: bytes, old: bytes, new: bytes) -> bool:

@@ -18,7 +18,7 @@ from rightsdesk.files.containers import (
     foreign_difference,
     same_essence,
 )
-from rightsdesk.files.containers.base import Span
+from rightsdesk.files.containers.base import Span, hold_still
 from rightsdesk.files.errors import FileError
 from rightsdesk.files.patch import BLOCK, Patch
 from rightsdesk.files.trouble import UNTOUCHED
@@ -75,7 +75,7 @@ def check_in_place(
     both versions, clear of all splices, is the same without being read; whatever moved
     or is touched by a splice is compared byte for byte.
     """
-    with patched(original, patch) as new:
+    with hold_still(patched(original, patch)) as new:
         if container_of(new).name != container.name:
             raise _would_harm("its form")
         old_audio, new_audio = container.essence(original), container.essence(new)

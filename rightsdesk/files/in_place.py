@@ -1,9 +1,9 @@
 """Change a few bytes of a file where they are, without ever leaving it between two states.
 
-For this the before-image has to be durable already. What the change would do is compared
-first, on a view of the file; then the bytes are written, made durable and read back. What
-goes wrong on the way is taken back at once. Only a program that is killed in the middle
-leaves a file half written, and then `settle` puts it right from the before-image.
+First `examine` compares what the change would do, on a view of the file, and gives the
+before-image. Once that is durable, `write_in_place` writes the bytes, makes them durable
+and reads them back. What goes wrong on the way is taken back at once. Only a program that
+is killed in the middle leaves a file half written, and then `settle` puts it right.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import contextlib
 import os
 import time
 from enum import Enum
+from typing import BinaryIO
 
 from rightsdesk.consent.fields import Fields
 from rightsdesk.files.before_image import BeforeImage, State
@@ -58,40 +59,43 @@ def suits(patch: Patch) -> bool:
     return patch.in_place and sum(splice.length for splice in patch.splices) <= LARGEST
 
 
-def write_in_place(
-    path: str | bytes,
-    patch: Patch,
-    image: BeforeImage,
-    container: Container,
-    expected: FileIdentity,
-    *,
-    wanted: Fields | None = None,
-) -> FileIdentity:
-    """Apply a patch that `suits`. All names of a file with hard links follow.
+def examine(
+    f: BinaryIO, patch: Patch, container: Container, wanted: Fields | None = None
+) -> BeforeImage:
+    """The before-image for a patch that `suits`, once it is sure to do no harm.
 
-    `path` may be a link; its target changes. `expected` and `image` are of the state for
-    which the patch was worked out, and `image` is durable already. The file keeps its
-    permissions, owner and attributes, and gets a new time of change.
-
-    Raises ChangedOnDisk, NotWritable, DiskFull and the other causes of `trouble`,
-    WouldHarm, and what the container raises; the file is then as it was. Raises
-    HalfWritten when it could not be brought back: `settle` has to try again later.
+    With `wanted`, the fields are compared too. Raises WouldHarm, and what the container
+    raises.
     """
+    check_in_place(f, patch, container, wanted)
+    return BeforeImage.of(f, patch, in_place=True)
+
+
+def write_in_place(path: str | bytes, image: BeforeImage, expected: FileIdentity) -> FileIdentity:
+    """Make a change that was examined. All names of a file with hard links follow.
+
+    `path` may be a link; its target changes. `expected` is the state of the file that was
+    examined, and `image` is durable already. The file keeps its permissions, owner and
+    attributes, and gets a new time of change.
+
+    Raises ChangedOnDisk, NotWritable, DiskFull and the other causes of `trouble`; the file
+    is then as it was, or the sentence says otherwise. Raises HalfWritten when it could not
+    be brought back: `settle` has to try again later.
+    """
+    if image.forth is None:
+        raise ValueError("this change is not one in place")
     name = os.fsdecode(path)
     try:
         target = os.path.realpath(name, strict=True)
-        folder = os.path.dirname(target)
         with open_regular(target, also_write=True) as f:
             found = os.fstat(f.fileno())
             must_be(expected, found)
             must_be_writable(found, target)
-            must_have_room(folder, sum(len(splice.data) for splice in patch.splices))
-            check_in_place(f, patch, container, wanted)
+            must_have_room(os.path.dirname(target), sum(len(s.data) for s in image.forth.splices))
+            _must_hold(f.fileno(), image.back)
             if os.path.realpath(name) != target:
                 raise changed()
-            must_be(expected, os.fstat(f.fileno()))
-            _must_hold(f.fileno(), image.back)
-            _write(f.fileno(), patch, image, found)
+            _write(f.fileno(), image.forth, image.back, found)
             return _told(f.fileno(), target, found)
     except OSError as error:
         raise explain(error, writing=True) from error
@@ -127,12 +131,12 @@ def _must_hold(descriptor: int, back: Patch) -> None:
             raise changed()
 
 
-def _write(descriptor: int, patch: Patch, image: BeforeImage, found: os.stat_result) -> None:
+def _write(descriptor: int, forth: Patch, back: Patch, found: os.stat_result) -> None:
     try:
-        _put(descriptor, patch)
+        _put(descriptor, forth)
     except BaseException as error:
         try:
-            _put(descriptor, image.back)
+            _put(descriptor, back)
         except (OSError, DiskTrouble):
             raise HalfWritten(
                 "The disk failed while this file was being changed, and it could not be "

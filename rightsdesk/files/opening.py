@@ -13,6 +13,9 @@ from typing import BinaryIO
 
 from rightsdesk.files.trouble import NotAFile, explain
 
+BUFFER = 1 << 16
+"""Bytes read at a time: a tag with its cover art, as a rule, and no more than is worth it."""
+
 _GUARDED = (
     getattr(os, "O_NONBLOCK", 0)  # a pipe without a writer does not make us wait
     | getattr(os, "O_NOCTTY", 0)
@@ -41,7 +44,7 @@ def open_regular(path: str | bytes, *, also_write: bool = False) -> BinaryIO:
     """
     descriptor, _ = open_descriptor(path, also_write=also_write)
     try:
-        return os.fdopen(descriptor, "rb")
+        return os.fdopen(descriptor, "rb", BUFFER)
     except BaseException:
         os.close(descriptor)
         raise

@@ -11,6 +11,7 @@ import os
 from bisect import bisect_right
 from typing import TYPE_CHECKING, BinaryIO
 
+from rightsdesk.files.opening import BUFFER
 from rightsdesk.files.patch import Patch
 
 if TYPE_CHECKING:
@@ -66,4 +67,4 @@ def patched(original: BinaryIO, patch: Patch) -> BinaryIO:
 
     It moves the position of `original`. Closing it leaves `original` open.
     """
-    return io.BufferedReader(_Patched(original, patch))
+    return io.BufferedReader(_Patched(original, patch), BUFFER)

@@ -19,6 +19,7 @@ from rightsdesk.consent.fields import Fields
 from rightsdesk.files import keeping, leftovers
 from rightsdesk.files.checking import WouldHarm, check_copy
 from rightsdesk.files.containers import Container
+from rightsdesk.files.containers.base import hold_still
 from rightsdesk.files.durable import sync, sync_folder
 from rightsdesk.files.errors import FileError
 from rightsdesk.files.guards import changed, must_be, must_be_writable, must_have_room
@@ -158,7 +159,7 @@ def stage(
     name = os.fsdecode(path)
     try:
         target = os.path.realpath(name, strict=True)
-        with open_regular(target) as original:
+        with hold_still(open_regular(target)) as original:
             found = os.fstat(original.fileno())
             must_be(expected, found)
             _must_have_one_name(found)
@@ -170,7 +171,7 @@ def stage(
             try:
                 _build(original, patch, temp, held)
                 must_be(expected, os.fstat(original.fileno()))
-                with open_regular(temp) as new:
+                with hold_still(open_regular(temp)) as new:
                     check_copy(original, new, patch.new_size, container, wanted)
             except BaseException:
                 staged.discard()

@@ -18,10 +18,10 @@ from rightsdesk.files import in_place
 from rightsdesk.files.before_image import BeforeImage
 from rightsdesk.files.checking import essence_digest
 from rightsdesk.files.containers import container_of
-from rightsdesk.files.containers.base import Container
+from rightsdesk.files.containers.base import Container, hold_still
 from rightsdesk.files.durable import sync_folder
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.in_place import HalfWritten, Settled, suits, write_in_place
+from rightsdesk.files.in_place import HalfWritten, Settled, examine, suits, write_in_place
 from rightsdesk.files.opening import opened
 from rightsdesk.files.patch import Patch
 from rightsdesk.files.trouble import DiskTrouble, Gone, explain
@@ -87,9 +87,7 @@ class PreparedFile:
         if self.patch.empty:
             return ""
         if self.image.in_place:
-            write_in_place(
-                path, self.patch, self.image, self.container, self.identity, wanted=self.wanted
-            )
+            write_in_place(path, self.image, self.identity)
             return ""
         with stage(path, self.patch, self.container, self.identity, wanted=self.wanted) as staged:
             staged.replace(folder_follows=True)
@@ -137,7 +135,7 @@ class FileCarrier:
         """The patch for an edit, or the inverse of an earlier one where it still fits."""
         with opened(target.locator) as f:
             identity = FileIdentity.of(f.fileno())
-            container = container_of(f)
+            container = container_of(hold_still(f))
             look = FileLook(container.fields(f), stamp_of(identity), identity)
             if look.stamp != stamp or self.holds(look, edit):
                 return look, None
@@ -147,7 +145,10 @@ class FileCarrier:
                 patch = earlier.back if earlier.fits(f) else None
             if patch is None:
                 patch = container.patch(f, edit)
-            image = BeforeImage.of(f, patch, in_place=suits(patch))
+            if suits(patch):
+                image = examine(f, patch, container, edit)
+            else:
+                image = BeforeImage.of(f, patch, in_place=False)
         prepared = PreparedFile(target, container, patch, image, identity, edit, image.to_bytes())
         return look, prepared
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, case, update
 
+from rightsdesk.changes.said import said
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.store import texts
@@ -17,9 +18,10 @@ def seen_row(suite: Suite, fields: Fields) -> dict[str, Any]:
     """The columns that tell what was seen just now."""
     return {
         "fields": texts.dump_fields(fields),
-        "says": texts.dump_consent(suite.read(fields).consent),
+        "says": texts.dump_consent(said(suite, fields)),
         "seen_at": texts.now(),
         "problem": "",
+        "drift": "",
     }
 
 

@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rightsdesk.files.before_image import BeforeImage
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.in_place import settle, write_in_place
+from rightsdesk.files.in_place import examine, settle, write_in_place
 from rightsdesk.files.patch import Patch
 from rightsdesk.files.writer import Staged, opened, stage
 from tests.files import build
@@ -62,12 +61,11 @@ def tagged(kind: str) -> bytes:
 
 
 def planned_in_place(path: Path, wanted: Mapping[str, tuple[str, ...]] = ASK) -> tuple[Any, ...]:
-    """What `write_in_place` needs: path, patch, before-image, container and identity."""
+    """What `write_in_place` needs: path, before-image and identity."""
     with opened(str(path)) as f:
         container = container_of(f)
         patch = container.patch(f, wanted)
-        image = BeforeImage.of(f, patch, in_place=True)
-        return str(path), patch, image, container, FileIdentity.of(f.fileno())
+        return str(path), examine(f, patch, container, wanted), FileIdentity.of(f.fileno())
 
 
 def inverse(path: Path, patch: Patch) -> Patch:
@@ -119,7 +117,7 @@ class _Stepwise(io.FileIO):
         return os.write(self.fileno(), data)
 
 
-def _stepwise(descriptor: int, mode: str) -> Any:
+def _stepwise(descriptor: int, mode: str, _buffering: int = -1) -> Any:
     raw = _Stepwise(descriptor, mode)
     return io.BufferedRandom(raw) if "+" in mode else io.BufferedReader(raw)
 
@@ -208,7 +206,7 @@ def kill_in_place_at_every_step(path: Path) -> tuple[int, int]:
         ended = _in_a_child(number, lambda: write_in_place(*arguments))  # noqa: B023  # at once
         torn += path.read_bytes() not in (old, new)
         for step in range(1, 1000):
-            if _in_a_child(step, lambda: settle(str(path), arguments[2])):  # noqa: B023
+            if _in_a_child(step, lambda: settle(str(path), arguments[1])):  # noqa: B023
                 break
         assert path.read_bytes() in (old, new), f"not settled after step {number}"
         if ended:

@@ -7,15 +7,19 @@ checked against the file's before it is believed) and computes a `Patch`.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from functools import wraps
+from typing import BinaryIO, ParamSpec, Protocol, TypeVar
 
 from rightsdesk.consent.fields import Fields
 from rightsdesk.files import xmp
 from rightsdesk.files.errors import Damaged
 from rightsdesk.files.owned import COPYRIGHT_2, OWNED, SETTABLE, XMP_OWNED
 from rightsdesk.files.patch import BLOCK, Patch, Splice
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 Span = tuple[int, int]
 """(offset, length) in a file, in bytes."""
@@ -26,6 +30,7 @@ PADDING = 1024
 LARGEST_TEXT = 1 << 20
 """No owned field is longer than this (bytes); a longer one is not believed."""
 
+_PARSED = "_parsed_once"  # the attribute of a file object that holds what was parsed
 _LARGEST_JOIN = 1 << 17  # a before-image of this size still goes to the journal lightly
 
 
@@ -66,6 +71,35 @@ class Container(Protocol):
         ...
 
 
+def hold_still(f: BinaryIO) -> BinaryIO:
+    """Promise that a file does not change while this object reads it; gives the object.
+
+    What is parsed of it is then parsed once, whoever asks next.
+    """
+    setattr(f, _PARSED, {})
+    return f
+
+
+def parsed_once(parse: Callable[P, R]) -> Callable[P, R]:
+    """For a function or method whose last argument is a file: see `hold_still`.
+
+    What it gives is shared, so it must not be changed by anyone.
+    """
+
+    @wraps(parse)
+    def asked(*args: P.args, **named: P.kwargs) -> R:
+        known: dict[object, R] | None = getattr(args[-1], _PARSED, None)
+        if known is None:
+            return parse(*args, **named)
+        key = (parse, *args[:-1])
+        if key not in known:
+            known[key] = parse(*args, **named)
+        return known[key]
+
+    return asked
+
+
+@parsed_once
 def size_of(f: BinaryIO) -> int:
     """The size of an open file in bytes."""
     return f.seek(0, io.SEEK_END)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
-from rightsdesk.files.containers.base import read_at, size_of
+from rightsdesk.files.containers.base import parsed_once, read_at, size_of
 from rightsdesk.files.errors import Damaged, TooLarge
 from rightsdesk.files.patch import Splice
 
@@ -118,6 +118,7 @@ class Form:
     forms: tuple[bytes, ...]
     needed: tuple[bytes, ...]
 
+    @parsed_once
     def layout(self, f: BinaryIO) -> Layout:
         """Find the chunks. Raises `Damaged` unless they fill the outer chunk."""
         size = size_of(f)

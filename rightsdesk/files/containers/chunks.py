@@ -20,6 +20,7 @@ from rightsdesk.files.containers.base import (
     Span,
     Wanted,
     foreign_packets,
+    parsed_once,
     patch_of,
     read_at,
 )
@@ -131,6 +132,7 @@ class Chunked:
         yield "data after the chunks", (layout.end, layout.size - layout.end)
         yield from foreign_packets(found.all_packets)
 
+    @parsed_once
     def _found(self, f: BinaryIO) -> _Found:
         """Read the chunks that may hold something of ours; any that does not is foreign."""
         found = _Found(self.form.layout(f), [], [], [], [])

@@ -18,6 +18,7 @@ from rightsdesk.files.containers.base import (
     Span,
     Wanted,
     is_zero,
+    parsed_once,
     patch_of,
     read_at,
     size_of,
@@ -128,6 +129,7 @@ def starts_flac(f: BinaryIO, offset: int) -> bool:
     return f.read(4) == b"fLaC"
 
 
+@parsed_once
 def _layout(f: BinaryIO) -> _Layout:
     size = size_of(f)
     start = after_tags(f, size)

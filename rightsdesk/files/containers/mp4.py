@@ -21,6 +21,7 @@ from rightsdesk.files.containers.base import (
     Wanted,
     foreign_packets,
     is_zero,
+    parsed_once,
     patch_of,
     read_at,
     size_of,
@@ -110,6 +111,7 @@ def _fields(movie: _Movie) -> dict[str, tuple[str, ...]]:
     return found
 
 
+@parsed_once
 def _movie(f: BinaryIO) -> _Movie:
     size = size_of(f)
     top = boxes(f, 0, size, top=True)

@@ -23,6 +23,7 @@ from rightsdesk.files.containers.base import (
     PADDING,
     Span,
     Wanted,
+    parsed_once,
     patch_of,
     read_at,
     size_of,
@@ -134,6 +135,7 @@ class Ogg:
                 within = later.get(page.offset)
             yield page, within
 
+    @parsed_once
     def _links(self, f: BinaryIO) -> list[_Headers]:
         """The headers of each link; a later one that can't be read is left as foreign."""
         links = [self._headers(f, 0)]
