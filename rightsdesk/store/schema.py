@@ -102,6 +102,9 @@ files = Table(
     Column("since", String, nullable=False, default=""),
     Column("essence", String),
     Column("missing", Boolean, nullable=False, default=False),
+    Column("drift", Text, nullable=False, default="", server_default=""),
+    Column("settable", Text, nullable=False, default="", server_default=""),
+    Column("signed", Text, nullable=False, default="", server_default=""),
 )
 
 wishes = Table(
@@ -170,6 +173,7 @@ items = Table(
     Column("seen_at", String, nullable=False, default=""),
     Column("since", String, nullable=False, default=""),
     Column("gone", Boolean, nullable=False, default=False),
+    Column("drift", Text, nullable=False, default="", server_default=""),
     UniqueConstraint("account_id", "remote_id"),
 )
 

@@ -9,17 +9,16 @@ from sqlalchemy import select
 
 from rightsdesk.changes import journal
 from rightsdesk.consent import Standing
+from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.roster.accounts import RECONNECT, all_accounts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import files
 from rightsdesk.workspace import guided, matrix
+from rightsdesk.workspace.drift import drifted
 from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.syncing import questions
 from rightsdesk.workspace.types import Filter, Problem
-
-_CARRIER_NAMES = {"file": "files", "soundcloud": "SoundCloud tracks"}
-_COMMAND = {"file": "tag", "soundcloud": "sync"}
 
 
 def problems(database: Database, chosen: Filter) -> list[Problem]:
@@ -27,6 +26,7 @@ def problems(database: Database, chosen: Filter) -> list[Problem]:
     return [
         *_unfinished(database),
         *_accounts(database, chosen),
+        *_drifted(database, chosen),
         *_standings(database, chosen),
         *guided.problems(database, chosen),
         *_questions(database, chosen),
@@ -52,6 +52,12 @@ def _accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
             yield Problem("account", account.name, account.problem, "Connect the account again.")
 
 
+def _drifted(database: Database, chosen: Filter) -> Iterator[Problem]:
+    for drift in drifted(database, chosen):
+        advice = f"If that was not you, write your choice there again ({_command(drift.carrier)})."
+        yield Problem("drift", drift.label, str(drift), advice)
+
+
 def _standings(database: Database, chosen: Filter) -> Iterator[Problem]:
     words = {
         Standing.CONFLICTS: "conflict with your choice",
@@ -60,25 +66,32 @@ def _standings(database: Database, chosen: Filter) -> Iterator[Problem]:
     for carrier, numbers in matrix.counts(database, chosen).items():
         for standing, sentence in words.items():
             if number := numbers.get(standing, 0):
+                recordings = "recording" if number == 1 else "recordings"
                 yield Problem(
                     standing.value,
                     carrier,
-                    f"{number} recordings whose {_CARRIER_NAMES[carrier]} {sentence}.",
-                    f"Write your choice there ({_COMMAND[carrier]}).",
+                    f"{number} {recordings} whose {_carrier_name(carrier)} {sentence}.",
+                    f"Write your choice there ({_command(carrier)}).",
                     number,
                 )
+
+
+def _carrier_name(carrier: str) -> str:
+    if carrier == "file":
+        return "files"
+    platform = platform_by_id(carrier)
+    return f"{platform.name} {platform.nouns}"
+
+
+def _command(carrier: str) -> str:
+    return "tag" if carrier == "file" else "sync"
 
 
 def _questions(database: Database, chosen: Filter) -> Iterator[Problem]:
     number = len(questions(database, chosen.artist_id))
     if number:
-        yield Problem(
-            "question",
-            "SoundCloud",
-            f"{number} tracks of which it is not certain which recording they are.",
-            "Answer the questions in the window, under Accounts.",
-            number,
-        )
+        sentence = f"{number} remote items of which it is not certain which recording they are."
+        yield Problem("question", "", sentence, "Say which recording each is (match).", number)
 
 
 def _unread(database: Database, chosen: Filter) -> Iterator[Problem]:

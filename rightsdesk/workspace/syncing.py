@@ -22,6 +22,7 @@ from rightsdesk.roster.accounts import AccountRecord, all_accounts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, artists, items, recordings, releases
+from rightsdesk.workspace.drift import noted
 from rightsdesk.workspace.planning import suite_of
 from rightsdesk.workspace.types import Candidate, Filter, Question
 
@@ -85,7 +86,9 @@ def read_items(
 def _store(database: Database, account: AccountRecord, page: list[RemoteItem]) -> None:
     now, suite = texts.now(), suite_of(account.platform)
     with database.write() as connection:
+        known = _known(connection, account.id, page)
         for item in page:
+            says = texts.dump_consent(suite.read(item.fields).consent)
             row: dict[str, Any] = {
                 "reach": item.reach.value,
                 "title": item.title,
@@ -94,12 +97,15 @@ def _store(database: Database, account: AccountRecord, page: list[RemoteItem]) -
                 "duration_ms": item.duration_ms,
                 "url": item.url,
                 "fields": texts.dump_fields(item.fields),
-                "says": texts.dump_consent(suite.read(item.fields).consent),
+                "says": says,
                 "stamp": item.stamp,
                 "problem": "",
                 "seen_at": now,
                 "gone": False,
             }
+            if item.remote_id in known:
+                said, drift = known[item.remote_id]
+                row["drift"] = noted(drift, said=said, says=says, now=now)
             new = upsert(items).values(
                 account_id=account.id, remote_id=item.remote_id, since=now, **row
             )
@@ -108,6 +114,18 @@ def _store(database: Database, account: AccountRecord, page: list[RemoteItem]) -
             connection.execute(
                 new.on_conflict_do_update(index_elements=["account_id", "remote_id"], set_=row)
             )
+
+
+def _known(
+    connection: Connection, account_id: int, page: list[RemoteItem]
+) -> dict[str, tuple[str, str]]:
+    """What the items of a page said when they were last seen, and their drift since."""
+    query = select(items.c.remote_id, items.c.says, items.c.drift).where(
+        items.c.account_id == account_id,
+        items.c.remote_id.in_([item.remote_id for item in page]),
+        items.c.seen_at != "",
+    )
+    return {remote: (says, drift) for remote, says, drift in connection.execute(query)}
 
 
 def _mark_gone(connection: Connection, account_id: int, seen: set[str]) -> None:

@@ -166,6 +166,30 @@ def test_one_account_that_cannot_be_read_does_not_stop_the_other(
     assert plan.name == "No AI on 2 SoundCloud tracks"
 
 
+def test_what_changed_on_the_platform_by_itself_is_told_until_it_is_settled(
+    workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
+) -> None:
+    account = sign_in(koval)
+    choose(workspace, koval)
+    plan = workspace.plan_sync(EVERYTHING)
+    workspace.apply(plan, confirmed=plan.confirmation())
+
+    def drifts() -> list[str]:
+        return [p.sentence for p in workspace.problems(EVERYTHING) if p.kind == "drift"]
+
+    workspace.read_items(account.id)
+    assert drifts() == [], "what RightsDesk wrote itself is no drift"
+    target = plan.planned[0].target
+    soundcloud.edit(target.locator, tag_list="ai:likeness=yes", description="")
+    workspace.read_items(account.id)
+    workspace.read_items(account.id)
+    [sentence] = drifts()
+    assert sentence.startswith(f"{target.label} changed without RightsDesk")
+    assert "imitating voice or style: “No” became “Yes”" in sentence
+    workspace.apply(workspace.plan_sync(EVERYTHING))
+    assert drifts() == []
+
+
 def test_without_an_account_there_is_nothing_to_sync(workspace: Workspace, koval: Artist) -> None:
     choose(workspace, koval)
     with pytest.raises(KnownError, match="No account is connected"):
