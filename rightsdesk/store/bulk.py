@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Column, Connection, Table, bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 
 def insertion(table: Table, columns: Sequence[str]) -> Insert:
@@ -22,15 +23,26 @@ def write_many(
 ) -> None:
     """Run an `insertion`, or what became of one, for each row of values.
 
-    The values go to the driver as they are: plain numbers, texts and bytes. Columns that
-    have a default have to be among them.
+    The values go to the driver as they are: plain numbers, texts and bytes. Other columns
+    get their plain default.
     """
     if not rows:
         return
     compiled = statement.compile(dialect=connection.dialect)
-    if list(compiled.positiontup or ()) != list(columns):
-        raise ValueError(f"the statement wants {compiled.positiontup}")
-    connection.exec_driver_sql(str(compiled), list(rows))
+    wanted = list(compiled.positiontup or ())
+    others = tuple(
+        _default(cast(Table, statement.table).c[name]) for name in wanted[len(columns) :]
+    )
+    if wanted[: len(columns)] != list(columns):
+        raise ValueError(f"the statement wants {wanted}")
+    whole = [row + others for row in rows] if others else list(rows)
+    connection.exec_driver_sql(str(compiled), whole)
+
+
+def _default(column: Column[Any]) -> Any:
+    if not isinstance(column.default, ScalarElementColumnDefault):
+        raise ValueError(f"{column} has no plain default")
+    return column.default.arg
 
 
 def update_many(
