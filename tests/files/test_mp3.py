@@ -259,6 +259,26 @@ def test_a_tail_that_lies_about_its_size_does_no_harm(tail: bytes) -> None:
     assert change(mpeg() + tail, NO_AI).endswith(mpeg() + tail)
 
 
+def frames(header: bytes, length: int, count: int = 5) -> bytes:
+    return b"".join(header + noise(length - len(header), seed) for seed in range(count))
+
+
+@pytest.mark.parametrize("before", [b"", id3([("TIT2", b"\x00Title")])])
+@pytest.mark.parametrize(
+    ("audio", "name"),
+    [
+        (frames(b"\xff\xfd\x90\x00", 522), "Layer II"),  # 160 kbit/s at 44.1 kHz
+        (frames(b"\xff\xf5\x80\x00", 417), "Layer II"),  # 64 kbit/s at 22.05 kHz
+        (frames(b"\xff\xff\xc4\x00", 384), "Layer I "),  # 384 kbit/s at 48 kHz
+        (frames(b"\xff\xfb\x00\x00", 700), "free format"),
+        (frames(b"\xff\xf1\x50\x80\x20\x1f\xfc", 256), "ADTS"),
+    ],
+)
+def test_other_kinds_of_mpeg_audio_are_named(before: bytes, audio: bytes, name: str) -> None:
+    with pytest.raises(Unsupported, match=name):
+        fields(before + audio)
+
+
 def test_text_with_nul_is_a_bug_of_the_caller() -> None:
     with pytest.raises(ValueError, match="NUL"):
         plan(mpeg(), {"COPYRIGHT": ("a\0b",)})

@@ -9,7 +9,7 @@ from rightsdesk.files.containers.base import Container, size_of
 from rightsdesk.files.containers.compare import foreign_difference, same_essence
 from rightsdesk.files.containers.flac import Flac, starts_flac
 from rightsdesk.files.containers.id3 import after_tags
-from rightsdesk.files.containers.mp3 import Mp3, first_frame
+from rightsdesk.files.containers.mp3 import Mp3, first_frame, refuse_by_name
 from rightsdesk.files.containers.mp4 import Mp4
 from rightsdesk.files.containers.ogg import ogg_of
 from rightsdesk.files.containers.wav import WAV
@@ -64,4 +64,6 @@ def container_of(f: BinaryIO) -> Container:
         return Flac() if starts_flac(f, after_tags(f, size)) else Mp3()
     if first_frame(f, 0, size) is not None:
         return Mp3()
+    if head[0] == 0xFF:
+        refuse_by_name(f, 0, size)
     raise NotAudio("This is not an audio file that RightsDesk knows.")

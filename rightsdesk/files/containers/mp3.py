@@ -16,12 +16,14 @@ from rightsdesk.files.containers.base import (
     Span,
     Wanted,
     foreign_packets,
+    parsed_once,
     patch_of,
     read_at,
     size_of,
 )
+from rightsdesk.files.containers.mpegkinds import other_kind
 from rightsdesk.files.containers.tails import audio_end
-from rightsdesk.files.errors import Damaged, NotAudio
+from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
 from rightsdesk.files.owned import OWNED, XMP_OWNED
 from rightsdesk.files.patch import Patch, Splice
 
@@ -80,6 +82,7 @@ class Mp3:
         yield from foreign_packets(id3.packets_of(layout.tags))
 
 
+@parsed_once
 def _layout(f: BinaryIO) -> _Layout:
     size = size_of(f)
     tags = id3.tags_at(f, 0, size)
@@ -87,10 +90,18 @@ def _layout(f: BinaryIO) -> _Layout:
     end = audio_end(f, tags_end, size)
     audio = first_frame(f, tags_end, end)
     if audio is None:
+        refuse_by_name(f, tags_end, end)
         if tags:
             raise Damaged("This file holds an ID3 tag but no MP3 audio, so it is left alone.")
         raise NotAudio("This is not an audio file that RightsDesk knows.")
     return _Layout(tags, tags_end, audio, end, size)
+
+
+def refuse_by_name(f: BinaryIO, start: int, end: int) -> None:
+    """Raise `Unsupported` where the audio is of another kind of MPEG."""
+    name = other_kind(f, start, end)
+    if name:
+        raise Unsupported(f"This is a kind of file that RightsDesk can't write yet: {name}.")
 
 
 def first_frame(f: BinaryIO, start: int, end: int) -> int | None:

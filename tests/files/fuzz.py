@@ -1,0 +1,127 @@
+"""Files that lie: mutations of every kind of file, each read, changed and changed back.
+
+Run as a program for as many as you like; what goes wrong is printed with its seed:
+
+    python -m tests.files.fuzz 10000
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+from rightsdesk.errors import KnownError
+from rightsdesk.files.containers import container_of, foreign_difference, same_essence
+from rightsdesk.files.manifest import declared_in
+from rightsdesk.files.patch import Patch
+from rightsdesk.files.signed import signature_of
+from tests.files.changing import NO_AI, NO_AI_IN_XMP, nothing, settable
+from tests.files.corpus import FILES
+
+LONGEST = 2.0
+"""Seconds that one file may take."""
+
+_LARGEST = 500 << 20  # bytes of memory that the whole may take
+
+
+def all_of(file: bytes) -> dict[str, tuple[str, ...]]:
+    """No AI in every field that this file can hold, its own copyright line apart."""
+    names = settable(file)
+    return NO_AI | {name: v for name, v in NO_AI_IN_XMP.items() if name in names}
+
+
+def changed_or_refused(file: bytes) -> str:
+    """Read and change a file that may be anything; everything else than a KnownError is a bug."""
+    opened = io.BytesIO(file)
+    try:
+        container = container_of(opened)
+        signed = signature_of(container, opened)
+        if signed is not None:
+            declared_in(signed, opened)
+        container.fields(opened)
+        wanted = all_of(file)
+        patch = container.patch(opened, wanted)
+        before = list(container.foreign(opened))
+    except KnownError as refused:
+        return refused.cause
+    assert len(before) < 100_000
+    new, back = io.BytesIO(), io.BytesIO()
+    patch.write(opened, new)
+    assert container_of(new).name == container.name
+    assert foreign_difference(container, opened, new) is None
+    assert same_essence(container, opened, new)
+    found = container.fields(new)
+    assert {name: found.get(name) for name in wanted} == wanted
+    Patch.from_bytes(patch.inverse(opened).to_bytes()).write(new, back)
+    assert back.getvalue() == file
+    bare = container.patch(new, nothing(new.getvalue()))
+    bare.write(new, out := io.BytesIO())
+    assert container.fields(out).keys() <= {"dc:rights"}
+    assert foreign_difference(container, opened, out) is None
+    return ""
+
+
+def mutated(file: bytes, numbers: random.Random) -> bytes:
+    """A file with flipped bits, lying sizes, bytes lost or bytes too many."""
+    out = bytearray(file)
+    for _ in range(numbers.choice((1, 1, 2, 5))):
+        # the beginning and the end hold the structure, and are hit more often
+        at = numbers.choice((numbers.randrange(len(out)), numbers.randrange(min(300, len(out)))))
+        kind = numbers.randrange(8)
+        if kind == 0:
+            out[at] ^= 1 << numbers.randrange(8)
+        elif kind == 1:
+            out[at] = numbers.choice((0, 1, 0x7F, 0x80, 0xFF))
+        elif kind == 2:
+            out[at : at + 4] = numbers.choice((bytes(4), b"\xff" * 4, b"\x7f" * 4, b"\0\0\0\1"))
+        elif kind == 3 and len(out) > 1:
+            del out[at:]
+        elif kind == 4:
+            del out[at : at + numbers.randrange(1, 40)]
+        elif kind == 5:  # a part of it twice
+            out[at:at] = out[numbers.randrange(len(out)) :][: numbers.randrange(1, 400)]
+        elif kind == 6:  # a size that is a little off
+            out[at] = (out[at] + numbers.choice((-4, -2, -1, 1, 2, 4))) % 256
+        else:
+            out[at:at] = numbers.randbytes(numbers.randrange(1, 40))
+        if not out:
+            break
+    return bytes(out)
+
+
+def mutations(name: str, count: int, *, seed: int = 0) -> Iterator[bytes]:
+    """So many mutated forms of a file of the corpus, the same in every run."""
+    numbers = random.Random(f"{name} {seed}")
+    for _ in range(count):
+        yield mutated(FILES[name], numbers)
+
+
+def main(count: int, seed: int) -> int:
+    """Go through `count` mutations; the number of those that went wrong."""
+    import resource  # not on Windows, and only needed here
+
+    wrong = 0
+    outcomes: Counter[str] = Counter()
+    slowest = 0.0
+    for name in FILES:
+        for number, file in enumerate(mutations(name, -(-count // len(FILES)), seed=seed)):
+            start = time.perf_counter()
+            try:
+                outcomes[changed_or_refused(file) or "changed"] += 1
+            except Exception as error:  # whatever it is: it is what is looked for here
+                wrong += 1
+                print(f"{name} {number} of seed {seed}: {error!r}")
+            slowest = max(slowest, time.perf_counter() - start)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(f"{sum(outcomes.values())} files: {dict(outcomes)}, {wrong} wrong,")
+    print(f"slowest {slowest:.2f} s, largest memory {memory >> 20} MB")
+    return wrong + (slowest > LONGEST) + (memory > _LARGEST)
+
+
+if __name__ == "__main__":
+    arguments = [int(one) for one in sys.argv[1:]] or [10_000]
+    sys.exit(main(arguments[0], arguments[1] if len(arguments) > 1 else 0) > 0)

@@ -1,0 +1,77 @@
+"""Sidecars: a packet in a file of its own, under a name that says whose it is."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.files.containers import foreign_difference
+from rightsdesk.files.errors import DamagedXmp
+from rightsdesk.files.sidecar import Sidecar, sidecar_for
+from tests.files.changing import NO_AI, NO_AI_IN_XMP
+
+CONTAINER = Sidecar()
+SOMEONES = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    b'<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+    b"<dc:title>Title</dc:title></rdf:Description></rdf:RDF></x:xmpmeta>\n"
+)
+
+
+def change(old: bytes, wanted: dict[str, tuple[str, ...]]) -> bytes:
+    before, after = io.BytesIO(old), io.BytesIO()
+    CONTAINER.patch(before, wanted).write(before, after)
+    assert foreign_difference(CONTAINER, before, after) is None
+    return after.getvalue()
+
+
+@pytest.mark.parametrize("old", [b"", b"\n", SOMEONES])
+def test_properties_come_and_go(old: bytes) -> None:
+    tagged = change(old, NO_AI_IN_XMP)
+
+    assert CONTAINER.fields(io.BytesIO(tagged)) == NO_AI_IN_XMP
+    assert CONTAINER.patch(io.BytesIO(tagged), NO_AI_IN_XMP).empty
+    assert not list(CONTAINER.essence(io.BytesIO(tagged)))
+    names = CONTAINER.settable(io.BytesIO(tagged))
+    assert change(tagged, dict.fromkeys(names, ())) == (old.strip() and SOMEONES)
+
+
+def test_what_is_no_packet_is_left_alone() -> None:
+    for content in (b"<x>", SOMEONES[:-30], b"\xff" * 9, SOMEONES + b" " * (1 << 22)):
+        with pytest.raises(DamagedXmp):
+            CONTAINER.patch(io.BytesIO(content), NO_AI_IN_XMP)
+    with pytest.raises(ValueError, match="held here"):
+        CONTAINER.patch(io.BytesIO(), NO_AI)
+
+
+def test_the_name_says_whose_it_is(tmp_path: Path) -> None:
+    song = tmp_path / "song.flac"
+    song.touch()
+    long_name, short_name = tmp_path / "song.flac.xmp", tmp_path / "song.xmp"
+
+    assert sidecar_for(str(song)) == str(long_name)
+    short_name.touch()
+    (tmp_path / "song.cue").touch()
+    (tmp_path / "other.ogg").touch()
+    assert sidecar_for(str(song)) == str(short_name)
+    (tmp_path / "song.ogg").touch()
+    assert sidecar_for(str(song)) == str(long_name)
+    (tmp_path / "song.ogg").unlink()
+    long_name.touch()
+    assert sidecar_for(str(song)) == str(long_name)
+
+
+def test_a_folder_that_cannot_be_listed_leaves_only_the_sure_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "song.xmp").touch()
+
+    def refused(_path: str) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "scandir", refused)
+    assert sidecar_for(str(tmp_path / "song.flac")) == str(tmp_path / "song.flac.xmp")
