@@ -1,0 +1,153 @@
+"""Reading many files, alone and with helper processes: the same answers, in order."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+import rightsdesk
+from rightsdesk.files import reading
+from rightsdesk.files.reading import Helper, Read, read_batches, read_one
+from tests.files import build
+from tests.files.test_tags import KINDS
+
+SAMPLES = Path(rightsdesk.__file__).parent / "practice" / "samples"
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> list[str]:
+    """Good files of every kind, and what can't be read."""
+    names = [shutil.copy(SAMPLES / name, tmp_path) for name in KINDS]
+    (tmp_path / "page.mp3").write_bytes(b"<html>404</html>" * 100)
+    (tmp_path / "odd.mp3").write_bytes(build.id3([("TIT2", b"\0t")]) * 2 + build.mpeg())
+    odd = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.flac")
+    shutil.copy(SAMPLES / "sample.flac", odd)
+    others = [str(tmp_path / name) for name in ("page.mp3", "gone.mp3", "odd.mp3")]
+    return [*names, *others, odd]
+
+
+@pytest.fixture
+def helpers_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "ALONE", 0)
+
+
+def batches(paths: Sequence[str], times: int) -> Iterator[Sequence[str]]:
+    for number in range(times):
+        turn = number % len(paths)
+        yield [*paths[turn:], *paths[:turn]]
+
+
+def read_all(paths: Sequence[str], times: int, helpers: int) -> list[list[Read]]:
+    return list(read_batches(batches(paths, times), helpers=helpers))
+
+
+@pytest.mark.usefixtures("helpers_at_once")
+@pytest.mark.parametrize("helpers", [0, 1, 3])
+def test_however_many_read_the_answers_are_the_same_and_in_order(
+    paths: list[str], helpers: int
+) -> None:
+    expected = [[read_one(path) for path in batch] for batch in batches(paths, 20)]
+
+    assert read_all(paths, 20, helpers) == expected
+
+
+def test_a_short_scan_starts_no_helper(paths: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "Helper", None)
+
+    assert len(read_all(paths, 3, helpers=3)) == 3
+
+
+@pytest.mark.usefixtures("helpers_at_once")
+def test_a_helper_that_dies_is_done_without(
+    paths: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Helper] = []
+    enter = Helper.__enter__
+
+    def entered(self: Helper) -> Helper:
+        started.append(self)
+        return enter(self)
+
+    monkeypatch.setattr(Helper, "__enter__", entered)
+    read = []
+    for batch in read_batches(batches(paths, 12), helpers=2):
+        read.append(batch)
+        if len(read) == 2:
+            for helper in started:
+                helper._process.kill()
+                helper._process.wait()
+
+    assert read == read_all(paths, 12, helpers=0)
+
+
+@pytest.mark.usefixtures("helpers_at_once")
+def test_no_helper_outlives_the_scan_however_it_ends(
+    paths: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Helper] = []
+    leave = Helper.__exit__
+
+    def left(self: Helper, *error: object) -> None:
+        leave(self, *error)
+        started.append(self)
+
+    monkeypatch.setattr(Helper, "__exit__", left)
+    stop = threading.Event()
+    stopped = read_batches(batches(paths, 1000), stopped=stop.is_set, helpers=1)
+    next(stopped)
+    stop.set()
+    assert list(stopped) == []
+
+    closed = read_batches(batches(paths, 1000), helpers=1)
+    next(closed)
+    del closed
+
+    assert [helper._process.returncode is not None for helper in started] == [True, True]
+    assert not any(thread.name == "reading" for thread in threading.enumerate())
+
+
+@pytest.mark.usefixtures("helpers_at_once")
+def test_questions_and_answers_longer_than_a_pipe_do_not_block(paths: list[str]) -> None:
+    long = [path for path in paths[: len(KINDS)] for _ in range(400)]
+
+    read = list(read_batches(iter([long, long, long]), helpers=1))
+
+    assert read[0] == read[1] == read[2]
+    assert len(read[0]) == len(long)
+
+
+def test_where_there_is_no_python_to_start_everything_is_read_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+
+    assert reading._fitting() == 0
+
+
+def test_a_helper_answers_until_nobody_asks(paths: list[str]) -> None:
+    asked, answered = io.BytesIO(), io.BytesIO()
+    reading._send(asked, [os.fsencode(path) for path in paths])
+    asked.seek(0)
+
+    reading.serve(asked, answered)
+
+    answered.seek(0)
+    told = reading._receive(answered)
+    assert [problem for _, problem in told] == [read_one(path)[1] for path in paths]
+    assert reading._receive(answered) is None
+
+
+def test_half_a_message_is_no_message() -> None:
+    whole = io.BytesIO()
+    reading._send(whole, [b"path"])
+    message = whole.getvalue()
+
+    read = [reading._receive(io.BytesIO(message[:end])) for end in range(len(message) + 1)]
+
+    assert read == [None] * len(message) + [[b"path"]]

@@ -1,0 +1,135 @@
+"""Plans: worked out once for all that hold the same, and from what is stored alone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.changes.types import Outcome
+from rightsdesk.consent import Consent, Permission, Use
+from rightsdesk.files.identity import FileIdentity
+from rightsdesk.store.database import Database
+from rightsdesk.workspace import Workspace, planning
+from rightsdesk.workspace.file_carrier import stamp_of
+from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
+from tests.workspace.conftest import choose
+
+EVERYTHING = Filter()
+
+
+@pytest.fixture
+def tagged(workspace: Workspace, koval: Artist) -> Artist:
+    choose(workspace, koval)
+    workspace.apply(workspace.plan_tag(EVERYTHING))
+    return koval
+
+
+def test_a_plan_of_nothing_opens_no_file_and_writes_nothing(
+    workspace: Workspace, tagged: Artist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {path: path.read_bytes() for path in sorted(workspace.data_dir.iterdir())}
+    monkeypatch.setattr(Database, "write", None)
+    really = os.open
+
+    def guarded(path: str, *how: int) -> int:
+        assert str(workspace.data_dir) in str(path), "a file was opened"
+        return really(path, *how)
+
+    monkeypatch.setattr(os, "open", guarded)
+
+    plan = workspace.plan_tag(EVERYTHING)
+    report = workspace.apply(plan)
+
+    assert not plan.planned
+    assert plan.unchanged > 5
+    assert (report.job, report.counts["unchanged"]) == (None, plan.unchanged)
+    assert {path: path.read_bytes() for path in sorted(workspace.data_dir.iterdir())} == before
+
+
+def test_each_change_names_its_own_file_and_state(workspace: Workspace, koval: Artist) -> None:
+    choose(workspace, koval)
+
+    plan = workspace.plan_tag(EVERYTHING)
+
+    paths = [change.target.locator for change in plan.planned]
+    assert len(set(paths)) == len(paths) > 5
+    for change in plan.planned:
+        assert change.target.label == Path(change.target.locator).name
+        assert change.stamp == stamp_of(FileIdentity.of(change.target.locator))
+
+
+def test_what_files_hold_is_worked_out_once(
+    workspace: Workspace, koval: Artist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(workspace, koval)
+    worked_out = 0
+    really = planning.change_to_fields
+
+    def counting(*args: object, **named: object) -> object:
+        nonlocal worked_out
+        worked_out += 1
+        return really(*args, **named)  # type: ignore[arg-type]  # handed through
+
+    monkeypatch.setattr(planning, "change_to_fields", counting)
+
+    plan = workspace.plan_tag(EVERYTHING)
+
+    different = {
+        (Path(change.target.locator).suffix, tuple(sorted(change.expected.items())))
+        for change in plan.planned
+    }
+    assert worked_out <= len(different) + 1
+    assert worked_out < len(plan.planned)
+
+
+def test_memory_of_what_was_worked_out_is_bounded(
+    workspace: Workspace, koval: Artist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(workspace, koval)
+    expected = workspace.plan_tag(EVERYTHING)
+    monkeypatch.setattr(planning, "MOST_REMEMBERED", 1)
+
+    assert workspace.plan_tag(EVERYTHING) == expected
+
+
+def test_nearer_choices_count_for_their_own_recordings_only(
+    workspace: Workspace, koval: Artist
+) -> None:
+    choose(workspace, koval)
+    first = workspace.recordings(EVERYTHING)[0]
+    narrower = Consent({Use.SEARCH: Permission.PROHIBITED})
+    workspace.set_wish(Scope(ScopeKind.RECORDING, first), narrower)
+
+    plan = workspace.plan_tag(EVERYTHING)
+
+    here = workspace.plan_tag(Filter(recording_id=first)).planned
+    assert {change.after.get(Use.SEARCH) for change in here} == {Permission.PROHIBITED}
+    elsewhere = [change for change in plan.planned if change not in here]
+    assert Permission.PROHIBITED not in {change.after.get(Use.SEARCH) for change in elsewhere}
+    assert len(here) + len(elsewhere) == len(plan.planned)
+    assert elsewhere
+
+
+def test_a_file_that_could_not_be_read_is_in_the_plan_with_its_problem(
+    workspace: Workspace, koval: Artist
+) -> None:
+    choose(workspace, koval)
+    path = next(Path(koval.folders[0]).rglob("*.flac"))
+    path.write_bytes(b"not audio any more")
+    workspace.scan(koval.id, koval.folders)
+
+    (skipped,) = (c for c in workspace.plan_tag(EVERYTHING).changes if c.problem)
+
+    assert (skipped.outcome, skipped.target.locator) == (Outcome.SKIPPED, str(path))
+
+
+def test_planning_can_be_stopped(workspace: Workspace, koval: Artist) -> None:
+    class Stop:
+        def is_set(self) -> bool:
+            return True
+
+    choose(workspace, koval)
+
+    assert workspace.plan_tag(EVERYTHING, cancel=Stop()).changes == ()

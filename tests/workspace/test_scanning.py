@@ -1,0 +1,244 @@
+"""Scanning into the store: what is written, what is not, and who belongs together."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import mutagen
+import pytest
+from sqlalchemy import select, text
+
+import rightsdesk
+from rightsdesk.files import reading
+from rightsdesk.store.bulk import insertion, next_id, update_many, write_many
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import artists, files, recordings, releases
+from rightsdesk.workspace import Workspace, catalogue
+from rightsdesk.workspace.types import Artist, Filter
+
+SAMPLES = Path(rightsdesk.__file__).parent / "practice" / "samples"
+EVERYTHING = Filter()
+
+
+@pytest.fixture
+def database(workspace: Workspace) -> Database:
+    return workspace._database
+
+
+@pytest.fixture
+def artist(workspace: Workspace) -> Artist:
+    return workspace.add_artist("Someone")
+
+
+@pytest.fixture
+def song(tmp_path: Path) -> Callable[..., Path]:
+    """A FLAC file with these tags."""
+
+    def make(name: str, **tags: str) -> Path:
+        path = tmp_path / "songs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(SAMPLES / "sample.flac", path)
+        audio: Any = mutagen.File(path)
+        for key, value in tags.items():
+            audio[key] = value
+        audio.save()
+        return path
+
+    return make
+
+
+def stored(database: Database) -> dict[str, Any]:
+    with database.read() as connection:
+        rows = connection.execute(select(files).order_by(files.c.path)).all()
+    return {os.path.basename(os.fsdecode(row.path)): row for row in rows}
+
+
+def data_version(database: Database) -> int:
+    """What SQLite counts up whenever another connection has written."""
+    with database.read() as connection:
+        return int(connection.execute(text("PRAGMA data_version")).scalar_one())
+
+
+def test_a_second_scan_writes_nothing_and_opens_no_file(
+    workspace: Workspace, koval: Artist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {path: path.read_bytes() for path in sorted(workspace.data_dir.iterdir())}
+    monkeypatch.setattr(Database, "write", None)
+    monkeypatch.setattr(catalogue, "Shelf", None)
+    monkeypatch.setattr(os, "open", None)
+
+    report = workspace.scan(koval.id, koval.folders)
+
+    assert (report.new, report.changed, report.missing) == (0, 0, 0)
+    assert report.unchanged == report.files > 0
+    assert {path: path.read_bytes() for path in sorted(workspace.data_dir.iterdir())} == before
+
+
+def test_helpers_and_many_transactions_make_the_same_catalogue(
+    workspace: Workspace, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shape(artist: Artist) -> list[tuple[Any, ...]]:
+        workspace.scan(artist.id, [str(music)])
+        rows = workspace.rows(workspace.recordings(Filter(artist_id=artist.id)))
+        told = [(r.release, r.track, r.title, r.isrc, r.duration_ms, r.cells) for r in rows]
+        workspace.remove_artist(artist.id)
+        return told
+
+    plain = shape(workspace.add_artist("One"))
+    monkeypatch.setattr(reading, "ALONE", 0)
+    monkeypatch.setattr(catalogue, "BATCH", 2)
+    monkeypatch.setattr(catalogue, "MOST_UNSTORED", 3)
+    again = shape(workspace.add_artist("Two"))
+
+    without_times = [[row[:5] for row in rows] for rows in (plain, again)]
+    assert without_times[0] == without_times[1]
+    assert plain
+
+
+def test_a_file_that_is_another_artists_is_named_and_stays_there(
+    workspace: Workspace, artist: Artist, song: Callable[..., Path], database: Database
+) -> None:
+    first = song("a.flac", title="A")
+    workspace.scan(artist.id, [str(first.parent)])
+    second = song("b.flac", title="B")
+    other = workspace.add_artist("Other")
+
+    report = workspace.scan(other.id, [str(first.parent)])
+
+    assert [(f.path, f.problem) for f in report.failed] == [
+        (str(first), "This file belongs to another artist here.")
+    ]
+    owners = {name: row.artist_id for name, row in stored(database).items()}
+    assert owners == {first.name: artist.id, second.name: other.id}
+
+
+def test_since_when_a_file_says_so_outlasts_other_changes(
+    workspace: Workspace,
+    artist: Artist,
+    song: Callable[..., Path],
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    times = iter(["2026-01-01", "2026-01-02", "2026-01-03"])
+    monkeypatch.setattr("rightsdesk.store.texts.now", lambda: next(times))
+    folder = str(song("a.flac", title="A").parent)
+    workspace.scan(artist.id, [folder])
+    song("a.flac", title="B", tracknumber="1")
+    workspace.scan(artist.id, [folder])
+    before = stored(database)["a.flac"]
+    song("a.flac", title="B", **{"ai-consent": "generative-training=n"})
+    workspace.scan(artist.id, [folder])
+    after = stored(database)["a.flac"]
+
+    assert (before.since, before.seen_at) == ("2026-01-01", "2026-01-02")
+    assert (after.since, after.seen_at) == ("2026-01-03", "2026-01-03")
+    assert "generative" in after.says
+
+
+def test_what_cannot_be_read_keeps_what_was_known(
+    workspace: Workspace, artist: Artist, song: Callable[..., Path], database: Database
+) -> None:
+    path = song("a.flac", title="A")
+    workspace.scan(artist.id, [str(path.parent)])
+    known = stored(database)["a.flac"]
+    path.write_bytes(b"not audio any more")
+
+    report = workspace.scan(artist.id, [str(path.parent)])
+
+    now = stored(database)["a.flac"]
+    assert [f.path for f in report.failed] == [str(path)]
+    assert now.problem
+    assert (now.recording_id, now.container) == (known.recording_id, "FLAC")
+    assert workspace.scan(artist.id, [str(path.parent)]).unchanged == 1
+
+
+def test_a_file_that_comes_back_is_there_again(
+    workspace: Workspace, artist: Artist, song: Callable[..., Path], database: Database
+) -> None:
+    path = song("a.flac", title="A")
+    kept = song("b.flac", title="B")
+    workspace.scan(artist.id, [str(path.parent)])
+    path.rename(kept.parent.parent / "away")
+    assert workspace.scan(artist.id, [str(kept.parent)]).missing == 1
+    assert stored(database)["a.flac"].missing
+    (kept.parent.parent / "away").rename(path)
+
+    report = workspace.scan(artist.id, [str(kept.parent)])
+
+    assert (report.new, report.unchanged) == (1, 1)
+    assert (stored(database)["a.flac"].missing, stored(database)["a.flac"].problem) == (False, "")
+
+
+def test_a_recording_learns_from_its_other_files(
+    workspace: Workspace, artist: Artist, song: Callable[..., Path]
+) -> None:
+    song("a.flac", title="A", album="X", tracknumber="1")
+    folder = str(song("b.flac", title="Z", album="X", tracknumber="2").parent)
+    workspace.scan(artist.id, [folder])
+    song("master.flac", title="A", album="X", tracknumber="1", isrc="QZES52400001")
+
+    workspace.scan(artist.id, [folder])
+
+    rows = workspace.rows(workspace.recordings(EVERYTHING))
+    assert [(row.title, row.isrc, row.cells["file"].count) for row in rows] == [
+        ("A", "QZES52400001", 2),
+        ("Z", "", 1),
+    ]
+
+
+def test_stopping_keeps_what_was_read_and_calls_nothing_missing(
+    workspace: Workspace, artist: Artist, song: Callable[..., Path], database: Database
+) -> None:
+    class Stop:
+        asked = 0
+
+        def is_set(self) -> bool:
+            self.asked += 1
+            return self.asked > 180
+
+    for number in range(100):
+        song(f"{number:03}.flac", title=str(number))
+    folder = str(song("100.flac").parent)
+
+    report = workspace.scan(artist.id, [folder], cancel=Stop())
+
+    assert report.cancelled
+    assert report.missing == 0
+    assert 0 < len(stored(database)) < 101
+    assert workspace.scan(artist.id, [folder]).files == len(stored(database)) == 101
+
+
+# Writing in bulk
+
+
+def test_numbers_for_new_rows_follow_the_highest(workspace: Workspace, koval: Artist) -> None:
+    with workspace._database.write() as connection:
+        highest = connection.execute(text("SELECT max(id) FROM recordings")).scalar_one()
+        assert next_id(connection, recordings.c.id) == highest + 1
+        assert next_id(connection, artists.c.id) > koval.id
+
+
+def test_rows_are_written_in_the_order_of_the_columns(
+    workspace: Workspace, artist: Artist, database: Database
+) -> None:
+    columns = ("artist_id", "key", "title")
+    with database.write() as connection:
+        write_many(connection, insertion(releases, columns), columns, [])
+        rows = [(artist.id, "x", "X"), (artist.id, "y", "Y")]
+        write_many(connection, insertion(releases, columns), columns, rows)
+        update_many(connection, releases, [])
+        update_many(connection, releases, [{"key": "y", "title": "Why"}], by="key")
+        found = connection.execute(select(releases.c.key, releases.c.title, releases.c.upc)).all()
+    assert [tuple(row) for row in found] == [("x", "X", ""), ("y", "Why", "")]
+
+
+def test_values_in_another_order_are_refused(database: Database) -> None:
+    statement = insertion(releases, ("artist_id", "key", "title"))
+    with database.write() as connection, pytest.raises(ValueError, match="wants"):
+        write_many(connection, statement, ("key", "artist_id", "title"), [("x", 1, "X")])
+    with database.write() as connection, pytest.raises(ValueError, match="no plain default"):
+        write_many(connection, insertion(artists, ("name",)).values(created_at=text("1")), (), [()])
