@@ -8,13 +8,20 @@ still audio.
 from __future__ import annotations
 
 import importlib
+import io
 import os
+import struct
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from rightsdesk.files import text_chunks
 from rightsdesk.files.containers import Container
+from rightsdesk.files.containers.base import read_at
+from rightsdesk.files.containers.wav import WAV
 from rightsdesk.files.errors import Damaged
+
+_LARGEST_TAG = 1 << 26  # bytes of an ID3 tag that are taken into memory
 
 Found = dict[str, list[str]]
 """Raw values by what they mean: the keys of `_ID3`, and "upc"."""
@@ -58,8 +65,10 @@ def read(container: Container, f: BinaryIO) -> tuple[Found, float]:
     module, name, values_of = _READERS[container.name]
     reader = getattr(importlib.import_module(module), name)
     f.seek(0)
+    wide = f.read(4) in WAV.form.wide
+    f.seek(0)
     try:
-        audio = reader(f)
+        audio = _wide_wav(f) if wide else reader(f)
         found = values_of(audio.tags) if audio.tags is not None else {}
         seconds = float(getattr(audio.info, "length", 0.0))
     except Exception as error:
@@ -72,6 +81,31 @@ def read(container: Container, f: BinaryIO) -> tuple[Found, float]:
     if container.name in ("WAV", "AIFF"):
         found = _text_chunks(container, f) | found
     return found, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class _WideWav:
+    """What of a WAV with 64-bit sizes, which mutagen does not know, is read as mutagen would."""
+
+    tags: Any
+    length: float
+
+    @property
+    def info(self) -> _WideWav:
+        return self
+
+
+def _wide_wav(f: BinaryIO) -> _WideWav:
+    tags, block, rate, samples = None, 0, 0, 0
+    for chunk in WAV.form.layout(f).chunks:
+        if chunk.id == b"fmt " and chunk.length >= 14:
+            rate, block = struct.unpack("<4xI4xH", read_at(f, chunk.data, 14))
+        elif chunk.id == b"data":
+            samples = chunk.length
+        elif chunk.id in (b"id3 ", b"ID3 ") and tags is None and chunk.length <= _LARGEST_TAG:
+            data = io.BytesIO(read_at(f, chunk.data, chunk.length))
+            tags = importlib.import_module("mutagen.id3").ID3(data)
+    return _WideWav(tags, samples / block / rate if block and rate else 0.0)
 
 
 def _of_id3(tags: Any) -> Found:
@@ -115,12 +149,12 @@ def _text_chunks(container: Container, f: BinaryIO) -> Found:
     found: Found = {}
     for label, piece in container.foreign(f):
         name = label.removeprefix("chunk ").encode("latin-1", "replace")
-        if isinstance(piece, bytes) or piece[1] > text_chunks.LARGEST or label[:6] != "chunk ":
+        length = len(piece) if isinstance(piece, bytes) else piece[1]
+        if label[:6] != "chunk " or name not in text_chunks.TEXTS or length > text_chunks.LARGEST:
             continue
-        if name in text_chunks.TEXTS:
-            f.seek(piece[0])
-            for meaning, text in text_chunks.said(name, f.read(piece[1])):
-                found.setdefault(meaning, [text])
+        data = piece if isinstance(piece, bytes) else read_at(f, *piece)
+        for meaning, text in text_chunks.said(name, data):
+            found.setdefault(meaning, [text])
     return _there(found)
 
 

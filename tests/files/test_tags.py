@@ -128,6 +128,19 @@ def test_our_fields_are_read_and_leave_the_rest_as_it_was(
     assert said(file) == WHOLE
 
 
+def test_a_wav_with_64_bit_sizes_is_read_like_any_other(tmp_path: Path) -> None:
+    second = (b"data", bytes(44100 * 4))
+    info = (b"LIST", b"INFOINAM\x02\0\0\0A\0ICOP\x02\0\0\0B\0")
+    tag = (b"id3 ", build.id3([("TPE1", b"\0Someone")]))
+    path = tmp_path / "song.wav"
+    path.write_bytes(build.rf64(build.FMT, second, info, tag))
+    audio = read_audio(path)
+
+    assert (audio.title, audio.artist, audio.duration_ms) == ("A", "Someone", 1000)
+    assert audio.fields == {"COPYRIGHT-2": ("B",)}
+    assert not audio.problem
+
+
 def test_studios_write_into_chunks_of_the_format_itself(sample: Callable[[str], Path]) -> None:
     def item(name: bytes, value: bytes) -> bytes:
         return name + len(value).to_bytes(4, "little") + value + bytes(len(value) & 1)
