@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from setting_up import checks, environment, system
+from setting_up import checks, environment, servers, system
 from setting_up.places import Venv, chosen_venv
 from setting_up.relock import relock
 from setting_up.words import CannotStart, say
@@ -88,6 +88,7 @@ def _carry_out(command: str, arguments: Sequence[str]) -> int:
         system.ensure_libraries()
     if testing:
         system.ensure_tools()
+        servers.ensure_servers()
         return checks.run_all(venv, arguments)
     if command == "setup":
         return 0

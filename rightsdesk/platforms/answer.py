@@ -37,9 +37,15 @@ def read_json(answer: Answer, service: str) -> Any:
 
 
 def retry_after(answer: Answer, now: datetime) -> timedelta | None:
-    """How long an answer asks us to wait (RFC 9110, section 10.2.3): seconds or a date."""
+    """How long an answer asks us to wait (RFC 9110, section 10.2.3): seconds or a date.
+
+    AT Protocol servers name the end in `RateLimit-Reset` instead, as seconds since 1970.
+    """
     value = answer.headers.get("Retry-After", "").strip()
+    reset = answer.headers.get("RateLimit-Reset", "").strip()
     try:
+        if not value and reset.isascii() and reset.isdigit() and len(reset) < 12:
+            return max(datetime.fromtimestamp(int(reset), UTC) - now, timedelta())
         if value.isascii() and value.isdigit():
             return timedelta(seconds=int(value))
         moment = parsedate_to_datetime(value)
@@ -63,8 +69,9 @@ def cleaned(text: str) -> str:
 def cleaned_details(answer: Answer, secrets: Iterable[str]) -> dict[str, str]:
     """The plain values at the top of an error answer, for a person to read.
 
-    A server that repeats what we sent must not bring a secret into an error: each of
-    `secrets` is blotted out.
+    Google puts them one level down, into `error`, and the word for the cause (`reason`) into
+    the first of its `errors`. A server that repeats what we sent must not bring a secret
+    into an error: each of `secrets` is blotted out.
     """
     try:
         data = json.loads(answer.body)
@@ -72,12 +79,19 @@ def cleaned_details(answer: Answer, secrets: Iterable[str]) -> dict[str, str]:
         return {}
     if not isinstance(data, dict):
         return {}
+    if isinstance(inner := data.get("error"), dict):
+        first = [one for one in _listed(inner.get("errors"))[:1] if isinstance(one, dict)]
+        data = {**(first[0] if first else {}), **inner}
     hidden = [secret for secret in secrets if len(secret) >= 6]
     return {
         cleaned(_blotted(key, hidden)): cleaned(_blotted(str(value)[:10_000], hidden))
         for key, value in list(data.items())[:20]
         if isinstance(value, str | int) and len(key) <= 100
     }
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _blotted(text: str, hidden: Iterable[str]) -> str:

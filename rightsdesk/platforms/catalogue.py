@@ -1,9 +1,10 @@
 """The platforms that RightsDesk can talk to. A new one is one more entry here."""
 
+from rightsdesk.platforms.bluesky import Bluesky
 from rightsdesk.platforms.interface import Platform
 from rightsdesk.platforms.soundcloud import SoundCloud
 
-PLATFORMS: tuple[Platform, ...] = (SoundCloud(),)
+PLATFORMS: tuple[Platform, ...] = (SoundCloud(), Bluesky())
 
 
 def platform_by_id(platform_id: str) -> Platform:

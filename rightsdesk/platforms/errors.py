@@ -95,6 +95,19 @@ class Refused(PlatformError):
     cause = "refused"
 
 
+class ChangedThere(PlatformError):
+    """Somebody changed it on the platform since it was read: it was left as it is now."""
+
+    cause = "changed-since"
+    skips = True
+
+
+class DoesNotFit(PlatformError):
+    """What is to be written is longer than the platform takes: nothing was sent."""
+
+    cause = "does-not-fit"
+
+
 class ItemGone(PlatformError):
     """What was asked for is not there, or not ours to see (404, 410)."""
 

@@ -7,9 +7,10 @@ a server sends decides where a token goes. `requests` moves the bytes.
 
 import logging
 import random
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -45,6 +46,11 @@ MOVED = frozenset({301, 302, 303, 307, 308})
 _log = logging.getLogger(__name__)
 
 
+def is_401(answer: Answer) -> bool:
+    """How most platforms say that a token no longer holds (RFC 6750, section 3.1)."""
+    return answer.status == 401
+
+
 class Authorizer(Protocol):
     """Where a client gets its Authorization header from; one for each account."""
 
@@ -66,6 +72,7 @@ class Client:
 
     `base_url` is where the platform's API is; `auth_url` its second host, where it has one
     (SoundCloud signs out there). Only these two are ever sent the account's token.
+    `rejected` tells the answers by which the platform says that a token no longer holds.
     """
 
     def __init__(
@@ -76,6 +83,7 @@ class Client:
         service: str,
         authorize: Authorizer | None = None,
         auth_url: str = "",
+        rejected: Callable[[Answer], bool] = is_401,
         clock: Clock = SYSTEM,
         jitter: Callable[[], float] = random.random,
         timeouts: tuple[float, float, float] = (CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS),
@@ -86,6 +94,7 @@ class Client:
         self._trusted = {origin_of(base_url), origin_of(self.auth_url)}
         self._limiter = limiter
         self._authorize = authorize
+        self._rejected = rejected
         self._clock = clock
         self._jitter = jitter
         self._connect_seconds, self._read_seconds, self._whole_seconds = timeouts
@@ -104,6 +113,16 @@ class Client:
         """Close the connections."""
         self._session.close()
 
+    @property
+    def clock(self) -> Clock:
+        """The time that this client goes by."""
+        return self._clock
+
+    @property
+    def units_left(self) -> int | None:
+        """What is left of today's allowance for this client id; None where none is counted."""
+        return self._limiter.units_left
+
     def get(self, target: str, params: Mapping[str, str] | None = None) -> Any:
         """The JSON that a path (or a whole address on this platform) answers with."""
         return read_json(self.request("GET", target, params=params), self.service)
@@ -116,12 +135,16 @@ class Client:
         params: Mapping[str, str] | None = None,
         json: Any = None,
         form: Mapping[str, str] | None = None,
+        multipart: Iterable[tuple[str, str]] | None = None,
+        headers: Mapping[str, str] | None = None,
         expect: Container[int] = (),
     ) -> Answer:
         """Send one request and return its answer: any 2xx, or a status in `expect`.
 
         `target` is a path below the base address, or a whole address on one of the two
-        trusted servers. Raises a `PlatformError` for everything else: see `errors`.
+        trusted servers. `multipart` are the fields of a form that is sent as
+        `multipart/form-data`, in which names can stand twice. Raises a `PlatformError` for
+        everything else: see `errors`.
         """
         url = join(self.base_url, target)
         if origin_of(url) not in self._trusted:
@@ -130,24 +153,27 @@ class Client:
                 advice="RightsDesk did not follow, as that could give your sign-in away.",
             )
         header = self._authorize.header() if self._authorize else ""
-        parts = {"params": params, "json": json, "data": form}
+        files = [(name, (None, text)) for name, text in multipart] if multipart else None
+        parts = {"params": params, "json": json, "data": form, "files": files, "headers": headers}
         answer = self._persist(method, url, header, parts)
-        if answer.status == 401 and self._authorize and 401 not in expect:
+        if self._authorize and answer.status not in expect and self._rejected(answer):
             header = self._authorize.renew(header)
             answer = self._persist(method, url, header, parts)
-            if answer.status == 401:
+            if self._rejected(answer):
                 raise self._authorize.give_up()
         if 200 <= answer.status < 300 or answer.status in expect:
             self._limiter.answered()
             return answer
-        secrets = [header, header.partition(" ")[2], *(form or {}).values()]
+        sent = json if isinstance(json, dict) else {}
+        texts = [value for value in sent.values() if isinstance(value, str)]
+        secrets = [header, header.partition(" ")[2], *(form or {}).values(), *texts]
         raise self._failure(answer, cleaned_details(answer, secrets))
 
     def _persist(self, method: str, url: str, header: str, parts: Mapping[str, Any]) -> Answer:
         """One request, asked again a few times where asking twice does no harm."""
         attempts = ATTEMPTS if method in IDEMPOTENT else 1
         for attempt in range(1, attempts + 1):
-            self._limiter.before_call()
+            self._limiter.before_call(method, urlsplit(url).path)
             try:
                 answer = self._follow(method, url, header, parts)
             except _Interrupted as interrupted:
@@ -239,7 +265,10 @@ class Client:
         if status == 429 or (status == 503 and self._told_wait(answer) is not None):
             until = self._limiter.told_to_wait(retry_after(answer, self._clock.now()))
             return self._limiter.refusal(until, details)
-        said = details.get("message") or details.get("error_description") or details.get("error")
+        if refused := self._limiter.refused(details.get("reason", ""), details):
+            return refused
+        words_in = ("message", "error_description", "detail", "error")
+        said = next((details[name] for name in words_in if details.get(name)), "")
         words = f": “{said}”" if said else f" ({status})."
         if status == 401:
             return NeedsReconnect(

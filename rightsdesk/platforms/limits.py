@@ -12,6 +12,7 @@ from threading import Lock
 
 from rightsdesk.platforms.clock import SYSTEM, Clock, spoken
 from rightsdesk.platforms.errors import RateLimited
+from rightsdesk.platforms.quota import Quota, Spent
 
 LONGEST_PAUSE = 2.0
 """Seconds that a worker may be held; any longer wait is raised instead."""
@@ -61,8 +62,10 @@ class Wait:
 class Limiter:
     """Holds back the calls of one client id to one host. Safe to use from several threads.
 
-    `per_second` spaces calls evenly where a platform publishes such a limit. `changed` is
-    called with the new wait (None once it is over and done with), so that it can be stored.
+    `per_second` spaces calls evenly where a platform publishes such a limit; `quota` is a
+    daily allowance, of which `spent` is used already. `changed` is called with the new wait
+    (None once it is over and done with) and `counted` with what is used of the allowance,
+    before the call that uses it goes out, so that both can be stored.
     """
 
     def __init__(
@@ -72,12 +75,18 @@ class Limiter:
         per_second: float | None = None,
         wait: Wait | None = None,
         changed: Callable[[Wait | None], None] = lambda wait: None,
+        quota: Quota | None = None,
+        spent: Spent | None = None,
+        counted: Callable[[Spent], None] = lambda spent: None,
         clock: Clock = SYSTEM,
     ) -> None:
         self._service = service
         self._interval = 1 / per_second if per_second else 0.0
         self._wait = wait
         self._changed = changed
+        self._quota = quota
+        self._spent = spent
+        self._counted = counted
         self._clock = clock
         self._next_slot = 0.0
         self._lock = Lock()
@@ -89,10 +98,22 @@ class Limiter:
             wait, now = self._current()
         return wait.until if wait and wait.until > now else None
 
-    def before_call(self) -> None:
+    @property
+    def units_left(self) -> int | None:
+        """What is left of today's allowance; None where there is none to count."""
+        with self._lock:
+            wait, now = self._current()
+            if self._quota is None:
+                return None
+            if wait and wait.until >= self._quota.renewed(now):
+                return 0
+            return max(self._quota.units - self._used(self._quota, now), 0)
+
+    def before_call(self, method: str = "", path: str = "") -> None:
         """Return when a call may be sent, after a pause of at most `LONGEST_PAUSE` seconds.
 
-        Raises `RateLimited`, before anything is sent, where the wait would be longer.
+        Raises `RateLimited`, before anything is sent, where the wait would be longer, or
+        where the day's allowance does not cover the call.
         """
         with self._lock:
             wait, now = self._current()
@@ -102,6 +123,8 @@ class Limiter:
             pause = max(told, slot - start)
             if pause > LONGEST_PAUSE:
                 raise self.refusal(now + timedelta(seconds=pause))
+            if self._quota is not None:
+                self._spend(self._quota, self._quota.price(method, path), now)
             self._next_slot = slot + self._interval
         if pause > 0:
             self._clock.sleep(pause)
@@ -131,6 +154,22 @@ class Limiter:
                 self._wait = None
                 self._changed(None)
 
+    def refused(self, word: str, details: Mapping[str, str] | None = None) -> RateLimited | None:
+        """The error for an answer that asks to wait in a word of the platform's own, if it does.
+
+        That the allowance is used up holds until the next one, whatever we counted.
+        """
+        with self._lock:
+            quota, now = self._quota, self._clock.now()
+            if quota is None or word not in quota.used_up | quota.too_fast:
+                return None
+            wait = None
+            if word in quota.used_up:
+                wait = quota.renewed(now) - now
+                self._spent = Spent(quota.day(now), quota.units)
+                self._counted(self._spent)
+        return self.refusal(self.told_to_wait(wait), details)
+
     def refusal(self, until: datetime, details: Mapping[str, str] | None = None) -> RateLimited:
         """The error that says until when to wait."""
         return RateLimited(
@@ -139,6 +178,19 @@ class Limiter:
             advice="RightsDesk goes on from here when you run this again after that time.",
             details=details,
         )
+
+    def _spend(self, quota: Quota, units: int, now: datetime) -> None:
+        if not units:
+            return
+        used = self._used(quota, now)
+        spare = quota.spare if units > quota.spare else 0
+        if used + units + spare > quota.units:
+            raise self.refusal(quota.renewed(now))
+        self._spent = Spent(quota.day(now), used + units)
+        self._counted(self._spent)
+
+    def _used(self, quota: Quota, now: datetime) -> int:
+        return self._spent.units if self._spent and self._spent.day == quota.day(now) else 0
 
     def _current(self) -> tuple[Wait | None, datetime]:
         now = self._clock.now()
@@ -150,7 +202,8 @@ class Limiter:
 class Limits:
     """All limiters of the program, so that accounts of one client id share theirs.
 
-    `stored` holds what earlier runs gave to `changed`: by key, the plain data of a wait.
+    `stored` holds what earlier runs gave to `changed`: by key, the plain data of a wait, or
+    of what is used of a daily allowance.
     """
 
     def __init__(
@@ -167,18 +220,28 @@ class Limits:
         self._lock = Lock()
 
     def of(
-        self, *, service: str, host: str, client_id: str, per_second: float | None = None
+        self,
+        *,
+        service: str,
+        host: str,
+        client_id: str,
+        per_second: float | None = None,
+        quota: Quota | None = None,
     ) -> Limiter:
         """The one limiter for this host (with its port, if any) and client id."""
         key = f"{host} {client_id}"
+        units = f"{key} units"
         with self._lock:
             if key not in self._limiters:
-                stored = self._stored.get(key)
+                stored, spent = self._stored.get(key), self._stored.get(units)
                 self._limiters[key] = Limiter(
                     service=service,
                     per_second=per_second,
                     wait=Wait.from_json(stored) if stored else None,
                     changed=lambda wait: self._changed(key, wait.to_json() if wait else None),
+                    quota=quota,
+                    spent=Spent.from_json(spent) if spent else None,
+                    counted=lambda spent: self._changed(units, spent.to_json()),
                     clock=self._clock,
                 )
             return self._limiters[key]

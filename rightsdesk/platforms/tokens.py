@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import Any, TypeGuard
 
 from rightsdesk.platforms.clock import SYSTEM, Clock
 from rightsdesk.platforms.errors import AppRefused, BadAnswer, NeedsReconnect, PlatformError
@@ -72,7 +72,7 @@ class TokenSet:
         """The tokens in a token endpoint's answer (RFC 6749, section 5.1); else `BadAnswer`."""
         values: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
         access, refresh = values.get("access_token"), values.get("refresh_token") or ""
-        if not (_is_token(access) and (refresh == "" or _is_token(refresh))):
+        if not (is_token(access) and (refresh == "" or is_token(refresh))):
             raise BadAnswer(f"{service} sent no usable sign-in.", advice="Try again later.")
         life = _life(values.get("expires_in"))
         return cls(str(access), str(refresh), now, now + life if life else None)
@@ -109,6 +109,12 @@ class TokenSource:
 
     def __repr__(self) -> str:
         return f"TokenSource({self._service!r})"
+
+    @property
+    def tokens(self) -> TokenSet:
+        """The tokens as they are now, also those that could not be saved yet."""
+        with self._lock:
+            return self._unsaved or self._tokens
 
     def header(self) -> str:
         """The Authorization header; renews first where the token is about to end."""
@@ -170,7 +176,7 @@ def needs_reconnect(service: str) -> NeedsReconnect:
     )
 
 
-def _is_token(value: object) -> bool:
+def is_token(value: object) -> TypeGuard[str]:
     """Visible ASCII (RFC 6749, appendix A.12): anything else could break out of a header."""
     return (
         isinstance(value, str) and 0 < len(value) <= 16_384 and all("!" <= c <= "~" for c in value)

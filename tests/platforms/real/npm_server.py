@@ -1,0 +1,54 @@
+"""Starts a server that packaging/start.py installed from npm, and ends it in any case."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from setting_up.servers import INSTALLED, SOURCES, Server, is_ready
+
+SECONDS = 60
+
+
+@contextmanager
+def npm_server(name: str, log: Path, *arguments: str) -> Iterator[dict[str, str]]:
+    """What the server tells of itself once it is ready; skips the test where it can't run.
+
+    Its words go to `log`. It ends when its standard input does, also if we are killed.
+    """
+    server = Server(SOURCES / name, INSTALLED / name)
+    node = shutil.which("node")
+    if node is None or not is_ready(server):
+        pytest.skip(f"the server “{name}” is not installed: packaging/start.py test does it")
+    with (
+        log.open("wb") as errors,
+        subprocess.Popen(
+            [node, "serve.mjs", *arguments],
+            cwd=server.folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        ) as process,
+    ):
+        try:
+            yield _told(process, name, log)
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+            try:
+                process.wait(SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _told(process: "subprocess.Popen[bytes]", name: str, log: Path) -> dict[str, str]:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith((b'{"pds"', b'{"issuer"')):  # the servers log in JSON, too
+            told: dict[str, str] = json.loads(line)
+            return told
+    words = log.read_text("utf-8", "replace")[-2000:]
+    raise AssertionError(f"the server “{name}” did not start: {words}")

@@ -1,0 +1,178 @@
+"""One stand for each platform: its practice server, an account there, and what may not change.
+
+A new platform is one more entry in `STANDS`; the tests that all platforms share then run
+against it.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, ClassVar
+
+from rightsdesk.consent.dialects.bluesky import INTENTS, LEXICON
+from rightsdesk.platforms.bluesky import Bluesky
+from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.interface import Endpoints, Platform
+from rightsdesk.platforms.limits import Limits
+from rightsdesk.platforms.soundcloud import SoundCloud
+from rightsdesk.platforms.tokens import TokenSet
+from rightsdesk.practice.bluesky import PracticeBluesky
+from rightsdesk.practice.http import PracticeServer
+from rightsdesk.practice.oauth import AuthorizationServer
+from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
+from tests.platforms.desk import ARTIST, OTHER, Hands
+
+
+class Stand(ABC):
+    """One artist's account on one platform, on one computer."""
+
+    platform: ClassVar[Platform]
+    client_id: ClassVar[str] = ""
+    read_call: ClassVar[str]
+    """The beginning of the “METHOD /path” by which an item is read."""
+    write_call: ClassVar[str]
+    """The same for writing one."""
+    renews: ClassVar[bool] = True
+    """Whether the sign-in ends by itself and is renewed; else it holds until taken back."""
+
+    def __init__(self, hands: Hands) -> None:
+        self.hands = hands
+        self.limits = Limits(clock=hands.clock)
+        self.saved: list[Credentials] = []
+        self.server = self.practice()
+        self.server.start()
+        self._clients: list[Client] = []
+
+    @abstractmethod
+    def practice(self) -> PracticeServer:
+        """The platform's own server, not started."""
+
+    @abstractmethod
+    def credentials(self) -> Credentials:
+        """What opens the account."""
+
+    @abstractmethod
+    def expire(self) -> None:
+        """End the account's access token, as time does."""
+
+    @abstractmethod
+    def revoke(self) -> None:
+        """Take the access away, as a person does on the web site."""
+
+    @abstractmethod
+    def untouched(self) -> Any:
+        """All that the server holds but for our fields: no write may change it."""
+
+    @property
+    @abstractmethod
+    def secrets(self) -> set[str]:
+        """Every secret given out so far."""
+
+    @property
+    def endpoints(self) -> Endpoints:
+        return Endpoints(api=self.server.base_url, auth=self.server.base_url)
+
+    def client(self, credentials: Credentials | None = None) -> Client:
+        client = self.platform.client(
+            self.endpoints,
+            self.client_id,
+            credentials or self.credentials(),
+            save=self.saved.append,
+            limits=self.limits,
+            clock=self.hands.clock,
+        )
+        self._clients.append(client)
+        return client
+
+    def close(self) -> None:
+        for client in self._clients:
+            client.close()
+        self.server.close()
+
+    def now(self) -> float:
+        return self.hands.wall.timestamp()
+
+
+def tokens(oauth: AuthorizationServer, now: datetime, account: str = ARTIST) -> TokenSet:
+    """Tokens without the ceremony."""
+    return TokenSet.from_answer(oauth.sign_in(account), service="test", now=now)
+
+
+def without(values: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in names}
+
+
+class SoundCloudStand(Stand):
+    platform = SoundCloud()
+    client_id = CLIENT_ID
+    read_call, write_call = "GET /tracks/", "PUT /tracks/"
+    server: PracticeSoundCloud
+
+    def practice(self) -> PracticeServer:
+        tracks = [
+            {"title": "Low Tide", "isrc": "DEA232600001", "license": "cc-by"},
+            {"title": "Salt", "tag_list": 'ambient "deep house"', "description": "At sea. "},
+        ]
+        return PracticeSoundCloud({ARTIST: tracks, OTHER: []}, redirect_uris=None, now=self.now)
+
+    def credentials(self) -> Credentials:
+        return Credentials(tokens=tokens(self.server.oauth, self.hands.wall))
+
+    def expire(self) -> None:
+        self.server.oauth.expire(ARTIST)
+
+    def revoke(self) -> None:
+        self.server.revoke(ARTIST)
+
+    def untouched(self) -> Any:
+        return [without(t, "tag_list", "description") for t in self.server.tracks(ARTIST)]
+
+    @property
+    def secrets(self) -> set[str]:
+        return self.server.oauth.issued
+
+
+class BlueskyStand(Stand):
+    platform = Bluesky()
+    read_call = "GET /xrpc/com.atproto.repo.getRecord"
+    write_call = "POST /xrpc/com.atproto.repo.putRecord"
+    server: PracticeBluesky
+    handle = "mara.test"
+    override: ClassVar[dict[str, Any]] = {
+        "$type": LEXICON,
+        "updatedAt": "2026-05-01T00:00:00.000Z",
+        "scope": {"$type": f"{LEXICON}#entityScope", "entity": "example.ai"},
+        "preferences": {"training": {"allow": True, "updatedAt": "2026-05-01T00:00:00.000Z"}},
+    }
+
+    def practice(self) -> PracticeServer:
+        records = {
+            f"{LEXICON}/3l5abc": self.override,
+            f"{INTENTS}/self": {"$type": INTENTS, "bulkDataset": {"allow": False}},
+            "app.bsky.actor.profile/self": {"$type": "app.bsky.actor.profile"},
+        }
+        return PracticeBluesky({self.handle: records, "kessel.test": {}}, now=self.now)
+
+    def credentials(self) -> Credentials:
+        password = self.server.app_password(self.handle)
+        return Credentials(identifier=self.handle, secret=password)
+
+    def expire(self) -> None:
+        self.server.expire(self.handle)
+
+    def revoke(self) -> None:
+        self.server.revoke(self.handle)
+
+    def untouched(self) -> Any:
+        return without(self.server.records(self.handle), f"{LEXICON}/self")
+
+    @property
+    def secrets(self) -> set[str]:
+        return self.server.issued
+
+
+STANDS: dict[str, Callable[[Hands], Stand]] = {
+    "soundcloud": SoundCloudStand,
+    "bluesky": BlueskyStand,
+}
