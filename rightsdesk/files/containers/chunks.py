@@ -194,7 +194,8 @@ class Chunked:
         removed: set[int] = set()
         for chunk, _ in found.line_chunks:
             if new:
-                inside.append(Splice(chunk.data, chunk.length, new.pop(0)))
+                text = lines.fitted(new.pop(0), chunk.length)
+                inside.append(Splice(chunk.data, chunk.length, text))
             else:
                 removed.add(chunk.offset)
-        return inside, removed, [(self.line_id, raw) for raw in new]
+        return inside, removed, [(self.line_id, lines.fitted(raw)) for raw in new]

@@ -223,6 +223,8 @@ def _splices(f: BinaryIO, layout: _Layout, block: _Block | None, data: bytes) ->
         room = padding.length - growth
         if not 0 <= room <= _LARGEST_BLOCK:
             room = PADDING
+        if growth and padding.offset > host.end:
+            return splices + _closer(layout, host, padding, after, room)
         splices.append(Splice(padding.offset + 1, 3, room.to_bytes(3, "big")))
         if room <= padding.length:
             splices.append(Splice(padding.data, padding.length - room, b""))
@@ -235,6 +237,24 @@ def _splices(f: BinaryIO, layout: _Layout, block: _Block | None, data: bytes) ->
             splices.append(Splice(host.offset, 1, bytes((host.kind,))))
             after = _mark_last(after)
         splices.append(Splice(host.end, 0, after))
+    return splices
+
+
+def _closer(
+    layout: _Layout, host: _Block, padding: _Block, after: bytes, room: int
+) -> list[Splice]:
+    """Move the padding from behind other blocks, such as cover art, to where it is used.
+
+    What lies between has to move anyway; from then on it does not.
+    """
+    after += _header(_PADDING, room) + bytes(room)
+    splices = [
+        Splice(host.end, 0, after),
+        Splice(padding.offset, padding.end - padding.offset, b""),
+    ]
+    if padding.last:
+        before = layout.blocks[layout.blocks.index(padding) - 1]
+        splices.append(Splice(before.offset, 1, bytes((before.kind | _LAST,))))
     return splices
 
 

@@ -50,12 +50,14 @@ def edits(
             for frame in tag.frames
             if frame.owned is not None and frame.owned.name == name
         ]
+        alone = len(standing) == 1
         if name == COPYRIGHT and values:
             standing, values = _keep_tail(standing, values)
         rendered = render_frame(tags[0], name, values) if values else b""
         for index, frame in standing:
-            data = b"" if index else rendered
-            rendered = rendered if index else b""
+            stays = not index and not (alone and _would_push(tags[0], frame, rendered))
+            data = rendered if stays else b""
+            rendered = b"" if stays else rendered
             splice = Splice(frame.start, frame.end - frame.start, data)
             changes.setdefault(index, []).append(splice)
         if rendered:
@@ -90,6 +92,16 @@ def takes_xmp(tags: Sequence[Tag]) -> bool:
 def render_frame(tag: Tag, name: str, values: tuple[str, ...]) -> bytes:
     """A field's frame as it has to stand in this tag."""
     return _framed(tag, *render_owned(tag.version, name, values))
+
+
+def _would_push(tag: Tag, frame: Frame, rendered: bytes) -> bool:
+    """Whether a new length would move other programs' frames, such as cover art.
+
+    Then the frame goes behind them, next to the padding: the order of frames means nothing
+    (2.4, section 5), and the next change moves none of them.
+    """
+    behind = any(other.start > frame.start and other.owned is None for other in tag.frames)
+    return behind and len(rendered) != frame.end - frame.start
 
 
 def _packet_edits(

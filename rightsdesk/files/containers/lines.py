@@ -18,6 +18,7 @@ from rightsdesk.files.containers.chunklayout import Chunk
 from rightsdesk.files.patch import Splice
 
 ICOP, AIFF_COPYRIGHT = b"ICOP", b"(c) "
+_SLACK = 256  # zero bytes left behind a text that grows, so that the next one moves nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +85,15 @@ def info_edit(
 ) -> tuple[list[Splice], set[int], list[tuple[bytes, bytes]]]:
     """Set the lines: splices inside chunks, chunks that go, chunks to append."""
     legacy = any(not _is_utf8(entry.raw) for one in lists for entry in one.entries)
-    new = b"".join(_entry(encoded(value, legacy=legacy)) for value in values)
+    new = b"".join(_entry(fitted(encoded(value, legacy=legacy))) for value in values)
     splices: list[Splice] = []
     removed: set[int] = set()
     for one in lists:
         for entry in one.entries:
             if entry.id == ICOP:
                 span = (one.chunk.data + entry.start, entry.end - entry.start)
+                if new and len(values) == 1:
+                    new = _entry(fitted(encoded(values[0], legacy=legacy), len(entry.raw)))
                 splices.append(Splice(*span, new))
                 new = b""
         if not one.rest and not values:
@@ -147,7 +150,12 @@ def _is_utf8(raw: bytes) -> bool:
     return True
 
 
-def _entry(raw: bytes) -> bytes:
-    """An entry: its text ends with a zero byte, and its data at an even place."""
-    data = raw + b"\0"
+def fitted(raw: bytes, room: int = 0) -> bytes:
+    """A text with the zero bytes that end it: in the `room` it has, else with some slack."""
+    length = room if room > len(raw) else len(raw) + _SLACK + 1
+    return raw.ljust(length, b"\0")
+
+
+def _entry(data: bytes) -> bytes:
+    """An entry, which ends at an even place."""
     return ICOP + len(data).to_bytes(4, "little") + data + bytes(len(data) & 1)

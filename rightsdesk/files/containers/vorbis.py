@@ -85,17 +85,24 @@ def fields_of(comments: Comments) -> dict[str, tuple[str, ...]]:
 def edited(comments: Comments, wanted: Fields) -> Comments:
     """The block with the wanted fields set where they stood, or at the end.
 
-    Entries whose value stays are kept as they are; equal blocks mean nothing to do.
+    Entries whose value stays are kept as they are; equal blocks mean nothing to do. One
+    whose new length would push other programs' entries, such as cover art, goes behind
+    them: the order of names means nothing, and the next change moves none of them.
     """
     changes = to_set(fields_of(comments), wanted)
     entries: list[bytes] = []
     left = {name: list(values) for name, values in changes.items()}
-    for entry in comments.entries:
-        name = name_of(entry)
+    names = [name_of(entry) for entry in comments.entries]
+    last_foreign = max((at for at, name in enumerate(names) if name is None), default=-1)
+    for at, (name, entry) in enumerate(zip(names, comments.entries, strict=True)):
         if name is None or name not in left:
             entries.append(entry)
         elif left[name]:
-            entries.append(_entry(name, left[name].pop(0), entry))
+            new = _entry(name, left[name][0], entry)
+            if at < last_foreign and len(new) != len(entry) and names.count(name) == 1:
+                continue
+            del left[name][0]
+            entries.append(new)
     for name, values in left.items():
         entries += [_entry(name, value) for value in values]
     return Comments(comments.vendor, tuple(entries), comments.rest)
