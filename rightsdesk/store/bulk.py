@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import Column, Connection, Table, bindparam, func, select, update
@@ -30,13 +31,15 @@ def write_many(
         return
     compiled = statement.compile(dialect=connection.dialect)
     wanted = list(compiled.positiontup or ())
-    others = tuple(
-        _default(cast(Table, statement.table).c[name]) for name in wanted[len(columns) :]
-    )
-    if wanted[: len(columns)] != list(columns):
+    if not set(columns) <= set(wanted):
         raise ValueError(f"the statement wants {wanted}")
-    whole = [row + others for row in rows] if others else list(rows)
-    connection.exec_driver_sql(str(compiled), whole)
+    if wanted != list(columns):
+        others = [name for name in wanted if name not in columns]
+        table = cast(Table, statement.table)
+        defaults = tuple(_default(table.c[name]) for name in others)
+        in_order = itemgetter(*map([*columns, *others].index, wanted))
+        rows = [in_order(row + defaults) for row in rows]
+    connection.exec_driver_sql(str(compiled), list(rows))
 
 
 def _default(column: Column[Any]) -> Any:
