@@ -25,7 +25,7 @@ def write_many(
     """Run an `insertion`, or what became of one, for each row of values.
 
     The values go to the driver as they are: plain numbers, texts and bytes. Other columns
-    get their plain default.
+    get their plain default, and what else is in the statement its own value.
     """
     if not rows:
         return
@@ -36,7 +36,10 @@ def write_many(
     if wanted != list(columns):
         others = [name for name in wanted if name not in columns]
         table = cast(Table, statement.table)
-        defaults = tuple(_default(table.c[name]) for name in others)
+        constants = compiled.params
+        defaults = tuple(
+            _default(table.c[name]) if name in table.c else constants[name] for name in others
+        )
         in_order = itemgetter(*map([*columns, *others].index, wanted))
         rows = [in_order(row + defaults) for row in rows]
     connection.exec_driver_sql(str(compiled), list(rows))
