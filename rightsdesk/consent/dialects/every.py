@@ -8,11 +8,13 @@ from rightsdesk.consent.dialects.ai_consent import AiConsent
 from rightsdesk.consent.dialects.ai_crawlers import AiCrawlers
 from rightsdesk.consent.dialects.aipref import Aipref, AiprefHeader
 from rightsdesk.consent.dialects.aipref_robots import AiprefRobots
+from rightsdesk.consent.dialects.archive_rights import ArchiveRights
 from rightsdesk.consent.dialects.audius import AudiusTrack, AudiusUser
 from rightsdesk.consent.dialects.base import Dialect
 from rightsdesk.consent.dialects.bluesky import BlueskyAi, BlueskyIntents
 from rightsdesk.consent.dialects.content_signals import ContentSignals
 from rightsdesk.consent.dialects.ddex import DdexUseTypes
+from rightsdesk.consent.dialects.described import FunkwhaleTrack, PeerTubeVideo
 from rightsdesk.consent.dialects.noai import NoaiHeader, NoaiMeta
 from rightsdesk.consent.dialects.plus import Plus
 from rightsdesk.consent.dialects.robots_txt import RobotsTxt
@@ -58,6 +60,9 @@ ALL_DIALECTS: tuple[Dialect, ...] = (
     AudiusUser(),
     AudiusTrack(),
     YoutubeTrainability(),
+    ArchiveRights(),
+    PeerTubeVideo(),
+    FunkwhaleTrack(),
     # to hand over
     DdexUseTypes(),
     TdmAi(),
