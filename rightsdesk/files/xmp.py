@@ -20,16 +20,14 @@ from dataclasses import dataclass
 from rightsdesk.consent.fields import Fields
 from rightsdesk.files.errors import DamagedXmp, Unsupported
 from rightsdesk.files.owned import XMP_OWNED, XMP_READ
-from rightsdesk.files.xmpparse import (
+from rightsdesk.files.xmpparse import LARGEST, damaged, parse
+from rightsdesk.files.xmpplaces import (
     LANGUAGE_ALTERNATIVES,
-    LARGEST,
     NAMESPACES,
     RDF,
     Description,
     Packet,
     Property,
-    damaged,
-    parse,
 )
 
 PADDING = 2048

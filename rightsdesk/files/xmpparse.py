@@ -10,29 +10,18 @@ Sources: ISO 16684-1 (XMP part 1), sections 7.3 (packets) and 7.4 to 7.9 (RDF/XM
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NoReturn
 from xml.parsers import expat
 
 from rightsdesk.files.errors import DamagedXmp
 from rightsdesk.files.owned import XMP_OWNED, XMP_READ
+from rightsdesk.files.xmpplaces import NAMESPACES, RDF, Description, Item, Packet, Property
 
-Span = tuple[int, int]
-"""[start, end) in the packet's text as UTF-8."""
-
-NAMESPACES = {
-    "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
-    "plus": "http://ns.useplus.org/ldf/xmp/1.0/",
-    "tdm": "http://www.w3.org/ns/tdmrep/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-}
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-LARGEST = 1 << 22
+LARGEST = 1 << 21
 """Bytes of a packet that are looked at."""
-LANGUAGE_ALTERNATIVES = ("xmpRights:UsageTerms", "plus:OtherConstraints", "dc:rights")
-"""Texts that may stand in several languages; ours is the one for everyone, `x-default`."""
-
 _DEEPEST = 64
+_MOST_DESCRIPTIONS = 1 << 12
 _MOST = 256  # of our properties, and of the items in one
 _XML = "http://www.w3.org/XML/1998/namespace"
 _META = {("adobe:ns:meta/", "xmpmeta"), ("adobe:ns:meta/", "xapmeta")}
@@ -43,88 +32,6 @@ _KNOWN = {
 }
 _TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*+>""")
 _ATTRIBUTE = re.compile(rb"""\s+([^\s=]+)\s*=\s*("[^"]*"|'[^']*')""")
-
-
-@dataclass(slots=True)
-class Item:
-    """An `rdf:li`; `lang` is its xml:lang in lower case, "" without one."""
-
-    span: Span
-    lang: str = ""
-    value: str = ""
-
-    @property
-    def for_everyone(self) -> bool:
-        return self.lang in ("", "x-default")
-
-
-@dataclass(slots=True)
-class Property:
-    """One of our properties where it stands: an element, or an attribute (shorthand).
-
-    An attribute's span takes in the blank before it. `tag` is the name as written, `xmlns`
-    what the element itself declares. `opening` is where an array's first item goes.
-    """
-
-    name: str
-    span: Span
-    tag: bytes
-    attribute: bool = False
-    xmlns: bytes = b""
-    text: str = ""
-    items: list[Item] | None = None
-    opening: int = 0
-    broken: bool = False
-
-    @property
-    def values(self) -> tuple[str, ...]:
-        if self.items is None:
-            return (self.text,)
-        return tuple(item.value for item in self.items if self.is_ours(item))
-
-    @property
-    def others(self) -> bool:
-        """Whether it holds other languages, which are not ours."""
-        return any(not self.is_ours(item) for item in self.items or ())
-
-    def is_ours(self, item: Item) -> bool:
-        return self.name not in LANGUAGE_ALTERNATIVES or item.for_everyone
-
-
-@dataclass(slots=True)
-class Description:
-    """An `rdf:Description`; `pure` if it holds nothing but ours. `about` as written."""
-
-    span: Span
-    about: bytes = b'""'
-    properties: list[Property] = field(default_factory=list)
-    pure: bool = True
-
-
-@dataclass(slots=True)
-class Packet:
-    """A packet's text and the places in it.
-
-    `blanks` are the runs of white space between elements, where it means nothing: the
-    start by the end.
-    `padding` lies before the closing xpacket; None where there is no such. `others` says
-    whether there is anything between the elements besides descriptions: comments,
-    or elements that are no part of RDF. `rdf_close` is where `</rdf:RDF>` begins; None
-    for an empty element.
-    """
-
-    text: bytes
-    descriptions: list[Description] = field(default_factory=list)
-    read_only: list[Property] = field(default_factory=list)
-    blanks: dict[int, int] = field(default_factory=dict)
-    padding: Span | None = None
-    others: bool = False
-    rdf_prefix: bytes = b""
-    rdf_close: int | None = None
-
-    @property
-    def properties(self) -> list[Property]:
-        return [one for description in self.descriptions for one in description.properties]
 
 
 def parse(text: bytes) -> Packet:
@@ -167,6 +74,7 @@ class _Reader:
         self._root_end = 0
         self._rdf_seen = False
         self._count = 0
+        self._texts: list[str] = []  # pieces of the value that is being read
         self._description = Description((0, 0))
         self._property = Property("", (0, 0), b"")
         parser = expat.ParserCreate("utf-8", "\n")
@@ -194,6 +102,10 @@ class _Reader:
             self._open.append(_Open("other", 0, 0, False))
             return
         start = self._at()
+        if parent == "description" and _split(name) not in _KNOWN:
+            self._description.pure = False
+            self._open.append(_Open("other", 0, 0, False))
+            return
         tag = _TAG.match(self._text, start)
         if tag is None:
             raise damaged()
@@ -232,22 +144,23 @@ class _Reader:
         if parent == "rdf" and name == (RDF, "Description"):
             self._description = Description((start, 0))
             self._packet.descriptions.append(self._description)
+            if len(self._packet.descriptions) > _MOST_DESCRIPTIONS:
+                raise damaged()
             for key, value, found in attributes:
                 self._shorthand(key, value, found, start)
             return "description"
         if parent in ("meta", "rdf"):
             self._packet.others = True
         if parent == "description":
-            known = _KNOWN.get(name)
-            if known in XMP_OWNED or known in XMP_READ:
-                xmlns = b"".join(one[0] for one in raw if _is_xmlns(one[1]))
-                self._property = Property(known or "", (start, 0), _tag_name(tag[0]), xmlns=xmlns)
-                self._describe(attributes)
-                return "property"
-            self._description.pure = False
+            xmlns = b"".join(one[0] for one in raw if _is_xmlns(one[1]))
+            self._property = Property(_KNOWN[name], (start, 0), _tag_name(tag[0]), xmlns=xmlns)
+            self._describe(attributes)
+            self._texts = []
+            return "property"
         if parent == "property":
             prop = self._property
-            if name in _ARRAYS and prop.items is None and not prop.text.strip() and not attributes:
+            blank = not prop.text and not "".join(self._texts).strip()
+            if name in _ARRAYS and prop.items is None and blank and not attributes:
                 prop.items = []
                 prop.opening = tag.end()
                 return "array"
@@ -301,6 +214,7 @@ class _Reader:
             else:
                 self._property.broken = True
         self._property.items.append(item)
+        self._texts = []
         return "item"
 
     def _end(self, _name: str) -> None:
@@ -320,9 +234,13 @@ class _Reader:
             self._description.span = span
         elif closed.kind == "property":
             self._property.span = span
+            if self._property.items is None:
+                self._property.text += "".join(self._texts)
             self._keep(self._property)
         elif closed.kind == "item" and self._property.items:
-            self._property.items[-1].span = span
+            item = self._property.items[-1]
+            item.span = span
+            item.value += "".join(self._texts)
         elif closed.kind == "rdf":
             self._packet.rdf_close = None if closed.empty else close
         if not self._open:
@@ -348,12 +266,10 @@ class _Reader:
 
     def _data(self, data: str) -> None:
         kind = self._open[-1].kind
-        if kind == "item" and self._property.items:
-            self._property.items[-1].value += data
+        if kind == "item" or (kind == "property" and self._property.items is None):
+            self._texts.append(data)
         elif kind == "property":
-            if self._property.items is None:
-                self._property.text += data
-            elif data.strip():
+            if data.strip():
                 self._property.broken = True
         elif kind in _AT_NODE_LEVEL:
             if data.strip(" \t\r\n"):
