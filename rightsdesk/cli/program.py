@@ -20,6 +20,7 @@ from rightsdesk.cli import (
     demo,
     matching,
     matrix,
+    verifying,
     wishes,
 )
 from rightsdesk.cli.exits import Ended, Exit, Stopped, UsageProblem, code_of, stopped
@@ -147,6 +148,7 @@ app.command()(changing.tag)
 app.command()(changing.sync)
 app.command()(matching.match)
 app.command()(changing.undo)
+app.command()(verifying.verify)
 app.add_typer(changing.jobs_app, name="jobs")
 app.add_typer(accounts.app, name="account")
 app.command()(attesting.attest)

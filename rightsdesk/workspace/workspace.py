@@ -49,6 +49,7 @@ from rightsdesk.workspace import (
     people,
     planning,
     syncing,
+    verifying,
     wishes,
 )
 from rightsdesk.workspace.carriers import FileCarrier, ItemCarrier
@@ -69,6 +70,7 @@ from rightsdesk.workspace.types import (
     ScanReport,
     Scope,
     Sort,
+    VerifyReport,
     Wish,
 )
 
@@ -237,6 +239,12 @@ class Workspace(Guiding):
     def problems(self, chosen: Filter) -> list[Problem]:
         """What disagrees or could not be read, and what to do."""
         return problems(self._database, chosen)
+
+    def verify(
+        self, chosen: Filter, *, progress: Progress = no_progress, cancel: Cancel | None = None
+    ) -> VerifyReport:
+        """Compare the audio of files with what it was before RightsDesk first changed them."""
+        return verifying.verify(self._database, chosen, progress, cancel or Never())
 
     # Plans and jobs
 

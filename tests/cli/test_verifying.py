@@ -1,0 +1,56 @@
+"""`verify`: what it says, and with which exit code it ends."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from rightsdesk.workspace.types import Verdict, VerifiedFile, VerifyReport
+from tests.cli.fakes import FakeWorkspace, run
+
+
+@dataclass
+class Verifying(FakeWorkspace):
+    report: VerifyReport = field(default_factory=lambda: VerifyReport(()))
+
+    def verify(self, _chosen: Any, **_: Any) -> VerifyReport:
+        return self.report
+
+
+def report(*verdicts: Verdict, cancelled: bool = False) -> Verifying:
+    files = tuple(
+        VerifiedFile(f"/music/{number}.flac", verdict, "It is gone." * (verdict == "unreadable"))
+        for number, verdict in enumerate(verdicts)
+    )
+    return Verifying(report=VerifyReport(files, cancelled))
+
+
+@pytest.mark.parametrize(
+    ("found", "code"),
+    [
+        (report(), 0),
+        (report(Verdict.SAME, Verdict.UNTOUCHED, Verdict.NOT_RECORDED), 0),
+        (report(Verdict.SAME, Verdict.CHANGED), 1),
+        (report(Verdict.UNREADABLE), 1),
+        (report(Verdict.SAME, cancelled=True), 130),
+    ],
+)
+def test_the_exit_code_tells_whether_all_is_well(found: Verifying, code: int) -> None:
+    assert run(found, "verify").code == code
+
+
+def test_only_what_needs_a_look_is_named() -> None:
+    done = run(report(Verdict.SAME, Verdict.CHANGED, Verdict.UNREADABLE), "verify")
+    assert "0.flac" not in done.out
+    assert "/music/1.flac" in done.out
+    assert "/music/2.flac: It is gone." in done.out
+
+
+def test_the_json_names_every_file() -> None:
+    done = run(report(Verdict.SAME, Verdict.CHANGED), "verify", "--json")
+    assert done.json["counts"] == {"same": 1, "changed": 1}
+    assert done.json["files"][1] == {
+        "path": "/music/1.flac",
+        "verdict": "changed",
+        "problem": "",
+    }
