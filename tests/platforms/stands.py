@@ -14,11 +14,13 @@ from rightsdesk.platforms.bluesky import Bluesky
 from rightsdesk.platforms.credentials import Credentials
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import Endpoints, Platform
+from rightsdesk.platforms.internet_archive import InternetArchive
 from rightsdesk.platforms.limits import Limits
 from rightsdesk.platforms.soundcloud import SoundCloud
 from rightsdesk.platforms.tokens import TokenSet
 from rightsdesk.practice.bluesky import PracticeBluesky
 from rightsdesk.practice.http import PracticeServer
+from rightsdesk.practice.internet_archive import PracticeInternetArchive
 from rightsdesk.practice.oauth import AuthorizationServer
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from tests.platforms.desk import ARTIST, OTHER, Hands
@@ -172,7 +174,43 @@ class BlueskyStand(Stand):
         return self.server.issued
 
 
+class InternetArchiveStand(Stand):
+    platform = InternetArchive()
+    read_call, write_call = "GET /metadata/", "POST /metadata/"
+    renews = False
+    server: PracticeInternetArchive
+    user = "mara@label.example"
+
+    def practice(self) -> PracticeServer:
+        licence = "https://creativecommons.org/licenses/by-nc/4.0/"
+        items = [
+            {"identifier": "low-tide", "title": "Low Tide", "licenseurl": licence},
+            {"identifier": "salt", "title": "Salt", "rights": "℗ 2026 Mara Linde"},
+            {"identifier": "salt-live", "rights": ["℗ 2025 Mara Linde", "Cover: Ada"]},
+        ]
+        return PracticeInternetArchive({self.user: items, "kessel@label.example": []})
+
+    def credentials(self) -> Credentials:
+        keys = self.server.keys[self.user]
+        return Credentials(identifier=keys.access, secret=keys.secret)
+
+    def expire(self) -> None:
+        """Keys don't end by themselves."""
+
+    def revoke(self) -> None:
+        self.server.new_keys(self.user)
+
+    def untouched(self) -> Any:
+        names = ("low-tide", "salt", "salt-live")
+        return [without(self.server.metadata(name), "rights") for name in names]
+
+    @property
+    def secrets(self) -> set[str]:
+        return self.server.issued
+
+
 STANDS: dict[str, Callable[[Hands], Stand]] = {
     "soundcloud": SoundCloudStand,
     "bluesky": BlueskyStand,
+    "internet_archive": InternetArchiveStand,
 }
