@@ -3,9 +3,10 @@
 from rightsdesk.platforms.bluesky import Bluesky
 from rightsdesk.platforms.interface import Platform
 from rightsdesk.platforms.internet_archive import InternetArchive
+from rightsdesk.platforms.peertube import PeerTube
 from rightsdesk.platforms.soundcloud import SoundCloud
 
-PLATFORMS: tuple[Platform, ...] = (SoundCloud(), Bluesky(), InternetArchive())
+PLATFORMS: tuple[Platform, ...] = (SoundCloud(), Bluesky(), InternetArchive(), PeerTube())
 
 
 def platform_by_id(platform_id: str) -> Platform:

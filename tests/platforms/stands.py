@@ -16,12 +16,14 @@ from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import Endpoints, Platform
 from rightsdesk.platforms.internet_archive import InternetArchive
 from rightsdesk.platforms.limits import Limits
+from rightsdesk.platforms.peertube import PeerTube
 from rightsdesk.platforms.soundcloud import SoundCloud
 from rightsdesk.platforms.tokens import TokenSet
 from rightsdesk.practice.bluesky import PracticeBluesky
 from rightsdesk.practice.http import PracticeServer
 from rightsdesk.practice.internet_archive import PracticeInternetArchive
 from rightsdesk.practice.oauth import AuthorizationServer
+from rightsdesk.practice.peertube import PracticePeerTube
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from tests.platforms.desk import ARTIST, OTHER, Hands
 
@@ -209,8 +211,42 @@ class InternetArchiveStand(Stand):
         return self.server.issued
 
 
+class PeerTubeStand(Stand):
+    platform = PeerTube()
+    read_call, write_call = "GET /api/v1/videos/", "PUT /api/v1/videos/"
+    server: PracticePeerTube
+    user = "mara"
+
+    def practice(self) -> PracticeServer:
+        by = {"id": 1, "label": "Attribution"}
+        videos = [
+            {"name": "Low Tide", "licence": by, "privacy": {"id": 3, "label": "Private"}},
+            {"name": "Salt", "tags": ["ambient", "Sea"], "description": "Recorded at sea. "},
+            {"name": "Crowded", "tags": ["one", "two", "three", "four", "five"]},
+            {"name": "Long", "description": "Deep water. " * 60, "support": "Buy the record"},
+        ]
+        return PracticePeerTube({self.user: videos, "kessel": []}, now=self.now)
+
+    def credentials(self) -> Credentials:
+        return Credentials(identifier=self.user, secret=self.server.passwords[self.user])
+
+    def expire(self) -> None:
+        self.server.oauth.expire(self.user)
+
+    def revoke(self) -> None:
+        self.server.oauth.sign_out(self.user)
+
+    def untouched(self) -> Any:
+        return [without(v, "tags", "description") for v in self.server.videos(self.user)]
+
+    @property
+    def secrets(self) -> set[str]:
+        return self.server.issued
+
+
 STANDS: dict[str, Callable[[Hands], Stand]] = {
     "soundcloud": SoundCloudStand,
     "bluesky": BlueskyStand,
     "internet_archive": InternetArchiveStand,
+    "peertube": PeerTubeStand,
 }
