@@ -7,34 +7,33 @@ them once, so that half a million recordings can be counted in a moment.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 from sqlalchemy.engine import Row as Record
 
-from rightsdesk.consent import Consent, Standing, Verdict, compare
+from rightsdesk.consent import Consent, Standing
 from rightsdesk.store import texts
+from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases
 from rightsdesk.workspace import wishes
 from rightsdesk.workspace.paths import within
+from rightsdesk.workspace.standings import (
+    FILES,
+    RANK,
+    WORST_FIRST,
+    Effective,
+    Ranks,
+    standings,
+    verdict,
+)
 from rightsdesk.workspace.types import Cell, Filter, Row, ScopeKind, Sort
 
-FILES = "file"
 IN_ONE_QUERY = 500
-
-WORST_FIRST = (
-    Standing.CONFLICTS,
-    Standing.SILENT,
-    Standing.UNKNOWN,
-    Standing.TERMS_ONLY,
-    Standing.ATTESTED,
-    Standing.AGREES,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +46,6 @@ class Seen:
     away: bool = False
 
 
-@lru_cache(maxsize=8192)
-def verdict(wanted: Consent, says: str) -> Verdict:
-    """Compare what is wanted with what a carrier says, as the store writes it."""
-    return compare(wanted, texts.load_consent(says))
-
-
 def standing_of(wanted: Consent, seen: Seen) -> Standing:
     """How one file or item stands. Nothing that could not be read is claimed."""
     if seen.problem or seen.away or not seen.seen_at:
@@ -62,7 +55,7 @@ def standing_of(wanted: Consent, seen: Seen) -> Standing:
 
 def cell_of(wanted: Consent, carrier: str, seen: Sequence[Seen]) -> Cell:
     """One cell for all files or items of a recording: the worst of them speaks."""
-    worst = min(seen, key=lambda one: WORST_FIRST.index(standing_of(wanted, one)))
+    worst = min(seen, key=lambda one: RANK[standing_of(wanted, one)])
     standing = standing_of(wanted, worst)
     return Cell(
         standing=standing,
@@ -77,27 +70,29 @@ def cell_of(wanted: Consent, carrier: str, seen: Sequence[Seen]) -> Cell:
 def recording_ids(database: Database, chosen: Filter, sort: Sort) -> list[int]:
     """The recordings that a filter lets through, in order."""
     with database.read() as connection:
-        ordered = [r.id for r in connection.execute(_query(chosen, sort))]
-        computed = sort.column not in _COLUMNS
-        if chosen.standing is None and not computed:
+        ordered = [number for (number,) in read_many(connection, _query(chosen, sort))]
+        if chosen.standing is None and sort.column in _COLUMNS:
             return ordered
         known = wishes.load(connection)
-        standings = dict(_standings(connection, known, chosen))
+        found = standings(connection, known, conditions(chosen))
         if chosen.standing is not None:
-            ordered = [i for i in ordered if chosen.standing in _looked_at(standings, i, chosen)]
+            standing = _standing_so(found, chosen)
+            ordered = [number for number in ordered if number in standing]
         if sort.column == "wish":
             ordered = _by_wish(connection, known, ordered)
-        elif computed:
-            ordered.sort(
-                key=lambda i: (
-                    WORST_FIRST.index(standings[i][sort.column])
-                    if sort.column in standings.get(i, {})
-                    else len(WORST_FIRST)
-                )
-            )
-        if computed and sort.descending:
+        elif sort.column not in _COLUMNS:
+            ranks = found.get(sort.column, {})
+            ordered.sort(key=lambda number: ranks.get(number, len(RANK)))
+        if sort.column not in _COLUMNS and sort.descending:
             ordered.reverse()
     return ordered
+
+
+def _standing_so(found: Mapping[str, Ranks], chosen: Filter) -> set[int]:
+    """The recordings that stand as the filter wants it, on its carrier or on any."""
+    rank = RANK[Standing(chosen.standing)] if chosen.standing is not None else None
+    carriers = [found.get(chosen.carrier, {})] if chosen.carrier else found.values()
+    return {number for ranks in carriers for number, one in ranks.items() if one == rank}
 
 
 def rows(database: Database, ids: Sequence[int]) -> list[Row]:
@@ -116,12 +111,12 @@ def rows(database: Database, ids: Sequence[int]) -> list[Row]:
 
 def counts(database: Database, chosen: Filter) -> dict[str, dict[Standing, int]]:
     """How many recordings stand how, by carrier."""
-    result: dict[str, dict[Standing, int]] = defaultdict(lambda: defaultdict(int))
     with database.read() as connection:
-        for _, per_carrier in _standings(connection, wishes.load(connection), chosen):
-            for carrier, standing in per_carrier.items():
-                result[carrier][standing] += 1
-    return {carrier: dict(numbers) for carrier, numbers in result.items()}
+        found = standings(connection, wishes.load(connection), conditions(chosen))
+    return {
+        carrier: {WORST_FIRST[rank]: number for rank, number in Counter(ranks.values()).items()}
+        for carrier, ranks in found.items()
+    }
 
 
 _SHOWN = (
@@ -191,34 +186,6 @@ def conditions(chosen: Filter) -> ColumnElement[bool]:
     return and_(True, *wanted)
 
 
-def _looked_at(
-    standings: dict[int, dict[str, Standing]], number: int, chosen: Filter
-) -> Iterable[Standing]:
-    per_carrier = standings.get(number, {})
-    if chosen.carrier:
-        return [per_carrier[chosen.carrier]] if chosen.carrier in per_carrier else []
-    return per_carrier.values()
-
-
-def _standings(
-    connection: Connection, known: wishes.Wishes, chosen: Filter
-) -> Iterator[tuple[int, dict[str, Standing]]]:
-    """Each recording's standing per carrier."""
-    columns = (recordings.c.id, recordings.c.artist_id, recordings.c.release_id)
-    seen = _seen(connection, conditions(chosen))
-    for record in connection.execute(_select(*columns).where(conditions(chosen))):
-        wanted = known.effective(
-            artist_id=record.artist_id, release_id=record.release_id, recording_id=record.id
-        )
-        yield (
-            record.id,
-            {
-                carrier: min((standing_of(wanted, one) for one in some), key=WORST_FIRST.index)
-                for carrier, some in seen.get(record.id, {}).items()
-            },
-        )
-
-
 def _seen(
     connection: Connection, condition: ColumnElement[bool]
 ) -> dict[int, dict[str, list[Seen]]]:
@@ -263,17 +230,17 @@ def _add_what_holds_for_all(
 
 
 def _by_wish(connection: Connection, known: wishes.Wishes, ordered: list[int]) -> list[int]:
-    columns = (recordings.c.id, recordings.c.artist_id, recordings.c.release_id)
-    keys = {
-        record.id: tuple(
-            permission.rank
-            for permission in known.effective(
-                artist_id=record.artist_id, release_id=record.release_id, recording_id=record.id
-            ).values()
-        )
-        for record in connection.execute(_select(*columns))
+    effective = Effective(known)
+    columns = (recordings.c.artist_id, recordings.c.release_id, recordings.c.id)
+    whose = {
+        number: effective.key(artist, release, number)
+        for artist, release, number in read_many(connection, _select(*columns))
     }
-    return sorted(ordered, key=lambda number: keys[number])
+    ranks = {
+        key: tuple(permission.rank for permission in effective.of(key).values())
+        for key in set(whose.values())
+    }
+    return sorted(ordered, key=lambda number: ranks[whose[number]])
 
 
 def _row(

@@ -81,3 +81,9 @@ def choose(workspace: Workspace, artist: Artist, preset: Preset = Preset.NO_AI) 
     consent = PRESETS[preset]
     opened = workspace.widened_by(scope, consent)
     workspace.set_wish(scope, consent, confirmed=opened)
+
+
+def written(workspace: Workspace) -> dict[str, bytes]:
+    """All that is in the data folder, but for the locks of those who read the database."""
+    there = sorted(workspace.data_dir.iterdir())
+    return {path.name: path.read_bytes() for path in there if not path.name.endswith("-shm")}

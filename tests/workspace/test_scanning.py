@@ -19,6 +19,7 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.schema import artists, files, recordings, releases
 from rightsdesk.workspace import Workspace, catalogue
 from rightsdesk.workspace.types import Artist, Filter
+from tests.workspace.conftest import written
 
 SAMPLES = Path(rightsdesk.__file__).parent / "practice" / "samples"
 EVERYTHING = Filter()
@@ -66,7 +67,7 @@ def data_version(database: Database) -> int:
 def test_a_second_scan_writes_nothing_and_opens_no_file(
     workspace: Workspace, koval: Artist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = {path: path.read_bytes() for path in sorted(workspace.data_dir.iterdir())}
+    before = written(workspace)
     monkeypatch.setattr(Database, "write", None)
     monkeypatch.setattr(catalogue, "Shelf", None)
     monkeypatch.setattr(os, "open", None)
@@ -75,7 +76,7 @@ def test_a_second_scan_writes_nothing_and_opens_no_file(
 
     assert (report.new, report.changed, report.missing) == (0, 0, 0)
     assert report.unchanged == report.files > 0
-    assert {path: path.read_bytes() for path in sorted(workspace.data_dir.iterdir())} == before
+    assert written(workspace) == before
 
 
 def test_helpers_and_many_transactions_make_the_same_catalogue(

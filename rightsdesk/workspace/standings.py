@@ -1,0 +1,150 @@
+"""How every recording stands on every carrier: worked out for all of them in one go.
+
+There may be half a million recordings, and few different things that are wanted or said.
+So rows stay the plain tuples that the database gives, and each pair of wanted and said is
+compared once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    literal,
+    or_,
+    select,
+)
+
+from rightsdesk.consent import Consent, Standing, Verdict, compare
+from rightsdesk.platforms.interface import Reach
+from rightsdesk.store import texts
+from rightsdesk.store.bulk import read_many
+from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases
+from rightsdesk.workspace.types import ScopeKind
+from rightsdesk.workspace.wishes import Wishes
+
+FILES = "file"
+
+WORST_FIRST = (
+    Standing.CONFLICTS,
+    Standing.SILENT,
+    Standing.UNKNOWN,
+    Standing.TERMS_ONLY,
+    Standing.ATTESTED,
+    Standing.AGREES,
+)
+RANK = {standing: rank for rank, standing in enumerate(WORST_FIRST)}
+"""Of several files or items, the one of the lowest rank speaks for the recording."""
+
+Ranks = dict[int, int]
+"""Recording → the rank of its worst file or item there."""
+
+_UNKNOWN, _NONE = RANK[Standing.UNKNOWN], len(WORST_FIRST)
+_R = recordings.c
+
+
+@lru_cache(maxsize=8192)
+def verdict(wanted: Consent, says: str) -> Verdict:
+    """Compare what is wanted with what a carrier says, as the store writes it."""
+    return compare(wanted, texts.load_consent(says))
+
+
+class Effective:
+    """What is wanted of recordings; each combination of choices is laid together once."""
+
+    def __init__(self, known: Wishes) -> None:
+        self._known = known
+        self._releases = {i for kind, i in known.own if kind is ScopeKind.RELEASE}
+        self._recordings = {i for kind, i in known.own if kind is ScopeKind.RECORDING}
+        self._met: dict[tuple[int, int, int], Consent] = {}
+
+    def key(self, artist: int, release: int | None, recording: int) -> tuple[int, int, int]:
+        """The same for all recordings for which the same choices count."""
+        return (
+            artist,
+            release if release and release in self._releases else 0,
+            recording if recording in self._recordings else 0,
+        )
+
+    def of(self, key: tuple[int, int, int]) -> Consent:
+        """What is wanted there."""
+        if key not in self._met:
+            artist, release, recording = key
+            self._met[key] = self._known.effective(
+                artist_id=artist, release_id=release or None, recording_id=recording or None
+            )
+        return self._met[key]
+
+
+class _Ranked(dict[str, int]):
+    """What is said, as the store writes it → the rank of the standing that this makes."""
+
+    def __init__(self, wanted: Consent) -> None:
+        super().__init__()
+        self._wanted = wanted
+
+    def __missing__(self, says: str) -> int:
+        rank = self[says] = RANK[verdict(self._wanted, says).standing]
+        return rank
+
+
+def standings(
+    connection: Connection, known: Wishes, condition: ColumnElement[bool]
+) -> dict[str, Ranks]:
+    """For each carrier, how the recordings stand that have something there.
+
+    `condition` is one on recordings joined with artists and releases.
+    """
+    found: dict[str, Ranks] = defaultdict(dict)
+    effective = Effective(known)
+    ranked: dict[tuple[int, int, int], _Ranked] = {}
+    for query in (_of_files(), _of_items(), _of_accounts()):
+        rows = read_many(connection, query.where(condition))
+        for carrier, number, artist, release, says, unread in rows:
+            key = effective.key(artist, release, number)
+            if key not in ranked:
+                ranked[key] = _Ranked(effective.of(key))
+            rank = _UNKNOWN if unread else ranked[key][says]
+            ranks = found[carrier]
+            if rank < ranks.get(number, _NONE):
+                ranks[number] = rank
+    return dict(found)
+
+
+def _of_files() -> Select[*tuple[Any, ...]]:
+    seen = _recording(literal(FILES), files, files.c.missing)
+    return _joined(seen, recordings.join(files, files.c.recording_id == _R.id))
+
+
+def _of_items() -> Select[*tuple[Any, ...]]:
+    seen = _recording(accounts.c.platform, items, items.c.gone)
+    there = recordings.join(items, items.c.recording_id == _R.id)
+    return _joined(seen, there.join(accounts, accounts.c.id == items.c.account_id))
+
+
+def _of_accounts() -> Select[*tuple[Any, ...]]:
+    """What an account or a site declares holds for each recording of its artist."""
+    seen = _recording(accounts.c.platform, items, items.c.gone)
+    whole = and_(items.c.account_id == accounts.c.id, items.c.reach != Reach.ITEM.value)
+    there = recordings.join(accounts, accounts.c.artist_id == _R.artist_id)
+    return _joined(seen, there.join(items, whole))
+
+
+def _recording(
+    carrier: ColumnElement[str], seen: Table, away: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
+    unread = or_(seen.c.problem != "", away, seen.c.seen_at == "")
+    return select(carrier, _R.id, _R.artist_id, _R.release_id, seen.c.says, unread)
+
+
+def _joined(query: Select[*tuple[Any, ...]], there: FromClause) -> Select[*tuple[Any, ...]]:
+    whole = there.join(artists, artists.c.id == _R.artist_id)
+    return query.select_from(whole.outerjoin(releases, releases.c.id == _R.release_id))

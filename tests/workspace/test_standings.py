@@ -1,0 +1,118 @@
+"""All standings at once are what each recording's cells say one by one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from rightsdesk.consent import Consent, Permission, Standing, Use
+from rightsdesk.store import texts
+from rightsdesk.store.bulk import read_many
+from rightsdesk.store.schema import files, items, recordings
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.standings import WORST_FIRST
+from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind, Sort
+from tests.workspace.conftest import SignIn, choose
+
+EVERYTHING = Filter()
+
+
+@pytest.fixture
+def catalogue(workspace: Workspace, koval: Artist, signal: Artist, sign_in: SignIn) -> Workspace:
+    """Two artists, one with an account; near choices, conflicts, and files that went away."""
+    account = sign_in(koval)
+    workspace.read_items(account.id)
+    choose(workspace, koval)
+    workspace.apply(workspace.plan_tag(Filter(text="Night")))
+    release = workspace.releases(koval.id)[0][0]
+    ids = workspace.recordings(Filter(artist_id=koval.id))
+    narrower = Consent({Use.SEARCH: Permission.PROHIBITED})
+    workspace.set_wish(Scope(ScopeKind.RELEASE, release), narrower)
+    workspace.set_wish(Scope(ScopeKind.RECORDING, ids[-1]), narrower)
+    next(Path(signal.folders[0]).rglob("*.flac")).unlink()
+    workspace.scan(signal.id, signal.folders)
+    return workspace
+
+
+def cells(workspace: Workspace, chosen: Filter = EVERYTHING) -> dict[str, dict[int, Standing]]:
+    found: dict[str, dict[int, Standing]] = {}
+    for row in workspace.rows(workspace.recordings(chosen)):
+        for carrier, cell in row.cells.items():
+            found.setdefault(carrier, {})[row.recording_id] = cell.standing
+    return found
+
+
+@pytest.mark.parametrize("chosen", [EVERYTHING, Filter(text="Night"), Filter(text="no such")])
+def test_counts_are_those_of_the_cells(catalogue: Workspace, chosen: Filter) -> None:
+    expected = {
+        carrier: dict(Counter(ranks.values()))
+        for carrier, ranks in cells(catalogue, chosen).items()
+    }
+
+    assert catalogue.counts(chosen) == expected
+    assert chosen.text == "no such" or len(expected["file"]) > 1
+
+
+@pytest.mark.parametrize("standing", Standing)
+@pytest.mark.parametrize("carrier", ["", "file", "soundcloud", "nowhere"])
+def test_a_standing_filters_as_the_cells_say(
+    catalogue: Workspace, carrier: str, standing: Standing
+) -> None:
+    asked = {carrier: cells(catalogue).get(carrier, {})} if carrier else cells(catalogue)
+    expected = {i for ranks in asked.values() for i, one in ranks.items() if one is standing}
+
+    found = catalogue.recordings(Filter(carrier=carrier, standing=standing))
+
+    assert set(found) == expected
+    assert len(found) == len(expected)
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_the_worst_come_first_and_those_without_last(
+    catalogue: Workspace, *, descending: bool
+) -> None:
+    there = cells(catalogue)["soundcloud"]
+
+    ordered = catalogue.recordings(EVERYTHING, Sort("soundcloud", descending))
+
+    ranks = [WORST_FIRST.index(there[i]) if i in there else len(WORST_FIRST) for i in ordered]
+    assert ranks == sorted(ranks, reverse=descending)
+    assert set(ordered) == set(catalogue.recordings(EVERYTHING))
+
+
+def test_by_wish_equal_choices_stand_together(catalogue: Workspace) -> None:
+    ordered = catalogue.recordings(EVERYTHING, Sort("wish"))
+
+    wishes = [row.wanted for row in catalogue.rows(ordered)]
+    changes = sum(one != other for one, other in pairwise(wishes))
+    assert changes == len(set(wishes)) - 1 > 0
+
+
+def test_what_holds_for_an_account_holds_for_each_of_its_artists_recordings(
+    catalogue: Workspace, koval: Artist
+) -> None:
+    with catalogue._database.write() as connection:
+        one = connection.execute(select(items.c.id)).scalars().first()
+        says = texts.dump_consent(Consent({Use.GENERATIVE_TRAINING: Permission.ALLOWED}))
+        connection.execute(update(items).where(items.c.id == one).values(reach="site", says=says))
+
+    counted = catalogue.counts(EVERYTHING)["soundcloud"]
+
+    assert counted == dict(Counter(cells(catalogue)["soundcloud"].values()))
+    assert sum(counted.values()) == len(catalogue.recordings(Filter(artist_id=koval.id)))
+
+
+def test_many_rows_are_read_as_they_are(catalogue: Workspace) -> None:
+    with catalogue._database.read() as connection:
+        query = select(files.c.path, files.c.missing, recordings.c.title).join(
+            recordings, recordings.c.id == files.c.recording_id
+        )
+        rows = list(read_many(connection, query))
+        expected = [tuple(row) for row in connection.execute(query)]
+
+    assert rows == expected
+    assert {type(row[1]) for row in rows} == {int}
