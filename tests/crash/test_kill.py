@@ -1,23 +1,34 @@
-"""kill -9 at any moment: no file is ever torn, and the next start knows which is which."""
+"""kill -9 at any moment: no file stays torn, and the next start knows which is which.
+
+`RIGHTSDESK_KILLS=200` sets how many random moments there are in all; a few by default.
+"""
 
 import hashlib
+import os
 import random
 import signal
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from rightsdesk.changes import journal
 from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.files.before_image import BeforeImage
 from rightsdesk.practice import catalogue
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 
-KILLS = 12
-"""Random moments in all. Each starts from where the last one left the catalogue."""
+KILLS = int(os.environ.get("RIGHTSDESK_KILLS", "40"))
+ROUNDS = 4
+"""Apart from each other, so that they can run side by side."""
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
+pytestmark = [
+    pytest.mark.crash,
+    pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9"),
+]
 
 
 def victim(data: Path, what: str, at: int) -> subprocess.CompletedProcess[str]:
@@ -31,71 +42,73 @@ def contents(folder: Path) -> dict[Path, str]:
     return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
-@pytest.fixture
-def music(tmp_path: Path) -> Path:
-    catalogue.build(tmp_path / "music")
-    return tmp_path / "music"
+@dataclass
+class Scene:
+    """A catalogue for which everything is chosen: as it is, and as it will be."""
+
+    data: Path
+    music: Path
+    old: dict[Path, str]
+    new: dict[Path, str]
+    calls: dict[str, int]
+
+    def must_be_whole(self) -> None:
+        now = contents(self.music)
+        assert now.keys() == self.old.keys(), "nothing is left beside the files"
+        assert [p for p in now if now[p] not in (self.old[p], self.new[p])] == []
+
+    def undo_everything(self, workspace: Workspace) -> None:
+        for job in workspace.jobs():
+            if job.undoable and job.kind != "undo":
+                workspace.apply(workspace.plan_undo(job.id))
+        assert contents(self.music) == self.old
 
 
 @pytest.fixture
-def data(tmp_path: Path, music: Path) -> Path:
-    """Data in which everything is chosen and nothing is written yet."""
-    with Workspace.open(tmp_path / "data") as workspace:
+def scene(tmp_path: Path) -> Scene:
+    data, music = tmp_path / "data", tmp_path / "music"
+    catalogue.build(music)
+    with Workspace.open(data) as workspace:
         for name in catalogue.artists():
             artist = workspace.add_artist(name)
             workspace.scan(artist.id, [str(music / name)])
-            scope = Scope(ScopeKind.ARTIST, artist.id)
-            workspace.set_wish(scope, PRESETS[Preset.NO_AI])
-    return tmp_path / "data"
-
-
-def test_killed_at_any_moment_no_file_is_torn(data: Path, music: Path) -> None:
-    chance = random.Random(20261122)
+            workspace.set_wish(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
     old = contents(music)
     calls = {"tag": int(victim(data, "tag", 0).stdout)}
     new = contents(music)
+    with Workspace.open(data) as workspace:
+        images = journal.images(workspace._database, range(1, len(old) + 1)).values()
+    assert {BeforeImage.from_bytes(image).in_place for image in images} == {True, False}
     calls["undo"] = int(victim(data, "undo", 0).stdout)
     assert contents(music) == old, "an undo brings every byte back"
+    return Scene(data, music, old, new, calls)
 
-    what, killed = "tag", 0
-    for _ in range(KILLS):
-        moment = chance.randint(1, calls[what])
-        killed += victim(data, what, moment).returncode == -signal.SIGKILL
-        with Workspace.open(data) as workspace:
-            now = contents(music)
-            assert now.keys() == old.keys(), "nothing is left beside the files"
-            torn = [path for path in now if now[path] not in (old[path], new[path])]
-            assert torn == []
-            states = {job.id: job for job in workspace.jobs()}
-            last = states[max(states)] if states else None
-            if last is not None and last.open_changes:
-                workspace.apply(workspace.plan_resume(last.id))
+
+@pytest.mark.parametrize("turn", range(ROUNDS))
+def test_killed_at_any_moment_also_while_it_recovers(scene: Scene, turn: int) -> None:
+    """Each kill starts from where the last one left the catalogue."""
+    chance = random.Random(20261122 + turn)
+    what, killed, recovered = "tag", 0, set()
+    kills = KILLS // ROUNDS
+    while kills > 0:
+        moment = chance.randint(1, scene.calls[what])
+        killed += victim(scene.data, what, moment).returncode == -signal.SIGKILL
+        kills -= 1
+        while kills > 0 and chance.random() < 0.4:
+            victim(scene.data, "open", chance.randint(1, 40_000))
+            kills -= 1
+        with Workspace.open(scene.data) as workspace:
+            recovered.add(workspace.recovery)
+            scene.must_be_whole()
+            job = max(workspace.jobs(), key=lambda job: job.id)
+            if job.open_changes:
+                workspace.apply(workspace.plan_resume(job.id))
             if what == "tag":
                 workspace.apply(workspace.plan_tag(Filter()))
-                assert contents(music) == new
+                assert contents(scene.music) == scene.new
                 what = "undo"
             else:
-                for job in workspace.jobs():
-                    if job.undoable and job.kind != "undo":
-                        workspace.apply(workspace.plan_undo(job.id))
-                assert contents(music) == old
+                scene.undo_everything(workspace)
                 what = "tag"
-    assert killed >= KILLS * 0.8, "most of the moments came"
-
-
-def test_killed_while_it_recovers(data: Path, music: Path) -> None:
-    old = contents(music)
-    chance = random.Random(7)
-    calls = int(victim(data, "tag", 0).stdout)
-    new = contents(music)
-    victim(data, "undo", 0)
-    for _ in range(5):
-        victim(data, "tag", chance.randint(calls // 2, calls))
-        victim(data, "open", chance.randint(1, 60_000))
-        with Workspace.open(data) as workspace:
-            now = contents(music)
-            assert all(now[path] in (old[path], new[path]) for path in now)
-            for job in workspace.jobs():
-                if job.undoable and job.kind != "undo":
-                    workspace.apply(workspace.plan_undo(job.id))
-        assert contents(music) == old
+    assert killed, "some of the moments came"
+    assert any(recovered), "and some of them in the middle of a job"

@@ -2,7 +2,8 @@
 
 It does WHAT (`tag`, `undo` or `open`) and dies by SIGKILL at the AT-th call that Python
 makes while doing so, in whichever thread and wherever that is: before a write, in it, or
-within the database. With AT 0 it lives, and prints how many calls there were.
+within the database. With AT 0 it lives, and prints how many calls there were. The system
+takes few bytes at a time, so that there is a middle of each write to die in.
 """
 
 import os
@@ -14,6 +15,8 @@ from types import FrameType
 
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Filter
+
+FEW = 64
 
 
 class Countdown:
@@ -42,6 +45,8 @@ class Countdown:
 
 def main(data_dir: str, what: str, at: str) -> None:
     """Do it, or die trying."""
+    real = os.pwrite
+    os.pwrite = lambda descriptor, data, offset: real(descriptor, data[:FEW], offset)
     countdown = Countdown(int(at))
     if what == "open":
         countdown.begin()

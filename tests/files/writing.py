@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -82,11 +83,14 @@ def at_step(number: int, act: Callable[[str], None]) -> Iterator[list[str]]:
     """Call `act` before the given call of `STEPS` is made; gives the calls as they come."""
     calls: list[str] = []
     real = {name: getattr(os, name) for name in STEPS if hasattr(os, name)}
+    one_at_a_time = threading.Lock()
 
     def counting(name: str) -> Callable[..., Any]:
         def call(*args: Any, **named: Any) -> Any:
-            calls.append(name)
-            if len(calls) == number:
+            with one_at_a_time:
+                calls.append(name)
+                reached = len(calls) == number
+            if reached:
                 act(name)
             return real[name](*args, **named)
 

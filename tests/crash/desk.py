@@ -1,0 +1,115 @@
+"""A few real files, a real database and the engine between them: small, and quick to break."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import insert
+
+from rightsdesk.changes import journal
+from rightsdesk.changes.apply import apply
+from rightsdesk.changes.recover import recover
+from rightsdesk.changes.types import JobKind, JobReport, Never, Plan, Target, no_progress
+from rightsdesk.changes.undo import change_to, plan_undo
+from rightsdesk.files.before_image import BeforeImage
+from rightsdesk.files.identity import FileIdentity
+from rightsdesk.store import texts
+from rightsdesk.store.database import FILE_NAME, Database
+from rightsdesk.store.schema import artists, files
+from rightsdesk.workspace.file_carrier import FileCarrier
+from tests.files.writing import ASK, KINDS, left_over, tagged
+
+FILES = {
+    "grows.mp3": KINDS["mp3"],
+    "grows.wav": KINDS["wav"],
+    "stays.mp3": tagged("mp3"),
+    "stays.m4a": tagged("m4a"),
+}
+"""What has to be copied to take a wish, and what has room for it."""
+
+
+@dataclass
+class Desk:
+    """Files in one folder. `old` is what they hold at first, `new` what ASK makes of them."""
+
+    folder: Path
+    data: Path
+    old: dict[str, bytes] = field(default_factory=lambda: dict(FILES))
+    new: dict[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(exist_ok=True)
+        self.data.mkdir(exist_ok=True)
+        self.database = Database(self.data / FILE_NAME)
+        self.database.migrate()
+        self.carrier = FileCarrier(self.database)
+        self.targets = self._put_in_store()
+
+    def _put_in_store(self) -> dict[str, Target]:
+        targets = {}
+        with self.database.write() as connection:
+            owner = {"id": 1, "name": "A", "name_key": "a", "created_at": ""}
+            connection.execute(insert(artists).values(owner))
+            for number, (name, data) in enumerate(self.old.items(), 1):
+                path = self.folder / name
+                path.write_bytes(data)
+                row = {
+                    "id": number,
+                    "artist_id": 1,
+                    "path": texts.dump_path(str(path)),
+                    "identity": FileIdentity.of(str(path)).to_str(),
+                }
+                connection.execute(insert(files).values(row))
+                targets[name] = Target("file", number, str(path), name)
+        return targets
+
+    def contents(self) -> dict[str, bytes]:
+        return {name: (self.folder / name).read_bytes() for name in self.targets}
+
+    def plan(self, wanted: Mapping[str, tuple[str, ...]] = ASK) -> Plan:
+        changes = []
+        for target in self.targets.values():
+            look = self.carrier.look(target)
+            edit = {name: v for name, v in wanted.items() if look.fields.get(name, ()) != v}
+            changes.append(change_to(target, self.carrier, look, edit))
+        return Plan(JobKind.TAG, "Ask on files", tuple(changes))
+
+    def apply(self, plan: Plan) -> JobReport:
+        return apply(
+            plan,
+            database=self.database,
+            carriers={"file": self.carrier},
+            confirmed=plan.confirmation(),
+        )
+
+    def undo(self) -> JobReport | None:
+        """Take back the last job that wrote something."""
+        job = next((job for job in journal.job_list(self.database) if job.undoable), None)
+        if job is None or job.kind is JobKind.UNDO:
+            return None
+        plan = plan_undo(self.database, job, {"file": self.carrier}, no_progress, Never())
+        return self.apply(plan)
+
+    def recover(self) -> str:
+        return recover(self.database, {"file": self.carrier})
+
+    def states(self) -> dict[str, str]:
+        """What the journal says of the last job's changes."""
+        last = max(job.id for job in journal.job_list(self.database))
+        return {j.change.target.label: j.state for j in journal.changes_of(self.database, last)}
+
+    def in_place(self) -> set[str]:
+        """Which files the last job wrote in place."""
+        last = max(job.id for job in journal.job_list(self.database))
+        changes = {
+            j.change.id: j.change.target.label for j in journal.changes_of(self.database, last)
+        }
+        images = journal.images(self.database, [number for number in changes if number])
+        return {changes[n] for n, image in images.items() if BeforeImage.from_bytes(image).in_place}
+
+    def must_be_whole(self) -> None:
+        for name, now in self.contents().items():
+            assert now in (self.old[name], self.new[name]), f"{name} is torn"
+        assert left_over(self.folder) == []

@@ -1,0 +1,200 @@
+"""Each step of a whole job refused, under the writers and under the journal."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from rightsdesk.changes.types import Outcome
+from rightsdesk.errors import KnownError
+from rightsdesk.files import guards
+from rightsdesk.files.in_place import HalfWritten
+from rightsdesk.store.database import Database, StoreError
+from tests.crash.desk import Desk
+from tests.files.writing import at_step, full_after, refusing
+
+CODES = (errno.EIO, errno.ENOSPC, errno.EACCES, errno.ESTALE, errno.EINTR, errno.EBUSY)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path / "music", tmp_path / "data")
+    assert desk.apply(desk.plan()).counts == {"done": 4}
+    desk.new = desk.contents()
+    assert desk.in_place() == {"stays.mp3", "stays.m4a"}
+    desk.undo()
+    assert desk.contents() == desk.old
+    yield desk
+    desk.database.close()
+
+
+@pytest.mark.crash
+@pytest.mark.parametrize("turn", range(len(CODES)))
+def test_whatever_is_refused_all_is_whole_named_and_undone(desk: Desk, turn: int) -> None:
+    """Every step of the job in turn, each by one of the errors."""
+    number = turn + 1 - len(CODES)
+    steps: set[str] = set()
+    while True:
+        number += len(CODES)
+        plan = desk.plan()
+        with at_step(number, refusing(CODES[turn])) as calls:
+            report = desk.apply(plan)
+        desk.must_be_whole()
+        now = desk.contents()
+        done = {r.change.target.label for r in report.results if r.outcome is Outcome.DONE}
+        assert {name for name in now if now[name] == desk.new[name]} >= done
+        assert len(done) >= 3, "one step is of one file, and the others go on"
+        for result in report.results:
+            label = result.change.target.label
+            if label not in done:
+                assert result.problem, "what was not done has a sentence"
+                assert result.uncertain or now[label] == desk.old[label]
+        for label, state in desk.states().items():
+            assert (state == "done") == (label in done)
+        desk.recover()
+        assert "interrupted" not in desk.states().values()
+        desk.undo()
+        assert desk.contents() == desk.old
+        steps.update(calls)
+        if len(calls) < number:
+            break
+    assert {"open", "pwrite", "pread", "fsync", "replace", "read"} <= steps
+
+
+@contextmanager
+def failing_commit(number: int, *, at_the_end: bool) -> Iterator[list[int]]:
+    """The database refuses one transaction, before it begins or when it should be kept."""
+    real = Database.write
+    count: list[int] = []
+
+    @contextmanager
+    def write(self: Database) -> Iterator[Connection]:
+        count.append(1)
+        refused = len(count) == number
+        error = StoreError("The disk with RightsDesk's own data is full.")
+        if refused and not at_the_end:
+            raise error
+        with real(self) as connection:
+            yield connection
+            if refused:
+                raise error
+
+    Database.write = write  # type: ignore[method-assign]
+    try:
+        yield count
+    finally:
+        Database.write = real  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("at_the_end", [False, True])
+def test_whatever_the_journal_cannot_keep_the_next_start_knows(
+    desk: Desk, at_the_end: bool
+) -> None:
+    number = 0
+    while True:
+        number += 1
+        plan = desk.plan()
+        told = None
+        with failing_commit(number, at_the_end=at_the_end) as count:
+            try:
+                desk.apply(plan)
+            except StoreError as error:
+                told = error
+        desk.must_be_whole()
+        desk.recover()
+        now = desk.contents()
+        if told is None or desk.contents() != desk.old:
+            for label, state in desk.states().items():
+                assert (state == "done") == (now[label] == desk.new[label])
+        desk.undo()
+        assert desk.contents() == desk.old
+        if len(count) < number:
+            break
+    assert number > 3
+
+
+def test_a_disk_that_fails_for_good_leaves_it_to_the_next_start(desk: Desk) -> None:
+    plan = desk.plan()
+    with full_after(30):
+        report = desk.apply(plan)
+    half = [r for r in report.results if r.cause == HalfWritten.cause]
+    assert half
+    assert all(result.uncertain for result in half)
+    assert "brought back" in desk.recover()
+    desk.must_be_whole()
+    assert desk.recover() == ""
+    assert {desk.states()[r.change.target.label] for r in half} == {"planned"}
+    desk.undo()
+    assert desk.contents() == desk.old
+
+
+def test_a_disk_that_fails_for_good_can_be_undone_before_the_next_start(desk: Desk) -> None:
+    plan = desk.plan()
+    with full_after(30):
+        desk.apply(plan)
+    desk.undo()
+    assert desk.contents() == desk.old
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
+    if os.name != "posix" or os.geteuid() or subprocess.run(mount, check=False).returncode:
+        pytest.skip("only an administrator can make a small disk")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def fill(folder: Path, leave: int) -> None:
+    """Leave so many bytes on a disk."""
+    free = os.statvfs(folder)
+    (folder / "filler").write_bytes(bytes(free.f_bavail * free.f_frsize - leave))
+
+
+@pytest.mark.crash
+@pytest.mark.parametrize("noticed_before", [True, False])
+def test_a_disk_that_is_full(
+    tmp_path: Path, small_disk: Path, monkeypatch: pytest.MonkeyPatch, noticed_before: bool
+) -> None:
+    monkeypatch.setattr(guards, "RESERVE", 0)
+    desk = Desk(small_disk / "music", tmp_path / "data")
+    plan = desk.plan()
+    fill(small_disk, 4096)
+    if not noticed_before:
+        monkeypatch.setattr("rightsdesk.files.writer.must_have_room", lambda *_: None)
+    report = desk.apply(plan)
+    assert {r.change.target.label: r.outcome.value for r in report.results} == {
+        "grows.mp3": "failed",
+        "grows.wav": "done",  # it is as small as what is left
+        "stays.mp3": "done",
+        "stays.m4a": "done",
+    }
+    [sentence] = report.failures
+    assert "not enough free space" in sentence
+    desk.undo()
+    assert desk.contents() == desk.old
+    desk.database.close()
+
+
+@pytest.mark.crash
+def test_a_journal_whose_disk_is_full_changes_nothing(tmp_path: Path, small_disk: Path) -> None:
+    desk = Desk(tmp_path / "music", small_disk / "data")
+    plan = desk.plan()
+    fill(small_disk, 0)
+    with pytest.raises(KnownError, match="full"):
+        desk.apply(plan)
+    assert desk.contents() == desk.old
+    (small_disk / "filler").unlink()
+    assert desk.recover() == ""
+    assert desk.apply(desk.plan()).counts == {"done": 4}
+    desk.database.close()
