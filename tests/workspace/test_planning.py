@@ -14,7 +14,7 @@ from rightsdesk.store.database import Database
 from rightsdesk.workspace import Workspace, planning
 from rightsdesk.workspace.file_carrier import stamp_of
 from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
-from tests.workspace.conftest import choose, written
+from tests.workspace.conftest import choose
 
 EVERYTHING = Filter()
 
