@@ -34,6 +34,10 @@ def tag(
     path: PathName = "",
     yes: Yes = False,
     allow_widening: AllowWidening = False,
+    even_signed: Annotated[
+        bool,
+        typer.Option("--even-signed", help="Also files whose Content Credentials that breaks."),
+    ] = False,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> int:
@@ -54,7 +58,7 @@ def tag(
     return carry_out(
         session,
         lambda progress, cancel: session.workspace().plan_tag(
-            wanted, progress=progress, cancel=cancel
+            wanted, even_signed=even_signed, progress=progress, cancel=cancel
         ),
         Answers(yes, allow_widening, dry_run),
         reading="Looking at files",

@@ -8,6 +8,8 @@ reads and sets the whole value.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 AI_CONSENT = "AI-CONSENT"
 CONTENT_USAGE = "CONTENT-USAGE"
 TDM_RESERVATION = "TDM-RESERVATION"
@@ -43,6 +45,21 @@ XMP_READ = ("dc:rights",)
 
 SETTABLE = (*OWNED, COPYRIGHT_2, *XMP_OWNED)
 """Every field that some container may set."""
+
+
+def places_of(settable: Collection[str]) -> str:
+    """A short note, for the store, of which places a file has beyond its text fields.
+
+    `x`: its XMP properties can be set; `2`: its second copyright line can.
+    """
+    xmp = "x" if set(XMP_OWNED) <= set(settable) else ""
+    return xmp + ("2" if COPYRIGHT_2 in settable else "")
+
+
+def settable_in(places: str) -> tuple[str, ...]:
+    """The fields that can be set where a file has these places: `places_of` the other way."""
+    second = (COPYRIGHT_2,) if "2" in places else ()
+    return (*OWNED, *second, *(XMP_OWNED if "x" in places else ()))
 
 
 def owned_name(found: str) -> str | None:

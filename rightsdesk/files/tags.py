@@ -20,7 +20,9 @@ from rightsdesk.files import catalogue_tags
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.errors import Damaged, Unsupported
 from rightsdesk.files.opening import open_descriptor, opened
+from rightsdesk.files.owned import places_of
 from rightsdesk.files.quick import quick_look
+from rightsdesk.files.signed import signature_of
 from rightsdesk.files.trouble import explain
 
 LONGEST = 1000
@@ -34,6 +36,10 @@ _TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 _NUMBER = re.compile(r"\s*([0-9]{1,5})(?![0-9])", re.ASCII)
 
 
+_PLAIN_PLACES = {"MP3": "x", "M4A": "x", "WAV": "x2", "AIFF": "x2"}
+"""What plain files of a kind have room for: see `owned.places_of`."""
+
+
 @dataclass(frozen=True, slots=True)
 class AudioFile:
     """What a file says of itself.
@@ -41,7 +47,9 @@ class AudioFile:
     Texts are "" and numbers 0 where the file does not say; `duration_ms` is None where
     it can't be told. `isrc` is upper case without hyphens and `upc` digits only; what has
     not that form is taken as not said. `fields` are the owned fields (`owned.py`).
-    `problem` is a sentence when part of the file could not be read, else "".
+    `problem` is a sentence when part of the file could not be read, else "". `places` is
+    which fields beyond the text ones can be set (`owned.places_of`), `signed` where somebody
+    else's Content Credentials lie, "" where there are none.
     """
 
     container: str
@@ -56,6 +64,8 @@ class AudioFile:
     duration_ms: int | None = None
     fields: Fields = field(default_factory=dict)
     problem: str = ""
+    places: str = ""
+    signed: str = ""
 
 
 def read_audio(path: str | bytes) -> AudioFile:
@@ -75,7 +85,8 @@ def read_audio(path: str | bytes) -> AudioFile:
         raise explain(error) from error
     if looked is not None:
         name, quick = looked
-        return _audio(name, quick.found, quick.seconds, quick.fields, "")
+        places = "" if quick.old_tag else _PLAIN_PLACES.get(name, "")
+        return _audio(name, quick.found, quick.seconds, quick.fields, "", places)
     with opened(path) as f:
         return _thoroughly(f)
 
@@ -84,21 +95,31 @@ def _thoroughly(f: BinaryIO) -> AudioFile:
     problems: list[str] = []
     fields: Fields = {}
     found: catalogue_tags.Found = {}
-    seconds = 0.0
+    seconds, places = 0.0, ""
     container = container_of(f)
     try:
         fields = container.fields(f)
+        places = places_of(container.settable(f))
     except (Damaged, Unsupported) as error:
         problems.append(error.sentence)
     try:
         found, seconds = catalogue_tags.read(container, f)
     except Damaged as error:
         problems.append(error.sentence)
-    return _audio(container.name, found, seconds, fields, " ".join(problems))
+    signature = signature_of(container, f)
+    signed = signature.place if signature else ""
+    told = " ".join(dict.fromkeys(problems))
+    return _audio(container.name, found, seconds, fields, told, places, signed)
 
 
 def _audio(
-    name: str, found: catalogue_tags.Found, seconds: float, fields: Fields, problem: str
+    name: str,
+    found: catalogue_tags.Found,
+    seconds: float,
+    fields: Fields,
+    problem: str,
+    places: str,
+    signed: str = "",
 ) -> AudioFile:
     said = found.get
     return AudioFile(
@@ -114,6 +135,8 @@ def _audio(
         duration_ms=_milliseconds(seconds),
         fields=fields,
         problem=problem,
+        places=places,
+        signed=signed,
     )
 
 

@@ -11,7 +11,7 @@ from itertools import islice
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, select, update
+from sqlalchemy import Connection, case, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from rightsdesk.changes.types import Cancel, Progress
@@ -21,7 +21,7 @@ from rightsdesk.files.scanner import Candidate, Scan
 from rightsdesk.files.scanner import Failure as Unread
 from rightsdesk.files.tags import AudioFile
 from rightsdesk.store import texts
-from rightsdesk.store.bulk import insertion, write_many
+from rightsdesk.store.bulk import insertion, read_many, write_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import files, folders, items, recordings, releases, wishes
 from rightsdesk.workspace.grouping import Described
@@ -160,12 +160,12 @@ def _known(database: Database, artist_id: int) -> dict[str, str]:
     )
     load = texts.load_path
     with database.read() as connection:
-        return {load(path): identity for path, identity in connection.execute(query)}
+        return {load(path): identity for path, identity in read_many(connection, query)}
 
 
 _COLUMNS = (
     *("artist_id", "recording_id", "path", "container", "identity", "fields", "says"),
-    *("problem", "seen_at", "since", "missing"),
+    *("problem", "seen_at", "since", "missing", "drift", "settable", "signed"),
 )
 _NEW = insertion(files, _COLUMNS)
 _UNREAD = _NEW.on_conflict_do_update(
@@ -178,6 +178,19 @@ _READ = _NEW.on_conflict_do_update(
         **{name: _NEW.excluded[name] for name in _COLUMNS[1:] if name != "path"},
         "since": case(
             (_NEW.excluded.says == files.c.says, files.c.since), else_=_NEW.excluded.since
+        ),
+        # The same as `drift.noted`, for many rows at once.
+        "drift": case(
+            (files.c.container == "", ""),  # it had never been read
+            (
+                func.json_extract(func.nullif(files.c.drift, ""), "$.before") == _NEW.excluded.says,
+                "",
+            ),
+            (_NEW.excluded.says == files.c.says, files.c.drift),
+            (files.c.drift != "", files.c.drift),
+            else_=func.json_object(
+                *("before", func.json(files.c.says), "at", _NEW.excluded.seen_at)
+            ),
         ),
     },
 )
@@ -193,13 +206,14 @@ def _store(connection: Connection, shelf: Shelf, read: Sequence[tuple[Candidate,
         seen = (problem, now, now, 0)
         identity = candidate.identity.to_str()
         if audio is None:
-            unread.append((shelf.artist_id, None, path, "", identity, "{}", "{}", *seen))
+            unread.append(
+                (shelf.artist_id, None, path, "", identity, "{}", "{}", *seen, "", "", "")
+            )
             continue
         recording = shelf.recording_of(_described(candidate.path, audio), audio.artist)
         fields, says = _texts_of(tuple(audio.fields.items()))
-        rows.append(
-            (shelf.artist_id, recording, path, audio.container, identity, fields, says, *seen)
-        )
+        found = (audio.container, identity, fields, says, *seen, "", audio.places, audio.signed)
+        rows.append((shelf.artist_id, recording, path, *found))
     shelf.save(connection)
     write_many(connection, _READ, _COLUMNS, rows)
     write_many(connection, _UNREAD, _COLUMNS, unread)

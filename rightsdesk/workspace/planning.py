@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +17,7 @@ from rightsdesk.consent import Consent, Declaration, preset_of
 from rightsdesk.consent.dialects import FILE_SUITE, Suite
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.errors import KnownError
+from rightsdesk.files.owned import settable_in
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.roster.artists import ArtistRecord, all_artists
@@ -32,6 +34,12 @@ MOST_REMEMBERED = 10_000
 
 SHOWN_EVERY = 256
 """Carriers between two looks at whether to stop; a plan of nothing takes as many a millisecond."""
+
+
+SIGNED = (
+    "This file carries Content Credentials, signed over its bytes: any change would break "
+    "them. It was left as it is. Agree to that, and it is changed too."
+)
 
 
 def suite_of(carrier: str) -> Suite:
@@ -55,8 +63,9 @@ class Held(NamedTuple):
     """One carrier as the store knows it, with whose it is and what it holds.
 
     `place` is a file's path as the store has it, or an item's remote id; `container` the
-    kind of file, "" for an item. There may be half a million of these for a plan of
-    nothing, so they carry what was stored and no more.
+    kind of file, "" for an item, and `places` what it has room for (`owned.places_of`).
+    There may be half a million of these for a plan of nothing, so they carry what was
+    stored and no more.
     """
 
     carrier: str
@@ -64,12 +73,14 @@ class Held(NamedTuple):
     place: bytes | str
     label: str
     container: str
+    places: str
     artist_id: int
     release_id: int | None
     recording_id: int | None
     fields: str
     stamp: str
     problem: str
+    signed: str = ""
 
     def target(self) -> Target:
         """What a change needs to know of the carrier."""
@@ -88,11 +99,11 @@ class _Declared:
 
     def __init__(self, declaration: Declaration) -> None:
         self.declaration = declaration
-        self._changes: dict[tuple[str, str, str], Change | None] = {}
+        self._changes: dict[tuple[str, str, str, str], Change | None] = {}
 
     def change(self, one: Held) -> Change | None:
         """The change that this carrier needs; None where it says what is wanted."""
-        key = (one.carrier, one.container, one.fields)
+        key = (one.carrier, one.container, one.places, one.fields)
         if key not in self._changes:
             if len(self._changes) >= MOST_REMEMBERED:
                 self._changes.clear()
@@ -103,11 +114,12 @@ class _Declared:
     def _worked_out(self, one: Held) -> Change | None:
         suite = suite_of(one.carrier)
         fields = texts.load_fields(one.fields)
-        edit = suite.edit(fields, self.declaration)
+        settable = settable_in(one.places) if one.carrier == "file" else None
+        edit = suite.edit(fields, self.declaration, settable)
         if not edit:
             return None
         change = change_to_fields(one.target(), suite, fields, one.stamp, edit)
-        return replace(change, losses=_losses(suite, self.declaration))
+        return replace(change, losses=_losses(suite, self.declaration, settable))
 
 
 class _Wanted:
@@ -141,11 +153,14 @@ def plan(
     held: Iterator[Held],
     progress: Progress,
     cancel: Cancel,
+    *,
+    even_signed: bool = False,
 ) -> Plan:
     """The plan that makes carriers say what is wanted of them.
 
     Carriers for which nothing was chosen are left out; one that could not be read is in
-    the plan as skipped, with its problem. Raises NothingChosen where there is no choice
+    the plan as skipped, with its problem. So is a file with Content Credentials, unless
+    `even_signed`: any change breaks them. Raises NothingChosen where there is no choice
     for any of them.
     """
     wanted = _Wanted(database)
@@ -162,7 +177,9 @@ def plan(
         if declared is None:
             continue
         met.add(declared.declaration.consent)
-        change = _skipped(one) if one.problem else declared.change(one)
+        change = _skipped(one, one.problem) if one.problem else declared.change(one)
+        if change is not None and one.signed and not even_signed:
+            change = _skipped(one, SIGNED)
         if change is None:
             unchanged += 1
         else:
@@ -194,19 +211,22 @@ def declaration_of(artist: ArtistRecord, wanted: Consent) -> Declaration:
         rightsholder=artist.rightsholder,
         contact=artist.contact,
         terms_url=artist.terms_url,
+        date=datetime.datetime.now(datetime.UTC).date(),
         sentence=artist.sentence,
         former_sentences=artist.former_sentences,
     )
 
 
-def _skipped(one: Held) -> Change:
+def _skipped(one: Held, why: str) -> Change:
     empty = Consent()
-    return Change(one.target(), empty, empty, {}, {}, outcome=Outcome.SKIPPED, problem=one.problem)
+    return Change(one.target(), empty, empty, {}, {}, outcome=Outcome.SKIPPED, problem=why)
 
 
 @lru_cache(maxsize=1024)
-def _losses(suite: Suite, declared: Declaration) -> tuple[str, ...]:
-    return tuple(str(loss) for loss in suite.losses(declared))
+def _losses(
+    suite: Suite, declared: Declaration, settable: tuple[str, ...] | None
+) -> tuple[str, ...]:
+    return tuple(str(loss) for loss in suite.losses(declared, settable))
 
 
 def _title(met: set[Consent]) -> str:
@@ -220,8 +240,8 @@ def held_files(database: Database, chosen: Filter) -> Iterator[Held]:
     f = files.c
     query = (
         select(
-            *(f.id, f.path, f.container, f.artist_id, recordings.c.release_id),
-            *(f.recording_id, f.fields, f.identity, f.problem),
+            *(f.id, f.path, f.container, f.settable, f.artist_id, recordings.c.release_id),
+            *(f.recording_id, f.fields, f.identity, f.problem, f.signed),
         )
         .join(recordings, recordings.c.id == f.recording_id)
         .join(artists, artists.c.id == recordings.c.artist_id)
@@ -233,11 +253,12 @@ def held_files(database: Database, chosen: Filter) -> Iterator[Held]:
         query = query.where(within(f.path, chosen.path))
     with database.read() as connection:
         rows = connection.execute(query).all()
-    for number, path, container, artist, release, recording, fields, identity, problem in rows:
+    for number, path, container, places, artist, release, *rest in rows:
+        recording, fields, identity, problem, signed = rest
         stamp = identity.rpartition(":")[0]  # as `stamp_of`: without the device
         yield Held(
-            *("file", number, path, "", container, artist, release, recording),
-            *(fields, stamp, problem),
+            *("file", number, path, "", container, places, artist, release, recording),
+            *(fields, stamp, problem, signed),
         )
 
 
@@ -273,6 +294,7 @@ def held_items(database: Database, chosen: Filter, platform: str) -> Iterator[He
             place=row.remote_id,
             label=row.title or row.remote_id,
             container="",
+            places="",
             artist_id=row.artist_id,
             release_id=row.release_id,
             recording_id=row.recording_id,

@@ -33,8 +33,7 @@ from rightsdesk.changes.types import (
 from rightsdesk.changes.undo import plan_resume, plan_undo
 from rightsdesk.consent import Consent, Standing, Use
 from rightsdesk.errors import KnownError
-from rightsdesk.platforms.catalogue import PLATFORMS, platform_by_id
-from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.platforms.catalogue import PLATFORMS
 from rightsdesk.roster import accounts as account_store
 from rightsdesk.roster import artists as roster
 from rightsdesk.roster.accounts import StoredSecrets
@@ -48,23 +47,21 @@ from rightsdesk.workspace import (
     matrix,
     people,
     planning,
-    syncing,
     verifying,
     wishes,
 )
 from rightsdesk.workspace.carriers import FileCarrier, ItemCarrier
-from rightsdesk.workspace.connections import Connections, Login, PendingSignIn
+from rightsdesk.workspace.connecting import Connecting
+from rightsdesk.workspace.connections import Connections
 from rightsdesk.workspace.guided import Guiding
 from rightsdesk.workspace.lock import AnotherAtWork, working
 from rightsdesk.workspace.problems import problems
 from rightsdesk.workspace.types import (
-    Account,
     Artist,
     Details,
     FileInspection,
     Filter,
     Problem,
-    Question,
     RecordingView,
     Row,
     ScanReport,
@@ -78,7 +75,7 @@ DATA_DIR = "RIGHTSDESK_DATA_DIR"
 BY_RELEASE = Sort()
 
 
-class Workspace(Guiding):
+class Workspace(Connecting, Guiding):
     """One folder of RightsDesk's data, open for work."""
 
     def __init__(self, data_dir: Path, database: Database, vault: Vault) -> None:
@@ -217,8 +214,9 @@ class Workspace(Guiding):
     # The matrix
 
     def carriers(self) -> list[tuple[str, str]]:
-        """The matrix's columns: (carrier id, name)."""
-        return [("file", "Files"), *self.platforms()]
+        """The matrix's columns: files, and each platform that somebody is connected to."""
+        used = {account.platform for account in self.accounts()} or {PLATFORMS[0].id}
+        return [("file", "Files"), *((i, name) for i, name in self.platforms() if i in used)]
 
     def recordings(self, chosen: Filter, sort: Sort = BY_RELEASE) -> list[int]:
         """The recordings that a filter lets through, in order."""
@@ -249,11 +247,18 @@ class Workspace(Guiding):
     # Plans and jobs
 
     def plan_tag(
-        self, chosen: Filter, *, progress: Progress = no_progress, cancel: Cancel | None = None
+        self,
+        chosen: Filter,
+        *,
+        even_signed: bool = False,
+        progress: Progress = no_progress,
+        cancel: Cancel | None = None,
     ) -> Plan:
-        """The plan that makes files say what is wanted."""
-        held = planning.held_files(self._database, chosen)
-        return planning.plan(self._database, JobKind.TAG, held, progress, cancel or Never())
+        """The plan that makes files say what is wanted; signed ones only where that is agreed."""
+        held, stop = planning.held_files(self._database, chosen), cancel or Never()
+        return planning.plan(
+            self._database, JobKind.TAG, held, progress, stop, even_signed=even_signed
+        )
 
     def plan_sync(
         self,
@@ -326,77 +331,3 @@ class Workspace(Guiding):
             if job.id == job_id:
                 return job
         raise KnownError(f"There is no job {job_id}.")
-
-    # Accounts
-
-    def platforms(self) -> list[tuple[str, str]]:
-        """The platforms that can be connected: (id, name)."""
-        return [(platform.id, platform.name) for platform in PLATFORMS]
-
-    def accounts(self, artist_id: int | None = None) -> list[Account]:
-        """The logins of an artist, or of all."""
-        return people.logins(self._database, artist_id)
-
-    def begin_sign_in(
-        self,
-        artist_id: int,
-        platform: str,
-        *,
-        client_id: str,
-        client_secret: str = "",
-        base_url: str = "",
-        auth_url: str = "",
-        port: int = 8765,
-    ) -> PendingSignIn:
-        """Start a sign-in through the browser."""
-        roster.artist_by_id(self._database, artist_id)
-        there = platform_by_id(platform)
-        login = Login(artist_id, there, client_id, base_url, auth_url, port)
-        return PendingSignIn(self._connections, login, client_secret)
-
-    def add_account(
-        self, artist_id: int, platform: str, *, identifier: str, secret: str, base_url: str = ""
-    ) -> Account:
-        """Connect an account by an app password or an API token."""
-        roster.artist_by_id(self._database, artist_id)
-        login = Login(artist_id, platform_by_id(platform), base_url=base_url)
-        credentials = Credentials(identifier=identifier, secret=secret)
-        return self.account(self._connections.finish(login, credentials))
-
-    def reconnect(self, account_id: int) -> PendingSignIn:
-        """Start a new sign-in for an account that is known."""
-        login = Login.of(account_store.account_by_id(self._database, account_id))
-        secret = self._connections.client_secret(account_id)
-        return PendingSignIn(self._connections, login, secret)
-
-    def account(self, account_id: int) -> Account:
-        """One account by its id. Raises KnownError where it is gone."""
-        return people.login(self._database, account_id)
-
-    def check_account(self, account_id: int) -> Account:
-        """Ask the platform whether the sign-in still holds."""
-        self._connections.check(account_id)
-        return self.account(account_id)
-
-    def remove_account(self, account_id: int) -> str:
-        """Sign out and forget an account; a sentence where the platform could not be told."""
-        return self._connections.remove(account_id)
-
-    def read_items(
-        self,
-        account_id: int,
-        *,
-        progress: Progress = no_progress,
-        cancel: Cancel | None = None,
-    ) -> int:
-        """Read an account's items from the platform and link them to recordings; how many."""
-        there = self._database, self._connections
-        return looking.read_account(*there, account_id, progress, cancel or Never())
-
-    def questions(self, artist_id: int | None = None) -> list[Question]:
-        """Items of which it is not certain which recording they are."""
-        return syncing.questions(self._database, artist_id)
-
-    def answer(self, item_id: int, recording_id: int | None) -> None:
-        """Say which recording an item is; None: none of them. It is remembered."""
-        syncing.answer(self._database, item_id, recording_id)

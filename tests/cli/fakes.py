@@ -69,7 +69,7 @@ class FakeWorkspace:
     def find(self, **_names: str) -> Filter:
         return Filter()
 
-    def plan_tag(self, _filter: Filter, *, progress: Any, cancel: Any) -> Plan:
+    def plan_tag(self, _filter: Filter, *, progress: Any, cancel: Any, **_options: Any) -> Plan:
         if "plan" in self.fails:
             raise self.fails["plan"]
         progress(1, 2, "one.mp3")

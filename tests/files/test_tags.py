@@ -110,7 +110,8 @@ def test_every_kind_says_what_other_programs_wrote(
 def test_a_file_that_says_nothing(sample: Callable[[str], Path], name: str) -> None:
     file = read_audio(os.fsencode(sample(name)))
 
-    assert file == AudioFile(file.container, duration_ms=file.duration_ms)
+    places = {"MP3": "x", "M4A": "x", "WAV": "x2", "AIFF": "x2"}.get(file.container, "")
+    assert file == AudioFile(file.container, duration_ms=file.duration_ms, places=places)
     assert file.duration_ms
 
 
@@ -303,6 +304,7 @@ def test_whatever_mutagen_raises_the_file_is_still_audio(
         "FLAC",
         fields=NO_AI,
         problem="The title and other tags of this file can't be read.",
+        places=file.places,
     )
 
 

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from mutagen.flac import FLAC
+from mutagen.id3 import GEOB, ID3
 
 from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Standing, Use
@@ -309,6 +311,53 @@ def test_a_file_changed_between_preview_and_apply_is_skipped(
     assert report.counts == {"done": 8, "skipped": 1}
     [skipped] = [r for r in report.results if r.outcome is Outcome.SKIPPED]
     assert skipped.change.target.locator == str(path)
+
+
+def test_a_declaration_that_another_program_stripped_is_told(
+    workspace: Workspace, koval: Artist, music: Path
+) -> None:
+    choose(workspace, koval)
+    workspace.apply(workspace.plan_tag(EVERYTHING))
+    [path] = music.rglob("02*.flac")
+    FLAC(path).delete()
+    workspace.scan(koval.id, koval.folders)
+    [sentence] = [p.sentence for p in workspace.problems(EVERYTHING) if p.kind == "drift"]
+    assert str(path) in sentence
+    assert "“No” became “nothing said”" in sentence
+    plan = workspace.plan_tag(EVERYTHING)
+    workspace.apply(plan)
+    assert [p for p in workspace.problems(EVERYTHING) if p.kind == "drift"] == []
+
+
+def test_a_file_that_somebody_signed_is_left_alone_unless_that_is_agreed(
+    workspace: Workspace, koval: Artist, music: Path
+) -> None:
+    [path] = music.rglob("03 Paper Moons.mp3")
+    tags = ID3(path)
+    tags.add(GEOB(mime="application/c2pa", filename="", desc="c2pa", data=b"manifest"))
+    tags.save(path, v2_version=3)
+    workspace.scan(koval.id, koval.folders)
+    choose(workspace, koval)
+    [skipped] = [c for c in workspace.plan_tag(EVERYTHING).changes if c.problem]
+    assert skipped.target.locator == str(path)
+    assert "Content Credentials" in skipped.problem
+    agreed = workspace.plan_tag(EVERYTHING, even_signed=True)
+    assert workspace.apply(agreed).counts == {"done": 9}
+
+
+def test_xmp_is_written_where_a_file_has_room_for_it(
+    workspace: Workspace, koval: Artist, music: Path
+) -> None:
+    choose(workspace, koval)
+    workspace.apply(workspace.plan_tag(EVERYTHING))
+    spoken = {
+        Path(file.path).suffix: {s.dialect for s in file.statements}
+        for file in workspace.inspect([str(music / koval.name)])
+    }
+    text = {"ai-consent", "aipref", "tdmrep", "copyright-sentence"}
+    xmp = {"plus", "xmp-rights", "tdmrep-xmp"}
+    assert spoken[".flac"] == spoken[".ogg"] == spoken[".opus"] == text
+    assert spoken[".mp3"] == spoken[".wav"] == spoken[".m4a"] == text | xmp
 
 
 def test_a_folder_that_vanished_leaves_its_files_as_missing(

@@ -127,11 +127,15 @@ def with_sentence(
 
 
 class CopyrightSentence(Dialect):
-    """The reservation at the end of the copyright line."""
+    """The reservation at the end of the copyright line.
+
+    Some files have a second line in another place (`COPYRIGHT-2`): it keeps what it says,
+    and gets the sentence too.
+    """
 
     id = "copyright-sentence"
     name = "Copyright sentence"
-    fields = ("COPYRIGHT",)
+    fields = ("COPYRIGHT", "COPYRIGHT-2")
 
     def encode(self, declaration: Declaration) -> Fields:
         """The sentence alone, as it stands where there was no copyright line."""
@@ -140,10 +144,12 @@ class CopyrightSentence(Dialect):
 
     def decode(self, fields: Fields) -> Consent:
         """What our standard sentences say. Any other wording is for people only."""
-        return strictest(said_by(value) for value in fields.get("COPYRIGHT", ()))
+        return strictest(said_by(value) for name in self.fields for value in fields.get(name, ()))
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Appends or replaces our sentence; the rest of the line stays as it is."""
-        before = {"COPYRIGHT": fields["COPYRIGHT"]} if "COPYRIGHT" in fields else {}
-        values = with_sentence(fields.get("COPYRIGHT", ()), declaration)
-        return difference(before, {"COPYRIGHT": values} if values else {})
+        """Appends or replaces our sentence; the rest of a line stays as it is."""
+        before = {name: fields[name] for name in self.fields if name in fields}
+        after = {"COPYRIGHT": with_sentence(before.get("COPYRIGHT", ()), declaration)}
+        if "COPYRIGHT-2" in before:
+            after["COPYRIGHT-2"] = with_sentence(before["COPYRIGHT-2"], declaration)
+        return difference(before, {name: values for name, values in after.items() if values})

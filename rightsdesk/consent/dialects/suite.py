@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,9 +11,11 @@ from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.ai_consent import AiConsent
 from rightsdesk.consent.dialects.aipref import Aipref
 from rightsdesk.consent.dialects.base import Dialect, DialectError, Loss
+from rightsdesk.consent.dialects.plus import Plus
 from rightsdesk.consent.dialects.sentence import CopyrightSentence
 from rightsdesk.consent.dialects.soundcloud import SoundCloudTrack
-from rightsdesk.consent.dialects.tdmrep import Tdmrep
+from rightsdesk.consent.dialects.tdmrep import Tdmrep, TdmrepXmp
+from rightsdesk.consent.dialects.xmp_rights import XmpRights
 from rightsdesk.consent.fields import Fields, edited
 from rightsdesk.consent.uses import Use
 
@@ -45,9 +47,14 @@ class Says:
 
 @dataclass(frozen=True)
 class Suite:
-    """Several dialects in one carrier's fields. The first is the most expressive one."""
+    """Several dialects in one carrier's fields. The first is the most expressive one.
+
+    With `only_present`, a carrier has a place for just those fields that it shows: an
+    account and its tracks have different switches, and show them whatever they say.
+    """
 
     dialects: tuple[Dialect, ...]
+    only_present: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -73,20 +80,43 @@ class Suite:
         conflicts = tuple(u for u in Use if len({one[u] for one in said if u in one}) > 1)
         return Says(statements, strictest(said), conflicts)
 
-    def edit(self, fields: Fields, declaration: Declaration) -> dict[str, tuple[str, ...]]:
-        """The edit after which the fields say what is declared; empty if they do already."""
+    def settable(self, fields: Fields) -> tuple[str, ...] | None:
+        """The fields that a carrier which shows these has a place for; None is all of them."""
+        return tuple(name for name in self.fields if name in fields) if self.only_present else None
+
+    def edit(
+        self, fields: Fields, declaration: Declaration, settable: Collection[str] | None = None
+    ) -> dict[str, tuple[str, ...]]:
+        """The edit after which the fields say what is declared; empty if they do already.
+
+        `settable` are the fields that this carrier has a place for; None is all of them.
+        """
+        settable = self.settable(fields) if settable is None else settable
         edit: dict[str, tuple[str, ...]] = {}
         for dialect in self.dialects:
             edit.update(dialect.edit(fields, declaration))
-        return edit
+        if settable is None:
+            return edit
+        return {name: values for name, values in edit.items() if name in settable}
 
     def after(self, fields: Fields, declaration: Declaration) -> Says:
         """What the fields will say once the edit is done."""
         return self.read(edited(fields, self.edit(fields, declaration)))
 
-    def losses(self, declaration: Declaration) -> tuple[Loss, ...]:
-        """What each dialect cannot say as declared."""
-        return tuple(loss for dialect in self.dialects for loss in dialect.losses(declaration))
+    def losses(
+        self, declaration: Declaration, settable: Collection[str] | None = None
+    ) -> tuple[Loss, ...]:
+        """What each dialect that has a place in this carrier cannot say as declared.
+
+        One that is only read is not asked: nothing is said in it.
+        """
+        return tuple(
+            loss
+            for dialect in self.dialects
+            if settable is None or not set(dialect.fields).isdisjoint(settable)
+            if not set(dialect.fields) <= set(dialect.read_only)
+            for loss in dialect.losses(declaration)
+        )
 
     def _pairs(self, statements: Iterable[Statement]) -> list[tuple[Dialect, Statement]]:
         by_id = {dialect.id: dialect for dialect in self.dialects}
@@ -108,5 +138,7 @@ def _implied(dialect: Dialect, consent: Consent) -> Consent:
     return dialect.decode(dialect.encode(Declaration(consent)))
 
 
-FILE_SUITE = Suite((AiConsent(), Aipref(), Tdmrep(), CopyrightSentence()))
+FILE_SUITE = Suite(
+    (AiConsent(), Aipref(), Tdmrep(), CopyrightSentence(), Plus(), XmpRights(), TdmrepXmp())
+)
 SOUNDCLOUD_SUITE = Suite((SoundCloudTrack(),))

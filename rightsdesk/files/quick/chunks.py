@@ -16,7 +16,7 @@ from rightsdesk.files.quick.id3 import has_id3v1, lacks_what_id3v1_may_have, rea
 _MOST_CHUNKS = 1 << 10
 _PRINTABLE = frozenset(range(0x20, 0x7F))
 _TAGS = (b"id3 ", b"ID3 ")
-_ODD = {b"_PMX", b"APPL", b"(c) "}
+_ODD = {b"_PMX", b"APPL", b"(c) ", b"C2PA"}
 """Chunks that may speak of rights: the thorough readers know how."""
 
 _wav_format = Struct("<HHLLHH").unpack_from

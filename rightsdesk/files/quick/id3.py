@@ -23,6 +23,7 @@ _MEANINGS = {
     b"TXXX": "user",
     b"TCOP": "copyright",
     b"PRIV": "private",
+    b"GEOB": "object",
 }
 _OLD_MEANINGS = {
     b"TT2": "title",
@@ -34,9 +35,13 @@ _OLD_MEANINGS = {
     b"TRC": "isrc",
     b"TXX": "user",
     b"TCR": "copyright",
+    b"GEO": "object",
 }
 _FRAME_ID = re.compile(rb"[A-Z][A-Z0-9]{2,3}").fullmatch
 _BARCODES = ("UPC", "BARCODE")
+_OBJECT_HEAD = 64
+"""Bytes of an object within which its media type begins and ends."""
+
 _TOP_BITS = 0x80808080
 _LARGEST_PADDING = 1 << 20
 _IN_ID3V1 = ("title", "artist", "album", "track")
@@ -51,6 +56,7 @@ def read_tag(window: Window, start: int, limit: int, quick: Quick) -> int:
     end = start + HEADER + syncsafe(header[6:10])
     if end > limit:
         raise Unsure
+    quick.old_tag = version == 2
     after, sizes_differ = _frames(window, start + HEADER, end, version, quick)
     if sizes_differ and after < end:
         # The sizes of iTunes' 2.4 might fit as well, unless what follows is padding.
@@ -94,6 +100,9 @@ def _frames(window: Window, at: int, end: int, version: int, quick: Quick) -> tu
         if meaning is None:
             if not _FRAME_ID(frame_id) or len(frame_id) != id_length:
                 raise Unsure
+        elif meaning == "object":
+            if b"c2pa" in window.take(body, min(size, _OBJECT_HEAD)):
+                raise Unsure  # a signature, which is told by other means
         elif size:
             if version > 2 and data[i + 9]:  # compressed, encrypted, grouped ...
                 raise Unsure

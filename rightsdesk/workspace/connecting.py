@@ -1,0 +1,92 @@
+"""The part of a workspace that connects accounts, reads them, and asks what is uncertain."""
+
+from __future__ import annotations
+
+from rightsdesk.changes.types import Cancel, Never, Progress, no_progress
+from rightsdesk.platforms.catalogue import PLATFORMS, platform_by_id
+from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.roster import accounts as account_store
+from rightsdesk.roster import artists as roster
+from rightsdesk.store.database import Database
+from rightsdesk.workspace import looking, people, syncing
+from rightsdesk.workspace.connections import Connections, Login, PendingSignIn
+from rightsdesk.workspace.types import Account, Question
+
+
+class Connecting:
+    """The use cases around accounts."""
+
+    _database: Database
+    _connections: Connections
+
+    def platforms(self) -> list[tuple[str, str]]:
+        """The platforms that can be connected: (id, name)."""
+        return [(platform.id, platform.name) for platform in PLATFORMS]
+
+    def accounts(self, artist_id: int | None = None) -> list[Account]:
+        """The logins of an artist, or of all."""
+        return people.logins(self._database, artist_id)
+
+    def begin_sign_in(
+        self,
+        artist_id: int,
+        platform: str,
+        *,
+        client_id: str,
+        client_secret: str = "",
+        base_url: str = "",
+        auth_url: str = "",
+        port: int = 8765,
+    ) -> PendingSignIn:
+        """Start a sign-in through the browser."""
+        roster.artist_by_id(self._database, artist_id)
+        there = platform_by_id(platform)
+        login = Login(artist_id, there, client_id, base_url, auth_url, port)
+        return PendingSignIn(self._connections, login, client_secret)
+
+    def add_account(
+        self, artist_id: int, platform: str, *, identifier: str, secret: str, base_url: str = ""
+    ) -> Account:
+        """Connect an account by an app password or an API token."""
+        roster.artist_by_id(self._database, artist_id)
+        login = Login(artist_id, platform_by_id(platform), base_url=base_url)
+        credentials = Credentials(identifier=identifier, secret=secret)
+        return self.account(self._connections.finish(login, credentials))
+
+    def reconnect(self, account_id: int) -> PendingSignIn:
+        """Start a new sign-in for an account that is known."""
+        login = Login.of(account_store.account_by_id(self._database, account_id))
+        secret = self._connections.client_secret(account_id)
+        return PendingSignIn(self._connections, login, secret)
+
+    def account(self, account_id: int) -> Account:
+        """One account by its id. Raises KnownError where it is gone."""
+        return people.login(self._database, account_id)
+
+    def check_account(self, account_id: int) -> Account:
+        """Ask the platform whether the sign-in still holds."""
+        self._connections.check(account_id)
+        return self.account(account_id)
+
+    def remove_account(self, account_id: int) -> str:
+        """Sign out and forget an account; a sentence where the platform could not be told."""
+        return self._connections.remove(account_id)
+
+    def read_items(
+        self,
+        account_id: int,
+        *,
+        progress: Progress = no_progress,
+        cancel: Cancel | None = None,
+    ) -> int:
+        """Read an account's items from the platform and link them to recordings; how many."""
+        there = self._database, self._connections
+        return looking.read_account(*there, account_id, progress, cancel or Never())
+
+    def questions(self, artist_id: int | None = None) -> list[Question]:
+        """Items of which it is not certain which recording they are."""
+        return syncing.questions(self._database, artist_id)
+
+    def answer(self, item_id: int, recording_id: int | None) -> None:
+        """Say which recording an item is; None: none of them. It is remembered."""
+        syncing.answer(self._database, item_id, recording_id)
