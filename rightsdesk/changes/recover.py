@@ -27,8 +27,8 @@ _TAKEN_BACK, _LEFT, _REMOTE, _AWAY = "taken back", "left", "remote", "away"
 _WORDS = (
     (_DONE, "had been written"),
     (PLANNED, "had not been touched and can be continued"),
-    (_TAKEN_BACK, "had been half written, was brought back and can be continued"),
-    (_LEFT, "was changed by another program since and was left as it is"),
+    (_TAKEN_BACK, "brought back after being half written, which can be continued"),
+    (_LEFT, "left as found after a change by another program"),
     (_REMOTE, "will be checked with the platform when you continue"),
     (_AWAY, "could not be reached and will be checked at the next start"),
     (_FAILED, "could not be checked"),

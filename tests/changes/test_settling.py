@@ -1,0 +1,147 @@
+"""What a killed program left: brought back, left alone, looked for, or kept open."""
+
+from collections.abc import Callable
+
+import pytest
+
+from rightsdesk.changes import journal
+from rightsdesk.changes.apply import HELD, apply
+from rightsdesk.changes.carrier import Settling
+from rightsdesk.changes.journal import INTERRUPTED
+from rightsdesk.changes.recover import recover
+from rightsdesk.changes.types import Never, Outcome, Plan, Target, no_progress
+from rightsdesk.changes.undo import plan_resume, plan_undo
+from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.store.database import Database
+from tests.changes.shelf import Killed, Shelf, Slot, Trouble, plan_for, shelf_of
+
+NO_AI = Declaration(PRESETS[Preset.NO_AI])
+
+
+def failing(step: str, *numbers: int, error: type[BaseException] = Trouble) -> Callable[..., None]:
+    def trouble(now: str, target: Target) -> None:
+        if now == step and target.id in numbers:
+            raise error("Trouble.")
+
+    return trouble
+
+
+@pytest.fixture
+def shelf(database: Database) -> Shelf:
+    """Three slots, and a job that was killed while it wrote the second."""
+    shelf = shelf_of(3)
+    plan = plan_for(shelf, NO_AI)
+    shelf.trouble = failing("write", 2, error=Killed)
+    with pytest.raises(Killed):
+        apply(plan, database=database, carriers={"file": shelf})
+    shelf.trouble = lambda _step, _target: None
+    return shelf
+
+
+def states(database: Database) -> list[str]:
+    return [j.state for j in journal.changes_of(database, 1)]
+
+
+def plan_of(database: Database, shelf: Shelf, planner: Callable[..., Plan] = plan_undo) -> Plan:
+    [job] = journal.job_list(database)
+    return planner(database, job, {"file": shelf}, no_progress, Never())
+
+
+def test_what_was_half_written_is_told_apart(database: Database, shelf: Shelf) -> None:
+    shelf.settling = Settling.TAKEN_BACK
+    sentence = recover(database, {"file": shelf})
+    assert "2 brought back after" in sentence
+    assert "half written, which can be continued (2.flac, 3.flac)" in sentence
+    assert "nothing is damaged" in sentence
+    assert states(database) == ["done", "planned", "planned"]
+
+
+def test_what_someone_else_has_written_since_is_named(database: Database, shelf: Shelf) -> None:
+    shelf.settling = Settling.LEFT
+    assert "2 left as found after a change by another program (2.flac, 3.flac)" in recover(
+        database, {"file": shelf}
+    )
+
+
+def test_what_cannot_be_reached_stays_open_until_it_can(database: Database, shelf: Shelf) -> None:
+    shelf.trouble = failing("settle", 2, 3)
+    sentence = recover(database, {"file": shelf})
+    assert "2 could not be reached and will be checked at the next start (2.flac" in sentence
+    assert "nothing is damaged" not in sentence
+    assert states(database) == ["done", INTERRUPTED, INTERRUPTED]
+    shelf.trouble = lambda _step, _target: None
+    assert "2 had not been touched" in recover(database, {"file": shelf})
+    assert states(database) == ["done", "planned", "planned"]
+    assert recover(database, {"file": shelf}) == ""
+
+
+def test_what_has_moved_is_settled_where_it_is_now(database: Database, shelf: Shelf) -> None:
+    shelf.settling = Settling.GONE
+    shelf.moved = {2: 7}
+    shelf.slots[7] = Slot(dict(plan_for(shelf_of(2), NO_AI).changes[1].edit))
+    shelf.trouble = failing("look", 3)
+    sentence = recover(database, {"file": shelf})
+    assert states(database) == ["done", "done", "failed"]
+    assert "1 could not be checked (3.flac)" in sentence
+
+
+def test_recovery_can_be_killed_as_well(database: Database, shelf: Shelf) -> None:
+    shelf.trouble = failing("settle", 2, error=Killed)
+    with pytest.raises(Killed):
+        recover(database, {"file": shelf})
+    shelf.trouble = lambda _step, _target: None
+    assert recover(database, {"file": shelf})
+    assert states(database) == ["done", "planned", "planned"]
+
+
+def test_an_open_change_is_settled_before_it_is_planned_anew(
+    database: Database, shelf: Shelf
+) -> None:
+    shelf.trouble = failing("settle", 2)
+    recover(database, {"file": shelf})
+    shelf.trouble = lambda _step, _target: None
+    shelf.settled.clear()
+    plan_of(database, shelf, plan_resume)
+    assert shelf.settled == [2]
+    shelf.trouble = failing("settle", 2)
+    problems = [c.problem for c in plan_of(database, shelf, plan_resume).changes]
+    assert "Trouble." in problems
+
+
+def test_an_undo_goes_where_the_carrier_is_now(database: Database) -> None:
+    shelf = shelf_of(2)
+    apply(plan_for(shelf, NO_AI), database=database, carriers={"file": shelf})
+    shelf.moved = {1: 9}
+    shelf.slots[9] = shelf.slots[1]
+    shelf.trouble = failing("look", 1)
+    plan = plan_of(database, shelf)
+    assert [change.target.id for change in plan.planned] == [9, 2]
+    apply(plan, database=database, carriers={"file": shelf})
+    assert shelf.slots[9].fields == {"TITLE": ("a",)}
+
+
+def test_what_is_not_found_is_ruled_out_with_its_own_sentence(database: Database) -> None:
+    shelf = shelf_of(2)
+    apply(plan_for(shelf, NO_AI), database=database, carriers={"file": shelf})
+    shelf.trouble = failing("look", 1)
+    [lost, found] = plan_of(database, shelf).changes
+    assert (lost.outcome, lost.problem) == (Outcome.FAILED, "Trouble.")
+    assert found.outcome is Outcome.PLANNED
+
+
+def test_before_images_in_memory_are_bounded(database: Database) -> None:
+    shelf = shelf_of(3)
+    shelf.image = bytes(HELD // 2 + 1)
+    commits: list[int] = []
+    real = journal.start
+
+    def counting(connection: object, prepared: object) -> None:
+        rows = list(prepared)  # type: ignore[call-overload]  # pairs
+        commits.append(len(rows))
+        real(connection, rows)  # type: ignore[arg-type]  # handed on
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(journal, "start", counting)
+        report = apply(plan_for(shelf, NO_AI), database=database, carriers={"file": shelf})
+    assert report.counts == {"done": 3}
+    assert [number for number in commits if number] == [2, 1]

@@ -1,0 +1,109 @@
+"""Undo follows a file that was moved, as far as that is certain."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.changes.types import Outcome, Plan
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Artist, Filter
+from tests.workspace.conftest import KOVAL, choose
+
+
+@pytest.fixture
+def before(koval: Artist, music: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in (music / KOVAL).rglob("*.*")}
+
+
+@pytest.fixture
+def song(workspace: Workspace, koval: Artist, music: Path, before: dict[Path, bytes]) -> Path:
+    """One file of the catalogue, after all have been tagged."""
+    choose(workspace, koval)
+    workspace.apply(workspace.plan_tag(Filter()))
+    return next((music / KOVAL).rglob("*.flac"))
+
+
+def scanned(workspace: Workspace, koval: Artist) -> None:
+    workspace.scan(koval.id, koval.folders)
+
+
+def not_planned(plan: Plan) -> list[str]:
+    return [c.problem for c in plan.changes if c.outcome is not Outcome.PLANNED]
+
+
+def test_a_renamed_file_is_brought_back_to_the_byte(
+    workspace: Workspace, koval: Artist, song: Path, before: dict[Path, bytes]
+) -> None:
+    moved = song.with_name("Another Name.flac")
+    song.rename(moved)
+    scanned(workspace, koval)
+    plan = workspace.plan_undo()
+    assert str(moved) in {change.target.locator for change in plan.planned}
+    assert workspace.apply(plan).counts == {"done": koval.files}
+    assert moved.read_bytes() == before[song]
+
+
+def test_files_that_changed_places_are_each_the_right_one(
+    workspace: Workspace, koval: Artist, music: Path, before: dict[Path, bytes], song: Path
+) -> None:
+    elsewhere = music / KOVAL / "Elsewhere"
+    elsewhere.mkdir()
+    moved = {path: elsewhere / f"{number}{path.suffix}" for number, path in enumerate(before)}
+    for old, new in moved.items():
+        old.rename(new)
+    scanned(workspace, koval)
+    assert workspace.apply(workspace.plan_undo()).counts == {"done": koval.files}
+    assert {old: new.read_bytes() for old, new in moved.items()} == before
+
+
+def test_before_the_next_scan_it_is_only_missed(
+    workspace: Workspace, koval: Artist, song: Path
+) -> None:
+    song.rename(song.with_name("Another Name.flac"))
+    [problem] = not_planned(workspace.plan_undo())
+    assert "no longer there" in problem
+    assert "scan its new folder" in problem
+
+
+def test_of_two_copies_the_one_with_the_inode_is_the_file(
+    workspace: Workspace, koval: Artist, song: Path, before: dict[Path, bytes]
+) -> None:
+    copy, moved = song.with_name("Copy.flac"), song.with_name("Moved.flac")
+    shutil.copy(song, copy)
+    song.rename(moved)
+    tagged = copy.read_bytes()
+    scanned(workspace, koval)
+    workspace.apply(workspace.plan_undo())
+    assert moved.read_bytes() == before[song]
+    assert copy.read_bytes() == tagged
+
+
+def test_where_several_could_be_it_none_is_touched(
+    workspace: Workspace, koval: Artist, song: Path
+) -> None:
+    copies = [song.with_name(f"Copy {number}.flac") for number in (1, 2)]
+    for copy in copies:
+        shutil.copy(song, copy)
+    tagged = song.read_bytes()
+    song.unlink()
+    scanned(workspace, koval)
+    plan = workspace.plan_undo()
+    [problem] = not_planned(plan)
+    assert "several could be it: Copy 1.flac, Copy 2.flac" in problem
+    workspace.apply(plan)
+    assert [copy.read_bytes() for copy in copies] == [tagged, tagged]
+
+
+def test_one_that_was_moved_and_changed_is_undone_field_by_field(
+    workspace: Workspace, koval: Artist, song: Path, before: dict[Path, bytes]
+) -> None:
+    moved = song.with_name("Moved.flac")
+    song.rename(moved)
+    data = moved.read_bytes() + b"TAG".ljust(128, b"\0")  # another program adds an ID3v1 tag
+    moved.write_bytes(data)
+    scanned(workspace, koval)
+    workspace.apply(workspace.plan_undo())
+    assert moved.read_bytes().endswith(data[-128:])
+    [now] = workspace.inspect([str(moved)])
+    assert not now.says
