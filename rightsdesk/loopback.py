@@ -22,6 +22,7 @@ class QuietHandler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     timeout = 30  # seconds that a silent connection may stay open
+    disable_nagle_algorithm = True  # or a small answer waits for the other side to nod
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""

@@ -3,10 +3,17 @@
 from rightsdesk.platforms.bluesky import Bluesky
 from rightsdesk.platforms.interface import Platform
 from rightsdesk.platforms.internet_archive import InternetArchive
+from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.platforms.peertube import PeerTube
 from rightsdesk.platforms.soundcloud import SoundCloud
 
-PLATFORMS: tuple[Platform, ...] = (SoundCloud(), Bluesky(), InternetArchive(), PeerTube())
+PLATFORMS: tuple[Platform, ...] = (
+    SoundCloud(),
+    Bluesky(),
+    InternetArchive(),
+    PeerTube(),
+    OwnSite(),
+)
 
 
 def platform_by_id(platform_id: str) -> Platform:

@@ -14,13 +14,15 @@ class Credentials:
 
     Platforms with a sign-in through the browser use `client_secret` and `tokens`; those with
     an app password or an API token use `identifier` (a handle, a user name, a zone, …) and
-    `secret`, and may keep a session in `tokens`.
+    `secret`, and may keep a session in `tokens`. `host_key` is the key by which a server was
+    known at first (SFTP): no secret, but nobody else may change it.
     """
 
     client_secret: str = field(default="", repr=False)
     identifier: str = ""
     secret: str = field(default="", repr=False)
     tokens: TokenSet | None = None
+    host_key: str = ""
 
     def to_bytes(self) -> bytes:
         """For the vault, which encrypts it."""
@@ -29,6 +31,7 @@ class Credentials:
             "identifier": self.identifier,
             "secret": self.secret,
             "tokens": self.tokens.to_bytes().decode() if self.tokens else "",
+            "host_key": self.host_key,
         }
         return json.dumps({name: value for name, value in data.items() if value}).encode()
 
@@ -47,4 +50,4 @@ class Credentials:
         return cls(**texts, tokens=kept)
 
 
-_TEXTS = ("client_secret", "identifier", "secret", "tokens")
+_TEXTS = ("client_secret", "identifier", "secret", "tokens", "host_key")

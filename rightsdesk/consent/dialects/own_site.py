@@ -1,0 +1,193 @@
+"""The artist's own site: what a crawler is shown there, and the files that it is made of.
+
+A site is known twice. Fields such as `robots.txt` hold what anybody is shown at the public
+address; `file:robots.txt` holds the file that was published. They can differ: a cache lags
+behind, a plugin writes its own robots.txt, a service in front of the site adds to it. What
+the site says is what it shows; what can be edited is the file. So an edit names both: the
+file as it shall be, and what the site ought to show then.
+
+Headers and web pages belong to the server's configuration. They are read, never edited.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from urllib.parse import urlsplit
+
+from rightsdesk.consent.consent import Consent
+from rightsdesk.consent.declaration import Declaration
+from rightsdesk.consent.dialects.aipref import AiprefHeader
+from rightsdesk.consent.dialects.base import Dialect, DialectError, Loss
+from rightsdesk.consent.dialects.noai import NoaiHeader, NoaiMeta
+from rightsdesk.consent.dialects.robots import FIELD as ROBOTS
+from rightsdesk.consent.dialects.robots_block import block_in
+from rightsdesk.consent.dialects.robots_txt import RobotsTxt
+from rightsdesk.consent.dialects.rsl import FIELD as RSL
+from rightsdesk.consent.dialects.rsl import Rsl
+from rightsdesk.consent.dialects.suite import Suite
+from rightsdesk.consent.dialects.tdmrep import TdmrepHeader, TdmrepMeta
+from rightsdesk.consent.dialects.tdmrep_file import FILE as TDMREP
+from rightsdesk.consent.dialects.tdmrep_file import POLICY, TdmrepFile
+from rightsdesk.consent.fields import Fields
+
+SITE = "site"
+"""The field with the site's public address, without a slash at the end."""
+
+LINKED_RSL = "linked:rsl.xml"
+"""RSL files that the site points to and that are not ours."""
+
+PATHS: Mapping[str, str] = {
+    RSL: "rightsdesk/rsl.xml",
+    POLICY: "rightsdesk/tdm-policy.json",
+    TDMREP: ".well-known/tdmrep.json",
+    ROBOTS: "robots.txt",
+}
+"""Where each file lies below the site's root, in the order in which they are published: what
+is pointed to before what points to it."""
+
+_FILE = "file:"
+FILE_FIELDS = tuple(_FILE + name for name in PATHS)
+
+MakeDialect = Callable[[str], Dialect]
+
+
+def file_field(name: str) -> str:
+    """The field of the published file behind a public one."""
+    return _FILE + name
+
+
+def public_url(site: str, name: str) -> str:
+    """Where the site shows a file; "" where the site's address is not known."""
+    return f"{site}/{PATHS[name]}" if site else ""
+
+
+class SeenOnly(Dialect):
+    """A dialect whose fields are shown by the site and can't be edited from here.
+
+    `encode` tells what they would have to be, for a person to put there. `fields` may carry
+    other names than the dialect's own.
+    """
+
+    def __init__(self, dialect: Dialect, names: Mapping[str, str] | None = None) -> None:
+        self._dialect = dialect
+        self._names = names or {name: name for name in dialect.fields}
+        self.id = dialect.id if names is None else f"{dialect.id}-linked"
+        self.name = dialect.name if names is None else f"{dialect.name} (linked)"
+        self.fields = tuple(self._names)
+        self.read_only = self.fields
+
+    def encode(self, declaration: Declaration) -> Fields:
+        """The fields that would say it."""
+        said = self._dialect.encode(declaration)
+        return {ours: said[name] for ours, name in self._names.items() if name in said}
+
+    def decode(self, fields: Fields) -> Consent:
+        """What they say."""
+        return self._dialect.decode(self._plain(fields))
+
+    def edit(self, fields: Fields, declaration: Declaration) -> Fields:
+        """Nothing."""
+        return {}
+
+    def losses(self, declaration: Declaration) -> tuple[Loss, ...]:
+        """None: nothing is said here."""
+        return ()
+
+    def caveats(self, fields: Fields) -> tuple[str, ...]:
+        """The dialect's own."""
+        return self._dialect.caveats(self._plain(fields))
+
+    def _plain(self, fields: Fields) -> Fields:
+        return {name: fields[ours] for ours, name in self._names.items() if ours in fields}
+
+
+class PublishedFile(Dialect):
+    """A dialect that stands in files of the site.
+
+    `make` gives it for a site's address, which some languages name in what they say.
+    """
+
+    def __init__(self, make: MakeDialect) -> None:
+        self._make = make
+        self._anywhere = make("")
+        self.id, self.name = self._anywhere.id, self._anywhere.name
+        self.fields = self._anywhere.fields
+
+    def encode(self, declaration: Declaration) -> Fields:
+        """The public files, for a site at any address."""
+        return self._anywhere.encode(declaration)
+
+    def decode(self, fields: Fields) -> Consent:
+        """What the site shows. Raises DialectError where our block in robots.txt is damaged:
+        it can't be edited before a person has put that right."""
+        for text in fields.get(ROBOTS, ()):
+            block_in(text)
+        return self._anywhere.decode(fields)
+
+    def edit(self, fields: Fields, declaration: Declaration) -> Fields:
+        """The files as they shall be, and what the site ought to show then.
+
+        A document that can't be understood is left alone. Where the site shows a file that
+        nobody published (a program makes it), the published one begins as a copy of that:
+        else it would take away what the program says.
+        """
+        dialect = self._make(next(iter(fields.get(SITE, ())), ""))
+        held = {name: fields.get(file_field(name), fields.get(name, ())) for name in dialect.fields}
+        texts = {name: values[:1] for name, values in held.items() if values}
+        try:
+            shown = dialect.edit(fields, declaration)
+            filed = dialect.edit(texts, declaration)
+        except DialectError:
+            return {}
+        marked = {
+            file_field(name): (values[0], *held[name][1:]) if values else ()
+            for name, values in filed.items()
+        }
+        return {**shown, **marked}
+
+    def notes(self, declaration: Declaration) -> tuple[str, ...]:
+        """The dialect's own."""
+        return self._anywhere.notes(declaration)
+
+    def caveats(self, fields: Fields) -> tuple[str, ...]:
+        """The dialect's own."""
+        return self._anywhere.caveats(fields)
+
+
+def site_suite(crawlers: Mapping[str, Collection[str]]) -> Suite:
+    """Everything that a site can say; `crawlers` as for `AiCrawlers`."""
+
+    def robots(site: str) -> Dialect:
+        return RobotsTxt(crawlers, licence_url=public_url(site, RSL))
+
+    def tdmrep(site: str) -> Dialect:
+        return TdmrepFile(policy_url=public_url(site, POLICY))
+
+    return Suite(
+        (
+            PublishedFile(lambda site: Rsl()),
+            PublishedFile(tdmrep),
+            PublishedFile(robots),
+            SeenOnly(Rsl(), {LINKED_RSL: RSL}),
+            SeenOnly(AiprefHeader()),
+            SeenOnly(TdmrepHeader()),
+            SeenOnly(NoaiHeader()),
+            SeenOnly(TdmrepMeta()),
+            SeenOnly(NoaiMeta()),
+        )
+    )
+
+
+def same_on_site(name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
+    """Whether a field holds what was written: a file to the letter; what the site shows also
+    with other line ends and empty lines, which servers and services put in or leave out."""
+    if name in FILE_FIELDS:
+        return written == told
+    return [_lines(text) for text in written] == [_lines(text) for text in told]
+
+
+def host_of(site: str) -> str:
+    """The site's name without what every address has."""
+    return urlsplit(site).netloc
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.removeprefix("\ufeff").splitlines() if line.strip()]

@@ -1,0 +1,248 @@
+"""The artist's own site: robots.txt, tdmrep.json and an RSL file, published and looked at.
+
+The account has two addresses. The base address is the site itself, read as any crawler reads
+it: what the site shows there is what it says. The identifier is where its files are
+published (a folder, SFTP, WebDAV); without one the site is only read.
+
+A file that somebody changed since it was looked at is left alone. What was published counts
+only once the site shows it: a cache that still gives out the older file is told of.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+from rightsdesk.consent.dialects.own_site import (
+    FILE_FIELDS,
+    LINKED_RSL,
+    PATHS,
+    SITE,
+    file_field,
+    host_of,
+    same_on_site,
+    site_suite,
+)
+from rightsdesk.consent.fields import Fields
+from rightsdesk.platforms.address import origin_of
+from rightsdesk.platforms.clock import SYSTEM, Clock
+from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.platforms.errors import AddressRefused, ChangedThere, PlatformError, Refused
+from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.interface import (
+    Capabilities,
+    Endpoints,
+    Identity,
+    Reach,
+    RemoteItem,
+    SignInBy,
+    stamp_of,
+)
+from rightsdesk.platforms.limits import Limits
+from rightsdesk.platforms.publishing import Folder, folder_at
+from rightsdesk.platforms.site_reading import HEADERS, META, shown_by
+from rightsdesk.resources.crawlers import crawler_list
+
+LATIN = "latin-1"
+"""Second value of a file's field, where its bytes are no UTF-8: how they were read."""
+
+
+class NotShownYet(PlatformError):
+    """The files are published, and the site still shows what it showed before."""
+
+    cause = "not-shown-yet"
+
+
+class SiteClient(Client):
+    """A crawler's view of one site, and the folder that it is published from, if known."""
+
+    def __init__(self, site: str, *, folder: Folder | None, **options: Any) -> None:
+        super().__init__(site, **options)
+        self._session.headers["Accept"] = "*/*"  # as crawlers ask
+        self.site = site
+        self.folder = folder
+
+    def close(self) -> None:
+        """Close the connections of both."""
+        super().close()
+        if self.folder is not None:
+            self.folder.close()
+
+
+class OwnSite:
+    """One web site. It is its own only item, named by its address."""
+
+    id = "own_site"
+    name = "Own site"
+    noun, nouns = "domain", "domains"
+    capabilities = Capabilities(
+        reads=frozenset({Reach.SITE}),
+        writes=frozenset({Reach.SITE}),
+        evidence="public",
+        fields=(SITE, *PATHS, *FILE_FIELDS, LINKED_RSL, *HEADERS, *META.values()),
+    )
+    endpoints = Endpoints(api="", auth="")
+    sign_in = SignInBy.PASSWORD
+    suite = site_suite(crawler_list().kinds)
+
+    def client(
+        self,
+        endpoints: Endpoints,
+        client_id: str,
+        credentials: Credentials,
+        *,
+        save: Callable[[Credentials], None],
+        limits: Limits,
+        clock: Clock = SYSTEM,
+    ) -> Client:
+        """Raises `AddressRefused` where the site's or the folder's address can't be used."""
+        site = _site(endpoints.api)
+        host = host_of(site)
+        return SiteClient(
+            site,
+            folder=folder_at(credentials, save),
+            limiter=limits.of(service=host, host=str(origin_of(site)), client_id=""),
+            service=host,
+            clock=clock,
+        )
+
+    def same(self, name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
+        """A file to the letter; what the site shows whatever the line ends."""
+        return same_on_site(name, written, told)
+
+    def whoami(self, client: Client) -> Identity:
+        """The site, once it answered and its folder could be reached."""
+        site = _of(client)
+        shown_by(site, site.site, ("robots.txt",))
+        if site.folder is not None:
+            site.folder.check()
+        return Identity(site.site, host_of(site.site), f"{site.site}/")
+
+    def items(self, client: Client) -> Iterator[RemoteItem]:
+        """The site."""
+        yield self.item(client, _of(client).site)
+
+    def item(self, client: Client, remote_id: str) -> RemoteItem:
+        """What the site shows, and what its published files hold."""
+        site = _of(client)
+        if remote_id != site.site:
+            raise ValueError("not the address of this account's site")
+        fields = shown_by(site, site.site)
+        if site.folder is not None:
+            for name, path in PATHS.items():
+                if (held := site.folder.read(path)) is not None:
+                    fields[file_field(name)] = _values(held)
+        host = host_of(site.site)
+        return RemoteItem(
+            remote_id=site.site,
+            title=host,
+            artist="",
+            isrc="",
+            duration_ms=None,
+            url=f"{site.site}/",
+            fields=fields,
+            stamp=stamp_of(fields),
+            reach=Reach.SITE,
+        )
+
+    def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
+        """Publish the files that differ, then look whether the site shows what it ought to.
+
+        Raises `ChangedThere` where a file is no longer as it was, and `NotShownYet`. After
+        any other error the files are as they were.
+        """
+        if unknown := set(fields) - {*PATHS, *FILE_FIELDS}:
+            raise ValueError(f"not files of a site: {sorted(unknown)}")
+        site = _of(client)
+        wanted = {name: fields[file_field(name)] for name in PATHS if file_field(name) in fields}
+        held = {name: before.fields.get(file_field(name), ()) for name in PATHS}
+        _publish(site, {n: v for n, v in wanted.items() if v != held[n]}, held)
+        names = [name for name in PATHS if name in fields]
+        shown = shown_by(site, site.site, names) if names else {}
+        if late := [n for n in names if not self.same(n, fields[n], shown.get(n, ()))]:
+            raise _not_shown(site, late)
+
+    def sign_out(self, client: Client) -> None:
+        """There is no sign-in that could end."""
+
+
+def _publish(site: SiteClient, wanted: Fields, held: Fields) -> None:
+    """Write the files one after the other; where one fails, those before it are put back."""
+    if not wanted:
+        return
+    folder = site.folder
+    if folder is None:
+        raise Refused(
+            f"RightsDesk doesn't know where the files of {site.service} are kept.",
+            advice="Connect the site again with its folder, or its address for SFTP or WebDAV.",
+        )
+    for name in wanted:
+        if folder.read(PATHS[name]) != _bytes(held[name]):
+            raise ChangedThere(
+                f"{PATHS[name]} was changed by something else since the preview.",
+                untouched="It was left as it is.",
+                advice="Look again, then repeat.",
+            )
+    done: list[str] = []
+    try:
+        for name, values in wanted.items():
+            done.append(name)
+            _put(folder, name, values)
+    except PlatformError:
+        for name in reversed(done):
+            with suppress(PlatformError):  # the first trouble is the one to tell
+                _put(folder, name, held[name])
+        raise
+
+
+def _put(folder: Folder, name: str, values: tuple[str, ...]) -> None:
+    data = _bytes(values)
+    if data is None:
+        folder.remove(PATHS[name])
+    else:
+        folder.write(PATHS[name], data)
+
+
+def _values(data: bytes) -> tuple[str, ...]:
+    """A file as field values, from which its bytes can be had again."""
+    try:
+        return (data.decode("utf-8"),)
+    except UnicodeDecodeError:
+        return (data.decode(LATIN), LATIN)
+
+
+def _bytes(values: tuple[str, ...]) -> bytes | None:
+    if not values:
+        return None
+    return values[0].encode(LATIN if values[1:] == (LATIN,) else "utf-8")
+
+
+def _not_shown(site: SiteClient, late: list[str]) -> NotShownYet:
+    advice = "A cache may need a while, or to be emptied. Look again later."
+    if all(PATHS[name].startswith(".") for name in late):
+        advice = "Its server may keep folders that begin with a dot to itself: ask your host."
+    paths = ", ".join(PATHS[name] for name in late)
+    return NotShownYet(
+        f"Published; but {site.service} still shows the old version of {paths}.", advice=advice
+    )
+
+
+def _site(address: str) -> str:
+    """The site's address without anything after the host: robots.txt counts only there."""
+    if not address:
+        raise AddressRefused(
+            "The site's own address is missing.", advice="It looks like https://artist.example."
+        )
+    origin = str(origin_of(address))
+    if urlsplit(address).path not in ("", "/"):
+        raise AddressRefused(
+            f"Only the top of a site can say what crawlers may do: {origin}/",
+            advice="Connect it without what follows the name.",
+        )
+    return origin
+
+
+def _of(client: Client) -> SiteClient:
+    if not isinstance(client, SiteClient):
+        raise TypeError("this is not a client that the platform made")
+    return client

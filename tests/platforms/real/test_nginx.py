@@ -1,0 +1,124 @@
+"""A site that nginx serves: what is published is what it shows, also its headers."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.consent import PRESETS, Declaration, Preset, Use
+from rightsdesk.consent.dialects.server_headers import WebServer, server_snippet
+from rightsdesk.platforms.own_site import NotShownYet, OwnSite
+from tests.platforms.real.programs import free_port, program, running
+from tests.platforms.sites import Place, place
+
+NO_AI = Declaration(
+    PRESETS[Preset.NO_AI], rightsholder="Mara Linde", terms_url="https://mara.example/ai?a=$1;b"
+)
+
+CONF = """
+daemon off; worker_processes 1; pid {work}/pid; error_log stderr notice; {user}
+events {{ worker_connections 32; }}
+http {{
+  access_log off;
+  types {{ text/plain txt; application/json json; text/xml xml; text/html html; }}
+  {paths}
+  {http}
+  server {{ listen 127.0.0.1:{port}; root {root}; index index.html; {server} }}
+}}
+"""
+TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "html"
+    folder.mkdir()
+    (folder / "index.html").write_text("<!doctype html><title>Mara Linde</title>")
+    (folder / "robots.txt").write_text("User-agent: *\nDisallow: /private/\n")
+    return folder
+
+
+class Nginx:
+    """Starts nginx for a folder, with more lines of configuration where a test needs them."""
+
+    def __init__(self, root: Path, work: Path) -> None:
+        self.root, self.work = root, work
+
+    @contextmanager
+    def served(self, http: str = "", server: str = "") -> Iterator[Place]:
+        port, work = free_port(), self.work
+        paths = " ".join(f"{name}_temp_path {work}/{name};" for name in TEMPORARY)
+        user = "user root;" if os.geteuid() == 0 else ""
+        conf = work / "nginx.conf"
+        conf.write_text(
+            CONF.format(
+                work=work,
+                user=user,
+                paths=paths,
+                http=http,
+                server=server,
+                port=port,
+                root=self.root,
+            )
+        )
+        command = [program("nginx"), "-c", str(conf), "-p", str(work)]
+        with running(command, "start worker process "):
+            found = place(OwnSite(), f"http://127.0.0.1:{port}", identifier=str(self.root))
+            yield found
+            found.client.close()
+
+
+@pytest.fixture
+def nginx(root: Path, tmp_path: Path) -> Nginx:
+    return Nginx(root, tmp_path)
+
+
+def test_a_reservation_is_shown_and_taken_back(nginx: Nginx, root: Path) -> None:
+    with nginx.served() as site:
+        done = site.declare(NO_AI)
+        says = site.platform.suite.read(done.after.fields)
+        assert says.consent[Use.GENERATIVE_TRAINING] is NO_AI.consent[Use.GENERATIVE_TRAINING]
+        assert (says.conflicts, says.problems) == ((), ())
+        site.undo(done)
+        assert (root / "robots.txt").read_text() == "User-agent: *\nDisallow: /private/\n"
+        assert not (root / ".well-known" / "tdmrep.json").exists()
+
+
+def test_nginx_takes_the_snippet_and_sends_what_it_says(nginx: Nginx) -> None:
+    snippet = server_snippet(WebServer.NGINX, NO_AI, "https://mara.example")
+    with nginx.served(server=snippet) as site:
+        fields = site.look().fields
+        assert fields["content-usage"] == ("train-ai=n, search=y",)
+        assert fields["tdm-reservation"] == ("1",)
+        assert fields["tdm-policy"] == ("https://mara.example/ai?a=%241;b",)
+        assert fields["x-robots-tag"] == ("noai",)
+        assert not site.platform.suite.read(fields).problems
+
+
+def test_a_cache_in_front_is_told_of(nginx: Nginx, tmp_path: Path) -> None:
+    behind = free_port()
+    http = (
+        f"proxy_cache_path {tmp_path}/cache keys_zone=all:1m;"
+        f"server {{ listen 127.0.0.1:{behind}; root {nginx.root}; }}"
+    )
+    server = (
+        f"location / {{ proxy_pass http://127.0.0.1:{behind}; proxy_cache all;"
+        " proxy_cache_valid any 1h; }"
+    )
+    with nginx.served(http, server) as site:
+        before = site.look()
+        edit = site.plan(before, NO_AI)
+        with pytest.raises(NotShownYet, match="still shows the old version"):
+            site.write(before, edit)
+        assert "BEGIN RightsDesk" in (nginx.root / "robots.txt").read_text()
+        assert not site.holds(site.look(), edit)
+
+
+def test_a_server_that_hides_dot_folders_is_told_of(nginx: Nginx) -> None:
+    with nginx.served(server=r"location ~ /\. { deny all; }") as site:
+        before = site.look()
+        with pytest.raises(NotShownYet) as caught:
+            site.write(before, site.plan(before, NO_AI))
+        assert "ask your host" in caught.value.advice

@@ -1,0 +1,142 @@
+"""A site whose folder is reached through OpenSSH's server, with a key."""
+
+import os
+import pwd
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+
+from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.platforms.errors import AddressRefused, NeedsReconnect
+from rightsdesk.platforms.own_site import OwnSite
+from rightsdesk.practice.website import PracticeWebsite
+from tests.platforms.desk import raises
+from tests.platforms.real.programs import free_port, program, running
+from tests.platforms.sites import PASSWORD, Place, place
+
+NO_AI = Declaration(PRESETS[Preset.NO_AI])
+ROBOTS = b"User-agent: *\nDisallow: /private/\n"
+CONF = """
+Port {port}
+ListenAddress 127.0.0.1
+HostKey {work}/host
+PidFile none
+AuthorizedKeysFile {work}/authorized
+StrictModes no
+UsePAM no
+PermitRootLogin yes
+PasswordAuthentication yes
+Subsystem sftp internal-sftp
+"""
+
+
+def new_key(file: Path) -> tuple[str, str]:
+    """A throw-away key in a file; as text, and its public half."""
+    key = Ed25519PrivateKey.generate()
+    text = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+    file.write_bytes(text)
+    file.chmod(0o600)
+    public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+    return text.decode(), public.decode()
+
+
+class Sshd:
+    def __init__(self, work: Path) -> None:
+        self.work, self.port = work, free_port()
+        self.key, public = new_key(work / "person")
+        (work / "authorized").write_text(public + "\n")
+        new_key(work / "host")
+        (work / "sshd_config").write_text(CONF.format(port=self.port, work=work))
+
+    @property
+    def command(self) -> list[str]:
+        if os.geteuid() == 0:
+            with suppress(OSError):  # what the system's start script does
+                Path("/run/sshd").mkdir(mode=0o755)
+        return [program("sshd"), "-D", "-e", "-f", str(self.work / "sshd_config")]
+
+
+@pytest.fixture
+def sshd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sshd]:
+    monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    (tmp_path / "ssh").mkdir()
+    server = Sshd(tmp_path / "ssh")
+    with running(server.command, "Server listening on"):
+        yield server
+
+
+@pytest.fixture
+def practice(tmp_path: Path) -> Iterator[PracticeWebsite]:
+    (tmp_path / "html").mkdir()
+    with PracticeWebsite(tmp_path / "html") as server:
+        yield server
+
+
+def account(sshd: Sshd, practice: PracticeWebsite, **how: str) -> Place:
+    user = pwd.getpwuid(os.geteuid()).pw_name
+    address = f"sftp://{user}@127.0.0.1:{sshd.port}{practice.root}"
+    values = {"identifier": address, "secret": sshd.key, **how}
+    return place(OwnSite(), practice.base_url, credentials=Credentials(**values))
+
+
+def test_a_reservation_is_published_and_taken_back(sshd: Sshd, practice: PracticeWebsite) -> None:
+    root = practice.root
+    (root / "robots.txt").write_bytes(ROBOTS)
+    (root / "robots.txt").chmod(0o604)
+    site = account(sshd, practice)
+    assert site.platform.whoami(site.client)
+    number = (root / "robots.txt").stat().st_ino
+    done = site.declare(NO_AI)
+    assert (root / "robots.txt").stat().st_ino != number, "moved into place, not written over"
+    assert (root / "robots.txt").stat().st_mode & 0o777 == 0o604
+    site.undo(done)
+    assert {p.name: p.read_bytes() for p in root.rglob("*") if p.is_file()} == {
+        "robots.txt": ROBOTS
+    }
+    site.client.close()
+
+
+def test_a_link_on_the_server_stays_one(
+    sshd: Sshd, practice: PracticeWebsite, tmp_path: Path
+) -> None:
+    (tmp_path / "robots.txt").write_bytes(ROBOTS)
+    (practice.root / "robots.txt").symlink_to(tmp_path / "robots.txt")
+    site = account(sshd, practice)
+    site.client.folder.write("robots.txt", b"User-agent: *\n")  # type: ignore[attr-defined]
+    assert (practice.root / "robots.txt").is_symlink()
+    assert (tmp_path / "robots.txt").read_bytes() == b"User-agent: *\n"
+    site.client.close()
+
+
+def test_a_wrong_password_or_key_is_said(
+    sshd: Sshd, practice: PracticeWebsite, tmp_path: Path
+) -> None:
+    for secret in (PASSWORD, new_key(tmp_path / "other")[0]):
+        site = account(sshd, practice, secret=secret)
+        with raises(NeedsReconnect, {secret}):
+            site.look()
+        site.client.close()
+
+
+def test_a_server_that_shows_another_key_is_left(sshd: Sshd, practice: PracticeWebsite) -> None:
+    site = account(sshd, practice)
+    site.look()
+    site.client.close()
+    known = site.saved[-1].host_key
+    other = new_key(sshd.work / "unused")[1]
+    assert known != other
+    late = account(sshd, practice, host_key=other)
+    with raises(AddressRefused, {sshd.key}):
+        late.look()
+    late.client.close()

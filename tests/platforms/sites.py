@@ -1,0 +1,89 @@
+"""What the tests of sites share: an account on one, and the whole way of a change."""
+
+from dataclasses import dataclass, field
+
+from rightsdesk.consent import Declaration
+from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.interface import Endpoints, Platform, RemoteItem
+from rightsdesk.platforms.limits import Limits
+from tests.platforms.desk import Hands
+
+PASSWORD = "canary-Vn4t8qLw"
+
+
+@dataclass
+class Place:
+    """One account: its platform and client, and the steps that the engine takes with it."""
+
+    platform: Platform
+    client: Client
+    saved: list[Credentials] = field(default_factory=list)
+
+    def look(self, remote_id: str = "") -> RemoteItem:
+        """An item anew; without an id the only one."""
+        if remote_id:
+            return self.platform.item(self.client, remote_id)
+        return next(iter(self.platform.items(self.client)))
+
+    def plan(self, item: RemoteItem, declared: Declaration) -> dict[str, tuple[str, ...]]:
+        """The edit after which it says what is declared."""
+        return self.platform.suite.edit(item.fields, declared)
+
+    def write(self, item: RemoteItem, edit: dict[str, tuple[str, ...]]) -> RemoteItem:
+        """Write, read back, and see that it took."""
+        self.platform.write(self.client, item.remote_id, item, edit)
+        after = self.look(item.remote_id)
+        assert self.holds(after, edit)
+        return after
+
+    def holds(self, item: RemoteItem, edit: dict[str, tuple[str, ...]]) -> bool:
+        """As the engine judges it."""
+        return all(
+            self.platform.same(name, values, item.fields.get(name, ()))
+            for name, values in edit.items()
+        )
+
+    def declare(self, declared: Declaration, remote_id: str = "") -> "Done":
+        """Make an item say it, and see that there is nothing to do then."""
+        before = self.look(remote_id)
+        edit = self.plan(before, declared)
+        done = Done(before, edit, self.write(before, edit))
+        assert self.plan(done.after, declared) == {}
+        return done
+
+    def undo(self, done: "Done") -> RemoteItem:
+        """Take a change back, field by field, as the engine does."""
+        return self.write(done.after, {n: done.before.fields.get(n, ()) for n in done.edit})
+
+
+@dataclass(frozen=True)
+class Done:
+    """A change that was made."""
+
+    before: RemoteItem
+    edit: dict[str, tuple[str, ...]]
+    after: RemoteItem
+
+
+def place(
+    platform: Platform,
+    base_url: str,
+    *,
+    identifier: str = "",
+    secret: str = "",
+    hands: Hands | None = None,
+    credentials: Credentials | None = None,
+) -> Place:
+    """An account on a platform, as the workspace would connect it."""
+    clock = (hands or Hands()).clock
+    saved: list[Credentials] = []
+    client = platform.client(
+        Endpoints(base_url, base_url),
+        "",
+        credentials or Credentials(identifier=identifier, secret=secret),
+        save=saved.append,
+        limits=Limits(clock=clock),
+        clock=clock,
+    )
+    return Place(platform, client, saved)

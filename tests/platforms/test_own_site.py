@@ -1,0 +1,370 @@
+"""The artist's own site: what it shows, what is published, and when that counts."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
+from rightsdesk.consent.dialects.own_site import FILE_FIELDS, PATHS, same_on_site
+from rightsdesk.consent.dialects.rsl import Rsl
+from rightsdesk.consent.fields import edited
+from rightsdesk.platforms.errors import (
+    AddressRefused,
+    BadAnswer,
+    ChangedThere,
+    ItemGone,
+    Offline,
+    PlatformError,
+    RateLimited,
+    Refused,
+    ServerTrouble,
+)
+from rightsdesk.platforms.own_site import NotShownYet, OwnSite
+from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.website import PracticeWebsite
+from tests.platforms.desk import Hands, raises
+from tests.platforms.sites import PASSWORD, Place, place
+from tests.unit.strategies import declarations
+
+NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
+NO_AI = Declaration(PRESETS[Preset.NO_AI], rightsholder="Mara Linde", contact="hi@mara.example")
+TERMS = "https://mara.example/terms"
+ON_REQUEST = Declaration(
+    Consent(
+        {
+            Use.GENERATIVE_TRAINING: ASK,
+            Use.OTHER_TRAINING: ASK,
+            Use.DATA_MINING: ASK,
+            Use.AI_INPUT: NO,
+            Use.SEARCH: YES,
+        }
+    ),
+    terms_url=TERMS,
+)
+ROBOTS = b"# mine\nUser-agent: *\nDisallow: /private/\n\nSitemap: https://mara.example/map.xml\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "public_html"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def practice(root: Path) -> Iterator[PracticeWebsite]:
+    with PracticeWebsite(root) as server:
+        yield server
+
+
+@pytest.fixture
+def site(practice: PracticeWebsite, root: Path) -> Iterator[Place]:
+    found = place(OwnSite(), practice.base_url, identifier=str(root))
+    yield found
+    found.client.close()
+
+
+def files(root: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_an_empty_site_says_nothing(site: Place) -> None:
+    item = site.look()
+    assert set(item.fields) == {"site"}
+    assert not site.platform.suite.read(item.fields).consent
+    assert site.platform.whoami(site.client).remote_id == site.client.base_url
+
+
+def test_a_reservation_is_published_shown_and_taken_back(site: Place, root: Path) -> None:
+    (root / "robots.txt").write_bytes(ROBOTS)
+    (root / "robots.txt").chmod(0o640)
+    done = site.declare(NO_AI)
+    assert set(files(root)) == {"robots.txt", ".well-known/tdmrep.json", "rightsdesk/rsl.xml"}
+    assert files(root)["robots.txt"].startswith(ROBOTS + b"\n# BEGIN RightsDesk\n")
+    assert (
+        f"License: {site.client.base_url}/rightsdesk/rsl.xml".encode() in files(root)["robots.txt"]
+    )
+    assert (root / "robots.txt").stat().st_mode & 0o777 == 0o640
+    assert (root / "rightsdesk" / "rsl.xml").stat().st_mode & 0o777 == 0o644
+    says = site.platform.suite.read(done.after.fields)
+    assert says.consent[Use.GENERATIVE_TRAINING] is NO
+    assert says.consent[Use.SEARCH] is YES
+    assert (says.conflicts, says.problems) == ((), ())
+    site.undo(done)
+    assert files(root) == {"robots.txt": ROBOTS}
+    assert not (root / "rightsdesk").exists()
+
+
+@pytest.mark.parametrize(
+    "robots",
+    [
+        ROBOTS.rstrip(b"\n"),
+        ROBOTS.replace(b"\n", b"\r\n"),
+        b"\xef\xbb\xbfUser-agent: *\nDisallow:",
+        b"# Lied f\xfcr Mara\nUser-agent: GPTBot\n",
+        b"",
+    ],
+    ids=["no-newline", "crlf", "bom", "latin-1", "empty"],
+)
+def test_undo_brings_back_the_very_bytes(site: Place, root: Path, robots: bytes) -> None:
+    (root / "robots.txt").write_bytes(robots)
+    done = site.declare(NO_AI)
+    assert files(root)["robots.txt"].startswith(robots)
+    site.undo(done)
+    assert files(root) == {"robots.txt": robots}
+
+
+def test_asking_is_said_by_the_policy_and_the_licence(site: Place, root: Path) -> None:
+    site.declare(ON_REQUEST)
+    assert b"obtainConsent" in files(root)["rightsdesk/tdm-policy.json"]
+    assert b"/rightsdesk/tdm-policy.json" in files(root)[".well-known/tdmrep.json"]
+    done = site.declare(NO_AI)
+    assert "rightsdesk/tdm-policy.json" not in files(root)
+    site.undo(done)
+    assert "rightsdesk/tdm-policy.json" in files(root)
+
+
+def test_the_second_time_there_is_nothing_to_send(site: Place, practice: PracticeWebsite) -> None:
+    site.declare(NO_AI)
+    before = len(practice.seen)
+    item = site.look()
+    assert site.plan(item, NO_AI) == {}
+    site.platform.write(site.client, item.remote_id, item, {})
+    assert len(practice.seen) - before == len(PATHS) + 1
+
+
+def test_headers_and_pages_are_seen_as_they_are(site: Place, practice: PracticeWebsite) -> None:
+    practice.habits.headers = {
+        "Content-Usage": "train-ai=n",
+        "TDM-Reservation": "1",
+        "X-Robots-Tag": "noindex, noai",
+        "Set-Cookie": "secret=1",
+    }
+    practice.habits.head = (
+        '<META NAME="Robots" CONTENT="noai"><meta name="tdm-reservation" content="0">'
+    )
+    fields = site.look().fields
+    assert fields["content-usage"] == ("train-ai=n",)
+    assert fields["x-robots-tag"] == ("noindex, noai",)
+    assert fields["meta:robots"] == ("noai",)
+    says = site.platform.suite.read(fields)
+    assert {s.dialect for s in says.statements} == {
+        "aipref-header",
+        "tdmrep-header",
+        "noai-header",
+        "tdmrep-meta",
+        "noai-meta",
+    }
+    assert says.consent[Use.GENERATIVE_TRAINING] is NO
+    assert Use.GENERATIVE_TRAINING in says.conflicts
+    edit = site.plan(site.look(), NO_AI)
+    assert set(edit) <= {*PATHS, *FILE_FIELDS}
+
+
+def test_a_licence_of_the_sites_own_is_read_and_left(
+    site: Place, practice: PracticeWebsite, root: Path
+) -> None:
+    own = Rsl().encode(Declaration(PRESETS[Preset.OPEN]))["rsl.xml"][0]
+    (root / "licence.xml").write_text(own)
+    (root / "robots.txt").write_text("License: /licence.xml\n")
+    practice.habits.headers = {
+        "Link": "</licence.xml>; rel=license; type=application/rsl+xml, "
+        "<https://elsewhere.example/x>; type=application/rsl+xml"
+    }
+    assert site.look().fields["linked:rsl.xml"] == (own,)
+    done = site.declare(NO_AI)
+    assert (root / "licence.xml").read_text() == own
+    assert Use.GENERATIVE_TRAINING in site.platform.suite.read(done.after.fields).conflicts
+
+
+def test_a_cache_that_lags_behind_is_told_of(
+    site: Place, practice: PracticeWebsite, root: Path
+) -> None:
+    (root / "robots.txt").write_bytes(ROBOTS)
+    practice.freeze()
+    before = site.look()
+    edit = site.plan(before, NO_AI)
+    with raises(NotShownYet, set()) as caught:
+        site.platform.write(site.client, before.remote_id, before, edit)
+    assert "still shows the old version of rightsdesk/rsl.xml" in caught.value.sentence
+    assert not site.holds(site.look(), edit)
+    again = site.look()
+    waiting = site.plan(again, NO_AI)
+    assert not set(waiting) & set(FILE_FIELDS)
+    with raises(NotShownYet, set()):
+        site.platform.write(site.client, again.remote_id, again, waiting)
+    practice.thaw()
+    assert site.holds(site.look(), edit)
+    assert site.plan(site.look(), NO_AI) == {}
+
+
+def test_a_server_that_hides_dot_folders_is_told_of(site: Place, practice: PracticeWebsite) -> None:
+    practice.habits.hides_dot_folders = True
+    before = site.look()
+    with raises(NotShownYet, set()) as caught:
+        site.write(before, site.plan(before, NO_AI))
+    assert "begin with a dot" in caught.value.advice
+
+
+def test_a_robots_txt_that_a_program_makes_is_kept_in_the_file(
+    site: Place, practice: PracticeWebsite, root: Path
+) -> None:
+    practice.habits.generated["/robots.txt"] = "User-agent: *\nDisallow: /wp-admin/\n"
+    done = site.declare(NO_AI)
+    assert b"Disallow: /wp-admin/" in files(root)["robots.txt"]
+    site.undo(done)
+    assert files(root) == {}
+    assert site.look().fields["robots.txt"] == ("User-agent: *\nDisallow: /wp-admin/\n",)
+
+
+def test_what_a_service_in_front_adds_does_not_get_into_the_file(
+    site: Place, practice: PracticeWebsite, root: Path
+) -> None:
+    practice.habits.prepended = "# managed\nUser-agent: Bytespider\nDisallow: /\n\n"
+    (root / "robots.txt").write_bytes(ROBOTS)
+    done = site.declare(NO_AI)
+    assert b"managed" not in files(root)["robots.txt"]
+    site.undo(done)
+    assert files(root) == {"robots.txt": ROBOTS}
+
+
+def test_a_site_of_one_page_has_no_files(site: Place, practice: PracticeWebsite) -> None:
+    practice.habits.always_a_page = True
+    assert set(site.look().fields) == {"site"}
+    site.declare(NO_AI)
+
+
+def test_a_file_that_changed_since_is_left_alone(site: Place, root: Path) -> None:
+    (root / "robots.txt").write_bytes(ROBOTS)
+    before = site.look()
+    edit = site.plan(before, NO_AI)
+    (root / "robots.txt").write_bytes(b"User-agent: *\nAllow: /\n")
+    with raises(ChangedThere, set()) as caught:
+        site.platform.write(site.client, before.remote_id, before, edit)
+    assert caught.value.skips
+    assert files(root) == {"robots.txt": b"User-agent: *\nAllow: /\n"}
+    assert site.look().stamp != before.stamp
+
+
+def test_where_one_file_cannot_be_written_none_is(
+    site: Place, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "robots.txt").write_bytes(ROBOTS)
+    before = site.look()
+    folder = site.client.folder  # type: ignore[attr-defined]
+    write = folder.write
+
+    def full(path: str, data: bytes) -> None:
+        if path == "robots.txt" and data != ROBOTS:
+            raise Refused("The disk is full.")
+        write(path, data)
+
+    monkeypatch.setattr(folder, "write", full)
+    with raises(Refused, set()):
+        site.platform.write(site.client, before.remote_id, before, site.plan(before, NO_AI))
+    assert files(root) == {"robots.txt": ROBOTS}
+
+
+def test_a_link_stays_a_link(site: Place, root: Path, tmp_path: Path) -> None:
+    real = tmp_path / "robots.txt"
+    real.write_bytes(ROBOTS)
+    (root / "robots.txt").symlink_to(real)
+    folder = site.client.folder  # type: ignore[attr-defined]
+    folder.write("robots.txt", b"User-agent: *\n")
+    assert (root / "robots.txt").is_symlink()
+    assert real.read_bytes() == b"User-agent: *\n"
+    assert [path.name for path in root.iterdir()] == ["robots.txt"]
+
+
+def test_a_damaged_block_is_named_and_left(site: Place, root: Path) -> None:
+    (root / "robots.txt").write_text("# BEGIN RightsDesk\nUser-agent: *\nDisallow: /\n")
+    item = site.look()
+    assert "has no end" in site.platform.suite.read(item.fields).problems[0]
+    assert "robots.txt" not in site.plan(item, NO_AI)
+    site.declare(NO_AI)
+
+
+def test_a_site_without_a_folder_is_only_read(practice: PracticeWebsite) -> None:
+    site = place(OwnSite(), practice.base_url)
+    before = site.look()
+    with raises(Refused, set()) as caught:
+        site.platform.write(site.client, before.remote_id, before, site.plan(before, NO_AI))
+    assert "where the files" in caught.value.sentence
+    site.client.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        (Kind.ERROR, ServerTrouble),
+        (Kind.TOO_MANY, RateLimited),
+        (Kind.OVERSIZED, BadAnswer),
+        (Kind.HANG_UP, Offline),
+        (Kind.CUT_OFF, PlatformError),
+    ],
+)
+def test_a_site_in_trouble_is_not_taken_for_an_empty_one(
+    site: Place, practice: PracticeWebsite, root: Path, kind: Kind, error: type[PlatformError]
+) -> None:
+    (root / "robots.txt").write_bytes(ROBOTS)
+    practice.faults.add(Fault(kind, on="GET /robots.txt", times=0, status=500))
+    with raises(error, set()):
+        site.look()
+    practice.faults.clear()
+
+
+@pytest.mark.parametrize(
+    ("address", "identifier"),
+    [
+        ("", "/srv/site"),
+        ("http://mara.example", "/srv/site"),
+        ("https://mara.example/blog", "/srv/site"),
+        ("https://user@mara.example", "/srv/site"),
+        ("https://mara.example", "ftp://mara.example/site"),
+        ("https://mara.example", "site"),
+        ("https://mara.example", f"sftp://mara:{PASSWORD}@mara.example/site"),
+        ("https://mara.example", "sftp:///site"),
+        ("https://mara.example", "sftp://-oProxyCommand=x/site"),
+        ("https://mara.example", "webdav://mara.example/site"),
+        ("https://mara.example", f"webdavs://mara:{PASSWORD}@mara.example/site"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused(address: str, identifier: str) -> None:
+    with raises(AddressRefused, {PASSWORD}):
+        place(OwnSite(), address, identifier=identifier)
+
+
+def test_a_folder_that_is_not_there_is_said(practice: PracticeWebsite, tmp_path: Path) -> None:
+    site = place(OwnSite(), practice.base_url, identifier=str(tmp_path / "nowhere"))
+    with raises(ItemGone, set()):
+        site.platform.whoami(site.client)
+    site.client.close()
+
+
+def test_a_site_that_is_not_there_is_said(root: Path) -> None:
+    site = place(OwnSite(), "http://127.0.0.1:1", identifier=str(root), hands=Hands())
+    with raises(Offline, set()):
+        site.platform.whoami(site.client)
+    site.client.close()
+
+
+@given(declared=declarations)
+def test_what_a_site_would_say_never_widens_and_settles(declared: Declaration) -> None:
+    suite = OwnSite.suite
+    start = {"site": ("https://mara.example",), "robots.txt": ("User-agent: *\nAllow: /\n",)}
+    fields = edited(start, suite.edit(start, declared))
+    for use, answer in suite.read(fields).consent.items():
+        assert answer.rank <= declared.consent.get(use, NO).rank
+    assert suite.edit(fields, declared) == {}
+
+
+def test_line_ends_are_no_difference_on_the_site_but_are_in_the_file() -> None:
+    assert same_on_site("robots.txt", ("a\nb\n",), ("\ufeffa\r\n\r\nb",))
+    assert not same_on_site("file:robots.txt", ("a\n",), ("a\r\n",))
+    assert not same_on_site("robots.txt", ("a\n",), ())

@@ -1,0 +1,156 @@
+"""A site whose folder is reached by SFTP: passwords, and whether it is the same server."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import paramiko
+import pytest
+
+from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.platforms.errors import AddressRefused, ItemGone, NeedsReconnect, Offline, Refused
+from rightsdesk.platforms.own_site import OwnSite
+from rightsdesk.practice.website import PracticeWebsite
+from tests.platforms.desk import raises
+from tests.platforms.sftp_server import sftp_server
+from tests.platforms.sites import PASSWORD, Place, place
+
+NO_AI = Declaration(PRESETS[Preset.NO_AI])
+ROBOTS = b"User-agent: *\nDisallow: /private/\n"
+
+
+@pytest.fixture(scope="module")
+def keys() -> tuple[paramiko.PKey, paramiko.PKey]:
+    return paramiko.ECDSAKey.generate(), paramiko.ECDSAKey.generate()
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "home" / "site").mkdir(parents=True)
+    return tmp_path / "home" / "site"
+
+
+class Stage:
+    """A server, the site that it is for, and accounts on it."""
+
+    def __init__(self, root: Path, stack: ExitStack) -> None:
+        self.root, self._stack = root, stack
+        self.web = stack.enter_context(PracticeWebsite(root))
+
+    def server(self, key: paramiko.PKey, port: int = 0) -> int:
+        return self._stack.enter_context(sftp_server(self.root.parent, PASSWORD, key, port))
+
+    def site(self, port: int, path: str = "/site", **how: str) -> Place:
+        values = {"identifier": f"sftp://mara@127.0.0.1:{port}{path}", "secret": PASSWORD, **how}
+        found = place(OwnSite(), self.web.base_url, credentials=Credentials(**values))
+        self._stack.callback(found.client.close)
+        return found
+
+
+@pytest.fixture
+def stage(root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Stage]:
+    monkeypatch.setenv("HOME", str(tmp_path))  # no known hosts, no keys of a person
+    with ExitStack() as stack:
+        yield Stage(root, stack)
+
+
+def test_a_reservation_is_published_and_taken_back(
+    stage: Stage, keys: tuple[paramiko.PKey, ...], root: Path
+) -> None:
+    (root / "robots.txt").write_bytes(ROBOTS)
+    site = stage.site(stage.server(keys[0]))
+    assert site.platform.whoami(site.client)
+    done = site.declare(NO_AI)
+    assert (root / "rightsdesk" / "rsl.xml").stat().st_mode & 0o777 == 0o644
+    assert sorted(p.name for p in root.iterdir()) == [".well-known", "rightsdesk", "robots.txt"]
+    site.undo(done)
+    assert [p.name for p in root.rglob("*") if p.is_file()] == ["robots.txt"]
+    assert (root / "robots.txt").read_bytes() == ROBOTS
+
+
+def test_a_new_server_is_remembered_by_its_key(
+    stage: Stage, keys: tuple[paramiko.PKey, ...]
+) -> None:
+    port = stage.server(keys[0])
+    site = stage.site(port)
+    site.look()
+    kept = site.saved[-1]
+    assert kept.host_key == f"{keys[0].get_name()} {keys[0].get_base64()}"
+    assert Credentials.from_bytes(kept.to_bytes()) == kept
+    later = stage.site(port, host_key=kept.host_key)
+    later.look()
+    assert later.saved == []
+
+
+def test_a_server_with_another_key_gets_no_password(
+    stage: Stage, keys: tuple[paramiko.PKey, ...]
+) -> None:
+    site = stage.site(
+        stage.server(keys[1]), host_key=f"{keys[0].get_name()} {keys[0].get_base64()}"
+    )
+    with raises(AddressRefused, {PASSWORD}) as caught:
+        site.look()
+    assert "another key" in caught.value.sentence
+    assert site.saved == []
+
+
+def test_a_server_among_the_known_hosts_has_to_be_that_one(
+    stage: Stage, keys: tuple[paramiko.PKey, ...], tmp_path: Path
+) -> None:
+    port = stage.server(keys[1])
+    (tmp_path / ".ssh").mkdir()
+    known = tmp_path / ".ssh" / "known_hosts"
+    known.write_text(f"[127.0.0.1]:{port} {keys[0].get_name()} {keys[0].get_base64()}\n")
+    with raises(AddressRefused, {PASSWORD}):
+        stage.site(port).look()
+    known.write_text(f"[127.0.0.1]:{port} {keys[1].get_name()} {keys[1].get_base64()}\n")
+    site = stage.site(port)
+    assert site.look()
+    assert site.saved == []
+
+
+def test_a_wrong_password_is_said(stage: Stage, keys: tuple[paramiko.PKey, ...]) -> None:
+    wrong = "wrong-" + PASSWORD
+    with raises(NeedsReconnect, {PASSWORD, wrong}):
+        stage.site(stage.server(keys[0]), secret=wrong).look()
+
+
+def test_a_key_that_cannot_be_read_is_said(stage: Stage, keys: tuple[paramiko.PKey, ...]) -> None:
+    key = f"-----BEGIN OPENSSH PRIVATE KEY-----\n{PASSWORD}\n-----END OPENSSH PRIVATE KEY-----\n"
+    with raises(NeedsReconnect, {PASSWORD}):
+        stage.site(stage.server(keys[0]), secret=key).look()
+
+
+def test_a_folder_that_is_not_there_is_said(stage: Stage, keys: tuple[paramiko.PKey, ...]) -> None:
+    site = stage.site(stage.server(keys[0]), "/nowhere")
+    with raises(ItemGone, {PASSWORD}):
+        site.platform.whoami(site.client)
+
+
+def test_a_server_that_is_not_there_is_said(stage: Stage) -> None:
+    with raises(Offline, {PASSWORD}):
+        stage.site(1).look()
+
+
+def test_a_folder_that_is_not_ours_to_write_is_said(
+    stage: Stage, keys: tuple[paramiko.PKey, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = stage.site(stage.server(keys[0]))
+    before = site.look()
+
+    def refused(*_: object) -> int:
+        return paramiko.SFTP_PERMISSION_DENIED
+
+    monkeypatch.setattr("tests.platforms.sftp_server._Files.mkdir", refused)
+    with raises(Refused, {PASSWORD}):
+        site.write(before, site.plan(before, NO_AI))
+
+
+def test_a_connection_that_ended_meanwhile_is_made_anew(
+    stage: Stage, keys: tuple[paramiko.PKey, ...]
+) -> None:
+    site = stage.site(stage.server(keys[0]))
+    site.look()
+    site.client.folder._fs.client.close()  # type: ignore[attr-defined]
+    assert site.look()

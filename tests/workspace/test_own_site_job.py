@@ -1,0 +1,103 @@
+"""The artist's own site through the whole of it: connect, look, plan, apply, undo."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.changes.types import Confirmation, Outcome
+from rightsdesk.consent import PRESETS, Preset, Use
+from rightsdesk.consent.dialects.server_headers import WebServer
+from rightsdesk.practice.website import PracticeWebsite
+from rightsdesk.roster.accounts import AccountTaken
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.planning import NothingChosen
+from rightsdesk.workspace.site_headers import header_snippets
+from rightsdesk.workspace.types import Filter
+from tests.workspace.conftest import choose
+
+ROBOTS = "User-agent: *\nDisallow: /private/\n"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[PracticeWebsite]:
+    root = tmp_path / "html"
+    root.mkdir()
+    (root / "robots.txt").write_text(ROBOTS)
+    with PracticeWebsite(root) as server:
+        yield server
+
+
+def test_connect_look_plan_apply_and_undo(workspace: Workspace, site: PracticeWebsite) -> None:
+    artist = workspace.add_artist("Mara Linde")
+    account = workspace.add_account(
+        artist.id, "own_site", identifier=str(site.root), secret="", base_url=site.base_url
+    )
+    assert account.name == site.base_url.removeprefix("http://")
+    choose(workspace, artist)
+    plan = workspace.plan_sync(Filter(artist_id=artist.id))
+    assert plan.name.endswith("on 1 Own site domain")
+    [change] = plan.changes
+    assert change.after[Use.GENERATIVE_TRAINING] is PRESETS[Preset.NO_AI][Use.GENERATIVE_TRAINING]
+    report = workspace.apply(plan)
+    assert [result.outcome for result in report.results] == [Outcome.DONE]
+    assert "BEGIN RightsDesk" in (site.root / "robots.txt").read_text()
+    assert workspace.plan_sync(Filter(artist_id=artist.id)).changes == ()
+    back = workspace.plan_undo()
+    assert back.changes[0].widens
+    report = workspace.apply(back)
+    assert [result.outcome for result in report.results] == [Outcome.DONE]
+    assert [p.name for p in site.root.rglob("*") if p.is_file()] == ["robots.txt"]
+    assert (site.root / "robots.txt").read_text() == ROBOTS
+
+
+def test_a_cache_that_lags_behind_is_no_done(workspace: Workspace, site: PracticeWebsite) -> None:
+    artist = workspace.add_artist("Mara Linde")
+    where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
+    workspace.add_account(artist.id, "own_site", **where)
+    choose(workspace, artist)
+    site.freeze()
+    report = workspace.apply(workspace.plan_sync(Filter(artist_id=artist.id)))
+    [result] = report.results
+    assert result.outcome is Outcome.FAILED
+    assert "still shows the old version" in result.problem
+    site.thaw()
+    assert workspace.plan_sync(Filter(artist_id=artist.id)).changes == ()
+
+
+def test_opening_a_site_needs_a_yes(workspace: Workspace, site: PracticeWebsite) -> None:
+    artist = workspace.add_artist("Mara Linde")
+    where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
+    workspace.add_account(artist.id, "own_site", **where)
+    choose(workspace, artist)
+    workspace.apply(workspace.plan_sync(Filter(artist_id=artist.id)))
+    choose(workspace, artist, Preset.OPEN)
+    plan = workspace.plan_sync(Filter(artist_id=artist.id))
+    [refused] = workspace.apply(plan).results
+    assert refused.outcome is Outcome.SKIPPED
+    [change] = plan.changes
+    target = change.target
+    named = frozenset((target.carrier, target.id, use) for use in change.widens)
+    [done] = workspace.apply(plan, confirmed=Confirmation(named)).results
+    assert done.outcome is Outcome.DONE
+
+
+def test_one_site_is_one_artists(workspace: Workspace, site: PracticeWebsite) -> None:
+    where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
+    workspace.add_account(workspace.add_artist("Mara Linde").id, "own_site", **where)
+    with pytest.raises(AccountTaken):
+        workspace.add_account(workspace.add_artist("Duo Kessel").id, "own_site", **where)
+
+
+def test_headers_are_shown_for_what_was_chosen(workspace: Workspace, site: PracticeWebsite) -> None:
+    artist = workspace.add_artist("Mara Linde")
+    with pytest.raises(NothingChosen):
+        header_snippets(workspace._database, artist.id)
+    choose(workspace, artist)
+    shown = header_snippets(workspace._database, artist.id)
+    assert set(shown) == set(WebServer)
+    assert "rsl.xml" not in shown[WebServer.NGINX]
+    where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
+    workspace.add_account(artist.id, "own_site", **where)
+    shown = header_snippets(workspace._database, artist.id)
+    assert f"{site.base_url}/rightsdesk/rsl.xml" in shown[WebServer.NGINX]
