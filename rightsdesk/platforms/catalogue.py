@@ -1,6 +1,7 @@
 """The platforms that RightsDesk can talk to. A new one is one more entry here."""
 
 from rightsdesk.platforms.bluesky import Bluesky
+from rightsdesk.platforms.funkwhale import Funkwhale
 from rightsdesk.platforms.interface import Platform
 from rightsdesk.platforms.internet_archive import InternetArchive
 from rightsdesk.platforms.own_site import OwnSite
@@ -13,6 +14,7 @@ PLATFORMS: tuple[Platform, ...] = (
     InternetArchive(),
     PeerTube(),
     OwnSite(),
+    Funkwhale(),
 )
 
 

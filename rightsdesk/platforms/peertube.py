@@ -8,6 +8,7 @@ what is sent changes. The licence is read and never sent.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from rightsdesk.platforms.account_client import account_client
 from rightsdesk.platforms.address import shareable
 from rightsdesk.platforms.clock import SYSTEM, Clock
 from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.errors import AddressRefused, BadAnswer, DoesNotFit
+from rightsdesk.platforms.errors import AddressRefused, BadAnswer, DoesNotFit, ItemGone
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import (
     Capabilities,
@@ -122,7 +123,8 @@ class PeerTube:
                 # A video uploaded meanwhile moves others on to the next page.
                 if name not in given:
                     given.add(name)
-                    yield self.item(client, name)
+                    with suppress(ItemGone):
+                        yield self.item(client, name)
             start += len(videos)
             if not videos or start >= total:
                 return

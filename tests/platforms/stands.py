@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from rightsdesk.consent.dialects.bluesky import INTENTS, LEXICON
 from rightsdesk.platforms.bluesky import Bluesky
 from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.platforms.funkwhale import Funkwhale
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import Endpoints, Platform
 from rightsdesk.platforms.internet_archive import InternetArchive
@@ -20,6 +21,7 @@ from rightsdesk.platforms.peertube import PeerTube
 from rightsdesk.platforms.soundcloud import SoundCloud
 from rightsdesk.platforms.tokens import TokenSet
 from rightsdesk.practice.bluesky import PracticeBluesky
+from rightsdesk.practice.funkwhale import PracticeFunkwhale
 from rightsdesk.practice.http import PracticeServer
 from rightsdesk.practice.internet_archive import PracticeInternetArchive
 from rightsdesk.practice.oauth import AuthorizationServer
@@ -244,9 +246,42 @@ class PeerTubeStand(Stand):
         return self.server.issued
 
 
+class FunkwhaleStand(Stand):
+    platform = Funkwhale()
+    read_call, write_call = "GET /api/v1/tracks/", "POST /api/v1/tracks/"
+    renews = False
+    server: PracticeFunkwhale
+    user = "mara"
+
+    def practice(self) -> PracticeServer:
+        tracks = [
+            {"title": "Low Tide", "license": "cc-by-4.0", "copyright": "2026 Mara Linde"},
+            {"title": "Salt", "tags": ["Ambient"], "description": "Recorded at sea."},
+            {"title": "Web", "description": "<p>At sea</p>", "content_type": "text/html"},
+        ]
+        return PracticeFunkwhale({self.user: tracks, "kessel": [{"title": "Kessel Run"}]})
+
+    def credentials(self) -> Credentials:
+        return Credentials(secret=self.server.tokens[self.user])
+
+    def expire(self) -> None:
+        """Access tokens of applications don't end by themselves."""
+
+    def revoke(self) -> None:
+        self.server.new_token(self.user)
+
+    def untouched(self) -> Any:
+        return [without(t, "tags", "description") for t in self.server.tracks(self.user)]
+
+    @property
+    def secrets(self) -> set[str]:
+        return self.server.issued
+
+
 STANDS: dict[str, Callable[[Hands], Stand]] = {
     "soundcloud": SoundCloudStand,
     "bluesky": BlueskyStand,
     "internet_archive": InternetArchiveStand,
     "peertube": PeerTubeStand,
+    "funkwhale": FunkwhaleStand,
 }

@@ -1,6 +1,7 @@
 """PeerTube's videos: listed, read, changed, read back, against the practice server."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,9 +20,12 @@ from rightsdesk.platforms.errors import (
 )
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import Endpoints, RemoteItem
+from rightsdesk.practice import catalogue
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.http import Request
 from rightsdesk.practice.peertube import PracticePeerTube
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.platforms.desk import Hands, raises
 from tests.platforms.stands import PeerTubeStand
 
@@ -246,3 +250,32 @@ def test_only_uuids_become_paths(stand: PeerTubeStand, client: Client, name: str
 def test_a_video_that_is_gone_is_said(stand: PeerTubeStand, client: Client) -> None:
     with raises(ItemGone, stand.secrets):
         stand.platform.item(client, "00000000-0000-0000-0000-000000000000")
+
+
+@pytest.mark.slow
+def test_the_whole_job_through_a_workspace(isolated: Path, tmp_path: Path) -> None:
+    """Scan, connect by a password, choose, sync, read back, undo; the password is gone."""
+    music = tmp_path / "music"
+    catalogue.build(music)
+    shared = {"duration": 2, "channel": {"displayName": catalogue.KOVAL}}
+    titles = ("Night Ferry", "Paper Moons")
+    videos = [{"name": title, "tags": ["sea"], **shared} for title in titles]
+    with PracticePeerTube({"mira": videos}) as tube, Workspace.open(isolated) as desk:
+        artist = desk.add_artist(catalogue.KOVAL)
+        desk.scan(artist.id, [str(music / catalogue.KOVAL)])
+        password = tube.passwords["mira"]
+        desk.add_account(
+            artist.id, "peertube", identifier="mira", secret=password, base_url=tube.base_url
+        )
+        desk.set_wish(Scope(ScopeKind.ARTIST, artist.id), NO_AI.consent)
+        before = tube.videos("mira")
+        plan = desk.plan_sync(Filter())
+        assert plan.name == "No AI on 2 PeerTube videos"
+        assert desk.apply(plan, confirmed=plan.confirmation()).counts == {"done": 2}
+        assert [video["tags"] for video in tube.videos("mira")] == [["sea", "noai"]] * 2
+        assert desk.plan_sync(Filter()).changes == ()
+        assert desk.apply(desk.plan_undo()).counts == {"done": 2}
+        assert tube.videos("mira") == before
+        assert tube.count("POST /api/v1/users/token") == 1
+    kept = b"".join(file.read_bytes() for file in isolated.rglob("*") if file.is_file())
+    assert not [secret for secret in tube.issued if secret.encode() in kept]
