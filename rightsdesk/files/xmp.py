@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rightsdesk.consent.fields import Fields
 from rightsdesk.files.errors import DamagedXmp, Unsupported
@@ -36,6 +37,7 @@ PADDING = 2048
 _HEAD = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
 _TAIL = '<?xpacket end="w"?>'
 _UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_USUAL = 1 << 14  # bytes: shorter packets are remembered, for a catalogue's are mostly the same
 _LINE = 100  # characters of a line of padding
 _Cut = tuple[int, int, bytes]
 
@@ -92,6 +94,19 @@ def edited(packet: bytes, wanted: Fields, *, padding: int = PADDING) -> bytes | 
     certainty, `Unsupported` for a text that XML cannot hold.
     """
     _must_be_ours(wanted)
+    if len(packet) <= _USUAL:
+        return _edited_before(packet, tuple(wanted.items()), padding)
+    return _edited(packet, wanted, padding)
+
+
+@lru_cache(maxsize=64)
+def _edited_before(
+    packet: bytes, wanted: tuple[tuple[str, tuple[str, ...]], ...], padding: int
+) -> bytes | None:
+    return _edited(packet, dict(wanted), padding)
+
+
+def _edited(packet: bytes, wanted: Fields, padding: int) -> bytes | None:
     old, coding = _opened(packet)
     before = _fields(old)
     changes = {name: values for name, values in wanted.items() if values != before.get(name, ())}
@@ -151,6 +166,15 @@ class _Coding:
 
 
 def _opened(packet: bytes) -> tuple[Packet, _Coding]:
+    return _opened_before(packet) if len(packet) <= _USUAL else _open(packet)
+
+
+@lru_cache(maxsize=64)
+def _opened_before(packet: bytes) -> tuple[Packet, _Coding]:
+    return _open(packet)
+
+
+def _open(packet: bytes) -> tuple[Packet, _Coding]:
     coding = _coding(packet)
     if len(packet) > LARGEST:
         raise damaged()
