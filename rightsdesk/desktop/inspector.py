@@ -13,7 +13,6 @@ from rightsdesk.desktop.desk import FILES, Desk
 from rightsdesk.desktop.look import STANDING_ACCENTS, Accent, em
 from rightsdesk.desktop.texts import (
     consent_text,
-    dialect_name,
     duration_text,
     evidence_text,
     path_text,
@@ -191,7 +190,7 @@ def folder_url(path: str) -> QUrl:
 def statement_text(statement: StatementView) -> str:
     """`AIPREF: No: training …`, or why it cannot be understood."""
     said = statement.problem or consent_text(statement.says)
-    return f"{dialect_name(statement.dialect)}: {said}"
+    return f"{statement.name}: {said}"
 
 
 def raw_label(raw: str) -> QLabel:

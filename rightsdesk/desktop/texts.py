@@ -211,18 +211,6 @@ def evidence_text(evidence: str, seen_at: str, carrier: str) -> str:
     return form.format(carrier=carrier, when=when_text(seen_at))
 
 
-def dialect_name(dialect: str) -> str:
-    """The name of a language of declarations; an unknown one by its id."""
-    names = {
-        "ai-consent": "AI-CONSENT",
-        "aipref": "AIPREF",
-        "tdmrep": "TDMRep",
-        "copyright-sentence": tr("Copyright sentence"),
-        "soundcloud": tr("Tags and description"),
-    }
-    return names.get(dialect, dialect)
-
-
 def outcome_text(outcome: Outcome) -> str:
     """What became of a change."""
     return {

@@ -9,11 +9,14 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from rightsdesk.consent import Consent, Fields, Standing
-from rightsdesk.consent.dialects import FILE_SUITE, Says
+from rightsdesk.consent.dialects import FILE_SUITE, Says, Suite
+from rightsdesk.consent.dialects.training_mining import C2paTrainingMining, Cawg
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_of
-from rightsdesk.files.owned import COPYRIGHT
+from rightsdesk.files.manifest import declared_in
+from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWN, XMP_OWNED, XMP_READ
 from rightsdesk.files.scanner import Candidate, Failure, Scan
+from rightsdesk.files.signed import Signed, signature_of
 from rightsdesk.files.writer import opened
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.resources.facts import platform_facts
@@ -31,6 +34,10 @@ from rightsdesk.workspace.types import (
     ScopeKind,
     StatementView,
 )
+
+_SECOND_LINE = {"WAV": "INFO ICOP", "AIFF": "(c) chunk", "FLAC": "TCOP"}
+
+SIGNED_SUITE = Suite((Cawg(), C2paTrainingMining()))
 
 _NATIVE = {
     "ID3": ("TXXX:{}", "TCOP"),
@@ -58,12 +65,25 @@ def inspect_file(path: str) -> FileInspection:
     try:
         with opened(path) as f:
             container = container_of(f)
+            signed = signature_of(container, f)
+            credentials = declared_in(signed, f) if signed else {}
             fields = container.fields(f)
     except KnownError as error:
         return FileInspection(path, "", Consent(), (), (), str(error))
     says = FILE_SUITE.read(fields)
     statements = _statements(says, container.name)
+    if signed and credentials:
+        statements += _signed_statements(credentials, signed)
     return FileInspection(path, container.name, says.consent, says.conflicts, statements)
+
+
+def _signed_statements(credentials: Fields, signed: Signed) -> tuple[StatementView, ...]:
+    """What a manifest says. It is shown and does not count: nobody checked its signature."""
+    told = SIGNED_SUITE.read(credentials)
+    return tuple(
+        replace(one, carrier=f"{signed.place}, signature not checked")
+        for one in _statements(told, "")
+    )
 
 
 def recording(database: Database, recording_id: int) -> RecordingView:
@@ -134,6 +154,7 @@ def _statements(says: Says, container: str) -> tuple[StatementView, ...]:
     return tuple(
         StatementView(
             dialect=statement.dialect,
+            name=statement.name,
             carrier=", ".join(_native(name, container) for name in statement.raw),
             says=statement.says,
             raw="; ".join(" / ".join(values) for values in statement.raw.values()),
@@ -145,7 +166,11 @@ def _statements(says: Says, container: str) -> tuple[StatementView, ...]:
 
 def _native(field: str, container: str) -> str:
     """The field's name as other programs show it in this kind of file."""
-    if field not in FILE_SUITE.fields:
-        return field
     own, copyright_line = _NATIVE[_FAMILY.get(container, "ID3")]
-    return copyright_line if field == COPYRIGHT else own.format(field)
+    if field in OWN:
+        return own.format(field)
+    if field == COPYRIGHT:
+        return copyright_line
+    if field == COPYRIGHT_2:
+        return _SECOND_LINE.get(container, field)
+    return f"XMP {field}" if field in (*XMP_OWNED, *XMP_READ) else field

@@ -114,7 +114,8 @@ class _Declared:
     def _worked_out(self, one: Held) -> Change | None:
         suite = suite_of(one.carrier)
         fields = texts.load_fields(one.fields)
-        settable = settable_in(one.places) if one.carrier == "file" else None
+        is_file = one.carrier == "file"
+        settable = settable_in(one.places) if is_file else suite.settable(fields)
         edit = suite.edit(fields, self.declaration, settable)
         if not edit:
             return None

@@ -127,13 +127,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class StatementView:
-    """What one dialect says in one place."""
+    """What one dialect says in one place. `name` is the dialect's name for people."""
 
     dialect: str
     carrier: str
     says: Consent
     raw: str
     problem: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -345,6 +345,21 @@ def test_a_file_that_somebody_signed_is_left_alone_unless_that_is_agreed(
     assert workspace.apply(agreed).counts == {"done": 9}
 
 
+def test_every_statement_is_named_as_other_programs_show_it(
+    workspace: Workspace, koval: Artist, music: Path
+) -> None:
+    choose(workspace, koval)
+    workspace.apply(workspace.plan_tag(EVERYTHING))
+    places = {
+        Path(file.path).suffix: {s.dialect: s.carrier for s in file.statements}
+        for file in workspace.inspect([str(music / koval.name)])
+    }
+    assert places[".wav"]["ai-consent"] == "TXXX:AI-CONSENT"
+    assert places[".wav"]["copyright-sentence"] == "TCOP, INFO ICOP"
+    assert places[".m4a"]["plus"] == "XMP plus:DataMining"
+    assert places[".flac"]["copyright-sentence"] == "COPYRIGHT"
+
+
 def test_xmp_is_written_where_a_file_has_room_for_it(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
