@@ -1,76 +1,83 @@
-"""The measurements: each of RightsDesk's jobs, and the plainest way to do the same."""
+"""A job beside its yardstick: taken in turns, several times, and the best of each counts.
+
+The disk's cache is warm, so that what is compared is work and not luck. In turns, since a
+computer is not equally fast from one second to the next.
+"""
+
+from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import mutagen
 
-from rightsdesk.changes.types import JobReport
-from rightsdesk.consent import PRESETS, Preset
-from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Filter, ScanReport, Scope, ScopeKind
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What something took: seconds on the clock, and seconds of processors."""
 
-EVERYTHING = Filter()
+    clock: float
+    processor: float
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A job and its yardstick, in seconds for all files."""
+    """A job and its yardstick. `reach` is the figure to reach: at least so many times as
+    fast, or, where `at_most` is set, at most so many times as long; 0 for none."""
 
     job: str
-    seconds: float
+    cost: Cost
     yardstick: str
-    plain_seconds: float
+    plain: Cost
+    reach: float = 0.0
+    at_most: bool = False
+    note: str = ""
 
     @property
     def ratio(self) -> float:
-        """How many times as long as the yardstick."""
-        return self.seconds / self.plain_seconds
+        """How many times as fast, or as long."""
+        return _ratio(self.cost.clock, self.plain.clock, at_most=self.at_most)
+
+    @property
+    def processor_ratio(self) -> float:
+        """The same in processor time, which other programs at work disturb less."""
+        return _ratio(self.cost.processor, self.plain.processor, at_most=self.at_most)
+
+    @property
+    def reached(self) -> bool:
+        """Whether the figure is reached, on the clock."""
+        return not self.reach or (
+            self.ratio <= self.reach if self.at_most else self.ratio >= self.reach
+        )
 
 
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Do it once and say how long it took."""
-    start = time.perf_counter()
+def _ratio(ours: float, plain: float, *, at_most: bool) -> float:
+    above, below = (ours, plain) if at_most else (plain, ours)
+    return above / max(below, 1e-9)
+
+
+def cost_of(work: Callable[[], Any]) -> tuple[Cost, Any]:
+    """Do it once, and say what it took and gave. Processes it waited for are counted."""
+    clock, processor = time.perf_counter(), _processor()
     result = work()
-    return time.perf_counter() - start, result
+    return Cost(time.perf_counter() - clock, _processor() - processor), result
 
 
-def measure(music: Path, paths: Sequence[Path], data: Path) -> list[Line]:
-    """All measurements, in one run over the same files, with the disk's cache warm."""
-    for path in paths:
-        path.read_bytes()
-    with Workspace.open(data) as workspace:
-        artist = workspace.add_artist("Bench")
+def in_turns(rounds: int, *works: Callable[[], Any]) -> list[Cost]:
+    """The best that each of these did in so many rounds."""
+    costs = [[cost_of(work)[0] for work in works] for _ in range(rounds)]
+    return [best(of_one) for of_one in zip(*costs, strict=True)]
 
-        def scan() -> ScanReport:
-            return workspace.scan(artist.id, [str(music)])
 
-        def tag() -> JobReport:
-            return workspace.apply(workspace.plan_tag(EVERYTHING))
+def best(costs: Sequence[Cost]) -> Cost:
+    """The least time on the clock, and the least processor time."""
+    return Cost(min(cost.clock for cost in costs), min(cost.processor for cost in costs))
 
-        reading, _ = timed(lambda: [mutagen.File(path) for path in paths])
-        first, report = timed(scan)
-        expect(report.files, len(paths))
-        walking, _ = timed(lambda: walk(music))
-        second, report = timed(scan)
-        expect(report.unchanged, len(paths))
-        workspace.set_wish(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
-        copying, _ = timed(lambda: copy_all(paths, data.parent / "copies"))
-        tagging, done = timed(tag)
-        expect(done.counts.get("done"), len(paths))
-        nothing, done = timed(tag)
-        expect(done.counts, {"unchanged": len(paths)})
-    return [
-        Line("first scan", first, "mutagen.File, one after the other", reading),
-        Line("second scan", second, "os.scandir and stat", walking),
-        Line("tag", tagging, "shutil.copyfile and fsync", copying),
-        Line("tag, nothing to do", nothing, "second scan", second),
-    ]
+
+def _processor() -> float:
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def expect(found: object, wanted: object) -> None:
@@ -79,25 +86,24 @@ def expect(found: object, wanted: object) -> None:
         raise RuntimeError(f"expected {wanted}, found {found}")
 
 
-def walk(folder: Path) -> int:
-    """What a look at every file costs at least."""
-    count, folders = 0, [str(folder)]
-    while folders:
-        with os.scandir(folders.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.path)
-                else:
-                    entry.stat()
-                    count += 1
-    return count
-
-
-def copy_all(paths: Sequence[Path], folder: Path) -> None:
-    """What a durable copy of every file costs at least."""
-    folder.mkdir()
-    for index, path in enumerate(paths):
-        copy = folder / str(index)
-        shutil.copyfile(path, copy)
-        with copy.open("rb") as file:
-            os.fsync(file.fileno())
+def table(lines: list[Line]) -> str:
+    """The results, aligned."""
+    rows = [("", "reached", "to reach", "in processor time", "seconds", "beside", "seconds", "")]
+    for line in lines:
+        words = "× as long" if line.at_most else "× as fast"
+        wanted = f"{'≤' if line.at_most else '≥'} {line.reach:g}" if line.reach else ""
+        rows.append(
+            (
+                line.job,
+                f"{line.ratio:.2f} {words}{'' if line.reached else ' !'}",
+                wanted,
+                f"{line.processor_ratio:.2f}",
+                f"{line.cost.clock:.3f}",
+                line.yardstick,
+                f"{line.plain.clock:.3f}",
+                line.note,
+            )
+        )
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    texts = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    return "".join(f"{text}\n" for text in texts)

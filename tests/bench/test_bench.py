@@ -2,29 +2,74 @@
 
 from pathlib import Path
 
+import mutagen
 import pytest
 
-from tests.bench.__main__ import table
-from tests.bench.generated import generate
-from tests.bench.measuring import measure
+from rightsdesk.files.containers import container_of
+from tests.bench.generated import generate, long_wav, tiny
+from tests.bench.jobs import Bench
+from tests.bench.measuring import Cost, Line, in_turns, table
 
 
 @pytest.mark.bench
 def test_every_job_is_measured_against_its_yardstick(tmp_path: Path) -> None:
     paths = list(generate(tmp_path / "music", 16))
-    lines = measure(tmp_path / "music", paths, tmp_path / "data")
+    bench = Bench(tmp_path / "music", paths, tmp_path, rounds=1, many=30, long=4 << 20)
+
+    lines = list(bench.lines())
+
     assert [line.job for line in lines] == [
         "first scan",
-        "second scan",
-        "tag",
+        "second scan, 16 files",
+        "tag, files grow",
+        "tag, padding suffices",
         "tag, nothing to do",
+        "table, 16 rows in order",
+        "table, standings counted",
+        "table, 50 rows shown",
+        "second scan, 30 files",
+        "table, 30 rows in order",
+        "table, standings counted",
+        "table, 50 rows shown",
+        "memory, 30 files",
+        "memory, a WAV of 4 MB",
     ]
     assert all(line.ratio > 0 for line in lines)
-    assert len(table(lines, len(paths)).splitlines()) == 5
+    assert len(table(lines).splitlines()) == len(lines) + 1
 
 
-def test_the_generated_catalogue_is_the_same_every_time(tmp_path: Path) -> None:
+def test_generated_catalogues_are_the_same_every_time(tmp_path: Path) -> None:
     one = [path.read_bytes() for path in generate(tmp_path / "one", 8)]
     two = [path.read_bytes() for path in generate(tmp_path / "two", 8)]
     assert one == two
     assert all(len(content) > 60_000 for content in one)
+
+
+def test_tiny_and_long_files_are_what_they_are_named(tmp_path: Path) -> None:
+    tiny(tmp_path, 12)
+    long_wav(tmp_path / "long.wav", 4 << 20)
+    paths = sorted(tmp_path.rglob("*.*"))
+
+    assert len(paths) == 13
+    for path in paths:
+        with path.open("rb") as file:
+            assert container_of(file).fields(file) == {}
+        assert mutagen.File(path) is not None
+
+
+def test_a_ratio_is_told_the_way_round_that_it_is_asked_for() -> None:
+    fast = Line("a", Cost(1, 2), "b", Cost(5, 4), reach=5)
+    slow = Line("a", Cost(4, 2), "b", Cost(1, 1), reach=3, at_most=True)
+
+    assert (fast.ratio, fast.processor_ratio, fast.reached) == (5, 2, True)
+    assert (slow.ratio, slow.processor_ratio, slow.reached) == (4, 2, False)
+    assert "4.00 × as long !" in table([fast, slow])
+
+
+def test_turns_are_taken_in_order() -> None:
+    done: list[str] = []
+
+    costs = in_turns(2, lambda: done.append("a"), lambda: done.append("b"))
+
+    assert done == ["a", "b", "a", "b"]
+    assert len(costs) == 2

@@ -1,0 +1,218 @@
+"""RightsDesk's jobs, each measured beside its yardstick over the same files in one run."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from tests.bench.generated import long_wav, tiny
+from tests.bench.measuring import Cost, Line, best, cost_of, expect, in_turns
+from tests.bench.yardsticks import Beets, copy_all, read_all, save_all, walk
+
+EVERYTHING = Filter()
+WALK = "os.scandir and stat"
+_GROWING = Preset.NO_AI
+_IN_PLACE = (Preset.NO_GENERATIVE, Preset.NO_AI)
+
+
+@dataclass
+class Bench:
+    """A generated catalogue, and where to work. `beets` is the program, "" for none;
+    `many` how many tiny files there shall be besides, `long` the bytes of a long one."""
+
+    music: Path
+    paths: Sequence[Path]
+    work: Path
+    rounds: int = 3
+    beets: str = ""
+    many: int = 0
+    long: int = 1 << 29
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    def lines(self) -> Iterator[Line]:
+        """All measurements."""
+        for path in self.paths:
+            path.read_bytes()
+        yield from self.first_scans()
+        with self._workspace() as workspace:
+            artist = workspace.add_artist("Bench").id
+            expect(workspace.scan(artist, [str(self.music)]).files, len(self.paths))
+            yield self.second_scan(workspace, artist, self.music)
+            yield from self.tagging(workspace, artist)
+            yield from table_lines(workspace, self.rounds)
+        if self.many:
+            yield from self.many_files()
+        yield from self.memory()
+
+    def first_scans(self) -> Iterator[Line]:
+        """A new workspace each time."""
+
+        def scan() -> None:
+            with self._workspace() as workspace:
+                report = workspace.scan(workspace.add_artist("Bench").id, [str(self.music)])
+                expect(report.new, len(self.paths))
+
+        reading, first = in_turns(self.rounds, lambda: read_all(self.paths), scan)
+        yield Line("first scan", first, "mutagen.File, one after the other", reading, reach=5)
+        if self.beets:
+            beets = Beets(self.beets, self.work / "beets")
+            importing, _ = cost_of(lambda: beets.import_all(self.music))
+            expect(beets.count(), len(self.paths))
+            yield Line("first scan", first, "beet import -A -C", importing, reach=50)
+
+    def second_scan(self, workspace: Workspace, artist: int, music: Path) -> Line:
+        """Nothing has changed."""
+
+        def scan() -> None:
+            report = workspace.scan(artist, [str(music)])
+            expect((report.unchanged, report.new), (report.files, 0))
+
+        walking, second = in_turns(self.rounds + 2, lambda: walk(music), scan)
+        files = workspace.artists()[0].files
+        return Line(f"second scan, {files:,} files", second, WALK, walking, reach=3, at_most=True)
+
+    def tagging(self, workspace: Workspace, artist: int) -> Iterator[Line]:
+        """When files have to grow, when their padding suffices, and when nothing is to do."""
+        copying, _ = cost_of(lambda: copy_all(self.paths, self.work / "copies"))
+        growing, moved = self._tag(workspace, artist, _GROWING)
+        yield Line(
+            "tag, files grow",
+            growing,
+            "shutil.copyfile and fsync",
+            copying,
+            reach=0.8,
+            note=f"{moved:.0%} of the files were written anew",
+        )
+        copies = copy_all(self.paths, self.work / "copies")  # as large as they are now
+        save_all(copies, "-" * 60)
+        saving, ours, moved = [], [], 0.0
+        for turn in range(max(2, self.rounds)):
+            saving.append(cost_of(partial(save_all, copies, "ny"[turn % 2] * 60))[0])
+            cost, anew = self._tag(workspace, artist, _IN_PLACE[turn % 2])
+            ours.append(cost)
+            moved = max(moved, anew)
+        tagging = best(ours)
+        yield Line(
+            "tag, padding suffices",
+            tagging,
+            "mutagen's save in place",
+            best(saving),
+            reach=1,
+            note=f"{moved:.0%} of the files were written anew",
+        )
+        if self.beets:
+            # On copies: what beets writes, RightsDesk would have to read again.
+            beets = Beets(self.beets, self.work / "beets-copies")
+            beets.import_all(self.work / "copies")
+            expect(beets.count(), len(copies))
+            modifying, _ = cost_of(partial(beets.modify_all, "no AI"))
+            yield Line(
+                "tag, padding suffices", tagging, "beet modify, one field", modifying, reach=5
+            )
+
+        def scan() -> None:
+            workspace.scan(artist, [str(self.music)])
+
+        def nothing() -> None:
+            report = workspace.apply(workspace.plan_tag(EVERYTHING))
+            expect(report.counts, {"unchanged": len(self.paths)})
+
+        scanning, again = in_turns(self.rounds + 2, scan, nothing)
+        yield Line("tag, nothing to do", again, "a second scan", scanning, reach=1.5, at_most=True)
+
+    def many_files(self) -> Iterator[Line]:
+        """So many files that only their number counts."""
+        music = self.work / "many"
+        tiny(music, self.many)
+        with self._workspace() as workspace:
+            artist = workspace.add_artist("Bench").id
+            expect(workspace.scan(artist, [str(music)]).new, self.many)
+            yield self.second_scan(workspace, artist, music)
+            workspace.set_wish(Scope(ScopeKind.ARTIST, artist), PRESETS[Preset.NO_AI])
+            yield from table_lines(workspace, self.rounds)
+
+    def memory(self) -> Iterator[Line]:
+        """Peak memory in megabytes, in processes of their own (as if they were seconds)."""
+        if self.many:
+            peak = peak_memory(self.work / "memory", self.work / "many")
+            yield _megabytes(f"memory, {self.many:,} files", peak, "300 MB", 300, 1)
+        peaks = []
+        for size in (1 << 20, self.long):
+            folder = self.work / f"wav-{size}"
+            folder.mkdir()
+            long_wav(folder / "long.wav", size)
+            peaks.append(peak_memory(self.work / f"memory-{size}", folder, tag=True))
+        job = f"memory, a WAV of {self.long >> 20} MB"
+        yield _megabytes(job, peaks[1], "one of 1 MB", peaks[0], 1.05)
+
+    def _tag(self, workspace: Workspace, artist: int, preset: Preset) -> tuple[Cost, float]:
+        """Choose and tag; what it took, and which part of the files is a new file now."""
+        scope = Scope(ScopeKind.ARTIST, artist)
+        consent = PRESETS[preset]
+        workspace.set_wish(scope, consent, confirmed=workspace.widened_by(scope, consent))
+        before = [path.stat().st_ino for path in self.paths]
+
+        def tag() -> object:
+            plan = workspace.plan_tag(EVERYTHING)
+            return workspace.apply(plan, confirmed=plan.confirmation()).counts
+
+        cost, counts = cost_of(tag)
+        expect(counts, {"done": len(self.paths)})
+        after = [path.stat().st_ino for path in self.paths]
+        moved = sum(one != other for one, other in zip(before, after, strict=True))
+        return cost, moved / len(before)
+
+    def _workspace(self) -> Workspace:
+        return Workspace.open(self.work / f"data-{next(self._numbers)}")
+
+
+def table_lines(workspace: Workspace, rounds: int) -> Iterator[Line]:
+    """The matrix beside plain queries over the same tables."""
+    database = sqlite3.connect(workspace.data_dir / "rightsdesk.sqlite3")
+    by_title = "SELECT id FROM recordings ORDER BY title"
+    said = "SELECT recording_id, says, problem, seen_at, missing FROM files"
+    plain, ours, plain_said, counted = in_turns(
+        rounds + 2,
+        lambda: database.execute(by_title).fetchall(),
+        lambda: workspace.recordings(EVERYTHING),
+        lambda: database.execute(said).fetchall(),
+        lambda: workspace.counts(EVERYTHING),
+    )
+    ids = workspace.recordings(EVERYTHING)
+    yield Line(f"table, {len(ids):,} rows in order", ours, by_title, plain, at_most=True)
+    yield Line(
+        "table, standings counted", counted, said.split(",")[0] + " ...", plain_said, at_most=True
+    )
+    (shown,) = in_turns(rounds + 2, lambda: workspace.rows(ids[len(ids) // 2 :][:50]))
+    yield Line("table, 50 rows shown", shown, "all ids", ours, at_most=True)
+    database.close()
+
+
+def peak_memory(data: Path, music: Path, *, tag: bool = False) -> float:
+    """The most memory that a process took for a scan, a plan and the table; in MB."""
+    command = [sys.executable, "-m", "tests.bench.memory", str(data), str(music)]
+    done = subprocess.run(
+        [*command, *(["--tag"] if tag else [])], capture_output=True, text=True, check=True
+    )
+    return float(done.stdout)
+
+
+def _megabytes(job: str, ours: float, yardstick: str, plain: float, reach: float) -> Line:
+    return Line(
+        job,
+        Cost(ours, ours),
+        yardstick,
+        Cost(plain, plain),
+        reach=reach,
+        at_most=True,
+        note="megabytes, not seconds",
+    )
