@@ -18,6 +18,7 @@ from typing import BinaryIO
 from rightsdesk.consent.fields import Fields
 from rightsdesk.files import keeping, leftovers
 from rightsdesk.files.checking import WouldHarm, check_copy
+from rightsdesk.files.cloning import write_cloned
 from rightsdesk.files.containers import Container
 from rightsdesk.files.containers.base import hold_still
 from rightsdesk.files.durable import sync, sync_folder
@@ -190,8 +191,9 @@ def restore(
 
 
 def _build(original: BinaryIO, patch: Patch, temp: str, held: int) -> None:
-    with os.fdopen(os.dup(held), "r+b") as out:
-        patch.write(original, out)
+    if not write_cloned(original, patch, held):
+        with os.fdopen(os.dup(held), "r+b") as out:
+            patch.write(original, out)
     keeping.keep(original.fileno(), held)
     sync(held)
 
