@@ -7,14 +7,16 @@ from rightsdesk.platforms.internet_archive import InternetArchive
 from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.platforms.peertube import PeerTube
 from rightsdesk.platforms.soundcloud import SoundCloud
+from rightsdesk.platforms.youtube import YouTube
 
 PLATFORMS: tuple[Platform, ...] = (
     SoundCloud(),
     Bluesky(),
+    YouTube(),
     InternetArchive(),
     PeerTube(),
-    OwnSite(),
     Funkwhale(),
+    OwnSite(),
 )
 
 

@@ -7,6 +7,7 @@ this is where it is easy to get that right.
 from collections.abc import Callable
 from dataclasses import replace
 
+from rightsdesk.platforms.account_client import AccountClient
 from rightsdesk.platforms.address import origin_of
 from rightsdesk.platforms.clock import SYSTEM, Clock
 from rightsdesk.platforms.credentials import Credentials
@@ -14,6 +15,7 @@ from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import BrowserPlatform, Endpoints, Platform
 from rightsdesk.platforms.limits import Limits
 from rightsdesk.platforms.oauth import App, SignIn, begin, refresh
+from rightsdesk.platforms.quota import Quota
 from rightsdesk.platforms.tokens import TokenSet, TokenSource, needs_reconnect
 
 
@@ -105,3 +107,50 @@ def oauth_client(
         clock=clock,
     )
     return connect(platform, endpoints, app, source, limits=limits, clock=clock)
+
+
+def account_oauth_client(
+    platform: BrowserPlatform,
+    endpoints: Endpoints,
+    client_id: str,
+    credentials: Credentials,
+    *,
+    save: Callable[[Credentials], None],
+    limits: Limits,
+    clock: Clock = SYSTEM,
+    auth_url: str = "",
+    per_second: float | None = None,
+    quota: Quota | None = None,
+) -> AccountClient:
+    """The same, for a platform that also asks without a sign-in, or revokes its tokens itself.
+
+    `auth_url` is where tokens are revoked. What is asked without a sign-in has a limiter of
+    its own: trouble there is no reason to hold back the account's calls.
+    """
+    if credentials.tokens is None:
+        raise needs_reconnect(platform.name)
+    app = App(client_id, platform.redirect_uri, credentials.client_secret)
+    source = token_source(
+        platform,
+        endpoints,
+        app,
+        credentials.tokens,
+        save=lambda tokens: save(replace(credentials, tokens=tokens)),
+        limits=limits,
+        clock=clock,
+    )
+    service, host = platform.name, str(origin_of(endpoints.api))
+    return AccountClient(
+        endpoints.api,
+        limiter=limits.of(
+            service=service, host=host, client_id=client_id, per_second=per_second, quota=quota
+        ),
+        public_limiter=limits.of(
+            service=service, host=host, client_id=f"{client_id} public", per_second=per_second
+        ),
+        service=service,
+        source=source,
+        client_id=client_id,
+        auth_url=auth_url or endpoints.auth,
+        clock=clock,
+    )

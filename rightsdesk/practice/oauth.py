@@ -53,6 +53,9 @@ class AuthorizationServer:
     signed_in_as: str = ""
     now: Callable[[], float] = time.time
     token_prefix: str = "practice"
+    rotates: bool = True
+    """Whether a refresh token works once and is replaced (not so at Google)."""
+    scope: str = ""
     issued: set[str] = field(default_factory=set, repr=False)
     """Every secret given out, so that a test can look for one where it must not be."""
     _codes: dict[str, _Grant] = field(default_factory=dict, repr=False)
@@ -96,9 +99,12 @@ class AuthorizationServer:
                     return 400, {"error": "invalid_grant"}
                 return 200, self._tokens(grant.account)
             case "refresh_token":
-                account = self._refreshable.pop(form.get("refresh_token", ""), None)
+                account = self._refreshable.get(form.get("refresh_token", ""))
                 if account is None:
                     return 400, {"error": "invalid_grant"}
+                if not self.rotates:
+                    return 200, self._access(account)
+                del self._refreshable[form["refresh_token"]]
                 return 200, self._tokens(account)
             case _:
                 return 400, {"error": "unsupported_grant"}
@@ -122,15 +128,25 @@ class AuthorizationServer:
         """Let an account's access tokens end now."""
         self._sessions = {t: s for t, s in self._sessions.items() if s[0] != account}
 
+    def revoke(self, token: str) -> bool:
+        """End what a token stands for (RFC 7009); whether it stood for anything."""
+        account = self._refreshable.get(token) or self._sessions.get(token, ("", 0.0))[0]
+        if account:
+            self.sign_out(account)
+        return bool(account)
+
     def _tokens(self, account: str) -> dict[str, str | int]:
-        access, renewal = self._secret("access"), self._secret("refresh")
-        self._sessions[access] = (account, self.now() + LIFE)
+        renewal = self._secret("refresh")
         self._refreshable[renewal] = account
+        return {**self._access(account), "refresh_token": renewal}
+
+    def _access(self, account: str) -> dict[str, str | int]:
+        access = self._secret("access")
+        self._sessions[access] = (account, self.now() + LIFE)
         return {
             "access_token": access,
             "expires_in": LIFE,
-            "scope": "",
-            "refresh_token": renewal,
+            "scope": self.scope,
             "token_type": "bearer",
         }
 

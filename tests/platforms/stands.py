@@ -20,6 +20,8 @@ from rightsdesk.platforms.limits import Limits
 from rightsdesk.platforms.peertube import PeerTube
 from rightsdesk.platforms.soundcloud import SoundCloud
 from rightsdesk.platforms.tokens import TokenSet
+from rightsdesk.platforms.youtube import YouTube
+from rightsdesk.practice import youtube as practice_youtube
 from rightsdesk.practice.bluesky import PracticeBluesky
 from rightsdesk.practice.funkwhale import PracticeFunkwhale
 from rightsdesk.practice.http import PracticeServer
@@ -27,6 +29,7 @@ from rightsdesk.practice.internet_archive import PracticeInternetArchive
 from rightsdesk.practice.oauth import AuthorizationServer
 from rightsdesk.practice.peertube import PracticePeerTube
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
+from rightsdesk.practice.youtube import PracticeYouTube
 from tests.platforms.desk import ARTIST, OTHER, Hands
 
 
@@ -278,9 +281,54 @@ class FunkwhaleStand(Stand):
         return self.server.issued
 
 
+class YouTubeStand(Stand):
+    platform = YouTube()
+    client_id = practice_youtube.CLIENT_ID
+    read_call, write_call = "GET /youtube/v3/videos", "PUT /youtube/v3/videos"
+    server: PracticeYouTube
+
+    def practice(self) -> PracticeServer:
+        videos = [
+            {"title": "Low Tide", "license": "creativeCommon", "permitted": ["Adobe", "Cohere"]},
+            {
+                "title": "Salt",
+                "description": "At sea.\n\nhttps://label.example",
+                "tags": ["ambient", "deep house"],
+                "containsSyntheticMedia": True,
+                "permitted": ["all"],
+            },
+            {"title": "Rough cut", "privacyStatus": "private", "defaultLanguage": "de"},
+        ]
+        return PracticeYouTube({ARTIST: videos, OTHER: [{"title": "Kessel"}]}, now=self.now)
+
+    def credentials(self) -> Credentials:
+        return Credentials(
+            client_secret=practice_youtube.CLIENT_SECRET,
+            tokens=tokens(self.server.oauth, self.hands.wall),
+        )
+
+    def expire(self) -> None:
+        self.server.oauth.expire(ARTIST)
+
+    def revoke(self) -> None:
+        self.server.oauth.sign_out(ARTIST)
+
+    def untouched(self) -> Any:
+        return [
+            without(video, "etag")
+            | {"snippet": without(video["snippet"], "description", "tags", "localized")}
+            for video in self.server.videos(ARTIST)
+        ]
+
+    @property
+    def secrets(self) -> set[str]:
+        return self.server.oauth.issued | {practice_youtube.CLIENT_SECRET}
+
+
 STANDS: dict[str, Callable[[Hands], Stand]] = {
     "soundcloud": SoundCloudStand,
     "bluesky": BlueskyStand,
+    "youtube": YouTubeStand,
     "internet_archive": InternetArchiveStand,
     "peertube": PeerTubeStand,
     "funkwhale": FunkwhaleStand,

@@ -282,7 +282,7 @@ def test_the_artist_of_a_track_can_differ_from_the_account() -> None:
 
 
 def test_platforms_are_found_by_their_id() -> None:
-    assert [platform.id for platform in PLATFORMS] == ["soundcloud"]
+    assert len({platform.id for platform in PLATFORMS}) == len(PLATFORMS)
     assert isinstance(platform_by_id("soundcloud"), SoundCloud)
     with pytest.raises(LookupError):
         platform_by_id("myspace")

@@ -28,6 +28,7 @@ from rightsdesk.consent.dialects.tdmrep_file import TdmrepFile
 from rightsdesk.consent.dialects.training_mining import C2paTrainingMining, Cawg
 from rightsdesk.consent.dialects.xmp_rights import XmpRights
 from rightsdesk.consent.dialects.youtube import YoutubeTrainability
+from rightsdesk.consent.dialects.youtube_video import YoutubeVideo
 
 ALL_DIALECTS: tuple[Dialect, ...] = (
     # in the file
@@ -60,6 +61,7 @@ ALL_DIALECTS: tuple[Dialect, ...] = (
     AudiusUser(),
     AudiusTrack(),
     YoutubeTrainability(),
+    YoutubeVideo(),
     ArchiveRights(),
     PeerTubeVideo(),
     FunkwhaleTrack(),

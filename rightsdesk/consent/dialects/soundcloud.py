@@ -2,9 +2,8 @@
 
 SoundCloud's API has no field for AI consent, and its "no AI" tag is SoundCloud's own, for
 the whole site. What an artist can write is the track's `tag_list` and `description`.
-Tags: machine tags `ai:USE=yes|no|ask` for each stated use (SoundCloud does not show
-machine tags on the page), and the visible tag `noai` where none of generative training,
-other training and AI input is allowed. The grammar of `tag_list` (space separated, double
+Tags: machine tags for each stated use (SoundCloud does not show machine tags on the page)
+and the visible tag `noai`, see `ai_tags`. The grammar of `tag_list` (space separated, double
 quotes around tags with spaces, machine tags) is that of SoundCloud's API description.
 """
 
@@ -13,33 +12,20 @@ from collections.abc import Iterator
 
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
-from rightsdesk.consent.dialects.base import Dialect, DialectError
+from rightsdesk.consent.dialects.ai_tags import NO_AI, said_by_tags, with_tags
+from rightsdesk.consent.dialects.base import Dialect
 from rightsdesk.consent.dialects.sentence import said_by, with_sentence
 from rightsdesk.consent.fields import Fields, difference
-from rightsdesk.consent.uses import Permission, Use
 
-ANSWERS = {Permission.ALLOWED: "yes", Permission.PROHIBITED: "no", Permission.CONSTRAINED: "ask"}
-PERMISSIONS = {word: permission for permission, word in ANSWERS.items()}
-NO_AI = (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.AI_INPUT)
-"""What the word `noai` denies where it is used: training, and use as input to a model."""
+__all__ = ["NO_AI", "PARAGRAPH", "SoundCloudTrack", "split_tags"]
 
 PARAGRAPH = "\n\n"
 _TAG = re.compile(r'"[^"]*"|[^\s"]+|"')
-_USES = {f"ai:{use.token}": use for use in Use}
 
 
 def split_tags(tag_list: str) -> Iterator[str]:
     """The tags as they stand in the list, quotes included."""
     return (match.group() for match in _TAG.finditer(tag_list))
-
-
-def _use_of(tag: str) -> Use | None:
-    key, equals, _ = tag.strip('"').partition("=")
-    return _USES.get(key.lower()) if equals else None
-
-
-def _is_ours(tag: str) -> bool:
-    return _use_of(tag) is not None or tag.strip('"').lower() == "noai"
 
 
 class SoundCloudTrack(Dialect):
@@ -55,8 +41,9 @@ class SoundCloudTrack(Dialect):
 
     def decode(self, fields: Fields) -> Consent:
         """The strictest of the tags and of our sentence in the description."""
-        tags = [self._tag(tag) for value in fields.get("tag_list", ()) for tag in split_tags(value)]
-        return strictest([*tags, *(said_by(text) for text in fields.get("description", ()))])
+        tags = (tag for value in fields.get("tag_list", ()) for tag in split_tags(value))
+        texts = fields.get("description", ())
+        return strictest([said_by_tags(tags), *(said_by(text) for text in texts)])
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
         """Other tags keep their order and spelling; the description gains one paragraph."""
@@ -64,28 +51,10 @@ class SoundCloudTrack(Dialect):
         return difference(ours, self._filled(fields, declaration))
 
     def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
-        consent = declaration.consent
-        wanted = [f"ai:{use.token}={ANSWERS[answer]}" for use, answer in consent.items()]
-        answers = [consent.get(use) for use in NO_AI]
-        if Permission.ALLOWED not in answers and consent.get(NO_AI[0]) is Permission.PROHIBITED:
-            wanted.insert(0, "noai")
         old_list = " ".join(fields.get("tag_list", ()))
-        old_tags = list(split_tags(old_list))
-        if sorted(wanted) == sorted(tag for tag in old_tags if _is_ours(tag)):
-            tag_list = old_list
-        else:
-            tag_list = " ".join([*(tag for tag in old_tags if not _is_ours(tag)), *wanted])
+        old = list(split_tags(old_list))
+        tags = with_tags(old, declaration.consent)
+        tag_list = old_list if tags == old else " ".join(tags)
         text = with_sentence(fields.get("description", ()), declaration, PARAGRAPH)
         filled = {"tag_list": (tag_list,) if tag_list else (), "description": text}
         return {name: values for name, values in filled.items() if values}
-
-    def _tag(self, tag: str) -> Consent:
-        if tag.strip('"').lower() == "noai":
-            return Consent(dict.fromkeys(NO_AI, Permission.PROHIBITED))
-        use = _use_of(tag)
-        if use is None:
-            return Consent()
-        word = tag.strip('"').partition("=")[2].lower()
-        if word not in PERMISSIONS:
-            raise DialectError(f"The tag “{tag[:60]}” has no valid answer.")
-        return Consent({use: PERMISSIONS[word]})

@@ -1,0 +1,65 @@
+"""Machine tags about AI among a track's or video's own tags: `ai:USE=yes|no|ask`, and `noai`.
+
+A machine tag is Flickr's form of 2007, `namespace:key=value`, which platforms take as a tag
+like any other (SoundCloud's API description names it). There is one for each stated use. The
+plain word `noai` stands beside them where none of generative training, other training and AI
+input is allowed.
+"""
+
+from collections.abc import Iterable
+
+from rightsdesk.consent.consent import Consent, strictest
+from rightsdesk.consent.dialects.base import DialectError
+from rightsdesk.consent.uses import Permission, Use
+
+ANSWERS = {Permission.ALLOWED: "yes", Permission.PROHIBITED: "no", Permission.CONSTRAINED: "ask"}
+PERMISSIONS = {word: permission for permission, word in ANSWERS.items()}
+NO_AI = (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.AI_INPUT)
+"""What the word `noai` denies where it is used: training, and use as input to a model."""
+
+_WORD = "noai"
+_USES = {f"ai:{use.token}": use for use in Use}
+
+
+def is_ours(tag: str) -> bool:
+    """Whether a tag is one of these. Quotes around it and its case don't matter."""
+    return _use_of(tag) is not None or tag.strip('"').lower() == _WORD
+
+
+def tags_for(consent: Consent) -> list[str]:
+    """The tags that say it."""
+    tags = [f"ai:{use.token}={ANSWERS[answer]}" for use, answer in consent.items()]
+    answers = [consent.get(use) for use in NO_AI]
+    if Permission.ALLOWED not in answers and consent.get(NO_AI[0]) is Permission.PROHIBITED:
+        tags.insert(0, _WORD)
+    return tags
+
+
+def said_by_tags(tags: Iterable[str]) -> Consent:
+    """The strictest of what the tags say. Raises DialectError for an answer that is none."""
+    return strictest(map(_said_by, tags))
+
+
+def with_tags(tags: Iterable[str], consent: Consent) -> list[str]:
+    """The tags with ours behind the others; as they were where ours say it already."""
+    old, wanted = list(tags), tags_for(consent)
+    if sorted(wanted) == sorted(tag for tag in old if is_ours(tag)):
+        return old
+    return [*(tag for tag in old if not is_ours(tag)), *wanted]
+
+
+def _use_of(tag: str) -> Use | None:
+    key, equals, _ = tag.strip('"').partition("=")
+    return _USES.get(key.lower()) if equals else None
+
+
+def _said_by(tag: str) -> Consent:
+    if tag.strip('"').lower() == _WORD:
+        return Consent(dict.fromkeys(NO_AI, Permission.PROHIBITED))
+    use = _use_of(tag)
+    if use is None:
+        return Consent()
+    word = tag.strip('"').partition("=")[2].lower()
+    if word not in PERMISSIONS:
+        raise DialectError(f"The tag “{tag[:60]}” has no valid answer.")
+    return Consent({use: PERMISSIONS[word]})

@@ -1,0 +1,97 @@
+"""A daily allowance, and how far it takes a plan."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rightsdesk.platforms.quota import Spent
+from rightsdesk.platforms.youtube_quota import EACH, QUOTA, UNITS_A_DAY, price, quota_plan
+
+BERLIN = ZoneInfo("Europe/Berlin")
+SUNDAY_NOON = datetime(2026, 11, 22, 12, tzinfo=BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("now", "whole_again"),
+    [
+        ("2026-11-22T12:00+00:00", "2026-11-23T08:00+00:00"),
+        ("2026-11-23T07:59+00:00", "2026-11-23T08:00+00:00"),
+        ("2026-11-23T08:00+00:00", "2026-11-24T08:00+00:00"),
+        ("2026-07-01T12:00+00:00", "2026-07-02T07:00+00:00"),
+        ("2026-03-08T12:00+00:00", "2026-03-09T07:00+00:00"),  # 23 hours long there
+        ("2026-11-01T12:00+00:00", "2026-11-02T08:00+00:00"),  # 25 hours long there
+    ],
+)
+def test_it_is_whole_again_at_midnight_in_california(now: str, whole_again: str) -> None:
+    assert QUOTA.renewed(datetime.fromisoformat(now)) == datetime.fromisoformat(whole_again)
+
+
+def test_calls_cost_what_the_table_says() -> None:
+    assert price("GET", "/youtube/v3/videos") == 1
+    assert price("PUT", "/youtube/v3/videos") == 50
+    assert price("GET", "/youtube/v3/videoTrainability") == 0
+    assert price("POST", "/token") == 0
+
+
+@pytest.mark.parametrize(
+    ("updates", "left", "sentence"),
+    [
+        (0, 10_000, ""),
+        (1, 10_000, "The one change today."),
+        (188, 10_000, "All 188 today."),
+        (189, 10_000, "188 of 189 today, the rest tomorrow."),
+        (1_340, 10_000, "188 of 1,340 today, the rest by 29 November."),
+        (5, 52, "None of 5 today, all tomorrow."),
+        (1, 0, "The one change tomorrow."),
+        (5, -7, "None of 5 today, all tomorrow."),
+        (500, 0, "None of 500 today, all by Wednesday."),
+        (3_000, 10_000, "188 of 3,000 today, the rest by 7 December."),
+        (10_000, 10_000, "188 of 10,000 today, the rest by 14 January 2027."),
+    ],
+)
+def test_how_far_it_takes_a_plan(updates: int, left: int, sentence: str) -> None:
+    assert quota_plan(updates, left, now=SUNDAY_NOON) == sentence
+
+
+def test_an_update_alone_would_be_fifty_units() -> None:
+    monday = SUNDAY_NOON + timedelta(days=1)
+    said = quota_plan(1_340, 10_000, now=monday, each=50)
+    assert said == "200 of 1,340 today, the rest by Sunday."
+    assert quota_plan(800, 10_000, now=monday, each=50) == "200 of 800 today, the rest by Thursday."
+
+
+def test_where_the_day_there_ends_today_here_the_hour_is_told() -> None:
+    """In Berlin, California's midnight is nine in the morning of the same day."""
+    early = datetime(2026, 11, 22, 5, tzinfo=BERLIN)
+    assert quota_plan(5, 0, now=early) == "None of 5 today, all after 09:00."
+
+
+@given(
+    updates=st.integers(0, 100_000),
+    left=st.integers(-100, UNITS_A_DAY),
+    now=st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),
+)
+def test_it_never_promises_more_than_the_units_allow(
+    updates: int, left: int, now: datetime
+) -> None:
+    said = quota_plan(updates, left, now=now)
+    if updates and updates * EACH <= left:
+        assert "rest" not in said
+        assert "None" not in said
+    elif updates:
+        assert "All" not in said
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"day": "x", "units": 1}, {"day": "2026-11-22", "units": -1}, {"day": 7}]
+)
+def test_what_can_not_be_read_counts_as_nothing_used(data: dict[str, object]) -> None:
+    assert Spent.from_json(data) is None
+
+
+def test_what_was_used_survives_the_store() -> None:
+    spent = Spent(date(2026, 11, 22), 4321)
+    assert Spent.from_json(spent.to_json()) == spent

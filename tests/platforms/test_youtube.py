@@ -1,0 +1,463 @@
+"""YouTube's own ways: whole parts sent back, who may train, pages of fifty, a quota by the day."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from rightsdesk.consent import Permission, Use
+from rightsdesk.platforms import connection
+from rightsdesk.platforms.errors import (
+    BadAnswer,
+    ChangedThere,
+    DoesNotFit,
+    ItemGone,
+    NeedsReconnect,
+    PlatformError,
+    RateLimited,
+    Refused,
+)
+from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.interface import RemoteItem
+from rightsdesk.platforms.limits import Limits
+from rightsdesk.platforms.oauth import App
+from rightsdesk.platforms.youtube import YouTube, _milliseconds
+from rightsdesk.platforms.youtube_quota import UNITS_A_DAY
+from rightsdesk.practice.browser import PracticeBrowser
+from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.youtube import CLIENT_ID, CLIENT_SECRET, PracticeYouTube
+from tests.platforms.desk import ARTIST, FREE_PORT, OTHER, Hands, raises
+from tests.platforms.stands import YouTubeStand
+from tests.platforms.test_every_platform import NO_AI
+
+PUT = "PUT /youtube/v3/videos"
+LOOK_UP = "GET /youtube/v3/videoTrainability"
+platform = YouTube()
+
+
+@pytest.fixture
+def stand(hands: Hands, no_thread_is_left: None) -> Iterator[YouTubeStand]:
+    stand = YouTubeStand(hands)
+    yield stand
+    stand.close()
+
+
+@pytest.fixture
+def client(stand: YouTubeStand) -> Client:
+    return stand.client()
+
+
+def named(client: Client, title: str) -> RemoteItem:
+    return next(item for item in platform.items(client) if item.title == title)
+
+
+def sent(stand: YouTubeStand) -> list[Any]:
+    """What updates will send from now on, with the parts that they name."""
+    updates: list[Any] = []
+    stand.server.watch = lambda request, reply: (
+        updates.append((request.query["part"], json.loads(request.body)))
+        if request.method == "PUT"
+        else None
+    )
+    return updates
+
+
+class Many(YouTubeStand):
+    """A channel with as many videos as `count` says."""
+
+    count = 120
+    units: int | None = None
+
+    def practice(self) -> PracticeYouTube:
+        videos = [{"title": f"Study {number}", "duration": "PT2M"} for number in range(self.count)]
+        return PracticeYouTube({ARTIST: videos}, units=self.units, now=self.now)
+
+
+# Reading
+
+
+def test_a_video_is_read_as_it_is(stand: YouTubeStand, client: Client) -> None:
+    salt = named(client, "Salt")
+    assert salt.fields == {
+        "tags": ("ambient", "deep house"),
+        "description": ("At sea.\n\nhttps://label.example",),
+        "permitted": ("all",),
+    }
+    assert (salt.artist, salt.duration_ms, salt.isrc) == (ARTIST, 201_000, "")
+    assert salt.url == "https://www.youtube.com/watch?v=video000002"
+
+
+def test_the_channel_is_the_account(client: Client) -> None:
+    me = platform.whoami(client)
+    assert me.remote_id == "UC0000000000000000000001"
+    assert me.name == ARTIST
+
+
+def test_who_may_train_is_asked_without_a_sign_in_and_for_public_videos_only(
+    stand: YouTubeStand, client: Client
+) -> None:
+    by_title = {item.title: item for item in platform.items(client)}
+    assert by_title["Low Tide"].fields["permitted"] == ("Adobe", "Cohere")
+    assert "permitted" not in by_title["Rough cut"].fields
+    looks = [seen for seen in stand.server.seen if seen.path.endswith("videoTrainability")]
+    assert [seen.scheme for seen in looks] == ["", ""]
+    assert {seen.query["id"] for seen in looks} == {"video000001", "video000002"}
+
+
+def test_the_switch_and_our_signal_stand_side_by_side(stand: YouTubeStand, client: Client) -> None:
+    before = named(client, "Salt")
+    edit = platform.suite.edit(before.fields, NO_AI)
+    assert "permitted" not in edit
+    platform.write(client, before.remote_id, before, edit)
+    says = platform.suite.read(platform.item(client, before.remote_id).fields)
+    by_dialect = {one.dialect: one.says[Use.GENERATIVE_TRAINING] for one in says.statements}
+    assert by_dialect == {
+        "youtube-video": Permission.PROHIBITED,
+        "youtube-trainability": Permission.ALLOWED,
+    }
+    assert Use.GENERATIVE_TRAINING in says.conflicts
+
+
+def test_the_switch_is_never_sent(stand: YouTubeStand, client: Client) -> None:
+    salt = named(client, "Salt")
+    with pytest.raises(ValueError, match="permitted"):
+        platform.write(client, salt.remote_id, salt, {"permitted": ("none",)})
+
+
+@pytest.mark.parametrize("kind", [Kind.ERROR, Kind.TRUNCATED, Kind.NOT_JSON, Kind.TOO_MANY])
+def test_a_look_up_that_fails_claims_nothing_and_holds_up_nothing(
+    stand: YouTubeStand, client: Client, kind: Kind
+) -> None:
+    stand.server.faults.add(Fault(kind, on=LOOK_UP, times=0))
+    items = list(platform.items(client))
+    assert len(items) == 3
+    assert not [item for item in items if "permitted" in item.fields]
+    assert platform.whoami(client)
+
+
+def test_look_ups_that_keep_failing_are_given_up(hands: Hands) -> None:
+    stand = Many(hands)
+    stand.server.faults.add(Fault(Kind.NOT_JSON, on=LOOK_UP, times=0))
+    assert len(list(platform.items(stand.client()))) == 120
+    assert stand.server.count(LOOK_UP) == 3
+    stand.close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"videoId": "another", "permitted": ["all"]},
+        {"permitted": ["none"]},
+        {"videoId": "video000002", "permitted": "none"},
+        {"videoId": "video000002", "permitted": [7]},
+        {"videoId": "video000002", "permitted": ["x" * 300]},
+        {"videoId": "video000002", "permitted": ["x"] * 300},
+        {"videoId": "video000002"},
+        [],
+    ],
+    ids=lambda value: json.dumps(value)[:40],
+)
+def test_an_answer_about_something_else_claims_nothing(
+    client: Client, answer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public = client.public  # type: ignore[attr-defined]  # an AccountClient
+    monkeypatch.setattr(public, "get", lambda *_: answer)
+    assert "permitted" not in platform.item(client, "video000002").fields
+
+
+def test_a_change_of_the_switch_is_no_change_of_what_we_write(
+    stand: YouTubeStand, client: Client
+) -> None:
+    before = named(client, "Salt")
+    stand.server.edit(before.remote_id, permitted=["none"])
+    after = platform.item(client, before.remote_id)
+    assert after.fields["permitted"] == ("none",)
+    assert after.stamp == before.stamp
+
+
+def test_a_long_list_comes_in_fifties_and_only_as_far_as_asked(hands: Hands) -> None:
+    stand = Many(hands)
+    items = platform.items(stand.client())
+    next(items)
+    assert stand.server.count("GET /youtube/v3/playlistItems") == 1
+    assert len({item.remote_id for item in items}) == 119
+    assert stand.server.count("GET /youtube/v3/playlistItems") == 3
+    assert stand.server.count("GET /youtube/v3/videos?") == 0
+    assert stand.server.count("GET /youtube/v3/videos") == 3
+    stand.close()
+
+
+def test_a_list_without_an_end_is_left(stand: YouTubeStand, client: Client) -> None:
+    stand.server.faults.add(Fault(Kind.PAGING_LOOP, on="GET /youtube/v3/playlistItems", times=0))
+    with raises(BadAnswer, stand.secrets):
+        list(platform.items(client))
+    assert stand.server.count("GET /youtube/v3/playlistItems") < 5
+
+
+def test_a_video_deleted_since_it_was_listed_is_left_out(
+    stand: YouTubeStand, client: Client
+) -> None:
+    stand.server.watch = lambda request, reply: (
+        stand.server.delete("video000001") if request.path.endswith("playlistItems") else None
+    )
+    assert {item.title for item in platform.items(client)} == {"Salt", "Rough cut"}
+    with raises(ItemGone, stand.secrets):
+        platform.item(client, "video000001")
+
+
+def test_a_channel_without_videos_has_none(hands: Hands) -> None:
+    class Empty(Many):
+        count = 0
+
+    stand = Empty(hands)
+    assert list(platform.items(stand.client())) == []
+    stand.close()
+
+
+def test_an_account_without_a_channel_is_told(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "get", lambda *_: {"kind": "youtube#channelListResponse"})
+    with pytest.raises(Refused, match="no YouTube channel"):
+        platform.whoami(client)
+
+
+@pytest.mark.parametrize(
+    ("duration", "milliseconds"),
+    [
+        ("PT3M21S", 201_000),
+        ("PT1H", 3_600_000),
+        ("P1DT2H3M4S", 93_784_000),
+        ("PT59S", 59_000),
+        ("P0D", None),
+        ("PT", None),
+        ("", None),
+        ("three minutes", None),
+    ],
+)
+def test_a_duration_is_read_or_unknown(duration: str, milliseconds: int | None) -> None:
+    assert _milliseconds(duration) == milliseconds
+
+
+# Writing
+
+
+def test_an_update_sends_the_whole_snippet_back_and_no_other_part(
+    stand: YouTubeStand, client: Client
+) -> None:
+    updates = sent(stand)
+    before = named(client, "Rough cut")
+    platform.write(client, before.remote_id, before, {"tags": ("noai",)})
+    assert updates == [
+        (
+            "snippet",
+            {
+                "id": before.remote_id,
+                "snippet": {
+                    "title": "Rough cut",
+                    "description": "",
+                    "tags": ["noai"],
+                    "categoryId": "10",
+                    "defaultLanguage": "de",
+                    "defaultAudioLanguage": "de",
+                },
+            },
+        )
+    ]
+
+
+def test_setting_one_of_the_two_keeps_the_other(stand: YouTubeStand, client: Client) -> None:
+    before = named(client, "Salt")
+    platform.write(client, before.remote_id, before, {"description": ("No.",)})
+    after = platform.item(client, before.remote_id)
+    assert after.fields["tags"] == before.fields["tags"]
+    platform.write(client, before.remote_id, after, {"tags": ()})
+    assert platform.item(client, before.remote_id).fields["description"] == ("No.",)
+
+
+def test_a_title_changed_meanwhile_is_kept_and_a_text_changed_meanwhile_stops_it(
+    stand: YouTubeStand, client: Client
+) -> None:
+    before = named(client, "Salt")
+    stand.server.edit(before.remote_id, title="Salt (live)")
+    platform.write(client, before.remote_id, before, {"tags": ("noai",)})
+    assert stand.server.videos(ARTIST)[1]["snippet"]["title"] == "Salt (live)"
+    stand.server.edit(before.remote_id, description="New words")
+    later = platform.item(client, before.remote_id)
+    stand.server.edit(before.remote_id, description="Newer words")
+    with raises(ChangedThere, stand.secrets) as caught:
+        platform.write(client, before.remote_id, later, {"tags": ("noai", "ambient")})
+    assert caught.value.skips
+    assert stand.server.videos(ARTIST)[1]["snippet"]["description"] == "Newer words"
+
+
+def test_what_would_be_lost_for_want_of_a_title_is_not_sent(
+    stand: YouTubeStand, client: Client
+) -> None:
+    before = named(client, "Salt")
+    stand.server.edit(before.remote_id, categoryId=None)
+    with raises(BadAnswer, stand.secrets):
+        platform.write(client, before.remote_id, before, {"tags": ("noai",)})
+    assert stand.server.count(PUT) == 0
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"description": ("é" * 2501,)},
+        {"tags": tuple(f"tag number {n:02}" for n in range(40))},
+    ],
+    ids=["description", "tags"],
+)
+def test_what_does_not_fit_is_not_sent(
+    stand: YouTubeStand, client: Client, fields: dict[str, tuple[str, ...]]
+) -> None:
+    before = named(client, "Salt")
+    asked = len(stand.server.seen)
+    with raises(DoesNotFit, stand.secrets) as caught:
+        platform.write(client, before.remote_id, before, fields)
+    assert "left as it is" in str(caught.value)
+    assert not caught.value.stops
+    assert len(stand.server.seen) == asked
+
+
+def test_what_just_fits_is_taken(stand: YouTubeStand, client: Client) -> None:
+    """5,000 bytes, and 500 characters with the comma; a space would ask for two quotes more."""
+    before = named(client, "Salt")
+    fits = {"description": ("é" * 2500,), "tags": ("a" * 200, "b" * 299)}
+    platform.write(client, before.remote_id, before, fits)
+    after = platform.item(client, before.remote_id)
+    assert after.fields["description"] == fits["description"]
+    with pytest.raises(DoesNotFit):
+        platform.write(client, before.remote_id, after, {"tags": ("a " * 100, "b" * 299)})
+    assert platform.item(client, before.remote_id).fields == after.fields
+
+
+def test_another_artists_video_is_out_of_reach(stand: YouTubeStand, client: Client) -> None:
+    foreign = stand.server.videos(OTHER)[0]["id"]
+    item = platform.item(client, foreign)  # public, so anybody can read it
+    with raises(Refused, stand.secrets):
+        platform.write(client, foreign, item, {"tags": ("noai",)})
+    assert "tags" not in stand.server.videos(OTHER)[0]["snippet"]
+
+
+@pytest.mark.parametrize("number", ["../videos", "a,b", "a&part=status", ""])
+def test_only_an_id_names_a_video(client: Client, number: str) -> None:
+    with pytest.raises(ValueError, match="not the id"):
+        platform.item(client, number)
+
+
+# The quota
+
+
+def test_calls_are_counted_before_they_go_out(stand: YouTubeStand, client: Client) -> None:
+    stand.server.units = UNITS_A_DAY
+    before = named(client, "Salt")
+    platform.write(client, before.remote_id, before, {"tags": ("noai",)})
+    platform.item(client, before.remote_id)
+    assert client.units_left == stand.server.units
+    assert client.units_left == UNITS_A_DAY - (3 + 1 + 50 + 1)
+
+
+def test_the_last_units_are_kept_for_looking_back(stand: YouTubeStand) -> None:
+    used = {"day": "2026-11-22", "units": UNITS_A_DAY - 54}
+    key = f"{stand.server.base_url} {CLIENT_ID} units"
+    stand.limits = Limits({key: used}, clock=stand.hands.clock)
+    client = stand.client()
+    before = named(client, "Salt")
+    assert client.units_left == 51
+    with raises(RateLimited, stand.secrets):  # 1 to look, 50 to write, and none to look back
+        platform.write(client, before.remote_id, before, {"tags": ("noai",)})
+    assert stand.server.count(PUT) == 0
+    assert platform.item(client, before.remote_id).fields == before.fields
+
+
+def test_a_quota_used_up_by_others_holds_until_midnight_in_california(
+    stand: YouTubeStand, client: Client
+) -> None:
+    stand.server.units = 55
+    before = named(client, "Salt")
+    platform.write(client, before.remote_id, before, {"tags": ("noai",)})
+    with raises(RateLimited, stand.secrets) as caught:
+        platform.item(client, before.remote_id)
+        platform.item(client, before.remote_id)
+    assert caught.value.stops
+    assert caught.value.until == datetime(2026, 11, 23, 8, tzinfo=UTC)
+    assert client.units_left == 0
+    asked = len(stand.server.seen)
+    with raises(RateLimited, stand.secrets):
+        platform.whoami(client)
+    assert len(stand.server.seen) == asked, "nothing is sent before the quota is whole again"
+    stand.server.units = UNITS_A_DAY
+    stand.hands.move(hours=20)
+    assert platform.whoami(client)
+    assert client.units_left == UNITS_A_DAY - 1
+
+
+def test_what_was_used_is_known_after_a_restart(stand: YouTubeStand) -> None:
+    stored: dict[str, Any] = {}
+    stand.limits = Limits(changed=stored.__setitem__, clock=stand.hands.clock)
+    platform.whoami(stand.client())
+    platform.whoami(stand.client())
+    stand.limits = Limits(
+        {key: state for key, state in stored.items() if state}, clock=stand.hands.clock
+    )
+    later = stand.client()
+    assert later.units_left == UNITS_A_DAY - 2
+    stand.hands.move(days=1)
+    assert later.units_left == UNITS_A_DAY
+
+
+def test_calls_that_come_too_fast_are_a_short_wait(stand: YouTubeStand, client: Client) -> None:
+    stand.server.faults.add(Fault(Kind.TOO_MANY, on="GET /youtube/v3/channels"))
+    with raises(RateLimited, stand.secrets) as caught:
+        platform.whoami(client)
+    assert caught.value.until - stand.hands.wall < timedelta(minutes=2)
+
+
+# Signing in and out
+
+
+def test_a_sign_in_through_googles_page(stand: YouTubeStand) -> None:
+    app = App(CLIENT_ID, FREE_PORT.replace("/callback", "/"), CLIENT_SECRET)
+    browser = PracticeBrowser(ARTIST)
+    with connection.sign_in(
+        platform, stand.endpoints, app, limits=stand.limits, clock=stand.hands.clock
+    ) as sign_in:
+        assert "youtube.force-ssl" in sign_in.url
+        browser(sign_in.url)
+        tokens = sign_in.wait(clock=stand.hands.clock)
+    browser.close()
+    assert tokens.refresh_token
+
+
+def test_a_refresh_token_that_is_not_replaced_is_kept(stand: YouTubeStand, client: Client) -> None:
+    for _ in range(2):
+        stand.expire()
+        platform.whoami(client)
+    saved = [credentials.tokens for credentials in stand.saved]
+    assert len({tokens.refresh_token for tokens in saved if tokens}) == 1
+    assert len({tokens.access_token for tokens in saved if tokens}) == 2
+
+
+def test_signing_out_revokes_the_tokens(stand: YouTubeStand, client: Client) -> None:
+    platform.sign_out(client)
+    assert stand.server.seen[-1].path == "/revoke"
+    assert stand.server.seen[-1].scheme == ""
+    with raises(NeedsReconnect, stand.secrets):
+        platform.whoami(client)
+    platform.sign_out(client)  # that it is over already is as good
+
+
+def test_google_gives_tokens_at_a_host_of_its_own() -> None:
+    server = platform.auth_server(platform.endpoints)
+    assert server.authorize_url == "https://accounts.google.com/o/oauth2/v2/auth"
+    assert server.token_url == "https://oauth2.googleapis.com/token"
+
+
+def test_an_error_names_what_google_says(stand: YouTubeStand, client: Client) -> None:
+    item = platform.item(client, stand.server.videos(OTHER)[0]["id"])
+    with pytest.raises(PlatformError, match="not properly authorized"):
+        platform.write(client, item.remote_id, item, {"tags": ("noai",)})

@@ -1,0 +1,61 @@
+"""YouTube's videos: what our tags and our paragraph say, and how long they may be."""
+
+import pytest
+
+from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
+from rightsdesk.consent.dialects import DialectError, Suite
+from rightsdesk.consent.dialects.audius import AudiusTrack, AudiusUser
+from rightsdesk.consent.dialects.youtube import YoutubeTrainability
+from rightsdesk.consent.dialects.youtube_video import YoutubeVideo, tag_length, too_long
+
+NO_AI = Declaration(PRESETS[Preset.NO_AI])
+dialect = YoutubeVideo()
+
+
+def test_other_tags_and_the_text_stay_and_ours_leave_no_trace() -> None:
+    before = {"tags": ("deep house", "AI:likeness=yes"), "description": ("At sea.",)}
+    edit = dialect.edit(before, NO_AI)
+    assert edit["tags"][:2] == ("deep house", "noai")
+    assert "ai:generative-training=no" in edit["tags"]
+    assert "AI:likeness=yes" not in edit["tags"]
+    [text] = edit["description"]
+    assert text.startswith("At sea.\n\nAI rights reserved: no training of generative AI")
+    back = dialect.edit(edit, Declaration())
+    assert back == {"tags": ("deep house",), "description": ("At sea.",)}
+
+
+def test_a_tag_without_a_valid_answer_is_no_permission() -> None:
+    with pytest.raises(DialectError):
+        dialect.decode({"tags": ("ai:likeness=maybe",)})
+
+
+def test_tags_of_others_say_nothing() -> None:
+    assert dialect.decode({"tags": ("ai", "ai:art", "no ai=yes", "geo:lat=1")}) == Consent()
+
+
+def test_length_is_counted_as_youtube_does() -> None:
+    assert tag_length(()) == 0
+    assert tag_length(("Foo-Baz",)) == 7
+    assert tag_length(("Foo Baz", "b")) == 9 + 1 + 1
+    assert too_long({"tags": ("a" * 500,), "description": ("é" * 2500,)}) == ""
+    assert too_long({"description": ("é" * 2501,)}) == "description (5,002 of 5,000 bytes)"
+    assert too_long({"tags": ("a" * 498, "bc")}) == "tags (501 of 500 characters)"
+
+
+def test_what_is_only_read_is_no_loss() -> None:
+    """YouTube's own switch is not ours to set, so nothing of ours gets lost in it."""
+    suite = Suite((YoutubeVideo(), YoutubeTrainability()))
+    assert suite.losses(NO_AI) == ()
+
+
+def test_a_carrier_with_places_of_its_own_is_only_given_what_it_has_a_place_for() -> None:
+    suite = Suite((AudiusTrack(), AudiusUser()), only_present=True)
+    account, track = {"allow_ai_attribution": ("true",)}, {"no_ai_use": ("false",)}
+    assert suite.edit(account, NO_AI) == {"allow_ai_attribution": ("false",)}
+    assert suite.edit(track, NO_AI) == {"no_ai_use": ("true",)}
+    assert suite.edit({}, NO_AI) == {}
+    wanted = Declaration(Consent({Use.LIKENESS: Permission.PROHIBITED}))
+    assert suite.losses(wanted, suite.settable(account)) == ()
+    assert {loss.use for loss in suite.losses(wanted, suite.settable(track))} == {
+        *(Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.AI_INPUT, Use.DATA_MINING)
+    }
