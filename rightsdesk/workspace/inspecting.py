@@ -25,7 +25,7 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, files, items, recordings
 from rightsdesk.workspace import matrix, wishes
 from rightsdesk.workspace.matrix import Seen, standing_of
-from rightsdesk.workspace.planning import suite_of
+from rightsdesk.workspace.suites import suite_of
 from rightsdesk.workspace.types import (
     CarrierView,
     FileInspection,
@@ -100,7 +100,7 @@ def recording(database: Database, recording_id: int) -> RecordingView:
 
 def _judged(view: CarrierView, wanted: Consent) -> CarrierView:
     seen = Seen(texts.dump_consent(view.says), view.problem, view.seen_at)
-    return replace(view, standing=standing_of(wanted, seen))
+    return replace(view, standing=standing_of(view.kind, wanted, seen))
 
 
 def _files(database: Database, recording_id: int) -> Iterator[CarrierView]:

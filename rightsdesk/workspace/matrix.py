@@ -23,7 +23,6 @@ from rightsdesk.store.schema import accounts, artists, files, items, recordings,
 from rightsdesk.workspace import wishes
 from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.standings import (
-    FILES,
     RANK,
     WORST_FIRST,
     Effective,
@@ -31,6 +30,7 @@ from rightsdesk.workspace.standings import (
     standings,
     verdict,
 )
+from rightsdesk.workspace.suites import FILES
 from rightsdesk.workspace.types import Cell, Filter, Row, ScopeKind, Sort
 
 IN_ONE_QUERY = 500
@@ -46,17 +46,17 @@ class Seen:
     away: bool = False
 
 
-def standing_of(wanted: Consent, seen: Seen) -> Standing:
+def standing_of(carrier: str, wanted: Consent, seen: Seen) -> Standing:
     """How one file or item stands. Nothing that could not be read is claimed."""
     if seen.problem or seen.away or not seen.seen_at:
         return Standing.UNKNOWN
-    return verdict(wanted, seen.says).standing
+    return verdict(carrier, wanted, seen.says).standing
 
 
 def cell_of(wanted: Consent, carrier: str, seen: Sequence[Seen]) -> Cell:
     """One cell for all files or items of a recording: the worst of them speaks."""
-    worst = min(seen, key=lambda one: RANK[standing_of(wanted, one)])
-    standing = standing_of(wanted, worst)
+    worst = min(seen, key=lambda one: RANK[standing_of(carrier, wanted, one)])
+    standing = standing_of(carrier, wanted, worst)
     return Cell(
         standing=standing,
         says=Consent() if standing is Standing.UNKNOWN else texts.load_consent(worst.says),

@@ -14,7 +14,7 @@ from sqlalchemy import null, select
 from rightsdesk.changes.types import Cancel, Change, JobKind, Outcome, Plan, Progress, Target
 from rightsdesk.changes.undo import change_to_fields
 from rightsdesk.consent import Consent, Declaration, preset_of
-from rightsdesk.consent.dialects import FILE_SUITE, Suite
+from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.errors import KnownError
 from rightsdesk.files.owned import settable_in
@@ -27,6 +27,7 @@ from rightsdesk.store.schema import accounts, artists, files, items, recordings,
 from rightsdesk.workspace import wishes
 from rightsdesk.workspace.matrix import conditions
 from rightsdesk.workspace.paths import within
+from rightsdesk.workspace.suites import suite_of
 from rightsdesk.workspace.types import Filter, ScopeKind
 
 MOST_REMEMBERED = 10_000
@@ -40,11 +41,6 @@ SIGNED = (
     "This file carries Content Credentials, signed over its bytes: any change would break "
     "them. It was left as it is. Agree to that, and it is changed too."
 )
-
-
-def suite_of(carrier: str) -> Suite:
-    """What the fields of a carrier say: `file`, or a platform's id."""
-    return FILE_SUITE if carrier == "file" else platform_by_id(carrier).suite
 
 
 class NothingChosen(KnownError):

@@ -28,10 +28,9 @@ from rightsdesk.platforms.interface import Reach
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases
+from rightsdesk.workspace.suites import FILES, sayable
 from rightsdesk.workspace.types import ScopeKind
 from rightsdesk.workspace.wishes import Wishes
-
-FILES = "file"
 
 WORST_FIRST = (
     Standing.CONFLICTS,
@@ -52,9 +51,12 @@ _R = recordings.c
 
 
 @lru_cache(maxsize=8192)
-def verdict(wanted: Consent, says: str) -> Verdict:
-    """Compare what is wanted with what a carrier says, as the store writes it."""
-    return compare(wanted, texts.load_consent(says))
+def verdict(carrier: str, wanted: Consent, says: str) -> Verdict:
+    """Compare what is wanted with what a carrier says, as the store writes it.
+
+    Only what the carrier has words for counts.
+    """
+    return compare(sayable(carrier, wanted), texts.load_consent(says))
 
 
 class Effective:
@@ -87,12 +89,13 @@ class Effective:
 class _Ranked(dict[str, int]):
     """What is said, as the store writes it → the rank of the standing that this makes."""
 
-    def __init__(self, wanted: Consent) -> None:
+    def __init__(self, carrier: str, wanted: Consent) -> None:
         super().__init__()
+        self._carrier = carrier
         self._wanted = wanted
 
     def __missing__(self, says: str) -> int:
-        rank = self[says] = RANK[verdict(self._wanted, says).standing]
+        rank = self[says] = RANK[verdict(self._carrier, self._wanted, says).standing]
         return rank
 
 
@@ -105,13 +108,14 @@ def standings(
     """
     found: dict[str, Ranks] = defaultdict(dict)
     effective = Effective(known)
-    ranked: dict[tuple[int, int, int], _Ranked] = {}
+    ranked: dict[tuple[str, tuple[int, int, int]], _Ranked] = {}
     for query in (_of_files(), _of_items(), _of_accounts()):
         rows = read_many(connection, query.where(condition))
         for carrier, number, artist, release, says, unread in rows:
-            key = effective.key(artist, release, number)
+            choices = effective.key(artist, release, number)
+            key = carrier, choices
             if key not in ranked:
-                ranked[key] = _Ranked(effective.of(key))
+                ranked[key] = _Ranked(carrier, effective.of(choices))
             rank = _UNKNOWN if unread else ranked[key][says]
             ranks = found[carrier]
             if rank < ranks.get(number, _NONE):

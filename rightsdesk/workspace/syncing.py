@@ -23,7 +23,7 @@ from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, artists, items, recordings, releases
 from rightsdesk.workspace.drift import noted
-from rightsdesk.workspace.planning import suite_of
+from rightsdesk.workspace.suites import suite_of
 from rightsdesk.workspace.types import Candidate, Filter, Question
 
 PERSON, REFUSED, ASK = "person", "refused", "ask"

@@ -1,0 +1,30 @@
+"""What each carrier's fields say, and how much of a wish it has words for at all."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rightsdesk.consent import Consent, Declaration
+from rightsdesk.consent.dialects import FILE_SUITE, Suite
+from rightsdesk.platforms.catalogue import platform_by_id
+
+FILES = "file"
+
+
+def suite_of(carrier: str) -> Suite:
+    """What the fields of a carrier say: `file`, or a platform's id."""
+    return FILE_SUITE if carrier == FILES else platform_by_id(carrier).suite
+
+
+@lru_cache(maxsize=8192)
+def sayable(carrier: str, wanted: Consent) -> Consent:
+    """What a carrier says once all that is wanted is written there.
+
+    A use that it has no word for is left out, and a coarser word stands for a finer one:
+    a carrier that says all it can agrees. What it lacks is told as a loss. One that has no
+    word for any of it is measured by the whole wish.
+    """
+    if carrier == FILES:
+        return wanted
+    said = suite_of(carrier).after({}, Declaration(wanted)).consent
+    return Consent({use: said[use] for use in wanted if use in said}) or wanted
