@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -54,14 +55,16 @@ class Bench:
         yield from self.memory()
 
     def first_scans(self) -> Iterator[Line]:
-        """A new workspace each time."""
+        """Into an empty workspace each time."""
+        with ExitStack() as stack:
+            empty = [stack.enter_context(self._workspace()) for _ in range(self.rounds)]
 
-        def scan() -> None:
-            with self._workspace() as workspace:
+            def scan() -> None:
+                workspace = empty.pop()
                 report = workspace.scan(workspace.add_artist("Bench").id, [str(self.music)])
                 expect(report.new, len(self.paths))
 
-        reading, first = in_turns(self.rounds, lambda: read_all(self.paths), scan)
+            reading, first = in_turns(self.rounds, lambda: read_all(self.paths), scan)
         yield Line("first scan", first, "mutagen.File, one after the other", reading, reach=5)
         if self.beets:
             beets = Beets(self.beets, self.work / "beets")
