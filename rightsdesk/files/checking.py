@@ -7,6 +7,7 @@ does not believe it: both versions are read as any other program would read them
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import BinaryIO
@@ -15,7 +16,6 @@ from rightsdesk.consent.fields import Fields
 from rightsdesk.files.containers import (
     Container,
     container_of,
-    foreign_difference,
     same_essence,
 )
 from rightsdesk.files.containers.base import Span, hold_still
@@ -36,84 +36,84 @@ def essence_digest(container: Container, f: BinaryIO) -> str:
 
     Reads the whole audio, a block at a time.
     """
+    return digest_of(f, container.essence(f))
+
+
+def digest_of(f: BinaryIO, spans: Iterable[Span]) -> str:
+    """The SHA-256 of these spans of a file, one after the other, in hexadecimal."""
     digest = hashlib.sha256()
-    for offset, length in container.essence(f):
-        f.seek(offset)
-        while length and (block := f.read(min(BLOCK, length))):
+    for span in spans:
+        for block in _blocks(f, span):
             digest.update(block)
-            offset += len(block)
-            length -= len(block)
-            if length:
-                f.seek(offset)
     return digest.hexdigest()
 
 
-def check_copy(
-    original: BinaryIO,
-    new: BinaryIO,
-    size: int,
-    container: Container,
-    wanted: Fields | None,
-) -> None:
-    """Read a new version back from the disk and compare everything. Raises `WouldHarm`."""
-    if new.seek(0, 2) != size or container_of(new).name != container.name:
-        raise _would_harm("its form")
-    if not same_essence(container, original, new):
-        raise _would_harm("its audio")
-    difference = foreign_difference(container, original, new)
-    if difference is not None:
-        raise _would_harm(f"its part “{difference}”")
-    _must_say(container, new, wanted)
+def check(
+    original: BinaryIO, patch: Patch, container: Container, wanted: Fields | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Compare a file with what a patch would make of it; gives what it would say.
 
-
-def check_in_place(
-    original: BinaryIO, patch: Patch, container: Container, wanted: Fields | None
-) -> None:
-    """Compare a file with what a patch in place would make of it. Raises `WouldHarm`.
-
-    Bytes that no splice covers cannot change. So a part that lies at the same place in
-    both versions, clear of all splices, is the same without being read; whatever moved
-    or is touched by a splice is compared byte for byte.
+    A part that the patch only copies is the same without being read; whatever a splice
+    reaches into is compared byte for byte. With `wanted`, the fields are compared too.
+    Raises `WouldHarm`, and what the container raises.
     """
     with hold_still(patched(original, patch)) as new:
         if container_of(new).name != container.name:
             raise _would_harm("its form")
-        old_audio, new_audio = container.essence(original), container.essence(new)
-        if not _untouched(patch, old_audio, new_audio) and not same_essence(
+        copied = _Copied(patch)
+        spans = zip_longest(container.essence(original), container.essence(new))
+        if not all(copied.is_from(old, now) for old, now in spans) and not same_essence(
             container, original, new
         ):
             raise _would_harm("its audio")
-        name = _difference(original, new, patch, container)
+        name = _difference(original, new, copied, container)
         if name is not None:
             raise _would_harm(f"its part “{name}”")
-        _must_say(container, new, wanted)
+        says = container.fields(new)
+        if any(says.get(field, ()) != tuple(values) for field, values in (wanted or {}).items()):
+            raise _would_harm("what it should say")
+        return says
 
 
-def _untouched(patch: Patch, old: Iterable[Span], new: Iterable[Span]) -> bool:
-    """Whether all spans are where they were, and no splice reaches into one."""
-    for before, after in zip_longest(old, new):
-        if before != after or not _clear(patch, before):
+class _Copied:
+    """Which ranges of a patched file are copied, and from where."""
+
+    def __init__(self, patch: Patch) -> None:
+        self._starts: list[int] = []
+        self._pieces: list[Span | None] = []
+        at = 0
+        for piece in patch.pieces():
+            literal = isinstance(piece, bytes)
+            self._starts.append(at)
+            self._pieces.append(None if isinstance(piece, bytes) else piece)
+            at += len(piece) if literal else piece[1]
+
+    def is_from(self, old: Span | None, new: Span | None) -> bool:
+        """Whether the span `new` of the patched file is copied from `old` of the original."""
+        if old is None or new is None or old[1] != new[1]:
             return False
-    return True
-
-
-def _clear(patch: Patch, span: Span) -> bool:
-    offset, length = span
-    return all(one.end <= offset or one.offset >= offset + length for one in patch.splices)
+        if not new[1]:
+            return True
+        index = bisect_right(self._starts, new[0]) - 1
+        piece = self._pieces[index]
+        if piece is None:
+            return False
+        inside = new[0] - self._starts[index]
+        return piece[0] + inside == old[0] and inside + new[1] <= piece[1]
 
 
 def _difference(
-    original: BinaryIO, new: BinaryIO, patch: Patch, container: Container
+    original: BinaryIO, new: BinaryIO, copied: _Copied, container: Container
 ) -> str | None:
     for before, after in zip_longest(container.foreign(original), container.foreign(new)):
         if before is None or after is None or before[0] != after[0]:
             return str((before or after)[0])
-        old_part, new_part = before[1], after[1]
-        if isinstance(old_part, tuple) and old_part == new_part and _clear(patch, old_part):
+        old, now = before[1], after[1]
+        if isinstance(old, tuple) and isinstance(now, tuple) and copied.is_from(old, now):
             continue
-        if old_part == new_part and isinstance(old_part, bytes):
+        if isinstance(old, bytes) and old == now:
             continue
-        if not _equal(_blocks(original, old_part), _blocks(new, new_part)):
+        if not _equal(_blocks(original, old), _blocks(new, now)):
             return str(before[0])
     return None
 
@@ -136,14 +136,6 @@ def _blocks(f: BinaryIO, part: bytes | Span) -> Iterator[bytes]:
 
 def _equal(old: Iterator[bytes], new: Iterator[bytes]) -> bool:
     return all(before == after for before, after in zip_longest(old, new))
-
-
-def _must_say(container: Container, new: BinaryIO, wanted: Fields | None) -> None:
-    if not wanted:
-        return
-    found = container.fields(new)
-    if any(found.get(name, ()) != tuple(values) for name, values in wanted.items()):
-        raise _would_harm("what it should say")
 
 
 def _would_harm(what: str) -> WouldHarm:

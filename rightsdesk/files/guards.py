@@ -28,8 +28,7 @@ def must_be_writable(found: os.stat_result, *paths: str) -> None:
     `found` is of the file, which is the first of `paths`; a folder that has to be written
     too may follow. Raises NotWritable, ReadOnlyDisk, or OSError.
     """
-    folder = os.path.dirname(paths[0])
-    if sys.platform != "win32" and os.statvfs(folder).f_flag & os.ST_RDONLY:
+    if sys.platform != "win32" and os.statvfs(paths[0]).f_flag & os.ST_RDONLY:
         raise explain(OSError(errno.EROFS, ""), writing=True)
     immutable = stat.UF_IMMUTABLE | stat.SF_IMMUTABLE
     if getattr(found, "st_flags", 0) & immutable:  # macOS: "Locked" in the Finder
@@ -40,9 +39,12 @@ def must_be_writable(found: os.stat_result, *paths: str) -> None:
             raise read_only()
 
 
-def must_have_room(folder: str, size: int) -> None:
-    """There is space for `size` more bytes, and some left over, or `DiskFull`."""
-    disk = shutil.disk_usage(folder)
+def must_have_room(place: str | bytes, size: int) -> None:
+    """There is space for `size` more bytes, and some left over, or `DiskFull`.
+
+    `place` is a folder, or a file in it.
+    """
+    disk = shutil.disk_usage(os.path.dirname(place) if os.name == "nt" else place)
     if disk.total and disk.free < size + RESERVE:  # some network shares say 0 of 0
         raise disk_full()
 

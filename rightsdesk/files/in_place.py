@@ -1,9 +1,9 @@
 """Change a few bytes of a file where they are, without ever leaving it between two states.
 
-First `examine` compares what the change would do, on a view of the file, and gives the
-before-image. Once that is durable, `write_in_place` writes the bytes, makes them durable
-and reads them back. What goes wrong on the way is taken back at once. Only a program that
-is killed in the middle leaves a file half written, and then `settle` puts it right.
+What the change does was compared before (`checking.check`), and its before-image is
+durable. Then the bytes are written, made durable and read back; what goes wrong on the way
+is taken back at once. Only a program that is killed in the middle leaves a file half
+written, and then `settle` puts it right.
 """
 
 from __future__ import annotations
@@ -12,12 +12,8 @@ import contextlib
 import os
 import time
 from enum import Enum
-from typing import BinaryIO
 
-from rightsdesk.consent.fields import Fields
 from rightsdesk.files.before_image import BeforeImage, State
-from rightsdesk.files.checking import check_in_place
-from rightsdesk.files.containers import Container
 from rightsdesk.files.durable import read_at, sync, write_at
 from rightsdesk.files.errors import FileError
 from rightsdesk.files.guards import (
@@ -29,7 +25,7 @@ from rightsdesk.files.guards import (
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import open_regular
 from rightsdesk.files.patch import Patch
-from rightsdesk.files.trouble import UNTOUCHED, DiskTrouble, explain
+from rightsdesk.files.trouble import DiskTrouble, explain, misread
 
 LARGEST = 1 << 20
 """Bytes that may change in place: they are held in memory and kept in the journal twice."""
@@ -59,23 +55,11 @@ def suits(patch: Patch) -> bool:
     return patch.in_place and sum(splice.length for splice in patch.splices) <= LARGEST
 
 
-def examine(
-    f: BinaryIO, patch: Patch, container: Container, wanted: Fields | None = None
-) -> BeforeImage:
-    """The before-image for a patch that `suits`, once it is sure to do no harm.
-
-    With `wanted`, the fields are compared too. Raises WouldHarm, and what the container
-    raises.
-    """
-    check_in_place(f, patch, container, wanted)
-    return BeforeImage.of(f, patch, in_place=True)
-
-
 def write_in_place(path: str | bytes, image: BeforeImage, expected: FileIdentity) -> FileIdentity:
-    """Make a change that was examined. All names of a file with hard links follow.
+    """Make a change that was checked. All names of a file with hard links follow.
 
     `path` may be a link; its target changes. `expected` is the state of the file that was
-    examined, and `image` is durable already. The file keeps its permissions, owner and
+    checked, and `image` is durable already. The file keeps its permissions, owner and
     attributes, and gets a new time of change.
 
     Raises ChangedOnDisk, NotWritable, DiskFull and the other causes of `trouble`; the file
@@ -84,19 +68,15 @@ def write_in_place(path: str | bytes, image: BeforeImage, expected: FileIdentity
     """
     if image.forth is None:
         raise ValueError("this change is not one in place")
-    name = os.fsdecode(path)
     try:
-        target = os.path.realpath(name, strict=True)
-        with open_regular(target, also_write=True) as f:
+        with open_regular(path, also_write=True) as f:
             found = os.fstat(f.fileno())
             must_be(expected, found)
-            must_be_writable(found, target)
-            must_have_room(os.path.dirname(target), sum(len(s.data) for s in image.forth.splices))
+            must_be_writable(found, os.fsdecode(path))
+            must_have_room(path, sum(len(splice.data) for splice in image.forth.splices))
             _must_hold(f.fileno(), image.back)
-            if os.path.realpath(name) != target:
-                raise changed()
             _write(f.fileno(), image.forth, image.back, found)
-            return _told(f.fileno(), target, found)
+            return _told(f.fileno(), path, found)
     except OSError as error:
         raise explain(error, writing=True) from error
 
@@ -108,14 +88,13 @@ def settle(path: str | bytes, image: BeforeImage) -> Settled:
     after it was itself killed, comes to the same end. Raises the causes of `trouble`.
     """
     try:
-        target = os.path.realpath(os.fsdecode(path), strict=True)
-        with open_regular(target) as f:
+        with open_regular(path) as f:
             state = image.state(f)
             if state is not State.HALF:
                 if state is not State.OTHER:
                     sync(f.fileno())
                 return Settled.OTHER if state is State.OTHER else Settled.WHOLE
-        with open_regular(target, also_write=True) as f:
+        with open_regular(path, also_write=True) as f:
             if image.state(f) is not State.HALF:
                 raise changed()
             _put(f.fileno(), image.back)
@@ -155,19 +134,15 @@ def _put(descriptor: int, patch: Patch) -> None:
     sync(descriptor)
     for splice in patch.splices:
         if read_at(descriptor, len(splice.data), splice.offset) != splice.data:
-            raise DiskTrouble(
-                "The disk gave back something else than what was written.",
-                advice="Check the disk, and make sure that you have a backup.",
-                untouched=UNTOUCHED,
-            )
+            raise misread()
 
 
-def _told(descriptor: int, target: str, before: os.stat_result) -> FileIdentity:
+def _told(descriptor: int, path: str | bytes, before: os.stat_result) -> FileIdentity:
     """The identity of the changed file, once it is sure that it is still the one there."""
     try:
-        _date(descriptor, target, before)
+        _date(descriptor, path, before)
         here = FileIdentity.of(descriptor)
-        there = FileIdentity.of(target)
+        there = FileIdentity.of(path)
     except OSError as error:
         raise DiskTrouble(
             "This file was changed, and then the disk reported an error.",
@@ -178,13 +153,13 @@ def _told(descriptor: int, target: str, before: os.stat_result) -> FileIdentity:
     return here
 
 
-def _date(descriptor: int, target: str, before: os.stat_result) -> None:
+def _date(descriptor: int, path: str | bytes, before: os.stat_result) -> None:
     """See that the file's time tells the change, also where clocks are coarse.
 
     Two writes within one tick would look like one state, and the inode and the size of a
     file that changes in place stay.
     """
-    place = descriptor if os.utime in os.supports_fd else target
+    place = descriptor if os.utime in os.supports_fd else path
     for least in (1, _COARSEST_CLOCK):
         now = os.fstat(descriptor)
         if now.st_mtime_ns != before.st_mtime_ns:

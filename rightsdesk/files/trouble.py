@@ -180,6 +180,14 @@ def disk_full(*, untouched: str = UNTOUCHED) -> DiskFull:
     )
 
 
+def misread() -> DiskTrouble:
+    return DiskTrouble(
+        "The disk gave back something else than what was written.",
+        advice="Check the disk, and make sure that you have a backup.",
+        untouched=UNTOUCHED,
+    )
+
+
 def read_only() -> NotWritable:
     return NotWritable(
         "This file or its folder is read-only.",

@@ -1,9 +1,8 @@
 """Change a file so that at every instant it is wholly old or wholly new.
 
-`stage` builds the new version beside the file, makes it durable, reads it back and
-compares everything that is not ours with the original. Only `Staged.replace` touches the
-file itself, in one step. Whatever goes wrong before leaves it as it was, and nothing
-beside it.
+What the change does was compared before (`checking.check`). `stage` builds the new version
+beside the file, makes it durable and reads it back. Only `Staged.replace` touches the file
+itself, in one step. Whatever goes wrong before leaves it as it was, and nothing beside it.
 """
 
 from __future__ import annotations
@@ -15,22 +14,19 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import BinaryIO
 
-from rightsdesk.consent.fields import Fields
 from rightsdesk.files import keeping, leftovers
-from rightsdesk.files.checking import WouldHarm, check_copy
 from rightsdesk.files.cloning import write_cloned
-from rightsdesk.files.containers import Container
-from rightsdesk.files.containers.base import hold_still
 from rightsdesk.files.durable import sync, sync_folder
 from rightsdesk.files.errors import FileError
 from rightsdesk.files.guards import changed, must_be, must_be_writable, must_have_room
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.leftovers import sweep
 from rightsdesk.files.opening import open_regular, opened
-from rightsdesk.files.patch import Patch
-from rightsdesk.files.trouble import UNTOUCHED, DiskTrouble, explain
+from rightsdesk.files.patch import BLOCK, Patch
+from rightsdesk.files.trouble import UNTOUCHED, DiskTrouble, explain, misread
+from rightsdesk.files.view import patched
 
-__all__ = ["HardLinked", "Staged", "WouldHarm", "opened", "restore", "stage", "sweep"]
+__all__ = ["HardLinked", "Staged", "opened", "restore", "stage", "sweep"]
 
 _PAUSES = (0.05, 0.2, 0.5)  # seconds between tries while Windows says that a file is in use
 _WINDOWS_IN_USE = {5, 32, 33}  # access denied (also: being scanned), sharing, lock violation
@@ -141,26 +137,23 @@ class Staged:
 def stage(
     path: str | bytes,
     patch: Patch,
-    container: Container,
     expected: FileIdentity,
     *,
-    wanted: Fields | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Staged:
     """Build the new version of a file, ready to take its place.
 
     `path` may be a link: its target is changed, and the link stays. `expected` is the
-    state of the file for which the patch was worked out. With `wanted`, the fields are
-    read back and compared too.
+    state of the file for which the patch was worked out.
 
     Raises ChangedOnDisk, HardLinked, NotWritable, DiskFull and the other causes of
-    `trouble`, NotKept, WouldHarm, and what the container raises. The file is untouched
-    in each case, and nothing is left beside it.
+    `trouble`, and NotKept. The file is untouched in each case, and nothing is left beside
+    it.
     """
     name = os.fsdecode(path)
     try:
         target = os.path.realpath(name, strict=True)
-        with hold_still(open_regular(target)) as original:
+        with open_regular(target) as original:
             found = os.fstat(original.fileno())
             must_be(expected, found)
             _must_have_one_name(found)
@@ -172,8 +165,8 @@ def stage(
             try:
                 _build(original, patch, temp, held)
                 must_be(expected, os.fstat(original.fileno()))
-                with hold_still(open_regular(temp)) as new:
-                    check_copy(original, new, patch.new_size, container, wanted)
+                with open_regular(temp) as new:
+                    _must_read_back(original, patch, new)
             except BaseException:
                 staged.discard()
                 raise
@@ -182,12 +175,20 @@ def stage(
         raise explain(error, writing=True) from error
 
 
-def restore(
-    path: str | bytes, inverse: Patch, container: Container, expected: FileIdentity
-) -> FileIdentity:
+def restore(path: str | bytes, inverse: Patch, expected: FileIdentity) -> FileIdentity:
     """Undo a write to the byte: apply the inverse of its patch. Raises as `stage` does."""
-    with stage(path, inverse, container, expected) as staged:
+    with stage(path, inverse, expected) as staged:
         return staged.replace()
+
+
+def _must_read_back(original: BinaryIO, patch: Patch, new: BinaryIO) -> None:
+    """The disk has what it was given: every byte of the new version."""
+    with patched(original, patch) as meant:
+        while block := meant.read(BLOCK):
+            if new.read(len(block)) != block:
+                raise misread()
+    if new.read(1):
+        raise misread()
 
 
 def _build(original: BinaryIO, patch: Patch, temp: str, held: int) -> None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from sqlalchemy import Connection, select
 
@@ -16,12 +17,12 @@ from rightsdesk.consent.dialects import FILE_SUITE
 from rightsdesk.errors import KnownError
 from rightsdesk.files import in_place
 from rightsdesk.files.before_image import BeforeImage
-from rightsdesk.files.checking import essence_digest
+from rightsdesk.files.checking import check, digest_of
 from rightsdesk.files.containers import container_of
-from rightsdesk.files.containers.base import Container, hold_still
+from rightsdesk.files.containers.base import Container, Span, hold_still
 from rightsdesk.files.durable import sync_folder
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.in_place import HalfWritten, Settled, examine, suits, write_in_place
+from rightsdesk.files.in_place import HalfWritten, Settled, suits, write_in_place
 from rightsdesk.files.opening import opened
 from rightsdesk.files.patch import Patch
 from rightsdesk.files.trouble import DiskTrouble, Gone, explain
@@ -37,6 +38,8 @@ WRITERS = 8
 _WAVE_FILES = 16
 _WAVE_BYTES = 64 << 20
 """How much is begun before the first of it is reported: a cancel has to wait for it."""
+
+_MOST_SPANS = 1 << 10  # more pieces of audio than this are looked up again when needed
 
 _SETTLING = {
     Settled.WHOLE: Settling.WHOLE,
@@ -60,14 +63,19 @@ class FileLook(Look):
 
 @dataclass(frozen=True, slots=True)
 class PreparedFile:
-    """A patch that is worked out, with all that brings the file back."""
+    """A patch that is worked out and compared, with all that brings the file back.
+
+    `says` are the fields that the file will hold: read from the bytes that will be written.
+    `audio` is where its audio lies now, empty where that is told in too many pieces.
+    """
 
     target: Target
     container: Container
     patch: Patch
     image: BeforeImage
     identity: FileIdentity
-    wanted: Fields
+    says: Fields
+    audio: tuple[Span, ...]
     before_image: bytes
 
     @property
@@ -77,27 +85,26 @@ class PreparedFile:
 
     def write(self) -> None:
         """By the safe writer, in place or beside the file and then into its place."""
-        folder = self.put()
+        _, folder = self.put()
         if folder:
             _sync(folder)
 
-    def put(self) -> str:
-        """Write; the folder that still has to be made durable, or nothing."""
+    def put(self) -> tuple[FileIdentity, str]:
+        """Write; the file's new identity, and the folder that is not yet durable, if any."""
         path = self.target.locator
         if self.patch.empty:
-            return ""
+            return self.identity, ""
         if self.image.in_place:
-            write_in_place(path, self.image, self.identity)
-            return ""
-        with stage(path, self.patch, self.container, self.identity, wanted=self.wanted) as staged:
-            staged.replace(folder_follows=True)
-            return staged.folder
+            return write_in_place(path, self.image, self.identity), ""
+        with stage(path, self.patch, self.identity) as staged:
+            return staged.replace(folder_follows=True), staged.folder
 
     def essence(self) -> str | None:
         """The digest of the audio as it is before the write; None where it can't be read."""
         try:
             with opened(self.target.locator) as f:
-                digest = essence_digest(self.container, f)
+                spans = self.audio or self.container.essence(f)
+                digest = digest_of(f, spans)
                 return digest if FileIdentity.of(f.fileno()) == self.identity else None
         except KnownError:
             return None  # the write will meet the same and tell it
@@ -106,6 +113,7 @@ class PreparedFile:
 @dataclass(slots=True)
 class _Tried:
     trouble: KnownError | None = None
+    identity: FileIdentity | None = None
     folder: str = ""
     essence: str | None = None
 
@@ -145,12 +153,13 @@ class FileCarrier:
                 patch = earlier.back if earlier.fits(f) else None
             if patch is None:
                 patch = container.patch(f, edit)
-            if suits(patch):
-                image = examine(f, patch, container, edit)
-            else:
-                image = BeforeImage.of(f, patch, in_place=False)
-        prepared = PreparedFile(target, container, patch, image, identity, edit, image.to_bytes())
-        return look, prepared
+            says = check(f, patch, container, edit)
+            image = BeforeImage.of(f, patch, in_place=suits(patch))
+            audio = tuple(islice(container.essence(f), _MOST_SPANS + 1))
+        if len(audio) > _MOST_SPANS:
+            audio = ()
+        stored = image.to_bytes()
+        return look, PreparedFile(target, container, patch, image, identity, says, audio, stored)
 
     def write(self, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:
         """In waves: side by side within one, and each folder made durable once.
@@ -170,10 +179,14 @@ class FileCarrier:
                     yield self._read_back(one, what)
 
     def _read_back(self, one: PreparedFile, tried: _Tried) -> Written:
+        """What was written was read back as bytes, and what those say is known already."""
         if isinstance(tried.trouble, HalfWritten):
             return Written(None, tried.trouble)
+        if tried.trouble is None and tried.identity is not None:
+            stamp = stamp_of(tried.identity)
+            return Written(FileLook(one.says, stamp, tried.identity, tried.essence))
         written = read_back(self, one.target, tried.trouble)
-        if isinstance(written.look, FileLook) and tried.essence:
+        if isinstance(written.look, FileLook):
             return replace(written, look=replace(written.look, essence=tried.essence))
         return written
 
@@ -250,7 +263,7 @@ def _waves(ready: Sequence[PreparedFile]) -> Iterator[list[PreparedFile]]:
 def _try(one: PreparedFile, fresh: bool) -> _Tried:
     tried = _Tried(essence=one.essence() if fresh else None)
     try:
-        tried.folder = one.put()
+        tried.identity, tried.folder = one.put()
     except KnownError as error:
         tried.trouble = error
     return tried

@@ -181,6 +181,7 @@ def test_a_disk_that_is_full(
     }
     [sentence] = report.failures
     assert "not enough free space" in sentence
+    (small_disk / "filler").unlink()
     desk.undo()
     assert desk.contents() == desk.old
     desk.database.close()

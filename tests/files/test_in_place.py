@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import io
 import os
 import subprocess
 import sys
@@ -16,8 +15,6 @@ from hypothesis import strategies as st
 
 from rightsdesk.errors import KnownError
 from rightsdesk.files.before_image import BeforeImage, State
-from rightsdesk.files.checking import WouldHarm
-from rightsdesk.files.containers import container_of
 from rightsdesk.files.errors import ChangedOnDisk, DamagedPatch
 from rightsdesk.files.guards import RESERVE
 from rightsdesk.files.identity import FileIdentity
@@ -25,7 +22,6 @@ from rightsdesk.files.in_place import (
     LARGEST,
     HalfWritten,
     Settled,
-    examine,
     settle,
     suits,
     write_in_place,
@@ -75,7 +71,7 @@ def test_the_second_change_and_its_undo_in_every_kind_of_file(tmp_path: Path, ki
     assert changed == FileIdentity.of(where) != identity
     with opened(where) as f:
         assert image.fits(f)
-        back = examine(f, image.back, container_of(f), NO_AI)
+        back = BeforeImage.of(f, image.back, in_place=True)
     write_in_place(where, back, changed)
     assert path.read_bytes() == tagged(kind)
     assert path.stat().st_ino == inode
@@ -202,32 +198,6 @@ def test_a_file_that_is_replaced_at_the_same_moment_is_left_to_whoever_did(song:
     with at_step(moment, replaced), pytest.raises(ChangedOnDisk):
         write_in_place(*arguments)
     assert song.read_bytes() == KINDS["flac"]
-
-
-DATA = KINDS["mp3"]
-
-
-@pytest.mark.parametrize(
-    ("offset", "what"),
-    [
-        (DATA.index(b"\xff\xfb") + 100, "its audio"),
-        (DATA.index(b"Title"), "its part “ID3v2.3 TIT2”"),
-    ],
-)
-def test_a_change_that_would_harm_is_never_begun(offset: int, what: str) -> None:
-    """A container should never make such a patch; the writer looks for itself."""
-    f = io.BytesIO(DATA)
-    harmful = Patch(len(DATA), (Splice(offset, 1, b"?"),))
-    with pytest.raises(WouldHarm, match=what):
-        examine(f, harmful, container_of(f))
-
-
-def test_a_change_that_would_not_say_what_it_should_is_never_begun() -> None:
-    f = io.BytesIO(OLD)
-    container = container_of(f)
-    patch = container.patch(f, ASK)
-    with pytest.raises(WouldHarm, match="what it should say"):
-        examine(f, patch, container, {"AI-CONSENT": ("else",)})
 
 
 # What goes wrong on the way
@@ -377,7 +347,7 @@ def test_killed_at_any_step_also_of_settling_the_file_can_be_settled(
     )
     assert done.returncode == 0, done.stderr
     steps, torn = map(int, done.stdout.split())
-    assert steps > 20
+    assert steps > 12
     assert torn > 5
 
 

@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from rightsdesk.files.before_image import BeforeImage
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.in_place import examine, settle, write_in_place
+from rightsdesk.files.in_place import settle, write_in_place
 from rightsdesk.files.patch import Patch
 from rightsdesk.files.writer import Staged, opened, stage
 from tests.files import build
@@ -46,10 +47,9 @@ STEPS = (
 
 
 def planned(path: Path, wanted: Mapping[str, tuple[str, ...]] = NO_AI) -> tuple[Any, ...]:
-    """What `stage` needs: path, patch, container and identity."""
+    """What `stage` needs: path, patch and identity."""
     with opened(str(path)) as f:
-        container = container_of(f)
-        return str(path), container.patch(f, wanted), container, FileIdentity.of(f.fileno())
+        return str(path), container_of(f).patch(f, wanted), FileIdentity.of(f.fileno())
 
 
 def staged(path: Path, wanted: Mapping[str, tuple[str, ...]] = NO_AI) -> Staged:
@@ -64,9 +64,9 @@ def tagged(kind: str) -> bytes:
 def planned_in_place(path: Path, wanted: Mapping[str, tuple[str, ...]] = ASK) -> tuple[Any, ...]:
     """What `write_in_place` needs: path, before-image and identity."""
     with opened(str(path)) as f:
-        container = container_of(f)
-        patch = container.patch(f, wanted)
-        return str(path), examine(f, patch, container, wanted), FileIdentity.of(f.fileno())
+        patch = container_of(f).patch(f, wanted)
+        image = BeforeImage.of(f, patch, in_place=True)
+        return str(path), image, FileIdentity.of(f.fileno())
 
 
 def inverse(path: Path, patch: Patch) -> Patch:
