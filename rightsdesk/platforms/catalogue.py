@@ -1,5 +1,6 @@
 """The platforms that RightsDesk can talk to. A new one is one more entry here."""
 
+from rightsdesk.platforms.audius import Audius
 from rightsdesk.platforms.bluesky import Bluesky
 from rightsdesk.platforms.funkwhale import Funkwhale
 from rightsdesk.platforms.interface import Platform
@@ -13,6 +14,7 @@ PLATFORMS: tuple[Platform, ...] = (
     SoundCloud(),
     Bluesky(),
     YouTube(),
+    Audius(),
     InternetArchive(),
     PeerTube(),
     Funkwhale(),

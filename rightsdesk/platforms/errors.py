@@ -108,6 +108,12 @@ class DoesNotFit(PlatformError):
     cause = "does-not-fit"
 
 
+class Ignored(PlatformError):
+    """The platform said yes to a change and did not make it."""
+
+    cause = "ignored"
+
+
 class ItemGone(PlatformError):
     """What was asked for is not there, or not ours to see (404, 410)."""
 

@@ -91,6 +91,12 @@ class Limiter:
         self._next_slot = 0.0
         self._lock = Lock()
 
+    def keep_to(self, *, per_second: float | None = None, quota: Quota | None = None) -> None:
+        """From now on, keep to this pace and allowance too, where they are given."""
+        with self._lock:
+            self._interval = 1 / per_second if per_second else self._interval
+            self._quota = quota or self._quota
+
     @property
     def not_before(self) -> datetime | None:
         """The moment before which nothing may be sent; None when calls are free."""
@@ -228,7 +234,10 @@ class Limits:
         per_second: float | None = None,
         quota: Quota | None = None,
     ) -> Limiter:
-        """The one limiter for this host (with its port, if any) and client id."""
+        """The one limiter for this host (with its port, if any) and client id.
+
+        Whoever comes first need not know of a pace or an allowance: signing in doesn't.
+        """
         key = f"{host} {client_id}"
         units = f"{key} units"
         with self._lock:
@@ -236,12 +245,12 @@ class Limits:
                 stored, spent = self._stored.get(key), self._stored.get(units)
                 self._limiters[key] = Limiter(
                     service=service,
-                    per_second=per_second,
                     wait=Wait.from_json(stored) if stored else None,
                     changed=lambda wait: self._changed(key, wait.to_json() if wait else None),
-                    quota=quota,
                     spent=Spent.from_json(spent) if spent else None,
                     counted=lambda spent: self._changed(units, spent.to_json()),
                     clock=self._clock,
                 )
-            return self._limiters[key]
+            limiter = self._limiters[key]
+            limiter.keep_to(per_second=per_second, quota=quota)
+            return limiter

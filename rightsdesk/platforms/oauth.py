@@ -37,13 +37,21 @@ _GLANCE = 0.1  # seconds between two looks at whether the person cancelled
 
 @dataclass(frozen=True, slots=True)
 class AuthServer:
-    """A platform's authorization server: where to ask, and how it wants its header."""
+    """A platform's authorization server: where to ask, and how it wants its header.
+
+    Some keep to the standard in their own way: `also` are further values for the page,
+    `client_id_names` further names under which it wants the client id, and with
+    `takes_json` the token endpoint reads JSON rather than a form.
+    """
 
     service: str
     authorize_url: str
     token_url: str
     scheme: str = "Bearer"
     scope: str = ""
+    also: tuple[tuple[str, str], ...] = ()
+    client_id_names: tuple[str, ...] = ()
+    takes_json: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +156,8 @@ def begin(server: AuthServer, app: App, *, limits: Limits, clock: Clock = SYSTEM
         state=state,
         code_challenge=create_s256_code_challenge(verifier),
         code_challenge_method="S256",
+        **dict(server.also),
+        **dict.fromkeys(server.client_id_names, app.client_id),
     )
     return SignIn(url, receiver, exchange)
 
@@ -183,7 +193,8 @@ def _ask(
     limiter = limits.of(service=server.service, host=str(origin), client_id=app.client_id)
     path = urlsplit(server.token_url)._replace(scheme="", netloc="").geturl()
     with Client(str(origin), limiter=limiter, service=server.service, clock=clock) as client:
-        answer = client.request("POST", path, form=form, expect=(400, 401, 403))
+        body: dict[str, Any] = {"json" if server.takes_json else "form": form}
+        answer = client.request("POST", path, **body, expect=(400, 401, 403))
         now = clock.now()
     if answer.status >= 400:
         details = cleaned_details(answer, form.values())

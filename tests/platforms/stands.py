@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from rightsdesk.consent.dialects.bluesky import INTENTS, LEXICON
+from rightsdesk.platforms.audius import Audius
 from rightsdesk.platforms.bluesky import Bluesky
 from rightsdesk.platforms.credentials import Credentials
 from rightsdesk.platforms.funkwhale import Funkwhale
@@ -21,7 +22,9 @@ from rightsdesk.platforms.peertube import PeerTube
 from rightsdesk.platforms.soundcloud import SoundCloud
 from rightsdesk.platforms.tokens import TokenSet
 from rightsdesk.platforms.youtube import YouTube
+from rightsdesk.practice import audius as practice_audius
 from rightsdesk.practice import youtube as practice_youtube
+from rightsdesk.practice.audius import PracticeAudius
 from rightsdesk.practice.bluesky import PracticeBluesky
 from rightsdesk.practice.funkwhale import PracticeFunkwhale
 from rightsdesk.practice.http import PracticeServer
@@ -325,10 +328,45 @@ class YouTubeStand(Stand):
         return self.server.oauth.issued | {practice_youtube.CLIENT_SECRET}
 
 
+class AudiusStand(Stand):
+    platform = Audius()
+    client_id = practice_audius.CLIENT_ID
+    read_call, write_call = "GET /v1/users/", "PUT /v1/users/"
+    server: PracticeAudius
+
+    def practice(self) -> PracticeServer:
+        tracks = [
+            {"title": "Low Tide", "isrc": "DEA232600001", "license": "CC BY-NC"},
+            {"title": "Salt", "no_ai_use": None, "description": "At sea."},
+            {"title": "Reserved", "no_ai_use": True},
+        ]
+        server = PracticeAudius({ARTIST: tracks, OTHER: [{"title": "Kessel"}]}, now=self.now)
+        server.edit(server.user(ARTIST)["id"], allow_ai_attribution=True)
+        return server
+
+    def credentials(self) -> Credentials:
+        return Credentials(tokens=tokens(self.server.oauth, self.hands.wall))
+
+    def expire(self) -> None:
+        self.server.oauth.expire(ARTIST)
+
+    def revoke(self) -> None:
+        self.server.oauth.sign_out(ARTIST)
+
+    def untouched(self) -> Any:
+        account = without(self.server.user(ARTIST), "allow_ai_attribution")
+        return account, [without(track, "no_ai_use") for track in self.server.tracks(ARTIST)]
+
+    @property
+    def secrets(self) -> set[str]:
+        return self.server.oauth.issued
+
+
 STANDS: dict[str, Callable[[Hands], Stand]] = {
     "soundcloud": SoundCloudStand,
     "bluesky": BlueskyStand,
     "youtube": YouTubeStand,
+    "audius": AudiusStand,
     "internet_archive": InternetArchiveStand,
     "peertube": PeerTubeStand,
     "funkwhale": FunkwhaleStand,

@@ -410,6 +410,12 @@ def test_what_was_used_is_known_after_a_restart(stand: YouTubeStand) -> None:
     assert later.units_left == UNITS_A_DAY
 
 
+def test_a_limiter_that_signing_in_made_learns_of_the_quota(stand: YouTubeStand) -> None:
+    """Where one server stands for all hosts, both go through the same."""
+    stand.limits.of(service="YouTube", host=stand.server.base_url, client_id=CLIENT_ID)
+    assert stand.client().units_left == UNITS_A_DAY
+
+
 def test_calls_that_come_too_fast_are_a_short_wait(stand: YouTubeStand, client: Client) -> None:
     stand.server.faults.add(Fault(Kind.TOO_MANY, on="GET /youtube/v3/channels"))
     with raises(RateLimited, stand.secrets) as caught:

@@ -1,0 +1,287 @@
+"""Audius: one switch on the artist's account, and one on each track.
+
+Sources: Audius' API description and documentation (docs.audius.org), and for signing in its
+own SDK (github.com/AudiusProject/apps, packages/sdk), which is further than the description.
+What is written goes through a ledger and an index before it can be read, so a write waits a
+moment for it; an answer of 200 proves nothing. Whether a track's switch can still be changed
+after the upload is not documented: if Audius does not show the change, that is said.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from rightsdesk.consent.dialects.audius import AudiusTrack, AudiusUser
+from rightsdesk.consent.dialects.suite import Suite
+from rightsdesk.consent.fields import Fields
+from rightsdesk.platforms.account_client import account_client
+from rightsdesk.platforms.address import shareable
+from rightsdesk.platforms.clock import SYSTEM, Clock
+from rightsdesk.platforms.connection import account_oauth_client
+from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.platforms.errors import BadAnswer, Ignored
+from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.interface import (
+    Capabilities,
+    Endpoints,
+    Identity,
+    Reach,
+    RemoteItem,
+    SignInBy,
+    stamp_of,
+)
+from rightsdesk.platforms.limits import Limits
+from rightsdesk.platforms.oauth import AuthServer
+
+ACCOUNT, TRACK = "allow_ai_attribution", "no_ai_use"
+CALLS_A_SECOND = 10  # of the free plan
+PAGE = 100  # the most that a list gives at once
+MOST_PAGES = 2_000
+MOST_PAGES_WITHOUT_NEWS = 3
+PATIENCE = (0.5, 1.0, 1.5)
+"""Seconds to wait for the index, before each further look."""
+
+_ID = re.compile(r"[A-Za-z0-9]{1,40}")
+_ACCOUNT = re.compile(r"users/([A-Za-z0-9]{1,40})")
+_TRACK = re.compile(r"users/([A-Za-z0-9]{1,40})/tracks/([A-Za-z0-9]{1,40})")
+_PERMALINK = re.compile(r"/[A-Za-z0-9._~%/-]{1,300}")
+_WORDS = {"true": True, "false": False}
+
+
+class Audius:
+    """Audius' API. Items are `users/ID`, the account, and `users/ID/tracks/ID`."""
+
+    id = "audius"
+    name = "Audius"
+    noun, nouns = "track", "tracks"
+    capabilities = Capabilities(
+        reads=frozenset({Reach.ACCOUNT, Reach.ITEM}),
+        writes=frozenset({Reach.ACCOUNT, Reach.ITEM}),
+        evidence="api",
+        fields=(TRACK, ACCOUNT),
+    )
+    endpoints = Endpoints(api="https://api.audius.co", auth="https://api.audius.co")
+    sign_in = SignInBy.BROWSER
+    suite = Suite((AudiusTrack(), AudiusUser()), only_present=True)
+    redirect_uri = "http://127.0.0.1:8765/callback"
+
+    def auth_server(self, endpoints: Endpoints) -> AuthServer:
+        """Code and PKCE; the page calls the client id `api_key`, as its SDK does."""
+        base = endpoints.auth.rstrip("/")
+        return AuthServer(
+            service=self.name,
+            authorize_url=f"{base}/v1/oauth/authorize",
+            token_url=f"{base}/v1/oauth/token",
+            scope="write",
+            also=(("response_mode", "query"),),
+            client_id_names=("api_key",),
+            takes_json=True,
+        )
+
+    def client(
+        self,
+        endpoints: Endpoints,
+        client_id: str,
+        credentials: Credentials,
+        *,
+        save: Callable[[Credentials], None],
+        limits: Limits,
+        clock: Clock = SYSTEM,
+    ) -> Client:
+        """With tokens from the browser, ten calls a second at the most."""
+        return account_oauth_client(
+            self,
+            endpoints,
+            client_id,
+            credentials,
+            save=save,
+            limits=limits,
+            clock=clock,
+            per_second=CALLS_A_SECOND,
+        )
+
+    def same(self, name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
+        """The same switch; one that was never set is off."""
+        return _flag(name, written) is _flag(name, told)
+
+    def whoami(self, client: Client) -> Identity:
+        """`GET /v1/me`."""
+        me = _data(client.get("/v1/me"))
+        number, handle = _id(me), _text(me, "handle")
+        name = _text(me, "name") or handle or number
+        return Identity(number, name, _page(f"/{handle}"))
+
+    def items(self, client: Client) -> Iterator[RemoteItem]:
+        """The account, then its tracks page by page until there are no more.
+
+        Raises `BadAnswer` where the pages never end.
+        """
+        user = _id(_data(client.get("/v1/me")))
+        yield self.item(client, f"users/{user}")
+        given: set[str] = set()
+        without_news = 0
+        for number in range(MOST_PAGES):
+            query = {"user_id": user, "limit": str(PAGE), "offset": str(number * PAGE)}
+            tracks = _list(client.get(f"/v1/users/{user}/tracks", query))
+            if not tracks:
+                return
+            news = [item for item in map(_track, tracks) if item.remote_id not in given]
+            for item in news:
+                # A track uploaded meanwhile moves others on to the next page.
+                if item.remote_id not in given and item.remote_id.startswith(f"users/{user}/"):
+                    yield item
+                given.add(item.remote_id)
+            without_news = 0 if news else without_news + 1
+            if without_news > MOST_PAGES_WITHOUT_NEWS:
+                break
+        raise BadAnswer(
+            "Audius' list of tracks leads in a circle.",
+            advice="Try again later: RightsDesk can't tell whether it saw all tracks.",
+        )
+
+    def item(self, client: Client, remote_id: str) -> RemoteItem:
+        """The account or a track, read anew."""
+        if match := _ACCOUNT.fullmatch(remote_id):
+            item = _user(_data(client.get(f"/v1/users/{match[1]}")))
+        elif match := _TRACK.fullmatch(remote_id):
+            query = {"user_id": match[1]}
+            item = _track(_data(client.get(f"/v1/tracks/{match[2]}", query)))
+        else:
+            raise ValueError("not the name of an Audius account or track")
+        if item.remote_id != remote_id:
+            raise _unexpected("something else than what was asked for")
+        return item
+
+    def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
+        """`PUT` of the one switch that an account, or a track, has.
+
+        Raises `Ignored` where Audius took the change and, after a moment, does not show it.
+        """
+        account, track = _ACCOUNT.fullmatch(remote_id), _TRACK.fullmatch(remote_id)
+        name = ACCOUNT if account else TRACK
+        if set(fields) - {name}:
+            raise ValueError(f"not to be written there: {sorted(set(fields) - {name})}")
+        wanted = fields.get(name)
+        if wanted is None or self.same(name, wanted, before.fields.get(name, ())):
+            return
+        if match := account:
+            path = f"/v1/users/{match[1]}"
+        elif match := track:
+            path = f"/v1/tracks/{match[2]}"
+        else:
+            raise ValueError("not the name of an Audius account or track")
+        body = {name: _flag(name, wanted)}
+        client.request("PUT", path, params={"user_id": match[1]}, json=body)
+        for pause in (0.0, *PATIENCE):
+            client.clock.sleep(pause)
+            now = self.item(client, remote_id)
+            if name in now.fields and self.same(name, wanted, now.fields[name]):
+                return
+        raise Ignored(
+            f"Audius took the change of this {'account' if account else 'track'}, but does "
+            "not show it.",
+            advice="Look again later. If it stays, Audius does not offer it here.",
+        )
+
+    def sign_out(self, client: Client) -> None:
+        """`POST /v1/oauth/revoke` of the refresh token."""
+        account = account_client(client)
+        token = account.tokens.refresh_token or account.tokens.access_token
+        body = {"token": token, "client_id": account.client_id}
+        address = f"{account.auth_url.rstrip('/')}/v1/oauth/revoke"
+        account.public.request("POST", address, json=body, expect=(400, 401))
+
+
+def _user(user: Mapping[str, Any]) -> RemoteItem:
+    fields = _switch(user, ACCOUNT)
+    number = _id(user)
+    return RemoteItem(
+        remote_id=f"users/{number}",
+        title="AI-generated music based on your likeness",
+        artist=_text(user, "name"),
+        isrc="",
+        duration_ms=None,
+        url=_page(f"/{_text(user, 'handle')}"),
+        fields=fields,
+        stamp=stamp_of(fields),
+        reach=Reach.ACCOUNT,
+    )
+
+
+def _track(track: Any) -> RemoteItem:
+    values = _mapping(track)
+    user = _mapping(values.get("user"))
+    fields = _switch(values, TRACK)
+    duration = values.get("duration")
+    return RemoteItem(
+        remote_id=f"users/{_id(user)}/tracks/{_id(values)}",
+        title=_text(values, "title"),
+        artist=_text(user, "name"),
+        isrc=_text(values, "isrc"),
+        duration_ms=duration * 1000 if type(duration) is int and 0 < duration < 10**6 else None,
+        url=_page(_text(values, "permalink")),
+        fields=fields,
+        stamp=stamp_of(fields),
+    )
+
+
+def _switch(values: Mapping[str, Any], name: str) -> dict[str, tuple[str, ...]]:
+    """The switch as it stands. Left out by Audius it is unknown; null is one never set."""
+    if name not in values:
+        return {}
+    value = values[name]
+    if value is not None and not isinstance(value, bool):
+        raise _unexpected(f"a {name} that is neither on nor off")
+    return {name: ("true" if value else "false",)}
+
+
+def _flag(name: str, values: tuple[str, ...]) -> bool:
+    if not values:
+        return False
+    if len(values) > 1 or values[0] not in _WORDS:
+        raise ValueError(f"{name} is either true or false")
+    return _WORDS[values[0]]
+
+
+def _page(path: str) -> str:
+    return shareable(f"https://audius.co{path}") if _PERMALINK.fullmatch(path) else ""
+
+
+def _data(answer: Any) -> Mapping[str, Any]:
+    """What an answer is about. A list of one is how some versions give a single thing."""
+    data = _mapping(answer).get("data")
+    if isinstance(data, list) and len(data) == 1:
+        data = data[0]
+    return _mapping(data)
+
+
+def _list(answer: Any) -> list[Any]:
+    data = _mapping(answer).get("data")
+    if not isinstance(data, list):
+        raise _unexpected("a list in an unknown shape")
+    return data
+
+
+def _id(values: Mapping[str, Any]) -> str:
+    number = values.get("id")
+    if not isinstance(number, str) or not _ID.fullmatch(number):
+        raise _unexpected("something without a valid name")
+    return number
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _mapping(data: Any) -> Mapping[str, Any]:
+    if not isinstance(data, dict):
+        raise _unexpected("an answer in an unknown shape")
+    return data
+
+
+def _unexpected(what: str) -> BadAnswer:
+    return BadAnswer(
+        f"Audius sent {what}.",
+        advice="If this stays, Audius has changed: look for a newer RightsDesk.",
+    )

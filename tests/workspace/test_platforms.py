@@ -1,0 +1,207 @@
+"""Bluesky, YouTube and Audius through the whole of it: connect, plan, write, read back, undo."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from rightsdesk.changes.types import Outcome
+from rightsdesk.consent import Permission, Standing, Use
+from rightsdesk.consent.dialects.bluesky import LEXICON
+from rightsdesk.practice import audius as practice_audius
+from rightsdesk.practice import youtube as practice_youtube
+from rightsdesk.practice.audius import PracticeAudius
+from rightsdesk.practice.bluesky import PracticeBluesky
+from rightsdesk.practice.browser import PracticeBrowser
+from rightsdesk.practice.http import PracticeServer
+from rightsdesk.practice.youtube import PracticeYouTube
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Artist, Filter
+from tests.workspace.conftest import KOVAL, choose
+
+EVERYTHING = Filter()
+HANDLE, SELF = "koval.test", f"{LEXICON}/self"
+TITLES = ("Night Ferry", "Paper Moons")
+
+
+@pytest.fixture
+def bluesky() -> Iterator[PracticeBluesky]:
+    with PracticeBluesky({HANDLE: {}}) as server:
+        yield server
+
+
+@pytest.fixture
+def youtube() -> Iterator[PracticeYouTube]:
+    videos = [{"title": title, "duration": "PT2S", "permitted": ["all"]} for title in TITLES]
+    with PracticeYouTube({KOVAL: videos}) as server:
+        yield server
+
+
+@pytest.fixture
+def audius() -> Iterator[PracticeAudius]:
+    with PracticeAudius({KOVAL: [{"title": title, "duration": 2} for title in TITLES]}) as server:
+        server.edit("u1P5n", allow_ai_attribution=True)
+        yield server
+
+
+@pytest.fixture
+def by_browser(workspace: Workspace) -> Callable[..., None]:
+    def connect(artist: Artist, platform: str, server: PracticeServer, **app: str) -> None:
+        pending = workspace.begin_sign_in(
+            artist.id, platform, base_url=server.base_url, port=0, **app
+        )
+        browser = PracticeBrowser(KOVAL)
+        browser(pending.url)
+        try:
+            pending.finish()
+        finally:
+            browser.close()
+
+    return connect
+
+
+@pytest.fixture
+def on_bluesky(workspace: Workspace, koval: Artist, bluesky: PracticeBluesky) -> Workspace:
+    workspace.add_account(
+        koval.id,
+        "bluesky",
+        identifier=HANDLE,
+        secret=bluesky.app_password(HANDLE),
+        base_url=bluesky.base_url,
+    )
+    return workspace
+
+
+@pytest.fixture
+def on_youtube(
+    workspace: Workspace, koval: Artist, youtube: PracticeYouTube, by_browser: Callable[..., None]
+) -> Workspace:
+    app = {"client_id": practice_youtube.CLIENT_ID, "client_secret": practice_youtube.CLIENT_SECRET}
+    by_browser(koval, "youtube", youtube, **app)
+    return workspace
+
+
+@pytest.fixture
+def on_audius(
+    workspace: Workspace, koval: Artist, audius: PracticeAudius, by_browser: Callable[..., None]
+) -> Workspace:
+    by_browser(koval, "audius", audius, client_id=practice_audius.CLIENT_ID)
+    return workspace
+
+
+def sync(workspace: Workspace) -> dict[str, int]:
+    """Plan, apply; what came of it. A second time there is nothing to do."""
+    report = workspace.apply(workspace.plan_sync(EVERYTHING))
+    again = workspace.plan_sync(EVERYTHING)
+    if set(report.counts) == {"done"}:
+        assert again.changes == ()
+    return dict(report.counts)
+
+
+def undo(workspace: Workspace) -> dict[str, int]:
+    return dict(workspace.apply(workspace.plan_undo()).counts)
+
+
+def test_a_whole_account_on_bluesky_and_back(
+    on_bluesky: Workspace, koval: Artist, bluesky: PracticeBluesky
+) -> None:
+    choose(on_bluesky, koval)
+    assert sync(on_bluesky) == {"done": 1}
+    record = bluesky.records(HANDLE)[SELF]
+    assert record["preferences"]["training"]["allow"] is False
+    assert not record["updatedAt"].startswith("1970")
+    rows = on_bluesky.rows(on_bluesky.recordings(EVERYTHING))
+    assert {row.cells["bluesky"].says[Use.LIKENESS] for row in rows} == {Permission.PROHIBITED}
+    assert undo(on_bluesky) == {"done": 1}
+    assert bluesky.records(HANDLE) == {}
+
+
+def test_another_apps_record_comes_back_as_it_was(
+    on_bluesky: Workspace, koval: Artist, bluesky: PracticeBluesky
+) -> None:
+    theirs = {
+        "$type": LEXICON,
+        "updatedAt": "2026-05-01T00:00:00.000Z",
+        "scope": {"$type": f"{LEXICON}#globalScope"},
+        "preferences": {"training": {"allow": True, "updatedAt": "2026-05-01T00:00:00.000Z"}},
+        "note": "from elsewhere",
+    }
+    bluesky.edit(HANDLE, SELF, theirs)
+    choose(on_bluesky, koval)
+    assert sync(on_bluesky) == {"done": 1}
+    assert bluesky.records(HANDLE)[SELF]["note"] == "from elsewhere"
+    assert undo(on_bluesky) == {"done": 1}
+    assert bluesky.records(HANDLE)[SELF] == theirs
+
+
+def test_what_changed_since_the_plan_is_left_alone(
+    on_bluesky: Workspace, koval: Artist, bluesky: PracticeBluesky
+) -> None:
+    choose(on_bluesky, koval)
+    plan = on_bluesky.plan_sync(EVERYTHING)
+    meanwhile = {"$type": LEXICON, "scope": {"$type": "#globalScope"}, "preferences": {}}
+    bluesky.edit(HANDLE, SELF, meanwhile)
+    assert on_bluesky.apply(plan).counts == {"skipped": 1}
+    assert bluesky.records(HANDLE)[SELF] == meanwhile
+
+
+def test_videos_get_the_reservation_and_youtubes_switch_stays_apart(
+    on_youtube: Workspace, koval: Artist, youtube: PracticeYouTube
+) -> None:
+    before = youtube.videos(KOVAL)
+    choose(on_youtube, koval)
+    plan = on_youtube.plan_sync(EVERYTHING)
+    assert {change.target.label for change in plan.changes} == set(TITLES)
+    assert not any("YouTube third-party" in loss for c in plan.changes for loss in c.losses)
+    assert sync(on_youtube) == {"done": 2}
+    tagged = [video["snippet"]["tags"] for video in youtube.videos(KOVAL)]
+    assert all("noai" in tags for tags in tagged)
+    [number] = on_youtube.recordings(Filter(text="paper moons"))
+    carrier = next(c for c in on_youtube.recording(number).carriers if c.kind == "youtube")
+    assert {statement.dialect for statement in carrier.statements} == {
+        "youtube-video",
+        "youtube-trainability",
+    }
+    assert Use.GENERATIVE_TRAINING in carrier.conflicts, "the switch still says all"
+    assert undo(on_youtube) == {"done": 2}
+    after = youtube.videos(KOVAL)
+    assert [video["snippet"] for video in after] == [video["snippet"] for video in before]
+
+
+def test_a_quota_that_ends_in_the_middle_leaves_the_rest_for_later(
+    on_youtube: Workspace, koval: Artist, youtube: PracticeYouTube
+) -> None:
+    choose(on_youtube, koval)
+    plan = on_youtube.plan_sync(EVERYTHING)
+    youtube.units = 60
+    report = on_youtube.apply(plan)
+    assert [result.outcome for result in report.results] == [Outcome.DONE, Outcome.FAILED]
+    assert report.results[1].cause == "rate-limited"
+    assert sum("noai" in video["snippet"].get("tags", ()) for video in youtube.videos(KOVAL)) == 1
+
+
+def test_both_switches_on_audius_and_back(
+    on_audius: Workspace, koval: Artist, audius: PracticeAudius
+) -> None:
+    choose(on_audius, koval)
+    plan = on_audius.plan_sync(EVERYTHING)
+    assert not plan.widening
+    assert sync(on_audius) == {"done": 3}
+    assert audius.user(KOVAL)["allow_ai_attribution"] is False
+    assert [track["no_ai_use"] for track in audius.tracks(KOVAL)] == [True, True]
+    assert undo(on_audius) == {"done": 3}
+    assert audius.user(KOVAL)["allow_ai_attribution"] is True
+    assert [track["no_ai_use"] for track in audius.tracks(KOVAL)] == [False, False]
+
+
+def test_a_change_that_audius_ignores_is_not_done(
+    on_audius: Workspace, koval: Artist, audius: PracticeAudius
+) -> None:
+    audius.ignores_tracks = True
+    choose(on_audius, koval)
+    report = on_audius.apply(on_audius.plan_sync(EVERYTHING))
+    assert report.counts == {"done": 1, "failed": 2}
+    problems = {result.problem for result in report.results if result.outcome is Outcome.FAILED}
+    assert all("does not show it" in problem for problem in problems)
+    [number] = on_audius.recordings(Filter(text="paper moons"))
+    cell = on_audius.rows([number])[0].cells["audius"]
+    assert cell.standing is not Standing.AGREES
