@@ -2,12 +2,15 @@
 
 from rightsdesk.platforms.audius import Audius
 from rightsdesk.platforms.bluesky import Bluesky
+from rightsdesk.platforms.cloudflare import Cloudflare
 from rightsdesk.platforms.funkwhale import Funkwhale
 from rightsdesk.platforms.interface import Platform
 from rightsdesk.platforms.internet_archive import InternetArchive
 from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.platforms.peertube import PeerTube
 from rightsdesk.platforms.soundcloud import SoundCloud
+from rightsdesk.platforms.wordpress import WordPress
+from rightsdesk.platforms.wordpress_com import WordPressCom
 from rightsdesk.platforms.youtube import YouTube
 
 PLATFORMS: tuple[Platform, ...] = (
@@ -19,6 +22,9 @@ PLATFORMS: tuple[Platform, ...] = (
     PeerTube(),
     Funkwhale(),
     OwnSite(),
+    WordPressCom(),
+    WordPress(),
+    Cloudflare(),
 )
 
 

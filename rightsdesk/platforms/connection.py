@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from rightsdesk.platforms.account_client import AccountClient
 from rightsdesk.platforms.address import origin_of
+from rightsdesk.platforms.answer import Answer
 from rightsdesk.platforms.clock import SYSTEM, Clock
 from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.http import Client, is_401
 from rightsdesk.platforms.interface import BrowserPlatform, Endpoints, Platform
 from rightsdesk.platforms.limits import Limits
 from rightsdesk.platforms.oauth import App, SignIn, begin, refresh
@@ -121,11 +122,12 @@ def account_oauth_client(
     auth_url: str = "",
     per_second: float | None = None,
     quota: Quota | None = None,
+    rejected: Callable[[Answer], bool] = is_401,
 ) -> AccountClient:
     """The same, for a platform that also asks without a sign-in, or revokes its tokens itself.
 
-    `auth_url` is where tokens are revoked. What is asked without a sign-in has a limiter of
-    its own: trouble there is no reason to hold back the account's calls.
+    `auth_url` is where tokens are revoked; `rejected` as for `Client`. What is asked without a
+    sign-in has a limiter of its own: trouble there is no reason to hold back the account's calls.
     """
     if credentials.tokens is None:
         raise needs_reconnect(platform.name)
@@ -152,5 +154,6 @@ def account_oauth_client(
         source=source,
         client_id=client_id,
         auth_url=auth_url or endpoints.auth,
+        rejected=rejected,
         clock=clock,
     )

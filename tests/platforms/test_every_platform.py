@@ -23,7 +23,11 @@ from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import Platform, RemoteItem
 from rightsdesk.practice.faults import Fault, Kind
 from tests.platforms.desk import Hands, raises
-from tests.platforms.stands import STANDS, Stand
+from tests.platforms.site_stands import SITE_STANDS
+from tests.platforms.stands import STANDS as OTHER_STANDS
+from tests.platforms.stands import Stand
+
+STANDS = {**OTHER_STANDS, **SITE_STANDS}
 
 NO_API = {"own_site"}
 """Without an API none of this holds: test_own_site.py tells what does."""

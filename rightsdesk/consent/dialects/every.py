@@ -12,6 +12,7 @@ from rightsdesk.consent.dialects.archive_rights import ArchiveRights
 from rightsdesk.consent.dialects.audius import AudiusTrack, AudiusUser
 from rightsdesk.consent.dialects.base import Dialect
 from rightsdesk.consent.dialects.bluesky import BlueskyAi, BlueskyIntents
+from rightsdesk.consent.dialects.cloudflare import CloudflareZone
 from rightsdesk.consent.dialects.content_signals import ContentSignals
 from rightsdesk.consent.dialects.ddex import DdexUseTypes
 from rightsdesk.consent.dialects.described import FunkwhaleTrack, PeerTubeVideo
@@ -26,6 +27,8 @@ from rightsdesk.consent.dialects.tdm_ai import TdmAi
 from rightsdesk.consent.dialects.tdmrep import Tdmrep, TdmrepHeader, TdmrepMeta, TdmrepXmp
 from rightsdesk.consent.dialects.tdmrep_file import TdmrepFile
 from rightsdesk.consent.dialects.training_mining import C2paTrainingMining, Cawg
+from rightsdesk.consent.dialects.wordpress import WordPressMedia
+from rightsdesk.consent.dialects.wordpress_com import WordPressComOption
 from rightsdesk.consent.dialects.xmp_rights import XmpRights
 from rightsdesk.consent.dialects.youtube import YoutubeTrainability
 from rightsdesk.consent.dialects.youtube_video import YoutubeVideo
@@ -65,6 +68,9 @@ ALL_DIALECTS: tuple[Dialect, ...] = (
     ArchiveRights(),
     PeerTubeVideo(),
     FunkwhaleTrack(),
+    WordPressComOption(),
+    WordPressMedia(),
+    CloudflareZone(),
     # to hand over
     DdexUseTypes(),
     TdmAi(),
