@@ -1,0 +1,279 @@
+"""WordPress on the artist's own server: the audio files of its media library.
+
+Sources: WordPress's REST API handbook (developer.wordpress.org/rest-api: discovery,
+authentication, media) and WordPress 6.1 itself. An account is a user name and an application
+password, which can be taken back by itself. There is no field for AI consent: what is read and
+written is a file's description, and its caption where our sentence stands there. Both are asked
+for as they are edited (`context=edit`), never as a page shows them.
+"""
+
+import base64
+import re
+from collections.abc import Callable, Iterator, Mapping
+from threading import Lock
+from typing import Any
+
+from rightsdesk.consent.dialects.suite import Suite
+from rightsdesk.consent.dialects.wordpress import CAPTION, DESCRIPTION, WordPressMedia, same_html
+from rightsdesk.consent.fields import Fields
+from rightsdesk.platforms.address import join, origin_of, shareable
+from rightsdesk.platforms.answer import read_json
+from rightsdesk.platforms.clock import SYSTEM, Clock
+from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.platforms.errors import AddressRefused, BadAnswer, ItemGone, Refused
+from rightsdesk.platforms.fixed_sign_in import FixedSignIn
+from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.interface import (
+    Capabilities,
+    Endpoints,
+    Identity,
+    Reach,
+    RemoteItem,
+    SignInBy,
+    stamp_of,
+)
+from rightsdesk.platforms.limits import Limits
+
+FIELDS = (DESCRIPTION, CAPTION)
+PAGE_SIZE = 100  # the most that a list gives at once
+MOST_PAGES = 10_000
+PARTS = "id,type,media_type,title,caption,description,link,media_details"
+NEW_PASSWORD = (
+    "Make an application password in WordPress, under Users, Profile, and connect again with it "
+    "and your user name. Some hosts keep it from WordPress: then ask yours."
+)
+_ROOT = re.compile(r'<([^<>\s]{1,2000})>\s*;[^<>]{0,200}rel="?https://api\.w\.org/"?')
+_ID = re.compile(r"[1-9][0-9]{0,17}")
+
+
+class WordPressClient(Client):
+    """Speaks to the API of one site, wherever that says it is.
+
+    With plain permalinks a route is no path but a parameter, `rest_route`.
+    """
+
+    def __init__(self, site: str, *, sign_in: FixedSignIn, **options: Any) -> None:
+        super().__init__(site, authorize=sign_in, **options)
+        self.site = site
+        self._public = Client(site, **options)
+        self._root = ""
+        self._finding = Lock()
+
+    def close(self) -> None:
+        """Close the connections of both."""
+        super().close()
+        self._public.close()
+
+    def route(self, route: str, query: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+        """A route's address, and what to ask there."""
+        with self._finding:
+            self._root = self._root or self._found()
+        if "?" in self._root:
+            return self._root.partition("?")[0], {"rest_route": route, **query}
+        return self._root.rstrip("/") + route, dict(query)
+
+    def _found(self) -> str:
+        """Where the API is: the home page's `Link` header tells, to anybody.
+
+        Raises `AddressRefused` where that is another server: the password is for this one.
+        """
+        # 401 is for sites that keep visitors out; the header is there all the same.
+        home = self._public.request("GET", self.site.rstrip("/") + "/", expect=(401, 403))
+        found = _ROOT.search(home.headers.get("Link", "")[:8192])
+        root = join(self.site, found[1]) if found else self.site.rstrip("/") + "/?rest_route=/"
+        if origin_of(root) != origin_of(self.site):
+            raise AddressRefused(
+                f"This site calls itself {origin_of(root)}.",
+                advice="Connect it with that address.",
+            )
+        return root
+
+
+class WordPress:
+    """A self-hosted WordPress. Media files are named by their number."""
+
+    id = "wordpress"
+    name = "WordPress"
+    noun, nouns = "audio file", "audio files"
+    capabilities = Capabilities(
+        reads=frozenset({Reach.ITEM}),
+        writes=frozenset({Reach.ITEM}),
+        evidence="api",
+        fields=FIELDS,
+    )
+    endpoints = Endpoints(api="", auth="")
+    sign_in = SignInBy.PASSWORD
+    suite = Suite((WordPressMedia(),))
+
+    def client(
+        self,
+        endpoints: Endpoints,
+        client_id: str,
+        credentials: Credentials,
+        *,
+        save: Callable[[Credentials], None],
+        limits: Limits,
+        clock: Clock = SYSTEM,
+    ) -> Client:
+        """With HTTP Basic: a user name as `identifier`, an application password as `secret`."""
+        if not endpoints.api:
+            raise AddressRefused(
+                "The address of the WordPress site is missing.",
+                advice="It looks like https://artist.example.",
+            )
+        host = str(origin_of(endpoints.api))
+        both = f"{credentials.identifier.strip()}:{credentials.secret.strip()}"
+        shown = base64.b64encode(both.encode()).decode() if len(both) > 1 else ""
+        return WordPressClient(
+            endpoints.api,
+            sign_in=FixedSignIn("Basic", shown, service=self.name, advice=NEW_PASSWORD),
+            limiter=limits.of(service=self.name, host=host, client_id=credentials.identifier),
+            service=self.name,
+            clock=clock,
+        )
+
+    def same(self, name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
+        """The same text, however its marks are spelled."""
+        return same_html(written, told)
+
+    def whoami(self, client: Client) -> Identity:
+        """`GET /wp/v2/users/me`."""
+        query = {"context": "edit", "_fields": "id,name,link"}
+        me = _mapping(_get(client, "/wp/v2/users/me", query))
+        number = _number(me)
+        return Identity(number, _text(me, "name") or number, shareable(me.get("link")))
+
+    def items(self, client: Client) -> Iterator[RemoteItem]:
+        """`GET /wp/v2/media`, page by page, oldest first so that a new one moves no other."""
+        query = {"media_type": "audio", "context": "edit", "per_page": str(PAGE_SIZE)}
+        query |= {"orderby": "id", "order": "asc", "_fields": PARTS}
+        given: set[str] = set()
+        for page in range(1, MOST_PAGES + 1):
+            listed = _get(client, "/wp/v2/media", {**query, "page": str(page)})
+            if not isinstance(listed, list):
+                raise _unexpected("a list of media in an unknown shape")
+            for one in listed:
+                item = _item(one)
+                if item.remote_id not in given:
+                    given.add(item.remote_id)
+                    yield item
+            if len(listed) < PAGE_SIZE:
+                return
+        raise _unexpected("a list of media without an end")
+
+    def item(self, client: Client, remote_id: str) -> RemoteItem:
+        """`GET /wp/v2/media/{id}`."""
+        query = {"context": "edit", "_fields": PARTS}
+        item = _item(_get(client, f"/wp/v2/media/{_named(remote_id)}", query))
+        if item.remote_id != remote_id:
+            raise _unexpected("another file than the one asked for")
+        return item
+
+    def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
+        """`POST /wp/v2/media/{id}` with those of the two fields that differ from `before`."""
+        if unknown := set(fields) - set(FIELDS):
+            raise ValueError(f"not fields of a WordPress media file: {sorted(unknown)}")
+        changed = {
+            name: _joined(name, values)
+            for name, values in fields.items()
+            if _joined(name, values) != _joined(name, before.fields.get(name, ()))
+        }
+        if changed:
+            query = {"_fields": "id"}
+            path, params = _of(client).route(f"/wp/v2/media/{_named(remote_id)}", query)
+            client.request("POST", path, params=params, json=changed)
+
+    def sign_out(self, client: Client) -> None:
+        """`DELETE` of the application password that this account shows (WordPress 5.7)."""
+        one = "/wp/v2/users/me/application-passwords"
+        shown = _mapping(_get(client, f"{one}/introspect", {}))
+        name = shown.get("uuid")
+        if not isinstance(name, str) or not re.fullmatch(r"[0-9a-fA-F-]{8,64}", name):
+            raise _unexpected("an application password without a name")
+        path, params = _of(client).route(f"{one}/{name}", {})
+        client.request("DELETE", path, params=params)
+
+
+def _get(client: Client, route: str, query: Mapping[str, str]) -> Any:
+    path, params = _of(client).route(route, query)
+    try:
+        return read_json(client.request("GET", path, params=params), client.service)
+    except ItemGone as gone:
+        if gone.details.get("code") == "rest_no_route" or "code" not in gone.details:
+            raise Refused(
+                "There is no WordPress at this address, or its API is switched off.",
+                advice="Give the address of the site's home page.",
+            ) from None
+        raise
+
+
+def _item(media: Any) -> RemoteItem:
+    values = _mapping(media)
+    fields = {name: (text,) for name in FIELDS if (text := _raw(values, name))}
+    details = values.get("media_details")
+    details = details if isinstance(details, Mapping) else {}
+    seconds = details.get("length")
+    return RemoteItem(
+        remote_id=_number(values),
+        title=_raw(values, "title", exact=False) or _text(details, "title"),
+        artist=_text(details, "artist"),
+        isrc="",
+        duration_ms=seconds * 1000 if type(seconds) is int and 0 < seconds < 10**6 else None,
+        url=shareable(values.get("link")),
+        fields=fields,
+        stamp=stamp_of(fields),
+    )
+
+
+def _raw(values: Mapping[str, Any], name: str, *, exact: bool = True) -> str:
+    """A text as it is edited. One that carries a declaration is never guessed at."""
+    whole = values.get(name)
+    text = whole.get("raw") if isinstance(whole, Mapping) else None
+    if isinstance(text, str):
+        return text
+    if exact:
+        raise _unexpected(f"a {name} that can't be edited")
+    return ""
+
+
+def _joined(name: str, values: tuple[str, ...]) -> str:
+    if len(values) > 1:
+        raise ValueError(f"{name} holds one value")
+    return values[0] if values else ""
+
+
+def _named(remote_id: str) -> str:
+    if not _ID.fullmatch(remote_id):
+        raise ValueError("not the number of a WordPress media file")
+    return remote_id
+
+
+def _number(values: Mapping[str, Any]) -> str:
+    number = values.get("id")
+    if type(number) is not int or not 0 < number < 10**18:
+        raise _unexpected("something without a number")
+    return str(number)
+
+
+def _mapping(data: Any) -> Mapping[str, Any]:
+    if not isinstance(data, dict):
+        raise _unexpected("an answer in an unknown shape")
+    return data
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _of(client: Client) -> WordPressClient:
+    if not isinstance(client, WordPressClient):
+        raise TypeError("this is not a client that the platform made")
+    return client
+
+
+def _unexpected(what: str) -> BadAnswer:
+    return BadAnswer(
+        f"WordPress sent {what}.",
+        advice="A plugin may change what its API tells. Try again later.",
+    )

@@ -1,0 +1,240 @@
+"""WordPress.com: the switch on each of the artist's sites against third-party sharing.
+
+Sources: WordPress.com's REST API (developer.wordpress.com/docs/api: /me, /me/sites, /sites)
+and its own web client (wp-calypso: the site's settings, v1.4). What the switch does shows in
+the site's robots.txt, which is read apart, from the site itself, as anybody would: a token is
+never shown there.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from rightsdesk.consent.dialects.robots import FIELD as ROBOTS
+from rightsdesk.consent.dialects.suite import Suite
+from rightsdesk.consent.dialects.wordpress_com import FIELD, OFF, ON, WordPressComOption
+from rightsdesk.consent.fields import Fields
+from rightsdesk.platforms.account_client import account_client
+from rightsdesk.platforms.address import origin_of, shareable
+from rightsdesk.platforms.answer import Answer, cleaned_details
+from rightsdesk.platforms.clock import SYSTEM, Clock
+from rightsdesk.platforms.connection import account_oauth_client
+from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.platforms.errors import BadAnswer, PlatformError
+from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.interface import (
+    Capabilities,
+    Endpoints,
+    Identity,
+    Reach,
+    RemoteItem,
+    SignInBy,
+    stamp_of,
+)
+from rightsdesk.platforms.limits import Limiter, Limits
+from rightsdesk.platforms.oauth import AuthServer
+from rightsdesk.platforms.site_reading import shown_by
+
+PUBLIC = "blog_public"
+"""1: open to search; 0: not; -1: private. Each of the latter turns AI crawlers away too."""
+
+SITE_PARTS = "ID,name,URL,capabilities"
+MOST_SITES = 1000
+_SITE_ID = re.compile(r"[1-9][0-9]{0,17}")
+
+
+class WordPressCom:
+    """WordPress.com's API. Sites are named by their number."""
+
+    id = "wordpress_com"
+    name = "WordPress.com"
+    noun, nouns = "site", "sites"
+    capabilities = Capabilities(
+        reads=frozenset({Reach.SITE}),
+        writes=frozenset({Reach.SITE}),
+        evidence="api",
+        fields=(FIELD, PUBLIC, ROBOTS),
+    )
+    endpoints = Endpoints(
+        api="https://public-api.wordpress.com", auth="https://public-api.wordpress.com"
+    )
+    sign_in = SignInBy.BROWSER
+    suite = Suite((WordPressComOption(),))
+    redirect_uri = "http://127.0.0.1:8765/callback"
+
+    def auth_server(self, endpoints: Endpoints) -> AuthServer:
+        """OAuth 2.1 with PKCE; `sites` covers a site's settings, `auth` whose account it is."""
+        base = endpoints.auth.rstrip("/")
+        return AuthServer(
+            service=self.name,
+            authorize_url=f"{base}/oauth2-1/authorize",
+            token_url=f"{base}/oauth2-1/token",
+            scope="auth sites",
+        )
+
+    def client(
+        self,
+        endpoints: Endpoints,
+        client_id: str,
+        credentials: Credentials,
+        *,
+        save: Callable[[Credentials], None],
+        limits: Limits,
+        clock: Clock = SYSTEM,
+    ) -> Client:
+        """With tokens from the browser, renewed as needed."""
+        return account_oauth_client(
+            self,
+            endpoints,
+            client_id,
+            credentials,
+            save=save,
+            limits=limits,
+            clock=clock,
+            rejected=_is_rejected,
+        )
+
+    def same(self, name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
+        """A switch is on or off."""
+        return written == told
+
+    def whoami(self, client: Client) -> Identity:
+        """`GET /rest/v1.1/me`."""
+        me = _mapping(client.get("/rest/v1.1/me", {"fields": "ID,username,display_name"}))
+        number = _number(me)
+        name = _text(me, "display_name") or _text(me, "username") or number
+        return Identity(number, name, "")
+
+    def items(self, client: Client) -> Iterator[RemoteItem]:
+        """`GET /rest/v1.1/me/sites`: those whose settings this account may change."""
+        sites = _mapping(client.get("/rest/v1.1/me/sites", {"fields": SITE_PARTS})).get("sites")
+        if not isinstance(sites, list) or len(sites) > MOST_SITES:
+            raise _unexpected("a list of sites in an unknown shape")
+        given: set[str] = set()
+        for site in sites:
+            number = _number(_mapping(site))
+            if number not in given and _is_managed(site):
+                given.add(number)
+                yield _item(client, site)
+
+    def item(self, client: Client, remote_id: str) -> RemoteItem:
+        """`GET /rest/v1.1/sites/{site}`, and its settings."""
+        site = _mapping(client.get(f"/rest/v1.1/sites/{_named(remote_id)}", {"fields": SITE_PARTS}))
+        if _number(site) != remote_id:
+            raise _unexpected("another site than the one asked for")
+        return _item(client, site)
+
+    def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
+        """`POST /rest/v1.4/sites/{site}/settings` with the switch, where it differs."""
+        if unknown := set(fields) - {FIELD}:
+            raise ValueError(f"not fields of a WordPress.com site: {sorted(unknown)}")
+        wanted = fields.get(FIELD, before.fields.get(FIELD, ())) or (OFF,)
+        if wanted not in ((ON,), (OFF,)):
+            raise ValueError("the switch is on or off")
+        if wanted != before.fields.get(FIELD, (OFF,)):
+            path = f"/rest/v1.4/sites/{_named(remote_id)}/settings"
+            client.request("POST", path, json={FIELD: wanted == (ON,)})
+
+    def sign_out(self, client: Client) -> None:
+        """`POST /oauth2-1/revoke` (RFC 7009)."""
+        account = account_client(client)
+        tokens = account.tokens
+        form = {"token": tokens.refresh_token or tokens.access_token}
+        form["client_id"] = account.client_id
+        address = client.auth_url.rstrip("/") + "/oauth2-1/revoke"
+        account.public.request("POST", address, form=form)
+
+
+def _item(client: Client, site: Mapping[str, Any]) -> RemoteItem:
+    number = _number(site)
+    answer = _mapping(client.get(f"/rest/v1.4/sites/{number}/settings"))
+    settings = _mapping(answer.get("settings"))
+    fields: dict[str, tuple[str, ...]] = {}
+    switch = settings.get(FIELD)
+    if switch is not None:
+        # The web client takes 0 and 1 for the same.
+        if switch not in (True, False):
+            raise _unexpected("a switch that is neither on nor off")
+        fields[FIELD] = (ON if switch else OFF,)
+    public = settings.get(PUBLIC)
+    if isinstance(public, int | str):
+        fields[PUBLIC] = (str(int(public) if isinstance(public, bool) else public)[:20],)
+    stamp = stamp_of(fields)
+    url = shareable(_text(site, "URL"))
+    if robots := _robots(client, url):
+        fields[ROBOTS] = (robots,)
+    return RemoteItem(
+        remote_id=number,
+        title=_text(site, "name") or url or number,
+        artist="",
+        isrc="",
+        duration_ms=None,
+        url=url,
+        fields=fields,
+        stamp=stamp,
+        reach=Reach.SITE,
+    )
+
+
+def _robots(client: Client, url: str) -> str:
+    """What the site shows to everybody; "" where it shows nothing or can't be reached, which
+    says nothing of the switch."""
+    if not url:
+        return ""
+    try:
+        origin = origin_of(url)
+        if origin.is_loopback and not origin_of(client.base_url).is_loopback:
+            return ""
+        with Client(
+            str(origin),
+            limiter=Limiter(service=origin.host, clock=client.clock),
+            service=origin.host,
+            clock=client.clock,
+        ) as site:
+            return "".join(shown_by(site, str(origin), (ROBOTS,)).get(ROBOTS, ()))
+    except PlatformError:
+        return ""
+
+
+def _is_rejected(answer: Answer) -> bool:
+    """Whether a token no longer holds: by 401, or by a word under 400 or 403."""
+    if answer.status in (400, 403):
+        return cleaned_details(answer, ()).get("error") == "invalid_token"
+    return answer.status == 401
+
+
+def _is_managed(site: Mapping[str, Any]) -> bool:
+    """Whether the account may change its settings; where the list does not say, it may."""
+    capabilities = site.get("capabilities")
+    return not isinstance(capabilities, Mapping) or capabilities.get("manage_options") is not False
+
+
+def _named(remote_id: str) -> str:
+    if not _SITE_ID.fullmatch(remote_id):
+        raise ValueError("not the number of a WordPress.com site")
+    return remote_id
+
+
+def _number(values: Mapping[str, Any]) -> str:
+    number = values.get("ID")
+    if type(number) is not int or not 0 < number < 10**18:
+        raise _unexpected("something without a number")
+    return str(number)
+
+
+def _mapping(data: Any) -> Mapping[str, Any]:
+    if not isinstance(data, dict):
+        raise _unexpected("an answer in an unknown shape")
+    return data
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _unexpected(what: str) -> BadAnswer:
+    return BadAnswer(
+        f"WordPress.com sent {what}.",
+        advice="If this stays, WordPress.com has changed: look for a newer RightsDesk.",
+    )

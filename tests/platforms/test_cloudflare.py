@@ -1,0 +1,141 @@
+"""Cloudflare's own ways: one zone, only what changes, and what a plan does not offer."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
+from rightsdesk.consent.dialects.cloudflare import CloudflareZone
+from rightsdesk.platforms.cloudflare import Cloudflare
+from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.platforms.errors import AddressRefused, BadAnswer, NeedsReconnect, Refused
+from rightsdesk.platforms.http import Client
+from tests.platforms.desk import Hands, raises
+from tests.platforms.site_stands import CloudflareStand
+
+NO_AI = Declaration(PRESETS[Preset.NO_AI])
+ZONE = CloudflareStand.zone
+NO, YES = Permission.PROHIBITED, Permission.ALLOWED
+platform = Cloudflare()
+
+
+@pytest.fixture
+def stand(hands: Hands, no_thread_is_left: None) -> Iterator[CloudflareStand]:
+    stand = CloudflareStand(hands)
+    yield stand
+    stand.close()
+
+
+@pytest.fixture
+def client(stand: CloudflareStand) -> Client:
+    return stand.client()
+
+
+def test_the_zone_is_shown_by_its_domain(client: Client) -> None:
+    who = platform.whoami(client)
+    assert (who.remote_id, who.name, who.url) == (ZONE, "mara.example", "https://mara.example/")
+    [item] = platform.items(client)
+    assert item.fields["ai_training"] == ("disabled",)
+    assert item.fields["is_robots_txt_managed"] == ("false",)
+    assert "fight_mode" not in item.fields
+
+
+def test_a_token_that_may_not_see_the_name_is_enough(
+    stand: CloudflareStand, client: Client
+) -> None:
+    stand.server.nameless.add(stand.token)
+    assert platform.whoami(client).name == ZONE
+    [item] = platform.items(client)
+    assert (item.title, item.url) == (ZONE, "")
+
+
+def test_only_what_changes_is_sent(stand: CloudflareStand, client: Client) -> None:
+    sent: list[Any] = []
+    stand.server.watch = lambda request, reply: (
+        sent.append(json.loads(request.body)) if request.method == "PUT" else None
+    )
+    [item] = platform.items(client)
+    edit = platform.suite.edit(item.fields, NO_AI)
+    platform.write(client, ZONE, item, edit)
+    assert sent == [{"ai_training": "disallow", "ai_user": "block"}]
+
+
+def test_a_setting_that_the_plan_does_not_offer_is_said(
+    stand: CloudflareStand, client: Client
+) -> None:
+    stand.server.zones[ZONE].locked = frozenset({"ai_user"})
+    [item] = platform.items(client)
+    with raises(Refused, stand.secrets) as caught:
+        platform.write(client, ZONE, item, platform.suite.edit(item.fields, NO_AI))
+    assert "ai_user is not available on your current plan" in caught.value.sentence
+    assert "larger plan" in caught.value.advice
+    assert platform.item(client, ZONE).fields == item.fields
+
+
+def test_a_token_that_may_only_read_is_said(stand: CloudflareStand, client: Client) -> None:
+    stand.server.readers.add(stand.token)
+    [item] = platform.items(client)
+    with raises(Refused, stand.secrets) as caught:
+        platform.write(client, ZONE, item, {"ai_training": ("block",)})
+    assert "Bot Management: Edit" in caught.value.advice
+
+
+def test_a_token_of_another_zone_reaches_nothing(stand: CloudflareStand) -> None:
+    token = stand.server.new_token(stand.other)
+    other = stand.client(Credentials(identifier=ZONE, secret=token))
+    with raises(Refused, stand.secrets):
+        platform.whoami(other)
+    with pytest.raises(ValueError, match="not the zone"):
+        platform.item(other, stand.other)
+
+
+def test_settings_that_a_zone_does_not_have_are_not_asked_for(
+    stand: CloudflareStand, client: Client
+) -> None:
+    stand.server.zones[ZONE].settings = {"ai_bots_protection": "disabled", "ai_user": None}
+    [item] = platform.items(client)
+    edit = platform.suite.edit(item.fields, NO_AI)
+    assert edit == {"ai_bots_protection": ("block",)}
+    platform.write(client, ZONE, item, edit)
+    assert platform.item(client, ZONE).fields["ai_bots_protection"] == ("block",)
+
+
+@pytest.mark.parametrize("zone", ["", "mara.example", "0" * 31, "../" + "0" * 29, "g" * 32])
+def test_only_a_zones_id_gets_into_an_address(stand: CloudflareStand, zone: str) -> None:
+    with raises(AddressRefused, stand.secrets):
+        stand.client(Credentials(identifier=zone, secret=stand.token))
+
+
+def test_an_account_needs_a_token(stand: CloudflareStand) -> None:
+    with raises(NeedsReconnect, stand.secrets):
+        stand.client(Credentials(identifier=ZONE))
+
+
+def test_a_word_that_is_none_is_a_bad_answer(stand: CloudflareStand, client: Client) -> None:
+    stand.server.zones[ZONE].settings["ai_training"] = ["block"]
+    with raises(BadAnswer, stand.secrets):
+        platform.item(client, ZONE)
+
+
+def test_a_stronger_refusal_stays_as_it_is() -> None:
+    held = {"ai_training": ("block",), "ai_user": ("block",), "ai_bots_protection": ("block",)}
+    assert CloudflareZone().edit(held, NO_AI) == {}
+
+
+def test_a_refusal_ends_only_where_all_that_it_covers_is_allowed() -> None:
+    dialect = CloudflareZone()
+    held = {"ai_training": ("disallow",), "ai_bots_protection": ("block",)}
+    generative = Consent({Use.GENERATIVE_TRAINING: YES})
+    assert dialect.edit(held, Declaration(generative)) == {}
+    both = Consent({Use.GENERATIVE_TRAINING: YES, Use.OTHER_TRAINING: YES})
+    assert dialect.edit(held, Declaration(both)) == dict.fromkeys(held, ("disabled",))
+
+
+def test_no_rule_grants_nothing_and_a_part_is_told() -> None:
+    dialect = CloudflareZone()
+    assert not dialect.decode({"ai_training": ("disabled",), "ai_user": ("only_on_ad_pages",)})
+    assert "advertisements" in dialect.caveats({"ai_user": ("only_on_ad_pages",)})[0]
+    said = dialect.decode({"ai_training": ("disallow",)})
+    assert said == Consent(dict.fromkeys((Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING), NO))

@@ -1,0 +1,161 @@
+"""WordPress.com's own ways: sites, a switch, and what the site shows to everybody."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
+from rightsdesk.consent.dialects.wordpress_com import WordPressComOption
+from rightsdesk.platforms import connection
+from rightsdesk.platforms.errors import BadAnswer, NeedsReconnect, Refused
+from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.oauth import App
+from rightsdesk.platforms.wordpress_com import WordPressCom
+from rightsdesk.practice.browser import PracticeBrowser
+from rightsdesk.practice.http import Reply
+from rightsdesk.practice.wordpress_com import SWITCH
+from tests.platforms.desk import ARTIST, FREE_PORT, Hands, raises
+from tests.platforms.site_stands import WordPressComStand
+
+NO_AI = Declaration(PRESETS[Preset.NO_AI])
+FIRST = str(WordPressComStand.first)
+platform = WordPressCom()
+
+
+@pytest.fixture
+def stand(hands: Hands, no_thread_is_left: None) -> Iterator[WordPressComStand]:
+    stand = WordPressComStand(hands)
+    yield stand
+    stand.close()
+
+
+@pytest.fixture
+def client(stand: WordPressComStand) -> Client:
+    return stand.client()
+
+
+def test_a_sign_in_through_the_browser(stand: WordPressComStand) -> None:
+    app = App(stand.client_id, FREE_PORT)
+    sign_in = connection.sign_in(platform, stand.endpoints, app, limits=stand.limits)
+    assert "scope=auth+sites" in sign_in.url
+    browser = PracticeBrowser(ARTIST)
+    browser(sign_in.url)
+    tokens = sign_in.wait()
+    browser.close()
+    assert tokens.access_token in stand.secrets
+    assert stand.server.seen[-1].path == "/oauth2-1/token"
+
+
+def test_only_sites_that_the_account_manages_are_there(client: Client) -> None:
+    assert [item.title for item in platform.items(client)] == ["Mara Linde", "Private", "Done"]
+
+
+def test_the_switch_and_what_the_site_shows_of_it(stand: WordPressComStand, client: Client) -> None:
+    before = platform.item(client, FIRST)
+    assert before.fields[SWITCH] == ("false",)
+    assert before.fields["blog_public"] == ("1",)
+    assert "GPTBot" not in before.fields["robots.txt"][0]
+    edit = platform.suite.edit(before.fields, NO_AI)
+    sent: list[object] = []
+    stand.server.watch = lambda request, reply: (
+        sent.append(json.loads(request.body)) if request.method == "POST" else None
+    )
+    platform.write(client, FIRST, before, edit)
+    assert sent == [{SWITCH: True}]
+    after = platform.item(client, FIRST)
+    assert "GPTBot" in after.fields["robots.txt"][0]
+    assert WordPressComOption().caveats(after.fields) == ()
+
+
+def test_a_site_is_asked_without_a_sign_in(stand: WordPressComStand, client: Client) -> None:
+    platform.item(client, FIRST)
+    assert {seen.scheme for seen in stand.server.front(stand.first).seen} == {""}
+
+
+def test_a_switch_that_the_site_does_not_show_is_told(
+    stand: WordPressComStand, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = Reply(200, b"User-agent: *\nDisallow:\n", {"Content-Type": "text/plain"})
+    monkeypatch.setattr(stand.server.front(stand.off), "handle", lambda request: plain)
+    fields = platform.item(client, str(stand.off)).fields
+    assert fields[SWITCH] == ("true",)
+    assert "does not show it" in WordPressComOption().caveats(fields)[0]
+
+
+def test_a_site_that_is_down_still_has_its_switch(stand: WordPressComStand, client: Client) -> None:
+    known = platform.item(client, FIRST)
+    stand.server.front(stand.first).close()
+    listed = {"ID": stand.first, "name": "Mara Linde", "URL": "http://127.0.0.1:1"}
+    stand.server._shown = lambda number: listed  # type: ignore[method-assign]
+    item = platform.item(client, FIRST)
+    assert "robots.txt" not in item.fields
+    assert item.stamp == known.stamp
+
+
+def test_an_address_of_the_service_cannot_lead_us_into_this_computer(
+    stand: WordPressComStand, client: Client
+) -> None:
+    """The practice server may, as it is on this computer itself: see `_robots`."""
+    for address in ("http://intranet/", "javascript:alert(1)", "https://user@x.example/", 7):
+        listed = {"ID": stand.first, "name": "Mara Linde", "URL": address}
+        stand.server._shown = lambda number, listed=listed: listed  # type: ignore[method-assign]
+        item = platform.item(client, FIRST)
+        assert item.url == ""
+        assert "robots.txt" not in item.fields
+
+
+def test_a_write_that_did_not_take_can_be_seen(stand: WordPressComStand, client: Client) -> None:
+    stand.server.ignores_writes = True
+    before = platform.item(client, FIRST)
+    platform.write(client, FIRST, before, {SWITCH: ("true",)})
+    assert platform.item(client, FIRST).fields[SWITCH] == ("false",)
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_an_invalid_token_is_known_by_its_word_too(
+    stand: WordPressComStand, client: Client, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusal = stand.server.error(status, "invalid_token")
+    monkeypatch.setattr(stand.server, "handle", lambda request: refusal)
+    with raises(NeedsReconnect, stand.secrets):
+        platform.whoami(client)
+    assert stand.server.count("POST /oauth2-1/token") == 1, "a renewal was tried"
+
+
+def test_settings_that_one_may_not_see_are_refused(
+    stand: WordPressComStand, client: Client
+) -> None:
+    with raises(Refused, stand.secrets):
+        platform.item(client, "100004")
+
+
+@pytest.mark.parametrize("switch", ["yes", 2, [], {}])
+def test_a_switch_in_another_shape_is_a_bad_answer(
+    stand: WordPressComStand, client: Client, switch: object
+) -> None:
+    stand.server.edit(stand.first, **{SWITCH: switch})
+    with raises(BadAnswer, stand.secrets):
+        platform.item(client, FIRST)
+
+
+@pytest.mark.parametrize("remote_id", ["", "me", "1/settings", "../me", "-1", "١"])
+def test_only_numbers_get_into_an_address(client: Client, remote_id: str) -> None:
+    with pytest.raises(ValueError, match="not the number"):
+        platform.item(client, remote_id)
+
+
+def test_signing_out_revokes_the_token(stand: WordPressComStand, client: Client) -> None:
+    platform.sign_out(client)
+    assert stand.server.seen[-1].path == "/oauth2-1/revoke"
+    with raises(NeedsReconnect, stand.secrets):
+        platform.whoami(client)
+
+
+def test_the_switch_goes_off_only_where_training_is_allowed() -> None:
+    dialect, on = WordPressComOption(), {SWITCH: ("true",)}
+    allowed = Declaration(Consent({Use.GENERATIVE_TRAINING: Permission.ALLOWED}))
+    silent = Declaration(Consent({Use.SEARCH: Permission.ALLOWED}))
+    assert dialect.edit(on, allowed) == {SWITCH: ("false",)}
+    assert dialect.edit(on, silent) == {}
+    assert dialect.edit({}, allowed) == {}
