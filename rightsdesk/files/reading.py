@@ -29,8 +29,8 @@ from rightsdesk.files.tags import AudioFile, read_audio
 Read = tuple[AudioFile | None, str]
 """What a file says, and a sentence where something could not be read."""
 
-ALONE = 512
-"""Files that are read before a helper is started, which takes as long as some hundred."""
+ALONE = 128
+"""Files that are read before a helper is started, which takes a tenth of a second."""
 
 MOST_HELPERS = 3
 """More readers are slower on disks, whatever the number of processors."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import mutagen
 import mutagen.id3
 import pytest
 from hypothesis import given
@@ -192,6 +193,25 @@ def test_the_cover_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
     assert [one and one[1].found for one in looked] == [{"title": ["t"]}] * 2
     assert sum(read) < 100_000
+
+
+@pytest.mark.parametrize("name", ["sample.ogg", "sample.opus"])
+def test_pages_are_sound_where_there_is_text_in_them(tmp_path: Path, name: str) -> None:
+    path = Path(shutil.copy(SAMPLES / name, tmp_path))
+    audio: Any = mutagen.File(path)
+    audio["title"], audio["isrc"] = "Title", "GBAYE9700117"
+    audio["metadata_block_picture"] = "picture" * 10_000
+    audio.save()
+    whole, plain = path.read_bytes(), quickly(path)
+    assert plain == thoroughly(path)
+
+    def damaged_at(place: int) -> Told | None:
+        path.write_bytes(whole[:place] + b"~" + whole[place + 1 :])
+        return quickly(path)
+
+    assert damaged_at(whole.index(b"Title")) is None
+    assert damaged_at(whole.index(b"GBAYE")) is None
+    assert damaged_at(whole.index(b"picture", 30_000)) == plain
 
 
 # What it leaves to the thorough readers

@@ -26,6 +26,7 @@ _MEANINGS = {
 _OWNED = {name.encode("ascii"): name for name in OWNED}
 _SECOND = {"album artist": "album_artist", "barcode": "upc"}
 _LONGEST_NAME = 40
+_LONG = 8192
 _number = Struct("<I").unpack_from
 
 _STREAMINFO, _COMMENTS, _FORBIDDEN = 0, 4, 127
@@ -33,10 +34,15 @@ _LAST = 0x80
 _MOST_BLOCKS = 1 << 14
 
 
-def read_comments(data: bytes, at: int, quick: Quick) -> int:
+Spans = list[tuple[int, int]]
+"""Places (from, to)."""
+
+
+def read_comments(data: bytes, at: int, quick: Quick, long: Spans | None = None) -> int:
     """Read the block that begins here; where it ends.
 
-    Raises Unsure or `struct.error` when its lengths do not fit.
+    The places of long values that are not taken are added to `long`. Raises Unsure or
+    `struct.error` when its lengths do not fit.
     """
     at += 4 + _number(data, at)[0]  # the vendor
     count = _number(data, at)[0]
@@ -54,6 +60,8 @@ def read_comments(data: bytes, at: int, quick: Quick) -> int:
             quick.add(_MEANINGS[name], [str(data[equals + 1 : at], "utf-8", "replace")])
         elif name in _OWNED:
             quick.own(_OWNED[name], (str(data[equals + 1 : at], "utf-8", "replace"),))
+        elif long is not None and at - equals > _LONG:
+            long.append((equals + 1, at))
     if at > len(data):
         raise Unsure
     for second, first in _SECOND.items():

@@ -38,6 +38,8 @@ _OLD_MEANINGS = {
     b"GEO": "object",
 }
 _FRAME_ID = re.compile(rb"[A-Z][A-Z0-9]{2,3}").fullmatch
+_SPECIAL = frozenset(("user", "copyright", "private"))
+_USUAL = frozenset((b"APIC", b"COMM", b"POPM", b"TCON", b"TDRC", b"TYER", b"TSSE", b"UFID"))
 _BARCODES = ("UPC", "BARCODE")
 _OBJECT_HEAD = 64
 """Bytes of an object within which its media type begins and ends."""
@@ -75,7 +77,6 @@ def _frames(window: Window, at: int, end: int, version: int, quick: Quick) -> tu
     meanings = _OLD_MEANINGS if version == 2 else _MEANINGS
     header, id_length = (6, 3) if version == 2 else (10, 4)
     sizes_differ = False
-    met: set[str] = set()
     data, start = b"", at
     while at < end:
         i = at - start
@@ -98,7 +99,7 @@ def _frames(window: Window, at: int, end: int, version: int, quick: Quick) -> tu
             raise Unsure
         meaning = meanings.get(frame_id)
         if meaning is None:
-            if not _FRAME_ID(frame_id) or len(frame_id) != id_length:
+            if frame_id not in _USUAL and (not _FRAME_ID(frame_id) or len(frame_id) != id_length):
                 raise Unsure
         elif meaning == "object":
             if b"c2pa" in window.take(body, min(size, _OBJECT_HEAD)):
@@ -109,7 +110,14 @@ def _frames(window: Window, at: int, end: int, version: int, quick: Quick) -> tu
             text_within_reason(size)
             i += header
             content = data[i : i + size] if i + size <= len(data) else window.take(body, size)
-            _take(version, frame_id, meaning, content, met, quick)
+            if meaning in _SPECIAL:
+                _take(version, frame_id, meaning, content, quick)
+            elif meaning in quick.found:  # how several of a kind are joined is not for here
+                raise Unsure
+            else:
+                values = texts(content)
+                if values:
+                    quick.found[meaning] = values
         at = following
     return at, sizes_differ
 
@@ -119,33 +127,18 @@ def _only_zeros(name: bytes) -> None:
         raise Unsure
 
 
-def _take(
-    version: int, frame_id: bytes, meaning: str, body: bytes, met: set[str], quick: Quick
-) -> None:
+def _take(version: int, frame_id: bytes, meaning: str, body: bytes, quick: Quick) -> None:
     if meaning == "private":
         if body.startswith(b"XMP\0"):
             raise Unsure
-        return
-    if meaning == "copyright":
+    elif meaning == "copyright":
         _own(version, frame_id, body, quick)
-        return
-    values = texts(body)
-    if meaning == "user":
-        name = values[0].upper()
+    else:
+        name = _described(body).upper()
         if name in OWN:
             _own(version, frame_id, body, quick)
-            return
-        if name not in _BARCODES:
-            return
-        meaning = "upc"
-        del values[0]
-    elif meaning in met:  # how several of a kind are joined is not for here
-        raise Unsure
-    met.add(meaning)
-    if "" in values:  # before a NUL that ends the text
-        values = [text for text in values if text]
-    if values:
-        quick.add(meaning, values)
+        elif name in _BARCODES:
+            quick.add("upc", texts(body)[1:])
 
 
 def _own(version: int, frame_id: bytes, body: bytes, quick: Quick) -> None:
@@ -155,21 +148,32 @@ def _own(version: int, frame_id: bytes, body: bytes, quick: Quick) -> None:
 
 
 def texts(body: bytes) -> list[str]:
-    """The values of a text frame: an encoding byte, then texts with a NUL between.
+    """The values of a text frame that say something: an encoding byte, then texts with a
+    NUL between.
 
     Raises Unsure or ValueError for text that is not as it should be.
     """
     encoding = body[0]
-    if encoding == 3:
-        return str(body[1:], "utf-8").split("\0")
-    if encoding == 0:
-        return str(body[1:], "latin-1").split("\0")
-    if encoding == 1:
-        return _wide(body)
-    raise Unsure
+    if encoding == 3 or encoding == 0:
+        text = str(body[1:], "utf-8" if encoding else "latin-1")
+    elif encoding == 1:
+        text = _wide(body)
+    else:
+        raise Unsure
+    if text[-1:] == "\0":
+        text = text[:-1]
+    return [one for one in text.split("\0") if one] if "\0" in text else [text] if text else []
 
 
-def _wide(body: bytes) -> list[str]:
+def _described(body: bytes) -> str:
+    """What a user's text is called: its first one, which may be empty."""
+    text = _wide(body) if body[0] == 1 else str(body[1:], "utf-8" if body[0] else "latin-1")
+    if body[0] > 3 or body[0] == 2:
+        raise Unsure
+    return text.partition("\0")[0]
+
+
+def _wide(body: bytes) -> str:
     """UTF-16 whose every text begins with a byte order mark, and the same one."""
     mark = body[1:3]
     if mark == b"\xff\xfe":
@@ -179,10 +183,9 @@ def _wide(body: bytes) -> list[str]:
     else:
         raise Unsure
     first, *others = str(body[3:], codec).split("\0")
-    for text in others:
-        if text and text[0] != "\ufeff":
-            raise Unsure
-    return [first, *(text[1:] for text in others)]
+    if any(text and text[0] != "\ufeff" for text in others):
+        raise Unsure
+    return "\0".join((first, *(text[1:] for text in others)))
 
 
 def lacks_what_id3v1_may_have(quick: Quick) -> bool:

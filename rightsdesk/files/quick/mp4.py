@@ -6,11 +6,8 @@ Sources: ISO/IEC 14496-12, Apple "QuickTime File Format".
 from __future__ import annotations
 
 from struct import Struct
-from typing import BinaryIO, cast
 
-from rightsdesk.files.containers.mp4boxes import Box
-from rightsdesk.files.containers.mp4items import read_item
-from rightsdesk.files.owned import OWN
+from rightsdesk.files.owned import COPYRIGHT, OWN
 from rightsdesk.files.quick.base import Quick, Unsure, Window, text_within_reason
 
 _TEXTS = {
@@ -21,12 +18,14 @@ _TEXTS = {
 }
 _PAIRS = {b"trkn": "track", b"disk": "disc"}
 _FREEFORM = {"isrc": "isrc", "barcode": "upc", "upc": "upc2"}
-_MEAN = b"com.apple.itunes"
+_MEAN_EXACTLY = b"com.apple.iTunes"
+_MEAN = _MEAN_EXACTLY.lower()
 _ODD = {b"moof", b"sidx", b"styp", b"mfra", b"uuid", b"meta"}
 _MOST_BOXES = 1 << 10
 _IMPLICIT, _UTF8 = 0, 1
 _LARGEST_FTYP = 4096
 _header = Struct(">I4s").unpack_from
+_value = Struct(">I4sI").unpack_from
 _long = Struct(">Q").unpack_from
 _times = Struct(">II").unpack_from
 _long_times = Struct(">IQ").unpack_from
@@ -145,13 +144,16 @@ def _item(window: Window, item: Found, names: set[str], quick: Quick) -> None:
             raise Unsure
         quick.add(_PAIRS[kind], numbers)
     elif kind == b"cprt":
-        _own(window, item, quick)
+        text_within_reason(end - start)
+        quick.own(COPYRIGHT, _owned(window.take(start, end - start)))
     elif kind == b"----":
         _freeform(window, item, names, quick)
 
 
 def _values(data: bytes) -> list[bytes]:
     """The bodies of the `data` boxes that fill an item; text, or what passes for it."""
+    if len(data) >= 16 and _value(data) in ((len(data), b"data", 0), (len(data), b"data", 1)):
+        return [data[16:]]  # one value, as a rule
     values: list[bytes] = []
     at = 0
     while at < len(data):
@@ -178,21 +180,19 @@ def _freeform(window: Window, item: Found, names: set[str], quick: Quick) -> Non
     if size + length > len(data):  # a long name is none of those that count
         return
     name = str(data[size + 12 : size + length], "latin-1")
+    at = start + size + length
     if name.upper() in OWN:
-        _own(window, item, quick)
+        if mean == _MEAN_EXACTLY:
+            quick.own(name.upper(), _owned(window.take(at, end - at)))
     elif mean.lower() == _MEAN and (meaning := _FREEFORM.get(name.lower())):
         whole = f"{mean!r}{name}"
         if name.lower() in names and whole not in names:  # one name in two spellings
             raise Unsure
         names.update((name.lower(), whole))
-        data = window.take(start + size + length, end - start - size - length)
-        quick.add(meaning, [str(value, "utf-8", "replace") for value in _values(data)])
+        values = _values(window.take(at, end - at))
+        quick.add(meaning, [str(value, "utf-8", "replace") for value in values])
 
 
-def _own(window: Window, item: Found, quick: Quick) -> None:
-    kind, start, end = item
-    text_within_reason(end - start)
-    box = Box(kind, start - 8, 8, end - start + 8)
-    found = read_item(cast(BinaryIO, window), box)
-    if found.name is not None:
-        quick.own(found.name, found.values)
+def _owned(data: bytes) -> tuple[str, ...]:
+    """The values of an item that is ours, as the container reads them."""
+    return tuple(str(value, "utf-8", "replace") for value in _values(data)) or ("",)

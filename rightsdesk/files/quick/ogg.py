@@ -1,22 +1,24 @@
 """Ogg Vorbis and Opus: two or three header packets, and the last page for the duration.
 
 The checksums of the header pages are looked at, so that what is told of a file here is
-what the writer will find when it comes to write.
+what the writer will find when it comes to write. Only pages that hold nothing but a part
+of some long comment (cover art, that is) are taken as they are: their sums would cost
+more than all the rest.
 
 Sources: RFC 3533, Vorbis I specification section 4.2, RFC 7845 section 5.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from zlib import crc32
 
 from rightsdesk.files.containers.oggpages import BEGINNING, CONTINUED, END, MIRRORED
 from rightsdesk.files.quick.base import BLOCK, LARGEST, Quick, Unsure, Window
-from rightsdesk.files.quick.comments import read_comments
+from rightsdesk.files.quick.comments import Spans, read_comments
 
 _HEADER = 27
-_AT_ONCE = 1 << 16  # header pages are many and small, or few and large
-_LARGEST_PAGE = _HEADER + 255 + 255 * 255
+_AT_ONCE = 1 << 16  # more than the largest page (section 6)
 _VORBIS, _OPUS = b"\x01vorbis", b"OpusHead"
 _NO_SUM = bytes(4)
 _OPUS_RATE = 48000  # whatever the recording's own was (RFC 7845, section 4)
@@ -25,54 +27,63 @@ _OPUS_RATE = 48000  # whatever the recording's own was (RFC 7845, section 4)
 def read_ogg(window: Window) -> tuple[str, Quick]:
     """Read an Ogg file: its kind in the container's words, and what it says."""
     quick = Quick()
-    first, packets, serial = _headers(window)
-    comment = packets[0]
-    if len(packets) == 2:
-        end = read_comments(comment, 7, quick)
-        if not comment.startswith(b"\x03vorbis") or not packets[1].startswith(b"\x05vorbis"):
-            raise Unsure
+    headers = _headers(window)
+    first, comment = headers.first, headers.packets[0]
+    long: Spans = []
+    if len(headers.packets) == 2:
+        end = read_comments(comment, 7, quick, long)
+        setup = headers.packets[1]
         rate = int.from_bytes(first[12:16], "little")
+        if not comment.startswith(b"\x03vorbis") or not setup.startswith(b"\x05vorbis"):
+            raise Unsure
         if not comment[end] & 1 or not rate or len(first) < 28:  # the framing bit
             raise Unsure
-        quick.seconds = _last_position(window, serial) / rate
-        return "Ogg Vorbis", quick
-    read_comments(comment, 8, quick)
-    if not comment.startswith(b"OpusTags") or len(first) < 19 or first[8] >> 4:
-        raise Unsure
-    skipped = int.from_bytes(first[10:12], "little")
-    quick.seconds = (_last_position(window, serial) - skipped) / _OPUS_RATE
-    return "Opus", quick
+        quick.seconds = _last_position(window, headers.serial) / rate
+        name = "Ogg Vorbis"
+    else:
+        read_comments(comment, 8, quick, long)
+        if not comment.startswith(b"OpusTags") or len(first) < 19 or first[8] >> 4:
+            raise Unsure
+        skipped = int.from_bytes(first[10:12], "little")
+        quick.seconds = (_last_position(window, headers.serial) - skipped) / _OPUS_RATE
+        name = "Opus"
+    _must_be_sound(headers.pages, long)
+    return name, quick
 
 
-def _headers(window: Window) -> tuple[bytes, list[bytes], bytes]:
-    """The first packet, those that follow it before the audio, and the stream's serial.
+_Page = tuple[bytes, int, int, int, int]
+"""A block, where in it a page begins and ends, and which bytes of the packets that follow
+the first are in the page: from, to."""
 
-    The last of them has to end its page, and every page has to be sound.
-    """
-    first = serial = b""
+
+@dataclass(slots=True)
+class _Headers:
+    first: bytes
+    serial: bytes
+    packets: list[bytes]
+    pages: list[_Page]
+
+
+def _headers(window: Window) -> _Headers:
+    """The first packet, and those that follow it before the audio; the last ends its page."""
+    pages: list[_Page] = []
     packets: list[bytes] = []
     parts: list[bytes] = []
+    first = serial = b""
     needed, length, flags, number = 1, 0, BEGINNING, -1
-    at, data, start = 0, b"", 0
+    at, start = 0, 0
+    data = window.take(0, min(_AT_ONCE, window.size))
     while len(packets) < needed:
         i = at - start
-        if len(data) - i < _LARGEST_PAGE and start + len(data) < window.size:
-            data, start = window.hold(at, min(_AT_ONCE, window.size - at))
-            i = at - start
-        body = i + _HEADER + data[i + 26]
+        body = i + _HEADER + data[i + 26] if i + _HEADER < len(data) else len(data)
         lacing = data[i + _HEADER : body]
         end = body + sum(lacing)
-        # zlib's checksum is the mirror image of Ogg's; the place of the sum counts as zero.
-        mirrored = (data[i : i + 22] + _NO_SUM + data[i + 26 : end]).translate(MIRRORED)
-        stated = int.from_bytes(data[i + 22 : i + 26].translate(MIRRORED), "big")
-        if (
-            data[i : i + 6] != b"OggS\0" + bytes((flags,))
-            or end > len(data)
-            or not lacing
-            or crc32(mirrored, 0xFFFFFFFF) ^ 0xFFFFFFFF != stated
-        ):
-            raise Unsure
+        if (body >= len(data) or end > len(data)) and start + len(data) < window.size and i:
+            data, start = window.hold(at, min(_AT_ONCE, window.size - at))
+            continue
         counted = int.from_bytes(data[i + 18 : i + 22], "little")
+        if data[i : i + 5] != b"OggS\0" or data[i + 5] != flags or end > len(data) or not lacing:
+            raise Unsure
         at = start + end
         flags = CONTINUED if lacing[-1] == 255 else 0
         if not serial:
@@ -80,13 +91,16 @@ def _headers(window: Window) -> tuple[bytes, list[bytes], bytes]:
             if flags or len(lacing) > 1:
                 raise Unsure
             needed = _needed(first)
+            pages.append((data, i, end, 0, 0))
         elif data[i + 14 : i + 18] != serial or counted != number + 1 & 0xFFFFFFFF:
             raise Unsure
         else:
+            pages.append((data, i, end, length, length + end - body))
             length += end - body
             if length > LARGEST:
                 raise Unsure
-            while (stop := _end_of_packet(lacing)) and len(packets) < needed:
+            while lacing.count(255) < len(lacing) and len(packets) < needed:
+                stop = next(index for index, value in enumerate(lacing, 1) if value < 255)
                 middle = body + sum(lacing[:stop])
                 packets.append(b"".join((*parts, data[body:middle])))
                 parts, lacing, body = [], lacing[stop:], middle
@@ -94,7 +108,7 @@ def _headers(window: Window) -> tuple[bytes, list[bytes], bytes]:
         number = counted
     if flags or lacing:
         raise Unsure
-    return first, packets, serial
+    return _Headers(first, serial, packets, pages)
 
 
 def _needed(first: bytes) -> int:
@@ -106,11 +120,17 @@ def _needed(first: bytes) -> int:
     raise Unsure
 
 
-def _end_of_packet(lacing: bytes) -> int:
-    """How many lacing values the first packet takes that ends here, 0 if none does."""
-    if lacing.count(255) == len(lacing):
-        return 0
-    return next(index for index, value in enumerate(lacing, 1) if value < 255)
+def _must_be_sound(pages: list[_Page], long: Spans) -> None:
+    """Raises Unsure where the checksum of a page does not fit that holds more than a part
+    of a long comment."""
+    for data, start, end, begins, ends in pages:
+        if any(since <= begins and ends <= until for since, until in long) and ends:
+            continue
+        # zlib's checksum is the mirror image of Ogg's; the place of the sum counts as zero.
+        mirrored = (data[start : start + 22] + _NO_SUM + data[start + 26 : end]).translate(MIRRORED)
+        stated = int.from_bytes(data[start + 22 : start + 26].translate(MIRRORED), "big")
+        if crc32(mirrored, 0xFFFFFFFF) ^ 0xFFFFFFFF != stated:
+            raise Unsure
 
 
 def _last_position(window: Window, serial: bytes) -> int:
