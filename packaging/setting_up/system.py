@@ -68,8 +68,8 @@ def has_library(name: str) -> bool:
 
 
 def has_tool(name: str) -> bool:
-    """Whether a command is on the path."""
-    return shutil.which(name) is not None
+    """Whether a command is on the path, or where servers are (which not everybody's path has)."""
+    return any(shutil.which(name, path=path) for path in (None, "/usr/sbin:/usr/local/sbin"))
 
 
 def has_display(environment: Mapping[str, str], platform: str = sys.platform) -> bool:

@@ -4,7 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import pytest
@@ -28,13 +28,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: Sequence[str], ready: str) -> Iterator["subprocess.Popen[str]"]:
+def running(
+    command: Sequence[str], ready: str, environment: Mapping[str, str] | None = None
+) -> Iterator["subprocess.Popen[str]"]:
     """The program, once it said `ready` on its standard error."""
     with subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
+        env=environment,
         text=True,
     ) as process:
         try:

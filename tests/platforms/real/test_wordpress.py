@@ -1,0 +1,113 @@
+"""A real WordPress, with an application password: read, reserve, read back, take back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.consent.dialects.sentence import standard_sentence
+from rightsdesk.platforms.errors import ItemGone, NeedsReconnect, Refused
+from rightsdesk.platforms.interface import RemoteItem
+from rightsdesk.platforms.wordpress import WordPress
+from tests.platforms.desk import raises
+from tests.platforms.real.wordpress_server import Site, wordpress
+from tests.platforms.sites import Place, place
+
+NO_AI = Declaration(PRESETS[Preset.NO_AI], terms_url="https://mara.example/ai?a=1&b=2")
+
+
+@pytest.fixture(scope="module", params=["plain", "pretty"])
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    work: Path = tmp_path_factory.mktemp("wp")
+    with wordpress(work, permalinks=request.param) as site:
+        yield site
+
+
+def account(server: Site, user: str, password: str = "") -> Place:
+    secret = password or server.passwords[user]
+    return place(WordPress(), server.url, identifier=user, secret=secret)
+
+
+@pytest.fixture
+def mara(server: Site) -> Iterator[Place]:
+    found = account(server, "mara")
+    yield found
+    found.client.close()
+
+
+def named(site: Place, title: str) -> RemoteItem:
+    return next(item for item in site.platform.items(site.client) if item.title == title)
+
+
+def test_the_audio_files_are_listed_as_they_are(mara: Place) -> None:
+    assert mara.platform.whoami(mara.client).name == "mara"
+    tide, salt = mara.platform.items(mara.client)
+    assert (tide.title, tide.fields, tide.duration_ms) == ("Low Tide", {}, 201_000)
+    assert salt.fields["caption"] == ("Live at <em>sea</em>",)
+    assert salt.fields["description"] == ("At sea &amp; salt.\n\nWith Ada.",)
+    assert mara.platform.item(mara.client, salt.remote_id) == salt
+
+
+def test_a_reservation_goes_there_and_back(mara: Place) -> None:
+    salt = named(mara, "Salt")
+    done = mara.declare(NO_AI, salt.remote_id)
+    assert done.after.fields["caption"] == salt.fields["caption"]
+    text = done.after.fields["description"][0]
+    assert text.startswith("At sea &amp; salt.\n\nWith Ada.\n\nAI rights reserved:")
+    assert mara.platform.suite.read(done.after.fields).consent
+    assert mara.undo(done).fields == salt.fields
+
+
+def test_an_author_without_rights_to_html_gets_the_same_text(server: Site) -> None:
+    """WordPress filters what authors write, and spells marks anew."""
+    ada = account(server, "ada")
+    tide = named(ada, "Low Tide")
+    done = ada.declare(NO_AI, tide.remote_id)
+    assert done.after.fields["description"] == (standard_sentence(NO_AI).replace("&", "&amp;"),)
+    assert ada.undo(done).fields == {}
+    ada.client.close()
+
+
+def test_visitors_are_shown_the_sentence(mara: Place, server: Site) -> None:
+    salt = named(mara, "Salt")
+    done = mara.declare(NO_AI, salt.remote_id)
+    route = {"rest_route": f"/wp/v2/media/{salt.remote_id}"}
+    shown = requests.get(f"{server.url}/", route, timeout=20).json()["description"]
+    assert "raw" not in shown
+    assert "AI rights reserved" in shown["rendered"]
+    mara.undo(done)
+
+
+def test_a_file_of_somebody_else_is_refused(server: Site) -> None:
+    ada = account(server, "ada")
+    own = account(server, "mara")
+    salt = named(own, "Salt")
+    with raises(Refused, set(server.passwords.values())):
+        ada.platform.write(ada.client, salt.remote_id, salt, {"description": ("mine",)})
+    assert named(own, "Salt") == salt
+    for site in (ada, own):
+        site.client.close()
+
+
+def test_a_file_that_is_not_there_is_said(mara: Place) -> None:
+    with raises(ItemGone, set()):
+        mara.platform.item(mara.client, "999999")
+
+
+def test_a_wrong_password_is_said(server: Site) -> None:
+    site = account(server, "mara", "abcd efgh ijkl mnop qrst uvwx")
+    with raises(NeedsReconnect, {"abcd efgh ijkl mnop qrst uvwx"}):
+        site.platform.whoami(site.client)
+    site.client.close()
+
+
+def test_signing_out_takes_the_password_back(server: Site) -> None:
+    ada = account(server, "ada")
+    ada.platform.sign_out(ada.client)
+    with raises(NeedsReconnect, set(server.passwords.values())):
+        ada.platform.whoami(ada.client)
+    ada.client.close()

@@ -1,0 +1,49 @@
+<?php
+// Makes a site with two users and some media; prints their application passwords as JSON.
+$_SERVER['HTTP_HOST'] = '127.0.0.1';
+define( 'WP_INSTALLING', true );
+require __DIR__ . '/wp-load.php';
+require_once ABSPATH . 'wp-admin/includes/upgrade.php';
+
+function wp_mail() {
+	return true; // nobody is written to
+}
+
+wp_install( 'Mara Linde', 'mara', 'mara@mara.example', true, '', wp_generate_password() );
+$mara   = get_user_by( 'login', 'mara' );
+$author = wp_insert_user(
+	array( 'user_login' => 'ada', 'user_pass' => wp_generate_password(), 'role' => 'author' )
+);
+
+$media = array(
+	array( 'Low Tide', 'audio/mpeg', '', '' ),
+	array( 'Salt', 'audio/flac', 'Live at <em>sea</em>', "At sea &amp; salt.\n\nWith Ada." ),
+	array( 'Cover', 'image/png', '', '' ),
+);
+foreach ( $media as list( $title, $type, $caption, $description ) ) {
+	$number = wp_insert_attachment(
+		array(
+			'post_title'     => $title,
+			'post_mime_type' => $type,
+			'post_excerpt'   => $caption,
+			'post_content'   => $description,
+			'post_author'    => 'Low Tide' === $title ? $author : $mara->ID,
+			'post_status'    => 'inherit',
+		),
+		strtolower( str_replace( ' ', '-', $title ) ) . '.bin'
+	);
+	wp_update_attachment_metadata( $number, array( 'length' => 201, 'artist' => 'Mara Linde' ) );
+}
+
+$passwords = array();
+foreach ( array( 'mara' => $mara->ID, 'ada' => $author ) as $name => $id ) {
+	$made               = WP_Application_Passwords::create_new_application_password(
+		$id,
+		array( 'name' => 'RightsDesk' )
+	);
+	$passwords[ $name ] = WP_Application_Passwords::chunk_password( $made[0] );
+}
+if ( 'pretty' === getenv( 'RD_PERMALINKS' ) ) {
+	update_option( 'permalink_structure', '/%postname%/' );
+}
+echo "\n" . json_encode( $passwords ) . "\n";
