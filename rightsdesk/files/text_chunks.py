@@ -11,7 +11,7 @@ from collections.abc import Iterator
 LARGEST = 1 << 16
 """Bytes of such a chunk; what is larger is no title."""
 
-LIST, COPYRIGHT = b"LIST", b"ICOP"
+LIST = b"LIST"
 TEXTS = (LIST, b"NAME", b"AUTH")
 """The chunks that are looked at."""
 

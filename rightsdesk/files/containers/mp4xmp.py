@@ -19,17 +19,18 @@ from rightsdesk.files.errors import Unsupported
 from rightsdesk.files.patch import Splice
 from rightsdesk.files.xmpparse import LARGEST
 
-_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+XMP_BOX = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+"""How a `uuid` box says that it holds XMP."""
 
 
 def packet_in(f: BinaryIO, one: Box) -> bytes | None:
     """The XMP packet in a box, if it is one. No more is read than is looked at."""
     length = one.size - one.header
-    if one.kind != b"uuid" or length <= len(_UUID):
+    if one.kind != b"uuid" or length <= len(XMP_BOX):
         return None
-    data = read_at(f, one.body, min(length, len(_UUID) + LARGEST + 1))
-    packet = data[len(_UUID) :]
-    return packet if data.startswith(_UUID) and xmp.is_packet(packet) else None
+    data = read_at(f, one.body, min(length, len(XMP_BOX) + LARGEST + 1))
+    packet = data[len(XMP_BOX) :]
+    return packet if data.startswith(XMP_BOX) and xmp.is_packet(packet) else None
 
 
 def packets(f: BinaryIO, top: Sequence[Box]) -> list[bytes]:
@@ -49,9 +50,9 @@ def edits(f: BinaryIO, top: Sequence[Box], wanted: Fields) -> list[Splice]:
             continue
         fixed = any(one.kind == b"mdat" and one.offset > home.offset for one in top)
         if packet is not None and len(packet) == len(old):
-            splices.append(Splice(home.body + len(_UUID), len(old), packet))
+            splices.append(Splice(home.body + len(XMP_BOX), len(old), packet))
         elif not fixed:
-            data = box(b"uuid", _UUID + packet) if packet is not None else b""
+            data = box(b"uuid", XMP_BOX + packet) if packet is not None else b""
             splices.append(Splice(home.offset, home.size, data))
         else:
             splices.append(Splice(home.offset, home.size, box(b"free", bytes(home.size - 8))))
@@ -61,7 +62,7 @@ def edits(f: BinaryIO, top: Sequence[Box], wanted: Fields) -> list[Splice]:
 
 def _appended(top: Sequence[Box], new: Sequence[bytes]) -> list[Splice]:
     last = top[-1]
-    splices = [Splice(last.end, 0, b"".join(box(b"uuid", _UUID + packet) for packet in new))]
+    splices = [Splice(last.end, 0, b"".join(box(b"uuid", XMP_BOX + packet) for packet in new))]
     if last.open:  # it would take in what follows
         if last.kind != b"mdat" or last.size >= 1 << 32:
             raise Unsupported("This M4A file ends in a form that RightsDesk can't add XMP to.")

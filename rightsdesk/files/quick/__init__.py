@@ -2,15 +2,17 @@
 
 A catalogue's first scan reads every file, so it is worth readers of its own: each looks
 once, for our fields, the catalogue's and the duration, and skips the cover art. They know
-the plain form of each kind of file only. Of anything else (damage, old or odd forms, XMP)
-they are unsure, and then the thorough readers look: the containers and mutagen. So where a
-quick reader answers, it answers what those would have.
+the plain form of each kind of file only. Of anything else (damage, old or odd forms) they
+are unsure, and then the thorough readers look: the containers and mutagen. So where a quick
+reader answers, it answers what those would have; but for damage within an Ogg file's cover
+art, which is met only when the file is to be written.
 """
 
 from __future__ import annotations
 
 import struct
 
+from rightsdesk.files import xmp
 from rightsdesk.files.errors import Damaged, Unsupported
 from rightsdesk.files.quick.base import Quick, Unsure, Window
 from rightsdesk.files.quick.chunks import read_aiff, read_wav
@@ -28,9 +30,12 @@ def quick_look(descriptor: int, size: int) -> tuple[str, Quick] | None:
     Leaves the descriptor's position anywhere. Raises OSError for what the disk reports.
     """
     try:
-        return _read(Window(descriptor, size))
+        name, quick = _read(Window(descriptor, size))
+        if quick.packets:
+            quick.fields |= xmp.fields_of_all(quick.packets)
     except (Unsure, Damaged, Unsupported, IndexError, ValueError, struct.error):
         return None
+    return name, quick
 
 
 def _read(window: Window) -> tuple[str, Quick]:

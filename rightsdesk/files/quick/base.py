@@ -28,13 +28,15 @@ class Unsure(Exception):
 
 @dataclass(slots=True)
 class Quick:
-    """What a quick reader found: raw values by what they mean, the duration, our fields.
+    """What a quick reader found: raw values by what they mean, the duration, our fields,
+    and XMP packets with more of those.
 
     `old_tag`: there is an ID3v2.2 tag, which has no place for XMP.
     """
 
     found: Values = field(default_factory=dict)
     fields: Fields = field(default_factory=dict)
+    packets: list[bytes] = field(default_factory=list)
     seconds: float = 0.0
     old_tag: bool = False
 

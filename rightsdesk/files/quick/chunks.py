@@ -7,17 +7,21 @@ Apple "Audio Interchange File Format 1.3".
 from __future__ import annotations
 
 from struct import Struct
-from typing import Literal
+from typing import BinaryIO, Literal, cast
 
-from rightsdesk.files import text_chunks
-from rightsdesk.files.quick.base import Quick, Unsure, Window
+from rightsdesk.files import text_chunks, xmp
+from rightsdesk.files.containers import chunklayout, lines
+from rightsdesk.files.containers.aiff import AIFF
+from rightsdesk.files.containers.chunks import Chunked
+from rightsdesk.files.containers.wav import WAV
+from rightsdesk.files.owned import COPYRIGHT_2
+from rightsdesk.files.quick.base import Quick, Unsure, Window, text_within_reason
 from rightsdesk.files.quick.id3 import has_id3v1, lacks_what_id3v1_may_have, read_tag
 
 _MOST_CHUNKS = 1 << 10
 _PRINTABLE = frozenset(range(0x20, 0x7F))
 _TAGS = (b"id3 ", b"ID3 ")
-_ODD = {b"_PMX", b"APPL", b"(c) ", b"C2PA"}
-"""Chunks that may speak of rights: the thorough readers know how."""
+_SIGNATURE = b"C2PA"
 
 _wav_format = Struct("<HHLLHH").unpack_from
 _aiff_format = Struct(">hLhhLL").unpack_from
@@ -26,7 +30,7 @@ _aiff_format = Struct(">hLhhLL").unpack_from
 def read_wav(window: Window) -> Quick:
     """Read a WAV file."""
     chunks = _chunks(window, "little")
-    quick = _tagged(window, chunks, b"id3 ")
+    quick = _told(window, chunks, WAV)
     (start, length), (_, data) = _only(chunks, b"fmt "), _only(chunks, b"data")
     _, _, rate, _, block, _ = _wav_format(window.take(start, 16))
     if length < 16:
@@ -39,7 +43,7 @@ def read_wav(window: Window) -> Quick:
 def read_aiff(window: Window) -> Quick:
     """Read an AIFF or AIFF-C file."""
     chunks = _chunks(window, "big")
-    quick = _tagged(window, chunks, b"ID3 ")
+    quick = _told(window, chunks, AIFF)
     start, length = _only(chunks, b"COMM")
     _, frames, _, exponent, high, low = _aiff_format(window.take(start, 18))
     shift = 16383 + 63 - exponent  # 80 bits: sign, exponent, mantissa with its leading one
@@ -71,7 +75,7 @@ def _chunks(window: Window, order: Literal["big", "little"]) -> list[Chunk]:
         at += 8 + length + (length & 1)
         if at > limit or len(chunks) > _MOST_CHUNKS or not _PRINTABLE.issuperset(header[:4]):
             raise Unsure
-    if not chunks or not _ODD.isdisjoint(name for name, _, _ in chunks):
+    if not chunks or any(name == _SIGNATURE for name, _, _ in chunks):
         raise Unsure
     return chunks
 
@@ -82,18 +86,43 @@ def _only(chunks: list[Chunk], wanted: bytes) -> tuple[int, int]:
     return start, length
 
 
-def _tagged(window: Window, chunks: list[Chunk], usual: bytes) -> Quick:
+def _told(window: Window, chunks: list[Chunk], kind: Chunked) -> Quick:
+    """What the chunks tell: XMP, the format's own lines, and the tag."""
     quick = Quick()
+    lists: list[lines.InfoList] = []
+    rights: list[str] = []
+    for name, start, length in chunks:
+        if name == kind.xmp_id:
+            _add_packet(window, start, length, kind.xmp_signature, quick)
+        elif name == kind.line_id:
+            text_within_reason(length)
+            if name == b"LIST":
+                place = chunklayout.Chunk(name, start - 8, length)
+                info = lines.info_list(cast(BinaryIO, window), place)
+                lists += [info] if info is not None else []
+            else:
+                rights.append(lines.text_of(window.take(start, length)))
     tags = [chunk for chunk in chunks if chunk[0] in _TAGS]
     if tags:
         ((name, start, length),) = tags
-        if name != usual:
+        if name != kind.tag_id:
             raise Unsure
         read_tag(window, start, start + length, quick)
         if lacks_what_id3v1_may_have(quick) and has_id3v1(window):
             raise Unsure
+    second = lines.info_values(lists) or tuple(rights)
+    if second:
+        quick.fields[COPYRIGHT_2] = second
     _add_texts(window, chunks, quick)
     return quick
+
+
+def _add_packet(window: Window, start: int, length: int, signature: bytes, quick: Quick) -> None:
+    text_within_reason(length)
+    data = window.take(start, length)
+    packet = data[len(signature) :]
+    if data.startswith(signature) and xmp.is_packet(packet):
+        quick.packets.append(packet)
 
 
 def _add_texts(window: Window, chunks: list[Chunk], quick: Quick) -> None:
@@ -102,8 +131,6 @@ def _add_texts(window: Window, chunks: list[Chunk], quick: Quick) -> None:
     for name, start, length in chunks:
         if name in text_chunks.TEXTS and length <= text_chunks.LARGEST:
             data = window.take(start, length)
-            if name == text_chunks.LIST and text_chunks.COPYRIGHT in data:
-                raise Unsure
             for meaning, text in text_chunks.said(name, data):
                 said.setdefault(meaning, text)
     for meaning, text in said.items():

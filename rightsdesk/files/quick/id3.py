@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from rightsdesk.files.containers.id3 import HEADER, syncsafe
+from rightsdesk.files import xmp
+from rightsdesk.files.containers.id3 import HEADER, XMP_OWNER, syncsafe
 from rightsdesk.files.containers.id3text import read_owned
 from rightsdesk.files.owned import OWN
 from rightsdesk.files.quick.base import Quick, Unsure, Window, text_within_reason
@@ -129,8 +130,8 @@ def _only_zeros(name: bytes) -> None:
 
 def _take(version: int, frame_id: bytes, meaning: str, body: bytes, quick: Quick) -> None:
     if meaning == "private":
-        if body.startswith(b"XMP\0"):
-            raise Unsure
+        if body.startswith(XMP_OWNER) and xmp.is_packet(body[len(XMP_OWNER) :]):
+            quick.packets.append(body[len(XMP_OWNER) :])
     elif meaning == "copyright":
         _own(version, frame_id, body, quick)
     else:

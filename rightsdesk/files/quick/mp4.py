@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from struct import Struct
 
+from rightsdesk.files import xmp
+from rightsdesk.files.containers.mp4xmp import XMP_BOX
 from rightsdesk.files.owned import COPYRIGHT, OWN
 from rightsdesk.files.quick.base import Quick, Unsure, Window, text_within_reason
 
@@ -20,7 +22,7 @@ _PAIRS = {b"trkn": "track", b"disk": "disc"}
 _FREEFORM = {"isrc": "isrc", "barcode": "upc", "upc": "upc2"}
 _MEAN_EXACTLY = b"com.apple.iTunes"
 _MEAN = _MEAN_EXACTLY.lower()
-_ODD = {b"moof", b"sidx", b"styp", b"mfra", b"uuid", b"meta"}
+_ODD = {b"moof", b"sidx", b"styp", b"mfra", b"meta"}
 _MOST_BOXES = 1 << 10
 _IMPLICIT, _UTF8 = 0, 1
 _LARGEST_FTYP = 4096
@@ -40,6 +42,9 @@ def read_mp4(window: Window) -> Quick:
     top = _boxes(window, 0, window.size, top=True)
     if not _ODD.isdisjoint(kind for kind, _, _ in top):
         raise Unsure
+    for kind, start, end in top:
+        if kind == b"uuid":
+            _unique(window, start, end, quick)
     moov = _only(top, b"moov")
     parts = _boxes(window, *moov)
     if any(kind in (b"mvex", b"meta") for kind, _, _ in parts):
@@ -53,6 +58,17 @@ def read_mp4(window: Window) -> Quick:
     if any(kind == b"udta" for kind, _, _ in parts):
         _user_data(window, *_only(parts, b"udta"), quick)
     return quick
+
+
+def _unique(window: Window, start: int, end: int, quick: Quick) -> None:
+    """A box that is told by its first sixteen bytes: XMP, or what may be a signature."""
+    if end - start <= len(XMP_BOX) or window.take(start, len(XMP_BOX)) != XMP_BOX:
+        raise Unsure
+    start += len(XMP_BOX)
+    text_within_reason(end - start)
+    packet = window.take(start, end - start)
+    if xmp.is_packet(packet):
+        quick.packets.append(packet)
 
 
 def _boxes(window: Window, at: int, end: int, *, top: bool = False) -> list[Found]:
