@@ -22,6 +22,7 @@ from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.roster.artists import ArtistRecord, all_artists
 from rightsdesk.store import texts
+from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases
 from rightsdesk.workspace import wishes
@@ -249,14 +250,13 @@ def held_files(database: Database, chosen: Filter) -> Iterator[Held]:
     if chosen.path:
         query = query.where(within(f.path, chosen.path))
     with database.read() as connection:
-        rows = connection.execute(query).all()
-    for number, path, container, places, artist, release, *rest in rows:
-        recording, fields, identity, problem, signed = rest
-        stamp = identity.rpartition(":")[0]  # as `stamp_of`: without the device
-        yield Held(
-            *("file", number, path, "", container, places, artist, release, recording),
-            *(fields, stamp, problem, signed),
-        )
+        for number, path, container, places, artist, release, *rest in read_many(connection, query):
+            recording, fields, identity, problem, signed = rest
+            stamp = identity.rpartition(":")[0]  # as `stamp_of`: without the device
+            yield Held(
+                *("file", number, path, "", container, places, artist, release, recording),
+                *(fields, stamp, problem, signed),
+            )
 
 
 def held_items(database: Database, chosen: Filter, platform: str) -> Iterator[Held]:
