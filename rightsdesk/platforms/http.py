@@ -123,6 +123,11 @@ class Client:
         """What is left of today's allowance for this client id; None where none is counted."""
         return self._limiter.units_left
 
+    def outlook(self, updates: int) -> str:
+        """How far today's allowance takes this many changes, as a sentence in the person's own
+        time zone; "" where there is none to count."""
+        return self._limiter.outlook(updates, self._clock.now().astimezone())
+
     def get(self, target: str, params: Mapping[str, str] | None = None) -> Any:
         """The JSON that a path (or a whole address on this platform) answers with."""
         return read_json(self.request("GET", target, params=params), self.service)

@@ -12,7 +12,7 @@ from threading import Lock
 
 from rightsdesk.platforms.clock import SYSTEM, Clock, spoken
 from rightsdesk.platforms.errors import RateLimited
-from rightsdesk.platforms.quota import Quota, Spent
+from rightsdesk.platforms.quota import Quota, Spent, outlook
 
 LONGEST_PAUSE = 2.0
 """Seconds that a worker may be held; any longer wait is raised instead."""
@@ -114,6 +114,13 @@ class Limiter:
             if wait and wait.until >= self._quota.renewed(now):
                 return 0
             return max(self._quota.units - self._used(self._quota, now), 0)
+
+    def outlook(self, updates: int, now: datetime) -> str:
+        """How far today's allowance takes this many changes; "" where there is none to count."""
+        left = self.units_left
+        return (
+            outlook(self._quota, updates, left, now=now) if self._quota and left is not None else ""
+        )
 
     def before_call(self, method: str = "", path: str = "") -> None:
         """Return when a call may be sent, after a pause of at most `LONGEST_PAUSE` seconds.

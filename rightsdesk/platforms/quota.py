@@ -10,20 +10,28 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Quota:
     """How many units a day, and what a call costs.
 
     The day begins at midnight in `zone`. `price` tells a call's units by its method and
-    path. `spare` units are never used by a call that costs more than that, so that what it
-    wrote can still be read back. `used_up` and `too_fast` are the words by which the
-    platform says that the day's units are gone, or that calls come too fast.
+    path, `change` those of one change in all, with the looks before and after it. `spare`
+    units are never used by a call that costs more than that, so that what it wrote can still
+    be read back. `used_up` and `too_fast` are the words by which the platform says that the
+    day's units are gone, or that calls come too fast.
     """
 
     units: int
     zone: str
     price: Callable[[str, str], int]
+    change: int
     spare: int = 0
     used_up: frozenset[str] = field(default=frozenset())
     too_fast: frozenset[str] = field(default=frozenset())
@@ -60,3 +68,34 @@ class Spent:
         except (KeyError, ValueError):
             return None
         return spent if spent.units >= 0 else None
+
+
+def outlook(quota: Quota, updates: int, units_left: int, *, now: datetime) -> str:
+    """How far the allowance takes this many changes, as a sentence: “188 of 1,340 today, the
+    rest by Sunday.” "" for none. `now` is aware; days are those of its own time zone.
+    """
+    today = min(updates, max(units_left, 0) // quota.change)
+    rest = updates - today
+    if not updates:
+        return ""
+    if not rest:
+        return "The one change today." if updates == 1 else f"All {updates:,} today."
+    a_day = max(quota.units // quota.change, 1)
+    end = quota.renewed(now, days=-(-rest // a_day)).astimezone(now.tzinfo)
+    when = _spoken(end, now)
+    if not today:
+        what = "The one change" if updates == 1 else f"None of {updates:,} today, all"
+        return f"{what} {when}."
+    return f"{today:,} of {updates:,} today, the rest {when}."
+
+
+def _spoken(end: datetime, now: datetime) -> str:
+    days = (end.date() - now.date()).days
+    if days == 0:
+        return f"after {end:%H:%M}"
+    if days == 1:
+        return "tomorrow"
+    if days < 7:
+        return f"by {_DAYS[end.weekday()]}"
+    year = f" {end.year}" if end.year != now.year else ""
+    return f"by {end.day} {_MONTHS[end.month - 1]}{year}"

@@ -53,6 +53,7 @@ from rightsdesk.workspace import (
 from rightsdesk.workspace.carriers import FileCarrier, ItemCarrier
 from rightsdesk.workspace.connecting import Connecting
 from rightsdesk.workspace.connections import Connections
+from rightsdesk.workspace.forecast import forecast
 from rightsdesk.workspace.guided import Guiding
 from rightsdesk.workspace.lock import AnotherAtWork, working
 from rightsdesk.workspace.problems import problems
@@ -276,6 +277,10 @@ class Workspace(Connecting, Guiding):
         return replace(
             planning.plan(self._database, JobKind.SYNC, held, progress, stop), notes=notes
         )
+
+    def forecast(self, plan: Plan) -> tuple[str, ...]:
+        """How far a plan gets today where a platform counts, a sentence each; asks nobody."""
+        return forecast(plan, self._database, self._connections)
 
     def plan_undo(
         self,

@@ -151,6 +151,7 @@ def test_videos_get_the_reservation_and_youtubes_switch_stays_apart(
     choose(on_youtube, koval)
     plan = on_youtube.plan_sync(EVERYTHING)
     assert {change.target.label for change in plan.changes} == set(TITLES)
+    assert on_youtube.forecast(plan) == ("YouTube: All 2 today.",)
     assert not any("YouTube third-party" in loss for c in plan.changes for loss in c.losses)
     assert sync(on_youtube) == {"done": 2}
     tagged = [video["snippet"]["tags"] for video in youtube.videos(KOVAL)]
@@ -176,6 +177,8 @@ def test_a_quota_that_ends_in_the_middle_leaves_the_rest_for_later(
     report = on_youtube.apply(plan)
     assert [result.outcome for result in report.results] == [Outcome.DONE, Outcome.FAILED]
     assert report.results[1].cause == "rate-limited"
+    [outlook] = on_youtube.forecast(plan)
+    assert outlook.startswith("YouTube: None of 2 today, all ")
     assert sum("noai" in video["snippet"].get("tags", ()) for video in youtube.videos(KOVAL)) == 1
 
 
@@ -185,6 +188,7 @@ def test_both_switches_on_audius_and_back(
     choose(on_audius, koval)
     plan = on_audius.plan_sync(EVERYTHING)
     assert not plan.widening
+    assert on_audius.forecast(plan) == ()
     assert sync(on_audius) == {"done": 3}
     assert audius.user(KOVAL)["allow_ai_attribution"] is False
     assert [track["no_ai_use"] for track in audius.tracks(KOVAL)] == [True, True]
