@@ -53,8 +53,8 @@ class CloudflareZone(Dialect):
         return strictest(self._said(fields))
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Only settings that the zone has, if it is known. A refusal of any strength stays; it ends only where
-        all that it covers is plainly allowed."""
+        """Only settings that the zone has, if it is known. A refusal of any strength stays; it
+        ends only where all that it covers is plainly allowed."""
         if not any(name in fields for name in self.fields):
             return self.encode(declaration)
         edit: dict[str, tuple[str, ...]] = {}
