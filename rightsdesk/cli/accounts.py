@@ -29,7 +29,7 @@ app = typer.Typer(
     help="The artists' logins on platforms.",
 )
 
-Platform = Annotated[str, typer.Argument(metavar="PLATFORM", help="The platform: soundcloud.")]
+Platform = Annotated[str, typer.Argument(metavar="PLATFORM", help="Such as soundcloud or bluesky.")]
 Whose = Annotated[str, typer.Option("--artist", "-a", metavar="NAME", help="Whose account.")]
 Which = Annotated[
     str, typer.Option("--account", metavar="NAME", help="Which one, where there are several.")
@@ -52,10 +52,20 @@ def add(
     client_id: Annotated[
         str, typer.Option(metavar="ID", help="The client ID of your own app there.")
     ] = "",
+    identifier: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Your user name, handle, access key, zone, or where your site's files lie.",
+        ),
+    ] = "",
     secret_stdin: Annotated[
-        bool, typer.Option("--secret-stdin", help="Read the client secret from stdin.")
+        bool,
+        typer.Option("--secret-stdin", help="Read the secret, password or token from stdin."),
     ] = False,
-    base_url: Annotated[str, typer.Option(metavar="URL", help="Another address of its API.")] = "",
+    base_url: Annotated[
+        str, typer.Option(metavar="URL", help="Its address, where everyone has their own.")
+    ] = "",
     auth_url: Annotated[
         str, typer.Option(metavar="URL", help="Another address of its sign-in.")
     ] = "",
@@ -65,27 +75,36 @@ def add(
     no_browser: NoBrowser = False,
     as_json: Json = False,
 ) -> int:
-    """Sign in to a platform in the browser.
+    """Connect an account of an artist on a platform.
 
-    SoundCloud wants everyone to register an app of their own: make one at
-    https://soundcloud.com/you/apps with the redirect address
-    http://127.0.0.1:8765/callback, and give its client ID here. The client secret is
-    asked for, or read from stdin, never given as an argument.
+    Some platforms sign you in through the browser and want a client ID of an app of your
+    own; others want a user name and an app password, or a token. Without them this command
+    says where to get what it needs. Secrets are asked for, or read from stdin, never given
+    as an argument.
 
     \b
     rightsdesk account add soundcloud --artist 'Mira Koval' --client-id ID
-    rightsdesk account add soundcloud --client-id ID --secret-stdin < secret.txt
+    rightsdesk account add bluesky --identifier koval.example
+    rightsdesk account add peertube --base-url https://video.example --identifier koval
     """
     session = begin(context, as_json=as_json)
     _known(session, platform)
     whose = session.artist(artist)
-    if not client_id:
-        raise usage(
-            "The client ID of your own app is needed: --client-id ID.",
-            "For SoundCloud make one at https://soundcloud.com/you/apps",
+    workspace = session.workspace()
+    way = workspace.signs_in_by(platform)
+    if way != "browser":
+        if way == "password" and not identifier:
+            raise usage("Say who you are there: --identifier NAME.", _steps(session, platform))
+        hidden = secret(f"{way.capitalize()}: ", from_stdin=secret_stdin)
+        account = workspace.add_account(
+            whose.id, platform, identifier=identifier, secret=hidden, base_url=base_url
         )
+        return _connected(session, account.id)
+    if not client_id:
+        steps = _steps(session, platform)
+        raise usage("The client ID of your own app is needed: --client-id ID.", steps)
     hidden = secret("Client secret (leave empty if you have none): ", from_stdin=secret_stdin)
-    pending = session.workspace().begin_sign_in(
+    pending = workspace.begin_sign_in(
         whose.id,
         platform,
         client_id=client_id,
@@ -95,6 +114,11 @@ def add(
         port=port,
     )
     return _sign_in(session, pending, no_browser=no_browser)
+
+
+def _steps(session: Session, platform: str) -> str:
+    """Where to get what a platform wants."""
+    return " ".join(session.workspace().sign_in_steps(platform))
 
 
 @app.command()
@@ -130,11 +154,16 @@ def _sign_in(session: Session, pending: PendingSignIn, *, no_browser: bool) -> E
             if stop.is_set():  # however the wait ended, the person asked for it
                 raise stopped("Sign-in given up. Nothing was stored.") from None
             raise
+    return _connected(session, number, on_the_side=no_browser)
+
+
+def _connected(session: Session, number: int, *, on_the_side: bool = False) -> Exit:
+    out = session.out
     _read_items(session, number)
     account = session.workspace().account(number)
-    line = f"Signed in to {account.platform_name} as {shown(account.name)}"
-    line += f" for {shown(account.artist)}: {count_words(account.items, 'track')}."
-    if no_browser:
+    line = f"Connected {account.platform_name} as {shown(account.name)}"
+    line += f" for {shown(account.artist)}: {count_words(account.items, 'item')}."
+    if on_the_side:
         out.documents_to(sys.stderr)
         write(sys.stderr, line)
     else:
@@ -144,7 +173,7 @@ def _sign_in(session: Session, pending: PendingSignIn, *, no_browser: bool) -> E
 
 
 def _read_items(session: Session, account_id: int) -> None:
-    with stoppable() as stop, watched(session.out, "Reading tracks") as progress:
+    with stoppable() as stop, watched(session.out, "Reading what is there") as progress:
         session.workspace().read_items(account_id, progress=progress, cancel=stop)
 
 
@@ -166,7 +195,7 @@ def list_accounts(context: typer.Context, artist: ArtistName = "", as_json: Json
         for account in accounts
     ]
     if rows:
-        headers = ("Artist", "Platform", "Account", "Tracks", "State", "Checked (UTC)")
+        headers = ("Artist", "Platform", "Account", "Items", "State", "Checked (UTC)")
         print_table(session.out, headers, [("", rows)])
     else:
         session.out.say("No account yet. Add one: rightsdesk account add soundcloud --artist NAME")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rightsdesk.changes.types import Cancel, Never, Progress, no_progress
 from rightsdesk.platforms.catalogue import PLATFORMS, platform_by_id
 from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.resources.facts import platform_facts
 from rightsdesk.roster import accounts as account_store
 from rightsdesk.roster import artists as roster
 from rightsdesk.store.database import Database
@@ -22,6 +23,19 @@ class Connecting:
     def platforms(self) -> list[tuple[str, str]]:
         """The platforms that can be connected: (id, name)."""
         return [(platform.id, platform.name) for platform in PLATFORMS]
+
+    def signs_in_by(self, platform: str) -> str:
+        """What a platform wants of a person: browser, password or token. See `SignInBy`."""
+        return platform_by_id(platform).sign_in.value
+
+    def sign_in_steps(self, platform: str) -> tuple[str, ...]:
+        """How a person gets what a platform wants, in plain sentences; empty if not known."""
+        try:
+            facts = platform_facts(platform)
+        except FileNotFoundError:
+            return ()
+        link = (f"Where: {facts.apps_url}",) if facts.apps_url else ()
+        return (*facts.steps, *link)
 
     def accounts(self, artist_id: int | None = None) -> list[Account]:
         """The logins of an artist, or of all."""

@@ -272,7 +272,7 @@ def test_without_a_browser_the_address_is_the_only_line_on_stdout(
     assert done.code == 0, done
     [line] = done.out.splitlines()
     assert line.startswith(f"{platform.base_url}/authorize?")
-    assert f"Signed in to SoundCloud as {KOVAL}" in done.err
+    assert f"Connected SoundCloud as {KOVAL}" in done.err
 
 
 def test_a_file_whose_name_is_no_text(desk: Desk) -> None:

@@ -1,0 +1,55 @@
+"""Connecting platforms that want a password, and being told what a platform wants."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.practice.bluesky import PracticeBluesky
+from tests.cli.test_whole_job import Desk
+
+HANDLE = "koval.example"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path)
+    desk.json("artist", "add", "Mira Koval")
+    return desk
+
+
+@pytest.fixture
+def bluesky() -> Iterator[PracticeBluesky]:
+    with PracticeBluesky({HANDLE: {}}) as server:
+        yield server
+
+
+def test_an_account_by_password_is_connected_set_and_undone(
+    desk: Desk, bluesky: PracticeBluesky
+) -> None:
+    where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
+    password = bluesky.app_password(HANDLE)
+    done = desk("account", "add", *where, "--secret-stdin", "--json", typed=password + "\n")
+    assert done.code == 0, done
+    assert done.json["account"]["platform"] == "bluesky"
+    assert password not in done.out + done.err
+    desk.json("consent", "set", "--preset", "no-ai", "--yes")
+    synced = desk.json("sync", "--yes")
+    assert synced["counts"] == {"done": 1}
+    assert desk.json("sync", "--yes")["counts"] == {"unchanged": 1}
+    undone = desk.json("undo", "--yes")
+    assert undone["counts"] == {"done": 1}
+
+
+def test_a_wrong_password_is_told_and_nothing_is_kept(desk: Desk, bluesky: PracticeBluesky) -> None:
+    where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
+    refused = desk("account", "add", *where, "--secret-stdin", typed="wrong\n")
+    assert refused.code == 1
+    assert desk.json("account", "list")["accounts"] == []
+
+
+@pytest.mark.parametrize(("platform", "wants"), [("bluesky", "identifier"), ("youtube", "client")])
+def test_what_a_platform_wants_is_told(desk: Desk, platform: str, wants: str) -> None:
+    refused = desk("account", "add", platform)
+    assert refused.code == 2
+    assert wants in refused.err
