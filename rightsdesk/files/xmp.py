@@ -37,7 +37,6 @@ PADDING = 2048
 _HEAD = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
 _TAIL = '<?xpacket end="w"?>'
 _UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_USUAL = 1 << 14  # bytes: shorter packets are remembered, for a catalogue's are mostly the same
 _LINE = 100  # characters of a line of padding
 _Cut = tuple[int, int, bytes]
 
@@ -94,22 +93,16 @@ def edited(packet: bytes, wanted: Fields, *, padding: int = PADDING) -> bytes | 
     certainty, `Unsupported` for a text that XML cannot hold.
     """
     _must_be_ours(wanted)
-    if len(packet) <= _USUAL:
-        return _edited_before(packet, tuple(wanted.items()), padding)
-    return _edited(packet, wanted, padding)
+    return _edited(packet, tuple(wanted.items()), padding)
 
 
-@lru_cache(maxsize=64)
-def _edited_before(
+@lru_cache(maxsize=8)  # the packets of a catalogue are mostly the same
+def _edited(
     packet: bytes, wanted: tuple[tuple[str, tuple[str, ...]], ...], padding: int
 ) -> bytes | None:
-    return _edited(packet, dict(wanted), padding)
-
-
-def _edited(packet: bytes, wanted: Fields, padding: int) -> bytes | None:
     old, coding = _opened(packet)
     before = _fields(old)
-    changes = {name: values for name, values in wanted.items() if values != before.get(name, ())}
+    changes = {name: values for name, values in wanted if values != before.get(name, ())}
     if not changes:
         return packet
     after = {**before, **changes}
@@ -165,16 +158,8 @@ class _Coding:
     after: bytes
 
 
+@lru_cache(maxsize=8)
 def _opened(packet: bytes) -> tuple[Packet, _Coding]:
-    return _opened_before(packet) if len(packet) <= _USUAL else _open(packet)
-
-
-@lru_cache(maxsize=64)
-def _opened_before(packet: bytes) -> tuple[Packet, _Coding]:
-    return _open(packet)
-
-
-def _open(packet: bytes) -> tuple[Packet, _Coding]:
     coding = _coding(packet)
     if len(packet) > LARGEST:
         raise damaged()
