@@ -9,7 +9,6 @@ Where they can't be had, everything is read here.
 
 from __future__ import annotations
 
-import marshal
 import os
 import subprocess
 import sys
@@ -17,17 +16,11 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import fields
-from operator import attrgetter
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO, Any
+from typing import IO
 
-from rightsdesk.errors import KnownError
-from rightsdesk.files.tags import AudioFile, read_audio
-
-Read = tuple[AudioFile | None, str]
-"""What a file says, and a sentence where something could not be read."""
+from rightsdesk.files.read_one import Read, answers_of, read_one, receive, send
 
 ALONE = 128
 """Files that are read before a helper is started, which takes a tenth of a second."""
@@ -38,10 +31,8 @@ MOST_HELPERS = 3
 _AHEAD = 2  # batches that a helper is given before it has answered
 _START = (
     "import sys; sys.path[:] = sys.argv[1:]; "
-    "from rightsdesk.files.reading import serve; serve(sys.stdin.buffer, sys.stdout.buffer)"
+    "from rightsdesk.files.read_one import serve; serve(sys.stdin.buffer, sys.stdout.buffer)"
 )
-_row = attrgetter(*(field.name for field in fields(AudioFile)))
-_LENGTH = 8  # bytes before each message
 _HIDDEN = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 
 
@@ -132,20 +123,8 @@ class _Reading:
         first.read = [read_one(path) for path in first.paths if not self._stopped()]
 
 
-def read_one(path: str | bytes) -> Read:
-    """What one file says; the world's faults become the sentence."""
-    try:
-        audio = read_audio(path)
-    except KnownError as error:
-        return None, str(error)
-    return audio, audio.problem
-
-
 class Helper:
-    """A process that reads files. A context manager: at its end the process is gone.
-
-    Messages both ways are a length and marshalled tuples, between two runs of one Python.
-    """
+    """A process that reads files. A context manager: at its end the process is gone."""
 
     def __init__(self) -> None:
         self.waiting = 0
@@ -180,7 +159,7 @@ class Helper:
         """Give it a batch; its answers come in the order of the batches."""
         self.waiting += 1
         try:
-            _send(_there(self._process.stdin), [os.fsencode(path) for path in paths])
+            send(_there(self._process.stdin), [os.fsencode(path) for path in paths])
         except OSError:
             self.alive = False
 
@@ -194,32 +173,9 @@ class Helper:
 
     def _listen(self) -> None:
         pipe = _there(self._process.stdout)
-        while (told := _receive(pipe)) is not None:
-            self._answers.put(
-                [(None if row is None else AudioFile(*row), problem) for row, problem in told]
-            )
+        while (told := receive(pipe)) is not None:
+            self._answers.put(answers_of(told))
         self._answers.put(None)
-
-
-def serve(questions: IO[bytes], answers: IO[bytes]) -> None:
-    """What a helper process does: read what it is asked to, until nobody asks any more."""
-    while (paths := _receive(questions)) is not None:
-        read = (read_one(path) for path in paths)
-        _send(answers, [(None if a is None else _row(a), problem) for a, problem in read])
-
-
-def _send(pipe: IO[bytes], message: list[Any]) -> None:
-    data = marshal.dumps(message)
-    pipe.write(len(data).to_bytes(_LENGTH, "big") + data)
-    pipe.flush()
-
-
-def _receive(pipe: IO[bytes]) -> Any:
-    """The next message; None when there is none, or only a part of one."""
-    head = pipe.read(_LENGTH)
-    length = int.from_bytes(head, "big")
-    data = pipe.read(length) if len(head) == _LENGTH else b""
-    return marshal.loads(data) if data and len(data) == length else None
 
 
 def _there(pipe: IO[bytes] | None) -> IO[bytes]:

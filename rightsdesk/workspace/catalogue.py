@@ -16,7 +16,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.consent.dialects import FILE_SUITE
-from rightsdesk.files.reading import Read, read_batches
+from rightsdesk.files.read_one import Read
+from rightsdesk.files.reading import read_batches
 from rightsdesk.files.scanner import Candidate, Scan
 from rightsdesk.files.scanner import Failure as Unread
 from rightsdesk.files.tags import AudioFile

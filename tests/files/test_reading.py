@@ -13,7 +13,8 @@ import pytest
 
 import rightsdesk
 from rightsdesk.files import reading
-from rightsdesk.files.reading import Helper, Read, read_batches, read_one
+from rightsdesk.files.read_one import Read, read_one, receive, send, serve
+from rightsdesk.files.reading import Helper, read_batches
 from tests.files import build
 from tests.files.test_tags import KINDS
 
@@ -132,22 +133,22 @@ def test_where_there_is_no_python_to_start_everything_is_read_here(
 
 def test_a_helper_answers_until_nobody_asks(paths: list[str]) -> None:
     asked, answered = io.BytesIO(), io.BytesIO()
-    reading._send(asked, [os.fsencode(path) for path in paths])
+    send(asked, [os.fsencode(path) for path in paths])
     asked.seek(0)
 
-    reading.serve(asked, answered)
+    serve(asked, answered)
 
     answered.seek(0)
-    told = reading._receive(answered)
+    told = receive(answered)
     assert [problem for _, problem in told] == [read_one(path)[1] for path in paths]
-    assert reading._receive(answered) is None
+    assert receive(answered) is None
 
 
 def test_half_a_message_is_no_message() -> None:
     whole = io.BytesIO()
-    reading._send(whole, [b"path"])
+    send(whole, [b"path"])
     message = whole.getvalue()
 
-    read = [reading._receive(io.BytesIO(message[:end])) for end in range(len(message) + 1)]
+    read = [receive(io.BytesIO(message[:end])) for end in range(len(message) + 1)]
 
     assert read == [None] * len(message) + [[b"path"]]
