@@ -25,7 +25,7 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, files, items, recordings
 from rightsdesk.workspace import matrix, wishes
 from rightsdesk.workspace.matrix import Seen, standing_of
-from rightsdesk.workspace.suites import suite_of
+from rightsdesk.workspace.suites import evidence_of, suite_of
 from rightsdesk.workspace.types import (
     CarrierView,
     FileInspection,
@@ -142,7 +142,7 @@ def _view(
         says=says.consent,
         conflicts=says.conflicts,
         statements=_statements(says, container),
-        evidence="file" if kind == "file" else "api",
+        evidence=evidence_of(kind),
         seen_at=row.seen_at,  # type: ignore[attr-defined]  # a row of files or of items
         since=row.since,  # type: ignore[attr-defined]
         problem=row.problem,  # type: ignore[attr-defined]

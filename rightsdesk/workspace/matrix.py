@@ -30,7 +30,7 @@ from rightsdesk.workspace.standings import (
     standings,
     verdict,
 )
-from rightsdesk.workspace.suites import FILES
+from rightsdesk.workspace.suites import FILES, evidence_of
 from rightsdesk.workspace.types import Cell, Filter, Row, ScopeKind, Sort
 
 IN_ONE_QUERY = 500
@@ -60,7 +60,7 @@ def cell_of(wanted: Consent, carrier: str, seen: Sequence[Seen]) -> Cell:
     return Cell(
         standing=standing,
         says=Consent() if standing is Standing.UNKNOWN else texts.load_consent(worst.says),
-        evidence="file" if carrier == FILES else "api",
+        evidence=evidence_of(carrier),
         seen_at=worst.seen_at,
         problem=worst.problem,
         count=len(seen),

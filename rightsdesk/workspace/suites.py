@@ -16,6 +16,11 @@ def suite_of(carrier: str) -> Suite:
     return FILE_SUITE if carrier == FILES else platform_by_id(carrier).suite
 
 
+def evidence_of(carrier: str) -> str:
+    """By which evidence it is known what a carrier says: `file`, `api`, `public`, …"""
+    return FILES if carrier == FILES else platform_by_id(carrier).capabilities.evidence
+
+
 @lru_cache(maxsize=8192)
 def sayable(carrier: str, wanted: Consent) -> Consent:
     """What a carrier says once all that is wanted is written there.
