@@ -46,6 +46,8 @@ def carry_out(session: Session, planner: Planner, answers: Answers, *, reading: 
             plan = planner(progress, stop)
         if stop.is_set():
             raise stopped("Stopped before anything was changed.")
+        if plan.kind is JobKind.SYNC:
+            out.note(*session.workspace().forecast(plan))
     if answers.dry_run or not plan.planned:
         return _only_show(session, plan, dry_run=answers.dry_run)
     confirmation = _ask(session, plan, answers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -209,7 +208,6 @@ def declaration_of(artist: ArtistRecord, wanted: Consent) -> Declaration:
         rightsholder=artist.rightsholder,
         contact=artist.contact,
         terms_url=artist.terms_url,
-        date=datetime.datetime.now(datetime.UTC).date(),
         sentence=artist.sentence,
         former_sentences=artist.former_sentences,
     )
