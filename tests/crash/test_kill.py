@@ -21,7 +21,7 @@ from rightsdesk.practice import catalogue
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 
-KILLS = int(os.environ.get("RIGHTSDESK_KILLS", "40"))
+KILLS = int(os.environ.get("RIGHTSDESK_KILLS", "50"))
 ROUNDS = 4
 """Apart from each other, so that they can run side by side."""
 
