@@ -5,6 +5,7 @@ A module of its own, since a process that starts for a moment should load little
 
 from __future__ import annotations
 
+import gc
 import marshal
 from dataclasses import fields
 from operator import attrgetter
@@ -31,6 +32,7 @@ def read_one(path: str | bytes) -> Read:
 
 def serve(questions: IO[bytes], answers: IO[bytes]) -> None:
     """Read what is asked for, until nobody asks any more."""
+    gc.set_threshold(100_000)  # hardly anything here refers to itself
     while (paths := receive(questions)) is not None:
         read = (read_one(path) for path in paths)
         send(answers, [(None if a is None else _row(a), problem) for a, problem in read])

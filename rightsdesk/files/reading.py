@@ -22,13 +22,14 @@ from typing import IO
 
 from rightsdesk.files.read_one import Read, answers_of, read_one, receive, send
 
-ALONE = 128
+ALONE = 64
 """Files that are read before a helper is started, which takes a tenth of a second."""
 
 MOST_HELPERS = 3
 """More readers are slower on disks, whatever the number of processors."""
 
-_AHEAD = 2  # batches that a helper is given before it has answered
+_AHEAD = 4  # batches that a helper is given before it has answered
+_LINED = 16  # batches that are asked for before the first is answered
 _START = (
     "import sys; sys.path[:] = sys.argv[1:]; "
     "from rightsdesk.files.read_one import serve; serve(sys.stdin.buffer, sys.stdout.buffer)"
@@ -62,11 +63,13 @@ def _fitting() -> int:
 
 
 class _Batch:
-    """Paths, who reads them, and in the end what they say."""
+    """Paths, whether a helper was asked, and in the end what they say."""
+
+    __slots__ = ("given", "paths", "read")
 
     def __init__(self, paths: Sequence[str]) -> None:
         self.paths = paths
-        self.helper: Helper | None = None
+        self.given = False
         self.read: list[Read] | None = None
 
 
@@ -95,40 +98,42 @@ class _Reading:
 
     def _fill(self, stack: ExitStack) -> bool:
         """Ask for batches, hand them out; whether there is anything left to wait for."""
-        while len(self._line) <= (_AHEAD + 1) * len(self._helpers):
+        while len(self._line) < (_LINED if self._helpers else 1):
             paths = next(self._batches, None)
             if paths is None or self._stopped():
-                return bool(self._line) and not self._stopped()
-            self._line.append(_Batch(paths))
+                break
             if self._met >= ALONE and not self._helpers:
                 self._helpers = [stack.enter_context(Helper()) for _ in range(self._wanted)]
                 self._wanted = 0
             self._met += len(paths)
-            free = [one for one in self._helpers if one.alive and one.waiting < _AHEAD]
-            if free:
-                least = min(free, key=lambda one: one.waiting)
-                self._line[-1].helper = least
-                least.ask(paths)
-        return True
+            self._line.append(_Batch(paths))
+        for helper in self._helpers:
+            helper.collect()
+            while helper.alive and len(helper.asked) < _AHEAD:
+                batch = next((b for b in self._line if not b.given and b.read is None), None)
+                if batch is None:
+                    break
+                helper.ask(batch)
+        return bool(self._line) and not self._stopped()
 
     def _work_on(self, first: _Batch) -> None:
-        """Bring the first batch nearer: take an answer, or read one batch here."""
-        if first.helper is not None:
-            mine = next((b for b in self._line if b.helper is None and b.read is None), None)
-            if mine is None or first.helper.answered:
-                helper, first.helper = first.helper, None
-                first.read = helper.answer()  # None from one that died: then it is ours
-                return
-            first = mine
-        first.read = [read_one(path) for path in first.paths if not self._stopped()]
+        """Bring the first batch nearer: take answers, or read one batch here."""
+        for helper in self._helpers:
+            helper.collect()
+        if first.read is not None:
+            return
+        here = next((b for b in self._line if not b.given and b.read is None), None)
+        if here is None:  # all are given away: better twice the last one than nothing
+            here = next(b for b in reversed(self._line) if b.read is None)
+        here.read = [read_one(path) for path in here.paths if not self._stopped()]
 
 
 class Helper:
     """A process that reads files. A context manager: at its end the process is gone."""
 
     def __init__(self) -> None:
-        self.waiting = 0
         self.alive = True
+        self.asked: deque[_Batch] = deque()
         self._answers: SimpleQueue[list[Read] | None] = SimpleQueue()
 
     def __enter__(self) -> Helper:
@@ -150,26 +155,31 @@ class Helper:
             if pipe is not None:
                 _closed(pipe)
 
-    @property
-    def answered(self) -> bool:
-        """Whether an answer is there."""
-        return not self._answers.empty()
-
-    def ask(self, paths: Sequence[str]) -> None:
+    def ask(self, batch: _Batch) -> None:
         """Give it a batch; its answers come in the order of the batches."""
-        self.waiting += 1
+        batch.given = True
+        self.asked.append(batch)
         try:
-            send(_there(self._process.stdin), [os.fsencode(path) for path in paths])
+            send(_there(self._process.stdin), [os.fsencode(path) for path in batch.paths])
         except OSError:
-            self.alive = False
+            self._died()
 
-    def answer(self) -> list[Read] | None:
-        """Wait for the next answer; None when the process died."""
-        self.waiting -= 1
-        answer = self._answers.get() if self.alive or self.answered else None
-        if answer is None:
-            self.alive = False
-        return answer
+    def collect(self) -> None:
+        """Put the answers that are there where they belong."""
+        while not self._answers.empty():
+            answer = self._answers.get()
+            if answer is None:
+                self._died()
+                return
+            batch = self.asked.popleft()
+            if batch.read is None:
+                batch.read = answer
+
+    def _died(self) -> None:
+        self.alive = False
+        for batch in self.asked:
+            batch.given = False
+        self.asked.clear()
 
     def _listen(self) -> None:
         pipe = _there(self._process.stdout)

@@ -190,7 +190,7 @@ class Scan:
     ) -> None:
         """One folder. This loop is what a scan of an unchanged catalogue costs."""
         known, seen = self._known.get, self._seen.add
-        suffixes, lists_inodes = SUFFIXES, os.name == "posix"
+        suffixes, lists_inodes, is_file = SUFFIXES, os.name == "posix", stat.S_ISREG
         unchanged = 0
         for entry in entries:
             name = entry.name
@@ -223,7 +223,12 @@ class Scan:
                 unchanged += 1
                 seen(path)
             elif not name.startswith(_RESOURCE_FORK):
-                events.extend(self._file(path, found))
+                if before is None and lists_inodes and found.st_size and is_file(found.st_mode):
+                    self.new += 1
+                    seen(path)
+                    events.append(Candidate(path, FileIdentity.of_stat(found), State.NEW))
+                else:
+                    events.extend(self._file(path, found))
         self.unchanged += unchanged
 
     def _file(self, path: str, found: os.stat_result) -> Iterator[Event]:
