@@ -18,7 +18,7 @@ from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.consent.dialects import FILE_SUITE
 from rightsdesk.files.read_one import Read
 from rightsdesk.files.reading import read_batches
-from rightsdesk.files.scanner import Candidate, Scan
+from rightsdesk.files.scanner import Candidate, Scan, State
 from rightsdesk.files.scanner import Failure as Unread
 from rightsdesk.files.tags import AudioFile
 from rightsdesk.store import texts
@@ -211,7 +211,9 @@ def _store(connection: Connection, shelf: Shelf, read: Sequence[tuple[Candidate,
                 (shelf.artist_id, None, path, "", identity, "{}", "{}", *seen, "", "", "")
             )
             continue
-        recording = shelf.recording_of(_described(candidate.path, audio), audio.artist)
+        changed = candidate.state is State.CHANGED
+        described = _described(candidate.path, audio)
+        recording = shelf.recording_of(described, audio.artist, changed=changed)
         fields, says = _texts_of(tuple(audio.fields.items()))
         found = (audio.container, identity, fields, says, *seen, "", audio.places, audio.signed)
         rows.append((shelf.artist_id, recording, path, *found))

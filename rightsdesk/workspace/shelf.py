@@ -34,6 +34,7 @@ class Shelf:
         self._new_releases: list[tuple[Any, ...]] = []
         self._new_recordings: list[tuple[Any, ...]] = []
         self._completed: dict[int, Known] = {}
+        self._corrected: dict[int, dict[str, Any]] = {}
         c = recordings.c
         of_artist = select(c.key, c.id, c.isrc, c.duration_ms).where(c.artist_id == artist_id)
         titles = select(releases.c.key, releases.c.id).where(releases.c.artist_id == artist_id)
@@ -48,11 +49,23 @@ class Shelf:
         self._next_release = next_id(connection, releases.c.id)
         self._next_recording = next_id(connection, recordings.c.id)
 
-    def recording_of(self, file: Described, performer: str) -> int:
-        """The id of the recording that a file belongs to, which may be a new one."""
+    def recording_of(self, file: Described, performer: str, *, changed: bool = False) -> int:
+        """The id of the recording that a file belongs to, which may be a new one.
+
+        A file that was known and has `changed` corrects what its recording is called.
+        """
         known, key = self._groups.find(file)
         if known is not None:
             self._complete(known, file)
+            if changed and file.title:
+                self._corrected[known.id] = {
+                    "id": known.id,
+                    "title": file.title,
+                    "performer": performer,
+                    "disc": file.disc,
+                    "track": file.track,
+                    "release_id": self._release_of(file),
+                }
             return known.id
         number, self._next_recording = self._next_recording, self._next_recording + 1
         self._groups.add(key, Known(number, file.isrc, file.duration_ms))
@@ -73,7 +86,9 @@ class Shelf:
             for one in self._completed.values()
         ]
         update_many(connection, recordings, completed)
+        update_many(connection, recordings, list(self._corrected.values()))
         self._new_releases, self._new_recordings, self._completed = [], [], {}
+        self._corrected = {}
 
     def _complete(self, known: Known, file: Described) -> None:
         """Take over what this file knows and the recording does not."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from mutagen.flac import FLAC
 from mutagen.id3 import GEOB, ID3
+from mutagen.oggvorbis import OggVorbis
 
 from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Standing, Use
@@ -311,6 +312,22 @@ def test_a_file_changed_between_preview_and_apply_is_skipped(
     assert report.counts == {"done": 8, "skipped": 1}
     [skipped] = [r for r in report.results if r.outcome is Outcome.SKIPPED]
     assert skipped.change.target.locator == str(path)
+
+
+def test_a_title_that_was_corrected_in_a_file_is_taken_over(
+    workspace: Workspace, koval: Artist, music: Path
+) -> None:
+    [path] = music.rglob("01 Lantern.ogg")
+    tags = OggVorbis(path)
+    tags["title"], tags["album"] = "Lantern, Relit", "Lantern Songs (Deluxe)"
+    tags.save()
+    workspace.scan(koval.id, koval.folders)
+    [row] = workspace.rows(workspace.recordings(Filter(text="relit")))
+    assert (row.title, row.release, row.isrc) == (
+        "Lantern, Relit",
+        "Lantern Songs (Deluxe)",
+        "QZES52400011",
+    )
 
 
 def test_a_declaration_that_another_program_stripped_is_told(
