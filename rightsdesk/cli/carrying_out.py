@@ -70,7 +70,7 @@ def _only_show(session: Session, plan: Plan, *, dry_run: bool) -> Exit:
         out.say(*plan_lines(plan, verbose=out.verbose))
     out.document(plan_shape(plan, dry_run=dry_run))
     if dry_run:
-        return Exit.DONE  # all that was asked for was a look
+        return _note_code(plan)  # all that was asked for was a look
     return max(_code(change.outcome for change in plan.changes), _note_code(plan))
 
 

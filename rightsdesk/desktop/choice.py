@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from rightsdesk.consent import PRESETS, Consent, Preset, Use, preset_of
 from rightsdesk.desktop.cards import PresetCards
@@ -14,6 +14,7 @@ from rightsdesk.desktop.texts import consent_text, scope_word, tr
 from rightsdesk.desktop.uses_form import UsesForm
 from rightsdesk.desktop.widening import ask_widening
 from rightsdesk.desktop.widgets import (
+    CalmComboBox,
     Expander,
     button,
     dim_label,
@@ -92,7 +93,7 @@ class ChoicePanel(QWidget):
         self._row: Row | None = None
         self._kind = ScopeKind.ARTIST
         self.chooser = Chooser(desk, self)
-        self.scope = QComboBox()
+        self.scope = CalmComboBox()
         self.scope.setObjectName("scope")
         self.scope.setMinimumContentsLength(8)
         self.scope.activated.connect(self._scope_chosen)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from rightsdesk.desktop.look import em
 from rightsdesk.desktop.texts import tr
-from rightsdesk.desktop.widgets import button, dim_label, vertical
+from rightsdesk.desktop.widgets import CalmComboBox, button, dim_label, vertical
 from rightsdesk.workspace.types import Details
 
 STANDARD, OWN, NONE = range(3)
@@ -29,7 +29,7 @@ class DetailsForm(QWidget):
         self.terms = QLineEdit()
         self.terms.setObjectName("terms-url")
         self.terms.setPlaceholderText("https://…")
-        self.sentence = QComboBox()
+        self.sentence = CalmComboBox()
         self.sentence.setObjectName("sentence")
         self.sentence.addItems([tr("Standard sentence"), tr("In my own words"), tr("No sentence")])
         self.words = QPlainTextEdit()

@@ -10,7 +10,14 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QWidg
 from rightsdesk.consent import Consent, Permission, Use
 from rightsdesk.desktop.look import em
 from rightsdesk.desktop.texts import permission_text, tr, use_hint, use_title
-from rightsdesk.desktop.widgets import button, described, dim_label, plain_label, vertical
+from rightsdesk.desktop.widgets import (
+    CalmComboBox,
+    button,
+    described,
+    dim_label,
+    plain_label,
+    vertical,
+)
 
 
 class UsesForm(QWidget):
@@ -29,7 +36,7 @@ class UsesForm(QWidget):
         grid.setColumnStretch(0, 1)
         for place, use in enumerate(Use):
             label: QLabel = plain_label(use_title(use))
-            box = QComboBox()
+            box = CalmComboBox()
             box.setObjectName(f"use-{use.value}")
             for answer in (*Permission, None):
                 box.addItem(permission_text(answer), answer)

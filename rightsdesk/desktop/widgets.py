@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QPalette, QResizeEvent
+from PySide6.QtGui import QFont, QPalette, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -21,6 +22,14 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.desktop.look import Accent, accent, em, icon_pixmap
+
+
+class CalmComboBox(QComboBox):
+    """A drop-down that the mouse wheel scrolls past: turning it must never choose."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # Qt's name
+        """Leave the wheel to what scrolls around it."""
+        event.ignore()
 
 
 def plain_label(text: str = "", *, wrap: bool = True, selectable: bool = False) -> QLabel:

@@ -193,7 +193,7 @@ def _seen(
     found: dict[int, dict[str, list[Seen]]] = defaultdict(lambda: defaultdict(list))
     joined = _select(
         files.c.recording_id, files.c.says, files.c.problem, files.c.seen_at, files.c.missing
-    ).join(files, files.c.recording_id == recordings.c.id)
+    ).join(files, (files.c.recording_id == recordings.c.id) & files.c.missing.is_(False))
     for number, says, problem, seen_at, missing in connection.execute(joined.where(condition)):
         found[number][FILES].append(Seen(says, problem, seen_at, missing))
     columns = (items.c.says, items.c.problem, items.c.seen_at, items.c.gone)

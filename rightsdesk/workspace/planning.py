@@ -232,7 +232,8 @@ def _title(met: set[Consent]) -> str:
 
 
 def held_files(database: Database, chosen: Filter) -> Iterator[Held]:
-    """The files of a filter's recordings, by path; those with a problem are among them."""
+    """The files of a filter's recordings, by path; those with a problem are among them, and
+    those that are no longer there are not."""
     f = files.c
     query = (
         select(
@@ -242,7 +243,7 @@ def held_files(database: Database, chosen: Filter) -> Iterator[Held]:
         .join(recordings, recordings.c.id == f.recording_id)
         .join(artists, artists.c.id == recordings.c.artist_id)
         .outerjoin(releases, releases.c.id == recordings.c.release_id)
-        .where(conditions(chosen))
+        .where(conditions(chosen), f.missing.is_(False))
         .order_by(f.path)
     )
     if chosen.path:

@@ -125,7 +125,8 @@ def standings(
 
 def _of_files() -> Select[*tuple[Any, ...]]:
     seen = _recording(literal(FILES), files, files.c.missing)
-    return _joined(seen, recordings.join(files, files.c.recording_id == _R.id))
+    there = and_(files.c.recording_id == _R.id, files.c.missing.is_(False))
+    return _joined(seen, recordings.join(files, there))
 
 
 def _of_items() -> Select[*tuple[Any, ...]]:

@@ -1,10 +1,14 @@
 """Saying what AI may do: in plain words, for a scope, and never wider without a yes."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.desktop.choice import ChoicePanel
+from rightsdesk.desktop.widgets import CalmComboBox
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.types import Details, Scope, ScopeKind
 from tests.desktop.conftest import Scene
@@ -133,3 +137,23 @@ def test_terms_contact_and_sentence_are_kept(scene: Scene, choice: ChoicePanel) 
 def test_it_says_honestly_what_a_signal_is(choice: ChoicePanel) -> None:
     texts = [label.text() for label in choice.findChildren(type(choice.origin))]
     assert any(text.startswith("This is a signal, not a lock") for text in texts)
+
+
+def test_the_wheel_scrolls_past_a_drop_down_and_never_chooses(qtbot: QtBot) -> None:
+    box = CalmComboBox()
+    qtbot.addWidget(box)
+    box.addItems(["No", "Ask me", "Yes"])
+    box.setFocus()
+    turn = QWheelEvent(
+        QPointF(5, 5),
+        QPointF(5, 5),
+        QPoint(0, 0),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(box, turn)
+    assert box.currentText() == "No"
+    assert not turn.isAccepted()

@@ -392,12 +392,25 @@ def test_xmp_is_written_where_a_file_has_room_for_it(
     assert spoken[".mp3"] == spoken[".wav"] == spoken[".m4a"] == text | xmp
 
 
-def test_a_folder_that_vanished_leaves_its_files_as_missing(
+def test_what_is_no_longer_there_is_told_and_holds_nothing_up(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
     (music / koval.name / "Lantern Songs").rename(music / "elsewhere")
     report = workspace.scan(koval.id, koval.folders)
     assert report.missing == 3
-    cells = {row.title: row.cells["file"] for row in workspace.rows(workspace.recordings(Filter()))}
-    assert cells["Lantern"].standing is Standing.UNKNOWN
-    assert "no longer there" in cells["Lantern"].problem
+    cells = {row.title: row.cells for row in workspace.rows(workspace.recordings(Filter()))}
+    assert cells["Lantern"] == {}
+    told = [p.sentence for p in workspace.problems(EVERYTHING) if p.kind == "file"]
+    assert told == ["The file is no longer there."] * 3
+    choose(workspace, koval)
+    assert workspace.apply(workspace.plan_tag(EVERYTHING)).counts == {"done": 6}
+
+
+def test_a_moved_folder_is_the_same_music(workspace: Workspace, koval: Artist, music: Path) -> None:
+    choose(workspace, koval)
+    workspace.apply(workspace.plan_tag(EVERYTHING))
+    songs = music / koval.name / "Lantern Songs"
+    songs.rename(songs.with_name("Lantern Songs (2024)"))
+    workspace.scan(koval.id, koval.folders)
+    assert standings(workspace, "file") == {Standing.AGREES}
+    assert workspace.plan_tag(EVERYTHING).changes == ()
