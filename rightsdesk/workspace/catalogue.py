@@ -58,7 +58,8 @@ def scan(
     run.read_all()
     gone = [] if cancel.is_set() else walk.missing()
     changed = bool(walk.new or walk.changed or gone) and not cancel.is_set()
-    new_roots = _not_remembered(database, artist_id, roots)
+    ours = run.accepted or walk.unchanged
+    new_roots = _not_remembered(database, artist_id, roots) if ours else []
     if changed or new_roots:
         with database.write() as connection:
             _mark_missing(connection, gone)
@@ -90,6 +91,7 @@ class _Run:
     unstored: list[tuple[Candidate, Read]] = field(default_factory=list)
     shelf: Shelf | None = None
     theirs: frozenset[bytes] | None = None
+    accepted: int = 0
 
     def read_all(self) -> None:
         done, stored_at = 0, monotonic()
@@ -115,6 +117,7 @@ class _Run:
         while some := list(islice(events, BATCH)):
             self.failed += [Failure(e.path, str(e.error)) for e in some if isinstance(e, Unread)]
             found = self._ours([event for event in some if isinstance(event, Candidate)])
+            self.accepted += len(found)
             if found:
                 self.asked.append(found)
                 yield [one.path for one in found]

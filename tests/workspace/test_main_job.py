@@ -414,3 +414,12 @@ def test_a_moved_folder_is_the_same_music(workspace: Workspace, koval: Artist, m
     workspace.scan(koval.id, koval.folders)
     assert standings(workspace, "file") == {Standing.AGREES}
     assert workspace.plan_tag(EVERYTHING).changes == ()
+
+
+def test_a_folder_of_another_artist_is_refused_and_not_remembered(
+    workspace: Workspace, koval: Artist, music: Path
+) -> None:
+    other = workspace.add_artist("Salt & Signal")
+    report = workspace.scan(other.id, list(koval.folders))
+    assert "belongs to another artist" in report.failed[0].problem
+    assert workspace.artist_named("Salt & Signal").folders == ()
