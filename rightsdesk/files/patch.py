@@ -13,8 +13,8 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import BinaryIO
+from operator import itemgetter
+from typing import BinaryIO, NamedTuple
 
 from rightsdesk.files.errors import ChangedOnDisk, DamagedPatch
 
@@ -24,17 +24,12 @@ _MAGIC = b"RDp1"  # "RightsDesk patch", format 1
 _NO_KERNEL_COPY = {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF}
 
 
-@dataclass(frozen=True, slots=True)
-class Splice:
+class Splice(NamedTuple):
     """Replace the original's bytes [offset, offset + length) by `data`."""
 
     offset: int
     length: int
     data: bytes
-
-    def __post_init__(self) -> None:
-        if self.offset < 0 or self.length < 0:
-            raise ValueError(f"a splice cannot start or reach before the file: {self.offset}")
 
     @property
     def end(self) -> int:
@@ -60,10 +55,12 @@ class Patch:
     def __post_init__(self) -> None:
         if self.size < 0:
             raise ValueError("a file cannot have a negative size")
-        for before, after in pairwise(self.splices):
-            if after.offset < before.end:
-                raise ValueError(f"splices overlap at {after.offset}")
-        if self.splices and self.splices[-1].end > self.size:
+        at = 0
+        for offset, length, _ in self.splices:
+            if offset < at or length < 0:
+                raise ValueError(f"splices overlap or run backwards at {offset}")
+            at = offset + length
+        if at > self.size:
             raise ValueError("a splice reaches past the end of the file")
 
     @classmethod
@@ -73,13 +70,15 @@ class Patch:
         Splices at the same offset keep the order in which they came, except that pure
         insertions go before a replacement there.
         """
-        useful = (splice for splice in splices if splice.length or splice.data)
-        return cls(size, tuple(sorted(useful, key=lambda splice: (splice.offset, splice.end))))
+        useful = [splice for splice in splices if splice.length or splice.data]
+        if len(useful) > 1:
+            useful.sort(key=itemgetter(0, 1))  # where the offset is the same, the length decides
+        return cls(size, tuple(useful))
 
     @property
     def new_size(self) -> int:
         """The size of the patched file in bytes."""
-        return self.size + sum(splice.growth for splice in self.splices)
+        return self.size + sum([len(data) - length for _, length, data in self.splices])
 
     @property
     def in_place(self) -> bool:
@@ -90,7 +89,7 @@ class Patch:
     def steady(self) -> bool:
         """Whether nothing that stays moves: only the file's end may grow or shrink."""
         last = self.splices[-1:]
-        return all(splice.growth == 0 for splice in self.splices[:-1]) and all(
+        return all(len(data) == length for _, length, data in self.splices[:-1]) and all(
             splice.growth == 0 or splice.end == self.size for splice in last
         )
 
@@ -101,12 +100,12 @@ class Patch:
     def pieces(self) -> Iterator[tuple[int, int] | bytes]:
         """The patched file in order: (offset, length) of the original, or literal bytes."""
         position = 0
-        for splice in self.splices:
-            if splice.offset > position:
-                yield position, splice.offset - position
-            if splice.data:
-                yield splice.data
-            position = splice.end
+        for offset, length, data in self.splices:
+            if offset > position:
+                yield position, offset - position
+            if data:
+                yield data
+            position = offset + length
         if self.size > position:
             yield position, self.size - position
 
@@ -155,12 +154,12 @@ class Patch:
         _put(out, self.size)
         _put(out, len(self.splices))
         position = 0
-        for splice in self.splices:
-            _put(out, splice.offset - position)
-            _put(out, splice.length)
-            _put(out, len(splice.data))
-            out += splice.data
-            position = splice.end
+        for offset, length, data in self.splices:
+            _put(out, offset - position)
+            _put(out, length)
+            _put(out, len(data))
+            out += data
+            position = offset + length
         out += zlib.crc32(out).to_bytes(4, "big")
         return bytes(out)
 

@@ -69,9 +69,10 @@ Found = Finding | KnownError
 
 def prepare(wish: Wish) -> Finding:
     """Work out one write. Raises what the containers and the disk raise."""
-    with opened(wish.path) as f:
-        identity = FileIdentity.of(f.fileno())
-        container = container_of(hold_still(f))
+    with opened(wish.path) as file:
+        identity = FileIdentity.of(file.fileno())
+        f = hold_still(file)
+        container = container_of(f)
         fields = container.fields(f)
         if identity.stamp != wish.stamp or holds(fields, wish.edit):
             return Finding(identity, fields, None)

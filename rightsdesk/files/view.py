@@ -67,4 +67,8 @@ def patched(original: BinaryIO, patch: Patch) -> BinaryIO:
 
     It moves the position of `original`. Closing it leaves `original` open.
     """
+    if isinstance(original, io.BytesIO):
+        out = io.BytesIO()
+        patch.write(original, out)
+        return out
     return io.BufferedReader(_Patched(original, patch), BUFFER)

@@ -117,7 +117,10 @@ class Bench:
             beets = Beets(self.beets, self.work / "beets-copies")
             beets.import_all(self.work / "copies")
             expect(beets.count(), len(copies))
+            untouched = [copy.stat().st_mtime_ns for copy in copies]
             modifying, _ = cost_of(partial(beets.modify_all, "no AI"))
+            moved_on = [copy.stat().st_mtime_ns for copy in copies]
+            expect(sum(map(int.__eq__, untouched, moved_on)), 0)
             yield Line(
                 "tag, padding suffices", tagging, "beet modify, one field", modifying, reach=5
             )

@@ -91,8 +91,9 @@ class Beets:
         return self._run("ls", "-f", "$id").count("\n")
 
     def modify_all(self, value: str) -> None:
-        """`beet modify`: write one field into every file."""
-        self._run("modify", "-y", f"comments={value}")
+        """`beet modify`: write one field into every file, which has to be asked for (`-w`)
+        where an import writes nothing."""
+        self._run("modify", "-y", "-w", f"comments={value}")
 
     def _run(self, *arguments: str) -> str:
         done = subprocess.run(

@@ -67,9 +67,28 @@ def assert_numbered(file: bytes) -> None:
 def test_the_checksum_is_that_of_the_specification() -> None:
     for length in (0, 1, 200):
         header, body = noise(30, length), noise(length)
-        assert oggpages.checksum(header, body) == ogg_crc(
+        assert oggpages.checksum(header + body) == ogg_crc(
             header[:22] + bytes(4) + header[26:] + body
         )
+
+
+def test_a_page_is_sound_only_as_long_as_no_byte_of_it_changes() -> None:
+    page = oggpages.sealed(b"OggS\0" + bytes(21) + b"\x01\xc8" + noise(200))
+    assert oggpages.fits(page)
+    assert oggpages.fits(page)
+    for at in range(len(page)):
+        assert not oggpages.fits(page[:at] + bytes((page[at] ^ 1,)) + page[at + 1 :])
+
+
+@pytest.mark.parametrize("lacing", [[], [1], [255, 255, 7], [255] * 255])
+def test_pages_are_the_same_one_by_one_and_in_large_reads(lacing: list[int]) -> None:
+    page = b"OggS" + bytes(22) + bytes((len(lacing),)) + bytes(lacing) + noise(sum(lacing))
+    stream = page * (300_000 // len(page) + 1)
+    for size in (len(stream), len(stream) - 1, 0, 26, 27):
+        f = io.BytesIO(b"tag" + stream[:size])
+        whole = list(oggpages.whole_pages(f, 3, size + 3))
+        assert [one for one, _ in whole] == list(oggpages.pages_from(f, 3, size + 3))
+        assert all(data == page for _, data in whole)
 
 
 def test_padding_takes_up_a_change_in_place() -> None:

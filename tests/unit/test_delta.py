@@ -1,11 +1,12 @@
 """Bytes told by other bytes: always exact, and small where things only moved."""
 
 import random
+from itertools import zip_longest
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rightsdesk.files.delta import apply, delta
+from rightsdesk.files.delta import apply, common_end, common_start, delta
 
 pieces = st.lists(st.sampled_from([b"a", b"ab" * 40, b"\0" * 100, bytes(range(256))]), max_size=6)
 
@@ -23,3 +24,14 @@ def test_what_only_moved_is_not_kept() -> None:
     told = delta(before, after)
     assert apply(told, before) == after
     assert len(told.to_bytes()) < 500
+
+
+@given(common=st.binary(max_size=300), one=st.binary(max_size=40), other=st.binary(max_size=40))
+def test_what_is_in_common_is_measured_from_both_ends(
+    common: bytes, one: bytes, other: bytes
+) -> None:
+    pairs = zip_longest(one, other)
+    alike = next((at for at, (a, b) in enumerate(pairs) if a != b), len(one))
+    assert common_start(common + one, common + other) == len(common) + alike
+    assert common_end(one[::-1] + common, other[::-1] + common) == len(common) + alike
+    assert common_start(one + common, b"+" + one + common, 0, 1) == len(one + common)

@@ -31,6 +31,9 @@ PADDING = 1024
 LARGEST_TEXT = 1 << 20
 """No owned field is longer than this (bytes); a longer one is not believed."""
 
+SMALL = 1 << 18
+"""A file of so many bytes is read and looked at in memory."""
+
 _PARSED = "_parsed_once"  # the attribute of a file object that holds what was parsed
 _LARGEST_TAIL = 1 << 12  # bytes behind a place that grows that are rather written again
 _LARGEST_JOIN = 1 << 17  # a before-image of this size still goes to the journal lightly
@@ -74,10 +77,16 @@ class Container(Protocol):
 
 
 def hold_still(f: BinaryIO) -> BinaryIO:
-    """Promise that a file does not change while this object reads it; gives the object.
+    """Promise that a file does not change while it is read; gives the object to read it by.
 
-    What is parsed of it is then parsed once, whoever asks next.
+    What is parsed of it is then parsed once, whoever asks next. A small file is read at
+    once: headers are many short reads, here and there.
     """
+    if not isinstance(f, io.BytesIO):
+        size = f.seek(0, io.SEEK_END)
+        f.seek(0)
+        if size <= SMALL:
+            f = io.BytesIO(f.read())
     setattr(f, _PARSED, {})
     return f
 

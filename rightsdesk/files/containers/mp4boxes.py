@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
-from rightsdesk.files.containers.base import read_at
+from rightsdesk.files.containers.base import parsed_once, read_at
 from rightsdesk.files.errors import Damaged, TooLarge
 from rightsdesk.files.patch import Splice
 
@@ -46,19 +46,25 @@ def boxes(
     Only the last box of a file (`top`) may leave its size open. User data may be `closed`
     by four zero bytes, as QuickTime does it.
     """
+    return _boxes(start, end, top, closed, f)
+
+
+@parsed_once
+def _boxes(start: int, end: int, top: bool, closed: bool, f: BinaryIO) -> list[Box]:
     found: list[Box] = []
     while start < end:
-        if closed and end - start == 4 and read_at(f, start, 4) == bytes(4):
+        left = end - start
+        if closed and left == 4 and read_at(f, start, 4) == bytes(4):
             break
-        if end - start < 8 or len(found) == _MOST_BOXES:
+        if left < 8 or len(found) == _MOST_BOXES:
             raise damaged()
         head = read_at(f, start, 8)
         size, header, is_open = int.from_bytes(head[:4], "big"), 8, False
-        if size == 1 and end - start >= 16:
+        if size == 1 and left >= 16:
             size, header = int.from_bytes(read_at(f, start + 8, 8), "big"), 16
         elif size == 0 and top:
-            size, is_open = end - start, True
-        if not header <= size <= end - start:
+            size, is_open = left, True
+        if not header <= size <= left:
             raise damaged()
         found.append(Box(head[4:], start, header, size, is_open))
         start += size
@@ -69,7 +75,7 @@ def children(f: BinaryIO, parent: Box, *, skip: int = 0) -> list[Box]:
     """The boxes in a box, after `skip` bytes of its own (version and flags)."""
     if skip > parent.size - parent.header:
         raise damaged()
-    return boxes(f, parent.body + skip, parent.end)
+    return _boxes(parent.body + skip, parent.end, False, False, f)
 
 
 def only(found: Sequence[Box], kind: bytes) -> Box | None:

@@ -161,46 +161,45 @@ class Ogg:
         pages: list[Page] = []
         data = bytearray()
         ends: list[int] = []
-        while len(ends) < needed:
-            page, body = self._next(f, first, pages, size)
+        for page, whole in oggpages.whole_pages(f, first.end, size):
+            self._must_follow(page, whole, first, pages)
             start = len(data)
-            data += body
+            data += whole[len(page.header) :]
             if len(data) > _LARGEST_HEADERS:
                 raise Unsupported(f"This {self.name} file's comments are too large for RightsDesk.")
-            if page.lacing.count(255) < len(page.lacing):  # some packet ends here
-                for value in page.lacing:
+            lacing = page.lacing
+            if lacing.count(255) < len(lacing):  # some packet ends here
+                for value in lacing:
                     start += value
                     if value < 255:
                         ends.append(start)
             pages.append(page)
+            if len(ends) >= needed:
+                break
         # the last header packet ends its page: audio begins on a fresh one
-        if len(ends) > needed or ends[-1] != len(data) or pages[-1].lacing[-1] == 255:
+        if len(ends) != needed or ends[-1] != len(data) or pages[-1].lacing[-1] == 255:
             raise self._damaged()
         comment, setup = bytes(data[: ends[0]]), bytes(data[ends[0] :])
         if not comment.startswith(self.comment) or not setup.startswith(self.setup):
             raise self._damaged()
         return _Headers(first, pages, comment, self._comments(comment), setup, size)
 
-    def _next(self, f: BinaryIO, first: Page, pages: list[Page], size: int) -> tuple[Page, bytes]:
-        """The next page of the headers, and its body."""
-        before = pages[-1] if pages else first
-        page = oggpages.page_at(f, before.end, size)
-        if page is None:
-            raise self._damaged()
-        if page.serial != first.serial:
+    def _must_follow(self, page: Page, whole: bytes, first: Page, pages: list[Page]) -> None:
+        """Whether this can be the next page of the headers; raises where it can't."""
+        before = pages[-1].header if pages else first.header
+        header = page.header
+        if header[14:18] != first.header[14:18]:
             raise Unsupported(
                 f"This {self.name} file mixes several streams, which RightsDesk can't write yet."
             )
-        body = read_at(f, page.body, page.length)
-        continues = bool(pages) and before.lacing[-1:] == b"\xff"
+        continues = bool(pages) and before[-1] == 255
         if (
-            page.sequence != before.sequence + 1 & 0xFFFFFFFF
-            or page.flags != (oggpages.CONTINUED if continues else 0)
-            or not page.lacing
-            or oggpages.checksum(page.header, body) != page.header[22:26]
+            page.sequence != int.from_bytes(before[18:22], "little") + 1 & 0xFFFFFFFF
+            or header[5] != (oggpages.CONTINUED if continues else 0)
+            or not header[26]
+            or not oggpages.fits(whole)
         ):
             raise self._damaged()
-        return page, body
 
     def _comments(self, packet: bytes) -> vorbis.Comments:
         comments = vorbis.parse(packet[len(self.comment) :])
@@ -229,13 +228,8 @@ class Ogg:
             raise TooLarge(f"This {self.name} file's comments are full, so it is left alone.")
         lacing = oggpages.lacing_of(packets)
         kept = self._kept(headers, len(comment), lacing)
-        start = 0
-        for page in headers.pages[:kept]:
-            body = data[start : start + page.length]
-            start += page.length
-            if read_at(f, page.body, page.length) != body:
-                sealed = oggpages.resealed(page, body)
-                yield Splice(page.offset, len(sealed), sealed)
+        yield from self._resealed(headers, headers.pages[:kept], data)
+        start = sum(page.length for page in headers.pages[:kept])
         left = headers.pages[kept:]
         if not left:
             return
@@ -251,6 +245,24 @@ class Ogg:
         yield Splice(left[0].offset, headers.end - left[0].offset, b"".join(pages))
         if len(pages) != len(left):
             yield from self._renumber(f, headers, len(pages) - len(left))
+
+    def _resealed(self, headers: _Headers, pages: list[Page], data: bytes) -> Iterator[Splice]:
+        """The pages whose body is another one in `data`, those in a row as one splice."""
+        old = headers.comment + headers.setup
+        run: list[bytes] = []
+        start = at = end = 0
+        for page in pages:
+            body = data[at : at + page.length]
+            if body != old[at : at + page.length]:
+                if run and page.offset != end:
+                    yield Splice(start, end - start, b"".join(run))
+                    run = []
+                start = start if run else page.offset
+                end = page.end
+                run.append(oggpages.resealed(page, body))
+            at += page.length
+        if run:
+            yield Splice(start, end - start, b"".join(run))
 
     def _kept(self, headers: _Headers, comment: int, lacing: bytes) -> int:
         """How many header pages keep their layout, from the first.

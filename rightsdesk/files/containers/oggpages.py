@@ -17,10 +17,15 @@ CONTINUED, BEGINNING, END = 1, 2, 4
 _HEADER = 27
 _LARGEST_PAGE_HEADER = _HEADER + 255
 _LARGEST_PAGE = _LARGEST_PAGE_HEADER + 255 * 255
+_WINDOW = 1 << 17  # bytes read at a time: more than a page can have
 MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 """Each byte with its bits in the opposite order, for `bytes.translate`."""
 
 _NO_PACKET_ENDS = b"\xff" * 8
+_NO_CRC = bytes(4)
+
+_KEPT_SOUND = 64
+_sound: dict[bytes, bytes] = {}  # pages that were found sound of late, by their checksum
 
 
 class Page(NamedTuple):
@@ -63,6 +68,8 @@ def page_at(f: BinaryIO, offset: int, size: int) -> Page | None:
     if data[:5] != b"OggS\0":  # version 0 is the only one
         return None
     header = data[: _HEADER + data[26]]
+    if len(header) != _HEADER + data[26]:
+        return None
     page = Page(offset, header, sum(header[_HEADER:]))
     return page if page.end <= size else None
 
@@ -72,6 +79,26 @@ def pages_from(f: BinaryIO, offset: int, size: int) -> Iterator[Page]:
     while (page := page_at(f, offset, size)) is not None:
         yield page
         offset = page.end
+
+
+def whole_pages(f: BinaryIO, offset: int, size: int) -> Iterator[tuple[Page, bytes]]:
+    """The same, each with all its bytes; for pages that are looked at as a whole."""
+    start, data = offset, b""
+    while (at := offset - start) <= len(data):
+        header = data[at : at + _LARGEST_PAGE_HEADER]
+        length = len(header)
+        if length >= _HEADER and length >= (end := _HEADER + header[26]):
+            body = sum(header[_HEADER:end])
+            whole = data[at : at + end + body]
+            if header[:5] != b"OggS\0":
+                return
+            if len(whole) == end + body:
+                yield Page(offset, header[:end], body), whole
+                offset += len(whole)
+                continue
+        if start + len(data) == size or (data and not at):
+            return
+        start, data = offset, read_at(f, offset, min(_WINDOW, size - offset))
 
 
 def last_serial(f: BinaryIO, size: int) -> bytes | None:
@@ -84,16 +111,34 @@ def last_serial(f: BinaryIO, size: int) -> bytes | None:
 
 def is_sound(f: BinaryIO, page: Page) -> bool:
     """Whether a page's checksum fits."""
-    return checksum(page.header, read_at(f, page.body, page.length)) == page.header[22:26]
+    return fits(read_at(f, page.offset, page.end - page.offset))
 
 
-def checksum(header: bytes, body: bytes) -> bytes:
+def fits(page: bytes) -> bool:
+    """Whether the checksum in a page fits it.
+
+    A file is compared with what a change makes of it, page by page, and most are the same.
+    """
+    crc = page[22:26]
+    if _sound.get(crc) == page:
+        return True
+    if checksum(page) != crc:
+        return False
+    if len(_sound) == _KEPT_SOUND:
+        _sound.clear()
+    _sound[crc] = page
+    return True
+
+
+def checksum(page: bytes) -> bytes:
     """The four bytes of a page's CRC: polynomial 0x04C11DB7, unreflected, from zero.
 
-    zlib computes the same polynomial reflected, so all bits go in and come out mirrored.
+    They are not looked at themselves: they count as zero. zlib computes the same polynomial
+    reflected, so all bits go in and come out mirrored.
     """
-    crc = zlib.crc32((header[:22] + bytes(4) + header[26:]).translate(MIRRORED), 0xFFFFFFFF)
-    crc = zlib.crc32(body.translate(MIRRORED), crc) ^ 0xFFFFFFFF
+    mirrored = page.translate(MIRRORED)
+    crc = zlib.crc32(_NO_CRC, zlib.crc32(mirrored[:22], 0xFFFFFFFF))
+    crc = zlib.crc32(mirrored[26:], crc) ^ 0xFFFFFFFF
     return crc.to_bytes(4, "big").translate(MIRRORED)
 
 
@@ -101,12 +146,17 @@ def numbered(f: BinaryIO, page: Page, sequence: int) -> bytes:
     """Bytes 18 to 26 of a page's header under a new number: the number and the CRC."""
     number = sequence.to_bytes(4, "little")
     header = page.header[:18] + number + page.header[22:]
-    return number + checksum(header, read_at(f, page.body, page.length))
+    return number + checksum(header + read_at(f, page.body, page.length))
 
 
 def resealed(page: Page, body: bytes) -> bytes:
     """The page with another body of the same length, its header otherwise as it is."""
-    return page.header[:22] + checksum(page.header, body) + page.header[26:] + body
+    return sealed(page.header + body)
+
+
+def sealed(page: bytes) -> bytes:
+    """The page with the checksum that fits it."""
+    return page[:22] + checksum(page) + page[26:]
 
 
 def lacing_of(packets: Sequence[bytes]) -> bytes:
@@ -138,6 +188,6 @@ def render(
         number = (sequence + index & 0xFFFFFFFF).to_bytes(4, "little")
         header = b"OggS\0" + bytes((flags,)) + granule + serial + number + bytes(4)
         header += bytes((len(lacing),)) + lacing
-        pages.append(header[:22] + checksum(header, body) + header[26:] + body)
+        pages.append(sealed(header + body))
         continued = lacing[-1] == 255
     return pages
