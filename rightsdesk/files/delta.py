@@ -6,8 +6,6 @@ art, as a rule. Kept as they are, old and new bytes would fill the journal twice
 
 from __future__ import annotations
 
-import io
-
 from rightsdesk.files.patch import Patch, Splice
 
 _PROBE = 32  # bytes that are looked for: too many to be found elsewhere by chance
@@ -35,9 +33,8 @@ def delta(old: bytes, new: bytes) -> Patch:
 
 def apply(patch: Patch, old: bytes) -> bytes:
     """What `delta` told: the new bytes."""
-    out = io.BytesIO()
-    patch.write(io.BytesIO(old), out)
-    return out.getvalue()
+    pieces = patch.pieces()
+    return b"".join([one if isinstance(one, bytes) else old[one[0] : sum(one)] for one in pieces])
 
 
 def common_start(a: bytes, b: bytes, a_from: int = 0, b_from: int = 0) -> int:

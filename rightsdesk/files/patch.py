@@ -166,23 +166,25 @@ class Patch:
     @classmethod
     def from_bytes(cls, stored: bytes) -> Patch:
         """The patch that `to_bytes` wrote. Raises `DamagedPatch` for anything else."""
-        body = stored[:-4]
-        if not body.startswith(_MAGIC) or zlib.crc32(body).to_bytes(4, "big") != stored[-4:]:
+        end = len(stored) - 4
+        if not stored.startswith(_MAGIC) or end < len(_MAGIC):
             raise _unreadable()
-        reader = io.BytesIO(body)
-        reader.seek(len(_MAGIC))
-        size, count = _take(reader), _take(reader)
+        if zlib.crc32(memoryview(stored)[:end]).to_bytes(4, "big") != stored[end:]:
+            raise _unreadable()
+        size, at = _taken(stored, len(_MAGIC), end)
+        count, at = _taken(stored, at, end)
         splices: list[Splice] = []
         position = 0
         for _ in range(count):
-            offset = position + _take(reader)
-            length, data_length = _take(reader), _take(reader)
-            data = reader.read(min(data_length, len(body)))
-            if len(data) != data_length:
+            gap, at = _taken(stored, at, end)
+            length, at = _taken(stored, at, end)
+            data_length, at = _taken(stored, at, end)
+            if data_length > end - at:
                 raise _unreadable()
-            splices.append(Splice(offset, length, data))
-            position = offset + length
-        if reader.read(1) or position > size:
+            splices.append(Splice(position + gap, length, stored[at : at + data_length]))
+            position += gap + length
+            at += data_length
+        if at != end or position > size:
             raise _unreadable()
         return cls(size, tuple(splices))
 
@@ -233,15 +235,17 @@ def _put(out: bytearray, number: int) -> None:
     out.append(number)
 
 
-def _take(reader: io.BytesIO) -> int:
+def _taken(stored: bytes, at: int, end: int) -> tuple[int, int]:
+    """The number that begins at `at`, and where it ends."""
     number = 0
     for shift in range(0, 70, 7):
-        byte = reader.read(1)
-        if not byte:
-            raise _unreadable()
-        number |= (byte[0] & 0x7F) << shift
-        if byte[0] < 0x80:
-            return number
+        if at >= end:
+            break
+        byte = stored[at]
+        at += 1
+        number |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return number, at
     raise _unreadable()
 
 

@@ -147,8 +147,9 @@ def _told(found: Found) -> tuple[Any, ...] | None:
     if isinstance(found, KnownError):
         return None
     write = found.write
+    identity = found.identity
     return (
-        found.identity.to_str(),
+        (identity.size, identity.mtime_ns, identity.inode, identity.device),
         dict(found.fields),
         None
         if write is None
@@ -161,9 +162,9 @@ def _told(found: Found) -> tuple[Any, ...] | None:
     )
 
 
-def _heard(told: tuple[str, Mapping[str, tuple[str, ...]], Any]) -> Finding:
+def _heard(told: tuple[Sequence[int], Mapping[str, tuple[str, ...]], Any]) -> Finding:
     identity, fields, write = told
-    return Finding(FileIdentity.from_str(identity), fields, _write(*write) if write else None)
+    return Finding(FileIdentity(*identity), fields, _write(*write) if write else None)
 
 
 def _write(patch: bytes, stored: bytes, says: Fields, essence: str) -> Write:

@@ -50,6 +50,10 @@ _BEGUN_BYTES = 64 << 20
 
 _TASK = 16  # files that are worked out at a time
 
+_BUNDLE = 4
+_SMALL_BYTES = 1 << 20
+"""How much is handed to a writer at once."""
+
 _SETTLING = {
     Settled.WHOLE: Settling.WHOLE,
     Settled.TAKEN_BACK: Settling.TAKEN_BACK,
@@ -107,6 +111,9 @@ class _Tried:
     folder: str = ""
 
 
+_Bundle = list[PreparedFile]
+
+
 class FileCarrier:
     """The files on the disk."""
 
@@ -152,22 +159,23 @@ class FileCarrier:
 
     def write(self, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:
         """Side by side; what is done at a time has its folders made durable once."""
-        ready = deque(one for one in prepared if isinstance(one, PreparedFile))
-        begun: deque[tuple[PreparedFile, Future[_Tried]]] = deque()
+        ready = deque(_bundles(one for one in prepared if isinstance(one, PreparedFile)))
+        begun: deque[tuple[_Bundle, Future[list[_Tried]]]] = deque()
         with ThreadPoolExecutor(WRITERS, thread_name_prefix="write") as pool:
             while ready or begun:
                 while ready and not cancel.is_set() and _more(begun, ready[0]):
-                    one = ready.popleft()
-                    begun.append((one, pool.submit(_try, one)))
+                    bundle = ready.popleft()
+                    begun.append((bundle, pool.submit(_try, bundle)))
                 if not begun:
                     return
                 done = [begun.popleft()]
                 done[0][1].result()
                 while begun and begun[0][1].done():
                     done.append(begun.popleft())
-                tried = [future.result() for _, future in done]
+                tried = [one for _, future in done for one in future.result()]
                 _sync_folders(tried)
-                for (one, _), what in zip(done, tried, strict=True):
+                written = chain.from_iterable(bundle for bundle, _ in done)
+                for one, what in zip(written, tried, strict=True):
                     yield self._read_back(one, what)
 
     def _read_back(self, one: PreparedFile, tried: _Tried) -> Written:
@@ -254,11 +262,27 @@ def _numbered(
         yield row.id, looks[row.path]
 
 
-def _more(begun: Collection[tuple[PreparedFile, object]], one: PreparedFile) -> bool:
-    """Whether one more may be begun: a cancel has to wait for all of them."""
-    if len(begun) >= _BEGUN_FILES:
+def _bundles(prepared: Iterable[PreparedFile]) -> Iterator[_Bundle]:
+    """Small files a few at a time: handing one over takes a tenth of writing it."""
+    bundle: _Bundle = []
+    for one in prepared:
+        if bundle and (len(bundle) == _BUNDLE or _cost(bundle) + one.cost > _SMALL_BYTES):
+            yield bundle
+            bundle = []
+        bundle.append(one)
+    if bundle:
+        yield bundle
+
+
+def _cost(bundle: _Bundle) -> int:
+    return sum(one.cost for one in bundle)
+
+
+def _more(begun: Collection[tuple[_Bundle, object]], bundle: _Bundle) -> bool:
+    """Whether more may be begun: a cancel has to wait for all of it."""
+    if sum(len(other) for other, _ in begun) + len(bundle) > _BEGUN_FILES:
         return False
-    return not begun or sum(other.cost for other, _ in begun) + one.cost <= _BEGUN_BYTES
+    return not begun or sum(_cost(other) for other, _ in begun) + _cost(bundle) <= _BEGUN_BYTES
 
 
 def _preparation(target: Target, found: Finding) -> tuple[FileLook, PreparedFile | None]:
@@ -268,7 +292,11 @@ def _preparation(target: Target, found: Finding) -> tuple[FileLook, PreparedFile
     return look, PreparedFile(target, found.write, found.identity)
 
 
-def _try(one: PreparedFile) -> _Tried:
+def _try(bundle: _Bundle) -> list[_Tried]:
+    return [_try_one(one) for one in bundle]
+
+
+def _try_one(one: PreparedFile) -> _Tried:
     tried = _Tried()
     try:
         tried.identity, tried.folder = one.put()

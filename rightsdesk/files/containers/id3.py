@@ -296,17 +296,15 @@ def _walk(
     f: BinaryIO, view: _View, version: int, first: int, unsynchronised: bool
 ) -> tuple[list[Frame], int, bool]:
     """The frames, where they end in the view, and whether a 2.4 tag has plain sizes."""
-    readings = [version == 3] if version < 4 else [False, True]
-    fits = [
-        (plain_sizes, found)
-        for plain_sizes in readings
-        if (found := _frames(view, version, first, plain_sizes=plain_sizes)) is not None
-    ]
-    if not fits:
+    plain_sizes = version == 3
+    found = _frames(view, version, first, plain_sizes=plain_sizes)
+    if version == 4 and (found is None or not _empty_after(view, found[1])):
+        other = _frames(view, version, first, plain_sizes=True)
+        if other is not None and other != found:  # the first only ran into a zero byte
+            plain_sizes, found = True, other
+    if found is None:
         raise _damaged()
-    plain_sizes, (slices, after) = fits[0]
-    if len(fits) == 2 and fits[1][1] != fits[0][1] and not _empty_after(view, after):
-        plain_sizes, (slices, after) = fits[1]  # the other one only ran into a zero byte
+    slices, after = found
     header = 6 if version == 2 else HEADER
     frames: list[Frame] = []
     for frame_id, flags, offset, end in slices:
