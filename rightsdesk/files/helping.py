@@ -20,6 +20,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Any, Generic, Protocol, TypeVar
 
+from rightsdesk.files.collecting import collecting_seldom
 from rightsdesk.files.pipes import receive, send
 
 ALONE = 64
@@ -74,6 +75,7 @@ def shared_out(
     """
     wanted = fitting() if helpers is None else helpers
     with ExitStack() as stack:
+        stack.enter_context(collecting_seldom())
         yield from _Sharing(work, tasks, size, stopped, wanted).run(stack)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import marshal
 from typing import IO, Any
+
+from rightsdesk.files.collecting import collecting_seldom
 
 _LENGTH = 8  # bytes before each message
 
@@ -13,9 +14,9 @@ _LENGTH = 8  # bytes before each message
 def serve(module: str, questions: IO[bytes], answers: IO[bytes]) -> None:
     """Answer by the module's `answer` what is asked, until nobody asks any more."""
     answer = importlib.import_module(module).answer
-    gc.set_threshold(100_000)  # hardly anything here refers to itself
-    while (question := receive(questions)) is not None:
-        send(answers, answer(question))
+    with collecting_seldom():
+        while (question := receive(questions)) is not None:
+            send(answers, answer(question))
 
 
 def send(pipe: IO[bytes], message: Any) -> None:

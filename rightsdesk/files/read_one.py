@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
-from operator import attrgetter
 from typing import Any
 
 from rightsdesk.errors import KnownError
@@ -12,8 +10,6 @@ from rightsdesk.files.tags import AudioFile, read_audio
 
 Read = tuple[AudioFile | None, str]
 """What a file says, and a sentence where something could not be read."""
-
-_row = attrgetter(*(field.name for field in fields(AudioFile)))
 
 
 def read_one(path: str | bytes) -> Read:
@@ -28,9 +24,9 @@ def read_one(path: str | bytes) -> Read:
 def answer(paths: Sequence[bytes]) -> list[Any]:
     """What these files say, in a form for `answers_of`."""
     read = (read_one(path) for path in paths)
-    return [(None if audio is None else _row(audio), problem) for audio, problem in read]
+    return [(None if audio is None else tuple(audio), problem) for audio, problem in read]
 
 
 def answers_of(message: Any) -> list[Read]:
     """What `answer` told, as it was."""
-    return [(None if row is None else AudioFile(*row), problem) for row, problem in message]
+    return [(None if row is None else AudioFile._make(row), problem) for row, problem in message]

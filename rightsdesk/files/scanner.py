@@ -14,6 +14,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from rightsdesk.errors import KnownError
 from rightsdesk.files.identity import FileIdentity
@@ -44,8 +45,7 @@ class State(StrEnum):
     CHANGED = "changed"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A file to read: its path as found (`os.fsdecode`d), and its state on disk."""
 
     path: str

@@ -12,8 +12,8 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import BinaryIO
+from types import MappingProxyType
+from typing import BinaryIO, NamedTuple
 
 from rightsdesk.consent import Fields
 from rightsdesk.files import catalogue_tags
@@ -40,8 +40,7 @@ _PLAIN_PLACES = {"MP3": "x", "M4A": "x", "WAV": "x2", "AIFF": "x2"}
 """What plain files of a kind have room for: see `owned.places_of`."""
 
 
-@dataclass(frozen=True, slots=True)
-class AudioFile:
+class AudioFile(NamedTuple):
     """What a file says of itself.
 
     Texts are "" and numbers 0 where the file does not say; `duration_ms` is None where
@@ -62,7 +61,7 @@ class AudioFile:
     isrc: str = ""
     upc: str = ""
     duration_ms: int | None = None
-    fields: Fields = field(default_factory=dict)
+    fields: Fields = MappingProxyType({})
     problem: str = ""
     places: str = ""
     signed: str = ""

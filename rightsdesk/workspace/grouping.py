@@ -12,13 +12,13 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 SAME_LENGTH_MS = 3_000
 _LEADING_NUMBER = re.compile(r"^\s*(\d{1,3})\s*[-._ ]\s*(?=\S)")
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(NamedTuple):
     """What a file says of its recording, as far as grouping cares."""
 
     path: str

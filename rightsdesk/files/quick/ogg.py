@@ -11,6 +11,7 @@ Sources: RFC 3533, Vorbis I specification section 4.2, RFC 7845 section 5.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from struct import Struct
 from zlib import crc32
 
 from rightsdesk.files.containers.oggpages import BEGINNING, CONTINUED, END, MIRRORED
@@ -21,6 +22,7 @@ _HEADER = 27
 _AT_ONCE = 1 << 16  # more than the largest page (section 6)
 _VORBIS, _OPUS = b"\x01vorbis", b"OpusHead"
 _NO_SUM = bytes(4)
+_head = Struct("<5sB8x4sI").unpack_from  # magic and version, flags, serial, number
 _OPUS_RATE = 48000  # whatever the recording's own was (RFC 7845, section 4)
 
 
@@ -81,18 +83,18 @@ def _headers(window: Window) -> _Headers:
         if (body >= len(data) or end > len(data)) and start + len(data) < window.size and i:
             data, start = window.hold(at, min(_AT_ONCE, window.size - at))
             continue
-        counted = int.from_bytes(data[i + 18 : i + 22], "little")
-        if data[i : i + 5] != b"OggS\0" or data[i + 5] != flags or end > len(data) or not lacing:
+        magic, kind, stream, counted = _head(data, i)
+        if magic != b"OggS\0" or kind != flags or end > len(data) or not lacing:
             raise Unsure
         at = start + end
         flags = CONTINUED if lacing[-1] == 255 else 0
         if not serial:
-            serial, first = data[i + 14 : i + 18], data[body:end]
+            serial, first = stream, data[body:end]
             if flags or len(lacing) > 1:
                 raise Unsure
             needed = _needed(first)
             pages.append((data, i, end, 0, 0))
-        elif data[i + 14 : i + 18] != serial or counted != number + 1 & 0xFFFFFFFF:
+        elif stream != serial or counted != number + 1 & 0xFFFFFFFF:
             raise Unsure
         else:
             pages.append((data, i, end, length, length + end - body))
