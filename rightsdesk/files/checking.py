@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
 from typing import BinaryIO
 
@@ -61,12 +61,13 @@ def check(
         if container_of(new).name != container.name:
             raise _would_harm("its form")
         copied = _Copied(patch)
-        spans = zip_longest(container.essence(original), container.essence(new))
-        if not all(copied.is_from(old, now) for old, now in spans) and not same_essence(
-            container, original, new
-        ):
+        pieces = container.foreign
+        framed, now_framed = container.framed(original), container.framed(new)
+        if framed[1] and copied.is_from(framed, now_framed):
+            pieces = container.outside
+        elif not _same_audio(original, new, copied, container):
             raise _would_harm("its audio")
-        name = _difference(original, new, copied, container)
+        name = _difference(original, new, copied, pieces)
         if name is not None:
             raise _would_harm(f"its part “{name}”")
         says = container.fields(new)
@@ -102,10 +103,20 @@ class _Copied:
         return piece[0] + inside == old[0] and inside + new[1] <= piece[1]
 
 
+def _same_audio(original: BinaryIO, new: BinaryIO, copied: _Copied, container: Container) -> bool:
+    spans = zip_longest(container.essence(original), container.essence(new))
+    if all(copied.is_from(old, now) for old, now in spans):
+        return True
+    return same_essence(container, original, new)
+
+
 def _difference(
-    original: BinaryIO, new: BinaryIO, copied: _Copied, container: Container
+    original: BinaryIO,
+    new: BinaryIO,
+    copied: _Copied,
+    pieces: Callable[[BinaryIO], Iterator[tuple[str, bytes | Span]]],
 ) -> str | None:
-    for before, after in zip_longest(container.foreign(original), container.foreign(new)):
+    for before, after in zip_longest(pieces(original), pieces(new)):
         if before is None or after is None or before[0] != after[0]:
             return str((before or after)[0])
         old, now = before[1], after[1]

@@ -7,12 +7,15 @@ import pytest
 from rightsdesk.files.checking import WouldHarm, check, digest_of, essence_digest
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.patch import Patch, Splice
+from tests.files import build
 from tests.files.changing import NO_AI
 from tests.files.writing import ASK, KINDS, tagged
 
 MP3 = KINDS["mp3"]
 AUDIO = MP3.index(b"\xff\xfb") + 100
 TITLE = MP3.index(b"Title")
+COMMENTS = build.vorbis_comments([b"TITLE=T"])
+LONG_OGG = [build.vorbis(COMMENTS + b"\x01", audio=60), build.opus(COMMENTS, audio=60)]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -44,6 +47,34 @@ def test_a_change_that_would_harm_is_refused(splices: list[Splice], what: str) -
     with pytest.raises(WouldHarm, match=what) as told:
         check(f, Patch(len(MP3), tuple(splices)), container_of(f))
     assert told.value.untouched
+
+
+@pytest.mark.parametrize("file", LONG_OGG, ids=["vorbis", "opus"])
+def test_pages_behind_other_headers_are_taken_as_one_only_where_they_still_count_on(
+    file: bytes,
+) -> None:
+    """More pages of headers, and nobody told those behind them their new numbers."""
+    f = io.BytesIO(file)
+    container = container_of(f)
+    start, _ = container.framed(f)
+    longer = container.patch(f, {"AI-CONSENT": ("x" * 70_000,)})
+    headers = tuple(splice for splice in longer.splices if splice.offset < start)
+    assert len(headers) < len(longer.splices)
+    check(f, longer, container)
+    with pytest.raises(WouldHarm, match="its part “page number”"):
+        check(f, Patch(longer.size, headers), container)
+
+
+@pytest.mark.parametrize("file", LONG_OGG, ids=["vorbis", "opus"])
+def test_another_byte_among_the_pages_is_noticed(file: bytes) -> None:
+    f = io.BytesIO(file)
+    container = container_of(f)
+    start, length = container.framed(f)
+    for at in (start + 3, start + 20, start + length // 2, start + length - 1):
+        old = file[at]
+        patch = Patch(len(file), (Splice(at, 1, bytes((old ^ 1,))),))
+        with pytest.raises(WouldHarm):
+            check(f, patch, container)
 
 
 def test_a_change_to_another_kind_of_file_is_refused() -> None:

@@ -133,10 +133,7 @@ def test_where_there_is_no_python_to_start_everything_is_read_here(
     assert helping.fitting() == 0
 
 
-def test_a_helper_answers_until_nobody_asks(
-    paths: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("gc.set_threshold", lambda _: None)
+def test_a_helper_answers_until_nobody_asks(paths: list[str]) -> None:
     asked, answered = io.BytesIO(), io.BytesIO()
     send(asked, [os.fsencode(path) for path in paths])
     asked.seek(0)

@@ -75,6 +75,26 @@ class Container(Protocol):
         """Everything that is neither ours nor audio, named, in order: it must never change."""
         ...
 
+    def framed(self, f: BinaryIO) -> Span:
+        """A span to the file's end with all the audio, cut into many pieces, and what frames
+        them; empty where the audio lies in few. Where all its bytes stay and `outside` does,
+        so do `essence` and `foreign`, and nobody has to go through the pieces."""
+        ...
+
+    def outside(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
+        """What `foreign` tells of all but the `framed` span, and how that one is counted on."""
+        ...
+
+
+class Unframed:
+    """For containers whose audio lies in few pieces."""
+
+    def framed(self, f: BinaryIO) -> Span:
+        return 0, 0
+
+    def outside(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
+        raise AssertionError("there is no framed span")
+
 
 def hold_still(f: BinaryIO) -> BinaryIO:
     """Promise that a file does not change while it is read; gives the object to read it by.

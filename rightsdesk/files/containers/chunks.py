@@ -21,6 +21,7 @@ from rightsdesk.files.containers import id3, id3edit, lines
 from rightsdesk.files.containers.base import (
     LARGEST_TEXT,
     Span,
+    Unframed,
     Wanted,
     foreign_packets,
     parsed_once,
@@ -70,7 +71,7 @@ class _Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Chunked:
+class Chunked(Unframed):
     """A container of chunks, described by what sets its kinds apart."""
 
     form: Form

@@ -16,6 +16,7 @@ from rightsdesk.files.containers import id3, id3edit, vorbis
 from rightsdesk.files.containers.base import (
     PADDING,
     Span,
+    Unframed,
     Wanted,
     is_zero,
     parsed_once,
@@ -68,7 +69,7 @@ class _Layout:
         return next((block for block in self.blocks if block.kind == kind), None)
 
 
-class Flac:
+class Flac(Unframed):
     """The container of native FLAC files."""
 
     name = "FLAC"

@@ -14,6 +14,7 @@ from rightsdesk.files import xmppackets
 from rightsdesk.files.containers import id3, id3edit, id3v1
 from rightsdesk.files.containers.base import (
     Span,
+    Unframed,
     Wanted,
     foreign_packets,
     parsed_once,
@@ -49,7 +50,7 @@ class _Layout:
     size: int
 
 
-class Mp3:
+class Mp3(Unframed):
     """The container of MP3 files."""
 
     name = "MP3"

@@ -18,6 +18,7 @@ from rightsdesk.files.containers import mp4xmp
 from rightsdesk.files.containers.base import (
     PADDING,
     Span,
+    Unframed,
     Wanted,
     foreign_packets,
     is_zero,
@@ -69,7 +70,7 @@ class _Movie:
         return [one for one in self.top if one.kind == b"mdat"]
 
 
-class Mp4:
+class Mp4(Unframed):
     """The container of M4A files."""
 
     name = "M4A"

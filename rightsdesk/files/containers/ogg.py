@@ -108,6 +108,16 @@ class Ogg:
                 numbers.pop(page.serial, None)
         yield "data after the pages", (end, links[0].size - end)
 
+    def framed(self, f: BinaryIO) -> Span:
+        """All pages behind the first headers, whatever streams they belong to."""
+        first = self._links(f)[0]
+        return first.end, first.size - first.end
+
+    def outside(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
+        first = self._links(f)[0]
+        yield from self._foreign_headers(first)
+        yield "page number", first.first.serial + first.pages[-1].header[18:22]
+
     def _fields(self, links: list[_Headers]) -> dict[str, tuple[str, ...]]:
         """What the first link says, and what others say otherwise in our own fields."""
         found = vorbis.fields_of(links[0].comments)
