@@ -30,6 +30,7 @@ from rightsdesk.resources.crawlers import crawler_list
 from tests.unit.strategies import consents, declarations, lines, mutated
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
+TDM = (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.DATA_MINING)
 SITE = "https://label.example"
 WITH_SETTINGS: list[Dialect] = [
     TdmrepFile("/music/", policy_url=f"{SITE}/tdm-policy.json"),
@@ -246,6 +247,24 @@ def test_a_field_that_stands_twice_reads_as_the_stricter() -> None:
 )
 def test_aipref_reads_what_the_drafts_allow(value: str, said: dict) -> None:
     assert Aipref().decode({"CONTENT-USAGE": (value,)}) == Consent(said)
+
+
+@pytest.mark.parametrize(
+    ("value", "refused"),
+    [
+        ("train-genai=n", {Use.GENERATIVE_TRAINING}),
+        ("train-ai=y, train-genai=n", {Use.GENERATIVE_TRAINING}),
+        ("train-ai=n, train-genai=y", {Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING}),
+        ("ai-use=n", {Use.AI_INPUT}),
+        ("ai-output=n", {Use.AI_INPUT}),
+        ("all=n", {*TDM, Use.AI_INPUT}),
+        ("bots=n, train-ai=y", {*TDM, Use.AI_INPUT}),
+        ("all=y, train-genai=y, ai-use=y, bots=y", set()),
+        ("train-genai=N, all=?0", set()),
+    ],
+)
+def test_aipref_labels_of_older_drafts_can_only_refuse(value: str, refused: set[Use]) -> None:
+    assert Aipref().decode({"CONTENT-USAGE": (value,)}) == Consent(dict.fromkeys(refused, NO))
 
 
 @pytest.mark.parametrize("value", ["train-ai=n search=y", "Train-AI=n", "train-ai=n,,", "ümlaut=n"])
