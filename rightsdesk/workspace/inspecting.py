@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from rightsdesk.consent import Consent, Fields, Permission, Standing
+from rightsdesk.consent import Consent, Fields, Standing
 from rightsdesk.consent.dialects import FILE_SUITE, SIDECAR_SUITE, Says, Suite
 from rightsdesk.consent.dialects.training_mining import C2paTrainingMining, Cawg
 from rightsdesk.consent.dialects.vocabulary import wordless
@@ -82,8 +82,7 @@ def inspect_file(path: str) -> FileInspection:
     statements = _statements(FILE_SUITE.read(fields), container.name, FILE_SUITE) + told
     if signed and credentials:
         statements += _signed_statements(credentials, signed)
-    consent = _claimed(says, fields, *beside)
-    return FileInspection(path, container.name, consent, says.conflicts, statements)
+    return FileInspection(path, container.name, says.consent, says.conflicts, statements)
 
 
 def inspect_sidecar(path: str) -> FileInspection:
@@ -124,14 +123,6 @@ def _beside(path: str) -> tuple[list[Fields], tuple[StatementView, ...]]:
         problem = f"This could belong to {files_so}, so it counts for none of them."
         told.append(_untold(os.path.basename(place), problem))
     return held, tuple(told)
-
-
-def _claimed(says: Says, *held: Fields) -> Consent:
-    """What can be claimed: a packet that cannot be read may forbid whatever the rest allows."""
-    if not any(XMP_DAMAGED in fields for fields in held):
-        return says.consent
-    answers = says.consent.items()
-    return Consent({use: given for use, given in answers if given is Permission.PROHIBITED})
 
 
 def _untold(name: str, problem: str) -> StatementView:
@@ -207,7 +198,7 @@ def _view(
         place=place,
         container=container,
         standing=Standing.UNKNOWN,
-        says=_claimed(says, fields),
+        says=says.consent,
         conflicts=says.conflicts,
         statements=_statements(says, container, suite_of(kind)),
         evidence=evidence_of(kind),

@@ -355,3 +355,10 @@ def test_a_damaged_declaration_is_named_and_says_nothing() -> None:
     assert says.consent == Consent(
         dict.fromkeys((Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.DATA_MINING), NO)
     )
+
+
+def test_what_others_allow_is_not_certain_beside_a_damaged_declaration() -> None:
+    damaged = {"AI-CONSENT": ("generative-training:n",)}
+    free = FILE_SUITE.read({**damaged, "TDM-RESERVATION": ("0",), "CONTENT-USAGE": ("search=n",)})
+    assert len(free.problems) == 1
+    assert free.consent == Consent({Use.SEARCH: NO})

@@ -17,7 +17,7 @@ from rightsdesk.consent.dialects.soundcloud import SoundCloudTrack
 from rightsdesk.consent.dialects.tdmrep import Tdmrep, TdmrepXmp
 from rightsdesk.consent.dialects.xmp_rights import XmpRights
 from rightsdesk.consent.fields import Fields, edited
-from rightsdesk.consent.uses import Use
+from rightsdesk.consent.uses import Permission, Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,8 @@ class Suite:
         """What several carriers of the same thing say together: a file and its sidecar.
 
         The first one's most expressive statement is what all coarse ones are held against.
+        Where one cannot be understood, it may forbid anything: then only what others forbid
+        is known for certain.
         """
         told = (self._statement(d, fields) for fields in held for d in self.dialects)
         statements = tuple(statement for statement in told if statement)
@@ -86,7 +88,11 @@ class Suite:
             news = {u: p for u, p in statement.says.items() if not explained or u not in full}
             said.append(Consent(news))
         conflicts = tuple(u for u in Use if len({one[u] for one in said if u in one}) > 1)
-        return Says(statements, strictest(said), conflicts)
+        certain = strictest(said)
+        if any(statement.problem for statement in statements):
+            refused = {use: p for use, p in certain.items() if p is Permission.PROHIBITED}
+            certain = Consent(refused)
+        return Says(statements, certain, conflicts)
 
     def settable(self, fields: Fields) -> tuple[str, ...] | None:
         """The fields that a carrier which shows these has a place for; None is all of them."""
