@@ -49,7 +49,10 @@ class _Reader:
         if major == 4:
             return [self.value(depth + 1) for _ in self._items(length)]
         if major == 5:
-            return dict(self._pair(depth) for _ in self._items(length))
+            pairs = [self._pair(depth) for _ in self._items(length)]
+            if len(found := dict(pairs)) != len(pairs):
+                raise CborError("a key that stands twice")  # section 5.6
+            return found
         if major == 6 or length is None:
             raise CborError("a tag, or a number without end")
         return length if major == 0 else -1 - length

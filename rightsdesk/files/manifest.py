@@ -4,7 +4,8 @@ Only read, and never believed for a permission: whether signature and hash hold 
 looked at here, and anyone can write a manifest.
 
 Sources: ISO/IEC 19566-5 (JUMBF), C2PA Technical Specification 2.2, section 11 (manifest
-stores: the active manifest is the last one), CAWG Training and Data Mining Assertion 1.1.
+stores: the active manifest is the last one; an update manifest adds to those before it up to
+the standard manifest of the same file), CAWG Training and Data Mining Assertion 1.1.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import BinaryIO
 
 from rightsdesk.files import cbor
 from rightsdesk.files.containers.base import read_at
-from rightsdesk.files.errors import Damaged
+from rightsdesk.files.errors import Damaged, FileError
 from rightsdesk.files.signed import Signed
 
 LABELS = ("cawg.training-mining", "c2pa.training-mining")
@@ -25,8 +26,21 @@ LABELS = ("cawg.training-mining", "c2pa.training-mining")
 _LARGEST = 1 << 23  # bytes of a manifest store, thumbnails included
 _STORE = bytes.fromhex("6332706100110010800000aa00389b71")  # "c2pa" as a JUMBF type
 _ASSERTIONS = "c2pa.assertions"
+_UPDATE = b"c2um"
+_MANIFESTS = (b"c2ma", _UPDATE)  # as JUMBF types
 _HEAD = 512  # bytes in which the store begins, in a frame or box
 _MOST_BOXES = 1 << 10
+
+
+class UnreadManifest(FileError):
+    """There are Content Credentials whose manifest cannot be read: what it says is not known."""
+
+    cause = "unread-manifest"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The Content Credentials in this file can't be read, so what they declare is not known."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +55,33 @@ class _Box:
 def declared_in(signed: Signed, f: BinaryIO) -> dict[str, tuple[str, ...]]:
     """The data of the training-mining assertions in the active manifest, as JSON texts.
 
-    By label; empty where there are none, or where the manifest can't be followed.
-    Raises OSError.
+    By label; empty where there are none. Raises `UnreadManifest` where the manifest can't be
+    followed, and OSError.
     """
     if signed.length > _LARGEST:
-        return {}
+        raise UnreadManifest
     try:
-        data = read_at(f, signed.offset, signed.length)
-        manifests = [one for one in _superboxes(_store(data)) if one.type[:4] in (b"c2ma", b"c2um")]
         found: dict[str, tuple[str, ...]] = {}
-        for part in _superboxes(manifests[-1].body) if manifests else ():
-            for assertion in _superboxes(part.body) if part.label == _ASSERTIONS else ():
-                label = assertion.label.partition("__")[0]  # a second one has "__1" behind
-                if label in LABELS:
-                    found[label] = (*found.get(label, ()), _content(assertion.body))
+        for manifest in _active(read_at(f, signed.offset, signed.length)):
+            for part in _superboxes(manifest.body):
+                for assertion in _superboxes(part.body) if part.label == _ASSERTIONS else ():
+                    label = assertion.label.partition("__")[0]  # a second one has "__1" behind
+                    if label in LABELS:
+                        found[label] = (*found.get(label, ()), _content(assertion.body))
     except (Damaged, ValueError, RecursionError):
-        return {}
+        raise UnreadManifest from None
     return found
+
+
+def _active(data: bytes) -> list[_Box]:
+    """The manifests that speak for the file: the last one, and what that one updates."""
+    manifests = list(_superboxes(_store(data)))
+    active: list[_Box] = []
+    while not active or active[0].type[:4] == _UPDATE:
+        if not manifests or manifests[-1].type[:4] not in _MANIFESTS:
+            raise ValueError("no manifest, or one of a kind that is not read (compressed)")
+        active.insert(0, manifests.pop())
+    return active
 
 
 def _store(data: bytes) -> bytes:
@@ -102,5 +126,5 @@ def _content(body: bytes) -> str:
         if kind == b"cbor":
             return json.dumps(cbor.decode(data), default=repr, ensure_ascii=False)
         if kind == b"json":
-            return json.dumps(json.loads(data), ensure_ascii=False)
+            return data.decode("utf-8")
     raise ValueError("an assertion without data")

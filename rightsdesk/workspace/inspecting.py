@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import select
 
-from rightsdesk.consent import Consent, Fields, Standing
+from rightsdesk.consent import Consent, Fields, Permission, Standing
 from rightsdesk.consent.dialects import FILE_SUITE, SIDECAR_SUITE, Says, Suite
 from rightsdesk.consent.dialects.training_mining import C2paTrainingMining, Cawg
 from rightsdesk.consent.dialects.vocabulary import wordless
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_of
-from rightsdesk.files.manifest import declared_in
+from rightsdesk.files.manifest import UnreadManifest, declared_in
 from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWN, XMP_DAMAGED, XMP_OWNED, XMP_READ
 from rightsdesk.files.scanner import Candidate, Failure, Scan
 from rightsdesk.files.sidecar import Sidecar, is_sidecar, sidecars_of
@@ -43,6 +43,7 @@ from rightsdesk.workspace.types import (
 _SECOND_LINE = {"WAV": "INFO ICOP", "AIFF": "(c) chunk", "FLAC": "TCOP"}
 
 SIGNED_SUITE = Suite((Cawg(), C2paTrainingMining()))
+_WITH_SIGNED = Suite((*FILE_SUITE.dialects, *SIGNED_SUITE.dialects))
 
 _NATIVE = {
     "ID3": ("TXXX:{}", "TCOP"),
@@ -73,16 +74,18 @@ def inspect_file(path: str) -> FileInspection:
         with opened(path) as f:
             container = container_of(f)
             signed = signature_of(container, f)
-            credentials = declared_in(signed, f) if signed else {}
+            credentials, problem = _credentials(signed, f)
             fields = container.fields(f)
     except KnownError as error:
         return FileInspection(path, "", Consent(), (), (), str(error))
     beside, told = _beside(path)
-    says = FILE_SUITE.together([fields, *beside])
+    unsigned = FILE_SUITE.together([fields, *beside])
+    says = _WITH_SIGNED.together([fields, *beside, credentials])
+    consent = _claimed(unsigned.consent, says.consent, unread=bool(problem))
     statements = _statements(FILE_SUITE.read(fields), container.name, FILE_SUITE) + told
-    if signed and credentials:
-        statements += _signed_statements(credentials, signed)
-    return FileInspection(path, container.name, says.consent, says.conflicts, statements)
+    if signed:
+        statements += _signed_statements(credentials, signed, problem)
+    return FileInspection(path, container.name, consent, says.conflicts, statements)
 
 
 def inspect_sidecar(path: str) -> FileInspection:
@@ -129,13 +132,41 @@ def _untold(name: str, problem: str) -> StatementView:
     return StatementView("xmp-sidecar", name, Consent(), "", problem, Sidecar.name)
 
 
-def _signed_statements(credentials: Fields, signed: Signed) -> tuple[StatementView, ...]:
-    """What a manifest says. It is shown and does not count: nobody checked its signature."""
-    told = SIGNED_SUITE.read(credentials)
-    return tuple(
-        replace(one, carrier=f"{signed.place}, signature not checked")
-        for one in _statements(told, "", SIGNED_SUITE)
+def _credentials(signed: Signed | None, f: BinaryIO) -> tuple[Fields, str]:
+    """What a manifest declares, and a sentence where it cannot be read."""
+    try:
+        return declared_in(signed, f) if signed else {}, ""
+    except UnreadManifest as error:
+        return {}, str(error)
+
+
+def _claimed(unsigned: Consent, all_of_it: Consent, *, unread: bool) -> Consent:
+    """What can be claimed of a file with a manifest whose signature nobody checked.
+
+    Anyone can write one, so it can refuse but not allow; one that is unread may refuse
+    anything.
+    """
+    yes = Permission.ALLOWED
+    return Consent(
+        {
+            use: given
+            for use, given in all_of_it.items()
+            if given is Permission.PROHIBITED
+            or (not unread and (given is not yes or unsigned.get(use) is yes))
+        }
     )
+
+
+def _signed_statements(
+    credentials: Fields, signed: Signed, problem: str
+) -> tuple[StatementView, ...]:
+    """What a manifest says, as it says it."""
+    carrier = f"{signed.place}, signature not checked"
+    if problem:
+        name = "Content Credentials"
+        return (StatementView("content-credentials", carrier, Consent(), "", problem, name),)
+    told = SIGNED_SUITE.read(credentials)
+    return tuple(replace(one, carrier=carrier) for one in _statements(told, "", SIGNED_SUITE))
 
 
 def recording(database: Database, recording_id: int) -> RecordingView:

@@ -1,0 +1,67 @@
+"""What `inspect` makes of Content Credentials: they can refuse, and nobody checked them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.consent import Consent, Permission, Use
+from rightsdesk.workspace.inspecting import inspect_file
+from rightsdesk.workspace.types import FileInspection
+from tests.files.build import flac, id3, vorbis_comments
+from tests.files.jumbf import assertion, manifest, superbox
+
+NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
+G, OTHER = Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING
+
+
+def store(**entries: str) -> bytes:
+    data = {f"cawg.{key}": {"use": use, "constraint_info": "ask"} for key, use in entries.items()}
+    return superbox(b"c2pa", "c2pa", manifest(assertion({"entries": dict(data)})))
+
+
+def inspected(folder: Path, manifest_store: bytes, *fields: bytes) -> FileInspection:
+    head = b"\0application/c2pa\0c2pa\0c2pa\0"
+    file = folder / "song.flac"
+    comments = (4, vorbis_comments(fields))
+    file.write_bytes(id3([("GEOB", head + manifest_store)], version=4) + flac([comments]))
+    return inspect_file(str(file))
+
+
+@pytest.mark.parametrize(
+    ("signed", "tag", "says", "conflicts"),
+    [
+        ("notAllowed", b"", {G: NO}, ()),
+        (
+            "notAllowed",
+            b"AI-CONSENT=generative-training=y, other-training=y",
+            {G: NO, OTHER: YES},
+            (G,),
+        ),
+        ("notAllowed", b"AI-CONSENT=generative-training=n", {G: NO}, ()),
+        ("constrained", b"AI-CONSENT=generative-training=y", {G: ASK}, (G,)),
+        ("allowed", b"", {}, ()),
+        ("allowed", b"AI-CONSENT=other-training=y", {OTHER: YES}, ()),
+        ("allowed", b"AI-CONSENT=generative-training=n", {G: NO}, (G,)),
+        ("allowed", b"AI-CONSENT=generative-training=y", {G: YES}, ()),
+    ],
+)
+def test_a_manifest_can_refuse_but_allows_nothing(
+    tmp_path: Path, signed: str, tag: bytes, says: dict[Use, Permission], conflicts: tuple[Use, ...]
+) -> None:
+    found = inspected(tmp_path, store(ai_generative_training=signed), *filter(None, [tag]))
+
+    assert found.says == Consent(says)
+    assert found.conflicts == conflicts
+    assert found.statements[-1].dialect == "cawg"
+    assert found.statements[-1].carrier == "ID3 GEOB, signature not checked"
+
+
+def test_a_manifest_that_cannot_be_read_is_told_and_may_refuse_anything(tmp_path: Path) -> None:
+    tag = b"AI-CONSENT=generative-training=y, search=n"
+    found = inspected(tmp_path, store(ai_training="notAllowed")[:-5], tag)
+
+    assert found.says == Consent({Use.SEARCH: NO})
+    (signed,) = [one for one in found.statements if one.problem]
+    assert "can't be read" in signed.problem
