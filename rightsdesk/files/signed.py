@@ -26,6 +26,7 @@ MEDIA_TYPES = (b"application/c2pa\0", b"application/x-c2pa-manifest-store\0")
 """How a GEOB frame says that it holds a manifest; the second was used before C2PA 1.0."""
 
 _BOX_ID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+_DETACHED = ".c2pa"
 _OGG_PACKET = b"\0c2pa"
 _FRAME_HEAD = 64  # bytes of a GEOB frame within which its media type begins and ends
 _MOST_STREAMS = 64
@@ -65,16 +66,33 @@ def signature_of(container: Container, f: BinaryIO) -> Signed | None:
         return None
 
 
-def detached_manifest(path: str) -> str | None:
-    """The path of a manifest in a file of its own beside `path`, None if there is none.
+class Detached:
+    """Manifests in files of their own, beside what they were made for; each folder is listed
+    once.
 
-    It is over the audio file's bytes just the same. Named as the audio file, with `.c2pa`
-    after its name or in place of its ending (C2PA 2.2, 11.4: "external manifests").
+    Such a manifest is over the audio file's bytes just the same. It is named as the audio
+    file, with `.c2pa` after its name or in place of its ending (C2PA 2.2, 11.4: "external
+    manifests"). Where two audio files could be meant, it may be either's, so it counts for both.
     """
-    for candidate in (f"{path}.c2pa", f"{os.path.splitext(path)[0]}.c2pa"):
-        if os.path.isfile(candidate):
-            return candidate
-    return None
+
+    def __init__(self) -> None:
+        self._known: dict[str, frozenset[str]] = {}
+
+    def manifest_of(self, path: str) -> str:
+        """The name of a file's manifest, "" if there is none."""
+        folder, name = os.path.split(path)
+        if folder not in self._known:
+            self._known[folder] = _manifests_in(folder)
+        names = (name + _DETACHED, os.path.splitext(name)[0] + _DETACHED)
+        return next((one for one in names if one in self._known[folder]), "")
+
+
+def _manifests_in(folder: str) -> frozenset[str]:
+    try:
+        with os.scandir(folder or ".") as entries:
+            return frozenset(one.name for one in entries if one.name.endswith(_DETACHED))
+    except OSError:  # then nothing in it can be changed either
+        return frozenset()
 
 
 def _manifests(container: Container, f: BinaryIO) -> Iterator[Signed]:

@@ -15,11 +15,12 @@ from rightsdesk.consent.dialects.training_mining import C2paTrainingMining, Cawg
 from rightsdesk.consent.dialects.vocabulary import wordless
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_of
+from rightsdesk.files.containers.base import size_of
 from rightsdesk.files.manifest import UnreadManifest, declared_in
 from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWN, XMP_DAMAGED, XMP_OWNED, XMP_READ
 from rightsdesk.files.scanner import Candidate, Failure, Scan
 from rightsdesk.files.sidecar import Sidecar, is_sidecar, sidecars_of
-from rightsdesk.files.signed import Signed, signature_of
+from rightsdesk.files.signed import Detached, Signed, signature_of
 from rightsdesk.files.writer import opened
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.resources.facts import platform_facts
@@ -76,6 +77,8 @@ def inspect_file(path: str) -> FileInspection:
             signed = signature_of(container, f)
             credentials, problem = _credentials(signed, f)
             fields = container.fields(f)
+        if signed is None:
+            signed, credentials, problem = _detached(path)
     except KnownError as error:
         return FileInspection(path, "", Consent(), (), (), str(error))
     beside, told = _beside(path)
@@ -138,6 +141,16 @@ def _credentials(signed: Signed | None, f: BinaryIO) -> tuple[Fields, str]:
         return declared_in(signed, f) if signed else {}, ""
     except UnreadManifest as error:
         return {}, str(error)
+
+
+def _detached(path: str) -> tuple[Signed | None, Fields, str]:
+    """The same of a manifest in a file of its own. Raises KnownError."""
+    name = Detached().manifest_of(path)
+    if not name:
+        return None, {}, ""
+    with opened(os.path.join(os.path.dirname(path), name)) as f:
+        signed = Signed(name, 0, size_of(f))
+        return (signed, *_credentials(signed, f))
 
 
 def _claimed(unsigned: Consent, all_of_it: Consent, *, unread: bool) -> Consent:

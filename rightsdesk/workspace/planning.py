@@ -17,6 +17,7 @@ from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.errors import KnownError
 from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, settable_in
+from rightsdesk.files.signed import Detached
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.roster.artists import ArtistRecord, all_artists
@@ -27,7 +28,7 @@ from rightsdesk.store.schema import accounts, artists, files, items, recordings,
 from rightsdesk.workspace import wishes
 from rightsdesk.workspace.matrix import conditions
 from rightsdesk.workspace.paths import within
-from rightsdesk.workspace.suites import SIDECARS, suite_of
+from rightsdesk.workspace.suites import FILES, SIDECARS, suite_of
 from rightsdesk.workspace.types import Filter, ScopeKind
 
 MOST_REMEMBERED = 10_000
@@ -40,6 +41,10 @@ SHOWN_EVERY = 256
 SIGNED = (
     "This file carries Content Credentials, signed over its bytes: any change would break "
     "them. It was left as it is. Agree to that, and it is changed too."
+)
+SIGNED_BESIDE = (
+    "The Content Credentials in {name} are signed over this file's bytes: any change would "
+    "break them. It was left as it is. Agree to that, and it is changed too."
 )
 
 
@@ -166,6 +171,7 @@ def plan(
     for any of them.
     """
     wanted = _Wanted(database)
+    detached = Detached()
     changes: list[Change] = []
     met: set[Consent] = set()
     unchanged = looked_at = 0
@@ -181,8 +187,8 @@ def plan(
         met.add(declared.declaration.consent)
         unread = one.problem not in ("", DAMAGED_PACKET)  # the rest of such a file is known
         change = _skipped(one, one.problem) if unread else declared.change(one)
-        if change is not None and one.signed and not even_signed:
-            change = _skipped(one, SIGNED)
+        if change is not None and not even_signed and (why := _signed(one, detached)):
+            change = _skipped(one, why)
         if change is None:
             unchanged += 1
         else:
@@ -192,6 +198,14 @@ def plan(
     planned = [change.target for change in changes if change.outcome is Outcome.PLANNED]
     name = f"{_title(met)} on {_counted(planned)}"
     return Plan(kind, name, tuple(changes), unchanged)
+
+
+def _signed(one: Held, detached: Detached) -> str:
+    """Why a file's signature keeps it from being changed; "" where it has none."""
+    if one.signed or one.carrier != FILES:
+        return SIGNED if one.signed else ""
+    name = detached.manifest_of(one.target().locator)
+    return SIGNED_BESIDE.format(name=name) if name else ""
 
 
 def _counted(targets: list[Target]) -> str:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rightsdesk.files import cbor
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.manifest import UnreadManifest, declared_in
-from rightsdesk.files.signed import Signed, detached_manifest, signature_of
+from rightsdesk.files.signed import Detached, Signed, signature_of
 from tests.files.build import (
     COMM,
     FMT,
@@ -249,8 +249,10 @@ def test_cbor_that_is_not_read_is_refused(data: str) -> None:
 
 def test_a_manifest_in_a_file_of_its_own(tmp_path: Path) -> None:
     song = str(tmp_path / "song.opus")
-    assert detached_manifest(song) is None
+    assert Detached().manifest_of(song) == ""
     (tmp_path / "song.c2pa").touch()
-    assert detached_manifest(song) == str(tmp_path / "song.c2pa")
+    assert Detached().manifest_of(song) == "song.c2pa"
     (tmp_path / "song.opus.c2pa").touch()
-    assert detached_manifest(song) == str(tmp_path / "song.opus.c2pa")
+    assert Detached().manifest_of(song) == "song.opus.c2pa"
+    assert Detached().manifest_of(str(tmp_path / "songs.opus")) == ""
+    assert Detached().manifest_of(str(tmp_path / "gone" / "song.opus")) == ""

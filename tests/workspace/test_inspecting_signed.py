@@ -9,7 +9,7 @@ import pytest
 from rightsdesk.consent import Consent, Permission, Use
 from rightsdesk.workspace.inspecting import inspect_file
 from rightsdesk.workspace.types import FileInspection
-from tests.files.build import flac, id3, vorbis_comments
+from tests.files.build import flac, id3, opus, vorbis_comments
 from tests.files.jumbf import assertion, manifest, superbox
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
@@ -65,3 +65,14 @@ def test_a_manifest_that_cannot_be_read_is_told_and_may_refuse_anything(tmp_path
     assert found.says == Consent({Use.SEARCH: NO})
     (signed,) = [one for one in found.statements if one.problem]
     assert "can't be read" in signed.problem
+
+
+def test_a_manifest_in_a_file_of_its_own_is_read_too(tmp_path: Path) -> None:
+    song = tmp_path / "song.opus"
+    song.write_bytes(opus(vorbis_comments([b"AI-CONSENT=generative-training=y"])))
+    song.with_suffix(".c2pa").write_bytes(store(ai_generative_training="notAllowed"))
+    found = inspect_file(str(song))
+
+    assert found.says == Consent({G: NO})
+    assert found.conflicts == (G,)
+    assert found.statements[-1].carrier == "song.c2pa, signature not checked"

@@ -362,6 +362,19 @@ def test_a_file_that_somebody_signed_is_left_alone_unless_that_is_agreed(
     assert workspace.apply(agreed).counts == {"done": 9}
 
 
+def test_a_signature_in_a_file_of_its_own_counts_as_much(
+    workspace: Workspace, koval: Artist, music: Path
+) -> None:
+    [path] = music.rglob("03 Paper Moons.mp3")
+    path.with_suffix(".c2pa").write_bytes(b"manifest")
+    choose(workspace, koval)
+    [skipped] = [c for c in workspace.plan_tag(EVERYTHING).changes if c.problem]
+    assert skipped.target.locator == str(path)
+    assert "The Content Credentials in 03 Paper Moons.c2pa" in skipped.problem
+    agreed = workspace.plan_tag(EVERYTHING, even_signed=True)
+    assert workspace.apply(agreed).counts == {"done": 9}
+
+
 def test_every_statement_is_named_as_other_programs_show_it(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
