@@ -34,6 +34,11 @@ def told_of_all(packets: Sequence[bytes]) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def told_of_others(packets: Iterable[bytes]) -> dict[str, tuple[str, ...]]:
+    """The same of packets where XMP is only ever read; one that is too large is a damaged one."""
+    return told_of_all([packet[: LARGEST - _HEADS] for packet in packets])
+
+
 def is_damaged(packet: bytes) -> bool:
     """Whether a packet cannot be read. Raises `DamagedXmp` as `told_of_all` does."""
     try:

@@ -1,6 +1,7 @@
 """FLAC: metadata blocks as raw slices, of which only the comments and padding change.
 
 An ID3 tag before the stream is read as well; what is set in the comments goes from there.
+XMP that others put into either is read, and stays as it is.
 
 Source: RFC 9639, section 8 (file-level metadata).
 """
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from rightsdesk.consent.fields import Fields
+from rightsdesk.files import xmppackets
 from rightsdesk.files.containers import id3, id3edit, vorbis
 from rightsdesk.files.containers.base import (
     PADDING,
@@ -75,7 +77,11 @@ class Flac(Unframed):
     name = "FLAC"
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
-        return _fields(f, _layout(f))
+        layout = _layout(f)
+        block = layout.first(_COMMENTS)
+        packets = vorbis.packets_of(_comments(f, block)) if block else []
+        packets += id3.packets_of(layout.tags)
+        return _fields(f, layout) | xmppackets.told_of_others(packets)
 
     def settable(self, f: BinaryIO) -> tuple[str, ...]:
         return (*OWNED, COPYRIGHT_2) if _layout(f).tags else OWNED

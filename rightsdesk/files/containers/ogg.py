@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from rightsdesk.consent.fields import Fields
+from rightsdesk.files import xmppackets
 from rightsdesk.files.containers import oggpages, vorbis
 from rightsdesk.files.containers.base import (
     PADDING,
@@ -66,7 +67,9 @@ class Ogg:
     framing: bool  # whether a set bit must follow the comments
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
-        return self._fields(self._links(f))
+        links = self._links(f)
+        packets = [packet for link in links for packet in vorbis.packets_of(link.comments)]
+        return self._fields(links) | xmppackets.told_of_others(packets)
 
     def settable(self, f: BinaryIO) -> tuple[str, ...]:
         self._links(f)

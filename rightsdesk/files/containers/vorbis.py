@@ -1,8 +1,10 @@
 """A Vorbis comment block as raw entries, as FLAC, Ogg Vorbis and Opus carry it.
 
-Entries that are not ours stay byte for byte, valid UTF-8 or not.
+Entries that are not ours stay byte for byte, valid UTF-8 or not. There is no official place
+for XMP, but some programs put a packet into a comment `XMP`: that is read, and never written.
 
-Source: Vorbis I specification, section 5 ("comment field and header specification").
+Sources: Vorbis I specification, section 5 ("comment field and header specification");
+Creative Commons, liblicense's table of places for metadata.
 """
 
 from __future__ import annotations
@@ -10,12 +12,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rightsdesk.consent.fields import Fields
+from rightsdesk.files import xmp
 from rightsdesk.files.containers.base import to_set
 from rightsdesk.files.errors import Damaged
 from rightsdesk.files.owned import OWNED, owned_name
 
 MOST_ENTRIES = 1 << 16
 """Comments in one block; a count beyond is not believed."""
+
+XMP = b"XMP"
+"""The name of a comment that holds an XMP packet."""
 
 _LONGEST_NAME = max(map(len, OWNED))
 
@@ -82,6 +88,13 @@ def fields_of(comments: Comments) -> dict[str, tuple[str, ...]]:
             value = entry.partition(b"=")[2].decode("utf-8", "replace")
             found[name] = (*found.get(name, ()), value)
     return found
+
+
+def packets_of(comments: Comments) -> list[bytes]:
+    """The XMP packets in comments."""
+    start = len(XMP) + 1
+    named = (entry for entry in comments.entries if entry[:start].upper() == XMP + b"=")
+    return [entry[start:] for entry in named if xmp.is_packet(entry[start:])]
 
 
 def edited(comments: Comments, wanted: Fields) -> Comments:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from struct import Struct
 
-from rightsdesk.files.containers.vorbis import MOST_ENTRIES
+from rightsdesk.files.containers.vorbis import MOST_ENTRIES, XMP
 from rightsdesk.files.owned import OWNED
 from rightsdesk.files.quick.base import Quick, Unsure, Window
 
@@ -60,6 +60,8 @@ def read_comments(data: bytes, at: int, quick: Quick, long: Spans | None = None)
             quick.add(_MEANINGS[name], [str(data[equals + 1 : at], "utf-8", "replace")])
         elif name in _OWNED:
             quick.own(_OWNED[name], (str(data[equals + 1 : at], "utf-8", "replace"),))
+        elif name == XMP:
+            raise Unsure
         elif long is not None and at - equals > _LONG:
             long.append((equals + 1, at))
     if at > len(data):
