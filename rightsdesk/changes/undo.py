@@ -21,7 +21,6 @@ from rightsdesk.changes.types import (
 )
 from rightsdesk.consent import Fields, widened
 from rightsdesk.consent.dialects import Suite
-from rightsdesk.consent.fields import edited
 from rightsdesk.errors import KnownError
 from rightsdesk.store.database import Database
 
@@ -181,7 +180,7 @@ def change_to_fields(
 ) -> Change:
     """The change that an edit makes to these fields."""
     before = said(suite, fields)
-    after = said(suite, edited(fields, edit))
+    after = said(suite, suite.edited(fields, edit))
     return Change(
         target=target,
         before=before,

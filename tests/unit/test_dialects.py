@@ -302,6 +302,23 @@ def test_the_sentence_is_appended_to_the_copyright_line_and_leaves_again() -> No
     assert edited(after, dialect.edit(after, Declaration(sentence=""))) == before
 
 
+@pytest.mark.parametrize(
+    ("second", "edit", "after"),
+    [
+        ("one", {"COPYRIGHT": ("two",)}, {"COPYRIGHT": ("two",), "COPYRIGHT-2": ("two",)}),
+        ("one", {"COPYRIGHT": ()}, {}),
+        ("other", {"COPYRIGHT": ()}, {"COPYRIGHT-2": ("other",)}),
+        ("one", {"COPYRIGHT": (), "COPYRIGHT-2": ("x",)}, {"COPYRIGHT-2": ("x",)}),
+        ("one", {"AI-CONSENT": ()}, {"COPYRIGHT": ("one",), "COPYRIGHT-2": ("one",)}),
+    ],
+)
+def test_a_second_copyright_line_follows_the_first_where_it_repeats_it(
+    second: str, edit: Fields, after: Fields
+) -> None:
+    fields = {"COPYRIGHT": ("one",), "COPYRIGHT-2": (second,)}
+    assert FILE_SUITE.edited(fields, edit) == after
+
+
 def test_a_sentence_that_was_cut_off_is_damage_and_can_be_mended() -> None:
     dialect, cut = CopyrightSentence(), {"COPYRIGHT": ("© Owl | AI rights reserved: no trai",)}
     with pytest.raises(DialectError):

@@ -8,8 +8,9 @@ from mutagen.id3 import GEOB, ID3
 from mutagen.oggvorbis import OggVorbis
 
 from rightsdesk.changes.types import Outcome
-from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Standing, Use
+from rightsdesk.consent import AI_USES, PRESETS, Consent, Permission, Preset, Standing, Use
 from rightsdesk.errors import KnownError
+from rightsdesk.practice.catalogue import sound
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import WideningNotConfirmed, Workspace
 from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind, Sort
@@ -72,6 +73,20 @@ def test_no_ai_in_every_file_and_back(workspace: Workspace, koval: Artist, music
     assert workspace.apply(undo).counts == {"done": 9}
     assert {path: path.read_bytes() for path in before} == before
     assert Standing.AGREES not in standings(workspace, "file")
+
+
+@pytest.mark.parametrize("kind", ["wav", "aiff", "mp3", "alac", "flac", "ogg", "opus"])
+def test_the_preview_of_an_undo_names_what_it_reopens_in_every_kind_of_file(
+    workspace: Workspace, koval: Artist, music: Path, kind: str
+) -> None:
+    new = music / koval.name / f"new.{kind}"
+    new.write_bytes(sound(kind))
+    workspace.scan(koval.id, koval.folders)
+    choose(workspace, koval)
+    workspace.apply(workspace.plan_tag(Filter(path=str(new))))
+    [change] = workspace.plan_undo().changes
+    assert change.after == Consent()
+    assert change.widens == tuple(use for use in Use if use in AI_USES)
 
 
 def test_a_nearer_choice_wins_and_shows_where_the_rest_comes_from(

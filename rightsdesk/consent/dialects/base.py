@@ -89,6 +89,10 @@ class Dialect(ABC):
         said = self.encode(declaration)
         return difference(ours, {name: said[name] for name in writable if name in said})
 
+    def along(self, fields: Fields, edit: Fields) -> Fields:
+        """What a carrier changes by itself along with an edit that does not name it."""
+        return {}
+
     def losses(self, declaration: Declaration) -> tuple[Loss, ...]:
         """Every use that this dialect says otherwise than declared, or not at all."""
         wanted = declaration.consent

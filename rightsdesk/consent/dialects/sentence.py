@@ -130,7 +130,7 @@ class CopyrightSentence(Dialect):
     """The reservation at the end of the copyright line.
 
     Some files have a second line in another place (`COPYRIGHT-2`): it keeps what it says,
-    and gets the sentence too.
+    and gets the sentence too. One that repeats the first follows it.
     """
 
     id = "copyright-sentence"
@@ -153,3 +153,10 @@ class CopyrightSentence(Dialect):
         if "COPYRIGHT-2" in before:
             after["COPYRIGHT-2"] = with_sentence(before["COPYRIGHT-2"], declaration)
         return difference(before, {name: values for name, values in after.items() if values})
+
+    def along(self, fields: Fields, edit: Fields) -> Fields:
+        """The second line, where it says what the first one said."""
+        first, second = self.fields
+        repeats = second in fields and fields[second] == tuple(fields.get(first, ())[:1])
+        follows = repeats and first in edit and second not in edit
+        return {second: tuple(edit[first][:1])} if follows else {}

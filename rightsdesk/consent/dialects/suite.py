@@ -113,9 +113,14 @@ class Suite:
             return edit
         return {name: values for name, values in edit.items() if name in settable}
 
+    def edited(self, fields: Fields, edit: Fields) -> Fields:
+        """The fields once an edit is done, with what carriers change along with it."""
+        along = {name: v for d in self.dialects for name, v in d.along(fields, edit).items()}
+        return edited(fields, {**along, **edit})
+
     def after(self, fields: Fields, declaration: Declaration) -> Says:
         """What the fields will say once the edit is done."""
-        return self.read(edited(fields, self.edit(fields, declaration)))
+        return self.read(self.edited(fields, self.edit(fields, declaration)))
 
     def losses(
         self, declaration: Declaration, settable: Collection[str] | None = None
