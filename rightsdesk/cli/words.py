@@ -41,18 +41,24 @@ def shown(text: str) -> str:
     """A name as it can be printed: undecodable bytes and control characters written out.
 
     `\\xff` for a byte that is no text (as `os.fsdecode` hides it in a surrogate), `\\n` and
-    the like for control characters, which could otherwise forge lines or colours.
+    the like for control characters, which could otherwise forge lines or colours, and for
+    those that turn the direction of what follows: a name must not rewrite the line it is in.
     """
     if text.isprintable():
         return text
     return "".join(map(_shown, text))
 
 
+_TURNING = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+"""Classes of characters that embed, isolate or override a direction (Unicode, UAX 9)."""
+
+
 def _shown(character: str) -> str:
     code = ord(character)
     if 0xDC80 <= code <= 0xDCFF:  # a raw byte, by PEP 383
         return f"\\x{code - 0xDC00:02x}"
-    if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp"):
+    turns = unicodedata.bidirectional(character) in _TURNING
+    if turns or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp"):
         return character.encode("unicode_escape").decode("ascii")
     return character
 

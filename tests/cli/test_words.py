@@ -109,6 +109,11 @@ def test_ordinary_names_are_shown_as_they_are() -> None:
         assert shown(name) == name
 
 
+def test_a_name_cannot_turn_the_line_around() -> None:
+    assert shown("\u202egnp.exe") == "\\u202egnp.exe"
+    assert shown("\u2066a\u2069") == "\\u2066a\\u2069"
+
+
 def test_columns_line_up_also_for_wide_and_combining_letters() -> None:
     rows = [[Cell("夜の船"), Cell("x")], [Cell("e\u0301te\u0301"), Cell("y")]]
     lines = plain_lines(("Title", "Says"), [("", rows)])
