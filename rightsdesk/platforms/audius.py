@@ -9,6 +9,7 @@ after the upload is not documented: if Audius does not show the change, that is 
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from rightsdesk.consent.dialects.audius import AudiusTrack, AudiusUser
@@ -29,7 +30,7 @@ from rightsdesk.platforms.interface import (
     stamp_of,
 )
 from rightsdesk.platforms.oauth import AuthServer
-from rightsdesk.platforms.shapes import Shapes, milliseconds, text_in
+from rightsdesk.platforms.shapes import Shapes, milliseconds, or_why, text_in
 
 ACCOUNT, TRACK = "allow_ai_attribution", "no_ai_use"
 CALLS_A_SECOND = 10  # of the free plan
@@ -103,12 +104,12 @@ class Audius(BrowserSignIn):
             tracks = _list(client.get(f"/v1/users/{user}/tracks", query))
             if not tracks:
                 return
-            news = [item for item in map(_track, tracks) if item.remote_id not in given]
-            for item in news:
-                # A track uploaded meanwhile moves others on to the next page.
-                if item.remote_id not in given and item.remote_id.startswith(f"users/{user}/"):
-                    yield item
-                given.add(item.remote_id)
+            # A track uploaded meanwhile moves others on to the next page.
+            news = {name: track for track in tracks if (name := _track_name(track)) not in given}
+            for name, track in news.items():
+                given.add(name)
+                if name.startswith(f"users/{user}/"):
+                    yield or_why(name, partial(_track, track))
             without_news = 0 if news else without_news + 1
             if without_news > MOST_PAGES_WITHOUT_NEWS:
                 break
@@ -183,12 +184,17 @@ def _user(user: Mapping[str, Any]) -> RemoteItem:
     )
 
 
+def _track_name(track: Any) -> str:
+    values = _SHAPES.mapping(track)
+    return f"users/{_id(_SHAPES.mapping(values.get('user')))}/tracks/{_id(values)}"
+
+
 def _track(track: Any) -> RemoteItem:
     values = _SHAPES.mapping(track)
     user = _SHAPES.mapping(values.get("user"))
     fields = _switch(values, TRACK)
     return RemoteItem(
-        remote_id=f"users/{_id(user)}/tracks/{_id(values)}",
+        remote_id=_track_name(values),
         title=text_in(values, "title"),
         artist=text_in(user, "name"),
         isrc=text_in(values, "isrc"),

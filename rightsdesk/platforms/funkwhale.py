@@ -14,6 +14,7 @@ to be registered in the very same place.
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from rightsdesk.consent.dialects.described import FunkwhaleTrack
@@ -43,7 +44,7 @@ from rightsdesk.platforms.self_hosted import (
     same_described,
     server_of,
 )
-from rightsdesk.platforms.shapes import Shapes, milliseconds, text_in
+from rightsdesk.platforms.shapes import Shapes, milliseconds, or_why, text_in
 
 KIND = "description_type"
 """Of the description's text: only read, and sent back with it as it was."""
@@ -137,7 +138,12 @@ class Funkwhale(ByAccess):
                     given.add(name)
                     with suppress(ItemGone):
                         whole = DESCRIPTION in track
-                        yield _item(client, track) if whole else self.item(client, name)
+                        read = (
+                            partial(_item, client, track)
+                            if whole
+                            else partial(self.item, client, name)
+                        )
+                        yield or_why(name, read)
             if not tracks or not page.get("next"):
                 return
             if not news:

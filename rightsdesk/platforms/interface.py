@@ -78,6 +78,9 @@ class RemoteItem:
     Most are tracks or videos; `reach` tells where it is the account itself, or its site.
     `isrc` is "" or as the platform has it, `duration_ms` None where unknown; `url` is "" or
     safe to open. `stamp` changes whenever something changed there that matters here.
+    `owner` is whose it is by the platform's word, an `Identity.remote_id`, "" where that
+    goes without saying. With a `problem` the item is there but could not be read, and nothing
+    else about it counts.
     """
 
     remote_id: str
@@ -89,6 +92,8 @@ class RemoteItem:
     fields: Fields
     stamp: str
     reach: Reach = Reach.ITEM
+    owner: str = ""
+    problem: str = ""
 
 
 class Platform(Protocol):

@@ -16,6 +16,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from rightsdesk.consent.dialects.archive_rights import FIELD, ArchiveRights
@@ -37,7 +38,7 @@ from rightsdesk.platforms.interface import (
     stamp_of,
 )
 from rightsdesk.platforms.later import wait_until
-from rightsdesk.platforms.shapes import Shapes, same_lines
+from rightsdesk.platforms.shapes import Shapes, or_why, same_lines
 
 LICENCE = "licence"
 PAGE_SIZE = "1000"
@@ -152,9 +153,7 @@ class InternetArchive(ByAccess):
                 given.add(name)
                 # The search still knows what was taken down since.
                 with suppress(ItemGone):
-                    metadata, files = self._read(client, name)
-                    if _text(metadata, "mediatype") not in _NO_ITEMS:
-                        yield _item(name, metadata, files)
+                    yield or_why(name, partial(self._recording, client, name))
             if not cursor:
                 return
             if cursor in cursors or len(cursors) >= MOST_PAGES:
@@ -221,6 +220,13 @@ class InternetArchive(ByAccess):
             advice="Only who uploaded an item can change it.",
             details=details,
         )
+
+    def _recording(self, client: Client, name: str) -> RemoteItem:
+        """An item, read anew. Raises `ItemGone` where it holds no recordings."""
+        metadata, files = self._read(client, name)
+        if _text(metadata, "mediatype") in _NO_ITEMS:
+            raise ItemGone("This is no item with recordings.")
+        return _item(name, metadata, files)
 
     def _read(self, client: Client, name: str) -> tuple[Mapping[str, Any], list[Any]]:
         """An item's metadata and its list of files. One that isn't there answers `{}`."""

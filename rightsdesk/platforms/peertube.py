@@ -9,6 +9,7 @@ what is sent changes. The licence is read and never sent.
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,7 +39,7 @@ from rightsdesk.platforms.self_hosted import (
     same_described,
     server_of,
 )
-from rightsdesk.platforms.shapes import Shapes, milliseconds, text_in
+from rightsdesk.platforms.shapes import Shapes, milliseconds, or_why, text_in
 
 PAGE_SIZE = 100  # the most that PeerTube gives at once
 MOST_PAGES = 10_000
@@ -114,7 +115,7 @@ class PeerTube(ByAccess):
                 if name not in given:
                     given.add(name)
                     with suppress(ItemGone):
-                        yield self.item(client, name)
+                        yield or_why(name, partial(self.item, client, name))
             start += len(videos)
             if not videos or start >= total:
                 return

@@ -5,12 +5,14 @@ told here, in one way for all platforms: a value that carries a declaration is n
 at, one that is only shown may be missing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from rightsdesk.platforms.errors import BadAnswer
+from rightsdesk.platforms.errors import BadAnswer, ItemGone, PlatformError
+from rightsdesk.platforms.interface import RemoteItem
 
 LARGEST_NUMBER = 10**18
+LONGEST_SECONDS = 10**7
 
 
 class Shapes:
@@ -65,6 +67,19 @@ class Shapes:
         return str(number)
 
 
+def or_why(remote_id: str, read: Callable[[], RemoteItem]) -> RemoteItem:
+    """What `read` gives; or, where just this item can't be read, one that says why.
+
+    One item that is broken there must not hide all the others of a list.
+    """
+    try:
+        return read()
+    except PlatformError as error:
+        if error.stops or isinstance(error, ItemGone):
+            raise
+        return RemoteItem(remote_id, "", "", "", None, "", {}, "", problem=str(error))
+
+
 def text_in(values: Mapping[str, Any], name: str) -> str:
     """A text that is only shown or compared: "" where it is null or no text."""
     value = values.get(name)
@@ -73,7 +88,13 @@ def text_in(values: Mapping[str, Any], name: str) -> str:
 
 def milliseconds(seconds: Any) -> int | None:
     """A length that is told in whole seconds; None where it is missing or can't be."""
-    return seconds * 1000 if type(seconds) is int and 0 < seconds < 10**7 else None
+    return seconds * 1000 if type(seconds) is int and 0 < seconds < LONGEST_SECONDS else None
+
+
+def length(milliseconds: Any) -> int | None:
+    """A length that is told in milliseconds; None where it is missing or can't be."""
+    longest = LONGEST_SECONDS * 1000
+    return milliseconds if type(milliseconds) is int and 0 < milliseconds < longest else None
 
 
 def one_value(name: str, values: tuple[str, ...]) -> str:

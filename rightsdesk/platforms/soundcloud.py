@@ -8,6 +8,7 @@ they mean. The licence is never sent: a Creative Commons grant can't be taken ba
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from rightsdesk.consent.dialects.soundcloud import split_tags
@@ -27,7 +28,7 @@ from rightsdesk.platforms.interface import (
     stamp_of,
 )
 from rightsdesk.platforms.oauth import AuthServer
-from rightsdesk.platforms.shapes import Shapes, one_value, same_lines, text_in
+from rightsdesk.platforms.shapes import Shapes, length, one_value, or_why, same_lines, text_in
 
 FIELDS = ("tag_list", "description")
 PAGE_SIZE = "200"  # the most that /me/tracks gives at once
@@ -90,12 +91,11 @@ class SoundCloud(BrowserSignIn):
         without_news = 0
         while True:
             tracks, next_href = _page(page)
-            news = [item for item in map(_item, tracks) if item.remote_id not in given]
-            for item in news:
-                # A track uploaded meanwhile moves others on to the next page.
-                if item.remote_id not in given:
-                    given.add(item.remote_id)
-                    yield item
+            # A track uploaded meanwhile moves others on to the next page.
+            news = {urn: track for track in tracks if (urn := _urn(track)) not in given}
+            for urn, track in news.items():
+                given.add(urn)
+                yield or_why(urn, partial(_item, track))
             if not next_href:
                 return
             without_news = 0 if news else without_news + 1
@@ -175,22 +175,26 @@ def _page(page: Any) -> tuple[list[Any], str]:
     return tracks, next_href
 
 
-def _item(track: Any) -> RemoteItem:
-    values = _SHAPES.mapping(track)
-    urn = values.get("urn")
+def _urn(track: Any) -> str:
+    urn = _SHAPES.mapping(track).get("urn")
     if not isinstance(urn, str) or not _TRACK_URN.fullmatch(urn):
         raise _SHAPES.unexpected("a track without a valid name")
+    return urn
+
+
+def _item(track: Any) -> RemoteItem:
+    values = _SHAPES.mapping(track)
     user = values.get("user")
+    user = user if isinstance(user, Mapping) else {}
     fields = {name: (text,) for name in FIELDS if (text := _SHAPES.exact(values, name))}
-    duration = values.get("duration")
     return RemoteItem(
-        remote_id=urn,
+        remote_id=_urn(values),
         title=text_in(values, "title"),
-        artist=text_in(values, "metadata_artist")
-        or (text_in(user, "username") if isinstance(user, Mapping) else ""),
+        artist=text_in(values, "metadata_artist") or text_in(user, "username"),
         isrc=text_in(values, "isrc"),
-        duration_ms=duration if type(duration) is int and duration > 0 else None,
+        duration_ms=length(values.get("duration")),
         url=shareable(values.get("permalink_url")),
         fields=fields,
         stamp=stamp_of(fields, text_in(values, "last_modified")),
+        owner=text_in(user, "urn"),
     )

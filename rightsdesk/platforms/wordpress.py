@@ -10,6 +10,7 @@ for as they are edited (`context=edit`), never as a page shows them.
 import base64
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -31,11 +32,12 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.shapes import Shapes, milliseconds, one_value, text_in
+from rightsdesk.platforms.shapes import Shapes, milliseconds, one_value, or_why, text_in
 
 FIELDS = (DESCRIPTION, CAPTION)
 PAGE_SIZE = 100  # the most that a list gives at once
 MOST_PAGES = 10_000
+PAST_THE_END = "rest_post_invalid_page_number"
 PARTS = "id,type,media_type,title,caption,description,link,media_details"
 NEW_PASSWORD = (
     "Make an application password in WordPress, under Users, Profile, and connect again with it "
@@ -140,14 +142,20 @@ class WordPress(ByAccess):
         query |= {"orderby": "id", "order": "asc", "_fields": PARTS}
         given: set[str] = set()
         for page in range(1, MOST_PAGES + 1):
-            listed = _get(client, "/wp/v2/media", {**query, "page": str(page)})
+            try:
+                listed = _get(client, "/wp/v2/media", {**query, "page": str(page)})
+            except Refused as refused:
+                # How it says that the last page was full, and the one before this.
+                if page > 1 and refused.details.get("code") == PAST_THE_END:
+                    return
+                raise
             if not isinstance(listed, list):
                 raise _SHAPES.unexpected("a list of media in an unknown shape")
             for one in listed:
-                item = _item(one)
-                if item.remote_id not in given:
-                    given.add(item.remote_id)
-                    yield item
+                number = _SHAPES.number(_SHAPES.mapping(one), "id")
+                if number not in given:
+                    given.add(number)
+                    yield or_why(number, partial(_item, one))
             if len(listed) < PAGE_SIZE:
                 return
         raise _SHAPES.unexpected("a list of media without an end")

@@ -13,6 +13,7 @@ licence, disclosures) is never named.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from rightsdesk.consent.dialects.suite import Suite
@@ -40,7 +41,7 @@ from rightsdesk.platforms.interface import (
     stamp_of,
 )
 from rightsdesk.platforms.oauth import AuthServer
-from rightsdesk.platforms.shapes import Shapes, same_lines, text_in
+from rightsdesk.platforms.shapes import Shapes, or_why, same_lines, text_in
 from rightsdesk.platforms.youtube_quota import QUOTA
 
 WRITABLE = ("tags", "description")
@@ -127,7 +128,8 @@ class YouTube(BrowserSignIn):
             news = [number for number in dict.fromkeys(ids) if number not in given]
             given.update(news)
             for start in range(0, len(news), PAGE):
-                yield from self._videos(client, news[start : start + PAGE], look)
+                for number, video in self._videos(client, news[start : start + PAGE]):
+                    yield or_why(number, partial(_item, number, video, look))
             token = text_in(page, "nextPageToken")
             if not token:
                 return
@@ -138,12 +140,10 @@ class YouTube(BrowserSignIn):
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
         """`videos.list` of one video, and its trainability."""
-        found = list(
-            self._videos(client, [_video(remote_id)], _Look(account_client(client).public))
-        )
-        if not found:
-            raise ItemGone("YouTube doesn't have this video any more.")
-        return found[0]
+        look = _Look(account_client(client).public)
+        for number, video in self._videos(client, [_video(remote_id)]):
+            return _item(number, video, look)
+        raise ItemGone("YouTube doesn't have this video any more.")
 
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
         """`videos.update` of the snippet, read anew, with tags and description changed.
@@ -215,12 +215,12 @@ class YouTube(BrowserSignIn):
             )
         return _SHAPES.mapping(channels[0])
 
-    def _videos(self, client: Client, ids: list[str], look: "_Look") -> Iterator[RemoteItem]:
+    def _videos(self, client: Client, ids: list[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         query = {"part": "snippet,status,contentDetails", "id": ",".join(ids)}
         by_id = {_name(video, "id", "a video"): video for video in _found(client, query)}
         for number in ids:
             if number in by_id:  # else it was deleted since it was listed
-                yield _item(number, by_id[number], look)
+                yield number, by_id[number]
 
 
 class _Look:
@@ -275,6 +275,7 @@ def _item(number: str, video: Mapping[str, Any], look: _Look) -> RemoteItem:
         url=f"https://www.youtube.com/watch?v={number}",
         fields=fields,
         stamp=stamp,
+        owner=text_in(snippet, "channelId"),
     )
 
 

@@ -65,7 +65,8 @@ def read_items(
     """List an account's items, store what they say, and link them; how many there are.
 
     What was listed before an error is kept. Items that were there earlier and are no
-    longer are marked as gone, once a whole list was read.
+    longer are marked as gone, once a whole list was read. What belongs to somebody else by
+    the platform's word is no item of this account, whatever list it stands in.
     """
     platform = platform_by_id(account.platform)
     seen: list[str] = []
@@ -75,6 +76,8 @@ def read_items(
         for item in platform.items(client):
             if cancel.is_set():
                 break
+            if item.owner not in ("", account.remote_id):
+                continue
             page.append(item)
             seen.append(item.remote_id)
             progress(len(seen), 0, item.title)
@@ -85,10 +88,10 @@ def read_items(
             complete = True
     finally:
         _store(database, account, page)
-    with database.write() as connection:
-        if complete:
-            _mark_gone(connection, account.id, set(seen))
-        _link(connection, account)
+        with database.write() as connection:
+            if complete:
+                _mark_gone(connection, account.id, set(seen))
+            _link(connection, account)
     return len(seen)
 
 
@@ -97,6 +100,8 @@ def _store(database: Database, account: AccountRecord, page: list[RemoteItem]) -
         return
     now, suite = texts.now(), suite_of(account.platform)
     with database.write() as connection:
+        _note_unread(connection, account.id, [item for item in page if item.problem], now)
+        page = [item for item in page if not item.problem]
         known = _known(connection, account.id, page)
         first = last_item(connection) + 1
         rows = []
@@ -123,7 +128,35 @@ def _store(database: Database, account: AccountRecord, page: list[RemoteItem]) -
                 "drift": noted(drift, said=before, says=says, now=now),
             }
             rows.append(row)
-        connection.execute(_stored(tuple(rows[0])), rows)
+        if rows:
+            connection.execute(_stored(tuple(rows[0])), rows)
+
+
+def _note_unread(
+    connection: Connection, account_id: int, unread: list[RemoteItem], now: str
+) -> None:
+    """Of items that could not be read, say why. What they said before is kept."""
+    first = last_item(connection) + 1
+    for number, item in enumerate(unread, first):
+        row = {
+            "id": number,  # if it is new
+            "account_id": account_id,
+            "remote_id": item.remote_id,
+            "reach": item.reach.value,
+            "title": item.remote_id,
+            "fields": "{}",
+            "says": "{}",
+            "problem": item.problem,
+            "since": now,
+        }
+        connection.execute(
+            upsert(items)
+            .values(row)
+            .on_conflict_do_update(
+                index_elements=["account_id", "remote_id"],
+                set_={"problem": item.problem, "gone": False},
+            )
+        )
 
 
 @lru_cache(maxsize=1)

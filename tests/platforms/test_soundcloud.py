@@ -255,6 +255,23 @@ def test_a_track_that_could_be_misread_is_refused(track: Any) -> None:
         _item(track)
 
 
+def test_one_track_that_cannot_be_read_hides_no_other(
+    client: Client, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two, three = desk.practice.tracks(ARTIST)
+    page = {"collection": [one, two | {"tag_list": 5}, three], "next_href": None}
+    monkeypatch.setattr(client, "get", lambda *_: page)
+    items = list(desk.platform.items(client))
+    assert [item.remote_id for item in items] == [one["urn"], two["urn"], three["urn"]]
+    assert [bool(item.problem) for item in items] == [False, True, False]
+    assert "tag_list" in items[1].problem
+
+
+@pytest.mark.parametrize("duration", [10**30, -5, 0, 1.5, True, "long", None])
+def test_a_length_that_can_be_none_is_unknown(duration: Any) -> None:
+    assert _item({"urn": "soundcloud:tracks:1", "duration": duration}).duration_ms is None
+
+
 def test_what_is_only_shown_may_be_missing_or_odd() -> None:
     item = _item(
         {

@@ -47,6 +47,16 @@ def test_an_item_is_a_file_with_its_texts_as_they_are_edited(client: Client) -> 
     assert salt.url.endswith("?attachment_id=12")
 
 
+@pytest.mark.parametrize("count", [0, 99, 100, 101, 200])
+def test_a_library_ends_after_any_number_of_files(hands: Hands, count: int) -> None:
+    songs = {"mara": [{"title": f"Study {number}"} for number in range(count)]}
+    with PracticeWordPress(songs) as server:
+        secret = server.passwords["mara"]
+        site = place(platform, server.base_url, identifier="mara", secret=secret, hands=hands)
+        with site.client as client:
+            assert len(list(platform.items(client))) == count
+
+
 def test_one_paragraph_is_added_and_only_that_is_sent(
     stand: WordPressStand, client: Client
 ) -> None:
