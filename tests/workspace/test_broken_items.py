@@ -1,0 +1,62 @@
+"""A list in which something is wrong: what else is in it is read all the same."""
+
+import pytest
+
+from rightsdesk.changes.types import Outcome
+from rightsdesk.consent import Standing
+from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.soundcloud import PracticeSoundCloud
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Artist, Filter
+from tests.workspace.conftest import KOVAL, SIGNAL, SignIn, choose
+
+
+def standings(workspace: Workspace) -> set[Standing]:
+    rows = workspace.rows(workspace.recordings(Filter()))
+    return {row.cells["soundcloud"].standing for row in rows if "soundcloud" in row.cells}
+
+
+def test_a_track_that_cannot_be_read_is_told_and_the_others_are_written(
+    workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
+) -> None:
+    sign_in(koval)
+    choose(workspace, koval)
+    planned = workspace.plan_sync(Filter()).planned
+    urn = planned[0].target.locator
+    soundcloud.edit(urn, tag_list=5)
+    plan = workspace.plan_sync(Filter())
+    left = [change for change in plan.changes if change.outcome is Outcome.SKIPPED]
+    assert [change.target.locator for change in left] == [urn]
+    assert "tag_list" in left[0].problem
+    assert workspace.apply(plan).counts[Outcome.DONE] == len(planned) - 1
+    assert Standing.UNKNOWN in standings(workspace), "what it says is not known any more"
+
+    soundcloud.edit(urn, tag_list="")
+    assert workspace.apply(workspace.plan_sync(Filter())).counts[Outcome.DONE] == 1
+    assert Standing.UNKNOWN not in standings(workspace)
+    assert not [p for p in workspace.problems(Filter()) if p.kind == "drift"]
+
+
+def test_somebody_elses_track_in_a_list_is_no_item_of_the_account(
+    workspace: Workspace,
+    koval: Artist,
+    soundcloud: PracticeSoundCloud,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    own = {track["urn"] for track in soundcloud.tracks(KOVAL)}
+    everybody = [*soundcloud.tracks(KOVAL), *soundcloud.tracks(SIGNAL)]
+    monkeypatch.setattr(soundcloud, "_own", lambda _account: iter(everybody))
+    account = sign_in(koval)
+    assert workspace.read_items(account.id) == len(own)
+
+
+def test_what_was_read_before_a_list_broke_off_is_linked(
+    workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
+) -> None:
+    choose(workspace, koval)
+    sign_in(koval)
+    soundcloud.faults.add(Fault(Kind.PAGING_LOOP, "GET /me/tracks", times=0))
+    plan = workspace.plan_sync(Filter())
+    assert plan.notes
+    assert plan.planned
