@@ -74,10 +74,7 @@ class Applying:
                 def apply(plan: Plan, agreed: Confirmation) -> JobReport:
                     return self._apply(plan, agreed, progress, cancel, None)
 
-                host_of = hosts_of(self._database, self._connections)
-                went.append(
-                    going_on.go_on(self._database, one, self._carriers, host_of, now, apply)
-                )
+                went.append(going_on.go_on(self._database, one, self._carriers, now, apply))
         return went
 
     def _apply(
@@ -88,7 +85,7 @@ class Applying:
         cancel: Cancel | None,
         on_result: OnResult | None,
     ) -> JobReport:
-        return apply_plan(
+        report = apply_plan(
             plan,
             database=self._database,
             carriers=self._carriers,
@@ -99,3 +96,5 @@ class Applying:
             on_result=on_result,
             clock=self._clock,
         )
+        going_on.overtaken(self._database, report)
+        return report

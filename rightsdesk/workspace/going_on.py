@@ -1,8 +1,8 @@
 """Jobs that a platform told to wait go on by themselves: with what was agreed to, no more.
 
 What is open in the journal was agreed to when its job began. It is only carried on where it
-still is what is wanted and where the platform takes calls again: one call for each host finds
-out, and where the answer is no, the job waits on and nothing else is sent.
+still is what is wanted and where the platform takes calls again: one call for each account
+finds out, and where the answer is no, its changes wait on and nothing else is sent.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import select, tuple_, update
+
 from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier, Look
-from rightsdesk.changes.journal import INTERRUPTED, PLANNED, Journaled
-from rightsdesk.changes.side_by_side import Host, HostOf
+from rightsdesk.changes.journal import INTERRUPTED, PLANNED, RESUMED, Journaled
 from rightsdesk.changes.types import (
     Change,
     Confirmation,
@@ -32,6 +33,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.platforms.errors import BadAnswer, Offline, ServerTrouble
 from rightsdesk.platforms.limits import Wait
 from rightsdesk.store.database import Database
+from rightsdesk.store.schema import changes, jobs
 from rightsdesk.workspace import planning
 from rightsdesk.workspace.types import Filter
 
@@ -90,7 +92,6 @@ def go_on(
     database: Database,
     waiting_job: WaitingJob,
     carriers: Mapping[str, Carrier],
-    host_of: HostOf,
     now: datetime,
     apply: Apply,
 ) -> WentOn:
@@ -98,7 +99,7 @@ def go_on(
     job = waiting_job.job
     rest = _Rest(database, carriers, now)
     open_ones = [j for j in journal.changes_of(database, job.id) if j.state in _OPEN]
-    for together in _by_host(rest.still_wanted(job, open_ones), host_of):
+    for together in _by_lane(rest.still_wanted(job, open_ones), carriers):
         rest.take(together)
     if not rest.ready:
         journal.set_due(database, job.id, rest.wait)
@@ -119,6 +120,30 @@ def go_on(
         journal.set_due(database, report.job, again)
         dues.append(again.until)
     return WentOn(job, report, min(dues, default=None), rest.why, rest.dropped)
+
+
+def overtaken(database: Database, report: JobReport) -> None:
+    """What earlier jobs of the same kind had left to do, and this one took up, is no longer
+    theirs: whoever compares anew must not find the same work open twice.
+
+    What may have been made already is theirs, unless this job saw that it was not: the
+    carrier still held what it had held before.
+    """
+    if report.job is None:
+        return
+    this, earlier = changes.alias(), jobs.alias()
+    kind = select(jobs.c.kind).where(jobs.c.id == report.job).scalar_subquery()
+    taken = select(this.c.carrier, this.c.target_id).where(this.c.job_id == report.job)
+    as_before = taken.add_columns(this.c.expected)
+    target = (changes.c.carrier, changes.c.target_id)
+    same = select(earlier.c.id).where(earlier.c.id < report.job, earlier.c.kind == kind)
+    statement = update(changes).where(
+        changes.c.job_id.in_(same),
+        (changes.c.state == PLANNED) & tuple_(*target).in_(taken)
+        | (changes.c.state == INTERRUPTED) & tuple_(*target, changes.c.expected).in_(as_before),
+    )
+    with database.write() as connection:
+        connection.execute(statement.values(state=RESUMED))
 
 
 _OPEN = (PLANNED, INTERRUPTED)
@@ -173,7 +198,7 @@ class _Rest:
         return left
 
     def take(self, together: list[Journaled]) -> None:
-        """Take what goes to one host: after a look at the first of it, to see whether calls
+        """Take what shares its fate: after a look at the first of it, to see whether calls
         are taken again."""
         for number, one in enumerate(together):
             look: Look | None = None
@@ -242,15 +267,19 @@ def _key(change: Change) -> tuple[str, int]:
 
 
 def _is_over(error: KnownError) -> bool:
-    """Whether the others on the same host would meet the same."""
+    """Whether the others of the same account would meet the same."""
     return error.stops or isinstance(error, ServerTrouble | BadAnswer)
 
 
-def _by_host(open_ones: Iterable[Journaled], host_of: HostOf) -> list[list[Journaled]]:
-    found: dict[tuple[str, Host], list[Journaled]] = {}
+def _by_lane(
+    open_ones: Iterable[Journaled], carriers: Mapping[str, Carrier]
+) -> list[list[Journaled]]:
+    """Account by account: where one has to be connected again, the others go on."""
+    found: dict[tuple[str, str], list[Journaled]] = {}
     for one in open_ones:
         target = one.change.target
-        found.setdefault((target.carrier, host_of(target)), []).append(one)
+        lane = carriers[target.carrier].lane(target)
+        found.setdefault((target.carrier, lane), []).append(one)
     return list(found.values())
 
 

@@ -282,3 +282,39 @@ def test_nothing_is_lost_by_continuing_by_hand_first(
     soundcloud.seen.clear()
     assert workspace.go_on() == []
     assert soundcloud.seen == []
+
+
+def test_a_new_sync_takes_over_what_an_earlier_one_had_left(
+    workspace: Workspace, stopped: JobReport, hands: Hands
+) -> None:
+    hands.move(seconds=DAY + 1)
+    report = workspace.apply(workspace.plan_sync(EVERYTHING))
+    assert report.counts["done"] == len(stopped.results) - 1
+    assert left(workspace) == 0, "the same work is not open twice"
+    assert workspace.waiting_jobs() == []
+    assert not [p for p in workspace.problems(EVERYTHING) if p.kind == "unfinished"]
+    first = next(job for job in workspace.jobs() if job.id == stopped.job)
+    assert first.undoable, "what it did is still its own"
+
+
+def test_one_artists_ended_sign_in_holds_up_no_other_artist(
+    workspace: Workspace,
+    koval: Artist,
+    signal: Artist,
+    soundcloud: PracticeSoundCloud,
+    sign_in: Callable[..., Account],
+    hands: Hands,
+) -> None:
+    for artist in (koval, signal):
+        sign_in(artist)
+        choose(workspace, artist)
+    soundcloud.faults.add(limited(DAY))
+    report = workspace.apply(workspace.plan_sync(EVERYTHING))
+    assert set(report.counts) == {"planned"}
+    soundcloud.revoke(koval.name)
+    hands.move(seconds=DAY + 1)
+    [went] = workspace.go_on()
+    assert went.report is not None
+    assert went.report.counts["done"] == len(report.results) - left(workspace)
+    assert 0 < left(workspace) < len(report.results)
+    assert "Connect the account again" in went.why
