@@ -166,6 +166,6 @@ def _end(token: str, now: datetime) -> datetime | None:
     try:
         values = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         life = int(values["exp"]) - int(values["iat"])
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
     return datetime.fromtimestamp(now.timestamp() + life, UTC) if 0 < life < 10**8 else None

@@ -182,14 +182,20 @@ class Client:
         raise self._failure(answer, cleaned_details(answer, secrets))
 
     def _persist(self, method: str, url: str, header: str, parts: Mapping[str, Any]) -> Answer:
-        """One request, asked again a few times where asking twice does no harm."""
+        """One request, asked again a few times where asking twice does no harm.
+
+        Not where the first try took a person's whole patience: a server that is silent now
+        is so in a moment, too.
+        """
         attempts = ATTEMPTS if method in IDEMPOTENT else 1
+        start = self._clock.monotonic()
         for attempt in range(1, attempts + 1):
             self._limiter.before_call(method, urlsplit(url).path)
             try:
                 answer = self._follow(method, url, header, parts)
             except _Interrupted as interrupted:
-                if attempt == attempts:
+                tried_long = self._clock.monotonic() - start >= self._read_seconds
+                if attempt == attempts or tried_long:
                     raise interrupted.known from None
             else:
                 told = answer.status == 503 and self._told_wait(answer) is not None

@@ -1,5 +1,6 @@
 """Bluesky's own ways: sessions by app password, versions, records of others."""
 
+import base64
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,6 +10,7 @@ import pytest
 
 from rightsdesk.consent import Consent, Permission, Use
 from rightsdesk.consent.dialects.bluesky import INTENTS, LEXICON
+from rightsdesk.platforms.atproto_session import _end
 from rightsdesk.platforms.bluesky import Bluesky
 from rightsdesk.platforms.credentials import Credentials
 from rightsdesk.platforms.errors import (
@@ -258,3 +260,9 @@ def test_records_are_the_same_in_any_order_but_not_with_other_words() -> None:
     assert not platform.same(LEXICON, (one,), ())
     deep = '{"a":' * 600 + "1" + "}" * 600
     assert platform.same(LEXICON, (deep,), (deep,))
+
+
+@pytest.mark.parametrize("exp", ["1e999", "-1e999", "[]", '"soon"', "1" * 400])
+def test_a_token_that_says_nonsense_about_its_end_is_taken_as_it_is(hands: Hands, exp: str) -> None:
+    payload = base64.urlsafe_b64encode(b'{"iat": 0, "exp": %s}' % exp.encode()).decode()
+    assert _end(f"a.{payload.rstrip('=')}.c", hands.wall) is None

@@ -146,6 +146,20 @@ def test_a_silent_server_is_given_up(desk: Desk, secrets: set[str]) -> None:
     assert "too long" in caught.value.sentence
 
 
+def test_a_silent_server_is_not_waited_for_again_and_again(desk: Desk, secrets: set[str]) -> None:
+    desk.practice.faults.add(Fault(Kind.SLOW, times=0, seconds=60))
+    limiter = Limiter(service="SoundCloud")
+    patience = (1.0, 0.2, 1.0)
+    with (
+        Client(
+            desk.practice.base_url, limiter=limiter, service="SoundCloud", timeouts=patience
+        ) as client,
+        raises(Offline, secrets),
+    ):
+        client.get("/me")
+    assert desk.practice.count("GET") == 1
+
+
 def test_a_server_that_only_drips_is_given_up(desk: Desk, secrets: set[str]) -> None:
     """Each piece comes in time; together they would take for ever."""
     with Answering(Reply(200, b"{}" * 100_000)) as server:
