@@ -153,6 +153,10 @@ class CarrierCard(QFrame):
             # A word that grew old is no fault.
             sign, which = ("refresh", Accent.OPEN) if told else ("conflicts", Accent.BAD)
             layout.addWidget(with_icon(sign, which, plain_label(view.problem)))
+        if view.licence:
+            layout.addWidget(
+                plain_label(tr("Licence there: {licence}").format(licence=view.licence))
+            )
         if view.terms:
             label = plain_label(tr("The terms say: {terms}").format(terms=view.terms))
             layout.addWidget(with_icon("terms_only", Accent.DIM, label))

@@ -3,7 +3,7 @@
 Sources: SoundCloud's OpenAPI description (github.com/soundcloud/api, openapi/api.yaml) and
 its guide (developers.soundcloud.com). There is no field for AI consent: what is read and
 written is the track's `tag_list` and `description`; `consent.dialects.soundcloud` says what
-they mean. The licence is never sent: a Creative Commons grant can't be taken back.
+they mean. The licence is read and never sent: a Creative Commons grant can't be taken back.
 """
 
 import re
@@ -31,6 +31,7 @@ from rightsdesk.platforms.oauth import AuthServer
 from rightsdesk.platforms.shapes import Shapes, length, one_value, or_why, same_lines, text_in
 
 FIELDS = ("tag_list", "description")
+LICENCE = "licence"
 PAGE_SIZE = "200"  # the most that /me/tracks gives at once
 MOST_PAGES = 20_000
 MOST_PAGES_WITHOUT_NEWS = 20
@@ -50,7 +51,7 @@ class SoundCloud(BrowserSignIn):
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
         evidence="api",
-        fields=FIELDS,
+        fields=(*FIELDS, LICENCE),
     )
     endpoints = Endpoints(api="https://api.soundcloud.com", auth="https://secure.soundcloud.com")
     sign_in = SignInBy.BROWSER
@@ -186,7 +187,9 @@ def _item(track: Any) -> RemoteItem:
     values = _SHAPES.mapping(track)
     user = values.get("user")
     user = user if isinstance(user, Mapping) else {}
-    fields = {name: (text,) for name in FIELDS if (text := _SHAPES.exact(values, name))}
+    told = {name: _SHAPES.exact(values, name) for name in FIELDS}
+    told[LICENCE] = text_in(values, "license")
+    fields = {name: (text,) for name, text in told.items() if text}
     return RemoteItem(
         remote_id=_urn(values),
         title=text_in(values, "title"),

@@ -45,6 +45,7 @@ from rightsdesk.platforms.shapes import Shapes, or_why, same_lines, text_in
 from rightsdesk.platforms.youtube_quota import QUOTA
 
 WRITABLE = ("tags", "description")
+LICENCE = "licence"
 PAGE = 50  # the most that one list gives, and that one look at videos takes
 MOST_PAGES = 2_000
 MOST_MISSES = 3
@@ -69,7 +70,7 @@ class YouTube(BrowserSignIn):
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
         evidence="api",
-        fields=(*WRITABLE, PERMITTED),
+        fields=(*WRITABLE, PERMITTED, LICENCE),
     )
     endpoints = Endpoints(api="https://youtube.googleapis.com", auth="https://accounts.google.com")
     sign_in = SignInBy.BROWSER
@@ -262,8 +263,12 @@ def _parties(answer: Any, number: str) -> tuple[str, ...]:
 def _item(number: str, video: Mapping[str, Any], look: _Look) -> RemoteItem:
     snippet = _part(video, "snippet")
     fields = _fields(snippet)
-    stamp = stamp_of(fields)  # who may train is no part of it: it has no part in a write
-    public = text_in(_part(video, "status"), "privacyStatus") == "public"
+    # The rest is no part of it: it has no part in a write.
+    stamp = stamp_of(fields)
+    status = _part(video, "status")
+    if licence := text_in(status, "license"):
+        fields[LICENCE] = (licence,)
+    public = text_in(status, "privacyStatus") == "public"
     if public and (permitted := look.permitted(number)):
         fields[PERMITTED] = permitted
     return RemoteItem(

@@ -167,6 +167,11 @@ class CarrierView:
     terms: str = ""
     fields: Fields = field(default_factory=dict)
 
+    @property
+    def licence(self) -> str:
+        """The licence that a platform shows for it, in the platform's own word; "" for none."""
+        return ", ".join(self.fields.get("licence", ()))
+
 
 @dataclass(frozen=True, slots=True)
 class RecordingView:

@@ -8,8 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from rightsdesk.consent import Consent, Standing
+from rightsdesk.desktop.inspector import CarrierCard
 from rightsdesk.files.xmp import fresh
 from rightsdesk.practice.catalogue import KOVAL
+from rightsdesk.workspace.types import CarrierView
 from tests.desktop.conftest import Scene, Watched
 
 
@@ -76,3 +79,14 @@ def test_a_title_with_markup_shows_literally(
     assert found
     shown = [x for x in scene.window.inspector.findChildren(QLabel) if not x.pixmap()]
     assert {label.textFormat() for label in shown} == {Qt.TextFormat.PlainText}
+
+
+def test_the_licence_that_a_platform_shows_is_told(qapp: object) -> None:
+    says = Consent()
+    view = CarrierView(
+        *("soundcloud", "Lantern", "", "", Standing.SILENT, says, (), (), "api", "", ""),
+        fields={"licence": ("cc-by",)},
+    )
+    card = CarrierCard(view, "SoundCloud")
+    assert "Licence there: cc-by" in [label.text() for label in card.findChildren(QLabel)]
+    card.deleteLater()

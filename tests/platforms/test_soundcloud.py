@@ -51,8 +51,9 @@ def test_a_track_is_read_as_it_is(desk: Desk, client: Client) -> None:
     assert salt.fields == {
         "tag_list": ('ambient "deep house"',),
         "description": ("Recorded at sea.",),
+        "licence": ("all-rights-reserved",),
     }
-    assert tide.fields == {}
+    assert tide.fields == {"licence": ("all-rights-reserved",)}
     assert (tide.isrc, tide.duration_ms, tide.artist) == ("DEA232600001", 201_000, ARTIST)
     assert desk.platform.item(client, salt.remote_id) == salt
 

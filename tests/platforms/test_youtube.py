@@ -84,6 +84,7 @@ def test_a_video_is_read_as_it_is(stand: YouTubeStand, client: Client) -> None:
         "tags": ("ambient", "deep house"),
         "description": ("At sea.\n\nhttps://label.example",),
         "permitted": ("all",),
+        "licence": ("youtube",),
     }
     assert (salt.artist, salt.duration_ms, salt.isrc) == (ARTIST, 201_000, "")
     assert salt.url == "https://www.youtube.com/watch?v=video000002"
