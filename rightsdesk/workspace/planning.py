@@ -283,22 +283,23 @@ def held_files(database: Database, chosen: Filter) -> Iterator[Held]:
 
 def held_items(database: Database, chosen: Filter, platform: str) -> Iterator[Held]:
     """The linked items of a filter's recordings, and what holds for their artists' whole
-    accounts and sites; each only ever with its own artist's account."""
+    accounts and sites; each only ever with its own artist's account. What was deleted there
+    is not among them: a look tells of it, once."""
     i, owner = items.c, (accounts.c.platform, accounts.c.artist_id)
-    seen = (i.id, i.remote_id, i.title, i.recording_id, i.fields, i.stamp, i.problem, i.gone)
+    seen = (i.id, i.remote_id, i.title, i.recording_id, i.fields, i.stamp, i.problem)
     query = (
         select(*owner, recordings.c.release_id, *seen)
         .join(accounts, accounts.c.id == i.account_id)
         .join(recordings, recordings.c.id == i.recording_id)
         .join(artists, artists.c.id == recordings.c.artist_id)
         .outerjoin(releases, releases.c.id == recordings.c.release_id)
-        .where(conditions(chosen), recordings.c.artist_id == accounts.c.artist_id)
+        .where(conditions(chosen), recordings.c.artist_id == accounts.c.artist_id, ~i.gone)
         .order_by(i.account_id, i.id)
     )
     whole = (
         select(*owner, null().label("release_id"), *seen)
         .join(accounts, accounts.c.id == i.account_id)
-        .where(i.reach != Reach.ITEM.value)
+        .where(i.reach != Reach.ITEM.value, ~i.gone)
     )
     if chosen.artist_id is not None:
         whole = whole.where(accounts.c.artist_id == chosen.artist_id)
@@ -313,8 +314,8 @@ def held_items(database: Database, chosen: Filter, platform: str) -> Iterator[He
 
 
 def _item(row: tuple[Any, ...]) -> Held:
-    carrier, artist, release, number, remote, title, recording, fields, stamp, problem, gone = row
+    carrier, artist, release, number, remote, title, recording, fields, stamp, problem = row
     return Held(
         *(carrier, number, remote, title or remote, "", "", artist, release, recording),
-        *(fields, stamp, "This is no longer there." if gone else problem),
+        *(fields, stamp, problem),
     )
