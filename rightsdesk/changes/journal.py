@@ -59,6 +59,8 @@ def open_job(database: Database, plan: Plan, todo: Sequence[Change]) -> tuple[in
         job = connection.execute(insert(jobs).values(values).returning(jobs.c.id)).scalar_one()
         if plan.resumes is not None:
             _take_over(connection, plan.resumes, plan)
+        if plan.kind is not JobKind.UNDO:
+            _overtake(connection, plan.kind, todo)
         highest = connection.execute(select(func.max(changes.c.id))).scalar() or 0
         numbered = [replace(change, id=highest + i) for i, change in enumerate(todo, 1)]
         for start in range(0, len(numbered), _AT_ONCE):
@@ -79,6 +81,30 @@ def _take_over(connection: Connection, earlier: int, plan: Plan) -> None:
         tuple_(changes.c.carrier, changes.c.target_id).not_in(sorted(kept)),
     )
     connection.execute(taken_over.values(state=RESUMED))
+
+
+def _overtake(connection: Connection, kind: JobKind, todo: Iterable[Change]) -> None:
+    """What earlier jobs of this kind had left to do and a new one takes up is handed on: the
+    same work is not open twice.
+
+    What may have been made already stays theirs, unless the carrier was seen to hold what
+    it had held before.
+    """
+    c = changes.c
+    left = select(c.id, c.carrier, c.target_id, c.state, c.expected).join(jobs)
+    left = left.where(c.state.in_((PLANNED, INTERRUPTED)), jobs.c.kind == kind.value)
+    waiting = connection.execute(left).all()
+    if not waiting:
+        return
+    taken_up = {(one.target.carrier, one.target.id): one.expected for one in todo}
+    handed_on = []
+    for row in waiting:
+        held = taken_up.get((row.carrier, row.target_id))
+        if held is not None and (row.state == PLANNED or texts.dump_fields(held) == row.expected):
+            handed_on.append(row.id)
+    for start in range(0, len(handed_on), _AT_ONCE):
+        some = c.id.in_(handed_on[start : start + _AT_ONCE])
+        connection.execute(update(changes).where(some).values(state=RESUMED))
 
 
 def start(connection: Connection, prepared: Iterable[tuple[int, bytes]]) -> None:

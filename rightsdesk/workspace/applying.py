@@ -85,7 +85,7 @@ class Applying:
         cancel: Cancel | None,
         on_result: OnResult | None,
     ) -> JobReport:
-        report = apply_plan(
+        return apply_plan(
             plan,
             database=self._database,
             carriers=self._carriers,
@@ -96,5 +96,3 @@ class Applying:
             on_result=on_result,
             clock=self._clock,
         )
-        going_on.overtaken(self._database, report)
-        return report

@@ -11,11 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, tuple_, update
-
 from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier, Look
-from rightsdesk.changes.journal import INTERRUPTED, PLANNED, RESUMED, Journaled
+from rightsdesk.changes.journal import INTERRUPTED, PLANNED, Journaled
 from rightsdesk.changes.types import (
     Change,
     Confirmation,
@@ -33,7 +31,6 @@ from rightsdesk.errors import KnownError
 from rightsdesk.platforms.errors import BadAnswer, Offline, ServerTrouble
 from rightsdesk.platforms.limits import Wait
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import changes, jobs
 from rightsdesk.workspace import planning
 from rightsdesk.workspace.types import Filter
 
@@ -120,30 +117,6 @@ def go_on(
         journal.set_due(database, report.job, again)
         dues.append(again.until)
     return WentOn(job, report, min(dues, default=None), rest.why, rest.dropped)
-
-
-def overtaken(database: Database, report: JobReport) -> None:
-    """What earlier jobs of the same kind had left to do, and this one took up, is no longer
-    theirs: whoever compares anew must not find the same work open twice.
-
-    What may have been made already is theirs, unless this job saw that it was not: the
-    carrier still held what it had held before.
-    """
-    if report.job is None:
-        return
-    this, earlier = changes.alias(), jobs.alias()
-    kind = select(jobs.c.kind).where(jobs.c.id == report.job).scalar_subquery()
-    taken = select(this.c.carrier, this.c.target_id).where(this.c.job_id == report.job)
-    as_before = taken.add_columns(this.c.expected)
-    target = (changes.c.carrier, changes.c.target_id)
-    same = select(earlier.c.id).where(earlier.c.id < report.job, earlier.c.kind == kind)
-    statement = update(changes).where(
-        changes.c.job_id.in_(same),
-        (changes.c.state == PLANNED) & tuple_(*target).in_(taken)
-        | (changes.c.state == INTERRUPTED) & tuple_(*target, changes.c.expected).in_(as_before),
-    )
-    with database.write() as connection:
-        connection.execute(statement.values(state=RESUMED))
 
 
 _OPEN = (PLANNED, INTERRUPTED)

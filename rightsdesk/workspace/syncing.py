@@ -14,8 +14,9 @@ from sqlalchemy import Connection, bindparam, case, select, update
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from rightsdesk.changes import journal
 from rightsdesk.changes.said import said
-from rightsdesk.changes.types import Cancel, Progress
+from rightsdesk.changes.types import Cancel, Outcome, Progress
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.platforms.http import Client
@@ -26,7 +27,7 @@ from rightsdesk.store import texts
 from rightsdesk.store.bulk import update_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.numbers import last_item
-from rightsdesk.store.schema import accounts, artists, items, recordings, releases
+from rightsdesk.store.schema import accounts, artists, changes, items, recordings, releases
 from rightsdesk.workspace.drift import noted
 from rightsdesk.workspace.suites import suite_of
 from rightsdesk.workspace.types import Candidate, Filter, Question
@@ -103,11 +104,14 @@ def _store(database: Database, account: AccountRecord, page: list[RemoteItem]) -
         _note_unread(connection, account.id, [item for item in page if item.problem], now)
         page = [item for item in page if not item.problem]
         known = _known(connection, account.id, page)
+        ours = _settle_made(connection, account, page)
         first = last_item(connection) + 1
         rows = []
         for number, item in enumerate(page, first):
             says = texts.dump_consent(said(suite, item.fields))
             before, drift = known.get(item.remote_id, (says, ""))
+            if item.remote_id in ours:
+                before, drift = says, ""
             row: dict[str, Any] = {
                 "id": number,  # if it is new
                 "account_id": account.id,
@@ -179,6 +183,31 @@ def _known(
         items.c.seen_at != "",
     )
     return {remote: (says, drift) for remote, says, drift in connection.execute(query)}
+
+
+def _settle_made(
+    connection: Connection, account: AccountRecord, page: list[RemoteItem]
+) -> set[str]:
+    """The items that hold what a job of ours was about to write when it was killed: it was
+    written, and nobody else is to be told to have done it."""
+    by_id = {item.remote_id: item for item in page}
+    query = (
+        select(changes.c.id, changes.c.edit, items.c.remote_id)
+        .join(items, items.c.id == changes.c.target_id)
+        .where(
+            changes.c.state == journal.INTERRUPTED,
+            changes.c.carrier == account.platform,
+            items.c.account_id == account.id,
+        )
+    )
+    same, made = platform_by_id(account.platform).same, set()
+    for number, edit, remote_id in connection.execute(query).all():
+        item = by_id.get(remote_id)
+        wanted = texts.load_fields(edit)
+        if item and all(same(name, new, item.fields.get(name, ())) for name, new in wanted.items()):
+            journal.set_state(connection, number, Outcome.DONE.value)
+            made.add(remote_id)
+    return made
 
 
 def _mark_gone(connection: Connection, account_id: int, seen: set[str]) -> None:

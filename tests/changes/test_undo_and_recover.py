@@ -102,6 +102,17 @@ def test_a_cancelled_job_can_be_continued(database: Database) -> None:
     assert [job.open_changes for job in journal.job_list(database)] == [0, 0]
 
 
+def test_a_new_job_takes_over_what_an_earlier_one_had_left(database: Database) -> None:
+    shelf, stop = shelf_of(6), threading.Event()
+    stop_after = lambda done, *_: stop.set() if done == 2 else None  # noqa: E731  # a listener
+    run(database, shelf, plan_for(shelf, NO_AI), progress=stop_after, cancel=stop)
+    stop.set()
+    run(database, shelf, plan_for(shelf, NO_AI), cancel=stop)
+    latest, first = journal.job_list(database)
+    assert (latest.open_changes, first.open_changes) == (4, 0), "one is left to be continued"
+    assert first.undoable
+
+
 def test_continuing_leaves_alone_what_changed_meanwhile(database: Database) -> None:
     shelf, stop = shelf_of(3), threading.Event()
     stop.set()
