@@ -54,12 +54,10 @@ def carry_out(
     *,
     reading: str,
     nothing: Why | None = None,
-    beside: Callable[[], str] = str,
 ) -> Exit:
     """Make a plan, show it, have it agreed to, apply it, and tell what became of it.
 
-    `reading` is what the progress says while the plan is made; `beside` a remark on what is
-    no part of the plan, once it is made.
+    `reading` is what the progress says while the plan is made.
     """
     out = session.out
     with stoppable() as stop:
@@ -69,8 +67,6 @@ def carry_out(
             raise stopped("Stopped before anything was changed.")
         if plan.kind is JobKind.SYNC:
             out.note(*session.workspace().forecast(plan), *session.workspace().remarks(plan))
-    if remark := beside():
-        out.note(remark)
     if nothing is not None and not (plan.changes or plan.unchanged or plan.notes):
         first = nothing()
         if first is not None:

@@ -106,19 +106,7 @@ def sync(
         ),
         Answers(yes, allow_widening, dry_run),
         reading="Reading platforms",
-        beside=lambda: strangers_words(session, wanted, platform),
     )
-
-
-def strangers_words(session: Session, wanted: Filter, platform: str) -> str:
-    """What a sync leaves alone, as it resembles no music that RightsDesk knows; "" for nothing."""
-    if wanted.release_id or wanted.recording_id or wanted.path:
-        return ""
-    number = len(session.workspace().strangers(wanted.artist_id, platform))
-    if not number:
-        return ""
-    them = "1 item looks" if number == 1 else f"{number:,} items look"
-    return f"{them} like no recording here and stay as they are: rightsdesk match"
 
 
 def undo(

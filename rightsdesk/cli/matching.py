@@ -26,8 +26,7 @@ def match(
 ) -> int:
     """List the tracks of which it is not certain which recording they are, or answer for one.
 
-    Those that look like no recording here are listed, too. Nothing is ever written to a
-    track while that is open.
+    Nothing is ever written to a track while that is open.
 
     \b
     rightsdesk match
@@ -41,21 +40,15 @@ def match(
             raise usage("Say which recording it is: --recording TITLE, or --none.")
         found = session.filter(artist=artist, release="", recording=recording, path="")
         workspace.answer(item, None if none else found.recording_id)
-    whose = session.artist(artist).id if artist else None
-    questions, strangers = workspace.questions(whose), workspace.strangers(whose)
+    questions = workspace.questions(session.artist(artist).id if artist else None)
     for question in questions:
         session.out.say(f"{question.item_id}  {shown(question.title)}  {shown(question.url)}")
         for candidate in question.candidates:
             release = f" ({shown(candidate.release)})" if candidate.release else ""
             session.out.say(f"     may be: {shown(candidate.title)}{release}")
-    if strangers:
-        session.out.say("These look like no recording here. Scan their files, or say which it is:")
-    for stranger in strangers:
-        session.out.say(f"{stranger.item_id}  {shown(stranger.title)}  {shown(stranger.url)}")
-    if questions or strangers:
+    if questions:
         session.out.say("Answer: rightsdesk match NUMBER --recording TITLE, or --none")
     else:
         session.out.say("Every track is matched.")
-    shapes = {"questions": questions, "strangers": strangers}
-    session.out.document({name: [*map(question_shape, some)] for name, some in shapes.items()})
+    session.out.document({"questions": [question_shape(question) for question in questions]})
     return Exit.DONE

@@ -169,10 +169,6 @@ class Connecting:
         there = self._database, self._connections, self._clock.now()
         return schedule.look(*there, progress, cancel or Never())
 
-    def strangers(self, artist_id: int | None = None, platform: str = "") -> list[Question]:
-        """Remote items that resemble no recording here: nothing is ever written to them."""
-        return syncing.strangers(self._database, artist_id, platform)
-
     def questions(self, artist_id: int | None = None) -> list[Question]:
         """Items of which it is not certain which recording they are."""
         return syncing.questions(self._database, artist_id)

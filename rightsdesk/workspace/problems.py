@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator
 
 from sqlalchemy import select
@@ -20,7 +19,7 @@ from rightsdesk.workspace import guided, matrix
 from rightsdesk.workspace.drift import drifted
 from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.refused import refused
-from rightsdesk.workspace.syncing import questions, strangers
+from rightsdesk.workspace.syncing import questions
 from rightsdesk.workspace.types import Filter, Problem
 
 
@@ -34,7 +33,6 @@ def problems(database: Database, chosen: Filter) -> list[Problem]:
         *_standings(database, chosen),
         *guided.problems(database, chosen),
         *_questions(database, chosen),
-        *_strangers(database, chosen),
         *_unread(database, chosen),
     ]
 
@@ -102,21 +100,6 @@ def _questions(database: Database, chosen: Filter) -> Iterator[Problem]:
             "they are."
         )
         yield Problem("question", "", sentence, "Say which recording each is (match).", number)
-
-
-def _strangers(database: Database, chosen: Filter) -> Iterator[Problem]:
-    platforms = Counter(one.platform for one in strangers(database, chosen.artist_id))
-    for platform, number in platforms.items():
-        one = platform_by_id(platform)
-        what = f"{one.name} {one.noun if number == 1 else one.nouns}"
-        looks = "looks" if number == 1 else "look"
-        yield Problem(
-            "stranger",
-            platform,
-            f"{number:,} {what} {looks} like no recording here: nothing is written there.",
-            "Scan the music, or say which recordings they are (match).",
-            number,
-        )
 
 
 def _unread(database: Database, chosen: Filter) -> Iterator[Problem]:

@@ -274,18 +274,6 @@ def _remote(row: Any) -> RemoteItem:
 
 def questions(database: Database, artist_id: int | None = None) -> list[Question]:
     """Items that may be one of several recordings, or none."""
-    return _unlinked(database, artist_id, ASK)
-
-
-def strangers(
-    database: Database, artist_id: int | None = None, platform: str = ""
-) -> list[Question]:
-    """Items that resemble no recording of their artist: nothing is known to want there."""
-    found = _unlinked(database, artist_id, "")
-    return [one for one in found if platform in ("", one.platform)]
-
-
-def _unlinked(database: Database, artist_id: int | None, matched: str) -> list[Question]:
     query = (
         select(
             items,
@@ -294,12 +282,7 @@ def _unlinked(database: Database, artist_id: int | None, matched: str) -> list[Q
         )
         .join(accounts, accounts.c.id == items.c.account_id)
         .join(artists, artists.c.id == accounts.c.artist_id)
-        .where(
-            items.c.matched == matched,
-            items.c.recording_id.is_(None),
-            items.c.reach == Reach.ITEM.value,
-            items.c.gone.is_(False),
-        )
+        .where(items.c.matched == ASK, items.c.gone.is_(False))
         .order_by(items.c.id)
     )
     if artist_id is not None:

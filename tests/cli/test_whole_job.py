@@ -270,23 +270,6 @@ def test_an_uncertain_track_is_a_question_and_is_left_alone(
     assert signed_in.json("sync", "--yes")["counts"] == {"done": 1, "unchanged": 6}
 
 
-def test_tracks_of_music_that_was_never_scanned_are_not_passed_over_in_silence(
-    signed_in: Desk, platform: PracticeSoundCloud
-) -> None:
-    track = platform.tracks(KOVAL)[0]
-    platform.edit(track["urn"], title="Qwxz 77", isrc=None, duration=5)
-    choose_no_ai(signed_in)
-    synced = signed_in("sync", "--yes")
-    assert "1 item looks like no recording here" in synced.err
-    listed = signed_in("match")
-    assert "Qwxz 77" in listed.out
-    assert "Every track is matched" not in listed.out
-    strangers = signed_in.json("match")["strangers"]
-    number = next(one["item_id"] for one in strangers if one["title"] == "Qwxz 77")
-    answered = signed_in.json("match", str(number), "--recording", "Lantern (Harbour Version)")
-    assert number not in [one["item_id"] for one in answered["strangers"]]
-
-
 def test_accounts_are_listed_checked_and_removed(
     signed_in: Desk, platform: PracticeSoundCloud
 ) -> None:

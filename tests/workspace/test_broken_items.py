@@ -75,21 +75,3 @@ def test_a_track_that_was_deleted_there_is_no_work_left_over(
     left = soundcloud.tracks(KOVAL)[:-1]
     monkeypatch.setattr(soundcloud, "_own", lambda _account: iter(left))
     assert workspace.plan_sync(Filter()).changes == ()
-
-
-def test_tracks_that_resemble_nothing_here_are_told(
-    workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
-) -> None:
-    track = soundcloud.tracks(KOVAL)[0]
-    soundcloud.edit(track["urn"], title="Qwxz 77", isrc=None, duration=5)
-    sign_in(koval)
-    choose(workspace, koval)
-    workspace.plan_sync(Filter())
-    [stranger] = [one for one in workspace.strangers() if one.title == "Qwxz 77"]
-    assert stranger.candidates == ()
-    assert [p.kind for p in workspace.problems(Filter())].count("stranger") == 1
-    recording = workspace.recordings(Filter())[0]
-    workspace.answer(stranger.item_id, recording)
-    planned = {change.target.locator for change in workspace.plan_sync(Filter()).planned}
-    assert track["urn"] in planned
-    assert stranger.item_id not in {one.item_id for one in workspace.strangers()}
