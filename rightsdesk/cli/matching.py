@@ -26,7 +26,8 @@ def match(
 ) -> int:
     """List the tracks of which it is not certain which recording they are, or answer for one.
 
-    Nothing is ever written to a track while that is open.
+    While that is open, nothing that was chosen for one of these recordings is written to it.
+    With --none it is a recording of its own, without a file.
 
     \b
     rightsdesk match

@@ -54,8 +54,9 @@ class QuestionsDialog(QDialog):
         layout.addWidget(
             dim_label(
                 tr(
-                    "These tracks could not be matched for certain. Your answers are remembered; "
-                    "what you leave open stays untouched."
+                    "These tracks could not be matched for certain. Your answers are remembered. "
+                    "Until then nothing that you chose for one of these recordings is written to "
+                    "the track. One that is none of these stays a recording of its own."
                 )
             )
         )

@@ -13,7 +13,7 @@ from rightsdesk.platforms.credentials import Credentials
 from rightsdesk.roster import accounts as account_store
 from rightsdesk.roster import artists as roster
 from rightsdesk.store.database import Database
-from rightsdesk.workspace import looking, people, schedule, signing_in, syncing
+from rightsdesk.workspace import linking, looking, people, schedule, signing_in
 from rightsdesk.workspace.connections import Connections, Login, PendingSignIn
 from rightsdesk.workspace.signing_in import FormFlawed, SignInForm
 from rightsdesk.workspace.types import Account, Question
@@ -121,7 +121,9 @@ class Connecting:
 
     def remove_account(self, account_id: int) -> str:
         """Sign out and forget an account; a sentence where the platform could not be told."""
-        return self._connections.remove(account_id)
+        told = self._connections.remove(account_id)
+        linking.forget_own(self._database, account_id)
+        return told
 
     def read_items(
         self,
@@ -171,11 +173,11 @@ class Connecting:
 
     def questions(self, artist_id: int | None = None) -> list[Question]:
         """Items of which it is not certain which recording they are."""
-        return syncing.questions(self._database, artist_id)
+        return linking.questions(self._database, artist_id)
 
     def answer(self, item_id: int, recording_id: int | None) -> None:
         """Say which recording an item is; None: none of them. It is remembered."""
-        syncing.answer(self._database, item_id, recording_id)
+        linking.answer(self._database, item_id, recording_id)
 
 
 def _check(form: SignInForm, given: Mapping[str, str]) -> None:

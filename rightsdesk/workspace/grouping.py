@@ -15,6 +15,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 SAME_LENGTH_MS = 3_000
+FROM_PLATFORM = " "
+"""How the key of a recording begins that has no file, only an item: like no file's key."""
 _LEADING_NUMBER = re.compile(r"^\s*(\d{1,3})\s*[-._ ]\s*(?=\S)")
 
 
@@ -67,13 +69,19 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+def is_from_platform(key: str) -> bool:
+    """Whether a recording of this key was found on a platform, and no file of it yet."""
+    return key.startswith(FROM_PLATFORM)
+
+
 @dataclass(slots=True)
 class Known:
-    """A recording as grouping knows it."""
+    """A recording as grouping knows it; `bare`: without a file."""
 
     id: int
     isrc: str
     duration_ms: int | None
+    bare: bool = False
 
 
 @dataclass
@@ -90,9 +98,17 @@ class Groups:
             self.by_isrc.setdefault(known.isrc, known)
 
     def find(self, file: Described) -> tuple[Known | None, str]:
-        """The recording that a file belongs to, or the key for a new one."""
-        if file.isrc and file.isrc in self.by_isrc:
-            return self.by_isrc[file.isrc], ""
+        """The recording that a file belongs to, or the key for a new one.
+
+        Both where the recording has no file yet, and so no key of a file's.
+        """
+        known = self.by_isrc.get(file.isrc) if file.isrc else None
+        if known is not None and not known.bare:
+            return known, ""
+        other, key = self._by_place(file)
+        return (other, key) if other is not None else (known, key)
+
+    def _by_place(self, file: Described) -> tuple[Known | None, str]:
         key, version = file.recording_key, 1
         while (known := self.by_key.get(key)) is not None:
             if _same(known, file):

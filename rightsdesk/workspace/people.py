@@ -12,7 +12,7 @@ from rightsdesk.roster.accounts import AccountRecord, NoSuchAccount, all_account
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, files, items, recordings
 from rightsdesk.workspace import wishes
-from rightsdesk.workspace.syncing import ASK
+from rightsdesk.workspace.linking import ASK
 from rightsdesk.workspace.types import Account, Artist, Details
 
 

@@ -17,9 +17,9 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.schema import files, sidecars
 from rightsdesk.workspace import guided, matrix
 from rightsdesk.workspace.drift import drifted
+from rightsdesk.workspace.linking import questions
 from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.refused import refused
-from rightsdesk.workspace.syncing import questions
 from rightsdesk.workspace.types import Filter, Problem
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from rightsdesk.store.bulk import insertion, next_id, update_many, write_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import recordings, releases
-from rightsdesk.workspace.grouping import Described, Groups, Known
+from rightsdesk.workspace.grouping import Described, Groups, Known, is_from_platform
 
 _RELEASE = ("id", "artist_id", "key", "title", "upc")
 _RECORDING = (
@@ -35,12 +35,13 @@ class Shelf:
         self._new_recordings: list[tuple[Any, ...]] = []
         self._completed: dict[int, Known] = {}
         self._corrected: dict[int, dict[str, Any]] = {}
+        self._given_a_file: list[dict[str, Any]] = []
         c = recordings.c
         of_artist = select(c.key, c.id, c.isrc, c.duration_ms).where(c.artist_id == artist_id)
         titles = select(releases.c.key, releases.c.id).where(releases.c.artist_id == artist_id)
         with database.read() as connection:
             for key, number, isrc, duration in connection.execute(of_artist):
-                self._groups.add(key, Known(number, isrc, duration))
+                self._groups.add(key, Known(number, isrc, duration, is_from_platform(key)))
             for key, number in connection.execute(titles):
                 self._releases[key] = number
 
@@ -52,20 +53,19 @@ class Shelf:
     def recording_of(self, file: Described, performer: str, *, changed: bool = False) -> int:
         """The id of the recording that a file belongs to, which may be a new one.
 
-        A file that was known and has `changed` corrects what its recording is called.
+        A file that was known and has `changed` corrects what its recording is called; so
+        does the first file of a recording that was only on a platform.
         """
         known, key = self._groups.find(file)
         if known is not None:
             self._complete(known, file)
-            if changed and file.title:
-                self._corrected[known.id] = {
-                    "id": known.id,
-                    "title": file.title,
-                    "performer": performer,
-                    "disc": file.disc,
-                    "track": file.track,
-                    "release_id": self._release_of(file),
-                }
+            if known.bare:
+                known.bare = False
+                self._groups.add(key, known)
+                self._given_a_file.append({"id": known.id, "key": key})
+                self._correct(known, file, performer)
+            elif changed and file.title:
+                self._correct(known, file, performer)
             return known.id
         number, self._next_recording = self._next_recording, self._next_recording + 1
         self._groups.add(key, Known(number, file.isrc, file.duration_ms))
@@ -87,8 +87,19 @@ class Shelf:
         ]
         update_many(connection, recordings, completed)
         update_many(connection, recordings, list(self._corrected.values()))
+        update_many(connection, recordings, self._given_a_file)
         self._new_releases, self._new_recordings, self._completed = [], [], {}
-        self._corrected = {}
+        self._corrected, self._given_a_file = {}, []
+
+    def _correct(self, known: Known, file: Described, performer: str) -> None:
+        self._corrected[known.id] = {
+            "id": known.id,
+            "title": file.shown_title,
+            "performer": performer,
+            "disc": file.disc,
+            "track": file.track,
+            "release_id": self._release_of(file),
+        }
 
     def _complete(self, known: Known, file: Described) -> None:
         """Take over what this file knows and the recording does not."""

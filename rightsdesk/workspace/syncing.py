@@ -1,43 +1,32 @@
-"""Reading an account's items, and finding out which recording each of them is.
-
-A link that a person made, or refused, is never changed by a guess. What is not certain
-becomes a question.
-"""
+"""Reading an account's items: what is there, and what it says."""
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, select, update
+from sqlalchemy import Connection, bindparam, case, select
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.said import said
 from rightsdesk.changes.types import Cancel, Outcome, Progress
-from rightsdesk.errors import KnownError
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.platforms.http import Client
-from rightsdesk.platforms.interface import Reach, RemoteItem
-from rightsdesk.platforms.matching import Known, match_all
+from rightsdesk.platforms.interface import RemoteItem
 from rightsdesk.roster.accounts import AccountRecord, all_accounts
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import update_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.numbers import last_item
-from rightsdesk.store.schema import accounts, artists, changes, items, recordings, releases
+from rightsdesk.store.schema import changes, items, recordings, releases
+from rightsdesk.workspace import linking
 from rightsdesk.workspace.drift import noted
 from rightsdesk.workspace.suites import suite_of
-from rightsdesk.workspace.types import Candidate, Filter, Question
+from rightsdesk.workspace.types import Filter
 
-PERSON, REFUSED, ASK = "person", "refused", "ask"
 CHUNK = 200
-_LINKED = ("recording_id", "matched", "candidates")
-_KNOWN_BY = tuple(
-    items.c[name] for name in ("remote_id", "title", "performer", "isrc", "duration_ms", "url")
-)
 
 
 def accounts_for(database: Database, chosen: Filter, platform: str) -> list[AccountRecord]:
@@ -92,7 +81,7 @@ def read_items(
         with database.write() as connection:
             if complete:
                 _mark_gone(connection, account.id, set(seen))
-            _link(connection, account)
+            linking.link(connection, account)
     return len(seen)
 
 
@@ -214,119 +203,3 @@ def _mark_gone(connection: Connection, account_id: int, seen: set[str]) -> None:
     query = select(items.c.id, items.c.remote_id).where(items.c.account_id == account_id)
     gone = [number for number, remote in connection.execute(query).all() if remote not in seen]
     update_many(connection, items, [{"id": number, "gone": True} for number in gone])
-
-
-def _link(connection: Connection, account: AccountRecord) -> None:
-    """Link the items that nobody decided about: certain ones for good, others as questions."""
-    decided = items.c.matched.in_((PERSON, REFUSED)) & (
-        (items.c.recording_id.is_not(None)) | (items.c.matched == REFUSED)
-    )
-    tracks = items.c.reach == Reach.ITEM.value
-    query = select(items.c.id, items.c.stamp, *_KNOWN_BY, *(items.c[name] for name in _LINKED))
-    query = query.where(items.c.account_id == account.id, tracks, ~decided)
-    rows = connection.execute(query).all()
-    known = _recordings(connection, account.artist_id)
-    stored = {row.remote_id: row.recording_id for row in rows if row.recording_id is not None}
-    remote = [_remote(row) for row in rows]
-    changed = []
-    for row, found in zip(rows, match_all(remote, known, stored), strict=True):
-        candidates = [[one.recording_id, one.score] for one in found.candidates]
-        values = (
-            found.recording_id,
-            found.how if found.recording_id or found.candidates else "",
-            texts.dump(candidates),
-        )
-        if values != (row.recording_id, row.matched, row.candidates):
-            changed.append(dict(zip(("id", *_LINKED), (row.id, *values), strict=True)))
-    update_many(connection, items, changed)
-
-
-def _recordings(connection: Connection, artist_id: int) -> list[Known]:
-    query = (
-        select(recordings, artists.c.name)
-        .join(artists, artists.c.id == recordings.c.artist_id)
-        .where(recordings.c.artist_id == artist_id)
-    )
-    return [
-        Known(
-            recording_id=row.id,
-            title=row.title,
-            artist=row.performer or row.name,
-            isrc=row.isrc,
-            duration_ms=row.duration_ms,
-        )
-        for row in connection.execute(query)
-    ]
-
-
-def _remote(row: Any) -> RemoteItem:
-    return RemoteItem(
-        remote_id=row.remote_id,
-        title=row.title,
-        artist=row.performer,
-        isrc=row.isrc,
-        duration_ms=row.duration_ms,
-        url=row.url,
-        fields={},
-        stamp=row.stamp,
-    )
-
-
-def questions(database: Database, artist_id: int | None = None) -> list[Question]:
-    """Items that may be one of several recordings, or none."""
-    query = (
-        select(
-            items,
-            accounts.c.platform,
-            artists.c.name.label("whose"),
-        )
-        .join(accounts, accounts.c.id == items.c.account_id)
-        .join(artists, artists.c.id == accounts.c.artist_id)
-        .where(items.c.matched == ASK, items.c.gone.is_(False))
-        .order_by(items.c.id)
-    )
-    if artist_id is not None:
-        query = query.where(accounts.c.artist_id == artist_id)
-    titles = select(recordings.c.id, recordings.c.title, releases.c.title.label("release"))
-    titles = titles.outerjoin(releases, releases.c.id == recordings.c.release_id)
-    with database.read() as connection:
-        rows = connection.execute(query).all()
-        asked = {number for row in rows for number, _ in json.loads(row.candidates)}
-        named = {
-            r.id: (r.title, r.release or "")
-            for r in connection.execute(titles.where(recordings.c.id.in_(asked)))
-        }
-    return [
-        Question(
-            item_id=row.id,
-            platform=row.platform,
-            title=row.title,
-            url=row.url,
-            duration_ms=row.duration_ms,
-            candidates=tuple(
-                Candidate(number, *named[number], score)
-                for number, score in json.loads(row.candidates)
-                if number in named
-            ),
-            artist=row.whose,
-            account_id=row.account_id,
-        )
-        for row in rows
-    ]
-
-
-def answer(database: Database, item_id: int, recording_id: int | None) -> None:
-    """Note a person's answer. Raises KnownError for a recording of another artist."""
-    with database.write() as connection:
-        if recording_id is not None:
-            owner = select(recordings.c.artist_id).where(recordings.c.id == recording_id)
-            account = select(accounts.c.artist_id).join(items, items.c.account_id == accounts.c.id)
-            account = account.where(items.c.id == item_id)
-            if connection.execute(owner).scalar() != connection.execute(account).scalar():
-                raise KnownError("This recording belongs to another artist.")
-        values = {
-            "recording_id": recording_id,
-            "matched": REFUSED if recording_id is None else PERSON,
-            "candidates": "[]",
-        }
-        connection.execute(update(items).where(items.c.id == item_id).values(values))

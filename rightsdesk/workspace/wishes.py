@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from rightsdesk.consent import Consent, Use, widened
+from rightsdesk.consent.consent import strictest
 from rightsdesk.consent.words import listed
 from rightsdesk.errors import KnownError
 from rightsdesk.store import texts
@@ -124,14 +125,17 @@ def set_wish(
         if consent is None:
             connection.execute(delete(wishes).where(key))
             return
-        row = {
-            "kind": scope.kind.value,
-            "owner_id": scope.id,
-            "consent": texts.dump_consent(consent),
-            "set_at": texts.now(),
-        }
-        statement = insert(wishes).values(row)
-        connection.execute(statement.on_conflict_do_update(set_=row))
+        _store(connection, scope, consent)
+
+
+def _store(connection: Connection, scope: Scope, consent: Consent) -> None:
+    row = {
+        "kind": scope.kind.value,
+        "owner_id": scope.id,
+        "consent": texts.dump_consent(consent),
+        "set_at": texts.now(),
+    }
+    connection.execute(insert(wishes).values(row).on_conflict_do_update(set_=row))
 
 
 def _place(connection: Connection, scope: Scope) -> _Place:
@@ -192,6 +196,29 @@ def _below(connection: Connection, scope: Scope, known: Wishes) -> list[_Place]:
         rows = connection.execute(select(releases.c.id).where(releases.c.artist_id == scope.id))
         places += [_Place("", scope.id, r.id) for r in rows if r.id in set(own_ids[RELEASE])]
     return places
+
+
+def hand_over(connection: Connection, recording_id: int, into: int) -> None:
+    """Let what was chosen for a recording count for another, which it turned out to be.
+
+    Where both have an answer the stricter one stays: nothing opens up by itself.
+    """
+    known = load(connection)
+    if (RECORDING, recording_id) not in known.own:
+        return
+    before, after = (
+        known.effective(
+            artist_id=place.artist_id,
+            release_id=place.release_id,
+            recording_id=place.recording_id,
+        )
+        for place in (_place(connection, Scope(RECORDING, i)) for i in (recording_id, into))
+    )
+    both = strictest((before, after))
+    opened = widened(after, both)
+    answers = Consent({use: both[use] for use in both if use not in opened})
+    if answers != after:
+        _store(connection, Scope(RECORDING, into), answers)
 
 
 def forget(database: Database, artist_id: int) -> None:

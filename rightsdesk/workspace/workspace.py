@@ -41,6 +41,7 @@ from rightsdesk.workspace import (
     catalogue,
     finding,
     inspecting,
+    linking,
     looking,
     matrix,
     people,
@@ -193,7 +194,10 @@ class Workspace(Applying, Connecting, Guiding, HandingOver):
     ) -> ScanReport:
         """Find the artist's music in folders, and remember those."""
         roster.artist_by_id(self._database, artist_id)
-        return catalogue.scan(self._database, artist_id, folders, progress, cancel or Never())
+        report = catalogue.scan(self._database, artist_id, folders, progress, cancel or Never())
+        if report.new or report.changed:
+            linking.link_again(self._database, artist_id)
+        return report
 
     def forget_folder(self, artist_id: int, folder: str) -> int:
         """Look into a folder no more, and list its files no longer; how many those were.

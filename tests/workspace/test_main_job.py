@@ -236,6 +236,8 @@ def test_none_of_these_is_remembered_too(
     workspace.answer(question.item_id, None)
     workspace.read_items(account.id)
     assert workspace.questions() == []
+    [row] = workspace.rows(workspace.recordings(Filter(text=question.title)))
+    assert set(row.cells) == {"soundcloud"}, "it is a recording of its own"
 
 
 def test_a_track_changed_on_soundcloud_since_the_preview_is_skipped(
