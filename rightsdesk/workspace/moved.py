@@ -1,7 +1,8 @@
 """Find a file again that was moved or renamed since RightsDesk changed it.
 
-Only among the files that scans have found: a rename is learnt by the next scan, as a file
-that is missing and one that is new. What the change wrote into the file is the best
+Only among the files that scans have found: a rename is learnt by a scan, as a file that is
+missing and one that is new. So before an undo those folders are scanned in which files are
+not where they were. What the change wrote into the file is the best
 evidence, for no two files hold the same at the same place by chance, except copies; then
 the inode decides, which a rename on the same disk keeps.
 """
@@ -21,7 +22,7 @@ from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import opened
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import files
+from rightsdesk.store.schema import changes, files, folders
 
 _Candidate = tuple[Target, FileIdentity]
 
@@ -40,6 +41,29 @@ def moved_file(
         if same_content:
             return _only(same_content, inode)
     return _only([one for one in candidates if one[1].inode == inode], inode)
+
+
+def folders_to_search(database: Database, job: int) -> dict[int, list[str]]:
+    """The folders, by artist, to scan for files of a job that are not where they were.
+
+    Those that a scan has missed already are not looked for again, and no folder that is not
+    there: its disk may be away.
+    """
+    f, c = files.c, changes.c
+    query = select(f.path, f.artist_id).join(changes, c.locator == f.path)
+    query = query.where(c.job_id == job, c.carrier == "file", f.missing.is_(False)).distinct()
+    with database.read() as connection:
+        known = connection.execute(query).all()
+        artists = {row.artist_id for row in known if not os.path.lexists(texts.load_path(row.path))}
+        roots = connection.execute(
+            select(folders.c.artist_id, folders.c.path).where(folders.c.artist_id.in_(artists))
+        ).all()
+    found: dict[int, list[str]] = {}
+    for row in roots:
+        path = texts.load_path(row.path)
+        if os.path.isdir(path):
+            found.setdefault(row.artist_id, []).append(path)
+    return found
 
 
 def _only(found: list[_Candidate], inode: int | None) -> Target | None:

@@ -58,6 +58,7 @@ from rightsdesk.workspace.forgetting import forget_folder
 from rightsdesk.workspace.guided import Guiding
 from rightsdesk.workspace.handing_over import HandingOver
 from rightsdesk.workspace.lock import AnotherAtWork, working
+from rightsdesk.workspace.moved import folders_to_search
 from rightsdesk.workspace.problems import problems
 from rightsdesk.workspace.remarks import remarks
 from rightsdesk.workspace.sidecar_carrier import SidecarCarrier
@@ -343,7 +344,10 @@ class Workspace(Applying, Connecting, Guiding, HandingOver):
         job = self._job(job_id) if job_id is not None else self.last_undoable()
         if job is None:
             raise KnownError("There is nothing to undo.")
-        return plan_undo(self._database, job, self._carriers, progress, cancel or Never())
+        stop = cancel or Never()
+        for artist, places in folders_to_search(self._database, job.id).items():
+            catalogue.scan(self._database, artist, places, progress, stop)
+        return plan_undo(self._database, job, self._carriers, progress, stop)
 
     def plan_resume(
         self, job_id: int, *, progress: Progress = no_progress, cancel: Cancel | None = None

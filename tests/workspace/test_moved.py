@@ -57,13 +57,33 @@ def test_files_that_changed_places_are_each_the_right_one(
     assert {old: new.read_bytes() for old, new in moved.items()} == before
 
 
-def test_before_the_next_scan_it_is_only_missed(
-    workspace: Workspace, koval: Artist, song: Path
+def test_an_undo_looks_for_it_by_itself(
+    workspace: Workspace, koval: Artist, song: Path, before: dict[Path, bytes]
 ) -> None:
-    song.rename(song.with_name("Another Name.flac"))
+    moved = song.parent.parent / "Another Name.flac"
+    song.rename(moved)
+    assert workspace.apply(workspace.plan_undo()).counts == {"done": koval.files}
+    assert moved.read_bytes() == before[song]
+
+
+def test_outside_of_the_folders_it_is_only_missed(
+    workspace: Workspace, koval: Artist, song: Path, tmp_path: Path
+) -> None:
+    song.rename(tmp_path / "Elsewhere.flac")
     [problem] = not_planned(workspace.plan_undo())
     assert "no longer there" in problem
     assert "scan its new folder" in problem
+
+
+def test_a_folder_that_is_away_is_not_taken_for_an_empty_one(
+    workspace: Workspace, koval: Artist, song: Path, before: dict[Path, bytes]
+) -> None:
+    [root] = map(Path, koval.folders)
+    root.rename(root.with_name("away"))
+    assert len(not_planned(workspace.plan_undo())) == koval.files
+    root.with_name("away").rename(root)
+    assert workspace.apply(workspace.plan_undo()).counts == {"done": koval.files}
+    assert song.read_bytes() == before[song]
 
 
 def test_of_two_copies_the_one_with_the_inode_is_the_file(
