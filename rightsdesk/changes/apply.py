@@ -225,7 +225,7 @@ class _Run:
                 self._failed(change, error)
                 continue
             if prepared is not None:
-                yield change, prepared
+                yield _with_besides(change, one[0], prepared), prepared
 
     def _asking(
         self, changes: Iterator[Change], asked: deque[Change], carrier: Carrier
@@ -256,7 +256,7 @@ class _Run:
         if self.cancel.is_set():
             self.leave([change for change, _ in ready])
             return
-        self.flush([(c.id, p.before_image) for c, p in ready if c.id is not None])
+        self.flush(ready)
         carrier = self._carrier(ready[0][0])
         tried = 0
         for written in carrier.write([one for _, one in ready], self.cancel):
@@ -269,7 +269,7 @@ class _Run:
         for change in changes:
             self._note(Result(change, Outcome.PLANNED), None)
 
-    def flush(self, starting: Sequence[tuple[int, bytes]] = ()) -> None:
+    def flush(self, starting: Sequence[tuple[Change, Prepared]] = ()) -> None:
         """One durable commit: what became of the last ones, and what begins now."""
         if not self.unsaved and not starting:
             return
@@ -282,7 +282,9 @@ class _Run:
                     seen.setdefault(target.carrier, []).append((target, look))
             for name, looks in seen.items():
                 self.carriers[name].remember(connection, looks)
-            journal.start(connection, starting)
+            images = ((c.id, p.before_image) for c, p in starting if c.id is not None)
+            journal.start(connection, images)
+            journal.note_edits(connection, (c for c, p in starting if p.besides))
         self.unsaved.clear()
 
     def _carrier(self, change: Change) -> Carrier:
@@ -331,3 +333,12 @@ class _Run:
     def _note(self, result: Result, look: Look | None) -> None:
         self.unsaved.append((result, look))
         self.told.tell_finished(result)
+
+
+def _with_besides(change: Change, look: Look, prepared: Prepared) -> Change:
+    """The change with all that its write does: what is undone is what was done."""
+    if not prepared.besides:
+        return change
+    before = {name: look.fields[name] for name in prepared.besides if name in look.fields}
+    edit = {**change.edit, **prepared.besides}
+    return replace(change, edit=edit, expected={**change.expected, **before})

@@ -31,6 +31,11 @@ class Prepared(Protocol):
         """What will be written."""
 
     @property
+    def besides(self) -> Fields:
+        """What else of ours will read otherwise, beyond what was asked for: a second
+        copyright line follows the first."""
+
+    @property
     def before_image(self) -> bytes:
         """All that undo and recovery need to bring back the old state."""
 

@@ -119,6 +119,25 @@ def start(connection: Connection, prepared: Iterable[tuple[int, bytes]]) -> None
         connection.execute(statement, rows)
 
 
+def note_edits(connection: Connection, whole: Iterable[Change]) -> None:
+    """Write down the whole of what changes do, where that is more than was planned."""
+    rows = [
+        {
+            "_id": change.id,
+            "all": texts.dump_fields(change.edit),
+            "was": texts.dump_fields(change.expected),
+        }
+        for change in whole
+    ]
+    if rows:
+        statement = (
+            update(changes)
+            .where(changes.c.id == bindparam("_id"))
+            .values(edit=bindparam("all"), expected=bindparam("was"))
+        )
+        connection.execute(statement, rows)
+
+
 def finish(connection: Connection, results: Iterable[Result]) -> None:
     """Write down what became of changes."""
     rows = [

@@ -51,6 +51,11 @@ class PreparedItem:
     edit: Fields
     before_image: bytes
 
+    @property
+    def besides(self) -> Fields:
+        """Nothing: a request sends what was asked for."""
+        return {}
+
     def write(self) -> None:
         """One request, and only what differs."""
         self.platform.write(self.client, self.before.remote_id, self.before, self.edit)

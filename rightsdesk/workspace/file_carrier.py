@@ -24,6 +24,7 @@ from rightsdesk.changes.carrier import (
 from rightsdesk.changes.types import Cancel, Target
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects import FILE_SUITE
+from rightsdesk.consent.fields import difference
 from rightsdesk.errors import KnownError
 from rightsdesk.files import in_place
 from rightsdesk.files.before_image import BeforeImage
@@ -76,6 +77,7 @@ class PreparedFile:
     target: Target
     work: Write
     identity: FileIdentity
+    besides: Fields
 
     @property
     def before_image(self) -> bytes:
@@ -141,8 +143,8 @@ class FileCarrier:
         waiting: deque[Asked] = deque()
         with closing(prepare_many(self._wishes(asked, waiting), stopped=cancel.is_set)) as found:
             for one in chain.from_iterable(found):
-                target = waiting.popleft().target
-                yield one if isinstance(one, KnownError) else _preparation(target, one)
+                wish = waiting.popleft()
+                yield one if isinstance(one, KnownError) else _preparation(wish, one)
 
     def _wishes(self, asked: Iterable[Asked], waiting: deque[Asked]) -> Iterator[list[Wish]]:
         line = iter(asked)
@@ -285,11 +287,13 @@ def _more(begun: Collection[tuple[_Bundle, object]], bundle: _Bundle) -> bool:
     return not begun or sum(_cost(other) for other, _ in begun) + _cost(bundle) <= _BEGUN_BYTES
 
 
-def _preparation(target: Target, found: Finding) -> tuple[FileLook, PreparedFile | None]:
+def _preparation(asked: Asked, found: Finding) -> tuple[FileLook, PreparedFile | None]:
     look = FileLook(found.fields, found.identity.stamp, found.identity)
     if found.write is None:
         return look, None
-    return look, PreparedFile(target, found.write, found.identity)
+    changed = difference(found.fields, found.write.says)
+    besides = {name: values for name, values in changed.items() if name not in asked.edit}
+    return look, PreparedFile(asked.target, found.write, found.identity, besides)
 
 
 def _try(bundle: _Bundle) -> list[_Tried]:

@@ -66,6 +66,11 @@ class PreparedSidecar:
     writing: Writing
 
     @property
+    def besides(self) -> Fields:
+        """Nothing: a sidecar changes where it was asked to."""
+        return {}
+
+    @property
     def before_image(self) -> bytes:
         """What takes it back."""
         return self.writing.image.to_bytes()

@@ -48,6 +48,7 @@ class PreparedSlot:
     target: Target
     edit: Fields
     before_image: bytes
+    besides: Fields = field(default_factory=dict)
 
     def write(self) -> None:
         self.shelf.happen("write", self.target)

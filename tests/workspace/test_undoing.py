@@ -1,0 +1,56 @@
+"""What an undo promises beforehand is what comes of it, in every kind of file."""
+
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.consent import Consent, Use
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Artist, Filter
+from tests.files.changing import change, fields
+from tests.files.corpus import FILES
+from tests.workspace.conftest import choose
+
+EVERYTHING = Filter()
+
+
+def says(workspace: Workspace, music: Path) -> dict[str, Consent]:
+    return {Path(f.path).name: f.says for f in workspace.inspect([str(music)])}
+
+
+def test_an_undo_says_beforehand_what_files_will_say(
+    workspace: Workspace, signal: Artist, music: Path
+) -> None:
+    folder = music / signal.name
+    before = says(workspace, folder)
+    choose(workspace, signal)
+    workspace.apply(workspace.plan_tag(EVERYTHING))
+    undo = workspace.plan_undo()
+    promised = {change.target.label: change.after for change in undo.planned}
+    assert {name[-4:] for name in promised} >= {"aiff", ".wav"}
+    assert promised == {name: before[name] for name in promised}
+    assert [c.target.label for c in undo.planned if Use.LIKENESS not in c.widens] == []
+    workspace.apply(undo)
+    assert says(workspace, folder) == before
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_each_of_two_copyright_lines_is_taken_back_where_it_still_is_ours(
+    workspace: Workspace, tmp_path: Path, second: bool
+) -> None:
+    """The line of the format's own was not asked for: it followed the tag's."""
+    path = tmp_path / "a" / "one.aiff"
+    path.parent.mkdir()
+    path.write_bytes(FILES["AIFF"])
+    artist = workspace.add_artist("A")
+    workspace.scan(artist.id, [str(path.parent)])
+    choose(workspace, artist)
+    workspace.apply(workspace.plan_tag(EVERYTHING))
+    ours, other = ("COPYRIGHT", "COPYRIGHT-2") if second else ("COPYRIGHT-2", "COPYRIGHT")
+    kept = {"COPYRIGHT-2": fields(path.read_bytes())["COPYRIGHT-2"]} if not second else {}
+    edit = {other: ("somebody else's",), **kept}
+    path.write_bytes(change(path.read_bytes(), edit))
+    [undone] = workspace.plan_undo().planned
+    assert ours in undone.edit
+    assert other not in undone.edit
+    assert other in undone.problem
