@@ -101,6 +101,12 @@ class Carrier(Protocol):
     def lane(self, target: Target) -> str:
         """Changes in one lane share a fate: one account that is offline stops its own only."""
 
+    def ready(self, targets: Sequence[Target]) -> None:
+        """See to what all of them need, before the first is looked at: the keys to accounts.
+
+        What it raises would be met by each of them.
+        """
+
     def look(self, target: Target) -> Look:
         """Read the carrier now."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from rightsdesk.changes import journal
@@ -44,6 +44,7 @@ def plan_undo(
         for j in journal.changes_of(database, job.id)
         if j.state in (Outcome.DONE.value, INTERRUPTED)
     ]
+    _make_ready(candidates, carriers)
     others = {one.change.target.id for one in candidates}
     changes: list[Change] = []
     unchanged = 0
@@ -105,6 +106,7 @@ def plan_resume(
         for j in journal.changes_of(database, job.id)
         if j.state in (Outcome.PLANNED.value, INTERRUPTED)
     ]
+    _make_ready(waiting, carriers)
     others = {one.change.target.id for one in waiting}
     changes: list[Change] = []
     unchanged = 0
@@ -134,6 +136,14 @@ def plan_resume(
     name = job.name if "(continued)" in job.name else f"{job.name} (continued)"
     undoes = job.undoes
     return Plan(job.kind, name, tuple(changes), unchanged, undoes=undoes, resumes=job.id)
+
+
+def _make_ready(some: Sequence[Journaled], carriers: Mapping[str, Carrier]) -> None:
+    targets: dict[str, list[Target]] = {}
+    for one in some:
+        targets.setdefault(one.change.target.carrier, []).append(one.change.target)
+    for name, together in targets.items():
+        carriers[name].ready(together)
 
 
 def _found(

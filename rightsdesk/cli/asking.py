@@ -10,6 +10,7 @@ import getpass
 import sys
 
 from rightsdesk.errors import KnownError
+from rightsdesk.roster.asking import IF_LOST, Asking
 
 
 class NoOneToAsk(KnownError):
@@ -29,14 +30,28 @@ def agreed(question: str) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def passphrase() -> str:
-    """The passphrase of the vault, where there is no keyring."""
+def passphrase(why: Asking) -> str:
+    """The passphrase of the vault, where there is no keyring; "" where nothing is typed."""
     if not someone_is_there():
         raise NoOneToAsk(
             "This computer has no keyring, and there is no terminal to ask for a passphrase.",
             advice="Set RIGHTSDESK_PASSPHRASE, or run this in a terminal.",
         )
-    return getpass.getpass("Passphrase for your sign-ins (this computer has no keyring): ")
+    if why is Asking.KNOWN:
+        return getpass.getpass("Passphrase for your sign-ins (this computer has no keyring): ")
+    if why is Asking.WRONG:
+        print(f"That was not the right passphrase. {IF_LOST}", file=sys.stderr)
+        return getpass.getpass("Passphrase, or Enter to leave it: ")
+    print(
+        "This computer has no keyring to keep your sign-ins safe. Make up a passphrase that "
+        f"protects them instead. {IF_LOST}",
+        file=sys.stderr,
+    )
+    while given := getpass.getpass("New passphrase: "):
+        if getpass.getpass("The same once more: ") == given:
+            break
+        print("These were two different ones.", file=sys.stderr)
+    return given
 
 
 def secret(prompt: str, *, from_stdin: bool) -> str:

@@ -53,7 +53,7 @@ def prepared(folder: Path, out: Output) -> Iterator[Session]:
     def opener(data_dir: Path | None) -> Workspace:
         from rightsdesk.workspace import Workspace
 
-        return Workspace.open(data_dir, ask_passphrase=lambda: passphrase)
+        return Workspace.open(data_dir, ask_passphrase=lambda _why: passphrase)
 
     platform = PracticeSoundCloud(catalogue.soundcloud(), redirect_uris=None)
     session = Session(opener=opener, out=out, data_dir=data)

@@ -2,67 +2,23 @@
 
 from __future__ import annotations
 
-import queue
 import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator, Signal
-from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from rightsdesk.desktop.faults import FaultWatch
 from rightsdesk.desktop.look import app_icon
 from rightsdesk.desktop.main_window import MainWindow
-from rightsdesk.desktop.texts import tr
+from rightsdesk.desktop.passphrase import Asker
 from rightsdesk.desktop.work import Work
 from rightsdesk.errors import KnownError
 
 if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace
-
-
-class PassphraseRefused(KnownError):
-    """The person closed the question for the passphrase."""
-
-    cause = "passphrase-refused"
-
-
-class Asker(QObject):
-    """Asks for the vault's passphrase on the main thread, for a worker that waits for it."""
-
-    _asked = Signal(object)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._asked.connect(self._ask, Qt.ConnectionType.QueuedConnection)
-
-    def __call__(self) -> str:
-        """Called in a worker; blocks it, never the window. Raises PassphraseRefused."""
-        assert threading.current_thread() is not threading.main_thread(), "it would wait for ever"
-        answer: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._asked.emit(answer)
-        given = answer.get()
-        if given is None:
-            raise PassphraseRefused("Without the passphrase the keys stay locked.")
-        return given
-
-    def _ask(self, answer: queue.SimpleQueue[str | None]) -> None:
-        dialog = QInputDialog(QApplication.activeWindow())
-        dialog.setWindowTitle(tr("Passphrase"))
-        dialog.setLabelText(
-            tr(
-                "This computer offers no keyring. A passphrase of yours protects the keys to "
-                "your accounts instead:"
-            )
-        )
-        dialog.setTextEchoMode(QLineEdit.EchoMode.Password)
-        dialog.finished.connect(
-            lambda code: answer.put(dialog.textValue() if code and dialog.textValue() else None)
-        )
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
 
 def application(argv: Sequence[str] | None = None) -> QApplication:

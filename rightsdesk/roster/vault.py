@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from rightsdesk.roster import system_keyring, vault_file
+from rightsdesk.roster.asking import Ask, Asking
 from rightsdesk.roster.system_keyring import Keyring
 from rightsdesk.roster.vault_errors import (
     KeyMissing,
@@ -64,7 +65,8 @@ class Vault:
     """The secrets of one data folder; safe to use from several threads.
 
     `ask` is called for a passphrase where the vault needs one and RIGHTSDESK_PASSPHRASE
-    is not set; an empty answer means "not now". `keyring` is given by tests.
+    is not set, until it is the right one; an empty answer means "not now". `keyring` is
+    given by tests.
 
     Methods raise the causes of `vault_errors`.
     """
@@ -74,7 +76,7 @@ class Vault:
         folder: Path,
         store: SecretStore,
         *,
-        ask: Callable[[], str] | None = None,
+        ask: Ask | None = None,
         keyring: Callable[[], Keyring | None] = system_keyring.find,
         cost: Cost | None = None,
     ) -> None:
@@ -131,6 +133,12 @@ class Vault:
         """Open the vault now, making it at first: to ask at a moment that suits."""
         self._open(create=True)
 
+    def ready(self, account_ids: Iterable[int]) -> None:
+        """Open the vault if there is a secret of one of these accounts: asked for once, before
+        work on many of them begins. Raises what opening the vault raises."""
+        if any(self._store.get(number) is not None for number in account_ids):
+            self._open(create=False)
+
     def lock(self) -> None:
         """Forget the key until it is needed again."""
         with self._lock:
@@ -157,7 +165,7 @@ class Vault:
             system_keyring.keep_key(backend, vault_id, key)
             mine = VaultFile(vault_id)
         else:
-            passphrase = self._passphrase()
+            passphrase = self._passphrase(Asking.NEW)
             if not passphrase:
                 raise KeyringAbsent
             wrapped = Wrapped.of(key, passphrase, vault_id=vault_id, cost=self._cost)
@@ -169,18 +177,27 @@ class Vault:
 
     def _key_of(self, made: VaultFile) -> bytes:
         if made.wrapped is not None:
-            passphrase = self._passphrase()
-            if not passphrase:
-                raise PassphraseNeeded
-            return made.wrapped.open(passphrase, vault_id=made.vault_id)
+            return self._unwrapped(made.wrapped, made.vault_id)
         backend = self._keyring()
         if backend is None:
             raise KeyringAbsent
         return system_keyring.read_key(backend, made.vault_id)
 
-    def _passphrase(self) -> str:
+    def _unwrapped(self, wrapped: Wrapped, vault_id: str) -> bytes:
+        """The data key, by a passphrase that is asked for again while it is not the right one."""
+        why = Asking.KNOWN
+        while passphrase := self._passphrase(why):
+            try:
+                return wrapped.open(passphrase, vault_id=vault_id)
+            except WrongPassphrase:
+                if os.environ.get(PASSPHRASE_VARIABLE):
+                    raise  # nobody was asked
+            why = Asking.WRONG
+        raise PassphraseNeeded
+
+    def _passphrase(self, why: Asking) -> str:
         given = os.environ.get(PASSPHRASE_VARIABLE, "")
-        return given or (self._ask() if self._ask is not None else "")
+        return given or (self._ask(why) if self._ask is not None else "")
 
 
 def _belongs_to(vault_id: str, account_id: int) -> bytes:

@@ -79,6 +79,16 @@ class ItemCarrier:
         """One account: what stops it does not stop the others."""
         return f"account {self._account_of(target)}"
 
+    def ready(self, targets: Sequence[Target]) -> None:
+        """Open the vault, where the accounts of these items need it."""
+        owners = select(items.c.id, items.c.account_id)
+        owners = owners.join(accounts, accounts.c.id == items.c.account_id)
+        owners = owners.where(accounts.c.platform == self.platform.id)
+        meant = {target.id for target in targets}
+        with self.database.read() as connection:
+            found = {account for item, account in connection.execute(owners) if item in meant}
+        self.connections.ready(found)
+
     def look(self, target: Target) -> ItemLook:
         """The item as the platform has it now."""
         return self._look(target, self._account_of(target))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
@@ -142,6 +142,11 @@ class Connections:
 
                 self._clients[account_id] = self._client(login, self.credentials(account_id), save)
             return self._clients[account_id]
+
+    def ready(self, account_ids: Iterable[int]) -> None:
+        """Open the vault for these accounts before any is used. Raises vault errors: without it
+        none of them can act, so that there is one question and one answer."""
+        self._vault.ready(account_ids)
 
     def credentials(self, account_id: int) -> Credentials:
         """An account's secrets. Raises NeedsReconnect where there are none, and vault errors."""

@@ -129,6 +129,9 @@ class FileCarrier:
         """Files stop one by one: a full disk or a lost share is told for each."""
         return "file"
 
+    def ready(self, targets: Sequence[Target]) -> None:
+        """Files need nothing."""
+
     def look(self, target: Target) -> FileLook:
         """The owned fields of the file, and its identity as the stamp."""
         with opened(target.locator) as f:

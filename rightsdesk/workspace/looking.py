@@ -76,7 +76,10 @@ def read_accounts(
     cancel: Cancel,
 ) -> Read:
     """Read accounts, those of different hosts side by side. One that cannot be read does not
-    stop the others: there is a note for each, in the order of the accounts."""
+    stop the others: there is a note for each, in the order of the accounts.
+
+    Raises vault errors: behind a locked vault is every one of them."""
+    connections.ready(account.id for account in accounts)
     counts, notes = _Counts(progress), dict[int, str]()
 
     def read(together: Sequence[AccountRecord], cancel: Cancel) -> None:

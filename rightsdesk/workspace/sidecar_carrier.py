@@ -93,6 +93,9 @@ class SidecarCarrier:
         """They stop one by one, as files do."""
         return SIDECARS
 
+    def ready(self, targets: Sequence[Target]) -> None:
+        """Files need nothing."""
+
     def look(self, target: Target) -> Look:
         """The properties in it; none, at the stamp ABSENT, where there is no sidecar.
 

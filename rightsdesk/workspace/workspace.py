@@ -7,7 +7,7 @@ be cancelled without harm.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -35,6 +35,7 @@ from rightsdesk.platforms.clock import SYSTEM, Clock
 from rightsdesk.roster import accounts as account_store
 from rightsdesk.roster import artists as roster
 from rightsdesk.roster.accounts import StoredSecrets
+from rightsdesk.roster.asking import Ask
 from rightsdesk.roster.vault import Vault
 from rightsdesk.store.database import FILE_NAME, Database, StoreError
 from rightsdesk.workspace import (
@@ -115,7 +116,7 @@ class Workspace(Applying, Connecting, Guiding, HandingOver):
         cls,
         data_dir: Path | None = None,
         *,
-        ask_passphrase: Callable[[], str] | None = None,
+        ask_passphrase: Ask | None = None,
         clock: Clock = SYSTEM,
     ) -> Workspace:
         """Open the data in a folder, made and brought up to date where needed.

@@ -82,6 +82,10 @@ class Shelf:
     def lane(self, target: Target) -> str:
         return f"lane {target.id % 2}"
 
+    def ready(self, targets: Sequence[Target]) -> None:
+        for one in targets:
+            self.happen("ready", one)
+
     def look(self, target: Target) -> Look:
         self.happen("look", target)
         slot = self.slots[target.id]

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QHeaderView,
-    QInputDialog,
     QLabel,
     QLineEdit,
     QListView,
@@ -24,12 +23,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from rightsdesk.desktop.app import Asker, PassphraseRefused
 from rightsdesk.desktop.look import Accent, accent, dark_palette, mixed
 from rightsdesk.desktop.picture import save_picture
 from rightsdesk.desktop.strips import ElidedLabel
 from rightsdesk.desktop.texts import breakable
-from rightsdesk.desktop.work import Lane, Work
 from rightsdesk.practice.catalogue import SIGNAL
 from rightsdesk.workspace.types import Filter
 from tests.desktop.conftest import Scene, Watched
@@ -203,46 +200,6 @@ def test_a_bug_opens_the_dialog_that_owns_up(scene: Scene) -> None:
     fault = scene.dialog("fault")
     assert "ValueError" in fault.text.toPlainText()
     fault.accept()
-
-
-def test_the_passphrase_is_asked_in_the_window_while_a_worker_waits(
-    scene: Scene, work: Work
-) -> None:
-    asker = Asker()
-    given: list[str] = []
-    work.run(Lane.WAIT, lambda _task: asker(), given.append)
-
-    def dialog_there() -> bool:
-        return any(
-            w.inherits("QInputDialog") and w.isVisible() for w in QApplication.topLevelWidgets()
-        )
-
-    scene.qtbot.waitUntil(dialog_there)
-    dialog = next(w for w in QApplication.topLevelWidgets() if w.inherits("QInputDialog"))
-    dialog.setTextValue("correct horse")  # type: ignore[attr-defined]  # a QInputDialog
-    dialog.accept()  # type: ignore[attr-defined]
-    scene.qtbot.waitUntil(lambda: given == ["correct horse"])
-    refused: list[object] = []
-    work.run(Lane.WAIT, lambda _task: asker(), failed=refused.append)
-    scene.qtbot.waitUntil(dialog_there)
-    dialog = next(
-        w for w in QApplication.topLevelWidgets() if w.inherits("QInputDialog") and w.isVisible()
-    )
-    dialog.reject()  # type: ignore[attr-defined]
-    scene.qtbot.waitUntil(lambda: len(refused) == 1)
-    assert isinstance(refused[0], PassphraseRefused)
-
-
-def test_closing_the_window_answers_an_open_question_with_no(scene: Scene, work: Work) -> None:
-    asker = Asker()
-    refused: list[object] = []
-    scene.window.activateWindow()
-    scene.qtbot.waitUntil(scene.window.isActiveWindow)
-    work.run(Lane.WAIT, lambda _task: asker(), failed=refused.append)
-    scene.qtbot.waitUntil(lambda: bool(scene.window.findChildren(QInputDialog)))
-    scene.window.close()
-    scene.qtbot.waitUntil(lambda: not scene.window.isVisible())
-    assert isinstance(refused[0], PassphraseRefused)
 
 
 def test_no_two_things_answer_to_the_same_key(scene: Scene) -> None:

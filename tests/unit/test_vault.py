@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 
 import keyring
@@ -19,6 +18,7 @@ from hypothesis import strategies as st
 from keyring.backends.chainer import ChainerBackend
 
 from rightsdesk.roster import system_keyring, vault_file
+from rightsdesk.roster.asking import Ask, Asking
 from rightsdesk.roster.vault import (
     Cost,
     KeyMissing,
@@ -95,7 +95,7 @@ def vault_on(
     folder: Path,
     shelf: Shelf,
     system: MemoryKeyring | RefusingKeyring | None,
-    ask: Callable[[], str] | None = None,
+    ask: Ask | None = None,
 ) -> Vault:
     return Vault(folder, shelf, keyring=lambda: system, ask=ask, cost=CHEAP)
 
@@ -269,7 +269,7 @@ def test_a_keyring_that_is_gone_does_not_become_a_passphrase(
     vault_on(tmp_path, shelf, system).put(1, TOKEN)
 
     with pytest.raises(KeyringAbsent):
-        vault_on(tmp_path, shelf, None, ask=lambda: "passphrase").get(1)
+        vault_on(tmp_path, shelf, None, ask=lambda _why: "passphrase").get(1)
 
 
 def test_the_vault_file_is_gone(tmp_path: Path, shelf: Shelf, system: MemoryKeyring) -> None:
@@ -319,7 +319,7 @@ def test_the_best_of_several_keyrings_is_taken(monkeypatch: pytest.MonkeyPatch) 
 def test_without_a_keyring_a_passphrase_opens_the_vault(tmp_path: Path, shelf: Shelf) -> None:
     asked: list[str] = []
 
-    def ask() -> str:
+    def ask(_why: Asking) -> str:
         asked.append("?")
         return "Zürich 1984"
 
@@ -327,7 +327,7 @@ def test_without_a_keyring_a_passphrase_opens_the_vault(tmp_path: Path, shelf: S
     vault.put(1, TOKEN)
     vault.put(2, b"other")
 
-    assert vault_on(tmp_path, shelf, None, lambda: "Zu\u0308rich 1984").get(1) == TOKEN
+    assert vault_on(tmp_path, shelf, None, lambda _why: "Zu\u0308rich 1984").get(1) == TOKEN
     assert (asked, vault.kept_by) == (["?"], "passphrase")
 
 
@@ -343,36 +343,70 @@ def test_the_passphrase_may_come_from_the_environment(
 def test_a_vault_with_a_passphrase_stays_one_when_a_keyring_appears(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
-    vault_on(tmp_path, shelf, None, lambda: "open").put(1, TOKEN)
+    vault_on(tmp_path, shelf, None, lambda _why: "open").put(1, TOKEN)
 
-    assert vault_on(tmp_path, shelf, system, lambda: "open").get(1) == TOKEN
+    assert vault_on(tmp_path, shelf, system, lambda _why: "open").get(1) == TOKEN
     assert system.kept == {}
 
 
-def test_wrong_none_and_damaged_are_three_things(tmp_path: Path, shelf: Shelf) -> None:
+def test_wrong_none_and_damaged_are_three_things(
+    tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(KeyringAbsent):
         vault_on(tmp_path, shelf, None).put(1, TOKEN)
-    vault_on(tmp_path, shelf, None, lambda: "right").put(1, TOKEN)
+    vault_on(tmp_path, shelf, None, lambda _why: "right").put(1, TOKEN)
 
+    monkeypatch.setenv("RIGHTSDESK_PASSPHRASE", "wrong")
     with pytest.raises(WrongPassphrase):
-        vault_on(tmp_path, shelf, None, lambda: "wrong").get(1)
+        vault_on(tmp_path, shelf, None, lambda _why: "right").get(1)
+    monkeypatch.delenv("RIGHTSDESK_PASSPHRASE")
     with pytest.raises(PassphraseNeeded):
-        vault_on(tmp_path, shelf, None, lambda: "").get(1)
+        vault_on(tmp_path, shelf, None, lambda _why: "").get(1)
     stored = json.loads((tmp_path / "vault.json").read_text())
     stored["salt"] = stored["check"]
     (tmp_path / "vault.json").write_text(json.dumps(stored))
     with pytest.raises(SecretDamaged):
-        vault_on(tmp_path, shelf, None, lambda: "right").get(1)
+        vault_on(tmp_path, shelf, None, lambda _why: "right").get(1)
 
 
-def test_a_wrong_passphrase_can_be_followed_by_the_right_one(tmp_path: Path, shelf: Shelf) -> None:
-    vault_on(tmp_path, shelf, None, lambda: "right").put(1, TOKEN)
-    answers = iter(["wrong", "right"])
-    vault = vault_on(tmp_path, shelf, None, lambda: next(answers))
+def test_a_wrong_passphrase_is_asked_for_again_and_told_so(tmp_path: Path, shelf: Shelf) -> None:
+    asked: list[Asking] = []
+    answers = iter(["right", "wrong", "right"])
 
-    with pytest.raises(WrongPassphrase):
+    def ask(why: Asking) -> str:
+        asked.append(why)
+        return next(answers)
+
+    vault_on(tmp_path, shelf, None, ask).put(1, TOKEN)
+    assert vault_on(tmp_path, shelf, None, ask).get(1) == TOKEN
+    assert asked == [Asking.NEW, Asking.KNOWN, Asking.WRONG]
+
+
+def test_a_lost_passphrase_costs_the_logins_and_no_more(tmp_path: Path, shelf: Shelf) -> None:
+    """What `IF_LOST` tells people to do."""
+    vault_on(tmp_path, shelf, None, lambda _why: "lost").put(1, TOKEN)
+    (tmp_path / "vault.json").unlink()
+    vault = vault_on(tmp_path, shelf, None, lambda _why: "new")
+    with pytest.raises(KeyMissing, match="reconnect your accounts"):
         vault.get(1)
-    assert vault.get(1) == TOKEN
+    vault.put(1, TOKEN)
+    assert vault_on(tmp_path, shelf, None, lambda _why: "new").get(1) == TOKEN
+
+
+def test_the_vault_is_opened_once_before_many_need_it(tmp_path: Path, shelf: Shelf) -> None:
+    asked: list[Asking] = []
+
+    def refuse(why: Asking) -> str:
+        asked.append(why)
+        return ""
+
+    vault_on(tmp_path, shelf, None, lambda _why: "right").put(1, TOKEN)
+    vault = vault_on(tmp_path, shelf, None, refuse)
+    vault.ready([2, 3])
+    assert asked == []
+    with pytest.raises(PassphraseNeeded):
+        vault.ready([1, 2, 3])
+    assert asked == [Asking.KNOWN]
 
 
 def test_a_guess_costs_what_it_should() -> None:
@@ -443,7 +477,7 @@ def test_a_disk_without_hard_links_will_do(tmp_path: Path, monkeypatch: pytest.M
 def test_no_secret_shows_in_files_blobs_reprs_and_errors(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
-    vault = vault_on(tmp_path, shelf, None, lambda: "passphrase-of-mine")
+    vault = vault_on(tmp_path, shelf, None, lambda _why: "passphrase-of-mine")
     vault.put(1, TOKEN)
     shown = [repr(vault), str(vars(vault)), (tmp_path / "vault.json").read_text(), repr(shelf)]
     leaking = RefusingKeyring(RuntimeError(f"could not store {TOKEN!r}"))

@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.consent import Consent, Use
+from rightsdesk.roster.asking import Asking
+from rightsdesk.roster.vault import PassphraseNeeded
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Artist, Filter
 from tests.files.changing import change, fields
 from tests.files.corpus import FILES
-from tests.workspace.conftest import choose
+from tests.workspace.conftest import SignIn, choose
 
 EVERYTHING = Filter()
 
@@ -54,3 +56,32 @@ def test_each_of_two_copyright_lines_is_taken_back_where_it_still_is_ours(
     assert ours in undone.edit
     assert other not in undone.edit
     assert other in undone.problem
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_one_refusal_of_the_passphrase_ends_it_for_all_tracks(
+    workspace: Workspace, koval: Artist, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("RIGHTSDESK_PASSPHRASE", "open sesame")
+        account = sign_in(koval)
+        choose(workspace, koval)
+        plan = workspace.plan_sync(EVERYTHING)
+        workspace.apply(plan, confirmed=plan.confirmation())
+    asked: list[Asking] = []
+
+    def refuse(why: Asking) -> str:
+        asked.append(why)
+        return ""
+
+    with Workspace.open(workspace.data_dir, ask_passphrase=refuse) as again:
+        for number, work in enumerate(
+            (
+                again.plan_undo,
+                lambda: again.plan_sync(EVERYTHING),
+                lambda: again.read_accounts([account.id]),
+            )
+        ):
+            with pytest.raises(PassphraseNeeded):
+                work()
+            assert len(asked) == number + 1

@@ -1,0 +1,71 @@
+"""The question for the passphrase: asked by a worker, answered in the window."""
+
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from rightsdesk.desktop.passphrase import Asker, PassphraseDialog, PassphraseRefused
+from rightsdesk.desktop.work import Lane, Work
+from rightsdesk.roster.asking import IF_LOST, Asking
+from tests.desktop.conftest import Scene
+
+
+def asked(scene: Scene, work: Work, why: Asking, answers: list[Any]) -> PassphraseDialog:
+    asker = Asker()
+    scene.window.activateWindow()
+    scene.qtbot.waitUntil(scene.window.isActiveWindow)
+    work.run(Lane.WAIT, lambda _task: asker(why), answers.append, failed=answers.append)
+    dialog = scene.dialog("passphrase")
+    assert isinstance(dialog, PassphraseDialog)
+    return dialog
+
+
+def texts(dialog: PassphraseDialog) -> str:
+    return " ".join(label.text() for label in dialog.findChildren(QLabel))
+
+
+def test_it_is_asked_in_the_window_while_a_worker_waits(scene: Scene, work: Work) -> None:
+    answers: list[Any] = []
+    dialog = asked(scene, work, Asking.KNOWN, answers)
+    assert not dialog.go.isEnabled()
+    assert "vault.json" not in texts(dialog)
+    dialog.entry.setText("correct horse")
+    dialog.go.click()
+    scene.qtbot.waitUntil(lambda: answers == ["correct horse"])
+
+
+def test_a_wrong_one_is_told_so_and_what_to_do_where_it_is_lost(scene: Scene, work: Work) -> None:
+    answers: list[Any] = []
+    dialog = asked(scene, work, Asking.WRONG, answers)
+    assert "not the right passphrase" in texts(dialog)
+    assert IF_LOST in texts(dialog)
+    dialog.reject()
+    scene.qtbot.waitUntil(lambda: len(answers) == 1)
+    assert isinstance(answers[0], PassphraseRefused)
+
+
+def test_a_new_one_is_made_up_and_typed_twice(scene: Scene, work: Work) -> None:
+    answers: list[Any] = []
+    dialog = asked(scene, work, Asking.NEW, answers)
+    assert "Make up" in texts(dialog)
+    assert IF_LOST in texts(dialog)
+    dialog.entry.setText("correct horse")
+    dialog.again.setText("corr")
+    assert (dialog.go.isEnabled(), dialog.differ.text().strip()) == (False, "")
+    dialog.again.setText("corect horse")
+    assert (dialog.go.isEnabled(), "two different" in dialog.differ.text()) == (False, True)
+    dialog.again.setText("correct horse")
+    dialog.go.click()
+    scene.qtbot.waitUntil(lambda: answers == ["correct horse"])
+
+
+@pytest.mark.parametrize("why", Asking)
+def test_closing_the_window_answers_an_open_question_with_no(
+    scene: Scene, work: Work, why: Asking
+) -> None:
+    answers: list[Any] = []
+    asked(scene, work, why, answers)
+    scene.window.close()
+    scene.qtbot.waitUntil(lambda: not scene.window.isVisible())
+    assert isinstance(answers[0], PassphraseRefused)
