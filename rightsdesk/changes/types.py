@@ -64,6 +64,7 @@ class Change:
     carrier that looks different when its turn comes is skipped. `problem` is set where
     the change cannot be made, and then `outcome` is not `planned`. `exact_undo_of` names
     the earlier change that an undo restores to the byte, where nothing happened since.
+    `unread`: the carrier could not be looked at, so `before` tells nothing of it.
     """
 
     target: Target
@@ -78,6 +79,7 @@ class Change:
     problem: str = ""
     id: int | None = None
     exact_undo_of: int | None = None
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

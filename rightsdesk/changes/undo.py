@@ -177,7 +177,7 @@ def _image(database: Database, journaled: Journaled) -> bytes | None:
 
 def _ruled_out(change: Change, error: KnownError) -> Change:
     outcome = Outcome.SKIPPED if error.skips else Outcome.FAILED
-    return replace(change, id=None, outcome=outcome, problem=str(error), widens=())
+    return replace(change, id=None, outcome=outcome, problem=str(error), widens=(), unread=True)
 
 
 def change_to(target: Target, carrier: Carrier, look: Look, edit: Fields) -> Change:

@@ -163,6 +163,7 @@ def change_shape(
         "carrier": target.carrier,
         "locator": target.locator,
         "before": change.before.to_json(),
+        "unread": change.unread,
         "after": change.after.to_json(),
         "widens": [use.value for use in change.widens],
         "losses": list(change.losses),

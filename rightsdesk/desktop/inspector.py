@@ -17,6 +17,7 @@ from rightsdesk.desktop.texts import (
     consent_text,
     duration_text,
     evidence_text,
+    is_unread,
     path_text,
     plain_tip,
     standing_word,
@@ -139,9 +140,11 @@ class CarrierCard(QFrame):
         layout.addWidget(word)
         says = consent_text(view.says) if view.says else tr("nothing about AI")
         form = tr("You said: {consent}.") if told else tr("It says: {consent}.")
-        if view.evidence != "terms":
+        unread = is_unread(view.standing, view.says)
+        if view.evidence != "terms" and not unread:
             layout.addWidget(plain_label(form.format(consent=says)))
-        layout.addWidget(dim_label(evidence_text(view.evidence, view.seen_at, carrier)))
+        evidence = evidence_text(view.evidence, view.seen_at, carrier, unread=unread)
+        layout.addWidget(dim_label(evidence))
         if view.since and when_text(view.since) != when_text(view.seen_at):
             since = tr("It has said so since {when}, as far as we saw.")
             layout.addWidget(dim_label(since.format(when=when_text(view.since))))

@@ -89,7 +89,7 @@ class ChangesModel(QAbstractTableModel):
         if column == 1:
             return where_text(change, self._names)
         if column == 2:
-            return consent_text(change.before)
+            return tr("not read") if change.unread else consent_text(change.before)
         if column == 3:
             planned = change.outcome is Outcome.PLANNED
             return consent_text(change.after) if planned else tr("stays as it is")

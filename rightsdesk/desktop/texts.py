@@ -104,7 +104,8 @@ def cell_meaning(cell: Cell | None, carrier: str, absence: Absence = Absence.NOT
         told = cell.evidence == "attested"
         form = tr("You said: {consent}.") if told else tr("It says: {consent}.")
         parts.append(form.format(consent=consent_text(cell.says)))
-    parts.append(evidence_text(cell.evidence, cell.seen_at, carrier))
+    unread = is_unread(cell.standing, cell.says)
+    parts.append(evidence_text(cell.evidence, cell.seen_at, carrier, unread=unread))
     parts.append(cell.problem)
     return "\n".join(part for part in parts if part)
 
@@ -247,8 +248,13 @@ def on_day(date: str) -> str:
     return day if day == tr("today") else tr("on {day}").format(day=day)
 
 
-def evidence_text(evidence: str, seen_at: str, carrier: str) -> str:
-    """How we know, and since when."""
+def is_unread(standing: Standing, says: Mapping[Use, Permission]) -> bool:
+    """Whether nothing is known of it, rather than that it says nothing."""
+    return standing is Standing.UNKNOWN and not says
+
+
+def evidence_text(evidence: str, seen_at: str, carrier: str, *, unread: bool = False) -> str:
+    """How we know, and since when; or when it was looked at in vain."""
     forms = {
         "file": tr("Read from the file {when}."),
         "api": tr("Read from {carrier}'s API {when}."),
@@ -259,6 +265,8 @@ def evidence_text(evidence: str, seen_at: str, carrier: str) -> str:
     form = forms.get(evidence)
     if form is None or not seen_at:
         return tr("Not read yet.")
+    if unread:
+        return tr("Tried to read it {when}.").format(when=when_text(seen_at))
     day = day_text(seen_at) if evidence == "terms" else on_day(seen_at)
     return form.format(carrier=carrier, when=when_text(seen_at), day=day)
 

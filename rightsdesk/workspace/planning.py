@@ -186,9 +186,10 @@ def plan(
             continue
         met.add(declared.declaration.consent)
         unread = one.problem not in ("", DAMAGED_PACKET)  # the rest of such a file is known
-        change = _skipped(one, one.problem) if unread else declared.change(one)
-        if change is not None and not even_signed and (why := _signed(one, detached)):
-            change = _skipped(one, why)
+        change = _unread(one) if unread else declared.change(one)
+        signed = change is not None and not unread and not even_signed
+        if change is not None and signed and (why := _signed(one, detached)):
+            change = _left(change, why)
         if change is None:
             unchanged += 1
         else:
@@ -236,9 +237,19 @@ def declaration_of(artist: ArtistRecord, wanted: Consent) -> Declaration:
     )
 
 
-def _skipped(one: Held, why: str) -> Change:
-    empty = Consent()
-    return Change(one.target(), empty, empty, {}, {}, outcome=Outcome.SKIPPED, problem=why)
+def _unread(one: Held) -> Change:
+    nobody_knows = Consent()
+    return Change(
+        *(one.target(), nobody_knows, nobody_knows, {}, {}),
+        outcome=Outcome.SKIPPED,
+        problem=one.problem,
+        unread=True,
+    )
+
+
+def _left(change: Change, why: str) -> Change:
+    says = change.before
+    return Change(change.target, says, says, {}, {}, outcome=Outcome.SKIPPED, problem=why)
 
 
 @lru_cache(maxsize=1024)

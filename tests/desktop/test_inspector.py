@@ -90,3 +90,17 @@ def test_the_licence_that_a_platform_shows_is_told(qapp: object) -> None:
     card = CarrierCard(view, "SoundCloud")
     assert "Licence there: cc-by" in [label.text() for label in card.findChildren(QLabel)]
     card.deleteLater()
+
+
+def test_a_file_that_cannot_be_read_is_not_said_to_say_nothing(scene: Scene, music: Path) -> None:
+    path = next((music / KOVAL).rglob("03 Paper Moons.mp3"))
+    path.write_bytes(b"")
+    scene.workspace.scan(scene.workspace.artists()[0].id, [str(path)])
+    scene.window.desk.something_changed()
+    inspect(scene, "Paper Moons")
+    said = texts(scene)
+    assert any(text.startswith("Tried to read it today ") for text in said)
+    assert not [text for text in said if text.startswith(("It says", "Read from the file"))]
+    cell = scene.window.desk.model.index(scene.words(2).index("Paper Moons"), 4)
+    tip = str(cell.data(Qt.ItemDataRole.ToolTipRole))
+    assert "Read from the file" not in tip

@@ -103,6 +103,15 @@ def test_what_cannot_be_changed_is_listed_with_its_reason(qtbot: QtBot) -> None:
     assert shown == ["1.mp3", "stays as it is", "It is read-only."]
 
 
+def test_what_could_not_be_looked_at_is_not_said_to_say_nothing(qtbot: QtBot) -> None:
+    why = {"outcome": Outcome.FAILED, "problem": "It is damaged."}
+    dialog = preview(
+        qtbot, plan(change(1, Consent(), NO_AI, unread=True, **why), change(2, Consent(), NO_AI))
+    )
+    said = {dialog.changes.index(n, 0).data(): dialog.changes.index(n, 2).data() for n in (0, 1)}
+    assert said == {"1.mp3": "not read", "2.mp3": "nothing"}
+
+
 def test_losses_are_told_once_with_their_reach() -> None:
     one = "AIPREF has no word for data mining."
     other = "AIPREF has no word for imitating voice or style."

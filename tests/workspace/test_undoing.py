@@ -85,3 +85,17 @@ def test_one_refusal_of_the_passphrase_ends_it_for_all_tracks(
             with pytest.raises(PassphraseNeeded):
                 work()
             assert len(asked) == number + 1
+
+
+def test_what_could_not_be_looked_at_is_marked_so(
+    workspace: Workspace, koval: Artist, music: Path
+) -> None:
+    choose(workspace, koval)
+    gone, *_ = sorted((music / koval.name).rglob("*.mp3"))
+    workspace.apply(workspace.plan_tag(EVERYTHING))
+    gone.write_bytes(b"")
+    unread = [c for c in workspace.plan_undo().changes if c.unread]
+    assert [(c.target.locator, bool(c.problem)) for c in unread] == [(str(gone), True)]
+    workspace.scan(koval.id, koval.folders)
+    unread = [c for c in workspace.plan_tag(EVERYTHING).changes if c.unread]
+    assert [(c.target.locator, c.before) for c in unread] == [(str(gone), Consent())]
