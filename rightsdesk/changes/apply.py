@@ -19,7 +19,6 @@ from rightsdesk.changes.types import (
     Cancel,
     Change,
     Confirmation,
-    JobKind,
     JobReport,
     Never,
     Outcome,
@@ -103,7 +102,7 @@ def _sorted_out(plan: Plan, confirmed: Confirmation) -> tuple[list[Change], list
     for change in plan.changes:
         if change.outcome is not Outcome.PLANNED:
             refused.append(Result(change, change.outcome, change.problem))
-        elif plan.kind is not JobKind.UNDO and not confirmed.covers(change):
+        elif not plan.kind.goes_back and not confirmed.covers(change):
             sentence = widening_sentence(change)
             refused.append(Result(change, Outcome.SKIPPED, sentence, "widening"))
         else:

@@ -33,6 +33,13 @@ class JobKind(StrEnum):
     TAG = "tag"
     SYNC = "sync"
     UNDO = "undo"
+    REDO = "redo"
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether it brings something back. Asking for that is the yes to what it opens up,
+        and it has nothing to do with what is wanted by now."""
+        return self in (JobKind.UNDO, JobKind.REDO)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,8 +58,9 @@ def plan_undo(
             unchanged += 1
         else:
             changes.append(change)
-    name = f"Undo: {job.name}" if job.kind is not JobKind.UNDO else f"Redo: {_plain(job.name)}"
-    return Plan(JobKind.UNDO, name, tuple(changes), unchanged, undoes=job.id)
+    kind = JobKind.REDO if job.kind is JobKind.UNDO else JobKind.UNDO
+    name = f"{kind.name.capitalize()}: {_plain(job.name)}"
+    return Plan(kind, name, tuple(changes), unchanged, undoes=job.id)
 
 
 def _plain(name: str) -> str:

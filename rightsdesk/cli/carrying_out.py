@@ -110,8 +110,8 @@ def _only_show(session: Session, plan: Plan, where: Places, *, dry_run: bool) ->
 def _nothing_to_do(plan: Plan) -> str:
     if plan.resumes is not None:
         return f"Job {plan.resumes} has nothing left to do."
-    if plan.kind is JobKind.UNDO:
-        return "There is nothing left to undo."
+    if plan.kind.goes_back:
+        return f"There is nothing left to {plan.kind}."
     return NOTHING_TO_DO if plan.unchanged else "There is nothing here to change."
 
 
@@ -143,7 +143,7 @@ def _may_widen(plan: Plan, answers: Answers) -> bool:
 
     Asking for an undo is a confirmation in itself: its preview names what it reopens.
     """
-    return answers.allow_widening or plan.kind is JobKind.UNDO or not plan.widening
+    return answers.allow_widening or plan.kind.goes_back or not plan.widening
 
 
 def _tell(session: Session, plan: Plan, where: Places, report: JobReport) -> Exit:

@@ -16,11 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rightsdesk.changes.types import JobInfo
 from rightsdesk.desktop.accounts import AccountsDialog
 from rightsdesk.desktop.desk import Counts, Desk
 from rightsdesk.desktop.export import ExportDialog
-from rightsdesk.desktop.flows import MainJob
+from rightsdesk.desktop.flows import MainJob, WaysBack
 from rightsdesk.desktop.folders import FoldersDialog, add_folder
 from rightsdesk.desktop.help import HelpDialog, about, help_html
 from rightsdesk.desktop.jobs import JobsDialog
@@ -50,7 +49,7 @@ class Actions(QObject):
         self._desk = desk
         self._job = job
         self._memory = memory
-        self._undoable: JobInfo | None = None
+        self._ways_back: WaysBack = (None, None)
         self._in_menus: list[QAction] = []
         self._help_page: HelpDialog | None = None
         key = QKeySequence.StandardKey
@@ -58,7 +57,8 @@ class Actions(QObject):
         self.add_folder = self._action(tr("Add &folder…"), self._add_folder, "folder", key.Open)
         self.export = self._action(tr("&Export…"), self._export, "", "Ctrl+E")
         self.quit = self._action(tr("&Quit"), window.close, "", key.Quit)
-        self.undo = self._action(tr("&Undo"), lambda: job.undo(), "undo", key.Undo)
+        self.undo = self._action(tr("&Undo"), lambda: self._go_back(0), "undo", key.Undo)
+        self.redo = self._action(tr("&Redo"), lambda: self._go_back(1), "", key.Redo)
         self.find = self._action(tr("&Find"), self._find(find_field), "search", key.Find)
         self.side = self._action(tr("&Side panel"), lambda: None, "", "F4")
         self.side.setCheckable(True)
@@ -99,7 +99,7 @@ class Actions(QObject):
         desk.counted.connect(self._show_counts)
         desk.facts_changed.connect(self._count_questions)
         job.busy_changed.connect(lambda _b: self._refresh())
-        job.undoable_changed.connect(self._show_undo)
+        job.ways_back_changed.connect(self._show_ways_back)
         job.account_wanted.connect(self.accounts.trigger)
         self._refresh()
         self._count_questions()
@@ -125,7 +125,7 @@ class Actions(QObject):
         bar = self._window.menuBar()
         for title, actions in (
             (tr("&File"), (self.add_artist, self.add_folder, None, self.export, None, self.quit)),
-            (tr("&Edit"), (self.undo, self.jobs, None, self.find, self.side)),
+            (tr("&Edit"), (self.undo, self.redo, self.jobs, None, self.find, self.side)),
             (
                 tr("&Music"),
                 (
@@ -184,7 +184,8 @@ class Actions(QObject):
         ):
             action.setEnabled(free and some)
         self.look_again.setEnabled(free and folders)
-        self.undo.setEnabled(free and self._undoable is not None)
+        for action, way in zip((self.undo, self.redo), self._ways_back, strict=True):
+            action.setEnabled(free and way is not None)
         platforms = self._desk.platforms
         self.look_online.setText(tr("Look at &{platforms} again").format(platforms=platforms))
         self.look_online.setIconText(tr("Look at {platforms}").format(platforms=platforms))
@@ -203,10 +204,16 @@ class Actions(QObject):
             form.format(platforms=self._desk.platforms, n=number_text(number))
         )
 
-    def _show_undo(self, job: JobInfo | None) -> None:
-        self._undoable = job
-        self.undo.setText(f"&{undo_text(job)}" if job else tr("&Undo"))
+    def _show_ways_back(self, ways: WaysBack) -> None:
+        self._ways_back = ways
+        undo, redo = ways
+        self.undo.setText(f"&{undo_text(undo)}" if undo else tr("&Undo"))
+        self.redo.setText(f"&{undo_text(redo)}" if redo else tr("&Redo"))
         self._refresh()
+
+    def _go_back(self, which: int) -> None:
+        if job := self._ways_back[which]:
+            self._job.undo(job.id)
 
     def _count_questions(self) -> None:
         workspace, artist = self._desk.workspace, self._desk.artist

@@ -7,6 +7,7 @@ shown and agreed to.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace
 
 T = TypeVar("T")
+WaysBack = tuple[JobInfo | None, JobInfo | None]
+"""What an undo and a redo would take back."""
 Applied = tuple[JobReport, str, Groups]
 REFRESH_MS = 700
 """How often the matrix looks again while a job runs."""
@@ -58,7 +61,7 @@ class MainJob(QObject):
     """Runs the slow things that a person asks for, and tells how they went."""
 
     busy_changed = Signal(bool)
-    undoable_changed = Signal(object)
+    ways_back_changed = Signal(object)
     scanned = Signal(int, object)
     ended = Signal(object)
     account_wanted = Signal()
@@ -141,9 +144,9 @@ class MainJob(QObject):
         self._begin(tr("Reading the audio…"), Lane.WRITE, look, self._verified)
 
     def look_for_undo(self) -> None:
-        """Find out what the next undo would take back."""
+        """Find out what the next undo and the next redo would take back."""
         workspace = self._desk.workspace
-        self._desk.look("undo", workspace.last_undoable, self.undoable_changed.emit)
+        self._desk.look("undo", workspace.ways_back, self.ways_back_changed.emit)
 
     def by_itself(
         self, title: str, function: Callable[[Task], T], done: Callable[[T, Task], None]
@@ -234,14 +237,14 @@ class MainJob(QObject):
         # After the others began their looks, so that this answer is the one that counts.
         self._desk.look(
             "undo",
-            self._desk.workspace.last_undoable,
-            lambda job: self._tell_applied(*applied, job),
+            self._desk.workspace.ways_back,
+            lambda ways: self._tell_applied(*applied, ways),
         )
 
     def _tell_applied(
-        self, report: JobReport, summary: str, groups: Groups, job: JobInfo | None
+        self, report: JobReport, summary: str, groups: Groups, ways: WaysBack
     ) -> None:
-        self.undoable_changed.emit(job)
+        self.ways_back_changed.emit(ways)
         offers: list[tuple[str, Callable[[], object]]] = []
         if groups:
             offers.append((tr("What and why…"), lambda: self.show_failures(report.name, groups)))
@@ -249,8 +252,9 @@ class MainJob(QObject):
             job_id = report.job
             offers.append((tr("Go on…"), lambda: self.resume(job_id)))
         done = report.counts.get(Outcome.DONE.value, 0)
-        if done and job is not None and job.id == report.job:
-            offers.append((undo_text(job), lambda: self.undo(job.id)))
+        for job in ways if done else ():
+            if job is not None and job.id == report.job:
+                offers.append((undo_text(job), partial(self.undo, job.id)))
         bad, left = bool(groups), report.cancelled or report.due is not None
         self._notice.tell(
             summary,

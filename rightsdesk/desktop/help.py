@@ -34,7 +34,11 @@ STEPS = (
         "A preview lists every change before it is made. Whatever would let AI do more than "
         "before needs a yes of its own.",
     ),
-    ("Undo", "Each job can be taken back, also after a restart: Edit › Undo, or Edit › Jobs."),
+    (
+        "Undo",
+        "Each job can be taken back, also after a restart: Edit › Undo, or Edit › Jobs. "
+        "Edit › Redo does again what was undone last.",
+    ),
 )
 LIMITS = (
     "It locks nothing: whoever ignores it can still copy the file.",

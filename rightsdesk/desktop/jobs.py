@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rightsdesk.changes.types import JobInfo, Outcome
+from rightsdesk.changes.types import JobInfo, JobKind, Outcome
 from rightsdesk.changes.words import goes_on_words
 from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.look import em
@@ -160,6 +160,8 @@ class JobsDialog(QDialog):
     def _chosen(self) -> None:
         job = self._job()
         self.undo.setEnabled(job is not None and job.undoable)
+        again = job is not None and job.kind is JobKind.UNDO
+        self.undo.setText(tr("&Redo…") if again else tr("&Undo…"))
         self.resume.setEnabled(job is not None and job.open_changes > 0)
 
     def _undo(self) -> None:

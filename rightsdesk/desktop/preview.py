@@ -144,7 +144,7 @@ class PreviewDialog(QDialog):
         lines = vertical(spacing=0.4)
         both.setLayout(lines)
         lines.addWidget(content)
-        if self.plan.kind is not JobKind.UNDO:
+        if not self.plan.kind.goes_back:
             self.agree = QCheckBox(tr("I &agree that this opens up what is listed here."))
             self.agree.setObjectName("agree")
             self.agree.toggled.connect(self._agreement_changed)
@@ -158,6 +158,12 @@ class PreviewDialog(QDialog):
             return counted(
                 "This takes back what you said on %n track or file. AI may do more again.",
                 "This takes back what you said on %n tracks or files. AI may do more again.",
+                number,
+            )
+        if self.plan.kind is JobKind.REDO:
+            return counted(
+                "This opens up %n track or file again: AI may then do more with it.",
+                "This opens up %n tracks or files again: AI may then do more with them.",
                 number,
             )
         return counted(
@@ -220,6 +226,8 @@ def action_text(digest: Digest) -> str:
         one, many = digest.nouns
         what = tr(one if number == 1 else many)
         return counted("&Update %n {what}", "&Update %n {what}", number).format(what=what)
+    if digest.plan.kind is JobKind.REDO:
+        return counted("&Redo in %n place", "&Redo in %n places", number)
     return counted("&Undo in %n place", "&Undo in %n places", number)
 
 

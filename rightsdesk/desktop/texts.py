@@ -278,12 +278,9 @@ def outcome_text(outcome: Outcome) -> str:
 
 def undo_text(job: JobInfo) -> str:
     """`Undo: No AI on 124 files`; for the undo of an undo `Redo: …`."""
-    if job.kind is JobKind.UNDO:
-        name = job.name
-        for prefix in ("Undo: ", "Undo "):
-            name = name.removeprefix(prefix)
-        return tr("Redo: {name}").format(name=name)
-    return tr("Undo: {name}").format(name=job.name)
+    name = job.name.removeprefix("Undo: ").removeprefix("Redo: ")
+    form = tr("Redo: {name}") if job.kind is JobKind.UNDO else tr("Undo: {name}")
+    return form.format(name=name)
 
 
 def path_text(path: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialogButtonBox, QPushButton
 
-from rightsdesk.changes.types import NO_CONFIRMATION, JobKind
+from rightsdesk.changes.types import NO_CONFIRMATION
 from rightsdesk.desktop.preview import PreviewDialog
 from rightsdesk.desktop.preview_model import Digest
 from rightsdesk.desktop.texts import counted
@@ -16,7 +16,7 @@ def harmless(digest: Digest) -> int:
 
     None of an undo: asking for it is the yes to all of it.
     """
-    if digest.plan.kind is JobKind.UNDO or not digest.widening:
+    if digest.plan.kind.goes_back or not digest.widening:
         return 0
     return digest.planned - digest.widening
 

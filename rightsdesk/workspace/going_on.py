@@ -147,7 +147,7 @@ class _Rest:
 
         Undoing has nothing to do with what is wanted.
         """
-        if job.kind is JobKind.UNDO:
+        if job.kind.goes_back:
             return list(open_ones)
         wanted = self._wanted()
         left = []

@@ -363,7 +363,14 @@ class Workspace(Applying, Connecting, Guiding, HandingOver):
 
     def last_undoable(self) -> JobInfo | None:
         """The newest job that changed something and was not taken back."""
-        return next((j for j in self.jobs() if j.undoable and j.kind is not JobKind.UNDO), None)
+        return self.ways_back()[0]
+
+    def ways_back(self) -> tuple[JobInfo | None, JobInfo | None]:
+        """The jobs that an undo and a redo would take back, if any: there is something to redo
+        until something else is done."""
+        jobs = [job for job in self.jobs() if job.undoable]
+        undo = next((job for job in jobs if job.kind is not JobKind.UNDO), None)
+        return undo, jobs[0] if jobs and jobs[0].kind is JobKind.UNDO else None
 
     def _job(self, job_id: int) -> JobInfo:
         for job in self.jobs():

@@ -10,7 +10,7 @@ from rightsdesk.changes import journal
 from rightsdesk.changes.apply import apply
 from rightsdesk.changes.journal import INTERRUPTED
 from rightsdesk.changes.recover import recover
-from rightsdesk.changes.types import JobReport, Never, Outcome, Plan, Target, no_progress
+from rightsdesk.changes.types import JobKind, JobReport, Never, Outcome, Plan, Target, no_progress
 from rightsdesk.changes.undo import plan_resume, plan_undo
 from rightsdesk.consent import PRESETS, Declaration, Preset, Use
 from rightsdesk.store.database import Database
@@ -45,6 +45,10 @@ def test_an_undo_brings_everything_back_and_can_be_undone(database: Database) ->
     assert again.name == "Redo: No AI on 4 files"
     run(database, shelf, again)
     assert {number: slot.fields for number, slot in shelf.slots.items()} == tagged
+    third = undo(database, shelf)
+    assert third.name == "Undo: No AI on 4 files"
+    kinds = [plan.kind for plan in (plan, again, third)]
+    assert kinds == [JobKind.UNDO, JobKind.REDO, JobKind.UNDO]
 
 
 def test_asking_for_an_undo_is_the_yes_to_what_it_reopens(database: Database) -> None:

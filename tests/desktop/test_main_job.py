@@ -70,6 +70,25 @@ def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     assert not scene.workspace.called_on_main_thread
 
 
+def test_undo_and_redo_take_turns(scene: Scene) -> None:
+    write(scene)
+    actions, notice = scene.window.actions_, scene.window.notice
+    assert not actions.redo.isEnabled()
+    words = {"Undo": "&Undo in 9 places", "Redo": "&Redo in 9 places"}
+    for number, (now, then) in enumerate((("Undo", "Redo"), ("Redo", "Undo"), ("Undo", "Redo"))):
+        ways = {"Undo": actions.undo, "Redo": actions.redo}
+        assert ways[now].text() == f"&{now}: No AI on 9 files"
+        assert not ways[then].isEnabled()
+        ways[now].trigger()
+        preview = scene.dialog("preview")
+        assert preview.go.text() == words[now]
+        scene.qtbot.mouseClick(preview.go, LEFT)
+        scene.qtbot.waitUntil(lambda n=number: len(scene.workspace.jobs()) == n + 2)
+        scene.settle()
+        assert notice.buttons[0].text() == f"{then}: No AI on 9 files"
+    assert scene.workspace.counts(Filter())["file"].get(Standing.AGREES, 0) == 0
+
+
 def test_what_agrees_already_is_not_written_again(scene: Scene) -> None:
     write(scene)
     assert not scene.window.summary.write.isVisible()

@@ -71,6 +71,13 @@ def test_an_undo_names_what_it_reopens_and_asks_no_more(qtbot: QtBot) -> None:
     assert dialog.go.text() == "&Undo in 1 place"
 
 
+def test_a_redo_is_called_one(qtbot: QtBot) -> None:
+    dialog = preview(qtbot, plan(change(1, NO_AI, OPEN), kind=JobKind.REDO))
+    assert dialog.agree is None
+    assert dialog.go.text() == "&Redo in 1 place"
+    assert "again" in box_texts(dialog, "widenings")[0]
+
+
 def test_a_change_can_be_read_field_by_field(qtbot: QtBot) -> None:
     dialog = preview(qtbot, plan(change(1, Consent(), NO_AI)))
     dialog.table.selectRow(0)
