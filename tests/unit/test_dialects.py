@@ -360,6 +360,35 @@ def test_a_file_that_contradicts_itself_is_read_strictly_and_told() -> None:
     assert says.conflicts == (Use.GENERATIVE_TRAINING,)
 
 
+OURS = "AI rights reserved: {} (Art. 4(3) Directive (EU) 2019/790)."
+ASKING = OURS.format("licence required for text and data mining")
+REFUSING = OURS.format("no text and data mining")
+VALUE = "http://ns.useplus.org/ldf/vocab/DMI-{}"
+SEE = VALUE.format("PROHIBITED-SEECONSTRAINT")
+
+
+@pytest.mark.parametrize(
+    ("fields", "conflicts"),
+    [
+        ({"AI-CONSENT": ("search=y, likeness=n", "search=n")}, {Use.SEARCH}),
+        ({"AI-CONSENT": ("search=y", "search=y", "likeness=n")}, set()),
+        ({"CONTENT-USAGE": ("train-ai=n", "train-ai=y")}, {Use.GENERATIVE_TRAINING}),
+        ({"TDM-RESERVATION": ("0", "1")}, set(TDM)),
+        ({"TDM-RESERVATION": ("1", "unset"), "TDM-POLICY": ("a", "b")}, set()),
+        ({"tdm:reservation": ("1", "0")}, set(TDM)),
+        ({"plus:DataMining": (VALUE.format("ALLOWED"), VALUE.format("PROHIBITED"))}, set(TDM)),
+        ({"plus:DataMining": (SEE,), "plus:OtherConstraints": ("Ask.", ASKING)}, set()),
+        ({"COPYRIGHT": ("© A", ASKING)}, set()),
+        ({"COPYRIGHT": (ASKING, REFUSING)}, {Use.DATA_MINING}),
+        ({"COPYRIGHT": (f"© A | {ASKING}",), "COPYRIGHT-2": (REFUSING,)}, {Use.DATA_MINING}),
+    ],
+)
+def test_values_that_differ_where_one_belongs_are_a_contradiction(
+    fields: Fields, conflicts: set[Use]
+) -> None:
+    assert set(FILE_SUITE.read(fields).conflicts) == conflicts
+
+
 def test_a_coarse_word_does_not_contradict_a_finer_one_that_implies_it() -> None:
     says = FILE_SUITE.after({}, Declaration(PRESETS[Preset.ASK_FIRST]))
     assert says.consent == PRESETS[Preset.ASK_FIRST]

@@ -22,6 +22,7 @@ class AiConsent(Dialect):
     id = "ai-consent"
     name = "AI-CONSENT"
     fields = ("AI-CONSENT",)
+    single = 1
 
     def encode(self, declaration: Declaration) -> Fields:
         """`generative-training=n, …, search=y`, in the order of the uses."""

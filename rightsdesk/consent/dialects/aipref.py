@@ -38,6 +38,7 @@ class Aipref(Dialect):
     id = "aipref"
     name = "AIPREF"
     fields = ("CONTENT-USAGE",)
+    single = 1
 
     def encode(self, declaration: Declaration) -> Fields:
         """Each label whose use is stated; anything but allowed is `n`."""

@@ -70,6 +70,9 @@ class Dialect(ABC):
     """The fields that this dialect reads; all but the `read_only` ones are its own to replace."""
     read_only: tuple[str, ...] = ()
     """The fields among them that are only ever read: somebody else's to change."""
+    single: int = 0
+    """How many of the fields, from the first, are each a place for one statement: several
+    values in them that differ contradict each other."""
 
     @abstractmethod
     def encode(self, declaration: Declaration) -> Fields:
@@ -88,6 +91,18 @@ class Dialect(ABC):
         ours = {name: fields[name] for name in writable if name in fields}
         said = self.encode(declaration)
         return difference(ours, {name: said[name] for name in writable if name in said})
+
+    def voices(self, fields: Fields) -> tuple[Consent, ...]:
+        """What each value in the `single` fields says by itself, where there are several.
+
+        Raises as `decode` does.
+        """
+        names = self.fields[: self.single]
+        others = {name: values for name, values in fields.items() if name not in names}
+        alone = {(name, value) for name in names for value in fields.get(name, ())}
+        if len(alone) < 2:
+            return ()
+        return tuple(self.decode({**others, name: (value,)}) for name, value in alone)
 
     def along(self, fields: Fields, edit: Fields) -> Fields:
         """What a carrier changes by itself along with an edit that does not name it."""

@@ -72,6 +72,7 @@ class Plus(Dialect):
     id = "plus"
     name = "PLUS data mining"
     fields = (VALUE, CONSTRAINTS)
+    single = 1
 
     def encode(self, declaration: Declaration) -> Fields:
         """The properties of a packet that had neither."""

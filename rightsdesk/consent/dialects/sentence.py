@@ -136,6 +136,7 @@ class CopyrightSentence(Dialect):
     id = "copyright-sentence"
     name = "Copyright sentence"
     fields = ("COPYRIGHT", "COPYRIGHT-2")
+    single = 2
 
     def encode(self, declaration: Declaration) -> Fields:
         """The sentence alone, as it stands where there was no copyright line."""

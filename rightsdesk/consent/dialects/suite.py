@@ -22,13 +22,15 @@ from rightsdesk.consent.uses import Permission, Use
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one dialect says in one carrier. `problem` is set where it cannot be understood."""
+    """What one dialect says in one carrier. `problem` is set where it cannot be understood,
+    `conflicts` are the uses in which it contradicts itself."""
 
     dialect: str
     name: str
     says: Consent
     raw: Fields
     problem: str = ""
+    conflicts: frozenset[Use] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ class Suite:
             explained = statement.says == _implied(dialect, full)
             news = {u: p for u, p in statement.says.items() if not explained or u not in full}
             said.append(Consent(news))
-        conflicts = tuple(u for u in Use if len({one[u] for one in said if u in one}) > 1)
+        conflicting = _conflicting(said).union(*(s.conflicts for s in statements))
+        conflicts = tuple(use for use in Use if use in conflicting)
         certain = strictest(said)
         if any(statement.problem for statement in statements):
             refused = {use: p for use, p in certain.items() if p is Permission.PROHIBITED}
@@ -147,9 +150,19 @@ class Suite:
             return None
         try:
             says = dialect.decode(raw)
+            conflicts = _conflicting(dialect.voices(raw))
         except DialectError as error:
             return Statement(dialect.id, dialect.name, Consent(), raw, error.sentence)
-        return Statement(dialect.id, dialect.name, says, raw) if says else None
+        if not says:
+            return None
+        return Statement(dialect.id, dialect.name, says, raw, conflicts=conflicts)
+
+
+def _conflicting(said: Iterable[Consent]) -> frozenset[Use]:
+    """The uses that are answered in more than one way."""
+    answers = {(use, answer) for one in said for use, answer in one.items()}
+    uses = [use for use, _ in answers]
+    return frozenset(use for use in uses if uses.count(use) > 1)
 
 
 @lru_cache(maxsize=4096)

@@ -24,6 +24,7 @@ class Tdmrep(Dialect):
     id = "tdmrep"
     name = "TDM reservation"
     fields = ("TDM-RESERVATION", "TDM-POLICY")
+    single = 1
 
     def encode(self, declaration: Declaration) -> Fields:
         """1 as soon as one covered use is reserved; 0 only when all three are allowed."""
