@@ -128,6 +128,12 @@ class Carrier(Protocol):
     def holds(self, look: Look, edit: Fields) -> bool:
         """Whether the carrier now has what the edit asked for."""
 
+    def caution(self, target: Target, look: Look, before_image: Callable[[], bytes | None]) -> str:
+        """Why a person has to agree before a change is taken back there; "" for no reason.
+
+        `before_image` is of that change: to return to it exactly needs no agreement.
+        """
+
     def remember(self, connection: Connection, seen: Sequence[tuple[Target, Look]]) -> None:
         """Note in the store what was seen."""
 

@@ -31,13 +31,15 @@ def plan_undo(
     carriers: Mapping[str, Carrier],
     progress: Progress,
     cancel: Cancel,
+    *,
+    agreed: bool = False,
 ) -> Plan:
     """The plan that takes a job back.
 
     Everything is looked at before anything is decided. Field by field, only what still
     holds what the job wrote is restored; what was changed since stays, and is named. A
     carrier on which nothing happened since is restored to the byte when the plan is
-    applied.
+    applied. What a carrier cautions against is left out, unless that is `agreed`.
     """
     candidates = [
         j
@@ -53,7 +55,7 @@ def plan_undo(
             break
         progress(number, len(candidates), journaled.change.target.label)
         carrier = carriers[journaled.change.target.carrier]
-        change = _back(database, journaled, carrier, others)
+        change = _back(database, journaled, carrier, others, agreed=agreed)
         if change is None:
             unchanged += 1
         else:
@@ -68,7 +70,12 @@ def _plain(name: str) -> str:
 
 
 def _back(
-    database: Database, journaled: Journaled, carrier: Carrier, others: Collection[int]
+    database: Database,
+    journaled: Journaled,
+    carrier: Carrier,
+    others: Collection[int],
+    *,
+    agreed: bool,
 ) -> Change | None:
     change = journaled.change
     try:
@@ -87,6 +94,9 @@ def _back(
     problem = f"Changed since, and left as it is: {', '.join(stale)}." if stale else ""
     if not restored and not stale:
         return None
+    if restored and not agreed:
+        caution = carrier.caution(target, look, lambda: _image(database, journaled))
+        problem, restored = (caution, {}) if caution else (problem, restored)
     undone = change_to(target, carrier, look, restored)
     if not restored:
         return replace(undone, outcome=Outcome.SKIPPED, problem=problem)

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     from rightsdesk.workspace.types import Filter
 
 
+EvenSigned = Annotated[
+    bool, typer.Option("--even-signed", help="Also files whose Content Credentials that breaks.")
+]
+
+
 def tag(
     context: typer.Context,
     artist: ArtistName = "",
@@ -41,10 +46,7 @@ def tag(
     path: PathName = "",
     yes: Yes = False,
     allow_widening: AllowWidening = False,
-    even_signed: Annotated[
-        bool,
-        typer.Option("--even-signed", help="Also files whose Content Credentials that breaks."),
-    ] = False,
+    even_signed: EvenSigned = False,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> int:
@@ -115,6 +117,7 @@ def undo(
         int | None, typer.Argument(metavar="[JOB]", help="Which job; none: the latest.")
     ] = None,
     yes: Yes = False,
+    even_signed: EvenSigned = False,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> int:
@@ -126,7 +129,7 @@ def undo(
     return carry_out(
         session,
         lambda progress, cancel: session.workspace().plan_undo(
-            job, progress=progress, cancel=cancel
+            job, even_signed=even_signed, progress=progress, cancel=cancel
         ),
         Answers(yes, True, dry_run),
         reading="Looking back",

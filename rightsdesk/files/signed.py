@@ -26,6 +26,16 @@ MEDIA_TYPES = (b"application/c2pa\0", b"application/x-c2pa-manifest-store\0")
 """How a GEOB frame says that it holds a manifest; the second was used before C2PA 1.0."""
 
 _BOX_ID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+SIGNED = (
+    "This file carries Content Credentials, signed over its bytes: any change would break "
+    "them. It was left as it is. Agree to that, and it is changed too."
+)
+SIGNED_BESIDE = (
+    "The Content Credentials in {name} are signed over this file's bytes: any change would "
+    "break them. It was left as it is. Agree to that, and it is changed too."
+)
+"""Why such files are left alone, and what to do about it."""
+
 _DETACHED = ".c2pa"
 _OGG_PACKET = b"\0c2pa"
 _FRAME_HEAD = 64  # bytes of a GEOB frame within which its media type begins and ends
@@ -66,25 +76,34 @@ def signature_of(container: Container, f: BinaryIO) -> Signed | None:
         return None
 
 
-class Detached:
-    """Manifests in files of their own, beside what they were made for; each folder is listed
-    once.
+def manifest_beside(path: str) -> str:
+    """The name of the file with a manifest that was made for an audio file, "" if there is none.
 
     Such a manifest is over the audio file's bytes just the same. It is named as the audio
     file, with `.c2pa` after its name or in place of its ending (C2PA 2.2, 11.4: "external
     manifests"). Where two audio files could be meant, it may be either's, so it counts for both.
     """
+    folder, names = _names(path)
+    return next((one for one in names if os.path.isfile(os.path.join(folder, one))), "")
+
+
+class Detached:
+    """The same for many files: each folder is listed once."""
 
     def __init__(self) -> None:
         self._known: dict[str, frozenset[str]] = {}
 
     def manifest_of(self, path: str) -> str:
-        """The name of a file's manifest, "" if there is none."""
-        folder, name = os.path.split(path)
+        """As `manifest_beside`."""
+        folder, names = _names(path)
         if folder not in self._known:
             self._known[folder] = _manifests_in(folder)
-        names = (name + _DETACHED, os.path.splitext(name)[0] + _DETACHED)
         return next((one for one in names if one in self._known[folder]), "")
+
+
+def _names(path: str) -> tuple[str, tuple[str, str]]:
+    folder, name = os.path.split(path)
+    return folder, (name + _DETACHED, os.path.splitext(name)[0] + _DETACHED)
 
 
 def _manifests_in(folder: str) -> frozenset[str]:

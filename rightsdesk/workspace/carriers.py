@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -122,6 +122,10 @@ class ItemCarrier:
             self.platform.same(name, tuple(values), look.fields.get(name, ()))
             for name, values in edit.items()
         )
+
+    def caution(self, target: Target, look: Look, before_image: Callable[[], bytes | None]) -> str:
+        """Nothing: an item is not signed."""
+        return ""
 
     def remember(self, connection: Connection, seen: Sequence[tuple[Target, Look]]) -> None:
         """The item's fields, what they say, and its stamp."""

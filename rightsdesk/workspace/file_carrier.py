@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -29,11 +29,13 @@ from rightsdesk.errors import KnownError
 from rightsdesk.files import in_place
 from rightsdesk.files.before_image import BeforeImage
 from rightsdesk.files.containers import container_of
+from rightsdesk.files.containers.base import hold_still
 from rightsdesk.files.durable import sync_folder
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.in_place import HalfWritten, Settled, write_in_place
 from rightsdesk.files.opening import opened
 from rightsdesk.files.preparing import Finding, Wish, Write, holds, prepare_many
+from rightsdesk.files.signed import SIGNED, SIGNED_BESIDE, manifest_beside, signature_of
 from rightsdesk.files.trouble import DiskTrouble, Gone, explain
 from rightsdesk.files.writer import stage, sweep
 from rightsdesk.store import texts
@@ -64,10 +66,12 @@ _SETTLING = {
 
 @dataclass(frozen=True, slots=True)
 class FileLook(Look):
-    """A look at a file. `essence` is the digest of its audio, where that was taken."""
+    """A look at a file. `essence` is the digest of its audio, where that was taken; `signed`
+    is where Content Credentials lie in it, where that was looked for."""
 
     identity: FileIdentity
     essence: str | None = None
+    signed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,10 @@ class FileCarrier:
         """The owned fields of the file, and its identity as the stamp."""
         with opened(target.locator) as f:
             identity = FileIdentity.of(f.fileno())
-            return FileLook(container_of(f).fields(f), identity.stamp, identity)
+            container = container_of(hold_still(f))
+            found = signature_of(container, f)
+            signed = found.place if found else ""
+            return FileLook(container.fields(f), identity.stamp, identity, signed=signed)
 
     def prepare(self, asked: Iterable[Asked], cancel: Cancel) -> Generator[Preparation, None, None]:
         """The patch for each edit, or the inverse of an earlier one where it still fits.
@@ -198,6 +205,17 @@ class FileCarrier:
     def holds(self, look: Look, edit: Fields) -> bool:
         """Exactly: a file keeps what is written into it."""
         return holds(look.fields, edit)
+
+    def caution(self, target: Target, look: Look, before_image: Callable[[], bytes | None]) -> str:
+        """Content Credentials that somebody has put on the file since."""
+        signed = look.signed if isinstance(look, FileLook) else ""
+        beside = "" if signed else manifest_beside(target.locator)
+        image = before_image() if signed or beside else None
+        if not image:
+            return ""
+        with opened(target.locator) as f:
+            exact = BeforeImage.from_bytes(image).fits(f)
+        return "" if exact else SIGNED_BESIDE.format(name=beside) if beside else SIGNED
 
     def remember(self, connection: Connection, seen: Sequence[tuple[Target, Look]]) -> None:
         """The fields, what they say, the file's new identity, and what its audio was.

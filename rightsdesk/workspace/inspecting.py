@@ -20,7 +20,7 @@ from rightsdesk.files.manifest import UnreadManifest, declared_in
 from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWN, XMP_DAMAGED, XMP_OWNED, XMP_READ
 from rightsdesk.files.scanner import Candidate, Failure, Scan
 from rightsdesk.files.sidecar import Sidecar, is_sidecar, sidecars_of
-from rightsdesk.files.signed import Detached, Signed, signature_of
+from rightsdesk.files.signed import Signed, manifest_beside, signature_of
 from rightsdesk.files.writer import opened
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.resources.facts import platform_facts
@@ -145,7 +145,7 @@ def _credentials(signed: Signed | None, f: BinaryIO) -> tuple[Fields, str]:
 
 def _detached(path: str) -> tuple[Signed | None, Fields, str]:
     """The same of a manifest in a file of its own. Raises KnownError."""
-    name = Detached().manifest_of(path)
+    name = manifest_beside(path)
     if not name:
         return None, {}, ""
     with opened(os.path.join(os.path.dirname(path), name)) as f:

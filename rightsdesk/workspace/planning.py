@@ -17,7 +17,7 @@ from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.errors import KnownError
 from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, settable_in
-from rightsdesk.files.signed import Detached
+from rightsdesk.files.signed import SIGNED, SIGNED_BESIDE, Detached
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.roster.artists import ArtistRecord, all_artists
@@ -36,16 +36,6 @@ MOST_REMEMBERED = 10_000
 
 SHOWN_EVERY = 256
 """Carriers between two looks at whether to stop; a plan of nothing takes as many a millisecond."""
-
-
-SIGNED = (
-    "This file carries Content Credentials, signed over its bytes: any change would break "
-    "them. It was left as it is. Agree to that, and it is changed too."
-)
-SIGNED_BESIDE = (
-    "The Content Credentials in {name} are signed over this file's bytes: any change would "
-    "break them. It was left as it is. Agree to that, and it is changed too."
-)
 
 
 PACKET_LEFT = "Its XMP packet is damaged; it was left as it is, the other fields are written."

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -124,6 +124,10 @@ class SidecarCarrier:
     def holds(self, look: Look, edit: Fields) -> bool:
         """Exactly: a sidecar keeps what is written into it."""
         return holds(look.fields, edit)
+
+    def caution(self, target: Target, look: Look, before_image: Callable[[], bytes | None]) -> str:
+        """Nothing: a sidecar is not signed."""
+        return ""
 
     def remember(self, connection: Connection, seen: Sequence[tuple[Target, Look]]) -> None:
         """What it says now, or that it is there no more."""

@@ -338,17 +338,21 @@ class Workspace(Applying, Connecting, Guiding, HandingOver):
         self,
         job_id: int | None = None,
         *,
+        even_signed: bool = False,
         progress: Progress = no_progress,
         cancel: Cancel | None = None,
     ) -> Plan:
-        """The plan that takes a job back; without an id the last one that can be."""
+        """The plan that takes a job back; without an id the last one that can be.
+
+        Files that somebody has signed since only where that is agreed.
+        """
         job = self._job(job_id) if job_id is not None else self.last_undoable()
         if job is None:
             raise KnownError("There is nothing to undo.")
         stop = cancel or Never()
         for artist, places in folders_to_search(self._database, job.id).items():
             catalogue.scan(self._database, artist, places, progress, stop)
-        return plan_undo(self._database, job, self._carriers, progress, stop)
+        return plan_undo(self._database, job, self._carriers, progress, stop, agreed=even_signed)
 
     def plan_resume(
         self, job_id: int, *, progress: Progress = no_progress, cancel: Cancel | None = None

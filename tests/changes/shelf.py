@@ -69,6 +69,7 @@ class Shelf:
     settled: list[int] = field(default_factory=list)
     tidied: list[int] = field(default_factory=list)
     moved: dict[int, int] = field(default_factory=dict)
+    cautions: dict[int, str] = field(default_factory=dict)
     settling: Settling = Settling.WHOLE
     image: bytes = b"image"
     forgetful: bool = False
@@ -121,6 +122,9 @@ class Shelf:
         self.happen("settle", target)
         self.settled.append(target.id)
         return self.settling
+
+    def caution(self, target: Target, look: Look, before_image: Callable[[], bytes | None]) -> str:
+        return self.cautions.get(target.id, "")
 
     def tidy(self, targets: Sequence[Target]) -> None:
         self.tidied += [target.id for target in targets]

@@ -75,6 +75,21 @@ def test_an_undo_touches_only_what_still_holds_what_was_written(database: Databa
     }
 
 
+def test_what_a_carrier_cautions_against_is_left_out_until_that_is_agreed(
+    database: Database,
+) -> None:
+    shelf = shelf_of(2)
+    run(database, shelf, plan_for(shelf, NO_AI))
+    shelf.cautions[1] = "Somebody signed it."
+    [left] = [c for c in undo(database, shelf).changes if c.outcome is Outcome.SKIPPED]
+    assert (left.target.id, left.problem, left.widens) == (1, "Somebody signed it.", ())
+    assert left.before == left.after
+    [job] = journal.job_list(database)
+    carriers = {"file": shelf}
+    agreed = plan_undo(database, job, carriers, no_progress, Never(), agreed=True)
+    assert run(database, shelf, agreed).counts == {"done": 2}
+
+
 def test_what_cannot_be_restored_at_all_is_skipped_and_named(database: Database) -> None:
     shelf = shelf_of(1)
     run(database, shelf, plan_for(shelf, NO_AI))

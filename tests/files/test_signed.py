@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import struct
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from rightsdesk.files import cbor
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.manifest import UnreadManifest, declared_in
-from rightsdesk.files.signed import Detached, Signed, signature_of
+from rightsdesk.files.signed import Detached, Signed, manifest_beside, signature_of
 from tests.files.build import (
     COMM,
     FMT,
@@ -247,12 +248,13 @@ def test_cbor_that_is_not_read_is_refused(data: str) -> None:
         cbor.decode(bytes.fromhex(data))
 
 
-def test_a_manifest_in_a_file_of_its_own(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ask", [manifest_beside, lambda path: Detached().manifest_of(path)])
+def test_a_manifest_in_a_file_of_its_own(tmp_path: Path, ask: Callable[[str], str]) -> None:
     song = str(tmp_path / "song.opus")
-    assert Detached().manifest_of(song) == ""
+    assert ask(song) == ""
     (tmp_path / "song.c2pa").touch()
-    assert Detached().manifest_of(song) == "song.c2pa"
+    assert ask(song) == "song.c2pa"
     (tmp_path / "song.opus.c2pa").touch()
-    assert Detached().manifest_of(song) == "song.opus.c2pa"
-    assert Detached().manifest_of(str(tmp_path / "songs.opus")) == ""
-    assert Detached().manifest_of(str(tmp_path / "gone" / "song.opus")) == ""
+    assert ask(song) == "song.opus.c2pa"
+    assert ask(str(tmp_path / "songs.opus")) == ""
+    assert ask(str(tmp_path / "gone" / "song.opus")) == ""

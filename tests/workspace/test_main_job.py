@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from mutagen.flac import FLAC
-from mutagen.id3 import GEOB, ID3
+from mutagen.id3 import GEOB, ID3, TPE1
 from mutagen.oggvorbis import OggVorbis
 
 from rightsdesk.changes.types import Outcome
@@ -377,6 +377,40 @@ def test_a_file_that_somebody_signed_is_left_alone_unless_that_is_agreed(
     assert "Content Credentials" in skipped.problem
     agreed = workspace.plan_tag(EVERYTHING, even_signed=True)
     assert workspace.apply(agreed).counts == {"done": 9}
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_an_undo_leaves_a_file_alone_that_somebody_signed_since(
+    workspace: Workspace, koval: Artist, music: Path, beside: bool
+) -> None:
+    [path] = music.rglob("03 Paper Moons.mp3")
+    choose(workspace, koval)
+    workspace.apply(workspace.plan_tag(EVERYTHING))
+    tags = ID3(path)
+    frame = GEOB(mime="application/c2pa", filename="", desc="c2pa", data=b"manifest")
+    tags.add(TPE1(text="Mira") if beside else frame)
+    tags.save(path, v2_version=3)
+    if beside:
+        path.with_suffix(".c2pa").write_bytes(b"manifest")
+    [skipped] = [c for c in workspace.plan_undo().changes if c.problem]
+    assert skipped.target.locator == str(path)
+    assert "Content Credentials" in skipped.problem
+    signed = path.read_bytes()
+    assert workspace.apply(workspace.plan_undo()).counts == {"done": 8, "skipped": 1}
+    assert path.read_bytes() == signed
+
+
+def test_to_restore_what_was_signed_needs_no_agreement(
+    workspace: Workspace, koval: Artist, music: Path
+) -> None:
+    [path] = music.rglob("03 Paper Moons.mp3")
+    path.with_suffix(".c2pa").write_bytes(b"manifest")
+    before = path.read_bytes()
+    choose(workspace, koval)
+    workspace.apply(workspace.plan_tag(EVERYTHING, even_signed=True))
+    assert path.read_bytes() != before
+    assert workspace.apply(workspace.plan_undo()).counts == {"done": 9}
+    assert path.read_bytes() == before
 
 
 def test_a_signature_in_a_file_of_its_own_counts_as_much(
