@@ -281,6 +281,12 @@ def test_tdmrep_names_a_policy_only_with_a_reservation() -> None:
     assert opened == {"TDM-RESERVATION": ("0",)}
 
 
+@pytest.mark.parametrize("value", ["", "00", "-0", "0.0", "false", "\xa00", "\u20030", "٠", "０"])
+def test_tdmrep_takes_nothing_but_its_own_zero_for_one(value: str) -> None:
+    assert Tdmrep().decode({"TDM-RESERVATION": (value,)}) == Consent()
+    assert Tdmrep().decode({"TDM-RESERVATION": (" 0\n",)})[Use.DATA_MINING] is YES
+
+
 def test_tdmrep_keeps_quiet_when_only_a_part_is_allowed() -> None:
     assert Tdmrep().encode(Declaration(Consent({Use.DATA_MINING: YES}))) == {}
 

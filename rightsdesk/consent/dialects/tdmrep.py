@@ -41,9 +41,9 @@ class Tdmrep(Dialect):
         """A reservation prohibits all three uses; what its policy offers is not read."""
         said = {"1": Permission.PROHIBITED, "0": Permission.ALLOWED}
         return strictest(
-            Consent(dict.fromkeys(COVERED, said[value.strip()]))
-            for value in fields.get(self.fields[0], ())
-            if value.strip() in said
+            Consent(dict.fromkeys(COVERED, said[bit]))
+            for bit in (value.strip(" \t\r\n") for value in fields.get(self.fields[0], ()))
+            if bit in said
         )
 
     def _address(self, declaration: Declaration) -> str:
