@@ -38,8 +38,9 @@ PLANNED, STARTED, INTERRUPTED, RESUMED = "planned", "started", "interrupted", "r
 
 @dataclass(frozen=True, slots=True)
 class Journaled:
-    """A change as the journal has it. `begun`: there is a before-image of it."""
+    """A change of a job as the journal has it. `begun`: there is a before-image of it."""
 
+    job: int
     change: Change
     state: str
     begun: bool
@@ -290,7 +291,7 @@ def _journaled(database: Database, condition: ColumnElement[bool]) -> list[Journ
     with database.read() as connection:
         statement = select(*columns, begun).where(condition).order_by(changes.c.id)
         rows = connection.execute(statement).all()
-    return [Journaled(_change(row), row.state, row.begun) for row in rows]
+    return [Journaled(row.job_id, _change(row), row.state, row.begun) for row in rows]
 
 
 def _change(row: Any) -> Change:

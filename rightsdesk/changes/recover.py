@@ -10,13 +10,14 @@ Every step can be repeated: a kill in the middle of this leaves it to the next s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier, Look, Settling
 from rightsdesk.changes.journal import INTERRUPTED, PLANNED, Journaled
-from rightsdesk.changes.types import Outcome, Target
+from rightsdesk.changes.types import JobInfo, Outcome, Target
+from rightsdesk.changes.words import OUTCOME_NAMES
 from rightsdesk.errors import KnownError
 from rightsdesk.store.database import Database
 
@@ -24,17 +25,30 @@ _DONE = Outcome.DONE.value
 _FAILED = Outcome.FAILED.value
 _TAKEN_BACK, _LEFT, _REMOTE, _AWAY = "taken back", "left", "remote", "away"
 
-_WORDS = (
-    (_DONE, "had been written"),
-    (PLANNED, "had not been touched and can be continued"),
-    (_TAKEN_BACK, "brought back after being half written, which can be continued"),
-    (_LEFT, "left as found after a change by another program"),
-    (_REMOTE, "will be checked with the platform when you continue"),
-    (_AWAY, "could not be reached and will be checked at the next start"),
-    (_FAILED, "could not be checked"),
-)
-_NAMED = {_TAKEN_BACK, _LEFT, _AWAY, _FAILED}
-"""What a person may want to look at: told by name, as far as one line goes."""
+_WORDS = {
+    _TAKEN_BACK: "brought back after being half written",
+    _LEFT: "left as found after a change by another program",
+    _REMOTE: "will be checked with the platform when you go on",
+    _AWAY: "could not be reached and will be checked at the next start",
+    _FAILED: "could not be checked",
+}
+"""What a person may want to look at beyond how far the job came."""
+_NAMED = _WORDS.keys() - {_REMOTE}
+"""What is told by name, as far as one line goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What there is to tell after an interruption; "" where there was none.
+
+    `unfinished` is the job that was interrupted, where some of it is still to do.
+    """
+
+    sentence: str = ""
+    unfinished: int | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +62,14 @@ class _Found:
     problem: str = ""
 
 
-def recover(database: Database, local: Mapping[str, Carrier]) -> str:
-    """Settle every change that was being written; one sentence about it, or none.
+def recover(database: Database, local: Mapping[str, Carrier]) -> Recovery:
+    """Settle every change that was being written; what there is to tell about it.
 
     `local` are the carriers that can be looked at without a network.
     """
     unsettled = journal.unsettled_changes(database, list(local))
     if not unsettled:
-        return ""
+        return Recovery()
     for name, carrier in local.items():
         carrier.tidy([one.change.target for one in unsettled if one.change.target.carrier == name])
     names: dict[str, list[str]] = {}
@@ -66,9 +80,31 @@ def recover(database: Database, local: Mapping[str, Carrier]) -> str:
             if found.look is not None:
                 local[found.target.carrier].remember(connection, [(found.target, found.look)])
         names.setdefault(found.what, []).append(found.target.label)
-    parts = [f"{len(names[w]):,} {words}{_named(w, names[w])}" for w, words in _WORDS if w in names]
+    cut_off = {one.job for one in unsettled}
+    return _told([job for job in journal.job_list(database) if job.id in cut_off], names)
+
+
+def _told(jobs: Sequence[JobInfo], names: Mapping[str, list[str]]) -> Recovery:
+    """How far the jobs came as a whole, and what to know of what was being written just then."""
     harmless = "" if {_AWAY, _FAILED} & names.keys() else "; nothing is damaged"
-    return f"The last job was interrupted{harmless}: {', '.join(parts)}."
+    sentences = [f"“{job.name}” was interrupted{harmless}: {_so_far(job)}." for job in jobs]
+    parts = [
+        f"{len(names[what]):,} {words}{_named(what, names[what])}"
+        for what, words in _WORDS.items()
+        if what in names
+    ]
+    if parts:
+        sentences.append(f"{', '.join(parts)}.")
+    unfinished = next((job.id for job in jobs if job.open_changes), None)
+    return Recovery(" ".join(sentences), unfinished)
+
+
+def _so_far(job: JobInfo) -> str:
+    """`440 done, 2 failed, 392 still to do`."""
+    told = (Outcome.DONE, Outcome.FAILED, Outcome.SKIPPED)
+    counts = [(job.counts.get(outcome, 0), OUTCOME_NAMES[outcome]) for outcome in told]
+    counts.append((job.open_changes, "still to do"))
+    return ", ".join(f"{number:,} {words}" for number, words in counts if number)
 
 
 def _named(what: str, labels: list[str]) -> str:

@@ -41,8 +41,10 @@ class Session:
             with ending_with(Exit.COULD_NOT_START):
                 self._opened = self.opener(self.data_dir)
             self._stack.callback(self._opened.close)
-            if self._opened.recovery:
-                self.out.note(self._opened.recovery)
+            if recovery := self._opened.recovery:
+                self.out.note(recovery.sentence)
+                if recovery.unfinished is not None:
+                    self.out.note(f"Go on: rightsdesk jobs resume {recovery.unfinished}")
         return self._opened
 
     def close(self) -> None:

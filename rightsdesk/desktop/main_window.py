@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rightsdesk.changes.recover import Recovery
 from rightsdesk.consent import Consent
 from rightsdesk.desktop.actions import Actions
 from rightsdesk.desktop.artists import ArtistChooser
@@ -80,7 +82,7 @@ class MainWindow(QMainWindow):
         room = self.screen().availableSize() * 0.95
         self.resize(QSize(em(self, 90), em(self, 56)).boundedTo(room))
         if workspace.recovery:
-            self.notice.tell(workspace.recovery)
+            self._tell_recovery(workspace.recovery)
         self.desk.reload()
         self.job.look_for_undo()
 
@@ -155,6 +157,12 @@ class MainWindow(QMainWindow):
         work.failed.connect(self._known_error)
         work.fault.connect(self.show_fault)
         work.drained.connect(self._nothing_left)
+
+    def _tell_recovery(self, recovery: Recovery) -> None:
+        offers: list[tuple[str, Callable[[], object]]] = []
+        if recovery.unfinished is not None:
+            offers.append((tr("Go on…"), partial(self.job.resume, recovery.unfinished)))
+        self.notice.tell(recovery.sentence, kind=Accent.OPEN, offers=offers)
 
     def as_it_was(self) -> None:
         """Take the size, panes and columns that the window had when it was closed last."""

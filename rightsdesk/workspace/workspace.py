@@ -16,7 +16,7 @@ from platformdirs import user_data_path
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier
-from rightsdesk.changes.recover import recover
+from rightsdesk.changes.recover import Recovery, recover
 from rightsdesk.changes.types import (
     Cancel,
     Change,
@@ -99,7 +99,7 @@ class Workspace(Applying, Connecting, Guiding, HandingOver):
         self, data_dir: Path, database: Database, vault: Vault, clock: Clock = SYSTEM
     ) -> None:
         self.data_dir = data_dir
-        self.recovery = ""
+        self.recovery = Recovery()
         self._database = database
         self._clock = clock
         self._connections = Connections(database, vault, clock)
@@ -121,8 +121,8 @@ class Workspace(Applying, Connecting, Guiding, HandingOver):
     ) -> Workspace:
         """Open the data in a folder, made and brought up to date where needed.
 
-        Work that was interrupted is settled first; `recovery` then says so in one
-        sentence. `ask_passphrase` is called when a secret is needed and the system has no
+        Work that was interrupted is settled first; `recovery` then says so.
+        `ask_passphrase` is called when a secret is needed and the system has no
         keyring. Raises StoreError and NewerSchema.
         """
         folder = data_dir or Path(os.environ.get(DATA_DIR) or user_data_path("RightsDesk", False))
@@ -157,7 +157,7 @@ class Workspace(Applying, Connecting, Guiding, HandingOver):
             with working(self.data_dir):
                 self.recovery = recover(self._database, self._local)
         except AnotherAtWork:
-            self.recovery = ""  # what is being written there is not interrupted
+            self.recovery = Recovery()  # what is being written there is not interrupted
 
     # The roster
 

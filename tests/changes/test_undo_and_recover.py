@@ -157,12 +157,17 @@ def test_after_a_kill_each_file_is_known_to_be_old_or_new(
     with pytest.raises(Killed):
         run(database, shelf, plan)
     shelf.trouble = lambda _step, _target: None
-    sentence = recover(database, {"file": shelf})
-    assert "nothing is damaged" in sentence
+    recovery = recover(database, {"file": shelf})
+    done = 2 if state == "done" else 1
+    assert recovery.sentence == (
+        "“No AI on 5 files” was interrupted; nothing is damaged: "
+        f"{done} done, {5 - done} still to do."
+    )
+    assert recovery.unfinished == 1
     states = [j.state for j in journal.changes_of(database, 1)]
     assert states == ["done", state, "planned", "planned", "planned"]
     assert set(shelf.settled) == set(shelf.tidied) == {2, 3}
-    assert recover(database, {"file": shelf}) == ""
+    assert not recover(database, {"file": shelf})
 
 
 def test_a_remote_change_that_was_interrupted_waits_for_its_platform(database: Database) -> None:

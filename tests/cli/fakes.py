@@ -8,6 +8,7 @@ from typing import Any
 
 import typer.testing
 
+from rightsdesk.changes.recover import Recovery
 from rightsdesk.changes.types import (
     Change,
     Confirmation,
@@ -53,7 +54,7 @@ class FakeWorkspace:
     places: dict[str, Whereabouts] = field(default_factory=dict)
     applied: list[Confirmation] = field(default_factory=list)
     before_apply: Callable[[Any], None] = lambda _cancel: None
-    recovery: str = ""
+    recovery: Recovery = field(default_factory=Recovery)
     closed: bool = False
 
     def close(self) -> None:

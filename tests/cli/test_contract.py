@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+from rightsdesk.changes.recover import Recovery
 from rightsdesk.changes.types import Outcome
 from rightsdesk.cli import asking
 from rightsdesk.consent import Consent, Permission, Use
@@ -254,9 +255,10 @@ def test_progress_is_lines_on_stderr_and_nothing_with_q() -> None:
 
 
 def test_recovery_is_told_on_the_side() -> None:
-    workspace = FakeWorkspace(plan(SAYS_NO), recovery="Two files were put right.")
+    workspace = FakeWorkspace(plan(SAYS_NO), recovery=Recovery("Two files were put right.", 7))
     done = run(workspace, "tag", "--dry-run", "--json")
     assert "Two files were put right." in done.err
+    assert "rightsdesk jobs resume 7" in done.err
     assert done.json["counts"] == {"planned": 1}
 
 

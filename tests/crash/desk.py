@@ -95,7 +95,7 @@ class Desk:
         return self.apply(plan)
 
     def recover(self) -> str:
-        return recover(self.database, {"file": self.carrier})
+        return recover(self.database, {"file": self.carrier}).sentence
 
     def states(self) -> dict[str, str]:
         """What the journal says of the last job's changes."""

@@ -105,7 +105,7 @@ def test_what_a_kill_interrupts_is_found_out_and_finished(
         before = [server.tracks(name) for server, name in ((deadly, KOVAL), (other, SIGNAL))]
         killed(data, deadly)
         with Workspace.open(data) as workspace:
-            assert "checked with the platform" in workspace.recovery
+            assert "checked with the platform" in workspace.recovery.sentence
             [job] = workspace.jobs()
             report = workspace.apply(workspace.plan_resume(job.id))
             assert set(report.counts) <= {"done", "unchanged"}

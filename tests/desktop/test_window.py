@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from rightsdesk.changes.recover import Recovery
 from rightsdesk.desktop.look import Accent, accent, dark_palette, mixed
 from rightsdesk.desktop.picture import save_picture
 from rightsdesk.desktop.strips import ElidedLabel
@@ -186,13 +188,23 @@ def test_what_is_cut_short_is_told_in_full(qtbot: QtBot) -> None:
     assert long.replace("\u200b", "") == "01_a_name-without.any" + "x" * 30
 
 
-def test_recovery_is_told_at_the_start(
-    open_window: Callable[[], Scene], workspace: Watched
+def test_recovery_is_told_at_the_start_with_the_way_on(
+    open_window: Callable[[], Scene], workspace: Watched, scene: Scene
 ) -> None:
-    workspace.real.recovery = "RightsDesk was stopped in the middle; all files are whole."
-    scene = open_window()
-    assert scene.window.notice.text.text() == workspace.real.recovery
-    assert scene.window.notice.isVisible()
+    stop = Event()
+    stop.set()
+    workspace.real.apply(workspace.real.plan_tag(Filter()), cancel=stop)
+    [job] = workspace.real.jobs()
+    assert job.open_changes
+    workspace.real.recovery = Recovery("It was interrupted.", job.id)
+    again = open_window()
+    notice = again.window.notice
+    assert notice.text.text() == "It was interrupted."
+    assert notice.isVisible()
+    [go_on] = notice.buttons
+    assert isinstance(go_on, QAbstractButton)
+    go_on.click()
+    assert again.dialog("preview").plan.resumes == job.id
 
 
 def test_a_bug_opens_the_dialog_that_owns_up(scene: Scene) -> None:

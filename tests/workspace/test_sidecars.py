@@ -338,7 +338,7 @@ def test_the_next_start_knows_which_were_made_and_sweeps_up(
     (folder / ".rightsdesk-0123abcd.tmp").write_bytes(b"half of one")
     monkeypatch.setattr(Making, "put", real)
     with Workspace.open(workspace.data_dir) as again:
-        assert "nothing is damaged" in again.recovery
+        assert "nothing is damaged" in again.recovery.sentence
         assert beside(folder) == made
         assert not list(folder.glob(".rightsdesk*"))
         job = again.jobs()[0]
