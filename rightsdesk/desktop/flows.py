@@ -298,6 +298,7 @@ class MainJob(QObject):
             missing=sum(r.missing for _, r in reports),
             failed=tuple(failures),
             cancelled=any(r.cancelled for _, r in reports),
+            away=tuple(place for _, report in reports for place in report.away),
         )
         offers: list[tuple[str, Callable[[], object]]] = []
         if total.new or total.changed:

@@ -81,8 +81,18 @@ def scan_summary(report: ScanReport) -> str:
     ]
     if news:
         parts.append(", ".join(news) + ".")
-    if report.failed:
-        parts.append(counted("%n could not be read.", "%n could not be read.", len(report.failed)))
+    if unread := len([one for one in report.failed if one.path not in report.away]):
+        parts.append(counted("%n could not be read.", "%n could not be read.", unread))
+    if not report.files and not report.failed:
+        parts.append(tr("Once there are some, look again."))
+    if report.away:
+        there = report.files or unread
+        names = ", ".join(f"“{path_text(place)}”" for place in report.away)
+        one = tr("The folder {names} is not there.")
+        many = tr("The folders {names} are not there.")
+        told = (one if len(report.away) == 1 else many).format(names=names)
+        told += " " + tr("What the table shows of it is as it was when last read.")
+        parts = [told, *parts] if there else [told]
     if report.cancelled:
         parts.insert(0, tr("Stopped early; what was found so far stays."))
     return " ".join(parts)

@@ -51,7 +51,8 @@ def scan(
 
     A file belongs to the artist for whom it was scanned first; one that is another
     artist's already is named as a failure and stays there. What could not be read is named
-    each time. Where nothing changed, nothing is written.
+    each time. Where nothing changed, nothing is written. A folder without music is remembered
+    too: some may be put into it; one with nothing but another artist's is not.
     """
     roots = [os.path.abspath(place) for place in places]
     walk = Scan(roots, _known(database, artist_id))
@@ -61,7 +62,7 @@ def scan(
     run.failed += unread_beside
     gone = [] if cancel.is_set() else walk.missing()
     changed = bool(walk.new or walk.changed or gone) and not cancel.is_set()
-    ours = run.accepted or walk.unchanged
+    ours = run.accepted or walk.unchanged or not walk.files
     new_roots = _not_remembered(database, artist_id, roots) if ours else []
     if changed or new_roots:
         with database.write() as connection:
@@ -81,6 +82,7 @@ def scan(
         failed=tuple(run.failed),
         cancelled=cancel.is_set(),
         sidecars=beside,
+        away=tuple(root for root in roots if not os.path.exists(root)),
     )
 
 
@@ -291,7 +293,8 @@ def _not_remembered(database: Database, artist_id: int, roots: Sequence[str]) ->
     query = select(folders.c.path).where(folders.c.artist_id == artist_id)
     with database.read() as connection:
         known = set(connection.execute(query).scalars())
-    return [root for root in roots if texts.dump_path(root) not in known]
+    new = [root for root in roots if texts.dump_path(root) not in known]
+    return [root for root in new if os.path.exists(root)]
 
 
 def _remember_folders(connection: Connection, artist_id: int, roots: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from rightsdesk.changes import journal
 from rightsdesk.consent import Standing
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.roster.accounts import RECONNECT, all_accounts
+from rightsdesk.roster.artists import folders_of
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import files, sidecars
@@ -28,6 +29,7 @@ def problems(database: Database, chosen: Filter) -> list[Problem]:
     return [
         *_unfinished(database),
         *_accounts(database, chosen),
+        *_folders(database, chosen),
         *refused(database, chosen),
         *_drifted(database, chosen),
         *_standings(database, chosen),
@@ -53,6 +55,18 @@ def _accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
     for account in all_accounts(database, chosen.artist_id):
         if account.state == RECONNECT:
             yield Problem("account", account.name, account.problem, "Connect the account again.")
+
+
+def _folders(database: Database, chosen: Filter) -> Iterator[Problem]:
+    for artist_id, places in folders_of(database).items():
+        for place in places if chosen.artist_id in (None, artist_id) else ():
+            if not os.path.exists(place):
+                yield Problem(
+                    "folder",
+                    place,
+                    "This folder is not there: what is shown of it is as it was when last read.",
+                    "Connect its disk again. If it was moved, scan it where it is now.",
+                )
 
 
 def _drifted(database: Database, chosen: Filter) -> Iterator[Problem]:

@@ -193,7 +193,8 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class ScanReport:
     """What a scan found. `files` counts all audio files that are there now, `sidecars` the
-    XMP sidecars that belong to them."""
+    XMP sidecars that belong to them. `away` are the folders that were not there themselves:
+    nobody looked, so what is known of them is as old as it was."""
 
     files: int
     new: int
@@ -203,6 +204,7 @@ class ScanReport:
     failed: tuple[Failure, ...] = ()
     cancelled: bool = False
     sidecars: int = 0
+    away: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,3 +74,20 @@ def test_a_fault_is_owned_up_to_and_holds_no_secret(qtbot: QtBot) -> None:
         assert secret not in shown
     assert "ValueError: nothing secret here" in shown
     assert without_secrets("a plain line") == "a plain line"
+
+
+def test_a_folder_that_is_not_there_is_told_as_that() -> None:
+    away = Failure("/music", "This file or folder is no longer there.")
+    said = scan_summary(ScanReport(0, 0, 0, 0, 0, failed=(away,), away=("/music",)))
+    assert said == (
+        "The folder “/music” is not there. What the table shows of it is as it was when last read."
+    )
+    other = Failure("/other/a.mp3", "It is damaged.")
+    said = scan_summary(ScanReport(3, 0, 0, 3, 0, failed=(away, other), away=("/music",)))
+    assert said.endswith("3 audio files. 1 could not be read.")
+
+
+def test_a_folder_without_music_says_what_to_do() -> None:
+    assert scan_summary(ScanReport(0, 0, 0, 0, 0)) == (
+        "0 audio files. Once there are some, look again."
+    )

@@ -295,3 +295,38 @@ def test_a_file_that_has_become_empty_is_not_silent_and_not_planned(
     assert not workspace.scan(koval.id, koval.folders).failed
     [row] = workspace.rows([row.recording_id])
     assert row.cells["file"].standing is Standing.SILENT
+
+
+def test_a_folder_without_music_is_remembered_for_what_will_be_in_it(
+    workspace: Workspace, artist: Artist, song: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = tmp_path / "songs"
+    folder.mkdir()
+    assert workspace.scan(artist.id, [str(folder)]).files == 0
+    assert workspace.artists()[0].folders == (str(folder),)
+    song("one.flac", title="One")
+    assert workspace.scan(artist.id, workspace.artists()[0].folders).new == 1
+
+
+def test_a_folder_that_is_not_there_is_told_apart_and_stays_a_problem(
+    workspace: Workspace, artist: Artist, song: Callable[..., Path], tmp_path: Path
+) -> None:
+    song("one.flac", title="One")
+    folder, elsewhere = tmp_path / "songs", tmp_path / "renamed"
+    workspace.scan(artist.id, [str(folder)])
+    folder.rename(elsewhere)
+    report = workspace.scan(artist.id, [str(folder)])
+    assert (report.away, report.missing) == ((str(folder),), 0)
+    assert len(workspace.recordings(EVERYTHING)) == 1, "nobody looked, so nothing is missing"
+    told = [p.where for p in workspace.problems(EVERYTHING) if p.kind == "folder"]
+    assert told == [str(folder)]
+    elsewhere.rename(folder)
+    assert workspace.scan(artist.id, [str(folder)]).away == ()
+    assert not [p for p in workspace.problems(EVERYTHING) if p.kind == "folder"]
+
+
+def test_a_folder_that_never_was_there_is_not_remembered(
+    workspace: Workspace, artist: Artist, tmp_path: Path
+) -> None:
+    workspace.scan(artist.id, [str(tmp_path / "nowhere")])
+    assert workspace.artists()[0].folders == ()
