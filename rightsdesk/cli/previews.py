@@ -39,6 +39,8 @@ def plan_lines(plan: Plan, where: Places = NOWHERE, *, verbose: bool) -> Iterato
     yield from _failure_lines(_ruled_out(plan), verbose)
     if plan.unchanged:
         already = "already says" if plan.unchanged == 1 else "already say"
+        # Some of them may be where nobody could look just now.
+        already = "when last read already said" if plan.notes else already
         yield f"{plan.unchanged:,} {already} what you want."
 
 

@@ -247,7 +247,8 @@ class MainJob(QObject):
         self.ways_back_changed.emit(ways)
         offers: list[tuple[str, Callable[[], object]]] = []
         if groups:
-            offers.append((tr("What and why…"), lambda: self.show_failures(report.name, groups)))
+            title = tr("Not done in “{name}”").format(name=report.name)
+            offers.append((tr("What and why…"), lambda: self.show_failures(title, groups)))
         if report.cancelled and report.job is not None:
             job_id = report.job
             offers.append((tr("Go on…"), lambda: self.resume(job_id)))

@@ -245,13 +245,16 @@ def summary(digest: Digest) -> str:
     if not plan.changes:
         parts.append(_nothing(digest))
     if plan.unchanged:
-        parts.append(
-            counted(
+        forms = (
+            # Some of them may be where nobody could look just now.
+            ("%n said it already when last read.", "%n said it already when last read.")
+            if plan.notes
+            else (
                 "%n says it already and stays untouched.",
                 "%n say it already and stay untouched.",
-                plan.unchanged,
             )
         )
+        parts.append(counted(*forms, plan.unchanged))
     ruled_out = len(plan.changes) - digest.planned
     if ruled_out:
         form = "%n cannot be changed; the list says why."

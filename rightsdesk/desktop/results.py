@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -43,24 +44,35 @@ def scan_groups(failures: Iterable[Failure]) -> Groups:
 
 
 def job_summary(report: JobReport) -> str:
-    """`Done: No AI on 124 files. 2 failed, 1 left alone.`"""
-    counts = report.counts
-    done = counts.get(Outcome.DONE.value, 0)
-    failed = counts.get(Outcome.FAILED.value, 0)
-    skipped = counts.get(Outcome.SKIPPED.value, 0)
+    """`No AI on 124 files: 121 done. 2 failed. 1 left alone.`
+
+    The job's name counts what it set out to do, and so do these; what the preview had ruled
+    out is told apart.
+    """
+    tried = Counter(r.outcome for r in report.results if r.change.outcome is Outcome.PLANNED)
+    done, failed, skipped = (
+        tried[outcome] for outcome in (Outcome.DONE, Outcome.FAILED, Outcome.SKIPPED)
+    )
+    ruled_out = len(report.results) - tried.total()
     if report.cancelled:
         start = tr("Stopped: {name}. {n} done, nothing is half done.")
     elif done:
-        start = tr("Done: {name}.") if not (failed or skipped) else tr("{name}: {n} done.")
+        all_of_it = done == tried.total()
+        start = tr("Done: {name}.") if all_of_it else tr("{name}: {n} done.")
     else:
         start = tr("{name}: nothing was changed.")
     parts = [start.format(name=report.name, n=number_text(done))]
+    if already := tried[Outcome.UNCHANGED]:
+        parts.append(counted("%n was right already.", "%n were right already.", already))
     if failed:
         parts.append(counted("%n failed.", "%n failed.", failed))
     if skipped:
         parts.append(counted("%n left alone.", "%n left alone.", skipped))
+    if ruled_out:
+        one = tr("%n more could not be changed, as the preview said.")
+        parts.append(counted(one, one, ruled_out))
     if report.due is not None:
-        waiting = counts.get(Outcome.PLANNED.value, 0)
+        waiting = tried[Outcome.PLANNED]
         when = when_words(report.due, datetime.now(UTC))
         form = counted("%n waits: goes on {when}.", "%n wait: they go on {when}.", waiting)
         parts.append(form.format(when=when))
@@ -146,7 +158,7 @@ class FailuresDialog(QDialog):
         layout = vertical(spacing=0.5, margin=1.0)
         self.setLayout(layout)
         layout.addWidget(heading(title, factor=1.15))
-        layout.addWidget(dim_label(tr("Grouped by cause. Nothing of this was changed.")))
+        layout.addWidget(dim_label(tr("Grouped by cause. What is listed here was not changed.")))
         layout.addWidget(self.tree, 1)
         box = QDialogButtonBox()
         box.addButton(button(tr("Cop&y"), self._copy), QDialogButtonBox.ButtonRole.ActionRole)

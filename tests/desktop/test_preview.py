@@ -110,6 +110,12 @@ def test_what_cannot_be_changed_is_listed_with_its_reason(qtbot: QtBot) -> None:
     assert shown == ["1.mp3", "stays as it is", "It is read-only."]
 
 
+def test_what_was_last_read_some_time_ago_is_told_as_that() -> None:
+    assert "2 say it already" in summary(Digest.of(plan(unchanged=2), {}))
+    unread = replace(plan(unchanged=2), notes=("Bluesky (Mira): offline",))
+    assert "2 said it already when last read." in summary(Digest.of(unread, {}))
+
+
 def test_what_could_not_be_looked_at_is_not_said_to_say_nothing(qtbot: QtBot) -> None:
     why = {"outcome": Outcome.FAILED, "problem": "It is damaged."}
     dialog = preview(

@@ -1,5 +1,7 @@
 """Progress, notices, failures and faults: plain words, grouped, and no secrets."""
 
+from dataclasses import replace
+
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
@@ -38,6 +40,22 @@ def test_failures_are_grouped_by_cause_the_most_frequent_first(qtbot: QtBot) -> 
     assert dialog.tree.model().index(0, 0).data() == "The disk is full. (1,200)"
     dialog._copy()
     assert QGuiApplication.clipboard().text().count("/music/") == 1201
+
+
+def test_the_numbers_of_a_job_add_up_to_what_its_name_says() -> None:
+    ruled_out = result(9, Outcome.SKIPPED, "It is damaged.")
+    ruled_out = replace(ruled_out, change=replace(ruled_out.change, outcome=Outcome.SKIPPED))
+    outcomes = (Outcome.DONE, Outcome.UNCHANGED, Outcome.FAILED, Outcome.SKIPPED)
+    tried = tuple(result(n, outcome, "x") for n, outcome in enumerate(outcomes))
+    report = JobReport(1, "No AI on 4 files", (ruled_out, *tried), unchanged=7)
+    assert job_summary(report) == (
+        "No AI on 4 files: 1 done. 1 was right already. 1 failed. 1 left alone. "
+        "1 more could not be changed, as the preview said."
+    )
+    report = JobReport(1, "No AI on 1 file", (ruled_out, tried[0]))
+    assert job_summary(report) == (
+        "Done: No AI on 1 file. 1 more could not be changed, as the preview said."
+    )
 
 
 def test_a_job_that_was_stopped_says_that_nothing_is_half_done() -> None:
