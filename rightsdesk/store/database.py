@@ -16,6 +16,10 @@ from rightsdesk.store.migrations import HEAD, KNOWN
 
 FILE_NAME = "rightsdesk.sqlite3"
 
+_NO_ROOM_TO_OPEN = "SQLITE_IOERR_SHMSIZE"
+"""What SQLite calls a disk that is too full for the file which it makes when it opens another:
+an I/O error, in words (https://www.sqlite.org/rescode.html#ioerr_shmsize)."""
+
 
 class StoreError(KnownError):
     """The database cannot be used."""
@@ -119,7 +123,7 @@ def _in_words(path: Path) -> Iterator[None]:
 
 def _sentence(error: OperationalError, path: Path) -> str:
     reason = str(error.orig).lower()
-    if "full" in reason:
+    if "full" in reason or getattr(error.orig, "sqlite_errorname", "") == _NO_ROOM_TO_OPEN:
         return f"The disk with RightsDesk's own data is full ({path.parent})."
     if "readonly" in reason or "unable to open" in reason:
         return f"RightsDesk may not write its own data in {path.parent}."

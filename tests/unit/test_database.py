@@ -74,3 +74,18 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="may not write"):
         database.migrate()
     database.close()
+
+
+def test_a_disk_too_full_to_open_it_is_called_full(database: Database) -> None:
+    """Here a limit on the size of files refuses what a full disk does: 32 KiB beside it."""
+    resource = pytest.importorskip("resource", reason="only POSIX limits the size of files")
+    database.close()
+    kept = resource.getrlimit(resource.RLIMIT_FSIZE)
+    again = Database(database.path)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16 << 10, kept[1]))
+    try:
+        with pytest.raises(StoreError, match="is full"), again.read():
+            pass
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, kept)
+        again.close()
