@@ -25,6 +25,7 @@ from rightsdesk.desktop.help import HelpDialog, about, help_html
 from rightsdesk.desktop.jobs import JobsDialog
 from rightsdesk.desktop.look import em, icon
 from rightsdesk.desktop.memory import Memory
+from rightsdesk.desktop.problems import ProblemsDialog
 from rightsdesk.desktop.questions import QuestionsDialog
 from rightsdesk.desktop.signals import SignalsDialog
 from rightsdesk.desktop.summary import unsettled
@@ -88,6 +89,7 @@ class Actions(QObject):
         self.rename = self._action(tr("&Rename artist…"), self._rename)
         self.remove = self._action(tr("R&emove artist…"), self._remove)
         self.jobs = self._action(tr("&Jobs…"), self._jobs, "", "Ctrl+J")
+        self.problems = self._action(tr("&Problems…"), self._problems, "conflicts")
         self.folders = self._action(tr("F&olders…"), self._folders, "folder")
         self.help = self._action(tr("&Help"), self._help, "", key.HelpContents)
         self.signals = self._action(tr("&Who reads this?"), self._signals)
@@ -125,7 +127,10 @@ class Actions(QObject):
         bar = self._window.menuBar()
         for title, actions in (
             (tr("&File"), (self.add_artist, self.add_folder, None, self.export, None, self.quit)),
-            (tr("&Edit"), (self.undo, self.redo, self.jobs, None, self.find, self.side)),
+            (
+                tr("&Edit"),
+                (self.undo, self.redo, self.jobs, self.problems, None, self.find, self.side),
+            ),
             (
                 tr("&Music"),
                 (
@@ -356,6 +361,11 @@ class Actions(QObject):
         dialog = JobsDialog(self._desk, self._window)
         dialog.undo_asked.connect(self._job.undo)
         dialog.resume_asked.connect(self._job.resume)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _problems(self) -> None:
+        dialog = ProblemsDialog(self._desk, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -27,7 +27,8 @@ STEPS = (
     (
         "See",
         "The table compares your choice with what each file and each platform says today. "
-        "“What is said” shows how that is known, and since when.",
+        "“What is said” shows how that is known, and since when. Edit › Problems lists what could "
+        "not be read, disagrees or was not finished.",
     ),
     (
         "Write",

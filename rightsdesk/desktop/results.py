@@ -117,7 +117,7 @@ class GroupsTree(QTreeView):
         super().__init__(parent)
         model = QStandardItemModel(self)
         for problem, names in groups:
-            cause = _item(f"{problem} ({number_text(len(names))})")
+            cause = _item(f"{problem} ({number_text(len(names))})" if names else problem)
             cause.appendRows([_item(name) for name in names[:LISTED]])
             if len(names) > LISTED:
                 cause.appendRow(_item(tr("… and more; “Copy” gives them all.")))
