@@ -95,8 +95,9 @@ class Plan:
 
     Changes that were ruled out already are among them, with their outcome; carriers that
     say what is wanted are only counted, in `unchanged`. `notes` are sentences about what
-    could not be looked at while planning. `leaves` names carriers (carrier, id) of which what
-    is open in the job that this one `resumes` stays open there.
+    could not be looked at while planning, `waiting` the number of items that are left out
+    since it is not certain which recordings they are. `leaves` names carriers (carrier, id)
+    of which what is open in the job that this one `resumes` stays open there.
     """
 
     kind: JobKind
@@ -106,6 +107,7 @@ class Plan:
     undoes: int | None = None
     resumes: int | None = None
     notes: tuple[str, ...] = ()
+    waiting: int = 0
     leaves: frozenset[tuple[str, int]] = frozenset()
 
     @property

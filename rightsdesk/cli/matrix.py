@@ -20,9 +20,16 @@ from rightsdesk.cli.options import (
 from rightsdesk.cli.session import Session
 from rightsdesk.cli.shapes import problem_shape, row_shape
 from rightsdesk.cli.tables import Cell, print_table
-from rightsdesk.cli.words import STYLES, consent_words, shown, standing_count, standing_words
+from rightsdesk.cli.words import (
+    STYLES,
+    consent_words,
+    shown,
+    standing_count,
+    standing_of_all,
+    standing_words,
+)
 from rightsdesk.consent import Standing, compare
-from rightsdesk.consent.words import NOT_THERE, listed
+from rightsdesk.consent.words import NO_ACCOUNT, NOT_THERE, listed
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.types import Cell as Standpoint
@@ -45,12 +52,13 @@ def status(
     """Show the matrix: what each recording's files and tracks say, against what you want.
 
     \b
-    ✓ agrees       says what you want
-    ○ silent       says nothing, or only a part of it
-    ✗ conflicts    says something else
-    ✎ told by you  RightsDesk cannot read it there
-    § terms only   nothing but the platform's terms is known
-    ? unknown      not read yet, or could not be read
+    ✓ agrees          says what you want
+    ○ says nothing    or only a part of it
+    ✗ conflicts       says something else
+    ✎ told by you     RightsDesk cannot read it there
+    § terms only      nothing but the platform's terms is known
+    ? unknown         not read yet, or could not be read
+    • says something  and you have not chosen yet what
 
     \b
     rightsdesk status
@@ -75,10 +83,17 @@ def print_status(session: Session, wanted: Filter) -> None:
         out.say("Nothing here yet. Scan a folder: rightsdesk scan FOLDER --artist NAME")
         return
     carriers = workspace.carriers()
+    reached = {platform for platform, _ in workspace.platforms()}
+    connected = {(one.artist_id, one.platform) for one in workspace.accounts()}
     groups: dict[str, list[Sequence[Cell | str]]] = {}
     for row in rows:
         heading = f"{shown(row.artist)} – {shown(row.release) or 'without a release'}"
-        cells = [_standpoint_words(row, row.cells.get(carrier)) for carrier, _ in carriers]
+        cells = [
+            _standpoint_words(row, row.cells[carrier])
+            if carrier in row.cells
+            else Cell(_absence(row, carrier, reached, connected), "dim")
+            for carrier, _ in carriers
+        ]
         title = (f"  {row.track:>3}", shown(row.title), consent_words(row.wanted))
         groups.setdefault(heading, []).append((*title, *cells))
     headers = ("Track", "Title", "AI may", *(name for _, name in carriers))
@@ -95,10 +110,13 @@ def _rows(session: Session, wanted: Filter) -> Iterator[Row]:
         yield from workspace.rows(ids[start : start + AT_ONCE])
 
 
-def _standpoint_words(row: Row, cell: Standpoint | None) -> Cell:
-    if cell is None:
-        return Cell(NOT_THERE, "dim")
-    words = standing_words(cell.standing)
+def _absence(row: Row, carrier: str, reached: set[str], connected: set[tuple[int, str]]) -> str:
+    looked = carrier not in reached or (row.artist_id, carrier) in connected
+    return NOT_THERE if looked else NO_ACCOUNT
+
+
+def _standpoint_words(row: Row, cell: Standpoint) -> Cell:
+    words = standing_words(cell.standing, cell.says)
     if cell.standing is Standing.CONFLICTS:
         verdict = compare(row.wanted, cell.says)
         uses = (*verdict.wider, *verdict.narrower)
@@ -113,10 +131,12 @@ def _standpoint_words(row: Row, cell: Standpoint | None) -> Cell:
 
 def _count_lines(session: Session, wanted: Filter) -> Iterator[str]:
     counts = session.workspace().counts(wanted)
+    for_all = session.workspace().carriers_for_all()
     read = {"file", *(platform for platform, _ in session.workspace().platforms())}
     for carrier, name in session.workspace().carriers():
         numbers = counts.get(carrier, {})
-        told = ", ".join(standing_count(s, numbers[s]) for s in Standing if numbers.get(s))
+        words = standing_of_all if carrier in for_all else standing_count
+        told = ", ".join(words(s, numbers[s]) for s in Standing if numbers.get(s))
         if told:
             by_word = carrier not in read and (Standing.CONFLICTS in numbers)
             yield f"{name}: {told}{' (told by you)' if by_word else ''}."

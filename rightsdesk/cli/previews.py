@@ -30,6 +30,9 @@ def plan_lines(plan: Plan, where: Places = NOWHERE, *, verbose: bool) -> Iterato
     `where` tells whose each change is and where.
     """
     yield from (f"Not looked at: {shown(note)}" for note in plan.notes)
+    if plan.waiting:
+        tracks = "1 track is" if plan.waiting == 1 else f"{plan.waiting:,} tracks are"
+        yield f"{tracks} left out until you say which recording it is: rightsdesk match"
     if plan.planned:
         yield f"{shown(plan.name)}: {count_words(len(plan.planned), 'change')}"
         yield from _change_lines(plan.planned, where, verbose)

@@ -216,4 +216,5 @@ def _job_shape(job: int | None, dry_run: bool, changes: Sequence[Shape], plan: P
         "changes": list(changes),
         "counts": {outcome: number for outcome, number in counts.items() if number},
         "notes": list(plan.notes),
+        "waiting": plan.waiting,
     }

@@ -13,10 +13,11 @@ from rightsdesk.consent import Consent, Permission, Standing, Use, preset_of
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import (
     PERMISSION_NAMES,
-    STANDING_NAMES,
+    STANDING_NAMES_COUNTED,
     STANDING_NAMES_OF_MANY,
     listed,
     permission_name,
+    standing_name,
 )
 
 SYMBOLS: Final[Mapping[Standing, str]] = {
@@ -26,6 +27,7 @@ SYMBOLS: Final[Mapping[Standing, str]] = {
     Standing.ATTESTED: "✎",
     Standing.TERMS_ONLY: "§",
     Standing.UNKNOWN: "?",
+    Standing.UNCHOSEN: "•",
 }
 STYLES: Final[Mapping[Standing, str]] = {
     Standing.AGREES: "green",
@@ -34,6 +36,7 @@ STYLES: Final[Mapping[Standing, str]] = {
     Standing.ATTESTED: "cyan",
     Standing.TERMS_ONLY: "cyan",
     Standing.UNKNOWN: "dim",
+    Standing.UNCHOSEN: "dim",
 }
 
 
@@ -63,15 +66,20 @@ def _shown(character: str) -> str:
     return character
 
 
-def standing_words(standing: Standing) -> str:
+def standing_words(standing: Standing, says: Mapping[Use, Permission] | None = None) -> str:
     """`✗ conflicts`."""
-    return f"{SYMBOLS[standing]} {STANDING_NAMES[standing]}"
+    return f"{SYMBOLS[standing]} {standing_name(standing, says or {})}"
 
 
 def standing_count(standing: Standing, number: int) -> str:
     """`1 agrees`, `1,200 agree`."""
-    names = STANDING_NAMES if number == 1 else STANDING_NAMES_OF_MANY
+    names = STANDING_NAMES_COUNTED if number == 1 else STANDING_NAMES_OF_MANY
     return f"{number:,} {names[standing]}"
+
+
+def standing_of_all(standing: Standing, _number: int) -> str:
+    """`agrees`: what holds for all recordings is not counted by recording."""
+    return STANDING_NAMES_COUNTED[standing]
 
 
 def consent_words(consent: Mapping[Use, Permission]) -> str:

@@ -34,6 +34,7 @@ class Standing(StrEnum):
     ATTESTED = "attested"
     TERMS_ONLY = "terms_only"
     UNKNOWN = "unknown"
+    UNCHOSEN = "unchosen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def compare(wanted: Mapping[Use, Permission], said: Mapping[Use, Permission]) ->
     """Compare what one carrier says with what is wanted of it.
 
     A carrier that says only a part of what is wanted, and nothing against it, is
-    silent about the rest. Where nothing is wanted nothing can disagree.
+    silent about the rest. Where nothing is wanted nothing can agree or disagree.
     """
     wider = tuple(u for u in wanted if u in said and said[u].rank > wanted[u].rank)
     narrower = tuple(u for u in wanted if u in said and said[u].rank < wanted[u].rank)
@@ -64,5 +65,5 @@ def compare(wanted: Mapping[Use, Permission], said: Mapping[Use, Permission]) ->
     elif missing or not said:
         standing = Standing.SILENT
     else:
-        standing = Standing.AGREES
+        standing = Standing.AGREES if wanted else Standing.UNCHOSEN
     return Verdict(standing, wider, narrower, missing)

@@ -23,19 +23,32 @@ PERMISSION_NAMES: Mapping[Permission, str] = {
 
 STANDING_NAMES: Mapping[Standing, str] = {
     Standing.AGREES: "agrees",
-    Standing.SILENT: "silent",
+    Standing.SILENT: "says nothing",
     Standing.CONFLICTS: "conflicts",
     Standing.ATTESTED: "told by you",
     Standing.TERMS_ONLY: "terms only",
     Standing.UNKNOWN: "unknown",
+    Standing.UNCHOSEN: "says something",
 }
-"""The one word for each standing. Of what is unknown, the reason stands beside it."""
+"""The word for each standing. Of what is unknown, the reason stands beside it."""
+
+SAYS_A_PART = "says a part"
+"""The word for a carrier that is silent about the rest."""
+
+STANDING_NAMES_COUNTED: Mapping[Standing, str] = {
+    **STANDING_NAMES,
+    Standing.SILENT: "does not say it",
+    Standing.CONFLICTS: "in conflict",
+}
+"""The words after a count of one: silent ones that say a part are among them."""
 
 STANDING_NAMES_OF_MANY: Mapping[Standing, str] = {
-    **STANDING_NAMES,
+    **STANDING_NAMES_COUNTED,
     Standing.AGREES: "agree",
-    Standing.CONFLICTS: "conflict",
+    Standing.SILENT: "do not say it",
+    Standing.UNCHOSEN: "say something",
 }
+"""The words after any other count."""
 
 STANDING_MEANINGS: Mapping[Standing, str] = {
     Standing.AGREES: "It says what you want.",
@@ -44,10 +57,19 @@ STANDING_MEANINGS: Mapping[Standing, str] = {
     Standing.ATTESTED: "You told us so. RightsDesk cannot read it.",
     Standing.TERMS_ONLY: "RightsDesk can read nothing there. Only the platform's terms count.",
     Standing.UNKNOWN: "RightsDesk has not read it yet, or could not.",
+    Standing.UNCHOSEN: "It says something, and you have not chosen yet what it should say.",
 }
 
 NOT_THERE = "not there"
 """Where nothing of a recording is known on a carrier."""
+
+NO_ACCOUNT = "no account"
+"""Where nobody looked, since the artist has no account there."""
+
+
+def standing_name(standing: Standing, says: Mapping[Use, Permission]) -> str:
+    """The word for a standing of a carrier that says this."""
+    return SAYS_A_PART if standing is Standing.SILENT and says else STANDING_NAMES[standing]
 
 
 def listed(uses: Iterable[Use]) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMainWindow,
     QMessageBox,
+    QPlainTextEdit,
     QSizePolicy,
     QToolBar,
     QWidget,
@@ -23,12 +24,12 @@ from rightsdesk.desktop.flows import MainJob, WaysBack
 from rightsdesk.desktop.folders import FoldersDialog, add_folder
 from rightsdesk.desktop.help import HelpDialog, about, help_html
 from rightsdesk.desktop.jobs import JobsDialog
+from rightsdesk.desktop.keys import Keys
 from rightsdesk.desktop.look import em, icon
 from rightsdesk.desktop.memory import Memory
 from rightsdesk.desktop.problems import ProblemsDialog
 from rightsdesk.desktop.questions import QuestionsDialog
 from rightsdesk.desktop.signals import SignalsDialog
-from rightsdesk.desktop.summary import unsettled
 from rightsdesk.desktop.texts import number_text, tr, undo_text
 from rightsdesk.desktop.work import Lane
 from rightsdesk.workspace.types import Account, Artist, Question
@@ -103,6 +104,12 @@ class Actions(QObject):
         job.busy_changed.connect(lambda _b: self._refresh())
         job.ways_back_changed.connect(self._show_ways_back)
         job.account_wanted.connect(self.accounts.trigger)
+        self._keys = Keys(
+            [action for action in self._in_menus if action not in (self.undo, self.find)], self
+        )
+        for kind in (QLineEdit, QPlainTextEdit):
+            for field in window.findChildren(kind):
+                field.installEventFilter(self._keys)
         self._refresh()
         self._count_questions()
 
@@ -201,9 +208,8 @@ class Actions(QObject):
             action.setEnabled(one and free)
             action.setToolTip("" if one else tr("Choose one artist first."))
 
-    def _show_counts(self, counts: Counts) -> None:
-        reached = {key for key, _ in self._desk.workspace.platforms()}
-        number = sum(unsettled(counts, carrier) for carrier in counts if carrier in reached)
+    def _show_counts(self, _counts: Counts) -> None:
+        number = self._desk.left_online
         form = tr("&Update {platforms} ({n})…") if number else tr("&Update {platforms}…")
         self.update_online.setText(
             form.format(platforms=self._desk.platforms, n=number_text(number))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolBu
 from rightsdesk.consent import Standing
 from rightsdesk.desktop.desk import FILES, NEEDS_ATTENTION, Attention, Counts, Desk
 from rightsdesk.desktop.look import STANDING_ACCENTS, Accent, em, icon, standing_icon
-from rightsdesk.desktop.texts import counter_text, standing_meaning, standing_word, tr
+from rightsdesk.desktop.texts import counter_text, standing_meaning, standing_title, tr
 from rightsdesk.desktop.widgets import Flow, plain_label, vertical
 
 TYPING_PAUSE_MS = 200
@@ -18,6 +18,7 @@ COUNTED = (
     Standing.UNKNOWN,
     Standing.ATTESTED,
     Standing.TERMS_ONLY,
+    Standing.UNCHOSEN,
     Standing.AGREES,
 )
 
@@ -65,7 +66,7 @@ class BrowseBar(QWidget):
             (tr("Everything"), Attention()),
             (tr("What needs attention"), Attention(NEEDS_ATTENTION)),
         ]
-        return choices + [(standing_word(s), Attention((s,))) for s in COUNTED]
+        return choices + [(standing_title(s), Attention((s,))) for s in COUNTED]
 
     def _show_counts(self, counts: Counts) -> None:
         self._counts = counts
@@ -95,7 +96,7 @@ class BrowseBar(QWidget):
         made.setAutoRaise(True)
         made.setCheckable(True)
         made.setIcon(standing_icon(standing, self))
-        made.setText(counter_text(standing, count))
+        made.setText(counter_text(standing, None if carrier in self._desk.for_all else count))
         reached = (FILES, *(key for key, _ in self._desk.workspace.platforms()))
         if carrier not in reached and standing in NEEDS_ATTENTION:
             # Nobody read it there: the sign and the word say so.
@@ -111,7 +112,7 @@ class BrowseBar(QWidget):
     def _show_attention(self, attention: Attention) -> None:
         index = next(
             (n for n, (_, a) in enumerate(self._choices()) if a == attention),
-            self.show_box.findText(standing_word(attention.standings[0]))
+            self.show_box.findText(standing_title(attention.standings[0]))
             if len(attention.standings) == 1
             else 0,
         )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Counts = dict[str, dict[Standing, int]]
-Roster = tuple[Sequence[Artist], Sequence[tuple[str, str]], Sequence[Account]]
+Roster = tuple[Sequence[Artist], Sequence[tuple[str, str]], Sequence[Account], frozenset[str]]
 FILES = "file"
 """The id of the carrier that files are; every other one is a platform's."""
 NEEDS_ATTENTION = (Standing.CONFLICTS, Standing.SILENT, Standing.UNKNOWN)
@@ -59,6 +59,9 @@ class Desk(QObject):
         self.model.sorted_by.connect(self._sorted)
         self.artists: tuple[Artist, ...] = ()
         self.carriers: tuple[tuple[str, str], ...] = ()
+        self.for_all: frozenset[str] = frozenset()
+        self.connected: frozenset[str] = frozenset()
+        self.left_online = 0
         self.artist: Artist | None = None
         self.text = ""
         self.attention = Attention()
@@ -79,7 +82,9 @@ class Desk(QObject):
     def platforms(self) -> str:
         """The platforms in a word: the name of the only one, or `platforms`."""
         reached = {key for key, _ in self.workspace.platforms()}
-        names = [name for key, name in self.carriers if key in reached]
+        names = [name for key, name in self.carriers if key in reached and key not in self.for_all]
+        if self.connected:
+            names = [name for key, name in self.carriers if key in self.connected]
         return names[0] if len(names) == 1 else tr("platforms")
 
     def choose_artist(self, artist_id: int | None) -> None:
@@ -122,7 +127,10 @@ class Desk(QObject):
         workspace = self.workspace
 
         def look() -> Roster:
-            return workspace.artists(), workspace.carriers(), workspace.accounts()
+            return (
+                *(workspace.artists(), workspace.carriers(), workspace.accounts()),
+                workspace.carriers_for_all(),
+            )
 
         self.look("roster", look, self._roster_arrived)
 
@@ -134,7 +142,11 @@ class Desk(QObject):
             lambda: Listing.of(attended(workspace, wanted, sort, attention)),
             self._rows_arrived,
         )
-        self.look("counts", lambda: workspace.counts(wanted), self._counts_arrived)
+
+        def count() -> tuple[Counts, int]:
+            return workspace.counts(wanted), workspace.left_to_sync(wanted)
+
+        self.look("counts", count, self._counts_arrived)
 
     def something_changed(self) -> None:
         """Files, wishes or accounts changed: everybody looks again."""
@@ -176,6 +188,8 @@ class Desk(QObject):
 
     def _roster_arrived(self, answer: Roster) -> None:
         artists, carriers = tuple(answer[0]), tuple(answer[1])
+        self.connected = frozenset(account.platform for account in answer[2])
+        self.for_all = answer[3]
         looked: dict[tuple[int, str], bool] = {}
         for account in answer[2]:
             key = account.artist_id, account.platform
@@ -202,7 +216,8 @@ class Desk(QObject):
         self.model.show_listing(listing, several_artists=several)
         self.listed.emit(len(listing.ids))
 
-    def _counts_arrived(self, counts: Counts) -> None:
+    def _counts_arrived(self, counted: tuple[Counts, int]) -> None:
+        counts, self.left_online = counted
         self.counts = counts
         self.counted.emit(counts)
 

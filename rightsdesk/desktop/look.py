@@ -35,6 +35,7 @@ STANDING_ACCENTS = {
     Standing.ATTESTED: Accent.TOLD,
     Standing.TERMS_ONLY: Accent.DIM,
     Standing.UNKNOWN: Accent.DIM,
+    Standing.UNCHOSEN: Accent.DIM,
 }
 
 

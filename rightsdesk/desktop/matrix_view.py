@@ -13,14 +13,14 @@ from rightsdesk.desktop.matrix_delegates import GroupDelegate, StandingDelegate
 from rightsdesk.desktop.matrix_model import FIXED, MatrixModel
 from rightsdesk.desktop.texts import tr
 
-WIDTHS = {"release": 21, "track": 4, "title": 24, "isrc": 17, "wish": 17}
+WIDTHS = {"release": 21, "track": 4, "title": 22, "isrc": 16, "wish": 15}
 """Column widths in average characters: sampled, because measuring every row is a freeze."""
-CARRIER_WIDTH = 17
+CARRIER_WIDTH = 21
 TIGHT_WIDTHS = {"release": 15, "track": 4, "title": 17, "isrc": 0, "wish": 12}
-TIGHT_CARRIER_WIDTH = 17
+TIGHT_CARRIER_WIDTH = 21
 """Where room is short; the ISRC is then for the inspector to show."""
 LEAST_WIDTHS = {"release": 9, "track": 3, "title": 12, "isrc": 0, "wish": 9}
-LEAST_CARRIER_WIDTH = 16
+LEAST_CARRIER_WIDTH = 18
 """Where it is shorter still: what a carrier says counts more than the end of a title."""
 WITH_ARTIST = 1.4
 """How much wider the releases are where each names its artist."""

@@ -234,8 +234,12 @@ def action_text(digest: Digest) -> str:
 def _nothing(digest: Digest) -> str:
     if digest.plan.notes:  # what nobody could look at may say anything
         return tr("There is nothing to change in what could be read.")
+    if digest.plan.unchanged and digest.plan.waiting:
+        return tr("What is matched already says what you want.")
     if digest.plan.unchanged:
         return tr("Everything already says what you want.")
+    if digest.plan.waiting:
+        return tr("There is nothing to change yet.")
     return tr("Nothing is there to change, or no choice has been made yet.")
 
 
@@ -255,6 +259,14 @@ def summary(digest: Digest) -> str:
             )
         )
         parts.append(counted(*forms, plan.unchanged))
+    if plan.waiting:
+        parts.append(
+            counted(
+                "%n waits until you say which recording it is (Artist › Open questions).",
+                "%n wait until you say which recordings they are (Artist › Open questions).",
+                plan.waiting,
+            )
+        )
     ruled_out = len(plan.changes) - digest.planned
     if ruled_out:
         form = "%n cannot be changed; the list says why."

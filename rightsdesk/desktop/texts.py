@@ -19,12 +19,14 @@ from rightsdesk.changes.words import OUTCOME_NAMES
 from rightsdesk.consent import Consent, Permission, Preset, Standing, Use, preset_of
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import (
+    NO_ACCOUNT,
     NOT_THERE,
     PERMISSION_NAMES,
     STANDING_MEANINGS,
-    STANDING_NAMES,
+    STANDING_NAMES_COUNTED,
     STANDING_NAMES_OF_MANY,
     USE_NAMES,
+    standing_name,
 )
 from rightsdesk.workspace.types import Cell, Row, ScopeKind
 
@@ -47,9 +49,14 @@ def number_text(number: int) -> str:
     return QLocale().toString(number)
 
 
-def standing_word(standing: Standing) -> str:
-    """The one word for a standing, as the start of a line."""
-    return capital(tr(STANDING_NAMES[standing]))
+def standing_word(standing: Standing, says: Mapping[Use, Permission] | None = None) -> str:
+    """The word for a standing of a carrier that says this, as the start of a line."""
+    return capital(tr(standing_name(standing, says or {})))
+
+
+def standing_title(standing: Standing) -> str:
+    """What all of a standing are called together: `Do not say it`."""
+    return capital(tr(STANDING_NAMES_OF_MANY[standing]))
 
 
 def standing_meaning(standing: Standing) -> str:
@@ -57,9 +64,11 @@ def standing_meaning(standing: Standing) -> str:
     return tr(STANDING_MEANINGS[standing])
 
 
-def counter_text(standing: Standing, count: int) -> str:
-    """`12 conflict`: a counter that can be clicked."""
-    forms = STANDING_NAMES[standing], STANDING_NAMES_OF_MANY[standing]
+def counter_text(standing: Standing, count: int | None) -> str:
+    """`12 agree`: a counter that can be clicked; of what holds for all only `agrees`."""
+    if count is None:
+        return tr(STANDING_NAMES_COUNTED[standing])
+    forms = STANDING_NAMES_COUNTED[standing], STANDING_NAMES_OF_MANY[standing]
     return counted(f"%n {forms[0]}", f"%n {forms[1]}", count)
 
 
@@ -76,10 +85,10 @@ def cell_text(cell: Cell | None, absence: Absence = Absence.NOT_THERE) -> str:
     if cell is None:
         return {
             Absence.NOT_THERE: capital(tr(NOT_THERE)),
-            Absence.NO_ACCOUNT: tr("No account"),
+            Absence.NO_ACCOUNT: capital(tr(NO_ACCOUNT)),
             Absence.NOT_READ: tr("Not read"),
         }[absence]
-    word = standing_word(cell.standing)
+    word = standing_word(cell.standing, cell.says)
     if cell.evidence == "attested":
         if cell.standing is not Standing.ATTESTED:
             return tr("Told: {standing}").format(standing=word.lower())

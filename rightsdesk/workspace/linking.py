@@ -358,13 +358,18 @@ def questions(database: Database, artist_id: int | None = None) -> list[Question
     )
     if artist_id is not None:
         query = query.where(accounts.c.artist_id == artist_id)
-    titles = select(recordings.c.id, recordings.c.title, releases.c.title.label("release"))
+    titles = select(
+        recordings.c.id,
+        recordings.c.title,
+        releases.c.title.label("release"),
+        recordings.c.duration_ms,
+    )
     titles = titles.outerjoin(releases, releases.c.id == recordings.c.release_id)
     with database.read() as connection:
         rows = connection.execute(query).all()
         asked = {number for row in rows for number, _ in json.loads(row.candidates)}
         named = {
-            r.id: (r.title, r.release or "")
+            r.id: (r.title, r.release or "", r.duration_ms)
             for r in connection.execute(titles.where(recordings.c.id.in_(asked)))
         }
     return [
@@ -375,12 +380,13 @@ def questions(database: Database, artist_id: int | None = None) -> list[Question
             url=row.url,
             duration_ms=row.duration_ms,
             candidates=tuple(
-                Candidate(number, *named[number], score)
+                Candidate(number, *named[number][:2], score, named[number][2])
                 for number, score in json.loads(row.candidates)
                 if number in named
             ),
             artist=row.whose,
             account_id=row.account_id,
+            own=row.recording_id is not None,
         )
         for row in rows
     ]

@@ -23,10 +23,12 @@ from rightsdesk.store.schema import accounts, artists, files, items, recordings,
 from rightsdesk.workspace import wishes
 from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.standings import (
+    MAY_BE_THERE,
     RANK,
     WORST_FIRST,
     Effective,
     Ranks,
+    may_be,
     standings,
     verdict,
 )
@@ -240,6 +242,9 @@ def _seen(
         says, problem, seen_at, gone = seen
         found[number][platform].append(Seen(says, problem, seen_at, gone))
     _add_what_holds_for_all(connection, condition, found)
+    for platform, number, seen_at in may_be(connection, condition):
+        if platform not in found[number]:
+            found[number][platform].append(Seen("", MAY_BE_THERE, seen_at))
     return found
 
 

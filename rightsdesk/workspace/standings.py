@@ -7,7 +7,9 @@ compared once.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +30,7 @@ from rightsdesk.platforms.interface import Reach
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases, sidecars
+from rightsdesk.workspace.linking import ASK
 from rightsdesk.workspace.suites import FILES, SIDECARS, column_of, sayable
 from rightsdesk.workspace.types import ScopeKind
 from rightsdesk.workspace.wishes import Wishes
@@ -38,6 +41,7 @@ WORST_FIRST = (
     Standing.UNKNOWN,
     Standing.TERMS_ONLY,
     Standing.ATTESTED,
+    Standing.UNCHOSEN,
     Standing.AGREES,
 )
 RANK = {standing: rank for rank, standing in enumerate(WORST_FIRST)}
@@ -45,6 +49,9 @@ RANK = {standing: rank for rank, standing in enumerate(WORST_FIRST)}
 
 Ranks = dict[int, int]
 """Recording → the rank of its worst file or item there."""
+
+MAY_BE_THERE = "A track there may be this one: see the open questions."
+"""Why it is unknown how a recording stands of which it is asked whether an item is it."""
 
 _UNKNOWN, _NONE = RANK[Standing.UNKNOWN], len(WORST_FIRST)
 _R = recordings.c
@@ -59,7 +66,7 @@ def verdict(carrier: str, wanted: Consent, says: str) -> Verdict:
     """
     meant, said = sayable(carrier, wanted), texts.load_consent(says)
     if carrier == SIDECARS and said:
-        meant = Consent({use: meant[use] for use in meant if use in said})
+        meant = Consent({use: meant[use] for use in meant if use in said}) or meant
     return compare(meant, said)
 
 
@@ -127,7 +134,29 @@ def standings(
             ranks = found[column_of(carrier)]
             if rank < ranks.get(number, _NONE):
                 ranks[number] = rank
+    for carrier, number, _ in may_be(connection, condition):
+        found[carrier].setdefault(number, _UNKNOWN)
     return dict(found)
+
+
+def may_be(
+    connection: Connection, condition: ColumnElement[bool]
+) -> Iterator[tuple[str, int, str]]:
+    """Which recordings an item may be, as long as nobody said: platform, recording, last look."""
+    query = select(items.c.candidates, accounts.c.platform, items.c.seen_at).join(
+        accounts, accounts.c.id == items.c.account_id
+    )
+    open_ones = and_(items.c.matched == ASK, items.c.recording_id.is_(None), ~items.c.gone)
+    asked = [
+        (platform, number, seen_at)
+        for candidates, platform, seen_at in connection.execute(query.where(open_ones))
+        for number, _ in json.loads(candidates)
+    ]
+    if asked:
+        meant = set(
+            connection.execute(_joined(select(_R.id), recordings).where(condition)).scalars()
+        )
+        yield from (one for one in asked if one[1] in meant)
 
 
 def _of_files() -> Select[*tuple[Any, ...]]:

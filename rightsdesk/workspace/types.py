@@ -258,11 +258,15 @@ class Candidate:
     title: str
     release: str
     score: float
+    duration_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A remote item of which it is not certain which recording it is."""
+    """A remote item of which it is not certain which recording it is.
+
+    `own`: until that is answered it is a recording of its own.
+    """
 
     item_id: int
     platform: str
@@ -272,6 +276,7 @@ class Question:
     candidates: tuple[Candidate, ...]
     artist: str = ""
     account_id: int = 0
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

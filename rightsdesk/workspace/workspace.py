@@ -32,6 +32,7 @@ from rightsdesk.consent import Consent, Standing, Use
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.catalogue import PLATFORMS
 from rightsdesk.platforms.clock import SYSTEM, Clock
+from rightsdesk.platforms.interface import Reach
 from rightsdesk.roster import accounts as account_store
 from rightsdesk.roster import artists as roster
 from rightsdesk.roster.accounts import StoredSecrets
@@ -260,6 +261,13 @@ class Workspace(Applying, Connecting, Guiding, HandingOver):
             *((one.id, one.name) for one in self.facts() if one.id in told),
         ]
 
+    def carriers_for_all(self) -> frozenset[str]:
+        """The columns in which one statement holds for all recordings of an artist."""
+        used = {account.platform for account in self.accounts()}
+        with self._database.read() as connection:
+            told = platforms_told_of(connection) - used
+        return told | {one.id for one in PLATFORMS if Reach.ITEM not in one.capabilities.reads}
+
     def recordings(self, chosen: Filter, sort: Sort = BY_RELEASE) -> list[int]:
         """The recordings that a filter lets through, in order."""
         return matrix.recording_ids(self._database, chosen, sort)
@@ -318,9 +326,19 @@ class Workspace(Applying, Connecting, Guiding, HandingOver):
         there = self._database, self._connections
         notes = looking.read_all(*there, chosen, platform, progress, stop)
         held = planning.held_items(self._database, chosen, platform)
-        return replace(
-            planning.plan(self._database, JobKind.SYNC, held, progress, stop), notes=notes
-        )
+        made = planning.plan(self._database, JobKind.SYNC, held, progress, stop)
+        asked = linking.questions(self._database, chosen.artist_id)
+        waiting = sum(not one.own and platform in ("", one.platform) for one in asked)
+        return replace(made, notes=notes, waiting=waiting)
+
+    def left_to_sync(self, chosen: Filter) -> int:
+        """How many remote items do not say what is wanted, as far as was read; asks nobody."""
+        held = planning.held_items(self._database, chosen, "")
+        try:
+            plan = planning.plan(self._database, JobKind.SYNC, held, no_progress, Never())
+        except planning.NothingChosen:
+            return 0
+        return len(plan.planned)
 
     def forecast(self, plan: Plan) -> tuple[str, ...]:
         """How far a plan gets today where a platform counts, a sentence each; asks nobody."""

@@ -85,8 +85,8 @@ def test_every_standing_has_a_symbol_and_a_word_of_its_own() -> None:
         assert set(mapping) == set(Standing) == set(STYLES)
         assert len(set(mapping.values())) == len(Standing)
     assert standing_words(Standing.CONFLICTS) == "✗ conflicts"
-    assert standing_count(Standing.CONFLICTS, 1) == "1 conflicts"
-    assert standing_count(Standing.CONFLICTS, 1200) == "1,200 conflict"
+    assert standing_count(Standing.CONFLICTS, 1) == "1 in conflict"
+    assert standing_count(Standing.CONFLICTS, 1200) == "1,200 in conflict"
 
 
 def test_consents_in_words() -> None:

@@ -40,7 +40,7 @@ def contents(folder: Path) -> dict[Path, bytes]:
 
 def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     before = contents(scene.music)
-    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Silent", "Conflicts"}
+    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says nothing", "Conflicts"}
     scene.qtbot.mouseClick(scene.window.summary.write, LEFT)
     preview = scene.dialog("preview")
     assert preview.changes.rowCount() == 9
@@ -65,7 +65,7 @@ def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Undo" in scene.window.notice.text.text(), timeout=15_000)
     scene.settle()
-    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Silent", "Conflicts"}
+    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says nothing", "Conflicts"}
     assert contents(scene.music) == before, "an undo restores every byte"
     assert not scene.workspace.called_on_main_thread
 
@@ -116,7 +116,7 @@ def test_the_job_list_undoes_any_job(scene: Scene) -> None:
 def test_a_counter_shows_only_those(scene: Scene) -> None:
     counter = scene.window.browse.findChild(QToolButton, "count-file-conflicts")
     assert counter is not None
-    assert counter.text() == "1 conflicts"
+    assert counter.text() == "1 in conflict"
     scene.qtbot.mouseClick(counter, LEFT)
     scene.settle()
     assert scene.words(2) == ["Small Hours"]

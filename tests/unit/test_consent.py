@@ -15,6 +15,7 @@ from rightsdesk.consent import (
     widened,
 )
 from rightsdesk.consent.consent import strictest
+from rightsdesk.consent.words import standing_name
 from tests.unit.strategies import consents
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
@@ -107,3 +108,17 @@ def test_a_carrier_that_says_only_a_part_is_silent_about_the_rest() -> None:
     assert compare(Consent({G: NO, T: NO}), Consent({G: NO})).standing is Standing.SILENT
     assert compare(Consent({G: NO}), Consent({G: NO, T: NO})).standing is Standing.AGREES
     assert compare(Consent(), Consent()).standing is Standing.SILENT
+
+
+def test_where_nothing_is_wanted_nothing_agrees() -> None:
+    said = Consent({Use.SEARCH: Permission.ALLOWED})
+    assert compare(Consent(), said).standing is Standing.UNCHOSEN
+    assert compare(Consent(), Consent()).standing is Standing.SILENT
+    assert compare(said, said).standing is Standing.AGREES
+
+
+def test_what_says_a_part_is_not_said_to_say_nothing() -> None:
+    said = Consent({Use.SEARCH: Permission.ALLOWED})
+    assert standing_name(Standing.SILENT, Consent()) == "says nothing"
+    assert standing_name(Standing.SILENT, said) == "says a part"
+    assert standing_name(Standing.CONFLICTS, said) == "conflicts"

@@ -227,6 +227,36 @@ def test_an_answer_links_the_track_and_is_remembered(
     assert len(workspace.plan_sync(EVERYTHING).planned) == 5
 
 
+def test_what_a_track_may_be_is_unknown_there_until_it_is_answered(
+    workspace: Workspace, koval: Artist, sign_in: SignIn
+) -> None:
+    account = sign_in(koval)
+    choose(workspace, koval)
+    workspace.read_items(account.id)
+    [question] = workspace.questions()
+    meant = [one.recording_id for one in question.candidates]
+    cells = [row.cells["soundcloud"] for row in workspace.rows(meant)]
+    told = [cell.standing for cell in cells if "open questions" in cell.problem]
+    assert set(told) == {Standing.UNKNOWN}
+    counted = workspace.counts(EVERYTHING)["soundcloud"]
+    assert counted[Standing.UNKNOWN] == len(told)
+    assert workspace.plan_sync(EVERYTHING).waiting == 1
+    workspace.answer(question.item_id, meant[0])
+    assert Standing.UNKNOWN not in workspace.counts(EVERYTHING)["soundcloud"]
+    assert workspace.plan_sync(EVERYTHING).waiting == 0
+
+
+def test_without_a_choice_nothing_agrees_and_nothing_is_left_to_write(
+    workspace: Workspace, koval: Artist, sign_in: SignIn
+) -> None:
+    workspace.read_items(sign_in(koval).id)
+    assert workspace.left_to_sync(EVERYTHING) == 0
+    counted = workspace.counts(EVERYTHING)
+    assert all(Standing.AGREES not in numbers for numbers in counted.values())
+    choose(workspace, koval)
+    assert workspace.left_to_sync(EVERYTHING) == len(workspace.plan_sync(EVERYTHING).planned)
+
+
 def test_none_of_these_is_remembered_too(
     workspace: Workspace, koval: Artist, sign_in: SignIn
 ) -> None:

@@ -115,6 +115,15 @@ def test_a_whole_account_on_bluesky_and_back(
     assert bluesky.records(HANDLE) == {}
 
 
+def test_what_holds_for_an_account_is_counted_once(on_bluesky: Workspace, koval: Artist) -> None:
+    choose(on_bluesky, koval)
+    for account in on_bluesky.accounts():
+        on_bluesky.read_items(account.id)
+    assert on_bluesky.left_to_sync(EVERYTHING) == 1
+    assert "bluesky" in on_bluesky.carriers_for_all()
+    assert "soundcloud" not in on_bluesky.carriers_for_all()
+
+
 def test_another_apps_record_comes_back_as_it_was(
     on_bluesky: Workspace, koval: Artist, bluesky: PracticeBluesky
 ) -> None:
