@@ -13,6 +13,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from rightsdesk.changes.types import Change, Confirmation, Outcome, Plan
 from rightsdesk.desktop.texts import consent_text, counted, path_text, tr, uses_text
 from rightsdesk.workspace.signing_in import form_of
+from rightsdesk.workspace.suites import suite_of
 from rightsdesk.workspace.whereabouts import Key, key_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -104,13 +105,18 @@ def where_text(change: Change, names: Mapping[str, str]) -> str:
     return path_text("/".join(PurePath(change.target.locator).parts[-3:-1]))
 
 
+def _most_telling_first(change: Change) -> tuple[bool, bool, bool]:
+    return not change.widens, change.outcome is Outcome.PLANNED, not change.problem
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
     """A plan, worked out for showing: with 500,000 changes that is a worker's job.
 
-    `changes` has those first that widen; `opens_up` names by uses what widens. `forecast` has
-    a sentence for each platform that lets only so much through in a day. `whose` has each
-    change's artist, where there are several; `nouns` is what is changed on platforms.
+    `changes` has those first that widen, then those that cannot be made or may fail.
+    `opens_up` names by uses what widens. `forecast` has a sentence for each platform that lets
+    only so much through in a day. `whose` has each change's artist, where there are several;
+    `nouns` is what is changed on platforms.
     """
 
     plan: Plan
@@ -137,7 +143,7 @@ class Digest:
         carriers = {change.target.carrier for change in plan.planned if not change.target.on_disk}
         return cls(
             plan,
-            tuple(sorted(plan.changes, key=lambda change: not change.widens)),
+            tuple(sorted(plan.changes, key=_most_telling_first)),
             len(plan.planned),
             len(plan.widening),
             widenings_of(plan, whose or {}),
@@ -203,7 +209,9 @@ def fields_text(change: Change) -> str:
         lines += ["", change.problem]
     if change.target.carrier == "sidecar" and change.edit and not any(change.edit.values()):
         lines += ["", tr("A sidecar that RightsDesk made goes again if nothing else is in it.")]
-    for name, values in change.edit.items():
+    suite = suite_of(change.target.carrier)
+    for name, written in change.edit.items():
+        values = [suite.shown(name, value) for value in written]
         before = change.expected.get(name, ())
         lines.append("")
         lines.append(f"{name}")

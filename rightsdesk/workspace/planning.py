@@ -28,6 +28,7 @@ from rightsdesk.store.schema import accounts, artists, files, items, recordings,
 from rightsdesk.workspace import wishes
 from rightsdesk.workspace.matrix import conditions
 from rightsdesk.workspace.paths import within
+from rightsdesk.workspace.refused import last_time
 from rightsdesk.workspace.suites import FILES, SIDECARS, suite_of
 from rightsdesk.workspace.types import Filter, ScopeKind
 
@@ -128,6 +129,8 @@ class _Wanted:
         self._releases = {i for kind, i in self._known.own if kind is ScopeKind.RELEASE}
         self._recordings = {i for kind, i in self._known.own if kind is ScopeKind.RECORDING}
         self._declared: dict[tuple[int, int | None, int | None], _Declared | None] = {}
+        self._database = database
+        self._refused: dict[str, dict[int, str]] = {}
 
     def declared(self, one: Held) -> _Declared | None:
         """What is to be declared there; None where nothing was chosen."""
@@ -141,6 +144,14 @@ class _Wanted:
             artist = self._roster[one.artist_id]
             self._declared[key] = _Declared(declaration_of(artist, wanted)) if wanted else None
         return self._declared[key]
+
+    def last_time(self, one: Held) -> str:
+        """A remark on a carrier that could not be changed when that was last tried."""
+        if one.carrier not in self._refused:
+            with self._database.read() as connection:
+                self._refused[one.carrier] = last_time(connection, one.carrier)
+        why = self._refused[one.carrier].get(one.id)
+        return f"Last time this could not be done: {why}" if why else ""
 
 
 def plan(
@@ -177,6 +188,8 @@ def plan(
         met.add(declared.declaration.consent)
         unread = one.problem not in ("", DAMAGED_PACKET)  # the rest of such a file is known
         change = _unread(one) if unread else declared.change(one)
+        if change is not None and not change.problem:
+            change = replace(change, problem=wanted.last_time(one))
         signed = change is not None and not unread and not even_signed
         if change is not None and signed and (why := _signed(one, detached)):
             change = _left(change, why)

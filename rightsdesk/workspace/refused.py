@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from rightsdesk.changes.types import Outcome
 from rightsdesk.platforms.catalogue import platform_by_id
@@ -38,6 +38,13 @@ def refused(database: Database, chosen: Filter) -> Iterator[Problem]:
         more = f" and {len(labels) - NAMED:,} more" if len(labels) > NAMED else ""
         sentence = f"{_counted(carrier, len(labels))} could not be changed: {names}{more}."
         yield Problem("failed", carrier, sentence, problem, len(labels))
+
+
+def last_time(connection: Connection, carrier: str) -> dict[int, str]:
+    """Why carriers could not be changed when that was last tried, by their ids."""
+    c = changes.c
+    query = _failed(c.target_id).where(c.carrier == carrier)
+    return {row.target_id: row.problem for row in connection.execute(query)}
 
 
 def _last_tries() -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist
+from rightsdesk.workspace.types import Artist, Filter
 from tests.cli.fakes import run
 
 WHAT_TO_DO = "Remove the other name, or make a copy and change that."
@@ -73,3 +73,11 @@ def test_a_change_that_needs_no_room_keeps_both_names(
     assert os.path.samefile(linked, second)
     says = run(workspace, "inspect", str(second), "--json").json["files"][0]["says"]
     assert says["likeness"] == "constrained"
+
+
+def test_the_next_preview_says_that_it_failed_the_last_time(
+    workspace: Workspace, linked: Path
+) -> None:
+    run(workspace, "tag", "--path", str(linked), "--yes")
+    [change] = workspace.plan_tag(Filter(path=str(linked))).planned
+    assert change.problem.startswith("Last time this could not be done: This file has a second")

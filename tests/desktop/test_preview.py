@@ -8,7 +8,8 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.changes.types import NO_CONFIRMATION, Change, JobKind, Outcome, Plan, Target
-from rightsdesk.consent import PRESETS, Consent, Preset, Use, widened
+from rightsdesk.consent import PRESETS, Consent, Declaration, Preset, Use, widened
+from rightsdesk.consent.dialects.bluesky import LEXICON, UNDATED, BlueskyAi
 from rightsdesk.desktop.preview import PreviewDialog, action_text, summary
 from rightsdesk.desktop.preview_model import Digest, fields_text, losses_of
 
@@ -123,6 +124,31 @@ def test_what_could_not_be_looked_at_is_not_said_to_say_nothing(qtbot: QtBot) ->
     )
     said = {dialog.changes.index(n, 0).data(): dialog.changes.index(n, 2).data() for n in (0, 1)}
     assert said == {"1.mp3": "not read", "2.mp3": "nothing"}
+
+
+def test_what_cannot_be_done_or_may_fail_comes_first(qtbot: QtBot) -> None:
+    fine = change(1, Consent(), NO_AI)
+    doubtful = change(2, Consent(), NO_AI, problem="Last time this could not be done.")
+    ruled_out = change(3, Consent(), NO_AI, outcome=Outcome.SKIPPED, problem="Read-only.")
+    dialog = preview(qtbot, plan(fine, doubtful, ruled_out))
+    rows = [dialog.changes.index(row, 0).data() for row in range(3)]
+    assert rows == ["3.mp3", "2.mp3", "1.mp3"]
+
+
+def test_what_waits_for_an_answer_is_never_taken_for_right(qtbot: QtBot) -> None:
+    waiting = replace(plan(kind=JobKind.SYNC, unchanged=7), waiting=4)
+    text = summary(Digest.of(waiting, {}))
+    assert not text.startswith("Everything")
+    assert "4 wait until you say which recordings they are" in text
+
+
+def test_a_date_that_is_not_known_yet_is_not_shown() -> None:
+    written = BlueskyAi().encode(Declaration(NO_AI))
+    assert UNDATED in written[LEXICON][0]
+    target = Target("bluesky", 1, "at://koval.test", "koval.test")
+    shown = fields_text(Change(target, Consent(), NO_AI, edit=written, expected={}))
+    assert "updatedAt" not in shown
+    assert '"allow"' in shown
 
 
 def test_losses_are_told_once_with_their_reach() -> None:

@@ -122,6 +122,11 @@ class Dialect(ABC):
         """What a person should know of this dialect beyond the losses, a sentence each."""
         return ()
 
+    def shown(self, value: str) -> str:
+        """A value as a person may look at it before it is written: what is only known at that
+        time, like the moment itself, is left out."""
+        return value
+
     def caveats(self, fields: Fields) -> tuple[str, ...]:
         """What to bear in mind with a reading of these fields, a sentence each.
 

@@ -80,6 +80,14 @@ class BlueskyAi(Dialect):
         """That it is said for the account."""
         return ("On Bluesky this is said for your whole account, not for single tracks.",)
 
+    def shown(self, value: str) -> str:
+        """Without the dates that whoever writes the record puts there."""
+        try:
+            record = parse_object(value, self.name)
+        except DialectError:
+            return value
+        return write_json(_dated(record))
+
     def _record(self, old: Mapping[str, Any], declaration: Declaration) -> dict[str, Any]:
         date = declaration.date or _NO_DATE
         now = f"{date.isoformat()}T00:00:00.000Z"
@@ -129,6 +137,15 @@ class BlueskyIntents(Dialect):
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
         """Why it is not written."""
         return ("This is a proposal that RightsDesk reads but does not write.",)
+
+
+def _dated(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What is in a record, but for the dates that it does not have yet."""
+    return {
+        name: _dated(value) if isinstance(value, Mapping) else value
+        for name, value in record.items()
+        if not (name == "updatedAt" and value == UNDATED)
+    }
 
 
 def is_general(record: Mapping[str, Any]) -> bool:

@@ -97,6 +97,10 @@ class Suite:
             certain = Consent(refused)
         return Says(statements, certain, conflicts)
 
+    def shown(self, name: str, value: str) -> str:
+        """A value of a field as a preview shows it."""
+        return next((d.shown(value) for d in self.dialects if name in d.fields), value)
+
     def settable(self, fields: Fields) -> tuple[str, ...] | None:
         """The fields that a carrier which shows these has a place for; None is all of them."""
         return tuple(name for name in self.fields if name in fields) if self.only_present else None
