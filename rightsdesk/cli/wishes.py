@@ -255,10 +255,10 @@ def _carry_out(
             out.say("Left alone: this lets AI do more than before. To do it, add --allow-widening.")
             out.document(_step_shape(step, "skipped", dry_run))
             return Exit.SOME_FAILED
-    if step.answers_change:
-        workspace.set_wish(scope, step.own, confirmed=step.widens)
     if step.details is not None:
         workspace.set_details(scope.id, step.details)
+    if step.answers_change:
+        workspace.set_wish(scope, step.own, confirmed=step.widens)
     out.say(f"Done. {NOT_YET}", HONESTY)
     out.document(_step_shape(step, "done", dry_run))
     return Exit.DONE

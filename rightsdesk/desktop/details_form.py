@@ -5,9 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QPlainTextEdit, QWidget
 
-from rightsdesk.desktop.look import em
+from rightsdesk.desktop.look import Accent, em
 from rightsdesk.desktop.texts import tr
-from rightsdesk.desktop.widgets import CalmComboBox, button, dim_label, vertical
+from rightsdesk.desktop.widgets import (
+    CalmComboBox,
+    button,
+    dim_label,
+    plain_label,
+    vertical,
+    with_icon,
+)
+from rightsdesk.workspace.people import flaws
 from rightsdesk.workspace.types import Details
 
 STANDARD, OWN, NONE = range(3)
@@ -57,6 +65,9 @@ class DetailsForm(QWidget):
         layout.addWidget(self.explained)
         layout.addWidget(self.sidecars)
         layout.addWidget(self.about_sidecars)
+        self.flaw = plain_label("")
+        self.flawed = with_icon("conflicts", Accent.BAD, self.flaw)
+        layout.addWidget(self.flawed)
         self.save = button(tr("Sa&ve"), lambda: self.asked_for.emit(self.details()))
         self.save.setObjectName("save-details")
         layout.addWidget(self.save)
@@ -114,7 +125,10 @@ class DetailsForm(QWidget):
                 "for XMP. Sidecars that are there already are always kept up to date."
             )
         )
-        ready = self.details() != self._shown
+        found = flaws(self.details())
+        self.flaw.setText(" ".join(map(tr, found.values())))
+        self.flawed.setVisible(bool(found))
+        ready = self.details() != self._shown and not found
         if kind == OWN and not self.words.toPlainText().strip():
             ready = False
         self.save.setEnabled(ready)

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, case, func, select
 
+from rightsdesk.consent.dialects.addresses import mail_address, web_address
+from rightsdesk.errors import KnownError
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.roster import artists as roster
 from rightsdesk.roster.accounts import AccountRecord, NoSuchAccount, all_accounts
@@ -54,8 +56,30 @@ def details(database: Database, artist_id: int) -> Details:
     return Details(one.rightsholder, one.contact, one.terms_url, one.sentence, one.sidecars)
 
 
+class DetailsFlawed(KnownError):
+    """What is to go with a declaration is not what machines would take it for."""
+
+    cause = "details-flawed"
+
+
+def flaws(details: Details) -> dict[str, str]:
+    """What can be seen to be wrong: a sentence for each field, by its name."""
+    found = {}
+    if details.contact and not (mail_address(details.contact) or web_address(details.contact)):
+        found["contact"] = (
+            "Whom to ask has to be a mail address or a web address that begins with https://."
+        )
+    if details.terms_url and not web_address(details.terms_url):
+        found["terms_url"] = (
+            "The address of your terms has to be a web address that begins with https://."
+        )
+    return found
+
+
 def set_details(database: Database, artist_id: int, details: Details) -> None:
-    """Change what goes with an artist's declarations. Raises NoSuchArtist."""
+    """Change what goes with an artist's declarations. Raises NoSuchArtist, DetailsFlawed."""
+    if found := flaws(details):
+        raise DetailsFlawed(" ".join(found.values()), untouched="Nothing was changed.")
     roster.set_details(
         database,
         roster.artist_by_id(database, artist_id),

@@ -13,8 +13,9 @@ from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.desktop.choice import ChoicePanel
 from rightsdesk.desktop.widgets import CalmComboBox
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
+from rightsdesk.workspace.people import DetailsFlawed
 from rightsdesk.workspace.types import Details, Scope, ScopeKind
-from tests.desktop.conftest import Scene, Watched
+from tests.desktop.conftest import PATIENCE, Scene, Watched
 
 LEFT = Qt.MouseButton.LeftButton
 NO_AI = PRESETS[Preset.NO_AI]
@@ -179,6 +180,36 @@ def test_terms_contact_and_sentence_are_kept(scene: Scene, choice: ChoicePanel) 
     kept = scene.workspace.details(scene.workspace.artists()[0].id)
     assert kept == Details(terms_url="https://koval.example/ai", sentence="Ask me first.")
     assert not form.save.isEnabled()
+
+
+def test_what_opens_below_the_edge_scrolls_into_sight(scene: Scene, choice: ChoicePanel) -> None:
+    scene.window.resize(1280, 520)
+    scene.settle()
+    choice.details_expander.toggle.click()
+
+    def in_sight() -> bool:
+        return not choice.details.rightsholder.visibleRegion().isEmpty()
+
+    scene.qtbot.waitUntil(in_sight, timeout=PATIENCE)
+
+
+def test_an_address_that_is_none_is_not_kept(scene: Scene, choice: ChoicePanel) -> None:
+    form = choice.details
+    form.terms.setText("meine seite")
+    form.terms.textEdited.emit("meine seite")
+    assert not form.save.isEnabled()
+    assert "begins with https://" in form.flaw.text()
+    form.terms.setText("https://koval.example/ai")
+    form.contact.setText("jana")
+    form.contact.textEdited.emit("jana")
+    assert not form.save.isEnabled()
+    form.contact.setText("jana@koval.example")
+    form.contact.textEdited.emit("jana@koval.example")
+    assert form.save.isEnabled()
+    assert not form.flaw.text()
+    [artist] = scene.workspace.artists()
+    with pytest.raises(DetailsFlawed, match="Whom to ask"):
+        scene.workspace.set_details(artist.id, Details(contact="jana"))
 
 
 def test_sidecars_are_asked_for_and_those_that_are_there_stay(
