@@ -3,7 +3,7 @@ thing it asks for, with what is wrong said beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import (
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from rightsdesk.desktop.account_texts import offers_text
 from rightsdesk.desktop.look import Accent, accent, em
+from rightsdesk.desktop.opening import OpenUrl, tell_where
 from rightsdesk.desktop.texts import tr
 from rightsdesk.desktop.widgets import (
     Expander,
@@ -78,7 +79,7 @@ class Row(QWidget):
 class AccountForm(QWidget):
     """What a platform offers, how to get what it wants, and the fields for that."""
 
-    def __init__(self, form: SignInForm, open_url: Callable[[str], object]) -> None:
+    def __init__(self, form: SignInForm, open_url: OpenUrl) -> None:
         super().__init__()
         self.form = form
         self._open_url = open_url
@@ -126,6 +127,10 @@ class AccountForm(QWidget):
                 self.other.toggle.setChecked(True)
             wrong[0].edit.setFocus()
 
+    def _open(self, address: str) -> None:
+        if self._open_url(address) is False:
+            tell_where(self, address)
+
     def forget_secrets(self) -> None:
         """Secrets stay in a field no longer than they are needed."""
         for part, row in self.rows.items():
@@ -150,7 +155,7 @@ class AccountForm(QWidget):
         facts, line = self.form.facts, QHBoxLayout()
         if facts.apps_url:
             there = tr("Open the &page for that")
-            page = button(there, lambda: self._open_url(facts.apps_url), name="apps-page")
+            page = button(there, lambda: self._open(facts.apps_url), name="apps-page")
             page.setToolTip(facts.apps_url)
             line.addWidget(page)
         if self.form.redirect:

@@ -57,12 +57,8 @@ class WaitPage(QWidget):
             each.hide()
 
     def in_browser(self, platform: str, artist: str) -> None:
-        """The browser shows the platform's page."""
-        self.text.setText(
-            tr("Your browser shows {platform} now. Say yes there, then come back.").format(
-                platform=platform
-            )
-        )
+        """The browser is to show the platform's page."""
+        self.browser(platform, opened=True)
         self.care.setText(
             tr(
                 "Look whose login the page names: it has to be {artist}'s. If somebody else is "
@@ -73,6 +69,18 @@ class WaitPage(QWidget):
         self.copied.setText("")
         for each in (self.care, self.helpers, self.copied):
             each.show()
+
+    def browser(self, platform: str, *, opened: bool) -> None:
+        """Whether the browser shows the platform's page now."""
+        text = (
+            tr("Your browser shows {platform} now. Say yes there, then come back.")
+            if opened
+            else tr(
+                "No browser could be opened. Copy the address, open it in a browser on this "
+                "computer, and say yes to {platform} there."
+            )
+        )
+        self.text.setText(text.format(platform=platform))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._url())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
@@ -18,8 +18,9 @@ from rightsdesk.desktop.account_pane import AccountPane
 from rightsdesk.desktop.account_texts import found_short, looked_text, state_sign, state_text
 from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.look import em, icon
+from rightsdesk.desktop.opening import OpenUrl, open_in_browser
 from rightsdesk.desktop.questions import QuestionsDialog
-from rightsdesk.desktop.sign_in import PORT, SignInDialog, open_in_browser
+from rightsdesk.desktop.sign_in import PORT, SignInDialog
 from rightsdesk.desktop.texts import counted, tr
 from rightsdesk.desktop.widgets import (
     CalmComboBox,
@@ -46,7 +47,7 @@ class AccountsDialog(QDialog):
         desk: Desk,
         artist: Artist | None,
         *,
-        open_url: Callable[[str], object] = open_in_browser,
+        open_url: OpenUrl = open_in_browser,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)

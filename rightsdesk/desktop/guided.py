@@ -23,11 +23,12 @@ from PySide6.QtWidgets import (
 
 from rightsdesk.desktop.artists import SECOND_LINE, ArtistDelegate, Index
 from rightsdesk.desktop.desk import Desk
-from rightsdesk.desktop.guided_card import GuidedCard, OpenUrl, open_page
+from rightsdesk.desktop.guided_card import GuidedCard
 from rightsdesk.desktop.guided_form import Said
 from rightsdesk.desktop.guided_overview import GuidedOverview
 from rightsdesk.desktop.guided_texts import group_title, line_of, open_text
 from rightsdesk.desktop.look import Accent, em
+from rightsdesk.desktop.opening import OpenUrl, open_page
 from rightsdesk.desktop.strips import NoticeBar
 from rightsdesk.desktop.texts import tr
 from rightsdesk.desktop.widgets import dim_label, emptied, heading, larger, scrolled, vertical

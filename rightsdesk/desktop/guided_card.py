@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QPalette
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from rightsdesk.desktop.guided_form import GuidedForm, Said
@@ -21,6 +20,7 @@ from rightsdesk.desktop.guided_texts import (
     told_text,
 )
 from rightsdesk.desktop.look import STANDING_ACCENTS, Accent, accent, em, icon, tint
+from rightsdesk.desktop.opening import OpenUrl, open_page, tell_where
 from rightsdesk.desktop.texts import day_text, on_day, tr
 from rightsdesk.desktop.widgets import (
     Expander,
@@ -35,15 +35,6 @@ from rightsdesk.desktop.widgets import (
 )
 from rightsdesk.resources.facts import By, Control, PlatformFacts
 from rightsdesk.workspace.types import ControlView, Group, GuidedView, Signals
-
-OpenUrl = Callable[[str], object]
-
-
-def open_page(address: str) -> None:
-    """Open a page in the person's browser: https only, whatever the data says."""
-    url = QUrl(address, QUrl.ParsingMode.StrictMode)
-    if url.isValid() and url.scheme() == "https" and url.host():
-        QDesktopServices.openUrl(url)
 
 
 class FactRow(QFrame):
@@ -236,13 +227,13 @@ class GuidedCard(QWidget):
             self._layout.addWidget(content)
 
     def _link(self, control: Control, lines: QVBoxLayout) -> None:
-        made = button(tr("&Open the page"), lambda: self._open_url(control.link), name="open-page")
+        made = button(tr("&Open the page"), lambda: self._open(control.link), name="open-page")
         made.setIcon(icon("look", self))
         made.setToolTip(control.link)
         made.setAccessibleDescription(control.link)
         lines.addLayout(_line(made))
         if not control.link_verified:
-            text = tr("This link is recalled, not verified: if it leads nowhere, follow the steps.")
+            text = tr("Nobody has checked this link yet: if it leads nowhere, follow the steps.")
             lines.addWidget(dim_label(text))
 
     def _terms(self, facts: PlatformFacts) -> None:
@@ -250,7 +241,7 @@ class GuidedCard(QWidget):
         row = self._add("terms_only", tr("What its terms say"), said, known, verified=verified)
         if facts.terms and facts.terms.url:
             address = facts.terms.url
-            read = button(tr("Read the terms"), lambda: self._open_url(address), name="read-terms")
+            read = button(tr("Read the terms"), lambda: self._open(address), name="read-terms")
             read.setToolTip(address)
             grid = row.layout()
             assert isinstance(grid, QGridLayout)
@@ -264,6 +255,10 @@ class GuidedCard(QWidget):
             said = "\n".join([offer.short, *offer_texts(offer)])
             title = tr("An offer that names AI makers")
             self._add("question", title, said, known, verified=offer.verified)
+
+    def _open(self, address: str) -> None:
+        if self._open_url(address) is False:
+            tell_where(self, address)
 
     def _notes(self, facts: PlatformFacts) -> None:
         if not facts.notes:

@@ -84,11 +84,13 @@ def holds_text(control: Control) -> str:
 
 
 def sure_text(*, verified: bool, source: str, last_checked: str) -> str:
-    """How a fact is known: looked up, or recalled and not verified."""
+    """How a fact is known: looked up, or written from memory."""
     day = day_text(last_checked)
     if verified:
         return tr("Looked up in {day}. Source: {source}").format(day=day, source=source)
-    return tr("Recalled, not verified ({day}). Source: {source}").format(day=day, source=source)
+    return tr("Written from memory and not checked yet ({day}). Source: {source}").format(
+        day=day, source=source
+    )
 
 
 def terms_texts(facts: PlatformFacts) -> tuple[str, str, bool]:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayou
 from rightsdesk.desktop.choice import origin_text
 from rightsdesk.desktop.desk import FILES, Desk
 from rightsdesk.desktop.look import STANDING_ACCENTS, Accent, em
+from rightsdesk.desktop.opening import open_in_browser, tell_where
 from rightsdesk.desktop.texts import (
     breakable,
     consent_text,
@@ -135,7 +136,7 @@ class CarrierCard(QFrame):
         word = with_icon(
             "attested" if told else view.standing.value,
             STANDING_ACCENTS[view.standing],
-            plain_label(f"{standing_word(view.standing)} · {where}"),
+            plain_label(f"{standing_word(view.standing, view.says)} · {where}"),
         )
         layout.addWidget(word)
         says = consent_text(view.says) if view.says else tr("nothing about AI")
@@ -218,9 +219,12 @@ class CarrierCard(QFrame):
 
     def _open(self) -> None:
         if self._view.kind in ON_DISK:
-            QDesktopServices.openUrl(folder_url(self._view.place))
-        elif self._view.place.startswith(("https://", "http://")):
-            QDesktopServices.openUrl(QUrl(self._view.place))
+            opened = QDesktopServices.openUrl(folder_url(self._view.place))
+        else:
+            safe = self._view.place.startswith(("https://", "http://"))
+            opened = safe and open_in_browser(self._view.place)
+        if opened is False:
+            tell_where(self, self._view.place)
 
 
 def folder_url(path: str) -> QUrl:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -26,6 +25,7 @@ from rightsdesk.desktop.account_texts import looks_like
 from rightsdesk.desktop.account_whose import Whose
 from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.look import Accent, em
+from rightsdesk.desktop.opening import OpenUrl, open_in_browser
 from rightsdesk.desktop.texts import tr
 from rightsdesk.desktop.widgets import (
     button,
@@ -46,11 +46,6 @@ if TYPE_CHECKING:
 PORT = 8765
 
 
-def open_in_browser(url: str) -> None:
-    """Hand an address to the person's browser."""
-    QDesktopServices.openUrl(QUrl(url))
-
-
 class SignInDialog(QDialog):
     """`signed_in` gives the account, once it is certain that it is the artist's."""
 
@@ -63,7 +58,7 @@ class SignInDialog(QDialog):
         *,
         platform: str = "",
         again: Account | None = None,
-        open_url: Callable[[str], object] = open_in_browser,
+        open_url: OpenUrl = open_in_browser,
         port: int = PORT,
         parent: QWidget | None = None,
     ) -> None:
@@ -218,7 +213,8 @@ class SignInDialog(QDialog):
 
     def _open(self) -> None:
         if self._pending is not None:
-            self._open_url(self._pending.url)
+            opened = self._open_url(self._pending.url)
+            self.wait.browser(self.form.form.name, opened=opened is not False)
 
     def _copy_url(self) -> str:
         return self._pending.url if self._pending else ""

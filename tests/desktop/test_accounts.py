@@ -86,7 +86,7 @@ def line(dialog: AccountsDialog, number: int = 0) -> list[str]:
 def test_signing_in_reads_what_the_tracks_say(scene: Scene, signed_in: AccountsDialog) -> None:
     assert line(signed_in) == [KOVAL, "SoundCloud", KOVAL, "Signed in", "5 tracks, 1 question"]
     assert "5 tracks found there; last looked today" in signed_in.pane.facts.text()
-    assert {"Silent", "Conflicts"} <= set(scene.words(SOUNDCLOUD))
+    assert {"Says nothing", "Conflicts"} <= set(scene.words(SOUNDCLOUD))
     assert scene.window.actions_.update_online.text() == "&Update SoundCloud (4)…"
     assert not scene.workspace.called_on_main_thread
     signed_in.accept()
@@ -102,11 +102,11 @@ def test_soundcloud_is_brought_up_to_date_and_back(
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text(), timeout=PATIENCE)
     assert "Agrees" in scene.words(SOUNDCLOUD)
-    assert not {"Silent", "Conflicts"} & set(scene.words(SOUNDCLOUD))
+    assert not {"Says nothing", "Conflicts"} & set(scene.words(SOUNDCLOUD))
     scene.window.actions_.undo.trigger()
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
     scene.qtbot.waitUntil(lambda: "Undo" in scene.window.notice.text.text(), timeout=PATIENCE)
-    assert "Silent" in scene.words(SOUNDCLOUD)
+    assert "Says nothing" in scene.words(SOUNDCLOUD)
 
 
 def test_an_uncertain_track_is_a_question(scene: Scene, signed_in: AccountsDialog) -> None:
@@ -176,6 +176,14 @@ def test_what_can_be_no_client_id_opens_no_browser(
     assert opened == []
     scene.qtbot.keyClicks(row.edit, "x")
     assert not row.flaw.isVisible(), "it is gone once something is typed"
+    form.reject()
+
+
+def test_where_no_browser_opens_it_says_so(
+    scene: Scene, practice: PracticeSoundCloud, accounts: Accounts
+) -> None:
+    form = sign_in(scene, practice, accounts(lambda _url: False))
+    scene.qtbot.waitUntil(lambda: "No browser" in form.wait.text.text(), timeout=PATIENCE)
     form.reject()
 
 

@@ -95,8 +95,8 @@ def test_setting_terms_and_signal_stand_apart_with_how_each_is_known(
     assert "What its terms say\nThe licence that you give X covers training" in said
     assert "Terms of 11 Apr 2026. Looked up in November 2026. Source: Open Terms" in said
     assert "What RightsDesk wrote there\nRightsDesk cannot write or read anything there." in said
-    assert "This link is recalled, not verified" in said
-    assert "Recalled, not verified" in texts(show(scene, page, "soundexchange"))
+    assert "Nobody has checked this link yet" in said
+    assert "Written from memory and not checked yet" in texts(show(scene, page, "soundexchange"))
     said = texts(show(scene, page, "soundcloud"))
     assert "no account is connected" in said
     assert "Opt-in: SoundCloud says" in said
