@@ -60,14 +60,14 @@ class ChoiceCard(QAbstractButton):
         mark = palette.color(role.Highlight)
         lit = self.underMouse() and self.isEnabled()
         ground = mixed(base, mark, 0.14 if self.isChecked() else 0.06 if lit else 0.0)
-        marked = self.isChecked() or self.hasFocus() or self.suggested
-        edge = mark if marked else mixed(base, text, 0.45)
+        marked = self.isChecked() or self.hasFocus()
+        edge = mark if marked or self.suggested else mixed(base, text, 0.45)
         width = 2.0 if marked else 1.0
         painter.setPen(QPen(edge, width))
         painter.setBrush(ground)
         frame = QRectF(self.rect()).adjusted(width, width, -width, -width)
         painter.drawRoundedRect(frame, 6, 6)
-        if self.hasFocus() and self.isChecked():
+        if self.hasFocus():  # and nothing else looks like this
             painter.setPen(QPen(text, 1, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(frame.adjusted(3, 3, -3, -3), 4, 4)

@@ -24,6 +24,7 @@ from rightsdesk.desktop.artists import ArtistChooser
 from rightsdesk.desktop.browse_bar import BrowseBar
 from rightsdesk.desktop.choice import ChoicePanel
 from rightsdesk.desktop.desk import Desk
+from rightsdesk.desktop.empty import EmptyList
 from rightsdesk.desktop.faults import FaultDialog
 from rightsdesk.desktop.flows import MainJob
 from rightsdesk.desktop.guided import GuidedPage
@@ -92,7 +93,16 @@ class MainWindow(QMainWindow):
         middle.setLayout(column)
         column.addWidget(self.summary)
         column.addWidget(self.browse)
-        column.addWidget(self.matrix, 1)
+        self.empty_list = EmptyList(
+            self.desk,
+            add_folder=lambda: self.actions_.add_folder.trigger(),
+            accounts=lambda: self.actions_.accounts.trigger(),
+            clear_search=self.browse.field.clear,
+        )
+        self.list = QStackedWidget()
+        self.list.addWidget(self.matrix)
+        self.list.addWidget(self.empty_list)
+        column.addWidget(self.list, 1)
         self.middle = middle
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -140,7 +150,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         desk, work = self.desk, self.work
         desk.artists_changed.connect(self._artists_changed)
-        desk.listed.connect(lambda _n: self.matrix.show_recording(desk.recording_id))
+        desk.listed.connect(self._listed)
         self.matrix.current_changed.connect(desk.hold)
         self.matrix.opened.connect(self._open_track)
         self.actions_.side.toggled.connect(self._show_side)
@@ -187,6 +197,12 @@ class MainWindow(QMainWindow):
             self.actions_.bar.setVisible(bool(artists))
             (self.matrix if artists else self.welcome.name).setFocus()
         self._fit()
+
+    def _listed(self, number: int) -> None:
+        self.matrix.show_recording(self.desk.recording_id)
+        if not number:
+            self.empty_list.tell()
+        self.list.setCurrentWidget(self.matrix if number else self.empty_list)
 
     def _place_changed(self, place: int) -> None:
         if self.places.widget(place) is self.elsewhere:

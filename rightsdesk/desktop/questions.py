@@ -113,11 +113,9 @@ class QuestionsDialog(QDialog):
         lines.addWidget(dim_label(" · ".join(part for part in known if part)))
         group = QButtonGroup(frame)
         for candidate in question.candidates:
-            text = (
-                f"{candidate.title} — {candidate.release}"
-                if candidate.release
-                else (candidate.title)
-            )
+            name = " — ".join(part for part in (candidate.title, candidate.release) if part)
+            length = duration_text(candidate.duration_ms)
+            text = " · ".join(part for part in (name, length) if part)
             self._radio(text, candidate.recording_id, group, lines)
         self._radio(tr("None of these"), NONE_OF_THESE, group, lines)
         group.idToggled.connect(lambda _id, _on: self.save.setEnabled(True))

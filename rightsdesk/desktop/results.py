@@ -6,9 +6,17 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QDialogButtonBox, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
 
 from rightsdesk.changes.types import JobReport, Outcome
 from rightsdesk.changes.words import when_words
@@ -110,6 +118,22 @@ def scan_summary(report: ScanReport) -> str:
     return " ".join(parts)
 
 
+class _WholeText(QStyledItemDelegate):
+    """Gives each line of a tree the height that its text needs at the tree's width."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        hint = super().sizeHint(option, index)
+        tree = self.parent()
+        assert isinstance(tree, QTreeView)
+        depth = 2 if index.parent().isValid() else 1
+        room = tree.viewport().width() - depth * tree.indentation() - em(tree)
+        wrap = int(Qt.TextFlag.TextWordWrap.value)
+        text = option.fontMetrics.boundingRect(0, 0, room, 10_000, wrap, str(index.data()))
+        return QSize(min(hint.width(), room), max(hint.height(), text.height() + em(tree, 0.2)))
+
+
 class GroupsTree(QTreeView):
     """Causes with their number, and under each what it happened to."""
 
@@ -124,7 +148,9 @@ class GroupsTree(QTreeView):
             model.appendRow(cause)
         self.setModel(model)
         self.setHeaderHidden(True)
-        self.setUniformRowHeights(True)
+        self.setItemDelegate(_WholeText(self))
+        self.setWordWrap(True)  # a reason is read to its end
+        self.header().sectionResized.connect(lambda *_: self.scheduleDelayedItemsLayout())
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setAccessibleName(tr("Causes"))

@@ -31,7 +31,7 @@ from rightsdesk.desktop.strips import ElidedLabel
 from rightsdesk.desktop.texts import breakable
 from rightsdesk.practice.catalogue import SIGNAL
 from rightsdesk.workspace.types import Filter
-from tests.desktop.conftest import Scene, Watched
+from tests.desktop.conftest import PATIENCE, Scene, Watched
 
 
 def test_a_picture_without_a_screen(scene: Scene, tmp_path: Path) -> None:
@@ -168,6 +168,36 @@ def test_enter_opens_what_is_said_about_a_track(scene: Scene) -> None:
     scene.qtbot.keyClick(scene.window.matrix, Qt.Key.Key_Down)
     scene.qtbot.keyClick(scene.window.matrix, Qt.Key.Key_Return)
     assert scene.window.tabs.currentWidget() is scene.window.inspector
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_E, Qt.Key.Key_K, Qt.Key.Key_J])
+def test_keys_of_the_menus_work_while_something_is_typed(scene: Scene, key: Qt.Key) -> None:
+    name = {Qt.Key.Key_E: "export", Qt.Key.Key_K: "accounts", Qt.Key.Key_J: "jobs"}[key]
+    field = scene.window.browse.field
+    field.setText("ferry")
+    field.setFocus()
+    scene.settle()
+    scene.qtbot.keyClick(field, key, Qt.KeyboardModifier.ControlModifier)
+    assert scene.dialog(name).isVisible()
+    assert field.text() == "ferry"
+
+
+def test_an_empty_list_says_why_and_what_to_do(scene: Scene) -> None:
+    window = scene.window
+    window.browse.field.setText("nothing is called so")
+    scene.qtbot.waitUntil(window.empty_list.isVisible, timeout=PATIENCE)
+    assert window.empty_list.title.text() == "No track with “nothing is called so”"
+    assert not window.empty_list.folder.isVisible()
+    window.empty_list.clear.click()
+    scene.qtbot.waitUntil(window.matrix.isVisible, timeout=PATIENCE)
+    scene.workspace.add_artist("Somebody new")
+    window.desk.reload()
+    scene.settle()
+    window.desk.choose_artist(scene.workspace.artist_named("Somebody new").id)
+    scene.qtbot.waitUntil(window.empty_list.isVisible, timeout=PATIENCE)
+    assert window.empty_list.title.text() == "No music of Somebody new yet"
+    assert window.empty_list.folder.isVisible()
+    assert not window.empty_list.clear.isVisible()
 
 
 def test_what_is_cut_short_is_told_in_full(qtbot: QtBot) -> None:
