@@ -26,7 +26,7 @@ DEFAULT_WORDS: Final[Mapping[Default, str]] = {
     Default.NONE: "nothing until you choose",
     Default.UNKNOWN: "default not known",
 }
-RECALLED = " [recalled, not verified]"
+RECALLED = " [from memory, not checked]"
 
 
 def facts_lines(facts: PlatformFacts) -> Iterator[str]:

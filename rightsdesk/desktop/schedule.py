@@ -50,7 +50,7 @@ class Schedule(QObject):
         self._notice = notice
         self._timer = QTimer(self, interval=EVERY_MS)
         self._timer.timeout.connect(self.ask)
-        self.menu = QMenu(tr("Look at platforms by &itself"), window)
+        self.menu = QMenu(tr("Look at platforms &automatically"), window)
         self._choices = QActionGroup(self)
         self._actions: dict[str, QAction] = {}
         for value, text in (

@@ -180,7 +180,7 @@ class PlatformFacts:
         if self.terms and self.terms.date:
             dates = f"Terms of {self.terms.date}; {dates}"
         if self.terms and not self.terms.verified:
-            dates += "; recalled, not verified"
+            dates += "; written from memory, not checked"
         return " ".join([*told, f"({dates[:1].upper()}{dates[1:]}.)"])
 
 

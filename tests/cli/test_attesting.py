@@ -112,7 +112,7 @@ def test_without_a_value_it_shows_the_way_and_the_terms(data: Path) -> None:
     done = attest(data, "x")
     assert done.code == 0
     assert "Terms of 2026-04-11" in done.out
-    assert "https://x.com/settings/grok_settings [recalled, not verified]" in done.out
+    assert "https://x.com/settings/grok_settings [from memory, not checked]" in done.out
     assert "1. Open X and go to Settings" in done.out
     assert "What fits your choice: Off (off)" in done.out
     assert "rightsdesk attest x --value off|on" in done.err
