@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.desktop.accounts import AccountsDialog
-from rightsdesk.desktop.desk import Counts, Desk
+from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.export import ExportDialog
 from rightsdesk.desktop.flows import MainJob, WaysBack
 from rightsdesk.desktop.folders import FoldersDialog, add_folder
@@ -99,7 +99,7 @@ class Actions(QObject):
         self.bar = self._tool_bar()
         desk.artists_changed.connect(lambda _a: self._refresh())
         desk.artist_changed.connect(lambda _a: self._refresh())
-        desk.counted.connect(self._show_counts)
+        desk.left_counted.connect(self._show_left)
         desk.facts_changed.connect(self._count_questions)
         job.busy_changed.connect(lambda _b: self._refresh())
         job.ways_back_changed.connect(self._show_ways_back)
@@ -208,8 +208,7 @@ class Actions(QObject):
             action.setEnabled(one and free)
             action.setToolTip("" if one else tr("Choose one artist first."))
 
-    def _show_counts(self, _counts: Counts) -> None:
-        number = self._desk.left_online
+    def _show_left(self, number: int) -> None:
         form = tr("&Update {platforms} ({n})…") if number else tr("&Update {platforms}…")
         self.update_online.setText(
             form.format(platforms=self._desk.platforms, n=number_text(number))

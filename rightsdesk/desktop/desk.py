@@ -47,6 +47,7 @@ class Desk(QObject):
     carriers_changed = Signal(object)
     listed = Signal(int)
     counted = Signal(object)
+    left_counted = Signal(int)
     attention_changed = Signal(object)
     recording_changed = Signal(object)
     facts_changed = Signal()
@@ -61,7 +62,6 @@ class Desk(QObject):
         self.carriers: tuple[tuple[str, str], ...] = ()
         self.for_all: frozenset[str] = frozenset()
         self.connected: frozenset[str] = frozenset()
-        self.left_online = 0
         self.artist: Artist | None = None
         self.text = ""
         self.attention = Attention()
@@ -142,11 +142,8 @@ class Desk(QObject):
             lambda: Listing.of(attended(workspace, wanted, sort, attention)),
             self._rows_arrived,
         )
-
-        def count() -> tuple[Counts, int]:
-            return workspace.counts(wanted), workspace.left_to_sync(wanted)
-
-        self.look("counts", count, self._counts_arrived)
+        self.look("counts", lambda: workspace.counts(wanted), self._counts_arrived)
+        self.look("left", lambda: workspace.left_to_sync(wanted), self.left_counted.emit)
 
     def something_changed(self) -> None:
         """Files, wishes or accounts changed: everybody looks again."""
@@ -216,8 +213,7 @@ class Desk(QObject):
         self.model.show_listing(listing, several_artists=several)
         self.listed.emit(len(listing.ids))
 
-    def _counts_arrived(self, counted: tuple[Counts, int]) -> None:
-        counts, self.left_online = counted
+    def _counts_arrived(self, counts: Counts) -> None:
         self.counts = counts
         self.counted.emit(counts)
 
