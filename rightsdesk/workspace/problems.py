@@ -21,6 +21,7 @@ from rightsdesk.workspace.drift import drifted
 from rightsdesk.workspace.linking import questions
 from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.refused import refused
+from rightsdesk.workspace.suites import holds_for_all
 from rightsdesk.workspace.types import Filter, Problem
 
 
@@ -77,12 +78,20 @@ def _drifted(database: Database, chosen: Filter) -> Iterator[Problem]:
 
 def _standings(database: Database, chosen: Filter) -> Iterator[Problem]:
     words = {
-        Standing.CONFLICTS: "conflict with your choice",
-        Standing.SILENT: "do not say all that you chose",
+        Standing.CONFLICTS: ("conflict with your choice", "conflicts with your choice"),
+        Standing.SILENT: ("do not say all that you chose", "does not say all that you chose"),
     }
     for carrier, numbers in matrix.counts(database, chosen, told=False).items():
-        for standing, sentence in words.items():
-            if number := numbers.get(standing, 0):
+        for standing, (sentence, of_one) in words.items():
+            if numbers.get(standing) and holds_for_all(carrier):
+                platform = platform_by_id(carrier)
+                yield Problem(
+                    standing.value,
+                    carrier,
+                    f"The {platform.name} {platform.noun} {of_one}.",
+                    f"Write your choice there ({_command(carrier)}).",
+                )
+            elif number := numbers.get(standing, 0):
                 recordings = "recording" if number == 1 else "recordings"
                 yield Problem(
                     standing.value,

@@ -7,6 +7,7 @@ from functools import lru_cache
 from rightsdesk.consent import Consent, Declaration
 from rightsdesk.consent.dialects import FILE_SUITE, SIDECAR_SUITE, Suite
 from rightsdesk.platforms.catalogue import platform_by_id
+from rightsdesk.platforms.interface import Reach
 
 FILES = "file"
 SIDECARS = "sidecar"
@@ -29,6 +30,12 @@ def evidence_of(carrier: str) -> str:
     """By which evidence it is known what a carrier says: `file`, `api`, `public`, …"""
     on_disk = column_of(carrier) == FILES
     return FILES if on_disk else platform_by_id(carrier).capabilities.evidence
+
+
+def holds_for_all(carrier: str) -> bool:
+    """Whether what is said there is said once, for an account or a site as a whole."""
+    reads = () if column_of(carrier) == FILES else platform_by_id(carrier).capabilities.reads
+    return bool(reads) and Reach.ITEM not in reads
 
 
 @lru_cache(maxsize=8192)

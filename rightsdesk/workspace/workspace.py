@@ -32,7 +32,6 @@ from rightsdesk.consent import Consent, Standing, Use
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.catalogue import PLATFORMS
 from rightsdesk.platforms.clock import SYSTEM, Clock
-from rightsdesk.platforms.interface import Reach
 from rightsdesk.roster import accounts as account_store
 from rightsdesk.roster import artists as roster
 from rightsdesk.roster.accounts import StoredSecrets
@@ -65,7 +64,7 @@ from rightsdesk.workspace.problems import problems
 from rightsdesk.workspace.remarks import remarks
 from rightsdesk.workspace.sidecar_carrier import SidecarCarrier
 from rightsdesk.workspace.sidecars import held_sidecars
-from rightsdesk.workspace.suites import SIDECARS
+from rightsdesk.workspace.suites import SIDECARS, holds_for_all
 from rightsdesk.workspace.told import platforms_told_of
 from rightsdesk.workspace.types import (
     Artist,
@@ -266,7 +265,7 @@ class Workspace(Applying, Connecting, Guiding, HandingOver):
         used = {account.platform for account in self.accounts()}
         with self._database.read() as connection:
             told = platforms_told_of(connection) - used
-        return told | {one.id for one in PLATFORMS if Reach.ITEM not in one.capabilities.reads}
+        return told | {one.id for one in PLATFORMS if holds_for_all(one.id)}
 
     def recordings(self, chosen: Filter, sort: Sort = BY_RELEASE) -> list[int]:
         """The recordings that a filter lets through, in order."""

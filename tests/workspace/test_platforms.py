@@ -120,6 +120,8 @@ def test_what_holds_for_an_account_is_counted_once(on_bluesky: Workspace, koval:
     for account in on_bluesky.accounts():
         on_bluesky.read_items(account.id)
     assert on_bluesky.left_to_sync(EVERYTHING) == 1
+    [problem] = [one for one in on_bluesky.problems(EVERYTHING) if one.where == "bluesky"]
+    assert problem.sentence == "The Bluesky account does not say all that you chose."
     assert "bluesky" in on_bluesky.carriers_for_all()
     assert "soundcloud" not in on_bluesky.carriers_for_all()
 

@@ -97,6 +97,7 @@ def test_only_platforms_that_are_used_have_a_column(workspace: Workspace) -> Non
     workspace.place(mira, "spotify", here=True)
     workspace.place(mira, "linkedin", here=False)
     assert set(dict(workspace.carriers())) - set(before) == {"x", "spotify"}
+    assert {"x", "spotify"} <= workspace.carriers_for_all()
     workspace.withdraw(mira, "x")
     workspace.place(mira, "spotify", here=None)
     assert dict(workspace.carriers()) == before
