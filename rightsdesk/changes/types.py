@@ -72,6 +72,7 @@ class Change:
     the change cannot be made, and then `outcome` is not `planned`. `exact_undo_of` names
     the earlier change that an undo restores to the byte, where nothing happened since.
     `unread`: the carrier could not be looked at, so `before` tells nothing of it.
+    `agreeable`: it is left out until a person agrees to what `problem` says.
     """
 
     target: Target
@@ -87,6 +88,7 @@ class Change:
     id: int | None = None
     exact_undo_of: int | None = None
     unread: bool = False
+    agreeable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

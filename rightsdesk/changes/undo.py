@@ -94,12 +94,13 @@ def _back(
     problem = f"Changed since, and left as it is: {', '.join(stale)}." if stale else ""
     if not restored and not stale:
         return None
+    caution = ""
     if restored and not agreed:
         caution = carrier.caution(target, look, lambda: _image(database, journaled))
         problem, restored = (caution, {}) if caution else (problem, restored)
     undone = change_to(target, carrier, look, restored)
     if not restored:
-        return replace(undone, outcome=Outcome.SKIPPED, problem=problem)
+        return replace(undone, outcome=Outcome.SKIPPED, problem=problem, agreeable=bool(caution))
     exact = change.id if journaled.begun and not stale else None
     return replace(undone, problem=problem, exact_undo_of=exact)
 

@@ -158,13 +158,20 @@ class MainJob(QObject):
 
     # --- planning --------------------------------------------------------------------
 
-    def tag(self, wanted: Filter) -> None:
+    def tag(self, wanted: Filter, *, even_signed: bool = False) -> None:
         """Plan to write the wishes into files, and show it."""
         workspace = self._desk.workspace
-        self._plan(
-            tr("Comparing files…"),
-            lambda task: workspace.plan_tag(wanted, progress=task.progress, cancel=task.cancelled),
-        )
+
+        def plan(task: Task) -> Plan:
+            return workspace.plan_tag(
+                wanted,
+                even_signed=even_signed,
+                progress=task.progress,
+                cancel=task.cancelled,
+            )
+
+        again = partial(self.tag, wanted, even_signed=True)
+        self._plan(tr("Comparing files…"), plan, again)
 
     def sync(self, wanted: Filter) -> None:
         """Read the platforms, plan to bring the wishes there, and show it."""
@@ -177,13 +184,19 @@ class MainJob(QObject):
         title = tr("Comparing with {platforms}…").format(platforms=self._desk.platforms)
         self._plan(title, plan)
 
-    def undo(self, job_id: int | None = None) -> None:
+    def undo(self, job_id: int | None = None, *, even_signed: bool = False) -> None:
         """Plan to take a job back, and show it."""
         workspace = self._desk.workspace
-        self._plan(
-            tr("Preparing the undo…"),
-            lambda task: workspace.plan_undo(job_id, progress=task.progress, cancel=task.cancelled),
-        )
+
+        def plan(task: Task) -> Plan:
+            return workspace.plan_undo(
+                job_id,
+                even_signed=even_signed,
+                progress=task.progress,
+                cancel=task.cancelled,
+            )
+
+        self._plan(tr("Preparing the undo…"), plan, partial(self.undo, job_id, even_signed=True))
 
     def resume(self, job_id: int) -> None:
         """Plan the rest of a job that was stopped, and show it."""
@@ -195,7 +208,13 @@ class MainJob(QObject):
             ),
         )
 
-    def _plan(self, title: str, function: Callable[[Task], Plan]) -> None:
+    def _plan(
+        self,
+        title: str,
+        function: Callable[[Task], Plan],
+        even_signed: Callable[[], object] | None = None,
+    ) -> None:
+        """Work a plan out and show it; `even_signed` does so without sparing signed files."""
         names, workspace = dict(self._desk.carriers), self._desk.workspace
         several = self._desk.one_artist is None
 
@@ -205,14 +224,23 @@ class MainJob(QObject):
             whose = {key: told.artist for key, told in where.items()}
             return Digest.of(plan, names, workspace.forecast(plan), whose)
 
-        self._begin(title, Lane.WRITE, work_out, self._planned)
+        self._begin(
+            title,
+            Lane.WRITE,
+            work_out,
+            lambda digest, task: self._planned(digest, task, even_signed),
+        )
 
-    def _planned(self, digest: Digest, task: Task) -> None:
+    def _planned(
+        self, digest: Digest, task: Task, even_signed: Callable[[], object] | None
+    ) -> None:
         if task.cancelled.is_set():
             self._notice.tell(tr("Stopped. Nothing was changed."))
             return
         preview = PreviewDialog(digest, self._window)
         preview.agreed.connect(self._apply)
+        if even_signed is not None:
+            preview.even_signed.connect(even_signed)
         offer_the_rest(preview)
         preview.finished.connect(preview.deleteLater)
         preview.open()

@@ -24,7 +24,7 @@ from rightsdesk.desktop.preview_model import (
     Digest,
     fields_text,
 )
-from rightsdesk.desktop.preview_notes import forecast_box, notes_box
+from rightsdesk.desktop.preview_notes import forecast_box, notes_box, signed_box
 from rightsdesk.desktop.texts import counted, tr
 from rightsdesk.desktop.widgets import (
     Expander,
@@ -43,9 +43,11 @@ NAMED = 12
 
 
 class PreviewDialog(QDialog):
-    """Shows a plan. `agreed` gives the plan and the confirmation that the person gave."""
+    """Shows a plan. `agreed` gives the plan and the confirmation that the person gave,
+    `even_signed` asks for a plan that spares no file which somebody signed."""
 
     agreed = Signal(object, object)
+    even_signed = Signal()
 
     def __init__(self, digest: Digest, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +64,8 @@ class PreviewDialog(QDialog):
             layout.addWidget(forecast_box(digest.forecast))
         if plan.notes:
             layout.addWidget(notes_box(plan.notes))
+        if signed := sum(change.agreeable for change in plan.changes):
+            layout.addWidget(signed_box(signed, self._even_signed))
         if digest.widening:
             layout.addWidget(self._widenings())
         self.changes = ChangesModel(digest.changes, digest.names, self, whose=digest.whose)
@@ -201,6 +205,10 @@ class PreviewDialog(QDialog):
             box.addButton(self.cancel, QDialogButtonBox.ButtonRole.RejectRole)
         self._agreement_changed()
         return box
+
+    def _even_signed(self) -> None:
+        self.even_signed.emit()
+        self.reject()
 
     def _agreement_changed(self) -> None:
         if hasattr(self, "go"):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from rightsdesk.desktop.look import Accent, em, tint
 from rightsdesk.desktop.texts import counted, tr
 from rightsdesk.desktop.widgets import (
+    button,
     heading,
     plain_label,
     scrolled,
@@ -37,6 +39,26 @@ def notes_box(notes: Sequence[str]) -> QWidget:
         factor=1.0,
     )
     return _box("notes", with_icon("conflicts", Accent.OPEN, title), notes, Accent.OPEN)
+
+
+def signed_box(number: int, agree: Callable[[], object]) -> QWidget:
+    """Files that somebody signed: they are left alone until a person says otherwise."""
+    sentence = counted(
+        "%n file carries somebody's Content Credentials. Any change breaks them, so it is left "
+        "as it is.",
+        "%n files carry somebody's Content Credentials. Any change breaks them, so they are "
+        "left as they are.",
+        number,
+    )
+    title = with_icon("info", Accent.OPEN, plain_label(sentence))
+    box = _box("signed", title, (), Accent.OPEN)
+    change = counted("&Change it all the same…", "&Change them all the same…", number)
+    layout = box.layout()
+    assert isinstance(layout, QVBoxLayout)  # as `_box` gave it one
+    layout.addWidget(
+        button(change, agree, name="even-signed"), alignment=Qt.AlignmentFlag.AlignLeft
+    )
+    return box
 
 
 def _box(name: str, title: QWidget, sentences: Sequence[str], colour: Accent) -> QWidget:

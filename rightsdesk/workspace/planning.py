@@ -252,7 +252,12 @@ def _unread(one: Held) -> Change:
 
 def _left(change: Change, why: str) -> Change:
     says = change.before
-    return Change(change.target, says, says, {}, {}, outcome=Outcome.SKIPPED, problem=why)
+    return Change(
+        *(change.target, says, says, {}, {}),
+        outcome=Outcome.SKIPPED,
+        problem=why,
+        agreeable=True,
+    )
 
 
 @lru_cache(maxsize=1024)
