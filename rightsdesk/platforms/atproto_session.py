@@ -17,7 +17,7 @@ from rightsdesk.platforms.account_client import AccountClient
 from rightsdesk.platforms.answer import Answer, cleaned, cleaned_details, read_json
 from rightsdesk.platforms.clock import Clock
 from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.errors import BadAnswer, NeedsReconnect, Refused
+from rightsdesk.platforms.errors import BadAnswer, NeedsReconnect, Refused, SignInOver
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.limits import Limiter
 from rightsdesk.platforms.tokens import NO_SESSION, TokenSet, TokenSource, is_token, needs_reconnect
@@ -105,7 +105,9 @@ class _Door:
             case "InvalidRequest":
                 said = cleaned(details.get("message", ""))
                 raise Refused(f"{self._service} refused the sign-in: “{said}”", details=details)
-        raise NeedsReconnect(
+        # Only the password's own refusal is for good; a guard in front may answer 401, too.
+        over = details.get("error") == "AuthenticationRequired"
+        raise (SignInOver if over else NeedsReconnect)(
             f"{self._service} doesn't accept this handle with this app password.",
             advice="Make a new app password in the account's settings, and connect again.",
         )

@@ -99,6 +99,20 @@ class NeedsReconnect(PlatformError):
     stops = True
 
 
+class SignInOver(NeedsReconnect):
+    """What the account was kept connected by was refused for good (RFC 6749: `invalid_grant`).
+
+    It is forgotten, so that no later run shows it again either.
+    """
+
+
+class RenewedElsewhere(PlatformError):
+    """Another RightsDesk on the same data renewed the sign-in meanwhile."""
+
+    cause = "renewed-elsewhere"
+    stops = True
+
+
 class Refused(PlatformError):
     """The platform understood and said no (400, 403, 409, 422)."""
 

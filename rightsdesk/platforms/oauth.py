@@ -23,7 +23,7 @@ from rightsdesk.platforms.errors import (
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.limits import Limits
 from rightsdesk.platforms.receiver import Receiver
-from rightsdesk.platforms.tokens import TokenSet, needs_reconnect
+from rightsdesk.platforms.tokens import TokenSet, needs_reconnect, sign_in_over
 
 PATIENCE = 300.0
 """Seconds that a person has for the sign-in page."""
@@ -238,4 +238,7 @@ def _code_refused(server: AuthServer, word: str) -> PlatformError:
 
 
 def _refresh_refused(server: AuthServer, word: str) -> PlatformError:
-    return _app_refused(server) if _is_about_app(word) else needs_reconnect(server.service)
+    if _is_about_app(word):
+        return _app_refused(server)
+    over = "invalid_grant" in word
+    return sign_in_over(server.service) if over else needs_reconnect(server.service)

@@ -14,7 +14,13 @@ from rightsdesk.platforms.account_client import AccountClient
 from rightsdesk.platforms.answer import Answer, cleaned_details, read_json
 from rightsdesk.platforms.errors import BadAnswer, NeedsReconnect, PlatformError
 from rightsdesk.platforms.http import Client
-from rightsdesk.platforms.tokens import NO_SESSION, TokenSet, TokenSource, needs_reconnect
+from rightsdesk.platforms.tokens import (
+    NO_SESSION,
+    TokenSet,
+    TokenSource,
+    needs_reconnect,
+    sign_in_over,
+)
 
 LOCAL_CLIENT = "/api/v1/oauth-clients/local"
 TOKEN = "/api/v1/users/token"
@@ -93,4 +99,4 @@ def _not_opened(service: str, word: str) -> PlatformError:
 
 
 def _not_renewed(service: str, word: str) -> PlatformError:
-    return needs_reconnect(service)
+    return sign_in_over(service) if "invalid_grant" in word else needs_reconnect(service)

@@ -14,7 +14,13 @@ from threading import Lock
 from typing import Any, TypeGuard
 
 from rightsdesk.platforms.clock import SYSTEM, Clock
-from rightsdesk.platforms.errors import AppRefused, BadAnswer, NeedsReconnect, PlatformError
+from rightsdesk.platforms.errors import (
+    AppRefused,
+    BadAnswer,
+    NeedsReconnect,
+    PlatformError,
+    SignInOver,
+)
 
 LEEWAY = timedelta(seconds=60)
 """A token is renewed this long before its end, so that it can't lapse on the way."""
@@ -180,6 +186,12 @@ def needs_reconnect(service: str) -> NeedsReconnect:
         f"{service} no longer accepts this account's sign-in.",
         advice="Connect the account again: that takes a minute, and nothing gets lost.",
     )
+
+
+def sign_in_over(service: str) -> SignInOver:
+    """The error for a refresh token that was refused for good."""
+    error = needs_reconnect(service)
+    return SignInOver(error.sentence, advice=error.advice)
 
 
 def is_token(value: object) -> TypeGuard[str]:

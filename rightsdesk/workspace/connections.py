@@ -6,17 +6,18 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from sqlalchemy import delete, insert, select
 
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms import connection as platform_connection
+from rightsdesk.platforms.account_client import AccountClient
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.platforms.clock import SYSTEM, Clock
 from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.errors import AppRefused, NeedsReconnect
+from rightsdesk.platforms.errors import AppRefused, NeedsReconnect, RenewedElsewhere, SignInOver
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import (
     BrowserPlatform,
@@ -167,6 +168,8 @@ class Connections:
         try:
             yield
         except (NeedsReconnect, AppRefused) as error:
+            if isinstance(error, SignInOver):
+                self._forget_what_was_refused(account_id)
             accounts.set_state(self._database, account_id, accounts.RECONNECT, str(error))
             raise
 
@@ -192,6 +195,24 @@ class Connections:
         self._forget_client(account_id)
         accounts.remove_account(self._database, account_id)
         return told
+
+    def _forget_what_was_refused(self, account_id: int) -> None:
+        """No later run shows it again; only a new sign-in helps.
+
+        Raises RenewedElsewhere where another program has stored newer tokens, which are kept.
+        """
+        with self._lock:
+            client = self._clients.get(account_id)
+            known = self.known(account_id)
+            used = client.tokens if isinstance(client, AccountClient) else None
+            if known.tokens and used and known.tokens.refresh_token != used.refresh_token:
+                self._clients.pop(account_id)
+                raise RenewedElsewhere(
+                    "Another RightsDesk window or run has renewed this sign-in meanwhile.",
+                    advice="Try again.",
+                ) from None
+            if known.tokens or known.secret:
+                self._vault.put(account_id, replace(known, tokens=None, secret="").to_bytes())
 
     def _forget_client(self, account_id: int) -> None:
         with self._lock:

@@ -1,0 +1,95 @@
+"""A sign-in that the platform ended: asked about once, remembered, and over with a new one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.platforms.errors import NeedsReconnect, PlatformError, RenewedElsewhere
+from rightsdesk.practice.browser import PracticeBrowser
+from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.soundcloud import PracticeSoundCloud
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Account, Artist, Filter
+from tests.workspace.conftest import SignIn, choose
+
+
+@pytest.fixture
+def ended(
+    workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
+) -> Account:
+    """Mira Koval's account, revoked, and told so by the first look."""
+    account = sign_in(koval)
+    workspace.read_items(account.id)
+    choose(workspace, koval)
+    soundcloud.revoke(koval.name)
+    with pytest.raises(NeedsReconnect):
+        workspace.read_items(account.id)
+    return account
+
+
+def test_a_refused_refresh_token_is_never_shown_again_not_even_by_a_new_run(
+    workspace: Workspace, ended: Account, isolated: Path, soundcloud: PracticeSoundCloud
+) -> None:
+    before = len(soundcloud.seen)
+    workspace.close()
+    with Workspace.open(isolated) as later:
+        notes = later.plan_sync(Filter()).notes
+        with pytest.raises(NeedsReconnect):
+            later.check_account(ended.id)
+        state = later.account(ended.id).state
+    assert soundcloud.seen[before:] == []
+    assert state == "reconnect"
+    assert any("Connect the account again" in note for note in notes)
+
+
+def test_a_new_sign_in_makes_it_forget(
+    workspace: Workspace, ended: Account, koval: Artist, soundcloud: PracticeSoundCloud
+) -> None:
+    pending = workspace.reconnect(ended.id)
+    browser = PracticeBrowser(koval.name)
+    browser(pending.url)
+    assert pending.finish() == ended.id
+    browser.close()
+    assert workspace.read_items(ended.id)
+    assert workspace.account(ended.id).state == "connected"
+    assert not [p for p in workspace.problems(Filter()) if p.kind == "account"]
+
+
+def test_what_another_program_renewed_meanwhile_is_kept(
+    workspace: Workspace,
+    koval: Artist,
+    isolated: Path,
+    soundcloud: PracticeSoundCloud,
+    sign_in: SignIn,
+) -> None:
+    account = sign_in(koval)
+    workspace.read_items(account.id)
+    with Workspace.open(isolated) as other:
+        soundcloud.oauth.expire(koval.name)
+        assert other.read_items(account.id)  # has used up the refresh token that we still hold
+    soundcloud.oauth.expire(koval.name)
+    with pytest.raises(RenewedElsewhere):
+        workspace.read_items(account.id)
+    assert workspace.read_items(account.id)
+    assert workspace.account(account.id).state == "connected"
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_trouble_at_the_token_endpoint_ends_nothing(
+    workspace: Workspace,
+    koval: Artist,
+    soundcloud: PracticeSoundCloud,
+    sign_in: SignIn,
+    isolated: Path,
+    status: int,
+) -> None:
+    account = sign_in(koval)
+    soundcloud.oauth.expire(koval.name)
+    soundcloud.faults.add(Fault(Kind.ERROR, on="POST /oauth/token", status=status))
+    with pytest.raises(PlatformError):
+        workspace.read_items(account.id)
+    workspace.close()
+    with Workspace.open(isolated) as later:
+        assert later.read_items(account.id)
