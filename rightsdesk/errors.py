@@ -21,6 +21,8 @@ class KnownError(Exception):
     """Whether it only means that this one is left alone, rather than that it failed."""
     stops = False
     """Whether the next one over the same line would meet the same trouble (offline, quota)."""
+    wears_out = False
+    """Whether a few in a row mean that the next would meet it, too: a server that is ill."""
 
     def __init__(self, sentence: str, *, advice: str = "", untouched: str = "") -> None:
         super().__init__(sentence)

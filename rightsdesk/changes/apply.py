@@ -40,6 +40,10 @@ HELD = 16 << 20
 """Bytes of before-images in one journal commit: what a batch may take of memory."""
 
 
+IN_A_ROW = 3
+"""After so many failures of a server's own, one after the other, its lane is left in peace."""
+
+
 class ChangedSince(KnownError):
     """The carrier is no longer what the preview showed."""
 
@@ -83,8 +87,8 @@ def apply(
     job, numbered = journal.open_job(database, plan, todo)
     told.total = len(numbered)
     works = [
-        partial(_work, database, carriers, told, stopped, line)
-        for host, line, stopped in _by_host(numbered, host_of)
+        partial(_work, database, carriers, told, lanes, line)
+        for host, line, lanes in _by_host(numbered, host_of)
         for _ in range(host.abreast)
     ]
     try:
@@ -112,29 +116,55 @@ def _sorted_out(plan: Plan, confirmed: Confirmation) -> tuple[list[Change], list
 
 def _by_host(
     changes: Sequence[Change], host_of: HostOf
-) -> Iterator[tuple[Host, Line[Change], dict[str, str]]]:
-    """The changes of each host, and a place for what stops its lanes."""
+) -> Iterator[tuple[Host, Line[Change], _Lanes]]:
+    """The changes of each host, and how its lanes fare."""
     found: dict[tuple[str, Host], list[Change]] = {}
     for change in changes:
         name = change.target.carrier
         found.setdefault((name, host_of(change.target)), []).append(change)
     for (_, host), together in found.items():
-        yield replace(host, abreast=min(host.abreast, len(together))), Line(together), {}
+        yield replace(host, abreast=min(host.abreast, len(together))), Line(together), _Lanes()
 
 
 def _work(
     database: Database,
     carriers: Mapping[str, Carrier],
     told: _Told,
-    stopped: dict[str, str],
+    lanes: _Lanes,
     changes: Line[Change],
     cancel: Cancel,
 ) -> None:
-    run = _Run(database, carriers, told, cancel, stopped)
+    run = _Run(database, carriers, told, cancel, lanes)
     try:
         run.do(changes)
     finally:
         run.flush()
+
+
+@dataclass
+class _Lanes:
+    """How the lanes of a host fare, for all threads that are at work there."""
+
+    stopped: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, int] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def met(self, lane: str, error: KnownError) -> None:
+        """Note what a change met: one trouble stops its lane at once, another wears it out."""
+        with self.lock:
+            failed = self.failed.pop(lane, 0) + 1 if error.wears_out else 0
+            if failed:
+                self.failed[lane] = failed
+            if error.stops:
+                self.stopped[lane] = error.sentence
+            elif failed >= IN_A_ROW:
+                times = f"That was the answer {IN_A_ROW} times in a row."
+                self.stopped.setdefault(lane, f"{error.sentence} {times}")
+
+    def went_well(self, lane: str) -> None:
+        """The server is well, or well again."""
+        with self.lock:
+            self.failed.pop(lane, None)
 
 
 @dataclass
@@ -174,13 +204,13 @@ class _Told:
 
 @dataclass
 class _Run:
-    """One of the threads that make a job's changes. `stopped` is shared by those of a host."""
+    """One of the threads that make a job's changes. `lanes` is shared by those of a host."""
 
     database: Database
     carriers: Mapping[str, Carrier]
     told: _Told
     cancel: Cancel
-    stopped: dict[str, str]
+    lanes: _Lanes
     unsaved: list[tuple[Result, Look | None]] = field(default_factory=list)
 
     def do(self, changes: Iterable[Change]) -> None:
@@ -241,9 +271,9 @@ class _Run:
 
     def _stopped(self, change: Change) -> bool:
         """Whether its lane has come to a stop; then it is noted and not tried."""
-        if not self.stopped:
+        if not self.lanes.stopped:
             return False
-        sentence = self.stopped.get(self._carrier(change).lane(change.target))
+        sentence = self.lanes.stopped.get(self._lane(change))
         if sentence:
             self._note(Result(change, Outcome.PLANNED, f"Not tried: {sentence}", "stopped"), None)
         return bool(sentence)
@@ -301,7 +331,7 @@ class _Run:
                 untouched="It was left as it is.",
                 advice="Look again, then repeat.",
             )
-        self._note(Result(change, Outcome.UNCHANGED), look)
+        self._went_well(change, Result(change, Outcome.UNCHANGED), look)
         return None
 
     def _judge(self, change: Change, written: Written) -> None:
@@ -313,21 +343,28 @@ class _Run:
             self._failed(change, trouble or NotReadBack(sentence), uncertain=True)
         elif self._carrier(change).holds(look, change.edit):
             note = f"{change.problem} {trouble or ''}".strip()
-            self._note(Result(change, Outcome.DONE, note), look)
+            self._went_well(change, Result(change, Outcome.DONE, note), look)
         else:
             sentence = "What was written could not be read back as it was meant."
             self._failed(change, trouble or NotReadBack(sentence))
 
+    def _went_well(self, change: Change, result: Result, look: Look) -> None:
+        if self.lanes.failed:
+            self.lanes.went_well(self._lane(change))
+        self._note(result, look)
+
     def _failed(self, change: Change, error: KnownError, *, uncertain: bool = False) -> None:
-        if error.stops:
-            if not uncertain and self._stopped(change):
-                return  # it was under way beside the one that met the same trouble first
-            self.stopped[self._carrier(change).lane(change.target)] = error.sentence
+        if (error.stops or error.wears_out) and not uncertain and self._stopped(change):
+            return  # it was under way beside the one that met the same trouble first
+        self.lanes.met(self._lane(change), error)
         outcome = Outcome.SKIPPED if error.skips else Outcome.FAILED
         if error.due is not None:
             self.told.tell_due(error.due)
             outcome = Outcome.PLANNED  # open, like those behind it
         self._note(Result(change, outcome, str(error), error.cause, uncertain), None)
+
+    def _lane(self, change: Change) -> str:
+        return self._carrier(change).lane(change.target)
 
     def _note(self, result: Result, look: Look | None) -> None:
         self.unsaved.append((result, look))

@@ -51,10 +51,17 @@ class BadAnswer(PlatformError):
     cause = "bad-answer"
 
 
+class BrokenOff(BadAnswer):
+    """The answer broke off on its way, also when asked again."""
+
+    wears_out = True
+
+
 class ServerTrouble(PlatformError):
     """The platform failed on its side (a 5xx answer), also when asked again."""
 
     cause = "server-trouble"
+    wears_out = True
 
 
 class RateLimited(PlatformError):

@@ -44,7 +44,7 @@ from rightsdesk.platforms.self_hosted import (
     same_described,
     server_of,
 )
-from rightsdesk.platforms.shapes import Shapes, milliseconds, or_why, text_in
+from rightsdesk.platforms.shapes import EachOrWhy, Shapes, milliseconds, text_in
 
 KIND = "description_type"
 """Of the description's text: only read, and sent back with it as it was."""
@@ -118,6 +118,7 @@ class Funkwhale(ByAccess):
         proxy can give wrong ones. Raises `BadAnswer` where the pages repeat or never end.
         """
         given: set[str] = set()
+        each = EachOrWhy()
         for number in range(1, MOST_PAGES):
             query = {
                 "scope": "me",
@@ -143,7 +144,7 @@ class Funkwhale(ByAccess):
                             if whole
                             else partial(self.item, client, name)
                         )
-                        yield or_why(name, read)
+                        yield each.read(name, read)
             if not tracks or not page.get("next"):
                 return
             if not news:

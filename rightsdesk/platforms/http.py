@@ -25,6 +25,7 @@ from rightsdesk.platforms.clock import SYSTEM, Clock
 from rightsdesk.platforms.errors import (
     AddressRefused,
     BadAnswer,
+    BrokenOff,
     ItemGone,
     NeedsReconnect,
     Offline,
@@ -262,7 +263,8 @@ class Client:
         except DecodeError:
             raise self._bad_answer("sent an answer that can't be unpacked") from None
         except TransportError:
-            raise _Interrupted(self._bad_answer("broke off in the middle of an answer")) from None
+            sentence = f"{self.service} broke off in the middle of an answer."
+            raise _Interrupted(BrokenOff(sentence, advice="Try again later.")) from None
         _log.debug("%s %s: %d", method, url.partition("?")[0], answer.status)
         return answer
 

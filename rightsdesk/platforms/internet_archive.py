@@ -38,7 +38,7 @@ from rightsdesk.platforms.interface import (
     stamp_of,
 )
 from rightsdesk.platforms.later import wait_until
-from rightsdesk.platforms.shapes import Shapes, or_why, same_lines
+from rightsdesk.platforms.shapes import EachOrWhy, Shapes, same_lines
 
 LICENCE = "licence"
 PAGE_SIZE = "1000"
@@ -144,6 +144,7 @@ class InternetArchive(ByAccess):
             "count": PAGE_SIZE,
         }
         given: set[str] = set()
+        each = EachOrWhy()
         cursors: set[str] = set()
         while True:
             names, cursor = _page(client.get("/services/search/v1/scrape", query))
@@ -153,7 +154,7 @@ class InternetArchive(ByAccess):
                 given.add(name)
                 # The search still knows what was taken down since.
                 with suppress(ItemGone):
-                    yield or_why(name, partial(self._recording, client, name))
+                    yield each.read(name, partial(self._recording, client, name))
             if not cursor:
                 return
             if cursor in cursors or len(cursors) >= MOST_PAGES:

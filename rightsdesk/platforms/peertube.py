@@ -39,7 +39,7 @@ from rightsdesk.platforms.self_hosted import (
     same_described,
     server_of,
 )
-from rightsdesk.platforms.shapes import Shapes, milliseconds, or_why, text_in
+from rightsdesk.platforms.shapes import EachOrWhy, Shapes, milliseconds, text_in
 
 PAGE_SIZE = 100  # the most that PeerTube gives at once
 MOST_PAGES = 10_000
@@ -102,6 +102,7 @@ class PeerTube(ByAccess):
         Raises `BadAnswer` where the pages repeat themselves or never end.
         """
         given: set[str] = set()
+        each = EachOrWhy()
         start = 0
         for _ in range(MOST_PAGES):
             query = {"start": str(start), "count": str(PAGE_SIZE), "sort": "-createdAt"}
@@ -115,7 +116,7 @@ class PeerTube(ByAccess):
                 if name not in given:
                     given.add(name)
                     with suppress(ItemGone):
-                        yield or_why(name, partial(self.item, client, name))
+                        yield each.read(name, partial(self.item, client, name))
             start += len(videos)
             if not videos or start >= total:
                 return

@@ -13,6 +13,7 @@ from rightsdesk.platforms.interface import RemoteItem
 
 LARGEST_NUMBER = 10**18
 LONGEST_SECONDS = 10**7
+MOST_FAILURES = 3
 
 
 class Shapes:
@@ -72,12 +73,27 @@ def or_why(remote_id: str, read: Callable[[], RemoteItem]) -> RemoteItem:
 
     One item that is broken there must not hide all the others of a list.
     """
-    try:
-        return read()
-    except PlatformError as error:
-        if error.stops or isinstance(error, ItemGone):
-            raise
-        return RemoteItem(remote_id, "", "", "", None, "", {}, "", problem=str(error))
+    return EachOrWhy().read(remote_id, read)
+
+
+class EachOrWhy:
+    """`or_why` for a list whose items are asked for one by one: where the server itself fails
+    a few times in a row, it is left in peace, and the list ends with that error."""
+
+    def __init__(self) -> None:
+        self._failed = 0
+
+    def read(self, remote_id: str, read: Callable[[], RemoteItem]) -> RemoteItem:
+        """What `read` gives, or why there is nothing."""
+        try:
+            item = read()
+        except PlatformError as error:
+            self._failed = self._failed + 1 if error.wears_out else 0
+            if error.stops or isinstance(error, ItemGone) or self._failed >= MOST_FAILURES:
+                raise
+            return RemoteItem(remote_id, "", "", "", None, "", {}, "", problem=str(error))
+        self._failed = 0
+        return item
 
 
 def text_in(values: Mapping[str, Any], name: str) -> str:

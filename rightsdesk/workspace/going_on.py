@@ -260,4 +260,5 @@ def _broke_off(report: JobReport) -> bool:
     """Whether the way to the platform broke off in the middle."""
     causes = {result.cause for result in report.results}
     left = any(result.outcome is Outcome.PLANNED for result in report.results)
-    return left and not report.cancelled and Offline.cause in causes
+    broke = causes & {Offline.cause, ServerTrouble.cause, BadAnswer.cause}
+    return left and not report.cancelled and bool(broke)

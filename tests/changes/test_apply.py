@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from rightsdesk.changes import journal
-from rightsdesk.changes.apply import apply
+from rightsdesk.changes.apply import IN_A_ROW, apply
 from rightsdesk.changes.types import Confirmation, JobReport, Outcome, Plan, Target
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.store.database import Database
@@ -194,3 +194,41 @@ def test_a_bug_surfaces_and_what_was_done_before_is_on_record(database: Database
     with pytest.raises(ZeroDivisionError):
         run(database, shelf, plan)
     assert [j.state for j in journal.changes_of(database, 1)] == ["done"] * 3 + ["started"]
+
+
+class Down(Trouble):
+    """The server behind the slots fails by its own fault."""
+
+    wears_out = True
+
+
+def test_a_server_that_fails_a_few_times_in_a_row_is_left_in_peace(database: Database) -> None:
+    tried: list[int] = []
+
+    def down(step: str, target: Target) -> None:
+        if step == "prepare" and target.id % 2:
+            tried.append(target.id)
+            raise Down("The server is ill.")
+
+    shelf = shelf_of(40)
+    plan = plan_for(shelf, NO_AI)
+    shelf.trouble = down
+    report = run(database, shelf, plan)
+    assert len(tried) == IN_A_ROW
+    assert report.counts == {"done": 20, "failed": IN_A_ROW, "planned": 20 - IN_A_ROW}
+    told = {r.problem for r in report.results if r.outcome is Outcome.PLANNED}
+    assert len(told) == 1
+    assert "The server is ill" in told.pop()
+    assert journal.job_list(database)[0].open_changes == 20 - IN_A_ROW
+
+
+def test_one_success_between_two_failures_counts_anew(database: Database) -> None:
+    def now_and_then(step: str, target: Target) -> None:
+        if step == "prepare" and target.id % 6 in (1, 3):
+            raise Down("The server is ill.")
+
+    shelf = shelf_of(48)
+    shelf.batch = 1
+    plan = plan_for(shelf, NO_AI)
+    shelf.trouble = now_and_then
+    assert run(database, shelf, plan).counts == {"done": 32, "failed": 16}

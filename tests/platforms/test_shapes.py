@@ -1,14 +1,17 @@
 """What a platform sends has to look like what was asked for, or is not believed."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 
-from rightsdesk.platforms.errors import AddressRefused, BadAnswer, DoesNotFit
-from rightsdesk.platforms.interface import Endpoints
+from rightsdesk.platforms.errors import AddressRefused, BadAnswer, DoesNotFit, ServerTrouble
+from rightsdesk.platforms.interface import Endpoints, RemoteItem
 from rightsdesk.platforms.self_hosted import DESCRIPTION, TAGS, fitting, same_described, server_of
 from rightsdesk.platforms.shapes import (
     LARGEST_NUMBER,
+    MOST_FAILURES,
+    EachOrWhy,
     Shapes,
     milliseconds,
     one_value,
@@ -93,3 +96,31 @@ def test_such_a_server_has_to_be_named() -> None:
     assert server_of(Endpoints("https://a.example", ""), "Example", "") == "https://a.example"
     with pytest.raises(AddressRefused, match="server of its own"):
         server_of(Endpoints("", ""), "Example", "https://a.example")
+
+
+def test_a_server_that_fails_again_and_again_ends_the_list() -> None:
+    asked: list[str] = []
+
+    def ill(name: str) -> RemoteItem:
+        asked.append(name)
+        raise ServerTrouble("It has a problem on its side (500).")
+
+    each = EachOrWhy()
+    for name in "abcdefghij"[: MOST_FAILURES - 1]:
+        assert each.read(name, partial(ill, name)).problem
+    with pytest.raises(ServerTrouble):
+        each.read("k", partial(ill, "k"))
+    assert len(asked) == MOST_FAILURES
+
+
+def test_what_can_be_read_in_between_lets_a_list_go_on() -> None:
+    well = RemoteItem("x", "X", "", "", None, "", {}, "")
+
+    def read(number: int) -> RemoteItem:
+        if number % 3 < 2:
+            raise ServerTrouble("It has a problem on its side (500).")
+        return well
+
+    each = EachOrWhy()
+    found = [each.read(str(number), partial(read, number)) for number in range(9)]
+    assert [bool(item.problem) for item in found] == [True, True, False] * 3
