@@ -18,7 +18,7 @@ from rightsdesk.cli.options import (
     begin,
 )
 from rightsdesk.cli.session import Session
-from rightsdesk.cli.shapes import problem_shape, row_shape
+from rightsdesk.cli.shapes import problem_shape, row_shape, whole_account_shape
 from rightsdesk.cli.tables import Cell, print_table
 from rightsdesk.cli.words import (
     STYLES,
@@ -28,12 +28,13 @@ from rightsdesk.cli.words import (
     standing_of_all,
     standing_words,
 )
-from rightsdesk.consent import Standing, compare
+from rightsdesk.consent import Consent, Standing, compare
 from rightsdesk.consent.words import NO_ACCOUNT, NOT_THERE, listed
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.types import Cell as Standpoint
     from rightsdesk.workspace.types import Filter, Row
+    from rightsdesk.workspace.whole_accounts import WholeAccount
 
 TO_LOOK_AT = (Standing.CONFLICTS, Standing.UNKNOWN)
 
@@ -76,12 +77,48 @@ def print_status(session: Session, wanted: Filter) -> None:
     """The matrix, as a table by release or as JSON."""
     workspace, out = session.workspace(), session.out
     rows = list(_rows(session, wanted))
+    whole = workspace.whole_accounts(wanted)
     if out.as_json:
-        out.document({"rows": [row_shape(row) for row in rows]})
+        out.document(
+            {
+                "rows": [row_shape(row) for row in rows],
+                "accounts": [whole_account_shape(one) for one in whole],
+            }
+        )
         return
-    if not rows:
-        out.say("Nothing here yet. Scan a folder: rightsdesk scan FOLDER --artist NAME")
-        return
+    if rows:
+        _print_matrix(session, wanted, rows)
+    else:
+        out.say("No music here yet. Scan a folder: rightsdesk scan FOLDER --artist NAME")
+    _print_whole(session, whole)
+
+
+def _print_whole(session: Session, whole: Sequence[WholeAccount]) -> None:
+    """The accounts that stand in no recording's row, and those that have to be connected again."""
+    out = session.out
+    table = [
+        (
+            f"  {shown(one.account.artist)}",
+            one.account.platform_name,
+            shown(state.title or one.account.name),
+            consent_words(one.wanted),
+            _standpoint(one.wanted, state.cell),
+        )
+        for one in whole
+        if not one.recordings
+        for state in one.states
+    ]
+    if table:
+        headers = ("  Artist", "Platform", "Account or site", "AI may", "Says")
+        print_table(out, headers, [("", table)])
+    for one in whole:
+        if one.account.state == "reconnect":
+            name = f"{one.account.platform_name} ({shown(one.account.name)})"
+            out.say(f"{name}: {shown(one.account.problem)}")
+
+
+def _print_matrix(session: Session, wanted: Filter, rows: Sequence[Row]) -> None:
+    workspace, out = session.workspace(), session.out
     carriers = workspace.carriers()
     reached = {platform for platform, _ in workspace.platforms()}
     connected = {(one.artist_id, one.platform) for one in workspace.accounts()}
@@ -89,7 +126,7 @@ def print_status(session: Session, wanted: Filter) -> None:
     for row in rows:
         heading = f"{shown(row.artist)} – {shown(row.release) or 'without a release'}"
         cells = [
-            _standpoint_words(row, row.cells[carrier])
+            _standpoint(row.wanted, row.cells[carrier])
             if carrier in row.cells
             else Cell(_absence(row, carrier, reached, connected), "dim")
             for carrier, _ in carriers
@@ -115,10 +152,10 @@ def _absence(row: Row, carrier: str, reached: set[str], connected: set[tuple[int
     return NOT_THERE if looked else NO_ACCOUNT
 
 
-def _standpoint_words(row: Row, cell: Standpoint) -> Cell:
+def _standpoint(wanted: Consent, cell: Standpoint) -> Cell:
     words = standing_words(cell.standing, cell.says)
     if cell.standing is Standing.CONFLICTS:
-        verdict = compare(row.wanted, cell.says)
+        verdict = compare(wanted, cell.says)
         uses = (*verdict.wider, *verdict.narrower)
         words += f": {listed(uses)}" if uses else ""
     if cell.evidence == "attested":

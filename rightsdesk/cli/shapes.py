@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         StatementView,
         Wish,
     )
+    from rightsdesk.workspace.whole_accounts import WholeAccount
 
 Shape = dict[str, Any]
 
@@ -117,6 +118,22 @@ def row_shape(row: Row) -> Shape:
         "isrc": row.isrc,
         "wanted": row.wanted.to_json(),
         "cells": {carrier: cell_shape(cell) for carrier, cell in row.cells.items()},
+    }
+
+
+def whole_account_shape(one: WholeAccount) -> Shape:
+    """One login: whether it works, and what holds for all of it."""
+    return {
+        "artist": one.account.artist,
+        "platform": one.account.platform,
+        "account": one.account.name,
+        "state": one.account.state,
+        "problem": one.account.problem,
+        "wanted": one.wanted.to_json(),
+        "states": [
+            {"reach": state.reach, "title": state.title, **cell_shape(state.cell)}
+            for state in one.states
+        ],
     }
 
 

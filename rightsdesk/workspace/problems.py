@@ -23,6 +23,7 @@ from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.refused import refused
 from rightsdesk.workspace.suites import holds_for_all
 from rightsdesk.workspace.types import Filter, Problem
+from rightsdesk.workspace.whole_accounts import whole_accounts
 
 
 def problems(database: Database, chosen: Filter) -> list[Problem]:
@@ -34,6 +35,7 @@ def problems(database: Database, chosen: Filter) -> list[Problem]:
         *refused(database, chosen),
         *_drifted(database, chosen),
         *_standings(database, chosen),
+        *_whole_accounts(database, chosen),
         *guided.problems(database, chosen),
         *_questions(database, chosen),
         *_unread(database, chosen),
@@ -99,6 +101,26 @@ def _standings(database: Database, chosen: Filter) -> Iterator[Problem]:
                     f"{number:,} {recordings} whose {_carrier_name(carrier)} {sentence}.",
                     f"Write your choice there ({_command(carrier)}).",
                     number,
+                )
+
+
+def _whole_accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
+    """Where there is no recording that a whole account's state would be counted with."""
+    words = {
+        Standing.CONFLICTS: "conflicts with your choice",
+        Standing.SILENT: "does not say all that you chose",
+        Standing.UNKNOWN: "could not be read",
+    }
+    for one in whole_accounts(database, chosen):
+        for state in () if one.recordings else one.states:
+            if sentence := words.get(state.cell.standing):
+                where = one.account.platform
+                problem = f" {state.cell.problem}" if state.cell.problem else ""
+                yield Problem(
+                    state.cell.standing.value,
+                    where,
+                    f"The {state.reach} {one.account.name} {sentence}.{problem}",
+                    f"Write your choice there ({_command(where)}).",
                 )
 
 

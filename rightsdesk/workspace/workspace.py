@@ -81,6 +81,7 @@ from rightsdesk.workspace.types import (
     Wish,
 )
 from rightsdesk.workspace.whereabouts import Key, Whereabouts, whereabouts
+from rightsdesk.workspace.whole_accounts import WholeAccount, whole_accounts
 
 DATA_DIR = "RIGHTSDESK_DATA_DIR"
 BY_RELEASE = Sort()
@@ -282,6 +283,10 @@ class Workspace(Applying, Connecting, Guiding, HandingOver):
     def counts(self, chosen: Filter) -> dict[str, dict[Standing, int]]:
         """How many recordings stand how, by carrier."""
         return matrix.counts(self._database, chosen)
+
+    def whole_accounts(self, chosen: Filter) -> list[WholeAccount]:
+        """The accounts concerned, and what holds for all of each; none for a part of the music."""
+        return whole_accounts(self._database, chosen)
 
     def problems(self, chosen: Filter) -> list[Problem]:
         """What disagrees or could not be read, and what to do."""

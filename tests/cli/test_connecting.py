@@ -41,6 +41,46 @@ def test_an_account_by_password_is_connected_set_and_undone(
     assert undone["counts"] == {"done": 1}
 
 
+def test_an_account_shows_in_status_without_any_music(desk: Desk, bluesky: PracticeBluesky) -> None:
+    where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
+    password = bluesky.app_password(HANDLE)
+    desk("account", "add", *where, "--secret-stdin", typed=password + "\n")
+    desk.json("consent", "set", "--preset", "no-ai", "--yes")
+    before = desk.json("status")
+    assert before["rows"] == []
+    [account] = before["accounts"]
+    assert (account["artist"], account["platform"]) == ("Mira Koval", "bluesky")
+    assert [state["standing"] for state in account["states"]] == ["silent"]
+    assert [problem["kind"] for problem in desk.json("problems")["problems"]] == ["silent"]
+    desk.json("sync", "--yes")
+    [after] = desk.json("status")["accounts"]
+    [state] = after["states"]
+    assert state["standing"] == "agrees"
+    assert state["says"]
+    assert state["evidence"] == "api"
+    assert state["seen_at"]
+    assert "✓ agrees" in desk("status").out
+    assert desk.json("problems")["problems"] == []
+
+
+def test_an_account_that_has_to_be_connected_again_says_so_everywhere(
+    desk: Desk, bluesky: PracticeBluesky
+) -> None:
+    where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
+    password = bluesky.app_password(HANDLE)
+    desk("account", "add", *where, "--secret-stdin", typed=password + "\n")
+    desk.json("consent", "set", "--preset", "no-ai", "--yes")
+    bluesky.revoke(HANDLE)
+    assert desk("sync", "--yes").code == 1
+    asked = len(bluesky.seen)
+    for command in (("account", "list"), ("status",), ("problems",), ("sync", "--yes")):
+        done = desk(*command)
+        assert "onnect" in done.out + done.err, (command, done)
+        assert HANDLE in done.out + done.err, (command, done)
+    assert [one["state"] for one in desk.json("status")["accounts"]] == ["reconnect"]
+    assert len(bluesky.seen) == asked
+
+
 def test_a_wrong_password_is_told_and_nothing_is_kept(desk: Desk, bluesky: PracticeBluesky) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
     refused = desk("account", "add", *where, "--secret-stdin", typed="wrong\n")
