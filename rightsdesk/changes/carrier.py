@@ -134,6 +134,10 @@ class Carrier(Protocol):
         `before_image` is of that change: to return to it exactly needs no agreement.
         """
 
+    def recall(self, look: Look, before_image: bytes) -> Look:
+        """A look at a carrier that was written when the program was killed, with what only
+        the before-image tells of the time before."""
+
     def remember(self, connection: Connection, seen: Sequence[tuple[Target, Look]]) -> None:
         """Note in the store what was seen."""
 

@@ -132,6 +132,8 @@ def _settle(database: Database, journaled: Journaled, carrier: Carrier | None) -
     except KnownError as error:
         return _Found(_FAILED, _FAILED, target, problem=str(error))
     state = _DONE if carrier.holds(look, change.edit) else PLANNED
+    if state == _DONE:
+        look = carrier.recall(look, image)
     what = {Settling.TAKEN_BACK: _TAKEN_BACK, Settling.LEFT: _LEFT}.get(settling, state)
     return _Found(what, state, target, look)
 

@@ -22,8 +22,9 @@ from rightsdesk.files.delta import apply, delta
 from rightsdesk.files.errors import DamagedPatch
 from rightsdesk.files.patch import Patch, Splice
 
-_MAGIC = b"RDi2"  # "RightsDesk image", format 2
-_HEAD = struct.Struct(">4s32s32sI?")
+_MAGIC = b"RDi3"  # "RightsDesk image", format 3
+_HEAD = struct.Struct(">4s32s32s32sI?")
+_MAGIC_2, _HEAD_2 = b"RDi2", struct.Struct(">4s32s32sI?")  # the same without `essence`
 _DIGEST = hashlib.sha256().digest_size
 _AROUND = 1024  # bytes before and after each splice that tell whose file it is
 _MOST_GAPS = 256
@@ -45,16 +46,18 @@ class BeforeImage:
 
     `back` is the patch from new to old; `written` the digest of what `back` replaces.
     `forth`, from old to new, is kept only where the file is written in place, and with it
-    `around`, the digest of the bytes near the splices.
+    `around`, the digest of the bytes near the splices. `essence` is what the audio was
+    known by before, in hexadecimal, where this is the first change of the file.
     """
 
     back: Patch
     written: bytes
     forth: Patch | None = None
     around: bytes = bytes(_DIGEST)
+    essence: str = ""
 
     @classmethod
-    def of(cls, f: BinaryIO, patch: Patch, *, in_place: bool) -> BeforeImage:
+    def of(cls, f: BinaryIO, patch: Patch, *, in_place: bool, essence: str = "") -> BeforeImage:
         """The image for a patch that is about to be applied to `f`.
 
         Raises `ChangedOnDisk` when the file is not the one the patch was made for.
@@ -62,8 +65,8 @@ class BeforeImage:
         written = hashlib.sha256(b"".join(splice.data for splice in patch.splices)).digest()
         back = patch.inverse(f)
         if not in_place:
-            return cls(back, written)
-        return cls(back, written, patch, _around(f, back))
+            return cls(back, written, essence=essence)
+        return cls(back, written, patch, _around(f, back), essence)
 
     @property
     def in_place(self) -> bool:
@@ -107,12 +110,14 @@ class BeforeImage:
     def to_bytes(self) -> bytes:
         """The form for the journal; `from_bytes` gives this image back.
 
-        Format 2: magic, the two digests, the length of `back`, then `back`, then the
-        parts of `forth`, each with its length before it: how its bytes come from those
-        that they replace. At last the CRC-32 of all before it, big-endian.
+        Format 3: magic, the three digests (zeros for no `essence`), the length of `back`,
+        then `back`, then the parts of `forth`, each with its length before it: how its bytes
+        come from those that they replace. At last the CRC-32 of all before it, big-endian.
         """
         back = self.back.to_bytes()
-        parts = [_HEAD.pack(_MAGIC, self.written, self.around, len(back), self.in_place), back]
+        essence = bytes.fromhex(self.essence).ljust(_DIGEST, b"\0")
+        head = (_MAGIC, self.written, self.around, essence, len(back), self.in_place)
+        parts = [_HEAD.pack(*head), back]
         if self.forth is not None:
             for old, new in zip(self.back.splices, self.forth.splices, strict=True):
                 part = delta(old.data, new.data).to_bytes()
@@ -126,16 +131,18 @@ class BeforeImage:
 
         Format 1, of the first journals, is the digest and the inverse patch.
         """
-        if not stored.startswith(_MAGIC):
+        if not stored.startswith((_MAGIC, _MAGIC_2)):
             return cls(Patch.from_bytes(stored[_DIGEST:]), stored[:_DIGEST])
+        head = _HEAD if stored.startswith(_MAGIC) else _HEAD_2
         body = stored[:-4]
-        if len(body) < _HEAD.size or zlib.crc32(body).to_bytes(4, "big") != stored[-4:]:
+        if len(body) < head.size or zlib.crc32(body).to_bytes(4, "big") != stored[-4:]:
             raise _damaged()
-        _, written, around, length, in_place = _HEAD.unpack_from(body)
-        rest = body[_HEAD.size :]
+        _, written, around, *told, length, in_place = head.unpack_from(body)
+        essence = b"".join(told)
+        rest = body[head.size :]
         back = Patch.from_bytes(rest[:length])
         forth = _forth(back, rest[length:]) if in_place else None
-        return cls(back, written, forth, around)
+        return cls(back, written, forth, around, essence.hex() if any(essence) else "")
 
 
 def _forth(back: Patch, stored: bytes) -> Patch:

@@ -80,8 +80,8 @@ def prepare(wish: Wish) -> Finding:
         if patch is None:
             patch = container.patch(f, wish.edit)
         says = check(f, patch, container, wish.edit)
-        image = BeforeImage.of(f, patch, in_place=suits(patch))
         essence = essence_digest(container, f) if wish.first else ""
+        image = BeforeImage.of(f, patch, in_place=suits(patch), essence=essence)
     stored = image.to_bytes()
     kept = image if image.in_place else None
     return Finding(identity, fields, Write(patch, kept, stored, says, essence))

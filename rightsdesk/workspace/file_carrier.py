@@ -217,6 +217,11 @@ class FileCarrier:
             exact = BeforeImage.from_bytes(image).fits(f)
         return "" if exact else SIGNED_BESIDE.format(name=beside) if beside else SIGNED
 
+    def recall(self, look: Look, before_image: bytes) -> Look:
+        """What the audio was, where this was the first change of the file."""
+        essence = BeforeImage.from_bytes(before_image).essence
+        return replace(look, essence=essence) if isinstance(look, FileLook) and essence else look
+
     def remember(self, connection: Connection, seen: Sequence[tuple[Target, Look]]) -> None:
         """The fields, what they say, the file's new identity, and what its audio was.
 

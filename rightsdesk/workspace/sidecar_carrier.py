@@ -129,6 +129,10 @@ class SidecarCarrier:
         """Nothing: a sidecar is not signed."""
         return ""
 
+    def recall(self, look: Look, before_image: bytes) -> Look:
+        """The look as it is: nothing is known of the time before."""
+        return look
+
     def remember(self, connection: Connection, seen: Sequence[tuple[Target, Look]]) -> None:
         """What it says now, or that it is there no more."""
         found, gone = [], []

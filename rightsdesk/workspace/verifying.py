@@ -11,13 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.errors import KnownError
 from rightsdesk.files.checking import essence_digest
 from rightsdesk.files.containers import container_of
-from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import opened
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -35,9 +34,7 @@ _WRITTEN = ("done", "interrupted", "started")
 class _Held:
     """A file as the store knows it. `essence` is None while nothing was noted."""
 
-    id: int
     path: str
-    identity: str
     essence: str | None
     touched: bool
 
@@ -45,47 +42,32 @@ class _Held:
 def verify(database: Database, chosen: Filter, progress: Progress, cancel: Cancel) -> VerifyReport:
     """Compare the audio of a filter's files with what it was.
 
-    Files that RightsDesk never changed are only named. Where a file was changed without a
-    note (the program was killed just then), and nobody has changed it since, what is found
-    now is noted: a change in place leaves the audio alone, and a copy is compared with it.
+    Files that RightsDesk never changed are only named, and so are those of which nothing was
+    noted before that: what their audio is now proves nothing.
     """
     held = _held(database, chosen)
     found: list[VerifiedFile] = []
     rest = iter(held)
     with ThreadPoolExecutor(_READERS, thread_name_prefix="verify") as pool:
         while not cancel.is_set() and (some := list(islice(rest, _AT_ONCE))):
-            news: dict[int, str] = {}
-            for one, (file, digest) in zip(some, pool.map(_look, some), strict=True):
+            for one, file in zip(some, pool.map(_look, some), strict=True):
                 found.append(file)
-                if digest:
-                    news[one.id] = digest
                 progress(len(found), len(held), one.path)
-            if news:
-                with database.write() as connection:
-                    _note(connection, news)
     return VerifyReport(tuple(found), len(found) < len(held))
 
 
-def _look(held: _Held) -> tuple[VerifiedFile, str]:
-    """The verdict, and the digest to note where there was none."""
+def _look(held: _Held) -> VerifiedFile:
     if not held.touched:
-        return VerifiedFile(held.path, Verdict.UNTOUCHED), ""
+        return VerifiedFile(held.path, Verdict.UNTOUCHED)
+    if held.essence is None:
+        return VerifiedFile(held.path, Verdict.NOT_RECORDED)
     try:
         with opened(held.path) as f:
             digest = essence_digest(container_of(f), f)
-            as_left = FileIdentity.of(f.fileno()).to_str() == held.identity
     except KnownError as error:
-        return VerifiedFile(held.path, Verdict.UNREADABLE, str(error)), ""
-    if held.essence is None:
-        return VerifiedFile(held.path, Verdict.NOT_RECORDED), digest if as_left else ""
+        return VerifiedFile(held.path, Verdict.UNREADABLE, str(error))
     same = digest == held.essence
-    return VerifiedFile(held.path, Verdict.SAME if same else Verdict.CHANGED), ""
-
-
-def _note(connection: Connection, news: dict[int, str]) -> None:
-    for number, digest in news.items():
-        statement = update(files).where(files.c.id == number, files.c.essence.is_(None))
-        connection.execute(statement.values(essence=digest))
+    return VerifiedFile(held.path, Verdict.SAME if same else Verdict.CHANGED)
 
 
 def _held(database: Database, chosen: Filter) -> list[_Held]:
@@ -108,9 +90,7 @@ def _held(database: Database, chosen: Filter) -> list[_Held]:
         rows = connection.execute(query).all()
     return [
         _Held(
-            id=row.id,
             path=texts.load_path(row.path),
-            identity=row.identity,
             essence=row.essence or moved.get(row.identity),
             touched=row.id in touched or row.essence is not None or row.identity in moved,
         )

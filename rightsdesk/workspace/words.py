@@ -33,7 +33,7 @@ VERDICT_WORDS: Mapping[Verdict, VerdictWords] = {
     Verdict.NOT_RECORDED: VerdictWords(
         "not noted",
         "RightsDesk changed the file without noting first what its audio was.",
-        "There is nothing to compare with. If the file was not changed since, it is noted now.",
+        "There is nothing to compare with, and what the audio is now proves nothing.",
     ),
     Verdict.UNTOUCHED: VerdictWords(
         "not touched yet", "RightsDesk has never changed the file: there is nothing to prove."

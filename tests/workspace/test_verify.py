@@ -1,14 +1,17 @@
 """Proof over a catalogue that the audio is what it was before the first change."""
 
-import shutil
 import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+import pytest
 from sqlalchemy import update
 
 from rightsdesk.consent import Preset
 from rightsdesk.store.schema import files
 from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.file_carrier import FileCarrier
 from rightsdesk.workspace.types import Artist, Filter, Verdict, VerifyReport
 from tests.workspace.conftest import KOVAL, choose
 
@@ -78,19 +81,45 @@ def test_a_file_keeps_its_proof_where_it_is_moved(
     assert of(workspace.verify(EVERYTHING), moved) is Verdict.SAME
 
 
-def test_what_was_not_noted_is_noted_only_while_the_file_is_as_it_was_left(
-    workspace: Workspace, koval: Artist, music: Path
+def test_what_was_not_noted_before_the_first_change_is_never_called_proven(
+    workspace: Workspace, koval: Artist
 ) -> None:
     tag(workspace, koval)
     with workspace._database.write() as connection:
         connection.execute(update(files).values(essence=None))
-    changed = next((music / KOVAL).rglob("*.flac"))
-    shutil.copy(changed, music / "copy")
-    (music / "copy").replace(changed)  # by another program
+    for _ in range(2):
+        assert workspace.verify(EVERYTHING).counts == {Verdict.NOT_RECORDED: koval.files}
+
+
+def test_a_kill_right_after_the_writing_loses_no_proof(
+    workspace: Workspace, koval: Artist, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the audio was lies in the journal before the first byte changes."""
+
+    class Killed(BaseException):
+        pass
+
+    def write_and_die(carrier: FileCarrier, prepared: Sequence[Any], cancel: Any) -> Iterator[Any]:
+        list(written(carrier, prepared, cancel))
+        raise Killed
+        yield
+
+    written = FileCarrier.write
+    with monkeypatch.context() as patch:
+        patch.setattr(FileCarrier, "write", write_and_die)
+        with pytest.raises(Killed):
+            tag(workspace, koval)
     assert workspace.verify(EVERYTHING).counts == {Verdict.NOT_RECORDED: koval.files}
-    again = workspace.verify(EVERYTHING)
-    assert again.counts == {Verdict.SAME: koval.files - 1, Verdict.NOT_RECORDED: 1}
-    assert of(again, changed) is Verdict.NOT_RECORDED
+    harmed = next((music / KOVAL).rglob("*.flac"))
+    data = bytearray(harmed.read_bytes())
+    data[-1] ^= 1
+
+    with Workspace.open(workspace.data_dir) as again:
+        assert again.verify(EVERYTHING).counts == {Verdict.SAME: koval.files}
+        harmed.write_bytes(data)
+        again.scan(koval.id, koval.folders)
+        for _ in range(2):
+            assert of(again.verify(EVERYTHING), harmed) is Verdict.CHANGED
 
 
 def test_it_can_be_stopped(workspace: Workspace, koval: Artist) -> None:
