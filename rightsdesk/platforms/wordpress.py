@@ -1,10 +1,12 @@
-"""WordPress on the artist's own server: the audio files of its media library.
+"""WordPress on the artist's own server: the audio files of its media library, and the posts
+that play them.
 
 Sources: WordPress's REST API handbook (developer.wordpress.org/rest-api: discovery,
 authentication, media) and WordPress 6.1 itself. An account is a user name and an application
 password, which can be taken back by itself. There is no field for AI consent: what is read and
 written is a file's description, and its caption where our sentence stands there. Both are asked
-for as they are edited (`context=edit`), never as a page shows them.
+for as they are edited (`context=edit`), never as a page shows them. Posts are read, too, and never
+written: see `wordpress_posts`.
 """
 
 import base64
@@ -15,7 +17,14 @@ from threading import Lock
 from typing import Any
 
 from rightsdesk.consent.dialects.suite import Suite
-from rightsdesk.consent.dialects.wordpress import CAPTION, DESCRIPTION, WordPressMedia, same_html
+from rightsdesk.consent.dialects.wordpress import (
+    CAPTION,
+    DESCRIPTION,
+    POST,
+    WordPressMedia,
+    WordPressPost,
+    same_html,
+)
 from rightsdesk.consent.fields import Fields
 from rightsdesk.platforms.access import Access, ByAccess
 from rightsdesk.platforms.address import join, origin_of, shareable
@@ -33,12 +42,13 @@ from rightsdesk.platforms.interface import (
     stamp_of,
 )
 from rightsdesk.platforms.shapes import Shapes, milliseconds, one_value, or_why, text_in
+from rightsdesk.platforms.wordpress_posts import Told, said_of, told_by_posts
 
 FIELDS = (DESCRIPTION, CAPTION)
 PAGE_SIZE = 100  # the most that a list gives at once
 MOST_PAGES = 10_000
 PAST_THE_END = "rest_post_invalid_page_number"
-PARTS = "id,type,media_type,title,caption,description,link,media_details"
+PARTS = "id,type,media_type,title,caption,description,link,source_url,media_details"
 NEW_PASSWORD = (
     "Make an application password in WordPress, under Users, Profile, and connect again with it "
     "and your user name. Some hosts keep it from WordPress: then ask yours."
@@ -60,6 +70,8 @@ class WordPressClient(Client):
         self._public = Client(site, **options)
         self._root = ""
         self._finding = Lock()
+        self._told: Told | None = None
+        self._telling = Lock()
 
     def close(self) -> None:
         """Close the connections of both."""
@@ -73,6 +85,14 @@ class WordPressClient(Client):
         if "?" in self._root:
             return self._root.partition("?")[0], {"rest_route": route, **query}
         return self._root.rstrip("/") + route, dict(query)
+
+    def told(self, *, anew: bool = False) -> Told:
+        """What posts say of the files that they play: looked up with each list of files, else
+        once for this client."""
+        with self._telling:
+            if anew or self._told is None:
+                self._told = told_by_posts(partial(_get, self))
+            return self._told
 
     def _found(self) -> str:
         """Where the API is: the home page's `Link` header tells, to anybody.
@@ -101,11 +121,11 @@ class WordPress(ByAccess):
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
         evidence="api",
-        fields=FIELDS,
+        fields=(*FIELDS, POST),
     )
     endpoints = Endpoints(api="", auth="")
     sign_in = SignInBy.PASSWORD
-    suite = Suite((WordPressMedia(),))
+    suite = Suite((WordPressMedia(), WordPressPost()))
 
     def connected(self, access: Access) -> Client:
         """With HTTP Basic: a user name as `identifier`, an application password as `secret`."""
@@ -137,9 +157,11 @@ class WordPress(ByAccess):
         return Identity(number, text_in(me, "name") or number, shareable(me.get("link")))
 
     def items(self, client: Client) -> Iterator[RemoteItem]:
-        """`GET /wp/v2/media`, page by page, oldest first so that a new one moves no other."""
+        """`GET /wp/v2/media`, page by page, oldest first so that a new one moves no other;
+        before that the posts that play them."""
         query = {"media_type": "audio", "context": "edit", "per_page": str(PAGE_SIZE)}
         query |= {"orderby": "id", "order": "asc", "_fields": PARTS}
+        told = _of(client).told(anew=True)
         given: set[str] = set()
         for page in range(1, MOST_PAGES + 1):
             try:
@@ -155,7 +177,7 @@ class WordPress(ByAccess):
                 number = _SHAPES.number(_SHAPES.mapping(one), "id")
                 if number not in given:
                     given.add(number)
-                    yield or_why(number, partial(_item, one))
+                    yield or_why(number, partial(_item, one, told))
             if len(listed) < PAGE_SIZE:
                 return
         raise _SHAPES.unexpected("a list of media without an end")
@@ -163,7 +185,7 @@ class WordPress(ByAccess):
     def item(self, client: Client, remote_id: str) -> RemoteItem:
         """`GET /wp/v2/media/{id}`."""
         query = {"context": "edit", "_fields": PARTS}
-        item = _item(_get(client, f"/wp/v2/media/{_named(remote_id)}", query))
+        item = _item(_get(client, f"/wp/v2/media/{_named(remote_id)}", query), _of(client).told())
         if item.remote_id != remote_id:
             raise _SHAPES.unexpected("another file than the one asked for")
         return item
@@ -206,20 +228,26 @@ def _get(client: Client, route: str, query: Mapping[str, str]) -> Any:
         raise
 
 
-def _item(media: Any) -> RemoteItem:
+def _item(media: Any, told: Told) -> RemoteItem:
     values = _SHAPES.mapping(media)
-    fields = {name: (text,) for name in FIELDS if (text := _raw(values, name))}
+    fields: dict[str, tuple[str, ...]] = {
+        name: (text,) for name in FIELDS if (text := _raw(values, name))
+    }
+    stamp = stamp_of(fields)  # posts have no part in a write
+    number = _SHAPES.number(values, "id")
+    if said := said_of(told, number, text_in(values, "source_url")):
+        fields[POST] = said
     details = values.get("media_details")
     details = details if isinstance(details, Mapping) else {}
     return RemoteItem(
-        remote_id=_SHAPES.number(values, "id"),
+        remote_id=number,
         title=_raw(values, "title", exact=False) or text_in(details, "title"),
         artist=text_in(details, "artist"),
         isrc="",
         duration_ms=milliseconds(details.get("length")),
         url=shareable(values.get("link")),
         fields=fields,
-        stamp=stamp_of(fields),
+        stamp=stamp,
     )
 
 

@@ -21,19 +21,21 @@ Media = dict[str, Any]
 class PracticeWordPress(PracticeServer):
     """One site. `media` are its audio files; what is left out gets plain values.
 
-    With `plain_permalinks` routes are a parameter, as WordPress has it until somebody
-    chooses otherwise.
+    `posts` are the contents of public posts as they are edited. With `plain_permalinks` routes
+    are a parameter, as WordPress has it until somebody chooses otherwise.
     """
 
     def __init__(
         self,
         users: Mapping[str, Sequence[Mapping[str, Any]]],
         *,
+        posts: Sequence[str] = (),
         plain_permalinks: bool = False,
         port: int = 0,
     ) -> None:
         super().__init__(port=port)
         self.plain_permalinks = plain_permalinks
+        self.posts = list(posts)
         self.issued: set[str] = set()
         self.passwords: dict[str, str] = {}
         self._media: dict[int, Media] = {}
@@ -84,6 +86,8 @@ class PracticeWordPress(PracticeServer):
             ):
                 self.new_password(user)
                 return Reply.of_json({"deleted": True})
+            case "GET", ["wp", "v2", "posts" | "pages" as kind]:
+                return self._list_posts(request, self.posts if kind == "posts" else [])
             case "GET", ["wp", "v2", "media"]:
                 return self._list(request)
             case method, ["wp", "v2", "media", name]:
@@ -112,15 +116,31 @@ class PracticeWordPress(PracticeServer):
 
     def _list(self, request: Request) -> Reply:
         query = request.query
+        wanted = [one for one in self._media.values() if query.get("media_type") == "audio"]
+        return self._page(request, [self._shown(one, query) for one in wanted])
+
+    def _list_posts(self, request: Request, posts: Sequence[str]) -> Reply:
+        found = [
+            {
+                "id": 501 + number,
+                "link": f"{self.base_url}/?p={501 + number}",
+                "content": {"raw": text} if request.query.get("context") == "edit" else {},
+            }
+            for number, text in enumerate(posts)
+            if request.query.get("search", "") in text
+        ]
+        return self._page(request, found)
+
+    def _page(self, request: Request, wanted: Sequence[Media]) -> Reply:
+        query = request.query
         size, page = int(query.get("per_page", "10")), int(query.get("page", "1"))
         if not 1 <= size <= 100:
             return self.error(400, "rest_invalid_param")
-        wanted = [one for one in self._media.values() if query.get("media_type") == "audio"]
         pages = -(-len(wanted) // size) or 1
         if page > pages:
             return self.error(400, "rest_post_invalid_page_number")
         part = wanted[(page - 1) * size : page * size]
-        reply = Reply.of_json([self._shown(one, query) for one in part])
+        reply = Reply.of_json(part)
         totals = {"X-WP-Total": str(len(wanted)), "X-WP-TotalPages": str(pages)}
         return Reply(200, reply.body, {**reply.headers, **totals})
 
@@ -153,6 +173,7 @@ class PracticeWordPress(PracticeServer):
             "type": "attachment",
             "media_type": "file",
             "link": f"{self.base_url}/?attachment_id={media['id']}",
+            "source_url": f"{self.base_url}/files/{media['id']}.mp3",
             "media_details": media["media_details"],
             **texts,
         }

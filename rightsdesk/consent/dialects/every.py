@@ -27,7 +27,7 @@ from rightsdesk.consent.dialects.tdm_ai import TdmAi
 from rightsdesk.consent.dialects.tdmrep import Tdmrep, TdmrepHeader, TdmrepMeta, TdmrepXmp
 from rightsdesk.consent.dialects.tdmrep_file import TdmrepFile
 from rightsdesk.consent.dialects.training_mining import C2paTrainingMining, Cawg
-from rightsdesk.consent.dialects.wordpress import WordPressMedia
+from rightsdesk.consent.dialects.wordpress import WordPressMedia, WordPressPost
 from rightsdesk.consent.dialects.wordpress_com import WordPressComOption
 from rightsdesk.consent.dialects.xmp_rights import XmpRights
 from rightsdesk.consent.dialects.youtube import YoutubeTrainability
@@ -70,6 +70,7 @@ ALL_DIALECTS: tuple[Dialect, ...] = (
     FunkwhaleTrack(),
     WordPressComOption(),
     WordPressMedia(),
+    WordPressPost(),
     CloudflareZone(),
     # to hand over
     DdexUseTypes(),

@@ -73,6 +73,11 @@ def said_by(text: str) -> Consent:
     return strictest(_stated(match) for match in found)
 
 
+def speaks(text: str) -> bool:
+    """Whether a standard sentence stands in a text, be it whole or damaged."""
+    return _OPENING in text
+
+
 def _stated(match: re.Match[str]) -> Consent:
     answers: dict[Use, Permission] = {}
     groups = ((match["no"], Permission.PROHIBITED), (match["ask"], Permission.CONSTRAINED))

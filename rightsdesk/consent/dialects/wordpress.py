@@ -21,6 +21,7 @@ from rightsdesk.consent.dialects.sentence import (
 from rightsdesk.consent.fields import Fields, difference
 
 CAPTION, DESCRIPTION = "caption", "description"
+POST = "post"
 PARAGRAPH = "\n\n"
 
 
@@ -56,6 +57,30 @@ class WordPressMedia(Dialect):
             CAPTION: caption,
         }
         return {name: values for name, values in filled.items() if values}
+
+
+class WordPressPost(Dialect):
+    """Our sentence in posts that play the file: the post's address, then the sentence."""
+
+    id = "wordpress-post"
+    name = "WordPress posts"
+    fields = (POST,)
+    read_only = fields
+
+    def encode(self, declaration: Declaration) -> Fields:
+        """Nothing: RightsDesk reads posts and never writes them."""
+        return {}
+
+    def decode(self, fields: Fields) -> Consent:
+        """The strictest of the sentences. Raises DialectError for a damaged one."""
+        return strictest(said_by(text.partition("\n")[2]) for text in fields.get(POST, ()))
+
+    def caveats(self, fields: Fields) -> tuple[str, ...]:
+        """Where it stands, and that nobody but the artist changes it there."""
+        posts = dict.fromkeys(text.partition("\n")[0] for text in fields.get(POST, ()))
+        where = ", ".join(post for post in posts if post)
+        ours = "RightsDesk only reads posts. To change one, edit it in WordPress"
+        return (f"{ours}: {where}." if where else f"{ours}.",) if posts else ()
 
 
 def same_html(written: Iterable[str], told: Iterable[str]) -> bool:

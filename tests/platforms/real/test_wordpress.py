@@ -8,11 +8,12 @@ import requests
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
 from rightsdesk.consent.dialects.sentence import standard_sentence
+from rightsdesk.consent.dialects.wordpress import POST
 from rightsdesk.platforms.errors import ItemGone, NeedsReconnect, Refused
 from rightsdesk.platforms.interface import RemoteItem
 from rightsdesk.platforms.wordpress import WordPress
 from tests.platforms.desk import raises
-from tests.platforms.real.wordpress_server import Site, wordpress
+from tests.platforms.real.wordpress_server import SAID_IN_POSTS, Site, wordpress
 from tests.platforms.sites import Place, place
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI], terms_url="https://mara.example/ai?a=1&b=2")
@@ -60,6 +61,28 @@ def test_a_reservation_goes_there_and_back(mara: Place) -> None:
     assert text.startswith("At sea &amp; salt.\n\nWith Ada.\n\nAI rights reserved:")
     assert mara.platform.suite.read(done.after.fields).consent
     assert mara.undo(done).fields == salt.fields
+
+
+def test_posts_that_play_a_file_are_read_with_it_and_never_changed(
+    mara: Place, server: Site
+) -> None:
+    def posts() -> list[str]:
+        found = []
+        for kind in ("posts", "pages"):
+            query = {"rest_route": f"/wp/v2/{kind}", "context": "edit", "search": "audio"}
+            keys = ("mara", server.passwords["mara"])
+            told = requests.get(f"{server.url}/", query, auth=keys, timeout=20).json()
+            found += [one["content"]["raw"] + one["modified_gmt"] for one in told]
+        return found
+
+    before = posts()
+    salt = named(mara, "Salt")
+    post, page = salt.fields[POST]
+    assert post.partition("\n")[2] == page.partition("\n")[2] == SAID_IN_POSTS
+    assert POST not in named(mara, "Low Tide").fields
+    assert mara.undo(mara.declare(NO_AI, salt.remote_id)).fields == salt.fields
+    assert len(before) == 3
+    assert posts() == before
 
 
 def test_an_author_without_rights_to_html_gets_the_same_text(server: Site) -> None:

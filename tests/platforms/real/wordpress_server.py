@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.consent.dialects.sentence import standard_sentence
 from tests.platforms.real.programs import SECONDS, free_port, program, running
 
 SOURCES = Path(__file__).parent / "wordpress"
@@ -19,6 +21,7 @@ CREATE = """
 $database = new mysqli( 'localhost', 'root', '', '', 0, getenv( 'RD_DB_SOCKET' ) );
 $database->query( 'CREATE DATABASE wordpress' ) or die( 1 );
 """
+SAID_IN_POSTS = standard_sentence(Declaration(PRESETS[Preset.NO_AI]))
 INSTALLED = ("/usr/share/wordpress", "/usr/share/webapps/wordpress")
 
 
@@ -51,6 +54,7 @@ def wordpress(work: Path, *, permalinks: str) -> Iterator[Site]:
         "RD_DB_SOCKET": str(socket),
         "RD_SITE": f"http://127.0.0.1:{port}",
         "RD_PERMALINKS": permalinks,
+        "RD_SENTENCE": SAID_IN_POSTS,
     }
     database = [server, *common, f"--socket={socket}", f"--pid-file={work / 'pid'}"]
     database += ["--skip-networking", "--innodb-buffer-pool-size=16M"]

@@ -32,7 +32,32 @@ foreach ( $media as list( $title, $type, $caption, $description ) ) {
 		),
 		strtolower( str_replace( ' ', '-', $title ) ) . '.bin'
 	);
+	$numbers[ $title ] = $number;
 	wp_update_attachment_metadata( $number, array( 'length' => 201, 'artist' => 'Mara Linde' ) );
+}
+
+// Posts that play a file: by number and by address, and one that plays another server's.
+$said   = getenv( 'RD_SENTENCE' );
+$salt   = wp_get_attachment_url( $numbers['Salt'] );
+$block  = "<!-- wp:audio {\"id\":{$numbers['Salt']}} -->\n<figure class=\"wp-block-audio\">"
+	. "<audio controls src=\"$salt\"></audio></figure>\n<!-- /wp:audio -->\n\n"
+	. "<!-- wp:paragraph -->\n<p>$said</p>\n<!-- /wp:paragraph -->";
+$texts  = array(
+	'post' => array( $block, "[audio mp3=\"https://elsewhere.example/salt.bin\"][/audio]\n\n$said" ),
+	'page' => array( "[audio src=\"$salt\"]\n\n$said" ),
+);
+foreach ( $texts as $kind => $contents ) {
+	foreach ( $contents as $content ) {
+		wp_insert_post(
+			array(
+				'post_type'    => $kind,
+				'post_title'   => "Listen to this $kind",
+				'post_content' => wp_slash( $content ),
+				'post_author'  => $mara->ID,
+				'post_status'  => 'publish',
+			)
+		);
+	}
 }
 
 $passwords = array();
