@@ -1,6 +1,6 @@
 """What a person needs in order to connect an account: the `[sign_in]` table of a platform's facts.
 
-apps_url?                     the page on which it is made
+apps_url?, apps_url_verified  the page on which it is made; false: recalled, never opened
 steps                         sentences that lead there
 reads, writes                 what RightsDesk can do there once it is connected
 [[sign_in.field]]             what is asked, in this order:
@@ -54,6 +54,7 @@ class SignInFacts:
     """The whole of the table."""
 
     apps_url: str = ""
+    apps_url_verified: bool = False
     steps: tuple[str, ...] = ()
     reads: str = ""
     writes: str = ""
@@ -64,6 +65,7 @@ def read_sign_in(table: Table) -> SignInFacts:
     """Read the table. Raises FactsError where it does not keep to the schema."""
     facts = SignInFacts(
         apps_url=table.link("apps_url"),
+        apps_url_verified=table.flag("apps_url_verified", False),
         steps=table.texts("steps"),
         reads=table.text("reads"),
         writes=table.text("writes"),

@@ -18,6 +18,8 @@ from rightsdesk.workspace.connections import Connections, Login, PendingSignIn
 from rightsdesk.workspace.signing_in import FormFlawed, SignInForm
 from rightsdesk.workspace.types import Account, Question
 
+RECALLED = "recalled, not verified: if it leads nowhere, look for the page by its name"
+
 
 class Connecting:
     """The use cases around accounts."""
@@ -37,7 +39,8 @@ class Connecting:
     def sign_in_steps(self, platform: str) -> tuple[str, ...]:
         """How a person gets what a platform wants, in plain sentences; empty if not known."""
         facts = signing_in.form_of(platform).facts
-        link = (f"Where: {facts.apps_url}",) if facts.apps_url else ()
+        sure = "" if facts.apps_url_verified else f" ({RECALLED})"
+        link = (f"Where: {facts.apps_url}{sure}",) if facts.apps_url else ()
         return (*facts.steps, *link)
 
     def accounts(self, artist_id: int | None = None) -> list[Account]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.consent import Consent, Permission, Use
+from rightsdesk.consent.dialects.cloudflare import NO_RULE, PARTLY, REFUSALS
 from rightsdesk.resources import fairly_trained
 from rightsdesk.resources.facts import (
     By,
@@ -221,3 +222,20 @@ def test_a_name_that_is_missing_proves_nothing() -> None:
     assert "not on the Fairly Trained list of 2024-01" in words
     assert "others have been added since" in words
     assert "certified by Fairly Trained" in fairly_trained.certified_words("Tuney")
+
+
+def test_an_address_that_was_recalled_is_marked() -> None:
+    marks = {f.id: f.sign_in.apps_url_verified for f in all_facts() if f.sign_in.apps_url}
+    assert {name for name, verified in marks.items() if verified} == {"soundcloud", "audius"}
+
+
+def test_the_clause_has_its_own_date() -> None:
+    terms = platform_facts("soundcloud").terms
+    assert terms is not None
+    assert "since 21 May 2025" in terms.short
+
+
+def test_every_word_of_cloudflare_has_a_value() -> None:
+    control = platform_facts("cloudflare").control("ai_training")
+    assert control is not None
+    assert {value.id for value in control.values} == {*REFUSALS, PARTLY, NO_RULE}
