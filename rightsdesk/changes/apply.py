@@ -364,7 +364,10 @@ class _Run:
         self._note(Result(change, outcome, str(error), error.cause, uncertain), None)
 
     def _lane(self, change: Change) -> str:
-        return self._carrier(change).lane(change.target)
+        try:
+            return self._carrier(change).lane(change.target)
+        except KnownError:
+            return ""  # its account is gone: trying it tells
 
     def _note(self, result: Result, look: Look | None) -> None:
         self.unsaved.append((result, look))
