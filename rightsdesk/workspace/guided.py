@@ -14,8 +14,18 @@ from types import MappingProxyType
 
 from rightsdesk.consent import Consent, Permission, Standing, compare
 from rightsdesk.consent.words import listed
-from rightsdesk.resources.facts import By, Control, Default, PlatformFacts, Value, all_facts
+from rightsdesk.platforms.catalogue import platform_by_id
+from rightsdesk.resources.facts import (
+    By,
+    Control,
+    Default,
+    PlatformFacts,
+    Value,
+    all_facts,
+    platform_facts,
+)
 from rightsdesk.roster import artists as roster
+from rightsdesk.roster.accounts import all_accounts
 from rightsdesk.store.database import Database
 from rightsdesk.workspace import attestations, wishes
 from rightsdesk.workspace.attestations import HERE, PRESENCE, Told
@@ -227,16 +237,42 @@ def _after(date: str, moment: str) -> bool:
 def problems(
     database: Database, chosen: Filter, at: datetime.datetime | None = None
 ) -> list[Problem]:
-    """What was told and disagrees with what is wanted, or is due for another look."""
+    """What was told or read and disagrees with what is wanted, or is due for another look."""
     told = {one.artist_id for one in attestations.told(database, chosen.artist_id)}
+    read = {
+        one.artist_id
+        for one in all_accounts(database, chosen.artist_id)
+        if any(map(_is_only_read, platform_facts(one.platform).controls))
+    }
     return [
         problem
         for artist in roster.all_artists(database)
-        if artist.id in told
+        if artist.id in told | read
         for one in views(database, artist.id, at)
-        if one.here is not False
-        for problem in _problems(artist.name, one)
+        if one.here is not False or one.connected
+        for problem in (*_open_switches(artist.name, one), *_problems(artist.name, one))
     ]
+
+
+def _is_only_read(control: Control) -> bool:
+    """Whether RightsDesk reads a switch that only a person can set."""
+    return bool(control.fields) and control.set_by is By.PERSON
+
+
+def _open_switches(artist: str, view: GuidedView) -> Iterator[Problem]:
+    """Where such a switch allows more than is wanted: no sync will ever settle that."""
+    for one in filter(lambda each: _is_only_read(each.control), view.controls):
+        for reading in (reading for reading in one.read if reading.wider):
+            nouns = platform_by_id(view.platform)
+            what = f"{reading.count:,} {nouns.noun if reading.count == 1 else nouns.nouns}"
+            yield Problem(
+                "switch",
+                f"{view.facts.name}, {artist}",
+                f"“{one.control.label}” was read to allow more than you chose "
+                f"({what}): {listed(reading.wider)}.",
+                f"Only you can change it: {', '.join(one.control.where)}.",
+                reading.count,
+            )
 
 
 def overview(database: Database, at: datetime.datetime | None = None) -> list[Open]:

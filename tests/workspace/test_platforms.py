@@ -174,6 +174,10 @@ def test_videos_get_the_reservation_and_youtubes_switch_stays_apart(
         "youtube-trainability",
     }
     assert Use.GENERATIVE_TRAINING in carrier.conflicts, "the switch still says all"
+    [switch] = [p for p in on_youtube.problems(EVERYTHING) if p.kind == "switch"]
+    assert switch.count == 2
+    assert "allow more than you chose (2 videos)" in switch.sentence
+    assert "YouTube Studio" in switch.advice
     assert undo(on_youtube) == {"done": 2}
     after = youtube.videos(KOVAL)
     assert [video["snippet"] for video in after] == [video["snippet"] for video in before]
