@@ -8,6 +8,7 @@ never shown there.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from rightsdesk.consent.dialects.robots import FIELD as ROBOTS
@@ -31,7 +32,7 @@ from rightsdesk.platforms.interface import (
 )
 from rightsdesk.platforms.limits import Limiter
 from rightsdesk.platforms.oauth import AuthServer
-from rightsdesk.platforms.shapes import Shapes, text_in
+from rightsdesk.platforms.shapes import EachOrWhy, Shapes, text_in
 from rightsdesk.platforms.site_reading import shown_by
 
 PUBLIC = "blog_public"
@@ -96,11 +97,12 @@ class WordPressCom(BrowserSignIn):
         if not isinstance(sites, list) or len(sites) > MOST_SITES:
             raise _SHAPES.unexpected("a list of sites in an unknown shape")
         given: set[str] = set()
+        each = EachOrWhy()
         for site in sites:
             number = _SHAPES.number(_SHAPES.mapping(site), "ID")
             if number not in given and _is_managed(site):
                 given.add(number)
-                yield _item(client, site)
+                yield each.read(number, partial(_item, client, site))
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
         """`GET /rest/v1.1/sites/{site}`, and its settings."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, or_, select, update
 
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.interface import Reach, RemoteItem
@@ -42,6 +42,8 @@ def link(connection: Connection, account: AccountRecord) -> None:
             items.c.account_id == account.id,
             items.c.reach == Reach.ITEM.value,
             ~and_(items.c.matched == PERSON, items.c.recording_id.is_not(None)),
+            # What could not be read resembles nothing, as yet.
+            or_(items.c.problem == "", items.c.recording_id.is_not(None)),
         )
     ).all()
     if rows:

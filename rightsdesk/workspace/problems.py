@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Row
 
 from rightsdesk.changes import journal
@@ -15,7 +15,7 @@ from rightsdesk.roster.accounts import RECONNECT, all_accounts
 from rightsdesk.roster.artists import folders_of
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import files, sidecars
+from rightsdesk.store.schema import accounts, files, items, sidecars
 from rightsdesk.workspace import guided, matrix
 from rightsdesk.workspace.drift import drifted
 from rightsdesk.workspace.linking import questions
@@ -38,6 +38,7 @@ def problems(database: Database, chosen: Filter) -> list[Problem]:
         *_whole_accounts(database, chosen),
         *guided.problems(database, chosen),
         *_questions(database, chosen),
+        *_unread_items(database, chosen),
         *_unread(database, chosen),
     ]
 
@@ -109,17 +110,15 @@ def _whole_accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
     words = {
         Standing.CONFLICTS: "conflicts with your choice",
         Standing.SILENT: "does not say all that you chose",
-        Standing.UNKNOWN: "could not be read",
     }
     for one in whole_accounts(database, chosen):
         for state in () if one.recordings else one.states:
             if sentence := words.get(state.cell.standing):
                 where = one.account.platform
-                problem = f" {state.cell.problem}" if state.cell.problem else ""
                 yield Problem(
                     state.cell.standing.value,
                     where,
-                    f"The {state.reach} {one.account.name} {sentence}.{problem}",
+                    f"{state.title or one.account.name} {sentence}.",
                     f"Write your choice there ({_command(where)}).",
                 )
 
@@ -145,6 +144,25 @@ def _questions(database: Database, chosen: Filter) -> Iterator[Problem]:
             "they are."
         )
         yield Problem("question", "", sentence, "Say which recording each is (match).", number)
+
+
+def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
+    """What is on platforms and could not be read, those with the same reason together."""
+    query = (
+        select(accounts.c.platform, items.c.problem, func.count())
+        .join(accounts, accounts.c.id == items.c.account_id)
+        .where(items.c.problem != "", items.c.gone.is_(False))
+        .group_by(accounts.c.platform, items.c.problem)
+        .order_by(accounts.c.platform, items.c.problem)
+    )
+    if chosen.artist_id is not None:
+        query = query.where(accounts.c.artist_id == chosen.artist_id)
+    with database.read() as connection:
+        rows = connection.execute(query).all()
+    for platform, why, number in rows:
+        one = platform_by_id(platform)
+        what = f"{one.name} {one.noun if number == 1 else one.nouns}"
+        yield Problem("item", platform, f"{number:,} {what} could not be read.", why, number)
 
 
 def _unread(database: Database, chosen: Filter) -> Iterator[Problem]:

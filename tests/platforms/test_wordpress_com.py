@@ -13,6 +13,7 @@ from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.oauth import App
 from rightsdesk.platforms.wordpress_com import WordPressCom
 from rightsdesk.practice.browser import PracticeBrowser
+from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.http import Reply
 from rightsdesk.practice.wordpress_com import SWITCH
 from tests.platforms.desk import ARTIST, FREE_PORT, Hands, raises
@@ -49,6 +50,15 @@ def test_a_sign_in_through_the_browser(stand: WordPressComStand) -> None:
 
 def test_only_sites_that_the_account_manages_are_there(client: Client) -> None:
     assert [item.title for item in platform.items(client)] == ["Mara Linde", "Private", "Done"]
+
+
+def test_a_site_that_cannot_be_read_hides_no_other(
+    stand: WordPressComStand, client: Client
+) -> None:
+    stand.server.faults.add(Fault(Kind.ERROR, f"GET /rest/v1.4/sites/{FIRST}/settings", times=0))
+    first, *others = platform.items(client)
+    assert (first.remote_id, bool(first.problem)) == (FIRST, True)
+    assert [item.title for item in others] == ["Private", "Done"]
 
 
 def test_the_switch_and_what_the_site_shows_of_it(stand: WordPressComStand, client: Client) -> None:

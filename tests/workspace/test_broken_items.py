@@ -29,12 +29,29 @@ def test_a_track_that_cannot_be_read_is_told_and_the_others_are_written(
     assert [change.target.locator for change in left] == [urn]
     assert "tag_list" in left[0].problem
     assert workspace.apply(plan).counts[Outcome.DONE] == len(planned) - 1
+    [unread] = [p for p in workspace.problems(Filter()) if p.kind == "item"]
+    assert unread.sentence == "1 SoundCloud track could not be read."
+    assert "tag_list" in unread.advice
     assert Standing.UNKNOWN in standings(workspace), "what it says is not known any more"
 
     soundcloud.edit(urn, tag_list="")
     assert workspace.apply(workspace.plan_sync(Filter())).counts[Outcome.DONE] == 1
     assert Standing.UNKNOWN not in standings(workspace)
-    assert not [p for p in workspace.problems(Filter()) if p.kind == "drift"]
+    assert not [p for p in workspace.problems(Filter()) if p.kind in ("drift", "item")]
+
+
+def test_what_was_never_read_resembles_nothing(
+    workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, sign_in: SignIn
+) -> None:
+    for track in soundcloud.tracks(KOVAL):
+        soundcloud.edit(track["urn"], tag_list=5)
+    sign_in(koval)
+    choose(workspace, koval)
+    workspace.plan_sync(Filter())
+    assert workspace.strangers() == []
+    assert workspace.questions() == []
+    [unread] = [p for p in workspace.problems(Filter()) if p.kind == "item"]
+    assert unread.count == len(soundcloud.tracks(KOVAL))
 
 
 def test_somebody_elses_track_in_a_list_is_no_item_of_the_account(
