@@ -224,7 +224,8 @@ def widening_sentence(change: Change) -> str:
 @dataclass(frozen=True, slots=True)
 class JobInfo:
     """A job in the list of jobs. `open_changes` counts those that never got their turn; they
-    go on by themselves at `due_at`, where that is not empty."""
+    go on by themselves at `due_at`, where that is not empty. `artists` names those whose
+    files and items it is about, where they are still known."""
 
     id: int
     kind: JobKind
@@ -237,3 +238,4 @@ class JobInfo:
     undoable: bool = False
     open_changes: int = 0
     due_at: str = ""
+    artists: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """What became of a change, and when a rest goes on: the same words in the window and on the
 command line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from rightsdesk.changes.types import Outcome
@@ -44,3 +44,8 @@ def goes_on_words(due_at: str, now: datetime) -> str:
         return ""
     due = datetime.fromisoformat(due_at)
     return "goes on soon" if due <= now else f"goes on {when_words(due, now)}"
+
+
+def whose_words(artists: Sequence[str]) -> str:
+    """Whose a job is, in a few words: the artist, or how many there are."""
+    return artists[0] if len(artists) == 1 else f"{len(artists):,} artists" if artists else ""

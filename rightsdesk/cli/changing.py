@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rightsdesk.changes.types import JobInfo
-from rightsdesk.changes.words import goes_on_words
+from rightsdesk.changes.words import goes_on_words, whose_words
 from rightsdesk.cli.by_itself import carry_on_due
 from rightsdesk.cli.carrying_out import Answers, carry_out
 from rightsdesk.cli.exits import Ended, Exit, usage
@@ -159,11 +159,15 @@ def jobs(context: typer.Context, as_json: Json = False) -> int:
     session = begin(context, as_json=as_json)
     found = session.workspace().jobs()
     rows = [
-        (str(job.id), shown(job.name), time_words(job.started_at), *_state_words(job))
+        (
+            *(str(job.id), shown(job.name), shown(whose_words(job.artists))),
+            *(time_words(job.started_at), *_state_words(job)),
+        )
         for job in found
     ]
     if rows:
-        print_table(session.out, ("Job", "What", "When (UTC)", "Outcome", ""), [("", rows)])
+        headers = ("Job", "What", "Artist", "When (UTC)", "Outcome", "")
+        print_table(session.out, headers, [("", rows)])
     else:
         session.out.say("Nothing was done yet.")
     session.out.document({"jobs": [job_shape(job) for job in found]})

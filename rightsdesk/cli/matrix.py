@@ -23,6 +23,7 @@ from rightsdesk.cli.tables import Cell, print_table
 from rightsdesk.cli.words import (
     STYLES,
     consent_words,
+    joined,
     shown,
     standing_count,
     standing_of_all,
@@ -201,7 +202,7 @@ def print_problems(session: Session, wanted: Filter) -> None:
     out, found = session.out, session.workspace().problems(wanted)
     carriers = dict(session.workspace().carriers())
     for problem in found:
-        where = carriers.get(problem.where, problem.where)
+        where = joined((carriers.get(problem.where, problem.where), problem.artist))
         out.say(f"{shown(where)}: {shown(problem.sentence)}")
         if problem.advice:
             out.say(f"    → {shown(problem.advice)}")

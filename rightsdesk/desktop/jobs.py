@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.changes.types import JobInfo, JobKind, Outcome
-from rightsdesk.changes.words import goes_on_words
+from rightsdesk.changes.words import goes_on_words, whose_words
 from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.look import em
 from rightsdesk.desktop.texts import number_text, outcome_text, plain_tip, tr, when_text
@@ -32,6 +32,7 @@ from rightsdesk.desktop.widgets import button, dim_label, heading, primary, vert
 
 Index = QModelIndex | QPersistentModelIndex
 ROLE = Qt.ItemDataRole
+ARTIST = 2
 
 
 class JobsModel(QAbstractTableModel):
@@ -51,13 +52,13 @@ class JobsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.jobs)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt has it
-        return 0 if parent.isValid() else 4
+        return 0 if parent.isValid() else 5
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = ROLE.DisplayRole
     ) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == ROLE.DisplayRole:
-            return (tr("When"), tr("What"), tr("Result"), tr("State"))[section]
+            return (tr("When"), tr("What"), tr("Artist"), tr("Result"), tr("State"))[section]
         if orientation is Qt.Orientation.Horizontal and role == ROLE.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -67,12 +68,20 @@ class JobsModel(QAbstractTableModel):
             return None
         job = self.jobs[index.row()]
         if role in (ROLE.DisplayRole, ROLE.ToolTipRole):
-            texts = (when_text(job.started_at), job.name, counts_text(job), state_text(job))
-            text = texts[index.column()]
+            if role == ROLE.ToolTipRole and index.column() == ARTIST:
+                return plain_tip(", ".join(job.artists))
+            text = _texts(job)[index.column()]
             return plain_tip(text) if role == ROLE.ToolTipRole else text
         if role == ROLE.AccessibleTextRole:
-            return f"{when_text(job.started_at)}: {job.name}, {counts_text(job)}, {state_text(job)}"
+            when, *rest = _texts(job)
+            return f"{when}: {', '.join(rest)}"
         return None
+
+
+def _texts(job: JobInfo) -> tuple[str, ...]:
+    """A job, column by column."""
+    whose = whose_words(job.artists)
+    return when_text(job.started_at), job.name, whose, counts_text(job), state_text(job)
 
 
 def counts_text(job: JobInfo) -> str:
@@ -120,7 +129,7 @@ class JobsDialog(QDialog):
         self.table.verticalHeader().setDefaultSectionSize(em(self, 1.7))
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.horizontalHeader().setHighlightSections(False)
-        for column, width in enumerate((9, 17, 10)):
+        for column, width in enumerate((9, 17, 10, 10)):
             self.table.setColumnWidth(column, em(self, width))
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
         self.undo = button(tr("&Undo…"), self._undo, name="undo-job")
@@ -138,7 +147,7 @@ class JobsDialog(QDialog):
         close = primary(button(tr("Close"), self.accept))
         box.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
         layout.addWidget(box)
-        self.resize(em(self, 54), em(self, 22))
+        self.resize(em(self, 62), em(self, 22))
         desk.facts_changed.connect(self._look)
         self._look()
         self._chosen()

@@ -65,6 +65,7 @@ def problem_groups(problems: Sequence[Problem], names: Mapping[str, str]) -> Gro
     groups: dict[str, list[str]] = {}
     for one in problems:
         places = groups.setdefault(one.sentence, [])
-        if one.where:
-            places.append(names.get(one.where, path_text(one.where)))
+        place = (names.get(one.where, path_text(one.where)), one.artist)
+        if any(place):
+            places.append(", ".join(filter(None, place)))
     return list(groups.items())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from rightsdesk.changes import journal
 from rightsdesk.changes.apply import OnResult
 from rightsdesk.changes.apply import apply as apply_plan
 from rightsdesk.changes.carrier import Carrier
@@ -12,6 +14,7 @@ from rightsdesk.changes.types import (
     NO_CONFIRMATION,
     Cancel,
     Confirmation,
+    JobInfo,
     JobReport,
     Plan,
     Progress,
@@ -24,6 +27,7 @@ from rightsdesk.workspace.connections import Connections
 from rightsdesk.workspace.going_on import WaitingJob, WentOn
 from rightsdesk.workspace.hosts import hosts_of
 from rightsdesk.workspace.lock import working
+from rightsdesk.workspace.whereabouts import owners
 
 
 class Applying:
@@ -47,6 +51,14 @@ class Applying:
         """Do what a plan says. Widening changes need `confirmed` to name them."""
         with working(self.data_dir):
             return self._apply(plan, confirmed, progress, cancel, on_result)
+
+    def jobs(self) -> list[JobInfo]:
+        """All jobs, newest first, and whose they are."""
+        whose = owners(self._database)
+        return [
+            replace(job, artists=tuple(whose.get(job.id, {}).values()))
+            for job in journal.job_list(self._database)
+        ]
 
     def now(self) -> datetime:
         """The time that waits and looks go by (aware, UTC)."""

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Row
 
 from rightsdesk.changes import journal
+from rightsdesk.changes.words import whose_words
 from rightsdesk.consent import Standing
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.roster.accounts import RECONNECT, all_accounts
@@ -23,13 +24,14 @@ from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.refused import refused
 from rightsdesk.workspace.suites import holds_for_all
 from rightsdesk.workspace.types import Filter, Problem
+from rightsdesk.workspace.whereabouts import owners
 from rightsdesk.workspace.whole_accounts import whole_accounts
 
 
 def problems(database: Database, chosen: Filter) -> list[Problem]:
     """Everything that wants attention, most pressing first."""
     return [
-        *_unfinished(database),
+        *_unfinished(database, chosen),
         *_accounts(database, chosen),
         *_folders(database, chosen),
         *refused(database, chosen),
@@ -43,15 +45,18 @@ def problems(database: Database, chosen: Filter) -> list[Problem]:
     ]
 
 
-def _unfinished(database: Database) -> Iterator[Problem]:
+def _unfinished(database: Database, chosen: Filter) -> Iterator[Problem]:
+    whose = owners(database)
     for job in journal.job_list(database):
-        if job.open_changes:
+        of_job = whose.get(job.id, {})
+        if job.open_changes and (chosen.artist_id is None or chosen.artist_id in of_job):
             yield Problem(
                 "unfinished",
                 job.name,
                 f"This job stopped before it was through: {job.open_changes:,} left.",
                 f"Continue it (jobs resume {job.id}) or undo it (undo {job.id}).",
                 job.open_changes,
+                whose_words(list(of_job.values())),
             )
 
 

@@ -288,6 +288,7 @@ class Problem:
     sentence: str
     advice: str
     count: int = 1
+    artist: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,16 @@ from rightsdesk.changes.types import Change, Target
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import accounts, artists, files, folders, items, recordings, releases
+from rightsdesk.store.schema import (
+    accounts,
+    artists,
+    changes,
+    files,
+    folders,
+    items,
+    recordings,
+    releases,
+)
 from rightsdesk.workspace.suites import FILES, SIDECARS
 
 IN_ONE_QUERY = 500
@@ -40,10 +49,10 @@ def key_of(target: Target) -> Key:
     return target.carrier, target.id
 
 
-def whereabouts(database: Database, changes: Iterable[Change]) -> dict[Key, Whereabouts]:
+def whereabouts(database: Database, some: Iterable[Change]) -> dict[Key, Whereabouts]:
     """Where each change belongs; one whose file or item is no longer known is left out."""
     targets: dict[str, dict[int, Target]] = defaultdict(dict)
-    for change in changes:
+    for change in some:
         targets[change.target.carrier][change.target.id] = change.target
     found: dict[Key, Whereabouts] = {}
     with database.read() as connection:
@@ -56,6 +65,23 @@ def whereabouts(database: Database, changes: Iterable[Change]) -> dict[Key, Wher
                 place = below.path(artist_id, target.locator) if target.on_disk else target.label
                 told = Whereabouts(place, nouns, artist, release or "", recording or "")
                 found[carrier, number] = told
+    return found
+
+
+def owners(database: Database) -> dict[int, dict[int, str]]:
+    """Whose files and items each job is about: job → the artists by their ids, by name."""
+    local = changes.c.carrier.in_((FILES, SIDECARS))
+    whose = select(changes.c.job_id, artists.c.id, artists.c.name).distinct()
+    of_files = whose.join(files, files.c.id == changes.c.target_id).where(local)
+    of_files = of_files.join(artists, artists.c.id == files.c.artist_id)
+    of_items = whose.join(items, items.c.id == changes.c.target_id).where(~local)
+    of_items = of_items.join(accounts, accounts.c.id == items.c.account_id)
+    of_items = of_items.join(artists, artists.c.id == accounts.c.artist_id)
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    with database.read() as connection:
+        rows = [row for query in (of_files, of_items) for row in connection.execute(query)]
+    for job, artist, name in sorted(rows, key=lambda row: row.name.casefold()):
+        found[job][artist] = name
     return found
 
 

@@ -383,10 +383,6 @@ class Workspace(Applying, Connecting, Guiding, HandingOver):
         job = self._job(job_id)
         return plan_resume(self._database, job, self._carriers, progress, cancel or Never())
 
-    def jobs(self) -> list[JobInfo]:
-        """All jobs, newest first."""
-        return journal.job_list(self._database)
-
     def last_undoable(self) -> JobInfo | None:
         """The newest job that changed something and was not taken back."""
         return self.ways_back()[0]
@@ -394,12 +390,12 @@ class Workspace(Applying, Connecting, Guiding, HandingOver):
     def ways_back(self) -> tuple[JobInfo | None, JobInfo | None]:
         """The jobs that an undo and a redo would take back, if any: there is something to redo
         until something else is done."""
-        jobs = [job for job in self.jobs() if job.undoable]
+        jobs = [job for job in journal.job_list(self._database) if job.undoable]
         undo = next((job for job in jobs if job.kind is not JobKind.UNDO), None)
         return undo, jobs[0] if jobs and jobs[0].kind is JobKind.UNDO else None
 
     def _job(self, job_id: int) -> JobInfo:
-        for job in self.jobs():
+        for job in journal.job_list(self._database):
             if job.id == job_id:
                 return job
         raise NoSuchJob(f"There is no job {job_id}.", advice="The list of jobs has their numbers.")

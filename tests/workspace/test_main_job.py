@@ -1,5 +1,6 @@
 """The main job, end to end on real audio: scan, choose, see, write, sync, undo."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from rightsdesk.practice.catalogue import sound
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import WideningNotConfirmed, Workspace
 from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind, Sort
-from tests.workspace.conftest import SignIn, choose
+from tests.workspace.conftest import KOVAL, SignIn, choose
 
 EVERYTHING = Filter()
 
@@ -517,3 +518,18 @@ def test_a_folder_of_another_artist_is_refused_and_not_remembered(
     report = workspace.scan(other.id, list(koval.folders))
     assert "belongs to another artist" in report.failed[0].problem
     assert workspace.artist_named("Salt & Signal").folders == ()
+
+
+def test_a_job_names_whose_it_is_and_is_no_problem_of_others(
+    workspace: Workspace, koval: Artist, signal: Artist
+) -> None:
+    for artist in (koval, signal):
+        choose(workspace, artist)
+    stop = threading.Event()
+    stop.set()
+    workspace.apply(workspace.plan_tag(Filter(artist_id=koval.id)), cancel=stop)
+    assert [job.artists for job in workspace.jobs()] == [(KOVAL,)]
+    [unfinished] = [p for p in workspace.problems(EVERYTHING) if p.kind == "unfinished"]
+    assert unfinished.artist == KOVAL
+    of_other = workspace.problems(Filter(artist_id=signal.id))
+    assert "unfinished" not in {problem.kind for problem in of_other}
