@@ -27,6 +27,7 @@ from rightsdesk.cli.tables import print_table
 from rightsdesk.cli.words import consent_words, shown
 from rightsdesk.consent import Consent, Preset, Use
 from rightsdesk.consent.words import USE_NAMES, listed, permission_name
+from rightsdesk.workspace.words import left_to_others, left_to_others_words
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.types import Details, Scope, Wish
@@ -197,6 +198,7 @@ class _Step:
     effective: Consent
     widens: tuple[Use, ...]
     details: Details | None
+    after: Wish
     sidecars_end: bool = False
 
     @property
@@ -210,7 +212,10 @@ def _step(
     workspace, scope = session.workspace(), scopes[-1]
     wish = workspace.wish(scope)
     own = given.over(wish.own) if given else wish.own
-    above = workspace.wish(scopes[-2]).effective if len(scopes) > 1 else Consent()
+    above = workspace.wish(scopes[-2]) if len(scopes) > 1 else None
+    from_above = above.effective if above else Consent()
+    origin = {**(above.origin if above else {}), **dict.fromkeys(own, (scope.kind, wish.name))}
+    after = replace(wish, own=own, effective=from_above.overlaid(own), origin=origin)
     stated = own if own else None
     widens = workspace.widened_by(scope, stated) if own != wish.own else ()
     details, sidecars_end = None, False
@@ -221,7 +226,7 @@ def _step(
         new = replace(old, **changed)
         details = new if new != old else None
         sidecars_end = old.sidecars and not new.sidecars
-    return _Step(wish, stated, above.overlaid(own), widens, details, sidecars_end)
+    return _Step(wish, stated, after.effective, widens, details, after, sidecars_end)
 
 
 def _carry_out(
@@ -274,6 +279,10 @@ def _step_lines(step: _Step) -> list[str]:
             lines.append(f"  {USE_NAMES[use]}: {change}")
     if step.answers_change and len(lines) == 1:
         lines.append("  The answers stay the same; only where they are stated changes.")
+    if step.answers_change and (rest := left_to_others_words(step.after)):
+        answers = " ".join(f"{use.token}=yes" for use in left_to_others(step.after))
+        lines.append(f"  {shown(rest)}")
+        lines.append(f"  To allow that, too: the same with {answers} --allow-widening")
     if step.details is not None:
         for name, value in asdict(step.details).items():
             lines.append(f"  {name.replace('_', ' ')}: {_told(value)}")

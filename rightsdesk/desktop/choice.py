@@ -27,6 +27,7 @@ from rightsdesk.desktop.widgets import (
 )
 from rightsdesk.desktop.work import Lane
 from rightsdesk.workspace.types import Details, Row, Scope, ScopeKind, Wish
+from rightsdesk.workspace.words import left_to_others_words
 
 TOOL_TIP = Qt.ItemDataRole.ToolTipRole
 HONEST = (
@@ -38,7 +39,7 @@ HONEST = (
 class Chooser(QObject):
     """Sets a wish: finds out what it would open up, asks if anything, then sets it.
 
-    `chosen` gives the wish as it was before."""
+    `chosen` gives the wish as it is then."""
 
     chosen = Signal(object)
     given_up = Signal()
@@ -74,12 +75,12 @@ class Chooser(QObject):
 
     def _set(self, wish: Wish, consent: Consent | None, confirmed: tuple[Use, ...]) -> None:
         workspace = self._desk.workspace
-        self._desk.work.run(
-            Lane.LOOK,
-            lambda _task: workspace.set_wish(wish.scope, consent, confirmed=confirmed),
-            lambda _none: self._was_set(wish),
-            owner=self,
-        )
+
+        def set_it(_task: object) -> Wish:
+            workspace.set_wish(wish.scope, consent, confirmed=confirmed)
+            return workspace.wish(wish.scope)
+
+        self._desk.work.run(Lane.LOOK, set_it, self._was_set, owner=self)
 
     def _was_set(self, wish: Wish) -> None:
         self.chosen.emit(wish)
@@ -273,9 +274,10 @@ def origin_text(wish: Wish) -> str:
         return tr("No choice has been made yet.")
     said = consent_text(wish.effective)
     if wish.own:
-        return tr("{consent}. Chosen for this {scope}.").format(
+        chosen = tr("{consent}. Chosen for this {scope}.").format(
             consent=said, scope=scope_word(wish.scope.kind)
         )
+        return " ".join(filter(None, (chosen, left_to_others_words(wish))))
     origins = {origin for use, origin in wish.origin.items() if use not in wish.own}
     names = ", ".join(sorted(f"{name} ({scope_word(kind)})" for kind, name in origins))
     return tr("{consent}, inherited from {names}.").format(consent=said, names=names)

@@ -41,6 +41,7 @@ from rightsdesk.desktop.widgets import vertical
 from rightsdesk.desktop.work import Lane, Work
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.types import Artist, Scope, ScopeKind, Wish
+from rightsdesk.workspace.words import left_to_others_words
 
 if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace
@@ -240,11 +241,14 @@ class MainWindow(QMainWindow):
         self.work.run(Lane.LOOK, begin, begun, failed=failed, owner=self)
 
     def _choice_made(self, wish: Wish) -> None:
+        kept = tr(
+            "Your choice for {name} is kept. Files and platforms say it once you write it there."
+        ).format(name=wish.name)
+        if rest := left_to_others_words(wish):
+            allow = tr("To allow that, too, answer it yourself below “Choose each use”.")
+            kept = f"{kept} {rest} {allow}"
         self.notice.tell(
-            tr(
-                "Your choice for {name} is kept. Files and platforms say it once you write it "
-                "there."
-            ).format(name=wish.name),
+            kept,
             kind=Accent.GOOD,
             icon_name="agrees",
             offers=[(tr("Write it to files…"), self.actions_.write.trigger)],

@@ -42,6 +42,7 @@ from rightsdesk.store.schema import recordings, releases
 from rightsdesk.workspace import wishes
 from rightsdesk.workspace.planning import NothingChosen, declaration_of
 from rightsdesk.workspace.types import Scope, ScopeKind
+from rightsdesk.workspace.words import own_choices_words
 
 
 class NothingToSay(KnownError):
@@ -321,25 +322,10 @@ def _artist_id(database: Database, scope: Scope) -> int:
 
 
 def _own_choices(database: Database, scope: Scope, name: str) -> Sequence[str]:
-    """A sentence where some of the music that is meant has another choice of its own."""
-    if scope.kind is ScopeKind.RECORDING:
-        return ()
-    with database.read() as connection:
-        own = wishes.load(connection).own
-        column = "artist_id" if scope.kind is ScopeKind.ARTIST else "release_id"
-        below = {
-            kind: set(
-                connection.execute(select(table.c.id).where(table.c[column] == scope.id)).scalars()
-            )
-            for kind, table in ((ScopeKind.RELEASE, releases), (ScopeKind.RECORDING, recordings))
-            if column in table.c
-        }
-    numbers = {
-        kind: sum(1 for one, owner in own if one is kind and owner in ids)
-        for kind, ids in below.items()
-    }
-    told = [f"{n:,} {kind}{'' if n == 1 else 's'}" for kind, n in numbers.items() if n]
+    """A sentence where some of the music that is meant is to say something else."""
+    numbers = wishes.otherwise_below(database, scope)
+    told = own_choices_words(numbers)
     if not told:
         return ()
     verb = "has" if sum(numbers.values()) == 1 else "have"
-    return (f"{' and '.join(told)} {verb} another choice; this says that of {name}.",)
+    return (f"{told} {verb} another choice; this says that of {name}.",)

@@ -49,6 +49,14 @@ class Wishes:
             result = consent if not result else result.overlaid(consent)
         return result
 
+    def effective_at(self, place: _Place) -> Consent:
+        """What is wanted at a place."""
+        return self.effective(
+            artist_id=place.artist_id,
+            release_id=place.release_id,
+            recording_id=place.recording_id,
+        )
+
     def layers(
         self, artist_id: int, release_id: int | None, recording_id: int | None
     ) -> list[tuple[ScopeKind, Consent]]:
@@ -103,13 +111,7 @@ def widened_by(database: Database, scope: Scope, consent: Consent | None) -> tup
     after = replace(before, own=own)
     opened: set[Use] = set()
     for place in places:
-        where = {"release_id": place.release_id, "recording_id": place.recording_id}
-        opened.update(
-            widened(
-                before.effective(artist_id=place.artist_id, **where),
-                after.effective(artist_id=place.artist_id, **where),
-            )
-        )
+        opened.update(widened(before.effective_at(place), after.effective_at(place)))
     return tuple(use for use in Use if use in opened)
 
 
@@ -198,6 +200,19 @@ def _below(connection: Connection, scope: Scope, known: Wishes) -> list[_Place]:
     return places
 
 
+def otherwise_below(database: Database, scope: Scope) -> dict[ScopeKind, int]:
+    """Of how many releases and recordings in a scope something else is wanted, as chosen there."""
+    with database.read() as connection:
+        known = load(connection)
+        here, below = _place(connection, scope), _below(connection, scope, known)
+    wanted = known.effective_at(here)
+    numbers = {RELEASE: 0, RECORDING: 0}
+    for place in below:
+        if known.effective_at(place) != wanted:
+            numbers[RELEASE if place.recording_id is None else RECORDING] += 1
+    return numbers
+
+
 def hand_over(connection: Connection, recording_id: int, into: int) -> None:
     """Let what was chosen for a recording count for another, which it turned out to be.
 
@@ -207,11 +222,7 @@ def hand_over(connection: Connection, recording_id: int, into: int) -> None:
     if (RECORDING, recording_id) not in known.own:
         return
     before, after = (
-        known.effective(
-            artist_id=place.artist_id,
-            release_id=place.release_id,
-            recording_id=place.recording_id,
-        )
+        known.effective_at(place)
         for place in (_place(connection, Scope(RECORDING, i)) for i in (recording_id, into))
     )
     both = strictest((before, after))

@@ -1,9 +1,12 @@
-"""What verdicts on the audio are called, in the window and on the command line alike."""
+"""Words that the window and the command line share: of verdicts on the audio, and of choices."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rightsdesk.workspace.types import Verdict
+from rightsdesk.consent import Permission, Use, preset_of
+from rightsdesk.consent.presets import PRESET_TEXTS
+from rightsdesk.consent.words import listed, permission_name
+from rightsdesk.workspace.types import ScopeKind, Verdict, Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +45,34 @@ VERDICT_WORDS: Mapping[Verdict, VerdictWords] = {
 
 TO_LOOK_AT = (Verdict.CHANGED, Verdict.UNREADABLE, Verdict.NOT_RECORDED)
 """The verdicts whose files are named, the most pressing first."""
+
+
+def left_to_others(wish: Wish) -> tuple[Use, ...]:
+    """The uses that a ready-made choice does not answer, and that stay reserved from above."""
+    if preset_of(wish.own) is None:
+        return ()
+    return tuple(
+        use
+        for use, answer in wish.effective.items()
+        if use not in wish.own and answer is not Permission.ALLOWED
+    )
+
+
+def left_to_others_words(wish: Wish) -> str:
+    """What a ready-made choice does not answer, and what holds there; "" where it is nothing."""
+    uses, preset = left_to_others(wish), preset_of(wish.own)
+    if preset is None or not uses:
+        return ""
+    names = " and ".join(dict.fromkeys(wish.origin[use][1] for use in uses))
+    answers = " and ".join(dict.fromkeys(permission_name(wish.effective[use]) for use in uses))
+    title = PRESET_TEXTS[preset].title
+    return (
+        f"“{title}” says nothing of {listed(uses)}: there the answer for {names} "
+        f"still holds ({answers})."
+    )
+
+
+def own_choices_words(numbers: Mapping[ScopeKind, int]) -> str:
+    """`1 release and 3 recordings`; "" for none."""
+    told = [f"{n:,} {kind}{'' if n == 1 else 's'}" for kind, n in numbers.items() if n]
+    return " and ".join(told)

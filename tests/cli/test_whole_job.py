@@ -204,6 +204,21 @@ def test_one_release_can_be_chosen_otherwise(desk: Desk) -> None:
     assert back["after"] == NO_AI
 
 
+def test_a_preset_that_leaves_answers_open_says_what_still_holds_there(desk: Desk) -> None:
+    choose_no_ai(desk)
+    command = ("consent", "set", "--release", "Night Ferry", "--preset", "no-generative")
+    done = desk(*command, "--yes")
+    assert done.code == 0
+    assert (
+        "“No generative AI” says nothing of training other AI, data mining: "
+        f"there the answer for {KOVAL} still holds (No)." in done.out
+    )
+    more = ("other-training=yes", "data-mining=yes", "--allow-widening")
+    assert " ".join(more) in done.out
+    allowed = desk.json(*command, *more, "--yes")
+    assert allowed["widens"] == ["other_training", "data_mining"]
+
+
 def test_opening_up_in_files_is_skipped_until_it_is_allowed(desk: Desk) -> None:
     choose_no_ai(desk)
     desk.json("tag", "--artist", KOVAL, "--yes")

@@ -60,6 +60,17 @@ def test_a_narrower_choice_is_taken_at_once(scene: Scene, choice: ChoicePanel) -
     assert choice.cards.cards[Preset.NO_AI].isChecked()
 
 
+def test_a_card_that_leaves_answers_open_says_what_still_holds_there(
+    scene: Scene, choice: ChoicePanel
+) -> None:
+    for_scope(scene, ScopeKind.RELEASE)
+    scene.qtbot.mouseClick(choice.cards.cards[Preset.NO_GENERATIVE], LEFT)
+    scene.settle()
+    still = f"there the answer for {KOVAL} still holds (No)."
+    assert still in choice.origin.text()
+    assert still in scene.window.notice.text.text()
+
+
 def test_opening_up_asks_names_what_opens_and_enter_keeps_things_closed(
     scene: Scene, choice: ChoicePanel
 ) -> None:

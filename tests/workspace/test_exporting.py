@@ -87,6 +87,8 @@ def test_music_with_another_choice_is_told_of(workspace: Workspace, koval: Artis
     whole = Scope(ScopeKind.ARTIST, koval.id)
     assert not any("another choice" in note for note in workspace.export("rsl", whole).notes)
     release = Scope(ScopeKind.RELEASE, workspace.releases(koval.id)[0][0])
+    workspace.set_wish(release, PRESETS[Preset.NO_GENERATIVE])
+    assert not any("another choice" in note for note in workspace.export("rsl", whole).notes)
     ask = Consent({Use.GENERATIVE_TRAINING: Permission.CONSTRAINED})
     workspace.set_wish(release, ask, confirmed=tuple(Use))
     [note] = workspace.export("tdm-ai", whole).notes
