@@ -37,9 +37,14 @@ class JobKind(StrEnum):
 
     @property
     def goes_back(self) -> bool:
-        """Whether it brings something back. Asking for that is the yes to what it opens up,
-        and it has nothing to do with what is wanted by now."""
+        """Whether it brings something back: that has nothing to do with what is wanted by now."""
         return self in (JobKind.UNDO, JobKind.REDO)
+
+    @property
+    def asked_is_agreed(self) -> bool:
+        """Whether asking for it is the yes to what it opens up. A redo that opens something up
+        is an opt-in like any other."""
+        return self is JobKind.UNDO
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ def _may_widen(plan: Plan, answers: Answers) -> bool:
 
     Asking for an undo is a confirmation in itself: its preview names what it reopens.
     """
-    return answers.allow_widening or plan.kind.goes_back or not plan.widening
+    return answers.allow_widening or plan.kind.asked_is_agreed or not plan.widening
 
 
 def _tell(session: Session, plan: Plan, where: Places, report: JobReport) -> Exit:

@@ -117,13 +117,15 @@ def undo(
         int | None, typer.Argument(metavar="[JOB]", help="Which job; none: the latest.")
     ] = None,
     yes: Yes = False,
+    allow_widening: AllowWidening = False,
     even_signed: EvenSigned = False,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> int:
     """Take back what a job did, in files and on platforms.
 
-    An undo is a job too, and can be undone. `rightsdesk jobs` lists them.
+    An undo is a job too, and can be undone. `rightsdesk jobs` lists them. Asking for an
+    undo is the yes to what it reopens; a redo that opens something up is an opt-in.
     """
     session = begin(context, as_json=as_json)
     return carry_out(
@@ -131,7 +133,7 @@ def undo(
         lambda progress, cancel: session.workspace().plan_undo(
             job, even_signed=even_signed, progress=progress, cancel=cancel
         ),
-        Answers(yes, True, dry_run),
+        Answers(yes, allow_widening, dry_run),
         reading="Looking back",
     )
 

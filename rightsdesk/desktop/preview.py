@@ -148,7 +148,7 @@ class PreviewDialog(QDialog):
         lines = vertical(spacing=0.4)
         both.setLayout(lines)
         lines.addWidget(content)
-        if not self.plan.kind.goes_back:
+        if not self.plan.kind.asked_is_agreed:
             self.agree = QCheckBox(tr("I &agree that this opens up what is listed here."))
             self.agree.setObjectName("agree")
             self.agree.toggled.connect(self._agreement_changed)

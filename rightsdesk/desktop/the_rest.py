@@ -16,7 +16,7 @@ def harmless(digest: Digest) -> int:
 
     None of an undo: asking for it is the yes to all of it.
     """
-    if digest.plan.kind.goes_back or not digest.widening:
+    if digest.plan.kind.asked_is_agreed or not digest.widening:
         return 0
     return digest.planned - digest.widening
 

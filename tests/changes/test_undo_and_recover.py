@@ -10,7 +10,16 @@ from rightsdesk.changes import journal
 from rightsdesk.changes.apply import apply
 from rightsdesk.changes.journal import INTERRUPTED
 from rightsdesk.changes.recover import recover
-from rightsdesk.changes.types import JobKind, JobReport, Never, Outcome, Plan, Target, no_progress
+from rightsdesk.changes.types import (
+    NO_CONFIRMATION,
+    JobKind,
+    JobReport,
+    Never,
+    Outcome,
+    Plan,
+    Target,
+    no_progress,
+)
 from rightsdesk.changes.undo import plan_resume, plan_undo
 from rightsdesk.consent import PRESETS, Declaration, Preset, Use
 from rightsdesk.store.database import Database
@@ -18,6 +27,7 @@ from tests.changes.shelf import Killed, Shelf, plan_for, shelf_of
 from tests.unit.strategies import declarations
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
+OPEN = Declaration(PRESETS[Preset.OPEN])
 ASK = Declaration(PRESETS[Preset.ASK_FIRST])
 
 
@@ -88,6 +98,18 @@ def test_what_a_carrier_cautions_against_is_left_out_until_that_is_agreed(
     carriers = {"file": shelf}
     agreed = plan_undo(database, job, carriers, no_progress, Never(), agreed=True)
     assert run(database, shelf, agreed).counts == {"done": 2}
+
+
+def test_a_redo_that_opens_up_is_an_opt_in(database: Database) -> None:
+    shelf = shelf_of(2)
+    run(database, shelf, plan_for(shelf, NO_AI))
+    run(database, shelf, plan_for(shelf, OPEN))
+    run(database, shelf, undo(database, shelf))
+    redo = undo(database, shelf)
+    assert len(redo.widening) == 2
+    assert run(database, shelf, redo, confirmed=NO_CONFIRMATION).counts == {"skipped": 2}
+    assert shelf.suite.read(shelf.slots[1].fields).consent == NO_AI.consent
+    assert run(database, shelf, redo).counts == {"done": 2}
 
 
 def test_what_cannot_be_restored_at_all_is_skipped_and_named(database: Database) -> None:

@@ -72,9 +72,10 @@ def test_an_undo_names_what_it_reopens_and_asks_no_more(qtbot: QtBot) -> None:
     assert dialog.go.text() == "&Undo in 1 place"
 
 
-def test_a_redo_is_called_one(qtbot: QtBot) -> None:
+def test_a_redo_is_called_one_and_what_it_opens_has_to_be_agreed_to(qtbot: QtBot) -> None:
     dialog = preview(qtbot, plan(change(1, NO_AI, OPEN), kind=JobKind.REDO))
-    assert dialog.agree is None
+    assert dialog.agree is not None
+    assert not dialog.go.isEnabled()
     assert dialog.go.text() == "&Redo in 1 place"
     assert "again" in box_texts(dialog, "widenings")[0]
 
