@@ -44,6 +44,11 @@ NoBrowser = Annotated[
     ),
 ]
 
+Theirs = Annotated[
+    bool,
+    typer.Option("--yes", "-y", help="The login is the artist's, also where its name is another."),
+]
+
 
 @app.command()
 def add(
@@ -74,6 +79,7 @@ def add(
         int, typer.Option(min=0, max=65535, help="Port of the redirect address; 0: any.")
     ] = 8765,
     no_browser: NoBrowser = False,
+    yes: Theirs = False,
     as_json: Json = False,
 ) -> int:
     """Connect an account of an artist on a platform.
@@ -81,7 +87,8 @@ def add(
     Some platforms sign you in through the browser and want a client ID of an app of your
     own; others want a user name and an app password, or a token. Without them this command
     says where to get what it needs. Secrets are asked for, or read from stdin, never given
-    as an argument.
+    as an argument. Where the name of the login is not the artist's, you are asked whether it
+    is theirs before anything is read; a no removes it again.
 
     \b
     rightsdesk account add soundcloud --artist 'Mira Koval' --client-id ID
@@ -100,7 +107,7 @@ def add(
         account = workspace.add_account(
             whose.id, platform, identifier=identifier, secret=hidden, base_url=base_url
         )
-        return _connected(session, account.id)
+        return _connected(session, account.id, yes=yes)
     hidden = secret("Client secret (leave empty if you have none): ", from_stdin=secret_stdin)
     pending = workspace.begin_sign_in(
         whose.id,
@@ -111,7 +118,7 @@ def add(
         auth_url=auth_url,
         port=port,
     )
-    return _sign_in(session, pending, no_browser=no_browser)
+    return _sign_in(session, pending, no_browser=no_browser, yes=yes)
 
 
 def _looked_through(session: Session, platform: str, given: Mapping[str, str]) -> None:
@@ -139,6 +146,7 @@ def reconnect(
         bool, typer.Option("--secret-stdin", help="Read the new password or token from stdin.")
     ] = False,
     no_browser: NoBrowser = False,
+    yes: Theirs = False,
     as_json: Json = False,
 ) -> int:
     """Sign in again, where a platform asks for it. Another login is not taken for this one."""
@@ -146,13 +154,14 @@ def reconnect(
     found = _account(session, platform, artist, account)
     workspace = session.workspace()
     if found.signs_in_by == "browser":
-        return _sign_in(session, workspace.reconnect(found.id), no_browser=no_browser)
+        pending = workspace.reconnect(found.id)
+        return _sign_in(session, pending, no_browser=no_browser, yes=yes)
     hidden = secret(f"New {found.signs_in_by}: ", from_stdin=secret_stdin)
     workspace.renew_account(found.id, identifier=identifier, secret=hidden)
-    return _connected(session, found.id)
+    return _connected(session, found.id, yes=yes)
 
 
-def _sign_in(session: Session, pending: PendingSignIn, *, no_browser: bool) -> Exit:
+def _sign_in(session: Session, pending: PendingSignIn, *, no_browser: bool, yes: bool) -> Exit:
     out = session.out
     with stoppable() as stop:
         if no_browser:
@@ -170,22 +179,52 @@ def _sign_in(session: Session, pending: PendingSignIn, *, no_browser: bool) -> E
             if stop.is_set():  # however the wait ended, the person asked for it
                 raise stopped("Sign-in given up. Nothing was stored.") from None
             raise
-    return _connected(session, number, on_the_side=no_browser)
+    return _connected(session, number, yes=yes, on_the_side=no_browser)
 
 
-def _connected(session: Session, number: int, *, on_the_side: bool = False) -> Exit:
+def _connected(session: Session, number: int, *, yes: bool, on_the_side: bool = False) -> Exit:
     out = session.out
+    if on_the_side:
+        out.documents_to(sys.stderr)
+    _confirmed(session, number, yes=yes)
     _read_items(session, number)
     account = session.workspace().account(number)
     line = f"Connected {account.platform_name} as {shown(account.name)}"
     line += f" for {shown(account.artist)}: {count_words(account.items, 'item')}."
     if on_the_side:
-        out.documents_to(sys.stderr)
         write(sys.stderr, line)
     else:
         out.say(line)
     out.document({"account": account_shape(account)})
     return Exit.DONE
+
+
+def _confirmed(session: Session, number: int, *, yes: bool) -> None:
+    """See to it that the login is the artist's. What is not is removed again.
+
+    Where nobody can be asked, only a login that bears another artist's name is refused.
+    """
+    out, workspace = session.out, session.workspace()
+    account = workspace.account(number)
+    if account.state != "unconfirmed":
+        return
+    login, whose = shown(account.name), shown(account.artist)
+    told = "It was removed again. Nothing of it is kept."
+    if not yes and someone_is_there() and not (out.as_json or out.quiet):
+        question = f"The login on {account.platform_name} is “{login}”. Is that {whose}'s?"
+        if not agreed(question):
+            workspace.remove_account(number)
+            raise stopped(told)
+    elif not yes:
+        if other := workspace.namesake(number):
+            workspace.remove_account(number)
+            raise usage(
+                f"The login on {account.platform_name} is “{login}”, which is {shown(other)}'s "
+                f"name and not {whose}'s. {told}",
+                f"Sign in with {whose}'s login, or add --yes if this one is theirs.",
+            )
+        write(sys.stderr, f"The login is called “{login}”: see that it is {whose}'s.")
+    workspace.confirm_account(number)
 
 
 def _read_items(session: Session, account_id: int) -> None:

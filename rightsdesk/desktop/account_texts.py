@@ -14,6 +14,7 @@ def state_text(account: Account) -> str:
         "connected": tr("Signed in"),
         "reconnect": tr("Sign in again"),
         "unchecked": tr("Not tried yet"),
+        "unconfirmed": tr("Whose is it?"),
     }.get(account.state, account.state)
 
 
@@ -111,13 +112,3 @@ def removal_text(account: Account) -> str:
         noted = tr("What was noted of {found} is deleted, with your answers to questions on them.")
         lines.insert(2, noted.format(found=found_text(account)))
     return "\n".join(f"•  {line}" for line in lines)
-
-
-def looks_like(artist: str, login: str) -> bool:
-    """Whether a login's name is plainly this artist's: then nobody has to be asked."""
-    one, other = _plain(artist), _plain(login)
-    return len(min(one, other, key=len)) > 2 and (one in other or other in one)
-
-
-def _plain(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())

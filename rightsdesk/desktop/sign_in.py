@@ -21,7 +21,6 @@ from shiboken6 import isValid
 from rightsdesk.desktop.account_connecting import Connected, Wanted
 from rightsdesk.desktop.account_form import AccountForm
 from rightsdesk.desktop.account_pages import DonePage, WaitPage
-from rightsdesk.desktop.account_texts import looks_like
 from rightsdesk.desktop.account_whose import Whose
 from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.look import Accent, em
@@ -158,7 +157,7 @@ class SignInDialog(QDialog):
         self.stop.setVisible(waiting)
         self.cancel.setVisible(asking)
         self.yes.setVisible(done)
-        self.not_theirs.setVisible(done and bool(self._connected and self._connected.new))
+        self.not_theirs.setVisible(done)
         self.go.setDefault(asking)
         self.list.setEnabled(asking)
         self.whose.settle(settled=not asking)
@@ -242,10 +241,10 @@ class SignInDialog(QDialog):
         self.form.forget_secrets()
         self._connected = answer
         account = answer.account
-        if not answer.new:
+        certain = account.state != "unconfirmed"
+        if certain and not answer.new:
             self._agreed()
             return
-        certain = looks_like(account.artist, account.name)
         self.done_page.tell(account, certain=certain)
         self.yes.setText(tr("&Done") if certain else tr("&Yes, it is theirs"))
         self._show(self.done_page)
@@ -257,10 +256,23 @@ class SignInDialog(QDialog):
     # --- the answer ------------------------------------------------------------------
 
     def _agreed(self) -> None:
-        if (connected := self._connected) is not None:
-            self._connected = None
-            self.signed_in.emit(connected.account)
-            self.accept()
+        connected, self._connected = self._connected, None
+        if connected is None:
+            return
+        workspace, number = self._desk.workspace, connected.account.id
+        if connected.account.state != "unconfirmed":
+            self._accepted(connected.account)
+            return
+        self._desk.work.run(
+            Lane.WAIT,
+            lambda _task: workspace.confirm_account(number),
+            self._accepted,
+            owner=self,
+        )
+
+    def _accepted(self, account: Account) -> None:
+        self.signed_in.emit(account)
+        self.accept()
 
     def _take_back(self) -> None:
         """It is somebody else's: nothing of it stays."""
@@ -281,8 +293,7 @@ class SignInDialog(QDialog):
         if self._task is not None:
             self._task.cancel()
         if self._connected is not None:
-            certain = looks_like(self._connected.account.artist, self._connected.account.name)
-            if certain:
+            if self._connected.account.state != "unconfirmed":
                 self._agreed()
                 return
             self._take_back()

@@ -14,12 +14,20 @@ from rightsdesk.store.numbers import keep_last_item
 from rightsdesk.store.schema import accounts, artists, secrets
 
 CONNECTED, RECONNECT, UNCHECKED = "connected", "reconnect", "unchecked"
+UNCONFIRMED = "unconfirmed"
+"""A login whose name is not its artist's, until somebody has said whose it is: unusable."""
 
 
 class NoSuchAccount(KnownError):
     """The account was removed meanwhile."""
 
     cause = "no-such-account"
+
+
+class NotConfirmed(KnownError):
+    """Nobody has said yet that the login is the artist's."""
+
+    cause = "not-confirmed"
 
 
 class AccountTaken(KnownError):
@@ -78,6 +86,7 @@ def keep_account(
 ) -> int:
     """Store a login that just succeeded, over an earlier one of the same artist; its id.
 
+    It is unconfirmed where its name is not plainly the artist's and nobody has said so.
     Raises AccountTaken where the login is another artist's already: two artists on one
     login could act for each other.
     """
@@ -88,21 +97,52 @@ def keep_account(
     )
     row: dict[str, Any] = {"state": CONNECTED, "problem": "", "checked_at": texts.now(), **values}
     with database.write() as connection:
-        query = select(accounts.c.id, accounts.c.artist_id, artists.c.name)
+        whose = connection.execute(select(artists.c.name).where(artists.c.id == artist_id))
+        artist, login = str(whose.scalar_one()), str(values.get("name", ""))
+        open_question = {} if looks_like(artist, login) else _unconfirmed(artist, login)
+        query = select(accounts.c.id, accounts.c.artist_id, artists.c.name, accounts.c.state)
         query = query.join(artists, artists.c.id == accounts.c.artist_id)
-        for number, owner, name in connection.execute(query.where(same_login)):
+        for number, owner, name, state in connection.execute(query.where(same_login)):
             if owner != artist_id:
                 raise AccountTaken(
                     f"This login is connected for {name} already.",
                     untouched="Nothing was changed.",
-                    advice="Sign in with the other artist's login, or remove it there first.",
+                    advice=f"Sign in with {artist}'s own login, or remove this one there first.",
                 )
+            if state == UNCONFIRMED:
+                row |= open_question
             connection.execute(update(accounts).where(accounts.c.id == number).values(row))
             return int(number)
         row |= {"artist_id": artist_id, "platform": platform, "remote_id": remote_id}
+        row |= open_question
         row |= {"base_url": base_url, "created_at": texts.now()}
         statement = insert(accounts).values(row).returning(accounts.c.id)
         return int(connection.execute(statement).scalar_one())
+
+
+def _unconfirmed(artist: str, login: str) -> dict[str, str]:
+    problem = (
+        f"Nobody has said yet that the login “{login}” is {artist}'s. Sign in again and say "
+        "yes, or remove the account."
+    )
+    return {"state": UNCONFIRMED, "problem": problem}
+
+
+def looks_like(artist: str, login: str) -> bool:
+    """Whether a login's name is plainly this artist's: then nobody has to be asked."""
+    one, other = _plain(artist), _plain(login)
+    return len(min(one, other, key=len)) > 2 and (one in other or other in one)
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+def confirm(database: Database, account_id: int) -> None:
+    """Note that a person said whose login it is. Nothing where that was certain."""
+    known = (accounts.c.id == account_id) & (accounts.c.state == UNCONFIRMED)
+    with database.write() as connection:
+        connection.execute(update(accounts).where(known).values(state=CONNECTED, problem=""))
 
 
 def set_state(database: Database, account_id: int, state: str, problem: str = "") -> None:

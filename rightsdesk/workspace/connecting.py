@@ -117,6 +117,17 @@ class Connecting:
         """One account by its id. Raises KnownError where it is gone."""
         return people.login(self._database, account_id)
 
+    def confirm_account(self, account_id: int) -> Account:
+        """Note a person's word that an unconfirmed login is its artist's: now it can act."""
+        account_store.confirm(self._database, account_id)
+        return self.account(account_id)
+
+    def namesake(self, account_id: int) -> str:
+        """Another artist of the roster whose name the login bears; "" for none."""
+        mine = self.account(account_id)
+        others = (one for one in roster.all_artists(self._database) if one.id != mine.artist_id)
+        return next((o.name for o in others if account_store.looks_like(o.name, mine.name)), "")
+
     def check_account(self, account_id: int) -> Account:
         """Ask the platform whether the sign-in still holds."""
         self._connections.check(account_id)

@@ -133,10 +133,20 @@ class Connections:
         return number
 
     def client(self, account_id: int) -> Client:
-        """The client that acts for an account. Raises NeedsReconnect where it has no secrets."""
+        """The client that acts for an account. Raises NeedsReconnect where it has no secrets,
+        and NotConfirmed where nobody has said yet whose login it is."""
         with self._lock:
             if account_id not in self._clients:
-                login = Login.of(accounts.account_by_id(self._database, account_id))
+                account = accounts.account_by_id(self._database, account_id)
+                if account.state == accounts.UNCONFIRMED:
+                    raise accounts.NotConfirmed(account.problem)
+                return self._client_of(account)
+            return self._clients[account_id]
+
+    def _client_of(self, account: AccountRecord) -> Client:
+        with self._lock:
+            if (account_id := account.id) not in self._clients:
+                login = Login.of(account)
 
                 def save(new: Credentials) -> None:
                     self._vault.put(account_id, new.to_bytes())
@@ -189,7 +199,7 @@ class Connections:
         platform = platform_by_id(account.platform)
         told = ""
         try:
-            platform.sign_out(self.client(account_id))
+            platform.sign_out(self._client_of(account))
         except KnownError as error:
             told = f"{platform.name} could not be told to end the sign-in. {error.sentence}"
         self._forget_client(account_id)

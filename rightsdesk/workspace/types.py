@@ -221,7 +221,8 @@ class FileInspection:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An artist's login on a platform. `state`: connected, reconnect, or unchecked.
+    """An artist's login on a platform. `state`: connected, reconnect, unchecked, or
+    unconfirmed: its name is not the artist's, and nothing is done with it before a yes.
 
     `items` counts what was found there and `questions` what of it is uncertain; `nouns` is
     what the platform calls several of its items. `checked_at` is when the sign-in was last

@@ -27,7 +27,7 @@ def bluesky() -> Iterator[PracticeBluesky]:
 def test_an_account_by_password_is_connected_set_and_undone(
     desk: Desk, bluesky: PracticeBluesky
 ) -> None:
-    where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
+    where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url, "--yes")
     password = bluesky.app_password(HANDLE)
     done = desk("account", "add", *where, "--secret-stdin", "--json", typed=password + "\n")
     assert done.code == 0, done
@@ -81,6 +81,43 @@ def test_an_account_that_has_to_be_connected_again_says_so_everywhere(
     assert len(bluesky.seen) == asked
 
 
+@pytest.mark.parametrize("option", ["--json", "--artist=Mira Koval"])
+def test_a_login_that_bears_another_artists_name_is_refused_where_nobody_can_be_asked(
+    desk: Desk, bluesky: PracticeBluesky, option: str
+) -> None:
+    where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url, "--secret-stdin")
+    add = ("account", "add", *where, "--artist=Mira Koval", option)
+    desk("artist", "add", HANDLE)
+    refused = desk(*add, typed=bluesky.app_password(HANDLE) + "\n")
+    assert refused.code == 2
+    assert f"“{HANDLE}”" in refused.err
+    assert "add --yes" in refused.err
+    assert desk.json("account", "list")["accounts"] == []
+    assert desk(*add, "--yes", typed=bluesky.app_password(HANDLE) + "\n").code == 0
+
+
+def test_a_login_of_no_artists_name_is_taken_by_a_script_and_told(
+    desk: Desk, bluesky: PracticeBluesky
+) -> None:
+    where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url, "--secret-stdin")
+    done = desk("account", "add", *where, typed=bluesky.app_password(HANDLE) + "\n")
+    assert done.code == 0
+    assert f"The login is called “{HANDLE}”: see that it is Mira Koval's." in done.err
+
+
+@pytest.mark.parametrize("answer", ["y", "n"])
+def test_a_login_of_another_name_is_asked_about_at_a_terminal(
+    desk: Desk, bluesky: PracticeBluesky, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    monkeypatch.setattr("rightsdesk.cli.accounts.someone_is_there", lambda: True)
+    where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url, "--secret-stdin")
+    done = desk("account", "add", *where, typed=f"{bluesky.app_password(HANDLE)}\n{answer}\n")
+    assert f"“{HANDLE}”. Is that Mira Koval's? [y/N]" in done.err
+    assert done.code == (0 if answer == "y" else 130)
+    states = [account["state"] for account in desk.json("account", "list")["accounts"]]
+    assert states == (["connected"] if answer == "y" else [])
+
+
 def test_a_wrong_password_is_told_and_nothing_is_kept(desk: Desk, bluesky: PracticeBluesky) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
     refused = desk("account", "add", *where, "--secret-stdin", typed="wrong\n")
@@ -105,7 +142,7 @@ def test_a_client_id_that_can_be_none_is_told_before_a_secret_is_asked_for(desk:
 def test_a_password_that_no_longer_holds_is_replaced(desk: Desk, bluesky: PracticeBluesky) -> None:
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
     first = bluesky.app_password(HANDLE)
-    desk("account", "add", *where, "--secret-stdin", "--json", typed=first + "\n")
+    desk("account", "add", *where, "--secret-stdin", "--yes", typed=first + "\n")
     bluesky.revoke(HANDLE)
     new = bluesky.app_password(HANDLE)
     again = desk("account", "reconnect", "bluesky", "--secret-stdin", "--json", typed=new + "\n")

@@ -1,6 +1,7 @@
 """Accounts and SoundCloud through the widgets, against a practice server in this process."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from PySide6.QtCore import Qt
@@ -261,6 +262,9 @@ def test_the_login_of_somebody_else_is_asked_about(
     browser.close()
     assert "what Mira Koval wants would be written there" in form.done_page.words.text()
     assert form.not_theirs.hasFocus(), "Enter must not be a yes"
+    scene.settle()
+    assert [a.state for a in scene.workspace.accounts()] == ["unconfirmed"]
+    assert line(dialog)[3] == "Whose is it?"
     if answer == "yes":
         scene.qtbot.mouseClick(form.yes, LEFT)
     elif answer == "no":
@@ -268,10 +272,35 @@ def test_the_login_of_somebody_else_is_asked_about(
     else:
         scene.qtbot.keyClick(form, Qt.Key.Key_Escape)
     scene.settle()
-    assert [a.name for a in scene.workspace.accounts()] == ([SIGNAL] if answer == "yes" else [])
+    left = [(a.name, a.state) for a in scene.workspace.accounts()]
+    assert left == ([(SIGNAL, "connected")] if answer == "yes" else [])
     if answer == "no":
         assert form.problem.text() == "It was removed again. Nothing of it is kept."
         form.reject()
+    dialog.accept()
+
+
+def test_a_question_that_a_kill_left_open_is_asked_again(
+    scene: Scene, practice: PracticeSoundCloud, accounts: Accounts
+) -> None:
+    workspace = scene.workspace.real
+    server = {"client_id": CLIENT_ID, "base_url": practice.base_url}
+    (artist,) = workspace.artists()
+    pending = workspace.begin_sign_in(artist.id, "soundcloud", port=0, **server)
+    with closing(PracticeBrowser(SIGNAL)) as browser:
+        browser(pending.url)
+        pending.finish()
+    again = PracticeBrowser(SIGNAL)
+    dialog = accounts(again)
+    assert "Nobody has said yet" in dialog.pane.facts.text()
+    scene.qtbot.mouseClick(dialog.pane.again, LEFT)
+    form = scene.dialog("sign-in")
+    scene.qtbot.mouseClick(form.go, LEFT)
+    scene.qtbot.waitUntil(lambda: form.yes.isVisible(), timeout=PATIENCE)
+    again.close()
+    scene.qtbot.mouseClick(form.yes, LEFT)
+    scene.settle()
+    assert [a.state for a in scene.workspace.accounts()] == ["connected"]
     dialog.accept()
 
 

@@ -242,12 +242,14 @@ def test_the_whole_job_through_a_workspace(isolated: Path, tmp_path: Path) -> No
         artist = desk.add_artist(catalogue.KOVAL)
         desk.scan(artist.id, [str(music / catalogue.KOVAL)])
         keys = archive.keys[USER]
-        account = desk.add_account(
-            artist.id,
-            "internet_archive",
-            identifier=keys.access,
-            secret=keys.secret,
-            base_url=archive.base_url,
+        account = desk.confirm_account(
+            desk.add_account(
+                artist.id,
+                "internet_archive",
+                identifier=keys.access,
+                secret=keys.secret,
+                base_url=archive.base_url,
+            ).id
         )
         assert account.name == "Mara"
         before = [archive.metadata(str(one["identifier"])) for one in items]

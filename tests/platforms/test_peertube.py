@@ -264,8 +264,10 @@ def test_the_whole_job_through_a_workspace(isolated: Path, tmp_path: Path) -> No
         artist = desk.add_artist(catalogue.KOVAL)
         desk.scan(artist.id, [str(music / catalogue.KOVAL)])
         password = tube.passwords["mira"]
-        desk.add_account(
-            artist.id, "peertube", identifier="mira", secret=password, base_url=tube.base_url
+        desk.confirm_account(
+            desk.add_account(
+                artist.id, "peertube", identifier="mira", secret=password, base_url=tube.base_url
+            ).id
         )
         desk.set_wish(Scope(ScopeKind.ARTIST, artist.id), NO_AI.consent)
         before = tube.videos("mira")

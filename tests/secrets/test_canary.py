@@ -166,7 +166,7 @@ def connect(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = PracticeBrowser(KOVAL)
     monkeypatch.setattr("webbrowser.open", browser)
     for platform, (arguments, typed) in world.logins().items():
-        done = world("account", "add", platform, "--artist", KOVAL, *arguments, typed=typed)
+        done = world("account", "add", platform, "-y", "--artist", KOVAL, *arguments, typed=typed)
         assert done.code == 0, done
     browser.close()
 
@@ -253,7 +253,7 @@ def test_no_secret_is_an_argument_of_any_program(world: World) -> None:
     environment = {**os.environ, "RIGHTSDESK_PASSPHRASE": PASSPHRASE}
     logins = world.logins()
     steps = [
-        (("account", "add", name, "--artist", KOVAL, *logins[name][0]), logins[name][1])
+        (("account", "add", name, "-y", "--artist", KOVAL, *logins[name][0]), logins[name][1])
         for name in ("bluesky", "cloudflare")
     ]
     for arguments, typed in (*steps, (("sync", "--yes", "--json"), "")):

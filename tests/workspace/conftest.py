@@ -51,14 +51,14 @@ def soundcloud() -> Iterator[PracticeSoundCloud]:
     server.close()
 
 
-SignIn = Callable[[Artist], Account]
+SignIn = Callable[..., Account]
 
 
 @pytest.fixture
 def sign_in(workspace: Workspace, soundcloud: PracticeSoundCloud) -> SignIn:
-    """Signs an artist in to their practice account."""
+    """Signs an artist in to their practice account, or another that somebody says is theirs."""
 
-    def sign_in(artist: Artist, account: str = "") -> Account:
+    def sign_in(artist: Artist, account: str = "", *, theirs: bool = True) -> Account:
         pending = workspace.begin_sign_in(
             artist.id,
             "soundcloud",
@@ -69,7 +69,8 @@ def sign_in(workspace: Workspace, soundcloud: PracticeSoundCloud) -> SignIn:
         browser = PracticeBrowser(account or artist.name)
         browser(pending.url)
         try:
-            return workspace.account(pending.finish())
+            number = pending.finish()
+            return workspace.confirm_account(number) if theirs else workspace.account(number)
         finally:
             browser.close()
 

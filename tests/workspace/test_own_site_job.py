@@ -28,8 +28,10 @@ def site(tmp_path: Path) -> Iterator[PracticeWebsite]:
 
 def test_connect_look_plan_apply_and_undo(workspace: Workspace, site: PracticeWebsite) -> None:
     artist = workspace.add_artist("Mara Linde")
-    account = workspace.add_account(
-        artist.id, "own_site", identifier=str(site.root), secret="", base_url=site.base_url
+    account = workspace.confirm_account(
+        workspace.add_account(
+            artist.id, "own_site", identifier=str(site.root), secret="", base_url=site.base_url
+        ).id
     )
     assert account.name == site.base_url.removeprefix("http://")
     choose(workspace, artist)
@@ -52,7 +54,7 @@ def test_connect_look_plan_apply_and_undo(workspace: Workspace, site: PracticeWe
 def test_a_cache_that_lags_behind_is_no_done(workspace: Workspace, site: PracticeWebsite) -> None:
     artist = workspace.add_artist("Mara Linde")
     where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
-    workspace.add_account(artist.id, "own_site", **where)
+    workspace.confirm_account(workspace.add_account(artist.id, "own_site", **where).id)
     choose(workspace, artist)
     site.freeze()
     report = workspace.apply(workspace.plan_sync(Filter(artist_id=artist.id)))
@@ -66,7 +68,7 @@ def test_a_cache_that_lags_behind_is_no_done(workspace: Workspace, site: Practic
 def test_opening_a_site_needs_a_yes(workspace: Workspace, site: PracticeWebsite) -> None:
     artist = workspace.add_artist("Mara Linde")
     where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
-    workspace.add_account(artist.id, "own_site", **where)
+    workspace.confirm_account(workspace.add_account(artist.id, "own_site", **where).id)
     choose(workspace, artist)
     workspace.apply(workspace.plan_sync(Filter(artist_id=artist.id)))
     choose(workspace, artist, Preset.OPEN)
@@ -82,7 +84,9 @@ def test_opening_a_site_needs_a_yes(workspace: Workspace, site: PracticeWebsite)
 
 def test_one_site_is_one_artists(workspace: Workspace, site: PracticeWebsite) -> None:
     where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
-    workspace.add_account(workspace.add_artist("Mara Linde").id, "own_site", **where)
+    workspace.confirm_account(
+        workspace.add_account(workspace.add_artist("Mara Linde").id, "own_site", **where).id
+    )
     with pytest.raises(AccountTaken):
         workspace.add_account(workspace.add_artist("Duo Kessel").id, "own_site", **where)
 
@@ -99,7 +103,7 @@ def test_headers_name_the_licence_of_the_site_that_is_known(
     assert "rsl.xml" not in shown.text
     assert any("address is not known" in note for note in shown.notes)
     where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
-    workspace.add_account(artist.id, "own_site", **where)
+    workspace.confirm_account(workspace.add_account(artist.id, "own_site", **where).id)
     shown = workspace.export("headers-nginx", scope)
     assert f"{site.base_url}/rightsdesk/rsl.xml" in shown.text
     assert not any("address is not known" in note for note in shown.notes)

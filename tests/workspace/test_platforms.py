@@ -61,12 +61,14 @@ def by_browser(workspace: Workspace) -> Callable[..., None]:
 
 @pytest.fixture
 def on_bluesky(workspace: Workspace, koval: Artist, bluesky: PracticeBluesky) -> Workspace:
-    workspace.add_account(
-        koval.id,
-        "bluesky",
-        identifier=HANDLE,
-        secret=bluesky.app_password(HANDLE),
-        base_url=bluesky.base_url,
+    workspace.confirm_account(
+        workspace.add_account(
+            koval.id,
+            "bluesky",
+            identifier=HANDLE,
+            secret=bluesky.app_password(HANDLE),
+            base_url=bluesky.base_url,
+        ).id
     )
     return workspace
 

@@ -115,8 +115,10 @@ def test_a_new_password_opens_the_account_that_was_there(
     workspace: Workspace, koval: Artist, bluesky: PracticeBluesky
 ) -> None:
     first = bluesky.app_password(HANDLE)
-    account = workspace.add_account(
-        koval.id, "bluesky", identifier=HANDLE, secret=first, base_url=bluesky.base_url
+    account = workspace.confirm_account(
+        workspace.add_account(
+            koval.id, "bluesky", identifier=HANDLE, secret=first, base_url=bluesky.base_url
+        ).id
     )
     renewed = workspace.renew_account(account.id, secret=bluesky.app_password(HANDLE))
     assert (renewed.id, renewed.state) == (account.id, "connected")
@@ -127,12 +129,14 @@ def test_a_new_password_opens_the_account_that_was_there(
 def test_a_handle_may_be_given_as_people_write_it(
     workspace: Workspace, koval: Artist, bluesky: PracticeBluesky
 ) -> None:
-    account = workspace.add_account(
-        koval.id,
-        "bluesky",
-        identifier=f"@{HANDLE}",
-        secret=bluesky.app_password(HANDLE),
-        base_url=bluesky.base_url,
+    account = workspace.confirm_account(
+        workspace.add_account(
+            koval.id,
+            "bluesky",
+            identifier=f"@{HANDLE}",
+            secret=bluesky.app_password(HANDLE),
+            base_url=bluesky.base_url,
+        ).id
     )
     assert account.name == HANDLE
 
@@ -142,12 +146,14 @@ def test_what_is_left_empty_stays_as_it_was(
 ) -> None:
     (tmp_path / "www").mkdir()
     with PracticeWebsite(tmp_path / "www") as site:
-        account = workspace.add_account(
-            koval.id,
-            "own_site",
-            identifier=str(tmp_path / "www"),
-            secret="only for elsewhere",
-            base_url=site.base_url,
+        account = workspace.confirm_account(
+            workspace.add_account(
+                koval.id,
+                "own_site",
+                identifier=str(tmp_path / "www"),
+                secret="only for elsewhere",
+                base_url=site.base_url,
+            ).id
         )
         connections = workspace._connections
         kept = replace(connections.known(account.id), host_key="ssh-ed25519 AAAA")
@@ -162,12 +168,14 @@ def test_what_is_left_empty_stays_as_it_was(
 def test_another_login_never_takes_the_place_of_an_account(
     workspace: Workspace, koval: Artist, bluesky: PracticeBluesky
 ) -> None:
-    account = workspace.add_account(
-        koval.id,
-        "bluesky",
-        identifier=HANDLE,
-        secret=bluesky.app_password(HANDLE),
-        base_url=bluesky.base_url,
+    account = workspace.confirm_account(
+        workspace.add_account(
+            koval.id,
+            "bluesky",
+            identifier=HANDLE,
+            secret=bluesky.app_password(HANDLE),
+            base_url=bluesky.base_url,
+        ).id
     )
     with pytest.raises(AnotherLogin, match=r"login of signal\.test"):
         workspace.renew_account(

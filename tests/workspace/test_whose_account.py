@@ -10,7 +10,7 @@ import pytest
 from rightsdesk.changes.types import Change, Outcome, Plan
 from rightsdesk.practice.http import Reply, Request
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
-from rightsdesk.roster.accounts import AccountTaken
+from rightsdesk.roster.accounts import AccountTaken, NotConfirmed
 from rightsdesk.roster.vault_errors import SecretDamaged
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Account, Artist, Filter
@@ -93,6 +93,41 @@ def test_one_login_is_never_two_artists(
     with pytest.raises(AccountTaken):
         sign_in(signal, KOVAL)
     assert [account.artist_id for account in workspace.accounts()] == [koval.id]
+
+
+def test_a_login_of_another_name_does_nothing_before_a_yes(
+    workspace: Workspace,
+    koval: Artist,
+    sign_in: SignIn,
+    soundcloud: PracticeSoundCloud,
+    isolated: Path,
+) -> None:
+    """Also after a kill while the question was open: nothing but the yes makes it usable."""
+    account = sign_in(koval, SIGNAL, theirs=False)
+    assert account.state == "unconfirmed"
+    assert f"“{SIGNAL}” is {KOVAL}'s" in account.problem
+    choose(workspace, koval)
+    asked = len(soundcloud.seen)
+    with Workspace.open(isolated) as again:
+        for deed in (again.read_items, again.check_account):
+            with pytest.raises(NotConfirmed):
+                deed(account.id)
+        assert again.plan_sync(Filter()).changes == ()
+        assert again.look_around().items == 0
+        assert again.account(account.id).state == "unconfirmed"
+    assert len(soundcloud.seen) == asked
+    assert sign_in(koval, SIGNAL, theirs=False).state == "unconfirmed", "twice is no yes"
+    assert workspace.confirm_account(account.id).state == "connected"
+    assert workspace.read_items(account.id)
+    assert sign_in(koval, SIGNAL, theirs=False).state == "connected", "it was answered"
+
+
+def test_an_unconfirmed_login_can_be_removed(
+    workspace: Workspace, koval: Artist, sign_in: SignIn
+) -> None:
+    account = sign_in(koval, SIGNAL, theirs=False)
+    assert workspace.remove_account(account.id) == ""
+    assert workspace.accounts() == []
 
 
 def test_secrets_that_change_places_open_nothing(
