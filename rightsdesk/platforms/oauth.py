@@ -16,6 +16,7 @@ from rightsdesk.platforms.clock import SYSTEM, Clock
 from rightsdesk.platforms.errors import (
     AppRefused,
     PlatformError,
+    ServerTrouble,
     SignInCancelled,
     SignInRefused,
     SignInTimedOut,
@@ -240,5 +241,11 @@ def _code_refused(server: AuthServer, word: str) -> PlatformError:
 def _refresh_refused(server: AuthServer, word: str) -> PlatformError:
     if _is_about_app(word):
         return _app_refused(server)
+    if not word.strip():
+        # A page of a guard or a proxy: it says nothing about the token.
+        return ServerTrouble(
+            f"{server.service} did not renew the sign-in, and did not say why.",
+            advice="Try again later. If it stays, connect the account again.",
+        )
     over = "invalid_grant" in word
     return sign_in_over(server.service) if over else needs_reconnect(server.service)

@@ -11,7 +11,7 @@ from rightsdesk.changes.side_by_side import side_by_side
 from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.catalogue import platform_by_id
-from rightsdesk.roster.accounts import AccountRecord, account_by_id
+from rightsdesk.roster.accounts import CONNECTED, AccountRecord, account_by_id, set_state
 from rightsdesk.store.database import Database
 from rightsdesk.workspace import syncing
 from rightsdesk.workspace.connections import Connections
@@ -41,7 +41,10 @@ def read_account(
     account = account_by_id(database, account_id)
     with connections.noting(account_id):
         client = connections.client(account_id)
-        return syncing.read_items(database, account, client, progress, cancel)
+        found = syncing.read_items(database, account, client, progress, cancel)
+    if account.state != CONNECTED:  # what was in the way is over
+        set_state(database, account_id, CONNECTED)
+    return found
 
 
 def read_all(

@@ -9,6 +9,7 @@ import pytest
 from rightsdesk.platforms.errors import NeedsReconnect, PlatformError, RenewedElsewhere
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.http import Reply, Request
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Account, Artist, Filter
@@ -93,3 +94,28 @@ def test_trouble_at_the_token_endpoint_ends_nothing(
     workspace.close()
     with Workspace.open(isolated) as later:
         assert later.read_items(account.id)
+        assert later.account(account.id).state == "connected"
+
+
+def test_a_guards_page_before_the_token_endpoint_is_no_end_of_a_sign_in(
+    workspace: Workspace,
+    koval: Artist,
+    soundcloud: PracticeSoundCloud,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account = sign_in(koval)
+    soundcloud.oauth.expire(koval.name)
+
+    handle = soundcloud.handle
+
+    def guarded(request: Request) -> Reply:
+        if request.path == "/oauth/token":
+            return Reply.of_html("<h1>Who are you?</h1>", 403)
+        return handle(request)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(soundcloud, "handle", guarded)
+        with pytest.raises(PlatformError) as raised:
+            workspace.read_items(account.id)
+    assert workspace.account(account.id).state == "connected", raised.value
