@@ -99,7 +99,7 @@ def test_setting_terms_and_signal_stand_apart_with_how_each_is_known(
     assert "Written from memory and not checked yet" in texts(show(scene, page, "soundexchange"))
     said = texts(show(scene, page, "soundcloud"))
     assert "no account is connected" in said
-    assert "Opt-in: SoundCloud says" in said
+    assert "Opt-in: since 21 May 2025 SoundCloud says" in said
 
 
 def test_an_offer_says_who_is_certified_as_far_as_the_list_goes() -> None:
