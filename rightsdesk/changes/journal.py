@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     bindparam,
     func,
     insert,
@@ -163,6 +164,18 @@ def set_state(connection: Connection, change_id: int, state: str, problem: str =
     """Set one change's state, as recovery finds it."""
     statement = update(changes).where(changes.c.id == change_id)
     connection.execute(statement.values(state=state, problem=problem))
+
+
+def give_up(connection: Connection, carrier: str, targets: Select[tuple[int]], why: str) -> None:
+    """Close what is open on some carriers that are about to be gone, and say why.
+
+    What may have been made already is not known to be made, nor that it was not.
+    """
+    c = changes.c
+    open_ones = update(changes).where(c.carrier == carrier, c.target_id.in_(targets))
+    for state, outcome in ((PLANNED, Outcome.SKIPPED), (INTERRUPTED, Outcome.FAILED)):
+        closed = open_ones.where(c.state == state)
+        connection.execute(closed.values(state=outcome.value, problem=why))
 
 
 def close_job(database: Database, job: int, due: Wait | None = None) -> None:

@@ -294,12 +294,19 @@ def remove(
         if not someone_is_there():
             raise usage("Nothing was changed: there is no terminal to ask on.", "Add --yes.")
         name = f"{found.platform_name} account {shown(found.name)} of {shown(found.artist)}"
-        if not agreed(f"Sign out and forget the {name}? The tracks stay as they are."):
+        lines = [f"Sign out and forget the {name}? The tracks stay as they are."]
+        if found.open_changes:
+            left = count_words(found.open_changes, "change")
+            lines.insert(0, f"Jobs have {left} left to make there: given up with the account.")
+        if not agreed("\n".join(lines)):
             session.out.note("Nothing was changed.")
             session.out.document({"removed": None})
             return Exit.CANCELLED
     told = session.workspace().remove_account(found.id)
     session.out.say(f"Removed {shown(found.name)}.")
+    if found.open_changes:
+        left = count_words(found.open_changes, "change")
+        session.out.say(f"Given up with it: {left} that jobs had left to make there.")
     if told:
         session.out.note(told)
     session.out.document({"removed": account_shape(found)})

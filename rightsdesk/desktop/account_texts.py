@@ -105,9 +105,14 @@ def removal_text(account: Account) -> str:
         tr("Its keys are deleted from this computer."),
         tr(
             "What you declared on {platform} stays there, and your files stay as they are. "
-            "The list of jobs stays, but their changes there can no longer be undone."
-        ).format(platform=account.platform_name),
+            "The list of jobs stays; to undo their changes there, the same login has to be "
+            "connected for {artist} again."
+        ).format(platform=account.platform_name, artist=account.artist),
     ]
+    if account.open_changes:
+        form = "%n change that a job has left to make there is given up."
+        forms = "%n changes that jobs have left to make there are given up."
+        lines.append(counted(form, forms, account.open_changes))
     if account.items:
         noted = tr("What was noted of {found} is deleted, with your answers to questions on them.")
         lines.insert(2, noted.format(found=found_text(account)))

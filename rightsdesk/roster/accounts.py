@@ -11,7 +11,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.numbers import keep_last_item
-from rightsdesk.store.schema import accounts, artists, secrets
+from rightsdesk.store.schema import accounts, artists, changes, former_items, items, secrets
 
 CONNECTED, RECONNECT, UNCHECKED = "connected", "reconnect", "unchecked"
 UNCONFIRMED = "unconfirmed"
@@ -153,9 +153,22 @@ def set_state(database: Database, account_id: int, state: str, problem: str = ""
 
 
 def remove_account(database: Database, account_id: int) -> None:
-    """Forget an account with its secrets and items. Their numbers are never given out again."""
+    """Forget an account with its secrets and items. Their numbers are never given out again.
+
+    Of items that jobs changed it is kept whose they were: with the same login of the same
+    artist, the jobs can be undone.
+    """
+    touched = select(changes.c.target_id).where(changes.c.carrier == accounts.c.platform)
+    left = select(
+        *(items.c.id, accounts.c.artist_id, accounts.c.platform, accounts.c.base_url),
+        *(accounts.c.remote_id, items.c.remote_id),
+    )
+    left = left.join(accounts, accounts.c.id == items.c.account_id)
+    left = left.where(accounts.c.id == account_id, items.c.id.in_(touched))
+    names = ("id", "artist_id", "platform", "base_url", "login", "remote_id")
     with database.write() as connection:
         keep_last_item(connection)
+        connection.execute(insert(former_items).from_select(names, left))
         connection.execute(delete(accounts).where(accounts.c.id == account_id))
 
 

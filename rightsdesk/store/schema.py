@@ -192,6 +192,17 @@ items = Table(
     UniqueConstraint("account_id", "remote_id"),
 )
 
+former_items = Table(
+    "former_items",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owner("artists"),
+    Column("platform", String, nullable=False),
+    Column("base_url", String, nullable=False),
+    Column("login", String, nullable=False),
+    Column("remote_id", String, nullable=False),
+)
+
 jobs = Table(
     "jobs",
     metadata,

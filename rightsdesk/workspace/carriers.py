@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from rightsdesk.changes.carrier import (
     Asked,
@@ -25,7 +25,7 @@ from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import Platform, RemoteItem
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import accounts, items
+from rightsdesk.store.schema import accounts, former_items, items
 from rightsdesk.workspace.connections import Connections
 from rightsdesk.workspace.file_carrier import FileCarrier
 from rightsdesk.workspace.seen import note_seen, seen_row
@@ -84,10 +84,12 @@ class ItemCarrier:
         owners = select(items.c.id, items.c.account_id)
         owners = owners.join(accounts, accounts.c.id == items.c.account_id)
         owners = owners.where(accounts.c.platform == self.platform.id)
-        meant = {target.id for target in targets}
         with self.database.read() as connection:
-            found = {account for item, account in connection.execute(owners) if item in meant}
-        self.connections.ready(found)
+            there = {row.id: row.account_id for row in connection.execute(owners)}
+        meant = (
+            target if target.id in there else self.find(target, None, ()) for target in targets
+        )
+        self.connections.ready({there[target.id] for target in meant if target is not None})
 
     def look(self, target: Target) -> ItemLook:
         """The item as the platform has it now."""
@@ -149,8 +151,25 @@ class ItemCarrier:
     def find(
         self, target: Target, before_image: bytes | None, besides: Collection[int]
     ) -> Target | None:
-        """An item keeps its id: one that is gone is gone."""
-        return None
+        """The same item, where its login was removed and the same artist has it again."""
+        former = former_items.c
+        same = and_(
+            accounts.c.artist_id == former.artist_id,
+            accounts.c.platform == former.platform,
+            accounts.c.base_url == former.base_url,
+            accounts.c.remote_id == former.login,
+            items.c.account_id == accounts.c.id,
+            items.c.remote_id == former.remote_id,
+        )
+        query = select(items.c.id).where(
+            same,
+            former.id == target.id,
+            former.platform == self.platform.id,
+            former.remote_id == target.locator,
+        )
+        with self.database.read() as connection:
+            found = connection.execute(query).scalar()
+        return None if found is None else replace(target, id=int(found))
 
     def _account_of(self, target: Target) -> int:
         """The account that the item was found in: no other one acts for it."""
@@ -163,5 +182,8 @@ class ItemCarrier:
         with self.database.read() as connection:
             found = connection.execute(query).scalar()
         if found is None:
-            raise KnownError("This track's account is no longer connected.")
+            raise KnownError(
+                "This track's account is no longer connected.",
+                advice="Connect the same login for the same artist again.",
+            )
         return int(found)

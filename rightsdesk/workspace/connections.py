@@ -11,6 +11,7 @@ from typing import cast
 
 from sqlalchemy import delete, insert, select
 
+from rightsdesk.changes import journal
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms import connection as platform_connection
 from rightsdesk.platforms.account_client import AccountClient
@@ -34,7 +35,10 @@ from rightsdesk.roster.accounts import AccountRecord
 from rightsdesk.roster.vault import Vault
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
+from rightsdesk.store.schema import items
 from rightsdesk.store.schema import limits as limits_table
+
+GONE = "The account was removed before this was done."
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,8 @@ class Connections:
         accounts.set_state(self._database, account_id, accounts.CONNECTED)
 
     def remove(self, account_id: int) -> str:
-        """Forget everything about an account here, and sign out at the platform.
+        """Forget everything about an account here, and sign out at the platform. What jobs had
+        left to do there is closed: nobody could do it any more.
 
         Where the platform could not be told, what is returned says so; else it is empty.
         """
@@ -203,6 +208,9 @@ class Connections:
         except KnownError as error:
             told = f"{platform.name} could not be told to end the sign-in. {error.sentence}"
         self._forget_client(account_id)
+        with self._database.write() as connection:
+            mine = select(items.c.id).where(items.c.account_id == account_id)
+            journal.give_up(connection, account.platform, mine, GONE)
         accounts.remove_account(self._database, account_id)
         return told
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, case, func, select
 
+from rightsdesk.changes.journal import INTERRUPTED, PLANNED
 from rightsdesk.consent.dialects.addresses import mail_address, web_address
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.roster import artists as roster
 from rightsdesk.roster.accounts import AccountRecord, NoSuchAccount, all_accounts
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import accounts, files, items, recordings
+from rightsdesk.store.schema import accounts, changes, files, items, recordings
 from rightsdesk.workspace import wishes
 from rightsdesk.workspace.linking import ASK
 from rightsdesk.workspace.types import Account, Artist, Details
@@ -96,8 +97,9 @@ def logins(database: Database, artist_id: int | None = None) -> list[Account]:
     names = {one.id: one.name for one in roster.all_artists(database)}
     with database.read() as connection:
         found = {row.account_id: row for row in connection.execute(_FOUND)}
+        left = {row.account_id: row.number for row in connection.execute(_LEFT)}
     return [
-        _login(one, names[one.artist_id], found.get(one.id))
+        _login(one, names[one.artist_id], found.get(one.id), left.get(one.id, 0))
         for one in all_accounts(database, artist_id)
     ]
 
@@ -111,7 +113,17 @@ _FOUND = select(
 """What there is of each account: items, questions, the last look."""
 
 
-def _login(one: AccountRecord, artist: str, found: Any) -> Account:
+_LEFT = (
+    select(items.c.account_id, func.count().label("number"))
+    .join(accounts, accounts.c.id == items.c.account_id)
+    .join(changes, changes.c.target_id == items.c.id)
+    .where(changes.c.carrier == accounts.c.platform, changes.c.state.in_((PLANNED, INTERRUPTED)))
+    .group_by(items.c.account_id)
+)
+"""How many changes jobs have left to make in each account."""
+
+
+def _login(one: AccountRecord, artist: str, found: Any, left: int) -> Account:
     platform = platform_by_id(one.platform)
     return Account(
         id=one.id,
@@ -132,6 +144,7 @@ def _login(one: AccountRecord, artist: str, found: Any) -> Account:
         nouns=platform.nouns,
         looked_at=found.looked_at if found else "",
         questions=found.asked if found else 0,
+        open_changes=left,
         signs_in_by=platform.sign_in.value,
     )
 

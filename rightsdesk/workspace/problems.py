@@ -12,7 +12,7 @@ from rightsdesk.changes import journal
 from rightsdesk.changes.words import whose_words
 from rightsdesk.consent import Standing
 from rightsdesk.platforms.catalogue import platform_by_id
-from rightsdesk.roster.accounts import RECONNECT, all_accounts
+from rightsdesk.roster.accounts import RECONNECT, UNCONFIRMED, all_accounts
 from rightsdesk.roster.artists import folders_of
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -62,7 +62,7 @@ def _unfinished(database: Database, chosen: Filter) -> Iterator[Problem]:
 
 def _accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
     for account in all_accounts(database, chosen.artist_id):
-        if account.state == RECONNECT:
+        if account.state in (RECONNECT, UNCONFIRMED):
             yield Problem("account", account.name, account.problem, "Connect the account again.")
 
 

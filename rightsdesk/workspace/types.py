@@ -227,7 +227,7 @@ class Account:
     `items` counts what was found there and `questions` what of it is uncertain; `nouns` is
     what the platform calls several of its items. `checked_at` is when the sign-in was last
     tried, `looked_at` when an item was last read (ISO 8601 UTC, or empty). `signs_in_by` is
-    browser, password or token.
+    browser, password or token. `open_changes` counts what jobs have left to do there.
     """
 
     id: int
@@ -249,6 +249,7 @@ class Account:
     looked_at: str = ""
     questions: int = 0
     signs_in_by: str = ""
+    open_changes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

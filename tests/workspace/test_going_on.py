@@ -96,6 +96,31 @@ def test_when_it_is_due_the_rest_is_done_and_nothing_is_left(
     assert workspace.plan_sync(EVERYTHING).changes == ()
 
 
+@pytest.mark.parametrize("with_artist", [False, True])
+def test_what_waits_goes_with_its_account(
+    workspace: Workspace,
+    koval: Artist,
+    stopped: JobReport,
+    sign_in: Callable[..., Account],
+    hands: Hands,
+    with_artist: bool,
+) -> None:
+    [account] = workspace.accounts()
+    assert account.open_changes == left(workspace)
+    if with_artist:
+        workspace.remove_artist(koval.id)
+    else:
+        workspace.remove_account(account.id)
+    assert left(workspace) == 0
+    assert workspace.waiting_jobs() == []
+    assert "unfinished" not in {problem.kind for problem in workspace.problems(EVERYTHING)}
+    hands.move(seconds=DAY + 1)
+    if not with_artist:
+        workspace.read_items(sign_in(koval).id)
+        undone = workspace.apply(workspace.plan_undo(stopped.job))
+        assert undone.counts == {"done": 1}
+
+
 def test_it_outlives_a_restart(
     workspace: Workspace, stopped: JobReport, isolated: Path, hands: Hands
 ) -> None:

@@ -37,7 +37,7 @@ def acted(soundcloud: PracticeSoundCloud) -> Iterator[set[tuple[str, str]]]:
 
 
 def tags(soundcloud: PracticeSoundCloud, artist: str) -> list[object]:
-    return [(t["tag_list"], t["description"]) for t in soundcloud.tracks(artist)]
+    return [(t["tag_list"], t["description"] or "") for t in soundcloud.tracks(artist)]
 
 
 def planned(workspace: Workspace, artist: Artist) -> Plan:
@@ -203,6 +203,21 @@ def test_what_was_done_for_one_artist_is_not_undone_by_the_account_of_another(
     assert "no longer connected" in undo.changes[0].problem
     workspace.apply(undo)
     assert tags(soundcloud, KOVAL) == written
+
+
+def test_what_was_done_is_undone_once_the_same_login_is_back(
+    workspace: Workspace, koval: Artist, sign_in: SignIn, soundcloud: PracticeSoundCloud
+) -> None:
+    account = sign_in(koval)
+    choose(workspace, koval)
+    before = tags(soundcloud, KOVAL)
+    workspace.apply(planned(workspace, koval))
+    for _ in range(2):
+        account = move(workspace, account, koval, sign_in)
+    undo = workspace.plan_undo()
+    assert undo.planned
+    assert set(workspace.apply(undo).counts) == {"done"}
+    assert tags(soundcloud, KOVAL) == before
 
 
 def test_a_stopped_job_does_not_go_on_with_the_account_of_another(

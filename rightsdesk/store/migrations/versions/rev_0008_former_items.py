@@ -1,0 +1,28 @@
+"""Whose the items were that jobs changed, once their account is removed."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    """Of accounts that are gone already, nothing is known any more."""
+    op.create_table(
+        "former_items",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("artist_id", sa.Integer(), nullable=False),
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("base_url", sa.String(), nullable=False),
+        sa.Column("login", sa.String(), nullable=False),
+        sa.Column("remote_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["artist_id"],
+            ["artists.id"],
+            name=op.f("fk_former_items_artist_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_former_items")),
+    )
+    op.create_index(op.f("ix_former_items_artist_id"), "former_items", ["artist_id"])
