@@ -84,7 +84,8 @@ class Receiver:
             self._answer = values
         if "code" in values:
             return 200, _page(
-                f"{self._service} is connected", "You can close this window and go back."
+                "Your sign-in has arrived",
+                "Close this window and go back to RightsDesk: it says there what came of it.",
             )
         return 200, _page("Nothing was connected", "You can close this window and go back.")
 

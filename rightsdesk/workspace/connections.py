@@ -18,7 +18,13 @@ from rightsdesk.platforms.account_client import AccountClient
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.platforms.clock import SYSTEM, Clock
 from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.errors import AppRefused, NeedsReconnect, RenewedElsewhere, SignInOver
+from rightsdesk.platforms.errors import (
+    AppRefused,
+    NeedsReconnect,
+    Offline,
+    RenewedElsewhere,
+    SignInOver,
+)
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import (
     BrowserPlatform,
@@ -122,7 +128,7 @@ class Connections:
         """
         self._vault.unlock()
         latest = [credentials]
-        with self._client(login, credentials, latest.append) as client:
+        with self._client(login, credentials, latest.append) as client, _questioning(login):
             who = login.platform.whoami(client)
         if login.remote_id not in ("", who.remote_id):
             raise AnotherLogin(
@@ -274,6 +280,20 @@ def _stored_limits(database: Database) -> dict[str, dict[str, object]]:
     with database.read() as connection:
         rows = connection.execute(select(limits_table)).all()
     return {row.key: json.loads(row.state) for row in rows}
+
+
+@contextmanager
+def _questioning(login: Login) -> Iterator[None]:
+    """Where an address was just given and nobody answers there, it may be a wrong one."""
+    try:
+        yield
+    except Offline as error:
+        if not login.base_url or login.remote_id:
+            raise
+        raise Offline(
+            error.sentence,
+            advice=f"Check the address ({login.base_url}) and the internet connection.",
+        ) from error
 
 
 def browser_platform(platform: Platform) -> BrowserPlatform:

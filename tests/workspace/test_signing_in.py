@@ -1,12 +1,20 @@
 """The forms that connect accounts: for every platform one, and wrong answers found at once."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from rightsdesk.platforms.errors import AddressRefused, AppRefused, NeedsReconnect, Offline
+from rightsdesk.loopback import LoopbackServer, QuietHandler
+from rightsdesk.platforms.errors import (
+    AddressRefused,
+    AppRefused,
+    BadAnswer,
+    NeedsReconnect,
+    Offline,
+)
 from rightsdesk.practice.bluesky import PracticeBluesky
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
@@ -163,6 +171,32 @@ def test_what_is_left_empty_stays_as_it_was(
         (tmp_path / "other").mkdir()
         workspace.renew_account(account.id, secret="", identifier=str(tmp_path / "other"))
         assert connections.known(account.id).host_key == "", "another server has another key"
+
+
+def test_an_address_where_nobody_answers_is_questioned(workspace: Workspace, koval: Artist) -> None:
+    with closing(LoopbackServer(QuietHandler)) as server:
+        address = f"http://127.0.0.1:{server.port}"
+    words = {"identifier": "mira", "secret": "long enough", "base_url": address}
+    with pytest.raises(Offline) as caught:
+        workspace.add_account(koval.id, "peertube", **words)
+    assert f"Check the address ({address})" in str(caught.value)
+
+
+def test_a_server_of_another_kind_is_told_from_a_sign_in_that_is_over(
+    workspace: Workspace, koval: Artist
+) -> None:
+    class AsksForASignIn(QuietHandler):
+        def do_GET(self) -> None:
+            self.send_response(401)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    with closing(LoopbackServer(AsksForASignIn)) as server:
+        server.start()
+        words = {"identifier": "mira", "secret": "long enough"}
+        address = f"http://127.0.0.1:{server.port}"
+        with pytest.raises(BadAnswer, match="no PeerTube server"):
+            workspace.add_account(koval.id, "peertube", base_url=address, **words)
 
 
 def test_another_login_never_takes_the_place_of_an_account(
