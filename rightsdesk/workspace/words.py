@@ -39,7 +39,8 @@ VERDICT_WORDS: Mapping[Verdict, VerdictWords] = {
         "There is nothing to compare with, and what the audio is now proves nothing.",
     ),
     Verdict.UNTOUCHED: VerdictWords(
-        "not touched yet", "RightsDesk has never changed the file: there is nothing to prove."
+        "no change noted",
+        "RightsDesk has no note of having changed the file: there is nothing to compare with.",
     ),
 }
 

@@ -41,7 +41,7 @@ def test_the_headline_says_what_it_comes_to() -> None:
     assert proof_headline(proof(cancelled=True)) == "Stopped before the first file"
     assert proof_headline(proof(same, Verdict.CHANGED)) == "1 file needs a look"
     told = proof_summary(proof(same, untouched, Verdict.UNREADABLE, cancelled=True))
-    assert told == "Stopped early. Audio verified: 1 proven, 1 unreadable, 1 not touched yet."
+    assert told == "Stopped early. Audio verified: 1 proven, 1 unreadable, 1 no change noted."
 
 
 def test_before_the_first_change_there_is_nothing_to_prove(scene: Scene) -> None:
