@@ -16,7 +16,8 @@ from rightsdesk.cli.words import consent_words, count_words, shown
 from rightsdesk.consent.words import listed
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.types import Artist, FileInspection, ScanReport
+    from rightsdesk.workspace.scan_report import ScanReport
+    from rightsdesk.workspace.types import Artist, FileInspection
 
 
 def scan(
@@ -61,7 +62,8 @@ def scan(
     session.out.document(scans_shape(reports))
     if any(report.cancelled for _, report in reports):
         return Exit.CANCELLED
-    return Exit.SOME_FAILED if any(report.failed for _, report in reports) else Exit.DONE
+    failed = any(report.failed or report.theirs for _, report in reports)
+    return Exit.SOME_FAILED if failed else Exit.DONE
 
 
 def scanned_artists(
@@ -82,7 +84,7 @@ def scanned_artists(
 
 
 def scan_lines(report: ScanReport) -> list[str]:
-    """What a scan found, and what could not be read, grouped by cause."""
+    """What a scan found, and what was not taken in, grouped by cause."""
     lines = [
         f"{count_words(report.files, 'file')}: {report.new:,} new, {report.changed:,} changed, "
         f"{report.unchanged:,} unchanged, {report.missing:,} missing."
@@ -91,12 +93,18 @@ def scan_lines(report: ScanReport) -> list[str]:
         lines.append(f"{count_words(report.sidecars, 'XMP sidecar')} beside them.")
     if report.cancelled:
         lines.append("Stopped. What was read is kept; the next scan goes on from there.")
-    groups: dict[str, list[str]] = {}
-    for failure in report.failed:
-        groups.setdefault(failure.problem, []).append(failure.path)
-    for problem, paths in groups.items():
-        lines.append(f"Not read: {shown(problem)}")
-        lines += [f"    {shown(path)}" for path in paths]
+    if report.named:
+        names = ", ".join(f"{shown(name)} ({number:,})" for name, number in report.named)
+        lines.append(f"Taken in, though the files name other artists of yours: {names}.")
+        lines.append("    If they are not of this one: rightsdesk scan --forget FOLDER, then scan")
+        lines.append("    the folder of each artist.")
+    for words, failures in (("Not read", report.failed), ("Not taken in", report.theirs)):
+        groups: dict[str, list[str]] = {}
+        for failure in failures:
+            groups.setdefault(failure.problem, []).append(failure.path)
+        for problem, paths in groups.items():
+            lines.append(f"{words}: {shown(problem)}")
+            lines += [f"    {shown(path)}" for path in paths]
     return lines
 
 

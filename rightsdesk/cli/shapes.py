@@ -11,6 +11,7 @@ from rightsdesk.changes.types import Change, JobInfo, JobReport, Outcome, Plan, 
 
 if TYPE_CHECKING:
     from rightsdesk.cli.trees import Places
+    from rightsdesk.workspace.scan_report import ScanReport
     from rightsdesk.workspace.types import (
         Account,
         Artist,
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
         Problem,
         Question,
         Row,
-        ScanReport,
         StatementView,
         Wish,
     )
@@ -49,20 +49,25 @@ def scan_shape(report: ScanReport) -> Shape:
         "changed": report.changed,
         "unchanged": report.unchanged,
         "missing": report.missing,
-        "failed": [asdict(failure) for failure in report.failed],
+        "failed": [asdict(failure) for failure in (*report.failed, *report.theirs)],
         "cancelled": report.cancelled,
         "sidecars": report.sidecars,
+        "name_others": dict(report.named),
     }
 
 
 def scans_shape(reports: Sequence[tuple[str, ScanReport]]) -> Shape:
     """The scans of one artist or of several, (name, report): all together, and each."""
     each = [{"artist": name, **scan_shape(report)} for name, report in reports]
+    named = Counter[str]()
+    for one in each:
+        named.update(one["name_others"])
     numbers = [key for key, value in each[0].items() if type(value) is int]
     return {
         **{key: sum(one[key] for one in each) for key in numbers},
         "failed": [failure for one in each for failure in one["failed"]],
         "cancelled": any(one["cancelled"] for one in each),
+        "name_others": dict(named),
         "artists": each,
     }
 

@@ -6,6 +6,7 @@ shown and agreed to.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -32,7 +33,8 @@ from rightsdesk.desktop.texts import counted, tr, undo_text
 from rightsdesk.desktop.the_rest import offer_the_rest
 from rightsdesk.desktop.work import Lane, Task
 from rightsdesk.errors import KnownError
-from rightsdesk.workspace.types import Account, Artist, Filter, ScanReport
+from rightsdesk.workspace.scan_report import ScanReport
+from rightsdesk.workspace.types import Account, Artist, Filter
 
 if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace
@@ -318,28 +320,35 @@ class MainJob(QObject):
         self.show_proof(proof)
 
     def _scanned(self, reports: list[tuple[int, ScanReport]], _task: Task) -> None:
-        failures = [failure for _, report in reports for failure in report.failed]
+        unread = [failure for _, report in reports for failure in report.failed]
+        theirs = [failure for _, report in reports for failure in report.theirs]
+        failures = unread + theirs
+        named = Counter[str]()
+        for _, report in reports:
+            named.update(dict(report.named))
         total = ScanReport(
             files=sum(r.files for _, r in reports),
             new=sum(r.new for _, r in reports),
             changed=sum(r.changed for _, r in reports),
             unchanged=sum(r.unchanged for _, r in reports),
             missing=sum(r.missing for _, r in reports),
-            failed=tuple(failures),
+            failed=tuple(unread),
             cancelled=any(r.cancelled for _, r in reports),
             away=tuple(place for _, report in reports for place in report.away),
+            theirs=tuple(theirs),
+            named=tuple(named.most_common()),
         )
         offers: list[tuple[str, Callable[[], object]]] = []
         if total.new or total.changed:
             offers.append((tr("Write to files…"), self.write_wanted.emit))
         if failures:
             groups = scan_groups(failures)
-            title = tr("What could not be read")
+            title = tr("What was not taken in")
             offers.append((tr("What and why…"), lambda: self.show_failures(title, groups)))
         self._notice.tell(
             scan_summary(total),
-            kind=Accent.OPEN if failures else Accent.TOLD,
-            icon_name="conflicts" if failures else "info",
+            kind=Accent.OPEN if failures or named else Accent.TOLD,
+            icon_name="conflicts" if failures or named else "info",
             offers=offers,
         )
         self._desk.something_changed()

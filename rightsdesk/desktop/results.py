@@ -23,7 +23,8 @@ from rightsdesk.changes.words import when_words
 from rightsdesk.desktop.look import em
 from rightsdesk.desktop.texts import counted, number_text, path_text, plain_tip, tr
 from rightsdesk.desktop.widgets import button, dim_label, heading, primary, vertical
-from rightsdesk.workspace.types import Failure, ScanReport
+from rightsdesk.workspace.scan_report import ScanReport
+from rightsdesk.workspace.types import Failure
 
 Groups = list[tuple[str, list[str]]]
 """What was not done: (cause in a sentence, what it happened to)."""
@@ -101,9 +102,17 @@ def scan_summary(report: ScanReport) -> str:
     ]
     if news:
         parts.append(", ".join(news) + ".")
+    if report.named:
+        names = ", ".join(f"{name} ({number_text(number)})" for name, number in report.named)
+        form = tr("Some name other artists of yours: {names}. Is this the right folder?")
+        parts.append(form.format(names=names))
+    if report.theirs:
+        form = "%n belongs to another artist here and was not taken in."
+        forms = "%n belong to other artists here and were not taken in."
+        parts.append(counted(form, forms, len(report.theirs)))
     if unread := len([one for one in report.failed if one.path not in report.away]):
         parts.append(counted("%n could not be read.", "%n could not be read.", unread))
-    if not report.files and not report.failed:
+    if not report.files and not report.failed and not report.theirs:
         parts.append(tr("Once there are some, look again."))
     if report.away:
         there = report.files or unread

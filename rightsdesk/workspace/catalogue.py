@@ -24,11 +24,12 @@ from rightsdesk.files.tags import AudioFile
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import insertion, read_many, write_many
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import files, folders, items, recordings, releases, wishes
+from rightsdesk.store.schema import artists, files, folders, items, recordings, releases, wishes
 from rightsdesk.workspace import sidecars, unread
 from rightsdesk.workspace.grouping import Described
+from rightsdesk.workspace.scan_report import ScanReport, others_named
 from rightsdesk.workspace.shelf import Shelf
-from rightsdesk.workspace.types import Failure, ScanReport
+from rightsdesk.workspace.types import Failure
 
 BATCH = 64
 """What is read, or handed to a helper, at once: few enough to show progress and to stop."""
@@ -50,7 +51,7 @@ def scan(
     """Find what is in the folders and take what is new or changed into the store.
 
     A file belongs to the artist for whom it was scanned first; one that is another
-    artist's already is named as a failure and stays there. What could not be read is named
+    artist's already is named, and stays there. What could not be read is named
     each time. Where nothing changed, nothing is written. A folder without music is remembered
     too: some may be put into it; one with nothing but another artist's is not.
     """
@@ -74,8 +75,8 @@ def scan(
     if not cancel.is_set():
         run.failed += unread.still(database, artist_id, roots, run.failed)
     return ScanReport(
-        files=walk.files,
-        new=walk.new,
+        files=walk.files - len(run.refused),
+        new=walk.new - len(run.refused),
         changed=walk.changed,
         unchanged=walk.unchanged,
         missing=len(gone),
@@ -83,6 +84,8 @@ def scan(
         cancelled=cancel.is_set(),
         sidecars=beside,
         away=tuple(root for root in roots if not os.path.exists(root)),
+        theirs=tuple(run.refused),
+        named=others_named(database, artist_id, roots) if walk.new or walk.changed else (),
     )
 
 
@@ -99,7 +102,8 @@ class _Run:
     asked: deque[list[Candidate]] = field(default_factory=deque)
     unstored: list[tuple[Candidate, Read]] = field(default_factory=list)
     shelf: Shelf | None = None
-    theirs: frozenset[bytes] | None = None
+    refused: list[Failure] = field(default_factory=list)
+    theirs: dict[bytes, str] | None = None
     accepted: int = 0
 
     def read_all(self) -> None:
@@ -137,17 +141,18 @@ class _Run:
         """The candidates that are not another artist's; those are named."""
         if found and self.theirs is None:
             forgotten = and_(files.c.missing, files.c.recording_id.is_(None))
-            theirs = select(files.c.path).where(files.c.artist_id != self.artist_id, ~forgotten)
+            theirs = select(files.c.path, artists.c.name).join(artists)
+            theirs = theirs.where(files.c.artist_id != self.artist_id, ~forgotten)
             with self.database.read() as connection:
-                self.theirs = frozenset(connection.execute(theirs).scalars())
+                self.theirs = {row.path: row.name for row in connection.execute(theirs)}
         if not self.theirs:
             return found
-        ours = [one for one in found if texts.dump_path(one.path) not in self.theirs]
-        self.failed += [
-            Failure(one.path, "This file belongs to another artist here.")
-            for one in found
-            if one not in ours
-        ]
+        ours = []
+        for one in found:
+            if whose := self.theirs.get(texts.dump_path(one.path)):
+                self.refused.append(Failure(one.path, f"This file belongs to {whose} here."))
+            else:
+                ours.append(one)
         return ours
 
     def _store(self) -> None:

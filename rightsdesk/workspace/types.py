@@ -191,23 +191,6 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class ScanReport:
-    """What a scan found. `files` counts all audio files that are there now, `sidecars` the
-    XMP sidecars that belong to them. `away` are the folders that were not there themselves:
-    nobody looked, so what is known of them is as old as it was."""
-
-    files: int
-    new: int
-    changed: int
-    unchanged: int
-    missing: int
-    failed: tuple[Failure, ...] = ()
-    cancelled: bool = False
-    sidecars: int = 0
-    away: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class FileInspection:
     """What a file says, read from the file just now. `error` where it could not be read."""
 

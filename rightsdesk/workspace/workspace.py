@@ -62,6 +62,7 @@ from rightsdesk.workspace.lock import AnotherAtWork, working
 from rightsdesk.workspace.moved import folders_to_search
 from rightsdesk.workspace.problems import problems
 from rightsdesk.workspace.remarks import remarks
+from rightsdesk.workspace.scan_report import ScanReport
 from rightsdesk.workspace.sidecar_carrier import SidecarCarrier
 from rightsdesk.workspace.sidecars import held_sidecars
 from rightsdesk.workspace.suites import SIDECARS, holds_for_all
@@ -74,7 +75,6 @@ from rightsdesk.workspace.types import (
     Problem,
     RecordingView,
     Row,
-    ScanReport,
     Scope,
     Sort,
     VerifyReport,

@@ -126,3 +126,14 @@ def test_quiet_after_the_command_is_quiet() -> None:
     assert loud.err.startswith("Looking at files: 2 of 2")
     assert quiet.err == ""
     assert quiet.out == loud.out
+
+
+def test_a_scan_tells_whose_the_files_are(workspace: Workspace, koval: Artist, music: Path) -> None:
+    signal = workspace.add_artist("Salt & Signal")
+    above = run(workspace, "scan", str(music), "--artist", koval.name)
+    assert "other artists of yours: Salt & Signal (" in above.out
+    assert "scan --forget" in above.out
+    theirs = run(workspace, "scan", str(music), "--artist", signal.name)
+    assert f"Not taken in: This file belongs to {koval.name} here." in theirs.out
+    assert theirs.out.startswith("0 files: 0 new")
+    assert theirs.code == 1

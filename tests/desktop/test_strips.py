@@ -16,7 +16,8 @@ from rightsdesk.desktop.results import (
     scan_summary,
 )
 from rightsdesk.desktop.texts import undo_text
-from rightsdesk.workspace.types import Failure, ScanReport
+from rightsdesk.workspace.scan_report import ScanReport
+from rightsdesk.workspace.types import Failure
 
 
 def result(number: int, outcome: Outcome, problem: str = "") -> Result:

@@ -516,7 +516,8 @@ def test_a_folder_of_another_artist_is_refused_and_not_remembered(
 ) -> None:
     other = workspace.add_artist("Salt & Signal")
     report = workspace.scan(other.id, list(koval.folders))
-    assert "belongs to another artist" in report.failed[0].problem
+    assert f"belongs to {koval.name} here" in report.theirs[0].problem
+    assert (report.files, report.new, report.failed) == (0, 0, ())
     assert workspace.artist_named("Salt & Signal").folders == ()
 
 

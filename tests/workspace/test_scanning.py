@@ -113,11 +113,25 @@ def test_a_file_that_is_another_artists_is_named_and_stays_there(
 
     report = workspace.scan(other.id, [str(first.parent)])
 
-    assert [(f.path, f.problem) for f in report.failed] == [
-        (str(first), "This file belongs to another artist here.")
+    assert [(f.path, f.problem) for f in report.theirs] == [
+        (str(first), f"This file belongs to {artist.name} here.")
     ]
+    assert (report.files, report.new, report.failed) == (1, 1, ())
     owners = {name: row.artist_id for name, row in stored(database).items()}
     assert owners == {first.name: artist.id, second.name: other.id}
+
+
+def test_files_that_name_another_artist_of_the_roster_are_told_of(
+    workspace: Workspace, artist: Artist, song: Callable[..., Path]
+) -> None:
+    folder = song("a.flac", title="A", artist="OTHER").parent
+    song("b.flac", title="B", artist="Nobody here")
+    song("c.flac", title="C", artist=artist.name)
+    workspace.add_artist("Other")
+    for _ in range(2):  # also where nothing is new
+        assert workspace.scan(artist.id, [str(folder)]).named == (("Other", 1),)
+    workspace.forget_folder(artist.id, str(folder))
+    assert workspace.scan(artist.id, [str(folder / "elsewhere")]).named == ()
 
 
 def test_since_when_a_file_says_so_outlasts_other_changes(

@@ -1,0 +1,59 @@
+"""What a scan found, and whose the files are by what they say themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import artists, files, recordings
+from rightsdesk.workspace.paths import within
+from rightsdesk.workspace.types import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class ScanReport:
+    """What a scan found. `files` counts all audio files that are there now, `sidecars` the
+    XMP sidecars that belong to them.
+
+    `theirs` are files that were scanned for another artist first, and are left there; they are
+    in no count. `named` are other artists of the roster whom files that are there name as the
+    performer, with how many: perhaps a folder of several artists was scanned for one; told
+    where something was new or changed. `away` are the folders that were not there themselves:
+    nobody looked, so what is known of them is as old as it was.
+    """
+
+    files: int
+    new: int
+    changed: int
+    unchanged: int
+    missing: int
+    failed: tuple[Failure, ...] = ()
+    cancelled: bool = False
+    sidecars: int = 0
+    theirs: tuple[Failure, ...] = ()
+    named: tuple[tuple[str, int], ...] = ()
+    away: tuple[str, ...] = ()
+
+
+def others_named(
+    database: Database, artist_id: int, roots: Sequence[str]
+) -> tuple[tuple[str, int], ...]:
+    """The other artists of the roster whom this one's files below the roots name, and how many
+    files do, most first."""
+    if not roots:
+        return ()
+    number = func.count()
+    query = (
+        select(artists.c.name, number)
+        .join(recordings, func.casefolded(recordings.c.performer) == artists.c.name_key)
+        .join(files, files.c.recording_id == recordings.c.id)
+        .where(artists.c.id != artist_id, files.c.artist_id == artist_id)
+        .where(files.c.missing.is_(False), or_(*(within(files.c.path, root) for root in roots)))
+        .group_by(artists.c.id)
+        .order_by(number.desc(), artists.c.name_key)
+    )
+    with database.read() as connection:
+        return tuple((row[0], row[1]) for row in connection.execute(query))
