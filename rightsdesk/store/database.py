@@ -27,6 +27,15 @@ class StoreError(KnownError):
     cause = "database"
 
 
+def not_writable(folder: Path) -> StoreError:
+    """The refusal to work in a folder that somebody else may write, and this person may not."""
+    return StoreError(
+        f"RightsDesk may not write its own data in {folder}.",
+        untouched="Nothing was changed.",
+        advice="Ask whoever owns that folder, or choose another one.",
+    )
+
+
 class NewerSchema(StoreError):
     """A later RightsDesk has worked here; this one would not understand everything."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from rightsdesk.errors import KnownError
+from rightsdesk.store.database import not_writable
 
 
 class AnotherAtWork(KnownError):
@@ -19,7 +20,8 @@ class AnotherAtWork(KnownError):
 
 @contextmanager
 def working(data_dir: Path) -> Iterator[None]:
-    """Hold the data folder for a job. Raises AnotherAtWork at once where it is held.
+    """Hold the data folder for a job. Raises AnotherAtWork at once where it is held, and
+    StoreError where this person may not write there.
 
     The system lets go of the lock when the program ends, however it ends.
     """
@@ -32,6 +34,8 @@ def working(data_dir: Path) -> Iterator[None]:
             untouched="Nothing was changed.",
             advice="Wait until it has finished, or stop it there.",
         ) from error
+    except OSError as error:
+        raise not_writable(data_dir) from error
     try:
         yield
     finally:

@@ -37,7 +37,7 @@ from rightsdesk.roster import artists as roster
 from rightsdesk.roster.accounts import StoredSecrets
 from rightsdesk.roster.asking import Ask
 from rightsdesk.roster.vault import Vault
-from rightsdesk.store.database import FILE_NAME, Database, StoreError
+from rightsdesk.store.database import FILE_NAME, Database, not_writable
 from rightsdesk.workspace import (
     catalogue,
     finding,
@@ -130,7 +130,7 @@ class Workspace(Applying, Connecting, Guiding, HandingOver):
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"RightsDesk may not write its own data in {folder}.") from error
+            raise not_writable(folder) from error
         database = Database(folder / FILE_NAME)
         try:
             database.migrate()

@@ -93,6 +93,16 @@ def test_a_data_folder_that_cannot_be_made_is_3(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["error"]["sentence"]
 
 
+def test_a_data_folder_that_another_person_works_in_is_3(tmp_path: Path) -> None:
+    assert program("--data-dir", str(tmp_path), "artist", "list").returncode == 0
+    (tmp_path / "job.lock").unlink(missing_ok=True)
+    (tmp_path / "job.lock").mkdir()  # can't be opened, also by root
+    done = program("--data-dir", str(tmp_path), "status")
+    assert done.returncode == 3
+    assert done.stderr.startswith(f"RightsDesk may not write its own data in {tmp_path}.")
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="has no such names")
 def test_a_path_that_is_no_text_round_trips_through_json(tmp_path: Path) -> None:
     name = os.fsencode(tmp_path) + b"/caf\xe9.mp3"
