@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import marshal
 from typing import IO, Any
@@ -12,11 +13,20 @@ _LENGTH = 8  # bytes before each message
 
 
 def serve(module: str, questions: IO[bytes], answers: IO[bytes]) -> None:
-    """Answer by the module's `answer` what is asked, until nobody asks any more."""
+    """Answer by the module's `answer` what is asked, until nobody asks any more.
+
+    Whoever asked may be gone before the answer: then nobody is left to tell of it.
+    """
     answer = importlib.import_module(module).answer
     with collecting_seldom():
         while (question := receive(questions)) is not None:
-            send(answers, answer(question))
+            told = answer(question)
+            try:
+                send(answers, told)
+            except OSError:
+                break
+    with contextlib.suppress(OSError):  # or Python would try again at its end, and complain
+        answers.close()
 
 
 def send(pipe: IO[bytes], message: Any) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from rightsdesk.files.containers import container_of
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.in_place import write_in_place
 from rightsdesk.files.opening import opened
+from rightsdesk.files.pipes import send
 from rightsdesk.files.preparing import Found, Wish, Write, prepare, prepare_many
 from rightsdesk.files.writer import stage
 from tests.files.test_tags import KINDS
@@ -119,3 +122,21 @@ def test_a_file_that_holds_what_was_written_goes_back_to_the_byte(songs: list[st
         assert back.write is not None
         carry_out(path, back.write, back.identity)
         assert Path(path).read_bytes() == before
+
+
+def test_a_helper_whose_asker_is_gone_ends_in_silence(songs: list[str]) -> None:
+    one = wish(songs[0])
+    start = "import sys; from rightsdesk.files.pipes import serve; serve(%r, %s, %s)"
+    streams = ("sys.stdin.buffer", "sys.stdout.buffer")
+    helper = subprocess.Popen(
+        [sys.executable, "-c", start % ("rightsdesk.files.preparing", *streams)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert helper.stdin and helper.stdout and helper.stderr
+    with helper, helper.stdin, helper.stderr:
+        helper.stdout.close()
+        send(helper.stdin, [(os.fsencode(one.path), dict(one.edit), one.stamp, None, True)])
+        assert helper.stderr.read() == b""
+        assert helper.wait() == 0
