@@ -26,27 +26,36 @@ _ACL = "system.posix_acl_access"
 
 
 class NotKept(FileError):
-    """Permissions or attributes of the file would be lost by replacing it."""
+    """Owner, permissions or attributes of the file would be lost by replacing it."""
 
     cause = "not-kept"
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, advice: str = "") -> None:
         super().__init__(
             f"Changing this file would lose its {what}.",
-            advice="Copy it to a folder of your own, and change it there.",
+            advice=advice or "Copy it to a folder of your own, and change it there.",
             untouched=UNTOUCHED,
         )
+
+
+def keep_owner(found: os.stat_result, new: int) -> None:
+    """Give the open and still empty file `new` the owner and group that were `found`.
+
+    Only an administrator can give files away: where two people write in one folder, a file
+    of the other's can't be replaced. Raises NotKept then.
+    """
+    if sys.platform != "win32":
+        _keep_owner(found, new)
 
 
 def keep(original: int, new: int) -> None:
     """Give the open file `new` what the open file `original` has besides its content.
 
-    The owner is kept as far as the system allows: only an administrator can give files
-    away. Raises NotKept for permissions and attributes that can't be kept, or OSError.
+    Raises NotKept for permissions and attributes that can't be kept, or OSError. The owner
+    was kept before, by `keep_owner`.
     """
     found = os.fstat(original)
     if sys.platform != "win32":
-        _keep_owner(found, new)
         if sys.platform == "linux":
             _keep_attributes(original, new)
         elif sys.platform == "darwin":
@@ -60,10 +69,13 @@ if sys.platform != "win32":
         mine = os.fstat(new)
         if (mine.st_uid, mine.st_gid) == (found.st_uid, found.st_gid):
             return
-        for owner, group in ((found.st_uid, found.st_gid), (-1, found.st_gid)):
-            with contextlib.suppress(OSError):
-                os.fchown(new, owner, group)
-                return
+        with contextlib.suppress(OSError):
+            os.fchown(new, found.st_uid, found.st_gid)
+        mine = os.fstat(new)
+        if mine.st_uid != found.st_uid:
+            raise NotKept("owner", "Let its owner change it, or make a copy and change that.")
+        if mine.st_gid != found.st_gid:
+            raise NotKept("group")
 
     def _keep_mode(mode: int, new: int) -> None:
         # After owner and access list: setting those changes the mode.

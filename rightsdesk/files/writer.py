@@ -192,6 +192,7 @@ def _must_read_back(original: BinaryIO, patch: Patch, new: BinaryIO) -> None:
 
 
 def _build(original: BinaryIO, patch: Patch, temp: str, held: int) -> None:
+    keeping.keep_owner(os.fstat(original.fileno()), held)
     if not write_cloned(original, patch, held):
         with os.fdopen(os.dup(held), "r+b") as out:
             patch.write(original, out)

@@ -110,6 +110,27 @@ def test_the_owner_stays(song: Path) -> None:
     assert (found.st_uid, found.st_gid, found.st_mode & 0o7777) == (1234, 2345, 0o2664)
 
 
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root gives files away")
+@pytest.mark.parametrize(("owner", "lost"), [((1234, -1), "owner"), ((-1, 2345), "group")])
+def test_an_owner_that_cannot_be_kept_is_a_reason_to_refuse(
+    song: Path, monkeypatch: pytest.MonkeyPatch, owner: tuple[int, int], lost: str
+) -> None:
+    os.chown(song, *owner)
+    before = song.stat()
+
+    def refusing(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "fchown", refusing)
+    monkeypatch.setattr(Patch, "write", lambda *_: pytest.fail("something was written"))
+
+    with pytest.raises(NotKept, match=f"would lose its {lost}"):
+        staged(song)
+    assert song.read_bytes() == KINDS["mp3"]
+    assert (song.stat().st_uid, song.stat().st_gid) == (before.st_uid, before.st_gid)
+    assert list(song.parent.iterdir()) == [song]
+
+
 def set_attribute(path: Path, name: str, value: bytes) -> None:
     if not hasattr(os, "setxattr"):
         pytest.skip("Python does not offer extended attributes here")
