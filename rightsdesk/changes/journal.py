@@ -48,7 +48,12 @@ class Journaled:
 
 
 def open_job(database: Database, plan: Plan, todo: Sequence[Change]) -> tuple[int, list[Change]]:
-    """Write down a job and its changes; they come back with their ids."""
+    """Write down a job and its changes; they come back with their ids.
+
+    Of what is taken back, it is also on record what could not be: the job that it belongs to
+    counts as undone. What else is ruled out is worked out anew by the next plan, and what
+    can't be carried on stays open where it was.
+    """
     with database.write() as connection:
         values = {
             "kind": plan.kind.value,
@@ -61,12 +66,17 @@ def open_job(database: Database, plan: Plan, todo: Sequence[Change]) -> tuple[in
         job = connection.execute(insert(jobs).values(values).returning(jobs.c.id)).scalar_one()
         if plan.resumes is not None:
             _take_over(connection, plan.resumes, plan)
+        if plan.undoes is not None:
+            _give_up(connection, plan.undoes)
         if plan.kind is not JobKind.UNDO:
             _overtake(connection, plan.kind, todo)
         highest = connection.execute(select(func.max(changes.c.id))).scalar() or 0
-        numbered = [replace(change, id=highest + i) for i, change in enumerate(todo, 1)]
-        for start in range(0, len(numbered), _AT_ONCE):
-            some = numbered[start : start + _AT_ONCE]
+        ruled_out = [one for one in plan.changes if one.outcome is not Outcome.PLANNED]
+        told = ruled_out if plan.kind.goes_back and plan.resumes is None else []
+        rows = [replace(change, id=highest + i) for i, change in enumerate([*todo, *told], 1)]
+        numbered = rows[: len(todo)]
+        for start in range(0, len(rows), _AT_ONCE):
+            some = rows[start : start + _AT_ONCE]
             connection.execute(insert(changes), [_row(job, change) for change in some])
     return job, numbered
 
@@ -83,6 +93,13 @@ def _take_over(connection: Connection, earlier: int, plan: Plan) -> None:
         tuple_(changes.c.carrier, changes.c.target_id).not_in(sorted(kept)),
     )
     connection.execute(taken_over.values(state=RESUMED))
+
+
+def _give_up(connection: Connection, undone: int) -> None:
+    """What a job had left to do is not asked for any more once the job is taken back."""
+    left = update(changes).where(changes.c.job_id == undone, changes.c.state == PLANNED)
+    problem = "The job was taken back before this had its turn."
+    connection.execute(left.values(state=Outcome.SKIPPED.value, problem=problem))
 
 
 def _overtake(connection: Connection, kind: JobKind, todo: Iterable[Change]) -> None:

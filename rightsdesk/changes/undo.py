@@ -17,6 +17,7 @@ from rightsdesk.changes.types import (
     Outcome,
     Plan,
     Progress,
+    Result,
     Target,
 )
 from rightsdesk.consent import Fields, widened
@@ -112,7 +113,10 @@ def plan_resume(
     progress: Progress,
     cancel: Cancel,
 ) -> Plan:
-    """The plan of what a job did not get to, looked at anew."""
+    """The plan of what a job did not get to, looked at anew.
+
+    What is seen to need nothing, or to be another by now, is not open any more.
+    """
     waiting = [
         j
         for j in journal.changes_of(database, job.id)
@@ -121,6 +125,7 @@ def plan_resume(
     _make_ready(waiting, carriers)
     others = {one.change.target.id for one in waiting}
     changes: list[Change] = []
+    settled: list[Result] = []
     unchanged = 0
     for number, journaled in enumerate(waiting):
         if cancel.is_set():
@@ -135,16 +140,20 @@ def plan_resume(
             continue
         if carrier.holds(look, old.edit):
             unchanged += 1
-            if journaled.state == INTERRUPTED and old.id is not None:
-                with database.write() as connection:
-                    journal.set_state(connection, old.id, Outcome.DONE.value)
+            made = journaled.state == INTERRUPTED
+            settled.append(Result(old, Outcome.DONE if made else Outcome.UNCHANGED))
             continue
         fresh = change_to(target, carrier, look, old.edit)
         fresh = replace(fresh, exact_undo_of=old.exact_undo_of)
         if any(look.fields.get(n, ()) != old.expected.get(n, ()) for n in old.edit):
             problem = "Changed by something else since the job was planned."
             fresh = replace(fresh, outcome=Outcome.SKIPPED, problem=problem)
+            if journaled.state != INTERRUPTED:  # of those an undo has to look again
+                settled.append(Result(old, Outcome.SKIPPED, problem))
         changes.append(fresh)
+    if settled:
+        with database.write() as connection:
+            journal.finish(connection, settled)
     name = job.name if "(continued)" in job.name else f"{job.name} (continued)"
     undoes = job.undoes
     return Plan(job.kind, name, tuple(changes), unchanged, undoes=undoes, resumes=job.id)

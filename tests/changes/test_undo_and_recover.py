@@ -22,6 +22,7 @@ from rightsdesk.changes.types import (
 )
 from rightsdesk.changes.undo import plan_resume, plan_undo
 from rightsdesk.consent import PRESETS, Declaration, Preset, Use
+from rightsdesk.errors import KnownError
 from rightsdesk.store.database import Database
 from tests.changes.shelf import Killed, Shelf, plan_for, shelf_of
 from tests.unit.strategies import declarations
@@ -162,6 +163,47 @@ def test_continuing_leaves_alone_what_changed_meanwhile(database: Database) -> N
     [job] = journal.job_list(database)
     plan = plan_resume(database, job, {"file": shelf}, no_progress, Never())
     assert [c.outcome.value for c in plan.changes] == ["planned", "skipped", "planned"]
+
+
+def test_what_cannot_be_continued_is_not_asked_for_for_ever(database: Database) -> None:
+    shelf, stop = shelf_of(3), threading.Event()
+    stop.set()
+    plan = plan_for(shelf, NO_AI)
+    run(database, shelf, plan, cancel=stop)
+    shelf.slots[1].set({"AI-CONSENT": ("search=n",)})
+    for number in (2, 3):  # what another program, or another seat, has written meanwhile
+        shelf.slots[number].set({**shelf.slots[number].fields, **plan.changes[0].edit})
+    [job] = journal.job_list(database)
+    again = plan_resume(database, job, {"file": shelf}, no_progress, Never())
+    assert (again.planned, again.unchanged) == ((), 2)
+    [job] = journal.job_list(database)
+    assert (job.open_changes, job.counts) == (0, {"skipped": 1, "unchanged": 2})
+
+
+def test_a_job_that_was_taken_back_is_not_to_be_continued(database: Database) -> None:
+    shelf, stop = shelf_of(6), threading.Event()
+    stop_after = lambda done, *_: stop.set() if done == 2 else None  # noqa: E731  # a listener
+    run(database, shelf, plan_for(shelf, NO_AI), progress=stop_after, cancel=stop)
+    assert run(database, shelf, undo(database, shelf)).counts == {"done": 2}
+    assert [job.open_changes for job in journal.job_list(database)] == [0, 0]
+
+
+def test_what_could_not_be_taken_back_is_on_record(database: Database) -> None:
+    shelf = shelf_of(3)
+    run(database, shelf, plan_for(shelf, NO_AI))
+
+    def trouble(step: str, target: Target) -> None:
+        if step == "look" and target.id == 1:
+            raise KnownError("It is gone.")
+
+    shelf.trouble = trouble
+    report = run(database, shelf, undo(database, shelf))
+    assert report.counts == {"failed": 1, "done": 2}
+    latest, first = journal.job_list(database)
+    assert latest.counts == report.counts
+    assert first.undone_by == latest.id
+    shelf.trouble = lambda *_: None
+    assert run(database, shelf, undo(database, shelf)).counts == {"done": 2}
 
 
 @pytest.mark.parametrize(("step", "state"), [("write", "planned"), ("written", "done")])

@@ -134,7 +134,9 @@ def test_a_helper_whose_asker_is_gone_ends_in_silence(songs: list[str]) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    assert helper.stdin and helper.stdout and helper.stderr
+    assert helper.stdin is not None
+    assert helper.stdout is not None
+    assert helper.stderr is not None
     with helper, helper.stdin, helper.stderr:
         helper.stdout.close()
         send(helper.stdin, [(os.fsencode(one.path), dict(one.edit), one.stamp, None, True)])
