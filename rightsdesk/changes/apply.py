@@ -198,6 +198,8 @@ class _Told:
         with self.lock:
             self.results.append(result)
             self.on_result(result)
+            if result.outcome is Outcome.PLANNED:  # it never got its turn: no progress
+                return
             self.finished += 1
             self.progress(self.finished, self.total, result.change.target.label)
 
@@ -342,6 +344,9 @@ class _Run:
             sentence = "This could not be read back."
             self._failed(change, trouble or NotReadBack(sentence), uncertain=True)
         elif self._carrier(change).holds(look, change.edit):
+            if trouble is not None and trouble.skips:  # written already: by its other name, say
+                self._went_well(change, Result(change, Outcome.UNCHANGED), look)
+                return
             note = f"{change.problem} {trouble or ''}".strip()
             self._went_well(change, Result(change, Outcome.DONE, note), look)
         else:

@@ -165,12 +165,16 @@ def test_a_cancel_leaves_the_rest_open(database: Database, ahead: int) -> None:
     shelf.ahead = ahead
     plan = plan_for(shelf, NO_AI)
 
+    seen = []
+
     def watch(done: int, _total: int, _label: str) -> None:
+        seen.append(done)
         if done == 4:
             stop.set()
 
     report = run(database, shelf, plan, progress=watch, cancel=stop)
     assert report.cancelled
+    assert max(seen) == 4
     assert report.counts == {"done": 4, "planned": 5}
     assert [job.open_changes for job in journal.job_list(database)] == [5]
 

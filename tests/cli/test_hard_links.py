@@ -81,3 +81,19 @@ def test_the_next_preview_says_that_it_failed_the_last_time(
     run(workspace, "tag", "--path", str(linked), "--yes")
     [change] = workspace.plan_tag(Filter(path=str(linked))).planned
     assert change.problem.startswith("Last time this could not be done: This file has a second")
+
+
+def test_what_was_written_by_its_other_name_is_not_blamed_on_others(
+    workspace: Workspace, linked: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "second name.mp3").unlink()
+    run(workspace, "tag", "--yes")
+    for song in [one for one in linked.parent.glob("*.*") if one.is_file()]:
+        os.link(song, song.with_name(f"second {song.name}"))
+    run(workspace, "scan")
+    run(workspace, "consent", "set", "likeness=ask", "--yes", "--allow-widening")
+    for command in (("tag", "--allow-widening"), ("undo",)):
+        done = run(workspace, *command, "--yes", "--json").json
+        assert {"failed", "skipped"}.isdisjoint(done["counts"])
+        assert done["counts"]["done"]
+        assert [one for one in done["changes"] if "something else" in one["problem"]] == []
