@@ -189,9 +189,11 @@ def recording(database: Database, recording_id: int) -> RecordingView:
         raise KnownError("This recording is no longer there.")
     row = found[0]
     wish = wishes.wish(database, Scope(ScopeKind.RECORDING, recording_id))
-    carriers = [*_files(database, recording_id), *_items(database, recording_id)]
-    judged = tuple(_judged(view, wish.effective) for view in carriers)
-    return RecordingView(row, wish, judged + carriers_told_of(row))
+    of_artist = wishes.wish(database, Scope(ScopeKind.ARTIST, row.artist_id)).effective
+    judged = [_judged(view, wish.effective) for view in _files(database, recording_id)]
+    for view, for_all in _items(database, recording_id):
+        judged.append(_judged(view, of_artist if for_all else wish.effective))
+    return RecordingView(row, wish, (*judged, *carriers_told_of(row)))
 
 
 def _judged(view: CarrierView, wanted: Consent) -> CarrierView:
@@ -216,7 +218,8 @@ def _files(database: Database, recording_id: int) -> Iterator[CarrierView]:
             yield _view(SIDECARS, os.path.basename(place), place, Sidecar.name, held, one)
 
 
-def _items(database: Database, recording_id: int) -> Iterator[CarrierView]:
+def _items(database: Database, recording_id: int) -> Iterator[tuple[CarrierView, bool]]:
+    """What there is of it on platforms, and whether that speaks for all of the artist's music."""
     owner = select(recordings.c.artist_id).where(recordings.c.id == recording_id)
     for_all = (items.c.reach != Reach.ITEM.value) & (
         accounts.c.artist_id == owner.scalar_subquery()
@@ -229,7 +232,7 @@ def _items(database: Database, recording_id: int) -> Iterator[CarrierView]:
         fields = texts.load_fields(row.fields)
         facts = platform_facts(row.platform)
         view = _view(row.platform, row.title, row.url, facts.name, fields, row)
-        yield replace(view, terms=facts.terms_line)
+        yield replace(view, terms=facts.terms_line), row.reach != Reach.ITEM.value
 
 
 def _view(

@@ -32,18 +32,20 @@ from rightsdesk.workspace.standings import (
     standings,
     verdict,
 )
-from rightsdesk.workspace.suites import FILES, SIDECARS, evidence_of
+from rightsdesk.workspace.suites import FILES, SIDECARS, evidence_of, sayable
 from rightsdesk.workspace.told import Word
 from rightsdesk.workspace.types import Cell, Filter, Row, ScopeKind, Sort
 
 IN_ONE_QUERY = 500
+ONLY_FOR_ALL = "It speaks for all of the artist's music, and has no place for single choices."
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What was last seen of one file or item: texts as the store has them.
 
-    `carrier` where it is not that of the column: a sidecar among the files.
+    `carrier` where it is not that of the column: a sidecar among the files. `wanted` where
+    it is not what is wanted of the recording: an account can only say what the artist wants.
     """
 
     says: str
@@ -51,13 +53,15 @@ class Seen:
     seen_at: str = ""
     away: bool = False
     carrier: str = ""
+    wanted: Consent | None = None
 
 
 def standing_of(carrier: str, wanted: Consent, seen: Seen) -> Standing:
     """How one file or item stands. Nothing that could not be read is claimed."""
     if seen.problem or seen.away or not seen.seen_at:
         return Standing.UNKNOWN
-    return verdict(seen.carrier or carrier, wanted, seen.says).standing
+    meant = wanted if seen.wanted is None else seen.wanted
+    return verdict(seen.carrier or carrier, meant, seen.says).standing
 
 
 def cell_of(wanted: Consent, carrier: str, seen: Sequence[Seen]) -> Cell:
@@ -69,9 +73,16 @@ def cell_of(wanted: Consent, carrier: str, seen: Sequence[Seen]) -> Cell:
         says=Consent() if standing is Standing.UNKNOWN else texts.load_consent(worst.says),
         evidence=evidence_of(carrier),
         seen_at=worst.seen_at,
-        problem=worst.problem,
+        problem=worst.problem or _only_for_all(carrier, wanted, worst),
         count=sum(not one.carrier for one in seen),
     )
+
+
+def _only_for_all(carrier: str, wanted: Consent, seen: Seen) -> str:
+    """A remark where an account cannot say what is wanted of this recording in particular."""
+    if seen.wanted is None or sayable(carrier, seen.wanted) == sayable(carrier, wanted):
+        return ""
+    return ONLY_FOR_ALL
 
 
 def recording_ids(database: Database, chosen: Filter, sort: Sort) -> list[int]:
@@ -122,7 +133,7 @@ def rows(database: Database, ids: Sequence[int]) -> list[Row]:
         word = Word(connection, known)
         for start in range(0, len(ids), IN_ONE_QUERY):
             part = ids[start : start + IN_ONE_QUERY]
-            seen = _seen(connection, recordings.c.id.in_(part))
+            seen = _seen(connection, recordings.c.id.in_(part), known)
             query = _select(*_SHOWN).where(recordings.c.id.in_(part))
             for record in connection.execute(query):
                 told = word.cells(record.artist_id, record.release_id, record.id)
@@ -217,7 +228,7 @@ def conditions(chosen: Filter) -> ColumnElement[bool]:
 
 
 def _seen(
-    connection: Connection, condition: ColumnElement[bool]
+    connection: Connection, condition: ColumnElement[bool], known: wishes.Wishes
 ) -> dict[int, dict[str, list[Seen]]]:
     """What was last seen of the files and items of recordings: recording → carrier → seen."""
     found: dict[int, dict[str, list[Seen]]] = defaultdict(lambda: defaultdict(list))
@@ -241,7 +252,7 @@ def _seen(
     for number, platform, *seen in connection.execute(joined.where(condition)):
         says, problem, seen_at, gone = seen
         found[number][platform].append(Seen(says, problem, seen_at, gone))
-    _add_what_holds_for_all(connection, condition, found)
+    _add_what_holds_for_all(connection, condition, known, found)
     for platform, number, seen_at in may_be(connection, condition):
         if platform not in found[number]:
             found[number][platform].append(Seen("", MAY_BE_THERE, seen_at))
@@ -251,6 +262,7 @@ def _seen(
 def _add_what_holds_for_all(
     connection: Connection,
     condition: ColumnElement[bool],
+    known: wishes.Wishes,
     found: dict[int, dict[str, list[Seen]]],
 ) -> None:
     """What an account or a site declares holds for each recording of its artist."""
@@ -260,7 +272,8 @@ def _add_what_holds_for_all(
     of_artist: dict[int, list[tuple[str, Seen]]] = defaultdict(list)
     for artist, platform, *seen in connection.execute(whole.where(items.c.reach != "item")):
         says, problem, seen_at, gone = seen
-        of_artist[artist].append((platform, Seen(says, problem, seen_at, gone)))
+        wanted = known.effective(artist_id=artist)
+        of_artist[artist].append((platform, Seen(says, problem, seen_at, gone, wanted=wanted)))
     if not of_artist:
         return
     owned = _select(recordings.c.id, recordings.c.artist_id).where(condition)

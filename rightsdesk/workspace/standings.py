@@ -31,7 +31,7 @@ from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases, sidecars
 from rightsdesk.workspace.linking import ASK
-from rightsdesk.workspace.suites import FILES, SIDECARS, column_of, sayable
+from rightsdesk.workspace.suites import FILES, SIDECARS, column_of, sayable, suite_of
 from rightsdesk.workspace.types import ScopeKind
 from rightsdesk.workspace.wishes import Wishes
 
@@ -62,10 +62,11 @@ def verdict(carrier: str, wanted: Consent, says: str) -> Verdict:
     """Compare what is wanted with what a carrier says, as the store writes it.
 
     Only what the carrier has words for counts. A sidecar that speaks at all need not say
-    everything: its file does, and the sentence that says the most may be switched off.
+    everything: its file does, and the sentence that says the most may be switched off. Nor
+    need an item that has a place for some of its platform's switches only.
     """
     meant, said = sayable(carrier, wanted), texts.load_consent(says)
-    if carrier == SIDECARS and said:
+    if said and (carrier == SIDECARS or suite_of(carrier).only_present):
         meant = Consent({use: meant[use] for use in meant if use in said}) or meant
     return compare(meant, said)
 
@@ -120,13 +121,17 @@ def standings(
     found: defaultdict[str, Ranks] = defaultdict(dict)
     effective = Effective(known)
     ranked: dict[tuple[str, tuple[int, int, int]], _Ranked] = {}
-    queries = [_of_files(), _of_items(), _of_accounts()]
+    accounts_as_a_whole = _of_accounts()
+    queries = [_of_files(), _of_items(), accounts_as_a_whole]
     if connection.execute(select(sidecars.c.id).limit(1)).first():  # most catalogues have none
         queries.append(_of_sidecars())
     for query in queries:
         rows = read_many(connection, query.where(condition))
         for carrier, number, artist, release, says, unread in rows:
-            choices = effective.key(artist, release, number)
+            if query is accounts_as_a_whole:  # it can only say what the artist wants
+                choices = effective.key(artist, None, 0)
+            else:
+                choices = effective.key(artist, release, number)
             key = carrier, choices
             if key not in ranked:
                 ranked[key] = _Ranked(carrier, effective.of(choices))

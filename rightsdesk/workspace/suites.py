@@ -48,5 +48,7 @@ def sayable(carrier: str, wanted: Consent) -> Consent:
     """
     if carrier == FILES:
         return wanted
-    said = suite_of(carrier).after({}, Declaration(wanted)).consent
+    suite = suite_of(carrier)
+    written = suite.edit({}, Declaration(wanted), suite.fields)
+    said = suite.read(suite.edited({}, written)).consent
     return Consent({use: said[use] for use in wanted if use in said}) or wanted

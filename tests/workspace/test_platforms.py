@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from rightsdesk.changes.types import Outcome
-from rightsdesk.consent import Permission, Standing, Use
+from rightsdesk.consent import PRESETS, Permission, Preset, Standing, Use
 from rightsdesk.consent.dialects.bluesky import LEXICON
 from rightsdesk.practice import audius as practice_audius
 from rightsdesk.practice import youtube as practice_youtube
@@ -15,7 +15,7 @@ from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.http import PracticeServer
 from rightsdesk.practice.youtube import PracticeYouTube
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
 from tests.workspace.conftest import KOVAL, choose
 
 EVERYTHING = Filter()
@@ -128,6 +128,22 @@ def test_what_holds_for_an_account_is_counted_once(on_bluesky: Workspace, koval:
     assert "soundcloud" not in on_bluesky.carriers_for_all()
 
 
+def test_a_single_choice_is_no_conflict_of_an_account_that_cannot_say_it(
+    on_bluesky: Workspace, koval: Artist
+) -> None:
+    choose(on_bluesky, koval)
+    assert sync(on_bluesky) == {"done": 1}
+    one = on_bluesky.recordings(EVERYTHING)[0]
+    on_bluesky.set_wish(Scope(ScopeKind.RECORDING, one), PRESETS[Preset.OPEN], confirmed=tuple(Use))
+    assert set(on_bluesky.counts(EVERYTHING)["bluesky"]) == {Standing.AGREES}
+    cells = [row.cells["bluesky"] for row in on_bluesky.rows(on_bluesky.recordings(EVERYTHING))]
+    assert {cell.standing for cell in cells} == {Standing.AGREES}
+    assert [bool(cell.problem) for cell in cells] == [True] + [False] * (len(cells) - 1)
+    views = [view for view in on_bluesky.recording(one).carriers if view.kind == "bluesky"]
+    assert [view.standing for view in views] == [Standing.AGREES]
+    assert "bluesky" not in {problem.where for problem in on_bluesky.problems(EVERYTHING)}
+
+
 def test_another_apps_record_comes_back_as_it_was(
     on_bluesky: Workspace, koval: Artist, bluesky: PracticeBluesky
 ) -> None:
@@ -212,6 +228,17 @@ def test_both_switches_on_audius_and_back(
     assert undo(on_audius) == {"done": 3}
     assert audius.user(KOVAL)["allow_ai_attribution"] is True
     assert [track["no_ai_use"] for track in audius.tracks(KOVAL)] == [False, False]
+
+
+@pytest.mark.parametrize("preset", [Preset.NO_AI, Preset.NO_GENERATIVE, Preset.ASK_FIRST])
+def test_what_audius_has_no_word_for_is_no_work(
+    on_audius: Workspace, koval: Artist, preset: Preset
+) -> None:
+    choose(on_audius, koval, preset)
+    assert sync(on_audius) == {"done": 3}
+    assert on_audius.left_to_sync(EVERYTHING) == 0
+    assert set(on_audius.counts(EVERYTHING)["audius"]) == {Standing.AGREES}
+    assert "audius" not in {problem.where for problem in on_audius.problems(EVERYTHING)}
 
 
 def test_a_change_that_audius_ignores_is_not_done(
