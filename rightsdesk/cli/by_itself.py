@@ -157,6 +157,7 @@ def _looked_shape(looked: Looked) -> dict[str, Any]:
             {
                 "carrier": drift.carrier,
                 "item": drift.label,
+                "artist": drift.artist,
                 "before": drift.before.to_json(),
                 "now": drift.now.to_json(),
                 "noticed_at": drift.noticed_at,

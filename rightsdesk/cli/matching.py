@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rightsdesk.cli.exits import Exit, usage
+from rightsdesk.cli.exits import Exit, ending_with, usage
 from rightsdesk.cli.options import ArtistName, Json, begin
 from rightsdesk.cli.shapes import question_shape
-from rightsdesk.cli.words import shown
+from rightsdesk.cli.words import count_words, shown
+
+if TYPE_CHECKING:
+    from rightsdesk.cli.session import Session
+    from rightsdesk.workspace.types import Filter
 
 
 def match(
@@ -39,17 +43,36 @@ def match(
     if item is not None:
         if bool(recording) == none:
             raise usage("Say which recording it is: --recording TITLE, or --none.")
-        found = session.filter(artist=artist, release="", recording=recording, path="")
+        with ending_with(Exit.USAGE):
+            title, whose = workspace.item_named(item)
+        if artist and session.artist(artist).name != whose:
+            raise usage(f"Track {item}, “{shown(title)}”, belongs to {shown(whose)}.")
+        found = session.filter(artist=whose, release="", recording=recording, path="")
         workspace.answer(item, None if none else found.recording_id)
-    questions = workspace.questions(session.artist(artist).id if artist else None)
-    for question in questions:
-        session.out.say(f"{question.item_id}  {shown(question.title)}  {shown(question.url)}")
+        session.out.say(_answered(session, f"“{shown(title)}”, {shown(whose)}", found))
+    of = session.artist(artist).id if artist else None
+    questions = workspace.questions(of)
+    for question in questions if item is None else ():
+        named = f"{shown(question.title)}, {shown(question.artist)}"
+        session.out.say(f"{question.item_id}  {named}  {shown(question.url)}")
         for candidate in question.candidates:
             release = f" ({shown(candidate.release)})" if candidate.release else ""
             session.out.say(f"     may be: {shown(candidate.title)}{release}")
-    if questions:
+    if item is not None:
+        session.out.say(f"{count_words(len(questions), 'question')} left: rightsdesk match")
+    elif questions:
         session.out.say("Answer: rightsdesk match NUMBER --recording TITLE, or --none")
+    elif not any(of in (None, account.artist_id) for account in workspace.accounts()):
+        session.out.say("No account is connected yet, so there is nothing to match.")
     else:
         session.out.say("Every track is matched.")
     session.out.document({"questions": [question_shape(question) for question in questions]})
     return Exit.DONE
+
+
+def _answered(session: Session, track: str, found: Filter) -> str:
+    if found.recording_id is None:
+        return f"{track}: a recording of its own now."
+    row = session.workspace().rows([found.recording_id])[0]
+    release = f" ({shown(row.release)})" if row.release else ""
+    return f"{track}: linked to “{shown(row.title)}”{release}."

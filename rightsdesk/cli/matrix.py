@@ -203,7 +203,7 @@ def print_problems(session: Session, wanted: Filter) -> None:
     carriers = dict(session.workspace().carriers())
     for problem in found:
         where = joined((carriers.get(problem.where, problem.where), problem.artist))
-        out.say(f"{shown(where)}: {shown(problem.sentence)}")
+        out.say(f"{shown(where)}: {shown(problem.sentence)}" if where else shown(problem.sentence))
         if problem.advice:
             out.say(f"    → {shown(problem.advice)}")
         if problem.kind == "question":

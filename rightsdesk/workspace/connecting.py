@@ -13,7 +13,7 @@ from rightsdesk.platforms.credentials import Credentials
 from rightsdesk.roster import accounts as account_store
 from rightsdesk.roster import artists as roster
 from rightsdesk.store.database import Database
-from rightsdesk.workspace import linking, looking, people, schedule, signing_in
+from rightsdesk.workspace import finding, linking, looking, people, schedule, signing_in
 from rightsdesk.workspace.connections import Connections, Login, PendingSignIn
 from rightsdesk.workspace.signing_in import FormFlawed, SignInForm
 from rightsdesk.workspace.types import Account, Question
@@ -188,6 +188,10 @@ class Connecting:
     def questions(self, artist_id: int | None = None) -> list[Question]:
         """Items of which it is not certain which recording they are."""
         return linking.questions(self._database, artist_id)
+
+    def item_named(self, item_id: int) -> tuple[str, str]:
+        """What a track on a platform is called there, and whose it is. Raises KnownError."""
+        return finding.item_named(self._database, item_id)
 
     def answer(self, item_id: int, recording_id: int | None) -> None:
         """Say which recording an item is; None: none of them. It is remembered."""

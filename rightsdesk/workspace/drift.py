@@ -15,31 +15,44 @@ from sqlalchemy import Select, select
 
 from rightsdesk.consent import Consent
 from rightsdesk.consent.words import USE_NAMES, permission_name
+from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import accounts, files, items
+from rightsdesk.store.schema import accounts, artists, files, items
 from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.types import Filter
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One carrier that changed by itself: `before` → `now`, noticed at `noticed_at`."""
+    """One carrier that changed by itself: `before` → `now`, noticed at `noticed_at`; whose."""
 
     carrier: str
     label: str
     before: Consent
     now: Consent
     noticed_at: str
+    artist: str
 
-    def __str__(self) -> str:
+    @property
+    def place(self) -> str:
+        """Which file or item, and on which platform."""
+        on_disk = self.carrier == "file"
+        return self.label if on_disk else f"{self.label}, {platform_by_id(self.carrier).name}"
+
+    @property
+    def changes(self) -> str:
+        """What of it became what."""
         changes = [
             f"{USE_NAMES[use]}: “{permission_name(self.before.get(use))}” became "
             f"“{permission_name(self.now.get(use))}”"
             for use in dict.fromkeys([*self.before, *self.now])
             if self.before.get(use) != self.now.get(use)
         ]
-        return f"{self.label} changed without RightsDesk: {'; '.join(changes)}."
+        return "; ".join(changes)
+
+    def __str__(self) -> str:
+        return f"{self.place}, {self.artist}: changed without RightsDesk: {self.changes}."
 
 
 def noted(drift: str, *, said: str, says: str, now: str) -> str:
@@ -61,7 +74,10 @@ def drifted(database: Database, chosen: Filter) -> list[Drift]:
 
 
 def _files(database: Database, chosen: Filter) -> Iterator[Drift]:
-    query = select(files).where(files.c.drift != "").order_by(files.c.path)
+    query = select(files, artists.c.name.label("whose")).join(
+        artists, artists.c.id == files.c.artist_id
+    )
+    query = query.where(files.c.drift != "").order_by(files.c.path)
     if chosen.artist_id is not None:
         query = query.where(files.c.artist_id == chosen.artist_id)
     if chosen.path:
@@ -71,7 +87,10 @@ def _files(database: Database, chosen: Filter) -> Iterator[Drift]:
 
 
 def _items(database: Database, chosen: Filter) -> Iterator[Drift]:
-    query = select(items, accounts.c.platform).join(accounts)
+    query = select(items, accounts.c.platform, artists.c.name.label("whose")).join(
+        accounts, accounts.c.id == items.c.account_id
+    )
+    query = query.join(artists, artists.c.id == accounts.c.artist_id)
     query = query.where(items.c.drift != "").order_by(items.c.id)
     if chosen.artist_id is not None:
         query = query.where(accounts.c.artist_id == chosen.artist_id)
@@ -92,4 +111,5 @@ def _drift(carrier: str, label: str, row: Any) -> Drift:
         before=Consent.from_json(kept["before"]),
         now=texts.load_consent(row.says),
         noticed_at=kept["at"],
+        artist=row.whose,
     )

@@ -6,9 +6,10 @@ from sqlalchemy import select
 from stdnum import isrc as isrc_number
 
 from rightsdesk.errors import KnownError
+from rightsdesk.platforms.interface import Reach
 from rightsdesk.roster.artists import artist_named
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import recordings, releases
+from rightsdesk.store.schema import accounts, artists, items, recordings, releases
 from rightsdesk.workspace.grouping import folded
 from rightsdesk.workspace.types import Filter
 
@@ -76,3 +77,22 @@ def _recordings(
     with database.read() as connection:
         rows = connection.execute(query).all()
     return [r.id for r in rows if folded(r.title) == folded(name) or (code and r.isrc == code)]
+
+
+def item_named(database: Database, item_id: int) -> tuple[str, str]:
+    """What a track on a platform is called there, and whose account it is in.
+
+    Raises KnownError where there is none of that number.
+    """
+    query = select(items.c.title, items.c.remote_id, artists.c.name)
+    query = query.join(accounts, accounts.c.id == items.c.account_id)
+    query = query.join(artists, artists.c.id == accounts.c.artist_id)
+    there = (items.c.id == item_id) & (items.c.reach == Reach.ITEM.value) & ~items.c.gone
+    with database.read() as connection:
+        row = connection.execute(query.where(there)).one_or_none()
+    if row is None:
+        raise KnownError(
+            f"There is no track {item_id} on a platform.",
+            advice="The list of open questions has their numbers.",
+        )
+    return row.title or row.remote_id, row.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 
 from sqlalchemy import func, select
@@ -81,7 +82,8 @@ def _folders(database: Database, chosen: Filter) -> Iterator[Problem]:
 def _drifted(database: Database, chosen: Filter) -> Iterator[Problem]:
     for drift in drifted(database, chosen):
         advice = f"If that was not you, write your choice there again ({_command(drift.carrier)})."
-        yield Problem("drift", drift.label, str(drift), advice)
+        sentence = f"Changed without RightsDesk: {drift.changes}."
+        yield Problem("drift", drift.place, sentence, advice, artist=drift.artist)
 
 
 def _standings(database: Database, chosen: Filter) -> Iterator[Problem]:
@@ -140,15 +142,16 @@ def _command(carrier: str) -> str:
 
 
 def _questions(database: Database, chosen: Filter) -> Iterator[Problem]:
-    number = len(questions(database, chosen.artist_id))
-    if number:
+    asked = Counter(question.artist for question in questions(database, chosen.artist_id))
+    for artist, number in asked.items():
         sentence = (
             "1 track on a platform of which it is not certain which recording it is."
             if number == 1
             else f"{number:,} tracks on platforms of which it is not certain which recordings "
             "they are."
         )
-        yield Problem("question", "", sentence, "Say which recording each is (match).", number)
+        advice = "Say which recording each is (match)."
+        yield Problem("question", "", sentence, advice, number, artist)
 
 
 def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:

@@ -286,6 +286,32 @@ def test_an_uncertain_track_is_a_question_and_is_left_alone(
     assert signed_in.json("sync", "--yes")["counts"] == {"done": 1, "unchanged": 6}
 
 
+def test_an_answer_is_looked_up_among_the_music_of_the_tracks_artist(signed_in: Desk) -> None:
+    assert "nothing to match" not in signed_in("match").out
+    signed_in.json("sync", "--yes", code=2)
+    choose_no_ai(signed_in)
+    signed_in.json("sync", "--yes")
+    [question] = signed_in.json("match", "--artist", KOVAL)["questions"]
+    number = str(question["item_id"])
+    assert f"{question['title']}, {KOVAL}" in signed_in("match").out
+    flac = next((signed_in.music / KOVAL).rglob("*Harbour*"))
+    shutil.copy(flac, signed_in.music / SIGNAL / flac.name)
+    signed_in.json("scan", "--artist", SIGNAL, code=1)
+    done = signed_in("match", number, "--recording", "Lantern (Harbour Version)")
+    assert done.code == 0
+    assert "linked to “Lantern (Harbour Version)”" in done.out
+
+
+def test_a_number_that_is_no_track_is_said(signed_in: Desk) -> None:
+    unknown = signed_in("match", "9999", "--none")
+    assert unknown.code == 2
+    assert "There is no track 9999" in unknown.err
+
+
+def test_without_an_account_nothing_is_called_matched(desk: Desk) -> None:
+    assert "No account is connected yet" in desk("match").out
+
+
 def test_accounts_are_listed_checked_and_removed(
     signed_in: Desk, platform: PracticeSoundCloud
 ) -> None:

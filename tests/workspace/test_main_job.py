@@ -14,7 +14,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.practice.catalogue import sound
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import WideningNotConfirmed, Workspace
-from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind, Sort
+from rightsdesk.workspace.types import Artist, Filter, Problem, Scope, ScopeKind, Sort
 from tests.workspace.conftest import KOVAL, SignIn, choose
 
 EVERYTHING = Filter()
@@ -193,8 +193,8 @@ def test_what_changed_on_the_platform_by_itself_is_told_until_it_is_settled(
     plan = workspace.plan_sync(EVERYTHING)
     workspace.apply(plan, confirmed=plan.confirmation())
 
-    def drifts() -> list[str]:
-        return [p.sentence for p in workspace.problems(EVERYTHING) if p.kind == "drift"]
+    def drifts() -> list[Problem]:
+        return [p for p in workspace.problems(EVERYTHING) if p.kind == "drift"]
 
     workspace.read_items(account.id)
     assert drifts() == [], "what RightsDesk wrote itself is no drift"
@@ -202,9 +202,10 @@ def test_what_changed_on_the_platform_by_itself_is_told_until_it_is_settled(
     soundcloud.edit(target.locator, tag_list="ai:likeness=yes", description="")
     workspace.read_items(account.id)
     workspace.read_items(account.id)
-    [sentence] = drifts()
-    assert sentence.startswith(f"{target.label} changed without RightsDesk")
-    assert "imitating voice or style: “No” became “Yes”" in sentence
+    [drift] = drifts()
+    assert (drift.where, drift.artist) == (f"{target.label}, SoundCloud", KOVAL)
+    assert drift.sentence.startswith("Changed without RightsDesk: ")
+    assert "imitating voice or style: “No” became “Yes”" in drift.sentence
     workspace.apply(workspace.plan_sync(EVERYTHING))
     assert drifts() == []
 
@@ -386,9 +387,9 @@ def test_a_declaration_that_another_program_stripped_is_told(
     [path] = music.rglob("02*.flac")
     FLAC(path).delete()
     workspace.scan(koval.id, koval.folders)
-    [sentence] = [p.sentence for p in workspace.problems(EVERYTHING) if p.kind == "drift"]
-    assert str(path) in sentence
-    assert "“No” became “nothing said”" in sentence
+    [drift] = [p for p in workspace.problems(EVERYTHING) if p.kind == "drift"]
+    assert (drift.where, drift.artist) == (str(path), koval.name)
+    assert "“No” became “nothing said”" in drift.sentence
     plan = workspace.plan_tag(EVERYTHING)
     workspace.apply(plan)
     assert [p for p in workspace.problems(EVERYTHING) if p.kind == "drift"] == []

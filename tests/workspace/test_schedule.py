@@ -82,6 +82,8 @@ def test_what_changed_since_the_last_look_is_told_once(
     looked = workspace.look_around()
     assert [drift.label for drift in looked.changed] == [first["title"]]
     assert "1 changed without RightsDesk" in str(looked)
+    told = f"{first['title']}, SoundCloud, {koval.name}: changed without RightsDesk: "
+    assert str(looked.changed[0]).startswith(told)
     assert workspace.look_around().changed == ()
     soundcloud.edit(second["urn"], tag_list="", description="")
     assert [drift.label for drift in workspace.look_around().changed] == [second["title"]]
