@@ -46,7 +46,7 @@ def must_have_room(place: str | bytes, size: int) -> None:
     """
     disk = shutil.disk_usage(os.path.dirname(place) if os.name == "nt" else place)
     if disk.total and disk.free < size + RESERVE:  # some network shares say 0 of 0
-        raise disk_full()
+        raise disk_full(reserve=RESERVE)
 
 
 def changed() -> ChangedOnDisk:

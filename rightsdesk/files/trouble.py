@@ -172,9 +172,11 @@ def explain(error: OSError, *, writing: bool = False) -> FileError:
     )
 
 
-def disk_full(*, untouched: str = UNTOUCHED) -> DiskFull:
+def disk_full(*, untouched: str = UNTOUCHED, reserve: int = 0) -> DiskFull:
+    """`reserve` is how many bytes are to be left free for others."""
+    kept = f" RightsDesk leaves {reserve >> 20} MB of it free." if reserve else ""
     return DiskFull(
-        "There is not enough free space on this disk.",
+        f"There is not enough free space on this disk.{kept}",
         advice="Make room, then try again.",
         untouched=untouched,
     )

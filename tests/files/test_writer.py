@@ -277,7 +277,9 @@ def test_too_little_space_is_noticed_before_writing(
 ) -> None:
     needed = planned(song)[1].new_size + RESERVE
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Disk(free=needed - 1))
-    assert "not enough free space" in str(refused(song, DiskFull))
+    told = str(refused(song, DiskFull))
+    assert "not enough free space" in told
+    assert "leaves 16 MB of it free" in told
 
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Disk(free=needed))
     staged(song).replace()
