@@ -27,7 +27,7 @@ from rightsdesk.cli.options import (
 from rightsdesk.cli.session import Session
 from rightsdesk.cli.shapes import job_shape
 from rightsdesk.cli.tables import print_table
-from rightsdesk.cli.words import count_words, joined, shown, time_words
+from rightsdesk.cli.words import count_words, joined, no_music_words, shown, time_words
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.types import Filter
@@ -144,10 +144,7 @@ def nothing_to_tag(session: Session, wanted: Filter) -> Ended | None:
         return usage("There is no artist yet.", "Add one: rightsdesk artist add NAME")
     if session.workspace().recordings(wanted):
         return None
-    place = " there" if wanted.path else " of that artist" if wanted.artist_id else ""
-    return usage(
-        f"RightsDesk knows no music{place} yet.", "Scan it: rightsdesk scan FOLDER --artist NAME"
-    )
+    return usage(no_music_words(wanted), "Scan it: rightsdesk scan FOLDER --artist NAME")
 
 
 jobs_app = typer.Typer(rich_markup_mode=None, help="What was done, newest first.")

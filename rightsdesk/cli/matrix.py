@@ -24,6 +24,7 @@ from rightsdesk.cli.words import (
     STYLES,
     consent_words,
     joined,
+    no_music_words,
     shown,
     standing_count,
     standing_of_all,
@@ -34,7 +35,7 @@ from rightsdesk.consent.words import NO_ACCOUNT, NOT_THERE, listed
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.types import Cell as Standpoint
-    from rightsdesk.workspace.types import Filter, Row
+    from rightsdesk.workspace.types import Filter, Problem, Row
     from rightsdesk.workspace.whole_accounts import WholeAccount
 
 TO_LOOK_AT = (Standing.CONFLICTS, Standing.UNKNOWN)
@@ -90,7 +91,7 @@ def print_status(session: Session, wanted: Filter) -> None:
     if rows:
         _print_matrix(session, wanted, rows)
     else:
-        out.say("No music here yet. Scan a folder: rightsdesk scan FOLDER --artist NAME")
+        out.say(f"{no_music_words(wanted)} Scan it: rightsdesk scan FOLDER --artist NAME")
     _print_whole(session, whole)
 
 
@@ -201,9 +202,15 @@ def print_problems(session: Session, wanted: Filter) -> None:
     """What disagrees or failed, with what to do about it, or as JSON."""
     out, found = session.out, session.workspace().problems(wanted)
     carriers = dict(session.workspace().carriers())
-    for problem in found:
-        where = joined((carriers.get(problem.where, problem.where), problem.artist))
-        out.say(f"{shown(where)}: {shown(problem.sentence)}" if where else shown(problem.sentence))
+    for alike in _alike(found):
+        problem = alike[0]
+        named = ((carriers.get(one.where, one.where), one.artist) for one in alike)
+        places = [shown(joined(one)) for one in named]
+        if len(alike) == 1:
+            where = f"{places[0]}: " if places[0] else ""
+            out.say(f"{where}{shown(problem.sentence)}")
+        else:
+            out.say(shown(problem.sentence), *(f"    {place}" for place in places))
         if problem.advice:
             out.say(f"    → {shown(problem.advice)}")
         if problem.kind == "question":
@@ -211,3 +218,11 @@ def print_problems(session: Session, wanted: Filter) -> None:
     if not found:
         out.say("No problems.")
     out.document({"problems": [problem_shape(problem) for problem in found]})
+
+
+def _alike(found: Sequence[Problem]) -> list[list[Problem]]:
+    """Problems of which the same is to be said, together; the first of each keeps its place."""
+    groups: dict[tuple[str, str, str], list[Problem]] = {}
+    for one in found:
+        groups.setdefault((one.kind, one.sentence, one.advice), []).append(one)
+    return list(groups.values())

@@ -5,9 +5,11 @@ it: never by colour alone. Names come from other people's files, so anything tha
 steer a terminal is written out.
 """
 
+from __future__ import annotations
+
 import unicodedata
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rightsdesk.consent import Consent, Permission, Standing, Use, preset_of
 from rightsdesk.consent.presets import PRESET_TEXTS
@@ -19,6 +21,9 @@ from rightsdesk.consent.words import (
     permission_name,
     standing_name,
 )
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace.types import Filter
 
 SYMBOLS: Final[Mapping[Standing, str]] = {
     Standing.AGREES: "✓",
@@ -38,6 +43,12 @@ STYLES: Final[Mapping[Standing, str]] = {
     Standing.UNKNOWN: "dim",
     Standing.UNCHOSEN: "dim",
 }
+
+
+def no_music_words(wanted: Filter) -> str:
+    """That there is nothing in the catalogue of what was asked for."""
+    place = " there" if wanted.path else " of that artist" if wanted.artist_id else ""
+    return f"RightsDesk knows no music{place} yet."
 
 
 def shown(text: str) -> str:

@@ -144,10 +144,19 @@ def rows(database: Database, ids: Sequence[int]) -> list[Row]:
 def counts(
     database: Database, chosen: Filter, *, told: bool = True
 ) -> dict[str, dict[Standing, int]]:
-    """How many recordings stand how, by carrier; without `told` only by what was read."""
+    """How many recordings stand how, by carrier.
+
+    Without `told` only by what was read, and only where something is chosen: elsewhere no
+    carrier can fall short of it.
+    """
+    leave_out: set[int] = set() if told else unchosen(database, chosen)
     with database.read() as connection:
         known = wishes.load(connection)
         found = standings(connection, known, conditions(chosen))
+        if leave_out:
+            for ranks in found.values():
+                for number in leave_out & ranks.keys():
+                    del ranks[number]
         counted = {
             carrier: Counter({WORST_FIRST[rank]: n for rank, n in Counter(ranks.values()).items()})
             for carrier, ranks in found.items()
@@ -158,6 +167,19 @@ def counts(
             ):
                 counted[carrier] = counted.get(carrier, Counter()) + more
     return {carrier: dict(numbers) for carrier, numbers in counted.items()}
+
+
+def unchosen(database: Database, chosen: Filter) -> set[int]:
+    """The recordings for which nothing is chosen yet."""
+    with database.read() as connection:
+        effective = Effective(wishes.load(connection))
+        columns = (recordings.c.id, recordings.c.artist_id, recordings.c.release_id)
+        rows = connection.execute(_select(*columns).where(conditions(chosen)))
+        return {
+            number
+            for number, artist, release in rows
+            if not effective.of(effective.key(artist, release, number))
+        }
 
 
 _SHOWN = (

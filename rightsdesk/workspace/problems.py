@@ -37,6 +37,7 @@ def problems(database: Database, chosen: Filter) -> list[Problem]:
         *_folders(database, chosen),
         *refused(database, chosen),
         *_drifted(database, chosen),
+        *_unchosen(database, chosen),
         *_standings(database, chosen),
         *_whole_accounts(database, chosen),
         *guided.problems(database, chosen),
@@ -86,6 +87,13 @@ def _drifted(database: Database, chosen: Filter) -> Iterator[Problem]:
         yield Problem("drift", drift.place, sentence, advice, artist=drift.artist)
 
 
+def _unchosen(database: Database, chosen: Filter) -> Iterator[Problem]:
+    if number := len(matrix.unchosen(database, chosen)):
+        recordings = "recording" if number == 1 else "recordings"
+        sentence = f"{number:,} {recordings} for which you have not chosen yet what AI may do."
+        yield Problem("unchosen", "", sentence, "Choose that first (consent set).", number)
+
+
 def _standings(database: Database, chosen: Filter) -> Iterator[Problem]:
     words = {
         Standing.CONFLICTS: ("conflict with your choice", "conflicts with your choice"),
@@ -119,7 +127,7 @@ def _whole_accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
         Standing.SILENT: "does not say all that you chose",
     }
     for one in whole_accounts(database, chosen):
-        for state in () if one.recordings else one.states:
+        for state in one.states if one.wanted and not one.recordings else ():
             if sentence := words.get(state.cell.standing):
                 where = one.account.platform
                 yield Problem(
@@ -186,4 +194,4 @@ def _unread(database: Database, chosen: Filter) -> Iterator[Problem]:
             rows += connection.execute(query.order_by(files.c.path))
     for row in rows:
         path = texts.load_path(row.path)
-        yield Problem("file", os.path.abspath(path), row.problem, "Look at the file, scan again.")
+        yield Problem("file", os.path.abspath(path), row.problem, "")  # says what helps, if it can

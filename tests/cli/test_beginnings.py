@@ -71,6 +71,37 @@ def test_a_job_with_nothing_left_is_not_called_an_undo(workspace: Workspace, kov
         assert done.out == f"Job {one} has nothing left to do.\n"
 
 
+def test_a_place_of_which_nothing_is_known_is_not_called_a_beginning(
+    workspace: Workspace, koval: Artist, tmp_path: Path
+) -> None:
+    done = run(workspace, "status", "--path", str(tmp_path / "nope"))
+    assert done.out.startswith("RightsDesk knows no music there yet.")
+    assert str(koval.folders[0]) not in done.out
+
+
+def test_files_with_one_trouble_are_told_together(workspace: Workspace, koval: Artist) -> None:
+    places = [Path(koval.folders[0]) / f"odd {number}.mp3" for number in range(3)]
+    for place in places:
+        place.write_bytes(b"no audio" * 100)
+    run(workspace, "scan")
+    told = run(workspace, "problems").out
+    assert told.count("not an audio file that RightsDesk knows") == 1
+    assert [told.count(str(place)) for place in places] == [1, 1, 1]
+    found = run(workspace, "problems", "--json").json["problems"]
+    assert [one["where"] for one in found if one["kind"] == "file"] == [str(p) for p in places]
+
+
+@pytest.mark.usefixtures("koval")
+def test_before_anything_is_chosen_no_file_falls_short_of_it(workspace: Workspace) -> None:
+    told = run(workspace, "problems").out
+    assert told.startswith("6 recordings for which you have not chosen yet what AI may do.\n")
+    assert "that you chose" not in told
+    run(workspace, "consent", "set", "--preset", "no-ai", "--yes")
+    told = run(workspace, "problems").out
+    assert "not chosen yet" not in told
+    assert "do not say all that you chose" in told
+
+
 # --- every artist in one go --------------------------------------------------------------------
 
 
