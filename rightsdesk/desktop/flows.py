@@ -6,15 +6,15 @@ shown and agreed to.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from rightsdesk.changes.types import Confirmation, JobInfo, JobKind, JobReport, Outcome, Plan
+from rightsdesk.desktop.accounts_in_view import NoAccount, NotRead, some_accounts
 from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.look import Accent
 from rightsdesk.desktop.preview import PreviewDialog
@@ -33,11 +33,8 @@ from rightsdesk.desktop.texts import counted, tr, undo_text
 from rightsdesk.desktop.the_rest import offer_the_rest
 from rightsdesk.desktop.work import Lane, Task
 from rightsdesk.errors import KnownError
-from rightsdesk.workspace.scan_report import ScanReport
-from rightsdesk.workspace.types import Account, Artist, Filter
-
-if TYPE_CHECKING:
-    from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.scan_report import ScanReport, together
+from rightsdesk.workspace.types import Account, Filter
 
 T = TypeVar("T")
 WaysBack = tuple[JobInfo | None, JobInfo | None]
@@ -45,18 +42,6 @@ WaysBack = tuple[JobInfo | None, JobInfo | None]
 Applied = tuple[JobReport, str, Groups]
 REFRESH_MS = 700
 """How often the matrix looks again while a job runs."""
-
-
-class NoAccount(KnownError):
-    """There is nothing to sign in with yet."""
-
-    cause = "no-account"
-
-
-class NotRead(KnownError):
-    """Some accounts could not be read; the others were."""
-
-    cause = "not-read"
 
 
 class MainJob(QObject):
@@ -320,35 +305,19 @@ class MainJob(QObject):
         self.show_proof(proof)
 
     def _scanned(self, reports: list[tuple[int, ScanReport]], _task: Task) -> None:
-        unread = [failure for _, report in reports for failure in report.failed]
-        theirs = [failure for _, report in reports for failure in report.theirs]
-        failures = unread + theirs
-        named = Counter[str]()
-        for _, report in reports:
-            named.update(dict(report.named))
-        total = ScanReport(
-            files=sum(r.files for _, r in reports),
-            new=sum(r.new for _, r in reports),
-            changed=sum(r.changed for _, r in reports),
-            unchanged=sum(r.unchanged for _, r in reports),
-            missing=sum(r.missing for _, r in reports),
-            failed=tuple(unread),
-            cancelled=any(r.cancelled for _, r in reports),
-            away=tuple(place for _, report in reports for place in report.away),
-            theirs=tuple(theirs),
-            named=tuple(named.most_common()),
-        )
+        total = together([report for _, report in reports])
         offers: list[tuple[str, Callable[[], object]]] = []
         if total.new or total.changed:
             offers.append((tr("Write to files…"), self.write_wanted.emit))
+        failures = [*total.failed, *total.theirs]
         if failures:
             groups = scan_groups(failures)
             title = tr("What was not taken in")
             offers.append((tr("What and why…"), lambda: self.show_failures(title, groups)))
         self._notice.tell(
             scan_summary(total),
-            kind=Accent.OPEN if failures or named else Accent.TOLD,
-            icon_name="conflicts" if failures or named else "info",
+            kind=Accent.OPEN if failures or total.named else Accent.TOLD,
+            icon_name="conflicts" if failures or total.named else "info",
             offers=offers,
         )
         self._desk.something_changed()
@@ -415,13 +384,3 @@ class MainJob(QObject):
     def _progressed(self, task: Task) -> None:
         if task is self._task and self._applying and not self._refresh.isActive():
             self._refresh.start()
-
-
-def some_accounts(workspace: Workspace, artist: Artist | None) -> list[Account]:
-    """The accounts of an artist, or of all. Raises NoAccount where there is none."""
-    accounts = workspace.accounts(artist.id if artist else None)
-    if not accounts:
-        raise NoAccount(
-            tr("There is no account yet."), advice=tr("Sign in under Artist › Accounts first.")
-        )
-    return accounts

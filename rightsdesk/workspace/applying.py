@@ -15,11 +15,13 @@ from rightsdesk.changes.types import (
     Cancel,
     Confirmation,
     JobInfo,
+    JobKind,
     JobReport,
     Plan,
     Progress,
     no_progress,
 )
+from rightsdesk.errors import KnownError
 from rightsdesk.platforms.clock import Clock
 from rightsdesk.store.database import Database
 from rightsdesk.workspace import going_on
@@ -28,6 +30,12 @@ from rightsdesk.workspace.going_on import WaitingJob, WentOn
 from rightsdesk.workspace.hosts import hosts_of
 from rightsdesk.workspace.lock import working
 from rightsdesk.workspace.whereabouts import owners
+
+
+class NoSuchJob(KnownError):
+    """There is no job of that number."""
+
+    cause = "no-such-job"
 
 
 class Applying:
@@ -88,6 +96,23 @@ class Applying:
 
                 went.append(going_on.go_on(self._database, one, self._carriers, now, apply))
         return went
+
+    def last_undoable(self) -> JobInfo | None:
+        """The newest job that changed something and was not taken back."""
+        return self.ways_back()[0]
+
+    def ways_back(self) -> tuple[JobInfo | None, JobInfo | None]:
+        """The jobs that an undo and a redo would take back, if any: there is something to redo
+        until something else is done."""
+        jobs = [job for job in journal.job_list(self._database) if job.undoable]
+        undo = next((job for job in jobs if job.kind is not JobKind.UNDO), None)
+        return undo, jobs[0] if jobs and jobs[0].kind is JobKind.UNDO else None
+
+    def _job(self, job_id: int) -> JobInfo:
+        for job in journal.job_list(self._database):
+            if job.id == job_id:
+                return job
+        raise NoSuchJob(f"There is no job {job_id}.", advice="The list of jobs has their numbers.")
 
     def _apply(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,26 @@ class ScanReport:
     theirs: tuple[Failure, ...] = ()
     named: tuple[tuple[str, int], ...] = ()
     away: tuple[str, ...] = ()
+
+
+def together(reports: Sequence[ScanReport]) -> ScanReport:
+    """What several scans found, told as one."""
+    named = Counter[str]()
+    for report in reports:
+        named.update(dict(report.named))
+    return ScanReport(
+        files=sum(one.files for one in reports),
+        new=sum(one.new for one in reports),
+        changed=sum(one.changed for one in reports),
+        unchanged=sum(one.unchanged for one in reports),
+        missing=sum(one.missing for one in reports),
+        failed=tuple(failure for one in reports for failure in one.failed),
+        cancelled=any(one.cancelled for one in reports),
+        sidecars=sum(one.sidecars for one in reports),
+        theirs=tuple(failure for one in reports for failure in one.theirs),
+        named=tuple(named.most_common()),
+        away=tuple(place for one in reports for place in one.away),
+    )
 
 
 def others_named(

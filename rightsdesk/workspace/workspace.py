@@ -14,13 +14,11 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier
 from rightsdesk.changes.recover import Recovery, recover
 from rightsdesk.changes.types import (
     Cancel,
     Change,
-    JobInfo,
     JobKind,
     Never,
     Plan,
@@ -85,12 +83,6 @@ from rightsdesk.workspace.whole_accounts import WholeAccount, whole_accounts
 
 DATA_DIR = "RIGHTSDESK_DATA_DIR"
 BY_RELEASE = Sort()
-
-
-class NoSuchJob(KnownError):
-    """There is no job of that number."""
-
-    cause = "no-such-job"
 
 
 class Workspace(Applying, Connecting, Guiding, HandingOver):
@@ -382,20 +374,3 @@ class Workspace(Applying, Connecting, Guiding, HandingOver):
         """The plan of what a job did not get to."""
         job = self._job(job_id)
         return plan_resume(self._database, job, self._carriers, progress, cancel or Never())
-
-    def last_undoable(self) -> JobInfo | None:
-        """The newest job that changed something and was not taken back."""
-        return self.ways_back()[0]
-
-    def ways_back(self) -> tuple[JobInfo | None, JobInfo | None]:
-        """The jobs that an undo and a redo would take back, if any: there is something to redo
-        until something else is done."""
-        jobs = [job for job in journal.job_list(self._database) if job.undoable]
-        undo = next((job for job in jobs if job.kind is not JobKind.UNDO), None)
-        return undo, jobs[0] if jobs and jobs[0].kind is JobKind.UNDO else None
-
-    def _job(self, job_id: int) -> JobInfo:
-        for job in journal.job_list(self._database):
-            if job.id == job_id:
-                return job
-        raise NoSuchJob(f"There is no job {job_id}.", advice="The list of jobs has their numbers.")
