@@ -9,9 +9,10 @@ import typer
 from rightsdesk.cli.asking import agreed, someone_is_there
 from rightsdesk.cli.exits import Exit, ending_with, usage
 from rightsdesk.cli.options import Json, Yes, begin
+from rightsdesk.cli.session import Session
 from rightsdesk.cli.shapes import artist_shape
 from rightsdesk.cli.tables import print_table
-from rightsdesk.cli.words import consent_words, count_words, shown
+from rightsdesk.cli.words import consent_words, count_words, joined, shown
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -44,7 +45,7 @@ def list_artists(context: typer.Context, as_json: Json = False) -> int:
             f"{artist.recordings:,}",
             f"{artist.files:,}",
             f"{artist.accounts:,}",
-            consent_words(artist.wish),
+            joined((consent_words(artist.wish), _otherwise(session, artist.id))),
         )
         for artist in artists
     ]
@@ -55,6 +56,15 @@ def list_artists(context: typer.Context, as_json: Json = False) -> int:
         session.out.say("No artist yet. Add one: rightsdesk artist add NAME")
     session.out.document({"artists": [artist_shape(artist) for artist in artists]})
     return Exit.DONE
+
+
+def _otherwise(session: Session, artist_id: int) -> str:
+    from rightsdesk.workspace.types import Scope, ScopeKind
+    from rightsdesk.workspace.words import own_choices_words
+
+    below = session.workspace().otherwise_below(Scope(ScopeKind.ARTIST, artist_id))
+    told = own_choices_words(below)
+    return f"otherwise for {told}" if told else ""
 
 
 @app.command()

@@ -27,7 +27,7 @@ from rightsdesk.cli.tables import print_table
 from rightsdesk.cli.words import consent_words, shown
 from rightsdesk.consent import Consent, Preset, Use
 from rightsdesk.consent.words import USE_NAMES, listed, permission_name
-from rightsdesk.workspace.words import left_to_others, left_to_others_words
+from rightsdesk.workspace.words import left_to_others, left_to_others_words, own_choices_words
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.types import Details, Scope, Wish
@@ -85,12 +85,19 @@ def _details(session: Session, scope: Scope) -> Details | None:
 
 def _shape_with_details(session: Session, wish: Wish) -> Shape:
     details = _details(session, wish.scope)
-    return {**wish_shape(wish), "details": asdict(details) if details else None}
+    otherwise = session.workspace().otherwise_below(wish.scope)
+    return {
+        **wish_shape(wish),
+        "details": asdict(details) if details else None,
+        "otherwise": {f"{kind}s": number for kind, number in otherwise.items()},
+    }
 
 
 def _print_wish(session: Session, wish: Wish) -> None:
     out = session.out
     out.say(f"{shown(wish.name)} ({wish.scope.kind.value}): {consent_words(wish.effective)}")
+    if told := own_choices_words(session.workspace().otherwise_below(wish.scope)):
+        out.say(f"  Something else is wanted of {told} in it.")
     rows = []
     for use in Use:
         kind, name = wish.origin.get(use, (None, ""))

@@ -7,7 +7,7 @@ be cancelled without harm.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -26,7 +26,7 @@ from rightsdesk.changes.types import (
     no_progress,
 )
 from rightsdesk.changes.undo import plan_resume, plan_undo
-from rightsdesk.consent import Consent, Standing, Use
+from rightsdesk.consent import Standing
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.catalogue import PLATFORMS
 from rightsdesk.platforms.clock import SYSTEM, Clock
@@ -50,6 +50,7 @@ from rightsdesk.workspace import (
 )
 from rightsdesk.workspace.applying import Applying
 from rightsdesk.workspace.carriers import FileCarrier, ItemCarrier
+from rightsdesk.workspace.choosing import Choosing
 from rightsdesk.workspace.connecting import Connecting
 from rightsdesk.workspace.connections import Connections
 from rightsdesk.workspace.forecast import forecast
@@ -67,16 +68,14 @@ from rightsdesk.workspace.suites import SIDECARS, holds_for_all
 from rightsdesk.workspace.told import platforms_told_of
 from rightsdesk.workspace.types import (
     Artist,
-    Details,
     FileInspection,
     Filter,
     Problem,
     RecordingView,
     Row,
-    Scope,
+    ScanReport,
     Sort,
     VerifyReport,
-    Wish,
 )
 from rightsdesk.workspace.whereabouts import Key, Whereabouts, whereabouts
 from rightsdesk.workspace.whole_accounts import WholeAccount, whole_accounts
@@ -85,7 +84,7 @@ DATA_DIR = "RIGHTSDESK_DATA_DIR"
 BY_RELEASE = Sort()
 
 
-class Workspace(Applying, Connecting, Guiding, HandingOver):
+class Workspace(Applying, Choosing, Connecting, Guiding, HandingOver):
     """One folder of RightsDesk's data, open for work."""
 
     def __init__(
@@ -214,30 +213,6 @@ class Workspace(Applying, Connecting, Guiding, HandingOver):
     ) -> Filter:
         """The filter that names mean. Raises KnownError where a name is unknown or not unique."""
         return finding.find(self._database, artist, release, recording, path)
-
-    # What is wanted
-
-    def wish(self, scope: Scope) -> Wish:
-        """What is wanted for a scope, and where it comes from."""
-        return wishes.wish(self._database, scope)
-
-    def widened_by(self, scope: Scope, consent: Consent | None) -> tuple[Use, ...]:
-        """What a choice would open up, in its scope and all that inherits from it."""
-        return wishes.widened_by(self._database, scope, consent)
-
-    def set_wish(
-        self, scope: Scope, consent: Consent | None, *, confirmed: Collection[Use] = ()
-    ) -> None:
-        """Choose; None inherits again. Raises WideningNotConfirmed unless all is named."""
-        wishes.set_wish(self._database, scope, consent, confirmed)
-
-    def details(self, artist_id: int) -> Details:
-        """What goes with an artist's declarations."""
-        return people.details(self._database, artist_id)
-
-    def set_details(self, artist_id: int, details: Details) -> None:
-        """Change what goes with an artist's declarations."""
-        people.set_details(self._database, artist_id, details)
 
     # The matrix
 

@@ -111,6 +111,9 @@ class FakeWorkspace:
         origin = dict.fromkeys(self.own, (ScopeKind.ARTIST, "Mira Koval"))
         return Wish(scope, "Mira Koval", self.own, self.own, origin)
 
+    def otherwise_below(self, _scope: Scope) -> dict[ScopeKind, int]:
+        return {}
+
     def widened_by(self, _scope: Scope, consent: Consent | None) -> tuple[Use, ...]:
         return widened(self.own, consent or Consent())
 

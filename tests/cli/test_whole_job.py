@@ -200,6 +200,9 @@ def test_one_release_can_be_chosen_otherwise(desk: Desk) -> None:
     assert scope["origin"]["likeness"] == {"kind": "release", "name": "Night Ferry"}
     assert scope["origin"]["search"] == {"kind": "artist", "name": KOVAL}
     assert scope["own"] == {}
+    told = desk("consent", "show", "--artist", KOVAL).out
+    assert "Something else is wanted of 1 release in it." in told
+    assert "No AI, otherwise for 1 release" in desk("artist", "list").out
     back = desk.json("consent", "set", "--release", "Night Ferry", "--inherit", "--yes")
     assert back["after"] == NO_AI
 
