@@ -49,6 +49,7 @@ def run(workspace: Workspace, argv: Sequence[str] | None = None) -> int:
     watch.start()
     window.show()
     window.schedule.start()
+    window.following.start()
     try:
         return app.exec()
     finally:

@@ -26,9 +26,12 @@ from rightsdesk.desktop.widgets import (
     with_icon,
 )
 from rightsdesk.desktop.work import Lane
+from rightsdesk.errors import KnownError
 from rightsdesk.workspace.types import Details, Row, Scope, ScopeKind, Wish
 from rightsdesk.workspace.words import left_to_others_words
 
+GONE = ("no-longer-there", "no-such-artist")
+"""Causes that say that an artist or what is theirs was removed meanwhile."""
 TOOL_TIP = Qt.ItemDataRole.ToolTipRole
 HONEST = (
     "This is a signal, not a lock: no AI company is known to read signals inside audio "
@@ -163,8 +166,13 @@ class ChoicePanel(QWidget):
                 return row, None, None
             if row is not None and row.artist_id != artist.id:
                 row = None  # the list still shows what was looked at before
-            wish = workspace.wish(scope_of(kind, artist.id, row))
-            return row, wish, workspace.details(artist.id)
+            try:
+                wish = workspace.wish(scope_of(kind, artist.id, row))
+                return row, wish, workspace.details(artist.id)
+            except KnownError as error:
+                if error.cause in GONE:  # the roster that is being read will tell
+                    return None, None, None
+                raise
 
         self._desk.look("choice", look, self._arrived)
 

@@ -27,6 +27,7 @@ from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.empty import EmptyList
 from rightsdesk.desktop.faults import FaultDialog
 from rightsdesk.desktop.flows import MainJob
+from rightsdesk.desktop.following import Following
 from rightsdesk.desktop.guided import GuidedPage
 from rightsdesk.desktop.inspector import Inspector
 from rightsdesk.desktop.look import Accent, app_icon, em
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._put_together()
         self.actions_ = Actions(self, self.desk, self.job, self.memory, self.browse.field)
+        self.following = Following(self.desk, self.job, self)
         self.schedule = Schedule(self.desk, self.job, self.notice, self)
         self.schedule.put_into(self.actions_.update_online)
         self._connect()

@@ -51,6 +51,10 @@ class Database:
         self.path = path
         self.engine = _engine(path)
         self._writing = threading.RLock()
+        self._own_writes = 0
+        self._watch: sqlite3.Connection | None = None
+        self._watching = threading.Lock()
+        self._seen: tuple[int, int] | None = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -65,6 +69,22 @@ class Database:
             connection = connection.execution_options(immediate=True)
             with connection.begin():
                 yield connection
+            self._own_writes += 1
+
+    def changed_elsewhere(self) -> bool:
+        """Whether somebody else has written since this was last asked; the first time not.
+
+        SQLite tells a connection that another one has committed, whosever it is
+        (https://www.sqlite.org/pragma.html#pragma_data_version). Where we wrote, too, it
+        is left at that: whoever wrote looks again anyway.
+        """
+        with _in_words(self.path), self._watching:
+            if self._watch is None:
+                self._watch = sqlite3.connect(self.path, check_same_thread=False)
+            own, before = self._own_writes, self._seen
+            (version,) = self._watch.execute("PRAGMA data_version").fetchone()
+            self._seen = version, own
+        return before is not None and before[0] != version and before[1] == own
 
     def migrate(self) -> None:
         """Bring the schema to this version. Raises NewerSchema where it is ahead of us."""
@@ -84,6 +104,10 @@ class Database:
 
     def close(self) -> None:
         """Close all connections."""
+        with self._watching:
+            if self._watch is not None:
+                self._watch.close()
+                self._watch = None
         self.engine.dispose()
 
     def _revision(self) -> str | None:

@@ -72,6 +72,10 @@ class Applying:
         """The time that waits and looks go by (aware, UTC)."""
         return self._clock.now()
 
+    def changed_elsewhere(self) -> bool:
+        """Whether another RightsDesk has written here since this was last asked."""
+        return self._database.changed_elsewhere()
+
     def waiting_jobs(self) -> list[WaitingJob]:
         """The jobs that a platform told to wait, the earliest first; asks nobody."""
         self._connections.notice_time()

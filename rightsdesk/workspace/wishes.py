@@ -34,6 +34,12 @@ class WideningNotConfirmed(KnownError):
         self.uses = uses
 
 
+class NoLongerThere(KnownError):
+    """What a choice is for was removed meanwhile, here or by another RightsDesk."""
+
+    cause = "no-longer-there"
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """Every choice that was made, by scope, ready to be looked up."""
@@ -173,7 +179,7 @@ def _place(connection: Connection, scope: Scope) -> _Place:
             row.title, row.artist_id, row.release_id, scope.id, row.name, row.release or ""
         )
     if not found:
-        raise KnownError(f"This {scope.kind} is no longer there.")
+        raise NoLongerThere(f"This {scope.kind} is no longer there.")
     return found
 
 

@@ -94,7 +94,7 @@ def test_jobs_say_when_they_go_on(
     connected.window.actions_.jobs.trigger()
     dialog = connected.dialog("jobs")
     connected.settle()
-    assert "wait, goes on" in dialog.model.index(0, 3).data()
+    assert "wait, goes on" in dialog.model.index(0, 4).data()
     dialog.close()
 
 

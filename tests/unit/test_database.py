@@ -89,3 +89,16 @@ def test_a_disk_too_full_to_open_it_is_called_full(database: Database) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, kept)
         again.close()
+
+
+def test_what_somebody_else_wrote_is_noticed_once(database: Database) -> None:
+    assert not database.changed_elsewhere()
+    with database.write() as connection:
+        connection.execute(insert(artists).values(ARTIST))
+    assert not database.changed_elsewhere(), "our own writes are known"
+    other = Database(database.path)
+    with other.write() as connection:
+        connection.execute(text("DELETE FROM artists"))
+    other.close()
+    assert database.changed_elsewhere()
+    assert not database.changed_elsewhere()
