@@ -98,6 +98,8 @@ def look(
     rightsdesk look --if-due; rightsdesk jobs resume --due
     """
     session = begin(context, as_json=as_json)
+    if every and if_due:
+        raise usage("--every only sets how often; --if-due looks. Give one of them.")
     if every:
         return _set_every(session, every)
     workspace, out = session.workspace(), session.out

@@ -63,7 +63,7 @@ class Session:
             return artists[0]
         if not artists:
             raise usage("There is no artist yet.", "Add one: rightsdesk artist add NAME")
-        names = ", ".join(shown(artist.name) for artist in artists)
+        names = ", ".join(f"“{shown(artist.name)}”" for artist in artists)
         raise usage("Say which artist you mean: --artist NAME.", f"There are: {names}.")
 
     def filter(self, *, artist: str, release: str, recording: str, path: str) -> Filter:

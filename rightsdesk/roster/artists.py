@@ -83,7 +83,7 @@ def artist_named(database: Database, name: str) -> ArtistRecord:
     for artist in everybody:
         if name_key(artist.name) == name_key(name):
             return artist
-    known = ", ".join(artist.name for artist in everybody[:10])
+    known = ", ".join(f"“{artist.name}”" for artist in everybody[:10])
     raise NoSuchArtist(
         f"There is no artist “{name}”.",
         advice=f"There are: {known}." if known else "Add one first.",

@@ -95,12 +95,13 @@ def set_details(database: Database, artist_id: int, details: Details) -> None:
 def logins(database: Database, artist_id: int | None = None) -> list[Account]:
     """The accounts of an artist, or of all."""
     names = {one.id: one.name for one in roster.all_artists(database)}
+    place = {artist: number for number, artist in enumerate(names)}  # they come by name
     with database.read() as connection:
         found = {row.account_id: row for row in connection.execute(_FOUND)}
         left = {row.account_id: row.number for row in connection.execute(_LEFT)}
     return [
         _login(one, names[one.artist_id], found.get(one.id), left.get(one.id, 0))
-        for one in all_accounts(database, artist_id)
+        for one in sorted(all_accounts(database, artist_id), key=lambda one: place[one.artist_id])
     ]
 
 

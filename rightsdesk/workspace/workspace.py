@@ -73,7 +73,6 @@ from rightsdesk.workspace.types import (
     Problem,
     RecordingView,
     Row,
-    ScanReport,
     Sort,
     VerifyReport,
 )

@@ -121,3 +121,8 @@ def test_an_account_that_cannot_be_read_makes_the_exit_code_1(
     looked = nights("look")
     assert looked.code == 1
     assert "could not be read" in looked.out
+
+
+def test_how_often_and_only_if_due_are_not_said_at_once(nights: Nights) -> None:
+    assert nights("look", "--every", "week", "--if-due").code == 2
+    assert nights("look", "--every", "week").code == 0

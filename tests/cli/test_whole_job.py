@@ -366,3 +366,14 @@ def test_a_file_whose_name_is_no_text(desk: Desk) -> None:
     [change] = desk.json("tag", "--path", str(folder), "--yes")["changes"]
     assert change["outcome"] == "done"
     assert os.fsencode(change["target"]) == name
+
+
+def test_accounts_stand_in_the_order_of_the_artists(signed_in: Desk) -> None:
+    signed_in.json("artist", "rename", SIGNAL, "A Salt")
+    listed = [one["artist"] for one in signed_in.json("account", "list")["accounts"]]
+    assert listed == ["A Salt", KOVAL]
+
+
+def test_names_are_told_apart_whatever_is_in_them(desk: Desk) -> None:
+    desk.json("artist", "rename", SIGNAL, "Salt, Signal")
+    assert f"There are: “{KOVAL}”, “Salt, Signal”." in desk("scan", "--artist", "Nobody").err
