@@ -94,6 +94,10 @@ def remove(context: typer.Context, name: Name, yes: Yes = False, as_json: Json =
         f"{count_words(artist.files, 'file')}, {count_words(artist.accounts, 'account')}.",
         "The files themselves, and the tracks on platforms, stay as they are.",
     )
+    left = sum(account.open_changes for account in session.workspace().accounts(artist.id))
+    if left:
+        left_words = count_words(left, "change")
+        session.out.present(f"Jobs have {left_words} left to make on platforms: given up with it.")
     if not yes:
         if not someone_is_there():
             raise usage("Nothing was changed: there is no terminal to ask on.", "Add --yes.")

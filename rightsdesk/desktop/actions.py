@@ -317,8 +317,9 @@ class Actions(QObject):
         question.setText(tr("Remove “{name}” from RightsDesk?").format(name=artist.name))
         question.setInformativeText(
             tr(
-                "What RightsDesk knows of the artist is deleted: choices, accounts, keys. "
-                "Your files and platforms stay as they are, and keep saying what they say."
+                "What RightsDesk knows of the artist is deleted: choices, accounts, keys, and "
+                "what jobs have left to do there. Your files and "
+                "platforms stay as they are, and keep saying what they say."
             )
         )
         yes = question.addButton(tr("&Remove"), QMessageBox.ButtonRole.DestructiveRole)

@@ -84,6 +84,22 @@ def test_a_rest_that_waits_is_carried_on_once_it_is_due(
     assert "Nothing is due." in nights("jobs", "resume", "--due").out
 
 
+@pytest.mark.parametrize("what", [("account", "remove", "soundcloud"), ("artist", "remove", KOVAL)])
+def test_what_waits_is_given_up_with_its_account_and_that_is_told(
+    nights: Nights, soundcloud: PracticeSoundCloud, what: tuple[str, ...]
+) -> None:
+    soundcloud.faults.add(Fault(Kind.TOO_MANY, on="PUT /tracks/", retry_after="7200"))
+    nights("sync", "--yes")
+    [job] = nights.json("jobs")["jobs"]
+    removed = nights(*what, "--yes")
+    assert removed.code == 0
+    assert f"{job['open_changes']} changes" in removed.out
+    assert "given up" in removed.out.lower()
+    [job] = nights.json("jobs")["jobs"]
+    assert job["open_changes"] == 0
+    assert "Nothing is due." in nights("jobs", "resume", "--due").out
+
+
 def test_resume_wants_one_job_or_all_that_is_due(nights: Nights) -> None:
     assert nights("jobs", "resume").code == 2
     assert nights("jobs", "resume", "1", "--due").code == 2
