@@ -24,9 +24,9 @@ def serve(module: str, questions: IO[bytes], answers: IO[bytes]) -> None:
             try:
                 send(answers, told)
             except OSError:
-                break
-    with contextlib.suppress(OSError):  # or Python would try again at its end, and complain
-        answers.close()
+                with contextlib.suppress(OSError):  # Python would try again, and complain
+                    answers.close()
+                return
 
 
 def send(pipe: IO[bytes], message: Any) -> None:
