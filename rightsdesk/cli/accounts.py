@@ -88,7 +88,8 @@ def add(
     own; others want a user name and an app password, or a token. Without them this command
     says where to get what it needs. Secrets are asked for, or read from stdin, never given
     as an argument. Where the name of the login is not the artist's, you are asked whether it
-    is theirs before anything is read; a no removes it again.
+    is theirs before anything is read; a no removes it again. Where nobody can be asked, only a
+    login that bears the name of another artist here is refused.
 
     \b
     rightsdesk account add soundcloud --artist 'Mira Koval' --client-id ID

@@ -291,7 +291,7 @@ def _numbered(
 
 
 def _bundles(prepared: Iterable[PreparedFile]) -> Iterator[_Bundle]:
-    """Small files a few at a time: handing one over takes a tenth of writing it."""
+    """Small files a few at a time: each handing over wakes a thread, and each end another."""
     bundle: _Bundle = []
     for one in prepared:
         if bundle and (len(bundle) == _BUNDLE or _cost(bundle) + one.cost > _SMALL_BYTES):
