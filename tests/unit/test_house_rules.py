@@ -12,10 +12,6 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 PACKAGE = PROJECT / "rightsdesk"
 
-LONGEST = 400
-# Modules that may be longer, each with the reason why it holds one idea all the same.
-MAY_BE_LONGER: dict[str, str] = {}
-
 # __main__ starts the program; Alembic runs env.py inside a migration, and only there.
 RUN_NOT_IMPORTED = ("rightsdesk.__main__", "rightsdesk.store.migrations.env")
 
@@ -90,19 +86,6 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
         for match in forbidden.finditer(text)
     ]
     assert not found
-
-
-def test_a_module_holds_one_idea() -> None:
-    folders = (PACKAGE, PROJECT / "packaging")
-    long = {}
-    for folder in folders:
-        for file in folder.rglob("*.py"):
-            lines = len(file.read_text("utf-8").splitlines())
-            if lines > LONGEST:
-                long[file.relative_to(PROJECT).as_posix()] = lines
-    unexplained = {name: lines for name, lines in long.items() if name not in MAY_BE_LONGER}
-    assert not unexplained, f"over {LONGEST} lines: does each hold one idea? {unexplained}"
-    assert set(MAY_BE_LONGER) <= set(long), "no longer long: take it off the list"
 
 
 def test_imports_point_down() -> None:
