@@ -17,11 +17,11 @@ from rapidfuzz import fuzz, process
 from stdnum import isrc as isrc_numbers
 from stdnum.exceptions import ValidationError
 
+from rightsdesk.folding import folded, has_letters, same_but_for_accents, unaccented, words
 from rightsdesk.platforms.interface import RemoteItem
 
 How = Literal["isrc", "stored", "certain", "ask"]
 
-SAME_TITLE = 96.0
 SAME_ARTIST = 90.0
 SAME_DURATION_MS = 2_000
 WORTH_SHOWING = 60.0
@@ -31,15 +31,8 @@ _NOISE = re.compile(
     r"[(\[](?:official|full|new|free|hq|hd|explicit|clean|audio|video|lyric|lyrics|visualizer|"
     r"music|out now|download|dl|premiere|\s)+[)\]]"
 )
-_VERSION_WORDS = frozenset(
-    {"acapella", "acoustic", "alternate", "bootleg", "bonus", "cover", "demo", "dub", "edit"}
-    | {"extended", "instrumental", "intro", "karaoke", "live", "mashup", "mix", "mono", "nightcore"}
-    | {"orchestral", "outro", "radio", "rehearsal", "remaster", "remastered", "remix", "reprise"}
-    | {"rework", "session", "single", "slowed", "snippet", "sped", "stereo", "take", "unplugged"}
-    | {"version", "vip", "vocal"}
-)
-_ROMAN = re.compile(r"[ivx]+")
-_WORD = re.compile(r"\w+")
+_TELLING_SIGNS = frozenset("#%")
+"""Signs among the punctuation without which a title is another one: C and C#."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +99,16 @@ def normal_isrc(text: str) -> str:
 
 def normal_title(title: str, artist: str = "") -> str:
     """A title to compare by: no case, accents, punctuation, upload noise or leading artist."""
-    plain = _NOISE.sub(" ", _folded(title))
-    words = " ".join(_WORD.findall(plain))
-    lead = " ".join(_WORD.findall(_folded(artist)))
-    rest = words.removeprefix(lead + " ") if lead else words
-    return rest or words
+    return unaccented(" ".join(_title_words(title, artist)))
+
+
+def _title_words(title: str, artist: str) -> list[str]:
+    """The same as words that keep their accents."""
+    found = words(_NOISE.sub(" ", folded(title)))
+    lead = [unaccented(word) for word in words(artist)]
+    if lead and [unaccented(word) for word in found[: len(lead)]] == lead:
+        return found[len(lead) :] or found
+    return found
 
 
 class _Catalogue:
@@ -177,33 +175,60 @@ def _candidates(item: RemoteItem, catalogue: _Catalogue) -> Iterator[Candidate]:
 
 
 def _is_certain(item: RemoteItem, isrc: str, catalogue: _Catalogue, recording_id: int) -> bool:
-    known, theirs = catalogue.by_id[recording_id], catalogue.titles[recording_id]
-    ours = normal_title(item.title, item.artist)
+    known = catalogue.by_id[recording_id]
     contradicts = isrc and catalogue.isrcs[recording_id] not in ("", isrc)
     return (
         not contradicts
         and _same_duration(item, known)
-        and fuzz.token_sort_ratio(ours, theirs) >= SAME_TITLE
-        and _telling_words(ours) == _telling_words(theirs)
+        and _same_title(item, known)
         and _artist_score(item, known) >= SAME_ARTIST
     )
 
 
-def _telling_words(title: str) -> list[str]:
-    """The words that make another recording of a similar title: numbers and versions."""
-    return sorted(
-        word
-        for word in title.split()
-        if word in _VERSION_WORDS
-        or len(word) == 1
-        or _ROMAN.fullmatch(word)
-        or any(char.isnumeric() for char in word)
+def _same_title(item: RemoteItem, known: Known) -> bool:
+    """Whether the titles have the same words, in any order.
+
+    Likeness is not enough: in a long title one letter can make another recording. A title
+    without letters names nothing for certain.
+    """
+    ours = _title_words(item.title, item.artist)
+    theirs = _title_words(known.title, known.artist)
+    return (
+        has_letters(item.title)
+        and has_letters("".join(ours))
+        and same_but_for_accents(_sorted(ours), _sorted(theirs))
+        and _signs(item.title) == _signs(known.title)
+        and _same_pictures(item.title, known.title)
     )
+
+
+def _sorted(title_words: Iterable[str]) -> str:
+    """The words in an order that accents don't change."""
+    return " ".join(sorted(title_words, key=unaccented))
+
+
+def _signs(title: str) -> list[str]:
+    """The signs that are part of a title: + and $, but not what decorates it."""
+    return sorted(
+        char
+        for char in unicodedata.normalize("NFKC", title)
+        if unicodedata.category(char) in ("Sm", "Sc") or char in _TELLING_SIGNS
+    )
+
+
+def _same_pictures(one: str, other: str) -> bool:
+    """Whether emoji and the like agree. Uploads are decorated with them, so one title may
+    have none."""
+    ours, theirs = (
+        sorted(char for char in title if unicodedata.category(char) == "So")
+        for title in (one, other)
+    )
+    return not ours or not theirs or ours == theirs
 
 
 def _artist_score(item: RemoteItem, known: Known) -> float:
     """Likeness of the artists, 0 where either is unknown."""
-    ours, theirs = (" ".join(_WORD.findall(_folded(a))) for a in (item.artist, known.artist))
+    ours, theirs = (unaccented(" ".join(words(artist))) for artist in (item.artist, known.artist))
     return fuzz.token_sort_ratio(ours, theirs) if ours and theirs else 0.0
 
 
@@ -212,10 +237,3 @@ def _same_duration(item: RemoteItem, known: Known) -> bool:
     if item.duration_ms is None or known.duration_ms is None:
         return False
     return abs(item.duration_ms - known.duration_ms) <= SAME_DURATION_MS
-
-
-def _folded(text: str) -> str:
-    """Letters without case, accents and compatibility forms; other scripts stay theirs."""
-    apart = unicodedata.normalize("NFKD", text).casefold()
-    bare = "".join(char for char in apart if not unicodedata.combining(char))
-    return unicodedata.normalize("NFC", bare).replace("’", "").replace("'", "")

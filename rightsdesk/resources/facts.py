@@ -36,6 +36,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from rightsdesk.folding import letters
 from rightsdesk.resources.signing_in import SignInFacts, read_sign_in
 from rightsdesk.resources.tables import Table
 
@@ -201,15 +202,11 @@ def all_facts() -> tuple[PlatformFacts, ...]:
 def facts_named(name: str) -> PlatformFacts | None:
     """The platform that a person means by a name or an id, however it is spelt: CD Baby,
     cd-baby, cdbaby."""
-    wanted = _plain(name)
+    wanted = letters(name)
     for facts in all_facts():
-        if wanted in (_plain(facts.id), _plain(facts.name)):
+        if wanted in (letters(facts.id), letters(facts.name)):
             return facts
     return None
-
-
-def _plain(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def _folder() -> Traversable:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from rightsdesk.errors import KnownError
+from rightsdesk.roster import login_names
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.numbers import keep_last_item
@@ -99,7 +100,9 @@ def keep_account(
     with database.write() as connection:
         whose = connection.execute(select(artists.c.name).where(artists.c.id == artist_id))
         artist, login = str(whose.scalar_one()), str(values.get("name", ""))
-        open_question = {} if looks_like(artist, login) else _unconfirmed(artist, login)
+        others = connection.execute(select(artists.c.name).where(artists.c.id != artist_id))
+        plainly = login_names.is_plainly(artist, login, others.scalars())
+        open_question = {} if plainly else _unconfirmed(artist, login)
         query = select(accounts.c.id, accounts.c.artist_id, artists.c.name, accounts.c.state)
         query = query.join(artists, artists.c.id == accounts.c.artist_id)
         for number, owner, name, state in connection.execute(query.where(same_login)):
@@ -126,16 +129,6 @@ def _unconfirmed(artist: str, login: str) -> dict[str, str]:
         "yes, or remove the account."
     )
     return {"state": UNCONFIRMED, "problem": problem}
-
-
-def looks_like(artist: str, login: str) -> bool:
-    """Whether a login's name is plainly this artist's: then nobody has to be asked."""
-    one, other = _plain(artist), _plain(login)
-    return len(min(one, other, key=len)) > 2 and (one in other or other in one)
-
-
-def _plain(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def confirm(database: Database, account_id: int) -> None:

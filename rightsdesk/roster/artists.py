@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from dataclasses import dataclass
 
 from sqlalchemy import Insert, Update, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from rightsdesk.errors import KnownError
+from rightsdesk.folding import folded, unaccented
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.numbers import keep_last_item
@@ -46,8 +46,8 @@ class ArtistRecord:
 
 
 def name_key(name: str) -> str:
-    """What makes two spellings one artist: case and Unicode form do not matter."""
-    return unicodedata.normalize("NFKC", name).casefold().strip()
+    """What makes two spellings one artist: case, width and spaces do not matter."""
+    return folded(name)
 
 
 def all_artists(database: Database) -> list[ArtistRecord]:
@@ -78,11 +78,17 @@ def artist_by_id(database: Database, artist_id: int) -> ArtistRecord:
 
 
 def artist_named(database: Database, name: str) -> ArtistRecord:
-    """The artist of that name. Raises NoSuchArtist, naming those there are."""
+    """The artist of that name; accents may be left out where only one is meant.
+
+    Raises NoSuchArtist, naming those there are.
+    """
     everybody = all_artists(database)
     for artist in everybody:
         if name_key(artist.name) == name_key(name):
             return artist
+    alike = [artist for artist in everybody if unaccented(artist.name) == unaccented(name)]
+    if len(alike) == 1:
+        return alike[0]
     known = ", ".join(f"“{artist.name}”" for artist in everybody[:10])
     raise NoSuchArtist(
         f"There is no artist “{name}”.",

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from rightsdesk import folding
 from rightsdesk.errors import KnownError
 from rightsdesk.store.migrations import HEAD, KNOWN
 
@@ -128,7 +129,8 @@ def _engine(path: Path) -> Engine:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
         # SQLite's own lower() knows no letters beyond ASCII.
-        connection.create_function("casefolded", 1, _casefolded, deterministic=True)
+        connection.create_function("folded", 1, _folded, deterministic=True)
+        connection.create_function("unaccented", 1, _unaccented, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -138,8 +140,12 @@ def _engine(path: Path) -> Engine:
     return engine
 
 
-def _casefolded(text: str | None) -> str:
-    return (text or "").casefold()
+def _folded(text: str | None) -> str:
+    return folding.folded(text or "")
+
+
+def _unaccented(text: str | None) -> str:
+    return folding.unaccented(text or "")
 
 
 @contextmanager

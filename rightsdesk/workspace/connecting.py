@@ -12,6 +12,7 @@ from rightsdesk.platforms.clock import Clock
 from rightsdesk.platforms.credentials import Credentials
 from rightsdesk.roster import accounts as account_store
 from rightsdesk.roster import artists as roster
+from rightsdesk.roster import login_names
 from rightsdesk.store.database import Database
 from rightsdesk.workspace import finding, linking, looking, people, schedule, signing_in
 from rightsdesk.workspace.connections import Connections, Login, PendingSignIn
@@ -123,10 +124,11 @@ class Connecting:
         return self.account(account_id)
 
     def namesake(self, account_id: int) -> str:
-        """Another artist of the roster whose name the login bears; "" for none."""
+        """The other artist of the roster after whom the login is named; "" for none."""
         mine = self.account(account_id)
-        others = (one for one in roster.all_artists(self._database) if one.id != mine.artist_id)
-        return next((o.name for o in others if account_store.looks_like(o.name, mine.name)), "")
+        artist = roster.artist_by_id(self._database, mine.artist_id)
+        others = (o.name for o in roster.all_artists(self._database) if o.id != artist.id)
+        return login_names.better_fit(artist.name, mine.name, others)
 
     def check_account(self, account_id: int) -> Account:
         """Ask the platform whether the sign-in still holds."""

@@ -6,11 +6,11 @@ from sqlalchemy import select
 from stdnum import isrc as isrc_number
 
 from rightsdesk.errors import KnownError
+from rightsdesk.folding import folded, unaccented
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.roster.artists import artist_named
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, artists, items, recordings, releases
-from rightsdesk.workspace.grouping import folded
 from rightsdesk.workspace.types import Filter
 
 
@@ -62,7 +62,8 @@ def _releases(database: Database, artist_id: int | None, title: str) -> list[int
         query = query.where(releases.c.artist_id == artist_id)
     with database.read() as connection:
         rows = connection.execute(query).all()
-    return [r.id for r in rows if folded(r.title) == folded(title) or r.upc == title.strip()]
+    named = [r.id for r in rows if folded(r.title) == folded(title) or r.upc == title.strip()]
+    return named or [r.id for r in rows if unaccented(r.title) == unaccented(title)]
 
 
 def _recordings(
@@ -76,7 +77,8 @@ def _recordings(
     code = isrc_number.compact(name)
     with database.read() as connection:
         rows = connection.execute(query).all()
-    return [r.id for r in rows if folded(r.title) == folded(name) or (code and r.isrc == code)]
+    named = [r.id for r in rows if folded(r.title) == folded(name) or (code and r.isrc == code)]
+    return named or [r.id for r in rows if unaccented(r.title) == unaccented(name)]
 
 
 def item_named(database: Database, item_id: int) -> tuple[str, str]:

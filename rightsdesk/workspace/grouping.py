@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
+
+from rightsdesk.folding import folded
 
 SAME_LENGTH_MS = 3_000
 FROM_PLATFORM = " "
@@ -61,12 +61,6 @@ class Described(NamedTuple):
 def _as_text(name: str) -> str:
     """A name for people: bytes that are no text, which `os.fsdecode` hides, are replaced."""
     return os.fsencode(name).decode("utf-8", "replace")
-
-
-@lru_cache(maxsize=4096)
-def folded(text: str) -> str:
-    """Text for comparing: case, width and runs of spaces do not matter."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def is_from_platform(key: str) -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 from sqlalchemy.engine import Row as Record
 
 from rightsdesk.consent import Consent, Standing
+from rightsdesk.folding import unaccented
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
@@ -199,14 +200,14 @@ _IN_RELEASE = (recordings.c.disc, recordings.c.track, recordings.c.title)
 _BY_RELEASE = (
     artists.c.name_key,
     releases.c.title.is_(None),
-    func.casefolded(releases.c.title),
+    func.unaccented(releases.c.title),
     releases.c.id,
     *_IN_RELEASE,
 )
 _COLUMNS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "release": _BY_RELEASE,
     "track": _IN_RELEASE,
-    "title": (func.casefolded(recordings.c.title), recordings.c.id),
+    "title": (func.unaccented(recordings.c.title), recordings.c.id),
     "artist": _BY_RELEASE,
     "isrc": (recordings.c.isrc == "", recordings.c.isrc, recordings.c.id),
 }
@@ -240,12 +241,10 @@ def conditions(chosen: Filter) -> ColumnElement[bool]:
     if chosen.path:
         inside = select(files.c.recording_id).where(within(files.c.path, chosen.path))
         wanted.append(recordings.c.id.in_(inside))
-    for word in chosen.text.split():
+    for word in map(unaccented, chosen.text.split()):
         like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         shown = (recordings.c.title, releases.c.title, artists.c.name, recordings.c.isrc)
-        wanted.append(
-            or_(*(func.casefolded(column).like(like.casefold(), escape="\\") for column in shown))
-        )
+        wanted.append(or_(*(func.unaccented(column).like(like, escape="\\") for column in shown)))
     return and_(True, *wanted)
 
 

@@ -69,7 +69,7 @@ def others_named(
     number = func.count()
     query = (
         select(artists.c.name, number)
-        .join(recordings, func.casefolded(recordings.c.performer) == artists.c.name_key)
+        .join(recordings, func.folded(recordings.c.performer) == artists.c.name_key)
         .join(files, files.c.recording_id == recordings.c.id)
         .where(artists.c.id != artist_id, files.c.artist_id == artist_id)
         .where(files.c.missing.is_(False), or_(*(within(files.c.path, root) for root in roots)))

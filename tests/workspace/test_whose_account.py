@@ -10,7 +10,8 @@ import pytest
 from rightsdesk.changes.types import Change, Outcome, Plan
 from rightsdesk.practice.http import Reply, Request
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
-from rightsdesk.roster.accounts import AccountTaken, NotConfirmed
+from rightsdesk.roster.accounts import AccountTaken, NotConfirmed, account_by_id, keep_account
+from rightsdesk.roster.artists import NoSuchArtist, add_artist
 from rightsdesk.roster.vault_errors import SecretDamaged
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Account, Artist, Filter
@@ -265,3 +266,33 @@ def test_an_item_of_a_removed_account_is_nobodys_afterwards(
 
 def _after(workspace: Workspace, artist: Artist, _account: Account) -> tuple[Change, ...]:
     return planned(workspace, artist).changes
+
+
+def test_names_are_found_without_their_accents_where_one_is_meant(workspace: Workspace) -> None:
+    ze = workspace.add_artist("Zé Ramos")
+    assert workspace.find(artist="ze ramos").artist_id == ze.id
+    other = workspace.add_artist("Ze Ramos")
+    assert workspace.find(artist="Ze Ramos").artist_id == other.id
+    assert workspace.find(artist="Zé Ramos").artist_id == ze.id
+    with pytest.raises(NoSuchArtist):
+        workspace.find(artist="zè ramos")
+
+
+def test_a_login_of_the_artists_name_without_accents_is_no_question(workspace: Workspace) -> None:
+    database = workspace._database
+    ze, ramos = (add_artist(database, name) for name in ("Zé Ramos", "Ramos"))
+    states = [
+        account_by_id(
+            database,
+            keep_account(
+                database,
+                artist_id=artist,
+                platform="audius",
+                remote_id=name,
+                base_url="",
+                name=name,
+            ),
+        ).state
+        for artist, name in ((ze, "Zeramos"), (ramos, "zeramos official"), (ramos, "Ramos"))
+    ]
+    assert states == ["connected", "unconfirmed", "connected"]
