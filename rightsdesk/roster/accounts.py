@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import login_names
@@ -17,6 +19,12 @@ from rightsdesk.store.schema import accounts, artists, changes, former_items, it
 CONNECTED, RECONNECT, UNCHECKED = "connected", "reconnect", "unchecked"
 UNCONFIRMED = "unconfirmed"
 """A login whose name is not its artist's, until somebody has said whose it is: unusable."""
+
+
+KEY_LOST = (
+    "The key to this account's stored login was lost. Connect the account again: that takes a "
+    "minute, and nothing gets lost."
+)
 
 
 class NoSuchAccount(KnownError):
@@ -70,10 +78,44 @@ def all_accounts(database: Database, artist_id: int | None = None) -> list[Accou
 
 def account_by_id(database: Database, account_id: int) -> AccountRecord:
     """One account. Raises NoSuchAccount."""
-    for account in all_accounts(database):
-        if account.id == account_id:
-            return account
-    raise NoSuchAccount("This account is no longer connected.")
+    with database.read() as connection:
+        query = select(*_COLUMNS).where(accounts.c.id == account_id)
+        row = connection.execute(query).first()
+    if row is None:
+        raise NoSuchAccount("This account is no longer connected.")
+    return AccountRecord(*row)
+
+
+def account_with_place(database: Database, account_id: int) -> tuple[AccountRecord, bytes]:
+    """One account, and what its secret is bound to. Raises NoSuchAccount."""
+    with database.read() as connection:
+        query = _PLACES.where(accounts.c.id == account_id)
+        row = connection.execute(query).first()
+    if row is None:
+        raise NoSuchAccount("This account is no longer connected.")
+    account = AccountRecord(*row[:-1])
+    return account, place_of(account, row[-1])
+
+
+_PLACES = select(*_COLUMNS, artists.c.name).join(artists, artists.c.id == accounts.c.artist_id)
+
+
+def place_of(account: AccountRecord, artist: str, *, confirmed: bool | None = None) -> bytes:
+    """What an account's secret is bound to: whom it acts for, and all that decides where it is
+    sent. What is shown only is left out, and so is how the last look went.
+
+    `artist` is the artist's name: an id alone could be given to somebody else. An account that
+    is unconfirmed acts for nobody, so its secret does not open for a confirmed one.
+    """
+    values = {
+        "artist": [account.artist_id, artist],
+        "platform": account.platform,
+        "login": account.remote_id,
+        "addresses": [account.base_url, account.auth_url],
+        "client_id": account.client_id,
+        "confirmed": account.state != UNCONFIRMED if confirmed is None else confirmed,
+    }
+    return json.dumps(values, sort_keys=True, ensure_ascii=True).encode("ascii")
 
 
 def keep_account(
@@ -131,11 +173,30 @@ def _unconfirmed(artist: str, login: str) -> dict[str, str]:
     return {"state": UNCONFIRMED, "problem": problem}
 
 
-def confirm(database: Database, account_id: int) -> None:
-    """Note that a person said whose login it is. Nothing where that was certain."""
+def confirm(database: Database, account_id: int, sealed: bytes | None = None) -> None:
+    """Note that a person said whose login it is. Nothing where that was certain.
+
+    `sealed` is its secret, bound to the confirmed account.
+    """
     known = (accounts.c.id == account_id) & (accounts.c.state == UNCONFIRMED)
+    values = {"state": CONNECTED, "problem": ""}
     with database.write() as connection:
-        connection.execute(update(accounts).where(known).values(state=CONNECTED, problem=""))
+        changed = connection.execute(update(accounts).where(known).values(values)).rowcount
+        if changed and sealed is not None:
+            put_secret(connection, account_id, sealed)
+
+
+def put_secret(connection: Connection, account_id: int, sealed: bytes) -> None:
+    """Store an account's encrypted secret, in place of the one before."""
+    connection.execute(delete(secrets).where(secrets.c.account_id == account_id))
+    connection.execute(insert(secrets).values(account_id=account_id, sealed=sealed))
+
+
+def with_secrets(database: Database) -> list[AccountRecord]:
+    """The accounts that have a stored secret."""
+    query = select(*_COLUMNS).join(secrets, secrets.c.account_id == accounts.c.id)
+    with database.read() as connection:
+        return [AccountRecord(*row) for row in connection.execute(query.order_by(accounts.c.id))]
 
 
 def set_state(database: Database, account_id: int, state: str, problem: str = "") -> None:
@@ -181,10 +242,35 @@ class StoredSecrets:
     def put(self, account_id: int, blob: bytes) -> None:
         """Keep a blob, durably when this returns."""
         with self._database.write() as connection:
-            connection.execute(delete(secrets).where(secrets.c.account_id == account_id))
-            connection.execute(insert(secrets).values(account_id=account_id, sealed=blob))
+            put_secret(connection, account_id, blob)
 
     def delete(self, account_id: int) -> None:
         """Forget a blob."""
         with self._database.write() as connection:
             connection.execute(delete(secrets).where(secrets.c.account_id == account_id))
+
+    def all(self) -> Mapping[int, tuple[bytes, bytes]]:
+        """Each account's blob, and what its secret is bound to."""
+        query = _PLACES.add_columns(secrets.c.sealed)
+        query = query.join(secrets, secrets.c.account_id == accounts.c.id)
+        found = {}
+        with self._database.read() as connection:
+            for *values, artist, sealed in connection.execute(query):
+                account = AccountRecord(*values)
+                found[account.id] = bytes(sealed), place_of(account, artist)
+        return found
+
+    def exchange(self, account_id: int, old: bytes, new: bytes) -> None:
+        """Put a blob in the place of another, unless that is no longer there."""
+        there = (secrets.c.account_id == account_id) & (secrets.c.sealed == old)
+        with self._database.write() as connection:
+            connection.execute(update(secrets).where(there).values(sealed=new))
+
+    def clear(self) -> None:
+        """Forget all blobs, as their key is lost, and note it on their accounts."""
+        lost = accounts.c.id.in_(select(secrets.c.account_id))
+        values = {"state": RECONNECT, "problem": KEY_LOST}
+        with self._database.write() as connection:
+            statement = update(accounts).where(lost, accounts.c.state != UNCONFIRMED)
+            connection.execute(statement.values(values))
+            connection.execute(delete(secrets))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Insert, Update, delete, insert, select, update
+from sqlalchemy import Connection, Insert, Update, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from rightsdesk.errors import KnownError
@@ -98,29 +99,44 @@ def artist_named(database: Database, name: str) -> ArtistRecord:
 
 def add_artist(database: Database, name: str) -> int:
     """Add an artist; the new row's id. Raises ArtistExists."""
-    clean = _clean(name)
+    clean = clean_name(name)
     row = {"name": clean, "name_key": name_key(clean), "created_at": texts.now()}
     return _unless_taken(database, insert(artists).values(row), clean)
 
 
-def rename_artist(database: Database, artist_id: int, name: str) -> None:
-    """Give an artist another name. Raises ArtistExists."""
-    clean = _clean(name)
+def rename_artist(
+    database: Database,
+    artist_id: int,
+    name: str,
+    *,
+    along: Callable[[Connection], None] = lambda _connection: None,
+) -> None:
+    """Give an artist another name, and do `along` in the same transaction. Raises ArtistExists."""
+    clean = clean_name(name)
     statement = update(artists).where(artists.c.id == artist_id)
-    _unless_taken(database, statement.values(name=clean, name_key=name_key(clean)), clean)
+    values = {"name": clean, "name_key": name_key(clean)}
+    _unless_taken(database, statement.values(values), clean, along)
 
 
-def _clean(name: str) -> str:
+def clean_name(name: str) -> str:
+    """A name as it is stored. Raises KnownError for an empty one."""
     clean = " ".join(name.split())
     if not clean:
         raise KnownError("An artist needs a name.")
     return clean
 
 
-def _unless_taken(database: Database, statement: Insert | Update, name: str) -> int:
+def _unless_taken(
+    database: Database,
+    statement: Insert | Update,
+    name: str,
+    along: Callable[[Connection], None] = lambda _connection: None,
+) -> int:
     try:
         with database.write() as connection:
-            return int(connection.execute(statement.returning(artists.c.id)).scalar_one())
+            number = int(connection.execute(statement.returning(artists.c.id)).scalar_one())
+            along(connection)
+            return number
     except IntegrityError as error:
         raise ArtistExists(f"“{name}” is on the roster already.") from error
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import keyring
@@ -22,12 +24,20 @@ from rightsdesk.roster.vault_errors import (
     KeyringAbsent,
     KeyringDenied,
     KeyringLocked,
-    SecretDamaged,
+    KeyringUnknown,
+    VaultDamaged,
     VaultError,
 )
 
 SERVICE = "RightsDesk"
 KEY_BYTES = 32
+CHOICE = "PYTHON_KEYRING_BACKEND"
+"""keyring's own variable: which keyring to use."""
+
+_BOUND = "2:"
+"""Stands before a key whose logins are all bound to where they may go: who can't open the
+keyring can't take it away, and so can't make older logins acceptable again."""
+
 _RECOMMENDED = 1  # keyring's own bar: below it are null, fail and files in clear
 
 
@@ -39,13 +49,27 @@ class Keyring(Protocol):
     def set_password(self, service: str, username: str, password: str) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class KeptKey:
+    """A vault's key. `bound`: logins that are not bound to a place are refused. `by` is the
+    passphrase that opened it, "" for the keyring."""
+
+    key: bytes = field(repr=False)
+    bound: bool
+    by: str = field(default="", repr=False)
+
+
 def find() -> Keyring | None:
     """The keyring of this system, or None where none keeps secrets encrypted.
 
     What the person chose in keyring's own settings is respected, unless it would keep
-    the key in clear.
+    the key in clear. Raises KeyringUnknown where those settings name one that is not there.
     """
-    chosen = keyring.get_keyring()
+    try:
+        chosen = keyring.get_keyring()
+    # Importing what a setting names can raise anything.
+    except Exception:
+        raise KeyringUnknown(os.environ.get(CHOICE, "")[:80]) from None
     candidates: list[Any] = chosen.backends if isinstance(chosen, ChainerBackend) else [chosen]
     for backend in candidates:
         if backend.priority >= _RECOMMENDED:
@@ -56,10 +80,10 @@ def find() -> Keyring | None:
     return None
 
 
-def read_key(backend: Keyring, vault_id: str) -> bytes:
+def read_key(backend: Keyring, vault_id: str) -> KeptKey:
     """The key that was kept for a vault.
 
-    Raises KeyMissing, SecretDamaged (the entry is there and no key), KeyringAbsent,
+    Raises KeyMissing, VaultDamaged (the entry is there and no key), KeyringAbsent,
     KeyringLocked or KeyringDenied.
     """
     with _told_apart():
@@ -67,26 +91,27 @@ def read_key(backend: Keyring, vault_id: str) -> bytes:
     if not kept:
         raise KeyMissing
     try:
-        key = base64.b64decode(kept, validate=True)
+        key = base64.b64decode(kept.removeprefix(_BOUND), validate=True)
     except binascii.Error:
         key = b""
     if len(key) != KEY_BYTES:
-        raise SecretDamaged("The key to your stored logins is damaged in the keyring.")
-    return key
+        raise VaultDamaged("The key to your stored logins is damaged in the keyring.")
+    return KeptKey(key, kept.startswith(_BOUND))
 
 
 def keep_key(backend: Keyring, vault_id: str, key: bytes) -> None:
-    """Put a new vault's key into the keyring, and read it back before relying on it.
+    """Put a vault's key into the keyring, and read it back before relying on it.
 
     Raises KeyringAbsent, KeyringLocked or KeyringDenied (also when it was not kept).
     """
     with _told_apart():
-        backend.set_password(SERVICE, vault_id, base64.b64encode(key).decode("ascii"))
+        written = _BOUND + base64.b64encode(key).decode("ascii")
+        backend.set_password(SERVICE, vault_id, written)
     try:
         kept = read_key(backend, vault_id)
-    except (KeyMissing, SecretDamaged):
-        kept = b""
-    if kept != key:
+    except (KeyMissing, VaultDamaged):
+        raise KeyringDenied from None
+    if kept != KeptKey(key, bound=True):
         raise KeyringDenied
 
 

@@ -1,32 +1,43 @@
 """Keep the accounts' secrets: encrypted in the store, the key in the system's keyring.
 
 One random 256-bit data key opens all of them. It lies in the operating system's keyring;
-where there is none, a passphrase wraps it. Nothing is ever kept in clear, and nothing is
-asked of the person before a secret is needed.
+where there is none, a passphrase wraps it, and with both either of them opens it. Nothing
+is ever kept in clear, and nothing is asked of the person before a secret is needed.
+
+Each secret is bound to where it may go: what `bound_to` says (platform, addresses, artist)
+is authenticated with it. Somebody who edits the database without the key gets a secret that
+no longer opens, and never one that is sent elsewhere. Secrets of format 1 were bound to
+their account only; they are sealed anew when their vault is first opened, and refused from
+then on.
 """
 
 from __future__ import annotations
 
-import os
 import secrets
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from rightsdesk.roster import system_keyring, vault_file
+from rightsdesk.roster import passphrases, system_keyring, vault_file
 from rightsdesk.roster.asking import Ask, Asking
-from rightsdesk.roster.system_keyring import Keyring
+from rightsdesk.roster.system_keyring import KeptKey, Keyring
 from rightsdesk.roster.vault_errors import (
     KeyMissing,
     KeyringAbsent,
     KeyringDenied,
     KeyringLocked,
+    KeyringUnknown,
+    OtherKeyringAbsent,
     PassphraseNeeded,
+    PassphraseTooWeak,
     SecretDamaged,
+    VaultDamaged,
     VaultError,
     WrongPassphrase,
 )
@@ -38,16 +49,21 @@ __all__ = [
     "KeyringAbsent",
     "KeyringDenied",
     "KeyringLocked",
+    "OtherKeyringAbsent",
     "PassphraseNeeded",
+    "PassphraseTooWeak",
     "SecretDamaged",
     "SecretStore",
     "Vault",
+    "VaultDamaged",
     "VaultError",
     "WrongPassphrase",
 ]
 
-PASSPHRASE_VARIABLE = "RIGHTSDESK_PASSPHRASE"
-_VERSION = b"\x01"  # of a blob: version, nonce, AES-256-GCM ciphertext with tag
+_LOOSE, _BOUND = b"\x01", b"\x02"
+"""The first byte of a blob: format 1, bound to its account only, and format 2. Then come a
+nonce and AES-256-GCM ciphertext with tag."""
+
 _NONCE = 12  # bytes: NIST SP 800-38D, section 8.2
 
 
@@ -59,6 +75,42 @@ class SecretStore(Protocol):
     def put(self, account_id: int, blob: bytes) -> None: ...
 
     def delete(self, account_id: int) -> None: ...
+
+    def all(self) -> Mapping[int, tuple[bytes, bytes]]:
+        """Each account's blob, and what its secret is to be bound to."""
+        ...
+
+    def exchange(self, account_id: int, old: bytes, new: bytes) -> None:
+        """Put a blob in the place of another, unless that is no longer there."""
+        ...
+
+    def clear(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Open:
+    """An open vault. Without `bound`, blobs of format 1 are still accepted."""
+
+    vault_id: str
+    key: bytes
+    bound: bool
+
+    def sealed(self, account_id: int, secret: bytes, bound_to: bytes) -> bytes:
+        """A blob of format 2."""
+        nonce = secrets.token_bytes(_NONCE)
+        belongs = _belongs_to(_BOUND, self.vault_id, account_id, bound_to)
+        return _BOUND + nonce + AESGCM(self.key).encrypt(nonce, secret, belongs)
+
+    def opened(self, account_id: int, blob: bytes, bound_to: bytes) -> bytes:
+        """A blob's secret. Raises SecretDamaged."""
+        version, nonce, sealed = blob[:1], blob[1 : 1 + _NONCE], blob[1 + _NONCE :]
+        if version != _BOUND and (version != _LOOSE or self.bound):
+            raise SecretDamaged
+        belongs = _belongs_to(version, self.vault_id, account_id, bound_to)
+        try:
+            return AESGCM(self.key).decrypt(nonce, sealed, belongs)
+        except (InvalidTag, ValueError):
+            raise SecretDamaged from None
 
 
 class Vault:
@@ -86,44 +138,42 @@ class Vault:
         self._keyring = keyring
         self._cost = cost or Cost()
         self._lock = threading.RLock()
-        self._opened: tuple[str, AESGCM] | None = None
+        self._opened: _Open | None = None
 
     def __repr__(self) -> str:
         return f"Vault({str(self._folder)!r}, {'locked' if self._opened is None else 'open'})"
 
     @property
     def kept_by(self) -> str:
-        """What opens the vault: "keyring", "passphrase", or "" while there is none yet."""
+        """What opens the vault: "keyring", "passphrase", "keyring and passphrase", or "" while
+        there is none yet. Raises VaultError where its file can't be read."""
         made = vault_file.read(self._folder)
         if made is None:
             return ""
-        return "keyring" if made.wrapped is None else "passphrase"
+        ways = {"keyring": made.in_keyring, "passphrase": made.wrapped is not None}
+        return " and ".join(name for name, is_one in ways.items() if is_one)
 
-    def get(self, account_id: int) -> bytes | None:
+    def get(self, account_id: int, bound_to: bytes) -> bytes | None:
         """The secret of an account, or None. Asks for nothing where there is none.
 
+        `bound_to` is where it is to go: SecretDamaged where it was kept for another place.
         Raises KeyMissing, SecretDamaged and whatever opening the vault raises.
         """
         blob = self._store.get(account_id)
         if blob is None:
             return None
-        vault_id, cipher = self._open(create=False)
-        sealed = blob.removeprefix(_VERSION)
-        if len(sealed) == len(blob):
-            raise SecretDamaged
-        try:
-            return cipher.decrypt(
-                sealed[:_NONCE], sealed[_NONCE:], _belongs_to(vault_id, account_id)
-            )
-        except (InvalidTag, ValueError):
-            raise SecretDamaged from None
+        opened = self._open(create=False)
+        if blob[:1] == _LOOSE:  # it may have been sealed anew just now
+            blob = self._store.get(account_id) or blob
+        return opened.opened(account_id, blob, bound_to)
 
-    def put(self, account_id: int, secret: bytes) -> None:
+    def put(self, account_id: int, secret: bytes, bound_to: bytes) -> None:
         """Keep an account's secret, in place of the one before. Makes the vault at first."""
-        vault_id, cipher = self._open(create=True)
-        nonce = secrets.token_bytes(_NONCE)
-        sealed = cipher.encrypt(nonce, secret, _belongs_to(vault_id, account_id))
-        self._store.put(account_id, _VERSION + nonce + sealed)
+        self._store.put(account_id, self.sealed(account_id, secret, bound_to))
+
+    def sealed(self, account_id: int, secret: bytes, bound_to: bytes) -> bytes:
+        """A secret as it is stored, for who stores it together with something else."""
+        return self._open(create=True).sealed(account_id, secret, bound_to)
 
     def delete(self, account_id: int) -> None:
         """Forget an account's secret. Needs no key."""
@@ -144,62 +194,159 @@ class Vault:
         with self._lock:
             self._opened = None
 
-    def _open(self, *, create: bool) -> tuple[str, AESGCM]:
+    def start_anew(self) -> None:
+        """Make a new key, where the one before is lost. All stored secrets are forgotten, as
+        nothing can open them. Raises what making a vault raises; then nothing was changed."""
         with self._lock:
-            if self._opened is None:
-                made = vault_file.read(self._folder)
-                if made is None:
-                    if not create:
-                        raise KeyMissing  # blobs, but the file that leads to their key is gone
-                    made, key = self._create()
-                else:
-                    key = self._key_of(made)
-                self._opened = made.vault_id, AESGCM(key)
+            made, key = self._made()
+            vault_file.replace(self._folder, made)
+            self._store.clear()
+            self._opened = _Open(made.vault_id, key, bound=True)
+
+    def set_passphrase(self, passphrase: str) -> None:
+        """Let a passphrase open the vault, in place of an earlier one; a keyring that has the
+        key keeps it. Makes the vault at first. Raises PassphraseTooWeak, and whatever opening
+        the vault raises."""
+        _check(passphrase)
+        with self._lock:
+            made = vault_file.read(self._folder)
+            if made is None:
+                made, key = self._made(passphrase)
+                if vault_file.create(self._folder, made) == made:
+                    self._opened = _Open(made.vault_id, key, bound=True)
+                    return
+            opened = self._open(create=False)
+            made = vault_file.read(self._folder) or made
+            if made.format != vault_file.FORMAT:
+                # The passphrase's own format says that all is bound, so it has to be so.
+                raise VaultError(
+                    "The passphrase can't be set while the keyring refuses the vault's key.",
+                    advice="Unlock the keyring, then try again.",
+                    untouched="Nothing was changed.",
+                )
+            wrapped = self._wrap(opened.key, passphrase, made.vault_id)
+            vault_file.replace(self._folder, replace(made, wrapped=wrapped))
+
+    def _open(self, *, create: bool) -> _Open:
+        with self._lock:
+            made = vault_file.read(self._folder)
+            if self._opened is not None and made and made.vault_id == self._opened.vault_id:
+                return self._opened
+            if made is None:
+                if not create:
+                    raise KeyMissing  # blobs, but the file that leads to their key is gone
+                made, key = self._made()
+                there = vault_file.create(self._folder, made)
+                kept = KeptKey(key, bound=True) if there == made else self._key_of(there)
+                made = there  # another RightsDesk may have been faster
+            else:
+                kept = self._key_of(made)
+            self._opened = _Open(made.vault_id, kept.key, kept.bound)
+            if not kept.bound or made.format != vault_file.FORMAT:
+                self._bind(made, kept.by)
             return self._opened
 
-    def _create(self) -> tuple[VaultFile, bytes]:
+    def _made(self, passphrase: str = "") -> tuple[VaultFile, bytes]:
+        """A new vault's file, not written yet, and its key, which is in the keyring."""
         vault_id = secrets.token_hex(16)
         key = AESGCM.generate_key(bit_length=256)
-        backend = self._keyring()
+        try:
+            backend = self._keyring()
+            absent = KeyringAbsent()
+        except KeyringUnknown as unknown:
+            backend, absent = None, unknown
         if backend is not None:
             system_keyring.keep_key(backend, vault_id, key)
-            mine = VaultFile(vault_id)
-        else:
+        elif not passphrase:
             passphrase = self._passphrase(Asking.NEW)
             if not passphrase:
-                raise KeyringAbsent
-            wrapped = Wrapped.of(key, passphrase, vault_id=vault_id, cost=self._cost)
-            mine = VaultFile(vault_id, wrapped)
-        made = vault_file.create(self._folder, mine)
-        if made != mine:  # another RightsDesk was faster
-            return made, self._key_of(made)
-        return made, key
+                raise absent
+            _check(passphrase)
+        wrapped = self._wrap(key, passphrase, vault_id) if passphrase else None
+        return VaultFile(vault_id, wrapped, in_keyring=backend is not None), key
 
-    def _key_of(self, made: VaultFile) -> bytes:
-        if made.wrapped is not None:
-            return self._unwrapped(made.wrapped, made.vault_id)
-        backend = self._keyring()
-        if backend is None:
-            raise KeyringAbsent
-        return system_keyring.read_key(backend, made.vault_id)
+    def _wrap(self, key: bytes, passphrase: str, vault_id: str) -> Wrapped:
+        return Wrapped.of(key, passphrase, vault_id=vault_id, cost=self._cost)
 
-    def _unwrapped(self, wrapped: Wrapped, vault_id: str) -> bytes:
-        """The data key, by a passphrase that is asked for again while it is not the right one."""
+    def _key_of(self, made: VaultFile) -> KeptKey:
+        if not made.in_keyring:
+            if made.wrapped is None:
+                raise VaultDamaged("The file vault.json names no way to open your stored logins.")
+            return self._unwrapped(made.wrapped, made.vault_id, PassphraseNeeded())
+        try:
+            backend = self._keyring()
+            if backend is None:
+                raise OtherKeyringAbsent
+            return system_keyring.read_key(backend, made.vault_id)
+        except VaultError as without:
+            if made.wrapped is None:
+                raise
+            kept = self._unwrapped(made.wrapped, made.vault_id, without)
+            if without.lost and kept.bound:
+                # The keyring takes it again where it lost it: the next run need not ask.
+                with suppress(VaultError):
+                    if (backend := self._keyring()) is not None:
+                        system_keyring.keep_key(backend, made.vault_id, kept.key)
+            return kept
+
+    def _bind(self, made: VaultFile, passphrase: str) -> None:
+        """Bring a vault of format 1 up to date: bind each secret to where it belongs today, then
+        note where only the key's holder can that no others are accepted any more.
+
+        Stopped anywhere, the vault opens as before, and this is done again. Where the keyring
+        refuses the note, it is tried again at the next start.
+        """
+        opened = self._opened
+        assert opened is not None
+        for account_id, (blob, bound_to) in self._store.all().items():
+            if blob[:1] == _LOOSE:
+                with suppress(SecretDamaged):  # it stays, and is told where it is needed
+                    secret = opened.opened(account_id, blob, b"")
+                    new = opened.sealed(account_id, secret, bound_to)
+                    self._store.exchange(account_id, blob, new)
+        wrapped = made.wrapped
+        if made.in_keyring:
+            try:
+                backend = self._keyring()
+                if backend is None:
+                    return
+                system_keyring.keep_key(backend, made.vault_id, opened.key)
+            except VaultError:
+                return
+        elif wrapped is not None:
+            wrapped = self._wrap(opened.key, passphrase, made.vault_id)
+        vault_file.replace(self._folder, replace(made, wrapped=wrapped, format=vault_file.FORMAT))
+        self._opened = replace(opened, bound=True)
+
+    def _unwrapped(self, wrapped: Wrapped, vault_id: str, otherwise: VaultError) -> KeptKey:
+        """The data key, by a passphrase that is asked for again while it is not the right one;
+        `otherwise` is raised where none is given."""
         why = Asking.KNOWN
         while passphrase := self._passphrase(why):
             try:
-                return wrapped.open(passphrase, vault_id=vault_id)
+                key = wrapped.open(passphrase, vault_id=vault_id)
             except WrongPassphrase:
-                if os.environ.get(PASSPHRASE_VARIABLE):
+                if passphrases.given():
                     raise  # nobody was asked
+            else:
+                return KeptKey(key, wrapped.format > 1, passphrase)
             why = Asking.WRONG
-        raise PassphraseNeeded
+        raise otherwise
 
     def _passphrase(self, why: Asking) -> str:
-        given = os.environ.get(PASSPHRASE_VARIABLE, "")
-        return given or (self._ask(why) if self._ask is not None else "")
+        return passphrases.given() or (self._ask(why) if self._ask is not None else "")
 
 
-def _belongs_to(vault_id: str, account_id: int) -> bytes:
-    """What a blob is bound to: moved to another account or vault, it does not open."""
-    return f"RightsDesk secret 1, vault {vault_id}, account {account_id}".encode("ascii")
+def _check(passphrase: str) -> None:
+    if sentence := passphrases.flaw(passphrase):
+        raise PassphraseTooWeak(
+            sentence,
+            advice="Choose a longer one: several words that don't belong together.",
+            untouched="Nothing was changed.",
+        )
+
+
+def _belongs_to(version: bytes, vault_id: str, account_id: int, bound_to: bytes) -> bytes:
+    """What a blob is bound to: moved to another account, vault or place, it does not open."""
+    head = f"RightsDesk secret {version[0]}, vault {vault_id}, account {account_id}".encode("ascii")
+    return head if version == _LOOSE else head + b", for " + bound_to

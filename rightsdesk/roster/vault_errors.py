@@ -16,6 +16,8 @@ class VaultError(KnownError):
     """The vault cannot be opened or read."""
 
     cause = "vault"
+    lost = False
+    """Whether the stored logins may never open again: then a new vault key is offered."""
 
 
 class KeyringAbsent(VaultError):
@@ -29,6 +31,19 @@ class KeyringAbsent(VaultError):
             advice="Start your system's keyring, or choose a passphrase for RightsDesk.",
             untouched=_KEPT,
         )
+
+
+class KeyringUnknown(KeyringAbsent):
+    """The settings name a keyring that is not installed. `said` is what they name."""
+
+    cause = "keyring-unknown"
+
+    def __init__(self, said: str) -> None:
+        super().__init__()
+        where = "The variable PYTHON_KEYRING_BACKEND" if said else "The settings of keyring"
+        named = f" ({said})" if said else ""
+        self.sentence = f"{where} name{'s' if said else ''} a keyring that can't be used{named}."
+        self.advice = "Remove or correct that setting, or choose a passphrase for RightsDesk."
 
 
 class KeyringLocked(VaultError):
@@ -61,12 +76,31 @@ class KeyMissing(VaultError):
     """The keyring opens, but the vault's key is no longer in it."""
 
     cause = "key-missing"
+    lost = True
 
     def __init__(self) -> None:
         super().__init__(
             "The key to your stored logins is no longer in the keyring.",
-            advice="Bring the keyring back from a backup, or reconnect your accounts.",
+            advice="Bring the keyring back from a backup, or reconnect your accounts: "
+            "RightsDesk then makes a new key.",
             untouched=_KEPT,
+        )
+
+
+class OtherKeyringAbsent(KeyringAbsent):
+    """The key is in a keyring, and there is none here."""
+
+    lost = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sentence = (
+            "The key to your stored logins is in a keyring, and there is none on this "
+            "computer or in this session."
+        )
+        self.advice = (
+            "Start your system's keyring, or reconnect your accounts with a new key that a "
+            "passphrase protects."
         )
 
 
@@ -92,10 +126,40 @@ class WrongPassphrase(VaultError):
         super().__init__("This is not the right passphrase.", advice="Try again.", untouched=_KEPT)
 
 
+class PassphraseTooWeak(VaultError):
+    """A new passphrase is too short. `sentence` says how long it has to be."""
+
+    cause = "passphrase-too-weak"
+
+
 class SecretDamaged(VaultError):
-    """What is stored was changed, or was made with another key."""
+    """What is stored was changed, was made with another key, or is for another place."""
 
     cause = "secret-damaged"
 
-    def __init__(self, sentence: str = "The stored login of this account is damaged.") -> None:
-        super().__init__(sentence, advice="Reconnect the account.")
+    def __init__(
+        self,
+        sentence: str = (
+            "The stored login of this account does not open: it is damaged, or what it "
+            "belongs to (artist, platform, address) was changed outside RightsDesk."
+        ),
+    ) -> None:
+        super().__init__(
+            sentence,
+            advice="Compare the account's artist and address, then reconnect it, or remove it "
+            "and add it again.",
+            untouched="It was not sent anywhere.",
+        )
+
+
+class VaultDamaged(SecretDamaged):
+    """What leads to the key of all logins is damaged."""
+
+    lost = True
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.advice = (
+            "Bring it back from a backup, or reconnect your accounts: RightsDesk then makes "
+            "a new key."
+        )

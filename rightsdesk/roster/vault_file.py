@@ -1,8 +1,12 @@
 """The vault's public half: a small file beside the store that says how its key is kept.
 
-`vault.json` holds no secret in clear: the vault's id, whether the keyring or a
-passphrase opens it, and for a passphrase the parameters of scrypt and the data key
-encrypted with what scrypt gives. A checksum tells a damaged file from a wrong passphrase.
+`vault.json` holds no secret in clear: the vault's id, whether its key is in the keyring,
+and where a passphrase opens it (too), the parameters of scrypt and the data key encrypted
+with what scrypt gives. A checksum tells a damaged file from a wrong passphrase.
+
+Format 1 had logins that were bound to their account only. Whether a vault still accepts
+those is not for this file to say, as anybody may edit it: see `Wrapped` and
+`system_keyring.KeptKey`.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ import json
 import os
 import secrets
 import unicodedata
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,10 +27,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from rightsdesk.roster.vault_errors import SecretDamaged, VaultError, WrongPassphrase
+from rightsdesk.roster.vault_errors import VaultDamaged, VaultError, WrongPassphrase
 
 NAME = "vault.json"
-FORMAT = 1
+FORMAT = 2
 _NONCE = 12  # bytes: NIST SP 800-38D, section 8.2
 _DAMAGED = "The file that belongs to your stored logins, vault.json, is damaged."
 
@@ -47,43 +52,55 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Wrapped:
-    """The data key under a passphrase: salt, check value, nonce and ciphertext."""
+    """The data key under a passphrase: salt, check value, nonce and ciphertext.
+
+    `format` is authenticated together with the key, so that an edited file can't make
+    logins of format 1 acceptable again.
+    """
 
     cost: Cost
     salt: bytes
     check: bytes
     sealed: bytes
+    format: int = FORMAT
 
     @classmethod
     def of(cls, key: bytes, passphrase: str, *, vault_id: str, cost: Cost) -> Wrapped:
         """Encrypt `key` with what scrypt makes of the passphrase."""
         salt, nonce = secrets.token_bytes(16), secrets.token_bytes(_NONCE)
         wrapping, check = _stretch(passphrase, salt, cost)
-        sealed = nonce + AESGCM(wrapping).encrypt(nonce, key, vault_id.encode("ascii"))
+        sealed = nonce + AESGCM(wrapping).encrypt(nonce, key, _bound(vault_id, FORMAT))
         return cls(cost, salt, check, sealed)
 
     def open(self, passphrase: str, *, vault_id: str) -> bytes:
-        """The data key. Raises WrongPassphrase, or SecretDamaged when it is right but
+        """The data key. Raises WrongPassphrase, or VaultDamaged when it is right but
         what it should open was changed."""
         wrapping, check = _stretch(passphrase, self.salt, self.cost)
         if not secrets.compare_digest(check, self.check):
             raise WrongPassphrase
         nonce, ciphertext = self.sealed[:_NONCE], self.sealed[_NONCE:]
         try:
-            return AESGCM(wrapping).decrypt(nonce, ciphertext, vault_id.encode("ascii"))
+            return AESGCM(wrapping).decrypt(nonce, ciphertext, _bound(vault_id, self.format))
         except (InvalidTag, ValueError):
-            raise SecretDamaged(_DAMAGED) from None
+            raise VaultDamaged(_DAMAGED) from None
 
 
 @dataclass(frozen=True, slots=True)
 class VaultFile:
-    """`vault_id` names the entry in the keyring; `wrapped` is there for a passphrase."""
+    """`vault_id` names the entry in the keyring; `wrapped` is there for a passphrase.
+
+    With both, either of them opens the vault.
+    """
 
     vault_id: str
     wrapped: Wrapped | None = None
+    in_keyring: bool = True
+    format: int = FORMAT
 
     def to_json(self) -> str:
-        body: dict[str, Any] = {"format": FORMAT, "id": self.vault_id}
+        body: dict[str, Any] = {"format": self.format, "id": self.vault_id}
+        if self.format > 1:
+            body["keyring"] = self.in_keyring
         if self.wrapped is not None:
             body["scrypt"] = asdict(self.wrapped.cost)
             for name in ("salt", "check", "sealed"):
@@ -92,7 +109,7 @@ class VaultFile:
 
     @classmethod
     def from_json(cls, text: str) -> VaultFile:
-        """What `to_json` wrote. Raises VaultError for a newer format, else SecretDamaged."""
+        """What `to_json` wrote. Raises VaultError for a newer format, else VaultDamaged."""
         try:
             body = json.loads(text)
             if body["format"] > FORMAT:
@@ -101,15 +118,18 @@ class VaultFile:
                     advice="Update RightsDesk, or reconnect your accounts.",
                 )
             if body.pop("sum") != _sum(body):
-                raise SecretDamaged(_DAMAGED)
+                raise VaultDamaged(_DAMAGED)
+            made = int(body["format"])
+            in_keyring = bool(body["keyring"]) if made > 1 else "scrypt" not in body
             if "scrypt" not in body:
-                return cls(body["id"])
+                return cls(body["id"], None, in_keyring, made)
             salt, check, sealed = (
                 base64.b64decode(body[name], validate=True) for name in ("salt", "check", "sealed")
             )
-            return cls(body["id"], Wrapped(Cost(**body["scrypt"]), salt, check, sealed))
+            wrapped = Wrapped(Cost(**body["scrypt"]), salt, check, sealed, made)
+            return cls(body["id"], wrapped, in_keyring, made)
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise SecretDamaged(_DAMAGED) from None
+            raise VaultDamaged(_DAMAGED) from None
 
 
 def read(folder: Path) -> VaultFile | None:
@@ -131,6 +151,22 @@ def create(folder: Path, made: VaultFile) -> VaultFile:
 
     Raises VaultError when the data folder can't be written.
     """
+    try:
+        _written(folder, made, _publish)
+    except FileExistsError:
+        return read(folder) or made
+    return made
+
+
+def replace(folder: Path, made: VaultFile) -> None:
+    """Put a vault file in the place of the one that is there, durably: wholly old or new.
+
+    Raises VaultError when the data folder can't be written.
+    """
+    _written(folder, made, _over)
+
+
+def _written(folder: Path, made: VaultFile, publish: Callable[[Path, Path], None]) -> None:
     temporary = folder / f".{NAME}-{secrets.token_hex(4)}.tmp"
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -138,9 +174,9 @@ def create(folder: Path, made: VaultFile) -> VaultFile:
             file.write(made.to_json())
             file.flush()
             os.fsync(file.fileno())
-        _publish(temporary, folder / NAME)
+        publish(temporary, folder / NAME)
     except FileExistsError:
-        return read(folder) or made
+        raise
     except OSError:
         raise VaultError(
             "RightsDesk can't write to its data folder, so it can't keep logins.",
@@ -149,7 +185,6 @@ def create(folder: Path, made: VaultFile) -> VaultFile:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-    return made
 
 
 def _publish(temporary: Path, final: Path) -> None:
@@ -165,11 +200,27 @@ def _publish(temporary: Path, final: Path) -> None:
         if final.exists():
             raise FileExistsError(final) from None
         os.replace(temporary, final)
-    folder = os.open(final.parent, os.O_RDONLY)
+    _sync(final.parent)
+
+
+def _over(temporary: Path, final: Path) -> None:
+    """Give the file its name in one step, whatever has it."""
+    os.replace(temporary, final)
+    if os.name != "nt":
+        _sync(final.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
+
+
+def _bound(vault_id: str, made: int) -> bytes:
+    """What the wrapped key is bound to."""
+    return (vault_id if made == 1 else f"{vault_id}, format {made}").encode("ascii")
 
 
 def _stretch(passphrase: str, salt: bytes, cost: Cost) -> tuple[bytes, bytes]:

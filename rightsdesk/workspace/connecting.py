@@ -120,7 +120,7 @@ class Connecting:
 
     def confirm_account(self, account_id: int) -> Account:
         """Note a person's word that an unconfirmed login is its artist's: now it can act."""
-        account_store.confirm(self._database, account_id)
+        self._connections.confirm(account_id)
         return self.account(account_id)
 
     def namesake(self, account_id: int) -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import cast
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from rightsdesk.changes import journal
 from rightsdesk.errors import KnownError
@@ -38,7 +38,8 @@ from rightsdesk.platforms.oauth import App, SignIn
 from rightsdesk.platforms.tokens import needs_reconnect
 from rightsdesk.roster import accounts
 from rightsdesk.roster.accounts import AccountRecord
-from rightsdesk.roster.vault import Vault
+from rightsdesk.roster.artists import artist_by_id, clean_name, rename_artist
+from rightsdesk.roster.vault import SecretDamaged, Vault, VaultError
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import items
@@ -98,7 +99,7 @@ class Connections:
         self._vault = vault
         self._clock = clock
         self._limits = Limits(_stored_limits(database), changed=self._keep_limit, clock=clock)
-        self._clients: dict[int, Client] = {}
+        self._clients: dict[int, tuple[bytes, Client]] = {}
         self._lock = threading.RLock()
 
     def notice_time(self) -> None:
@@ -108,7 +109,7 @@ class Connections:
     def close(self) -> None:
         """Close all clients."""
         with self._lock:
-            for client in self._clients.values():
+            for _, client in self._clients.values():
                 client.close()
             self._clients.clear()
 
@@ -138,31 +139,35 @@ class Connections:
                 "it as an account of its own.",
             )
         number = self._keep(login, who)
-        self._vault.put(number, latest[-1].to_bytes())
+        _, place = accounts.account_with_place(self._database, number)
+        self._vault.put(number, latest[-1].to_bytes(), place)
         self._forget_client(number)
         return number
 
     def client(self, account_id: int) -> Client:
         """The client that acts for an account. Raises NeedsReconnect where it has no secrets,
-        and NotConfirmed where nobody has said yet whose login it is."""
-        with self._lock:
-            if account_id not in self._clients:
-                account = accounts.account_by_id(self._database, account_id)
-                if account.state == accounts.UNCONFIRMED:
-                    raise accounts.NotConfirmed(account.problem)
-                return self._client_of(account)
-            return self._clients[account_id]
+        NotConfirmed where nobody has said yet whose login it is, and SecretDamaged where its
+        secrets were kept for another place than the account names now."""
+        account, place = accounts.account_with_place(self._database, account_id)
+        if account.state == accounts.UNCONFIRMED:
+            raise accounts.NotConfirmed(account.problem)
+        return self._client_of(account, place)
 
-    def _client_of(self, account: AccountRecord) -> Client:
+    def _client_of(self, account: AccountRecord, place: bytes) -> Client:
+        """A client made with what opens at `place`: another is never used for it."""
         with self._lock:
-            if (account_id := account.id) not in self._clients:
+            made_for, client = self._clients.get(account.id, (b"", None))
+            if client is None or made_for != place:
+                account_id = account.id
+                self._forget_client(account_id)
                 login = Login.of(account)
 
                 def save(new: Credentials) -> None:
-                    self._vault.put(account_id, new.to_bytes())
+                    self._vault.put(account_id, new.to_bytes(), place)
 
-                self._clients[account_id] = self._client(login, self.credentials(account_id), save)
-            return self._clients[account_id]
+                client = self._client(login, self._credentials(account, place), save)
+                self._clients[account_id] = place, client
+            return client
 
     def ready(self, account_ids: Iterable[int]) -> None:
         """Open the vault for these accounts before any is used. Raises vault errors: without it
@@ -171,16 +176,67 @@ class Connections:
 
     def credentials(self, account_id: int) -> Credentials:
         """An account's secrets. Raises NeedsReconnect where there are none, and vault errors."""
-        sealed = self._vault.get(account_id)
+        return self._credentials(*accounts.account_with_place(self._database, account_id))
+
+    def _credentials(self, account: AccountRecord, place: bytes) -> Credentials:
+        sealed = self._vault.get(account.id, place)
         if sealed is None:
-            account = accounts.account_by_id(self._database, account_id)
+            if account.state == accounts.RECONNECT and account.problem == accounts.KEY_LOST:
+                raise NeedsReconnect(accounts.KEY_LOST)
             raise needs_reconnect(platform_by_id(account.platform).name)
         return Credentials.from_bytes(sealed)
 
     def known(self, account_id: int) -> Credentials:
-        """What an account was connected with; empty where that is gone."""
-        sealed = self._vault.get(account_id)
+        """What an account was connected with; empty where that is gone, or does not open where
+        the account is now."""
+        _, place = accounts.account_with_place(self._database, account_id)
+        try:
+            sealed = self._vault.get(account_id, place)
+        except VaultError as error:
+            if error.lost or isinstance(error, SecretDamaged):
+                return Credentials()
+            raise
         return Credentials.from_bytes(sealed) if sealed else Credentials()
+
+    def confirm(self, account_id: int) -> None:
+        """Note a person's word that an unconfirmed login is its artist's."""
+        account, place = accounts.account_with_place(self._database, account_id)
+        if account.state != accounts.UNCONFIRMED:
+            return
+        secret = self._vault.get(account_id, place)
+        artist = artist_by_id(self._database, account.artist_id).name
+        confirmed = accounts.place_of(account, artist, confirmed=True)
+        sealed = None if secret is None else self._vault.sealed(account_id, secret, confirmed)
+        accounts.confirm(self._database, account_id, sealed)
+        self._forget_client(account_id)
+
+    def rename_artist(self, artist_id: int, name: str) -> None:
+        """Give an artist another name, with the secrets of the artist's accounts bound to it.
+
+        Raises ArtistExists, and vault errors, where nothing was changed. Secrets that don't
+        open any more stay as they are: their accounts have to be connected again anyway.
+        """
+        old, new = artist_by_id(self._database, artist_id).name, clean_name(name)
+        again: dict[int, bytes] = {}
+        if old != new:
+            for account in accounts.all_accounts(self._database, artist_id):
+                try:
+                    secret = self._vault.get(account.id, accounts.place_of(account, old))
+                except VaultError as error:
+                    if error.lost or isinstance(error, SecretDamaged):
+                        continue
+                    raise
+                if secret is not None:
+                    place = accounts.place_of(account, new)
+                    again[account.id] = self._vault.sealed(account.id, secret, place)
+
+        def along(connection: Connection) -> None:
+            for number, sealed in again.items():
+                accounts.put_secret(connection, number, sealed)
+
+        rename_artist(self._database, artist_id, name, along=along)
+        for number in again:
+            self._forget_client(number)
 
     @contextmanager
     def noting(self, account_id: int) -> Iterator[None]:
@@ -206,11 +262,11 @@ class Connections:
 
         Where the platform could not be told, what is returned says so; else it is empty.
         """
-        account = accounts.account_by_id(self._database, account_id)
+        account, place = accounts.account_with_place(self._database, account_id)
         platform = platform_by_id(account.platform)
         told = ""
         try:
-            platform.sign_out(self._client_of(account))
+            platform.sign_out(self._client_of(account, place))
         except KnownError as error:
             told = f"{platform.name} could not be told to end the sign-in. {error.sentence}"
         self._forget_client(account_id)
@@ -226,7 +282,7 @@ class Connections:
         Raises RenewedElsewhere where another program has stored newer tokens, which are kept.
         """
         with self._lock:
-            client = self._clients.get(account_id)
+            _, client = self._clients.get(account_id, (b"", None))
             known = self.known(account_id)
             used = client.tokens if isinstance(client, AccountClient) else None
             if known.tokens and used and known.tokens.refresh_token != used.refresh_token:
@@ -236,12 +292,14 @@ class Connections:
                     advice="Try again.",
                 ) from None
             if known.tokens or known.secret:
-                self._vault.put(account_id, replace(known, tokens=None, secret="").to_bytes())
+                _, place = accounts.account_with_place(self._database, account_id)
+                empty = replace(known, tokens=None, secret="")
+                self._vault.put(account_id, empty.to_bytes(), place)
 
     def _forget_client(self, account_id: int) -> None:
         with self._lock:
-            if (client := self._clients.pop(account_id, None)) is not None:
-                client.close()
+            if (made := self._clients.pop(account_id, None)) is not None:
+                made[1].close()
 
     def _client(
         self, login: Login, credentials: Credentials, save: Callable[[Credentials], None]

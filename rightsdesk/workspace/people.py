@@ -99,9 +99,11 @@ def logins(database: Database, artist_id: int | None = None) -> list[Account]:
     with database.read() as connection:
         found = {row.account_id: row for row in connection.execute(_FOUND)}
         left = {row.account_id: row.number for row in connection.execute(_LEFT)}
+    # An account without its artist (a database that was edited) acts for nobody.
+    owned = [one for one in all_accounts(database, artist_id) if one.artist_id in names]
     return [
         _login(one, names[one.artist_id], found.get(one.id), left.get(one.id, 0))
-        for one in sorted(all_accounts(database, artist_id), key=lambda one: place[one.artist_id])
+        for one in sorted(owned, key=lambda one: place[one.artist_id])
     ]
 
 

@@ -165,8 +165,9 @@ class Workspace(Applying, Choosing, Connecting, Guiding, HandingOver):
         return people.artist(self._database, roster.add_artist(self._database, name))
 
     def rename_artist(self, artist_id: int, name: str) -> None:
-        """Give an artist another name."""
-        roster.rename_artist(self._database, artist_id, name)
+        """Give an artist another name. Raises ArtistExists, and vault errors where the artist's
+        stored logins can't be opened just now: they are bound to the name."""
+        self._connections.rename_artist(artist_id, name)
 
     def remove_artist(self, artist_id: int) -> None:
         """Take an artist off the roster, with accounts and everything noted; no file is touched."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import os
 import shutil
@@ -11,13 +13,16 @@ import traceback
 from pathlib import Path
 
 import keyring
+import keyring.core
 import keyring.errors
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from hypothesis import given
 from hypothesis import strategies as st
 from keyring.backends.chainer import ChainerBackend
 
-from rightsdesk.roster import system_keyring, vault_file
+from rightsdesk.roster import passphrases, system_keyring, vault_file
 from rightsdesk.roster.asking import Ask, Asking
 from rightsdesk.roster.vault import (
     Cost,
@@ -26,14 +31,17 @@ from rightsdesk.roster.vault import (
     KeyringDenied,
     KeyringLocked,
     PassphraseNeeded,
+    PassphraseTooWeak,
     SecretDamaged,
     Vault,
+    VaultDamaged,
     VaultError,
     WrongPassphrase,
 )
 from rightsdesk.roster.vault_file import VaultFile
 
 CHEAP = Cost(n=2, r=1, p=1)
+HOME = b'{"platform": "soundcloud"}'
 TOKEN = b'{"access_token": "2-298765-very-secret"}'
 
 
@@ -45,6 +53,13 @@ class Shelf(dict[int, bytes]):
 
     def delete(self, account_id: int) -> None:
         self.pop(account_id, None)
+
+    def all(self) -> dict[int, tuple[bytes, bytes]]:
+        return {number: (blob, HOME) for number, blob in self.items()}
+
+    def exchange(self, account_id: int, old: bytes, new: bytes) -> None:
+        if self[account_id] == old:
+            self[account_id] = new
 
 
 class MemoryKeyring:
@@ -106,11 +121,11 @@ def vault_on(
 def test_a_secret_comes_back_after_a_restart(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
-    vault_on(tmp_path, shelf, system).put(7, TOKEN)
+    vault_on(tmp_path, shelf, system).put(7, TOKEN, HOME)
 
     again = vault_on(tmp_path, shelf, system)
 
-    assert again.get(7) == TOKEN
+    assert again.get(7, HOME) == TOKEN
     assert again.kept_by == "keyring"
 
 
@@ -119,7 +134,7 @@ def test_the_keyring_gets_one_small_item_once(
 ) -> None:
     vault = vault_on(tmp_path, shelf, system)
     for refresh in range(20):
-        vault.put(refresh % 3, TOKEN * 100)
+        vault.put(refresh % 3, TOKEN * 100, HOME)
 
     (item,) = system.kept.values()
     assert system.writes == 1
@@ -130,18 +145,18 @@ def test_two_data_folders_do_not_clash(tmp_path: Path, shelf: Shelf, system: Mem
     folders = [tmp_path / "a", tmp_path / "b"]
     for folder in folders:
         folder.mkdir()
-        vault_on(folder, shelf, system).put(1, os.fsencode(folder))
+        vault_on(folder, shelf, system).put(1, os.fsencode(folder), HOME)
 
     assert len(system.kept) == 2
-    assert vault_on(folders[1], shelf, system).get(1) == os.fsencode(folders[1])
+    assert vault_on(folders[1], shelf, system).get(1, HOME) == os.fsencode(folders[1])
     with pytest.raises(SecretDamaged):
-        vault_on(folders[0], shelf, system).get(1)  # the other vault's blob
+        vault_on(folders[0], shelf, system).get(1, HOME)  # the other vault's blob
 
 
 def test_nothing_is_asked_before_there_is_a_secret(tmp_path: Path, shelf: Shelf) -> None:
     vault = vault_on(tmp_path, shelf, RefusingKeyring(AssertionError("not yet")))
 
-    assert vault.get(7) is None
+    assert vault.get(7, HOME) is None
     vault.delete(7)
     assert vault.kept_by == ""
     assert list(tmp_path.iterdir()) == []
@@ -151,11 +166,11 @@ def test_a_secret_opens_for_its_own_account_only(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
     vault = vault_on(tmp_path, shelf, system)
-    vault.put(1, TOKEN)
+    vault.put(1, TOKEN, HOME)
     shelf[2] = shelf[1]
 
     with pytest.raises(SecretDamaged):
-        vault.get(2)
+        vault.get(2, HOME)
 
 
 @given(place=st.integers(min_value=0), bit=st.integers(0, 7))
@@ -164,13 +179,13 @@ def test_any_changed_bit_is_noticed(
 ) -> None:
     shelf = Shelf()
     vault = vault_on(tmp_path_factory.mktemp("data"), shelf, MemoryKeyring())
-    vault.put(1, TOKEN)
+    vault.put(1, TOKEN, HOME)
     changed = bytearray(shelf[1])
     changed[place % len(changed)] ^= 1 << bit
     shelf[1] = bytes(changed)
 
     with pytest.raises(SecretDamaged):
-        vault.get(1)
+        vault.get(1, HOME)
 
 
 @pytest.mark.parametrize("blob", [b"", b"\x01", b"\x01short", b"\x02" + bytes(40)])
@@ -182,7 +197,7 @@ def test_what_is_no_blob_is_refused(
     shelf[1] = blob
 
     with pytest.raises(SecretDamaged):
-        vault.get(1)
+        vault.get(1, HOME)
 
 
 # What a keyring may answer
@@ -217,15 +232,15 @@ def test_each_refusal_of_a_keyring_is_told_apart(
     because: Exception | None,
     expected: type[VaultError],
 ) -> None:
-    vault_on(tmp_path, shelf, system).put(1, TOKEN)
+    vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
     before = dict(shelf)
 
     new = tmp_path / "new"
     new.mkdir()
     with pytest.raises(VaultError) as reading:
-        vault_on(tmp_path, shelf, RefusingKeyring(error, because)).get(1)
+        vault_on(tmp_path, shelf, RefusingKeyring(error, because)).get(1, HOME)
     with pytest.raises(VaultError) as making:
-        vault_on(new, shelf, RefusingKeyring(error, because)).put(1, TOKEN)
+        vault_on(new, shelf, RefusingKeyring(error, because)).put(1, TOKEN, HOME)
 
     assert (type(reading.value), type(making.value)) == (expected, expected)
     assert shelf == before
@@ -235,22 +250,22 @@ def test_each_refusal_of_a_keyring_is_told_apart(
 def test_an_emptied_keyring_is_not_a_locked_one(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
-    vault_on(tmp_path, shelf, system).put(1, TOKEN)
+    vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
     system.kept.clear()
 
     with pytest.raises(KeyMissing):
-        vault_on(tmp_path, shelf, system).get(1)
+        vault_on(tmp_path, shelf, system).get(1, HOME)
 
 
 @pytest.mark.parametrize("entry", ["garbage!", "c2hvcnQ="])
 def test_a_damaged_keyring_entry(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring, entry: str
 ) -> None:
-    vault_on(tmp_path, shelf, system).put(1, TOKEN)
+    vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
     system.kept = dict.fromkeys(system.kept, entry)
 
     with pytest.raises(SecretDamaged, match="keyring"):
-        vault_on(tmp_path, shelf, system).get(1)
+        vault_on(tmp_path, shelf, system).get(1, HOME)
 
 
 def test_a_keyring_that_forgets_is_not_relied_on(tmp_path: Path, shelf: Shelf) -> None:
@@ -259,25 +274,25 @@ def test_a_keyring_that_forgets_is_not_relied_on(tmp_path: Path, shelf: Shelf) -
             pass
 
     with pytest.raises(KeyringDenied):
-        vault_on(tmp_path, shelf, Forgetful()).put(1, TOKEN)
+        vault_on(tmp_path, shelf, Forgetful()).put(1, TOKEN, HOME)
     assert shelf == {}
 
 
 def test_a_keyring_that_is_gone_does_not_become_a_passphrase(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
-    vault_on(tmp_path, shelf, system).put(1, TOKEN)
+    vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
 
     with pytest.raises(KeyringAbsent):
-        vault_on(tmp_path, shelf, None, ask=lambda _why: "passphrase").get(1)
+        vault_on(tmp_path, shelf, None, ask=lambda _why: "passphrase").get(1, HOME)
 
 
 def test_the_vault_file_is_gone(tmp_path: Path, shelf: Shelf, system: MemoryKeyring) -> None:
-    vault_on(tmp_path, shelf, system).put(1, TOKEN)
+    vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
     (tmp_path / "vault.json").unlink()
 
     with pytest.raises(KeyMissing):
-        vault_on(tmp_path, shelf, system).get(1)
+        vault_on(tmp_path, shelf, system).get(1, HOME)
 
 
 # Which keyring is good enough
@@ -324,10 +339,10 @@ def test_without_a_keyring_a_passphrase_opens_the_vault(tmp_path: Path, shelf: S
         return "Zürich 1984"
 
     vault = vault_on(tmp_path, shelf, None, ask)
-    vault.put(1, TOKEN)
-    vault.put(2, b"other")
+    vault.put(1, TOKEN, HOME)
+    vault.put(2, b"other", HOME)
 
-    assert vault_on(tmp_path, shelf, None, lambda _why: "Zu\u0308rich 1984").get(1) == TOKEN
+    assert vault_on(tmp_path, shelf, None, lambda _why: "Zu\u0308rich 1984").get(1, HOME) == TOKEN
     assert (asked, vault.kept_by) == (["?"], "passphrase")
 
 
@@ -335,17 +350,17 @@ def test_the_passphrase_may_come_from_the_environment(
     tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RIGHTSDESK_PASSPHRASE", "open sesame")
-    vault_on(tmp_path, shelf, None).put(1, TOKEN)
+    vault_on(tmp_path, shelf, None).put(1, TOKEN, HOME)
 
-    assert vault_on(tmp_path, shelf, None).get(1) == TOKEN
+    assert vault_on(tmp_path, shelf, None).get(1, HOME) == TOKEN
 
 
 def test_a_vault_with_a_passphrase_stays_one_when_a_keyring_appears(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
-    vault_on(tmp_path, shelf, None, lambda _why: "open").put(1, TOKEN)
+    vault_on(tmp_path, shelf, None, lambda _why: "sesame open").put(1, TOKEN, HOME)
 
-    assert vault_on(tmp_path, shelf, system, lambda _why: "open").get(1) == TOKEN
+    assert vault_on(tmp_path, shelf, system, lambda _why: "sesame open").get(1, HOME) == TOKEN
     assert system.kept == {}
 
 
@@ -353,44 +368,44 @@ def test_wrong_none_and_damaged_are_three_things(
     tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(KeyringAbsent):
-        vault_on(tmp_path, shelf, None).put(1, TOKEN)
-    vault_on(tmp_path, shelf, None, lambda _why: "right").put(1, TOKEN)
+        vault_on(tmp_path, shelf, None).put(1, TOKEN, HOME)
+    vault_on(tmp_path, shelf, None, lambda _why: "all right").put(1, TOKEN, HOME)
 
-    monkeypatch.setenv("RIGHTSDESK_PASSPHRASE", "wrong")
+    monkeypatch.setenv("RIGHTSDESK_PASSPHRASE", "not right")
     with pytest.raises(WrongPassphrase):
-        vault_on(tmp_path, shelf, None, lambda _why: "right").get(1)
+        vault_on(tmp_path, shelf, None, lambda _why: "all right").get(1, HOME)
     monkeypatch.delenv("RIGHTSDESK_PASSPHRASE")
     with pytest.raises(PassphraseNeeded):
-        vault_on(tmp_path, shelf, None, lambda _why: "").get(1)
+        vault_on(tmp_path, shelf, None, lambda _why: "").get(1, HOME)
     stored = json.loads((tmp_path / "vault.json").read_text())
     stored["salt"] = stored["check"]
     (tmp_path / "vault.json").write_text(json.dumps(stored))
     with pytest.raises(SecretDamaged):
-        vault_on(tmp_path, shelf, None, lambda _why: "right").get(1)
+        vault_on(tmp_path, shelf, None, lambda _why: "all right").get(1, HOME)
 
 
 def test_a_wrong_passphrase_is_asked_for_again_and_told_so(tmp_path: Path, shelf: Shelf) -> None:
     asked: list[Asking] = []
-    answers = iter(["right", "wrong", "right"])
+    answers = iter(["all right", "not right", "all right"])
 
     def ask(why: Asking) -> str:
         asked.append(why)
         return next(answers)
 
-    vault_on(tmp_path, shelf, None, ask).put(1, TOKEN)
-    assert vault_on(tmp_path, shelf, None, ask).get(1) == TOKEN
+    vault_on(tmp_path, shelf, None, ask).put(1, TOKEN, HOME)
+    assert vault_on(tmp_path, shelf, None, ask).get(1, HOME) == TOKEN
     assert asked == [Asking.NEW, Asking.KNOWN, Asking.WRONG]
 
 
 def test_a_lost_passphrase_costs_the_logins_and_no_more(tmp_path: Path, shelf: Shelf) -> None:
     """What `IF_LOST` tells people to do."""
-    vault_on(tmp_path, shelf, None, lambda _why: "lost").put(1, TOKEN)
+    vault_on(tmp_path, shelf, None, lambda _why: "long lost").put(1, TOKEN, HOME)
     (tmp_path / "vault.json").unlink()
-    vault = vault_on(tmp_path, shelf, None, lambda _why: "new")
+    vault = vault_on(tmp_path, shelf, None, lambda _why: "brand new")
     with pytest.raises(KeyMissing, match="reconnect your accounts"):
-        vault.get(1)
-    vault.put(1, TOKEN)
-    assert vault_on(tmp_path, shelf, None, lambda _why: "new").get(1) == TOKEN
+        vault.get(1, HOME)
+    vault.put(1, TOKEN, HOME)
+    assert vault_on(tmp_path, shelf, None, lambda _why: "brand new").get(1, HOME) == TOKEN
 
 
 def test_the_vault_is_opened_once_before_many_need_it(tmp_path: Path, shelf: Shelf) -> None:
@@ -400,7 +415,7 @@ def test_the_vault_is_opened_once_before_many_need_it(tmp_path: Path, shelf: She
         asked.append(why)
         return ""
 
-    vault_on(tmp_path, shelf, None, lambda _why: "right").put(1, TOKEN)
+    vault_on(tmp_path, shelf, None, lambda _why: "all right").put(1, TOKEN, HOME)
     vault = vault_on(tmp_path, shelf, None, refuse)
     vault.ready([2, 3])
     assert asked == []
@@ -415,6 +430,221 @@ def test_a_guess_costs_what_it_should() -> None:
     assert 128 * cost.n * cost.r >= 128 << 20  # bytes of memory
 
 
+# Bound to where it may go
+
+
+def test_a_secret_opens_for_its_own_place_only(
+    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+) -> None:
+    vault = vault_on(tmp_path, shelf, system)
+    vault.put(1, TOKEN, HOME)
+
+    with pytest.raises(SecretDamaged, match="changed outside RightsDesk") as raised:
+        vault.get(1, b'{"platform": "elsewhere"}')
+    assert "not sent anywhere" in str(raised.value)
+
+
+def _of_format_1(folder: Path, shelf: Shelf, system: MemoryKeyring | None, passphrase: str) -> None:
+    """What the first version wrote: a key, and a blob that is bound to its account only."""
+    vault_id, key = "ab" * 16, AESGCM.generate_key(bit_length=256)
+    nonce = os.urandom(12)
+    belongs = f"RightsDesk secret 1, vault {vault_id}, account 1".encode()
+    shelf[1] = b"\x01" + nonce + AESGCM(key).encrypt(nonce, TOKEN, belongs)
+    body: dict[str, object] = {"format": 1, "id": vault_id}
+    if system is not None:
+        system.kept["RightsDesk", vault_id] = base64.b64encode(key).decode()
+    else:
+        salt = os.urandom(16)
+        derived = Scrypt(salt=salt, length=64, n=2, r=1, p=1).derive(passphrase.encode())
+        sealed = nonce + AESGCM(derived[:32]).encrypt(nonce, key, vault_id.encode())
+        body["scrypt"] = {"n": 2, "r": 1, "p": 1}
+        check = hashlib.sha256(derived[32:]).digest()
+        parts = {"salt": salt, "check": check, "sealed": sealed}
+        body |= {name: base64.b64encode(part).decode() for name, part in parts.items()}
+    ordered = json.dumps(body, sort_keys=True).encode()
+    body["sum"] = hashlib.sha256(ordered).hexdigest()
+    (folder / "vault.json").write_text(json.dumps(body))
+
+
+@pytest.mark.parametrize("by", ["keyring", "passphrase"])
+def test_an_older_vault_is_bound_when_it_is_opened_and_its_old_secrets_are_refused_then(
+    tmp_path: Path, shelf: Shelf, by: str
+) -> None:
+    system = MemoryKeyring() if by == "keyring" else None
+    _of_format_1(tmp_path, shelf, system, "old")
+    old_file, old_blob = (tmp_path / "vault.json").read_bytes(), shelf[1]
+    asked: list[Asking] = []
+
+    def ask(why: Asking) -> str:
+        asked.append(why)
+        return "old"
+
+    vault = vault_on(tmp_path, shelf, system, ask)
+    assert (vault.kept_by, vault.get(1, HOME)) == (by, TOKEN)
+    again = vault_on(tmp_path, shelf, system, ask)
+    assert again.get(1, HOME) == TOKEN
+    assert asked == ([] if system else [Asking.KNOWN] * 2)
+
+    # The old secret, and the old file where the keyring says what counts.
+    shelf[1] = old_blob
+    with pytest.raises(SecretDamaged):
+        vault_on(tmp_path, shelf, system, ask).get(1, HOME)
+    if system:
+        (tmp_path / "vault.json").write_bytes(old_file)
+        with pytest.raises(SecretDamaged):
+            vault_on(tmp_path, shelf, system, ask).get(1, HOME)
+
+
+def test_an_edited_format_makes_no_old_secret_acceptable(tmp_path: Path, shelf: Shelf) -> None:
+    vault_on(tmp_path, shelf, None, lambda _why: "a passphrase").put(1, TOKEN, HOME)
+    body = json.loads((tmp_path / "vault.json").read_text())
+    del body["sum"], body["keyring"]
+    body["format"] = 1
+    ordered = json.dumps(body, sort_keys=True).encode()
+    body["sum"] = hashlib.sha256(ordered).hexdigest()
+    (tmp_path / "vault.json").write_text(json.dumps(body))
+    with pytest.raises(VaultDamaged):
+        vault_on(tmp_path, shelf, None, lambda _why: "a passphrase").get(1, HOME)
+
+
+@pytest.mark.parametrize("stop", ["exchange", "set_password", "replace"])
+def test_a_stop_while_an_older_vault_is_bound_loses_nothing(
+    tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch, stop: str
+) -> None:
+    system = MemoryKeyring()
+    _of_format_1(tmp_path, shelf, system, "")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            {"exchange": Shelf, "set_password": MemoryKeyring, "replace": vault_file}[stop],
+            stop,
+            killed,
+        )
+        with pytest.raises(KeyboardInterrupt):
+            vault_on(tmp_path, shelf, system).get(1, HOME)
+    assert vault_on(tmp_path, shelf, system).get(1, HOME) == TOKEN
+    assert json.loads((tmp_path / "vault.json").read_text())["format"] == 2
+
+
+# A key that is lost, and a passphrase that helps
+
+
+def test_a_new_key_takes_the_place_of_one_that_is_lost(
+    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+) -> None:
+    vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
+    system.kept.clear()
+    vault = vault_on(tmp_path, shelf, system)
+    with pytest.raises(KeyMissing) as raised:
+        vault.unlock()
+    assert raised.value.lost
+    vault.start_anew()
+    assert shelf == {}
+    vault.put(1, TOKEN, HOME)
+    assert vault_on(tmp_path, shelf, system).get(1, HOME) == TOKEN
+
+
+def test_where_the_keyring_is_gone_a_new_key_is_kept_by_a_passphrase(
+    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+) -> None:
+    vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
+    vault = vault_on(tmp_path, shelf, None, lambda _why: "kelp and tin")
+    with pytest.raises(KeyringAbsent) as raised:
+        vault.get(1, HOME)
+    assert raised.value.lost
+    vault.start_anew()
+    vault.put(1, TOKEN, HOME)
+    assert vault.kept_by == "passphrase"
+    assert vault_on(tmp_path, shelf, None, lambda _why: "kelp and tin").get(1, HOME) == TOKEN
+
+
+def test_nothing_is_changed_where_no_new_key_can_be_kept(
+    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+) -> None:
+    vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
+    before = (tmp_path / "vault.json").read_bytes(), dict(shelf)
+    with pytest.raises(KeyringAbsent):
+        vault_on(tmp_path, shelf, None, lambda _why: "").start_anew()
+    with pytest.raises(PassphraseTooWeak, match="at least 8"):
+        vault_on(tmp_path, shelf, None, lambda _why: "short").start_anew()
+    assert ((tmp_path / "vault.json").read_bytes(), dict(shelf)) == before
+
+
+def test_a_passphrase_beside_the_keyring_opens_a_vault_whose_entry_is_gone(
+    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+) -> None:
+    vault = vault_on(tmp_path, shelf, system)
+    vault.put(1, TOKEN, HOME)
+    vault.set_passphrase("kelp and tin")
+    assert vault.kept_by == "keyring and passphrase"
+    system.kept.clear()
+    asked: list[Asking] = []
+
+    def ask(why: Asking) -> str:
+        asked.append(why)
+        return "kelp and tin"
+
+    assert vault_on(tmp_path, shelf, system, ask).get(1, HOME) == TOKEN
+    # The keyring has it again: the next run asks nobody.
+    assert vault_on(tmp_path, shelf, system, ask).get(1, HOME) == TOKEN
+    assert asked == [Asking.KNOWN]
+    # Without an answer, the cause is told, and not a missing passphrase.
+    system.kept.clear()
+    with pytest.raises(KeyMissing):
+        vault_on(tmp_path, shelf, system, lambda _why: "").get(1, HOME)
+
+
+def test_a_passphrase_can_be_changed(tmp_path: Path, shelf: Shelf) -> None:
+    vault = vault_on(tmp_path, shelf, None, lambda _why: "kelp and tin")
+    vault.put(1, TOKEN, HOME)
+    with pytest.raises(PassphraseTooWeak):
+        vault.set_passphrase("seven77")
+    vault.set_passphrase("salt and rope")
+    assert vault_on(tmp_path, shelf, None, lambda _why: "salt and rope").get(1, HOME) == TOKEN
+    answers = iter(["kelp and tin", ""])
+    with pytest.raises(PassphraseNeeded):
+        vault_on(tmp_path, shelf, None, lambda _why: next(answers)).get(1, HOME)
+
+
+def test_a_passphrase_can_be_set_before_there_is_a_secret(tmp_path: Path, shelf: Shelf) -> None:
+    vault_on(tmp_path, shelf, None).set_passphrase("kelp and tin")
+    vault_on(tmp_path, shelf, None, lambda _why: "kelp and tin").put(1, TOKEN, HOME)
+
+
+def test_an_unknown_keyring_is_named(
+    tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "no.such.Keyring")
+    monkeypatch.setattr(keyring.core, "_keyring_backend", None)
+    with pytest.raises(KeyringAbsent, match=r"PYTHON_KEYRING_BACKEND names .*no\.such\.Keyring"):
+        Vault(tmp_path, shelf, cost=CHEAP).put(1, TOKEN, HOME)
+    vault = Vault(tmp_path, shelf, cost=CHEAP, ask=lambda _why: "kelp and tin")
+    vault.put(1, TOKEN, HOME)
+    assert vault.kept_by == "passphrase"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", ""),
+        ("1234567", "at least 8"),
+        ("       a", "at least 8"),
+        ("password1", "Weak"),
+        ("aaaaaaaaaaaaaaaa", "Weak"),
+        ("1234567890123", "Weak"),
+        ("horse battery staple kelp", "Fair"),
+        ("horse battery staple kelp tin rope", "Strong"),
+        ("x9$Kq!2zPw7&mB", "Strong"),
+    ],
+)
+def test_a_hint_says_how_strong_a_passphrase_is(text: str, said: str) -> None:
+    assert passphrases.hint(text).startswith(said) or said in passphrases.hint(text)
+    assert bool(text) == bool(passphrases.hint(text))
+
+
 # The file
 
 
@@ -426,14 +656,14 @@ def test_a_damaged_vault_file_is_named(tmp_path: Path, shelf: Shelf, text: str) 
     shelf[1] = b"\x01"
 
     with pytest.raises(SecretDamaged, match=r"vault\.json"):
-        vault_on(tmp_path, shelf, MemoryKeyring()).get(1)
+        vault_on(tmp_path, shelf, MemoryKeyring()).get(1, HOME)
 
 
 def test_a_vault_of_a_newer_version_is_left_alone(tmp_path: Path, shelf: Shelf) -> None:
-    (tmp_path / "vault.json").write_text('{"format": 2}')
+    (tmp_path / "vault.json").write_text('{"format": 3}')
 
     with pytest.raises(VaultError, match="newer"):
-        vault_on(tmp_path, shelf, MemoryKeyring()).put(1, TOKEN)
+        vault_on(tmp_path, shelf, MemoryKeyring()).put(1, TOKEN, HOME)
 
 
 def test_absurd_scrypt_parameters_are_refused() -> None:
@@ -450,13 +680,13 @@ def test_of_two_that_make_the_vault_the_first_wins(
         def set_password(self, service: str, username: str, password: str) -> None:
             super().set_password(service, username, password)
             if self.writes == 1:
-                vault_on(tmp_path, shelf, self).put(1, TOKEN)
+                vault_on(tmp_path, shelf, self).put(1, TOKEN, HOME)
 
     slow = Slow()
     vault = vault_on(tmp_path, shelf, slow)
-    vault.put(2, b"mine")
+    vault.put(2, b"mine", HOME)
 
-    assert (vault.get(1), vault.get(2)) == (TOKEN, b"mine")
+    assert (vault.get(1, HOME), vault.get(2, HOME)) == (TOKEN, b"mine")
     assert [path.name for path in tmp_path.iterdir()] == ["vault.json"]
 
 
@@ -478,13 +708,13 @@ def test_no_secret_shows_in_files_blobs_reprs_and_errors(
     tmp_path: Path, shelf: Shelf, system: MemoryKeyring
 ) -> None:
     vault = vault_on(tmp_path, shelf, None, lambda _why: "passphrase-of-mine")
-    vault.put(1, TOKEN)
+    vault.put(1, TOKEN, HOME)
     shown = [repr(vault), str(vars(vault)), (tmp_path / "vault.json").read_text(), repr(shelf)]
     leaking = RefusingKeyring(RuntimeError(f"could not store {TOKEN!r}"))
     other = tmp_path / "other"
     other.mkdir()
     try:
-        vault_on(other, shelf, leaking).put(1, TOKEN)
+        vault_on(other, shelf, leaking).put(1, TOKEN, HOME)
     except KeyringDenied as error:
         shown += [str(error), "".join(traceback.format_exception(error))]
 
@@ -504,13 +734,13 @@ def test_the_vault_file_is_for_its_owner_only(tmp_path: Path, shelf: Shelf) -> N
 
 GNOME = """
 from pathlib import Path
-from tests.unit.test_vault import Shelf, TOKEN
+from tests.unit.test_vault import HOME, Shelf, TOKEN
 from rightsdesk.roster.vault import Vault
 
 folder, shelf = Path({folder!r}), Shelf()
-Vault(folder, shelf).put(1, TOKEN)
+Vault(folder, shelf).put(1, TOKEN, HOME)
 again = Vault(folder, shelf)
-assert again.get(1) == TOKEN
+assert again.get(1, HOME) == TOKEN
 print("kept by", again.kept_by)
 """
 

@@ -19,6 +19,7 @@ from rightsdesk.practice.bluesky import PracticeBluesky
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.practice.website import PracticeWebsite
+from rightsdesk.roster.accounts import account_with_place
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.connections import AnotherLogin
 from rightsdesk.workspace.signing_in import FormFlawed, concerned, flaws, form_of, forms
@@ -165,7 +166,8 @@ def test_what_is_left_empty_stays_as_it_was(
         )
         connections = workspace._connections
         kept = replace(connections.known(account.id), host_key="ssh-ed25519 AAAA")
-        connections._vault.put(account.id, kept.to_bytes())
+        _, place = account_with_place(workspace._database, account.id)
+        connections._vault.put(account.id, kept.to_bytes(), place)
         workspace.renew_account(account.id, secret="")
         assert connections.known(account.id) == kept
         (tmp_path / "other").mkdir()

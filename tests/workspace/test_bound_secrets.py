@@ -1,0 +1,231 @@
+"""A database that was edited by somebody without the vault's key: no token leaves."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.errors import KnownError
+from rightsdesk.practice import catalogue
+from rightsdesk.practice.soundcloud import PracticeSoundCloud
+from rightsdesk.roster.vault import SecretDamaged
+from rightsdesk.store.database import FILE_NAME
+from rightsdesk.store.schema import accounts, artists
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Account, Artist, Filter
+from tests.workspace.conftest import SignIn, choose
+
+
+@pytest.fixture
+def rogue() -> Iterator[PracticeSoundCloud]:
+    """Where somebody would like the token to go."""
+    with PracticeSoundCloud(catalogue.soundcloud(), redirect_uris=None) as server:
+        yield server
+
+
+@pytest.fixture
+def account(
+    workspace: Workspace, koval: Artist, signal: Artist, sign_in: SignIn, isolated: Path
+) -> Account:
+    """Mira Koval's, read once; the workspace is closed."""
+    account = sign_in(koval)
+    workspace.read_items(account.id)
+    choose(workspace, koval)
+    workspace.close()
+    return account
+
+
+ELSEWHERE = {
+    "id": 77,
+    "artist_id": 2,
+    "platform": "audius",
+    "remote_id": "soundcloud:users:999",
+    "base_url": "ROGUE",
+    "auth_url": "ROGUE",
+    "client_id": "another-app",
+    "state": "unconfirmed",
+}
+"""What decides where a token goes, or for whom: with another value the secret stays shut."""
+
+HARMLESS = {
+    "name": "Somebody Else",
+    "url": "https://elsewhere.example/",
+    "port": 1,
+    "problem": "none",
+    "checked_at": "2020-01-01T00:00:00+00:00",
+    "created_at": "2020-01-01T00:00:00+00:00",
+}
+"""What is shown, or was: the token goes where it always went, and nowhere else."""
+
+OF_ARTISTS = {
+    "id": 88,
+    "name": catalogue.SIGNAL + " II",
+    "name_key": "somebody",
+    "rightsholder": "Somebody",
+    "contact": "ai@elsewhere.example",
+    "terms_url": "https://elsewhere.example/",
+    "sentence": "All is allowed.",
+    "former_sentences": '["No."]',
+    "sidecars": 1,
+    "created_at": "2020-01-01T00:00:00+00:00",
+}
+
+
+def edit(folder: Path, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(folder / FILE_NAME)) as connection, connection:
+        connection.execute(statement, values)
+
+
+def use_everything(folder: Path) -> list[KnownError]:
+    """Whatever would send a token, with all that went wrong."""
+    wrong = []
+    with Workspace.open(folder) as workspace:
+        for one in workspace.accounts():
+            for act in (workspace.read_items, workspace.check_account):
+                try:
+                    act(one.id)
+                except KnownError as error:
+                    wrong.append(error)
+        with suppress(KnownError):
+            plan = workspace.plan_sync(Filter())
+            workspace.apply(plan)
+        for one in workspace.accounts():
+            workspace.remove_account(one.id)
+    return wrong
+
+
+def test_each_column_is_tried() -> None:
+    assert ELSEWHERE.keys() | HARMLESS.keys() == set(accounts.c.keys())
+    assert OF_ARTISTS.keys() == set(artists.c.keys())
+
+
+@pytest.mark.parametrize("column", ELSEWHERE)
+def test_no_token_leaves_where_a_column_sends_it_elsewhere(
+    account: Account,
+    isolated: Path,
+    soundcloud: PracticeSoundCloud,
+    rogue: PracticeSoundCloud,
+    column: str,
+) -> None:
+    value = rogue.base_url if ELSEWHERE[column] == "ROGUE" else ELSEWHERE[column]
+    edit(isolated, f"UPDATE accounts SET {column} = ? WHERE id = ?", value, account.id)
+    if column == "id":  # the secret goes along, as the database would have it
+        edit(isolated, "UPDATE secrets SET account_id = 77")
+    before = len(soundcloud.seen)
+    wrong = use_everything(isolated)
+    assert rogue.seen == []
+    assert soundcloud.seen[before:] == []
+    if column != "state":
+        assert any(isinstance(error, SecretDamaged) for error in wrong)
+
+
+@pytest.mark.parametrize("column", HARMLESS)
+def test_what_is_only_shown_sends_a_token_nowhere_else(
+    account: Account,
+    isolated: Path,
+    soundcloud: PracticeSoundCloud,
+    rogue: PracticeSoundCloud,
+    column: str,
+) -> None:
+    edit(isolated, f"UPDATE accounts SET {column} = ?", HARMLESS[column])
+    before = len(soundcloud.seen)
+    assert use_everything(isolated) == []
+    assert rogue.seen == []
+    assert soundcloud.seen[before:]
+
+
+@pytest.mark.parametrize("column", OF_ARTISTS)
+def test_no_token_leaves_for_another_artist(
+    account: Account, isolated: Path, soundcloud: PracticeSoundCloud, column: str
+) -> None:
+    where = "WHERE id = ?"
+    edit(isolated, f"UPDATE artists SET {column} = ? {where}", OF_ARTISTS[column], 1)
+    before = len(soundcloud.seen)
+    use_everything(isolated)
+    if column in ("id", "name"):
+        assert soundcloud.seen[before:] == []
+
+
+def test_a_login_that_nobody_confirmed_does_not_act_by_an_edit(
+    workspace: Workspace,
+    koval: Artist,
+    isolated: Path,
+    soundcloud: PracticeSoundCloud,
+    sign_in: SignIn,
+) -> None:
+    account = sign_in(koval, catalogue.SIGNAL, theirs=False)
+    assert account.state == "unconfirmed"
+    workspace.close()
+    edit(isolated, "UPDATE accounts SET state = 'connected', problem = ''")
+    before = len(soundcloud.seen)
+    assert use_everything(isolated)
+    assert soundcloud.seen[before:] == []
+
+
+def test_an_edit_under_a_running_program_is_noticed(
+    workspace: Workspace,
+    koval: Artist,
+    isolated: Path,
+    soundcloud: PracticeSoundCloud,
+    rogue: PracticeSoundCloud,
+    sign_in: SignIn,
+) -> None:
+    account = sign_in(koval)
+    workspace.read_items(account.id)
+    edit(isolated, "UPDATE accounts SET base_url = ?", rogue.base_url)
+    before = len(soundcloud.seen)
+    with pytest.raises(SecretDamaged):
+        workspace.read_items(account.id)
+    assert (rogue.seen, soundcloud.seen[before:]) == ([], [])
+
+
+def test_an_older_secret_of_another_account_does_not_come_back(
+    workspace: Workspace,
+    koval: Artist,
+    signal: Artist,
+    isolated: Path,
+    soundcloud: PracticeSoundCloud,
+    sign_in: SignIn,
+) -> None:
+    first, second = sign_in(koval), sign_in(signal)
+    workspace.close()
+    edit(
+        isolated,
+        "UPDATE secrets SET sealed = (SELECT sealed FROM secrets WHERE account_id = ?)",
+        second.id,
+    )
+    before = len(soundcloud.seen)
+    with Workspace.open(isolated) as later, pytest.raises(SecretDamaged):
+        later.read_items(first.id)
+    assert soundcloud.seen[before:] == []
+
+
+def test_a_renamed_artist_keeps_the_logins(
+    workspace: Workspace, koval: Artist, isolated: Path, sign_in: SignIn
+) -> None:
+    account = sign_in(koval)
+    workspace.rename_artist(koval.id, "Mira Koval Trio")
+    assert workspace.read_items(account.id)
+    workspace.close()
+    with Workspace.open(isolated) as later:
+        assert later.read_items(account.id)
+        with pytest.raises(KnownError):
+            later.rename_artist(koval.id, "  ")
+        later.add_artist("Someone")
+        with pytest.raises(KnownError, match="already"):
+            later.rename_artist(koval.id, "SOMEONE")
+        assert later.read_items(account.id)
+
+
+def test_a_secret_that_does_not_open_can_be_given_anew(
+    workspace: Workspace, account: Account, isolated: Path, sign_in: SignIn, koval: Artist
+) -> None:
+    edit(isolated, "UPDATE secrets SET sealed = zeroblob(40)")
+    with pytest.raises(SecretDamaged, match="reconnect"):
+        workspace.read_items(account.id)
+    assert sign_in(koval).id == account.id
+    assert workspace.read_items(account.id)
