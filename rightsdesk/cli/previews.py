@@ -15,8 +15,11 @@ from rightsdesk.consent import Use
 from rightsdesk.consent.words import listed
 
 # The sentences of `Loss`: what stands before the use, the use, and what stands behind it.
-_LACKS = re.compile("(.* has no word for )(.*)(\\.)")
-_OTHERWISE = re.compile("(.* says “[^”]*” to )(.*)(, where you say “[^”]*”\\.)")
+_LACKS = re.compile(r"((?:(?! has no word for ).)*+ has no word for )(.*)(\.)")
+_OTHERWISE = re.compile(
+    r"((?:(?! says “).)*+ says “[^”]*+” to )"
+    r"((?:(?!, where you say “).)*+)(, where you say “[^”]*+”\.)"
+)
 
 NOTHING_TO_DO = "Everything already says what you want."
 

@@ -31,7 +31,7 @@ _KNOWN = {
     for name in (*XMP_OWNED, *XMP_READ)
 }
 _TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*+>""")
-_ATTRIBUTE = re.compile(rb"""\s+([^\s=]+)\s*=\s*("[^"]*"|'[^']*')""")
+_ATTRIBUTE = re.compile(rb"""(?<!\s)\s++([^\s=]+)\s*=\s*("[^"]*"|'[^']*')""")
 
 
 def parse(text: bytes) -> Packet:

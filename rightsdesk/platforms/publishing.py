@@ -28,8 +28,8 @@ from rightsdesk.platforms.errors import (
     Refused,
 )
 
-LARGEST_FILE = 1024 * 1024
-"""RFC 9309 lets crawlers stop at half of that."""
+LARGEST_FILE = 4 * 1024 * 1024
+"""RFC 9309 lets crawlers stop at an eighth of that."""
 
 PLAIN_MODE = 0o644
 """A file that is new: everybody may read it, as the web server has to."""
@@ -154,7 +154,7 @@ class FsFolder(Folder):
         except FileNotFoundError:
             return None
         if len(data) > LARGEST_FILE:
-            raise BadAnswer(f"{place.rpartition('/')[2]} is far too large.")
+            raise too_large(place)
         return data
 
     def _put(self, fs: Any, place: str, data: bytes) -> None:
@@ -264,6 +264,15 @@ def folder_at(access: Access) -> Folder | None:
     raise AddressRefused(
         f"RightsDesk can't publish to an address that begins with {scheme[:20]}://.",
         advice="It can to a folder, and by sftp://, webdavs:// and s3://.",
+    )
+
+
+def too_large(place: str) -> BadAnswer:
+    """For a file that is not read."""
+    return BadAnswer(
+        f"{place.rpartition('/')[2]} is larger than {LARGEST_FILE >> 20} MB.",
+        untouched="It was left as it is.",
+        advice="Crawlers stop at 500 KB. Shorten it, then try again.",
     )
 
 

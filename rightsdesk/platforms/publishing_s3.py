@@ -22,7 +22,6 @@ from rightsdesk.platforms.clock import Clock
 from rightsdesk.platforms.credentials import Credentials
 from rightsdesk.platforms.errors import (
     AddressRefused,
-    BadAnswer,
     ChangedThere,
     ItemGone,
     NeedsReconnect,
@@ -31,7 +30,7 @@ from rightsdesk.platforms.errors import (
 )
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.limits import Limits
-from rightsdesk.platforms.publishing import LARGEST_FILE, Folder
+from rightsdesk.platforms.publishing import LARGEST_FILE, Folder, too_large
 from rightsdesk.platforms.sigv4 import UNRESERVED, SigV4
 
 ELSEWHERE = frozenset({301, 302, 303, 307, 308})
@@ -174,7 +173,7 @@ class S3Folder(Folder):
                 self._seen[path] = _Seen()
                 return None
             if len(answer.body) > LARGEST_FILE:
-                raise BadAnswer(f"{path.rpartition('/')[2]} is far too large.")
+                raise too_large(path)
             self._seen[path] = _Seen(_etag(answer), _kept(answer.headers))
             return answer.body
 

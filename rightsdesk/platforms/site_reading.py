@@ -17,8 +17,9 @@ from rightsdesk.consent.dialects.robots import parse_robots
 from rightsdesk.consent.dialects.rsl import FIELD as RSL
 from rightsdesk.platforms.address import origin_of
 from rightsdesk.platforms.answer import Answer
-from rightsdesk.platforms.errors import BadAnswer, PlatformError
+from rightsdesk.platforms.errors import BadAnswer, PlatformError, Refused
 from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.web_pages import is_page, text_of
 
 HEADERS = ("content-usage", "tdm-reservation", "tdm-policy", "x-robots-tag")
 META = {
@@ -29,10 +30,14 @@ META = {
 NOT_THERE = frozenset(range(400, 500)) - {408, 425, 429}
 """RFC 9309, section 2.3.1.3: robots.txt is then “unavailable”, as if there were none."""
 
-LARGEST_TEXT = 1024 * 1024
+FORBIDDEN = 403
+KEPT_OUT = frozenset({401, FORBIDDEN, 407, 511})
+"""Answers that say who may look, not what is there. Storage services answer 403 for a file
+that is not there, firewalls for all that there is: the home page tells which."""
+
+LARGEST_TEXT = 4 * 1024 * 1024
 LONGEST_HEADER = 8192
 MOST_LINKS = 3
-_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _LINK = re.compile(r'<([^<>"\s]{1,2000})>([^<>]{0,500})')
 _RSL_TYPE = "application/rsl+xml"
 
@@ -43,13 +48,23 @@ def shown_by(client: Client, site: str, names: Sequence[str] = ()) -> dict[str, 
     Raises a `PlatformError` where the site does not answer, or with an error of its own.
     """
     fields: dict[str, tuple[str, ...]] = {SITE: (site,)}
+    kept_out: list[str] = []
     for name in names or PATHS:
-        text = _text(client, f"/{PATHS[name]}")
+        answer = client.request("GET", f"/{PATHS[name]}", expect=NOT_THERE)
+        if name == ROBOTS and answer.status in KEPT_OUT:
+            kept_out.append(f"{client.service}/{PATHS[name]} answers {answer.status}")
+            if answer.status != FORBIDDEN:
+                raise _locked(client)
+        text = _text(client, answer, name)
         if text is not None:
             fields[name] = (text,)
-    if names:
+    if names and not kept_out:
         return fields
     home = client.request("GET", "/", expect=NOT_THERE)
+    if kept_out and home.status in KEPT_OUT:
+        raise _firewall(client, home.status)
+    if names or home.status in NOT_THERE:
+        return fields
     for name in HEADERS:
         if value := _header(home, name):
             fields[name] = (value,)
@@ -61,14 +76,43 @@ def shown_by(client: Client, site: str, names: Sequence[str] = ()) -> dict[str, 
     return fields
 
 
-def _text(client: Client, target: str) -> str | None:
+def status_of(client: Client, name: str) -> int:
+    """What a visitor's request for one of the site's files is answered with."""
+    expect = range(400, 600)
+    return client.request("GET", f"/{PATHS[name]}", expect=expect).status
+
+
+def _text(client: Client, answer: Answer, name: str) -> str | None:
     """A file of the site; None where there is none, or only a web page in its place."""
-    answer = client.request("GET", target, expect=NOT_THERE)
-    if answer.status in NOT_THERE or _PAGE.match(answer.body[:10_000]):
+    if answer.status in NOT_THERE:
         return None
     if len(answer.body) > LARGEST_TEXT:
-        raise BadAnswer(f"{client.service}{target} is far too large.")
-    return answer.body.decode("utf-8", "replace").replace("\x00", "\ufffd")
+        raise BadAnswer(
+            f"{client.service} shows a {name} of more than {LARGEST_TEXT >> 20} MB, which "
+            "RightsDesk does not read.",
+            advice="Crawlers stop at 500 KB of robots.txt. Shorten it, then look again.",
+        )
+    if is_page(answer, name):
+        return None
+    return text_of(answer)
+
+
+def _locked(client: Client) -> Refused:
+    return Refused(
+        f"{client.service} asks for a user name and a password before it shows robots.txt.",
+        untouched="Nothing was changed.",
+        advice="Crawlers can't read it either, and go by nothing. Let your host or your web "
+        "server show robots.txt without a password.",
+    )
+
+
+def _firewall(client: Client, status: int) -> Refused:
+    return Refused(
+        f"{client.service} lets RightsDesk see neither its home page nor robots.txt ({status}).",
+        untouched="Nothing was changed.",
+        advice="A firewall or a check for robots may be in front of the site. What it shows to "
+        "crawlers is not known: let it pass this computer, or look with a browser.",
+    )
 
 
 def _header(answer: Answer, name: str) -> str:
@@ -103,7 +147,7 @@ def _linked(client: Client, site: str, links: Sequence[str]) -> Iterator[str]:
         if is_here and url != ours and url not in others:
             others.append(url)
     for url in others[:MOST_LINKS]:
-        text = _text(client, url)
+        text = _text(client, client.request("GET", url, expect=NOT_THERE), LINKED_RSL)
         if text is not None:
             yield text
 

@@ -15,7 +15,7 @@ from rightsdesk.practice.faults import Kind
 from rightsdesk.practice.http import PracticeServer, Reply, Request
 
 API = "/api/v1"
-TAG = re.compile(r"^((\w+)([\d_]*))$")
+TAG = re.compile(r"^\w+$")
 MOST_TAGS = 30
 LONGEST_TEXT = 5_000
 KINDS = ("text/html", "text/markdown", "text/plain")

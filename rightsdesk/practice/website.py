@@ -27,6 +27,8 @@ class Habits:
     """What a service in front of the site puts before robots.txt."""
     hides_dot_folders: bool = False
     always_a_page: bool = False
+    answers: dict[str, Reply] = field(default_factory=dict)
+    """What is answered by path, file or not; `*` for all that there is no file for."""
     cached: dict[str, bytes | None] | None = None
 
 
@@ -60,6 +62,8 @@ class PracticeWebsite(PracticeServer):
             return self.error(405, "Only GET")
         if request.headers.get("Authorization"):
             return self.error(400, "Crawlers show no sign-in")
+        if path in habits.answers:
+            return habits.answers[path]
         if path == "/":
             return self._page()
         if habits.hides_dot_folders and "/." in path:
@@ -67,6 +71,8 @@ class PracticeWebsite(PracticeServer):
         body = self._file(path)
         if body is None and path in habits.generated:
             body = habits.generated[path].encode()
+        if body is None and "*" in habits.answers:
+            return habits.answers["*"]
         if body is None:
             return self._page() if habits.always_a_page else self.error(404, "Not found")
         if path == "/robots.txt":

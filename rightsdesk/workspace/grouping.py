@@ -17,7 +17,7 @@ from rightsdesk.folding import folded
 SAME_LENGTH_MS = 3_000
 FROM_PLATFORM = " "
 """How the key of a recording begins that has no file, only an item: like no file's key."""
-_LEADING_NUMBER = re.compile(r"^\s*(\d{1,3})\s*[-._ ]\s*(?=\S)")
+_LEADING_NUMBER = re.compile(r"^\s*+\d{1,3}(?:\s*+[-._]\s*+|\s++)(?=\S)")
 
 
 class Described(NamedTuple):

@@ -15,6 +15,7 @@ from rightsdesk.platforms.errors import (
     ServerTrouble,
 )
 from rightsdesk.platforms.limits import Limits
+from rightsdesk.platforms.publishing import LARGEST_FILE
 from rightsdesk.platforms.publishing_s3 import Place, S3Folder
 from rightsdesk.practice.faults import Fault, Kind
 from tests.platforms.bucket import Bucket
@@ -129,7 +130,7 @@ def test_a_redirect_never_takes_a_signature_along(bucket: Bucket, folder: S3Fold
 
 
 def test_a_file_of_any_size_is_not_read(bucket: Bucket, folder: S3Folder) -> None:
-    bucket.files["www/robots.txt"] = b"x" * (1024 * 1024 + 1)
+    bucket.files["www/robots.txt"] = b"x" * (LARGEST_FILE + 1)
     with raises(BadAnswer, {PASSWORD}):
         folder.read("robots.txt")
     bucket.faults.add(Fault(Kind.OVERSIZED))

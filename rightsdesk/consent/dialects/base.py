@@ -127,6 +127,10 @@ class Dialect(ABC):
         time, like the moment itself, is left out."""
         return value
 
+    def on_replacing(self, fields: Fields) -> tuple[str, ...]:
+        """What to know of the fields that are about to be replaced, a sentence each."""
+        return ()
+
     def caveats(self, fields: Fields) -> tuple[str, ...]:
         """What to bear in mind with a reading of these fields, a sentence each.
 

@@ -18,6 +18,7 @@ from rightsdesk.consent.dialects.aipref import AiprefHeader
 from rightsdesk.consent.dialects.base import Dialect, DialectError, Loss
 from rightsdesk.consent.dialects.noai import NoaiHeader, NoaiMeta
 from rightsdesk.consent.dialects.robots import FIELD as ROBOTS
+from rightsdesk.consent.dialects.robots import is_robots
 from rightsdesk.consent.dialects.robots_block import block_in
 from rightsdesk.consent.dialects.robots_txt import RobotsTxt
 from rightsdesk.consent.dialects.rsl import FIELD as RSL
@@ -42,6 +43,11 @@ PATHS: Mapping[str, str] = {
 }
 """Where each file lies below the site's root, in the order in which they are published: what
 is pointed to before what points to it."""
+
+NO_ROBOTS = (
+    "The published robots.txt has no line of a robots.txt in it: a web page, perhaps. It is "
+    "replaced, and an undo brings it back."
+)
 
 _FILE = "file:"
 FILE_FIELDS = tuple(_FILE + name for name in PATHS)
@@ -131,7 +137,7 @@ class PublishedFile(Dialect):
         """
         dialect = self._make(next(iter(fields.get(SITE, ())), ""))
         held = {name: fields.get(file_field(name), fields.get(name, ())) for name in dialect.fields}
-        texts = {name: values[:1] for name, values in held.items() if values}
+        texts = {n: values[:1] for n, values in held.items() if values and _is_base(n, values[0])}
         try:
             shown = dialect.edit(fields, declaration)
             filed = dialect.edit(texts, declaration)
@@ -150,6 +156,17 @@ class PublishedFile(Dialect):
     def caveats(self, fields: Fields) -> tuple[str, ...]:
         """The dialect's own."""
         return self._anywhere.caveats(fields)
+
+    def on_replacing(self, fields: Fields) -> tuple[str, ...]:
+        """Says where the published robots.txt is none."""
+        held = fields.get(file_field(ROBOTS), ())[:1]
+        other = ROBOTS in self.fields and any(not _is_base(ROBOTS, text) for text in held)
+        return (NO_ROBOTS,) if other else ()
+
+
+def _is_base(name: str, text: str) -> bool:
+    """Whether what is there can be added to, as a file of that name."""
+    return name != ROBOTS or is_robots(text)
 
 
 def site_suite(crawlers: Mapping[str, Collection[str]]) -> Suite:

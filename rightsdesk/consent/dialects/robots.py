@@ -15,7 +15,7 @@ from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect, DialectError
 from rightsdesk.consent.dialects.path_patterns import covers_all, matches
-from rightsdesk.consent.dialects.robots_block import write_block
+from rightsdesk.consent.dialects.robots_block import READ_BY_ALL, write_block
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission
 from rightsdesk.consent.words import listed
@@ -23,6 +23,12 @@ from rightsdesk.consent.words import listed
 FIELD = "robots.txt"
 EVERYONE = "*"
 _RULES = ("allow", "disallow", "content-usage", "content-signal")
+_AGENT = ("user-agent", "useragent")
+KNOWN_LINES = frozenset(
+    {*_AGENT, *_RULES, "sitemap", "crawl-delay", "host", "clean-param", "request-rate"}
+    | {"visit-time", "noindex", "license", "tdm-reservation", "tdm-policy", "indexpage", "cache"}
+)
+"""What lines of robots.txt begin with, in the standard and in the habits of crawlers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +41,18 @@ class Group:
 
 
 def parse_robots(text: str) -> tuple[Group, ...]:
-    """The groups in order. Lines before the first belong to a group without crawlers."""
+    """The groups in order. Lines before the first belong to a group without crawlers.
+
+    Only what every crawler reads counts: see `as_far_as_read`.
+    """
     groups: list[tuple[list[str], list[tuple[str, str]]]] = [([], [])]
     gathering = True
-    for line in re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff")):
+    for line in re.split(r"\r\n|\r|\n", as_far_as_read(text).removeprefix("\ufeff")):
         name, colon, value = line.partition("#")[0].partition(":")
         name, value = name.strip().lower(), value.strip()
         if not colon:
             continue
-        if name in ("user-agent", "useragent"):
+        if name in _AGENT:
             if not gathering or not groups[-1][0]:
                 groups.append(([], []))
             gathering = True
@@ -52,6 +61,32 @@ def parse_robots(text: str) -> tuple[Group, ...]:
             gathering = gathering and name not in _RULES
             groups[-1][1].append((name, value))
     return tuple(Group(frozenset(agents), tuple(lines)) for agents, lines in groups)
+
+
+def as_far_as_read(text: str) -> str:
+    """The whole lines of a file that every crawler reads: the first 500 KiB."""
+    data = text.encode("utf-8", "replace")
+    if len(data) <= READ_BY_ALL:
+        return text
+    part = data[: READ_BY_ALL + 1].decode("utf-8", "ignore")
+    return part[: max(part.rfind("\n"), part.rfind("\r"), 0)]
+
+
+def says_something(text: str) -> bool:
+    """Whether there is a single line that robots.txt knows."""
+    return any(
+        group.agents or any(name in KNOWN_LINES for name, _ in group.lines)
+        for group in parse_robots(text)
+    )
+
+
+def is_robots(text: str) -> bool:
+    """Whether a text can be a robots.txt: it has a line of one, or nothing but comments, and
+    does not begin as a page does."""
+    if text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return False
+    lines = (line.strip() for line in text.removeprefix("\ufeff").splitlines())
+    return says_something(text) or all(not line or line.startswith("#") for line in lines)
 
 
 Verdict = tuple[int, bool]

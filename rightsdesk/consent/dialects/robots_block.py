@@ -14,6 +14,9 @@ from rightsdesk.consent.dialects.base import DialectError
 
 BEGIN, END = "# BEGIN RightsDesk", "# END RightsDesk"
 NO_EFFECT = "Disallow:"
+READ_BY_ALL = 500 * 1024
+"""Bytes of robots.txt that every crawler reads; it may leave the rest (RFC 9309, section 2.5)."""
+
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _NAME = re.compile(r"\s*([a-z-]+)\s*:", re.IGNORECASE)
 
@@ -37,10 +40,14 @@ def write_block(turned_away: Sequence[str], rules: Sequence[str], extra: Sequenc
 def merge_block(existing: str, block: str) -> str:
     """The file with this block in place of an older one, or at its end; the rest untouched.
 
-    An empty block takes the older one out. Raises DialectError where the end of an older
-    block is missing, since nobody can tell what then belongs to it.
+    A file that is longer than crawlers read gets it at its beginning. An empty block takes the
+    older one out. Raises DialectError where the end of an older block is missing, since nobody
+    can tell what then belongs to it.
     """
     before, after, found = _around(existing)
+    if block and _size(before) + _size(block) + 2 > READ_BY_ALL:
+        rest = (_without_gap(before) if found else before) + after
+        return _in_front(rest, block)
     newline = "\r\n" if "\r\n" in before + after else "\n"
     if not block:
         return _without_gap(before) + after if found else existing
@@ -75,6 +82,28 @@ def _around(existing: str) -> tuple[str, str, bool]:
     if end < 0:
         raise DialectError("The RightsDesk block in robots.txt has no end.")
     return existing[:begin], existing[end:], True
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "replace"))
+
+
+def _in_front(existing: str, block: str) -> str:
+    """The block before all else. What comes next has to begin with a crawler's name: a rule
+    would belong to the last group of the block."""
+    for line in re.split(r"\r\n|\r|\n", existing[:READ_BY_ALL].removeprefix("\ufeff")):
+        found = _NAME.match(line.partition("#")[0])
+        name = found[1].lower() if found else ""
+        if name in ("user-agent", "useragent"):
+            break
+        if name in ("allow", "disallow", "content-usage", "content-signal"):
+            raise DialectError(
+                "The file robots.txt is longer than crawlers read, and begins with a rule for no "
+                "crawler: shorten it first."
+            )
+    mark = "\ufeff" if existing.startswith("\ufeff") else ""
+    newline = "\r\n" if "\r\n" in existing else "\n"
+    return mark + newline.join(block.splitlines()) + newline + existing.removeprefix("\ufeff")
 
 
 def _without_gap(before: str) -> str:

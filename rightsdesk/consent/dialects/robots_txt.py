@@ -13,9 +13,14 @@ from rightsdesk.consent.dialects.addresses import ascii_address
 from rightsdesk.consent.dialects.ai_crawlers import AiCrawlers
 from rightsdesk.consent.dialects.aipref_robots import AiprefRobots
 from rightsdesk.consent.dialects.content_signals import ContentSignals
-from rightsdesk.consent.dialects.robots import FIELD, Group, RobotsPart
+from rightsdesk.consent.dialects.robots import FIELD, Group, RobotsPart, as_far_as_read
 from rightsdesk.consent.dialects.robots_block import merge_block, write_block
 from rightsdesk.consent.fields import Fields, difference
+
+TOO_LONG = (
+    "The file robots.txt is longer than 500 KB. Crawlers may stop there, so what comes later is "
+    "not counted."
+)
 
 
 class RobotsTxt(RobotsPart):
@@ -71,8 +76,10 @@ class RobotsTxt(RobotsPart):
         return tuple(note for part in self.parts for note in part.notes(declaration))
 
     def caveats(self, fields: Fields) -> tuple[str, ...]:
-        """The caveats of every part."""
-        return tuple(caveat for part in self.parts for caveat in part.caveats(fields))
+        """The caveats of every part, and that crawlers don't read the whole of a long file."""
+        long = any(as_far_as_read(text) != text for text in fields.get(FIELD, ()))
+        unread = (TOO_LONG,) if long else ()
+        return (*unread, *(caveat for part in self.parts for caveat in part.caveats(fields)))
 
     def _block(self, declaration: Declaration) -> str:
         if not declaration.consent:

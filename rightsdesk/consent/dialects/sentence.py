@@ -31,13 +31,15 @@ SEPARATOR = " | "
 
 _OPENING = "AI rights reserved: "
 _CLOSING = "(Art. 4(3) Directive (EU) 2019/790)."
+# Nothing is ever given back: a list of phrases ends where its letters end.
 _STANDARD = re.compile(
     re.escape(_OPENING)
-    + r"(?:no (?P<no>[a-zA-Z ,]{1,300}?))?(?:; )?"
-    + r"(?:licence required for (?P<ask>[a-zA-Z ,]{1,300}?))?"
-    + r"(?:; see (?P<see>\S+))? "
+    + r"(?:no (?P<no>[a-zA-Z ,]{1,300}+))?"
+    + r"(?:(?:; )?licence required for (?P<ask>[a-zA-Z ,]{1,300}+))?"
+    + r"(?:; see (?P<see>\S++) |(?<= ))"
     + re.escape(_CLOSING)
 )
+_OURS = re.compile(rf"(?:{re.escape(SEPARATOR)}|\n\n)?{_STANDARD.pattern}")
 
 
 def standard_sentence(declaration: Declaration) -> str:
@@ -82,7 +84,7 @@ def _stated(match: re.Match[str]) -> Consent:
     answers: dict[Use, Permission] = {}
     groups = ((match["no"], Permission.PROHIBITED), (match["ask"], Permission.CONSTRAINED))
     for phrases, permission in groups:
-        for phrase in (phrases or "").split(", "):
+        for phrase in (phrases or "").removesuffix(" ").split(", "):
             if phrase and phrase not in _USES:
                 raise DialectError("The reservation in the copyright line is damaged.")
             if phrase:
@@ -92,9 +94,18 @@ def _stated(match: re.Match[str]) -> Consent:
 
 def without_ours(text: str, former: Iterable[str] = ()) -> str:
     """The text without any sentence of ours, and without the separator before it."""
-    for pattern in (_STANDARD.pattern, *(re.escape(old) for old in former if old)):
-        text = re.sub(rf"(?:{re.escape(SEPARATOR)}|\n\n)?{pattern}", "", text, flags=re.MULTILINE)
+    text = _OURS.sub("", text)
+    for old in filter(None, former):
+        *before, last = text.split(old)
+        text = "".join(map(_without_separator, before)) + last
     return _without_broken(text)
+
+
+def _without_separator(text: str) -> str:
+    for separator in (SEPARATOR, "\n\n"):
+        if text.endswith(separator):
+            return text.removesuffix(separator)
+    return text
 
 
 def _without_broken(text: str) -> str:

@@ -1,0 +1,174 @@
+"""What a site answers in place of its files is not taken for them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from protego import Protego
+
+from rightsdesk.consent import PRESETS, Declaration, Permission, Preset, Use
+from rightsdesk.consent.dialects.own_site import PATHS
+from rightsdesk.consent.dialects.robots_block import BEGIN, READ_BY_ALL
+from rightsdesk.platforms.errors import BadAnswer, Refused
+from rightsdesk.platforms.own_site import OwnSite
+from rightsdesk.platforms.web_pages import first_element
+from rightsdesk.practice.http import Reply
+from rightsdesk.practice.website import PracticeWebsite
+from tests.platforms.desk import raises
+from tests.platforms.sites import Place, place
+from tests.platforms.test_own_site import files
+
+NO_AI = Declaration(PRESETS[Preset.NO_AI])
+PAGES = {
+    "doctype": b"<!DOCTYPE html><html><body>Mara</body></html>",
+    "bom": b"\xef\xbb\xbf<!doctype html><title>Mara</title>",
+    "prolog": b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x" "y">\n<html xmlns="z"/>',
+    "bare-div": b'<div id="app"></div><script>User-agent: *\nDisallow: /\n</script>',
+    "comments": b"<!-- a --><!-- User-agent: * -->\n<main>Mara</main>",
+    "open-comment": b"<!-- User-agent: *\nDisallow: /\n",
+    "utf-16": "<html><body>Mara</body></html>".encode("utf-16"),
+    "soft-404": b'{"error": "not found"}',
+    "words": b"Nothing here.",
+    "many-comments": b"<!--<-->" * 1200,
+    "unknown": b"<x-app></x-app>",
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "html").mkdir()
+    return tmp_path / "html"
+
+
+@pytest.fixture
+def practice(root: Path) -> Iterator[PracticeWebsite]:
+    with PracticeWebsite(root) as server:
+        yield server
+
+
+@pytest.fixture
+def site(practice: PracticeWebsite, root: Path) -> Iterator[Place]:
+    found = place(OwnSite(), practice.base_url, identifier=str(root))
+    yield found
+    found.client.close()
+
+
+@pytest.mark.parametrize("labelled", ["text/html; charset=utf-8", "text/plain", ""])
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_a_page_is_no_file_of_a_site(
+    site: Place, practice: PracticeWebsite, root: Path, page: bytes, labelled: str
+) -> None:
+    headers = {"Content-Type": labelled} if labelled else {}
+    practice.habits.answers["*"] = Reply(200, page, headers)
+    assert "robots.txt" not in site.look().fields
+    if page.startswith(b"{"):
+        return  # a document for tdmrep.json, if one that can't be understood
+    if b"html" in labelled.encode() or page.lstrip(b"\xef\xbb\xbf").startswith(b"<"):
+        assert set(site.look().fields) <= {"site", "rsl.xml"}
+    done = site.platform.suite.edit(site.look().fields, NO_AI)
+    assert done["file:robots.txt"][0].startswith(BEGIN)
+    assert done["robots.txt"] == done["file:robots.txt"]
+
+
+@pytest.mark.parametrize("name", ["doctype", "prolog", "bare-div", "comments"])
+def test_what_is_published_there_is_ours_alone_and_taken_back(
+    site: Place, practice: PracticeWebsite, root: Path, name: str
+) -> None:
+    practice.habits.answers["*"] = Reply(200, PAGES[name], {"Content-Type": "text/html"})
+    done = site.declare(NO_AI)
+    assert files(root)["robots.txt"].startswith(BEGIN.encode())
+    assert b"<" not in files(root)["robots.txt"]
+    assert site.undo(done)
+    assert files(root) == {}
+
+
+def test_robots_txt_that_is_labelled_as_a_page_is_read(
+    site: Place, practice: PracticeWebsite
+) -> None:
+    text = b"User-agent: *\nContent-Usage: train-ai=n\n"
+    practice.habits.answers["/robots.txt"] = Reply(200, text, {"Content-Type": "text/html"})
+    says = site.platform.suite.read(site.look().fields).consent
+    assert says[Use.GENERATIVE_TRAINING] is Permission.PROHIBITED
+
+
+@pytest.mark.parametrize("held", [PAGES["doctype"], PAGES["words"], PAGES["bare-div"]])
+def test_a_page_in_the_folder_is_replaced_and_brought_back(
+    site: Place, root: Path, held: bytes
+) -> None:
+    (root / "robots.txt").write_bytes(held)
+    before = site.look()
+    assert "robots.txt" not in before.fields
+    done = site.declare(NO_AI)
+    assert files(root)["robots.txt"].startswith(BEGIN.encode())
+    site.undo(done)
+    assert files(root) == {"robots.txt": held}
+
+
+def test_a_site_behind_a_password_is_told_as_that(site: Place, practice: PracticeWebsite) -> None:
+    practice.habits.answers["/robots.txt"] = Reply(401, b"", {"WWW-Authenticate": "Basic"})
+    with raises(Refused, set()) as caught:
+        site.look()
+    assert "asks for a user name and a password" in caught.value.sentence
+
+
+def test_a_firewall_is_told_as_that(site: Place, practice: PracticeWebsite) -> None:
+    page = Reply.of_html("<html><body>Checking your browser</body></html>", 403)
+    for path in ("/", *(f"/{path}" for path in PATHS.values())):
+        practice.habits.answers[path] = page
+    with raises(Refused, set()) as caught:
+        site.look()
+    assert "firewall" in caught.value.advice
+
+
+def test_a_storage_service_says_forbidden_for_what_is_not_there(
+    site: Place, practice: PracticeWebsite, root: Path
+) -> None:
+    practice.habits.answers["*"] = Reply(403, b"<Error><Code>AccessDenied</Code></Error>")
+    assert set(site.look().fields) == {"site"}
+    site.declare(NO_AI)
+    assert (root / "robots.txt").exists()
+
+
+def test_a_long_robots_txt_gets_our_block_where_it_is_read(site: Place, root: Path) -> None:
+    group = b"User-agent: bot%d\nDisallow: /private/\n\n"
+    held = b"".join(group % number for number in range(40_000))
+    assert len(held) > 1024 * 1024
+    (root / "robots.txt").write_bytes(held)
+    statements = site.platform.suite.read(site.look().fields).statements
+    assert statements == ()
+    done = site.declare(NO_AI)
+    robots = next(d for d in site.platform.suite.dialects if "robots.txt" in d.fields)
+    assert any("500 KB" in caveat for caveat in robots.caveats(done.after.fields))
+    start = files(root)["robots.txt"][:READ_BY_ALL].decode()
+    assert not Protego.parse(start).can_fetch("https://mara.example/", "GPTBot")
+    assert Protego.parse(start).can_fetch("https://mara.example/x", "bot7")
+    site.undo(done)
+    assert files(root) == {"robots.txt": held}
+
+
+def test_a_file_that_is_far_too_large_is_said(
+    site: Place, practice: PracticeWebsite, root: Path
+) -> None:
+    (root / "robots.txt").write_bytes(b"# x\n" * (1 << 21))
+    with raises(BadAnswer, set()) as caught:
+        site.look()
+    assert "robots.txt" in caught.value.sentence
+    assert "4 MB" in caught.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "element"),
+    [
+        ("", None),
+        ("User-agent: *", None),
+        ("\ufeff \n<DIV>", "div"),
+        ("<a:rsl xmlns:a='x'>", "rsl"),
+        ("<?xml version='1.0'?><!-- x --><rsl/>", "rsl"),
+        ("<?xml", ""),
+        ("<!-- x -->", ""),
+        ("<!-- x -->\nUser-agent: *", ""),
+        ("< b", ""),
+    ],
+)
+def test_the_first_element_of_a_text(text: str, element: str | None) -> None:
+    assert first_element(text) == element
