@@ -54,6 +54,9 @@ SETTABLE = (*OWNED, COPYRIGHT_2, *XMP_OWNED)
 """Every field that some container may set."""
 
 
+_CARRY_XMP = ("MP3", "M4A", "WAV", "AIFF")  # the names of the containers
+
+
 def places_of(settable: Collection[str]) -> str:
     """A short note, for the store, of which places a file has beyond its text fields.
 
@@ -61,6 +64,11 @@ def places_of(settable: Collection[str]) -> str:
     """
     xmp = "x" if set(XMP_OWNED) <= set(settable) else ""
     return xmp + ("2" if COPYRIGHT_2 in settable else "")
+
+
+def lacks_xmp(container: str, places: str) -> bool:
+    """Whether a file of a kind that carries XMP has no place for it."""
+    return container in _CARRY_XMP and "x" not in places
 
 
 def settable_in(places: str) -> tuple[str, ...]:

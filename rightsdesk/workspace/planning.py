@@ -12,11 +12,12 @@ from sqlalchemy import null, select
 
 from rightsdesk.changes.types import Cancel, Change, JobKind, Outcome, Plan, Progress, Target
 from rightsdesk.changes.undo import change_to_fields
-from rightsdesk.consent import Consent, Declaration, preset_of
+from rightsdesk.consent import Consent, Declaration, Fields, preset_of
 from rightsdesk.consent.dialects import Suite
+from rightsdesk.consent.dialects.sentence import left_alone
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.errors import KnownError
-from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, settable_in
+from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, lacks_xmp, settable_in
 from rightsdesk.files.signed import SIGNED, SIGNED_BESIDE, Detached
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.platforms.interface import Reach
@@ -39,6 +40,11 @@ SHOWN_EVERY = 256
 """Carriers between two looks at whether to stop; a plan of nothing takes as many a millisecond."""
 
 
+LINE_LEFT = (
+    "The copyright line is in an unknown encoding, so it stays as it is: only ASCII letters "
+    "could be added without harm."
+)
+NO_PLACE_FOR_XMP = "This file has no place for XMP; the other fields are written."
 PACKET_LEFT = "Its XMP packet is damaged; it was left as it is, the other fields are written."
 
 
@@ -116,7 +122,16 @@ class _Declared:
             return None
         change = change_to_fields(one.target(), suite, fields, one.stamp, edit)
         remark = PACKET_LEFT if XMP_DAMAGED in fields else ""
-        return replace(change, losses=_losses(suite, self.declaration, settable), problem=remark)
+        losses = _losses(suite, self.declaration, settable)
+        return replace(change, losses=(*losses, *self._left_out(one, fields)), problem=remark)
+
+    def _left_out(self, one: Held, fields: Fields) -> Iterator[str]:
+        """What this file can't take, though others of its kind can."""
+        no_xmp = one.carrier == FILES and lacks_xmp(one.container, one.places)
+        if no_xmp and XMP_DAMAGED not in fields:
+            yield NO_PLACE_FOR_XMP
+        if left_alone(fields, self.declaration):
+            yield LINE_LEFT
 
 
 class _Wanted:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect, DialectError
-from rightsdesk.consent.fields import Fields, difference
+from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields, difference
 from rightsdesk.consent.uses import Permission, Use
 
 PHRASES = {
@@ -142,11 +142,26 @@ def with_sentence(
     return tuple(lines)
 
 
+def _unreadable(fields: Fields) -> set[str]:
+    return {*fields.get(UNKNOWN_ENCODING, ()), *fields.get(LEFT_ALONE, ())}
+
+
+def left_alone(fields: Fields, declaration: Declaration) -> tuple[str, ...]:
+    """The copyright lines that cannot take the sentence: their text cannot be read, or its
+    encoding is unknown and the sentence has letters that are not ASCII."""
+    ascii_only = chosen_sentence(declaration).isascii()
+    unknown = () if ascii_only else fields.get(UNKNOWN_ENCODING, ())
+    names = {*fields.get(LEFT_ALONE, ()), *unknown}
+    return tuple(name for name in CopyrightSentence.fields if name in names)
+
+
 class CopyrightSentence(Dialect):
     """The reservation at the end of the copyright line.
 
     Some files have a second line in another place (`COPYRIGHT-2`): it keeps what it says,
-    and gets the sentence too. One that repeats the first follows it.
+    and gets the sentence too. One that repeats the first follows it. Where it is the only
+    one, the first line begins with what it says: readers that prefer the first one still
+    show the old line. Where its encoding is unknown that can't be done, so it stays alone.
     """
 
     id = "copyright-sentence"
@@ -165,15 +180,23 @@ class CopyrightSentence(Dialect):
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
         """Appends or replaces our sentence; the rest of a line stays as it is."""
+        first, second = self.fields
         before = {name: fields[name] for name in self.fields if name in fields}
-        after = {"COPYRIGHT": with_sentence(before.get("COPYRIGHT", ()), declaration)}
-        if "COPYRIGHT-2" in before:
-            after["COPYRIGHT-2"] = with_sentence(before["COPYRIGHT-2"], declaration)
+        line = before.get(first, ())
+        if chosen_sentence(declaration) and not any(line):
+            line = before.get(second, ())[:1]
+        after = {first: with_sentence(line, declaration)}
+        if second in before:
+            after[second] = with_sentence(before[second], declaration)
+            if first not in before and second in _unreadable(fields):
+                del after[first]
+        after |= {name: before.get(name, ()) for name in left_alone(fields, declaration)}
         return difference(before, {name: values for name, values in after.items() if values})
 
     def along(self, fields: Fields, edit: Fields) -> Fields:
         """The second line, where it says what the first one said."""
         first, second = self.fields
         repeats = second in fields and fields[second] == tuple(fields.get(first, ())[:1])
+        repeats = repeats and second not in fields.get(UNKNOWN_ENCODING, ())
         follows = repeats and first in edit and second not in edit
         return {second: tuple(edit[first][:1])} if follows else {}

@@ -3,6 +3,9 @@
 Our fields live in an ID3 tag in a chunk, the copyright line also in the format's own
 text chunk, and XMP in a chunk of its own. New chunks go to the end.
 
+A new tag hides an INFO list from readers that look at the first tag only (TagLib is one), so
+it begins with what the list says. An empty chunk that waits for a tag is used again.
+
 No INFO list is begun beside a tag with others' frames: ffmpeg, and what builds on it, shows
 only the list where there is one, and would no longer see the title in the tag.
 
@@ -15,15 +18,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from rightsdesk.consent.fields import Fields
+from rightsdesk.consent.fields import UNKNOWN_ENCODING, Fields
 from rightsdesk.files import xmp, xmppackets
-from rightsdesk.files.containers import id3, id3edit, lines
+from rightsdesk.files.containers import id3, id3edit, info_frames, lines
 from rightsdesk.files.containers.base import (
     LARGEST_TEXT,
     Span,
     Unframed,
     Wanted,
     foreign_packets,
+    is_zero,
     parsed_once,
     patch_of,
     read_at,
@@ -48,6 +52,17 @@ class _Found:
     packets: list[tuple[Chunk, bytes]]
     infos: list[lines.InfoList]
     line_chunks: list[tuple[Chunk, bytes]]
+    empty: list[Chunk]  # chunks for a tag with nothing but zeros
+
+    @property
+    def home(self) -> Chunk | None:
+        """The empty chunk that a first tag goes to: others look there."""
+        return self.empty[0] if self.empty and not self.all_tags else None
+
+    @property
+    def copies(self) -> list[tuple[str, bytes]]:
+        """The frames that a first tag begins with."""
+        return [] if self.all_tags else info_frames.frames_of(self.infos)
 
     @property
     def all_tags(self) -> list[id3.Tag]:
@@ -64,10 +79,13 @@ class _Found:
         return any(frame.owned is None and frame.packet is None for frame in frames)
 
     @property
+    def raw_lines(self) -> list[bytes]:
+        """The format's own copyright lines, as bytes."""
+        return lines.info_raws(self.infos) or [raw for _, raw in self.line_chunks]
+
+    @property
     def second_line(self) -> tuple[str, ...]:
-        return lines.info_values(self.infos) or tuple(
-            lines.text_of(raw) for _, raw in self.line_chunks
-        )
+        return tuple(map(lines.text_of, self.raw_lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +108,8 @@ class Chunked(Unframed):
         fields = id3edit.fields_of(found.all_tags)
         if found.second_line:
             fields[COPYRIGHT_2] = found.second_line
+        if lines.are_unknown(found.raw_lines):
+            fields[UNKNOWN_ENCODING] = (*fields.get(UNKNOWN_ENCODING, ()), COPYRIGHT_2)
         return fields | xmppackets.told_of_all(found.all_packets)
 
     def settable(self, f: BinaryIO) -> tuple[str, ...]:
@@ -105,12 +125,25 @@ class Chunked(Unframed):
         in_tags = packets[len(found.packets) : len(found.all_packets)]
         if found.all_tags:
             inside += id3edit.edits(f, found.all_tags, asked.text, in_tags)
-        elif tag := id3edit.new_tag(asked.text):
-            added = [(self.tag_id, tag), *added]
+        elif tag := self._new_tag(found, asked):
+            if home := found.home:
+                inside.append(Splice(home.data, home.length, id3edit.filled(tag, home.length)))
+            else:
+                added = [(self.tag_id, tag), *added]
         in_lines, lines_gone, new_lines = self._line_edit(found, self._second_line(found, asked))
         return patch_of(
             f, found.layout.changed(inside + in_lines, removed | lines_gone, added + new_lines)
         )
+
+    def _new_tag(self, found: _Found, asked: Wanted) -> bytes:
+        """A first tag, b"" when there is nothing to say in it."""
+        text: Fields = asked.text
+        if not id3edit.new_tag(text):
+            return b""
+        if lines.info_raws(found.infos) and not lines.are_unknown(found.raw_lines):
+            line = found.second_line if asked.second is None else asked.second
+            text = {COPYRIGHT: line[:1], **text}
+        return id3edit.new_tag(text, copies=found.copies)
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
         for chunk in self.form.layout(f).chunks:
@@ -124,11 +157,17 @@ class Chunked(Unframed):
         infos = {info.chunk.offset: info for info in found.infos}
         ours = {chunk.offset for chunk, _ in (*found.packets, *found.line_chunks)}
         yield "form", read_at(f, 0, 4) + read_at(f, 8, 4)
+        new = [
+            (id3edit.label_of_new(name), id3edit.as_frame(name, content))
+            for name, content in found.copies
+        ]
         for chunk in layout.chunks:
             if chunk.id == self.audio:
                 yield chunk.label, b""  # its place among the others; its data is the essence
             elif chunk.id == b"ds64" and layout.size_at != 4:
                 yield chunk.label, (chunk.data + 8, chunk.length - 8)  # after the outer size
+            elif chunk == found.home:
+                yield from new
             elif tags.get(chunk.offset):
                 for tag in tags[chunk.offset]:
                     yield from id3.foreign(f, tag)
@@ -141,16 +180,20 @@ class Chunked(Unframed):
                     yield chunk.label, (chunk.data, chunk.length) if same else rest
             elif chunk.offset not in ours:
                 yield chunk.label, (chunk.data, chunk.length)
+        if not found.home:
+            yield from new
         yield "data after the chunks", (layout.end, layout.size - layout.end)
         yield from foreign_packets(found.all_packets)
 
     @parsed_once
     def _found(self, f: BinaryIO) -> _Found:
         """Read the chunks that may hold something of ours; any that does not is foreign."""
-        found = _Found(self.form.layout(f), [], [], [], [])
+        found = _Found(self.form.layout(f), [], [], [], [], [])
         for chunk in found.layout.chunks:
             if chunk.id in _TAG_IDS:
                 found.tags.append((chunk, id3.tags_at(f, chunk.data, chunk.end)))
+                if is_zero(f, (chunk.data, chunk.length)):
+                    found.empty.append(chunk)
             elif chunk.id == self.xmp_id:
                 packet = self._packet(f, chunk)
                 if packet is not None:
@@ -200,6 +243,7 @@ class Chunked(Unframed):
         before = id3edit.fields_of(found.all_tags).get(COPYRIGHT, ())
         now = asked.text[COPYRIGHT]
         follows = not found.second_line or found.second_line == before[:1]
+        follows = follows and not lines.are_unknown(found.raw_lines)
         return now[:1] if now != before and follows else None
 
     def _line_edit(self, found: _Found, values: tuple[str, ...] | None) -> _Changes:
@@ -207,14 +251,12 @@ class Chunked(Unframed):
             return [], set(), []
         if self.line_id == b"LIST":
             return lines.info_edit(found.infos, values, keep=not self._begins_line(found))
-        legacy = lines.is_legacy([raw for _, raw in found.line_chunks])
-        new = [lines.encoded(value, legacy=legacy) for value in values]
+        raws, new = lines.renewed(found.raw_lines, values)
         inside: list[Splice] = []
         removed: set[int] = set()
-        for chunk, _ in found.line_chunks:
-            if new:
-                text = lines.fitted(new.pop(0), chunk.length)
-                inside.append(Splice(chunk.data, chunk.length, text))
-            else:
+        for (chunk, old), raw in zip(found.line_chunks, raws, strict=True):
+            if raw is None:
                 removed.add(chunk.offset)
-        return inside, removed, [(self.line_id, lines.fitted(raw)) for raw in new]
+            elif raw != old:
+                inside.append(Splice(chunk.data, chunk.length, raw))
+        return inside, removed, [(self.line_id, raw) for raw in new]

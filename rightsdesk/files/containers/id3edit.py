@@ -90,6 +90,14 @@ def new_tag(
     return b"ID3" + bytes((_NEW_VERSION, 0, 0)) + to_syncsafe(size) + frames + bytes(PADDING)
 
 
+def filled(tag: bytes, room: int) -> bytes:
+    """A fresh tag whose padding fills `room` bytes, where it fits into so many."""
+    frames = tag[:-PADDING]
+    if len(frames) > room:
+        return tag
+    return frames[:6] + to_syncsafe(room - HEADER) + frames[HEADER:].ljust(room - HEADER, b"\0")
+
+
 def as_frame(name: str, content: bytes) -> bytes:
     """A frame as it stands in a fresh tag."""
     return _frame(_NEW_VERSION, name, content)

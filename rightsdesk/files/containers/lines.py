@@ -1,7 +1,7 @@
 """The copyright line that WAV and AIFF keep beside an ID3 tag: `ICOP` and `(c) `.
 
 Some readers know only these (ffmpeg in WAV). No encoding is stated anywhere: a text is
-UTF-8 where it can be, else that of Windows, and is written as it was found.
+UTF-8 where it can be, and else in one that cannot be known (see `raw_text`).
 
 Sources: Microsoft/IBM "Multimedia Programming Interface and Data Specifications 1.0",
 section "INFO List Chunk"; Apple "Audio Interchange File Format 1.3", "Text Chunks".
@@ -9,10 +9,11 @@ section "INFO List Chunk"; Apple "Audio Interchange File Format 1.3", "Text Chun
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from rightsdesk.files import raw_text
 from rightsdesk.files.containers.base import LARGEST_TEXT, read_at
 from rightsdesk.files.containers.chunklayout import Chunk
 from rightsdesk.files.patch import Splice
@@ -45,6 +46,11 @@ class InfoList:
     entries: list[Entry]
 
     @property
+    def end(self) -> int:
+        """Where in the data the entries end."""
+        return self.entries[-1].end if self.entries else 4
+
+    @property
     def rest(self) -> bytes:
         """The list's data without our entries, padded; empty when nothing else is in it."""
         kept = b"".join(
@@ -52,11 +58,12 @@ class InfoList:
             for entry in self.entries
             if entry.id != ICOP
         )
+        kept += self.data[self.end :]
         return b"INFO" + kept if kept else b""
 
 
 def info_list(f: BinaryIO, chunk: Chunk) -> InfoList | None:
-    """The entries of a LIST chunk, if it is a sound INFO list."""
+    """The entries of a LIST chunk, if it is an INFO list; what follows them is kept."""
     if chunk.id != b"LIST" or not 4 <= chunk.length <= LARGEST_TEXT:
         return None
     data = read_at(f, chunk.data, chunk.length)
@@ -64,20 +71,26 @@ def info_list(f: BinaryIO, chunk: Chunk) -> InfoList | None:
         return None
     entries: list[Entry] = []
     at = 4
-    while at < len(data):
-        length = int.from_bytes(data[at + 4 : at + 8], "little")
-        stop = at + 8 + length
-        if len(data) - at < 8 or stop > len(data):
-            return None
-        end = min(stop + (length & 1), len(data))
+    while _is_entry(data, at):
+        stop = at + 8 + int.from_bytes(data[at + 4 : at + 8], "little")
+        # some programs leave the pad byte out, and then the next entry follows at once
+        padded = (stop - at) & 1 and (_is_entry(data, stop + 1) or not _is_entry(data, stop))
+        end = min(stop + padded, len(data))
         entries.append(Entry(data[at : at + 4], at, end, data[at + 8 : stop]))
         at = end
     return InfoList(chunk, data, entries)
 
 
-def info_values(lists: Sequence[InfoList]) -> tuple[str, ...]:
-    """The copyright lines in INFO lists."""
-    return tuple(text_of(entry.raw) for entry in _ours(lists))
+def _is_entry(data: bytes, at: int) -> bool:
+    """Whether a whole entry of an INFO list begins there."""
+    if len(data) - at < 8 or not all(0x20 <= byte < 0x7F for byte in data[at : at + 4]):
+        return False
+    return at + 8 + int.from_bytes(data[at + 4 : at + 8], "little") <= len(data)
+
+
+def info_raws(lists: Sequence[InfoList]) -> list[bytes]:
+    """The copyright lines in INFO lists, as bytes."""
+    return [entry.raw for entry in _ours(lists)]
 
 
 def info_edit(
@@ -86,71 +99,70 @@ def info_edit(
     """Set the lines: splices inside chunks, chunks that go, chunks to append.
 
     `keep`: a list stays where it gets empty, so that a line can come back to it.
+    Raises `Unsupported` for a line in an unknown encoding that cannot be changed so.
     """
-    legacy = any(not _is_utf8(entry.raw) for one in lists for entry in one.entries)
-    new = b"".join(_entry(fitted(encoded(value, legacy=legacy))) for value in values)
+    raws, new = renewed([entry.raw for entry in _ours(lists)], values)
     splices: list[Splice] = []
     removed: set[int] = set()
     for one in lists:
         for entry in one.entries:
-            if entry.id == ICOP:
+            if entry.id != ICOP:
+                continue
+            raw = raws.pop(0)
+            if raw != entry.raw:
                 span = (one.chunk.data + entry.start, entry.end - entry.start)
-                if new and len(values) == 1:
-                    new = _entry(fitted(encoded(values[0], legacy=legacy), len(entry.raw)))
-                splices.append(Splice(*span, new))
-                new = b""
+                splices.append(Splice(*span, b"" if raw is None else _entry(raw)))
         if not one.rest and not values and not keep:
             removed.add(one.chunk.offset)
-    if not new:
+    added = b"".join(map(_entry, new))
+    if not added:
         return splices, removed, []
     if not lists:
-        return splices, removed, [(b"LIST", b"INFO" + new)]
+        return splices, removed, [(b"LIST", b"INFO" + added)]
     first = lists[0]
     pad = bytes(bool(first.entries) and first.entries[-1].unpadded)
-    splices.append(Splice(first.chunk.end, 0, pad + new))
+    splices.append(Splice(first.chunk.data + first.end, 0, pad + added))
     return splices, removed, []
+
+
+def renewed(raws: Sequence[bytes], values: Sequence[str]) -> tuple[list[bytes | None], list[bytes]]:
+    """What becomes of the texts that are there (None: it goes), and those to add.
+
+    A text that is wanted as it is keeps its bytes. Raises `Unsupported` for a text in an
+    unknown encoding that cannot be changed as wanted, ValueError for a NUL.
+    """
+    if any("\0" in value for value in values):
+        raise ValueError("NUL cannot stand in a text chunk")
+    left = list(values)
+    new: list[bytes | None] = []
+    for index, raw in enumerate(raws):
+        text, spare = text_of(raw), len(raws) - index > len(left)
+        if not left or (spare and not left[0].startswith(text) and not text.startswith(left[0])):
+            new.append(None)
+        elif text == left[0]:
+            new.append(raw)
+            left.pop(0)
+        else:
+            new.append(fitted(raw_text.changed(_told(raw), left.pop(0)), len(raw)))
+    return new, [fitted(value.encode("utf-8")) for value in left]
 
 
 def text_of(raw: bytes) -> str:
     """The text up to a zero byte, if there is one."""
-    raw = raw.split(b"\0", 1)[0]
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("latin-1")
+    return raw_text.text_of(_told(raw))
 
 
-def encoded(value: str, *, legacy: bool) -> bytes:
-    """A text as bytes that `text_of` gives back; of Windows if the others are (`legacy`).
-
-    Raises ValueError for a NUL, which would end it.
-    """
-    if "\0" in value:
-        raise ValueError("NUL cannot stand in a text chunk")
-    if legacy:
-        raw = value.encode("cp1252", "replace")
-        if text_of(raw) == value:
-            return raw
-    return value.encode("utf-8")
+def are_unknown(raws: Iterable[bytes]) -> bool:
+    """Whether one of these texts is in an unknown encoding."""
+    return not all(raw_text.is_utf8(_told(raw)) for raw in raws)
 
 
-def is_legacy(raws: Sequence[bytes]) -> bool:
-    """Whether these texts are in the encoding of Windows."""
-    return any(not _is_utf8(raw) for raw in raws)
+def _told(raw: bytes) -> bytes:
+    return raw.split(b"\0", 1)[0]
 
 
 def _ours(lists: Sequence[InfoList]) -> Iterator[Entry]:
     return (entry for one in lists for entry in one.entries if entry.id == ICOP)
-
-
-def _is_utf8(raw: bytes) -> bool:
-    try:
-        raw.split(b"\0", 1)[0].decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def fitted(raw: bytes, room: int = 0) -> bytes:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from rightsdesk.files.containers.base import LARGEST_TEXT, read_at
 from rightsdesk.files.containers.mp4boxes import Box, box, damaged
 from rightsdesk.files.owned import COPYRIGHT, OWN, owned_name
+from rightsdesk.files.raw_text import text_of
 
 _MEAN = b"com.apple.iTunes"
 _UTF8, _UTF16 = 1, 2  # well-known types of a value
@@ -73,4 +74,4 @@ def _parts(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _text(body: bytes) -> str:
     kind = int.from_bytes(body[1:4], "big")
-    return body[8:].decode("utf-16-be" if kind == _UTF16 else "utf-8", "replace")
+    return body[8:].decode("utf-16-be", "replace") if kind == _UTF16 else text_of(body[8:])
