@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 import pytest
+from mutagen.id3 import ID3
 
+from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.consent.dialects import FILE_SUITE
+from rightsdesk.consent.dialects.sentence import left_alone
+from rightsdesk.consent.fields import UNKNOWN_ENCODING
 from rightsdesk.files import xmp
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.errors import Damaged, DamagedXmp, TooLarge, Unsupported
@@ -137,8 +143,7 @@ def test_what_follows_the_outer_chunk_stays_behind_it() -> None:
         aiff(SOUND),
         wav()[:20],
         wav()[:12],
-        b"RIFF\xff\x00\x00\x00WAVE" + wav()[12:],
-        wav(FMT, SAMPLES, (b"\x00bad", b"")),
+        b"RIFF\xff\x00\x00\x00WAVE" + wav()[12:] + b"LIST",
         wav(FMT, SAMPLES, (b"LIST", b""))[:-4] + b"\xff\xff\xff\xff",
         wav(FMT, SAMPLES, (b"id3 ", TAG[:-5])),
         aiff()[:-3],
@@ -151,10 +156,10 @@ def test_damage_is_refused(file: bytes) -> None:
 
 @pytest.mark.parametrize("size", [bytes(4), b"\xff" * 4, b"\xff\xff\xff\x7f"])
 def test_a_file_written_to_a_pipe_is_told_from_a_damaged_one(size: bytes) -> None:
-    for data in (size, len(SAMPLES[1]).to_bytes(4, "little")):
-        body = wav(FMT)[12:] + b"data" + data + SAMPLES[1]
-        with pytest.raises(Unsupported, match="how long it is"):
-            fields(b"RIFF" + size + b"WAVE" + body)
+    """Players go on to the file's end, so what is added would be played."""
+    body = wav(FMT)[12:] + b"data" + size + SAMPLES[1]
+    with pytest.raises(Unsupported, match="how long it is"):
+        fields(b"RIFF" + size + b"WAVE" + body)
 
 
 def test_a_wav_without_samples_is_refused() -> None:
@@ -250,15 +255,191 @@ def test_a_list_that_held_only_our_line_goes_with_it() -> None:
         assert change(change(bare, {"COPYRIGHT-2": ("2020 A",)}), {"COPYRIGHT-2": ()}) == bare
 
 
-def test_a_line_keeps_the_encoding_that_it_was_found_in() -> None:
-    old = wav(FMT, SAMPLES, info((b"ICOP", b"\xa9 2020 Bj\xf6rk\0")))
-    assert fields(old) == {"COPYRIGHT-2": ("© 2020 Björk",)}
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\xa9 2020 Bj\xf6rk",
+        "© 2020 坂本".encode("euc-jp"),
+        "坂本".encode("shift-jis"),
+        "© Чайковский".encode("cp1251", "replace"),
+        "© 2020 Björk".encode("mac-roman"),
+        bytes(range(0x80, 0x100)),
+    ],
+)
+def test_a_line_in_an_unknown_encoding_keeps_its_bytes(raw: bytes) -> None:
+    for old in (
+        wav(FMT, SAMPLES, info((b"INAM", b"Title\0"), (b"ICOP", raw + b"\0"))),
+        aiff(COMM, (b"(c) ", raw), SOUND),
+    ):
+        said = fields(old)
+        (line,) = said["COPYRIGHT-2"]
+        assert said[UNKNOWN_ENCODING] == ("COPYRIGHT-2",)
 
-    assert b"\xa9 2020 Bj\xf6rk. No AI\0" in change(old, {"COPYRIGHT-2": ("© 2020 Björk. No AI",)})
-    assert "坂本".encode() in change(old, {"COPYRIGHT-2": ("坂本",)})
-    assert "© A".encode() in change(wav(), {"COPYRIGHT-2": ("© A",)})
-    # these bytes would read as another text, were they written as they were found
-    assert "Ã©".encode() in change(old, {"COPYRIGHT-2": ("Ã©",)})
+        edit = FILE_SUITE.edit(said, Declaration(PRESETS[Preset.NO_AI]))
+        assert "COPYRIGHT" not in edit, "it would hide the line"
+        tagged = change(old, {n: v for n, v in edit.items() if n in settable(old)})
+        assert raw + b" | AI rights reserved: " in tagged
+        other = change(tagged, {"TDM-POLICY": ("https://another.example/" + "x" * 3000,)})
+        assert fields(change(other, {"COPYRIGHT-2": (line,)}))["COPYRIGHT-2"] == (line,)
+        assert b"\xef\xbf\xbd" not in other
+
+        own = Declaration(PRESETS[Preset.NO_AI], sentence="Keine KI für dieses Stück")
+        assert left_alone(said, own) == ("COPYRIGHT-2",)
+        assert not {"COPYRIGHT", "COPYRIGHT-2"} & FILE_SUITE.edit(said, own).keys()
+        with pytest.raises(Unsupported, match="unknown encoding"):
+            plan(old, {"COPYRIGHT-2": (line + " für",)})
+        assert "COPYRIGHT-2" not in fields(change(old, {"COPYRIGHT-2": ()}))
+
+
+def test_a_new_line_is_utf_8() -> None:
+    for old in (wav(), wav(FMT, SAMPLES, info((b"INAM", b"Bj\xf6rk")))):
+        assert "© A".encode() in change(old, {"COPYRIGHT-2": ("© A",)})
+
+
+def test_of_two_lines_the_one_that_changes_is_changed() -> None:
+    old = wav(
+        FMT, SAMPLES, info((b"ICOP", b"\xa9 A\0"), (b"ICOP", b"ours"), (b"ICOP", b"\xa9 B\0"))
+    )
+    new = change(old, {"COPYRIGHT-2": ("© A | x", "© B")})
+    assert b"\xa9 A | x\0" in new
+    assert b"\xa9 B\0" in new
+
+
+@pytest.mark.parametrize(
+    ("tail", "form"),
+    [
+        (bytes(4), "inside"),
+        (bytes(512), "inside"),
+        (b"\0bad\0\0\0\0", "inside"),
+        (b"\xff" * 64, "inside"),
+        (bytes(700), "behind"),
+        (b"TAG" + bytes(125), "behind"),
+    ],
+)
+@pytest.mark.parametrize("build", [wav, aiff])
+def test_what_fills_a_file_up_stays_behind_what_is_added(
+    build: Build, tail: bytes, form: str
+) -> None:
+    order: Literal["big", "little"] = "big" if build is aiff else "little"
+    whole = build()
+    counted = len(whole) - 8 + (len(tail) if form == "inside" else 0)
+    file = whole[:4] + counted.to_bytes(4, order) + whole[8:] + tail
+
+    tagged = change(file, NO_AI | NO_AI_IN_XMP)
+
+    assert tagged.endswith(tail)
+    kept = 0 if form == "inside" else len(tail)
+    assert int.from_bytes(tagged[4:8], order) == len(tagged) - 8 - kept
+    assert tagged[8 : len(whole)] == whole[8:]
+
+
+@pytest.mark.parametrize("off", [8, 200, 1 << 20, -6, -40])
+@pytest.mark.parametrize("build", [wav, aiff])
+def test_the_outer_size_is_only_a_hint(build: Build, off: int) -> None:
+    order: Literal["big", "little"] = "big" if build is aiff else "little"
+    whole = build()
+    file = whole[:4] + (len(whole) - 8 + off).to_bytes(4, order) + whole[8:]
+
+    tagged = change(file, NO_AI)
+
+    assert int.from_bytes(tagged[4:8], order) == len(tagged) - 8
+
+
+@pytest.mark.parametrize("said", [0, 0xFFFFFFFF, 0x7FFFFFFF])
+def test_an_outer_size_that_was_never_written_does_no_harm(said: int) -> None:
+    file = b"RIFF" + said.to_bytes(4, "little") + wav()[8:]
+    assert fields(change(file, NO_AI))["AI-CONSENT"]
+
+
+def test_chunks_behind_the_outer_one_are_read_as_all_readers_do() -> None:
+    for first, line in ((wav(), info((b"ICOP", b"2020 A"))), (aiff(), (b"(c) ", b"2020 A"))):
+        order: Literal["big", "little"] = "big" if first[:4] == b"FORM" else "little"
+        name, data = line
+        file = first + name + len(data).to_bytes(4, order) + data
+        assert fields(file) == {"COPYRIGHT-2": ("2020 A",)}
+        tagged = change(file, {"COPYRIGHT": ("2020 A | No AI",)})
+        assert int.from_bytes(tagged[4:8], order) == len(tagged) - 8
+    two = change(wav() + wav(), NO_AI)
+    assert two.endswith(wav()), "another file that was appended"
+
+
+def test_much_that_follows_may_be_sound() -> None:
+    """As in a file of over 4 GB with the sizes' upper bits lost."""
+    with pytest.raises(Unsupported, match="behind its last chunk"):
+        fields(wav() + b"\xff" * (1 << 17))
+
+
+def test_a_missing_pad_byte_is_seen() -> None:
+    for build, chunks in ((wav, (FMT, SAMPLES)), (aiff, (COMM, SOUND))):
+        whole = build(chunks[0], (b"odd ", noise(33)), *chunks[1:], (b"more", noise(10)))
+        at = whole.index(b"odd ") + 8 + 33
+        file = whole[:at] + whole[at + 1 :]
+        tagged = change(file, NO_AI)
+        assert tagged[8 : len(file)] == file[8:]
+
+
+@pytest.mark.parametrize("room", [0, 30, 1034, 5000])
+@pytest.mark.parametrize("build", [wav, aiff])
+def test_an_empty_chunk_for_a_tag_is_used_again(build: Build, room: int) -> None:
+    """Readers look into the first such chunk only."""
+    base = (FMT, SAMPLES) if build is wav else (COMM, SOUND)
+    name = b"id3 " if build is wav else b"ID3 "
+    file = build(base[0], (name, bytes(room)), base[1])
+
+    tagged = change(file, {"TDM-RESERVATION": ("1",)})
+
+    assert tagged.count(name) == 1
+    assert (len(tagged) == len(file)) == (room > 1000)
+    assert fields(change(tagged, NOTHING)) == {}
+
+
+def test_a_first_tag_begins_with_what_the_list_says() -> None:
+    texts = [
+        *((b"INAM", "Ünder".encode()), (b"IART", b"Artist\0"), (b"IPRD", "坂本\0".encode())),
+        *(
+            (b"ICRD", b"2020-05-01\0"),
+            (b"ICMT", b"Bj\xf6rk\0"),
+            (b"ITRK", b"3\0"),
+            (b"IZZZ", b"x\0"),
+        ),
+        (b"IPRT", b"7\0"),
+    ]
+    file = wav(FMT, SAMPLES, info(*texts), (b"id3 ", bytes(2000)))
+    for one in (file, wav(FMT, SAMPLES, info(*texts))):
+        tagged = change(one, {"AI-CONSENT": ("likeness=n",)})
+        tag = ID3(io.BytesIO(tagged[tagged.index(b"id3 ") + 8 :]), translate=False)
+        found = {name: str(frame) for name, frame in tag.items()}
+        assert found == {
+            "TIT2": "Ünder",
+            "TPE1": "Artist",
+            "TALB": "坂本",
+            "TRCK": "7",
+            "TYER": "2020",
+            "TDAT": "0105",
+            "TXXX:AI-CONSENT": "likeness=n",
+        }
+        assert b"TIT2" in change(tagged, NOTHING), "from now on it is another's"
+
+
+def test_a_first_tag_does_not_hide_the_lists_copyright_line() -> None:
+    file = wav(FMT, SAMPLES, info((b"ICOP", b"2020 A\0")))
+    assert fields(change(file, {"TDM-RESERVATION": ("1",)}))["COPYRIGHT"] == ("2020 A",)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"ICOP\x07\0\0\x002020 A\0INAM\x02\0\0\0T\0",
+        b"ICOP\x06\0\0\x002020 A" + bytes(6),
+        b"ICOP\x06\0\0\x002020 AINAM\xff\0\0\0T\0",
+    ],
+)
+def test_a_list_that_is_not_quite_sound_is_read_as_far_as_it_goes(body: bytes) -> None:
+    file = wav(FMT, SAMPLES, (b"LIST", b"INFO" + body))
+    assert fields(file) == {"COPYRIGHT-2": ("2020 A",)}
+    tagged = change(file, {"COPYRIGHT-2": ("2020 A | No AI",)})
+    assert tagged.count(b"ICOP") == 1
+    change(change(file, {"COPYRIGHT-2": ()}), {"COPYRIGHT-2": ("B",)})
 
 
 @pytest.mark.parametrize(

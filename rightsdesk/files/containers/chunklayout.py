@@ -7,11 +7,10 @@ and BW64: a `ds64` chunk holds the sizes that do not fit).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
-from rightsdesk.files.containers.base import parsed_once, read_at, size_of
+from rightsdesk.files.containers.base import is_zero, parsed_once, read_at, size_of
 from rightsdesk.files.errors import Damaged, TooLarge, Unsupported
 from rightsdesk.files.patch import Splice
 
@@ -22,16 +21,19 @@ _NOT_TOLD = (0, IN_DS64, (1 << 31) - 1)
 """What programs write for a size that they don't know yet, as when they write to a pipe."""
 
 _MOST_CHUNKS = 1 << 14
+_LARGEST_REST = 1 << 16  # bytes behind the last chunk that are no sound for certain
 _LARGEST_TABLE = 1 << 16  # bytes of a ds64 chunk
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A chunk: `offset` of its header of eight bytes, `length` of its data without pad."""
+    """A chunk: `offset` of its header of eight bytes, `length` of its data without the `pad`
+    byte that follows it, if there is one."""
 
     id: bytes
     offset: int
     length: int
+    pad: int = 0
 
     @property
     def data(self) -> int:
@@ -42,25 +44,32 @@ class Chunk:
         return self.data + self.length
 
     @property
+    def next(self) -> int:
+        """Where the next chunk begins."""
+        return self.end + self.pad
+
+    @property
     def label(self) -> str:
         return f"chunk {self.id.decode('latin-1')}"
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The chunks, `end` of the last with its pad byte so far as the file has it, and the
-    place of the outer chunk's size: 4, or that in `ds64`."""
+    """The chunks, and the place of the outer chunk's size: 4, or that in `ds64`.
+
+    `filler` bytes behind the last chunk are counted by the outer one. They stay behind it.
+    """
 
     form: Form
     chunks: list[Chunk]
-    end: int
+    filler: int
     size: int
     size_at: int
 
     @property
-    def missing_pad(self) -> int:
-        """1 when the last chunk has an odd length and the file ends without its pad byte."""
-        return (self.chunks[-1].end - self.end) + (self.chunks[-1].length & 1)
+    def end(self) -> int:
+        """Where the last chunk ends, with its pad byte if it has one."""
+        return self.chunks[-1].next
 
     def changed(
         self, inside: list[Splice], removed: set[int], added: list[tuple[bytes, bytes]]
@@ -71,17 +80,16 @@ class Layout:
         `added` the ids and data of chunks to append. Raises `TooLarge`.
         """
         splices: list[Splice] = []
-        lacks = self.missing_pad
-        for index, chunk in enumerate(self.chunks):
-            last = index + 1 == len(self.chunks)
+        lacks = 0
+        for chunk in self.chunks:
+            lacks = (chunk.length & 1) - chunk.pad
             if chunk.offset in removed:
-                end = self.end if last else self.chunks[index + 1].offset
-                splices.append(Splice(chunk.offset, end - chunk.offset, b""))
-                lacks = 0 if last else lacks
+                splices.append(Splice(chunk.offset, chunk.next - chunk.offset, b""))
+                lacks = 0
                 continue
             within = [s for s in inside if chunk.data <= s.offset and s.end <= chunk.end]
-            resized = self._resized(chunk, sum(splice.growth for splice in within), last)
-            lacks = 0 if last and resized else lacks
+            resized = self._resized(chunk, sum(splice.growth for splice in within))
+            lacks = 0 if resized else lacks
             splices += [*within, *resized]
         new = bytes(lacks if added else 0)
         for chunk_id, data in added:
@@ -89,23 +97,22 @@ class Layout:
         splices.append(Splice(self.end, 0, new))
         growth = sum(splice.growth for splice in splices)
         if growth:
-            counted = self.end - 8 + growth
+            counted = self.end - 8 + self.filler + growth
             number = (
                 self.form.number(counted) if self.size_at == 4 else counted.to_bytes(8, "little")
             )
             splices.append(Splice(self.size_at, len(number), number))
         return splices
 
-    def _resized(self, chunk: Chunk, growth: int, last: bool) -> Iterator[Splice] | list[Splice]:
+    def _resized(self, chunk: Chunk, growth: int) -> list[Splice]:
         """What a chunk needs whose inside grew: its size, and a pad byte more or less."""
         if not growth:
             return []
         length = chunk.length + growth
         resized = [Splice(chunk.offset + 4, 4, self.form.number(length))]
-        padded = bool(chunk.length & 1) and not (last and self.missing_pad)
-        if length & 1 and not padded:
+        if length & 1 and not chunk.pad:
             resized.append(Splice(chunk.end, 0, b"\0"))
-        elif padded and not length & 1:
+        elif chunk.pad and not length & 1:
             resized.append(Splice(chunk.end, 1, b""))
         return resized
 
@@ -123,7 +130,12 @@ class Form:
 
     @parsed_once
     def layout(self, f: BinaryIO) -> Layout:
-        """Find the chunks. Raises `Damaged` unless they fill the outer chunk."""
+        """Find the chunks. What the outer chunk says of its size is only a hint.
+
+        Programs write the size of the file there, or none, or forget to count what they
+        append; so chunks are looked for up to the file's end. Raises `Damaged` where one is
+        cut off or a needed one is missing, `Unsupported` where the sound has no end.
+        """
         size = size_of(f)
         header = read_at(f, 0, 12)
         if header[:4] not in (self.outer, *self.wide) or header[8:] not in self.forms:
@@ -135,23 +147,34 @@ class Form:
             sizes = self._ds64(f, size)
             if counted == IN_DS64:
                 counted, size_at = sizes[b""], 20
-        # a last pad byte is counted by some programs and written by others
         limit = min(8 + counted, size)
-        if 8 + counted > size + 1 or limit < 12:
-            raise self._endless() if counted in _NOT_TOLD and size_at == 4 else self.damaged()
         chunks = self._chunks(f, limit, sizes)
         if any(all(chunk.id != wanted for chunk in chunks) for wanted in self.needed):
             raise self.damaged()
         if self.order == "little" and all(c.length == 0 for c in chunks if c.id == b"data"):
             # such a size means "up to the file's end" to some: what is added would be played
+            if counted in _NOT_TOLD:
+                raise self._endless()
             raise Unsupported(f"This {self.name} file holds no audio, so it is left alone.")
-        last = chunks[-1]
-        end = last.end
-        if last.length & 1 and end < size and (end < limit or _is_last_pad(f, end, size)):
-            end += 1
-        if end < 8 + counted - (last.length & 1):
+        end = chunks[-1].next
+        self._must_end(f, end, size, cut=8 + counted > size)
+        return Layout(self, chunks, max(0, limit - end), size, size_at)
+
+    def _must_end(self, f: BinaryIO, end: int, size: int, *, cut: bool) -> None:
+        """What follows the last chunk can't be sound. Raises `Damaged` and `Unsupported`.
+
+        `cut`: the outer chunk says that there was more.
+        """
+        if is_zero(f, (end, size - end)):
+            return
+        if cut:
             raise self.damaged()
-        return Layout(self, chunks, end, size, size_at)
+        if size - end > _LARGEST_REST:
+            raise Unsupported(
+                f"This {self.name} file goes on behind its last chunk, which may be sound, so "
+                "RightsDesk leaves it alone.",
+                advice="Open it in an audio program and save it again.",
+            )
 
     def number(self, value: int) -> bytes:
         """A chunk's size. Raises `TooLarge`."""
@@ -189,25 +212,51 @@ class Form:
         return sizes
 
     def _chunks(self, f: BinaryIO, limit: int, sizes: dict[bytes, int]) -> list[Chunk]:
+        """The chunks from the first to the last that is whole; `limit` ends the outer one."""
+        size = size_of(f)
         chunks: list[Chunk] = []
         offset = 12
-        while offset < limit:
-            if limit - offset < 8 or len(chunks) == _MOST_CHUNKS:
+        while size - offset >= 8:
+            chunk = self._chunk(f, offset, sizes)
+            if chunk is None or (offset >= limit and chunk.id in (self.outer, *self.wide)):
+                break  # filler, or another file that was appended
+            if chunk.end > size:
+                if offset >= limit and chunks and chunk.id != b"data":
+                    break  # what other programs append, such as ID3v1
+                endless = chunk.id == b"data" and chunk.length in _NOT_TOLD
+                raise self._endless() if endless else self.damaged()
+            if len(chunks) == _MOST_CHUNKS:
                 raise self.damaged()
-            header = read_at(f, offset, 8)
-            length = int.from_bytes(header[4:], self.order)
-            if length == IN_DS64 and header[:4] in sizes:
-                length = sizes[header[:4]]
-            chunk = Chunk(header[:4], offset, length)
-            if chunk.end > limit or not all(0x20 <= byte < 0x7F for byte in chunk.id):
-                raise self.damaged()
-            chunks.append(chunk)
-            offset = chunk.end + (chunk.length & 1)
+            pad = self._pad(f, chunk, limit, sizes) if chunk.length & 1 else 0
+            chunks.append(Chunk(chunk.id, offset, chunk.length, pad))
+            offset = chunks[-1].next
         if not chunks:
             raise self.damaged()
         return chunks
 
+    def _chunk(self, f: BinaryIO, offset: int, sizes: dict[bytes, int]) -> Chunk | None:
+        """The chunk with its header there; None where no name of a chunk stands."""
+        header = read_at(f, offset, 8)
+        if not all(0x20 <= byte < 0x7F for byte in header[:4]):
+            return None
+        length = int.from_bytes(header[4:], self.order)
+        if length == IN_DS64 and header[:4] in sizes:
+            length = sizes[header[:4]]
+        return Chunk(header[:4], offset, length)
 
-def _is_last_pad(f: BinaryIO, offset: int, size: int) -> bool:
-    """Whether the byte after the outer chunk's stated end is a pad byte, and no more."""
-    return offset == size - 1 and read_at(f, offset, 1) == b"\0"
+    def _pad(self, f: BinaryIO, chunk: Chunk, limit: int, sizes: dict[bytes, int]) -> int:
+        """1 where a pad byte follows a chunk of odd length. Some programs leave it out."""
+        size, end = size_of(f), chunk.end
+        if end == size:
+            return 0
+        zero = read_at(f, end, 1) == b"\0"
+        if end >= limit and end + 1 == size:
+            return int(zero)
+
+        def follows(at: int) -> bool:
+            after = self._chunk(f, at, sizes) if size - at >= 8 else None
+            return after is not None and after.end <= size
+
+        if follows(end + 1):
+            return 1
+        return int(end < limit and not follows(end))

@@ -62,9 +62,8 @@ Chunk = tuple[bytes, int, int]
 
 def _chunks(window: Window, order: Literal["big", "little"]) -> list[Chunk]:
     """The chunks, which must fill the outer one as it says, and that the file."""
-    size = window.size
     counted = int.from_bytes(window.take(4, 4), order)
-    if 8 + counted > size:
+    if 8 + counted != window.size:
         raise Unsure
     limit, at = 8 + counted, 12
     chunks: list[Chunk] = []
@@ -72,7 +71,11 @@ def _chunks(window: Window, order: Literal["big", "little"]) -> list[Chunk]:
         header = window.take(at, 8)
         length = int.from_bytes(header[4:], order)
         chunks.append((header[:4], at + 8, length))
-        at += 8 + length + (length & 1)
+        at += 8 + length
+        if length & 1:
+            if window.take(at, 1) != b"\0":  # a pad byte is missing
+                raise Unsure
+            at += 1
         if at > limit or len(chunks) > _MOST_CHUNKS or not _PRINTABLE.issuperset(header[:4]):
             raise Unsure
     if not chunks or any(name == _SIGNATURE for name, _, _ in chunks):
@@ -90,7 +93,7 @@ def _told(window: Window, chunks: list[Chunk], kind: Chunked) -> Quick:
     """What the chunks tell: XMP, the format's own lines, and the tag."""
     quick = Quick()
     lists: list[lines.InfoList] = []
-    rights: list[str] = []
+    rights: list[bytes] = []
     for name, start, length in chunks:
         if name == kind.xmp_id:
             _add_packet(window, start, length, kind.xmp_signature, quick)
@@ -101,7 +104,7 @@ def _told(window: Window, chunks: list[Chunk], kind: Chunked) -> Quick:
                 info = lines.info_list(cast(BinaryIO, window), place)
                 lists += [info] if info is not None else []
             else:
-                rights.append(lines.text_of(window.take(start, length)))
+                rights.append(window.take(start, length))
     tags = [chunk for chunk in chunks if chunk[0] in _TAGS]
     if tags:
         ((name, start, length),) = tags
@@ -110,9 +113,10 @@ def _told(window: Window, chunks: list[Chunk], kind: Chunked) -> Quick:
         read_tag(window, start, start + length, quick)
         if lacks_what_id3v1_may_have(quick) and has_id3v1(window):
             raise Unsure
-    second = lines.info_values(lists) or tuple(rights)
-    if second:
-        quick.fields[COPYRIGHT_2] = second
+    if raws := lines.info_raws(lists) or rights:
+        if lines.are_unknown(raws):
+            raise Unsure
+        quick.fields[COPYRIGHT_2] = tuple(map(lines.text_of, raws))
     quick.no_line = kind.line_id == b"LIST" and not lists and quick.others
     _add_texts(window, chunks, quick)
     return quick
