@@ -13,6 +13,7 @@ from rightsdesk.consent import Use
 from rightsdesk.consent.words import listed
 from rightsdesk.resources.facts import By, Control, Default, Offer, PlatformFacts
 from rightsdesk.resources.fairly_trained import certified, is_certified, sorted_out
+from rightsdesk.resources.strict_toml import plain
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.types import ControlView, GuidedView
@@ -100,26 +101,26 @@ def facts_shape(facts: PlatformFacts) -> Shape:
         "name": facts.name,
         "kind": facts.kind.value,
         "last_checked": facts.last_checked,
-        "terms": asdict(facts.terms) if facts.terms else None,
+        "terms": plain(facts.terms) if facts.terms else None,
         "no_terms": facts.no_terms,
         "controls": [control_shape(control) for control in facts.controls],
         "no_control": facts.no_control,
         "offers": [
             {
-                **asdict(offer),
+                **plain(offer),
                 "companies": [
                     {"name": name, "certified": is_certified(name)} for name in offer.companies
                 ],
             }
             for offer in facts.offers
         ],
-        "notes": [asdict(note) for note in facts.notes],
+        "notes": [plain(note) for note in facts.notes],
     }
 
 
 def control_shape(control: Control) -> Shape:
     """A switch, the same for every artist. `known_from` says where the facts are from."""
-    shape = asdict(control)
+    shape = plain(control)
     return {**shape, "known_from": shape.pop("evidence")}
 
 

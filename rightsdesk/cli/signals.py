@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -87,8 +86,10 @@ def _words(signal: Signal) -> Mapping[Permission, list[Use]]:
 
 
 def _shape(signal: Signal) -> dict[str, Any]:
+    from rightsdesk.resources.strict_toml import plain
+
     words = _words(signal)
     return {
-        **asdict(signal),
+        **plain(signal),
         "can_say": {answer.value: [use.value for use in words[answer]] for answer in Permission},
     }

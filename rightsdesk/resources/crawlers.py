@@ -2,57 +2,47 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
-from datetime import date
+import datetime
 from functools import cache
 from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+from rightsdesk.resources.strict_toml import Strict, Text, read
 
 
-@dataclass(frozen=True, slots=True)
-class Crawler:
+class Crawler(Strict, frozen=True, kw_only=True):
     """One crawler by the name that it obeys in robots.txt.
 
-    `operator` is empty where nobody knows. `respects` is `yes`, `no`, `unclear` or
-    `discretion`; `kinds` are among `training`, `mining`, `input` and `search`.
+    `operator` is empty if unknown. `listed` is false for the few that the source of the list
+    does not have.
     """
 
-    token: str
+    token: Text
     operator: str
-    function: str
-    respects: str
-    kinds: frozenset[str]
+    function: Text
+    respects: Literal["yes", "no", "unclear", "discretion"]
+    kinds: frozenset[Literal["training", "mining", "input", "search"]]
+    listed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class CrawlerList:
+class CrawlerList(Strict, frozen=True, kw_only=True):
     """The list, where it is from, and the day on which it was true."""
 
-    crawlers: tuple[Crawler, ...]
-    date: date
-    source: str
-    version: str
-    licence: str
+    crawlers: tuple[Crawler, ...] = msgspec.field(name="crawler")
+    date: datetime.date
+    source: Text
+    version: Text
+    licence: Text
 
     @property
     def kinds(self) -> dict[str, frozenset[str]]:
         """The kinds of each crawler by its token."""
-        return {crawler.token: crawler.kinds for crawler in self.crawlers}
+        return {crawler.token: frozenset(crawler.kinds) for crawler in self.crawlers}
 
 
 @cache
 def crawler_list() -> CrawlerList:
     """The list that comes with RightsDesk."""
-    text = (files(__package__) / "crawlers.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
-    crawlers = tuple(
-        Crawler(
-            token=entry["token"],
-            operator=entry["operator"],
-            function=entry["function"],
-            respects=entry["respects"],
-            kinds=frozenset(entry["kinds"]),
-        )
-        for entry in data["crawler"]
-    )
-    return CrawlerList(crawlers, data["date"], data["source"], data["version"], data["licence"])
+    return read(files(__package__) / "crawlers.toml", CrawlerList)

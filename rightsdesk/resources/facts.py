@@ -28,17 +28,17 @@ that was read from an account. Dates are ISO 8601, `YYYY-MM` where only the mont
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+import msgspec
+
 from rightsdesk.folding import letters
-from rightsdesk.resources.signing_in import SignInFacts, read_sign_in
-from rightsdesk.resources.tables import Table
+from rightsdesk.resources.signing_in import SignInFacts
+from rightsdesk.resources.strict_toml import Day, Link, Strict, Text, Texts, read
 
 
 class PlatformKind(StrEnum):
@@ -81,91 +81,97 @@ class By(StrEnum):
     API = "api"
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Strict, frozen=True, kw_only=True):
     """What the terms say of AI, in short. `date` is the terms' own, empty if not known.
 
-    Where `verified` is false the text was recalled and not looked up; the same goes for
+    If `verified` is false the text was recalled and not looked up; the same holds for
     `url_verified` and the address.
     """
 
-    short: str
-    date: str
-    url: str
-    url_verified: bool
-    source: str
+    short: Text
+    source: Text
     verified: bool
+    date: Day = ""
+    url: Link = ""
+    url_verified: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """Something that can be chosen at a control, and which uses (by name) it answers how."""
+class Value(Strict, frozen=True, kw_only=True):
+    """Something that can be chosen at a control, and the permission it gives to uses."""
 
-    id: str
-    label: str
-    means: Mapping[str, str]
+    id: Text
+    label: Text
+    means: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(Strict, frozen=True, kw_only=True):
     """A choice that the platform offers; see the schema above."""
 
-    id: str
-    label: str
-    governs: tuple[str, ...]
-    where: tuple[str, ...]
-    link: str
-    link_verified: bool
+    id: Text
+    label: Text
+    governs: Texts
+    where: Texts
     default: Default
     holds_for: HoldsFor
-    set_by: By
-    read_by: By
-    steps: tuple[str, ...]
-    evidence: str
+    steps: Texts
+    evidence: Text
     verified: bool
-    values: tuple[Value, ...]
-    fields: tuple[str, ...] = ()
+    link: Link = ""
+    link_verified: bool = False
+    set_by: By = By.PERSON
+    read_by: By = By.PERSON
+    values: tuple[Value, ...] = msgspec.field(default=(), name="value")
+    fields: tuple[Text, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.set_by is By.PERSON and len(self.values) < 2:
+            raise ValueError("a person needs two values to choose from")
 
     def value(self, value_id: str) -> Value | None:
         """The value with this id, or None."""
         return next((value for value in self.values if value.id == value_id), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Strict, frozen=True, kw_only=True):
     """An opt-in offer that names AI makers."""
 
-    short: str
-    companies: tuple[str, ...]
-    source: str
+    short: Text
+    companies: Texts
+    source: Text
     verified: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something that is told apart from terms and controls, so that nobody mixes them up."""
+class Note(Strict, frozen=True, kw_only=True):
+    """Something kept apart from terms and controls, so that nobody mixes them up."""
 
-    about: str
-    short: str
-    source: str
+    about: Text
+    short: Text
+    source: Text
     verified: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PlatformFacts:
+class PlatformFacts(Strict, frozen=True, kw_only=True):
     """What is known of one platform. Either `terms` or `no_terms` says something."""
 
-    id: str
-    name: str
+    name: Text
     kind: PlatformKind
-    last_checked: str
-    terms: Terms | None
-    no_terms: str
-    controls: tuple[Control, ...]
-    no_control: str
-    offers: tuple[Offer, ...]
-    notes: tuple[Note, ...]
-    sign_in: SignInFacts
+    last_checked: Day
+    id: str = ""
+    terms: Terms | None = None
+    no_terms: str = ""
+    controls: tuple[Control, ...] = msgspec.field(default=(), name="control")
+    no_control: str = ""
+    offers: tuple[Offer, ...] = msgspec.field(default=(), name="offer")
+    notes: tuple[Note, ...] = msgspec.field(default=(), name="note")
+    sign_in: SignInFacts = SignInFacts()
+
+    def __post_init__(self) -> None:
+        if bool(self.terms) == bool(self.no_terms.strip()):
+            raise ValueError("either [terms] or no_terms has to be there")
+        if bool(self.controls) == bool(self.no_control.strip()):
+            raise ValueError("either [[control]] or no_control has to be there")
+        if len({control.id for control in self.controls}) < len(self.controls):
+            raise ValueError("two controls with one id")
 
     def control(self, control_id: str) -> Control | None:
         """The control with this id, or None."""
@@ -214,89 +220,6 @@ def _folder() -> Traversable:
 
 
 def read_facts(file: Traversable) -> PlatformFacts:
-    """Read one file. Raises FactsError where it does not keep to the schema."""
-    table = Table(file.name, tomllib.loads(file.read_text(encoding="utf-8")))
-    terms, sign_in = table.table("terms"), table.table("sign_in")
-    controls = tuple(_control(each) for each in table.tables("control"))
-    facts = PlatformFacts(
-        id=file.name.removesuffix(".toml"),
-        name=table.text("name"),
-        kind=table.word("kind", PlatformKind),
-        last_checked=table.day("last_checked"),
-        terms=_terms(terms) if terms else None,
-        no_terms="" if terms else table.text("no_terms"),
-        controls=controls,
-        no_control="" if controls else table.text("no_control"),
-        offers=tuple(_offer(each) for each in table.tables("offer")),
-        notes=tuple(_note(each) for each in table.tables("note")),
-        sign_in=read_sign_in(sign_in) if sign_in else SignInFacts(),
-    )
-    table.done()
-    if len({control.id for control in controls}) < len(controls):
-        raise table.wrong("two controls with one id")
-    return facts
-
-
-def _terms(table: Table) -> Terms:
-    terms = Terms(
-        short=table.text("short"),
-        date=table.day("date", ""),
-        url=table.link("url"),
-        url_verified=table.flag("url_verified", False),
-        source=table.text("source"),
-        verified=table.flag("verified"),
-    )
-    table.done()
-    return terms
-
-
-def _control(table: Table) -> Control:
-    control = Control(
-        id=table.text("id"),
-        label=table.text("label"),
-        governs=table.texts("governs"),
-        where=table.texts("where"),
-        link=table.link("link"),
-        link_verified=table.flag("link_verified", False),
-        default=table.word("default", Default),
-        holds_for=table.word("holds_for", HoldsFor),
-        set_by=table.word("set_by", By, By.PERSON),
-        read_by=table.word("read_by", By, By.PERSON),
-        steps=table.texts("steps"),
-        evidence=table.text("evidence"),
-        verified=table.flag("verified"),
-        values=tuple(_value(each) for each in table.tables("value")),
-        fields=table.texts("fields", empty=True),
-    )
-    table.done()
-    if control.set_by is By.PERSON and len(control.values) < 2:
-        raise table.wrong("a person needs two values to choose from")
-    return control
-
-
-def _value(table: Table) -> Value:
-    value = Value(table.text("id"), table.text("label"), table.permissions("means"))
-    table.done()
-    return value
-
-
-def _offer(table: Table) -> Offer:
-    offer = Offer(
-        short=table.text("short"),
-        companies=table.texts("companies"),
-        source=table.text("source"),
-        verified=table.flag("verified"),
-    )
-    table.done()
-    return offer
-
-
-def _note(table: Table) -> Note:
-    note = Note(
-        about=table.text("about"),
-        short=table.text("short"),
-        source=table.text("source"),
-        verified=table.flag("verified"),
-    )
-    table.done()
-    return note
+    """Read one file. Raises FactsError if it does not keep to the schema."""
+    facts = read(file, PlatformFacts)
+    return msgspec.structs.replace(facts, id=file.name.removesuffix(".toml"))

@@ -5,13 +5,13 @@ Honest on purpose: who puts up a sign has to know who is known to look at it.
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from rightsdesk.resources.tables import Table
+import msgspec
+
+from rightsdesk.resources.strict_toml import Day, Link, Strict, Text, Texts, read
 
 HONESTY: Final = (
     "A signal is not a lock. No AI company is known to document that it reads signals inside "
@@ -20,33 +20,36 @@ HONESTY: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(Strict, frozen=True, kw_only=True):
     """One language, which can stand in several places: `dialects` are the ids of those.
 
     `last_checked` is when somebody last looked who reads it.
     """
 
-    id: str
-    dialects: tuple[str, ...]
-    name: str
-    where: str
-    readers: str
-    good_for: str
-    source: str
-    url: str
-    last_checked: str
+    id: Text
+    dialects: Texts
+    name: Text
+    where: Text
+    readers: Text
+    good_for: Text
+    source: Text
+    url: Link = ""
+    last_checked: Day = ""
+
+
+class _Signals(Strict, frozen=True, kw_only=True):
+    last_checked: Day
+    signals: tuple[Signal, ...] = msgspec.field(name="signal")
 
 
 @cache
 def all_signals() -> tuple[Signal, ...]:
-    """Every signal. Raises FactsError where the file is broken."""
-    file = files(__package__) / "signals.toml"
-    table = Table(file.name, tomllib.loads(file.read_text(encoding="utf-8")))
-    day = table.day("last_checked")
-    found = tuple(_signal(one, day) for one in table.tables("signal"))
-    table.done()
-    return found
+    """Every signal. Raises FactsError if the file is broken."""
+    found = read(files(__package__) / "signals.toml", _Signals)
+    return tuple(
+        msgspec.structs.replace(signal, last_checked=signal.last_checked or found.last_checked)
+        for signal in found.signals
+    )
 
 
 def signal_named(name: str) -> Signal | None:
@@ -56,19 +59,3 @@ def signal_named(name: str) -> Signal | None:
         if signal.id == wanted:
             return signal
     return next((one for one in all_signals() if wanted in one.dialects), None)
-
-
-def _signal(table: Table, day: str) -> Signal:
-    signal = Signal(
-        id=table.text("id"),
-        dialects=table.texts("dialects"),
-        name=table.text("name"),
-        where=table.text("where"),
-        readers=table.text("readers"),
-        good_for=table.text("good_for"),
-        source=table.text("source"),
-        url=table.link("url"),
-        last_checked=day,
-    )
-    table.done()
-    return signal

@@ -14,10 +14,11 @@ reads, writes                 what RightsDesk can do there once it is connected
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
-from rightsdesk.resources.tables import Table
+import msgspec
+
+from rightsdesk.resources.strict_toml import Link, Strict, Text
 
 
 class Part(StrEnum):
@@ -36,62 +37,39 @@ class Part(StrEnum):
         return self in (Part.CLIENT_SECRET, Part.SECRET)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Strict, frozen=True, kw_only=True):
     """One field of the form. `shape` is a pattern for all of it, `otherwise` its sentence."""
 
-    part: Part
-    label: str
+    part: Part = msgspec.field(name="id")
+    label: Text
     hint: str = ""
     optional: bool = False
     folder: bool = False
     shape: str = ""
     otherwise: str = ""
 
+    def __post_init__(self) -> None:
+        try:
+            re.compile(self.shape)
+        except re.error:
+            raise ValueError("shape is no pattern") from None
+        if bool(self.shape) != bool(self.otherwise):
+            raise ValueError("a shape and its sentence belong together")
 
-@dataclass(frozen=True, slots=True)
-class SignInFacts:
-    """The whole of the table."""
 
-    apps_url: str = ""
+class SignInFacts(Strict, frozen=True, kw_only=True):
+    """The whole of the table; empty for a platform that is not connected."""
+
+    apps_url: Link = ""
     apps_url_verified: bool = False
-    steps: tuple[str, ...] = ()
+    steps: tuple[Text, ...] = ()
     reads: str = ""
     writes: str = ""
-    asks: tuple[Asked, ...] = ()
+    asks: tuple[Asked, ...] = msgspec.field(default=(), name="field")
 
-
-def read_sign_in(table: Table) -> SignInFacts:
-    """Read the table. Raises FactsError where it does not keep to the schema."""
-    facts = SignInFacts(
-        apps_url=table.link("apps_url"),
-        apps_url_verified=table.flag("apps_url_verified", False),
-        steps=table.texts("steps"),
-        reads=table.text("reads"),
-        writes=table.text("writes"),
-        asks=tuple(_asked(each) for each in table.tables("field")),
-    )
-    table.done()
-    if len({asked.part for asked in facts.asks}) != len(facts.asks) or not facts.asks:
-        raise table.wrong("what is asked has to be there, each once")
-    return facts
-
-
-def _asked(table: Table) -> Asked:
-    asked = Asked(
-        part=table.word("id", Part),
-        label=table.text("label"),
-        hint=table.text("hint", ""),
-        optional=table.flag("optional", False),
-        folder=table.flag("folder", False),
-        shape=table.text("shape", ""),
-        otherwise=table.text("otherwise", ""),
-    )
-    table.done()
-    try:
-        re.compile(asked.shape)
-    except re.error:
-        raise table.wrong("shape is no pattern") from None
-    if bool(asked.shape) != bool(asked.otherwise):
-        raise table.wrong("a shape and its sentence belong together")
-    return asked
+    def __post_init__(self) -> None:
+        if len({asked.part for asked in self.asks}) != len(self.asks):
+            raise ValueError("a field that is asked for twice")
+        said = (self.asks, self.steps, self.reads.strip(), self.writes.strip())
+        if any(said) and not all(said):
+            raise ValueError("steps, reads, writes and field all have to be there")

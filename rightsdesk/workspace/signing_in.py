@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.address import origin_of
 from rightsdesk.platforms.catalogue import PLATFORMS, platform_by_id
@@ -51,7 +53,7 @@ class SignInForm:
     def again(self) -> SignInForm:
         """The form for an account that is known: what stays as it was is not asked again."""
         asks = tuple(
-            replace(a, optional=True, hint="leave empty to keep it")
+            msgspec.structs.replace(a, optional=True, hint="leave empty to keep it")
             if a.optional or a.part in (Part.IDENTIFIER, Part.CLIENT_SECRET)
             else a
             for a in self.asks
@@ -86,9 +88,11 @@ def _form(platform: Platform) -> SignInForm:
     asked = {one.part for one in facts.asks}
     elsewhere: list[Asked] = []
     if platform.endpoints.api and Part.BASE_URL not in asked:
-        elsewhere.append(Asked(Part.BASE_URL, "Address of the service", optional=True))
+        elsewhere.append(Asked(part=Part.BASE_URL, label="Address of the service", optional=True))
         if platform.sign_in is SignInBy.BROWSER:
-            elsewhere.append(Asked(Part.AUTH_URL, "Address for signing in", optional=True))
+            elsewhere.append(
+                Asked(part=Part.AUTH_URL, label="Address for signing in", optional=True)
+            )
     return SignInForm(
         platform=platform.id,
         name=platform.name,

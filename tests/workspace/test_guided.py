@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from msgspec import structs
 
 from rightsdesk.consent import (
     PRESETS,
@@ -237,7 +238,7 @@ def test_half_a_year_later_it_is_time_to_look_again(database: Database, mira: in
 def test_newer_terms_ask_for_another_look(database: Database, date: str, again: bool) -> None:
     facts = platform_facts("x")
     assert facts.terms
-    newer = replace(facts, terms=replace(facts.terms, date=date))
+    newer = structs.replace(facts, terms=structs.replace(facts.terms, date=date))
     told = view_of(NO_AI, "x", "off").attestation
     assert told
     told = replace(told, remind_at=(NOW + LOOK_AGAIN_AFTER).isoformat())
@@ -250,9 +251,10 @@ def test_newer_facts_and_other_choices_ask_for_another_look() -> None:
     told = view_of(NO_AI, "x", "off").attestation
     assert told
     control: Control = facts.controls[0]
-    again = replace(facts, last_checked="2027-01")
+    again = structs.replace(facts, last_checked="2027-01")
     assert "looked up again" in guided.look_again(again, control, told, NOW)
-    renamed = replace(control, values=control.values[1:])
+    other = structs.replace(control.values[0], id="another")
+    renamed = structs.replace(control, values=(other, *control.values[1:]))
     assert "other choices" in guided.look_again(facts, renamed, told, NOW)
     view = guided.control_view(NO_AI, facts, renamed, told, NOW)
     assert (view.standing, view.says) == (Standing.UNKNOWN, Consent())

@@ -1,0 +1,72 @@
+"""Typed TOML files, read strictly: every key known, of its type, and none left over.
+
+Facts are written by hand. A misspelt or missing key must fail for whoever edits the file,
+and never reach a musician as half a sentence.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tomllib
+from importlib.resources.abc import Traversable
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T", bound="Strict")
+
+Text = Annotated[str, msgspec.Meta(pattern=r"\S")]
+"""A text that is not blank."""
+
+Link = Annotated[str, msgspec.Meta(pattern=r"^(https://.+)?$")]
+"""An https address, or "" if none is known."""
+
+Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}(-\d{2})?)?$")]
+"""An ISO 8601 date, `YYYY-MM` if only the month is known, or ""."""
+
+Texts = Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
+"""At least one text, none of them blank."""
+
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_DAY_KEYS = frozenset({"date", "last_checked"})
+
+
+class FactsError(ValueError):
+    """A file of facts does not keep to its schema: a mistake of ours, not of the world."""
+
+
+class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all tables. `__post_init__` may raise ValueError for what types cannot say."""
+
+
+def read(file: Traversable, table: type[T]) -> T:
+    """A file's content. Raises FactsError, naming file, key and mistake, for a broken one."""
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+        return msgspec.convert(_with_iso_days(values), table)
+    except (msgspec.ValidationError, ValueError) as problem:
+        raise FactsError(f"{file.name}: {problem}") from problem
+
+
+def plain(value: Any) -> Any:
+    """A table as a dict by its attributes' names, with the tables inside it."""
+    if isinstance(value, Strict):
+        return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
+    if isinstance(value, tuple):
+        return [plain(inner) for inner in value]
+    return value
+
+
+def _with_iso_days(value: Any) -> Any:
+    """TOML's dates as ISO 8601 texts; a text in their place must be a month."""
+    if isinstance(value, dict):
+        for key in _DAY_KEYS & value.keys():
+            if isinstance(value[key], str) and not _MONTH.fullmatch(value[key]):
+                raise ValueError(f"{key} is neither a TOML date nor YYYY-MM")
+        return {key: _with_iso_days(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_iso_days(inner) for inner in value]
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value.isoformat()
+    return value
