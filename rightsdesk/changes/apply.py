@@ -19,6 +19,7 @@ from rightsdesk.changes.types import (
     Cancel,
     Change,
     Confirmation,
+    JobKind,
     JobReport,
     Never,
     Outcome,
@@ -29,6 +30,7 @@ from rightsdesk.changes.types import (
     no_progress,
     widening_sentence,
 )
+from rightsdesk.changes.wanted import CHANGED_CHOICE, Choices, no_longer
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.clock import SYSTEM, Clock
 from rightsdesk.platforms.limits import Wait
@@ -68,9 +70,12 @@ def apply(
     cancel: Cancel | None = None,
     on_result: OnResult | None = None,
     clock: Clock = SYSTEM,
+    choices: Choices | None = None,
 ) -> JobReport:
     """Make the planned changes and say what became of each.
 
+    Where a choice was changed since the plan was made, also while the job runs, changes that
+    are no longer wanted are skipped: `choices` tells.
     Changes that widen are skipped unless `confirmed` names them (asking for an undo is
     such a yes). After a cancel, or when a lane is stopped by an error that the next one
     would meet too, the rest stays open in the journal and can be resumed. Changes on
@@ -86,8 +91,9 @@ def apply(
         return JobReport(None, plan.name, tuple(told.results), plan.unchanged)
     job, numbered = journal.open_job(database, plan, todo)
     told.total = len(numbered)
+    agreed = _Agreed(plan.kind, plan.choices, choices)
     works = [
-        partial(_work, database, carriers, told, lanes, line)
+        partial(_work, database, carriers, told, agreed, lanes, line)
         for host, line, lanes in _by_host(numbered, host_of)
         for _ in range(host.abreast)
     ]
@@ -130,15 +136,35 @@ def _work(
     database: Database,
     carriers: Mapping[str, Carrier],
     told: _Told,
+    agreed: _Agreed,
     lanes: _Lanes,
     changes: Line[Change],
     cancel: Cancel,
 ) -> None:
-    run = _Run(database, carriers, told, cancel, lanes)
+    run = _Run(database, carriers, told, agreed, cancel, lanes)
     try:
         run.do(changes)
     finally:
         run.flush()
+
+
+@dataclass(frozen=True)
+class _Agreed:
+    """What the plan was compared with, and what is wanted now."""
+
+    kind: JobKind
+    version: str
+    choices: Choices | None
+
+    def moved(self) -> bool:
+        """Whether a choice was changed since."""
+        return self.choices is not None and self.choices.version() != self.version
+
+    def no_longer(self, change: Change, look: Look, carrier: Carrier) -> str:
+        """Why a change is not wanted any more; "" if it is."""
+        if self.choices is None:
+            return ""
+        return no_longer(self.kind, change, look.fields, carrier.suite, self.choices)
 
 
 @dataclass
@@ -211,6 +237,7 @@ class _Run:
     database: Database
     carriers: Mapping[str, Carrier]
     told: _Told
+    agreed: _Agreed
     cancel: Cancel
     lanes: _Lanes
     unsaved: list[tuple[Result, Look | None]] = field(default_factory=list)
@@ -219,12 +246,13 @@ class _Run:
         """Prepare changes of one carrier, write them down, then write them, batch by batch."""
         left = iter(changes)
         asked: deque[Change] = deque()
-        ready: list[tuple[Change, Prepared]] = []
+        ready: list[_Ready] = []
         held = 0
         with ExitStack() as stack:
-            for change, prepared in self._prepared(left, asked, stack):
-                ready.append((change, prepared))
-                held += len(prepared.before_image)
+            for one in self._prepared(left, asked, stack):
+                ready.append(one)
+                held += len(one.prepared.before_image)
+                change = one.change
                 if len(ready) >= self._carrier(change).batch or held > HELD:
                     self._carry_out(ready)
                     ready, held = [], 0
@@ -233,7 +261,7 @@ class _Run:
 
     def _prepared(
         self, left: Iterator[Change], asked: deque[Change], stack: ExitStack
-    ) -> Iterator[tuple[Change, Prepared]]:
+    ) -> Iterator[_Ready]:
         """Those of `left` that are to be written; of the others it is noted why not.
 
         `asked` are the changes that the carrier was given and that nothing has come of yet:
@@ -256,7 +284,7 @@ class _Run:
                 self._failed(change, error)
                 continue
             if prepared is not None:
-                yield _with_besides(change, one[0], prepared), prepared
+                yield _Ready(change, one[0], prepared)
 
     def _asking(
         self, changes: Iterator[Change], asked: deque[Change], carrier: Carrier
@@ -280,8 +308,13 @@ class _Run:
             self._note(Result(change, Outcome.PLANNED, f"Not tried: {sentence}", "stopped"), None)
         return bool(sentence)
 
-    def _carry_out(self, prepared: Sequence[tuple[Change, Prepared]]) -> None:
-        ready = [one for one in prepared if not self._stopped(one[0])]
+    def _carry_out(self, prepared: Sequence[_Ready]) -> None:
+        moved = bool(prepared) and self.agreed.moved()
+        ready = [
+            (_with_besides(one), one.prepared)
+            for one in prepared
+            if not self._stopped(one.change) and not (moved and self._unwanted(one))
+        ]
         if not ready:
             return
         if self.cancel.is_set():
@@ -294,6 +327,13 @@ class _Run:
             self._judge(ready[tried][0], written)
             tried += 1
         self.leave([change for change, _ in ready[tried:]])
+
+    def _unwanted(self, one: _Ready) -> bool:
+        """Whether something else was chosen since the plan; then it is noted and not written."""
+        why = self.agreed.no_longer(one.change, one.look, self._carrier(one.change))
+        if why:
+            self._note(Result(one.change, Outcome.SKIPPED, why, CHANGED_CHOICE), None)
+        return bool(why)
 
     def leave(self, changes: Sequence[Change]) -> None:
         """Leave changes open: planned in the journal, for another day."""
@@ -379,8 +419,18 @@ class _Run:
         self.told.tell_finished(result)
 
 
-def _with_besides(change: Change, look: Look, prepared: Prepared) -> Change:
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A change that is worked out, on what was just read."""
+
+    change: Change
+    look: Look
+    prepared: Prepared
+
+
+def _with_besides(one: _Ready) -> Change:
     """The change with all that its write does: what is undone is what was done."""
+    change, look, prepared = one.change, one.look, one.prepared
     if not prepared.besides:
         return change
     before = {name: look.fields[name] for name in prepared.besides if name in look.fields}

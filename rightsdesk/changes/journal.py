@@ -35,6 +35,8 @@ from rightsdesk.store.schema import changes, jobs
 
 _AT_ONCE = 1000  # rows in memory, of a job that may have half a million
 PLANNED, STARTED, INTERRUPTED, RESUMED = "planned", "started", "interrupted", "resumed"
+OPEN = (PLANNED, INTERRUPTED)
+"""What a job did not get to, or may have got to, when it stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def _take_over(connection: Connection, earlier: int, plan: Plan) -> None:
             kept.add((change.target.carrier, change.target.id))
     taken_over = update(changes).where(
         changes.c.job_id == earlier,
-        changes.c.state.in_((PLANNED, INTERRUPTED)),
+        changes.c.state.in_(OPEN),
         tuple_(changes.c.carrier, changes.c.target_id).not_in(sorted(kept)),
     )
     connection.execute(taken_over.values(state=RESUMED))
@@ -111,7 +113,7 @@ def _overtake(connection: Connection, kind: JobKind, todo: Iterable[Change]) -> 
     """
     c = changes.c
     left = select(c.id, c.carrier, c.target_id, c.state, c.expected).join(jobs)
-    left = left.where(c.state.in_((PLANNED, INTERRUPTED)), jobs.c.kind == kind.value)
+    left = left.where(c.state.in_(OPEN), jobs.c.kind == kind.value)
     waiting = connection.execute(left).all()
     if not waiting:
         return
@@ -312,6 +314,7 @@ def _row(job: int, change: Change) -> dict[str, object]:
         "state": change.outcome.value,
         "problem": change.problem,
         "restores": change.exact_undo_of,
+        "wanted": "" if change.wanted is None else texts.dump_consent(change.wanted),
     }
 
 
@@ -341,4 +344,5 @@ def _change(row: Any) -> Change:
         problem=row.problem,
         id=row.id,
         exact_undo_of=row.restores,
+        wanted=texts.load_consent(row.wanted) if row.wanted else None,
     )

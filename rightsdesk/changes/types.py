@@ -78,6 +78,7 @@ class Change:
     the earlier change that an undo restores to the byte, where nothing happened since.
     `unread`: the carrier could not be looked at, so `before` tells nothing of it.
     `agreeable`: it is left out until a person agrees to what `problem` says.
+    `wanted` is what was wanted there when an undo was asked for; None where that was not noted.
     """
 
     target: Target
@@ -94,6 +95,7 @@ class Change:
     exact_undo_of: int | None = None
     unread: bool = False
     agreeable: bool = False
+    wanted: Consent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ class Plan:
     say what is wanted are only counted, in `unchanged`. `notes` are sentences about what
     could not be looked at while planning, `waiting` the number of items that are left out
     since it is not certain which recordings they are. `leaves` names carriers (carrier, id)
-    of which what is open in the job that this one `resumes` stays open there.
+    of which what is open in the job that this one `resumes` stays open there. `choices` is the
+    version of what is wanted that the changes were compared with.
     """
 
     kind: JobKind
@@ -116,6 +119,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     waiting: int = 0
     leaves: frozenset[tuple[str, int]] = frozenset()
+    choices: str = ""
 
     @property
     def planned(self) -> tuple[Change, ...]:

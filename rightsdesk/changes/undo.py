@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier, Look
-from rightsdesk.changes.journal import INTERRUPTED, Journaled
+from rightsdesk.changes.journal import INTERRUPTED, OPEN, Journaled
 from rightsdesk.changes.said import said
 from rightsdesk.changes.types import (
     Cancel,
@@ -20,7 +20,8 @@ from rightsdesk.changes.types import (
     Result,
     Target,
 )
-from rightsdesk.consent import Fields, widened
+from rightsdesk.changes.wanted import PLANNED_ANEW, Choices, no_longer
+from rightsdesk.consent import Consent, Fields, widened
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.errors import KnownError
 from rightsdesk.store.database import Database
@@ -34,13 +35,15 @@ def plan_undo(
     cancel: Cancel,
     *,
     agreed: bool = False,
+    choices: Choices | None = None,
 ) -> Plan:
     """The plan that takes a job back.
 
     Everything is looked at before anything is decided. Field by field, only what still
     holds what the job wrote is restored; what was changed since stays, and is named. A
     carrier on which nothing happened since is restored to the byte when the plan is
-    applied. What a carrier cautions against is left out, unless that is `agreed`.
+    applied. What a carrier cautions against is left out, unless that is `agreed`. So is
+    what a redo would bring back against what is wanted now.
     """
     candidates = [
         j
@@ -48,6 +51,10 @@ def plan_undo(
         if j.state in (Outcome.DONE.value, INTERRUPTED)
     ]
     _make_ready(candidates, carriers)
+    kind = JobKind.REDO if job.kind is JobKind.UNDO else JobKind.UNDO
+    version = choices.version() if choices else ""
+    if choices:
+        choices.ready([one.change.target for one in candidates])
     others = {one.change.target.id for one in candidates}
     changes: list[Change] = []
     unchanged = 0
@@ -56,14 +63,25 @@ def plan_undo(
             break
         progress(number, len(candidates), journaled.change.target.label)
         carrier = carriers[journaled.change.target.carrier]
-        change = _back(database, journaled, carrier, others, agreed=agreed)
+        change = _back(database, journaled, carrier, others, kind, choices, agreed=agreed)
         if change is None:
             unchanged += 1
         else:
             changes.append(change)
-    kind = JobKind.REDO if job.kind is JobKind.UNDO else JobKind.UNDO
     name = f"{kind.name.capitalize()}: {_plain(job.name)}"
-    return Plan(kind, name, tuple(changes), unchanged, undoes=job.id)
+    return Plan(kind, name, tuple(changes), unchanged, undoes=job.id, choices=version)
+
+
+def _compared(
+    kind: JobKind, change: Change, look: Look, carrier: Carrier, choices: Choices | None
+) -> Change:
+    """The change with what is wanted now; one that a redo would make against that is skipped."""
+    if choices is None:
+        return change
+    now = choices.of(change.target)
+    change = replace(change, wanted=now.consent if now else Consent())
+    why = no_longer(kind, change, look.fields, carrier.suite, choices)
+    return replace(change, outcome=Outcome.SKIPPED, problem=why, widens=()) if why else change
 
 
 def _plain(name: str) -> str:
@@ -75,6 +93,8 @@ def _back(
     journaled: Journaled,
     carrier: Carrier,
     others: Collection[int],
+    kind: JobKind,
+    choices: Choices | None,
     *,
     agreed: bool,
 ) -> Change | None:
@@ -103,7 +123,8 @@ def _back(
     if not restored:
         return replace(undone, outcome=Outcome.SKIPPED, problem=problem, agreeable=bool(caution))
     exact = change.id if journaled.begun and not stale else None
-    return replace(undone, problem=problem, exact_undo_of=exact)
+    undone = replace(undone, problem=problem, exact_undo_of=exact)
+    return _compared(kind, undone, look, carrier, choices)
 
 
 def plan_resume(
@@ -112,21 +133,22 @@ def plan_resume(
     carriers: Mapping[str, Carrier],
     progress: Progress,
     cancel: Cancel,
+    *,
+    choices: Choices | None = None,
 ) -> Plan:
     """The plan of what a job did not get to, looked at anew.
 
-    What is seen to need nothing, or to be another by now, is not open any more.
+    What is seen to need nothing, or to be another by now, is not open any more. What is no
+    longer wanted is planned anew, as it is wanted now; what an undo or a redo would bring back
+    against that is dropped.
     """
-    waiting = [
-        j
-        for j in journal.changes_of(database, job.id)
-        if j.state in (Outcome.PLANNED.value, INTERRUPTED)
-    ]
+    waiting = [j for j in journal.changes_of(database, job.id) if j.state in OPEN]
     _make_ready(waiting, carriers)
+    version = choices.version() if choices else ""
+    if choices:
+        choices.ready([one.change.target for one in waiting])
+    rest = _Rest(job.kind, choices)
     others = {one.change.target.id for one in waiting}
-    changes: list[Change] = []
-    settled: list[Result] = []
-    unchanged = 0
     for number, journaled in enumerate(waiting):
         if cancel.is_set():
             break
@@ -136,27 +158,119 @@ def plan_resume(
         try:
             target, look = _found(database, journaled, carrier, others)
         except KnownError as error:
-            changes.append(_ruled_out(old, error))
+            rest.changes.append(_ruled_out(old, error))
             continue
-        if carrier.holds(look, old.edit):
-            unchanged += 1
-            made = journaled.state == INTERRUPTED
-            settled.append(Result(old, Outcome.DONE if made else Outcome.UNCHANGED))
-            continue
-        fresh = change_to(target, carrier, look, old.edit)
-        fresh = replace(fresh, exact_undo_of=old.exact_undo_of)
-        if any(look.fields.get(n, ()) != old.expected.get(n, ()) for n in old.edit):
-            problem = "Changed by something else since the job was planned."
-            fresh = replace(fresh, outcome=Outcome.SKIPPED, problem=problem)
-            if journaled.state != INTERRUPTED:  # of those an undo has to look again
-                settled.append(Result(old, Outcome.SKIPPED, problem))
-        changes.append(fresh)
-    if settled:
+        rest.take(journaled, target, look, carrier)
+    if rest.settled:
         with database.write() as connection:
-            journal.finish(connection, settled)
-    name = job.name if "(continued)" in job.name else f"{job.name} (continued)"
-    undoes = job.undoes
-    return Plan(job.kind, name, tuple(changes), unchanged, undoes=undoes, resumes=job.id)
+            journal.finish(connection, rest.settled)
+    return Plan(
+        *(job.kind, rest.name(job.name), tuple(rest.changes), rest.unchanged),
+        undoes=job.undoes,
+        resumes=job.id,
+        choices=version,
+    )
+
+
+def continued(name: str) -> str:
+    """The name of a job that carries on another."""
+    return name if "(continued)" in name else f"{name} (continued)"
+
+
+@dataclass
+class _Rest:
+    """What is open in a job, one by one: to be made, to be made otherwise, or settled."""
+
+    kind: JobKind
+    choices: Choices | None
+    changes: list[Change] = field(default_factory=list)
+    settled: list[Result] = field(default_factory=list)
+    unchanged: int = 0
+    anew: bool = False
+
+    def name(self, old: str) -> str:
+        """The job's name, or one that fits what is wanted now."""
+        if not self.anew or self.choices is None:
+            return continued(old)
+        planned = [one.target for one in self.changes if one.outcome is Outcome.PLANNED]
+        return continued(self.choices.name(planned))
+
+    def take(self, journaled: Journaled, target: Target, look: Look, carrier: Carrier) -> None:
+        """Sort out one of them, as its carrier is now."""
+        old, made = replace(journaled.change, target=target), journaled.state == INTERRUPTED
+        why = self._no_longer(old, look, carrier)
+        if carrier.holds(look, old.edit):
+            self.settled.append(Result(old, Outcome.DONE if made else Outcome.UNCHANGED))
+            if not (why and self._planned_anew(target, look, carrier)):
+                self.unchanged += 1
+        elif why:
+            self._unwanted(old, look, carrier, why, made=made)
+        elif changed_by_others(old, look, carrier):
+            problem = "Changed by something else since the job was planned."
+            self._left(old, look, carrier, problem, made=made)
+        else:
+            self.changes.append(carried_on(old, target, look, carrier))
+
+    def _no_longer(self, old: Change, look: Look, carrier: Carrier) -> str:
+        if self.choices is None:
+            return ""
+        return no_longer(self.kind, old, look.fields, carrier.suite, self.choices)
+
+    def _unwanted(self, old: Change, look: Look, carrier: Carrier, why: str, *, made: bool) -> None:
+        if self._planned_anew(old.target, look, carrier):
+            return
+        if not self.kind.goes_back and self._says_it(old.target, look):
+            self.settled.append(Result(old, Outcome.UNCHANGED))
+            self.unchanged += 1
+        else:
+            self._left(old, look, carrier, why, made=made)
+
+    def _left(self, old: Change, look: Look, carrier: Carrier, why: str, *, made: bool) -> None:
+        fresh = change_to(old.target, carrier, look, old.edit)
+        self.changes.append(replace(fresh, outcome=Outcome.SKIPPED, problem=why))
+        touched = any(carrier.holds(look, {n: v}) for n, v in old.edit.items())
+        if not (made and touched):  # of those an undo has to look again
+            self.settled.append(Result(old, Outcome.SKIPPED, why))
+
+    def _says_it(self, target: Target, look: Look) -> bool:
+        wanted = self.choices.of(target) if self.choices else None
+        return wanted is not None and not wanted.edit(look.fields)
+
+    def _planned_anew(self, target: Target, look: Look, carrier: Carrier) -> bool:
+        """Plan what is wanted there now, where there is anything to do for it."""
+        wanted = self.choices.of(target) if self.choices else None
+        if wanted is None or self.kind.goes_back or not (edit := wanted.edit(look.fields)):
+            return False
+        fresh = change_to(target, carrier, look, edit)
+        losses = wanted.losses(look.fields)
+        self.changes.append(replace(fresh, losses=losses, problem=PLANNED_ANEW))
+        self.anew = True
+        return True
+
+
+def changed_by_others(old: Change, look: Look, carrier: Carrier) -> bool:
+    """Whether a carrier holds, where a change was to be made, what is neither old nor ours."""
+    return any(
+        look.fields.get(name, ()) != old.expected.get(name, ())
+        and not carrier.holds(look, {name: values})
+        for name, values in old.edit.items()
+    )
+
+
+def carried_on(old: Change, target: Target, look: Look, carrier: Carrier) -> Change:
+    """An open change as it is to be made now. What a part of it has written already is still
+    its to take back."""
+    fresh = change_to(target, carrier, look, old.edit)
+    written = [name for name, v in old.edit.items() if carrier.holds(look, {name: v})]
+    before = {name: old.expected[name] for name in written if name in old.expected}
+    expected = {n: v for n, v in fresh.expected.items() if n not in written} | before
+    return replace(
+        fresh,
+        expected=expected,
+        losses=old.losses,
+        exact_undo_of=old.exact_undo_of,
+        wanted=old.wanted,
+    )
 
 
 def _make_ready(some: Sequence[Journaled], carriers: Mapping[str, Carrier]) -> None:

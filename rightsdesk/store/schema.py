@@ -237,6 +237,8 @@ changes = Table(
     Column("problem", Text, nullable=False, default=""),
     Column("before_image", LargeBinary),
     Column("restores", Integer, ForeignKey("changes.id")),
+    Column("wanted", Text, nullable=False, default="", server_default=""),
+    Column("sent", Boolean, nullable=False, default=False, server_default="0"),
     Index("ix_changes_state", "state"),
     sqlite_autoincrement=True,
 )

@@ -25,6 +25,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.platforms.clock import Clock
 from rightsdesk.store.database import Database
 from rightsdesk.workspace import going_on
+from rightsdesk.workspace.choices_now import ChoicesNow
 from rightsdesk.workspace.connections import Connections
 from rightsdesk.workspace.going_on import WaitingJob, WentOn
 from rightsdesk.workspace.hosts import hosts_of
@@ -98,7 +99,8 @@ class Applying:
                 def apply(plan: Plan, agreed: Confirmation) -> JobReport:
                     return self._apply(plan, agreed, progress, cancel, None)
 
-                went.append(going_on.go_on(self._database, one, self._carriers, now, apply))
+                there = self._database, one, self._carriers, now, ChoicesNow(self._database)
+                went.append(going_on.go_on(*there, apply))
         return went
 
     def last_undoable(self) -> JobInfo | None:
@@ -136,4 +138,5 @@ class Applying:
             cancel=cancel,
             on_result=on_result,
             clock=self._clock,
+            choices=ChoicesNow(self._database),
         )

@@ -7,40 +7,32 @@ finds out, and where the answer is no, its changes wait on and nothing else is s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier, Look
-from rightsdesk.changes.journal import INTERRUPTED, PLANNED, Journaled
+from rightsdesk.changes.journal import INTERRUPTED, OPEN, Journaled
 from rightsdesk.changes.types import (
     Change,
     Confirmation,
     JobInfo,
     JobKind,
     JobReport,
-    Never,
     Outcome,
     Plan,
-    no_progress,
 )
-from rightsdesk.changes.undo import change_to
-from rightsdesk.consent import Use
+from rightsdesk.changes.undo import carried_on, changed_by_others, continued
+from rightsdesk.changes.wanted import Choices, Wanted, no_longer
+from rightsdesk.consent import Fields, Use
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.errors import BadAnswer, Offline, ServerTrouble
 from rightsdesk.platforms.limits import Wait
 from rightsdesk.store.database import Database
-from rightsdesk.workspace import planning
-from rightsdesk.workspace.types import Filter
 
 AGAIN = timedelta(hours=1)
 """When to try again where the platform, or the way there, was in trouble."""
-
-NO_LONGER = (
-    "You have chosen something else since this was agreed to. Compare again to see what "
-    "there is to do now."
-)
 
 Apply = Callable[[Plan, Confirmation], JobReport]
 
@@ -90,24 +82,26 @@ def go_on(
     waiting_job: WaitingJob,
     carriers: Mapping[str, Carrier],
     now: datetime,
+    choices: Choices,
     apply: Apply,
 ) -> WentOn:
     """Carry on what is open in a job, as far as it is still wanted and can be done now."""
     job = waiting_job.job
-    rest = _Rest(database, carriers, now)
-    open_ones = [j for j in journal.changes_of(database, job.id) if j.state in _OPEN]
+    version = choices.version()
+    rest = _Rest(database, carriers, now, job.kind, choices)
+    open_ones = [j for j in journal.changes_of(database, job.id) if j.state in OPEN]
     for together in _by_lane(rest.still_wanted(job, open_ones), carriers):
         rest.take(together)
     if not rest.ready:
         journal.set_due(database, job.id, rest.wait)
         due = rest.wait.until if rest.wait else None
         return WentOn(job, None, due, rest.why, rest.dropped)
-    named = job.name if "(continued)" in job.name else f"{job.name} (continued)"
     plan = Plan(
-        *(job.kind, named, tuple(rest.ready)),
+        *(job.kind, continued(job.name), tuple(rest.ready)),
         undoes=job.undoes,
         resumes=job.id,
         leaves=frozenset(rest.kept),
+        choices=version,
     )
     report = apply(plan, rest.confirmation)
     journal.set_due(database, job.id, rest.wait if rest.kept else None)
@@ -119,9 +113,6 @@ def go_on(
     return WentOn(job, report, min(dues, default=None), rest.why, rest.dropped)
 
 
-_OPEN = (PLANNED, INTERRUPTED)
-
-
 @dataclass
 class _Rest:
     """What is open in a job, sorted out: to be made now, kept for later, or dropped."""
@@ -129,9 +120,10 @@ class _Rest:
     database: Database
     carriers: Mapping[str, Carrier]
     now: datetime
+    kind: JobKind
+    choices: Choices
     ready: list[Change] = field(default_factory=list)
     kept: set[tuple[str, int]] = field(default_factory=set)
-    unwanted: set[tuple[str, int]] = field(default_factory=set)
     dropped: int = 0
     agreed: set[tuple[str, int, Use]] = field(default_factory=set)
     wait: Wait | None = None
@@ -142,33 +134,27 @@ class _Rest:
         """The yes that was given when the job began."""
         return Confirmation(frozenset(self.agreed))
 
-    def still_wanted(self, job: JobInfo, open_ones: Iterable[Journaled]) -> list[Journaled]:
-        """Those that are still what is wanted there; what became of the others is noted.
-
-        Undoing has nothing to do with what is wanted.
-        """
-        if job.kind.goes_back:
-            return list(open_ones)
-        wanted = self._wanted()
+    def still_wanted(self, job: JobInfo, open_ones: Sequence[Journaled]) -> list[Journaled]:
+        """Those that are still wanted; what became of the others is noted."""
+        self.choices.ready([one.change.target for one in open_ones])
         left = []
         for one in open_ones:
-            old = one.change
-            new = wanted.get(_key(old))
             if one.state == INTERRUPTED:
                 left.append(one)  # it may have been made: looking at it comes first
-                if new is None or new.edit != old.edit:
-                    self.unwanted.add(_key(old))
-            elif new is None:
+                continue
+            old, now = one.change, self.choices.of(one.change.target)
+            why = self._no_longer(old, now.fields if now else old.expected)
+            if not job.kind.goes_back and now is not None and not now.edit(now.fields):
                 self._settle(one, Outcome.UNCHANGED)
-            elif new.outcome is not Outcome.PLANNED:
-                self._settle(one, Outcome.SKIPPED, new.problem)
-            elif new.edit != old.edit:
-                self._settle(one, Outcome.SKIPPED, NO_LONGER)
+            elif why:
+                self._settle(one, Outcome.SKIPPED, why)
             else:
-                # Read anew since, and what was shown is still so: something else changed there.
-                stamp = new.stamp if new.expected == old.expected else old.stamp
-                left.append(replace(one, change=replace(old, stamp=stamp)))
+                left.append(replace(one, change=_read_anew(old, now)))
         return left
+
+    def _no_longer(self, old: Change, fields: Fields) -> str:
+        suite = self.carriers[old.target.carrier].suite
+        return no_longer(self.kind, old, fields, suite, self.choices)
 
     def take(self, together: list[Journaled]) -> None:
         """Take what shares its fate: after a look at the first of it, to see whether calls
@@ -195,13 +181,12 @@ class _Rest:
         old, carrier = one.change, self.carriers[one.change.target.carrier]
         if carrier.holds(look, old.edit):
             self._settle(one, Outcome.DONE)
-        elif any(look.fields.get(n, ()) != old.expected.get(n, ()) for n in old.edit):
+        elif changed_by_others(old, look, carrier):
             self._settle(one, Outcome.SKIPPED, "Changed by something else since.")
-        elif _key(old) in self.unwanted:
-            self._settle(one, Outcome.SKIPPED, NO_LONGER)
+        elif why := self._no_longer(old, look.fields):
+            self._settle(one, Outcome.SKIPPED, why)
         else:
-            fresh = change_to(old.target, carrier, look, old.edit)
-            self._ready(one, replace(fresh, exact_undo_of=old.exact_undo_of))
+            self._ready(one, carried_on(old, old.target, look, carrier))
 
     def _ready(self, one: Journaled, change: Change) -> None:
         target = one.change.target
@@ -225,14 +210,12 @@ class _Rest:
             with self.database.write() as connection:
                 journal.set_state(connection, one.change.id, outcome.value, problem)
 
-    def _wanted(self) -> dict[tuple[str, int], Change]:
-        """What there would be to do by what was last read: nobody is asked for it."""
-        held = planning.held_items(self.database, Filter(), "")
-        try:
-            plan = planning.plan(self.database, JobKind.SYNC, held, no_progress, Never())
-        except planning.NothingChosen:
-            return {}
-        return {_key(change): change for change in plan.changes}
+
+def _read_anew(old: Change, now: Wanted | None) -> Change:
+    """Read anew since, and what was shown is still so: something else changed there."""
+    if now is None or any(now.fields.get(n, ()) != old.expected.get(n, ()) for n in old.edit):
+        return old
+    return replace(old, stamp=now.stamp)
 
 
 def _key(change: Change) -> tuple[str, int]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases
+from rightsdesk.store.schema import wishes as choices
 from rightsdesk.workspace import wishes
 from rightsdesk.workspace.matrix import conditions
 from rightsdesk.workspace.paths import within
@@ -115,14 +117,13 @@ class _Declared:
     def _worked_out(self, one: Held) -> Change | None:
         suite = suite_of(one.carrier)
         fields = texts.load_fields(one.fields)
-        is_file = one.carrier == "file"
-        settable = settable_in(one.places) if is_file else suite.settable(fields)
+        settable = settable_of(one, fields)
         edit = suite.edit(fields, self.declaration, settable)
         if not edit:
             return None
         change = change_to_fields(one.target(), suite, fields, one.stamp, edit)
         remark = PACKET_LEFT if XMP_DAMAGED in fields else ""
-        losses = _losses(suite, self.declaration, settable)
+        losses = losses_of(suite, self.declaration, settable)
         return replace(change, losses=(*losses, *self._left_out(one, fields)), problem=remark)
 
     def _left_out(self, one: Held, fields: Fields) -> Iterator[str]:
@@ -134,7 +135,14 @@ class _Declared:
             yield LINE_LEFT
 
 
-class _Wanted:
+def settable_of(one: Held, fields: Fields) -> tuple[str, ...] | None:
+    """The fields that a carrier which shows these has a place for; None is all of them."""
+    if one.carrier == FILES:
+        return settable_in(one.places)
+    return suite_of(one.carrier).settable(fields)
+
+
+class Declared:
     """What is wanted, looked up by whose something is; each combination of choices once."""
 
     def __init__(self, database: Database) -> None:
@@ -186,7 +194,8 @@ def plan(
     `even_signed`: any change breaks them. Raises NothingChosen where there is no choice
     for any of them.
     """
-    wanted = _Wanted(database)
+    version = choices_version(database)
+    wanted = Declared(database)
     detached = Detached()
     changes: list[Change] = []
     met: set[Consent] = set()
@@ -215,8 +224,13 @@ def plan(
     if looked_at and not met:
         raise NothingChosen
     planned = [change.target for change in changes if change.outcome is Outcome.PLANNED]
-    name = f"{_title(met)} on {_counted(planned)}"
-    return Plan(kind, name, tuple(changes), unchanged)
+    name = job_name(met, planned)
+    return Plan(kind, name, tuple(changes), unchanged, choices=version)
+
+
+def job_name(met: set[Consent], targets: Sequence[Target]) -> str:
+    """What a job is called that makes these carriers say what is wanted."""
+    return f"{_title(met)} on {_counted(targets)}"
 
 
 def _signed(one: Held, detached: Detached) -> str:
@@ -227,7 +241,7 @@ def _signed(one: Held, detached: Detached) -> str:
     return SIGNED_BESIDE.format(name=name) if name else ""
 
 
-def _counted(targets: list[Target]) -> str:
+def _counted(targets: Sequence[Target]) -> str:
     """`124 files and 3 sidecars`, `12 SoundCloud tracks`, `3 items on SoundCloud and Bluesky`."""
     number, carriers = len(targets), sorted({target.carrier for target in targets})
     if all(target.on_disk for target in targets):
@@ -241,6 +255,17 @@ def _counted(targets: list[Target]) -> str:
         return f"{number:,} {platform.name} {platform.noun if number == 1 else platform.nouns}"
     names = [platform_by_id(carrier).name for carrier in carriers]
     return f"{number:,} {noun} on {', '.join(names[:-1])} and {names[-1]}"
+
+
+def choices_version(database: Database) -> str:
+    """A digest of all that was chosen, and of what artists declare with it."""
+    chosen = select(choices.c.kind, choices.c.owner_id, choices.c.consent)
+    chosen = chosen.order_by(choices.c.kind, choices.c.owner_id)
+    a = artists.c
+    details = select(a.id, a.rightsholder, a.contact, a.terms_url, a.sentence, a.sidecars)
+    with database.read() as connection:
+        rows = [*connection.execute(chosen), *connection.execute(details.order_by(a.id))]
+    return hashlib.sha256(repr([tuple(row) for row in rows]).encode()).hexdigest()
 
 
 def declaration_of(artist: ArtistRecord, wanted: Consent) -> Declaration:
@@ -276,9 +301,10 @@ def _left(change: Change, why: str) -> Change:
 
 
 @lru_cache(maxsize=1024)
-def _losses(
+def losses_of(
     suite: Suite, declared: Declaration, settable: tuple[str, ...] | None
 ) -> tuple[str, ...]:
+    """What a carrier can't say as it is declared, a sentence each."""
     return tuple(str(loss) for loss in suite.losses(declared, settable))
 
 
@@ -288,9 +314,11 @@ def _title(met: set[Consent]) -> str:
     return PRESET_TEXTS[only].title if only else "Your choices"
 
 
-def held_files(database: Database, chosen: Filter) -> Iterator[Held]:
+def held_files(
+    database: Database, chosen: Filter, only: Collection[int] | None = None
+) -> Iterator[Held]:
     """The files of a filter's recordings, by path; those with a problem are among them, and
-    those that are no longer there are not."""
+    those that are no longer there are not. `only` these, by their ids."""
     f = files.c
     query = (
         select(
@@ -305,6 +333,8 @@ def held_files(database: Database, chosen: Filter) -> Iterator[Held]:
     )
     if chosen.path:
         query = query.where(within(f.path, chosen.path))
+    if only is not None:
+        query = query.where(f.id.in_(only))
     with database.read() as connection:
         for number, path, container, places, artist, release, *rest in read_many(connection, query):
             recording, fields, identity, problem, signed = rest
@@ -315,10 +345,12 @@ def held_files(database: Database, chosen: Filter) -> Iterator[Held]:
             )
 
 
-def held_items(database: Database, chosen: Filter, platform: str) -> Iterator[Held]:
+def held_items(
+    database: Database, chosen: Filter, platform: str, only: Collection[int] | None = None
+) -> Iterator[Held]:
     """The linked items of a filter's recordings, and what holds for their artists' whole
     accounts and sites; each only ever with its own artist's account. What was deleted there
-    is not among them: a look tells of it, once."""
+    is not among them: a look tells of it, once. `only` these, by their ids."""
     i, owner = items.c, (accounts.c.platform, accounts.c.artist_id)
     seen = (i.id, i.remote_id, i.title, i.recording_id, i.fields, i.stamp, i.problem)
     query = (
@@ -340,6 +372,8 @@ def held_items(database: Database, chosen: Filter, platform: str) -> Iterator[He
     if platform:
         query = query.where(accounts.c.platform == platform)
         whole = whole.where(accounts.c.platform == platform)
+    if only is not None:
+        query, whole = query.where(i.id.in_(only)), whole.where(i.id.in_(only))
     narrowed = chosen.release_id or chosen.recording_id or chosen.path or chosen.text
     with database.read() as connection:
         for one in () if narrowed else (whole,):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, delete, select
@@ -117,9 +117,12 @@ def forget(connection: Connection, paths: Iterable[str]) -> None:
         connection.execute(delete(sidecars).where(sidecars.c.path.in_(part)))
 
 
-def held_sidecars(database: Database, chosen: Filter) -> Iterator[Held]:
+def held_sidecars(
+    database: Database, chosen: Filter, only: Collection[int] | None = None
+) -> Iterator[Held]:
     """The sidecars of a filter's recordings, by path: those there are, and those to make
-    for artists who want some, beside files that have no place for XMP."""
+    for artists who want some, beside files that have no place for XMP. `only` those of
+    these files, by their ids."""
     f, s = files.c, sidecars.c
     owner = (f.artist_id, recordings.c.release_id, f.recording_id)
     joined = (
@@ -138,6 +141,8 @@ def held_sidecars(database: Database, chosen: Filter) -> Iterator[Held]:
     condition = conditions(chosen) & f.missing.is_(False)
     if chosen.path:
         condition &= within(f.path, chosen.path)
+    if only is not None:
+        condition &= f.id.in_(only)
     kind = Sidecar.name
     with database.read() as connection:
         wanted = connection.execute(select(artists.c.id).where(artists.c.sidecars)).first()

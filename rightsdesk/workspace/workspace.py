@@ -50,6 +50,7 @@ from rightsdesk.workspace import (
 )
 from rightsdesk.workspace.applying import Applying
 from rightsdesk.workspace.carriers import FileCarrier, ItemCarrier
+from rightsdesk.workspace.choices_now import ChoicesNow
 from rightsdesk.workspace.choosing import Choosing
 from rightsdesk.workspace.connecting import Connecting
 from rightsdesk.workspace.connections import Connections
@@ -341,11 +342,19 @@ class Workspace(Applying, Choosing, Connecting, Guiding, HandingOver):
         stop = cancel or Never()
         for artist, places in folders_to_search(self._database, job.id).items():
             catalogue.scan(self._database, artist, places, progress, stop)
-        return plan_undo(self._database, job, self._carriers, progress, stop, agreed=even_signed)
+        return plan_undo(
+            *(self._database, job, self._carriers, progress, stop),
+            agreed=even_signed,
+            choices=ChoicesNow(self._database),
+        )
 
     def plan_resume(
         self, job_id: int, *, progress: Progress = no_progress, cancel: Cancel | None = None
     ) -> Plan:
-        """The plan of what a job did not get to."""
+        """The plan of what a job did not get to, as far as it is still wanted; what is wanted
+        otherwise by now is planned anew."""
         job = self._job(job_id)
-        return plan_resume(self._database, job, self._carriers, progress, cancel or Never())
+        return plan_resume(
+            *(self._database, job, self._carriers, progress, cancel or Never()),
+            choices=ChoicesNow(self._database),
+        )

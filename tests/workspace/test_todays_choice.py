@@ -1,0 +1,432 @@
+"""Whatever carries an older plan on writes what is wanted now, or nothing: in every order."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.changes.said import said
+from rightsdesk.changes.types import JobReport, Outcome, Plan, Result
+from rightsdesk.changes.wanted import CHANGED_CHOICE, NO_LONGER, NO_LONGER_BACK, NOTHING_WANTED
+from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
+from rightsdesk.consent.dialects import FILE_SUITE, SIDECAR_SUITE
+from rightsdesk.consent.presets import PRESET_TEXTS
+from rightsdesk.files.containers import container_of
+from rightsdesk.files.opening import opened
+from rightsdesk.files.sidecar import Sidecar
+from rightsdesk.practice.browser import PracticeBrowser
+from rightsdesk.practice.catalogue import sound
+from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.carriers import ItemCarrier
+from rightsdesk.workspace.file_carrier import FileCarrier
+from rightsdesk.workspace.sidecar_carrier import SidecarCarrier
+from rightsdesk.workspace.suites import sayable
+from rightsdesk.workspace.types import Account, Artist, Filter, Scope, ScopeKind
+from tests.platforms.desk import Hands
+from tests.workspace.conftest import KOVAL, choose
+
+EVERYTHING = Filter()
+CUSTOM = Consent(
+    {**PRESETS[Preset.ASK_FIRST], Use.SEARCH: Permission.ALLOWED, Use.LIKENESS: Permission.ALLOWED}
+)
+OPEN, NO_AI, ASK = (PRESETS[p] for p in (Preset.OPEN, Preset.NO_AI, Preset.ASK_FIRST))
+
+
+class Killed(BaseException):
+    """Stands for the program ending at this point."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "songs"
+    place.mkdir()
+    for number, kind in enumerate(("flac", "flac", "mp3", "ogg", "wav")):
+        (place / f"{number} song.{kind}").write_bytes(sound(kind))
+    return place
+
+
+@pytest.fixture
+def artist(workspace: Workspace, folder: Path) -> Artist:
+    artist = workspace.add_artist("Ona")
+    workspace.set_details(artist.id, replace(workspace.details(artist.id), sidecars=True))
+    workspace.scan(artist.id, [str(folder)])
+    return artist
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FileCarrier, "batch", 2)
+    monkeypatch.setattr(SidecarCarrier, "batch", 1)
+
+
+def want(workspace: Workspace, scope: Scope, consent: Consent | None) -> None:
+    workspace.set_wish(scope, consent, confirmed=workspace.widened_by(scope, consent))
+
+
+def cancelled(workspace: Workspace, plan: Plan, after: int = 2) -> JobReport:
+    stop, results = threading.Event(), list[Result]()
+
+    def note(result: Result) -> None:
+        results.append(result)
+        if len(results) >= after:
+            stop.set()
+
+    report = workspace.apply(plan, confirmed=plan.confirmation(), cancel=stop, on_result=note)
+    assert report.cancelled
+    return report
+
+
+def killed(workspace: Workspace, plan: Plan, after: int = 1) -> None:
+    """End in the middle of the batch after some: it is written, and nobody has noted it."""
+    batches = 0
+    with pytest.MonkeyPatch.context() as patch:
+        for carrier in (FileCarrier, SidecarCarrier, ItemCarrier):
+            whole = carrier.write
+
+            def write(self, prepared, cancel, whole=whole):  # type: ignore[no-untyped-def]
+                nonlocal batches
+                batches += 1
+                written = list(whole(self, prepared, cancel))
+                if batches > after:
+                    raise Killed
+                yield from written
+
+            patch.setattr(carrier, "write", write)
+        with pytest.raises(Killed):
+            workspace.apply(plan, confirmed=plan.confirmation())
+
+
+def interrupted(workspace: Workspace, plan: Plan, how: str) -> Workspace:
+    """The data after a plan was cut off: opened anew, as after a kill."""
+    (cancelled if how == "cancel" else killed)(workspace, plan)
+    return Workspace.open(workspace.data_dir)
+
+
+def carry_on(workspace: Workspace, job: int | None = None) -> tuple[Plan, JobReport | None]:
+    number = job or max(j.id for j in workspace.jobs() if j.open_changes)
+    plan = workspace.plan_resume(number)
+    return plan, workspace.apply(plan, confirmed=plan.confirmation()) if plan.planned else None
+
+
+def on_disk(folder: Path) -> dict[str, Consent]:
+    """What each file and each sidecar says, apart from each other."""
+    found = {}
+    for path in sorted(folder.rglob("*.*")):
+        with opened(str(path)) as f:
+            if path.suffix == ".xmp":
+                found[path.name] = said(SIDECAR_SUITE, Sidecar().fields(f))
+            else:
+                found[path.name] = said(FILE_SUITE, container_of(f).fields(f))
+    return found
+
+
+def meant(name: str, wanted: Consent) -> Consent:
+    """What a file or sidecar of that name says once all that is wanted is written there."""
+    return sayable("sidecar" if name.endswith(".xmp") else "file", wanted)
+
+
+def left(workspace: Workspace) -> int:
+    return sum(job.open_changes for job in workspace.jobs())
+
+
+BOTH = ("cancel", "kill")
+LEVELS = (ScopeKind.ARTIST, ScopeKind.RELEASE, ScopeKind.RECORDING)
+
+
+def scope_of(workspace: Workspace, artist: Artist, level: ScopeKind) -> list[Scope]:
+    """Scopes of a level, so that all of the artist's music is in one of them."""
+    rows = workspace.rows(workspace.recordings(EVERYTHING))
+    if level is ScopeKind.ARTIST:
+        return [Scope(level, artist.id)]
+    numbers = {r.release_id if level is ScopeKind.RELEASE else r.recording_id for r in rows}
+    return [Scope(level, number) for number in numbers if number is not None]
+
+
+@pytest.mark.parametrize(
+    ("how", "level", "first", "then"),
+    [
+        *product(BOTH, LEVELS, [OPEN], [NO_AI]),
+        *product(BOTH, LEVELS[1:], [NO_AI], [ASK]),
+        *product(BOTH, LEVELS[:1], [NO_AI, CUSTOM], [CUSTOM, OPEN]),
+    ],
+)
+def test_files_and_sidecars_get_what_is_wanted_now(
+    workspace: Workspace,
+    artist: Artist,
+    folder: Path,
+    how: str,
+    level: ScopeKind,
+    first: Consent,
+    then: Consent,
+) -> None:
+    for number, kind in enumerate(("flac", "mp3")):  # releases, to choose for
+        (folder / kind).mkdir()
+        (folder / kind / f"{number}.{kind}").write_bytes(sound(kind))
+    workspace.scan(artist.id, [str(folder)])
+    want(workspace, Scope(ScopeKind.ARTIST, artist.id), first)
+    with interrupted(workspace, workspace.plan_tag(EVERYTHING), how) as again:
+        job = again.jobs()[0]
+        half = on_disk(folder)
+        for scope in scope_of(again, artist, level):
+            want(again, scope, then)
+        wanted = {
+            Path(carrier.place).name: view.row.wanted
+            for view in map(again.recording, again.recordings(EVERYTHING))
+            for carrier in view.carriers
+        }
+        plan, _ = carry_on(again, job.id)
+        for name, says in on_disk(folder).items():
+            now = meant(name, wanted[name.removesuffix(".xmp")])
+            done = half.get(name, Consent()) == meant(name, first)
+            assert says == (half[name] if done else now), name
+        assert any(half.values()), "some were done"
+        if first != then and any(c.problem for c in plan.planned):
+            assert PRESET_TEXTS[Preset.OPEN].title not in plan.name or then == OPEN
+        assert left(again) == 0
+        tag = again.plan_tag(EVERYTHING)
+        again.apply(tag, confirmed=tag.confirmation())
+        assert again.plan_tag(EVERYTHING).planned == ()
+
+
+@pytest.mark.parametrize("how", BOTH)
+def test_there_and_back_again_goes_on_as_agreed(
+    workspace: Workspace, artist: Artist, folder: Path, how: str
+) -> None:
+    scope = Scope(ScopeKind.ARTIST, artist.id)
+    want(workspace, scope, OPEN)
+    with interrupted(workspace, workspace.plan_tag(EVERYTHING), how) as again:
+        want(again, scope, NO_AI)
+        want(again, scope, OPEN)
+        plan, _ = carry_on(again)
+        assert [c.problem for c in plan.planned if c.problem] == []
+        assert on_disk(folder) == {name: meant(name, OPEN) for name in on_disk(folder)}
+
+
+@pytest.mark.parametrize("how", BOTH)
+def test_where_nothing_is_chosen_any_more_nothing_is_written(
+    workspace: Workspace, artist: Artist, folder: Path, how: str
+) -> None:
+    scope = Scope(ScopeKind.ARTIST, artist.id)
+    want(workspace, scope, OPEN)
+    with interrupted(workspace, workspace.plan_tag(EVERYTHING), how) as again:
+        want(again, scope, None)
+        half = on_disk(folder)
+        plan, report = carry_on(again)
+        assert report is None
+        assert {c.problem for c in plan.changes} == {NOTHING_WANTED}
+        assert on_disk(folder) == half
+        assert left(again) == 0
+
+
+@pytest.mark.parametrize("how", BOTH)
+def test_a_dry_look_at_what_is_planned_anew_leaves_it_open(
+    workspace: Workspace, artist: Artist, how: str
+) -> None:
+    scope = Scope(ScopeKind.ARTIST, artist.id)
+    want(workspace, scope, OPEN)
+    with interrupted(workspace, workspace.plan_tag(EVERYTHING), how) as again:
+        want(again, scope, NO_AI)
+        before = left(again)
+        again.plan_resume(again.jobs()[0].id)
+        assert left(again) >= before - 2, "but for what was seen to be made"
+
+
+@pytest.mark.parametrize(("first", "then"), [(OPEN, NO_AI), (NO_AI, ASK), (ASK, None)])
+def test_a_redo_brings_nothing_back_that_is_no_longer_wanted(
+    workspace: Workspace, artist: Artist, folder: Path, first: Consent, then: Consent | None
+) -> None:
+    scope = Scope(ScopeKind.ARTIST, artist.id)
+    want(workspace, scope, first)
+    plan = workspace.plan_tag(EVERYTHING)
+    workspace.apply(plan, confirmed=plan.confirmation())
+    workspace.apply(workspace.plan_undo())
+    nothing = on_disk(folder)
+    undo = workspace.jobs()[0].id
+    want(workspace, scope, then)
+    redo = workspace.plan_undo(undo)
+    assert redo.planned == ()
+    assert {c.problem for c in redo.changes} == {NO_LONGER_BACK if then else NOTHING_WANTED}
+    want(workspace, scope, first)
+    redo = workspace.plan_undo(undo)
+    assert len(redo.planned) == len(plan.planned)
+    workspace.apply(redo, confirmed=redo.confirmation())
+    assert on_disk(folder) == {name: meant(name, first) for name in on_disk(folder)}
+    assert on_disk(folder) != nothing
+
+
+@pytest.mark.parametrize("how", BOTH)
+@pytest.mark.parametrize("then", [None, NO_AI, ASK])
+def test_an_undo_goes_on_unless_something_else_was_chosen_since(
+    workspace: Workspace, artist: Artist, folder: Path, how: str, then: Consent | None
+) -> None:
+    """Its way back is an opening, and it was asked for while something else was wanted."""
+    scope = Scope(ScopeKind.ARTIST, artist.id)
+    want(workspace, scope, OPEN)
+    plan = workspace.plan_tag(EVERYTHING)
+    workspace.apply(plan, confirmed=plan.confirmation())
+    opened = on_disk(folder)
+    want(workspace, scope, NO_AI)
+    workspace.apply(workspace.plan_tag(EVERYTHING))
+    tagged = workspace.jobs()[0].id
+    with interrupted(workspace, workspace.plan_undo(tagged), how) as again:
+        half = on_disk(folder)
+        if then is not None:
+            want(again, scope, then)
+        plan, _ = carry_on(again)
+        if then in (None, NO_AI):
+            assert on_disk(folder) == opened
+        else:
+            assert (plan.planned, on_disk(folder)) == ((), half)
+            assert {c.problem for c in plan.changes} == {NO_LONGER_BACK}
+        assert left(again) == 0
+
+
+def test_a_choice_that_is_made_while_a_preview_is_open_counts(
+    workspace: Workspace, artist: Artist, folder: Path
+) -> None:
+    scope = Scope(ScopeKind.ARTIST, artist.id)
+    want(workspace, scope, OPEN)
+    plan = workspace.plan_tag(EVERYTHING)
+    with Workspace.open(workspace.data_dir) as other:
+        want(other, scope, NO_AI)
+    before = on_disk(folder)
+    report = workspace.apply(plan, confirmed=plan.confirmation())
+    assert {(r.outcome, r.problem, r.cause) for r in report.results} == {
+        (Outcome.SKIPPED, NO_LONGER, CHANGED_CHOICE)
+    }
+    assert on_disk(folder) == before
+
+
+def test_a_choice_that_is_made_while_a_job_runs_counts_from_then_on(
+    workspace: Workspace, artist: Artist, folder: Path
+) -> None:
+    scope = Scope(ScopeKind.ARTIST, artist.id)
+    want(workspace, scope, OPEN)
+    plan = workspace.plan_tag(EVERYTHING)
+    met: list[Result] = []
+
+    def note(result: Result) -> None:
+        met.append(result)
+        if len(met) == 2:
+            want(workspace, scope, NO_AI)
+
+    report = workspace.apply(plan, confirmed=plan.confirmation(), on_result=note)
+    assert 2 <= report.counts["done"] <= 4
+    assert report.counts["skipped"] == len(plan.planned) - report.counts["done"]
+
+
+def test_another_choice_does_not_keep_a_job_from_what_is_still_wanted(
+    workspace: Workspace, artist: Artist
+) -> None:
+    want(workspace, Scope(ScopeKind.ARTIST, artist.id), NO_AI)
+    plan = workspace.plan_tag(EVERYTHING)
+    other = workspace.add_artist("Somebody else")
+    want(workspace, Scope(ScopeKind.ARTIST, other.id), NO_AI)
+    report = workspace.apply(plan)
+    assert report.counts == {"done": len(plan.planned)}
+
+
+# Platforms
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def desk(isolated: Path, hands: Hands) -> Iterator[Workspace]:
+    with Workspace.open(isolated, clock=hands.clock) as workspace:
+        yield workspace
+
+
+def texts(soundcloud: PracticeSoundCloud, artist: Artist) -> list[str]:
+    return [f"{t['tag_list']} {t['description'] or ''}" for t in soundcloud.tracks(artist.name)]
+
+
+@pytest.mark.parametrize("how", [*BOTH, "wait"])
+@pytest.mark.parametrize("due", [False, True])
+@pytest.mark.parametrize(
+    ("first", "then"), [(Preset.OPEN, Preset.NO_AI), (Preset.NO_AI, Preset.ASK_FIRST)]
+)
+def test_tracks_get_what_is_wanted_now(
+    workspace: Workspace,
+    koval: Artist,
+    soundcloud: PracticeSoundCloud,
+    sign_in: Callable[..., Account],
+    how: str,
+    due: bool,
+    first: Preset,
+    then: Preset,
+) -> None:
+    sign_in(koval)
+    choose(workspace, koval, first)
+    plan = workspace.plan_sync(EVERYTHING)
+    if how == "wait":
+        soundcloud.faults.add(Fault(Kind.SLOW, on="PUT /tracks/"))
+        soundcloud.faults.add(Fault(Kind.TOO_MANY, on="PUT /tracks/", retry_after="86400"))
+        workspace.apply(plan, confirmed=plan.confirmation())
+        soundcloud.faults.clear()
+    elif how == "kill":
+        killed(workspace, plan)
+    else:
+        cancelled(workspace, plan, after=1)
+    choose(workspace, koval, then)
+    half = texts(soundcloud, koval)
+    hands = Hands()
+    hands.wall = workspace.now()
+    hands.move(days=3)
+    with Workspace.open(workspace.data_dir, clock=hands.clock) as again:
+        if due:
+            again.go_on()
+            assert texts(soundcloud, koval) == half, "nothing new without a person"
+        carried, _ = carry_on(again) if left(again) else (None, None)
+        sync = again.plan_sync(EVERYTHING)
+        report = again.apply(sync, confirmed=sync.confirmation())
+        assert set(report.counts) <= {"done", "unchanged"}, [r.problem for r in report.results]
+        assert again.plan_sync(EVERYTHING).planned == ()
+        wanted = {
+            cell.standing.value
+            for row in again.rows(again.recordings(EVERYTHING))
+            if (cell := row.cells.get("soundcloud"))
+        }
+        assert wanted <= {"agrees", "unknown"}, "unknown: where a match is asked for"
+        if not due and carried is not None:
+            assert {c.after for c in carried.planned} <= {PRESETS[then]}
+
+
+def test_a_waiting_undo_is_compared_too(
+    desk: Workspace,
+    music: Path,
+    hands: Hands,
+    soundcloud: PracticeSoundCloud,
+) -> None:
+    koval = desk.add_artist(KOVAL)
+    desk.scan(koval.id, [str(music / KOVAL)])
+    pending = desk.begin_sign_in(
+        koval.id, "soundcloud", client_id=CLIENT_ID, base_url=soundcloud.base_url, port=0
+    )
+    browser = PracticeBrowser(KOVAL)
+    browser(pending.url)
+    desk.confirm_account(pending.finish())
+    browser.close()
+    for preset in (Preset.OPEN, Preset.NO_AI):
+        choose(desk, koval, preset)
+        plan = desk.plan_sync(EVERYTHING)
+        desk.apply(plan, confirmed=plan.confirmation())
+    soundcloud.faults.add(Fault(Kind.TOO_MANY, on="PUT /tracks/", retry_after="86400"))
+    desk.apply(desk.plan_undo())
+    half = texts(soundcloud, koval)
+    choose(desk, koval, Preset.ASK_FIRST)
+    hands.move(days=2)
+    [went] = desk.go_on()
+    assert went.report is None
+    assert went.dropped
+    assert texts(soundcloud, koval) == half
