@@ -91,6 +91,15 @@ def scan_lines(report: ScanReport) -> list[str]:
     ]
     if report.sidecars:
         lines.append(f"{count_words(report.sidecars, 'XMP sidecar')} beside them.")
+    if report.moved:
+        lines.append(
+            f"{count_words(report.moved, 'file')} moved or renamed; what was known is kept."
+        )
+    if report.shared:
+        names = ", ".join(f"{shown(name)} ({number:,})" for name, number in report.shared)
+        lines.append(f"Files that belong to another artist too: {names}.")
+        lines.append("    Of what the artists want, the stricter answer is written.")
+        lines.append("    If they are not of this one: rightsdesk scan --forget FOLDER")
     if report.cancelled:
         lines.append("Stopped. What was read is kept; the next scan goes on from there.")
     if report.named:

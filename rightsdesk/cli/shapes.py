@@ -53,21 +53,25 @@ def scan_shape(report: ScanReport) -> Shape:
         "cancelled": report.cancelled,
         "sidecars": report.sidecars,
         "name_others": dict(report.named),
+        "moved": report.moved,
+        "shared_with": dict(report.shared),
     }
 
 
 def scans_shape(reports: Sequence[tuple[str, ScanReport]]) -> Shape:
     """The scans of one artist or of several, (name, report): all together, and each."""
     each = [{"artist": name, **scan_shape(report)} for name, report in reports]
-    named = Counter[str]()
+    named, shared = Counter[str](), Counter[str]()
     for one in each:
         named.update(one["name_others"])
+        shared.update(one["shared_with"])
     numbers = [key for key, value in each[0].items() if type(value) is int]
     return {
         **{key: sum(one[key] for one in each) for key in numbers},
         "failed": [failure for one in each for failure in one["failed"]],
         "cancelled": any(one["cancelled"] for one in each),
         "name_others": dict(named),
+        "shared_with": dict(shared),
         "artists": each,
     }
 

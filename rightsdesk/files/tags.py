@@ -11,7 +11,7 @@ import math
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
@@ -48,7 +48,8 @@ class AudioFile(NamedTuple):
     not that form is taken as not said. `fields` are the owned fields (`owned.py`).
     `problem` is a sentence when part of the file could not be read, else "". `places` is
     which fields beyond the text ones can be set (`owned.places_of`), `signed` where somebody
-    else's Content Credentials lie, "" where there are none.
+    else's Content Credentials lie, "" where there are none. `isrc_said` is the text that stands
+    where the ISRC belongs, if it is anything but one well-formed code: malformed, or several.
     """
 
     container: str
@@ -65,6 +66,7 @@ class AudioFile(NamedTuple):
     problem: str = ""
     places: str = ""
     signed: str = ""
+    isrc_said: str = ""
 
 
 def read_audio(path: str | bytes) -> AudioFile:
@@ -138,6 +140,7 @@ def _audio(
         problem=problem,
         places=places,
         signed=signed,
+        isrc_said=_flawed_isrc(said("isrc", ())),
     )
 
 
@@ -177,11 +180,25 @@ def _code(values: Iterable[str], form: re.Pattern[str]) -> str:
     for value in values:
         if form.fullmatch(value):
             return value
-        for part in re.split(r"[;,/\0]", value[:LONGEST]):
-            code = re.sub(r"[\s\u2010-\u2015-]", "", part).upper().removeprefix("ISRC")
+        for code in _codes(value):
             if form.fullmatch(code):
                 return code
     return ""
+
+
+def _codes(value: str) -> Iterator[str]:
+    """The codes that a text may hold, without what people put between their parts."""
+    for part in re.split(r"[;,/\0]", value[:LONGEST]):
+        yield re.sub(r"[\s\u2010-\u2015:-]", "", part).upper().removeprefix("ISRC")
+
+
+def _flawed_isrc(values: Sequence[str]) -> str:
+    """What the file has as its ISRC, unless that is one well-formed code or nothing."""
+    if not values or (len(values) == 1 and _ISRC.fullmatch(values[0])):
+        return ""
+    codes = {code for value in values for code in _codes(value) if code}
+    flawed = len(codes) > 1 or not all(map(_ISRC.fullmatch, codes))
+    return "; ".join(filter(None, map(shown, values))) if flawed else ""
 
 
 def _milliseconds(seconds: float) -> int | None:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -83,6 +84,7 @@ recordings = Table(
     Column("isrc", String, nullable=False, default=""),
     Column("duration_ms", Integer),
     Column("key", String, nullable=False),
+    Column("titled", Boolean, nullable=False, default=True, server_default="1"),
     UniqueConstraint("artist_id", "key"),
     Index("ix_recordings_isrc", "artist_id", "isrc"),
 )
@@ -93,7 +95,7 @@ files = Table(
     Column("id", Integer, primary_key=True),
     _owner("artists"),
     _owner("recordings", nullable=True, ondelete="SET NULL"),
-    Column("path", LargeBinary, nullable=False, unique=True),
+    Column("path", LargeBinary, nullable=False),
     Column("container", String, nullable=False, default=""),
     Column("identity", String, nullable=False, default=""),
     Column("fields", Text, nullable=False, default="{}"),
@@ -106,6 +108,31 @@ files = Table(
     Column("drift", Text, nullable=False, default="", server_default=""),
     Column("settable", Text, nullable=False, default="", server_default=""),
     Column("signed", Text, nullable=False, default="", server_default=""),
+    Column("tags", Text, nullable=False, default="", server_default=""),
+    Column("decided", String, nullable=False, default="", server_default=""),
+    Column("shared", Boolean, nullable=False, default=False, server_default="0"),
+    UniqueConstraint("path", "artist_id"),
+    Index("ix_files_untold", "artist_id", sqlite_where=text("tags = ''")),
+    Index("ix_files_shared", "path", sqlite_where=text("shared")),
+    Index("ix_files_decided", "decided", sqlite_where=text("decided != ''")),
+)
+"""A file of a collaboration has a row for each of its artists, and `shared` is set in all.
+
+`tags` is what the file says of its recording (`grouping.Described`), "" where that is not known
+yet. `decided` is set where a person decided what is one recording: see `health.decide`."""
+
+health_decisions = Table(
+    "health_decisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("finding", String, nullable=False),
+    Column("decision", String, nullable=False),
+    Column("decided_at", String, nullable=False),
+    Column("undone_at", String, nullable=False, default=""),
+    Column("summary", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Index("ix_health_decisions_finding", "finding"),
+    sqlite_autoincrement=True,
 )
 
 sidecars = Table(
@@ -113,13 +140,14 @@ sidecars = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     _owner("files"),
-    Column("path", LargeBinary, nullable=False, unique=True),
+    Column("path", LargeBinary, nullable=False),
     Column("identity", String, nullable=False),
     Column("fields", Text, nullable=False, default="{}"),
     Column("says", Text, nullable=False, default="{}"),
     Column("problem", Text, nullable=False, default=""),
     Column("seen_at", String, nullable=False),
     Column("since", String, nullable=False),
+    UniqueConstraint("path", "file_id"),
 )
 
 wishes = Table(

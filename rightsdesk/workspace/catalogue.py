@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, case, delete, func, select, update
+from sqlalchemy import Connection, case, delete, func, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from rightsdesk.changes.types import Cancel, Progress
@@ -24,10 +24,12 @@ from rightsdesk.files.tags import AudioFile
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import insertion, read_many, write_many
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import artists, files, folders, items, recordings, releases, wishes
+from rightsdesk.store.schema import files, folders, items, recordings, releases, wishes
 from rightsdesk.workspace import sidecars, unread
 from rightsdesk.workspace.grouping import Described
+from rightsdesk.workspace.moving import Moves, folders_follow, follow
 from rightsdesk.workspace.scan_report import ScanReport, others_named
+from rightsdesk.workspace.sharing import Theirs
 from rightsdesk.workspace.shelf import Shelf
 from rightsdesk.workspace.types import Failure
 
@@ -36,6 +38,8 @@ BATCH = 64
 
 STORED_AFTER = 1.0
 """Seconds of reading that a kill may cost. A commit waits for the disk, so they are few."""
+
+IN_ONE_QUERY = 500
 
 MOST_UNSTORED = 4096
 """Files in memory at most."""
@@ -50,24 +54,28 @@ def scan(
 ) -> ScanReport:
     """Find what is in the folders and take what is new or changed into the store.
 
-    A file belongs to the artist for whom it was scanned first; one that is another
-    artist's already is named, and stays there. What could not be read is named
-    each time. Where nothing changed, nothing is written. A folder without music is remembered
-    too: some may be put into it; one with nothing but another artist's is not.
+    A file that is another artist's already belongs to both, where the folder that is scanned
+    is as near to it as the one that it was found in first; else it is named, and stays there.
+    What could not be read is named each time. Where nothing changed, nothing is written. A
+    folder without music is remembered too: some may be put into it; one with nothing but
+    another artist's is not. Files that were moved are the same files at another place.
     """
     roots = [os.path.abspath(place) for place in places]
-    walk = Scan(roots, _known(database, artist_id))
-    run = _Run(database, artist_id, walk, progress, cancel)
+    known, untold = _known(database, artist_id)
+    walk = Scan(roots, known)
+    run = _Run(database, artist_id, walk, progress, cancel, roots, untold)
     run.read_all()
+    left_behind = run.settle_moves()
     beside, unread_beside = sidecars.scan(database, artist_id, roots, walk.sidecars, cancel)
     run.failed += unread_beside
-    gone = [] if cancel.is_set() else walk.missing()
-    changed = bool(walk.new or walk.changed or gone) and not cancel.is_set()
+    moved_from = {old for old, _ in run.moved}
+    gone = [] if cancel.is_set() else [one for one in walk.missing() if one not in moved_from]
+    changed = bool(walk.new or walk.changed or gone or left_behind) and not cancel.is_set()
     ours = run.accepted or walk.unchanged or not walk.files
     new_roots = _not_remembered(database, artist_id, roots) if ours else []
     if changed or new_roots:
         with database.write() as connection:
-            _mark_missing(connection, gone)
+            _mark_missing(connection, artist_id, gone)
             if changed:
                 drop_empty(connection, artist_id)
             _remember_folders(connection, artist_id, new_roots)
@@ -76,9 +84,9 @@ def scan(
         run.failed += unread.still(database, artist_id, roots, run.failed)
     return ScanReport(
         files=walk.files - len(run.refused),
-        new=walk.new - len(run.refused),
-        changed=walk.changed,
-        unchanged=walk.unchanged,
+        new=walk.new - len(run.refused) - len(run.moved),
+        changed=walk.changed - run.described_only,
+        unchanged=walk.unchanged + run.described_only + len(run.moved),
         missing=len(gone),
         failed=tuple(run.failed),
         cancelled=cancel.is_set(),
@@ -86,6 +94,8 @@ def scan(
         away=tuple(root for root in roots if not os.path.exists(root)),
         theirs=tuple(run.refused),
         named=others_named(database, artist_id, roots) if walk.new or walk.changed else (),
+        moved=len(run.moved),
+        shared=tuple(run.shared.most_common()),
     )
 
 
@@ -98,13 +108,22 @@ class _Run:
     walk: Scan
     progress: Progress
     cancel: Cancel
+    roots: Sequence[str]
+    untold: dict[str, str]
+    """Files of which it is not known what they say of their recording: path → identity."""
     failed: list[Failure] = field(default_factory=list)
     asked: deque[list[Candidate]] = field(default_factory=deque)
     unstored: list[tuple[Candidate, Read]] = field(default_factory=list)
     shelf: Shelf | None = None
     refused: list[Failure] = field(default_factory=list)
-    theirs: dict[bytes, str] | None = None
+    theirs: Theirs | None = None
     accepted: int = 0
+    described_only: int = 0
+    shared: Counter[str] = field(default_factory=Counter)
+    """How many files belong to which other artists too."""
+    shared_paths: set[bytes] = field(default_factory=set)
+    moves: Moves | None = None
+    moved: list[tuple[str, str]] = field(default_factory=list)
 
     def read_all(self) -> None:
         done, stored_at = 0, monotonic()
@@ -138,21 +157,22 @@ class _Run:
                 self.progress(self.walk.unchanged, 0, some[-1].path)
 
     def _ours(self, found: list[Candidate]) -> list[Candidate]:
-        """The candidates that are not another artist's; those are named."""
+        """The candidates that are not another artist's alone; those that are, are named."""
         if found and self.theirs is None:
-            forgotten = and_(files.c.missing, files.c.recording_id.is_(None))
-            theirs = select(files.c.path, artists.c.name).join(artists)
-            theirs = theirs.where(files.c.artist_id != self.artist_id, ~forgotten)
-            with self.database.read() as connection:
-                self.theirs = {row.path: row.name for row in connection.execute(theirs)}
+            self.theirs = Theirs(self.database, self.artist_id)
         if not self.theirs:
             return found
         ours = []
         for one in found:
-            if whose := self.theirs.get(texts.dump_path(one.path)):
-                self.refused.append(Failure(one.path, f"This file belongs to {whose} here."))
-            else:
-                ours.append(one)
+            whose, shared = self.theirs.whose(one.path, self.roots)
+            if whose and not shared:
+                problem = f"This file belongs to {' and '.join(whose)} here."
+                self.refused.append(Failure(one.path, problem))
+                continue
+            if whose:
+                self.shared.update(whose)
+                self.shared_paths.add(texts.dump_path(one.path))
+            ours.append(one)
         return ours
 
     def _store(self) -> None:
@@ -160,9 +180,91 @@ class _Run:
             return
         if self.shelf is None:
             self.shelf = Shelf(self.database, self.artist_id)
+            self.moves = Moves(self.database, self.artist_id)
         with self.database.write() as connection:
-            _store(connection, self.shelf, self.unstored)
+            self._store_read(connection, self.shelf, self.unstored)
         self.unstored = []
+
+    def _store_read(
+        self, connection: Connection, shelf: Shelf, read: Sequence[tuple[Candidate, Read]]
+    ) -> None:
+        now = texts.now()
+        rows: list[tuple[Any, ...]] = []
+        unread: list[tuple[Any, ...]] = []
+        shelf.begin(connection)
+        told = [_Told.of(candidate, *what) for candidate, what in read]
+        follow(connection, moved := list(self._moved_here(told)))
+        self.moved += moved
+        before = _recordings_of(connection, self.artist_id, told)
+        touched: set[int] = set()
+        changed: set[bytes] = set()
+        for one in told:
+            path, identity = one.path, one.candidate.identity.to_str()
+            self.described_only += (same := self._is_as_known(one))
+            seen = (one.problem, now, now, 0)
+            if one.audio is None or one.file is None:
+                row = (path, "", identity, "{}", "{}", *seen, "", "", "", "[]")
+                unread.append((self.artist_id, None, *row))
+                continue
+            recording, tags = before.get(path, (None, ""))
+            if recording is None:
+                recording = shelf.recording_of(one.file)
+            elif tags != one.tags:
+                touched.add(recording)
+                if not same:
+                    changed.add(path)
+            found = (one.audio.container, identity, *one.says, *seen)
+            more = ("", one.audio.places, one.audio.signed, one.tags)
+            rows.append((self.artist_id, recording, path, *found, *more))
+        shelf.save(connection)
+        write_many(connection, _READ, _COLUMNS, rows)
+        write_many(connection, _UNREAD, _COLUMNS, unread)
+        shelf.settle(connection, touched, changed)
+        if self.shared_paths:
+            _share(connection, self.shared_paths & {one.path for one in told})
+
+    def _moved_here(self, told: Sequence[_Told]) -> Iterator[tuple[str, str]]:
+        """Which of the new files were known at another place: (old, new)."""
+        for one in told:
+            fresh = one.candidate.state is State.NEW and one.audio is not None
+            if fresh and self.moves is not None:
+                path, identity = one.candidate.path, one.candidate.identity
+                former = self.moves.former(path, identity, (one.tags, one.says[0]))
+                if former is not None:
+                    yield former.path, path
+
+    def _is_as_known(self, one: _Told) -> bool:
+        """Whether a file was read only to learn what it says of its recording."""
+        known = self.untold.get(one.candidate.path, "")
+        return known.rpartition(":")[0] == one.candidate.identity.stamp
+
+    def settle_moves(self) -> list[str]:
+        """Let folders follow their files; those that were given up come back."""
+        if not self.moved:
+            return []
+        with self.database.write() as connection:
+            return folders_follow(connection, self.moved)
+
+
+class _Told(NamedTuple):
+    """A candidate with what it says, as the store writes it."""
+
+    candidate: Candidate
+    path: bytes
+    audio: AudioFile | None
+    problem: str
+    file: Described | None
+    tags: str
+    says: tuple[str, str]
+
+    @classmethod
+    def of(cls, candidate: Candidate, audio: AudioFile | None, problem: str) -> _Told:
+        path = texts.dump_path(candidate.path)
+        if audio is None:
+            return cls(candidate, path, None, problem, None, "[]", ("{}", "{}"))
+        file = _described(candidate.path, audio)
+        says = _texts_of(tuple(audio.fields.items()))
+        return cls(candidate, path, audio, problem, file, file.to_text(), says)
 
 
 def _until(cancel: Cancel, events: Iterator[Any]) -> Iterator[Any]:
@@ -172,32 +274,39 @@ def _until(cancel: Cancel, events: Iterator[Any]) -> Iterator[Any]:
         yield event
 
 
-def _known(database: Database, artist_id: int) -> dict[str, str]:
-    """What the store knows of the artist's files that were there: path → identity."""
+def _known(database: Database, artist_id: int) -> tuple[dict[str, str], dict[str, str]]:
+    """What the store knows of the artist's files that were there: path → identity.
+
+    And those among them that have to be read again, since it is not known what they say of
+    their recording: in the first they look like changed ones.
+    """
     query = select(files.c.path, files.c.identity).where(
         files.c.artist_id == artist_id, files.c.missing.is_(False), files.c.identity != ""
     )
+    untold = query.where(literal_column("tags") == literal_column("''"), files.c.container != "")
     load = texts.load_path
     with database.read() as connection:
-        return {load(path): identity for path, identity in read_many(connection, query)}
+        known = {load(path): identity for path, identity in read_many(connection, query)}
+        again = {load(path): identity for path, identity in read_many(connection, untold)}
+    return known | dict.fromkeys(again, ""), again
 
 
 _COLUMNS = (
     *("artist_id", "recording_id", "path", "container", "identity", "fields", "says"),
-    *("problem", "seen_at", "since", "missing", "drift", "settable", "signed"),
+    *("problem", "seen_at", "since", "missing", "drift", "settable", "signed", "tags"),
 )
 _NEW = insertion(files, _COLUMNS)
 _UNREAD = _NEW.on_conflict_do_update(
-    index_elements=["path"],
+    index_elements=["path", "artist_id"],
     set_={
-        name: _NEW.excluded[name]
-        for name in ("artist_id", "identity", "problem", "seen_at", "missing")
+        **{name: _NEW.excluded[name] for name in ("identity", "problem", "seen_at", "missing")},
+        "tags": case((files.c.tags == "", "[]"), else_=files.c.tags),
     },
 )
 _READ = _NEW.on_conflict_do_update(
-    index_elements=["path"],
+    index_elements=["path", "artist_id"],
     set_={
-        **{name: _NEW.excluded[name] for name in _COLUMNS if name != "path"},
+        **{name: _NEW.excluded[name] for name in _COLUMNS if name not in ("path", "artist_id")},
         "since": case(
             (_NEW.excluded.says == files.c.says, files.c.since), else_=_NEW.excluded.since
         ),
@@ -218,29 +327,30 @@ _READ = _NEW.on_conflict_do_update(
 )
 
 
-def _store(connection: Connection, shelf: Shelf, read: Sequence[tuple[Candidate, Read]]) -> None:
-    now = texts.now()
-    rows: list[tuple[Any, ...]] = []
-    unread: list[tuple[Any, ...]] = []
-    shelf.begin(connection)
-    for candidate, (audio, problem) in read:
-        path = texts.dump_path(candidate.path)
-        seen = (problem, now, now, 0)
-        identity = candidate.identity.to_str()
-        if audio is None:
-            unread.append(
-                (shelf.artist_id, None, path, "", identity, "{}", "{}", *seen, "", "", "")
-            )
-            continue
-        changed = candidate.state is State.CHANGED
-        described = _described(candidate.path, audio)
-        recording = shelf.recording_of(described, audio.artist, changed=changed)
-        fields, says = _texts_of(tuple(audio.fields.items()))
-        found = (audio.container, identity, fields, says, *seen, "", audio.places, audio.signed)
-        rows.append((shelf.artist_id, recording, path, *found))
-    shelf.save(connection)
-    write_many(connection, _READ, _COLUMNS, rows)
-    write_many(connection, _UNREAD, _COLUMNS, unread)
+def _recordings_of(
+    connection: Connection, artist_id: int, told: Sequence[_Told]
+) -> dict[bytes, tuple[int | None, str]]:
+    """The recordings that the artist's files had so far, and what was known of them: by path."""
+    paths = [one.path for one in told]
+    found: dict[bytes, tuple[int | None, str]] = {}
+    f = files.c
+    for start in range(0, len(paths), IN_ONE_QUERY):
+        part = paths[start : start + IN_ONE_QUERY]
+        query = select(f.path, f.recording_id, f.tags).where(f.path.in_(part))
+        query = query.where(f.artist_id == artist_id, f.missing.is_(False))
+        found |= {path: (number, tags) for path, number, tags in connection.execute(query)}
+    return found
+
+
+def _share(connection: Connection, paths: Iterable[bytes]) -> None:
+    """Note that these files are several artists'. What the audio was is known of all or none."""
+    every = sorted(paths)
+    other = files.alias()
+    known = select(func.max(other.c.essence)).where(other.c.path == files.c.path)
+    for start in range(0, len(every), IN_ONE_QUERY):
+        these = update(files).where(files.c.path.in_(every[start : start + IN_ONE_QUERY]))
+        essence = func.coalesce(files.c.essence, known.scalar_subquery())
+        connection.execute(these.values(shared=True, essence=essence))
 
 
 @lru_cache(maxsize=4096)
@@ -261,12 +371,15 @@ def _described(path: str, audio: AudioFile) -> Described:
         isrc=audio.isrc,
         upc=audio.upc,
         duration_ms=audio.duration_ms,
+        performer=audio.artist,
+        isrc_said=audio.isrc_said,
     )
 
 
-def _mark_missing(connection: Connection, gone: Sequence[str]) -> None:
+def _mark_missing(connection: Connection, artist_id: int, gone: Sequence[str]) -> None:
     for path in gone:
-        statement = update(files).where(files.c.path == texts.dump_path(path))
+        here = (files.c.path == texts.dump_path(path)) & (files.c.artist_id == artist_id)
+        statement = update(files).where(here)
         connection.execute(statement.values(missing=True, problem="The file is no longer there."))
 
 

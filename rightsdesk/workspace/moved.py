@@ -85,7 +85,8 @@ def _candidates(
     """The artist's other files that are there, and the inode that this one had."""
     with database.read() as connection:
         here = files.c.path == texts.dump_path(target.locator)
-        own = connection.execute(select(files).where(here)).one_or_none()
+        mine = select(files).where(here).order_by(files.c.id != target.id)
+        own = connection.execute(mine).first()  # a file of several artists has several rows
         if own is None:
             return [], None
         query = select(files.c.id, files.c.path, files.c.identity).where(

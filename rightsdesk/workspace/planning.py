@@ -149,9 +149,10 @@ class Declared:
         with database.read() as connection:
             self._known = wishes.load(connection)
         self._roster = {artist.id: artist for artist in all_artists(database)}
-        self._releases = {i for kind, i in self._known.own if kind is ScopeKind.RELEASE}
-        self._recordings = {i for kind, i in self._known.own if kind is ScopeKind.RECORDING}
-        self._declared: dict[tuple[int, int | None, int | None], _Declared | None] = {}
+        self._releases = self._known.with_own_choice(ScopeKind.RELEASE)
+        self._recordings = self._known.with_own_choice(ScopeKind.RECORDING)
+        self._declared: dict[tuple[int, int | None, int | None, bool], _Declared | None] = {}
+        self._shared: set[tuple[str, bytes | str]] = set()
         self._database = database
         self._refused: dict[str, dict[int, str]] = {}
 
@@ -159,14 +160,26 @@ class Declared:
         """What is to be declared there; None where nothing was chosen."""
         release = one.release_id if one.release_id in self._releases else None
         recording = one.recording_id if one.recording_id in self._recordings else None
-        key = (one.artist_id, release, recording)
+        on_disk = one.carrier in (FILES, SIDECARS)
+        key = (one.artist_id, release, recording, on_disk)
         if key not in self._declared:
             wanted = self._known.effective(
                 artist_id=one.artist_id, release_id=release, recording_id=recording
             )
-            artist = self._roster[one.artist_id]
+            places = self._known.partners.get(recording or 0, ()) if on_disk else ()
+            owners = list(dict.fromkeys(place.artist_id for place in places)) or [one.artist_id]
+            artist = _speaker([self._roster[number] for number in owners])
             self._declared[key] = _Declared(declaration_of(artist, wanted)) if wanted else None
         return self._declared[key]
+
+    def is_met(self, one: Held) -> bool:
+        """Whether a file or sidecar of several artists was met before, as another one's."""
+        if one.recording_id not in self._known.partners or one.carrier not in (FILES, SIDECARS):
+            return False
+        key = one.carrier, one.place
+        met = key in self._shared
+        self._shared.add(key)
+        return met
 
     def last_time(self, one: Held) -> str:
         """A remark on a carrier that could not be changed when that was last tried."""
@@ -205,6 +218,8 @@ def plan(
             if cancel.is_set():
                 break
             progress(looked_at, 0, one.target().label)
+        if wanted.is_met(one):
+            continue
         looked_at += 1
         declared = wanted.declared(one)
         if declared is None:
@@ -266,6 +281,25 @@ def choices_version(database: Database) -> str:
     with database.read() as connection:
         rows = [*connection.execute(chosen), *connection.execute(details.order_by(a.id))]
     return hashlib.sha256(repr([tuple(row) for row in rows]).encode()).hexdigest()
+
+
+def _speaker(owners: Sequence[ArtistRecord]) -> ArtistRecord:
+    """Who declares for a file of several artists: the first on the roster, and the others where
+    that one says nothing. All that any of them ever declared is known as theirs."""
+    if len(owners) == 1:
+        return owners[0]
+    sentences = [one.sentence for one in owners if one.sentence is not None]
+    sentence = next(iter(sentences), None)
+    former = [*(s for s in sentences if s and s != sentence)]
+    former += [one for owner in owners for one in owner.former_sentences if one != sentence]
+    return replace(
+        owners[0],
+        rightsholder=next((one.rightsholder for one in owners if one.rightsholder), ""),
+        contact=next((one.contact for one in owners if one.contact), ""),
+        terms_url=next((one.terms_url for one in owners if one.terms_url), ""),
+        sentence=sentence,
+        former_sentences=tuple(dict.fromkeys(former)),
+    )
 
 
 def declaration_of(artist: ArtistRecord, wanted: Consent) -> Declaration:

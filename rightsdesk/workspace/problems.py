@@ -192,6 +192,6 @@ def _unread(database: Database, chosen: Filter) -> Iterator[Problem]:
             if chosen.path:
                 query = query.where(within(files.c.path, chosen.path))
             rows += connection.execute(query.order_by(files.c.path))
-    for row in rows:
+    for row in dict.fromkeys(rows):  # a file of several artists has a row for each
         path = texts.load_path(row.path)
         yield Problem("file", os.path.abspath(path), row.problem, "")  # says what helps, if it can

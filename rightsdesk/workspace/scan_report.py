@@ -23,7 +23,9 @@ class ScanReport:
     in no count. `named` are other artists of the roster whom files that are there name as the
     performer, with how many: perhaps a folder of several artists was scanned for one; told
     where something was new or changed. `away` are the folders that were not there themselves:
-    nobody looked, so what is known of them is as old as it was.
+    nobody looked, so what is known of them is as old as it was. `moved` are the unchanged files
+    that were known at another place, `shared` other artists to whom files belong too, since
+    they were scanned for both, with how many of those that were read now.
     """
 
     files: int
@@ -37,13 +39,16 @@ class ScanReport:
     theirs: tuple[Failure, ...] = ()
     named: tuple[tuple[str, int], ...] = ()
     away: tuple[str, ...] = ()
+    moved: int = 0
+    shared: tuple[tuple[str, int], ...] = ()
 
 
 def together(reports: Sequence[ScanReport]) -> ScanReport:
     """What several scans found, told as one."""
-    named = Counter[str]()
+    named, shared = Counter[str](), Counter[str]()
     for report in reports:
         named.update(dict(report.named))
+        shared.update(dict(report.shared))
     return ScanReport(
         files=sum(one.files for one in reports),
         new=sum(one.new for one in reports),
@@ -56,6 +61,8 @@ def together(reports: Sequence[ScanReport]) -> ScanReport:
         theirs=tuple(failure for one in reports for failure in one.theirs),
         named=tuple(named.most_common()),
         away=tuple(place for one in reports for place in one.away),
+        moved=sum(one.moved for one in reports),
+        shared=tuple(shared.most_common()),
     )
 
 

@@ -104,9 +104,20 @@ def note(connection: Connection, found: Iterable[Found]) -> None:
         wanted = {one.file_id for one in some}
         query = select(files.c.id, files.c.path).where(files.c.id.in_(wanted))
         known = {number: texts.load_path(path) for number, path in connection.execute(query)}
-        rows = [_row(one, now) for one in some if fits(one.path, known.get(one.file_id, ""))]
+        there = [one for one in some if fits(one.path, known.get(one.file_id, ""))]
+        # A file of several artists has a row for each, and so has its sidecar.
+        rows = [_row(one, now) for one in (*there, *_for_others(connection, there))]
         if rows:
             connection.execute(_NOTE, rows)
+
+
+def _for_others(connection: Connection, found: Iterable[Found]) -> Iterator[Found]:
+    by_id = {one.file_id: one for one in found}
+    other = files.alias()
+    query = select(files.c.id, other.c.id).join(other, other.c.path == files.c.path)
+    query = query.where(files.c.id.in_(by_id), files.c.shared, other.c.id != files.c.id)
+    for number, more in connection.execute(query):
+        yield by_id[number]._replace(file_id=more)
 
 
 def forget(connection: Connection, paths: Iterable[str]) -> None:
@@ -161,11 +172,11 @@ def held_sidecars(
 
 _ROW = insert(sidecars)
 _NOTE = _ROW.on_conflict_do_update(
-    index_elements=["path"],
+    index_elements=["path", "file_id"],
     set_={
         **{
             name: _ROW.excluded[name]
-            for name in ("file_id", "identity", "fields", "says", "problem", "seen_at")
+            for name in ("identity", "fields", "says", "problem", "seen_at")
         },
         "since": case(
             (_ROW.excluded.says == sidecars.c.says, sidecars.c.since), else_=_ROW.excluded.since

@@ -76,8 +76,8 @@ class Effective:
 
     def __init__(self, known: Wishes) -> None:
         self._known = known
-        self._releases = {i for kind, i in known.own if kind is ScopeKind.RELEASE}
-        self._recordings = {i for kind, i in known.own if kind is ScopeKind.RECORDING}
+        self._releases = known.with_own_choice(ScopeKind.RELEASE)
+        self._recordings = known.with_own_choice(ScopeKind.RECORDING)
         self._met: dict[tuple[int, int, int], Consent] = {}
 
     def key(self, artist: int, release: int | None, recording: int) -> tuple[int, int, int]:

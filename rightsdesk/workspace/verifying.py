@@ -87,7 +87,8 @@ def _held(database: Database, chosen: Filter) -> list[_Held]:
     with database.read() as connection:
         touched = set(connection.execute(written).scalars())
         moved = dict(_moved(connection))
-        rows = connection.execute(query).all()
+        # A file of several artists has a row for each of them.
+        rows = list({row.path: row for row in connection.execute(query)}.values())
     return [
         _Held(
             path=texts.load_path(row.path),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
@@ -15,6 +15,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import artists, recordings, releases, wishes
+from rightsdesk.workspace.sharing import Partners, partners
 from rightsdesk.workspace.types import Scope, ScopeKind, Wish
 
 ARTIST, RELEASE, RECORDING = ScopeKind.ARTIST, ScopeKind.RELEASE, ScopeKind.RECORDING
@@ -45,11 +46,26 @@ class Wishes:
     """Every choice that was made, by scope, ready to be looked up."""
 
     own: Mapping[tuple[ScopeKind, int], Consent]
+    partners: Partners = field(default_factory=dict)
+    """Recordings of which other artists have a say, with all who have."""
 
     def effective(
         self, *, artist_id: int, release_id: int | None = None, recording_id: int | None = None
     ) -> Consent:
-        """What is wanted there: the artist's choice with the nearer ones laid over it."""
+        """What is wanted there: the artist's choice with the nearer ones laid over it.
+
+        Of a recording that is several artists', the stricter answer of theirs.
+        """
+        if recording_id is not None and recording_id in self.partners:
+            return strictest(self._alone(*place) for place in self.partners[recording_id])
+        return self._alone(artist_id, release_id, recording_id)
+
+    def with_own_choice(self, kind: ScopeKind) -> set[int]:
+        """The releases, or recordings, of which something else may be wanted than around them."""
+        found = {owner for of_kind, owner in self.own if of_kind is kind}
+        return found | self.partners.keys() if kind is RECORDING else found
+
+    def _alone(self, artist_id: int, release_id: int | None, recording_id: int | None) -> Consent:
         result = Consent()
         for _, consent in self.layers(artist_id, release_id, recording_id):
             result = consent if not result else result.overlaid(consent)
@@ -88,20 +104,29 @@ class _Place:
 def load(connection: Connection) -> Wishes:
     """All choices."""
     rows = connection.execute(select(wishes)).all()
-    return Wishes({(ScopeKind(r.kind), r.owner_id): texts.load_consent(r.consent) for r in rows})
+    own = {(ScopeKind(r.kind), r.owner_id): texts.load_consent(r.consent) for r in rows}
+    return Wishes(own, partners(connection))
 
 
 def wish(database: Database, scope: Scope) -> Wish:
     """What is wanted for a scope, and where each answer comes from."""
     with database.read() as connection:
         place, known = _place(connection, scope), load(connection)
+        rows = connection.execute(select(artists.c.id, artists.c.name))
+        roster = {row.id: row.name for row in rows}
     names = {ARTIST: place.artist, RELEASE: place.release, RECORDING: place.name}
     effective, origin = Consent(), {}
     for kind, consent in known.layers(place.artist_id, place.release_id, place.recording_id):
         effective = effective.overlaid(consent)
         origin.update(dict.fromkeys(consent, (kind, names[kind])))
     own = known.own.get((scope.kind, scope.id), Consent())
-    return Wish(scope, place.name, own, effective, origin)
+    wanted = known.effective_at(place)
+    for other in known.partners.get(place.recording_id or 0, ()):
+        theirs = replace(known, partners={}).effective(**other._asdict())
+        for use, permission in wanted.items():
+            if effective.get(use) is not permission and theirs.get(use) is permission:
+                origin[use] = (ARTIST, roster[other.artist_id])
+    return Wish(scope, place.name, own, wanted, origin)
 
 
 def widened_by(database: Database, scope: Scope, consent: Consent | None) -> tuple[Use, ...]:
@@ -227,15 +252,22 @@ def hand_over(connection: Connection, recording_id: int, into: int) -> None:
     known = load(connection)
     if (RECORDING, recording_id) not in known.own:
         return
-    before, after = (
-        known.effective_at(place)
-        for place in (_place(connection, Scope(RECORDING, i)) for i in (recording_id, into))
-    )
+    keep_stricter(connection, wanted_of(connection, known, recording_id), into)
+
+
+def wanted_of(connection: Connection, known: Wishes, recording_id: int) -> Consent:
+    """What is wanted of one recording."""
+    return known.effective_at(_place(connection, Scope(RECORDING, recording_id)))
+
+
+def keep_stricter(connection: Connection, before: Consent, recording_id: int) -> None:
+    """Let nothing open up for a recording of which `before` was wanted so far."""
+    after = wanted_of(connection, load(connection), recording_id)
     both = strictest((before, after))
     opened = widened(after, both)
     answers = Consent({use: both[use] for use in both if use not in opened})
     if answers != after:
-        _store(connection, Scope(RECORDING, into), answers)
+        _store(connection, Scope(RECORDING, recording_id), answers)
 
 
 def forget(database: Database, artist_id: int) -> None:

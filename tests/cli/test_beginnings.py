@@ -164,7 +164,10 @@ def test_a_scan_tells_whose_the_files_are(workspace: Workspace, koval: Artist, m
     above = run(workspace, "scan", str(music), "--artist", koval.name)
     assert "other artists of yours: Salt & Signal (" in above.out
     assert "scan --forget" in above.out
-    theirs = run(workspace, "scan", str(music), "--artist", signal.name)
+    theirs = run(workspace, "scan", str(music / ".."), "--artist", signal.name)
     assert f"Not taken in: This file belongs to {koval.name} here." in theirs.out
     assert theirs.out.startswith("0 files: 0 new")
     assert theirs.code == 1
+    both = run(workspace, "scan", str(music), "--artist", signal.name)
+    assert f"Files that belong to another artist too: {koval.name} (" in both.out
+    assert "the stricter answer is written" in both.out

@@ -1,5 +1,6 @@
 """The main job, end to end on real audio: scan, choose, see, write, sync, undo."""
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -516,7 +517,10 @@ def test_a_folder_of_another_artist_is_refused_and_not_remembered(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
     other = workspace.add_artist("Salt & Signal")
-    report = workspace.scan(other.id, list(koval.folders))
+    for folder in music.iterdir():
+        if folder.name != koval.name:
+            shutil.rmtree(folder)
+    report = workspace.scan(other.id, [str(music)])
     assert f"belongs to {koval.name} here" in report.theirs[0].problem
     assert (report.files, report.new, report.failed) == (0, 0, ())
     assert workspace.artist_named("Salt & Signal").folders == ()

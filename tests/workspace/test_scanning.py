@@ -108,10 +108,10 @@ def test_a_file_that_is_another_artists_is_named_and_stays_there(
 ) -> None:
     first = song("a.flac", title="A")
     workspace.scan(artist.id, [str(first.parent)])
-    second = song("b.flac", title="B")
+    second = song("../b.flac", title="B")
     other = workspace.add_artist("Other")
 
-    report = workspace.scan(other.id, [str(first.parent)])
+    report = workspace.scan(other.id, [str(first.parent.parent)])
 
     assert [(f.path, f.problem) for f in report.theirs] == [
         (str(first), f"This file belongs to {artist.name} here.")

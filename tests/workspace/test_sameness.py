@@ -1,0 +1,357 @@
+"""What belongs to one recording: an ISRC with title and length, never an ISRC alone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import mutagen
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mutagen.id3 import ID3
+from mutagen.wave import WAVE
+from sqlalchemy import select, text, update
+
+import rightsdesk
+from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
+from rightsdesk.store.schema import files, recordings
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.grouping import Described, parted
+from rightsdesk.workspace.sameness import ByLength, core_title, same_length
+from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
+from tests.workspace.conftest import choose
+
+SAMPLES = Path(rightsdesk.__file__).parent / "practice" / "samples"
+ISRC = "QZES52400001"
+ALL = Filter()
+
+
+@pytest.fixture
+def artist(workspace: Workspace) -> Artist:
+    return workspace.add_artist("Someone")
+
+
+Song = Callable[..., Path]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "songs"
+
+
+@pytest.fixture
+def song(folder: Path) -> Song:
+    """A sample file with these tags; `cut` leaves only the first of its audio (WAV)."""
+
+    def make(name: str, **tags: str) -> Path:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            shutil.copy(SAMPLES / f"sample{path.suffix}", path)
+        retag(path, **tags)
+        return path
+
+    return make
+
+
+def retag(path: Path, **tags: str) -> None:
+    if path.suffix == ".wav":
+        audio: Any = WAVE(path)
+        if audio.tags is None:
+            audio.add_tags()
+        names = {"title": "TIT2", "isrc": "TSRC", "artist": "TPE1", "album": "TALB"}
+        frames: ID3 = audio.tags
+        for key, value in tags.items():
+            frame = getattr(mutagen.id3, names[key])
+            frames.setall(names[key], [frame(3, [value])])
+        audio.save()
+        return
+    audio = mutagen.File(path, easy=True)
+    for key, value in tags.items():
+        audio[key] = value
+    audio.save()
+
+
+def titles(workspace: Workspace) -> list[tuple[str, int]]:
+    rows = workspace.rows(workspace.recordings(ALL))
+    return sorted((row.title, row.cells["file"].count if row.cells else 0) for row in rows)
+
+
+def numbered(workspace: Workspace) -> dict[str, int]:
+    return {row.title: row.recording_id for row in workspace.rows(workspace.recordings(ALL))}
+
+
+def wanted(workspace: Workspace) -> dict[str, Consent]:
+    return {row.title: row.wanted for row in workspace.rows(workspace.recordings(ALL))}
+
+
+def open_up(workspace: Workspace, kind: ScopeKind, number: int) -> None:
+    scope = Scope(kind, number)
+    consent = PRESETS[Preset.OPEN]
+    workspace.set_wish(scope, consent, confirmed=workspace.widened_by(scope, consent))
+
+
+SAME = [
+    ("Night Ferry", "night  ferry"),
+    ("Night Ferry", "Night Ferry (Remastered 2011)"),
+    ("Night Ferry", "Night Ferry - 2011 Remaster"),
+    ("Night Ferry", "Night Ferry (feat. Salt & Signal)"),
+    ("Night Ferry feat. X", "Night Ferry ft. Y"),
+    ("Night Ferry", "Night-Ferry!"),
+    ("Don't Go", "Dont go"),
+    ("Café", "Cafe"),
+    ("Für immer", "Fuer immer"),
+    ("You & I", "You and I"),
+    ("Suite, Pt. II", "Suite, Part 2"),
+]
+OTHERS = [
+    ("First Song", "Second Song"),
+    ("Night Ferry", "Night Ferry (Live)"),
+    ("Night Ferry", "Night Ferry - Remix"),
+    ("Night Ferry", "Night Ferry (Instrumental)"),
+    ("Part 1", "Part 2"),
+    ("Blue Moon", "Blue Mood"),
+    ("...", "???"),
+    ("Song A", "Song B"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_spellings_of_one_title(one: str, other: str) -> None:
+    assert core_title(one) == core_title(other)
+
+
+@pytest.mark.parametrize(("one", "other"), OTHERS)
+def test_titles_of_different_songs(one: str, other: str) -> None:
+    assert core_title(one) != core_title(other)
+
+
+@given(st.text())
+def test_a_title_is_never_folded_to_nothing(title: str) -> None:
+    assert core_title(title) or not title.split()
+    assert core_title(title) == core_title(title)
+
+
+def test_lengths_differ_by_what_encoders_and_silence_add() -> None:
+    assert same_length(180_000, 182_900)
+    assert not same_length(180_000, 183_500)
+    assert same_length(1_000, 1_300)
+    assert not same_length(1_000, 2_000), "twice as long is another piece"
+    assert same_length(None, 5)
+
+
+def test_the_nearest_length_is_found_in_constant_time() -> None:
+    known: ByLength[str] = ByLength()
+    for number in range(0, 3_000_000, 10_000):
+        known.add(number, str(number))
+    assert known.find(1_001_500, lambda _: True) == "1000000"
+    assert known.find(1_005_000, lambda _: True) is None
+    assert known.find(None, lambda _: True) is None, "several could be meant"
+
+
+def test_a_hundred_thousand_files_of_one_wrong_isrc_are_parted_in_one_go() -> None:
+    many = 20_000
+    members = [(Described(f"{n}", f"Song number {n}", isrc=ISRC), "") for n in range(many)]
+    assert len(parted(members)) == many
+
+
+def test_four_songs_with_one_isrc_stay_four(
+    workspace: Workspace, artist: Artist, folder: Path, song: Song
+) -> None:
+    for name in ("First", "Second", "Third", "Fourth"):
+        song(f"{name}.flac", title=f"{name} Song", isrc=ISRC)
+    choose(workspace, artist)
+    workspace.scan(artist.id, [str(folder)])
+    assert titles(workspace) == [
+        (f"{name} Song", 1) for name in ("First", "Fourth", "Second", "Third")
+    ]
+    open_up(workspace, ScopeKind.RECORDING, numbered(workspace)["First Song"])
+    workspace.apply(plan := workspace.plan_tag(ALL), confirmed=plan.confirmation())
+    assert [change.target.label for change in plan.planned if not change.widens] == [
+        "Fourth.flac",
+        "Second.flac",
+        "Third.flac",
+    ]
+    song("Fifth.flac", title="Fifth Song", isrc=ISRC)
+    workspace.scan(artist.id, [str(folder)])
+    assert wanted(workspace)["Fifth Song"] == PRESETS[Preset.NO_AI]
+
+
+def test_a_master_and_its_copies_are_one_recording(
+    workspace: Workspace, artist: Artist, folder: Path, song: Song
+) -> None:
+    song("a.wav", title="Night Ferry", isrc=ISRC)
+    song("b.mp3", title="night ferry (Remastered)", isrc="QZ-ES5-24-00001")
+    song("c.flac", title="Night Ferry (feat. X)", isrc=ISRC, artist="Someone")
+    workspace.scan(artist.id, [str(folder)])
+    assert [number for _, number in titles(workspace)] == [3]
+
+
+def test_a_file_without_a_title_goes_with_the_only_song_of_its_isrc(
+    workspace: Workspace, artist: Artist, folder: Path, song: Song
+) -> None:
+    song("0001.wav", isrc=ISRC)
+    song("b.flac", title="Night Ferry", isrc=ISRC)
+    workspace.scan(artist.id, [str(folder)])
+    assert titles(workspace) == [("Night Ferry", 2)]
+
+
+def test_a_corrected_title_is_taken_over_with_what_was_chosen(
+    workspace: Workspace, artist: Artist, folder: Path, song: Song
+) -> None:
+    choose(workspace, artist)
+    song("a.flac", title="Nihgt Ferry", isrc=ISRC)
+    song("b.mp3", title="Nihgt Ferry", isrc=ISRC)
+    workspace.scan(artist.id, [str(folder)])
+    open_up(workspace, ScopeKind.RECORDING, (number := numbered(workspace)["Nihgt Ferry"]))
+
+    song("a.flac", title="Night Ferry")
+    workspace.scan(artist.id, [str(folder)])
+    assert titles(workspace) == [("Night Ferry", 1), ("Nihgt Ferry", 1)]
+    assert wanted(workspace)["Night Ferry"] == PRESETS[Preset.NO_AI], "never wider by a guess"
+
+    song("b.mp3", title="Night Ferry")
+    workspace.scan(artist.id, [str(folder)])
+    assert titles(workspace) == [("Night Ferry", 2)]
+    assert numbered(workspace) == {"Night Ferry": number}
+    assert wanted(workspace)["Night Ferry"] == PRESETS[Preset.OPEN], "the choice is not lost"
+
+
+def test_all_files_corrected_at_once_stay_what_they_were(
+    workspace: Workspace, artist: Artist, folder: Path, song: Song
+) -> None:
+    choose(workspace, artist)
+    song("a.flac", title="Old", isrc=ISRC)
+    song("b.mp3", title="Old", isrc=ISRC)
+    workspace.scan(artist.id, [str(folder)])
+    open_up(workspace, ScopeKind.RECORDING, (number := numbered(workspace)["Old"]))
+    song("a.flac", title="New")
+    song("b.mp3", title="New")
+    workspace.scan(artist.id, [str(folder)])
+    assert numbered(workspace) == {"New": number}
+    assert wanted(workspace)["New"] == PRESETS[Preset.OPEN]
+
+
+def test_a_corrected_isrc_is_taken_over(
+    workspace: Workspace, artist: Artist, folder: Path, song: Song
+) -> None:
+    song("a.flac", title="A", isrc=ISRC)
+    workspace.scan(artist.id, [str(folder)])
+    song("a.flac", isrc="QZES52400002")
+    workspace.scan(artist.id, [str(folder)])
+    [row] = workspace.rows(workspace.recordings(ALL))
+    assert row.isrc == "QZES52400002"
+
+
+@pytest.fixture
+def merged(workspace: Workspace, artist: Artist, folder: Path, song: Song) -> dict[str, int]:
+    """A database of an earlier version, which went by the ISRC alone."""
+    choose(workspace, artist)
+    song("a/first.flac", title="First", isrc=ISRC, album="One")
+    song("b/second.flac", title="Second", isrc=ISRC, album="Two")
+    song("c/third.flac", title="Third", isrc="QZES52400003", album="Two")
+    workspace.scan(artist.id, [str(folder)])
+    numbers = numbered(workspace)
+    with workspace._database.write() as connection:
+        in_one = update(files).values(recording_id=numbers["First"], tags="")
+        connection.execute(in_one.where(files.c.recording_id == numbers["Second"]))
+        connection.execute(update(files).values(tags=""))
+        connection.execute(text(f"DELETE FROM recordings WHERE id = {numbers['Second']}"))
+    return numbers
+
+
+def test_what_was_merged_is_parted_at_the_next_scan_and_nothing_opens(
+    workspace: Workspace, artist: Artist, folder: Path, merged: dict[str, int]
+) -> None:
+    assert titles(workspace) == [("First", 2), ("Third", 1)]
+    open_up(workspace, ScopeKind.RECORDING, merged["First"])
+
+    report = workspace.scan(artist.id, [str(folder)])
+
+    assert (report.new, report.changed, report.unchanged) == (0, 0, 3), "nothing has changed"
+    assert titles(workspace) == [("First", 1), ("Second", 1), ("Third", 1)]
+    assert wanted(workspace)["First"] == PRESETS[Preset.OPEN], "what was chosen for it stays"
+    assert wanted(workspace)["Second"] == PRESETS[Preset.NO_AI], "the stricter holds for a part"
+    with workspace._database.read() as connection:
+        assert connection.execute(select(recordings.c.id)).scalars().all()
+    again = workspace.scan(artist.id, [str(folder)])
+    assert (again.unchanged, again.changed) == (3, 0)
+
+
+def test_a_stricter_choice_for_what_was_merged_holds_for_its_parts(
+    workspace: Workspace, artist: Artist, folder: Path, merged: dict[str, int]
+) -> None:
+    open_up(workspace, ScopeKind.ARTIST, artist.id)
+    scope = Scope(ScopeKind.RECORDING, merged["First"])
+    workspace.set_wish(scope, Consent({Use.LIKENESS: Permission.PROHIBITED}))
+
+    workspace.scan(artist.id, [str(folder)])
+
+    told = wanted(workspace)
+    assert told["First"][Use.LIKENESS] is Permission.PROHIBITED
+    assert told["Second"][Use.LIKENESS] is Permission.PROHIBITED
+    assert told["Third"][Use.LIKENESS] is Permission.ALLOWED
+
+
+def test_a_renamed_folder_is_the_same_music_with_all_that_is_known(
+    workspace: Workspace, artist: Artist, folder: Path, song: Song
+) -> None:
+    choose(workspace, artist)
+    before = {path.name: path.read_bytes() for path in (song("a.flac", title="A"), song("b.mp3"))}
+    workspace.scan(artist.id, [str(folder)])
+    workspace.apply(workspace.plan_tag(ALL))
+    here = folder.rename(folder.with_name("renamed"))
+
+    report = workspace.scan(artist.id, [str(here)])
+
+    assert (report.new, report.moved, report.unchanged, report.failed) == (0, 2, 2, ())
+    assert workspace.artist_named(artist.name).folders == (str(here),)
+    assert workspace.plan_tag(ALL).changes == (), "nothing fails for the old path"
+    assert not [p for p in workspace.problems(ALL) if p.kind in ("file", "folder")]
+    assert {one.verdict.value for one in workspace.verify(ALL).files} == {"same"}
+    assert workspace.apply(workspace.plan_undo()).counts == {"done": 2}
+    assert {path.name: path.read_bytes() for path in here.iterdir()} == before
+
+
+def test_a_folder_copied_to_another_disk_is_recognized_by_name_size_and_time(
+    workspace: Workspace, artist: Artist, folder: Path, song: Song
+) -> None:
+    choose(workspace, artist)
+    song("x/a.flac", title="A")
+    song("y/a.flac", title="B")
+    workspace.scan(artist.id, [str(folder)])
+    workspace.apply(workspace.plan_tag(ALL))
+    shutil.copytree(folder, here := folder.with_name("other disk"))
+    shutil.rmtree(folder)
+    report = workspace.scan(artist.id, [str(here)])
+    assert (report.new, report.moved) == (0, 2)
+    assert workspace.apply(workspace.plan_undo()).counts == {"done": 2}
+
+
+def test_a_copy_beside_the_original_is_no_move(
+    workspace: Workspace, artist: Artist, folder: Path, song: Song
+) -> None:
+    song("a.flac", title="A")
+    workspace.scan(artist.id, [str(folder)])
+    shutil.copytree(folder, folder / "copy")
+    report = workspace.scan(artist.id, [str(folder)])
+    assert (report.new, report.moved) == (1, 0)
+
+
+def test_what_was_lost_on_the_way_is_missing_and_not_an_error_for_all(
+    workspace: Workspace, artist: Artist, folder: Path, song: Song
+) -> None:
+    choose(workspace, artist)
+    song("a.flac", title="A")
+    gone = song("b.flac", title="B")
+    workspace.scan(artist.id, [str(folder)])
+    gone.unlink()
+    here = folder.rename(folder.with_name("renamed"))
+    workspace.scan(artist.id, [str(here)])
+    report = workspace.apply(workspace.plan_tag(ALL))
+    assert report.counts == {"done": 1}
+    assert os.listdir(here) == ["a.flac"]
