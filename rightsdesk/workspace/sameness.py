@@ -23,7 +23,8 @@ MOST_APART_MS = 3_000
 _LEAST_APART_MS = 500  # what encoders add or cut, with room to spare
 _PART_APART = 20  # of a short piece, a twentieth
 
-_GUESTS = re.compile(r"\b(?:feat|ft|featuring)\b\.?\s+[^()\[\]{}]*?(?=\s+[-–—]\s|[()\[\]{}]|$)")
+_GUEST = re.compile(r"\b(?:feat|ft|featuring)\b\.?\s")
+_GUEST_END = re.compile(r"\s[-–—]\s|[()\[\]{}]")
 _IN_BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _BEHIND_A_DASH = re.compile(r"\s[-–—]\s+([^-–—]*)$")
 _ASIDE = re.compile(
@@ -52,13 +53,25 @@ def core_title(title: str, artist: str = "") -> str:
     plain = unicodedata.normalize("NFKC", title).casefold()
     for character, alike in _ALIKE.items():
         plain = plain.replace(character, alike)
-    rest = _IN_BRACKETS.sub(_without_aside, _GUESTS.sub(" ", plain))
+    rest = _IN_BRACKETS.sub(_without_aside, _without_guests(plain))
     rest = _BEHIND_A_DASH.sub(_without_aside, rest)
     words = [_SHORT.get(word, word) for word in normal_title(rest, artist).split()]
     for place in range(1, len(words)):
         if words[place - 1] in ("part", "volume"):
             words[place] = _ROMAN.get(words[place], words[place])
     return _DIGRAPH.sub(r"\1", "".join(words)) or " ".join(plain.split())
+
+
+def _without_guests(text: str) -> str:
+    """The text without its guests, each up to a bracket or a dash."""
+    kept = []
+    at = 0
+    for found in _GUEST.finditer(text):
+        if found.start() >= at:
+            kept.append(text[at : found.start()])
+            end = _GUEST_END.search(text, found.end())
+            at = end.start() if end else len(text)
+    return " ".join([*kept, text[at:]])
 
 
 def _without_aside(found: re.Match[str]) -> str:
