@@ -28,12 +28,11 @@ _GUEST_END = re.compile(r"\s[-–—]\s|[()\[\]{}]")
 _IN_BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _BEHIND_A_DASH = re.compile(r"\s[-–—]\s+([^-–—]*)$")
 _ASIDE = re.compile(
-    r"\s*(?:"
-    r"(?:\d{4}\s+)?(?:digital(?:ly)?\s+)?re-?master(?:ed)?(?:\s+(?:version|edition|in|\d{4}))*"
-    r"|(?:with|feat\.?|ft\.?|featuring)(?:\s.*)?"
-    r"|(?:album|original|explicit)(?:\s+(?:version|mix))?"
-    r"|(?:bonus\s+track|deluxe|deluxe\s+edition)"
-    r")?\s*"
+    r"(?:\d{4} )?(?:digital(?:ly)? )?re-?master(?:ed)?(?: (?:version|edition|in|\d{4}))*"
+    r"|(?:with|feat\.?|ft\.?|featuring)(?: .*)?"
+    r"|(?:album|original|explicit)(?: (?:version|mix))?"
+    r"|bonus track|deluxe|deluxe edition"
+    r"|"
 )
 _ALIKE = {"&": " and ", "+": " and ", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"}
 _SHORT = {"pt": "part", "pts": "parts", "vol": "volume"}
@@ -75,7 +74,7 @@ def _without_guests(text: str) -> str:
 
 
 def _without_aside(found: re.Match[str]) -> str:
-    return " " if _ASIDE.fullmatch(found[1]) else found[0]
+    return " " if _ASIDE.fullmatch(" ".join(found[1].split())) else found[0]
 
 
 def same_length(one_ms: int | None, other_ms: int | None) -> bool:
