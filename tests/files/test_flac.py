@@ -75,6 +75,17 @@ def test_a_value_that_stays_keeps_its_entry() -> None:
     assert vorbis_comments([b"copyright=2020 A", b"COPYRIGHT=2021 B!"]) in tagged
 
 
+@pytest.mark.parametrize("first", [[TITLE], []], ids=["full", "empty"])
+def test_of_several_blocks_of_comments_the_first_is_changed(first: list[bytes]) -> None:
+    second = (4, vorbis_comments([b"TITLE=Other", b"COPYRIGHT=2001 X", b"AI-CONSENT=search=y"]))
+    file = flac([(4, vorbis_comments(first)), second])
+
+    assert fields(file) == {"COPYRIGHT": ("2001 X",), "AI-CONSENT": ("search=y",)}
+    tagged = change(file, {**NO_AI, "COPYRIGHT": ("2001 X | No AI",)})
+    assert fields(tagged) == {**NO_AI, "COPYRIGHT": ("2001 X | No AI",)}
+    assert vorbis_comments([b"TITLE=Other", b"COPYRIGHT=2001 X"]) in tagged
+
+
 def test_audio_may_be_absent() -> None:
     assert fields(change(flac(audio=b""), NO_AI)) == NO_AI
 
@@ -86,7 +97,6 @@ def test_audio_may_be_absent() -> None:
         b"fLaC" + flac([COMMENTS])[42:],
         flac([COMMENTS])[:60],
         flac([(127, b"")]),
-        flac([COMMENTS, COMMENTS]),
         flac([COMMENTS], audio=b"not a frame"),
         flac([(4, vorbis_comments([TITLE])[:-3])]),
         flac([(4, b"\xff\xff\xff\xff")]),

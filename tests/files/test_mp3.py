@@ -214,7 +214,7 @@ def test_itunes_sizes_are_told_from_syncsafe_ones_even_before_zeros() -> None:
         b"ID3\x03\x00\x00" + syncsafe(60000) + mpeg(),
         id3([("TIT2", b"\x00Title")], padding=40)[:-42] + mpeg(),
         b"ID3\x03\x00\x00" + syncsafe(20) + b"TIT2\xff\xff\xff\xff" + bytes(12) + mpeg(),
-        b"ID3\x03\x00\x00" + syncsafe(20) + b"tit2\x00\x00\x00\x0a" + bytes(12) + mpeg(),
+        b"ID3\x03\x00\x00" + syncsafe(20) + b"t!t2\x00\x00\x00\x0a" + bytes(12) + mpeg(),
         id3(FOREIGN, version=4, flags=0x10)[:-1] + b"\x7f" + mpeg(),
         id3(FOREIGN),
         id3(FOREIGN) + b"no audio here" * 50,
@@ -226,6 +226,41 @@ def test_damage_is_refused(file: bytes) -> None:
         fields(file)
 
 
+JUNK = bytes(range(250)) * 400
+MANY_FRAMES = mpeg() * 40
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        pytest.param(id3(FOREIGN) + JUNK[:90_000] + MANY_FRAMES, id="the rest of an old cover"),
+        pytest.param(bytes(8192) + MANY_FRAMES, id="zeros"),
+        pytest.param(JUNK[:2500] + MANY_FRAMES, id="junk"),
+        pytest.param(id3([("tagz", b"hello"), *FOREIGN]) + mpeg(), id="a frame in lower case"),
+        pytest.param(id3(FOREIGN) * 5 + mpeg(), id="five tags"),
+    ],
+)
+def test_what_players_and_taggers_take_is_taken(file: bytes) -> None:
+    tagged = change(file, NO_AI)
+    assert fields(tagged) == NO_AI
+    assert fields(change(tagged, nothing(tagged))) == {}
+
+
+def test_text_of_mp3ext_in_place_of_padding_is_kept() -> None:
+    text = b"MP3ext V3.3.19(ansi)" * 20
+    frames = id3(FOREIGN)[10:]
+    file = b"ID3\x03\x00\x00" + syncsafe(len(frames) + len(text)) + frames + text + mpeg()
+    tagged = change(file, NO_AI)
+    assert fields(tagged) == NO_AI
+    assert text in tagged
+
+
+@pytest.mark.parametrize("other", [b"RIFF", b"\x1aE\xdf\xa3", b"FLV\1"])
+def test_a_film_with_mpeg_audio_in_it_is_no_mp3(other: bytes) -> None:
+    with pytest.raises(NotAudio):
+        fields(other + bytes(3000) + MANY_FRAMES)
+
+
 @pytest.mark.parametrize(
     "file",
     [
@@ -235,7 +270,7 @@ def test_damage_is_refused(file: bytes) -> None:
         id3([], flags=0x40, extended=bytes.fromhex("0000000a 8000 00000000 12345678")) + mpeg(),
         id3([], version=4, flags=0x40, extended=bytes.fromhex("0000000c 01 20 05 0102030405"))
         + mpeg(),
-        id3([]) * 5 + mpeg(),
+        id3([]) * 65 + mpeg(),
     ],
 )
 def test_forms_that_cannot_be_kept_are_refused(file: bytes) -> None:

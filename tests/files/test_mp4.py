@@ -162,20 +162,39 @@ def test_fragmented_files_are_named() -> None:
     "file",
     [
         mp4()[:-1],
-        mp4() + b"1234567",
-        mp4() + b"\0\0\0\7junk",
-        mp4() + b"\0\0\0\1junk" + b"\xff" * 8,
         mp4(udta(ilst(TITLE[:-1]))),
         mp4(udta(ilst(), ilst())),
         mp4(udta(ilst(box(b"cprt", b"no data")))),
-        mp4(box(b"udta", box(b"meta", bytes(4), ilst(TITLE)))),
-        mp4(udta() + udta()),
         FTYP + box(b"mdat", AUDIO),
     ],
 )
 def test_damage_is_refused(file: bytes) -> None:
     with pytest.raises(Damaged):
         fields(file)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        pytest.param(mp4(udta(ilst(TITLE))) + bytes(4), id="four zero bytes"),
+        pytest.param(mp4(udta(ilst(TITLE))) + b"TAG" + bytes(125), id="ID3v1"),
+        pytest.param(mp4(udta(ilst(TITLE))) + b"APETAGEX" + bytes(range(64)), id="APE tag"),
+        pytest.param(mp4() + b"\0\0\0\1junk" + b"\xff" * 8, id="junk"),
+        pytest.param(mp4(box(b"udta", box(b"meta", bytes(4), ilst(TITLE)))), id="no handler"),
+        pytest.param(mp4(udta() + udta()), id="two empty udta"),
+        pytest.param(mp4(box(b"udta", box(b"name", b"x")) + udta(ilst(TITLE))), id="two udta"),
+        pytest.param(mp4(box(b"udta", b"no boxes") + udta(ilst(TITLE))), id="odd udta"),
+    ],
+)
+def test_what_players_and_taggers_take_is_taken(file: bytes) -> None:
+    changed = change(file, NO_AI | NO_AI_IN_XMP)
+    assert fields(changed)["AI-CONSENT"] == NO_AI["AI-CONSENT"]
+    assert not fields(change(changed, nothing(changed)))
+
+
+def test_free_space_may_stand_before_the_type() -> None:
+    with_wide = mp4(udta(ilst(TITLE)), ftyp=box(b"wide") + FTYP)
+    assert fields(change(with_wide, NO_AI))["AI-CONSENT"] == NO_AI["AI-CONSENT"]
 
 
 def test_offsets_that_lead_to_no_audio_are_refused_before_anything_moves() -> None:

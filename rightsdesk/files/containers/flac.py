@@ -67,8 +67,11 @@ class _Layout:
     audio_end: int
     size: int
 
+    def all(self, kind: int) -> list[_Block]:
+        return [block for block in self.blocks if block.kind == kind]
+
     def first(self, kind: int) -> _Block | None:
-        return next((block for block in self.blocks if block.kind == kind), None)
+        return next(iter(self.all(kind)), None)
 
 
 class Flac(Unframed):
@@ -78,8 +81,11 @@ class Flac(Unframed):
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
         layout = _layout(f)
-        block = layout.first(_COMMENTS)
-        packets = vorbis.packets_of(_comments(f, block)) if block else []
+        packets = [
+            packet
+            for block in layout.all(_COMMENTS)
+            for packet in vorbis.packets_of(_comments(f, block))
+        ]
         packets += id3.packets_of(layout.tags)
         return _fields(f, layout) | xmppackets.told_of_others(packets)
 
@@ -96,6 +102,8 @@ class Flac(Unframed):
         new = vorbis.edited(old, text)
         if new != old:
             splices += _splices(f, layout, block, vorbis.render(new))
+        for later in layout.all(_COMMENTS)[1:]:
+            splices += _given_up(f, later, text)
         return patch_of(f, splices)
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
@@ -160,9 +168,16 @@ def _tags(f: BinaryIO, start: int) -> list[id3.Tag]:
 
 
 def _fields(f: BinaryIO, layout: _Layout) -> dict[str, tuple[str, ...]]:
-    """What the comments say, and what a leading tag says otherwise."""
-    block = layout.first(_COMMENTS)
-    found = vorbis.fields_of(_comments(f, block)) if block else {}
+    """What the comments say, and what further comments and a leading tag say otherwise.
+
+    A file should have one block of comments; of several, most readers take the first.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for block in layout.all(_COMMENTS):
+        for name, values in vorbis.fields_of(_comments(f, block)).items():
+            said = found.get(name, ())
+            if not (said and name == COPYRIGHT):
+                found[name] = said + tuple(value for value in values if value not in said)
     for name, values in id3edit.fields_of(layout.tags).items():
         key = COPYRIGHT_2 if name == COPYRIGHT else name
         said = found.get(key, ())
@@ -183,6 +198,20 @@ def _tag_splices(f: BinaryIO, layout: _Layout, asked: Wanted, text: Fields) -> l
     return id3edit.edits(f, layout.tags, edit) if edit else []
 
 
+def _given_up(f: BinaryIO, block: _Block, text: Fields) -> list[Splice]:
+    """Further comments give up the fields that are set in the first; their line stays."""
+    old = _comments(f, block)
+    said = vorbis.fields_of(old)
+    new = vorbis.edited(old, {n: () for n in text if n in said and n != COPYRIGHT})
+    if new == old:
+        return []
+    data = vorbis.render(new)
+    return [
+        Splice(block.offset + 1, 3, len(data).to_bytes(3, "big")),
+        Splice(block.data, block.length, data),
+    ]
+
+
 def _blocks(f: BinaryIO, offset: int, size: int) -> list[_Block]:
     blocks: list[_Block] = []
     while not blocks or not blocks[-1].last:
@@ -200,8 +229,6 @@ def _blocks(f: BinaryIO, offset: int, size: int) -> list[_Block]:
         blocks.append(block)
         offset = block.end
     if blocks[0].kind != _STREAMINFO or blocks[0].length != 34:
-        raise _damaged()
-    if sum(block.kind == _COMMENTS for block in blocks) > 1:
         raise _damaged()
     return blocks
 

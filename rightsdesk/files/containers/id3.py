@@ -34,13 +34,16 @@ XMP_OWNER = b"XMP\0"
 _LARGEST_UNSYNCHRONISED = 1 << 26  # such a tag has to be held in memory
 _UNSTUFFING_BLOCK = 1 << 14
 _STUFFED = b"\xff\x00"
-_MOST_TAGS = 4
+_MOST_TAGS = 64
 _MOST_FRAMES = 1 << 14
 _FRAME_ID = {
     2: re.compile(rb"[A-Z][A-Z0-9]{2}"),
-    3: re.compile(rb"[A-Z][A-Z0-9]{2}[A-Z0-9 \0]"),  # iTunes wrote ids of 2.2 into 2.3
-    4: re.compile(rb"[A-Z][A-Z0-9]{2}[A-Z0-9 \0]"),
+    # iTunes wrote ids of 2.2 into 2.3, others wrote their own in lower case
+    3: re.compile(rb"[A-Za-z][A-Za-z0-9]{2}[A-Za-z0-9 \0]"),
+    4: re.compile(rb"[A-Za-z][A-Za-z0-9]{2}[A-Za-z0-9 \0]"),
 }
+_NOT_FRAMES = (b"MP3e",)
+"""How other programs' text begins in place of padding: MP3ext, a Windows extension."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +359,8 @@ def _frames(
             break
         id_length = 3 if version == 2 else 4
         frame_id = head[:id_length]
+        if frame_id in _NOT_FRAMES:
+            break
         if len(head) < header or not valid.fullmatch(frame_id):
             return None
         size_bytes = head[id_length : id_length + (3 if version == 2 else 4)]

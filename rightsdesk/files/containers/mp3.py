@@ -29,9 +29,22 @@ from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
 from rightsdesk.files.owned import OWNED
 from rightsdesk.files.patch import Patch, Splice
 
-_JUNK_AFTER_TAG = 1 << 16  # bytes between a tag and the first frame that are put up with
-_JUNK_AT_START = 1441  # a stream cut off anywhere begins with less than a frame
+_JUNK = 1 << 18  # bytes before the first frame that are put up with: old covers, zeros
+_LITTLE_JUNK = 1441  # a stream cut off anywhere begins with less than a frame
 _PROOF = 3  # frames in a row; the same with a tag and without, or the audio would move
+_PROOF_BEHIND_JUNK = 32  # so that no other kind of file is taken for an MP3
+_OTHER_FILES = (
+    b"RIFF",
+    b"FORM",
+    b"\x1aE\xdf\xa3",
+    b"FLV",
+    b"OggS",
+    b"%PDF",
+    b"PK\3\4",
+    b"\0\0\1\xba",
+)
+"""How containers begin that may hold MPEG audio between other things."""
+
 _BITRATES_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _BITRATES_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 BITRATES = {3: _BITRATES_1, 2: _BITRATES_2, 0: _BITRATES_2}
@@ -120,22 +133,24 @@ def refuse_by_name(f: BinaryIO, start: int, end: int) -> None:
 def first_frame(f: BinaryIO, start: int, end: int) -> int | None:
     """Where the first of several consecutive frames begins, near `start`; else None.
 
-    Junk between a tag and the audio is common; without a tag less of it is believed, so
-    that no other kind of file is taken for an MP3.
+    Junk before the audio is common. The more of it there is, the more frames have to
+    follow, so that no other kind of file is taken for an MP3.
     """
-    junk = _JUNK_AFTER_TAG if start else _JUNK_AT_START
-    window = read_at(f, start, min(junk + 4, end - start))
+    window = read_at(f, start, min(_JUNK + 4, end - start))
+    if window.startswith(_OTHER_FILES):
+        return None
     at = window.find(b"\xff")
     while at >= 0:
-        if _consecutive(f, start + at, end):
+        proof = _PROOF if at <= _LITTLE_JUNK else _PROOF_BEHIND_JUNK
+        if _consecutive(f, start + at, end, proof):
             return start + at
         at = window.find(b"\xff", at + 1)
     return None
 
 
-def _consecutive(f: BinaryIO, offset: int, end: int) -> bool:
+def _consecutive(f: BinaryIO, offset: int, end: int, proof: int) -> bool:
     kind = None
-    for _ in range(_PROOF):
+    for number in range(proof):
         if offset == end and kind is not None:  # a short file, but whole to its end
             return True
         if end - offset < 4:
@@ -148,6 +163,8 @@ def _consecutive(f: BinaryIO, offset: int, end: int) -> bool:
             return False
         kind = this_kind
         offset += length
+        if offset > end and number >= _PROOF:  # cut off in the middle of a frame
+            return True
     return True
 
 

@@ -29,16 +29,28 @@ from rightsdesk.files.containers.base import (
     to_set,
     xmp_settable,
 )
-from rightsdesk.files.containers.mp4boxes import Box, box, boxes, children, damaged, only, resized
+from rightsdesk.files.containers.mp4boxes import (
+    Box,
+    box,
+    boxes,
+    children,
+    damaged,
+    only,
+    resized,
+    top_boxes,
+)
 from rightsdesk.files.containers.mp4items import Item, read_item, render_item
 from rightsdesk.files.containers.mp4offsets import TABLES, Track, moved, read_track, relative
-from rightsdesk.files.errors import NotAudio, Unsupported
+from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
 from rightsdesk.files.owned import OWNED
 from rightsdesk.files.patch import Patch, Splice
 
 _AUDIO_BRANDS = {b"M4A ", b"M4B ", b"M4P "}
 _FRAGMENTS = {b"moof", b"sidx", b"styp", b"mfra"}
 _FREE = {b"free", b"skip"}
+_BEFORE_FTYP = {*_FREE, b"wide"}
+_MOST_BEFORE_FTYP = 16
+_META_PARTS = {b"hdlr", b"ilst", b"free", b"keys"}
 _OPENED = {
     "moov.trak",
     "moov.trak.mdia",
@@ -55,6 +67,7 @@ _HDLR = bytes(8) + b"mdirappl" + bytes(9)  # of the metadata that iTunes reads
 class _Movie:
     size: int
     top: list[Box]
+    tail: Span  # what follows the last box: other programs' tags and padding
     moov: Box
     tracks: list[Track]
     udta: Box | None
@@ -102,7 +115,25 @@ class Mp4(Unframed):
                 yield from _foreign_in(f, movie, one, "moov")
             elif not _is_free(f, one) and mp4xmp.packet_in(f, one) is None:
                 yield _label(one), one.span
+        if movie.tail[1]:
+            yield "behind the last box", movie.tail
         yield from foreign_packets(mp4xmp.packets(f, movie.top))
+
+
+def starts_mp4(f: BinaryIO, size: int) -> bool:
+    """Whether a file begins with free space and then `ftyp`, as some QuickTime files do."""
+    at = 0
+    for _ in range(_MOST_BEFORE_FTYP):
+        if size - at < 8:
+            return False
+        head = read_at(f, at, 8)
+        if head[4:] == b"ftyp":
+            return True
+        length = int.from_bytes(head[:4], "big")
+        if head[4:] not in _BEFORE_FTYP or not 8 <= length <= size - at:
+            return False
+        at += length
+    return False
 
 
 def _fields(movie: _Movie) -> dict[str, tuple[str, ...]]:
@@ -116,8 +147,9 @@ def _fields(movie: _Movie) -> dict[str, tuple[str, ...]]:
 @parsed_once
 def _movie(f: BinaryIO) -> _Movie:
     size = size_of(f)
-    top = boxes(f, 0, size, top=True)
-    if not top or top[0].kind != b"ftyp":
+    top, end = top_boxes(f, size)
+    ftyp = next((one for one in top if one.kind not in _BEFORE_FTYP), None)
+    if ftyp is None or ftyp.kind != b"ftyp":
         raise damaged()
     moov = only(top, b"moov")
     if moov is None and not any(one.kind in _FRAGMENTS for one in top):
@@ -127,24 +159,40 @@ def _movie(f: BinaryIO) -> _Movie:
         raise Unsupported("This M4A file is fragmented, which RightsDesk can't write yet.")
     assert moov is not None  # without it there are fragments, which were refused
     tracks = [read_track(f, one) for one in parts if one.kind == b"trak"]
-    _must_be_audio(read_at(f, *top[0].span) if top[0].size < 4096 else b"", tracks)
-    udta = only(parts, b"udta")
+    _must_be_audio(read_at(f, *ftyp.span) if ftyp.size < 4096 else b"", tracks)
+    udta = _udta(f, parts)
     meta = only(_in_udta(f, udta), b"meta") if udta else None
     head, meta_parts = _in_meta(f, meta) if meta else (4, [])
     ilst = only(meta_parts, b"ilst")
     items = [read_item(f, one) for one in children(f, ilst)] if ilst else []
     owned = frozenset(item.box for item in items if item.name is not None)
-    return _Movie(size, top, moov, tracks, udta, meta, head, meta_parts, ilst, items, owned)
+    tail = end, size - end
+    return _Movie(size, top, tail, moov, tracks, udta, meta, head, meta_parts, ilst, items, owned)
 
 
 def _must_be_audio(brands: bytes, tracks: list[Track]) -> None:
     named = {brands[at : at + 4] for at in range(0, len(brands), 4) if at != 4}
     kinds = {track.kind for track in tracks}
-    # an audiobook keeps its chapters' pictures in a video track
-    if b"vide" in kinds and not named & _AUDIO_BRANDS:
+    # an audiobook keeps its chapters' pictures in a video track, some programs the cover
+    film = any(track.kind == b"vide" and not track.still for track in tracks)
+    if film and not named & _AUDIO_BRANDS:
         raise NotAudio("This is a video, not an audio file.")
     if b"soun" not in kinds:
         raise NotAudio("This MP4 file holds no audio.")
+
+
+def _udta(f: BinaryIO, parts: list[Box]) -> Box | None:
+    """The user data that holds the tags; the first one if none does. The others are kept."""
+    found = [one for one in parts if one.kind == b"udta"]
+    tagged = (one for one in found if len(found) == 1 or _holds_meta(f, one))
+    return next(tagged, found[0] if found else None)
+
+
+def _holds_meta(f: BinaryIO, udta: Box) -> bool:
+    try:
+        return any(one.kind == b"meta" for one in _in_udta(f, udta))
+    except Damaged:
+        return False
 
 
 def _in_udta(f: BinaryIO, udta: Box) -> list[Box]:
@@ -152,12 +200,19 @@ def _in_udta(f: BinaryIO, udta: Box) -> list[Box]:
 
 
 def _in_meta(f: BinaryIO, meta: Box) -> tuple[int, list[Box]]:
-    """How many bytes of its own `meta` has, and its boxes: 4 in ISO files, 0 in QuickTime."""
+    """How many bytes of its own `meta` has, and its boxes: 4 in ISO files, 0 in QuickTime.
+
+    Without a handler, a list of items alone tells that it is the one that iTunes reads.
+    """
     body = read_at(f, meta.body, min(12, meta.size - meta.header))
-    head = 0 if body[4:8] == b"hdlr" else 4
+    head = 0 if body[4:8] in _META_PARTS else 4
     parts = children(f, meta, skip=head)
     hdlr = only(parts, b"hdlr")
-    if hdlr is None or hdlr.size - hdlr.header < 12:
+    if hdlr is None:
+        if only(parts, b"ilst") is None or only(parts, b"keys") is not None:
+            raise damaged()
+        return head, parts
+    if hdlr.size - hdlr.header < 12:
         raise damaged()
     if read_at(f, hdlr.body + 8, 4) != b"mdir":
         raise Unsupported(
@@ -181,7 +236,7 @@ def _foreign_in(
         label = f"{path}.{_label(one)}"
         if one in movie.owned or (path == "moov.udta.meta" and _is_free(f, one)):
             continue
-        if label in _OPENED:
+        if label in _OPENED and (one.kind != b"udta" or one == movie.udta):
             yield from _foreign_in(f, movie, one, label)
         elif one.kind in TABLES and path == "moov.trak.mdia.minf.stbl":
             yield label, relative(f, one, movie.media)

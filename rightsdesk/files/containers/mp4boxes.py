@@ -56,19 +56,53 @@ def _boxes(start: int, end: int, top: bool, closed: bool, f: BinaryIO) -> list[B
         left = end - start
         if closed and left == 4 and read_at(f, start, 4) == bytes(4):
             break
-        if left < 8 or len(found) == _MOST_BOXES:
+        if len(found) == _MOST_BOXES:
             raise damaged()
-        head = read_at(f, start, 8)
-        size, header, is_open = int.from_bytes(head[:4], "big"), 8, False
-        if size == 1 and left >= 16:
-            size, header = int.from_bytes(read_at(f, start + 8, 8), "big"), 16
-        elif size == 0 and top:
-            size, is_open = left, True
-        if not header <= size <= left:
-            raise damaged()
-        found.append(Box(head[4:], start, header, size, is_open))
-        start += size
+        found.append(_box_at(f, start, end, top=top))
+        start = found[-1].end
     return found
+
+
+def _box_at(f: BinaryIO, start: int, end: int, *, top: bool) -> Box:
+    left = end - start
+    if left < 8:
+        raise damaged()
+    head = read_at(f, start, 8)
+    size, header, is_open = int.from_bytes(head[:4], "big"), 8, False
+    if size == 1 and left >= 16:
+        size, header = int.from_bytes(read_at(f, start + 8, 8), "big"), 16
+    elif size == 0 and top:
+        size, is_open = left, True
+    if not header <= size <= left:
+        raise damaged()
+    return Box(head[4:], start, header, size, is_open)
+
+
+def top_boxes(f: BinaryIO, size: int) -> tuple[list[Box], int]:
+    """The boxes of a whole file, and where they end: other programs append tags and padding.
+
+    What follows the last box is nobody's here: it is kept as it is, like ffmpeg does.
+    Raises `Damaged` where the boxes end before index and audio have come.
+    """
+    return _top_boxes(size, f)
+
+
+@parsed_once
+def _top_boxes(size: int, f: BinaryIO) -> tuple[list[Box], int]:
+    found: list[Box] = []
+    at = 0
+    while at < size:
+        try:
+            one = _box_at(f, at, size, top=True)
+        except Damaged:
+            if {b"moov", b"mdat"} <= {box.kind for box in found}:
+                break
+            raise
+        if len(found) == _MOST_BOXES:
+            raise damaged()
+        found.append(one)
+        at = one.end
+    return found, at
 
 
 def children(f: BinaryIO, parent: Box, *, skip: int = 0) -> list[Box]:

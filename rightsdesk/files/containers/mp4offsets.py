@@ -30,6 +30,7 @@ class Track:
     kind: bytes
     tables: tuple[Box, ...]
     movable: bool  # False where something else in it points at absolute places
+    still: bool = False  # a picture: cover art that a program stored as a video track
 
 
 def read_track(f: BinaryIO, trak: Box) -> Track:
@@ -51,7 +52,15 @@ def read_track(f: BinaryIO, trak: Box) -> Track:
     movable = all(one.kind != b"saio" for one in samples) and _self_contained(
         f, only(inner, b"dinf")
     )
-    return Track(kind, tables, movable)
+    return Track(kind, tables, movable, kind == b"vide" and _is_still(f, samples))
+
+
+def _is_still(f: BinaryIO, samples: Sequence[Box]) -> bool:
+    """Whether a video track is one picture, by its number of samples (section 8.7.3)."""
+    stsz = only(samples, b"stsz")
+    if stsz is None or stsz.size - stsz.header < 12:
+        return False
+    return int.from_bytes(read_at(f, stsz.body + 8, 4), "big") <= 1
 
 
 def moved(
