@@ -23,7 +23,16 @@ from tests.files.build import (
     noise,
     udta,
 )
-from tests.files.changing import NO_AI, NO_AI_IN_XMP, NOTHING, change, fields, nothing, plan
+from tests.files.changing import (
+    NO_AI,
+    NO_AI_IN_XMP,
+    NOTHING,
+    change,
+    fields,
+    nothing,
+    plan,
+    settable,
+)
 
 COVER = box(b"covr", box(b"data", struct.pack(">II", 13, 0), noise(4000)))
 UNKNOWN = box(b"----", box(b"mean", bytes(4), b"com.serato.dj"), box(b"name", b"....markers"))
@@ -190,6 +199,12 @@ def test_what_players_and_taggers_take_is_taken(file: bytes) -> None:
     changed = change(file, NO_AI | NO_AI_IN_XMP)
     assert fields(changed)["AI-CONSENT"] == NO_AI["AI-CONSENT"]
     assert not fields(change(changed, nothing(changed)))
+
+
+def test_zeros_behind_the_boxes_leave_no_place_for_xmp() -> None:
+    file = mp4(udta(ilst(TITLE))) + bytes(1000)
+    assert set(settable(file)) == set(NO_AI)
+    assert fields(change(file, NO_AI)) == NO_AI
 
 
 def test_free_space_may_stand_before_the_type() -> None:

@@ -93,7 +93,11 @@ class Mp4(Unframed):
         return _fields(movie) | xmppackets.told_of_all(mp4xmp.packets(f, movie.top))
 
     def settable(self, f: BinaryIO) -> tuple[str, ...]:
-        return (*OWNED, *xmp_settable(mp4xmp.packets(f, _movie(f).top)))
+        top = _movie(f).top
+        packets = mp4xmp.packets(f, top)
+        if not packets and not mp4xmp.takes_more(top):
+            return OWNED
+        return (*OWNED, *xmp_settable(packets))
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
         movie = _movie(f)

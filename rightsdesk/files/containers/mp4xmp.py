@@ -60,11 +60,17 @@ def edits(f: BinaryIO, top: Sequence[Box], wanted: Fields) -> list[Splice]:
     return splices + (_appended(top, moved) if moved else [])
 
 
+def takes_more(top: Sequence[Box]) -> bool:
+    """Whether a box can be added at the end: one that is open there can be closed, or not."""
+    last = top[-1]
+    return not last.open or (last.kind == b"mdat" and last.size < 1 << 32)
+
+
 def _appended(top: Sequence[Box], new: Sequence[bytes]) -> list[Splice]:
     last = top[-1]
     splices = [Splice(last.end, 0, b"".join(box(b"uuid", XMP_BOX + packet) for packet in new))]
     if last.open:  # it would take in what follows
-        if last.kind != b"mdat" or last.size >= 1 << 32:
+        if not takes_more(top):
             raise Unsupported("This M4A file ends in a form that RightsDesk can't add XMP to.")
         splices.append(Splice(last.offset, 4, last.size.to_bytes(4, "big")))
     return splices

@@ -190,6 +190,12 @@ class Ogg:
             if len(ends) >= needed:
                 break
         # the last header packet ends its page: audio begins on a fresh one
+        if len(ends) >= needed and (len(ends) > needed or ends[-1] != len(data)):
+            raise Unsupported(
+                f"This {self.name} file's audio begins on the same page as its header, which "
+                "RightsDesk can't write yet. A copy that another program makes without "
+                "converting can be tagged (ffmpeg: -c copy)."
+            )
         if len(ends) != needed or ends[-1] != len(data) or pages[-1].lacing[-1] == 255:
             raise self._damaged()
         comment, setup = bytes(data[: ends[0]]), bytes(data[ends[0] :])
@@ -207,7 +213,8 @@ class Ogg:
             )
         continues = bool(pages) and before[-1] == 255
         if (
-            page.sequence != int.from_bytes(before[18:22], "little") + 1 & 0xFFFFFFFF
+            # a page may be missing in the numbering before the comments, as after an edit
+            (pages and page.sequence != int.from_bytes(before[18:22], "little") + 1 & 0xFFFFFFFF)
             or header[5] != (oggpages.CONTINUED if continues else 0)
             or not header[26]
             or not oggpages.fits(whole)

@@ -88,6 +88,8 @@ def _boxes(
             size = _long(data, body - start)[0]
             body += 8
         elif size == 0 and top:
+            if kind != b"mdat":  # it may leave no place for XMP
+                raise Unsure
             size = end - at
         at += size
         if at < body or at > end or len(found) == _MOST_BOXES:
