@@ -6,6 +6,7 @@ and sockets that reach this machine only.
 
 import ipaddress
 import os
+import random
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -25,9 +26,39 @@ hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
+SCREEN = Path(__file__).with_name("desktop") / "screen.json"
+SEED = "RIGHTSDESK_TEST_SEED"
+
+
 def pytest_configure() -> None:
-    """Before Qt is loaded: no window opens on the screen of the person who runs the tests."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    """Before Qt is loaded: no window opens on the screen of the person who runs the tests,
+    and the screen in memory is as large everywhere.
+    """
+    if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+        large = "" if ":" in str(SCREEN) else f":configfile={SCREEN}"  # a colon ends a value
+        os.environ["QT_QPA_PLATFORM"] = f"offscreen{large}"
+
+
+def pytest_report_header() -> list[str]:
+    """How to repeat a random order."""
+    seed = os.environ.get(SEED)
+    return [f"random order: {SEED}={seed}"] if seed else []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Shuffle modules, and the tests in each: none may depend on another one."""
+    seed = os.environ.get(SEED)
+    if not seed:
+        return
+    dice = random.Random(seed)
+    modules: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        modules.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    order = list(modules)
+    dice.shuffle(order)
+    for name in order:
+        dice.shuffle(modules[name])
+    items[:] = [item for name in order for item in modules[name]]
 
 
 # --- the person's own folders and settings ---------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from rightsdesk.desktop.look import Accent, em, tint
+from rightsdesk.desktop.look import Accent, em, em_across, tint
 from rightsdesk.desktop.texts import tr
 from rightsdesk.desktop.widgets import (
     CalmComboBox,
@@ -42,7 +42,7 @@ class Whose(QFrame):
         self.box.setObjectName("whose-box")
         self.box.setAccessibleName(tr("Artist"))
         self.box.setPlaceholderText(tr("Choose the artist…"))
-        self.box.setMinimumWidth(em(self, 14))
+        self.box.setMinimumWidth(em_across(self, 14))
         self.box.setSizeAdjustPolicy(CalmComboBox.SizeAdjustPolicy.AdjustToContents)
         self.box.addItems([one.name for one in self._artists])
         place = next(

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from rightsdesk.desktop.account_pane import AccountPane
 from rightsdesk.desktop.account_texts import found_short, looked_text, state_sign, state_text
 from rightsdesk.desktop.desk import Desk
-from rightsdesk.desktop.look import em, icon
+from rightsdesk.desktop.look import em, em_across, icon
 from rightsdesk.desktop.opening import OpenUrl, open_in_browser
 from rightsdesk.desktop.questions import QuestionsDialog
 from rightsdesk.desktop.sign_in import PORT, SignInDialog
@@ -80,7 +80,7 @@ class AccountsDialog(QDialog):
         layout.addLayout(line)
         room = self.screen().availableGeometry()
         width, height = round(room.width() * 0.96), round(room.height() * 0.92)
-        self.resize(min(em(self, 53), width), min(em(self, 37), height))
+        self.resize(min(em_across(self, 53), width), min(em(self, 37), height))
         desk.facts_changed.connect(self._look)
         self._look()
 
@@ -88,7 +88,7 @@ class AccountsDialog(QDialog):
         self.whose = CalmComboBox()
         self.whose.setObjectName("whose-accounts")
         self.whose.setAccessibleName(tr("Artist"))
-        self.whose.setMinimumWidth(em(self, 14))
+        self.whose.setMinimumWidth(em_across(self, 14))
         self.whose.addItem(tr("All artists"))
         self.whose.addItems([artist.name for artist in self._desk.artists])
         ids = [None, *(artist.id for artist in self._desk.artists)]
@@ -122,7 +122,7 @@ class AccountsDialog(QDialog):
         header.setStretchLastSection(True)
         for column, width in enumerate((9, 7.5, 9, 8.5, 9.5)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-            tree.setColumnWidth(column, em(tree, width))
+            tree.setColumnWidth(column, em_across(tree, width))
         tree.setMinimumHeight(em(tree, 6))
         tree.currentItemChanged.connect(lambda _now, _before: self._chosen())
         return tree

@@ -25,7 +25,7 @@ from rightsdesk.desktop.folders import FoldersDialog, add_folder
 from rightsdesk.desktop.help import HelpDialog, about, help_html
 from rightsdesk.desktop.jobs import JobsDialog
 from rightsdesk.desktop.keys import Keys
-from rightsdesk.desktop.look import em, icon
+from rightsdesk.desktop.look import em, em_across, icon
 from rightsdesk.desktop.memory import Memory
 from rightsdesk.desktop.problems import ProblemsDialog
 from rightsdesk.desktop.questions import QuestionsDialog
@@ -301,7 +301,7 @@ class Actions(QObject):
         dialog.setWindowTitle(title)
         dialog.setLabelText(tr("Name of the artist or band:"))
         dialog.setTextValue(name)
-        dialog.resize(em(dialog, 24), dialog.height())
+        dialog.resize(em_across(dialog, 24), dialog.height())
         dialog.textValueSelected.connect(lambda text: named(text.strip()) if text.strip() else None)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

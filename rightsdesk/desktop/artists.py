@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.desktop.desk import Desk
-from rightsdesk.desktop.look import em, mixed
+from rightsdesk.desktop.look import em, em_across, mixed
 from rightsdesk.desktop.texts import consent_short, counted, plain_tip, tr
 from rightsdesk.desktop.widgets import button, heading, larger
 from rightsdesk.workspace.types import Artist
@@ -85,7 +85,7 @@ class ArtistDelegate(QStyledItemDelegate):
     """Name, and below it count and choice."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(em(count=8), round(option.fontMetrics.height() * 2.7))
+        return QSize(em_across(count=8), round(option.fontMetrics.height() * 2.7))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         view = QStyleOptionViewItem(option)
@@ -145,7 +145,7 @@ class ArtistChooser(QWidget):
         layout.addWidget(heading(tr("Artists"), factor=1.1))
         layout.addWidget(self.list, 1)
         layout.addWidget(self.add)
-        self.setMinimumWidth(em(self, 8))
+        self.setMinimumWidth(em_across(self, 8))
         desk.artists_changed.connect(self._show)
         desk.artist_changed.connect(self._mark)
         self.list.selectionModel().currentChanged.connect(

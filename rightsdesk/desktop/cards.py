@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
 
 from rightsdesk.consent import Preset
-from rightsdesk.desktop.look import em, mixed
+from rightsdesk.desktop.look import em, em_across, mixed
 from rightsdesk.desktop.texts import preset_meaning, preset_title, tr
 from rightsdesk.desktop.widgets import described, larger
 
@@ -45,11 +45,11 @@ class ChoiceCard(QAbstractButton):
         return self._meaning_rect(width).bottom() + self._pad()
 
     def sizeHint(self) -> QSize:
-        width = em(self, 15)
+        width = em_across(self, 15)
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        width = em(self, 9)
+        width = em_across(self, 9)
         return QSize(width, em(self, 3))
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from rightsdesk.desktop.desk import Attention, Desk
-from rightsdesk.desktop.look import em, icon
+from rightsdesk.desktop.look import em_across, icon
 from rightsdesk.desktop.texts import tr
 from rightsdesk.desktop.widgets import button, dim_label, heading, vertical
 
@@ -32,7 +32,7 @@ class EmptyList(QWidget):
         self.hint = dim_label("")
         for label in (self.title, self.hint):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label.setMaximumWidth(em(self, 34))
+            label.setMaximumWidth(em_across(self, 34))
         self.folder = button(tr("Add &folder…"), add_folder, name="empty-add-folder")
         self.folder.setIcon(icon("folder", self))
         self.accounts = button(tr("Accou&nts…"), accounts, name="empty-accounts")
@@ -40,11 +40,10 @@ class EmptyList(QWidget):
             tr("Show &everything"), lambda: desk.attend(Attention()), name="empty-everything"
         )
         self.clear = button(tr("C&lear the search"), clear_search, name="empty-clear")
-        deeds = QHBoxLayout()
-        deeds.addStretch(1)
+        deeds = vertical(spacing=0.3)  # side by side they may be wider than a small window
         for each in (self.folder, self.accounts, self.everything, self.clear):
-            deeds.addWidget(each)
-        deeds.addStretch(1)
+            deeds.addWidget(each, 0, Qt.AlignmentFlag.AlignHCenter)
+            each.hide()
         layout = vertical(spacing=0.6, margin=1.0)
         self.setLayout(layout)
         layout.addStretch(2)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.desktop.desk import Desk
-from rightsdesk.desktop.look import em
+from rightsdesk.desktop.look import resize_to_ems
 from rightsdesk.desktop.texts import tr
 from rightsdesk.desktop.widgets import (
     CalmComboBox,
@@ -98,7 +98,7 @@ class ExportDialog(QDialog):
         close = primary(button(tr("Close"), self.accept))
         box.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
         layout.addWidget(box)
-        self.resize(em(self, 44), em(self, 34))
+        resize_to_ems(self, 44, 34)
 
     @property
     def _kind(self) -> ExportKind | None:

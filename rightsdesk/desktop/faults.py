@@ -15,7 +15,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
 
 from rightsdesk import __version__
-from rightsdesk.desktop.look import Accent, em
+from rightsdesk.desktop.look import Accent, resize_to_ems
 from rightsdesk.desktop.texts import tr
 from rightsdesk.desktop.widgets import (
     button,
@@ -82,7 +82,7 @@ class FaultDialog(QDialog):
         box.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         box.addButton(close, QDialogButtonBox.ButtonRole.AcceptRole)
         layout.addWidget(box)
-        self.resize(em(self, 40), em(self, 22))
+        resize_to_ems(self, 40, 22)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.flows import MainJob
-from rightsdesk.desktop.look import em
+from rightsdesk.desktop.look import resize_to_ems
 from rightsdesk.desktop.memory import Memory
 from rightsdesk.desktop.texts import path_text, plain_tip, tr
 from rightsdesk.desktop.widgets import button, dim_label, heading, primary, vertical
@@ -84,7 +84,7 @@ class FoldersDialog(QDialog):
         close = primary(button(tr("Close"), self.accept))
         box.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
         layout.addWidget(box)
-        self.resize(em(self, 34), em(self, 16))
+        resize_to_ems(self, 34, 16)
         # Methods, not lambdas: Qt lets go of those when the dialog is gone.
         desk.artists_changed.connect(self._show)
         job.busy_changed.connect(self._chosen)

@@ -27,7 +27,7 @@ from rightsdesk.desktop.guided_card import GuidedCard
 from rightsdesk.desktop.guided_form import Said
 from rightsdesk.desktop.guided_overview import GuidedOverview
 from rightsdesk.desktop.guided_texts import group_title, line_of, open_text
-from rightsdesk.desktop.look import Accent, em
+from rightsdesk.desktop.look import Accent, em_across
 from rightsdesk.desktop.opening import OpenUrl, open_page
 from rightsdesk.desktop.strips import NoticeBar
 from rightsdesk.desktop.texts import tr
@@ -51,7 +51,7 @@ class GuidedDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         if index.data(PLATFORM):
             return self._two_lines.sizeHint(option, index)
-        return QSize(em(count=8), round(option.fontMetrics.height() * 1.9))
+        return QSize(em_across(count=8), round(option.fontMetrics.height() * 1.9))
 
     def paint(self, painter: object, option: QStyleOptionViewItem, index: Index) -> None:
         if index.data(PLATFORM):
@@ -116,8 +116,8 @@ class GuidedPage(QWidget):
         split.addWidget(self._area)
         split.setStretchFactor(1, 1)
         split.setChildrenCollapsible(False)
-        split.setSizes([em(self, 15), em(self, 40)])
-        left.setMinimumWidth(em(self, 11))
+        split.setSizes([em_across(self, 15), em_across(self, 40)])
+        left.setMinimumWidth(em_across(self, 11))
         return split
 
     # --- looking ---------------------------------------------------------------------

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.desktop.guided_texts import group_title
-from rightsdesk.desktop.look import em
+from rightsdesk.desktop.look import em, em_across
 from rightsdesk.desktop.texts import tr
 from rightsdesk.desktop.widgets import dim_label, heading, vertical
 from rightsdesk.workspace.types import Group, Open
@@ -46,7 +46,7 @@ class GuidedOverview(QWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in range(1, 1 + len(SHOWN)):
-            self.table.setColumnWidth(column, em(self, 6))
+            self.table.setColumnWidth(column, em_across(self, 6))
         self.table.itemActivated.connect(self._activated)
         layout = vertical(spacing=0.4, margin=0.5)
         self.setLayout(layout)

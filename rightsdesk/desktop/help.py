@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QTextBrows
 from rightsdesk import __version__
 from rightsdesk.consent import Standing
 from rightsdesk.desktop.choice import HONEST
-from rightsdesk.desktop.look import em
+from rightsdesk.desktop.look import em, em_across
 from rightsdesk.desktop.texts import path_text, standing_meaning, standing_word, tr
 from rightsdesk.desktop.widgets import button, primary, vertical
 
@@ -127,7 +127,7 @@ class HelpDialog(QDialog):
         layout.addWidget(box)
         room = self.screen().availableGeometry()
         self.resize(
-            min(em(self, 42), round(room.width() * 0.94)),
+            min(em_across(self, 42), round(room.width() * 0.94)),
             min(em(self, 40), round(room.height() * 0.9)),
         )
         self.page.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from rightsdesk.changes.types import JobInfo, JobKind, Outcome
 from rightsdesk.changes.words import goes_on_words, whose_words
 from rightsdesk.desktop.desk import Desk
-from rightsdesk.desktop.look import em
+from rightsdesk.desktop.look import em, em_across, resize_to_ems
 from rightsdesk.desktop.texts import number_text, outcome_text, plain_tip, tr, when_text
 from rightsdesk.desktop.widgets import button, dim_label, heading, primary, vertical
 
@@ -130,7 +130,7 @@ class JobsDialog(QDialog):
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.horizontalHeader().setHighlightSections(False)
         for column, width in enumerate((9, 17, 10, 10)):
-            self.table.setColumnWidth(column, em(self, width))
+            self.table.setColumnWidth(column, em_across(self, width))
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
         self.undo = button(tr("&Undo…"), self._undo, name="undo-job")
         self.resume = button(tr("&Go on with it…"), self._resume, name="resume-job")
@@ -147,7 +147,7 @@ class JobsDialog(QDialog):
         close = primary(button(tr("Close"), self.accept))
         box.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
         layout.addWidget(box)
-        self.resize(em(self, 62), em(self, 22))
+        resize_to_ems(self, 62, 22)
         desk.facts_changed.connect(self._look)
         self._look()
         self._chosen()

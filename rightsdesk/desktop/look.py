@@ -113,6 +113,35 @@ def em(widget: QWidget | None = None, count: float = 1.0) -> int:
     return round(metrics.height() * count)
 
 
+def em_across(widget: QWidget | None = None, count: float = 1.0) -> int:
+    """`count` times the width of two letters or the height of a line, whichever is more, in pixels.
+
+    The unit of all widths that hold text: fonts with wide letters need more room for the same
+    words than the height of their lines says.
+    """
+    metrics = QFontMetrics(widget.font() if widget else QApplication.font())
+    return round(max(metrics.height(), 2 * letter_width(metrics)) * count)
+
+
+_SAMPLE = "The quick brown fox jumps over the lazy dog 0123456789"
+
+
+def letter_width(metrics: QFontMetrics) -> float:
+    """Width of a letter in ordinary text, in pixels.
+
+    Measured. The font's own average (`averageCharWidth`) counts every glyph once, and is half
+    as much again in fonts that are mostly symbols.
+    """
+    return metrics.horizontalAdvance(_SAMPLE) / len(_SAMPLE)
+
+
+def resize_to_ems(window: QWidget, across: float, down: float) -> None:
+    """Make a window so many lines of text wide and high, and no larger than its screen."""
+    room = window.screen().availableSize() * 0.94
+    wanted = QSize(em_across(window, across), em(window, down))
+    window.resize(wanted.boundedTo(room))
+
+
 def dark_palette() -> QPalette:
     """A dark palette for where the system offers none, such as a picture without a screen."""
     palette = QPalette()

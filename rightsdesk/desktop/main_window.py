@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
+    QLayout,
     QMainWindow,
     QSplitter,
     QStackedWidget,
@@ -30,7 +31,7 @@ from rightsdesk.desktop.flows import MainJob
 from rightsdesk.desktop.following import Following
 from rightsdesk.desktop.guided import GuidedPage
 from rightsdesk.desktop.inspector import Inspector
-from rightsdesk.desktop.look import Accent, app_icon, em
+from rightsdesk.desktop.look import Accent, app_icon, em, em_across
 from rightsdesk.desktop.matrix_view import MatrixView
 from rightsdesk.desktop.memory import Memory
 from rightsdesk.desktop.schedule import Schedule
@@ -51,6 +52,8 @@ NARROW_EMS = 66
 """Below this many lines of text in width the artist list becomes a box."""
 ONE_PANE_EMS = 54
 """Below this the recordings become a tab beside the choice: each then has all the room."""
+LEAST_EMS = 22
+"""The least width and height: what one pane needs."""
 
 
 class MainWindow(QMainWindow):
@@ -83,8 +86,11 @@ class MainWindow(QMainWindow):
         self.schedule = Schedule(self.desk, self.job, self.notice, self)
         self.schedule.put_into(self.actions_.update_online)
         self._connect()
+        # Qt would keep the window as wide as all panes need, though fewer are shown in less room.
+        self.layout().setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(em_across(self, LEAST_EMS), em(self, LEAST_EMS))
         room = self.screen().availableSize() * 0.95
-        self.resize(QSize(em(self, 90), em(self, 56)).boundedTo(room))
+        self.resize(QSize(em_across(self, 90), em(self, 56)).boundedTo(room))
         if workspace.recovery:
             self._tell_recovery(workspace.recovery)
         self.desk.reload()
@@ -134,10 +140,10 @@ class MainWindow(QMainWindow):
             splitter.addWidget(pane)
             splitter.setStretchFactor(splitter.count() - 1, stretch)
             splitter.setChildrenCollapsible(False)
-        middle.setMinimumWidth(em(self, 18))
-        self.tabs.setMinimumWidth(em(self, 17))
-        self.splitter.setSizes([em(self, 12), em(self, 78)])
-        self.panes.setSizes([em(self, 57), em(self, 21)])
+        middle.setMinimumWidth(em_across(self, 18))
+        self.tabs.setMinimumWidth(em_across(self, 17))
+        self.splitter.setSizes([em_across(self, 12), em_across(self, 78)])
+        self.panes.setSizes([em_across(self, 57), em_across(self, 21)])
         self.pages = QStackedWidget()
         self.pages.addWidget(QWidget())
         self.pages.addWidget(self.welcome)
@@ -268,11 +274,11 @@ class MainWindow(QMainWindow):
     # --- size, drops, end ------------------------------------------------------------
 
     def _fit(self) -> None:
-        narrow = self.width() < em(self, NARROW_EMS)
+        narrow = self.width() < em_across(self, NARROW_EMS)
         several = len(self.desk.artists) > 1
         self.chooser.setVisible(not narrow)
         self.chooser.box.setVisible(narrow and several)
-        self._one_pane(self.width() < em(self, ONE_PANE_EMS))
+        self._one_pane(self.width() < em_across(self, ONE_PANE_EMS))
 
     def _one_pane(self, wanted: bool) -> None:
         """Put the recordings among the tabs, or back beside them."""
@@ -285,7 +291,7 @@ class MainWindow(QMainWindow):
             self.tabs.removeTab(self.tabs.indexOf(self.middle))
             self.panes.insertWidget(0, self.middle)
             self.panes.setStretchFactor(0, 1)
-            self.panes.setSizes([em(self, 57), em(self, 21)])
+            self.panes.setSizes([em_across(self, 57), em_across(self, 21)])
         self.middle.show()
         self.actions_.side.setEnabled(not wanted)
         self._show_side(self.actions_.side.isChecked())

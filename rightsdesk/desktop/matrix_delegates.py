@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from rightsdesk.desktop.look import STANDING_ACCENTS, accent, icon_pixmap, mixed
+from rightsdesk.desktop.look import STANDING_ACCENTS, accent, icon_pixmap, letter_width, mixed
 from rightsdesk.desktop.matrix_model import CELL_ROLE, FIRST_ROLE
 from rightsdesk.workspace.types import Cell
 
@@ -47,14 +47,15 @@ class StandingDelegate(QStyledItemDelegate):
         colour = self._colour(view, cell, selected)
         painter.save()
         size = round(view.fontMetrics.height() * 0.95)
-        left = view.rect.left() + view.fontMetrics.averageCharWidth()
+        gap = round(letter_width(view.fontMetrics))
+        left = view.rect.left() + gap
         if cell is not None:
             top = view.rect.top() + (view.rect.height() - size) / 2
             # What a person told looks told, also where it conflicts.
             sign = "attested" if cell.evidence == "attested" else cell.standing.value
             pixmap = icon_pixmap(sign, colour.name(), size, painter.device().devicePixelRatioF())
             painter.drawPixmap(QPointF(left, top), pixmap)
-        left += size + view.fontMetrics.averageCharWidth()
+        left += size + gap
         room = QRect(left, view.rect.top(), view.rect.right() - left - 4, view.rect.height())
         painter.setPen(colour)
         shown = view.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())

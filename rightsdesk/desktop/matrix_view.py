@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import QItemSelection, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from rightsdesk.desktop.look import em
+from rightsdesk.desktop.look import em, letter_width
 from rightsdesk.desktop.matrix_delegates import GroupDelegate, StandingDelegate
 from rightsdesk.desktop.matrix_model import FIXED, MatrixModel
 from rightsdesk.desktop.texts import tr
 
 WIDTHS = {"release": 21, "track": 4, "title": 22, "isrc": 16, "wish": 15}
-"""Column widths in average characters: sampled, because measuring every row is a freeze."""
+"""Column widths in letters: fixed, because measuring every row is a freeze."""
 CARRIER_WIDTH = 21
 TIGHT_WIDTHS = {"release": 15, "track": 4, "title": 17, "isrc": 0, "wish": 12}
 TIGHT_CARRIER_WIDTH = 21
@@ -139,6 +140,7 @@ class MatrixView(QTableView):
             tight = wide is not WIDTHS
             if sum(widths) <= room:
                 break
+        widths = self._within(room, widths)
         spare = max(0, room - sum(widths))
         self._widening = True  # hiding a column resizes it, too
         self.setColumnHidden(FIXED.index("isrc"), tight)
@@ -148,12 +150,29 @@ class MatrixView(QTableView):
         self._widening = False
 
     def _sampled_widths(self, widths: Mapping[str, int], carrier: int) -> list[int]:
-        character = QFontMetrics(self.font()).averageCharWidth()
+        character = letter_width(QFontMetrics(self.font()))
         keys = [self._model.column_key(n) for n in range(self._model.columnCount())]
         if self._model.several:
             widths = {**widths, "release": round(widths["release"] * WITH_ARTIST)}
-        wide = [widths.get(key, carrier) * character for key in keys]
-        return [width + em(self, 0.6) if width else 0 for width in wide]
+        wide = [round(widths.get(key, carrier) * character) for key in keys]
+        edges = [em(self, 0.6 if key in FIXED else 1.6) for key in keys]  # carriers have an icon
+        least = self.horizontalHeader().minimumSectionSize()
+        pairs = zip(wide, edges, strict=True)
+        return [max(least, width + edge) if width else 0 for width, edge in pairs]
+
+    def _within(self, room: int, widths: list[int]) -> list[int]:
+        """The widths, with those of releases and titles cut where the room is too short.
+
+        What a carrier says must not end beyond the edge. A column keeps the least width of
+        the header; where even that is too much, the list scrolls sideways.
+        """
+        missing = sum(widths) - room
+        if missing <= 0 or room <= 0:
+            return widths
+        least = self.horizontalHeader().minimumSectionSize()
+        give = [max(0, w - least) if n < len(FIXED) else 0 for n, w in enumerate(widths)]
+        share = min(1.0, missing / max(1, sum(give)))
+        return [w - math.ceil(spare * share) for w, spare in zip(widths, give, strict=True)]
 
     def _resized_by_hand(self) -> None:
         if not self._widening and self.isVisible():

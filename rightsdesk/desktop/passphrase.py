@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rightsdesk.desktop.look import Accent, em
+from rightsdesk.desktop.look import Accent, em, em_across
 from rightsdesk.desktop.texts import tr
 from rightsdesk.desktop.widgets import (
     button,
@@ -111,7 +111,7 @@ class PassphraseDialog(QDialog):
         for field in (self.entry, self.again):
             field.textChanged.connect(self._typed)
         self._typed()
-        fit_height(self, em(self, 30))
+        fit_height(self, em_across(self, 30))
 
     def given(self) -> str:
         """What was typed."""

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.changes.types import NO_CONFIRMATION, JobKind
-from rightsdesk.desktop.look import Accent, em, tint
+from rightsdesk.desktop.look import Accent, em, em_across, tint
 from rightsdesk.desktop.preview_model import (
     ChangesModel,
     Digest,
@@ -90,7 +90,10 @@ class PreviewDialog(QDialog):
         if digest.losses:
             layout.addWidget(self._losses(digest.losses))
         layout.addWidget(self._buttons())
-        width, height = em(self, 56), em(self, 36) if plan.changes else self.sizeHint().height()
+        width, height = (
+            em_across(self, 56),
+            em(self, 36) if plan.changes else self.sizeHint().height(),
+        )
         room = self.screen().availableGeometry()
         self.resize(min(width, round(room.width() * 0.94)), min(height, round(room.height() * 0.9)))
 
@@ -112,7 +115,7 @@ class PreviewDialog(QDialog):
         header.setHighlightSections(False)
         widths = (9, 12, 8, 8, 7.5) if self.digest.whose else (14, 11, 9, 8)
         for column, width in enumerate(widths):
-            table.setColumnWidth(column, em(self, width))
+            table.setColumnWidth(column, em_across(self, width))
         table.selectionModel().currentRowChanged.connect(
             lambda now, _before: self._show_fields(now.row())
         )

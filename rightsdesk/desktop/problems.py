@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
 from rightsdesk.desktop.desk import Desk
-from rightsdesk.desktop.look import em
+from rightsdesk.desktop.look import resize_to_ems
 from rightsdesk.desktop.results import Groups, GroupsTree, groups_text
 from rightsdesk.desktop.texts import path_text, tr
 from rightsdesk.desktop.widgets import button, dim_label, heading, primary, vertical
@@ -41,7 +41,7 @@ class ProblemsDialog(QDialog):
         close = primary(button(tr("Close"), self.accept))
         box.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
         self._lines.addWidget(box)
-        self.resize(em(self, 48), em(self, 26))
+        resize_to_ems(self, 48, 26)
         wanted, workspace = Filter(artist_id=artist.id if artist else None), desk.workspace
         desk.work_for(self, lambda: workspace.problems(wanted), self._show)
 

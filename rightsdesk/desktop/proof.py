@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
-from rightsdesk.desktop.look import Accent, em
+from rightsdesk.desktop.look import Accent, resize_to_ems
 from rightsdesk.desktop.results import Groups, GroupsTree, groups_text
 from rightsdesk.desktop.texts import capital, counted, path_text, tr
 from rightsdesk.desktop.widgets import (
@@ -134,7 +134,7 @@ class ProofDialog(QDialog):
         close = primary(button(tr("Close"), self.accept))
         box.addButton(close, QDialogButtonBox.ButtonRole.AcceptRole)
         layout.addWidget(box)
-        self.resize(em(self, 40), em(self, 26) if proof.groups else em(self, 13))
+        resize_to_ems(self, 40, 26 if proof.groups else 13)
 
     def _line(self, verdict: Verdict) -> QWidget:
         words, number = VERDICT_WORDS[verdict], self.proof.counts[verdict]

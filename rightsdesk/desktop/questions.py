@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.desktop.desk import Desk
-from rightsdesk.desktop.look import em
+from rightsdesk.desktop.look import resize_to_ems
 from rightsdesk.desktop.texts import duration_text, tr
 from rightsdesk.desktop.widgets import (
     button,
@@ -70,7 +70,7 @@ class QuestionsDialog(QDialog):
         box.addButton(self.later, QDialogButtonBox.ButtonRole.RejectRole)
         box.addButton(self.save, QDialogButtonBox.ButtonRole.AcceptRole)
         layout.addWidget(box)
-        self.resize(em(self, 38), em(self, 28))
+        resize_to_ems(self, 38, 28)
         self.save.setEnabled(False)
         workspace, artist = desk.workspace, desk.artist
         artist_id = artist.id if artist else None

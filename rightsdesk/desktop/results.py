@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from rightsdesk.changes.types import JobReport, Outcome
 from rightsdesk.changes.words import when_words
-from rightsdesk.desktop.look import em
+from rightsdesk.desktop.look import em, resize_to_ems
 from rightsdesk.desktop.texts import counted, number_text, path_text, plain_tip, tr
 from rightsdesk.desktop.widgets import button, dim_label, heading, primary, vertical
 from rightsdesk.workspace.scan_report import ScanReport
@@ -200,7 +200,7 @@ class FailuresDialog(QDialog):
         close = primary(button(tr("Close"), self.accept))
         box.addButton(close, QDialogButtonBox.ButtonRole.AcceptRole)
         layout.addWidget(box)
-        self.resize(em(self, 42), em(self, 22))
+        resize_to_ems(self, 42, 22)
 
     def text(self) -> str:
         """Everything as text."""

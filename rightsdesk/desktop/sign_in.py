@@ -23,7 +23,7 @@ from rightsdesk.desktop.account_form import AccountForm
 from rightsdesk.desktop.account_pages import DonePage, WaitPage
 from rightsdesk.desktop.account_whose import Whose
 from rightsdesk.desktop.desk import Desk
-from rightsdesk.desktop.look import Accent, em
+from rightsdesk.desktop.look import Accent, em, em_across
 from rightsdesk.desktop.opening import OpenUrl, open_in_browser
 from rightsdesk.desktop.texts import tr
 from rightsdesk.desktop.widgets import (
@@ -95,7 +95,7 @@ class SignInDialog(QDialog):
         room = self.screen().availableGeometry()
         width, height = (36, 31) if again else (48, 33)
         self.resize(
-            min(em(self, width), round(room.width() * 0.96)),
+            min(em_across(self, width), round(room.width() * 0.96)),
             min(em(self, height), round(room.height() * 0.92)),
         )
         (self.form.focus_first if self.whose.artist else self.whose.box.setFocus)()
@@ -106,7 +106,7 @@ class SignInDialog(QDialog):
         names = QListWidget()
         names.setAccessibleName(tr("Platforms"))
         names.addItems([form.name for form in self._forms])
-        names.setFixedWidth(em(self, 9.5))
+        names.setFixedWidth(em_across(self, 9.5))
         names.setSpacing(em(self, 0.12))
         names.currentRowChanged.connect(self._platform_chosen)
         return names

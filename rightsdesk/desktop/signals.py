@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QWidget
 
-from rightsdesk.desktop.look import em
+from rightsdesk.desktop.look import em, resize_to_ems
 from rightsdesk.desktop.texts import tr
 from rightsdesk.desktop.widgets import (
     button,
@@ -47,7 +47,7 @@ class SignalsDialog(QDialog):
         close = primary(button(tr("Close"), self.accept))
         box.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
         layout.addWidget(box)
-        self.resize(em(self, 44), em(self, 36))
+        resize_to_ems(self, 44, 36)
 
 
 def _labels(signal: Signal) -> list[QWidget]:

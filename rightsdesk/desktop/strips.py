@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rightsdesk.desktop.look import Accent, em, icon, tint
+from rightsdesk.desktop.look import Accent, em, em_across, icon, tint
 from rightsdesk.desktop.texts import path_text, plain_tip, tr
 from rightsdesk.desktop.widgets import button, icon_label, plain_label, vertical
 from rightsdesk.desktop.work import Task, Work
@@ -73,7 +73,7 @@ class ProgressRow(QWidget):
         self.bar.setRange(0, 0)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(title)
-        self.bar.setFixedWidth(em(self, 12))
+        self.bar.setFixedWidth(em_across(self, 12))
         self.bar.setMaximumHeight(em(self, 1))
         self.count = plain_label("", wrap=False)
         self.stop = button(tr("Cancel"), self._cancel, name="cancel-task")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from rightsdesk.consent import Standing
 from rightsdesk.desktop.desk import FILES, Counts, Desk
 from rightsdesk.desktop.flows import MainJob
-from rightsdesk.desktop.look import em, icon
+from rightsdesk.desktop.look import em, em_across, icon
 from rightsdesk.desktop.strips import ElidedLabel
 from rightsdesk.desktop.texts import consent_short, counted, tr
 from rightsdesk.desktop.widgets import button, dim_label, larger
@@ -31,7 +31,7 @@ class SummaryBar(QWidget):
         self._job = job
         self.title = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.title.setFont(larger(self.title.font(), 1.45, bold=True))
-        self.title.setMinimumWidth(em(self, 6))
+        self.title.setMinimumWidth(em_across(self, 6))
         self.under = dim_label()
         self.under.setWordWrap(False)
         self.write = button("", lambda: job.tag(desk.filter), name="write-now")

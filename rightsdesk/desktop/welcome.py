@@ -12,7 +12,7 @@ from rightsdesk.consent import PRESETS, Consent, Preset, widened
 from rightsdesk.desktop.cards import PresetCards
 from rightsdesk.desktop.choice import HONEST
 from rightsdesk.desktop.folders import ask_folder
-from rightsdesk.desktop.look import Accent, em, icon
+from rightsdesk.desktop.look import Accent, em, em_across, icon
 from rightsdesk.desktop.memory import Memory
 from rightsdesk.desktop.texts import counted, tr
 from rightsdesk.desktop.widening import ask_widening
@@ -84,7 +84,7 @@ class WelcomePage(QWidget):
         layout.addWidget(self.hint)
         layout.addWidget(with_icon("info", Accent.TOLD, dim_label(tr(HONEST))))
         layout.addStretch(1)
-        column.setMaximumWidth(em(self, 46))
+        column.setMaximumWidth(em_across(self, 46))
         row = QWidget()
         centred = QHBoxLayout(row)
         centred.setContentsMargins(0, 0, 0, 0)

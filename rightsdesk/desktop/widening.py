@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
 from rightsdesk.consent import Permission, Use
-from rightsdesk.desktop.look import Accent, em
+from rightsdesk.desktop.look import Accent, em, em_across
 from rightsdesk.desktop.texts import permission_text, tr, use_hint, use_title
 from rightsdesk.desktop.widgets import (
     button,
@@ -71,7 +71,7 @@ class WideningQuestion(QDialog):
         layout.addSpacing(em(self, 0.3))
         layout.addStretch(1)
         layout.addWidget(box)
-        fit_height(self, em(self, 28), fixed=True)
+        fit_height(self, em_across(self, 28), fixed=True)
         self.keep.setFocus(Qt.FocusReason.OtherFocusReason)
 
 

@@ -9,12 +9,12 @@ it under a time budget. Progress is polled, not pushed: only the latest state co
 from __future__ import annotations
 
 import threading
-import time
 import traceback
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import Enum
+from time import monotonic as now
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -126,6 +126,11 @@ class Work(QObject):
         """Whether nothing is under way and everything was delivered."""
         return not self._tasks
 
+    @property
+    def futures(self) -> list[Future[None]]:
+        """What is under way, for those who wait until it has run."""
+        return list(self._tasks.values())
+
     def cancel_all(self) -> None:
         """Ask everything to stop at its next safe point."""
         for task in self._tasks:
@@ -163,10 +168,10 @@ class Work(QObject):
 
     def _drain(self) -> None:
         self._armed.clear()
-        deadline = time.monotonic() + TURN_BUDGET
+        deadline = now() + TURN_BUDGET
         while self._arrived:
             self._arrived.popleft()()
-            if time.monotonic() > deadline and self._arrived:
+            if now() > deadline and self._arrived:
                 # A timer, not a signal: what the person does comes before the next turn.
                 self._armed.set()
                 QTimer.singleShot(0, self._drain)

@@ -1,5 +1,6 @@
 """The real window on a real workspace, with real files and a practice SoundCloud."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -8,10 +9,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject
-from PySide6.QtWidgets import QDialog
+from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.desktop.look import em, em_across
 from rightsdesk.desktop.main_window import MainWindow
 from rightsdesk.desktop.work import Work
 from rightsdesk.practice import catalogue
@@ -19,10 +22,40 @@ from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Scope, ScopeKind
+from tests.desktop import fonts
 
-PATIENCE = 15_000
+PATIENCE = 120_000
+"""Milliseconds after which a state will not come any more, however slow the machine is."""
+LONG = PATIENCE / 1000
+"""The same in seconds, for what a worker waits for."""
 CONSTANTS = {"platforms", "recovery", "data_dir"}
 """What the workspace knows without looking: the main thread may ask for these."""
+
+
+class PatientBot(QtBot):
+    """Waits for states, and gives up only when they will not come."""
+
+    def waitUntil(self, callback: Callable[[], Any], *, timeout: int = PATIENCE) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE, **more: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's robot, with patience."""
+    return PatientBot(request)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_font(qapp: QApplication) -> fonts.Shape:
+    """The font of all these tests. RIGHTSDESK_TEST_FONT names another one of `fonts.SHAPES`."""
+    shape = fonts.SHAPES[os.environ.get("RIGHTSDESK_TEST_FONT", "plain")]
+    number = QFontDatabase.addApplicationFontFromData(fonts.build(shape))
+    assert QFontDatabase.applicationFontFamilies(number) == [shape.family]
+    qapp.setFont(QFont(shape.family, 9))
+    return shape
 
 
 class Watched:
@@ -61,6 +94,10 @@ class Scene:
     music: Path
     dialogs: list[str] = field(default_factory=list)
 
+    def resize(self, across: float, down: float) -> None:
+        """Make the window so many lines of text wide and high."""
+        self.window.resize(em_across(self.window, across), em(self.window, down))
+
     def settle(self) -> None:
         """Wait until nothing is under way and everything was shown."""
         quiet = 0
@@ -70,7 +107,7 @@ class Scene:
             quiet = quiet + 1 if self.work.idle and not self.window.job.busy else 0
             return quiet > 3
 
-        self.qtbot.waitUntil(calm, timeout=PATIENCE)
+        self.qtbot.waitUntil(calm)
 
     def dialog(self, name: str) -> Any:
         """The open dialog of that name, as soon as it is there."""
@@ -78,7 +115,7 @@ class Scene:
         def shown() -> bool:
             return bool(self._dialogs(name))
 
-        self.qtbot.waitUntil(shown, timeout=PATIENCE)
+        self.qtbot.waitUntil(shown)
         return self._dialogs(name)[0]
 
     def _dialogs(self, name: str) -> list[QDialog]:
@@ -96,7 +133,7 @@ class Scene:
             read()
             return all(model.known_row(n) is not None for n in range(model.rowCount()))
 
-        self.qtbot.waitUntil(all_there, timeout=PATIENCE)
+        self.qtbot.waitUntil(all_there)
         self.settle()
         return read()
 
@@ -136,13 +173,15 @@ def work(qapp: object) -> Iterator[Work]:
 @pytest.fixture
 def open_window(
     qtbot: QtBot, workspace: Watched, work: Work, music: Path
-) -> Iterator[Callable[[], Scene]]:
+) -> Iterator[Callable[..., Scene]]:
     """Opens the window on what the workspace holds by then."""
     windows: list[MainWindow] = []
     faults: list[str] = []
 
-    def open_it() -> Scene:
+    def open_it(size: tuple[int, int] | None = None) -> Scene:
         window = MainWindow(workspace, work)  # type: ignore[arg-type]  # it stands in for one
+        if size:
+            window.resize(*size)
         work.fault.connect(faults.append)
         windows.append(window)
         window.show()

@@ -30,7 +30,7 @@ from rightsdesk.practice.wordpress import PracticeWordPress
 from rightsdesk.practice.wordpress_com import PracticeWordPressCom
 from rightsdesk.practice.youtube import PracticeYouTube
 from rightsdesk.workspace.signing_in import Part
-from tests.desktop.conftest import PATIENCE, Scene, Watched
+from tests.desktop.conftest import LONG, Scene, Watched
 
 LEFT = Qt.MouseButton.LeftButton
 ZONE = "ab" * 16
@@ -157,7 +157,7 @@ def test_it_is_connected_as_its_form_asks(
         for part, row in form.form.rows.items():
             assert (row.edit.echoMode() is QLineEdit.EchoMode.Password) == part.is_secret
         scene.qtbot.mouseClick(form.go, LEFT)
-        scene.qtbot.waitUntil(lambda: form.yes.isVisible(), timeout=PATIENCE)
+        scene.qtbot.waitUntil(lambda: form.yes.isVisible())
         secrets = [row.edit for part, row in form.form.rows.items() if part.is_secret]
         assert [edit.text() for edit in secrets] == [""] * len(secrets), "kept no longer"
         scene.qtbot.mouseClick(form.yes, LEFT)
@@ -180,7 +180,7 @@ def test_a_secret_that_is_wrong_is_told_beside_it(
         fill(scene, form, given | {"secret": "not-the-secret"}, server.base_url)
         scene.qtbot.mouseClick(form.go, LEFT)
         row = form.form.rows[Part.SECRET]
-        scene.qtbot.waitUntil(lambda: row.flaw.isVisible(), timeout=PATIENCE)
+        scene.qtbot.waitUntil(lambda: row.flaw.isVisible())
         assert row.flaw.text()
         assert "not-the-secret" not in row.flaw.text()
         assert scene.workspace.accounts() == []
@@ -206,7 +206,7 @@ def test_a_server_that_is_not_there_is_told_of_the_whole(
     form = open_form(scene, dialog, "PeerTube")
     fill(scene, form, {"identifier": USER, "secret": "x"}, "http://127.0.0.1:9")
     scene.qtbot.mouseClick(form.go, LEFT)
-    scene.qtbot.waitUntil(lambda: form.problem_row.isVisible(), timeout=PATIENCE)
+    scene.qtbot.waitUntil(lambda: form.problem_row.isVisible())
     assert form.problem.text()
     assert form.form.rows[Part.IDENTIFIER].edit.text() == USER
     form.reject()
@@ -269,7 +269,7 @@ def test_with_all_artists_in_view_one_says_whose_it_is(two_artists: Scene, root:
         scene.qtbot.keyClicks(form.whose.box, SIGNAL[:3])
         assert form.whose.flaw.text() == f"It acts for {SIGNAL}, and for nobody else."
         scene.qtbot.mouseClick(form.go, LEFT)
-        scene.qtbot.waitUntil(lambda: form.yes.isVisible(), timeout=PATIENCE)
+        scene.qtbot.waitUntil(lambda: form.yes.isVisible())
         assert form.whose.title.text() == f"For {SIGNAL}"
         assert not form.whose.box.isVisible(), "whose it is stays as it is"
         assert SIGNAL in form.done_page.words.text()
@@ -292,7 +292,7 @@ def test_a_login_of_one_artist_is_never_another_s(two_artists: Scene, root: Path
         fill(scene, form, given, server.base_url)
         form.whose.box.setCurrentIndex(1)
         scene.qtbot.mouseClick(form.go, LEFT)
-        scene.qtbot.waitUntil(lambda: form.problem_row.isVisible(), timeout=PATIENCE)
+        scene.qtbot.waitUntil(lambda: form.problem_row.isVisible())
         assert "connected for Mira Koval already" in form.problem.text()
         assert [a.artist_id for a in scene.workspace.accounts()] == ids[:1]
         form.reject()
@@ -311,7 +311,7 @@ def held_up(scene: Scene) -> Iterator[Callable[[str], Event]]:
         gates.append(gate)
 
         def late(*args: Any, **more: Any) -> Any:
-            gate.wait(PATIENCE / 1000)
+            gate.wait(LONG)
             return real(*args, **more)
 
         scene.workspace.instead[name] = late

@@ -16,7 +16,7 @@ from rightsdesk.practice.catalogue import KOVAL, SIGNAL
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.workspace.signing_in import Part
 from rightsdesk.workspace.types import Filter
-from tests.desktop.conftest import PATIENCE, Scene
+from tests.desktop.conftest import Scene
 
 LEFT = Qt.MouseButton.LeftButton
 SOUNDCLOUD = 6
@@ -69,11 +69,11 @@ def signed_in(scene: Scene, practice: PracticeSoundCloud, accounts: Accounts) ->
     browser = PracticeBrowser(KOVAL)
     dialog = accounts(browser)
     form = sign_in(scene, practice, dialog)
-    scene.qtbot.waitUntil(lambda: form.yes.isVisible(), timeout=PATIENCE)
+    scene.qtbot.waitUntil(lambda: form.yes.isVisible())
     browser.close()
     assert form.yes.hasFocus()
     scene.qtbot.keyClick(form.yes, Qt.Key.Key_Return)
-    scene.qtbot.waitUntil(lambda: dialog.account is not None, timeout=PATIENCE)
+    scene.qtbot.waitUntil(lambda: dialog.account is not None)
     scene.settle()
     return dialog
 
@@ -101,12 +101,12 @@ def test_soundcloud_is_brought_up_to_date_and_back(
     preview = scene.dialog("preview")
     assert preview.go.text() == "&Update 4 tracks"
     scene.qtbot.mouseClick(preview.go, LEFT)
-    scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text(), timeout=PATIENCE)
+    scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     assert "Agrees" in scene.words(SOUNDCLOUD)
     assert not {"Says nothing", "Conflicts"} & set(scene.words(SOUNDCLOUD))
     scene.window.actions_.undo.trigger()
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
-    scene.qtbot.waitUntil(lambda: "Undo" in scene.window.notice.text.text(), timeout=PATIENCE)
+    scene.qtbot.waitUntil(lambda: "Undo" in scene.window.notice.text.text())
     assert "Says nothing" in scene.words(SOUNDCLOUD)
 
 
@@ -152,7 +152,7 @@ def test_a_sign_in_that_ended_asks_for_another(
     assert form.whose.title.text() == f"For {KOVAL}"
     assert form.form.rows[Part.CLIENT_ID].edit.text() == CLIENT_ID
     scene.qtbot.mouseClick(form.go, LEFT)
-    scene.qtbot.waitUntil(lambda: line(signed_in)[3] == "Signed in", timeout=PATIENCE)
+    scene.qtbot.waitUntil(lambda: line(signed_in)[3] == "Signed in")
     browser.close()
     scene.settle()
     assert len(scene.workspace.accounts()) == 1
@@ -184,7 +184,7 @@ def test_where_no_browser_opens_it_says_so(
     scene: Scene, practice: PracticeSoundCloud, accounts: Accounts
 ) -> None:
     form = sign_in(scene, practice, accounts(lambda _url: False))
-    scene.qtbot.waitUntil(lambda: "No browser" in form.wait.text.text(), timeout=PATIENCE)
+    scene.qtbot.waitUntil(lambda: "No browser" in form.wait.text.text())
     form.reject()
 
 
@@ -193,7 +193,7 @@ def test_waiting_for_the_browser_can_be_stopped_and_taken_up_again(
 ) -> None:
     opened: list[str] = []
     form = sign_in(scene, practice, accounts(opened.append))
-    scene.qtbot.waitUntil(lambda: form.wait.helpers.isVisible() and bool(opened), timeout=PATIENCE)
+    scene.qtbot.waitUntil(lambda: form.wait.helpers.isVisible() and bool(opened))
     assert opened[0].startswith(practice.base_url)
     assert f"it has to be {KOVAL}'s" in form.wait.care.text()
     press(scene, form, "copy-address")
@@ -214,7 +214,7 @@ def test_closing_while_waiting_keeps_nothing(
 ) -> None:
     opened: list[str] = []
     form = sign_in(scene, practice, accounts(opened.append))
-    scene.qtbot.waitUntil(lambda: bool(opened), timeout=PATIENCE)
+    scene.qtbot.waitUntil(lambda: bool(opened))
     scene.qtbot.keyClick(form, Qt.Key.Key_Escape)
     scene.settle()
     assert scene.workspace.accounts() == []
@@ -225,7 +225,7 @@ def test_a_no_in_the_browser_is_told_in_place(
 ) -> None:
     browser = PracticeBrowser(KOVAL, answer="deny")
     form = sign_in(scene, practice, accounts(browser))
-    scene.qtbot.waitUntil(lambda: form.problem_row.isVisible(), timeout=PATIENCE)
+    scene.qtbot.waitUntil(lambda: form.problem_row.isVisible())
     browser.close()
     assert form.problem.text().startswith("You chose not to allow it.")
     assert form.go.isVisible()
@@ -244,7 +244,7 @@ def test_a_client_id_that_is_not_known_there_is_told_beside_it(
     practice.oauth.client_secret = "another"
     scene.qtbot.mouseClick(form.go, LEFT)
     row = form.form.rows[Part.CLIENT_ID]
-    scene.qtbot.waitUntil(lambda: row.flaw.isVisible(), timeout=PATIENCE)
+    scene.qtbot.waitUntil(lambda: row.flaw.isVisible())
     browser.close()
     assert "client id or the client secret" in row.flaw.text()
     assert "wrong-secret" not in row.flaw.text()
@@ -258,7 +258,7 @@ def test_the_login_of_somebody_else_is_asked_about(
     browser = PracticeBrowser(SIGNAL)
     dialog = accounts(browser)
     form = sign_in(scene, practice, dialog)
-    scene.qtbot.waitUntil(lambda: form.yes.isVisible(), timeout=PATIENCE)
+    scene.qtbot.waitUntil(lambda: form.yes.isVisible())
     browser.close()
     assert "what Mira Koval wants would be written there" in form.done_page.words.text()
     assert form.not_theirs.hasFocus(), "Enter must not be a yes"
@@ -296,7 +296,7 @@ def test_a_question_that_a_kill_left_open_is_asked_again(
     scene.qtbot.mouseClick(dialog.pane.again, LEFT)
     form = scene.dialog("sign-in")
     scene.qtbot.mouseClick(form.go, LEFT)
-    scene.qtbot.waitUntil(lambda: form.yes.isVisible(), timeout=PATIENCE)
+    scene.qtbot.waitUntil(lambda: form.yes.isVisible())
     again.close()
     scene.qtbot.mouseClick(form.yes, LEFT)
     scene.settle()
@@ -315,7 +315,7 @@ def test_removing_says_what_it_deletes_and_keeping_is_the_default(
     assert question.defaultButton().text() == "&Keep"
     yes = next(b for b in question.buttons() if b.text() == "&Remove")
     scene.qtbot.mouseClick(yes, LEFT)
-    scene.qtbot.waitUntil(lambda: signed_in.account is None, timeout=PATIENCE)
+    scene.qtbot.waitUntil(lambda: signed_in.account is None)
     scene.settle()
     assert scene.workspace.accounts() == []
     assert signed_in.none.text().startswith(f"{KOVAL} has no account yet.")
@@ -324,7 +324,7 @@ def test_removing_says_what_it_deletes_and_keeping_is_the_default(
 
 def test_without_an_account_the_way_to_one_is_offered(scene: Scene) -> None:
     scene.window.actions_.look_online.trigger()
-    scene.qtbot.waitUntil(lambda: scene.window.notice.isVisible(), timeout=PATIENCE)
+    scene.qtbot.waitUntil(lambda: scene.window.notice.isVisible())
     scene.settle()
     assert scene.window.notice.text.text().startswith("There is no account yet.")
     assert scene.workspace.recordings(Filter())

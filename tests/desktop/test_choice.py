@@ -15,7 +15,7 @@ from rightsdesk.desktop.widgets import CalmComboBox
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
 from rightsdesk.workspace.people import DetailsFlawed
 from rightsdesk.workspace.types import Details, Scope, ScopeKind
-from tests.desktop.conftest import PATIENCE, Scene, Watched
+from tests.desktop.conftest import Scene, Watched
 
 LEFT = Qt.MouseButton.LeftButton
 NO_AI = PRESETS[Preset.NO_AI]
@@ -194,14 +194,14 @@ def test_terms_contact_and_sentence_are_kept(scene: Scene, choice: ChoicePanel) 
 
 
 def test_what_opens_below_the_edge_scrolls_into_sight(scene: Scene, choice: ChoicePanel) -> None:
-    scene.window.resize(1280, 520)
+    scene.resize(90, 37)
     scene.settle()
     choice.details_expander.toggle.click()
 
     def in_sight() -> bool:
         return not choice.details.rightsholder.visibleRegion().isEmpty()
 
-    scene.qtbot.waitUntil(in_sight, timeout=PATIENCE)
+    scene.qtbot.waitUntil(in_sight)
 
 
 def test_an_address_that_is_none_is_not_kept(scene: Scene, choice: ChoicePanel) -> None:

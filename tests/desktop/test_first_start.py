@@ -33,7 +33,7 @@ def test_three_answers_lead_to_the_matrix(empty: Scene) -> None:
     qtbot.keyClicks(window.welcome.name, KOVAL)
     choose_folder(empty, empty.music / KOVAL)
     qtbot.mouseClick(window.welcome.cards.cards[Preset.NO_AI], LEFT)
-    qtbot.waitUntil(lambda: window.desk.model.rowCount() == 6, timeout=15_000)
+    qtbot.waitUntil(lambda: window.desk.model.rowCount() == 6)
     empty.settle()
     assert window.pages.currentWidget() is window.splitter
     assert set(empty.words(4)) == {"No AI"}
@@ -81,7 +81,7 @@ def test_opening_up_is_asked_before_anything_is_kept(empty: Scene) -> None:
     assert empty.workspace.artists() == []
     qtbot.mouseClick(window.welcome.cards.cards[Preset.OPEN], LEFT)
     qtbot.mouseClick(empty.dialog("widening").open_up, LEFT)
-    qtbot.waitUntil(lambda: window.desk.model.rowCount() == 6, timeout=15_000)
+    qtbot.waitUntil(lambda: window.desk.model.rowCount() == 6)
     empty.settle()
     assert empty.workspace.artists()[0].wish == PRESETS[Preset.OPEN]
 
@@ -96,5 +96,5 @@ def test_it_can_be_started_with_the_keyboard_alone(empty: Scene) -> None:
     qtbot.keyClick(window.welcome.choose, Qt.Key.Key_Tab)
     assert window.welcome.cards.cards[Preset.NO_AI].hasFocus()
     qtbot.keyClick(window.welcome.cards.cards[Preset.NO_AI], Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.desk.model.rowCount() == 6, timeout=15_000)
+    qtbot.waitUntil(lambda: window.desk.model.rowCount() == 6)
     empty.settle()

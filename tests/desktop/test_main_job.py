@@ -13,7 +13,7 @@ from rightsdesk.consent import PRESETS, Preset, Standing
 from rightsdesk.desktop.inspector import folder_url
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
-from tests.desktop.conftest import Scene, Watched
+from tests.desktop.conftest import LONG, Scene, Watched
 
 LEFT = Qt.MouseButton.LeftButton
 FILES = 5
@@ -22,7 +22,7 @@ FILES = 5
 def write(scene: Scene) -> None:
     scene.qtbot.mouseClick(scene.window.summary.write, LEFT)
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
-    scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text(), timeout=15_000)
+    scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     scene.settle()
 
 
@@ -48,7 +48,7 @@ def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     assert preview.agree is None
     assert contents(scene.music) == before, "a preview changes nothing"
     scene.qtbot.mouseClick(preview.go, LEFT)
-    scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text(), timeout=15_000)
+    scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Agrees"}
     assert all(
         contents(scene.music)[path] != old
@@ -63,7 +63,7 @@ def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     assert preview.agree is None, "asking for an undo is the yes to what it reopens"
     assert preview.findChild(QFrame, "widenings") is not None, "and yet it is named"
     scene.qtbot.mouseClick(preview.go, LEFT)
-    scene.qtbot.waitUntil(lambda: "Undo" in scene.window.notice.text.text(), timeout=15_000)
+    scene.qtbot.waitUntil(lambda: "Undo" in scene.window.notice.text.text())
     scene.settle()
     assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says nothing", "Conflicts"}
     assert contents(scene.music) == before, "an undo restores every byte"
@@ -107,7 +107,7 @@ def test_the_job_list_undoes_any_job(scene: Scene) -> None:
     scene.qtbot.waitUntil(lambda: jobs.model.rowCount() == 1)
     scene.qtbot.mouseClick(jobs.undo, LEFT)
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
-    scene.qtbot.waitUntil(lambda: len(scene.workspace.jobs()) == 2, timeout=15_000)
+    scene.qtbot.waitUntil(lambda: len(scene.workspace.jobs()) == 2)
     scene.settle()
     counts = scene.workspace.counts(Filter())["file"]
     assert Standing.AGREES not in counts or counts[Standing.AGREES] == 0
@@ -133,9 +133,9 @@ def test_finding_and_sorting_happen_in_the_workspace(scene: Scene) -> None:
     field = scene.window.browse.field
     assert field.hasFocus()
     scene.qtbot.keyClicks(field, "lantern")
-    scene.qtbot.waitUntil(lambda: scene.window.desk.model.rowCount() == 3, timeout=5_000)
+    scene.qtbot.waitUntil(lambda: scene.window.desk.model.rowCount() == 3)
     field.clear()
-    scene.qtbot.waitUntil(lambda: scene.window.desk.model.rowCount() == 6, timeout=5_000)
+    scene.qtbot.waitUntil(lambda: scene.window.desk.model.rowCount() == 6)
     scene.window.matrix.sortByColumn(2, Qt.SortOrder.DescendingOrder)
     scene.settle()
     titles = scene.words(2)
@@ -149,13 +149,13 @@ def test_cancel_stops_at_a_safe_point_and_the_rest_can_go_on(scene: Scene) -> No
     def held_apply(plan: Any, *, progress: Any, cancel: Any, **more: Any) -> Any:
         progress(0, len(plan.planned), "the first file")
         reached.set()
-        go_on.wait(10)
+        go_on.wait(LONG)
         return real(plan, progress=progress, cancel=cancel, **more)
 
     scene.workspace.instead["apply"] = held_apply
     scene.qtbot.mouseClick(scene.window.summary.write, LEFT)
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
-    scene.qtbot.waitUntil(reached.is_set, timeout=15_000)
+    scene.qtbot.waitUntil(reached.is_set)
     (row,) = scene.window.progress.rows.values()
     scene.qtbot.waitUntil(lambda: "/ 9" in row.count.text())
     assert scene.window.isEnabled()
@@ -165,7 +165,7 @@ def test_cancel_stops_at_a_safe_point_and_the_rest_can_go_on(scene: Scene) -> No
     scene.qtbot.mouseClick(row.stop, LEFT)
     assert row.label.text() == "Stopping after this one…"
     go_on.set()
-    scene.qtbot.waitUntil(lambda: "Stopped" in scene.window.notice.text.text(), timeout=15_000)
+    scene.qtbot.waitUntil(lambda: "Stopped" in scene.window.notice.text.text())
     scene.settle()
     assert not scene.window.progress.rows
     job = scene.workspace.jobs()[0]
@@ -174,7 +174,7 @@ def test_cancel_stops_at_a_safe_point_and_the_rest_can_go_on(scene: Scene) -> No
     assert scene.window.notice.buttons[0].text() == "Go on…"
     scene.qtbot.mouseClick(scene.window.notice.buttons[0], LEFT)
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
-    scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text(), timeout=15_000)
+    scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Agrees"}
 
 
@@ -183,14 +183,14 @@ def test_closing_while_a_job_runs_stops_it_first(scene: Scene) -> None:
 
     def endless(*_args: Any, cancel: Any, **_more: Any) -> Any:
         began.set()
-        cancel.wait(10)
+        cancel.wait(LONG)
         return scene.workspace.real.plan_tag(Filter(), cancel=cancel)
 
     scene.workspace.instead["plan_tag"] = endless
     scene.window.actions_.write.trigger()
     scene.qtbot.waitUntil(began.is_set)
     scene.window.close()
-    scene.qtbot.waitUntil(lambda: not scene.window.isVisible(), timeout=15_000)
+    scene.qtbot.waitUntil(lambda: not scene.window.isVisible())
     assert scene.work.idle
 
 
@@ -201,7 +201,7 @@ def test_a_file_that_changed_since_the_preview_is_left_alone_and_named(scene: Sc
     victim.write_bytes(victim.read_bytes() + b"\0")
     scene.qtbot.mouseClick(preview.go, LEFT)
     notice = scene.window.notice
-    scene.qtbot.waitUntil(lambda: "left alone" in notice.text.text(), timeout=15_000)
+    scene.qtbot.waitUntil(lambda: "left alone" in notice.text.text())
     assert "8 done. 1 left alone." in notice.text.text()
     scene.qtbot.mouseClick(notice.buttons[0], LEFT)
     failures = scene.dialog("failures")
@@ -225,7 +225,7 @@ def test_names_that_are_no_text_are_shown_and_written_all_the_same(
     names = [preview.changes.index(n, 0).data() for n in range(9)]
     assert "03 Caf\ufffd.mp3" in names
     scene.qtbot.mouseClick(preview.go, LEFT)
-    scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text(), timeout=15_000)
+    scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Agrees"}
     scene.window.matrix.selectRow(scene.words(2).index("Paper Moons"))
     scene.settle()

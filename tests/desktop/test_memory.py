@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QStandardPaths, Qt
 
+from rightsdesk.desktop.look import em_across
 from rightsdesk.desktop.main_window import MainWindow
 from rightsdesk.desktop.memory import FILE_NAME, Memory
 from rightsdesk.desktop.work import Work
@@ -36,14 +37,15 @@ def test_size_panes_and_columns_are_as_they_were(
     scene: Scene, again: Callable[[], MainWindow]
 ) -> None:
     window = scene.window
-    window.resize(789, 666)
+    scene.resize(59, 47)
     scene.settle()
+    width, height = window.width(), window.height()
     window.panes.moveSplitter(window.panes.widget(0).width() - 40, 1)
     window.matrix.setColumnWidth(2, 155)
     kept = window.panes.sizes()
     window.close()
     second = again()
-    assert (second.width(), second.height()) == (789, 666)
+    assert (second.width(), second.height()) == (width, height)
     assert second.panes.sizes() == kept
     assert second.matrix.columnWidth(2) == 155
     close(second)
@@ -58,11 +60,11 @@ def test_the_side_panel_gives_its_room_to_the_list_and_comes_when_it_is_needed(
     scene.settle()
     assert not window.tabs.isVisible()
     assert window.matrix.width() > before
-    window.resize(640, 400)
+    scene.resize(45, 28)
     scene.settle()
     assert window.tabs.isVisible(), "in a tiny window the list is in it"
     assert not window.actions_.side.isEnabled()
-    window.resize(789, 600)
+    scene.resize(59, 43)
     scene.settle()
     assert not window.tabs.isVisible()
     window.close()
@@ -76,16 +78,16 @@ def test_the_side_panel_gives_its_room_to_the_list_and_comes_when_it_is_needed(
 def test_columns_that_nobody_touched_go_on_fitting_the_window(
     scene: Scene, again: Callable[[], MainWindow]
 ) -> None:
-    scene.window.resize(900, 600)
+    scene.resize(64, 43)
     scene.settle()
     assert scene.window.matrix.widths_by_hand() == {}
-    scene.window.resize(1280, 800)
+    scene.resize(90, 57)
     scene.settle()
     assert scene.window.matrix.widths_by_hand() == {}, "hiding a column is not a hand's doing"
     scene.window.close()
     second = again()
     before = second.matrix.columnWidth(2)
-    second.resize(1600, 800)
+    second.resize(em_across(second, 114), second.height())
     assert second.matrix.columnWidth(2) > before
     close(second)
 
@@ -100,7 +102,7 @@ def test_a_damaged_memory_is_as_good_as_none(
     (scene.workspace.data_dir / FILE_NAME).write_text(text)
     second = again()
     assert second.matrix.widths_by_hand() == {}
-    assert second.width() > 400
+    assert second.width() > em_across(second, 28)
     close(second)
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QToolButton
 from rightsdesk.desktop.proof import Proof, proof_headline, proof_summary
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.types import Filter, Verdict, VerifiedFile, VerifyReport
-from tests.desktop.conftest import Scene
+from tests.desktop.conftest import LONG, Scene
 from tests.desktop.test_main_job import write
 
 LEFT = Qt.MouseButton.LeftButton
@@ -88,7 +88,7 @@ def test_it_can_be_stopped_and_tells_what_was_read(scene: Scene) -> None:
     def endless(chosen: Filter, *, progress: Any, cancel: Any) -> VerifyReport:
         progress(1, 9, "/music/one.flac")
         began.set()
-        cancel.wait(10)
+        cancel.wait(LONG)
         return scene.workspace.real.verify(chosen, cancel=cancel)
 
     scene.workspace.instead["verify"] = endless

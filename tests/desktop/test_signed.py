@@ -43,6 +43,6 @@ def test_signed_files_are_changed_once_that_is_asked_for(scene: Scene) -> None:
     assert all_of_them.findChild(QFrame, "signed") is None
     assert path.read_bytes() == signed, "a preview changes nothing"
     scene.qtbot.mouseClick(all_of_them.go, LEFT)
-    scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text(), timeout=15_000)
+    scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     scene.settle()
     assert path.read_bytes() != signed

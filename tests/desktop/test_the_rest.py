@@ -45,7 +45,7 @@ def test_the_rest_is_written_and_the_other_left_alone(scene: Scene) -> None:
     assert rest is not None
     scene.qtbot.mouseClick(rest, LEFT)
     notice = scene.window.notice.text
-    scene.qtbot.waitUntil(lambda: "left alone" in notice.text(), timeout=15_000)
+    scene.qtbot.waitUntil(lambda: "left alone" in notice.text())
     scene.settle()
     stands = [row.cells["file"].standing for row in scene.workspace.rows([first, second])]
     assert stands == [Standing.CONFLICTS, Standing.AGREES]

@@ -25,13 +25,13 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.changes.recover import Recovery
-from rightsdesk.desktop.look import Accent, accent, dark_palette, mixed
+from rightsdesk.desktop.look import Accent, accent, dark_palette, em, em_across, mixed
 from rightsdesk.desktop.picture import save_picture
 from rightsdesk.desktop.strips import ElidedLabel
 from rightsdesk.desktop.texts import breakable
 from rightsdesk.practice.catalogue import SIGNAL
 from rightsdesk.workspace.types import Filter
-from tests.desktop.conftest import PATIENCE, Scene, Watched
+from tests.desktop.conftest import Scene, Watched
 
 
 def test_a_picture_without_a_screen(scene: Scene, tmp_path: Path) -> None:
@@ -41,6 +41,22 @@ def test_a_picture_without_a_screen(scene: Scene, tmp_path: Path) -> None:
         image = QImage(str(path))
         assert (image.width(), image.height()) == (900 * scale, 600 * scale)
         assert (image.pixelColor(5, image.height() - 5).lightness() < 128) is dark
+
+
+@pytest.mark.parametrize("size", [(640, 400), (900, 600), (1280, 800)])
+def test_the_window_is_as_small_as_it_was_asked_to_be(
+    open_window: Callable[..., Scene], workspace: Watched, music: Path, size: tuple[int, int]
+) -> None:
+    """In pixels, as screens have them, and in any font."""
+    for name in ("Mira Koval", SIGNAL):
+        workspace.scan(workspace.add_artist(name).id, [str(music / name)])
+    scene = open_window(size)
+    assert (scene.window.width(), scene.window.height()) == size
+    scene.resize(100, 57)
+    scene.settle()
+    scene.window.resize(*size)
+    scene.settle()
+    assert (scene.window.width(), scene.window.height()) == size
 
 
 def luminance(colour: QColor) -> float:
@@ -74,34 +90,37 @@ def test_a_small_window_trades_the_list_for_a_box(
     workspace.add_artist("Mira Koval")
     workspace.add_artist(SIGNAL)
     scene = open_window()
-    scene.window.resize(900, 600)
+    scene.resize(60, 40)
+    width = scene.window.width()
     assert not scene.window.chooser.isVisible()
     assert scene.window.chooser.box.isVisible()
     assert scene.window.chooser.box.width() > 100
-    assert scene.window.width() == 900, "nothing makes it wider than asked"
+    assert scene.window.width() == width == em_across(scene.window, 60), (
+        "nothing makes it wider than asked"
+    )
     scene.window.chooser.box.setCurrentIndex(2)
     scene.window.chooser.box.activated.emit(2)
     scene.settle()
     assert scene.window.desk.artist is not None
     assert scene.window.desk.artist.name == SIGNAL
-    scene.window.resize(1400, 800)
+    scene.resize(100, 57)
     assert scene.window.chooser.isVisible()
 
 
 def test_a_tiny_window_shows_one_thing_at_a_time_and_the_whole_of_it(scene: Scene) -> None:
-    """1280x800 at a scale of 200 %."""
+    """As much as 1280x800 pixels at a scale of 200 % hold in an ordinary font."""
     window = scene.window
-    window.resize(640, 400)
+    scene.resize(45, 28)
     scene.settle()
-    assert (window.width(), window.height()) == (640, 400)
+    assert (window.width(), window.height()) == (em_across(window, 45), em(window, 28))
     names = [window.tabs.tabText(n) for n in range(window.tabs.count())]
     assert names[0] == "&List"
     assert window.tabs.currentWidget() is window.middle
-    assert window.matrix.columnViewportPosition(5) + window.matrix.columnWidth(5) <= 640
+    assert window.matrix.columnViewportPosition(5) + window.matrix.columnWidth(5) <= window.width()
     window.tabs.setCurrentWidget(window.choice)
-    assert window.choice.width() > 600
+    assert window.choice.width() > em_across(window, 42)
     window.matrix.selectRow(2)
-    window.resize(900, 600)
+    scene.resize(60, 40)
     scene.settle()
     assert window.tabs.indexOf(window.middle) < 0
     assert window.middle.isVisible()
@@ -185,16 +204,16 @@ def test_keys_of_the_menus_work_while_something_is_typed(scene: Scene, key: Qt.K
 def test_an_empty_list_says_why_and_what_to_do(scene: Scene) -> None:
     window = scene.window
     window.browse.field.setText("nothing is called so")
-    scene.qtbot.waitUntil(window.empty_list.isVisible, timeout=PATIENCE)
+    scene.qtbot.waitUntil(window.empty_list.isVisible)
     assert window.empty_list.title.text() == "No track with “nothing is called so”"
     assert not window.empty_list.folder.isVisible()
     window.empty_list.clear.click()
-    scene.qtbot.waitUntil(window.matrix.isVisible, timeout=PATIENCE)
+    scene.qtbot.waitUntil(window.matrix.isVisible)
     scene.workspace.add_artist("Somebody new")
     window.desk.reload()
     scene.settle()
     window.desk.choose_artist(scene.workspace.artist_named("Somebody new").id)
-    scene.qtbot.waitUntil(window.empty_list.isVisible, timeout=PATIENCE)
+    scene.qtbot.waitUntil(window.empty_list.isVisible)
     assert window.empty_list.title.text() == "No music of Somebody new yet"
     assert window.empty_list.folder.isVisible()
     assert not window.empty_list.clear.isVisible()
@@ -204,12 +223,13 @@ def test_what_is_cut_short_is_told_in_full(qtbot: QtBot) -> None:
     name = "Some <b>very</b> long name of an orchestra"
     label = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
     qtbot.addWidget(label)
-    label.resize(60, 20)
+    letter = label.fontMetrics().horizontalAdvance("m")
+    label.resize(letter * 8, label.fontMetrics().height())
     label.show_text(name)
     assert label.text().endswith("…")
     assert label.toolTip() == "<qt>Some &lt;b>very&lt;/b> long name of an orchestra</qt>"
     assert label.accessibleName() == name
-    label.resize(900, 20)
+    label.resize(letter * 80, label.fontMetrics().height())
     label.show_text(name)
     assert label.text() == name
     assert label.toolTip() == ""
