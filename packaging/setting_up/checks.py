@@ -1,6 +1,7 @@
 """The checks and the tests, as CI and people run them."""
 
 import os
+import random
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -25,9 +26,15 @@ def pytest_command(venv: Venv, arguments: Sequence[str], cores: int) -> list[str
     return [str(venv.python), "-m", "pytest", *spread, *arguments]
 
 
+SEED, FONT = "RIGHTSDESK_TEST_SEED", "RIGHTSDESK_TEST_FONT"
+OTHER_FONT = "tall"
+
+
 def test_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """What the tests see: Qt draws into memory unless a platform was chosen."""
-    return {"QT_QPA_PLATFORM": "offscreen", **environment}
+    """What the tests see: Qt draws into memory unless a platform was chosen, and the order
+    is random, by a seed that pytest's header names."""
+    seed = str(random.randrange(1_000_000))
+    return {"QT_QPA_PLATFORM": "offscreen", SEED: seed, **environment}
 
 
 def _tell(line: str) -> None:
@@ -43,11 +50,16 @@ def run_all(venv: Venv, arguments: Sequence[str]) -> int:
     failed = [name for name, command in commands(venv).items() if not _passes(name, command)]
     if failed:
         _tell(f"FAILED before the tests: {', '.join(failed)}. The tests run all the same.")
-    code = subprocess.call(
-        pytest_command(venv, arguments, os.cpu_count() or 1),
-        cwd=PROJECT,
-        env=test_environment(os.environ),
-    )
+    cores = os.cpu_count() or 1
+    env = test_environment(os.environ)
+    if not arguments and FONT not in os.environ:
+        _tell(f"The window's tests with the font “{OTHER_FONT}”, then all tests:")
+        command = [*pytest_command(venv, (), cores), "tests/desktop"]
+        if subprocess.call(command, cwd=PROJECT, env={**env, FONT: OTHER_FONT}):
+            failed.append(f"the window with the font “{OTHER_FONT}”")
+    code = subprocess.call(pytest_command(venv, arguments, cores), cwd=PROJECT, env=env)
+    if failed and not code:
+        _tell(f"FAILED: {', '.join(failed)}.")
     return code or (1 if failed else 0)
 
 
