@@ -87,7 +87,9 @@ class MainWindow(QMainWindow):
         self.schedule.put_into(self.actions_.update_online)
         self._connect()
         # Qt would keep the window as wide as all panes need, though fewer are shown in less room.
-        self.layout().setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        layout = self.layout()
+        assert layout is not None  # a QMainWindow has one from the start
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self.setMinimumSize(em_across(self, LEAST_EMS), em(self, LEAST_EMS))
         room = self.screen().availableSize() * 0.95
         self.resize(QSize(em_across(self, 90), em(self, 56)).boundedTo(room))

@@ -118,11 +118,13 @@ class TestChecks:
     ) -> None:
         ran = []
         monkeypatch.setattr(checks, "_passes", lambda *_: check_passes)
+        monkeypatch.setattr(checks.os, "cpu_count", lambda: 2)
+        monkeypatch.delenv(checks.FONT, raising=False)
         monkeypatch.setattr(
             checks.subprocess, "call", lambda command, **_: ran.append(command) or pytest_code
         )
         assert checks.run_all(self.VENV, []) == code
-        assert len(ran) == 1
+        assert [command[-1] for command in ran] == ["tests/desktop", "2"]
         assert ("FAILED before the tests: ruff check" in capsys.readouterr().out) != check_passes
 
 
