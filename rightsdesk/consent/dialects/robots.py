@@ -22,6 +22,7 @@ from rightsdesk.consent.words import listed
 
 FIELD = "robots.txt"
 EVERYONE = "*"
+_TOKEN_END = re.compile(r"[/\s]")
 _RULES = ("allow", "disallow", "content-usage", "content-signal")
 _AGENT = ("user-agent", "useragent")
 KNOWN_LINES = frozenset(
@@ -40,6 +41,15 @@ class Group:
     """Name (lower case) and value of each line."""
 
 
+def product_token(name: str) -> str:
+    """What identifies a crawler (RFC 9309, section 2.2.1): no version, nothing after a space.
+
+    In lower case: the case of a token means nothing. Digits are kept, against the letter of
+    the RFC, since some crawlers have them in their names.
+    """
+    return _TOKEN_END.split(name.strip(), maxsplit=1)[0].lower()
+
+
 def parse_robots(text: str) -> tuple[Group, ...]:
     """The groups in order. Lines before the first belong to a group without crawlers.
 
@@ -56,7 +66,7 @@ def parse_robots(text: str) -> tuple[Group, ...]:
             if not gathering or not groups[-1][0]:
                 groups.append(([], []))
             gathering = True
-            groups[-1][0].append(value.partition("/")[0].strip().lower())
+            groups[-1][0].append(product_token(value))
         else:
             gathering = gathering and name not in _RULES
             groups[-1][1].append((name, value))
@@ -131,6 +141,30 @@ def statements(groups: Iterable[Group], name: str) -> Iterator[tuple[str, bool]]
     )
 
 
+def split_path(value: str) -> tuple[str, str]:
+    """The path that a rule is for (`/` where it names none), and what it says."""
+    if not value.startswith("/"):
+        return "/", value
+    path, *rest = value.split(None, 1)
+    return path, "".join(rest)
+
+
+def without_line(groups: Iterable[Group], name: str) -> tuple[str, ...]:
+    """The crawlers that may fetch and have groups of their own, in which no such line is.
+
+    They don't look at the group for everyone.
+    """
+    own: dict[str, list[Group]] = {}
+    for group in groups:
+        for agent in group.agents - {EVERYONE, ""}:
+            own.setdefault(agent, []).append(group)
+    return tuple(
+        agent
+        for agent, theirs in sorted(own.items())
+        if not barred(theirs) and not any(n == name for group in theirs for n, _ in group.lines)
+    )
+
+
 def as_said(consent: Consent, *, to_everyone: bool, path: str) -> Consent:
     """What counts of a statement made to these, for this path."""
     if to_everyone and covers_all(path):
@@ -147,6 +181,8 @@ class RobotsPart(Dialect):
 
     fields = (FIELD,)
     read_only: tuple[str, ...] = (FIELD,)
+    line = ""
+    """The name of its line, where it says something to crawlers that may fetch."""
 
     def rules(self, declaration: Declaration) -> Sequence[str]:
         """The lines said to everyone."""
@@ -170,7 +206,7 @@ class RobotsPart(Dialect):
         return strictest(self.read(parse_robots(text)) for text in fields.get(FIELD, ()))
 
     def caveats(self, fields: Fields) -> tuple[str, ...]:
-        """Names what is said to some crawlers only."""
+        """Names what is said to some crawlers only, and to whom it is not said."""
         groups = [group for text in fields.get(FIELD, ()) for group in parse_robots(text)]
         try:
             said = self.read(groups)
@@ -178,4 +214,13 @@ class RobotsPart(Dialect):
         except DialectError:
             return ()
         partly = [use for use in said if said[use] != to_all.get(use)]
-        return (f"Said to some crawlers only: no {listed(partly)}.",) if partly else ()
+        deaf = without_line(groups, self.line) if self.line and said else ()
+        return (
+            *((f"Said to some crawlers only: no {listed(partly)}.",) if partly else ()),
+            *((f"{self.name} is not said to {_few(deaf)}: see their own groups.",) if deaf else ()),
+        )
+
+
+def _few(agents: Sequence[str]) -> str:
+    more = f" and {len(agents) - 5} more" if len(agents) > 5 else ""
+    return ", ".join(agents[:5]) + more
