@@ -49,7 +49,7 @@ def test_the_headers_stand_for_several_languages_and_tell_their_losses_once(
     workspace: Workspace, mira: Scope
 ) -> None:
     made = workspace.export("headers", mira)
-    assert "Content-Usage: train-ai=n, search=y\n" in made.text
+    assert "Content-Usage: train-ai=n, ai-use=n\n" in made.text
     assert "TDM-Reservation: 1\n" in made.text
     assert "X-Robots-Tag: noai\n" in made.text
     [loss] = made.losses

@@ -30,6 +30,10 @@ def test_what_is_only_read_is_not_remarked_on() -> None:
     assert not any("does not write" in one for one in remarks(plan("bluesky")))
 
 
-def test_files_and_what_is_not_written_need_no_remark() -> None:
-    assert remarks(plan("file", "sidecar", "soundcloud")) == ()
+def test_platforms_and_what_is_not_written_need_no_remark() -> None:
+    assert remarks(plan("sidecar", "soundcloud")) == ()
     assert remarks(plan("bluesky", outcome=Outcome.SKIPPED)) == ()
+
+
+def test_files_tell_why_search_is_left_out() -> None:
+    assert any("inside search engines" in remark for remark in remarks(plan("file")))

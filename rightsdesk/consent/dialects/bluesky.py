@@ -77,8 +77,15 @@ class BlueskyAi(Dialect):
         return difference({LEXICON: texts}, {LEXICON: (*written, *texts[1:])})
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
-        """That it is said for the account."""
-        return ("On Bluesky this is said for your whole account, not for single tracks.",)
+        """That it is said for the account, and what else a no to embedding stops."""
+        whole = "On Bluesky this is said for your whole account, not for single tracks."
+        if one_bit(declaration.consent, MEMBERS["embedding"]) is not False:
+            return (whole,)
+        return (
+            whole,
+            "On Bluesky, no to data mining also stops discovery by meaning (semantic search and "
+            "recommendations), for it forbids embedding.",
+        )
 
     def shown(self, value: str) -> str:
         """Without the dates that whoever writes the record puts there."""

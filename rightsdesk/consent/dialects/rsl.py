@@ -1,8 +1,10 @@
 """RSL 1.0: the licence file of a site, as XML.
 
-Source: Really Simple Licensing 1.0 (Recommendation, 2025-11-06), namespace
+Source: Really Simple Licensing 1.0 (Recommendation, 2025-12-10), namespace
 `https://rslstandard.org/rsl`. `permits` is a closed list: what it does not name is denied
-by that licence. `prohibits` beats `permits`. “Ask me” is a licence block of its own that
+by that licence (3.5). Without one a licence is for everything that it does not prohibit, and
+without a payment it is free (3.7): so a licence of ours has `permits`, or prohibits `all`.
+`prohibits` beats `permits` (3.6). “Ask me” is a licence block of its own that
 permits the use against payment, with the address where terms are to be had. Readers
 disagree where one block prohibits what another sells, so a use is never in both. `server`
 is never written: it would ask for a token even for what is free.
@@ -46,7 +48,11 @@ _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml\s[^>]*\?>")
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """One `<license>`: what it offers, if it has a list, and what it prohibits."""
+    """One `<license>`: what it offers, and what it prohibits.
+
+    `permits` is None where it has no list and holds something that is not understood: then
+    it is not taken for an offer.
+    """
 
     permits: frozenset[Use] | None
     prohibits: frozenset[Use]
@@ -78,7 +84,10 @@ class Rsl(Dialect):
             return {}
         root = etree.Element("rsl", nsmap={None: NAMESPACE})
         content = etree.SubElement(root, "content", url=self.content_url)
-        if free or refused:
+        if not free and not offered:
+            licence = etree.SubElement(content, "license")
+            etree.SubElement(licence, "prohibits", type="usage").text = "all"
+        elif free:
             licence = etree.SubElement(content, "license")
             for verb, tokens in (("permits", free), ("prohibits", refused)):
                 if tokens:
@@ -129,6 +138,7 @@ def _licence(element: etree._Element, *, narrowed: bool) -> Licence:
     permits: set[Use] | None = None
     prohibits: set[Use] = set()
     conditional = narrowed
+    understood = True
     for child in element.iterchildren():
         name = etree.QName(child)
         if name.namespace != NAMESPACE:
@@ -138,14 +148,18 @@ def _licence(element: etree._Element, *, narrowed: bool) -> Licence:
             tokens = (child.text or "").replace(",", " ").split()
             if len(child):
                 raise DialectError("The RSL document lists uses in a way that RSL does not know.")
+            understood = understood and bool(tokens) and set(tokens) <= set(READ) | {"ai-index"}
             if name.localname == "permits":
                 permits = (permits or set()).union(*(READ.get(t, ()) for t in tokens))
             else:
                 prohibits.update(*((READ | DEAD).get(t, ()) for t in tokens))
         elif name.localname == "payment":
             conditional = conditional or child.get("type") != "free" or len(child) > 0
-        else:
-            conditional = conditional or name.localname != "legal"
+        elif name.localname != "legal":
+            conditional = True
+            understood = understood and name.localname in ("permits", "prohibits", "reporting")
+    if permits is None and understood:
+        permits = set(SCOPE) - prohibits
     return Licence(
         None if permits is None else frozenset(permits), frozenset(prohibits), conditional
     )

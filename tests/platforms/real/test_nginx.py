@@ -90,7 +90,7 @@ def test_nginx_takes_the_snippet_and_sends_what_it_says(nginx: Nginx) -> None:
     snippet = server_snippet(WebServer.NGINX, NO_AI, "https://mara.example")
     with nginx.served(server=snippet) as site:
         fields = site.look().fields
-        assert fields["content-usage"] == ("train-ai=n, search=y",)
+        assert fields["content-usage"] == ("train-ai=n, ai-use=n",)
         assert fields["tdm-reservation"] == ("1",)
         assert fields["tdm-policy"] == ("https://mara.example/ai?a=%241;b",)
         assert fields["x-robots-tag"] == ("noai",)

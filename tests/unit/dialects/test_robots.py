@@ -56,7 +56,7 @@ def test_the_block_says_it_in_every_language() -> None:
         "Disallow: /\n"
         "\n"
         "User-agent: *\n"
-        "Content-Usage: train-ai=n, search=y\n"
+        "Content-Usage: train-ai=n, ai-use=n\n"
         "Content-Signal: search=yes, ai-input=no, ai-train=no\n"
         "License: https://label.example/rsl.xml\n"
         "Disallow:\n"

@@ -106,7 +106,16 @@ def every(answer: Permission, **others: Permission) -> dict:
         ([], {}),
         ([SEARCH], every(NO, SEARCH=YES)),
         ([licence("", permits="all")], every(YES)),
-        ([licence("", prohibits="ai-train")], {G: NO, T: NO}),
+        (
+            [licence("", prohibits="ai-train")],
+            every(YES, GENERATIVE_TRAINING=NO, OTHER_TRAINING=NO),
+        ),
+        ([licence("", prohibits="all")], every(NO)),
+        ([licence('<payment type="free"/>')], every(YES)),
+        (
+            [licence(PAID, prohibits="ai-train")],
+            every(ASK, GENERATIVE_TRAINING=NO, OTHER_TRAINING=NO),
+        ),
         ([licence("", prohibits="train-ai,ai-use")], {G: NO, T: NO, I_: NO}),
         ([licence("", permits="train-ai")], every(NO)),
         ([licence("", permits="ai-all", prohibits="ai-all")], every(NO)),

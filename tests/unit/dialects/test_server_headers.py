@@ -17,7 +17,7 @@ NO_AI = Declaration(PRESETS[Preset.NO_AI], terms_url=f"{SITE}/ai?a=1;b='$x'&c=50
 def test_every_language_of_headers_is_there() -> None:
     headers = response_headers(NO_AI, SITE)
     assert headers == {
-        "Content-Usage": "train-ai=n, search=y",
+        "Content-Usage": "train-ai=n, ai-use=n",
         "TDM-Reservation": "1",
         "TDM-Policy": NO_AI.terms_url,
         "X-Robots-Tag": "noai",
@@ -41,7 +41,7 @@ def test_apache_and_nginx_take_no_variable_and_no_format_from_an_address() -> No
 
 def test_netlify_has_one_line_a_header() -> None:
     lines = server_snippet(WebServer.NETLIFY, NO_AI, SITE).splitlines()
-    assert lines[1:4] == ["/*", "  Content-Usage: train-ai=n, search=y", "  TDM-Reservation: 1"]
+    assert lines[1:4] == ["/*", "  Content-Usage: train-ai=n, ai-use=n", "  TDM-Reservation: 1"]
 
 
 @given(declared=declarations)

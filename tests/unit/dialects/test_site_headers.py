@@ -18,7 +18,7 @@ TRAINED = (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.AI_INPUT)
 
 
 def test_headers_are_written_as_their_standards_show() -> None:
-    assert AiprefHeader().encode(NO_AI) == {"content-usage": ("train-ai=n, search=y",)}
+    assert AiprefHeader().encode(NO_AI) == {"content-usage": ("train-ai=n, ai-use=n",)}
     assert TdmrepHeader().encode(NO_AI) == {
         "tdm-reservation": ("1",),
         "tdm-policy": ("https://xn--mlaut-jva.example/%C3%A4?b=1",),
@@ -31,7 +31,7 @@ def test_headers_are_written_as_their_standards_show() -> None:
 def test_another_parser_reads_the_usage_header_as_we_do(declaration: Declaration) -> None:
     for value in AiprefHeader().encode(declaration).get("content-usage", ()):
         members = http_sf.parse(value.encode(), tltype="dictionary")
-        assert set(members) <= {"train-ai", "search"}
+        assert set(members) <= {"train-ai", "ai-use", "search"}
         assert {str(token) for token, _ in members.values()} <= {"y", "n"}
 
 

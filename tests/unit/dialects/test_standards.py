@@ -1,0 +1,118 @@
+"""What a reader that keeps to the standard concludes from what we write.
+
+The readers here are written from the standards' own rules and know nothing of our decoders.
+Whatever they conclude is never wider than the consent.
+"""
+
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+import http_sf
+import pytest
+from hypothesis import given
+
+from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
+from rightsdesk.consent.dialects.aipref import AiprefHeader
+from rightsdesk.consent.dialects.bluesky import BlueskyAi
+from rightsdesk.consent.dialects.content_signals import ContentSignals
+from rightsdesk.consent.dialects.rsl import FIELD, NAMESPACE, Rsl
+from tests.unit.strategies import declarations
+
+NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
+G, T, I_, S = Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.AI_INPUT, Use.SEARCH
+
+# RSL 1.0, section 3.2: tokens of usage, and what `ai-all` and `all` hold.
+RSL_AI = {"ai-train", "ai-input", "ai-index"}
+RSL_ALL = {*RSL_AI, "search"}
+RSL_WIDE = {"all": RSL_ALL, "ai-all": RSL_AI}
+RSL_USES = {"ai-train": (G, T), "ai-input": (I_,), "ai-index": (I_,), "search": (S,)}
+
+
+def rsl_free(text: str) -> set[str]:
+    """The tokens that somebody may use at once and for nothing, by any licence of the text.
+
+    3.5: `permits` closes the list. 3.6: prohibited beats permitted. 3.7: no payment is free.
+    """
+
+    def tokens(licence: ElementTree.Element, verb: str) -> set[str] | None:
+        found = [e for e in licence.iter(f"{{{NAMESPACE}}}{verb}") if e.get("type") == "usage"]
+        if not found:
+            return None
+        return {
+            t for e in found for one in (e.text or "").split() for t in RSL_WIDE.get(one, {one})
+        }
+
+    free: set[str] = set()
+    for licence in ElementTree.fromstring(text).iter(f"{{{NAMESPACE}}}license"):
+        payment = licence.find(f"{{{NAMESPACE}}}payment")
+        if payment is not None and payment.get("type") != "free":
+            continue
+        permitted = tokens(licence, "permits")
+        free |= (RSL_ALL if permitted is None else permitted) - (
+            tokens(licence, "prohibits") or set()
+        )
+    return free
+
+
+@given(declaration=declarations)
+def test_rsl_gives_nothing_away_by_its_own_rules(declaration: Declaration) -> None:
+    for text in Rsl().encode(declaration).get(FIELD, ()):
+        for token in rsl_free(text):
+            for use in RSL_USES[token]:
+                assert declaration.consent.get(use) is YES, (token, text)
+
+
+def test_a_licence_that_only_prohibits_gives_the_rest_away() -> None:
+    text = (
+        f'<rsl xmlns="{NAMESPACE}"><content url="/"><license>'
+        '<prohibits type="usage">ai-train</prohibits></license></content></rsl>'
+    )
+    assert rsl_free(text) == {"ai-input", "ai-index", "search"}
+    assert Rsl().decode({FIELD: (text,)})[I_] is YES
+
+
+# AIPREF, vocab-08 section 4: what each label is about; 4.3: search overrides inside search.
+AIPREF_USES = {"train-ai": (G,), "ai-use": (I_,), "search": (S,)}
+INSIDE_SEARCH = (G, T, I_)
+
+
+def aipref_allowed(value: str) -> Iterator[Use]:
+    for label, (token, _) in http_sf.parse(value.encode(), tltype="dictionary").items():
+        if str(token) == "y":
+            yield from AIPREF_USES[label]
+            yield from INSIDE_SEARCH if label == "search" else ()
+
+
+@given(declaration=declarations)
+def test_aipref_allows_no_more_inside_search_either(declaration: Declaration) -> None:
+    for value in AiprefHeader().encode(declaration).get("content-usage", ()):
+        for use in aipref_allowed(value):
+            assert declaration.consent.get(use) is YES, value
+
+
+def test_why_search_is_left_out_is_told() -> None:
+    no_ai = Declaration(PRESETS[Preset.NO_AI])
+    assert "search" not in AiprefHeader().encode(no_ai)["content-usage"][0]
+    assert any("inside search" in note for note in AiprefHeader().notes(no_ai))
+    assert S in {loss.use for loss in AiprefHeader().losses(no_ai)}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("ai-train=yes, use=full", {G: YES, T: YES}),
+        ("ai-train=yes,use=reference", {G: ASK, T: ASK}),
+        ("search=yes, use=reference", {S: YES}),
+        ("search=yes, use=immediate", {S: ASK}),
+        ("search=yes, ai-train=no, use=other", {S: ASK, G: NO, T: NO}),
+    ],
+)
+def test_a_ceiling_makes_a_yes_no_plain_yes(line: str, said: dict[Use, Permission]) -> None:
+    text = f"User-agent: *\nContent-Signal: {line}\n"
+    assert ContentSignals().decode({"robots.txt": (text,)}) == Consent(said)
+
+
+def test_bluesky_says_what_a_no_to_mining_stops_as_well() -> None:
+    notes = BlueskyAi().notes(Declaration(Consent({Use.DATA_MINING: NO})))
+    assert any("discovery" in note for note in notes)
+    assert not any("discovery" in n for n in BlueskyAi().notes(Declaration(Consent({S: NO}))))
