@@ -5,20 +5,22 @@ from __future__ import annotations
 import sys
 import webbrowser
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rightsdesk.cli.asking import agreed, secret, someone_is_there
-from rightsdesk.cli.exits import Exit, stopped, usage
+from rightsdesk.cli.exits import Ended, Exit, stopped, usage
 from rightsdesk.cli.options import ArtistName, Json, Yes, begin
 from rightsdesk.cli.output import write
 from rightsdesk.cli.session import Session
 from rightsdesk.cli.shapes import account_shape
 from rightsdesk.cli.tables import print_table
+from rightsdesk.cli.vault import NewKey, openable, reconnect_list, with_list
 from rightsdesk.cli.watching import stoppable, watched
 from rightsdesk.cli.words import count_words, shown, time_words
 from rightsdesk.errors import KnownError
+from rightsdesk.roster.vault_errors import VaultError
 
 if TYPE_CHECKING:
     from rightsdesk.workspace import PendingSignIn
@@ -79,6 +81,7 @@ def add(
         int, typer.Option(min=0, max=65535, help="Port of the redirect address; 0: any.")
     ] = 8765,
     no_browser: NoBrowser = False,
+    new_vault_key: NewKey = False,
     yes: Theirs = False,
     as_json: Json = False,
 ) -> int:
@@ -103,6 +106,7 @@ def add(
     way = workspace.signs_in_by(platform)
     given = {"identifier": identifier, "client_id": client_id}
     _looked_through(session, platform, given | {"base_url": base_url, "auth_url": auth_url})
+    openable(session, new_key=new_vault_key)
     if way != "browser":
         hidden = secret(f"{way.capitalize()}: ", from_stdin=secret_stdin)
         account = workspace.add_account(
@@ -144,18 +148,32 @@ def reconnect(
         str, typer.Option(metavar="NAME", help="A new user name or key; without it, as before.")
     ] = "",
     secret_stdin: Annotated[
-        bool, typer.Option("--secret-stdin", help="Read the new password or token from stdin.")
+        bool,
+        typer.Option(
+            "--secret-stdin", help="Read the new password, token or client secret from stdin."
+        ),
     ] = False,
     no_browser: NoBrowser = False,
+    new_vault_key: NewKey = False,
     yes: Theirs = False,
     as_json: Json = False,
 ) -> int:
-    """Sign in again, where a platform asks for it. Another login is not taken for this one."""
+    """Sign in again, where a platform asks for it. Another login is not taken for this one.
+
+    Where the key to the stored sign-ins is lost, a new one is offered.
+    """
     session = begin(context, as_json=as_json)
     found = _account(session, platform, artist, account)
     workspace = session.workspace()
+    openable(session, new_key=new_vault_key)
+    if found.base_url:
+        session.out.note(f"This account is at {shown(found.base_url)}.")
     if found.signs_in_by == "browser":
-        pending = workspace.reconnect(found.id)
+        client_secret = ""
+        if secret_stdin or not workspace.has_stored_login(found.id):
+            asked = "Client secret (leave empty if you have none): "
+            client_secret = secret(asked, from_stdin=secret_stdin)
+        pending = workspace.reconnect(found.id, client_secret=client_secret)
         return _sign_in(session, pending, no_browser=no_browser, yes=yes)
     hidden = secret(f"New {found.signs_in_by}: ", from_stdin=secret_stdin)
     workspace.renew_account(found.id, identifier=identifier, secret=hidden)
@@ -262,21 +280,69 @@ def list_accounts(context: typer.Context, artist: ArtistName = "", as_json: Json
 @app.command()
 def check(
     context: typer.Context,
-    platform: Platform,
+    platform: Annotated[
+        str, typer.Argument(metavar="[PLATFORM]", help="Such as soundcloud; without it, all.")
+    ] = "",
     artist: Whose = "",
     account: Which = "",
     as_json: Json = False,
 ) -> int:
-    """Try an account: is the login still good, which tracks are there?"""
+    """Try an account, or all: is the login still good, which tracks are there?
+
+    Says which accounts have to be connected again.
+    """
     session = begin(context, as_json=as_json)
+    if not platform:
+        return _check_all(session, artist)
     found = _account(session, platform, artist, account)
-    checked = session.workspace().check_account(found.id)
-    if checked.state == "connected":
-        _read_items(session, checked.id)
-        checked = session.workspace().account(found.id)
+    try:
+        checked = _checked(session, found)
+    except VaultError as error:
+        if not error.lost:
+            raise
+        concerned = session.workspace().locked_out()
+        document = reconnect_list(concerned)
+        raise Ended(Exit.SOME_FAILED, with_list(error, concerned), document) from error
     session.out.say(f"{checked.platform_name}, {shown(checked.name)}: {_state_words(checked)}")
     session.out.document({"account": account_shape(checked)})
     return Exit.DONE if checked.state == "connected" else Exit.SOME_FAILED
+
+
+def _checked(session: Session, account: Account) -> Account:
+    checked = session.workspace().check_account(account.id)
+    if checked.state == "connected":
+        _read_items(session, checked.id)
+    return session.workspace().account(account.id)
+
+
+def _check_all(session: Session, artist: str) -> Exit:
+    workspace = session.workspace()
+    artist_id = session.artist(artist).id if artist else None
+    accounts, shapes, lost = workspace.accounts(artist_id), [], None
+    all_good = True
+    for account in accounts:
+        problem = ""
+        try:
+            checked = _checked(session, account)
+        except KnownError as error:
+            checked, problem = workspace.account(account.id), str(error)
+            lost = error if isinstance(error, VaultError) and error.lost else lost
+        all_good = all_good and not problem and checked.state == "connected"
+        words = problem or _state_words(checked)
+        if problem and checked.state == "reconnect":
+            words = f"connect again: {shown(problem)}"
+        name = f"{checked.platform_name}, {shown(checked.name)} ({shown(checked.artist)})"
+        session.out.say(f"{name}: {words}")
+        shapes.append(account_shape(checked) | {"error": problem})
+    if not accounts:
+        session.out.say("No account yet. Add one: rightsdesk account add soundcloud --artist NAME")
+    document: dict[str, Any] = {"accounts": shapes}
+    if lost is not None:
+        concerned = workspace.locked_out()
+        document |= reconnect_list(concerned)
+        session.out.note(str(with_list(lost, concerned)))
+    session.out.document(document)
+    return Exit.DONE if all_good else Exit.SOME_FAILED
 
 
 @app.command()

@@ -10,6 +10,7 @@ import getpass
 import sys
 
 from rightsdesk.errors import KnownError
+from rightsdesk.roster import passphrases
 from rightsdesk.roster.asking import IF_LOST, Asking
 
 
@@ -34,11 +35,11 @@ def passphrase(why: Asking) -> str:
     """The passphrase of the vault, where there is no keyring; "" where nothing is typed."""
     if not someone_is_there():
         raise NoOneToAsk(
-            "This computer has no keyring, and there is no terminal to ask for a passphrase.",
+            "A passphrase protects your sign-ins, and there is no terminal to ask for it.",
             advice="Set RIGHTSDESK_PASSPHRASE, or run this in a terminal.",
         )
     if why is Asking.KNOWN:
-        return getpass.getpass("Passphrase for your sign-ins (this computer has no keyring): ")
+        return getpass.getpass("Passphrase for your sign-ins: ")
     if why is Asking.WRONG:
         print(f"That was not the right passphrase. {IF_LOST}", file=sys.stderr)
         return getpass.getpass("Passphrase, or Enter to leave it: ")
@@ -47,7 +48,15 @@ def passphrase(why: Asking) -> str:
         f"protects them instead. {IF_LOST}",
         file=sys.stderr,
     )
+    return new_passphrase()
+
+
+def new_passphrase() -> str:
+    """A new passphrase, typed twice; "" where nothing is typed. Says how strong it is."""
     while given := getpass.getpass("New passphrase: "):
+        print(passphrases.hint(given), file=sys.stderr)
+        if passphrases.flaw(given):
+            continue
         if getpass.getpass("The same once more: ") == given:
             break
         print("These were two different ones.", file=sys.stderr)

@@ -23,6 +23,7 @@ from rightsdesk.cli import (
     matching,
     matrix,
     signals,
+    vault,
     verifying,
     wishes,
 )
@@ -165,6 +166,7 @@ app.command()(changing.undo)
 app.command()(verifying.verify)
 app.add_typer(changing.jobs_app, name="jobs")
 app.add_typer(accounts.app, name="account")
+app.add_typer(vault.app, name="vault")
 app.command()(exporting.export)
 app.command()(attesting.attest)
 app.command()(attesting.platforms)

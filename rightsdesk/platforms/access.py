@@ -10,16 +10,20 @@ from dataclasses import dataclass
 
 from rightsdesk.platforms.address import origin_of
 from rightsdesk.platforms.clock import SYSTEM, Clock
-from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.platforms.credentials import ON_ITS_OWN, Credentials, Renewal
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import Endpoints
 from rightsdesk.platforms.limits import Limiter, Limits
 from rightsdesk.platforms.quota import Quota
+from rightsdesk.platforms.tokens import TokenSet
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Where an account is, what opens it, and whom to ask before a call."""
+    """Where an account is, what opens it, and whom to ask before a call.
+
+    `remote_id` is the account's lasting name on the platform, "" while that is not known.
+    """
 
     endpoints: Endpoints
     client_id: str
@@ -27,6 +31,18 @@ class Access:
     save: Callable[[Credentials], None]
     limits: Limits
     clock: Clock
+    renewal: Renewal = ON_ITS_OWN
+    remote_id: str = ""
+
+    @property
+    def latest(self) -> Credentials:
+        """What the vault holds now: another program may have changed it."""
+        return self.renewal.stored() or self.credentials
+
+    def latest_tokens(self) -> TokenSet | None:
+        """The tokens that the vault holds now."""
+        stored = self.renewal.stored()
+        return stored.tokens if stored else None
 
     def limiter(
         self,
@@ -59,9 +75,12 @@ class ByAccess(ABC):
         save: Callable[[Credentials], None],
         limits: Limits,
         clock: Clock = SYSTEM,
+        renewal: Renewal = ON_ITS_OWN,
+        remote_id: str = "",
     ) -> Client:
         """A client that acts for the account: see `Platform.client`, and `connected`."""
-        return self.connected(Access(endpoints, client_id, credentials, save, limits, clock))
+        access = Access(endpoints, client_id, credentials, save, limits, clock, renewal, remote_id)
+        return self.connected(access)
 
     @abstractmethod
     def connected(self, access: Access) -> Client:

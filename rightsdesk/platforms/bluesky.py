@@ -29,7 +29,7 @@ from rightsdesk.consent.fields import Fields
 from rightsdesk.platforms.access import Access, ByAccess
 from rightsdesk.platforms.account_client import account_client
 from rightsdesk.platforms.answer import cleaned, read_json
-from rightsdesk.platforms.atproto_session import end_session, session_client
+from rightsdesk.platforms.atproto_session import away_by, check_active, end_session, session_client
 from rightsdesk.platforms.errors import ChangedThere, ItemGone, Refused
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import (
@@ -85,6 +85,7 @@ class Bluesky(ByAccess):
     def whoami(self, client: Client) -> Identity:
         """`com.atproto.server.getSession`. The account is known by its DID: handles change."""
         session = _SHAPES.mapping(client.get("/xrpc/com.atproto.server.getSession"))
+        check_active(session, self.name, client.base_url)
         did, handle = session.get("did"), session.get("handle")
         if not isinstance(did, str) or not _DID.fullmatch(did):
             raise _SHAPES.unexpected("an account without a valid name")
@@ -161,11 +162,13 @@ def _record(client: Client, did: str, collection: str) -> tuple[str, str]:
     try:
         answer = client.request("GET", "/xrpc/com.atproto.repo.getRecord", params=query)
     except Refused as refused:
-        match refused.details.get("error"):
-            case "RecordNotFound":
-                return "", NO_RECORD
-            case "RepoNotFound" | "RepoTakendown" | "RepoDeactivated":
-                raise ItemGone("Bluesky doesn't have this account any more.") from None
+        word = refused.details.get("error", "")
+        if word == "RecordNotFound":
+            return "", NO_RECORD
+        if word == "RepoNotFound":
+            raise ItemGone("Bluesky doesn't have this account any more.") from None
+        if away := away_by(word, "Bluesky"):
+            raise away from None
         raise
     found = _SHAPES.mapping(read_json(answer, client.service))
     value, cid = found.get("value"), found.get("cid")

@@ -5,6 +5,7 @@ this is where it is easy to get that right.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Protocol
 
@@ -42,8 +43,11 @@ def token_source(
     save: Callable[[TokenSet], None],
     limits: Limits,
     clock: Clock = SYSTEM,
+    alone: Callable[[], AbstractContextManager[None]] = nullcontext,
+    stored: Callable[[], TokenSet | None] = lambda: None,
 ) -> TokenSource:
-    """An account's tokens, renewed when due. `save` stores a renewed set durably.
+    """An account's tokens, renewed when due. `save` stores a renewed set durably; for `alone`
+    and `stored` see `TokenSource`.
 
     Keep one for each account while the program runs: two would use up each other's
     refresh token.
@@ -56,6 +60,8 @@ def token_source(
         service=platform.name,
         scheme=server.scheme,
         clock=clock,
+        alone=alone,
+        stored=stored,
     )
 
 
@@ -107,9 +113,11 @@ class BrowserSignIn(ByAccess):
             access.endpoints,
             App(access.client_id, self.redirect_uri, credentials.client_secret),
             credentials.tokens,
-            save=lambda tokens: access.save(replace(credentials, tokens=tokens)),
+            save=lambda tokens: access.save(replace(access.latest, tokens=tokens)),
             limits=access.limits,
             clock=access.clock,
+            alone=access.renewal.alone,
+            stored=access.latest_tokens,
         )
         pace = self.calls_a_second
         return AccountClient(

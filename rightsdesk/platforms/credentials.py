@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from rightsdesk.platforms.tokens import TokenSet
@@ -51,3 +53,19 @@ class Credentials:
 
 
 _TEXTS = ("client_secret", "identifier", "secret", "tokens", "host_key")
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """How renewals of one account keep out of each other's way, also between programs.
+
+    `alone` is held while a sign-in is renewed. `stored` gives what the vault holds now, None
+    where it holds nothing: another program may have renewed it meanwhile.
+    """
+
+    alone: Callable[[], AbstractContextManager[None]] = nullcontext
+    stored: Callable[[], Credentials | None] = lambda: None
+
+
+ON_ITS_OWN = Renewal()
+"""For an account that no other program uses."""

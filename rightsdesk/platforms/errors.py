@@ -113,6 +113,13 @@ class SignInOver(NeedsReconnect):
     """
 
 
+class AccountAway(NeedsReconnect):
+    """The account has moved to another server, or is deactivated or closed: the sign-in is not
+    to blame, and is kept."""
+
+    cause = "account-away"
+
+
 class RenewedElsewhere(PlatformError):
     """Another RightsDesk on the same data renewed the sign-in meanwhile."""
 

@@ -63,7 +63,7 @@ class Authorizer(Protocol):
         """Another value, once the platform answered 401 to `rejected`."""
         ...
 
-    def give_up(self) -> NeedsReconnect:
+    def give_up(self) -> PlatformError:
         """Note that a renewed value was rejected too; the error to raise, now and later."""
         ...
 

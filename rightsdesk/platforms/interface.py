@@ -14,7 +14,7 @@ from typing import Protocol
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
 from rightsdesk.platforms.clock import SYSTEM, Clock
-from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.platforms.credentials import ON_ITS_OWN, Credentials, Renewal
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.limits import Limits
 from rightsdesk.platforms.oauth import AuthServer
@@ -148,10 +148,14 @@ class Platform(Protocol):
         save: Callable[[Credentials], None],
         limits: Limits,
         clock: Clock = SYSTEM,
+        renewal: Renewal = ON_ITS_OWN,
+        remote_id: str = "",
     ) -> Client:
         """A client that acts for an account; keep one for each while the program runs.
 
         `save` stores credentials durably; renewed tokens are only used once it returned.
+        `renewal` keeps other programs from renewing at the same time. `remote_id` is the
+        account's lasting name there, "" while that is not known.
         """
         ...
 

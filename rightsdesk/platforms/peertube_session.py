@@ -43,17 +43,20 @@ def session_client(access: Access, service: str) -> AccountClient:
     def renew(refresh_token: str) -> TokenSet:
         with Client(base_url, limiter=limiter, service=service, clock=clock) as door:
             if refresh_token == NO_SESSION.refresh_token:
-                words = {"username": credentials.identifier, "password": credentials.secret}
+                latest = access.latest
+                words = {"username": latest.identifier, "password": latest.secret}
                 return _asked(door, {"grant_type": "password", **words}, _not_opened)
             form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
             return _asked(door, form, _not_renewed)
 
     source = TokenSource(
         credentials.tokens or NO_SESSION,
-        save=lambda tokens: access.save(replace(credentials, secret="", tokens=tokens)),
+        save=lambda tokens: access.save(replace(access.latest, secret="", tokens=tokens)),
         renew=renew,
         service=service,
         clock=clock,
+        alone=access.renewal.alone,
+        stored=access.latest_tokens,
     )
     return AccountClient(base_url, limiter=limiter, service=service, source=source, clock=clock)
 

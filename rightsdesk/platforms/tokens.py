@@ -2,12 +2,14 @@
 
 A refresh token can be used once (SoundCloud: soundcloud/api issue 124). So three things must
 never happen: two renewals at once, a renewed token that is used before it is stored, and
-another try with a refresh token that was refused.
+another try with a refresh token that was refused. Two programs can share an account (the
+window, and a run at night): each renews alone, and looks first what the other has stored.
 """
 
 import json
 import math
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -19,6 +21,7 @@ from rightsdesk.platforms.errors import (
     BadAnswer,
     NeedsReconnect,
     PlatformError,
+    RenewedElsewhere,
     SignInOver,
 )
 
@@ -95,7 +98,8 @@ class TokenSource:
 
     `renew` asks the platform for new tokens in exchange for the refresh token. `save` stores
     a token set durably and returns once it is safe: only then is the set used. If `save`
-    raises, the set is kept and saved at the next call, so that it isn't lost.
+    raises, the set is kept and saved at the next call, so that it isn't lost. `alone` is held
+    meanwhile, and `stored` gives the tokens that are stored now, None where there are none.
     Make one for each account, whatever the number of clients and threads that use it.
     """
 
@@ -108,8 +112,12 @@ class TokenSource:
         service: str,
         scheme: str = "Bearer",
         clock: Clock = SYSTEM,
+        alone: Callable[[], AbstractContextManager[None]] = nullcontext,
+        stored: Callable[[], TokenSet | None] = lambda: None,
     ) -> None:
         self._tokens = tokens
+        self._alone = alone
+        self._stored = stored
         self._save = save
         self._renew_tokens = renew
         self._service = service
@@ -132,24 +140,44 @@ class TokenSource:
         """The Authorization header; renews first where the token is about to end."""
         with self._lock:
             self._settle()
-            if self._tokens.refresh_token and self._tokens.is_due(self._clock.now()):
-                self._refresh()
+            if self._tokens.refresh_token and self._is_due():
+                self._refresh(self._is_due)
             return self._value()
 
     def renew(self, rejected: str) -> str:
-        """The header after a 401 to `rejected`: renewed, unless another thread just did."""
+        """The header after a 401 to `rejected`: renewed, unless another thread or program just
+        did."""
         with self._lock:
             self._settle()
             if self._value() == rejected:
-                self._refresh()
+                self._refresh(lambda: self._value() == rejected)
             return self._value()
 
-    def give_up(self) -> NeedsReconnect:
-        """The platform rejects renewed tokens too: from now on every call raises this."""
+    def give_up(self) -> PlatformError:
+        """The platform rejects renewed tokens too: from now on every call raises this.
+
+        Where another program has stored newer ones since, it is `RenewedElsewhere`, once.
+        """
         with self._lock:
+            if self._adopt():
+                return RenewedElsewhere(
+                    "Another RightsDesk window or run has renewed this sign-in meanwhile.",
+                    advice="Try again.",
+                )
             error = self._reconnect()
             self._over = error
             return error
+
+    def _is_due(self) -> bool:
+        return self._tokens.is_due(self._clock.now())
+
+    def _adopt(self) -> bool:
+        """Take what another program has stored; whether it did."""
+        stored = self._stored()
+        if stored is None or stored == self._tokens:
+            return False
+        self._tokens = stored
+        return True
 
     def _value(self) -> str:
         return f"{self._scheme} {self._tokens.access_token}"
@@ -162,19 +190,26 @@ class TokenSource:
             self._save(self._unsaved)
             self._tokens, self._unsaved = self._unsaved, None
 
-    def _refresh(self) -> None:
-        old = self._tokens.refresh_token
-        if not old:
-            self._over = error = self._reconnect()
-            raise error
-        try:
-            new = self._renew_tokens(old)
-        except (NeedsReconnect, AppRefused) as error:
-            self._over = error
-            raise
-        # Google keeps the refresh token as it is and leaves it out of the answer.
-        self._unsaved = new if new.refresh_token else replace(new, refresh_token=old)
-        self._settle()
+    def _refresh(self, wanted: Callable[[], bool]) -> None:
+        """Renew, unless what another program has stored makes it needless: see `wanted`."""
+        with self._alone():
+            if self._adopt() and not wanted():
+                return
+            old = self._tokens.refresh_token
+            if not old:
+                self._over = error = self._reconnect()
+                raise error
+            try:
+                new = self._renew_tokens(old)
+            except (NeedsReconnect, AppRefused) as error:
+                # A program that does not hold the lock may have been faster.
+                if self._adopt():
+                    return
+                self._over = error
+                raise
+            # Google keeps the refresh token as it is and leaves it out of the answer.
+            self._unsaved = new if new.refresh_token else replace(new, refresh_token=old)
+            self._settle()
 
     def _reconnect(self) -> NeedsReconnect:
         return needs_reconnect(self._service)

@@ -42,6 +42,8 @@ class _Repo:
     did: str
     password: str = field(repr=False)
     records: dict[str, Record] = field(default_factory=dict)
+    active: bool = True
+    moved_to: str = ""
 
 
 class PracticeBluesky(PracticeServer):
@@ -102,6 +104,23 @@ class PracticeBluesky(PracticeServer):
             self._named(handle).password = self._password()
             self.end_sessions(handle)
 
+    def rename(self, handle: str, new: str) -> None:
+        """Give an account another handle: the old one is nobody's then."""
+        with self.lock:
+            self._named(handle).handle = new
+
+    def deactivate(self, handle: str, moved_to: str = "") -> None:
+        """Switch an account off, as its owner can; `moved_to` is the server that has it now."""
+        with self.lock:
+            repo = self._named(handle)
+            repo.active, repo.moved_to = False, moved_to
+
+    def drop(self, handle: str) -> None:
+        """Delete an account here, with its sessions."""
+        with self.lock:
+            self.end_sessions(handle)
+            del self._repos[self.did(handle)]
+
     def handle(self, request: Request) -> Reply:
         """Answer one request."""
         call = request.path.removeprefix("/xrpc/")
@@ -114,6 +133,8 @@ class PracticeBluesky(PracticeServer):
                 return self._delete_session(request)
             case "GET", "com.atproto.identity.resolveHandle":
                 return self._resolve(request.query.get("handle", ""))
+            case "GET", "com.atproto.repo.describeRepo":
+                return self._describe(request.query.get("repo", ""))
             case "GET", "com.atproto.repo.getRecord":
                 return self._get(request.query)
             case "GET", "com.atproto.repo.listRecords":
@@ -167,14 +188,27 @@ class PracticeBluesky(PracticeServer):
         self._refreshable[refresh] = repo.did
         return _ok({"accessJwt": access, "refreshJwt": refresh, **self._about(repo)})
 
+    def _describe(self, name: str) -> Reply:
+        found = [repo for repo in self._repos.values() if name in (repo.handle, repo.did)]
+        if not found:
+            return self.error(400, f"Could not find user: {name}")
+        if not found[0].active:
+            return self.error(400, "Repo has been deactivated", error="RepoDeactivated")
+        about = self._about(found[0])
+        return _ok({name: about[name] for name in ("handle", "did", "didDoc")})
+
     def _about(self, repo: _Repo) -> Record:
+        home = repo.moved_to or self.base_url
+        server = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer"}
         return {
+            "didDoc": {"id": repo.did, "service": [server | {"serviceEndpoint": home}]},
             "handle": repo.handle,
             "did": repo.did,
             "email": f"{repo.handle}@example.com",
             "emailConfirmed": True,
             "emailAuthFactor": False,
-            "active": True,
+            "active": repo.active,
+            **({} if repo.active else {"status": "deactivated"}),
         }
 
     def _as_account(self, request: Request, answer: Callable[[_Repo], Reply]) -> Reply:
@@ -219,6 +253,8 @@ class PracticeBluesky(PracticeServer):
             return self.error(
                 400, f"Could not find repo: {query.get('repo')}", error="RepoNotFound"
             )
+        if not repo.active:
+            return self.error(400, "Repo has been deactivated", error="RepoDeactivated")
         uri = f"at://{repo.did}/{path}"
         if path not in repo.records:
             message = f"Could not locate record: {uri}"

@@ -21,7 +21,7 @@ Ask = Callable[[Asking], str]
 """Asks a person; an empty answer means "not now"."""
 
 IF_LOST = (
-    "Nobody can find it out for you. If it is lost, delete the file vault.json in the folder "
-    "where RightsDesk keeps its data, and connect your accounts again; nothing else is lost."
+    "Nobody can find it out for you. If it is lost, RightsDesk makes a new key when you connect "
+    "an account again, and all accounts have to be connected again; nothing else is lost."
 )
 """What happens without it: said where it is made up, and where it was not right."""

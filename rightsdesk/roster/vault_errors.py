@@ -17,7 +17,9 @@ class VaultError(KnownError):
 
     cause = "vault"
     lost = False
-    """Whether the stored logins may never open again: then a new vault key is offered."""
+    """Whether the stored logins don't open any more here: then a new vault key is offered."""
+    may_be_lost = False
+    """The same, where only the person knows: a passphrase that nobody remembers."""
 
 
 class KeyringAbsent(VaultError):
@@ -108,11 +110,13 @@ class PassphraseNeeded(VaultError):
     """The vault opens by a passphrase, and none was given."""
 
     cause = "passphrase-needed"
+    may_be_lost = True
 
     def __init__(self) -> None:
         super().__init__(
             "Your stored logins are protected by a passphrase.",
-            advice="Enter it, or set RIGHTSDESK_PASSPHRASE.",
+            advice="Enter it, or set RIGHTSDESK_PASSPHRASE. If it is lost, reconnect an account "
+            "with a new key.",
             untouched=_KEPT,
         )
 
@@ -121,9 +125,14 @@ class WrongPassphrase(VaultError):
     """The passphrase is not the one that the vault was made with."""
 
     cause = "wrong-passphrase"
+    may_be_lost = True
 
     def __init__(self) -> None:
-        super().__init__("This is not the right passphrase.", advice="Try again.", untouched=_KEPT)
+        super().__init__(
+            "This is not the right passphrase.",
+            advice="Try again. If it is lost, reconnect an account with a new key.",
+            untouched=_KEPT,
+        )
 
 
 class PassphraseTooWeak(VaultError):

@@ -16,10 +16,15 @@ from rightsdesk.roster import login_names
 from rightsdesk.store.database import Database
 from rightsdesk.workspace import finding, linking, looking, people, schedule, signing_in
 from rightsdesk.workspace.connections import Connections, Login, PendingSignIn
-from rightsdesk.workspace.signing_in import FormFlawed, SignInForm
+from rightsdesk.workspace.signing_in import FormFlawed, Part, SignInForm
 from rightsdesk.workspace.types import Account, Question
 
 RECALLED = "recalled, not verified: if it leads nowhere, look for the page by its name"
+
+NOT_STORED = "{} has to be given again: it was stored with the sign-in that does not open any more."
+
+KNOWN_BY_ID = frozenset({"bluesky"})
+"""Where the account's lasting name is enough to sign in with a new password."""
 
 
 class Connecting:
@@ -107,12 +112,17 @@ class Connecting:
         _check(signing_in.form_of(login.platform.id).again, given)
         known = self._connections.known(account_id)
         place = identifier.strip() or known.identifier
+        if not place and login.platform.id not in KNOWN_BY_ID:
+            for asked in signing_in.form_of(login.platform.id).asks:
+                if asked.part is Part.IDENTIFIER and not asked.optional:
+                    raise FormFlawed({Part.IDENTIFIER.value: NOT_STORED.format(asked.label)})
         credentials = Credentials(
             identifier=place,
             secret=secret or known.secret,
             host_key=known.host_key if place == known.identifier else "",
         )
-        return self.account(self._connections.finish(login, credentials))
+        by_id = not identifier.strip()
+        return self.account(self._connections.finish(login, credentials, as_known=by_id))
 
     def account(self, account_id: int) -> Account:
         """One account by its id. Raises KnownError where it is gone."""
@@ -134,6 +144,37 @@ class Connecting:
         """Ask the platform whether the sign-in still holds."""
         self._connections.check(account_id)
         return self.account(account_id)
+
+    def unlock_vault(self) -> None:
+        """Open what keeps the logins, making it at first. Raises vault errors; where `lost`, or
+        where a passphrase is lost, `new_vault_key` helps."""
+        self._connections.unlock()
+
+    def locked_out(self) -> list[Account]:
+        """The accounts with a stored login: those that a lost vault key concerns."""
+        concerned = {one.id for one in account_store.with_secrets(self._database)}
+        return [one for one in self.accounts() if one.id in concerned]
+
+    def has_stored_login(self, account_id: int) -> bool:
+        """Whether what the account was connected with can still be used. Raises vault errors."""
+        return self._connections.known(account_id) != Credentials()
+
+    def new_vault_key(self) -> list[Account]:
+        """Make a new vault key, where the one before is lost; the accounts that have to be
+        connected again. Raises vault errors; then nothing was changed."""
+        concerned = self.locked_out()
+        self._connections.new_vault_key()
+        return concerned
+
+    def set_passphrase(self, passphrase: str) -> None:
+        """Let a passphrase open the stored logins, in place of an earlier one; a keyring that
+        has their key keeps it. Raises PassphraseTooWeak and vault errors."""
+        self._connections.set_passphrase(passphrase)
+
+    def vault_kept_by(self) -> str:
+        """What opens the stored logins: "keyring", "passphrase", "keyring and passphrase", or ""
+        while there are none."""
+        return self._connections.vault_kept_by
 
     def remove_account(self, account_id: int) -> str:
         """Sign out and forget an account; a sentence where the platform could not be told."""

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import cast
 
 from sqlalchemy import Connection, delete, insert, select
@@ -17,7 +18,7 @@ from rightsdesk.platforms import connection as platform_connection
 from rightsdesk.platforms.account_client import AccountClient
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.platforms.clock import SYSTEM, Clock
-from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.platforms.credentials import ON_ITS_OWN, Credentials, Renewal
 from rightsdesk.platforms.errors import (
     AppRefused,
     NeedsReconnect,
@@ -39,11 +40,12 @@ from rightsdesk.platforms.tokens import needs_reconnect
 from rightsdesk.roster import accounts
 from rightsdesk.roster.accounts import AccountRecord
 from rightsdesk.roster.artists import artist_by_id, clean_name, rename_artist
-from rightsdesk.roster.vault import SecretDamaged, Vault, VaultError
+from rightsdesk.roster.vault import KeyringAbsent, SecretDamaged, Vault, VaultError
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import items
 from rightsdesk.store.schema import limits as limits_table
+from rightsdesk.workspace.lock import renewing
 
 GONE = "The account was removed before this was done."
 
@@ -113,6 +115,26 @@ class Connections:
                 client.close()
             self._clients.clear()
 
+    def unlock(self) -> None:
+        """Open the vault now, making it at first. Raises vault errors."""
+        self._vault.unlock()
+
+    def new_vault_key(self) -> None:
+        """Make a new vault key, where the one before is lost: all stored secrets are forgotten,
+        and noted on their accounts. Raises vault errors; then nothing was changed."""
+        with self._lock:
+            self._vault.start_anew()
+            self.close()
+
+    def set_passphrase(self, passphrase: str) -> None:
+        """Let a passphrase open the vault. Raises PassphraseTooWeak and vault errors."""
+        self._vault.set_passphrase(passphrase)
+
+    @property
+    def vault_kept_by(self) -> str:
+        """What opens the vault: see `Vault.kept_by`."""
+        return self._vault.kept_by
+
     def begin(self, login: Login, client_secret: str) -> SignIn:
         """Start to listen for the browser; the vault is opened first, while nothing is at
         stake yet. Raises KnownError for a platform without a sign-in through the browser."""
@@ -122,14 +144,17 @@ class Connections:
         app = App(login.client_id, redirect, client_secret)
         return platform_connection.sign_in(platform, login.endpoints, app, limits=self._limits)
 
-    def finish(self, login: Login, credentials: Credentials) -> int:
-        """Find out whose account it is and keep it; the account's id.
+    def finish(self, login: Login, credentials: Credentials, *, as_known: bool = False) -> int:
+        """Find out whose account it is and keep it; the account's id. `as_known`: sign in as the
+        account that is known, whatever it is called today.
 
         Raises AccountTaken, AnotherLogin, vault errors and platform errors; then nothing is kept.
         """
         self._vault.unlock()
         latest = [credentials]
-        with self._client(login, credentials, latest.append) as client, _questioning(login):
+        known_as = login.remote_id if as_known else ""
+        made = self._client(login, credentials, latest.append, remote_id=known_as)
+        with made as client, _questioning(login):
             who = login.platform.whoami(client)
         if login.remote_id not in ("", who.remote_id):
             raise AnotherLogin(
@@ -165,14 +190,38 @@ class Connections:
                 def save(new: Credentials) -> None:
                     self._vault.put(account_id, new.to_bytes(), place)
 
-                client = self._client(login, self._credentials(account, place), save)
+                def stored() -> Credentials | None:
+                    sealed = self._vault.get(account_id, place)
+                    return Credentials.from_bytes(sealed) if sealed else None
+
+                credentials = self._credentials(account, place)
+                folder = self._database.path.parent
+                renewal = Renewal(partial(renewing, folder, account_id), stored)
+                client = self._client(
+                    login, credentials, save, renewal=renewal, remote_id=account.remote_id
+                )
                 self._clients[account_id] = place, client
             return client
 
     def ready(self, account_ids: Iterable[int]) -> None:
         """Open the vault for these accounts before any is used. Raises vault errors: without it
         none of them can act, so that there is one question and one answer."""
-        self._vault.ready(account_ids)
+        numbers = set(account_ids)
+        try:
+            self._vault.ready(numbers)
+        except VaultError as error:
+            for account in accounts.with_secrets(self._database):
+                if account.id in numbers:
+                    self._note_lost(account.id, error)
+            raise
+
+    def _note_lost(self, account_id: int, error: VaultError) -> None:
+        """Note it on an account when the key to its secret is gone. Not where only this session
+        has no keyring: the next one may."""
+        if error.lost and not isinstance(error, KeyringAbsent):
+            account = accounts.account_by_id(self._database, account_id)
+            if account.state != accounts.UNCONFIRMED:
+                accounts.set_state(self._database, account_id, accounts.RECONNECT, str(error))
 
     def credentials(self, account_id: int) -> Credentials:
         """An account's secrets. Raises NeedsReconnect where there are none, and vault errors."""
@@ -248,6 +297,9 @@ class Connections:
                 self._forget_what_was_refused(account_id)
             accounts.set_state(self._database, account_id, accounts.RECONNECT, str(error))
             raise
+        except VaultError as error:
+            self._note_lost(account_id, error)
+            raise
 
     def check(self, account_id: int) -> None:
         """Ask the platform whose account it is, and note how that went."""
@@ -281,7 +333,7 @@ class Connections:
 
         Raises RenewedElsewhere where another program has stored newer tokens, which are kept.
         """
-        with self._lock:
+        with self._lock, renewing(self._database.path.parent, account_id):
             _, client = self._clients.get(account_id, (b"", None))
             known = self.known(account_id)
             used = client.tokens if isinstance(client, AccountClient) else None
@@ -302,7 +354,13 @@ class Connections:
                 made[1].close()
 
     def _client(
-        self, login: Login, credentials: Credentials, save: Callable[[Credentials], None]
+        self,
+        login: Login,
+        credentials: Credentials,
+        save: Callable[[Credentials], None],
+        *,
+        renewal: Renewal = ON_ITS_OWN,
+        remote_id: str = "",
     ) -> Client:
         return login.platform.client(
             login.endpoints,
@@ -311,6 +369,8 @@ class Connections:
             save=save,
             limits=self._limits,
             clock=self._clock,
+            renewal=renewal,
+            remote_id=remote_id,
         )
 
     def _keep(self, login: Login, who: Identity) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from rightsdesk.errors import KnownError
+from rightsdesk.platforms.errors import RenewedElsewhere
 from rightsdesk.store.database import not_writable
 
 
@@ -33,6 +34,34 @@ def working(data_dir: Path) -> Iterator[None]:
             "Another RightsDesk is just working with the same data.",
             untouched="Nothing was changed.",
             advice="Wait until it has finished, or stop it there.",
+        ) from error
+    except OSError as error:
+        raise not_writable(data_dir) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+RENEWAL_SECONDS = 90.0
+"""How long to wait for another program that renews a sign-in: a little more than one request."""
+
+
+@contextmanager
+def renewing(data_dir: Path, account_id: int) -> Iterator[None]:
+    """Hold an account while its sign-in is renewed: a refresh token can be used once, and two
+    programs with the same data would use up each other's. Waits for another to finish.
+
+    Raises RenewedElsewhere where that takes too long, and StoreError where this person may
+    not write in the data folder.
+    """
+    lock = FileLock(data_dir / f"renewal-{account_id}.lock", timeout=RENEWAL_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise RenewedElsewhere(
+            "Another RightsDesk window or run is renewing this sign-in and does not finish.",
+            advice="Try again in a few minutes.",
         ) from error
     except OSError as error:
         raise not_writable(data_dir) from error

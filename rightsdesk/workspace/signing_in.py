@@ -15,7 +15,7 @@ import msgspec
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.address import origin_of
 from rightsdesk.platforms.catalogue import PLATFORMS, platform_by_id
-from rightsdesk.platforms.errors import AddressRefused, AppRefused, NeedsReconnect
+from rightsdesk.platforms.errors import AccountAway, AddressRefused, AppRefused, NeedsReconnect
 from rightsdesk.platforms.interface import BrowserPlatform, Platform, SignInBy
 from rightsdesk.resources.facts import platform_facts
 from rightsdesk.resources.signing_in import Asked, Part, SignInFacts
@@ -181,7 +181,7 @@ def concerned(form: SignInForm, given: Mapping[str, str], error: KnownError) -> 
     where: list[Part] = []
     if isinstance(error, AppRefused):
         where = [Part.CLIENT_ID]
-    elif isinstance(error, NeedsReconnect):
+    elif isinstance(error, NeedsReconnect) and not isinstance(error, AccountAway):
         where = [Part.SECRET]
     elif isinstance(error, AddressRefused):
         places = [Part.BASE_URL, *([Part.IDENTIFIER] if form.by != SignInBy.BROWSER else [])]

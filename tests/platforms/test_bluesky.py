@@ -14,11 +14,13 @@ from rightsdesk.platforms.atproto_session import _end
 from rightsdesk.platforms.bluesky import Bluesky
 from rightsdesk.platforms.credentials import Credentials
 from rightsdesk.platforms.errors import (
+    AccountAway,
     ItemGone,
     NeedsReconnect,
     PlatformError,
     RateLimited,
     Refused,
+    SignInOver,
 )
 from rightsdesk.platforms.http import Client
 from rightsdesk.practice.bluesky import LIFE
@@ -156,7 +158,9 @@ def test_a_wrong_app_password_is_tried_once(stand: BlueskyStand) -> None:
     ("word", "error", "says"),
     [
         ("AuthFactorTokenRequired", NeedsReconnect, "app password"),
-        ("AccountTakedown", Refused, "closed"),
+        ("AccountTakedown", AccountAway, "closed"),
+        ("AccountSuspended", AccountAway, "suspended"),
+        ("AccountDeactivated", AccountAway, "deactivated"),
         ("InvalidRequest", Refused, "refused"),
     ],
 )
@@ -177,6 +181,76 @@ def test_each_refusal_of_a_sign_in_has_its_sentence(
 def test_without_a_password_there_is_nothing_to_try(stand: BlueskyStand) -> None:
     with pytest.raises(NeedsReconnect):
         stand.client(Credentials(identifier=stand.handle))
+
+
+def known(stand: BlueskyStand, credentials: Credentials | None = None) -> Client:
+    """A client of an account whose DID is known from its first sign-in."""
+    return platform.client(
+        stand.endpoints,
+        "",
+        credentials or stand.credentials(),
+        save=stand.saved.append,
+        limits=stand.limits,
+        clock=stand.hands.clock,
+        remote_id=stand.server.did(stand.handle),
+    )
+
+
+def test_a_changed_handle_does_not_matter(stand: BlueskyStand) -> None:
+    with known(stand) as client:
+        stand.server.rename(stand.handle, "mara.example")
+        assert platform.whoami(client).name == "mara.example"
+
+
+def test_an_app_password_is_refused_for_good_only_where_the_server_has_the_account(
+    stand: BlueskyStand,
+) -> None:
+    wrong = Credentials(identifier=stand.handle, secret="wron-gpas-swor-dddd")
+    with known(stand, wrong) as client, raises(SignInOver, {wrong.secret}):
+        platform.whoami(client)
+    by_handle = stand.client(wrong)
+    with raises(NeedsReconnect, {wrong.secret}) as caught:
+        platform.whoami(by_handle)
+    assert not isinstance(caught.value, SignInOver)
+    assert "handle may be another" in str(caught.value)
+
+
+def test_an_account_that_left_the_server_keeps_its_app_password(stand: BlueskyStand) -> None:
+    client = known(stand)
+    stand.server.drop(stand.handle)
+    with client, raises(AccountAway, stand.secrets) as caught:
+        platform.whoami(client)
+    assert "does not have this account" in str(caught.value)
+
+
+@pytest.mark.parametrize("after_a_session", [False, True])
+@pytest.mark.parametrize("moved_to", ["", "https://pds.elsewhere.example"])
+def test_a_moved_or_deactivated_account_is_told_as_that(
+    stand: BlueskyStand, moved_to: str, after_a_session: bool
+) -> None:
+    with known(stand) as client:
+        if after_a_session:
+            platform.whoami(client)
+        stand.server.deactivate(stand.handle, moved_to)
+        with raises(AccountAway, stand.secrets) as caught:
+            list(platform.items(client))
+        with raises(AccountAway, stand.secrets):
+            platform.item(client, stand.server.did(stand.handle))
+    if moved_to:
+        assert f"moved to another server: {moved_to}" in str(caught.value)
+    else:
+        assert "deactivated" in str(caught.value)
+
+
+def test_a_guard_that_answers_for_the_server_ends_nothing(
+    stand: BlueskyStand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with known(stand) as client:
+        reply = stand.server.error(401, "Who are you?")
+        monkeypatch.setattr(stand.server, "handle", lambda request: reply)
+        with raises(PlatformError, stand.secrets) as caught:
+            platform.whoami(client)
+    assert not isinstance(caught.value, SignInOver)
 
 
 def test_a_limit_ends_when_the_server_says(stand: BlueskyStand, client: Client) -> None:

@@ -244,3 +244,23 @@ def test_tokens_survive_the_vault(tokens: TokenSet) -> None:
 def test_other_bytes_are_no_tokens(data: bytes) -> None:
     with pytest.raises(ValueError, match="not a set of tokens"):
         TokenSet.from_bytes(data)
+
+
+def test_what_another_program_stored_counts_before_a_refusal(hands: Hands) -> None:
+    stored = [TokenSet("old", "used", NOON, NOON + timedelta(hours=1))]
+
+    def refused(token: str) -> TokenSet:
+        later = hands.wall + timedelta(hours=1)
+        stored.append(TokenSet("theirs", "next", hands.wall, later))  # it was faster
+        raise NeedsReconnect("Connect SoundCloud again.")
+
+    source = TokenSource(
+        stored[0],
+        save=lambda tokens: pytest.fail("nothing of ours is new"),
+        renew=refused,
+        service="SoundCloud",
+        clock=hands.clock,
+        stored=lambda: stored[-1],
+    )
+    assert source.renew("Bearer old") == "Bearer theirs"
+    assert source.header() == "Bearer theirs"

@@ -1,0 +1,95 @@
+"""Two programs on one data folder renew one sign-in: neither may end it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.platforms.errors import NeedsReconnect
+from rightsdesk.practice import catalogue
+from rightsdesk.practice.browser import PracticeBrowser
+from rightsdesk.practice.http import Reply, Request
+from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Account
+
+PATIENCE = 60.0
+
+
+class Meeting(PracticeSoundCloud):
+    """Answers calls with an ended token only once as many programs as expected have come, so
+    that each of them holds the same refresh token when it goes to renew it."""
+
+    def __init__(self) -> None:
+        super().__init__(catalogue.soundcloud(), redirect_uris=None)
+        self.gate: threading.Barrier | None = None
+
+    def answer(self, request: Request) -> tuple[Reply, None]:
+        reply, fault = super().answer(request)
+        if reply.status == 401 and request.path == "/me" and self.gate is not None:
+            self.gate.wait(PATIENCE)
+        assert fault is None
+        return reply, None
+
+
+@pytest.fixture
+def meeting() -> Iterator[Meeting]:
+    with Meeting() as server:
+        yield server
+
+
+@pytest.fixture
+def account(
+    isolated: Path, meeting: Meeting, monkeypatch: pytest.MonkeyPatch, no_keyring: None
+) -> Account:
+    """Mira Koval's, behind a passphrase that other programs know, too; its token has ended."""
+    monkeypatch.setenv("RIGHTSDESK_PASSPHRASE", "kelp and tin")
+    with Workspace.open(isolated) as workspace:
+        artist = workspace.add_artist(catalogue.KOVAL)
+        pending = workspace.begin_sign_in(
+            artist.id, "soundcloud", client_id=CLIENT_ID, base_url=meeting.base_url, port=0
+        )
+        browser = PracticeBrowser(catalogue.KOVAL)
+        browser(pending.url)
+        account = workspace.account(pending.finish())
+        browser.close()
+    meeting.oauth.expire(catalogue.KOVAL)
+    return account
+
+
+def test_two_runs_at_once_keep_the_sign_in(
+    account: Account, isolated: Path, meeting: Meeting
+) -> None:
+    meeting.gate = threading.Barrier(2)
+    command = [sys.executable, "-m", "rightsdesk", "--data-dir", str(isolated)]
+    runs = [
+        subprocess.Popen(
+            [*command, "account", "check", "soundcloud"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    said = [run.communicate(timeout=PATIENCE)[0] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0], said
+    assert meeting.count("POST /oauth/token") == 2  # the sign-in itself, and one renewal
+    with Workspace.open(isolated) as later:
+        assert later.read_items(account.id)
+        assert later.account(account.id).state == "connected"
+
+
+def test_a_sign_in_that_is_over_is_over_for_both(
+    account: Account, isolated: Path, meeting: Meeting
+) -> None:
+    meeting.revoke(catalogue.KOVAL)
+    with Workspace.open(isolated) as one, Workspace.open(isolated) as two:
+        for workspace in (one, two):
+            with pytest.raises(NeedsReconnect):
+                workspace.read_items(account.id)
+    assert meeting.count("POST /oauth/token") == 2  # the refused one was not shown again
