@@ -18,7 +18,7 @@ from rightsdesk.roster.artists import folders_of
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, files, items, sidecars
-from rightsdesk.workspace import guided, matrix
+from rightsdesk.workspace import guided, health, matrix
 from rightsdesk.workspace.drift import drifted
 from rightsdesk.workspace.linking import questions
 from rightsdesk.workspace.paths import within
@@ -42,6 +42,7 @@ def problems(database: Database, chosen: Filter) -> list[Problem]:
         *_whole_accounts(database, chosen),
         *guided.problems(database, chosen),
         *_questions(database, chosen),
+        *health.findings(database, chosen),
         *_unread_items(database, chosen),
         *_unread(database, chosen),
     ]
