@@ -18,6 +18,7 @@ from rightsdesk.desktop.account_pane import AccountPane
 from rightsdesk.desktop.account_texts import found_short, looked_text, state_sign, state_text
 from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.look import em, em_across, icon
+from rightsdesk.desktop.new_key import set_passphrase
 from rightsdesk.desktop.opening import OpenUrl, open_in_browser
 from rightsdesk.desktop.questions import QuestionsDialog
 from rightsdesk.desktop.sign_in import PORT, SignInDialog
@@ -73,8 +74,12 @@ class AccountsDialog(QDialog):
         layout.addWidget(scrolled(self.pane), 5)
         line = QHBoxLayout()
         self.add = primary(button(tr("&Add an account…"), self._sign_in, name="add"))
+        self.passphrase = button(
+            tr("&Passphrase…"), lambda: set_passphrase(desk, self), name="set-passphrase"
+        )
         self.close_ = button(tr("Close"), self.accept, name="close")
         line.addWidget(self.add)
+        line.addWidget(self.passphrase)
         line.addStretch(1)
         line.addWidget(self.close_)
         layout.addLayout(line)

@@ -27,6 +27,7 @@ from rightsdesk.desktop.widgets import (
     with_icon,
 )
 from rightsdesk.errors import KnownError
+from rightsdesk.roster import passphrases
 from rightsdesk.roster.asking import IF_LOST, Asking
 
 
@@ -34,6 +35,8 @@ class PassphraseRefused(KnownError):
     """The person closed the question for the passphrase."""
 
     cause = "passphrase-refused"
+    lost = False
+    """Whether it was closed after a wrong answer: the passphrase may be lost."""
 
 
 class Asker(QObject):
@@ -52,10 +55,12 @@ class Asker(QObject):
         self._asked.emit(why, answer)
         given = answer.get()
         if not given:
-            raise PassphraseRefused(
+            refused = PassphraseRefused(
                 "Without the passphrase the keys to your accounts stay locked.",
                 untouched="Nothing was read or changed there.",
             )
+            refused.lost = why is Asking.WRONG
+            raise refused
         return given
 
     def _ask(self, why: Asking, answer: queue.SimpleQueue[str]) -> None:
@@ -66,9 +71,12 @@ class Asker(QObject):
 
 
 class PassphraseDialog(QDialog):
-    """Asks for the passphrase, or for a new one: that twice, as nobody sees what is typed."""
+    """Asks for the passphrase, or for a new one: that twice, as nobody sees what is typed.
 
-    def __init__(self, why: Asking, parent: QWidget | None = None) -> None:
+    `about` says what a new one is for, where that is not the missing keyring.
+    """
+
+    def __init__(self, why: Asking, parent: QWidget | None = None, *, about: str = "") -> None:
         super().__init__(parent)
         self.setObjectName("passphrase")
         new = why is Asking.NEW
@@ -81,14 +89,16 @@ class PassphraseDialog(QDialog):
         if why is Asking.WRONG:
             wrong = plain_label(tr("That was not the right passphrase."))
             layout.addWidget(with_icon("conflicts", Accent.BAD, wrong))
-        if new:
+        if about:
+            first = about
+        elif new:
             first = tr(
                 "This computer has no keyring that could keep the keys to your accounts. Make up "
                 "a passphrase to protect them with. RightsDesk asks for it when it first needs "
                 "an account after a start."
             )
         else:
-            first = tr("It opens the keys to your accounts, as this computer has no keyring.")
+            first = tr("It opens the keys to your accounts.")
         layout.addWidget(plain_label(first))
         form = QFormLayout()
         form.setVerticalSpacing(em(self, 0.5))
@@ -96,8 +106,9 @@ class PassphraseDialog(QDialog):
         if new:
             form.addRow(tr("The same &once more"), self.again)
         layout.addLayout(form)
-        self.differ = dim_label(" ")
+        self.strength, self.differ = dim_label(" "), dim_label(" ")
         if new:
+            layout.addWidget(self.strength)
             layout.addWidget(self.differ)
         if why is not Asking.KNOWN:
             layout.addWidget(dim_label(tr(IF_LOST)))
@@ -119,7 +130,9 @@ class PassphraseDialog(QDialog):
 
     def _typed(self) -> None:
         first, second = self.entry.text(), self.again.text()
-        self.go.setEnabled(bool(first) and (not self._new or first == second))
+        good = first == second and not passphrases.flaw(first)
+        self.go.setEnabled(bool(first) and (not self._new or good))
+        self.strength.setText(tr(passphrases.hint(first)) or " ")
         differs = bool(second) and not first.startswith(second)
         self.differ.setText(tr("These are two different ones.") if differs else " ")
 

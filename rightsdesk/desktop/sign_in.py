@@ -24,7 +24,9 @@ from rightsdesk.desktop.account_pages import DonePage, WaitPage
 from rightsdesk.desktop.account_whose import Whose
 from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.look import Accent, em, em_across
+from rightsdesk.desktop.new_key import offer_new_key
 from rightsdesk.desktop.opening import OpenUrl, open_in_browser
+from rightsdesk.desktop.passphrase import PassphraseRefused
 from rightsdesk.desktop.texts import tr
 from rightsdesk.desktop.widgets import (
     button,
@@ -36,6 +38,7 @@ from rightsdesk.desktop.widgets import (
 )
 from rightsdesk.desktop.work import Lane, Task
 from rightsdesk.errors import KnownError
+from rightsdesk.roster.vault_errors import VaultError
 from rightsdesk.workspace.signing_in import Part, SignInForm, concerned, flaws, form_of, forms
 from rightsdesk.workspace.types import Account, Artist
 
@@ -232,6 +235,8 @@ class SignInDialog(QDialog):
         beside = concerned(self.form.form, self.form.values, error)
         self._show(self.area, "" if beside else str(error))
         self.form.show_flaws(beside)
+        if isinstance(error, VaultError | PassphraseRefused) and error.lost:
+            offer_new_key(self._desk, self, error, self._go)
 
     def _answered(self, task: Task, answer: Connected | None) -> None:
         if answer is None or task is not self._task:

@@ -14,8 +14,10 @@ from rightsdesk.desktop.sign_in import SignInDialog
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
+from rightsdesk.roster.vault import Cost
 from rightsdesk.workspace.signing_in import Part
 from rightsdesk.workspace.types import Filter
+from tests.conftest import MemoryKeyring
 from tests.desktop.conftest import Scene
 
 LEFT = Qt.MouseButton.LeftButton
@@ -330,3 +332,46 @@ def test_without_an_account_the_way_to_one_is_offered(scene: Scene) -> None:
     assert scene.workspace.recordings(Filter())
     scene.window.notice.buttons[0].click()
     scene.dialog("accounts").accept()
+
+
+def test_a_lost_key_is_made_anew_while_signing_in_again(
+    scene: Scene,
+    signed_in: AccountsDialog,
+    practice: PracticeSoundCloud,
+    memory_keyring: MemoryKeyring,
+) -> None:
+    memory_keyring.entries.clear()
+    scene.workspace._connections._vault.lock()
+    scene.workspace._connections.close()
+    press(scene, signed_in.pane, "check")
+    scene.qtbot.waitUntil(lambda: "no longer in the keyring" in signed_in.pane.facts.text())
+    scene.settle()
+    assert line(signed_in)[3] == "Sign in again"
+    browser = PracticeBrowser(KOVAL)
+    signed_in._open_url = browser
+    press(scene, signed_in.pane, "again")
+    form = scene.dialog("sign-in")
+    scene.qtbot.mouseClick(form.go, LEFT)
+    question = scene.dialog("new-key")
+    assert f"SoundCloud: {KOVAL} ({KOVAL})" in question.informativeText()
+    yes = next(b for b in question.buttons() if "new key" in b.text())
+    scene.qtbot.mouseClick(yes, LEFT)
+    scene.qtbot.waitUntil(lambda: line(signed_in)[3] == "Signed in")
+    browser.close()
+    scene.settle()
+
+
+def test_a_passphrase_is_set_from_the_accounts(
+    scene: Scene, signed_in: AccountsDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = scene.workspace._connections._vault
+    monkeypatch.setattr(vault, "_cost", Cost(n=2, r=1, p=1))
+    press(scene, signed_in, "set-passphrase")
+    dialog = scene.dialog("passphrase")
+    for field in (dialog.entry, dialog.again):
+        field.setText("kelp under the harbour wall")
+    scene.qtbot.mouseClick(dialog.go, LEFT)
+    told = scene.dialog("key-told")
+    assert "opens your sign-ins now" in told.text()
+    told.accept()
+    assert vault.kept_by == "keyring and passphrase"

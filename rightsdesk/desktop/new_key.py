@@ -1,0 +1,91 @@
+"""The key that protects the stored sign-ins: a new one where it is lost, and a passphrase."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from rightsdesk.desktop.desk import Desk
+from rightsdesk.desktop.passphrase import PassphraseDialog
+from rightsdesk.desktop.texts import tr
+from rightsdesk.desktop.work import Lane
+from rightsdesk.errors import KnownError
+from rightsdesk.roster.asking import Asking
+from rightsdesk.workspace.types import Account
+
+
+def offer_new_key(desk: Desk, parent: QWidget, error: KnownError, then: Callable[[], None]) -> None:
+    """Ask whether to make a new key, naming the accounts that then have to be connected again.
+
+    After a yes the key is made in a worker, and `then` is called.
+    """
+    workspace = desk.workspace
+
+    def ask(concerned: Sequence[Account]) -> None:
+        question = QMessageBox(parent)
+        question.setObjectName("new-key")
+        question.setIcon(QMessageBox.Icon.Question)
+        question.setWindowTitle(tr("Make a new key?"))
+        question.setTextFormat(Qt.TextFormat.PlainText)
+        question.setText(f"{error.sentence} {tr('Make a new key?')}")
+        lines = [tr("These accounts then have to be connected again; nothing else is lost:")]
+        lines += [f"•  {one.platform_name}: {one.name} ({one.artist})" for one in concerned]
+        question.setInformativeText("\n".join(lines) if concerned else "")
+        yes = question.addButton(tr("&Make a new key"), QMessageBox.ButtonRole.AcceptRole)
+        no = question.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(no)
+
+        def answered() -> None:
+            if question.clickedButton() is yes:
+                desk.work.run(
+                    Lane.WAIT,
+                    lambda _task: workspace.new_vault_key(),
+                    lambda _accounts: made(),
+                    failed=lambda failure: tell(parent, str(failure)),
+                    owner=parent,
+                )
+            question.deleteLater()
+
+        question.finished.connect(answered)
+        question.open()
+
+    def made() -> None:
+        desk.something_changed()
+        then()
+
+    desk.work_for(parent, workspace.locked_out, ask)
+
+
+def set_passphrase(desk: Desk, parent: QWidget) -> None:
+    """Ask for a new passphrase, and let it open the stored sign-ins."""
+    about = tr(
+        "Your system's keyring opens the keys to your accounts, where there is one. A passphrase "
+        "opens them, too: also when the keyring loses its entry. It replaces an earlier one."
+    )
+    dialog = PassphraseDialog(Asking.NEW, parent, about=about)
+
+    def given() -> None:
+        new = dialog.given()
+        desk.work.run(
+            Lane.WAIT,
+            lambda _task: desk.workspace.set_passphrase(new),
+            lambda _none: tell(parent, tr("The new passphrase opens your sign-ins now.")),
+            failed=lambda error: tell(parent, str(error)),
+            owner=parent,
+        )
+
+    dialog.accepted.connect(given)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def tell(parent: QWidget, text: str) -> None:
+    """Show a sentence, as it is."""
+    box = QMessageBox(parent)
+    box.setObjectName("key-told")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(text)
+    box.finished.connect(box.deleteLater)
+    box.open()
