@@ -32,7 +32,7 @@ from rightsdesk.platforms.interface import Endpoints
 from rightsdesk.platforms.limits import Limits
 from rightsdesk.platforms.soundcloud import SoundCloud
 from rightsdesk.platforms.tokens import TokenSet
-from rightsdesk.roster.accounts import keep_account
+from rightsdesk.roster.accounts import account_with_place, keep_account
 from rightsdesk.store.schema import recordings
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
@@ -156,6 +156,7 @@ class Items:
             artist_id=artist,
             platform="soundcloud",
             remote_id="soundcloud:users:1",
+            name="Bench",
             base_url=ADDRESS,
             client_id=CLIENT_ID,
         )
@@ -170,7 +171,8 @@ class Items:
             clock=clock,
         )
         client._session.mount("http://", self.platform)
-        self.workspace._connections._clients[account] = client
+        _, place = account_with_place(database, account)
+        self.workspace._connections._clients[account] = place, client
 
     def __enter__(self) -> Items:
         return self
