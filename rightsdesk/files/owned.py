@@ -18,10 +18,10 @@ COPYRIGHT = "COPYRIGHT"
 
 COPYRIGHT_2 = "COPYRIGHT-2"
 """A second copyright line, where a kind of file has two places for it: WAV's `ICOP` and
-AIFF's `(c) ` beside the ID3 tag (some readers know only these), and the `TCOP` of an ID3
-tag before FLAC. It is read and set on its own. Where only `COPYRIGHT` is set, the line in
-`ICOP` or `(c) ` follows it if there was none or if both said the same; a line that says
-something else is left alone."""
+AIFF's `(c) ` beside the ID3 tag (some readers know only these), the `TCOP` of an ID3 tag
+before FLAC, and `©cpy` or `cprt` in the user data of an M4A. It is read and set on its own.
+Where only `COPYRIGHT` is set, the line in `ICOP` or `(c) ` follows it if there was none or if
+both said the same; a line that says something else is left alone."""
 
 OWN = (AI_CONSENT, CONTENT_USAGE, TDM_RESERVATION, TDM_POLICY)
 """Fields that only RightsDesk and tools of the same standards write."""
@@ -60,10 +60,17 @@ _CARRY_XMP = ("MP3", "M4A", "WAV", "AIFF")  # the names of the containers
 def places_of(settable: Collection[str]) -> str:
     """A short note, for the store, of which places a file has beyond its text fields.
 
-    `x`: its XMP properties can be set; `2`: its second copyright line can.
+    `x`: its XMP properties can be set; `2`: its second copyright line can; `n`: no text
+    field can.
     """
     xmp = "x" if set(XMP_OWNED) <= set(settable) else ""
-    return xmp + ("2" if COPYRIGHT_2 in settable else "")
+    text = "" if set(OWNED) <= set(settable) else "n"
+    return xmp + ("2" if COPYRIGHT_2 in settable else "") + text
+
+
+def lacks_text(places: str) -> bool:
+    """Whether no text field can be set in a file."""
+    return "n" in places
 
 
 def lacks_xmp(container: str, places: str) -> bool:
@@ -74,7 +81,8 @@ def lacks_xmp(container: str, places: str) -> bool:
 def settable_in(places: str) -> tuple[str, ...]:
     """The fields that can be set where a file has these places: `places_of` the other way."""
     second = (COPYRIGHT_2,) if "2" in places else ()
-    return (*OWNED, *second, *(XMP_OWNED if "x" in places else ()))
+    text = () if "n" in places else OWNED
+    return (*text, *second, *(XMP_OWNED if "x" in places else ()))
 
 
 def owned_name(found: str) -> str | None:

@@ -18,7 +18,7 @@ from rightsdesk.files.containers import id3, oggpages
 from rightsdesk.files.containers.aiff import AIFF
 from rightsdesk.files.containers.base import Container, read_at, size_of
 from rightsdesk.files.containers.chunks import Chunked
-from rightsdesk.files.containers.mp4boxes import boxes
+from rightsdesk.files.containers.mp4boxes import top_boxes
 from rightsdesk.files.containers.wav import WAV
 from rightsdesk.files.errors import FileError
 
@@ -123,7 +123,7 @@ def _manifests(container: Container, f: BinaryIO) -> Iterator[Signed]:
             elif chunk.id in (b"id3 ", b"ID3 "):
                 yield from _in_tags(f, chunk.data, chunk.end)
     elif container.name == "M4A":
-        for one in boxes(f, 0, size, top=True):
+        for one in top_boxes(f, size)[0]:
             room = one.kind == b"uuid" and one.size - one.header >= len(_BOX_ID)
             if room and read_at(f, one.body, len(_BOX_ID)) == _BOX_ID:
                 yield Signed("uuid box", one.offset, one.size)

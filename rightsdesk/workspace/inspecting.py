@@ -41,7 +41,7 @@ from rightsdesk.workspace.types import (
     StatementView,
 )
 
-_SECOND_LINE = {"WAV": "INFO ICOP", "AIFF": "(c) chunk", "FLAC": "TCOP"}
+_SECOND_LINE = {"WAV": "INFO ICOP", "AIFF": "(c) chunk", "FLAC": "TCOP", "M4A": "©cpy"}
 
 SIGNED_SUITE = Suite((Cawg(), C2paTrainingMining()))
 _WITH_SIGNED = Suite((*FILE_SUITE.dialects, *SIGNED_SUITE.dialects))

@@ -16,9 +16,10 @@ from rightsdesk.changes.undo import change_to_fields
 from rightsdesk.consent import Consent, Declaration, Fields, preset_of
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.dialects.sentence import left_alone
+from rightsdesk.consent.fields import LEFT_ALONE
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.errors import KnownError
-from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, lacks_xmp, settable_in
+from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, lacks_text, lacks_xmp, settable_in
 from rightsdesk.files.signed import SIGNED, SIGNED_BESIDE, Detached
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.platforms.interface import Reach
@@ -47,6 +48,10 @@ LINE_LEFT = (
     "could be added without harm."
 )
 NO_PLACE_FOR_XMP = "This file has no place for XMP; the other fields are written."
+LINE_UNREADABLE = "The copyright line can't be read, so it stays as it is."
+NO_PLACE_FOR_TEXT = (
+    "Only XMP is written: this file has no place where RightsDesk can safely write other fields."
+)
 PACKET_LEFT = "Its XMP packet is damaged; it was left as it is, the other fields are written."
 
 
@@ -131,8 +136,10 @@ class _Declared:
         no_xmp = one.carrier == FILES and lacks_xmp(one.container, one.places)
         if no_xmp and XMP_DAMAGED not in fields:
             yield NO_PLACE_FOR_XMP
+        if one.carrier == FILES and lacks_text(one.places):
+            yield NO_PLACE_FOR_TEXT
         if left_alone(fields, self.declaration):
-            yield LINE_LEFT
+            yield LINE_UNREADABLE if LEFT_ALONE in fields else LINE_LEFT
 
 
 def settable_of(one: Held, fields: Fields) -> tuple[str, ...] | None:

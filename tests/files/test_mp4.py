@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import struct
 from pathlib import Path
@@ -9,9 +10,14 @@ from typing import Any
 
 import pytest
 
+from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.consent.dialects import FILE_SUITE
+from rightsdesk.consent.dialects.sentence import left_alone
+from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING
 from rightsdesk.files import xmp
 from rightsdesk.files.containers.mp4 import Mp4
 from rightsdesk.files.errors import Damaged, NotAudio, TooLarge, Unsupported
+from rightsdesk.files.owned import XMP_OWNED, places_of, settable_in
 from tests.files.build import (
     AUDIO,
     FTYP,
@@ -21,6 +27,7 @@ from tests.files.build import (
     ilst,
     mp4,
     noise,
+    trak,
     udta,
 )
 from tests.files.changing import (
@@ -153,8 +160,8 @@ def test_an_audiobook_may_have_pictures() -> None:
     [
         FTYP,
         FTYP + box(b"moof", bytes(8)),
-        mp4() + box(b"moof", bytes(8)),
-        mp4(udta()).replace(b"mdirappl", b"mdtaappl"),
+        box(b"mdat", AUDIO) + box(b"moov", b"no boxes"),
+        mp4() + box(b"moof", bytes(7)),
     ],
 )
 def test_what_is_not_handled_is_refused(file: bytes) -> None:
@@ -162,9 +169,201 @@ def test_what_is_not_handled_is_refused(file: bytes) -> None:
         fields(file)
 
 
-def test_fragmented_files_are_named() -> None:
-    with pytest.raises(Unsupported, match="fragmented"):
-        fields(mp4(box(b"mvex", bytes(8))))
+def fragmented(*, absolute: bool = False, room: int = 0) -> bytes:
+    """Two pieces behind an index without audio, and the list of pieces at the end."""
+    head = FTYP + box(b"moov", box(b"mvhd", bytes(100)), trak(()), box(b"mvex", bytes(8)))
+    head += box(b"free", bytes(room - 8)) if room else b""
+    places, pieces = [], b""
+    for number in range(2):
+        places.append(len(head) + len(pieces))
+        base = struct.pack(">Q", places[-1]) if absolute else b""
+        tfhd = box(b"tfhd", struct.pack(">II", 1 if absolute else 0x020000, 1), base)
+        traf = box(b"traf", tfhd, box(b"trun", noise(20)))
+        pieces += box(b"moof", box(b"mfhd", bytes(8)), traf) + box(b"mdat", noise(90, number))
+    entries = b"".join(struct.pack(">IIBBB", 7, place, 1, 1, 1) for place in places)
+    table = box(b"tfra", struct.pack(">IIII", 0, 1, 0, 2), entries)
+    size = 8 + len(table) + 16
+    return head + pieces + box(b"mfra", table, box(b"mfro", struct.pack(">II", 0, size)))
+
+
+def test_fragments_move_as_a_whole() -> None:
+    file = fragmented()
+
+    tagged = change(file, NO_AI | NO_AI_IN_XMP)
+
+    assert tagged.endswith(file[-16:]), "readers find the list of pieces by the last bytes"
+    at = tagged.index(b"tfra") + 20
+    for number in range(2):
+        (place,) = struct.unpack_from(">I", tagged, at + 11 * number + 4)
+        assert tagged[place + 4 : place + 8] == b"moof"
+    assert fields(change(tagged, nothing(tagged))) == {}
+
+
+def test_fragments_at_absolute_places_take_xmp_only() -> None:
+    file = fragmented(absolute=True)
+    assert set(settable(file)) == set(XMP_OWNED)
+    assert set(settable_in(places_of(settable(file)))) == set(XMP_OWNED)
+    assert fields(change(file, NO_AI_IN_XMP)) == NO_AI_IN_XMP
+    with pytest.raises(Unsupported, match="points at its audio"):
+        plan(file, NO_AI)
+    roomy = fragmented(absolute=True, room=5000)
+    assert set(NO_AI) < set(settable(roomy))
+    assert plan(roomy, NO_AI).in_place
+    change(roomy, NO_AI | NO_AI_IN_XMP)
+
+
+def test_a_piece_of_a_stream_is_named() -> None:
+    with pytest.raises(Unsupported, match="piece of a stream"):
+        fields(FTYP + box(b"moof", bytes(8)))
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        udta().replace(b"mdirappl", b"mdtaappl"),
+        box(
+            b"udta", box(b"meta", bytes(4), MDIR.replace(b"mdir", b"mdta"), box(b"keys", bytes(8)))
+        ),
+        box(b"udta", box(b"meta", bytes(4), box(b"keys", bytes(8)), ilst(TITLE))),
+    ],
+)
+def test_tags_by_keys_are_left_alone_and_xmp_is_written(metadata: bytes) -> None:
+    file = mp4(metadata)
+    assert set(settable(file)) == set(XMP_OWNED)
+    assert fields(change(file, NO_AI_IN_XMP)) == NO_AI_IN_XMP
+    with pytest.raises(Unsupported, match="in a form"):
+        plan(file, NO_AI)
+
+
+def copyright_item(*values: bytes, kind: int = 1) -> bytes:
+    data = (box(b"data", struct.pack(">II", kind, 0x15C7), value) for value in values)
+    return box(b"cprt", *data)
+
+
+UNKNOWN_TEXTS = [
+    b"\xa9 2004 M\xfcller",
+    "© 音楽".encode("shift-jis", "replace"),
+    "Чайковский".encode("cp1251"),
+    bytes(range(0x80, 0x100)),
+]
+
+
+@pytest.mark.parametrize("raw", UNKNOWN_TEXTS)
+def test_a_line_in_an_unknown_encoding_keeps_its_bytes(raw: bytes) -> None:
+    old = mp4(udta(ilst(TITLE, copyright_item(raw))))
+    said = fields(old)
+    (line,) = said["COPYRIGHT"]
+    assert said[UNKNOWN_ENCODING] == ("COPYRIGHT",)
+
+    edit = FILE_SUITE.edit(said, Declaration(PRESETS[Preset.NO_AI]))
+    tagged = change(old, {name: edit[name] for name in edit if name in settable(old)})
+
+    assert raw + b" | AI rights reserved: " in tagged
+    other = change(tagged, {"TDM-POLICY": ("https://another.example/" + "x" * 3000,)})
+    back = change(other, {"COPYRIGHT": (line,)})
+    assert copyright_item(raw) in back
+    with pytest.raises(Unsupported, match="unknown encoding"):
+        plan(old, {"COPYRIGHT": (line + " für",)})
+
+
+def test_a_copyright_line_that_is_none_is_left_alone() -> None:
+    for odd in (box(b"cprt", b"no data"), copyright_item(b"odd", kind=2)):
+        file = mp4(udta(ilst(TITLE, odd)))
+        assert fields(file) == {LEFT_ALONE: ("COPYRIGHT",)}
+        declared = Declaration(PRESETS[Preset.NO_AI])
+        assert left_alone(fields(file), declared) == ("COPYRIGHT",)
+        edit = FILE_SUITE.edit(fields(file), declared)
+        assert "AI-CONSENT" in edit
+        assert "COPYRIGHT" not in edit
+        assert odd in change(file, edit)
+
+
+def test_lines_stay_in_the_items_that_they_are_in() -> None:
+    """Some readers show the first, others the last."""
+    file = mp4(udta(ilst(copyright_item(b"2004 A"), TITLE, copyright_item(b"2005 B"))))
+    tagged = change(file, {"COPYRIGHT": ("2004 A | No AI", "2005 B")})
+    assert copyright_item(b"2004 A | No AI") in tagged
+    assert copyright_item(b"2005 B") in tagged
+    assert b"2005 B" not in change(file, {"COPYRIGHT": ("2004 A",)})
+    assert fields(change(file, {"COPYRIGHT": ("a", "b", "c")}))["COPYRIGHT"] == ("a", "b", "c")
+
+
+QUICKTIME_LINE = box(b"\xa9cpy", struct.pack(">HH", 10, 0x15C7), b"2004 Label")
+MOBILE_LINE = box(b"cprt", bytes(4), b"\x15\xc7", b"2004 Label\0")
+FURTHER_TAGS = box(b"meta", bytes(4), MDIR, ilst(TITLE, copyright_item(b"2004 Label")))
+
+
+@pytest.mark.parametrize("line", [QUICKTIME_LINE, MOBILE_LINE])
+@pytest.mark.parametrize("after", [b"", bytes(4), bytes(10)])
+@pytest.mark.parametrize("own", [b"", box(b"meta", bytes(4), MDIR, ilst(TITLE))])
+@pytest.mark.parametrize("moov_first", [True, False])
+def test_a_line_in_user_data_is_kept_and_followed(
+    line: bytes, after: bytes, own: bytes, moov_first: bool
+) -> None:
+    file = mp4(box(b"udta", own, line, after), moov_first=moov_first)
+    said = fields(file)
+    assert said == {"COPYRIGHT-2": ("2004 Label",)}
+    edit = FILE_SUITE.edit(said, Declaration(PRESETS[Preset.NO_AI]))
+    assert edit["COPYRIGHT"][0].startswith("2004 Label | ")
+    assert edit["COPYRIGHT-2"] == edit["COPYRIGHT"]
+
+    tagged = change(file, edit)
+
+    assert_audio_found(tagged, b"stco")
+    undone = change(tagged, {name: said.get(name, ()) for name in edit})
+    assert line in undone
+    assert fields(undone) == said
+    gone = plan(tagged, {"COPYRIGHT-2": ()})
+    assert not gone.empty
+
+
+def test_a_line_in_further_tags_is_followed() -> None:
+    for file in (
+        mp4(udta(ilst(TITLE)) + box(b"udta", FURTHER_TAGS)),
+        mp4(box(b"udta", box(b"meta", bytes(4), MDIR, ilst(TITLE)), FURTHER_TAGS)),
+    ):
+        assert fields(file) == {"COPYRIGHT-2": ("2004 Label",)}
+        tagged = change(file, NO_AI | {"COPYRIGHT-2": ("2004 Label | No AI",)})
+        assert tagged.count(b"2004 Label | No AI") == 1
+
+
+def test_a_macintosh_line_takes_ascii_only() -> None:
+    line = box(b"\xa9cpy", struct.pack(">HH", 8, 0), b"2004 M\x9fl")
+    said = fields(mp4(box(b"udta", line)))
+    assert said[UNKNOWN_ENCODING] == ("COPYRIGHT-2",)
+    assert "COPYRIGHT" not in FILE_SUITE.edit(said, Declaration(PRESETS[Preset.NO_AI]))
+
+
+def test_a_line_that_was_taken_away_can_come_back() -> None:
+    for metadata in (b"", udta(ilst(TITLE)), box(b"udta")):
+        file = mp4(metadata)
+        patch = plan(file, {"COPYRIGHT-2": ("2004 Label",)})
+        out = io.BytesIO()
+        patch.write(io.BytesIO(file), out)
+        assert fields(out.getvalue()) == {"COPYRIGHT-2": ("2004 Label",)}
+
+
+@pytest.mark.parametrize("zeros", [1, 4, 7, 8, 30])
+def test_zeros_behind_items_and_user_data_stay(zeros: int) -> None:
+    for metadata in (
+        udta(ilst(TITLE, bytes(zeros))),
+        udta(ilst(TITLE), bytes(zeros)),
+        box(b"udta", box(b"meta", bytes(4), MDIR, ilst(TITLE)), bytes(zeros)),
+    ):
+        change(change(mp4(metadata), NO_AI), NOTHING)
+
+
+def test_a_file_may_lack_its_type() -> None:
+    bare = mp4(udta(ilst(TITLE)), ftyp=b"")
+    assert fields(change(bare, NO_AI)) == NO_AI
+    last = mp4(udta(ilst(TITLE)), ftyp=b"", moov_first=False)
+    assert fields(change(last, NO_AI)) == NO_AI
+
+
+def test_a_file_that_ends_within_a_box_is_damaged() -> None:
+    for kind in (b"mdat", b"free", b"uuid"):
+        with pytest.raises(Damaged):
+            fields(mp4() + struct.pack(">I", 5000) + kind + b"cut off")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +372,6 @@ def test_fragmented_files_are_named() -> None:
         mp4()[:-1],
         mp4(udta(ilst(TITLE[:-1]))),
         mp4(udta(ilst(), ilst())),
-        mp4(udta(ilst(box(b"cprt", b"no data")))),
         FTYP + box(b"mdat", AUDIO),
     ],
 )

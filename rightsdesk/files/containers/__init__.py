@@ -10,7 +10,7 @@ from rightsdesk.files.containers.compare import foreign_difference, same_essence
 from rightsdesk.files.containers.flac import Flac, starts_flac
 from rightsdesk.files.containers.id3 import after_tags
 from rightsdesk.files.containers.mp3 import Mp3, first_frame, refuse_by_name
-from rightsdesk.files.containers.mp4 import Mp4, starts_mp4
+from rightsdesk.files.containers.mp4 import FIRST_KINDS, Mp4, starts_mp4
 from rightsdesk.files.containers.ogg import ogg_of
 from rightsdesk.files.containers.wav import WAV
 from rightsdesk.files.errors import NotAudio, Unsupported
@@ -57,7 +57,7 @@ def container_of(f: BinaryIO) -> Container:
         return Flac()
     if kind == b"OggS":
         return ogg_of(f)
-    if head[4:8] == b"ftyp" or (head[4:8] in (b"wide", b"free", b"skip") and starts_mp4(f, size)):
+    if head[4:8] == b"ftyp" or (head[4:8] in FIRST_KINDS and starts_mp4(f, size)):
         return Mp4()
     if head[:3] == b"ID3":
         # such a tag stands before MP3, and now and then before FLAC

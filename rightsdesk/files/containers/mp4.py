@@ -3,6 +3,9 @@
 Free space beside the items is used first, then free space behind the index; only where
 neither suffices does the audio move, and the tables that point at it are put right.
 
+Tags that QuickTime keeps by keys of its own (`mdta`) are not touched, nor is an index that
+can't grow; such a file takes XMP only.
+
 Sources: ISO/IEC 14496-12, Apple "QuickTime File Format".
 """
 
@@ -12,9 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from rightsdesk.consent.fields import Fields
+from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields
 from rightsdesk.files import xmppackets
-from rightsdesk.files.containers import mp4xmp
+from rightsdesk.files.containers import mp4fragments, mp4lines, mp4xmp
 from rightsdesk.files.containers.base import (
     PADDING,
     Span,
@@ -42,14 +45,18 @@ from rightsdesk.files.containers.mp4boxes import (
 from rightsdesk.files.containers.mp4items import Item, read_item, render_item
 from rightsdesk.files.containers.mp4offsets import TABLES, Track, moved, read_track, relative
 from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
-from rightsdesk.files.owned import OWNED
+from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED
 from rightsdesk.files.patch import Patch, Splice
 
 _AUDIO_BRANDS = {b"M4A ", b"M4B ", b"M4P "}
 _FRAGMENTS = {b"moof", b"sidx", b"styp", b"mfra"}
 _FREE = {b"free", b"skip"}
-_BEFORE_FTYP = {*_FREE, b"wide"}
+_BEFORE_FTYP = {*_FREE, b"wide", b"mdat"}
+FIRST_KINDS = {b"ftyp", b"moov", *_BEFORE_FTYP}
+"""What a file may begin with: those of QuickTime's early days have no `ftyp`."""
+
 _MOST_BEFORE_FTYP = 16
+_ROOM = 2048  # bytes that what we write never needs more than, as a rule
 _META_PARTS = {b"hdlr", b"ilst", b"free", b"keys"}
 _OPENED = {
     "moov.trak",
@@ -70,13 +77,16 @@ class _Movie:
     tail: Span  # what follows the last box: other programs' tags and padding
     moov: Box
     tracks: list[Track]
+    opened: dict[Box, tuple[int, list[Box]]]  # where the boxes in user data begin, and they
     udta: Box | None
     meta: Box | None
-    meta_head: int  # bytes of version and flags: 4, in QuickTime 0
     meta_parts: list[Box]
     ilst: Box | None
     items: list[Item]
     owned: frozenset[Box]  # those of `items` that are ours
+    lines: list[mp4lines.Line | mp4lines.ItemLine]
+    by_keys: bool  # the tags are in QuickTime's form
+    fixed: bool  # the audio can't move
 
     @property
     def media(self) -> list[Box]:
@@ -90,20 +100,33 @@ class Mp4(Unframed):
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
         movie = _movie(f)
-        return _fields(movie) | xmppackets.told_of_all(mp4xmp.packets(f, movie.top))
+        found = _fields(movie) | xmppackets.told_of_all(mp4xmp.packets(f, movie.top))
+        unknown = [item.name for item in movie.items if item.name == COPYRIGHT and item.unknown]
+        if movie.lines:
+            found[COPYRIGHT_2] = tuple(line.text for line in movie.lines)
+            unknown += [COPYRIGHT_2] if any(line.unknown for line in movie.lines) else []
+        if unknown:
+            found[UNKNOWN_ENCODING] = tuple(dict.fromkeys(filter(None, unknown)))
+        if any(item.odd for item in movie.items):
+            found[LEFT_ALONE] = (COPYRIGHT,)
+        return found
 
     def settable(self, f: BinaryIO) -> tuple[str, ...]:
-        top = _movie(f).top
-        packets = mp4xmp.packets(f, top)
-        if not packets and not mp4xmp.takes_more(top):
-            return OWNED
-        return (*OWNED, *xmp_settable(packets))
+        movie = _movie(f)
+        packets = mp4xmp.packets(f, movie.top)
+        takes_xmp = packets or mp4xmp.takes_more(movie.top)
+        text = OWNED if _takes_text(f, movie) else ()
+        second = (COPYRIGHT_2,) if text and movie.lines else ()
+        return (*text, *second, *(xmp_settable(packets) if takes_xmp else ()))
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
         movie = _movie(f)
-        asked = Wanted.of(wanted).without_second()
+        asked = Wanted.of(wanted)
         changes = to_set(_fields(movie), asked.text)
-        splices = _splices(f, movie, changes) if changes else []
+        second = asked.second
+        if second is not None and second == tuple(line.text for line in movie.lines):
+            second = None
+        splices = _splices(f, movie, changes, second) if changes or second is not None else []
         return patch_of(f, [*splices, *mp4xmp.edits(f, movie.top, asked.xmp)])
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
@@ -117,6 +140,8 @@ class Mp4(Unframed):
                 yield "mdat", b""  # its place among the others; its data is the essence
             elif one == movie.moov:
                 yield from _foreign_in(f, movie, one, "moov")
+            elif one.kind == b"mfra":
+                yield from (("mfra", part) for part in mp4fragments.relative(f, movie.top, one))
             elif not _is_free(f, one) and mp4xmp.packet_in(f, one) is None:
                 yield _label(one), one.span
         if movie.tail[1]:
@@ -125,16 +150,22 @@ class Mp4(Unframed):
 
 
 def starts_mp4(f: BinaryIO, size: int) -> bool:
-    """Whether a file begins with free space and then `ftyp`, as some QuickTime files do."""
+    """Whether a file that begins with one of `FIRST_KINDS` is one of boxes, and says so soon."""
     at = 0
     for _ in range(_MOST_BEFORE_FTYP):
         if size - at < 8:
             return False
         head = read_at(f, at, 8)
+        length = int.from_bytes(head[:4], "big")
+        if length == 1 and size - at >= 16:
+            length = int.from_bytes(read_at(f, at + 8, 8), "big")
         if head[4:] == b"ftyp":
             return True
-        length = int.from_bytes(head[:4], "big")
-        if head[4:] not in _BEFORE_FTYP or not 8 <= length <= size - at:
+        if not 8 <= length <= size - at:
+            return False
+        if head[4:] == b"moov":
+            return True
+        if head[4:] not in _BEFORE_FTYP:
             return False
         at += length
     return False
@@ -153,25 +184,56 @@ def _movie(f: BinaryIO) -> _Movie:
     size = size_of(f)
     top, end = top_boxes(f, size)
     ftyp = next((one for one in top if one.kind not in _BEFORE_FTYP), None)
-    if ftyp is None or ftyp.kind != b"ftyp":
-        raise damaged()
     moov = only(top, b"moov")
-    if moov is None and not any(one.kind in _FRAGMENTS for one in top):
+    if ftyp is None or moov is None:
+        if any(one.kind in _FRAGMENTS for one in top):
+            raise Unsupported(
+                "This is a piece of a stream without its index, so RightsDesk leaves it alone."
+            )
         raise damaged()
-    parts = children(f, moov) if moov else []
-    if any(one.kind in _FRAGMENTS for one in top) or only(parts, b"mvex"):
-        raise Unsupported("This M4A file is fragmented, which RightsDesk can't write yet.")
-    assert moov is not None  # without it there are fragments, which were refused
+    parts = children(f, moov)
     tracks = [read_track(f, one) for one in parts if one.kind == b"trak"]
-    _must_be_audio(read_at(f, *ftyp.span) if ftyp.size < 4096 else b"", tracks)
-    udta = _udta(f, parts)
-    meta = only(_in_udta(f, udta), b"meta") if udta else None
+    named = ftyp.kind == b"ftyp" and ftyp.size < 4096
+    _must_be_audio(read_at(f, *ftyp.span) if named else b"", tracks)
+    udtas = _udtas(f, parts)
+    udta = _home(udtas)
+    inside = udtas.get(udta, []) if udta else []
+    meta = next((one for one in inside if one.kind == b"meta"), None)
     head, meta_parts = _in_meta(f, meta) if meta else (4, [])
-    ilst = only(meta_parts, b"ilst")
-    items = [read_item(f, one) for one in children(f, ilst)] if ilst else []
-    owned = frozenset(item.box for item in items if item.name is not None)
-    tail = end, size - end
-    return _Movie(size, top, tail, moov, tracks, udta, meta, head, meta_parts, ilst, items, owned)
+    by_keys = _is_by_keys(f, meta_parts)
+    ilst = None if by_keys else only(meta_parts, b"ilst")
+    items = [read_item(f, one) for one in _in_ilst(f, ilst)] if ilst else []
+    opened = {one: (one.body, inside) for one, inside in udtas.items()}
+    if meta and not by_keys:
+        opened[meta] = meta.body + head, meta_parts
+    if ilst:
+        opened[ilst] = ilst.body, [item.box for item in items]
+    lines: list[mp4lines.Line | mp4lines.ItemLine] = []
+    for parent, found in udtas.items():
+        for one in found:
+            if line := mp4lines.line_in(f, one, parent):
+                lines.append(line)
+            elif one.kind == b"meta" and one != meta:
+                lines += _lines_in(f, one, parent, opened)
+    return _Movie(
+        size=size,
+        top=top,
+        tail=(end, size - end),
+        moov=moov,
+        tracks=tracks,
+        opened=opened,
+        udta=udta,
+        meta=meta,
+        meta_parts=meta_parts,
+        ilst=ilst,
+        items=items,
+        owned=frozenset(item.box for item in items if item.name is not None),
+        lines=lines,
+        by_keys=by_keys,
+        fixed=not all(track.movable for track in tracks)
+        or any(one.kind == b"meta" for one in top)  # may hold absolute places (iloc)
+        or mp4fragments.is_fixed(f, top),
+    )
 
 
 def _must_be_audio(brands: bytes, tracks: list[Track]) -> None:
@@ -185,67 +247,115 @@ def _must_be_audio(brands: bytes, tracks: list[Track]) -> None:
         raise NotAudio("This MP4 file holds no audio.")
 
 
-def _udta(f: BinaryIO, parts: list[Box]) -> Box | None:
-    """The user data that holds the tags; the first one if none does. The others are kept."""
-    found = [one for one in parts if one.kind == b"udta"]
-    tagged = (one for one in found if len(found) == 1 or _holds_meta(f, one))
-    return next(tagged, found[0] if found else None)
+def _udtas(f: BinaryIO, parts: list[Box]) -> dict[Box, list[Box]]:
+    """The boxes in each user data. One that holds none is kept as it is."""
+    found: dict[Box, list[Box]] = {}
+    udtas = [one for one in parts if one.kind == b"udta"]
+    for one in udtas:
+        try:
+            found[one] = boxes(f, one.body, one.end, closed=True)
+        except Damaged:
+            if len(udtas) == 1:
+                raise
+    return found
 
 
-def _holds_meta(f: BinaryIO, udta: Box) -> bool:
+def _home(udtas: dict[Box, list[Box]]) -> Box | None:
+    """The user data that holds the tags; the first one if none does."""
+    tagged = (one for one, inside in udtas.items() if any(part.kind == b"meta" for part in inside))
+    return next(tagged, next(iter(udtas), None))
+
+
+def _lines_in(
+    f: BinaryIO, meta: Box, udta: Box, opened: dict[Box, tuple[int, list[Box]]]
+) -> Iterator[mp4lines.ItemLine]:
+    """The copyright lines in tags that follow the first ones: ffmpeg shows the last of all."""
     try:
-        return any(one.kind == b"meta" for one in _in_udta(f, udta))
+        head, parts = _in_meta(f, meta)
+        ilst = None if _is_by_keys(f, parts) else only(parts, b"ilst")
+        items = [read_item(f, one) for one in _in_ilst(f, ilst)] if ilst else []
     except Damaged:
-        return False
+        return
+    lines = [item for item in items if item.name == COPYRIGHT and len(item.bodies) == 1]
+    if ilst is None or not lines:
+        return
+    opened[meta] = meta.body + head, parts
+    opened[ilst] = ilst.body, [item.box for item in items]
+    yield from (mp4lines.ItemLine(item, (ilst, meta, udta)) for item in lines)
 
 
-def _in_udta(f: BinaryIO, udta: Box) -> list[Box]:
-    return boxes(f, udta.body, udta.end, closed=True)
+def _in_ilst(f: BinaryIO, ilst: Box) -> list[Box]:
+    return boxes(f, ilst.body, ilst.end, closed=True)
 
 
 def _in_meta(f: BinaryIO, meta: Box) -> tuple[int, list[Box]]:
-    """How many bytes of its own `meta` has, and its boxes: 4 in ISO files, 0 in QuickTime.
+    """How many bytes of its own `meta` has, and its boxes: 4 in ISO files, 0 in QuickTime."""
+    body = read_at(f, meta.body, min(12, meta.size - meta.header))
+    head = 0 if body[4:8] in _META_PARTS else 4
+    if len(body) < head:
+        raise damaged()
+    parts = boxes(f, meta.body + head, meta.end, closed=True)
+    hdlr = only(parts, b"hdlr")
+    if hdlr is not None and hdlr.size - hdlr.header < 12:
+        raise damaged()
+    return head, parts
+
+
+def _is_by_keys(f: BinaryIO, meta_parts: list[Box]) -> bool:
+    """Whether tags are kept in another form than iTunes': by keys, or not as items at all.
 
     Without a handler, a list of items alone tells that it is the one that iTunes reads.
     """
-    body = read_at(f, meta.body, min(12, meta.size - meta.header))
-    head = 0 if body[4:8] in _META_PARTS else 4
-    parts = children(f, meta, skip=head)
-    hdlr = only(parts, b"hdlr")
+    hdlr = only(meta_parts, b"hdlr")
     if hdlr is None:
-        if only(parts, b"ilst") is None or only(parts, b"keys") is not None:
-            raise damaged()
-        return head, parts
-    if hdlr.size - hdlr.header < 12:
-        raise damaged()
-    if read_at(f, hdlr.body + 8, 4) != b"mdir":
-        raise Unsupported(
-            "This M4A file keeps its tags in a form that RightsDesk doesn't know, "
-            "so it is left alone."
+        return bool(meta_parts) and (
+            only(meta_parts, b"ilst") is None or only(meta_parts, b"keys") is not None
         )
-    return head, parts
+    return read_at(f, hdlr.body + 8, 4) != b"mdir"
+
+
+def _takes_text(f: BinaryIO, movie: _Movie) -> bool:
+    """Whether the index can grow by what we write: in place, or because the audio can move."""
+    if movie.by_keys:
+        return False
+    behind = movie.moov.end
+    if not movie.fixed or not any(one.offset >= behind for one in movie.media):
+        return True
+    spare = [one for one in movie.meta_parts if _is_free(f, one)][:1]
+    spare += [one for one in movie.top if one.offset == behind and _is_free(f, one)]
+    return sum(one.size for one in spare) >= _ROOM
 
 
 def _foreign_in(
     f: BinaryIO, movie: _Movie, parent: Box, path: str
 ) -> Iterator[tuple[str, bytes | Span]]:
     """The boxes in one that may change inside; at most seven deep, by `_OPENED`."""
-    if parent == movie.meta:
-        inside = movie.meta_parts
-    elif parent == movie.udta:
-        inside = _in_udta(f, parent)
+    if parent in movie.opened:
+        start, inside = movie.opened[parent]
     else:
-        inside = children(f, parent)
+        start, inside = parent.body, children(f, parent)
+    lines = {line.box: line for line in movie.lines}
     for one in inside:
         label = f"{path}.{_label(one)}"
         if one in movie.owned or (path == "moov.udta.meta" and _is_free(f, one)):
             continue
-        if label in _OPENED and (one.kind != b"udta" or one == movie.udta):
+        if one in lines:
+            if lines[one].rest:
+                yield f"{label} rest", lines[one].rest
+        elif label in _OPENED and _is_opened(movie, one):
             yield from _foreign_in(f, movie, one, label)
         elif one.kind in TABLES and path == "moov.trak.mdia.minf.stbl":
             yield label, relative(f, one, movie.media)
         elif label != "moov.udta.meta.hdlr" or read_at(f, *one.span) != _HDLR:
             yield label, one.span
+    start = inside[-1].end if inside else start
+    if start < parent.end:
+        yield f"{path} rest", (start, parent.end - start)
+
+
+def _is_opened(movie: _Movie, one: Box) -> bool:
+    """Whether one of the boxes that may change inside is the one of its kind that does."""
+    return one.kind not in (b"udta", b"meta", b"ilst") or one in movie.opened
 
 
 def _label(one: Box) -> str:
@@ -257,68 +367,123 @@ def _is_free(f: BinaryIO, one: Box) -> bool:
     return one.kind in _FREE and one.header == 8 and not one.open and is_zero(f, one.span)
 
 
-def _splices(f: BinaryIO, movie: _Movie, changes: dict[str, tuple[str, ...]]) -> list[Splice]:
-    """Set the items, then find room for what they grow."""
+def _splices(
+    f: BinaryIO,
+    movie: _Movie,
+    changes: dict[str, tuple[str, ...]],
+    second: tuple[str, ...] | None,
+) -> list[Splice]:
+    """Set the items and lines, then find room for what they grow."""
+    if movie.by_keys:
+        raise Unsupported("This M4A file keeps its tags in a form that RightsDesk can't write yet.")
+    if COPYRIGHT in changes and any(item.odd for item in movie.items):
+        raise Unsupported("This M4A file's copyright line can't be read, so it is left alone.")
+    grown: dict[Box, int] = {}
+
+    def grow(by: int, *around: Box | None) -> None:
+        for one in (*around, movie.moov):
+            if one is not None:
+                grown[one] = grown.get(one, 0) + by
+
     splices, added = _replace(movie, changes)
-    growth = sum(splice.growth for splice in splices)
-    if movie.ilst:
-        splices.append(Splice(movie.ilst.end, 0, added))
-        splices += resized([movie.ilst], growth + len(added))
-        place = movie.ilst.end
-        around: list[Box | None] = [movie.meta, movie.udta]
-    elif movie.meta:
-        added = box(b"ilst", added)
-        place = next((one.offset for one in movie.meta_parts if _is_free(f, one)), movie.meta.end)
-        splices.append(Splice(place, 0, added))
-        around = [movie.meta, movie.udta]
-    else:
-        return splices + _new_metadata(f, movie, added)
-    parents = [one for one in around if one] + [movie.moov]
-    growth += len(added)
+    grow(sum(splice.growth for splice in splices), movie.ilst, movie.meta, movie.udta)
+    more = b"".join(map(mp4lines.new_line, (second or ())[len(movie.lines) :]))
+    for splice, around in mp4lines.edits(movie.lines, second) if second is not None else ():
+        splices.append(splice)
+        grow(splice.growth, *around)
+    behind: list[Splice] = []  # after what is put at the same place within boxes
+    if movie.udta and more:
+        behind.append(Splice(_end(movie, movie.udta), 0, more))
+        grow(len(more), movie.udta)
+        more = b""
     free = next((one for one in movie.meta_parts if _is_free(f, one)), None)
-    had = free.size if free else 0
-    room = had - growth
-    if room == 0 or room >= 8:
-        return splices + _refill(free, place, room)
+    place: int | None = None
+    if movie.ilst:
+        place = movie.ilst.end
+        splices.append(Splice(_end(movie, movie.ilst), 0, added))
+        grow(len(added), movie.ilst, movie.meta, movie.udta)
+    elif movie.meta:
+        added = box(b"ilst", added) if added else b""
+        place = free.offset if free else _end(movie, movie.meta)
+        splices.append(Splice(place, 0, added))
+        grow(len(added), movie.meta, movie.udta)
+    elif added or more:
+        return [*splices, *_new_metadata(f, movie, added, more, grown), *behind]
+    total, had = grown.get(movie.moov, 0), free.size if free else 0
+    room = had - total
+    if place is not None and (room == 0 or room >= 8):
+        grow(-total, movie.meta, movie.udta)
+        return [*splices, *_refill(free, place, room), *behind, *_sizes(grown)]
     # in order: with padding for the next change if what follows allows it, without, with
-    for left, last_resort in ((8 + PADDING, False), (0, False), (8 + PADDING, True)):
-        grown = growth + left - had
-        outer = _make_room(f, movie, grown, last_resort=last_resort)
+    choices = ((8 + PADDING, False), (0, False), (8 + PADDING, True))
+    for left, last_resort in choices if place is not None else ((0, False), (0, True)):
+        outer = _make_room(f, movie, total + left - had, last_resort=last_resort)
         if outer is not None:
-            return [*splices, *_refill(free, place, left), *resized(parents, grown), *outer]
+            refill = _refill(free, place, left) if place is not None else []
+            grow(left - had, movie.meta, movie.udta)
+            return [*splices, *refill, *behind, *_sizes(grown), *outer]
     raise AssertionError("the last resort always finds room or raises")
 
 
+def _end(movie: _Movie, parent: Box) -> int:
+    """Where the boxes in one end: zeros may follow."""
+    start, inside = movie.opened[parent]
+    return inside[-1].end if inside else start
+
+
+def _sizes(grown: dict[Box, int]) -> Iterator[Splice]:
+    for one, growth in grown.items():
+        yield from resized([one], growth)
+
+
 def _replace(movie: _Movie, changes: dict[str, tuple[str, ...]]) -> tuple[list[Splice], bytes]:
-    """Splices over the items that stand, and the items that are to be added."""
+    """Splices over the items that stand, and the items that are to be added.
+
+    Of our own fields one item is left. Copyright lines stay in the items that they are in:
+    which of them a reader shows must not change.
+    """
     splices: list[Splice] = []
     added = b""
     for name, values in changes.items():
-        rendered = render_item(name, values) if values else b""
-        for item in movie.items:
-            if item.name == name:
-                splices.append(Splice(item.box.offset, item.box.size, rendered))
-                rendered = b""
-        added += rendered
+        standing = [item for item in movie.items if item.name == name]
+        left = values
+        for number, item in enumerate(standing, 1):
+            last = number == len(standing) or name != COPYRIGHT
+            part, left = (left, ()) if last else (_split(left, len(item.values)))
+            if part != item.values:
+                data = render_item(name, part, item) if part else b""
+                splices.append(Splice(item.box.offset, item.box.size, data))
+        added += render_item(name, left) if left else b""
     return splices, added
 
 
-def _new_metadata(f: BinaryIO, movie: _Movie, added: bytes) -> list[Splice]:
-    """A `meta` of our own with items and padding, in `udta` if there is one."""
+def _split(values: tuple[str, ...], at: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return values[:at], values[at:]
+
+
+def _new_metadata(
+    f: BinaryIO, movie: _Movie, added: bytes, more: bytes, grown: dict[Box, int]
+) -> list[Splice]:
+    """A `meta` of our own with items and padding, in `udta` if there is one; `more` beside it."""
     for left, last_resort in ((PADDING, False), (PADDING, True)):
         meta = box(
             b"meta",
             bytes(4) + box(b"hdlr", _HDLR) + box(b"ilst", added) + box(b"free", bytes(left)),
         )
+        meta = (meta if added else b"") + more
         if movie.udta:
-            inside = _in_udta(f, movie.udta)
-            place, parents = (inside[-1].end if inside else movie.udta.body), [movie.udta]
+            place = _end(movie, movie.udta)
         else:
             meta = box(b"udta", meta)
-            place, parents = movie.moov.end, []
-        outer = _make_room(f, movie, len(meta), last_resort=last_resort)
+            place = movie.moov.end
+        growth = grown.get(movie.moov, 0) + len(meta)
+        outer = _make_room(f, movie, growth, last_resort=last_resort)
         if outer is not None:
-            return [Splice(place, 0, meta), *resized([*parents, movie.moov], len(meta)), *outer]
+            sizes = dict(grown)
+            for one in (movie.udta, movie.moov):
+                if one is not None:
+                    sizes[one] = sizes.get(one, 0) + len(meta)
+            return [Splice(place, 0, meta), *_sizes(sizes), *outer]
     raise AssertionError("the last resort always finds room or raises")
 
 
@@ -356,8 +521,11 @@ def _make_room(
             return _resize_free(follower, room)
     if not last_resort:
         return None
-    if any(one.kind == b"meta" for one in movie.top):  # may hold absolute places (iloc)
+    if movie.fixed:
         raise Unsupported(
             "This M4A file points at its audio in a way that RightsDesk can't keep up to date yet."
         )
-    return moved(f, movie.tracks, movie.media, behind, growth)
+    return [
+        *moved(f, movie.tracks, movie.media, behind, growth),
+        *mp4fragments.moved(f, movie.top, behind, growth),
+    ]

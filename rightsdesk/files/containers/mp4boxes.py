@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
-from rightsdesk.files.containers.base import parsed_once, read_at
+from rightsdesk.files.containers.base import is_zero, parsed_once, read_at
 from rightsdesk.files.errors import Damaged, TooLarge
 from rightsdesk.files.patch import Splice
 
-_MOST_BOXES = 1 << 12  # in one parent
+_MOST_BOXES = 1 << 14  # in one parent
+_TOP_KINDS = {b"moov", b"mdat", b"moof", b"mfra", b"meta", b"uuid", b"free", b"skip", b"wide"}
+"""Kinds of boxes at the top level: a file that ends within one is cut off."""
 
 
 class Box(NamedTuple):
@@ -43,8 +45,8 @@ def boxes(
 ) -> list[Box]:
     """The boxes that fill [start, end). Raises `Damaged` unless they do so exactly.
 
-    Only the last box of a file (`top`) may leave its size open. User data may be `closed`
-    by four zero bytes, as QuickTime does it.
+    Only the last box of a file (`top`) may leave its size open. Zeros may follow the boxes
+    of user data (`closed`): QuickTime ends it by four of them.
     """
     return _boxes(start, end, top, closed, f)
 
@@ -53,8 +55,7 @@ def boxes(
 def _boxes(start: int, end: int, top: bool, closed: bool, f: BinaryIO) -> list[Box]:
     found: list[Box] = []
     while start < end:
-        left = end - start
-        if closed and left == 4 and read_at(f, start, 4) == bytes(4):
+        if closed and is_zero(f, (start, min(8, end - start))) and is_zero(f, (start, end - start)):
             break
         if len(found) == _MOST_BOXES:
             raise damaged()
@@ -82,7 +83,8 @@ def top_boxes(f: BinaryIO, size: int) -> tuple[list[Box], int]:
     """The boxes of a whole file, and where they end: other programs append tags and padding.
 
     What follows the last box is nobody's here: it is kept as it is, like ffmpeg does.
-    Raises `Damaged` where the boxes end before index and audio have come.
+    Raises `Damaged` where the boxes end before index and audio have come, or where one of a
+    known kind is cut off.
     """
     return _top_boxes(size, f)
 
@@ -95,7 +97,8 @@ def _top_boxes(size: int, f: BinaryIO) -> tuple[list[Box], int]:
         try:
             one = _box_at(f, at, size, top=True)
         except Damaged:
-            if {b"moov", b"mdat"} <= {box.kind for box in found}:
+            cut = size - at >= 8 and read_at(f, at + 4, 4) in _TOP_KINDS
+            if not cut and {b"moov", b"mdat"} <= {box.kind for box in found}:
                 break
             raise
         if len(found) == _MOST_BOXES:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from rightsdesk.files import raw_text
 from rightsdesk.files.containers.base import LARGEST_TEXT, read_at
 from rightsdesk.files.containers.mp4boxes import Box, box, damaged
 from rightsdesk.files.owned import COPYRIGHT, OWN, owned_name
-from rightsdesk.files.raw_text import text_of
 
 _MEAN = b"com.apple.iTunes"
 _UTF8, _UTF16 = 1, 2  # well-known types of a value
@@ -20,20 +20,32 @@ _UTF8, _UTF16 = 1, 2  # well-known types of a value
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item; `name` is that of our field, None for someone else's."""
+    """One item; `name` is that of our field, None for someone else's.
+
+    `bodies` are those of its `data` boxes: type, locale and value. `odd`: it stands where a
+    copyright line belongs and can't be read as one.
+    """
 
     box: Box
     name: str | None = None
     values: tuple[str, ...] = ()
+    bodies: tuple[bytes, ...] = ()
+    odd: bool = False
+
+    @property
+    def unknown(self) -> bool:
+        """Whether a value is not in the encoding that it claims."""
+        return any(_kind(body) != _UTF16 and not raw_text.is_utf8(body[8:]) for body in self.bodies)
 
 
 def read_item(f: BinaryIO, found: Box) -> Item:
-    """What an item says, if it is ours. Raises `Damaged` for one of ours that is broken."""
+    """What an item says, if it is ours. Raises `Damaged` for one of our own that is broken."""
     if found.kind not in (b"cprt", b"----"):
         return Item(found)
     length = found.size - found.header
     data = read_at(f, found.body, min(length, LARGEST_TEXT + 1))
     parts = list(_parts(data))
+    whole = sum(len(body) + 8 for _, body in parts) == length
     if found.kind == b"cprt":
         name: str | None = COPYRIGHT
     else:
@@ -43,22 +55,42 @@ def read_item(f: BinaryIO, found: Box) -> Item:
         if name not in OWN:
             return Item(found)
         parts = parts[2:]
-    whole = sum(len(body) + 8 for _, body in _parts(data)) == length
-    if not whole or any(kind != b"data" or len(body) < 8 for kind, body in parts):
+    bodies = tuple(body for _, body in parts)
+    sound = whole and all(kind == b"data" and len(body) >= 8 for kind, body in parts)
+    if not sound or not all(map(_is_readable, bodies)):
+        if name == COPYRIGHT:
+            return Item(found, odd=True)
         raise damaged()
-    return Item(found, name, tuple(_text(body) for _, body in parts) or ("",))
+    return Item(found, name, tuple(map(_text, bodies)) or ("",), bodies)
 
 
-def render_item(name: str, values: tuple[str, ...]) -> bytes:
-    """A whole item that says these values, as UTF-8."""
+def render_item(name: str, values: tuple[str, ...], old: Item | None = None) -> bytes:
+    """A whole item that says these values, as UTF-8.
+
+    In place of `old`, values keep their bytes as far as they can. Raises `Unsupported` where a
+    value in an unknown encoding can't be changed so.
+    """
+    bodies = old.bodies if old is not None and name == COPYRIGHT else ()
     data = b"".join(
-        box(b"data", _UTF8.to_bytes(4, "big") + bytes(4) + value.encode("utf-8"))
-        for value in values
+        box(b"data", _changed(bodies[index], value) if index < len(bodies) else _body(value))
+        for index, value in enumerate(values)
     )
     if name == COPYRIGHT:
         return box(b"cprt", data)
     mean = box(b"mean", bytes(4) + _MEAN)
     return box(b"----", mean + box(b"name", bytes(4) + name.encode("ascii")) + data)
+
+
+def _body(value: str, locale: bytes = bytes(4)) -> bytes:
+    return _UTF8.to_bytes(4, "big") + locale + value.encode("utf-8")
+
+
+def _changed(body: bytes, value: str) -> bytes:
+    if _text(body) == value:
+        return body
+    if _kind(body) == _UTF16 or raw_text.is_utf8(body[8:]):
+        return _body(value, body[4:8])
+    return body[:8] + raw_text.changed(body[8:], value)
 
 
 def _parts(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -72,6 +104,21 @@ def _parts(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += size
 
 
+def _kind(body: bytes) -> int:
+    return int.from_bytes(body[1:4], "big")
+
+
+def _is_readable(body: bytes) -> bool:
+    """Whether a value is text: UTF-16 that is none gives no hint at what it is."""
+    if _kind(body) != _UTF16:
+        return True
+    try:
+        body[8:].decode("utf-16-be")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _text(body: bytes) -> str:
-    kind = int.from_bytes(body[1:4], "big")
-    return body[8:].decode("utf-16-be", "replace") if kind == _UTF16 else text_of(body[8:])
+    value = body[8:]
+    return value.decode("utf-16-be") if _kind(body) == _UTF16 else raw_text.text_of(value)

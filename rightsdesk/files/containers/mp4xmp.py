@@ -68,7 +68,8 @@ def takes_more(top: Sequence[Box]) -> bool:
 
 def _appended(top: Sequence[Box], new: Sequence[bytes]) -> list[Splice]:
     last = top[-1]
-    splices = [Splice(last.end, 0, b"".join(box(b"uuid", XMP_BOX + packet) for packet in new))]
+    place = last.offset if last.kind == b"mfra" else last.end  # that one has to stay the last
+    splices = [Splice(place, 0, b"".join(box(b"uuid", XMP_BOX + packet) for packet in new))]
     if last.open:  # it would take in what follows
         if not takes_more(top):
             raise Unsupported("This M4A file ends in a form that RightsDesk can't add XMP to.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from struct import Struct
 
 from rightsdesk.files import xmp
+from rightsdesk.files.containers.mp4lines import KINDS
 from rightsdesk.files.containers.mp4xmp import XMP_BOX
 from rightsdesk.files.owned import COPYRIGHT, OWN
 from rightsdesk.files.quick.base import Quick, Unsure, Window, text_within_reason
@@ -114,12 +115,15 @@ def _track(window: Window, start: int, end: int, quick: Quick, *, first: bool) -
     if kind == b"soun" and first:
         quick.seconds = _seconds(window, *_only(mdia, b"mdhd"))
     inner = _boxes(window, *minf)
-    _boxes(window, *_only(inner, b"stbl"))
+    if any(kind == b"saio" for kind, _, _ in _boxes(window, *_only(inner, b"stbl"))):
+        raise Unsure
     if any(kind == b"dinf" for kind, _, _ in inner):
         references = _boxes(window, *_only(inner, b"dinf"))
         if any(kind == b"dref" for kind, _, _ in references):
             at, end = _only(references, b"dref")
-            _boxes(window, at + 8, end)
+            for _, start, stop in _boxes(window, at + 8, end):
+                if stop - start < 4 or not window.take(start + 3, 1)[0] & 1:
+                    raise Unsure
             if end - at < 8:
                 raise Unsure
     return kind
@@ -135,7 +139,7 @@ def _seconds(window: Window, start: int, end: int) -> float:
 
 def _user_data(window: Window, start: int, end: int, quick: Quick) -> None:
     inside = _boxes(window, start, end, closed=True)
-    if any(kind == b"XMP_" for kind, _, _ in inside):
+    if any(kind == b"XMP_" or kind in KINDS for kind, _, _ in inside):
         raise Unsure
     if not any(kind == b"meta" for kind, _, _ in inside):
         return
@@ -217,4 +221,4 @@ def _freeform(window: Window, item: Found, names: set[str], quick: Quick) -> Non
 
 def _owned(data: bytes) -> tuple[str, ...]:
     """The values of an item that is ours, as the container reads them."""
-    return tuple(str(value, "utf-8", "replace") for value in _values(data)) or ("",)
+    return tuple(str(value, "utf-8") for value in _values(data)) or ("",)
