@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zlib
 from typing import Any
 
@@ -224,6 +225,20 @@ def test_itunes_sizes_are_told_from_syncsafe_ones_even_before_zeros() -> None:
 def test_damage_is_refused(file: bytes) -> None:
     with pytest.raises(Damaged):
         fields(file)
+
+
+def test_what_many_packed_frames_hold_is_limited_for_the_whole_tag() -> None:
+    content = b"\0COMMENT\0" + bytes(1 << 20)
+    packed = len(content).to_bytes(4, "big") + zlib.compress(content)
+    frame = b"TXXX" + len(packed).to_bytes(4, "big") + b"\0\x80" + packed
+    file = b"ID3\x03\0\0" + syncsafe(900 * len(frame)) + 900 * frame + mpeg()
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unsupported, match="too much text"):
+            fields(file)
+        assert tracemalloc.get_traced_memory()[1] < 64 << 20
+    finally:
+        tracemalloc.stop()
 
 
 JUNK = bytes(range(250)) * 400

@@ -34,6 +34,9 @@ XMP_OWNER = b"XMP\0"
 _LARGEST_UNSYNCHRONISED = 1 << 26  # such a tag has to be held in memory
 _UNSTUFFING_BLOCK = 1 << 14
 _STUFFED = b"\xff\x00"
+_LARGEST_CONTENT = 1 << 23
+"""Bytes of text and XMP of one tag that are held in memory, unpacked: many small frames can be
+packed so that together they are large."""
 _MOST_TAGS = 64
 _MOST_FRAMES = 1 << 14
 _FRAME_ID = {
@@ -310,8 +313,9 @@ def _walk(
     slices, after = found
     header = 6 if version == 2 else HEADER
     frames: list[Frame] = []
+    held = 0
     for frame_id, flags, offset, end in slices:
-        owned = packet = None
+        owned = packet = content = None
         if frame_id in TEXT_IDS[version]:
             body = view.read(offset + header, min(end - offset - header, LARGEST_TEXT + 1))
             content = plain_content(version, flags, unsynchronised, body)
@@ -320,7 +324,11 @@ def _walk(
                 raise _damaged()
         elif frame_id == "PRIV":
             body = view.read(offset + header, min(end - offset - header, LARGEST_XMP + 1))
-            packet = _packet(plain_content(version, flags, unsynchronised, body, LARGEST_XMP))
+            content = plain_content(version, flags, unsynchronised, body, LARGEST_XMP)
+            packet = _packet(content)
+        held += len(content or b"")
+        if held > _LARGEST_CONTENT:
+            raise Unsupported("This file's ID3 tag holds too much text for RightsDesk.")
         frames.append(Frame(frame_id, view.place(offset), view.place(end), owned, packet))
     return frames, after, plain_sizes
 
