@@ -246,7 +246,6 @@ def test_chained_ogg_still_decodes_whole(originals: dict[str, Path], tmp_path: P
 @pytest.mark.parametrize(
     ("options", "word"),
     [
-        (["-c:a", "aac", "-movflags", "+frag_keyframe+empty_moov", "x.m4a"], "fragmented"),
         (["-c:a", "pcm_s16le", "x.w64"], "W64"),
         (["-c:a", "libtwolame", "-f", "mp2", "x.mp2"], "Layer II"),
         (["-c:a", "flac", "x.oga"], "Ogg FLAC"),

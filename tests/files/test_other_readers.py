@@ -1,0 +1,207 @@
+"""What other programs showed of a file before a change, they show after it: their own words.
+
+The judges are ffprobe, MediaInfo and TagLib's properties, which many players build on.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from mutagen.wave import WAVE
+
+from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.consent.dialects import FILE_SUITE
+from tests.files.build import box, udta
+from tests.files.changing import change, fields, settable
+from tests.files.samples import run
+from tests.files.test_judges import decoded, need
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("originals")]
+
+Shown = dict[str, str]
+"""What a reader shows, by the names in lower case."""
+
+PROPERTIES = r"""
+#include <iostream>
+#include <taglib/fileref.h>
+#include <taglib/tpropertymap.h>
+int main(int, char **names) {
+  TagLib::FileRef file(names[1]);
+  if (file.isNull() || !file.file()->isValid()) return 1;
+  const TagLib::PropertyMap found = file.file()->properties();
+  for (auto one = found.begin(); one != found.end(); ++one)
+    std::cout << one->first.to8Bit(true) << '=' << one->second.toString(" / ").to8Bit(true) << '\0';
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def taglib(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Shown]:
+    """What TagLib's properties show of a file."""
+    need("taglib-config")
+    need("g++")
+    folder = tmp_path_factory.mktemp("taglib")
+    (folder / "properties.cpp").write_text(PROPERTIES)
+    libraries = run("taglib-config", "--libs").split()
+    run("g++", "-o", str(folder / "properties"), str(folder / "properties.cpp"), *libraries)
+
+    def properties(path: Path) -> Shown:
+        output = subprocess.run([folder / "properties", path], capture_output=True, check=True)
+        told = output.stdout.decode("utf-8", "surrogateescape")
+        pairs = (line.split("=", 1) for line in told.split("\0") if line)
+        return {name.lower(): value for name, value in pairs}
+
+    return properties
+
+
+def ffprobe(path: Path) -> Shown:
+    need("ffprobe")
+    options = ("-v", "error", "-show_entries", "format_tags", "-of", "json")
+    output = subprocess.run(["ffprobe", *options, path], capture_output=True, check=True)
+    told = json.loads(output.stdout.decode("utf-8", "surrogateescape"))
+    return {name.lower(): value for name, value in told["format"].get("tags", {}).items()}
+
+
+def mediainfo(path: Path) -> Shown:
+    need("mediainfo")
+    told = json.loads(run("mediainfo", "--Output=JSON", str(path)))["media"]["track"][0]
+    return {name.lower(): value for name, value in told.items() if isinstance(value, str)}
+
+
+def chunk(name: bytes, data: bytes, order: str = "<") -> bytes:
+    return name + struct.pack(f"{order}I", len(data)) + data + bytes(len(data) & 1)
+
+
+def with_chunks(file: bytes, *chunks: bytes) -> bytes:
+    order = "<" if file[:4] == b"RIFF" else ">"
+    added = b"".join(chunks)
+    return file[:4] + struct.pack(f"{order}I", len(file) - 8 + len(added)) + file[8:] + added
+
+
+def info(*entries: tuple[bytes, bytes]) -> bytes:
+    return chunk(b"LIST", b"INFO" + b"".join(chunk(name, text + b"\0") for name, text in entries))
+
+
+def sounding(ending: str, folder: Path, *options: str) -> bytes:
+    """A short real file without tags; of an M4A, the index is the last box."""
+    path = folder / f"bare.{ending}"
+    source = ("-f", "lavfi", "-i", "sine=duration=0.3", "-map_metadata", "-1")
+    run("ffmpeg", "-v", "error", *source, "-fflags", "+bitexact", *options, str(path))
+    return path.read_bytes()
+
+
+def with_user_data(file: bytes, user_data: bytes) -> bytes:
+    at = file.rindex(b"moov") - 4
+    size = int.from_bytes(file[at : at + 4], "big")
+    return file[:at] + struct.pack(">I", size + len(user_data)) + file[at + 4 :] + user_data
+
+
+LATIN_1 = b"\xa9 2004 M\xfcller Musik"
+SONG = ((b"INAM", b"Song"), (b"IART", "Björk".encode()), (b"IPRD", "坂本".encode()))
+QUICKTIME_LINE = box(b"\xa9cpy", struct.pack(">HH", 10, 0x15C7), b"2004 Label")
+
+
+def item(kind: bytes, text: bytes) -> bytes:
+    return box(kind, box(b"data", struct.pack(">II", 1, 0), text))
+
+
+CASES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "list": ("wav", lambda b: with_chunks(b, info(*SONG, (b"ICOP", b"(P) 2024 Label")))),
+    "list with a Latin-1 line": ("wav", lambda b: with_chunks(b, info((b"ICOP", LATIN_1)))),
+    "list and an empty tag": (
+        "wav",
+        lambda b: with_chunks(b, info(*SONG), chunk(b"id3 ", bytes(900))),
+    ),
+    "list after the end": ("wav", lambda b: b + info(*SONG, (b"ICOP", b"(P) 2024 Label"))),
+    "two lists": ("wav", lambda b: with_chunks(b, info(*SONG), info((b"ICOP", b"(P) 2024 Label")))),
+    "text chunks": (
+        "aiff",
+        lambda b: with_chunks(
+            b,
+            chunk(b"NAME", b"Song", ">"),
+            chunk(b"AUTH", b"Someone", ">"),
+            chunk(b"(c) ", b"2019 Label", ">"),
+        ),
+    ),
+    "a Latin-1 chunk": ("aiff", lambda b: with_chunks(b, chunk(b"(c) ", LATIN_1, ">"))),
+    "items": (
+        "m4a",
+        lambda b: with_user_data(
+            b, udta(box(b"ilst", item(b"\xa9nam", b"Song"), item(b"cprt", LATIN_1)))
+        ),
+    ),
+    "user data": ("m4a", lambda b: with_user_data(b, box(b"udta", QUICKTIME_LINE))),
+    "two items": (
+        "m4a",
+        lambda b: with_user_data(
+            b, udta(box(b"ilst", item(b"cprt", b"2005 A"), item(b"cprt", b"2006 B")))
+        ),
+    ),
+    "two user data": (
+        "m4a",
+        lambda b: with_user_data(
+            b,
+            udta(box(b"ilst", item(b"\xa9nam", b"Song"))) + box(b"udta", QUICKTIME_LINE),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_readers_showed_they_still_show(
+    case: str, tmp_path: Path, taglib: Callable[[Path], Shown]
+) -> None:
+    ending, build = CASES[case]
+    before, after = tmp_path / f"before.{ending}", tmp_path / f"after.{ending}"
+    old = build(sounding(ending, tmp_path))
+    before.write_bytes(old)
+    edit = FILE_SUITE.edit(fields(old), Declaration(PRESETS[Preset.NO_AI]))
+    after.write_bytes(change(old, {n: v for n, v in edit.items() if n in settable(old)}))
+
+    assert decoded(after) == decoded(before)
+    for reader in (taglib, ffprobe, mediainfo):
+        showed, shows = reader(before), reader(after)
+        for name in ("title", "artist", "album", "track", "performer", "author"):
+            if showed.get(name):
+                assert shows.get(name) == showed[name]
+        lines = showed.get("copyright", "").split(" / ")  # as MediaInfo shows several
+        assert shows.get("copyright", "").startswith(lines[0])
+        assert all(line in shows.get("copyright", "") for line in lines)
+    assert "AI rights reserved: " in ffprobe(after).get("copyright", "") or case == "two items"
+
+
+def test_a_converted_file_still_says_it(tmp_path: Path) -> None:
+    old = with_chunks(sounding("wav", tmp_path), info(*SONG, (b"ICOP", b"(P) 2024 Label")))
+    edit = FILE_SUITE.edit(fields(old), Declaration(PRESETS[Preset.NO_AI]))
+    tagged, converted = tmp_path / "tagged.wav", tmp_path / "converted.flac"
+    tagged.write_bytes(change(old, {n: v for n, v in edit.items() if n in settable(old)}))
+    run("ffmpeg", "-v", "error", "-i", str(tagged), str(converted))
+    shows = ffprobe(converted)
+    assert shows["copyright"].startswith("(P) 2024 Label | AI rights reserved: ")
+    assert (shows["title"], shows["artist"], shows["album"]) == ("Song", "Björk", "坂本")
+
+
+def test_fragments_decode_to_the_same_samples(tmp_path: Path) -> None:
+    flags = ("-movflags", "+frag_keyframe+empty_moov+default_base_moof", "-frag_duration", "90000")
+    old = sounding("m4a", tmp_path, *flags)
+    edit = FILE_SUITE.edit(fields(old), Declaration(PRESETS[Preset.NO_AI]))
+    before, after = tmp_path / "before.m4a", tmp_path / "after.m4a"
+    before.write_bytes(old)
+    after.write_bytes(change(old, {n: v for n, v in edit.items() if n in settable(old)}))
+    assert b"moof" in old
+    assert decoded(after) == decoded(before)
+    assert "AI rights reserved: " in ffprobe(after)["copyright"]
+
+
+def test_the_first_tag_chunk_is_the_one_that_others_see(tmp_path: Path) -> None:
+    path = tmp_path / "tagged.wav"
+    bare = sounding("wav", tmp_path)
+    path.write_bytes(
+        change(with_chunks(bare, chunk(b"id3 ", bytes(1034))), {"AI-CONSENT": ("likeness=n",)})
+    )
+    assert str(WAVE(path).tags["TXXX:AI-CONSENT"]) == "likeness=n"
