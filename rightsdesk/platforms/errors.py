@@ -38,6 +38,19 @@ class Offline(PlatformError):
     stops = True
 
 
+class ProxyTrouble(Offline):
+    """The proxy between us and the platform is not there, or says no."""
+
+    cause = "proxy"
+
+
+class TrustUnreadable(PlatformError):
+    """The environment names certificates to trust, and they are not there."""
+
+    cause = "trust-unreadable"
+    stops = True
+
+
 class AddressRefused(PlatformError):
     """An address that we don't talk to: not encrypted, not the expected host, not valid."""
 

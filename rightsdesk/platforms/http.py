@@ -7,8 +7,10 @@ a server sends decides where a token goes. `requests` moves the bytes.
 
 import logging
 import random
+import ssl
 from collections.abc import Callable, Container, Iterable, Mapping
 from http.cookiejar import DefaultCookiePolicy
+from threading import Lock
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -19,6 +21,7 @@ from urllib3.exceptions import DecodeError
 from urllib3.exceptions import HTTPError as TransportError
 
 import rightsdesk
+from rightsdesk.platforms import proxies, trust
 from rightsdesk.platforms.address import join, origin_of, redirected
 from rightsdesk.platforms.answer import Answer, cleaned_details, read_json, retry_after
 from rightsdesk.platforms.clock import SYSTEM, Clock
@@ -237,6 +240,7 @@ class Client:
     def _send(self, method: str, url: str, header: str, parts: Mapping[str, Any]) -> Answer:
         """One request, one answer, whatever its status. Raises `_Interrupted`."""
         start = self._clock.monotonic()
+        proxy = proxies.proxy_for(url) if self._session.trust_env else ""
         try:
             with self._session.request(
                 method,
@@ -249,16 +253,21 @@ class Client:
             ) as response:
                 body = self._read(response, start)
                 answer = Answer(response.status_code, response.headers, body)
-        except requests.exceptions.SSLError:
-            raise AddressRefused(
-                f"{self.service} could not prove that it is really {self.service}.",
-                advice="Check this computer's date, and whether the network shows a login page.",
-            ) from None
+        except requests.exceptions.SSLError as error:
+            raise self._unproven(error) from None
         except requests.exceptions.Timeout:
+            if proxy:
+                raise _Interrupted(proxies.silent(proxy, self.service)) from None
             raise _Interrupted(self._offline("took too long to answer")) from None
-        except requests.exceptions.ConnectionError:
+        except requests.exceptions.ProxyError as error:
+            raise proxies.trouble(proxy, url, error) from None
+        except requests.exceptions.ConnectionError as error:
+            if proxy:
+                raise _Interrupted(proxies.trouble(proxy, url, error)) from None
             raise _Interrupted(self._offline("can't be reached")) from None
         except requests.exceptions.RequestException as error:
+            if proxy:  # an address that is none, or a kind of proxy that requests can't use
+                raise proxies.trouble(proxy, url, error) from None
             raise self._bad_answer(f"could not be asked ({type(error).__name__})") from None
         except DecodeError:
             raise self._bad_answer("sent an answer that can't be unpacked") from None
@@ -267,6 +276,20 @@ class Client:
             raise _Interrupted(BrokenOff(sentence, advice="Try again later.")) from None
         _log.debug("%s %s: %d", method, url.partition("?")[0], answer.status)
         return answer
+
+    def _unproven(self, error: Exception) -> AddressRefused:
+        """The error for a server whose certificate is not believed, with what it may be."""
+        said = str(error)
+        advice = "Check this computer's date, and whether the network shows a login page."
+        if "self-signed" in said or "self signed" in said or "local issuer" in said:
+            advice = (
+                "Your company or a security program may inspect connections: its certificate "
+                "then has to be in this system's trust store, or in a file that the setting "
+                "REQUESTS_CA_BUNDLE names. Else the network may show a login page."
+            )
+        return AddressRefused(
+            f"{self.service} could not prove that it is really {self.service}.", advice=advice
+        )
 
     def _auth(self, url: str, header: str) -> AuthBase:
         """What shows whose request it is; a platform that signs each by itself has its own."""
@@ -345,10 +368,53 @@ class _Header(AuthBase):
 
 
 class _Session(requests.Session):
-    """A session that never looks at redirects: `requests` would read their bodies unlimited."""
+    """A session that never looks at redirects: `requests` would read their bodies unlimited.
+
+    Whom it believes is asked for when it first connects with TLS: see `trust.context`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._secure: _Adapter | None = None
+        self._making = Lock()
+
+    def get_adapter(self, url: str | bytes) -> Any:
+        """What sends to an address. Raises `TrustUnreadable`."""
+        if not str(url).lower().startswith("https://"):
+            return super().get_adapter(url)
+        with self._making:
+            if self._secure is None:
+                self._secure = _Adapter(trust.context(), max_retries=0, pool_maxsize=10)
+                self.mount("https://", self._secure)
+            return self._secure
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         return None
+
+    def merge_environment_settings(
+        self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
+    ) -> Any:
+        """The proxies of the environment. What is trusted is for `_Adapter` alone."""
+        merged = super().merge_environment_settings(url, proxies, stream, verify, cert)
+        return {**merged, "verify": True}
+
+
+class _Adapter(HTTPAdapter):
+    """Believes whom `trust.context` believes, with and without a proxy."""
+
+    def __init__(self, trusted: ssl.SSLContext, **options: Any) -> None:
+        self._trusted = trusted
+        super().__init__(**options)
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=self._trusted, **options)
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        return super().proxy_manager_for(proxy, ssl_context=self._trusted, **options)
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Nothing of its own: `requests` would add its bundle to what is trusted."""
+        conn.cert_reqs = "CERT_REQUIRED"
 
 
 def _session(*, loopback: bool) -> requests.Session:
@@ -363,6 +429,5 @@ def _session(*, loopback: bool) -> requests.Session:
             "Accept-Encoding": "gzip",
         }
     )
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, HTTPAdapter(max_retries=0, pool_maxsize=10))
+    session.mount("http://", HTTPAdapter(max_retries=0, pool_maxsize=10))
     return session

@@ -15,6 +15,7 @@ from webdav4.client import ClientError as WebDavError
 from webdav4.fsspec import WebdavFileSystem
 from webdav4.http import Client as HttpClient
 
+from rightsdesk.platforms import trust
 from rightsdesk.platforms.address import origin_of
 from rightsdesk.platforms.credentials import Credentials
 from rightsdesk.platforms.errors import (
@@ -59,7 +60,7 @@ class WebDavFolder(FsFolder):
             base_url=self._base,
             auth=auth,
             timeout=TIMES,
-            transport=_Bounded(),
+            transport=_Bounded(verify=trust.context()),
         )
         client = Client(self._base, http_client=http, retry=False)
         return WebdavFileSystem(self._base, client=client, skip_instance_cache=True)

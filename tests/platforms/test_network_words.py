@@ -1,0 +1,209 @@
+"""What stands between us and a platform is named as that: proxies, and whom this system trusts."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from rightsdesk.loopback import LoopbackServer, QuietHandler
+from rightsdesk.platforms import trust
+from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.platforms.errors import AddressRefused, ProxyTrouble, TrustUnreadable
+from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.limits import Limiter
+from rightsdesk.platforms.publishing_webdav import WebDavFolder
+from tests.platforms.desk import NOON, Hands
+
+VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*trust.CHOSEN, *trust.OPENSSL):
+        monkeypatch.delenv(name, raising=False)
+
+
+@contextmanager
+def proxy(reply: bytes) -> Iterator[int]:
+    """A proxy that gives every client the same answer; its port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            while True:
+                try:
+                    there, _ = listening.accept()
+                except OSError:
+                    return
+                with there:
+                    there.recv(65536)
+                    there.sendall(reply)
+
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        yield listening.getsockname()[1]
+        listening.shutdown(socket.SHUT_RDWR)
+    thread.join(10)
+
+
+@pytest.fixture
+def use(monkeypatch: pytest.MonkeyPatch, hands: Hands) -> Iterator[object]:
+    """Asks a platform far away through a proxy."""
+
+    def ask(address: str) -> str:
+        for name in VARIABLES:
+            monkeypatch.delenv(name, raising=False)
+            monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.setenv("https_proxy", address)
+        limiter = Limiter(service="SoundCloud", clock=hands.clock)
+        with (
+            Client(
+                "https://api.platform.example",
+                limiter=limiter,
+                service="SoundCloud",
+                clock=hands.clock,
+            ) as client,
+            pytest.raises(ProxyTrouble) as caught,
+        ):
+            client.get("/me")
+        assert "s3cret" not in str(caught.value)
+        return str(caught.value)
+
+    return ask  # type: ignore[return-value]  # it is called
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (b"407 Proxy Authentication Required", "asks for a user name and a password"),
+        (b"403 Forbidden", "does not let RightsDesk through to api.platform.example (403)"),
+        (b"502 Bad Gateway", "(502)"),
+    ],
+)
+def test_a_proxy_that_says_no_is_named(use: object, status: bytes, said: str) -> None:
+    reply = b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    with proxy(reply) as port:
+        told = use(f"http://name:s3cret@127.0.0.1:{port}")  # type: ignore[operator]
+    assert f"The proxy http://127.0.0.1:{port} (setting https_proxy)" in told
+    assert said in told
+
+
+def test_a_proxy_that_hangs_up_is_named(use: object) -> None:
+    with proxy(b"") as port:
+        assert f"proxy http://127.0.0.1:{port}" in use(f"http://127.0.0.1:{port}")  # type: ignore[operator]
+
+
+def test_a_dead_proxy_is_named(use: object) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    told = use(f"http://127.0.0.1:{port}")  # type: ignore[operator]
+    assert f"The proxy http://127.0.0.1:{port} (setting https_proxy) can't be reached" in told
+
+
+@pytest.mark.parametrize("kind", ["socks4", "socks5", "socks5h"])
+def test_a_socks_proxy_is_named(use: object, kind: str) -> None:
+    told = use(f"{kind}://name:s3cret@127.0.0.1:1080")  # type: ignore[operator]
+    assert f"The proxy {kind}://127.0.0.1:1080" in told
+    assert "SOCKS" in told
+
+
+@pytest.mark.parametrize("address", ["http://", "http://[", "nonsense:::", "gopher://127.0.0.1:70"])
+def test_a_proxy_address_that_is_none_is_named(use: object, address: str) -> None:
+    assert "proxy" in use(address)  # type: ignore[operator]
+
+
+# Whom this system trusts
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[tuple[LoopbackServer, Path]]:
+    """A server behind a company's inspection: its certificate is the company's own."""
+    keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(2)]
+    names = [
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)]) for text in ("Company CA", "it")
+    ]
+    made = []
+    for number, (key, name) in enumerate(zip(keys, names, strict=True)):
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(names[0])
+            .public_key(key.public_key())
+            .serial_number(number + 1)
+            .not_valid_before(NOON - timedelta(days=3650))
+            .not_valid_after(NOON + timedelta(days=3650))
+            .add_extension(x509.BasicConstraints(ca=number == 0, path_length=None), critical=True)
+        )
+        if number == 1:
+            alternative = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+            builder = builder.add_extension(alternative, critical=False)
+        made.append(builder.sign(keys[0], hashes.SHA256()))
+    pem = serialization.Encoding.PEM
+    plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    authority, both = tmp_path / "authority.pem", tmp_path / "server.pem"
+    authority.write_bytes(made[0].public_bytes(pem))
+    both.write_bytes(keys[1].private_bytes(pem, *plain) + made[1].public_bytes(pem))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(both)
+
+    class Answers(QuietHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+    server = LoopbackServer(Answers)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.start()
+    yield server, authority
+    server.close()
+
+
+def ask(server: LoopbackServer, hands: Hands) -> object:
+    limiter = Limiter(service="SoundCloud", clock=hands.clock)
+    url = f"https://localhost:{server.port}"
+    with Client(url, limiter=limiter, service="SoundCloud", clock=hands.clock) as client:
+        return client.get("/me")
+
+
+@pytest.mark.parametrize("name", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_a_company_that_inspects_is_believed_where_this_system_believes_it(
+    company: tuple[LoopbackServer, Path],
+    hands: Hands,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    server, authority = company
+    with pytest.raises(AddressRefused, match="inspect connections"):
+        ask(server, hands)
+    monkeypatch.setenv(name, str(authority))  # SSL_CERT_FILE: OpenSSL's word for the system's
+    assert ask(server, hands) == {}
+
+
+@pytest.mark.parametrize("name", [*trust.CHOSEN, *trust.OPENSSL])
+def test_a_setting_that_names_what_is_not_there_is_told(
+    company: tuple[LoopbackServer, Path],
+    hands: Hands,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    monkeypatch.setenv(name, str(tmp_path / "missing.pem"))
+    with pytest.raises(TrustUnreadable, match=f"{name} .*is not there: .*missing.pem"):
+        ask(company[0], hands)
+    if name not in trust.OPENSSL[1:]:
+        (tmp_path / "missing.pem").write_text("no certificate")
+        with pytest.raises(TrustUnreadable, match="holds no certificates"):
+            ask(company[0], hands)
+    folder = WebDavFolder(f"webdavs://localhost:{company[0].port}/", Credentials())
+    with pytest.raises(TrustUnreadable):
+        folder.check()
