@@ -260,3 +260,13 @@ def test_forms_of_real_encoders_that_are_refused_by_name(
 
     with path.open("rb") as file, pytest.raises(Unsupported, match=word):
         container_of(file).fields(file)
+
+
+@pytest.mark.usefixtures("originals")
+def test_a_fragmented_file_of_a_real_encoder_sounds_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "x.m4a"
+    options = ["-c:a", "aac", "-movflags", "+frag_keyframe+empty_moov", "-metadata", "title=T"]
+    run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=d=1", *options, str(path))
+    before = decoded(path)
+    tag(path, {"AI-CONSENT": ("search=n",), "COPYRIGHT": ("2026 Someone",)})
+    assert decoded(path) == before
