@@ -380,8 +380,9 @@ class _Session(requests.Session):
 
     def get_adapter(self, url: str | bytes) -> Any:
         """What sends to an address. Raises `TrustUnreadable`."""
-        if not str(url).lower().startswith("https://"):
-            return super().get_adapter(url)
+        address = url.decode("ascii") if isinstance(url, bytes) else url
+        if not address.lower().startswith("https://"):
+            return super().get_adapter(address)
         with self._making:
             if self._secure is None:
                 self._secure = _Adapter(trust.context(), max_retries=0, pool_maxsize=10)
