@@ -11,6 +11,7 @@ from rightsdesk.files.containers.flac import Flac, starts_flac
 from rightsdesk.files.containers.id3 import after_tags
 from rightsdesk.files.containers.mp3 import Mp3, first_frame, refuse_by_name
 from rightsdesk.files.containers.mp4 import FIRST_KINDS, Mp4, starts_mp4
+from rightsdesk.files.containers.mpegkinds import OTHER_HEAD, other_file
 from rightsdesk.files.containers.ogg import ogg_of
 from rightsdesk.files.containers.wav import WAV
 from rightsdesk.files.errors import NotAudio, Unsupported
@@ -41,7 +42,7 @@ def container_of(f: BinaryIO) -> Container:
     """
     size = size_of(f)
     f.seek(0)
-    head = f.read(16)
+    head = f.read(OTHER_HEAD)
     kind = head[:4]
     if not head:
         raise NotAudio("This file is empty.")
@@ -62,6 +63,8 @@ def container_of(f: BinaryIO) -> Container:
     if head[:3] == b"ID3":
         # such a tag stands before MP3, and now and then before FLAC
         return Flac() if starts_flac(f, after_tags(f, size)) else Mp3()
+    if name := other_file(head):
+        raise NotAudio(f"This is {name}, not an audio file that RightsDesk knows.")
     if first_frame(f, 0, size) is not None:
         return Mp3()
     if head[0] == 0xFF:

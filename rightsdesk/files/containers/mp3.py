@@ -23,7 +23,7 @@ from rightsdesk.files.containers.base import (
     size_of,
     xmp_settable,
 )
-from rightsdesk.files.containers.mpegkinds import other_kind
+from rightsdesk.files.containers.mpegkinds import OTHER_HEAD, other_file, other_kind
 from rightsdesk.files.containers.tails import audio_end
 from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
 from rightsdesk.files.owned import OWNED
@@ -33,18 +33,6 @@ _JUNK = 1 << 18  # bytes before the first frame that are put up with: old covers
 _LITTLE_JUNK = 1441  # a stream cut off anywhere begins with less than a frame
 _PROOF = 3  # frames in a row; the same with a tag and without, or the audio would move
 _PROOF_BEHIND_JUNK = 32  # so that no other kind of file is taken for an MP3
-_OTHER_FILES = (
-    b"RIFF",
-    b"FORM",
-    b"\x1aE\xdf\xa3",
-    b"FLV",
-    b"OggS",
-    b"%PDF",
-    b"PK\3\4",
-    b"\0\0\1\xba",
-)
-"""How containers begin that may hold MPEG audio between other things."""
-
 _BITRATES_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _BITRATES_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 BITRATES = {3: _BITRATES_1, 2: _BITRATES_2, 0: _BITRATES_2}
@@ -137,7 +125,7 @@ def first_frame(f: BinaryIO, start: int, end: int) -> int | None:
     follow, so that no other kind of file is taken for an MP3.
     """
     window = read_at(f, start, min(_JUNK + 4, end - start))
-    if window.startswith(_OTHER_FILES):
+    if other_file(window[:OTHER_HEAD]):
         return None
     at = window.find(b"\xff")
     while at >= 0:

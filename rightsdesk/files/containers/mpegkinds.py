@@ -11,6 +11,27 @@ from typing import BinaryIO
 
 from rightsdesk.files.containers.base import read_at
 
+OTHER_HEAD = 512
+"""Bytes at the beginning of a file by which `other_file` goes."""
+
+_OTHER_FILES = {
+    b"PK\x03\x04": "a ZIP archive",
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"\x1f\x8b": "a gzip archive",
+    b"%PDF": "a PDF document",
+    b"\x89PNG": "a picture",
+    b"GIF8": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"\x1a\x45\xdf\xa3": "a Matroska or WebM file",
+    b"FLV": "a video",
+    b"\x00\x00\x01\xba": "a video",
+    b"OggS": "an Ogg file",
+    b"RIFF": "a RIFF file without WAV audio",
+    b"FORM": "an IFF file without AIFF audio",
+}
+_TAR = 257, b"ustar"
+
 _PROOF = 4  # frames in a row
 _WINDOW = 1 << 14  # bytes that are looked at, from where the audio should begin
 _MOST_TRIES = 256
@@ -25,6 +46,14 @@ _LAYER_2 = {
     3: (0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
     2: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
+
+
+def other_file(head: bytes) -> str:
+    """What a file is that may hold MP3 frames and is no MP3, so that a tag before it would
+    harm it; "" for none of these. `head` is its first `OTHER_HEAD` bytes."""
+    if head[_TAR[0] :].startswith(_TAR[1]):
+        return "a TAR archive"
+    return next((name for start, name in _OTHER_FILES.items() if head.startswith(start)), "")
 
 
 def other_kind(f: BinaryIO, start: int, end: int) -> str:
