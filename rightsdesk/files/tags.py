@@ -18,6 +18,7 @@ from typing import BinaryIO, NamedTuple
 from rightsdesk.consent import Fields
 from rightsdesk.files import catalogue_tags
 from rightsdesk.files.containers import container_of
+from rightsdesk.files.containers.id3 import Swollen
 from rightsdesk.files.errors import Damaged, Unsupported
 from rightsdesk.files.opening import open_descriptor, opened
 from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, places_of
@@ -105,6 +106,8 @@ def _thoroughly(f: BinaryIO) -> AudioFile:
         problems += [DAMAGED_PACKET] if XMP_DAMAGED in fields else []
     except (Damaged, Unsupported) as error:
         problems.append(error.sentence)
+        if isinstance(error, Swollen):  # other readers unpack it without a limit
+            return _audio(container.name, {}, 0.0, {}, error.sentence, "")
     try:
         found, seconds = catalogue_tags.read(container, f)
     except Damaged as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rightsdesk.consent.fields import LEFT_ALONE
 from rightsdesk.files.errors import Damaged, TooLarge
 from tests.files.build import flac, id3, id3v1, noise, vorbis_comments
 from tests.files.changing import NO_AI, NOTHING, change, fields, nothing, plan
@@ -72,7 +73,7 @@ def test_a_value_that_stays_keeps_its_entry() -> None:
     entries = [b"copyright=2020 A", b"Copyright=2021 B"]
     tagged = change(flac([(4, vorbis_comments(entries))]), {"COPYRIGHT": ("2020 A", "2021 B!")})
 
-    assert vorbis_comments([b"copyright=2020 A", b"COPYRIGHT=2021 B!"]) in tagged
+    assert vorbis_comments([b"copyright=2020 A", b"Copyright=2021 B!"]) in tagged
 
 
 @pytest.mark.parametrize("first", [[TITLE], []], ids=["full", "empty"])
@@ -84,6 +85,15 @@ def test_of_several_blocks_of_comments_the_first_is_changed(first: list[bytes]) 
     tagged = change(file, {**NO_AI, "COPYRIGHT": ("2001 X | No AI",)})
     assert fields(tagged) == {**NO_AI, "COPYRIGHT": ("2001 X | No AI",)}
     assert vorbis_comments([b"TITLE=Other", b"COPYRIGHT=2001 X"]) in tagged
+
+
+def test_a_line_of_unknown_encoding_in_further_comments_is_left_alone() -> None:
+    second = vorbis_comments([b"COPYRIGHT=\xa9 M\xfcller"])
+    file = flac([(4, vorbis_comments([TITLE])), (4, second)])
+
+    assert fields(file)[LEFT_ALONE] == ("COPYRIGHT",)
+    tagged = change(file, {name: v for name, v in NO_AI.items() if name != "COPYRIGHT"})
+    assert second in tagged
 
 
 def test_audio_may_be_absent() -> None:

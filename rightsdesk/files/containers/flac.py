@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from rightsdesk.consent.fields import Fields
+from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields
 from rightsdesk.files import xmppackets
 from rightsdesk.files.containers import id3, id3edit, vorbis
 from rightsdesk.files.containers.base import (
@@ -173,8 +173,12 @@ def _fields(f: BinaryIO, layout: _Layout) -> dict[str, tuple[str, ...]]:
     A file should have one block of comments; of several, most readers take the first.
     """
     found: dict[str, tuple[str, ...]] = {}
-    for block in layout.all(_COMMENTS):
-        for name, values in vorbis.fields_of(_comments(f, block)).items():
+    for number, block in enumerate(layout.all(_COMMENTS)):
+        told = vorbis.fields_of(_comments(f, block))
+        if number and told.pop(UNKNOWN_ENCODING, ()) and COPYRIGHT not in found:
+            # It would have to be written into the first comments, and can't be told how.
+            found[LEFT_ALONE] = (COPYRIGHT,)
+        for name, values in told.items():
             said = found.get(name, ())
             if not (said and name == COPYRIGHT):
                 found[name] = said + tuple(value for value in values if value not in said)

@@ -9,6 +9,7 @@ Sources: id3v2-00 (2.2), id3v2.3.0, id3v2.4.0-structure.
 from __future__ import annotations
 
 import re
+import zlib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ _STUFFED = b"\xff\x00"
 _LARGEST_CONTENT = 1 << 23
 """Bytes of text and XMP of one tag that are held in memory, unpacked: many small frames can be
 packed so that together they are large."""
+_MOST_UNPACKED = 1 << 25
+"""Bytes that all packed frames of one tag may unpack to: other readers unpack them all."""
 _MOST_TAGS = 64
 _MOST_FRAMES = 1 << 14
 _FRAME_ID = {
@@ -53,7 +56,8 @@ _NOT_FRAMES = (b"MP3e",)
 class Frame:
     """A frame with its header: [start, end) in the file.
 
-    `owned` if it is a text of ours, `packet` if it carries XMP.
+    `owned` if it is a text of ours, `packet` if it carries XMP. `unreadable` marks a
+    copyright line of which nobody can tell what it says.
     """
 
     id: str
@@ -61,6 +65,7 @@ class Frame:
     end: int
     owned: OwnedText | None = None
     packet: bytes | None = None
+    unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,16 @@ def tags_at(f: BinaryIO, start: int, limit: int) -> list[Tag]:
         tags.append(_parse(f, start, size))
         start += size
     return tags
+
+
+class Swollen(Unsupported):
+    """A tag would take far more memory than its size suggests. No reader shall try it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This file's ID3 tag unpacks to far more data than a tag holds, so RightsDesk "
+            "leaves it alone."
+        )
 
 
 def foreign(f: BinaryIO, tag: Tag) -> Iterator[tuple[str, bytes | Span]]:
@@ -313,9 +328,12 @@ def _walk(
     slices, after = found
     header = 6 if version == 2 else HEADER
     frames: list[Frame] = []
-    held = 0
+    held = unpacked = 0
     for frame_id, flags, offset, end in slices:
         owned = packet = content = None
+        span = offset + header, end - offset - header
+        most = _MOST_UNPACKED - unpacked
+        unpacked += _unpacked_length(view, version, flags, unsynchronised, span, most)
         if frame_id in TEXT_IDS[version]:
             body = view.read(offset + header, min(end - offset - header, LARGEST_TEXT + 1))
             content = plain_content(version, flags, unsynchronised, body)
@@ -328,9 +346,47 @@ def _walk(
             packet = _packet(content)
         held += len(content or b"")
         if held > _LARGEST_CONTENT:
-            raise Unsupported("This file's ID3 tag holds too much text for RightsDesk.")
-        frames.append(Frame(frame_id, view.place(offset), view.place(end), owned, packet))
+            raise Swollen
+        unreadable = owned is None and span[1] > 0 and frame_id == TEXT_IDS[version][1]
+        place = view.place(offset), view.place(end)
+        frames.append(Frame(frame_id, *place, owned, packet, unreadable))
     return frames, after, plain_sizes
+
+
+def _unpacked_length(
+    view: _View, version: int, flags: int, unsynchronised: bool, span: Span, most: int
+) -> int:
+    """How many bytes a compressed frame unpacks to, whatever frame it is; 0 for any other.
+
+    Raises `Swollen` for more than `most`.
+    """
+    if not flags & {2: 0, 3: 0x80, 4: 0x08}[version]:
+        return 0
+    offset, length = span
+    end = offset + length
+    grouped, counted = (flags & 0x20, 4) if version == 3 else (flags & 0x40, 4 * (flags & 0x01))
+    offset += counted + bool(grouped)
+    stuffed = version == 4 and bool(flags & 0x02 or unsynchronised)
+    unpacker = zlib.decompressobj()
+    total = 0
+    held = b""
+    while offset < end and not unpacker.eof:
+        block = held + view.read(offset, min(BLOCK, end - offset))
+        offset = min(offset + BLOCK, end)
+        held = b""
+        if stuffed:
+            if block.endswith(b"\xff") and offset < end:
+                block, held = block[:-1], b"\xff"
+            block = block.replace(_STUFFED, b"\xff")
+        while block:
+            try:
+                total += len(unpacker.decompress(block, BLOCK))
+            except zlib.error:
+                return total  # other readers give up here, too
+            if total > most:
+                raise Swollen
+            block = unpacker.unconsumed_tail
+    return total
 
 
 def _packet(content: bytes | None) -> bytes | None:

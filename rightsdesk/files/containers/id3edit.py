@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from rightsdesk.consent.fields import Fields
+from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields
 from rightsdesk.files.containers.base import PADDING, read_at, to_set
 from rightsdesk.files.containers.id3 import HEADER, XMP_OWNER, Frame, Tag, to_syncsafe
-from rightsdesk.files.containers.id3text import render_owned
+from rightsdesk.files.containers.id3text import LINE_UNREADABLE, Line, render_owned
 from rightsdesk.files.errors import TooLarge, Unsupported
 from rightsdesk.files.owned import COPYRIGHT
 from rightsdesk.files.patch import Splice
@@ -24,11 +24,17 @@ _NEW_VERSION = 3  # old readers on Windows do not see 2.4
 def fields_of(tags: Sequence[Tag]) -> dict[str, tuple[str, ...]]:
     """The owned fields over all tags of a file, in the order in which they stand."""
     found: dict[str, tuple[str, ...]] = {}
+    unknown = False
     for tag in tags:
         for frame in tag.frames:
             if frame.owned is not None:
-                name = frame.owned.name
+                name, line = frame.owned.name, frame.owned.line
                 found[name] = found.get(name, ()) + frame.owned.values
+                unknown = unknown or (line is not None and line.unknown)
+    if unknown:
+        found[UNKNOWN_ENCODING] = (COPYRIGHT,)
+    if any(frame.unreadable for tag in tags for frame in tag.frames):
+        found[LEFT_ALONE] = (COPYRIGHT,)
     return found
 
 
@@ -51,9 +57,12 @@ def edits(
             if frame.owned is not None and frame.owned.name == name
         ]
         alone = len(standing) == 1
+        if name == COPYRIGHT and any(one.unreadable for tag in tags for one in tag.frames):
+            raise Unsupported(LINE_UNREADABLE)
         if name == COPYRIGHT and values:
-            standing, values = _keep_tail(standing, values)
-        rendered = render_frame(tags[0], name, values) if values else b""
+            standing, values = _keep_others(standing, values)
+        line = standing[0][1].owned.line if standing and standing[0][1].owned else None
+        rendered = render_frame(tags[0], name, values, line) if values else b""
         for index, frame in standing:
             stays = not index and not (alone and _would_push(tags[0], frame, rendered))
             data = rendered if stays else b""
@@ -113,9 +122,9 @@ def takes_xmp(tags: Sequence[Tag]) -> bool:
     return not tags or any(tag.version > 2 for tag in tags)
 
 
-def render_frame(tag: Tag, name: str, values: tuple[str, ...]) -> bytes:
-    """A field's frame as it has to stand in this tag."""
-    return _framed(tag, *render_owned(tag.version, name, values))
+def render_frame(tag: Tag, name: str, values: tuple[str, ...], line: Line | None = None) -> bytes:
+    """A field's frame as it has to stand in this tag; `line` is the copyright line there."""
+    return _framed(tag, *render_owned(tag.version, name, values, line))
 
 
 def _would_push(tag: Tag, frame: Frame, rendered: bytes) -> bool:
@@ -183,20 +192,26 @@ def _frame(
     return frame_id.encode("ascii") + size_bytes + bytes((0, flags)) + content
 
 
-def _keep_tail(
+def _keep_others(
     standing: list[tuple[int, Frame]], values: tuple[str, ...]
 ) -> tuple[list[tuple[int, Frame]], tuple[str, ...]]:
-    """Leave out copyright frames after the first whose values are wanted as they are."""
-    rest = tuple(
-        value
-        for _, frame in standing[1:]
-        if frame.owned is not None
-        for value in frame.owned.values
-    )
-    head = len(values) - len(rest)
-    if standing and standing[0][0] == 0 and head > 0 and values[head:] == rest:
-        return standing[:1], values[:head]
-    return standing, values
+    """Leave out copyright frames that hold what is wanted, where just one holds something else.
+
+    The one that is left is to hold the values that come with it.
+    """
+    held = [frame.owned.values if frame.owned else () for _, frame in standing]
+    before = 0
+    while before < len(held) and values[: len(held[before])] == held[before]:
+        values = values[len(held[before]) :]
+        before += 1
+    after = len(held)
+    while after > before + 1 and values[len(values) - len(held[after - 1]) :] == held[after - 1]:
+        values = values[: len(values) - len(held[after - 1])]
+        after -= 1
+    if after == before + 1 and values and not standing[before][0]:
+        return standing[before:after], values
+    everything = tuple(value for one in held[:before] for value in one) + values
+    return standing, everything + tuple(value for one in held[after:] for value in one)
 
 
 def _settle(f: BinaryIO, tag: Tag, splices: list[Splice]) -> list[Splice]:

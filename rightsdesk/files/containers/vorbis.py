@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rightsdesk.consent.fields import Fields
-from rightsdesk.files import xmp
+from rightsdesk.consent.fields import UNKNOWN_ENCODING, Fields
+from rightsdesk.files import raw_text, xmp
 from rightsdesk.files.containers.base import to_set
 from rightsdesk.files.errors import Damaged
-from rightsdesk.files.owned import OWNED, owned_name
+from rightsdesk.files.owned import COPYRIGHT, OWNED, owned_name
 
 MOST_ENTRIES = 1 << 16
 """Comments in one block; a count beyond is not believed."""
@@ -85,8 +85,10 @@ def fields_of(comments: Comments) -> dict[str, tuple[str, ...]]:
     for entry in comments.entries:
         name = name_of(entry)
         if name is not None:
-            value = entry.partition(b"=")[2].decode("utf-8", "replace")
-            found[name] = (*found.get(name, ()), value)
+            raw = entry.partition(b"=")[2]
+            found[name] = (*found.get(name, ()), raw_text.text_of(raw))
+            if name == COPYRIGHT and not raw_text.is_utf8(raw):
+                found[UNKNOWN_ENCODING] = (COPYRIGHT,)
     return found
 
 
@@ -106,6 +108,7 @@ def edited(comments: Comments, wanted: Fields) -> Comments:
     """
     changes = to_set(fields_of(comments), wanted)
     entries: list[bytes] = []
+    behind: dict[str, bytes] = {}
     left = {name: list(values) for name, values in changes.items()}
     names = [name_of(entry) for entry in comments.entries]
     last_foreign = max((at for at, name in enumerate(names) if name is None), default=-1)
@@ -113,21 +116,25 @@ def edited(comments: Comments, wanted: Fields) -> Comments:
         if name is None or name not in left:
             entries.append(entry)
         elif left[name]:
-            new = _entry(name, left[name][0], entry)
+            new = _entry(name, left[name].pop(0), entry)
             if at < last_foreign and len(new) != len(entry) and names.count(name) == 1:
-                continue
-            del left[name][0]
-            entries.append(new)
+                behind[name] = new
+            else:
+                entries.append(new)
     for name, values in left.items():
+        entries += [behind[name]] if name in behind else []
         entries += [_entry(name, value) for value in values]
     return Comments(comments.vendor, tuple(entries), comments.rest)
 
 
 def _entry(name: str, value: str, before: bytes | None = None) -> bytes:
+    """An entry. One that was there stays where its value does; a copyright line, which others
+    wrote, keeps its name's case and the bytes of an unknown encoding."""
+    head, equals, raw = (before or b"").partition(b"=")
+    if before is not None and name == COPYRIGHT:
+        return head + equals + raw_text.changed(raw, value)
     text = value.encode("utf-8")
-    if before is not None and before.partition(b"=")[2] == text:
-        return before
-    return name.encode("ascii") + b"=" + text
+    return before if before is not None and raw == text else name.encode("ascii") + b"=" + text
 
 
 def _damaged() -> Damaged:

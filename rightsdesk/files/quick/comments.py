@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from struct import Struct
 
+from rightsdesk.files import raw_text
 from rightsdesk.files.containers.vorbis import MOST_ENTRIES, XMP
 from rightsdesk.files.owned import OWNED
 from rightsdesk.files.quick.base import Quick, Unsure, Window
@@ -59,7 +60,10 @@ def read_comments(data: bytes, at: int, quick: Quick, long: Spans | None = None)
         if name in _MEANINGS:
             quick.add(_MEANINGS[name], [str(data[equals + 1 : at], "utf-8", "replace")])
         elif name in _OWNED:
-            quick.own(_OWNED[name], (str(data[equals + 1 : at], "utf-8", "replace"),))
+            raw = bytes(data[equals + 1 : at])
+            if not raw_text.is_utf8(raw):
+                raise Unsure
+            quick.own(_OWNED[name], (str(raw, "utf-8"),))
         elif name == XMP:
             raise Unsure
         elif long is not None and at - equals > _LONG:

@@ -46,6 +46,7 @@ _OBJECT_HEAD = 64
 """Bytes of an object within which its media type begins and ends."""
 
 _TOP_BITS = 0x80808080
+_COMPRESSED = {3: 0x80, 4: 0x08}
 _LARGEST_PADDING = 1 << 20
 _IN_ID3V1 = ("title", "artist", "album", "track")
 
@@ -98,6 +99,8 @@ def _frames(window: Window, at: int, end: int, version: int, quick: Quick) -> tu
         following = body + size
         if following > end:
             raise Unsure
+        if version > 2 and data[i + 9] & _COMPRESSED[version]:
+            raise Unsure
         meaning = meanings.get(frame_id)
         if meaning is None:
             if frame_id not in _USUAL and (not _FRAME_ID(frame_id) or len(frame_id) != id_length):
@@ -140,19 +143,21 @@ def _take(version: int, frame_id: bytes, meaning: str, body: bytes, quick: Quick
         else:
             quick.others = True
     elif meaning == "copyright":
-        _own(version, frame_id, body, quick)
+        _own(version, frame_id, meaning, body, quick)
     else:
         name = _described(body).upper()
         if name in OWN:
-            _own(version, frame_id, body, quick)
+            _own(version, frame_id, meaning, body, quick)
         else:
             quick.others = True
             if name in _BARCODES:
                 quick.add("upc", texts(body)[1:])
 
 
-def _own(version: int, frame_id: bytes, body: bytes, quick: Quick) -> None:
+def _own(version: int, frame_id: bytes, meaning: str, body: bytes, quick: Quick) -> None:
     owned = read_owned(version, frame_id.decode("ascii"), body)
+    if meaning == "copyright" and (owned is None or owned.line is None or owned.line.unknown):
+        raise Unsure
     if owned is None:
         quick.others = True
     else:

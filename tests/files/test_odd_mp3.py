@@ -1,0 +1,63 @@
+"""MP3s that are not as the specifications have them, and files that only look like one."""
+
+from __future__ import annotations
+
+import tracemalloc
+import zlib
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.files.containers.id3 import Swollen
+from rightsdesk.files.errors import NotAudio
+from rightsdesk.files.tags import read_audio
+from tests.files.build import id3, mpeg, noise
+from tests.files.changing import NO_AI, change, fields
+
+LATIN = [("TIT2", b"\0Title"), ("TPE1", b"\0Artist")]
+COMPRESSED = {3: 0x80, 4: 0x09}
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"PK\x03\x04" + bytes(40),
+        b"RIFF" + bytes(4) + b"AVI " + bytes(40),
+        bytes(257) + b"ustar" + bytes(250),
+        b"\x1a\x45\xdf\xa3" + bytes(40),
+        b"\xff\xd8\xff\xe0" + bytes(40),
+    ],
+)
+def test_what_holds_mp3_frames_is_not_always_an_mp3(start: bytes) -> None:
+    """A tag before an archive or a video would harm it."""
+    with pytest.raises(NotAudio, match=r"This is an? "):
+        fields(start + mpeg(20))
+
+
+@pytest.mark.parametrize("version", [3, 4])
+@pytest.mark.parametrize("name", ["TXXX", "APIC", "PRIV"])
+def test_frames_that_unpack_to_a_gigabyte_are_not_unpacked(
+    tmp_path: Path, version: int, name: str
+) -> None:
+    content = b"\0AI-CONSENT\0" if name == "TXXX" else b"XMP\0" if name == "PRIV" else b"\0"
+    packed = bytes(4) + zlib.compress(content + bytes((1 << 20) - len(content)), 9)
+    tag = id3([*LATIN, *[(name, packed, COMPRESSED[version])] * 900], version=version)
+    path = tmp_path / "bomb.mp3"
+    path.write_bytes(tag + mpeg())
+    tracemalloc.start()
+    try:
+        with pytest.raises(Swollen, match="unpacks to far more"):
+            fields(path.read_bytes())
+        read = read_audio(path)
+        assert tracemalloc.get_traced_memory()[1] < 80 << 20
+    finally:
+        tracemalloc.stop()
+    assert "unpacks to far more" in read.problem
+    assert read.fields == {}
+
+
+def test_a_compressed_cover_of_usual_size_is_taken() -> None:
+    packed = (1 << 20).to_bytes(4, "big") + zlib.compress(b"\0image/png\0\3\0" + noise(1 << 20))
+    tagged = change(id3([*LATIN, ("APIC", packed, 0x80)]) + mpeg(), NO_AI)
+
+    assert packed in tagged
