@@ -21,6 +21,7 @@ from rightsdesk.consent.dialects.robots import (
     Verdict,
     barred,
     parse_robots,
+    product_token,
     verdict,
 )
 from rightsdesk.consent.fields import Fields
@@ -88,8 +89,4 @@ class AiCrawlers(RobotsPart):
             for agent in group.agents:
                 verdicts[agent] = max(said, verdicts.get(agent, LET_IN))
         general = verdicts.get(EVERYONE, LET_IN)
-        return [t for t in self.crawlers if not verdicts.get(_agent(t), general)[1]]
-
-
-def _agent(token: str) -> str:
-    return token.partition("/")[0].strip().lower()
+        return [t for t in self.crawlers if not verdicts.get(product_token(t), general)[1]]

@@ -37,6 +37,7 @@ class ContentSignals(RobotsPart):
 
     id = "content-signals"
     name = "Content Signals"
+    line = "content-signal"
 
     def rules(self, declaration: Declaration) -> Sequence[str]:
         """One line, or none."""

@@ -23,6 +23,7 @@ from rightsdesk.consent.words import listed
 FIELD = "robots.txt"
 EVERYONE = "*"
 _TOKEN_END = re.compile(r"[/\s]")
+_TOKEN = re.compile(r"[\w.-]+")
 _RULES = ("allow", "disallow", "content-usage", "content-signal")
 _AGENT = ("user-agent", "useragent")
 KNOWN_LINES = frozenset(
@@ -163,6 +164,22 @@ def without_line(groups: Iterable[Group], name: str) -> tuple[str, ...]:
         for agent, theirs in sorted(own.items())
         if not barred(theirs) and not any(n == name for group in theirs for n, _ in group.lines)
     )
+
+
+def named_spared(text: str, turned_away: Iterable[str]) -> tuple[str, ...]:
+    """The crawlers that have groups of their own in a file and may fetch, as they are spelt.
+
+    What is said to everyone has to be said to them again. Not those that are turned away.
+    """
+    away = {product_token(token) for token in turned_away}
+    reached = set(without_line(parse_robots(text), "")) - away
+    spelt: dict[str, str] = {}
+    for line in re.split(r"\r\n|\r|\n", as_far_as_read(text).removeprefix("\ufeff")):
+        name, _, value = line.partition("#")[0].partition(":")
+        token = _TOKEN_END.split(value.strip(), maxsplit=1)[0]
+        if name.strip().lower() in _AGENT and _TOKEN.fullmatch(token) and token.lower() in reached:
+            spelt.setdefault(token.lower(), token)
+    return tuple(spelt.values())
 
 
 def as_said(consent: Consent, *, to_everyone: bool, path: str) -> Consent:

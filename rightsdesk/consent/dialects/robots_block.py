@@ -21,16 +21,25 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _NAME = re.compile(r"\s*([a-z-]+)\s*:", re.IGNORECASE)
 
 
-def write_block(turned_away: Sequence[str], rules: Sequence[str], extra: Sequence[str] = ()) -> str:
+def write_block(
+    turned_away: Sequence[str],
+    rules: Sequence[str],
+    extra: Sequence[str] = (),
+    named: Sequence[str] = (),
+) -> str:
     """The block: crawlers told to stay away, then the lines for everyone; "" for neither.
 
-    `extra` lines go into both groups.
+    `extra` lines go into every group. `named` are crawlers with groups of their own elsewhere
+    in the file, to which the lines are said as well.
     """
     groups = []
     if turned_away:
         agents = [f"User-agent: {name}" for name in turned_away]
         groups.append([*agents, *extra, "Disallow: /"])
     if rules or (extra and not turned_away):
+        if named:
+            agents = [f"User-agent: {name}" for name in named]
+            groups.append([*agents, *rules, *extra, NO_EFFECT])
         groups.append(["User-agent: *", *rules, *extra, NO_EFFECT])
     if not groups:
         return ""
@@ -64,6 +73,12 @@ def block_in(existing: str) -> str:
     """Our block as it stands in the file, `""` where there is none."""
     before, after, found = _around(existing)
     return existing[len(before) : len(existing) - len(after)] if found else ""
+
+
+def without_block(existing: str) -> str:
+    """The file without our block. Raises DialectError where the block is damaged."""
+    before, after, _ = _around(existing)
+    return before + after
 
 
 def _around(existing: str) -> tuple[str, str, bool]:

@@ -13,8 +13,14 @@ from rightsdesk.consent.dialects.addresses import ascii_address
 from rightsdesk.consent.dialects.ai_crawlers import AiCrawlers
 from rightsdesk.consent.dialects.aipref_robots import AiprefRobots
 from rightsdesk.consent.dialects.content_signals import ContentSignals
-from rightsdesk.consent.dialects.robots import FIELD, Group, RobotsPart, as_far_as_read
-from rightsdesk.consent.dialects.robots_block import merge_block, write_block
+from rightsdesk.consent.dialects.robots import (
+    FIELD,
+    Group,
+    RobotsPart,
+    as_far_as_read,
+    named_spared,
+)
+from rightsdesk.consent.dialects.robots_block import merge_block, without_block, write_block
 from rightsdesk.consent.fields import Fields, difference
 
 TOO_LONG = (
@@ -65,10 +71,14 @@ class RobotsTxt(RobotsPart):
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
         """The file with our block in it, all else untouched.
 
+        A crawler with a group of its own does not look at the group for everyone (RFC 9309,
+        section 2.2.1), so the lines are said to it again.
+
         Raises DialectError where an older block of ours is damaged.
         """
         before = {FIELD: fields[FIELD]} if FIELD in fields else {}
-        text = merge_block("\n".join(fields.get(FIELD, ())), self._block(declaration))
+        held = "\n".join(fields.get(FIELD, ()))
+        text = merge_block(held, self._block(declaration, without_block(held)))
         return difference(before, {FIELD: (text,)} if text or before.get(FIELD) == ("",) else {})
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
@@ -81,8 +91,10 @@ class RobotsTxt(RobotsPart):
         unread = (TOO_LONG,) if long else ()
         return (*unread, *(caveat for part in self.parts for caveat in part.caveats(fields)))
 
-    def _block(self, declaration: Declaration) -> str:
+    def _block(self, declaration: Declaration, others: str = "") -> str:
         if not declaration.consent:
             return ""
         extra = [f"License: {self.licence_url}"] if self.licence_url else []
-        return write_block(self.turned_away(declaration), self.rules(declaration), extra)
+        away = self.turned_away(declaration)
+        named = named_spared(others, away)
+        return write_block(away, self.rules(declaration), extra, named)

@@ -8,6 +8,8 @@ without a payment it is free (3.7): so a licence of ours has `permits`, or prohi
 permits the use against payment, with the address where terms are to be had. Readers
 disagree where one block prohibits what another sells, so a use is never in both. `server`
 is never written: it would ask for a token even for what is free.
+`ai-index` (an AI system's own index or store) goes with `ai-input`: both are AI input here.
+To permit the index alone is less than that, to prohibit it is a refusal.
 Parsed without entities, without a DTD and without the network.
 """
 
@@ -33,12 +35,16 @@ TOKENS = {
     "ai-train": (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING),
     "ai-input": (Use.AI_INPUT,),
 }
+SPELLED = {"ai-input": "ai-input ai-index"}
+"""Tokens that are written in the company of another one."""
+
 PAYMENTS = {"search": "subscription", "ai-train": "training", "ai-input": "subscription"}
 _AI = (*TOKENS["ai-train"], *TOKENS["ai-input"])
 SCOPE = (*_AI, Use.DATA_MINING, Use.SEARCH)
 """The uses that RSL can be about. Data mining has no token of its own, only `all`."""
 
-READ = {**TOKENS, "ai-all": _AI, "all": SCOPE}
+READ = {**TOKENS, "ai-index": (), "ai-all": _AI, "all": SCOPE}
+REFUSED = {**READ, "ai-index": (Use.AI_INPUT,)}
 DEAD = {"train-ai": TOKENS["ai-train"], "train-genai": TOKENS["ai-train"], "ai-use": _AI}
 """Tokens of the drafts. Some plugins still write them; they can only prohibit here."""
 
@@ -91,10 +97,10 @@ class Rsl(Dialect):
             licence = etree.SubElement(content, "license")
             for verb, tokens in (("permits", free), ("prohibits", refused)):
                 if tokens:
-                    etree.SubElement(licence, verb, type="usage").text = " ".join(tokens)
+                    etree.SubElement(licence, verb, type="usage").text = _spelled(tokens)
         for token in offered:
             licence = etree.SubElement(content, "license")
-            etree.SubElement(licence, "permits", type="usage").text = token
+            etree.SubElement(licence, "permits", type="usage").text = _spelled([token])
             payment = etree.SubElement(licence, "payment", type=PAYMENTS[token])
             etree.SubElement(payment, "custom").text = ascii_address(declaration.terms_url)
         _add_rightsholder(content, declaration)
@@ -148,11 +154,11 @@ def _licence(element: etree._Element, *, narrowed: bool) -> Licence:
             tokens = (child.text or "").replace(",", " ").split()
             if len(child):
                 raise DialectError("The RSL document lists uses in a way that RSL does not know.")
-            understood = understood and bool(tokens) and set(tokens) <= set(READ) | {"ai-index"}
+            understood = understood and bool(tokens) and set(tokens) <= set(READ)
             if name.localname == "permits":
                 permits = (permits or set()).union(*(READ.get(t, ()) for t in tokens))
             else:
-                prohibits.update(*((READ | DEAD).get(t, ()) for t in tokens))
+                prohibits.update(*((REFUSED | DEAD).get(t, ()) for t in tokens))
         elif name.localname == "payment":
             conditional = conditional or child.get("type") != "free" or len(child) > 0
         elif name.localname != "legal":
@@ -205,6 +211,10 @@ def _add_rightsholder(content: etree._Element, declaration: Declaration) -> None
         etree.SubElement(content, "copyright", known).text = holder
     if terms := _NOT_XML.sub("", web_address(declaration.terms_url)):
         etree.SubElement(content, "terms").text = terms
+
+
+def _spelled(tokens: Iterable[str]) -> str:
+    return " ".join(SPELLED.get(token, token) for token in tokens)
 
 
 def _tag(name: str) -> str:

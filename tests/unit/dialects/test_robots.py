@@ -1,5 +1,7 @@
 """robots.txt: what it says altogether, and how our block goes into somebody's file."""
 
+import re
+
 import http_sf
 import pytest
 from hypothesis import given
@@ -11,7 +13,7 @@ from rightsdesk.consent.dialects import DialectError
 from rightsdesk.consent.dialects.ai_crawlers import KINDS, AiCrawlers
 from rightsdesk.consent.dialects.aipref_robots import AiprefRobots
 from rightsdesk.consent.dialects.content_signals import ContentSignals
-from rightsdesk.consent.dialects.robots import FIELD, parse_robots
+from rightsdesk.consent.dialects.robots import FIELD, parse_robots, product_token
 from rightsdesk.consent.dialects.robots_block import BEGIN, END, block_in, merge_block
 from rightsdesk.consent.dialects.robots_txt import RobotsTxt
 from rightsdesk.consent.fields import edited
@@ -257,3 +259,41 @@ def test_the_list_is_dated_and_leaves_search_alone() -> None:
         assert crawler.function
     assert {"GPTBot", "ClaudeBot", "CCBot", "Bytespider", "anthropic-ai"} <= set(known.kinds)
     assert not set(AiCrawlers(known.kinds).crawlers) & set(ENGINES)
+
+
+def test_crawlers_with_groups_of_their_own_are_told_again() -> None:
+    """They don't look at the group for everyone (RFC 9309, section 2.2.1)."""
+    theirs = (
+        "User-agent: Googlebot\nUser-agent: FriendBot/2.0\nDisallow: /private\n\n"
+        "User-agent: GPTBot\nDisallow: /\n\nUser-agent: BadBot\nDisallow: /\n"
+    )
+    text = merged(theirs, NO_AI, RobotsTxt(FEW, licence_url=f"{SITE}/rsl.xml"))
+    said = {
+        agent: [
+            value
+            for group in parse_robots(text)
+            if agent in group.agents
+            for name, value in group.lines
+            if name == "content-usage"
+        ]
+        for agent in ("googlebot", "friendbot", "*", "gptbot", "badbot")
+    }
+    rule = ["train-ai=n, ai-use=n"]
+    assert said == {"googlebot": rule, "friendbot": rule, "*": rule, "gptbot": [], "badbot": []}
+    assert "User-agent: FriendBot\n" in text
+    assert merged(text, NO_AI, RobotsTxt(FEW, licence_url=f"{SITE}/rsl.xml")) == text
+    assert AiprefRobots().caveats(robots(text)) == ()
+    assert merged(text, Declaration(), RobotsTxt(FEW)) == theirs
+    assert Protego.parse(text).can_fetch(f"{SITE}/music", "Googlebot")
+    assert not Protego.parse(text).can_fetch(f"{SITE}/private", "Googlebot")
+
+
+def test_tokens_of_the_list_are_product_tokens() -> None:
+    for crawler in crawler_list().crawlers:
+        assert product_token(crawler.token) == crawler.token.lower()
+        assert re.fullmatch(r"[A-Za-z0-9_-]+", crawler.token)
+    spelt_out = "User-agent: Kangaroo Bot\nUser-agent: ChatGPT Agent\nUser-agent: Brightbot 1.0\n"
+    said = AiCrawlers({"Kangaroo": ["training"]}).decode(robots(spelt_out + "Disallow: /"))
+    assert said == Consent({G: NO, T: NO})
+    away = {"Kangaroo", "Sidetrade", "Brightbot", "GoogleOther-Video", "Spider", "YaK", "Crawl4AI"}
+    assert away <= set(AiCrawlers(crawler_list().kinds).turned_away(NO_AI))

@@ -50,7 +50,7 @@ def test_ask_me_is_a_licence_block_of_its_own() -> None:
       </payment>
     </license>
     <license>
-      <permits type="usage">ai-input</permits>
+      <permits type="usage">ai-input ai-index</permits>
       <payment type="subscription">
         <custom>{URL}</custom>
       </payment>
@@ -66,7 +66,7 @@ def test_ask_me_is_a_licence_block_of_its_own() -> None:
 
 def test_no_ai_prohibits_what_rsl_has_words_for() -> None:
     (text,) = Rsl().encode(Declaration(PRESETS[Preset.NO_AI]))[FIELD]
-    assert '<prohibits type="usage">ai-train ai-input</prohibits>' in text
+    assert '<prohibits type="usage">ai-train ai-input ai-index</prohibits>' in text
     assert read(text) == {G: NO, T: NO, I_: NO, M: NO, S: YES}
 
 
@@ -119,6 +119,8 @@ def every(answer: Permission, **others: Permission) -> dict:
         ([licence("", prohibits="train-ai,ai-use")], {G: NO, T: NO, I_: NO}),
         ([licence("", permits="train-ai")], every(NO)),
         ([licence("", permits="ai-all", prohibits="ai-all")], every(NO)),
+        ([licence("", permits="ai-index search")], every(NO, SEARCH=YES)),
+        ([licence("", permits="ai-input search", prohibits="ai-index")], every(NO, SEARCH=YES)),
         ([SEARCH, licence(PAID, permits="ai-input")], every(NO, SEARCH=YES, AI_INPUT=ASK)),
         (
             [
