@@ -1,6 +1,7 @@
 """robots.txt: what it says altogether, and how our block goes into somebody's file."""
 
 import re
+from urllib.robotparser import RobotFileParser
 
 import http_sf
 import pytest
@@ -295,5 +296,27 @@ def test_tokens_of_the_list_are_product_tokens() -> None:
     spelt_out = "User-agent: Kangaroo Bot\nUser-agent: ChatGPT Agent\nUser-agent: Brightbot 1.0\n"
     said = AiCrawlers({"Kangaroo": ["training"]}).decode(robots(spelt_out + "Disallow: /"))
     assert said == Consent({G: NO, T: NO})
-    away = {"Kangaroo", "Sidetrade", "Brightbot", "GoogleOther-Video", "Spider", "YaK", "Crawl4AI"}
+    away = {"Kangaroo", "Sidetrade", "Brightbot", "GoogleOther-Video", "YaK", "Crawl4AI"}
     assert away <= set(AiCrawlers(crawler_list().kinds).turned_away(NO_AI))
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        "Googlebot",
+        "bingbot",
+        "Baiduspider",
+        "YandexBot",
+        "DuckDuckBot",
+        "Slurp",
+        "Sogou web spider",
+    ],
+)
+def test_no_crawler_of_a_search_engine_is_turned_away_by_part_of_its_name(search: str) -> None:
+    """As readers see it that look for the token anywhere in a crawler's name."""
+    (text,) = RobotsTxt(crawler_list().kinds).encode(NO_AI)["robots.txt"]
+    parser = RobotFileParser()
+    parser.parse(text.splitlines())
+    assert parser.can_fetch(search, "https://label.example/music/")
+    assert Protego.parse(text).can_fetch("https://label.example/music/", search)
+    assert not parser.can_fetch("GPTBot", "https://label.example/music/")
