@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import platform
-import re
 import sys
 import traceback
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Signal, qVersion
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
 
-from rightsdesk import __version__
+from rightsdesk.crash_reports import headline, without_secrets
 from rightsdesk.desktop.look import Accent, resize_to_ems
 from rightsdesk.desktop.texts import tr
 from rightsdesk.desktop.widgets import (
@@ -26,22 +23,10 @@ from rightsdesk.desktop.widgets import (
     with_icon,
 )
 
-_SECRET = re.compile(
-    r"(?i)\b((?:authorization|access_token|refresh_token|client_secret|code_verifier|"
-    r"passphrase|password|token|code|state)[\"']?\s*[:=]\s*[\"']?|bearer\s+|oauth\s+)"
-    r"(?:(?:bearer|oauth)\s+)?[^\s\"'&,;)}\]]+"
-)
-
-
-def without_secrets(text: str) -> str:
-    """The text with whatever looks like a credential, and the home folder's name, taken out."""
-    return _SECRET.sub(r"\1[removed]", text).replace(str(Path.home()), "~")
-
 
 def report(details: str) -> str:
     """What a maintainer needs, and nothing of the person's."""
-    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
-    return f"RightsDesk {__version__}, Qt {qVersion()}, {system}\n\n{without_secrets(details)}"
+    return f"{headline()}, Qt {qVersion()}\n\n{without_secrets(details)}"
 
 
 class FaultDialog(QDialog):

@@ -26,6 +26,13 @@ class Credentials:
     tokens: TokenSet | None = None
     host_key: str = ""
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All of it that nobody else may see."""
+        tokens = self.tokens
+        held = (tokens.access_token, tokens.refresh_token or "") if tokens else ()
+        return tuple(one for one in (self.client_secret, self.secret, *held) if one)
+
     def to_bytes(self) -> bytes:
         """For the vault, which encrypts it."""
         data = {

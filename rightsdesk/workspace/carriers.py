@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy import Connection, and_, select
 
@@ -17,6 +19,7 @@ from rightsdesk.changes.carrier import (
     each_when_due,
     one_by_one,
 )
+from rightsdesk.changes.said import said
 from rightsdesk.changes.types import Cancel, Target
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects import Suite
@@ -50,6 +53,7 @@ class PreparedItem:
     before: RemoteItem
     edit: Fields
     before_image: bytes
+    noting: Callable[[], AbstractContextManager[None]]
 
     @property
     def besides(self) -> Fields:
@@ -58,7 +62,8 @@ class PreparedItem:
 
     def write(self) -> None:
         """One request, and only what differs."""
-        self.platform.write(self.client, self.before.remote_id, self.before, self.edit)
+        with self.noting():
+            self.platform.write(self.client, self.before.remote_id, self.before, self.edit)
 
 
 @dataclass
@@ -93,11 +98,13 @@ class ItemCarrier:
 
     def look(self, target: Target) -> ItemLook:
         """The item as the platform has it now."""
-        return self._look(target, self._account_of(target))
+        account = self._account_of(target)
+        with self.connections.noting(account):
+            return self._look(target, account)
 
     def _look(self, target: Target, account: int) -> ItemLook:
-        with self.connections.noting(account):
-            item = self.platform.item(self.connections.client(account), target.locator)
+        item = self.platform.item(self.connections.client(account), target.locator)
+        said(self.suite, item.fields)  # what can't be understood is this account's trouble
         return ItemLook(item.fields, item.stamp, item)
 
     def prepare(self, asked: Iterable[Asked], cancel: Cancel) -> Generator[Preparation, None, None]:
@@ -107,12 +114,14 @@ class ItemCarrier:
     def _prepare(self, asked: Asked) -> tuple[ItemLook, PreparedItem | None]:
         target, edit = asked.target, asked.edit
         account = self._account_of(target)
-        look = self._look(target, account)
-        if look.stamp != asked.stamp or self.holds(look, edit):
-            return look, None
-        image = texts.dump_fields(look.fields).encode()
-        client = self.connections.client(account)
-        return look, PreparedItem(target, self.platform, client, look.item, edit, image)
+        with self.connections.noting(account):
+            look = self._look(target, account)
+            if look.stamp != asked.stamp or self.holds(look, edit):
+                return look, None
+            image = texts.dump_fields(look.fields).encode()
+            client = self.connections.client(account)
+        noting = partial(self.connections.noting, account)
+        return look, PreparedItem(target, self.platform, client, look.item, edit, image, noting)
 
     def write(self, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:
         """One request after the other."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import cast
 
 from sqlalchemy import Connection, delete, insert, select
 
+from rightsdesk import crash_reports
 from rightsdesk.changes import journal
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms import connection as platform_connection
@@ -154,7 +155,7 @@ class Connections:
         latest = [credentials]
         known_as = login.remote_id if as_known else ""
         made = self._client(login, credentials, latest.append, remote_id=known_as)
-        with made as client, _questioning(login):
+        with made as client, _questioning(login), self._connecting(login, latest):
             who = login.platform.whoami(client)
         if login.remote_id not in ("", who.remote_id):
             raise AnotherLogin(
@@ -289,17 +290,38 @@ class Connections:
 
     @contextmanager
     def noting(self, account_id: int) -> Iterator[None]:
-        """Note it on the account when the platform no longer accepts its sign-in."""
+        """Note it on the account when the platform no longer accepts its sign-in. A fault of ours
+        is a Bug of this account alone, with a report: the other accounts can be worked on."""
         try:
             yield
-        except (NeedsReconnect, AppRefused) as error:
+        except KnownError as error:
+            self._note(account_id, error)
+            raise
+        except Exception as error:
+            raise self.bug(account_id, error) from error
+
+    def bug(self, account_id: int, error: Exception) -> KnownError:
+        """A fault that working on an account brought to light, as that account's failure."""
+        account = accounts.account_by_id(self._database, account_id)
+        secrets: tuple[str, ...] = ()
+        with suppress(KnownError, ValueError):
+            secrets = self.known(account_id).secrets
+        name = platform_by_id(account.platform).name
+        return crash_reports.bug(
+            self._database.path.parent,
+            error,
+            f"This is a fault of RightsDesk: it failed over what it got from {name}.",
+            untouched="Other accounts are not affected.",
+            secrets=secrets,
+        )
+
+    def _note(self, account_id: int, error: KnownError) -> None:
+        if isinstance(error, NeedsReconnect | AppRefused):
             if isinstance(error, SignInOver):
                 self._forget_what_was_refused(account_id)
             accounts.set_state(self._database, account_id, accounts.RECONNECT, str(error))
-            raise
-        except VaultError as error:
+        elif isinstance(error, VaultError):
             self._note_lost(account_id, error)
-            raise
 
     def check(self, account_id: int) -> None:
         """Ask the platform whose account it is, and note how that went."""
@@ -319,7 +341,8 @@ class Connections:
         told = ""
         try:
             platform.sign_out(self._client_of(account, place))
-        except KnownError as error:
+        except Exception as fault:  # it is removed all the same
+            error = fault if isinstance(fault, KnownError) else self.bug(account_id, fault)
             told = f"{platform.name} could not be told to end the sign-in. {error.sentence}"
         self._forget_client(account_id)
         with self._database.write() as connection:
@@ -347,6 +370,23 @@ class Connections:
                 _, place = accounts.account_with_place(self._database, account_id)
                 empty = replace(known, tokens=None, secret="")
                 self._vault.put(account_id, empty.to_bytes(), place)
+
+    @contextmanager
+    def _connecting(self, login: Login, used: Sequence[Credentials]) -> Iterator[None]:
+        """A fault of ours while an account is connected is a Bug, with a report."""
+        try:
+            yield
+        except KnownError:
+            raise
+        except Exception as error:
+            raise crash_reports.bug(
+                self._database.path.parent,
+                error,
+                f"This is a fault of RightsDesk: it failed over what it got from "
+                f"{login.platform.name}.",
+                untouched="Nothing was connected.",
+                secrets=[secret for one in used for secret in one.secrets],
+            ) from error
 
     def _forget_client(self, account_id: int) -> None:
         with self._lock:

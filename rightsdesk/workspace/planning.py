@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import null, select
 
+from rightsdesk import crash_reports
 from rightsdesk.changes.types import Cancel, Change, JobKind, Outcome, Plan, Progress, Target
 from rightsdesk.changes.undo import change_to_fields
 from rightsdesk.consent import Consent, Declaration, Fields, preset_of
@@ -233,7 +234,7 @@ def plan(
             continue
         met.add(declared.declaration.consent)
         unread = one.problem not in ("", DAMAGED_PACKET)  # the rest of such a file is known
-        change = _unread(one) if unread else declared.change(one)
+        change = _unread(one) if unread else _worked_out(database, declared, one)
         if change is not None and not change.problem:
             change = replace(change, problem=wanted.last_time(one))
         signed = change is not None and not unread and not even_signed
@@ -319,6 +320,20 @@ def declaration_of(artist: ArtistRecord, wanted: Consent) -> Declaration:
         sentence=artist.sentence,
         former_sentences=artist.former_sentences,
     )
+
+
+def _worked_out(database: Database, declared: _Declared, one: Held) -> Change | None:
+    """The change that a carrier needs. A fault of ours over what it holds is that one's failure."""
+    try:
+        return declared.change(one)
+    except KnownError:
+        raise
+    except Exception as error:
+        sentence = f"This is a fault of RightsDesk: it failed over what “{one.label}” holds."
+        told = crash_reports.bug(
+            database.path.parent, error, sentence, untouched="It is left as it is."
+        )
+        return replace(_unread(one), problem=str(told))
 
 
 def _unread(one: Held) -> Change:

@@ -7,7 +7,8 @@ from pytestqt.qtbot import QtBot
 
 from rightsdesk.changes.types import Change, JobInfo, JobKind, JobReport, Outcome, Result, Target
 from rightsdesk.consent import Consent
-from rightsdesk.desktop.faults import FaultDialog, without_secrets
+from rightsdesk.crash_reports import without_secrets
+from rightsdesk.desktop.faults import FaultDialog
 from rightsdesk.desktop.results import (
     FailuresDialog,
     job_groups,
