@@ -135,7 +135,7 @@ def _set_every(session: Session, every: str) -> Exit:
 
 
 def _every_words(often: Every) -> str:
-    if often.length is None:
+    if not often.days:
         return "RightsDesk looks at the platforms only when you ask for it."
     return (
         f"RightsDesk looks at the platforms once a {often.value} while its window is open. "

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -29,6 +29,10 @@ from rightsdesk.workspace.types import Filter
 AGAIN = timedelta(hours=1)
 """When to try again after a look at which no account could be read."""
 
+LATE = timedelta(minutes=30)
+"""How late a nightly run may start. A look that started so soon after midnight may be the one of
+the day before."""
+
 _EVERY, _LOOKED = "look-every", "looked"
 
 
@@ -40,9 +44,30 @@ class Every(StrEnum):
     WEEK = "week"
 
     @property
-    def length(self) -> timedelta | None:
-        """The time from one look to the next; None for never."""
-        return {Every.DAY: timedelta(days=1), Every.WEEK: timedelta(weeks=1)}.get(self)
+    def days(self) -> int:
+        """Days from one look to the next; 0 for never."""
+        return {Every.DAY: 1, Every.WEEK: 7}.get(self, 0)
+
+    def after(self, looked: datetime, zone: tzinfo | None = None) -> datetime | None:
+        """When a look is due after one at `looked` (aware); None for never.
+
+        From the first minute of the next day (or of the same weekday), so that a nightly run
+        never finds a look due a few seconds later; and `LATE` before that if the last look may
+        have been the one of the day before. `zone` is the person's time zone; None: the
+        system's.
+        """
+        if not self.days:
+            return None
+        day = looked.astimezone(zone).date()
+        step = timedelta(days=self.days)
+        due = _begin(day + step, zone)
+        late = looked - _begin(day, zone) < LATE
+        return min(due, looked.astimezone(UTC) + step) - LATE if late else due
+
+
+def _begin(day: date, zone: tzinfo | None) -> datetime:
+    """The first moment of a day in a time zone, in UTC."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +109,10 @@ def set_every(database: Database, often: Every) -> None:
 def due(database: Database, now: datetime) -> datetime | None:
     """When the next look is due, which may be over; None where none is wanted.
 
-    After a clock was set back the wait is as long as it would have been, from now.
+    After a clock was set back, the wait starts again from now.
     """
-    length = every(database).length
-    if length is None:
+    often = every(database)
+    if often is Every.NEVER:
         return None
     told = _get(database, _LOOKED)
     if not told:
@@ -97,7 +122,7 @@ def due(database: Database, now: datetime) -> datetime | None:
     if at > now:
         _note(database, now, ok=ok)
         at = now
-    return at + (length if ok else min(AGAIN, length))
+    return often.after(at) if ok else at + AGAIN
 
 
 def look(

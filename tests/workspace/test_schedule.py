@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time as time_module
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -58,10 +60,88 @@ def test_once_wanted_it_is_due_at_once_and_then_now_and_then(
     workspace.set_look_every(every)
     assert workspace.look_due() == hands.wall
     workspace.look_around()
-    assert every.length is not None
-    assert workspace.look_due() == hands.wall + every.length
+    assert workspace.look_due() == every.after(hands.wall)
+    hands.move(days=every.days, seconds=-5)
+    due = workspace.look_due()
+    assert due is not None
+    assert due <= hands.wall, "a run that starts a little sooner than the last one finds it due"
     workspace.set_look_every(Every.NEVER)
     assert workspace.look_due() is None
+
+
+ZONES = (
+    *("UTC", "Europe/Berlin", "America/St_Johns", "Pacific/Kiritimati", "Australia/Lord_Howe"),
+    *("Africa/Cairo", "America/Havana"),  # where midnight itself is skipped, or comes twice
+    "Asia/Kathmandu",
+)
+LATE = (0, 3, 1, 0, 40, 2, 0, 600, 5)
+"""Seconds by which runs start late, one run after the other."""
+
+
+def runs(zone: ZoneInfo, clock: time, every: Every, number: int) -> Iterator[datetime]:
+    """When cron starts a command at that local time, `every` so often, from March on."""
+    day = date(2026, 3, 1)
+    for n in range(number):
+        local = datetime.combine(day + timedelta(days=n * every.days), clock, zone)
+        yield local.astimezone(UTC) + timedelta(seconds=LATE[n % len(LATE)])
+
+
+@pytest.mark.parametrize("every", [Every.DAY, Every.WEEK])
+@pytest.mark.parametrize("name", ZONES)
+@pytest.mark.parametrize("clock", [time(0, 0), time(2, 30), time(3), time(12), time(23, 59, 58)])
+def test_every_nightly_run_looks(name: str, clock: time, every: Every) -> None:
+    """For 300 runs, through both changes of the clock."""
+    zone = ZoneInfo(name)
+    looked, *later = runs(zone, clock, every, 300)
+    for run in later:
+        due = every.after(looked, zone)
+        assert due is not None
+        assert due <= run, f"{run:%x %X} is skipped after {looked:%x %X}"
+        looked = run
+
+
+@pytest.mark.parametrize("name", ZONES)
+@pytest.mark.parametrize("minute", [3, 40])
+def test_hourly_runs_look_once_on_each_day(name: str, minute: int) -> None:
+    zone = ZoneInfo(name)
+    now = datetime(2026, 2, 27, 0, minute, tzinfo=zone).astimezone(UTC)
+    days = [now.astimezone(zone).date()]
+    due = Every.DAY.after(now, zone)
+    for _ in range(24 * 300):
+        now += timedelta(hours=1)
+        assert due is not None
+        if due <= now:
+            due = Every.DAY.after(now, zone)
+            days.append(now.astimezone(zone).date())
+    first, last = days[0], days[-1]
+    looked = set(days)
+    assert looked == {first + timedelta(days=n) for n in range((last - first).days + 1)}
+    assert len(days) - len(looked) <= 1, "one more where a day has more than 24 hours"
+
+
+def test_a_week_is_counted_in_days() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    sunday = datetime(2026, 10, 18, 22, 0, tzinfo=zone).astimezone(UTC)
+    due = Every.WEEK.after(sunday, zone)
+    assert due == datetime(2026, 10, 25, 0, 0, tzinfo=zone)
+    assert Every.NEVER.after(sunday, zone) is None
+
+
+def test_the_day_is_that_of_the_systems_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not hasattr(time_module, "tzset"):
+        pytest.skip("this system takes no time zone from the environment")
+    looked = datetime(2026, 5, 1, 3, tzinfo=UTC)
+    dues = set()
+    for name in ("Pacific/Kiritimati", "America/St_Johns"):
+        monkeypatch.setenv("TZ", name)
+        time_module.tzset()
+        try:
+            dues.add((Every.DAY.after(looked), Every.DAY.after(looked, ZoneInfo(name))))
+        finally:
+            monkeypatch.undo()
+            time_module.tzset()
+    assert len(dues) == 2
+    assert all(local == named for local, named in dues)
 
 
 def test_a_look_only_lists_and_finds_nothing_where_nothing_changed(
@@ -110,8 +190,7 @@ def test_without_a_network_it_is_tried_again_in_an_hour(
     assert timedelta(minutes=59) < due - hands.wall <= timedelta(hours=1)
     workspace.look_around()
     due = workspace.look_due()
-    assert due is not None
-    assert due - hands.wall == timedelta(weeks=1)
+    assert due == Every.WEEK.after(hands.wall)
 
 
 def test_a_sign_in_that_is_over_is_named_and_not_asked_again(
@@ -131,9 +210,10 @@ def test_a_clock_that_is_set_back_makes_no_look_later_or_more_frequent(
     workspace.set_look_every(Every.DAY)
     workspace.look_around()
     hands.move(days=-30)
-    assert workspace.look_due() == hands.wall + timedelta(days=1)
-    hands.move(hours=23)
-    assert workspace.look_due() == hands.wall + timedelta(hours=1)
+    due = workspace.look_due()
+    assert due == Every.DAY.after(hands.wall)
+    hands.move(hours=1)
+    assert workspace.look_due() == due
 
 
 def test_a_clock_that_jumps_ahead_costs_one_look(
@@ -143,7 +223,7 @@ def test_a_clock_that_jumps_ahead_costs_one_look(
     hands.move(days=400)
     workspace.look_around()
     hands.move(days=-400)
-    assert workspace.look_due() == hands.wall + timedelta(days=1)
+    assert workspace.look_due() == Every.DAY.after(hands.wall)
 
 
 def test_some_accounts_are_read_or_all(
