@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from rightsdesk.files.containers import oggpages
+from rightsdesk.files.containers import container_of, oggpages
 from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
 from tests.files.build import noise, ogg_crc, ogg_pages, opus, page, vorbis, vorbis_comments
 from tests.files.changing import NO_AI, NOTHING, change, fields, plan
@@ -155,10 +155,99 @@ def test_a_link_that_cannot_be_read_is_left_as_it_is() -> None:
     assert change(opus(PLAIN) + other, NO_AI).endswith(other)
 
 
-def test_audio_on_the_page_of_the_header_is_named() -> None:
-    head = page(b"OpusHead" + bytes(11), 0, flags=2)
-    with pytest.raises(Unsupported, match="same page as its header"):
-        fields(head + ogg_pages([b"OpusTags" + PLAIN, b"audio"], 1))
+def shared(
+    kind: str, comments: bytes, audio: list[int], *, cut: int = 0, end: bool = False
+) -> bytes:
+    """A stream with these packets of audio behind the headers, on the page where they end.
+
+    `cut`: segments of the last packet that the next page holds. `end`: it is the last page.
+    """
+    if kind == "vorbis":
+        head = b"\x01vorbis" + bytes(22) + b"\x01"
+        headers = [b"\x03vorbis" + comments + b"\x01", b"\x05vorbis" + noise(600, 9)]
+    else:
+        head, headers = b"OpusHead" + bytes(11), [b"OpusTags" + comments]
+    packets = [*headers, *(noise(length, length) for length in audio)]
+    data, lacing = b"".join(packets), oggpages.lacing_of(packets)
+    first = oggpages.lacing_of(headers)
+    whole = (len(first) - 1) // 255 * 255  # segments on pages of their own
+    out, at, number = page(head, 0, flags=2), 0, 1
+    for start in range(0, whole, 255):
+        size = sum(lacing[start : start + 255])
+        out += page(
+            data[at : at + size],
+            number,
+            flags=int(start > 0 and lacing[start - 1] == 255),
+            granule=-1,
+            lacing=lacing[start : start + 255],
+        )
+        at, number = at + size, number + 1
+    last = lacing[whole : len(lacing) - cut]
+    size = sum(last)
+    flags = int(whole > 0 and lacing[whole - 1] == 255) | (4 if end else 0)
+    out += page(data[at : at + size], number, flags=flags, granule=1357, lacing=last)
+    if cut:
+        lacing = lacing[len(lacing) - cut :]
+        out += page(data[at + size :], number + 1, flags=1, granule=2000, lacing=lacing)
+    return out if end else out + page(noise(50), number + 1 + bool(cut), flags=4, granule=2468)
+
+
+@pytest.mark.parametrize("kind", ["vorbis", "opus"])
+@pytest.mark.parametrize("entries", [ENTRIES, [b"LYRICS=" + b"la " * 70_000]])
+@pytest.mark.parametrize(
+    ("audio", "cut", "end"),
+    [
+        ([300], 0, False),
+        ([300], 0, True),
+        ([], 0, True),
+        ([5, 0, 510, 255], 0, False),
+        ([5, 9000], 20, False),
+        ([1] * 100, 0, False),
+        ([1] * 100, 0, True),
+    ],
+)
+def test_audio_behind_the_headers_stays_on_their_page(
+    kind: str, entries: list[bytes], audio: list[int], cut: int, end: bool
+) -> None:
+    for comments in (vorbis_comments(entries), vorbis_comments([*entries, b"X=" + b"x" * 20_000])):
+        file = shared(kind, comments, audio, cut=cut, end=end)
+        everything = {**dict.fromkeys(NO_AI, ("x" * 70_000,)), "COPYRIGHT": ()}
+        for wanted in (NO_AI, everything):
+            tagged = change(file, wanted)
+            assert_numbered(tagged)
+            assert audio_pages(tagged) == audio_pages(file)
+            assert fields(change(tagged, NOTHING)) == {}
+
+
+def audio_pages(file: bytes) -> list[tuple[int, int, bytes]]:
+    """Of each page that some audio lies on: granule position, flags, and the audio."""
+    stream = io.BytesIO(file)
+    container = container_of(stream)
+    spans = [span for span in container.essence(stream) if span[1]]
+    found = []
+    for one in oggpages.pages_from(stream, 0, len(file)):
+        for start, length in spans:
+            if one.offset <= start < one.end:
+                granule = int.from_bytes(one.header[6:14], "little")
+                found.append((granule, one.flags & oggpages.END, file[start : start + length]))
+    return found
+
+
+def test_every_link_of_a_chain_may_have_audio_on_the_page_of_its_headers() -> None:
+    first = shared("opus", PLAIN, [40, 50])
+    second = reserialed(shared("opus", vorbis_comments(LINKS), [60]), 5)
+    tagged = change(first + second, NO_AI)
+    assert [fields(link)["AI-CONSENT"] for link in links_of(tagged)] == [NO_AI["AI-CONSENT"]] * 2
+    assert audio_pages(tagged) == audio_pages(first + second)
+    assert_numbered(change(first + second, dict.fromkeys(NO_AI, ("x" * 70_000,))))
+
+
+def reserialed(file: bytes, serial: int) -> bytes:
+    out = b""
+    for one in oggpages.pages_from(io.BytesIO(file), 0, len(file)):
+        whole = file[one.offset : one.end]
+        out += oggpages.sealed(whole[:14] + serial.to_bytes(4, "little") + whole[18:])
+    return out
 
 
 def test_a_page_may_be_missing_in_the_numbering_before_the_comments() -> None:
@@ -236,3 +325,9 @@ def test_lacing_is_spread_over_as_many_pages_as_before() -> None:
         assert b"".join(cut) == lacing
         assert all(0 < len(one) <= 255 for one in cut)
         assert len(cut) == pages or len(cut) == -(-len(lacing) // 255) or len(cut) == len(lacing)
+        together = numbers.randint(1, min(255, len(lacing)))
+        cut = oggpages.cut(lacing, pages, together=together)
+        assert b"".join(cut) == lacing
+        assert all(0 < len(one) <= 255 for one in cut)
+        assert len(cut[-1]) >= together
+        assert len(cut) <= max(pages, -(-len(lacing) // 255) + 1)

@@ -1,7 +1,9 @@
 """Ogg Vorbis and Opus: the comment packet is set anew, the audio pages keep their bytes.
 
 Header pages are cut into as many pages as before wherever that is possible; only where
-it is not do the pages behind them get new numbers and checksums.
+it is not do the pages behind them get new numbers and checksums. Audio should begin on a
+page of its own. Where an encoder put it behind the headers, it stays there, with the
+position that the page states: how the audio is cut into pages never changes.
 
 A chained file is several streams in a row, each with comments of its own. Our own fields
 are read and set in all of them. Each may be another recording, so the copyright line is
@@ -49,11 +51,18 @@ class _Headers:
     comment: bytes
     comments: vorbis.Comments  # what `comment` holds
     setup: bytes  # empty for Opus
+    shared: bytes  # the lacing values of the last page that belong to the audio
+    tail: bytes  # the audio that these lace
     size: int
 
     @property
     def end(self) -> int:
         return self.pages[-1].end
+
+    @property
+    def audio(self) -> Span:
+        """The audio on the last of these pages."""
+        return self.end - len(self.tail), len(self.tail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +97,13 @@ class Ogg:
         return patch_of(f, splices)
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
-        for page, link in self._pages(f, self._links(f)):
+        links = self._links(f)
+        yield links[0].audio
+        for page, link in self._pages(f, links):
             if link is None:
                 yield page.body, page.length
+            elif page.offset == link.pages[-1].offset:
+                yield link.audio
 
     def foreign(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
         links = self._links(f)
@@ -119,6 +132,7 @@ class Ogg:
     def outside(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
         first = self._links(f)[0]
         yield from self._foreign_headers(first)
+        yield "audio behind the headers", first.tail
         yield "page number", first.first.serial + first.pages[-1].header[18:22]
 
     def _fields(self, links: list[_Headers]) -> dict[str, tuple[str, ...]]:
@@ -139,6 +153,9 @@ class Ogg:
             vorbis.Comments(comments.vendor, comments.entries, comments.rest[:kept])
         )
         yield "setup", link.setup
+        last = link.pages[-1]
+        if link.shared or last.flags & oggpages.END:
+            yield "page", last.header[6:14] + bytes((last.flags & oggpages.END,)) + link.shared
 
     def _pages(self, f: BinaryIO, links: list[_Headers]) -> Iterator[tuple[Page, _Headers | None]]:
         """The pages behind the first headers, each with the link whose header it is part of."""
@@ -174,34 +191,32 @@ class Ogg:
         pages: list[Page] = []
         data = bytearray()
         ends: list[int] = []
+        shared = b""
         for page, whole in oggpages.whole_pages(f, first.end, size):
             self._must_follow(page, whole, first, pages)
             start = len(data)
             data += whole[len(page.header) :]
             if len(data) > _LARGEST_HEADERS:
                 raise Unsupported(f"This {self.name} file's comments are too large for RightsDesk.")
+            pages.append(page)
             lacing = page.lacing
             if lacing.count(255) < len(lacing):  # some packet ends here
-                for value in lacing:
+                for index, value in enumerate(lacing, 1):
                     start += value
                     if value < 255:
                         ends.append(start)
-            pages.append(page)
-            if len(ends) >= needed:
+                        if len(ends) == needed:
+                            shared = lacing[index:]
+                            break
+            if len(ends) == needed:
                 break
-        # the last header packet ends its page: audio begins on a fresh one
-        if len(ends) >= needed and (len(ends) > needed or ends[-1] != len(data)):
-            raise Unsupported(
-                f"This {self.name} file's audio begins on the same page as its header, which "
-                "RightsDesk can't write yet. A copy that another program makes without "
-                "converting can be tagged (ffmpeg: -c copy)."
-            )
-        if len(ends) != needed or ends[-1] != len(data) or pages[-1].lacing[-1] == 255:
+        else:
             raise self._damaged()
-        comment, setup = bytes(data[: ends[0]]), bytes(data[ends[0] :])
+        comment, setup = bytes(data[: ends[0]]), bytes(data[ends[0] : ends[-1]])
         if not comment.startswith(self.comment) or not setup.startswith(self.setup):
             raise self._damaged()
-        return _Headers(first, pages, comment, self._comments(comment), setup, size)
+        comments, tail = self._comments(comment), bytes(data[ends[-1] :])
+        return _Headers(first, pages, comment, comments, setup, shared, tail, size)
 
     def _must_follow(self, page: Page, whole: bytes, first: Page, pages: list[Page]) -> None:
         """Whether this can be the next page of the headers; raises where it can't."""
@@ -215,7 +230,8 @@ class Ogg:
         if (
             # a page may be missing in the numbering before the comments, as after an edit
             (pages and page.sequence != int.from_bytes(before[18:22], "little") + 1 & 0xFFFFFFFF)
-            or header[5] != (oggpages.CONTINUED if continues else 0)
+            or header[5] & ~oggpages.END != (oggpages.CONTINUED if continues else 0)
+            or before[5] & oggpages.END
             or not header[26]
             or not oggpages.fits(whole)
         ):
@@ -243,10 +259,10 @@ class Ogg:
 
     def _splices(self, f: BinaryIO, headers: _Headers, comment: bytes) -> Iterator[Splice]:
         packets = [comment, headers.setup] if self.setup else [comment]
-        data = b"".join(packets)
+        data = b"".join((*packets, headers.tail))
         if len(data) > _LARGEST_HEADERS:
             raise TooLarge(f"This {self.name} file's comments are full, so it is left alone.")
-        lacing = oggpages.lacing_of(packets)
+        lacing = oggpages.lacing_of(packets) + headers.shared
         kept = self._kept(headers, len(comment), lacing)
         yield from self._resealed(headers, headers.pages[:kept], data)
         start = sum(page.length for page in headers.pages[:kept])
@@ -256,11 +272,12 @@ class Ogg:
         pages = oggpages.render(
             data[start:],
             oggpages.cut(
-                lacing[sum(len(page.lacing) for page in headers.pages[:kept]) :], len(left)
+                lacing[sum(len(page.lacing) for page in headers.pages[:kept]) :],
+                len(left),
+                together=len(headers.shared) + 1,
             ),
-            serial=headers.first.serial,
-            sequence=left[0].sequence,
-            continued=bool(left[0].flags & oggpages.CONTINUED),
+            first=left[0],
+            last=left[-1],
         )
         yield Splice(left[0].offset, headers.end - left[0].offset, b"".join(pages))
         if len(pages) != len(left):
@@ -268,7 +285,7 @@ class Ogg:
 
     def _resealed(self, headers: _Headers, pages: list[Page], data: bytes) -> Iterator[Splice]:
         """The pages whose body is another one in `data`, those in a row as one splice."""
-        old = headers.comment + headers.setup
+        old = headers.comment + headers.setup + headers.tail
         run: list[bytes] = []
         start = at = end = 0
         for page in pages:
@@ -301,6 +318,8 @@ class Ogg:
 
     def _renumber(self, f: BinaryIO, headers: _Headers, by: int) -> Iterator[Splice]:
         """Give the pages of this link, up to its last, their new numbers."""
+        if headers.pages[-1].flags & oggpages.END:
+            return
         end = headers.end
         for page in oggpages.pages_from(f, headers.end, headers.size):
             end = page.end

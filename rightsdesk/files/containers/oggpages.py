@@ -166,28 +166,38 @@ def lacing_of(packets: Sequence[bytes]) -> bytes:
     )
 
 
-def cut(lacing: bytes, pages: int) -> list[bytes]:
-    """Spread lacing values over as near to `pages` pages as can be, about evenly."""
-    pages = max(min(pages, len(lacing)), -(-len(lacing) // 255))
+def cut(lacing: bytes, pages: int, *, together: int = 1) -> list[bytes]:
+    """Spread lacing values over as near to `pages` pages as can be, about evenly.
+
+    The last `together` values, at most 255, stay on one page.
+    """
+    free = len(lacing) - together
+    pages = max(min(pages, free + 1), -(-len(lacing) // 255))
     cuts = [len(lacing) * page // pages for page in range(pages + 1)]
+    if cuts[-2] > free:
+        pages = max(pages - 1, -(-free // 255))
+        cuts = [*(free * page // pages for page in range(pages + 1)), len(lacing)]
     return [lacing[start:end] for start, end in pairwise(cuts)]
 
 
-def render(
-    data: bytes, lacings: Sequence[bytes], *, serial: bytes, sequence: int, continued: bool = False
-) -> list[bytes]:
-    """Header pages with these lacing values over `data`; granule positions 0 (none: -1)."""
+def render(data: bytes, lacings: Sequence[bytes], *, first: Page, last: Page) -> list[bytes]:
+    """Header pages with these lacing values over `data`, in the place of `first` to `last`.
+
+    The last keeps its granule position, and whether it ends the stream; the others have the
+    position 0 (none: -1).
+    """
     pages: list[bytes] = []
     at = 0
+    flags = first.flags & CONTINUED
     for index, lacing in enumerate(lacings):
         body = data[at : at + sum(lacing)]
         at += len(body)
-        flags = CONTINUED if continued else 0
-        ends = any(value < 255 for value in lacing)
-        granule = bytes(8) if ends else _NO_PACKET_ENDS
-        number = (sequence + index & 0xFFFFFFFF).to_bytes(4, "little")
-        header = b"OggS\0" + bytes((flags,)) + granule + serial + number + bytes(4)
+        granule = bytes(8) if any(value < 255 for value in lacing) else _NO_PACKET_ENDS
+        if index == len(lacings) - 1:
+            granule, flags = last.header[6:14], flags | last.flags & END
+        number = (first.sequence + index & 0xFFFFFFFF).to_bytes(4, "little")
+        header = b"OggS\0" + bytes((flags,)) + granule + first.serial + number + bytes(4)
         header += bytes((len(lacing),)) + lacing
         pages.append(sealed(header + body))
-        continued = lacing[-1] == 255
+        flags = CONTINUED if lacing[-1] == 255 else 0
     return pages
