@@ -77,7 +77,8 @@ def write_in_place(path: str | bytes, image: BeforeImage, expected: FileIdentity
             found = os.fstat(f.fileno())
             must_be(expected, found)
             must_be_writable(found, os.fsdecode(path))
-            must_have_room(path, sum(len(splice.data) for splice in image.forth.splices))
+            if (growth := image.forth.new_size - image.forth.size) > 0:
+                must_have_room(path, growth)
             _must_hold(f.fileno(), image.back)
             _write(f.fileno(), image.forth, image.back, found)
             return _told(f.fileno(), path, found)

@@ -191,6 +191,24 @@ def test_a_disk_that_is_full(
 
 
 @pytest.mark.crash
+def test_a_full_disk_takes_what_its_files_have_room_for(tmp_path: Path, small_disk: Path) -> None:
+    desk = Desk(small_disk / "music", tmp_path / "data")
+    plan = desk.plan()
+    fill(small_disk, 0)
+    report = desk.apply(plan)
+    assert {r.change.target.label: r.outcome.value for r in report.results} == {
+        "grows.mp3": "failed",
+        "grows.wav": "failed",
+        "ends.wav": "failed",
+        "stays.mp3": "done",
+        "stays.m4a": "done",
+    }
+    desk.undo()
+    assert desk.contents() == desk.old
+    desk.database.close()
+
+
+@pytest.mark.crash
 def test_a_journal_whose_disk_is_full_changes_nothing(tmp_path: Path, small_disk: Path) -> None:
     desk = Desk(tmp_path / "music", small_disk / "data")
     plan = desk.plan()

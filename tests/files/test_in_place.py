@@ -151,14 +151,29 @@ def test_a_read_only_file_but_not_a_read_only_folder(song: Path) -> None:
     assert song.read_bytes() == NEW
 
 
-def test_too_little_space_for_systems_that_write_elsewhere(
+class FullDisk:
+    total, free = 10**12, 0
+
+
+def test_what_its_own_padding_holds_is_written_on_a_full_disk(
     song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Disk:
-        total, free = 10**12, RESERVE
+    monkeypatch.setattr("shutil.disk_usage", lambda _: FullDisk)
+    write_in_place(*planned_in_place(song))
+    assert song.read_bytes() == NEW
 
-    monkeypatch.setattr("shutil.disk_usage", lambda _: Disk)
-    refused(song, DiskFull)
+
+def test_what_grows_at_its_end_needs_room(song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    song.write_bytes(KINDS["wav"])
+    path, image, identity = planned_in_place(song)
+    growth = image.forth.new_size - image.forth.size
+    monkeypatch.setattr(FullDisk, "free", RESERVE + growth - 1)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: FullDisk)
+    with pytest.raises(DiskFull):
+        write_in_place(path, image, identity)
+    assert song.read_bytes() == KINDS["wav"]
+    monkeypatch.setattr(FullDisk, "free", RESERVE + growth)
+    write_in_place(path, image, identity)
 
 
 def test_a_file_that_changed_since_the_preview(song: Path) -> None:
