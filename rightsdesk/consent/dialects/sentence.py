@@ -2,16 +2,20 @@
 
 It is appended to the copyright line, the one field that all tools carry over, and never
 replaces what stands there. It only ever reserves: what is allowed needs no reservation,
-and a grant has no place in a copyright line. (Ground of the reservation: Directive (EU)
-2019/790, Article 4(3).)
+and a grant has no place in a copyright line.
+
+Directive (EU) 2019/790, Article 4(3), is the ground for reserving text and data mining, which
+training is taken to be part of (recital 8; EU AI Act, Article 53(1)(c)). It is cited for these
+uses alone. Versions up to 0.1 cited it for every use: their sentences are still read.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect, DialectError
+from rightsdesk.consent.dialects.coarse import RESERVED
 from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields, difference
 from rightsdesk.consent.uses import Permission, Use
 
@@ -30,14 +34,18 @@ SEPARATOR = " | "
 """Between the copyright line that was there and our sentence: can be told from both."""
 
 _OPENING = "AI rights reserved: "
-_CLOSING = "(Art. 4(3) Directive (EU) 2019/790)."
+_DIRECTIVE = "Art. 4(3) Directive (EU) 2019/790"
+MINING = (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.DATA_MINING)
+"""The uses that the Directive lets rightsholders reserve."""
+
 # Nothing is ever given back: a list of phrases ends where its letters end.
 _STANDARD = re.compile(
     re.escape(_OPENING)
+    + r"(?=no |licence )"
     + r"(?:no (?P<no>[a-zA-Z ,]{1,300}+))?"
     + r"(?:(?:; )?licence required for (?P<ask>[a-zA-Z ,]{1,300}+))?"
-    + r"(?:; see (?P<see>\S++) |(?<= ))"
-    + re.escape(_CLOSING)
+    + r"(?:; see (?P<see>\S++)(?: for terms(?=\.)| (?=\())|(?<= )(?=\()|(?=\.))"
+    + rf"(?:\((?:for text and data mining: )?{re.escape(_DIRECTIVE)}\))?\."
 )
 _OURS = re.compile(rf"(?:{re.escape(SEPARATOR)}|\n\n)?{_STANDARD.pattern}")
 
@@ -48,6 +56,7 @@ def standard_sentence(declaration: Declaration) -> str:
     def phrases(permission: Permission) -> str:
         return ", ".join(PHRASES[u] for u, p in declaration.consent.items() if p is permission)
 
+    reserved = {use for use, answer in declaration.consent.items() if answer in RESERVED}
     parts = []
     if no := phrases(Permission.PROHIBITED):
         parts.append(f"no {no}")
@@ -55,9 +64,19 @@ def standard_sentence(declaration: Declaration) -> str:
         parts.append(f"licence required for {ask}")
     if not parts:
         return ""
+    ground = _ground(reserved)
     if declaration.terms_url and re.fullmatch(r"\S+", declaration.terms_url):
-        parts.append(f"see {declaration.terms_url}")
-    return f"{_OPENING}{'; '.join(parts)} {_CLOSING}"
+        parts.append(f"see {declaration.terms_url}{'' if ground else ' for terms'}")
+    return f"{_OPENING}{'; '.join(parts)}{ground}."
+
+
+def _ground(reserved: Collection[Use]) -> str:
+    """The law that is cited, with a space before it: only for what it covers."""
+    if not any(use in MINING for use in reserved):
+        return ""
+    if all(use in MINING for use in reserved):
+        return f" ({_DIRECTIVE})"
+    return f" (for text and data mining: {_DIRECTIVE})"
 
 
 def chosen_sentence(declaration: Declaration) -> str:
@@ -73,6 +92,11 @@ def said_by(text: str) -> Consent:
     if len(found) != text.count(_OPENING):
         raise DialectError("The reservation in the copyright line is damaged.")
     return strictest(_stated(match) for match in found)
+
+
+def addresses_in(text: str) -> frozenset[str]:
+    """The addresses that the standard sentences in a text point to."""
+    return frozenset(match["see"] for match in _STANDARD.finditer(text) if match["see"])
 
 
 def speaks(text: str) -> bool:

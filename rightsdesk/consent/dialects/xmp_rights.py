@@ -12,7 +12,12 @@ from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.addresses import web_address
 from rightsdesk.consent.dialects.base import Dialect, DialectError
 from rightsdesk.consent.dialects.coarse import reserved
-from rightsdesk.consent.dialects.sentence import chosen_sentence, said_by, with_sentence
+from rightsdesk.consent.dialects.sentence import (
+    addresses_in,
+    chosen_sentence,
+    said_by,
+    with_sentence,
+)
 from rightsdesk.consent.fields import Fields, difference
 from rightsdesk.consent.uses import Use
 
@@ -60,8 +65,8 @@ class XmpRights(Dialect):
         filled[TERMS] = with_sentence(fields.get(TERMS, ()), declaration)
         address = web_address(declaration.terms_url)
         wanted = (address,) if claims and address and chosen_sentence(declaration) else ()
-        text = " ".join(fields.get(TERMS, ()))
-        if all(f"; see {url} (Art." in text for url in fields.get(STATEMENT, ())):
+        ours = addresses_in(" ".join(fields.get(TERMS, ())))
+        if ours.issuperset(fields.get(STATEMENT, ())):
             filled[STATEMENT] = wanted
         if claims and MARKED not in fields:
             filled[MARKED] = ("True",)
