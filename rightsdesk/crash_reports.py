@@ -9,6 +9,7 @@ import hashlib
 import os
 import platform
 import re
+import tempfile
 import traceback
 from collections.abc import Collection
 from contextlib import suppress
@@ -24,11 +25,16 @@ MOST_REPORTS = 20
 LONGEST = 100_000
 SHORTEST_SECRET = 4
 
-_SECRET = re.compile(
+_NAMED = re.compile(
     r"(?i)\b((?:authorization|access_token|refresh_token|client_secret|code_verifier|"
     r"passphrase|password|token|code|state)[\"']?\s*[:=]\s*[\"']?|bearer\s+|oauth\s+)"
     r"(?:(?:bearer|oauth)\s+)?[^\s\"'&,;)}\]]+"
 )
+_IN_ADDRESS = re.compile(r"(://)[^\s/@\"']+@")
+_QUERY = re.compile(r"([?&][\w.%-]{1,64}=)[^\s&\"'<>)]+")
+_LONG = re.compile(r"[A-Za-z0-9_+=~-]{24,}")
+_APP_PASSWORD = re.compile(r"\b[a-z2-7]{4}(?:-[a-z2-7]{4}){3}\b")
+_REMOVED = "[removed]"
 
 
 class Bug(KnownError):
@@ -43,39 +49,77 @@ def without_secrets(text: str, secrets: Collection[str] = ()) -> str:
     taken out."""
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= SHORTEST_SECRET:
-            text = text.replace(secret, "[removed]")
-    return _SECRET.sub(r"\1[removed]", text).replace(str(Path.home()), "~")
+            text = text.replace(secret, _REMOVED)
+    text = _NAMED.sub(rf"\1{_REMOVED}", text)
+    text = _IN_ADDRESS.sub(rf"\1{_REMOVED}@", text)
+    text = _QUERY.sub(rf"\1{_REMOVED}", text)
+    text = _APP_PASSWORD.sub(_REMOVED, text)
+    text = _LONG.sub(_if_random, text)
+    with suppress(RuntimeError):  # a system that knows no home
+        home = str(Path.home())
+        if len(home) > 1:
+            text = text.replace(home, "~")
+    return text
 
 
-def headline() -> str:
-    """Which RightsDesk on which system."""
-    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
-    return f"RightsDesk {__version__}, {system}"
+def _if_random(found: re.Match[str]) -> str:
+    """Long runs that mix letters and digits are taken for keys; other long names stay."""
+    run = found[0]
+    digits = sum(character.isdigit() for character in run)
+    letters = sum(character.isalpha() for character in run)
+    return _REMOVED if digits >= 3 and letters >= 3 else run
 
 
-def keep(data_dir: Path, error: BaseException, secrets: Collection[str] = ()) -> Path | None:
-    """Write the report of a fault; its path, None where it can't be written.
+def report(error: BaseException | str, *parts: str, secrets: Collection[str] = ()) -> str:
+    """The whole report: versions, then the traceback. Values of variables, the command's
+    arguments and the environment are not part of it.
 
-    The same fault is written once. Only this person can read the file.
+    `error` is the exception or its traceback; `parts` are versions to name besides
+    RightsDesk's, the system's and Python's: "Qt 6.8.1".
     """
-    trace = "".join(traceback.format_exception(error))
-    text = without_secrets(trace[-LONGEST:], secrets)
-    digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
-    folder = data_dir / FOLDER
-    place = folder / f"{digest}.txt"
+    trace = error if isinstance(error, str) else "".join(traceback.format_exception(error))
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    head = ", ".join((f"RightsDesk {__version__}", *parts, system))
+    return f"{head}\n\n{without_secrets(trace[-LONGEST:], secrets)}"
+
+
+def keep(
+    data_dir: Path | None,
+    error: BaseException | str,
+    *parts: str,
+    secrets: Collection[str] = (),
+) -> Path | None:
+    """Write the report of a fault (see `report`); its path, None where it can't be written.
+
+    The same fault is written once. Only this person can read the file. Without a data
+    folder, or where it can't be written, the file is in the system's folder for temp files.
+    """
+    text = report(error, *parts, secrets=secrets)
+    name = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12] + ".txt"
     try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        number = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(number, "w", encoding="utf-8", errors="replace") as file:
-            file.write(f"{headline()}\n\n{text}")
-        _forget_the_oldest(folder)
-    except OSError:
+        if data_dir is not None and data_dir.is_dir():  # to make it is not a report's business
+            folder = data_dir / FOLDER
+            folder.mkdir(mode=0o700, exist_ok=True)
+            place = _written(folder / name, text)
+            _forget_the_oldest(folder)
+            return place
+    except (OSError, ValueError):
+        pass
+    try:
+        return _written(Path(tempfile.mkdtemp(prefix="rightsdesk-crash-")) / name, text)
+    except (OSError, ValueError):
         return None
+
+
+def _written(place: Path, text: str) -> Path:
+    number = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(number, "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(text)
     return place
 
 
 def bug(
-    data_dir: Path,
+    data_dir: Path | None,
     error: Exception,
     sentence: str,
     *,
@@ -84,7 +128,7 @@ def bug(
 ) -> Bug:
     """The fault as the failure of one thing, with its report kept."""
     advice = "Please tell the makers of RightsDesk."
-    if place := keep(data_dir, error, secrets):
+    if place := keep(data_dir, error, secrets=secrets):
         advice = (
             f"A report is in {place}. Please send it to the makers of RightsDesk: it holds no "
             "passwords or keys."

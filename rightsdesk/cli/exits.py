@@ -20,11 +20,11 @@ class Exit(IntEnum):
     CANCELLED = 130
 
 
-COULD_NOT_START = frozenset({"another-at-work"})
+COULD_NOT_START = frozenset({"another-at-work", "locale", "no-home"})
 """The causes that keep a command from starting, wherever they are met."""
 
 
-USAGE = frozenset({"no-such-job"})
+USAGE = frozenset({"no-such-job", "not-text"})
 """The causes that lie in what was asked for."""
 
 
@@ -55,6 +55,18 @@ class UsageProblem(KnownError):
     """The command line asks for something that cannot be meant."""
 
     cause = "usage"
+
+
+class NotText(UsageProblem):
+    """An argument is no text in the encoding of this terminal."""
+
+    cause = "not-text"
+
+
+class AsciiOnly(KnownError):
+    """The locale knows ASCII only, and there is other text."""
+
+    cause = "locale"
 
 
 class Stopped(KnownError):

@@ -10,6 +10,18 @@ def run() -> None:
     if sys.argv[1:] == ["--version"]:
         print(f"RightsDesk {__version__}")
         return
-    from rightsdesk.cli.program import app
-
+    try:
+        from rightsdesk.cli.program import app
+    except Exception as error:  # not even the commands could be loaded
+        sys.exit(_not_loaded(error))
     app(prog_name="rightsdesk")
+
+
+def _not_loaded(error: Exception) -> int:
+    from rightsdesk import crash_reports
+
+    path = crash_reports.keep(None, error)
+    kind = "A part of RightsDesk is missing or damaged" if isinstance(error, ImportError) else ""
+    print(f"{kind or 'RightsDesk could not start'}: {error}", file=sys.stderr)
+    print(f"Install it again. The details are in {path}.", file=sys.stderr)
+    return 3

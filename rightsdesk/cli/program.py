@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +29,7 @@ from rightsdesk.cli import (
     wishes,
 )
 from rightsdesk.cli.exits import Ended, Exit, Stopped, UsageProblem, code_of, stopped
+from rightsdesk.cli.faults import owned_up, untellable
 from rightsdesk.cli.session import Session
 from rightsdesk.errors import KnownError
 
@@ -57,10 +59,7 @@ class Program(TyperGroup):
         """Run a command. Ends the program with its exit code, or returns that."""
         session = extra.setdefault("obj", Session())
         given = hoisted(sys.argv[1:] if args is None else args)
-        try:
-            code = self._ended(session, given, prog_name, complete_var, extra)
-        finally:
-            session.close()
+        code = self._ended(session, given, prog_name, complete_var, extra)
         if standalone_mode:
             sys.exit(code)
         return code
@@ -75,7 +74,8 @@ class Program(TyperGroup):
     ) -> int:
         out = session.out
         try:
-            ended = super().main(args, prog_name, complete_var, False, False, **extra)
+            with closing(session):
+                ended = super().main(args, prog_name, complete_var, False, False, **extra)
             return int(ended or Exit.DONE)
         except Ended as ended_early:
             out.failure(ended_early.known, ended_early.document)
@@ -91,6 +91,11 @@ class Program(TyperGroup):
         except KeyboardInterrupt:
             out.failure(Stopped("Stopped."))
             return Exit.CANCELLED
+        except Exception as error:
+            said = untellable(error, args) or owned_up(session, error)
+            out.as_json = out.as_json or "--json" in args
+            out.failure(said)
+            return Exit.COULD_NOT_START if session.opening else code_of(said)
 
     def invoke(self, ctx: Any) -> Any:
         """Keeps typer from turning Ctrl-C into an exit without words."""

@@ -32,14 +32,20 @@ class Session:
     opener: Callable[[Path | None], Workspace] = open_workspace
     out: Output = field(default_factory=Output)
     data_dir: Path | None = None
+    fault: Exception | None = None
+    """The bug that ended the run."""
+    opening: bool = False
+    """Whether the workspace is being opened just now."""
     _opened: Workspace | None = None
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def workspace(self) -> Workspace:
         """The workspace on the chosen data folder."""
         if self._opened is None:
+            self.opening = True
             with ending_with(Exit.COULD_NOT_START):
                 self._opened = self.opener(self.data_dir)
+            self.opening = False
             self._stack.callback(self._opened.close)
             if recovery := self._opened.recovery:
                 self.out.note(recovery.sentence)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Signal, qVersion
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
 
-from rightsdesk.crash_reports import headline, without_secrets
+from rightsdesk import crash_reports
 from rightsdesk.desktop.look import Accent, resize_to_ems
-from rightsdesk.desktop.texts import tr
+from rightsdesk.desktop.texts import path_text, tr
 from rightsdesk.desktop.widgets import (
     button,
     heading,
@@ -26,13 +27,15 @@ from rightsdesk.desktop.widgets import (
 
 def report(details: str) -> str:
     """What a maintainer needs, and nothing of the person's."""
-    return f"{headline()}, Qt {qVersion()}\n\n{without_secrets(details)}"
+    return crash_reports.report(details, f"Qt {qVersion()}")
 
 
 class FaultDialog(QDialog):
-    """Owns up, shows the details, and offers to copy them."""
+    """Owns up, shows the details, and offers to copy them; they are in a file, too."""
 
-    def __init__(self, details: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, details: str, parent: QWidget | None = None, *, data_dir: Path | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("fault")
         self.setWindowTitle(tr("This is a fault of RightsDesk"))
@@ -61,6 +64,10 @@ class FaultDialog(QDialog):
             )
         )
         layout.addWidget(self.text, 1)
+        self.path = crash_reports.keep(data_dir, details, f"Qt {qVersion()}")
+        if self.path is not None:
+            where = tr("They are also in {path}").format(path=path_text(str(self.path)))
+            layout.addWidget(plain_label(where))
         box = QDialogButtonBox()
         copy = button(tr("&Copy the details"), self._copy)
         close = primary(button(tr("Close"), self.accept))

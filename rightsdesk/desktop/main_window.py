@@ -269,7 +269,7 @@ class MainWindow(QMainWindow):
 
     def show_fault(self, details: str) -> None:
         """Own up to a bug."""
-        dialog = FaultDialog(details, self)
+        dialog = FaultDialog(details, self, data_dir=self.desk.workspace.data_dir)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

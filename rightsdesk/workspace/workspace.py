@@ -6,14 +6,12 @@ be cancelled without harm.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from platformdirs import user_data_path
-
+from rightsdesk import data_folder
 from rightsdesk.changes.carrier import Carrier
 from rightsdesk.changes.recover import Recovery, recover
 from rightsdesk.changes.types import (
@@ -80,7 +78,6 @@ from rightsdesk.workspace.types import (
 from rightsdesk.workspace.whereabouts import Key, Whereabouts, whereabouts
 from rightsdesk.workspace.whole_accounts import WholeAccount, whole_accounts
 
-DATA_DIR = "RIGHTSDESK_DATA_DIR"
 BY_RELEASE = Sort()
 
 
@@ -115,9 +112,9 @@ class Workspace(Applying, Choosing, Connecting, Guiding, HandingOver):
 
         Work that was interrupted is settled first; `recovery` then says so.
         `ask_passphrase` is called when a secret is needed and the system has no
-        keyring. Raises StoreError and NewerSchema.
+        keyring. Raises NoHome, StoreError and NewerSchema.
         """
-        folder = data_dir or Path(os.environ.get(DATA_DIR) or user_data_path("RightsDesk", False))
+        folder = data_dir or data_folder.default()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:

@@ -154,6 +154,8 @@ def run(workspace: Any, *arguments: str, typed: str = "") -> Ran:
     done = typer.testing.CliRunner().invoke(app, list(arguments), input=typed, obj=session)
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception
+    if session.fault is not None:
+        raise session.fault
     return Ran(done.exit_code, done.stdout, done.stderr)
 
 

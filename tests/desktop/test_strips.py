@@ -1,13 +1,13 @@
 """Progress, notices, failures and faults: plain words, grouped, and no secrets."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.changes.types import Change, JobInfo, JobKind, JobReport, Outcome, Result, Target
 from rightsdesk.consent import Consent
-from rightsdesk.crash_reports import without_secrets
 from rightsdesk.desktop.faults import FaultDialog
 from rightsdesk.desktop.results import (
     FailuresDialog,
@@ -80,20 +80,21 @@ def test_an_undo_is_called_by_name_and_its_undo_a_redo() -> None:
     assert undo_text(back) == "Redo: No AI on 124 files"
 
 
-def test_a_fault_is_owned_up_to_and_holds_no_secret(qtbot: QtBot) -> None:
+def test_a_fault_is_owned_up_to_and_holds_no_secret(qtbot: QtBot, tmp_path: Path) -> None:
     trace = (
         "Authorization: OAuth 2-290559-abc\n"
         "{'access_token': 'tok-123', \"refresh_token\": \"ref-456\"}\n"
         "https://x.example/cb?code=c0de&state=st4te client_secret=s3cret Bearer b3arer\n"
         "ValueError: nothing secret here"
     )
-    dialog = FaultDialog(trace)
+    dialog = FaultDialog(trace, data_dir=tmp_path)
     qtbot.addWidget(dialog)
     shown = dialog.text.toPlainText()
     for secret in ("290559", "tok-123", "ref-456", "c0de", "st4te", "s3cret", "b3arer"):
         assert secret not in shown
     assert "ValueError: nothing secret here" in shown
-    assert without_secrets("a plain line") == "a plain line"
+    assert dialog.path is not None
+    assert dialog.path.read_text(encoding="utf-8") == shown
 
 
 def test_a_folder_that_is_not_there_is_told_as_that() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -183,6 +184,9 @@ def test_reports_do_not_fill_the_disk(tmp_path: Path) -> None:
     assert len(list((tmp_path / crash_reports.FOLDER).iterdir())) == crash_reports.MOST_REPORTS
 
 
-def test_where_no_report_can_be_written_it_is_still_told(tmp_path: Path) -> None:
+def test_where_no_report_can_be_written_it_is_still_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rightsdesk.crash_reports.tempfile.mkdtemp", Mock(side_effect=OSError))
     told = crash_reports.bug(tmp_path / "nowhere", ValueError("x"), "It failed.")
     assert str(told) == "It failed. Please tell the makers of RightsDesk."

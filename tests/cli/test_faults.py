@@ -1,0 +1,106 @@
+"""What a person gets where RightsDesk is wrong, or could not start: words and a code."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer.testing
+
+from rightsdesk import crash_reports
+from rightsdesk.cli.program import app
+from rightsdesk.cli.session import Session
+from tests.cli.fakes import FakeWorkspace
+
+PROJECT = Path(__file__).resolve().parents[2]
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+class Broken(FakeWorkspace):
+    """Meets a bug of ours when asked for its artists."""
+
+    def artists(self) -> list[object]:  # type: ignore[override]
+        raise ZeroDivisionError("token=s3cr3t")
+
+
+def ended(session: Session, *arguments: str) -> tuple[int, str, str]:
+    done = typer.testing.CliRunner().invoke(app, list(arguments), obj=session)
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_a_bug_is_a_sentence_and_a_file(tmp_path: Path) -> None:
+    session = Session(opener=lambda _: Broken())  # type: ignore[arg-type, return-value]
+    code, out, err = ended(session, "--data-dir", str(tmp_path), "artist", "list", "--json")
+    assert code == 1
+    [path] = (tmp_path / crash_reports.FOLDER).iterdir()
+    error = json.loads(out)["error"]
+    assert error["cause"] == "bug"
+    assert str(path) in error["advice"]
+    assert err.startswith("This is a fault of RightsDesk, not yours.")
+    assert "Traceback" not in err
+    assert "ZeroDivisionError" in path.read_text("utf-8")
+    assert "s3cr3t" not in path.read_text("utf-8") + out + err
+
+
+def test_verbose_shows_the_details(tmp_path: Path) -> None:
+    session = Session(opener=lambda _: Broken())  # type: ignore[arg-type, return-value]
+    _, _, err = ended(session, "--data-dir", str(tmp_path), "-v", "artist", "list")
+    assert "ZeroDivisionError" in err
+    assert "s3cr3t" not in err
+
+
+def test_a_bug_while_opening_is_3(tmp_path: Path) -> None:
+    def opener(_: Path | None) -> FakeWorkspace:
+        raise ZeroDivisionError
+
+    session = Session(opener=opener)  # type: ignore[arg-type]
+    assert ended(session, "--data-dir", str(tmp_path), "artist", "list")[0] == 3
+
+
+def program(*arguments: str | bytes, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "rightsdesk", *arguments],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="HOME is a matter of Unix")
+@pytest.mark.parametrize("home", ["", "somewhere"])
+def test_without_a_home_it_could_not_start(home: str) -> None:
+    done = program("artist", "list", "--json", HOME=home)
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["error"]["cause"] == "no-home"
+    assert b"--data-dir" in done.stderr
+    assert not (PROJECT / "somewhere").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the locale is a matter of Unix")
+def test_text_in_an_ascii_locale_is_3_and_says_what_to_set(tmp_path: Path) -> None:
+    name = "Zé Ramos".encode()
+    done = program("--data-dir", bytes(tmp_path), "artist", "add", name, **ASCII)
+    assert done.returncode == 3
+    assert b"LC_ALL=C.UTF-8" in done.stderr
+    assert b"Traceback" not in done.stderr
+    plain = program("--data-dir", bytes(tmp_path), "artist", "list", **ASCII)
+    assert plain.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="has no such arguments")
+def test_an_argument_that_is_no_text_is_2(tmp_path: Path) -> None:
+    done = program("--data-dir", bytes(tmp_path), "artist", "add", b"Mira \xff", LC_ALL="C.UTF-8")
+    assert done.returncode == 2
+    assert b"no text in UTF-8" in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows allows no such name")
+def test_a_data_folder_may_have_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "what?#x%41 &"
+    done = program("--data-dir", bytes(folder), "artist", "list", LC_ALL="C.UTF-8")
+    assert done.returncode == 0, done.stderr
+    assert (folder / "rightsdesk.sqlite3").is_file()
+    assert [one.name for one in tmp_path.iterdir()] == [folder.name]
