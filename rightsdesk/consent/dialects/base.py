@@ -73,6 +73,9 @@ class Dialect(ABC):
     single: int = 0
     """How many of the fields, from the first, are each a place for one statement: several
     values in them that differ contradict each other."""
+    supersedes: tuple[str, ...] = ()
+    """The ids of those dialects in the same carrier whose answers readers replace by this one's,
+    by the standard's own order."""
 
     @abstractmethod
     def encode(self, declaration: Declaration) -> Fields:

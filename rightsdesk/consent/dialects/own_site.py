@@ -79,6 +79,7 @@ class SeenOnly(Dialect):
         self.name = dialect.name if names is None else f"{dialect.name} (linked)"
         self.fields = tuple(self._names)
         self.read_only = self.fields
+        self.supersedes = dialect.supersedes
 
     def encode(self, declaration: Declaration) -> Fields:
         """The fields that would say it."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rightsdesk.consent.consent import Consent, strictest
@@ -77,21 +77,17 @@ class Suite:
 
         The first one's most expressive statement is what all coarse ones are held against.
         Where one cannot be understood, it may forbid anything: then only what others forbid
-        is known for certain.
+        is known for certain. An answer that readers replace by another one's does not count,
+        but is named as a contradiction.
         """
         told = (self._statement(d, fields) for fields in held for d in self.dialects)
         statements = tuple(statement for statement in told if statement)
         if not statements:
             return Says((), Consent(), ())
-        full = next((s.says for s in statements if s.says), Consent())
-        said = [full]
-        for dialect, statement in self._pairs(statements):
-            explained = statement.says == _implied(dialect, full)
-            news = {u: p for u, p in statement.says.items() if not explained or u not in full}
-            said.append(Consent(news))
-        conflicting = _conflicting(said).union(*(s.conflicts for s in statements))
+        pairs = self._pairs(statements)
+        conflicting = _conflicting(_said(pairs)).union(*(s.conflicts for s in statements))
         conflicts = tuple(use for use in Use if use in conflicting)
-        certain = strictest(said)
+        certain = strictest(_said(_not_replaced(pairs)))
         if any(statement.problem for statement in statements):
             refused = {use: p for use, p in certain.items() if p is Permission.PROHIBITED}
             certain = Consent(refused)
@@ -160,6 +156,39 @@ class Suite:
         if not says:
             return None
         return Statement(dialect.id, dialect.name, says, raw, conflicts=conflicts)
+
+
+_Pairs = Sequence[tuple[Dialect, Statement]]
+
+
+def _said(pairs: _Pairs) -> Iterator[Consent]:
+    """The most expressive statement, and of the others what it does not explain."""
+    full = next((statement.says for _, statement in pairs if statement.says), Consent())
+    yield full
+    for dialect, statement in pairs:
+        explained = statement.says == _implied(dialect, full)
+        news = {u: p for u, p in statement.says.items() if not explained or u not in full}
+        yield Consent(news)
+
+
+def _not_replaced(pairs: _Pairs) -> _Pairs:
+    """Without the answers in whose place another dialect gives different ones."""
+    if not any(dialect.supersedes for dialect, _ in pairs):
+        return pairs
+    return [
+        (dialect, replace(statement, says=_left(statement, pairs))) for dialect, statement in pairs
+    ]
+
+
+def _left(statement: Statement, pairs: _Pairs) -> Consent:
+    replaced = {
+        use
+        for dialect, other in pairs
+        if statement.dialect in dialect.supersedes
+        if other.says != _implied(dialect, statement.says)
+        for use in other.says
+    }
+    return Consent({use: p for use, p in statement.says.items() if use not in replaced})
 
 
 def _conflicting(said: Iterable[Consent]) -> frozenset[Use]:

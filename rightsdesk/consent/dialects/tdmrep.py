@@ -4,6 +4,8 @@ Source: TDM Reservation Protocol, Final Community Group Report 2024-05-10. It de
 headers, HTML, a file on the site (see `tdmrep_file`) and XMP in PDF, but no place inside
 audio files; its names are used as tag names there. `1` is reserved, `0` is not reserved,
 anything else is unset; the policy's address is ignored where nothing is reserved.
+Of several answers the later counts, whatever it is: the page's over the header's, the header's
+over the file's ("Processing priority"). One that is absent or unset replaces nothing.
 """
 
 from rightsdesk.consent.consent import Consent, strictest
@@ -63,6 +65,7 @@ class TdmrepHeader(Tdmrep):
 
     id = "tdmrep-header"
     name = "TDM reservation (header)"
+    supersedes: tuple[str, ...] = ("tdmrep-file",)
     fields = ("tdm-reservation", "tdm-policy")
 
     def _address(self, declaration: Declaration) -> str:
@@ -74,4 +77,5 @@ class TdmrepMeta(TdmrepHeader):
 
     id = "tdmrep-meta"
     name = "TDM reservation (web page)"
+    supersedes = ("tdmrep-file", "tdmrep-header")
     fields = ("meta:tdm-reservation", "meta:tdm-policy")

@@ -4,7 +4,8 @@ Source: TDM Reservation Protocol (Final Community Group Report 2024-05-10), sect
 file in `/.well-known/` and on policies; the policy is an ODRL 2.2 offer of its profile. The
 file is an array of rules, and the first that matches a path decides, so rules for smaller
 places stand before those for larger ones. The file has one bit, a policy can say “ask me”
-for all three uses at once (`obtainConsent`).
+for all three uses at once (`obtainConsent`). A policy that cannot be read is no error: its
+conditions are unknown, and the reservation stands ("Declaring the reservation of TDM Rights").
 """
 
 from collections.abc import Iterator
@@ -30,7 +31,9 @@ from rightsdesk.consent.fields import Fields, difference
 from rightsdesk.consent.uses import Permission
 
 FILE, POLICY = "tdmrep.json", "tdm-policy.json"
-MINE = ("tdm:mine", "http://www.w3.org/ns/tdmrep/mine")
+PROFILE = "http://www.w3.org/ns/tdmrep"
+MINE = ("tdm:mine", "mine", f"{PROFILE}#mine")
+"""The protocol's only action: its name, the short one of its JSON-LD context, its identifier."""
 
 
 class TdmrepFile(Dialect):
@@ -53,7 +56,7 @@ class TdmrepFile(Dialect):
 
         Raises DialectError where a document is not made as the protocol asks.
         """
-        offer = any(_offers(parse_object(text, self.name)) for text in fields.get(POLICY, ()))
+        offer = any(_offers(text) for text in fields.get(POLICY, ()))
         return strictest(self._said(self._rules(text), offer) for text in fields.get(FILE, ()))
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
@@ -107,12 +110,18 @@ class TdmrepFile(Dialect):
         return {
             "@context": ["http://www.w3.org/ns/odrl.jsonld", "http://www.w3.org/ns/tdmrep.jsonld"],
             "@type": "Offer",
-            "profile": "http://www.w3.org/ns/tdmrep",
+            "profile": PROFILE,
             "uid": self.policy_url,
             "assigner": {
                 name: text for name, text in assigner.items() if text not in ("", "mailto:")
             },
-            "permission": [{"action": "tdm:mine", "duty": [{"action": "obtainConsent"}]}],
+            "permission": [
+                {
+                    "target": f"{assigner['uid']}{_collection(self.location)}",
+                    "action": MINE[0],
+                    "duty": [{"action": "obtainConsent"}],
+                }
+            ],
         }
 
     def _rules(self, text: str) -> list[dict[str, Any]]:
@@ -146,9 +155,24 @@ class TdmrepFile(Dialect):
                 yield Permission.ALLOWED
 
 
-def _offers(policy: dict[str, Any]) -> bool:
-    """Whether the policy offers mining on some terms. Never taken for a grant."""
+def _collection(location: str) -> str:
+    """The place that a location is for, as the end of an address: without a pattern's marks."""
+    literal = location.partition("*")[0].removesuffix("$")
+    return literal if literal.startswith("/") else "/"
+
+
+def _offers(text: str) -> bool:
+    """Whether a policy offers mining on some terms. Never taken for a grant."""
+    try:
+        policy = parse_object(text.removeprefix("\ufeff"), "policy")
+    except DialectError:
+        return False
+    kinds = (policy.get("@type", "Offer"), policy.get("profile", PROFILE))
     permissions = policy.get("permission")
-    if not isinstance(permissions, list) or policy.get("prohibition"):
+    if (
+        kinds != ("Offer", PROFILE)
+        or policy.get("prohibition")
+        or not isinstance(permissions, list)
+    ):
         return False
     return any(isinstance(one, dict) and one.get("action") in MINE for one in permissions)

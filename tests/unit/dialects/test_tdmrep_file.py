@@ -6,6 +6,7 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.consent.dialects import DialectError
+from rightsdesk.consent.dialects.own_site import site_suite
 from rightsdesk.consent.dialects.path_patterns import covers_all, matches, reaches_into
 from rightsdesk.consent.dialects.tdmrep import COVERED
 from rightsdesk.consent.dialects.tdmrep_file import FILE, POLICY, TdmrepFile
@@ -79,7 +80,13 @@ def test_the_policy_is_the_protocols_own_example() -> None:
             "vcard:hasEmail": "mailto:ai@label.example",
             "vcard:hasURL": TERMS,
         },
-        "permission": [{"action": "tdm:mine", "duty": [{"action": "obtainConsent"}]}],
+        "permission": [
+            {
+                "target": "https://label.example/",
+                "action": "tdm:mine",
+                "duty": [{"action": "obtainConsent"}],
+            }
+        ],
     }
     assert TdmrepFile().decode(fields) == Consent(dict.fromkeys(COVERED, ASK))
 
@@ -101,6 +108,42 @@ def test_a_policy_never_turns_a_reservation_into_a_grant() -> None:
         assert set(dialect.decode({FILE: (linked,), POLICY: (json.dumps(other),)}).values()) == {NO}
 
 
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [("/", "/"), ("/music/", "/music/"), ("/music/*.mp3$", "/music/"), ("*.mp3", "/")],
+)
+def test_the_policy_names_the_collection_that_it_is_for(location: str, target: str) -> None:
+    """techniques/tdm-policies.md: agents group what they ask for by the permission's target."""
+    (text,) = TdmrepFile(location, POLICY_URL).encode(ASKED)[POLICY]
+    (permission,) = json.loads(text)["permission"]
+    assert permission["target"] == f"https://label.example{target}"
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        ({"permission": [{"action": "tdm:mine"}]}, ASK),
+        ({"permission": [{"action": "http://www.w3.org/ns/tdmrep#mine"}]}, ASK),
+        ({"permission": [{"action": "mine"}]}, ASK),
+        ({"permission": [{"action": "http://www.w3.org/ns/tdmrep/mine"}]}, NO),
+        ({"permission": [{"action": ["tdm:mine"]}]}, NO),
+        ({"@type": "Set", "permission": [{"action": "tdm:mine"}]}, NO),
+        ({"@type": "Offer", "profile": "x", "permission": [{"action": "tdm:mine"}]}, NO),
+        ("<html>", NO),
+        ("[]", NO),
+        ('{"uid": "a", "uid": "b"}', NO),
+        ("[" * 100_000, NO),
+    ],
+)
+def test_a_policy_that_is_not_understood_leaves_the_reservation(
+    policy: dict | str, said: Permission
+) -> None:
+    """ "TDM Policy": unable to parse it, an agent knows of no conditions; reserved it stays."""
+    text = policy if isinstance(policy, str) else json.dumps(policy)
+    fields = {FILE: (json.dumps([rule("/", 1, POLICY_URL)]),), POLICY: (text,)}
+    assert set(TdmrepFile().decode(fields).values()) == {said}
+
+
 def test_rules_of_the_site_stay_and_ours_comes_before_what_would_shadow_it() -> None:
     site = [rule("/press/", 0), rule("/", 0) | {"note": "ours since 2024"}]
     edit = TdmrepFile("/music/").edit({FILE: (json.dumps(site),)}, ASKED)
@@ -115,6 +158,44 @@ def test_rules_of_the_site_stay_and_ours_comes_before_what_would_shadow_it() -> 
 def test_a_file_that_cannot_be_read_is_not_overwritten() -> None:
     with pytest.raises(DialectError):
         TdmrepFile().edit({FILE: ("[broken",)}, ASKED)
+
+
+# "Processing priority": file, then header, then page, each later one replacing; what is absent
+# or anything but 1 and 0 resets nothing.
+def effective(*bits: str) -> Permission | None:
+    answers = [bit for bit in bits if bit in ("0", "1")]
+    return {"1": NO, "0": YES}[answers[-1]] if answers else None
+
+
+@pytest.mark.parametrize("file", ["", "0", "1", "2"])
+@pytest.mark.parametrize("header", ["", "0", "1", "true"])
+@pytest.mark.parametrize("page", ["", "0", "1", " "])
+def test_a_site_says_what_the_last_technique_says(file: str, header: str, page: str) -> None:
+    fields: dict[str, tuple[str, ...]] = {
+        FILE: (json.dumps([rule("/", int(file))]),) if file else (),
+        "tdm-reservation": (header,) if header else (),
+        "meta:tdm-reservation": (page,) if page else (),
+    }
+    says = site_suite({}).read({name: values for name, values in fields.items() if values})
+    expected = effective(file, header, page)
+    assert set(says.consent.values()) == ({expected} if expected else set())
+    contradicting = len({"0", "1"} & {file, header, page}) == 2
+    assert set(says.conflicts) == (set(COVERED) if contradicting else set())
+
+
+def test_a_bare_reservation_in_the_header_leaves_the_files_policy() -> None:
+    held = TdmrepFile(policy_url=POLICY_URL).encode(ASKED)
+    says = site_suite({}).read({**held, "tdm-reservation": ("1",)})
+    assert set(says.consent.values()) == {ASK}
+    assert says.conflicts == ()
+
+
+def test_what_other_languages_reserve_is_not_replaced() -> None:
+    robots = "User-agent: *\nContent-Usage: train-ai=n\n"
+    says = site_suite({}).read({"robots.txt": (robots,), "meta:tdm-reservation": ("0",)})
+    assert says.consent[Use.GENERATIVE_TRAINING] is NO
+    assert says.consent[Use.DATA_MINING] is YES
+    assert says.conflicts == (Use.GENERATIVE_TRAINING,)
 
 
 @pytest.mark.parametrize(
