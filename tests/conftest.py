@@ -21,6 +21,8 @@ import keyring.backends.fail
 import keyring.errors
 import pytest
 
+from rightsdesk.desktop.utf8 import ensure_utf8
+
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
@@ -32,8 +34,10 @@ SEED = "RIGHTSDESK_TEST_SEED"
 
 def pytest_configure() -> None:
     """Before Qt is loaded: no window opens on the screen of the person who runs the tests,
-    and the screen in memory is as large everywhere.
+    the screen in memory is as large everywhere, and the locale is one that Qt works in, as
+    the program sees to before it starts Qt.
     """
+    ensure_utf8()
     if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
         large = "" if ":" in str(SCREEN) else f":configfile={SCREEN}"  # a colon ends a value
         os.environ["QT_QPA_PLATFORM"] = f"offscreen{large}"

@@ -15,6 +15,7 @@ from rightsdesk.desktop.look import app_icon
 from rightsdesk.desktop.main_window import MainWindow
 from rightsdesk.desktop.passphrase import Asker
 from rightsdesk.desktop.work import Work
+from rightsdesk.desktop.utf8 import ensure_utf8
 from rightsdesk.errors import KnownError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def application(argv: Sequence[str] | None = None) -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
+    ensure_utf8()
     app = QApplication(list(argv) if argv else ["rightsdesk"])
     app.setApplicationName("RightsDesk")
     app.setApplicationDisplayName("RightsDesk")
