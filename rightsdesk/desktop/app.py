@@ -14,8 +14,8 @@ from rightsdesk.desktop.faults import FaultWatch
 from rightsdesk.desktop.look import app_icon
 from rightsdesk.desktop.main_window import MainWindow
 from rightsdesk.desktop.passphrase import Asker
-from rightsdesk.desktop.work import Work
 from rightsdesk.desktop.utf8 import ensure_utf8
+from rightsdesk.desktop.work import Work
 from rightsdesk.errors import KnownError
 
 if TYPE_CHECKING:
