@@ -18,7 +18,7 @@ from rightsdesk.cli.shapes import account_shape
 from rightsdesk.cli.tables import print_table
 from rightsdesk.cli.vault import NewKey, openable, reconnect_list, with_list
 from rightsdesk.cli.watching import stoppable, watched
-from rightsdesk.cli.words import count_words, shown, time_words
+from rightsdesk.cli.words import count_words, shown, time_words, unread_words
 from rightsdesk.errors import KnownError
 from rightsdesk.roster.vault_errors import VaultError
 
@@ -381,7 +381,8 @@ def remove(
 
 
 def _state_words(account: Account) -> str:
-    return f"{account.state}: {shown(account.problem)}" if account.problem else account.state
+    words = unread_words(account) or shown(account.problem)
+    return f"{account.state}: {words}" if words else account.state
 
 
 def _known(session: Session, platform: str) -> None:

@@ -29,6 +29,7 @@ from rightsdesk.cli.words import (
     standing_count,
     standing_of_all,
     standing_words,
+    unread_words,
 )
 from rightsdesk.consent import Consent, Standing, compare
 from rightsdesk.consent.words import NO_ACCOUNT, NOT_THERE, listed
@@ -96,7 +97,7 @@ def print_status(session: Session, wanted: Filter) -> None:
 
 
 def _print_whole(session: Session, whole: Sequence[WholeAccount]) -> None:
-    """The accounts that stand in no recording's row, and those that have to be connected again."""
+    """The accounts that stand in no recording's row, and those that can't be read just now."""
     out = session.out
     table = [
         (
@@ -114,9 +115,9 @@ def _print_whole(session: Session, whole: Sequence[WholeAccount]) -> None:
         headers = ("  Artist", "Platform", "Account or site", "AI may", "Says")
         print_table(out, headers, [("", table)])
     for one in whole:
-        if one.account.state == "reconnect":
-            name = f"{one.account.platform_name} ({shown(one.account.name)})"
-            out.say(f"{name}: {shown(one.account.problem)}")
+        name = f"{one.account.platform_name} ({shown(one.account.name)})"
+        if words := unread_words(one.account):
+            out.say(f"{name}: {words}")
 
 
 def _print_matrix(session: Session, wanted: Filter, rows: Sequence[Row]) -> None:

@@ -138,6 +138,8 @@ def whole_account_shape(one: WholeAccount) -> Shape:
         "account": one.account.name,
         "state": one.account.state,
         "problem": one.account.problem,
+        "unread_since": one.account.unread_since,
+        "unread_why": one.account.unread_why,
         "wanted": one.wanted.to_json(),
         "states": [
             {"reach": state.reach, "title": state.title, **cell_shape(state.cell)}

@@ -23,7 +23,7 @@ from rightsdesk.consent.words import (
 )
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.types import Filter
+    from rightsdesk.workspace.types import Account, Filter
 
 SYMBOLS: Final[Mapping[Standing, str]] = {
     Standing.AGREES: "✓",
@@ -49,6 +49,14 @@ def no_music_words(wanted: Filter) -> str:
     """That there is nothing in the catalogue of what was asked for."""
     place = " there" if wanted.path else " of that artist" if wanted.artist_id else ""
     return f"RightsDesk knows no music{place} yet."
+
+
+def unread_words(account: Account) -> str:
+    """Why an account can't be read, and since when; "" where it can be."""
+    since = account.unread_since[:10]
+    if account.state == "reconnect":
+        return shown(account.problem) + (f" Not read since {since}." if since else "")
+    return f"could not be read since {since}: {shown(account.unread_why)}" if since else ""
 
 
 def shown(text: str) -> str:

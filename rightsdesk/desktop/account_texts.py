@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from rightsdesk.desktop.look import Accent
-from rightsdesk.desktop.texts import counted, tr, when_text
+from rightsdesk.desktop.texts import counted, short_day, tr, when_text
 from rightsdesk.workspace.signing_in import SignInForm
 from rightsdesk.workspace.types import Account
 
 
 def state_text(account: Account) -> str:
-    """Whether the sign-in holds."""
+    """Whether the sign-in holds, and whether what is there can be read."""
+    if account.unread_since and account.state == "connected":
+        return tr("Not readable since {day}").format(day=short_day(account.unread_since))
     return {
         "connected": tr("Signed in"),
         "reconnect": tr("Sign in again"),
@@ -21,6 +23,8 @@ def state_text(account: Account) -> str:
 def state_sign(account: Account) -> tuple[str, Accent]:
     """The icon of the same, and its colour."""
     if account.state == "connected":
+        if account.unread_since:
+            return "unknown", Accent.OPEN
         return "agrees", Accent.GOOD
     return ("conflicts", Accent.BAD) if account.state == "reconnect" else ("unknown", Accent.DIM)
 
@@ -63,7 +67,12 @@ def facts_text(account: Account) -> str:
         lines.append(counted(form, forms, account.questions))
     if account.checked_at:
         lines.append(tr("Sign-in last tried {when}.").format(when=when_text(account.checked_at)))
-    lines.append(account.problem)
+    if account.unread_since:
+        form = tr("It could not be read since {when}: {why}")
+        since = when_text(account.unread_since)
+        lines.append(form.format(when=since, why=account.unread_why))
+    if account.problem not in account.unread_why:
+        lines.append(account.problem)
     return "\n".join(line for line in lines if line)
 
 

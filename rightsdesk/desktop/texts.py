@@ -263,7 +263,7 @@ def is_unread(standing: Standing, says: Mapping[Use, Permission]) -> bool:
 
 
 def evidence_text(evidence: str, seen_at: str, carrier: str, *, unread: bool = False) -> str:
-    """How we know, and since when; or when it was looked at in vain."""
+    """How we know, and since when; of a file also when it was read in vain."""
     forms = {
         "file": tr("Read from the file {when}."),
         "api": tr("Read from {carrier}'s API {when}."),
@@ -274,7 +274,7 @@ def evidence_text(evidence: str, seen_at: str, carrier: str, *, unread: bool = F
     form = forms.get(evidence)
     if form is None or not seen_at:
         return tr("Not read yet.")
-    if unread:
+    if unread and evidence == "file":
         return tr("Tried to read it {when}.").format(when=when_text(seen_at))
     day = day_text(seen_at) if evidence == "terms" else on_day(seen_at)
     return form.format(carrier=carrier, when=when_text(seen_at), day=day)

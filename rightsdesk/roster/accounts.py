@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, case, delete, insert, select, update
 
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import login_names
@@ -47,7 +48,11 @@ class AccountTaken(KnownError):
 
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
-    """One account as stored; its secrets are in the vault, by its id."""
+    """One account as stored; its secrets are in the vault, by its id.
+
+    `unread_since` is when reading it first failed and `unread_why` why it failed last; both are
+    empty once all of it was read again.
+    """
 
     id: int
     artist_id: int
@@ -62,6 +67,8 @@ class AccountRecord:
     state: str
     problem: str
     checked_at: str
+    unread_since: str
+    unread_why: str
 
 
 _COLUMNS = tuple(accounts.c[name] for name in AccountRecord.__dataclass_fields__)
@@ -201,9 +208,41 @@ def with_secrets(database: Database) -> list[AccountRecord]:
 
 def set_state(database: Database, account_id: int, state: str, problem: str = "") -> None:
     """Note how an account answered when it was last asked."""
-    values = {"state": state, "problem": problem, "checked_at": texts.now()}
+    values: dict[str, Any] = {"state": state, "problem": problem, "checked_at": texts.now()}
+    if state == RECONNECT:
+        values |= _unread(problem)
     with database.write() as connection:
         connection.execute(update(accounts).where(accounts.c.id == account_id).values(values))
+
+
+@contextmanager
+def noting_unread(database: Database, account_id: int) -> Iterator[None]:
+    """Note it on an account when it can't be read; since when is kept from the first time on.
+
+    An account of which nobody has said whose it is was not asked at all.
+    """
+    try:
+        yield
+    except NotConfirmed:
+        raise
+    except KnownError as error:
+        with database.write() as connection:
+            mine = update(accounts).where(accounts.c.id == account_id)
+            connection.execute(mine.values(_unread(str(error))))
+        raise
+
+
+def note_read(database: Database, account_id: int) -> None:
+    """Note that all of an account could be read."""
+    failed = (accounts.c.id == account_id) & (accounts.c.unread_since != "")
+    with database.write() as connection:
+        mine = update(accounts).where(failed)
+        connection.execute(mine.values(unread_since="", unread_why=""))
+
+
+def _unread(why: str) -> dict[str, Any]:
+    since = accounts.c.unread_since
+    return {"unread_since": case((since == "", texts.now()), else_=since), "unread_why": why}
 
 
 def remove_account(database: Database, account_id: int) -> None:
@@ -269,7 +308,7 @@ class StoredSecrets:
     def clear(self) -> None:
         """Forget all blobs, as their key is lost, and note it on their accounts."""
         lost = accounts.c.id.in_(select(secrets.c.account_id))
-        values = {"state": RECONNECT, "problem": KEY_LOST}
+        values = {"state": RECONNECT, "problem": KEY_LOST, **_unread(KEY_LOST)}
         with self._database.write() as connection:
             statement = update(accounts).where(lost, accounts.c.state != UNCONFIRMED)
             connection.execute(statement.values(values))

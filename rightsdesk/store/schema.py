@@ -175,6 +175,8 @@ accounts = Table(
     Column("state", String, nullable=False, default="unchecked"),
     Column("problem", Text, nullable=False, default=""),
     Column("checked_at", String, nullable=False, default=""),
+    Column("unread_since", String, nullable=False, default="", server_default=""),
+    Column("unread_why", Text, nullable=False, default="", server_default=""),
     Column("created_at", String, nullable=False),
     UniqueConstraint("artist_id", "platform", "base_url", "remote_id"),
     sqlite_autoincrement=True,

@@ -326,7 +326,7 @@ class Connections:
     def check(self, account_id: int) -> None:
         """Ask the platform whose account it is, and note how that went."""
         account = accounts.account_by_id(self._database, account_id)
-        with self.noting(account_id):
+        with accounts.noting_unread(self._database, account_id), self.noting(account_id):
             platform_by_id(account.platform).whoami(self.client(account_id))
         accounts.set_state(self._database, account_id, accounts.CONNECTED)
 

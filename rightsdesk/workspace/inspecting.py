@@ -28,6 +28,7 @@ from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, files, items, recordings, sidecars
 from rightsdesk.workspace import matrix, wishes
+from rightsdesk.workspace.freshness import Freshness
 from rightsdesk.workspace.matrix import Seen, standing_of
 from rightsdesk.workspace.sidecars import read_sidecar
 from rightsdesk.workspace.suites import FILES, SIDECARS, evidence_of, suite_of
@@ -191,8 +192,10 @@ def recording(database: Database, recording_id: int) -> RecordingView:
     wish = wishes.wish(database, Scope(ScopeKind.RECORDING, recording_id))
     of_artist = wishes.wish(database, Scope(ScopeKind.ARTIST, row.artist_id)).effective
     judged = [_judged(view, wish.effective) for view in _files(database, recording_id)]
-    for view, for_all in _items(database, recording_id):
-        judged.append(_judged(view, of_artist if for_all else wish.effective))
+    judged += [
+        _judged(view, of_artist if for_all else wish.effective)
+        for view, for_all in _items(database, recording_id)
+    ]
     return RecordingView(row, wish, (*judged, *carriers_told_of(row)))
 
 
@@ -224,15 +227,20 @@ def _items(database: Database, recording_id: int) -> Iterator[tuple[CarrierView,
     for_all = (items.c.reach != Reach.ITEM.value) & (
         accounts.c.artist_id == owner.scalar_subquery()
     )
-    query = select(items, accounts.c.platform).join(accounts).order_by(items.c.id)
+    of_account = (accounts.c.platform, accounts.c.unread_since, accounts.c.unread_why)
+    query = select(items, *of_account).join(accounts).order_by(items.c.id)
     query = query.where((items.c.recording_id == recording_id) | for_all)
     with database.read() as connection:
+        fresh = Freshness.of(connection)
         rows = connection.execute(query).all()
     for row in rows:
         fields = texts.load_fields(row.fields)
         facts = platform_facts(row.platform)
         view = _view(row.platform, row.title, row.url, facts.name, fields, row)
-        yield replace(view, terms=facts.terms_line), row.reach != Reach.ITEM.value
+        problem = fresh.problem(row.seen_at, row.problem, row.unread_since, row.unread_why)
+        says = Consent() if fresh.is_old(row.seen_at) else view.says
+        view = replace(view, terms=facts.terms_line, problem=problem, says=says)
+        yield view, row.reach != Reach.ITEM.value
 
 
 def _view(

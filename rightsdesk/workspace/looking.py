@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
@@ -11,7 +12,14 @@ from rightsdesk.changes.side_by_side import side_by_side
 from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.catalogue import platform_by_id
-from rightsdesk.roster.accounts import CONNECTED, AccountRecord, account_by_id, set_state
+from rightsdesk.roster.accounts import (
+    CONNECTED,
+    AccountRecord,
+    account_by_id,
+    note_read,
+    noting_unread,
+    set_state,
+)
 from rightsdesk.store.database import Database
 from rightsdesk.workspace import syncing
 from rightsdesk.workspace.connections import Connections
@@ -39,9 +47,11 @@ def read_account(
 ) -> int:
     """Read an account's items and link them to recordings; how many there are."""
     account = account_by_id(database, account_id)
-    with connections.noting(account_id):
+    with noting_unread(database, account_id), connections.noting(account_id):
         client = connections.client(account_id)
         found = syncing.read_items(database, account, client, progress, cancel)
+    if not cancel.is_set():
+        note_read(database, account_id)
     if account.state != CONNECTED:  # what was in the way is over
         set_state(database, account_id, CONNECTED)
     return found
@@ -82,7 +92,10 @@ def read_accounts(
     stop the others: there is a note for each, in the order of the accounts.
 
     Raises vault errors: behind a locked vault is every one of them."""
-    connections.ready(account.id for account in accounts)
+    with ExitStack() as each:
+        for account in accounts:
+            each.enter_context(noting_unread(database, account.id))
+        connections.ready(account.id for account in accounts)
     counts, notes = _Counts(progress), dict[int, str]()
 
     def read(together: Sequence[AccountRecord], cancel: Cancel) -> None:

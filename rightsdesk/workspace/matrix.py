@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
@@ -22,6 +22,7 @@ from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases, sidecars
 from rightsdesk.workspace import wishes
+from rightsdesk.workspace.freshness import Freshness
 from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.standings import (
     MAY_BE_THERE,
@@ -55,6 +56,26 @@ class Seen:
     away: bool = False
     carrier: str = ""
     wanted: Consent | None = None
+
+
+OF_ITEM = (
+    *(items.c.says, items.c.problem, items.c.seen_at, items.c.gone),
+    *(accounts.c.unread_since, accounts.c.unread_why),
+)
+"""The columns of which `seen_of_item` makes what was last seen of an item."""
+
+
+def seen_of_item(
+    fresh: Freshness,
+    says: str,
+    problem: str,
+    seen_at: str,
+    away: bool,
+    unread_since: str,
+    unread_why: str,
+) -> Seen:
+    """What was last seen of an item; a reading that is too old is a problem."""
+    return Seen(says, fresh.problem(seen_at, problem, unread_since, unread_why), seen_at, away)
 
 
 def standing_of(carrier: str, wanted: Consent, seen: Seen) -> Standing:
@@ -265,15 +286,14 @@ def _seen(
     )
     for number, says, problem, seen_at in connection.execute(joined.where(condition)):
         found[number][FILES].append(Seen(says, problem, seen_at, carrier=SIDECARS))
-    columns = (items.c.says, items.c.problem, items.c.seen_at, items.c.gone)
-    joined = _select(items.c.recording_id, accounts.c.platform, *columns).join(
+    fresh = Freshness.of(connection)
+    joined = _select(items.c.recording_id, accounts.c.platform, *OF_ITEM).join(
         items, items.c.recording_id == recordings.c.id
     )
     joined = joined.join(accounts, accounts.c.id == items.c.account_id)
     for number, platform, *seen in connection.execute(joined.where(condition)):
-        says, problem, seen_at, gone = seen
-        found[number][platform].append(Seen(says, problem, seen_at, gone))
-    _add_what_holds_for_all(connection, condition, known, found)
+        found[number][platform].append(seen_of_item(fresh, *seen))
+    _add_what_holds_for_all(connection, condition, known, fresh, found)
     for platform, number, seen_at in may_be(connection, condition):
         if platform not in found[number]:
             found[number][platform].append(Seen("", MAY_BE_THERE, seen_at))
@@ -284,17 +304,16 @@ def _add_what_holds_for_all(
     connection: Connection,
     condition: ColumnElement[bool],
     known: wishes.Wishes,
+    fresh: Freshness,
     found: dict[int, dict[str, list[Seen]]],
 ) -> None:
     """What an account or a site declares holds for each recording of its artist."""
-    columns = (items.c.says, items.c.problem, items.c.seen_at, items.c.gone)
-    whole = select(accounts.c.artist_id, accounts.c.platform, *columns)
+    whole = select(accounts.c.artist_id, accounts.c.platform, *OF_ITEM)
     whole = whole.join(accounts, accounts.c.id == items.c.account_id)
     of_artist: dict[int, list[tuple[str, Seen]]] = defaultdict(list)
     for artist, platform, *seen in connection.execute(whole.where(items.c.reach != "item")):
-        says, problem, seen_at, gone = seen
-        wanted = known.effective(artist_id=artist)
-        of_artist[artist].append((platform, Seen(says, problem, seen_at, gone, wanted=wanted)))
+        one = replace(seen_of_item(fresh, *seen), wanted=known.effective(artist_id=artist))
+        of_artist[artist].append((platform, one))
     if not of_artist:
         return
     owned = _select(recordings.c.id, recordings.c.artist_id).where(condition)

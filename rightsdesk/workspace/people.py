@@ -149,6 +149,8 @@ def _login(one: AccountRecord, artist: str, found: Any, left: int) -> Account:
         questions=found.asked if found else 0,
         open_changes=left,
         signs_in_by=platform.sign_in.value,
+        unread_since=one.unread_since,
+        unread_why=one.unread_why,
     )
 
 

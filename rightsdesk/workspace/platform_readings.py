@@ -20,6 +20,7 @@ from rightsdesk.resources.facts import Control, platform_facts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, items
+from rightsdesk.workspace.freshness import Freshness
 from rightsdesk.workspace.suites import evidence_of, suite_of
 from rightsdesk.workspace.types import Reading, Signals
 
@@ -90,9 +91,14 @@ def signals(database: Database, artist_id: int, platform: str, wanted: Consent) 
         accounts, accounts.c.id == items.c.account_id
     )
     with database.read() as connection:
+        fresh = Freshness.of(connection)
         logins = tuple(connection.execute(names).scalars())
         rows = connection.execute(query.where(_seen(artist_id, platform))).all()
-    counted = Counter(_standing(platform, row.fields, switches, wanted) for row in rows)
+    counted = Counter[Standing | None]()
+    for row in rows:
+        standing = _standing(platform, row.fields, switches, wanted)
+        old = standing is not None and fresh.is_old(row.seen_at)
+        counted[Standing.UNKNOWN if old else standing] += 1
     counted.pop(None, None)
     oldest = min((row.seen_at for row in rows), default="")
     stands = {one: number for one, number in counted.items() if one is not None}

@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.engine import Row
 
 from rightsdesk.changes import journal
@@ -20,6 +20,7 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, files, items, sidecars
 from rightsdesk.workspace import guided, health, matrix
 from rightsdesk.workspace.drift import drifted
+from rightsdesk.workspace.freshness import Freshness
 from rightsdesk.workspace.linking import questions
 from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.refused import refused
@@ -64,9 +65,45 @@ def _unfinished(database: Database, chosen: Filter) -> Iterator[Problem]:
 
 
 def _accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
+    old = _old_readings(database)
+    with database.read() as connection:
+        fresh = Freshness.of(connection)
     for account in all_accounts(database, chosen.artist_id):
+        platform, since = platform_by_id(account.platform), account.unread_since
         if account.state in (RECONNECT, UNCONFIRMED):
-            yield Problem("account", account.name, account.problem, "Connect the account again.")
+            sentence = account.problem
+            if since:
+                sentence += f" Not read since {since[:10]} ({fresh.span(since)})."
+            advice = "Connect the account again."
+            yield Problem("account", account.name, sentence, advice, since=since)
+        elif since:
+            sentence = f"{platform.name} could not be read since {since[:10]} ({fresh.span(since)})"
+            sentence += f": {account.unread_why}"
+            advice = "Try again (account check). Until then it is shown as it was last read."
+            yield Problem("unread", account.name, sentence, advice, since=since)
+        if account.id in old:
+            number, seen_at = old[account.id]
+            what = platform.noun if number == 1 else platform.nouns
+            sentence = (
+                f"{number:,} {what} on {platform.name}, last read {fresh.age(seen_at)} or later: "
+                "too old to say how things are now, so they count as unknown."
+            )
+            advice = "Read them again (account check), or let it be done regularly (look --every)."
+            yield Problem("old", account.name, sentence, advice, number, since=seen_at)
+
+
+def _old_readings(database: Database) -> dict[int, tuple[int, str]]:
+    """Of each account with readings that are too old, how many they are, and the oldest."""
+    with database.read() as connection:
+        fresh = Freshness.of(connection)
+        query = select(items.c.account_id, func.count(), func.min(items.c.seen_at)).where(
+            items.c.seen_at.between("0", fresh.before),
+            items.c.seen_at != fresh.before,
+            items.c.gone.is_(False),
+            items.c.problem == "",
+        )
+        rows = connection.execute(query.group_by(items.c.account_id))
+        return {account: (number, oldest) for account, number, oldest in rows}
 
 
 def _folders(database: Database, chosen: Filter) -> Iterator[Problem]:
@@ -163,10 +200,14 @@ def _questions(database: Database, chosen: Filter) -> Iterator[Problem]:
         yield Problem("question", "", sentence, advice, number, artist)
 
 
+_READ_LAST = case((items.c.seen_at != "", items.c.seen_at), else_=items.c.since)
+"""When an item was last read, or else when it was first seen."""
+
+
 def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
     """What is on platforms and could not be read, those with the same reason together."""
     query = (
-        select(accounts.c.platform, items.c.problem, func.count())
+        select(accounts.c.platform, items.c.problem, func.count(), func.min(_READ_LAST))
         .join(accounts, accounts.c.id == items.c.account_id)
         .where(items.c.problem != "", items.c.gone.is_(False))
         .group_by(accounts.c.platform, items.c.problem)
@@ -176,10 +217,12 @@ def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
         query = query.where(accounts.c.artist_id == chosen.artist_id)
     with database.read() as connection:
         rows = connection.execute(query).all()
-    for platform, why, number in rows:
+    for platform, why, number, since in rows:
         one = platform_by_id(platform)
         what = f"{one.name} {one.noun if number == 1 else one.nouns}"
-        yield Problem("item", platform, f"{number:,} {what} could not be read.", why, number)
+        sentence = f"{number:,} {what} could not be read"
+        sentence += f", some since {since[:10]}." if number > 1 else f" since {since[:10]}."
+        yield Problem("item", platform, sentence, why, number, since=since)
 
 
 def _unread(database: Database, chosen: Filter) -> Iterator[Problem]:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from enum import StrEnum
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
@@ -21,53 +20,18 @@ from rightsdesk.roster.accounts import RECONNECT, all_accounts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import items, settings
+from rightsdesk.workspace.check_interval import SETTING, Every, chosen_interval
 from rightsdesk.workspace.connections import Connections
 from rightsdesk.workspace.drift import Drift, drifted
 from rightsdesk.workspace.looking import NoAccount, read_accounts
 from rightsdesk.workspace.types import Filter
 
+__all__ = ["Every", "Looked", "due", "every", "look", "set_every"]
+
 AGAIN = timedelta(hours=1)
 """When to try again after a look at which no account could be read."""
 
-LATE = timedelta(minutes=30)
-"""How late a nightly run may start. A look that started so soon after midnight may be the one of
-the day before."""
-
-_EVERY, _LOOKED = "look-every", "looked"
-
-
-class Every(StrEnum):
-    """How often to look."""
-
-    NEVER = "never"
-    DAY = "day"
-    WEEK = "week"
-
-    @property
-    def days(self) -> int:
-        """Days from one look to the next; 0 for never."""
-        return {Every.DAY: 1, Every.WEEK: 7}.get(self, 0)
-
-    def after(self, looked: datetime, zone: tzinfo | None = None) -> datetime | None:
-        """When a look is due after one at `looked` (aware); None for never.
-
-        From the first minute of the next day (or of the same weekday), so that a nightly run
-        never finds a look due a few seconds later; and `LATE` before that if the last look may
-        have been the one of the day before. `zone` is the person's time zone; None: the
-        system's.
-        """
-        if not self.days:
-            return None
-        day = looked.astimezone(zone).date()
-        step = timedelta(days=self.days)
-        due = _begin(day + step, zone)
-        late = looked - _begin(day, zone) < LATE
-        return min(due, looked.astimezone(UTC) + step) - LATE if late else due
-
-
-def _begin(day: date, zone: tzinfo | None) -> datetime:
-    """The first moment of a day in a time zone, in UTC."""
-    return datetime.combine(day, time.min, zone).astimezone(UTC)
+_LOOKED = "looked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +61,13 @@ class Looked:
 
 def every(database: Database) -> Every:
     """How often a person wants to look."""
-    value = _get(database, _EVERY)
-    return Every(value) if value in set(Every) else Every.NEVER
+    with database.read() as connection:
+        return chosen_interval(connection)
 
 
 def set_every(database: Database, often: Every) -> None:
     """Look so often from now on."""
-    _set(database, _EVERY, often.value)
+    _set(database, SETTING, often.value)
 
 
 def due(database: Database, now: datetime) -> datetime | None:

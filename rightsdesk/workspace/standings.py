@@ -30,6 +30,7 @@ from rightsdesk.platforms.interface import Reach
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases, sidecars
+from rightsdesk.workspace.freshness import Freshness
 from rightsdesk.workspace.linking import ASK
 from rightsdesk.workspace.suites import FILES, SIDECARS, column_of, sayable, suite_of
 from rightsdesk.workspace.types import ScopeKind
@@ -121,8 +122,9 @@ def standings(
     found: defaultdict[str, Ranks] = defaultdict(dict)
     effective = Effective(known)
     ranked: dict[tuple[str, tuple[int, int, int]], _Ranked] = {}
-    accounts_as_a_whole = _of_accounts()
-    queries = [_of_files(), _of_items(), accounts_as_a_whole]
+    fresh = Freshness.of(connection)
+    accounts_as_a_whole = _of_accounts(fresh)
+    queries = [_of_files(), _of_items(fresh), accounts_as_a_whole]
     if connection.execute(select(sidecars.c.id).limit(1)).first():  # most catalogues have none
         queries.append(_of_sidecars())
     for query in queries:
@@ -178,24 +180,24 @@ def _of_sidecars() -> Select[*tuple[Any, ...]]:
     return _joined(seen, recordings.join(files, there).join(sidecars, beside))
 
 
-def _of_items() -> Select[*tuple[Any, ...]]:
-    seen = _recording(accounts.c.platform, items, items.c.gone)
+def _of_items(fresh: Freshness) -> Select[*tuple[Any, ...]]:
+    seen = _recording(accounts.c.platform, items, items.c.gone, fresh.before)
     there = recordings.join(items, items.c.recording_id == _R.id)
     return _joined(seen, there.join(accounts, accounts.c.id == items.c.account_id))
 
 
-def _of_accounts() -> Select[*tuple[Any, ...]]:
+def _of_accounts(fresh: Freshness) -> Select[*tuple[Any, ...]]:
     """What an account or a site declares holds for each recording of its artist."""
-    seen = _recording(accounts.c.platform, items, items.c.gone)
+    seen = _recording(accounts.c.platform, items, items.c.gone, fresh.before)
     whole = and_(items.c.account_id == accounts.c.id, items.c.reach != Reach.ITEM.value)
     there = recordings.join(accounts, accounts.c.artist_id == _R.artist_id)
     return _joined(seen, there.join(items, whole))
 
 
 def _recording(
-    carrier: ColumnElement[str], seen: Table, away: ColumnElement[bool]
+    carrier: ColumnElement[str], seen: Table, away: ColumnElement[bool], before: str = "0"
 ) -> Select[*tuple[Any, ...]]:
-    unread = or_(seen.c.problem != "", away, seen.c.seen_at == "")
+    unread = or_(seen.c.problem != "", away, seen.c.seen_at < before)
     return select(carrier, _R.id, _R.artist_id, _R.release_id, seen.c.says, unread)
 
 

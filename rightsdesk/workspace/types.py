@@ -211,6 +211,8 @@ class Account:
     what the platform calls several of its items. `checked_at` is when the sign-in was last
     tried, `looked_at` when an item was last read (ISO 8601 UTC, or empty). `signs_in_by` is
     browser, password or token. `open_changes` counts what jobs have left to do there.
+    `unread_since` is when reading it first failed (ISO 8601 UTC), and `unread_why` why it
+    failed last; both are empty once it was read again.
     """
 
     id: int
@@ -233,6 +235,8 @@ class Account:
     questions: int = 0
     signs_in_by: str = ""
     open_changes: int = 0
+    unread_since: str = ""
+    unread_why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +270,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that disagrees or failed, and what to do about it."""
+    """Something that disagrees or failed, and what to do about it.
+
+    `since` is when that was first noticed (ISO 8601 UTC), empty where it is not known.
+    """
 
     kind: str
     where: str
@@ -274,6 +281,7 @@ class Problem:
     advice: str
     count: int = 1
     artist: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from rightsdesk.platforms.interface import Reach
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, items
 from rightsdesk.workspace import people, wishes
-from rightsdesk.workspace.matrix import Seen, cell_of
+from rightsdesk.workspace.freshness import Freshness
+from rightsdesk.workspace.matrix import OF_ITEM, cell_of, seen_of_item
 from rightsdesk.workspace.types import Account, Cell, Filter
 
 
@@ -47,23 +48,22 @@ def whole_accounts(database: Database, chosen: Filter) -> list[WholeAccount]:
         return []
     logins = people.logins(database, chosen.artist_id)
     numbers = {artist.id: artist.recordings for artist in people.artists(database)}
-    columns = (items.c.says, items.c.problem, items.c.seen_at, items.c.gone)
     query = (
         select(items.c.account_id, accounts.c.platform, items.c.id, items.c.reach, items.c.title)
-        .add_columns(*columns)
+        .add_columns(*OF_ITEM)
         .join(accounts, accounts.c.id == items.c.account_id)
         .where(items.c.reach != Reach.ITEM.value, items.c.gone.is_(False))
         .order_by(items.c.id)
     )
     with database.read() as connection:
-        known = wishes.load(connection)
+        known, fresh = wishes.load(connection), Freshness.of(connection)
         rows = connection.execute(query).all()
     wanted = {one.artist_id: known.effective(artist_id=one.artist_id) for one in logins}
     whose = {one.id: one.artist_id for one in logins}
     states: dict[int, list[WholeState]] = defaultdict(list)
     for account, platform, number, reach, title, *seen in rows:
         if account in whose:
-            cell = cell_of(wanted[whose[account]], platform, [Seen(*seen)])
+            cell = cell_of(wanted[whose[account]], platform, [seen_of_item(fresh, *seen)])
             states[account].append(WholeState(number, reach, title, cell))
     return [
         WholeAccount(one, wanted[one.artist_id], tuple(states[one.id]), numbers[one.artist_id])

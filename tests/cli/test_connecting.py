@@ -1,6 +1,7 @@
 """Connecting platforms that want a password, and being told what a platform wants."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,26 @@ def test_an_account_that_has_to_be_connected_again_says_so_everywhere(
         assert HANDLE in done.out + done.err, (command, done)
     assert [one["state"] for one in desk.json("status")["accounts"]] == ["reconnect"]
     assert len(bluesky.seen) == asked
+
+
+def test_an_outage_is_dated_everywhere(desk: Desk, bluesky: PracticeBluesky) -> None:
+    where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
+    password = bluesky.app_password(HANDLE)
+    desk("account", "add", *where, "--secret-stdin", typed=password + "\n")
+    desk.json("consent", "set", "--preset", "no-ai", "--yes")
+    bluesky.close()
+    assert desk("look").code == 1
+    [account] = desk.json("account", "list")["accounts"]
+    since, why = account["unread_since"], account["unread_why"]
+    assert datetime.fromisoformat(since).tzinfo is not None
+    assert "Bluesky" in why
+    [status] = desk.json("status")["accounts"]
+    assert (status["unread_since"], status["unread_why"]) == (since, why)
+    problems = desk.json("problems")["problems"]
+    assert [one["since"] for one in problems if one["kind"] == "unread"] == [since]
+    for command in (("account", "list"), ("status",), ("problems",)):
+        words = " ".join(desk(*command).out.split())
+        assert f"could not be read since {since[:10]}" in words, command
 
 
 @pytest.mark.parametrize("option", ["--json", "--artist=Mira Koval"])

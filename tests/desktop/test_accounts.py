@@ -13,6 +13,7 @@ from rightsdesk.desktop.accounts import AccountsDialog
 from rightsdesk.desktop.sign_in import SignInDialog
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
+from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.roster.vault import Cost
 from rightsdesk.workspace.signing_in import Part
@@ -135,6 +136,20 @@ def test_a_check_says_what_it_found(scene: Scene, signed_in: AccountsDialog) -> 
     scene.qtbot.mouseClick(signed_in.pane.check, LEFT)
     scene.settle()
     assert "Checked: the sign-in holds." in signed_in.pane.facts.text()
+
+
+def test_an_outage_is_dated_and_no_good_sign(
+    scene: Scene, practice: PracticeSoundCloud, signed_in: AccountsDialog
+) -> None:
+    practice.faults.add(Fault(Kind.HANG_UP, times=0))
+    press(scene, signed_in, "check")
+    scene.qtbot.waitUntil(lambda: "Not readable since today" in line(signed_in))
+    scene.settle()
+    assert "It could not be read since today" in signed_in.pane.facts.text()
+    practice.faults.clear()
+    press(scene, signed_in, "check")
+    scene.qtbot.waitUntil(lambda: "Signed in" in line(signed_in))
+    signed_in.accept()
 
 
 def test_a_sign_in_that_ended_asks_for_another(

@@ -18,6 +18,7 @@ from rightsdesk.workspace.types import Filter, Group, Scope, ScopeKind, Sort
 
 NO_AI, OPEN = PRESETS[Preset.NO_AI], PRESETS[Preset.OPEN]
 MAY = datetime.date(2026, 5, 3)
+READ = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=1)
 
 
 @pytest.fixture
@@ -55,6 +56,11 @@ def standings(workspace: Workspace, artist: int, platform: str) -> list[Standing
     return [row.cells[platform].standing if platform in row.cells else None for row in rows]
 
 
+def read_at(number: int) -> str:
+    """When an item was read: lately, each a minute later than the one before."""
+    return (READ + datetime.timedelta(minutes=number)).isoformat(timespec="seconds")
+
+
 def has_account(workspace: Workspace, artist: int, platform: str, fields: list[dict]) -> None:
     """An account with what was read of its items."""
     with workspace._database.write() as connection:
@@ -67,7 +73,7 @@ def has_account(workspace: Workspace, artist: int, platform: str, fields: list[d
                 "account_id": account,
                 "remote_id": str(n),
                 "fields": json.dumps(held),
-                "seen_at": f"2026-06-0{n + 1}T00:00:00+00:00",
+                "seen_at": read_at(n),
                 "reach": Reach.ITEM.value,
             }
             for n, held in enumerate(fields)
@@ -184,7 +190,7 @@ def test_a_switch_that_is_read_is_told_apart_from_the_signal(workspace: Workspac
     [view] = [one for one in workspace.guided(mira) if one.platform == "youtube"]
     none, everybody = view.controls[0].read
     assert (none.count, none.wider, none.evidence, none.of_tracks) == (2, (), "api", True)
-    assert none.seen_at.startswith("2026-06-01")
+    assert none.seen_at == read_at(0)
     assert everybody.count == 1
     assert Use.GENERATIVE_TRAINING in everybody.wider
     assert view.controls[0].attestation is None

@@ -1,0 +1,184 @@
+"""An outage that lasts: since when it lasts is told, and old readings say nothing any more."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from rightsdesk.consent import Standing
+from rightsdesk.errors import KnownError
+from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.soundcloud import PracticeSoundCloud
+from rightsdesk.practice.website import PracticeWebsite
+from rightsdesk.store.schema import accounts, items
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.freshness import Freshness, longest_age
+from rightsdesk.workspace.schedule import Every
+from rightsdesk.workspace.types import Account, Artist, Filter
+from tests.workspace.conftest import choose
+
+DOWN = Fault(Kind.HANG_UP, times=0)
+
+
+def days_ago(number: float) -> str:
+    return (datetime.now(UTC) - timedelta(days=number)).isoformat(timespec="seconds")
+
+
+def read_last(workspace: Workspace, days: float) -> str:
+    """As if all that is known of platforms had been read that long ago; when."""
+    moment = days_ago(days)
+    with workspace._database.write() as connection:
+        connection.execute(update(items).values(seen_at=moment))
+    return moment
+
+
+def since(workspace: Workspace, moment: str) -> None:
+    """As if the outage had begun then."""
+    with workspace._database.write() as connection:
+        failing = update(accounts).where(accounts.c.unread_since != "")
+        connection.execute(failing.values(unread_since=moment))
+
+
+def found(workspace: Workspace, carrier: str = "soundcloud") -> set[Standing]:
+    rows = workspace.rows(workspace.recordings(Filter()))
+    return {row.cells[carrier].standing for row in rows if carrier in row.cells}
+
+
+@pytest.fixture
+def settled(workspace: Workspace, koval: Artist, sign_in: Callable[..., Account]) -> Account:
+    """An account of which every track says what is wanted."""
+    account = sign_in(koval)
+    choose(workspace, koval)
+    workspace.apply(workspace.plan_sync(Filter()))
+    return account
+
+
+@pytest.mark.parametrize(
+    ("every", "days"), [(Every.DAY, 3), (Every.WEEK, 9), (Every.NEVER, 7)], ids=str
+)
+def test_how_old_is_too_old_depends_on_how_often_is_read(
+    workspace: Workspace, settled: Account, every: Every, days: int
+) -> None:
+    assert longest_age(every) == timedelta(days=days)
+    workspace.set_look_every(every)
+    agreeing = workspace.counts(Filter())["soundcloud"]
+    read_last(workspace, days - 0.1)
+    assert workspace.counts(Filter())["soundcloud"] == agreeing
+    assert Standing.AGREES in found(workspace)
+    read_last(workspace, days + 0.1)
+    assert set(workspace.counts(Filter())["soundcloud"]) == {Standing.UNKNOWN}
+    assert found(workspace) == {Standing.UNKNOWN}
+    assert Standing.UNKNOWN not in found(workspace, "file")
+
+
+def test_a_reading_that_is_too_old_says_how_old_it_is_wherever_it_shows(
+    workspace: Workspace, settled: Account, koval: Artist
+) -> None:
+    moment = read_last(workspace, 12.5)
+    told = f"Last read 12 days ago, on {moment[:10]}: that is too old to say how it is now."
+    rows = workspace.rows(workspace.recordings(Filter()))
+    cells = [row.cells["soundcloud"] for row in rows if "soundcloud" in row.cells]
+    read = [cell for cell in cells if "open questions" not in cell.problem]
+    assert {(cell.problem, cell.seen_at) for cell in read} == {(told, moment)}
+    assert not any(cell.says for cell in cells)
+    [number] = [r.recording_id for r in rows if r.cells.get("soundcloud") in read][:1]
+    [view] = [one for one in workspace.recording(number).carriers if one.kind == "soundcloud"]
+    assert (view.standing, view.problem, dict(view.says)) == (Standing.UNKNOWN, told, {})
+    signals = workspace.signals(koval.id, "soundcloud")
+    assert signals is not None
+    assert set(signals.standings) == {Standing.UNKNOWN}
+    wanted = [one for one in workspace.problems(Filter()) if one.kind == "old"]
+    assert [one.since for one in wanted] == [moment]
+    assert "last read 12 days ago" in wanted[0].sentence
+    assert not [p for p in workspace.problems(Filter()) if p.kind == "unread"]
+    workspace.read_accounts()
+    assert Standing.AGREES in found(workspace)
+    assert not [p for p in workspace.problems(Filter()) if p.kind == "old"]
+
+
+def test_a_site_that_nobody_reads_any_more_becomes_unknown(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    (tmp_path / "html").mkdir()
+    artist = workspace.add_artist("Mara Linde")
+    choose(workspace, artist)
+    with PracticeWebsite(tmp_path / "html") as site:
+        place = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
+        workspace.confirm_account(workspace.add_account(artist.id, "own_site", **place).id)
+        workspace.apply(workspace.plan_sync(Filter()))
+
+    def cell() -> tuple[Standing, str]:
+        [one] = workspace.whole_accounts(Filter())
+        [state] = one.states
+        return state.cell.standing, state.cell.problem
+
+    assert cell() == (Standing.AGREES, "")
+    read_last(workspace, 30)
+    assert cell()[0] is Standing.UNKNOWN
+    assert "Last read 30 days ago" in cell()[1]
+    assert workspace.read_accounts().notes  # the site is down
+    since(workspace, days_ago(20))
+    assert f"could not be read since {days_ago(20)[:10]}: " in cell()[1]
+
+
+def test_an_outage_is_noted_from_its_first_day_until_all_was_read_again(
+    workspace: Workspace, settled: Account, soundcloud: PracticeSoundCloud
+) -> None:
+    assert settled.unread_since == ""
+    soundcloud.faults.add(DOWN)
+    with pytest.raises(KnownError) as first:
+        workspace.read_items(settled.id)
+    begun = days_ago(4)
+    since(workspace, begun)
+    with pytest.raises(KnownError):
+        workspace.check_account(settled.id)
+    assert workspace.look_around().notes
+    [account] = workspace.accounts()
+    assert (account.state, account.unread_since) == ("connected", begun)
+    assert account.unread_why == str(first.value)
+    [problem] = [one for one in workspace.problems(Filter()) if one.kind == "unread"]
+    assert (problem.where, problem.since) == (account.name, begun)
+    assert f"could not be read since {begun[:10]} (4 days): " in problem.sentence
+    soundcloud.faults.clear()
+    workspace.check_account(settled.id)
+    assert workspace.accounts()[0].unread_since == begun, "who answers has not been read yet"
+    workspace.read_items(settled.id)
+    [account] = workspace.accounts()
+    assert (account.unread_since, account.unread_why) == ("", "")
+
+
+def test_a_sign_in_that_is_over_says_since_when(
+    workspace: Workspace, settled: Account, koval: Artist, soundcloud: PracticeSoundCloud
+) -> None:
+    soundcloud.revoke(koval.name)
+    workspace.look_around()
+    begun = days_ago(9)
+    since(workspace, begun)
+    workspace.look_around()
+    [account] = workspace.accounts()
+    assert (account.state, account.unread_since) == ("reconnect", begun)
+    [problem] = [one for one in workspace.problems(Filter()) if one.kind == "account"]
+    assert problem.since == begun
+    assert f"Not read since {begun[:10]} (9 days)." in problem.sentence
+
+
+def test_what_a_person_stops_is_no_outage(
+    workspace: Workspace, koval: Artist, sign_in: Callable[..., Account]
+) -> None:
+    account = sign_in(koval, "Salt & Signal", theirs=False)
+    assert account.state == "unconfirmed"
+    with pytest.raises(KnownError):
+        workspace.read_items(account.id)
+    assert workspace.accounts()[0].unread_since == ""
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(0, "a moment"), (1, "1 minute"), (59, "59 minutes"), (60, "1 hour"), (60 * 47, "1 day")],
+)
+def test_an_age_in_words(minutes: int, words: str) -> None:
+    now = datetime(2026, 11, 29, tzinfo=UTC)
+    fresh = Freshness(now, "")
+    assert fresh.span((now - timedelta(minutes=minutes, seconds=1)).isoformat()) == words
