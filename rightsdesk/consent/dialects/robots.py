@@ -9,7 +9,7 @@ site.
 import re
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
@@ -17,7 +17,7 @@ from rightsdesk.consent.dialects.base import Dialect, DialectError
 from rightsdesk.consent.dialects.path_patterns import covers_all, matches
 from rightsdesk.consent.dialects.robots_block import READ_BY_ALL, write_block
 from rightsdesk.consent.fields import Fields
-from rightsdesk.consent.uses import Permission
+from rightsdesk.consent.uses import Permission, Use
 from rightsdesk.consent.words import listed
 
 FIELD = "robots.txt"
@@ -150,18 +150,21 @@ def split_path(value: str) -> tuple[str, str]:
     return path, "".join(rest)
 
 
-def without_line(groups: Iterable[Group], name: str) -> tuple[str, ...]:
-    """The crawlers that may fetch and have groups of their own, in which no such line is.
-
-    They don't look at the group for everyone.
-    """
+def own_groups(groups: Iterable[Group]) -> dict[str, list[Group]]:
+    """The crawlers that have groups of their own, with these. They don't look at the group for
+    everyone."""
     own: dict[str, list[Group]] = {}
     for group in groups:
         for agent in group.agents - {EVERYONE, ""}:
             own.setdefault(agent, []).append(group)
+    return own
+
+
+def without_line(groups: Iterable[Group], name: str) -> tuple[str, ...]:
+    """The crawlers that may fetch and have groups of their own, in which no such line is."""
     return tuple(
         agent
-        for agent, theirs in sorted(own.items())
+        for agent, theirs in sorted(own_groups(groups).items())
         if not barred(theirs) and not any(n == name for group in theirs for n, _ in group.lines)
     )
 
@@ -209,13 +212,21 @@ class RobotsPart(Dialect):
         """The crawlers that are told to stay away."""
         return ()
 
+    def comments(self, declaration: Declaration) -> Sequence[str]:
+        """What the block says to people about its lines, each line beginning with `#`."""
+        return ()
+
     @abstractmethod
     def read(self, groups: Sequence[Group]) -> Consent:
         """What the groups of one robots.txt say in this language."""
 
     def encode(self, declaration: Declaration) -> Fields:
         """The block with only this language in it."""
-        block = write_block(self.turned_away(declaration), self.rules(declaration))
+        block = write_block(
+            self.turned_away(declaration),
+            self.rules(declaration),
+            comments=self.comments(declaration),
+        )
         return {FIELD: (block,)} if block else {}
 
     def decode(self, fields: Fields) -> Consent:
@@ -233,9 +244,25 @@ class RobotsPart(Dialect):
         partly = [use for use in said if said[use] != to_all.get(use)]
         deaf = without_line(groups, self.line) if self.line and said else ()
         return (
+            *self._favoured(groups, to_all),
             *((f"Said to some crawlers only: no {listed(partly)}.",) if partly else ()),
             *((f"{self.name} is not said to {_few(deaf)}: see their own groups.",) if deaf else ()),
         )
+
+    def _favoured(self, groups: Sequence[Group], to_all: Consent) -> Iterator[str]:
+        """Names the crawlers that are allowed, in their own groups, what is not said to all."""
+        favoured: dict[tuple[Use, ...], list[str]] = {}
+        for agent, theirs in sorted(own_groups(groups).items()):
+            said = self.read([replace(group, agents=frozenset({EVERYONE})) for group in theirs])
+            more = tuple(
+                use
+                for use, answer in said.items()
+                if answer is Permission.ALLOWED and to_all.get(use) is not Permission.ALLOWED
+            )
+            if more:
+                favoured.setdefault(more, []).append(agent)
+        for uses, agents in favoured.items():
+            yield f"{self.name} allows {_few(agents)} in their own groups: {listed(uses)}."
 
 
 def _few(agents: Sequence[str]) -> str:

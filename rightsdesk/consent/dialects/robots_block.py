@@ -26,11 +26,13 @@ def write_block(
     rules: Sequence[str],
     extra: Sequence[str] = (),
     named: Sequence[str] = (),
+    *,
+    comments: Sequence[str] = (),
 ) -> str:
     """The block: crawlers told to stay away, then the lines for everyone; "" for neither.
 
     `extra` lines go into every group. `named` are crawlers with groups of their own elsewhere
-    in the file, to which the lines are said as well.
+    in the file, to which the lines are said as well. `comments` stand before all groups.
     """
     groups = []
     if turned_away:
@@ -43,7 +45,8 @@ def write_block(
         groups.append(["User-agent: *", *rules, *extra, NO_EFFECT])
     if not groups:
         return ""
-    return "\n".join([BEGIN, "\n\n".join("\n".join(group) for group in groups), END, ""])
+    said = "\n\n".join("\n".join(group) for group in groups)
+    return "\n".join([BEGIN, *comments, said, END, ""])
 
 
 def merge_block(existing: str, block: str) -> str:

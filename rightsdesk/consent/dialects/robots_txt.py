@@ -59,6 +59,10 @@ class RobotsTxt(RobotsPart):
         """The crawlers of every part."""
         return [token for part in self.parts for token in part.turned_away(declaration)]
 
+    def comments(self, declaration: Declaration) -> Sequence[str]:
+        """The comments of every part."""
+        return [line for part in self.parts for line in part.comments(declaration)]
+
     def read(self, groups: Sequence[Group]) -> Consent:
         """The strictest of the parts."""
         return strictest(part.read(groups) for part in self.parts)
@@ -97,4 +101,5 @@ class RobotsTxt(RobotsPart):
         extra = [f"License: {self.licence_url}"] if self.licence_url else []
         away = self.turned_away(declaration)
         named = named_spared(others, away)
-        return write_block(away, self.rules(declaration), extra, named)
+        rules, comments = self.rules(declaration), self.comments(declaration)
+        return write_block(away, rules, extra, named, comments=comments)

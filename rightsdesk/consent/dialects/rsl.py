@@ -10,6 +10,8 @@ disagree where one block prohibits what another sells, so a use is never in both
 is never written: it would ask for a token even for what is free.
 `ai-index` (an AI system's own index or store) goes with `ai-input`: both are AI input here.
 To permit the index alone is less than that, to prohibit it is a refusal.
+Elements of other namespaces are extensions, which readers ignore (errata of 2026-08-07): what
+stands beside one is as free as without it. An unknown element of RSL's own is a fault.
 Parsed without entities, without a DTD and without the network.
 """
 
@@ -148,8 +150,8 @@ def _licence(element: etree._Element, *, narrowed: bool) -> Licence:
     for child in element.iterchildren():
         name = etree.QName(child)
         if name.namespace != NAMESPACE:
-            conditional = True
-        elif name.localname in ("permits", "prohibits") and child.get("type") == "usage":
+            continue
+        if name.localname in ("permits", "prohibits") and child.get("type") == "usage":
             # Drafts set commas between the tokens.
             tokens = (child.text or "").replace(",", " ").split()
             if len(child):

@@ -13,7 +13,7 @@ from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset
 from rightsdesk.consent.dialects import DialectError
 from rightsdesk.consent.dialects.ai_crawlers import KINDS, AiCrawlers
 from rightsdesk.consent.dialects.aipref_robots import AiprefRobots
-from rightsdesk.consent.dialects.content_signals import ContentSignals
+from rightsdesk.consent.dialects.content_signals import MEANING, ContentSignals
 from rightsdesk.consent.dialects.robots import FIELD, parse_robots, product_token
 from rightsdesk.consent.dialects.robots_block import BEGIN, END, block_in, merge_block
 from rightsdesk.consent.dialects.robots_txt import RobotsTxt
@@ -51,8 +51,7 @@ def merged(text: str, declaration: Declaration, dialect: RobotsTxt | None = None
 def test_the_block_says_it_in_every_language() -> None:
     dialect = RobotsTxt(FEW, licence_url=f"{SITE}/rsl.xml")
     assert dialect.encode(NO_AI)[FIELD] == (
-        "# BEGIN RightsDesk\n"
-        "User-agent: GPTBot\n"
+        "# BEGIN RightsDesk\n" + "".join(f"{line}\n" for line in MEANING) + "User-agent: GPTBot\n"
         "User-agent: ChatGPT-User\n"
         "User-agent: CCBot\n"
         "License: https://label.example/rsl.xml\n"
@@ -174,6 +173,17 @@ def test_another_parser_reads_the_usage_rule(declaration: Declaration) -> None:
         ("User-Agent: GPTBot\nContent-Usage: train-ai=n", {G: NO}),
         ("Content-Usage: train-ai=y", {}),
         ("User-Agent: *\nContent-Usage: train-genai=y, bots=y", {}),
+        # attach-05, section 3.1: the longest path is selected; a missing one has no length.
+        ("User-Agent: *\nContent-Usage: train-ai=n\nContent-Usage: / train-ai=y", {G: YES}),
+        ("User-Agent: *\nContent-Usage: / train-ai=n\nContent-Usage: /* train-ai=y", {G: YES}),
+        ("User-Agent: *\nContent-Usage: train-ai=y\nContent-Usage: / train-ai=n", {G: NO}),
+        ("User-Agent: *\nContent-Usage: / train-ai=y\nContent-Usage: / train-ai=n", {G: NO}),
+        ("User-Agent: *\nContent-Usage: train-ai=n\nContent-Usage: / search=n", {S: NO}),
+        (
+            "User-Agent: *\nContent-Usage: train-ai=n\n\nUser-Agent: *\n"
+            "Content-Usage: / train-ai=y",
+            {G: YES},
+        ),
         ("# User-Agent: *\n# Content-Usage: train-ai=y", {}),
     ],
 )
@@ -185,6 +195,44 @@ def test_a_grant_counts_only_where_it_is_said_to_everyone(text: str, said: dict)
 def test_a_usage_rule_that_does_not_parse_is_refused(value: str) -> None:
     with pytest.raises(DialectError):
         RobotsTxt().decode(robots(f"User-agent: *\nContent-Usage: {value}"))
+
+
+def test_a_rule_for_a_part_that_opens_it_is_told() -> None:
+    """attach-05, section 3.1: rules of other paths say nothing where a longer one matches."""
+    for rule, opened in (("train-ai=y", True), ("search=n", True), ("train-ai=n", False)):
+        text = f"User-agent: *\nContent-Usage: train-ai=n\nContent-Usage: /music/ {rule}"
+        told = [caveat for caveat in AiprefRobots().caveats(robots(text)) if "/music/" in caveat]
+        assert bool(told) is opened, rule
+
+
+@pytest.mark.parametrize(
+    ("dialect", "no", "yes"),
+    [
+        (AiprefRobots(), "Content-Usage: train-ai=n", "Content-Usage: train-ai=y"),
+        (ContentSignals(), "Content-Signal: ai-train=no", "Content-Signal: ai-train=yes"),
+    ],
+)
+def test_a_crawler_that_is_allowed_more_than_everyone_is_named(
+    dialect: AiprefRobots | ContentSignals, no: str, yes: str
+) -> None:
+    text = f"User-agent: *\n{no}\n\nUser-agent: FriendBot\n{yes}\n"
+    assert dialect.decode(robots(text))[G] is NO
+    assert any("allows friendbot" in caveat for caveat in dialect.caveats(robots(text)))
+    same = f"User-agent: *\n{no}\n\nUser-agent: FriendBot\n{no}\n"
+    assert dialect.caveats(robots(same)) == ()
+
+
+def test_what_the_signals_mean_goes_with_the_line() -> None:
+    """Content Signals: the policy, and its reservation of rights, are comments of robots.txt."""
+    block = ContentSignals().encode(NO_AI)[FIELD][0]
+    comments = [line for line in block.splitlines() if line.startswith("#")]
+    assert any("reservation of rights" in line for line in comments)
+    assert any("Directive (EU) 2019/790" in line for line in comments)
+    for signal in ("search:", "ai-input:", "ai-train:"):
+        assert sum(signal in line for line in comments) == 1
+    only_aipref = Declaration(Consent({G: NO}))
+    assert "Content-Signal" in RobotsTxt().encode(only_aipref)[FIELD][0]
+    assert ContentSignals().comments(Declaration(Consent({Use.LIKENESS: NO}))) == ()
 
 
 CLOUDFLARE = """\
@@ -209,6 +257,11 @@ Disallow: /
             {G: NO, T: NO},
         ),
         ("User-agent: X\nContent-Signal: search=yes", {}),
+        (
+            "User-agent: *\nContent-Signal: ai-train=yes\nContent-Signal: use=reference",
+            dict.fromkeys((G, T), Permission.CONSTRAINED),
+        ),
+        ("User-agent: *\nContent-Signal: search=yes\nContent-Signal: use=full", {S: YES}),
     ],
 )
 def test_content_signals(text: str, said: dict) -> None:

@@ -134,6 +134,12 @@ def every(answer: Permission, **others: Permission) -> dict:
         ([licence('<permits type="user">education</permits>', permits="all")], every(ASK)),
         ([licence('<legal type="disclaimer">as-is</legal>', permits="all")], every(YES)),
         ([licence("<paymnt/>", permits="all")], every(ASK)),
+        # Errata of 2026-08-07: extensions in other namespaces are ignored.
+        ([licence('<x:price xmlns:x="urn:x">9</x:price>', permits="all")], every(YES)),
+        ([licence('<payment xmlns="urn:x" type="purchase"/>', permits="all")], every(YES)),
+        ([licence('<x:more xmlns:x="urn:x"/>')], every(YES)),
+        ([licence('<prohibits xmlns="urn:x" type="usage">all</prohibits>')], every(YES)),
+        ([licence(f'{PAID}<x:a xmlns:x="urn:x"/>', permits="all")], every(ASK)),
     ],
 )
 def test_the_strictest_reading_of_all_licences_counts(licences: list, said: dict) -> None:
