@@ -28,9 +28,9 @@ from rightsdesk.platforms.interface import (
     stamp_of,
 )
 
-WRITABLE = CloudflareZone.fields
+WRITABLE = tuple(n for n in CloudflareZone.fields if n not in CloudflareZone.read_only)
 SHOWN = (
-    "ai_search",
+    *CloudflareZone.read_only,
     "bot_preference_sync_enabled",
     "cf_robots_variant",
     "crawler_protection",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
+from rightsdesk.consent.dialects import DialectError
 from rightsdesk.consent.dialects.cloudflare import CloudflareZone
 from rightsdesk.platforms.cloudflare import Cloudflare
 from rightsdesk.platforms.credentials import Credentials
@@ -17,6 +18,7 @@ from tests.platforms.site_stands import CloudflareStand
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
 ZONE = CloudflareStand.zone
+TRAINING = (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING)
 NO, YES = Permission.PROHIBITED, Permission.ALLOWED
 platform = Cloudflare()
 
@@ -139,3 +141,43 @@ def test_no_rule_grants_nothing_and_a_part_is_told() -> None:
     assert "advertisements" in dialect.caveats({"ai_user": ("only_on_ad_pages",)})[0]
     said = dialect.decode({"ai_training": ("disallow",)})
     assert said == Consent(dict.fromkeys((Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING), NO))
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        ({"ai_search": ("block",)}, {Use.SEARCH}),
+        ({"ai_search": ("disabled",)}, set()),
+        ({"ai_search": ("only_on_ad_pages",)}, set()),
+        # A block judges Googlebot, Applebot and BingBot by their strictest purpose.
+        ({"ai_training": ("block",)}, {*TRAINING, Use.SEARCH}),
+        ({"ai_bots_protection": ("block",)}, {*TRAINING, Use.SEARCH}),
+        ({"ai_user": ("block",)}, {Use.AI_INPUT}),
+    ],
+)
+def test_what_is_turned_away_is_read(held: dict, said: set[Use]) -> None:
+    assert CloudflareZone().decode(held) == Consent(dict.fromkeys(said, NO))
+
+
+def test_an_unknown_word_for_search_is_refused() -> None:
+    with pytest.raises(DialectError):
+        CloudflareZone().decode({"ai_search": ("allow",)})
+
+
+def test_search_is_never_set() -> None:
+    no_search = Declaration(Consent(dict.fromkeys(Use, NO)))
+    held = dict.fromkeys(("ai_training", "ai_user", "ai_search"), ("disabled",))
+    assert "ai_search" not in CloudflareZone().edit(held, no_search)
+    assert "ai_search" not in CloudflareZone().encode(no_search)
+
+
+def test_that_a_block_hides_the_site_is_said_before_it_is_set() -> None:
+    dialect = CloudflareZone()
+    assert any("Googlebot" in note for note in dialect.notes(NO_AI))
+    assert not dialect.notes(Declaration(Consent({Use.SEARCH: NO})))
+    old_zone = {"ai_bots_protection": ("disabled",)}
+    assert any("vanish from search" in note for note in dialect.on_replacing(old_zone))
+    assert not dialect.on_replacing({"ai_training": ("disabled",), "ai_user": ("disabled",)})
+    assert not dialect.on_replacing({"ai_bots_protection": ("block",)})
+    for name in ("ai_training", "ai_bots_protection"):
+        assert any("Googlebot" in caveat for caveat in dialect.caveats({name: ("block",)}))

@@ -4,8 +4,13 @@ Source: Cloudflare's API, settings `bot_management` of a zone. `ai_training`: `d
 (said in robots.txt), `block`, `only_on_ad_pages`, `disabled`; `ai_user` (crawlers that fetch
 for a person's question) the same without `disallow`; `ai_bots_protection`, the older switch
 for all AI crawlers. A zone has those that its plan offers. `disabled` grants nothing: it
-only stands for no rule. `ai_search` is shown and left alone: who may be found by search is
-not decided here.
+only stands for no rule. `ai_search` (crawlers of search) is read and left alone: who may be
+found by search is not decided here.
+
+Since 15 September 2026 a crawler of several purposes falls under the strictest rule (Cloudflare's
+announcement of 1 July 2026): blocking those that train also blocks Googlebot, Applebot and
+BingBot. So a block of training reads as a no to search, and is never set where there is another
+way to say no.
 """
 
 from collections.abc import Iterator
@@ -18,24 +23,35 @@ from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission, Use
 
 TRAINING, USER, ALL_BOTS = "ai_training", "ai_user", "ai_bots_protection"
+SEARCH = "ai_search"
 COVERED = {
     TRAINING: (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING),
     USER: (Use.AI_INPUT,),
     ALL_BOTS: (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING),
+    SEARCH: (Use.SEARCH,),
 }
 REFUSAL = {TRAINING: "disallow", USER: "block", ALL_BOTS: "block"}
 """What is set where a use is reserved: what says it, and where there is no such, what acts."""
+
+HITS_SEARCH = (TRAINING, ALL_BOTS)
+"""The settings whose `block` also stops the crawlers with which the large engines search."""
+
+HIDES = (
+    "Blocking crawlers that train also blocks Googlebot, Applebot and BingBot: the site may vanish "
+    "from search."
+)
 
 REFUSALS = frozenset({"disallow", "block"})
 PARTLY, NO_RULE = "only_on_ad_pages", "disabled"
 
 
 class CloudflareZone(Dialect):
-    """`ai_training`, `ai_user` and `ai_bots_protection` of a zone."""
+    """`ai_training`, `ai_user`, `ai_bots_protection` and `ai_search` of a zone."""
 
     id = "cloudflare"
     name = "Cloudflare"
-    fields = (TRAINING, USER, ALL_BOTS)
+    fields = (TRAINING, USER, ALL_BOTS, SEARCH)
+    read_only = (SEARCH,)
 
     def encode(self, declaration: Declaration) -> Fields:
         """The settings for a zone that has both of the newer ones."""
@@ -55,7 +71,7 @@ class CloudflareZone(Dialect):
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
         """Only settings that the zone has, if it is known. A refusal of any strength stays; it
         ends only where all that it covers is plainly allowed."""
-        if not any(name in fields for name in self.fields):
+        if not any(name in fields for name in REFUSAL):
             return self.encode(declaration)
         edit: dict[str, tuple[str, ...]] = {}
         for name in self._settings(fields, declaration):
@@ -67,11 +83,29 @@ class CloudflareZone(Dialect):
                 edit[name] = (NO_RULE,)
         return edit
 
+    def notes(self, declaration: Declaration) -> tuple[str, ...]:
+        """Why training is refused in robots.txt and not blocked, where Cloudflare lets choose."""
+        if one_bit(declaration.consent, COVERED[TRAINING]) is not False:
+            return ()
+        return (
+            f"{HIDES} So RightsDesk sets “disallow” where Cloudflare offers it. A zone that only "
+            "has the older switch for AI bots is blocked: look at the preview.",
+        )
+
+    def on_replacing(self, fields: Fields) -> tuple[str, ...]:
+        """Warns before the older switch is set, which blocks."""
+        if fields.get(ALL_BOTS, ("block",))[:1] == ("block",):
+            return ()
+        return (f"This zone only has the older switch for AI bots. {HIDES}",)
+
     def caveats(self, fields: Fields) -> tuple[str, ...]:
-        """Names what is refused on some pages only."""
-        if any(PARTLY in fields.get(name, ()) for name in self.fields):
-            return ("Cloudflare turns crawlers away only on pages with advertisements.",)
-        return ()
+        """Names what is refused on some pages only, and what a block stops besides."""
+        partly = any(PARTLY in fields.get(name, ()) for name in self.fields)
+        hides = any(fields.get(name) == ("block",) for name in HITS_SEARCH)
+        return (
+            *(("Cloudflare turns crawlers away only on pages with advertisements.",) * partly),
+            *((HIDES,) * hides),
+        )
 
     def _settings(self, fields: Fields, declaration: Declaration) -> Iterator[str]:
         for name in (TRAINING, USER):
@@ -87,6 +121,8 @@ class CloudflareZone(Dialect):
         for name in self.fields:
             for value in fields.get(name, ()):
                 if value in REFUSALS:
-                    yield Consent(dict.fromkeys(COVERED[name], Permission.PROHIBITED))
+                    hidden = COVERED[SEARCH] if value == "block" and name in HITS_SEARCH else ()
+                    stopped = (*COVERED[name], *hidden)
+                    yield Consent(dict.fromkeys(stopped, Permission.PROHIBITED))
                 elif value not in (PARTLY, NO_RULE):
                     raise DialectError(f"Cloudflare has an unknown word for {name}.")
