@@ -30,6 +30,10 @@ MEMBERS = {
 NO_GRANT = "embedding"
 """Embedding is only a part of mining: to forbid it reads as no, to allow it grants nothing."""
 
+STOPPED = {NO_GRANT: (Use.SEARCH, Use.RECOMMENDATION)}
+"""What a no stops besides. The lexicon's `embedding` is "vector embeddings or semantic indexing":
+without them there is no discovery by meaning, in search or in recommendations."""
+
 SCOPES = ("globalScope", "entityScope", "collectionScope")
 _NO_DATE = datetime.date(1970, 1, 1)
 UNDATED = f"{_NO_DATE}T00:00:00.000Z"
@@ -164,7 +168,8 @@ def _said(record: Mapping[str, Any]) -> Iterator[Consent]:
     general = _scope(record) == SCOPES[0]
     for name, allow in _answers(record).items():
         if not allow:
-            yield Consent(dict.fromkeys(MEMBERS[name], Permission.PROHIBITED))
+            stopped = (*MEMBERS[name], *STOPPED.get(name, ()))
+            yield Consent(dict.fromkeys(stopped, Permission.PROHIBITED))
         elif general and name != NO_GRANT:
             yield Consent(dict.fromkeys(MEMBERS[name], Permission.ALLOWED))
 

@@ -20,6 +20,7 @@ from tests.unit.strategies import declarations
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
 G, T, I_, S = Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.AI_INPUT, Use.SEARCH
+M = Use.DATA_MINING
 
 # RSL 1.0, section 3.2: tokens of usage, and what `ai-all` and `all` hold.
 RSL_AI = {"ai-train", "ai-input", "ai-index"}
@@ -110,6 +111,15 @@ def test_why_search_is_left_out_is_told() -> None:
 def test_a_ceiling_makes_a_yes_no_plain_yes(line: str, said: dict[Use, Permission]) -> None:
     text = f"User-agent: *\nContent-Signal: {line}\n"
     assert ContentSignals().decode({"robots.txt": (text,)}) == Consent(said)
+
+
+def test_what_a_no_to_mining_stops_on_bluesky_is_a_loss() -> None:
+    """Lexicon, `embedding`: "vector embeddings or semantic indexing"."""
+    found = {S: YES, Use.RECOMMENDATION: YES}
+    lost = {loss.use for loss in BlueskyAi().losses(Declaration(Consent({**found, M: NO})))}
+    assert {S, Use.RECOMMENDATION} <= lost
+    said = BlueskyAi().decode(BlueskyAi().encode(Declaration(Consent({**found, M: NO}))))
+    assert said == Consent({M: NO, S: NO, Use.RECOMMENDATION: NO})
 
 
 def test_bluesky_says_what_a_no_to_mining_stops_as_well() -> None:
