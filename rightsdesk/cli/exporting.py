@@ -43,6 +43,9 @@ def export(
     site: Annotated[
         str, typer.Option("--site", metavar="URL", help="The address of the artist's web site.")
     ] = "",
+    iscc: Annotated[
+        str, typer.Option("--iscc", metavar="ISCC", help="The recording's ISCC, for tdm-ai.")
+    ] = "",
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="Write a file, not to stdout.")
     ] = "",
@@ -62,6 +65,7 @@ def export(
     rightsdesk export robots --artist 'Mira Koval'
     rightsdesk export headers-nginx --site https://mira.example
     rightsdesk export ddex --release 'Night Ferry' --output ~/ddex-note.csv
+    rightsdesk export tdm-ai --recording 'Low Tide' --iscc ISCC:KIC…
     rightsdesk export matrix --output matrix.csv
     """
     session = begin(context, as_json=as_json)
@@ -71,14 +75,14 @@ def export(
         raise usage("Say what to make.", "rightsdesk export --list")
     place = absolute(output)
     if kind == MATRIX:
-        if site:
-            raise usage("The matrix has no web address.", "Leave out --site.")
+        if site or iscc:
+            raise usage("The matrix has no web address and no ISCC.", "Leave out --site, --iscc.")
         names = {"artist": artist, "release": release, "recording": recording, "path": path}
         return _matrix(session, {**names, "path": absolute(path)}, place, yes=yes)
     if path:
         raise usage("A choice belongs to an artist, a release or a recording, not to a file.")
     scope = session.scopes(artist=artist, release=release, recording=recording)[-1]
-    return _declaration(session, kind, scope, site, place, yes=yes)
+    return _declaration(session, kind, scope, site, iscc, place, yes=yes)
 
 
 def _list(session: Session) -> int:
@@ -92,22 +96,25 @@ def _list(session: Session) -> int:
 
 
 def _declaration(
-    session: Session, name: str, scope: Scope, site: str, place: str, *, yes: bool
+    session: Session, name: str, scope: Scope, site: str, iscc: str, place: str, *, yes: bool
 ) -> int:
-    from rightsdesk.workspace.exporting import EXPORTS, NoAddress
+    from rightsdesk.workspace.exporting import EXPORTS, NoAddress, NoIscc
 
     out, workspace = session.out, session.workspace()
     kind = next((one for one in EXPORTS if one.id == name), None)
     if kind is None:
         raise usage(f"There is no export “{name}”.", "rightsdesk export --list")
+    if iscc and not kind.by_iscc:
+        raise usage("Only the export for TDM·AI names a recording by its ISCC.", "Leave out --iscc")
     if kind.for_site and scope.kind.value != "artist":
         raise usage(
             "A web site speaks for all of an artist's music.", "Leave out --release and --recording"
         )
     try:
-        made = workspace.export(kind.id, scope, site=site)
-    except NoAddress as error:
-        raise usage(error.sentence, error.advice) from error
+        made = workspace.export(kind.id, scope, site=site, iscc=iscc)
+    except (NoAddress, NoIscc) as error:
+        advice = error.advice if site or iscc else f"{error.advice} Give it with --iscc."
+        raise usage(error.sentence, advice) from error
     out.note(f"{kind.title}, {shown(made.name)}. {kind.place}")
     if made.losses:
         out.note("What it cannot say exactly:", *(f"  {loss}" for loss in made.losses))

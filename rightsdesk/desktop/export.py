@@ -61,6 +61,9 @@ class ExportDialog(QDialog):
         self.site = QLineEdit()
         self.site.setObjectName("export-site")
         self.site.setPlaceholderText("https://…")
+        self.iscc = QLineEdit()
+        self.iscc.setObjectName("export-iscc")
+        self.iscc.setPlaceholderText("ISCC:…")
         self.place = dim_label()
         self.preview = QPlainTextEdit()
         self.preview.setObjectName("export-text")
@@ -76,6 +79,7 @@ class ExportDialog(QDialog):
         self._put_together()
         self.kinds.currentIndexChanged.connect(lambda _n: self._make())
         self.site.textEdited.connect(lambda _text: self._make())
+        self.iscc.textEdited.connect(lambda _text: self._make())
         self._make()
 
     def _put_together(self) -> None:
@@ -84,6 +88,7 @@ class ExportDialog(QDialog):
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.form.addRow(tr("&What to make"), self.kinds)
         self.form.addRow(tr("Your site's &address"), self.site)
+        self.form.addRow(tr("The recording's &ISCC"), self.iscc)
         layout = vertical(spacing=0.5, margin=1.0)
         self.setLayout(layout)
         layout.addWidget(heading(title, factor=1.15))
@@ -110,6 +115,8 @@ class ExportDialog(QDialog):
     def _make(self) -> None:
         kind, artist_id = self._kind, self._artist.id
         workspace, site = self._desk.workspace, self.site.text().strip()
+        iscc = self.iscc.text().strip()
+        self.form.setRowVisible(self.iscc, kind is not None and kind.by_iscc)
         self.form.setRowVisible(self.site, kind is not None and kind.for_site)
         self.place.setText(tr(kind.place) if kind else tr("Where every recording stands."))
         self._serial = serial = self._serial + 1
@@ -118,7 +125,12 @@ class ExportDialog(QDialog):
             if kind is None:
                 return workspace.matrix_csv(Filter(artist_id=artist_id))
             scope = Scope(ScopeKind.ARTIST, artist_id)
-            return workspace.export(kind.id, scope, site=site if kind.for_site else "")
+            return workspace.export(
+                kind.id,
+                scope,
+                site=site if kind.for_site else "",
+                iscc=iscc if kind.by_iscc else "",
+            )
 
         def made(result: Export | str) -> None:
             if serial == self._serial:

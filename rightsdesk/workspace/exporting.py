@@ -27,7 +27,7 @@ from rightsdesk.consent.dialects.rsl import FIELD as RSL
 from rightsdesk.consent.dialects.rsl import Rsl
 from rightsdesk.consent.dialects.server_headers import WebServer, response_headers, server_snippet
 from rightsdesk.consent.dialects.tdm_ai import FIELD as TDM_AI
-from rightsdesk.consent.dialects.tdm_ai import TdmAi
+from rightsdesk.consent.dialects.tdm_ai import TdmAi, iscc_of
 from rightsdesk.consent.dialects.tdmrep import TdmrepHeader, TdmrepMeta
 from rightsdesk.consent.dialects.tdmrep_file import FILE as TDMREP
 from rightsdesk.consent.dialects.tdmrep_file import POLICY, TdmrepFile
@@ -57,6 +57,12 @@ class NoSuchExport(KnownError):
     cause = "no-such-export"
 
 
+class NoIscc(KnownError):
+    """What is about one recording has to name it by its ISCC."""
+
+    cause = "no-iscc"
+
+
 class NoAddress(KnownError):
     """What was given as the site's address is none."""
 
@@ -77,7 +83,8 @@ class ExportKind:
     `place` says where it goes, `when` under what condition it says anything at all. With
     `for_site` it speaks for all of an artist's music; with `merges` it goes into a file that
     others write in too. `file_name` is what such a file is called. With `points_to_licence` it
-    names the site's RSL file, where the site's address is known.
+    names the site's RSL file, where the site's address is known. With `by_iscc` it is about one
+    recording, and `languages` takes its ISCC in place of an address.
     """
 
     id: str
@@ -90,6 +97,7 @@ class ExportKind:
     merges: bool = False
     points_to_licence: bool = False
     when: str = ""
+    by_iscc: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +253,11 @@ EXPORTS: tuple[ExportKind, ...] = (
         "tdm-ai",
         "TDM·AI registry",
         TDM_AI,
-        "For the registry of that name, once for each recording, with its ISCC added.",
-        lambda site: (TdmAi(),),
+        "For the registry of that name, once for each recording, with that recording's ISCC.",
+        lambda iscc: (TdmAi(iscc),),
         for_site=False,
+        when="The registry takes a declaration only with the recording's ISCC.",
+        by_iscc=True,
     ),
 )
 
@@ -260,11 +270,14 @@ def kind_named(name: str) -> ExportKind:
     raise NoSuchExport(f"There is no export “{name}”.")
 
 
-def export(database: Database, kind: ExportKind, scope: Scope, site: str = "") -> Export:
+def export(
+    database: Database, kind: ExportKind, scope: Scope, site: str = "", iscc: str = ""
+) -> Export:
     """What was chosen for a scope, in words of this kind.
 
     `site` is the address of the artist's web site; without it that of the only site among
-    the artist's accounts is taken. Raises NothingChosen, NothingToSay, and NoAddress.
+    the artist's accounts is taken. `iscc` is the recording's, for a kind that is `by_iscc`.
+    Raises NothingChosen, NothingToSay, NoAddress, and NoIscc.
     """
     wish = wishes.wish(database, scope)
     if not wish.effective:
@@ -272,7 +285,7 @@ def export(database: Database, kind: ExportKind, scope: Scope, site: str = "") -
     artist_id = _artist_id(database, scope)
     address = _address(site) if site else _known_site(database, artist_id)
     declared = declaration_of(artist_by_id(database, artist_id), wish.effective)
-    languages = kind.languages(address)
+    languages = kind.languages(_iscc(iscc) if kind.by_iscc else address)
     said = {n: v for dialect in languages for n, v in dialect.encode(declared).items()}
     if kind.written is not None:
         text = kind.written(declared, address)
@@ -305,6 +318,17 @@ def _address(site: str) -> str:
     if not address:
         raise NoAddress(f"“{site}” is no address of a web site.", advice="As in https://name.com")
     return address
+
+
+def _iscc(text: str) -> str:
+    if not text.strip():
+        raise NoIscc(
+            "The registry takes a declaration only with the recording's ISCC.",
+            advice="An ISCC (ISO 24138) is computed from the audio file by tools of that name.",
+        )
+    if not (iscc := iscc_of(text)):
+        raise NoIscc(f"“{text.strip()[:80]}” is no ISCC.", advice="As in ISCC:KIC…")
+    return iscc
 
 
 def _known_site(database: Database, artist_id: int) -> str:

@@ -36,13 +36,14 @@ class HandingOver:
         """What can be handed over."""
         return EXPORTS
 
-    def export(self, kind: str, scope: Scope, *, site: str = "") -> Export:
+    def export(self, kind: str, scope: Scope, *, site: str = "", iscc: str = "") -> Export:
         """What was chosen for an artist, a release or a recording, in a language to hand over.
 
         `site` is the address of the artist's web site, where that is not known from an
-        account. Raises NoSuchExport, NothingChosen, NothingToSay, and NoAddress.
+        account; `iscc` is that of the recording, for a kind that is `by_iscc`.
+        Raises NoSuchExport, NothingChosen, NothingToSay, NoAddress, and NoIscc.
         """
-        return exporting.export(self._database, exporting.kind_named(kind), scope, site)
+        return exporting.export(self._database, exporting.kind_named(kind), scope, site, iscc)
 
     def matrix_csv(self, chosen: Filter) -> str:
         """The matrix as CSV, for spreadsheets."""

@@ -111,5 +111,10 @@ def test_the_matrix_and_a_release(
     assert run(workspace, "export", MATRIX, "-o", str(tmp_path)).code == 2
     title = workspace.releases()[0][1]
     assert run(workspace, "export", "robots", "--release", title).code == 2
-    note = run(workspace, "export", "tdm-ai", "--release", title)
-    assert json.loads(note.out)["tdm-reservation"] == 1
+    # The registry takes nothing without the recording's ISCC.
+    bare = run(workspace, "export", "tdm-ai", "--release", title)
+    assert bare.code == 2
+    assert "--iscc" in bare.err
+    note = run(workspace, "export", "tdm-ai", "--release", title, "--iscc", f"KIC{'A' * 52}")
+    assert json.loads(note.out) == {"iscc": f"ISCC:KIC{'A' * 52}", "tdm-reservation": 1}
+    assert run(workspace, "export", "ddex", "--iscc", "ISCC:KIC").code == 2

@@ -48,6 +48,20 @@ def test_every_kind_is_shown_with_what_it_cannot_say(scene: Scene, export: Expor
     assert not scene.workspace.called_on_main_thread & {"export", "matrix_csv"}
 
 
+def test_the_registry_asks_for_the_recordings_iscc(scene: Scene, export: ExportDialog) -> None:
+    choose(scene, export, "rsl")
+    assert not export.iscc.isVisible()
+    choose(scene, export, "tdm-ai")
+    assert export.iscc.isVisible()
+    assert not export.site.isVisible()
+    assert "ISCC" in export.told.text()
+    assert not export.save.isEnabled()
+    scene.qtbot.keyClicks(export.iscc, f"ISCC:KIC{'A' * 52}")
+    scene.settle()
+    assert '"tdm-reservation": 1' in export.preview.toPlainText()
+    assert export.save.isEnabled()
+
+
 def test_nothing_to_say_can_be_neither_copied_nor_saved(scene: Scene, export: ExportDialog) -> None:
     choose(scene, export, "tdm-policy")
     assert export.preview.toPlainText() == ""

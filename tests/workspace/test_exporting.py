@@ -12,7 +12,13 @@ import pytest
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.consent.dialects import DialectError
 from rightsdesk.workspace import Workspace, saving
-from rightsdesk.workspace.exporting import EXPORTS, NoAddress, NoSuchExport, NothingToSay
+from rightsdesk.workspace.exporting import (
+    EXPORTS,
+    NoAddress,
+    NoIscc,
+    NoSuchExport,
+    NothingToSay,
+)
 from rightsdesk.workspace.handing_over import Saved
 from rightsdesk.workspace.saving import AlreadyThere, NotSaved
 from rightsdesk.workspace.spreadsheet import harmless
@@ -20,6 +26,7 @@ from rightsdesk.workspace.types import Artist, Details, Filter, Scope, ScopeKind
 from tests.workspace.conftest import choose
 
 SITE = "https://mira.example"
+ISCC = f"ISCC:KIC{'A' * 52}"
 ALWAYS = [kind.id for kind in EXPORTS if not kind.when]
 
 
@@ -91,10 +98,24 @@ def test_music_with_another_choice_is_told_of(workspace: Workspace, koval: Artis
     assert not any("another choice" in note for note in workspace.export("rsl", whole).notes)
     ask = Consent({Use.GENERATIVE_TRAINING: Permission.CONSTRAINED})
     workspace.set_wish(release, ask, confirmed=tuple(Use))
-    [note] = workspace.export("tdm-ai", whole).notes
+    [note] = workspace.export("tdm-ai", whole, iscc=ISCC).notes
     assert note == "1 release has another choice; this says that of Mira Koval."
     assert "on request" in workspace.export("ddex", release).text
     assert "on request" not in workspace.export("ddex", whole).text
+
+
+def test_a_declaration_for_the_registry_names_its_recording(
+    workspace: Workspace, mira: Scope
+) -> None:
+    """docs.tdmai.org: `iscc` and `tdm-reservation` are required."""
+    made = json.loads(workspace.export("tdm-ai", mira, iscc=f" {ISCC.lower()} ").text)
+    assert (made["iscc"], made["tdm-reservation"]) == (ISCC, 1)
+    for wrong in ("", "ISCC:", "ISCC:KIC1", "KIC0000000000", f"{ISCC}\n{ISCC}", "9" * 55):
+        with pytest.raises(NoIscc):
+            workspace.export("tdm-ai", mira, iscc=wrong)
+    short = workspace.export("tdm-ai", mira, iscc="ISCC:EIAQMBEYTRFUGSRN")
+    assert any("55 characters" in note for note in short.notes)
+    assert not any("55 characters" in n for n in workspace.export("tdm-ai", mira, iscc=ISCC).notes)
 
 
 def test_what_is_no_address_is_no_site(workspace: Workspace, mira: Scope) -> None:

@@ -33,6 +33,9 @@ from rightsdesk.consent.dialects.xmp_rights import XmpRights
 from rightsdesk.consent.dialects.youtube import YoutubeTrainability
 from rightsdesk.consent.dialects.youtube_video import YoutubeVideo
 
+ANY_RECORDING = f"ISCC:KIC{'A' * 52}"
+"""Stands for the ISCC of whatever recording: without one TDM·AI cannot be spoken at all."""
+
 ALL_DIALECTS: tuple[Dialect, ...] = (
     # in the file
     AiConsent(),
@@ -74,5 +77,5 @@ ALL_DIALECTS: tuple[Dialect, ...] = (
     CloudflareZone(),
     # to hand over
     DdexUseTypes(),
-    TdmAi(),
+    TdmAi(ANY_RECORDING),
 )

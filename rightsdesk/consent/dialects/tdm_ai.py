@@ -3,8 +3,11 @@
 Source: docs.tdmai.org. Since 2025-11-04 the declarations use TDMRep: one bit and a policy.
 The form before that had AIPREF's labels of draft 02 with the words "true" and "false"; it
 is read, not written. The registry needs an account, so this is a document to hand over.
+A declaration is about one recording and has to carry its ISCC (ISO 24138): without one there
+is nothing that the registry would take, so nothing is written.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,7 +22,7 @@ from rightsdesk.consent.dialects.documents import (
     without_repeats,
     write_document,
 )
-from rightsdesk.consent.dialects.tdmrep import COVERED
+from rightsdesk.consent.dialects.tdmrep import COVERED, answer_of
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission, Use
 
@@ -37,11 +40,16 @@ INCLUDED = {
 }
 """What an old label refused besides its own use: it was a family, and grants were single."""
 
+PREFIX = "ISCC:"
+FULL = 55
+"""Characters of an ISCC of all four parts (Meta, Content, Data, Instance), without the prefix."""
+
+_CODE = re.compile(r"[A-Z2-7]{10,73}")
 INTENTS = ("activate", "update", "supersede")
 
 
 class TdmAi(Dialect):
-    """`tdm-ai.json` for the recording whose ISCC the caller gives."""
+    """`tdm-ai.json` for the recording whose ISCC the caller gives; nothing without one."""
 
     id = "tdm-ai"
     name = "TDM·AI"
@@ -51,12 +59,11 @@ class TdmAi(Dialect):
         self.iscc = iscc
 
     def encode(self, declaration: Declaration) -> Fields:
-        """The declaration as the registry takes it; without a number where none is known."""
+        """The declaration as the registry takes it."""
         free = one_bit(declaration.consent, COVERED)
-        if free is None:
+        if free is None or not self.iscc:
             return {}
-        bound = {"iscc": self.iscc} if self.iscc else {}
-        document = {**bound, "tdm-reservation": 0 if free else 1}
+        document = {"iscc": self.iscc, "tdm-reservation": 0 if free else 1}
         policy = "" if free else ascii_address(declaration.terms_url)
         return {FIELD: (write_document(document | ({"tdm-policy": policy} if policy else {})),)}
 
@@ -70,6 +77,23 @@ class TdmAi(Dialect):
         """Nothing where the document says the same in another spelling."""
         return without_repeats(super().edit(fields, declaration), fields)
 
+    def notes(self, declaration: Declaration) -> tuple[str, ...]:
+        """What is missing, or that the registry wants the long form of an ISCC."""
+        if not self.iscc:
+            return ("TDM·AI takes a declaration only for one recording, with its ISCC.",)
+        if len(self.iscc.removeprefix(PREFIX)) == FULL:
+            return ()
+        return (f"TDM·AI's registry takes the ISCC with {FULL} characters, which has all parts.",)
+
+
+def iscc_of(text: str) -> str:
+    """The ISCC that a person typed, as it is written: with its prefix, in capitals.
+
+    Empty where it is none: letters and digits of base32, at least a whole unit of them.
+    """
+    code = text.strip().upper().removeprefix(PREFIX)
+    return f"{PREFIX}{code}" if _CODE.fullmatch(code) else ""
+
 
 def _declarations(text: str, dialect: str) -> Iterator[Consent]:
     document = parse_json(text, dialect)
@@ -82,10 +106,9 @@ def _declarations(text: str, dialect: str) -> Iterator[Consent]:
 
 
 def _bit(declaration: Mapping[str, Any]) -> Iterator[Consent]:
-    bit = declaration.get("tdm-reservation")
-    if not isinstance(bit, bool) and bit in (0, 1, "0", "1"):
-        said = Permission.PROHIBITED if int(bit) else Permission.ALLOWED
-        yield Consent(dict.fromkeys(COVERED, said))
+    answer = answer_of(declaration.get("tdm-reservation"))
+    if answer is not None:
+        yield Consent(dict.fromkeys(COVERED, answer))
 
 
 def _labels(declaration: Mapping[str, Any], dialect: str) -> Iterator[Consent]:

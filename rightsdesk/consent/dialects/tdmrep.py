@@ -20,6 +20,16 @@ COVERED = (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.DATA_MINING)
 """The uses that one bit stands for: training and mining are all text and data mining."""
 
 
+def answer_of(bit: object) -> Permission | None:
+    """What `tdm-reservation` says in JSON: the number 1 or 0, and nothing else that allows.
+
+    A 1 in quotes is taken for the reservation that was meant.
+    """
+    if isinstance(bit, bool) or not isinstance(bit, int | str):
+        return None
+    return {1: Permission.PROHIBITED, "1": Permission.PROHIBITED, 0: Permission.ALLOWED}.get(bit)
+
+
 class Tdmrep(Dialect):
     """`TDM-RESERVATION` and `TDM-POLICY`, as tags inside a file."""
 

@@ -26,7 +26,7 @@ from rightsdesk.consent.dialects.documents import (
     write_document,
 )
 from rightsdesk.consent.dialects.path_patterns import matches, reaches_into
-from rightsdesk.consent.dialects.tdmrep import COVERED
+from rightsdesk.consent.dialects.tdmrep import COVERED, answer_of
 from rightsdesk.consent.fields import Fields, difference
 from rightsdesk.consent.uses import Permission
 
@@ -146,13 +146,12 @@ class TdmrepFile(Dialect):
             place, bit = rule["location"], rule.get("tdm-reservation")
             decides = not decided and matches(place, self.location)
             decided = decided or decides
-            if isinstance(bit, bool):
-                continue
-            if bit in (1, "1") and (decides or reaches_into(place, self.location)):
+            answer = answer_of(bit)
+            if answer is Permission.PROHIBITED and (decides or reaches_into(place, self.location)):
                 asked = offer and bool(text_of(rule, "tdm-policy"))
-                yield Permission.CONSTRAINED if asked else Permission.PROHIBITED
-            elif bit in (0, "0") and decides:
-                yield Permission.ALLOWED
+                yield Permission.CONSTRAINED if asked else answer
+            elif answer is Permission.ALLOWED and decides:
+                yield answer
 
 
 def _collection(location: str) -> str:

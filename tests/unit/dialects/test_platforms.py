@@ -14,6 +14,7 @@ from rightsdesk.consent.dialects.bluesky import INTENTS, LEXICON, BlueskyAi, Blu
 from rightsdesk.consent.dialects.ddex import GRANTS, NOTE, DdexUseTypes
 from rightsdesk.consent.dialects.tdm_ai import FIELD, TdmAi
 from rightsdesk.consent.dialects.tdmrep import COVERED
+from rightsdesk.consent.dialects.tdmrep_file import TdmrepFile
 from rightsdesk.consent.dialects.youtube import YoutubeTrainability
 from rightsdesk.consent.uses import AI_USES
 
@@ -246,6 +247,19 @@ def test_tdm_ai_is_written_for_a_recording() -> None:
     (text,) = TdmAi("ISCC:KEC").encode(NO_AI)[FIELD]
     assert json.loads(text) == {"iscc": "ISCC:KEC", "tdm-reservation": 1, "tdm-policy": URL}
     assert tdm_ai(json.loads(text)) == Consent(dict.fromkeys(COVERED, NO))
+
+
+def test_without_an_iscc_there_is_nothing_that_the_registry_takes() -> None:
+    assert TdmAi().encode(NO_AI) == {}
+    assert {loss.use for loss in TdmAi().losses(NO_AI)} == set(NO_AI.consent)
+    assert "ISCC" in TdmAi().notes(NO_AI)[0]
+
+
+@pytest.mark.parametrize("bit", [0.0, -0.0, False, "0", None, "", "00", [0], 2])
+def test_only_the_number_zero_allows(bit: object) -> None:
+    assert tdm_ai({"iscc": "ISCC:K", "tdm-reservation": bit}) == Consent()
+    rule = json.dumps([{"location": "/", "tdm-reservation": bit}])
+    assert TdmrepFile().decode({"tdmrep.json": (rule,)}) == Consent()
 
 
 @pytest.mark.parametrize(
