@@ -1,9 +1,12 @@
-"""The folder with RightsDesk's own data: where it is."""
+"""The folder with RightsDesk's own data: where it is, and that it is this person's alone."""
 
 from __future__ import annotations
 
 import os
+import shlex
+import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -12,11 +15,35 @@ from rightsdesk.errors import KnownError
 
 VARIABLE = "RIGHTSDESK_DATA_DIR"
 
+_POSIX = os.name == "posix"
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+_OURS = (
+    "backups",
+    "crash-reports",
+    "database-state.json",
+    "job.lock",
+    "renewal-*.lock",
+    "restore.part",
+    "restore.ready",
+    "rightsdesk.sqlite3*",
+    "vault.json",
+    "window.ini",
+)
+"""What RightsDesk keeps in its data folder, by name."""
+
 
 class NoHome(KnownError):
     """The system does not say where this person's files belong."""
 
     cause = "no-home"
+
+
+class NotPrivate(KnownError):
+    """Other people could change what RightsDesk keeps there, or read it."""
+
+    cause = "data-folder"
 
 
 def default() -> Path:
@@ -35,9 +62,93 @@ def default() -> Path:
     return user_data_path("RightsDesk", False)
 
 
+def prepare(folder: Path) -> None:
+    """Make the folder, or see that the one that is there can be trusted.
+
+    A new folder gets mode 0700, and so does one that holds nothing but RightsDesk's data.
+    What is in it already gets mode 0600. On Windows both are left to its access rules: a
+    folder in a person's profile is that person's.
+
+    Raises NotPrivate where others may write in the folder, and OSError.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not _POSIX:
+        return
+    found = folder.stat()
+    if found.st_mode & _OTHERS_WRITE:
+        command = f"chmod go-w {shlex.quote(str(folder))}"
+        raise NotPrivate(
+            f"Other people on this computer may write in RightsDesk's data folder ({folder}).",
+            untouched="Nothing was read or changed.",
+            advice=f"Make it yours, then try again: {command}. Or choose another folder.",
+        )
+    if found.st_mode & _OTHERS and found.st_uid == os.geteuid() and _holds_ours_only(folder):
+        folder.chmod(0o700)
+    close(folder)
+
+
+def close(folder: Path) -> None:
+    """Give the files of RightsDesk in a folder mode 0600, its folders 0700. Raises NotPrivate
+    where that is not allowed."""
+    if not _POSIX:
+        return
+    for pattern in _OURS:
+        for place in folder.glob(pattern):
+            _close(place)
+            if place.is_dir():
+                for inside in place.iterdir():
+                    _close(inside)
+
+
+def create_private(path: Path) -> None:
+    """Make an empty file with mode 0600, if there is none. Raises OSError."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def sync_file(path: Path) -> None:
+    """Wait until a file's content is on the disk. Raises OSError."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk. Raises OSError."""
+    if not _POSIX:  # Windows has no such call
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _close(place: Path) -> None:
+    try:
+        mode = place.stat().st_mode
+        if mode & _OTHERS:
+            place.chmod(0o700 if stat.S_ISDIR(mode) else 0o600)
+    except FileNotFoundError:
+        return
+    except PermissionError as error:
+        command = f"sudo chown $(id -u) {shlex.quote(str(place))}"
+        raise NotPrivate(
+            f"Another user owns {place}, and other people may open it.",
+            untouched="Nothing was read or changed.",
+            advice=f"Make it yours, then try again: {command}",
+        ) from error
+
+
+def _holds_ours_only(folder: Path) -> bool:
+    return all(any(one.match(pattern) for pattern in _OURS) for one in folder.iterdir())
+
+
 def _lost() -> bool:
     """Whether the folder would be made wherever the program happens to run."""
-    if os.name != "posix":
+    if not _POSIX:
         return False
     if sys.platform != "darwin" and os.path.isabs(os.environ.get("XDG_DATA_HOME", "")):
         return False

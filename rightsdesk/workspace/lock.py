@@ -26,7 +26,7 @@ def working(data_dir: Path) -> Iterator[None]:
 
     The system lets go of the lock when the program ends, however it ends.
     """
-    lock = FileLock(data_dir / "job.lock", timeout=0)
+    lock = FileLock(data_dir / "job.lock", timeout=0, mode=0o600)
     try:
         lock.acquire()
     except Timeout as error:
@@ -55,7 +55,7 @@ def renewing(data_dir: Path, account_id: int) -> Iterator[None]:
     Raises RenewedElsewhere where that takes too long, and StoreError where this person may
     not write in the data folder.
     """
-    lock = FileLock(data_dir / f"renewal-{account_id}.lock", timeout=RENEWAL_SECONDS)
+    lock = FileLock(data_dir / f"renewal-{account_id}.lock", timeout=RENEWAL_SECONDS, mode=0o600)
     try:
         lock.acquire()
     except Timeout as error:

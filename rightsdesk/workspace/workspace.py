@@ -112,11 +112,11 @@ class Workspace(Applying, Choosing, Connecting, Guiding, HandingOver):
 
         Work that was interrupted is settled first; `recovery` then says so.
         `ask_passphrase` is called when a secret is needed and the system has no
-        keyring. Raises NoHome, StoreError and NewerSchema.
+        keyring. Raises NoHome, NotPrivate, StoreError and NewerSchema.
         """
         folder = data_dir or data_folder.default()
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            data_folder.prepare(folder)
         except OSError as error:
             raise not_writable(folder) from error
         database = Database(folder / FILE_NAME)

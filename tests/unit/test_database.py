@@ -6,8 +6,9 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import insert, select, text
+from sqlalchemy.exc import OperationalError
 
-from rightsdesk.store.database import Database, NewerSchema, StoreError
+from rightsdesk.store.database import Damaged, Database, NewerSchema, StoreError
 from rightsdesk.store.schema import artists, metadata
 
 ARTIST = {"name": "Velvet Owl", "name_key": "velvet owl", "created_at": "2026-11-22"}
@@ -102,3 +103,78 @@ def test_what_somebody_else_wrote_is_noticed_once(database: Database) -> None:
     other.close()
     assert database.changed_elsewhere()
     assert not database.changed_elsewhere()
+
+
+def test_the_generation_grows_with_what_is_changed_only(database: Database) -> None:
+    first = database.generation
+    with database.write() as connection:
+        connection.execute(text("DELETE FROM artists WHERE id = 77"))
+    assert database.generation == first
+    with database.write() as connection:
+        connection.execute(insert(artists).values(ARTIST))
+    assert database.generation == first + 1
+    database.raise_generation(100)
+    assert database.generation == 101
+    other = Database(database.path)
+    assert other.generation == 101
+    other.close()
+
+
+def test_the_generation_is_all_or_nothing_with_what_it_counts(database: Database) -> None:
+    first = database.generation
+
+    def half_a_write() -> None:
+        with database.write() as connection:
+            connection.execute(insert(artists).values(ARTIST))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half_a_write()
+    assert database.generation == first
+
+
+def test_the_generation_starts_again_where_the_number_ends(database: Database) -> None:
+    database.raise_generation(2**31 - 2)
+    assert database.generation == 2**31 - 1
+    database.raise_generation(0)
+    assert database.generation == 1
+
+
+def overwritten(path: Path) -> None:
+    """All pages but the first hold something else."""
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xa5" * (len(content) - 4096)
+    path.write_bytes(content)
+
+
+def test_a_damaged_database_is_told_as_that_whatever_is_asked(database: Database) -> None:
+    database.close()
+    overwritten(database.path)
+    again = Database(database.path)
+    for ask in (again.check, again.check_schema, again.migrate):
+        with pytest.raises(Damaged, match="rightsdesk restore"):
+            ask()
+    with pytest.raises(Damaged), again.read() as connection:
+        connection.execute(select(artists)).all()
+    again.close()
+
+
+@pytest.mark.parametrize(
+    "statement", ["DROP TABLE limits", "ALTER TABLE files DROP COLUMN settable"]
+)
+def test_a_schema_that_is_not_as_it_was_made_is_damage(database: Database, statement: str) -> None:
+    database.check_schema()
+    with database.write() as connection:
+        connection.execute(text(statement))
+    with pytest.raises(Damaged, match=r"limits|files"):
+        database.check_schema()
+
+
+def test_a_value_that_is_no_json_is_damage(database: Database) -> None:
+    with pytest.raises(Damaged), database.read() as connection:
+        connection.execute(text("SELECT json_extract('{', '$.a')")).all()
+
+
+def test_a_bug_of_ours_in_a_statement_is_not_called_damage(database: Database) -> None:
+    with pytest.raises(OperationalError, match="syntax"), database.read() as connection:
+        connection.execute(text("SELEKT 1"))

@@ -1,0 +1,131 @@
+"""What RightsDesk keeps is one person's alone, also in a folder that was there before."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sqlite3
+import stat
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from rightsdesk import data_folder
+from rightsdesk.data_folder import NotPrivate
+from rightsdesk.store.database import FILE_NAME, Database
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.lock import renewing, working
+from rightsdesk.workspace.types import Artist
+from tests.workspace.conftest import SignIn
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has access rules instead")
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {one.name: stat.S_IMODE(one.stat().st_mode) for one in folder.iterdir()}
+
+
+def open_all(folder: Path) -> None:
+    for one in folder.iterdir():
+        one.chmod(0o666)
+
+
+def test_everything_there_is_made_private(
+    workspace: Workspace, koval: Artist, sign_in: SignIn, isolated: Path
+) -> None:
+    sign_in(koval)
+    (isolated / "backups").mkdir(exist_ok=True)
+    (isolated / "backups" / "one.sqlite3").write_bytes(b"")
+    open_all(isolated / "backups")
+    (isolated / "backups").chmod(0o755)
+    for one in isolated.iterdir():
+        if one.is_file():
+            one.chmod(0o666)
+    assert modes(isolated)[f"{FILE_NAME}-wal"] == 0o666
+    with Workspace.open(isolated), working(isolated), renewing(isolated, 1):
+        found = modes(isolated)
+        assert found.pop("backups") == 0o700
+        found.pop("crash-reports", None)
+        assert {FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm"} <= found.keys()
+        assert {"vault.json", "job.lock", "renewal-1.lock"} <= found.keys()
+        assert set(found.values()) == {0o600}, found
+        assert set(modes(isolated / "backups").values()) == {0o600}
+
+
+def test_a_new_database_is_private_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        with Workspace.open(tmp_path / "new") as workspace:
+            workspace.add_artist("Mira")
+            assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+            for one in (tmp_path / "new").iterdir():
+                assert not one.stat().st_mode & 0o077, one
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o720, 0o757, 0o702, 0o1777])
+def test_a_folder_that_others_may_write_is_refused(tmp_path: Path, mode: int) -> None:
+    folder = tmp_path / "it's here"
+    folder.mkdir()
+    folder.chmod(mode)
+    with pytest.raises(NotPrivate) as caught:
+        Workspace.open(folder)
+    assert list(folder.iterdir()) == []
+    [command] = [part for part in caught.value.advice.split(": ") if "chmod" in part]
+    subprocess.run(shlex.split(command.partition(". ")[0]), check=True)
+    Workspace.open(folder).close()
+
+
+def test_a_folder_with_nothing_else_in_it_becomes_private(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o755)
+    Workspace.open(folder).close()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    folder.chmod(0o755)
+    Workspace.open(folder).close()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_folder_with_other_things_keeps_its_mode(tmp_path: Path) -> None:
+    (tmp_path / "other.txt").write_text("mine")
+    (tmp_path / "other.txt").chmod(0o644)
+    tmp_path.chmod(0o755)
+    Workspace.open(tmp_path).close()
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+    found = modes(tmp_path)
+    assert found.pop("other.txt") == 0o644
+    assert not any(mode & 0o077 for mode in found.values())
+
+
+def test_each_file_in_the_data_folder_is_known(
+    workspace: Workspace, koval: Artist, sign_in: SignIn, isolated: Path
+) -> None:
+    """A new kind of file has to be named in `data_folder`, or its mode would stay open."""
+    sign_in(koval)
+    assert data_folder._holds_ours_only(isolated), modes(isolated)
+
+
+def test_a_file_of_somebody_else_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Workspace.open(tmp_path).close()
+    (tmp_path / FILE_NAME).chmod(0o666)
+
+    def refused(_self: Path, _mode: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "chmod", refused)
+    with pytest.raises(NotPrivate, match="Another user owns"):
+        Workspace.open(tmp_path)
+
+
+def test_what_is_deleted_is_overwritten(tmp_path: Path) -> None:
+    database = Database(tmp_path / FILE_NAME)
+    database.migrate()
+    with database.read() as connection:
+        assert connection.execute(text("PRAGMA secure_delete")).scalar() == 1
+    database.close()
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as raw:
+        assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
