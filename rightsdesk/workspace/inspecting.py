@@ -42,7 +42,13 @@ from rightsdesk.workspace.types import (
     StatementView,
 )
 
-_SECOND_LINE = {"WAV": "INFO ICOP", "AIFF": "(c) chunk", "FLAC": "TCOP", "M4A": "©cpy"}
+_SECOND_LINE = {
+    "WAV": "INFO ICOP",
+    "AIFF": "(c) chunk",
+    "FLAC": "TCOP",
+    "M4A": "©cpy",
+    "MP3": "APEv2 Copyright",
+}
 
 SIGNED_SUITE = Suite((Cawg(), C2paTrainingMining()))
 _WITH_SIGNED = Suite((*FILE_SUITE.dialects, *SIGNED_SUITE.dialects))

@@ -10,6 +10,7 @@ from typing import Any
 import mutagen.id3
 import pytest
 
+from rightsdesk.consent.fields import LEFT_ALONE
 from rightsdesk.files import xmp
 from rightsdesk.files.containers import container_of, foreign_difference
 from rightsdesk.files.containers.base import PADDING
@@ -461,3 +462,64 @@ def test_a_copy_of_what_the_old_tag_says_is_kept_like_any_other_frame() -> None:
     old, new = io.BytesIO(whole), io.BytesIO(without)
 
     assert foreign_difference(container_of(old), old, new) == "ID3v2.3 TIT2"
+
+
+LINE = ("copyright", "2012 Läbel".encode())
+
+
+def test_a_first_tag_begins_with_what_an_ape_tag_says() -> None:
+    items = [
+        ("Title", "Tïtle".encode()),
+        ("Artist", b"One\0Two"),
+        ("Year", b"2012-05-06"),
+        ("Comment", "坂本".encode()),
+        ("MOOD", b"calm"),
+        ("mood", b"not this one"),
+        ("AI-CONSENT", b"ours, and not read here"),
+        ("Broken", b"\xff\xfe"),
+        LINE,
+    ]
+    file = mpeg() + apev2(items)
+    assert fields(file) == {"COPYRIGHT-2": ("2012 Läbel",)}
+    tagged = change(file, {"AI-CONSENT": ("likeness=n",)})
+    seen = reader.ID3(io.BytesIO(tagged))
+    assert {key: str(frame) for key, frame in seen.items()} == {
+        "TIT2": "Tïtle",
+        "TPE1": "One\0Two",
+        "TDRC": "2012-05-06",
+        "COMM::XXX": "坂本",
+        "TXXX:MOOD": "calm",
+        "TXXX:AI-CONSENT": "likeness=n",
+        "TCOP": "2012 Läbel",
+    }
+    assert change(tagged, {"AI-CONSENT": (), "COPYRIGHT": ()}).endswith(file)
+
+
+def test_the_line_of_an_ape_tag_counts_only_where_id3_has_none() -> None:
+    for frame in [("TCOP", b"\0Mine"), ("TCOP", b"\x01no mark")]:
+        assert "COPYRIGHT-2" not in fields(id3([frame]) + mpeg() + apev2([LINE]))
+    file = id3([("TIT2", b"\0Title")]) + mpeg() + apev2([LINE])
+    assert fields(file) == {"COPYRIGHT-2": ("2012 Läbel",)}
+    assert fields(change(file, {"COPYRIGHT": ("Mine",)})) == {"COPYRIGHT": ("Mine",)}
+
+
+def test_the_line_of_an_ape_tag_in_an_unknown_encoding_is_not_hidden() -> None:
+    file = mpeg() + apev2([("Copyright", b"2012 L\xe4bel")])
+    assert fields(file) == {LEFT_ALONE: ("COPYRIGHT",)}
+    with pytest.raises(Unsupported, match="unknown encoding"):
+        plan(file, {"COPYRIGHT": ("Mine",)})
+    tagged = change(file, {"AI-CONSENT": ("likeness=n",)})
+    assert fields(tagged) == {LEFT_ALONE: ("COPYRIGHT",), "AI-CONSENT": ("likeness=n",)}
+
+
+@pytest.mark.parametrize("count", [0, 1, 1 << 31])
+@pytest.mark.parametrize(
+    ("at", "new"),
+    [(0, b""), (8, b"\xff\xff\xff\x7f"), (32, b"\xff\xff\xff\xff"), (40, b"\xe4"), (45, b"x")],
+)
+def test_an_ape_tag_that_lies_is_kept_as_it_is(count: int, at: int, new: bytes) -> None:
+    tag = bytearray(apev2([("Title", b"Title"), LINE]))
+    tag[-16:-12] = count.to_bytes(4, "little")
+    tag[at : at + len(new)] = new
+    file = mpeg() + bytes(tag)
+    assert change(file, {"AI-CONSENT": ("likeness=n",)}).endswith(file)

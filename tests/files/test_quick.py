@@ -217,6 +217,14 @@ def test_what_stands_behind_the_audio_does_not_matter(tmp_path: Path, tail: byte
     assert quickly(path) == thoroughly(path)
 
 
+def test_the_copyright_line_of_an_ape_tag_is_looked_at_thoroughly(tmp_path: Path) -> None:
+    named = [("TIT2", b"\x00t"), ("TPE1", b"\x00a"), ("TALB", b"\x00b"), ("TRCK", b"\x001")]
+    tail = build.apev2([("copyRight", b"2012 Label")])
+    assert quickly(mp3(tmp_path, build.id3(named), build.mpeg(), tail)) is None
+    path = mp3(tmp_path, build.id3([*named, ("TCOP", b"\x00Mine")]), build.mpeg(), tail)
+    assert quickly(path) == thoroughly(path)
+
+
 def test_the_cover_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cover = b"\x00image/png\x00\x03\x00" + build.noise(1 << 20)
     art = (6, (3).to_bytes(4, "big") + bytes(28) + build.noise(1 << 20))

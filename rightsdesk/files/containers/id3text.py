@@ -6,6 +6,7 @@ section 4 and id3v2.4.0-frames section 4.2.
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ from rightsdesk.files.owned import COPYRIGHT, OWN, owned_name
 
 TEXT_IDS = {2: ("TXX", "TCR"), 3: ("TXXX", "TCOP"), 4: ("TXXX", "TCOP")}
 """By major version: the frame for user-defined text, and the one for the copyright line."""
+
+COPYRIGHT_IDS = frozenset(line for _, line in TEXT_IDS.values())
+"""The frames for the copyright line, over all versions."""
 
 _ENCODINGS = {0: "latin-1", 1: "utf-16", 2: "utf-16-be", 3: "utf-8"}
 
@@ -238,6 +242,32 @@ def plain_content(
         return zlib.decompressobj().decompress(body, most)
     except zlib.error:
         return None
+
+
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})-([0-9]{2}))?", re.ASCII)
+
+
+def new_date(text: str) -> list[tuple[str, bytes]]:
+    """The frames of 2.3, by id, that say this date (a year, or YYYY-MM-DD); else none."""
+    date = _DATE.fullmatch(text)
+    if date is None:
+        return []
+    year, month, day = date.groups()
+    return [("TYER", new_text(year)), *([("TDAT", new_text(day + month))] if month else [])]
+
+
+def new_text(text: str, *, language: bytes = b"", description: str | None = None) -> bytes:
+    """The body of a text frame of 2.3, several values with a NUL between.
+
+    A comment has a `language` and an empty description first, a user's text a `description`.
+    """
+    texts = [*([""] if language else []), *([] if description is None else [description])]
+    texts += text.split("\0")
+    try:
+        return b"\0" + language + b"\0".join(one.encode("latin-1") for one in texts)
+    except UnicodeEncodeError:
+        wide = (b"\xff\xfe" + one.encode("utf-16-le") for one in texts)
+        return b"\1" + language + b"\0\0".join(wide)
 
 
 def render_owned(

@@ -11,10 +11,10 @@ TagLib's `RIFF::Info::Tag` for what its readers take each id for; id3v2.3.0 sect
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from rightsdesk.files import raw_text
+from rightsdesk.files.containers.id3text import new_date, new_text
 from rightsdesk.files.containers.lines import InfoList
 
 _FRAMES = {
@@ -35,7 +35,6 @@ _FRAMES = {
     b"ITCH": "TENC",
     b"ISFT": "TSSE",
 }
-_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})-([0-9]{2}))?", re.ASCII)
 
 
 def frames_of(lists: Sequence[InfoList]) -> list[tuple[str, bytes]]:
@@ -49,19 +48,5 @@ def frames_of(lists: Sequence[InfoList]) -> list[tuple[str, bytes]]:
     for item, name in _FRAMES.items():
         if item in said:
             head = b"XXX" if name == "COMM" else b""
-            frames.setdefault(name, _content(said[item], head))
-    if date := _DATE.fullmatch(said.get(b"ICRD", "")):
-        year, month, day = date.groups()
-        frames["TYER"] = _content(year)
-        if month:
-            frames["TDAT"] = _content(day + month)
-    return list(frames.items())
-
-
-def _content(text: str, language: bytes = b"") -> bytes:
-    """A text frame's body; a comment has a language and an empty description first."""
-    try:
-        return b"\0" + language + (b"\0" if language else b"") + text.encode("latin-1")
-    except UnicodeEncodeError:
-        empty = b"\xff\xfe\0\0" if language else b""
-        return b"\1" + language + empty + b"\xff\xfe" + text.encode("utf-16-le")
+            frames.setdefault(name, new_text(said[item], language=head))
+    return list((frames | dict(new_date(said.get(b"ICRD", "")))).items())

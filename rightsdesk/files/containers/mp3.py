@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from rightsdesk.consent.fields import Fields
-from rightsdesk.files import xmppackets
-from rightsdesk.files.containers import id3, id3edit, id3v1
+from rightsdesk.consent.fields import LEFT_ALONE, Fields
+from rightsdesk.files import raw_text, xmppackets
+from rightsdesk.files.containers import ape, id3, id3edit, id3v1
 from rightsdesk.files.containers.base import (
     Span,
     Unframed,
@@ -23,10 +23,11 @@ from rightsdesk.files.containers.base import (
     size_of,
     xmp_settable,
 )
+from rightsdesk.files.containers.id3text import COPYRIGHT_IDS, LINE_UNREADABLE
 from rightsdesk.files.containers.mpegkinds import OTHER_HEAD, other_file, other_kind
 from rightsdesk.files.containers.tails import audio_end
 from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
-from rightsdesk.files.owned import OWNED
+from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED
 from rightsdesk.files.patch import Patch, Splice
 
 _JUNK = 1 << 18  # bytes before the first frame that are put up with: old covers, zeros
@@ -58,7 +59,13 @@ class Mp3(Unframed):
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
         tags = _layout(f).tags
-        return id3edit.fields_of(tags) | xmppackets.told_of_all(id3.packets_of(tags))
+        found = id3edit.fields_of(tags) | xmppackets.told_of_all(id3.packets_of(tags))
+        line = _old_line(f)
+        if line is not None and raw_text.is_utf8(line):
+            found[COPYRIGHT_2] = (raw_text.text_of(line),)
+        elif line is not None:  # a new line could not begin with it, and would hide it
+            found[LEFT_ALONE] = (COPYRIGHT,)
+        return found
 
     def settable(self, f: BinaryIO) -> tuple[str, ...]:
         tags = _layout(f).tags
@@ -69,9 +76,17 @@ class Mp3(Unframed):
         asked = Wanted.of(wanted).without_second()
         # the padding behind the frames is the packet's, too
         packets = xmppackets.edited_all(id3.packets_of(tags), asked.xmp, padding=0)
+        line = _old_line(f)
+        if asked.text.get(COPYRIGHT) and line is not None and not raw_text.is_utf8(line):
+            raise Unsupported(LINE_UNREADABLE)
         if tags:
             return patch_of(f, id3edit.edits(f, tags, asked.text, packets))
-        tag = id3edit.new_tag(asked.text, *packets, copies=_old_tag(f))
+        text: Fields = asked.text
+        if line is not None and raw_text.is_utf8(line):
+            text = {COPYRIGHT: (raw_text.text_of(line),), **text}
+        if not id3edit.new_tag(asked.text, *packets):
+            return patch_of(f, [])
+        tag = id3edit.new_tag(text, *packets, copies=_old_tags(f))
         return patch_of(f, [Splice(0, 0, tag)])
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
@@ -81,7 +96,7 @@ class Mp3(Unframed):
     def foreign(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
         layout = _layout(f)
         if not layout.tags:  # what it says is in the first new tag, too
-            for name, content in _old_tag(f):
+            for name, content in _old_tags(f):
                 yield id3edit.label_of_new(name), id3edit.as_frame(name, content)
         for tag in layout.tags:
             yield from id3.foreign(f, tag)
@@ -90,10 +105,21 @@ class Mp3(Unframed):
         yield from foreign_packets(id3.packets_of(layout.tags))
 
 
-def _old_tag(f: BinaryIO) -> list[tuple[str, bytes]]:
-    """What an ID3v1 tag behind the audio says, as frames."""
+def _old_tags(f: BinaryIO) -> list[tuple[str, bytes]]:
+    """What an APEv2 tag behind the audio says, as frames, and then an ID3v1 tag."""
     layout = _layout(f)
-    return id3v1.frames_of(f, layout.audio_end, layout.size)
+    frames = ape.frames_of(ape.texts_of(f, layout.audio_end, layout.size))
+    known = {name for name, _ in frames}
+    older = id3v1.frames_of(f, layout.audio_end, layout.size)
+    return [*frames, *(one for one in older if one[0] not in known)]
+
+
+def _old_line(f: BinaryIO) -> bytes | None:
+    """The copyright line of an APEv2 tag, where no line in ID3 stands before it."""
+    layout = _layout(f)
+    if any(frame.id in COPYRIGHT_IDS for tag in layout.tags for frame in tag.frames):
+        return None
+    return ape.line_of(ape.texts_of(f, layout.audio_end, layout.size))
 
 
 @parsed_once

@@ -8,6 +8,7 @@ Sources: id3.org "ID3v1", "Lyrics3 v2.00", Hydrogenaudio "APEv2 specification".
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from rightsdesk.files.containers.base import read_at
@@ -18,12 +19,19 @@ _LARGEST_LYRICS3V1 = 5100 + 11
 
 def audio_end(f: BinaryIO, start: int, end: int) -> int:
     """Where the audio of [start, end) ends, with the known tails taken off."""
+    for begins, _ in tails(f, start, end):
+        end = begins
+    return end
+
+
+def tails(f: BinaryIO, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where each known tail of [start, end) begins and ends, the last one first."""
     for _ in range(_MOST_TAILS):
         length = _tail(f, start, end)
         if not length:
             break
+        yield end - length, end
         end -= length
-    return end
 
 
 def _tail(f: BinaryIO, start: int, end: int) -> int:

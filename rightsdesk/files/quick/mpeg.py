@@ -11,9 +11,11 @@ from __future__ import annotations
 import re
 from typing import BinaryIO, cast
 
+from rightsdesk.files.containers import id3v1
 from rightsdesk.files.containers.mp3 import BITRATES, SAMPLING_RATES, frame_length
 from rightsdesk.files.containers.tails import audio_end
-from rightsdesk.files.quick.base import Quick, Unsure, Window
+from rightsdesk.files.owned import COPYRIGHT
+from rightsdesk.files.quick.base import LARGEST, Quick, Unsure, Window
 from rightsdesk.files.quick.id3 import has_id3v1, lacks_what_id3v1_may_have, read_tag
 
 _LONGEST_FRAME = 1441
@@ -34,6 +36,11 @@ def read_mp3(window: Window, head: bytes) -> Quick:
     if lacks_what_id3v1_may_have(quick) and has_id3v1(window):
         raise Unsure
     end = _audio_end(window, start)
+    if COPYRIGHT not in quick.fields and window.size - end not in (0, id3v1.LENGTH):
+        if window.size - end > LARGEST:
+            raise Unsure
+        if b"copyright\0" in window.take(end, window.size - end).lower():
+            raise Unsure  # an APE tag's line may count
     audio = window.take(start, min((_FRAMES + 1) * _LONGEST_FRAME, end - start))
     quick.seconds = _seconds(audio, window.size - start)
     return quick
