@@ -24,6 +24,9 @@ class KnownError(Exception):
     wears_out = False
     """Whether a few in a row mean that the next would meet it, too: a server that is ill."""
 
+    half_written = False
+    """Whether what was being written may be neither old nor new: it has to be looked at again."""
+
     def __init__(self, sentence: str, *, advice: str = "", untouched: str = "") -> None:
         super().__init__(sentence)
         self.sentence = sentence

@@ -185,6 +185,8 @@ def one_by_one(carrier: Carrier, prepared: Sequence[Prepared], cancel: Cancel) -
 
 def read_back(carrier: Carrier, target: Target, trouble: KnownError | None) -> Written:
     """Look at what was written, also after an error: its work may be done all the same."""
+    if trouble is not None and trouble.half_written:
+        return Written(None, trouble)
     try:
         return Written(carrier.look(target), trouble)
     except KnownError as error:

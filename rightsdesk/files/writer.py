@@ -14,7 +14,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import BinaryIO
 
-from rightsdesk.files import keeping, leftovers
+from rightsdesk import file_attributes
+from rightsdesk.files import leftovers
 from rightsdesk.files.cloning import write_cloned
 from rightsdesk.files.durable import sync, sync_folder
 from rightsdesk.files.errors import FileError
@@ -192,11 +193,11 @@ def _must_read_back(original: BinaryIO, patch: Patch, new: BinaryIO) -> None:
 
 
 def _build(original: BinaryIO, patch: Patch, temp: str, held: int) -> None:
-    keeping.keep_owner(os.fstat(original.fileno()), held)
+    file_attributes.keep_owner(os.fstat(original.fileno()), held)
     if not write_cloned(original, patch, held):
         with os.fdopen(os.dup(held), "r+b") as out:
             patch.write(original, out)
-    keeping.keep(original.fileno(), held)
+    file_attributes.keep(original.fileno(), held)
     sync(held)
 
 

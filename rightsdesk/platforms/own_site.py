@@ -8,16 +8,18 @@ A file that somebody changed since it was looked at is left alone. What was publ
 only once the site shows it: a cache that still gives out the older file is told of.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 from rightsdesk.consent.dialects.own_site import (
     FILE_FIELDS,
+    FOLDERS,
     LINKED_RSL,
     PATHS,
     SITE,
+    THERE,
     file_field,
     host_of,
     same_on_site,
@@ -26,7 +28,13 @@ from rightsdesk.consent.dialects.own_site import (
 from rightsdesk.consent.fields import Fields
 from rightsdesk.platforms.access import Access, ByAccess
 from rightsdesk.platforms.address import origin_of
-from rightsdesk.platforms.errors import AddressRefused, ChangedThere, PlatformError, Refused
+from rightsdesk.platforms.errors import (
+    AddressRefused,
+    ChangedThere,
+    PlatformError,
+    Refused,
+    ServerTrouble,
+)
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import (
     Capabilities,
@@ -37,9 +45,13 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.publishing import Folder, folder_at
-from rightsdesk.platforms.site_reading import HEADERS, META, shown_by
+from rightsdesk.platforms.publishing import Folder, HalfWritten, Settled, folder_at
+from rightsdesk.platforms.site_reading import HEADERS, META, shown_by, status_of
 from rightsdesk.resources.crawlers import crawler_list
+
+OURS = "rightsdesk/"
+BROKEN = frozenset(range(400, 600)) - {408, 425, 429}
+"""Answers by which a file is not shown, rather than not just now."""
 
 LATIN = "latin-1"
 """Second value of a file's field, where its bytes are no UTF-8: how they were read."""
@@ -49,6 +61,12 @@ class NotShownYet(PlatformError):
     """The files are published, and the site still shows what it showed before."""
 
     cause = "not-shown-yet"
+
+
+class NotServed(PlatformError):
+    """The site showed a file, and no longer does since a new one was published."""
+
+    cause = "not-served"
 
 
 class SiteClient(Client):
@@ -77,7 +95,7 @@ class OwnSite(ByAccess):
         reads=frozenset({Reach.SITE}),
         writes=frozenset({Reach.SITE}),
         evidence="public",
-        fields=(SITE, *PATHS, *FILE_FIELDS, LINKED_RSL, *HEADERS, *META.values()),
+        fields=(SITE, *PATHS, *FILE_FIELDS, *FOLDERS, LINKED_RSL, *HEADERS, *META.values()),
     )
     endpoints = Endpoints(api="", auth="")
     sign_in = SignInBy.PASSWORD
@@ -121,6 +139,12 @@ class OwnSite(ByAccess):
             for name, path in PATHS.items():
                 if (held := site.folder.read(path)) is not None:
                     fields[file_field(name)] = _values(held)
+        # A folder that others make or remove is no change of what the site says.
+        stamp = stamp_of(fields)
+        if site.folder is not None:
+            for name, path in FOLDERS.items():
+                if site.folder.has_folder(path):
+                    fields[name] = THERE
         host = host_of(site.site)
         return RemoteItem(
             remote_id=site.site,
@@ -130,32 +154,63 @@ class OwnSite(ByAccess):
             duration_ms=None,
             url=f"{site.site}/",
             fields=fields,
-            stamp=stamp_of(fields),
+            stamp=stamp,
             reach=Reach.SITE,
         )
 
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
         """Publish the files that differ, then look whether the site shows what it ought to.
 
-        Raises `ChangedThere` where a file is no longer as it was, and `NotShownYet`. After
-        any other error the files are as they were.
+        Raises `ChangedThere` where a file is no longer as it was, `NotServed`, and
+        `NotShownYet`. After any other error the files are as they were.
         """
-        if unknown := set(fields) - {*PATHS, *FILE_FIELDS}:
+        if unknown := set(fields) - {*PATHS, *FILE_FIELDS, *FOLDERS}:
             raise ValueError(f"not files of a site: {sorted(unknown)}")
         site = _of(client)
         wanted = {name: fields[file_field(name)] for name in PATHS if file_field(name) in fields}
         held = {name: before.fields.get(file_field(name), ()) for name in PATHS}
-        _publish(site, {n: v for n, v in wanted.items() if v != held[n]}, held)
+        new = {n: v for n, v in wanted.items() if v != held[n]}
+        made = [FOLDERS[name] for name, values in fields.items() if name in FOLDERS and values]
+        gone = [FOLDERS[name] for name in FOLDERS if fields.get(name) == ()]
+        _publish(site, new, held, made)
+        if site.folder is not None:
+            for folder in gone:
+                site.folder.remove_folder(folder)
         names = [name for name in PATHS if name in fields]
-        shown = shown_by(site, site.site, names) if names else {}
-        if late := [n for n in names if not self.same(n, fields[n], shown.get(n, ()))]:
+        if not names:
+            return
+        trouble: PlatformError | None = None
+        try:
+            shown = shown_by(site, site.site, names)
+        except (Refused, ServerTrouble) as error:
+            shown, trouble = {}, error
+        late = [n for n in names if not self.same(n, fields[n], shown.get(n, ()))]
+        if broken := _broken(site, [n for n in late if n in new and n in before.fields]):
+            raise _not_served(site, broken, _taken_back(site, list(new), held, made))
+        if trouble is not None:
+            raise trouble
+        if late:
             raise _not_shown(site, late)
+
+    def settle(self, client: Client, remote_id: str, before: Fields, edit: Fields) -> Settled:
+        """Bring files that a kill may have left published in part back to what they were
+        `before`, where what is there can only be a part of `edit`."""
+        site = _of(client)
+        found = Settled.WHOLE
+        if site.folder is None:
+            return found
+        for name, path in PATHS.items():
+            if (field := file_field(name)) in edit:
+                old, new = _bytes(before.get(field, ())), _bytes(edit[field])
+                now = site.folder.settle(path, old, new)
+                found = now if now is not Settled.WHOLE else found
+        return found
 
     def sign_out(self, client: Client) -> None:
         """There is no sign-in that could end."""
 
 
-def _publish(site: SiteClient, wanted: Fields, held: Fields) -> None:
+def _publish(site: SiteClient, wanted: Fields, held: Fields, made: Sequence[str]) -> None:
     """Write the files one after the other; where one fails, those before it are put back."""
     if not wanted:
         return
@@ -166,6 +221,7 @@ def _publish(site: SiteClient, wanted: Fields, held: Fields) -> None:
             advice="Connect the site again with its folder, or its address for SFTP, WebDAV or S3.",
         )
     for name in wanted:
+        folder.tidy(PATHS[name])
         if folder.read(PATHS[name]) != _bytes(held[name]):
             raise ChangedThere(
                 f"{PATHS[name]} was changed by something else since the preview.",
@@ -175,19 +231,47 @@ def _publish(site: SiteClient, wanted: Fields, held: Fields) -> None:
     done: list[str] = []
     try:
         for name, values in wanted.items():
-            done.append(name)
             _put(folder, name, values)
-    except PlatformError:
-        for name in reversed(done):
-            with suppress(PlatformError):  # the first trouble is the one to tell
-                _put(folder, name, held[name])
+            done.append(name)
+    except PlatformError as error:
+        # The first trouble is the one to tell, unless that leaves some files new, some old.
+        if _taken_back(site, done, held, made) is not None and not error.half_written:
+            raise HalfWritten(
+                f"The files of {site.service} are published only in part: {error.sentence}",
+                advice="Take the job back, or repeat it, when the site can be reached.",
+            ) from error
         raise
+
+
+def _taken_back(
+    site: SiteClient, names: Sequence[str], held: Fields, made: Sequence[str]
+) -> PlatformError | None:
+    """Put files back as they were, and take away folders made for them; what went wrong."""
+    assert site.folder is not None
+    trouble: PlatformError | None = None
+    for name in reversed(names):
+        try:
+            _put(site.folder, name, held[name])
+        except PlatformError as error:
+            trouble = trouble or error
+    with suppress(PlatformError):
+        for folder in made:
+            site.folder.remove_folder(folder)
+    return trouble
+
+
+def _broken(site: SiteClient, names: Sequence[str]) -> dict[str, int]:
+    """Those that the site doesn't show any more, with what it answers."""
+    statuses = {name: status_of(site, name) for name in names}
+    return {name: status for name, status in statuses.items() if status in BROKEN}
 
 
 def _put(folder: Folder, name: str, values: tuple[str, ...]) -> None:
     data = _bytes(values)
     if data is None:
         folder.remove(PATHS[name])
+        if PATHS[name].startswith(OURS):
+            folder.remove_folder(OURS.rstrip("/"))
     else:
         folder.write(PATHS[name], data)
 
@@ -204,6 +288,24 @@ def _bytes(values: tuple[str, ...]) -> bytes | None:
     if not values:
         return None
     return values[0].encode(LATIN if values[1:] == (LATIN,) else "utf-8")
+
+
+def _not_served(
+    site: SiteClient, broken: Mapping[str, int], trouble: PlatformError | None
+) -> NotServed:
+    told = " and ".join(f"{status} for {PATHS[name]}" for name, status in broken.items())
+    sentence = f"{site.service} answers {told} since the new files were published."
+    if trouble is not None:
+        return NotServed(
+            f"{sentence} The old ones could not be put back: {trouble.sentence}",
+            advice="Take the job back as soon as the site can be reached.",
+        )
+    return NotServed(
+        sentence,
+        untouched="The old files were put back.",
+        advice="The web server may not be allowed to read files that this user makes, or may "
+        "refuse what they hold: ask your host.",
+    )
 
 
 def _not_shown(site: SiteClient, late: list[str]) -> NotShownYet:

@@ -30,7 +30,7 @@ from rightsdesk.platforms.errors import (
 )
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.limits import Limits
-from rightsdesk.platforms.publishing import LARGEST_FILE, Folder, too_large
+from rightsdesk.platforms.publishing import LARGEST_FILE, Folder, Settled, too_large
 from rightsdesk.platforms.sigv4 import UNRESERVED, SigV4
 
 ELSEWHERE = frozenset({301, 302, 303, 307, 308})
@@ -202,6 +202,20 @@ class S3Folder(Folder):
             answer = self._conditionally("DELETE", path, seen)
             if answer.status in CHANGED and self.read(path) is not None:
                 raise _changed(path)
+
+    def settle(self, path: str, old: bytes | None, new: bytes | None) -> Settled:
+        """Nothing: a file is put in one piece, so it is never there in part."""
+        return Settled.WHOLE if self.read(path) in (old, new) else Settled.LEFT
+
+    def tidy(self, path: str) -> None:
+        """Nothing is ever left beside a file."""
+
+    def has_folder(self, path: str) -> bool:
+        """A bucket has no folders, only names with slashes."""
+        return False
+
+    def remove_folder(self, path: str) -> None:
+        """A bucket has no folders."""
 
     def _conditionally(
         self,

@@ -57,7 +57,7 @@ def test_what_only_explains_loads_no_engine_and_no_qt(command: str) -> None:
 
 
 def test_a_command_loads_nothing_that_it_does_not_need() -> None:
-    slow = {"PySide6", "rich", "alembic", "authlib", "fsspec", "paramiko"}
+    slow = {"PySide6", "rich", "alembic", "authlib", "httpx", "paramiko"}
     loaded_by("artist", "list", "--json")  # makes the data, which takes migrations
     assert not loaded_by("status", "--json") & slow
 

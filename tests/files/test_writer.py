@@ -14,11 +14,11 @@ from typing import BinaryIO
 import pytest
 
 from rightsdesk.errors import KnownError
+from rightsdesk.file_attributes import NotKept
 from rightsdesk.files import leftovers
 from rightsdesk.files.errors import ChangedOnDisk
 from rightsdesk.files.guards import RESERVE
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.keeping import NotKept
 from rightsdesk.files.patch import Patch
 from rightsdesk.files.trouble import (
     DiskFull,

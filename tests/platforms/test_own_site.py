@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
-from rightsdesk.consent.dialects.own_site import FILE_FIELDS, PATHS, same_on_site
+from rightsdesk.consent.dialects.own_site import FILE_FIELDS, FOLDERS, PATHS, same_on_site
 from rightsdesk.consent.dialects.rsl import Rsl
 from rightsdesk.consent.fields import edited
 from rightsdesk.platforms.errors import (
@@ -98,7 +98,7 @@ def test_a_reservation_is_published_shown_and_taken_back(site: Place, root: Path
     assert (says.conflicts, says.problems) == ((), ())
     site.undo(done)
     assert files(root) == {"robots.txt": ROBOTS}
-    assert not (root / "rightsdesk").exists()
+    assert list(root.iterdir()) == [root / "robots.txt"], "folders that were made are gone, too"
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_headers_and_pages_are_seen_as_they_are(site: Place, practice: PracticeW
     assert says.consent[Use.GENERATIVE_TRAINING] is NO
     assert Use.GENERATIVE_TRAINING in says.conflicts
     edit = site.plan(site.look(), NO_AI)
-    assert set(edit) <= {*PATHS, *FILE_FIELDS}
+    assert set(edit) <= {*PATHS, *FILE_FIELDS, *FOLDERS}
 
 
 def test_a_licence_of_the_sites_own_is_read_and_left(

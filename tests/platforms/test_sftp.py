@@ -152,5 +152,5 @@ def test_a_connection_that_ended_meanwhile_is_made_anew(
 ) -> None:
     site = stage.site(stage.server(keys[0]))
     site.look()
-    site.client.folder._fs.client.close()  # type: ignore[attr-defined]
+    site.client.folder._session._client.close()  # type: ignore[attr-defined]
     assert site.look()

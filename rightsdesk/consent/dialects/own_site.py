@@ -52,6 +52,12 @@ NO_ROBOTS = (
 _FILE = "file:"
 FILE_FIELDS = tuple(_FILE + name for name in PATHS)
 
+FOLDERS: Mapping[str, str] = {"folder:.well-known": ".well-known"}
+"""Fields that are there while a folder is, by name: one that was made for a file goes with it,
+if nothing else is in it. The folder `rightsdesk` is ours in any case."""
+
+THERE = ("there",)
+
 MakeDialect = Callable[[str], Dialect]
 
 
@@ -148,7 +154,7 @@ class PublishedFile(Dialect):
             file_field(name): (values[0], *held[name][1:]) if values else ()
             for name, values in filed.items()
         }
-        return {**shown, **marked}
+        return {**shown, **marked, **_made_for(marked, fields)}
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
         """The dialect's own."""
@@ -163,6 +169,16 @@ class PublishedFile(Dialect):
         held = fields.get(file_field(ROBOTS), ())[:1]
         other = ROBOTS in self.fields and any(not _is_base(ROBOTS, text) for text in held)
         return (NO_ROBOTS,) if other else ()
+
+
+def _made_for(files: Fields, fields: Fields) -> Fields:
+    """The folders that are not there yet, and will be with these files."""
+    paths = [PATHS[name.removeprefix(_FILE)] for name, values in files.items() if values]
+    return {
+        name: THERE
+        for name, folder in FOLDERS.items()
+        if name not in fields and any(path.startswith(f"{folder}/") for path in paths)
+    }
 
 
 def _is_base(name: str, text: str) -> bool:
@@ -196,7 +212,10 @@ def site_suite(crawlers: Mapping[str, Collection[str]]) -> Suite:
 
 def same_on_site(name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
     """Whether a field holds what was written: a file to the letter; what the site shows also
-    with other line ends and empty lines, which servers and services put in or leave out."""
+    with other line ends and empty lines, which servers and services put in or leave out. A
+    folder in any case: it may have to stay, and a bucket has none."""
+    if name in FOLDERS:
+        return True
     if name in FILE_FIELDS:
         return written == told
     return [_lines(text) for text in written] == [_lines(text) for text in told]

@@ -13,8 +13,7 @@ import os
 import stat
 import sys
 
-from rightsdesk.files.errors import FileError
-from rightsdesk.files.trouble import UNTOUCHED
+from rightsdesk.errors import KnownError
 
 _MUST_KEEP = ("user.", "trusted.", "system.posix_acl_access", "system.nfs4_acl", "system.richacl")
 """Attributes that a person or an administrator set; the others are the system's own, which
@@ -25,8 +24,8 @@ _NO_ATTRIBUTES = {errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 _ACL = "system.posix_acl_access"
 
 
-class NotKept(FileError):
-    """Owner, permissions or attributes of the file would be lost by replacing it."""
+class NotKept(KnownError):
+    """Owner, permissions or attributes of the file would be lost by replacing it: `what`."""
 
     cause = "not-kept"
 
@@ -34,8 +33,9 @@ class NotKept(FileError):
         super().__init__(
             f"Changing this file would lose its {what}.",
             advice=advice or "Copy it to a folder of your own, and change it there.",
-            untouched=UNTOUCHED,
+            untouched="The file was left as it is.",
         )
+        self.what = what
 
 
 def keep_owner(found: os.stat_result, new: int) -> None:
