@@ -256,7 +256,7 @@ EXPORTS: tuple[ExportKind, ...] = (
         "For the registry of that name, once for each recording, with that recording's ISCC.",
         lambda iscc: (TdmAi(iscc),),
         for_site=False,
-        when="The registry takes a declaration only with the recording's ISCC.",
+        when="There is a word in it for training and data mining only.",
         by_iscc=True,
     ),
 )

@@ -4,7 +4,8 @@ Source: IPTC Photo Metadata Standard (since 2023.1) and the PLUS vocabulary
 `http://ns.useplus.org/ldf/vocab/`, property `plus:DataMining`. It is made for images and
 video; in audio it is legal XMP that generic readers show. One value has to stand for
 training, mining and search at once, so the most restrictive one that fits is chosen, and
-what no value says goes into `plus:OtherConstraints` in words.
+what no value says goes into `plus:OtherConstraints` in words. The three values that refer to
+something else say “Prohibited” first: what the other text does not name stays prohibited.
 """
 
 from rightsdesk.consent.consent import Consent, strictest
@@ -79,10 +80,10 @@ class Plus(Dialect):
         return self._filled({}, declaration)
 
     def decode(self, fields: Fields) -> Consent:
-        """The strictest value; “see constraints” is as exact as our sentence makes it.
+        """The strictest value. “Prohibited, see constraints” prohibits mining and training, but for
+        what our sentence in the constraints leaves to a licence.
 
-        Constraints in any other wording are for people: then all that the value may mean
-        is prohibited.
+        Constraints in any other wording are for people.
         """
         return strictest(self._one(value, fields) for value in fields.get(VALUE, ()))
 
@@ -104,5 +105,6 @@ class Plus(Dialect):
         if code not in MEANINGS:
             raise DialectError(f"“{value[:80]}” is no value of {self.name}.")
         if code == SEE_CONSTRAINT:
-            return strictest(said_by(t) for t in fields.get(CONSTRAINTS, ())) or MEANINGS[code]
+            ours = strictest(said_by(text) for text in fields.get(CONSTRAINTS, ()))
+            return MEANINGS[code].overlaid(ours)
         return MEANINGS[code]

@@ -47,7 +47,9 @@ def test_what_no_value_says_is_said_in_words() -> None:
     fields = Plus().encode(Declaration(consent, terms_url="https://label.example/ai"))
     assert fields[VALUE] == (f"{VOCABULARY}DMI-PROHIBITED-SEECONSTRAINT",)
     assert "licence required for training of generative AI; see https" in fields[CONSTRAINTS][0]
-    assert Plus().decode(fields) == Consent({G: ASK, T: NO})
+    # The value says “Prohibited” first: mining, which the words don't name, is prohibited too.
+    assert Plus().decode(fields) == Consent({G: ASK, T: NO, M: NO})
+    assert M in {loss.use for loss in Plus().losses(Declaration(consent))}
 
 
 @pytest.mark.parametrize("code", MEANINGS)
@@ -57,6 +59,19 @@ def test_only_two_of_the_values_allow_anything(prefix: str, code: str) -> None:
     allowed = {use for use, answer in said.items() if answer is YES}
     expected = {"DMI-ALLOWED": {G, T, M}, "DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING": {S}}
     assert allowed == expected.get(code, set())
+
+
+@pytest.mark.parametrize(
+    ("consent", "said"),
+    [
+        ({G: YES, T: NO}, {G: NO, T: NO, M: NO}),
+        ({G: YES, T: YES, M: YES, S: NO}, {G: NO, T: NO, M: NO, S: NO}),
+        ({G: ASK, T: ASK, M: ASK}, {G: ASK, T: ASK, M: ASK}),
+        ({S: ASK}, {G: NO, T: NO, M: NO, S: ASK}),
+    ],
+)
+def test_see_constraint_prohibits_what_the_words_leave_out(consent: dict, said: dict) -> None:
+    assert Plus().decode(Plus().encode(Declaration(Consent(consent)))) == Consent(said)
 
 
 @pytest.mark.parametrize("value", ["DMI-allowed", "ALLOWED", "Allowed", "", "http://x/DMI-ALLOWED"])
