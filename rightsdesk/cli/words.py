@@ -7,7 +7,6 @@ steer a terminal is written out.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +20,7 @@ from rightsdesk.consent.words import (
     permission_name,
     standing_name,
 )
+from rightsdesk.shown import shown as shown
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.types import Account, Filter
@@ -57,32 +57,6 @@ def unread_words(account: Account) -> str:
     if account.state == "reconnect":
         return shown(account.problem) + (f" Not read since {since}." if since else "")
     return f"could not be read since {since}: {shown(account.unread_why)}" if since else ""
-
-
-def shown(text: str) -> str:
-    """A name as it can be printed: undecodable bytes and control characters written out.
-
-    `\\xff` for a byte that is no text (as `os.fsdecode` hides it in a surrogate), `\\n` and
-    the like for control characters, which could otherwise forge lines or colours, and for
-    those that turn the direction of what follows: a name must not rewrite the line it is in.
-    """
-    if text.isprintable():
-        return text
-    return "".join(map(_shown, text))
-
-
-_TURNING = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
-"""Classes of characters that embed, isolate or override a direction (Unicode, UAX 9)."""
-
-
-def _shown(character: str) -> str:
-    code = ord(character)
-    if 0xDC80 <= code <= 0xDCFF:  # a raw byte, by PEP 383
-        return f"\\x{code - 0xDC00:02x}"
-    turns = unicodedata.bidirectional(character) in _TURNING
-    if turns or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp"):
-        return character.encode("unicode_escape").decode("ascii")
-    return character
 
 
 def standing_words(standing: Standing, says: Mapping[Use, Permission] | None = None) -> str:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QVBoxLayout,
     QWidget,
@@ -19,9 +18,10 @@ from PySide6.QtWidgets import (
 from rightsdesk.desktop.account_texts import offers_text
 from rightsdesk.desktop.look import Accent, accent, em
 from rightsdesk.desktop.opening import OpenUrl, tell_where
-from rightsdesk.desktop.texts import tr
+from rightsdesk.desktop.texts import plain_tip, tr
 from rightsdesk.desktop.widgets import (
     Expander,
+    PlainLabel,
     button,
     described,
     dim_label,
@@ -156,11 +156,11 @@ class AccountForm(QWidget):
         if facts.apps_url:
             there = tr("Open the &page for that")
             page = button(there, lambda: self._open(facts.apps_url), name="apps-page")
-            page.setToolTip(facts.apps_url)
+            page.setToolTip(plain_tip(facts.apps_url))
             line.addWidget(page)
         if self.form.redirect:
             copy = button(tr("Cop&y the redirect address"), self._copy, name="copy-redirect")
-            copy.setToolTip(self.form.redirect)
+            copy.setToolTip(plain_tip(self.form.redirect))
             line.addWidget(copy)
         if not line.count():
             return None
@@ -175,7 +175,7 @@ def _numbered(number: int, text: str) -> QHBoxLayout:
     """A step whose lines stand below each other, beside its number."""
     line = QHBoxLayout()
     line.setSpacing(em(count=0.4))
-    sign = QLabel(f"{number}.")
+    sign = PlainLabel(f"{number}.")
     sign.setAlignment(sign.alignment().AlignTop | sign.alignment().AlignRight)
     sign.setFixedWidth(em(count=1.1))
     line.addWidget(sign)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from rightsdesk.desktop.account_texts import (
     again_text,
@@ -18,6 +18,7 @@ from rightsdesk.desktop.account_texts import (
 )
 from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.look import em
+from rightsdesk.desktop.message_box import ask
 from rightsdesk.desktop.texts import counted, tr
 from rightsdesk.desktop.widgets import (
     button,
@@ -136,32 +137,23 @@ class AccountPane(QWidget):
     def _remove(self) -> None:
         if (account := self.account) is None:
             return
-        question = QMessageBox(self)
-        question.setObjectName("remove-account")
-        question.setIcon(QMessageBox.Icon.Question)
-        question.setWindowTitle(tr("Sign out and remove?"))
-        question.setTextFormat(question.textFormat().PlainText)
-        title = tr("Sign out and remove “{login}” on {platform}, the account of {artist}?")
-        question.setText(
-            title.format(login=account.name, platform=account.platform_name, artist=account.artist)
-        )
-        question.setInformativeText(removal_text(account))
-        yes = question.addButton(tr("&Remove"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = question.addButton(tr("&Keep"), QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(keep)
         workspace = self._desk.workspace
-
-        def answered() -> None:
-            if question.clickedButton() is yes:
-                self._run(
-                    account,
-                    tr("Signing out…"),
-                    lambda _task: workspace.remove_account(account.id),
-                )
-            question.deleteLater()
-
-        question.finished.connect(answered)
-        question.open()
+        title = tr("Sign out and remove “{login}” on {platform}, the account of {artist}?")
+        ask(
+            self,
+            title.format(login=account.name, platform=account.platform_name, artist=account.artist),
+            tr("&Remove"),
+            tr("&Keep"),
+            lambda: self._run(
+                account,
+                tr("Signing out…"),
+                lambda _task: workspace.remove_account(account.id),
+            ),
+            title=tr("Sign out and remove?"),
+            details=removal_text(account),
+            name="remove-account",
+            destructive=True,
+        )
 
     def _run(self, account: Account, title: str, function: Callable[[Task], str]) -> None:
         def told(words: str) -> None:

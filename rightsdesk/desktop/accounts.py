@@ -33,6 +33,7 @@ from rightsdesk.desktop.widgets import (
     scrolled,
     vertical,
 )
+from rightsdesk.shown import shown
 from rightsdesk.workspace.types import Account, Artist
 
 WHOSE, PLATFORM, LOGIN, STATE, FOUND, LOOKED = range(6)
@@ -174,9 +175,9 @@ class AccountsDialog(QDialog):
     def _line(self, account: Account) -> QTreeWidgetItem:
         line = QTreeWidgetItem(
             [
-                account.artist,
+                shown(account.artist),
                 account.platform_name,
-                account.name,
+                shown(account.name),
                 state_text(account),
                 found_short(account),
                 looked_text(account),

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QInputDialog,
     QLineEdit,
     QMainWindow,
-    QMessageBox,
     QPlainTextEdit,
     QSizePolicy,
     QToolBar,
@@ -27,6 +26,7 @@ from rightsdesk.desktop.jobs import JobsDialog
 from rightsdesk.desktop.keys import Keys
 from rightsdesk.desktop.look import em, em_across, icon
 from rightsdesk.desktop.memory import Memory
+from rightsdesk.desktop.message_box import ask
 from rightsdesk.desktop.problems import ProblemsDialog
 from rightsdesk.desktop.questions import QuestionsDialog
 from rightsdesk.desktop.signals import SignalsDialog
@@ -310,35 +310,30 @@ class Actions(QObject):
         artist, workspace = self._desk.one_artist, self._desk.workspace
         if artist is None:
             return
-        question = QMessageBox(self._window)
-        question.setIcon(QMessageBox.Icon.Question)
-        question.setTextFormat(Qt.TextFormat.PlainText)
-        question.setWindowTitle(tr("Remove artist?"))
-        question.setText(tr("Remove “{name}” from RightsDesk?").format(name=artist.name))
-        question.setInformativeText(
-            tr(
+        artist_id = artist.id
+
+        def agreed() -> None:
+            self._desk.work.run(
+                Lane.WAIT,
+                lambda _t: workspace.remove_artist(artist_id),
+                lambda _none: self._desk.something_changed(),
+                owner=self,
+            )
+
+        ask(
+            self._window,
+            tr("Remove “{name}” from RightsDesk?").format(name=artist.name),
+            tr("&Remove"),
+            tr("&Keep"),
+            agreed,
+            title=tr("Remove artist?"),
+            details=tr(
                 "What RightsDesk knows of the artist is deleted: choices, accounts, keys, and "
                 "what jobs have left to do there. Your files and "
                 "platforms stay as they are, and keep saying what they say."
-            )
+            ),
+            destructive=True,
         )
-        yes = question.addButton(tr("&Remove"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = question.addButton(tr("&Keep"), QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(keep)
-        artist_id = artist.id
-
-        def answered() -> None:
-            if question.clickedButton() is yes:
-                self._desk.work.run(
-                    Lane.WAIT,
-                    lambda _t: workspace.remove_artist(artist_id),
-                    lambda _none: self._desk.something_changed(),
-                    owner=self,
-                )
-            question.deleteLater()
-
-        question.finished.connect(answered)
-        question.open()
 
     def _accounts(self) -> None:
         dialog = AccountsDialog(self._desk, self._desk.one_artist, parent=self._window)

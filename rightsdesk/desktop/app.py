@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from rightsdesk.desktop.faults import FaultWatch
 from rightsdesk.desktop.look import app_icon
 from rightsdesk.desktop.main_window import MainWindow
+from rightsdesk.desktop.message_box import message_box
 from rightsdesk.desktop.passphrase import Asker
 from rightsdesk.desktop.utf8 import ensure_utf8
 from rightsdesk.desktop.work import Work
@@ -79,10 +80,11 @@ def main(data_dir: Path | None = None, argv: Sequence[str] | None = None) -> int
 def could_not_start(error: KnownError) -> None:
     """Say in a window why there is none."""
     print(error, file=sys.stderr)
-    box = QMessageBox()
-    box.setIcon(QMessageBox.Icon.Warning)
-    box.setWindowTitle("RightsDesk")
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(error.sentence)
-    box.setInformativeText(" ".join(p for p in (error.untouched, error.advice) if p))
+    box = message_box(
+        None,
+        error.sentence,
+        details=" ".join(p for p in (error.untouched, error.advice) if p),
+        title="RightsDesk",
+        icon=QMessageBox.Icon.Warning,
+    )
     box.exec()

@@ -29,6 +29,7 @@ from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.look import em, em_across, mixed
 from rightsdesk.desktop.texts import consent_short, counted, plain_tip, tr
 from rightsdesk.desktop.widgets import button, heading, larger
+from rightsdesk.shown import shown
 from rightsdesk.workspace.types import Artist
 
 Index = QModelIndex | QPersistentModelIndex
@@ -57,11 +58,11 @@ class ArtistModel(QAbstractListModel):
             return None
         artist = self._artists[index.row() - 1] if index.row() else None
         if role == ROLE.DisplayRole:
-            return artist.name if artist else tr("All artists")
+            return shown(artist.name) if artist else tr("All artists")
         if role == SECOND_LINE:
             return self._second_line(artist)
         if role in (ROLE.AccessibleTextRole, ROLE.ToolTipRole):
-            name = artist.name if artist else tr("All artists")
+            name = shown(artist.name) if artist else tr("All artists")
             told = f"{name}, {self._second_line(artist)}"
             return told if role == ROLE.AccessibleTextRole else plain_tip(told)
         return None

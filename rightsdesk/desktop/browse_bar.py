@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolBu
 from rightsdesk.consent import Standing
 from rightsdesk.desktop.desk import FILES, NEEDS_ATTENTION, Attention, Counts, Desk
 from rightsdesk.desktop.look import STANDING_ACCENTS, Accent, em, icon, standing_icon
-from rightsdesk.desktop.texts import counter_text, standing_meaning, standing_title, tr
-from rightsdesk.desktop.widgets import Flow, plain_label, vertical
+from rightsdesk.desktop.texts import counter_text, plain_tip, standing_meaning, standing_title, tr
+from rightsdesk.desktop.widgets import Flow, PlainLabel, plain_label, vertical
 
 TYPING_PAUSE_MS = 200
 COUNTED = (
@@ -45,7 +45,7 @@ class BrowseBar(QWidget):
         for title, attention in self._choices():
             self.show_box.addItem(title, attention)
         self.show_box.activated.connect(lambda n: desk.attend(self.show_box.itemData(n)))
-        show_label = QLabel(tr("Sho&w:"))
+        show_label = PlainLabel(tr("Sho&w:"))
         show_label.setBuddy(self.show_box)
         line = QHBoxLayout()
         line.addWidget(self.field, 1)
@@ -102,7 +102,9 @@ class BrowseBar(QWidget):
             # Nobody read it there: the sign and the word say so.
             made.setIcon(icon("attested", self, STANDING_ACCENTS[standing]))
             made.setText(tr("{standing} (told)").format(standing=made.text()))
-        made.setToolTip(f"{standing_meaning(standing)} {tr('Click to show only these.')}")
+        made.setToolTip(
+            plain_tip(f"{standing_meaning(standing)} {tr('Click to show only these.')}")
+        )
         made.setAccessibleName(f"{name}: {made.text()}")
         attention = Attention((standing,), carrier)
         made.setChecked(self._desk.attention == attention)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from rightsdesk.consent import PRESETS, Consent, Preset, Use, preset_of
 from rightsdesk.desktop.cards import PresetCards
@@ -16,6 +16,7 @@ from rightsdesk.desktop.widening import ask_widening
 from rightsdesk.desktop.widgets import (
     CalmComboBox,
     Expander,
+    PlainLabel,
     button,
     dim_label,
     heading,
@@ -132,7 +133,7 @@ class ChoicePanel(QWidget):
         body = QWidget()
         layout = vertical(spacing=0.55, margin=0.75)
         body.setLayout(layout)
-        label = QLabel(tr("F&or:"))
+        label = PlainLabel(tr("F&or:"))
         label.setBuddy(self.scope)
         layout.addWidget(heading(tr("What may AI do?")))
         layout.addWidget(self.nobody)

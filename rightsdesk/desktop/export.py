@@ -12,13 +12,13 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QLineEdit,
-    QMessageBox,
     QPlainTextEdit,
     QWidget,
 )
 
 from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.look import resize_to_ems
+from rightsdesk.desktop.message_box import ask
 from rightsdesk.desktop.texts import tr
 from rightsdesk.desktop.widgets import (
     CalmComboBox,
@@ -194,24 +194,17 @@ class ExportDialog(QDialog):
     def _may_change(self, error: AlreadyThere, agreed: Callable[[], None]) -> None:
         kind = self._kind
         merges = kind is not None and kind.merges
-        question = QMessageBox(self)
-        question.setObjectName("export-replace")
-        question.setIcon(QMessageBox.Icon.Question)
-        question.setText(error.sentence)
-        question.setInformativeText(
-            tr("Put this into it? What others wrote in it stays.")
+        ask(
+            self,
+            error.sentence,
+            tr("&Put in") if merges else tr("&Replace"),
+            tr("&Keep as it is"),
+            agreed,
+            details=tr("Put this into it? What others wrote in it stays.")
             if merges
-            else tr("Replace it? What is in it now will be gone.")
+            else tr("Replace it? What is in it now will be gone."),
+            name="export-replace",
         )
-        word = tr("&Put in") if merges else tr("&Replace")
-        yes = question.addButton(word, QMessageBox.ButtonRole.AcceptRole)
-        keep = question.addButton(tr("&Keep as it is"), QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(keep)
-        question.finished.connect(
-            lambda _code: agreed() if question.clickedButton() is yes else None
-        )
-        question.finished.connect(question.deleteLater)
-        question.open()
 
     def _tell(self, text: str) -> None:
         self.became.setText(text)

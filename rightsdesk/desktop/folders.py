@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QListWidget,
     QListWidgetItem,
-    QMessageBox,
     QWidget,
 )
 
@@ -20,6 +19,7 @@ from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.flows import MainJob
 from rightsdesk.desktop.look import resize_to_ems
 from rightsdesk.desktop.memory import Memory
+from rightsdesk.desktop.message_box import ask
 from rightsdesk.desktop.texts import path_text, plain_tip, tr
 from rightsdesk.desktop.widgets import button, dim_label, heading, primary, vertical
 from rightsdesk.workspace.types import Artist
@@ -117,28 +117,18 @@ class FoldersDialog(QDialog):
 
     def _ask(self) -> None:
         folder, artist = str(self.list.currentItem().data(PATH)), self._artist
-        question = QMessageBox(self)
-        question.setObjectName("forget")
-        question.setIcon(QMessageBox.Icon.Question)
-        question.setTextFormat(Qt.TextFormat.PlainText)
-        question.setWindowTitle(tr("Forget folder?"))
-        question.setText(tr("Look into “{folder}” no more?").format(folder=path_text(folder)))
-        question.setInformativeText(
-            tr(
+        ask(
+            self,
+            tr("Look into “{folder}” no more?").format(folder=path_text(folder)),
+            tr("&Forget"),
+            tr("&Keep"),
+            lambda: self._job.forget(artist.id, folder),
+            title=tr("Forget folder?"),
+            details=tr(
                 "Its files leave the list, unless they lie in another folder of {artist}. On the "
                 "disk they stay as they are, and keep saying what they say. What was written can "
                 "still be undone."
-            ).format(artist=artist.name)
+            ).format(artist=artist.name),
+            name="forget",
+            destructive=True,
         )
-        yes = question.addButton(tr("&Forget"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = question.addButton(tr("&Keep"), QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(keep)
-        question.setEscapeButton(keep)
-
-        def answered() -> None:
-            if question.clickedButton() is yes:
-                self._job.forget(artist.id, folder)
-            question.deleteLater()
-
-        question.finished.connect(answered)
-        question.open()

@@ -21,7 +21,7 @@ from rightsdesk.desktop.guided_texts import (
 )
 from rightsdesk.desktop.look import STANDING_ACCENTS, Accent, accent, em, icon, tint
 from rightsdesk.desktop.opening import OpenUrl, open_page, tell_where
-from rightsdesk.desktop.texts import day_text, on_day, tr
+from rightsdesk.desktop.texts import day_text, on_day, plain_tip, tr
 from rightsdesk.desktop.widgets import (
     Expander,
     button,
@@ -229,7 +229,7 @@ class GuidedCard(QWidget):
     def _link(self, control: Control, lines: QVBoxLayout) -> None:
         made = button(tr("&Open the page"), lambda: self._open(control.link), name="open-page")
         made.setIcon(icon("look", self))
-        made.setToolTip(control.link)
+        made.setToolTip(plain_tip(control.link))
         made.setAccessibleDescription(control.link)
         lines.addLayout(_line(made))
         if not control.link_verified:
@@ -242,7 +242,7 @@ class GuidedCard(QWidget):
         if facts.terms and facts.terms.url:
             address = facts.terms.url
             read = button(tr("Read the terms"), lambda: self._open(address), name="read-terms")
-            read.setToolTip(address)
+            read.setToolTip(plain_tip(address))
             grid = row.layout()
             assert isinstance(grid, QGridLayout)
             grid.addLayout(_line(read), 3, 1)

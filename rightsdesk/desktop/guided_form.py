@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rightsdesk.desktop.texts import tr
+from rightsdesk.desktop.texts import plain_mnemonic, tr
 from rightsdesk.desktop.widgets import Expander, button, dim_label, plain_label, primary, vertical
 from rightsdesk.resources.facts import By
 from rightsdesk.workspace.types import ControlView
@@ -67,7 +67,7 @@ class GuidedForm(QWidget):
         for value in view.control.values:
             fits = value.id == view.fitting
             text = tr("{value} – fits what you want").format(value=value.label)
-            radio = QRadioButton((text if fits else value.label).replace("&", "&&"))
+            radio = QRadioButton(plain_mnemonic(text if fits else value.label))
             radio.setObjectName(f"value-{value.id}")
             self.group.addButton(radio)
             self.values[value.id] = radio

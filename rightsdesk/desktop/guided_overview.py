@@ -17,6 +17,7 @@ from rightsdesk.desktop.guided_texts import group_title
 from rightsdesk.desktop.look import em, em_across
 from rightsdesk.desktop.texts import tr
 from rightsdesk.desktop.widgets import dim_label, heading, vertical
+from rightsdesk.shown import shown
 from rightsdesk.workspace.types import Group, Open
 
 SHOWN = (Group.LOOK_AGAIN, Group.TO_DO, Group.DONE, Group.ASIDE)
@@ -63,12 +64,12 @@ class GuidedOverview(QWidget):
         )
         self.table.setRowCount(len(ordered))
         for row, one in enumerate(ordered):
-            texts = [one.artist, *(str(one.groups.get(group, 0) or "–") for group in SHOWN)]
+            texts = [shown(one.artist), *(str(one.groups.get(group, 0) or "–") for group in SHOWN)]
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 item.setData(Qt.ItemDataRole.UserRole, one.artist_id)
                 if column:
-                    spoken = f"{one.artist}, {group_title(SHOWN[column - 1])}: {text}"
+                    spoken = f"{texts[0]}, {group_title(SHOWN[column - 1])}: {text}"
                     item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
                 self.table.setItem(row, column, item)
         if ordered and self.table.currentRow() < 0:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QTextBrowser, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QWidget
 
 from rightsdesk import __version__
 from rightsdesk.consent import Standing
 from rightsdesk.desktop.choice import HONEST
 from rightsdesk.desktop.look import em, em_across
+from rightsdesk.desktop.message_box import tell
 from rightsdesk.desktop.texts import path_text, standing_meaning, standing_word, tr
 from rightsdesk.desktop.widgets import button, primary, vertical
 
@@ -135,16 +136,13 @@ class HelpDialog(QDialog):
 
 def about(parent: QWidget) -> None:
     """Name, version, what it is for, licence."""
-    box = QMessageBox(parent)
-    box.setWindowTitle(tr("About RightsDesk"))
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(f"RightsDesk {__version__}")
-    box.setInformativeText(
-        tr(
+    tell(
+        parent,
+        f"RightsDesk {__version__}",
+        title=tr("About RightsDesk"),
+        details=tr(
             "Say once what AI may do with your music; see and settle it in files and on "
             "platforms.\n\nFree software under the GNU General Public License, version 3 "
             "or later."
-        )
+        ),
     )
-    box.finished.connect(box.deleteLater)
-    box.open()

@@ -20,6 +20,7 @@ from rightsdesk.desktop.texts import (
     evidence_text,
     is_unread,
     path_text,
+    path_to_copy,
     plain_tip,
     standing_word,
     tr,
@@ -207,7 +208,9 @@ class CarrierCard(QFrame):
         line = QHBoxLayout()
         line.setSpacing(em(self, 0.3))
         line.addWidget(
-            button(tr("Copy"), lambda: QGuiApplication.clipboard().setText(path_text(view.place)))
+            button(
+                tr("Copy"), lambda: QGuiApplication.clipboard().setText(path_to_copy(view.place))
+            )
         )
         text = tr("Show in folder") if is_file else tr("Open page")
         line.addWidget(button(text, self._open))

@@ -29,6 +29,7 @@ from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.look import em, em_across, resize_to_ems
 from rightsdesk.desktop.texts import number_text, outcome_text, plain_tip, tr, when_text
 from rightsdesk.desktop.widgets import button, dim_label, heading, primary, vertical
+from rightsdesk.shown import shown
 
 Index = QModelIndex | QPersistentModelIndex
 ROLE = Qt.ItemDataRole
@@ -81,7 +82,13 @@ class JobsModel(QAbstractTableModel):
 def _texts(job: JobInfo) -> tuple[str, ...]:
     """A job, column by column."""
     whose = whose_words(job.artists)
-    return when_text(job.started_at), job.name, whose, counts_text(job), state_text(job)
+    return (
+        when_text(job.started_at),
+        shown(job.name),
+        shown(whose),
+        counts_text(job),
+        state_text(job),
+    )
 
 
 def counts_text(job: JobInfo) -> str:

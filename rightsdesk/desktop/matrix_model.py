@@ -24,6 +24,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont
 
 from rightsdesk.desktop.texts import Absence, cell_meaning, cell_text, plain_tip, tr, wanted_text
+from rightsdesk.shown import shown
 from rightsdesk.workspace.types import Cell, Row, Sort
 
 Index = QModelIndex | QPersistentModelIndex
@@ -231,7 +232,7 @@ class MatrixModel(QAbstractTableModel):
         parts.append(tr("wanted: {consent}").format(consent=wanted_text(row)))
         for key, name in self._carriers:
             parts.append(f"{name}: {cell_text(row.cells.get(key), self._absence(row, key))}")
-        return ", ".join(part for part in parts if part)
+        return shown(", ".join(part for part in parts if part))
 
     # --- parts -----------------------------------------------------------------------
 
@@ -244,8 +245,9 @@ class MatrixModel(QAbstractTableModel):
         if column == 0:
             release = row.release or tr("No release")
             first = self.several and self._first_of_release(place, row)
-            return f"{release} · {row.artist}" if first else release
-        return (row.track, row.title or tr("Untitled"), row.isrc, wanted_text(row))[column - 1]
+            return shown(f"{release} · {row.artist}" if first else release)
+        texts = row.track, row.title or tr("Untitled"), row.isrc, wanted_text(row)
+        return shown(texts[column - 1])
 
     def _carrier_data(self, row: Row, column: int, role: int) -> Any:
         key, name = self._carriers[column - len(FIXED)]

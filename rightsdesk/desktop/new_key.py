@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from rightsdesk.desktop.desk import Desk
+from rightsdesk.desktop.message_box import ask, tell
 from rightsdesk.desktop.passphrase import PassphraseDialog
 from rightsdesk.desktop.texts import tr
 from rightsdesk.desktop.work import Lane
@@ -23,39 +23,35 @@ def offer_new_key(desk: Desk, parent: QWidget, error: KnownError, then: Callable
     """
     workspace = desk.workspace
 
-    def ask(concerned: Sequence[Account]) -> None:
-        question = QMessageBox(parent)
-        question.setObjectName("new-key")
-        question.setIcon(QMessageBox.Icon.Question)
-        question.setWindowTitle(tr("Make a new key?"))
-        question.setTextFormat(Qt.TextFormat.PlainText)
-        question.setText(f"{error.sentence} {tr('Make a new key?')}")
+    def about(concerned: Sequence[Account]) -> None:
         lines = [tr("These accounts then have to be connected again; nothing else is lost:")]
         lines += [f"•  {one.platform_name}: {one.name} ({one.artist})" for one in concerned]
-        question.setInformativeText("\n".join(lines) if concerned else "")
-        yes = question.addButton(tr("&Make a new key"), QMessageBox.ButtonRole.AcceptRole)
-        no = question.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(no)
 
-        def answered() -> None:
-            if question.clickedButton() is yes:
-                desk.work.run(
-                    Lane.WAIT,
-                    lambda _task: workspace.new_vault_key(),
-                    lambda _accounts: made(),
-                    failed=lambda failure: tell(parent, str(failure)),
-                    owner=parent,
-                )
-            question.deleteLater()
+        def agreed() -> None:
+            desk.work.run(
+                Lane.WAIT,
+                lambda _task: workspace.new_vault_key(),
+                lambda _accounts: made(),
+                failed=lambda failure: tell(parent, str(failure), name="key-told"),
+                owner=parent,
+            )
 
-        question.finished.connect(answered)
-        question.open()
+        ask(
+            parent,
+            f"{error.sentence} {tr('Make a new key?')}",
+            tr("&Make a new key"),
+            tr("Cancel"),
+            agreed,
+            title=tr("Make a new key?"),
+            details="\n".join(lines) if concerned else "",
+            name="new-key",
+        )
 
     def made() -> None:
         desk.something_changed()
         then()
 
-    desk.work_for(parent, workspace.locked_out, ask)
+    desk.work_for(parent, workspace.locked_out, about)
 
 
 def set_passphrase(desk: Desk, parent: QWidget) -> None:
@@ -66,26 +62,19 @@ def set_passphrase(desk: Desk, parent: QWidget) -> None:
     )
     dialog = PassphraseDialog(Asking.NEW, parent, about=about)
 
+    def say(text: str) -> None:
+        tell(parent, text, name="key-told")
+
     def given() -> None:
         new = dialog.given()
         desk.work.run(
             Lane.WAIT,
             lambda _task: desk.workspace.set_passphrase(new),
-            lambda _none: tell(parent, tr("The new passphrase opens your sign-ins now.")),
-            failed=lambda error: tell(parent, str(error)),
+            lambda _none: say(tr("The new passphrase opens your sign-ins now.")),
+            failed=lambda error: say(str(error)),
             owner=parent,
         )
 
     dialog.accepted.connect(given)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
-
-
-def tell(parent: QWidget, text: str) -> None:
-    """Show a sentence, as it is."""
-    box = QMessageBox(parent)
-    box.setObjectName("key-told")
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(text)
-    box.finished.connect(box.deleteLater)
-    box.open()

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from rightsdesk.desktop.texts import path_text, tr
+from rightsdesk.desktop.message_box import message_box
+from rightsdesk.desktop.texts import path_text, path_to_copy, tr
 
 OpenUrl = Callable[[str], object]
 """Opens an address; False where nothing could open it."""
@@ -28,17 +29,17 @@ def open_page(address: str) -> bool:
 
 def tell_where(parent: QWidget, address: str) -> QMessageBox:
     """Where nothing opened: the address itself, to be copied."""
-    box = QMessageBox(parent)
-    box.setObjectName("nothing-opened")
-    box.setIcon(QMessageBox.Icon.Information)
-    box.setWindowTitle(tr("Nothing could be opened"))
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(tr("No program on this computer could open this:"))
-    box.setInformativeText(path_text(address))
+    box = message_box(
+        parent,
+        tr("No program on this computer could open this:"),
+        details=path_text(address),
+        title=tr("Nothing could be opened"),
+        name="nothing-opened",
+        icon=QMessageBox.Icon.Information,
+    )
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     copy = box.addButton(tr("&Copy"), QMessageBox.ButtonRole.ActionRole)
-    copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(path_text(address)))
+    copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(path_to_copy(address)))
     box.addButton(QMessageBox.StandardButton.Close)
-    box.finished.connect(box.deleteLater)
     box.open()
     return box

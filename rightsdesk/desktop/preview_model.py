@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from rightsdesk.changes.types import Change, Confirmation, Outcome, Plan
 from rightsdesk.desktop.texts import consent_text, counted, path_text, tr, uses_text
+from rightsdesk.shown import shown
 from rightsdesk.workspace.signing_in import form_of
 from rightsdesk.workspace.suites import suite_of
 from rightsdesk.workspace.whereabouts import Key, key_of
@@ -84,7 +85,7 @@ class ChangesModel(QAbstractTableModel):
 
     def _text(self, change: Change, column: int) -> str:
         if column == WHOSE:
-            return self._whose.get(key_of(change.target), "")
+            return shown(self._whose.get(key_of(change.target), ""))
         if column == 0:
             return path_text(change.target.label)
         if column == 1:
@@ -198,7 +199,7 @@ def widenings_of(plan: Plan, whose: Mapping[Key, str]) -> list[tuple[str, list[s
     for change in plan.widening:
         name, artist = path_text(change.target.label), whose.get(key_of(change.target))
         names = groups.setdefault(uses_text(change.widens), [])
-        names.append(f"{artist}: {name}" if artist else name)
+        names.append(f"{shown(artist)}: {name}" if artist else name)
     return list(groups.items())
 
 
@@ -219,4 +220,4 @@ def fields_text(change: Change) -> str:
         lines.append(f"   {tr('then')}: {' / '.join(values) if values else tr('(removed)')}")
     if not change.edit and change.exact_undo_of is not None:
         lines += ["", tr("The file will be exactly as it was, byte for byte.")]
-    return "\n".join(lines)
+    return shown("\n".join(lines), keep="\n")

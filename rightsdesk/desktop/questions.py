@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.look import resize_to_ems
-from rightsdesk.desktop.texts import duration_text, tr
+from rightsdesk.desktop.texts import duration_text, plain_mnemonic, tr
 from rightsdesk.desktop.widgets import (
     button,
     dim_label,
@@ -123,7 +123,7 @@ class QuestionsDialog(QDialog):
         return frame
 
     def _radio(self, text: str, number: int, group: QButtonGroup, lines: object) -> None:
-        radio = QRadioButton(text.replace("&", "&&"))
+        radio = QRadioButton(plain_mnemonic(text))
         # Ids of a button group below zero are Qt's own: recordings count from 1 here.
         group.addButton(radio, 0 if number == NONE_OF_THESE else number)
         lines.addWidget(radio)  # type: ignore[attr-defined]  # a QVBoxLayout, as made above

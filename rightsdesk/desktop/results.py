@@ -23,6 +23,7 @@ from rightsdesk.changes.words import when_words
 from rightsdesk.desktop.look import em, resize_to_ems
 from rightsdesk.desktop.texts import counted, number_text, path_text, plain_tip, tr
 from rightsdesk.desktop.widgets import button, dim_label, heading, primary, vertical
+from rightsdesk.shown import shown
 from rightsdesk.workspace.scan_report import ScanReport
 from rightsdesk.workspace.types import Failure
 
@@ -168,7 +169,7 @@ class GroupsTree(QTreeView):
 
 
 def _item(text: str) -> QStandardItem:
-    item = QStandardItem(text)
+    item = QStandardItem(shown(text))
     item.setEditable(False)
     item.setToolTip(plain_tip(text))
     return item

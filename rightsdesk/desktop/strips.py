@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QSizePolicy,
     QToolButton,
@@ -22,11 +21,12 @@ from PySide6.QtWidgets import (
 
 from rightsdesk.desktop.look import Accent, em, em_across, icon, tint
 from rightsdesk.desktop.texts import path_text, plain_tip, tr
-from rightsdesk.desktop.widgets import button, icon_label, plain_label, vertical
+from rightsdesk.desktop.widgets import PlainLabel, button, icon_label, plain_label, vertical
 from rightsdesk.desktop.work import Task, Work
+from rightsdesk.shown import shown
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(PlainLabel):
     """One line of plain text that gives way: paths in the middle, names at the end.
 
     What does not fit is in the tooltip, and is what a screen reader says.
@@ -38,15 +38,14 @@ class ElidedLabel(QLabel):
         *,
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
     ) -> None:
-        super().__init__(parent)
+        super().__init__("", parent)
         self._mode = mode
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._full = ""
 
     def show_text(self, text: str) -> None:
         """Replace the text."""
-        self._full = text
+        self._full = shown(text)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -54,9 +53,9 @@ class ElidedLabel(QLabel):
         self._fit()
 
     def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._full, self._mode, self.width())
-        self.setText(shown)
-        self.setToolTip(plain_tip(self._full) if shown != self._full else "")
+        fitting = self.fontMetrics().elidedText(self._full, self._mode, self.width())
+        self.setText(fitting)
+        self.setToolTip(plain_tip(self._full) if fitting != self._full else "")
         self.setAccessibleName(self._full)
 
 
@@ -166,7 +165,7 @@ class NoticeBar(QFrame):
         sign = icon_label(icon_name, kind, self)
         sign.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         self.text.setText(text)
-        self.setAccessibleName(text)
+        self.setAccessibleName(shown(text, keep="\n"))
         self.buttons = [button(title, action) for title, action in offers]
         close = QToolButton()
         close.setIcon(icon("close", self))

@@ -28,6 +28,7 @@ from rightsdesk.consent.words import (
     USE_NAMES,
     standing_name,
 )
+from rightsdesk.shown import shown
 from rightsdesk.workspace.types import Cell, Row, ScopeKind
 
 _LONG_WORD = re.compile(r"\S{25,}")
@@ -289,17 +290,24 @@ def undo_text(job: JobInfo) -> str:
     """`Undo: No AI on 124 files`; for the undo of an undo `Redo: …`."""
     name = job.name.removeprefix("Undo: ").removeprefix("Redo: ")
     form = tr("Redo: {name}") if job.kind is JobKind.UNDO else tr("Undo: {name}")
-    return form.format(name=name)
+    return form.format(name=plain_mnemonic(name))
 
 
 def path_text(path: str) -> str:
-    """A path as it can be shown: bytes that are no text, which `os.fsdecode` hides, replaced."""
+    """A path or a name as it can be shown on a line."""
+    return shown(path)
+
+
+def path_to_copy(path: str) -> str:
+    """A path for the clipboard: bytes that are no text, which `os.fsdecode` hides, replaced."""
     return os.fsencode(path).decode("utf-8", "replace")
 
 
 def plain_tip(text: str) -> str:
     """Text for a tooltip: Qt would take `<b>` in a title for markup."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
+    escaped = (
+        shown(text, keep="\n").replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
+    )
     return f"<qt>{escaped}</qt>" if escaped else ""
 
 
@@ -313,7 +321,7 @@ def breakable(text: str) -> str:
 
 def plain_mnemonic(text: str) -> str:
     """A name for a button or a menu, where Qt would take its `&` for a key to press."""
-    return text.replace("&", "&&")
+    return shown(text).replace("&", "&&")
 
 
 def duration_text(milliseconds: int | None) -> str:

@@ -22,21 +22,41 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.desktop.look import Accent, accent, em, icon_pixmap
+from rightsdesk.shown import shown
 
 
 class CalmComboBox(QComboBox):
     """A drop-down that the mouse wheel scrolls past: turning it must never choose."""
+
+    def addItem(self, text: str, userData: object = None) -> None:  # type: ignore[override]
+        """Add a line; invisible characters in it are written out."""
+        super().addItem(shown(text), userData)
+
+    def addItems(self, texts: Sequence[str]) -> None:
+        """Add several lines."""
+        super().addItems([shown(text) for text in texts])
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # Qt's name
         """Leave the wheel to what scrolls around it."""
         event.ignore()
 
 
+class PlainLabel(QLabel):
+    """A label that shows text as it is: a title with `<b>` in it is a title with `<b>` in it,
+    and invisible characters are written out. The base of every label."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(shown(text, keep="\n"))
+
+
 def plain_label(text: str = "", *, wrap: bool = True, selectable: bool = False) -> QLabel:
-    """A label that shows text as it is: a title with `<b>` in it is a title with `<b>` in it."""
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setText(text)
+    """A label for text of any length."""
+    label = PlainLabel(text)
     label.setWordWrap(wrap)
     if wrap:
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -79,7 +99,7 @@ def larger(font: QFont, factor: float, *, bold: bool = False) -> QFont:
 
 def icon_label(name: str, which: Accent, widget: QWidget, size: float = 1.0) -> QLabel:
     """An icon beside a text. It is decoration: the words say the same."""
-    label = QLabel()
+    label = PlainLabel()
     colour = accent(widget.palette(), which).name()
     label.setPixmap(icon_pixmap(name, colour, em(widget, size), widget.devicePixelRatioF()))
     label.setAlignment(Qt.AlignmentFlag.AlignTop)

@@ -223,7 +223,7 @@ def test_names_that_are_no_text_are_shown_and_written_all_the_same(
     scene.qtbot.mouseClick(scene.window.summary.write, LEFT)
     preview = scene.dialog("preview")
     names = [preview.changes.index(n, 0).data() for n in range(9)]
-    assert "03 Caf\ufffd.mp3" in names
+    assert "03 Caf\\xe9.mp3" in names
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Agrees"}
