@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Column, Connection, Select, Table, bindparam, func, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 _AT_ONCE = 1000
+_IN_ONE_QUERY = 500
 
 
 def insertion(table: Table, columns: Sequence[str]) -> Insert:
@@ -81,3 +92,31 @@ def read_many(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterat
     while rows := cursor.fetchmany(_AT_ONCE):
         yield from rows
     result.close()
+
+
+def any_of(column: Column[Any], values: Collection[Any]) -> Iterator[ColumnElement[bool]]:
+    """Conditions, one a query, that together say that a column is one of these values."""
+    every = list(values)
+    for start in range(0, len(every), _IN_ONE_QUERY):
+        yield column.in_(every[start : start + _IN_ONE_QUERY])
+
+
+def rows_of(
+    connection: Connection, column: Column[Any], values: Collection[Any]
+) -> Iterator[dict[str, Any]]:
+    """The rows of the column's table in which it is one of these values."""
+    for part in any_of(column, values):
+        for row in connection.execute(select(column.table).where(part)):
+            yield dict(row._mapping)
+
+
+def values_of(
+    connection: Connection, wanted: Column[Any], column: Column[Any], values: Collection[Any]
+) -> set[Any]:
+    """What a column holds, but for NULL, where another one is one of these values."""
+    return {
+        one
+        for part in any_of(column, values)
+        for one in connection.execute(select(wanted).where(part)).scalars()
+        if one is not None
+    }

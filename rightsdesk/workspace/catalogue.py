@@ -178,10 +178,11 @@ class _Run:
     def _store(self) -> None:
         if not self.unstored:
             return
-        if self.shelf is None:
-            self.shelf = Shelf(self.database, self.artist_id)
+        if self.moves is None:
             self.moves = Moves(self.database, self.artist_id)
         with self.database.write() as connection:
+            if self.shelf is None:
+                self.shelf = Shelf(connection, self.artist_id)
             self._store_read(connection, self.shelf, self.unstored)
         self.unstored = []
 
@@ -330,15 +331,26 @@ _READ = _NEW.on_conflict_do_update(
 def _recordings_of(
     connection: Connection, artist_id: int, told: Sequence[_Told]
 ) -> dict[bytes, tuple[int | None, str]]:
-    """The recordings that the artist's files had so far, and what was known of them: by path."""
-    paths = [one.path for one in told]
+    """The recordings that the artist's files had so far, and what was known of them: by path.
+
+    A file that was away has one only where a person decided what it is, and it is the same one.
+    """
+    now = {one.path: one.tags for one in told}
+    paths = list(now)
     found: dict[bytes, tuple[int | None, str]] = {}
     f = files.c
     for start in range(0, len(paths), IN_ONE_QUERY):
         part = paths[start : start + IN_ONE_QUERY]
-        query = select(f.path, f.recording_id, f.tags).where(f.path.in_(part))
-        query = query.where(f.artist_id == artist_id, f.missing.is_(False))
-        found |= {path: (number, tags) for path, number, tags in connection.execute(query)}
+        query = select(f.path, f.recording_id, f.tags, f.missing, f.id).where(f.path.in_(part))
+        query = query.where(f.artist_id == artist_id, ~f.missing | (f.decided != ""))
+        others: list[int] = []
+        for path, number, tags, missing, file_id in connection.execute(query):
+            if not missing or tags == now[path]:
+                found[path] = (number, tags)
+            else:
+                others.append(file_id)
+        if others:  # nothing was decided about what is there now
+            connection.execute(update(files).where(f.id.in_(others)).values(decided=""))
     return found
 
 

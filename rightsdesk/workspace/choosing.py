@@ -7,7 +7,7 @@ from collections.abc import Collection
 from rightsdesk.consent import Consent, Use
 from rightsdesk.store.database import Database
 from rightsdesk.workspace import people, wishes
-from rightsdesk.workspace.types import Details, Scope, ScopeKind, Wish
+from rightsdesk.workspace.types import Details, Opened, Scope, ScopeKind, Wish
 
 
 class Choosing:
@@ -26,6 +26,10 @@ class Choosing:
     def widened_by(self, scope: Scope, consent: Consent | None) -> tuple[Use, ...]:
         """What a choice would open up, in its scope and all that inherits from it."""
         return wishes.widened_by(self._database, scope, consent)
+
+    def opened_by(self, scope: Scope, consent: Consent | None) -> tuple[Opened, ...]:
+        """Every recording for which a choice would let AI do more than before."""
+        return wishes.opened_by(self._database, scope, consent)
 
     def set_wish(
         self, scope: Scope, consent: Consent | None, *, confirmed: Collection[Use] = ()

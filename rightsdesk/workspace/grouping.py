@@ -153,6 +153,11 @@ class Groups:
         if known.isrc:
             self.by_isrc.setdefault(known.isrc, _OfIsrc()).add(known)
 
+    def add_alias(self, known: Known, key: str) -> None:
+        """Make a recording known as one of its files describes it, too."""
+        self.add_isrc(known)
+        self.by_key.setdefault(key, known)
+
     def find(self, file: Described, without: int | None = None) -> tuple[Known | None, str]:
         """The recording that a file belongs to, or the key for a new one.
 

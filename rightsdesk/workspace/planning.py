@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import null, select
+from sqlalchemy import func, literal_column, null, select
 
 from rightsdesk import crash_reports
 from rightsdesk.changes.types import Cancel, Change, JobKind, Outcome, Plan, Progress, Target
@@ -28,7 +28,15 @@ from rightsdesk.roster.artists import ArtistRecord, all_artists
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases
+from rightsdesk.store.schema import (
+    accounts,
+    artists,
+    files,
+    health_decisions,
+    items,
+    recordings,
+    releases,
+)
 from rightsdesk.store.schema import wishes as choices
 from rightsdesk.workspace import wishes
 from rightsdesk.workspace.matrix import conditions
@@ -281,13 +289,18 @@ def _counted(targets: Sequence[Target]) -> str:
 
 
 def choices_version(database: Database) -> str:
-    """A digest of all that was chosen, and of what artists declare with it."""
+    """A digest of all that was chosen, of what artists declare with it, and of what depends on
+    several artists' choices: files of theirs, and decisions on what is one recording."""
     chosen = select(choices.c.kind, choices.c.owner_id, choices.c.consent)
     chosen = chosen.order_by(choices.c.kind, choices.c.owner_id)
     a = artists.c
     details = select(a.id, a.rightsholder, a.contact, a.terms_url, a.sentence, a.sidecars)
+    d, f = health_decisions.c, files.c
+    decided = select(d.id, d.undone_at).order_by(d.id)
+    shared = select(func.count(), func.max(f.id)).where(literal_column("shared"))
     with database.read() as connection:
-        rows = [*connection.execute(chosen), *connection.execute(details.order_by(a.id))]
+        queries = (chosen, details.order_by(a.id), decided, shared)
+        rows = [row for query in queries for row in connection.execute(query)]
     return hashlib.sha256(repr([tuple(row) for row in rows]).encode()).hexdigest()
 
 

@@ -43,7 +43,7 @@ def problems(database: Database, chosen: Filter) -> list[Problem]:
         *_whole_accounts(database, chosen),
         *guided.problems(database, chosen),
         *_questions(database, chosen),
-        *health.findings(database, chosen),
+        *health.problems(database, chosen),
         *_unread_items(database, chosen),
         *_unread(database, chosen),
     ]

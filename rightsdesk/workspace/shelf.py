@@ -6,7 +6,7 @@ Grouping is worked out in memory and written in bulk, for thousands of files at 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +15,10 @@ from sqlalchemy import Connection, delete, select, update
 from rightsdesk.consent import Consent
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import insertion, next_id, update_many, write_many
-from rightsdesk.store.database import Database
 from rightsdesk.store.schema import files, items, recordings, releases
 from rightsdesk.store.schema import wishes as wish_rows
 from rightsdesk.workspace import wishes
+from rightsdesk.workspace.decisions import merged_releases
 from rightsdesk.workspace.grouping import Described, Groups, Known, is_from_platform, parted
 from rightsdesk.workspace.sameness import core_title, same_length, same_title
 from rightsdesk.workspace.types import ScopeKind
@@ -49,7 +49,7 @@ class Shelf:
     Files that have a recording already stay in it until `settle` has compared all of its files.
     """
 
-    def __init__(self, database: Database, artist_id: int) -> None:
+    def __init__(self, connection: Connection, artist_id: int) -> None:
         self.artist_id = artist_id
         self._groups = Groups()
         self._known: dict[int, Known] = {}
@@ -71,16 +71,16 @@ class Shelf:
             files.c.recording_id.is_not(None),
             files.c.missing.is_(False),
         )
-        with database.read() as connection:
-            for key, number, isrc, duration, *described in connection.execute(of_artist):
-                known = Known(number, isrc, duration, is_from_platform(key), *described)
-                self._add(key, known)
-            for key, number in connection.execute(titles):
-                self._releases[key] = number
-            for number, tags, path in connection.execute(decided):
-                # What a person put together has more than one title or length.
-                file = Described.from_text(texts.load_path(path), tags)
-                self._groups.add_isrc(_as_known(number, file))
+        for key, number, isrc, duration, *described in connection.execute(of_artist):
+            known = Known(number, isrc, duration, is_from_platform(key), *described)
+            self._add(key, known)
+        for key, number in connection.execute(titles):
+            self._releases[key] = number
+        self._same_release = merged_releases(connection, artist_id)
+        for number, tags, path in connection.execute(decided):
+            # What a person put together has more than one title, place or length.
+            file = Described.from_text(texts.load_path(path), tags)
+            self._groups.add_alias(_as_known(number, file), file.recording_key)
 
     def begin(self, connection: Connection) -> None:
         """Take the numbers for what will be new; `connection` is in a write transaction."""
@@ -93,9 +93,10 @@ class Shelf:
         The first file of a recording that was only on a platform, or that nothing had a title
         of, says what it is called.
         """
-        known, key = self._groups.find(file)
-        if known is None:
+        found, key = self._groups.find(file)
+        if found is None:
             return self._new(file, key)
+        known = self._known.get(found.id, found)  # it may have been found by one of its files
         self._complete(known, file)
         if known.bare:
             known.bare = False
@@ -287,12 +288,21 @@ class Shelf:
         key = file.release_key
         if not key:
             return None
+        key = self._same_release.get(key, key)
         number = self._releases.get(key)
         if number is None:
             number, self._next_release = self._next_release, self._next_release + 1
             self._releases[key] = number
             self._new_releases.append((number, self.artist_id, key, file.album, file.upc))
         return number
+
+
+def settle(connection: Connection, touched: Mapping[int, Collection[int]]) -> None:
+    """Look anew at recordings, by artist, of which something was decided."""
+    for artist_id, numbers in touched.items():
+        shelf = Shelf(connection, artist_id)
+        shelf.begin(connection)
+        shelf.settle(connection, numbers, ())
 
 
 def _as_known(number: int, file: Described) -> Known:

@@ -273,6 +273,8 @@ class Problem:
     """Something that disagrees or failed, and what to do about it.
 
     `since` is when that was first noticed (ISO 8601 UTC), empty where it is not known.
+    `finding` is the id of a finding of catalogue health, and `decisions` are those that a
+    person can make about it.
     """
 
     kind: str
@@ -282,6 +284,118 @@ class Problem:
     count: int = 1
     artist: str = ""
     since: str = ""
+    finding: str = ""
+    decisions: tuple[DecisionKind, ...] = ()
+
+
+class FindingKind(StrEnum):
+    """What catalogue health can find."""
+
+    ISRC = "isrc"
+    ARTISTS = "artists"
+    MALFORMED = "malformed"
+    MISSING = "missing"
+    UPC = "upc"
+    COPIES = "copies"
+    FILES = "files"
+
+
+class DecisionKind(StrEnum):
+    """What a person can decide about a finding."""
+
+    MERGE = "merge"
+    KEEP_APART = "keep-apart"
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One recording (for a UPC: one release) that a finding is about.
+
+    `id` is the row's; `files` counts the files that are there, and `containers` names their kinds.
+    """
+
+    id: int
+    artist: str
+    title: str
+    release: str = ""
+    isrc: str = ""
+    duration_ms: int | None = None
+    files: int = 0
+    containers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One contradiction in the catalogue. `id` stays the same as long as the finding does.
+
+    `count` says of how many recordings or files, `members` holds those that can be decided
+    about (none where there is nothing to merge), `decisions` what can be decided.
+    """
+
+    id: str
+    kind: FindingKind
+    where: str
+    sentence: str
+    advice: str
+    count: int
+    artist: str = ""
+    members: tuple[Member, ...] = ()
+    decisions: tuple[DecisionKind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A recording for which AI may do more after a change than before, and the uses."""
+
+    artist: str
+    release: str
+    title: str
+    uses: tuple[Use, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reconsidered:
+    """A recording for which something else is wanted after a decision than before."""
+
+    artist: str
+    title: str
+    before: Consent
+    after: Consent
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision about a finding. `undone_at` is empty while it counts; times are ISO 8601 UTC."""
+
+    id: int
+    finding: str
+    kind: DecisionKind
+    where: str
+    names: tuple[str, ...]
+    decided_at: str
+    undone_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionPreview:
+    """What a decision, or taking it back, would do. Nothing was changed.
+
+    `reconsidered` names each recording of which something else is wanted afterwards, and
+    `opened` those among them for which AI may do more.
+    """
+
+    kind: DecisionKind
+    where: str
+    names: tuple[str, ...]
+    reconsidered: tuple[Reconsidered, ...] = ()
+    opened: tuple[Opened, ...] = ()
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """The uses that it opens for any recording."""
+        met = {use for one in self.opened for use in one.uses}
+        return tuple(use for use in Use if use in met)
 
 
 @dataclass(frozen=True, slots=True)

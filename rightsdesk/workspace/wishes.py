@@ -13,10 +13,11 @@ from rightsdesk.consent.consent import strictest
 from rightsdesk.consent.words import listed
 from rightsdesk.errors import KnownError
 from rightsdesk.store import texts
+from rightsdesk.store.bulk import any_of, read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import artists, recordings, releases, wishes
 from rightsdesk.workspace.sharing import Partners, partners
-from rightsdesk.workspace.types import Scope, ScopeKind, Wish
+from rightsdesk.workspace.types import Opened, Scope, ScopeKind, Wish
 
 ARTIST, RELEASE, RECORDING = ScopeKind.ARTIST, ScopeKind.RELEASE, ScopeKind.RECORDING
 
@@ -26,13 +27,14 @@ class WideningNotConfirmed(KnownError):
 
     cause = "widening"
 
-    def __init__(self, uses: tuple[Use, ...]) -> None:
+    def __init__(self, uses: tuple[Use, ...], opened: tuple[Opened, ...] = ()) -> None:
         super().__init__(
             f"This choice opens up: {listed(uses)}.",
             untouched="Nothing was changed.",
             advice="Confirm that this is what you want.",
         )
         self.uses = uses
+        self.opened = opened
 
 
 class NoLongerThere(KnownError):
@@ -64,6 +66,15 @@ class Wishes:
         """The releases, or recordings, of which something else may be wanted than around them."""
         found = {owner for of_kind, owner in self.own if of_kind is kind}
         return found | self.partners.keys() if kind is RECORDING else found
+
+    def with_choice(self, scope: Scope, consent: Consent | None) -> Wishes:
+        """The same with another choice for one scope; None for none."""
+        own = dict(self.own)
+        if consent is None:
+            own.pop((scope.kind, scope.id), None)
+        else:
+            own[scope.kind, scope.id] = consent
+        return replace(self, own=own)
 
     def _alone(self, artist_id: int, release_id: int | None, recording_id: int | None) -> Consent:
         result = Consent()
@@ -134,16 +145,46 @@ def widened_by(database: Database, scope: Scope, consent: Consent | None) -> tup
     with database.read() as connection:
         before = load(connection)
         places = [_place(connection, scope), *_below(connection, scope, before)]
-    own = dict(before.own)
-    if consent is None:
-        own.pop((scope.kind, scope.id), None)
-    else:
-        own[scope.kind, scope.id] = consent
-    after = replace(before, own=own)
+    after = before.with_choice(scope, consent)
     opened: set[Use] = set()
     for place in places:
         opened.update(widened(before.effective_at(place), after.effective_at(place)))
     return tuple(use for use in Use if use in opened)
+
+
+def opened_by(database: Database, scope: Scope, consent: Consent | None) -> tuple[Opened, ...]:
+    """Every recording for which a choice would let AI do more, in the order of the catalogue."""
+    a, r, of = artists.c, recordings.c, releases.c
+    column = {ARTIST: r.artist_id, RELEASE: r.release_id, RECORDING: r.id}[scope.kind]
+    query = (
+        select(r.id, r.artist_id, r.release_id, a.name, of.title, r.title)
+        .join(artists, a.id == r.artist_id)
+        .outerjoin(releases, of.id == r.release_id)
+        .where(column == scope.id)
+        .order_by(a.name_key, of.title, r.disc, r.track, r.title, r.id)
+    )
+    opened: list[Opened] = []
+    with database.read() as connection:
+        before = load(connection)
+        after = before.with_choice(scope, consent)
+        nearer = {
+            kind: after.with_own_choice(kind) | before.with_own_choice(kind)
+            for kind in (RELEASE, RECORDING)
+        }
+        met: dict[tuple[int, int | None, int | None], tuple[Use, ...]] = {}
+        for number, artist, release, *names in read_many(connection, query):
+            place = (
+                artist,
+                release if release in nearer[RELEASE] else None,
+                number if number in nearer[RECORDING] else None,
+            )
+            if place not in met:
+                where = _Place("", *place)
+                met[place] = widened(before.effective_at(where), after.effective_at(where))
+            if uses := met[place]:
+                whose, title, name = names
+                opened.append(Opened(whose, title or "", name, uses))
+    return tuple(opened)
 
 
 def set_wish(
@@ -152,7 +193,7 @@ def set_wish(
     """Store a choice; None inherits again. Raises WideningNotConfirmed."""
     opens = widened_by(database, scope, consent)
     if not set(opens) <= set(confirmed):
-        raise WideningNotConfirmed(opens)
+        raise WideningNotConfirmed(opens, opened_by(database, scope, consent))
     key = (wishes.c.kind == scope.kind.value) & (wishes.c.owner_id == scope.id)
     with database.write() as connection:
         if consent is None:
@@ -260,14 +301,31 @@ def wanted_of(connection: Connection, known: Wishes, recording_id: int) -> Conse
     return known.effective_at(_place(connection, Scope(RECORDING, recording_id)))
 
 
-def keep_stricter(connection: Connection, before: Consent, recording_id: int) -> None:
-    """Let nothing open up for a recording of which `before` was wanted so far."""
-    after = wanted_of(connection, load(connection), recording_id)
+def keep_stricter(
+    connection: Connection, before: Consent, owner_id: int, kind: ScopeKind = RECORDING
+) -> None:
+    """Let nothing open up for a recording, or a release, of which `before` was wanted so far."""
+    scope = Scope(kind, owner_id)
+    after = load(connection).effective_at(_place(connection, scope))
     both = strictest((before, after))
     opened = widened(after, both)
     answers = Consent({use: both[use] for use in both if use not in opened})
     if answers != after:
-        _store(connection, Scope(RECORDING, recording_id), answers)
+        _store(connection, scope, answers)
+
+
+def restore(connection: Connection, scope: Scope, stored: str | None) -> None:
+    """Put back a choice as the store had it; None takes it away."""
+    key = (wishes.c.kind == scope.kind.value) & (wishes.c.owner_id == scope.id)
+    connection.execute(delete(wishes).where(key))
+    if stored is not None:
+        _store(connection, scope, texts.load_consent(stored))
+
+
+def forget_choices(connection: Connection, kind: ScopeKind, numbers: Collection[int]) -> None:
+    """Take away what was chosen for some releases or recordings."""
+    for part in any_of(wishes.c.owner_id, numbers):
+        connection.execute(delete(wishes).where(wishes.c.kind == kind.value, part))
 
 
 def forget(database: Database, artist_id: int) -> None:

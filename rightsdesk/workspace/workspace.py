@@ -52,6 +52,7 @@ from rightsdesk.workspace.choices_now import ChoicesNow
 from rightsdesk.workspace.choosing import Choosing
 from rightsdesk.workspace.connecting import Connecting
 from rightsdesk.workspace.connections import Connections
+from rightsdesk.workspace.curating import Curating
 from rightsdesk.workspace.forecast import forecast
 from rightsdesk.workspace.forgetting import forget_folder
 from rightsdesk.workspace.guided import Guiding
@@ -81,7 +82,7 @@ from rightsdesk.workspace.whole_accounts import WholeAccount, whole_accounts
 BY_RELEASE = Sort()
 
 
-class Workspace(Applying, Choosing, Connecting, Guiding, HandingOver):
+class Workspace(Applying, Choosing, Connecting, Curating, Guiding, HandingOver):
     """One folder of RightsDesk's data, open for work."""
 
     def __init__(

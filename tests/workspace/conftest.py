@@ -1,10 +1,16 @@
 """The sample catalogue, a practice SoundCloud, and a workspace that knows both."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import mutagen
 import pytest
+from mutagen.id3 import ID3
+from mutagen.wave import WAVE
 
+import rightsdesk
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.practice import catalogue
 from rightsdesk.practice.browser import PracticeBrowser
@@ -12,6 +18,7 @@ from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Account, Artist, Scope, ScopeKind
 
+SAMPLES = Path(rightsdesk.__file__).parent / "practice" / "samples"
 KOVAL, SIGNAL = catalogue.KOVAL, catalogue.SIGNAL
 
 
@@ -49,6 +56,52 @@ def soundcloud() -> Iterator[PracticeSoundCloud]:
     server.start()
     yield server
     server.close()
+
+
+Song = Callable[..., Path]
+
+
+@pytest.fixture
+def artist(workspace: Workspace) -> Artist:
+    return workspace.add_artist("Someone")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "songs"
+
+
+@pytest.fixture
+def song(folder: Path) -> Song:
+    """A sample file with these tags; `cut` leaves only the first of its audio (WAV)."""
+
+    def make(name: str, **tags: str) -> Path:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            shutil.copy(SAMPLES / f"sample{path.suffix}", path)
+        retag(path, **tags)
+        return path
+
+    return make
+
+
+def retag(path: Path, **tags: str) -> None:
+    if path.suffix == ".wav":
+        audio: Any = WAVE(path)
+        if audio.tags is None:
+            audio.add_tags()
+        names = {"title": "TIT2", "isrc": "TSRC", "artist": "TPE1", "album": "TALB"}
+        frames: ID3 = audio.tags
+        for key, value in tags.items():
+            frame = getattr(mutagen.id3, names[key])
+            frames.setall(names[key], [frame(3, [value])])
+        audio.save()
+        return
+    audio = mutagen.File(path, easy=True)
+    for key, value in tags.items():
+        audio[key] = value
+    audio.save()
 
 
 SignIn = Callable[..., Account]

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist, Filter, Problem
-from tests.workspace.test_sameness import ISRC, artist, folder, song  # noqa: F401  # fixtures
+from rightsdesk.workspace.types import Artist, Filter, FindingKind, Problem
+from tests.workspace.conftest import Song
+from tests.workspace.test_sameness import ISRC
 
-Song = Callable[..., Path]
 ALL = Filter()
 
 
 @pytest.fixture
-def scan(workspace: Workspace, folder: Path) -> Callable[[Artist], None]:  # noqa: F811
+def scan(workspace: Workspace, folder: Path) -> Callable[[Artist], None]:
     def run(of: Artist, below: str = "") -> None:
         workspace.scan(of.id, [str(folder / below)])
 
@@ -29,8 +29,8 @@ def found(workspace: Workspace, chosen: Filter = ALL) -> list[Problem]:
 
 def test_one_isrc_on_different_songs_is_named(
     workspace: Workspace,
-    artist: Artist,  # noqa: F811
-    song: Song,  # noqa: F811
+    artist: Artist,
+    song: Song,
     scan: Callable[..., None],
 ) -> None:
     for title in ("First", "Second", "Third"):
@@ -46,8 +46,8 @@ def test_one_isrc_on_different_songs_is_named(
 
 def test_one_isrc_of_two_artists_is_named_for_both(
     workspace: Workspace,
-    artist: Artist,  # noqa: F811
-    song: Song,  # noqa: F811
+    artist: Artist,
+    song: Song,
     scan: Callable[..., None],
 ) -> None:
     other = workspace.add_artist("Someone else")
@@ -62,8 +62,8 @@ def test_one_isrc_of_two_artists_is_named_for_both(
 
 def test_what_is_no_isrc_is_named_with_its_file(
     workspace: Workspace,
-    artist: Artist,  # noqa: F811
-    song: Song,  # noqa: F811
+    artist: Artist,
+    song: Song,
     scan: Callable[..., None],
 ) -> None:
     song("a/one.flac", title="Song", isrc="DE-A1B-24-0001 or so", album="One")
@@ -75,8 +75,8 @@ def test_what_is_no_isrc_is_named_with_its_file(
 
 def test_a_sound_catalogue_has_no_findings(
     workspace: Workspace,
-    artist: Artist,  # noqa: F811
-    song: Song,  # noqa: F811
+    artist: Artist,
+    song: Song,
     scan: Callable[..., None],
 ) -> None:
     song("a/one.flac", title="Song", isrc=ISRC, album="One")
@@ -84,3 +84,91 @@ def test_a_sound_catalogue_has_no_findings(
     song("a/two.flac", title="Other", isrc="QZES52400002", album="One")
     scan(artist)
     assert not found(workspace)
+
+
+def test_missing_isrcs_are_one_finding_an_artist(
+    workspace: Workspace,
+    artist: Artist,
+    song: Song,
+    scan: Callable[..., None],
+) -> None:
+    other = workspace.add_artist("Someone else")
+    for number in range(7):
+        song(f"a/{number}.flac", title=f"Song {number}", album=f"Album {number % 2}")
+    song("a/8.flac", title="Coded", isrc=ISRC, album="Album 1")
+    song("a/9.flac", title="Odd", isrc="no code", album="Album 1")
+    song("b/1.flac", title="Other")
+    scan(artist, "a")
+    scan(other, "b")
+    malformed, first, second = found(workspace)
+    assert "not one well-formed ISRC" in malformed.sentence
+    assert first.sentence == "7 recordings have no ISRC on 2 releases: “Album 0”, “Album 1”."
+    assert (first.count, first.artist) == (7, "Someone")
+    assert second.sentence == "1 recording has no ISRC."
+    assert not any("ISRC" in one.sentence for one in found(workspace, Filter(artist_id=99)))
+
+
+def test_a_wav_and_its_mp3_that_contradict_each_other_are_one_finding(
+    workspace: Workspace,
+    artist: Artist,
+    song: Song,
+    scan: Callable[..., None],
+) -> None:
+    song("a/song.wav", title="Night Ferry", isrc=ISRC)
+    song("a/song.mp3", title="Nite Ferry", isrc="QZES52400002")
+    song("a/song b.mp3", title="Song B", isrc="QZES52400003")
+    scan(artist)
+    (one,) = workspace.findings(ALL)
+    assert one.kind is FindingKind.COPIES
+    assert "2 recordings look like one (" in one.sentence
+    assert "differ in title and ISRC" in one.sentence
+    assert {member.containers[0] for member in one.members} == {"MP3", "WAV"}
+
+
+def test_two_versions_at_one_place_of_a_release_are_found_wherever_they_lie(
+    workspace: Workspace,
+    artist: Artist,
+    song: Song,
+    scan: Callable[..., None],
+) -> None:
+    tags = {"title": "Night Ferry", "album": "One", "tracknumber": "3"}
+    song("flac/03.flac", isrc=ISRC, **tags)
+    song("mp3/3 night ferry.mp3", isrc="QZES52400002", **tags)
+    song("x/1.flac", title="Intro", isrc="QZES52400004", album="One")
+    song("y/1.mp3", title="Outro", isrc="QZES52400005", album="One")
+    scan(artist)
+    (one,) = workspace.findings(ALL)
+    assert one.kind is FindingKind.COPIES
+    assert "differ in ISRC" in one.sentence
+
+
+def test_files_of_one_recording_that_name_different_artists_are_found(
+    workspace: Workspace,
+    artist: Artist,
+    song: Song,
+    scan: Callable[..., None],
+) -> None:
+    song("a/one.flac", title="Song", isrc=ISRC, artist="Mira Koval")
+    song("b/one.mp3", title="Song", isrc=ISRC, artist="mira koval feat. X")
+    song("c/one.ogg", title="Song", isrc=ISRC, artist="Salt and Signal")
+    scan(artist)
+    (one,) = workspace.findings(ALL)
+    assert one.kind is FindingKind.FILES
+    assert "“Mira Koval”, “Salt and Signal”" in one.sentence
+    assert [member.files for member in one.members] == [2, 1]
+
+
+def test_ids_of_findings_stay_the_same(
+    workspace: Workspace,
+    artist: Artist,
+    song: Song,
+    scan: Callable[..., None],
+) -> None:
+    for title in ("First", "Second"):
+        song(f"a/{title}.flac", title=title, isrc=ISRC)
+    scan(artist)
+    before = [one.id for one in workspace.findings(ALL)]
+    song("a/Third.flac", title="Third", isrc=ISRC)
+    song("a/other.flac", title="Other", isrc="odd")
+    scan(artist)
+    assert set(before) < {one.id for one in workspace.findings(ALL)}

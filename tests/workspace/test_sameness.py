@@ -4,76 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import mutagen
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mutagen.id3 import ID3
-from mutagen.wave import WAVE
 from sqlalchemy import select, text, update
 
-import rightsdesk
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.store.schema import files, recordings
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.grouping import Described, parted
 from rightsdesk.workspace.sameness import ByLength, core_title, same_length
 from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
-from tests.workspace.conftest import choose
+from tests.workspace.conftest import Song, choose
 
-SAMPLES = Path(rightsdesk.__file__).parent / "practice" / "samples"
 ISRC = "QZES52400001"
 ALL = Filter()
-
-
-@pytest.fixture
-def artist(workspace: Workspace) -> Artist:
-    return workspace.add_artist("Someone")
-
-
-Song = Callable[..., Path]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "songs"
-
-
-@pytest.fixture
-def song(folder: Path) -> Song:
-    """A sample file with these tags; `cut` leaves only the first of its audio (WAV)."""
-
-    def make(name: str, **tags: str) -> Path:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            shutil.copy(SAMPLES / f"sample{path.suffix}", path)
-        retag(path, **tags)
-        return path
-
-    return make
-
-
-def retag(path: Path, **tags: str) -> None:
-    if path.suffix == ".wav":
-        audio: Any = WAVE(path)
-        if audio.tags is None:
-            audio.add_tags()
-        names = {"title": "TIT2", "isrc": "TSRC", "artist": "TPE1", "album": "TALB"}
-        frames: ID3 = audio.tags
-        for key, value in tags.items():
-            frame = getattr(mutagen.id3, names[key])
-            frames.setall(names[key], [frame(3, [value])])
-        audio.save()
-        return
-    audio = mutagen.File(path, easy=True)
-    for key, value in tags.items():
-        audio[key] = value
-    audio.save()
 
 
 def titles(workspace: Workspace) -> list[tuple[str, int]]:

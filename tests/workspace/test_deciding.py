@@ -1,0 +1,559 @@
+"""Merge, keep apart, ignore: remembered by later scans, taken back exactly, and nothing opens."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import mutagen
+import pytest
+from sqlalchemy import select, text, update
+
+from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
+from rightsdesk.errors import KnownError
+from rightsdesk.store.schema import accounts, files, items
+from rightsdesk.workspace import WideningNotConfirmed, Workspace
+from rightsdesk.workspace.types import (
+    Artist,
+    DecisionKind,
+    Filter,
+    Finding,
+    FindingKind,
+    Scope,
+    ScopeKind,
+)
+from tests.workspace.conftest import Song, choose, retag
+from tests.workspace.test_sameness import ISRC, open_up, titles, wanted
+
+Scan = Callable[..., None]
+ALL = Filter()
+NO_AI, OPEN = PRESETS[Preset.NO_AI], PRESETS[Preset.OPEN]
+MERGE, KEEP_APART, IGNORE = DecisionKind.MERGE, DecisionKind.KEEP_APART, DecisionKind.IGNORE
+
+
+@pytest.fixture
+def scan(workspace: Workspace, artist: Artist, folder: Path) -> Scan:
+    def run(of: Artist = artist, below: str = "") -> None:
+        workspace.scan(of.id, [str(folder / below)])
+
+    return run
+
+
+@pytest.fixture
+def four(workspace: Workspace, artist: Artist, song: Song, scan: Scan) -> Finding:
+    """Four songs with one ISRC, and what is said about them."""
+    for name in ("First", "Second", "Third", "Fourth"):
+        song(f"{name}.flac", title=f"{name} Song", isrc=ISRC)
+    choose(workspace, artist)
+    scan()
+    return the(workspace, FindingKind.ISRC)
+
+
+def the(workspace: Workspace, kind: FindingKind) -> Finding:
+    [one] = [found for found in workspace.findings(ALL) if found.kind is kind]
+    return one
+
+
+def kinds(workspace: Workspace) -> list[FindingKind]:
+    return [one.kind for one in workspace.findings(ALL)]
+
+
+def grouping(workspace: Workspace) -> set[frozenset[str]]:
+    """Which files are one recording."""
+    groups: dict[int, set[str]] = {}
+    with workspace._database.read() as connection:
+        query = select(files.c.recording_id, files.c.path).where(files.c.missing.is_(False))
+        for number, path in connection.execute(query):
+            groups.setdefault(number, set()).add(os.path.basename(os.fsdecode(path)))
+    return {frozenset(group) for group in groups.values()}
+
+
+def everything(workspace: Workspace) -> dict[str, list[str]]:
+    """All that a decision could change, but for when and that it was made."""
+    tables = {
+        "files": "id, recording_id, decided, tags, missing",
+        "recordings": "*",
+        "releases": "*",
+        "wishes": "kind, owner_id, consent",
+        "items": "*",
+    }
+    found: dict[str, list[str]] = {}
+    with workspace._database.read() as connection:
+        for name, columns in tables.items():
+            rows = connection.execute(text(f"SELECT {columns} FROM {name}"))
+            found[name] = sorted(repr(tuple(row)) for row in rows)
+    return found
+
+
+def member(finding: Finding, title: str) -> int:
+    [one] = [one.id for one in finding.members if one.title == title]
+    return one
+
+
+def read_anew(workspace: Workspace, scan: Scan) -> None:
+    """Scan as if nothing was known of what the files say."""
+    with workspace._database.write() as connection:
+        connection.execute(update(files).values(tags=""))
+    scan()
+
+
+def test_merged_files_are_one_recording_and_stay_so(
+    workspace: Workspace,
+    four: Finding,
+    scan: Scan,
+    song: Song,
+) -> None:
+    workspace.decide(four.id, MERGE)
+    assert [number for _, number in titles(workspace)] == [4]
+    assert kinds(workspace) == []
+    for again in (scan, lambda: read_anew(workspace, scan)):
+        again()
+        assert [number for _, number in titles(workspace)] == [4]
+    song("Third again.mp3", title="Third Song", isrc=ISRC)
+    scan()
+    assert [number for _, number in titles(workspace)] == [5], "a copy of a part goes with it"
+    retag(song("Fourth.flac"), title="Fifth Song")
+    scan()
+    assert [number for _, number in titles(workspace)] == [5]
+
+
+def test_a_merge_can_be_of_some(workspace: Workspace, four: Finding, scan: Scan) -> None:
+    some = [member(four, "First Song"), member(four, "Third Song")]
+    workspace.decide(four.id, MERGE, some)
+    read_anew(workspace, scan)
+    assert sorted(number for _, number in titles(workspace)) == [1, 1, 2]
+    again = the(workspace, FindingKind.ISRC)
+    assert (again.id, len(again.members)) == (four.id, 3)
+    workspace.decide(four.id, KEEP_APART)
+    read_anew(workspace, scan)
+    assert kinds(workspace) == []
+    assert sorted(number for _, number in titles(workspace)) == [1, 1, 2]
+
+
+def test_what_is_kept_apart_is_not_listed_until_there_is_more(
+    workspace: Workspace,
+    four: Finding,
+    scan: Scan,
+    song: Song,
+) -> None:
+    workspace.decide(four.id, KEEP_APART)
+    read_anew(workspace, scan)
+    assert kinds(workspace) == []
+    for name in ("First", "Second"):
+        retag(song(f"{name}.flac"), title="One Song")
+    scan()
+    assert len(titles(workspace)) == 4, "what was kept apart stays so, whatever it is called"
+    song("Fifth.flac", title="Fifth Song", isrc=ISRC)
+    scan()
+    assert the(workspace, FindingKind.ISRC).id == four.id
+
+
+@pytest.mark.parametrize("kind", [MERGE, KEEP_APART])
+def test_taken_back_all_is_as_it_was(
+    workspace: Workspace, four: Finding, scan: Scan, kind: DecisionKind
+) -> None:
+    open_up(workspace, ScopeKind.RECORDING, member(four, "First Song"))
+    before = everything(workspace)
+    made = workspace.decide(four.id, kind)
+    assert everything(workspace) != before
+    scan()
+    would = workspace.preview_undo_decision(made.id)
+    assert [one.title for one in would.opened] == (["First Song"] if kind is MERGE else [])
+    taken = workspace.undo_decision(made.id, confirmed=would.uses)
+    assert taken.undone_at
+    assert everything(workspace) == before
+    assert the(workspace, FindingKind.ISRC) == four
+    read_anew(workspace, scan)
+    assert everything(workspace) == before
+
+
+def test_the_stricter_consent_holds_for_what_is_merged(
+    workspace: Workspace, four: Finding, scan: Scan
+) -> None:
+    first = member(four, "First Song")
+    open_up(workspace, ScopeKind.RECORDING, first)
+    before = everything(workspace)
+    would = workspace.preview_decision(four.id, MERGE)
+    assert [(one.title, one.before, one.after) for one in would.reconsidered] == [
+        ("First Song", OPEN, NO_AI)
+    ]
+    assert would.opened == ()
+    assert everything(workspace) == before, "a preview changes nothing"
+    workspace.decide(four.id, MERGE)
+    assert list(wanted(workspace).values()) == [NO_AI]
+
+
+def test_taking_a_merge_back_opens_nothing_without_a_yes(
+    workspace: Workspace, four: Finding
+) -> None:
+    open_up(workspace, ScopeKind.RECORDING, member(four, "First Song"))
+    made = workspace.decide(four.id, MERGE)
+    before = everything(workspace)
+    with pytest.raises(WideningNotConfirmed) as refused:
+        workspace.undo_decision(made.id)
+    assert [one.title for one in refused.value.opened] == ["First Song"]
+    assert everything(workspace) == before
+    assert workspace.decisions()[0].undone_at == ""
+
+
+def test_what_was_chosen_since_holds_for_all_parts(workspace: Workspace, four: Finding) -> None:
+    made = workspace.decide(four.id, MERGE)
+    [number] = workspace.recordings(ALL)
+    mine = Consent({Use.SEARCH: Permission.PROHIBITED})
+    workspace.set_wish(Scope(ScopeKind.RECORDING, number), mine)
+    assert workspace.preview_undo_decision(made.id).opened == ()
+    workspace.undo_decision(made.id)
+    assert {one[Use.SEARCH] for one in wanted(workspace).values()} == {Permission.PROHIBITED}
+    assert len(wanted(workspace)) == 4
+
+
+def test_a_stricter_release_is_not_forgotten_in_a_merge(
+    workspace: Workspace,
+    artist: Artist,
+    song: Song,
+    scan: Scan,
+) -> None:
+    choose(workspace, artist, Preset.OPEN)
+    song("a/1.flac", title="A", isrc=ISRC, album="Free")
+    song("a/2.flac", title="A", isrc=ISRC, album="Free")
+    song("b.flac", title="B", isrc=ISRC, album="Kept")
+    scan()
+    [kept] = [n for n, title in workspace.releases() if title == "Kept"]
+    workspace.set_wish(Scope(ScopeKind.RELEASE, kept), NO_AI)
+    made = workspace.decide(the(workspace, FindingKind.ISRC).id, MERGE)
+    assert list(wanted(workspace).values()) == [NO_AI]
+    uses = workspace.preview_undo_decision(made.id).uses
+    workspace.undo_decision(made.id, confirmed=uses)
+    assert wanted(workspace) == {"A": OPEN, "B": NO_AI}
+
+
+def test_linked_tracks_follow_and_come_back(
+    workspace: Workspace,
+    four: Finding,
+    artist: Artist,
+) -> None:
+    first, second = member(four, "First Song"), member(four, "Second Song")
+    with workspace._database.write() as connection:
+        row = {"id": 1, "artist_id": artist.id, "platform": "soundcloud", "created_at": ""}
+        connection.execute(accounts.insert().values(row))
+        for number, recording, matched, listed in (
+            (1, first, "isrc", "[]"),
+            (2, second, "person", "[]"),
+            (3, None, "ask", f"[[{first},90.0],[{second},80.0]]"),
+        ):
+            row = {"id": number, "account_id": 1, "remote_id": str(number), "title": "x"}
+            row |= {"recording_id": recording, "matched": matched, "candidates": listed}
+            connection.execute(items.insert().values(row))
+    before = everything(workspace)
+    made = workspace.decide(four.id, MERGE)
+    [into] = workspace.recordings(ALL)
+    with workspace._database.read() as connection:
+        rows = connection.execute(select(items.c.recording_id, items.c.candidates)).all()
+    assert [row[0] for row in rows] == [into, into, None]
+    assert rows[2][1] == f"[[{into},90.0]]"
+    workspace.undo_decision(made.id)
+    assert everything(workspace) == before
+
+
+def test_jobs_can_be_undone_after_a_merge_and_after_its_undo(
+    workspace: Workspace,
+    four: Finding,
+    folder: Path,
+) -> None:
+    original = {path.name: path.read_bytes() for path in folder.iterdir()}
+    workspace.apply(workspace.plan_tag(ALL))
+    made = workspace.decide(four.id, MERGE)
+    assert workspace.plan_tag(ALL).changes == ()
+    workspace.undo_decision(made.id)
+    workspace.decide(four.id, MERGE)
+    assert workspace.apply(workspace.plan_undo()).counts == {"done": 4}
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == original
+
+
+def test_an_older_plan_is_compared_with_what_a_merge_means(
+    workspace: Workspace, four: Finding
+) -> None:
+    open_up(workspace, ScopeKind.RECORDING, member(four, "First Song"))
+    plan = workspace.plan_tag(ALL)
+    workspace.decide(four.id, MERGE)
+    workspace.apply(plan, confirmed=plan.confirmation())
+    [left] = workspace.plan_tag(ALL).changes
+    assert (left.before, left.after) == (Consent(), NO_AI), "nothing open was written"
+
+
+def test_one_isrc_under_two_artists_merged_takes_the_stricter_of_both(
+    workspace: Workspace,
+    artist: Artist,
+    song: Song,
+    scan: Scan,
+) -> None:
+    other = workspace.add_artist("Someone else")
+    song("a/one.flac", title="Song", isrc=ISRC)
+    song("b/one.mp3", title="Song", isrc=ISRC)
+    scan(artist, "a")
+    scan(other, "b")
+    choose(workspace, artist, Preset.OPEN)
+    choose(workspace, other, Preset.NO_AI)
+    before = everything(workspace)
+    finding = the(workspace, FindingKind.ARTISTS)
+    would = workspace.preview_decision(finding.id, MERGE)
+    assert [(one.artist, one.after) for one in would.reconsidered] == [("Someone", NO_AI)]
+    made = workspace.decide(finding.id, MERGE)
+    assert kinds(workspace) == []
+    assert [row.wanted for row in workspace.rows(workspace.recordings(ALL))] == [NO_AI, NO_AI]
+    scan(artist, "a")
+    scan(other, "b")
+    assert kinds(workspace) == []
+    with pytest.raises(WideningNotConfirmed):
+        workspace.undo_decision(made.id)
+    would = workspace.preview_undo_decision(made.id)
+    assert [(one.artist, one.title) for one in would.opened] == [("Someone", "Song")]
+    workspace.undo_decision(made.id, confirmed=would.uses)
+    assert everything(workspace) == before
+
+
+def test_one_isrc_under_two_artists_kept_apart(
+    workspace: Workspace,
+    artist: Artist,
+    song: Song,
+    scan: Scan,
+) -> None:
+    other = workspace.add_artist("Someone else")
+    song("a/one.flac", title="Song", isrc=ISRC)
+    song("b/one.mp3", title="Song", isrc=ISRC)
+    scan(artist, "a")
+    scan(other, "b")
+    workspace.decide(the(workspace, FindingKind.ARTISTS).id, KEEP_APART)
+    assert kinds(workspace) == []
+
+
+def test_one_upc_on_two_releases_merged_is_one_release(
+    workspace: Workspace,
+    artist: Artist,
+    song: Song,
+    scan: Scan,
+) -> None:
+    choose(workspace, artist, Preset.OPEN)
+    for name, album in (("a", "Night Ferry"), ("b", "Night Ferry"), ("c", "Nite Ferry")):
+        path = song(f"{name}.flac", title=name, isrc=f"QZES5240000{ord(name) - 96}", album=album)
+        add_upc(path)
+    scan()
+    [nite] = [n for n, title in workspace.releases() if title == "Nite Ferry"]
+    workspace.set_wish(Scope(ScopeKind.RELEASE, nite), NO_AI)
+    before = everything(workspace)
+    finding = the(workspace, FindingKind.UPC)
+    would = workspace.preview_decision(finding.id, MERGE)
+    assert sorted(one.title for one in would.reconsidered) == ["a", "b"]
+    made = workspace.decide(finding.id, MERGE)
+    assert [title for _, title in workspace.releases()] == ["Night Ferry"]
+    assert set(map(str, wanted(workspace).values())) == {str(NO_AI)}
+    add_upc(song("d.flac", title="d", isrc="QZES52400009", album="Nite Ferry"))
+    read_anew(workspace, scan)
+    assert [title for _, title in workspace.releases()] == ["Night Ferry"]
+    uses = workspace.preview_undo_decision(made.id).uses
+    workspace.undo_decision(made.id, confirmed=uses)
+    rows = workspace.rows(workspace.recordings(ALL))
+    assert {row.title: row.release for row in rows} == {
+        **dict.fromkeys("ab", "Night Ferry"),
+        **dict.fromkeys("cd", "Nite Ferry"),
+    }
+    assert everything(workspace)["releases"] == before["releases"]
+    assert everything(workspace)["wishes"] == before["wishes"]
+
+
+def test_one_upc_kept_apart(
+    workspace: Workspace,
+    artist: Artist,
+    song: Song,
+    scan: Scan,
+) -> None:
+    for name, album in (("a", "Night Ferry"), ("c", "Nite Ferry")):
+        add_upc(song(f"{name}.flac", title=name, isrc=f"QZES5240000{ord(name) - 96}", album=album))
+    scan()
+    workspace.decide(the(workspace, FindingKind.UPC).id, KEEP_APART)
+    assert kinds(workspace) == []
+    add_upc(song("d.flac", title="d", isrc="QZES52400009", album="Third"))
+    scan()
+    assert len(the(workspace, FindingKind.UPC).members) == 3
+
+
+def add_upc(path: Path) -> None:
+    audio = mutagen.File(path)
+    audio["barcode"] = "036000291452"
+    audio.save()
+
+
+def test_files_of_one_recording_kept_apart_by_their_artists(
+    workspace: Workspace,
+    artist: Artist,
+    song: Song,
+    scan: Scan,
+) -> None:
+    choose(workspace, artist)
+    song("one.flac", title="Song", isrc=ISRC, artist="Mira Koval")
+    song("one.mp3", title="Song", isrc=ISRC, artist="mira koval")
+    song("two.ogg", title="Song", isrc=ISRC, artist="Salt and Signal")
+    scan()
+    [number] = workspace.recordings(ALL)
+    open_up(workspace, ScopeKind.RECORDING, number)
+    before = everything(workspace)
+    finding = the(workspace, FindingKind.FILES)
+    made = workspace.decide(finding.id, KEEP_APART)
+    apart = {frozenset({"one.flac", "one.mp3"}), frozenset({"two.ogg"})}
+    assert grouping(workspace) == apart
+    assert kinds(workspace) == []
+    read_anew(workspace, scan)
+    assert grouping(workspace) == apart
+    assert kinds(workspace) == []
+    workspace.undo_decision(made.id)
+    assert everything(workspace) == before
+    workspace.decide(finding.id, MERGE)
+    assert kinds(workspace) == []
+    assert len(grouping(workspace)) == 1
+
+
+def test_a_wav_and_an_mp3_merged(
+    workspace: Workspace,
+    artist: Artist,
+    song: Song,
+    scan: Scan,
+) -> None:
+    song("song.wav", title="Night Ferry", isrc=ISRC)
+    song("song.mp3", title="Nite Ferry", isrc="QZES52400002")
+    scan()
+    made = workspace.decide(the(workspace, FindingKind.COPIES).id, MERGE)
+    read_anew(workspace, scan)
+    assert len(grouping(workspace)) == 1
+    assert kinds(workspace) == []
+    workspace.undo_decision(made.id)
+    read_anew(workspace, scan)
+    assert len(grouping(workspace)) == 2
+
+
+def test_ignored_until_there_is_more_of_it(
+    workspace: Workspace,
+    artist: Artist,
+    song: Song,
+    scan: Scan,
+) -> None:
+    song("one.flac", title="One")
+    scan()
+    made = workspace.decide(the(workspace, FindingKind.MISSING).id, IGNORE)
+    assert kinds(workspace) == []
+    song("two.flac", title="Two")
+    scan()
+    assert kinds(workspace) == [FindingKind.MISSING]
+    workspace.decide(the(workspace, FindingKind.MISSING).id, IGNORE)
+    assert kinds(workspace) == []
+    assert workspace.undo_decision(made.id).undone_at
+
+
+def test_what_a_later_decision_is_about_is_taken_back_after_it(
+    workspace: Workspace, four: Finding
+) -> None:
+    some = [member(four, "First Song"), member(four, "Third Song")]
+    before = everything(workspace)
+    first = workspace.decide(four.id, MERGE, some)
+    second = workspace.decide(four.id, MERGE)
+    with pytest.raises(KnownError, match=f"decision {second.id} back first"):
+        workspace.undo_decision(first.id)
+    workspace.undo_decision(second.id)
+    workspace.undo_decision(first.id)
+    assert everything(workspace) == before
+
+
+def test_a_file_that_was_away_is_still_what_was_decided(
+    workspace: Workspace,
+    four: Finding,
+    scan: Scan,
+    folder: Path,
+) -> None:
+    workspace.decide(four.id, MERGE)
+    aside = folder.with_name("aside")
+    aside.mkdir()
+    shutil.move(folder / "First.flac", aside / "First.flac")
+    scan()
+    assert [number for _, number in titles(workspace)] == [3]
+    shutil.move(aside / "First.flac", folder / "First.flac")
+    scan()
+    assert [number for _, number in titles(workspace)] == [4]
+
+
+def test_a_moved_folder_keeps_what_was_decided(
+    workspace: Workspace,
+    artist: Artist,
+    four: Finding,
+    folder: Path,
+) -> None:
+    made = workspace.decide(four.id, MERGE)
+    here = folder.rename(folder.with_name("renamed"))
+    workspace.scan(artist.id, [str(here)])
+    assert [number for _, number in titles(workspace)] == [4]
+    workspace.undo_decision(made.id)
+    assert len(titles(workspace)) == 4
+
+
+def test_another_song_under_the_name_of_one_that_is_gone_is_not_decided_about(
+    workspace: Workspace,
+    four: Finding,
+    scan: Scan,
+    folder: Path,
+    song: Song,
+) -> None:
+    workspace.decide(four.id, MERGE)
+    (folder / "First.flac").unlink()
+    scan()
+    song("First.flac", title="Something else", isrc="QZES52400077")
+    scan()
+    assert sorted(number for _, number in titles(workspace)) == [1, 3]
+
+
+def test_numbers_taken_by_others_meanwhile_do_no_harm(
+    workspace: Workspace,
+    four: Finding,
+    scan: Scan,
+    song: Song,
+) -> None:
+    made = workspace.decide(four.id, MERGE)
+    for number in range(4):
+        song(f"new {number}.flac", title=f"New {number}", isrc=f"QZES5250000{number}")
+    scan()
+    workspace.undo_decision(made.id)
+    assert sorted(titles(workspace)) == sorted(
+        [(f"New {number}", 1) for number in range(4)]
+        + [(f"{name} Song", 1) for name in ("First", "Second", "Third", "Fourth")]
+    )
+
+
+def test_an_artist_removed_meanwhile_does_not_come_back(
+    workspace: Workspace,
+    artist: Artist,
+    song: Song,
+    scan: Scan,
+) -> None:
+    other = workspace.add_artist("Someone else")
+    for name in ("a", "b"):
+        song(f"{name}/one.flac", title="Song", isrc=ISRC)
+        song(f"{name}/two.flac", title="Song two", isrc=ISRC)
+    scan(artist, "a")
+    scan(other, "b")
+    made = workspace.decide(the(workspace, FindingKind.ARTISTS).id, MERGE)
+    assert len(titles(workspace)) == 2
+    workspace.remove_artist(other.id)
+    workspace.undo_decision(made.id)
+    assert titles(workspace) == [("Song", 1), ("Song two", 1)]
+
+
+def test_what_cannot_be_decided_is_said(workspace: Workspace, four: Finding) -> None:
+    with pytest.raises(KnownError, match="no open finding"):
+        workspace.decide("isrc-00000000", MERGE)
+    with pytest.raises(KnownError, match="merge or keep-apart"):
+        workspace.decide(four.id, IGNORE)
+    with pytest.raises(KnownError, match="at least two"):
+        workspace.decide(four.id, MERGE, [member(four, "First Song")])
+    with pytest.raises(KnownError, match="at least two"):
+        workspace.decide(four.id, MERGE, [-1, -2])
+    with pytest.raises(KnownError, match="no decision 77"):
+        workspace.undo_decision(77)
