@@ -9,6 +9,7 @@ import os
 import random
 import shutil
 import socket
+import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -199,6 +200,26 @@ def _loopback_only() -> Iterator[None]:
     patch.setattr(socket, "getaddrinfo", resolve_here)
     yield
     patch.undo()
+
+
+# --- the time zone ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def in_zone() -> Iterator[Callable[[str], None]]:
+    """`in_zone("Pacific/Kiritimati")`: the system's time zone from then on, for this test."""
+    before = os.environ.get("TZ")
+
+    def move(name: str) -> None:
+        if not hasattr(time, "tzset"):
+            pytest.skip("this system takes no time zone from the environment")
+        os.environ["TZ"] = name
+        time.tzset()
+
+    yield move
+    _set_environment({"TZ": before})
+    if hasattr(time, "tzset"):
+        time.tzset()
 
 
 # --- programs of others ----------------------------------------------------------------

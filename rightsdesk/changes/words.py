@@ -38,6 +38,16 @@ def when_words(due: datetime, now: datetime) -> str:
     return f"on {local.day} {_MONTHS[local.month - 1]} {clock}"
 
 
+def day_of(time: str) -> str:
+    """The day of a time of the store, in the person's time zone: `2026-05-03`.
+
+    What is a day or a month already stays as it is.
+    """
+    if len(time) <= len("2026-05-03"):
+        return time
+    return datetime.fromisoformat(time).astimezone().date().isoformat()
+
+
 def goes_on_words(due_at: str, now: datetime) -> str:
     """`goes on tomorrow at 09:00`, for a time as the store has it; "" for none."""
     if not due_at:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rightsdesk.changes.words import day_of
 from rightsdesk.cli.asking import someone_is_there
 from rightsdesk.cli.elsewhere import (
     facts_of_one,
@@ -277,7 +278,7 @@ def _told_lines(whose: Artist, view: GuidedView, one: ControlView) -> Iterator[s
     said = value.label if value else told.value
     note = f" ({shown(told.note)})" if told.note else ""
     yield f"{standing_words(one.standing)}: {view.facts.name}, {shown(whose.name)}: {said}{note}"
-    yield f"  You told so on {told.attested_at[:10]}; look again by {told.remind_at[:10]}."
+    yield f"  You told so on {day_of(told.attested_at)}; look again by {day_of(told.remind_at)}."
     if one.standing is Standing.CONFLICTS:
         more = "more" if one.wider else "less"
         yield f"  That allows {more} than you chose: {listed(one.wider or one.narrower)}."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from rightsdesk.changes.words import day_of
 from rightsdesk.cli.exits import Exit
 from rightsdesk.cli.options import (
     ArtistName,
@@ -163,7 +164,7 @@ def _standpoint(wanted: Consent, cell: Standpoint) -> Cell:
         words += f": {listed(uses)}" if uses else ""
     if cell.evidence == "attested":
         by_word = "" if cell.standing is Standing.ATTESTED else ", told by you"
-        words += f"{by_word} {cell.seen_at[:10]}"
+        words += f"{by_word} {day_of(cell.seen_at)}"
     if cell.count > 1:
         words += f" ({cell.count})"
     return Cell(words, STYLES[cell.standing])

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from rightsdesk.changes.words import day_of
 from rightsdesk.consent import Consent, Permission, Standing, Use, preset_of
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import (
@@ -53,7 +54,7 @@ def no_music_words(wanted: Filter) -> str:
 
 def unread_words(account: Account) -> str:
     """Why an account can't be read, and since when; "" where it can be."""
-    since = account.unread_since[:10]
+    since = day_of(account.unread_since)
     if account.state == "reconnect":
         return shown(account.problem) + (f" Not read since {since}." if since else "")
     return f"could not be read since {since}: {shown(account.unread_why)}" if since else ""

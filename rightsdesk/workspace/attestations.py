@@ -74,8 +74,8 @@ def attest(
     moment = _moment(at or datetime.datetime.now(datetime.UTC), on)
     later = moment + LOOK_AGAIN_AFTER
     if remind_on:
-        later = datetime.datetime.combine(remind_on, later.timetz())
-        if later <= moment:
+        later = _noon(remind_on)
+        if remind_on <= moment.astimezone().date():
             raise NoSuchDay(
                 "The day to look again has to lie after the day when you looked.",
                 untouched="Nothing was noted.",
@@ -121,7 +121,7 @@ def place(
 
 
 def _moment(now: datetime.datetime, on: datetime.date | None) -> datetime.datetime:
-    """The moment that is meant by a day: now if it is today, else its noon."""
+    """The moment that is meant by a person's day: now if it is today, else its noon."""
     today = now.astimezone().date()
     if on is None or on == today:
         return now
@@ -130,7 +130,13 @@ def _moment(now: datetime.datetime, on: datetime.date | None) -> datetime.dateti
             f"{on.isoformat()} lies ahead: say when you looked, not when you will.",
             untouched="Nothing was noted.",
         )
-    return datetime.datetime.combine(on, datetime.time(12, tzinfo=datetime.UTC))
+    return _noon(on)
+
+
+def _noon(day: datetime.date) -> datetime.datetime:
+    """Noon of a day in the person's time zone, in UTC: it stays that day wherever it is shown
+    there. Twelve hours from UTC and more, noon in UTC is another day."""
+    return datetime.datetime.combine(day, datetime.time(12)).astimezone(datetime.UTC)
 
 
 def _add(database: Database, new: Attestation) -> Attestation:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from rightsdesk.changes.words import day_of
 from rightsdesk.workspace.check_interval import Every, chosen_interval
 
 GRACE = timedelta(days=2)
@@ -59,7 +60,7 @@ class Freshness:
 
     def age(self, moment: str) -> str:
         """`9 days ago, on 2026-11-20` for a time of the store."""
-        return f"{self.span(moment)} ago, on {moment[:10]}"
+        return f"{self.span(moment)} ago, on {day_of(moment)}"
 
     def span(self, moment: str) -> str:
         """`9 days`, `3 hours`, `a moment`: how long a time of the store is over."""
@@ -73,4 +74,4 @@ class Freshness:
 
 def unread_words(since: str, why: str) -> str:
     """Since when an account could not be read, and why: `why` is one or more sentences."""
-    return f"It could not be read since {since[:10]}: {why}"
+    return f"It could not be read since {day_of(since)}: {why}"

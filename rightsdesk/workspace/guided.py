@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from rightsdesk.changes.words import day_of
 from rightsdesk.consent import Consent, Permission, Standing, compare
 from rightsdesk.consent.words import listed
 from rightsdesk.platforms.catalogue import platform_by_id
@@ -218,14 +219,14 @@ def look_again(
     """Why it is time to look again, as a sentence; empty while it is not."""
     day = attestation.attested_at
     if control.value(attestation.value) is None:
-        return f"{facts.name} offers other choices now than on {day[:10]}."
+        return f"{facts.name} offers other choices now than on {day_of(day)}."
     if newer := _newer_terms(facts, attestation):
         return newer[0]
     if _after(facts.last_checked, day):
         return f"What is known of {facts.name} was looked up again in {facts.last_checked}."
     if at >= datetime.datetime.fromisoformat(attestation.remind_at):
-        due = attestation.remind_at[:10]
-        return f"You told this on {day[:10]}, and {due} was the day to look again."
+        due = day_of(attestation.remind_at)
+        return f"You told this on {day_of(day)}, and {due} was the day to look again."
     return ""
 
 
@@ -288,7 +289,7 @@ def _problems(artist: str, view: GuidedView) -> Iterator[Problem]:
         advice = f"Follow the steps, and tell what you set (attest {view.platform})."
         where = f"{view.facts.name}, {artist}"
         if one.standing is Standing.CONFLICTS and one.attestation:
-            told = f"You told on {one.attestation.attested_at[:10]} that “{one.control.label}”"
+            told = f"You told on {day_of(one.attestation.attested_at)} that “{one.control.label}”"
             uses = listed(one.wider) or listed(one.narrower)
             more = "more" if one.wider else "less"
             yield Problem(

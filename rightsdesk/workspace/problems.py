@@ -10,7 +10,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.engine import Row
 
 from rightsdesk.changes import journal
-from rightsdesk.changes.words import whose_words
+from rightsdesk.changes.words import day_of, whose_words
 from rightsdesk.consent import Standing
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.roster.accounts import RECONNECT, UNCONFIRMED, all_accounts
@@ -73,11 +73,13 @@ def _accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
         if account.state in (RECONNECT, UNCONFIRMED):
             sentence = account.problem
             if since:
-                sentence += f" Not read since {since[:10]} ({fresh.span(since)})."
+                sentence += f" Not read since {day_of(since)} ({fresh.span(since)})."
             advice = "Connect the account again."
             yield Problem("account", account.name, sentence, advice, since=since)
         elif since:
-            sentence = f"{platform.name} could not be read since {since[:10]} ({fresh.span(since)})"
+            sentence = (
+                f"{platform.name} could not be read since {day_of(since)} ({fresh.span(since)})"
+            )
             sentence += f": {account.unread_why}"
             advice = "Try again (account check). Until then it is shown as it was last read."
             yield Problem("unread", account.name, sentence, advice, since=since)
@@ -221,7 +223,7 @@ def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
         one = platform_by_id(platform)
         what = f"{one.name} {one.noun if number == 1 else one.nouns}"
         sentence = f"{number:,} {what} could not be read"
-        sentence += f", some since {since[:10]}." if number > 1 else f" since {since[:10]}."
+        sentence += f", some since {day_of(since)}." if number > 1 else f" since {day_of(since)}."
         yield Problem("item", platform, sentence, why, number, since=since)
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QDate, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from rightsdesk.changes.words import day_of
 from rightsdesk.consent import Standing
 from rightsdesk.desktop.guided import PLATFORM, GuidedPage
 from rightsdesk.desktop.guided_card import GuidedCard, open_page
@@ -154,8 +155,8 @@ def test_another_day_a_reminder_and_a_note(scene: Scene, page: GuidedPage) -> No
     scene.settle()
     [told] = scene.workspace.real.attestations()
     today = datetime.date.today()
-    assert told.attested_at[:10] == (today - datetime.timedelta(days=3)).isoformat()
-    assert told.remind_at[:10] == (today + datetime.timedelta(days=30)).isoformat()
+    assert day_of(told.attested_at) == (today - datetime.timedelta(days=3)).isoformat()
+    assert day_of(told.remind_at) == (today + datetime.timedelta(days=30)).isoformat()
     card = show(scene, page, "x")
     assert card.view.group is Group.TO_DO
     assert "(the <b>band's</b> account) That allows more than you want" in texts(card)

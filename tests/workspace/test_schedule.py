@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time as time_module
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -127,19 +126,12 @@ def test_a_week_is_counted_in_days() -> None:
     assert Every.NEVER.after(sunday, zone) is None
 
 
-def test_the_day_is_that_of_the_systems_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
-    if not hasattr(time_module, "tzset"):
-        pytest.skip("this system takes no time zone from the environment")
+def test_the_day_is_that_of_the_systems_time_zone(in_zone: Callable[[str], None]) -> None:
     looked = datetime(2026, 5, 1, 3, tzinfo=UTC)
     dues = set()
     for name in ("Pacific/Kiritimati", "America/St_Johns"):
-        monkeypatch.setenv("TZ", name)
-        time_module.tzset()
-        try:
-            dues.add((Every.DAY.after(looked), Every.DAY.after(looked, ZoneInfo(name))))
-        finally:
-            monkeypatch.undo()
-            time_module.tzset()
+        in_zone(name)
+        dues.add((Every.DAY.after(looked), Every.DAY.after(looked, ZoneInfo(name))))
     assert len(dues) == 2
     assert all(local == named for local, named in dues)
 
