@@ -86,7 +86,8 @@ def recover(database: Database, local: Mapping[str, Carrier]) -> Recovery:
 
 def _told(jobs: Sequence[JobInfo], names: Mapping[str, list[str]]) -> Recovery:
     """How far the jobs came as a whole, and what to know of what was being written just then."""
-    harmless = "" if {_AWAY, _FAILED} & names.keys() else "; nothing is damaged"
+    unseen = {_REMOTE, _AWAY, _FAILED} & names.keys()
+    harmless = "" if unseen else "; nothing is damaged"
     sentences = [f"“{job.name}” was interrupted{harmless}: {_so_far(job)}." for job in jobs]
     parts = [
         f"{len(names[what]):,} {words}{_named(what, names[what])}"

@@ -286,17 +286,18 @@ def _found(
 ) -> tuple[Target, Look]:
     """The carrier of a change as it is now, made whole first, and looked for if it moved."""
     try:
-        return _whole(database, journaled, carrier, journaled.change.target)
+        return whole(database, journaled, carrier, journaled.change.target)
     except KnownError:
         moved = carrier.find(journaled.change.target, _image(database, journaled), others)
         if moved is None:
             raise
-        return _whole(database, journaled, carrier, moved)
+        return whole(database, journaled, carrier, moved)
 
 
-def _whole(
+def whole(
     database: Database, journaled: Journaled, carrier: Carrier, target: Target
 ) -> tuple[Target, Look]:
+    """A change's carrier as it is now; what a kill left half written is made whole first."""
     image = _image(database, journaled) if journaled.state == INTERRUPTED else None
     if image is not None:
         carrier.settle(target, image)

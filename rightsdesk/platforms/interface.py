@@ -8,8 +8,8 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol
+from enum import Enum, StrEnum
+from typing import Protocol, runtime_checkable
 
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
@@ -185,6 +185,26 @@ class Platform(Protocol):
 
     def sign_out(self, client: Client) -> None:
         """End the account's sign-in at the platform."""
+        ...
+
+
+class Settled(Enum):
+    """What was found where a write may have been done only in part."""
+
+    WHOLE = "whole"
+    """All of it, or nothing."""
+    TAKEN_BACK = "taken back"
+    """A part of ours; now it is as it was before."""
+    LEFT = "left"
+    """Something else, which was left as it is."""
+
+
+@runtime_checkable
+class WritesInParts(Protocol):
+    """A platform on which a kill can leave a write done only in part."""
+
+    def settle(self, client: Client, remote_id: str, before: Fields, edit: Fields) -> Settled:
+        """Bring an item that is only in part what `edit` makes of it back to `before`."""
         ...
 
 

@@ -42,10 +42,11 @@ from rightsdesk.platforms.interface import (
     Identity,
     Reach,
     RemoteItem,
+    Settled,
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.publishing import Folder, HalfWritten, Settled, folder_at
+from rightsdesk.platforms.publishing import Folder, HalfWritten, folder_at
 from rightsdesk.platforms.site_reading import HEADERS, META, shown_by, status_of
 from rightsdesk.resources.crawlers import crawler_list
 

@@ -37,6 +37,7 @@ from rightsdesk.platforms.errors import (
     PlatformError,
     Refused,
 )
+from rightsdesk.platforms.interface import Settled
 
 LARGEST_FILE = 4 * 1024 * 1024
 """Google reads 500 KiB of robots.txt; RFC 9309 asks crawlers to read at least as much."""
@@ -93,17 +94,6 @@ class HalfWritten(PlatformError):
 
     cause = "half-written"
     half_written = True
-
-
-class Settled(Enum):
-    """What was found where a file may have been published only in part."""
-
-    WHOLE = "whole"
-    """The old file or the new one."""
-    TAKEN_BACK = "taken back"
-    """A part of ours; now the old file."""
-    LEFT = "left"
-    """Something else, which was left as it is."""
 
 
 class Session(ABC):

@@ -29,8 +29,9 @@ from rightsdesk.platforms.errors import (
     Refused,
 )
 from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.interface import Settled
 from rightsdesk.platforms.limits import Limits
-from rightsdesk.platforms.publishing import LARGEST_FILE, Folder, Settled, too_large
+from rightsdesk.platforms.publishing import LARGEST_FILE, Folder, too_large
 from rightsdesk.platforms.sigv4 import UNRESERVED, SigV4
 
 ELSEWHERE = frozenset({301, 302, 303, 307, 308})

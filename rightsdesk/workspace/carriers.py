@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -25,7 +26,7 @@ from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http import Client
-from rightsdesk.platforms.interface import Platform, RemoteItem
+from rightsdesk.platforms.interface import Platform, RemoteItem, Settled, WritesInParts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, former_items, items
@@ -34,6 +35,31 @@ from rightsdesk.workspace.file_carrier import FileCarrier
 from rightsdesk.workspace.seen import note_seen, seen_row
 
 __all__ = ["FileCarrier", "ItemCarrier", "ItemLook", "PreparedItem"]
+
+
+SETTLINGS = {
+    Settled.WHOLE: Settling.WHOLE,
+    Settled.TAKEN_BACK: Settling.TAKEN_BACK,
+    Settled.LEFT: Settling.LEFT,
+}
+
+
+def before_image(platform: Platform, fields: Fields, edit: Fields) -> bytes:
+    """What an item held before a change. Where a kill can leave that in part, also what is to be
+    written: without it nobody could tell a part of that from somebody else's text."""
+    if not isinstance(platform, WritesInParts):
+        return texts.dump_fields(fields).encode()
+    named = {"before": fields, "edit": edit}
+    return texts.dump({n: {k: list(v) for k, v in f.items()} for n, f in named.items()}).encode()
+
+
+def of_image(image: bytes) -> tuple[Fields, Fields] | None:
+    """What was there before and what was to be written; None where the image has only one."""
+    both = json.loads(image or b"{}")
+    if set(both) != {"before", "edit"} or not all(isinstance(v, dict) for v in both.values()):
+        return None
+    before, edit = (texts.load_fields(texts.dump(both[name])) for name in ("before", "edit"))
+    return before, edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +144,7 @@ class ItemCarrier:
             look = self._look(target, account)
             if look.stamp != asked.stamp or self.holds(look, edit):
                 return look, None
-            image = texts.dump_fields(look.fields).encode()
+            image = before_image(self.platform, look.fields, edit)
             client = self.connections.client(account)
         noting = partial(self.connections.noting, account)
         return look, PreparedItem(target, self.platform, client, look.item, edit, image, noting)
@@ -151,8 +177,15 @@ class ItemCarrier:
         note_seen(connection, items, rows)
 
     def settle(self, target: Target, before_image: bytes) -> Settling:
-        """An item is never half written; looking at it tells which it is."""
-        return Settling.WHOLE
+        """Most platforms write all or nothing. Where one doesn't, what a kill left in part is
+        taken back."""
+        known = of_image(before_image)
+        if known is None or not isinstance(self.platform, WritesInParts):
+            return Settling.WHOLE
+        account = self._account_of(target)
+        with self.connections.noting(account):
+            client = self.connections.client(account)
+            return SETTLINGS[self.platform.settle(client, target.locator, *known)]
 
     def tidy(self, targets: Sequence[Target]) -> None:
         """Nothing of ours lies beside an item."""

@@ -23,7 +23,7 @@ from rightsdesk.changes.types import (
     Outcome,
     Plan,
 )
-from rightsdesk.changes.undo import carried_on, changed_by_others, continued
+from rightsdesk.changes.undo import carried_on, changed_by_others, continued, whole
 from rightsdesk.changes.wanted import Choices, Wanted, no_longer
 from rightsdesk.consent import Fields, Use
 from rightsdesk.errors import KnownError
@@ -163,7 +163,8 @@ class _Rest:
             look: Look | None = None
             if number == 0 or one.state == INTERRUPTED:
                 try:
-                    look = self.carriers[one.change.target.carrier].look(one.change.target)
+                    target = one.change.target
+                    _, look = whole(self.database, one, self.carriers[target.carrier], target)
                 except KnownError as error:
                     if _is_over(error):
                         self._later(error, together[number:])

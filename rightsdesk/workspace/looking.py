@@ -24,6 +24,7 @@ from rightsdesk.store.database import Database
 from rightsdesk.workspace import syncing
 from rightsdesk.workspace.connections import Connections
 from rightsdesk.workspace.hosts import by_host
+from rightsdesk.workspace.settling_items import settle_account
 from rightsdesk.workspace.types import Filter
 
 
@@ -48,6 +49,7 @@ def read_account(
     """Read an account's items and link them to recordings; how many there are."""
     account = account_by_id(database, account_id)
     with noting_unread(database, account_id), connections.noting(account_id):
+        settle_account(database, connections, account_id)
         client = connections.client(account_id)
         found = syncing.read_items(database, account, client, progress, cancel)
     if not cancel.is_set():

@@ -62,6 +62,7 @@ from rightsdesk.workspace.moved import folders_to_search
 from rightsdesk.workspace.problems import problems
 from rightsdesk.workspace.remarks import remarks
 from rightsdesk.workspace.scan_report import ScanReport
+from rightsdesk.workspace.settling_items import settle_all
 from rightsdesk.workspace.sidecar_carrier import SidecarCarrier
 from rightsdesk.workspace.sidecars import held_sidecars
 from rightsdesk.workspace.suites import SIDECARS, holds_for_all
@@ -338,6 +339,7 @@ class Workspace(Applying, Choosing, Connecting, Curating, Guiding, HandingOver):
         if job is None:
             raise KnownError("There is nothing to undo.")
         stop = cancel or Never()
+        settle_all(self._database, self._connections)
         for artist, places in folders_to_search(self._database, job.id).items():
             catalogue.scan(self._database, artist, places, progress, stop)
         return plan_undo(
@@ -352,6 +354,7 @@ class Workspace(Applying, Choosing, Connecting, Curating, Guiding, HandingOver):
         """The plan of what a job did not get to, as far as it is still wanted; what is wanted
         otherwise by now is planned anew."""
         job = self._job(job_id)
+        settle_all(self._database, self._connections)
         return plan_resume(
             *(self._database, job, self._carriers, progress, cancel or Never()),
             choices=ChoicesNow(self._database),

@@ -1,0 +1,204 @@
+"""Killed at every call, on every kind of server: the old file, the new one, or brought back."""
+
+from collections.abc import Callable
+
+import pytest
+
+from rightsdesk.platforms.errors import PlatformError
+from rightsdesk.platforms.interface import Settled
+from rightsdesk.platforms.publishing import FilesFolder, HalfWritten, is_part
+from tests.platforms.scripted import LIVE, Dead, Disk, ScriptedDav, ScriptedSftp
+
+OLD = b"# mine\nUser-agent: *\nDisallow: /private/\n"
+ADDED = OLD + b"\n# BEGIN RightsDesk\nUser-agent: GPTBot\nDisallow: /\n# END RightsDesk\n"
+OTHER = b"User-agent: *\nDisallow: /\n"
+
+SERVERS: dict[str, Callable[[Disk], FilesFolder]] = {
+    "posix-rename": lambda disk: ScriptedSftp(disk, "posix plain"),
+    "plain-rename": lambda disk: ScriptedSftp(disk, "plain"),
+    "only-write": lambda disk: ScriptedSftp(disk, ""),
+    "dav-with-move": lambda disk: ScriptedDav(disk, "move"),
+    "dav-without-move": lambda disk: ScriptedDav(disk, ""),
+}
+CHANGES = {
+    "added": (OLD, ADDED),
+    "taken-away": (ADDED, OLD),
+    "another": (ADDED, OTHER),
+    "longer": (OTHER, ADDED),
+    "first": (None, ADDED),
+    "emptied": (OLD, b""),
+}
+ATOMIC = {"posix-rename", "dav-with-move"}
+MOST_CALLS = 80
+
+
+def disk_with(old: bytes | None) -> Disk:
+    disk = Disk()
+    if old is not None:
+        disk.put(LIVE, old)
+        disk.modes[LIVE] = 0o644
+    return disk
+
+
+def seen(disk: Disk) -> bytes | None:
+    return disk.files.get(LIVE)
+
+
+def check_whole(server: str, disk: Disk, old: bytes | None, new: bytes | None) -> None:
+    folder = SERVERS[server](disk)
+    folder.settle("robots.txt", old, new)
+    assert seen(disk) in (old, new)
+    assert disk.left == []
+    assert folder.settle("robots.txt", old, new) is Settled.WHOLE
+    folder.close()
+
+
+@pytest.mark.parametrize("effect", ["none", "half", "all"])
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_kill_at_any_call_leaves_what_can_be_put_right(
+    server: str, change: str, effect: str
+) -> None:
+    old, new = CHANGES[change]
+    for at in range(1, MOST_CALLS):
+        disk = disk_with(old)
+        disk.at, disk.effect = at, effect
+        folder = SERVERS[server](disk)
+        try:
+            folder.write("robots.txt", new)
+        except Dead:
+            pass
+        else:
+            assert seen(disk) == new
+            assert disk.left == []
+            assert at > 5
+            break
+        told = f"call {at} ({disk.log[-1]})"
+        now = seen(disk)
+        if server in ATOMIC:
+            assert now in (old, new), told
+        elif now is None:
+            assert old is None or disk.left, told
+        else:
+            assert is_part(now, old, new), told
+        if server == "only-write" and change == "added":
+            assert now is not None, told
+            assert now.startswith(OLD), "the artist's own lines stay all the time"
+        check_whole(server, disk.revived(), old, new)
+    else:
+        raise AssertionError("too many calls")
+
+
+@pytest.mark.parametrize("server", ["plain-rename", "only-write", "dav-without-move"])
+def test_a_kill_while_it_is_put_right_is_put_right(server: str) -> None:
+    hurt = 0
+    for at in range(1, MOST_CALLS):
+        disk = disk_with(ADDED)
+        disk.at, disk.effect = at, "half"
+        try:
+            SERVERS[server](disk).write("robots.txt", OTHER)
+        except Dead:
+            pass
+        else:
+            break
+        if seen(disk) in (ADDED, OTHER):
+            continue
+        hurt += 1
+        for again in range(1, MOST_CALLS):
+            second = disk.revived()
+            second.at, second.effect = again, "half"
+            try:
+                SERVERS[server](second).settle("robots.txt", ADDED, OTHER)
+            except Dead:
+                check_whole(server, second.revived(), ADDED, OTHER)
+            else:
+                break
+    assert hurt
+
+
+@pytest.mark.parametrize("effect", ["none", "half", "all"])
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_line_that_is_lost_leaves_the_old_file_or_the_new_one(server: str, effect: str) -> None:
+    for at in range(1, MOST_CALLS):
+        disk = disk_with(OLD)
+        disk.at, disk.effect, disk.lose = at, effect, lambda: ConnectionResetError("lost")
+        folder = SERVERS[server](disk)
+        try:
+            folder.write("robots.txt", ADDED)
+        except PlatformError:
+            assert seen(disk) == OLD, f"call {at}"
+        else:
+            assert seen(disk) == ADDED, f"call {at}"
+        if disk.at == at:  # it never came to that call
+            break
+    assert not disk.left
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_server_that_stays_away_is_told_to_be_half_done(server: str) -> None:
+    told: set[type[PlatformError]] = set()
+    for at in range(1, MOST_CALLS):
+        disk = disk_with(ADDED)
+        disk.at, disk.effect, disk.away = at, "half", True
+        disk.lose = lambda: ConnectionResetError("lost")
+        how = None
+        try:
+            SERVERS[server](disk).write("robots.txt", OTHER)
+        except PlatformError as error:
+            how = type(error)
+        if how is None:
+            break
+        told.add(how)
+        if seen(disk) not in (ADDED, OTHER):
+            assert how is HalfWritten, f"call {at} ({disk.log[-1]})"
+        check_whole(server, disk.revived(), ADDED, OTHER)
+    assert HalfWritten in told
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_what_somebody_else_wrote_since_is_left(server: str) -> None:
+    disk = disk_with(b"User-agent: *\nAllow: /music/\n")
+    folder = SERVERS[server](disk)
+    assert folder.settle("robots.txt", OLD, ADDED) is Settled.LEFT
+    assert seen(disk) == b"User-agent: *\nAllow: /music/\n"
+    disk.remove(LIVE)
+    assert folder.settle("robots.txt", OLD, ADDED) is Settled.LEFT, "somebody took it away"
+    assert seen(disk) is None
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_only_what_is_ours_by_its_name_is_tidied(server: str) -> None:
+    disk = disk_with(OLD)
+    theirs = [
+        "/site/.robots.txt.part",
+        "/site/.robots.txt.swp",
+        "/site/.other.txt.rightsdesk-0a1b2c3d.part",
+        "/site/robots.txt.rightsdesk-0a1b2c3d.part",
+        "/site/.robots.txt.rightsdesk-0a1b2c3.part",
+        "/site/.robots.txt.rightsdesk-0a1b2c3d.part.txt",
+    ]
+    ours = ["/site/.robots.txt.rightsdesk-0a1b2c3d.part", "/site/.robots.txt.0a1b2c3d.part"]
+    for path in [*theirs, *ours, "/site/.robots.txt.rightsdesk-0a1b2c3d.old"]:
+        disk.put(path, b"x")
+    SERVERS[server](disk).tidy("robots.txt")
+    assert sorted(disk.files) == sorted([LIVE, *theirs])
+
+
+@pytest.mark.parametrize(
+    ("now", "new", "part"),
+    [
+        (b"", OTHER, True),
+        (OLD, OTHER, True),
+        (ADDED[:50], ADDED, True),
+        (ADDED[:50], OTHER, False),
+        (OTHER[:5] + OLD[5:], OTHER, True),
+        (OTHER + OLD[len(OTHER) :], OTHER, True),
+        (OTHER[:5] + OLD[6:], OTHER, False),
+        (OLD + b"more", OTHER, False),
+        (b"x", None, False),
+        (b"", None, True),
+    ],
+)
+def test_a_part_is_told_from_another_text(now: bytes, new: bytes | None, part: bool) -> None:
+    assert is_part(now, OLD, new) is part
+    assert is_part(now, new, OLD) is part

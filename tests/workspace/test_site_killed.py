@@ -1,0 +1,165 @@
+"""Killed while the live robots.txt is being published: the artist's own lines come back."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.changes.types import Outcome
+from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.platforms.access import Access
+from rightsdesk.practice.website import PracticeWebsite
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Filter, Scope, ScopeKind
+from tests.platforms.scripted import LIVE, Dead, Disk, ScriptedSftp
+
+OWN = b"# mine\nUser-agent: *\nDisallow: /private/\n"
+EVERYTHING = Filter()
+STEPS = {"plain-rename": "plain", "only-write": ""}
+
+
+class Served(PracticeWebsite):
+    """Shows what is on the disk."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.disk = Disk()
+
+    def _file(self, path: str) -> bytes | None:
+        return self.disk.files.get(f"/site{path}")
+
+
+@dataclass
+class Stage:
+    """A site, and a data folder that is opened anew after each kill."""
+
+    site: Served
+    data: Path
+
+    @property
+    def robots(self) -> bytes | None:
+        return self.site.disk.files.get(LIVE)
+
+    def revive(self) -> None:
+        self.site.disk = self.site.disk.revived()
+
+    def open(self) -> Workspace:
+        return Workspace.open(self.data)
+
+
+@pytest.fixture(params=STEPS)
+def stage(
+    request: pytest.FixtureRequest,
+    isolated: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Stage]:
+    moves = STEPS[request.param]
+    with Served(tmp_path) as site:
+
+        def folder(_: Access) -> ScriptedSftp:
+            return ScriptedSftp(site.disk, moves)
+
+        monkeypatch.setattr("rightsdesk.platforms.own_site.folder_at", folder)
+        site.disk.put(LIVE, OWN)
+        stage = Stage(site, isolated)
+        with stage.open() as workspace:
+            artist = workspace.add_artist("Mara Linde")
+            where = {"identifier": "sftp://mara@sftp.example/site", "secret": "x"}
+            account = workspace.add_account(artist.id, "own_site", base_url=site.base_url, **where)
+            workspace.confirm_account(account.id)
+            workspace.set_wish(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+        yield stage
+
+
+def hurt(stage: Stage, act: Callable[[Workspace], object]) -> None:
+    """Kill it while robots.txt is neither what it was nor what it is to be."""
+    disk, whole = stage.site.disk, stage.robots
+    block = b"# END RightsDesk"
+
+    def in_part(now: bytes | None) -> bool:
+        return now != whole and (now is None or (now != OWN and block not in now))
+
+    disk.fatal = in_part
+    with stage.open() as workspace, pytest.raises(Dead):
+        act(workspace)
+    stage.revive()
+    assert in_part(stage.robots)
+
+
+def publish(workspace: Workspace) -> None:
+    workspace.apply(workspace.plan_sync(EVERYTHING))
+
+
+def take_back(workspace: Workspace) -> None:
+    workspace.apply(workspace.plan_undo())
+
+
+def test_nothing_is_called_undamaged_that_was_not_looked_at(stage: Stage) -> None:
+    hurt(stage, publish)
+    with stage.open() as workspace:
+        assert "checked with the platform" in workspace.recovery.sentence
+        assert "nothing is damaged" not in workspace.recovery.sentence
+
+
+def test_an_undo_brings_the_own_lines_back(stage: Stage) -> None:
+    hurt(stage, publish)
+    with stage.open() as workspace:
+        take_back(workspace)
+    assert stage.site.disk.files == {LIVE: OWN}
+    assert "/site/.well-known" not in stage.site.disk.folders
+
+
+def test_going_on_publishes_below_the_own_lines(stage: Stage) -> None:
+    hurt(stage, publish)
+    with stage.open() as workspace:
+        [job] = workspace.jobs()
+        report = workspace.apply(workspace.plan_resume(job.id))
+        assert [one.outcome for one in report.results] == [Outcome.DONE]
+    assert stage.robots is not None
+    assert stage.robots.startswith(OWN)
+    assert b"# END RightsDesk" in stage.robots
+    assert not stage.site.disk.left
+
+
+def test_another_sync_publishes_below_the_own_lines_and_can_be_undone(stage: Stage) -> None:
+    hurt(stage, publish)
+    with stage.open() as workspace:
+        publish(workspace)
+        assert stage.robots is not None
+        assert stage.robots.startswith(OWN)
+        assert "drift" not in {problem.kind for problem in workspace.problems(EVERYTHING)}
+        while workspace.last_undoable() is not None:
+            take_back(workspace)
+    assert stage.robots == OWN
+
+
+def test_a_check_brings_them_back(stage: Stage) -> None:
+    hurt(stage, publish)
+    with stage.open() as workspace:
+        assert not workspace.look_around().notes
+    assert stage.robots == OWN
+    assert not stage.site.disk.left
+
+
+def test_an_undo_that_is_killed_is_put_right_too(stage: Stage) -> None:
+    with stage.open() as workspace:
+        publish(workspace)
+    if stage.robots is None:
+        raise AssertionError("nothing was published")
+    with stage.open() as workspace:
+        disk, published = stage.site.disk, stage.robots
+        disk.fatal = lambda now: now not in (OWN, published)
+        try:
+            take_back(workspace)
+        except Dead:
+            stage.revive()
+            assert stage.robots not in (OWN, published)
+        else:  # it is shortened in one step
+            disk.fatal = None
+    with stage.open() as workspace:
+        while workspace.last_undoable() is not None:
+            take_back(workspace)
+    assert stage.robots == OWN
+    assert not stage.site.disk.left
