@@ -38,14 +38,14 @@ def create(folder: str) -> tuple[str, int]:
     Raises OSError. The lock ends with the descriptor, also when the program is killed.
     """
     for _ in range(_TRIES):
-        path = os.path.join(folder, f".rightsdesk-{secrets.token_hex(4)}.tmp")
+        path = _new_name(folder)
         try:
             descriptor = os.open(path, _CREATING, 0o600)
         except FileExistsError:
             continue
         try:
             # A sweep between the two steps may have taken the file: then it has no name now.
-            if _lock(descriptor) is not False and os.fstat(descriptor).st_nlink:
+            if lock(descriptor) is not False and os.fstat(descriptor).st_nlink:
                 return path, descriptor
         except BaseException:
             os.close(descriptor)
@@ -54,6 +54,29 @@ def create(folder: str) -> tuple[str, int]:
             raise
         os.close(descriptor)
     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path)
+
+
+def _new_name(folder: str) -> str:
+    return os.path.join(folder, f".rightsdesk-{secrets.token_hex(4)}.tmp")
+
+
+def second_name(path: str) -> str | None:
+    """One more name for a file, of the kind that a sweep removes; None where there are no links.
+
+    Raises OSError where the file is gone.
+    """
+    for _ in range(_TRIES):
+        name = _new_name(os.path.dirname(path))
+        try:
+            os.link(path, name, follow_symlinks=False)
+        except FileExistsError:
+            continue
+        except FileNotFoundError:
+            raise
+        except OSError:  # FAT, some shares, or a file of another person
+            return None
+        return name
+    return None
 
 
 def sweep(folder: str | bytes) -> int:
@@ -77,7 +100,8 @@ def sweep(folder: str | bytes) -> int:
 
 if sys.platform == "win32":
 
-    def _lock(descriptor: int) -> bool | None:
+    def lock(descriptor: int) -> bool | None:
+        """There are no such locks."""
         return None
 
     def _abandoned(path: str) -> bool:
@@ -85,7 +109,7 @@ if sys.platform == "win32":
 
 else:
 
-    def _lock(descriptor: int) -> bool | None:
+    def lock(descriptor: int) -> bool | None:
         """Whether the lock was free; None where the file system has no locks."""
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -101,7 +125,7 @@ else:
             return False
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
-            free = _lock(descriptor)
+            free = lock(descriptor)
         finally:
             os.close(descriptor)
         return time.time() - found.st_mtime > _OLD if free is None else free

@@ -22,6 +22,7 @@ from rightsdesk.files.errors import FileError
 from rightsdesk.files.guards import changed, must_be, must_be_writable, must_have_room
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.leftovers import sweep
+from rightsdesk.files.old_version import OldVersion
 from rightsdesk.files.opening import open_regular, opened
 from rightsdesk.files.patch import BLOCK, Patch
 from rightsdesk.files.trouble import UNTOUCHED, DiskTrouble, explain, misread
@@ -66,9 +67,10 @@ class Staged:
 
         `folder_follows`: the caller makes the folder durable, once for several files.
 
-        Raises ChangedOnDisk when the file is no longer the one that was staged, and the
-        causes of `trouble`; then the file is as it was and the new version gone. Only
-        DiskTrouble may come when the file is new already, and says so.
+        Raises ChangedOnDisk when the file is no longer the one that was staged, also if
+        another program writes into it meanwhile, and the causes of `trouble`; then the file is
+        as it was, or as that program left it, and the new version gone. Only DiskTrouble may
+        come when the file is new already, and says so.
         """
         try:
             found = os.stat(self._target)
@@ -76,8 +78,10 @@ class Staged:
                 raise changed()
             must_be(self._expected, found)
             _must_have_one_name(found)
-            self._release(on="nt")  # Windows does not move an open file
-            self._move()
+            with OldVersion(self._target, self._expected) as old:
+                self._release(on="nt")  # Windows does not move an open file
+                self._move()
+                old.must_be_untouched()
         except OSError as error:
             self.discard()
             raise explain(error, writing=True) from error

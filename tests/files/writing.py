@@ -41,7 +41,7 @@ ASK = {
 STEPS = (
     *("open", "stat", "lstat", "fstat", "statvfs", "dup", "copy_file_range", "fsync"),
     *("listxattr", "getxattr", "setxattr", "removexattr", "fchown", "fchmod", "replace"),
-    *("read", "write", "pread", "pwrite", "ftruncate", "utime"),
+    *("read", "write", "pread", "pwrite", "ftruncate", "utime", "link"),
 )
 """The calls on which the writers can be refused, or killed."""
 

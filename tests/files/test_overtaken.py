@@ -1,0 +1,178 @@
+"""Another program writes into a file at the very moment when it is replaced: nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.changes.types import Outcome
+from rightsdesk.files.errors import ChangedOnDisk
+from rightsdesk.files.leftovers import sweep
+from rightsdesk.files.trouble import DiskTrouble
+from tests.crash.desk import Desk
+from tests.files.writing import KINDS, left_over, staged
+
+THEIRS = b"what the other program wrote"
+
+
+@pytest.fixture
+def song(tmp_path: Path) -> Path:
+    path = tmp_path / "song.mp3"
+    path.write_bytes(KINDS["mp3"])
+    os.utime(path, ns=(10**18, 10**18))  # whatever the clock's steps are, a write shows
+    return path
+
+
+@pytest.fixture(params=["links", "no links"])
+def links(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Also on file systems without hard links, as FAT."""
+    if request.param == "links":
+        return True
+    if os.name == "nt":
+        pytest.skip("Windows does not replace an open file")
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refused)
+    return False
+
+
+def meanwhile(
+    monkeypatch: pytest.MonkeyPatch, before: Callable[[], object], after: Callable[[], object]
+) -> None:
+    """Do something right before the next replacing, and something right after it."""
+    real = os.replace
+
+    def replace(source: str, target: str) -> None:
+        monkeypatch.setattr(os, "replace", real)
+        before()
+        real(source, target)
+        after()
+
+    monkeypatch.setattr(os, "replace", replace)
+
+
+def nothing() -> None:
+    """The other moment."""
+
+
+@pytest.mark.parametrize("when", ["before", "after", "both"])
+def test_what_it_wrote_stays_in_the_files_place(
+    song: Path, monkeypatch: pytest.MonkeyPatch, links: bool, when: str
+) -> None:
+    mode = stat.S_IMODE(song.stat().st_mode)
+    with song.open("r+b") as other, staged(song) as version:
+
+        def write() -> None:
+            other.write(THEIRS)
+            other.flush()
+
+        meanwhile(
+            monkeypatch,
+            write if when != "after" else nothing,
+            write if when != "before" else nothing,
+        )
+        with pytest.raises(ChangedOnDisk) as told:
+            version.replace()
+        if links:  # it is the same file as before, so the rest of the writing comes, too
+            other.write(b"more")
+    assert told.value.skips
+    assert "as the other program left it" in told.value.untouched
+    written = THEIRS * (2 if when == "both" else 1) + (b"more" if links else b"")
+    assert song.read_bytes() == written + KINDS["mp3"][len(written) :]
+    assert stat.S_IMODE(song.stat().st_mode) == mode
+    assert song.stat().st_nlink == 1
+    assert left_over(song.parent) == []
+
+
+def test_a_file_that_grows_at_its_end_is_noticed(
+    song: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    """Also by a program that puts the file's time back."""
+
+    def append() -> None:
+        with song.open("ab") as other:
+            other.write(THEIRS)
+        os.utime(song, ns=(10**18, 10**18))
+
+    with staged(song) as version:
+        meanwhile(monkeypatch, append, nothing)
+        with pytest.raises(ChangedOnDisk):
+            version.replace()
+    assert song.read_bytes() == KINDS["mp3"] + THEIRS
+
+
+def test_a_file_that_takes_its_place_is_not_replaced(song: Path, tmp_path: Path) -> None:
+    """By a rename, after the file was looked at for the last time but one."""
+    with staged(song) as version:
+        other = tmp_path / "theirs"
+        other.write_bytes(THEIRS)
+        os.replace(other, song)
+        with pytest.raises(ChangedOnDisk):
+            version.replace()
+    assert song.read_bytes() == THEIRS
+
+
+def test_a_disk_that_fails_as_it_is_put_back_says_where_it_is(
+    song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_and_fail() -> None:
+        with song.open("r+b") as other:
+            other.write(THEIRS)
+
+    def broken(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with staged(song) as version:
+        meanwhile(monkeypatch, write_and_fail, lambda: monkeypatch.setattr(os, "replace", broken))
+        with pytest.raises(DiskTrouble) as told:
+            version.replace()
+    assert not told.value.untouched
+    [kept] = [song.parent / name for name in left_over(song.parent)]
+    assert str(kept) in str(told.value)
+    assert kept.read_bytes().startswith(THEIRS)
+
+
+def test_a_program_killed_before_it_let_go_leaves_a_name_to_sweep_up(
+    song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def kill() -> None:
+        monkeypatch.setattr(os, "unlink", lambda *_: None)
+        raise Killed
+
+    with staged(song) as version:
+        meanwhile(monkeypatch, kill, nothing)
+        with pytest.raises(Killed):
+            version.replace()
+    monkeypatch.undo()
+    assert song.stat().st_nlink == 2
+    assert sweep(str(song.parent)) == 2, "the new version, and the old one's second name"
+    assert song.read_bytes() == KINDS["mp3"]
+    assert song.stat().st_nlink == 1
+
+
+def test_a_job_says_so_and_leaves_the_file_to_the_other_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path / "music", tmp_path / "data", {"song.mp3": KINDS["mp3"]})
+    place = tmp_path / "music" / "song.mp3"
+
+    def write() -> None:
+        with place.open("r+b") as other:
+            other.write(THEIRS)
+
+    meanwhile(monkeypatch, write, nothing)
+    [result] = desk.apply(desk.plan()).results
+    assert result.outcome is Outcome.SKIPPED
+    assert result.problem.startswith("Another program changed this file at the very moment")
+    assert place.read_bytes() == THEIRS + KINDS["mp3"][len(THEIRS) :]
+    assert left_over(place.parent) == []
+    assert desk.recover() == ""
