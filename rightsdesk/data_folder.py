@@ -20,6 +20,8 @@ _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 _OURS = (
+    ".*.part",
+    ".*.tmp",
     "backups",
     "crash-reports",
     "database-state.json",

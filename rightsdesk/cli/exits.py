@@ -20,7 +20,7 @@ class Exit(IntEnum):
     CANCELLED = 130
 
 
-COULD_NOT_START = frozenset({"another-at-work", "locale", "no-home"})
+COULD_NOT_START = frozenset({"another-at-work", "database-damaged", "locale", "no-home"})
 """The causes that keep a command from starting, wherever they are met."""
 
 

@@ -16,6 +16,7 @@ from rightsdesk.cli import (
     accounts,
     artists,
     attesting,
+    backup,
     by_itself,
     catalogue,
     changing,
@@ -173,6 +174,8 @@ app.add_typer(changing.jobs_app, name="jobs")
 app.add_typer(accounts.app, name="account")
 app.add_typer(vault.app, name="vault")
 app.command()(exporting.export)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.command()(attesting.attest)
 app.command()(attesting.platforms)
 app.command()(signals.signals)

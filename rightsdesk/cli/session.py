@@ -47,6 +47,7 @@ class Session:
                 self._opened = self.opener(self.data_dir)
             self.opening = False
             self._stack.callback(self._opened.close)
+            self.out.note(*self._opened.notes)
             if recovery := self._opened.recovery:
                 self.out.note(recovery.sentence)
                 if recovery.unfinished is not None:

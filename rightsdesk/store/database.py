@@ -78,6 +78,8 @@ class Database:
         with suppress(OSError):  # SQLite says it in the words for what it meets
             data_folder.create_private(path)  # its WAL gets the same mode
         self.engine = _engine(path)
+        self.on_change: Callable[[int], object] = lambda _generation: None
+        """Called with the generation after each transaction that changed something."""
         self._writing = threading.RLock()
         self._own_writes = 0
         self._watch: sqlite3.Connection | None = None
@@ -98,10 +100,14 @@ class Database:
             with connection.begin():
                 before = _rows_changed(connection)
                 yield connection
+                changed = 0
                 if _rows_changed(connection) != before:
                     count = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-                    connection.exec_driver_sql(f"PRAGMA user_version = {_next(count)}")
+                    changed = _next(count)
+                    connection.exec_driver_sql(f"PRAGMA user_version = {changed}")
             self._own_writes += 1
+        if changed:
+            self.on_change(changed)
 
     @property
     def generation(self) -> int:

@@ -6,7 +6,7 @@ be cancelled without harm.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -33,8 +33,9 @@ from rightsdesk.roster import artists as roster
 from rightsdesk.roster.accounts import StoredSecrets
 from rightsdesk.roster.asking import Ask
 from rightsdesk.roster.vault import Vault
-from rightsdesk.store.database import FILE_NAME, Database, not_writable
+from rightsdesk.store.database import Database
 from rightsdesk.workspace import (
+    backups,
     catalogue,
     finding,
     inspecting,
@@ -47,6 +48,7 @@ from rightsdesk.workspace import (
     wishes,
 )
 from rightsdesk.workspace.applying import Applying
+from rightsdesk.workspace.backups import Restored
 from rightsdesk.workspace.carriers import FileCarrier, ItemCarrier
 from rightsdesk.workspace.choices_now import ChoicesNow
 from rightsdesk.workspace.choosing import Choosing
@@ -59,6 +61,7 @@ from rightsdesk.workspace.guided import Guiding
 from rightsdesk.workspace.handing_over import HandingOver
 from rightsdesk.workspace.lock import AnotherAtWork, working
 from rightsdesk.workspace.moved import folders_to_search
+from rightsdesk.workspace.opening import open_database
 from rightsdesk.workspace.problems import problems
 from rightsdesk.workspace.remarks import remarks
 from rightsdesk.workspace.scan_report import ScanReport
@@ -91,7 +94,10 @@ class Workspace(Applying, Choosing, Connecting, Curating, Guiding, HandingOver):
     ) -> None:
         self.data_dir = data_dir
         self.recovery = Recovery()
+        self.notes: tuple[str, ...] = ()
+        """What there is to tell of the data themselves, a sentence each."""
         self._database = database
+        self._close_database: Callable[[], None] = database.close
         self._clock = clock
         self._connections = Connections(database, vault, clock)
         self._local: dict[str, Carrier] = {
@@ -117,20 +123,30 @@ class Workspace(Applying, Choosing, Connecting, Curating, Guiding, HandingOver):
         keyring. Raises NoHome, NotPrivate, StoreError and NewerSchema.
         """
         folder = data_dir or data_folder.default()
+        opened = open_database(folder, clock.now())
         try:
-            data_folder.prepare(folder)
-        except OSError as error:
-            raise not_writable(folder) from error
-        database = Database(folder / FILE_NAME)
-        try:
-            database.migrate()
+            database = opened.database
             vault = Vault(folder, StoredSecrets(database), ask=ask_passphrase)
             self = cls(folder, database, vault, clock)
+            self.notes = opened.notes
+            self._close_database = opened.close
             self._recover()
         except BaseException:
-            database.close()
+            opened.close()
             raise
         return self
+
+    @staticmethod
+    def restore(source: str, data_dir: Path | None = None, *, clock: Clock = SYSTEM) -> Restored:
+        """Put a backup in the place of a folder's data, which are kept aside. The folder must
+        not be open. Raises NoBackup, NewerSchema, InUse, AnotherAtWork and StoreError; then
+        nothing was changed."""
+        return backups.restore(data_dir or data_folder.default(), source, clock.now())
+
+    def back_up(self, target: str, *, replace: bool = False) -> Path:
+        """Write a backup of everything but the music to one file; its path. The vault is in it,
+        encrypted; its key is not. Raises AlreadyThere unless `replace`, and NotSaved."""
+        return backups.back_up(self.data_dir, target, replace=replace)
 
     def __enter__(self) -> Workspace:
         return self
@@ -141,7 +157,7 @@ class Workspace(Applying, Choosing, Connecting, Curating, Guiding, HandingOver):
     def close(self) -> None:
         """Let go of the database and of all connections."""
         self._connections.close()
-        self._database.close()
+        self._close_database()
 
     def _recover(self) -> None:
         try:

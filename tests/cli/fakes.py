@@ -55,6 +55,7 @@ class FakeWorkspace:
     applied: list[Confirmation] = field(default_factory=list)
     before_apply: Callable[[Any], None] = lambda _cancel: None
     recovery: Recovery = field(default_factory=Recovery)
+    notes: tuple[str, ...] = ()
     closed: bool = False
 
     def close(self) -> None:

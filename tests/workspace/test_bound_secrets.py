@@ -52,6 +52,8 @@ ELSEWHERE = {
 """What decides where a token goes, or for whom: with another value the secret stays shut."""
 
 HARMLESS = {
+    "unread_since": "2020-01-01T00:00:00+00:00",
+    "unread_why": "It is offline.",
     "name": "Somebody Else",
     "url": "https://elsewhere.example/",
     "port": 1,

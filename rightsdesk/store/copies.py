@@ -1,0 +1,214 @@
+"""Copies of the database: consistent, durable, in one file, and checked before they are used.
+
+A copy is a SQLite database of its own: the tables as they are, and one more that holds what
+belongs to the database and lies outside it (`parts`).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from rightsdesk import data_folder
+from rightsdesk.store.database import Damaged, NewerSchema, StoreError, in_words
+from rightsdesk.store.migrations import KNOWN
+
+_PARTS = "backup_parts"
+_NEEDED = ("alembic_version", "artists", "files", "jobs", "changes")
+_HEADER = b"SQLite format 3\0"
+
+
+class NoBackup(StoreError):
+    """A file is no backup of RightsDesk."""
+
+    cause = "no-backup"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What a copy was found to hold: the schema's revision, the generation (see
+    `Database.generation`), and the parts that lie outside the database, by name."""
+
+    revision: str
+    generation: int
+    parts: Mapping[str, bytes]
+
+
+def copy(source: Path, target: Path, parts: Mapping[str, bytes], *, replace: bool) -> None:
+    """Copy the database at `source` to a new file, also while others write to it.
+
+    It is read through before it gets its name, and only this person may open it. Raises
+    FileExistsError unless `replace`, Damaged, StoreError and OSError; then there is no new file.
+    """
+    temporary = target.with_name(f".{target.name}-{secrets.token_hex(4)}.part")
+    try:
+        with in_words(source):
+            data_folder.create_private(temporary)
+            with closing(_opened(source)) as old, closing(sqlite3.connect(temporary)) as new:
+                old.backup(new)
+                _single(new)
+                with new:
+                    new.execute(f"DROP TABLE IF EXISTS {_PARTS}")
+                    new.execute(
+                        f"CREATE TABLE {_PARTS} (name TEXT PRIMARY KEY, content BLOB NOT NULL)"
+                    )
+                    new.executemany(f"INSERT INTO {_PARTS} VALUES (?, ?)", parts.items())
+                _look_through(new, source)
+        data_folder.sync_file(temporary)
+        _publish(temporary, target, replace)
+    finally:
+        _remove(temporary)
+
+
+def staged(source: Path, target: Path) -> Copy:
+    """Take over a copy for use: a database of its own at `target`, checked in every way.
+
+    `source` is only read. Raises NoBackup, Damaged, NewerSchema and OSError.
+    """
+    with source.open("rb") as file:
+        if file.read(len(_HEADER)) != _HEADER:
+            raise _no_backup(source)
+    data_folder.create_private(target)
+    _copy_bytes(source, target)
+    log = Path(f"{source}-wal")
+    if log.exists():  # a plain copy of a database that was in use
+        data_folder.create_private(Path(f"{target}-wal"))
+        _copy_bytes(log, Path(f"{target}-wal"))
+    with _about(source), closing(_opened(target)) as copied:
+        copied.execute("PRAGMA trusted_schema=OFF")
+        found = _examined(copied, source)
+        copied.execute(f"DROP TABLE IF EXISTS {_PARTS}")
+        _single(copied)
+    data_folder.sync_file(target)
+    return found
+
+
+def generation_of(path: Path) -> int | None:
+    """The generation of a copy; None where it can't be read."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as there:
+            return int(there.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.Error:
+        return None
+
+
+def in_use(path: Path) -> bool:
+    """Whether another program has the database open; where not, all of it is in its one file.
+
+    A damaged database, or none, is in nobody's use as far as can be told.
+    """
+    if not path.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as there:
+            _single(there)
+    except sqlite3.OperationalError as error:
+        return "locked" in str(error)
+    except sqlite3.DatabaseError:
+        return False
+    return False
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        raise sqlite3.OperationalError("unable to open database file")
+    return sqlite3.connect(path, timeout=30, isolation_level=None)
+
+
+def _single(connection: sqlite3.Connection) -> None:
+    """Let go of the write-ahead log: all is in one file."""
+    connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+
+
+def _look_through(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise Damaged(path)
+
+
+def _examined(copied: sqlite3.Connection, source: Path) -> Copy:
+    _look_through(copied, source)
+    made = copied.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+    tables = {name for kind, name, _ in made if kind == "table"}
+    # Triggers, views and virtual tables run code of whoever made the file; ours has none.
+    strange = any(
+        kind not in ("table", "index") or (sql or "").upper().startswith("CREATE VIRTUAL")
+        for kind, _, sql in made
+    )
+    if strange or not tables >= set(_NEEDED):
+        raise _no_backup(source)
+    row = copied.execute("SELECT version_num FROM alembic_version").fetchone()
+    if row is None:
+        raise _no_backup(source)
+    if row[0] not in KNOWN:
+        raise NewerSchema(
+            f"The backup {source} was made by a newer RightsDesk.",
+            untouched="Nothing was changed.",
+            advice="Update RightsDesk, then restore it.",
+        )
+    if copied.execute("PRAGMA foreign_key_check").fetchone() is not None:
+        raise Damaged(source, "rows that belong together are missing")
+    parts = {}
+    if _PARTS in tables:
+        parts = {
+            str(name): bytes(content)
+            for name, content in copied.execute(f"SELECT name, content FROM {_PARTS}")
+        }
+    (generation,) = copied.execute("PRAGMA user_version").fetchone()
+    return Copy(str(row[0]), int(generation), parts)
+
+
+@contextmanager
+def _about(source: Path) -> Iterator[None]:
+    """What SQLite says of a copy is said of its source."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise NoBackup(
+            f"The backup {source} is damaged.",
+            untouched="Nothing was changed.",
+            advice="Take another backup.",
+        ) from error
+    except Damaged as error:
+        raise NoBackup(
+            f"The backup {source} is damaged.",
+            untouched="Nothing was changed.",
+            advice="Take another backup.",
+        ) from error
+
+
+def _no_backup(source: Path) -> NoBackup:
+    return NoBackup(f"{source} is no backup of RightsDesk.", untouched="Nothing was changed.")
+
+
+def _copy_bytes(source: Path, target: Path) -> None:
+    with source.open("rb") as old, target.open("wb") as new:
+        shutil.copyfileobj(old, new, 1 << 20)
+
+
+def _publish(temporary: Path, target: Path, replace: bool) -> None:
+    if replace:
+        os.replace(temporary, target)
+    elif os.name == "nt":
+        os.rename(temporary, target)  # refuses to replace, there
+    else:
+        try:
+            os.link(temporary, target)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without hard links
+            if target.exists():
+                raise FileExistsError(target) from None
+            os.replace(temporary, target)
+    data_folder.sync_folder(target.parent)
+
+
+def _remove(temporary: Path) -> None:
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        with suppress(OSError):
+            Path(f"{temporary}{suffix}").unlink()

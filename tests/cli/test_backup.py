@@ -1,0 +1,70 @@
+"""`backup`, `restore`, and what is said of a damaged database: words, one document, a code."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from rightsdesk.store.database import FILE_NAME
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def program(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "rightsdesk", *arguments],
+        cwd=PROJECT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def artists() -> list[str]:
+    done = program("artist", "list", "--json")
+    return [one["name"] for one in json.loads(done.stdout)["artists"]]
+
+
+def test_there_and_back(isolated: Path, tmp_path: Path) -> None:
+    file = tmp_path / "one.backup"
+    assert program("artist", "add", "Mira").returncode == 0
+    done = program("backup", str(file), "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"file": str(file), "bytes": file.stat().st_size}
+    assert "key" in done.stderr
+    again = program("backup", str(file))
+    assert again.returncode == 2
+    assert "--yes" in again.stderr
+    assert program("backup", str(file), "--yes").returncode == 0
+    assert program("artist", "add", "Ivo").returncode == 0
+
+    asked = program("restore", str(file))
+    assert asked.returncode == 2
+    assert set(artists()) == {"Ivo", "Mira"}
+    back = program("restore", str(file), "--yes", "--json")
+    assert back.returncode == 0, back.stderr
+    document = json.loads(back.stdout)
+    assert document["artists"] == 1
+    assert Path(document["kept"]).is_file()
+    assert "older" in back.stderr
+    assert artists() == ["Mira"]
+
+    wrong = program("restore", str(isolated / "vault.json"), "--yes", "--json")
+    assert wrong.returncode == 3
+    assert json.loads(wrong.stdout)["error"]["cause"] == "no-backup"
+
+
+def test_a_damaged_database_is_a_sentence_a_document_and_3(isolated: Path) -> None:
+    assert program("artist", "add", "Mira").returncode == 0
+    content = bytearray((isolated / FILE_NAME).read_bytes())
+    content[8192:] = b"\xa5" * (len(content) - 8192)
+    (isolated / FILE_NAME).write_bytes(content)
+    for command in ("status", "problems", "jobs", "look"):
+        done = program(command, "--json")
+        assert done.returncode == 3
+        document = json.loads(done.stdout)
+        assert set(document) == {"error"}
+        assert document["error"]["cause"] == "database-damaged"
+        assert "rightsdesk restore" in document["error"]["advice"]
+        assert "Traceback" not in done.stderr

@@ -1,0 +1,438 @@
+"""A damaged database is never reported from, an older one is noticed, and backups come back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import stat
+from contextlib import closing, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rightsdesk.changes.types import Outcome
+from rightsdesk.consent import Standing
+from rightsdesk.errors import KnownError
+from rightsdesk.platforms.clock import SYSTEM, Clock
+from rightsdesk.store import copies, migrations, state
+from rightsdesk.store.database import FILE_NAME, Damaged, Database, NewerSchema, StoreError
+from rightsdesk.workspace import Workspace, backups
+from rightsdesk.workspace.lock import AnotherAtWork, working
+from rightsdesk.workspace.saving import AlreadyThere, NotSaved
+from rightsdesk.workspace.types import Artist, Filter
+from tests.workspace.conftest import KOVAL, SignIn, choose
+
+EVERYTHING = Filter()
+NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
+
+
+def at(moment: datetime) -> Clock:
+    return replace(SYSTEM, now=lambda: moment)
+
+
+def standings(workspace: Workspace, carrier: str = "file") -> set[Standing]:
+    return {one for one, number in workspace.counts(EVERYTHING)[carrier].items() if number}
+
+
+def tagged(workspace: Workspace) -> int:
+    report = workspace.apply(workspace.plan_tag(EVERYTHING))
+    return sum(result.outcome is Outcome.DONE for result in report.results)
+
+
+def own_backups(folder: Path, kind: str) -> list[Path]:
+    return sorted((folder / "backups").glob(f"*-{kind}*"))
+
+
+# --- backup and restore --------------------------------------------------------------------
+
+
+def test_a_backup_comes_back_with_logins_and_nothing_is_claimed(
+    workspace: Workspace,
+    koval: Artist,
+    music: Path,
+    sign_in: SignIn,
+    isolated: Path,
+    tmp_path: Path,
+) -> None:
+    account = sign_in(koval)
+    workspace.read_items(account.id)
+    choose(workspace, koval)
+    saved = workspace.back_up(str(tmp_path / "one.backup"))
+    assert tagged(workspace)
+    assert Standing.AGREES in standings(workspace)
+    workspace.close()
+
+    done = Workspace.restore(str(saved), isolated)
+    assert done.kept is not None
+    assert done.kept.is_file()
+    with Workspace.open(isolated) as again:
+        assert "older" in again.notes[0]
+        assert again.jobs() == []
+        assert standings(again) == {Standing.UNKNOWN}
+        assert standings(again, "soundcloud") == {Standing.UNKNOWN}
+        assert any("unknown" in one.sentence for one in again.problems(EVERYTHING))
+        assert {c.outcome for c in again.plan_tag(EVERYTHING).changes} == {Outcome.SKIPPED}
+    with Workspace.open(isolated) as later:
+        assert later.notes == ()
+        later.scan(koval.id, [str(music / KOVAL)])
+        assert Standing.AGREES in standings(later)
+        later.read_items(account.id)
+        assert Standing.SILENT in standings(later, "soundcloud")
+        assert not [one for one in later.problems(EVERYTHING) if "without RightsDesk" in str(one)]
+        assert later.plan_tag(EVERYTHING).planned == ()
+
+
+def test_a_backup_is_one_private_file_that_stands_alone(
+    workspace: Workspace, koval: Artist, sign_in: SignIn, tmp_path: Path
+) -> None:
+    sign_in(koval)
+    place = workspace.back_up(str(tmp_path / "one.backup"))
+    assert [one.name for one in tmp_path.glob("*one*")] == ["one.backup"]
+    if os.name == "posix":
+        assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    with closing(sqlite3.connect(place)) as there:
+        assert there.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert there.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+        names = {row[0] for row in there.execute("SELECT name FROM backup_parts")}
+        assert there.execute("SELECT name FROM artists").fetchall() == [(koval.name,)]
+    assert names == {"vault.json"}
+
+
+def test_a_file_that_is_there_is_replaced_only_when_said(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    place = tmp_path / "mine.txt"
+    place.write_text("mine")
+    with pytest.raises(AlreadyThere):
+        workspace.back_up(str(place))
+    assert place.read_text() == "mine"
+    workspace.back_up(str(place), replace=True)
+    assert place.read_bytes().startswith(b"SQLite format 3\0")
+    with pytest.raises(NotSaved, match="folder"):
+        workspace.back_up(str(tmp_path))
+    with pytest.raises(NotSaved, match="No such file"):
+        workspace.back_up(str(tmp_path / "away" / "x"))
+
+
+def test_on_another_computer_the_vault_comes_along(
+    workspace: Workspace, koval: Artist, sign_in: SignIn, isolated: Path, tmp_path: Path
+) -> None:
+    account = sign_in(koval)
+    place = workspace.back_up(str(tmp_path / "one.backup"))
+    done = Workspace.restore(str(place), tmp_path / "elsewhere")
+    assert (done.kept, done.vault) == (None, True)
+    with Workspace.open(tmp_path / "elsewhere") as other:
+        other.read_items(account.id)  # the keyring is the same one here
+
+
+def test_a_vault_for_the_same_key_stays(
+    workspace: Workspace, koval: Artist, sign_in: SignIn, isolated: Path, tmp_path: Path
+) -> None:
+    sign_in(koval)
+    place = workspace.back_up(str(tmp_path / "one.backup"))
+    workspace.set_passphrase("four words quite long")
+    newer = (isolated / "vault.json").read_bytes()
+    workspace.close()
+    assert not Workspace.restore(str(place), isolated).vault
+    assert (isolated / "vault.json").read_bytes() == newer
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\0" + b"x" * 9000])
+def test_what_is_no_backup_is_refused(
+    workspace: Workspace, isolated: Path, tmp_path: Path, content: bytes
+) -> None:
+    workspace.add_artist("Mira")
+    workspace.close()
+    (tmp_path / "x").write_bytes(content)
+    before = (isolated / FILE_NAME).read_bytes()
+    with pytest.raises(copies.NoBackup):
+        Workspace.restore(str(tmp_path / "x"), isolated)
+    assert (isolated / FILE_NAME).read_bytes() == before
+    assert not (isolated / "restore.part").exists()
+    with pytest.raises(copies.NoBackup, match="no file"):
+        Workspace.restore(str(tmp_path / "not there"), isolated)
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("UPDATE alembic_version SET version_num = '9999'", NewerSchema),
+        ("DELETE FROM alembic_version", copies.NoBackup),
+        ("DROP TABLE changes", copies.NoBackup),
+        ("CREATE TRIGGER t AFTER INSERT ON artists BEGIN DELETE FROM files; END", copies.NoBackup),
+        ("CREATE VIEW v AS SELECT * FROM secrets", copies.NoBackup),
+        ("INSERT INTO folders (artist_id, path) VALUES (77, x'2f')", copies.NoBackup),
+    ],
+)
+def test_a_backup_that_does_not_fit_is_refused(
+    workspace: Workspace, isolated: Path, tmp_path: Path, statement: str, kind: type[KnownError]
+) -> None:
+    place = workspace.back_up(str(tmp_path / "one.backup"))
+    workspace.close()
+    with closing(sqlite3.connect(place)) as there, there:
+        there.execute(statement)
+    before = (isolated / FILE_NAME).read_bytes()
+    with pytest.raises(kind):
+        Workspace.restore(str(place), isolated)
+    assert (isolated / FILE_NAME).read_bytes() == before
+
+
+def test_data_that_are_open_or_at_work_are_not_replaced(
+    workspace: Workspace, isolated: Path, tmp_path: Path
+) -> None:
+    place = workspace.back_up(str(tmp_path / "one.backup"))
+    workspace.add_artist("Mira")
+    with pytest.raises(backups.InUse, match="open"):
+        Workspace.restore(str(place), isolated)
+    assert [one.name for one in workspace.artists()] == ["Mira"]
+    workspace.close()
+    with working(isolated), pytest.raises(AnotherAtWork):
+        Workspace.restore(str(place), isolated)
+
+
+def test_a_restore_that_is_killed_is_finished_or_has_not_begun(
+    workspace: Workspace, isolated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed at each step on the disk in turn, the next start has one state or the other."""
+    place = workspace.back_up(str(tmp_path / "one.backup"))
+    workspace.add_artist("Mira")
+    workspace.close()
+
+    class Killed(BaseException):
+        pass
+
+    seen = set()
+    for step in range(1, 60):
+        folder = tmp_path / f"try {step}"
+        shutil.copytree(isolated, folder)
+        left = step
+
+        def counted(real: Any) -> Any:
+            def call(*values: Any, **more: Any) -> Any:
+                nonlocal left
+                left -= 1
+                if not left:
+                    raise Killed
+                return real(*values, **more)
+
+            return call
+
+        with monkeypatch.context() as patched:
+            for name in ("replace", "rename", "unlink", "mkdir", "fsync"):
+                patched.setattr(os, name, counted(getattr(os, name)))
+            # What a kill skips, too: no clearing up.
+            patched.setattr(backups.shutil, "rmtree", lambda *_a, **_k: None)
+            try:
+                Workspace.restore(str(place), folder)
+                whole = True
+            except Killed:
+                whole = False
+        with Workspace.open(folder) as again:
+            artists = [one.name for one in again.artists()]
+            assert bool(again.notes) == (artists == [])
+        assert not (folder / "restore.ready").exists()
+        seen.add(tuple(artists))
+        if whole:
+            assert artists == []
+            break
+    else:
+        pytest.fail("it never came to its end")
+    assert seen == {(), ("Mira",)}
+
+
+def test_a_damaged_database_is_kept_aside_and_replaced(
+    workspace: Workspace, isolated: Path, tmp_path: Path
+) -> None:
+    workspace.add_artist("Mira")
+    place = workspace.back_up(str(tmp_path / "one.backup"))
+    workspace.close()
+    (isolated / FILE_NAME).write_bytes(b"SQLite format 3\0" + b"broken" * 2000)
+    with pytest.raises(Damaged):
+        Workspace.open(isolated)
+    done = Workspace.restore(str(place), isolated)
+    assert done.kept is not None
+    assert done.kept.read_bytes().endswith(b"broken")
+    with Workspace.open(isolated) as again:
+        assert [one.name for one in again.artists()] == ["Mira"]
+
+
+# --- damage, and an older state ------------------------------------------------------------
+
+
+def damage(path: Path) -> None:
+    """Somebody's program wrote into the middle of it."""
+    content = bytearray(path.read_bytes())
+    content[8192:20480] = b"\xa5" * 12288
+    path.write_bytes(content)
+
+
+def test_nothing_is_reported_from_a_damaged_database(
+    workspace: Workspace, koval: Artist, isolated: Path
+) -> None:
+    workspace.close()
+    damage(isolated / FILE_NAME)
+    with pytest.raises(Damaged, match="damaged"):
+        Workspace.open(isolated)
+    assert not own_backups(isolated, "daily"), "damage is not backed up over what was good"
+
+
+def test_it_is_looked_through_after_an_end_that_was_not_clean_and_once_a_day(
+    isolated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Path] = []
+    real = Database.check
+
+    def check(self: Database) -> None:
+        looked.append(self.path)
+        real(self)
+
+    monkeypatch.setattr(Database, "check", check)
+
+    def opened(hours: float) -> int:
+        before = len(looked)
+        with Workspace.open(isolated, clock=at(NOON + timedelta(hours=hours))) as workspace:
+            workspace.artists()
+        return len(looked) - before
+
+    assert opened(0) == 1
+    assert opened(1) == 0
+    assert opened(2) == 0
+    assert opened(25) == 1, "a day is over"
+    assert opened(26) == 0
+    assert opened(1) == 1, "a clock that was set back says nothing"
+    killed = Workspace.open(isolated, clock=at(NOON + timedelta(hours=1)))
+    killed.add_artist("Mira")
+    left = isolated.parent / "left"
+    shutil.copytree(isolated, left)  # as a kill leaves it
+    killed.close()
+    shutil.rmtree(isolated)
+    shutil.copytree(left, isolated)
+    assert opened(2) == 1
+    assert opened(3) == 0
+    (isolated / FILE_NAME).touch()
+    assert opened(4) == 1, "somebody else had it in hand"
+    (isolated / state.NAME).write_text("{")
+    assert opened(5) == 1
+
+
+def test_an_older_database_put_back_is_noticed_once(
+    workspace: Workspace, koval: Artist, isolated: Path, tmp_path: Path
+) -> None:
+    choose(workspace, koval)
+    workspace.close()
+    shutil.copy(isolated / FILE_NAME, tmp_path / "older")
+    with Workspace.open(isolated) as again:
+        assert again.notes == ()
+        assert tagged(again)
+        assert Standing.AGREES in standings(again)
+    shutil.copy(tmp_path / "older", isolated / FILE_NAME)
+    with Workspace.open(isolated) as older:
+        [note] = older.notes
+        assert "can't be undone" in note
+        assert standings(older) == {Standing.UNKNOWN}
+    with Workspace.open(isolated) as later:
+        assert later.notes == ()
+        assert standings(later) == {Standing.UNKNOWN}, "until it is read"
+
+
+def test_an_older_database_shows_after_a_kill_too(isolated: Path, tmp_path: Path) -> None:
+    with Workspace.open(isolated) as first:
+        first.add_artist("Mira")
+    shutil.copy(isolated / FILE_NAME, tmp_path / "older")
+    killed = Workspace.open(isolated)
+    killed.add_artist("Ivo")
+    noted = (isolated / state.NAME).read_bytes()
+    killed.close()
+    (isolated / state.NAME).write_bytes(noted)
+    shutil.copy(tmp_path / "older", isolated / FILE_NAME)
+    with Workspace.open(isolated) as again:
+        assert "older" in again.notes[0]
+
+
+def test_a_database_that_is_gone_or_emptied_is_said(isolated: Path) -> None:
+    with Workspace.open(isolated) as first:
+        first.add_artist("Mira")
+    (isolated / FILE_NAME).write_bytes(b"")
+    with pytest.raises(Damaged, match="empty"):
+        Workspace.open(isolated)
+    (isolated / FILE_NAME).unlink()
+    with Workspace.open(isolated) as again:
+        assert "no longer there" in again.notes[0]
+        assert again.artists() == []
+
+
+# --- RightsDesk's own backups --------------------------------------------------------------
+
+
+def test_each_day_with_changes_has_a_backup_and_few_are_kept(isolated: Path) -> None:
+    for day in range(8):
+        with Workspace.open(isolated, clock=at(NOON + timedelta(days=day))) as workspace:
+            if day != 6:
+                workspace.add_artist(f"Artist {day}")
+    names = [one.name for one in own_backups(isolated, "daily")]
+    assert [name[6:8] for name in names] == ["03", "04", "05"], names
+    with closing(sqlite3.connect(own_backups(isolated, "daily")[-1])) as last:
+        assert last.execute("SELECT count(*) FROM artists").fetchone() == (6,)
+
+
+def test_a_day_without_changes_needs_no_backup(isolated: Path) -> None:
+    for hours in (0, 1, 30, 60):
+        with Workspace.open(isolated, clock=at(NOON + timedelta(hours=hours))) as workspace:
+            if not hours:
+                workspace.add_artist("Mira")
+    assert len(own_backups(isolated, "daily")) == 1
+
+
+def test_before_the_schema_changes_there_is_a_backup(
+    isolated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Workspace.open(isolated) as workspace:
+        workspace.add_artist("Mira")
+    older, newest = migrations.KNOWN[-2:]
+
+    def upgrade(connection: Any) -> None:
+        assert own_backups(isolated, "before-update")
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{newest}'")
+
+    monkeypatch.setattr("rightsdesk.store.migrations.upgrade", upgrade)
+    with closing(sqlite3.connect(isolated / FILE_NAME)) as there, there:
+        there.execute("UPDATE alembic_version SET version_num = ?", [older])
+    Workspace.open(isolated).close()
+    [kept] = own_backups(isolated, "before-update")
+    with closing(sqlite3.connect(kept)) as there:
+        assert there.execute("SELECT version_num FROM alembic_version").fetchone() == (older,)
+
+
+def test_a_full_disk_stops_no_day_and_every_update(
+    isolated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Workspace.open(isolated) as workspace:
+        workspace.add_artist("Mira")
+
+    def full(*_values: Any, **_more: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(copies, "copy", full)
+    with Workspace.open(isolated) as again:
+        assert again.notes == (
+            "RightsDesk's own data could not be backed up today: the disk is full.",
+        )
+    with closing(sqlite3.connect(isolated / FILE_NAME)) as there, there:
+        there.execute("UPDATE alembic_version SET version_num = ?", [migrations.KNOWN[-2]])
+    with pytest.raises(StoreError, match="disk is full"):
+        Workspace.open(isolated)
+
+
+def test_a_copy_that_fails_leaves_nothing(isolated: Path, tmp_path: Path) -> None:
+    with Workspace.open(isolated) as workspace:
+        workspace.add_artist("Mira")
+    damage(isolated / FILE_NAME)
+    target = tmp_path / "there"
+    target.mkdir()
+    with suppress(Damaged):
+        copies.copy(isolated / FILE_NAME, target / "x", {}, replace=False)
+    assert list(target.iterdir()) == []
