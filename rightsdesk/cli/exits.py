@@ -24,7 +24,9 @@ COULD_NOT_START = frozenset({"another-at-work", "database-damaged", "locale", "n
 """The causes that keep a command from starting, wherever they are met."""
 
 
-USAGE = frozenset({"no-such-job", "not-text"})
+USAGE = frozenset(
+    {"no-such-job", "not-text", "no-such-finding", "no-such-decision", "not-to-decide"}
+)
 """The causes that lie in what was asked for."""
 
 

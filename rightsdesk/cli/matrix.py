@@ -217,6 +217,9 @@ def print_problems(session: Session, wanted: Filter) -> None:
             out.say(f"    → {shown(problem.advice)}")
         if problem.kind == "question":
             out.say("    → or here: rightsdesk match")
+        for one in alike if problem.finding else ():
+            ways = "|".join(one.decisions)
+            out.say(f"    → or here: rightsdesk health {ways} {one.finding}")
     if not found:
         out.say("No problems.")
     out.document({"problems": [problem_shape(problem) for problem in found]})

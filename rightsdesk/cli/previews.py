@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from rightsdesk.changes.types import Change, JobReport, Outcome, Plan, Result
 from rightsdesk.changes.words import OUTCOME_NAMES, when_words
@@ -13,6 +14,9 @@ from rightsdesk.cli.trees import SHORT, Places, change_tree
 from rightsdesk.cli.words import consent_words, count_words, joined, shown
 from rightsdesk.consent import Use
 from rightsdesk.consent.words import listed
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace.types import Opened
 
 # The sentences of `Loss`: what stands before the use, the use, and what stands behind it.
 _LACKS = re.compile(r"((?:(?! has no word for ).)*+ has no word for )(.*)(\.)")
@@ -60,6 +64,25 @@ def widening_lines(plan: Plan, where: Places = NOWHERE) -> Iterator[str]:
     for uses, changes in by_uses.items():
         yield f"  {listed(uses)}"
         yield from change_tree(changes, where, verbose=True)
+
+
+def opened_lines(uses: Sequence[Use], opened: Sequence[Opened]) -> Iterator[str]:
+    """What a choice or a decision opens up, and every recording for which it does by its name."""
+    if uses:
+        yield f"This lets AI do more than before: {listed(uses)}"
+    by_uses: dict[tuple[Use, ...], list[Opened]] = defaultdict(list)
+    for one in opened:
+        by_uses[one.uses].append(one)
+    for some_uses, some in by_uses.items():
+        if some_uses != tuple(uses):
+            yield f"Of that only {listed(some_uses)}:"
+        by_release: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for one in some:
+            by_release[one.artist, one.release].append(one.title)
+        for (artist, release), titles in by_release.items():
+            where = f"{shown(artist)}, {shown(release) or 'without a release'}"
+            yield f"  {where}: {count_words(len(titles), 'recording')}"
+            yield from (f"    {shown(title)}" for title in titles)
 
 
 def report_lines(report: JobReport, results: Sequence[Result], *, verbose: bool) -> Iterator[str]:

@@ -22,6 +22,7 @@ from rightsdesk.cli import (
     changing,
     demo,
     exporting,
+    health,
     matching,
     matrix,
     signals,
@@ -164,6 +165,7 @@ app.command()(catalogue.inspect)
 app.add_typer(wishes.app, name="consent")
 app.command()(matrix.status)
 app.command()(matrix.problems)
+app.add_typer(health.app, name="health")
 app.command()(changing.tag)
 app.command()(changing.sync)
 app.command()(by_itself.look)

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
         Account,
         Artist,
         Cell,
+        Decision,
+        DecisionPreview,
         FileInspection,
+        Finding,
+        Opened,
         Problem,
         Question,
         Row,
@@ -163,6 +167,46 @@ def cell_shape(cell: Cell) -> Shape:
 def problem_shape(problem: Problem) -> Shape:
     """Something that disagrees or failed, and what to do about it."""
     return asdict(problem)
+
+
+def finding_shape(finding: Finding) -> Shape:
+    """A contradiction in the catalogue."""
+    return asdict(finding)
+
+
+def decision_shape(decision: Decision) -> Shape:
+    """What was decided about a finding."""
+    return asdict(decision)
+
+
+def opened_shape(opened: Opened) -> Shape:
+    """A recording for which AI may do more, and the uses."""
+    return {
+        "artist": opened.artist,
+        "release": opened.release,
+        "recording": opened.title,
+        "uses": [use.value for use in opened.uses],
+    }
+
+
+def decision_preview_shape(would: DecisionPreview) -> Shape:
+    """What a decision, or its undo, means for consents."""
+    return {
+        "kind": would.kind.value,
+        "where": would.where,
+        "names": list(would.names),
+        "changes": [
+            {
+                "artist": one.artist,
+                "recording": one.title,
+                "before": one.before.to_json(),
+                "after": one.after.to_json(),
+            }
+            for one in would.reconsidered
+        ],
+        "widens": [use.value for use in would.uses],
+        "opens": [opened_shape(one) for one in would.opened],
+    }
 
 
 def question_shape(question: Question) -> Shape:

@@ -21,8 +21,9 @@ from rightsdesk.cli.options import (
     Yes,
     begin,
 )
+from rightsdesk.cli.previews import opened_lines
 from rightsdesk.cli.session import Session
-from rightsdesk.cli.shapes import Shape, wish_shape
+from rightsdesk.cli.shapes import Shape, opened_shape, wish_shape
 from rightsdesk.cli.tables import print_table
 from rightsdesk.cli.words import consent_words, shown
 from rightsdesk.consent import Consent, Preset, Use
@@ -30,7 +31,7 @@ from rightsdesk.consent.words import USE_NAMES, listed, permission_name
 from rightsdesk.workspace.words import left_to_others, left_to_others_words, own_choices_words
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.types import Details, Scope, Wish
+    from rightsdesk.workspace.types import Details, Opened, Scope, Wish
 
 HONESTY = (
     "This is a signal, not a lock: it reserves your rights where machines and courts can "
@@ -207,6 +208,7 @@ class _Step:
     details: Details | None
     after: Wish
     sidecars_end: bool = False
+    opens: tuple[Opened, ...] = ()
 
     @property
     def answers_change(self) -> bool:
@@ -225,6 +227,7 @@ def _step(
     after = replace(wish, own=own, effective=from_above.overlaid(own), origin=origin)
     stated = own if own else None
     widens = workspace.widened_by(scope, stated) if own != wish.own else ()
+    opens = workspace.opened_by(scope, stated) if widens else ()
     details, sidecars_end = None, False
     if changed:
         if changed.get("sentence") == "standard":
@@ -233,7 +236,7 @@ def _step(
         new = replace(old, **changed)
         details = new if new != old else None
         sidecars_end = old.sidecars and not new.sidecars
-    return _Step(wish, stated, after.effective, widens, details, after, sidecars_end)
+    return _Step(wish, stated, after.effective, widens, details, after, sidecars_end, opens)
 
 
 def _carry_out(
@@ -295,8 +298,7 @@ def _step_lines(step: _Step) -> list[str]:
             lines.append(f"  {name.replace('_', ' ')}: {_told(value)}")
         if step.sidecars_end:
             lines.append("  Sidecars that are there stay, and are kept up to date.")
-    if step.widens:
-        lines.append(f"This lets AI do more than before: {listed(step.widens)}")
+    lines += opened_lines(step.widens, step.opens)
     return lines
 
 
@@ -318,6 +320,7 @@ def _step_shape(step: _Step, outcome: str, dry_run: bool) -> Shape:
         "after": step.effective.to_json(),
         "own": (step.own or Consent()).to_json(),
         "widens": [use.value for use in step.widens],
+        "opens": [opened_shape(one) for one in step.opens],
         "details": asdict(step.details) if step.details else None,
         "outcome": outcome,
     }

@@ -32,8 +32,10 @@ _MOST_NAMED = 5
 _SAID = {name: place for place, name in enumerate(Described._fields[1:])}
 """Places of values in what `Described.to_text` writes."""
 _CORRECT = "Correct it in the files with a tag editor, then scan their folder again."
-_DECIDE = f"Merge them or keep them apart here. If the tags are wrong: {_CORRECT[0].lower()}"
-_DECIDE += _CORRECT[1:]
+_DECIDE = (
+    "Merge them or keep them apart. If a tag is wrong, correct it with a tag editor, then scan "
+    "the folder again."
+)
 _ADD = (
     "Add it with a tag editor, then scan the folder again. Until then these recordings are "
     "recognized by release, place and title."

@@ -1,7 +1,7 @@
 """A workspace that is only what a test says, and the runner that the tests share."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from rightsdesk.cli.program import app
 from rightsdesk.cli.session import Session
 from rightsdesk.consent import PRESETS, Consent, Preset, Use, widened
 from rightsdesk.errors import KnownError
-from rightsdesk.workspace.types import Artist, Details, Filter, Scope, ScopeKind, Wish
+from rightsdesk.workspace.types import Artist, Details, Filter, Opened, Scope, ScopeKind, Wish
 from rightsdesk.workspace.whereabouts import Whereabouts
 
 NO_AI = PRESETS[Preset.NO_AI]
@@ -51,6 +51,7 @@ class FakeWorkspace:
     roster: list[Artist] = field(default_factory=lambda: [Artist(1, "Mira Koval")])
     fails: dict[str, KnownError] = field(default_factory=dict)
     own: Consent = field(default_factory=Consent)
+    titles: Sequence[str] = ()
     places: dict[str, Whereabouts] = field(default_factory=dict)
     applied: list[Confirmation] = field(default_factory=list)
     before_apply: Callable[[Any], None] = lambda _cancel: None
@@ -117,6 +118,10 @@ class FakeWorkspace:
 
     def widened_by(self, _scope: Scope, consent: Consent | None) -> tuple[Use, ...]:
         return widened(self.own, consent or Consent())
+
+    def opened_by(self, scope: Scope, consent: Consent | None) -> tuple[Opened, ...]:
+        uses = self.widened_by(scope, consent)
+        return tuple(Opened("Mira Koval", "Night Ferry", title, uses) for title in self.titles)
 
     def set_wish(self, scope: Scope, consent: Consent | None, *, confirmed: Any = ()) -> None:
         assert set(self.widened_by(scope, consent)) <= set(confirmed)

@@ -164,6 +164,18 @@ def test_choosing_to_open_up_needs_to_be_said_on_top() -> None:
     assert workspace.own[Use.LIKENESS] is Permission.ALLOWED
 
 
+def test_choosing_to_open_up_names_every_title() -> None:
+    names = [f"Song {number}" for number in range(300)]
+    workspace = FakeWorkspace(own=NO_AI, titles=names)
+    command = ("consent", "set", "likeness=yes", "--dry-run")
+    lines = run(workspace, *command).out.splitlines()
+    assert "  Mira Koval, Night Ferry: 300 recordings" in lines
+    assert {f"    {name}" for name in names} <= set(lines)
+    opens = run(workspace, *command, "--json").json["opens"]
+    assert [one["recording"] for one in opens] == names
+    assert opens[0]["uses"] == ["likeness"]
+
+
 @pytest.mark.usefixtures("person")
 def test_a_person_who_opens_up_is_asked_twice() -> None:
     workspace = FakeWorkspace(own=NO_AI)

@@ -1,0 +1,106 @@
+"""`health`: contradictions listed and decided, by a person and by a script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
+from tests.cli.fakes import run
+from tests.workspace.conftest import Song, choose
+
+ISRC = "QZES52400001"
+ALL = Filter()
+
+
+@pytest.fixture
+def finding(workspace: Workspace, artist: Artist, song: Song, folder: Path) -> str:
+    """The id of a finding about three songs with one ISRC, one of which is open."""
+    for title in ("First", "Second", "Third"):
+        song(f"{title}.flac", title=title, isrc=ISRC)
+    choose(workspace, artist)
+    workspace.scan(artist.id, [str(folder)])
+    [first] = [r for r in workspace.rows(workspace.recordings(ALL)) if r.title == "First"]
+    scope, opened = Scope(ScopeKind.RECORDING, first.recording_id), PRESETS[Preset.OPEN]
+    workspace.set_wish(scope, opened, confirmed=workspace.widened_by(scope, opened))
+    [found] = workspace.findings(ALL)
+    return found.id
+
+
+def wanted(workspace: Workspace) -> list[Preset]:
+    names = {PRESETS[preset]: preset for preset in Preset}
+    return [names[row.wanted] for row in workspace.rows(workspace.recordings(ALL))]
+
+
+def test_findings_are_listed_with_what_to_do(workspace: Workspace, finding: str) -> None:
+    told = run(workspace, "health", "list").out
+    assert finding in told
+    assert all(title in told for title in ("First", "Second", "Third"))
+    assert f"rightsdesk health merge {finding}" in told
+    [one] = run(workspace, "health", "list", "--json").json["findings"]
+    assert (one["id"], one["decisions"]) == (finding, ["merge", "keep-apart"])
+    assert f"health merge|keep-apart {finding}" in run(workspace, "problems").out
+    [problem] = run(workspace, "problems", "--json").json["problems"][-1:]
+    assert problem["finding"] == finding
+
+
+def test_a_merge_tells_what_becomes_stricter_and_is_taken_back(
+    workspace: Workspace, finding: str
+) -> None:
+    would = run(workspace, "health", "merge", finding, "--dry-run")
+    assert "First: Open → No AI" in would.out
+    assert len(wanted(workspace)) == 3
+    done = run(workspace, "health", "merge", finding, "--yes", "--json").json
+    assert (done["outcome"], done["opens"], done["decision"]) == ("done", [], 1)
+    assert wanted(workspace) == [Preset.NO_AI]
+    assert "merged: ISRC" in run(workspace, "health", "list").out
+    refused = run(workspace, "health", "undo", "1", "--yes")
+    assert refused.code == 1
+    assert "This lets AI do more than before" in refused.out
+    assert "    First" in refused.out.splitlines()
+    assert wanted(workspace) == [Preset.NO_AI]
+    assert run(workspace, "health", "undo", "1", "--yes", "--allow-widening").code == 0
+    assert sorted(wanted(workspace)) == sorted([Preset.OPEN, Preset.NO_AI, Preset.NO_AI])
+
+
+def test_kept_apart_is_not_listed_again(workspace: Workspace, finding: str) -> None:
+    assert run(workspace, "health", "keep-apart", finding, "--yes").code == 0
+    told = run(workspace, "health", "list").out
+    assert "Nothing contradicts itself." in told
+    assert "kept apart: ISRC" in told
+
+
+def test_without_a_terminal_and_a_yes_nothing_is_decided(
+    workspace: Workspace, finding: str
+) -> None:
+    assert run(workspace, "health", "merge", finding).code == 2
+    assert len(wanted(workspace)) == 3
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("merge", "isrc-00000000", "--yes"),
+        ("merge", "FINDING", "1", "--yes"),
+        ("ignore", "FINDING", "--yes"),
+        ("undo", "7", "--yes"),
+    ],
+)
+def test_what_can_not_be_meant_is_wrong_usage(
+    workspace: Workspace, finding: str, command: tuple[str, ...]
+) -> None:
+    arguments = [finding if one == "FINDING" else one for one in command]
+    assert run(workspace, "health", *arguments).code == 2
+
+
+def test_a_choice_for_an_artist_names_every_title_that_it_opens(
+    workspace: Workspace, finding: str
+) -> None:
+    command = ("consent", "set", "--preset", "open", "--dry-run")
+    lines = run(workspace, *command).out.splitlines()
+    assert [line.strip() for line in lines[-2:]] == ["Second", "Third"]
+    opens = run(workspace, *command, "--json").json["opens"]
+    assert [one["recording"] for one in opens] == ["Second", "Third"]
