@@ -14,7 +14,7 @@ from typing import Any
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect, DialectError
-from rightsdesk.consent.dialects.coarse import one_bit
+from rightsdesk.consent.dialects.coarse import granted, one_bit
 from rightsdesk.consent.dialects.documents import as_object, parse_object, write_json
 from rightsdesk.consent.fields import Fields, difference
 from rightsdesk.consent.uses import Permission, Use
@@ -30,9 +30,10 @@ MEMBERS = {
 NO_GRANT = "embedding"
 """Embedding is only a part of mining: to forbid it reads as no, to allow it grants nothing."""
 
-STOPPED = {NO_GRANT: (Use.SEARCH, Use.RECOMMENDATION)}
-"""What a no stops besides. The lexicon's `embedding` is "vector embeddings or semantic indexing":
-without them there is no discovery by meaning, in search or in recommendations."""
+AFFECTED = {NO_GRANT: (Use.SEARCH, Use.RECOMMENDATION)}
+"""What an answer decides besides. The lexicon's `embedding` is "vector embeddings or semantic
+indexing": a no also stops discovery by meaning, a yes allows it. So yes is only said where search
+and recommendations are allowed too."""
 
 SCOPES = ("globalScope", "entityScope", "collectionScope")
 _NO_DATE = datetime.date(1970, 1, 1)
@@ -106,6 +107,8 @@ class BlueskyAi(Dialect):
         preferences = {name: value for name, value in before.items() if name not in MEMBERS}
         for name, uses in MEMBERS.items():
             allow = one_bit(declaration.consent, uses)
+            if allow and not granted(declaration.consent, AFFECTED.get(name, ())):
+                allow = None
             if allow is not None:
                 same = name in before and before[name]["allow"] is allow
                 changed = {**before.get(name, {}), "allow": allow, "updatedAt": now}
@@ -168,7 +171,7 @@ def _said(record: Mapping[str, Any]) -> Iterator[Consent]:
     general = _scope(record) == SCOPES[0]
     for name, allow in _answers(record).items():
         if not allow:
-            stopped = (*MEMBERS[name], *STOPPED.get(name, ()))
+            stopped = (*MEMBERS[name], *AFFECTED.get(name, ()))
             yield Consent(dict.fromkeys(stopped, Permission.PROHIBITED))
         elif general and name != NO_GRANT:
             yield Consent(dict.fromkeys(MEMBERS[name], Permission.ALLOWED))

@@ -15,6 +15,7 @@ from typing import Any
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect, DialectError
+from rightsdesk.consent.dialects.coarse import RESERVED
 from rightsdesk.consent.dialects.documents import (
     as_object,
     parse_object,
@@ -98,6 +99,13 @@ class C2paTrainingMining(Cawg):
     name = "C2PA (older readers)"
     fields = ("c2pa.training-mining",)
     prefix = "c2pa"
+
+    def notes(self, declaration: Declaration) -> tuple[str, ...]:
+        """That a reader of this form does not tell the uses apart."""
+        answers = {declaration.consent.get(use) for use in ENTRIES}
+        if Permission.ALLOWED not in answers or answers.isdisjoint(RESERVED):
+            return ()
+        return ("The tool datadiligence takes one no in this form for a no to everything.",)
 
     def _entry(self, answer: Permission, declaration: Declaration) -> dict[str, str]:
         plain = Permission.ALLOWED if answer is Permission.ALLOWED else Permission.PROHIBITED

@@ -4,6 +4,7 @@ The readers here are written from the standards' own rules and know nothing of o
 Whatever they conclude is never wider than the consent.
 """
 
+import json
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
@@ -13,7 +14,7 @@ from hypothesis import given
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.consent.dialects.aipref import AiprefHeader
-from rightsdesk.consent.dialects.bluesky import BlueskyAi
+from rightsdesk.consent.dialects.bluesky import LEXICON, BlueskyAi
 from rightsdesk.consent.dialects.content_signals import ContentSignals
 from rightsdesk.consent.dialects.rsl import FIELD, NAMESPACE, Rsl
 from tests.unit.strategies import declarations
@@ -111,6 +112,18 @@ def test_why_search_is_left_out_is_told() -> None:
 def test_a_ceiling_makes_a_yes_no_plain_yes(line: str, said: dict[Use, Permission]) -> None:
     text = f"User-agent: *\nContent-Signal: {line}\n"
     assert ContentSignals().decode({"robots.txt": (text,)}) == Consent(said)
+
+
+@pytest.mark.parametrize("closed", [S, Use.RECOMMENDATION])
+@pytest.mark.parametrize("answer", [NO, ASK, None])
+def test_a_yes_to_embedding_opens_no_search_that_is_closed(
+    closed: Use, answer: Permission | None
+) -> None:
+    found = {M: YES, S: YES, Use.RECOMMENDATION: YES}
+    said = {u: p for u, p in {**found, closed: answer}.items() if p is not None}
+    assert BlueskyAi().encode(Declaration(Consent(said))) == {}
+    (record,) = BlueskyAi().encode(Declaration(Consent(found)))[LEXICON]
+    assert json.loads(record)["preferences"]["embedding"]["allow"] is True
 
 
 def test_what_a_no_to_mining_stops_on_bluesky_is_a_loss() -> None:

@@ -120,3 +120,10 @@ def test_another_spelling_of_the_same_is_not_written_again() -> None:
     spaced = {"cawg.training-mining": (json.dumps(EXAMPLE, indent=3, sort_keys=True),)}
     assert Cawg().edit(spaced, Declaration(MEANT, terms_url=URL)) == {}
     assert Cawg().edit(spaced, Declaration()) == {"cawg.training-mining": ()}
+
+
+def test_an_older_reader_that_does_not_tell_uses_apart_is_named() -> None:
+    mixed = Declaration(Consent({Use.GENERATIVE_TRAINING: NO, Use.DATA_MINING: YES}))
+    assert any("datadiligence" in note for note in C2paTrainingMining().notes(mixed))
+    assert C2paTrainingMining().notes(Declaration(PRESETS[Preset.NO_AI])) == ()
+    assert C2paTrainingMining().notes(Declaration(PRESETS[Preset.OPEN])) == ()
