@@ -20,7 +20,7 @@ COPYRIGHT_2 = "COPYRIGHT-2"
 """A second copyright line, where a kind of file has two places for it: WAV's `ICOP` and
 AIFF's `(c) ` beside the ID3 tag (some readers know only these), the `TCOP` of an ID3 tag
 before FLAC, and `©cpy` or `cprt` in the user data of an M4A. It is read and set on its own.
-In an MP3 it is that of an APEv2 tag where ID3 has none, and is only read.
+In an MP3 or FLAC it is also that of an APEv2 tag where no other is; that one is only read.
 Where only `COPYRIGHT` is set, the line in `ICOP` or `(c) ` follows it if there was none or if
 both said the same; a line that says something else is left alone."""
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+from typing import Any
+
+import mutagen.flac
 import pytest
 
 from rightsdesk.consent.fields import LEFT_ALONE
@@ -9,6 +13,8 @@ from rightsdesk.files.errors import Damaged, TooLarge
 from tests.files.build import flac, id3, id3v1, noise, vorbis_comments
 from tests.files.changing import NO_AI, NOTHING, change, fields, nothing, plan
 from tests.files.corpus import PACKET
+
+reader: Any = mutagen.flac  # its own annotations stop halfway
 
 TITLE = b"TITLE=Something"
 ENTRIES = [TITLE, b"no equals sign", b"ARTIST=\xff\xfe not UTF-8", b"Copyright=2020 A", b"="]
@@ -151,3 +157,11 @@ def test_a_tag_before_the_stream_that_cannot_be_read_is_left_as_it_is() -> None:
     odd = b"ID3\x03\x00\x00\x00\x00\x00\x10" + b"tit2\xff\xff\xff\xff" + bytes(8)
 
     assert change(odd + flac([COMMENTS]), NO_AI).startswith(odd + b"fLaC")
+
+
+def test_padding_is_not_begun_behind_a_block_that_holds_more_than_its_comments() -> None:
+    """mutagen looks for the next block right behind the comments."""
+    for rest in (bytes(60), b"\x08\0\0\0ARTIST=y"):
+        file = flac([(4, vorbis_comments([b"TITLE=x"]) + rest)])
+        tagged = change(file, NO_AI)
+        assert reader.FLAC(io.BytesIO(tagged)).tags["AI-CONSENT"] == list(NO_AI["AI-CONSENT"])

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import tracemalloc
 import zlib
 from pathlib import Path
+from typing import Any
 
+import mutagen.id3
 import pytest
 
 from rightsdesk.files.containers.id3 import Swollen
-from rightsdesk.files.errors import NotAudio
+from rightsdesk.files.errors import NotAudio, Unsupported
 from rightsdesk.files.tags import read_audio
-from tests.files.build import id3, mpeg, noise
+from tests.files.build import apev2, id3, mpeg, noise
 from tests.files.changing import NO_AI, change, fields
+
+reader: Any = mutagen.id3  # its own annotations stop halfway
 
 LATIN = [("TIT2", b"\0Title"), ("TPE1", b"\0Artist")]
 COMPRESSED = {3: 0x80, 4: 0x09}
@@ -61,3 +66,42 @@ def test_a_compressed_cover_of_usual_size_is_taken() -> None:
     tagged = change(id3([*LATIN, ("APIC", packed, 0x80)]) + mpeg(), NO_AI)
 
     assert packed in tagged
+
+
+@pytest.mark.parametrize("version", [3, 4])
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"TCOP" + (5000).to_bytes(4, "big") + bytes(2) + b"\0cut off by the tag's end",
+        b"TCOP\x7f\x7f\x7f\x7f\0\0\0cut off",
+        b"a program's own words in place of padding",
+        b"MP3ext V3.3.19(ansi)" * 20,
+        b"TI",
+    ],
+)
+def test_what_readers_stop_at_is_kept_behind_the_frames(version: int, rest: bytes) -> None:
+    file = id3([("TIT2", b"\0Title")], version=version, after=rest) + mpeg()
+    tagged = change(file, NO_AI)
+    assert fields(tagged) == NO_AI
+    assert rest in tagged
+    assert str(reader.ID3(io.BytesIO(tagged))["TXXX:AI-CONSENT"]) == NO_AI["AI-CONSENT"][0]
+
+
+def test_a_tag_that_counts_some_audio_keeps_it() -> None:
+    file = id3([("TIT2", b"\x00Title")], padding=40)[:-42] + mpeg()
+    assert fields(change(file, NO_AI)) == NO_AI
+
+
+def test_sizes_of_itunes_are_told_also_before_a_frame_that_is_cut_off() -> None:
+    cover = ("APIC", b"\0image/png\0\3\0" + bytes(400))
+    tag = id3([cover, ("TIT2", b"\0Title")], version=4, plain_sizes=True, after=b"TPE1\0\0\x7f\0")
+    assert fields(change(tag + mpeg(), NO_AI)) == NO_AI
+
+
+def test_an_ape_tag_in_front_is_no_hindrance() -> None:
+    for cover in (b"", noise(1 << 19)):
+        front = apev2([("Title", b"Title"), ("Cover Art (Front)", cover)])
+        assert change(front + mpeg(40), NO_AI).endswith(front + mpeg(40))
+        assert fields(change(id3(LATIN) + front + mpeg(40), NO_AI)) == NO_AI
+    with pytest.raises(Unsupported, match="begins with an APE tag"):
+        fields(front + noise(2000))

@@ -146,6 +146,7 @@ CASES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
         "mp3",
         lambda b: b + apev2([*APE_ITEMS, ("Copyright", LATIN_1)]),
     ),
+    "a FLAC and APE": ("flac", lambda b: b + apev2([*APE_ITEMS, APE_LINE])),
     "ID3v1": ("mp3", lambda b: b + id3v1()),
     "ID3 without a line, and APE": (
         "mp3",

@@ -13,6 +13,7 @@ from rightsdesk.files.containers.mp3 import Mp3, first_frame, refuse_by_name
 from rightsdesk.files.containers.mp4 import FIRST_KINDS, Mp4, starts_mp4
 from rightsdesk.files.containers.mpegkinds import OTHER_HEAD, other_file
 from rightsdesk.files.containers.ogg import ogg_of
+from rightsdesk.files.containers.tails import front
 from rightsdesk.files.containers.wav import WAV
 from rightsdesk.files.errors import NotAudio, Unsupported
 
@@ -29,7 +30,6 @@ _KNOWN_BY_NAME = {
     b"FRM8": "DSDIFF",
     b"TTA1": "True Audio",
     b"\x30\x26\xb2\x75": "Windows Media",
-    b"APET": "MP3 that begins with an APE tag",
 }
 
 
@@ -63,6 +63,12 @@ def container_of(f: BinaryIO) -> Container:
     if head[:3] == b"ID3":
         # such a tag stands before MP3, and now and then before FLAC
         return Flac() if starts_flac(f, after_tags(f, size)) else Mp3()
+    if kind == b"APET":
+        if first_frame(f, front(f, 0, size), size) is not None:
+            return Mp3()
+        raise Unsupported(
+            "This is a kind of file that RightsDesk can't write yet: it begins with an APE tag."
+        )
     if name := other_file(head):
         raise NotAudio(f"This is {name}, not an audio file that RightsDesk knows.")
     if first_frame(f, 0, size) is not None:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields
-from rightsdesk.files import xmppackets
-from rightsdesk.files.containers import id3, id3edit, vorbis
+from rightsdesk.files import raw_text, xmppackets
+from rightsdesk.files.containers import ape, id3, id3edit, vorbis
 from rightsdesk.files.containers.base import (
     PADDING,
     Span,
@@ -101,7 +101,7 @@ class Flac(Unframed):
         old = _comments(f, block) if block else vorbis.Comments(vorbis.VENDOR, ())
         new = vorbis.edited(old, text)
         if new != old:
-            splices += _splices(f, layout, block, vorbis.render(new))
+            splices += _splices(f, layout, block, vorbis.render(new), pads=not new.rest)
         for later in layout.all(_COMMENTS)[1:]:
             splices += _given_up(f, later, text)
         return patch_of(f, splices)
@@ -186,6 +186,10 @@ def _fields(f: BinaryIO, layout: _Layout) -> dict[str, tuple[str, ...]]:
         key = COPYRIGHT_2 if name == COPYRIGHT else name
         said = found.get(key, ())
         found[key] = said + tuple(value for value in values if value not in said)
+    if COPYRIGHT not in found and COPYRIGHT_2 not in found:
+        line = ape.line_of(ape.texts_of(f, layout.audio_end, layout.size))
+        if line is not None and raw_text.is_utf8(line):
+            found[COPYRIGHT_2] = (raw_text.text_of(line),)
     return found
 
 
@@ -241,8 +245,14 @@ def _comments(f: BinaryIO, block: _Block) -> vorbis.Comments:
     return vorbis.parse(read_at(f, block.data, block.length))
 
 
-def _splices(f: BinaryIO, layout: _Layout, block: _Block | None, data: bytes) -> list[Splice]:
-    """Put the comments in place, and let the padding take up the difference."""
+def _splices(
+    f: BinaryIO, layout: _Layout, block: _Block | None, data: bytes, *, pads: bool
+) -> list[Splice]:
+    """Put the comments in place, and let the padding take up the difference.
+
+    `pads`: padding may be begun behind them. Not where the block holds more than its
+    comments: mutagen, and what builds on it, looks for the next block right behind those.
+    """
     if len(data) > _LARGEST_BLOCK:
         raise TooLarge("This FLAC file's comments are full, so RightsDesk leaves it alone.")
     host = block or layout.blocks[0]  # new comments follow STREAMINFO
@@ -268,7 +278,7 @@ def _splices(f: BinaryIO, layout: _Layout, block: _Block | None, data: bytes) ->
             splices.append(Splice(padding.data, padding.length - room, b""))
         else:
             splices.append(Splice(padding.data, 0, bytes(room - padding.length)))
-    elif growth:
+    elif growth and pads:
         after += _header(_PADDING, PADDING) + bytes(PADDING)
     if after:
         if host.last:

@@ -48,8 +48,6 @@ _FRAME_ID = {
     3: re.compile(rb"[A-Za-z][A-Za-z0-9]{2}[A-Za-z0-9 \0]"),
     4: re.compile(rb"[A-Za-z][A-Za-z0-9]{2}[A-Za-z0-9 \0]"),
 }
-_NOT_FRAMES = (b"MP3e",)
-"""How other programs' text begins in place of padding: MP3ext, a Windows extension."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,14 +316,14 @@ def _walk(
 ) -> tuple[list[Frame], int, bool]:
     """The frames, where they end in the view, and whether a 2.4 tag has plain sizes."""
     plain_sizes = version == 3
-    found = _frames(view, version, first, plain_sizes=plain_sizes)
-    if version == 4 and (found is None or not _empty_after(view, found[1])):
+    slices, after, whole = _frames(view, version, first, plain_sizes=plain_sizes)
+    if version == 4 and not (whole and _empty_after(view, after)):
         other = _frames(view, version, first, plain_sizes=True)
-        if other is not None and other != found:  # the first only ran into a zero byte
-            plain_sizes, found = True, other
-    if found is None:
+        # the first may only have run into a zero byte
+        if other[0] != slices and (other[2] or (not whole and other[1] > after)):
+            plain_sizes, (slices, after, whole) = True, other
+    if not whole and not slices:
         raise _damaged()
-    slices, after = found
     header = 6 if version == 2 else HEADER
     frames: list[Frame] = []
     held = unpacked = 0
@@ -412,8 +410,9 @@ def _empty_after(view: _View, offset: int) -> bool:
 
 def _frames(
     view: _View, version: int, offset: int, *, plain_sizes: bool
-) -> tuple[list[tuple[str, int, int, int]], int] | None:
-    """(id, format flags, start, end) of each frame and the end of the last; None: no fit."""
+) -> tuple[list[tuple[str, int, int, int]], int, bool]:
+    """(id, format flags, start, end) of each frame; the end of the last; whether padding, or
+    nothing, follows. Readers stop at what is no frame, or is cut off by the tag's end."""
     header = 6 if version == 2 else HEADER
     valid = _FRAME_ID[version]
     found: list[tuple[str, int, int, int]] = []
@@ -423,24 +422,24 @@ def _frames(
             break
         id_length = 3 if version == 2 else 4
         frame_id = head[:id_length]
-        if frame_id in _NOT_FRAMES:
-            break
         if len(head) < header or not valid.fullmatch(frame_id):
-            return None
+            return found, offset, False
         size_bytes = head[id_length : id_length + (3 if version == 2 else 4)]
         if version == 4 and not plain_sizes:
             if any(byte > 0x7F for byte in size_bytes):
-                return None
+                return found, offset, False
             size = syncsafe(size_bytes)
         else:
             size = int.from_bytes(size_bytes, "big")
         end = offset + header + size
-        if end > view.length or len(found) == _MOST_FRAMES:
-            return None
+        if len(found) == _MOST_FRAMES:
+            raise _damaged()
+        if end > view.length:
+            return found, offset, False
         flags = head[9] if version > 2 else 0
         found.append((frame_id.decode("ascii"), flags, offset, end))
         offset = end
-    return found, offset
+    return found, offset, True
 
 
 def _too_many() -> Unsupported:

@@ -25,7 +25,7 @@ from rightsdesk.files.containers.base import (
 )
 from rightsdesk.files.containers.id3text import COPYRIGHT_IDS, LINE_UNREADABLE
 from rightsdesk.files.containers.mpegkinds import OTHER_HEAD, other_file, other_kind
-from rightsdesk.files.containers.tails import audio_end
+from rightsdesk.files.containers.tails import audio_end, front
 from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
 from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED
 from rightsdesk.files.patch import Patch, Splice
@@ -128,7 +128,7 @@ def _layout(f: BinaryIO) -> _Layout:
     tags = id3.tags_at(f, 0, size)
     tags_end = tags[-1].end if tags else 0
     end = audio_end(f, tags_end, size)
-    audio = first_frame(f, tags_end, end)
+    audio = first_frame(f, tags_end + front(f, tags_end, end), end)
     if audio is None:
         refuse_by_name(f, tags_end, end)
         if tags:

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from rightsdesk.files.containers.base import read_at
 
 _MOST_TAILS = 8
+_APE_HEAD = 32  # bytes of the header, and of the footer
 _LARGEST_LYRICS3V1 = 5100 + 11
 
 
@@ -32,6 +33,15 @@ def tails(f: BinaryIO, start: int, end: int) -> Iterator[tuple[int, int]]:
             break
         yield end - length, end
         end -= length
+
+
+def front(f: BinaryIO, start: int, end: int) -> int:
+    """The length of an APE tag that begins at `start`, 0 if none does."""
+    if end - start < 2 * _APE_HEAD:
+        return 0
+    head = read_at(f, start, _APE_HEAD)
+    length = _APE_HEAD + int.from_bytes(head[12:16], "little")
+    return length if head[:8] == b"APETAGEX" and length <= end - start else 0
 
 
 def _tail(f: BinaryIO, start: int, end: int) -> int:

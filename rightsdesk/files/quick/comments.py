@@ -9,7 +9,7 @@ from struct import Struct
 
 from rightsdesk.files import raw_text
 from rightsdesk.files.containers.vorbis import MOST_ENTRIES, XMP
-from rightsdesk.files.owned import OWNED
+from rightsdesk.files.owned import COPYRIGHT, OWNED
 from rightsdesk.files.quick.base import Quick, Unsure, Window
 
 _MEANINGS = {
@@ -33,6 +33,7 @@ _number = Struct("<I").unpack_from
 _STREAMINFO, _COMMENTS, _FORBIDDEN = 0, 4, 127
 _LAST = 0x80
 _MOST_BLOCKS = 1 << 14
+_LAST_BYTES = 160  # in which an APE tag shows, also before an ID3v1 tag
 
 
 Spans = list[tuple[int, int]]
@@ -100,6 +101,10 @@ def read_flac(window: Window) -> Quick:
     sync = window.take(at, min(2, window.size - at))
     if sync and (sync[0] != 0xFF or sync[1] & 0xFE != 0xF8):
         raise Unsure
+    if COPYRIGHT not in quick.fields:
+        length = min(_LAST_BYTES, window.size)
+        if b"APETAGEX" in window.take(window.size - length, length):
+            raise Unsure  # such a tag's line may count
     return quick
 
 
