@@ -362,7 +362,7 @@ class FilesFolder(Folder):
             try:
                 session.take_on(part, place, old)
             except NotKept as error:
-                raise _not_kept(name, error.what) from None
+                raise not_kept(name, error.what) from None
             self._touched = True
             try:
                 session.replace(part, place)
@@ -559,7 +559,8 @@ def _parent(place: str) -> str:
     return place.rpartition("/")[0]
 
 
-def _not_kept(name: str, what: str) -> Refused:
+def not_kept(name: str, what: str) -> Refused:
+    """For a file that can't be replaced by one that has all that it has."""
     return Refused(
         f"{name} would lose its {what} by being replaced.",
         untouched="Nothing was published.",

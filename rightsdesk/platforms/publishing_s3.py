@@ -3,19 +3,21 @@
 Source: the Amazon S3 API reference (GetObject, PutObject and its conditional writes,
 DeleteObject, ListObjectsV2, GetObjectAcl), of which other services have their share. A file is
 put in one piece, so nobody ever sees half of it; where the service can, it is only taken if
-nobody changed it since it was looked at. What a file was served with (its type, how long it is
-kept, who may read it) stays. Nothing is asked of, or sent to, any other bucket or server.
+nobody changed it since it was looked at. What a file has besides its bytes stays, or it is
+refused: see `s3_attributes`. Nothing is asked of, or sent to, any other bucket or server.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from threading import RLock
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from requests.auth import AuthBase
 
+from rightsdesk.file_attributes import NotKept
 from rightsdesk.platforms.address import origin_of
 from rightsdesk.platforms.answer import Answer, cleaned
 from rightsdesk.platforms.clock import Clock
@@ -31,10 +33,23 @@ from rightsdesk.platforms.errors import (
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import Settled
 from rightsdesk.platforms.limits import Limits
-from rightsdesk.platforms.publishing import LARGEST_FILE, Folder, too_large
+from rightsdesk.platforms.publishing import LARGEST_FILE, Folder, disk_full, not_kept, too_large
+from rightsdesk.platforms.s3_attributes import (
+    Attributes,
+    Grants,
+    grants_in,
+    is_public,
+    of_headers,
+    tags_in,
+)
 from rightsdesk.platforms.sigv4 import UNRESERVED, SigV4
 
 ELSEWHERE = frozenset({301, 302, 303, 307, 308})
+NO_SUCH_THING = frozenset({400, 405, 501})
+"""Answers of services that know neither tags nor access lists."""
+
+PUBLIC = Attributes(headers={"x-amz-acl": "public-read"})
+FULL = frozenset({"QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded"})
 CHANGED = frozenset({409, 412})
 """How a condition that does not hold is told: it was changed, or is being changed."""
 
@@ -44,7 +59,6 @@ NOT_FOR_US = frozenset(range(300, 500)) - {408, 425, 429}
 WRONG_KEY = frozenset(
     {"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken"}
 )
-KEPT = ("Content-Type", "Cache-Control", "Content-Disposition", "Content-Language", "Expires")
 TYPES = {"txt": "text/plain; charset=utf-8", "json": "application/json", "xml": "application/xml"}
 LOOKALIKE = "index.html"
 """A file that is new is as public as this one."""
@@ -54,9 +68,6 @@ _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]{1,40}")
 _CODE = re.compile(rb"<Code>([A-Za-z0-9]{1,60})</Code>")
 _RIGHT_REGION = re.compile(rb"<Region>([a-z0-9][a-z0-9-]{1,40})</Region>")
-_PUBLIC = re.compile(
-    rb"groups/global/AllUsers</URI>\s*</Grantee>\s*<Permission>(?:READ|FULL_CONTROL)<"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +116,7 @@ class _Seen:
     """
 
     etag: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def condition(self) -> dict[str, str]:
@@ -121,6 +132,7 @@ class S3Client(Client):
     def __init__(self, place: Place, secret: str, **options: Any) -> None:
         super().__init__(place.base_url, **options)
         self._session.headers["Accept"] = "*/*"
+        self._session.headers["Accept-Encoding"] = "identity"  # what is packed is stored so
         self._key = place.key_id, secret
         self.region = place.region
 
@@ -175,21 +187,28 @@ class S3Folder(Folder):
                 return None
             if len(answer.body) > LARGEST_FILE:
                 raise too_large(path)
-            self._seen[path] = _Seen(_etag(answer), _kept(answer.headers))
+            self._seen[path] = _Seen(_etag(answer), answer.headers)
             return answer.body
 
     def write(self, path: str, data: bytes) -> None:
-        """Put a file. Raises `ChangedThere` where it is no longer as it was last read."""
+        """Put a file that has all that the old one had. Raises `ChangedThere` where it is no
+        longer as it was last read, and Refused where something would be lost."""
         with self._lock:
             if path not in self._seen:
                 self.read(path)
             seen = self._seen[path]
-            headers = {"Content-Type": TYPES.get(path.rpartition(".")[2], "text/plain")}
-            is_new = seen.etag is None
-            headers |= {**seen.headers, **self._who_may_read(LOOKALIKE if is_new else path)}
-            answer = self._conditionally("PUT", path, seen, headers, data)
+            try:
+                attributes = self._new() if seen.etag is None else self._attributes(path, seen.told)
+                kind = TYPES.get(path.rpartition(".")[2], "text/plain")
+                headers = {"Content-Type": kind, **attributes.said()}
+                packed = attributes.packed(data)
+                if attributes.is_special:
+                    self._rehearse(path, attributes, headers, packed)
+            except NotKept as error:
+                raise not_kept(path.rpartition("/")[2], error.what) from None
+            answer = self._conditionally("PUT", path, seen, headers, packed)
             if answer.status not in CHANGED:
-                self._seen[path] = _Seen(_etag(answer), _kept(headers))
+                self._seen[path] = _Seen(_etag(answer), headers)
             # Where an answer was lost on its way, it was put twice: then what is there is ours.
             elif self.read(path) != data:
                 raise _changed(path)
@@ -205,11 +224,14 @@ class S3Folder(Folder):
                 raise _changed(path)
 
     def settle(self, path: str, old: bytes | None, new: bytes | None) -> Settled:
-        """Nothing: a file is put in one piece, so it is never there in part."""
+        """A file is put in one piece, so it is never there in part; only what was tried out
+        beside it may be left."""
+        with suppress(Refused):
+            self._ask("DELETE", _aside(path))
         return Settled.WHOLE if self.read(path) in (old, new) else Settled.LEFT
 
     def tidy(self, path: str) -> None:
-        """Nothing is ever left beside a file."""
+        """What is tried out beside a file is written over the next time."""
 
     def has_folder(self, path: str) -> bool:
         """A bucket has no folders, only names with slashes."""
@@ -233,15 +255,54 @@ class S3Folder(Folder):
             return self._ask(method, path, headers=headers, data=data)
         return answer
 
-    def _who_may_read(self, path: str) -> dict[str, str]:
-        """The header by which a file stays as public as this one is. Most buckets say who may
-        read for all their files at once, and know nothing of single ones."""
+    def _attributes(self, path: str, told: Mapping[str, str]) -> Attributes:
+        """All that a file has besides its bytes. Raises NotKept for what can't be kept."""
+        found = of_headers(told)
+        owner, grants = self._grants(path)
+        answer = self._ask("GET", path, {"tagging": ""}, expect=NO_SUCH_THING)
+        tags = tags_in(answer.body[:LARGEST_FILE]) if answer.status == 200 else ()
+        return replace(found, owner=owner, grants=grants, tags=tags)
+
+    def _new(self) -> Attributes:
+        """What a file has that is new: it is as public as the home page."""
+        with suppress(Refused, ItemGone, NotKept):
+            if is_public(self._grants(LOOKALIKE)[1]):
+                return PUBLIC
+        return Attributes()
+
+    def _grants(self, path: str) -> tuple[str, Grants]:
+        """Who owns a file, and who else may do what with it. Most buckets say so for all their
+        files at once, and know nothing of single ones."""
         try:
-            answer = self._ask("GET", path, {"acl": ""}, expect=frozenset({501}))
-        except (Refused, ItemGone):
-            return {}
-        public = answer.status == 200 and _PUBLIC.search(answer.body[:LARGEST_FILE])
-        return {"x-amz-acl": "public-read"} if public else {}
+            answer = self._ask("GET", path, {"acl": ""}, expect=NO_SUCH_THING)
+        except Refused:
+            if self._has_no_access_lists():
+                return "", frozenset()
+            raise
+        if answer.status != 200:
+            return "", frozenset()
+        return grants_in(answer.body[:LARGEST_FILE])
+
+    def _has_no_access_lists(self) -> bool:
+        with suppress(Refused, ItemGone):
+            answer = self._ask("GET", "", {"ownershipControls": ""}, expect=NO_SUCH_THING)
+            return b"BucketOwnerEnforced" in answer.body[:10_000]
+        return False
+
+    def _rehearse(
+        self, path: str, wanted: Attributes, headers: Mapping[str, str], data: bytes
+    ) -> None:
+        """See on another file whether the service keeps all of it. Raises NotKept."""
+        aside = _aside(path)
+        try:
+            self._ask("PUT", aside, headers=headers, data=data)
+            told = self._ask("GET", aside)
+            lost = wanted.lost_in(self._attributes(aside, told.headers))
+        finally:
+            with suppress(PlatformError):
+                self._ask("DELETE", aside)
+        if lost:
+            raise NotKept(lost)
 
     def _ask(
         self,
@@ -292,6 +353,8 @@ class S3Folder(Folder):
                 advice="Connect the site with the address and ?region= behind it, then the "
                 "bucket's region as your host names it.",
             )
+        if word in FULL or answer.status == 507:
+            return disk_full(f"the bucket {self._place.bucket}")
         if answer.status in ELSEWHERE:
             return AddressRefused(
                 f"{self._host} sends us on to another address for this bucket.",
@@ -306,8 +369,8 @@ class S3Folder(Folder):
         if answer.status == 403:
             return Refused(
                 f"This key may not do that in the bucket {self._place.bucket}.",
-                advice="It has to be allowed to list the bucket, and to get, put and delete "
-                "its objects.",
+                advice="It has to be allowed to list the bucket, to get, put and delete its "
+                "objects, and to read and set their access lists and tags.",
             )
         return Refused(f"{self._host} refused this ({word or answer.status}).")
 
@@ -318,22 +381,14 @@ class S3Folder(Folder):
         )
 
 
-def _kept(headers: Mapping[str, str]) -> dict[str, str]:
-    """How a file is served, to be said again with its new version."""
-    names = {name: name for name in headers if name.lower().startswith("x-amz-meta-")}
-    names |= {name: name for name in KEPT}
-    found = {name: headers.get(name, "") for name in names}
-    # What can't stand in a header as it is was put there by nobody who expects it to last.
-    return {name: value for name, value in found.items() if value and _plain(value)}
+def _aside(path: str) -> str:
+    folder, slash, name = path.rpartition("/")
+    return f"{folder}{slash}.{name}.rightsdesk-00000000.part"
 
 
 def _etag(answer: Answer) -> str:
     """The file's version. Something in between may call it weak, which no condition takes."""
     return answer.headers.get("ETag", "").removeprefix("W/")
-
-
-def _plain(value: str) -> bool:
-    return len(value) <= 2048 and value.isascii() and value.isprintable()
 
 
 def _word(answer: Answer) -> str:

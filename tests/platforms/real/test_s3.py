@@ -1,6 +1,7 @@
 """A site whose files are in a bucket: moto, another's implementation of S3, which checks every
 signature with Amazon's own library and every key for what it may do."""
 
+import gzip
 import json
 import logging
 from collections.abc import Iterator
@@ -111,7 +112,11 @@ class Front(PracticeServer):
             found = self._storage.get(f"www{request.path}")
         except self._storage.owner.exceptions.NoSuchKey:
             return self.error(404, "Not found")
-        return Reply(200, found["Body"].read(), {"Content-Type": found["ContentType"]})
+        packed = (
+            {"Content-Encoding": found["ContentEncoding"]} if "ContentEncoding" in found else {}
+        )
+        headers = {"Content-Type": found["ContentType"], **packed}
+        return Reply(200, found["Body"].read(), headers)
 
     def error(self, status: int, message: str, **more: str) -> Reply:
         return Reply.of_html(f"<html><body>{message}</body></html>", status)
@@ -241,3 +246,84 @@ def _weak_key(storage: Storage) -> dict[str, str]:
         people.close()
         control.post(f"{url}/moto-api/reset-auth", data="0", timeout=10)
     return key
+
+
+def _state(storage: Storage, key: str) -> dict[str, Any]:
+    """All that the service tells of an object besides its bytes, by Amazon's own library."""
+    told = storage.get(key)
+    who = storage.owner.get_object_acl(Bucket=BUCKET, Key=key)
+    tags = storage.owner.get_object_tagging(Bucket=BUCKET, Key=key)["TagSet"]
+    names = (
+        "ContentType",
+        "CacheControl",
+        "ContentDisposition",
+        "ContentLanguage",
+        "ContentEncoding",
+        "Metadata",
+        "StorageClass",
+        "ServerSideEncryption",
+        "SSEKMSKeyId",
+        "WebsiteRedirectLocation",
+    )
+    grants = sorted(repr(grant) for grant in who["Grants"])
+    return {name: told.get(name) for name in names} | {"grants": grants, "tags": tags}
+
+
+def test_all_that_a_file_has_stays(site: Place, storage: Storage) -> None:
+    how = {
+        "ContentType": "text/plain; charset=ascii",
+        "CacheControl": "max-age=60",
+        "ContentDisposition": "inline",
+        "ContentLanguage": "de",
+        "Metadata": {"by": "Mara's tool"},
+        "StorageClass": "STANDARD_IA",
+        "ServerSideEncryption": "AES256",
+        "Tagging": "team=band%20office&kind=policy",
+        "GrantRead": 'uri="http://acs.amazonaws.com/groups/global/AllUsers"',
+        "GrantReadACP": f'id="{"a" * 64}"',
+        "GrantFullControl": f'id="{"b" * 64}"',
+    }
+    storage.put("www/robots.txt", ROBOTS, **how)
+    before = _state(storage, "www/robots.txt")
+    assert len(before["grants"]) > 2
+    done = site.declare(NO_AI)
+    assert b"BEGIN RightsDesk" in storage.get("www/robots.txt")["Body"].read()
+    assert _state(storage, "www/robots.txt") == before
+    site.undo(done)
+    assert _state(storage, "www/robots.txt") == before
+    assert storage.names() == {"www/robots.txt"}
+
+
+def test_a_packed_file_stays_packed(site: Place, storage: Storage) -> None:
+    storage.put("www/robots.txt", gzip.compress(ROBOTS), ContentEncoding="gzip")
+    done = site.declare(NO_AI)
+    told = storage.get("www/robots.txt")
+    assert told["ContentEncoding"] == "gzip"
+    assert gzip.decompress(told["Body"].read()).startswith(ROBOTS)
+    site.undo(done)
+    assert gzip.decompress(storage.get("www/robots.txt")["Body"].read()) == ROBOTS
+
+
+def test_an_encoding_that_cannot_be_written_is_refused(site: Place, storage: Storage) -> None:
+    before = site.look()
+    storage.put("www/robots.txt", b"x", ContentEncoding="zstd-of-the-future")
+    files = site.client.folder  # type: ignore[attr-defined]
+    files.read("robots.txt")
+    with raises(Refused, {storage.secret}) as caught:
+        files.write("robots.txt", b"y")
+    assert "would lose its encoding" in caught.value.sentence
+    assert storage.get("www/robots.txt")["Body"].read() == b"x"
+    assert before
+
+
+def test_what_the_service_does_not_keep_is_refused(
+    site: Place, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage.put("www/robots.txt", ROBOTS, Tagging="team=band")
+    monkeypatch.setattr("rightsdesk.platforms.s3_attributes.urlencode", lambda _: "team=other")
+    before = site.look()
+    with raises(Refused, {storage.secret}) as caught:
+        site.write(before, site.plan(before, NO_AI))
+    assert "would lose its tags" in caught.value.sentence
+    assert storage.names() == {"www/robots.txt"}
+    assert storage.get("www/robots.txt")["Body"].read() == ROBOTS
