@@ -20,6 +20,14 @@ class DialectError(KnownError):
     cause = "unreadable-declaration"
 
 
+def readable(dialect: Dialect, fields: Fields) -> Consent | None:
+    """What the fields say; None where they cannot be understood."""
+    try:
+        return dialect.decode(fields)
+    except DialectError:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Loss:
     """One use that a dialect cannot say as it was meant. None stands for: not said."""

@@ -13,11 +13,12 @@ from typing import Any
 
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
-from rightsdesk.consent.dialects.base import Dialect, DialectError
+from rightsdesk.consent.dialects.base import Dialect, DialectError, readable
 from rightsdesk.consent.dialects.coarse import granted, one_bit
-from rightsdesk.consent.dialects.documents import as_object, parse_object, write_json
+from rightsdesk.consent.dialects.documents import as_object, parse_object, text_of, write_json
 from rightsdesk.consent.fields import Fields, difference
 from rightsdesk.consent.uses import Permission, Use
+from rightsdesk.consent.words import listed
 
 LEXICON = "community.lexicon.preference.ai"
 INTENTS = "org.user-intents.declaration"
@@ -91,6 +92,27 @@ class BlueskyAi(Dialect):
             "On Bluesky, no to data mining also stops discovery by meaning (semantic search and "
             "recommendations), for it forbids embedding.",
         )
+
+    def caveats(self, fields: Fields) -> tuple[str, ...]:
+        """Names for whom an override allows or refuses something else than the account does."""
+        if readable(self, fields) is None:
+            return ()
+        records = [parse_object(text, self.name) for text in fields.get(LEXICON, ())]
+        general: dict[str, bool] = {}
+        for record in records:
+            if is_general(record):
+                general.update(_answers(record))
+        told = []
+        for record in records:
+            if not is_general(record):
+                scope = record["scope"]
+                whom = text_of(scope, "entity") or text_of(scope, "collection") or "some"
+                answers = {n: a for n, a in _answers(record).items() if general.get(n) is not a}
+                for allow, word in ((True, "allows"), (False, "refuses")):
+                    uses = [u for n, a in answers.items() if a is allow for u in MEMBERS[n]]
+                    if uses:
+                        told.append(f"For {whom[:60]} alone, a record {word} {listed(uses)}.")
+        return tuple(told)
 
     def shown(self, value: str) -> str:
         """Without the dates that whoever writes the record puts there."""

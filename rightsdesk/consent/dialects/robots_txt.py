@@ -21,6 +21,7 @@ from rightsdesk.consent.dialects.robots import (
     named_spared,
 )
 from rightsdesk.consent.dialects.robots_block import merge_block, without_block, write_block
+from rightsdesk.consent.dialects.rsl import Rsl
 from rightsdesk.consent.fields import Fields, difference
 
 TOO_LONG = (
@@ -33,8 +34,9 @@ class RobotsTxt(RobotsPart):
     """The whole of what robots.txt can say.
 
     `crawlers` as for `AiCrawlers`; `licence_url` is where the site's RSL file is published,
-    if it is. `License:` stands inside the groups, because outside of ours it would belong
-    to whichever group of the file comes before.
+    if it is. It is only pointed to where that file says something: what cannot be fetched
+    counts as unlicensed, for search too (RSL 1.0, 4.2). `License:` stands inside the groups,
+    because outside of ours it would belong to whichever group of the file comes before.
     """
 
     id = "robots-txt"
@@ -98,7 +100,8 @@ class RobotsTxt(RobotsPart):
     def _block(self, declaration: Declaration, others: str = "") -> str:
         if not declaration.consent:
             return ""
-        extra = [f"License: {self.licence_url}"] if self.licence_url else []
+        licensed = bool(self.licence_url) and bool(Rsl().encode(declaration))
+        extra = [f"License: {self.licence_url}"] if licensed else []
         away = self.turned_away(declaration)
         named = named_spared(others, away)
         rules, comments = self.rules(declaration), self.comments(declaration)

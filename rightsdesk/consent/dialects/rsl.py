@@ -17,18 +17,19 @@ Parsed without entities, without a DTD and without the network.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
 from rightsdesk.consent.consent import Consent
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.addresses import ascii_address, mail_address, web_address
-from rightsdesk.consent.dialects.base import Dialect, DialectError
+from rightsdesk.consent.dialects.base import Dialect, DialectError, readable
 from rightsdesk.consent.dialects.coarse import granted, on_request, reserved
 from rightsdesk.consent.dialects.path_patterns import covers_all
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission, Use
+from rightsdesk.consent.words import listed
 
 FIELD = "rsl.xml"
 NAMESPACE = "https://rslstandard.org/rsl"
@@ -119,6 +120,31 @@ class Rsl(Dialect):
         answers = {use: _answer(use, licences) for use in SCOPE}
         return Consent({use: p for use, p in answers.items() if p is not None})
 
+    def caveats(self, fields: Fields) -> tuple[str, ...]:
+        """Names what a part of the site gives away: there its own licences count (3.1.1)."""
+        said = readable(self, fields)
+        if said is None:
+            return ()
+        parts: dict[str, list[Licence]] = {}
+        for text in fields.get(FIELD, ()):
+            for url, licence in self._by_place(text):
+                if url != self.content_url and not covers_all(url):
+                    parts.setdefault(url, []).append(licence)
+        free = {
+            url: [
+                use
+                for use in SCOPE
+                if _answer(use, licences) is Permission.ALLOWED
+                if said.get(use) is not Permission.ALLOWED
+            ]
+            for url, licences in parts.items()
+        }
+        return tuple(
+            f"For {url[:60] or 'unnamed content'} RSL gives for nothing: {listed(uses)}."
+            for url, uses in free.items()
+            if uses
+        )
+
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
         """Says why “ask me” became no, where only an address is missing."""
         asked = any(on_request(declaration.consent, uses) for uses in TOKENS.values())
@@ -131,15 +157,19 @@ class Rsl(Dialect):
         return reachable and on_request(declaration.consent, TOKENS[token])
 
     def _licences(self, text: str) -> Iterator[Licence]:
+        for url, licence in self._by_place(text):
+            elsewhere = url != self.content_url and not covers_all(url)
+            yield replace(licence, conditional=licence.conditional or elsewhere)
+
+    def _by_place(self, text: str) -> Iterator[tuple[str, Licence]]:
+        """The licences, each with the address that its content names."""
         root = _parse(text)
         if root.tag != _tag("rsl"):
             raise DialectError("The RSL document is no RSL.")
         for content in root.iterchildren(_tag("content")):
-            url = content.get("url", "")
-            elsewhere = url != self.content_url and not covers_all(url)
             guarded = "server" in content.attrib or content.get("encrypted") == "true"
             for licence in content.iterchildren(_tag("license")):
-                yield _licence(licence, narrowed=elsewhere or guarded)
+                yield content.get("url", ""), _licence(licence, narrowed=guarded)
 
 
 def _licence(element: etree._Element, *, narrowed: bool) -> Licence:
@@ -147,12 +177,17 @@ def _licence(element: etree._Element, *, narrowed: bool) -> Licence:
     prohibits: set[Use] = set()
     conditional = narrowed
     understood = True
+    usage: set[str] = set()
     for child in element.iterchildren():
         name = etree.QName(child)
         if name.namespace != NAMESPACE:
             continue
         if name.localname in ("permits", "prohibits") and child.get("type") == "usage":
-            # Drafts set commas between the tokens.
+            # Drafts set commas between the tokens, and the standard knows one list of a kind: what
+            # others would not read is not taken for a gift.
+            seen = name.localname in usage
+            usage.add(name.localname)
+            conditional = conditional or seen or "," in (child.text or "")
             tokens = (child.text or "").replace(",", " ").split()
             if len(child):
                 raise DialectError("The RSL document lists uses in a way that RSL does not know.")

@@ -10,6 +10,7 @@ from rightsdesk.consent.consent import Consent
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.addresses import ascii_address
 from rightsdesk.consent.dialects.base import Dialect
+from rightsdesk.consent.dialects.rsl import Rsl
 from rightsdesk.consent.fields import Fields, difference
 
 FIELD = "link"
@@ -28,7 +29,7 @@ class RslLink(Dialect):
 
     def encode(self, declaration: Declaration) -> Fields:
         """The link, where there is a file to point to and something in it."""
-        if not (self.licence_url and declaration.consent):
+        if not (self.licence_url and Rsl().encode(declaration)):
             return {}
         return {FIELD: (f'<{self.licence_url}>; rel="license"; type="application/rsl+xml"',)}
 

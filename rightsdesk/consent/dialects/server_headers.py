@@ -12,7 +12,6 @@ from rightsdesk.consent.dialects.aipref import AiprefHeader
 from rightsdesk.consent.dialects.noai import NoaiHeader
 from rightsdesk.consent.dialects.own_site import public_url
 from rightsdesk.consent.dialects.rsl import FIELD as RSL
-from rightsdesk.consent.dialects.rsl import Rsl
 from rightsdesk.consent.dialects.rsl_link import RslLink
 from rightsdesk.consent.dialects.tdmrep import TdmrepHeader
 
@@ -40,9 +39,8 @@ def response_headers(declaration: Declaration, site: str = "") -> dict[str, str]
 
     `site` is the site's address, for the link to its RSL file; "" leaves the link out.
     """
-    dialects = [AiprefHeader(), TdmrepHeader(), NoaiHeader()]
-    if Rsl().encode(declaration):
-        dialects.append(RslLink(public_url(site, RSL)))
+    link = RslLink(public_url(site, RSL))
+    dialects = [AiprefHeader(), TdmrepHeader(), NoaiHeader(), link]
     fields = {name: v for dialect in dialects for name, v in dialect.encode(declaration).items()}
     return {SPELLED[name]: ", ".join(values) for name, values in fields.items()}
 

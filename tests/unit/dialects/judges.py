@@ -327,6 +327,8 @@ def rsl_offer(licence: ElementTree.Element) -> set[str]:
     def tokens(verb: str) -> set[str] | None:
         lists = [e.text or "" for e in licence.iter(f"{RSL}{verb}") if e.get("type") == "usage"]
         words = [word for one in lists for word in one.split()]
+        if len(lists) > 1:  # "at most one per type": such a file is broken, and licenses nothing
+            return set() if verb == "permits" else RSL_ALL
         return {t for w in words for t in RSL_WIDE.get(w, {w})} if lists else None
 
     permitted = tokens("permits")

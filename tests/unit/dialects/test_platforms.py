@@ -80,6 +80,24 @@ def test_a_grant_to_some_is_no_grant_to_all(scope: str) -> None:
     assert bluesky(record) == Consent({INPUT: NO})
 
 
+def test_whom_an_override_allows_more_is_named() -> None:
+    """README of the lexicon: an entity's or collection's record goes before the account's."""
+    yes = {"training": {"allow": True, "updatedAt": WHEN}}
+    scope = {"$type": f"{LEXICON}#entityScope", "entity": "did:plc:company"}
+    override = with_(RECORD, scope=scope, preferences=yes)
+    texts = (json.dumps(RECORD), json.dumps(override))
+    assert BlueskyAi().decode({LEXICON: texts})[G] is NO
+    (caveat,) = BlueskyAi().caveats({LEXICON: texts})
+    assert "did:plc:company" in caveat
+    assert "allows" in caveat
+    opened = with_(RECORD, preferences=yes)
+    refused = with_(override, preferences={"training": {"allow": False, "updatedAt": WHEN}})
+    (caveat,) = BlueskyAi().caveats({LEXICON: (json.dumps(opened), json.dumps(refused))})
+    assert "refuses" in caveat
+    assert BlueskyAi().caveats({LEXICON: (json.dumps(RECORD), json.dumps(RECORD))}) == ()
+    assert BlueskyAi().caveats({LEXICON: ("{}",)}) == ()
+
+
 @pytest.mark.parametrize(
     "record",
     [

@@ -17,6 +17,8 @@ from rightsdesk.consent.dialects.content_signals import MEANING, ContentSignals
 from rightsdesk.consent.dialects.robots import FIELD, parse_robots, product_token
 from rightsdesk.consent.dialects.robots_block import BEGIN, END, block_in, merge_block
 from rightsdesk.consent.dialects.robots_txt import RobotsTxt
+from rightsdesk.consent.dialects.rsl import Rsl
+from rightsdesk.consent.dialects.rsl_link import RslLink
 from rightsdesk.consent.fields import edited
 from rightsdesk.resources.crawlers import crawler_list
 from tests.unit.strategies import declarations
@@ -67,6 +69,19 @@ def test_the_block_says_it_in_every_language() -> None:
     assert dialect.decode(dialect.encode(NO_AI)) == Consent(
         dict.fromkeys((G, T, Use.AI_INPUT, Use.DATA_MINING), NO) | {S: YES}
     )
+
+
+@pytest.mark.parametrize(
+    "consent", [{Use.LIKENESS: NO}, {Use.DATA_MINING: NO}, {Use.RECOMMENDATION: YES}]
+)
+def test_no_licence_is_pointed_to_that_says_nothing(consent: dict[Use, Permission]) -> None:
+    """RSL 1.0, 4.2: what cannot be fetched is unlicensed, and that closes search as well."""
+    declaration = Declaration(Consent(consent))
+    assert Rsl().encode(declaration) == {}
+    url = f"{SITE}/rsl.xml"
+    assert "License:" not in str(RobotsTxt(FEW, licence_url=url).encode(declaration))
+    assert RslLink(url).encode(declaration) == {}
+    assert "License:" in str(RobotsTxt(FEW, licence_url=url).encode(NO_AI))
 
 
 def test_only_crawlers_of_a_use_that_is_not_allowed_are_turned_away() -> None:

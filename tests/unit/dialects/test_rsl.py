@@ -134,6 +134,12 @@ def every(answer: Permission, **others: Permission) -> dict:
         ([licence('<permits type="user">education</permits>', permits="all")], every(ASK)),
         ([licence('<legal type="disclaimer">as-is</legal>', permits="all")], every(YES)),
         ([licence("<paymnt/>", permits="all")], every(ASK)),
+        # Neither commas nor two lists of a kind are RSL 1.0: no gift.
+        ([licence("", permits="search,ai-train")], every(NO, SEARCH=ASK) | {G: ASK, T: ASK}),
+        (
+            [licence('<permits type="usage">search</permits>', permits="ai-train")],
+            every(NO, SEARCH=ASK) | {G: ASK, T: ASK},
+        ),
         # Errata of 2026-08-07: extensions in other namespaces are ignored.
         ([licence('<x:price xmlns:x="urn:x">9</x:price>', permits="all")], every(YES)),
         ([licence('<payment xmlns="urn:x" type="purchase"/>', permits="all")], every(YES)),
@@ -149,6 +155,20 @@ def test_the_strictest_reading_of_all_licences_counts(licences: list, said: dict
 @pytest.mark.parametrize("content", ['url="/press/"', 'url="/" server="https://s.example"', ""])
 def test_what_is_free_for_a_part_or_against_a_token_only_is_not_free(content: str) -> None:
     assert read(document(licence("", permits="all"), content=content)) == every(ASK)
+
+
+def test_a_part_of_the_site_that_is_given_away_is_named() -> None:
+    """3.1.1: the licences of a narrower place count there, and not those of the whole."""
+    whole = licence("", permits="search", prohibits="ai-all")
+    part = f'<content url="/music/">{licence("", permits="ai-train")}</content>'
+    text = document(whole).replace("</rsl>", f"{part}</rsl>")
+    assert read(text)[G] is NO
+    (caveat,) = Rsl().caveats({FIELD: (text,)})
+    assert "/music/" in caveat
+    assert "training AI that makes music" in caveat
+    assert Rsl("/music/").caveats({FIELD: (document(whole),)}) == ()
+    paid = text.replace("</license></content></rsl>", f"{PAID}</license></content></rsl>")
+    assert Rsl().caveats({FIELD: (paid,)}) == ()
 
 
 BILLION_LAUGHS = (
