@@ -37,8 +37,12 @@ from rightsdesk.platforms.errors import (
     ServerTrouble,
 )
 from rightsdesk.platforms.limits import LONGEST_PAUSE, Limiter
+from rightsdesk.platforms.watchdog import POOLS, WATCHDOG, Limit, Watchdog
 
 LARGEST_ANSWER = 10 * 1024 * 1024
+LARGEST_SENT = LARGEST_ANSWER + 1024 * 1024
+"""Bytes on the line for one answer: with its headers, trailers and what frames its chunks."""
+
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 10.0, 30.0, 60.0
 ATTEMPTS = 3
 FIRST_PAUSE = 0.4
@@ -91,6 +95,7 @@ class Client:
         clock: Clock = SYSTEM,
         jitter: Callable[[], float] = random.random,
         timeouts: tuple[float, float, float] = (CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS),
+        watchdog: Watchdog = WATCHDOG,
     ) -> None:
         self.base_url = base_url
         self.auth_url = auth_url or base_url
@@ -101,6 +106,7 @@ class Client:
         self._rejected = rejected
         self._clock = clock
         self._jitter = jitter
+        self._watchdog = watchdog
         self._connect_seconds, self._read_seconds, self._whole_seconds = timeouts
         self._session = _session(loopback=origin_of(base_url).is_loopback)
 
@@ -238,9 +244,32 @@ class Client:
         )
 
     def _send(self, method: str, url: str, header: str, parts: Mapping[str, Any]) -> Answer:
-        """One request, one answer, whatever its status. Raises `_Interrupted`."""
+        """One request, one answer, whatever its status, within limits of size and time that
+        hold from the first byte to the last. Raises `_Interrupted`."""
+        with self._watchdog.limit(self._whole_seconds, LARGEST_SENT) as limit:
+            try:
+                answer = self._sent(method, url, header, parts)
+            except Exception:
+                self._blame(limit, url)
+                raise
+            self._blame(limit, url)  # a line that was cut looks like an answer's end
+            return answer
+
+    def _blame(self, limit: Limit, url: str) -> None:
+        """Raise what there is to say of a line that was cut, if it was."""
+        if limit.is_too_large:
+            raise self._bad_answer("sent an answer that is far too large") from None
+        if limit.is_late:
+            proxy = self._proxy_for(url)
+            known = proxies.silent(proxy, self.service) if proxy else None
+            raise _Interrupted(known or self._offline("took too long to answer")) from None
+
+    def _proxy_for(self, url: str) -> str:
+        return proxies.proxy_for(url) if self._session.trust_env else ""
+
+    def _sent(self, method: str, url: str, header: str, parts: Mapping[str, Any]) -> Answer:
         start = self._clock.monotonic()
-        proxy = proxies.proxy_for(url) if self._session.trust_env else ""
+        proxy = self._proxy_for(url)
         try:
             with self._session.request(
                 method,
@@ -251,6 +280,12 @@ class Client:
                 stream=True,
                 **parts,
             ) as response:
+                if response.status_code < 200:
+                    # Only an end of the connection keeps the real answer from being taken
+                    # for that to the next request.
+                    raise self._bad_answer(
+                        f"answered in an unexpected way ({response.status_code})"
+                    )
                 body = self._read(response, start)
                 answer = Answer(response.status_code, response.headers, body)
         except requests.exceptions.SSLError as error:
@@ -400,7 +435,21 @@ class _Session(requests.Session):
         return {**merged, "verify": True}
 
 
-class _Adapter(HTTPAdapter):
+class _Plain(HTTPAdapter):
+    """Its connections heed the limits of requests, with and without a proxy."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **options)
+        if not proxy.lower().startswith("socks"):  # that one has connections of its own
+            manager.pool_classes_by_scheme = POOLS
+        return manager
+
+
+class _Adapter(_Plain):
     """Believes whom `trust.context` believes, with and without a proxy."""
 
     def __init__(self, trusted: ssl.SSLContext, **options: Any) -> None:
@@ -430,5 +479,5 @@ def _session(*, loopback: bool) -> requests.Session:
             "Accept-Encoding": "gzip",
         }
     )
-    session.mount("http://", HTTPAdapter(max_retries=0, pool_maxsize=10))
+    session.mount("http://", _Plain(max_retries=0, pool_maxsize=10))
     return session

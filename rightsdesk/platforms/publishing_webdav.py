@@ -8,12 +8,13 @@ WebDAV shows neither owner nor permissions: the server sets those by its own rul
 that others set on a file stay.
 """
 
-import time
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import NoReturn
 from urllib.parse import quote, unquote, urlsplit
 
+import httpcore
 import httpx
 from lxml import etree
 
@@ -40,10 +41,13 @@ from rightsdesk.platforms.publishing import (
     disk_full,
     no_file,
 )
+from rightsdesk.platforms.watchdog import WATCHDOG, Limit, WatchedBackend
 
 TIMES = httpx.Timeout(30.0, connect=10.0)
 WHOLE_SECONDS = 60.0
 LARGEST_XML = 2 * LARGEST_FILE
+LARGEST_SENT = LARGEST_XML + 1024 * 1024
+"""Bytes on the line for one answer: with its headers, trailers and what frames its chunks."""
 
 NO_MOVE = frozenset({400, 403, 405, 501, 502})
 """Answers of servers, and of what stands in front of them, that don't do what was asked; with
@@ -220,7 +224,14 @@ class WebDavSession(Session):
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         url = f"{self._base}{quote(place)}"
-        return self._http.request(method, url, content=content, headers=headers)
+        with WATCHDOG.limit(WHOLE_SECONDS, LARGEST_SENT) as limit:
+            try:
+                answer = self._http.request(method, url, content=content, headers=headers)
+            except httpx.TransportError as error:
+                _blame(limit, error)
+                raise
+            _blame(limit)  # a line that was cut looks like an answer's end
+            return answer
 
     def _expect(self, answer: httpx.Response, *wanted: int) -> None:
         if answer.status_code not in wanted:
@@ -274,7 +285,7 @@ class WebDavFolder(FilesFolder):
         self._secret = credentials.secret
 
     def _connect(self) -> Session:
-        return WebDavSession(self._client(_Bounded(verify=trust.context())), self._base)
+        return WebDavSession(self._client(_Bounded(trust.context())), self._base)
 
     def _client(self, transport: httpx.BaseTransport) -> httpx.Client:
         return httpx.Client(
@@ -304,29 +315,43 @@ class WebDavFolder(FilesFolder):
         return None
 
 
+def _blame(limit: Limit, error: Exception | None = None) -> None:
+    """Raise what there is to say of a line that was cut, if it was."""
+    if limit.is_too_large:
+        raise httpx.DecodingError("the answer is too large") from error
+    if limit.is_late:
+        raise httpx.ReadTimeout("the answer takes too long") from error
+
+
 class _Bounded(httpx.HTTPTransport):
-    """Ends answers that are too large or take too long."""
+    """Ends answers that are too large; its connections heed limits."""
+
+    def __init__(self, trusted: ssl.SSLContext) -> None:
+        super().__init__(verify=trusted)
+        self._pool.close()
+        self._pool = httpcore.ConnectionPool(ssl_context=trusted, network_backend=WatchedBackend())
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send, and watch the answer's body as it is read."""
         answer = super().handle_request(request)
         stream = answer.stream
         assert isinstance(stream, httpx.SyncByteStream)
-        answer.stream = _Watched(stream)
+        answer.stream = _Measured(stream)
         return answer
 
 
-class _Watched(httpx.SyncByteStream):
+class _Measured(httpx.SyncByteStream):
+    """A body of bounded size."""
+
     def __init__(self, stream: httpx.SyncByteStream) -> None:
         self._stream = stream
-        self._end = time.monotonic() + WHOLE_SECONDS
 
     def __iter__(self) -> Iterator[bytes]:
         size = 0
         for piece in self._stream:
             size += len(piece)
-            if size > LARGEST_XML or time.monotonic() > self._end:
-                raise httpx.DecodingError("the answer is too large or too slow")
+            if size > LARGEST_XML:
+                raise httpx.DecodingError("the answer is too large")
             yield piece
 
     def close(self) -> None:

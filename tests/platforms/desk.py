@@ -19,6 +19,7 @@ from rightsdesk.platforms.limits import Limits
 from rightsdesk.platforms.oauth import App, SignIn
 from rightsdesk.platforms.soundcloud import SoundCloud
 from rightsdesk.platforms.tokens import TokenSet, TokenSource
+from rightsdesk.platforms.watchdog import WATCHDOG
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -113,4 +114,5 @@ def raises(error: type[PlatformError], secrets: set[str]) -> Iterator[pytest.Exc
 
 
 def other_threads() -> set[threading.Thread]:
-    return {thread for thread in threading.enumerate() if thread is not threading.main_thread()}
+    kept = threading.main_thread(), WATCHDOG.thread  # the latter ends with the program
+    return {thread for thread in threading.enumerate() if thread not in kept}
