@@ -50,16 +50,19 @@ class LocalSession(Session):
             number = os.open(place, os.O_RDONLY | _NO_WAIT | _BINARY)
         except FileNotFoundError:
             return None
-        except IsADirectoryError:  # Windows says PermissionError
-            raise no_file(place, Kind.FOLDER) from None
+        except PermissionError:
+            if os.path.isdir(place):  # Windows opens no folders
+                raise no_file(place, Kind.FOLDER) from None
+            raise
         except OSError as error:
             if error.errno == errno.ENXIO:  # a socket
                 raise no_file(place, Kind.OTHER) from None
             raise
+        kind = kind_of(os.fstat(number).st_mode)
+        if kind is not Kind.FILE:
+            os.close(number)
+            raise no_file(place, kind)
         with open(number, "rb") as file:
-            kind = kind_of(os.fstat(number).st_mode)
-            if kind is not Kind.FILE:
-                raise no_file(place, kind)
             return file.read(LARGEST_FILE + 1)
 
     def create(self, place: str, data: bytes) -> None:

@@ -4,7 +4,7 @@ Caches that lag behind, programs that answer every address with a page, robots.t
 file stands for, servers that hide folders which begin with a dot.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
@@ -29,6 +29,8 @@ class Habits:
     always_a_page: bool = False
     answers: dict[str, Reply] = field(default_factory=dict)
     """What is answered by path, file or not; `*` for all that there is no file for."""
+    refuses: Callable[[str, bytes | None], int] | None = None
+    """Says with which status a file is refused, by its path and bytes; 0: it is shown."""
     cached: dict[str, bytes | None] | None = None
 
 
@@ -71,6 +73,8 @@ class PracticeWebsite(PracticeServer):
         body = self._file(path)
         if body is None and path in habits.generated:
             body = habits.generated[path].encode()
+        if habits.refuses is not None and (status := habits.refuses(path, body)):
+            return self.error(status, "Refused")
         if body is None and "*" in habits.answers:
             return habits.answers["*"]
         if body is None:

@@ -26,6 +26,15 @@ class _Files(SFTPServerInterface):
     def lstat(self, path: str) -> Any:
         return _tried(lambda: SFTPAttributes.from_stat(os.lstat(self._real(path))))
 
+    def list_folder(self, path: str) -> Any:
+        def listed() -> list[SFTPAttributes]:
+            return [
+                SFTPAttributes.from_stat(one.stat(follow_symlinks=False), one.name)
+                for one in os.scandir(self._real(path))
+            ]
+
+        return _tried(listed)
+
     def open(self, path: str, flags: int, attr: Any) -> Any:
         def opened() -> SFTPHandle:
             number = os.open(self._real(path), flags, 0o600)

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
 from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.errors import AddressRefused, NeedsReconnect
+from rightsdesk.platforms.errors import AddressRefused, NeedsReconnect, Refused
 from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.practice.website import PracticeWebsite
 from tests.platforms.desk import raises
@@ -140,3 +140,38 @@ def test_a_server_that_shows_another_key_is_left(sshd: Sshd, practice: PracticeW
     with raises(AddressRefused, {sshd.key}):
         late.look()
     late.client.close()
+
+
+def test_a_pipe_is_told_and_not_waited_for(sshd: Sshd, practice: PracticeWebsite) -> None:
+    os.mkfifo(practice.root / "robots.txt")
+    site = account(sshd, practice)
+    with raises(Refused, {sshd.key}) as caught:
+        site.client.folder.read("robots.txt")  # type: ignore[attr-defined]
+    assert "a pipe or a device" in caught.value.sentence
+    site.client.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+def test_owner_and_group_stay(sshd: Sshd, practice: PracticeWebsite) -> None:
+    place = practice.root / "robots.txt"
+    place.write_bytes(ROBOTS)
+    place.chmod(0o640)
+    os.chown(place, 1234, 4321)
+    site = account(sshd, practice)
+    site.client.folder.write("robots.txt", b"User-agent: *\n")  # type: ignore[attr-defined]
+    found = place.stat()
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o7777) == (1234, 4321, 0o640)
+    assert place.read_bytes() == b"User-agent: *\n"
+    assert [one.name for one in practice.root.iterdir()] == ["robots.txt"]
+    site.client.close()
+
+
+def test_new_folders_are_as_open_as_their_neighbours(sshd: Sshd, practice: PracticeWebsite) -> None:
+    (practice.root / "music").mkdir()
+    (practice.root / "music").chmod(0o751)
+    site = account(sshd, practice)
+    done = site.declare(NO_AI)
+    assert (practice.root / ".well-known").stat().st_mode & 0o7777 == 0o751
+    site.undo(done)
+    assert [one.name for one in practice.root.iterdir()] == ["music"]
+    site.client.close()

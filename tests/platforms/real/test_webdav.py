@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
+import httpx
 import pytest
 from cheroot.wsgi import Server
 from wsgidav.wsgidav_app import WsgiDAVApp
@@ -35,6 +36,7 @@ def dav(root: Path) -> Iterator[str]:
             "accept_digest": False,
             "default_to_digest": False,
         },
+        "property_manager": True,
         "verbose": 0,
         "logging": {"enable": False},
     }
@@ -93,3 +95,17 @@ def test_a_server_that_is_not_there_is_said(practice: PracticeWebsite) -> None:
     with raises(Offline, {PASSWORD}):
         site.platform.whoami(site.client)
     site.client.close()
+
+
+def test_properties_that_others_set_stay(site: Place, dav: str, root: Path) -> None:
+    (root / "robots.txt").write_bytes(ROBOTS)
+    url = dav.replace("webdav://mara@", "http://") + "/site/robots.txt"
+    auth = ("mara", PASSWORD)
+    value = '<p xmlns="urn:mara">by hand</p>'
+    body = f'<propertyupdate xmlns="DAV:"><set><prop>{value}</prop></set></propertyupdate>'
+    assert httpx.request("PROPPATCH", url, content=body, auth=auth).status_code == 207
+    site.declare(NO_AI)
+    assert b"BEGIN RightsDesk" in (root / "robots.txt").read_bytes()
+    told = httpx.request("PROPFIND", url, headers={"Depth": "0"}, auth=auth).text
+    assert "urn:mara" in told
+    assert "by hand" in told

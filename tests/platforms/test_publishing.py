@@ -1,0 +1,457 @@
+"""Publishing into a folder: what a file has stays, what is no file is told, and it lasts."""
+
+import errno
+import os
+import socket
+import stat
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import paramiko
+import pytest
+
+from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.platforms import publishing_sftp
+from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.platforms.errors import BadAnswer, Offline, Refused
+from rightsdesk.platforms.own_site import NotServed, OwnSite
+from rightsdesk.platforms.publishing import DiskFull
+from rightsdesk.platforms.publishing_local import LocalFolder
+from rightsdesk.platforms.publishing_sftp import SftpFolder
+from rightsdesk.practice.website import PracticeWebsite
+from tests.platforms.desk import raises
+from tests.platforms.scripted import LIVE, Disk, ScriptedDav, ScriptedSftp
+from tests.platforms.sftp_server import sftp_server
+from tests.platforms.sites import PASSWORD, Place, place
+
+NO_AI = Declaration(PRESETS[Preset.NO_AI])
+OLD, NEW = b"User-agent: *\nDisallow: /private/\n", b"User-agent: *\nDisallow: /\n"
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="extended attributes of Linux")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "html").mkdir()
+    (tmp_path / "html" / "robots.txt").write_bytes(OLD)
+    return tmp_path / "html"
+
+
+@pytest.fixture
+def folder(root: Path) -> LocalFolder:
+    return LocalFolder(str(root))
+
+
+@pytest.fixture
+def practice(root: Path) -> Iterator[PracticeWebsite]:
+    with PracticeWebsite(root) as server:
+        yield server
+
+
+@pytest.fixture
+def site(practice: PracticeWebsite, root: Path) -> Iterator[Place]:
+    found = place(OwnSite(), practice.base_url, identifier=str(root))
+    yield found
+    found.client.close()
+
+
+# What a file has
+
+
+@POSIX
+@pytest.mark.parametrize("mode", [0o644, 0o604, 0o664, 0o600, 0o444])
+def test_permissions_stay(folder: LocalFolder, root: Path, mode: int) -> None:
+    (root / "robots.txt").chmod(mode)
+    folder.write("robots.txt", NEW)
+    assert (root / "robots.txt").read_bytes() == NEW
+    assert stat.S_IMODE((root / "robots.txt").stat().st_mode) == mode
+
+
+@LINUX
+def test_attributes_stay(folder: LocalFolder, root: Path) -> None:
+    try:
+        os.setxattr(root / "robots.txt", "user.note", b"mine")
+    except OSError:
+        pytest.skip("this file system has no attributes")
+    folder.write("robots.txt", NEW)
+    assert os.getxattr(root / "robots.txt", "user.note") == b"mine"
+
+
+@POSIX
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root")
+def test_owner_and_group_stay(folder: LocalFolder, root: Path) -> None:
+    os.chown(root / "robots.txt", 1234, 4321)
+    folder.write("robots.txt", NEW)
+    found = (root / "robots.txt").stat()
+    assert (found.st_uid, found.st_gid) == (1234, 4321)
+
+
+@POSIX
+def test_what_cannot_be_kept_is_refused_before_anything_is_published(
+    folder: LocalFolder, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.fstat
+
+    def another(number: int) -> os.stat_result:
+        found = list(real(number))
+        found[4] = 4711 if os.readlink(f"/proc/self/fd/{number}").endswith(".part") else 0
+        return os.stat_result(found)
+
+    if not Path("/proc/self/fd").exists():
+        pytest.skip("this system does not tell the names of open files")
+    monkeypatch.setattr(os, "fchown", lambda *_: None)
+    monkeypatch.setattr(os, "fstat", another)
+    with raises(Refused, set()) as caught:
+        folder.write("robots.txt", NEW)
+    assert caught.value.sentence == "robots.txt would lose its owner by being replaced."
+    assert caught.value.untouched == "Nothing was published."
+    assert [path.name for path in root.iterdir()] == ["robots.txt"]
+    assert (root / "robots.txt").read_bytes() == OLD
+
+
+@pytest.mark.parametrize("what", ["owner", "permissions"])
+def test_a_server_that_would_lose_owner_or_permissions_is_not_published_to(what: str) -> None:
+    disk = Disk()
+    disk.put(LIVE, OLD)
+    disk.modes[LIVE] = 0o640
+    if what == "owner":
+        disk.owners[LIVE] = (33, 33)
+    folder = ScriptedSftp(disk, "posix plain")
+    if what == "permissions":
+        disk.call = _deaf_to_chmod(disk)  # type: ignore[method-assign]
+    with raises(Refused, set()) as caught:
+        folder.write("robots.txt", NEW)
+    assert f"would lose its {what}" in caught.value.sentence
+    assert disk.files == {LIVE: OLD}
+    assert (disk.modes[LIVE], disk.owners.get(LIVE, (0, 0))[0]) == (
+        0o640,
+        33 if what == "owner" else 0,
+    )
+
+
+def _deaf_to_chmod(disk: Disk) -> Any:
+    real = disk.call
+
+    def call(name: str, *parts: Any) -> Any:
+        if name == "chmod":
+            raise OSError("Operation unsupported")
+        return real(name, *parts)
+
+    return call
+
+
+# New folders
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("neighbours", "parent", "new"),
+    [
+        ([0o755, 0o755, 0o700], 0o755, 0o755),
+        ([0o750, 0o750], 0o755, 0o750),
+        ([0o700], 0o711, 0o711),
+        ([], 0o751, 0o751),
+        ([0o777], 0o755, 0o775),
+    ],
+)
+def test_a_new_folder_is_as_open_as_its_neighbours(
+    folder: LocalFolder, root: Path, neighbours: list[int], parent: int, new: int
+) -> None:
+    for number, mode in enumerate(neighbours):
+        (root / f"album-{number}").mkdir()
+        (root / f"album-{number}").chmod(mode)
+    root.chmod(parent)
+    old = os.umask(0o077)
+    try:
+        folder.write(".well-known/tdmrep.json", b"[]")
+    finally:
+        os.umask(old)
+        root.chmod(0o755)
+    assert stat.S_IMODE((root / ".well-known").stat().st_mode) == new
+    assert stat.S_IMODE((root / ".well-known" / "tdmrep.json").stat().st_mode) == 0o644
+
+
+def test_a_folder_on_a_server_is_as_open_as_its_neighbours() -> None:
+    disk = Disk()
+    disk.folders |= {"/site/music": 0o751, "/site/press": 0o751}
+    ScriptedSftp(disk, "posix").write(".well-known/tdmrep.json", b"[]")
+    assert disk.folders["/site/.well-known"] == 0o751
+
+
+def test_an_undo_takes_away_the_folders_that_were_made(site: Place, root: Path) -> None:
+    done = site.declare(NO_AI)
+    assert (root / ".well-known").is_dir()
+    site.undo(done)
+    assert [path.name for path in root.iterdir()] == ["robots.txt"]
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_folder_that_was_there_or_is_in_use_stays(site: Place, root: Path, *, full: bool) -> None:
+    if not full:
+        (root / ".well-known").mkdir()
+    done = site.declare(NO_AI)
+    if full:
+        (root / ".well-known" / "security.txt").write_text("Contact: mailto:mara@mara.example")
+    site.undo(done)
+    assert (root / ".well-known").is_dir()
+    assert len(list((root / ".well-known").iterdir())) == int(full)
+
+
+# What is no file
+
+
+@POSIX
+@pytest.mark.parametrize("kind", ["pipe", "folder", "socket"])
+def test_something_else_in_a_files_place_is_told_and_left(
+    site: Place, root: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "robots.txt").unlink()
+    if kind == "pipe":
+        os.mkfifo(root / "robots.txt")
+    elif kind == "folder":
+        (root / "robots.txt").mkdir()
+    else:
+        monkeypatch.chdir(root)  # the path of a socket has to be short
+        with socket.socket(socket.AF_UNIX) as one:
+            one.bind("robots.txt")
+    with raises(Refused, set()) as caught:
+        site.look()
+    assert "robots.txt is a " in caught.value.sentence
+    assert list(root.iterdir()) == [root / "robots.txt"]
+
+
+@POSIX
+def test_a_pipe_on_a_server_is_not_opened() -> None:
+    class Piped(Disk):
+        """A server on which robots.txt is a pipe: opening it would wait for ever."""
+
+        def call(self, name: str, act: Any, half: Any = None) -> Any:
+            assert not name.startswith("open"), "it would wait for ever"
+            answer = super().call(name, act, half)
+            if name == "stat" and answer.st_size:
+                answer.st_mode = stat.S_IFIFO | 0o644
+            return answer
+
+    disk = Piped()
+    disk.put(LIVE, OLD)
+    with raises(Refused, set()) as caught:
+        ScriptedSftp(disk, "posix").read("robots.txt")
+    assert "a pipe or a device" in caught.value.sentence
+
+
+# A disk that is full
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_told_as_that(
+    folder: LocalFolder, root: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "write", full)
+    with raises(DiskFull, set()) as caught:
+        folder.write("robots.txt", NEW)
+    assert "disk is full, or a quota" in caught.value.sentence
+    monkeypatch.undo()
+    assert [path.name for path in root.iterdir()] == ["robots.txt"]
+    assert (root / "robots.txt").read_bytes() == OLD
+
+
+@pytest.mark.parametrize("words", ["No space left on device", "Disk quota exceeded", "Failure"])
+def test_a_full_disk_of_a_server_is_told_as_that(words: str) -> None:
+    class Full(Disk):
+        """It has room for nothing, and says so when it is asked how much there is."""
+
+        def call(self, name: str, act: Any, half: Any = None) -> Any:
+            if name == "write":
+                raise OSError(words)
+            if name.startswith("statvfs"):
+                told = paramiko.Message()
+                for number in (4096, 4096, 1000, 0, 0, 1000, 10, 10):
+                    told.add_int64(number)
+                told.rewind()
+                return 201, told
+            return super().call(name, act, half)
+
+    disk = Full()
+    disk.put(LIVE, OLD)
+    with raises(DiskFull, set()):
+        ScriptedSftp(disk, "posix").write("robots.txt", NEW)
+    assert disk.files == {LIVE: OLD}
+
+
+def test_a_full_webdav_server_is_told_as_that() -> None:
+    class Full(ScriptedDav):
+        def _done(self, request: Any, path: str) -> Any:
+            answer = super()._done(request, path)
+            if request.method == "PUT":
+                self.disk.remove(path)
+                answer.status_code = 507
+            return answer
+
+    disk = Disk()
+    disk.put(LIVE, OLD)
+    with raises(DiskFull, {"x" * 9}):
+        Full(disk, "move").write("robots.txt", NEW)
+    assert disk.files == {LIVE: OLD}
+
+
+def test_a_server_that_stores_something_else_is_not_published_to() -> None:
+    class Short(Disk):
+        """Says yes to all of it, and stores a part."""
+
+        def put(self, path: str, data: bytes) -> None:
+            super().put(path, data[:9] if ".part" in path else data)
+
+    disk = Short()
+    disk.put(LIVE, OLD)
+    with raises(Refused, set()) as caught:
+        ScriptedSftp(disk, "posix").write("robots.txt", NEW)
+    assert "something else than what was sent" in caught.value.sentence
+    assert disk.files == {LIVE: OLD}
+
+
+# What a visitor sees
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 500])
+def test_a_site_that_stops_showing_a_file_gets_the_old_one_back(
+    site: Place, practice: PracticeWebsite, root: Path, status: int
+) -> None:
+    practice.habits.refuses = lambda path, body: status if b"RightsDesk" in (body or b"") else 0
+    before = site.look()
+    with raises(NotServed, set()) as caught:
+        site.platform.write(site.client, before.remote_id, before, site.plan(before, NO_AI))
+    assert f"answers {status} for robots.txt" in caught.value.sentence
+    assert "put back" in caught.value.untouched
+    assert [path.name for path in root.iterdir()] == ["robots.txt"]
+    assert (root / "robots.txt").read_bytes() == OLD
+
+
+# It lasts
+
+
+@POSIX
+def test_file_and_folder_are_durable_before_the_next_step(
+    folder: LocalFolder, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    fsync, replace = os.fsync, os.replace
+
+    def synced(number: int) -> None:
+        kind = "folder" if stat.S_ISDIR(os.fstat(number).st_mode) else "file"
+        steps.append(f"fsync {kind}")
+        fsync(number)
+
+    def replaced(source: str, target: str) -> None:
+        steps.append("replace")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "replace", replaced)
+    folder.write("robots.txt", NEW)
+    assert steps[0] == "fsync file"
+    assert steps[-2:] == ["replace", "fsync folder"]
+    steps.clear()
+    folder.write(".well-known/tdmrep.json", b"[]")
+    assert steps[0] == "fsync folder", "the new folder's own name"
+    assert steps[-2:] == ["replace", "fsync folder"]
+    steps.clear()
+    folder.remove("robots.txt")
+    assert steps == ["fsync folder"]
+
+
+@pytest.mark.parametrize("moves", ["posix plain", "plain", ""])
+def test_a_file_on_a_server_is_durable_before_it_is_moved(moves: str) -> None:
+    disk = Disk()
+    disk.put(LIVE, OLD)
+    ScriptedSftp(disk, moves).write("robots.txt", NEW)
+    synced = disk.log.index("fsync@openssh.com")
+    assert disk.log[synced - 1] == "write"
+    assert synced < min(disk.log.index(one) for one in disk.log if "rename" in one)
+    assert disk.log.count("fsync@openssh.com") == disk.log.count("write")
+
+
+# Servers that are slow, or lie
+
+
+_ANSWERS = threading.Event()
+
+
+def _drip(*_: object) -> int:
+    _ANSWERS.wait(30)
+    return paramiko.SFTP_FAILURE
+
+
+def test_a_server_that_never_comes_to_an_end_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(publishing_sftp, "WHOLE_SECONDS", 0.4)
+    (tmp_path / "robots.txt").write_bytes(OLD)
+    monkeypatch.setattr("tests.platforms.sftp_server._Files.stat", _drip)
+    with sftp_server(tmp_path, PASSWORD, paramiko.ECDSAKey.generate()) as port:
+        address = f"sftp://mara@127.0.0.1:{port}/"
+        folder = SftpFolder(address, Credentials(secret=PASSWORD), lambda _: None)
+        with raises(Offline, {PASSWORD}) as caught:
+            folder.read("robots.txt")
+        _ANSWERS.set()
+        folder.close()
+    assert "took too long" in caught.value.sentence
+
+
+def test_a_server_that_says_hello_for_ever_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(publishing_sftp, "WHOLE_SECONDS", 0.4)
+    with socket.create_server(("127.0.0.1", 0)) as listener:  # takes the call, says nothing
+        address = f"sftp://mara@127.0.0.1:{listener.getsockname()[1]}/"
+        folder = SftpFolder(address, Credentials(secret=PASSWORD), lambda _: None)
+        with raises(Offline, {PASSWORD}):
+            folder.read("robots.txt")
+        folder.close()
+
+
+class Liar(ScriptedDav):
+    """Answers each question with the same bytes."""
+
+    body = b""
+
+    def _done(self, request: Any, path: str) -> Any:
+        return httpx.Response(207, content=self.body)
+
+
+LAUGHS = b"".join(
+    [
+        b'<?xml version="1.0"?><!DOCTYPE m [<!ENTITY a "aaaaaaaaaa">',
+        *(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(12)),
+        b"]><m>&m;</m>",
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<D:multistatus",
+        b"\xff\xfe\x00<",
+        b"not XML",
+        b'<!DOCTYPE m SYSTEM "file:///etc/passwd"><m/>',
+        b'<!DOCTYPE m [<!ENTITY x SYSTEM "file:///etc/passwd">]><m>&x;</m>',
+        LAUGHS,
+        b"<a>" * 100_000,
+    ],
+    ids=["empty", "cut", "bytes", "text", "dtd", "entity", "laughs", "deep"],
+)
+def test_xml_that_is_none_or_hostile_is_an_answer_that_cannot_be_read(body: bytes) -> None:
+    liar = Liar(Disk(), "move")
+    liar.body = body
+    with raises(BadAnswer, set()):
+        liar.check()
