@@ -28,7 +28,7 @@ from rightsdesk.desktop.widgets import (
 )
 from rightsdesk.desktop.work import Lane
 from rightsdesk.errors import KnownError
-from rightsdesk.workspace.types import Details, Row, Scope, ScopeKind, Wish
+from rightsdesk.workspace.types import Details, Opened, Row, Scope, ScopeKind, Wish
 from rightsdesk.workspace.words import left_to_others_words
 
 GONE = ("no-longer-there", "no-such-artist")
@@ -56,14 +56,25 @@ class Chooser(QObject):
     def choose(self, wish: Wish, consent: Consent | None) -> None:
         """Set what is wanted for the wish's scope; None inherits again."""
         workspace = self._desk.workspace
+
+        def look(_task: object) -> tuple[tuple[Use, ...], tuple[Opened, ...]]:
+            uses = workspace.widened_by(wish.scope, consent)
+            return uses, workspace.opened_by(wish.scope, consent) if uses else ()
+
         self._desk.work.run(
             Lane.LOOK,
-            lambda _task: workspace.widened_by(wish.scope, consent),
-            lambda uses: self._ask(wish, consent, uses),
+            look,
+            lambda found: self._ask(wish, consent, *found),
             owner=self,
         )
 
-    def _ask(self, wish: Wish, consent: Consent | None, uses: tuple[Use, ...]) -> None:
+    def _ask(
+        self,
+        wish: Wish,
+        consent: Consent | None,
+        uses: tuple[Use, ...],
+        opened: tuple[Opened, ...],
+    ) -> None:
         if not uses:
             self._set(wish, consent, ())
             return
@@ -73,6 +84,7 @@ class Chooser(QObject):
             uses,
             before=wish.effective,
             after=consent or Consent(),
+            opened=opened,
             yes=lambda: self._set(wish, consent, uses),
             no=self.given_up.emit,
         )

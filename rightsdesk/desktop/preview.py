@@ -19,13 +19,14 @@ from PySide6.QtWidgets import (
 
 from rightsdesk.changes.types import NO_CONFIRMATION, JobKind
 from rightsdesk.desktop.look import Accent, em, em_across, tint
+from rightsdesk.desktop.names_list import NamesList
 from rightsdesk.desktop.preview_model import (
     ChangesModel,
     Digest,
     fields_text,
 )
 from rightsdesk.desktop.preview_notes import forecast_box, notes_box, signed_box
-from rightsdesk.desktop.texts import counted, tr
+from rightsdesk.desktop.texts import counted, number_text, tr
 from rightsdesk.desktop.widgets import (
     Expander,
     button,
@@ -39,7 +40,7 @@ from rightsdesk.desktop.widgets import (
 )
 
 NAMED = 12
-"""Names shown in a list of what opens up before the rest is counted; all are in the table."""
+"""Names of what opens up that stand in the text; more have a list of their own to scroll."""
 
 
 class PreviewDialog(QDialog):
@@ -137,11 +138,13 @@ class PreviewDialog(QDialog):
         title = self._widening_title()
         layout.addWidget(with_icon("conflicts", Accent.BAD, heading(title, factor=1.0)))
         for uses, names in self.digest.opens_up:
-            shown = "\n".join(f"    {name}" for name in names[:NAMED])
+            opened = f"•  {uses[:1].upper()}{uses[1:]}"
             if len(names) > NAMED:
-                more = counted("and %n more", "and %n more", len(names) - NAMED)
-                shown += f"\n    {more} {tr('(at the top of the list below)')}"
-            layout.addWidget(plain_label(f"•  {uses[:1].upper()}{uses[1:]}\n{shown}"))
+                layout.addWidget(plain_label(f"{opened} ({number_text(len(names))})"))
+                layout.addWidget(NamesList(names))
+            else:
+                shown = "\n".join(f"    {name}" for name in names)
+                layout.addWidget(plain_label(f"{opened}\n{shown}"))
         layout.addStretch(1)
         content = scrolled(frame)
         frame.setAutoFillBackground(True)

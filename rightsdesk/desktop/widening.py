@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
 from rightsdesk.consent import Permission, Use
+from rightsdesk.desktop.decisions import opened_widgets
 from rightsdesk.desktop.look import Accent, em, em_across
 from rightsdesk.desktop.texts import permission_text, tr, use_hint, use_title
 from rightsdesk.desktop.widgets import (
@@ -19,12 +20,13 @@ from rightsdesk.desktop.widgets import (
     vertical,
     with_icon,
 )
+from rightsdesk.workspace.types import Opened
 
 Answers = Mapping[Use, Permission]
 
 
 class WideningQuestion(QDialog):
-    """Lists in words what a choice opens up, use by use."""
+    """Lists in words what a choice opens up, use by use, and every recording by its name."""
 
     def __init__(
         self,
@@ -33,6 +35,7 @@ class WideningQuestion(QDialog):
         *,
         before: Answers,
         after: Answers,
+        opened: Sequence[Opened] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -55,6 +58,8 @@ class WideningQuestion(QDialog):
                 after=permission_text(after.get(use)),
             )
             layout.addWidget(plain_label(f"{line}\n    {use_hint(use)}"))
+        for widget in opened_widgets(opened):
+            layout.addWidget(widget)
         layout.addWidget(
             plain_label(
                 tr(
@@ -82,11 +87,14 @@ def ask_widening(
     *,
     before: Answers,
     after: Answers,
+    opened: Sequence[Opened] = (),
     yes: Callable[[], None],
     no: Callable[[], None] | None = None,
 ) -> None:
     """Ask, without stopping the event loop; `yes` is called only after a deliberate click."""
-    question = WideningQuestion(name, uses, before=before, after=after, parent=parent)
+    question = WideningQuestion(
+        name, uses, before=before, after=after, opened=opened, parent=parent
+    )
     question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     question.accepted.connect(yes)
     if no:

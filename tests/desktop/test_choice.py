@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.desktop.choice import ChoicePanel
+from rightsdesk.desktop.names_list import NamesList
 from rightsdesk.desktop.widgets import CalmComboBox
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
 from rightsdesk.workspace.people import DetailsFlawed
@@ -78,6 +79,9 @@ def test_opening_up_asks_names_what_opens_and_enter_keeps_things_closed(
     question = scene.dialog("widening")
     texts = [label.text() for label in question.findChildren(type(choice.origin))]
     assert any("Training AI that makes music: No → Yes" in text for text in texts)
+    [names] = question.findChildren(NamesList)
+    titles = [name.rpartition(", ")[2] for name in names.names]
+    assert sorted(titles) == sorted(scene.words(2))
     assert not question.open_up.isDefault()
     scene.qtbot.keyClick(question, Qt.Key.Key_Return)
     scene.settle()

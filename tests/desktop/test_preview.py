@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from rightsdesk.changes.types import NO_CONFIRMATION, Change, JobKind, Outcome, Plan, Target
 from rightsdesk.consent import PRESETS, Consent, Declaration, Preset, Use, widened
 from rightsdesk.consent.dialects.bluesky import LEXICON, UNDATED, BlueskyAi
+from rightsdesk.desktop.names_list import NamesList
 from rightsdesk.desktop.preview import PreviewDialog, action_text, summary
 from rightsdesk.desktop.preview_model import Digest, fields_text, losses_of
 
@@ -221,6 +222,14 @@ def test_with_several_artists_each_change_says_whose_it_is(qtbot: QtBot) -> None
     spoken = dialog.changes.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken.startswith("Salt & Signal: 2.mp3, ")
     assert digest.opens_up[0][1] == ["Salt & Signal: 2.mp3"]
+
+
+def test_everything_that_opens_up_is_named(qtbot: QtBot) -> None:
+    made = plan(*(change(number, NO_AI, OPEN) for number in range(500)))
+    dialog = preview(qtbot, made)
+    [names] = dialog.findChildren(NamesList)
+    assert names.names == [f"{number}.mp3" for number in range(500)]
+    assert dialog.table.height() > dialog.fontMetrics().height() * 4
 
 
 def test_what_is_updated_is_called_what_its_platform_calls_it() -> None:

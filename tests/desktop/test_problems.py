@@ -1,13 +1,20 @@
 """The lasting place for problems: there after a restart, when no job is there to tell of them."""
 
+import shutil
 from pathlib import Path
+from typing import Any
 
+import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog
 
+from rightsdesk.consent import PRESETS, Consent, Preset
+from rightsdesk.desktop.names_list import NamesList
 from rightsdesk.desktop.problems import problem_groups
 from rightsdesk.practice.catalogue import KOVAL
-from rightsdesk.workspace.types import Problem
+from rightsdesk.workspace.types import DecisionKind, Filter, Problem, Scope, ScopeKind
 from tests.desktop.conftest import Scene
+from tests.workspace.conftest import SAMPLES, retag
 
 
 def test_problems_are_grouped_and_named(scene: Scene, music: Path) -> None:
@@ -28,6 +35,104 @@ def test_problems_are_grouped_and_named(scene: Scene, music: Path) -> None:
     assert str(path) in QGuiApplication.clipboard().text()
     assert not scene.workspace.called_on_main_thread
     dialog.reject()
+
+
+@pytest.fixture
+def one_isrc(scene: Scene, tmp_path: Path) -> Scene:
+    """Three songs with one ISRC, one of which is open."""
+    folder = tmp_path / "one isrc"
+    folder.mkdir()
+    for name in ("First", "Second", "Third"):
+        shutil.copy(SAMPLES / "sample.flac", folder / f"{name}.flac")
+        retag(folder / f"{name}.flac", title=name, isrc="QZES52499999")
+    workspace = scene.workspace.real
+    artist = workspace.artists()[0]
+    workspace.scan(artist.id, [str(folder)])
+    rows = workspace.rows(workspace.recordings(Filter()))
+    [first] = [row.recording_id for row in rows if row.title == "First"]
+    scope, consent = Scope(ScopeKind.RECORDING, first), PRESETS[Preset.OPEN]
+    workspace.set_wish(scope, consent, confirmed=workspace.widened_by(scope, consent))
+    scene.workspace.calls.clear()
+    return scene
+
+
+def select(dialog: Any, beginning: str) -> None:
+    """Select the first line below the group that begins so."""
+    model = dialog.tree.model()
+    for row in range(model.rowCount()):
+        cause = model.index(row, 0)
+        if cause.data().startswith(beginning):
+            dialog.tree.setCurrentIndex(model.index(0, 0, cause))
+            return
+    raise AssertionError(f"no group “{beginning}”")
+
+
+def groups(dialog: Any) -> list[str]:
+    model = dialog.tree.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def wanted(scene: Scene) -> dict[str, Consent]:
+    workspace = scene.workspace.real
+    rows = workspace.rows(workspace.recordings(Filter()))
+    return {row.title: row.wanted for row in rows if row.isrc == "QZES52499999"}
+
+
+def test_a_finding_is_merged_and_that_is_taken_back(one_isrc: Scene) -> None:
+    scene = one_isrc
+    scene.window.actions_.problems.trigger()
+    dialog = scene.dialog("problems")
+    scene.qtbot.waitUntil(lambda: any(text.startswith("One ISRC") for text in groups(dialog)))
+    assert not dialog.deciding[DecisionKind.MERGE].isEnabled()
+    select(dialog, "One ISRC")
+    dialog.deciding[DecisionKind.MERGE].click()
+    question = child(scene, dialog)
+    scene.qtbot.waitUntil(question.do.isEnabled)
+    assert question.keep.isDefault(), "Enter leaves it as it is"
+    question.boxes[2].click()
+    scene.qtbot.waitUntil(question.do.isEnabled)
+    [stricter] = question.findChildren(NamesList)
+    assert stricter.names == [f"{KOVAL}, First: Open → No AI"]
+    question.do.click()
+    scene.qtbot.waitUntil(lambda: any(text.startswith("Decided") for text in groups(dialog)))
+    assert len(wanted(scene)) == 2
+    assert set(wanted(scene).values()) == {PRESETS[Preset.NO_AI]}
+
+    select(dialog, "Decided")
+    dialog.undo.click()
+    question = child(scene, dialog)
+    scene.qtbot.waitUntil(question.do.isEnabled)
+    [opened] = question.findChildren(NamesList)
+    assert opened.names == [f"{KOVAL}, First"]
+    question.do.click()
+    scene.qtbot.waitUntil(lambda: not any(text.startswith("Decided") for text in groups(dialog)))
+    assert wanted(scene)["First"] == PRESETS[Preset.OPEN]
+    assert not scene.workspace.called_on_main_thread
+    dialog.reject()
+    scene.settle()
+
+
+def child(scene: Scene, dialog: QDialog) -> Any:
+    def shown() -> list[QDialog]:
+        return [one for one in dialog.findChildren(QDialog, "decision") if one.isVisible()]
+
+    scene.qtbot.waitUntil(lambda: bool(shown()))
+    return shown()[0]
+
+
+def test_what_is_kept_apart_is_not_listed_again(one_isrc: Scene) -> None:
+    scene = one_isrc
+    scene.window.actions_.problems.trigger()
+    dialog = scene.dialog("problems")
+    scene.qtbot.waitUntil(lambda: any(text.startswith("One ISRC") for text in groups(dialog)))
+    select(dialog, "One ISRC")
+    dialog.deciding[DecisionKind.KEEP_APART].click()
+    question = child(scene, dialog)
+    scene.qtbot.waitUntil(question.do.isEnabled)
+    question.do.click()
+    scene.qtbot.waitUntil(lambda: not any(text.startswith("One ISRC") for text in groups(dialog)))
+    dialog.reject()
+    scene.settle()
 
 
 def test_what_is_nowhere_in_particular_has_no_number() -> None:
