@@ -1,0 +1,286 @@
+"""The power fails at any step of a job, of its undo, or of the recovery after a kill: each file is
+wholly old or wholly new, nothing is beside it, and the journal knows which it is.
+
+And the other way round: without any one of the syncs this fails.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, text
+
+from rightsdesk.changes import journal
+from rightsdesk.changes.carrier import Carrier
+from rightsdesk.changes.recover import recover
+from rightsdesk.files import in_place, writer
+from rightsdesk.store.database import FILE_NAME, Database
+from rightsdesk.workspace import file_carrier
+from rightsdesk.workspace.file_carrier import FileCarrier
+from tests.crash import desk as desks
+from tests.crash.desk import Desk
+from tests.crash.power import Moment, PowerDisk, put
+from tests.files.writing import left_over
+
+pytestmark = [
+    pytest.mark.crash,
+    pytest.mark.skipif(sys.platform != "linux", reason="the calls that are watched are Linux's"),
+]
+SAMPLES = 5
+"""States by chance at each step, besides the extreme ones."""
+KILLS = 8
+"""Moments at which the program is killed before the power fails."""
+WRONG = r"torn|by the journal|left over"
+FILES = ("grows.mp3", "ends.wav", "stays.m4a")
+"""One that is replaced, one that is written at its end, and one in its middle."""
+DONE, PLANNED = "done", "planned"
+
+
+@pytest.fixture(autouse=True)
+def one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a run is the same each time."""
+    monkeypatch.setattr(file_carrier, "WRITERS", 1)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """Files for all ways of writing; `new` is known from a first run, which was undone."""
+    desk = Desk(tmp_path / "music", tmp_path / "data", {name: desks.FILES[name] for name in FILES})
+    desk.apply(desk.plan())
+    ways = desk.in_place()
+    assert desk.old.keys() > ways > set(), "some are written in place, some replaced"
+    desk.new = desk.contents()
+    desk.undo()
+    assert desk.contents() == desk.old
+    return desk
+
+
+def stored(path: Path) -> bytes:
+    """The database as a reader finds it now."""
+    with sqlite3.connect(path) as connection:
+        content = connection.serialize()
+    connection.close()
+    return content
+
+
+@contextmanager
+def recorded(disk: PowerDisk, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Watch the folder and the commits."""
+    real = Database.write
+
+    @contextmanager
+    def write(database: Database) -> Iterator[object]:
+        with real(database) as connection:
+            yield connection
+        disk.commit()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "write", write)
+        with disk.watching():
+            yield
+
+
+class Restarts:
+    """Starts RightsDesk on what a power cut may leave, and looks at what it makes of it."""
+
+    def __init__(self, desk: Desk, place: Path, *, undo: bool = False) -> None:
+        self.desk = desk
+        self.path = place / FILE_NAME
+        self.seen: set[object] = set()
+        self.jobs = len(journal.job_list(desk.database))
+        both = desk.old, desk.new
+        self.before, self.written = both[::-1] if undo else both
+        place.mkdir()
+
+    @contextmanager
+    def started(self, database: bytes) -> Iterator[tuple[Database, Mapping[str, Carrier]]]:
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+        self.path.write_bytes(_without_wal(database))
+        opened = Database(self.path)
+        event.listen(opened.engine, "connect", _hurried)
+        try:
+            yield opened, {"file": FileCarrier(opened)}
+        finally:
+            opened.close()
+
+    def after_all(self, moments: list[Moment]) -> int:
+        """Every moment; how many different states there were."""
+        dice = random.Random(20261129)
+        before = len(self.seen)
+        for moment in moments:
+            for files in moment.after_power_cut(dice, SAMPLES):
+                key = hash(moment.database), tuple(sorted(files.items()))
+                if key not in self.seen:
+                    self.seen.add(key)
+                    self._after(moment, files)
+        return len(self.seen) - before
+
+    def _after(self, moment: Moment, files: Mapping[str, bytes]) -> None:
+        put(self.desk.folder, files)
+        with self.started(moment.database) as (database, carriers):
+            recover(database, carriers)
+            states = self._states(database)
+        for name, data in self.desk.contents().items():
+            where = f"{name}, after {moment.step}"
+            assert data in (self.written[name], self.before[name]), f"torn: {where}"
+            known = states.get(name, PLANNED)
+            assert known in (DONE, PLANNED), f"{known}: {where}"
+            meant = self.written if known == DONE else self.before
+            assert data == meant[name], f"{known} by the journal, and not so: {where}"
+        if states:
+            assert left_over(self.desk.folder) == [], f"left over: after {moment.step}"
+
+    def _states(self, database: Database) -> dict[str, str]:
+        """What the journal says of the changes of the job that was under way, if it had begun."""
+        last = max(journal.job_list(database), key=lambda job: job.id)
+        if last.id <= self.jobs:
+            return {}
+        return {j.change.target.label: j.state for j in journal.changes_of(database, last.id)}
+
+
+def _hurried(connection: sqlite3.Connection, _record: object) -> None:
+    """No power fails for real in here."""
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+def _without_wal(database: bytes) -> bytes:
+    """SQLite's header says that there is a WAL, which `serialize` has taken in already."""
+    return database[:18] + b"\x01\x01" + database[20:]
+
+
+Job = Callable[[], object]
+
+
+def run(desk: Desk, monkeypatch: pytest.MonkeyPatch, job: Job) -> PowerDisk:
+    disk = PowerDisk(desk.folder, lambda: stored(desk.database.path))
+    with recorded(disk, monkeypatch):
+        job()
+    return disk
+
+
+def tagging(desk: Desk) -> Job:
+    plan = desk.plan()
+    return lambda: desk.apply(plan)
+
+
+def test_whatever_a_power_cut_leaves_of_a_job(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restarts = Restarts(desk, tmp_path / "restarted")
+    disk = run(desk, monkeypatch, tagging(desk))
+    assert desk.contents() == desk.new
+    steps = {moment.step for moment in disk.moments}
+    assert steps >= {"start", "open", "pwrite", "fsync", "replace", "link", "unlink", "commit"}
+    assert restarts.after_all(disk.moments) > 30
+
+
+def test_whatever_a_power_cut_leaves_of_an_undo(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.apply(desk.plan())
+    restarts = Restarts(desk, tmp_path / "restarted", undo=True)
+    disk = run(desk, monkeypatch, desk.undo)
+    assert desk.contents() == desk.old
+    assert restarts.after_all(disk.moments) > 30
+
+
+def power_cut_in_recovery(desk: Desk, place: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """The program is killed, and the power fails while the next start settles what it left, or
+    right after that."""
+    restarts, killed = Restarts(desk, place / "restarted"), Restarts(desk, place / "killed")
+    disk = run(desk, monkeypatch, tagging(desk))
+    unsafe = [
+        moment
+        for moment in disk.moments
+        if moment.pending or any(len(content) > 1 for content in moment.files.values())
+    ]
+    states = 0
+    for moment in unsafe[:: max(1, len(unsafe) // KILLS)]:
+        disk.kill(moment)
+        with killed.started(moment.database) as (database, carriers):
+            disk.read_database = lambda: stored(killed.path)
+            with recorded(disk, monkeypatch):
+                recover(database, carriers)
+        states += restarts.after_all(disk.moments)
+    return states
+
+
+def test_whatever_a_power_cut_leaves_of_a_recovery(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert power_cut_in_recovery(desk, tmp_path, monkeypatch) > 20
+
+
+# --- and without one of the syncs -------------------------------------------------------------
+
+
+def without_sync(*_: object) -> None:
+    """Takes the place of a sync."""
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [(writer, "sync"), (in_place, "sync"), (file_carrier, "sync_folder")],
+    ids=["of the new version", "of a file in place", "of the folder"],
+)
+def test_a_sync_that_is_missing_is_noticed(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: object, name: str
+) -> None:
+    restarts = Restarts(desk, tmp_path / "restarted")
+    monkeypatch.setattr(module, name, without_sync)
+    disk = run(desk, monkeypatch, tagging(desk))
+    monkeypatch.undo()
+    with pytest.raises(AssertionError, match=WRONG):
+        restarts.after_all(disk.moments)
+
+
+def test_a_before_image_that_comes_too_late_is_noticed(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with synchronous=NORMAL, where a commit is durable some time after it."""
+    restarts = Restarts(desk, tmp_path / "restarted")
+    commits = [stored(desk.database.path)]
+
+    def late() -> bytes:
+        commits.append(stored(desk.database.path))
+        return commits[-2]
+
+    disk = PowerDisk(desk.folder, late)
+    with recorded(disk, monkeypatch):
+        tagging(desk)()
+    with pytest.raises(AssertionError, match=WRONG):
+        restarts.after_all(disk.moments)
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [(in_place, "sync"), (file_carrier, "sync_folder")],
+    ids=["of a file in place", "of the folder"],
+)
+def test_a_sync_that_recovery_misses_is_noticed(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: object, name: str
+) -> None:
+    real = recover
+
+    def careless(*arguments: object) -> object:
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, without_sync)
+            return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setitem(globals(), "recover", careless)
+    with pytest.raises(AssertionError, match=WRONG):
+        power_cut_in_recovery(desk, tmp_path, monkeypatch)
+
+
+def test_the_journal_is_durable_at_each_commit(desk: Desk) -> None:
+    """On which all of this rests (https://www.sqlite.org/pragma.html#pragma_synchronous)."""
+    with desk.database.read() as connection:
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == 2  # FULL
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
