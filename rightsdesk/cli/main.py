@@ -12,8 +12,10 @@ def run() -> None:
         return
     try:
         from rightsdesk.cli.program import app
+        from rightsdesk.roster import passphrases
     except Exception as error:  # not even the commands could be loaded
         sys.exit(_not_loaded(error))
+    passphrases.take()  # the helpers and programs that are started from here don't inherit it
     app(prog_name="rightsdesk")
 
 

@@ -1,6 +1,7 @@
 """A platform's answer, and how to read one that may be damaged or hostile."""
 
 import json
+import math
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from typing import Any, NoReturn
 from rightsdesk.platforms.errors import BadAnswer
 
 LONGEST_TEXT = 200
+_LONGEST_NUMBER = 20
+"""Digits of a whole number of 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Answer:
 def read_json(answer: Answer, service: str) -> Any:
     """The body as JSON (RFC 8259); `BadAnswer` where it is anything else."""
     try:
-        data = json.loads(answer.body, parse_constant=_no_constant)
+        data = _loaded(answer.body)
         # Half a surrogate pair can be spelled in JSON but neither stored nor sent back.
         json.dumps(data, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
@@ -74,7 +77,7 @@ def cleaned_details(answer: Answer, secrets: Iterable[str]) -> dict[str, str]:
     into an error: each of `secrets` is blotted out.
     """
     try:
-        data = json.loads(answer.body)
+        data = _loaded(answer.body)
     except (ValueError, RecursionError):
         return {}
     if not isinstance(data, dict):
@@ -98,6 +101,24 @@ def _blotted(text: str, hidden: Iterable[str]) -> str:
     for secret in hidden:
         text = text.replace(secret, "…")
     return text
+
+
+def _loaded(body: bytes) -> Any:
+    """Raises ValueError also for numbers that are none: NaN, and those too large for any."""
+    return json.loads(body, parse_constant=_no_constant, parse_float=_finite, parse_int=_whole)
+
+
+def _whole(text: str) -> int:
+    if len(text) > _LONGEST_NUMBER:  # nothing that is counted or numbered takes more
+        raise ValueError("a number is too large")
+    return int(text)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -62,6 +62,32 @@ def test_a_command_loads_nothing_that_it_does_not_need() -> None:
     assert not loaded_by("status", "--json") & slow
 
 
+def test_the_passphrase_is_not_inherited_by_what_is_started() -> None:
+    script = """
+import os, subprocess, sys
+from rightsdesk.cli.main import run
+from rightsdesk.roster import passphrases
+sys.argv = ["rightsdesk", "signals"]
+try:
+    run()
+except SystemExit:
+    pass
+child = [sys.executable, "-c", "import os; print(sorted(os.environ))"]
+inherited = subprocess.run(child, capture_output=True, text=True, check=True).stdout
+print(passphrases.given(), "RIGHTSDESK_PASSPHRASE" in inherited, file=sys.stderr)
+"""
+    environment = {**os.environ, "RIGHTSDESK_PASSPHRASE": "four words quite long"}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.splitlines()[-1] == "four words quite long False"
+
+
 COMMANDS = (
     "demo, scan, inspect, status, problems, tag, sync, undo, jobs, match, "
     "artist add, artist remove, consent show, consent set, account add, jobs resume, "

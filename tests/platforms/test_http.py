@@ -298,6 +298,19 @@ def test_any_bytes_are_json_or_a_bad_answer(body: bytes) -> None:
     json.loads(body)
 
 
+@pytest.mark.parametrize("number", [b"1e999", b"-1e999", b"NaN", b"-Infinity", b"1" * 21, b"1e400"])
+def test_a_number_that_is_none_is_a_bad_answer(number: bytes) -> None:
+    body = b'{"message": "no", "collection": [{"duration": ' + number + b"}]}"
+    with pytest.raises(BadAnswer):
+        read_json(Answer(200, {}, body), "SoundCloud")
+    assert cleaned_details(Answer(400, {}, body), ()) == {}
+
+
+def test_large_numbers_are_read() -> None:
+    body = b"[18446744073709551615, -9223372036854775808, 1e300]"
+    assert read_json(Answer(200, {}, body), "X") == [2**64 - 1, -(2**63), 1e300]
+
+
 @pytest.mark.parametrize(
     "body",
     [b"[" * 200_000, b'"\\ud800"', b"NaN", b"9" * 10_000, b"\xff\xfe{", b"", b'{"a":1}{"b":2}'],
