@@ -167,6 +167,8 @@ _READERS: dict[str, tuple[str, str, Callable[[Any], Found]]] = {
     "FLAC": ("mutagen.flac", "FLAC", _of_vorbis),
     "Ogg Vorbis": ("mutagen.oggvorbis", "OggVorbis", _of_vorbis),
     "Opus": ("mutagen.oggopus", "OggOpus", _of_vorbis),
+    "Ogg FLAC": ("mutagen.oggflac", "OggFLAC", _of_vorbis),
+    "Speex": ("mutagen.oggspeex", "OggSpeex", _of_vorbis),
     "M4A": ("mutagen.mp4", "MP4", _of_mp4),
     "WAV": ("mutagen.wave", "WAVE", _of_id3),
     "AIFF": ("mutagen.aiff", "AIFF", _of_id3),

@@ -21,7 +21,7 @@ from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.trouble import Empty, NotAFile, explain
 
 _KINDS = (
-    *("mp3", "flac", "ogg", "oga", "opus", "m4a", "m4b", "mp4", "alac"),
+    *("mp3", "flac", "ogg", "oga", "opus", "spx", "m4a", "m4b", "mp4", "alac"),
     *("wav", "wave", "aif", "aiff", "aifc"),
 )
 SUFFIXES = frozenset(f".{kind}" for kind in _KINDS)

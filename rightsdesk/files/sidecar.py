@@ -31,7 +31,7 @@ from rightsdesk.files.scanner import SIDECAR, SUFFIXES
 from rightsdesk.files.xmpparse import LARGEST
 
 ENDING = SIDECAR
-KINDS = ("FLAC", "Ogg Vorbis", "Opus")
+KINDS = ("FLAC", "Ogg Vorbis", "Opus", "Ogg FLAC", "Speex")
 """The containers, by name, that have no place for XMP of their own."""
 
 _OTHERS = {ENDING, ".c2pa", ".cue", ".txt", ".log", ".pdf", ".m3u", ".m3u8", ".nfo", ".lrc"}

@@ -19,6 +19,7 @@ from rightsdesk.files.containers.aiff import AIFF
 from rightsdesk.files.containers.base import Container, read_at, size_of
 from rightsdesk.files.containers.chunks import Chunked
 from rightsdesk.files.containers.mp4boxes import top_boxes
+from rightsdesk.files.containers.ogg import Ogg
 from rightsdesk.files.containers.wav import WAV
 from rightsdesk.files.errors import FileError
 
@@ -127,7 +128,7 @@ def _manifests(container: Container, f: BinaryIO) -> Iterator[Signed]:
             room = one.kind == b"uuid" and one.size - one.header >= len(_BOX_ID)
             if room and read_at(f, one.body, len(_BOX_ID)) == _BOX_ID:
                 yield Signed("uuid box", one.offset, one.size)
-    elif container.name in ("Ogg Vorbis", "Opus"):
+    elif isinstance(container, Ogg):
         yield from _in_ogg(f, size)
     else:
         yield from _in_tags(f, 0, size)

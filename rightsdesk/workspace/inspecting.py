@@ -58,7 +58,8 @@ _NATIVE = {
     "Vorbis": ("{}", "COPYRIGHT"),
     "MP4": ("----:com.apple.iTunes:{}", "cprt"),
 }
-_FAMILY = {"FLAC": "Vorbis", "Ogg Vorbis": "Vorbis", "Opus": "Vorbis", "M4A": "MP4"}
+_FAMILY = dict.fromkeys(("FLAC", "Ogg Vorbis", "Opus", "Ogg FLAC", "Speex"), "Vorbis")
+_FAMILY["M4A"] = "MP4"
 
 
 def inspect(places: Sequence[str]) -> Iterator[FileInspection]:

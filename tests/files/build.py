@@ -240,6 +240,37 @@ def opus(
     return out + headers + _audio_pages(headers.count(b"OggS\0") + 1, audio, serial, end=end)
 
 
+def ogg_flac(
+    comments: bytes,
+    *blocks: tuple[int, bytes],
+    segments: int = 255,
+    serial: int = 77,
+    audio: int = 3,
+    counted: bool = True,
+) -> bytes:
+    """A FLAC stream in Ogg: the comments, then these further blocks (kind, data)."""
+    kinds = [(4, comments), *blocks]
+    count = (len(kinds) if counted else 0).to_bytes(2, "big")
+    head = b"\x7fFLAC\1\0" + count + b"fLaC\0\0\0\x22" + STREAMINFO
+    packets = [
+        bytes((kind | (0x80 if index == len(kinds) - 1 else 0),))
+        + len(data).to_bytes(3, "big")
+        + data
+        for index, (kind, data) in enumerate(kinds)
+    ]
+    headers = ogg_pages(packets, 1, segments=segments, serial=serial)
+    pages = _audio_pages(headers.count(b"OggS\0") + 1, audio, serial, end=True)
+    return page(head, 0, flags=2, serial=serial) + headers + pages
+
+
+def speex(comments: bytes, *more: bytes, segments: int = 255, serial: int = 77) -> bytes:
+    """A Speex stream around a comment block; `more` headers follow it."""
+    head = b"Speex   ".ljust(68, b"\0") + len(more).to_bytes(4, "little") + bytes(8)
+    headers = ogg_pages([comments, *more], 1, segments=segments, serial=serial)
+    pages = _audio_pages(headers.count(b"OggS\0") + 1, 3, serial, end=True)
+    return page(head, 0, flags=2, serial=serial) + headers + pages
+
+
 def _audio_pages(first: int, count: int, serial: int, *, end: bool) -> bytes:
     return b"".join(
         page(

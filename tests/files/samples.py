@@ -27,6 +27,7 @@ KINDS: dict[str, list[str]] = {
     "plain.flac": ["-c:a", "flac"],
     "plain.ogg": ["-c:a", "libvorbis"],
     "plain.opus": ["-c:a", "libopus"],
+    "flac.oga": ["-c:a", "flac"],
     "aac.m4a": ["-c:a", "aac"],
     "faststart.m4a": ["-c:a", "aac", "-movflags", "+faststart"],
     "alac.m4a": ["-c:a", "alac"],

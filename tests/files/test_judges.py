@@ -28,7 +28,7 @@ from tests.files.samples import frames_of, id3, mp4, opened, put_foreign_data, r
 pytestmark = pytest.mark.slow
 
 PLAIN = {**NO_AI, "COPYRIGHT": ("2026 Bjork. No AI training without licence.",)}
-SEEN_BY_FFPROBE = ("mp3", "flac", "ogg", "opus", "m4a", "aiff")  # in WAV only the LIST INFO
+SEEN_BY_FFPROBE = ("mp3", "flac", "ogg", "oga", "opus", "m4a", "aiff")  # in WAV only the LIST INFO
 
 
 def tag(path: Path, wanted: Mapping[str, tuple[str, ...]]) -> None:
@@ -138,6 +138,8 @@ def test_adobes_toolkit_reads_a_packet_of_ours_and_one_it_was_merged_into(tmp_pa
 
 def test_mediainfo_sees_our_fields(sample: Path) -> None:
     need("mediainfo")
+    if sample.suffix == ".oga":
+        pytest.skip("MediaInfo does not look for comments of FLAC in Ogg")
     tag(sample, PLAIN)
     said = run("mediainfo", "-f", str(sample))
 
@@ -248,7 +250,6 @@ def test_chained_ogg_still_decodes_whole(originals: dict[str, Path], tmp_path: P
     [
         (["-c:a", "pcm_s16le", "x.w64"], "W64"),
         (["-c:a", "libtwolame", "-f", "mp2", "x.mp2"], "Layer II"),
-        (["-c:a", "flac", "x.oga"], "Ogg FLAC"),
     ],
 )
 @pytest.mark.usefixtures("originals")

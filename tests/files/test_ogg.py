@@ -9,10 +9,21 @@ import pytest
 
 from rightsdesk.files.containers import container_of, oggpages
 from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
-from tests.files.build import noise, ogg_crc, ogg_pages, opus, page, vorbis, vorbis_comments
+from tests.files.build import (
+    noise,
+    ogg_crc,
+    ogg_flac,
+    ogg_pages,
+    opus,
+    page,
+    speex,
+    vorbis,
+    vorbis_comments,
+)
 from tests.files.changing import NO_AI, NOTHING, change, fields, plan
 
 ENTRIES = [b"TITLE=Something", b"no equals", b"ARTIST=\xff\xfe", b"copyright=2020 A"]
+KINDS = {b"Opus": "opus", b"\x01vor": "vorbis", b"\x7fFLA": "flac", b"Spee": "speex"}
 PLAIN = vorbis_comments(ENTRIES)
 PICTURE = vorbis_comments([*ENTRIES, b"METADATA_BLOCK_PICTURE=" + b"QUJD" * 60_000])
 TWICE_255 = vorbis_comments([b"X=" + b"a" * (510 - 7 - 9 - 12 - 2 - 1)])
@@ -40,8 +51,16 @@ TWICE_255 = vorbis_comments([b"X=" + b"a" * (510 - 7 - 9 - 12 - 2 - 1)])
         opus(PICTURE + bytes(800)),
         opus(PICTURE, segments=40),
         opus(PLAIN) + opus(PLAIN, serial=5),
+        ogg_flac(PLAIN),
+        ogg_flac(PLAIN, counted=False),
+        ogg_flac(PLAIN + bytes(40)),
+        ogg_flac(PICTURE, (3, noise(36)), (1, bytes(900)), segments=20),
+        ogg_flac(PLAIN) + ogg_flac(PLAIN, (6, noise(70_000)), serial=5),
+        speex(PLAIN),
+        speex(PLAIN + bytes(400)),
+        speex(PICTURE, b"one more", noise(700), segments=9),
     ],
-    ids=lambda file: f"{'opus' if b'OpusHead' in file else 'vorbis'}-{len(file)}",
+    ids=lambda file: f"{KINDS[file[28:32]]}-{len(file)}",
 )
 def test_fields_come_and_go_and_all_else_stays(file: bytes) -> None:
     tagged = change(file, NO_AI)
@@ -269,6 +288,11 @@ def test_a_page_may_be_missing_in_the_numbering_before_the_comments() -> None:
         vorbis(PLAIN + b"\x00"),
         vorbis(PLAIN + b"\x01", setup=b"\x06vorbis"),
         page(b"OpusHead" + bytes(11), 0, flags=2) + page(b"", 1, lacing=b""),
+        ogg_flac(PLAIN).replace(b"fLaC", b"FlAc").replace(b"\x84\0\0", b"\x83\0\0"),
+        ogg_flac(PLAIN[:-1]),
+        speex(PLAIN[:-1]),
+        page(b"Speex   " + b"\xff" * 72, 0, flags=2) + page(PLAIN, 1),
+        page(b"Speex   ", 0, flags=2) + page(PLAIN, 1),
     ],
 )
 def test_damage_is_refused(file: bytes) -> None:
@@ -296,8 +320,7 @@ def test_pages_that_are_cut_off_cannot_be_renumbered() -> None:
 @pytest.mark.parametrize(
     ("packet", "error", "word"),
     [
-        (b"\x7fFLAC" + bytes(40), Unsupported, "Ogg FLAC"),
-        (b"Speex   " + bytes(40), Unsupported, "Speex"),
+        (b"\x7fFLAC\x02" + bytes(40), Unsupported, "doesn't know"),
         (b"fishead\0" + bytes(40), Unsupported, "skeleton"),
         (b"other   " + bytes(40), Unsupported, "doesn't know"),
         (b"\x80theora" + bytes(40), NotAudio, "video"),

@@ -44,7 +44,7 @@ def known(*paths: str) -> dict[str, str]:
 def test_finds_every_kind_of_audio_below_a_folder(music: Path) -> None:
     wanted = put(
         music,
-        *("a.mp3", "b.FLAC", "c.Ogg", "d.oga", "e.opus", "f.m4a", "g.mp4", "h.alac"),
+        *("a.mp3", "b.FLAC", "c.Ogg", "d.oga", "e.opus", "e.spx", "f.m4a", "g.mp4", "h.alac"),
         *("i.wav", "j.wave", "k.aif", "l.AIFF", "m.aifc", "album/01.mp3", "album/cd 2/01.wav"),
     )
     put(music, "cover.jpg", "notes.txt", "mp3", "song.mp3.bak", ".rightsdesk-0a1b2c3d.tmp")

@@ -1,4 +1,4 @@
-"""Ogg Vorbis and Opus: the comment packet is set anew, the audio pages keep their bytes.
+"""Ogg audio: the comment packet is set anew, the audio pages keep their bytes.
 
 Header pages are cut into as many pages as before wherever that is possible; only where
 it is not do the pages behind them get new numbers and checksums. Audio should begin on a
@@ -9,7 +9,8 @@ A chained file is several streams in a row, each with comments of its own. Our o
 are read and set in all of them. Each may be another recording, so the copyright line is
 that of the first.
 
-Sources: RFC 3533 (Ogg), Vorbis I specification section 4.2 and A.2, RFC 7845 section 5.
+Sources: RFC 3533 (Ogg), Vorbis I specification section 4.2 and A.2, RFC 7845 section 5,
+RFC 9639 section 10.1 (FLAC), "The Speex Codec Manual" section 7.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ from rightsdesk.files.patch import Patch, Splice
 
 _LARGEST_HEADERS = 1 << 26  # bytes of comments (with pictures) and setup, held in memory
 _MOST_LINKS = 1 << 8
+_MOST_MORE = 1 << 4  # headers that a Speex file may have behind its comments
+_BLOCK_HEADER, _COMMENTS = 4, 4  # bytes before a FLAC block's data, and the kind of block
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class _Headers:
     pages: list[Page]
     comment: bytes
     comments: vorbis.Comments  # what `comment` holds
-    setup: bytes  # empty for Opus
+    others: tuple[bytes, ...]  # the header packets behind the comments
     shared: bytes  # the lacing values of the last page that belong to the audio
     tail: bytes  # the audio that these lace
     size: int
@@ -73,7 +76,8 @@ class Ogg:
     identification: bytes
     comment: bytes
     setup: bytes
-    framing: bool  # whether a set bit must follow the comments
+    framing: bool = False  # whether a set bit must follow the comments
+    pads: bool = True  # whether zeros may follow the comments
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
         links = self._links(f)
@@ -152,7 +156,8 @@ class Ogg:
         yield from foreign_comments(
             vorbis.Comments(comments.vendor, comments.entries, comments.rest[:kept])
         )
-        yield "setup", link.setup
+        for packet in link.others:
+            yield "setup", packet
         last = link.pages[-1]
         if link.shared or last.flags & oggpages.END:
             yield "page", last.header[6:14] + bytes((last.flags & oggpages.END,)) + link.shared
@@ -187,10 +192,11 @@ class Ogg:
             raise self._damaged()
         if read_at(f, first.body, first.length)[: len(self.identification)] != self.identification:
             raise self._damaged()
-        needed = 2 if self.setup else 1
+        identification = read_at(f, first.body, first.length)
         pages: list[Page] = []
         data = bytearray()
-        ends: list[int] = []
+        packets: list[bytes] = []
+        begins = 0
         shared = b""
         for page, whole in oggpages.whole_pages(f, first.end, size):
             self._must_follow(page, whole, first, pages)
@@ -204,19 +210,35 @@ class Ogg:
                 for index, value in enumerate(lacing, 1):
                     start += value
                     if value < 255:
-                        ends.append(start)
-                        if len(ends) == needed:
+                        packets.append(bytes(data[begins:start]))
+                        begins = start
+                        if self._are_all(identification, packets):
                             shared = lacing[index:]
                             break
-            if len(ends) == needed:
+            if packets and self._are_all(identification, packets):
                 break
         else:
             raise self._damaged()
-        comment, setup = bytes(data[: ends[0]]), bytes(data[ends[0] : ends[-1]])
-        if not comment.startswith(self.comment) or not setup.startswith(self.setup):
+        comment, *others = packets
+        comments, tail = self._comments(comment), bytes(data[begins:])
+        return _Headers(first, pages, comment, comments, tuple(others), shared, tail, size)
+
+    def _are_all(self, identification: bytes, packets: list[bytes]) -> bool:
+        """Whether these are all header packets behind the first. Raises `Damaged`."""
+        needed = 2 if self.setup else 1
+        if len(packets) == 2 and not packets[1].startswith(self.setup):
             raise self._damaged()
-        comments, tail = self._comments(comment), bytes(data[ends[-1] :])
-        return _Headers(first, pages, comment, comments, setup, shared, tail, size)
+        return len(packets) == needed
+
+    def _body(self, packet: bytes) -> int:
+        """Where in the comment packet the comments begin. Raises `Damaged`."""
+        if not packet.startswith(self.comment):
+            raise self._damaged()
+        return len(self.comment)
+
+    def _packet(self, old: bytes, body: bytes) -> bytes:
+        """The comment packet with other comments. Raises `TooLarge`."""
+        return old[: self._body(old)] + body
 
     def _must_follow(self, page: Page, whole: bytes, first: Page, pages: list[Page]) -> None:
         """Whether this can be the next page of the headers; raises where it can't."""
@@ -238,7 +260,7 @@ class Ogg:
             raise self._damaged()
 
     def _comments(self, packet: bytes) -> vorbis.Comments:
-        comments = vorbis.parse(packet[len(self.comment) :])
+        comments = vorbis.parse(packet[self._body(packet) :])
         if self.framing and not (comments.rest and comments.rest[0] & 1):
             raise self._damaged()
         return comments
@@ -249,16 +271,16 @@ class Ogg:
 
     def _padded(self, headers: _Headers, new: vorbis.Comments) -> bytes:
         """The new comment packet, of the old one's length where padding allows it."""
-        packet = self.comment + vorbis.render(new)
+        packet = self._packet(headers.comment, vorbis.render(new))
         after = self._after(new)
-        if any(after):  # data of someone: not padding (RFC 7845, section 5.2)
+        if any(after) or not self.pads:  # data of someone: not padding (RFC 7845, section 5.2)
             return packet
         bare = packet[: len(packet) - len(after)]
         room = len(headers.comment) - len(bare)
         return bare + bytes(room if room >= 0 else PADDING)
 
     def _splices(self, f: BinaryIO, headers: _Headers, comment: bytes) -> Iterator[Splice]:
-        packets = [comment, headers.setup] if self.setup else [comment]
+        packets = [comment, *headers.others]
         data = b"".join((*packets, headers.tail))
         if len(data) > _LARGEST_HEADERS:
             raise TooLarge(f"This {self.name} file's comments are full, so it is left alone.")
@@ -285,7 +307,7 @@ class Ogg:
 
     def _resealed(self, headers: _Headers, pages: list[Page], data: bytes) -> Iterator[Splice]:
         """The pages whose body is another one in `data`, those in a row as one splice."""
-        old = headers.comment + headers.setup + headers.tail
+        old = b"".join((headers.comment, *headers.others, headers.tail))
         run: list[bytes] = []
         start = at = end = 0
         for page in pages:
@@ -345,10 +367,48 @@ VORBIS = Ogg(
     setup=b"\x05vorbis",
     framing=True,
 )
-OPUS = Ogg(name="Opus", identification=b"OpusHead", comment=b"OpusTags", setup=b"", framing=False)
+OPUS = Ogg(name="Opus", identification=b"OpusHead", comment=b"OpusTags", setup=b"")
 
 
-_OTHERS = {b"\x7fFLAC": "Ogg FLAC", b"Speex": "Speex", b"fishead\0": "Ogg with a skeleton"}
+class _OggFlac(Ogg):
+    """Each header packet is a metadata block; the first holds the comments."""
+
+    __slots__ = ()
+
+    def _are_all(self, identification: bytes, packets: list[bytes]) -> bool:
+        block = packets[-1]
+        if not block or block[0] == 0xFF:  # audio
+            raise self._damaged()
+        return bool(block[0] & 0x80) or len(packets) == int.from_bytes(identification[7:9], "big")
+
+    def _body(self, packet: bytes) -> int:
+        length = int.from_bytes(packet[1:_BLOCK_HEADER], "big")
+        if packet[0] & 0x7F != _COMMENTS or length != len(packet) - _BLOCK_HEADER:
+            raise self._damaged()
+        return _BLOCK_HEADER
+
+    def _packet(self, old: bytes, body: bytes) -> bytes:
+        if len(body) >> 24:
+            raise TooLarge(f"This {self.name} file's comments are full, so it is left alone.")
+        return old[:1] + len(body).to_bytes(3, "big") + body
+
+
+class _Speex(Ogg):
+    """The first packet says how many headers follow the comments."""
+
+    __slots__ = ()
+
+    def _are_all(self, identification: bytes, packets: list[bytes]) -> bool:
+        more = int.from_bytes(identification[68:72], "little")
+        if len(identification) < 72 or more > _MOST_MORE:
+            raise self._damaged()
+        return len(packets) == 1 + more
+
+
+FLAC = _OggFlac(name="Ogg FLAC", identification=b"\x7fFLAC\x01", comment=b"", setup=b"", pads=False)
+SPEEX = _Speex(name="Speex", identification=b"Speex   ", comment=b"", setup=b"")
+
+_OTHERS = {b"fishead\0": "Ogg with a skeleton"}
 
 
 def ogg_of(f: BinaryIO) -> Ogg:
@@ -357,7 +417,7 @@ def ogg_of(f: BinaryIO) -> Ogg:
     if page is None:
         raise Damaged("This Ogg file is damaged, so RightsDesk leaves it alone.")
     packet = read_at(f, page.body, min(page.length, 16))
-    for kind in (VORBIS, OPUS):
+    for kind in (VORBIS, OPUS, FLAC, SPEEX):
         if packet.startswith(kind.identification):
             return kind
     if packet.startswith(b"\x80theora"):
