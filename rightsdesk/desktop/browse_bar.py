@@ -37,7 +37,8 @@ class BrowseBar(QWidget):
         self.field.addAction(
             icon("search", self, Accent.DIM), QLineEdit.ActionPosition.LeadingPosition
         )
-        self._pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
+        self._pause = QTimer(self, singleShot=True)
+        self._pause.setInterval(TYPING_PAUSE_MS)
         self._pause.timeout.connect(lambda: desk.search(self.field.text()))
         self.field.textChanged.connect(self._pause.start)
         self.show_box = QComboBox()

@@ -64,7 +64,8 @@ class MainJob(QObject):
         self._window = window
         self._task: Task | None = None
         self._applying = False
-        self._refresh = QTimer(self, singleShot=True, interval=REFRESH_MS)
+        self._refresh = QTimer(self, singleShot=True)
+        self._refresh.setInterval(REFRESH_MS)
         self._refresh.timeout.connect(desk.model.refresh)
         desk.work.progressed.connect(self._progressed)
         desk.facts_changed.connect(self.look_for_undo)

@@ -17,7 +17,8 @@ class Following(QObject):
         super().__init__(parent)
         self._desk = desk
         self._job = job
-        self._timer = QTimer(self, interval=EVERY_MS)
+        self._timer = QTimer(self)
+        self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.ask)
 
     def start(self) -> None:

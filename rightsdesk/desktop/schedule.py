@@ -48,7 +48,8 @@ class Schedule(QObject):
         self._desk = desk
         self._job = job
         self._notice = notice
-        self._timer = QTimer(self, interval=EVERY_MS)
+        self._timer = QTimer(self)
+        self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.ask)
         self.menu = QMenu(tr("Look at platforms &automatically"), window)
         self._choices = QActionGroup(self)

@@ -78,7 +78,8 @@ class Work(QObject):
         self._tasks: dict[Task, Future[None]] = {}
         self._shown: dict[Task, tuple[int, int, str]] = {}
         self._woken.connect(self._drain, Qt.ConnectionType.QueuedConnection)
-        self._poll = QTimer(self, interval=POLL_MS)
+        self._poll = QTimer(self)
+        self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._look_at_progress)
 
     def run(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import locale
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
 
@@ -44,6 +45,15 @@ def test_qt_finds_a_locale_that_it_works_in(values: Mapping[str, str]) -> None:
     assert done.stdout.endswith("True\n")
 
 
+@pytest.fixture
+def locale_afterwards() -> Iterator[None]:
+    """The process has its own locale again."""
+    before = locale.setlocale(locale.LC_CTYPE)
+    yield
+    locale.setlocale(locale.LC_CTYPE, before)
+
+
+@pytest.mark.usefixtures("locale_afterwards")
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="their encoding is UTF-8 anyway")
 def test_only_the_encoding_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Language, numbers and dates stay those of the person."""

@@ -97,7 +97,8 @@ def test_results_come_in_turns_that_leave_room_for_the_person(
     for _ in range(300):
         work.run(Lane.LOOK, lambda _task: None, slow_to_show)
     wait(work.futures, timeout=LONG)  # all are there before the first turn
-    heart = QTimer(interval=0)
+    heart = QTimer()
+    heart.setInterval(0)
     heart.timeout.connect(beat)
     heart.start()
     qtbot.waitUntil(lambda: len(shown) == 300)

@@ -1,5 +1,6 @@
 """Rules of the house that no single module can keep alone."""
 
+import ast
 import os
 import re
 import subprocess
@@ -84,6 +85,20 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
         f"{name}: {match[0]}"
         for name, text in project_files()
         for match in forbidden.finditer(text)
+    ]
+    assert not found
+
+
+def test_no_property_of_qt_is_set_by_a_keyword_with_a_dotted_letter() -> None:
+    """PySide finds setInterval for `interval=` by C's toupper, which has no I for i in Turkish."""
+    found = [
+        f"{file.name}:{node.lineno}"
+        for folder in (PACKAGE / "desktop", PROJECT / "tests" / "desktop")
+        for file in sorted(folder.rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if re.match(r"Q[A-Z]", node.func.id)
+        if any((keyword.arg or "").startswith("i") for keyword in node.keywords)
     ]
     assert not found
 
