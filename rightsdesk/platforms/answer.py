@@ -25,6 +25,12 @@ class Answer:
     body: bytes = field(repr=False)
 
 
+def is_html(answer: Answer) -> bool:
+    """Whether the server calls it a web page."""
+    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    return kind in ("text/html", "application/xhtml+xml")
+
+
 def read_json(answer: Answer, service: str) -> Any:
     """The body as JSON (RFC 8259); `BadAnswer` where it is anything else."""
     try:

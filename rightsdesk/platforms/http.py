@@ -23,7 +23,7 @@ from urllib3.exceptions import HTTPError as TransportError
 import rightsdesk
 from rightsdesk.platforms import proxies, trust
 from rightsdesk.platforms.address import join, origin_of, redirected
-from rightsdesk.platforms.answer import Answer, cleaned_details, read_json, retry_after
+from rightsdesk.platforms.answer import Answer, cleaned_details, is_html, read_json, retry_after
 from rightsdesk.platforms.clock import SYSTEM, Clock
 from rightsdesk.platforms.errors import (
     AddressRefused,
@@ -49,6 +49,9 @@ FIRST_PAUSE = 0.4
 MOST_REDIRECTS = 5
 IDEMPOTENT = frozenset({"GET", "PUT"})
 PASSING = frozenset({500, 502, 503, 504})
+STOPPED = frozenset({403, 406})
+"""How firewalls refuse, with a page of their own. APIs say why in theirs."""
+
 MOVED = frozenset({301, 302, 303, 307, 308})
 
 _log = logging.getLogger(__name__)
@@ -368,6 +371,12 @@ class Client:
                 f"{self.service} has a problem on its side{words}",
                 advice="Try again later.",
                 details=details,
+            )
+        if status in STOPPED and not details and is_html(answer):
+            return Refused(
+                f"{self.service} refused this ({status}), with a web page in place of an answer.",
+                advice="A firewall or a check for robots may be in front of it: let it pass this "
+                "computer, or ask whoever runs it.",
             )
         if 400 <= status < 500:
             return Refused(f"{self.service} refused this{words}", details=details)

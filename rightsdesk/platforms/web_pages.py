@@ -12,9 +12,8 @@ from rightsdesk.consent.dialects.own_site import LINKED_RSL
 from rightsdesk.consent.dialects.robots import FIELD as ROBOTS
 from rightsdesk.consent.dialects.robots import is_robots, says_something
 from rightsdesk.consent.dialects.rsl import FIELD as RSL
-from rightsdesk.platforms.answer import Answer
+from rightsdesk.platforms.answer import Answer, is_html
 
-PAGES = frozenset({"text/html", "application/xhtml+xml"})
 LONGEST_NAME = 100
 
 
@@ -26,7 +25,7 @@ def is_page(answer: Answer, name: str) -> bool:
     """
     text = text_of(answer)
     element = first_element(text)
-    labelled = media_type(answer) in PAGES
+    labelled = is_html(answer)
     if name in (RSL, LINKED_RSL):
         if element is None:
             return labelled
@@ -43,11 +42,6 @@ def text_of(answer: Answer) -> str:
     body = answer.body
     wide = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return body.decode("utf-16" if wide else "utf-8", "replace").replace("\x00", "\ufffd")
-
-
-def media_type(answer: Answer) -> str:
-    """What the server calls it, without parameters; "" for nothing."""
-    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
 def first_element(text: str) -> str | None:

@@ -12,9 +12,12 @@ written: see `wordpress_posts`.
 import base64
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from threading import Lock
 from typing import Any
+
+from lxml import etree, html
 
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.dialects.wordpress import (
@@ -28,8 +31,8 @@ from rightsdesk.consent.dialects.wordpress import (
 from rightsdesk.consent.fields import Fields
 from rightsdesk.platforms.access import Access, ByAccess
 from rightsdesk.platforms.address import join, origin_of, shareable
-from rightsdesk.platforms.answer import read_json
-from rightsdesk.platforms.errors import AddressRefused, ItemGone, Refused
+from rightsdesk.platforms.answer import Answer, is_html, read_json
+from rightsdesk.platforms.errors import AddressRefused, BadAnswer, ItemGone, Refused
 from rightsdesk.platforms.fixed_sign_in import FixedSignIn
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import (
@@ -54,6 +57,9 @@ NEW_PASSWORD = (
     "and your user name. Some hosts keep it from WordPress: then ask yours."
 )
 _SHAPES = Shapes("WordPress", advice="A plugin may change what its API tells. Try again later.")
+API = "https://api.w.org/"
+PAGES = ("/wp-admin", "/wp-login.php", "/wp-json", "/xmlrpc.php")
+LARGEST_PAGE = 4 * 1024 * 1024
 _ROOT = re.compile(r'<([^<>\s]{1,2000})>\s*;[^<>]{0,200}rel="?https://api\.w\.org/"?')
 _ID = re.compile(r"[1-9][0-9]{0,17}")
 
@@ -100,15 +106,38 @@ class WordPressClient(Client):
         Raises `AddressRefused` where that is another server: the password is for this one.
         """
         # 401 is for sites that keep visitors out; the header is there all the same.
-        home = self._public.request("GET", self.site.rstrip("/") + "/", expect=(401, 403))
+        home = self._public.request("GET", self.site.rstrip("/") + "/", expect=(401, 403, 404))
         found = _ROOT.search(home.headers.get("Link", "")[:8192])
-        root = join(self.site, found[1]) if found else self.site.rstrip("/") + "/?rest_route=/"
+        told = found[1] if found else _root_on(home)
+        root = join(self.site, told) if told else self._by_parameter(home)
         if origin_of(root) != origin_of(self.site):
             raise AddressRefused(
                 f"This site calls itself {origin_of(root)}.",
                 advice="Connect it with that address.",
             )
         return root
+
+    def _by_parameter(self, home: Answer) -> str:
+        """The API's address where nothing tells it. Raises Refused where there is none."""
+        root = self.site.rstrip("/") + "/?rest_route=/"
+        answer = self._public.request("GET", root, expect=range(400, 500))
+        try:
+            told = read_json(answer, self.service)
+        except BadAnswer:
+            told = None
+        if isinstance(told, dict) and ("namespaces" in told or "code" in told):
+            return root
+        if home.status == 401 and home.headers.get("WWW-Authenticate", ""):
+            raise Refused(
+                "This site asks for a user name and a password before WordPress answers.",
+                advice="An application password can't be shown besides: let your host leave the "
+                "addresses below wp-json/ open. WordPress asks for a password there itself.",
+            )
+        raise Refused(
+            f"There is no WordPress at {self.site} that answers programs.",
+            advice="If it is in a folder of the site, connect it with that, such as "
+            f"{origin_of(self.site)}/blog. Else a plugin or a firewall may keep programs out.",
+        )
 
 
 class WordPress(ByAccess):
@@ -134,6 +163,7 @@ class WordPress(ByAccess):
                 "The address of the WordPress site is missing.",
                 advice="It looks like https://artist.example.",
             )
+        access = replace(access, endpoints=Endpoints(_front(access.endpoints.api), ""))
         credentials = access.credentials
         both = f"{credentials.identifier.strip()}:{credentials.secret.strip()}"
         shown = base64.b64encode(both.encode()).decode() if len(both) > 1 else ""
@@ -213,6 +243,31 @@ class WordPress(ByAccess):
             raise _SHAPES.unexpected("an application password without a name")
         path, params = _of(client).route(f"{one}/{name}", {})
         client.request("DELETE", path, params=params)
+
+
+def _front(address: str) -> str:
+    """The address of the site, where somebody gives one of its other pages."""
+    address = address.strip().rstrip("/")
+    for end in PAGES:
+        if (at := address.find(end)) > 0 and address[at + len(end) :][:1] in ("", "/", "?"):
+            return address[:at]
+    return address
+
+
+def _root_on(page: Answer) -> str:
+    """Where a page says that the API is: `<link rel="https://api.w.org/" href="…">`; "" for
+    nowhere."""
+    if not is_html(page) or not page.body:
+        return ""
+    try:
+        parser = html.HTMLParser(no_network=True)
+        root = html.document_fromstring(page.body[:LARGEST_PAGE], parser=parser)
+    except (etree.LxmlError, ValueError):
+        return ""
+    for link in root.iter("link"):
+        if link.get("rel", "").strip() == API:
+            return str(link.get("href", "")).strip()[:2000]
+    return ""
 
 
 def _get(client: Client, route: str, query: Mapping[str, str]) -> Any:

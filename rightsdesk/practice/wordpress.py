@@ -22,7 +22,8 @@ class PracticeWordPress(PracticeServer):
     """One site. `media` are its audio files; what is left out gets plain values.
 
     `posts` are the contents of public posts as they are edited. With `plain_permalinks` routes
-    are a parameter, as WordPress has it until somebody chooses otherwise.
+    are a parameter, as WordPress has it until somebody chooses otherwise. It can be in a `folder`
+    ("/blog"), and tell where its API is by a "header", a "link" in the page, or not.
     """
 
     def __init__(
@@ -31,9 +32,12 @@ class PracticeWordPress(PracticeServer):
         *,
         posts: Sequence[str] = (),
         plain_permalinks: bool = False,
+        folder: str = "",
         port: int = 0,
     ) -> None:
         super().__init__(port=port)
+        self.folder = folder
+        self.tells_by = "header"
         self.plain_permalinks = plain_permalinks
         self.posts = list(posts)
         self.issued: set[str] = set()
@@ -66,11 +70,16 @@ class PracticeWordPress(PracticeServer):
 
     def handle(self, request: Request) -> Reply:
         """Answer one request."""
-        route = request.path.removeprefix("/wp-json") if "/wp-json" in request.path else None
+        if not request.path.startswith(self.folder):
+            return Reply.of_html("<!doctype html><title>Another site</title>", 200)
+        below = request.path.removeprefix(self.folder)
+        route = below.removeprefix("/wp-json") if below.startswith("/wp-json") else None
         if self.plain_permalinks:
             route = request.query.get("rest_route")
         if route is None:
             return self._home(request)
+        if not route.strip("/"):
+            return Reply.of_json({"name": "Mara Linde", "namespaces": ["oembed/1.0", "wp/v2"]})
         user = self._user(request)
         if user is None:
             return self.error(401, "rest_not_logged_in")
@@ -103,9 +112,13 @@ class PracticeWordPress(PracticeServer):
         if request.headers.get("Authorization"):
             return self.error(400, "visitors show no sign-in")
         root = "/?rest_route=/" if self.plain_permalinks else "/wp-json/"
-        page = Reply.of_html("<!doctype html><title>Mara Linde</title>")
-        link = f'<{self.base_url}{root}>; rel="https://api.w.org/"'
-        return Reply(200, page.body, {**page.headers, "Link": link})
+        where = f"{self.base_url}{self.folder}{root}"
+        tag = f'<link rel="https://api.w.org/" href="{where}">' if self.tells_by == "link" else ""
+        page = Reply.of_html(f"<!doctype html><title>Mara Linde</title>{tag}")
+        header = (
+            {"Link": f'<{where}>; rel="https://api.w.org/"'} if self.tells_by == "header" else {}
+        )
+        return Reply(200, page.body, {**page.headers, **header})
 
     def _user(self, request: Request) -> str | None:
         shown = request.headers.get("Authorization", "")

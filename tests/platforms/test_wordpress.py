@@ -192,3 +192,57 @@ def test_signing_out_takes_the_application_password_back(
     platform.sign_out(client)
     with raises(NeedsReconnect, stand.secrets):
         platform.whoami(client)
+
+
+@pytest.mark.parametrize(
+    ("tells_by", "plain"),
+    [("header", False), ("header", True), ("link", False), ("link", True), ("nothing", True)],
+)
+@pytest.mark.parametrize("typed", ["", "/", "/wp-admin/", "/wp-login.php", "/wp-json/"])
+def test_a_wordpress_in_a_folder_is_found(
+    hands: Hands, typed: str, tells_by: str, *, plain: bool
+) -> None:
+    users = {"mara": [{"title": "Salt"}]}
+    with PracticeWordPress(users, plain_permalinks=plain, folder="/blog") as server:
+        server.tells_by = tells_by
+        secret, address = server.passwords["mara"], f"{server.base_url}/blog{typed}"
+        site = place(platform, address, identifier="mara", secret=secret, hands=hands)
+        done = site.declare(NO_AI)
+        assert "AI" in server.media()[0]["description"]
+        site.undo(done)
+        site.client.close()
+        assert all(one.path.startswith("/blog") for one in server.seen)
+
+
+def test_a_site_with_wordpress_elsewhere_says_where_to_look(hands: Hands) -> None:
+    with PracticeWordPress({"mara": []}, folder="/blog") as server:
+        secret = server.passwords["mara"]
+        site = place(platform, server.base_url, identifier="mara", secret=secret, hands=hands)
+        with raises(Refused, server.issued) as caught:
+            platform.whoami(site.client)
+        assert "There is no WordPress at" in caught.value.sentence
+        assert "/blog" in caught.value.advice
+        site.client.close()
+        assert {seen.scheme for seen in server.seen} == {""}
+
+
+def test_a_password_in_front_of_wordpress_is_told(
+    stand: WordPressStand, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = Reply(401, b"", {"WWW-Authenticate": 'Basic realm="staging"'})
+    monkeypatch.setattr(stand.server, "handle", lambda request: closed)
+    with raises(Refused, stand.secrets) as caught:
+        platform.whoami(client)
+    assert "before WordPress answers" in caught.value.sentence
+
+
+def test_a_firewall_in_front_of_wordpress_is_told(
+    stand: WordPressStand, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform.whoami(client)
+    page = Reply.of_html("<html><body>Wordfence</body></html>", 403)
+    monkeypatch.setattr(stand.server, "handle", lambda request: page)
+    with raises(Refused, stand.secrets) as caught:
+        platform.whoami(client)
+    assert "web page in place of an answer" in caught.value.sentence
+    assert "firewall" in caught.value.advice
