@@ -295,8 +295,11 @@ class _Run:
             for change in batch:
                 if self._stopped(change):
                     continue
-                asked.append(change)
                 restore = images.get(change.exact_undo_of or 0)
+                if restore is None and change.exact_undo_of is not None:
+                    self._failed(change, journal.ImageDamaged())
+                    continue
+                asked.append(change)
                 yield Asked(change.target, change.edit, change.stamp, restore)
 
     def _stopped(self, change: Change) -> bool:

@@ -8,6 +8,7 @@ learnt by looking again, at a platform say; `resumed` has been handed to a later
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ from sqlalchemy.engine import Row
 
 from rightsdesk.changes.types import Change, JobInfo, JobKind, Outcome, Plan, Result, Target
 from rightsdesk.consent import Use
+from rightsdesk.errors import KnownError
 from rightsdesk.platforms.limits import Wait
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -37,6 +39,20 @@ _AT_ONCE = 1000  # rows in memory, of a job that may have half a million
 PLANNED, STARTED, INTERRUPTED, RESUMED = "planned", "started", "interrupted", "resumed"
 OPEN = (PLANNED, INTERRUPTED)
 """What a job did not get to, or may have got to, when it stopped."""
+
+
+class ImageDamaged(KnownError):
+    """What the journal kept of the time before a change is not what was stored."""
+
+    cause = "before-image-damaged"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What the journal kept of the time before this change is damaged, so the change can't "
+            "be undone.",
+            untouched="Nothing was changed there.",
+            advice="Bring a backup of RightsDesk's data back, or of the file.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +146,17 @@ def _overtake(connection: Connection, kind: JobKind, todo: Iterable[Change]) -> 
 
 def start(connection: Connection, prepared: Iterable[tuple[int, bytes]]) -> None:
     """Mark changes as started, with their before-images: (change id, before-image)."""
-    rows = [{"_id": number, "image": image} for number, image in prepared]
+    rows = [
+        {"_id": number, "image": image, "digest": hashlib.sha256(image).digest()}
+        for number, image in prepared
+    ]
     if rows:
         statement = (
             update(changes)
             .where(changes.c.id == bindparam("_id"))
-            .values(state=STARTED, before_image=bindparam("image"))
+            .values(
+                state=STARTED, before_image=bindparam("image"), image_digest=bindparam("digest")
+            )
         )
         connection.execute(statement, rows)
 
@@ -238,14 +259,30 @@ def changes_of(database: Database, job: int) -> list[Journaled]:
 
 
 def images(database: Database, change_ids: Collection[int]) -> dict[int, bytes]:
-    """The before-images of some changes, by id; those without one are left out."""
+    """The before-images of some changes, by id; those without one, or with a damaged one, are
+    left out. Journals of earlier versions have no digest of theirs."""
     if not change_ids:
         return {}
-    query = select(changes.c.id, changes.c.before_image).where(
-        changes.c.id.in_(change_ids), changes.c.before_image.is_not(None)
-    )
+    c = changes.c
+    query = select(c.id, c.before_image, c.image_digest)
+    query = query.where(c.id.in_(change_ids), c.before_image.is_not(None))
     with database.read() as connection:
-        return {row.id: row.before_image for row in connection.execute(query)}
+        return {
+            number: image
+            for number, image, digest in connection.execute(query)
+            if digest is None or hashlib.sha256(image).digest() == digest
+        }
+
+
+def image_of(database: Database, journaled: Journaled) -> bytes | None:
+    """The before-image of a change; None where there is none. Raises ImageDamaged."""
+    number = journaled.change.id
+    if number is None or not journaled.begun:
+        return None
+    image = images(database, [number]).get(number)
+    if image is None:
+        raise ImageDamaged
+    return image
 
 
 def job_list(database: Database) -> list[JobInfo]:
@@ -319,7 +356,9 @@ def _row(job: int, change: Change) -> dict[str, object]:
 
 
 def _journaled(database: Database, condition: ColumnElement[bool]) -> list[Journaled]:
-    columns = [column for column in changes.c if column.name != "before_image"]
+    columns = [
+        column for column in changes.c if column.name not in ("before_image", "image_digest")
+    ]
     begun = changes.c.before_image.is_not(None).label("begun")
     with database.read() as connection:
         statement = select(*columns, begun).where(condition).order_by(changes.c.id)

@@ -120,8 +120,8 @@ def _settle(database: Database, journaled: Journaled, carrier: Carrier | None) -
     target = change.target
     if carrier is None:
         return _Found(_REMOTE, INTERRUPTED, target)
-    image = journal.images(database, [_id(journaled)]).get(_id(journaled), b"")
     try:
+        image = journal.image_of(database, journaled) or b""
         settling = carrier.settle(target, image)
         if settling is Settling.GONE and (moved := carrier.find(target, image, ())):
             target = moved

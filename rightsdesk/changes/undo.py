@@ -100,6 +100,7 @@ def _back(
 ) -> Change | None:
     change = journaled.change
     try:
+        journal.image_of(database, journaled)  # nothing is undone with a damaged one
         target, look = _found(database, journaled, carrier, others)
     except KnownError as error:
         return _ruled_out(change, error)
@@ -117,7 +118,7 @@ def _back(
         return None
     caution = ""
     if restored and not agreed:
-        caution = carrier.caution(target, look, lambda: _image(database, journaled))
+        caution = carrier.caution(target, look, lambda: journal.image_of(database, journaled))
         problem, restored = (caution, {}) if caution else (problem, restored)
     undone = change_to(target, carrier, look, restored)
     if not restored:
@@ -288,7 +289,7 @@ def _found(
     try:
         return whole(database, journaled, carrier, journaled.change.target)
     except KnownError:
-        moved = carrier.find(journaled.change.target, _image(database, journaled), others)
+        moved = carrier.find(journaled.change.target, journal.image_of(database, journaled), others)
         if moved is None:
             raise
         return whole(database, journaled, carrier, moved)
@@ -298,17 +299,10 @@ def whole(
     database: Database, journaled: Journaled, carrier: Carrier, target: Target
 ) -> tuple[Target, Look]:
     """A change's carrier as it is now; what a kill left half written is made whole first."""
-    image = _image(database, journaled) if journaled.state == INTERRUPTED else None
+    image = journal.image_of(database, journaled) if journaled.state == INTERRUPTED else None
     if image is not None:
         carrier.settle(target, image)
     return target, carrier.look(target)
-
-
-def _image(database: Database, journaled: Journaled) -> bytes | None:
-    number = journaled.change.id
-    if number is None or not journaled.begun:
-        return None
-    return journal.images(database, [number]).get(number)
 
 
 def _ruled_out(change: Change, error: KnownError) -> Change:

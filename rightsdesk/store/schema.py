@@ -266,6 +266,7 @@ changes = Table(
     Column("state", String, nullable=False),
     Column("problem", Text, nullable=False, default=""),
     Column("before_image", LargeBinary),
+    Column("image_digest", LargeBinary),
     Column("restores", Integer, ForeignKey("changes.id")),
     Column("wanted", Text, nullable=False, default="", server_default=""),
     Column("sent", Boolean, nullable=False, default=False, server_default="0"),

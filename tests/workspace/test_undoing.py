@@ -1,12 +1,17 @@
 """What an undo promises beforehand is what comes of it, in every kind of file."""
 
+import hashlib
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import Consent, Use
 from rightsdesk.roster.asking import Asking
 from rightsdesk.roster.vault import PassphraseNeeded
+from rightsdesk.store.database import FILE_NAME
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Artist, Filter
 from tests.files.changing import change, fields
@@ -99,3 +104,73 @@ def test_what_could_not_be_looked_at_is_marked_so(
     workspace.scan(koval.id, koval.folders)
     unread = [c for c in workspace.plan_tag(EVERYTHING).changes if c.unread]
     assert [(c.target.locator, c.before) for c in unread] == [(str(gone), Consent())]
+
+
+def damage_one_image(workspace: Workspace) -> int:
+    """Change one byte of a before-image in the middle; the change's id."""
+    with closing(sqlite3.connect(workspace.data_dir / FILE_NAME)) as there, there:
+        query = "SELECT id, before_image FROM changes WHERE before_image IS NOT NULL"
+        number, image = there.execute(query).fetchone()
+        image = bytearray(image)
+        image[len(image) // 2] ^= 1
+        there.execute("UPDATE changes SET before_image = ? WHERE id = ?", [bytes(image), number])
+    return int(number)
+
+
+def test_a_damaged_before_image_is_told_and_the_others_are_undone(
+    workspace: Workspace, signal: Artist, music: Path
+) -> None:
+    folder = music / signal.name
+    before = says(workspace, folder)
+    choose(workspace, signal)
+    workspace.apply(workspace.plan_tag(EVERYTHING))
+    tagged = says(workspace, folder)
+    damage_one_image(workspace)
+    undo = workspace.plan_undo()
+    [refused] = [one for one in undo.changes if one.outcome is Outcome.FAILED]
+    assert "damaged" in refused.problem
+    assert refused not in undo.planned
+    workspace.apply(undo)
+    after = says(workspace, folder)
+    name = refused.target.label
+    assert after.pop(name) == tagged[name]
+    assert after == {other: said for other, said in before.items() if other != name}
+
+
+def test_an_image_that_is_damaged_after_the_plan_is_not_used(
+    workspace: Workspace, signal: Artist, music: Path
+) -> None:
+    choose(workspace, signal)
+    workspace.apply(workspace.plan_tag(EVERYTHING))
+    tagged = says(workspace, music / signal.name)
+    undo = workspace.plan_undo()
+    damaged = damage_one_image(workspace)
+    report = workspace.apply(undo)
+    [failed] = [one for one in report.results if one.outcome is Outcome.FAILED]
+    assert failed.change.exact_undo_of == damaged
+    assert "damaged" in failed.problem
+    name = failed.change.target.label
+    assert says(workspace, music / signal.name)[name] == tagged[name]
+
+
+def test_images_of_an_older_journal_have_no_digest_and_are_used(
+    workspace: Workspace, signal: Artist, music: Path
+) -> None:
+    before = says(workspace, music / signal.name)
+    choose(workspace, signal)
+    workspace.apply(workspace.plan_tag(EVERYTHING))
+    with closing(sqlite3.connect(workspace.data_dir / FILE_NAME)) as there, there:
+        there.execute("UPDATE changes SET image_digest = NULL")
+    workspace.apply(workspace.plan_undo())
+    assert says(workspace, music / signal.name) == before
+
+
+def test_each_stored_image_has_its_sha_256(workspace: Workspace, signal: Artist) -> None:
+    choose(workspace, signal)
+    workspace.apply(workspace.plan_tag(EVERYTHING))
+    with closing(sqlite3.connect(workspace.data_dir / FILE_NAME)) as there:
+        rows = there.execute(
+            "SELECT before_image, image_digest FROM changes WHERE before_image IS NOT NULL"
+        ).fetchall()
+    assert rows
+    assert all(hashlib.sha256(image).digest() == digest for image, digest in rows)
