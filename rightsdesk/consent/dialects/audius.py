@@ -41,6 +41,10 @@ class AudiusUser(Dialect):
         """What the switch allows. Raises DialectError for anything but true and false."""
         said = {True: Permission.ALLOWED, False: Permission.PROHIBITED}
         flags = _flags(fields, self.fields[0])
+        if True in flags and {*fields[self.fields[0]]} - set(WORDS):
+            raise DialectError(
+                "The Audius account's switch is on in a spelling that is not Audius's."
+            )
         return strictest(Consent({Use.LIKENESS: said[flag]}) for flag in flags)
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:

@@ -51,6 +51,9 @@ REFUSED = {**READ, "ai-index": (Use.AI_INPUT,)}
 DEAD = {"train-ai": TOKENS["ai-train"], "train-genai": TOKENS["ai-train"], "ai-use": _AI}
 """Tokens of the drafts. Some plugins still write them; they can only prohibit here."""
 
+ELEMENTS = frozenset({"permits", "prohibits", "payment", "reporting", "legal"})
+"""What a licence may hold."""
+
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml\s[^>]*\?>")
 
@@ -67,6 +70,9 @@ class Licence:
     prohibits: frozenset[Use]
     conditional: bool
     """Whether payment, users, places or anything unknown narrow what it offers."""
+
+    sound: bool = True
+    """Whether it has only elements that RSL knows: a file with another one is no RSL 1.0."""
 
 
 class Rsl(Dialect):
@@ -112,7 +118,7 @@ class Rsl(Dialect):
         return {FIELD: (f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n',)}
 
     def decode(self, fields: Fields) -> Consent:
-        """The strictest reading of all licences together.
+        """What the licences leave together: one that prohibits beats one that permits (3.1.1).
 
         Raises DialectError where the text is no RSL, or has a document type.
         """
@@ -157,9 +163,12 @@ class Rsl(Dialect):
         return reachable and on_request(declaration.consent, TOKENS[token])
 
     def _licences(self, text: str) -> Iterator[Licence]:
-        for url, licence in self._by_place(text):
+        licences = list(self._by_place(text))
+        sound = all(licence.sound for _, licence in licences)
+        for url, licence in licences:
             elsewhere = url != self.content_url and not covers_all(url)
-            yield replace(licence, conditional=licence.conditional or elsewhere)
+            narrowed = licence.conditional or elsewhere or not sound
+            yield replace(licence, conditional=narrowed)
 
     def _by_place(self, text: str) -> Iterator[tuple[str, Licence]]:
         """The licences, each with the address that its content names."""
@@ -178,10 +187,12 @@ def _licence(element: etree._Element, *, narrowed: bool) -> Licence:
     conditional = narrowed
     understood = True
     usage: set[str] = set()
+    sound = True
     for child in element.iterchildren():
         name = etree.QName(child)
         if name.namespace != NAMESPACE:
             continue
+        sound = sound and name.localname in ELEMENTS
         if name.localname in ("permits", "prohibits") and child.get("type") == "usage":
             # Drafts set commas between the tokens, and the standard knows one list of a kind: what
             # others would not read is not taken for a gift.
@@ -204,7 +215,7 @@ def _licence(element: etree._Element, *, narrowed: bool) -> Licence:
     if permits is None and understood:
         permits = set(SCOPE) - prohibits
     return Licence(
-        None if permits is None else frozenset(permits), frozenset(prohibits), conditional
+        None if permits is None else frozenset(permits), frozenset(prohibits), conditional, sound
     )
 
 
@@ -216,8 +227,9 @@ def _answer(use: Use, licences: Iterable[Licence]) -> Permission | None:
     if not offers:
         listed = any(one.permits is not None for one in licences)
         return Permission.PROHIBITED if listed else None
-    conditional = any(one.conditional for one in offers)
-    return Permission.CONSTRAINED if conditional else Permission.ALLOWED
+    # Whoever is offered the same for nothing and for money takes it for nothing.
+    free = any(not one.conditional for one in offers)
+    return Permission.ALLOWED if free else Permission.CONSTRAINED
 
 
 def _parse(text: str) -> etree._Element:

@@ -139,8 +139,10 @@ class TdmrepFile(Dialect):
     def _answers(self, rules: list[dict[str, Any]], offer: bool) -> Iterator[Permission]:
         """A grant has to be in the rule that decides; a reservation counts anywhere inside.
 
-        So two readings of the order, first or most specific, cannot make it wider.
+        So two readings of the order, first or most specific, cannot make it wider. Where a rule
+        lacks what is mandatory, readers may refuse the file: then nothing in it is a grant.
         """
+        sound = all("tdm-reservation" in rule for rule in rules)
         decided = False
         for rule in rules:
             place, bit = rule["location"], rule.get("tdm-reservation")
@@ -150,7 +152,7 @@ class TdmrepFile(Dialect):
             if answer is Permission.PROHIBITED and (decides or reaches_into(place, self.location)):
                 asked = offer and bool(text_of(rule, "tdm-policy"))
                 yield Permission.CONSTRAINED if asked else answer
-            elif answer is Permission.ALLOWED and decides:
+            elif answer is Permission.ALLOWED and decides and sound:
                 yield answer
 
 

@@ -38,6 +38,7 @@ WORDS = {
     Permission.CONSTRAINED: "constrained",
 }
 PERMISSIONS = {word: permission for permission, word in WORDS.items()}
+INFO = "constraint_info"
 PREFIXES = ("cawg", "c2pa")
 
 
@@ -73,20 +74,28 @@ class Cawg(Dialect):
     def _entry(self, answer: Permission, declaration: Declaration) -> dict[str, str]:
         if answer is not Permission.CONSTRAINED:
             return {"use": WORDS[answer]}
-        return {"use": WORDS[answer], "constraint_info": whom_to_ask(declaration)}
+        return {"use": WORDS[answer], INFO: whom_to_ask(declaration)}
 
     def _entries(self, assertion: Mapping[str, Any]) -> Iterator[Consent]:
+        said: list[Consent] = []
+        sound = True
         for holder in (assertion, as_object(assertion.get("entries", {}), self.name)):
             for use, key in ENTRIES.items():
                 for prefix in PREFIXES:
                     if (label := f"{prefix}.{key}") in holder:
-                        yield Consent({use: self._answer(as_object(holder[label], self.name))})
+                        entry = as_object(holder[label], self.name)
+                        sound = sound and bool(text_of({INFO: "-", **entry}, INFO))
+                        said.append(Consent({use: self._answer(entry)}))
+        if not sound and any(Permission.ALLOWED in one.values() for one in said):
+            # The schema refuses it as a whole, so nothing in it is a grant.
+            raise DialectError(f"The {self.name} assertion allows, and is not as its schema asks.")
+        yield from said
 
     def _answer(self, entry: Mapping[str, Any]) -> Permission:
         word = entry.get("use")
         if not isinstance(word, str) or word not in PERMISSIONS:
             raise DialectError(f"The {self.name} assertion has an answer that does not exist.")
-        informed = text_of(entry, "constraint_info") or text_of(entry, "constraints_info")
+        informed = text_of(entry, INFO) or text_of(entry, "constraints_info")
         if word == "constrained" and not informed:
             return Permission.PROHIBITED
         return PERMISSIONS[word]

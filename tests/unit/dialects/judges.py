@@ -303,6 +303,7 @@ def tdmrep_file(fields: Fields) -> Conclusion:
 RSL = "{https://rslstandard.org/rsl}"
 RSL_AI = {"ai-train", "ai-input", "ai-index"}
 RSL_ALL = {*RSL_AI, "search", "rest"}
+RSL_ELEMENTS = {"permits", "prohibits", "payment", "reporting", "legal"}
 RSL_WIDE = {"all": RSL_ALL, "ai-all": RSL_AI}
 RSL_USES = {"ai-train": (G, T), "ai-input": (I_,), "ai-index": (), "search": (S,), "rest": (M,)}
 
@@ -312,9 +313,15 @@ def rsl(fields: Fields) -> Conclusion:
     for text in fields.get("rsl.xml", ()):
         root = ElementTree.fromstring(text)
         licences = list(root.iter(f"{RSL}license"))
+        inside = {child.tag for licence in licences for child in licence}
+        if any(tag.startswith(RSL) and tag.removeprefix(RSL) not in RSL_ELEMENTS for tag in inside):
+            return {}  # not RSL 1.0: like a licence that cannot be fetched
         offers: dict[str, set[Permission]] = {token: set() for token in RSL_ALL}
         for licence in licences:
-            free = all(p.get("type") == "free" for p in licence.iter(f"{RSL}payment"))
+            lists = [*licence.iter(f"{RSL}permits"), *licence.iter(f"{RSL}prohibits")]
+            for_everybody = all(one.get("type") == "usage" for one in lists)  # 3.4: user, geo
+            unpaid = all(p.get("type") == "free" for p in licence.iter(f"{RSL}payment"))
+            free = for_everybody and unpaid
             for token in rsl_offer(licence):
                 offers.setdefault(token, set()).add(YES if free else ASK)
         for token, found in offers.items() if licences else ():
@@ -323,16 +330,28 @@ def rsl(fields: Fields) -> Conclusion:
     return {use: answer for one in said for use, answer in one.items()}
 
 
-def rsl_offer(licence: ElementTree.Element) -> set[str]:
-    def tokens(verb: str) -> set[str] | None:
-        lists = [e.text or "" for e in licence.iter(f"{RSL}{verb}") if e.get("type") == "usage"]
-        words = [word for one in lists for word in one.split()]
-        if len(lists) > 1:  # "at most one per type": such a file is broken, and licenses nothing
-            return set() if verb == "permits" else RSL_ALL
-        return {t for w in words for t in RSL_WIDE.get(w, {w})} if lists else None
+def rsl_most_restrictive(fields: Fields) -> Conclusion:
+    """3.1.1: of licences of the same scope that differ, the most restrictive counts."""
+    refused: set[str] = set()
+    for text in fields.get("rsl.xml", ()):
+        for licence in ElementTree.fromstring(text).iter(f"{RSL}license"):
+            refused |= rsl_tokens(licence, "prohibits") or set()
+    return each((use for token in refused for use in RSL_USES.get(token, ())), NO)
 
-    permitted = tokens("permits")
-    return (RSL_ALL if permitted is None else permitted) - (tokens("prohibits") or set())
+
+def rsl_offer(licence: ElementTree.Element) -> set[str]:
+    permitted = rsl_tokens(licence, "permits")
+    refused = rsl_tokens(licence, "prohibits") or set()
+    return (RSL_ALL if permitted is None else permitted) - refused
+
+
+def rsl_tokens(licence: ElementTree.Element, verb: str) -> set[str] | None:
+    """None where there is no list of uses."""
+    lists = [e.text or "" for e in licence.iter(f"{RSL}{verb}") if e.get("type") == "usage"]
+    words = [word for one in lists for word in one.split()]
+    if len(lists) > 1:  # "at most one per type": such a file is broken, and licenses nothing
+        return set() if verb == "permits" else RSL_ALL
+    return {t for w in words for t in RSL_WIDE.get(w, {w})} if lists else None
 
 
 def rsl_link(fields: Fields) -> Conclusion:
@@ -535,6 +554,7 @@ BLUESKY_USES = {
     "syntheticContent": (L,),  # "synthetic content or interactions derived from user data"
     "embedding": (M, S, R),  # "vector embeddings or semantic indexing"
 }
+LEXICON = "community.lexicon.preference.ai"
 BLUESKY_EVERYBODY = re.compile(r"(community\.lexicon\.preference\.ai)?#globalScope")
 
 
@@ -611,7 +631,8 @@ DDEX = {
 
 
 def ddex(fields: Fields) -> Conclusion:
-    said: list[Conclusion] = [{DDEX[v]: YES} for v in fields.get("UseType", ()) if v in DDEX]
+    types = [word for value in fields.get("UseType", ()) for word in value.split()]
+    said: list[Conclusion] = [{DDEX[word]: YES} for word in types if word in DDEX]
     for text in fields.get("ddex-note.csv", ()):
         words = {"no": NO, "on request": ASK}
         for row in csv.DictReader(io.StringIO(text)):
@@ -683,7 +704,10 @@ JUDGES: Mapping[str, Judge] = {
         (content_signals,),
     ),
     "ai-crawlers": Judge("RFC 9309, 2.2.2 (parser: Protego)", (crawlers,)),
-    "rsl": Judge("RSL 1.0, 3.4 to 3.7, errata of 2026-08-07 (ElementTree)", (rsl,)),
+    "rsl": Judge(
+        "RSL 1.0, 3.1.1, 3.4 to 3.7, errata of 2026-08-07 (ElementTree)",
+        (rsl, rsl_most_restrictive),
+    ),
     "rsl-link": Judge("RFC 8288, as requests reads it; RSL 1.0, 4.3", (rsl_link,)),
     "soundcloud": Judge(
         f"Machine tags of 2007; {WORDS}",

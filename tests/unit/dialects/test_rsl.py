@@ -134,6 +134,10 @@ def every(answer: Permission, **others: Permission) -> dict:
         ([licence('<permits type="user">education</permits>', permits="all")], every(ASK)),
         ([licence('<legal type="disclaimer">as-is</legal>', permits="all")], every(YES)),
         ([licence("<paymnt/>", permits="all")], every(ASK)),
+        ([licence("", permits="all"), licence("<paymnt/>")], every(ASK)),
+        # What is offered for nothing is free, whatever it costs elsewhere.
+        ([licence(PAID, permits="all"), licence("", permits="all")], every(YES)),
+        ([licence(PAID, permits="all"), SEARCH], every(ASK, SEARCH=YES)),
         # Neither commas nor two lists of a kind are RSL 1.0: no gift.
         ([licence("", permits="search,ai-train")], every(NO, SEARCH=ASK) | {G: ASK, T: ASK}),
         (
