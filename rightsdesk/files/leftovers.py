@@ -28,6 +28,7 @@ _CREATING = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 _TRIES = 8
 _OLD = 24 * 60 * 60  # seconds: where locks do not work, this old means left over
 
@@ -77,6 +78,25 @@ def second_name(path: str) -> str | None:
             return None
         return name
     return None
+
+
+def take_free_name(temp: str, path: str) -> None:
+    """Give a new file its name, and never take the place of another.
+
+    Raises FileExistsError where something has that name, else OSError. The temporary name may
+    be left.
+    """
+    if os.name == "nt":
+        os.rename(temp, path)  # which refuses there what exists
+        return
+    try:
+        os.link(temp, path, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path) from None
+        os.rename(temp, path)  # FAT, some shares: as sure as it can be had there
 
 
 def sweep(folder: str | bytes) -> int:

@@ -8,7 +8,6 @@ that RightsDesk made is removed again by an undo, if it is still the same to the
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import os
 import stat
@@ -27,7 +26,6 @@ from rightsdesk.files.trouble import explain, misread
 from rightsdesk.files.writer import stage
 
 _MAGIC = b"RDs1"  # "RightsDesk sidecar", format 1
-_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
 class Kind(Enum):
@@ -175,20 +173,8 @@ def _fill(held: int, content: bytes, folder: str) -> None:
 
 
 def _name(temp: str, path: str) -> None:
-    """Give a new file its name, and never take the place of another."""
+    """Give a new file its name. Raises ChangedOnDisk where another one has it."""
     try:
-        if os.name == "nt":
-            os.rename(temp, path)  # which refuses there what exists
-            return
-        try:
-            os.link(temp, path, follow_symlinks=False)
-        except FileExistsError:
-            raise
-        except OSError as error:
-            if error.errno not in _NO_LINKS:
-                raise
-            if os.path.lexists(path):
-                raise changed() from None
-            os.rename(temp, path)  # FAT, some shares: as sure as it can be had there
+        leftovers.take_free_name(temp, path)
     except FileExistsError:
         raise changed() from None

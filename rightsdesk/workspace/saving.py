@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import tempfile
 from contextlib import suppress
 
 from rightsdesk.errors import KnownError
+from rightsdesk.files.leftovers import take_free_name
 
 
 class NotSaved(KnownError):
@@ -57,13 +59,18 @@ def save(path: str, content: bytes, *, replace: bool) -> None:
 
 
 def _create(target: str, content: bytes) -> None:
-    with open(target, "xb") as file:
+    beside = os.path.join(os.path.dirname(target), f".rightsdesk-{secrets.token_hex(4)}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(beside, flags, 0o666)  # what others may do, the person's umask says
+    try:
         try:
-            _fill(file.fileno(), content)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(target)
-            raise
+            _fill(descriptor, content)
+        finally:
+            os.close(descriptor)
+        take_free_name(beside, target)
+    finally:
+        with suppress(OSError):  # where it was moved there is none left
+            os.unlink(beside)
 
 
 def _replace(target: str, content: bytes) -> None:

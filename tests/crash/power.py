@@ -178,7 +178,7 @@ class PowerDisk:
         return name if folder == self._folder else ""
 
     def _made(self, name: str, inode: int) -> None:
-        number = max(self._files) + 1
+        number = max(self._files, default=-1) + 1
         self._inodes[inode] = number  # it may have been another file's, which is gone
         self._files[number] = (b"",)
         self._pending.append(("", name, number))
@@ -198,7 +198,10 @@ class PowerDisk:
     def _refresh(self) -> None:
         """Take in what was written, also past the calls that are watched (by reflink, say)."""
         for name, data in _held(Path(self._folder)).items():
-            number = self._inodes[self._inode(name)]
+            inode = self._inode(name)
+            if inode not in self._inodes:
+                self._made(name, inode)
+            number = self._inodes[inode]
             if self._files[number][-1] != data:
                 self._files[number] = (*self._files[number], data)
 
