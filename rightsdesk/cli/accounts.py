@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-import webbrowser
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rightsdesk.cli.asking import agreed, secret, someone_is_there
+from rightsdesk.cli.browser_sign_in import wait_for
 from rightsdesk.cli.exits import Ended, Exit, stopped, usage
 from rightsdesk.cli.options import ArtistName, Json, Yes, begin
-from rightsdesk.cli.output import write
+from rightsdesk.cli.output import error_shape, write
 from rightsdesk.cli.session import Session
 from rightsdesk.cli.shapes import account_shape
 from rightsdesk.cli.tables import print_table
@@ -181,23 +181,9 @@ def reconnect(
 
 
 def _sign_in(session: Session, pending: PendingSignIn, *, no_browser: bool, yes: bool) -> Exit:
-    out = session.out
-    with stoppable() as stop:
-        if no_browser:
-            write(sys.stdout, pending.url)
-        else:
-            out.note("Opening your browser. If nothing opens, go to:", pending.url)
-            webbrowser.open(pending.url)
-        out.note("Waiting for you to sign in there. Ctrl-C gives up.")
-        try:
-            number = pending.finish(stop.is_set)
-        except KeyboardInterrupt:
-            pending.cancel()
-            raise
-        except KnownError:
-            if stop.is_set():  # however the wait ended, the person asked for it
-                raise stopped("Sign-in given up. Nothing was stored.") from None
-            raise
+    if no_browser:
+        write(sys.stdout, pending.url)
+    number = wait_for(session, pending, no_browser=no_browser)
     return _connected(session, number, yes=yes, on_the_side=no_browser)
 
 
@@ -206,16 +192,33 @@ def _connected(session: Session, number: int, *, yes: bool, on_the_side: bool = 
     if on_the_side:
         out.documents_to(sys.stderr)
     _confirmed(session, number, yes=yes)
-    _read_items(session, number)
+    unread = _first_look(session, number)
     account = session.workspace().account(number)
     line = f"Connected {account.platform_name} as {shown(account.name)}"
-    line += f" for {shown(account.artist)}: {count_words(account.items, 'item')}."
-    if on_the_side:
-        write(sys.stderr, line)
+    line += f" for {shown(account.artist)}"
+    if unread is None:
+        line += f": {count_words(account.items, 'item')}."
     else:
-        out.say(line)
-    out.document({"account": account_shape(account)})
-    return Exit.DONE
+        line += f". What is there could not be read yet: {shown(str(unread))}"
+    lines = [line, *map(shown, account.lacks)]
+    if unread is not None:
+        lines.append("The sign-in is kept. Read it later: rightsdesk account check")
+    if on_the_side:
+        write(sys.stderr, "\n".join(lines))
+    else:
+        out.say(*lines)
+    document = {"account": account_shape(account)}
+    out.document(document | ({"error": error_shape(unread)} if unread else {}))
+    return Exit.DONE if unread is None else Exit.SOME_FAILED
+
+
+def _first_look(session: Session, number: int) -> KnownError | None:
+    """Read what there is of an account that was just connected; why that failed, if it did."""
+    try:
+        _read_items(session, number)
+    except KnownError as error:
+        return error
+    return None
 
 
 def _confirmed(session: Session, number: int, *, yes: bool) -> None:
@@ -232,11 +235,10 @@ def _confirmed(session: Session, number: int, *, yes: bool) -> None:
     if not yes and someone_is_there() and not (out.as_json or out.quiet):
         question = f"The login on {account.platform_name} is “{login}”. Is that {whose}'s?"
         if not agreed(question):
-            workspace.remove_account(number)
-            raise stopped(told)
+            raise stopped(f"{told} {_taken_back(session, account)}")
     elif not yes:
         if other := workspace.namesake(number):
-            workspace.remove_account(number)
+            told += f" {_taken_back(session, account)}"
             raise usage(
                 f"The login on {account.platform_name} is “{login}”, which is {shown(other)}'s "
                 f"name and not {whose}'s. {told}",
@@ -244,6 +246,12 @@ def _confirmed(session: Session, number: int, *, yes: bool) -> None:
             )
         write(sys.stderr, f"The login is called “{login}”: see that it is {whose}'s.")
     workspace.confirm_account(number)
+
+
+def _taken_back(session: Session, account: Account) -> str:
+    """Remove an account that is somebody else's; whether its sign-in was ended there, too."""
+    told = session.workspace().remove_account(account.id)
+    return shown(told) or f"The sign-in was ended at {account.platform_name}, too."
 
 
 def _read_items(session: Session, account_id: int) -> None:
@@ -381,7 +389,8 @@ def remove(
 
 
 def _state_words(account: Account) -> str:
-    words = unread_words(account) or shown(account.problem)
+    parts = [unread_words(account) or shown(account.problem), *map(shown, account.lacks)]
+    words = " ".join(part for part in parts if part)
     return f"{account.state}: {words}" if words else account.state
 
 

@@ -48,17 +48,20 @@ class WaitPage(QWidget):
         layout.addWidget(self.helpers)
         self.copied = dim_label()
         layout.addWidget(self.copied)
+        self.to_register = dim_label()
+        layout.addWidget(self.to_register)
         layout.addStretch(1)
 
     def asking(self, platform: str) -> None:
         """Nothing for a person to do."""
         self.text.setText(tr("Asking {platform}…").format(platform=platform))
-        for each in (self.care, self.helpers, self.copied):
+        for each in (self.care, self.helpers, self.copied, self.to_register):
             each.hide()
 
-    def in_browser(self, platform: str, artist: str) -> None:
-        """The browser is to show the platform's page."""
+    def in_browser(self, platform: str, artist: str, to_register: str) -> None:
+        """The browser is to show the platform's page. `to_register` is for one with an error."""
         self.browser(platform, opened=True)
+        self.to_register.setText(to_register)
         self.care.setText(
             tr(
                 "Look whose login the page names: it has to be {artist}'s. If somebody else is "
@@ -67,7 +70,7 @@ class WaitPage(QWidget):
             ).format(artist=artist)
         )
         self.copied.setText("")
-        for each in (self.care, self.helpers, self.copied):
+        for each in (self.care, self.helpers, self.copied, self.to_register):
             each.show()
 
     def browser(self, platform: str, *, opened: bool) -> None:
@@ -118,4 +121,6 @@ class DonePage(QWidget):
         self.words = plain_label(text)
         for each in (sign, dim_label(account.url), self.words):
             self._lines.addWidget(each)
+        for lack in account.lacks:
+            self._lines.addWidget(with_icon("conflicts", Accent.OPEN, plain_label(lack)))
         self._lines.addStretch(1)

@@ -71,6 +71,7 @@ def facts_text(account: Account) -> str:
         form = tr("It could not be read since {when}: {why}")
         since = when_text(account.unread_since)
         lines.append(form.format(when=since, why=account.unread_why))
+    lines += account.lacks
     if account.problem not in account.unread_why:
         lines.append(account.problem)
     return "\n".join(line for line in lines if line)

@@ -199,7 +199,8 @@ class SignInDialog(QDialog):
             return
         self._pending = pending
         artist = self.whose.artist
-        self.wait.in_browser(self.form.form.name, artist.name if artist else "")
+        name = artist.name if artist else ""
+        self.wait.in_browser(self.form.form.name, name, pending.to_register)
         self._wait_for(wanted.finish(self._desk.workspace, pending))
         self._open()
 
@@ -285,13 +286,20 @@ class SignInDialog(QDialog):
         if connected is None:
             return
         desk, number = self._desk, connected.account.id
+        removed = tr("It was removed again. Nothing of it is kept.")
+
+        def gone(told: str) -> None:
+            desk.something_changed()
+            if told and isValid(self):
+                self._show(self.area, f"{removed} {told}")
+
         desk.work.run(
             Lane.WAIT,
             lambda _task: desk.workspace.remove_account(number),
-            lambda _told: desk.something_changed(),
+            gone,
             owner=desk,
         )
-        self._show(self.area, tr("It was removed again. Nothing of it is kept."))
+        self._show(self.area, removed)
 
     def reject(self) -> None:
         """Cancel: the wait ends with the dialog. An account whose owner is open goes again."""

@@ -16,9 +16,10 @@ from rightsdesk.platforms.clock import SYSTEM, Clock
 from rightsdesk.platforms.http import is_401
 from rightsdesk.platforms.interface import BrowserPlatform, Endpoints
 from rightsdesk.platforms.limits import Limits
-from rightsdesk.platforms.oauth import App, SignIn, begin, refresh
+from rightsdesk.platforms.oauth import App, AuthServer, SignIn, begin, refresh
 from rightsdesk.platforms.quota import Quota
 from rightsdesk.platforms.tokens import TokenSet, TokenSource, needs_reconnect
+from rightsdesk.resources.facts import platform_facts
 
 
 def sign_in(
@@ -31,7 +32,17 @@ def sign_in(
 ) -> SignIn:
     """Begin a sign-in: open its `url`, `wait` for the tokens, store them, then take a
     client with them."""
-    return begin(platform.auth_server(endpoints), app, limits=limits, clock=clock)
+    return begin(auth_server(platform, endpoints), app, limits=limits, clock=clock)
+
+
+def auth_server(platform: BrowserPlatform, endpoints: Endpoints) -> AuthServer:
+    """How to sign in there, with what the platform's facts say of it."""
+    facts = platform_facts(platform.id).sign_in
+    return replace(
+        platform.auth_server(endpoints),
+        any_path=facts.redirect == "loopback",
+        apps_url=facts.apps_url if endpoints.auth == platform.endpoints.auth else "",
+    )
 
 
 def token_source(

@@ -201,6 +201,12 @@ class PortTaken(SignInFailed):
     cause = "port-taken"
 
 
+class RedirectRefused(SignInFailed):
+    """The redirect address is not registered for the app."""
+
+    cause = "redirect-refused"
+
+
 class AppRefused(SignInFailed):
     """The platform doesn't know the client id, or the client secret is wrong."""
 

@@ -206,7 +206,7 @@ class Client:
             self._limiter.before_call(method, urlsplit(url).path)
             try:
                 answer = self._follow(method, url, header, parts)
-            except _Interrupted as interrupted:
+            except Interrupted as interrupted:
                 tried_long = self._clock.monotonic() - start >= self._read_seconds
                 if attempt == attempts or tried_long:
                     raise interrupted.known from None
@@ -248,7 +248,7 @@ class Client:
 
     def _send(self, method: str, url: str, header: str, parts: Mapping[str, Any]) -> Answer:
         """One request, one answer, whatever its status, within limits of size and time that
-        hold from the first byte to the last. Raises `_Interrupted`."""
+        hold from the first byte to the last. Raises `Interrupted`."""
         with self._watchdog.limit(self._whole_seconds, LARGEST_SENT) as limit:
             try:
                 answer = self._sent(method, url, header, parts)
@@ -265,7 +265,7 @@ class Client:
         if limit.is_late:
             proxy = self._proxy_for(url)
             known = proxies.silent(proxy, self.service) if proxy else None
-            raise _Interrupted(known or self._offline("took too long to answer")) from None
+            raise Interrupted(known or self._offline("took too long to answer")) from None
 
     def _proxy_for(self, url: str) -> str:
         return proxies.proxy_for(url) if self._session.trust_env else ""
@@ -295,14 +295,14 @@ class Client:
             raise self._unproven(error) from None
         except requests.exceptions.Timeout:
             if proxy:
-                raise _Interrupted(proxies.silent(proxy, self.service)) from None
-            raise _Interrupted(self._offline("took too long to answer")) from None
+                raise Interrupted(proxies.silent(proxy, self.service)) from None
+            raise Interrupted(self._offline("took too long to answer")) from None
         except requests.exceptions.ProxyError as error:
             raise proxies.trouble(proxy, url, error) from None
         except requests.exceptions.ConnectionError as error:
             if proxy:
-                raise _Interrupted(proxies.trouble(proxy, url, error)) from None
-            raise _Interrupted(self._offline("can't be reached")) from None
+                raise Interrupted(proxies.trouble(proxy, url, error)) from None
+            raise Interrupted(self._offline("can't be reached")) from None
         except requests.exceptions.RequestException as error:
             if proxy:  # an address that is none, or a kind of proxy that requests can't use
                 raise proxies.trouble(proxy, url, error) from None
@@ -311,7 +311,7 @@ class Client:
             raise self._bad_answer("sent an answer that can't be unpacked") from None
         except TransportError:
             sentence = f"{self.service} broke off in the middle of an answer."
-            raise _Interrupted(BrokenOff(sentence, advice="Try again later.")) from None
+            raise Interrupted(BrokenOff(sentence, advice="Try again later.")) from None
         _log.debug("%s %s: %d", method, url.partition("?")[0], answer.status)
         return answer
 
@@ -341,7 +341,7 @@ class Client:
             if len(body) > LARGEST_ANSWER:
                 raise self._bad_answer("sent an answer that is far too large")
             if self._clock.monotonic() - start > self._whole_seconds:
-                raise _Interrupted(self._offline("took too long to answer"))
+                raise Interrupted(self._offline("took too long to answer"))
         return bytes(body)
 
     def _told_wait(self, answer: Answer) -> float | None:
@@ -391,7 +391,7 @@ class Client:
         return BadAnswer(f"{self.service} {what}.", advice="Try again later.")
 
 
-class _Interrupted(Exception):
+class Interrupted(Exception):
     """Trouble on the way, which may be over in a moment; `known` is what to say if not."""
 
     def __init__(self, known: PlatformError) -> None:

@@ -11,11 +11,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rightsdesk.platforms.address import origin_of
-from rightsdesk.platforms.answer import cleaned_details, read_json
+from rightsdesk.platforms.answer import cleaned, cleaned_details, read_json
 from rightsdesk.platforms.clock import SYSTEM, Clock
 from rightsdesk.platforms.errors import (
     AppRefused,
     PlatformError,
+    RedirectRefused,
     ServerTrouble,
     SignInCancelled,
     SignInRefused,
@@ -29,6 +30,7 @@ from rightsdesk.platforms.tokens import TokenSet, needs_reconnect, sign_in_over
 PATIENCE = 300.0
 """Seconds that a person has for the sign-in page."""
 
+OK = 200
 _GLANCE = 0.1  # seconds between two looks at whether the person cancelled
 
 
@@ -38,7 +40,12 @@ class AuthServer:
 
     Some keep to the standard in their own way: `also` are further values for the page,
     `client_id_names` further names under which it wants the client id, and with
-    `takes_json` the token endpoint reads JSON rather than a form.
+    `takes_json` the token endpoint reads JSON rather than a form. `whole_scope` is a scope that
+    stands for all others.
+
+    `issuer` is its name in answers (RFC 9207), "" where only its host is known; with
+    `sends_issuer` an answer without it is refused. With `any_path` it takes any address on this
+    computer, else the registered one only. `apps_url` is where a person registers an app.
     """
 
     service: str
@@ -49,6 +56,11 @@ class AuthServer:
     also: tuple[tuple[str, str], ...] = ()
     client_id_names: tuple[str, ...] = ()
     takes_json: bool = False
+    whole_scope: str = ""
+    issuer: str = ""
+    sends_issuer: bool = False
+    any_path: bool = False
+    apps_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,14 @@ class App:
 class SignIn:
     """One sign-in under way: open `url` in the browser, then `wait`. Close it in any case."""
 
-    def __init__(self, url: str, receiver: Receiver, exchange: Callable[[str], TokenSet]) -> None:
+    def __init__(
+        self,
+        server: AuthServer,
+        url: str,
+        receiver: Receiver,
+        exchange: Callable[[str], TokenSet],
+    ) -> None:
+        self.server = server
         self.url = url
         self.redirect_uri = receiver.redirect_uri
         self._receiver = receiver
@@ -101,11 +120,51 @@ class SignIn:
         """
         try:
             answer = self._answer(clock.monotonic() + timeout, cancelled, clock)
-            if "code" not in answer:
-                raise _refusal(answer)
+            self._check_issuer(answer)
+            if not answer.get("code"):
+                raise _refusal(answer, self.server, self.redirect_uri)
             return self._exchange(answer["code"])
         finally:
             self.close()
+
+    @property
+    def to_register(self) -> str:
+        """What has to be registered at the platform, for somebody who sees an error there."""
+        return to_register(self.server, self.redirect_uri)
+
+    def lacks(self, tokens: TokenSet) -> tuple[str, ...]:
+        """The scopes that were asked for and not given (RFC 6749, section 3.3)."""
+        return missing(self.server, tokens.scope)
+
+    def take(self, address: str) -> bool:
+        """Take the answer from the address that the browser was sent to, where that browser is
+        on another computer; whether it is one of this sign-in."""
+        parts = urlsplit(address.strip())
+        target = parts._replace(scheme="", netloc="", fragment="").geturl()
+        status, _ = self._receiver.take(target, parts.netloc)
+        if status == OK:
+            self._receiver.arrived.set()
+        return status == OK
+
+    def _check_issuer(self, answer: Mapping[str, str]) -> None:
+        """RFC 9207, section 2.4: the answer has to come from the server that was asked.
+
+        Where its name is not known, its host is (the mix-up attack needs another one).
+        """
+        server, named = self.server, answer.get("iss")
+        if named is None:
+            right = not server.sends_issuer
+        elif server.issuer:
+            right = named == server.issuer
+        else:
+            right = _same_host(named, server.authorize_url)
+        if not right:
+            raise SignInRefused(
+                f"The answer in the browser did not come from {server.service}.",
+                advice="Close the page, and start the sign-in again from RightsDesk. If it "
+                "stays, check the address of the service.",
+                untouched="Nothing was sent there, and nothing changed.",
+            )
 
     def _answer(self, end: float, cancelled: Callable[[], bool], clock: Clock) -> Mapping[str, str]:
         arrived = False
@@ -119,7 +178,7 @@ class SignIn:
             if left <= 0:
                 raise SignInTimedOut(
                     "Nobody answered the sign-in page in time.",
-                    advice="Start again when you have a minute for it.",
+                    advice=f"Start again when you have a minute for it. {self.to_register}",
                     untouched="Nothing changed.",
                 )
             arrived = self._receiver.arrived.wait(min(left, _GLANCE))
@@ -138,7 +197,11 @@ def begin(server: AuthServer, app: App, *, limits: Limits, clock: Clock = SYSTEM
 
     origin_of(server.authorize_url)
     verifier, state = generate_token(64), generate_token(32)
-    receiver = Receiver(app.redirect_uri, state=state, service=server.service)
+    redirect_uri = app.redirect_uri
+    if server.any_path:
+        # RFC 9700, section 4.4.2: an answer meant for another sign-in finds nobody here.
+        redirect_uri = f"{redirect_uri.rstrip('/')}/{generate_token(24)}"
+    receiver = Receiver(redirect_uri, state=state, service=server.service)
 
     def exchange(code: str) -> TokenSet:
         form = {
@@ -161,7 +224,7 @@ def begin(server: AuthServer, app: App, *, limits: Limits, clock: Clock = SYSTEM
         **dict(server.also),
         **dict.fromkeys(server.client_id_names, app.client_id),
     )
-    return SignIn(url, receiver, exchange)
+    return SignIn(server, url, receiver, exchange)
 
 
 def refresh(
@@ -206,15 +269,81 @@ def _ask(
     return TokenSet.from_answer(read_json(answer, server.service), service=server.service, now=now)
 
 
-def _refusal(answer: Mapping[str, Any]) -> PlatformError:
+def missing(server: AuthServer, granted: str) -> tuple[str, ...]:
+    """The scopes of a server that are not among the granted ones; "": all were given."""
+    given = set(granted.replace(",", " ").split())
+    if not given or server.whole_scope in given:
+        return ()
+    return tuple(scope for scope in server.scope.split() if scope not in given)
+
+
+def to_register(server: AuthServer, redirect_uri: str) -> str:
+    """What has to be registered at the platform, for somebody whom its page shows an error."""
+    where = f" at {server.apps_url}" if server.apps_url else ""
+    if server.any_path:
+        return (
+            f"If the page shows an error, check the client id, and that your app{where} is of "
+            "the kind that the steps name: it then takes any address on this computer."
+        )
+    return (
+        f"If the page shows an error, check the client id, and register exactly {redirect_uri} "
+        f"as the redirect address of your app{where}."
+    )
+
+
+def _refusal(answer: Mapping[str, Any], server: AuthServer, redirect_uri: str) -> PlatformError:
     """The error for an answer without a code (RFC 6749, section 4.1.2.1)."""
-    if answer.get("error") == "access_denied":
+    error = str(answer.get("error", ""))
+    if error == "access_denied":
         return SignInRefused("You chose not to allow it.", untouched="Nothing changed.")
+    if error in ("unauthorized_client", "invalid_client"):
+        return client_id_refused(server, redirect_uri)
+    if error in ("server_error", "temporarily_unavailable"):
+        return ServerTrouble(
+            f"{server.service} has a problem on its side and did not finish the sign-in.",
+            advice="Try again later.",
+            untouched="Nothing changed.",
+        )
+    said = cleaned(str(answer.get("error_description") or error))
     return SignInRefused(
-        "The platform did not allow the sign-in.",
-        advice="Check the client id and the redirect address, then try again.",
+        f"{server.service} did not allow the sign-in" + (f": “{said}”." if said else "."),
+        advice=to_register(server, redirect_uri),
         untouched="Nothing changed.",
     )
+
+
+def client_id_refused(server: AuthServer, redirect_uri: str) -> AppRefused:
+    """The error for a client id that the platform doesn't know."""
+    where = f" ({server.apps_url})" if server.apps_url else ""
+    also = "" if server.any_path else f" Its redirect address has to be {redirect_uri}."
+    return AppRefused(
+        f"{server.service} doesn't accept the client id.",
+        advice=f"Compare it with the one on your app's page there{where}.{also}",
+        untouched="Nothing changed.",
+    )
+
+
+def redirect_refused(server: AuthServer, redirect_uri: str) -> RedirectRefused:
+    """The error for a redirect address that is not registered."""
+    where = f" at {server.apps_url}" if server.apps_url else ""
+    advice = f"Register exactly {redirect_uri} as the redirect address of your app{where}."
+    if server.any_path:
+        advice = (
+            f"Make an app{where} of the kind that the steps name: it takes any address on this "
+            "computer."
+        )
+    return RedirectRefused(
+        f"{server.service} doesn't accept the redirect address {redirect_uri}.",
+        advice=f"{advice} Then try again.",
+        untouched="Nothing changed.",
+    )
+
+
+def _same_host(issuer: str, address: str) -> bool:
+    try:
+        return origin_of(issuer) == origin_of(address)
+    except PlatformError:
+        return False
 
 
 def _is_about_app(word: str) -> bool:

@@ -72,7 +72,7 @@ class Receiver:
         parts = urlsplit(target)
         if parts.path != self._path or host != urlsplit(self.redirect_uri).netloc:
             return 404, _page("Nothing here", "RightsDesk is only waiting for a sign-in.")
-        values = dict(parse_qsl(parts.query))
+        values = dict(parse_qsl(parts.query, keep_blank_values=True))
         if not hmac.compare_digest(values.get("state", "").encode(), self._state.encode()):
             return 400, _page(
                 "That was not the sign-in RightsDesk waits for",
@@ -82,7 +82,7 @@ class Receiver:
             if self._answer is not None:
                 return 400, _page("This answer was used already", "You can close this window.")
             self._answer = values
-        if "code" in values:
+        if values.get("code"):
             return 200, _page(
                 "Your sign-in has arrived",
                 "Close this window and go back to RightsDesk: it says there what came of it.",

@@ -29,6 +29,7 @@ LEEWAY = timedelta(seconds=60)
 """A token is renewed this long before its end, so that it can't lapse on the way."""
 
 LONGEST_LIFE = timedelta(days=3650)
+LONGEST_SCOPE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,15 @@ class TokenSet:
     """What a platform gave us for one account. No secret shows in its repr.
 
     `expires_at` (aware, UTC) is None where the platform did not say; `refresh_token` is ""
-    where it gave none.
+    where it gave none. `scope` is what the platform said just now that they are good for, ""
+    for all that was asked; it is not stored.
     """
 
     access_token: str = field(repr=False)
     refresh_token: str = field(default="", repr=False)
     issued_at: datetime | None = None
     expires_at: datetime | None = None
+    scope: str = field(default="", compare=False)
 
     def is_due(self, now: datetime) -> bool:
         """Whether to renew before the next call: near the end of the token's life."""
@@ -84,7 +87,9 @@ class TokenSet:
         if not (is_token(access) and (refresh == "" or is_token(refresh))):
             raise BadAnswer(f"{service} sent no usable sign-in.", advice="Try again later.")
         life = _life(values.get("expires_in"))
-        return cls(str(access), str(refresh), now, now + life if life else None)
+        scope = values.get("scope")
+        granted = scope if isinstance(scope, str) and len(scope) <= LONGEST_SCOPE else ""
+        return cls(str(access), str(refresh), now, now + life if life else None, granted)
 
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

@@ -71,6 +71,7 @@ class WordPressCom(BrowserSignIn):
             authorize_url=f"{base}/oauth2-1/authorize",
             token_url=f"{base}/oauth2-1/token",
             scope="auth sites",
+            whole_scope="global",
         )
 
     def is_rejected(self, answer: Answer) -> bool:

@@ -19,7 +19,7 @@ from typing import Any
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.dialects.youtube import FIELD as PERMITTED
 from rightsdesk.consent.dialects.youtube import YoutubeTrainability
-from rightsdesk.consent.dialects.youtube_video import YoutubeVideo, too_long
+from rightsdesk.consent.dialects.youtube_video import YoutubeVideo
 from rightsdesk.consent.fields import Fields
 from rightsdesk.platforms.account_client import account_client
 from rightsdesk.platforms.connection import BrowserSignIn
@@ -85,6 +85,7 @@ class YouTube(BrowserSignIn):
             authorize_url=f"{endpoints.auth.rstrip('/')}/o/oauth2/v2/auth",
             token_url=f"{self._token_base(endpoints)}/token",
             scope="https://www.googleapis.com/auth/youtube.force-ssl",
+            issuer=endpoints.auth.rstrip("/"),
         )
 
     def revoked_at(self, endpoints: Endpoints) -> str:
@@ -149,7 +150,7 @@ class YouTube(BrowserSignIn):
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
         """`videos.update` of the snippet, read anew, with tags and description changed.
 
-        Raises `DoesNotFit` where YouTube would not take that much text, and `ChangedThere`
+        Raises `DoesNotFit` where YouTube would not take such a text, and `ChangedThere`
         where one of the two is no longer as in `before`.
         """
         unknown = set(fields) - set(WRITABLE)
@@ -162,12 +163,8 @@ class YouTube(BrowserSignIn):
         }
         if not wanted:
             return
-        if what := too_long(wanted):
-            raise DoesNotFit(
-                f"This would be too long for YouTube: {what}.",
-                untouched="The video was left as it is.",
-                advice="Shorten its description or take some tags away, then repeat.",
-            )
+        if why := self.suite.refused(wanted):
+            raise DoesNotFit(why, untouched="The video was left as it is.")
         query = {"part": "snippet", "id": _video(remote_id)}
         snippet = next((_part(v, "snippet") for v in _found(client, query)), None)
         if snippet is None:

@@ -56,11 +56,17 @@ class AuthorizationServer:
     rotates: bool = True
     """Whether a refresh token works once and is replaced (not so at Google)."""
     scope: str = ""
+    issuer: str = ""
+    """Its name, which answers in the browser then bear (RFC 9207)."""
+    revokes_all: bool = False
+    """Whether a revoked token ends all sessions of the account (so at Google)."""
     issued: set[str] = field(default_factory=set, repr=False)
     """Every secret given out, so that a test can look for one where it must not be."""
     _codes: dict[str, _Grant] = field(default_factory=dict, repr=False)
     _refreshable: dict[str, str] = field(default_factory=dict, repr=False)
     _sessions: dict[str, tuple[str, float]] = field(default_factory=dict, repr=False)
+    _grants: dict[str, int] = field(default_factory=dict, repr=False)
+    _grant_count: int = 0
 
     def authorize(self, request: Request) -> Reply:
         """The page that asks the artist; `account` and `answer` in the query are the click."""
@@ -103,9 +109,9 @@ class AuthorizationServer:
                 if account is None:
                     return 400, {"error": "invalid_grant"}
                 if not self.rotates:
-                    return 200, self._access(account)
+                    return 200, self._access(account, self._grants[form["refresh_token"]])
                 del self._refreshable[form["refresh_token"]]
-                return 200, self._tokens(account)
+                return 200, self._tokens(account, self._grants[form["refresh_token"]])
             case _:
                 return 400, {"error": "unsupported_grant"}
 
@@ -129,20 +135,30 @@ class AuthorizationServer:
         self._sessions = {t: s for t, s in self._sessions.items() if s[0] != account}
 
     def revoke(self, token: str) -> bool:
-        """End what a token stands for (RFC 7009); whether it stood for anything."""
+        """End the sign-in that a token is of (RFC 7009); whether it was of any."""
         account = self._refreshable.get(token) or self._sessions.get(token, ("", 0.0))[0]
-        if account:
+        if not account:
+            return False
+        if self.revokes_all:
             self.sign_out(account)
-        return bool(account)
+            return True
+        of = self._grants
+        ended = {one for one, grant in of.items() if grant == of[token]}
+        self._refreshable = {t: name for t, name in self._refreshable.items() if t not in ended}
+        self._sessions = {t: one for t, one in self._sessions.items() if t not in ended}
+        return True
 
-    def _tokens(self, account: str) -> dict[str, str | int]:
+    def _tokens(self, account: str, grant: int = 0) -> dict[str, str | int]:
+        if not grant:
+            self._grant_count = grant = self._grant_count + 1
         renewal = self._secret("refresh")
-        self._refreshable[renewal] = account
-        return {**self._access(account), "refresh_token": renewal}
+        self._refreshable[renewal], self._grants[renewal] = account, grant
+        return {**self._access(account, grant), "refresh_token": renewal}
 
-    def _access(self, account: str) -> dict[str, str | int]:
+    def _access(self, account: str, grant: int) -> dict[str, str | int]:
         access = self._secret("access")
         self._sessions[access] = (account, self.now() + LIFE)
+        self._grants[access] = grant
         return {
             "access_token": access,
             "expires_in": LIFE,
@@ -165,6 +181,8 @@ class AuthorizationServer:
         """Send the browser back to the app."""
         if "state" in query:
             values["state"] = query["state"]
+        if self.issuer:
+            values["iss"] = self.issuer
         parts = urlsplit(query["redirect_uri"])
         pairs = [*parse_qsl(parts.query), *values.items()]
         return Reply.redirect(parts._replace(query=urlencode(pairs)).geturl())

@@ -106,7 +106,7 @@ class PracticeSoundCloud(PracticeServer):
             case "GET", "/me/tracks":
                 return self._list(request, account)
             case "POST", "/sign-out":
-                self.oauth.sign_out(account)
+                self.oauth.revoke(request.headers["Authorization"].partition(" ")[2])
                 return Reply(200)
             case method, _ if path.startswith("/tracks/"):
                 return self._one(request, method, path.removeprefix("/tracks/"), account)

@@ -63,6 +63,7 @@ class PracticeYouTube(PracticeServer):
             token_prefix="ya29",
             rotates=False,
             scope=SCOPE,
+            revokes_all=True,
         )
         self._channels: dict[str, str] = {}
         self._videos: dict[str, Video] = {}

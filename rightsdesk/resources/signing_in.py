@@ -2,6 +2,10 @@
 
 apps_url?, apps_url_verified  the page on which it is made; false: recalled, never opened
 steps                         sentences that lead there
+redirect?                     where the browser may bring the answer: "exact" (the address that is
+                              registered there), or "loopback" (any address on this computer)
+sign_out_ends_all?            whether a sign-out there ends every sign-in of this login in the app
+[[sign_in.scope]]             id, and what RightsDesk can't do without it
 reads, writes                 what RightsDesk can do there once it is connected
 [[sign_in.field]]             what is asked, in this order:
     id                        client_id, client_secret, identifier, secret or base_url
@@ -15,6 +19,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
@@ -57,6 +62,13 @@ class Asked(Strict, frozen=True, kw_only=True):
             raise ValueError("a shape and its sentence belong together")
 
 
+class Scope(Strict, frozen=True, kw_only=True):
+    """One of the permissions that are asked for, and a sentence on what fails without it."""
+
+    id: Text
+    without: Text
+
+
 class SignInFacts(Strict, frozen=True, kw_only=True):
     """The whole of the table; empty for a platform that is not connected."""
 
@@ -65,6 +77,9 @@ class SignInFacts(Strict, frozen=True, kw_only=True):
     steps: tuple[Text, ...] = ()
     reads: str = ""
     writes: str = ""
+    redirect: Literal["", "exact", "loopback"] = ""
+    sign_out_ends_all: bool = False
+    scopes: tuple[Scope, ...] = msgspec.field(default=(), name="scope")
     asks: tuple[Asked, ...] = msgspec.field(default=(), name="field")
 
     def __post_init__(self) -> None:

@@ -51,7 +51,8 @@ class AccountRecord:
     """One account as stored; its secrets are in the vault, by its id.
 
     `unread_since` is when reading it first failed and `unread_why` why it failed last; both are
-    empty once all of it was read again.
+    empty once all of it was read again. `lacks` are the scopes that the platform did not give,
+    separated by spaces.
     """
 
     id: int
@@ -69,6 +70,7 @@ class AccountRecord:
     checked_at: str
     unread_since: str
     unread_why: str
+    lacks: str
 
 
 _COLUMNS = tuple(accounts.c[name] for name in AccountRecord.__dataclass_fields__)
@@ -178,6 +180,14 @@ def _unconfirmed(artist: str, login: str) -> dict[str, str]:
         "yes, or remove the account."
     )
     return {"state": UNCONFIRMED, "problem": problem}
+
+
+def is_login_of_any(database: Database, platform: str, base_url: str, remote_id: str) -> bool:
+    """Whether a login is connected for anybody here."""
+    same = (accounts.c.platform == platform) & (accounts.c.base_url == base_url)
+    query = select(accounts.c.id).where(same, accounts.c.remote_id == remote_id)
+    with database.read() as connection:
+        return connection.execute(query).first() is not None
 
 
 def confirm(database: Database, account_id: int, sealed: bytes | None = None) -> None:

@@ -24,6 +24,7 @@ from typing import Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from rightsdesk.errors import KnownError
 from rightsdesk.roster import passphrases, system_keyring, vault_file
 from rightsdesk.roster.asking import Ask, Asking
 from rightsdesk.roster.system_keyring import KeptKey, Keyring
@@ -258,7 +259,7 @@ class Vault:
         if backend is not None:
             system_keyring.keep_key(backend, vault_id, key)
         elif not passphrase:
-            passphrase = self._passphrase(Asking.NEW)
+            passphrase = self._passphrase(Asking.NEW, absent)
             if not passphrase:
                 raise absent
             _check(passphrase)
@@ -322,7 +323,7 @@ class Vault:
         """The data key, by a passphrase that is asked for again while it is not the right one;
         `otherwise` is raised where none is given."""
         why = Asking.KNOWN
-        while passphrase := self._passphrase(why):
+        while passphrase := self._passphrase(why, otherwise):
             try:
                 key = wrapped.open(passphrase, vault_id=vault_id)
             except WrongPassphrase:
@@ -333,8 +334,19 @@ class Vault:
             why = Asking.WRONG
         raise otherwise
 
-    def _passphrase(self, why: Asking) -> str:
-        return passphrases.given() or (self._ask(why) if self._ask is not None else "")
+    def _passphrase(self, why: Asking, otherwise: VaultError) -> str:
+        """The passphrase that was given or is typed; "" for none.
+
+        Where nobody can be asked, a setting that names no keyring is the reason to tell.
+        """
+        if given := passphrases.given():
+            return given
+        try:
+            return self._ask(why) if self._ask is not None else ""
+        except KnownError:
+            if isinstance(otherwise, KeyringUnknown):
+                raise otherwise from None
+            raise
 
 
 def _check(passphrase: str) -> None:

@@ -177,6 +177,7 @@ accounts = Table(
     Column("checked_at", String, nullable=False, default=""),
     Column("unread_since", String, nullable=False, default="", server_default=""),
     Column("unread_why", Text, nullable=False, default="", server_default=""),
+    Column("lacks", Text, nullable=False, default="", server_default=""),
     Column("created_at", String, nullable=False),
     UniqueConstraint("artist_id", "platform", "base_url", "remote_id"),
     sqlite_autoincrement=True,

@@ -36,8 +36,10 @@ from rightsdesk.platforms.interface import (
     SignInBy,
 )
 from rightsdesk.platforms.limits import Limits
+from rightsdesk.platforms.look_ahead import look_ahead
 from rightsdesk.platforms.oauth import App, SignIn
 from rightsdesk.platforms.tokens import needs_reconnect
+from rightsdesk.resources.facts import platform_facts
 from rightsdesk.roster import accounts
 from rightsdesk.roster.accounts import AccountRecord
 from rightsdesk.roster.artists import artist_by_id, clean_name, rename_artist
@@ -47,6 +49,7 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.schema import items
 from rightsdesk.store.schema import limits as limits_table
 from rightsdesk.workspace.lock import renewing
+from rightsdesk.workspace.signing_in import lacking
 
 GONE = "The account was removed before this was done."
 
@@ -138,37 +141,85 @@ class Connections:
 
     def begin(self, login: Login, client_secret: str) -> SignIn:
         """Start to listen for the browser; the vault is opened first, while nothing is at
-        stake yet. Raises KnownError for a platform without a sign-in through the browser."""
+        stake yet. Raises KnownError for a platform without a sign-in through the browser, and
+        AppRefused and RedirectRefused where it is plain that its page would show an error."""
         platform = browser_platform(login.platform)
         self._vault.unlock()
         redirect = platform.redirect_uri.replace(":8765/", f":{login.port}/")
         app = App(login.client_id, redirect, client_secret)
-        return platform_connection.sign_in(platform, login.endpoints, app, limits=self._limits)
+        begun = platform_connection.sign_in(platform, login.endpoints, app, limits=self._limits)
+        try:
+            look_ahead(begun, app, limits=self._limits, clock=self._clock)
+        except BaseException:
+            begun.close()
+            raise
+        return begun
 
-    def finish(self, login: Login, credentials: Credentials, *, as_known: bool = False) -> int:
+    def finish(
+        self,
+        login: Login,
+        credentials: Credentials,
+        *,
+        as_known: bool = False,
+        lacks: Sequence[str] = (),
+    ) -> int:
         """Find out whose account it is and keep it; the account's id. `as_known`: sign in as the
-        account that is known, whatever it is called today.
+        account that is known, whatever it is called today. `lacks` are the scopes that the
+        platform did not give.
 
-        Raises AccountTaken, AnotherLogin, vault errors and platform errors; then nothing is kept.
+        Raises AccountTaken, AnotherLogin, vault errors and platform errors; then nothing is kept,
+        and what the platform gave is ended there, where it can be.
         """
         self._vault.unlock()
-        latest = [credentials]
+        latest, who = [credentials], None
         known_as = login.remote_id if as_known else ""
         made = self._client(login, credentials, latest.append, remote_id=known_as)
-        with made as client, _questioning(login), self._connecting(login, latest):
-            who = login.platform.whoami(client)
-        if login.remote_id not in ("", who.remote_id):
-            raise AnotherLogin(
-                f"This is the login of {who.name}, which is not the account to connect again.",
-                untouched="Nothing was changed.",
-                advice=f"Sign out of {login.platform.name} in the browser first, or add "
-                "it as an account of its own.",
-            )
-        number = self._keep(login, who)
+        with made as client:
+            try:
+                with _questioning(login), self._connecting(login, latest):
+                    who = login.platform.whoami(client)
+                _check_login(login, who)
+                number = self._keep(login, who, lacks)
+            except KnownError as error:
+                if told := lacking(login.platform.id, lacks):
+                    again = "Sign in again, and allow all that is asked for."
+                    error.advice = " ".join((*told, again))
+                if latest[-1].tokens is not None:
+                    ended = self._end_refused(login, client, who, error)
+                    error.untouched = f"{error.untouched} {ended}".strip()
+                raise
         _, place = accounts.account_with_place(self._database, number)
         self._vault.put(number, latest[-1].to_bytes(), place)
         self._forget_client(number)
         return number
+
+    def _end_refused(
+        self, login: Login, client: Client, who: Identity | None, error: KnownError
+    ) -> str:
+        """End a sign-in at the platform of which nothing is kept; a sentence on how that went.
+
+        Not where that would end the same login's sign-in that is in use here.
+        """
+        platform = login.platform
+        facts = platform_facts(platform.id).sign_in
+        place = (platform.id, login.base_url, who.remote_id if who else "")
+        if facts.sign_out_ends_all and accounts.is_login_of_any(self._database, *place):
+            return (
+                f"Nothing of this sign-in is kept. At {platform.name} it was not ended: that "
+                "would end the one that is in use here, too."
+            )
+        if isinstance(error, NeedsReconnect):
+            return ""  # the platform does not accept it anyway
+        try:
+            platform.sign_out(client)
+        except Exception as fault:  # the error that is told is the one before
+            failed = fault if isinstance(fault, KnownError) else None
+            why = f" {failed.sentence}" if failed else ""
+            return (
+                f"{platform.name} could not be told to end this sign-in.{why} You can end it in "
+                f"your settings at {platform.name}, among the apps that may use your account."
+            )
+        return f"The sign-in was ended at {platform.name} again."
 
     def client(self, account_id: int) -> Client:
         """The client that acts for an account. Raises NeedsReconnect where it has no secrets,
@@ -413,7 +464,7 @@ class Connections:
             remote_id=remote_id,
         )
 
-    def _keep(self, login: Login, who: Identity) -> int:
+    def _keep(self, login: Login, who: Identity, lacks: Sequence[str]) -> int:
         return accounts.keep_account(
             self._database,
             artist_id=login.artist_id,
@@ -425,6 +476,7 @@ class Connections:
             auth_url=login.auth_url,
             client_id=login.client_id,
             port=login.port,
+            lacks=" ".join(lacks),
         )
 
     def _keep_limit(self, key: str, state: dict[str, str | int] | None) -> None:
@@ -438,6 +490,17 @@ def _stored_limits(database: Database) -> dict[str, dict[str, object]]:
     with database.read() as connection:
         rows = connection.execute(select(limits_table)).all()
     return {row.key: json.loads(row.state) for row in rows}
+
+
+def _check_login(login: Login, who: Identity) -> None:
+    """Raise AnotherLogin where a known account is to be connected, and this is another."""
+    if login.remote_id not in ("", who.remote_id):
+        raise AnotherLogin(
+            f"This is the login of {who.name}, which is not the account to connect again.",
+            untouched="Nothing was changed.",
+            advice=f"Sign out of {login.platform.name} in the browser first, or add "
+            "it as an account of its own.",
+        )
 
 
 @contextmanager
@@ -473,12 +536,22 @@ class PendingSignIn:
         self._client_secret = client_secret
         self._sign_in = connections.begin(login, client_secret)
         self.url = self._sign_in.url
+        self.redirect_uri = self._sign_in.redirect_uri
+        """Where the browser brings the answer: an address on this computer."""
+        self.to_register = self._sign_in.to_register
+        """What has to be registered at the platform, for somebody who sees an error there."""
+
+    def take(self, address: str) -> bool:
+        """Take the answer from the address that a browser elsewhere was sent to; whether it is
+        one of this sign-in."""
+        return self._sign_in.take(address)
 
     def finish(self, cancelled: Callable[[], bool] = lambda: False) -> int:
         """Wait for the browser's answer, then keep the account; its id."""
         tokens = self._sign_in.wait(cancelled=cancelled)
         credentials = Credentials(client_secret=self._client_secret, tokens=tokens)
-        return self._connections.finish(self._login, credentials)
+        lacks = self._sign_in.lacks(tokens)
+        return self._connections.finish(self._login, credentials, lacks=lacks)
 
     def cancel(self) -> None:
         """Stop waiting."""

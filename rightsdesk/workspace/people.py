@@ -16,6 +16,7 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, changes, files, items, recordings
 from rightsdesk.workspace import wishes
 from rightsdesk.workspace.linking import ASK
+from rightsdesk.workspace.signing_in import lacking
 from rightsdesk.workspace.types import Account, Artist, Details
 
 
@@ -151,6 +152,7 @@ def _login(one: AccountRecord, artist: str, found: Any, left: int) -> Account:
         signs_in_by=platform.sign_in.value,
         unread_since=one.unread_since,
         unread_why=one.unread_why,
+        lacks=lacking(one.platform, one.lacks.split()),
     )
 
 

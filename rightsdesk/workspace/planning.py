@@ -136,6 +136,8 @@ class _Declared:
         if not edit:
             return None
         change = change_to_fields(one.target(), suite, fields, one.stamp, edit)
+        if why := suite.refused(edit):
+            return _left(change, why, agreeable=False)
         remark = PACKET_LEFT if XMP_DAMAGED in fields else ""
         losses = losses_of(suite, self.declaration, settable)
         return replace(change, losses=(*losses, *self._left_out(one, fields)), problem=remark)
@@ -359,13 +361,13 @@ def _unread(one: Held) -> Change:
     )
 
 
-def _left(change: Change, why: str) -> Change:
+def _left(change: Change, why: str, *, agreeable: bool = True) -> Change:
     says = change.before
     return Change(
         *(change.target, says, says, {}, {}),
         outcome=Outcome.SKIPPED,
         problem=why,
-        agreeable=True,
+        agreeable=agreeable,
     )
 
 

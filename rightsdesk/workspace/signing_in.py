@@ -7,13 +7,14 @@ the computer, and beside the field that it is about.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
 
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.address import origin_of
+from rightsdesk.platforms.answer import cleaned
 from rightsdesk.platforms.catalogue import PLATFORMS, platform_by_id
 from rightsdesk.platforms.errors import AccountAway, AddressRefused, AppRefused, NeedsReconnect
 from rightsdesk.platforms.interface import BrowserPlatform, Platform, SignInBy
@@ -112,6 +113,17 @@ def _redirect(platform: Platform, steps: tuple[str, ...]) -> str:
     browser: BrowserPlatform = platform  # type: ignore[assignment]  # what the line above asked
     address = browser.redirect_uri
     return address if any(address in step for step in steps) else ""
+
+
+def lacking(platform: str, scopes: Iterable[str]) -> tuple[str, ...]:
+    """What can't be done without scopes that a platform did not give, a sentence each."""
+    name = platform_by_id(platform).name
+    known = {one.id: one.without for one in platform_facts(platform).sign_in.scopes}
+    return tuple(
+        f"{name} gave RightsDesk less than it asked for: "
+        f"{known.get(scope, f'“{cleaned(scope)}” is missing')}."
+        for scope in scopes
+    )
 
 
 def flaws(form: SignInForm, given: Mapping[str, str]) -> dict[str, str]:

@@ -212,7 +212,8 @@ class Account:
     tried, `looked_at` when an item was last read (ISO 8601 UTC, or empty). `signs_in_by` is
     browser, password or token. `open_changes` counts what jobs have left to do there.
     `unread_since` is when reading it first failed (ISO 8601 UTC), and `unread_why` why it
-    failed last; both are empty once it was read again.
+    failed last; both are empty once it was read again. `lacks` says what can't be done since
+    the platform gave fewer permissions than were asked for, a sentence each.
     """
 
     id: int
@@ -237,6 +238,7 @@ class Account:
     open_changes: int = 0
     unread_since: str = ""
     unread_why: str = ""
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

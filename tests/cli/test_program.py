@@ -141,6 +141,34 @@ def test_a_path_that_is_no_text_round_trips_through_json(tmp_path: Path) -> None
     assert "caf\\xe9.mp3" in program("inspect", name).stdout
 
 
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        ("REQUESTS_CA_BUNDLE", "/not/there/ca.pem", "/not/there/ca.pem"),
+        ("SSL_CERT_FILE", "/not/there/ca.pem", "/not/there/ca.pem"),
+        ("PYTHON_KEYRING_BACKEND", "no.such.Keyring", "no.such.Keyring"),
+    ],
+)
+def test_a_setting_that_names_nothing_is_named_before_the_browser_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, setting: str, value: str, told: str
+) -> None:
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    if setting != "PYTHON_KEYRING_BACKEND":
+        monkeypatch.setenv("RIGHTSDESK_PASSPHRASE", "for this test")
+    monkeypatch.setenv(setting, value)
+    program("artist", "add", "Mira")
+    by_browser = ("soundcloud", "--client-id", "abc", "--port", "0", "--no-browser")
+    by_password = ("bluesky", "--identifier", "mira.example", "--secret-stdin")
+    for login in (by_browser, by_password):
+        done = program("account", "add", *login, typed="abcd-efgh-ijkl-mnop\n")
+        assert done.returncode == 1, done
+        assert done.stdout == ""
+        assert setting in done.stderr
+        assert told in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a Unix signal")
 def test_ctrl_c_while_waiting_for_a_sign_in_is_130() -> None:
     program("artist", "add", "Mira")

@@ -309,8 +309,10 @@ def test_what_would_be_lost_for_want_of_a_title_is_not_sent(
     [
         {"description": ("é" * 2501,)},
         {"tags": tuple(f"tag number {n:02}" for n in range(40))},
+        {"description": ("All rights reserved <3",)},
+        {"description": ("Mira -> me",)},
     ],
-    ids=["description", "tags"],
+    ids=["description", "tags", "less than", "greater than"],
 )
 def test_what_does_not_fit_is_not_sent(
     stand: YouTubeStand, client: Client, fields: dict[str, tuple[str, ...]]

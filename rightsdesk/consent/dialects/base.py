@@ -119,6 +119,10 @@ class Dialect(ABC):
         """What a carrier changes by itself along with an edit that does not name it."""
         return {}
 
+    def refused(self, edit: Fields) -> str:
+        """Why the carrier would not take an edit, a sentence with what to do; "" where it would."""
+        return ""
+
     def losses(self, declaration: Declaration) -> tuple[Loss, ...]:
         """Every use that this dialect says otherwise than declared, or not at all."""
         wanted = declaration.consent

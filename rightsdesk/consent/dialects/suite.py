@@ -121,6 +121,10 @@ class Suite:
         along = {name: v for d in self.dialects for name, v in d.along(fields, edit).items()}
         return edited(fields, {**along, **edit})
 
+    def refused(self, edit: Fields) -> str:
+        """Why a carrier would not take an edit, a sentence with what to do; "" where it would."""
+        return next((why for dialect in self.dialects if (why := dialect.refused(edit))), "")
+
     def after(self, fields: Fields, declaration: Declaration) -> Says:
         """What the fields will say once the edit is done."""
         return self.read(self.edited(fields, self.edit(fields, declaration)))

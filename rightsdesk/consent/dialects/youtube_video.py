@@ -41,6 +41,20 @@ class YoutubeVideo(Dialect):
         ours = {name: fields[name] for name in self.fields if name in fields}
         return difference(ours, self._filled(fields, declaration))
 
+    def refused(self, edit: Fields) -> str:
+        """Too much text, or `<` and `>` in the description: YouTube takes neither."""
+        if any(sign in text for text in edit.get("description", ()) for sign in "<>"):
+            return (
+                "YouTube takes no “<” and no “>” in a description. Choose other signs in your own "
+                "copyright sentence, your name, contact or terms, then repeat."
+            )
+        if what := too_long(edit):
+            return (
+                f"This would be too long for YouTube: {what}. Shorten the video's description or "
+                "take some tags away, then repeat."
+            )
+        return ""
+
     def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
         filled = {
             "tags": tuple(with_tags(fields.get("tags", ()), declaration.consent)),

@@ -7,20 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-KNOWN = (
-    "0001",
-    "0002",
-    "0003",
-    "0004",
-    "0005",
-    "0006",
-    "0007",
-    "0008",
-    "0009",
-    "0010",
-    "0011",
-    "0012",
-)
+KNOWN = tuple(f"{number:04}" for number in range(1, 14))
 """Every revision there has been, oldest first."""
 
 HEAD = KNOWN[-1]

@@ -10,9 +10,15 @@ from urllib.parse import urljoin
 import pytest
 import requests
 
-from rightsdesk.platforms.errors import AppRefused, NeedsReconnect, SignInRefused
+from rightsdesk.platforms.errors import (
+    AppRefused,
+    NeedsReconnect,
+    RedirectRefused,
+    SignInRefused,
+)
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.limits import Limits
+from rightsdesk.platforms.look_ahead import look_ahead
 from rightsdesk.platforms.oauth import App, AuthServer, SignIn, begin, refresh
 from rightsdesk.platforms.tokens import TokenSet, TokenSource
 from tests.platforms.desk import FREE_PORT, raises
@@ -164,7 +170,7 @@ def test_a_code_without_its_verifier_is_worth_nothing(server: AuthServer) -> Non
         raise SignInRefused("caught")
 
     with begin(server, APP, limits=Limits()) as real:
-        caught = SignIn(real.url, real._receiver, catch)
+        caught = SignIn(server, real.url, real._receiver, catch)
         visitor = Visitor("mara").open(real.url)
         with pytest.raises(SignInRefused, match="caught"):
             caught.wait(30)
@@ -181,3 +187,41 @@ def test_a_code_without_its_verifier_is_worth_nothing(server: AuthServer) -> Non
         session.trust_env = False
         answer = session.post(server.token_url, data=form, timeout=30)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+
+
+def test_the_server_names_itself_and_nobody_else_is_believed(server: AuthServer) -> None:
+    """RFC 9207, with the answers of a server that is not ours."""
+    issuer = server.token_url.removesuffix("/token")
+    assert signed_in(replace(server, issuer=issuer, sends_issuer=True)).access_token
+    assert signed_in(server).access_token, "its host is known, where its name is not"
+    with pytest.raises(SignInRefused, match="did not come from"):
+        signed_in(replace(server, issuer="https://another.example"))
+
+
+@pytest.mark.parametrize(
+    ("app", "told"),
+    [
+        (replace(APP, client_id="unknown-app"), AppRefused),
+        (replace(APP, redirect_uri="http://127.0.0.1:0/elsewhere"), RedirectRefused),
+        (APP, None),
+    ],
+    ids=["client id", "redirect address", "right"],
+)
+def test_what_its_page_would_refuse_is_known_before(
+    server: AuthServer, app: App, told: type[Exception] | None
+) -> None:
+    with begin(server, app, limits=Limits()) as sign_in:
+        if told is None:
+            look_ahead(sign_in, app, limits=Limits())
+        else:
+            with pytest.raises(told):
+                look_ahead(sign_in, app, limits=Limits())
+
+
+def test_fewer_scopes_than_asked_for_are_noticed(server: AuthServer) -> None:
+    more = replace(server, scope="openid tracks publishing")
+    with begin(more, APP, limits=Limits()) as sign_in:
+        visitor = Visitor("mara").open(sign_in.url)
+        tokens = sign_in.wait(30)
+        visitor.join()
+    assert sign_in.lacks(tokens) == ("publishing",)

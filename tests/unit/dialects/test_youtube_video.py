@@ -42,6 +42,16 @@ def test_length_is_counted_as_youtube_does() -> None:
     assert too_long({"tags": ("a" * 498, "bc")}) == "tags (501 of 500 characters)"
 
 
+def test_what_youtube_would_refuse_is_known_before_it_is_asked() -> None:
+    """`snippet.description`: valid UTF-8, but for < and > (its reference)."""
+    refused = YoutubeVideo().refused
+    assert refused({"description": ("No AI. ≤ ‹ › &lt;",), "tags": ("a",)}) == ""
+    assert refused({}) == ""
+    for text in ("I <3 you", "a > b", "</p>"):
+        assert "takes no “<” and no “>”" in refused({"description": (text,)})
+    assert "too long for YouTube" in refused({"description": ("é" * 2501,)})
+
+
 def test_what_is_only_read_is_no_loss() -> None:
     """YouTube's own switch is not ours to set, so nothing of ours gets lost in it."""
     suite = Suite((YoutubeVideo(), YoutubeTrainability()))

@@ -1,0 +1,253 @@
+"""Who answers a sign-in, with what permissions, and what a platform says before anybody looks."""
+
+import base64
+from dataclasses import replace
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+import requests
+
+from rightsdesk.platforms import connection
+from rightsdesk.platforms.answer import Answer
+from rightsdesk.platforms.catalogue import PLATFORMS
+from rightsdesk.platforms.errors import AppRefused, RedirectRefused, SignInRefused, SignInTimedOut
+from rightsdesk.platforms.interface import Endpoints, SignInBy
+from rightsdesk.platforms.look_ahead import look_ahead, refusal
+from rightsdesk.platforms.oauth import App, AuthServer, begin, missing
+from rightsdesk.platforms.youtube import YouTube
+from rightsdesk.practice.browser import PracticeBrowser
+from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.resources.facts import platform_facts
+from tests.platforms.desk import ARTIST, Desk, raises
+
+SERVER = AuthServer(
+    service="The server",
+    authorize_url="https://auth.example/authorize",
+    token_url="https://auth.example/token",
+    apps_url="https://auth.example/apps",
+)
+REDIRECT = "http://127.0.0.1:8765/callback"
+URL = f"https://auth.example/authorize?client_id=abc&redirect_uri={quote(REDIRECT, safe='')}"
+
+
+def visit(url: str) -> requests.Response:
+    with requests.Session() as session:
+        session.trust_env = False
+        return session.get(url, timeout=10)
+
+
+def state_of(url: str) -> str:
+    return parse_qs(urlsplit(url).query)["state"][0]
+
+
+# --- mix-up: RFC 9207, and RFC 9700, section 4.4 ----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("issuer", "sends", "answered", "right"),
+    [
+        ("", False, None, True),
+        ("", True, None, False),
+        ("ours", True, "ours", True),
+        ("ours", False, "ours/", False),
+        ("ours", False, "https://evil.example", False),
+        ("", False, "ours", True),
+        ("", False, "ours/tenant/7", True),
+        ("", False, "https://evil.example", False),
+        ("", False, "no address", False),
+        ("", False, "", False),
+    ],
+)
+def test_an_answer_of_another_server_is_not_exchanged(
+    desk: Desk, issuer: str, sends: bool, answered: str | None, right: bool
+) -> None:
+    base = desk.practice.base_url
+    server = connection.auth_server(desk.platform, desk.endpoints)
+    server = replace(server, issuer=issuer.replace("ours", base), sends_issuer=sends)
+    if answered is not None:
+        desk.practice.oauth.issuer = answered.replace("ours", base)
+    browser = PracticeBrowser(ARTIST)
+    with begin(server, desk.app, limits=desk.limits, clock=desk.hands.clock) as sign_in:
+        if answered == "":  # the practice server would leave an empty one out
+            visit(f"{sign_in.redirect_uri}?code=c&iss=&state={state_of(sign_in.url)}")
+        else:
+            browser(sign_in.url)
+            browser.close()
+        if right:
+            assert sign_in.wait(clock=desk.hands.clock).access_token
+        else:
+            with pytest.raises(SignInRefused, match="did not come from SoundCloud"):
+                sign_in.wait(clock=desk.hands.clock)
+    assert desk.practice.count("POST /oauth/token") == int(right)
+
+
+def test_where_any_address_is_taken_each_sign_in_has_its_own(desk: Desk) -> None:
+    youtube = YouTube()
+    app = App("client", youtube.redirect_uri.replace(":8765", ":0"))
+    begun = [
+        connection.sign_in(youtube, youtube.endpoints, app, limits=desk.limits) for _ in range(2)
+    ]
+    try:
+        one, other = (urlsplit(sign_in.redirect_uri).path for sign_in in begun)
+        assert one != other
+        assert min(len(one), len(other)) > 20
+        for sign_in in begun:
+            query = parse_qs(urlsplit(sign_in.url).query)
+            assert query["redirect_uri"] == [sign_in.redirect_uri]
+        wrong = begun[0].redirect_uri.replace(one, other)
+        assert visit(f"{wrong}?code=c&state={state_of(begun[0].url)}").status_code == 404
+    finally:
+        for sign_in in begun:
+            sign_in.close()
+
+
+def test_each_platform_says_which_redirect_address_it_takes() -> None:
+    for platform in PLATFORMS:
+        in_browser = platform.sign_in is SignInBy.BROWSER
+        facts = platform_facts(platform.id).sign_in
+        assert bool(facts.redirect) == in_browser, platform.id
+        if in_browser and facts.redirect == "exact":
+            assert any(platform.redirect_uri in step for step in facts.steps)  # type: ignore[attr-defined]
+        asked = platform.auth_server(platform.endpoints).scope if in_browser else ""  # type: ignore[attr-defined]
+        assert {one.id for one in facts.scopes} == set(asked.split()), platform.id
+
+
+# --- less than was asked for: RFC 6749, section 5.1 -------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("granted", "lacks"),
+    [
+        ("", ()),
+        ("read write", ()),
+        ("write read more", ()),
+        ("read", ("write",)),
+        ("read,write", ()),
+        ("other", ("read", "write")),
+        ("all", ()),
+    ],
+)
+def test_what_was_not_granted_is_known(granted: str, lacks: tuple[str, ...]) -> None:
+    server = replace(SERVER, scope="read write", whole_scope="all")
+    assert missing(server, granted) == lacks
+
+
+# --- before the browser opens -----------------------------------------------------------------
+
+
+def test_an_unknown_client_id_is_told_before_the_browser_opens(desk: Desk) -> None:
+    desk.practice.oauth.client_id = "another"
+    with desk.sign_in() as sign_in, pytest.raises(AppRefused) as caught:
+        look_ahead(sign_in, desk.app, limits=desk.limits, clock=desk.hands.clock)
+    assert "doesn't accept the client id" in str(caught.value)
+    assert sign_in.redirect_uri in str(caught.value)
+
+
+def test_an_unregistered_redirect_address_is_named_before_the_browser_opens(desk: Desk) -> None:
+    desk.practice.oauth.redirect_uris = (REDIRECT,)
+    with desk.sign_in() as sign_in, pytest.raises(RedirectRefused) as caught:
+        look_ahead(sign_in, desk.app, limits=desk.limits, clock=desk.hands.clock)
+    assert f"Register exactly {sign_in.redirect_uri} " in str(caught.value)
+
+
+def test_looking_ahead_uses_nothing_of_the_sign_in_up(desk: Desk) -> None:
+    desk.practice.oauth.auto_approve = True
+    with desk.sign_in() as sign_in:
+        look_ahead(sign_in, desk.app, limits=desk.limits, clock=desk.hands.clock)
+        [asked] = desk.practice.seen
+        assert state_of(sign_in.url) not in str(asked)
+        visit(sign_in.url)
+        assert sign_in.wait(clock=desk.hands.clock).access_token
+
+
+@pytest.mark.parametrize("kind", [Kind.ERROR, Kind.HANG_UP, Kind.TOO_MANY, Kind.OVERSIZED])
+def test_trouble_while_looking_ahead_is_no_answer(desk: Desk, kind: Kind) -> None:
+    desk.practice.faults.add(Fault(kind))
+    with desk.sign_in() as sign_in:
+        look_ahead(sign_in, desk.app, limits=desk.limits, clock=desk.hands.clock)
+    assert len(desk.practice.seen) == 1
+
+
+def authError(word: str) -> str:
+    packed = b"\x0a" + bytes([len(word)]) + word.encode() + b"\x12\x1fwhat is wrong in other words"
+    return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "body", "told"),
+    [
+        # Keycloak, Ory Hydra, oidc-provider, Spotify and Google, in their own words
+        (400, "", "<p>Invalid parameter: redirect_uri</p>", RedirectRefused),
+        (400, "", "<p>Client not found: invalid_client</p>", AppRefused),
+        (400, "", "<strong>error</strong>: invalid_redirect_uri", RedirectRefused),
+        (400, "", "INVALID_CLIENT: Invalid client", AppRefused),
+        (400, "", "Error 400: redirect&#95;uri&#95;mismatch", RedirectRefused),
+        (302, f"/signin/oauth/error?authError={authError('invalid_client')}", "", AppRefused),
+        (
+            *(302, f"/signin/oauth/error/v2?authError={authError('redirect_uri_mismatch')}", ""),
+            RedirectRefused,
+        ),
+        (302, f"{REDIRECT}?error=unauthorized_client&state=x", "", AppRefused),
+        # nothing that is plainly about the app
+        (302, f"{REDIRECT}?error=login_required&state=x", "", None),
+        (302, f"{REDIRECT}?code=c&state=x", "", None),
+        (302, f"/login?continue={quote(URL, safe='')}", "", None),
+        (200, "", "<input name=redirect_uri><input name=client_id>", None),
+        (400, "", f"Bad request: {URL}", None),
+        (400, "", f"Bad request: {quote(URL, safe='')}", None),
+        (403, "", "Your request with an invalid redirect_uri was blocked", None),
+        (503, "", "client id service is down", None),
+        (400, "", "", None),
+    ],
+)
+def test_only_what_is_plainly_about_the_app_counts(
+    status: int, location: str, body: str, told: type[Exception] | None
+) -> None:
+    headers = {"Location": location} if location else {}
+    found = refusal(SERVER, Answer(status, headers, body.encode()), URL, REDIRECT)
+    assert (None if found is None else type(found)) is told
+
+
+def test_an_error_that_the_browser_brings_names_what_to_register(desk: Desk) -> None:
+    for error, told in (("invalid_request", SignInRefused), ("unauthorized_client", AppRefused)):
+        with desk.sign_in() as sign_in:
+            query = f"error={error}&error_description=No%20%1b[2J&state={state_of(sign_in.url)}"
+            visit(f"{sign_in.redirect_uri}?{query}")
+            with raises(told, set()) as caught:
+                sign_in.wait(clock=desk.hands.clock)
+        assert sign_in.redirect_uri in str(caught.value)
+        assert "\x1b" not in str(caught.value)
+
+
+def test_whoever_waited_in_vain_is_told_what_to_register(desk: Desk) -> None:
+    with desk.sign_in() as sign_in, pytest.raises(SignInTimedOut) as caught:
+        sign_in.wait(timeout=0, clock=desk.hands.clock)
+    assert f"register exactly {sign_in.redirect_uri} " in str(caught.value)
+
+
+# --- a browser on another computer ------------------------------------------------------------
+
+
+def test_the_address_where_another_computers_browser_ended_is_taken(desk: Desk) -> None:
+    with desk.sign_in() as sign_in:
+        page = requests.get(
+            f"{sign_in.url}&account={quote(ARTIST)}", allow_redirects=False, timeout=10
+        )
+        ended = page.headers["Location"]
+        right, state = f"{sign_in.redirect_uri}?", state_of(sign_in.url)
+        for wrong in (
+            *("", "hello", sign_in.url, f"{right}code=c", f"{right}code=c&state=guess"),
+            f"http://evil.example/callback?code=c&state={state}",
+            f"{right.replace('callback', 'other')}code=c&state={state}",
+        ):
+            assert not sign_in.take(wrong)
+        assert sign_in.take(f"  {ended}\r\n")
+        assert not sign_in.take(ended), "an answer counts once"
+        assert sign_in.wait(clock=desk.hands.clock).access_token
+
+
+def test_the_google_issuer_is_the_one_of_its_documents() -> None:
+    server = YouTube().auth_server(YouTube().endpoints)
+    assert server.issuer == "https://accounts.google.com"
+    elsewhere = YouTube().auth_server(Endpoints("https://a.example", "https://b.example/"))
+    assert elsewhere.issuer == "https://b.example"

@@ -1,0 +1,193 @@
+"""Of a login that is not kept nothing stays, here or at the platform; what it lacks is told."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from rightsdesk.changes.types import Outcome
+from rightsdesk.errors import KnownError
+from rightsdesk.platforms.errors import AppRefused, RedirectRefused
+from rightsdesk.practice.browser import PracticeBrowser
+from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
+from rightsdesk.practice.youtube import CLIENT_ID as YOUTUBE_ID
+from rightsdesk.practice.youtube import PracticeYouTube
+from rightsdesk.roster.accounts import AccountTaken
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.connections import AnotherLogin
+from rightsdesk.workspace.types import Account, Artist, Filter
+from tests.platforms.real.programs import free_port
+from tests.workspace.conftest import KOVAL, SIGNAL, choose
+
+SignIn = Callable[..., Account]
+
+
+@pytest.fixture
+def youtube() -> Iterator[PracticeYouTube]:
+    with PracticeYouTube({KOVAL: (), SIGNAL: ()}) as server:
+        yield server
+
+
+def answered(workspace: Workspace, pending: object, login: str) -> int:
+    with closing(PracticeBrowser(login)) as browser:
+        browser(pending.url)  # type: ignore[attr-defined]
+        return int(pending.finish())  # type: ignore[attr-defined]
+
+
+def on_youtube(workspace: Workspace, artist: Artist, youtube: PracticeYouTube, login: str) -> int:
+    pending = workspace.begin_sign_in(
+        artist.id,
+        "youtube",
+        client_id=YOUTUBE_ID,
+        client_secret=youtube.oauth.client_secret,
+        base_url=youtube.base_url,
+        port=0,
+    )
+    return answered(workspace, pending, login)
+
+
+def valid(server: PracticeSoundCloud | PracticeYouTube) -> int:
+    """How many sign-ins the platform would still accept."""
+    return len(set(server.oauth._sessions))
+
+
+def test_a_login_that_is_somebody_elses_is_ended_where_only_that_one_ends(
+    workspace: Workspace,
+    koval: Artist,
+    signal: Artist,
+    sign_in: SignIn,
+    soundcloud: PracticeSoundCloud,
+) -> None:
+    account = sign_in(koval)
+    assert valid(soundcloud) == 1
+    with pytest.raises(AccountTaken) as caught:
+        sign_in(signal, KOVAL)
+    assert "The sign-in was ended at SoundCloud again." in str(caught.value)
+    assert valid(soundcloud) == 1, "the one that is in use"
+    assert workspace.check_account(account.id).state == "connected"
+
+
+def test_another_login_than_the_known_one_is_ended(
+    workspace: Workspace, koval: Artist, sign_in: SignIn, soundcloud: PracticeSoundCloud
+) -> None:
+    account = sign_in(koval)
+    with pytest.raises(AnotherLogin, match="ended at SoundCloud again"):
+        answered(workspace, workspace.reconnect(account.id), SIGNAL)
+    assert valid(soundcloud) == 1
+
+
+def test_a_login_in_use_is_not_ended_where_all_of_it_would_end(
+    workspace: Workspace, koval: Artist, signal: Artist, youtube: PracticeYouTube
+) -> None:
+    number = on_youtube(workspace, koval, youtube, KOVAL)
+    with pytest.raises(AccountTaken, match="would end the one that is in use here"):
+        on_youtube(workspace, signal, youtube, KOVAL)
+    assert youtube.count("POST /revoke") == 0
+    assert workspace.check_account(number).state == "connected"
+    with pytest.raises(AnotherLogin, match="ended at YouTube again"):
+        answered(workspace, workspace.reconnect(number), SIGNAL)
+    assert youtube.count("POST /revoke") == 1
+    assert workspace.check_account(number).state == "connected"
+
+
+def test_a_login_that_a_person_calls_another_artists_is_ended(
+    workspace: Workspace, koval: Artist, sign_in: SignIn, soundcloud: PracticeSoundCloud
+) -> None:
+    account = sign_in(koval, SIGNAL, theirs=False)
+    assert account.state == "unconfirmed"
+    assert workspace.remove_account(account.id) == ""
+    assert valid(soundcloud) == 0
+
+
+def test_where_a_sign_in_cannot_be_ended_it_says_where_a_person_can(
+    workspace: Workspace,
+    koval: Artist,
+    signal: Artist,
+    sign_in: SignIn,
+    soundcloud: PracticeSoundCloud,
+) -> None:
+    sign_in(koval)
+    soundcloud.faults.add(Fault(Kind.ERROR, on="POST /sign-out", times=0))
+    with pytest.raises(AccountTaken) as caught:
+        sign_in(signal, KOVAL)
+    assert "SoundCloud could not be told to end this sign-in." in str(caught.value)
+    assert "in your settings at SoundCloud" in str(caught.value)
+
+
+def test_a_first_question_that_fails_leaves_no_sign_in_behind(
+    workspace: Workspace, koval: Artist, sign_in: SignIn, soundcloud: PracticeSoundCloud
+) -> None:
+    soundcloud.faults.add(Fault(Kind.ERROR, on="GET /me", status=400))
+    with pytest.raises(KnownError, match="ended at SoundCloud again"):
+        sign_in(koval)
+    assert valid(soundcloud) == 0
+    assert workspace.accounts() == []
+
+
+def test_what_fewer_permissions_prevent_is_told_and_kept(
+    workspace: Workspace, koval: Artist, youtube: PracticeYouTube
+) -> None:
+    youtube.oauth.scope = "https://www.googleapis.com/auth/youtube.readonly"
+    number = on_youtube(workspace, koval, youtube, KOVAL)
+    told = (
+        "YouTube gave RightsDesk less than it asked for: your videos can neither be read nor "
+        "changed."
+    )
+    assert workspace.account(number).lacks == (told,)
+    assert workspace.check_account(number).lacks == (told,)
+    youtube.oauth.scope = "https://www.googleapis.com/auth/youtube.force-ssl openid"
+    on_youtube(workspace, koval, youtube, KOVAL)
+    assert workspace.account(number).lacks == ()
+
+
+def test_what_fewer_permissions_prevent_explains_why_nothing_was_connected(
+    workspace: Workspace, koval: Artist, youtube: PracticeYouTube
+) -> None:
+    youtube.oauth.scope = "openid"
+    youtube.faults.add(Fault(Kind.ERROR, on="GET /youtube/v3/channels", status=403))
+    with pytest.raises(KnownError) as caught:
+        on_youtube(workspace, koval, youtube, KOVAL)
+    assert "less than it asked for" in str(caught.value)
+    assert "allow all that is asked for" in str(caught.value)
+
+
+def test_a_sentence_that_youtube_refuses_is_told_in_the_preview(
+    workspace: Workspace, koval: Artist
+) -> None:
+    title = workspace.rows(workspace.recordings(Filter()))[0].title
+    with PracticeYouTube({KOVAL: [{"title": title}]}) as youtube:
+        workspace.confirm_account(on_youtube(workspace, koval, youtube, KOVAL))
+        choose(workspace, koval)
+        workspace.read_accounts()
+        [video] = workspace.questions()
+        workspace.answer(video.item_id, workspace.recordings(Filter())[0])
+        details = replace(workspace.details(koval.id), sentence="No AI <3")
+        workspace.set_details(koval.id, details)
+        plan = workspace.plan_sync(Filter())
+        [change] = plan.changes
+        assert change.outcome is Outcome.SKIPPED
+        assert "YouTube takes no “<” and no “>”" in change.problem
+        workspace.apply(plan)
+        assert youtube.count("PUT /youtube/v3/videos") == 0
+        workspace.set_details(koval.id, replace(details, sentence="No AI, please"))
+        report = workspace.apply(workspace.plan_sync(Filter()))
+        assert [result.outcome for result in report.results] == [Outcome.DONE]
+
+
+@pytest.mark.parametrize("wrong", ["client id", "redirect address"])
+def test_what_the_page_would_refuse_opens_no_browser_and_no_port(
+    workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud, wrong: str
+) -> None:
+    client_id = CLIENT_ID
+    if wrong == "client id":
+        client_id = "another"
+    else:
+        soundcloud.oauth.redirect_uris = ("http://127.0.0.1:1/callback",)
+    port = free_port()
+    for _ in range(2):  # the second finds the port free again
+        with pytest.raises(AppRefused if wrong == "client id" else RedirectRefused):
+            workspace.begin_sign_in(
+                koval.id, "soundcloud", client_id=client_id, base_url=soundcloud.base_url, port=port
+            )
