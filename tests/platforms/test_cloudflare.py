@@ -169,6 +169,8 @@ def test_search_is_never_set() -> None:
     held = dict.fromkeys(("ai_training", "ai_user", "ai_search"), ("disabled",))
     assert "ai_search" not in CloudflareZone().edit(held, no_search)
     assert "ai_search" not in CloudflareZone().encode(no_search)
+    assert "search away" in CloudflareZone().caveats({"ai_search": ("block",)})[0]
+    assert CloudflareZone().caveats({"ai_search": ("disabled",)}) == ()
 
 
 def test_that_a_block_hides_the_site_is_said_before_it_is_set() -> None:

@@ -41,6 +41,8 @@ HIDES = (
     "from search."
 )
 
+NO_SEARCH = "Cloudflare turns the crawlers of search away. RightsDesk leaves that setting as it is."
+
 REFUSALS = frozenset({"disallow", "block"})
 PARTLY, NO_RULE = "only_on_ad_pages", "disabled"
 
@@ -102,7 +104,9 @@ class CloudflareZone(Dialect):
         """Names what is refused on some pages only, and what a block stops besides."""
         partly = any(PARTLY in fields.get(name, ()) for name in self.fields)
         hides = any(fields.get(name) == ("block",) for name in HITS_SEARCH)
+        no_search = fields.get(SEARCH) == ("block",)
         return (
+            *((NO_SEARCH,) * no_search),
             *(("Cloudflare turns crawlers away only on pages with advertisements.",) * partly),
             *((HIDES,) * hides),
         )
