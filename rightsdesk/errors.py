@@ -23,6 +23,10 @@ class KnownError(Exception):
     """Whether the next one over the same line would meet the same trouble (offline, quota)."""
     wears_out = False
     """Whether a few in a row mean that the next would meet it, too: a server that is ill."""
+    accepted = False
+    """Whether a write was taken all the same, and only does not show yet."""
+    unsure = False
+    """Whether a write may have been taken all the same: its answer was lost on the way."""
 
     half_written = False
     """Whether what was being written may be neither old nor new: it has to be looked at again."""

@@ -6,13 +6,15 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain, islice
 from threading import Lock
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Asked, Carrier, Look, Prepared, Written
+from rightsdesk.changes.confirming import UNCONFIRMED, UNREAD, Sent
+from rightsdesk.changes.journal import UNSETTLED
 from rightsdesk.changes.side_by_side import Host, HostOf, Line, here, side_by_side
 from rightsdesk.changes.types import (
     NO_CONFIRMATION,
@@ -292,6 +294,7 @@ class _Run:
         while not self.cancel.is_set() and (batch := list(islice(changes, carrier.batch))):
             restoring = [c.exact_undo_of for c in batch if c.exact_undo_of is not None]
             images = journal.images(self.database, restoring)
+            coming = self._coming(batch)
             for change in batch:
                 if self._stopped(change):
                     continue
@@ -300,7 +303,24 @@ class _Run:
                     self._failed(change, journal.ImageDamaged())
                     continue
                 asked.append(change)
-                yield Asked(change.target, change.edit, change.stamp, restore)
+                on_the_way = coming.get(change.target.id, ())
+                yield Asked(change.target, change.edit, change.stamp, restore, on_the_way)
+
+    def _coming(self, batch: Sequence[Change]) -> dict[int, list[Sent]]:
+        """By target, what was sent before and may show later."""
+        carrier = self._carrier(batch[0])
+        if not self._shows_later(batch[0]):
+            return {}
+        with self.database.read() as connection:
+            sent = journal.sent_to(
+                connection, batch[0].target.carrier, {change.target.id for change in batch}
+            )
+        now, within = self.told.clock.now(), carrier.shows_within
+        unsettled = {
+            number: [one for one in of_it if one.state in UNSETTLED and one.may_come(now, within)]
+            for number, of_it in sent.items()
+        }
+        return {number: of_it for number, of_it in unsettled.items() if of_it}
 
     def _stopped(self, change: Change) -> bool:
         """Whether its lane has come to a stop; then it is noted and not tried."""
@@ -358,6 +378,8 @@ class _Run:
                 self.carriers[name].remember(connection, looks)
             images = ((c.id, p.before_image) for c, p in starting if c.id is not None)
             journal.start(connection, images)
+            sent = (change for change, _ in starting if self._shows_later(change))
+            journal.note_sent(connection, sent, self.told.clock.now())
             journal.note_edits(connection, (c for c, p in starting if p.besides))
         self.unsaved.clear()
 
@@ -383,25 +405,52 @@ class _Run:
         """Only what was read back counts, also after an error: an answer can get lost on the
         way when the work is done already."""
         look, trouble = written.look, written.trouble
+        taken = self._shows_later(change) and (trouble is None or trouble.accepted)
         if look is None:
-            sentence = "This could not be read back."
-            self._failed(change, trouble or NotReadBack(sentence), uncertain=True)
+            why = trouble or written.unread or NotReadBack("This could not be read back.")
+            if taken and written.unread is not None:
+                self._unread(change, written.unread)
+            else:
+                self._failed(change, why, uncertain=True, sent=self._shows_later(change))
         elif self._carrier(change).holds(look, change.edit):
+            sent = self._shows_later(change)
             if trouble is not None and trouble.skips:  # written already: by its other name, say
                 self._went_well(change, Result(change, Outcome.UNCHANGED), look)
                 return
             note = f"{change.problem} {trouble or ''}".strip()
-            self._went_well(change, Result(change, Outcome.DONE, note), look)
+            self._went_well(change, Result(change, Outcome.DONE, note, sent=sent), look)
+        elif taken:
+            self._went_well(change, _unconfirmed(change, str(trouble or UNCONFIRMED)), look)
         else:
             sentence = "What was written could not be read back as it was meant."
-            self._failed(change, trouble or NotReadBack(sentence))
+            sent = self._shows_later(change) and self._may_be_there(change, look, trouble)
+            self._failed(change, trouble or NotReadBack(sentence), sent=sent)
+
+    def _shows_later(self, change: Change) -> bool:
+        return self._carrier(change).shows_within > timedelta(0)
+
+    def _may_be_there(self, change: Change, look: Look, trouble: KnownError | None) -> bool:
+        """Whether some of a write that failed may have been taken all the same."""
+        holds, before = self._carrier(change).holds, change.expected
+        touched = (n for n, v in change.edit.items() if holds(look, {n: v}) and v != before.get(n))
+        return (trouble is not None and trouble.unsure) or any(touched)
+
+    def _unread(self, change: Change, error: KnownError) -> None:
+        """It was taken, and then could not be looked at: what is behind it in its lane may have
+        to wait, but this one is made."""
+        self.lanes.met(self._lane(change), error)
+        if error.due is not None:
+            self.told.tell_due(error.due)
+        self._note(_unconfirmed(change, UNREAD.format(why=error)), None)
 
     def _went_well(self, change: Change, result: Result, look: Look) -> None:
         if self.lanes.failed:
             self.lanes.went_well(self._lane(change))
         self._note(result, look)
 
-    def _failed(self, change: Change, error: KnownError, *, uncertain: bool = False) -> None:
+    def _failed(
+        self, change: Change, error: KnownError, *, uncertain: bool = False, sent: bool = False
+    ) -> None:
         if (error.stops or error.wears_out) and not uncertain and self._stopped(change):
             return  # it was under way beside the one that met the same trouble first
         self.lanes.met(self._lane(change), error)
@@ -409,7 +458,7 @@ class _Run:
         if error.due is not None:
             self.told.tell_due(error.due)
             outcome = Outcome.PLANNED  # open, like those behind it
-        self._note(Result(change, outcome, str(error), error.cause, uncertain), None)
+        self._note(Result(change, outcome, str(error), error.cause, uncertain, sent), None)
 
     def _lane(self, change: Change) -> str:
         try:
@@ -420,6 +469,11 @@ class _Run:
     def _note(self, result: Result, look: Look | None) -> None:
         self.unsaved.append((result, look))
         self.told.tell_finished(result)
+
+
+def _unconfirmed(change: Change, why: str) -> Result:
+    cause = NotReadBack.cause
+    return Result(change, Outcome.UNCONFIRMED, f"{change.problem} {why}".strip(), cause, sent=True)
 
 
 @dataclass(frozen=True, slots=True)

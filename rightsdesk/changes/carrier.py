@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from typing import Protocol
 
 from sqlalchemy import Connection
 
+from rightsdesk.changes.confirming import Sent
 from rightsdesk.changes.types import Cancel, Target
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects import Suite
@@ -45,12 +47,14 @@ class Prepared(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A change that is to be worked out: see `Carrier.prepare`."""
+    """A change that is to be worked out: see `Carrier.prepare`. `coming` was sent there before
+    and may show later."""
 
     target: Target
     edit: Fields
     stamp: str
     restore: bytes | None = None
+    coming: Sequence[Sent] = ()
 
 
 Preparation = tuple[Look, Prepared | None] | KnownError
@@ -61,11 +65,13 @@ Preparation = tuple[Look, Prepared | None] | KnownError
 class Written:
     """A write that was tried: what was read back, and what went wrong with it, if anything.
 
-    `look` is None where the carrier could not be read back, or is known to be half written.
+    `look` is None where the carrier could not be read back, for which `unread` is the reason,
+    or is known to be half written.
     """
 
     look: Look | None
     trouble: KnownError | None = None
+    unread: KnownError | None = None
 
 
 class Settling(Enum):
@@ -88,6 +94,20 @@ class Ambiguous(KnownError):
     skips = True
 
 
+class AlreadySent(KnownError):
+    """The same was sent before, and does not show yet."""
+
+    cause = "not-shown-yet"
+    skips = True
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This was sent already and is not confirmed yet.",
+            untouched="It was not sent again.",
+            advice="Look again later: that settles it.",
+        )
+
+
 class Carrier(Protocol):
     """Files, or the items of one platform. Every method raises KnownError subclasses."""
 
@@ -95,8 +115,16 @@ class Carrier(Protocol):
     """How many changes may share one journal commit."""
 
     @property
+    def shows_within(self) -> timedelta:
+        """How long it may show something older than what was written; zero on this computer."""
+
+    @property
     def suite(self) -> Suite:
         """What its fields say, and how to make them say something."""
+
+    @property
+    def prompt(self) -> Collection[str]:
+        """The fields that never show anything older."""
 
     def lane(self, target: Target) -> str:
         """Changes in one lane share a fate: one account that is offline stops its own only."""
@@ -115,7 +143,8 @@ class Carrier(Protocol):
 
         There is none where the carrier holds the edit already, or is no longer at `stamp`.
         `restore` is an earlier before-image to return to exactly; it is used where the
-        carrier still is what that change left behind. Once cancelled, it ends.
+        carrier still is what that change left behind. What is `coming` counts as made: see
+        `confirming.made`. Once cancelled, it ends.
         """
 
     def write(self, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:
@@ -190,4 +219,4 @@ def read_back(carrier: Carrier, target: Target, trouble: KnownError | None) -> W
     try:
         return Written(carrier.look(target), trouble)
     except KnownError as error:
-        return Written(None, trouble or error)
+        return Written(None, trouble, error)

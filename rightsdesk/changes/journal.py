@@ -4,6 +4,10 @@ A change's before-image is committed, durably, before its carrier is touched. A 
 `planned` until its batch begins, `started` while it may be in the middle of being
 written, and then has its outcome. `interrupted` is a change whose fate can only be
 learnt by looking again, at a platform say; `resumed` has been handed to a later job.
+`unconfirmed` was sent to a platform that does not show it so far: see `confirming`.
+
+`sent` says of a change at a platform that a byte of it may have arrived there, whatever
+came after. Such a change can be undone in any state.
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -27,6 +32,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Row
 
+from rightsdesk.changes.confirming import INTERRUPTED as INTERRUPTED
+from rightsdesk.changes.confirming import OVERWRITTEN, Sent
 from rightsdesk.changes.types import Change, JobInfo, JobKind, Outcome, Plan, Result, Target
 from rightsdesk.consent import Use
 from rightsdesk.errors import KnownError
@@ -36,9 +43,12 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.schema import changes, jobs
 
 _AT_ONCE = 1000  # rows in memory, of a job that may have half a million
-PLANNED, STARTED, INTERRUPTED, RESUMED = "planned", "started", "interrupted", "resumed"
+PLANNED, STARTED, RESUMED = "planned", "started", "resumed"
 OPEN = (PLANNED, INTERRUPTED)
 """What a job did not get to, or may have got to, when it stopped."""
+UNCONFIRMED = Outcome.UNCONFIRMED.value
+UNSETTLED = (STARTED, INTERRUPTED, UNCONFIRMED)
+"""What was sent and may show later."""
 
 
 class ImageDamaged(KnownError):
@@ -57,12 +67,21 @@ class ImageDamaged(KnownError):
 
 @dataclass(frozen=True, slots=True)
 class Journaled:
-    """A change of a job as the journal has it. `begun`: there is a before-image of it."""
+    """A change of a job as the journal has it. `begun`: there is a before-image of it. `sent`
+    is set where it was sent to a platform."""
 
     job: int
     change: Change
     state: str
     begun: bool
+    sent: Sent | None = None
+
+    @property
+    def may_be_there(self) -> bool:
+        """Whether there may be anything to take back."""
+        if self.state in (Outcome.DONE.value, INTERRUPTED):
+            return True
+        return self.sent is not None and self.state != RESUMED
 
 
 def open_job(database: Database, plan: Plan, todo: Sequence[Change]) -> tuple[int, list[Change]]:
@@ -161,6 +180,14 @@ def start(connection: Connection, prepared: Iterable[tuple[int, bytes]]) -> None
         connection.execute(statement, rows)
 
 
+def note_sent(connection: Connection, sent: Iterable[Change], at: datetime) -> None:
+    """Note that changes are about to be sent to a platform: from here on a byte of each may
+    arrive there."""
+    if rows := [{"_id": change.id} for change in sent if change.id is not None]:
+        statement = update(changes).where(changes.c.id == bindparam("_id"))
+        connection.execute(statement.values(sent=True, sent_at=_at(at)), rows)
+
+
 def note_edits(connection: Connection, whole: Iterable[Change]) -> None:
     """Write down the whole of what changes do, where that is more than was planned."""
     rows = [
@@ -182,14 +209,14 @@ def note_edits(connection: Connection, whole: Iterable[Change]) -> None:
 
 def finish(connection: Connection, results: Iterable[Result]) -> None:
     """Write down what became of changes."""
+    told = [result for result in results if result.change.id is not None]
     rows = [
         {
             "_id": r.change.id,
             "now": INTERRUPTED if r.uncertain else r.outcome.value,
             "why": r.problem,
         }
-        for r in results
-        if r.change.id is not None
+        for r in told
     ]
     if rows:
         statement = (
@@ -198,6 +225,77 @@ def finish(connection: Connection, results: Iterable[Result]) -> None:
             .values(state=bindparam("now"), problem=bindparam("why"))
         )
         connection.execute(statement, rows)
+    if unsent := [{"_id": r.change.id} for r in told if not (r.sent or r.uncertain)]:
+        nothing_arrived = update(changes).where(changes.c.id == bindparam("_id"), changes.c.sent)
+        connection.execute(nothing_arrived.values(sent=False), unsent)
+    for result in told:
+        if result.sent and result.outcome in (Outcome.DONE, Outcome.UNCONFIRMED):
+            _write_over(connection, result.change)
+
+
+def _write_over(connection: Connection, newer: Change) -> None:
+    """Close what was not confirmed when a newer change of the same carrier was written over it.
+
+    It stays on record as sent: undoing its job looks again.
+    """
+    c, target = changes.c, newer.target
+    older = select(c.id, c.edit).where(
+        c.state.in_(UNSETTLED),
+        c.sent,
+        c.carrier == target.carrier,
+        c.target_id == target.id,
+        c.id < newer.id,
+    )
+    for row in connection.execute(older).all():
+        if json.loads(row.edit).keys() <= newer.edit.keys():
+            set_state(connection, row.id, Outcome.FAILED.value, OVERWRITTEN)
+
+
+def sent_to(
+    connection: Connection, carrier: str, targets: Collection[int]
+) -> dict[int, list[Sent]]:
+    """By target, what was ever sent to some targets, in its order."""
+    c = changes.c
+    query = select(c.id, c.target_id, c.state, c.edit, c.expected, c.sent_at).where(
+        c.sent, c.carrier == carrier, c.target_id.in_(targets), c.state != RESUMED
+    )
+    found: dict[int, list[Sent]] = {}
+    for row in connection.execute(query.order_by(c.id)):
+        found.setdefault(row.target_id, []).append(_sent(row))
+    return found
+
+
+def not_written_over(writes: Sequence[Sent]) -> list[Sent]:
+    """Of all that was sent to a target, in its order, what no later write replaced."""
+    wrote = (Outcome.DONE.value, *UNSETTLED)
+    return [
+        one
+        for number, one in enumerate(writes, 1)
+        if not any(
+            later.state in wrote and one.edit.keys() <= later.edit.keys()
+            for later in writes[number:]
+        )
+    ]
+
+
+def unconfirmed(connection: Connection) -> dict[str, dict[int, list[Sent]]]:
+    """By carrier and target, all writes that may show later, in their order."""
+    c = changes.c
+    query = select(c.carrier, c.id, c.target_id, c.state, c.edit, c.expected, c.sent_at)
+    found: dict[str, dict[int, list[Sent]]] = {}
+    for row in connection.execute(query.where(c.state.in_(UNSETTLED), c.sent).order_by(c.id)):
+        found.setdefault(row.carrier, {}).setdefault(row.target_id, []).append(_sent(row))
+    return found
+
+
+def _sent(row: Any) -> Sent:
+    at = datetime.fromisoformat(row.sent_at) if row.sent_at else None
+    edit, expected = texts.load_fields(row.edit), texts.load_fields(row.expected)
+    return Sent(row.id, row.target_id, row.state, edit, expected, at)
+
+
+def _at(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def set_state(connection: Connection, change_id: int, state: str, problem: str = "") -> None:
@@ -289,11 +387,16 @@ def job_list(database: Database) -> list[JobInfo]:
     """All jobs, newest first."""
     with database.read() as connection:
         counted: dict[int, dict[str, int]] = {}
-        per_state = select(changes.c.job_id, changes.c.state, func.count()).group_by(
-            changes.c.job_id, changes.c.state
-        )
-        for job, state, number in connection.execute(per_state):
-            counted.setdefault(job, {})[state] = number
+        c = changes.c
+        per_state = select(c.job_id, c.state, c.sent, func.count())
+        for job, state, sent, number in connection.execute(
+            per_state.group_by(c.job_id, c.state, c.sent)
+        ):
+            of_job = counted.setdefault(job, {})
+            of_job[state] = of_job.get(state, 0) + number
+            if sent and state != RESUMED:
+                name = _SENT_OPEN if state == INTERRUPTED else _SENT
+                of_job[name] = of_job.get(name, 0) + number
         rows = connection.execute(select(jobs).order_by(jobs.c.id.desc())).all()
     undone_by = {
         row.undoes: row.id for row in reversed(rows) if row.undoes and _done(counted, row.id)
@@ -301,18 +404,26 @@ def job_list(database: Database) -> list[JobInfo]:
     return [_info(row, counted.get(row.id, {}), undone_by.get(row.id)) for row in rows]
 
 
+_SENT, _SENT_OPEN = "sent", "sent, open"
+"""Of a job's changes: those that were sent to a platform, in whatever state."""
+
+
 def _done(counted: dict[int, dict[str, int]], job: int) -> bool:
-    return counted.get(job, {}).get(Outcome.DONE.value, 0) > 0
+    states = counted.get(job, {})
+    return states.get(Outcome.DONE.value, 0) + states.get(UNCONFIRMED, 0) > 0
 
 
 def _info(row: Row[tuple[object, ...]], states: dict[str, int], undone_by: int | None) -> JobInfo:
     waiting = states.get(PLANNED, 0) + states.get(INTERRUPTED, 0)
     counts = {state: n for state, n in states.items() if state in set(Outcome)}
-    if waiting:
-        counts[PLANNED] = waiting
+    if not_shown := states.get(UNCONFIRMED, 0) + states.get(_SENT_OPEN, 0):
+        counts[UNCONFIRMED] = not_shown
+    if unsent := waiting - states.get(_SENT_OPEN, 0):
+        counts[PLANNED] = unsent
     if row.unchanged:
         counts["unchanged"] = counts.get("unchanged", 0) + row.unchanged
-    written = states.get("done", 0) + states.get(INTERRUPTED, 0)
+    seen = states.get("done", 0) + states.get(INTERRUPTED, 0) + states.get(UNCONFIRMED, 0)
+    written = seen + states.get(_SENT, 0)
     return JobInfo(
         id=row.id,
         kind=JobKind(row.kind),
@@ -325,6 +436,7 @@ def _info(row: Row[tuple[object, ...]], states: dict[str, int], undone_by: int |
         undoable=written > 0 and undone_by is None,
         open_changes=waiting,
         due_at=_due_at(row.due) if waiting else "",
+        doubtful=written > 0 and not seen,
     )
 
 
@@ -363,7 +475,12 @@ def _journaled(database: Database, condition: ColumnElement[bool]) -> list[Journ
     with database.read() as connection:
         statement = select(*columns, begun).where(condition).order_by(changes.c.id)
         rows = connection.execute(statement).all()
-    return [Journaled(row.job_id, _change(row), row.state, row.begun) for row in rows]
+    return [
+        Journaled(
+            *(row.job_id, _change(row), row.state, row.begun), _sent(row) if row.sent else None
+        )
+        for row in rows
+    ]
 
 
 def _change(row: Any) -> Change:

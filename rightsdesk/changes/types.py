@@ -18,10 +18,12 @@ from rightsdesk.consent.words import listed
 
 
 class Outcome(StrEnum):
-    """What became of one change."""
+    """What became of one change. `unconfirmed`: it was sent, and the carrier does not show it
+    so far; the next look settles it."""
 
     PLANNED = "planned"
     DONE = "done"
+    UNCONFIRMED = "unconfirmed"
     UNCHANGED = "unchanged"
     FAILED = "failed"
     SKIPPED = "skipped"
@@ -107,7 +109,8 @@ class Plan:
     could not be looked at while planning, `waiting` the number of items that are left out
     since it is not certain which recordings they are. `leaves` names carriers (carrier, id)
     of which what is open in the job that this one `resumes` stays open there. `choices` is the
-    version of what is wanted that the changes were compared with.
+    version of what is wanted that the changes were compared with. `unconfirmed` are sentences
+    about items that are left out since they were written and are not confirmed yet.
     """
 
     kind: JobKind
@@ -120,6 +123,7 @@ class Plan:
     waiting: int = 0
     leaves: frozenset[tuple[str, int]] = frozenset()
     choices: str = ""
+    unconfirmed: tuple[str, ...] = ()
 
     @property
     def planned(self) -> tuple[Change, ...]:
@@ -160,7 +164,8 @@ class Result:
     """What became of one change of a job.
 
     `uncertain`: the write failed and the carrier could not be looked at afterwards, so it
-    may be new all the same. Continuing or undoing the job looks again.
+    may be new all the same. Continuing or undoing the job looks again. `sent`: a byte of it
+    may have reached a platform, whatever came after: so it can be undone.
     """
 
     change: Change
@@ -168,6 +173,7 @@ class Result:
     problem: str = ""
     cause: str = ""
     uncertain: bool = False
+    sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +240,8 @@ def widening_sentence(change: Change) -> str:
 class JobInfo:
     """A job in the list of jobs. `open_changes` counts those that never got their turn; they
     go on by themselves at `due_at`, where that is not empty. `artists` names those whose
-    files and items it is about, where they are still known."""
+    files and items it is about, where they are still known. `doubtful`: nothing of it was
+    seen to be written, though some of it may be: an undo of just anything passes it over."""
 
     id: int
     kind: JobKind
@@ -248,3 +255,4 @@ class JobInfo:
     open_changes: int = 0
     due_at: str = ""
     artists: tuple[str, ...] = ()
+    doubtful: bool = False

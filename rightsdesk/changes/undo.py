@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier, Look
-from rightsdesk.changes.journal import INTERRUPTED, OPEN, Journaled
+from rightsdesk.changes.confirming import WAITS, Same, made
+from rightsdesk.changes.journal import INTERRUPTED, OPEN, UNSETTLED, Journaled
 from rightsdesk.changes.said import said
 from rightsdesk.changes.types import (
     Cancel,
@@ -24,6 +26,7 @@ from rightsdesk.changes.wanted import PLANNED_ANEW, Choices, no_longer
 from rightsdesk.consent import Consent, Fields, widened
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.errors import KnownError
+from rightsdesk.platforms.clock import SYSTEM, Clock, spoken
 from rightsdesk.store.database import Database
 
 
@@ -36,20 +39,18 @@ def plan_undo(
     *,
     agreed: bool = False,
     choices: Choices | None = None,
+    clock: Clock = SYSTEM,
 ) -> Plan:
     """The plan that takes a job back.
 
     Everything is looked at before anything is decided. Field by field, only what still
-    holds what the job wrote is restored; what was changed since stays, and is named. A
+    holds what the job wrote is restored, or may do so later: what a platform was sent and
+    does not show so far. What was changed since stays, and is named. A
     carrier on which nothing happened since is restored to the byte when the plan is
     applied. What a carrier cautions against is left out, unless that is `agreed`. So is
     what a redo would bring back against what is wanted now.
     """
-    candidates = [
-        j
-        for j in journal.changes_of(database, job.id)
-        if j.state in (Outcome.DONE.value, INTERRUPTED)
-    ]
+    candidates = [j for j in journal.changes_of(database, job.id) if j.may_be_there]
     _make_ready(candidates, carriers)
     kind = JobKind.REDO if job.kind is JobKind.UNDO else JobKind.UNDO
     version = choices.version() if choices else ""
@@ -63,7 +64,8 @@ def plan_undo(
             break
         progress(number, len(candidates), journaled.change.target.label)
         carrier = carriers[journaled.change.target.carrier]
-        change = _back(database, journaled, carrier, others, kind, choices, agreed=agreed)
+        there = database, journaled, carrier, others
+        change = _back(*there, kind, choices, clock.now(), agreed=agreed)
         if change is None:
             unchanged += 1
         else:
@@ -95,21 +97,23 @@ def _back(
     others: Collection[int],
     kind: JobKind,
     choices: Choices | None,
+    now: datetime,
     *,
     agreed: bool,
 ) -> Change | None:
     change = journaled.change
     try:
         journal.image_of(database, journaled)  # nothing is undone with a damaged one
-        target, look = _found(database, journaled, carrier, others)
+        target, seen = _found(database, journaled, carrier, others)
     except KnownError as error:
         return _ruled_out(change, error)
+    look = _as_sent(journaled, carrier, seen, now)
     restored: dict[str, tuple[str, ...]] = {}
     stale: list[str] = []
     for name, written in change.edit.items():
-        now, before = look.fields.get(name, ()), change.expected.get(name, ())
+        held, before = look.fields.get(name, ()), change.expected.get(name, ())
         if carrier.holds(look, {name: written}):
-            if now != before:
+            if held != before:
                 restored[name] = before
         elif not carrier.holds(look, {name: before}):
             stale.append(name)
@@ -136,6 +140,7 @@ def plan_resume(
     cancel: Cancel,
     *,
     choices: Choices | None = None,
+    clock: Clock = SYSTEM,
 ) -> Plan:
     """The plan of what a job did not get to, looked at anew.
 
@@ -148,7 +153,7 @@ def plan_resume(
     version = choices.version() if choices else ""
     if choices:
         choices.ready([one.change.target for one in waiting])
-    rest = _Rest(job.kind, choices)
+    rest = _Rest(job.kind, choices, clock.now())
     others = {one.change.target.id for one in waiting}
     for number, journaled in enumerate(waiting):
         if cancel.is_set():
@@ -169,6 +174,7 @@ def plan_resume(
         *(job.kind, rest.name(job.name), tuple(rest.changes), rest.unchanged),
         undoes=job.undoes,
         resumes=job.id,
+        leaves=frozenset(rest.waiting),
         choices=version,
     )
 
@@ -184,8 +190,10 @@ class _Rest:
 
     kind: JobKind
     choices: Choices | None
+    now: datetime
     changes: list[Change] = field(default_factory=list)
     settled: list[Result] = field(default_factory=list)
+    waiting: set[tuple[str, int]] = field(default_factory=set)
     unchanged: int = 0
     anew: bool = False
 
@@ -201,9 +209,16 @@ class _Rest:
         old, made = replace(journaled.change, target=target), journaled.state == INTERRUPTED
         why = self._no_longer(old, look, carrier)
         if carrier.holds(look, old.edit):
-            self.settled.append(Result(old, Outcome.DONE if made else Outcome.UNCHANGED))
+            outcome = Outcome.DONE if made else Outcome.UNCHANGED
+            self.settled.append(Result(old, outcome, sent=journaled.sent is not None))
             if not (why and self._planned_anew(target, look, carrier)):
                 self.unchanged += 1
+        elif due := may_come(journaled, carrier, look, self.now):
+            problem = WAITS.format(when=spoken(due, now=self.now))
+            fresh = change_to(target, carrier, look, old.edit)
+            waits = replace(fresh, outcome=Outcome.UNCONFIRMED, problem=problem, widens=())
+            self.changes.append(waits)
+            self.waiting.add((target.carrier, target.id))
         elif why:
             self._unwanted(old, look, carrier, why, made=made)
         elif changed_by_others(old, look, carrier):
@@ -247,6 +262,31 @@ class _Rest:
         self.changes.append(replace(fresh, losses=losses, problem=PLANNED_ANEW))
         self.anew = True
         return True
+
+
+def may_come(one: Journaled, carrier: Carrier, look: Look, now: datetime) -> datetime | None:
+    """Until when a write that was sent may show although it does not now; None where a look
+    tells."""
+    if one.sent is None or one.sent.at is None or one.state not in UNSETTLED:
+        return None
+    if one.sent.refuted(look.fields, same_there(carrier), carrier.prompt):
+        return None
+    until = one.sent.at + carrier.shows_within
+    return until if now < until else None
+
+
+def _as_sent(one: Journaled, carrier: Carrier, look: Look, now: datetime) -> Look:
+    """The carrier as it will be once a write arrives that it does not show yet."""
+    if one.sent is None or not may_come(one, carrier, look, now):
+        return look
+    return replace(look, fields=made(look.fields, [one.sent], same_there(carrier)))
+
+
+def same_there(carrier: Carrier) -> Same:
+    """Whether a field of a carrier, as it is told, is what was written."""
+    return lambda name, written, told: carrier.holds(
+        Look({name: told} if told else {}, ""), {name: written}
+    )
 
 
 def changed_by_others(old: Change, look: Look, carrier: Carrier) -> bool:

@@ -9,6 +9,7 @@ from rightsdesk.changes.types import Outcome
 OUTCOME_NAMES: Mapping[Outcome, str] = {
     Outcome.PLANNED: "planned",
     Outcome.DONE: "done",
+    Outcome.UNCONFIRMED: "written, not confirmed yet",
     Outcome.UNCHANGED: "already right",
     Outcome.FAILED: "failed",
     Outcome.SKIPPED: "left alone",

@@ -67,7 +67,8 @@ def carry_out(
             raise stopped("Stopped before anything was changed.")
         if plan.kind is JobKind.SYNC:
             out.note(*session.workspace().forecast(plan), *session.workspace().remarks(plan))
-    if nothing is not None and not (plan.changes or plan.unchanged or plan.notes or plan.waiting):
+    left_out = plan.notes or plan.waiting or plan.unconfirmed
+    if nothing is not None and not (plan.changes or plan.unchanged or left_out):
         first = nothing()
         if first is not None:
             raise first
@@ -97,7 +98,8 @@ def _planned(planner: Planner, progress: Progress, cancel: Cancel) -> Plan:
 
 def _only_show(session: Session, plan: Plan, where: Places, *, dry_run: bool) -> Exit:
     out = session.out
-    if not plan.planned and not plan.changes and not plan.notes and not plan.waiting:
+    left_out = plan.notes or plan.waiting or plan.unconfirmed
+    if not plan.planned and not plan.changes and not left_out:
         out.say(_nothing_to_do(plan))
     else:
         out.say(*plan_lines(plan, where, verbose=out.verbose))

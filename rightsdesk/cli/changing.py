@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rightsdesk.changes.types import JobInfo
-from rightsdesk.changes.words import goes_on_words, whose_words
+from rightsdesk.changes.types import JobInfo, Outcome
+from rightsdesk.changes.words import OUTCOME_NAMES, goes_on_words, whose_words
 from rightsdesk.cli.by_itself import carry_on_due
 from rightsdesk.cli.carrying_out import Answers, carry_out
 from rightsdesk.cli.exits import Ended, Exit, usage
@@ -174,7 +174,7 @@ def jobs(context: typer.Context, as_json: Json = False) -> int:
 
 
 def _state_words(job: JobInfo) -> tuple[str, str]:
-    counts = joined(f"{number:,} {outcome}" for outcome, number in job.counts.items())
+    counts = joined(f"{n:,} {OUTCOME_NAMES[Outcome(key)]}" for key, n in job.counts.items())
     state = ""
     if job.undone_by is not None:
         state = f"undone by job {job.undone_by}"

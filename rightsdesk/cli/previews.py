@@ -25,6 +25,12 @@ _OTHERWISE = re.compile(
     r"((?:(?!, where you say “).)*+)(, where you say “[^”]*+”\.)"
 )
 
+_COUNTED = (
+    *(Outcome.DONE, Outcome.UNCONFIRMED, Outcome.UNCHANGED, Outcome.SKIPPED),
+    Outcome.FAILED,
+)
+"""What a report counts, in this order."""
+
 NOTHING_TO_DO = "Everything already says what you want."
 
 
@@ -40,6 +46,7 @@ def plan_lines(plan: Plan, where: Places = NOWHERE, *, verbose: bool) -> Iterato
     if plan.waiting:
         tracks = "1 track is" if plan.waiting == 1 else f"{plan.waiting:,} tracks are"
         yield f"{tracks} left out until you say which recording it is: rightsdesk match"
+    yield from (shown(sentence) for sentence in plan.unconfirmed)
     if plan.planned:
         yield f"{shown(plan.name)}: {count_words(len(plan.planned), 'change')}"
         yield from _change_lines(plan.planned, where, verbose)
@@ -94,7 +101,7 @@ def report_lines(report: JobReport, results: Sequence[Result], *, verbose: bool)
     counts[Outcome.UNCHANGED] += report.unchanged
     words = joined(
         f"{number:,} {OUTCOME_NAMES[outcome]}"
-        for outcome in (Outcome.DONE, Outcome.UNCHANGED, Outcome.SKIPPED, Outcome.FAILED)
+        for outcome in _COUNTED
         if (number := counts[outcome])
     )
     job = f" (job {report.job})" if report.job is not None else ""
@@ -105,7 +112,7 @@ def report_lines(report: JobReport, results: Sequence[Result], *, verbose: bool)
         yield f"{counts[Outcome.PLANNED]:,} not begun. {_going_on(report)}"
     fresh = [result for result in results if result.change.outcome is Outcome.PLANNED]
     yield from _failure_lines(fresh, verbose)
-    if report.job is not None and counts[Outcome.DONE]:
+    if report.job is not None and counts[Outcome.DONE] + counts[Outcome.UNCONFIRMED]:
         yield f"To take it back: rightsdesk undo {report.job}"
 
 

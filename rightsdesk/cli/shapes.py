@@ -289,4 +289,5 @@ def _job_shape(job: int | None, dry_run: bool, changes: Sequence[Shape], plan: P
         "counts": {outcome: number for outcome, number in counts.items() if number},
         "notes": list(plan.notes),
         "waiting": plan.waiting,
+        "unconfirmed": list(plan.unconfirmed),
     }

@@ -268,7 +268,7 @@ class MainJob(QObject):
         if report.cancelled and report.job is not None:
             job_id = report.job
             offers.append((tr("Go on…"), lambda: self.resume(job_id)))
-        done = report.counts.get(Outcome.DONE.value, 0)
+        done = sum(report.counts.get(o.value, 0) for o in (Outcome.DONE, Outcome.UNCONFIRMED))
         for job in ways if done else ():
             if job is not None and job.id == report.job:
                 offers.append((undo_text(job), partial(self.undo, job.id)))

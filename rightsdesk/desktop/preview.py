@@ -252,7 +252,7 @@ def _nothing(digest: Digest) -> str:
         return tr("What is matched already says what you want.")
     if digest.plan.unchanged:
         return tr("Everything already says what you want.")
-    if digest.plan.waiting:
+    if digest.plan.waiting or digest.plan.unconfirmed:
         return tr("There is nothing to change yet.")
     return tr("Nothing is there to change, or no choice has been made yet.")
 
@@ -281,6 +281,7 @@ def summary(digest: Digest) -> str:
                 plan.waiting,
             )
         )
+    parts += plan.unconfirmed
     ruled_out = len(plan.changes) - digest.planned
     if ruled_out:
         form = "%n cannot be changed; the list says why."

@@ -63,10 +63,11 @@ def job_summary(report: JobReport) -> str:
     done, failed, skipped = (
         tried[outcome] for outcome in (Outcome.DONE, Outcome.FAILED, Outcome.SKIPPED)
     )
+    unconfirmed = tried[Outcome.UNCONFIRMED]
     ruled_out = len(report.results) - tried.total()
     if report.cancelled:
         start = tr("Stopped: {name}. {n} done, nothing is half done.")
-    elif done:
+    elif done or unconfirmed:
         all_of_it = done == tried.total()
         start = tr("Done: {name}.") if all_of_it else tr("{name}: {n} done.")
     else:
@@ -74,6 +75,9 @@ def job_summary(report: JobReport) -> str:
     parts = [start.format(name=report.name, n=number_text(done))]
     if already := tried[Outcome.UNCHANGED]:
         parts.append(counted("%n was right already.", "%n were right already.", already))
+    if unconfirmed:
+        form = "%n written, not confirmed yet: the next look settles it."
+        parts.append(counted(form, form, unconfirmed))
     if failed:
         parts.append(counted("%n failed.", "%n failed.", failed))
     if skipped:

@@ -9,6 +9,7 @@ after the upload is not documented: if Audius does not show the change, that is 
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -59,6 +60,7 @@ class Audius(BrowserSignIn):
         writes=frozenset({Reach.ACCOUNT, Reach.ITEM}),
         evidence="api",
         fields=(TRACK, ACCOUNT),
+        shows_within=timedelta(hours=1),  # its indexers follow one after the other
     )
     endpoints = Endpoints(api="https://api.audius.co", auth="https://api.audius.co")
     sign_in = SignInBy.BROWSER

@@ -36,6 +36,7 @@ class Offline(PlatformError):
 
     cause = "offline"
     stops = True
+    unsure = True
 
 
 class ProxyTrouble(Offline):
@@ -62,6 +63,7 @@ class BadAnswer(PlatformError):
     """The answer was cut off, too large, or not what the platform's description promises."""
 
     cause = "bad-answer"
+    unsure = True
 
 
 class BrokenOff(BadAnswer):
@@ -75,6 +77,7 @@ class ServerTrouble(PlatformError):
 
     cause = "server-trouble"
     wears_out = True
+    unsure = True
 
 
 class RateLimited(PlatformError):
@@ -160,9 +163,10 @@ class DoesNotFit(PlatformError):
 
 
 class Ignored(PlatformError):
-    """The platform said yes to a change and did not make it."""
+    """The platform said yes to a change and did not make it, so far."""
 
     cause = "ignored"
+    accepted = True
 
 
 class ItemGone(PlatformError):

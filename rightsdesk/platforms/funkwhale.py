@@ -14,6 +14,7 @@ to be registered in the very same place.
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -77,6 +78,7 @@ class Funkwhale(ByAccess):
         writes=frozenset({Reach.ITEM}),
         evidence="api",
         fields=(TAGS, DESCRIPTION, KIND, LICENCE),
+        shows_within=timedelta(hours=1),  # a worker of the server carries edits out
     )
     endpoints = Endpoints(api="", auth="")
     sign_in = SignInBy.TOKEN

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum, StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -33,13 +34,18 @@ class Capabilities:
     """What can be read and written, for what, and by which evidence it is then known.
 
     `evidence` is one of the words of an observation: "api", "public", "attested", "terms".
-    `fields` are the names that `RemoteItem.fields` and `write` know.
+    `fields` are the names that `RemoteItem.fields` and `write` know. `shows_within` is how
+    long a reading can be older than a write that was taken: only a later one that still shows
+    the old tells that it was not taken. The `prompt` fields are read where they are written,
+    past any cache: what they show is so.
     """
 
     reads: frozenset[Reach]
     writes: frozenset[Reach]
     evidence: str
     fields: tuple[str, ...]
+    shows_within: timedelta = timedelta(minutes=10)
+    prompt: tuple[str, ...] = ()
 
 
 class SignInBy(StrEnum):

@@ -16,6 +16,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -97,6 +98,7 @@ class InternetArchive(ByAccess):
         writes=frozenset({Reach.ITEM}),
         evidence="api",
         fields=(FIELD, LICENCE),
+        shows_within=timedelta(hours=24),  # its tasks wait in a queue
     )
     endpoints = Endpoints(api="https://archive.org", auth="https://s3.us.archive.org")
     sign_in = SignInBy.TOKEN

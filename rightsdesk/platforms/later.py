@@ -17,6 +17,7 @@ class NotShownYet(PlatformError):
     """The platform took a change but does not show it yet."""
 
     cause = "not-shown-yet"
+    accepted = True
 
 
 def wait_until(shown: Callable[[], bool], client: Client) -> None:

@@ -10,6 +10,7 @@ only once the site shows it: a cache that still gives out the older file is told
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -62,6 +63,7 @@ class NotShownYet(PlatformError):
     """The files are published, and the site still shows what it showed before."""
 
     cause = "not-shown-yet"
+    accepted = True
 
 
 class NotServed(PlatformError):
@@ -97,6 +99,8 @@ class OwnSite(ByAccess):
         writes=frozenset({Reach.SITE}),
         evidence="public",
         fields=(SITE, *PATHS, *FILE_FIELDS, *FOLDERS, LINKED_RSL, *HEADERS, *META.values()),
+        shows_within=timedelta(hours=24),  # as crawlers may keep it: RFC 9309, 2.4
+        prompt=(*FILE_FIELDS, *FOLDERS),
     )
     endpoints = Endpoints(api="", auth="")
     sign_in = SignInBy.PASSWORD

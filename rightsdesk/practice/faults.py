@@ -23,6 +23,7 @@ class Kind(StrEnum):
     CUT_OFF = "cut-off"  # the connection ends in the middle
     TRUNCATED = "truncated"  # half of the JSON, sent as if it were whole
     SLOW = "slow"  # `seconds` later
+    STALE = "stale"  # what a cache kept from the last time that this was read
 
     PAGING_LOOP = "paging-loop"  # a page names itself as the next
     EMPTY_PAGE = "empty-page"  # no items, but a next page

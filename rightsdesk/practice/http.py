@@ -99,6 +99,7 @@ class PracticeServer(ABC):
         self._port = port
         self._closing = Event()
         self._server: LoopbackServer | None = None
+        self._kept: dict[str, Reply] = {}
 
     def __enter__(self) -> Self:
         self.start()
@@ -149,6 +150,10 @@ class PracticeServer(ABC):
                 reply = self.handle(request)
             if self.watch:
                 self.watch(request, reply)
+            if request.method == "GET":
+                stale = fault is not None and fault.kind is Kind.STALE
+                reply = self._kept.get(request.target, reply) if stale else reply
+                self._kept[request.target] = reply
         query = {name: value for name, value in request.query.items() if name not in UNLOGGED}
         scheme = request.headers.get("Authorization", "").partition(" ")[0]
         self.seen.append(Seen(request.method, request.path, query, scheme, reply.status))

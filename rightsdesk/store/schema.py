@@ -271,7 +271,9 @@ changes = Table(
     Column("restores", Integer, ForeignKey("changes.id")),
     Column("wanted", Text, nullable=False, default="", server_default=""),
     Column("sent", Boolean, nullable=False, default=False, server_default="0"),
+    Column("sent_at", String, nullable=False, default="", server_default=""),
     Index("ix_changes_state", "state"),
+    Index("ix_changes_sent", "carrier", "target_id", sqlite_where=text("sent = 1")),
     sqlite_autoincrement=True,
 )
 

@@ -110,7 +110,7 @@ class Applying:
     def ways_back(self) -> tuple[JobInfo | None, JobInfo | None]:
         """The jobs that an undo and a redo would take back, if any: there is something to redo
         until something else is done."""
-        jobs = [job for job in journal.job_list(self._database) if job.undoable]
+        jobs = [j for j in journal.job_list(self._database) if j.undoable and not j.doubtful]
         undo = next((job for job in jobs if job.kind is not JobKind.UNDO), None)
         return undo, jobs[0] if jobs and jobs[0].kind is JobKind.UNDO else None
 

@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import Connection, and_, select
 
 from rightsdesk.changes.carrier import (
+    AlreadySent,
     Asked,
     Look,
     Preparation,
@@ -20,6 +22,7 @@ from rightsdesk.changes.carrier import (
     each_when_due,
     one_by_one,
 )
+from rightsdesk.changes.confirming import made
 from rightsdesk.changes.said import said
 from rightsdesk.changes.types import Cancel, Target
 from rightsdesk.consent import Fields
@@ -106,6 +109,16 @@ class ItemCarrier:
         """The platform's."""
         return self.platform.suite
 
+    @property
+    def shows_within(self) -> timedelta:
+        """The platform's."""
+        return self.platform.capabilities.shows_within
+
+    @property
+    def prompt(self) -> Collection[str]:
+        """The platform's."""
+        return self.platform.capabilities.prompt
+
     def lane(self, target: Target) -> str:
         """One account: what stops it does not stop the others."""
         return f"account {self._account_of(target)}"
@@ -142,12 +155,15 @@ class ItemCarrier:
         account = self._account_of(target)
         with self.connections.noting(account):
             look = self._look(target, account)
-            if look.stamp != asked.stamp or self.holds(look, edit):
+            fields = made(look.fields, asked.coming, self.platform.same, self.prompt)
+            if look.stamp != asked.stamp or (not asked.coming and self.holds(look, edit)):
                 return look, None
+            if self.holds(replace(look, fields=fields), edit):
+                raise AlreadySent
             image = before_image(self.platform, look.fields, edit)
-            client = self.connections.client(account)
+            client, before = self.connections.client(account), replace(look.item, fields=fields)
         noting = partial(self.connections.noting, account)
-        return look, PreparedItem(target, self.platform, client, look.item, edit, image, noting)
+        return look, PreparedItem(target, self.platform, client, before, edit, image, noting)
 
     def write(self, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:
         """One request after the other."""

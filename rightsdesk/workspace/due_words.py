@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from rightsdesk.changes.types import Outcome
-from rightsdesk.changes.words import when_words
+from rightsdesk.changes.words import OUTCOME_NAMES, when_words
 from rightsdesk.workspace.going_on import WentOn
 
 
@@ -20,6 +20,8 @@ def went_on_words(went: WentOn, now: datetime) -> str:
     else:
         counts = report.counts
         parts = [f"{counts.get(Outcome.DONE.value, 0):,} more done"]
+        if unconfirmed := counts.get(Outcome.UNCONFIRMED.value, 0):
+            parts.append(f"{unconfirmed:,} {OUTCOME_NAMES[Outcome.UNCONFIRMED]}")
         if unchanged := counts.get(Outcome.UNCHANGED.value, 0):
             parts.append(f"{unchanged:,} already right")
         if failed := counts.get(Outcome.FAILED.value, 0):

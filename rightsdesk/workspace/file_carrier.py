@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import chain, islice
 
 from sqlalchemy import Connection, select
@@ -125,6 +126,8 @@ class FileCarrier:
 
     suite = FILE_SUITE
     batch = 64
+    shows_within = timedelta(0)
+    prompt = ()
 
     def __init__(self, database: Database) -> None:
         self._database = database

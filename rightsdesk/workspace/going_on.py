@@ -23,7 +23,7 @@ from rightsdesk.changes.types import (
     Outcome,
     Plan,
 )
-from rightsdesk.changes.undo import carried_on, changed_by_others, continued, whole
+from rightsdesk.changes.undo import carried_on, changed_by_others, continued, may_come, whole
 from rightsdesk.changes.wanted import Choices, Wanted, no_longer
 from rightsdesk.consent import Fields, Use
 from rightsdesk.errors import KnownError
@@ -182,12 +182,20 @@ class _Rest:
         old, carrier = one.change, self.carriers[one.change.target.carrier]
         if carrier.holds(look, old.edit):
             self._settle(one, Outcome.DONE)
+        elif due := may_come(one, carrier, look, self.now):
+            self._wait(one, due)
         elif changed_by_others(old, look, carrier):
             self._settle(one, Outcome.SKIPPED, "Changed by something else since.")
         elif why := self._no_longer(old, look.fields):
             self._settle(one, Outcome.SKIPPED, why)
         else:
             self._ready(one, carried_on(old, old.target, look, carrier))
+
+    def _wait(self, one: Journaled, due: datetime) -> None:
+        """It was sent and may show later: it stays open, and is not sent again before that."""
+        self.kept.add(_key(one.change))
+        if self.wait is None or due < self.wait.until:
+            self.wait = Wait(self.now, due)
 
     def _ready(self, one: Journaled, change: Change) -> None:
         target = one.change.target

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -12,6 +13,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, literal_column, null, select
 
 from rightsdesk import crash_reports
+from rightsdesk.changes import journal
+from rightsdesk.changes.confirming import made
 from rightsdesk.changes.types import Cancel, Change, JobKind, Outcome, Plan, Progress, Target
 from rightsdesk.changes.undo import change_to_fields
 from rightsdesk.consent import Consent, Declaration, Fields, preset_of
@@ -227,6 +230,7 @@ def plan(
     """
     version = choices_version(database)
     wanted = Declared(database)
+    unconfirmed = _Unconfirmed(database)
     detached = Detached()
     changes: list[Change] = []
     met: set[Consent] = set()
@@ -244,7 +248,11 @@ def plan(
             continue
         met.add(declared.declaration.consent)
         unread = one.problem not in ("", DAMAGED_PACKET)  # the rest of such a file is known
-        change = _unread(one) if unread else _worked_out(database, declared, one)
+        sent = unconfirmed.as_sent(one)
+        change = _unread(one) if unread else _worked_out(database, declared, sent)
+        if sent is not one and change is None:
+            unconfirmed.left.append(sent)
+            continue
         if change is not None and not change.problem:
             change = replace(change, problem=wanted.last_time(one))
         signed = change is not None and not unread and not even_signed
@@ -258,7 +266,46 @@ def plan(
         raise NothingChosen
     planned = [change.target for change in changes if change.outcome is Outcome.PLANNED]
     name = job_name(met, planned)
-    return Plan(kind, name, tuple(changes), unchanged, choices=version)
+    return Plan(
+        *(kind, name, tuple(changes), unchanged),
+        choices=version,
+        unconfirmed=unconfirmed.counted(),
+    )
+
+
+class _Unconfirmed:
+    """What was sent to platforms and is not confirmed yet: it counts as made."""
+
+    def __init__(self, database: Database) -> None:
+        self.left: list[Held] = []
+        with database.read() as connection:
+            self._sent = journal.unconfirmed(connection)
+
+    def as_sent(self, one: Held) -> Held:
+        """The carrier as it will be once its writes arrive; the same where there are none."""
+        writes = self._sent.get(one.carrier, {}).get(one.id)
+        if not writes:
+            return one
+        platform = platform_by_id(one.carrier)
+        prompt = platform.capabilities.prompt
+        fields = made(texts.load_fields(one.fields), writes, platform.same, prompt)
+        return one._replace(fields=texts.dump_fields(fields))
+
+    def counted(self) -> tuple[str, ...]:
+        """A sentence for each platform on which some are left as they are for now."""
+        numbers = Counter(one.carrier for one in self.left)
+        return tuple(unconfirmed_sentence(carrier, n) for carrier, n in sorted(numbers.items()))
+
+
+def unconfirmed_sentence(carrier: str, number: int) -> str:
+    """What is to be known of items that were written and are not confirmed yet."""
+    platform = platform_by_id(carrier)
+    one = number == 1
+    which = f"{number:,} {platform.name} {platform.noun if one else platform.nouns}"
+    return (
+        f"{which} {'was' if one else 'were'} written and {'is' if one else 'are'} not confirmed "
+        f"yet: {'it is' if one else 'they are'} not sent again. The next look settles it."
+    )
 
 
 def job_name(met: set[Consent], targets: Sequence[Target]) -> str:

@@ -17,12 +17,13 @@ from rightsdesk.roster.accounts import RECONNECT, UNCONFIRMED, all_accounts
 from rightsdesk.roster.artists import folders_of
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import accounts, files, items, sidecars
+from rightsdesk.store.schema import accounts, artists, files, items, sidecars
 from rightsdesk.workspace import guided, health, matrix
 from rightsdesk.workspace.drift import drifted
 from rightsdesk.workspace.freshness import Freshness
 from rightsdesk.workspace.linking import questions
 from rightsdesk.workspace.paths import within
+from rightsdesk.workspace.planning import unconfirmed_sentence
 from rightsdesk.workspace.refused import refused
 from rightsdesk.workspace.suites import holds_for_all
 from rightsdesk.workspace.types import Filter, Problem
@@ -36,6 +37,7 @@ def problems(database: Database, chosen: Filter) -> list[Problem]:
         *_unfinished(database, chosen),
         *_accounts(database, chosen),
         *_folders(database, chosen),
+        *_unconfirmed(database, chosen),
         *refused(database, chosen),
         *_drifted(database, chosen),
         *_unchosen(database, chosen),
@@ -62,6 +64,29 @@ def _unfinished(database: Database, chosen: Filter) -> Iterator[Problem]:
                 job.open_changes,
                 whose_words(list(of_job.values())),
             )
+
+
+def _unconfirmed(database: Database, chosen: Filter) -> Iterator[Problem]:
+    """What was written to platforms and does not show yet."""
+    with database.read() as connection:
+        for carrier, writes in journal.unconfirmed(connection).items():
+            query = select(items.c.id, artists.c.name).join(
+                accounts, accounts.c.id == items.c.account_id
+            )
+            query = query.join(artists, artists.c.id == accounts.c.artist_id)
+            query = query.where(accounts.c.platform == carrier)
+            if chosen.artist_id is not None:
+                query = query.where(accounts.c.artist_id == chosen.artist_id)
+            whose = Counter(name for number, name in connection.execute(query) if number in writes)
+            for artist, number in whose.items():
+                yield Problem(
+                    "unconfirmed",
+                    carrier,
+                    unconfirmed_sentence(carrier, number),
+                    "Look again later (look).",
+                    number,
+                    artist,
+                )
 
 
 def _accounts(database: Database, chosen: Filter) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ import io
 import os
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import BinaryIO
 
 from sqlalchemy import Connection, select
@@ -85,6 +86,8 @@ class SidecarCarrier:
 
     suite = SIDECAR_SUITE
     batch = 64
+    shows_within = timedelta(0)
+    prompt = ()
 
     def __init__(self, database: Database) -> None:
         self._database = database

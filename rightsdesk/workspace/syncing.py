@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -10,8 +13,10 @@ from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from rightsdesk.changes import journal
+from rightsdesk.changes.confirming import Same, Sent, settled
 from rightsdesk.changes.said import said
 from rightsdesk.changes.types import Cancel, Outcome, Progress
+from rightsdesk.consent import Fields
 from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import RemoteItem
@@ -20,7 +25,7 @@ from rightsdesk.store import texts
 from rightsdesk.store.bulk import update_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.numbers import last_item
-from rightsdesk.store.schema import changes, items, recordings, releases
+from rightsdesk.store.schema import items, recordings, releases
 from rightsdesk.workspace import linking
 from rightsdesk.workspace.drift import noted
 from rightsdesk.workspace.suites import suite_of
@@ -72,12 +77,12 @@ def read_items(
             seen.append(item.remote_id)
             progress(len(seen), 0, item.title)
             if len(page) >= CHUNK:
-                _store(database, account, page)
+                _store(database, account, page, client.clock.now())
                 page = []
         else:
             complete = True
     finally:
-        _store(database, account, page)
+        _store(database, account, page, client.clock.now())
         with database.write() as connection:
             if complete:
                 _mark_gone(connection, account.id, set(seen))
@@ -85,7 +90,9 @@ def read_items(
     return len(seen)
 
 
-def _store(database: Database, account: AccountRecord, page: list[RemoteItem]) -> None:
+def _store(
+    database: Database, account: AccountRecord, page: list[RemoteItem], read_at: datetime
+) -> None:
     if not page:
         return
     now, suite = texts.now(), suite_of(account.platform)
@@ -93,12 +100,13 @@ def _store(database: Database, account: AccountRecord, page: list[RemoteItem]) -
         _note_unread(connection, account.id, [item for item in page if item.problem], now)
         page = [item for item in page if not item.problem]
         known = _known(connection, account.id, page)
-        ours = _settle_made(connection, account, page)
+        ours = _settle(connection, account, page, known, read_at)
         first = last_item(connection) + 1
         rows = []
         for number, item in enumerate(page, first):
             says = texts.dump_consent(said(suite, item.fields))
-            before, drift = known.get(item.remote_id, (says, ""))
+            was = known.get(item.remote_id)
+            before, drift = (was.says, was.drift) if was else (says, "")
             if item.remote_id in ours:
                 before, drift = says, ""
             row: dict[str, Any] = {
@@ -162,41 +170,69 @@ def _stored(columns: tuple[str, ...]) -> Insert:
     return new.on_conflict_do_update(index_elements=["account_id", "remote_id"], set_=row)
 
 
-def _known(
-    connection: Connection, account_id: int, page: list[RemoteItem]
-) -> dict[str, tuple[str, str]]:
-    """What the items of a page said when they were last seen, and their drift since."""
-    query = select(items.c.remote_id, items.c.says, items.c.drift).where(
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An item as it was last seen."""
+
+    id: int
+    says: str
+    drift: str
+    fields: Fields
+
+
+def _known(connection: Connection, account_id: int, page: list[RemoteItem]) -> dict[str, _Known]:
+    """The items of a page as they were last seen, by remote id."""
+    query = select(items.c.remote_id, items.c.id, items.c.says, items.c.drift, items.c.fields)
+    query = query.where(
         items.c.account_id == account_id,
         items.c.remote_id.in_([item.remote_id for item in page]),
         items.c.seen_at != "",
     )
-    return {remote: (says, drift) for remote, says, drift in connection.execute(query)}
+    return {
+        remote: _Known(number, says, drift, texts.load_fields(fields))
+        for remote, number, says, drift, fields in connection.execute(query)
+    }
 
 
-def _settle_made(
-    connection: Connection, account: AccountRecord, page: list[RemoteItem]
+def _settle(
+    connection: Connection,
+    account: AccountRecord,
+    page: list[RemoteItem],
+    known: Mapping[str, _Known],
+    now: datetime,
 ) -> set[str]:
-    """The items that hold what a job of ours was about to write when it was killed: it was
-    written, and nobody else is to be told to have done it."""
-    by_id = {item.remote_id: item for item in page}
-    query = (
-        select(changes.c.id, changes.c.edit, items.c.remote_id)
-        .join(items, items.c.id == changes.c.target_id)
-        .where(
-            changes.c.state == journal.INTERRUPTED,
-            changes.c.carrier == account.platform,
-            items.c.account_id == account.id,
-        )
+    """Settle what was sent to the items of a page, as they are now; those that say what they
+    say by our own doing, so that nobody else is told to have done it.
+
+    What was sent and is not confirmed is ours, whatever is read meanwhile. What a later job
+    wrote over before it was confirmed may still be read for a while.
+    """
+    platform = platform_by_id(account.platform)
+    within, prompt = platform.capabilities.shows_within, platform.capabilities.prompt
+    sent = journal.sent_to(connection, account.platform, [one.id for one in known.values()])
+    ours = set()
+    for item in page:
+        was = known.get(item.remote_id)
+        writes = sent.get(was.id, []) if was else []
+        if was is None or not writes:
+            continue
+        for one in (live := journal.not_written_over(writes)):
+            if found := settled(one, item.fields, platform.same, now, within, prompt):
+                journal.set_state(connection, one.id, found[0].value, found[1])
+                ours.add(item.remote_id)
+        recent = [one for one in writes if one.state != Outcome.DONE and one.may_come(now, within)]
+        unsettled = any(one.state in journal.UNSETTLED for one in live)
+        if unsettled or _explained(item.fields, was.fields, recent, platform.same):
+            ours.add(item.remote_id)
+    return ours
+
+
+def _explained(now: Fields, was: Fields, writes: Sequence[Sent], same: Same) -> bool:
+    """Whether all that is read otherwise than before is what a write of ours set or replaced."""
+    names = [n for n in {*now, *was} if not same(n, was.get(n, ()), now.get(n, ()))]
+    return bool(names) and all(
+        any(one.explains(name, now.get(name, ()), same) for one in writes) for name in names
     )
-    same, made = platform_by_id(account.platform).same, set()
-    for number, edit, remote_id in connection.execute(query).all():
-        item = by_id.get(remote_id)
-        wanted = texts.load_fields(edit)
-        if item and all(same(name, new, item.fields.get(name, ())) for name, new in wanted.items()):
-            journal.set_state(connection, number, Outcome.DONE.value)
-            made.add(remote_id)
-    return made
 
 
 def _mark_gone(connection: Connection, account_id: int, seen: set[str]) -> None:

@@ -362,6 +362,7 @@ class Workspace(Applying, Choosing, Connecting, Curating, Guiding, HandingOver):
             *(self._database, job, self._carriers, progress, stop),
             agreed=even_signed,
             choices=ChoicesNow(self._database),
+            clock=self._clock,
         )
 
     def plan_resume(
@@ -374,4 +375,5 @@ class Workspace(Applying, Choosing, Connecting, Curating, Guiding, HandingOver):
         return plan_resume(
             *(self._database, job, self._carriers, progress, cancel or Never()),
             choices=ChoicesNow(self._database),
+            clock=self._clock,
         )

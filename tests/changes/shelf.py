@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import islice
 
 from sqlalchemy import Connection
@@ -75,6 +76,8 @@ class Shelf:
     forgetful: bool = False
     suite = FILE_SUITE
     batch = 3
+    shows_within: timedelta = timedelta(0)
+    prompt: tuple[str, ...] = ()
     ahead: int = 1
 
     def happen(self, step: str, target: Target) -> None:

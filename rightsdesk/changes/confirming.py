@@ -1,0 +1,130 @@
+"""Writes that were sent and that the carrier does not show, or did not when it was last read.
+
+A cache stands before a site, a platform carries a write out later, the program was killed
+before the answer came. Such a write is neither done nor failed. Each look at the carrier
+settles it, if it can: it is done once the carrier shows it, and was not taken where the
+carrier still shows the old, later than the platform's own delay (`Carrier.shows_within`).
+Until then it counts as made: it is not sent again, and an undo writes the old value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rightsdesk.changes.types import Outcome
+from rightsdesk.consent import Fields
+
+UNCONFIRMED = (
+    "Written, but it reads back differently for now. It is not sent again: the next look settles "
+    "it, and until then it can be undone."
+)
+UNREAD = "Written, but it could not be read back: {why} The next look settles it."
+OVERWRITTEN = "Written over by a later job before it was confirmed."
+GONE = "This was written, and is no longer there. It can be planned again."
+WAITS = (
+    "This was sent before the program stopped, and does not show. It is not sent again before "
+    "{when}: look again after that."
+)
+
+INTERRUPTED = "interrupted"
+"""Of the journal: a change that was begun when the program was killed, or when its answer was
+lost."""
+
+Same = Callable[[str, tuple[str, ...], tuple[str, ...]], bool]
+"""Whether a field, as it is told, is what was written: see `Platform.same`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A write that was sent: which change, in which state, from what to what, and when (aware,
+    UTC; None where that is not known)."""
+
+    id: int
+    target_id: int
+    state: str
+    edit: Fields
+    expected: Fields
+    at: datetime | None
+
+    def may_come(self, now: datetime, within: timedelta) -> bool:
+        """Whether a carrier that is read now may show the old although the write was taken."""
+        return self.at is not None and now < self.at + within
+
+    def shown(self, fields: Fields, same: Same) -> bool:
+        """Whether fields hold all that was written."""
+        return all(same(n, tuple(v), fields.get(n, ())) for n, v in self.edit.items())
+
+    def refuted(self, fields: Fields, same: Same, prompt: Collection[str]) -> bool:
+        """Whether a field that is read where it is written does not hold what was written: so
+        the write was not taken, or is gone again."""
+        return any(
+            name in prompt and not same(name, tuple(values), fields.get(name, ()))
+            for name, values in self.edit.items()
+        )
+
+    def explains(self, name: str, value: tuple[str, ...], same: Same) -> bool:
+        """Whether a field's value is one of this write: what it set, or what stood before."""
+        known = (self.edit[name], self.expected.get(name, ())) if name in self.edit else ()
+        return any(same(name, tuple(one), value) for one in known)
+
+
+def made(
+    fields: Fields, sent: Iterable[Sent], same: Same, prompt: Collection[str] = ()
+) -> dict[str, tuple[str, ...]]:
+    """What a carrier that shows `fields` will hold once writes arrive that it doesn't show yet.
+
+    Only where it shows what stood before a write: anything else came later.
+    """
+    now = {name: tuple(values) for name, values in fields.items()}
+    for one in sent:
+        if one.refuted(fields, same, prompt):
+            continue
+        for name, values in one.edit.items():
+            if same(name, tuple(one.expected.get(name, ())), now.get(name, ())):
+                now[name] = tuple(values)
+    return {name: values for name, values in now.items() if values}
+
+
+def settled(
+    sent: Sent,
+    fields: Fields,
+    same: Same,
+    now: datetime,
+    within: timedelta,
+    prompt: Collection[str] = (),
+) -> tuple[Outcome, str] | None:
+    """What a look shows of a write; None where only a later look can tell.
+
+    One of which a kill left open whether it was ever sent is planned again.
+    """
+    if sent.shown(fields, same):
+        return None if sent.state == Outcome.DONE else (Outcome.DONE, "")
+    if sent.state not in (Outcome.UNCONFIRMED, INTERRUPTED):
+        return None
+    refuted = sent.refuted(fields, same, prompt)
+    if sent.may_come(now, within) and not refuted:
+        return None
+    old = all(
+        same(n, tuple(sent.expected.get(n, ())), fields.get(n, ()))
+        and not same(n, tuple(v), fields.get(n, ()))
+        for n, v in sent.edit.items()
+    )
+    if sent.state == INTERRUPTED:
+        return (Outcome.PLANNED, "") if old else None
+    waited = delay_words(within)
+    if refuted:
+        return Outcome.FAILED, GONE
+    if old:
+        why = f"This was sent, and {waited} later it still does not show: it was not taken."
+    else:
+        why = f"This was sent, and {waited} later it reads differently from what was written."
+    return Outcome.FAILED, f"{why} It can be planned again."
+
+
+def delay_words(delay: timedelta) -> str:
+    """`10 minutes`, `1 hour`, `24 hours`."""
+    minutes = max(1, round(delay.total_seconds() / 60))
+    number, unit = (minutes // 60, "hour") if minutes % 60 == 0 else (minutes, "minute")
+    return f"{number} {unit}{'' if number == 1 else 's'}"

@@ -1,0 +1,300 @@
+"""Writes that a carrier takes and does not show at once: settled later, never sent twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import count, product
+
+import pytest
+
+from rightsdesk.changes import journal
+from rightsdesk.changes.apply import apply
+from rightsdesk.changes.carrier import AlreadySent, Asked, Look, Prepared, Written, one_by_one
+from rightsdesk.changes.confirming import Sent, delay_words, made, settled
+from rightsdesk.changes.recover import recover
+from rightsdesk.changes.types import Cancel, JobKind, JobReport, Never, Outcome, Plan, Target
+from rightsdesk.changes.undo import plan_resume, plan_undo
+from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.errors import KnownError
+from rightsdesk.platforms.errors import Offline, RateLimited, Refused, ServerTrouble
+from rightsdesk.store.database import Database
+from tests.changes.shelf import Killed, PreparedSlot, Shelf, Slot, plan_for
+from tests.platforms.desk import NOON, Hands
+
+NO_AI, ASK = (Declaration(PRESETS[p]) for p in (Preset.NO_AI, Preset.ASK_FIRST))
+WITHIN = timedelta(minutes=10)
+
+
+@dataclass
+class Late(Shelf):
+    """Shows each slot as it was, until `arrived` is called."""
+
+    shows_within: timedelta = WITHIN
+    batch: int = 1
+    stale: dict[int, tuple[dict[str, tuple[str, ...]], int]] = field(default_factory=dict)
+    caches: bool = True
+
+    def look(self, target: Target) -> Look:
+        self.happen("look", target)
+        slot = self.slots[target.id]
+        fields, version = self.stale.get(target.id, (dict(slot.fields), slot.version))
+        return Look(dict(fields), str(version))
+
+    def write(self, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:
+        for one in prepared:
+            slot = self.slots[one.target.id]
+            if self.caches:
+                self.stale.setdefault(one.target.id, (dict(slot.fields), slot.version))
+            yield from one_by_one(self, [one], cancel)
+
+    def _prepare(self, asked: Asked) -> tuple[Look, PreparedSlot | None]:
+        look = self.look(asked.target)
+        fields = made(look.fields, asked.coming, lambda _, one, other: one == other)
+        if look.stamp != asked.stamp or (not asked.coming and self.holds(look, asked.edit)):
+            return look, None
+        if self.holds(replace(look, fields=fields), asked.edit):
+            raise AlreadySent
+        return look, PreparedSlot(self, asked.target, asked.edit, self.image)
+
+    def arrived(self) -> None:
+        self.stale.clear()
+
+
+def late(number: int = 3) -> Late:
+    return Late({i: Slot({"TITLE": ("a",)}) for i in range(1, number + 1)})
+
+
+def run(database: Database, shelf: Shelf, plan: Plan, hands: Hands) -> JobReport:
+    carriers = {"file": shelf}
+    agreed = plan.confirmation()
+    return apply(plan, database=database, carriers=carriers, confirmed=agreed, clock=hands.clock)
+
+
+def back(database: Database, shelf: Shelf, hands: Hands, job: int = 1) -> Plan:
+    [info] = [one for one in journal.job_list(database) if one.id == job]
+    watch: tuple[Callable[..., None], Never] = (lambda *_: None, Never())
+    return plan_undo(database, info, {"file": shelf}, *watch, clock=hands.clock)
+
+
+def rest(database: Database, shelf: Shelf, hands: Hands, job: int = 1) -> Plan:
+    [info] = [one for one in journal.job_list(database) if one.id == job]
+    watch: tuple[Callable[..., None], Never] = (lambda *_: None, Never())
+    return plan_resume(database, info, {"file": shelf}, *watch, clock=hands.clock)
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+def test_what_reads_back_differently_is_written_and_not_confirmed(
+    database: Database, hands: Hands
+) -> None:
+    shelf = late()
+    report = run(database, shelf, plan_for(shelf, NO_AI), hands)
+    assert report.counts == {"unconfirmed": 3}
+    assert report.failures == {}
+    assert all("not sent again" in result.problem for result in report.results)
+    [job] = journal.job_list(database)
+    assert (job.counts, job.undoable, job.open_changes) == ({"unconfirmed": 3}, True, 0)
+
+
+def test_it_can_be_undone_before_it_shows(database: Database, hands: Hands) -> None:
+    shelf = late()
+    run(database, shelf, plan_for(shelf, NO_AI), hands)
+    plan = back(database, shelf, hands)
+    assert len(plan.planned) == 3
+    run(database, shelf, plan, hands)
+    shelf.arrived()
+    assert {tuple(slot.fields) for slot in shelf.slots.values()} == {("TITLE",)}
+    first = next(job for job in journal.job_list(database) if job.id == 1)
+    assert first.undone_by == 2
+    again = back(database, shelf, hands, 2)
+    assert again.kind is JobKind.REDO
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (Offline("gone"), "unconfirmed"),
+        (RateLimited("slow", until=NOON + timedelta(hours=1)), "unconfirmed"),
+    ],
+)
+def test_a_write_that_was_taken_and_cannot_be_read_is_no_failure(
+    database: Database, hands: Hands, error: KnownError, outcome: str
+) -> None:
+    shelf = late(2)
+    written: list[int] = []
+
+    def trouble(step: str, target: Target) -> None:
+        if step == "written":
+            written.append(target.id)
+        if step == "look" and target.id in written:
+            raise error
+
+    plan = plan_for(shelf, NO_AI)
+    shelf.trouble = trouble
+    report = run(database, shelf, plan, hands)
+    [told] = [one for one in report.results if one.change.target.id == 1]
+    assert told.outcome == outcome
+    assert "could not be read back" in told.problem
+    shelf.trouble = lambda *_: None
+    assert back(database, shelf, hands).planned
+
+
+@pytest.mark.parametrize(
+    ("error", "undoable"),
+    [(Refused("no"), False), (ServerTrouble("ill"), True), (Offline("lost"), True)],
+)
+def test_a_failure_whose_answer_was_lost_can_be_undone_once_it_shows(
+    database: Database, hands: Hands, error: KnownError, undoable: bool
+) -> None:
+    shelf = late(1)
+    plan = plan_for(shelf, NO_AI)
+    step = "write" if isinstance(error, Refused) else "written"
+
+    def trouble(now: str, target: Target) -> None:
+        if now == step:
+            raise error
+
+    shelf.trouble = trouble
+    assert run(database, shelf, plan, hands).counts == {"failed": 1}
+    shelf.trouble = lambda *_: None
+    [job] = journal.job_list(database)
+    assert (job.undoable, job.doubtful) == (undoable, undoable)
+    shelf.arrived()
+    if undoable:
+        run(database, shelf, back(database, shelf, hands), hands)
+        assert shelf.slots[1].fields == {"TITLE": ("a",)}
+
+
+def killed_at(step: str, number: int) -> Callable[[str, Target], None]:
+    seen = count(1)
+
+    def trouble(now: str, target: Target) -> None:
+        if now == step and next(seen) == number:
+            raise Killed
+
+    return trouble
+
+
+@pytest.mark.parametrize(("step", "arrives"), list(product(["write", "written"], [False, True])))
+def test_a_kill_leaves_it_unconfirmed_until_a_look_settles_it(
+    database: Database, hands: Hands, step: str, arrives: bool
+) -> None:
+    shelf = late()
+    plan = plan_for(shelf, NO_AI)
+    shelf.trouble = killed_at(step, 2)
+    with pytest.raises(Killed):
+        run(database, shelf, plan, hands)
+    shelf.trouble = lambda *_: None
+    recover(database, {})
+    [job] = journal.job_list(database)
+    assert job.counts == {"unconfirmed": 2, "planned": 1}
+    assert job.open_changes == 2
+
+    soon = rest(database, shelf, hands)
+    assert [change.outcome for change in soon.changes] == ["unconfirmed", "planned"]
+    assert "not sent again before" in soon.changes[0].problem
+    run(database, shelf, soon, hands)
+    writes = [slot.writes for slot in shelf.slots.values()]
+    assert writes == [1, int(step == "written"), 1], "nothing is sent twice"
+
+    hands.move(minutes=10)
+    if arrives:
+        shelf.arrived()
+    last = rest(database, shelf, hands)
+    run(database, shelf, last, hands)
+    shelf.arrived()
+    assert all(shelf.suite.read(s.fields).consent == NO_AI.consent for s in shelf.slots.values())
+    if arrives and step == "written":
+        assert shelf.slots[2].writes == 1
+    assert not any(one.open_changes for one in journal.job_list(database))
+
+
+@pytest.mark.parametrize(
+    ("step", "number", "resumed", "arrives"),
+    list(product(["write", "written"], [1, 2, 3], [False, True], [False, True])),
+)
+def test_whatever_was_sent_before_a_kill_is_taken_back(
+    database: Database, hands: Hands, step: str, number: int, resumed: bool, arrives: bool
+) -> None:
+    shelf = late()
+    plan = plan_for(shelf, NO_AI)
+    shelf.trouble = killed_at(step, number)
+    with pytest.raises(Killed):
+        run(database, shelf, plan, hands)
+    shelf.trouble = lambda *_: None
+    recover(database, {})
+    if arrives:
+        shelf.arrived()
+    if resumed:
+        run(database, shelf, rest(database, shelf, hands), hands)
+    for job in sorted(journal.job_list(database), key=lambda one: -one.id):
+        if job.undoable and job.kind is not JobKind.UNDO:
+            run(database, shelf, back(database, shelf, hands, job.id), hands)
+    shelf.arrived()
+    assert {tuple(slot.fields) for slot in shelf.slots.values()} == {("TITLE",)}
+
+
+def test_a_killed_undo_goes_on_where_it_stopped(database: Database, hands: Hands) -> None:
+    shelf = replace_late(late())
+    run(database, shelf, plan_for(shelf, NO_AI), hands)
+    plan = back(database, shelf, hands)
+    shelf.trouble = killed_at("written", 2)
+    with pytest.raises(Killed):
+        run(database, shelf, plan, hands)
+    shelf.trouble = lambda *_: None
+    recovered = recover(database, {})
+    assert recovered.unfinished == 2
+    second, first = journal.job_list(database)
+    assert (first.undone_by, second.open_changes) == (2, 2)
+    assert run(database, shelf, rest(database, shelf, hands, 2), hands).counts == {
+        "done": 1,
+        "unchanged": 1,
+    }
+    assert {tuple(slot.fields) for slot in shelf.slots.values()} == {("TITLE",)}
+    assert not any(job.open_changes for job in journal.job_list(database))
+
+
+def replace_late(shelf: Late) -> Late:
+    """The same without a cache: it shows at once."""
+    return replace(shelf, caches=False)
+
+
+OLD, NEW = {"a": ("1",), "b": ("1",)}, {"a": ("2",), "b": ("2",)}
+
+
+@pytest.mark.parametrize(
+    ("shown", "later", "outcome"),
+    [
+        (NEW, False, Outcome.DONE),
+        (NEW, True, Outcome.DONE),
+        (OLD, False, None),
+        (OLD, True, Outcome.FAILED),
+        ({**OLD, "a": ("2",)}, False, None),
+        ({**OLD, "a": ("2",)}, True, Outcome.FAILED),
+        ({**OLD, "a": ("3",)}, False, None),
+        ({**OLD, "a": ("3",)}, True, Outcome.FAILED),
+    ],
+)
+def test_a_look_settles_what_it_can(
+    shown: dict[str, tuple[str, ...]], later: bool, outcome: Outcome | None
+) -> None:
+    sent = Sent(1, 1, "unconfirmed", NEW, OLD, NOON)
+    now = NOON + (WITHIN if later else timedelta(0))
+    found = settled(sent, shown, lambda _, one, other: one == other, now, WITHIN)
+    assert (found[0] if found else None) == outcome
+    if outcome is Outcome.FAILED and found:
+        assert "10 minutes later" in found[1]
+        assert ("not taken" in found[1]) == (shown == OLD)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(10, "10 minutes"), (60, "1 hour"), (1440, "24 hours"), (90, "90 minutes")],
+)
+def test_a_delay_is_told_in_words(minutes: int, words: str) -> None:
+    assert delay_words(timedelta(minutes=minutes)) == words

@@ -1,0 +1,131 @@
+"""What a platform took and does not show yet: told, settled by any look, never sent twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from rightsdesk.changes.types import Outcome
+from rightsdesk.consent import Preset
+from rightsdesk.practice.faults import Fault, Kind
+from rightsdesk.practice.soundcloud import PracticeSoundCloud
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Account, Artist, Filter
+from tests.platforms.desk import Hands
+from tests.workspace.conftest import choose
+
+EVERYTHING = Filter()
+
+
+def kinds(workspace: Workspace) -> set[str]:
+    return {problem.kind for problem in workspace.problems(EVERYTHING)}
+
+
+def stale(server: PracticeSoundCloud, times: int = 0) -> None:
+    """A cache stands before the tracks: it gives out what it was last asked for."""
+    server.faults.add(Fault(Kind.STALE, on="GET /tracks/", times=times))
+    server.faults.add(Fault(Kind.STALE, on="GET /me/tracks", times=times))
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def workspace(isolated: Path, hands: Hands) -> Iterator[Workspace]:
+    with Workspace.open(isolated, clock=hands.clock) as workspace:
+        yield workspace
+
+
+@pytest.fixture
+def connected(koval: Artist, sign_in: Callable[..., Account]) -> Account:
+    return sign_in(koval)
+
+
+@pytest.fixture
+def cached(
+    workspace: Workspace, connected: Account, koval: Artist, soundcloud: PracticeSoundCloud
+) -> Workspace:
+    """Everything is written, and a cache still shows what was there before."""
+    choose(workspace, koval)
+    plan = workspace.plan_sync(EVERYTHING)
+    stale(soundcloud)
+    report = workspace.apply(plan, confirmed=plan.confirmation())
+    assert set(report.counts) - {"unchanged"} == {"unconfirmed"}
+    return workspace
+
+
+def test_it_is_told_and_not_sent_again(cached: Workspace, soundcloud: PracticeSoundCloud) -> None:
+    sent = soundcloud.count("PUT")
+    assert "unconfirmed" in kinds(cached)
+    for _ in range(2):
+        plan = cached.plan_sync(EVERYTHING)
+        assert plan.planned == ()
+        assert "not sent again" in " ".join(plan.unconfirmed)
+        cached.apply(plan)
+    assert cached.left_to_sync(EVERYTHING) == 0
+    assert soundcloud.count("PUT") == sent
+    assert "drift" not in kinds(cached)
+
+
+def test_any_look_settles_it(cached: Workspace, soundcloud: PracticeSoundCloud) -> None:
+    soundcloud.faults.clear()
+    cached.look_around()
+    assert not kinds(cached) & {"unconfirmed", "drift", "failed"}
+    [job] = cached.jobs()
+    assert set(job.counts) <= {"done", "unchanged"}
+    assert cached.plan_sync(EVERYTHING).changes == ()
+
+
+def test_what_never_shows_was_not_taken_and_can_be_planned_again(
+    cached: Workspace, soundcloud: PracticeSoundCloud, hands: Hands
+) -> None:
+    hands.move(minutes=10)
+    cached.look_around()
+    assert "unconfirmed" not in kinds(cached)
+    assert "drift" not in kinds(cached)
+    [failed] = [one for one in cached.problems(EVERYTHING) if one.kind == "failed"]
+    assert "10 minutes later it still does not show" in failed.advice
+    [job] = cached.jobs()
+    assert job.undoable
+    plan = cached.plan_sync(EVERYTHING)
+    assert plan.planned
+    soundcloud.faults.clear()
+    cached.look_around()
+    assert "drift" not in kinds(cached), "it came late, and it is ours"
+    assert cached.plan_sync(EVERYTHING).changes == ()
+
+
+def test_it_can_be_undone_while_the_cache_shows_the_old(
+    workspace: Workspace, connected: Account, koval: Artist, soundcloud: PracticeSoundCloud
+) -> None:
+    before = [(t["tag_list"], t["description"] or "") for t in soundcloud.tracks(koval.name)]
+    choose(workspace, koval)
+    plan = workspace.plan_sync(EVERYTHING)
+    stale(soundcloud)
+    workspace.apply(plan, confirmed=plan.confirmation())
+    undo = workspace.plan_undo()
+    assert len(undo.planned) == len(plan.planned)
+    workspace.apply(undo)
+    now = [(t["tag_list"], t["description"] or "") for t in soundcloud.tracks(koval.name)]
+    assert now == before
+    soundcloud.faults.clear()
+    workspace.look_around()
+    assert not kinds(workspace) & {"unconfirmed", "drift"}
+
+
+def test_another_choice_is_written_over_it(
+    cached: Workspace, koval: Artist, soundcloud: PracticeSoundCloud
+) -> None:
+    choose(cached, koval, Preset.ASK_FIRST)
+    plan = cached.plan_sync(EVERYTHING)
+    assert plan.planned
+    report = cached.apply(plan, confirmed=plan.confirmation())
+    assert Outcome.FAILED.value not in report.counts
+    soundcloud.faults.clear()
+    cached.look_around()
+    assert not kinds(cached) & {"unconfirmed", "drift"}
+    assert cached.plan_sync(EVERYTHING).changes == ()
