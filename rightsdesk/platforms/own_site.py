@@ -236,8 +236,11 @@ def _publish(site: SiteClient, wanted: Fields, held: Fields, made: Sequence[str]
     done: list[str] = []
     try:
         for name, values in wanted.items():
+            if not values:  # it may be gone though the answer was lost
+                done.append(name)
             _put(folder, name, values)
-            done.append(name)
+            if values:
+                done.append(name)
     except PlatformError as error:
         # The first trouble is the one to tell, unless that leaves some files new, some old.
         if _taken_back(site, done, held, made) is not None and not error.half_written:

@@ -377,7 +377,8 @@ class FilesFolder(Folder):
     def _move_in(
         self, session: Session, part: str, aside: str, place: str, data: bytes, *, is_new: bool
     ) -> None:
-        """Publish where nothing can be moved over another file."""
+        """Publish where nothing can be moved over another file. After an error `settle` moves the
+        old one back."""
         try:
             if not is_new:
                 session.rename(place, aside)
@@ -393,10 +394,6 @@ class FilesFolder(Folder):
             session.rename(aside, place)
             session.overwrite(place, data)
             return
-        except Exception:
-            if not is_new:
-                session.rename(aside, place)
-            raise
         if not is_new:
             session.remove(aside)
 

@@ -53,9 +53,14 @@ NO_MOVE = frozenset({400, 403, 405, 501, 502})
 """Answers of servers, and of what stands in front of them, that don't do what was asked; with
 502 a server says that it takes its own address for another's (RFC 4918, section 9.9.4)."""
 
+MOVED = frozenset({301, 302, 303, 307, 308})
 NO_PROPERTIES = frozenset({400, 403, 405, 415, 501})
 DAV = "{DAV:}"
 ALL = b'<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><allprop/></propfind>'
+KIND = (
+    b'<?xml version="1.0" encoding="utf-8"?>'
+    b'<propfind xmlns="DAV:"><prop><resourcetype/></prop></propfind>'
+)
 
 
 class WebDavSession(Session):
@@ -84,11 +89,11 @@ class WebDavSession(Session):
         return next(iter(found.values()), Entry(Kind.FILE)) if found is not None else None
 
     def names(self, folder: str) -> Mapping[str, Entry | None]:
-        """What is in a folder; nothing where the server doesn't tell."""
+        """What is in a folder; nothing where the server doesn't tell, or far too much."""
         place = f"{folder}/" if folder else ""
         try:
             found = self._listed(place, "1")
-        except NotOffered:
+        except (NotOffered, httpx.DecodingError):
             return {}
         if found is None:
             raise FileNotFoundError(folder)
@@ -104,7 +109,7 @@ class WebDavSession(Session):
         answer = self._ask("GET", place)
         if answer.status_code in (404, 410):
             return None
-        if answer.status_code in (301, 302, 307, 308) and self._is_folder(place):
+        if answer.status_code in MOVED and self._is_folder(place):
             raise no_file(place, Kind.FOLDER)
         self._expect(answer, 200)
         return answer.content
@@ -200,9 +205,11 @@ class WebDavSession(Session):
     def _listed(self, place: str, depth: str) -> dict[str, Entry] | None:
         """What PROPFIND tells, by path; None where nothing is there. Raises NotOffered."""
         headers = {"Depth": depth, "Content-Type": "application/xml"}
-        answer = self._ask("PROPFIND", place, ALL, headers)
+        answer = self._ask("PROPFIND", place, ALL if depth == "0" else KIND, headers)
         if answer.status_code in (404, 410):
             return None
+        if answer.status_code in MOVED and place and not place.endswith("/"):
+            return self._listed(f"{place}/", depth)  # how some say that it is a folder
         if answer.status_code in (400, 405, 501):
             raise NotOffered
         self._expect(answer, 207)
@@ -244,7 +251,7 @@ class WebDavSession(Session):
                 f"{host} doesn't accept this user name with this password.",
                 advice="Connect the site again with the right one.",
             )
-        if status in (301, 302, 303, 307, 308):
+        if status in MOVED:
             raise AddressRefused(
                 f"{host} sends us on to another address.",
                 advice="RightsDesk did not follow. Connect the site with that address.",

@@ -8,7 +8,7 @@ import io
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -18,6 +18,7 @@ from paramiko import SFTPAttributes
 
 from rightsdesk.platforms.credentials import Credentials
 from rightsdesk.platforms.publishing import Session
+from rightsdesk.platforms.publishing_local import LocalFolder, LocalSession
 from rightsdesk.platforms.publishing_sftp import SftpFolder, SftpSession
 from rightsdesk.platforms.publishing_webdav import WebDavFolder, WebDavSession
 
@@ -252,6 +253,47 @@ class ScriptedSftp(SftpFolder):
         transport = SimpleNamespace(is_active=lambda: not self.disk.lost, join=lambda _: None)
         client = SimpleNamespace(get_transport=lambda: transport, close=lambda: None)
         return SftpSession(Ftp(self.disk, self.moves), client)
+
+
+class _CountedLocal(LocalSession):
+    """This computer's files, each step counted as a call."""
+
+    disk: Disk
+
+    def __getattribute__(self, name: str) -> Any:
+        found = super().__getattribute__(name)
+        if name not in STEPS:
+            return found
+        disk = super().__getattribute__("disk")
+        half = None
+        if name == "create":
+
+            def half(place: str, data: bytes) -> None:
+                Path(place).write_bytes(data[: len(data) // 2])
+
+        def step(*given: Any) -> Any:
+            part = None if half is None else lambda: half(*given)
+            return disk.call(name, lambda: found(*given), part)
+
+        return step
+
+
+STEPS = frozenset({"resolved", "entry", "names", "read", "create", "take_on", "replace", "rename"})
+STEPS |= {"remove", "make_folder", "remove_folder", "sync", "overwrite"}
+
+
+class CountedLocal(LocalFolder):
+    """A folder on this computer, of which `disk` holds a picture only while it is counted."""
+
+    def __init__(self, disk: Disk, root: Path) -> None:
+        super().__init__(str(root))
+        self.disk = disk
+
+    def _connect(self) -> Session:
+        self.disk.connected()
+        session = _CountedLocal()
+        session.disk = self.disk
+        return session
 
 
 class ScriptedDav(WebDavFolder):

@@ -1,13 +1,15 @@
 """Killed at every call, on every kind of server: the old file, the new one, or brought back."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from rightsdesk.platforms.errors import PlatformError
 from rightsdesk.platforms.interface import Settled
 from rightsdesk.platforms.publishing import FilesFolder, HalfWritten, is_part
-from tests.platforms.scripted import LIVE, Dead, Disk, ScriptedDav, ScriptedSftp
+from rightsdesk.platforms.publishing_local import LocalFolder
+from tests.platforms.scripted import LIVE, CountedLocal, Dead, Disk, Ftp, ScriptedDav, ScriptedSftp
 
 OLD = b"# mine\nUser-agent: *\nDisallow: /private/\n"
 ADDED = OLD + b"\n# BEGIN RightsDesk\nUser-agent: GPTBot\nDisallow: /\n# END RightsDesk\n"
@@ -89,6 +91,30 @@ def test_a_kill_at_any_call_leaves_what_can_be_put_right(
         raise AssertionError("too many calls")
 
 
+@pytest.mark.parametrize("effect", ["none", "half", "all"])
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_kill_on_this_computer_leaves_the_old_file_or_the_new_one(
+    tmp_path: Path, change: str, effect: str
+) -> None:
+    (old, new), live = CHANGES[change], tmp_path / "robots.txt"
+    for at in range(1, MOST_CALLS):
+        live.unlink(missing_ok=True)
+        if old is not None:
+            live.write_bytes(old)
+        disk = Disk(at=at, effect=effect)
+        try:
+            CountedLocal(disk, tmp_path).write("robots.txt", new)
+        except Dead:
+            now = live.read_bytes() if live.exists() else None
+            assert now in (old, new), f"call {at} ({disk.log[-1]})"
+        else:
+            assert live.read_bytes() == new
+            break
+        assert LocalFolder(str(tmp_path)).settle("robots.txt", old, new) is Settled.WHOLE
+        assert set(tmp_path.iterdir()) <= {live}
+    assert at > 5
+
+
 @pytest.mark.parametrize("server", ["plain-rename", "only-write", "dav-without-move"])
 def test_a_kill_while_it_is_put_right_is_put_right(server: str) -> None:
     hurt = 0
@@ -153,6 +179,23 @@ def test_a_server_that_stays_away_is_told_to_be_half_done(server: str) -> None:
             assert how is HalfWritten, f"call {at} ({disk.log[-1]})"
         check_whole(server, disk.revived(), ADDED, OTHER)
     assert HalfWritten in told
+
+
+@pytest.mark.parametrize("old", [OLD, None], ids=["old", "first"])
+def test_a_server_that_moves_out_and_not_in_is_written_to(
+    monkeypatch: pytest.MonkeyPatch, old: bytes | None
+) -> None:
+    real = Ftp.rename
+
+    def rename(self: Ftp, source: str, target: str) -> None:
+        if source.endswith(".part"):
+            raise PermissionError(13, "Permission denied")
+        real(self, source, target)
+
+    monkeypatch.setattr(Ftp, "rename", rename)
+    disk = disk_with(old)
+    ScriptedSftp(disk, "plain").write("robots.txt", ADDED)
+    assert disk.files == {LIVE: ADDED}
 
 
 @pytest.mark.parametrize("server", SERVERS)
