@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -46,6 +47,16 @@ NoBrowser = Annotated[
     ),
 ]
 
+Fingerprint = Annotated[
+    str,
+    typer.Option(
+        metavar="SHA256:…",
+        help="The fingerprint of an SFTP server's key, as your host names it: for scripts, which "
+        "can't be asked.",
+    ),
+]
+_FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
+
 Theirs = Annotated[
     bool,
     typer.Option("--yes", "-y", help="The login is the artist's, also where its name is another."),
@@ -80,6 +91,7 @@ def add(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port of the redirect address; 0: any.")
     ] = 8765,
+    accept_fingerprint: Fingerprint = "",
     no_browser: NoBrowser = False,
     new_vault_key: NewKey = False,
     yes: Theirs = False,
@@ -109,8 +121,16 @@ def add(
     openable(session, new_key=new_vault_key)
     if way != "browser":
         hidden = secret(f"{way.capitalize()}: ", from_stdin=secret_stdin)
-        account = workspace.add_account(
-            whose.id, platform, identifier=identifier, secret=hidden, base_url=base_url
+        account = _known_server(
+            accept_fingerprint,
+            lambda agreed_to: workspace.add_account(
+                whose.id,
+                platform,
+                identifier=identifier,
+                secret=hidden,
+                base_url=base_url,
+                fingerprint=agreed_to,
+            ),
         )
         return _connected(session, account.id, yes=yes)
     hidden = secret("Client secret (leave empty if you have none): ", from_stdin=secret_stdin)
@@ -124,6 +144,23 @@ def add(
         port=port,
     )
     return _sign_in(session, pending, no_browser=no_browser, yes=yes)
+
+
+def _known_server(fingerprint: str, connect: Callable[[str], Account]) -> Account:
+    """Connect; of a server that is not known yet, ask whether its key is the right one."""
+    from rightsdesk.platforms.errors import UnknownHost
+
+    if fingerprint and not _FINGERPRINT.fullmatch(fingerprint):
+        raise usage("--accept-fingerprint: it looks like SHA256: and 43 characters.")
+    try:
+        return connect(fingerprint)
+    except UnknownHost as unknown:
+        if not someone_is_there():
+            unknown.advice += f" Then: --accept-fingerprint {unknown.fingerprint}"
+            raise
+        if not agreed(f"{unknown} Is it?"):
+            raise stopped("Nothing was connected, and nothing was sent.") from None
+        return connect(unknown.fingerprint)
 
 
 def _looked_through(session: Session, platform: str, given: Mapping[str, str]) -> None:
@@ -153,6 +190,7 @@ def reconnect(
             "--secret-stdin", help="Read the new password, token or client secret from stdin."
         ),
     ] = False,
+    accept_fingerprint: Fingerprint = "",
     no_browser: NoBrowser = False,
     new_vault_key: NewKey = False,
     yes: Theirs = False,
@@ -166,8 +204,9 @@ def reconnect(
     found = _account(session, platform, artist, account)
     workspace = session.workspace()
     openable(session, new_key=new_vault_key)
-    if found.base_url:
-        session.out.note(f"This account is at {shown(found.base_url)}.")
+    places = dict.fromkeys(place for place in (found.base_url, found.auth_url) if place)
+    if places:  # who could edit the database would like a secret to be typed for elsewhere
+        write(sys.stderr, f"This account is at {' and '.join(map(shown, places))}.")
     if found.signs_in_by == "browser":
         client_secret = ""
         if secret_stdin or not workspace.has_stored_login(found.id):
@@ -176,7 +215,12 @@ def reconnect(
         pending = workspace.reconnect(found.id, client_secret=client_secret)
         return _sign_in(session, pending, no_browser=no_browser, yes=yes)
     hidden = secret(f"New {found.signs_in_by}: ", from_stdin=secret_stdin)
-    workspace.renew_account(found.id, identifier=identifier, secret=hidden)
+    _known_server(
+        accept_fingerprint,
+        lambda agreed_to: workspace.renew_account(
+            found.id, identifier=identifier, secret=hidden, fingerprint=agreed_to
+        ),
+    )
     return _connected(session, found.id, yes=yes)
 
 

@@ -55,20 +55,24 @@ class Wanted:
         )
 
     def by_secret(
-        self, workspace: Workspace, given: Mapping[str, str]
+        self, workspace: Workspace, given: Mapping[str, str], fingerprint: str = ""
     ) -> Callable[[Task], Connected | None]:
-        """Connects by a password, a token or keys."""
+        """Connects by a password, a token or keys; `fingerprint` is that of a server's key to
+        which the person agreed."""
         identifier, secret = given.get(Part.IDENTIFIER, ""), given.get(Part.SECRET, "")
 
         def connect(_task: Task) -> Account:
             if self.again is not None:
-                return workspace.renew_account(self.again.id, identifier=identifier, secret=secret)
+                return workspace.renew_account(
+                    self.again.id, identifier=identifier, secret=secret, fingerprint=fingerprint
+                )
             return workspace.add_account(
                 self.artist_id,
                 self.form.platform,
                 identifier=identifier,
                 secret=secret,
                 base_url=given.get(Part.BASE_URL, ""),
+                fingerprint=fingerprint,
             )
 
         return self._connect(workspace, connect)

@@ -24,6 +24,7 @@ from rightsdesk.desktop.account_pages import DonePage, WaitPage
 from rightsdesk.desktop.account_whose import Whose
 from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.look import Accent, em, em_across
+from rightsdesk.desktop.message_box import ask
 from rightsdesk.desktop.new_key import offer_new_key
 from rightsdesk.desktop.opening import OpenUrl, open_in_browser
 from rightsdesk.desktop.passphrase import PassphraseRefused
@@ -38,6 +39,7 @@ from rightsdesk.desktop.widgets import (
 )
 from rightsdesk.desktop.work import Lane, Task
 from rightsdesk.errors import KnownError
+from rightsdesk.platforms.errors import UnknownHost
 from rightsdesk.roster.vault_errors import VaultError
 from rightsdesk.workspace.signing_in import Part, SignInForm, concerned, flaws, form_of, forms
 from rightsdesk.workspace.types import Account, Artist
@@ -119,7 +121,7 @@ class SignInDialog(QDialog):
         self.not_theirs = button(tr("&No, remove it again"), self._take_back, name="not-theirs")
         self.stop = button(tr("&Stop waiting"), self._stop, name="stop")
         self.cancel = button(tr("Cancel"), self.reject, name="cancel")
-        self.go: QPushButton = primary(button("", self._go, name="go"))
+        self.go: QPushButton = primary(button("", lambda: self._go(), name="go"))
         self.yes: QPushButton = primary(button("", self._agreed, name="yes"))
         self.yes.setDefault(False)  # there is one for each page
         line.addWidget(self.not_theirs)
@@ -169,7 +171,7 @@ class SignInDialog(QDialog):
 
     # --- connecting ------------------------------------------------------------------
 
-    def _go(self) -> None:
+    def _go(self, fingerprint: str = "") -> None:
         artist, form, given = self.whose.artist, self.form.form, self.form.values
         found = flaws(form, given)
         self.form.show_flaws(found)
@@ -180,7 +182,7 @@ class SignInDialog(QDialog):
         self.wait.asking(form.name)
         self._show(self.wait)
         if not form.in_browser:
-            self._wait_for(wanted.by_secret(workspace, given))
+            self._wait_for(wanted.by_secret(workspace, given, fingerprint))
             return
         # It is told to the desk, which outlives this window: a sign-in that was begun has to
         # be ended also where nobody waits for it any more.
@@ -236,8 +238,21 @@ class SignInDialog(QDialog):
         beside = concerned(self.form.form, self.form.values, error)
         self._show(self.area, "" if beside else str(error))
         self.form.show_flaws(beside)
+        if isinstance(error, UnknownHost):
+            self._ask_about(error)
         if isinstance(error, VaultError | PassphraseRefused) and error.lost:
             offer_new_key(self._desk, self, error, self._go)
+
+    def _ask_about(self, server: UnknownHost) -> None:
+        """Whether this is the key of the server that is meant."""
+        ask(
+            *(self, server.sentence),
+            *(tr("&It is the same"), tr("Do &not connect")),
+            lambda: self._go(server.fingerprint),
+            details=f"{server.untouched} {server.advice}",
+            title=tr("Is this the right server?"),
+            name="unknown-host",
+        )
 
     def _answered(self, task: Task, answer: Connected | None) -> None:
         if answer is None or task is not self._task:

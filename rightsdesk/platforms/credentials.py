@@ -16,8 +16,9 @@ class Credentials:
 
     Platforms with a sign-in through the browser use `client_secret` and `tokens`; those with
     an app password or an API token use `identifier` (a handle, a user name, a zone, …) and
-    `secret`, and may keep a session in `tokens`. `host_key` is the key by which a server was
-    known at first (SFTP): no secret, but nobody else may change it.
+    `secret`, and may keep a session in `tokens`. `host_key` is the key by which a server is
+    known (SFTP), or the fingerprint of one that a person agreed to and that was not met yet: no
+    secret, but nobody else may change it.
     """
 
     client_secret: str = field(default="", repr=False)

@@ -59,6 +59,22 @@ class AddressRefused(PlatformError):
     stops = True
 
 
+class UnknownHost(AddressRefused):
+    """A server shows a key that nobody has looked at yet. `fingerprint` is what to compare."""
+
+    cause = "unknown-host"
+
+    def __init__(self, host: str, fingerprint: str) -> None:
+        super().__init__(
+            f"{host} is not known yet. The fingerprint of its key is {fingerprint}.",
+            untouched="Nothing was sent to it.",
+            advice="Compare it with the fingerprint that your host names, and connect the site "
+            "only if it is the same.",
+        )
+        self.host = host
+        self.fingerprint = fingerprint
+
+
 class BadAnswer(PlatformError):
     """The answer was cut off, too large, or not what the platform's description promises."""
 

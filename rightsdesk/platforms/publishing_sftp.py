@@ -1,13 +1,15 @@
 """A site's folder behind SFTP (draft-ietf-secsh-filexfer-02), through paramiko.
 
 The server is known by its key. One that is in the person's `known_hosts` has to show that
-key; any other is believed the first time, and from then on has to show the same one: a
-password given to a server that only pretends to be the host would be lost.
+key; of any other a person has to agree to the key's fingerprint, and from then on it has to
+show the same one: a password given to a server that only pretends to be the host would be lost.
 
 Access lists and attributes of files are nothing that SFTP shows: only owner, group and
 permissions can be kept.
 """
 
+import base64
+import hashlib
 import io
 import socket
 import stat
@@ -30,6 +32,7 @@ from rightsdesk.platforms.errors import (
     Offline,
     PlatformError,
     Refused,
+    UnknownHost,
 )
 from rightsdesk.platforms.publishing import (
     LARGEST_FILE,
@@ -46,6 +49,9 @@ from rightsdesk.platforms.publishing import (
 
 CONNECT_SECONDS, ANSWER_SECONDS, WHOLE_SECONDS = 15.0, 30.0, 60.0
 """For a connection, for one answer, and for all that is asked for one file."""
+
+AGREED = "SHA256:"
+"""How a fingerprint begins. In place of a known key it is one that a person agreed to."""
 
 MOST_NAMES = 50_000
 _NO_ROOM = ("no space", "quota", "disk full", "disk is full", "not enough space")
@@ -283,11 +289,12 @@ class SftpFolder(FilesFolder):
         secret = self._credentials.secret
         key = _private_key(secret) if "PRIVATE KEY-----" in secret else None
         client = paramiko.SSHClient()
-        client.set_missing_host_key_policy(_Keeper(self._keep))
+        client.set_missing_host_key_policy(_Keeper(self._new_key))
         with suppress(OSError, paramiko.SSHException):
             client.load_system_host_keys()
         name = self._host if self._port == 22 else f"[{self._host}]:{self._port}"
-        if known := self._credentials.host_key:
+        known = self._credentials.host_key
+        if known and not known.startswith(AGREED):
             entry = paramiko.hostkeys.HostKeyEntry.from_line(f"{name} {known}")
             if entry is not None and entry.key is not None:
                 client.get_host_keys().add(name, entry.key.get_name(), entry.key)
@@ -315,7 +322,15 @@ class SftpFolder(FilesFolder):
             raise
         return SftpSession(ftp, client)
 
-    def _keep(self, host_key: str) -> None:
+    def _new_key(self, key: paramiko.PKey) -> None:
+        """Keep the key of a server that is new, if a person agreed to it. Raises UnknownHost and
+        BadHostKeyException."""
+        agreed, shown = self._credentials.host_key, fingerprint_of(key)
+        if not agreed:
+            raise UnknownHost(self._host, shown)
+        if agreed != shown:
+            raise _OtherKey(shown)
+        host_key = f"{key.get_name()} {key.get_base64()}"
         self._credentials = replace(self._credentials, host_key=host_key)
         self._remember(self._credentials)
 
@@ -340,14 +355,20 @@ class SftpFolder(FilesFolder):
             timer.cancel()
             timer.join()
 
+    def _other_key(self, shown: str) -> AddressRefused:
+        return AddressRefused(
+            f"{self._host} is not the server that it was before: it shows another key ({shown}).",
+            untouched="Nothing was sent to it.",
+            advice="Ask your host whether they changed it, and for the new fingerprint. If it is "
+            "this one, connect the site anew.",
+        )
+
     def _trouble(self, error: Exception) -> PlatformError | None:
         match error:
             case paramiko.BadHostKeyException():
-                return AddressRefused(
-                    f"{self._host} is not the server that it was before: it shows another key.",
-                    untouched="Nothing was sent to it.",
-                    advice="Ask your host whether they changed it. If so, connect the site anew.",
-                )
+                return self._other_key(fingerprint_of(error.key))
+            case _OtherKey():
+                return self._other_key(error.fingerprint)
             case paramiko.AuthenticationException():
                 return NeedsReconnect(
                     f"{self._host} doesn't accept this user name with this password or key.",
@@ -371,15 +392,29 @@ class SftpFolder(FilesFolder):
         return None
 
 
-class _Keeper(paramiko.MissingHostKeyPolicy):
-    """Takes down the key that a server shows when it is new."""
+class _OtherKey(Exception):
+    """Not the key that a person agreed to."""
 
-    def __init__(self, keep: Callable[[str], None]) -> None:
-        self._keep = keep
+    def __init__(self, fingerprint: str) -> None:
+        super().__init__(fingerprint)
+        self.fingerprint = fingerprint
+
+
+class _Keeper(paramiko.MissingHostKeyPolicy):
+    """Hands on the key that a server shows when it is new, before anything is sent to it."""
+
+    def __init__(self, new_key: Callable[[paramiko.PKey], None]) -> None:
+        self._new_key = new_key
 
     def missing_host_key(self, client: Any, hostname: str, key: Any) -> None:
         """Called for a server without a known key."""
-        self._keep(f"{key.get_name()} {key.get_base64()}")
+        self._new_key(key)
+
+
+def fingerprint_of(key: paramiko.PKey) -> str:
+    """A key's fingerprint as OpenSSH shows it: SHA-256 of the public key, in Base64."""
+    digest = hashlib.sha256(key.asbytes()).digest()
+    return AGREED + base64.b64encode(digest).decode("ascii").rstrip("=")
 
 
 def _entry(told: Any) -> Entry:

@@ -76,14 +76,23 @@ class Connecting:
         return PendingSignIn(self._connections, login, client_secret.strip())
 
     def add_account(
-        self, artist_id: int, platform: str, *, identifier: str, secret: str, base_url: str = ""
+        self,
+        artist_id: int,
+        platform: str,
+        *,
+        identifier: str,
+        secret: str,
+        base_url: str = "",
+        fingerprint: str = "",
     ) -> Account:
-        """Connect an account by an app password or an API token. Raises FormFlawed."""
+        """Connect an account by an app password or an API token. `fingerprint` is that of a
+        server's key to which a person agreed (SFTP). Raises FormFlawed, and UnknownHost for a
+        server whose key nobody has agreed to yet."""
         roster.artist_by_id(self._database, artist_id)
         given = {"identifier": identifier, "secret": secret, "base_url": base_url}
         _check(signing_in.form_of(platform), given)
         login = Login(artist_id, platform_by_id(platform), base_url=base_url)
-        credentials = Credentials(identifier=identifier, secret=secret)
+        credentials = Credentials(identifier=identifier, secret=secret, host_key=fingerprint)
         return self.account(self._connections.finish(login, credentials))
 
     def reconnect(
@@ -101,11 +110,14 @@ class Connecting:
         secret = client_secret.strip() or self._connections.known(account_id).client_secret
         return PendingSignIn(self._connections, login, secret)
 
-    def renew_account(self, account_id: int, *, secret: str, identifier: str = "") -> Account:
+    def renew_account(
+        self, account_id: int, *, secret: str, identifier: str = "", fingerprint: str = ""
+    ) -> Account:
         """Give an account that is known a new password or token; what is empty stays as it was.
 
         Raises FormFlawed, and AnotherLogin where they open somebody else's login. A server
-        that was known by its key has to show the same one, unless it is another now.
+        that was known by its key has to show the same one, unless it is another now, or a
+        person agreed to the `fingerprint` of a new key.
         """
         login = Login.of(account_store.account_by_id(self._database, account_id))
         given = {"identifier": identifier, "secret": secret}
@@ -119,7 +131,7 @@ class Connecting:
         credentials = Credentials(
             identifier=place,
             secret=secret or known.secret,
-            host_key=known.host_key if place == known.identifier else "",
+            host_key=fingerprint or (known.host_key if place == known.identifier else ""),
         )
         by_id = not identifier.strip()
         return self.account(self._connections.finish(login, credentials, as_known=by_id))

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+import paramiko
 import pytest
 
 from rightsdesk.practice.bluesky import PracticeBluesky
+from rightsdesk.practice.website import PracticeWebsite
 from tests.cli.test_whole_job import Desk
+from tests.platforms.sftp_server import sftp_server
 
 HANDLE = "koval.example"
 
@@ -170,3 +173,55 @@ def test_a_password_that_no_longer_holds_is_replaced(desk: Desk, bluesky: Practi
     assert again.code == 0, again
     (account,) = desk.json("account", "list")["accounts"]
     assert account["state"] == "connected"
+
+
+PASSWORD = "an-sftp-password"
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, ...]]:
+    """Arguments of `account add` for a site whose folder lies behind SFTP."""
+    monkeypatch.setenv("HOME", str(tmp_path))  # no known hosts of a person
+    (tmp_path / "www").mkdir()
+    with (
+        PracticeWebsite(tmp_path / "www", title="Mira Koval") as web,
+        sftp_server(tmp_path, PASSWORD, KEY) as port,
+    ):
+        address = f"sftp://mara@127.0.0.1:{port}/www"
+        yield ("own_site", "--identifier", address, "--base-url", web.base_url)
+
+
+KEY = paramiko.ECDSAKey.generate()
+
+
+def test_an_sftp_server_that_is_new_needs_a_yes_to_its_fingerprint(
+    desk: Desk, site: tuple[str, ...]
+) -> None:
+    add = ("account", "add", *site, "--secret-stdin", "--json", "--yes")
+    done = desk(*add, typed=PASSWORD + "\n")
+    assert done.code == 1
+    assert done.json["error"]["cause"] == "unknown-host"
+    assert KEY.fingerprint in done.json["error"]["sentence"]
+    assert f"--accept-fingerprint {KEY.fingerprint}" in done.json["error"]["advice"]
+    wrong = "SHA256:" + "A" * 43
+    other = desk(*add, "--accept-fingerprint", wrong, typed=PASSWORD + "\n")
+    assert other.code == 1
+    assert "another key" in other.json["error"]["sentence"]
+    odd = desk(*add, "--accept-fingerprint", "yes", typed=PASSWORD + "\n")
+    assert odd.code == 2
+    assert desk.json("account", "list")["accounts"] == []
+    agreed = desk(*add, "--accept-fingerprint", KEY.fingerprint, typed=PASSWORD + "\n")
+    assert agreed.code == 0, agreed
+    assert desk("account", "check").code == 0, "it is known from now on"
+
+
+@pytest.mark.parametrize("answer", ["y", "n"])
+def test_a_person_is_asked_whether_the_fingerprint_is_right(
+    desk: Desk, site: tuple[str, ...], answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rightsdesk.cli.accounts.someone_is_there", lambda: True)
+    add = ("account", "add", *site, "--secret-stdin", "--yes")
+    done = desk(*add, typed=f"{PASSWORD}\n{answer}\n")
+    assert KEY.fingerprint in done.err
+    assert done.code == (0 if answer == "y" else 130), done
+    assert len(desk.json("account", "list")["accounts"]) == (answer == "y")

@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import paramiko
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit
@@ -31,6 +32,7 @@ from rightsdesk.practice.wordpress_com import PracticeWordPressCom
 from rightsdesk.practice.youtube import PracticeYouTube
 from rightsdesk.workspace.signing_in import Part
 from tests.desktop.conftest import LONG, Scene, Watched
+from tests.platforms.sftp_server import sftp_server
 
 LEFT = Qt.MouseButton.LeftButton
 ZONE = "ab" * 16
@@ -376,3 +378,36 @@ def test_a_sign_in_that_begins_after_the_window_was_closed_is_ended(
 
 def listening() -> set[str]:
     return {thread.name for thread in threading.enumerate() if "loopback" in thread.name}
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_new_sftp_server_is_connected_after_a_yes_to_its_fingerprint(
+    scene: Scene,
+    dialog: AccountsDialog,
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    same: bool,
+) -> None:
+    monkeypatch.setenv("HOME", str(root))  # no known hosts of a person
+    key = paramiko.ECDSAKey.generate()
+    with PracticeWebsite(root, title=KOVAL) as web, sftp_server(root, "a-password", key) as port:
+        form = open_form(scene, dialog, "Own site")
+        given = {"identifier": f"sftp://mara@127.0.0.1:{port}/", "secret": "a-password"}
+        fill(scene, form, given, web.base_url)
+        scene.qtbot.mouseClick(form.go, LEFT)
+        box = scene.dialog("unknown-host")
+        assert key.fingerprint in box.text()
+        assert box.textFormat() is Qt.TextFormat.PlainText
+        buttons = {button.text(): button for button in box.buttons()}
+        scene.qtbot.mouseClick(buttons["&It is the same" if same else "Do &not connect"], LEFT)
+        if same:
+            scene.qtbot.waitUntil(lambda: form.yes.isVisible())
+            scene.qtbot.mouseClick(form.yes, LEFT)
+        scene.settle()
+        assert len(scene.workspace.accounts()) == same
+        if not same:
+            form.reject()
+        dialog.accept()
+        scene.settle()
+        for account in scene.workspace.accounts():  # its connection ends with the server
+            scene.workspace.remove_account(account.id)

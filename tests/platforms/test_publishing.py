@@ -395,9 +395,11 @@ def test_a_server_that_never_comes_to_an_end_is_left(
     monkeypatch.setattr(publishing_sftp, "WHOLE_SECONDS", 0.4)
     (tmp_path / "robots.txt").write_bytes(OLD)
     monkeypatch.setattr("tests.platforms.sftp_server._Files.stat", _drip)
-    with sftp_server(tmp_path, PASSWORD, paramiko.ECDSAKey.generate()) as port:
+    key = paramiko.ECDSAKey.generate()
+    with sftp_server(tmp_path, PASSWORD, key) as port:
         address = f"sftp://mara@127.0.0.1:{port}/"
-        folder = SftpFolder(address, Credentials(secret=PASSWORD), lambda _: None)
+        agreed = Credentials(secret=PASSWORD, host_key=key.fingerprint)
+        folder = SftpFolder(address, agreed, lambda _: None)
         with raises(Offline, {PASSWORD}) as caught:
             folder.read("robots.txt")
         _ANSWERS.set()

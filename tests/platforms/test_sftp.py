@@ -9,7 +9,14 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
 from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.errors import AddressRefused, ItemGone, NeedsReconnect, Offline, Refused
+from rightsdesk.platforms.errors import (
+    AddressRefused,
+    ItemGone,
+    NeedsReconnect,
+    Offline,
+    Refused,
+    UnknownHost,
+)
 from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.practice.website import PracticeWebsite
 from tests.platforms.desk import raises
@@ -36,12 +43,17 @@ class Stage:
 
     def __init__(self, root: Path, stack: ExitStack) -> None:
         self.root, self._stack = root, stack
+        self.agreed: dict[int, str] = {}
         self.web = stack.enter_context(PracticeWebsite(root))
 
     def server(self, key: paramiko.PKey, port: int = 0) -> int:
-        return self._stack.enter_context(sftp_server(self.root.parent, PASSWORD, key, port))
+        made = self._stack.enter_context(sftp_server(self.root.parent, PASSWORD, key, port))
+        self.agreed[made] = key.fingerprint  # paramiko's own word for it
+        return made
 
     def site(self, port: int, path: str = "/site", **how: str) -> Place:
+        """Of the server's key somebody has said that it is the right one, if not otherwise."""
+        how = {"host_key": self.agreed.get(port, ""), **how}
         values = {"identifier": f"sftp://mara@127.0.0.1:{port}{path}", "secret": PASSWORD, **how}
         found = place(OwnSite(), self.web.base_url, credentials=Credentials(**values))
         self._stack.callback(found.client.close)
@@ -81,6 +93,28 @@ def test_a_new_server_is_remembered_by_its_key(
     later = stage.site(port, host_key=kept.host_key)
     later.look()
     assert later.saved == []
+
+
+def test_a_server_that_nobody_agreed_to_gets_nothing(
+    stage: Stage, keys: tuple[paramiko.PKey, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(
+        "tests.platforms.sftp_server._Door.check_auth_password",
+        lambda _self, name, _password: asked.append(name) or paramiko.AUTH_FAILED,
+    )
+    site = stage.site(stage.server(keys[0]), host_key="")
+    with raises(UnknownHost, {PASSWORD}) as caught:
+        site.look()
+    assert caught.value.fingerprint == keys[0].fingerprint
+    assert keys[0].fingerprint in caught.value.sentence
+    other = stage.site(stage.server(keys[0]), host_key=keys[1].fingerprint)
+    with raises(AddressRefused, {PASSWORD}) as refused:
+        other.look()
+    assert "another key" in refused.value.sentence
+    assert keys[0].fingerprint in refused.value.sentence
+    assert site.saved == other.saved == []
+    assert asked == [], "no name and no password"
 
 
 def test_a_server_with_another_key_gets_no_password(

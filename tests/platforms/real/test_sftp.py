@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -55,8 +56,15 @@ class Sshd:
         self.work, self.port = work, free_port()
         self.key, public = new_key(work / "person")
         (work / "authorized").write_text(public + "\n")
-        new_key(work / "host")
+        (work / "host.pub").write_text(new_key(work / "host")[1] + "\n")
         (work / "sshd_config").write_text(CONF.format(port=self.port, work=work))
+
+    @property
+    def fingerprint(self) -> str:
+        """As OpenSSH shows it."""
+        keygen = [program("ssh-keygen"), "-l", "-E", "sha256", "-f", str(self.work / "host.pub")]
+        said = subprocess.run(keygen, capture_output=True, text=True, check=True).stdout
+        return said.split()[1]
 
     @property
     def command(self) -> list[str]:
@@ -86,7 +94,7 @@ def practice(tmp_path: Path) -> Iterator[PracticeWebsite]:
 def account(sshd: Sshd, practice: PracticeWebsite, **how: str) -> Place:
     user = pwd.getpwuid(os.geteuid()).pw_name
     address = f"sftp://{user}@127.0.0.1:{sshd.port}{practice.root}"
-    values = {"identifier": address, "secret": sshd.key, **how}
+    values = {"identifier": address, "secret": sshd.key, "host_key": sshd.fingerprint, **how}
     return place(OwnSite(), practice.base_url, credentials=Credentials(**values))
 
 
