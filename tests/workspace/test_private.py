@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import sqlite3
 import stat
 import subprocess
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from rightsdesk import data_folder
+from rightsdesk import crash_reports, data_folder
 from rightsdesk.data_folder import NotPrivate
 from rightsdesk.store.database import FILE_NAME, Database
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.lock import renewing, working
-from rightsdesk.workspace.types import Artist
+from rightsdesk.workspace.types import Artist, Filter
 from tests.workspace.conftest import SignIn
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has access rules instead")
@@ -129,3 +132,51 @@ def test_what_is_deleted_is_overwritten(tmp_path: Path) -> None:
     database.close()
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as raw:
         assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+@pytest.fixture
+def open_ones(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """With a umask that keeps nothing back: what others may open in the data folder, from the
+    moment when it is made. Later is too late: it may be open by then."""
+    found: list[str] = []
+    mkdir, opened = os.mkdir, os.open
+
+    def noted(path: object, mode: int) -> None:
+        if str(path).startswith(str(isolated)) and mode & 0o077:
+            found.append(f"{path} {stat.S_IMODE(mode):o}")
+
+    def make_folder(path: str, *args: Any, **more: Any) -> None:
+        mkdir(path, *args, **more)
+        noted(path, os.stat(path).st_mode)
+
+    def open_file(path: str, flags: int, *args: Any, **more: Any) -> int:
+        descriptor = opened(path, flags, *args, **more)
+        if flags & os.O_CREAT:
+            noted(path, os.fstat(descriptor).st_mode)
+        return descriptor
+
+    monkeypatch.setattr(os, "mkdir", make_folder)
+    monkeypatch.setattr(os, "open", open_file)
+    before = os.umask(0)
+    yield found
+    os.umask(before)
+
+
+def test_nothing_is_open_to_others_from_the_moment_it_is_made(
+    open_ones: list[str], isolated: Path, tmp_path: Path
+) -> None:
+    """By a first start, a job, a backup, a restore over data that are there, and a crash report."""
+    with Workspace.open(isolated) as workspace:
+        workspace.add_artist("Mira")
+        workspace.apply(workspace.plan_tag(Filter()))
+        saved = workspace.back_up(str(tmp_path / "one.backup"))
+    shutil.rmtree(isolated / "backups", ignore_errors=True)
+    Workspace.restore(str(saved), isolated)
+    with Workspace.open(isolated) as workspace:
+        workspace.add_artist("Mira again")
+        crash_reports.keep(isolated, ValueError("nothing"))
+    assert open_ones == []
+    for folder, folders, files in os.walk(isolated):
+        for name in (*folders, *files):
+            assert not os.stat(os.path.join(folder, name)).st_mode & 0o077, name
+    assert {"backups", "crash-reports"} <= {one.name for one in isolated.iterdir()}
