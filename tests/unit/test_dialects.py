@@ -242,6 +242,7 @@ def test_a_field_that_stands_twice_reads_as_the_stricter() -> None:
         ("train-ai=n;exceptions=cc-cr", {Use.GENERATIVE_TRAINING: NO}),
         ("foo=?1, train-ai=y", {Use.GENERATIVE_TRAINING: YES}),
         ("train-ai=1, search=N", {}),
+        ("train-ai=n, train-ai=n", {Use.GENERATIVE_TRAINING: NO}),
         ("", {}),
     ],
 )
@@ -265,6 +266,21 @@ def test_aipref_reads_what_the_drafts_allow(value: str, said: dict) -> None:
 )
 def test_aipref_labels_of_older_drafts_can_only_refuse(value: str, refused: set[Use]) -> None:
     assert Aipref().decode({"CONTENT-USAGE": (value,)}) == Consent(dict.fromkeys(refused, NO))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "train-ai=n, train-ai=y",
+        "train-ai=y, train-ai",
+        "train-ai=y;a=1, train-ai=y",
+        "a=(1, 2), a=2",
+    ],
+)
+def test_two_answers_to_one_label_are_refused(value: str) -> None:
+    """The last one would win (RFC 9651, 4.2.2), and nobody can tell which was meant."""
+    with pytest.raises(DialectError):
+        Aipref().decode({"CONTENT-USAGE": (value,)})
 
 
 @pytest.mark.parametrize("value", ["train-ai=n search=y", "Train-AI=n", "train-ai=n,,", "ümlaut=n"])

@@ -13,7 +13,8 @@ def parse_tokens(value: str, dialect: str) -> dict[str, str]:
 
     Parameters are ignored. A member that is not a token comes back as an empty string,
     for the caller to judge. Raises DialectError where the text is no Dictionary, and
-    where a key stands twice: the last one would win, and nobody can tell which was meant.
+    where a key has two answers: the last one would win, and nobody can tell which was meant.
+    The same answer twice is one: a server and a service in front of it both set a header, say.
     """
     repeated: list[str] = []
     try:
@@ -24,8 +25,9 @@ def parse_tokens(value: str, dialect: str) -> dict[str, str]:
         )
     except (UnicodeEncodeError, StructuredFieldError) as error:
         raise DialectError(f"The {dialect} field cannot be read: “{value[:80]}”.") from error
-    if repeated:
-        raise DialectError(f"The {dialect} field answers “{repeated[0]}” twice.")
+    for key in repeated:
+        if len(_spelled(value, key)) != 1:
+            raise DialectError(f"The {dialect} field answers “{key}” twice.")
     if not isinstance(members, dict):
         raise DialectError(f"The {dialect} field is no list of answers.")
     return {key: _token(member) for key, member in members.items()}
@@ -34,6 +36,12 @@ def parse_tokens(value: str, dialect: str) -> dict[str, str]:
 def write_tokens(tokens: Mapping[str, str]) -> str:
     """Serialise key → token as a structured field Dictionary (RFC 9651, section 4.1.2)."""
     return http_sf.ser({key: Token(token) for key, token in tokens.items()})
+
+
+def _spelled(value: str, key: str) -> set[str]:
+    """The members of this key as they stand, as far as commas alone can part them."""
+    parts = (part.strip() for part in value.split(","))
+    return {part for part in parts if part.partition("=")[0].partition(";")[0].strip() == key}
 
 
 def _token(member: object) -> str:
