@@ -94,7 +94,7 @@ class _Look:
     decided: Decided
 
     def one_isrc_on_several(self) -> Iterator[Finding]:
-        coded = select(_R.artist_id, _R.isrc).where(_R.isrc != "", _HAS_FILE)
+        coded = select(_R.artist_id, _R.isrc).where(_R.isrc != "")
         several = coded.group_by(_R.artist_id, _R.isrc).having(func.count() > 1).subquery()
         query = (
             _members(_R.artist_id, _R.isrc)
@@ -105,7 +105,7 @@ class _Look:
         rows = self.connection.execute(self._of(query, _R.artist_id)).all()
         for (artist, isrc), group in groupby(rows, lambda row: (row[0], row[1])):
             members = [_member(row[2:]) for row in group]
-            if self.decided.kept_apart(one.id for one in members):
+            if len(members) < 2 or self.decided.kept_apart(one.id for one in members):
                 continue
             yield self._finding(
                 finding_id(FindingKind.ISRC, artist, isrc),
@@ -118,8 +118,8 @@ class _Look:
             )
 
     def one_isrc_of_several_artists(self) -> Iterator[Finding]:
-        coded = select(_R.isrc).where(_R.isrc != "", _HAS_FILE, ~_IS_SHARED)
-        several = coded.group_by(_R.isrc).having(func.count(_R.artist_id.distinct()) > 1)
+        coded = select(_R.isrc).where(_R.isrc != "").group_by(_R.isrc)
+        several = coded.having(func.min(_R.artist_id) != func.max(_R.artist_id))
         query = (
             _members(_R.isrc, _R.artist_id)
             .where(_R.isrc.in_(several), _HAS_FILE, ~_IS_SHARED)
@@ -130,7 +130,8 @@ class _Look:
             found = list(group)
             members = [_member(row[2:]) for row in found]
             numbers = [one.id for one in members]
-            if self.chosen.artist_id not in (None, *(row[1] for row in found)):
+            owners = {row[1] for row in found}
+            if len(owners) < 2 or self.chosen.artist_id not in (None, *owners):
                 continue
             if self.decided.kept_apart(numbers) or self.decided.put_together(numbers):
                 continue
