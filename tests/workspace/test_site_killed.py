@@ -135,10 +135,12 @@ def test_another_sync_publishes_below_the_own_lines_and_can_be_undone(stage: Sta
     assert stage.robots == OWN
 
 
-def test_a_check_brings_them_back(stage: Stage) -> None:
+def test_a_check_brings_them_back_and_blames_nobody(stage: Stage) -> None:
     hurt(stage, publish)
     with stage.open() as workspace:
-        assert not workspace.look_around().notes
+        found = workspace.look_around()
+        assert not found.changed
+        assert not found.notes
     assert stage.robots == OWN
     assert not stage.site.disk.left
 
@@ -163,3 +165,19 @@ def test_an_undo_that_is_killed_is_put_right_too(stage: Stage) -> None:
             take_back(workspace)
     assert stage.robots == OWN
     assert not stage.site.disk.left
+
+
+def test_a_server_that_goes_away_in_the_middle_leaves_it_open(stage: Stage) -> None:
+    with stage.open() as workspace:
+        plan = workspace.plan_sync(EVERYTHING)
+        disk = stage.site.disk
+        disk.fatal = lambda now: now != OWN
+        disk.lose, disk.away = (lambda: ConnectionResetError("lost")), True
+        [result] = workspace.apply(plan).results
+        assert "published only in part" in result.problem
+        assert stage.robots != OWN
+        disk.lost, disk.fatal = False, None
+        [job] = workspace.jobs()
+        assert job.undoable
+        take_back(workspace)
+    assert stage.site.disk.files == {LIVE: OWN}
