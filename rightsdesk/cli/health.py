@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rightsdesk.changes.words import day_of
 from rightsdesk.cli.asking import agreed, someone_is_there
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import AllowWidening, ArtistName, DryRun, Json, Yes, begin
@@ -279,6 +280,6 @@ def _decision_lines(made: Sequence[Decision]) -> Iterator[str]:
         names = ", ".join(f"“{shown(name)}”" for name in one.names[:SHORT])
         more = f" and {len(one.names) - SHORT:,} more" if len(one.names) > SHORT else ""
         about = joined(filter(None, (shown(one.where), names)))
-        yield f"{one.id:>6}  {one.decided_at[:10]}  {_DONE[one.kind]}: {about}{more}"
+        yield f"{one.id:>6}  {day_of(one.decided_at)}  {_DONE[one.kind]}: {about}{more}"
     if made:
         yield "    → to take one back: rightsdesk health undo N"

@@ -8,6 +8,7 @@ steer a terminal is written out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from rightsdesk.changes.words import day_of
@@ -96,8 +97,9 @@ def count_words(number: int, one: str, many: str = "") -> str:
 
 
 def time_words(iso: str) -> str:
-    """An ISO 8601 UTC time, short: `2026-05-03 14:05`; a dash for none."""
-    return iso[:16].replace("T", " ") if iso else "–"
+    """A time of the store, short and in the person's time zone: `2026-05-03 14:05`; a dash for
+    none."""
+    return f"{datetime.fromisoformat(iso).astimezone():%Y-%m-%d %H:%M}" if iso else "–"
 
 
 def joined(parts: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """The pure parts: reading answers, saying values, laying out tables."""
 
 import sys
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from rightsdesk.cli.words import (
     shown,
     standing_count,
     standing_words,
+    time_words,
 )
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Standing, Use
 from rightsdesk.consent.words import STANDING_NAMES
@@ -188,3 +190,9 @@ def test_progress_lines_come_now_and_then_and_at_the_end(
     said = capsys.readouterr().err.splitlines()
     assert said[-1] == "Scanning: 4 of 4"
     assert len(said) < 4
+
+
+def test_times_are_those_of_the_person(in_zone: Callable[[str], None]) -> None:
+    in_zone("Asia/Kathmandu")
+    assert time_words("2026-05-03T20:30:00+00:00") == "2026-05-04 02:15"
+    assert time_words("") == "–"
