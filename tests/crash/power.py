@@ -138,8 +138,8 @@ class PowerDisk:
     def _watched(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **more: Any) -> Any:
             with self._lock:
-                if name == "fsync":
-                    self._refresh()
+                if name in ("fsync", "replace", "rename", "link"):
+                    self._refresh()  # what is opened by `open` and not by `os.open` is new here
                 result = real(*args, **more)
                 if self._heed(name, args, result):
                     self._note(name)
