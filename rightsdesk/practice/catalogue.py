@@ -39,6 +39,12 @@ class Sample:
     track: Mapping[str, object] | None = None
 
 
+ASKS = (
+    "AI rights reserved: licence required for training of generative AI "
+    "(Art. 4(3) Directive (EU) 2019/790)."
+)
+"""What an earlier choice has left on a track."""
+
 SAMPLES = (
     Sample(
         KOVAL,
@@ -56,7 +62,7 @@ SAMPLES = (
         "Љубав у луци",
         "QZES52400002",
         ("flac", "mp3"),
-        track={"tag_list": "ai:generative-training=yes"},
+        track={"tag_list": "serenade", "description": ASKS},
     ),
     Sample(
         KOVAL,

@@ -1,7 +1,8 @@
 """SoundCloud on this computer, with made-up artists and their tracks.
 
 Behaves as SoundCloud's OpenAPI description and guide say: paths, shapes, paging by cursor,
-the header's word “OAuth”, refresh tokens that work once. One server stands for both of
+the header's word “OAuth”, refresh tokens that work once. Machine tags are kept, and no GET
+shows them, as with the real one (soundcloud/api issue 340). One server stands for both of
 SoundCloud's hosts.
 """
 
@@ -23,6 +24,8 @@ LICENSES = frozenset(
     {"no-rights-reserved", "all-rights-reserved", "cc-by", "cc-by-nc", "cc-by-nd", "cc-by-sa"}
     | {"cc-by-nc-nd", "cc-by-nc-sa"}
 )
+TAG = re.compile(r'"[^"]*"|[^\s"]+')
+MACHINE_TAG = re.compile(r'"?[^\s":=]+:[^\s":=]+=')
 TEXTS = frozenset(
     {"title", "permalink", "sharing", "embeddable_by", "purchase_url", "description", "genre"}
     | {"tag_list", "label_name", "release", "release_date", "license", "isrc"}
@@ -147,7 +150,7 @@ class PracticeSoundCloud(PracticeServer):
         urns = [track["urn"] for track in tracks]
         after = f"soundcloud:tracks:{cursor}"
         start = urns.index(after) + 1 if after in urns else 0
-        page = tracks[start : start + int(limit)]
+        page = [_shown(track) for track in tracks[start : start + int(limit)]]
         if request.has_fault(Kind.NULL_TAGS):
             page = [track | {"tag_list": None} for track in page]
         if query.get("linked_partitioning", "").lower() not in ("true", "1"):
@@ -176,7 +179,7 @@ class PracticeSoundCloud(PracticeServer):
         match method:
             case "GET":
                 nulls = {"tag_list": None} if request.has_fault(Kind.NULL_TAGS) else {}
-                return Reply.of_json(track | nulls)
+                return Reply.of_json(_shown(track) | nulls)
             case "PUT":
                 return self._update(request, track)
             case "DELETE":
@@ -203,6 +206,14 @@ class PracticeSoundCloud(PracticeServer):
                 return self.error(400, f"The value of {name} is not valid")
         track |= {name: value for name, value in values.items() if name != "release_date"}
         return Reply.of_json(track)
+
+
+def _shown(track: Track) -> Track:
+    """A track as a GET gives it: without its machine tags (soundcloud/api issue 340)."""
+    tags = track["tag_list"]
+    if not isinstance(tags, str):
+        return track
+    return track | {"tag_list": " ".join(t for t in TAG.findall(tags) if not MACHINE_TAG.match(t))}
 
 
 def _user(number: int, name: str) -> Track:

@@ -143,7 +143,9 @@ class _Declared:
             return _left(change, why, agreeable=False)
         remark = PACKET_LEFT if XMP_DAMAGED in fields else ""
         losses = losses_of(suite, self.declaration, settable)
-        return replace(change, losses=(*losses, *self._left_out(one, fields)), problem=remark)
+        hidden = (told for d in suite.dialects for told in d.unshown(fields, edit))
+        losses = (*losses, *self._left_out(one, fields), *hidden)
+        return replace(change, losses=losses, problem=remark)
 
     def _left_out(self, one: Held, fields: Fields) -> Iterator[str]:
         """What this file can't take, though others of its kind can."""

@@ -260,7 +260,7 @@ def test_sync_writes_the_reservation_and_undo_takes_it_back(
     assert done["counts"] == {"done": 6}
     assert {change["carrier"] for change in done["changes"]} == {"soundcloud"}
     [ferry] = [t for t in platform.tracks(KOVAL) if t["title"] == "Night Ferry"]
-    assert ferry["tag_list"].startswith('ambient "night music" noai ')
+    assert ferry["tag_list"].startswith('ambient "night music" noai')
     assert ferry["description"].startswith("Recorded on deck.\n\n")
     assert ferry["license"] == "all-rights-reserved"
     found = set(standings(signed_in, "soundcloud").values())

@@ -10,7 +10,17 @@ from mutagen.id3 import GEOB, ID3, TPE1
 from mutagen.oggvorbis import OggVorbis
 
 from rightsdesk.changes.types import Outcome
-from rightsdesk.consent import AI_USES, PRESETS, Consent, Permission, Preset, Standing, Use
+from rightsdesk.consent import (
+    AI_USES,
+    PRESETS,
+    Consent,
+    Declaration,
+    Permission,
+    Preset,
+    Standing,
+    Use,
+)
+from rightsdesk.consent.dialects.sentence import standard_sentence
 from rightsdesk.errors import KnownError
 from rightsdesk.practice.catalogue import sound
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
@@ -200,13 +210,14 @@ def test_what_changed_on_the_platform_by_itself_is_told_until_it_is_settled(
     workspace.read_items(account.id)
     assert drifts() == [], "what RightsDesk wrote itself is no drift"
     target = plan.planned[0].target
-    soundcloud.edit(target.locator, tag_list="ai:likeness=yes", description="")
+    asks = standard_sentence(Declaration(Consent({Use.LIKENESS: Permission.CONSTRAINED})))
+    soundcloud.edit(target.locator, tag_list="", description=asks)
     workspace.read_items(account.id)
     workspace.read_items(account.id)
     [drift] = drifts()
     assert (drift.where, drift.artist) == (f"{target.label}, SoundCloud", KOVAL)
     assert drift.sentence.startswith("Changed without RightsDesk: ")
-    assert "imitating voice or style: “No” became “Yes”" in drift.sentence
+    assert "imitating voice or style: “No” became “Ask me”" in drift.sentence
     workspace.apply(workspace.plan_sync(EVERYTHING))
     assert drifts() == []
 

@@ -129,3 +129,34 @@ def test_another_choice_is_written_over_it(
     cached.look_around()
     assert not kinds(cached) & {"unconfirmed", "drift"}
     assert cached.plan_sync(EVERYTHING).changes == ()
+
+
+def test_machine_tags_are_told_as_a_loss_and_nothing_is_written_for_them(
+    workspace: Workspace, connected: Account, koval: Artist, soundcloud: PracticeSoundCloud
+) -> None:
+    """SoundCloud's GET drops them: soundcloud/api issue 340."""
+    [track] = [t for t in soundcloud.tracks(koval.name) if t["title"] == "Night Ferry"]
+    soundcloud.edit(track["urn"], tag_list="geo:lat=43.5 sea")
+    choose(workspace, koval)
+    plan = workspace.plan_sync(EVERYTHING)
+    writes_tags = [change for change in plan.planned if "tag_list" in change.edit]
+    assert writes_tags
+    assert all("an undo can't bring them back" in " ".join(c.losses) for c in writes_tags)
+    report = workspace.apply(plan, confirmed=plan.confirmation())
+    assert set(report.counts) <= {"done", "unchanged"}
+    assert workspace.plan_sync(EVERYTHING).changes == ()
+    for one in soundcloud.tracks(koval.name):
+        assert "ai:" not in one["tag_list"], "what nobody sees can't be checked or taken back"
+    workspace.apply(workspace.plan_undo())
+    [track] = [t for t in soundcloud.tracks(koval.name) if t["title"] == "Night Ferry"]
+    assert track["tag_list"] == "sea"
+
+
+def test_what_only_machine_tags_could_say_is_a_loss(
+    workspace: Workspace, connected: Account, koval: Artist
+) -> None:
+    choose(workspace, koval)
+    workspace.apply(workspace.plan_sync(EVERYTHING))
+    choose(workspace, koval, Preset.OPEN)
+    plan = workspace.plan_sync(EVERYTHING)
+    assert any("SoundCloud has no word for" in " ".join(c.losses) for c in plan.planned)

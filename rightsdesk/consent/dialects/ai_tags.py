@@ -40,9 +40,17 @@ def said_by_tags(tags: Iterable[str]) -> Consent:
     return strictest(map(_said_by, tags))
 
 
-def with_tags(tags: Iterable[str], consent: Consent) -> list[str]:
+def is_machine_tag(tag: str) -> bool:
+    """Whether a tag has the form of a machine tag, ours or not."""
+    key, equals, _ = tag.strip('"').partition("=")
+    namespace, colon, name = key.partition(":")
+    return bool(equals and colon and namespace and name)
+
+
+def with_tags(tags: Iterable[str], consent: Consent, *, machine_tags: bool = True) -> list[str]:
     """The tags with ours behind the others; as they were where ours say it already."""
-    old, wanted = list(tags), tags_for(consent)
+    old = list(tags)
+    wanted = [tag for tag in tags_for(consent) if machine_tags or not is_machine_tag(tag)]
     if sorted(wanted) == sorted(tag for tag in old if is_ours(tag)):
         return old
     return [*(tag for tag in old if not is_ours(tag)), *wanted]

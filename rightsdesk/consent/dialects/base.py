@@ -142,6 +142,11 @@ class Dialect(ABC):
         time, like the moment itself, is left out."""
         return value
 
+    def unshown(self, fields: Fields, edit: Fields) -> tuple[str, ...]:
+        """What an edit does to a carrier that shows `fields` and hides something, a sentence
+        each."""
+        return ()
+
     def on_replacing(self, fields: Fields) -> tuple[str, ...]:
         """What to know of the fields that are about to be replaced, a sentence each."""
         return ()

@@ -2,9 +2,11 @@
 
 SoundCloud's API has no field for AI consent, and its "no AI" tag is SoundCloud's own, for
 the whole site. What an artist can write is the track's `tag_list` and `description`.
-Tags: machine tags for each stated use (SoundCloud does not show machine tags on the page)
-and the visible tag `noai`, see `ai_tags`. The grammar of `tag_list` (space separated, double
-quotes around tags with spaces, machine tags) is that of SoundCloud's API description.
+Of `ai_tags` only the visible tag `noai` is written. SoundCloud takes machine tags and shows
+them neither on the page nor to a GET (soundcloud/api issue 340): nobody would read them, and
+RightsDesk could neither check them nor take them back. Those that are shown are read. The
+grammar of `tag_list` (space separated, double quotes around tags with spaces, machine tags) is
+that of SoundCloud's API description.
 """
 
 import re
@@ -12,7 +14,7 @@ from collections.abc import Iterator
 
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
-from rightsdesk.consent.dialects.ai_tags import NO_AI, said_by_tags, with_tags
+from rightsdesk.consent.dialects.ai_tags import NO_AI, is_machine_tag, said_by_tags, with_tags
 from rightsdesk.consent.dialects.base import Dialect
 from rightsdesk.consent.dialects.sentence import said_by, with_sentence
 from rightsdesk.consent.fields import Fields, difference
@@ -20,6 +22,10 @@ from rightsdesk.consent.fields import Fields, difference
 __all__ = ["NO_AI", "PARAGRAPH", "SoundCloudTrack", "split_tags"]
 
 PARAGRAPH = "\n\n"
+MACHINE_TAGS = (
+    "SoundCloud shows no machine tags (such as geo:lat=43.5), so RightsDesk writes none. Any of "
+    "your own on this track are lost when its tags are written, and an undo can't bring them back."
+)
 _TAG = re.compile(r'"[^"]*"|[^\s"]+|"')
 
 
@@ -50,10 +56,17 @@ class SoundCloudTrack(Dialect):
         ours = {name: fields[name] for name in self.fields if name in fields}
         return difference(ours, self._filled(fields, declaration))
 
+    def unshown(self, fields: Fields, edit: Fields) -> tuple[str, ...]:
+        """That the artist's own machine tags go, unseen, when the list of tags is written."""
+        shown = (tag for value in fields.get("tag_list", ()) for tag in split_tags(value))
+        if "tag_list" not in edit or any(map(is_machine_tag, shown)):
+            return ()
+        return (MACHINE_TAGS,)
+
     def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
         old_list = " ".join(fields.get("tag_list", ()))
         old = list(split_tags(old_list))
-        tags = with_tags(old, declaration.consent)
+        tags = with_tags(old, declaration.consent, machine_tags=False)
         tag_list = old_list if tags == old else " ".join(tags)
         text = with_sentence(fields.get("description", ()), declaration, PARAGRAPH)
         filled = {"tag_list": (tag_list,) if tag_list else (), "description": text}
