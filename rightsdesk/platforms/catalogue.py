@@ -1,5 +1,6 @@
 """The platforms that RightsDesk can talk to. A new one is one more entry here."""
 
+from rightsdesk.errors import KnownError
 from rightsdesk.platforms.audius import Audius
 from rightsdesk.platforms.bluesky import Bluesky
 from rightsdesk.platforms.cloudflare import Cloudflare
@@ -28,9 +29,24 @@ PLATFORMS: tuple[Platform, ...] = (
 )
 
 
+class UnknownPlatform(KnownError, LookupError):
+    """What is stored names a platform that this version does not have."""
+
+    cause = "unknown-platform"
+
+    def __init__(self, platform_id: str) -> None:
+        super().__init__(
+            f"RightsDesk's data name a platform that this version does not know: "
+            f"{platform_id[:40]!a}.",
+            untouched="Nothing was sent.",
+            advice="Update RightsDesk. If that does not help, its data were changed by another "
+            "program: bring a backup back (rightsdesk restore FILE).",
+        )
+
+
 def platform_by_id(platform_id: str) -> Platform:
-    """The platform with this id. Raises LookupError where there is none."""
+    """The platform with this id. Raises UnknownPlatform where there is none."""
     for platform in PLATFORMS:
         if platform.id == platform_id:
             return platform
-    raise LookupError(f"no platform {platform_id!r}")
+    raise UnknownPlatform(platform_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, case, delete, insert, select, update
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import login_names
 from rightsdesk.store import texts
-from rightsdesk.store.database import Database
+from rightsdesk.store.database import Damaged, Database
 from rightsdesk.store.numbers import keep_last_item
 from rightsdesk.store.schema import accounts, artists, changes, former_items, items, secrets
 
@@ -73,6 +73,19 @@ class AccountRecord:
     lacks: str
 
 
+def _record(database: Database, values: Sequence[object]) -> AccountRecord:
+    """A row of the table. Raises Damaged where a value is of another kind: SQLite keeps any."""
+    for (name, kind), value in zip(_KINDS.items(), values, strict=True):
+        if type(value) is not kind:
+            raise Damaged(database.path, f"an account's {name}")
+    return AccountRecord(*values)  # type: ignore[arg-type]  # each was looked at
+
+
+_KINDS = {
+    name: int if field.type == "int" else str
+    for name, field in AccountRecord.__dataclass_fields__.items()
+}
+
 _COLUMNS = tuple(accounts.c[name] for name in AccountRecord.__dataclass_fields__)
 
 
@@ -82,7 +95,7 @@ def all_accounts(database: Database, artist_id: int | None = None) -> list[Accou
     if artist_id is not None:
         query = query.where(accounts.c.artist_id == artist_id)
     with database.read() as connection:
-        return [AccountRecord(*row) for row in connection.execute(query)]
+        return [_record(database, row) for row in connection.execute(query)]
 
 
 def account_by_id(database: Database, account_id: int) -> AccountRecord:
@@ -92,7 +105,7 @@ def account_by_id(database: Database, account_id: int) -> AccountRecord:
         row = connection.execute(query).first()
     if row is None:
         raise NoSuchAccount("This account is no longer connected.")
-    return AccountRecord(*row)
+    return _record(database, row)
 
 
 def account_with_place(database: Database, account_id: int) -> tuple[AccountRecord, bytes]:
@@ -102,7 +115,7 @@ def account_with_place(database: Database, account_id: int) -> tuple[AccountReco
         row = connection.execute(query).first()
     if row is None:
         raise NoSuchAccount("This account is no longer connected.")
-    account = AccountRecord(*row[:-1])
+    account = _record(database, row[:-1])
     return account, place_of(account, row[-1])
 
 
@@ -213,7 +226,7 @@ def with_secrets(database: Database) -> list[AccountRecord]:
     """The accounts that have a stored secret."""
     query = select(*_COLUMNS).join(secrets, secrets.c.account_id == accounts.c.id)
     with database.read() as connection:
-        return [AccountRecord(*row) for row in connection.execute(query.order_by(accounts.c.id))]
+        return [_record(database, row) for row in connection.execute(query.order_by(accounts.c.id))]
 
 
 def set_state(database: Database, account_id: int, state: str, problem: str = "") -> None:
@@ -305,7 +318,7 @@ class StoredSecrets:
         found = {}
         with self._database.read() as connection:
             for *values, artist, sealed in connection.execute(query):
-                account = AccountRecord(*values)
+                account = _record(self._database, values)
                 found[account.id] = bytes(sealed), place_of(account, artist)
         return found
 

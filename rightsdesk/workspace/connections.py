@@ -489,7 +489,12 @@ class Connections:
 def _stored_limits(database: Database) -> dict[str, dict[str, object]]:
     with database.read() as connection:
         rows = connection.execute(select(limits_table)).all()
-    return {row.key: json.loads(row.state) for row in rows}
+    found = {}
+    for key, state in rows:
+        with suppress(ValueError, TypeError):  # an odd one limits nothing
+            if isinstance(told := json.loads(state), dict):
+                found[key] = told
+    return found
 
 
 def _check_login(login: Login, who: Identity) -> None:

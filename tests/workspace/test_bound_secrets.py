@@ -52,6 +52,7 @@ ELSEWHERE = {
 """What decides where a token goes, or for whom: with another value the secret stays shut."""
 
 HARMLESS = {
+    "lacks": "[]",
     "unread_since": "2020-01-01T00:00:00+00:00",
     "unread_why": "It is offline.",
     "name": "Somebody Else",
@@ -231,3 +232,91 @@ def test_a_secret_that_does_not_open_can_be_given_anew(
         workspace.read_items(account.id)
     assert sign_in(koval).id == account.id
     assert workspace.read_items(account.id)
+
+
+SWAPS = {
+    "the accounts' ids": (
+        "UPDATE accounts SET id = 9001 WHERE id = 1",
+        "UPDATE accounts SET id = 1 WHERE id = 2",
+        "UPDATE accounts SET id = 2 WHERE id = 9001",
+    ),
+    "their secrets": (
+        "UPDATE secrets SET account_id = 9001 WHERE account_id = 1",
+        "UPDATE secrets SET account_id = 1 WHERE account_id = 2",
+        "UPDATE secrets SET account_id = 2 WHERE account_id = 9001",
+    ),
+    "their artists": ("UPDATE accounts SET artist_id = 3 - artist_id",),
+    "the artists' ids": (
+        "UPDATE artists SET id = 9001 WHERE id = 1",
+        "UPDATE artists SET id = 1 WHERE id = 2",
+        "UPDATE artists SET id = 2 WHERE id = 9001",
+    ),
+    "the artists' names": (
+        "CREATE TEMP TABLE old AS SELECT id, name FROM artists",
+        "UPDATE artists SET name = (SELECT name FROM old WHERE old.id != artists.id)",
+    ),
+    "their logins": (
+        "CREATE TEMP TABLE old AS SELECT id, remote_id FROM accounts",
+        "UPDATE accounts SET remote_id = (SELECT remote_id FROM old WHERE old.id != accounts.id)",
+    ),
+}
+"""Rows of two artists that somebody without the key exchanges."""
+
+
+@pytest.mark.parametrize("what", SWAPS)
+def test_no_token_leaves_where_two_rows_were_exchanged(
+    workspace: Workspace,
+    koval: Artist,
+    signal: Artist,
+    isolated: Path,
+    soundcloud: PracticeSoundCloud,
+    sign_in: SignIn,
+    what: str,
+) -> None:
+    assert {sign_in(koval).id, sign_in(signal).id} == {1, 2}
+    workspace.close()
+    with closing(sqlite3.connect(isolated / FILE_NAME, isolation_level=None)) as connection:
+        for statement in SWAPS[what]:
+            connection.execute(statement)
+    before = len(soundcloud.seen)
+    wrong = use_everything(isolated)
+    assert soundcloud.seen[before:] == []
+    assert any(isinstance(error, SecretDamaged) for error in wrong)
+
+
+def test_a_copied_account_has_no_secret(
+    account: Account, isolated: Path, soundcloud: PracticeSoundCloud, rogue: PracticeSoundCloud
+) -> None:
+    columns = [column.name for column in accounts.c if column.name != "id"]
+    values = [f"'{rogue.base_url}'" if c in ("base_url", "auth_url") else c for c in columns]
+    edit(
+        isolated,
+        f"INSERT INTO accounts (id, {', '.join(columns)}) SELECT 77, {', '.join(values)} "
+        "FROM accounts",
+    )
+    edit(isolated, "INSERT INTO secrets SELECT 77, sealed FROM secrets")
+    use_everything(isolated)
+    assert rogue.seen == []
+
+
+ODD = (b"\xff\x00", 7.5)
+
+
+@pytest.mark.parametrize("column", [*ELSEWHERE, *HARMLESS])
+@pytest.mark.parametrize("value", ODD, ids=["bytes", "number"])
+def test_a_value_of_another_kind_is_told(
+    account: Account, isolated: Path, column: str, value: object
+) -> None:
+    """SQLite keeps whatever it is given in any column; that is no reason for a traceback."""
+    with suppress(sqlite3.IntegrityError):  # an id has to be a number, at least
+        edit(isolated, f"UPDATE accounts SET {column} = ?", value)
+    with suppress(KnownError):
+        use_everything(isolated)
+
+
+def test_limits_of_another_kind_are_no_limits(account: Account, isolated: Path) -> None:
+    for state in ("{", "[]", "7", b"\xff", '{"until": "when?"}'):
+        edit(isolated, "INSERT OR REPLACE INTO limits VALUES ('a\n\nb', ?)", state)
+        edit(isolated, "UPDATE limits SET state = ?", state)
+        with Workspace.open(isolated) as workspace:
+            assert workspace.read_items(account.id)
