@@ -324,8 +324,8 @@ def test_the_sentence_reads_like_one() -> None:
 def test_the_sentence_is_appended_to_the_copyright_line_and_leaves_again() -> None:
     dialect, before = CopyrightSentence(), {"COPYRIGHT": ("© 2026 Velvet Owl", "℗ 2026 Label")}
     after = edited(before, dialect.edit(before, NO_AI))
-    assert after["COPYRIGHT"][0].startswith("© 2026 Velvet Owl | AI rights reserved: no training")
-    assert after["COPYRIGHT"][1] == "℗ 2026 Label"
+    assert after["COPYRIGHT"][0] == "© 2026 Velvet Owl"
+    assert after["COPYRIGHT"][1].startswith("℗ 2026 Label | AI rights reserved: no training")
     assert edited(after, dialect.edit(after, Declaration(sentence=""))) == before
 
 

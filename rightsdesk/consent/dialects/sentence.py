@@ -153,16 +153,17 @@ def _without_broken(text: str) -> str:
 def with_sentence(
     values: Sequence[str], declaration: Declaration, separator: str = SEPARATOR
 ) -> tuple[str, ...]:
-    """The lines with our sentence at the end of the first, in place of an older one of ours."""
+    """The lines with our sentence at the end of the last, in place of an older one of ours.
+
+    So whichever line a reader shows, or all of them, begins as it did.
+    """
     former = [*declaration.former_sentences, declaration.sentence or ""]
     kept = [without_ours(value, former) for value in values]
     lines = [new for new, old in zip(kept, values, strict=True) if new or not old]
     sentence = chosen_sentence(declaration)
     if sentence:
-        first = kept[0] if kept else ""
-        lines[: 1 if lines and lines[0] == first else 0] = [
-            f"{first}{separator}{sentence}" if first else sentence
-        ]
+        last = lines.pop() if lines else ""
+        lines.append(f"{last}{separator}{sentence}" if last else sentence)
     return tuple(lines)
 
 
@@ -185,7 +186,8 @@ class CopyrightSentence(Dialect):
     Some files have a second line in another place (`COPYRIGHT-2`): it keeps what it says,
     and gets the sentence too. One that repeats the first follows it. Where it is the only
     one, the first line begins with what it says: readers that prefer the first one still
-    show the old line. Where its encoding is unknown that can't be done, so it stays alone.
+    show the old line. Where its encoding is unknown that can't be done, so it stays alone;
+    and where several stand there, for some readers show one and some another.
     """
 
     id = "copyright-sentence"
@@ -212,7 +214,8 @@ class CopyrightSentence(Dialect):
         after = {first: with_sentence(line, declaration)}
         if second in before:
             after[second] = with_sentence(before[second], declaration)
-            if first not in before and second in _unreadable(fields):
+            alone = second in _unreadable(fields) or len(before[second]) > 1
+            if first not in before and alone:
                 del after[first]
         after |= {name: before.get(name, ()) for name in left_alone(fields, declaration)}
         return difference(before, {name: values for name, values in after.items() if values})
