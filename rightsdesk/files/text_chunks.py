@@ -12,7 +12,7 @@ LARGEST = 1 << 16
 """Bytes of such a chunk; what is larger is no title."""
 
 LIST = b"LIST"
-TEXTS = (LIST, b"NAME", b"AUTH")
+TEXTS = (LIST, b"list", b"NAME", b"AUTH")
 """The chunks that are looked at."""
 
 _MEANINGS = {
@@ -27,8 +27,8 @@ _MEANINGS = {
 
 def said(name: bytes, data: bytes) -> Iterator[tuple[str, str]]:
     """(meaning, text) of what a chunk with this id says, in order."""
-    for item, value in info(data) if name == LIST else ((name, data),):
-        if meaning := _MEANINGS.get(item):
+    for item, value in info(data) if name.upper() == LIST else ((name, data),):
+        if meaning := _MEANINGS.get(item.upper()):
             yield meaning, _text(value)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 
-from rightsdesk.consent.fields import UNKNOWN_ENCODING
+from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING
 from rightsdesk.files.containers import (
     Container,
     container_of,
@@ -46,8 +46,9 @@ def settable(data: bytes) -> tuple[str, ...]:
 
 
 def nothing(data: bytes) -> dict[str, tuple[str, ...]]:
-    """The edit that removes all that is ours from this file."""
-    return dict.fromkeys(settable(data), ())
+    """The edit that removes all that is ours from this file, and can be removed."""
+    left = fields(data).get(LEFT_ALONE, ())
+    return {name: () for name in settable(data) if name not in left}
 
 
 def plan(data: bytes, wanted: Mapping[str, tuple[str, ...]]) -> Patch:

@@ -6,7 +6,7 @@ import io
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from mutagen.id3 import ID3
@@ -14,7 +14,7 @@ from mutagen.id3 import ID3
 from rightsdesk.consent import PRESETS, Declaration, Preset
 from rightsdesk.consent.dialects import FILE_SUITE
 from rightsdesk.consent.dialects.sentence import left_alone
-from rightsdesk.consent.fields import UNKNOWN_ENCODING
+from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING
 from rightsdesk.files import xmp
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.errors import Damaged, DamagedXmp, TooLarge, Unsupported
@@ -144,7 +144,6 @@ def test_what_follows_the_outer_chunk_stays_behind_it() -> None:
         wav()[:20],
         wav()[:12],
         b"RIFF\xff\x00\x00\x00WAVE" + wav()[12:] + b"LIST",
-        wav(FMT, SAMPLES, (b"LIST", b""))[:-4] + b"\xff\xff\xff\xff",
         wav(FMT, SAMPLES, (b"id3 ", TAG[:-5])),
         aiff()[:-3],
     ],
@@ -532,3 +531,98 @@ def test_a_wav_beyond_4_gb_is_changed(tmp_path: Path) -> None:
     assert patch.splices[-1].offset == len(small) + hole
     grown = len(patch.splices[-1].data)
     assert (len(small) - 8 + hole + grown).to_bytes(8, "little")[:2] in patch.splices[0].data
+
+
+LABEL = (b"ICOP", b"2001 A\0\0")
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        (b"list", info((b"INAM", b"Song\0\0"), LABEL)[1]),
+        info((b"INAM", b"Song\0\0"), (b"icop", b"2001 A\0\0")),
+        (b"LIST", info((b"INAM", b"Song\0\0"))[1] + b"ICOP\xff\0\0\x00" + b"2001 A\0\0"),
+    ],
+    ids=["list", "icop", "longer than its list"],
+)
+def test_the_line_of_an_info_list_is_found_as_ffmpeg_and_mediainfo_find_it(
+    chunk: tuple[bytes, bytes],
+) -> None:
+    file = wav(FMT, SAMPLES, chunk)
+    assert fields(file) == {"COPYRIGHT-2": ("2001 A",)}
+    tagged = change(file, {"COPYRIGHT-2": ("2001 A | ours",), "AI-CONSENT": ("likeness=n",)})
+    assert tagged.lower().count(b"icop") == 1
+    assert fields(tagged)["COPYRIGHT"] == ("2001 A | ours",)
+
+
+@pytest.mark.parametrize("text", ["2001 Ä".encode("utf-16"), b"2001 A\0 and more"])
+def test_a_line_with_something_behind_its_end_is_left_alone(text: bytes) -> None:
+    chunks = [
+        (wav(FMT, SAMPLES, info((b"ICOP", text + bytes(len(text) % 2)))), "likeness=n"),
+        (aiff(COMM, SOUND, (b"(c) ", text)), "likeness=n"),
+    ]
+    for file, value in chunks:
+        assert fields(file)[LEFT_ALONE] == ("COPYRIGHT-2",)
+        tagged = change(file, {"AI-CONSENT": (value,)})
+        assert text in tagged
+        with pytest.raises(Unsupported, match="unknown encoding"):
+            plan(file, {"COPYRIGHT-2": ("2001 A | ours",)})
+
+
+def test_a_line_in_an_unknown_encoding_is_not_repeated_in_another_place() -> None:
+    tag = id3([("TCOP", b"\x03\xa9 2004 \xcc\xe5\xeb\xee\xe4\xe8\xff")], version=4)
+    for file in (aiff(COMM, SOUND, (b"ID3 ", tag)), wav(FMT, SAMPLES, (b"id3 ", tag))):
+        (line,) = fields(file)["COPYRIGHT"]
+        tagged = change(file, {"COPYRIGHT": (f"{line} | ours",)})
+        assert "COPYRIGHT-2" not in fields(tagged)
+
+
+def test_several_lines_have_no_first_line_before_them() -> None:
+    file = wav(FMT, SAMPLES, info(LABEL, (b"ICOP", b"2002 B\0\0")))
+    tagged = change(file, {"AI-CONSENT": ("likeness=n",)})
+    assert fields(tagged) == {"AI-CONSENT": ("likeness=n",), "COPYRIGHT-2": ("2001 A", "2002 B")}
+
+
+ID3_LINE = id3([("TCOP", b"\x002001 A")])
+
+
+@pytest.mark.parametrize("more", [1, 5000, (1 << 31) - 20_000])
+@pytest.mark.parametrize(
+    ("ending", "name", "data"),
+    [
+        ("wav", *info((b"INAM", b"Song\0\0"), LABEL)),
+        ("wav", b"id3 ", ID3_LINE),
+        ("aiff", b"ID3 ", ID3_LINE + b"\0"),
+        ("aiff", b"(c) ", b"2001 A"),
+    ],
+)
+def test_a_chunk_that_the_files_end_cuts_off_is_read_as_far_as_it_goes(
+    ending: str, name: bytes, data: bytes, more: int
+) -> None:
+    whole = wav(FMT, SAMPLES, (name, data)) if ending == "wav" else aiff(COMM, SOUND, (name, data))
+    order: Any = "little" if ending == "wav" else "big"
+    at = whole.rindex(name) + 4
+    file = whole[:at] + (len(data) + more).to_bytes(4, order) + whole[at + 4 :]
+    file = file.removesuffix(b"\0") if len(data) & 1 else file
+    for counted in (len(file) - 8, len(file) - 8 + more):
+        file = file[:4] + counted.to_bytes(4, order) + file[8:]
+        assert "2001 A" in str(fields(file))
+        tagged = change(file, NO_AI)
+        chunked: Any = container_of(io.BytesIO(tagged))
+        layout = chunked.form.layout(io.BytesIO(tagged))
+        found = [one for one in layout.chunks if one.id == name]
+        assert len(found) == 1
+        assert found[0].end <= len(tagged)
+
+
+def test_a_chunk_of_which_only_the_head_is_there_is_used_again() -> None:
+    file = wav(FMT, SAMPLES, (b"LIST", b""))[:-4] + b"\xff\xff\xff\xff"
+    assert fields(change(file, NO_AI)) == BOTH_LINES
+
+
+@pytest.mark.parametrize("counted", [0, 5000])
+def test_any_other_chunk_that_is_cut_off_stays_behind_ours(counted: int) -> None:
+    bare = wav(FMT, SAMPLES)
+    cut = b"iXML" + (6000).to_bytes(4, "little") + b"<xml> and no end"
+    file = bare[:4] + (len(bare) + len(cut) - 8 + counted).to_bytes(4, "little") + bare[8:] + cut
+    assert change(file, NO_AI).endswith(cut)

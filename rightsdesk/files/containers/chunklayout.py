@@ -20,6 +20,10 @@ IN_DS64 = (1 << 32) - 1
 _NOT_TOLD = (0, IN_DS64, (1 << 31) - 1)
 """What programs write for a size that they don't know yet, as when they write to a pipe."""
 
+_SOUND = (b"data", b"SSND")
+_CLIPPED = (b"LIST", b"list", b"id3 ", b"ID3 ", b"(c) ")
+"""Chunks that readers look into also where the file's end cuts them off."""
+
 _MOST_CHUNKS = 1 << 14
 _LARGEST_REST = 1 << 16  # bytes behind the last chunk that are no sound for certain
 _LARGEST_TABLE = 1 << 16  # bytes of a ds64 chunk
@@ -28,12 +32,13 @@ _LARGEST_TABLE = 1 << 16  # bytes of a ds64 chunk
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A chunk: `offset` of its header of eight bytes, `length` of its data without the `pad`
-    byte that follows it, if there is one."""
+    byte that follows it, if there is one. `cut`: it says that it is longer than the file."""
 
     id: bytes
     offset: int
     length: int
     pad: int = 0
+    cut: bool = False
 
     @property
     def data(self) -> int:
@@ -91,6 +96,8 @@ class Layout:
             resized = self._resized(chunk, sum(splice.growth for splice in within))
             lacks = 0 if resized else lacks
             splices += [*within, *resized]
+            if chunk.cut and added and not resized:  # or it would swallow what is added
+                splices.append(Splice(chunk.offset + 4, 4, self.form.number(chunk.length)))
         new = bytes(lacks if added else 0)
         for chunk_id, data in added:
             new += chunk_id + self.form.number(len(data)) + data + bytes(len(data) & 1)
@@ -167,7 +174,7 @@ class Form:
         """
         if is_zero(f, (end, size - end)):
             return
-        if cut:
+        if cut and not self._is_cut(f, end):
             raise self.damaged()
         if size - end > _LARGEST_REST:
             raise Unsupported(
@@ -221,8 +228,13 @@ class Form:
             if chunk is None or (offset >= limit and chunk.id in (self.outer, *self.wide)):
                 break  # filler, or another file that was appended
             if chunk.end > size:
-                if offset >= limit and chunks and chunk.id != b"data":
+                if offset >= limit and chunks and chunk.id not in _SOUND:
                     break  # what other programs append, such as ID3v1
+                told = not (sizes and chunk.length == IN_DS64)  # or `ds64` should have it
+                if told and chunk.id not in _SOUND and any(one.id in _SOUND for one in chunks):
+                    if chunk.id in _CLIPPED:
+                        chunks.append(Chunk(chunk.id, offset, size - chunk.data, cut=True))
+                    break  # the sound is whole
                 endless = chunk.id == b"data" and chunk.length in _NOT_TOLD
                 raise self._endless() if endless else self.damaged()
             if len(chunks) == _MOST_CHUNKS:
@@ -233,6 +245,12 @@ class Form:
         if not chunks:
             raise self.damaged()
         return chunks
+
+    def _is_cut(self, f: BinaryIO, offset: int) -> bool:
+        """Whether a chunk begins there that is no sound, and is cut off by the file's end."""
+        size = size_of(f)
+        chunk = self._chunk(f, offset, {}) if size - offset >= 8 else None
+        return chunk is not None and chunk.id not in _SOUND and chunk.end > size
 
     def _chunk(self, f: BinaryIO, offset: int, sizes: dict[bytes, int]) -> Chunk | None:
         """The chunk with its header there; None where no name of a chunk stands."""

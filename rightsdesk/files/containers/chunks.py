@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from rightsdesk.consent.fields import UNKNOWN_ENCODING, Fields
+from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields
 from rightsdesk.files import xmp, xmppackets
 from rightsdesk.files.containers import id3, id3edit, info_frames, lines
 from rightsdesk.files.containers.base import (
@@ -34,6 +34,8 @@ from rightsdesk.files.containers.base import (
     xmp_settable,
 )
 from rightsdesk.files.containers.chunklayout import Chunk, Form, Layout
+from rightsdesk.files.containers.id3text import LINE_UNREADABLE
+from rightsdesk.files.errors import Unsupported
 from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED
 from rightsdesk.files.patch import Patch, Splice
 from rightsdesk.files.xmpparse import LARGEST as LARGEST_XMP
@@ -84,6 +86,11 @@ class _Found:
         return lines.info_raws(self.infos) or [raw for _, raw in self.line_chunks]
 
     @property
+    def line_known(self) -> bool:
+        """Whether the format's own lines, if there are any, are in a known encoding."""
+        return not lines.are_unknown(self.raw_lines) and not lines.hold_more(self.raw_lines)
+
+    @property
     def second_line(self) -> tuple[str, ...]:
         return tuple(map(lines.text_of, self.raw_lines))
 
@@ -110,6 +117,8 @@ class Chunked(Unframed):
             fields[COPYRIGHT_2] = found.second_line
         if lines.are_unknown(found.raw_lines):
             fields[UNKNOWN_ENCODING] = (*fields.get(UNKNOWN_ENCODING, ()), COPYRIGHT_2)
+        if lines.hold_more(found.raw_lines):
+            fields[LEFT_ALONE] = (*fields.get(LEFT_ALONE, ()), COPYRIGHT_2)
         return fields | xmppackets.told_of_all(found.all_packets)
 
     def settable(self, f: BinaryIO) -> tuple[str, ...]:
@@ -140,9 +149,9 @@ class Chunked(Unframed):
         text: Fields = asked.text
         if not id3edit.new_tag(text):
             return b""
-        if lines.info_raws(found.infos) and not lines.are_unknown(found.raw_lines):
+        if lines.info_raws(found.infos) and found.line_known:
             line = found.second_line if asked.second is None else asked.second
-            text = {COPYRIGHT: line[:1], **text}
+            text = {COPYRIGHT: line if len(line) == 1 else (), **text}
         return id3edit.new_tag(text, copies=found.copies)
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
@@ -198,7 +207,7 @@ class Chunked(Unframed):
                 packet = self._packet(f, chunk)
                 if packet is not None:
                     found.packets.append((chunk, packet))
-            elif chunk.id == self.line_id == b"LIST":
+            elif self.line_id == b"LIST" == chunk.id.upper():
                 info = lines.info_list(f, chunk)
                 if info is not None:
                     found.infos.append(info)
@@ -240,15 +249,18 @@ class Chunked(Unframed):
         """
         if asked.second is not None or COPYRIGHT not in asked.text or not self._has_line(found):
             return asked.second
-        before = id3edit.fields_of(found.all_tags).get(COPYRIGHT, ())
+        in_tags = id3edit.fields_of(found.all_tags)
+        before = in_tags.get(COPYRIGHT, ())
         now = asked.text[COPYRIGHT]
         follows = not found.second_line or found.second_line == before[:1]
-        follows = follows and not lines.are_unknown(found.raw_lines)
+        follows = follows and found.line_known and UNKNOWN_ENCODING not in in_tags
         return now[:1] if now != before and follows else None
 
     def _line_edit(self, found: _Found, values: tuple[str, ...] | None) -> _Changes:
         if values is None or values == found.second_line:
             return [], set(), []
+        if lines.hold_more(found.raw_lines):
+            raise Unsupported(LINE_UNREADABLE)
         if self.line_id == b"LIST":
             return lines.info_edit(found.infos, values, keep=not self._begins_line(found))
         raws, new = lines.renewed(found.raw_lines, values)

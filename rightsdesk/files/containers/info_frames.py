@@ -43,7 +43,7 @@ def frames_of(lists: Sequence[InfoList]) -> list[tuple[str, bytes]]:
     for entry in (entry for one in lists for entry in one.entries):
         raw = entry.raw.split(b"\0", 1)[0]
         if raw and raw_text.is_utf8(raw):
-            said[entry.id] = raw.decode("utf-8")
+            said[entry.id.upper()] = raw.decode("utf-8")
     frames: dict[str, bytes] = {}
     for item, name in _FRAMES.items():
         if item in said:

@@ -56,7 +56,7 @@ class InfoList:
         kept = b"".join(
             self.data[entry.start : entry.end] + bytes(entry.unpadded)
             for entry in self.entries
-            if entry.id != ICOP
+            if entry.id.upper() != ICOP
         )
         kept += self.data[self.end :]
         return b"INFO" + kept if kept else b""
@@ -64,7 +64,7 @@ class InfoList:
 
 def info_list(f: BinaryIO, chunk: Chunk) -> InfoList | None:
     """The entries of a LIST chunk, if it is an INFO list; what follows them is kept."""
-    if chunk.id != b"LIST" or not 4 <= chunk.length <= LARGEST_TEXT:
+    if chunk.id.upper() != b"LIST" or not 4 <= chunk.length <= LARGEST_TEXT:
         return None
     data = read_at(f, chunk.data, chunk.length)
     if data[:4] != b"INFO":
@@ -78,6 +78,8 @@ def info_list(f: BinaryIO, chunk: Chunk) -> InfoList | None:
         end = min(stop + padded, len(data))
         entries.append(Entry(data[at : at + 4], at, end, data[at + 8 : stop]))
         at = end
+    if data[at : at + 4].upper() == ICOP and at + 8 < len(data):  # cut off by the list's end
+        entries.append(Entry(data[at : at + 4], at, len(data), data[at + 8 :]))
     return InfoList(chunk, data, entries)
 
 
@@ -106,15 +108,15 @@ def info_edit(
     removed: set[int] = set()
     for one in lists:
         for entry in one.entries:
-            if entry.id != ICOP:
+            if entry.id.upper() != ICOP:
                 continue
             raw = raws.pop(0)
             if raw != entry.raw:
                 span = (one.chunk.data + entry.start, entry.end - entry.start)
-                splices.append(Splice(*span, b"" if raw is None else _entry(raw)))
+                splices.append(Splice(*span, b"" if raw is None else _entry(raw, entry.id)))
         if not one.rest and not values and not keep:
             removed.add(one.chunk.offset)
-    added = b"".join(map(_entry, new))
+    added = b"".join(_entry(raw, ICOP) for raw in new)
     if not added:
         return splices, removed, []
     if not lists:
@@ -157,12 +159,18 @@ def are_unknown(raws: Iterable[bytes]) -> bool:
     return not all(raw_text.is_utf8(_told(raw)) for raw in raws)
 
 
+def hold_more(raws: Iterable[bytes]) -> bool:
+    """Whether something follows the zero byte that ends one of these texts, as in UTF-16:
+    then nobody can tell what a change would do to it."""
+    return any(raw.partition(b"\0")[2].strip(b"\0") for raw in raws)
+
+
 def _told(raw: bytes) -> bytes:
     return raw.split(b"\0", 1)[0]
 
 
 def _ours(lists: Sequence[InfoList]) -> Iterator[Entry]:
-    return (entry for one in lists for entry in one.entries if entry.id == ICOP)
+    return (entry for one in lists for entry in one.entries if entry.id.upper() == ICOP)
 
 
 def fitted(raw: bytes, room: int = 0) -> bytes:
@@ -171,6 +179,6 @@ def fitted(raw: bytes, room: int = 0) -> bytes:
     return raw.ljust(length, b"\0")
 
 
-def _entry(data: bytes) -> bytes:
+def _entry(data: bytes, name: bytes) -> bytes:
     """An entry, which ends at an even place."""
-    return ICOP + len(data).to_bytes(4, "little") + data + bytes(len(data) & 1)
+    return name + len(data).to_bytes(4, "little") + data + bytes(len(data) & 1)

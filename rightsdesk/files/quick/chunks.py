@@ -97,6 +97,8 @@ def _told(window: Window, chunks: list[Chunk], kind: Chunked) -> Quick:
     for name, start, length in chunks:
         if name == kind.xmp_id:
             _add_packet(window, start, length, kind.xmp_signature, quick)
+        elif name == b"list":
+            raise Unsure
         elif name == kind.line_id:
             text_within_reason(length)
             if name == b"LIST":
@@ -114,7 +116,7 @@ def _told(window: Window, chunks: list[Chunk], kind: Chunked) -> Quick:
         if lacks_what_id3v1_may_have(quick) and has_id3v1(window):
             raise Unsure
     if raws := lines.info_raws(lists) or rights:
-        if lines.are_unknown(raws):
+        if lines.are_unknown(raws) or lines.hold_more(raws):
             raise Unsure
         quick.fields[COPYRIGHT_2] = tuple(map(lines.text_of, raws))
     quick.no_line = kind.line_id == b"LIST" and not lists and quick.others
