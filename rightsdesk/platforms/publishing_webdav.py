@@ -10,7 +10,6 @@ that others set on a file stay.
 
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from typing import NoReturn
 from urllib.parse import quote, unquote, urlsplit
 
@@ -79,13 +78,12 @@ class WebDavSession(Session):
         return place
 
     def entry(self, place: str) -> Entry | None:
-        """What is there; None where nothing is. A server that tells nothing has a file there
-        if it gives one out."""
+        """What is there; None where nothing is. Of a server that tells nothing (nginx without
+        another module), what it gives out tells."""
         try:
             found = self._listed(place, "0")
         except NotOffered:
-            answer = self._ask("GET", place)
-            return None if answer.status_code in (404, 410) else Entry(Kind.FILE)
+            return self._given_out(place)
         return next(iter(found.values()), Entry(Kind.FILE)) if found is not None else None
 
     def names(self, folder: str) -> Mapping[str, Entry | None]:
@@ -188,11 +186,19 @@ class WebDavSession(Session):
             raise FileNotFoundError(source)
         self._expect(answer, 200, 201, 204)
 
+    def _given_out(self, place: str) -> Entry | None:
+        answer = self._ask("GET", place)
+        if answer.status_code in (404, 410):
+            return None
+        if answer.status_code == 401:
+            self._refuse(answer.status_code)
+        to = urlsplit(answer.headers.get("Location", "")).path
+        moved = answer.status_code in MOVED and to.endswith("/")
+        return Entry(Kind.FOLDER if moved or not place else Kind.FILE)
+
     def _is_folder(self, place: str) -> bool:
-        with suppress(NotOffered):
-            found = self._listed(f"{place}/", "0")
-            return any(one.kind is Kind.FOLDER for one in (found or {}).values())
-        return False
+        found = self.entry(place)
+        return found is not None and found.kind is Kind.FOLDER
 
     def _lost(self, place: str, old: Entry | None) -> dict[str, str]:
         """What the old file has and this one doesn't."""

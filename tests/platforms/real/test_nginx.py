@@ -122,3 +122,21 @@ def test_a_server_that_hides_dot_folders_is_told_of(nginx: Nginx) -> None:
         with pytest.raises(NotShownYet) as caught:
             site.write(before, site.plan(before, NO_AI))
         assert "ask your host" in caught.value.advice
+
+
+@pytest.mark.parametrize("methods", ["PUT DELETE MKCOL MOVE", "PUT DELETE MKCOL"])
+def test_nginx_takes_files_by_webdav(nginx: Nginx, root: Path, methods: str) -> None:
+    before = (root / "robots.txt").read_bytes()
+    server = f"dav_methods {methods}; dav_access user:rw group:r all:r;"
+    with nginx.served(server=server) as local:
+        base = local.client.base_url
+        site = place(OwnSite(), base, identifier=base.replace("http", "webdav", 1) + "/")
+        assert site.platform.whoami(site.client)
+        done = site.declare(NO_AI)
+        assert b"# END RightsDesk" in (root / "robots.txt").read_bytes()
+        assert (root / ".well-known" / "tdmrep.json").is_file()
+        assert not list(root.rglob(".robots*"))
+        site.undo(done)
+        assert (root / "robots.txt").read_bytes() == before
+        assert not (root / ".well-known" / "tdmrep.json").exists()
+        site.client.close()

@@ -37,7 +37,7 @@ StrictModes no
 UsePAM no
 PermitRootLogin yes
 PasswordAuthentication yes
-Subsystem sftp internal-sftp
+Subsystem sftp internal-sftp {options}
 """
 
 
@@ -52,12 +52,12 @@ def new_key(file: Path) -> tuple[str, str]:
 
 
 class Sshd:
-    def __init__(self, work: Path) -> None:
+    def __init__(self, work: Path, options: str = "") -> None:
         self.work, self.port = work, free_port()
         self.key, public = new_key(work / "person")
         (work / "authorized").write_text(public + "\n")
         (work / "host.pub").write_text(new_key(work / "host")[1] + "\n")
-        (work / "sshd_config").write_text(CONF.format(port=self.port, work=work))
+        (work / "sshd_config").write_text(CONF.format(port=self.port, work=work, options=options))
 
     @property
     def fingerprint(self) -> str:
@@ -75,11 +75,14 @@ class Sshd:
 
 
 @pytest.fixture
-def sshd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sshd]:
+def sshd(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[Sshd]:
+    """The server; a test can name requests that it denies."""
     monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
     monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
     (tmp_path / "ssh").mkdir()
-    server = Sshd(tmp_path / "ssh")
+    server = Sshd(tmp_path / "ssh", getattr(request, "param", ""))
     with running(server.command, "Server listening on"):
         yield server
 
@@ -182,4 +185,25 @@ def test_new_folders_are_as_open_as_their_neighbours(sshd: Sshd, practice: Pract
     assert (practice.root / ".well-known").stat().st_mode & 0o7777 == 0o751
     site.undo(done)
     assert [one.name for one in practice.root.iterdir()] == ["music"]
+    site.client.close()
+
+
+@pytest.mark.parametrize(
+    "sshd",
+    ["-P posix-rename", "-P posix-rename,rename", "-P posix-rename,rename,fsync,opendir,setstat"],
+    indirect=True,
+)
+def test_a_server_that_moves_less_is_published_to(sshd: Sshd, practice: PracticeWebsite) -> None:
+    robots = practice.root / "robots.txt"
+    robots.write_bytes(ROBOTS)
+    robots.chmod(0o644)
+    site = account(sshd, practice)
+    done = site.declare(NO_AI)
+    assert robots.read_bytes().startswith(ROBOTS)
+    assert b"# END RightsDesk" in robots.read_bytes()
+    assert [p.name for p in practice.root.rglob(".robots*")] == []
+    site.undo(done)
+    assert robots.read_bytes() == ROBOTS
+    assert robots.stat().st_mode & 0o777 == 0o644
+    assert [p.name for p in practice.root.iterdir()] == ["robots.txt"]
     site.client.close()
