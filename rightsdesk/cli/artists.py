@@ -105,7 +105,8 @@ def remove(context: typer.Context, name: Name, yes: Yes = False, as_json: Json =
             session.out.note("Nothing was changed.")
             session.out.document({"removed": None})
             return Exit.CANCELLED
-    session.workspace().remove_artist(artist.id)
+    told = session.workspace().remove_artist(artist.id)
     session.out.say(f"Removed {shown(artist.name)}.")
+    session.out.note(*map(shown, told))
     session.out.document({"removed": artist_shape(artist)})
     return Exit.DONE

@@ -38,6 +38,8 @@ class AccountPane(QWidget):
 
     again_wanted = Signal(object)
     questions_wanted = Signal(object)
+    signed_out = Signal(str)
+    """After an account was removed; what could not be done, or nothing."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -148,6 +150,7 @@ class AccountPane(QWidget):
                 account,
                 tr("Signing out…"),
                 lambda _task: workspace.remove_account(account.id),
+                self.signed_out.emit,
             ),
             title=tr("Sign out and remove?"),
             details=removal_text(account),
@@ -155,10 +158,20 @@ class AccountPane(QWidget):
             destructive=True,
         )
 
-    def _run(self, account: Account, title: str, function: Callable[[Task], str]) -> None:
+    def _run(
+        self,
+        account: Account,
+        title: str,
+        function: Callable[[Task], str],
+        done: Callable[[str], object] = lambda _words: None,
+    ) -> None:
         def told(words: str) -> None:
             self._told[account.id] = words
             self._desk.something_changed()
+
+        def went(words: str) -> None:
+            told(words)
+            done(words)
 
         def over() -> None:
             self._task = None
@@ -167,7 +180,7 @@ class AccountPane(QWidget):
         self._task = self._desk.work.run(
             Lane.WAIT,
             function,
-            told,
+            went,
             failed=lambda error: told(str(error)),
             always=over,
             owner=self,

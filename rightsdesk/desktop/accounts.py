@@ -59,6 +59,7 @@ class AccountsDialog(QDialog):
         self._open_url = open_url
         self._accounts: list[Account] = []
         self._wanted: int | None = None
+        self._left = ""  # what a removal could not do
         self.setWindowTitle(tr("Accounts"))
         layout = vertical(spacing=0.5, margin=1.0)
         self.setLayout(layout)
@@ -70,6 +71,7 @@ class AccountsDialog(QDialog):
         self.pane = AccountPane(desk)
         self.pane.again_wanted.connect(lambda account: self._sign_in(again=account))
         self.pane.questions_wanted.connect(self._ask)
+        self.pane.signed_out.connect(self._removed)
         layout.addWidget(self.list, 2)
         layout.addWidget(self.none)
         layout.addWidget(scrolled(self.pane), 5)
@@ -126,7 +128,7 @@ class AccountsDialog(QDialog):
         header = tree.header()
         header.setSectionsMovable(False)
         header.setStretchLastSection(True)
-        for column, width in enumerate((9, 7.5, 9, 8.5, 9.5)):
+        for column, width in enumerate((9, 7.5, 9, 11.5, 9.5)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             tree.setColumnWidth(column, em_across(tree, width))
         tree.setMinimumHeight(em(tree, 6))
@@ -198,6 +200,8 @@ class AccountsDialog(QDialog):
         if over:
             one, many = "%n account needs a new sign-in.", "%n accounts need a new sign-in."
             words.insert(0, counted(one, many, over))
+        if self._left:
+            words.insert(0, self._left)
         return " ".join(words)
 
     def _nothing(self) -> str:
@@ -243,6 +247,10 @@ class AccountsDialog(QDialog):
             self.whose.setCurrentIndex(0)
         self._desk.something_changed()
         self.account_ready.emit(account)
+
+    def _removed(self, told: str) -> None:
+        self._left = told
+        self.about.setText(self._about())
 
     def _ask(self, account: Account) -> None:
         dialog = QuestionsDialog(self._desk, self, account=account)

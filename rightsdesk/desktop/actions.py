@@ -312,11 +312,16 @@ class Actions(QObject):
             return
         artist_id = artist.id
 
+        def removed(told: tuple[str, ...]) -> None:
+            self._desk.something_changed()
+            if told:
+                self._job.tell_left("\n".join(told))
+
         def agreed() -> None:
             self._desk.work.run(
                 Lane.WAIT,
                 lambda _t: workspace.remove_artist(artist_id),
-                lambda _none: self._desk.something_changed(),
+                removed,
                 owner=self,
             )
 

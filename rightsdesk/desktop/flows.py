@@ -283,6 +283,10 @@ class MainJob(QObject):
 
     # --- telling ---------------------------------------------------------------------
 
+    def tell_left(self, text: str) -> None:
+        """Show what was left undone of something else."""
+        self._notice.tell(text, kind=Accent.OPEN, icon_name="conflicts")
+
     def show_failures(self, title: str, groups: Groups) -> None:
         """Open the list of what was not done."""
         dialog = FailuresDialog(title, groups, self._window)

@@ -185,12 +185,16 @@ class Workspace(Applying, Choosing, Connecting, Curating, Guiding, HandingOver):
         stored logins can't be opened just now: they are bound to the name."""
         self._connections.rename_artist(artist_id, name)
 
-    def remove_artist(self, artist_id: int) -> None:
-        """Take an artist off the roster, with accounts and everything noted; no file is touched."""
-        for account in account_store.all_accounts(self._database, artist_id):
-            self._connections.remove(account.id)
+    def remove_artist(self, artist_id: int) -> tuple[str, ...]:
+        """Take an artist off the roster, with accounts and everything noted; no file is touched.
+
+        A sentence for each platform that could not be told to end a sign-in.
+        """
+        owned = account_store.all_accounts(self._database, artist_id)
+        told = [self._connections.remove(account.id) for account in owned]
         wishes.forget(self._database, artist_id)
         roster.remove_artist(self._database, artist_id)
+        return tuple(one for one in told if one)
 
     # The catalogue
 

@@ -205,6 +205,22 @@ def test_where_no_browser_opens_it_says_so(
     form.reject()
 
 
+def test_what_to_register_is_said_while_waiting_and_where_it_is_refused(
+    scene: Scene, practice: PracticeSoundCloud, accounts: Accounts
+) -> None:
+    dialog = accounts()
+    form = sign_in(scene, practice, dialog)
+    scene.qtbot.waitUntil(lambda: form.wait.to_register.isVisible())
+    assert "register exactly http://127.0.0.1:" in form.wait.to_register.text()
+    press(scene, form, "stop")
+    practice.oauth.redirect_uris = ("http://127.0.0.1:1/callback",)
+    scene.qtbot.mouseClick(form.go, LEFT)
+    scene.qtbot.waitUntil(lambda: form.problem_row.isVisible())
+    assert "doesn't accept the redirect address http://127.0.0.1:" in form.problem.text()
+    form.reject()
+    dialog.accept()
+
+
 def test_waiting_for_the_browser_can_be_stopped_and_taken_up_again(
     scene: Scene, practice: PracticeSoundCloud, accounts: Accounts
 ) -> None:
@@ -322,7 +338,7 @@ def test_a_question_that_a_kill_left_open_is_asked_again(
 
 
 def test_removing_says_what_it_deletes_and_keeping_is_the_default(
-    scene: Scene, signed_in: AccountsDialog
+    scene: Scene, practice: PracticeSoundCloud, signed_in: AccountsDialog
 ) -> None:
     scene.qtbot.mouseClick(signed_in.pane.remove, LEFT)
     question = signed_in.findChild(QMessageBox, "remove-account")
@@ -330,9 +346,11 @@ def test_removing_says_what_it_deletes_and_keeping_is_the_default(
     assert KOVAL in question.text()
     assert "What was noted of 5 tracks is deleted" in question.informativeText()
     assert question.defaultButton().text() == "&Keep"
+    practice.faults.add(Fault(Kind.ERROR, on="POST /sign-out", times=0))
     yes = next(b for b in question.buttons() if b.text() == "&Remove")
     scene.qtbot.mouseClick(yes, LEFT)
     scene.qtbot.waitUntil(lambda: signed_in.account is None)
+    scene.qtbot.waitUntil(lambda: "could not be told to end" in signed_in.about.text())
     scene.settle()
     assert scene.workspace.accounts() == []
     assert signed_in.none.text().startswith(f"{KOVAL} has no account yet.")

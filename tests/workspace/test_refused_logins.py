@@ -101,6 +101,23 @@ def test_a_login_that_a_person_calls_another_artists_is_ended(
     assert valid(soundcloud) == 0
 
 
+def test_removing_an_artist_says_which_sign_ins_could_not_be_ended(
+    workspace: Workspace,
+    koval: Artist,
+    signal: Artist,
+    sign_in: SignIn,
+    soundcloud: PracticeSoundCloud,
+) -> None:
+    sign_in(koval)
+    sign_in(signal)
+    assert workspace.remove_artist(signal.id) == ()
+    assert valid(soundcloud) == 1
+    soundcloud.faults.add(Fault(Kind.ERROR, on="POST /sign-out", times=0))
+    [told] = workspace.remove_artist(koval.id)
+    assert told.startswith("SoundCloud could not be told to end the sign-in.")
+    assert workspace.accounts() == []
+
+
 def test_where_a_sign_in_cannot_be_ended_it_says_where_a_person_can(
     workspace: Workspace,
     koval: Artist,
