@@ -228,7 +228,12 @@ class Connections:
         account, place = accounts.account_with_place(self._database, account_id)
         if account.state == accounts.UNCONFIRMED:
             raise accounts.NotConfirmed(account.problem)
-        return self._client_of(account, place)
+        try:
+            return self._client_of(account, place)
+        except KnownError:
+            raise
+        except Exception as error:
+            raise self.bug(account_id, error) from error
 
     def _client_of(self, account: AccountRecord, place: bytes) -> Client:
         """A client made with what opens at `place`: another is never used for it."""

@@ -93,6 +93,20 @@ def test_a_job_goes_on(
     assert any(OURS in result.problem and report(workspace) in result.problem for result in told)
 
 
+def test_a_client_that_cannot_be_made_is_that_accounts_trouble(
+    workspace: Workspace, both: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = workspace.plan_sync(EVERYTHING)
+    workspace._connections.close()
+    breaks(monkeypatch, "client")
+    workspace.forecast(plan)
+    told = workspace.apply(plan).results
+    by_carrier = {result.change.target.carrier: result.outcome for result in told}
+    assert by_carrier["own_site"] is Outcome.DONE
+    assert any(OURS in result.problem for result in told)
+    assert any(OURS in note for note in workspace.plan_sync(EVERYTHING).notes)
+
+
 def test_an_undo_goes_on(
     workspace: Workspace, both: Account, site: PracticeWebsite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
