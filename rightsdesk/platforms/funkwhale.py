@@ -54,7 +54,6 @@ MARKDOWN = "text/markdown"
 KINDS = frozenset({MARKDOWN, "text/html", "text/plain"})
 PAGE_SIZE = "50"
 MOST_PAGES = 20_000
-LONGEST_DESCRIPTION = 5_000
 SCOPES = ("read:profile", "read:libraries", "read:edits", "write:edits")
 """What the token has to be allowed."""
 
@@ -181,7 +180,7 @@ class Funkwhale(ByAccess):
             payload[TAGS] = list(changed[TAGS])
         if DESCRIPTION in changed:
             kind = before.fields.get(KIND, (MARKDOWN,))[0]
-            text = fitting(changed[DESCRIPTION], longest=LONGEST_DESCRIPTION, service=self.name)
+            text = fitting(changed[DESCRIPTION], self.suite)
             payload[DESCRIPTION] = {"text": text or None, "content_type": kind}
         edit = {"type": "update", "payload": payload, "is_approved": True}
         answer = client.request("POST", f"{_path(remote_id)}mutations/", json=edit, expect=(403,))

@@ -43,7 +43,6 @@ from rightsdesk.platforms.shapes import EachOrWhy, Shapes, milliseconds, text_in
 
 PAGE_SIZE = 100  # the most that PeerTube gives at once
 MOST_PAGES = 10_000
-LONGEST_DESCRIPTION = 10_000
 SHORTENED = 240
 """Before version 5, a description longer than about this came with its end cut off."""
 
@@ -149,7 +148,7 @@ class PeerTube(ByAccess):
             if name == TAGS:
                 form += [("tags[]", tag) for tag in values] or [(TAGS, NOTHING)]
             else:
-                text = fitting(values, longest=LONGEST_DESCRIPTION, service=self.name)
+                text = fitting(values, self.suite)
                 form.append((DESCRIPTION, text or NOTHING))
         if form:
             # The answer is not read: only reading back tells what PeerTube made of it.

@@ -4,6 +4,7 @@ There is no first server among them, and each cuts off a description that is too
 in silence: so it is measured before it is sent.
 """
 
+from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.platforms.errors import AddressRefused, DoesNotFit
 from rightsdesk.platforms.interface import Endpoints
 from rightsdesk.platforms.shapes import one_value, same_lines
@@ -28,13 +29,9 @@ def same_described(name: str, written: tuple[str, ...], told: tuple[str, ...]) -
     return same_lines(" ".join(written)) == same_lines(" ".join(told))
 
 
-def fitting(description: tuple[str, ...], *, longest: int, service: str) -> str:
+def fitting(description: tuple[str, ...], suite: Suite) -> str:
     """A description that may be sent, "" for none. Raises `DoesNotFit`."""
     text = one_value(DESCRIPTION, description)
-    if len(text) > longest:
-        raise DoesNotFit(
-            f"The description would have {len(text):,} characters; {service} takes {longest:,}.",
-            untouched="Nothing was sent.",
-            advice="Shorten the description, or choose a shorter sentence of your own.",
-        )
+    if why := suite.refused({DESCRIPTION: (text,)}):
+        raise DoesNotFit(why, untouched="Nothing was sent.")
     return text

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from rightsdesk.consent.dialects.described import PeerTubeVideo
+from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.platforms.errors import AddressRefused, BadAnswer, DoesNotFit, ServerTrouble
 from rightsdesk.platforms.interface import Endpoints, RemoteItem
 from rightsdesk.platforms.self_hosted import DESCRIPTION, TAGS, fitting, same_described, server_of
@@ -87,9 +89,14 @@ def test_descriptions_and_tags_of_servers_that_anybody_runs() -> None:
     assert same_described(TAGS, ("Jazz", "noai"), ("NoAI", "jazz"))
     assert not same_described(TAGS, ("jazz",), ())
     assert same_described(DESCRIPTION, ("a \r\nb",), ("a\nb",))
-    assert fitting(("a" * 9,), longest=9, service="Example") == "a" * 9
-    with pytest.raises(DoesNotFit, match="10 characters; Example takes 9"):
-        fitting(("a" * 10,), longest=9, service="Example")
+
+    class Short(PeerTubeVideo):
+        longest = 9
+
+    suite = Suite((Short(),))
+    assert fitting(("a" * 9,), suite) == "a" * 9
+    with pytest.raises(DoesNotFit, match="10 characters; PeerTube takes 9"):
+        fitting(("a" * 10,), suite)
 
 
 def test_such_a_server_has_to_be_named() -> None:

@@ -24,10 +24,12 @@ class Described(Dialect):
 
     `most_tags` is how many the platform takes. Where they are all taken already, none of
     the artist's own has to go: `noai` is left out, and the description speaks alone.
+    `longest` is the most characters that it takes of a description.
     """
 
     fields = ("tags", "description")
     most_tags: int
+    longest: int
 
     def encode(self, declaration: Declaration) -> Fields:
         """The fields of something that had neither tags nor description."""
@@ -59,6 +61,16 @@ class Described(Dialect):
             return ()
         return (f"All {self.most_tags} tags are taken, so there is no room for “{WORD}”.",)
 
+    def refused(self, edit: Fields) -> str:
+        """A description that is longer than the platform takes."""
+        length = max((len(text) for text in edit.get("description", ())), default=0)
+        if length <= self.longest:
+            return ""
+        return (
+            f"The description would have {length:,} characters; {self.name} takes "
+            f"{self.longest:,}. Shorten it there, or choose a shorter sentence of your own."
+        )
+
     def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
         tags = _tags(fields)
         if not _wants_word(declaration.consent):
@@ -76,6 +88,7 @@ class PeerTubeVideo(Described):
     id = "peertube"
     name = "PeerTube"
     most_tags = 5
+    longest = 10_000
 
 
 class FunkwhaleTrack(Described):
@@ -84,6 +97,7 @@ class FunkwhaleTrack(Described):
     id = "funkwhale"
     name = "Funkwhale"
     most_tags = 30
+    longest = 5_000
 
 
 def _tags(fields: Fields) -> tuple[str, ...]:
