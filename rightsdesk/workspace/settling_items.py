@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from sqlalchemy import select
 
+from rightsdesk.changes import journal
 from rightsdesk.changes.journal import INTERRUPTED
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.catalogue import PLATFORMS, platform_by_id
@@ -25,10 +26,11 @@ IN_PARTS = frozenset(one.id for one in PLATFORMS if isinstance(one, WritesInPart
 def settle_account(database: Database, connections: Connections, account_id: int) -> None:
     """Put an account's items right, the last change first. Raises the platform's errors.
 
-    Only changes that were interrupted are looked at: what a running job writes is not.
+    Only changes that were interrupted are looked at: what a running job writes is not. One
+    with a damaged image is left: the text to put back is not certain.
     """
     query = (
-        select(accounts.c.platform, items.c.remote_id, changes.c.before_image)
+        select(changes.c.id, accounts.c.platform, items.c.remote_id)
         .join(items, (items.c.id == changes.c.target_id))
         .join(accounts, accounts.c.id == items.c.account_id)
         .where(
@@ -42,8 +44,9 @@ def settle_account(database: Database, connections: Connections, account_id: int
     )
     with database.read() as connection:
         rows = connection.execute(query).all()
+    images = journal.images(database, [row.id for row in rows])
     for row in rows:
-        platform, known = platform_by_id(row.platform), of_image(row.before_image)
+        platform, known = platform_by_id(row.platform), of_image(images.get(row.id, b""))
         if known is not None and isinstance(platform, WritesInParts):
             platform.settle(connections.client(account_id), row.remote_id, *known)
 

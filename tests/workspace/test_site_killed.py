@@ -1,15 +1,18 @@
 """Killed while the live robots.txt is being published: the artist's own lines come back."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.platforms.access import Access
 from rightsdesk.practice.website import PracticeWebsite
+from rightsdesk.store.schema import changes
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.platforms.scripted import LIVE, Dead, Disk, ScriptedSftp
@@ -181,3 +184,15 @@ def test_a_server_that_goes_away_in_the_middle_leaves_it_open(stage: Stage) -> N
         assert job.undoable
         take_back(workspace)
     assert stage.site.disk.files == {LIVE: OWN}
+
+
+def test_a_damaged_image_is_not_put_back(stage: Stage) -> None:
+    hurt(stage, publish)
+    found = stage.robots
+    forged = {"before": ["User-agent: *\n"], "edit": [(found or b"").decode() + "x"]}
+    image = json.dumps({name: {"file:robots.txt": texts} for name, texts in forged.items()})
+    with stage.open() as workspace:
+        with workspace._database.write() as connection:
+            connection.execute(update(changes).values(before_image=image.encode()))
+        workspace.look_around()
+    assert stage.robots == found
