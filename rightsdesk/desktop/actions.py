@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.desktop.accounts import AccountsDialog
+from rightsdesk.desktop.backups import Backups
 from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.export import ExportDialog
 from rightsdesk.desktop.flows import MainJob, WaysBack
@@ -58,6 +59,10 @@ class Actions(QObject):
         self.add_artist = self._action(tr("Add &artist…"), self._add_artist, "person")
         self.add_folder = self._action(tr("Add &folder…"), self._add_folder, "folder", key.Open)
         self.export = self._action(tr("&Export…"), self._export, "", "Ctrl+E")
+        self.backups = Backups(desk, window)
+        self.back_up = self._action(tr("&Back up…"), self.backups.ask_where_to)
+        self.restore = self._action(tr("&Restore…"), self.backups.ask_what_from)
+        self.restore.setVisible(False)  # for whoever can open the data again
         self.quit = self._action(tr("&Quit"), window.close, "", key.Quit)
         self.undo = self._action(tr("&Undo"), lambda: self._go_back(0), "undo", key.Undo)
         self.redo = self._action(tr("&Redo"), lambda: self._go_back(1), "", key.Redo)
@@ -133,7 +138,13 @@ class Actions(QObject):
     def _menus(self) -> None:
         bar = self._window.menuBar()
         for title, actions in (
-            (tr("&File"), (self.add_artist, self.add_folder, None, self.export, None, self.quit)),
+            (
+                tr("&File"),
+                (
+                    *(self.add_artist, self.add_folder, None, self.export, None),
+                    *(self.back_up, self.restore, None, self.quit),
+                ),
+            ),
             (
                 tr("&Edit"),
                 (self.undo, self.redo, self.jobs, self.problems, None, self.find, self.side),
@@ -204,6 +215,7 @@ class Actions(QObject):
         one = self._desk.one_artist is not None
         self.add_folder.setEnabled(free and one)
         self.accounts.setEnabled(free and some)
+        self.restore.setEnabled(free)
         for action in (self.folders, self.rename, self.remove, self.export):
             action.setEnabled(one and free)
             action.setToolTip("" if one else tr("Choose one artist first."))

@@ -93,8 +93,9 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(em_across(self, LEAST_EMS), em(self, LEAST_EMS))
         room = self.screen().availableSize() * 0.95
         self.resize(QSize(em_across(self, 90), em(self, 56)).boundedTo(room))
-        if workspace.recovery:
-            self._tell_recovery(workspace.recovery)
+        self.restore_from = ""
+        if workspace.recovery or workspace.notes:
+            self._tell_recovery(workspace.recovery, workspace.notes)
         self.desk.reload()
         self.job.look_for_undo()
 
@@ -178,12 +179,19 @@ class MainWindow(QMainWindow):
         work.failed.connect(self._known_error)
         work.fault.connect(self.show_fault)
         work.drained.connect(self._nothing_left)
+        self.actions_.backups.restore_wanted.connect(self._restore)
 
-    def _tell_recovery(self, recovery: Recovery) -> None:
+    def _tell_recovery(self, recovery: Recovery, notes: Sequence[str]) -> None:
         offers: list[tuple[str, Callable[[], object]]] = []
         if recovery.unfinished is not None:
             offers.append((tr("Go on…"), partial(self.job.resume, recovery.unfinished)))
-        self.notice.tell(recovery.sentence, kind=Accent.OPEN, offers=offers)
+        text = " ".join(part for part in (*notes, recovery.sentence) if part)
+        self.notice.tell(text, kind=Accent.OPEN, offers=offers)
+
+    def _restore(self, path: str) -> None:
+        """Close. Whoever opened the window restores `restore_from` and opens it again."""
+        self.restore_from = path
+        self.close()
 
     def as_it_was(self) -> None:
         """Take the size, panes and columns that the window had when it was closed last."""
