@@ -16,7 +16,7 @@ from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import artists, recordings, releases, wishes
-from rightsdesk.workspace.sharing import Partners, partners
+from rightsdesk.workspace.sharing import Partners, Place, partners
 from rightsdesk.workspace.types import Opened, Scope, ScopeKind, Wish
 
 ARTIST, RELEASE, RECORDING = ScopeKind.ARTIST, ScopeKind.RELEASE, ScopeKind.RECORDING
@@ -145,6 +145,7 @@ def widened_by(database: Database, scope: Scope, consent: Consent | None) -> tup
     with database.read() as connection:
         before = load(connection)
         places = [_place(connection, scope), *_below(connection, scope, before)]
+        places += _depending(before, scope)
     after = before.with_choice(scope, consent)
     opened: set[Use] = set()
     for place in places:
@@ -153,14 +154,16 @@ def widened_by(database: Database, scope: Scope, consent: Consent | None) -> tup
 
 
 def opened_by(database: Database, scope: Scope, consent: Consent | None) -> tuple[Opened, ...]:
-    """Every recording for which a choice would let AI do more, in the order of the catalogue."""
+    """Every recording for which a choice would let AI do more, in the order of the catalogue.
+
+    Other artists' recordings that depend on the choice come after the scope's own.
+    """
     a, r, of = artists.c, recordings.c, releases.c
     column = {ARTIST: r.artist_id, RELEASE: r.release_id, RECORDING: r.id}[scope.kind]
     query = (
         select(r.id, r.artist_id, r.release_id, a.name, of.title, r.title)
         .join(artists, a.id == r.artist_id)
         .outerjoin(releases, of.id == r.release_id)
-        .where(column == scope.id)
         .order_by(a.name_key, of.title, r.disc, r.track, r.title, r.id)
     )
     opened: list[Opened] = []
@@ -171,20 +174,43 @@ def opened_by(database: Database, scope: Scope, consent: Consent | None) -> tupl
             kind: after.with_own_choice(kind) | before.with_own_choice(kind)
             for kind in (RELEASE, RECORDING)
         }
+        others = {one.recording_id for one in _depending(before, scope)}
         met: dict[tuple[int, int | None, int | None], tuple[Use, ...]] = {}
-        for number, artist, release, *names in read_many(connection, query):
-            place = (
-                artist,
-                release if release in nearer[RELEASE] else None,
-                number if number in nearer[RECORDING] else None,
-            )
-            if place not in met:
-                where = _Place("", *place)
-                met[place] = widened(before.effective_at(where), after.effective_at(where))
-            if uses := met[place]:
-                whose, title, name = names
-                opened.append(Opened(whose, title or "", name, uses))
+        seen: set[int] = set()
+        for which in (column == scope.id, *any_of(r.id, others)):
+            for number, artist, release, *names in read_many(connection, query.where(which)):
+                if number in seen:
+                    continue
+                if number in others:
+                    seen.add(number)
+                place = (
+                    artist,
+                    release if release in nearer[RELEASE] else None,
+                    number if number in nearer[RECORDING] else None,
+                )
+                if place not in met:
+                    where = _Place("", *place)
+                    met[place] = widened(before.effective_at(where), after.effective_at(where))
+                if uses := met[place]:
+                    whose, title, name = names
+                    opened.append(Opened(whose, title or "", name, uses))
     return tuple(opened)
+
+
+def _depending(known: Wishes, scope: Scope) -> list[_Place]:
+    """The recordings of several artists for which a choice in this scope counts, too."""
+
+    def counts(place: Place) -> bool:
+        ids = {ARTIST: place.artist_id, RELEASE: place.release_id, RECORDING: place.recording_id}
+        return ids[scope.kind] == scope.id
+
+    return [
+        _Place("", *place)
+        for number, group in known.partners.items()
+        if any(map(counts, group))
+        for place in group
+        if place.recording_id == number
+    ]
 
 
 def set_wish(

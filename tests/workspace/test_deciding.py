@@ -314,6 +314,30 @@ def test_one_isrc_under_two_artists_merged_takes_the_stricter_of_both(
     assert everything(workspace) == before
 
 
+def test_what_one_of_two_artists_opens_is_named_for_both(
+    workspace: Workspace, artist: Artist, song: Song, scan: Scan
+) -> None:
+    other = workspace.add_artist("Someone else")
+    song("a/one.flac", title="Song", isrc=ISRC)
+    song("b/one.mp3", title="Song two", isrc=ISRC)
+    scan(artist, "a")
+    scan(other, "b")
+    choose(workspace, artist, Preset.OPEN)
+    choose(workspace, other, Preset.NO_AI)
+    workspace.decide(the(workspace, FindingKind.ARTISTS).id, MERGE)
+    [number] = workspace.recordings(Filter(artist_id=other.id))
+    for scope in (Scope(ScopeKind.ARTIST, other.id), Scope(ScopeKind.RECORDING, number)):
+        opened = workspace.opened_by(scope, OPEN)
+        assert [(one.artist, one.title) for one in opened] == [
+            ("Someone else", "Song two"),
+            ("Someone", "Song"),
+        ]
+        assert set(workspace.widened_by(scope, OPEN)) == set(opened[0].uses)
+        with pytest.raises(WideningNotConfirmed):
+            workspace.set_wish(scope, OPEN)
+    assert workspace.opened_by(Scope(ScopeKind.ARTIST, artist.id), OPEN) == ()
+
+
 def test_one_isrc_under_two_artists_kept_apart(
     workspace: Workspace,
     artist: Artist,
