@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
 import keyring
@@ -171,6 +172,22 @@ def test_a_secret_opens_for_its_own_account_only(
 
     with pytest.raises(SecretDamaged):
         vault.get(2, HOME)
+
+
+def test_a_secret_opens_in_its_own_vault_only(
+    tmp_path: Path, shelf: Shelf, system: MemoryKeyring
+) -> None:
+    """Also where the other vault has the same key: an older copy of the data, say."""
+    vault_on(tmp_path, shelf, system).put(1, TOKEN, HOME)
+    made = vault_file.read(tmp_path)
+    assert made is not None
+    other = "cd" * 16
+    system.kept["RightsDesk", other] = system.kept["RightsDesk", made.vault_id]
+    assert vault_on(tmp_path, shelf, system).get(1, HOME) == TOKEN
+    vault_file.replace(tmp_path, replace(made, vault_id=other))
+
+    with pytest.raises(SecretDamaged):
+        vault_on(tmp_path, shelf, system).get(1, HOME)
 
 
 @given(place=st.integers(min_value=0), bit=st.integers(0, 7))
