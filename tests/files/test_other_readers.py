@@ -104,6 +104,7 @@ def with_user_data(file: bytes, user_data: bytes) -> bytes:
 BARE = {"mp3": ("-id3v2_version", "0", "-write_xing", "0")}
 SHOWN = ("title", "artist", "album", "track", "performer", "author", "genre", "date", "comment")
 SHOWN += ("tracknumber", "isrc", "catalog", "replaygain_track_gain")
+UTF_16 = "2001 Ä".encode("utf-16-be")
 LATIN_1 = b"\xa9 2004 M\xfcller Musik"
 SONG = ((b"INAM", b"Song"), (b"IART", "Björk".encode()), (b"IPRD", "坂本".encode()))
 QUICKTIME_LINE = box(b"\xa9cpy", struct.pack(">HH", 10, 0x15C7), b"2004 Label")
@@ -161,6 +162,23 @@ CASES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
             chunk(b"(c) ", b"2019 Label", ">"),
         ),
     ),
+    "two lines in a list": (
+        "wav",
+        lambda b: with_chunks(b, info(*SONG, (b"ICOP", b"2001 A"), (b"ICOP", b"2002 B"))),
+    ),
+    "a list in lower case": (
+        "wav",
+        lambda b: with_chunks(b, info(*SONG, (b"icop", b"2001 A")).replace(b"LIST", b"list")),
+    ),
+    "two text chunks": (
+        "aiff",
+        lambda b: with_chunks(b, *(chunk(b"(c) ", text, ">") for text in (b"2001 A", b"2002 B"))),
+    ),
+    "two frames": (
+        "mp3",
+        lambda b: id3([("TCOP", b"\x002001 A"), ("TCOP", b"\x002002 B")]) + b,
+    ),
+    "two values in a frame": ("mp3", lambda b: id3([("TCOP", b"\x002001 A\x002002 B")]) + b),
     "a Latin-1 chunk": ("aiff", lambda b: with_chunks(b, chunk(b"(c) ", LATIN_1, ">"))),
     "items": (
         "m4a",
@@ -169,6 +187,16 @@ CASES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
         ),
     ),
     "user data": ("m4a", lambda b: with_user_data(b, box(b"udta", QUICKTIME_LINE))),
+    "items in UTF-16": (
+        "m4a",
+        lambda b: with_user_data(
+            b, udta(box(b"ilst", box(b"cprt", box(b"data", struct.pack(">II", 2, 0), UTF_16))))
+        ),
+    ),
+    "a QuickTime line among the items": (
+        "m4a",
+        lambda b: with_user_data(b, udta(box(b"ilst", item(b"\xa9cpy", b"2001 A")))),
+    ),
     "two items": (
         "m4a",
         lambda b: with_user_data(
@@ -185,7 +213,8 @@ CASES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
 }
 
 
-NOT_THE_LAST = ("two items", "an APE tag with a Latin-1 line")
+UNREAD = "not yet supported"  # MediaInfo, of UTF-16 in an item
+NOT_THE_LAST = ("two frames", "two values in a frame", "an APE tag with a Latin-1 line")
 """Where ffprobe shows another line than the one that can take our sentence."""
 
 
@@ -201,14 +230,14 @@ def test_what_readers_showed_they_still_show(
     after.write_bytes(change(old, {n: v for n, v in edit.items() if n in settable(old)}))
 
     assert decoded(after) == decoded(before)
+    assert case != "items in UTF-16" or UTF_16 in after.read_bytes()
     for reader in (taglib, ffprobe, mediainfo):
         showed, shows = reader(before), reader(after)
         for name in SHOWN:
             if showed.get(name):
                 assert shows.get(name) == showed[name]
-        lines = showed.get("copyright", "").split(" / ")  # as MediaInfo shows several
-        assert shows.get("copyright", "").startswith(lines[0])
-        assert all(line in shows.get("copyright", "") for line in lines)
+        if UNREAD not in showed.get("copyright", ""):
+            assert shows.get("copyright", "").startswith(showed.get("copyright", ""))
     assert "AI rights reserved: " in ffprobe(after).get("copyright", "") or case in NOT_THE_LAST
 
 

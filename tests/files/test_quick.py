@@ -225,6 +225,13 @@ def test_the_copyright_line_of_an_ape_tag_is_looked_at_thoroughly(tmp_path: Path
     assert quickly(path) == thoroughly(path)
 
 
+def test_a_quicktime_line_among_the_items_is_looked_at_thoroughly(tmp_path: Path) -> None:
+    data = build.box(b"data", b"\0\0\0\1\0\0\0\x002001 A")
+    path = tmp_path / "a.m4a"
+    path.write_bytes(build.mp4(build.udta(build.ilst(build.TITLE, build.box(b"\xa9cpy", data)))))
+    assert quickly(path) is None
+
+
 def test_the_cover_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cover = b"\x00image/png\x00\x03\x00" + build.noise(1 << 20)
     art = (6, (3).to_bytes(4, "big") + bytes(28) + build.noise(1 << 20))

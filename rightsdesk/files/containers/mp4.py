@@ -213,6 +213,9 @@ def _movie(f: BinaryIO) -> _Movie:
         for one in found:
             if line := mp4lines.line_in(f, one, parent):
                 lines.append(line)
+            elif one == meta and ilst:
+                stray = [item for item in items if item.name != COPYRIGHT and item.is_line]
+                lines += [mp4lines.ItemLine(item, (ilst, one, parent)) for item in stray]
             elif one.kind == b"meta" and one != meta:
                 lines += _lines_in(f, one, parent, opened)
     return _Movie(
@@ -276,7 +279,7 @@ def _lines_in(
         items = [read_item(f, one) for one in _in_ilst(f, ilst)] if ilst else []
     except Damaged:
         return
-    lines = [item for item in items if item.name == COPYRIGHT and len(item.bodies) == 1]
+    lines = [item for item in items if item.is_line]
     if ilst is None or not lines:
         return
     opened[meta] = meta.body + head, parts

@@ -6,7 +6,7 @@ Source: Apple "QuickTime File Format", chapter "Metadata"; `----` is iTunes' own
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from rightsdesk.files import raw_text
@@ -15,6 +15,9 @@ from rightsdesk.files.containers.mp4boxes import Box, box, damaged
 from rightsdesk.files.owned import COPYRIGHT, OWN, owned_name
 
 _MEAN = b"com.apple.iTunes"
+LINE = b"\xa9cpy"
+"""The item that is the copyright line to some programs; to most it is `cprt`."""
+
 _UTF8, _UTF16 = 1, 2  # well-known types of a value
 
 
@@ -33,13 +36,24 @@ class Item:
     odd: bool = False
 
     @property
+    def is_line(self) -> bool:
+        """Whether it is a copyright line of one value."""
+        return self.box.kind in (b"cprt", LINE) and len(self.bodies) == 1
+
+    @property
     def unknown(self) -> bool:
         """Whether a value is not in the encoding that it claims."""
         return any(_kind(body) != _UTF16 and not raw_text.is_utf8(body[8:]) for body in self.bodies)
 
 
 def read_item(f: BinaryIO, found: Box) -> Item:
-    """What an item says, if it is ours. Raises `Damaged` for one of our own that is broken."""
+    """What an item says, if it is ours. Raises `Damaged` for one of our own that is broken.
+
+    A `©cpy` among the items is the copyright line to some programs, and has no name here.
+    """
+    if found.kind == LINE:
+        item = read_item(f, found._replace(kind=b"cprt"))
+        return replace(item, box=found, name=None, odd=False)
     if found.kind not in (b"cprt", b"----"):
         return Item(found)
     length = found.size - found.header
@@ -76,7 +90,7 @@ def render_item(name: str, values: tuple[str, ...], old: Item | None = None) -> 
         for index, value in enumerate(values)
     )
     if name == COPYRIGHT:
-        return box(b"cprt", data)
+        return box(old.box.kind if old is not None else b"cprt", data)
     mean = box(b"mean", bytes(4) + _MEAN)
     return box(b"----", mean + box(b"name", bytes(4) + name.encode("ascii")) + data)
 
@@ -88,7 +102,9 @@ def _body(value: str, locale: bytes = bytes(4)) -> bytes:
 def _changed(body: bytes, value: str) -> bytes:
     if _text(body) == value:
         return body
-    if _kind(body) == _UTF16 or raw_text.is_utf8(body[8:]):
+    if _kind(body) == _UTF16:
+        return body[:8] + value.encode("utf-16-be")
+    if raw_text.is_utf8(body[8:]):
         return _body(value, body[4:8])
     return body[:8] + raw_text.changed(body[8:], value)
 

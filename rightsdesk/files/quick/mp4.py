@@ -8,6 +8,7 @@ from __future__ import annotations
 from struct import Struct
 
 from rightsdesk.files import xmp
+from rightsdesk.files.containers.mp4items import LINE
 from rightsdesk.files.containers.mp4lines import KINDS
 from rightsdesk.files.containers.mp4xmp import XMP_BOX
 from rightsdesk.files.owned import COPYRIGHT, OWN
@@ -169,6 +170,8 @@ def _item(window: Window, item: Found, names: set[str], quick: Quick) -> None:
         if any(len(value) < 6 for value in values):
             raise Unsure
         quick.add(_PAIRS[kind], numbers)
+    elif kind == LINE:
+        raise Unsure
     elif kind == b"cprt":
         text_within_reason(end - start)
         quick.own(COPYRIGHT, _owned(window.take(start, end - start)))
