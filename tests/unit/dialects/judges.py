@@ -19,7 +19,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import http_sf
-import jsonschema
+from jsonschema import Draft202012Validator as Validator
 from protego import Protego
 from requests.utils import parse_header_links
 
@@ -216,7 +216,7 @@ def tdm_bit(field: str) -> Reader:
 
 
 # "TDM File on the Origin Server": an array of rules, location and tdm-reservation mandatory.
-TDMREP_FILE = {
+TDMREP_FILE_SCHEMA = {
     "type": "array",
     "items": {
         "type": "object",
@@ -228,7 +228,7 @@ TDMREP_FILE = {
     },
 }
 # "Specification of the TDM Policy".
-TDM_POLICY = {
+TDM_POLICY_SCHEMA = {
     "type": "object",
     "required": ["@context", "@type", "profile", "uid", "assigner", "permission"],
     "not": {"anyOf": [{"required": ["prohibition"]}, {"required": ["obligation"]}]},
@@ -270,14 +270,16 @@ TDM_POLICY = {
 }
 
 
-def loaded(text: str, schema: Mapping[str, Any]) -> Any:
+TDMREP_FILE, TDM_POLICY = Validator(TDMREP_FILE_SCHEMA), Validator(TDM_POLICY_SCHEMA)
+
+
+def loaded(text: str, schema: Validator) -> Any:
     """The document, or None where its schema does not take it."""
     try:
         document = json.loads(text)
-        jsonschema.validate(document, schema)
-    except (ValueError, RecursionError, jsonschema.ValidationError):
+    except (ValueError, RecursionError):
         return None
-    return document
+    return document if schema.is_valid(document) else None
 
 
 def tdmrep_file(fields: Fields) -> Conclusion:
@@ -509,10 +511,12 @@ TRAINING_MINING = {
 
 
 def training_mining(prefix: str) -> Reader:
+    schema = Validator(training_mining_schema(prefix))
+
     def reads(fields: Fields) -> Conclusion:
         said: list[Conclusion] = []
         for text in fields.get(f"{prefix}.training-mining", ()):
-            document = loaded(text, training_mining_schema(prefix)) or {"entries": {}}
+            document = loaded(text, schema) or {"entries": {}}
             for label, use in TRAINING_MINING.items():
                 entry = document["entries"].get(f"{prefix}.{label}")
                 if entry:
@@ -533,7 +537,7 @@ PREFERENCE = {
     "required": ["allow", "updatedAt"],
     "properties": {"allow": {"type": "boolean"}, "updatedAt": WHEN},
 }
-BLUESKY = {
+BLUESKY_SCHEMA = {
     "type": "object",
     "required": ["updatedAt", "scope", "preferences"],
     "properties": {
@@ -556,6 +560,9 @@ BLUESKY_USES = {
 }
 LEXICON = "community.lexicon.preference.ai"
 BLUESKY_EVERYBODY = re.compile(r"(community\.lexicon\.preference\.ai)?#globalScope")
+
+
+BLUESKY = Validator(BLUESKY_SCHEMA)
 
 
 def bluesky(fields: Fields) -> Conclusion:
@@ -641,7 +648,7 @@ def ddex(fields: Fields) -> Conclusion:
 
 
 # docs.tdmai.org, 2025-11-04: iscc and tdm-reservation required, a policy only with 1.
-TDM_AI = {
+TDM_AI_SCHEMA = {
     "type": "object",
     "required": ["iscc", "tdm-reservation"],
     "properties": {
@@ -653,6 +660,9 @@ TDM_AI = {
     "then": {"not": {"required": ["tdm-policy"]}},
     "additionalProperties": False,
 }
+
+
+TDM_AI = Validator(TDM_AI_SCHEMA)
 
 
 def tdm_ai(fields: Fields) -> Conclusion:

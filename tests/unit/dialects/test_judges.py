@@ -4,13 +4,14 @@ nothing else than chosen that is not told as a loss."""
 import ast
 import json
 from collections.abc import Sequence
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rightsdesk.consent import PRESETS, Declaration, Permission, Use
+from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Use
 from rightsdesk.consent.dialects import ALL_DIALECTS, Dialect, DialectError
 from rightsdesk.consent.dialects.tdmrep_file import TdmrepFile
 from rightsdesk.consent.fields import Fields, edited
@@ -53,7 +54,7 @@ def test_no_judge_looks_at_our_dialects() -> None:
 
 
 @every_dialect
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(declaration=declarations)
 def test_nobody_may_do_more_than_was_chosen(dialect: Dialect, declaration: Declaration) -> None:
     fields = dialect.encode(declaration)
@@ -62,7 +63,7 @@ def test_nobody_may_do_more_than_was_chosen(dialect: Dialect, declaration: Decla
 
 
 @every_dialect
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(declaration=declarations)
 def test_whatever_is_concluded_otherwise_is_a_loss(
     dialect: Dialect, declaration: Declaration
@@ -84,6 +85,32 @@ def test_a_choice_over_an_older_one_gives_nobody_more(
     for reader in JUDGES[dialect.id].readers:
         more = [use for use in wider(reader(held), second) if use in stated]
         assert more == [], held
+
+
+def pairs() -> list[Consent]:
+    """Every two uses with every two answers, the other uses all unsaid or all allowed."""
+    answers = (None, *Permission)
+    return list(
+        {
+            Consent({use: p for use, p in said.items() if p is not None})
+            for one, other in combinations(Use, 2)
+            for first, second, rest in product(answers, answers, (None, YES))
+            for said in [{**dict.fromkeys(Use, rest), one: first, other: second}]
+        }
+    )
+
+
+@every_dialect
+def test_no_two_answers_together_open_or_hide_anything(dialect: Dialect) -> None:
+    judge = JUDGES[dialect.id]
+    for consent in pairs():
+        declaration = Declaration(consent, terms_url="https://label.example/ai")
+        fields = dialect.encode(declaration)
+        for reader in judge.readers:
+            assert wider(reader(fields), declaration) == [], (consent, fields)
+        concluded = judge.together(fields)
+        differs = {use for use in Use if concluded.get(use) != consent.get(use)}
+        assert differs <= {loss.use for loss in dialect.losses(declaration)}, (consent, fields)
 
 
 @every_dialect
