@@ -18,6 +18,7 @@ from rightsdesk.changes.said import said
 from rightsdesk.changes.types import Cancel, Outcome, Progress
 from rightsdesk.consent import Fields
 from rightsdesk.platforms.catalogue import platform_by_id
+from rightsdesk.platforms.errors import ItemGone, PlatformError
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import RemoteItem
 from rightsdesk.roster.accounts import AccountRecord, all_accounts
@@ -60,12 +61,13 @@ def read_items(
     """List an account's items, store what they say, and link them; how many there are.
 
     What was listed before an error is kept. Items that were there earlier and are no
-    longer are marked as gone, once a whole list was read. What belongs to somebody else by
-    the platform's word is no item of this account, whatever list it stands in.
+    longer are marked as gone, once a whole list was read: see `_gone`. What belongs to
+    somebody else by the platform's word is no item of this account, whatever list it is in.
     """
     platform = platform_by_id(account.platform)
     seen: list[str] = []
     page: list[RemoteItem] = []
+    gone: list[dict[str, Any]] = []
     complete = False
     try:
         for item in platform.items(client):
@@ -81,11 +83,12 @@ def read_items(
                 page = []
         else:
             complete = True
+            gone = _gone(database, account, client, set(seen), cancel)
     finally:
         _store(database, account, page, client.clock.now())
         with database.write() as connection:
             if complete:
-                _mark_gone(connection, account.id, set(seen))
+                update_many(connection, items, gone)
             linking.link(connection, account)
     return len(seen)
 
@@ -235,7 +238,46 @@ def _explained(now: Fields, was: Fields, writes: Sequence[Sent], same: Same) -> 
     )
 
 
-def _mark_gone(connection: Connection, account_id: int, seen: set[str]) -> None:
-    query = select(items.c.id, items.c.remote_id).where(items.c.account_id == account_id)
-    gone = [number for number, remote in connection.execute(query).all() if remote not in seen]
-    update_many(connection, items, [{"id": number, "gone": True} for number in gone])
+MOST_ASKED = 50
+"""Items missing from a list that are asked for one by one, in one reading."""
+NOT_LISTED = "It was not in the account's list, and could not be asked for. Look again."
+
+
+def _gone(
+    database: Database, account: AccountRecord, client: Client, seen: set[str], cancel: Cancel
+) -> list[dict[str, Any]]:
+    """What to note of the items that were there and are not in the list that was just read.
+
+    A list that changes while it is read leaves out what has moved to a page that was read
+    already. So each is asked for by its name, up to `MOST_ASKED`: one that answers is stored
+    as it is. One of which nothing can be said is *unknown*, not gone.
+    """
+    platform = platform_by_id(account.platform)
+    query = select(items.c.id, items.c.remote_id, items.c.gone).where(
+        items.c.account_id == account.id
+    )
+    with database.read() as connection:
+        missing = [row for row in connection.execute(query).all() if row.remote_id not in seen]
+    noted: list[dict[str, Any]] = []
+    found: list[RemoteItem] = []
+    left = MOST_ASKED
+    for row in missing:
+        if row.gone:
+            continue
+        left -= 1
+        try:
+            if left < 0 or cancel.is_set():
+                raise PlatformError(NOT_LISTED)
+            item = platform.item(client, row.remote_id)
+        except ItemGone:
+            noted.append({"id": row.id, "gone": True, "problem": ""})
+        except PlatformError as error:
+            left = 0 if error.stops else left
+            noted.append({"id": row.id, "gone": False, "problem": NOT_LISTED})
+        else:
+            if item.owner in ("", account.remote_id):
+                found.append(item)
+            else:
+                noted.append({"id": row.id, "gone": True, "problem": ""})
+    _store(database, account, found, client.clock.now())
+    return noted
