@@ -21,6 +21,8 @@ class KnownError(Exception):
     """Whether it only means that this one is left alone, rather than that it failed."""
     stops = False
     """Whether the next one over the same line would meet the same trouble (offline, quota)."""
+    stays_open = False
+    """Whether what met it stays to be done once a person has seen to it: a new sign-in."""
     wears_out = False
     """Whether a few in a row mean that the next would meet it, too: a server that is ill."""
     accepted = False

@@ -411,7 +411,8 @@ class _Run:
             if taken and written.unread is not None:
                 self._unread(change, written.unread)
             else:
-                self._failed(change, why, uncertain=True, sent=self._shows_later(change))
+                sure = trouble is not None and trouble.stays_open
+                self._failed(change, why, uncertain=not sure, sent=self._shows_later(change))
         elif self._carrier(change).holds(look, change.edit):
             sent = self._shows_later(change)
             if trouble is not None and trouble.skips:  # written already: by its other name, say
@@ -458,6 +459,8 @@ class _Run:
         if error.due is not None:
             self.told.tell_due(error.due)
             outcome = Outcome.PLANNED  # open, like those behind it
+        elif error.stays_open:
+            outcome = Outcome.PLANNED
         self._note(Result(change, outcome, str(error), error.cause, uncertain, sent), None)
 
     def _lane(self, change: Change) -> str:

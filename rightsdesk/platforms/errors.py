@@ -136,6 +136,7 @@ class NeedsReconnect(PlatformError):
 
     cause = "needs-reconnect"
     stops = True
+    stays_open = True
 
 
 class SignInOver(NeedsReconnect):
@@ -157,6 +158,7 @@ class RenewedElsewhere(PlatformError):
 
     cause = "renewed-elsewhere"
     stops = True
+    stays_open = True
 
 
 class Refused(PlatformError):
@@ -232,3 +234,4 @@ class AppRefused(SignInFailed):
 
     cause = "app-refused"
     stops = True
+    stays_open = True

@@ -207,7 +207,7 @@ def test_what_was_chosen_meanwhile_wins(
     soundcloud: PracticeSoundCloud,
     hands: Hands,
 ) -> None:
-    choose(workspace, koval, Preset.OPEN)
+    choose(workspace, koval, Preset.ASK_FIRST)
     soundcloud.seen.clear()
     hands.move(seconds=DAY + 1)
     [went] = workspace.go_on()
