@@ -1,0 +1,136 @@
+"""kill -9 while a site is published by SFTP: its robots.txt is old, new, or brought back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import paramiko
+import pytest
+
+from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.platforms.publishing_sftp import fingerprint_of
+from rightsdesk.practice.website import PracticeWebsite
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Scope, ScopeKind
+from tests.platforms import sftp_server
+from tests.platforms.sites import PASSWORD
+
+pytestmark = [
+    pytest.mark.crash,
+    pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9"),
+]
+ROOT = Path(__file__).parents[2]
+OWN = b"# mine\nUser-agent: *\nDisallow: /private/\n"
+CALLS = ("stat", "lstat", "list_folder", "open", "remove", "rename", "mkdir", "rmdir", "chattr")
+
+
+class Trigger:
+    """Kills whoever asks for what is fatal, before or after it is done."""
+
+    def __init__(self) -> None:
+        self.victim: subprocess.Popen[bytes] | None = None
+        self.fatal: Callable[[str, str], bool] = lambda _call, _path: False
+
+    def pull(self, call: str, path: str) -> None:
+        victim, self.victim = self.victim, None
+        if victim is not None and self.fatal(call, path):
+            os.kill(victim.pid, signal.SIGKILL)
+            victim.wait()
+        else:
+            self.victim = victim
+
+
+@pytest.fixture
+def trigger(monkeypatch: pytest.MonkeyPatch) -> Trigger:
+    """On a server whose every call may be the last."""
+    trigger = Trigger()
+    for name in CALLS:
+        real = getattr(sftp_server._Files, name)
+
+        def asked(self: Any, *given: Any, _name: str = name, _real: Any = real) -> Any:
+            path = str(given[-1] if _name == "rename" else given[0])
+            trigger.pull(f"before {_name}", path)
+            answer = _real(self, *given)
+            trigger.pull(f"after {_name}", path)
+            return answer
+
+        monkeypatch.setattr(sftp_server._Files, name, asked)
+    return trigger
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[PracticeWebsite]:
+    root = tmp_path / "home" / "site"
+    root.mkdir(parents=True)
+    (root / "robots.txt").write_bytes(OWN)
+    with PracticeWebsite(root) as server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        ("after open", ".part"),
+        ("before rename", ".old"),
+        ("after rename", ".old"),
+        ("before rename", "/robots.txt"),
+        ("after rename", "/robots.txt"),
+        ("before remove", ".old"),
+        ("after mkdir", ".well-known"),
+    ],
+)
+def test_what_a_kill_leaves_is_put_right(
+    isolated: Path,
+    no_keyring: None,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    site: PracticeWebsite,
+    trigger: Trigger,
+    call: str,
+    name: str,
+) -> None:
+    monkeypatch.setenv("RIGHTSDESK_PASSPHRASE", "salt and signal at night")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    root, key = site.root, paramiko.ECDSAKey.generate()
+    with sftp_server.sftp_server(root.parent, PASSWORD, key) as port:
+        with Workspace.open(isolated) as workspace:
+            artist = workspace.add_artist("Mara Linde")
+            where = f"sftp://mara@127.0.0.1:{port}/site"
+            account = workspace.add_account(
+                *(artist.id, "own_site"),
+                identifier=where,
+                secret=PASSWORD,
+                base_url=site.base_url,
+                fingerprint=fingerprint_of(key),
+            )
+            workspace.confirm_account(account.id)
+            workspace.set_wish(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+        ours = "rightsdesk-"
+        trigger.fatal = lambda asked, path: (
+            asked == call
+            and path.endswith(name)
+            and ("robots.txt" in path or name == ".well-known")
+        )
+        command = [sys.executable, "-m", "tests.crash.items_victim", str(isolated)]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT) as victim:
+            trigger.victim = victim
+        assert victim.returncode == -signal.SIGKILL
+        with Workspace.open(isolated) as workspace:
+            assert "nothing is damaged" not in workspace.recovery.sentence
+            workspace.look_around()
+            robots = (root / "robots.txt").read_bytes()
+            assert robots.startswith(OWN)
+            assert not [path for path in root.rglob("*") if ours in path.name]
+            while workspace.last_undoable() is not None:
+                workspace.apply(workspace.plan_undo())
+    assert (root / "robots.txt").read_bytes() == OWN
+    left = {path.name for path in root.iterdir()}
+    assert left <= {"robots.txt", ".well-known", "rightsdesk"}
+    shutil.rmtree(root.parent)
