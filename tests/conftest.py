@@ -36,8 +36,10 @@ SEED = "RIGHTSDESK_TEST_SEED"
 def pytest_configure() -> None:
     """Before Qt is loaded: no window opens on the screen of the person who runs the tests,
     the screen in memory is as large everywhere, and the locale is one that Qt works in, as
-    the program sees to before it starts Qt.
+    the program sees to before it starts Qt. Folders that tests make are their person's alone,
+    as data folders have to be, whatever the umask.
     """
+    os.umask(0o022)
     ensure_utf8()
     if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
         large = "" if ":" in str(SCREEN) else f":configfile={SCREEN}"  # a colon ends a value

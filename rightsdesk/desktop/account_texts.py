@@ -50,6 +50,15 @@ def found_short(account: Account) -> str:
     return f"{found_text(account)}, {asked}"
 
 
+def place_text(account: Account) -> str:
+    """Where an account's secrets go, where that is not the platform's own address; else "".
+
+    Who could edit the database would like a secret to be typed for elsewhere.
+    """
+    places = dict.fromkeys(place for place in (account.base_url, account.auth_url) if place)
+    return tr("This account is at {places}.").format(places=", ".join(places)) if places else ""
+
+
 def facts_text(account: Account) -> str:
     """What is known of an account, a line each."""
     lines = [account.url, account.base_url if account.base_url != account.url.rstrip("/") else ""]

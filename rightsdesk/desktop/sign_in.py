@@ -21,6 +21,7 @@ from shiboken6 import isValid
 from rightsdesk.desktop.account_connecting import Connected, Wanted
 from rightsdesk.desktop.account_form import AccountForm
 from rightsdesk.desktop.account_pages import DonePage, WaitPage
+from rightsdesk.desktop.account_texts import place_text
 from rightsdesk.desktop.account_whose import Whose
 from rightsdesk.desktop.desk import Desk
 from rightsdesk.desktop.look import Accent, em, em_across
@@ -78,6 +79,9 @@ class SignInDialog(QDialog):
         self.setLayout(layout)
         self.whose = Whose(desk.artists, artist, fixed=again is not None)
         layout.addWidget(self.whose)
+        self.place = plain_label(place_text(again) if again else "")
+        self.place.setVisible(bool(self.place.text()))
+        layout.addWidget(self.place)
         middle = QHBoxLayout()
         middle.setSpacing(em(self, 0.8))
         self.list = self._platform_list()

@@ -167,6 +167,8 @@ def test_a_sign_in_that_ended_asks_for_another(
     scene.qtbot.mouseClick(signed_in.pane.again, LEFT)
     form = scene.dialog("sign-in")
     assert form.whose.title.text() == f"For {KOVAL}"
+    assert form.place.isVisible()
+    assert form.place.text() == f"This account is at {practice.base_url}."
     assert form.form.rows[Part.CLIENT_ID].edit.text() == CLIENT_ID
     scene.qtbot.mouseClick(form.go, LEFT)
     scene.qtbot.waitUntil(lambda: line(signed_in)[3] == "Signed in")
