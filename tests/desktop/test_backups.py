@@ -52,7 +52,8 @@ class Person:
 
     def __init__(self, *steps: Callable[[], bool]) -> None:
         self._steps = list(steps)
-        self._timer = QTimer(interval=1)
+        self._timer = QTimer()
+        self._timer.setInterval(1)
         self._timer.timeout.connect(self._step)
         self._timer.start()
 
