@@ -162,6 +162,8 @@ def _standpoint(wanted: Consent, cell: Standpoint) -> Cell:
         verdict = compare(wanted, cell.says)
         uses = (*verdict.wider, *verdict.narrower)
         words += f": {listed(uses)}" if uses else ""
+    if cell.standing is Standing.UNKNOWN and cell.evidence in ("api", "public") and cell.seen_at:
+        words += f", last read {cell.seen_at[:10]}"
     if cell.evidence == "attested":
         by_word = "" if cell.standing is Standing.ATTESTED else ", told by you"
         words += f"{by_word} {day_of(cell.seen_at)}"

@@ -106,14 +106,16 @@ def _accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
                 f"{platform.name} could not be read since {day_of(since)} ({fresh.span(since)})"
             )
             sentence += f": {account.unread_why}"
-            advice = "Try again (account check). Until then it is shown as it was last read."
+            advice = "Try again (account check)."
             yield Problem("unread", account.name, sentence, advice, since=since)
         if account.id in old:
             number, seen_at = old[account.id]
-            what = platform.noun if number == 1 else platform.nouns
+            one = number == 1
             sentence = (
-                f"{number:,} {what} on {platform.name}, last read {fresh.age(seen_at)} or later: "
-                "too old to say how things are now, so they count as unknown."
+                f"{number:,} {platform.noun if one else platform.nouns} on {platform.name}: the "
+                f"last reading is {'' if one else 'up to '}{fresh.span(seen_at)} old. That is too "
+                f"old to say how things are now, so {'it counts' if one else 'they count'} as "
+                "unknown."
             )
             advice = "Read them again (account check), or let it be done regularly (look --every)."
             yield Problem("old", account.name, sentence, advice, number, since=seen_at)

@@ -1,7 +1,9 @@
 """Connecting platforms that want a password, and being told what a platform wants."""
 
+import sqlite3
 from collections.abc import Iterator
-from datetime import datetime
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import paramiko
@@ -9,6 +11,7 @@ import pytest
 
 from rightsdesk.practice.bluesky import PracticeBluesky
 from rightsdesk.practice.website import PracticeWebsite
+from rightsdesk.store.database import FILE_NAME
 from tests.cli.test_whole_job import Desk
 from tests.platforms.sftp_server import sftp_server
 
@@ -103,6 +106,26 @@ def test_an_outage_is_dated_everywhere(desk: Desk, bluesky: PracticeBluesky) -> 
     for command in (("account", "list"), ("status",), ("problems",)):
         words = " ".join(desk(*command).out.split())
         assert f"could not be read since {since[:10]}" in words, command
+
+
+def test_a_reading_that_is_too_old_is_unknown_with_its_date(
+    desk: Desk, bluesky: PracticeBluesky
+) -> None:
+    where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url)
+    password = bluesky.app_password(HANDLE)
+    desk("account", "add", *where, "--secret-stdin", typed=password + "\n")
+    desk.json("consent", "set", "--preset", "no-ai", "--yes")
+    desk.json("sync", "--yes")
+    assert "✓ agrees" in desk("status").out
+    day = (datetime.now(UTC) - timedelta(days=8)).isoformat(timespec="seconds")
+    with closing(sqlite3.connect(desk.data / FILE_NAME)) as database:
+        database.execute("UPDATE items SET seen_at = ?", (day,))
+        database.commit()
+    assert f"? unknown, last read {day[:10]}" in desk("status").out
+    problems = desk.json("problems")["problems"]
+    assert [(one["kind"], one["since"]) for one in problems] == [("old", day)]
+    assert desk("look").code == 0
+    assert "✓ agrees" in desk("status").out
 
 
 @pytest.mark.parametrize("option", ["--json", "--artist=Mira Koval"])

@@ -91,7 +91,7 @@ def test_a_reading_that_is_too_old_says_how_old_it_is_wherever_it_shows(
     assert set(signals.standings) == {Standing.UNKNOWN}
     wanted = [one for one in workspace.problems(Filter()) if one.kind == "old"]
     assert [one.since for one in wanted] == [moment]
-    assert "last read 12 days ago" in wanted[0].sentence
+    assert "the last reading is up to 12 days old" in wanted[0].sentence
     assert not [p for p in workspace.problems(Filter()) if p.kind == "unread"]
     workspace.read_accounts()
     assert Standing.AGREES in found(workspace)

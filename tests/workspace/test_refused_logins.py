@@ -9,6 +9,7 @@ import pytest
 from rightsdesk.changes.types import Outcome
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.errors import AppRefused, RedirectRefused
+from rightsdesk.practice.bluesky import PracticeBluesky
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
@@ -141,6 +142,20 @@ def test_a_first_question_that_fails_leaves_no_sign_in_behind(
         sign_in(koval)
     assert valid(soundcloud) == 0
     assert workspace.accounts() == []
+
+
+def test_a_session_of_a_password_that_is_somebody_elses_is_ended(
+    workspace: Workspace, koval: Artist, signal: Artist
+) -> None:
+    with PracticeBluesky({"koval.test": {}}) as bluesky:
+        login = {"identifier": "koval.test", "base_url": bluesky.base_url}
+        secret = bluesky.app_password("koval.test")
+        number = workspace.add_account(koval.id, "bluesky", secret=secret, **login).id
+        workspace.confirm_account(number)
+        with pytest.raises(AccountTaken, match="ended at Bluesky again"):
+            workspace.add_account(signal.id, "bluesky", secret=secret, **login)
+        assert bluesky.count("POST /xrpc/com.atproto.server.deleteSession") == 1
+        assert workspace.check_account(number).state == "connected"
 
 
 def test_what_fewer_permissions_prevent_is_told_and_kept(
