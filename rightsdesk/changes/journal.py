@@ -105,8 +105,7 @@ def open_job(database: Database, plan: Plan, todo: Sequence[Change]) -> tuple[in
             _take_over(connection, plan.resumes, plan)
         if plan.undoes is not None:
             _give_up(connection, plan.undoes)
-        if plan.kind is not JobKind.UNDO:
-            _overtake(connection, plan.kind, todo)
+        _overtake(connection, plan, todo)
         highest = connection.execute(select(func.max(changes.c.id))).scalar() or 0
         ruled_out = [one for one in plan.changes if one.outcome is not Outcome.PLANNED]
         told = ruled_out if plan.kind.goes_back and plan.resumes is None else []
@@ -139,16 +138,18 @@ def _give_up(connection: Connection, undone: int) -> None:
     connection.execute(left.values(state=Outcome.SKIPPED.value, problem=problem))
 
 
-def _overtake(connection: Connection, kind: JobKind, todo: Iterable[Change]) -> None:
+def _overtake(connection: Connection, plan: Plan, todo: Iterable[Change]) -> None:
     """What earlier jobs of this kind had left to do and a new one takes up is handed on: the
-    same work is not open twice.
+    same work is not open twice. An undo only takes up what another undo of the same job left.
 
     What may have been made already stays theirs, unless the carrier was seen to hold what
     it had held before.
     """
     c = changes.c
     left = select(c.id, c.carrier, c.target_id, c.state, c.expected).join(jobs)
-    left = left.where(c.state.in_(OPEN), jobs.c.kind == kind.value)
+    left = left.where(c.state.in_(OPEN), jobs.c.kind == plan.kind.value)
+    if plan.kind is JobKind.UNDO:
+        left = left.where(jobs.c.undoes == plan.undoes)
     waiting = connection.execute(left).all()
     if not waiting:
         return
@@ -401,7 +402,12 @@ def job_list(database: Database) -> list[JobInfo]:
     undone_by = {
         row.undoes: row.id for row in reversed(rows) if row.undoes and _done(counted, row.id)
     }
-    return [_info(row, counted.get(row.id, {}), undone_by.get(row.id)) for row in rows]
+    found = [_info(row, counted.get(row.id, {}), undone_by.get(row.id)) for row in rows]
+    still_open: dict[int, int] = {}
+    for job in found:
+        if job.kind is JobKind.UNDO and job.undoes is not None:
+            still_open[job.undoes] = still_open.get(job.undoes, 0) + job.open_changes
+    return [replace(job, undo_open=still_open.get(job.id, 0)) for job in found]
 
 
 _SENT, _SENT_OPEN = "sent", "sent, open"

@@ -241,7 +241,8 @@ class JobInfo:
     """A job in the list of jobs. `open_changes` counts those that never got their turn; they
     go on by themselves at `due_at`, where that is not empty. `artists` names those whose
     files and items it is about, where they are still known. `doubtful`: nothing of it was
-    seen to be written, though some of it may be: an undo of just anything passes it over."""
+    seen to be written, though some of it may be: an undo of just anything passes it over.
+    `undo_open` counts what an undo of it did not get to."""
 
     id: int
     kind: JobKind
@@ -256,3 +257,4 @@ class JobInfo:
     due_at: str = ""
     artists: tuple[str, ...] = ()
     doubtful: bool = False
+    undo_open: int = 0

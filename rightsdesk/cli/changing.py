@@ -178,6 +178,8 @@ def _state_words(job: JobInfo) -> tuple[str, str]:
     state = ""
     if job.undone_by is not None:
         state = f"undone by job {job.undone_by}"
+        if job.undo_open:
+            state = f"undone in part by job {job.undone_by}, {job.undo_open:,} left"
     elif job.open_changes:
         state = f"{count_words(job.open_changes, 'change')} left"
         goes_on = goes_on_words(job.due_at, datetime.now(UTC))

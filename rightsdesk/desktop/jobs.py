@@ -99,6 +99,8 @@ def counts_text(job: JobInfo) -> str:
 
 def state_text(job: JobInfo) -> str:
     """Whether it can go back or on."""
+    if job.undone_by is not None and job.undo_open:
+        return tr("undone in part, {n} left").format(n=number_text(job.undo_open))
     if job.undone_by is not None:
         return tr("undone")
     if job.open_changes and job.due_at:

@@ -250,13 +250,36 @@ def test_a_killed_undo_goes_on_where_it_stopped(database: Database, hands: Hands
     recovered = recover(database, {})
     assert recovered.unfinished == 2
     second, first = journal.job_list(database)
-    assert (first.undone_by, second.open_changes) == (2, 2)
+    assert (first.undone_by, first.undo_open, second.open_changes) == (2, 2, 2)
     assert run(database, shelf, rest(database, shelf, hands, 2), hands).counts == {
         "done": 1,
         "unchanged": 1,
     }
     assert {tuple(slot.fields) for slot in shelf.slots.values()} == {("TITLE",)}
     assert not any(job.open_changes for job in journal.job_list(database))
+
+
+@pytest.mark.parametrize(("step", "number"), list(product(["write", "written"], [1, 2, 3])))
+def test_an_undo_that_is_begun_anew_leaves_nothing_open(
+    database: Database, hands: Hands, step: str, number: int
+) -> None:
+    shelf = replace_late(late())
+    run(database, shelf, plan_for(shelf, NO_AI), hands)
+    plan = back(database, shelf, hands)
+    shelf.trouble = killed_at(step, number)
+    with pytest.raises(Killed):
+        run(database, shelf, plan, hands)
+    shelf.trouble = lambda *_: None
+    recover(database, {})
+    first = journal.job_list(database)[-1]
+    if first.undone_by is None:
+        run(database, shelf, back(database, shelf, hands), hands)
+    hands.move(minutes=10)
+    for job in journal.job_list(database):
+        if job.open_changes:
+            run(database, shelf, rest(database, shelf, hands, job.id), hands)
+    assert {tuple(slot.fields) for slot in shelf.slots.values()} == {("TITLE",)}
+    assert not any(job.open_changes or job.undo_open for job in journal.job_list(database))
 
 
 def replace_late(shelf: Late) -> Late:
