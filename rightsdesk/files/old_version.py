@@ -40,7 +40,9 @@ class OldVersion:
                 self._held, _ = open_descriptor(target)
                 leftovers.lock(self._held)  # no sweep takes the second name away
             self._name = leftovers.second_name(target)
-            for one in (self._held, self._name):
+            if self._name is not None and FileIdentity.of(self._name) != expected:
+                self._forget_name()  # sshfs and others give each name an inode of its own
+            for one in (self._held, target):
                 if one is not None and FileIdentity.of(one) != expected:
                     raise changed()
         except BaseException:
@@ -76,9 +78,15 @@ class OldVersion:
     def _is_untouched(self) -> bool:
         place = self._name if self._held is None else self._held
         try:
-            return place is None or FileIdentity.of(place) == self._expected
+            if place is None:
+                return True
+            old, new = FileIdentity.of(place), FileIdentity.of(self._target)
         except OSError:  # a disk that fails now tells the caller so, too
             return True
+        if (old.size, old.mtime_ns) == (self._expected.size, self._expected.mtime_ns):
+            return True
+        # File systems that know open files by their path show the new version here.
+        return (old.size, old.mtime_ns) == (new.size, new.mtime_ns)
 
     def _put_back(self) -> None:
         if self._name is not None:
@@ -109,13 +117,16 @@ class OldVersion:
 
     def let_go(self) -> None:
         """Give up the old version; what can't be removed now, a sweep removes later."""
+        self._forget_name()
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
+
+    def _forget_name(self) -> None:
         if self._name is not None:
             with contextlib.suppress(OSError):
                 os.unlink(self._name)
             self._name = None
-        if self._held is not None:
-            os.close(self._held)
-            self._held = None
 
     def __enter__(self) -> OldVersion:
         return self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -157,6 +158,45 @@ def test_a_program_killed_before_it_let_go_leaves_a_name_to_sweep_up(
     assert sweep(str(song.parent)) == 2, "the new version, and the old one's second name"
     assert song.read_bytes() == KINDS["mp3"]
     assert song.stat().st_nlink == 1
+
+
+def test_names_with_inodes_of_their_own_are_no_change(
+    song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on sshfs, where a link is a file of its own to whoever asks for its inode."""
+
+    def copied(source: str, name: str, **_: object) -> None:
+        shutil.copy2(source, name)
+
+    monkeypatch.setattr(os, "link", copied)
+    with staged(song) as version:
+        new = Path(version.temp).read_bytes()
+        version.replace()
+    assert song.read_bytes() == new
+    assert left_over(song.parent) == []
+
+
+def test_an_open_file_that_is_known_by_its_path_is_no_change(
+    song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the system shows the new version to whoever asks after the old one."""
+    real, replaced = os.stat, os.replace
+
+    def by_path(source: str, target: str) -> None:
+        replaced(source, target)
+        monkeypatch.setattr(
+            os,
+            "stat",
+            lambda place, **more: real(target if isinstance(place, int) else place, **more),
+        )
+
+    monkeypatch.setattr(os, "replace", by_path)
+    with staged(song) as version:
+        new = Path(version.temp).read_bytes()
+        version.replace()
+    monkeypatch.undo()
+    assert song.read_bytes() == new
+    assert left_over(song.parent) == []
 
 
 def test_a_job_says_so_and_leaves_the_file_to_the_other_program(
