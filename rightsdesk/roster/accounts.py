@@ -195,10 +195,14 @@ def _unconfirmed(artist: str, login: str) -> dict[str, str]:
     return {"state": UNCONFIRMED, "problem": problem}
 
 
-def is_login_of_any(database: Database, platform: str, base_url: str, remote_id: str) -> bool:
-    """Whether a login is connected for anybody here."""
+def is_login_of_any(
+    database: Database, platform: str, base_url: str, remote_id: str | None
+) -> bool:
+    """Whether a login, or any there for None, is connected for anybody here."""
     same = (accounts.c.platform == platform) & (accounts.c.base_url == base_url)
-    query = select(accounts.c.id).where(same, accounts.c.remote_id == remote_id)
+    query = select(accounts.c.id).where(same)
+    if remote_id is not None:
+        query = query.where(accounts.c.remote_id == remote_id)
     with database.read() as connection:
         return connection.execute(query).first() is not None
 

@@ -198,15 +198,17 @@ class Connections:
     ) -> str:
         """End a sign-in at the platform of which nothing is kept; a sentence on how that went.
 
-        Not where that would end the same login's sign-in that is in use here.
+        Not where that would end the same login's sign-in that is in use here, or could: nobody
+        knows whose it is while the platform did not say.
         """
         platform = login.platform
         facts = platform_facts(platform.id).sign_in
-        place = (platform.id, login.base_url, who.remote_id if who else "")
+        whose = who.remote_id if who else None
+        place = (platform.id, login.base_url, whose)
         if facts.sign_out_ends_all and accounts.is_login_of_any(self._database, *place):
             return (
                 f"Nothing of this sign-in is kept. At {platform.name} it was not ended: that "
-                "would end the one that is in use here, too."
+                f"{'would' if who else 'could'} end one that is in use here, too."
             )
         if isinstance(error, NeedsReconnect):
             return ""  # the platform does not accept it anyway

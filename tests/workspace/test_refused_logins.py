@@ -83,13 +83,24 @@ def test_a_login_in_use_is_not_ended_where_all_of_it_would_end(
     workspace: Workspace, koval: Artist, signal: Artist, youtube: PracticeYouTube
 ) -> None:
     number = on_youtube(workspace, koval, youtube, KOVAL)
-    with pytest.raises(AccountTaken, match="would end the one that is in use here"):
+    with pytest.raises(AccountTaken, match="would end one that is in use here"):
         on_youtube(workspace, signal, youtube, KOVAL)
     assert youtube.count("POST /revoke") == 0
     assert workspace.check_account(number).state == "connected"
     with pytest.raises(AnotherLogin, match="ended at YouTube again"):
         answered(workspace, workspace.reconnect(number), SIGNAL)
     assert youtube.count("POST /revoke") == 1
+    assert workspace.check_account(number).state == "connected"
+
+
+def test_a_login_that_may_be_the_one_in_use_is_not_ended_either(
+    workspace: Workspace, koval: Artist, youtube: PracticeYouTube
+) -> None:
+    number = on_youtube(workspace, koval, youtube, KOVAL)
+    youtube.faults.add(Fault(Kind.ERROR, on="GET /youtube/v3/channels", status=403))
+    with pytest.raises(KnownError, match="could end one that is in use here"):
+        answered(workspace, workspace.reconnect(number), KOVAL)
+    assert youtube.count("POST /revoke") == 0
     assert workspace.check_account(number).state == "connected"
 
 
