@@ -280,6 +280,7 @@ class _Notes:
         }
         return {
             "recordings": list(self.recordings.values()),
+            "left": list(rows_of(connection, _R.id, list(self.recordings))),
             "releases": list(self.releases.values()),
             "files": [[number, *was] for number, was in self.files.items()],
             "items": [[number, *was] for number, was in self.items.items()],

@@ -80,6 +80,23 @@ class TakingBack:
             for row in self.notes["recordings"]
         ]
         self.ids = _recreated(self.connection, recordings, rows, self.gone if rows else {})
+        self._call_as_before(rows)
+
+    def _call_as_before(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """A recording that the decision left is called as before, if it is as it was left."""
+        left = {row["id"]: row for row in self.notes.get("left", ())}
+        now = {row["id"]: row for row in rows_of(self.connection, _R.id, list(left))}
+        changed = [
+            row
+            for row in rows
+            if row["id"] in left and now.get(row["id"]) == left[row["id"]] != row
+        ]
+        mine = select(_R.key).where(_R.id.not_in([row["id"] for row in changed]))
+        for row in changed:
+            taken = mine.where(_R.artist_id == row["artist_id"], _R.key == row["key"])
+            if self.connection.execute(taken).first() is None:
+                values = {name: value for name, value in row.items() if name != "id"}
+                self.connection.execute(update(recordings).where(_R.id == row["id"]).values(values))
 
     def _files(self) -> set[int]:
         """Files go back to their recordings, under the label that they had; the recordings
