@@ -165,3 +165,44 @@ def test_padding_is_not_begun_behind_a_block_that_holds_more_than_its_comments()
         file = flac([(4, vorbis_comments([b"TITLE=x"]) + rest)])
         tagged = change(file, NO_AI)
         assert reader.FLAC(io.BytesIO(tagged)).tags["AI-CONSENT"] == list(NO_AI["AI-CONSENT"])
+
+
+NAMED = [("TIT2", b"\0Title"), ("TPE1", b"\x03One\0Two"), ("TCON", b"\x00(17)")]
+
+
+@pytest.mark.parametrize(
+    "blocks", [[], [(4, vorbis_comments([]))], [(4, vorbis_comments([]) + b"\1")]]
+)
+def test_first_comments_begin_with_what_id3_says(blocks: list[tuple[int, bytes]]) -> None:
+    tag = id3(
+        [
+            *NAMED,
+            ("TCOP", b"\x002001 A"),
+            ("TALB", b"\3\xff not UTF-8"),
+            ("COMM", b"\0eng\0by hand"),
+            ("COMM", b"\0eng"),
+            ("TXXX", b"\0Catalog\0X-1"),
+            ("TXXX", b"\0a=b\0no name"),
+            ("TXXX", b"\0tdm-policy\0ours"),
+            ("TRCK", b""),
+            ("TPOS", b"\x09"),
+        ]
+    )
+    file = tag + flac(blocks) + id3v1("Cut off Titl")
+    tagged = change(file, {"AI-CONSENT": ("likeness=n",)})
+    assert list(reader.FLAC(io.BytesIO(tagged)).tags) == [
+        ("TITLE", "Title"),
+        ("ARTIST", "One"),
+        ("ARTIST", "Two"),
+        ("GENRE", "Rock"),
+        ("COMMENT", "by hand"),
+        ("CATALOG", "X-1"),
+        ("AI-CONSENT", "likeness=n"),
+        ("COPYRIGHT", "2001 A"),
+    ]
+    assert change(tagged, {"AI-CONSENT": ("likeness=y",)}).count(b"CATALOG=X-1") == 1
+
+
+def test_comments_that_are_there_are_not_added_to() -> None:
+    file = id3(NAMED) + flac([(4, vorbis_comments([b"ARTIST=One"]))])
+    assert b"TITLE=Title" not in change(file, NO_AI)

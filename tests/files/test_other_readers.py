@@ -114,6 +114,26 @@ def item(kind: bytes, text: bytes) -> bytes:
     return box(kind, box(b"data", struct.pack(">II", 1, 0), text))
 
 
+LATIN_FRAMES = [
+    ("TIT2", b"\0Song"),
+    ("TPE1", b"\1" + "\ufeff坂本".encode("utf-16-le")),
+    ("TALB", "\0Albüm".encode("latin-1")),
+    ("TCON", b"\x00(17)"),
+    ("TYER", b"\x002003"),
+    ("COMM", b"\0eng\0made by hand"),
+    ("TXXX", b"\0Catalog\0X-1"),
+]
+
+
+def bare_flac(file: bytes) -> bytes:
+    """A FLAC with no block but the first, and its audio."""
+    at = 4
+    while not file[at] & 0x80:
+        at += 4 + int.from_bytes(file[at + 1 : at + 4], "big")
+    at += 4 + int.from_bytes(file[at + 1 : at + 4], "big")
+    return file[:4] + b"\x80" + file[5:42] + file[at:]
+
+
 APE_ITEMS = [
     ("Title", "Ape Söng".encode()),
     ("Artist", "坂本".encode() + b"\0Another"),
@@ -148,6 +168,11 @@ CASES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
         lambda b: b + apev2([*APE_ITEMS, ("Copyright", LATIN_1)]),
     ),
     "a FLAC and APE": ("flac", lambda b: b + apev2([*APE_ITEMS, APE_LINE])),
+    "a FLAC and only ID3": (
+        "flac",
+        lambda b: id3([*LATIN_FRAMES, ("TCOP", b"\x002001 A")]) + bare_flac(b) + id3v1("Song"),
+    ),
+    "a FLAC and only ID3v1": ("flac", lambda b: bare_flac(b) + id3v1("Song")),
     "ID3v1": ("mp3", lambda b: b + id3v1()),
     "ID3 without a line, and APE": (
         "mp3",

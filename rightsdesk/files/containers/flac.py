@@ -9,12 +9,12 @@ Source: RFC 9639, section 8 (file-level metadata).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields
 from rightsdesk.files import raw_text, xmppackets
-from rightsdesk.files.containers import ape, id3, id3edit, vorbis
+from rightsdesk.files.containers import ape, id3, id3_comments, id3edit, vorbis
 from rightsdesk.files.containers.base import (
     PADDING,
     Span,
@@ -100,6 +100,11 @@ class Flac(Unframed):
         block = layout.first(_COMMENTS)
         old = _comments(f, block) if block else vorbis.Comments(vorbis.VENDOR, ())
         new = vorbis.edited(old, text)
+        if new != old and (copies := _copies(f, layout)):
+            if asked.second is None and COPYRIGHT not in text:
+                line = id3edit.fields_of(layout.tags).get(COPYRIGHT, ())
+                text = {**text, COPYRIGHT: line if len(line) == 1 else ()}
+            new = vorbis.edited(vorbis.Comments(old.vendor, copies, old.rest), text)
         if new != old:
             splices += _splices(f, layout, block, vorbis.render(new), pads=not new.rest)
         for later in layout.all(_COMMENTS)[1:]:
@@ -118,12 +123,19 @@ class Flac(Unframed):
             yield "XMP", packet
         tags_end = layout.tags[-1].end if layout.tags else 0
         yield "data before FLAC", (tags_end, layout.start - tags_end)
+        copies = _copies(f, layout)
+        first = layout.first(_COMMENTS)
         for block in layout.blocks:
             if block.kind == _COMMENTS:
-                yield from foreign_comments(_comments(f, block))
+                found = _comments(f, block)
+                if block == first:
+                    found = replace(found, entries=(*found.entries, *copies))
+                yield from foreign_comments(found)
             elif block.kind != _PADDING or not is_zero(f, (block.data, block.length)):
                 label = f"FLAC {_NAMES.get(block.kind, f'block {block.kind}')}"
                 yield label, (block.data, block.length)
+            if first is None and block == layout.blocks[0]:
+                yield from (("comment", entry) for entry in copies)
         yield "data after the audio", (layout.audio_end, layout.size - layout.audio_end)
 
 
@@ -204,6 +216,13 @@ def _tag_splices(f: BinaryIO, layout: _Layout, asked: Wanted, text: Fields) -> l
     if asked.second is not None:
         edit[COPYRIGHT] = asked.second
     return id3edit.edits(f, layout.tags, edit) if edit else []
+
+
+def _copies(f: BinaryIO, layout: _Layout) -> tuple[bytes, ...]:
+    """The comments that the first ones begin with: see `id3_comments`."""
+    if any(_comments(f, block).entries for block in layout.all(_COMMENTS)):
+        return ()
+    return id3_comments.entries_of(f, layout.tags, layout.audio_end, layout.size)
 
 
 def _given_up(f: BinaryIO, block: _Block, text: Fields) -> list[Splice]:

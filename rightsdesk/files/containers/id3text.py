@@ -131,6 +131,12 @@ def read_owned(version: int, frame_id: str, content: bytes) -> OwnedText | None:
     return OwnedText(name, tuple(texts[1:]) or ("",)) if name in OWN else None
 
 
+def known_texts(content: bytes) -> list[str] | None:
+    """The texts in a frame of encoding and texts; None where one is in another encoding."""
+    line = _line(content[0], content[1:]) if content[:1] and content[0] in _ENCODINGS else None
+    return None if line is None or line.unknown else [part.text for part in line.parts]
+
+
 def _line(encoding: int, data: bytes) -> Line | None:
     """A copyright line; None where it can't be told what it says."""
     length = len(data.rstrip(b"\0"))
