@@ -367,7 +367,7 @@ class Actions(QObject):
         dialog.open()
 
     def _account_ready(self, account: Account) -> None:
-        self._job.look_at_platforms([account])
+        self._job.look_at_platforms([account], just_connected=True)
 
     def ask_questions(self) -> None:
         """Show the remote tracks that could not be matched for certain."""

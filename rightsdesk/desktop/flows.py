@@ -107,15 +107,26 @@ class MainJob(QObject):
             self._forgotten,
         )
 
-    def look_at_platforms(self, accounts: Sequence[Account] = ()) -> None:
-        """Read what the accounts of the artist in view say now."""
+    def look_at_platforms(
+        self, accounts: Sequence[Account] = (), *, just_connected: bool = False
+    ) -> None:
+        """Read what the accounts of the artist in view say now, or these. Where that fails, an
+        account that was `just_connected` is told to be connected all the same."""
         workspace, artist = self._desk.workspace, self._desk.artist
+        form = tr(
+            "{login} is connected on {platform}. What is there could not be read yet; look at it "
+            "again later."
+        )
+        told = [
+            form.format(login=account.name, platform=account.platform_name)
+            for account in (accounts if just_connected else ())
+        ]
 
         def look(task: Task) -> int:
             meant = [account.id for account in accounts or some_accounts(workspace, artist)]
             read = workspace.read_accounts(meant, progress=task.progress, cancel=task.cancelled)
             if read.notes:
-                raise NotRead("\n".join(read.notes))
+                raise NotRead("\n".join((*told, *read.notes)))
             return read.items
 
         title = tr("Reading {platforms}…").format(platforms=self._desk.platforms)

@@ -132,6 +132,23 @@ def test_an_uncertain_track_is_a_question(scene: Scene, signed_in: AccountsDialo
     assert answers[0].startswith("Lantern (Harbour Version)")
 
 
+def test_an_account_whose_first_look_failed_is_told_as_connected(
+    scene: Scene, practice: PracticeSoundCloud, accounts: Accounts
+) -> None:
+    practice.faults.add(Fault(Kind.ERROR, on="GET /me/tracks", status=403, times=0))
+    browser = PracticeBrowser(KOVAL)
+    dialog = accounts(browser)
+    form = sign_in(scene, practice, dialog)
+    scene.qtbot.waitUntil(lambda: form.yes.isVisible())
+    browser.close()
+    scene.qtbot.keyClick(form.yes, Qt.Key.Key_Return)
+    scene.qtbot.waitUntil(lambda: "could not be read yet" in scene.window.notice.text.text())
+    assert f"{KOVAL} is connected on SoundCloud." in scene.window.notice.text.text()
+    scene.settle()
+    assert [one.state for one in scene.workspace.accounts()] == ["connected"]
+    dialog.accept()
+
+
 def test_a_check_says_what_it_found(scene: Scene, signed_in: AccountsDialog) -> None:
     scene.qtbot.mouseClick(signed_in.pane.check, LEFT)
     scene.settle()
