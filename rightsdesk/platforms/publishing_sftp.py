@@ -13,7 +13,6 @@ import hashlib
 import io
 import socket
 import stat
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -46,6 +45,7 @@ from rightsdesk.platforms.publishing import (
     kind_of,
     no_file,
 )
+from rightsdesk.platforms.watchdog import WATCHDOG, current
 
 CONNECT_SECONDS, ANSWER_SECONDS, WHOLE_SECONDS = 15.0, 30.0, 60.0
 """For a connection, for one answer, and for all that is asked for one file."""
@@ -58,18 +58,22 @@ _NO_ROOM = ("no space", "quota", "disk full", "disk is full", "not enough space"
 
 
 class Line:
-    """The socket of a connection, which can be cut from another thread."""
+    """The socket of a connection, which the watchdog can cut."""
 
     def __init__(self) -> None:
         self.socket: socket.socket | None = None
-        self.cut = False
 
-    def end(self) -> None:
+    def cut(self) -> None:
         """Let everything that waits for the server fail."""
-        self.cut = True
         if self.socket is not None:
             with suppress(OSError):
                 self.socket.shutdown(socket.SHUT_RDWR)
+
+    def hold(self) -> None:
+        """Nothing: the connection keeps its socket."""
+
+    def release(self) -> None:
+        """Nothing: the connection keeps its socket."""
 
 
 class SftpSession(Session):
@@ -299,6 +303,8 @@ class SftpFolder(FilesFolder):
             if entry is not None and entry.key is not None:
                 client.get_host_keys().add(name, entry.key.get_name(), entry.key)
         line.socket = socket.create_connection((self._host, self._port), CONNECT_SECONDS)
+        if (limit := current()) is not None:
+            limit.watch(line)
         try:
             client.connect(
                 self._host,
@@ -340,20 +346,16 @@ class SftpFolder(FilesFolder):
     @contextmanager
     def _limited(self) -> Iterator[None]:
         """Ends what takes longer than `WHOLE_SECONDS`, however slowly the server goes on."""
-        timer = threading.Timer(WHOLE_SECONDS, lambda: self._line.end())
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        except Exception as error:
-            if self._line.cut:
-                raise Offline(
-                    f"{self._host} took too long to answer.", advice="Try again later."
-                ) from error
-            raise
-        finally:
-            timer.cancel()
-            timer.join()
+        with WATCHDOG.limit(WHOLE_SECONDS) as limit:
+            limit.watch(self._line)
+            try:
+                yield
+            except Exception as error:
+                if limit.is_late:
+                    raise Offline(
+                        f"{self._host} took too long to answer.", advice="Try again later."
+                    ) from error
+                raise
 
     def _other_key(self, shown: str) -> AddressRefused:
         return AddressRefused(
