@@ -28,6 +28,7 @@ from rightsdesk.platforms.errors import ItemGone, Refused
 from rightsdesk.platforms.fixed_sign_in import FixedSignIn
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import (
+    Bookmark,
     Capabilities,
     Endpoints,
     Identity,
@@ -118,9 +119,14 @@ class Funkwhale(ByAccess):
         Pages are counted, and the addresses of next ones not followed: a server behind a
         proxy can give wrong ones. Raises `BadAnswer` where the pages repeat or never end.
         """
+        return self.items_from(client, Bookmark())
+
+    def items_from(self, client: Client, mark: Bookmark) -> Iterator[RemoteItem]:
+        """The same, from a page."""
         given: set[str] = set()
         each = EachOrWhy()
-        for number in range(1, MOST_PAGES):
+        for number in range(int(mark.at or 1), MOST_PAGES):
+            mark.at = str(number)
             query = {
                 "scope": "me",
                 "include_channels": "true",
@@ -138,6 +144,8 @@ class Funkwhale(ByAccess):
                 # A track that is deleted meanwhile moves others back a page.
                 if name not in given:
                     given.add(name)
+                    if name in mark.seen:
+                        continue
                     with suppress(ItemGone):
                         whole = DESCRIPTION in track
                         read = (

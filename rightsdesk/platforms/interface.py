@@ -7,7 +7,7 @@ A platform object holds no state: whatever belongs to one account comes in by it
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, StrEnum
 from typing import Protocol, runtime_checkable
@@ -100,6 +100,18 @@ class RemoteItem:
     reach: Reach = Reach.ITEM
     owner: str = ""
     problem: str = ""
+
+
+@dataclass
+class Bookmark:
+    """How far a reading of an account's list has come, so that a later one can go on.
+
+    `at` is the platform's own cursor of the page that is being read, "" for the first one;
+    `seen` are the items that were read already, and are left out.
+    """
+
+    at: str = ""
+    seen: set[str] = field(default_factory=set)
 
 
 class Platform(Protocol):
@@ -224,6 +236,19 @@ class BrowserPlatform(Platform, Protocol):
 
     def auth_server(self, endpoints: Endpoints) -> AuthServer:
         """How to sign in there."""
+        ...
+
+
+@runtime_checkable
+class ReadsOn(Protocol):
+    """A platform whose list can be read on from a page."""
+
+    def items_from(self, client: Client, mark: Bookmark) -> Iterator[RemoteItem]:
+        """As `Platform.items`, from a bookmark, which is moved along.
+
+        Raises `Refused`, `ItemGone` or `BadAnswer` before the first item where the platform
+        does not know the cursor any more.
+        """
         ...
 
 

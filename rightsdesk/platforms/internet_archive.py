@@ -30,6 +30,7 @@ from rightsdesk.platforms.errors import ChangedThere, ItemGone, Refused
 from rightsdesk.platforms.fixed_sign_in import FixedSignIn
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import (
+    Bookmark,
     Capabilities,
     Endpoints,
     Identity,
@@ -140,12 +141,18 @@ class InternetArchive(ByAccess):
 
         Raises `BadAnswer` where the pages lead in a circle or never end.
         """
+        return self.items_from(client, Bookmark())
+
+    def items_from(self, client: Client, mark: Bookmark) -> Iterator[RemoteItem]:
+        """The same, from a cursor of the search."""
         query = {
             "q": f'uploader:"{self.whoami(client).remote_id}"',
             "fields": "identifier",
             "count": PAGE_SIZE,
         }
-        given: set[str] = set()
+        if mark.at:
+            query["cursor"] = mark.at
+        given = set(mark.seen)
         each = EachOrWhy()
         cursors: set[str] = set()
         while True:
@@ -162,7 +169,7 @@ class InternetArchive(ByAccess):
             if cursor in cursors or len(cursors) >= MOST_PAGES:
                 raise _SHAPES.circle("items")
             cursors.add(cursor)
-            query["cursor"] = cursor
+            query["cursor"] = mark.at = cursor
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
         """`GET /metadata/{identifier}`."""

@@ -22,6 +22,7 @@ from rightsdesk.platforms.address import shareable
 from rightsdesk.platforms.errors import ItemGone
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import (
+    Bookmark,
     Capabilities,
     Endpoints,
     Identity,
@@ -100,9 +101,13 @@ class PeerTube(ByAccess):
 
         Raises `BadAnswer` where the pages repeat themselves or never end.
         """
+        return self.items_from(client, Bookmark())
+
+    def items_from(self, client: Client, mark: Bookmark) -> Iterator[RemoteItem]:
+        """The same, from a place in the list."""
         given: set[str] = set()
         each = EachOrWhy()
-        start = 0
+        start = int(mark.at or 0)
         for _ in range(MOST_PAGES):
             query = {"start": str(start), "count": str(PAGE_SIZE), "sort": "-createdAt"}
             page = _SHAPES.mapping(client.get("/api/v1/users/me/videos", query))
@@ -114,9 +119,12 @@ class PeerTube(ByAccess):
                 # A video uploaded meanwhile moves others on to the next page.
                 if name not in given:
                     given.add(name)
+                    if name in mark.seen:
+                        continue
                     with suppress(ItemGone):
                         yield each.read(name, partial(self.item, client, name))
             start += len(videos)
+            mark.at = str(start)
             if not videos or start >= total:
                 return
             if not news:

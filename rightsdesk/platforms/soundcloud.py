@@ -19,6 +19,7 @@ from rightsdesk.platforms.connection import BrowserSignIn
 from rightsdesk.platforms.errors import RateLimited, SpamWarning
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import (
+    Bookmark,
     Capabilities,
     Endpoints,
     Identity,
@@ -86,9 +87,14 @@ class SoundCloud(BrowserSignIn):
 
         Raises `BadAnswer` where the pages lead in a circle or never end.
         """
-        page = client.get("/me/tracks", {"limit": PAGE_SIZE, "linked_partitioning": "true"})
+        return self.items_from(client, Bookmark())
+
+    def items_from(self, client: Client, mark: Bookmark) -> Iterator[RemoteItem]:
+        """The same, from the address of a page."""
+        first = {"limit": PAGE_SIZE, "linked_partitioning": "true"}
+        page = client.get(mark.at) if mark.at else client.get("/me/tracks", first)
         visited: set[str] = set()
-        given: set[str] = set()
+        given = set(mark.seen)
         without_news = 0
         while True:
             tracks, next_href = _page(page)
@@ -104,6 +110,7 @@ class SoundCloud(BrowserSignIn):
             if next_href in visited or endless:
                 raise _SHAPES.circle("tracks")
             visited.add(next_href)
+            mark.at = next_href
             page = client.get(next_href)
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:

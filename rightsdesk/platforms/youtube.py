@@ -32,6 +32,7 @@ from rightsdesk.platforms.errors import (
 )
 from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import (
+    Bookmark,
     Capabilities,
     Endpoints,
     Identity,
@@ -110,17 +111,23 @@ class YouTube(BrowserSignIn):
 
         Raises `BadAnswer` where the pages lead in a circle or never end.
         """
+        return self.items_from(client, Bookmark())
+
+    def items_from(self, client: Client, mark: Bookmark) -> Iterator[RemoteItem]:
+        """The same, from the token of a page."""
         related = _part(_part(self._channel(client), "contentDetails"), "relatedPlaylists")
         query = {"part": "contentDetails", "maxResults": str(PAGE)}
         query["playlistId"] = _name(related, "uploads", "a list of uploads")
         look = _Look(account_client(client).public)
-        given: set[str] = set()
+        if mark.at:
+            query["pageToken"] = mark.at
+        given = set(mark.seen)
         visited: set[str] = set()
         while True:
             try:
                 page = _SHAPES.mapping(client.get("/youtube/v3/playlistItems", query))
             except ItemGone:
-                if visited:
+                if visited or mark.at:
                     raise
                 return  # a channel without uploads has no such list
             ids = [
@@ -138,7 +145,7 @@ class YouTube(BrowserSignIn):
             if token in visited or len(visited) >= MOST_PAGES:
                 raise _SHAPES.circle("videos")
             visited.add(token)
-            query["pageToken"] = token
+            query["pageToken"] = mark.at = token
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
         """`videos.list` of one video, and its trainability."""

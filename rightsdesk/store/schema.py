@@ -179,6 +179,7 @@ accounts = Table(
     Column("unread_why", Text, nullable=False, default="", server_default=""),
     Column("lacks", Text, nullable=False, default="", server_default=""),
     Column("created_at", String, nullable=False),
+    Column("reading", Text, nullable=False, default="", server_default=""),
     UniqueConstraint("artist_id", "platform", "base_url", "remote_id"),
     sqlite_autoincrement=True,
 )

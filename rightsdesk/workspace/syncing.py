@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, select
+from sqlalchemy import Connection, Update, bindparam, case, select, update
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
@@ -17,16 +18,17 @@ from rightsdesk.changes.confirming import Same, Sent, settled
 from rightsdesk.changes.said import said
 from rightsdesk.changes.types import Cancel, Outcome, Progress
 from rightsdesk.consent import Fields
+from rightsdesk.errors import KnownError
 from rightsdesk.platforms.catalogue import platform_by_id
-from rightsdesk.platforms.errors import ItemGone, PlatformError
+from rightsdesk.platforms.errors import BadAnswer, ItemGone, PlatformError, Refused
 from rightsdesk.platforms.http import Client
-from rightsdesk.platforms.interface import RemoteItem
+from rightsdesk.platforms.interface import Bookmark, ReadsOn, RemoteItem
 from rightsdesk.roster.accounts import AccountRecord, all_accounts
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import update_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.numbers import last_item
-from rightsdesk.store.schema import items, recordings, releases
+from rightsdesk.store.schema import accounts, items, recordings, releases
 from rightsdesk.workspace import linking
 from rightsdesk.workspace.drift import noted
 from rightsdesk.workspace.suites import suite_of
@@ -64,13 +66,14 @@ def read_items(
     longer are marked as gone, once a whole list was read: see `_gone`. What belongs to
     somebody else by the platform's word is no item of this account, whatever list it is in.
     """
-    platform = platform_by_id(account.platform)
     seen: list[str] = []
     page: list[RemoteItem] = []
+    mark = _kept_mark(database, account, client.clock.now())
+    before = frozenset(mark.seen)
     gone: list[dict[str, Any]] = []
     complete = False
     try:
-        for item in platform.items(client):
+        for item in _listed(client, account, mark):
             if cancel.is_set():
                 break
             if item.owner not in ("", account.remote_id):
@@ -83,14 +86,79 @@ def read_items(
                 page = []
         else:
             complete = True
-            gone = _gone(database, account, client, set(seen), cancel)
+            gone = _gone(database, account, client, {*seen, *before}, cancel)
+    except KnownError:
+        _keep_mark(database, account, Bookmark(mark.at, {*seen, *before}), client.clock.now())
+        raise
     finally:
         _store(database, account, page, client.clock.now())
         with database.write() as connection:
             if complete:
                 update_many(connection, items, gone)
+                connection.execute(_marked(account.id, ""))
             linking.link(connection, account)
     return len(seen)
+
+
+MARK_HOLDS = timedelta(days=1)
+"""So long a list that was cut off is read on; after that it is read anew."""
+
+
+def _listed(client: Client, account: AccountRecord, mark: Bookmark) -> Iterator[RemoteItem]:
+    """The account's items, from where an earlier reading was cut off, if it was.
+
+    Where the platform does not know that place any more, they are read from the start.
+    """
+    platform = platform_by_id(account.platform)
+    if not isinstance(platform, ReadsOn):
+        yield from platform.items(client)
+        return
+    begun = False
+    try:
+        for item in platform.items_from(client, mark):
+            begun = True
+            yield item
+    except (Refused, ItemGone, BadAnswer):
+        if begun or not mark.at:
+            raise
+    else:
+        return
+    mark.at = ""
+    mark.seen.clear()
+    yield from platform.items_from(client, mark)
+
+
+def _kept_mark(database: Database, account: AccountRecord, now: datetime) -> Bookmark:
+    """Where the last reading was cut off; the start where it was not, or too long ago."""
+    with database.read() as connection:
+        query = select(accounts.c.reading).where(accounts.c.id == account.id)
+        kept = connection.execute(query).scalar()
+    if not kept:
+        return Bookmark()
+    known = json.loads(kept)
+    since = now - datetime.fromisoformat(known["since"])
+    if not timedelta(0) <= since < MARK_HOLDS:
+        return Bookmark()
+    return Bookmark(known["at"], set(known["seen"]))
+
+
+def _keep_mark(database: Database, account: AccountRecord, mark: Bookmark, now: datetime) -> None:
+    """Keep where a reading was cut off. One that goes on keeps the time of its beginning."""
+    if not isinstance(platform_by_id(account.platform), ReadsOn):
+        return
+    with database.write() as connection:
+        query = select(accounts.c.reading).where(accounts.c.id == account.id)
+        kept = connection.execute(query).scalar()
+        since = json.loads(kept)["since"] if kept else now.isoformat(timespec="seconds")
+        begun = now - datetime.fromisoformat(since)
+        if not timedelta(0) <= begun < MARK_HOLDS:
+            since = now.isoformat(timespec="seconds")
+        told = {"at": mark.at, "seen": sorted(mark.seen), "since": since}
+        connection.execute(_marked(account.id, texts.dump(told)))
+
+
+def _marked(account_id: int, mark: str) -> Update:
+    return update(accounts).where(accounts.c.id == account_id).values(reading=mark)
 
 
 def _store(

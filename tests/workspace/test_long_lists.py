@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
+from rightsdesk.platforms.errors import RateLimited
 from rightsdesk.platforms.http import Client
-from rightsdesk.platforms.interface import RemoteItem
+from rightsdesk.platforms.interface import Bookmark, RemoteItem
 from rightsdesk.platforms.soundcloud import SoundCloud
+from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind
-from rightsdesk.practice.soundcloud import PracticeSoundCloud
+from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.workspace import Workspace, syncing
 from rightsdesk.workspace.types import Account, Artist, Filter
-from tests.workspace.conftest import choose
+from tests.platforms.desk import Hands
+from tests.workspace.conftest import KOVAL, choose
 
 EVERYTHING = Filter()
 LEFT_OUT = {"Night Ferry", "Paper Moons"}
@@ -30,12 +35,12 @@ def account(koval: Artist, workspace: Workspace, sign_in: Callable[..., Account]
 @pytest.fixture
 def leaves_out(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     """A track was deleted between two pages: the next one is on neither of them."""
-    whole = SoundCloud.items
+    whole = SoundCloud.items_from
 
-    def items(self: SoundCloud, client: Client) -> Iterator[RemoteItem]:
-        return (one for one in whole(self, client) if one.title not in LEFT_OUT)
+    def items(self: SoundCloud, client: Client, mark: Bookmark) -> Iterator[RemoteItem]:
+        return (one for one in whole(self, client, mark) if one.title not in LEFT_OUT)
 
-    monkeypatch.setattr(SoundCloud, "items", items)
+    monkeypatch.setattr(SoundCloud, "items_from", items)
 
 
 def unread(workspace: Workspace) -> list[str]:
@@ -96,3 +101,82 @@ def test_a_refused_sign_in_leaves_the_changes_open(
     [job] = workspace.jobs()
     assert job.open_changes == len(plan.planned)
     assert {one.cause for one in report.results} == {"needs-reconnect", "stopped"}
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def cut_off(
+    isolated: Path,
+    music: Path,
+    hands: Hands,
+    soundcloud: PracticeSoundCloud,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Workspace]:
+    """A list of one track a page, of which a rate limit let only two be read."""
+    monkeypatch.setattr("rightsdesk.platforms.soundcloud.PAGE_SIZE", "1")
+    with Workspace.open(isolated, clock=hands.clock) as workspace:
+        artist = workspace.add_artist(KOVAL)
+        workspace.scan(artist.id, [str(music / KOVAL)])
+        where = {"client_id": CLIENT_ID, "base_url": soundcloud.base_url}
+        pending = workspace.begin_sign_in(artist.id, "soundcloud", port=0, **where)
+        browser = PracticeBrowser(KOVAL)
+        browser(pending.url)
+        account = workspace.confirm_account(pending.finish())
+        browser.close()
+        soundcloud.faults.add(Fault(Kind.SLOW, on="GET /me/tracks", times=2))
+        limited = Fault(Kind.TOO_MANY, on="GET /me/tracks", retry_after="3600")
+        soundcloud.faults.add(limited)
+        with pytest.raises(RateLimited):
+            workspace.read_items(account.id)
+        assert workspace.accounts()[0].items == 2
+        soundcloud.seen.clear()
+        yield workspace
+
+
+def pages(soundcloud: PracticeSoundCloud) -> int:
+    return soundcloud.count("GET /me/tracks")
+
+
+def test_a_reading_that_was_cut_off_goes_on(
+    cut_off: Workspace, hands: Hands, soundcloud: PracticeSoundCloud
+) -> None:
+    number = len(soundcloud.tracks(KOVAL))
+    hands.move(hours=2)
+    [account] = cut_off.accounts()
+    cut_off.read_items(account.id)
+    assert pages(soundcloud) == number - 2
+    assert cut_off.accounts()[0].items == number
+    assert cut_off.look_around().gone == (), "what was read before the cut is there"
+    assert pages(soundcloud) == 2 * number - 2, "the next reading begins at the start"
+
+
+def test_a_limit_that_comes_again_still_gets_further(
+    cut_off: Workspace, hands: Hands, soundcloud: PracticeSoundCloud
+) -> None:
+    [account] = cut_off.accounts()
+    number = len(soundcloud.tracks(KOVAL))
+    for read in range(3, number + 1):
+        hands.move(hours=2)
+        soundcloud.faults.add(Fault(Kind.SLOW, on="GET /me/tracks"))
+        soundcloud.faults.add(Fault(Kind.TOO_MANY, on="GET /me/tracks", retry_after="3600"))
+        with suppress(RateLimited):
+            cut_off.read_items(account.id)
+        assert cut_off.accounts()[0].items == read
+
+
+@pytest.mark.parametrize("old", [False, True], ids=["refused", "too old"])
+def test_a_place_that_is_not_known_any_more_begins_anew(
+    cut_off: Workspace, hands: Hands, soundcloud: PracticeSoundCloud, old: bool
+) -> None:
+    [account] = cut_off.accounts()
+    hands.move(hours=25 if old else 2)
+    if not old:
+        soundcloud.faults.add(Fault(Kind.ERROR, on="GET /me/tracks", status=400))
+    cut_off.read_items(account.id)
+    number = len(soundcloud.tracks(KOVAL))
+    assert pages(soundcloud) == number + (0 if old else 1)
+    assert cut_off.accounts()[0].items == number

@@ -1,0 +1,34 @@
+"""A list that is cut off at any item and read on from its bookmark comes out whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from rightsdesk.platforms.interface import Bookmark, ReadsOn
+from tests.platforms.desk import Hands
+from tests.platforms.stands import STANDS, Stand
+
+
+@pytest.fixture(params=STANDS)
+def stand(request: pytest.FixtureRequest, hands: Hands) -> Iterator[Stand]:
+    stand = STANDS[request.param](hands)
+    yield stand
+    stand.close()
+
+
+def test_it_is_whole_wherever_it_was_cut(stand: Stand) -> None:
+    if not isinstance(stand.platform, ReadsOn):
+        pytest.skip("its lists are read from the start")
+    with stand.client() as client:
+        whole = [item.remote_id for item in stand.platform.items(client)]
+        assert whole
+        for number in range(len(whole) + 1):
+            mark, read = Bookmark(), []
+            for item in stand.platform.items_from(client, mark):
+                if len(read) == number:
+                    break
+                read.append(item.remote_id)
+            rest = stand.platform.items_from(client, Bookmark(mark.at, set(read)))
+            assert [*read, *(item.remote_id for item in rest)] == whole
