@@ -73,6 +73,7 @@ class Funkwhale(ByAccess):
     id = "funkwhale"
     name = "Funkwhale"
     noun, nouns = "track", "tracks"
+    reads_on = True
     capabilities = Capabilities(
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
@@ -112,17 +113,14 @@ class Funkwhale(ByAccess):
             raise _SHAPES.unexpected("an account without a name")
         return Identity(remote_id=full, name=text_in(me, "name") or full, url="")
 
-    def items(self, client: Client) -> Iterator[RemoteItem]:
+    def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:
         """`GET /tracks/?scope=me`, page by page; where the list has no descriptions (it never
         had), each track by itself.
 
         Pages are counted, and the addresses of next ones not followed: a server behind a
         proxy can give wrong ones. Raises `BadAnswer` where the pages repeat or never end.
         """
-        return self.items_from(client, Bookmark())
-
-    def items_from(self, client: Client, mark: Bookmark) -> Iterator[RemoteItem]:
-        """The same, from a page."""
+        mark = mark or Bookmark()
         given: set[str] = set()
         each = EachOrWhy()
         for number in range(int(mark.at or 1), MOST_PAGES):

@@ -243,7 +243,9 @@ class BrowserPlatform(Platform, Protocol):
 class ReadsOn(Protocol):
     """A platform whose list can be read on from a page."""
 
-    def items_from(self, client: Client, mark: Bookmark) -> Iterator[RemoteItem]:
+    reads_on: bool
+
+    def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:
         """As `Platform.items`, from a bookmark, which is moved along.
 
         Raises `Refused`, `ItemGone` or `BadAnswer` before the first item where the platform

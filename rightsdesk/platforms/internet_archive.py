@@ -94,6 +94,7 @@ class InternetArchive(ByAccess):
     id = "internet_archive"
     name = "Internet Archive"
     noun, nouns = "item", "items"
+    reads_on = True
     capabilities = Capabilities(
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
@@ -136,15 +137,12 @@ class InternetArchive(ByAccess):
         name = _text(told, "screenname") or _text(told, "itemname") or user
         return Identity(remote_id=user, name=name, url="")
 
-    def items(self, client: Client) -> Iterator[RemoteItem]:
+    def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:
         """`GET /services/search/v1/scrape` for the identifiers, then each item by itself.
 
         Raises `BadAnswer` where the pages lead in a circle or never end.
         """
-        return self.items_from(client, Bookmark())
-
-    def items_from(self, client: Client, mark: Bookmark) -> Iterator[RemoteItem]:
-        """The same, from a cursor of the search."""
+        mark = mark or Bookmark()
         query = {
             "q": f'uploader:"{self.whoami(client).remote_id}"',
             "fields": "identifier",

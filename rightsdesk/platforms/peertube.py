@@ -60,6 +60,7 @@ class PeerTube(ByAccess):
     id = "peertube"
     name = "PeerTube"
     noun, nouns = "video", "videos"
+    reads_on = True
     capabilities = Capabilities(
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
@@ -96,15 +97,12 @@ class PeerTube(ByAccess):
             url=shareable(known.get("url")),
         )
 
-    def items(self, client: Client) -> Iterator[RemoteItem]:
+    def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:
         """`GET /users/me/videos`, page by page, then each video: a list has no tags.
 
         Raises `BadAnswer` where the pages repeat themselves or never end.
         """
-        return self.items_from(client, Bookmark())
-
-    def items_from(self, client: Client, mark: Bookmark) -> Iterator[RemoteItem]:
-        """The same, from a place in the list."""
+        mark = mark or Bookmark()
         given: set[str] = set()
         each = EachOrWhy()
         start = int(mark.at or 0)

@@ -48,6 +48,7 @@ class SoundCloud(BrowserSignIn):
     id = "soundcloud"
     name = "SoundCloud"
     noun, nouns = "track", "tracks"
+    reads_on = True
     capabilities = Capabilities(
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
@@ -82,15 +83,12 @@ class SoundCloud(BrowserSignIn):
         name = text_in(me, "username") or text_in(me, "full_name") or urn
         return Identity(remote_id=urn, name=name, url=shareable(me.get("permalink_url")))
 
-    def items(self, client: Client) -> Iterator[RemoteItem]:
+    def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:
         """`GET /me/tracks`, following `next_href` as it stands until there is none.
 
         Raises `BadAnswer` where the pages lead in a circle or never end.
         """
-        return self.items_from(client, Bookmark())
-
-    def items_from(self, client: Client, mark: Bookmark) -> Iterator[RemoteItem]:
-        """The same, from the address of a page."""
+        mark = mark or Bookmark()
         first = {"limit": PAGE_SIZE, "linked_partitioning": "true"}
         page = client.get(mark.at) if mark.at else client.get("/me/tracks", first)
         visited: set[str] = set()

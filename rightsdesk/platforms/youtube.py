@@ -67,6 +67,7 @@ class YouTube(BrowserSignIn):
     id = "youtube"
     name = "YouTube"
     noun, nouns = "video", "videos"
+    reads_on = True
     capabilities = Capabilities(
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
@@ -106,15 +107,12 @@ class YouTube(BrowserSignIn):
         title = text_in(_part(channel, "snippet"), "title")
         return Identity(number, title or number, f"https://www.youtube.com/channel/{number}")
 
-    def items(self, client: Client) -> Iterator[RemoteItem]:
+    def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:
         """The channel's list of uploads, page by page, fifty videos with each look.
 
         Raises `BadAnswer` where the pages lead in a circle or never end.
         """
-        return self.items_from(client, Bookmark())
-
-    def items_from(self, client: Client, mark: Bookmark) -> Iterator[RemoteItem]:
-        """The same, from the token of a page."""
+        mark = mark or Bookmark()
         related = _part(_part(self._channel(client), "contentDetails"), "relatedPlaylists")
         query = {"part": "contentDetails", "maxResults": str(PAGE)}
         query["playlistId"] = _name(related, "uploads", "a list of uploads")

@@ -115,7 +115,7 @@ def _listed(client: Client, account: AccountRecord, mark: Bookmark) -> Iterator[
         return
     begun = False
     try:
-        for item in platform.items_from(client, mark):
+        for item in platform.items(client, mark):
             begun = True
             yield item
     except (Refused, ItemGone, BadAnswer):
@@ -125,7 +125,7 @@ def _listed(client: Client, account: AccountRecord, mark: Bookmark) -> Iterator[
         return
     mark.at = ""
     mark.seen.clear()
-    yield from platform.items_from(client, mark)
+    yield from platform.items(client, mark)
 
 
 def _kept_mark(database: Database, account: AccountRecord, now: datetime) -> Bookmark:

@@ -26,9 +26,9 @@ def test_it_is_whole_wherever_it_was_cut(stand: Stand) -> None:
         assert whole
         for number in range(len(whole) + 1):
             mark, read = Bookmark(), []
-            for item in stand.platform.items_from(client, mark):
+            for item in stand.platform.items(client, mark):
                 if len(read) == number:
                     break
                 read.append(item.remote_id)
-            rest = stand.platform.items_from(client, Bookmark(mark.at, set(read)))
+            rest = stand.platform.items(client, Bookmark(mark.at, set(read)))
             assert [*read, *(item.remote_id for item in rest)] == whole

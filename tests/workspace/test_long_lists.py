@@ -35,12 +35,14 @@ def account(koval: Artist, workspace: Workspace, sign_in: Callable[..., Account]
 @pytest.fixture
 def leaves_out(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     """A track was deleted between two pages: the next one is on neither of them."""
-    whole = SoundCloud.items_from
+    whole = SoundCloud.items
 
-    def items(self: SoundCloud, client: Client, mark: Bookmark) -> Iterator[RemoteItem]:
+    def items(
+        self: SoundCloud, client: Client, mark: Bookmark | None = None
+    ) -> Iterator[RemoteItem]:
         return (one for one in whole(self, client, mark) if one.title not in LEFT_OUT)
 
-    monkeypatch.setattr(SoundCloud, "items_from", items)
+    monkeypatch.setattr(SoundCloud, "items", items)
 
 
 def unread(workspace: Workspace) -> list[str]:
