@@ -282,8 +282,8 @@ def test_a_film_with_mpeg_audio_in_it_is_no_mp3(other: bytes) -> None:
         id3([], version=5) + mpeg(),
         id3([], version=3, flags=0x01) + mpeg(),
         id3([], version=2, flags=0x40) + mpeg(),
-        id3([], flags=0x40, extended=bytes.fromhex("0000000a 8000 00000000 12345678")) + mpeg(),
-        id3([], version=4, flags=0x40, extended=bytes.fromhex("0000000c 01 20 05 0102030405"))
+        id3([], flags=0xC0, extended=bytes.fromhex("0000000a 8000 00000000 12345678")) + mpeg(),
+        id3([], version=4, flags=0xC0, extended=bytes.fromhex("0000000c 01 20 05 0102030405"))
         + mpeg(),
         id3([]) * 65 + mpeg(),
     ],

@@ -14,7 +14,7 @@ import pytest
 from rightsdesk.files.containers.id3 import Swollen
 from rightsdesk.files.errors import NotAudio, Unsupported
 from rightsdesk.files.tags import read_audio
-from tests.files.build import apev2, id3, mpeg, noise
+from tests.files.build import apev2, id3, mpeg, noise, syncsafe
 from tests.files.changing import NO_AI, change, fields
 
 reader: Any = mutagen.id3  # its own annotations stop halfway
@@ -105,3 +105,38 @@ def test_an_ape_tag_in_front_is_no_hindrance() -> None:
         assert fields(change(id3(LATIN) + front + mpeg(40), NO_AI)) == NO_AI
     with pytest.raises(Unsupported, match="begins with an APE tag"):
         fields(front + noise(2000))
+
+
+def crc_in_24(data: bytes) -> bytes:
+    return bytes(zlib.crc32(data) >> shift & 0x7F for shift in (28, 21, 14, 7, 0))
+
+
+@pytest.mark.parametrize("right", [True, False])
+@pytest.mark.parametrize("padding", [0, 30, 4000])
+def test_a_checksum_over_the_frames_is_kept_right(right: bool, padding: int) -> None:
+    frames = id3(LATIN)[10:]
+    stated = (zlib.crc32(frames) ^ (not right)).to_bytes(4, "big")
+    extended = (10).to_bytes(4, "big") + b"\x80\0" + padding.to_bytes(4, "big") + stated
+    tagged = change(
+        id3(LATIN, flags=0x40, extended=extended, padding=padding) + mpeg(), {"AI-CONSENT": ("x",)}
+    )
+    size, left = syncsafe_of(tagged[6:10]), int.from_bytes(tagged[16:20], "big")
+    now = zlib.crc32(tagged[24 : 10 + size - left]).to_bytes(4, "big")
+    assert tagged[20:24] == (now if right else stated)
+
+
+@pytest.mark.parametrize("update", [b"", b"\0"])
+@pytest.mark.parametrize("flags", [0x40, 0x50])
+def test_a_checksum_of_2_4_counts_the_padding(update: bytes, flags: int) -> None:
+    padding = 0 if flags & 0x10 else 40
+    body = id3(LATIN, version=4)[10:] + bytes(padding)
+    head = b"\x01" + bytes((0x60 if update else 0x20,)) + update + b"\x05"
+    extended = syncsafe(4 + len(head) + 5) + head + crc_in_24(body)
+    file = id3(LATIN, version=4, flags=flags, extended=extended, padding=padding) + mpeg()
+    tagged = change(file, NO_AI)
+    end = 10 + syncsafe_of(tagged[6:10])
+    assert tagged[14 + len(head) : 19 + len(head)] == crc_in_24(tagged[19 + len(head) : end])
+
+
+def syncsafe_of(data: bytes) -> int:
+    return sum(byte << 7 * place for place, byte in enumerate(reversed(data)))

@@ -27,6 +27,9 @@ from rightsdesk.files.errors import Damaged, Unsupported
 from rightsdesk.files.patch import BLOCK
 from rightsdesk.files.xmpparse import LARGEST as LARGEST_XMP
 
+CHECKSUM = 5
+"""Bytes of a checksum in 2.4: 35 bits, seven a byte. In 2.3 it has four."""
+
 HEADER = 10  # bytes of a tag's header, and of the footer that 2.4 may have
 
 XMP_OWNER = b"XMP\0"
@@ -73,6 +76,7 @@ class Tag:
     `unsynchronised` is the header's flag; `plain_sizes` marks a 2.4 tag with the sizes
     of 2.3, as iTunes wrote them. `extended` is the extended header, which is kept.
     `padding` is what follows the last frame; `usable` says that it is really empty.
+    `checksum` is where the extended header has one over the frames, 0 where it has none.
     """
 
     version: int
@@ -86,6 +90,7 @@ class Tag:
     frames: tuple[Frame, ...]
     padding: Span
     usable: bool
+    checksum: int = 0
 
     @property
     def label(self) -> str:
@@ -161,8 +166,10 @@ def foreign(f: BinaryIO, tag: Tag) -> Iterator[tuple[str, bytes | Span]]:
     offset, length = tag.extended
     if length:
         extended = read_at(f, offset, length)
-        # 2.3 counts the padding there (section 3.2), which may change
-        yield f"{tag.label} extended header", extended[:6] if tag.version == 3 else extended
+        # 2.3 counts the padding there (section 3.2), which may change, as a checksum does
+        at = tag.checksum - offset if tag.checksum else length
+        kept = extended[:6] if tag.version == 3 else extended[:at] + extended[at + CHECKSUM :]
+        yield f"{tag.label} extended header", kept
     for frame in tag.frames:
         if frame.owned is None and frame.packet is None:
             span = (frame.start, frame.end - frame.start)
@@ -270,7 +277,11 @@ def _parse(f: BinaryIO, start: int, size: int) -> Tag:
         if unsynchronised and version < 4
         else _Plain(f, start + HEADER, body)
     )
-    first = _extended_length(view, version) if version > 2 and flags & 0x40 else 0
+    first, sum_at = _extended(view, version) if version > 2 and flags & 0x40 else (0, 0)
+    if sum_at and unsynchronised:
+        raise Unsupported(
+            "This file's ID3 tag carries a checksum, which RightsDesk can't keep up to date yet."
+        )
     frames, after, plain_sizes = _walk(f, view, version, first, unsynchronised)
     end = start + HEADER + body
     padding = (view.place(after), end - view.place(after))
@@ -286,29 +297,29 @@ def _parse(f: BinaryIO, start: int, size: int) -> Tag:
         frames=tuple(frames),
         padding=padding,
         usable=is_zero(f, padding),
+        checksum=start + HEADER + sum_at if sum_at else 0,
     )
 
 
-def _extended_length(view: _View, version: int) -> int:
-    """How long the extended header is. One with a checksum over the frames is refused."""
+def _extended(view: _View, version: int) -> tuple[int, int]:
+    """How long the extended header is, and where in it a checksum stands; else 0."""
     if view.length < 6:
         raise _damaged()
     head = view.read(0, 6)
     if version == 3:  # section 3.2: the size leaves itself out
         length = 4 + int.from_bytes(head[:4], "big")
-        checksum = head[4] & 0x80
-        if length not in (10, 14):
+        sum_at = 10 if head[4] & 0x80 else 0
+        if length not in (10, 14) or (sum_at and length != 14):
             raise _damaged()
     else:  # section 3.2 of the structure document: the size counts itself
         length = syncsafe(head[:4])
-        checksum = head[5] & 0x20
+        # each flag has its data: a byte with its length; for the first flag that is all
+        sum_at = (8 if head[5] & 0x40 else 7) if head[5] & 0x20 else 0
+        if sum_at and length < sum_at + CHECKSUM:
+            raise _damaged()
     if not 6 <= length <= view.length:
         raise _damaged()
-    if checksum:
-        raise Unsupported(
-            "This file's ID3 tag carries a checksum, which RightsDesk can't keep up to date yet."
-        )
-    return length
+    return length, sum_at
 
 
 def _walk(

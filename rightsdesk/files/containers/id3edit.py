@@ -6,6 +6,7 @@ the next one. The tag keeps its version, flags and every other frame.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
@@ -13,9 +14,10 @@ from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields
 from rightsdesk.files.containers.base import PADDING, read_at, to_set
 from rightsdesk.files.containers.id3 import HEADER, XMP_OWNER, Frame, Tag, to_syncsafe
 from rightsdesk.files.containers.id3text import LINE_UNREADABLE, Line, render_owned
+from rightsdesk.files.delta import apply
 from rightsdesk.files.errors import TooLarge, Unsupported
 from rightsdesk.files.owned import COPYRIGHT
-from rightsdesk.files.patch import Splice
+from rightsdesk.files.patch import Patch, Splice
 
 _LARGEST_TAG = (1 << 28) - 1  # a syncsafe number of four bytes
 _NEW_VERSION = 3  # old readers on Windows do not see 2.4
@@ -240,16 +242,44 @@ def _settle(f: BinaryIO, tag: Tag, splices: list[Splice]) -> list[Splice]:
             splices.append(Splice(tag.end - 4, 4, to_syncsafe(size)))
     if tag.version == 3 and tag.extended[1]:
         splices += _count_padding(f, tag, padding)
+    if tag.checksum:
+        splices += _sum_up(f, tag, splices, padding)
     return splices
+
+
+def _sum_up(f: BinaryIO, tag: Tag, splices: list[Splice], padding: int) -> list[Splice]:
+    """The checksum over the new frames, where the old one was right.
+
+    2.3 leaves the padding out (section 3.2); 2.4 counts it, and no footer (section 3.2).
+    """
+    start = tag.extended[0] + tag.extended[1]
+    end = tag.padding[0] + tag.padding[1]
+    old = read_at(f, start, end - start)
+    inside = [one for one in splices if one.offset >= start and one.end <= end]
+    moved = (Splice(one.offset - start, one.length, one.data) for one in inside)
+    new = apply(Patch.of(len(old), moved), old)
+    if tag.version == 3:
+        old, new = old[: len(old) - tag.padding[1]], new[: len(new) - padding]
+    before, after = (_checksum(tag.version, zlib.crc32(data)) for data in (old, new))
+    if read_at(f, tag.checksum, len(before)) != before:
+        return []
+    return [Splice(tag.checksum, len(after), after)]
+
+
+def _checksum(version: int, number: int) -> bytes:
+    if version == 3:
+        return number.to_bytes(4, "big")
+    return bytes(number >> shift & 0x7F for shift in (28, 21, 14, 7, 0))
 
 
 def _count_padding(f: BinaryIO, tag: Tag, padding: int) -> list[Splice]:
     """The extended header of 2.3 says how long the padding is (section 3.2)."""
     start, length = tag.extended
+    if not tag.unsynchronised:
+        return [Splice(start + 6, 4, padding.to_bytes(4, "big"))]
     raw = read_at(f, start, length)
-    plain = raw.replace(b"\xff\x00", b"\xff") if tag.unsynchronised else raw
-    new = plain[:6] + padding.to_bytes(4, "big") + plain[10:]
-    data = unsynchronise(new) if tag.unsynchronised else new
+    plain = raw.replace(b"\xff\x00", b"\xff")
+    data = unsynchronise(plain[:6] + padding.to_bytes(4, "big") + plain[10:])
     if len(data) != length:  # the count itself would need stuffing: it is only a hint
         return []
     return [Splice(start, length, data)]
