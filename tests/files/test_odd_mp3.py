@@ -103,6 +103,10 @@ def test_an_ape_tag_in_front_is_no_hindrance() -> None:
         front = apev2([("Title", b"Title"), ("Cover Art (Front)", cover)])
         assert change(front + mpeg(40), NO_AI).endswith(front + mpeg(40))
         assert fields(change(id3(LATIN) + front + mpeg(40), NO_AI)) == NO_AI
+    lined = apev2([("Title", b"Title"), ("Copyright", b"2012 Label")]) + mpeg(40)
+    assert fields(lined) == {"COPYRIGHT-2": ("2012 Label",)}
+    tagged = change(lined, {"COPYRIGHT": ("2012 Label | ours",)})
+    assert str(reader.ID3(io.BytesIO(tagged))["TIT2"]) == "Title"
     with pytest.raises(Unsupported, match="begins with an APE tag"):
         fields(front + noise(2000))
 

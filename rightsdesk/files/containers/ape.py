@@ -11,14 +11,14 @@ readers take each key for; id3v2.3.0 sections 4.2, 4.9 and 4.11.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from rightsdesk.files import raw_text
 from rightsdesk.files.containers.base import read_at
 from rightsdesk.files.containers.id3text import new_date, new_text
-from rightsdesk.files.containers.tails import tails
+from rightsdesk.files.containers.tails import front, tails
 from rightsdesk.files.owned import COPYRIGHT, owned_name
 
 FOOTER = 32
@@ -65,7 +65,17 @@ class Item:
 
 def texts_of(f: BinaryIO, start: int, end: int) -> list[Item]:
     """The texts of the last APE tag among the tails that fill [start, end)."""
-    for at, stop in tails(f, start, end):
+    return _last(f, tails(f, start, end))
+
+
+def texts_before(f: BinaryIO, start: int, end: int) -> list[Item]:
+    """The texts of an APE tag that begins at `start`, as some programs put it there."""
+    length = front(f, start, end)
+    return _last(f, [(start, start + length)] if length else [])
+
+
+def _last(f: BinaryIO, spans: Iterable[tuple[int, int]]) -> list[Item]:
+    for at, stop in spans:
         head = read_at(f, stop - FOOTER, FOOTER) if stop - at >= FOOTER else b""
         if head[:8] == b"APETAGEX":
             size = int.from_bytes(head[12:16], "little")

@@ -108,7 +108,7 @@ class Mp3(Unframed):
 def _old_tags(f: BinaryIO) -> list[tuple[str, bytes]]:
     """What an APEv2 tag behind the audio says, as frames, and then an ID3v1 tag."""
     layout = _layout(f)
-    frames = ape.frames_of(ape.texts_of(f, layout.audio_end, layout.size))
+    frames = ape.frames_of(_ape_texts(f))
     known = {name for name, _ in frames}
     older = id3v1.frames_of(f, layout.audio_end, layout.size)
     return [*frames, *(one for one in older if one[0] not in known)]
@@ -119,7 +119,13 @@ def _old_line(f: BinaryIO) -> bytes | None:
     layout = _layout(f)
     if any(frame.id in COPYRIGHT_IDS for tag in layout.tags for frame in tag.frames):
         return None
-    return ape.line_of(ape.texts_of(f, layout.audio_end, layout.size))
+    return ape.line_of(_ape_texts(f))
+
+
+def _ape_texts(f: BinaryIO) -> list[ape.Item]:
+    layout = _layout(f)
+    behind = ape.texts_of(f, layout.audio_end, layout.size)
+    return behind or ape.texts_before(f, layout.tags_end, layout.audio)
 
 
 @parsed_once
