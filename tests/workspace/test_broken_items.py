@@ -33,7 +33,7 @@ def test_a_track_that_cannot_be_read_is_told_and_the_others_are_written(
     assert "tag_list" in left[0].problem
     assert workspace.apply(plan).counts[Outcome.DONE] == len(planned) - 1
     [unread] = [p for p in workspace.problems(Filter()) if p.kind == "item"]
-    assert unread.sentence == "1 SoundCloud track could not be read."
+    assert unread.sentence.startswith("1 SoundCloud track could not be read since ")
     assert "tag_list" in unread.advice
     assert unknown(workspace) == asked_about + 1, "what it says is not known any more"
 
