@@ -209,6 +209,9 @@ class OwnSite(ByAccess):
                 old, new = _bytes(before.get(field, ())), _bytes(edit[field])
                 now = site.folder.settle(path, old, new)
                 found = now if now is not Settled.WHOLE else found
+        made = [FOLDERS[name] for name in FOLDERS if name in edit and name not in before]
+        for folder in (*made, OURS.rstrip("/")):
+            site.folder.remove_folder(folder)  # where it was made and nothing got into it
         return found
 
     def sign_out(self, client: Client) -> None:

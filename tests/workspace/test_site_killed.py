@@ -133,7 +133,7 @@ def test_another_sync_publishes_below_the_own_lines_and_can_be_undone(stage: Sta
         assert stage.robots is not None
         assert stage.robots.startswith(OWN)
         assert "drift" not in {problem.kind for problem in workspace.problems(EVERYTHING)}
-        while workspace.last_undoable() is not None:
+        while workspace.last_undoable() and workspace.plan_undo().planned:
             take_back(workspace)
     assert stage.robots == OWN
 
@@ -164,7 +164,7 @@ def test_an_undo_that_is_killed_is_put_right_too(stage: Stage) -> None:
         else:  # it is shortened in one step
             disk.fatal = None
     with stage.open() as workspace:
-        while workspace.last_undoable() is not None:
+        while workspace.last_undoable() and workspace.plan_undo().planned:
             take_back(workspace)
     assert stage.robots == OWN
     assert not stage.site.disk.left
