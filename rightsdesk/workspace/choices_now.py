@@ -12,17 +12,14 @@ from rightsdesk.changes.wanted import Wanted
 from rightsdesk.consent import Consent, Declaration, Fields
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
+from rightsdesk.workspace.held import Held, held_files, held_items, held_sidecars
 from rightsdesk.workspace.planning import (
     Declared,
-    Held,
     choices_version,
-    held_files,
-    held_items,
     job_name,
     losses_of,
     settable_of,
 )
-from rightsdesk.workspace.sidecars import held_sidecars
 from rightsdesk.workspace.suites import FILES, SIDECARS, suite_of
 from rightsdesk.workspace.types import Filter
 

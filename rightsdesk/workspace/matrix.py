@@ -12,18 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 from sqlalchemy.engine import Row as Record
 
 from rightsdesk.consent import Consent, Standing
-from rightsdesk.folding import unaccented
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases, sidecars
 from rightsdesk.workspace import wishes
+from rightsdesk.workspace.filtering import conditions
 from rightsdesk.workspace.freshness import Freshness
-from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.standings import (
     MAY_BE_THERE,
     RANK,
@@ -248,25 +247,6 @@ def _query(chosen: Filter, sort: Sort) -> Select[*tuple[Any, ...]]:
         first = 1 if sort.column == "isrc" else 0
         order[first] = order[first].desc()
     return _select(recordings.c.id).where(conditions(chosen)).order_by(*order)
-
-
-def conditions(chosen: Filter) -> ColumnElement[bool]:
-    """The filter as a condition on recordings joined with artists and releases."""
-    wanted: list[ColumnElement[bool]] = []
-    if chosen.artist_id is not None:
-        wanted.append(recordings.c.artist_id == chosen.artist_id)
-    if chosen.release_id is not None:
-        wanted.append(recordings.c.release_id == chosen.release_id)
-    if chosen.recording_id is not None:
-        wanted.append(recordings.c.id == chosen.recording_id)
-    if chosen.path:
-        inside = select(files.c.recording_id).where(within(files.c.path, chosen.path))
-        wanted.append(recordings.c.id.in_(inside))
-    for word in map(unaccented, chosen.text.split()):
-        like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        shown = (recordings.c.title, releases.c.title, artists.c.name, recordings.c.isrc)
-        wanted.append(or_(*(func.unaccented(column).like(like, escape="\\") for column in shown)))
-    return and_(True, *wanted)
 
 
 def _seen(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, NamedTuple
 
-from sqlalchemy import func, literal_column, null, select
+from sqlalchemy import func, literal_column, select
 
 from rightsdesk import crash_reports
 from rightsdesk.changes import journal
@@ -26,27 +24,20 @@ from rightsdesk.errors import KnownError
 from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, lacks_text, lacks_xmp, settable_in
 from rightsdesk.files.signed import SIGNED, SIGNED_BESIDE, Detached
 from rightsdesk.platforms.catalogue import platform_by_id
-from rightsdesk.platforms.interface import Reach
 from rightsdesk.roster.artists import ArtistRecord, all_artists
 from rightsdesk.store import texts
-from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import (
-    accounts,
     artists,
     files,
     health_decisions,
-    items,
-    recordings,
-    releases,
 )
 from rightsdesk.store.schema import wishes as choices
 from rightsdesk.workspace import wishes
-from rightsdesk.workspace.matrix import conditions
-from rightsdesk.workspace.paths import within
+from rightsdesk.workspace.held import Held
 from rightsdesk.workspace.refused import last_time
 from rightsdesk.workspace.suites import FILES, SIDECARS, suite_of
-from rightsdesk.workspace.types import Filter, ScopeKind
+from rightsdesk.workspace.types import ScopeKind
 
 MOST_REMEMBERED = 10_000
 """Different things that carriers hold for which the change is kept in memory."""
@@ -77,37 +68,6 @@ class NothingChosen(KnownError):
             "Nothing has been chosen yet for this music.",
             advice="Choose first what AI may do with it.",
         )
-
-
-class Held(NamedTuple):
-    """One carrier as the store knows it, with whose it is and what it holds.
-
-    `place` is a file's path as the store has it, or an item's remote id; `container` the
-    kind of file, "" for an item, and `places` what it has room for (`owned.places_of`).
-    There may be half a million of these for a plan of nothing, so they carry what was
-    stored and no more.
-    """
-
-    carrier: str
-    id: int
-    place: bytes | str
-    label: str
-    container: str
-    places: str
-    artist_id: int
-    release_id: int | None
-    recording_id: int | None
-    fields: str
-    stamp: str
-    problem: str
-    signed: str = ""
-
-    def target(self) -> Target:
-        """What a change needs to know of the carrier."""
-        if isinstance(self.place, str):
-            return Target(self.carrier, self.id, self.place, self.label)
-        path = texts.load_path(self.place)
-        return Target(self.carrier, self.id, path, os.path.basename(path))
 
 
 class _Declared:
@@ -432,78 +392,3 @@ def _title(met: set[Consent]) -> str:
     titles = {preset_of(wanted) for wanted in met}
     only = titles.pop() if len(titles) == 1 else None
     return PRESET_TEXTS[only].title if only else "Your choices"
-
-
-def held_files(
-    database: Database, chosen: Filter, only: Collection[int] | None = None
-) -> Iterator[Held]:
-    """The files of a filter's recordings, by path; those with a problem are among them, and
-    those that are no longer there are not. `only` these, by their ids."""
-    f = files.c
-    query = (
-        select(
-            *(f.id, f.path, f.container, f.settable, f.artist_id, recordings.c.release_id),
-            *(f.recording_id, f.fields, f.identity, f.problem, f.signed),
-        )
-        .join(recordings, recordings.c.id == f.recording_id)
-        .join(artists, artists.c.id == recordings.c.artist_id)
-        .outerjoin(releases, releases.c.id == recordings.c.release_id)
-        .where(conditions(chosen), f.missing.is_(False))
-        .order_by(f.path)
-    )
-    if chosen.path:
-        query = query.where(within(f.path, chosen.path))
-    if only is not None:
-        query = query.where(f.id.in_(only))
-    with database.read() as connection:
-        for number, path, container, places, artist, release, *rest in read_many(connection, query):
-            recording, fields, identity, problem, signed = rest
-            stamp = identity.rpartition(":")[0]  # as `FileIdentity.stamp`: without the device
-            yield Held(
-                *("file", number, path, "", container, places, artist, release, recording),
-                *(fields, stamp, problem, signed),
-            )
-
-
-def held_items(
-    database: Database, chosen: Filter, platform: str, only: Collection[int] | None = None
-) -> Iterator[Held]:
-    """The linked items of a filter's recordings, and what holds for their artists' whole
-    accounts and sites; each only ever with its own artist's account. What was deleted there
-    is not among them: a look tells of it, once. `only` these, by their ids."""
-    i, owner = items.c, (accounts.c.platform, accounts.c.artist_id)
-    seen = (i.id, i.remote_id, i.title, i.recording_id, i.fields, i.stamp, i.problem)
-    query = (
-        select(*owner, recordings.c.release_id, *seen)
-        .join(accounts, accounts.c.id == i.account_id)
-        .join(recordings, recordings.c.id == i.recording_id)
-        .join(artists, artists.c.id == recordings.c.artist_id)
-        .outerjoin(releases, releases.c.id == recordings.c.release_id)
-        .where(conditions(chosen), recordings.c.artist_id == accounts.c.artist_id, ~i.gone)
-        .order_by(i.account_id, i.id)
-    )
-    whole = (
-        select(*owner, null().label("release_id"), *seen)
-        .join(accounts, accounts.c.id == i.account_id)
-        .where(i.reach != Reach.ITEM.value, ~i.gone)
-    )
-    if chosen.artist_id is not None:
-        whole = whole.where(accounts.c.artist_id == chosen.artist_id)
-    if platform:
-        query = query.where(accounts.c.platform == platform)
-        whole = whole.where(accounts.c.platform == platform)
-    if only is not None:
-        query, whole = query.where(i.id.in_(only)), whole.where(i.id.in_(only))
-    narrowed = chosen.release_id or chosen.recording_id or chosen.path or chosen.text
-    with database.read() as connection:
-        for one in () if narrowed else (whole,):
-            yield from map(_item, read_many(connection, one))
-        yield from map(_item, read_many(connection, query))
-
-
-def _item(row: tuple[Any, ...]) -> Held:
-    carrier, artist, release, number, remote, title, recording, fields, stamp, problem = row
-    return Held(
-        *(carrier, number, remote, title or remote, "", "", artist, release, recording),
-        *(fields, stamp, problem),
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, delete, select
@@ -18,23 +18,17 @@ from rightsdesk.errors import KnownError
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import opened
 from rightsdesk.files.sidecar import (
-    KINDS,
     Neighbours,
     Sidecar,
     fits,
     is_audio,
-    new_sidecar,
     sidecars_of,
 )
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import artists, files, recordings, releases, sidecars
-from rightsdesk.workspace.matrix import conditions
-from rightsdesk.workspace.paths import within
-from rightsdesk.workspace.planning import Held
-from rightsdesk.workspace.suites import SIDECARS
-from rightsdesk.workspace.types import Failure, Filter
+from rightsdesk.store.schema import files, sidecars
+from rightsdesk.workspace.types import Failure
 
 ABSENT = "absent"
 """The stamp of a sidecar that is not there."""
@@ -126,48 +120,6 @@ def forget(connection: Connection, paths: Iterable[str]) -> None:
     for start in range(0, len(rows), _IN_ONE_QUERY):
         part = rows[start : start + _IN_ONE_QUERY]
         connection.execute(delete(sidecars).where(sidecars.c.path.in_(part)))
-
-
-def held_sidecars(
-    database: Database, chosen: Filter, only: Collection[int] | None = None
-) -> Iterator[Held]:
-    """The sidecars of a filter's recordings, by path: those there are, and those to make
-    for artists who want some, beside files that have no place for XMP. `only` those of
-    these files, by their ids."""
-    f, s = files.c, sidecars.c
-    owner = (f.artist_id, recordings.c.release_id, f.recording_id)
-    joined = (
-        files.join(recordings, recordings.c.id == f.recording_id)
-        .join(artists, artists.c.id == recordings.c.artist_id)
-        .outerjoin(releases, releases.c.id == recordings.c.release_id)
-    )
-    there = select(f.id, s.path, *owner, s.fields, s.identity, s.problem).select_from(
-        joined.join(sidecars, s.file_id == f.id)
-    )
-    wanting = (
-        select(f.id, f.path, *owner)
-        .select_from(joined.outerjoin(sidecars, s.file_id == f.id))
-        .where(s.id.is_(None), artists.c.sidecars, f.container.in_(KINDS), f.problem == "")
-    )
-    condition = conditions(chosen) & f.missing.is_(False)
-    if chosen.path:
-        condition &= within(f.path, chosen.path)
-    if only is not None:
-        condition &= f.id.in_(only)
-    kind = Sidecar.name
-    with database.read() as connection:
-        wanted = connection.execute(select(artists.c.id).where(artists.c.sidecars)).first()
-        some = connection.execute(select(s.id).limit(1)).first()
-        rows = read_many(connection, there.where(condition).order_by(s.path)) if some else ()
-        for number, path, artist, release, recording, fields, identity, problem in rows:
-            stamp = identity.rpartition(":")[0]  # as `FileIdentity.stamp`
-            whose = (artist, release, recording)
-            yield Held(SIDECARS, number, path, "", kind, "", *whose, fields, stamp, problem)
-        rows = read_many(connection, wanting.where(condition).order_by(f.path)) if wanted else ()
-        for number, path, artist, release, recording in rows:
-            made = texts.dump_path(new_sidecar(texts.load_path(path)))
-            whose = (artist, release, recording)
-            yield Held(SIDECARS, number, made, "", kind, "", *whose, "{}", ABSENT, "")
 
 
 _ROW = insert(sidecars)

@@ -21,7 +21,7 @@ from rightsdesk.files.opening import opened
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import artists, changes, files, recordings, releases
-from rightsdesk.workspace.matrix import conditions
+from rightsdesk.workspace.filtering import conditions
 from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.types import Filter, Verdict, VerifiedFile, VerifyReport
 

@@ -59,6 +59,7 @@ from rightsdesk.workspace.forecast import forecast
 from rightsdesk.workspace.forgetting import forget_folder
 from rightsdesk.workspace.guided import Guiding
 from rightsdesk.workspace.handing_over import HandingOver
+from rightsdesk.workspace.held import held_files, held_items, held_sidecars
 from rightsdesk.workspace.lock import AnotherAtWork, working
 from rightsdesk.workspace.moved import folders_to_search
 from rightsdesk.workspace.opening import open_database
@@ -67,7 +68,6 @@ from rightsdesk.workspace.remarks import remarks
 from rightsdesk.workspace.scan_report import ScanReport
 from rightsdesk.workspace.settling_items import settle_all
 from rightsdesk.workspace.sidecar_carrier import SidecarCarrier
-from rightsdesk.workspace.sidecars import held_sidecars
 from rightsdesk.workspace.suites import SIDECARS, holds_for_all
 from rightsdesk.workspace.told import platforms_told_of
 from rightsdesk.workspace.types import (
@@ -296,9 +296,7 @@ class Workspace(Applying, Choosing, Connecting, Curating, Guiding, HandingOver):
         cancel: Cancel | None = None,
     ) -> Plan:
         """The plan that makes files say what is wanted; signed ones only where that is agreed."""
-        held = chain(
-            planning.held_files(self._database, chosen), held_sidecars(self._database, chosen)
-        )
+        held = chain(held_files(self._database, chosen), held_sidecars(self._database, chosen))
         stop = cancel or Never()
         return planning.plan(
             self._database, JobKind.TAG, held, progress, stop, even_signed=even_signed
@@ -316,7 +314,7 @@ class Workspace(Applying, Choosing, Connecting, Curating, Guiding, HandingOver):
         stop = cancel or Never()
         there = self._database, self._connections
         notes = looking.read_all(*there, chosen, platform, progress, stop)
-        held = planning.held_items(self._database, chosen, platform)
+        held = held_items(self._database, chosen, platform)
         made = planning.plan(self._database, JobKind.SYNC, held, progress, stop)
         asked = linking.questions(self._database, chosen.artist_id)
         waiting = sum(not one.own and platform in ("", one.platform) for one in asked)
@@ -324,7 +322,7 @@ class Workspace(Applying, Choosing, Connecting, Curating, Guiding, HandingOver):
 
     def left_to_sync(self, chosen: Filter) -> int:
         """How many remote items do not say what is wanted, as far as was read; asks nobody."""
-        held = planning.held_items(self._database, chosen, "")
+        held = held_items(self._database, chosen, "")
         try:
             plan = planning.plan(self._database, JobKind.SYNC, held, no_progress, Never())
         except planning.NothingChosen:
