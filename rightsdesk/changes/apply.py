@@ -13,9 +13,9 @@ from threading import Lock
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Asked, Carrier, Look, Prepared, Written
+from rightsdesk.changes.concurrency import Host, HostOf, Line, here, side_by_side
 from rightsdesk.changes.confirming import UNCONFIRMED, UNREAD, Sent
 from rightsdesk.changes.journal import UNSETTLED
-from rightsdesk.changes.side_by_side import Host, HostOf, Line, here, side_by_side
 from rightsdesk.changes.types import (
     NO_CONFIRMATION,
     Cancel,
@@ -33,9 +33,9 @@ from rightsdesk.changes.types import (
     widening_sentence,
 )
 from rightsdesk.changes.wanted import CHANGED_CHOICE, Choices, no_longer
+from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.errors import KnownError
-from rightsdesk.platforms.clock import SYSTEM, Clock
-from rightsdesk.platforms.limits import Wait
+from rightsdesk.platforms.http.limits import Wait
 from rightsdesk.store.database import Database
 
 OnResult = Callable[[Result], None]

@@ -37,7 +37,7 @@ from rightsdesk.changes.confirming import OVERWRITTEN, Sent
 from rightsdesk.changes.types import Change, JobInfo, JobKind, Outcome, Plan, Result, Target
 from rightsdesk.consent import Use
 from rightsdesk.errors import KnownError
-from rightsdesk.platforms.limits import Wait
+from rightsdesk.platforms.http.limits import Wait
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import changes, jobs

@@ -23,10 +23,10 @@ from rightsdesk.changes.types import (
     Target,
 )
 from rightsdesk.changes.wanted import PLANNED_ANEW, Choices, no_longer
+from rightsdesk.clock import SYSTEM, Clock, spoken
 from rightsdesk.consent import Consent, Fields, widened
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.errors import KnownError
-from rightsdesk.platforms.clock import SYSTEM, Clock, spoken
 from rightsdesk.store.database import Database
 
 

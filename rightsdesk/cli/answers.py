@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rightsdesk.cli.exits import usage
-from rightsdesk.cli.words import shown
+from rightsdesk.cli.output.words import shown
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 
 PERMISSION_WORDS: Mapping[str, Permission] = {

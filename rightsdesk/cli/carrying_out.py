@@ -18,10 +18,10 @@ from rightsdesk.changes.types import (
 )
 from rightsdesk.cli.asking import agreed, someone_is_there
 from rightsdesk.cli.exits import Ended, Exit, stopped, usage
-from rightsdesk.cli.previews import NOTHING_TO_DO, plan_lines, report_lines, widening_lines
+from rightsdesk.cli.output.json_shapes import plan_shape, report_shape, with_unreached
+from rightsdesk.cli.output.previews import NOTHING_TO_DO, plan_lines, report_lines, widening_lines
+from rightsdesk.cli.output.trees import Places
 from rightsdesk.cli.session import Session
-from rightsdesk.cli.shapes import plan_shape, report_shape, with_unreached
-from rightsdesk.cli.trees import Places
 from rightsdesk.cli.watching import stoppable, watched
 from rightsdesk.errors import KnownError
 

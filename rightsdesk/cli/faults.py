@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rightsdesk import crash_reports, data_folder
 from rightsdesk.cli.exits import AsciiOnly, NotText
-from rightsdesk.cli.words import shown
+from rightsdesk.cli.output.words import shown
 from rightsdesk.crash_reports import Bug
 from rightsdesk.errors import KnownError
 

@@ -12,23 +12,23 @@ import typer
 from typer.core import TyperGroup
 
 from rightsdesk import __version__
-from rightsdesk.cli import (
+from rightsdesk.cli.commands import (
     accounts,
     artists,
     attesting,
     backup,
-    by_itself,
     catalogue,
     changing,
+    consents,
     demo,
     exporting,
     health,
     matching,
     matrix,
+    scheduled,
     signals,
     vault,
     verifying,
-    wishes,
 )
 from rightsdesk.cli.exits import Ended, Exit, Stopped, UsageProblem, code_of, stopped
 from rightsdesk.cli.faults import owned_up, untellable
@@ -152,7 +152,7 @@ def rightsdesk(
         print(f"RightsDesk {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        from rightsdesk.cli.window import open_window
+        from rightsdesk.cli.commands.window import open_window
 
         return open_window(session)
     return Exit.DONE
@@ -162,13 +162,13 @@ app.command()(demo.demo)
 app.add_typer(artists.app, name="artist")
 app.command()(catalogue.scan)
 app.command()(catalogue.inspect)
-app.add_typer(wishes.app, name="consent")
+app.add_typer(consents.app, name="consent")
 app.command()(matrix.status)
 app.command()(matrix.problems)
 app.add_typer(health.app, name="health")
 app.command()(changing.tag)
 app.command()(changing.sync)
-app.command()(by_itself.look)
+app.command()(scheduled.look)
 app.command()(matching.match)
 app.command()(changing.undo)
 app.command()(verifying.verify)

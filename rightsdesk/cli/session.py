@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from rightsdesk.cli.asking import passphrase
 from rightsdesk.cli.exits import Exit, ending_with, usage
-from rightsdesk.cli.output import Output
-from rightsdesk.cli.words import shown
+from rightsdesk.cli.output.output import Output
+from rightsdesk.cli.output.words import shown
 
 if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from types import FrameType
 
 from rightsdesk.changes.types import Progress, no_progress
-from rightsdesk.cli.output import Output, write
-from rightsdesk.cli.words import shown
+from rightsdesk.cli.output.output import Output, write
+from rightsdesk.cli.output.words import shown
 
 SECONDS_BETWEEN_LINES = 2.0
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from rightsdesk.files.trouble import NotAFile, explain
+from rightsdesk.files.os_errors import NotAFile, explain
 
 BUFFER = 1 << 16
 """Bytes read at a time: a tag with its cover art, as a rule, and no more than is worth it."""

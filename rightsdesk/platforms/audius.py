@@ -13,14 +13,12 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from rightsdesk.consent.dialects.audius import AudiusTrack, AudiusUser
+from rightsdesk.consent.dialects.platforms.audius import AudiusTrack, AudiusUser
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.account_client import account_client
-from rightsdesk.platforms.address import shareable
-from rightsdesk.platforms.connection import BrowserSignIn
-from rightsdesk.platforms.errors import Ignored
-from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.http.address import shareable
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import Ignored
 from rightsdesk.platforms.interface import (
     Capabilities,
     Endpoints,
@@ -30,8 +28,10 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.oauth import AuthServer
-from rightsdesk.platforms.shapes import Shapes, milliseconds, or_why, text_in
+from rightsdesk.platforms.json_checks import Shapes, milliseconds, or_why, text_in
+from rightsdesk.platforms.sign_in.account_client import account_client
+from rightsdesk.platforms.sign_in.connection import BrowserSignIn
+from rightsdesk.platforms.sign_in.oauth import AuthServer
 
 ACCOUNT, TRACK = "allow_ai_attribution", "no_ai_use"
 CALLS_A_SECOND = 10  # of the free plan

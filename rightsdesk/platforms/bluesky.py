@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rightsdesk.consent.dialects.base import DialectError
-from rightsdesk.consent.dialects.bluesky import (
+from rightsdesk.consent.dialects.documents import parse_object, write_json
+from rightsdesk.consent.dialects.platforms.bluesky import (
     INTENTS,
     LEXICON,
     UNDATED,
@@ -23,15 +24,11 @@ from rightsdesk.consent.dialects.bluesky import (
     BlueskyIntents,
     is_general,
 )
-from rightsdesk.consent.dialects.documents import parse_object, write_json
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.access import Access, ByAccess
-from rightsdesk.platforms.account_client import account_client
-from rightsdesk.platforms.answer import cleaned, read_json
-from rightsdesk.platforms.atproto_session import away_by, check_active, end_session, session_client
-from rightsdesk.platforms.errors import ChangedThere, ItemGone, Refused
-from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.http.answer import cleaned, read_json
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import ChangedThere, ItemGone, Refused
 from rightsdesk.platforms.interface import (
     Capabilities,
     Endpoints,
@@ -40,7 +37,15 @@ from rightsdesk.platforms.interface import (
     RemoteItem,
     SignInBy,
 )
-from rightsdesk.platforms.shapes import Shapes
+from rightsdesk.platforms.json_checks import Shapes
+from rightsdesk.platforms.sign_in.access import Access, ByAccess
+from rightsdesk.platforms.sign_in.account_client import account_client
+from rightsdesk.platforms.sign_in.atproto_session import (
+    away_by,
+    check_active,
+    end_session,
+    session_client,
+)
 
 KEY = "self"
 NO_RECORD = "none"

@@ -10,14 +10,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rightsdesk.consent.dialects.cloudflare import CloudflareZone
+from rightsdesk.consent.dialects.platforms.cloudflare import CloudflareZone
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.access import Access, ByAccess
-from rightsdesk.platforms.answer import Answer, cleaned, read_json
-from rightsdesk.platforms.errors import AddressRefused, BadAnswer, ItemGone, Refused
-from rightsdesk.platforms.fixed_sign_in import FixedSignIn
-from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.http.answer import Answer, cleaned, read_json
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import AddressRefused, BadAnswer, ItemGone, Refused
 from rightsdesk.platforms.interface import (
     Capabilities,
     Endpoints,
@@ -27,6 +25,8 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
+from rightsdesk.platforms.sign_in.access import Access, ByAccess
+from rightsdesk.platforms.sign_in.static_credentials import FixedSignIn
 
 WRITABLE = tuple(n for n in CloudflareZone.fields if n not in CloudflareZone.read_only)
 SHOWN = (

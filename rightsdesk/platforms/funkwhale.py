@@ -18,15 +18,13 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from rightsdesk.consent.dialects.described import FunkwhaleTrack
+from rightsdesk.consent.dialects.platforms.described import FunkwhaleTrack
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.access import Access, ByAccess
-from rightsdesk.platforms.address import shareable
-from rightsdesk.platforms.answer import cleaned_details
-from rightsdesk.platforms.errors import ItemGone, Refused
-from rightsdesk.platforms.fixed_sign_in import FixedSignIn
-from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.http.address import shareable
+from rightsdesk.platforms.http.answer import cleaned_details
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import ItemGone, Refused
 from rightsdesk.platforms.interface import (
     Bookmark,
     Capabilities,
@@ -37,8 +35,11 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.later import wait_until
-from rightsdesk.platforms.self_hosted import (
+from rightsdesk.platforms.json_checks import EachOrWhy, Shapes, milliseconds, text_in
+from rightsdesk.platforms.read_after_write import wait_until
+from rightsdesk.platforms.sign_in.access import Access, ByAccess
+from rightsdesk.platforms.sign_in.static_credentials import FixedSignIn
+from rightsdesk.platforms.tagged_media import (
     DESCRIPTION,
     LICENCE,
     TAGS,
@@ -46,7 +47,6 @@ from rightsdesk.platforms.self_hosted import (
     same_described,
     server_of,
 )
-from rightsdesk.platforms.shapes import EachOrWhy, Shapes, milliseconds, text_in
 
 KIND = "description_type"
 """Of the description's text: only read, and sent back with it as it was."""

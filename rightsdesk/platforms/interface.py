@@ -12,13 +12,13 @@ from datetime import timedelta
 from enum import Enum, StrEnum
 from typing import Protocol, runtime_checkable
 
+from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.clock import SYSTEM, Clock
-from rightsdesk.platforms.credentials import ON_ITS_OWN, Credentials, Renewal
-from rightsdesk.platforms.http import Client
-from rightsdesk.platforms.limits import Limits
-from rightsdesk.platforms.oauth import AuthServer
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.limits import Limits
+from rightsdesk.platforms.sign_in.credentials import ON_ITS_OWN, Credentials, Renewal
+from rightsdesk.platforms.sign_in.oauth import AuthServer
 
 
 class Reach(StrEnum):

@@ -20,15 +20,13 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from rightsdesk.consent.dialects.archive_rights import FIELD, ArchiveRights
+from rightsdesk.consent.dialects.platforms.archive_rights import FIELD, ArchiveRights
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.access import Access, ByAccess
-from rightsdesk.platforms.address import origin_of, shareable
-from rightsdesk.platforms.answer import cleaned_details, read_json
-from rightsdesk.platforms.errors import ChangedThere, ItemGone, Refused
-from rightsdesk.platforms.fixed_sign_in import FixedSignIn
-from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.http.address import origin_of, shareable
+from rightsdesk.platforms.http.answer import cleaned_details, read_json
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import ChangedThere, ItemGone, Refused
 from rightsdesk.platforms.interface import (
     Bookmark,
     Capabilities,
@@ -39,8 +37,10 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.later import wait_until
-from rightsdesk.platforms.shapes import EachOrWhy, Shapes, same_lines
+from rightsdesk.platforms.json_checks import EachOrWhy, Shapes, same_lines
+from rightsdesk.platforms.read_after_write import wait_until
+from rightsdesk.platforms.sign_in.access import Access, ByAccess
+from rightsdesk.platforms.sign_in.static_credentials import FixedSignIn
 
 LICENCE = "licence"
 PAGE_SIZE = "1000"

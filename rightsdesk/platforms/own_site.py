@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from rightsdesk.consent.dialects.own_site import (
+from rightsdesk.consent.dialects.web.own_site import (
     FILE_FIELDS,
     FOLDERS,
     LINKED_RSL,
@@ -27,16 +27,15 @@ from rightsdesk.consent.dialects.own_site import (
     site_suite,
 )
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.access import Access, ByAccess
-from rightsdesk.platforms.address import origin_of
-from rightsdesk.platforms.errors import (
+from rightsdesk.platforms.http.address import origin_of
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import (
     AddressRefused,
     ChangedThere,
     PlatformError,
     Refused,
     ServerTrouble,
 )
-from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import (
     Capabilities,
     Endpoints,
@@ -47,8 +46,9 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.publishing import Folder, HalfWritten, folder_at
-from rightsdesk.platforms.site_reading import HEADERS, META, shown_by, status_of
+from rightsdesk.platforms.sign_in.access import Access, ByAccess
+from rightsdesk.platforms.sites.folder import Folder, HalfWritten, folder_at
+from rightsdesk.platforms.sites.site_reading import HEADERS, META, shown_by, status_of
 from rightsdesk.resources.crawlers import crawler_list
 
 OURS = "rightsdesk/"

@@ -13,14 +13,12 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from rightsdesk.consent.dialects.described import PeerTubeVideo
+from rightsdesk.consent.dialects.platforms.described import PeerTubeVideo
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.access import Access, ByAccess
-from rightsdesk.platforms.account_client import account_client
-from rightsdesk.platforms.address import shareable
-from rightsdesk.platforms.errors import ItemGone
-from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.http.address import shareable
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import ItemGone
 from rightsdesk.platforms.interface import (
     Bookmark,
     Capabilities,
@@ -31,8 +29,11 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.peertube_session import session_client
-from rightsdesk.platforms.self_hosted import (
+from rightsdesk.platforms.json_checks import EachOrWhy, Shapes, milliseconds, text_in
+from rightsdesk.platforms.sign_in.access import Access, ByAccess
+from rightsdesk.platforms.sign_in.account_client import account_client
+from rightsdesk.platforms.sign_in.peertube_session import session_client
+from rightsdesk.platforms.tagged_media import (
     DESCRIPTION,
     LICENCE,
     TAGS,
@@ -40,7 +41,6 @@ from rightsdesk.platforms.self_hosted import (
     same_described,
     server_of,
 )
-from rightsdesk.platforms.shapes import EachOrWhy, Shapes, milliseconds, text_in
 
 PAGE_SIZE = 100  # the most that PeerTube gives at once
 MOST_PAGES = 10_000

@@ -11,13 +11,12 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from rightsdesk.consent.dialects.soundcloud import split_tags
-from rightsdesk.consent.dialects.suite import SOUNDCLOUD_SUITE
+from rightsdesk.consent.dialects.platforms.soundcloud import split_tags
+from rightsdesk.consent.dialects.suites import SOUNDCLOUD_SUITE
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.address import shareable
-from rightsdesk.platforms.connection import BrowserSignIn
-from rightsdesk.platforms.errors import RateLimited, SpamWarning
-from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.http.address import shareable
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import RateLimited, SpamWarning
 from rightsdesk.platforms.interface import (
     Bookmark,
     Capabilities,
@@ -28,8 +27,9 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.oauth import AuthServer
-from rightsdesk.platforms.shapes import Shapes, length, one_value, or_why, same_lines, text_in
+from rightsdesk.platforms.json_checks import Shapes, length, one_value, or_why, same_lines, text_in
+from rightsdesk.platforms.sign_in.connection import BrowserSignIn
+from rightsdesk.platforms.sign_in.oauth import AuthServer
 
 FIELDS = ("tag_list", "description")
 LICENCE = "licence"

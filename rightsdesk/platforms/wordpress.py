@@ -19,8 +19,7 @@ from typing import Any
 
 from lxml import etree, html
 
-from rightsdesk.consent.dialects.suite import Suite
-from rightsdesk.consent.dialects.wordpress import (
+from rightsdesk.consent.dialects.platforms.wordpress import (
     CAPTION,
     DESCRIPTION,
     POST,
@@ -28,13 +27,12 @@ from rightsdesk.consent.dialects.wordpress import (
     WordPressPost,
     same_html,
 )
+from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.access import Access, ByAccess
-from rightsdesk.platforms.address import join, origin_of, shareable
-from rightsdesk.platforms.answer import Answer, is_html, read_json
-from rightsdesk.platforms.errors import AddressRefused, BadAnswer, ItemGone, Refused
-from rightsdesk.platforms.fixed_sign_in import FixedSignIn
-from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.http.address import join, origin_of, shareable
+from rightsdesk.platforms.http.answer import Answer, is_html, read_json
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import AddressRefused, BadAnswer, ItemGone, Refused
 from rightsdesk.platforms.interface import (
     Capabilities,
     Endpoints,
@@ -44,7 +42,9 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.shapes import Shapes, milliseconds, one_value, or_why, text_in
+from rightsdesk.platforms.json_checks import Shapes, milliseconds, one_value, or_why, text_in
+from rightsdesk.platforms.sign_in.access import Access, ByAccess
+from rightsdesk.platforms.sign_in.static_credentials import FixedSignIn
 from rightsdesk.platforms.wordpress_posts import Told, said_of, told_by_posts
 
 FIELDS = (DESCRIPTION, CAPTION)

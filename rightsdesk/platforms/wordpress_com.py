@@ -11,16 +11,15 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from rightsdesk.consent.dialects.robots import FIELD as ROBOTS
+from rightsdesk.consent.dialects.platforms.wordpress_com import FIELD, OFF, ON, WordPressComOption
 from rightsdesk.consent.dialects.suite import Suite
-from rightsdesk.consent.dialects.wordpress_com import FIELD, OFF, ON, WordPressComOption
+from rightsdesk.consent.dialects.web.robots import FIELD as ROBOTS
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.account_client import account_client
-from rightsdesk.platforms.address import origin_of, shareable
-from rightsdesk.platforms.answer import Answer, cleaned_details
-from rightsdesk.platforms.connection import BrowserSignIn
-from rightsdesk.platforms.errors import PlatformError
-from rightsdesk.platforms.http import Client, is_401
+from rightsdesk.platforms.http.address import origin_of, shareable
+from rightsdesk.platforms.http.answer import Answer, cleaned_details
+from rightsdesk.platforms.http.client import Client, is_401
+from rightsdesk.platforms.http.errors import PlatformError
+from rightsdesk.platforms.http.limits import Limiter
 from rightsdesk.platforms.interface import (
     Capabilities,
     Endpoints,
@@ -30,10 +29,11 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.limits import Limiter
-from rightsdesk.platforms.oauth import AuthServer
-from rightsdesk.platforms.shapes import EachOrWhy, Shapes, text_in
-from rightsdesk.platforms.site_reading import shown_by
+from rightsdesk.platforms.json_checks import EachOrWhy, Shapes, text_in
+from rightsdesk.platforms.sign_in.account_client import account_client
+from rightsdesk.platforms.sign_in.connection import BrowserSignIn
+from rightsdesk.platforms.sign_in.oauth import AuthServer
+from rightsdesk.platforms.sites.site_reading import shown_by
 
 PUBLIC = "blog_public"
 """1: open to search; 0: not; -1: private. Each of the latter turns AI crawlers away too."""

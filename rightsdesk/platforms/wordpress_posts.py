@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from rightsdesk.consent.dialects.sentence import speaks
-from rightsdesk.platforms.address import shareable
-from rightsdesk.platforms.errors import Refused
-from rightsdesk.platforms.shapes import text_in
+from rightsdesk.consent.dialects.files.sentence import speaks
+from rightsdesk.platforms.http.address import shareable
+from rightsdesk.platforms.http.errors import Refused
+from rightsdesk.platforms.json_checks import text_in
 
 KINDS = ("posts", "pages")
 PAGE_SIZE = 50

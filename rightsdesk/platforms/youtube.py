@@ -16,21 +16,19 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from rightsdesk.consent.dialects.platforms.youtube import FIELD as PERMITTED
+from rightsdesk.consent.dialects.platforms.youtube import YoutubeTrainability
+from rightsdesk.consent.dialects.platforms.youtube_video import YoutubeVideo
 from rightsdesk.consent.dialects.suite import Suite
-from rightsdesk.consent.dialects.youtube import FIELD as PERMITTED
-from rightsdesk.consent.dialects.youtube import YoutubeTrainability
-from rightsdesk.consent.dialects.youtube_video import YoutubeVideo
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.account_client import account_client
-from rightsdesk.platforms.connection import BrowserSignIn
-from rightsdesk.platforms.errors import (
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import (
     ChangedThere,
     DoesNotFit,
     ItemGone,
     PlatformError,
     Refused,
 )
-from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import (
     Bookmark,
     Capabilities,
@@ -41,8 +39,10 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.oauth import AuthServer
-from rightsdesk.platforms.shapes import Shapes, or_why, same_lines, text_in
+from rightsdesk.platforms.json_checks import Shapes, or_why, same_lines, text_in
+from rightsdesk.platforms.sign_in.account_client import account_client
+from rightsdesk.platforms.sign_in.connection import BrowserSignIn
+from rightsdesk.platforms.sign_in.oauth import AuthServer
 from rightsdesk.platforms.youtube_quota import QUOTA
 
 WRITABLE = ("tags", "description")

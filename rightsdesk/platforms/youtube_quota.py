@@ -8,7 +8,7 @@ that is refused costs too. The look-up of a video's trainability is free.
 from dataclasses import replace
 from datetime import datetime
 
-from rightsdesk.platforms.quota import Quota, outlook
+from rightsdesk.platforms.http.quota import Quota, outlook
 
 UNITS_A_DAY = 10_000
 LIST, UPDATE = 1, 50

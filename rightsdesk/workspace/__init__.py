@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 __all__ = ["PendingSignIn", "WideningNotConfirmed", "Workspace"]
 
 _HOMES = {
-    "PendingSignIn": "connections",
-    "WideningNotConfirmed": "wishes",
-    "Workspace": "workspace",
+    "PendingSignIn": "sign_in.connections",
+    "WideningNotConfirmed": "consents.consents",
+    "Workspace": "use_cases.workspace",
 }
 
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.connections import PendingSignIn
-    from rightsdesk.workspace.wishes import WideningNotConfirmed
-    from rightsdesk.workspace.workspace import Workspace
+    from rightsdesk.workspace.consents.consents import WideningNotConfirmed
+    from rightsdesk.workspace.sign_in.connections import PendingSignIn
+    from rightsdesk.workspace.use_cases.workspace import Workspace
 else:
 
     def __getattr__(name: str) -> object:

@@ -9,7 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from rightsdesk.errors import KnownError
-from rightsdesk.platforms.errors import RenewedElsewhere
+from rightsdesk.platforms.http.errors import RenewedElsewhere
 from rightsdesk.store.database import not_writable
 
 

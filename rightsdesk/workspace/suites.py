@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from rightsdesk.consent import Consent, Declaration
 from rightsdesk.consent.dialects import FILE_SUITE, SIDECAR_SUITE, Suite
-from rightsdesk.platforms.catalogue import platform_by_id
 from rightsdesk.platforms.interface import Reach
+from rightsdesk.platforms.registry import platform_by_id
 
 FILES = "file"
 SIDECARS = "sidecar"

@@ -11,7 +11,7 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 
-from rightsdesk.platforms.clock import Clock
+from rightsdesk.clock import Clock
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 _LOOK = 0.02

@@ -25,13 +25,13 @@ from sqlalchemy import insert
 from urllib3 import HTTPResponse
 
 from rightsdesk.changes.types import JobReport, Plan
+from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.consent import PRESETS, Preset
-from rightsdesk.platforms.clock import SYSTEM, Clock
-from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.interface import Endpoints
-from rightsdesk.platforms.limits import Limits
+from rightsdesk.platforms.sign_in.credentials import Credentials
+from rightsdesk.platforms.sign_in.tokens import TokenSet
 from rightsdesk.platforms.soundcloud import SoundCloud
-from rightsdesk.platforms.tokens import TokenSet
 from rightsdesk.roster.accounts import account_with_place, keep_account
 from rightsdesk.store.schema import recordings
 from rightsdesk.workspace import Workspace

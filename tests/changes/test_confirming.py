@@ -18,7 +18,7 @@ from rightsdesk.changes.types import Cancel, JobKind, JobReport, Never, Outcome,
 from rightsdesk.changes.undo import plan_resume, plan_undo
 from rightsdesk.consent import PRESETS, Declaration, Preset
 from rightsdesk.errors import KnownError
-from rightsdesk.platforms.errors import Offline, RateLimited, Refused, ServerTrouble
+from rightsdesk.platforms.http.errors import Offline, RateLimited, Refused, ServerTrouble
 from rightsdesk.store.database import Database
 from tests.changes.shelf import Killed, PreparedSlot, Shelf, Slot, plan_for
 from tests.platforms.desk import NOON, Hands

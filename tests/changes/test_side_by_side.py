@@ -10,8 +10,8 @@ import pytest
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.apply import apply
+from rightsdesk.changes.concurrency import MOST_THREADS, Host, HostOf, Line, side_by_side
 from rightsdesk.changes.recover import recover
-from rightsdesk.changes.side_by_side import MOST_THREADS, Host, HostOf, Line, side_by_side
 from rightsdesk.changes.types import Cancel, JobKind, JobReport, Never, Outcome, Result, Target
 from rightsdesk.consent import PRESETS, Declaration, Preset
 from rightsdesk.store.database import Database

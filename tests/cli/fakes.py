@@ -25,8 +25,8 @@ from rightsdesk.cli.program import app
 from rightsdesk.cli.session import Session
 from rightsdesk.consent import PRESETS, Consent, Preset, Use, widened
 from rightsdesk.errors import KnownError
+from rightsdesk.workspace.jobs.change_locations import Whereabouts
 from rightsdesk.workspace.types import Artist, Details, Filter, Opened, Scope, ScopeKind, Wish
-from rightsdesk.workspace.whereabouts import Whereabouts
 
 NO_AI = PRESETS[Preset.NO_AI]
 OPEN = PRESETS[Preset.OPEN]

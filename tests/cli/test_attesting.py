@@ -23,7 +23,7 @@ def data(isolated: Path) -> Path:
 @pytest.fixture
 def person(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody sits at the terminal; what they type is the run's input."""
-    monkeypatch.setattr("rightsdesk.cli.attesting.someone_is_there", lambda: True)
+    monkeypatch.setattr("rightsdesk.cli.commands.attesting.someone_is_there", lambda: True)
 
 
 def attest(data: Path, *arguments: str, typed: str = "") -> Ran:

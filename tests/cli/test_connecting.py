@@ -156,7 +156,7 @@ def test_a_login_of_no_artists_name_is_taken_by_a_script_and_told(
 def test_a_login_of_another_name_is_asked_about_at_a_terminal(
     desk: Desk, bluesky: PracticeBluesky, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
-    monkeypatch.setattr("rightsdesk.cli.accounts.someone_is_there", lambda: True)
+    monkeypatch.setattr("rightsdesk.cli.commands.accounts.someone_is_there", lambda: True)
     where = ("bluesky", "--identifier", HANDLE, "--base-url", bluesky.base_url, "--secret-stdin")
     done = desk("account", "add", *where, typed=f"{bluesky.app_password(HANDLE)}\n{answer}\n")
     assert f"“{HANDLE}”. Is that Mira Koval's? [y/N]" in done.err
@@ -242,7 +242,7 @@ def test_an_sftp_server_that_is_new_needs_a_yes_to_its_fingerprint(
 def test_a_person_is_asked_whether_the_fingerprint_is_right(
     desk: Desk, site: tuple[str, ...], answer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rightsdesk.cli.accounts.someone_is_there", lambda: True)
+    monkeypatch.setattr("rightsdesk.cli.commands.accounts.someone_is_there", lambda: True)
     add = ("account", "add", *site, "--secret-stdin", "--yes")
     done = desk(*add, typed=f"{PASSWORD}\n{answer}\n")
     assert KEY.fingerprint in done.err

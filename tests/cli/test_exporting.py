@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from rightsdesk.cli.exporting import MATRIX
+from rightsdesk.cli.commands.exporting import MATRIX
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.exporting import EXPORTS
+from rightsdesk.workspace.exports.kinds import EXPORTS
 from rightsdesk.workspace.types import Scope, ScopeKind
 from tests.cli.fakes import run
 
@@ -66,7 +66,7 @@ def test_a_file_is_not_changed_unasked(mira: Workspace, tmp_path: Path) -> None:
 def test_a_person_is_asked(
     mira: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
 ) -> None:
-    monkeypatch.setattr("rightsdesk.cli.exporting.someone_is_there", lambda: True)
+    monkeypatch.setattr("rightsdesk.cli.commands.exporting.someone_is_there", lambda: True)
     file = tmp_path / "rsl.xml"
     file.write_text("old")
     assert run(mira, "export", "rsl", "-o", str(file), typed=answer).code == code

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from rightsdesk.changes.types import JobInfo, JobKind
-from rightsdesk.cli.changing import _state_words
-from rightsdesk.desktop.jobs import counts_text, state_text
+from rightsdesk.cli.commands.changing import _state_words
+from rightsdesk.desktop.jobs.job_list import counts_text, state_text
 
 JOB = JobInfo(1, JobKind.SYNC, "No AI on 3 tracks", "2026-11-29T08:00:00+00:00", "", {"done": 3})
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.changes.types import Change, Target
-from rightsdesk.cli.trees import SHORT, Places, change_tree
+from rightsdesk.cli.output.trees import SHORT, Places, change_tree
 from rightsdesk.consent import Consent
 from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.jobs.change_locations import Whereabouts
 from rightsdesk.workspace.types import Artist, Filter
-from rightsdesk.workspace.whereabouts import Whereabouts
 from tests.cli.fakes import NO_AI, FakeWorkspace, change, plan, run
 from tests.workspace.conftest import choose
 

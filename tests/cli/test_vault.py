@@ -74,7 +74,7 @@ def test_a_new_key_is_offered_where_somebody_can_answer(
     command: str,
 ) -> None:
     memory_keyring.entries.clear()
-    monkeypatch.setattr("rightsdesk.cli.vault.someone_is_there", lambda: True)
+    monkeypatch.setattr("rightsdesk.cli.commands.vault.someone_is_there", lambda: True)
     more: tuple[str, ...] = ("--artist", "Mira Koval", "--secret-stdin")
     if command == "add":
         more += ("--identifier", HANDLES[0], "--base-url", bluesky.base_url)

@@ -342,7 +342,7 @@ def test_without_a_browser_the_address_is_the_only_line_on_stdout(
             threads.append(threading.current_thread())
         stream.write(line + "\n")
 
-    monkeypatch.setattr("rightsdesk.cli.accounts.write", write)
+    monkeypatch.setattr("rightsdesk.cli.commands.accounts.write", write)
     address = ("--base-url", platform.base_url, "--port", "0", "--client-id", CLIENT_ID)
     done = desk("account", "add", "soundcloud", "--artist", KOVAL, "--no-browser", *address)
     browser.close()

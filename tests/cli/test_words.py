@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 
 from rightsdesk.cli.answers import read_answers
 from rightsdesk.cli.exits import Ended
-from rightsdesk.cli.output import Output
-from rightsdesk.cli.previews import plan_lines
-from rightsdesk.cli.tables import Cell, plain_lines, print_table, width
-from rightsdesk.cli.watching import Lines
-from rightsdesk.cli.words import (
+from rightsdesk.cli.output.output import Output
+from rightsdesk.cli.output.previews import plan_lines
+from rightsdesk.cli.output.tables import Cell, plain_lines, print_table, width
+from rightsdesk.cli.output.words import (
     STYLES,
     SYMBOLS,
     consent_words,
@@ -22,6 +21,7 @@ from rightsdesk.cli.words import (
     standing_words,
     time_words,
 )
+from rightsdesk.cli.watching import Lines
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Standing, Use
 from rightsdesk.consent.words import STANDING_NAMES
 from tests.cli.fakes import change, plan

@@ -13,12 +13,12 @@ from rightsdesk.changes.apply import apply
 from rightsdesk.changes.recover import recover
 from rightsdesk.changes.types import JobKind, JobReport, Never, Plan, Target, no_progress
 from rightsdesk.changes.undo import change_to, plan_undo
-from rightsdesk.files.before_image import BeforeImage
 from rightsdesk.files.identity import FileIdentity
+from rightsdesk.files.patch.before_image import BeforeImage
 from rightsdesk.store import texts
 from rightsdesk.store.database import FILE_NAME, Database
 from rightsdesk.store.schema import artists, files
-from rightsdesk.workspace.file_carrier import FileCarrier
+from rightsdesk.workspace.carriers.files import FileCarrier
 from tests.files import build
 from tests.files.writing import ASK, KINDS, left_over, tagged
 

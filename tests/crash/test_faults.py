@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from rightsdesk.changes.types import Outcome
 from rightsdesk.errors import KnownError
-from rightsdesk.files import guards
-from rightsdesk.files.in_place import HalfWritten
+from rightsdesk.files.writing import guards
+from rightsdesk.files.writing.in_place import HalfWritten
 from rightsdesk.store.database import Database, StoreError
 from tests.crash.desk import Desk
 from tests.files.writing import at_step, full_after, refusing
@@ -168,12 +168,12 @@ def test_a_disk_that_is_full(
 ) -> None:
     monkeypatch.setattr(guards, "RESERVE", 0)
     # One after the other: side by side, chance decides who gets the last bytes.
-    monkeypatch.setattr("rightsdesk.workspace.file_carrier.WRITERS", 1)
+    monkeypatch.setattr("rightsdesk.workspace.carriers.files.WRITERS", 1)
     desk = Desk(small_disk / "music", tmp_path / "data")
     plan = desk.plan()
     fill(small_disk, 16384)
     if not noticed_before:
-        monkeypatch.setattr("rightsdesk.files.writer.must_have_room", lambda *_: None)
+        monkeypatch.setattr("rightsdesk.files.writing.writer.must_have_room", lambda *_: None)
     report = desk.apply(plan)
     assert {r.change.target.label: r.outcome.value for r in report.results} == {
         "grows.mp3": "failed",

@@ -16,7 +16,7 @@ import pytest
 
 from rightsdesk.changes import journal
 from rightsdesk.consent import PRESETS, Preset
-from rightsdesk.files.before_image import BeforeImage
+from rightsdesk.files.patch.before_image import BeforeImage
 from rightsdesk.practice import catalogue
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Details, Filter, Scope, ScopeKind

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from rightsdesk.clock import Clock
 from rightsdesk.consent import PRESETS, Preset
-from rightsdesk.platforms.clock import Clock
 from rightsdesk.practice import catalogue
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.http import Reply, Request

@@ -14,7 +14,7 @@ import paramiko
 import pytest
 
 from rightsdesk.consent import PRESETS, Preset
-from rightsdesk.platforms.publishing_sftp import fingerprint_of
+from rightsdesk.platforms.sites.sftp import fingerprint_of
 from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Scope, ScopeKind

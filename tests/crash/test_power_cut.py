@@ -19,10 +19,10 @@ from sqlalchemy import event, text
 from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier
 from rightsdesk.changes.recover import recover
-from rightsdesk.files import in_place, writer
+from rightsdesk.files.writing import in_place, writer
 from rightsdesk.store.database import FILE_NAME, Database
-from rightsdesk.workspace import file_carrier
-from rightsdesk.workspace.file_carrier import FileCarrier
+from rightsdesk.workspace.carriers import files as file_carrier
+from rightsdesk.workspace.carriers.files import FileCarrier
 from tests.crash import desk as desks
 from tests.crash.desk import Desk
 from tests.crash.power import Moment, PowerDisk, put

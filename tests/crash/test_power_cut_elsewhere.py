@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from rightsdesk.files.durable import sync_folder
-from rightsdesk.files.sidecar_writing import Making
-from rightsdesk.platforms.publishing_local import LocalFolder
+from rightsdesk.files.sidecars.writing import Making
+from rightsdesk.files.writing.durable import sync_folder
+from rightsdesk.platforms.sites.local import LocalFolder
 from rightsdesk.roster import vault_file
 from rightsdesk.roster.vault_file import VaultFile
-from rightsdesk.workspace.saving import save
+from rightsdesk.workspace.exports.saving import save
 from tests.crash.power import PowerDisk
 
 pytestmark = [

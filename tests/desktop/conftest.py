@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.consent import PRESETS, Preset
-from rightsdesk.desktop.look import em, em_across
-from rightsdesk.desktop.main_window import MainWindow
-from rightsdesk.desktop.work import Work
+from rightsdesk.desktop.parts.theme import em, em_across
+from rightsdesk.desktop.shell.main_window import MainWindow
+from rightsdesk.desktop.state.tasks import Work
 from rightsdesk.practice import catalogue
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.practice.soundcloud import PracticeSoundCloud

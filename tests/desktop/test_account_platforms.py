@@ -11,9 +11,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
-from rightsdesk.desktop import accounts as accounts_module
-from rightsdesk.desktop.accounts import AccountsDialog
-from rightsdesk.desktop.sign_in import SignInDialog
+from rightsdesk.desktop.accounts import dialog as accounts_module
+from rightsdesk.desktop.accounts.dialog import AccountsDialog
+from rightsdesk.desktop.accounts.sign_in import SignInDialog
 from rightsdesk.practice import audius as practice_audius
 from rightsdesk.practice import wordpress_com as practice_wordpress_com
 from rightsdesk.practice import youtube as practice_youtube
@@ -30,7 +30,7 @@ from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.practice.wordpress import PracticeWordPress
 from rightsdesk.practice.wordpress_com import PracticeWordPressCom
 from rightsdesk.practice.youtube import PracticeYouTube
-from rightsdesk.workspace.signing_in import Part
+from rightsdesk.workspace.sign_in.form import Part
 from tests.desktop.conftest import LONG, Scene, Watched
 from tests.platforms.sftp_server import sftp_server
 

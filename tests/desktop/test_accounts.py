@@ -8,15 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
-from rightsdesk.desktop import accounts as accounts_module
-from rightsdesk.desktop.accounts import AccountsDialog
-from rightsdesk.desktop.sign_in import SignInDialog
+from rightsdesk.desktop.accounts import dialog as accounts_module
+from rightsdesk.desktop.accounts.dialog import AccountsDialog
+from rightsdesk.desktop.accounts.sign_in import SignInDialog
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.roster.vault import Cost
-from rightsdesk.workspace.signing_in import Part
+from rightsdesk.workspace.sign_in.form import Part
 from rightsdesk.workspace.types import Filter
 from tests.conftest import MemoryKeyring
 from tests.desktop.conftest import Scene

@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 
-from rightsdesk.desktop import app
-from rightsdesk.desktop.main_window import MainWindow
+from rightsdesk.desktop.shell import app
+from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.store.database import FILE_NAME
 from rightsdesk.workspace import Workspace

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
-from rightsdesk.desktop.choice import ChoicePanel
-from rightsdesk.desktop.names_list import NamesList
-from rightsdesk.desktop.widgets import CalmComboBox
+from rightsdesk.desktop.consents.panel import ChoicePanel
+from rightsdesk.desktop.parts.names_list import NamesList
+from rightsdesk.desktop.parts.widgets import CalmComboBox
 from rightsdesk.practice.catalogue import KOVAL, SIGNAL
-from rightsdesk.workspace.people import DetailsFlawed
+from rightsdesk.workspace.status.roster_view import DetailsFlawed
 from rightsdesk.workspace.types import Details, Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
 

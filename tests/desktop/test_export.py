@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
-from rightsdesk.desktop.export import ExportDialog
-from rightsdesk.workspace.exporting import EXPORTS
+from rightsdesk.desktop.exports.export import ExportDialog
+from rightsdesk.workspace.exports.kinds import EXPORTS
 from tests.desktop.conftest import Scene
 
 LEFT = Qt.MouseButton.LeftButton

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.consent import PRESETS, Preset
-from rightsdesk.desktop.message_box import ask, message_box
-from rightsdesk.desktop.opening import tell_where
+from rightsdesk.desktop.parts.message_box import ask, message_box
+from rightsdesk.desktop.parts.opening import tell_where
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.types import Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from rightsdesk.changes.words import day_of
 from rightsdesk.consent import Standing
-from rightsdesk.desktop.guided import PLATFORM, GuidedPage
-from rightsdesk.desktop.guided_card import GuidedCard, open_page
-from rightsdesk.desktop.guided_texts import offer_texts
+from rightsdesk.desktop.guided.card import GuidedCard, open_page
+from rightsdesk.desktop.guided.page import PLATFORM, GuidedPage
+from rightsdesk.desktop.guided.texts import offer_texts
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.resources.facts import platform_facts
 from rightsdesk.workspace.types import Filter, Group

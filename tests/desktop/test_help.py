@@ -5,8 +5,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMessageBox
 
 from rightsdesk.consent import Standing
-from rightsdesk.desktop.help import STEPS
-from rightsdesk.desktop.texts import standing_word
+from rightsdesk.desktop.parts.texts import standing_word
+from rightsdesk.desktop.shell.help import STEPS
 from tests.desktop.conftest import Scene
 
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from rightsdesk.consent import Consent, Standing
-from rightsdesk.desktop.inspector import CarrierCard
-from rightsdesk.files.xmp import fresh
+from rightsdesk.desktop.matrix.inspector import CarrierCard
+from rightsdesk.files.xmp.edit import fresh
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.types import CarrierView
 from tests.desktop.conftest import Scene, Watched

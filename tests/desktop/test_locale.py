@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from rightsdesk.desktop.utf8 import ensure_utf8
+from rightsdesk.desktop.shell.utf8 import ensure_utf8
 
 START = """
 import os, sys
-from rightsdesk.desktop.app import application
+from rightsdesk.desktop.shell.app import application
 app = application()
 from PySide6.QtCore import QLocale
 print(QLocale().name(), os.fsencode("\\u00e9") == b"\\xc3\\xa9")

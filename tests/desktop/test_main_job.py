@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QToolButton
 
 from rightsdesk.consent import PRESETS, Preset, Standing
-from rightsdesk.desktop.inspector import folder_url
+from rightsdesk.desktop.matrix.inspector import folder_url
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.desktop.conftest import LONG, Scene, Watched

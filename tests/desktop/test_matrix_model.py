@@ -9,7 +9,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.consent import PRESETS, Preset, Standing
-from rightsdesk.desktop.matrix_model import BLOCK, CELL_ROLE, FIRST_ROLE, Listing, MatrixModel
+from rightsdesk.desktop.state.matrix_model import BLOCK, CELL_ROLE, FIRST_ROLE, Listing, MatrixModel
 from rightsdesk.workspace.types import Cell, Row, ScopeKind, Sort
 
 ROLE = Qt.ItemDataRole

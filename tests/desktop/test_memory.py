@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QStandardPaths, Qt
 
-from rightsdesk.desktop.look import em_across
-from rightsdesk.desktop.main_window import MainWindow
-from rightsdesk.desktop.memory import FILE_NAME, Memory
-from rightsdesk.desktop.work import Work
+from rightsdesk.desktop.parts.theme import em_across
+from rightsdesk.desktop.shell.main_window import MainWindow
+from rightsdesk.desktop.state.tasks import Work
+from rightsdesk.desktop.state.window_settings import FILE_NAME, Memory
 from tests.desktop.conftest import Scene, Watched, delete_now
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from rightsdesk.desktop.passphrase import Asker, PassphraseDialog, PassphraseRefused
-from rightsdesk.desktop.work import Lane, Work
+from rightsdesk.desktop.accounts.passphrase import Asker, PassphraseDialog, PassphraseRefused
+from rightsdesk.desktop.state.tasks import Lane, Work
 from rightsdesk.roster.asking import IF_LOST, Asking
 from tests.desktop.conftest import Scene
 

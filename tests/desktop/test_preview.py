@@ -9,10 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from rightsdesk.changes.types import NO_CONFIRMATION, Change, JobKind, Outcome, Plan, Target
 from rightsdesk.consent import PRESETS, Consent, Declaration, Preset, Use, widened
-from rightsdesk.consent.dialects.bluesky import LEXICON, UNDATED, BlueskyAi
-from rightsdesk.desktop.names_list import NamesList
-from rightsdesk.desktop.preview import PreviewDialog, action_text, summary
-from rightsdesk.desktop.preview_model import Digest, fields_text, losses_of
+from rightsdesk.consent.dialects.platforms.bluesky import LEXICON, UNDATED, BlueskyAi
+from rightsdesk.desktop.jobs.preview import PreviewDialog, action_text, summary
+from rightsdesk.desktop.jobs.preview_model import Digest, fields_text, losses_of
+from rightsdesk.desktop.parts.names_list import NamesList
 
 LEFT = Qt.MouseButton.LeftButton
 NO_AI, OPEN = PRESETS[Preset.NO_AI], PRESETS[Preset.OPEN]

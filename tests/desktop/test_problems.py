@@ -9,8 +9,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
 
 from rightsdesk.consent import PRESETS, Consent, Preset
-from rightsdesk.desktop.names_list import NamesList
-from rightsdesk.desktop.problems import problem_groups
+from rightsdesk.desktop.catalogue.problems import problem_groups
+from rightsdesk.desktop.parts.names_list import NamesList
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.types import DecisionKind, Filter, Problem, Scope, ScopeKind
 from tests.desktop.conftest import Scene

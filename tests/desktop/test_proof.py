@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QToolButton
 
-from rightsdesk.desktop.proof import Proof, proof_headline, proof_summary
+from rightsdesk.desktop.jobs.proof import Proof, proof_headline, proof_summary
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.types import Filter, Verdict, VerifiedFile, VerifyReport
 from tests.desktop.conftest import LONG, Scene

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QMenu
 
 from rightsdesk.consent import PRESETS, Preset
-from rightsdesk.desktop.results import job_summary
+from rightsdesk.desktop.jobs.results import job_summary
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.practice.faults import Fault, Kind

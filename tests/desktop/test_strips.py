@@ -8,16 +8,16 @@ from pytestqt.qtbot import QtBot
 
 from rightsdesk.changes.types import Change, JobInfo, JobKind, JobReport, Outcome, Result, Target
 from rightsdesk.consent import Consent
-from rightsdesk.desktop.faults import FaultDialog
-from rightsdesk.desktop.results import (
+from rightsdesk.desktop.jobs.results import (
     FailuresDialog,
     job_groups,
     job_summary,
     scan_groups,
     scan_summary,
 )
-from rightsdesk.desktop.texts import undo_text
-from rightsdesk.workspace.scan_report import ScanReport
+from rightsdesk.desktop.parts.texts import undo_text
+from rightsdesk.desktop.shell.crash_dialog import FaultDialog
+from rightsdesk.workspace.catalogue.scan_report import ScanReport
 from rightsdesk.workspace.types import Failure
 
 

@@ -25,10 +25,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.changes.recover import Recovery
-from rightsdesk.desktop.look import Accent, accent, dark_palette, em, em_across, mixed
-from rightsdesk.desktop.picture import save_picture
-from rightsdesk.desktop.strips import ElidedLabel
-from rightsdesk.desktop.texts import breakable
+from rightsdesk.desktop.parts.texts import breakable
+from rightsdesk.desktop.parts.theme import Accent, accent, dark_palette, em, em_across, mixed
+from rightsdesk.desktop.shell.picture import save_picture
+from rightsdesk.desktop.state.status_bar import ElidedLabel
 from rightsdesk.practice.catalogue import SIGNAL
 from rightsdesk.workspace.types import Filter
 from tests.desktop.conftest import Scene, Watched

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
-from rightsdesk.desktop import work as work_module
-from rightsdesk.desktop.work import Lane, Task, Work
+from rightsdesk.desktop.state import tasks as work_module
+from rightsdesk.desktop.state.tasks import Lane, Task, Work
 from rightsdesk.errors import KnownError
 from tests.desktop.conftest import LONG, delete_now
 

@@ -12,7 +12,7 @@ from rightsdesk.files.containers import (
     foreign_difference,
     same_essence,
 )
-from rightsdesk.files.patch import Patch
+from rightsdesk.files.patch.patch import Patch
 
 NO_AI = {
     "AI-CONSENT": ("generative-training=n, other-training=n, likeness=n",),

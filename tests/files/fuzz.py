@@ -17,10 +17,10 @@ from collections.abc import Iterator
 from rightsdesk.consent.fields import LEFT_ALONE
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_of, foreign_difference, same_essence
-from rightsdesk.files.manifest import declared_in
 from rightsdesk.files.owned import XMP_DAMAGED, XMP_OWNED
-from rightsdesk.files.patch import Patch
-from rightsdesk.files.signed import signature_of
+from rightsdesk.files.patch.patch import Patch
+from rightsdesk.files.signed.manifest import declared_in
+from rightsdesk.files.signed.manifest_place import signature_of
 from tests.files.changing import NO_AI, NO_AI_IN_XMP, nothing, settable
 from tests.files.corpus import FILES
 

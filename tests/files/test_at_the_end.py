@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rightsdesk.errors import KnownError
-from rightsdesk.files.before_image import BeforeImage, State
-from rightsdesk.files.in_place import HalfWritten, Settled, settle, suits, write_in_place
 from rightsdesk.files.opening import opened
-from rightsdesk.files.patch import Patch, Splice
+from rightsdesk.files.patch.before_image import BeforeImage, State
+from rightsdesk.files.patch.patch import Patch, Splice
+from rightsdesk.files.writing.in_place import HalfWritten, Settled, settle, suits, write_in_place
 from tests.files import build
 from tests.files.changing import NO_AI, change, nothing, plan
 from tests.files.writing import KINDS, at_step, full_after, planned_in_place, refusing, tagged

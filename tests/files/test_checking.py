@@ -4,9 +4,9 @@ import io
 
 import pytest
 
-from rightsdesk.files.checking import WouldHarm, check, digest_of, essence_digest
 from rightsdesk.files.containers import container_of
-from rightsdesk.files.patch import Patch, Splice
+from rightsdesk.files.patch.patch import Patch, Splice
+from rightsdesk.files.writing.checking import WouldHarm, check, digest_of, essence_digest
 from tests.files import build
 from tests.files.changing import NO_AI
 from tests.files.writing import ASK, KINDS, tagged

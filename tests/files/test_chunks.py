@@ -13,12 +13,12 @@ from mutagen.id3 import ID3
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
 from rightsdesk.consent.dialects import FILE_SUITE
-from rightsdesk.consent.dialects.sentence import left_alone
+from rightsdesk.consent.dialects.files.sentence import left_alone
 from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING
-from rightsdesk.files import xmp
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.errors import Damaged, DamagedXmp, TooLarge, Unsupported
-from rightsdesk.files.xmpparse import LARGEST
+from rightsdesk.files.xmp import edit as xmp
+from rightsdesk.files.xmp.parse import LARGEST
 from tests.files.build import COMM, FMT, SAMPLES, SOUND, Chunk, aiff, id3, noise, rf64, wav
 from tests.files.changing import (
     BOTH_LINES,

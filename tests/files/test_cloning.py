@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rightsdesk.files import cloning
-from rightsdesk.files.cloning import write_cloned
-from rightsdesk.files.patch import BLOCK, Patch, Splice
+from rightsdesk.files.patch.patch import BLOCK, Patch, Splice
+from rightsdesk.files.writing import cloning
+from rightsdesk.files.writing.cloning import write_cloned
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux shares like this")
 

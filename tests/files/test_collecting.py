@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from rightsdesk.files.collecting import SELDOM, collecting_seldom
+from rightsdesk.files.workers.gc_tuning import SELDOM, collecting_seldom
 
 
 def test_jobs_may_overlap_and_the_last_one_sets_it_back() -> None:

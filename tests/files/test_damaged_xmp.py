@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from rightsdesk.consent import Permission
 from rightsdesk.consent.dialects import FILE_SUITE
-from rightsdesk.files.checking import check
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.errors import DamagedXmp
 from rightsdesk.files.owned import DAMAGED_PACKET, OWNED, XMP_DAMAGED, XMP_OWNED
-from rightsdesk.files.patch import Patch
-from rightsdesk.files.tags import read_audio
+from rightsdesk.files.patch.patch import Patch
+from rightsdesk.files.scan.tags import read_audio
+from rightsdesk.files.writing.checking import check
 from rightsdesk.practice.catalogue import sound
 from tests.files.changing import NO_AI, NO_AI_IN_XMP, change, fields, plan, settable
 

@@ -16,11 +16,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rightsdesk.errors import KnownError
-from rightsdesk.files.before_image import BeforeImage, State
 from rightsdesk.files.errors import ChangedOnDisk, DamagedPatch
-from rightsdesk.files.guards import RESERVE
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.in_place import (
+from rightsdesk.files.opening import opened
+from rightsdesk.files.os_errors import DiskFull, Gone, NotWritable
+from rightsdesk.files.patch.before_image import BeforeImage, State
+from rightsdesk.files.patch.patch import Patch, Splice
+from rightsdesk.files.writing.guards import RESERVE
+from rightsdesk.files.writing.in_place import (
     LARGEST,
     HalfWritten,
     Settled,
@@ -28,9 +31,6 @@ from rightsdesk.files.in_place import (
     suits,
     write_in_place,
 )
-from rightsdesk.files.opening import opened
-from rightsdesk.files.patch import Patch, Splice
-from rightsdesk.files.trouble import DiskFull, Gone, NotWritable
 from tests.files.changing import NO_AI, change, fields
 from tests.files.writing import (
     ASK,

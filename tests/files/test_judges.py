@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from rightsdesk.files import xmp
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.errors import Unsupported
+from rightsdesk.files.xmp import edit
 from tests.files.changing import (
     BOTH_LINES,
     NO_AI,
@@ -126,9 +126,9 @@ def test_exiftool_sees_our_xmp(sample: Path) -> None:
 def test_adobes_toolkit_reads_a_packet_of_ours_and_one_it_was_merged_into(tmp_path: Path) -> None:
     """By exiv2, which carries that toolkit; it rejects a packet whole for any fault in it."""
     need("exiv2")
-    bare = xmp.fresh({"xmpRights:Marked": ("True",)}).replace(b"xmpRights:Marked", b"dc:format")
+    bare = edit.fresh({"xmpRights:Marked": ("True",)}).replace(b"xmpRights:Marked", b"dc:format")
     bare = bare.replace(b"xmlns:xmpRights", b'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:r')
-    for packet in (xmp.fresh(NO_AI_IN_XMP), xmp.edited(bare, NO_AI_IN_XMP)):
+    for packet in (edit.fresh(NO_AI_IN_XMP), edit.edited(bare, NO_AI_IN_XMP)):
         path = tmp_path / "packet.xmp"
         path.write_bytes(packet or b"")
         said = run("exiv2", "-px", str(path))

@@ -11,10 +11,10 @@ import mutagen.id3
 import pytest
 
 from rightsdesk.consent.fields import LEFT_ALONE
-from rightsdesk.files import xmp
 from rightsdesk.files.containers import container_of, foreign_difference
 from rightsdesk.files.containers.base import PADDING
 from rightsdesk.files.errors import Damaged, FileError, NotAudio, Unsupported
+from rightsdesk.files.xmp import edit
 from tests.files.build import apev2, id3, id3v1, lyrics3, mpeg, noise, stuffed, syncsafe
 from tests.files.changing import (
     NO_AI,
@@ -349,7 +349,7 @@ def test_a_tag_that_would_outgrow_its_format_is_refused() -> None:
         plan(id3([], version=2) + mpeg(), huge)
 
 
-PACKET = xmp.fresh({"tdm:reservation": ("0",)}, padding=0)
+PACKET = edit.fresh({"tdm:reservation": ("0",)}, padding=0)
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,12 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
 from rightsdesk.consent.dialects import FILE_SUITE
-from rightsdesk.consent.dialects.sentence import left_alone
+from rightsdesk.consent.dialects.files.sentence import left_alone
 from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING
-from rightsdesk.files import xmp
-from rightsdesk.files.containers.mp4 import Mp4
+from rightsdesk.files.containers.mp4.container import Mp4
 from rightsdesk.files.errors import Damaged, NotAudio, TooLarge, Unsupported
 from rightsdesk.files.owned import XMP_OWNED, places_of, settable_in
+from rightsdesk.files.xmp import edit as xmp
 from tests.files.build import (
     AUDIO,
     FTYP,

@@ -11,9 +11,9 @@ from typing import Any
 import mutagen.id3
 import pytest
 
-from rightsdesk.files.containers.id3 import Swollen
+from rightsdesk.files.containers.id3.tags import Swollen
 from rightsdesk.files.errors import NotAudio, Unsupported
-from rightsdesk.files.tags import read_audio
+from rightsdesk.files.scan.tags import read_audio
 from tests.files.build import apev2, id3, mpeg, noise, syncsafe
 from tests.files.changing import NO_AI, change, fields
 

@@ -7,7 +7,8 @@ import random
 
 import pytest
 
-from rightsdesk.files.containers import container_of, oggpages
+from rightsdesk.files.containers import container_of
+from rightsdesk.files.containers.ogg import pages as oggpages
 from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
 from tests.files.build import (
     noise,

@@ -12,8 +12,8 @@ import pytest
 
 from rightsdesk.changes.types import Outcome
 from rightsdesk.files.errors import ChangedOnDisk
-from rightsdesk.files.leftovers import sweep
-from rightsdesk.files.trouble import DiskTrouble
+from rightsdesk.files.os_errors import DiskTrouble
+from rightsdesk.files.writing.temp_files import sweep
 from tests.crash.desk import Desk
 from tests.files.writing import KINDS, left_over, staged
 

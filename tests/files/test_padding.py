@@ -8,9 +8,9 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Declaration
 from rightsdesk.consent.dialects import FILE_SUITE
-from rightsdesk.files.before_image import BeforeImage
 from rightsdesk.files.containers import container_of
-from rightsdesk.files.in_place import suits
+from rightsdesk.files.patch.before_image import BeforeImage
+from rightsdesk.files.writing.in_place import suits
 from rightsdesk.practice.catalogue import KINDS, sound, suffix
 from rightsdesk.practice.sample_tags import Extra, put_tags
 

@@ -15,15 +15,16 @@ import rightsdesk
 from rightsdesk.consent import PRESETS, Declaration, Preset
 from rightsdesk.consent.dialects import FILE_SUITE
 from rightsdesk.errors import KnownError
-from rightsdesk.files import helping, preparing
-from rightsdesk.files.checking import essence_digest
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.in_place import write_in_place
 from rightsdesk.files.opening import opened
-from rightsdesk.files.pipes import send
-from rightsdesk.files.preparing import Found, Wish, Write, prepare, prepare_many
-from rightsdesk.files.writer import stage
+from rightsdesk.files.workers import process_pool
+from rightsdesk.files.workers.protocol import send
+from rightsdesk.files.writing import preparing
+from rightsdesk.files.writing.checking import essence_digest
+from rightsdesk.files.writing.in_place import write_in_place
+from rightsdesk.files.writing.preparing import Found, Wish, Write, prepare, prepare_many
+from rightsdesk.files.writing.writer import stage
 from tests.files.test_tags import KINDS
 
 SAMPLES = Path(rightsdesk.__file__).parent / "practice" / "samples"
@@ -61,7 +62,7 @@ def comparable(found: Sequence[Found]) -> list[object]:
 def test_a_helper_finds_what_this_process_finds(
     songs: list[str], monkeypatch: pytest.MonkeyPatch, again: bool
 ) -> None:
-    monkeypatch.setattr(helping, "ALONE", 0)
+    monkeypatch.setattr(process_pool, "ALONE", 0)
     if again:
         for path in songs:
             found = prepare(wish(path))
@@ -126,10 +127,10 @@ def test_a_file_that_holds_what_was_written_goes_back_to_the_byte(songs: list[st
 
 def test_a_helper_whose_asker_is_gone_ends_in_silence(songs: list[str]) -> None:
     one = wish(songs[0])
-    start = "import sys; from rightsdesk.files.pipes import serve; serve(%r, %s, %s)"
+    start = "import sys; from rightsdesk.files.workers.protocol import serve; serve(%r, %s, %s)"
     streams = ("sys.stdin.buffer", "sys.stdout.buffer")
     helper = subprocess.Popen(
-        [sys.executable, "-c", start % ("rightsdesk.files.preparing", *streams)],
+        [sys.executable, "-c", start % ("rightsdesk.files.writing.preparing", *streams)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 
 import rightsdesk
 from rightsdesk.errors import KnownError
-from rightsdesk.files import catalogue_tags
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.owned import places_of
 from rightsdesk.files.quick import Quick, quick_look
 from rightsdesk.files.quick.id3 import texts
-from rightsdesk.files.tags import read_audio
+from rightsdesk.files.scan import catalogue_tags
+from rightsdesk.files.scan.tags import read_audio
 from tests.files import build
 from tests.files.changing import NO_AI, NO_AI_IN_XMP, change, settable
 from tests.files.test_tags import KINDS, tag

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 import rightsdesk
-from rightsdesk.files import helping
-from rightsdesk.files.helping import Helper
-from rightsdesk.files.pipes import receive, send, serve
-from rightsdesk.files.read_one import Read, read_one
-from rightsdesk.files.reading import read_batches
+from rightsdesk.files.scan.read_one import Read, read_one
+from rightsdesk.files.scan.reading import read_batches
+from rightsdesk.files.workers import process_pool
+from rightsdesk.files.workers.process_pool import Helper
+from rightsdesk.files.workers.protocol import receive, send, serve
 from tests.files import build
 from tests.files.test_tags import KINDS
 
@@ -37,7 +37,7 @@ def paths(tmp_path: Path) -> list[str]:
 
 @pytest.fixture
 def helpers_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(helping, "ALONE", 0)
+    monkeypatch.setattr(process_pool, "ALONE", 0)
 
 
 def batches(paths: Sequence[str], times: int) -> Iterator[Sequence[str]]:
@@ -61,7 +61,7 @@ def test_however_many_read_the_answers_are_the_same_and_in_order(
 
 
 def test_a_short_scan_starts_no_helper(paths: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(helping, "Helper", None)
+    monkeypatch.setattr(process_pool, "Helper", None)
 
     assert len(read_all(paths, 3, helpers=3)) == 3
 
@@ -130,7 +130,7 @@ def test_where_there_is_no_python_to_start_everything_is_read_here(
 ) -> None:
     monkeypatch.setattr("sys.frozen", True, raising=False)
 
-    assert helping.fitting() == 0
+    assert process_pool.fitting() == 0
 
 
 def test_a_helper_answers_until_nobody_asks(paths: list[str]) -> None:
@@ -138,7 +138,7 @@ def test_a_helper_answers_until_nobody_asks(paths: list[str]) -> None:
     send(asked, [os.fsencode(path) for path in paths])
     asked.seek(0)
 
-    serve("rightsdesk.files.read_one", asked, answered)
+    serve("rightsdesk.files.scan.read_one", asked, answered)
 
     answered.seek(0)
     told = receive(answered)

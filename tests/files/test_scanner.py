@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.scanner import Candidate, Failure, Listed, Scan, State
+from rightsdesk.files.scan.scanner import Candidate, Failure, Listed, Scan, State
 
 
 @pytest.fixture

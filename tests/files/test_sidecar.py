@@ -10,8 +10,8 @@ import pytest
 
 from rightsdesk.files.containers import foreign_difference
 from rightsdesk.files.errors import DamagedXmp
-from rightsdesk.files.sidecar import Neighbours, Sidecar, new_sidecar, sidecars_of
-from rightsdesk.files.xmpparse import LARGEST
+from rightsdesk.files.sidecars.reading import Neighbours, Sidecar, new_sidecar, sidecars_of
+from rightsdesk.files.xmp.parse import LARGEST
 from tests.files.changing import NO_AI, NO_AI_IN_XMP
 
 CONTAINER = Sidecar()

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rightsdesk.errors import KnownError
-from rightsdesk.files.before_image import BeforeImage
 from rightsdesk.files.errors import ChangedOnDisk, DamagedPatch
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.sidecar import Sidecar
-from rightsdesk.files.sidecar_writing import (
+from rightsdesk.files.patch.before_image import BeforeImage
+from rightsdesk.files.sidecars.reading import Sidecar
+from rightsdesk.files.sidecars.writing import (
     Changing,
     Kind,
     Making,
@@ -25,7 +25,7 @@ from rightsdesk.files.sidecar_writing import (
     SidecarImage,
     Writing,
 )
-from rightsdesk.files.writer import sweep
+from rightsdesk.files.writing.writer import sweep
 from tests.files.changing import NO_AI_IN_XMP
 from tests.files.writing import STEPS, at_step, in_a_child, left_over, refusing
 

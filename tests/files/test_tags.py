@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rightsdesk
-from rightsdesk.files import catalogue_tags
 from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
-from rightsdesk.files.tags import LONGEST, AudioFile, read_audio, shown
-from rightsdesk.files.trouble import DiskTrouble, Gone, NotAFile
+from rightsdesk.files.os_errors import DiskTrouble, Gone, NotAFile
+from rightsdesk.files.scan import catalogue_tags
+from rightsdesk.files.scan.tags import LONGEST, AudioFile, read_audio, shown
 from tests.files import build
 from tests.files.changing import BOTH_LINES, NO_AI, change
 

@@ -15,12 +15,9 @@ import pytest
 
 from rightsdesk.errors import KnownError
 from rightsdesk.file_attributes import NotKept
-from rightsdesk.files import leftovers
 from rightsdesk.files.errors import ChangedOnDisk
-from rightsdesk.files.guards import RESERVE
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.patch import Patch
-from rightsdesk.files.trouble import (
+from rightsdesk.files.os_errors import (
     DiskFull,
     DiskTrouble,
     Gone,
@@ -28,7 +25,10 @@ from rightsdesk.files.trouble import (
     NotWritable,
     ReadOnlyDisk,
 )
-from rightsdesk.files.writer import HardLinked, opened, restore, stage
+from rightsdesk.files.patch.patch import Patch
+from rightsdesk.files.writing import temp_files
+from rightsdesk.files.writing.guards import RESERVE
+from rightsdesk.files.writing.writer import HardLinked, opened, restore, stage
 from tests.files.changing import NO_AI, fields
 from tests.files.writing import KINDS, inverse, left_over, planned, staged
 
@@ -249,7 +249,7 @@ def test_a_read_only_file_or_folder_also_for_root(
     mode = protected.stat().st_mode
     protected.chmod(mode & ~0o222)
     created: list[str] = []
-    monkeypatch.setattr(leftovers, "create", created.append)
+    monkeypatch.setattr(temp_files, "create", created.append)
 
     refused(song, NotWritable)
 

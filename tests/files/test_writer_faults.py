@@ -13,9 +13,9 @@ from typing import Any, BinaryIO
 import pytest
 
 from rightsdesk.errors import KnownError
-from rightsdesk.files.patch import Patch
-from rightsdesk.files.trouble import DiskFull, DiskTrouble, InUse, explain
-from rightsdesk.files.writer import opened, stage, sweep
+from rightsdesk.files.os_errors import DiskFull, DiskTrouble, InUse, explain
+from rightsdesk.files.patch.patch import Patch
+from rightsdesk.files.writing.writer import opened, stage, sweep
 from tests.files.changing import NO_AI, fields
 from tests.files.writing import KINDS, at_step, left_over, planned, refusing, staged
 

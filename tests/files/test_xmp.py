@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rightsdesk.files import xmp, xmppackets
 from rightsdesk.files.errors import DamagedXmp, Unsupported
 from rightsdesk.files.owned import XMP_OWNED
-from rightsdesk.files.xmpparse import LARGEST
+from rightsdesk.files.xmp import edit, packets
+from rightsdesk.files.xmp.parse import LARGEST
 from tests.files.changing import NO_AI_IN_XMP
 
 NOTHING: dict[str, tuple[str, ...]] = dict.fromkeys(XMP_OWNED, ())
@@ -41,13 +41,13 @@ def described(content: str, attributes: str = "") -> str:
 
 def change(old: bytes, wanted: dict[str, tuple[str, ...]], *, padding: int = 0) -> bytes:
     """The packet with this set. Fails unless that reads back and the rest is as it was."""
-    new = xmp.edited(old, wanted, padding=padding)
+    new = edit.edited(old, wanted, padding=padding)
     if new is None:
-        assert xmp.foreign(old) == b""
+        assert edit.foreign(old) == b""
         return b""
-    expected = {**xmp.fields_of(old), **wanted}
-    assert xmp.fields_of(new) == {name: values for name, values in expected.items() if values}
-    assert xmp.foreign(new) == xmp.foreign(old)
+    expected = {**edit.fields_of(old), **wanted}
+    assert edit.fields_of(new) == {name: values for name, values in expected.items() if values}
+    assert edit.foreign(new) == edit.foreign(old)
     return new
 
 
@@ -76,12 +76,12 @@ FORMS = {
 def test_every_form_of_a_property_is_read_set_and_removed(description: str, codec: str) -> None:
     old = packet(description).decode().encode(codec)
 
-    assert xmp.fields_of(old) == {"plus:DataMining": ("old",)}
+    assert edit.fields_of(old) == {"plus:DataMining": ("old",)}
     for value in ("new", "", 'a "quoted" <value> & \n\t more', "\u266b 坂本"):
         assert change(old, {"plus:DataMining": (value,)})
     tagged = change(old, NO_AI_IN_XMP)
     bare = change(tagged, NOTHING)
-    assert not bare or xmp.fields_of(bare) == {}
+    assert not bare or edit.fields_of(bare) == {}
 
 
 @pytest.mark.parametrize(
@@ -106,20 +106,20 @@ def test_every_form_of_a_property_is_read_set_and_removed(description: str, code
 def test_properties_are_added_to_whatever_is_there_and_leave_no_trace(old: bytes) -> None:
     tagged = change(old, NO_AI_IN_XMP)
 
-    assert xmp.fields_of(tagged) == NO_AI_IN_XMP
+    assert edit.fields_of(tagged) == NO_AI_IN_XMP
     bare = change(tagged, NOTHING)
-    assert not bare or xmp.fields_of(bare) == {}
+    assert not bare or edit.fields_of(bare) == {}
     assert change(change(tagged, {"tdm:policy": ()}), {"tdm:policy": ("x",)})
 
 
 def test_a_new_packet_says_it_and_goes_when_it_says_nothing_more() -> None:
-    new = xmp.fresh(NO_AI_IN_XMP, padding=500)
+    new = edit.fresh(NO_AI_IN_XMP, padding=500)
 
-    assert xmp.fields_of(new) == NO_AI_IN_XMP
-    assert xmp.foreign(new) == b""
-    assert xmp.edited(new, NOTHING) is None
-    assert xmp.fresh({}) == b""
-    assert xmp.edited(new, {}) is new
+    assert edit.fields_of(new) == NO_AI_IN_XMP
+    assert edit.foreign(new) == b""
+    assert edit.edited(new, NOTHING) is None
+    assert edit.fresh({}) == b""
+    assert edit.edited(new, {}) is new
 
 
 LANGUAGES = (
@@ -140,7 +140,7 @@ def test_other_languages_stay_beside_the_text_for_everyone(ours: str) -> None:
     old = packet(described(LANGUAGES.format(ours)))
     tagged = change(old, {"xmpRights:UsageTerms": ("New",)})
 
-    assert xmp.fields_of(tagged) == {"xmpRights:UsageTerms": ("New",)}
+    assert edit.fields_of(tagged) == {"xmpRights:UsageTerms": ("New",)}
     for text in (tagged, change(tagged, NOTHING)):
         assert b"Nein" in text
         assert b"Non" in text
@@ -150,7 +150,7 @@ def test_other_languages_stay_beside_the_text_for_everyone(ours: str) -> None:
 def test_a_plain_text_becomes_a_language_alternative() -> None:
     old = packet(described("<xmpRights:UsageTerms>No</xmpRights:UsageTerms>"))
 
-    assert xmp.fields_of(old) == {"xmpRights:UsageTerms": ("No",)}
+    assert edit.fields_of(old) == {"xmpRights:UsageTerms": ("No",)}
     assert b'<rdf:Alt><rdf:li xml:lang="x-default">New</rdf:li></rdf:Alt>' in change(
         old, {"xmpRights:UsageTerms": ("New",)}
     )
@@ -160,12 +160,12 @@ def test_the_copyright_notice_is_read_and_never_written() -> None:
     notice = '<dc:rights><rdf:Alt><rdf:li xml:lang="x-default">© A</rdf:li></rdf:Alt></dc:rights>'
     old = packet(described(notice))
 
-    assert xmp.fields_of(old) == {"dc:rights": ("© A",)}
+    assert edit.fields_of(old) == {"dc:rights": ("© A",)}
     assert notice.encode() in change(old, NO_AI_IN_XMP)
     odd = packet(described("<dc:rights><rdf:Alt><b xmlns='c'/></rdf:Alt></dc:rights>"))
-    assert xmp.fields_of(change(odd, NO_AI_IN_XMP)) == NO_AI_IN_XMP
+    assert edit.fields_of(change(odd, NO_AI_IN_XMP)) == NO_AI_IN_XMP
     with pytest.raises(ValueError, match="not ours"):
-        xmp.edited(old, {"dc:rights": ("mine",)})
+        edit.edited(old, {"dc:rights": ("mine",)})
 
 
 def test_answers_that_differ_are_all_read_and_become_one() -> None:
@@ -174,8 +174,8 @@ def test_answers_that_differ_are_all_read_and_become_one() -> None:
         f"<rdf:Description {TDM}><tdm:reservation>0</tdm:reservation></rdf:Description>",
     )
 
-    assert xmp.fields_of(old) == {"tdm:reservation": ("0", "1", "0")}
-    assert xmp.fields_of(change(old, {"tdm:reservation": ("1",)})) == {"tdm:reservation": ("1",)}
+    assert edit.fields_of(old) == {"tdm:reservation": ("0", "1", "0")}
+    assert edit.fields_of(change(old, {"tdm:reservation": ("1",)})) == {"tdm:reservation": ("1",)}
 
 
 def test_padding_takes_up_a_change_and_gives_it_back() -> None:
@@ -230,7 +230,7 @@ DAMAGED = {
 
 @pytest.mark.parametrize("damaged", DAMAGED.values(), ids=DAMAGED)
 def test_damage_is_refused(damaged: bytes) -> None:
-    for look in (xmp.fields_of, xmp.foreign, lambda one: xmp.edited(one, NO_AI_IN_XMP)):
+    for look in (edit.fields_of, edit.foreign, lambda one: edit.edited(one, NO_AI_IN_XMP)):
         with pytest.raises(DamagedXmp):
             look(damaged)
 
@@ -238,17 +238,17 @@ def test_damage_is_refused(damaged: bytes) -> None:
 def test_what_xml_cannot_hold_is_told() -> None:
     for text in ("\x0b", "\ufffe", "\0"):
         with pytest.raises(Unsupported, match="control character"):
-            xmp.fresh({"xmpRights:UsageTerms": (text,)})
+            edit.fresh({"xmpRights:UsageTerms": (text,)})
 
 
 def test_several_packets_are_left_with_one_answer() -> None:
     first = packet(TITLE)
     second = packet(described("<tdm:reservation>0</tdm:reservation>"))
-    new = xmppackets.edited_all([first, second], {"tdm:reservation": ("1",)}, padding=0)
+    new = packets.edited_all([first, second], {"tdm:reservation": ("1",)}, padding=0)
 
-    assert [xmp.fields_of(one) for one in new if one] == [{"tdm:reservation": ("1",)}, {}]
-    assert xmppackets.edited_all([xmp.fresh(NO_AI_IN_XMP)], NOTHING, padding=0) == [None]
-    assert xmppackets.edited_all([], NOTHING, padding=0) == []
+    assert [edit.fields_of(one) for one in new if one] == [{"tdm:reservation": ("1",)}, {}]
+    assert packets.edited_all([edit.fresh(NO_AI_IN_XMP)], NOTHING, padding=0) == [None]
+    assert packets.edited_all([], NOTHING, padding=0) == []
 
 
 texts = st.text(

@@ -9,7 +9,7 @@ import pytest
 from rightsdesk.consent import Permission, Use
 from rightsdesk.consent.dialects import FILE_SUITE
 from rightsdesk.files.owned import DAMAGED_PACKET, OWNED, XMP_DAMAGED
-from rightsdesk.files.tags import read_audio
+from rightsdesk.files.scan.tags import read_audio
 from tests.files.build import flac, opus, vorbis, vorbis_comments
 from tests.files.changing import NO_AI, NOTHING, change, fields, settable
 from tests.files.corpus import PACKET

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rightsdesk.files.before_image import BeforeImage
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.in_place import settle, write_in_place
-from rightsdesk.files.patch import Patch
-from rightsdesk.files.writer import Staged, opened, stage
+from rightsdesk.files.patch.before_image import BeforeImage
+from rightsdesk.files.patch.patch import Patch
+from rightsdesk.files.writing.in_place import settle, write_in_place
+from rightsdesk.files.writing.writer import Staged, opened, stage
 from tests.files import build
 from tests.files.changing import NO_AI, change
 
@@ -178,7 +178,7 @@ def kill_at_every_step(path: Path) -> int:
     Fails unless the file is then wholly old or wholly new, and what was left beside it
     can be swept up. Gives the number of steps.
     """
-    from rightsdesk.files.writer import sweep
+    from rightsdesk.files.writing.writer import sweep
 
     old = path.read_bytes()
     with staged(path) as version:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
-from rightsdesk.consent.dialects.bluesky import LEXICON, UNDATED
+from rightsdesk.consent.dialects.platforms.bluesky import LEXICON, UNDATED
 from rightsdesk.platforms.bluesky import NO_RECORD, Bluesky
-from rightsdesk.platforms.errors import ChangedThere
-from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import ChangedThere
 from rightsdesk.platforms.interface import RemoteItem
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])

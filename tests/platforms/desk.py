@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from rightsdesk.platforms import connection
-from rightsdesk.platforms.address import origin_of
-from rightsdesk.platforms.clock import Clock
-from rightsdesk.platforms.errors import PlatformError
-from rightsdesk.platforms.http import Client
+from rightsdesk.clock import Clock
+from rightsdesk.platforms.http.address import origin_of
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import PlatformError
+from rightsdesk.platforms.http.limits import Limits
+from rightsdesk.platforms.http.watchdog import WATCHDOG
 from rightsdesk.platforms.interface import Endpoints
-from rightsdesk.platforms.limits import Limits
-from rightsdesk.platforms.oauth import App, SignIn
+from rightsdesk.platforms.sign_in import connection
+from rightsdesk.platforms.sign_in.oauth import App, SignIn
+from rightsdesk.platforms.sign_in.tokens import TokenSet, TokenSource
 from rightsdesk.platforms.soundcloud import SoundCloud
-from rightsdesk.platforms.tokens import TokenSet, TokenSource
-from rightsdesk.platforms.watchdog import WATCHDOG
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -16,11 +16,11 @@ from urllib.parse import unquote, urlsplit
 import httpx
 from paramiko import SFTPAttributes
 
-from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.publishing import Session
-from rightsdesk.platforms.publishing_local import LocalFolder, LocalSession
-from rightsdesk.platforms.publishing_sftp import SftpFolder, SftpSession
-from rightsdesk.platforms.publishing_webdav import WebDavFolder, WebDavSession
+from rightsdesk.platforms.sign_in.credentials import Credentials
+from rightsdesk.platforms.sites.folder import Session
+from rightsdesk.platforms.sites.local import LocalFolder, LocalSession
+from rightsdesk.platforms.sites.sftp import SftpFolder, SftpSession
+from rightsdesk.platforms.sites.webdav import WebDavFolder, WebDavSession
 
 LIVE = "/site/robots.txt"
 

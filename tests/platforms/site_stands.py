@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rightsdesk.platforms.cloudflare import Cloudflare
-from rightsdesk.platforms.credentials import Credentials
+from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.platforms.wordpress import WordPress
 from rightsdesk.platforms.wordpress_com import WordPressCom
 from rightsdesk.practice import wordpress_com as practice_wordpress_com

@@ -9,18 +9,18 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 
-from rightsdesk.consent.dialects.bluesky import INTENTS, LEXICON
+from rightsdesk.consent.dialects.platforms.bluesky import INTENTS, LEXICON
 from rightsdesk.platforms.audius import Audius
 from rightsdesk.platforms.bluesky import Bluesky
-from rightsdesk.platforms.credentials import Credentials
 from rightsdesk.platforms.funkwhale import Funkwhale
-from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.interface import Endpoints, Platform
 from rightsdesk.platforms.internet_archive import InternetArchive
-from rightsdesk.platforms.limits import Limits
 from rightsdesk.platforms.peertube import PeerTube
+from rightsdesk.platforms.sign_in.credentials import Credentials
+from rightsdesk.platforms.sign_in.tokens import TokenSet
 from rightsdesk.platforms.soundcloud import SoundCloud
-from rightsdesk.platforms.tokens import TokenSet
 from rightsdesk.platforms.youtube import YouTube
 from rightsdesk.practice import audius as practice_audius
 from rightsdesk.practice import youtube as practice_youtube

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rightsdesk.platforms.address import Origin, join, origin_of, shareable
-from rightsdesk.platforms.errors import AddressRefused
+from rightsdesk.platforms.http.address import Origin, join, origin_of, shareable
+from rightsdesk.platforms.http.errors import AddressRefused
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from rightsdesk.consent import Consent, Declaration, Permission, Use
-from rightsdesk.platforms import connection
 from rightsdesk.platforms.audius import PATIENCE, Audius
-from rightsdesk.platforms.errors import BadAnswer, Ignored, ItemGone, PlatformError, Refused
-from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import BadAnswer, Ignored, ItemGone, PlatformError, Refused
 from rightsdesk.platforms.interface import Reach, RemoteItem
-from rightsdesk.platforms.oauth import App
+from rightsdesk.platforms.sign_in import connection
+from rightsdesk.platforms.sign_in.oauth import App
 from rightsdesk.practice.audius import CLIENT_ID, PracticeAudius
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind

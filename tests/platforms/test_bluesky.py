@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 
 from rightsdesk.consent import Consent, Permission, Use
-from rightsdesk.consent.dialects.bluesky import INTENTS, LEXICON
-from rightsdesk.platforms.atproto_session import _end
+from rightsdesk.consent.dialects.platforms.bluesky import INTENTS, LEXICON
 from rightsdesk.platforms.bluesky import Bluesky
-from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.errors import (
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import (
     AccountAway,
     ItemGone,
     NeedsReconnect,
@@ -22,7 +21,8 @@ from rightsdesk.platforms.errors import (
     Refused,
     SignInOver,
 )
-from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.sign_in.atproto_session import _end
+from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice.bluesky import LIFE
 from rightsdesk.practice.faults import Fault, Kind
 from tests.platforms import bluesky_story

@@ -8,11 +8,11 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.consent.dialects import DialectError
-from rightsdesk.consent.dialects.cloudflare import CloudflareZone
+from rightsdesk.consent.dialects.platforms.cloudflare import CloudflareZone
 from rightsdesk.platforms.cloudflare import Cloudflare
-from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.errors import AddressRefused, BadAnswer, NeedsReconnect, Refused
-from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import AddressRefused, BadAnswer, NeedsReconnect, Refused
+from rightsdesk.platforms.sign_in.credentials import Credentials
 from tests.platforms.desk import Hands, raises
 from tests.platforms.site_stands import CloudflareStand
 

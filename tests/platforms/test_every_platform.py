@@ -11,16 +11,16 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Declaration, Permission, Preset, Use
 from rightsdesk.consent.fields import edited
-from rightsdesk.platforms.catalogue import PLATFORMS
-from rightsdesk.platforms.errors import (
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import (
     BadAnswer,
     NeedsReconnect,
     PlatformError,
     RateLimited,
     ServerTrouble,
 )
-from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import Platform, RemoteItem
+from rightsdesk.platforms.registry import PLATFORMS
 from rightsdesk.practice.faults import Fault, Kind
 from tests.platforms.desk import Hands, raises
 from tests.platforms.site_stands import SITE_STANDS

@@ -6,8 +6,8 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Declaration, Permission, Preset, Use
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.errors import (
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import (
     AddressRefused,
     BadAnswer,
     DoesNotFit,
@@ -15,9 +15,9 @@ from rightsdesk.platforms.errors import (
     NeedsReconnect,
     Refused,
 )
-from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import Endpoints, RemoteItem
-from rightsdesk.platforms.later import PAUSES, NotShownYet
+from rightsdesk.platforms.read_after_write import PAUSES, NotShownYet
+from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.funkwhale import PracticeFunkwhale
 from tests.platforms.desk import Hands, raises

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rightsdesk.platforms.answer import Answer, cleaned, cleaned_details, read_json
-from rightsdesk.platforms.clock import Clock
-from rightsdesk.platforms.errors import (
+from rightsdesk.clock import Clock
+from rightsdesk.platforms.http.answer import Answer, cleaned, cleaned_details, read_json
+from rightsdesk.platforms.http.client import ATTEMPTS, Client
+from rightsdesk.platforms.http.errors import (
     AddressRefused,
     BadAnswer,
     ItemGone,
@@ -21,8 +22,7 @@ from rightsdesk.platforms.errors import (
     Refused,
     ServerTrouble,
 )
-from rightsdesk.platforms.http import ATTEMPTS, Client
-from rightsdesk.platforms.limits import LONGEST_PAUSE, Limiter
+from rightsdesk.platforms.http.limits import LONGEST_PAUSE, Limiter
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.http import PracticeServer, Reply, Request
 from tests.platforms.desk import ARTIST, NOON, Desk, raises

@@ -9,8 +9,8 @@ import pytest
 from rightsdesk.changes.types import Outcome, Result
 from rightsdesk.consent import PRESETS, Declaration, Permission, Preset, Use
 from rightsdesk.consent.fields import Fields, edited
-from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.errors import (
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import (
     BadAnswer,
     ChangedThere,
     ItemGone,
@@ -18,9 +18,9 @@ from rightsdesk.platforms.errors import (
     Refused,
     ServerTrouble,
 )
-from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import RemoteItem
-from rightsdesk.platforms.later import PAUSES, NotShownYet
+from rightsdesk.platforms.read_after_write import PAUSES, NotShownYet
+from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice import catalogue
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.http import Request

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rightsdesk.platforms.answer import Answer, retry_after
-from rightsdesk.platforms.clock import spoken
-from rightsdesk.platforms.errors import RateLimited
-from rightsdesk.platforms.limits import (
+from rightsdesk.clock import spoken
+from rightsdesk.platforms.http.answer import Answer, retry_after
+from rightsdesk.platforms.http.errors import RateLimited
+from rightsdesk.platforms.http.limits import (
     LONGEST_BACK_OFF,
     LONGEST_PAUSE,
     LONGEST_WAIT,

@@ -15,12 +15,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from rightsdesk.loopback import LoopbackServer, QuietHandler
-from rightsdesk.platforms import trust
-from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.errors import AddressRefused, ProxyTrouble, TrustUnreadable
-from rightsdesk.platforms.http import Client
-from rightsdesk.platforms.limits import Limiter
-from rightsdesk.platforms.publishing_webdav import WebDavFolder
+from rightsdesk.platforms.http import trust
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import AddressRefused, ProxyTrouble, TrustUnreadable
+from rightsdesk.platforms.http.limits import Limiter
+from rightsdesk.platforms.sign_in.credentials import Credentials
+from rightsdesk.platforms.sites.webdav import WebDavFolder
 from tests.platforms.desk import NOON, Hands
 
 VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")

@@ -18,8 +18,8 @@ from openapi_core import Config, OpenAPI
 from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest, MockResponse
 
-from rightsdesk.platforms.errors import PlatformError
-from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import PlatformError
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.http import Reply, Request
 from tests.platforms.desk import ARTIST, Desk

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
-from rightsdesk.consent.dialects.own_site import FILE_FIELDS, FOLDERS, PATHS, same_on_site
-from rightsdesk.consent.dialects.rsl import Rsl
+from rightsdesk.consent.dialects.web.own_site import FILE_FIELDS, FOLDERS, PATHS, same_on_site
+from rightsdesk.consent.dialects.web.rsl import Rsl
 from rightsdesk.consent.fields import edited
-from rightsdesk.platforms.errors import (
+from rightsdesk.platforms.http.errors import (
     AddressRefused,
     BadAnswer,
     ChangedThere,

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
-from rightsdesk.consent.dialects.described import PeerTubeVideo
+from rightsdesk.consent.dialects.platforms.described import PeerTubeVideo
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.errors import (
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import (
     AddressRefused,
     BadAnswer,
     DoesNotFit,
@@ -18,8 +18,8 @@ from rightsdesk.platforms.errors import (
     NeedsReconnect,
     Refused,
 )
-from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import Endpoints, RemoteItem
+from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice import catalogue
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.http import Request

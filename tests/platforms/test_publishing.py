@@ -15,13 +15,13 @@ import paramiko
 import pytest
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
-from rightsdesk.platforms import publishing_sftp
-from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.errors import BadAnswer, Offline, Refused
+from rightsdesk.platforms.http.errors import BadAnswer, Offline, Refused
 from rightsdesk.platforms.own_site import NotServed, OwnSite
-from rightsdesk.platforms.publishing import DiskFull
-from rightsdesk.platforms.publishing_local import LocalFolder
-from rightsdesk.platforms.publishing_sftp import SftpFolder
+from rightsdesk.platforms.sign_in.credentials import Credentials
+from rightsdesk.platforms.sites import sftp
+from rightsdesk.platforms.sites.folder import DiskFull
+from rightsdesk.platforms.sites.local import LocalFolder
+from rightsdesk.platforms.sites.sftp import SftpFolder
 from rightsdesk.practice.website import PracticeWebsite
 from tests.platforms.desk import raises
 from tests.platforms.scripted import LIVE, Disk, ScriptedDav, ScriptedSftp
@@ -392,7 +392,7 @@ def test_a_server_that_never_comes_to_an_end_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr(publishing_sftp, "WHOLE_SECONDS", 0.4)
+    monkeypatch.setattr(sftp, "WHOLE_SECONDS", 0.4)
     (tmp_path / "robots.txt").write_bytes(OLD)
     monkeypatch.setattr("tests.platforms.sftp_server._Files.stat", _drip)
     key = paramiko.ECDSAKey.generate()
@@ -411,7 +411,7 @@ def test_a_server_that_says_hello_for_ever_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr(publishing_sftp, "WHOLE_SECONDS", 0.4)
+    monkeypatch.setattr(sftp, "WHOLE_SECONDS", 0.4)
     with socket.create_server(("127.0.0.1", 0)) as listener:  # takes the call, says nothing
         address = f"sftp://mara@127.0.0.1:{listener.getsockname()[1]}/"
         folder = SftpFolder(address, Credentials(secret=PASSWORD), lambda _: None)

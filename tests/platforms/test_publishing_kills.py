@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from rightsdesk.platforms.errors import PlatformError
+from rightsdesk.platforms.http.errors import PlatformError
 from rightsdesk.platforms.interface import Settled
-from rightsdesk.platforms.publishing import FilesFolder, HalfWritten, is_part
-from rightsdesk.platforms.publishing_local import LocalFolder
+from rightsdesk.platforms.sites.folder import FilesFolder, HalfWritten, is_part
+from rightsdesk.platforms.sites.local import LocalFolder
 from tests.platforms.scripted import LIVE, CountedLocal, Dead, Disk, Ftp, ScriptedDav, ScriptedSftp
 
 OLD = b"# mine\nUser-agent: *\nDisallow: /private/\n"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rightsdesk.platforms.quota import Spent
+from rightsdesk.platforms.http.quota import Spent
 from rightsdesk.platforms.youtube_quota import EACH, QUOTA, UNITS_A_DAY, price, quota_plan
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.errors import (
+from rightsdesk.platforms.http.errors import (
     AddressRefused,
     BadAnswer,
     ChangedThere,
@@ -14,9 +13,10 @@ from rightsdesk.platforms.errors import (
     Refused,
     ServerTrouble,
 )
-from rightsdesk.platforms.limits import Limits
-from rightsdesk.platforms.publishing import LARGEST_FILE
-from rightsdesk.platforms.publishing_s3 import Place, S3Folder
+from rightsdesk.platforms.http.limits import Limits
+from rightsdesk.platforms.sign_in.credentials import Credentials
+from rightsdesk.platforms.sites.folder import LARGEST_FILE
+from rightsdesk.platforms.sites.s3 import Place, S3Folder
 from rightsdesk.practice.faults import Fault, Kind
 from tests.platforms.bucket import Bucket
 from tests.platforms.desk import Hands, raises

@@ -8,8 +8,7 @@ import paramiko
 import pytest
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
-from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.errors import (
+from rightsdesk.platforms.http.errors import (
     AddressRefused,
     ItemGone,
     NeedsReconnect,
@@ -18,6 +17,7 @@ from rightsdesk.platforms.errors import (
     UnknownHost,
 )
 from rightsdesk.platforms.own_site import OwnSite
+from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice.website import PracticeWebsite
 from tests.platforms.desk import raises
 from tests.platforms.sftp_server import sftp_server

@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
-from rightsdesk.consent.dialects.described import PeerTubeVideo
+from rightsdesk.consent.dialects.platforms.described import PeerTubeVideo
 from rightsdesk.consent.dialects.suite import Suite
-from rightsdesk.platforms.errors import AddressRefused, BadAnswer, DoesNotFit, ServerTrouble
+from rightsdesk.platforms.http.errors import AddressRefused, BadAnswer, DoesNotFit, ServerTrouble
 from rightsdesk.platforms.interface import Endpoints, RemoteItem
-from rightsdesk.platforms.self_hosted import DESCRIPTION, TAGS, fitting, same_described, server_of
-from rightsdesk.platforms.shapes import (
+from rightsdesk.platforms.json_checks import (
     LARGEST_NUMBER,
     MOST_FAILURES,
     EachOrWhy,
@@ -20,6 +19,7 @@ from rightsdesk.platforms.shapes import (
     same_lines,
     text_in,
 )
+from rightsdesk.platforms.tagged_media import DESCRIPTION, TAGS, fitting, same_described, server_of
 
 SHAPES = Shapes("Example")
 

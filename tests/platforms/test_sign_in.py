@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from rightsdesk.platforms.errors import (
+from rightsdesk.platforms.http.errors import (
     AddressRefused,
     AppRefused,
     PortTaken,

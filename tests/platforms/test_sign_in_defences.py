@@ -7,13 +7,18 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 import requests
 
-from rightsdesk.platforms import connection
-from rightsdesk.platforms.answer import Answer
-from rightsdesk.platforms.catalogue import PLATFORMS
-from rightsdesk.platforms.errors import AppRefused, RedirectRefused, SignInRefused, SignInTimedOut
+from rightsdesk.platforms.http.answer import Answer
+from rightsdesk.platforms.http.errors import (
+    AppRefused,
+    RedirectRefused,
+    SignInRefused,
+    SignInTimedOut,
+)
 from rightsdesk.platforms.interface import Endpoints, SignInBy
-from rightsdesk.platforms.look_ahead import look_ahead, refusal
-from rightsdesk.platforms.oauth import App, AuthServer, begin, missing
+from rightsdesk.platforms.registry import PLATFORMS
+from rightsdesk.platforms.sign_in import connection
+from rightsdesk.platforms.sign_in.look_ahead import look_ahead, refusal
+from rightsdesk.platforms.sign_in.oauth import App, AuthServer, begin, missing
 from rightsdesk.platforms.youtube import YouTube
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind

@@ -7,11 +7,11 @@ import pytest
 from protego import Protego
 
 from rightsdesk.consent import PRESETS, Declaration, Permission, Preset, Use
-from rightsdesk.consent.dialects.own_site import PATHS
-from rightsdesk.consent.dialects.robots_block import BEGIN, READ_BY_ALL
-from rightsdesk.platforms.errors import BadAnswer, Refused
+from rightsdesk.consent.dialects.web.own_site import PATHS
+from rightsdesk.consent.dialects.web.robots_block import BEGIN, READ_BY_ALL
+from rightsdesk.platforms.http.errors import BadAnswer, Refused
 from rightsdesk.platforms.own_site import OwnSite
-from rightsdesk.platforms.web_pages import first_element
+from rightsdesk.platforms.sites.web_pages import first_element
 from rightsdesk.practice.http import Reply
 from rightsdesk.practice.website import PracticeWebsite
 from tests.platforms.desk import raises

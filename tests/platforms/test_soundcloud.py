@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset
-from rightsdesk.consent.dialects.soundcloud import SoundCloudTrack
+from rightsdesk.consent.dialects.platforms.soundcloud import SoundCloudTrack
 from rightsdesk.consent.fields import edited
-from rightsdesk.platforms.catalogue import PLATFORMS, platform_by_id
-from rightsdesk.platforms.errors import (
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import (
     BadAnswer,
     ItemGone,
     NeedsReconnect,
     RateLimited,
     SpamWarning,
 )
-from rightsdesk.platforms.http import Client
 from rightsdesk.platforms.interface import RemoteItem
+from rightsdesk.platforms.registry import PLATFORMS, platform_by_id
 from rightsdesk.platforms.soundcloud import SoundCloud, _item
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from rightsdesk.loopback import LoopbackServer, QuietHandler
-from rightsdesk.platforms.errors import AddressRefused
-from rightsdesk.platforms.http import Client
-from rightsdesk.platforms.limits import Limiter
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import AddressRefused
+from rightsdesk.platforms.http.limits import Limiter
 from tests.platforms.desk import NOON, Hands
 
 

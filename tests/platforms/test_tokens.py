@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rightsdesk.errors import KnownError
-from rightsdesk.platforms.errors import AppRefused, BadAnswer, NeedsReconnect, Offline
-from rightsdesk.platforms.tokens import TokenSet, TokenSource
+from rightsdesk.platforms.http.errors import AppRefused, BadAnswer, NeedsReconnect, Offline
+from rightsdesk.platforms.sign_in.tokens import TokenSet, TokenSource
 from rightsdesk.practice.faults import Fault, Kind
 from tests.platforms.desk import ARTIST, NOON, Desk, Hands, raises
 

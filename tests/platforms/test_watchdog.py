@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from rightsdesk.platforms import publishing_webdav
-from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.errors import BadAnswer, Offline, PlatformError
-from rightsdesk.platforms.http import Client
-from rightsdesk.platforms.limits import Limiter
-from rightsdesk.platforms.watchdog import Limit, SocketLine, Watchdog
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import BadAnswer, Offline, PlatformError
+from rightsdesk.platforms.http.limits import Limiter
+from rightsdesk.platforms.http.watchdog import Limit, SocketLine, Watchdog
+from rightsdesk.platforms.sign_in.credentials import Credentials
+from rightsdesk.platforms.sites import webdav
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -133,7 +133,7 @@ def test_what_never_ends_is_given_up_by_its_size(
 def test_a_webdav_server_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch, part: str) -> None:
     passed = 0.0
     watchdog = Watchdog(lambda: passed, threaded=False)
-    monkeypatch.setattr(publishing_webdav, "WATCHDOG", watchdog)
+    monkeypatch.setattr(webdav, "WATCHDOG", watchdog)
 
     def sent() -> None:
         nonlocal passed
@@ -142,7 +142,7 @@ def test_a_webdav_server_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch,
 
     server = Dripping(lambda: forever(*DRIPS[part]), sent)
     address = server.base_url.replace("http://", "webdav://mira@")
-    folder = publishing_webdav.WebDavFolder(address, Credentials(secret="a password"))
+    folder = webdav.WebDavFolder(address, Credentials(secret="a password"))
     try:
         with pytest.raises(PlatformError) as caught:
             folder.read("robots.txt")

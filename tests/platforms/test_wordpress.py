@@ -7,12 +7,18 @@ from typing import Any
 import pytest
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
-from rightsdesk.consent.dialects.sentence import standard_sentence
-from rightsdesk.consent.dialects.wordpress import WordPressMedia
-from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.errors import AddressRefused, BadAnswer, ItemGone, NeedsReconnect, Refused
-from rightsdesk.platforms.http import Client
+from rightsdesk.consent.dialects.files.sentence import standard_sentence
+from rightsdesk.consent.dialects.platforms.wordpress import WordPressMedia
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import (
+    AddressRefused,
+    BadAnswer,
+    ItemGone,
+    NeedsReconnect,
+    Refused,
+)
 from rightsdesk.platforms.interface import Endpoints
+from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.platforms.wordpress import WordPress
 from rightsdesk.practice.http import Reply
 from rightsdesk.practice.wordpress import PracticeWordPress

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import pytest
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
-from rightsdesk.consent.dialects.wordpress_com import WordPressComOption
-from rightsdesk.platforms import connection
-from rightsdesk.platforms.errors import BadAnswer, NeedsReconnect, Refused
-from rightsdesk.platforms.http import Client
-from rightsdesk.platforms.oauth import App
+from rightsdesk.consent.dialects.platforms.wordpress_com import WordPressComOption
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import BadAnswer, NeedsReconnect, Refused
+from rightsdesk.platforms.sign_in import connection
+from rightsdesk.platforms.sign_in.oauth import App
 from rightsdesk.platforms.wordpress_com import WordPressCom
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind

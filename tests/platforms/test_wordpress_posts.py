@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from rightsdesk.consent import PRESETS, Declaration, Preset, Use
-from rightsdesk.consent.dialects.sentence import said_by, standard_sentence
-from rightsdesk.consent.dialects.wordpress import POST
+from rightsdesk.consent.dialects.files.sentence import said_by, standard_sentence
+from rightsdesk.consent.dialects.platforms.wordpress import POST
 from rightsdesk.platforms.wordpress import WordPress
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.wordpress import PracticeWordPress

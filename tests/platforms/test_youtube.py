@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from rightsdesk.consent import Permission, Use
-from rightsdesk.platforms import connection
-from rightsdesk.platforms.errors import (
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import (
     BadAnswer,
     ChangedThere,
     DoesNotFit,
@@ -19,10 +19,10 @@ from rightsdesk.platforms.errors import (
     RateLimited,
     Refused,
 )
-from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.interface import RemoteItem
-from rightsdesk.platforms.limits import Limits
-from rightsdesk.platforms.oauth import App
+from rightsdesk.platforms.sign_in import connection
+from rightsdesk.platforms.sign_in.oauth import App
 from rightsdesk.platforms.youtube import YouTube, _milliseconds
 from rightsdesk.platforms.youtube_quota import UNITS_A_DAY
 from rightsdesk.practice.browser import PracticeBrowser

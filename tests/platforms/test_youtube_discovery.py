@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from rightsdesk.platforms.errors import PlatformError
+from rightsdesk.platforms.http.errors import PlatformError
 from rightsdesk.platforms.youtube import READ_ONLY, YouTube
 from rightsdesk.practice.http import Reply, Request
 from rightsdesk.practice.youtube import MUTABLE

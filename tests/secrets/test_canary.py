@@ -152,7 +152,7 @@ def _to(server: PracticeServer, *more: str) -> tuple[str, ...]:
 def world(tmp_path: Path, no_keyring: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """All connected, nothing written yet; the passphrase opens the vault."""
     monkeypatch.setenv("RIGHTSDESK_PASSPHRASE", PASSPHRASE)
-    monkeypatch.setattr("rightsdesk.platforms.http.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("rightsdesk.platforms.http.client.FIRST_PAUSE", 0.0)
     with ExitStack() as stack:
         world = World(tmp_path, stack)
         catalogue.build(world.music)

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rightsdesk.files.delta import apply, common_end, common_start, delta
+from rightsdesk.files.patch.delta import apply, common_end, common_start, delta
 
 pieces = st.lists(st.sampled_from([b"a", b"ab" * 40, b"\0" * 100, bytes(range(256))]), max_size=6)
 

@@ -15,16 +15,16 @@ from rightsdesk.consent.dialects import (
     DialectError,
     Suite,
 )
-from rightsdesk.consent.dialects.ai_consent import AiConsent
-from rightsdesk.consent.dialects.ai_crawlers import AiCrawlers
-from rightsdesk.consent.dialects.aipref import Aipref
-from rightsdesk.consent.dialects.robots_txt import RobotsTxt
-from rightsdesk.consent.dialects.rsl_link import RslLink
-from rightsdesk.consent.dialects.sentence import CopyrightSentence, standard_sentence
-from rightsdesk.consent.dialects.soundcloud import SoundCloudTrack
-from rightsdesk.consent.dialects.tdm_ai import TdmAi
-from rightsdesk.consent.dialects.tdmrep import Tdmrep
-from rightsdesk.consent.dialects.tdmrep_file import TdmrepFile
+from rightsdesk.consent.dialects.files.ai_consent import AiConsent
+from rightsdesk.consent.dialects.files.sentence import CopyrightSentence, standard_sentence
+from rightsdesk.consent.dialects.platforms.soundcloud import SoundCloudTrack
+from rightsdesk.consent.dialects.registries.tdm_ai import TdmAi
+from rightsdesk.consent.dialects.web.ai_crawlers import AiCrawlers
+from rightsdesk.consent.dialects.web.aipref import Aipref
+from rightsdesk.consent.dialects.web.robots_txt import RobotsTxt
+from rightsdesk.consent.dialects.web.rsl_link import RslLink
+from rightsdesk.consent.dialects.web.tdmrep import Tdmrep
+from rightsdesk.consent.dialects.web.tdmrep_file import TdmrepFile
 from rightsdesk.consent.fields import Fields, edited
 from rightsdesk.resources.crawlers import crawler_list
 from tests.unit.strategies import consents, declarations, lines, mutated

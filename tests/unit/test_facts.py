@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from rightsdesk.consent import Consent, Permission, Use
-from rightsdesk.consent.dialects.cloudflare import NO_RULE, PARTLY, REFUSALS
+from rightsdesk.consent.dialects.platforms.cloudflare import NO_RULE, PARTLY, REFUSALS
 from rightsdesk.resources import fairly_trained
 from rightsdesk.resources.facts import (
     By,

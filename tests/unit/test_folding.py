@@ -15,8 +15,8 @@ from rightsdesk.folding import (
     words,
 )
 from rightsdesk.platforms.interface import RemoteItem
-from rightsdesk.platforms.matching import Known, match_all
 from rightsdesk.roster.login_names import better_fit, is_plainly
+from rightsdesk.workspace.catalogue.matching import Known, match_all
 
 SCRIPTS = {
     "devanagari": (0x0900, 0x097F),

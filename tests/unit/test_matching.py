@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rightsdesk.platforms.interface import RemoteItem
-from rightsdesk.platforms.matching import (
+from rightsdesk.workspace.catalogue.matching import (
     Known,
     Match,
     match_all,

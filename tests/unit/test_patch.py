@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rightsdesk.files.errors import ChangedOnDisk, DamagedPatch
-from rightsdesk.files.patch import BLOCK, Patch, Splice
+from rightsdesk.files.patch.patch import BLOCK, Patch, Splice
 
 
 @st.composite

@@ -6,11 +6,11 @@ import pytest
 
 from rightsdesk.consent import Permission, Use
 from rightsdesk.consent.dialects import ALL_DIALECTS, Dialect
-from rightsdesk.consent.dialects.ai_consent import AiConsent
-from rightsdesk.consent.dialects.aipref import Aipref
-from rightsdesk.consent.dialects.bluesky import BlueskyIntents
-from rightsdesk.consent.dialects.noai import NoaiHeader
+from rightsdesk.consent.dialects.files.ai_consent import AiConsent
+from rightsdesk.consent.dialects.platforms.bluesky import BlueskyIntents
 from rightsdesk.consent.dialects.vocabulary import vocabulary, wordless
+from rightsdesk.consent.dialects.web.aipref import Aipref
+from rightsdesk.consent.dialects.web.noai import NoaiHeader
 from rightsdesk.resources.signals import all_signals, signal_named
 
 

@@ -168,7 +168,7 @@ def test_what_an_item_holds_can_be_odd_too(
 ) -> None:
     plan = workspace.plan_sync(EVERYTHING)
     assert {change.target.carrier for change in plan.changes} == {"own_site", "soundcloud"}
-    monkeypatch.setattr("rightsdesk.workspace.planning.losses_of", odd)
+    monkeypatch.setattr("rightsdesk.workspace.planning.plan.losses_of", odd)
     plan = workspace.plan_sync(EVERYTHING)
     assert plan.planned == ()
     assert all(OURS in change.problem for change in plan.changes)

@@ -15,14 +15,15 @@ from typing import Any
 import pytest
 
 from rightsdesk.changes.types import Outcome
+from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.consent import Standing
 from rightsdesk.errors import KnownError
-from rightsdesk.platforms.clock import SYSTEM, Clock
 from rightsdesk.store import copies, migrations, state
 from rightsdesk.store.database import FILE_NAME, Damaged, Database, NewerSchema, StoreError
-from rightsdesk.workspace import Workspace, backups
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.data import backups
+from rightsdesk.workspace.exports.saving import AlreadyThere, NotSaved
 from rightsdesk.workspace.lock import AnotherAtWork, working
-from rightsdesk.workspace.saving import AlreadyThere, NotSaved
 from rightsdesk.workspace.types import Artist, Filter
 from tests.workspace.conftest import KOVAL, SignIn, choose
 

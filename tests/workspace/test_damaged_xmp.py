@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rightsdesk.cli.previews import plan_lines
+from rightsdesk.cli.output.previews import plan_lines
 from rightsdesk.consent import PRESETS, Permission, Preset, Standing
 from rightsdesk.practice.catalogue import sound
 from rightsdesk.workspace import Workspace

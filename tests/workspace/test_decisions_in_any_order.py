@@ -22,13 +22,15 @@ from sqlalchemy import insert, select, text, update
 from rightsdesk.changes.types import Never, no_progress
 from rightsdesk.consent import PRESETS, Consent, Preset, widened
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.scanner import Candidate, State
-from rightsdesk.files.tags import AudioFile
+from rightsdesk.files.scan.scanner import Candidate, State
+from rightsdesk.files.scan.tags import AudioFile
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import artists, files, health_decisions, metadata, recordings
-from rightsdesk.workspace import WideningNotConfirmed, deciding, health, wishes
-from rightsdesk.workspace.catalogue import _Run, drop_empty
+from rightsdesk.workspace import WideningNotConfirmed
+from rightsdesk.workspace.catalogue import deciding, health
+from rightsdesk.workspace.catalogue.scanning import _Run, drop_empty
+from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.types import DecisionKind, Filter, Scope, ScopeKind
 
 ALL = Filter()
@@ -55,8 +57,8 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number in ARTISTS:
             row = {"id": number, "name": f"Artist {number}", "name_key": f"{number}"}
             connection.execute(insert(artists).values({**row, "created_at": ""}))
-    wishes.set_wish(database, Scope(ScopeKind.ARTIST, 1), PRESETS[Preset.ASK_FIRST], ())
-    wishes.set_wish(database, Scope(ScopeKind.ARTIST, 2), PRESETS[Preset.NO_AI], ())
+    consents.set_wish(database, Scope(ScopeKind.ARTIST, 1), PRESETS[Preset.ASK_FIRST], ())
+    consents.set_wish(database, Scope(ScopeKind.ARTIST, 2), PRESETS[Preset.NO_AI], ())
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
@@ -172,7 +174,7 @@ def grouping(database: Database) -> set[frozenset[tuple[int, str]]]:
 def wanted(database: Database) -> dict[tuple[int, str], Consent]:
     """What is wanted of each file."""
     with database.read() as connection:
-        known = wishes.load(connection)
+        known = consents.load(connection)
         query = select(files.c.artist_id, files.c.path, recordings.c.release_id, recordings.c.id)
         query = query.join(recordings, recordings.c.id == files.c.recording_id)
         return {
@@ -198,7 +200,7 @@ def choose(database: Database, chosen: Sequence[int]) -> None:
     for at, preset in zip(chosen, itertools.cycle([Preset.OPEN, Preset.NO_AI]), strict=False):
         scope = Scope(ScopeKind.RECORDING, numbers[at % len(numbers)])
         consent = PRESETS[preset]
-        wishes.set_wish(database, scope, consent, wishes.widened_by(database, scope, consent))
+        consents.set_wish(database, scope, consent, consents.widened_by(database, scope, consent))
 
 
 PROPERTY = settings(

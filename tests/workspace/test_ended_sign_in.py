@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rightsdesk.platforms.errors import NeedsReconnect, PlatformError
+from rightsdesk.platforms.http.errors import NeedsReconnect, PlatformError
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.http import Reply, Request

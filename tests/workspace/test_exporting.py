@@ -11,18 +11,19 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.consent.dialects import DialectError
-from rightsdesk.workspace import Workspace, saving
-from rightsdesk.workspace.exporting import (
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.exports import saving
+from rightsdesk.workspace.exports.kinds import (
     EXPORTS,
     NoAddress,
     NoIscc,
     NoSuchExport,
     NothingToSay,
 )
-from rightsdesk.workspace.handing_over import Saved
-from rightsdesk.workspace.saving import AlreadyThere, NotSaved
-from rightsdesk.workspace.spreadsheet import harmless
+from rightsdesk.workspace.exports.saving import AlreadyThere, NotSaved
+from rightsdesk.workspace.exports.spreadsheet import harmless
 from rightsdesk.workspace.types import Artist, Details, Filter, Scope, ScopeKind
+from rightsdesk.workspace.use_cases.exports import Saved
 from tests.workspace.conftest import choose
 
 SITE = "https://mira.example"

@@ -6,7 +6,7 @@ import pytest
 
 from rightsdesk.consent import Preset
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.forgetting import NotRemembered
+from rightsdesk.workspace.catalogue.forgetting import NotRemembered
 from rightsdesk.workspace.types import Artist, Filter, Verdict
 from tests.workspace.conftest import KOVAL, SIGNAL, choose
 

@@ -14,8 +14,8 @@ from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.store.schema import accounts, items
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.freshness import Freshness, longest_age
-from rightsdesk.workspace.schedule import Every
+from rightsdesk.workspace.observing.freshness import Freshness, longest_age
+from rightsdesk.workspace.observing.scheduled_check import Every
 from rightsdesk.workspace.types import Account, Artist, Filter
 from tests.workspace.conftest import choose
 

@@ -23,15 +23,17 @@ from rightsdesk.consent import (
 from rightsdesk.resources.facts import Control, all_facts, platform_facts
 from rightsdesk.roster.artists import add_artist, remove_artist
 from rightsdesk.store.database import Database
-from rightsdesk.workspace import Workspace, attestations, guided
-from rightsdesk.workspace.attestations import (
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.consents.consents import set_wish
+from rightsdesk.workspace.guided import attestations
+from rightsdesk.workspace.guided import views as guided
+from rightsdesk.workspace.guided.attestations import (
     LOOK_AGAIN_AFTER,
     NoSuchDay,
     NothingTold,
     NotOffered,
 )
 from rightsdesk.workspace.types import Artist, ControlView, Filter, Group, Scope, ScopeKind
-from rightsdesk.workspace.wishes import set_wish
 from tests.unit.strategies import consents
 
 NOW = datetime.datetime(2026, 12, 1, 9, 30, tzinfo=datetime.UTC)

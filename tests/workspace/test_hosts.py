@@ -14,7 +14,7 @@ from rightsdesk.practice.http import Reply, Request
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.roster.accounts import all_accounts
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.hosts import by_host
+from rightsdesk.workspace.sign_in.hosts import by_host
 from rightsdesk.workspace.types import Artist, Filter
 from tests.workspace.conftest import choose
 

@@ -6,7 +6,7 @@ import pytest
 
 from rightsdesk.changes import apply as applying
 from rightsdesk.changes.types import Outcome
-from rightsdesk.platforms.http import ATTEMPTS
+from rightsdesk.platforms.http.client import ATTEMPTS
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace

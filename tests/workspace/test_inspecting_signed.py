@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.consent import Consent, Permission, Use
-from rightsdesk.workspace.inspecting import inspect_file
+from rightsdesk.workspace.status.inspecting import inspect_file
 from rightsdesk.workspace.types import FileInspection
 from tests.files.build import flac, id3, opus, vorbis_comments
 from tests.files.jumbf import assertion, manifest, superbox

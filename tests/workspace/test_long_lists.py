@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from rightsdesk.platforms.errors import RateLimited
-from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import RateLimited
 from rightsdesk.platforms.interface import Bookmark, RemoteItem
 from rightsdesk.platforms.soundcloud import SoundCloud
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
-from rightsdesk.workspace import Workspace, syncing
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.observing import syncing
 from rightsdesk.workspace.types import Account, Artist, Filter
 from tests.platforms.desk import Hands
 from tests.workspace.conftest import KOVAL, choose

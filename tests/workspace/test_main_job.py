@@ -20,7 +20,7 @@ from rightsdesk.consent import (
     Standing,
     Use,
 )
-from rightsdesk.consent.dialects.sentence import standard_sentence
+from rightsdesk.consent.dialects.files.sentence import standard_sentence
 from rightsdesk.errors import KnownError
 from rightsdesk.practice.catalogue import sound
 from rightsdesk.practice.soundcloud import PracticeSoundCloud

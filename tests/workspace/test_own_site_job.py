@@ -10,7 +10,7 @@ from rightsdesk.consent import PRESETS, Preset, Use
 from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.roster.accounts import AccountTaken
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.planning import NothingChosen
+from rightsdesk.workspace.planning.plan import NothingChosen
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.workspace.conftest import choose
 

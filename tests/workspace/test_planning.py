@@ -11,7 +11,8 @@ from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import Consent, Permission, Use
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.store.database import Database
-from rightsdesk.workspace import Workspace, planning
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.planning import plan as planning
 from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
 from tests.workspace.conftest import choose
 

@@ -6,7 +6,7 @@ import pytest
 
 from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import PRESETS, Permission, Preset, Standing, Use
-from rightsdesk.consent.dialects.bluesky import LEXICON
+from rightsdesk.consent.dialects.platforms.bluesky import LEXICON
 from rightsdesk.practice import audius as practice_audius
 from rightsdesk.practice import youtube as practice_youtube
 from rightsdesk.practice.audius import PracticeAudius

@@ -2,7 +2,7 @@
 
 from rightsdesk.changes.types import Change, JobKind, Outcome, Plan, Target
 from rightsdesk.consent import PRESETS, Consent, Preset
-from rightsdesk.workspace.remarks import remarks
+from rightsdesk.workspace.planning.remarks import remarks
 
 NO_AI = PRESETS[Preset.NO_AI]
 

@@ -14,8 +14,8 @@ from sqlalchemy import select, text, update
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.store.schema import files, recordings
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.grouping import Described, parted
-from rightsdesk.workspace.sameness import ByLength, core_title, same_length
+from rightsdesk.workspace.catalogue.grouping import Described, parted
+from rightsdesk.workspace.catalogue.sameness import ByLength, core_title, same_length
 from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
 from tests.workspace.conftest import Song, choose
 

@@ -15,12 +15,13 @@ from sqlalchemy import select, text
 import rightsdesk
 from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import Preset, Standing
-from rightsdesk.files import helping
+from rightsdesk.files.workers import process_pool
 from rightsdesk.practice.catalogue import UNREADABLE
 from rightsdesk.store.bulk import insertion, next_id, update_many, write_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import artists, files, recordings, releases
-from rightsdesk.workspace import Workspace, catalogue
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.catalogue import scanning
 from rightsdesk.workspace.types import Artist, Filter
 from tests.workspace.conftest import KOVAL, choose, written
 
@@ -72,7 +73,7 @@ def test_a_second_scan_writes_nothing_and_opens_no_file(
 ) -> None:
     before = written(workspace)
     monkeypatch.setattr(Database, "write", None)
-    monkeypatch.setattr(catalogue, "Shelf", None)
+    monkeypatch.setattr(scanning, "Shelf", None)
     monkeypatch.setattr(os, "open", None)
 
     report = workspace.scan(koval.id, koval.folders)
@@ -93,9 +94,9 @@ def test_helpers_and_many_transactions_make_the_same_catalogue(
         return told
 
     plain = shape(workspace.add_artist("One"))
-    monkeypatch.setattr(helping, "ALONE", 0)
-    monkeypatch.setattr(catalogue, "BATCH", 2)
-    monkeypatch.setattr(catalogue, "MOST_UNSTORED", 3)
+    monkeypatch.setattr(process_pool, "ALONE", 0)
+    monkeypatch.setattr(scanning, "BATCH", 2)
+    monkeypatch.setattr(scanning, "MOST_UNSTORED", 3)
     again = shape(workspace.add_artist("Two"))
 
     without_times = [[row[:5] for row in rows] for rows in (plain, again)]

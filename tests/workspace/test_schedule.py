@@ -14,10 +14,10 @@ from rightsdesk.changes.words import goes_on_words, when_words
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.due_words import all_words
-from rightsdesk.workspace.going_on import WentOn
-from rightsdesk.workspace.looking import NoAccount
-from rightsdesk.workspace.schedule import Every
+from rightsdesk.workspace.jobs.resuming import WentOn
+from rightsdesk.workspace.jobs.resuming_words import all_words
+from rightsdesk.workspace.observing.reading import NoAccount
+from rightsdesk.workspace.observing.scheduled_check import Every
 from rightsdesk.workspace.types import Account, Artist, Filter
 from tests.platforms.desk import Hands
 from tests.workspace.conftest import choose

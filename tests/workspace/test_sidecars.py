@@ -10,7 +10,7 @@ import pytest
 
 from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import PRESETS, Permission, Preset, Standing, Use
-from rightsdesk.files.sidecar_writing import Making
+from rightsdesk.files.sidecars.writing import Making
 from rightsdesk.practice.catalogue import sound
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Artist, Details, Filter, Row

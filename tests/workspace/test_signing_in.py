@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.loopback import LoopbackServer, QuietHandler
-from rightsdesk.platforms.errors import (
+from rightsdesk.platforms.http.errors import (
     AddressRefused,
     AppRefused,
     BadAnswer,
@@ -21,8 +21,8 @@ from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.roster.accounts import account_with_place
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.connections import AnotherLogin
-from rightsdesk.workspace.signing_in import FormFlawed, concerned, flaws, form_of, forms
+from rightsdesk.workspace.sign_in.connections import AnotherLogin
+from rightsdesk.workspace.sign_in.form import FormFlawed, concerned, flaws, form_of, forms
 from rightsdesk.workspace.types import Artist
 from tests.workspace.conftest import KOVAL
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import PRESETS, Preset
-from rightsdesk.platforms.access import Access
+from rightsdesk.platforms.sign_in.access import Access
 from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.store.schema import changes
 from rightsdesk.workspace import Workspace

@@ -14,7 +14,7 @@ from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.schema import files, items, recordings
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.standings import WORST_FIRST
+from rightsdesk.workspace.status.standings import WORST_FIRST
 from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind, Sort
 from tests.workspace.conftest import SignIn, choose
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Standing, Use
 from rightsdesk.consent.dialects import FILE_SUITE, SIDECAR_SUITE
 from rightsdesk.files.owned import OWNED
-from rightsdesk.platforms.catalogue import PLATFORMS
+from rightsdesk.platforms.registry import PLATFORMS
 from rightsdesk.store import texts
-from rightsdesk.workspace.standings import verdict
+from rightsdesk.workspace.status.standings import verdict
 from rightsdesk.workspace.suites import SIDECARS, sayable, suite_of
 from tests.unit.strategies import declarations
 

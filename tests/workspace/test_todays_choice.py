@@ -18,15 +18,15 @@ from rightsdesk.consent.dialects import FILE_SUITE, SIDECAR_SUITE
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.opening import opened
-from rightsdesk.files.sidecar import Sidecar
+from rightsdesk.files.sidecars.reading import Sidecar
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.catalogue import sound
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.carriers import ItemCarrier
-from rightsdesk.workspace.file_carrier import FileCarrier
-from rightsdesk.workspace.sidecar_carrier import SidecarCarrier
+from rightsdesk.workspace.carriers.files import FileCarrier
+from rightsdesk.workspace.carriers.items import ItemCarrier
+from rightsdesk.workspace.carriers.sidecars import SidecarCarrier
 from rightsdesk.workspace.suites import sayable
 from rightsdesk.workspace.types import Account, Artist, Filter, Scope, ScopeKind
 from tests.platforms.desk import Hands

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rightsdesk.platforms.errors import NeedsReconnect
+from rightsdesk.platforms.http.errors import NeedsReconnect
 from rightsdesk.practice import catalogue
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault
@@ -113,7 +113,9 @@ def test_what_another_program_stored_is_looked_at_before_giving_up(
         return answer(request)
 
     monkeypatch.setattr(soundcloud, "answer", overtaken)
-    monkeypatch.setattr("rightsdesk.workspace.connections.renewing", lambda *_: nullcontext())
+    monkeypatch.setattr(
+        "rightsdesk.workspace.sign_in.connections.renewing", lambda *_: nullcontext()
+    )
     workspace._connections.close()  # its next client is made without the lock
     assert workspace.read_items(number)
     assert workspace.account(number).state == "connected"

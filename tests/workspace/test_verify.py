@@ -11,7 +11,7 @@ from sqlalchemy import update
 from rightsdesk.consent import Preset
 from rightsdesk.store.schema import files
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.file_carrier import FileCarrier
+from rightsdesk.workspace.carriers.files import FileCarrier
 from rightsdesk.workspace.types import Artist, Filter, Verdict, VerifyReport
 from tests.workspace.conftest import KOVAL, choose
 

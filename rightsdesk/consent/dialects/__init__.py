@@ -1,15 +1,9 @@
-"""The languages in which machines read declarations. One file a dialect, all of them pure."""
+"""The languages in which machines read declarations: one module each, all of them pure."""
 
 from rightsdesk.consent.dialects.base import Dialect, DialectError, Loss
 from rightsdesk.consent.dialects.every import ALL_DIALECTS
-from rightsdesk.consent.dialects.suite import (
-    FILE_SUITE,
-    SIDECAR_SUITE,
-    SOUNDCLOUD_SUITE,
-    Says,
-    Statement,
-    Suite,
-)
+from rightsdesk.consent.dialects.suite import Says, Statement, Suite
+from rightsdesk.consent.dialects.suites import FILE_SUITE, SIDECAR_SUITE, SOUNDCLOUD_SUITE
 
 __all__ = [
     "ALL_DIALECTS",

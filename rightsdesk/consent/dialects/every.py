@@ -4,34 +4,34 @@ Some take settings (a list of crawlers, the address of a file on the site): whoe
 those makes their own. This tuple is what tests and explanations go through.
 """
 
-from rightsdesk.consent.dialects.ai_consent import AiConsent
-from rightsdesk.consent.dialects.ai_crawlers import AiCrawlers
-from rightsdesk.consent.dialects.aipref import Aipref, AiprefHeader
-from rightsdesk.consent.dialects.aipref_robots import AiprefRobots
-from rightsdesk.consent.dialects.archive_rights import ArchiveRights
-from rightsdesk.consent.dialects.audius import AudiusTrack, AudiusUser
 from rightsdesk.consent.dialects.base import Dialect
-from rightsdesk.consent.dialects.bluesky import BlueskyAi, BlueskyIntents
-from rightsdesk.consent.dialects.cloudflare import CloudflareZone
-from rightsdesk.consent.dialects.content_signals import ContentSignals
-from rightsdesk.consent.dialects.ddex import DdexUseTypes
-from rightsdesk.consent.dialects.described import FunkwhaleTrack, PeerTubeVideo
-from rightsdesk.consent.dialects.noai import NoaiHeader, NoaiMeta
-from rightsdesk.consent.dialects.plus import Plus
-from rightsdesk.consent.dialects.robots_txt import RobotsTxt
-from rightsdesk.consent.dialects.rsl import Rsl
-from rightsdesk.consent.dialects.rsl_link import RslLink
-from rightsdesk.consent.dialects.sentence import CopyrightSentence
-from rightsdesk.consent.dialects.soundcloud import SoundCloudTrack
-from rightsdesk.consent.dialects.tdm_ai import TdmAi
-from rightsdesk.consent.dialects.tdmrep import Tdmrep, TdmrepHeader, TdmrepMeta, TdmrepXmp
-from rightsdesk.consent.dialects.tdmrep_file import TdmrepFile
-from rightsdesk.consent.dialects.training_mining import C2paTrainingMining, Cawg
-from rightsdesk.consent.dialects.wordpress import WordPressMedia, WordPressPost
-from rightsdesk.consent.dialects.wordpress_com import WordPressComOption
-from rightsdesk.consent.dialects.xmp_rights import XmpRights
-from rightsdesk.consent.dialects.youtube import YoutubeTrainability
-from rightsdesk.consent.dialects.youtube_video import YoutubeVideo
+from rightsdesk.consent.dialects.files.ai_consent import AiConsent
+from rightsdesk.consent.dialects.files.plus import Plus
+from rightsdesk.consent.dialects.files.sentence import CopyrightSentence
+from rightsdesk.consent.dialects.files.training_mining import C2paTrainingMining, Cawg
+from rightsdesk.consent.dialects.files.xmp_rights import XmpRights
+from rightsdesk.consent.dialects.platforms.archive_rights import ArchiveRights
+from rightsdesk.consent.dialects.platforms.audius import AudiusTrack, AudiusUser
+from rightsdesk.consent.dialects.platforms.bluesky import BlueskyAi, BlueskyIntents
+from rightsdesk.consent.dialects.platforms.cloudflare import CloudflareZone
+from rightsdesk.consent.dialects.platforms.described import FunkwhaleTrack, PeerTubeVideo
+from rightsdesk.consent.dialects.platforms.soundcloud import SoundCloudTrack
+from rightsdesk.consent.dialects.platforms.wordpress import WordPressMedia, WordPressPost
+from rightsdesk.consent.dialects.platforms.wordpress_com import WordPressComOption
+from rightsdesk.consent.dialects.platforms.youtube import YoutubeTrainability
+from rightsdesk.consent.dialects.platforms.youtube_video import YoutubeVideo
+from rightsdesk.consent.dialects.registries.ddex import DdexUseTypes
+from rightsdesk.consent.dialects.registries.tdm_ai import TdmAi
+from rightsdesk.consent.dialects.web.ai_crawlers import AiCrawlers
+from rightsdesk.consent.dialects.web.aipref import Aipref, AiprefHeader
+from rightsdesk.consent.dialects.web.aipref_robots import AiprefRobots
+from rightsdesk.consent.dialects.web.content_signals import ContentSignals
+from rightsdesk.consent.dialects.web.noai import NoaiHeader, NoaiMeta
+from rightsdesk.consent.dialects.web.robots_txt import RobotsTxt
+from rightsdesk.consent.dialects.web.rsl import Rsl
+from rightsdesk.consent.dialects.web.rsl_link import RslLink
+from rightsdesk.consent.dialects.web.tdmrep import Tdmrep, TdmrepHeader, TdmrepMeta, TdmrepXmp
+from rightsdesk.consent.dialects.web.tdmrep_file import TdmrepFile
 
 ANY_RECORDING = f"ISCC:KIC{'A' * 52}"
 """Stands for the ISCC of whatever recording: without one TDM·AI cannot be spoken at all."""

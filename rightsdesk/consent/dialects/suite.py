@@ -8,14 +8,7 @@ from functools import lru_cache
 
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
-from rightsdesk.consent.dialects.ai_consent import AiConsent
-from rightsdesk.consent.dialects.aipref import Aipref
 from rightsdesk.consent.dialects.base import Dialect, DialectError, Loss
-from rightsdesk.consent.dialects.plus import Plus
-from rightsdesk.consent.dialects.sentence import CopyrightSentence
-from rightsdesk.consent.dialects.soundcloud import SoundCloudTrack
-from rightsdesk.consent.dialects.tdmrep import Tdmrep, TdmrepXmp
-from rightsdesk.consent.dialects.xmp_rights import XmpRights
 from rightsdesk.consent.fields import Fields, edited
 from rightsdesk.consent.uses import Permission, Use
 
@@ -205,10 +198,3 @@ def _conflicting(said: Iterable[Consent]) -> frozenset[Use]:
 @lru_cache(maxsize=4096)
 def _implied(dialect: Dialect, consent: Consent) -> Consent:
     return dialect.decode(dialect.encode(Declaration(consent)))
-
-
-FILE_SUITE = Suite(
-    (AiConsent(), Aipref(), Tdmrep(), CopyrightSentence(), Plus(), XmpRights(), TdmrepXmp())
-)
-SIDECAR_SUITE = Suite((Plus(), XmpRights(), TdmrepXmp()))
-SOUNDCLOUD_SUITE = Suite((SoundCloudTrack(),))

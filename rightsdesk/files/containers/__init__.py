@@ -8,11 +8,11 @@ from rightsdesk.files.containers.aiff import AIFF
 from rightsdesk.files.containers.base import Container, size_of
 from rightsdesk.files.containers.compare import foreign_difference, same_essence
 from rightsdesk.files.containers.flac import Flac, starts_flac
-from rightsdesk.files.containers.id3 import after_tags
+from rightsdesk.files.containers.id3.tags import after_tags
 from rightsdesk.files.containers.mp3 import Mp3, first_frame, refuse_by_name
-from rightsdesk.files.containers.mp4 import FIRST_KINDS, Mp4, starts_mp4
+from rightsdesk.files.containers.mp4.container import FIRST_KINDS, Mp4, starts_mp4
 from rightsdesk.files.containers.mpegkinds import OTHER_HEAD, other_file
-from rightsdesk.files.containers.ogg import ogg_of
+from rightsdesk.files.containers.ogg.container import ogg_of
 from rightsdesk.files.containers.tails import front
 from rightsdesk.files.containers.wav import WAV
 from rightsdesk.files.errors import NotAudio, Unsupported

@@ -13,11 +13,12 @@ from functools import wraps
 from typing import BinaryIO, ParamSpec, Protocol, TypeVar
 
 from rightsdesk.consent.fields import Fields
-from rightsdesk.files import xmp, xmppackets
-from rightsdesk.files.delta import apply, common_end, common_start
 from rightsdesk.files.errors import Damaged
 from rightsdesk.files.owned import COPYRIGHT_2, OWNED, SETTABLE, XMP_OWNED
-from rightsdesk.files.patch import BLOCK, Patch, Splice
+from rightsdesk.files.patch.delta import apply, common_end, common_start
+from rightsdesk.files.patch.patch import BLOCK, Patch, Splice
+from rightsdesk.files.xmp import edit as xmp
+from rightsdesk.files.xmp import packets as xmppackets
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -12,7 +12,7 @@ from typing import BinaryIO, Literal
 
 from rightsdesk.files.containers.base import is_zero, parsed_once, read_at, size_of
 from rightsdesk.files.errors import Damaged, TooLarge, Unsupported
-from rightsdesk.files.patch import Splice
+from rightsdesk.files.patch.patch import Splice
 
 IN_DS64 = (1 << 32) - 1
 """A size that stands in `ds64`; else the largest that a chunk can have."""

@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields
-from rightsdesk.files import xmp, xmppackets
-from rightsdesk.files.containers import id3, id3edit, info_frames, lines
+from rightsdesk.files.containers import lines
 from rightsdesk.files.containers.base import (
     LARGEST_TEXT,
     Span,
@@ -34,11 +33,16 @@ from rightsdesk.files.containers.base import (
     xmp_settable,
 )
 from rightsdesk.files.containers.chunklayout import Chunk, Form, Layout
-from rightsdesk.files.containers.id3text import LINE_UNREADABLE
+from rightsdesk.files.containers.id3 import edit as id3edit
+from rightsdesk.files.containers.id3 import info_frames
+from rightsdesk.files.containers.id3 import tags as id3
+from rightsdesk.files.containers.id3.text import LINE_UNREADABLE
 from rightsdesk.files.errors import Unsupported
 from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED
-from rightsdesk.files.patch import Patch, Splice
-from rightsdesk.files.xmpparse import LARGEST as LARGEST_XMP
+from rightsdesk.files.patch.patch import Patch, Splice
+from rightsdesk.files.xmp import edit
+from rightsdesk.files.xmp import packets as xmppackets
+from rightsdesk.files.xmp.parse import LARGEST as LARGEST_XMP
 
 _TAG_IDS = (b"id3 ", b"ID3 ")
 _Changes = tuple[list[Splice], set[int], list[tuple[bytes, bytes]]]
@@ -129,7 +133,7 @@ class Chunked(Unframed):
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
         found = self._found(f)
         asked = Wanted.of(wanted)
-        packets = xmppackets.edited_all(found.all_packets, asked.xmp, padding=xmp.PADDING)
+        packets = xmppackets.edited_all(found.all_packets, asked.xmp, padding=edit.PADDING)
         inside, removed, added = self._xmp_edit(found, packets)
         in_tags = packets[len(found.packets) : len(found.all_packets)]
         if found.all_tags:
@@ -219,7 +223,7 @@ class Chunked(Unframed):
         """The XMP packet in a chunk, if it is one. No more is read than is looked at."""
         signature = len(self.xmp_signature)
         data = read_at(f, chunk.data, min(chunk.length, LARGEST_XMP + signature + 1))
-        if data[:signature] != self.xmp_signature or not xmp.is_packet(data[signature:]):
+        if data[:signature] != self.xmp_signature or not edit.is_packet(data[signature:]):
             return None
         return data[signature:]
 

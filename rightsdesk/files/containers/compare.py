@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import BinaryIO
 
 from rightsdesk.files.containers.base import Container, Span
-from rightsdesk.files.patch import BLOCK
+from rightsdesk.files.patch.patch import BLOCK
 
 
 def foreign_difference(container: Container, old: BinaryIO, new: BinaryIO) -> str | None:

@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields
-from rightsdesk.files import raw_text, xmppackets
-from rightsdesk.files.containers import ape, id3, id3_comments, id3edit, vorbis
+from rightsdesk.files.containers import vorbis
 from rightsdesk.files.containers.base import (
     PADDING,
     Span,
@@ -27,11 +26,17 @@ from rightsdesk.files.containers.base import (
     size_of,
     to_set,
 )
-from rightsdesk.files.containers.id3 import after_tags
+from rightsdesk.files.containers.id3 import ape
+from rightsdesk.files.containers.id3 import comments as id3_comments
+from rightsdesk.files.containers.id3 import edit as id3edit
+from rightsdesk.files.containers.id3 import tags as id3
+from rightsdesk.files.containers.id3.tags import after_tags
 from rightsdesk.files.containers.tails import audio_end
 from rightsdesk.files.errors import Damaged, TooLarge, Unsupported
 from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED
-from rightsdesk.files.patch import Patch, Splice
+from rightsdesk.files.patch.patch import Patch, Splice
+from rightsdesk.files.text import raw_text
+from rightsdesk.files.xmp import packets as xmppackets
 
 _STREAMINFO, _PADDING, _COMMENTS, _FORBIDDEN = 0, 1, 4, 127
 _NAMES = {0: "STREAMINFO", 2: "APPLICATION", 3: "SEEKTABLE", 5: "CUESHEET", 6: "PICTURE"}

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from rightsdesk.files import raw_text
 from rightsdesk.files.containers.base import LARGEST_TEXT, read_at
 from rightsdesk.files.containers.chunklayout import Chunk
-from rightsdesk.files.patch import Splice
+from rightsdesk.files.patch.patch import Splice
+from rightsdesk.files.text import raw_text
 
 ICOP, AIFF_COPYRIGHT = b"ICOP", b"(c) "
 _SLACK = 256  # zero bytes left behind a text that grows, so that the next one moves nothing

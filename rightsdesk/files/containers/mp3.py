@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from rightsdesk.consent.fields import LEFT_ALONE, Fields
-from rightsdesk.files import raw_text, xmppackets
-from rightsdesk.files.containers import ape, id3, id3edit, id3v1
 from rightsdesk.files.containers.base import (
     Span,
     Unframed,
@@ -23,12 +21,16 @@ from rightsdesk.files.containers.base import (
     size_of,
     xmp_settable,
 )
-from rightsdesk.files.containers.id3text import COPYRIGHT_IDS, LINE_UNREADABLE
+from rightsdesk.files.containers.id3 import ape, edit, v1
+from rightsdesk.files.containers.id3 import tags as id3
+from rightsdesk.files.containers.id3.text import COPYRIGHT_IDS, LINE_UNREADABLE
 from rightsdesk.files.containers.mpegkinds import OTHER_HEAD, other_file, other_kind
 from rightsdesk.files.containers.tails import audio_end, front
 from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
 from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED
-from rightsdesk.files.patch import Patch, Splice
+from rightsdesk.files.patch.patch import Patch, Splice
+from rightsdesk.files.text import raw_text
+from rightsdesk.files.xmp import packets as xmppackets
 
 _JUNK = 1 << 18  # bytes before the first frame that are put up with: old covers, zeros
 _LITTLE_JUNK = 1441  # a stream cut off anywhere begins with less than a frame
@@ -59,7 +61,7 @@ class Mp3(Unframed):
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
         tags = _layout(f).tags
-        found = id3edit.fields_of(tags) | xmppackets.told_of_all(id3.packets_of(tags))
+        found = edit.fields_of(tags) | xmppackets.told_of_all(id3.packets_of(tags))
         line = _old_line(f)
         if line is not None and raw_text.is_utf8(line):
             found[COPYRIGHT_2] = (raw_text.text_of(line),)
@@ -69,7 +71,7 @@ class Mp3(Unframed):
 
     def settable(self, f: BinaryIO) -> tuple[str, ...]:
         tags = _layout(f).tags
-        return (*OWNED, *xmp_settable(id3.packets_of(tags))) if id3edit.takes_xmp(tags) else OWNED
+        return (*OWNED, *xmp_settable(id3.packets_of(tags))) if edit.takes_xmp(tags) else OWNED
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
         tags = _layout(f).tags
@@ -80,13 +82,13 @@ class Mp3(Unframed):
         if asked.text.get(COPYRIGHT) and line is not None and not raw_text.is_utf8(line):
             raise Unsupported(LINE_UNREADABLE)
         if tags:
-            return patch_of(f, id3edit.edits(f, tags, asked.text, packets))
+            return patch_of(f, edit.edits(f, tags, asked.text, packets))
         text: Fields = asked.text
         if line is not None and raw_text.is_utf8(line):
             text = {COPYRIGHT: (raw_text.text_of(line),), **text}
-        if not id3edit.new_tag(asked.text, *packets):
+        if not edit.new_tag(asked.text, *packets):
             return patch_of(f, [])
-        tag = id3edit.new_tag(text, *packets, copies=_old_tags(f))
+        tag = edit.new_tag(text, *packets, copies=_old_tags(f))
         return patch_of(f, [Splice(0, 0, tag)])
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
@@ -97,7 +99,7 @@ class Mp3(Unframed):
         layout = _layout(f)
         if not layout.tags:  # what it says is in the first new tag, too
             for name, content in _old_tags(f):
-                yield id3edit.label_of_new(name), id3edit.as_frame(name, content)
+                yield edit.label_of_new(name), edit.as_frame(name, content)
         for tag in layout.tags:
             yield from id3.foreign(f, tag)
         yield "data before the audio", (layout.tags_end, layout.audio - layout.tags_end)
@@ -110,7 +112,7 @@ def _old_tags(f: BinaryIO) -> list[tuple[str, bytes]]:
     layout = _layout(f)
     frames = ape.frames_of(_ape_texts(f))
     known = {name for name, _ in frames}
-    older = id3v1.frames_of(f, layout.audio_end, layout.size)
+    older = v1.frames_of(f, layout.audio_end, layout.size)
     return [*frames, *(one for one in older if one[0] not in known)]
 
 

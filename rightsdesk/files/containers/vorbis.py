@@ -12,10 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rightsdesk.consent.fields import UNKNOWN_ENCODING, Fields
-from rightsdesk.files import raw_text, xmp
 from rightsdesk.files.containers.base import to_set
 from rightsdesk.files.errors import Damaged
 from rightsdesk.files.owned import COPYRIGHT, OWNED, owned_name
+from rightsdesk.files.text import raw_text
+from rightsdesk.files.xmp import edit
 
 MOST_ENTRIES = 1 << 16
 """Comments in one block; a count beyond is not believed."""
@@ -96,7 +97,7 @@ def packets_of(comments: Comments) -> list[bytes]:
     """The XMP packets in comments."""
     start = len(XMP) + 1
     named = (entry for entry in comments.entries if entry[:start].upper() == XMP + b"=")
-    return [entry[start:] for entry in named if xmp.is_packet(entry[start:])]
+    return [entry[start:] for entry in named if edit.is_packet(entry[start:])]
 
 
 def edited(comments: Comments, wanted: Fields) -> Comments:

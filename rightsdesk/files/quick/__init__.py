@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import struct
 
-from rightsdesk.files import xmppackets
 from rightsdesk.files.errors import Damaged, Unsupported
 from rightsdesk.files.quick.base import Quick, Unsure, Window
 from rightsdesk.files.quick.chunks import read_aiff, read_wav
@@ -20,6 +19,7 @@ from rightsdesk.files.quick.comments import read_flac
 from rightsdesk.files.quick.mp4 import read_mp4
 from rightsdesk.files.quick.mpeg import read_mp3
 from rightsdesk.files.quick.ogg import read_ogg
+from rightsdesk.files.xmp import packets
 
 __all__ = ["Quick", "quick_look"]
 
@@ -32,7 +32,7 @@ def quick_look(descriptor: int, size: int) -> tuple[str, Quick] | None:
     try:
         name, quick = _read(Window(descriptor, size))
         if quick.packets:
-            quick.fields |= xmppackets.fields_of_all(quick.packets)
+            quick.fields |= packets.fields_of_all(quick.packets)
     except (Unsure, Damaged, Unsupported, IndexError, ValueError, struct.error):
         return None
     return name, quick

@@ -9,7 +9,6 @@ from __future__ import annotations
 from struct import Struct
 from typing import BinaryIO, Literal, cast
 
-from rightsdesk.files import text_chunks, xmp
 from rightsdesk.files.containers import chunklayout, lines
 from rightsdesk.files.containers.aiff import AIFF
 from rightsdesk.files.containers.chunks import Chunked
@@ -17,6 +16,8 @@ from rightsdesk.files.containers.wav import WAV
 from rightsdesk.files.owned import COPYRIGHT_2
 from rightsdesk.files.quick.base import Quick, Unsure, Window, text_within_reason
 from rightsdesk.files.quick.id3 import has_id3v1, lacks_what_id3v1_may_have, read_tag
+from rightsdesk.files.text import text_chunks
+from rightsdesk.files.xmp import edit
 
 _MOST_CHUNKS = 1 << 10
 _PRINTABLE = frozenset(range(0x20, 0x7F))
@@ -128,7 +129,7 @@ def _add_packet(window: Window, start: int, length: int, signature: bytes, quick
     text_within_reason(length)
     data = window.take(start, length)
     packet = data[len(signature) :]
-    if data.startswith(signature) and xmp.is_packet(packet):
+    if data.startswith(signature) and edit.is_packet(packet):
         quick.packets.append(packet)
 
 

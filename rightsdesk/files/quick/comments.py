@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from struct import Struct
 
-from rightsdesk.files import raw_text
 from rightsdesk.files.containers.vorbis import MOST_ENTRIES, XMP
 from rightsdesk.files.owned import COPYRIGHT, OWNED
 from rightsdesk.files.quick.base import Quick, Unsure, Window
+from rightsdesk.files.text import raw_text
 
 _MEANINGS = {
     b"TITLE": "title",

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 
-from rightsdesk.files import xmp
-from rightsdesk.files.containers.id3 import HEADER, XMP_OWNER, syncsafe
-from rightsdesk.files.containers.id3text import read_owned
+from rightsdesk.files.containers.id3.tags import HEADER, XMP_OWNER, syncsafe
+from rightsdesk.files.containers.id3.text import read_owned
 from rightsdesk.files.owned import OWN
 from rightsdesk.files.quick.base import Quick, Unsure, Window, text_within_reason
+from rightsdesk.files.xmp import edit
 
 _MEANINGS = {
     b"TIT2": "title",
@@ -138,7 +138,7 @@ def _only_zeros(name: bytes) -> None:
 
 def _take(version: int, frame_id: bytes, meaning: str, body: bytes, quick: Quick) -> None:
     if meaning == "private":
-        if body.startswith(XMP_OWNER) and xmp.is_packet(body[len(XMP_OWNER) :]):
+        if body.startswith(XMP_OWNER) and edit.is_packet(body[len(XMP_OWNER) :]):
             quick.packets.append(body[len(XMP_OWNER) :])
         else:
             quick.others = True

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from struct import Struct
 
-from rightsdesk.files import xmp
-from rightsdesk.files.containers.mp4items import LINE
-from rightsdesk.files.containers.mp4lines import KINDS
-from rightsdesk.files.containers.mp4xmp import XMP_BOX
+from rightsdesk.files.containers.mp4.items import LINE
+from rightsdesk.files.containers.mp4.lines import KINDS
+from rightsdesk.files.containers.mp4.xmp import XMP_BOX
 from rightsdesk.files.owned import COPYRIGHT, OWN
 from rightsdesk.files.quick.base import Quick, Unsure, Window, text_within_reason
+from rightsdesk.files.xmp import edit
 
 _TEXTS = {
     b"\xa9nam": "title",
@@ -69,7 +69,7 @@ def _unique(window: Window, start: int, end: int, quick: Quick) -> None:
     start += len(XMP_BOX)
     text_within_reason(end - start)
     packet = window.take(start, end - start)
-    if xmp.is_packet(packet):
+    if edit.is_packet(packet):
         quick.packets.append(packet)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import BinaryIO, cast
 
-from rightsdesk.files.containers import id3v1
+from rightsdesk.files.containers.id3 import v1
 from rightsdesk.files.containers.mp3 import BITRATES, SAMPLING_RATES, frame_length
 from rightsdesk.files.containers.tails import audio_end
 from rightsdesk.files.owned import COPYRIGHT
@@ -36,7 +36,7 @@ def read_mp3(window: Window, head: bytes) -> Quick:
     if lacks_what_id3v1_may_have(quick) and has_id3v1(window):
         raise Unsure
     end = _audio_end(window, start)
-    if COPYRIGHT not in quick.fields and window.size - end not in (0, id3v1.LENGTH):
+    if COPYRIGHT not in quick.fields and window.size - end not in (0, v1.LENGTH):
         if window.size - end > LARGEST:
             raise Unsure
         if b"copyright\0" in window.take(end, window.size - end).lower():

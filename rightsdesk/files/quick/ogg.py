@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from struct import Struct
 from zlib import crc32
 
-from rightsdesk.files.containers.oggpages import BEGINNING, CONTINUED, END, MIRRORED
+from rightsdesk.files.containers.ogg.pages import BEGINNING, CONTINUED, END, MIRRORED
 from rightsdesk.files.quick.base import BLOCK, LARGEST, Quick, Unsure, Window
 from rightsdesk.files.quick.comments import Spans, read_comments
 

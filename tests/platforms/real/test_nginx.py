@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.consent import PRESETS, Declaration, Preset, Use
-from rightsdesk.consent.dialects.server_headers import WebServer, server_snippet
+from rightsdesk.consent.dialects.web.server_headers import WebServer, server_snippet
 from rightsdesk.platforms.own_site import NotShownYet, OwnSite
 from tests.platforms.real.programs import free_port, program, running
 from tests.platforms.sites import Place, place

@@ -10,17 +10,17 @@ from urllib.parse import urljoin
 import pytest
 import requests
 
-from rightsdesk.platforms.errors import (
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import (
     AppRefused,
     NeedsReconnect,
     RedirectRefused,
     SignInRefused,
 )
-from rightsdesk.platforms.http import Client
-from rightsdesk.platforms.limits import Limits
-from rightsdesk.platforms.look_ahead import look_ahead
-from rightsdesk.platforms.oauth import App, AuthServer, SignIn, begin, refresh
-from rightsdesk.platforms.tokens import TokenSet, TokenSource
+from rightsdesk.platforms.http.limits import Limits
+from rightsdesk.platforms.sign_in.look_ahead import look_ahead
+from rightsdesk.platforms.sign_in.oauth import App, AuthServer, SignIn, begin, refresh
+from rightsdesk.platforms.sign_in.tokens import TokenSet, TokenSource
 from tests.platforms.desk import FREE_PORT, raises
 from tests.platforms.real.npm_server import npm_server
 

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 import requests
 
-from rightsdesk.consent.dialects.bluesky import INTENTS, LEXICON
+from rightsdesk.consent.dialects.platforms.bluesky import INTENTS, LEXICON
 from rightsdesk.platforms.bluesky import NO_RECORD, Bluesky
-from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.errors import NeedsReconnect, PlatformError
-from rightsdesk.platforms.http import Client
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import NeedsReconnect, PlatformError
+from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.interface import Endpoints
-from rightsdesk.platforms.limits import Limits
+from rightsdesk.platforms.sign_in.credentials import Credentials
 from tests.platforms import bluesky_story
 from tests.platforms.bluesky_story import NO_AI, declare
 from tests.platforms.real.npm_server import npm_server

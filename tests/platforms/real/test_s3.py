@@ -14,7 +14,7 @@ import requests
 from moto.server import ThreadedMotoServer
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
-from rightsdesk.platforms.errors import ChangedThere, ItemGone, NeedsReconnect, Refused
+from rightsdesk.platforms.http.errors import ChangedThere, ItemGone, NeedsReconnect, Refused
 from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.practice.http import PracticeServer, Reply, Request
 from tests.platforms.desk import raises
@@ -320,7 +320,9 @@ def test_what_the_service_does_not_keep_is_refused(
     site: Place, storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     storage.put("www/robots.txt", ROBOTS, Tagging="team=band")
-    monkeypatch.setattr("rightsdesk.platforms.s3_attributes.urlencode", lambda _: "team=other")
+    monkeypatch.setattr(
+        "rightsdesk.platforms.sites.s3_attributes.urlencode", lambda _: "team=other"
+    )
     before = site.look()
     with raises(Refused, {storage.secret}) as caught:
         site.write(before, site.plan(before, NO_AI))

@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
-from rightsdesk.platforms.credentials import Credentials
-from rightsdesk.platforms.errors import AddressRefused, NeedsReconnect, Refused
+from rightsdesk.platforms.http.errors import AddressRefused, NeedsReconnect, Refused
 from rightsdesk.platforms.own_site import OwnSite
+from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice.website import PracticeWebsite
 from tests.platforms.desk import raises
 from tests.platforms.real.programs import free_port, program, running

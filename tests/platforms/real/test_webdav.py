@@ -10,7 +10,7 @@ from cheroot.wsgi import Server
 from wsgidav.wsgidav_app import WsgiDAVApp
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
-from rightsdesk.platforms.errors import ItemGone, NeedsReconnect, Offline
+from rightsdesk.platforms.http.errors import ItemGone, NeedsReconnect, Offline
 from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.practice.website import PracticeWebsite
 from tests.platforms.desk import raises

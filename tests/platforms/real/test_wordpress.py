@@ -7,9 +7,9 @@ import pytest
 import requests
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
-from rightsdesk.consent.dialects.sentence import standard_sentence
-from rightsdesk.consent.dialects.wordpress import POST
-from rightsdesk.platforms.errors import ItemGone, NeedsReconnect, Refused
+from rightsdesk.consent.dialects.files.sentence import standard_sentence
+from rightsdesk.consent.dialects.platforms.wordpress import POST
+from rightsdesk.platforms.http.errors import ItemGone, NeedsReconnect, Refused
 from rightsdesk.platforms.interface import RemoteItem
 from rightsdesk.platforms.wordpress import WordPress
 from tests.platforms.desk import raises

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
-from rightsdesk.consent.dialects.sentence import standard_sentence
+from rightsdesk.consent.dialects.files.sentence import standard_sentence
 from tests.platforms.real.programs import SECONDS, free_port, program, running
 
 SOURCES = Path(__file__).parent / "wordpress"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Use
 from rightsdesk.consent.dialects import ALL_DIALECTS, Dialect, DialectError
-from rightsdesk.consent.dialects.tdmrep_file import TdmrepFile
+from rightsdesk.consent.dialects.web.tdmrep_file import TdmrepFile
 from rightsdesk.consent.fields import Fields, edited
 from tests.unit.dialects import judges
 from tests.unit.dialects.judges import JUDGES, Conclusion

@@ -9,13 +9,18 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use, compare
 from rightsdesk.consent.dialects import DialectError
-from rightsdesk.consent.dialects.audius import AudiusTrack, AudiusUser
-from rightsdesk.consent.dialects.bluesky import INTENTS, LEXICON, BlueskyAi, BlueskyIntents
-from rightsdesk.consent.dialects.ddex import GRANTS, NOTE, DdexUseTypes
-from rightsdesk.consent.dialects.tdm_ai import FIELD, TdmAi
-from rightsdesk.consent.dialects.tdmrep import COVERED
-from rightsdesk.consent.dialects.tdmrep_file import TdmrepFile
-from rightsdesk.consent.dialects.youtube import YoutubeTrainability
+from rightsdesk.consent.dialects.platforms.audius import AudiusTrack, AudiusUser
+from rightsdesk.consent.dialects.platforms.bluesky import (
+    INTENTS,
+    LEXICON,
+    BlueskyAi,
+    BlueskyIntents,
+)
+from rightsdesk.consent.dialects.platforms.youtube import YoutubeTrainability
+from rightsdesk.consent.dialects.registries.ddex import GRANTS, NOTE, DdexUseTypes
+from rightsdesk.consent.dialects.registries.tdm_ai import FIELD, TdmAi
+from rightsdesk.consent.dialects.web.tdmrep import COVERED
+from rightsdesk.consent.dialects.web.tdmrep_file import TdmrepFile
 from rightsdesk.consent.uses import AI_USES
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED

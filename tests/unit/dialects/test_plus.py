@@ -4,7 +4,14 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.consent.dialects import DialectError
-from rightsdesk.consent.dialects.plus import CONSTRAINTS, MEANINGS, VALUE, VOCABULARY, Plus, choose
+from rightsdesk.consent.dialects.files.plus import (
+    CONSTRAINTS,
+    MEANINGS,
+    VALUE,
+    VOCABULARY,
+    Plus,
+    choose,
+)
 from rightsdesk.consent.fields import edited
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED

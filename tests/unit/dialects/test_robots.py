@@ -11,14 +11,14 @@ from protego import Protego
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.consent.dialects import DialectError
-from rightsdesk.consent.dialects.ai_crawlers import KINDS, AiCrawlers
-from rightsdesk.consent.dialects.aipref_robots import AiprefRobots
-from rightsdesk.consent.dialects.content_signals import MEANING, ContentSignals
-from rightsdesk.consent.dialects.robots import FIELD, parse_robots, product_token
-from rightsdesk.consent.dialects.robots_block import BEGIN, END, block_in, merge_block
-from rightsdesk.consent.dialects.robots_txt import RobotsTxt
-from rightsdesk.consent.dialects.rsl import Rsl
-from rightsdesk.consent.dialects.rsl_link import RslLink
+from rightsdesk.consent.dialects.web.ai_crawlers import KINDS, AiCrawlers
+from rightsdesk.consent.dialects.web.aipref_robots import AiprefRobots
+from rightsdesk.consent.dialects.web.content_signals import MEANING, ContentSignals
+from rightsdesk.consent.dialects.web.robots import FIELD, parse_robots, product_token
+from rightsdesk.consent.dialects.web.robots_block import BEGIN, END, block_in, merge_block
+from rightsdesk.consent.dialects.web.robots_txt import RobotsTxt
+from rightsdesk.consent.dialects.web.rsl import Rsl
+from rightsdesk.consent.dialects.web.rsl_link import RslLink
 from rightsdesk.consent.fields import edited
 from rightsdesk.resources.crawlers import crawler_list
 from tests.unit.strategies import declarations

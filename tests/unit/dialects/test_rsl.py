@@ -7,7 +7,7 @@ from hypothesis import given
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.consent.dialects import DialectError
-from rightsdesk.consent.dialects.rsl import FIELD, NAMESPACE, PAYMENTS, READ, Rsl
+from rightsdesk.consent.dialects.web.rsl import FIELD, NAMESPACE, PAYMENTS, READ, Rsl
 from tests.unit.strategies import declarations
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED

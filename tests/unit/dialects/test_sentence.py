@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
-from rightsdesk.consent.dialects.sentence import (
+from rightsdesk.consent.dialects.files.sentence import (
     PHRASES,
     CopyrightSentence,
     said_by,
     standard_sentence,
     without_ours,
 )
-from rightsdesk.consent.dialects.xmp_rights import STATEMENT, TERMS, XmpRights
+from rightsdesk.consent.dialects.files.xmp_rights import STATEMENT, TERMS, XmpRights
 from rightsdesk.consent.fields import edited
 from tests.unit.strategies import declarations
 

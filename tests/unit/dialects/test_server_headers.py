@@ -6,8 +6,12 @@ import pytest
 from hypothesis import given
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Preset
-from rightsdesk.consent.dialects.aipref import AiprefHeader
-from rightsdesk.consent.dialects.server_headers import WebServer, response_headers, server_snippet
+from rightsdesk.consent.dialects.web.aipref import AiprefHeader
+from rightsdesk.consent.dialects.web.server_headers import (
+    WebServer,
+    response_headers,
+    server_snippet,
+)
 from tests.unit.strategies import declarations
 
 SITE = "https://mara.example"

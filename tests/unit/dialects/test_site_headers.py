@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
-from rightsdesk.consent.dialects.aipref import AiprefHeader
-from rightsdesk.consent.dialects.noai import NoaiHeader, NoaiMeta
-from rightsdesk.consent.dialects.rsl_link import RslLink
-from rightsdesk.consent.dialects.tdmrep import TdmrepHeader, TdmrepMeta
+from rightsdesk.consent.dialects.web.aipref import AiprefHeader
+from rightsdesk.consent.dialects.web.noai import NoaiHeader, NoaiMeta
+from rightsdesk.consent.dialects.web.rsl_link import RslLink
+from rightsdesk.consent.dialects.web.tdmrep import TdmrepHeader, TdmrepMeta
 from rightsdesk.consent.fields import edited
 from tests.unit.strategies import declarations
 

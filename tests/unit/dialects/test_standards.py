@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
-from rightsdesk.consent.dialects.aipref import AiprefHeader
-from rightsdesk.consent.dialects.bluesky import LEXICON, BlueskyAi
-from rightsdesk.consent.dialects.content_signals import ContentSignals
-from rightsdesk.consent.dialects.rsl import FIELD, NAMESPACE, Rsl
+from rightsdesk.consent.dialects.platforms.bluesky import LEXICON, BlueskyAi
+from rightsdesk.consent.dialects.web.aipref import AiprefHeader
+from rightsdesk.consent.dialects.web.content_signals import ContentSignals
+from rightsdesk.consent.dialects.web.rsl import FIELD, NAMESPACE, Rsl
 from tests.unit.strategies import declarations
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED

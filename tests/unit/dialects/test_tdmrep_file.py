@@ -6,10 +6,10 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.consent.dialects import DialectError
-from rightsdesk.consent.dialects.own_site import site_suite
-from rightsdesk.consent.dialects.path_patterns import covers_all, matches, reaches_into
-from rightsdesk.consent.dialects.tdmrep import COVERED
-from rightsdesk.consent.dialects.tdmrep_file import FILE, POLICY, TdmrepFile
+from rightsdesk.consent.dialects.web.own_site import site_suite
+from rightsdesk.consent.dialects.web.path_patterns import covers_all, matches, reaches_into
+from rightsdesk.consent.dialects.web.tdmrep import COVERED
+from rightsdesk.consent.dialects.web.tdmrep_file import FILE, POLICY, TdmrepFile
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
 TERMS, POLICY_URL = "https://label.example/ai-policy", "https://label.example/policies/1"

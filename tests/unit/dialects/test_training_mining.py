@@ -6,7 +6,7 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.consent.dialects import DialectError
-from rightsdesk.consent.dialects.training_mining import C2paTrainingMining, Cawg
+from rightsdesk.consent.dialects.files.training_mining import C2paTrainingMining, Cawg
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
 URL = "https://label.example/ai-policy"

@@ -3,8 +3,8 @@
 import pytest
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
-from rightsdesk.consent.dialects.tdmrep import TdmrepXmp
-from rightsdesk.consent.dialects.xmp_rights import MARKED, NOTICE, STATEMENT, TERMS, XmpRights
+from rightsdesk.consent.dialects.files.xmp_rights import MARKED, NOTICE, STATEMENT, TERMS, XmpRights
+from rightsdesk.consent.dialects.web.tdmrep import TdmrepXmp
 from rightsdesk.consent.fields import edited
 
 URL, LATER = "https://label.example/ai-policy", "https://label.example/terms-2027"

@@ -4,9 +4,9 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.consent.dialects import DialectError, Suite
-from rightsdesk.consent.dialects.audius import AudiusTrack, AudiusUser
-from rightsdesk.consent.dialects.youtube import YoutubeTrainability
-from rightsdesk.consent.dialects.youtube_video import YoutubeVideo, tag_length, too_long
+from rightsdesk.consent.dialects.platforms.audius import AudiusTrack, AudiusUser
+from rightsdesk.consent.dialects.platforms.youtube import YoutubeTrainability
+from rightsdesk.consent.dialects.platforms.youtube_video import YoutubeVideo, tag_length, too_long
 
 NO_AI = Declaration(PRESETS[Preset.NO_AI])
 dialect = YoutubeVideo()

@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 
 import rightsdesk
-from rightsdesk.workspace import signing_in
+from rightsdesk.workspace.sign_in import form as signing_in
 from tests.unit.regexes.counting import grows
 
 PACKAGE = Path(rightsdesk.__file__).parent
 MAKERS = {"compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 FROM_DATA = {("rightsdesk/resources/signing_in.py", "self.shape")} | {
-    ("rightsdesk/workspace/signing_in.py", "asked.shape")
+    ("rightsdesk/workspace/sign_in/form.py", "asked.shape")
 }
 """Patterns that stand in our own data files: they are collected from there."""
 
@@ -93,7 +93,7 @@ MADE = list(patterns())
 
 def test_all_are_found() -> None:
     assert len(MADE) > 60
-    assert any(one.where.startswith("rightsdesk/files/xmpparse.py") for one in MADE)
+    assert any(one.where.startswith("rightsdesk/files/xmp/parse.py") for one in MADE)
     assert any(one.where.startswith("bluesky:") for one in MADE)
 
 

@@ -1,0 +1,460 @@
+"""`rightsdesk account`: the artists' logins on platforms."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rightsdesk.cli.asking import agreed, secret, someone_is_there
+from rightsdesk.cli.browser_sign_in import wait_for
+from rightsdesk.cli.commands.vault import NewKey, openable, reconnect_list, with_list
+from rightsdesk.cli.exits import Ended, Exit, stopped, usage
+from rightsdesk.cli.options import ArtistName, Json, Yes, begin
+from rightsdesk.cli.output.json_shapes import account_shape
+from rightsdesk.cli.output.output import error_shape, write
+from rightsdesk.cli.output.tables import print_table
+from rightsdesk.cli.output.words import count_words, shown, time_words, unread_words
+from rightsdesk.cli.session import Session
+from rightsdesk.cli.watching import stoppable, watched
+from rightsdesk.errors import KnownError
+from rightsdesk.roster.vault_errors import VaultError
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace import PendingSignIn
+    from rightsdesk.workspace.types import Account
+
+app = typer.Typer(
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="The artists' logins on platforms.",
+)
+
+Platform = Annotated[str, typer.Argument(metavar="PLATFORM", help="Such as soundcloud or bluesky.")]
+Whose = Annotated[str, typer.Option("--artist", "-a", metavar="NAME", help="Whose account.")]
+Which = Annotated[
+    str, typer.Option("--account", metavar="NAME", help="Which one, where there are several.")
+]
+NoBrowser = Annotated[
+    bool,
+    typer.Option(
+        "--no-browser",
+        help="Print the sign-in address as the only line on stdout, and wait. The rest, "
+        "a JSON document included, goes to stderr.",
+    ),
+]
+
+Fingerprint = Annotated[
+    str,
+    typer.Option(
+        metavar="SHA256:…",
+        help="The fingerprint of an SFTP server's key, as your host names it: for scripts, which "
+        "can't be asked.",
+    ),
+]
+_FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
+
+Theirs = Annotated[
+    bool,
+    typer.Option("--yes", "-y", help="The login is the artist's, also where its name is another."),
+]
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    platform: Platform,
+    artist: Whose = "",
+    client_id: Annotated[
+        str, typer.Option(metavar="ID", help="The client ID of your own app there.")
+    ] = "",
+    identifier: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Your user name, handle, access key, zone, or where your site's files lie.",
+        ),
+    ] = "",
+    secret_stdin: Annotated[
+        bool,
+        typer.Option("--secret-stdin", help="Read the secret, password or token from stdin."),
+    ] = False,
+    base_url: Annotated[
+        str, typer.Option(metavar="URL", help="Its address, where everyone has their own.")
+    ] = "",
+    auth_url: Annotated[
+        str, typer.Option(metavar="URL", help="Another address of its sign-in.")
+    ] = "",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the redirect address; 0: any.")
+    ] = 8765,
+    accept_fingerprint: Fingerprint = "",
+    no_browser: NoBrowser = False,
+    new_vault_key: NewKey = False,
+    yes: Theirs = False,
+    as_json: Json = False,
+) -> int:
+    """Connect an account of an artist on a platform.
+
+    Some platforms sign you in through the browser and want a client ID of an app of your
+    own; others want a user name and an app password, or a token. Without them this command
+    says where to get what it needs. Secrets are asked for, or read from stdin, never given
+    as an argument. Where the name of the login is not the artist's, you are asked whether it
+    is theirs before anything is read; a no removes it again. Where nobody can be asked, only a
+    login that bears the name of another artist here is refused.
+
+    \b
+    rightsdesk account add soundcloud --artist 'Mira Koval' --client-id ID
+    rightsdesk account add bluesky --identifier koval.example
+    rightsdesk account add peertube --base-url https://video.example --identifier koval
+    """
+    session = begin(context, as_json=as_json)
+    _known(session, platform)
+    whose = session.artist(artist)
+    workspace = session.workspace()
+    way = workspace.signs_in_by(platform)
+    given = {"identifier": identifier, "client_id": client_id}
+    _looked_through(session, platform, given | {"base_url": base_url, "auth_url": auth_url})
+    openable(session, new_key=new_vault_key)
+    if way != "browser":
+        hidden = secret(f"{way.capitalize()}: ", from_stdin=secret_stdin)
+        account = _known_server(
+            accept_fingerprint,
+            lambda agreed_to: workspace.add_account(
+                whose.id,
+                platform,
+                identifier=identifier,
+                secret=hidden,
+                base_url=base_url,
+                fingerprint=agreed_to,
+            ),
+        )
+        return _connected(session, account.id, yes=yes)
+    hidden = secret("Client secret (leave empty if you have none): ", from_stdin=secret_stdin)
+    pending = workspace.begin_sign_in(
+        whose.id,
+        platform,
+        client_id=client_id,
+        client_secret=hidden,
+        base_url=base_url,
+        auth_url=auth_url,
+        port=port,
+    )
+    return _sign_in(session, pending, no_browser=no_browser, yes=yes)
+
+
+def _known_server(fingerprint: str, connect: Callable[[str], Account]) -> Account:
+    """Connect; of a server that is not known yet, ask whether its key is the right one."""
+    from rightsdesk.platforms.http.errors import UnknownHost
+
+    if fingerprint and not _FINGERPRINT.fullmatch(fingerprint):
+        raise usage("--accept-fingerprint: it looks like SHA256: and 43 characters.")
+    try:
+        return connect(fingerprint)
+    except UnknownHost as unknown:
+        if not someone_is_there():
+            unknown.advice += f" Then: --accept-fingerprint {unknown.fingerprint}"
+            raise
+        if not agreed(f"{unknown} Is it?"):
+            raise stopped("Nothing was connected, and nothing was sent.") from None
+        return connect(unknown.fingerprint)
+
+
+def _looked_through(session: Session, platform: str, given: Mapping[str, str]) -> None:
+    """Tell of what can't be right before a secret is asked for, with where to get it."""
+    from rightsdesk.workspace.sign_in import form  # the help needs none of it
+
+    found = form.flaws(form.form_of(platform), given)
+    for part, sentence in found.items():
+        if not form.Part(part).is_secret:
+            option = f"--{part.replace('_', '-')}"
+            steps = session.workspace().sign_in_steps(platform)
+            raise usage(f"{option}: {sentence}", " ".join(steps))
+
+
+@app.command()
+def reconnect(
+    context: typer.Context,
+    platform: Platform,
+    artist: Whose = "",
+    account: Which = "",
+    identifier: Annotated[
+        str, typer.Option(metavar="NAME", help="A new user name or key; without it, as before.")
+    ] = "",
+    secret_stdin: Annotated[
+        bool,
+        typer.Option(
+            "--secret-stdin", help="Read the new password, token or client secret from stdin."
+        ),
+    ] = False,
+    accept_fingerprint: Fingerprint = "",
+    no_browser: NoBrowser = False,
+    new_vault_key: NewKey = False,
+    yes: Theirs = False,
+    as_json: Json = False,
+) -> int:
+    """Sign in again, where a platform asks for it. Another login is not taken for this one.
+
+    Where the key to the stored sign-ins is lost, a new one is offered.
+    """
+    session = begin(context, as_json=as_json)
+    found = _account(session, platform, artist, account)
+    workspace = session.workspace()
+    openable(session, new_key=new_vault_key)
+    places = dict.fromkeys(place for place in (found.base_url, found.auth_url) if place)
+    if places:  # who could edit the database would like a secret to be typed for elsewhere
+        write(sys.stderr, f"This account is at {' and '.join(map(shown, places))}.")
+    if found.signs_in_by == "browser":
+        client_secret = ""
+        if secret_stdin or not workspace.has_stored_login(found.id):
+            asked = "Client secret (leave empty if you have none): "
+            client_secret = secret(asked, from_stdin=secret_stdin)
+        pending = workspace.reconnect(found.id, client_secret=client_secret)
+        return _sign_in(session, pending, no_browser=no_browser, yes=yes)
+    hidden = secret(f"New {found.signs_in_by}: ", from_stdin=secret_stdin)
+    _known_server(
+        accept_fingerprint,
+        lambda agreed_to: workspace.renew_account(
+            found.id, identifier=identifier, secret=hidden, fingerprint=agreed_to
+        ),
+    )
+    return _connected(session, found.id, yes=yes)
+
+
+def _sign_in(session: Session, pending: PendingSignIn, *, no_browser: bool, yes: bool) -> Exit:
+    if no_browser:
+        write(sys.stdout, pending.url)
+    number = wait_for(session, pending, no_browser=no_browser)
+    return _connected(session, number, yes=yes, on_the_side=no_browser)
+
+
+def _connected(session: Session, number: int, *, yes: bool, on_the_side: bool = False) -> Exit:
+    out = session.out
+    if on_the_side:
+        out.documents_to(sys.stderr)
+    _confirmed(session, number, yes=yes)
+    unread = _first_look(session, number)
+    account = session.workspace().account(number)
+    line = f"Connected {account.platform_name} as {shown(account.name)}"
+    line += f" for {shown(account.artist)}"
+    if unread is None:
+        line += f": {count_words(account.items, 'item')}."
+    else:
+        line += f". What is there could not be read yet: {shown(str(unread))}"
+    lines = [line, *map(shown, account.lacks)]
+    if unread is not None:
+        lines.append("The sign-in is kept. Read it later: rightsdesk account check")
+    if on_the_side:
+        write(sys.stderr, "\n".join(lines))
+    else:
+        out.say(*lines)
+    document = {"account": account_shape(account)}
+    out.document(document | ({"error": error_shape(unread)} if unread else {}))
+    return Exit.DONE if unread is None else Exit.SOME_FAILED
+
+
+def _first_look(session: Session, number: int) -> KnownError | None:
+    """Read what there is of an account that was just connected; why that failed, if it did."""
+    try:
+        _read_items(session, number)
+    except KnownError as error:
+        return error
+    return None
+
+
+def _confirmed(session: Session, number: int, *, yes: bool) -> None:
+    """See to it that the login is the artist's. What is not is removed again.
+
+    Where nobody can be asked, only a login that bears another artist's name is refused.
+    """
+    out, workspace = session.out, session.workspace()
+    account = workspace.account(number)
+    if account.state != "unconfirmed":
+        return
+    login, whose = shown(account.name), shown(account.artist)
+    told = "It was removed again. Nothing of it is kept."
+    if not yes and someone_is_there() and not (out.as_json or out.quiet):
+        question = f"The login on {account.platform_name} is “{login}”. Is that {whose}'s?"
+        if not agreed(question):
+            raise stopped(f"{told} {_taken_back(session, account)}")
+    elif not yes:
+        if other := workspace.namesake(number):
+            told += f" {_taken_back(session, account)}"
+            raise usage(
+                f"The login on {account.platform_name} is “{login}”, which is {shown(other)}'s "
+                f"name and not {whose}'s. {told}",
+                f"Sign in with {whose}'s login, or add --yes if this one is theirs.",
+            )
+        write(sys.stderr, f"The login is called “{login}”: see that it is {whose}'s.")
+    workspace.confirm_account(number)
+
+
+def _taken_back(session: Session, account: Account) -> str:
+    """Remove an account that is somebody else's; whether its sign-in was ended there, too."""
+    told = session.workspace().remove_account(account.id)
+    return shown(told) or f"The sign-in was ended at {account.platform_name}, too."
+
+
+def _read_items(session: Session, account_id: int) -> None:
+    with stoppable() as stop, watched(session.out, "Reading what is there") as progress:
+        session.workspace().read_items(account_id, progress=progress, cancel=stop)
+
+
+@app.command("list")
+def list_accounts(context: typer.Context, artist: ArtistName = "", as_json: Json = False) -> int:
+    """Show the accounts and whether they work."""
+    session = begin(context, as_json=as_json)
+    artist_id = session.artist(artist).id if artist else None
+    accounts = session.workspace().accounts(artist_id)
+    rows = [
+        (
+            shown(account.artist),
+            account.platform_name,
+            shown(account.name),
+            f"{account.items:,}",
+            _state_words(account),
+            time_words(account.checked_at),
+        )
+        for account in accounts
+    ]
+    if rows:
+        headers = ("Artist", "Platform", "Account", "Items", "State", "Checked (UTC)")
+        print_table(session.out, headers, [("", rows)])
+    else:
+        session.out.say("No account yet. Add one: rightsdesk account add soundcloud --artist NAME")
+    session.out.document({"accounts": [account_shape(account) for account in accounts]})
+    return Exit.DONE
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    platform: Annotated[
+        str, typer.Argument(metavar="[PLATFORM]", help="Such as soundcloud; without it, all.")
+    ] = "",
+    artist: Whose = "",
+    account: Which = "",
+    as_json: Json = False,
+) -> int:
+    """Try an account, or all: is the login still good, which tracks are there?
+
+    Says which accounts have to be connected again.
+    """
+    session = begin(context, as_json=as_json)
+    if not platform:
+        return _check_all(session, artist)
+    found = _account(session, platform, artist, account)
+    try:
+        checked = _checked(session, found)
+    except VaultError as error:
+        if not error.lost:
+            raise
+        concerned = session.workspace().locked_out()
+        document = reconnect_list(concerned)
+        raise Ended(Exit.SOME_FAILED, with_list(error, concerned), document) from error
+    session.out.say(f"{checked.platform_name}, {shown(checked.name)}: {_state_words(checked)}")
+    session.out.document({"account": account_shape(checked)})
+    return Exit.DONE if checked.state == "connected" else Exit.SOME_FAILED
+
+
+def _checked(session: Session, account: Account) -> Account:
+    checked = session.workspace().check_account(account.id)
+    if checked.state == "connected":
+        _read_items(session, checked.id)
+    return session.workspace().account(account.id)
+
+
+def _check_all(session: Session, artist: str) -> Exit:
+    workspace = session.workspace()
+    artist_id = session.artist(artist).id if artist else None
+    accounts, shapes, lost = workspace.accounts(artist_id), [], None
+    all_good = True
+    for account in accounts:
+        problem = ""
+        try:
+            checked = _checked(session, account)
+        except KnownError as error:
+            checked, problem = workspace.account(account.id), str(error)
+            lost = error if isinstance(error, VaultError) and error.lost else lost
+        all_good = all_good and not problem and checked.state == "connected"
+        words = problem or _state_words(checked)
+        if problem and checked.state == "reconnect":
+            words = f"connect again: {shown(problem)}"
+        name = f"{checked.platform_name}, {shown(checked.name)} ({shown(checked.artist)})"
+        session.out.say(f"{name}: {words}")
+        shapes.append(account_shape(checked) | {"error": problem})
+    if not accounts:
+        session.out.say("No account yet. Add one: rightsdesk account add soundcloud --artist NAME")
+    document: dict[str, Any] = {"accounts": shapes}
+    if lost is not None:
+        concerned = workspace.locked_out()
+        document |= reconnect_list(concerned)
+        session.out.note(str(with_list(lost, concerned)))
+    session.out.document(document)
+    return Exit.DONE if all_good else Exit.SOME_FAILED
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    platform: Platform,
+    artist: Whose = "",
+    account: Which = "",
+    yes: Yes = False,
+    as_json: Json = False,
+) -> int:
+    """Sign out and forget the account. The tracks stay as they are."""
+    session = begin(context, as_json=as_json)
+    found = _account(session, platform, artist, account)
+    if not yes:
+        if not someone_is_there():
+            raise usage("Nothing was changed: there is no terminal to ask on.", "Add --yes.")
+        name = f"{found.platform_name} account {shown(found.name)} of {shown(found.artist)}"
+        lines = [f"Sign out and forget the {name}? The tracks stay as they are."]
+        if found.open_changes:
+            left = count_words(found.open_changes, "change")
+            lines.insert(0, f"Jobs have {left} left to make there: given up with the account.")
+        if not agreed("\n".join(lines)):
+            session.out.note("Nothing was changed.")
+            session.out.document({"removed": None})
+            return Exit.CANCELLED
+    told = session.workspace().remove_account(found.id)
+    session.out.say(f"Removed {shown(found.name)}.")
+    if found.open_changes:
+        left = count_words(found.open_changes, "change")
+        session.out.say(f"Given up with it: {left} that jobs had left to make there.")
+    if told:
+        session.out.note(told)
+    session.out.document({"removed": account_shape(found)})
+    return Exit.DONE
+
+
+def _state_words(account: Account) -> str:
+    parts = [unread_words(account) or shown(account.problem), *map(shown, account.lacks)]
+    words = " ".join(part for part in parts if part)
+    return f"{account.state}: {words}" if words else account.state
+
+
+def _known(session: Session, platform: str) -> None:
+    known = [name for name, _ in session.workspace().platforms()]
+    if platform not in known:
+        raise usage(f"There is no platform “{shown(platform)}”.", f"There are: {', '.join(known)}.")
+
+
+def _account(session: Session, platform: str, artist: str, name: str) -> Account:
+    _known(session, platform)
+    artist_id = session.artist(artist).id if artist else None
+    found = [
+        account
+        for account in session.workspace().accounts(artist_id)
+        if account.platform == platform and name in ("", account.name, str(account.id))
+    ]
+    if not found:
+        raise usage("There is no such account.", "rightsdesk account list shows them all.")
+    if len(found) > 1:
+        names = ", ".join(f"{shown(a.name)} ({shown(a.artist)})" for a in found)
+        raise usage("Say which one you mean: --artist or --account.", f"There are: {names}.")
+    return found[0]

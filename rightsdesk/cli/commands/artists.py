@@ -1,0 +1,112 @@
+"""`rightsdesk artist`: the roster."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rightsdesk.cli.asking import agreed, someone_is_there
+from rightsdesk.cli.exits import Exit, ending_with, usage
+from rightsdesk.cli.options import Json, Yes, begin
+from rightsdesk.cli.output.json_shapes import artist_shape
+from rightsdesk.cli.output.tables import print_table
+from rightsdesk.cli.output.words import consent_words, count_words, joined, shown
+from rightsdesk.cli.session import Session
+
+app = typer.Typer(
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="The artists you look after.\n\n\b\nrightsdesk artist add 'Mira Koval'",
+)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The artist's name.")]
+
+
+@app.command()
+def add(context: typer.Context, name: Name, as_json: Json = False) -> int:
+    """Add an artist to the roster."""
+    session = begin(context, as_json=as_json)
+    with ending_with(Exit.USAGE):
+        artist = session.workspace().add_artist(name)
+    session.out.say(f"Added {shown(artist.name)}.")
+    session.out.document({"artist": artist_shape(artist)})
+    return Exit.DONE
+
+
+@app.command("list")
+def list_artists(context: typer.Context, as_json: Json = False) -> int:
+    """Show the artists, what is known of them, and what each wants."""
+    session = begin(context, as_json=as_json)
+    artists = session.workspace().artists()
+    rows = [
+        (
+            shown(artist.name),
+            f"{artist.recordings:,}",
+            f"{artist.files:,}",
+            f"{artist.accounts:,}",
+            joined((consent_words(artist.wish), _otherwise(session, artist.id))),
+        )
+        for artist in artists
+    ]
+    if rows:
+        headers = ("Artist", "Recordings", "Files", "Accounts", "AI may")
+        print_table(session.out, headers, [("", rows)])
+    else:
+        session.out.say("No artist yet. Add one: rightsdesk artist add NAME")
+    session.out.document({"artists": [artist_shape(artist) for artist in artists]})
+    return Exit.DONE
+
+
+def _otherwise(session: Session, artist_id: int) -> str:
+    from rightsdesk.workspace.types import Scope, ScopeKind
+    from rightsdesk.workspace.words import own_choices_words
+
+    below = session.workspace().otherwise_below(Scope(ScopeKind.ARTIST, artist_id))
+    told = own_choices_words(below)
+    return f"otherwise for {told}" if told else ""
+
+
+@app.command()
+def rename(
+    context: typer.Context,
+    name: Name,
+    new_name: Annotated[str, typer.Argument(metavar="NEW_NAME", help="The name from now on.")],
+    as_json: Json = False,
+) -> int:
+    """Rename an artist. Files and accounts stay."""
+    session = begin(context, as_json=as_json)
+    artist = session.artist(name)
+    with ending_with(Exit.USAGE):
+        session.workspace().rename_artist(artist.id, new_name)
+    session.out.say(f"{shown(artist.name)} is now {shown(new_name)}.")
+    session.out.document({"artist": artist_shape(session.artist(new_name))})
+    return Exit.DONE
+
+
+@app.command()
+def remove(context: typer.Context, name: Name, yes: Yes = False, as_json: Json = False) -> int:
+    """Take an artist off the roster. Files and tracks stay exactly as they are."""
+    session = begin(context, as_json=as_json)
+    artist = session.artist(name)
+    session.out.present(
+        f"This forgets {shown(artist.name)}: {count_words(artist.recordings, 'recording')}, "
+        f"{count_words(artist.files, 'file')}, {count_words(artist.accounts, 'account')}.",
+        "The files themselves, and the tracks on platforms, stay as they are.",
+    )
+    left = sum(account.open_changes for account in session.workspace().accounts(artist.id))
+    if left:
+        left_words = count_words(left, "change")
+        session.out.present(f"Jobs have {left_words} left to make on platforms: given up with it.")
+    if not yes:
+        if not someone_is_there():
+            raise usage("Nothing was changed: there is no terminal to ask on.", "Add --yes.")
+        if not agreed("Do this?"):
+            session.out.note("Nothing was changed.")
+            session.out.document({"removed": None})
+            return Exit.CANCELLED
+    told = session.workspace().remove_artist(artist.id)
+    session.out.say(f"Removed {shown(artist.name)}.")
+    session.out.note(*map(shown, told))
+    session.out.document({"removed": artist_shape(artist)})
+    return Exit.DONE

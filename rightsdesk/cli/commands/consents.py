@@ -1,0 +1,326 @@
+"""`rightsdesk consent`: what the artist wants, said once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rightsdesk.cli.answers import NewWish, read_answers
+from rightsdesk.cli.asking import agreed, someone_is_there
+from rightsdesk.cli.exits import Exit, usage
+from rightsdesk.cli.options import (
+    AllowWidening,
+    ArtistName,
+    DryRun,
+    Json,
+    RecordingName,
+    ReleaseName,
+    Yes,
+    begin,
+)
+from rightsdesk.cli.output.json_shapes import Shape, opened_shape, wish_shape
+from rightsdesk.cli.output.previews import opened_lines
+from rightsdesk.cli.output.tables import print_table
+from rightsdesk.cli.output.words import consent_words, shown
+from rightsdesk.cli.session import Session
+from rightsdesk.consent import Consent, Preset, Use
+from rightsdesk.consent.words import USE_NAMES, listed, permission_name
+from rightsdesk.workspace.words import left_to_others, left_to_others_words, own_choices_words
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace.types import Details, Opened, Scope, Wish
+
+HONESTY = (
+    "This is a signal, not a lock: it reserves your rights where machines and courts can "
+    "read it, and cannot stop those who do not look."
+)
+NOT_YET = "Files and platforms stay as they are until you run: rightsdesk tag, rightsdesk sync"
+
+app = typer.Typer(
+    rich_markup_mode=None, no_args_is_help=True, help="What AI may do with the music, said once."
+)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    artist: ArtistName = "",
+    release: ReleaseName = "",
+    recording: RecordingName = "",
+    as_json: Json = False,
+) -> int:
+    """Show what is wanted, and where each answer comes from.
+
+    \b
+    rightsdesk consent show
+    rightsdesk consent show --release 'Night Ferry'
+    """
+    session = begin(context, as_json=as_json)
+    workspace = session.workspace()
+    if release or recording:
+        scopes = [session.scopes(artist=artist, release=release, recording=recording)[-1]]
+    else:
+        names = [artist] if artist else [each.name for each in workspace.artists()]
+        scopes = [session.scopes(artist=n, release="", recording="")[0] for n in names]
+    wishes = [workspace.wish(scope) for scope in scopes]
+    for wish in wishes:
+        _print_wish(session, wish)
+    if not wishes:
+        session.out.say("There is no artist yet. Add one: rightsdesk artist add NAME")
+    session.out.document({"scopes": [_shape_with_details(session, wish) for wish in wishes]})
+    return Exit.DONE
+
+
+def _is_artist(scope: Scope) -> bool:
+    return scope.kind.value == "artist"
+
+
+def _details(session: Session, scope: Scope) -> Details | None:
+    if _is_artist(scope):
+        return session.workspace().details(scope.id)
+    return None
+
+
+def _shape_with_details(session: Session, wish: Wish) -> Shape:
+    details = _details(session, wish.scope)
+    otherwise = session.workspace().otherwise_below(wish.scope)
+    return {
+        **wish_shape(wish),
+        "details": asdict(details) if details else None,
+        "otherwise": {f"{kind}s": number for kind, number in otherwise.items()},
+    }
+
+
+def _print_wish(session: Session, wish: Wish) -> None:
+    out = session.out
+    out.say(f"{shown(wish.name)} ({wish.scope.kind.value}): {consent_words(wish.effective)}")
+    if told := own_choices_words(session.workspace().otherwise_below(wish.scope)):
+        out.say(f"  Something else is wanted of {told} in it.")
+    rows = []
+    for use in Use:
+        kind, name = wish.origin.get(use, (None, ""))
+        own = kind is None or kind is wish.scope.kind
+        source = "" if own else f"from the {kind}: {shown(name)}"
+        rows.append((f"  {USE_NAMES[use]}", permission_name(wish.effective.get(use)), source))
+    print_table(out, ("  Use", "Answer", ""), [("", rows)])
+    details = _details(session, wish.scope)
+    if details:
+        said = {
+            "Rightsholder": details.rightsholder,
+            "Contact": details.contact,
+            "Terms": details.terms_url,
+            "Copyright sentence": "switched off" if details.sentence == "" else details.sentence,
+        }
+        if details.sidecars:
+            said["XMP sidecars"] = "also written beside FLAC, Ogg and Opus files"
+        out.say(*(f"  {name}: {shown(value)}" for name, value in said.items() if value))
+    out.say("")
+
+
+@app.command("set")
+def set_consent(
+    context: typer.Context,
+    answers: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="USE=PERMISSION", help="Single answers, as said above."),
+    ] = None,
+    artist: ArtistName = "",
+    release: ReleaseName = "",
+    recording: RecordingName = "",
+    preset: Annotated[Preset | None, typer.Option("--preset", help="A ready-made choice.")] = None,
+    inherit: Annotated[
+        bool, typer.Option("--inherit", help="Drop this release's or recording's own answers.")
+    ] = False,
+    rightsholder: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who holds the rights.")
+    ] = None,
+    contact: Annotated[
+        str | None, typer.Option(metavar="WHERE", help="Whom to ask for a licence.")
+    ] = None,
+    terms_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="A page with your terms.")
+    ] = None,
+    sentence: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="Own copyright sentence; '' for none, 'standard'."),
+    ] = None,
+    sidecars: Annotated[
+        bool | None,
+        typer.Option(
+            "--sidecars/--no-sidecars",
+            help="Also write .xmp sidecars beside FLAC, Ogg and Opus files. Off at first; "
+            "those that are there are kept up to date and never removed.",
+        ),
+    ] = None,
+    yes: Yes = False,
+    allow_widening: AllowWidening = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> int:
+    """Say what AI may do: for an artist, a release or a recording.
+
+    The nearer answer wins: recording, then release, then artist.
+
+    \b
+    Uses         generative-training, other-training, likeness, ai-input,
+                 data-mining, search, recommendation
+    Permissions  no, ask, yes (or prohibited, constrained, allowed), and inherit
+
+    \b
+    rightsdesk consent set --artist 'Mira Koval' --preset no-ai
+    rightsdesk consent set --release 'Night Ferry' generative-training=ask
+    rightsdesk consent set --recording QZES52400001 ai-input=inherit
+    """
+    session = begin(context, as_json=as_json)
+    given = read_answers(preset, answers or (), inherit=inherit)
+    details = {
+        "rightsholder": rightsholder,
+        "contact": contact,
+        "terms_url": terms_url,
+        "sentence": sentence,
+        "sidecars": sidecars,
+    }
+    changed = {name: value for name, value in details.items() if value is not None}
+    if given is None and not changed:
+        raise usage("Say what to set: a --preset, or answers like likeness=no.")
+    scopes = session.scopes(artist=artist, release=release, recording=recording)
+    if changed and not _is_artist(scopes[-1]):
+        raise usage(
+            "Contact, terms, copyright sentence and sidecars are the artist's, for all music."
+        )
+    if inherit and _is_artist(scopes[-1]):
+        raise usage("An artist inherits from nobody.", "To drop one answer: likeness=inherit")
+    step = _step(session, scopes, given, changed)
+    return _carry_out(session, step, yes, allow_widening, dry_run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One change of a wish, with what has to be known before saying yes."""
+
+    wish: Wish
+    own: Consent | None
+    effective: Consent
+    widens: tuple[Use, ...]
+    details: Details | None
+    after: Wish
+    sidecars_end: bool = False
+    opens: tuple[Opened, ...] = ()
+
+    @property
+    def answers_change(self) -> bool:
+        return (self.own or Consent()) != self.wish.own
+
+
+def _step(
+    session: Session, scopes: Sequence[Scope], given: NewWish | None, changed: dict[str, Any]
+) -> _Step:
+    workspace, scope = session.workspace(), scopes[-1]
+    wish = workspace.wish(scope)
+    own = given.over(wish.own) if given else wish.own
+    above = workspace.wish(scopes[-2]) if len(scopes) > 1 else None
+    from_above = above.effective if above else Consent()
+    origin = {**(above.origin if above else {}), **dict.fromkeys(own, (scope.kind, wish.name))}
+    after = replace(wish, own=own, effective=from_above.overlaid(own), origin=origin)
+    stated = own if own else None
+    widens = workspace.widened_by(scope, stated) if own != wish.own else ()
+    opens = workspace.opened_by(scope, stated) if widens else ()
+    details, sidecars_end = None, False
+    if changed:
+        if changed.get("sentence") == "standard":
+            changed["sentence"] = None
+        old = workspace.details(scope.id)
+        new = replace(old, **changed)
+        details = new if new != old else None
+        sidecars_end = old.sidecars and not new.sidecars
+    return _Step(wish, stated, after.effective, widens, details, after, sidecars_end, opens)
+
+
+def _carry_out(
+    session: Session, step: _Step, yes: bool, allow_widening: bool, dry_run: bool
+) -> Exit:
+    out, workspace, scope = session.out, session.workspace(), step.wish.scope
+    if not step.answers_change and step.details is None:
+        out.say("That is what is wanted already.")
+        out.document(_step_shape(step, "unchanged", dry_run))
+        return Exit.DONE
+    lines = list(_step_lines(step))
+    if dry_run:
+        out.say(*lines)
+        out.document(_step_shape(step, "planned", dry_run))
+        return Exit.DONE
+    if not yes and not someone_is_there():
+        out.say(*lines)
+        raise usage(
+            "Nothing was changed: there is no terminal to ask on.",
+            "Add --yes to do it without asking, or --dry-run to only look.",
+            _step_shape(step, "planned", dry_run),
+        )
+    out.present(*lines) if not yes else out.say(*lines)
+    if not yes and not agreed("Do this?"):
+        out.note("Nothing was changed.")
+        out.document(_step_shape(step, "planned", dry_run))
+        return Exit.CANCELLED
+    if step.widens and not allow_widening:
+        question = f"Let AI do more ({listed(step.widens)})?"
+        if yes or not agreed(question):
+            out.say("Left alone: this lets AI do more than before. To do it, add --allow-widening.")
+            out.document(_step_shape(step, "skipped", dry_run))
+            return Exit.SOME_FAILED
+    if step.details is not None:
+        workspace.set_details(scope.id, step.details)
+    if step.answers_change:
+        workspace.set_wish(scope, step.own, confirmed=step.widens)
+    out.say(f"Done. {NOT_YET}", HONESTY)
+    out.document(_step_shape(step, "done", dry_run))
+    return Exit.DONE
+
+
+def _step_lines(step: _Step) -> list[str]:
+    wish = step.wish
+    lines = [f"{shown(wish.name)} ({wish.scope.kind.value})"]
+    for use in Use:
+        before, after = wish.effective.get(use), step.effective.get(use)
+        if before != after:
+            change = f"{permission_name(before)} → {permission_name(after)}"
+            lines.append(f"  {USE_NAMES[use]}: {change}")
+    if step.answers_change and len(lines) == 1:
+        lines.append("  The answers stay the same; only where they are stated changes.")
+    if step.answers_change and (rest := left_to_others_words(step.after)):
+        answers = " ".join(f"{use.token}=yes" for use in left_to_others(step.after))
+        lines.append(f"  {shown(rest)}")
+        lines.append(f"  To allow that, too: the same with {answers} --allow-widening")
+    if step.details is not None:
+        for name, value in asdict(step.details).items():
+            lines.append(f"  {name.replace('_', ' ')}: {_told(value)}")
+        if step.sidecars_end:
+            lines.append("  Sidecars that are there stay, and are kept up to date.")
+    lines += opened_lines(step.widens, step.opens)
+    return lines
+
+
+def _told(value: str | bool | None) -> str:
+    if isinstance(value, bool):
+        return "also written" if value else "none made"
+    return "standard wording" if value is None else shown(value) or "none"
+
+
+def _step_shape(step: _Step, outcome: str, dry_run: bool) -> Shape:
+    return {
+        "scope": {
+            "kind": step.wish.scope.kind.value,
+            "id": step.wish.scope.id,
+            "name": step.wish.name,
+        },
+        "dry_run": dry_run,
+        "before": step.wish.effective.to_json(),
+        "after": step.effective.to_json(),
+        "own": (step.own or Consent()).to_json(),
+        "widens": [use.value for use in step.widens],
+        "opens": [opened_shape(one) for one in step.opens],
+        "details": asdict(step.details) if step.details else None,
+        "outcome": outcome,
+    }

@@ -1,0 +1,171 @@
+"""The demo's stage and its story: scan, choose, preview, apply, sync, undo, and again."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import keyring
+from keyring.backend import KeyringBackend
+from keyring.backends import fail
+
+from rightsdesk.changes.types import Cancel, Plan, Progress
+from rightsdesk.cli.carrying_out import Answers, carry_out
+from rightsdesk.cli.commands.catalogue import scan_lines
+from rightsdesk.cli.commands.matrix import print_problems, print_status
+from rightsdesk.cli.exits import Exit
+from rightsdesk.cli.output.output import Output
+from rightsdesk.cli.output.words import count_words, shown
+from rightsdesk.cli.session import Session
+from rightsdesk.consent import PRESETS, Preset, Standing
+from rightsdesk.errors import KnownError
+from rightsdesk.practice import catalogue
+from rightsdesk.practice.browser import PracticeBrowser
+from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
+from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace import Workspace
+
+EVERYTHING = Filter()
+YES = Answers(yes=True)
+
+
+@contextmanager
+def prepared(folder: Path, out: Output) -> Iterator[Session]:
+    """A workspace of its own on sample music, signed in to a practice SoundCloud.
+
+    The person's keyring is not used: the vault has a passphrase that only this process
+    knows, so that the sign-ins of the demo end with it.
+    """
+    music, data = folder / "music", folder / "data"
+    number = catalogue.build(music)
+    out.say(
+        f"Made-up music: {count_words(number, 'file')} in {shown(str(music))}",
+        "A practice SoundCloud runs on this computer. Nothing leaves it.",
+    )
+    passphrase = secrets.token_urlsafe()
+
+    def opener(data_dir: Path | None) -> Workspace:
+        from rightsdesk.workspace import Workspace
+
+        return Workspace.open(data_dir, ask_passphrase=lambda _why: passphrase)
+
+    platform = PracticeSoundCloud(catalogue.soundcloud(), redirect_uris=None)
+    session = Session(opener=opener, out=out, data_dir=data)
+    with _no_keyring(), platform, closing(session):
+        for name in catalogue.artists():
+            artist = session.workspace().add_artist(name)
+            folders = [str(music / name)]
+            report = session.workspace().scan(artist.id, folders)
+            out.say("", f"Scanned the folder of {shown(name)}.", *scan_lines(report))
+            _sign_in(session, artist, platform.base_url)
+        yield session
+
+
+@contextmanager
+def _no_keyring() -> Iterator[None]:
+    before = keyring.get_keyring()
+    none: type[KeyringBackend] = fail.Keyring
+    keyring.set_keyring(none())
+    try:
+        yield
+    finally:
+        keyring.set_keyring(before)
+
+
+def _sign_in(session: Session, artist: Artist, address: str) -> None:
+    workspace = session.workspace()
+    pending = workspace.begin_sign_in(
+        artist.id, "soundcloud", client_id=CLIENT_ID, base_url=address, auth_url=address, port=0
+    )
+    with closing(PracticeBrowser(artist.name)) as browser:
+        browser(pending.url)
+        number = pending.finish()
+    tracks = workspace.read_items(number)
+    account = workspace.account(number)
+    told = count_words(tracks, "track")
+    session.out.say(f"Signed in to SoundCloud as {shown(account.name)}: {told}.")
+
+
+def tell(session: Session, folder: Path) -> Exit:
+    """The whole job in print. Leaves the picture of the window in `folder`."""
+    out, workspace = session.out, session.workspace()
+    out.say("")
+    for artist in workspace.artists():
+        workspace.set_wish(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+        out.say(f"{shown(artist.name)} says: No AI.")
+    _heading(out, "Before: what every file and track says today")
+    print_status(session, EVERYTHING)
+    _heading(out, "What disagrees, and what to do")
+    print_problems(session, EVERYTHING)
+    _heading(out, "Apply it to the files, then to SoundCloud")
+    _apply(session)
+    _heading(out, "After: read back from the files and from SoundCloud")
+    print_status(session, EVERYTHING)
+    _heading(out, "Take it all back")
+    for job in workspace.jobs():
+        if job.undoable:
+            _undo(session, job.id)
+    print_status(session, EVERYTHING)
+    _heading(out, "And apply it again")
+    _apply(session)
+    print_status(session, EVERYTHING)
+    out.say("")
+    _picture(workspace, folder / "window.png", out)
+    out.say(f"Everything of the demo is in {shown(str(folder))}: delete it when you like.")
+    return _verdict(workspace)
+
+
+def _verdict(workspace: Workspace) -> Exit:
+    """Whether everything that could be read says what is wanted now."""
+    left = {Standing.SILENT, Standing.CONFLICTS}
+    settled = not any(left & set(numbers) for numbers in workspace.counts(EVERYTHING).values())
+    return Exit.DONE if settled else Exit.SOME_FAILED
+
+
+def _heading(out: Output, text: str) -> None:
+    out.say("", text, "=" * len(text))
+
+
+def _apply(session: Session) -> None:
+    workspace = session.workspace()
+
+    def files(progress: Progress, cancel: Cancel) -> Plan:
+        return workspace.plan_tag(EVERYTHING, progress=progress, cancel=cancel)
+
+    def tracks(progress: Progress, cancel: Cancel) -> Plan:
+        return workspace.plan_sync(EVERYTHING, progress=progress, cancel=cancel)
+
+    carry_out(session, files, YES, reading="Looking at files")
+    session.out.say("")
+    carry_out(session, tracks, YES, reading="Reading SoundCloud")
+
+
+def _undo(session: Session, job: int) -> None:
+    carry_out(
+        session,
+        lambda progress, cancel: session.workspace().plan_undo(
+            job, progress=progress, cancel=cancel
+        ),
+        YES,
+        reading="Looking back",
+    )
+
+
+def _picture(workspace: Workspace, path: Path, out: Output) -> None:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # Qt's platform without a screen tells on stderr what it cannot do for one.
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")
+    try:
+        from rightsdesk.desktop.shell.picture import save_picture
+
+        save_picture(workspace, path)
+    except (ImportError, KnownError) as problem:  # Qt, or a library of the system under it
+        out.say(f"No picture of the window could be made: {shown(str(problem))}")
+    else:
+        out.say(f"A picture of the window: {shown(str(path))}")

@@ -1,0 +1,205 @@
+"""`export`: what an artist chose, in the languages that go where RightsDesk does not reach."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from rightsdesk.cli.asking import agreed, someone_is_there
+from rightsdesk.cli.exits import Exit, stopped, usage
+from rightsdesk.cli.options import (
+    ArtistName,
+    Json,
+    PathName,
+    RecordingName,
+    ReleaseName,
+    absolute,
+    begin,
+)
+from rightsdesk.cli.output.words import shown
+from rightsdesk.cli.session import Session
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace.exports.kinds import Export, ExportKind
+    from rightsdesk.workspace.types import Scope
+
+MATRIX = "matrix"
+MATRIX_FILE = "rightsdesk-matrix.csv"
+_ABOUT_MATRIX = "Where every recording stands, as a table for spreadsheets."
+
+Made = TypeVar("Made")
+
+
+def export(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(metavar="[KIND]", help="What to make: see --list.")] = "",
+    artist: ArtistName = "",
+    release: ReleaseName = "",
+    recording: RecordingName = "",
+    path: PathName = "",
+    site: Annotated[
+        str, typer.Option("--site", metavar="URL", help="The address of the artist's web site.")
+    ] = "",
+    iscc: Annotated[
+        str, typer.Option("--iscc", metavar="ISCC", help="The recording's ISCC, for tdm-ai.")
+    ] = "",
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="Write a file, not to stdout.")
+    ] = "",
+    list_kinds: Annotated[bool, typer.Option("--list", help="What can be made.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Change a FILE that is there already.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """Make what you chose into a text to hand over: for a web site, a distributor, a registry.
+
+    What the text cannot say is told on stderr. A robots.txt or tdmrep.json that is there
+    keeps what others wrote in it; any other FILE that is there is only replaced with --yes.
+
+    \b
+    rightsdesk export --list
+    rightsdesk export robots --artist 'Mira Koval'
+    rightsdesk export headers-nginx --site https://mira.example
+    rightsdesk export ddex --release 'Night Ferry' --output ~/ddex-note.csv
+    rightsdesk export tdm-ai --recording 'Low Tide' --iscc ISCC:KIC…
+    rightsdesk export matrix --output matrix.csv
+    """
+    session = begin(context, as_json=as_json)
+    if list_kinds:
+        return _list(session)
+    if not kind:
+        raise usage("Say what to make.", "rightsdesk export --list")
+    place = absolute(output)
+    if kind == MATRIX:
+        if site or iscc:
+            raise usage("The matrix has no web address and no ISCC.", "Leave out --site, --iscc.")
+        names = {"artist": artist, "release": release, "recording": recording, "path": path}
+        return _matrix(session, {**names, "path": absolute(path)}, place, yes=yes)
+    if path:
+        raise usage("A choice belongs to an artist, a release or a recording, not to a file.")
+    scope = session.scopes(artist=artist, release=release, recording=recording)[-1]
+    return _declaration(session, kind, scope, site, iscc, place, yes=yes)
+
+
+def _list(session: Session) -> int:
+    from rightsdesk.workspace.exports.kinds import EXPORTS
+
+    for kind in EXPORTS:
+        session.out.say(f"{kind.id:<16} {kind.title}", f"{'':<16} {kind.place}")
+    session.out.say(f"{MATRIX:<16} The matrix (CSV)", f"{'':<16} {_ABOUT_MATRIX}")
+    session.out.document({"kinds": [*map(_kind_shape, EXPORTS), _MATRIX_SHAPE]})
+    return Exit.DONE
+
+
+def _declaration(
+    session: Session, name: str, scope: Scope, site: str, iscc: str, place: str, *, yes: bool
+) -> int:
+    from rightsdesk.workspace.exports.kinds import EXPORTS, NoAddress, NoIscc
+
+    out, workspace = session.out, session.workspace()
+    kind = next((one for one in EXPORTS if one.id == name), None)
+    if kind is None:
+        raise usage(f"There is no export “{name}”.", "rightsdesk export --list")
+    if iscc and not kind.by_iscc:
+        raise usage("Only the export for TDM·AI names a recording by its ISCC.", "Leave out --iscc")
+    if kind.for_site and scope.kind.value != "artist":
+        raise usage(
+            "A web site speaks for all of an artist's music.", "Leave out --release and --recording"
+        )
+    try:
+        made = workspace.export(kind.id, scope, site=site, iscc=iscc)
+    except (NoAddress, NoIscc) as error:
+        advice = error.advice if site or iscc else f"{error.advice} Give it with --iscc."
+        raise usage(error.sentence, advice) from error
+    out.note(f"{kind.title}, {shown(made.name)}. {kind.place}")
+    if made.losses:
+        out.note("What it cannot say exactly:", *(f"  {loss}" for loss in made.losses))
+    out.note(*made.notes)
+    if not place:
+        out.text(made.text)
+        out.document(_shape(made, "", ""))
+        return Exit.DONE
+
+    def save(replace: bool) -> str:
+        return workspace.save_export(made, place, replace=replace).value
+
+    question = "Put this into it, and keep the rest?" if kind.merges else "Replace it?"
+    became = _saved(save, question, yes=yes)
+    out.say(f"{shown(place)}: {_BECAME[became]}")
+    out.document(_shape(made, place, became))
+    return Exit.DONE
+
+
+def _matrix(session: Session, names: dict[str, str], place: str, *, yes: bool) -> int:
+    out, workspace = session.out, session.workspace()
+    text = workspace.matrix_csv(session.filter(**names))
+    became = ""
+    place = os.path.join(place, MATRIX_FILE) if os.path.isdir(place) else place
+    if place:
+
+        def save(replace: bool) -> str:
+            workspace.save_matrix(text, place, replace=replace)
+            return "written"
+
+        became = _saved(save, "Replace it?", yes=yes)
+        out.say(f"{shown(place)}: {_BECAME[became]}")
+    else:
+        out.text(text)
+    out.document({"kind": MATRIX, "text": text, "output": place, "became": became})
+    return Exit.DONE
+
+
+def _saved(save: Callable[[bool], Made], question: str, *, yes: bool) -> Made:
+    """Save; where a file is there, only after a yes to changing it."""
+    from rightsdesk.workspace.exports.saving import AlreadyThere
+
+    try:
+        return save(yes)
+    except AlreadyThere as error:
+        if not someone_is_there():
+            advice = f"{error.untouched} To change it: --yes"
+            raise usage(error.sentence, advice) from error
+        if not agreed(f"{error.sentence} {question}"):
+            raise stopped(error.untouched) from error
+        return save(True)
+
+
+_BECAME = {
+    "written": "written.",
+    "merged": "changed; what others wrote in it is as it was.",
+    "unchanged": "says this already, and was left as it is.",
+}
+_MATRIX_SHAPE = {
+    "kind": MATRIX,
+    "title": "The matrix (CSV)",
+    "file_name": MATRIX_FILE,
+    "place": _ABOUT_MATRIX,
+    "for_site": False,
+}
+
+
+def _kind_shape(kind: ExportKind) -> dict[str, Any]:
+    return {
+        "kind": kind.id,
+        "title": kind.title,
+        "file_name": kind.file_name,
+        "place": kind.place,
+        "for_site": kind.for_site,
+    }
+
+
+def _shape(made: Export, place: str, became: str) -> dict[str, Any]:
+    return {
+        **_kind_shape(made.kind),
+        "name": made.name,
+        "site": made.site,
+        "text": made.text,
+        "losses": list(made.losses),
+        "notes": list(made.notes),
+        "output": place,
+        "became": became,
+    }

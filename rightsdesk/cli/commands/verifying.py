@@ -1,0 +1,91 @@
+"""`verify`: proof that the audio in the files is what it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from rightsdesk.cli.exits import Exit
+from rightsdesk.cli.options import (
+    ArtistName,
+    Json,
+    PathName,
+    RecordingName,
+    ReleaseName,
+    absolute,
+    begin,
+)
+from rightsdesk.cli.output.words import count_words, shown
+from rightsdesk.cli.watching import stoppable, watched
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace.types import VerifyReport
+
+
+def verify(
+    context: typer.Context,
+    artist: ArtistName = "",
+    release: ReleaseName = "",
+    recording: RecordingName = "",
+    path: PathName = "",
+    as_json: Json = False,
+) -> int:
+    """Read the audio of all files again, and compare it with what it was at first.
+
+    When RightsDesk changes a file for the first time, it notes a digest of the audio as it
+    was before. Nothing in the files is changed.
+
+    \b
+    rightsdesk verify
+    rightsdesk verify --artist 'Mira Koval' --json
+    """
+    session = begin(context, as_json=as_json)
+    wanted = session.filter(
+        artist=artist, release=release, recording=recording, path=absolute(path)
+    )
+    with stoppable() as stop, watched(session.out, "Verifying") as progress:
+        report = session.workspace().verify(wanted, progress=progress, cancel=stop)
+    session.out.say(*verify_lines(report))
+    session.out.document(verify_shape(report))
+    if report.cancelled:
+        return Exit.CANCELLED
+    failing = {"changed", "unreadable"} & set(report.counts)
+    return Exit.SOME_FAILED if failing else Exit.DONE
+
+
+def verify_lines(report: VerifyReport) -> list[str]:
+    """How many files there are of each verdict; those to look at by name."""
+    from rightsdesk.workspace.words import TO_LOOK_AT, VERDICT_WORDS
+
+    if not report.files:
+        return ["There are no files here to verify."]
+    lines: list[str] = []
+    counts = report.counts
+    for verdict, words in VERDICT_WORDS.items():
+        if verdict not in counts:
+            continue
+        lines.append(f"{count_words(counts[verdict], 'file')} {words.name}. {words.meaning}")
+        if verdict in TO_LOOK_AT:
+            found = [file for file in report.files if file.verdict is verdict]
+            lines += [f"    {shown(f.path)}{_why(f.problem)}" for f in found]
+            lines.append(f"  → {words.advice}")
+    if report.cancelled:
+        lines.append("Stopped before the end.")
+    return lines
+
+
+def _why(problem: str) -> str:
+    return f": {shown(problem)}" if problem else ""
+
+
+def verify_shape(report: VerifyReport) -> dict[str, Any]:
+    """The JSON of a report."""
+    return {
+        "files": [
+            {"path": file.path, "verdict": file.verdict.value, "problem": file.problem}
+            for file in report.files
+        ],
+        "counts": {verdict.value: number for verdict, number in report.counts.items()},
+        "cancelled": report.cancelled,
+    }

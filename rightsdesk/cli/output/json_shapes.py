@@ -1,0 +1,293 @@
+"""The JSON that others may build on: fields may be added here, never renamed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rightsdesk.changes.types import Change, JobInfo, JobReport, Outcome, Plan, Result
+
+if TYPE_CHECKING:
+    from rightsdesk.cli.output.trees import Places
+    from rightsdesk.workspace.catalogue.scan_report import ScanReport
+    from rightsdesk.workspace.status.whole_accounts import WholeAccount
+    from rightsdesk.workspace.types import (
+        Account,
+        Artist,
+        Cell,
+        Decision,
+        DecisionPreview,
+        FileInspection,
+        Finding,
+        Opened,
+        Problem,
+        Question,
+        Row,
+        StatementView,
+        Wish,
+    )
+
+Shape = dict[str, Any]
+
+
+def artist_shape(artist: Artist) -> Shape:
+    """An entry of the roster."""
+    return {
+        "id": artist.id,
+        "name": artist.name,
+        "recordings": artist.recordings,
+        "files": artist.files,
+        "accounts": artist.accounts,
+        "wish": artist.wish.to_json(),
+        "folders": list(artist.folders),
+    }
+
+
+def scan_shape(report: ScanReport) -> Shape:
+    """What a scan found."""
+    return {
+        "files": report.files,
+        "new": report.new,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "missing": report.missing,
+        "failed": [asdict(failure) for failure in (*report.failed, *report.theirs)],
+        "cancelled": report.cancelled,
+        "sidecars": report.sidecars,
+        "name_others": dict(report.named),
+        "moved": report.moved,
+        "shared_with": dict(report.shared),
+    }
+
+
+def scans_shape(reports: Sequence[tuple[str, ScanReport]]) -> Shape:
+    """The scans of one artist or of several, (name, report): all together, and each."""
+    each = [{"artist": name, **scan_shape(report)} for name, report in reports]
+    named, shared = Counter[str](), Counter[str]()
+    for one in each:
+        named.update(one["name_others"])
+        shared.update(one["shared_with"])
+    numbers = [key for key, value in each[0].items() if type(value) is int]
+    return {
+        **{key: sum(one[key] for one in each) for key in numbers},
+        "failed": [failure for one in each for failure in one["failed"]],
+        "cancelled": any(one["cancelled"] for one in each),
+        "name_others": dict(named),
+        "shared_with": dict(shared),
+        "artists": each,
+    }
+
+
+def inspection_shape(file: FileInspection) -> Shape:
+    """What one file says."""
+    return {
+        "path": file.path,
+        "container": file.container,
+        "says": file.says.to_json(),
+        "conflicts": [use.value for use in file.conflicts],
+        "declarations": [statement_shape(statement) for statement in file.statements],
+        "error": file.error,
+    }
+
+
+def statement_shape(statement: StatementView) -> Shape:
+    """What one dialect says in one place."""
+    return {
+        "dialect": statement.dialect,
+        "carrier": statement.carrier,
+        "says": statement.says.to_json(),
+        "raw": statement.raw,
+        "valid": not statement.problem,
+        "problem": statement.problem,
+        "no_word_for": [use.value for use in statement.wordless],
+        "caveats": list(statement.caveats),
+    }
+
+
+def wish_shape(wish: Wish) -> Shape:
+    """What is wanted for a scope, and where each answer comes from."""
+    return {
+        "kind": wish.scope.kind.value,
+        "id": wish.scope.id,
+        "name": wish.name,
+        "own": wish.own.to_json(),
+        "effective": wish.effective.to_json(),
+        "origin": {
+            use.value: {"kind": kind.value, "name": name}
+            for use, (kind, name) in wish.origin.items()
+        },
+    }
+
+
+def row_shape(row: Row) -> Shape:
+    """One recording of the matrix."""
+    return {
+        "artist": row.artist,
+        "release": row.release,
+        "recording": row.title,
+        "track": row.track,
+        "isrc": row.isrc,
+        "wanted": row.wanted.to_json(),
+        "cells": {carrier: cell_shape(cell) for carrier, cell in row.cells.items()},
+    }
+
+
+def whole_account_shape(one: WholeAccount) -> Shape:
+    """One login: whether it works, and what holds for all of it."""
+    return {
+        "artist": one.account.artist,
+        "platform": one.account.platform,
+        "account": one.account.name,
+        "state": one.account.state,
+        "problem": one.account.problem,
+        "unread_since": one.account.unread_since,
+        "unread_why": one.account.unread_why,
+        "wanted": one.wanted.to_json(),
+        "states": [
+            {"reach": state.reach, "title": state.title, **cell_shape(state.cell)}
+            for state in one.states
+        ],
+    }
+
+
+def cell_shape(cell: Cell) -> Shape:
+    """One carrier's standing for one recording."""
+    return {
+        "standing": cell.standing.value,
+        "says": cell.says.to_json(),
+        "evidence": cell.evidence,
+        "seen_at": cell.seen_at,
+        "problem": cell.problem,
+        "count": cell.count,
+    }
+
+
+def problem_shape(problem: Problem) -> Shape:
+    """Something that disagrees or failed, and what to do about it."""
+    return asdict(problem)
+
+
+def finding_shape(finding: Finding) -> Shape:
+    """A contradiction in the catalogue."""
+    return asdict(finding)
+
+
+def decision_shape(decision: Decision) -> Shape:
+    """What was decided about a finding."""
+    return asdict(decision)
+
+
+def opened_shape(opened: Opened) -> Shape:
+    """A recording for which AI may do more, and the uses."""
+    return {
+        "artist": opened.artist,
+        "release": opened.release,
+        "recording": opened.title,
+        "uses": [use.value for use in opened.uses],
+    }
+
+
+def decision_preview_shape(would: DecisionPreview) -> Shape:
+    """What a decision, or its undo, means for consents."""
+    return {
+        "kind": would.kind.value,
+        "where": would.where,
+        "names": list(would.names),
+        "changes": [
+            {
+                "artist": one.artist,
+                "recording": one.title,
+                "before": one.before.to_json(),
+                "after": one.after.to_json(),
+            }
+            for one in would.reconsidered
+        ],
+        "widens": [use.value for use in would.uses],
+        "opens": [opened_shape(one) for one in would.opened],
+    }
+
+
+def question_shape(question: Question) -> Shape:
+    """An uncertain match."""
+    return asdict(question)
+
+
+def account_shape(account: Account) -> Shape:
+    """A login. There is no secret in it."""
+    return asdict(account)
+
+
+def job_shape(job: JobInfo) -> Shape:
+    """A job in the list of jobs."""
+    return {**asdict(job), "kind": job.kind.value, "counts": dict(job.counts)}
+
+
+def change_shape(
+    change: Change, outcome: Outcome, problem: str, cause: str = "", *, where: Places
+) -> Shape:
+    """One carrier: before, after, what became of it, and whose it is."""
+    target = change.target
+    place = where.get((target.carrier, target.id))
+    return {
+        "target": target.locator if target.on_disk else target.label,
+        "carrier": target.carrier,
+        "locator": target.locator,
+        "before": change.before.to_json(),
+        "unread": change.unread,
+        "after": change.after.to_json(),
+        "widens": [use.value for use in change.widens],
+        "losses": list(change.losses),
+        "outcome": outcome.value,
+        "problem": problem,
+        "cause": cause,
+        "artist": place.artist if place else "",
+        "release": place.release if place else "",
+        "recording": place.recording if place else "",
+    }
+
+
+def plan_shape(plan: Plan, where: Places, *, dry_run: bool) -> Shape:
+    """A plan that nothing was done of."""
+    changes = [change_shape(c, c.outcome, c.problem, where=where) for c in plan.changes]
+    return _job_shape(None, dry_run, changes, plan)
+
+
+def report_shape(plan: Plan, where: Places, report: JobReport) -> Shape:
+    """What became of a plan, the changes that never got their turn included."""
+    results = with_unreached(plan, report)
+    changes = [change_shape(r.change, r.outcome, r.problem, r.cause, where=where) for r in results]
+    shape = _job_shape(report.job, False, changes, plan)
+    due_at = report.due.isoformat(timespec="seconds") if report.due else ""
+    return {**shape, "cancelled": report.cancelled, "due_at": due_at}
+
+
+def with_unreached(plan: Plan, report: JobReport) -> list[Result]:
+    """The results, and one for each change of the plan that the report does not mention."""
+    mentioned = {_which(result.change) for result in report.results}
+    rest = [
+        Result(change, change.outcome, change.problem)
+        for change in plan.changes
+        if _which(change) not in mentioned
+    ]
+    return [*report.results, *rest]
+
+
+def _which(change: Change) -> tuple[str, int, str]:
+    target = change.target
+    return target.carrier, target.id, target.locator
+
+
+def _job_shape(job: int | None, dry_run: bool, changes: Sequence[Shape], plan: Plan) -> Shape:
+    counts = Counter(change["outcome"] for change in changes)
+    counts[Outcome.UNCHANGED.value] += plan.unchanged
+    return {
+        "job": job,
+        "dry_run": dry_run,
+        "changes": list(changes),
+        "counts": {outcome: number for outcome, number in counts.items() if number},
+        "notes": list(plan.notes),
+        "waiting": plan.waiting,
+        "unconfirmed": list(plan.unconfirmed),
+    }

@@ -1,0 +1,61 @@
+"""Names of things under whose they are: artist, release, file or track. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from rightsdesk.cli.output.words import count_words, joined, shown
+
+if TYPE_CHECKING:
+    from rightsdesk.changes.types import Change
+    from rightsdesk.workspace.jobs.change_locations import Whereabouts
+
+SHORT = 12
+"""How many names of one group are listed without `-v`; of more only the releases are."""
+
+Places = Mapping[tuple[str, int], "Whereabouts"]
+Item = TypeVar("Item")
+
+
+def change_tree(changes: Sequence[Change], where: Places, *, verbose: bool) -> Iterator[str]:
+    """The changes by artist and release, each with how many there are; indented."""
+    found = [(change, where.get((change.target.carrier, change.target.id))) for change in changes]
+    every = verbose or len(changes) <= SHORT
+    releases = 0
+    for artist, of_artist in _grouped(found, lambda one: one[1].artist if one[1] else ""):
+        if artist:
+            yield f"    {shown(artist)}: {_counted(of_artist)}"
+        inner = "  " if artist else ""
+        for release, rest in _grouped(of_artist, lambda one: one[1].release if one[1] else ""):
+            releases += 1
+            if not verbose and releases > SHORT:
+                continue
+            if artist:
+                title = shown(release) or "without a release"
+                yield f"      {title}: {_counted(rest)}"
+            if every:
+                yield from (f"    {inner * 2}{_name(*one)}" for one in rest)
+    if not every:
+        hidden = f"{count_words(releases - SHORT, 'more release')} and " if releases > SHORT else ""
+        yield f"    {hidden}all names: -v"
+
+
+def _grouped(
+    items: Sequence[Item], key: Callable[[Item], str]
+) -> Iterator[tuple[str, Sequence[Item]]]:
+    groups: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    yield from groups.items()
+
+
+def _counted(found: Sequence[tuple[Change, Whereabouts | None]]) -> str:
+    """`9 files, 2 SoundCloud tracks`."""
+    nouns = Counter(place.nouns if place else ("change", "changes") for _, place in found)
+    return joined(count_words(number, *words) for words, number in nouns.items())
+
+
+def _name(change: Change, place: Whereabouts | None) -> str:
+    return shown(place.place if place else change.target.label)

@@ -1,0 +1,46 @@
+"""AI-CONSENT: our own field, which says everything.
+
+No existing field can answer all the uses, or say "ask me". So RightsDesk writes this
+one beside the standard ones: an RFC 9651 Dictionary with a key for each use and the
+tokens `y`, `n` and `ask`. Keys it does not know are left to later versions.
+"""
+
+from rightsdesk.consent.consent import Consent, strictest
+from rightsdesk.consent.declaration import Declaration
+from rightsdesk.consent.dialects.base import Dialect, DialectError
+from rightsdesk.consent.dialects.web.structured import parse_tokens, write_tokens
+from rightsdesk.consent.fields import Fields
+from rightsdesk.consent.uses import Permission, Use
+
+TOKENS = {Permission.ALLOWED: "y", Permission.PROHIBITED: "n", Permission.CONSTRAINED: "ask"}
+PERMISSIONS = {token: permission for permission, token in TOKENS.items()}
+
+
+class AiConsent(Dialect):
+    """The whole vocabulary in one field; nothing is lost."""
+
+    id = "ai-consent"
+    name = "AI-CONSENT"
+    fields = ("AI-CONSENT",)
+    single = 1
+
+    def encode(self, declaration: Declaration) -> Fields:
+        """`generative-training=n, …, search=y`, in the order of the uses."""
+        if not declaration.consent:
+            return {}
+        said = {use.token: TOKENS[answer] for use, answer in declaration.consent.items()}
+        return {"AI-CONSENT": (write_tokens(said),)}
+
+    def decode(self, fields: Fields) -> Consent:
+        """The strictest of the values, should the field stand there more than once."""
+        return strictest(self._one(value) for value in fields.get("AI-CONSENT", ()))
+
+    def _one(self, value: str) -> Consent:
+        said = parse_tokens(value, self.name)
+        answers = {}
+        for use in Use:
+            if use.token in said:
+                if said[use.token] not in PERMISSIONS:
+                    raise DialectError(f"The {self.name} field has no valid answer for {use}.")
+                answers[use] = PERMISSIONS[said[use.token]]
+        return Consent(answers)

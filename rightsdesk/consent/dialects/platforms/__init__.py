@@ -1,0 +1,1 @@
+"""What platforms say: their own switches, and our tags and sentences there."""

@@ -1,0 +1,117 @@
+"""The artist's own reservation where a platform has texts and plain tags, and nothing for AI.
+
+PeerTube's videos and Funkwhale's tracks have a description and a list of tags, but no field
+for AI consent. What can be said there: our sentence as a last paragraph of the description,
+and the tag `noai` where none of generative training, other training and AI input is allowed.
+Their tags are plain words, so there are no machine tags as on SoundCloud: what is allowed
+cannot be said at all.
+"""
+
+from collections.abc import Sequence
+
+from rightsdesk.consent.consent import Consent, strictest
+from rightsdesk.consent.declaration import Declaration
+from rightsdesk.consent.dialects.base import Dialect
+from rightsdesk.consent.dialects.files.sentence import said_by, with_sentence
+from rightsdesk.consent.dialects.platforms.soundcloud import NO_AI, PARAGRAPH
+from rightsdesk.consent.dialects.web.noai import WORD
+from rightsdesk.consent.fields import Fields, difference
+from rightsdesk.consent.uses import Permission
+
+
+class Described(Dialect):
+    """`description`, one text, and `tags`, a value for each.
+
+    `most_tags` is how many the platform takes. Where they are all taken already, none of
+    the artist's own has to go: `noai` is left out, and the description speaks alone.
+    `longest` is the most characters that it takes of a description.
+    """
+
+    fields = ("tags", "description")
+    most_tags: int
+    longest: int
+
+    def encode(self, declaration: Declaration) -> Fields:
+        """The fields of something that had neither tags nor description."""
+        return self._filled({}, declaration)
+
+    def decode(self, fields: Fields) -> Consent:
+        """The strictest of the tag and of our sentence in the description."""
+        tagged = [dict.fromkeys(NO_AI, Permission.PROHIBITED)] if _has_word(_tags(fields)) else []
+        texts = fields.get("description", ())
+        return strictest([*map(Consent, tagged), *(said_by(text) for text in texts)])
+
+    def edit(self, fields: Fields, declaration: Declaration) -> Fields:
+        """Other tags keep their order and spelling; the description gains one paragraph."""
+        ours = {name: fields[name] for name in self.fields if name in fields}
+        return difference(ours, self._filled(fields, declaration))
+
+    def notes(self, declaration: Declaration) -> tuple[str, ...]:
+        """What becomes of the tag where there is no room for it."""
+        if not _wants_word(declaration.consent):
+            return ()
+        return (
+            f"{self.name} takes {self.most_tags} tags: “{WORD}” is only added where there is room.",
+        )
+
+    def caveats(self, fields: Fields) -> tuple[str, ...]:
+        """That the tag is missing because there is no room for it."""
+        tags = _tags(fields)
+        if len(tags) < self.most_tags or _has_word(tags):
+            return ()
+        return (f"All {self.most_tags} tags are taken, so there is no room for “{WORD}”.",)
+
+    def refused(self, edit: Fields) -> str:
+        """A description that is longer than the platform takes."""
+        length = max((len(text) for text in edit.get("description", ())), default=0)
+        if length <= self.longest:
+            return ""
+        return (
+            f"The description would have {length:,} characters; {self.name} takes "
+            f"{self.longest:,}. Shorten it there, or choose a shorter sentence of your own."
+        )
+
+    def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
+        tags = _tags(fields)
+        if not _wants_word(declaration.consent):
+            tags = tuple(tag for tag in tags if not _is_word(tag))
+        elif not _has_word(tags) and len(tags) < self.most_tags:
+            tags = (*tags, WORD)
+        text = with_sentence(fields.get("description", ()), declaration, PARAGRAPH)
+        filled = {"tags": tags, "description": text}
+        return {name: values for name, values in filled.items() if values}
+
+
+class PeerTubeVideo(Described):
+    """A PeerTube video. Five tags of 2 to 30 characters each: PeerTube's REST API reference."""
+
+    id = "peertube"
+    name = "PeerTube"
+    most_tags = 5
+    longest = 10_000
+
+
+class FunkwhaleTrack(Described):
+    """A Funkwhale track. Further tags are dropped without a word: its TagsListField."""
+
+    id = "funkwhale"
+    name = "Funkwhale"
+    most_tags = 30
+    longest = 5_000
+
+
+def _tags(fields: Fields) -> tuple[str, ...]:
+    return tuple(fields.get("tags", ()))
+
+
+def _is_word(tag: str) -> bool:
+    return tag.strip().lower() == WORD
+
+
+def _has_word(tags: Sequence[str]) -> bool:
+    return any(map(_is_word, tags))
+
+
+def _wants_word(consent: Consent) -> bool:
+    answers = [consent.get(use) for use in NO_AI]
+    return Permission.ALLOWED not in answers and answers[0] is Permission.PROHIBITED

@@ -1,0 +1,78 @@
+"""The artist's own reservation on a SoundCloud track: tags, and a paragraph of description.
+
+SoundCloud's API has no field for AI consent, and its "no AI" tag is SoundCloud's own, for
+the whole site. What an artist can write is the track's `tag_list` and `description`.
+Of `ai_tags` only the visible tag `noai` is written. SoundCloud takes machine tags and shows
+them neither on the page nor to a GET (soundcloud/api issue 340): nobody would read them, and
+RightsDesk could neither check them nor take them back. Those that are shown are read. The
+grammar of `tag_list` (space separated, double quotes around tags with spaces, machine tags) is
+that of SoundCloud's API description.
+"""
+
+import re
+from collections.abc import Iterator
+
+from rightsdesk.consent.consent import Consent, strictest
+from rightsdesk.consent.declaration import Declaration
+from rightsdesk.consent.dialects.base import Dialect
+from rightsdesk.consent.dialects.files.sentence import said_by, with_sentence
+from rightsdesk.consent.dialects.platforms.ai_tags import (
+    NO_AI,
+    is_machine_tag,
+    said_by_tags,
+    with_tags,
+)
+from rightsdesk.consent.fields import Fields, difference
+
+__all__ = ["NO_AI", "PARAGRAPH", "SoundCloudTrack", "split_tags"]
+
+PARAGRAPH = "\n\n"
+MACHINE_TAGS = (
+    "SoundCloud shows no machine tags (such as geo:lat=43.5), so RightsDesk writes none. Any of "
+    "your own on this track are lost when its tags are written, and an undo can't bring them back."
+)
+_TAG = re.compile(r'"[^"]*"|[^\s"]+|"')
+
+
+def split_tags(tag_list: str) -> Iterator[str]:
+    """The tags as they stand in the list, quotes included."""
+    return (match.group() for match in _TAG.finditer(tag_list))
+
+
+class SoundCloudTrack(Dialect):
+    """`tag_list` and `description` of a track."""
+
+    id = "soundcloud"
+    name = "SoundCloud"
+    fields = ("tag_list", "description")
+
+    def encode(self, declaration: Declaration) -> Fields:
+        """The fields of a track that had neither tags nor description."""
+        return self._filled({}, declaration)
+
+    def decode(self, fields: Fields) -> Consent:
+        """The strictest of the tags and of our sentence in the description."""
+        tags = (tag for value in fields.get("tag_list", ()) for tag in split_tags(value))
+        texts = fields.get("description", ())
+        return strictest([said_by_tags(tags), *(said_by(text) for text in texts)])
+
+    def edit(self, fields: Fields, declaration: Declaration) -> Fields:
+        """Other tags keep their order and spelling; the description gains one paragraph."""
+        ours = {name: fields[name] for name in self.fields if name in fields}
+        return difference(ours, self._filled(fields, declaration))
+
+    def unshown(self, fields: Fields, edit: Fields) -> tuple[str, ...]:
+        """That the artist's own machine tags go, unseen, when the list of tags is written."""
+        shown = (tag for value in fields.get("tag_list", ()) for tag in split_tags(value))
+        if "tag_list" not in edit or any(map(is_machine_tag, shown)):
+            return ()
+        return (MACHINE_TAGS,)
+
+    def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
+        old_list = " ".join(fields.get("tag_list", ()))
+        old = list(split_tags(old_list))
+        tags = with_tags(old, declaration.consent, machine_tags=False)
+        tag_list = old_list if tags == old else " ".join(tags)
+        text = with_sentence(fields.get("description", ()), declaration, PARAGRAPH)
+        filled = {"tag_list": (tag_list,) if tag_list else (), "description": text}
+        return {name: values for name, values in filled.items() if values}

@@ -1,0 +1,101 @@
+"""The artist's reservation beside an audio file in WordPress: a paragraph of its description.
+
+WordPress has no field for AI consent. The description of a media file (and the caption, where
+somebody put the sentence there) holds our sentence, and only ever reserves. Both are HTML, so
+the sentence is written as HTML: WordPress itself would spell an `&` in it anew.
+"""
+
+import html
+from collections.abc import Iterable
+from dataclasses import replace
+
+from rightsdesk.consent.consent import Consent, strictest
+from rightsdesk.consent.declaration import Declaration
+from rightsdesk.consent.dialects.base import Dialect
+from rightsdesk.consent.dialects.files.sentence import (
+    chosen_sentence,
+    said_by,
+    with_sentence,
+    without_ours,
+)
+from rightsdesk.consent.fields import Fields, difference
+
+CAPTION, DESCRIPTION = "caption", "description"
+POST = "post"
+PARAGRAPH = "\n\n"
+
+
+class WordPressMedia(Dialect):
+    """`description` and `caption` of a media file, as they are edited (not as shown)."""
+
+    id = "wordpress-media"
+    name = "WordPress media"
+    fields = (DESCRIPTION, CAPTION)
+
+    def encode(self, declaration: Declaration) -> Fields:
+        """The description of a file that had none."""
+        return self._filled({}, declaration)
+
+    def decode(self, fields: Fields) -> Consent:
+        """The strictest of our sentences. Raises DialectError for a damaged one."""
+        texts = (text for name in self.fields for text in fields.get(name, ()))
+        return strictest(said_by(html.unescape(text)) for text in texts)
+
+    def edit(self, fields: Fields, declaration: Declaration) -> Fields:
+        """Adds or replaces one paragraph; everything else stays as it is."""
+        ours = {name: fields[name] for name in self.fields if name in fields}
+        return difference(ours, self._filled(fields, declaration))
+
+    def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
+        as_html = _as_html(declaration)
+        caption = fields.get(CAPTION, ())
+        former = [*as_html.former_sentences, as_html.sentence or ""]
+        if any(without_ours(text, former) != text for text in caption):
+            caption = with_sentence(caption, as_html, PARAGRAPH)
+        filled = {
+            DESCRIPTION: with_sentence(fields.get(DESCRIPTION, ()), as_html, PARAGRAPH),
+            CAPTION: caption,
+        }
+        return {name: values for name, values in filled.items() if values}
+
+
+class WordPressPost(Dialect):
+    """Our sentence in posts that play the file: the post's address, then the sentence."""
+
+    id = "wordpress-post"
+    name = "WordPress posts"
+    fields = (POST,)
+    read_only = fields
+
+    def encode(self, declaration: Declaration) -> Fields:
+        """Nothing: RightsDesk reads posts and never writes them."""
+        return {}
+
+    def decode(self, fields: Fields) -> Consent:
+        """The strictest of the sentences. Raises DialectError for a damaged one."""
+        return strictest(said_by(text.partition("\n")[2]) for text in fields.get(POST, ()))
+
+    def caveats(self, fields: Fields) -> tuple[str, ...]:
+        """Where it stands, and that nobody but the artist changes it there."""
+        posts = dict.fromkeys(text.partition("\n")[0] for text in fields.get(POST, ()))
+        where = ", ".join(post for post in posts if post)
+        ours = "RightsDesk only reads posts. To change one, edit it in WordPress"
+        return (f"{ours}: {where}." if where else f"{ours}.",) if posts else ()
+
+
+def same_html(written: Iterable[str], told: Iterable[str]) -> bool:
+    """The same text, whatever became of line ends, spaces at them, and spellings of marks."""
+    return [_plain(text) for text in written] == [_plain(text) for text in told]
+
+
+def _plain(text: str) -> str:
+    return "\n".join(line.rstrip() for line in html.unescape(text).splitlines()).strip()
+
+
+def _as_html(declaration: Declaration) -> Declaration:
+    former = declaration.former_sentences
+    return replace(
+        declaration,
+        sentence=html.escape(chosen_sentence(declaration), quote=False),
+        former_sentences=(*former, *(html.escape(text, quote=False) for text in former)),
+    )

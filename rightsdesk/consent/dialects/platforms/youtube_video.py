@@ -1,0 +1,79 @@
+"""The artist's own reservation on a YouTube video: tags, and a paragraph of description.
+
+It stands beside YouTube's own switch (see `youtube`), which no program can set. YouTube's
+tags are a list, and machine tags have been used there by YouTube itself (`yt:stretch=16:9`).
+Limits: 5,000 bytes of description, 500 characters of tags, counted as YouTube does (a comma
+between two, quotes around one with a space): developers.google.com/youtube/v3/docs/videos.
+"""
+
+from collections.abc import Sequence
+
+from rightsdesk.consent.consent import Consent, strictest
+from rightsdesk.consent.declaration import Declaration
+from rightsdesk.consent.dialects.base import Dialect
+from rightsdesk.consent.dialects.files.sentence import said_by, with_sentence
+from rightsdesk.consent.dialects.platforms.ai_tags import said_by_tags, with_tags
+from rightsdesk.consent.dialects.platforms.soundcloud import PARAGRAPH
+from rightsdesk.consent.fields import Fields, difference
+
+MOST_DESCRIPTION_BYTES = 5_000
+MOST_TAG_CHARACTERS = 500
+
+
+class YoutubeVideo(Dialect):
+    """`tags`, a value for each, and `description` of a video."""
+
+    id = "youtube-video"
+    name = "YouTube"
+    fields = ("tags", "description")
+
+    def encode(self, declaration: Declaration) -> Fields:
+        """The fields of a video that had neither tags nor description."""
+        return self._filled({}, declaration)
+
+    def decode(self, fields: Fields) -> Consent:
+        """The strictest of the tags and of our sentence in the description."""
+        texts = fields.get("description", ())
+        return strictest([said_by_tags(fields.get("tags", ())), *map(said_by, texts)])
+
+    def edit(self, fields: Fields, declaration: Declaration) -> Fields:
+        """Other tags keep their order and spelling; the description gains one paragraph."""
+        ours = {name: fields[name] for name in self.fields if name in fields}
+        return difference(ours, self._filled(fields, declaration))
+
+    def refused(self, edit: Fields) -> str:
+        """Too much text, or `<` and `>` in the description: YouTube takes neither."""
+        if any(sign in text for text in edit.get("description", ()) for sign in "<>"):
+            return (
+                "YouTube takes no “<” and no “>” in a description. Choose other signs in your own "
+                "copyright sentence, your name, contact or terms, then repeat."
+            )
+        if what := too_long(edit):
+            return (
+                f"This would be too long for YouTube: {what}. Shorten the video's description or "
+                "take some tags away, then repeat."
+            )
+        return ""
+
+    def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
+        filled = {
+            "tags": tuple(with_tags(fields.get("tags", ()), declaration.consent)),
+            "description": with_sentence(fields.get("description", ()), declaration, PARAGRAPH),
+        }
+        return {name: values for name, values in filled.items() if values}
+
+
+def too_long(fields: Fields) -> str:
+    """Which of a video's fields YouTube would not take at this length; "" where all fit."""
+    description = sum(len(text.encode()) for text in fields.get("description", ()))
+    if description > MOST_DESCRIPTION_BYTES:
+        return f"description ({description:,} of {MOST_DESCRIPTION_BYTES:,} bytes)"
+    if (tags := tag_length(fields.get("tags", ()))) > MOST_TAG_CHARACTERS:
+        return f"tags ({tags} of {MOST_TAG_CHARACTERS} characters)"
+    return ""
+
+
+def tag_length(tags: Sequence[str]) -> int:
+    """How long a list of tags is to YouTube."""
+    written = sum(len(tag) + (2 if " " in tag else 0) for tag in tags)
+    return written + max(len(tags) - 1, 0)

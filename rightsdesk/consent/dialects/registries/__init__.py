@@ -1,0 +1,1 @@
+"""What registries and distributors are told: DDEX, TDM·AI."""

@@ -1,0 +1,1 @@
+"""What web sites say to crawlers: robots.txt, headers, TDMRep, RSL, AIPREF."""

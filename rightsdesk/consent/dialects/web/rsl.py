@@ -1,0 +1,270 @@
+"""RSL 1.0: the licence file of a site, as XML.
+
+Source: Really Simple Licensing 1.0 (Recommendation, 2025-12-10), namespace
+`https://rslstandard.org/rsl`. `permits` is a closed list: what it does not name is denied
+by that licence (3.5). Without one a licence is for everything that it does not prohibit, and
+without a payment it is free (3.7): so a licence of ours has `permits`, or prohibits `all`.
+`prohibits` beats `permits` (3.6). “Ask me” is a licence block of its own that
+permits the use against payment, with the address where terms are to be had. Readers
+disagree where one block prohibits what another sells, so a use is never in both. `server`
+is never written: it would ask for a token even for what is free.
+`ai-index` (an AI system's own index or store) goes with `ai-input`: both are AI input here.
+To permit the index alone is less than that, to prohibit it is a refusal.
+Elements of other namespaces are extensions, which readers ignore (errata of 2026-08-07): what
+stands beside one is as free as without it. An unknown element of RSL's own is a fault.
+Parsed without entities, without a DTD and without the network.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from lxml import etree
+
+from rightsdesk.consent.consent import Consent
+from rightsdesk.consent.declaration import Declaration
+from rightsdesk.consent.dialects.addresses import ascii_address, mail_address, web_address
+from rightsdesk.consent.dialects.base import Dialect, DialectError, readable
+from rightsdesk.consent.dialects.coarse import granted, on_request, reserved
+from rightsdesk.consent.dialects.web.path_patterns import covers_all
+from rightsdesk.consent.fields import Fields
+from rightsdesk.consent.uses import Permission, Use
+from rightsdesk.consent.words import listed
+
+FIELD = "rsl.xml"
+NAMESPACE = "https://rslstandard.org/rsl"
+TOKENS = {
+    "search": (Use.SEARCH,),
+    "ai-train": (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING),
+    "ai-input": (Use.AI_INPUT,),
+}
+SPELLED = {"ai-input": "ai-input ai-index"}
+"""Tokens that are written in the company of another one."""
+
+PAYMENTS = {"search": "subscription", "ai-train": "training", "ai-input": "subscription"}
+_AI = (*TOKENS["ai-train"], *TOKENS["ai-input"])
+SCOPE = (*_AI, Use.DATA_MINING, Use.SEARCH)
+"""The uses that RSL can be about. Data mining has no token of its own, only `all`."""
+
+READ = {**TOKENS, "ai-index": (), "ai-all": _AI, "all": SCOPE}
+REFUSED = {**READ, "ai-index": (Use.AI_INPUT,)}
+DEAD = {"train-ai": TOKENS["ai-train"], "train-genai": TOKENS["ai-train"], "ai-use": _AI}
+"""Tokens of the drafts. Some plugins still write them; they can only prohibit here."""
+
+ELEMENTS = frozenset({"permits", "prohibits", "payment", "reporting", "legal"})
+"""What a licence may hold."""
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml\s[^>]*\?>")
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """One `<license>`: what it offers, and what it prohibits.
+
+    `permits` is None where it has no list and holds something that is not understood: then
+    it is not taken for an offer.
+    """
+
+    permits: frozenset[Use] | None
+    prohibits: frozenset[Use]
+    conditional: bool
+    """Whether payment, users, places or anything unknown narrow what it offers."""
+
+    sound: bool = True
+    """Whether it has only elements that RSL knows: a file with another one is no RSL 1.0."""
+
+
+class Rsl(Dialect):
+    """`rsl.xml` for everything under `content_url`."""
+
+    id = "rsl"
+    name = "RSL"
+    fields = (FIELD,)
+
+    def __init__(self, content_url: str = "/") -> None:
+        self.content_url = content_url
+
+    def encode(self, declaration: Declaration) -> Fields:
+        """The whole document; absent where RSL has nothing to say."""
+        consent = declaration.consent
+        offered = [token for token in TOKENS if self._offered(token, declaration)]
+        free = [token for token, uses in TOKENS.items() if granted(consent, uses)]
+        refused = [
+            token
+            for token, uses in TOKENS.items()
+            if reserved(consent, uses) and token not in offered
+        ]
+        if not offered and not free and not refused:
+            return {}
+        root = etree.Element("rsl", nsmap={None: NAMESPACE})
+        content = etree.SubElement(root, "content", url=self.content_url)
+        if not free and not offered:
+            licence = etree.SubElement(content, "license")
+            etree.SubElement(licence, "prohibits", type="usage").text = "all"
+        elif free:
+            licence = etree.SubElement(content, "license")
+            for verb, tokens in (("permits", free), ("prohibits", refused)):
+                if tokens:
+                    etree.SubElement(licence, verb, type="usage").text = _spelled(tokens)
+        for token in offered:
+            licence = etree.SubElement(content, "license")
+            etree.SubElement(licence, "permits", type="usage").text = _spelled([token])
+            payment = etree.SubElement(licence, "payment", type=PAYMENTS[token])
+            etree.SubElement(payment, "custom").text = ascii_address(declaration.terms_url)
+        _add_rightsholder(content, declaration)
+        etree.indent(root)
+        text = etree.tostring(root, encoding="unicode")
+        return {FIELD: (f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n',)}
+
+    def decode(self, fields: Fields) -> Consent:
+        """What the licences leave together: one that prohibits beats one that permits (3.1.1).
+
+        Raises DialectError where the text is no RSL, or has a document type.
+        """
+        licences = [one for text in fields.get(FIELD, ()) for one in self._licences(text)]
+        answers = {use: _answer(use, licences) for use in SCOPE}
+        return Consent({use: p for use, p in answers.items() if p is not None})
+
+    def caveats(self, fields: Fields) -> tuple[str, ...]:
+        """Names what a part of the site gives away: there its own licences count (3.1.1)."""
+        said = readable(self, fields)
+        if said is None:
+            return ()
+        parts: dict[str, list[Licence]] = {}
+        for text in fields.get(FIELD, ()):
+            for url, licence in self._by_place(text):
+                if url != self.content_url and not covers_all(url):
+                    parts.setdefault(url, []).append(licence)
+        free = {
+            url: [
+                use
+                for use in SCOPE
+                if _answer(use, licences) is Permission.ALLOWED
+                if said.get(use) is not Permission.ALLOWED
+            ]
+            for url, licences in parts.items()
+        }
+        return tuple(
+            f"For {url[:60] or 'unnamed content'} RSL gives for nothing: {listed(uses)}."
+            for url, uses in free.items()
+            if uses
+        )
+
+    def notes(self, declaration: Declaration) -> tuple[str, ...]:
+        """Says why “ask me” became no, where only an address is missing."""
+        asked = any(on_request(declaration.consent, uses) for uses in TOKENS.values())
+        if asked and not ascii_address(declaration.terms_url):
+            return ("RSL can only say “ask me” with the web address of your terms.",)
+        return ()
+
+    def _offered(self, token: str, declaration: Declaration) -> bool:
+        reachable = bool(ascii_address(declaration.terms_url))
+        return reachable and on_request(declaration.consent, TOKENS[token])
+
+    def _licences(self, text: str) -> Iterator[Licence]:
+        licences = list(self._by_place(text))
+        sound = all(licence.sound for _, licence in licences)
+        for url, licence in licences:
+            elsewhere = url != self.content_url and not covers_all(url)
+            narrowed = licence.conditional or elsewhere or not sound
+            yield replace(licence, conditional=narrowed)
+
+    def _by_place(self, text: str) -> Iterator[tuple[str, Licence]]:
+        """The licences, each with the address that its content names."""
+        root = _parse(text)
+        if root.tag != _tag("rsl"):
+            raise DialectError("The RSL document is no RSL.")
+        for content in root.iterchildren(_tag("content")):
+            guarded = "server" in content.attrib or content.get("encrypted") == "true"
+            for licence in content.iterchildren(_tag("license")):
+                yield content.get("url", ""), _licence(licence, narrowed=guarded)
+
+
+def _licence(element: etree._Element, *, narrowed: bool) -> Licence:
+    permits: set[Use] | None = None
+    prohibits: set[Use] = set()
+    conditional = narrowed
+    understood = True
+    usage: set[str] = set()
+    sound = True
+    for child in element.iterchildren():
+        name = etree.QName(child)
+        if name.namespace != NAMESPACE:
+            continue
+        sound = sound and name.localname in ELEMENTS
+        if name.localname in ("permits", "prohibits") and child.get("type") == "usage":
+            # Drafts set commas between the tokens, and the standard knows one list of a kind: what
+            # others would not read is not taken for a gift.
+            seen = name.localname in usage
+            usage.add(name.localname)
+            conditional = conditional or seen or "," in (child.text or "")
+            tokens = (child.text or "").replace(",", " ").split()
+            if len(child):
+                raise DialectError("The RSL document lists uses in a way that RSL does not know.")
+            understood = understood and bool(tokens) and set(tokens) <= set(READ)
+            if name.localname == "permits":
+                permits = (permits or set()).union(*(READ.get(t, ()) for t in tokens))
+            else:
+                prohibits.update(*((REFUSED | DEAD).get(t, ()) for t in tokens))
+        elif name.localname == "payment":
+            conditional = conditional or child.get("type") != "free" or len(child) > 0
+        elif name.localname != "legal":
+            conditional = True
+            understood = understood and name.localname in ("permits", "prohibits", "reporting")
+    if permits is None and understood:
+        permits = set(SCOPE) - prohibits
+    return Licence(
+        None if permits is None else frozenset(permits), frozenset(prohibits), conditional, sound
+    )
+
+
+def _answer(use: Use, licences: Iterable[Licence]) -> Permission | None:
+    licences = list(licences)
+    if any(use in one.prohibits for one in licences):
+        return Permission.PROHIBITED
+    offers = [one for one in licences if one.permits is not None and use in one.permits]
+    if not offers:
+        listed = any(one.permits is not None for one in licences)
+        return Permission.PROHIBITED if listed else None
+    # Whoever is offered the same for nothing and for money takes it for nothing.
+    free = any(not one.conditional for one in offers)
+    return Permission.ALLOWED if free else Permission.CONSTRAINED
+
+
+def _parse(text: str) -> etree._Element:
+    if "<!DOCTYPE" in text:
+        raise DialectError("The RSL document has a document type, which is not read.")
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        return etree.fromstring(_DECLARATION.sub("", text).encode(), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise DialectError("The RSL document cannot be read.") from error
+
+
+def _add_rightsholder(content: etree._Element, declaration: Declaration) -> None:
+    contacts = {
+        "contactEmail": mail_address(declaration.contact),
+        "contactUrl": ascii_address(declaration.contact),
+    }
+    known = {name: value for name, value in contacts.items() if value}
+    holder = _NOT_XML.sub("", declaration.rightsholder).strip()
+    if holder or known:
+        etree.SubElement(content, "copyright", known).text = holder
+    if terms := _NOT_XML.sub("", web_address(declaration.terms_url)):
+        etree.SubElement(content, "terms").text = terms
+
+
+def _spelled(tokens: Iterable[str]) -> str:
+    return " ".join(SPELLED.get(token, token) for token in tokens)
+
+
+def _tag(name: str) -> str:
+    return f"{{{NAMESPACE}}}{name}"

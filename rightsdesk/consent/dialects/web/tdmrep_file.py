@@ -1,0 +1,179 @@
+"""tdmrep.json: TDMRep for a whole site, and its policy as a second document.
+
+Source: TDM Reservation Protocol (Final Community Group Report 2024-05-10), sections on the
+file in `/.well-known/` and on policies; the policy is an ODRL 2.2 offer of its profile. The
+file is an array of rules, and the first that matches a path decides, so rules for smaller
+places stand before those for larger ones. The file has one bit, a policy can say “ask me”
+for all three uses at once (`obtainConsent`). A policy that cannot be read is no error: its
+conditions are unknown, and the reservation stands ("Declaring the reservation of TDM Rights").
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from rightsdesk.consent.consent import Consent, strictest
+from rightsdesk.consent.declaration import Declaration
+from rightsdesk.consent.dialects.addresses import ascii_address, mail_address
+from rightsdesk.consent.dialects.base import Dialect, DialectError
+from rightsdesk.consent.dialects.coarse import on_request, one_bit
+from rightsdesk.consent.dialects.documents import (
+    as_object,
+    parse_json,
+    parse_object,
+    text_of,
+    without_repeats,
+    write_document,
+)
+from rightsdesk.consent.dialects.web.path_patterns import matches, reaches_into
+from rightsdesk.consent.dialects.web.tdmrep import COVERED, answer_of
+from rightsdesk.consent.fields import Fields, difference
+from rightsdesk.consent.uses import Permission
+
+FILE, POLICY = "tdmrep.json", "tdm-policy.json"
+PROFILE = "http://www.w3.org/ns/tdmrep"
+MINE = ("tdm:mine", "mine", f"{PROFILE}#mine")
+"""The protocol's only action: its name, the short one of its JSON-LD context, its identifier."""
+
+
+class TdmrepFile(Dialect):
+    """One rule for `location`, and a policy at `policy_url` if the site publishes one there."""
+
+    id = "tdmrep-file"
+    name = "TDM reservation (site)"
+    fields = (FILE, POLICY)
+
+    def __init__(self, location: str = "/", policy_url: str = "") -> None:
+        self.location = location
+        self.policy_url = ascii_address(policy_url)
+
+    def encode(self, declaration: Declaration) -> Fields:
+        """The file with our rule alone, and the policy where all three uses can be asked for."""
+        return self._filled([], declaration)
+
+    def decode(self, fields: Fields) -> Consent:
+        """What the site says of `location`, and of any place in it that is reserved.
+
+        Raises DialectError where a document is not made as the protocol asks.
+        """
+        offer = any(_offers(text) for text in fields.get(POLICY, ()))
+        return strictest(self._said(self._rules(text), offer) for text in fields.get(FILE, ()))
+
+    def edit(self, fields: Fields, declaration: Declaration) -> Fields:
+        """Our rule in place of an older one for the same place; other rules stay.
+
+        Raises DialectError where the file that is there cannot be read: it is the site's.
+        """
+        rules = [rule for text in fields.get(FILE, ()) for rule in self._rules(text)]
+        ours = {name: fields[name] for name in self.fields if name in fields}
+        edit = difference(ours, self._filled(rules, declaration))
+        return without_repeats(edit, fields)
+
+    def _filled(self, rules: list[dict[str, Any]], declaration: Declaration) -> Fields:
+        filled = {}
+        kept = [rule for rule in rules if rule["location"] != self.location]
+        places = [rule["location"] for rule in rules]
+        if rule := self._rule(declaration):
+            shadowed = (n for n, r in enumerate(kept) if matches(r["location"], self.location))
+            index = (
+                places.index(self.location)
+                if self.location in places
+                else next(shadowed, len(kept))
+            )
+            kept.insert(index, rule)
+        if kept:
+            filled[FILE] = (write_document(kept),)
+        if self._offered(declaration):
+            filled[POLICY] = (write_document(self._policy(declaration)),)
+        return filled
+
+    def _offered(self, declaration: Declaration) -> bool:
+        return bool(self.policy_url) and on_request(declaration.consent, COVERED)
+
+    def _rule(self, declaration: Declaration) -> dict[str, Any]:
+        free = one_bit(declaration.consent, COVERED)
+        if free is None:
+            return {}
+        offered = self._offered(declaration)
+        address = self.policy_url if offered else ascii_address(declaration.terms_url)
+        rule = {"location": self.location, "tdm-reservation": 0 if free else 1}
+        return {**rule, "tdm-policy": address} if address and not free else rule
+
+    def _policy(self, declaration: Declaration) -> dict[str, Any]:
+        site = urlsplit(self.policy_url)
+        assigner = {
+            "uid": f"{site.scheme}://{site.netloc}",
+            "vcard:fn": declaration.rightsholder.strip(),
+            "vcard:hasEmail": f"mailto:{mail_address(declaration.contact)}",
+            "vcard:hasURL": ascii_address(declaration.terms_url),
+        }
+        return {
+            "@context": ["http://www.w3.org/ns/odrl.jsonld", "http://www.w3.org/ns/tdmrep.jsonld"],
+            "@type": "Offer",
+            "profile": PROFILE,
+            "uid": self.policy_url,
+            "assigner": {
+                name: text for name, text in assigner.items() if text not in ("", "mailto:")
+            },
+            "permission": [
+                {
+                    "target": f"{assigner['uid']}{_collection(self.location)}",
+                    "action": MINE[0],
+                    "duty": [{"action": "obtainConsent"}],
+                }
+            ],
+        }
+
+    def _rules(self, text: str) -> list[dict[str, Any]]:
+        rules = parse_json(text.removeprefix("\ufeff"), self.name)
+        if not isinstance(rules, list):
+            raise DialectError("The tdmrep.json document is no list of rules.")
+        for rule in rules:
+            if not text_of(as_object(rule, self.name), "location"):
+                raise DialectError("A rule in tdmrep.json names no place.")
+        return rules
+
+    def _said(self, rules: list[dict[str, Any]], offer: bool) -> Consent:
+        return strictest(Consent(dict.fromkeys(COVERED, p)) for p in self._answers(rules, offer))
+
+    def _answers(self, rules: list[dict[str, Any]], offer: bool) -> Iterator[Permission]:
+        """A grant has to be in the rule that decides; a reservation counts anywhere inside.
+
+        So two readings of the order, first or most specific, cannot make it wider. Where a rule
+        lacks what is mandatory, readers may refuse the file: then nothing in it is a grant.
+        """
+        sound = all("tdm-reservation" in rule for rule in rules)
+        decided = False
+        for rule in rules:
+            place, bit = rule["location"], rule.get("tdm-reservation")
+            decides = not decided and matches(place, self.location)
+            decided = decided or decides
+            answer = answer_of(bit)
+            if answer is Permission.PROHIBITED and (decides or reaches_into(place, self.location)):
+                asked = offer and bool(text_of(rule, "tdm-policy"))
+                yield Permission.CONSTRAINED if asked else answer
+            elif answer is Permission.ALLOWED and decides and sound:
+                yield answer
+
+
+def _collection(location: str) -> str:
+    """The place that a location is for, as the end of an address: without a pattern's marks."""
+    literal = location.partition("*")[0].removesuffix("$")
+    return literal if literal.startswith("/") else "/"
+
+
+def _offers(text: str) -> bool:
+    """Whether a policy offers mining on some terms. Never taken for a grant."""
+    try:
+        policy = parse_object(text.removeprefix("\ufeff"), "policy")
+    except DialectError:
+        return False
+    kinds = (policy.get("@type", "Offer"), policy.get("profile", PROFILE))
+    permissions = policy.get("permission")
+    if (
+        kinds != ("Offer", PROFILE)
+        or policy.get("prohibition")
+        or not isinstance(permissions, list)
+    ):
+        return False
+    return any(isinstance(one, dict) and one.get("action") in MINE for one in permissions)

@@ -1,0 +1,1 @@
+"""Connecting accounts, and everything that can be done with one."""

@@ -1,0 +1,93 @@
+"""Connecting an account in a worker: begin, wait, and take back what nobody waits for any more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rightsdesk.desktop.state.tasks import Task
+from rightsdesk.workspace.sign_in.form import Part, SignInForm
+from rightsdesk.workspace.types import Account
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace import PendingSignIn, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """An account that answered; `new` where it was not this artist's before."""
+
+    account: Account
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to connect: for whom, where, and the account that is known already, if any."""
+
+    artist_id: int
+    form: SignInForm
+    again: Account | None
+    port: int
+
+    def begin(self, workspace: Workspace, given: Mapping[str, str]) -> PendingSignIn:
+        """Start a sign-in through the browser."""
+        client_id, secret = given[Part.CLIENT_ID], given.get(Part.CLIENT_SECRET, "")
+        if self.again is not None:
+            return workspace.reconnect(self.again.id, client_id=client_id, client_secret=secret)
+        return workspace.begin_sign_in(
+            self.artist_id,
+            self.form.platform,
+            client_id=client_id,
+            client_secret=secret,
+            base_url=given.get(Part.BASE_URL, ""),
+            auth_url=given.get(Part.AUTH_URL, ""),
+            port=self.port,
+        )
+
+    def finish(
+        self, workspace: Workspace, pending: PendingSignIn
+    ) -> Callable[[Task], Connected | None]:
+        """Waits for the browser's answer."""
+        return self._connect(
+            workspace, lambda task: workspace.account(pending.finish(task.cancelled.is_set))
+        )
+
+    def by_secret(
+        self, workspace: Workspace, given: Mapping[str, str], fingerprint: str = ""
+    ) -> Callable[[Task], Connected | None]:
+        """Connects by a password, a token or keys; `fingerprint` is that of a server's key to
+        which the person agreed."""
+        identifier, secret = given.get(Part.IDENTIFIER, ""), given.get(Part.SECRET, "")
+
+        def connect(_task: Task) -> Account:
+            if self.again is not None:
+                return workspace.renew_account(
+                    self.again.id, identifier=identifier, secret=secret, fingerprint=fingerprint
+                )
+            return workspace.add_account(
+                self.artist_id,
+                self.form.platform,
+                identifier=identifier,
+                secret=secret,
+                base_url=given.get(Part.BASE_URL, ""),
+                fingerprint=fingerprint,
+            )
+
+        return self._connect(workspace, connect)
+
+    def _connect(
+        self, workspace: Workspace, connect: Callable[[Task], Account]
+    ) -> Callable[[Task], Connected | None]:
+        def work(task: Task) -> Connected | None:
+            before = {account.id for account in workspace.accounts(self.artist_id)}
+            account = connect(task)
+            new = account.id not in before
+            if not task.cancelled.is_set():
+                return Connected(account, new)
+            if new:  # given up in the last moment: nothing of it stays
+                workspace.remove_account(account.id)
+            return None
+
+        return work

@@ -1,0 +1,1 @@
+"""Where a person says what AI may do, and confirms what that opens."""

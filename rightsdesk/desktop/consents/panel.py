@@ -1,0 +1,304 @@
+"""Where a person says what AI may do: for an artist, a release or a recording."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from rightsdesk.consent import PRESETS, Consent, Preset, Use, preset_of
+from rightsdesk.desktop.consents.cards import PresetCards
+from rightsdesk.desktop.consents.details_form import DetailsForm
+from rightsdesk.desktop.consents.uses_form import UsesForm
+from rightsdesk.desktop.consents.widening import ask_widening
+from rightsdesk.desktop.parts.texts import consent_text, plain_mnemonic, plain_tip, scope_word, tr
+from rightsdesk.desktop.parts.theme import Accent
+from rightsdesk.desktop.parts.widgets import (
+    CalmComboBox,
+    Expander,
+    PlainLabel,
+    button,
+    dim_label,
+    heading,
+    plain_label,
+    scrolled,
+    separator,
+    vertical,
+    with_icon,
+)
+from rightsdesk.desktop.state.tasks import Lane
+from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.errors import KnownError
+from rightsdesk.workspace.types import Details, Opened, Row, Scope, ScopeKind, Wish
+from rightsdesk.workspace.words import left_to_others_words
+
+GONE = ("no-longer-there", "no-such-artist")
+"""Causes that say that an artist or what is theirs was removed meanwhile."""
+TOOL_TIP = Qt.ItemDataRole.ToolTipRole
+HONEST = (
+    "This is a signal, not a lock: no AI company is known to read signals inside audio "
+    "files. It is a machine-readable reservation of rights in the EU, and evidence."
+)
+
+
+class Chooser(QObject):
+    """Sets a wish: finds out what it would open up, asks if anything, then sets it.
+
+    `chosen` gives the wish as it is then."""
+
+    chosen = Signal(object)
+    given_up = Signal()
+
+    def __init__(self, desk: Desk, window: QWidget) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._window = window
+
+    def choose(self, wish: Wish, consent: Consent | None) -> None:
+        """Set what is wanted for the wish's scope; None inherits again."""
+        workspace = self._desk.workspace
+
+        def look(_task: object) -> tuple[tuple[Use, ...], tuple[Opened, ...]]:
+            uses = workspace.widened_by(wish.scope, consent)
+            return uses, workspace.opened_by(wish.scope, consent) if uses else ()
+
+        self._desk.work.run(
+            Lane.LOOK,
+            look,
+            lambda found: self._ask(wish, consent, *found),
+            owner=self,
+        )
+
+    def _ask(
+        self,
+        wish: Wish,
+        consent: Consent | None,
+        uses: tuple[Use, ...],
+        opened: tuple[Opened, ...],
+    ) -> None:
+        if not uses:
+            self._set(wish, consent, ())
+            return
+        ask_widening(
+            self._window,
+            wish.name,
+            uses,
+            before=wish.effective,
+            after=consent or Consent(),
+            opened=opened,
+            yes=lambda: self._set(wish, consent, uses),
+            no=self.given_up.emit,
+        )
+
+    def _set(self, wish: Wish, consent: Consent | None, confirmed: tuple[Use, ...]) -> None:
+        workspace = self._desk.workspace
+
+        def set_it(_task: object) -> Wish:
+            workspace.set_wish(wish.scope, consent, confirmed=confirmed)
+            return workspace.wish(wish.scope)
+
+        self._desk.work.run(Lane.LOOK, set_it, self._was_set, owner=self)
+
+    def _was_set(self, wish: Wish) -> None:
+        self.chosen.emit(wish)
+        self._desk.something_changed()
+
+
+class ChoicePanel(QWidget):
+    """The panel at the right that shows and takes the choice."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._wish: Wish | None = None
+        self._row: Row | None = None
+        self._kind = ScopeKind.ARTIST
+        self.chooser = Chooser(desk, self)
+        self.scope = CalmComboBox()
+        self.scope.setObjectName("scope")
+        self.scope.setMinimumContentsLength(8)
+        self.scope.activated.connect(self._scope_chosen)
+        self.origin = plain_label()
+        self.inherit = button("", lambda: self._choose(None), name="inherit")
+        self.cards = PresetCards()
+        self.cards.asked_for.connect(lambda preset: self._choose(PRESETS[preset]))
+        self.uses = UsesForm()
+        self.uses.asked_for.connect(self._choose)
+        self.details = DetailsForm()
+        self.details.asked_for.connect(self._save_details)
+        self.expander = Expander(tr("Choose each &use…"), self.uses)
+        self.details_expander = Expander(tr("Your &terms and contact…"), self.details)
+        self._shown: tuple[object, ...] = ()
+        self._details_of: tuple[object, ...] = ()
+        self.nobody = plain_label()
+        self.pick = button("", self._pick, name="pick-artist")
+        self.body = self._laid_out()
+        layout = vertical(margin=0.0)
+        self.setLayout(layout)
+        layout.addWidget(scrolled(self.body))
+        desk.artist_changed.connect(self._look)
+        desk.recording_changed.connect(self._look)
+        desk.facts_changed.connect(self._look)
+        self.chooser.given_up.connect(self._look)
+        self._show(None)
+
+    def _laid_out(self) -> QWidget:
+        body = QWidget()
+        layout = vertical(spacing=0.55, margin=0.75)
+        body.setLayout(layout)
+        label = PlainLabel(tr("F&or:"))
+        label.setBuddy(self.scope)
+        layout.addWidget(heading(tr("What may AI do?")))
+        layout.addWidget(self.nobody)
+        layout.addWidget(self.pick)
+        self.chosen_part = QWidget()
+        part = vertical(spacing=0.55)
+        self.chosen_part.setLayout(part)
+        part.addWidget(label)
+        part.addWidget(self.scope)
+        part.addWidget(self.origin)
+        part.addWidget(self.inherit)
+        part.addWidget(self.cards)
+        part.addWidget(with_icon("info", Accent.TOLD, dim_label(tr(HONEST))))
+        part.addWidget(separator())
+        part.addWidget(self.expander)
+        part.addWidget(self.details_expander)
+        layout.addWidget(self.chosen_part)
+        layout.addStretch(1)
+        return body
+
+    # --- looking ---------------------------------------------------------------------
+
+    def _look(self) -> None:
+        workspace, recording_id = self._desk.workspace, self._desk.recording_id
+        artist, kind = self._desk.one_artist, self._kind
+
+        def look() -> tuple[Row | None, Wish | None, Details | None]:
+            rows = workspace.rows([recording_id]) if recording_id is not None else []
+            row = rows[0] if rows else None
+            if artist is None:
+                return row, None, None
+            if row is not None and row.artist_id != artist.id:
+                row = None  # the list still shows what was looked at before
+            try:
+                wish = workspace.wish(scope_of(kind, artist.id, row))
+                return row, wish, workspace.details(artist.id)
+            except KnownError as error:
+                if error.cause in GONE:  # the roster that is being read will tell
+                    return None, None, None
+                raise
+
+        self._desk.look("choice", look, self._arrived)
+
+    def _arrived(self, answer: tuple[Row | None, Wish | None, Details | None]) -> None:
+        self._row, wish, details = answer
+        self._show(wish)
+        artist = self._desk.one_artist
+        # What is being typed stays, as long as it is about the same.
+        if details is not None and (artist, details) != self._details_of:
+            self._details_of = artist, details
+            self.details.show_details(details)
+
+    def _show(self, wish: Wish | None) -> None:
+        self._wish = wish
+        self.nobody.setVisible(wish is None)
+        self.pick.setVisible(wish is None and self._row is not None)
+        self.chosen_part.setVisible(wish is not None)
+        if wish is None:
+            self._show_nobody()
+            return
+        self._show_scopes(wish)
+        self.origin.setText(origin_text(wish))
+        inherits = wish.scope.kind is not ScopeKind.ARTIST and bool(wish.own)
+        self.inherit.setVisible(inherits)
+        self.inherit.setText(
+            tr("Use the &artist's choice")
+            if wish.scope.kind is ScopeKind.RELEASE
+            else tr("Use the choice of the re&lease")
+        )
+        suggested = None if wish.effective else Preset.NO_AI
+        self.cards.show_choice(preset_of(wish.effective), suggested=suggested)
+        inherited = {u: p for u, p in wish.effective.items() if u not in wish.own}
+        if (wish.scope, wish.own, inherited) != self._shown:
+            self._shown = wish.scope, wish.own, inherited
+            self.uses.show_consent(wish.own, inherited)
+        self.details_expander.setVisible(wish.scope.kind is ScopeKind.ARTIST)
+
+    def _show_nobody(self) -> None:
+        """A choice is one artist's: with all of them in view nobody's can be meant."""
+        if self._row is None:
+            self.nobody.setText(tr("Choose an artist to say what AI may do."))
+            return
+        self.nobody.setText(
+            tr("You are looking at all artists. A choice is always one artist's own.")
+        )
+        self.pick.setText(tr("P&ick {artist}").format(artist=plain_mnemonic(self._row.artist)))
+
+    def _pick(self) -> None:
+        if self._row is not None:
+            self._desk.choose_artist(self._row.artist_id)
+
+    def _show_scopes(self, wish: Wish) -> None:
+        artist = self._desk.one_artist
+        self.scope.clear()
+        if artist:
+            text = tr("All of {artist}").format(artist=artist.name)
+            self.scope.addItem(text, ScopeKind.ARTIST)
+        if self._row and self._row.release_id is not None:
+            text = tr("Release: {name}").format(name=self._row.release)
+            self.scope.addItem(text, ScopeKind.RELEASE)
+        if self._row:
+            text = tr("Recording: {name}").format(name=self._row.title)
+            self.scope.addItem(text, ScopeKind.RECORDING)
+        for n in range(self.scope.count()):
+            self.scope.setItemData(n, plain_tip(self.scope.itemText(n)), TOOL_TIP)
+        kinds = [self.scope.itemData(n) for n in range(self.scope.count())]
+        if wish.scope.kind in kinds:
+            self.scope.setCurrentIndex(kinds.index(wish.scope.kind))
+        self.scope.setToolTip(plain_tip(self.scope.currentText()))
+
+    # --- doing -----------------------------------------------------------------------
+
+    def _scope_chosen(self, index: int) -> None:
+        # Qt hands a StrEnum back as the bare string that it also is.
+        self._kind = ScopeKind(self.scope.itemData(index))
+        self._look()
+
+    def _choose(self, consent: Consent | None) -> None:
+        if self._wish is not None:
+            self.chooser.choose(self._wish, consent)
+
+    def _save_details(self, details: Details) -> None:
+        artist = self._desk.one_artist
+        if artist is None:
+            return
+        workspace, artist_id = self._desk.workspace, artist.id
+        self._desk.work.run(
+            Lane.LOOK,
+            lambda _task: workspace.set_details(artist_id, details),
+            lambda _none: self._desk.something_changed(),
+            owner=self,
+        )
+
+
+def scope_of(kind: ScopeKind, artist_id: int, row: Row | None) -> Scope:
+    """The scope that is meant; a wider one where there is no such release or recording."""
+    if kind is ScopeKind.RECORDING and row:
+        return Scope(kind, row.recording_id)
+    if kind is not ScopeKind.ARTIST and row and row.release_id is not None:
+        return Scope(ScopeKind.RELEASE, row.release_id)
+    return Scope(ScopeKind.ARTIST, artist_id)
+
+
+def origin_text(wish: Wish) -> str:
+    """Where the choice comes from, in a sentence."""
+    if not wish.effective:
+        return tr("No choice has been made yet.")
+    said = consent_text(wish.effective)
+    if wish.own:
+        chosen = tr("{consent}. Chosen for this {scope}.").format(
+            consent=said, scope=scope_word(wish.scope.kind)
+        )
+        return " ".join(filter(None, (chosen, left_to_others_words(wish))))
+    origins = {origin for use, origin in wish.origin.items() if use not in wish.own}
+    names = ", ".join(sorted(f"{name} ({scope_word(kind)})" for kind, name in origins))
+    return tr("{consent}, inherited from {names}.").format(consent=said, names=names)

@@ -1,0 +1,1 @@
+"""Consents as texts to hand over, and who reads which of them."""

@@ -1,0 +1,225 @@
+"""Export: what an artist chose as a text to hand over, to look at, copy or save."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from rightsdesk.desktop.parts.message_box import ask
+from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.parts.theme import resize_to_ems
+from rightsdesk.desktop.parts.widgets import (
+    CalmComboBox,
+    button,
+    dim_label,
+    heading,
+    plain_label,
+    primary,
+    vertical,
+)
+from rightsdesk.desktop.state.tasks import Lane
+from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.errors import KnownError
+from rightsdesk.workspace.exports.kinds import EXPORTS, Export, ExportKind
+from rightsdesk.workspace.exports.saving import AlreadyThere
+from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
+from rightsdesk.workspace.use_cases.exports import Saved
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace import Workspace
+
+MATRIX_FILE = "rightsdesk-matrix.csv"
+
+
+class ExportDialog(QDialog):
+    """For one artist. Everything is made and written in workers."""
+
+    def __init__(self, desk: Desk, artist: Artist, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("export")
+        self.setWindowTitle(tr("Export"))
+        self._desk = desk
+        self._artist = artist
+        self._serial = 0
+        self._made: Export | str | None = None
+        self.kinds = CalmComboBox()
+        self.kinds.setObjectName("export-kind")
+        for kind in EXPORTS:
+            self.kinds.addItem(tr(kind.title), kind)
+        self.kinds.addItem(tr("The matrix, for spreadsheets (CSV)"), None)
+        self.site = QLineEdit()
+        self.site.setObjectName("export-site")
+        self.site.setPlaceholderText("https://…")
+        self.iscc = QLineEdit()
+        self.iscc.setObjectName("export-iscc")
+        self.iscc.setPlaceholderText("ISCC:…")
+        self.place = dim_label()
+        self.preview = QPlainTextEdit()
+        self.preview.setObjectName("export-text")
+        self.preview.setAccessibleName(tr("Text to hand over"))
+        self.preview.setReadOnly(True)
+        self.preview.setTabChangesFocus(True)
+        self.preview.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.preview.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.told = plain_label(selectable=True)
+        self.became = dim_label()
+        self.copy = button(tr("&Copy"), self._copy, name="export-copy")
+        self.save = button(tr("&Save…"), self._ask_where, name="export-save")
+        self._put_together()
+        self.kinds.currentIndexChanged.connect(lambda _n: self._make())
+        self.site.textEdited.connect(lambda _text: self._make())
+        self.iscc.textEdited.connect(lambda _text: self._make())
+        self._make()
+
+    def _put_together(self) -> None:
+        title = tr("What {artist} chose, to hand over").format(artist=self._artist.name)
+        self.form = QFormLayout()
+        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.form.addRow(tr("&What to make"), self.kinds)
+        self.form.addRow(tr("Your site's &address"), self.site)
+        self.form.addRow(tr("The recording's &ISCC"), self.iscc)
+        layout = vertical(spacing=0.5, margin=1.0)
+        self.setLayout(layout)
+        layout.addWidget(heading(title, factor=1.15))
+        layout.addLayout(self.form)
+        layout.addWidget(self.place)
+        layout.addWidget(self.preview, 1)
+        layout.addWidget(self.told)
+        layout.addWidget(self.became)
+        box = QDialogButtonBox()
+        box.addButton(self.copy, QDialogButtonBox.ButtonRole.ActionRole)
+        box.addButton(self.save, QDialogButtonBox.ButtonRole.ActionRole)
+        close = primary(button(tr("Close"), self.accept))
+        box.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
+        layout.addWidget(box)
+        resize_to_ems(self, 44, 34)
+
+    @property
+    def _kind(self) -> ExportKind | None:
+        kind = self.kinds.currentData()
+        return kind if isinstance(kind, ExportKind) else None
+
+    # --- making ------------------------------------------------------------------------
+
+    def _make(self) -> None:
+        kind, artist_id = self._kind, self._artist.id
+        workspace, site = self._desk.workspace, self.site.text().strip()
+        iscc = self.iscc.text().strip()
+        self.form.setRowVisible(self.iscc, kind is not None and kind.by_iscc)
+        self.form.setRowVisible(self.site, kind is not None and kind.for_site)
+        self.place.setText(tr(kind.place) if kind else tr("Where every recording stands."))
+        self._serial = serial = self._serial + 1
+
+        def make(_task: object) -> Export | str:
+            if kind is None:
+                return workspace.matrix_csv(Filter(artist_id=artist_id))
+            scope = Scope(ScopeKind.ARTIST, artist_id)
+            return workspace.export(
+                kind.id,
+                scope,
+                site=site if kind.for_site else "",
+                iscc=iscc if kind.by_iscc else "",
+            )
+
+        def made(result: Export | str) -> None:
+            if serial == self._serial:
+                self._show(result)
+
+        def failed(error: KnownError) -> None:
+            if serial == self._serial:
+                self._show(None, " ".join((error.sentence, error.advice)).strip())
+
+        self._desk.work.run(Lane.LOOK, make, made, failed=failed, owner=self)
+
+    def _show(self, made: Export | str | None, why_not: str = "") -> None:
+        self._made = made
+        text = made.text if isinstance(made, Export) else made or ""
+        self.preview.setPlainText(text)
+        told = (*made.losses, *made.notes) if isinstance(made, Export) else (why_not,)
+        self.told.setText("\n".join(told))
+        self.told.setVisible(any(told))
+        self._tell("")
+        for each in (self.copy, self.save):
+            each.setEnabled(made is not None)
+
+    # --- handing over ------------------------------------------------------------------
+
+    def _copy(self) -> None:
+        text = self._made.text if isinstance(self._made, Export) else self._made or ""
+        QGuiApplication.clipboard().setText(text)
+        self._tell(tr("Copied."))
+
+    def _ask_where(self) -> None:
+        kind = self._kind
+        dialog = QFileDialog(self, tr("Save"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        # The question is asked here: what others wrote in some files stays, in others not.
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        dialog.selectFile(kind.file_name if kind else MATRIX_FILE)
+        dialog.fileSelected.connect(self.save_as)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save_as(self, path: str, *, replace: bool = False) -> None:
+        """Write what is shown into a file; asks before it changes one that is there."""
+        made, workspace = self._made, self._desk.workspace
+        if made is None:
+            return
+
+        def failed(error: KnownError) -> None:
+            if isinstance(error, AlreadyThere) and not replace:
+                self._may_change(error, lambda: self.save_as(path, replace=True))
+            else:
+                self._tell(" ".join((error.sentence, error.advice)).strip())
+
+        self._desk.work.run(
+            Lane.WAIT,
+            lambda _task: _saved(workspace, made, path, replace),
+            lambda saved: self._tell(_SAVED[saved]().format(path=path)),
+            failed=failed,
+            owner=self,
+        )
+
+    def _may_change(self, error: AlreadyThere, agreed: Callable[[], None]) -> None:
+        kind = self._kind
+        merges = kind is not None and kind.merges
+        ask(
+            self,
+            error.sentence,
+            tr("&Put in") if merges else tr("&Replace"),
+            tr("&Keep as it is"),
+            agreed,
+            details=tr("Put this into it? What others wrote in it stays.")
+            if merges
+            else tr("Replace it? What is in it now will be gone."),
+            name="export-replace",
+        )
+
+    def _tell(self, text: str) -> None:
+        self.became.setText(text)
+        self.became.setVisible(bool(text))
+
+
+def _saved(workspace: Workspace, made: Export | str, path: str, replace: bool) -> Saved:
+    if isinstance(made, Export):
+        return workspace.save_export(made, path, replace=replace)
+    workspace.save_matrix(made, path, replace=replace)
+    return Saved.WRITTEN
+
+
+_SAVED: dict[Saved, Callable[[], str]] = {
+    Saved.WRITTEN: lambda: tr("Saved in {path}."),
+    Saved.MERGED: lambda: tr("Put into {path}; what others wrote in it is as it was."),
+    Saved.UNCHANGED: lambda: tr("{path} says this already, and was left as it is."),
+}

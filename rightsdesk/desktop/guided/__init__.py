@@ -1,0 +1,1 @@
+"""Platforms without an API: steps to follow, and what a person attests."""

@@ -1,0 +1,1 @@
+"""From the preview to the report: the main job, its results, proof and the list of jobs."""

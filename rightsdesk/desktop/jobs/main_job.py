@@ -1,0 +1,402 @@
+"""The main job as a person goes through it: look, plan, preview, apply, tell, undo.
+
+One job at a time. The window stays usable all the while; nothing is applied that was not
+shown and agreed to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from rightsdesk.changes.types import Confirmation, JobInfo, JobKind, JobReport, Outcome, Plan
+from rightsdesk.desktop.jobs.accounts_in_view import NoAccount, NotRead, some_accounts
+from rightsdesk.desktop.jobs.preview import PreviewDialog
+from rightsdesk.desktop.jobs.preview_model import Digest
+from rightsdesk.desktop.jobs.proof import Proof, ProofDialog, proof_summary
+from rightsdesk.desktop.jobs.results import (
+    FailuresDialog,
+    Groups,
+    job_groups,
+    job_summary,
+    scan_groups,
+    scan_summary,
+)
+from rightsdesk.desktop.jobs.the_rest import offer_the_rest
+from rightsdesk.desktop.parts.texts import counted, tr, undo_text
+from rightsdesk.desktop.parts.theme import Accent
+from rightsdesk.desktop.state.status_bar import NoticeBar, ProgressArea
+from rightsdesk.desktop.state.tasks import Lane, Task
+from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.errors import KnownError
+from rightsdesk.workspace.catalogue.scan_report import ScanReport, together
+from rightsdesk.workspace.types import Account, Filter
+
+T = TypeVar("T")
+WaysBack = tuple[JobInfo | None, JobInfo | None]
+"""What an undo and a redo would take back."""
+Applied = tuple[JobReport, str, Groups]
+REFRESH_MS = 700
+"""How often the matrix looks again while a job runs."""
+
+
+class MainJob(QObject):
+    """Runs the slow things that a person asks for, and tells how they went."""
+
+    busy_changed = Signal(bool)
+    ways_back_changed = Signal(object)
+    scanned = Signal(int, object)
+    ended = Signal(object)
+    account_wanted = Signal()
+    write_wanted = Signal()
+
+    def __init__(
+        self, desk: Desk, progress: ProgressArea, notice: NoticeBar, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._progress = progress
+        self._notice = notice
+        self._window = window
+        self._task: Task | None = None
+        self._applying = False
+        self._refresh = QTimer(self, singleShot=True)
+        self._refresh.setInterval(REFRESH_MS)
+        self._refresh.timeout.connect(desk.model.refresh)
+        desk.work.progressed.connect(self._progressed)
+        desk.facts_changed.connect(self.look_for_undo)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is under way; a second one waits for the person to ask again."""
+        return self._task is not None
+
+    # --- looking ---------------------------------------------------------------------
+
+    def scan(self, artist_id: int, folders: Sequence[str]) -> None:
+        """Look through an artist's folders."""
+        self.scan_all([(artist_id, folders)])
+
+    def scan_all(self, asked: Sequence[tuple[int, Sequence[str]]]) -> None:
+        """Look through the folders of several artists, one after the other."""
+        workspace = self._desk.workspace
+
+        def look(task: Task) -> list[tuple[int, ScanReport]]:
+            reports = []
+            for artist_id, folders in asked:
+                if not task.cancelled.is_set():
+                    report = workspace.scan(
+                        artist_id, folders, progress=task.progress, cancel=task.cancelled
+                    )
+                    reports.append((artist_id, report))
+            return reports
+
+        self._begin(tr("Looking for music…"), Lane.WRITE, look, self._scanned)
+
+    def forget(self, artist_id: int, folder: str) -> None:
+        """Look into a folder no more."""
+        workspace = self._desk.workspace
+        self._begin(
+            tr("Forgetting the folder…"),
+            Lane.WRITE,
+            lambda _task: workspace.forget_folder(artist_id, folder),
+            self._forgotten,
+        )
+
+    def look_at_platforms(
+        self, accounts: Sequence[Account] = (), *, just_connected: bool = False
+    ) -> None:
+        """Read what the accounts of the artist in view say now, or these. Where that fails, an
+        account that was `just_connected` is told to be connected all the same."""
+        workspace, artist = self._desk.workspace, self._desk.artist
+        form = tr(
+            "{login} is connected on {platform}. What is there could not be read yet; look at it "
+            "again later."
+        )
+        told = [
+            form.format(login=account.name, platform=account.platform_name)
+            for account in (accounts if just_connected else ())
+        ]
+
+        def look(task: Task) -> int:
+            meant = [account.id for account in accounts or some_accounts(workspace, artist)]
+            read = workspace.read_accounts(meant, progress=task.progress, cancel=task.cancelled)
+            if read.notes:
+                raise NotRead("\n".join((*told, *read.notes)))
+            return read.items
+
+        title = tr("Reading {platforms}…").format(platforms=self._desk.platforms)
+        self._begin(title, Lane.WAIT, look, self._platforms_read)
+
+    def verify(self, wanted: Filter) -> None:
+        """Read the audio of files again, and compare it with what it was at first."""
+        workspace = self._desk.workspace
+
+        def look(task: Task) -> Proof:
+            report = workspace.verify(wanted, progress=task.progress, cancel=task.cancelled)
+            return Proof.of(report)
+
+        self._begin(tr("Reading the audio…"), Lane.WRITE, look, self._verified)
+
+    def look_for_undo(self) -> None:
+        """Find out what the next undo and the next redo would take back."""
+        workspace = self._desk.workspace
+        self._desk.look("undo", workspace.ways_back, self.ways_back_changed.emit)
+
+    def by_itself(
+        self, title: str, function: Callable[[Task], T], done: Callable[[T, Task], None]
+    ) -> None:
+        """Run what nobody asked for just now: to be seen and stopped like all else."""
+        if not self.busy:
+            self._applying = True
+            self._begin(title, Lane.WAIT, function, done)
+
+    # --- planning --------------------------------------------------------------------
+
+    def tag(self, wanted: Filter, *, even_signed: bool = False) -> None:
+        """Plan to write the wishes into files, and show it."""
+        workspace = self._desk.workspace
+
+        def plan(task: Task) -> Plan:
+            return workspace.plan_tag(
+                wanted,
+                even_signed=even_signed,
+                progress=task.progress,
+                cancel=task.cancelled,
+            )
+
+        again = partial(self.tag, wanted, even_signed=True)
+        self._plan(tr("Comparing files…"), plan, again)
+
+    def sync(self, wanted: Filter) -> None:
+        """Read the platforms, plan to bring the wishes there, and show it."""
+        workspace, artist = self._desk.workspace, self._desk.artist
+
+        def plan(task: Task) -> Plan:
+            some_accounts(workspace, artist)
+            return workspace.plan_sync(wanted, progress=task.progress, cancel=task.cancelled)
+
+        title = tr("Comparing with {platforms}…").format(platforms=self._desk.platforms)
+        self._plan(title, plan)
+
+    def undo(self, job_id: int | None = None, *, even_signed: bool = False) -> None:
+        """Plan to take a job back, and show it."""
+        workspace = self._desk.workspace
+
+        def plan(task: Task) -> Plan:
+            return workspace.plan_undo(
+                job_id,
+                even_signed=even_signed,
+                progress=task.progress,
+                cancel=task.cancelled,
+            )
+
+        self._plan(tr("Preparing the undo…"), plan, partial(self.undo, job_id, even_signed=True))
+
+    def resume(self, job_id: int) -> None:
+        """Plan the rest of a job that was stopped, and show it."""
+        workspace = self._desk.workspace
+        self._plan(
+            tr("Preparing the rest…"),
+            lambda task: workspace.plan_resume(
+                job_id, progress=task.progress, cancel=task.cancelled
+            ),
+        )
+
+    def _plan(
+        self,
+        title: str,
+        function: Callable[[Task], Plan],
+        even_signed: Callable[[], object] | None = None,
+    ) -> None:
+        """Work a plan out and show it; `even_signed` does so without sparing signed files."""
+        names, workspace = dict(self._desk.carriers), self._desk.workspace
+        several = self._desk.one_artist is None
+
+        def work_out(task: Task) -> Digest:
+            plan = function(task)
+            where = workspace.whereabouts(plan.changes) if several else {}
+            whose = {key: told.artist for key, told in where.items()}
+            return Digest.of(plan, names, workspace.forecast(plan), whose)
+
+        self._begin(
+            title,
+            Lane.WRITE,
+            work_out,
+            lambda digest, task: self._planned(digest, task, even_signed),
+        )
+
+    def _planned(
+        self, digest: Digest, task: Task, even_signed: Callable[[], object] | None
+    ) -> None:
+        if task.cancelled.is_set():
+            self._notice.tell(tr("Stopped. Nothing was changed."))
+            return
+        preview = PreviewDialog(digest, self._window)
+        preview.agreed.connect(self._apply)
+        if even_signed is not None:
+            preview.even_signed.connect(even_signed)
+        offer_the_rest(preview)
+        preview.finished.connect(preview.deleteLater)
+        preview.open()
+
+    # --- doing -----------------------------------------------------------------------
+
+    def _apply(self, plan: Plan, confirmed: Confirmation) -> None:
+        workspace = self._desk.workspace
+        lane = Lane.WAIT if plan.kind is JobKind.SYNC else Lane.WRITE
+        self._applying = True
+
+        def apply(task: Task) -> Applied:
+            report = workspace.apply(
+                plan, confirmed=confirmed, progress=task.progress, cancel=task.cancelled
+            )
+            return report, job_summary(report), job_groups(report)
+
+        self._begin(plan.name, lane, apply, self._applied)
+
+    def _applied(self, applied: Applied, _task: Task) -> None:
+        self._desk.something_changed()
+        # After the others began their looks, so that this answer is the one that counts.
+        self._desk.look(
+            "undo",
+            self._desk.workspace.ways_back,
+            lambda ways: self._tell_applied(*applied, ways),
+        )
+
+    def _tell_applied(
+        self, report: JobReport, summary: str, groups: Groups, ways: WaysBack
+    ) -> None:
+        self.ways_back_changed.emit(ways)
+        offers: list[tuple[str, Callable[[], object]]] = []
+        if groups:
+            title = tr("Not done in “{name}”").format(name=report.name)
+            offers.append((tr("What and why…"), lambda: self.show_failures(title, groups)))
+        if report.cancelled and report.job is not None:
+            job_id = report.job
+            offers.append((tr("Go on…"), lambda: self.resume(job_id)))
+        done = sum(report.counts.get(o.value, 0) for o in (Outcome.DONE, Outcome.UNCONFIRMED))
+        for job in ways if done else ():
+            if job is not None and job.id == report.job:
+                offers.append((undo_text(job), partial(self.undo, job.id)))
+        bad, left = bool(groups), report.cancelled or report.due is not None
+        self._notice.tell(
+            summary,
+            kind=Accent.OPEN if bad or left else Accent.GOOD,
+            icon_name="conflicts" if bad else "info" if left else "agrees",
+            offers=offers,
+        )
+        self.ended.emit(report)
+
+    # --- telling ---------------------------------------------------------------------
+
+    def tell_left(self, text: str) -> None:
+        """Show what was left undone of something else."""
+        self._notice.tell(text, kind=Accent.OPEN, icon_name="conflicts")
+
+    def show_failures(self, title: str, groups: Groups) -> None:
+        """Open the list of what was not done."""
+        dialog = FailuresDialog(title, groups, self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def show_proof(self, proof: Proof) -> None:
+        """Open what a verification came to."""
+        dialog = ProofDialog(proof, self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _verified(self, proof: Proof, _task: Task) -> None:
+        bad = bool(proof.to_look_at)
+        self._notice.tell(
+            proof_summary(proof),
+            kind=Accent.BAD if bad else Accent.GOOD,
+            icon_name="conflicts" if bad else "verify",
+            offers=[(tr("What was found…"), lambda: self.show_proof(proof))],
+        )
+        self.show_proof(proof)
+
+    def _scanned(self, reports: list[tuple[int, ScanReport]], _task: Task) -> None:
+        total = together([report for _, report in reports])
+        offers: list[tuple[str, Callable[[], object]]] = []
+        if total.new or total.changed:
+            offers.append((tr("Write to files…"), self.write_wanted.emit))
+        failures = [*total.failed, *total.theirs]
+        if failures:
+            groups = scan_groups(failures)
+            title = tr("What was not taken in")
+            offers.append((tr("What and why…"), lambda: self.show_failures(title, groups)))
+        self._notice.tell(
+            scan_summary(total),
+            kind=Accent.OPEN if failures or total.named else Accent.TOLD,
+            icon_name="conflicts" if failures or total.named else "info",
+            offers=offers,
+        )
+        self._desk.something_changed()
+        for artist_id, report in reports:
+            self.scanned.emit(artist_id, report)
+
+    def _forgotten(self, files: int, _task: Task) -> None:
+        one = tr("%n file is no longer listed. On the disk it stays as it is.")
+        many = tr("%n files are no longer listed. On the disk they stay as they are.")
+        self._notice.tell(counted(one, many, files))
+        self._desk.something_changed()
+
+    def _platforms_read(self, items: int, _task: Task) -> None:
+        text = counted("%n item read from {where}.", "%n items read from {where}.", items)
+        self._notice.tell(text.format(where=self._desk.platforms))
+        self._desk.something_changed()
+
+    # --- one at a time ---------------------------------------------------------------
+
+    def _begin(
+        self,
+        title: str,
+        lane: Lane,
+        function: Callable[[Task], T],
+        done: Callable[[T, Task], None],
+    ) -> None:
+        if self._task is not None:
+            self._notice.tell(tr("Something is still under way. Stop it, or wait for its end."))
+            return
+        self._notice.clear()
+
+        def arrived(result: T) -> None:
+            self._over(task)
+            done(result, task)
+
+        def failed(error: KnownError) -> None:
+            self._over(task)
+            offers: list[tuple[str, Callable[[], object]]] = []
+            if isinstance(error, NoAccount):
+                offers.append((tr("Accounts…"), self.account_wanted.emit))
+            self._notice.tell(str(error), kind=Accent.BAD, icon_name="conflicts", offers=offers)
+            self._desk.something_changed()
+
+        task = self._desk.work.run(
+            lane,
+            function,
+            arrived,
+            failed=failed,
+            always=lambda: self._over(task),
+            owner=self,
+        )
+        self._task = task
+        self._progress.watch(task, title)
+        self.busy_changed.emit(True)
+
+    def _over(self, task: Task) -> None:
+        if self._task is not task:
+            return
+        self._task = None
+        self._applying = False
+        self._progress.let_go(task)
+        self.busy_changed.emit(False)
+
+    def _progressed(self, task: Task) -> None:
+        if task is self._task and self._applying and not self._refresh.isActive():
+            self._refresh.start()

@@ -1,0 +1,89 @@
+"""What stands in the list's place while there is nothing to list: why, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.parts.theme import em_across, icon
+from rightsdesk.desktop.parts.widgets import button, dim_label, heading, vertical
+from rightsdesk.desktop.state.view_state import Attention, Desk
+
+
+class EmptyList(QWidget):
+    """Says why no recording is listed, and offers the next step."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        add_folder: Callable[[], None],
+        accounts: Callable[[], None],
+        clear_search: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("empty-list")
+        self._desk = desk
+        self.title = heading("")
+        self.hint = dim_label("")
+        for label in (self.title, self.hint):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            label.setMaximumWidth(em_across(self, 34))
+        self.folder = button(tr("Add &folder…"), add_folder, name="empty-add-folder")
+        self.folder.setIcon(icon("folder", self))
+        self.accounts = button(tr("Accou&nts…"), accounts, name="empty-accounts")
+        self.everything = button(
+            tr("Show &everything"), lambda: desk.attend(Attention()), name="empty-everything"
+        )
+        self.clear = button(tr("C&lear the search"), clear_search, name="empty-clear")
+        deeds = vertical(spacing=0.3)  # side by side they may be wider than a small window
+        for each in (self.folder, self.accounts, self.everything, self.clear):
+            deeds.addWidget(each, 0, Qt.AlignmentFlag.AlignHCenter)
+            each.hide()
+        layout = vertical(spacing=0.6, margin=1.0)
+        self.setLayout(layout)
+        layout.addStretch(2)
+        for label in (self.title, self.hint):
+            line = QHBoxLayout()
+            line.addStretch(1)
+            line.addWidget(label, 4)
+            line.addStretch(1)
+            layout.addLayout(line)
+        layout.addLayout(deeds)
+        layout.addStretch(3)
+
+    def tell(self) -> None:
+        """Say why nothing is listed just now."""
+        desk, artist = self._desk, self._desk.one_artist
+        narrowed = bool(desk.text or desk.attention.standings)
+        self.clear.setVisible(bool(desk.text))
+        self.everything.setVisible(bool(desk.attention.standings))
+        self.folder.setVisible(not narrowed and artist is not None)
+        self.accounts.setVisible(not narrowed)
+        if desk.text:
+            title = tr("No track with “{text}”").format(text=desk.text)
+            hint = tr("Titles, releases, artists and ISRCs were looked through.")
+        elif desk.attention.standings:
+            title = tr("No track stands like that")
+            hint = tr("Only tracks of one kind are shown at the moment.")
+        elif artist is not None and artist.folders:
+            title = tr("No music was found for {artist}").format(artist=artist.name)
+            hint = tr(
+                "In the folders that were looked through there is no audio file that RightsDesk "
+                "knows. Add another folder, or look again once there is something in it."
+            )
+        elif artist is not None:
+            title = tr("No music of {artist} yet").format(artist=artist.name)
+            hint = tr(
+                "Add the folder that it lies in: looking changes no file. Or connect an account: "
+                "the tracks there are then listed, also without a file."
+            )
+        else:
+            title = tr("No music yet")
+            hint = tr("Choose an artist on the left, then add the folder that the music lies in.")
+        self.title.setText(title)
+        self.hint.setText(hint)

@@ -1,0 +1,263 @@
+"""For one recording: what each carrier says, how we know, and in which words it is said."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from rightsdesk.desktop.consents.panel import origin_text
+from rightsdesk.desktop.parts.opening import open_in_browser, tell_where
+from rightsdesk.desktop.parts.texts import (
+    breakable,
+    consent_text,
+    duration_text,
+    evidence_text,
+    is_unread,
+    path_text,
+    path_to_copy,
+    plain_tip,
+    standing_word,
+    tr,
+    uses_text,
+    when_text,
+)
+from rightsdesk.desktop.parts.theme import STANDING_ACCENTS, Accent, em
+from rightsdesk.desktop.parts.widgets import (
+    Expander,
+    button,
+    dim_label,
+    emptied,
+    heading,
+    plain_label,
+    scrolled,
+    vertical,
+    with_icon,
+)
+from rightsdesk.desktop.state.view_state import FILES, Desk
+from rightsdesk.workspace.types import CarrierView, RecordingView, StatementView
+
+ON_DISK = (FILES, "sidecar")
+"""The carriers whose place is a path."""
+
+SHOWN = 24
+"""Carriers shown in full; a recording seldom has more than a handful."""
+
+
+class Inspector(QWidget):
+    """Follows the recording at hand. `platform_wanted` gives an artist and a platform."""
+
+    platform_wanted = Signal(int, str)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.setObjectName("inspector")
+        self.view: RecordingView | None = None
+        body = QWidget()
+        self._layout = vertical(spacing=0.5, margin=0.75)
+        body.setLayout(self._layout)
+        self._area = scrolled(body)
+        layout = vertical()
+        self.setLayout(layout)
+        layout.addWidget(self._area)
+        self._show(None)
+        desk.recording_changed.connect(self._look)
+        desk.listed.connect(self._look)
+
+    def _look(self) -> None:
+        recording_id, workspace = self._desk.recording_id, self._desk.workspace
+
+        def look() -> RecordingView | None:
+            # It may have left the list since, with its folder or its artist.
+            if recording_id is None or not workspace.rows([recording_id]):
+                return None
+            return workspace.recording(recording_id)
+
+        self._desk.look("inspector", look, self._show)
+
+    def _show(self, view: RecordingView | None) -> None:
+        if view is not None and view == self.view:
+            return
+        same = self.view and view and self.view.row.recording_id == view.row.recording_id
+        scroll = self._area.verticalScrollBar().value() if same else 0
+        self.view = view
+        emptied(self._layout)
+        if view is None:
+            self._layout.addWidget(heading(tr("What is said")))
+            self._layout.addWidget(dim_label(tr("Choose a recording to see what it says where.")))
+        else:
+            self._fill(view)
+        self._layout.addStretch(1)
+        self._area.verticalScrollBar().setValue(scroll)
+
+    def _fill(self, view: RecordingView) -> None:
+        row = view.row
+        self._layout.addWidget(heading(breakable(row.title) or tr("Untitled")))
+        known = [row.artist, row.release, row.isrc, duration_text(row.duration_ms)]
+        self._layout.addWidget(dim_label(" · ".join(part for part in known if part)))
+        wanted = origin_text(view.wish)
+        if view.wish.effective:
+            wanted = tr("You want: {choice}").format(choice=wanted)
+        self._layout.addWidget(plain_label(wanted))
+        names = dict(self._desk.carriers)
+        for carrier in view.carriers[:SHOWN]:
+            card = CarrierCard(carrier, names.get(carrier.kind, carrier.kind))
+            card.platform_wanted.connect(partial(self.platform_wanted.emit, row.artist_id))
+            self._layout.addWidget(card)
+        if len(view.carriers) > SHOWN:
+            rest = len(view.carriers) - SHOWN
+            self._layout.addWidget(dim_label(tr("And {n} more.").format(n=rest)))
+        if not view.carriers:
+            self._layout.addWidget(dim_label(tr("No file and no item is known any more.")))
+
+
+class CarrierCard(QFrame):
+    """One file or item, or what is known of a platform without either."""
+
+    platform_wanted = Signal(str)
+
+    def __init__(self, view: CarrierView, carrier: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self._view = view
+        layout = vertical(spacing=0.3, margin=0.6)
+        self.setLayout(layout)
+        is_file = view.kind in ON_DISK
+        title = plain_label(breakable(path_text(view.title)))
+        font = title.font()
+        font.setBold(True)
+        title.setFont(font)
+        layout.addWidget(title)
+        where = view.container if is_file else carrier
+        told = view.evidence == "attested"
+        word = with_icon(
+            "attested" if told else view.standing.value,
+            STANDING_ACCENTS[view.standing],
+            plain_label(f"{standing_word(view.standing, view.says)} · {where}"),
+        )
+        layout.addWidget(word)
+        says = consent_text(view.says) if view.says else tr("nothing about AI")
+        form = tr("You said: {consent}.") if told else tr("It says: {consent}.")
+        unread = is_unread(view.standing, view.says)
+        if view.evidence != "terms" and not unread:
+            layout.addWidget(plain_label(form.format(consent=says)))
+        evidence = evidence_text(view.evidence, view.seen_at, carrier, unread=unread)
+        layout.addWidget(dim_label(evidence))
+        if view.since and when_text(view.since) != when_text(view.seen_at):
+            since = tr("It has said so since {when}, as far as we saw.")
+            layout.addWidget(dim_label(since.format(when=when_text(view.since))))
+        if view.conflicts:
+            text = tr("It contradicts itself about {uses}. The strictest answer counts.")
+            label = plain_label(text.format(uses=uses_text(view.conflicts)))
+            layout.addWidget(with_icon("conflicts", Accent.BAD, label))
+        if view.problem:
+            # A word that grew old is no fault.
+            sign, which = ("refresh", Accent.OPEN) if told else ("conflicts", Accent.BAD)
+            layout.addWidget(with_icon(sign, which, plain_label(view.problem)))
+        if view.licence:
+            layout.addWidget(
+                plain_label(tr("Licence there: {licence}").format(licence=view.licence))
+            )
+        if view.terms:
+            label = plain_label(tr("The terms say: {terms}").format(terms=view.terms))
+            layout.addWidget(with_icon("terms_only", Accent.DIM, label))
+        if told or view.evidence == "terms":
+            steps = button(
+                tr("Steps and what to note…"), lambda: self.platform_wanted.emit(view.kind)
+            )
+            steps.setObjectName("to-platform")
+            line = QHBoxLayout()
+            line.addWidget(steps)
+            line.addStretch(1)
+            layout.addLayout(line)
+        if view.statements:
+            layout.addWidget(self._statements(view))
+        if view.place:
+            layout.addLayout(self._place(view, is_file=is_file))
+
+    def _statements(self, view: CarrierView) -> QWidget:
+        content = QWidget()
+        lines = vertical(spacing=0.3)
+        content.setLayout(lines)
+        for statement in view.statements:
+            lines.addWidget(plain_label(statement_text(statement)))
+            raw = "\n".join(part for part in (statement.carrier, statement.raw) if part)
+            if raw:
+                lines.addWidget(raw_label(raw))
+            for limit in statement_limits(statement):
+                line = dim_label(limit)
+                line.setContentsMargins(em(self, 0.8), 0, 0, em(self, 0.3))
+                lines.addWidget(line)
+        title = (
+            tr("In {n} languages, word by word")
+            if len(view.statements) != 1
+            else tr("Word by word")
+        )
+        return Expander(title.format(n=len(view.statements)), content)
+
+    def _place(self, view: CarrierView, *, is_file: bool) -> QVBoxLayout:
+        place = QLineEdit(path_text(view.place))
+        place.setReadOnly(True)
+        place.setAccessibleName(tr("Path") if is_file else tr("Address"))
+        place.setToolTip(plain_tip(path_text(view.place)))
+        place.setCursorPosition(len(view.place))
+        line = QHBoxLayout()
+        line.setSpacing(em(self, 0.3))
+        line.addWidget(
+            button(
+                tr("Copy"), lambda: QGuiApplication.clipboard().setText(path_to_copy(view.place))
+            )
+        )
+        text = tr("Show in folder") if is_file else tr("Open page")
+        line.addWidget(button(text, self._open))
+        line.addStretch(1)
+        both = vertical(spacing=0.3)
+        both.addWidget(place)
+        both.addLayout(line)
+        return both
+
+    def _open(self) -> None:
+        if self._view.kind in ON_DISK:
+            opened = QDesktopServices.openUrl(folder_url(self._view.place))
+        else:
+            safe = self._view.place.startswith(("https://", "http://"))
+            opened = safe and open_in_browser(self._view.place)
+        if opened is False:
+            tell_where(self, self._view.place)
+
+
+def folder_url(path: str) -> QUrl:
+    """The address of a file's folder, byte for byte, also where its name is no text."""
+    return QUrl(Path(path).absolute().parent.as_uri())
+
+
+def statement_text(statement: StatementView) -> str:
+    """`AIPREF: No: training …`, or why it cannot be understood."""
+    said = statement.problem or consent_text(statement.says)
+    return f"{statement.name}: {said}"
+
+
+def raw_label(raw: str) -> QLabel:
+    """Raw text as it stands in the field: selectable, never interpreted."""
+    label = plain_label(raw, selectable=True)
+    label.setFont(QGuiApplication.font())
+    font = label.font()
+    font.setFamilies(["monospace", "DejaVu Sans Mono", "Consolas", "Menlo"])
+    label.setFont(font)
+    label.setContentsMargins(em(count=0.8), 0, 0, em(count=0.3))
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse
+        | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return label
+
+
+def statement_limits(statement: StatementView) -> list[str]:
+    """What a language has no word for, and what to bear in mind with what it says."""
+    lacks = tr("It has no word for: {uses}")
+    wordless = [lacks.format(uses=uses_text(statement.wordless))] if statement.wordless else []
+    return [*wordless, *map(tr, statement.caveats)]

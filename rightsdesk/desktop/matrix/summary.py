@@ -1,0 +1,81 @@
+"""The line on top of the matrix: whose music this is, and the next step as a big button."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from rightsdesk.consent import Standing
+from rightsdesk.desktop.jobs.main_job import MainJob
+from rightsdesk.desktop.parts.texts import consent_short, counted, tr
+from rightsdesk.desktop.parts.theme import em, em_across, icon
+from rightsdesk.desktop.parts.widgets import button, dim_label, larger
+from rightsdesk.desktop.state.status_bar import ElidedLabel
+from rightsdesk.desktop.state.view_state import FILES, Counts, Desk
+
+UNSETTLED = (Standing.SILENT, Standing.CONFLICTS)
+
+
+def unsettled(counts: Counts, carrier: str) -> int:
+    """How many recordings of a carrier do not say what is wanted, as far as was read."""
+    stands = counts.get(carrier, {})
+    return sum(stands.get(standing, 0) for standing in UNSETTLED)
+
+
+class SummaryBar(QWidget):
+    """Names the artist, and offers to write where something is not settled yet."""
+
+    def __init__(self, desk: Desk, job: MainJob, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._job = job
+        self.title = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self.title.setFont(larger(self.title.font(), 1.45, bold=True))
+        self.title.setMinimumWidth(em_across(self, 6))
+        self.under = dim_label()
+        self.under.setWordWrap(False)
+        self.write = button("", lambda: job.tag(desk.filter), name="write-now")
+        self.write.setIcon(icon("write", self))
+        self.write.setFont(larger(self.write.font(), 1.1, bold=True))
+        self.write.setMinimumHeight(em(self, 2.2))
+        self.write.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        names = QWidget()
+        column = QVBoxLayout(names)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.title)
+        column.addWidget(self.under)
+        layout.addWidget(names, 1)
+        layout.addWidget(self.write)
+        desk.artist_changed.connect(lambda _a: self._show())
+        desk.counted.connect(lambda _c: self._show())
+        job.busy_changed.connect(lambda _b: self._show())
+        self._show()
+
+    def _show(self) -> None:
+        artist, artists = self._desk.artist, self._desk.artists
+        self.title.show_text(artist.name if artist else tr("All artists"))
+        number = artist.recordings if artist else sum(a.recordings for a in artists)
+        files = artist.files if artist else sum(a.files for a in artists)
+        parts = [
+            counted("%n track", "%n tracks", number),
+            counted("%n file", "%n files", files),
+        ]
+        if artist:
+            parts.append(tr("wanted: {choice}").format(choice=consent_short(artist.wish)))
+        elif undecided := sum(not one.wish for one in artists):
+            parts.append(
+                counted("%n artist without a choice", "%n artists without a choice", undecided)
+            )
+        self.under.setText(" · ".join(parts))
+        left = unsettled(self._desk.counts, FILES)
+        meant = (artist,) if artist else artists
+        if not all(one.wish for one in meant):
+            text = tr("Write to files…")
+        else:
+            text = counted("Write it for %n track…", "Write it for %n tracks…", left)
+        self.write.setText(text)
+        self.write.setVisible(bool(left) and any(one.wish for one in meant))
+        self.write.setEnabled(not self._job.busy)

@@ -1,0 +1,1 @@
+"""What pages are built from: colours, icons, widgets, words, the status bar."""

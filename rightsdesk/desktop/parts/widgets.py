@@ -1,0 +1,296 @@
+"""Small parts that several screens share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QFont, QPalette, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rightsdesk.desktop.parts.theme import Accent, accent, em, icon_pixmap
+from rightsdesk.shown import shown
+
+
+class CalmComboBox(QComboBox):
+    """A drop-down that the mouse wheel scrolls past: turning it must never choose."""
+
+    def addItem(self, text: str, userData: object = None) -> None:  # type: ignore[override]
+        """Add a line; invisible characters in it are written out."""
+        super().addItem(shown(text), userData)
+
+    def addItems(self, texts: Sequence[str]) -> None:
+        """Add several lines."""
+        super().addItems([shown(text) for text in texts])
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # Qt's name
+        """Leave the wheel to what scrolls around it."""
+        event.ignore()
+
+
+class PlainLabel(QLabel):
+    """A label that shows text as it is: a title with `<b>` in it is a title with `<b>` in it,
+    and invisible characters are written out. The base of every label."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(shown(text, keep="\n"))
+
+
+def plain_label(text: str = "", *, wrap: bool = True, selectable: bool = False) -> QLabel:
+    """A label for text of any length."""
+    label = PlainLabel(text)
+    label.setWordWrap(wrap)
+    if wrap:
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        label.setSizePolicy(policy)
+    if selectable:
+        label.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+    return label
+
+
+def heading(text: str, *, factor: float = 1.25) -> QLabel:
+    """A plain label in a larger, bold face, relative to the person's own font size."""
+    label = plain_label(text)
+    label.setFont(larger(label.font(), factor, bold=True))
+    return label
+
+
+def dim_label(text: str = "") -> QLabel:
+    """A plain label for what is said beside; contrast stays at 4.5 to 1."""
+    label = plain_label(text)
+    palette = label.palette()
+    palette.setColor(QPalette.ColorRole.WindowText, accent(palette, Accent.DIM))
+    label.setPalette(palette)
+    return label
+
+
+def larger(font: QFont, factor: float, *, bold: bool = False) -> QFont:
+    """The font, scaled; works for fonts in points and in pixels."""
+    result = QFont(font)
+    if font.pointSizeF() > 0:
+        result.setPointSizeF(font.pointSizeF() * factor)
+    else:
+        result.setPixelSize(round(font.pixelSize() * factor))
+    result.setBold(bold or font.bold())
+    return result
+
+
+def icon_label(name: str, which: Accent, widget: QWidget, size: float = 1.0) -> QLabel:
+    """An icon beside a text. It is decoration: the words say the same."""
+    label = PlainLabel()
+    colour = accent(widget.palette(), which).name()
+    label.setPixmap(icon_pixmap(name, colour, em(widget, size), widget.devicePixelRatioF()))
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+    return label
+
+
+def with_icon(name: str, which: Accent, label: QLabel) -> QWidget:
+    """A row of icon and text."""
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    return row_of(icon_label(name, which, label), label)
+
+
+def row_of(sign: QLabel, content: QWidget) -> QWidget:
+    """A row of an icon and what it stands beside."""
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(sign)
+    layout.addWidget(content, 1)
+    return row
+
+
+def button(text: str, clicked: Callable[[], object], *, name: str = "") -> QPushButton:
+    """A push button that is never the default by accident."""
+    made = QPushButton(text)
+    made.setAutoDefault(False)
+    made.setObjectName(name)
+    made.clicked.connect(lambda: clicked())
+    return made
+
+
+def primary(made: QPushButton) -> QPushButton:
+    """Mark the button that leads on: bold, and the dialog's default."""
+    font = made.font()
+    font.setBold(True)
+    made.setFont(font)
+    made.setAutoDefault(True)
+    made.setDefault(True)
+    return made
+
+
+def separator() -> QFrame:
+    """A thin horizontal line."""
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setFrameShadow(QFrame.Shadow.Sunken)
+    return line
+
+
+def vertical(*, spacing: float = 0.5, margin: float = 0.0) -> QVBoxLayout:
+    """A column, spaced in lines of text."""
+    layout = QVBoxLayout()
+    layout.setSpacing(em(count=spacing))
+    edge = em(count=margin)
+    layout.setContentsMargins(edge, edge, edge, edge)
+    return layout
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """The content in a frameless area that scrolls up and down only."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    area.viewport().setAutoFillBackground(False)
+    content.setAutoFillBackground(False)
+    # Else its least height is guessed from its least width, where every text is a tower.
+    content.setMinimumHeight(1)
+    return area
+
+
+def fit_height(dialog: QWidget, width: int, *, fixed: bool = False) -> None:
+    """Make a dialog so wide, and as high as its texts are at that width.
+
+    `fixed` where nothing in it opens later: Qt's own guess at the least height is too high.
+    """
+    layout = dialog.layout()
+    height = layout.totalHeightForWidth(width) if layout else dialog.height()
+    dialog.setMinimumWidth(width)
+    if fixed:
+        dialog.setMinimumHeight(height)
+    dialog.resize(width, height)
+
+
+class Expander(QWidget):
+    """A line that opens to show more."""
+
+    def __init__(self, title: str, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.toggle = QToolButton()
+        self.toggle.setText(title)
+        self.toggle.setCheckable(True)
+        self.toggle.setAutoRaise(True)
+        self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.toggle.setArrowType(Qt.ArrowType.RightArrow)
+        self.toggle.toggled.connect(self._show)
+        self.content = content
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.toggle)
+        layout.addWidget(content)
+        content.hide()
+
+    def _show(self, shown: bool) -> None:
+        self.toggle.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        self.content.setVisible(shown)
+        if shown and self.isVisible():
+            QTimer.singleShot(0, self, self._into_sight)
+
+    def _into_sight(self) -> None:
+        """Scroll to what has opened: as much of it as there is room for, from its beginning."""
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if area is not None:
+            for each in (self.content, self.toggle):
+                area.ensureWidgetVisible(each, 0, em(self, 0.5))
+
+
+class Flow(QWidget):
+    """Lays widgets out like words: in lines that break where the width ends.
+
+    A widget and not a QLayout, so that its children have one owner and one place to go.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, spacing: int = 6) -> None:
+        super().__init__(parent)
+        self._widgets: list[QWidget] = []
+        self._spacing = spacing
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def show_widgets(self, widgets: Sequence[QWidget]) -> None:
+        """Replace what is shown."""
+        for old in self._widgets:
+            old.hide()
+            old.deleteLater()
+        self._widgets = list(widgets)
+        for new in widgets:
+            new.setParent(self)
+            new.show()
+        self.setVisible(bool(widgets))
+        self._fit(self.width())
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._place(width, apply=False)
+
+    def sizeHint(self) -> QSize:
+        width = sum(w.sizeHint().width() + self._spacing for w in self._widgets)
+        return QSize(width, self._place(max(self.width(), 1), apply=False))
+
+    def minimumSizeHint(self) -> QSize:
+        widest = max((w.sizeHint().width() for w in self._widgets), default=0)
+        return QSize(widest, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit(event.size().width())
+
+    def _fit(self, width: int) -> None:
+        self._place(width, apply=True)
+        self.updateGeometry()
+
+    def _place(self, width: int, *, apply: bool) -> int:
+        x = y = line = 0
+        for widget in self._widgets:
+            hint = widget.sizeHint()
+            if x and x + hint.width() > width:
+                x, y, line = 0, y + line + self._spacing, 0
+            line = max(line, hint.height())
+            if apply:
+                widget.setGeometry(x, y, hint.width(), hint.height())
+            x += hint.width() + self._spacing
+        return y + line
+
+
+def emptied(layout: QLayout) -> None:
+    """Take everything out of a layout and let go of it."""
+    while item := layout.takeAt(0):
+        if widget := item.widget():
+            widget.hide()
+            widget.deleteLater()
+
+
+def described(widget: QAbstractButton | QWidget, name: str, meaning: str = "") -> None:
+    """What a screen reader says of it."""
+    widget.setAccessibleName(name)
+    widget.setAccessibleDescription(meaning)

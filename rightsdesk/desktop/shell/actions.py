@@ -1,0 +1,401 @@
+"""The menus and the tool bar: everything that can be done, each by one action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QInputDialog,
+    QLineEdit,
+    QMainWindow,
+    QPlainTextEdit,
+    QSizePolicy,
+    QToolBar,
+    QWidget,
+)
+
+from rightsdesk.desktop.accounts.dialog import AccountsDialog
+from rightsdesk.desktop.accounts.questions import QuestionsDialog
+from rightsdesk.desktop.catalogue.folders import FoldersDialog, add_folder
+from rightsdesk.desktop.catalogue.problems import ProblemsDialog
+from rightsdesk.desktop.exports.export import ExportDialog
+from rightsdesk.desktop.exports.signals import SignalsDialog
+from rightsdesk.desktop.jobs.job_list import JobsDialog
+from rightsdesk.desktop.jobs.main_job import MainJob, WaysBack
+from rightsdesk.desktop.parts.message_box import ask
+from rightsdesk.desktop.parts.texts import number_text, tr, undo_text
+from rightsdesk.desktop.parts.theme import em, em_across, icon
+from rightsdesk.desktop.shell.backups import Backups
+from rightsdesk.desktop.shell.help import HelpDialog, about, help_html
+from rightsdesk.desktop.shell.shortcuts import Keys
+from rightsdesk.desktop.state.tasks import Lane
+from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.window_settings import Memory
+from rightsdesk.workspace.types import Account, Artist, Question
+
+
+class Actions(QObject):
+    """Makes the actions, puts them into menus and bar, and keeps them up to date."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        desk: Desk,
+        job: MainJob,
+        memory: Memory,
+        find_field: QLineEdit,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._desk = desk
+        self._job = job
+        self._memory = memory
+        self._ways_back: WaysBack = (None, None)
+        self._in_menus: list[QAction] = []
+        self._help_page: HelpDialog | None = None
+        key = QKeySequence.StandardKey
+        self.add_artist = self._action(tr("Add &artist…"), self._add_artist, "person")
+        self.add_folder = self._action(tr("Add &folder…"), self._add_folder, "folder", key.Open)
+        self.export = self._action(tr("&Export…"), self._export, "", "Ctrl+E")
+        self.backups = Backups(desk, window)
+        self.back_up = self._action(tr("&Back up…"), self.backups.ask_where_to)
+        self.restore = self._action(tr("&Restore…"), self.backups.ask_what_from)
+        self.restore.setVisible(False)  # for whoever can open the data again
+        self.quit = self._action(tr("&Quit"), window.close, "", key.Quit)
+        self.undo = self._action(tr("&Undo"), lambda: self._go_back(0), "undo", key.Undo)
+        self.redo = self._action(tr("&Redo"), lambda: self._go_back(1), "", key.Redo)
+        self.find = self._action(tr("&Find"), self._find(find_field), "search", key.Find)
+        self.side = self._action(tr("&Side panel"), lambda: None, "", "F4")
+        self.side.setCheckable(True)
+        self.side.setChecked(True)
+        self.look_again = self._action(
+            tr("&Look at the files again"), self._look_again, "refresh", key.Refresh
+        )
+        self.look_again.setIconText(tr("Look again"))
+        self.write = self._action(
+            tr("&Write to files…"), lambda: job.tag(desk.filter), "write", "Ctrl+Return"
+        )
+        self.verify = self._action(
+            tr("&Verify that the audio is untouched"),
+            lambda: job.verify(desk.filter),
+            "verify",
+            "F7",
+        )
+        self.verify.setIconText(tr("Verify audio"))
+        self.look_online = self._action(
+            tr("Look at &platforms again"), lambda: job.look_at_platforms(), "look", "Shift+F5"
+        )
+        self.update_online = self._action(
+            tr("&Update platforms…"), lambda: job.sync(desk.filter), "cloud", "Ctrl+U"
+        )
+        self.accounts = self._action(tr("A&ccounts…"), self._accounts, "key", "Ctrl+K")
+        self.questions = self._action(tr("Open &questions…"), self.ask_questions, "question")
+        self.rename = self._action(tr("&Rename artist…"), self._rename)
+        self.remove = self._action(tr("R&emove artist…"), self._remove)
+        self.jobs = self._action(tr("&Jobs…"), self._jobs, "", "Ctrl+J")
+        self.problems = self._action(tr("&Problems…"), self._problems, "conflicts")
+        self.folders = self._action(tr("F&olders…"), self._folders, "folder")
+        self.help = self._action(tr("&Help"), self._help, "", key.HelpContents)
+        self.signals = self._action(tr("&Who reads this?"), self._signals)
+        self.about = self._action(tr("&About RightsDesk"), lambda: about(window))
+        self._menus()
+        self.bar = self._tool_bar()
+        desk.artists_changed.connect(lambda _a: self._refresh())
+        desk.artist_changed.connect(lambda _a: self._refresh())
+        desk.left_counted.connect(self._show_left)
+        desk.facts_changed.connect(self._count_questions)
+        job.busy_changed.connect(lambda _b: self._refresh())
+        job.ways_back_changed.connect(self._show_ways_back)
+        job.account_wanted.connect(self.accounts.trigger)
+        self._keys = Keys(
+            [action for action in self._in_menus if action not in (self.undo, self.find)], self
+        )
+        for kind in (QLineEdit, QPlainTextEdit):
+            for field in window.findChildren(kind):
+                field.installEventFilter(self._keys)
+        self._refresh()
+        self._count_questions()
+
+    def _action(
+        self,
+        text: str,
+        triggered: Callable[[], object],
+        icon_name: str = "",
+        shortcut: QKeySequence.StandardKey | str = "",
+    ) -> QAction:
+        action = QAction(text, self._window)
+        if icon_name:
+            action.setIcon(icon(icon_name, self._window))
+        if isinstance(shortcut, QKeySequence.StandardKey):
+            action.setShortcuts(shortcut)
+        elif shortcut:
+            action.setShortcut(QKeySequence(shortcut))
+        action.triggered.connect(lambda _checked=False: triggered())
+        return action
+
+    def _menus(self) -> None:
+        bar = self._window.menuBar()
+        for title, actions in (
+            (
+                tr("&File"),
+                (
+                    *(self.add_artist, self.add_folder, None, self.export, None),
+                    *(self.back_up, self.restore, None, self.quit),
+                ),
+            ),
+            (
+                tr("&Edit"),
+                (self.undo, self.redo, self.jobs, self.problems, None, self.find, self.side),
+            ),
+            (
+                tr("&Music"),
+                (
+                    self.look_again,
+                    self.write,
+                    self.verify,
+                    None,
+                    self.look_online,
+                    self.update_online,
+                ),
+            ),
+            (
+                tr("A&rtist"),
+                (self.accounts, self.questions, None, self.folders, self.rename, self.remove),
+            ),
+            (tr("&Help"), (self.help, self.signals, self.about)),
+        ):
+            menu = bar.addMenu(title)
+            self._in_menus += [action for action in actions if action]
+            for action in actions:
+                if action is None:
+                    menu.addSeparator()
+                else:
+                    menu.addAction(action)
+
+    def _tool_bar(self) -> QToolBar:
+        bar = QToolBar(tr("Main tool bar"), self._window)
+        bar.setObjectName("bar")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(em(bar, 1.25), em(bar, 1.25)))
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        for action in (self.look_again, self.write, self.verify):
+            bar.addAction(action)
+        bar.addSeparator()
+        for action in (self.look_online, self.update_online):
+            bar.addAction(action)
+        space = QWidget()
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(space)
+        bar.addAction(self.questions)
+        bar.addAction(self.accounts)
+        self._window.addToolBar(bar)
+        bar.hide()
+        return bar
+
+    # --- keeping up ------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        free = not self._job.busy
+        some = bool(self._desk.artists)
+        folders = any(artist.folders for artist in self._meant())
+        for action in (
+            *(self.write, self.verify),
+            *(self.look_online, self.update_online, self.questions),
+        ):
+            action.setEnabled(free and some)
+        self.look_again.setEnabled(free and folders)
+        for action, way in zip((self.undo, self.redo), self._ways_back, strict=True):
+            action.setEnabled(free and way is not None)
+        platforms = self._desk.platforms
+        self.look_online.setText(tr("Look at &{platforms} again").format(platforms=platforms))
+        self.look_online.setIconText(tr("Look at {platforms}").format(platforms=platforms))
+        one = self._desk.one_artist is not None
+        self.add_folder.setEnabled(free and one)
+        self.accounts.setEnabled(free and some)
+        self.restore.setEnabled(free)
+        for action in (self.folders, self.rename, self.remove, self.export):
+            action.setEnabled(one and free)
+            action.setToolTip("" if one else tr("Choose one artist first."))
+
+    def _show_left(self, number: int) -> None:
+        form = tr("&Update {platforms} ({n})…") if number else tr("&Update {platforms}…")
+        self.update_online.setText(
+            form.format(platforms=self._desk.platforms, n=number_text(number))
+        )
+
+    def _show_ways_back(self, ways: WaysBack) -> None:
+        self._ways_back = ways
+        undo, redo = ways
+        self.undo.setText(f"&{undo_text(undo)}" if undo else tr("&Undo"))
+        self.redo.setText(f"&{undo_text(redo)}" if redo else tr("&Redo"))
+        self._refresh()
+
+    def _go_back(self, which: int) -> None:
+        if job := self._ways_back[which]:
+            self._job.undo(job.id)
+
+    def _count_questions(self) -> None:
+        workspace, artist = self._desk.workspace, self._desk.artist
+        artist_id = artist.id if artist else None
+        self._desk.look("questions", lambda: workspace.questions(artist_id), self._show_questions)
+
+    def _show_questions(self, questions: list[Question]) -> None:
+        number = len(questions)
+        text = tr("{n} open &questions…") if number != 1 else tr("{n} open &question…")
+        self.questions.setText(
+            text.format(n=number_text(number)) if number else tr("Open &questions…")
+        )
+        self.questions.setVisible(bool(number))
+
+    def _meant(self) -> tuple[Artist, ...]:
+        return (self._desk.artist,) if self._desk.artist else self._desk.artists
+
+    # --- doing -----------------------------------------------------------------------
+
+    def _find(self, field: QLineEdit) -> Callable[[], None]:
+        def find() -> None:
+            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            field.selectAll()
+
+        return find
+
+    def _look_again(self) -> None:
+        self._job.scan_all([(a.id, a.folders) for a in self._meant() if a.folders])
+
+    def _add_artist(self) -> None:
+        workspace = self._desk.workspace
+
+        def named(name: str) -> None:
+            self._desk.work.run(
+                Lane.LOOK, lambda _t: workspace.add_artist(name), self._artist_added, owner=self
+            )
+
+        self._ask_name(tr("Add artist"), "", named)
+
+    def _artist_added(self, artist: Artist) -> None:
+        self._desk.artist = artist
+        self._desk.something_changed()
+        add_folder(self._window, self._memory, artist, self._job)
+
+    def _add_folder(self) -> None:
+        if artist := self._desk.one_artist:
+            add_folder(self._window, self._memory, artist, self._job)
+
+    def _folders(self) -> None:
+        artist = self._desk.one_artist
+        if artist is None:
+            return
+        dialog = FoldersDialog(self._desk, artist, self._job, self._memory, self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _rename(self) -> None:
+        artist, workspace = self._desk.one_artist, self._desk.workspace
+        if artist is None:
+            return
+        artist_id = artist.id
+
+        def named(name: str) -> None:
+            self._desk.work.run(
+                Lane.LOOK,
+                lambda _t: workspace.rename_artist(artist_id, name),
+                lambda _none: self._desk.something_changed(),
+                owner=self,
+            )
+
+        self._ask_name(tr("Rename artist"), artist.name, named)
+
+    def _ask_name(self, title: str, name: str, named: Callable[[str], None]) -> None:
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle(title)
+        dialog.setLabelText(tr("Name of the artist or band:"))
+        dialog.setTextValue(name)
+        dialog.resize(em_across(dialog, 24), dialog.height())
+        dialog.textValueSelected.connect(lambda text: named(text.strip()) if text.strip() else None)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _remove(self) -> None:
+        artist, workspace = self._desk.one_artist, self._desk.workspace
+        if artist is None:
+            return
+        artist_id = artist.id
+
+        def removed(told: tuple[str, ...]) -> None:
+            self._desk.something_changed()
+            if told:
+                self._job.tell_left("\n".join(told))
+
+        def agreed() -> None:
+            self._desk.work.run(
+                Lane.WAIT,
+                lambda _t: workspace.remove_artist(artist_id),
+                removed,
+                owner=self,
+            )
+
+        ask(
+            self._window,
+            tr("Remove “{name}” from RightsDesk?").format(name=artist.name),
+            tr("&Remove"),
+            tr("&Keep"),
+            agreed,
+            title=tr("Remove artist?"),
+            details=tr(
+                "What RightsDesk knows of the artist is deleted: choices, accounts, keys, and "
+                "what jobs have left to do there. Your files and "
+                "platforms stay as they are, and keep saying what they say."
+            ),
+            destructive=True,
+        )
+
+    def _accounts(self) -> None:
+        dialog = AccountsDialog(self._desk, self._desk.one_artist, parent=self._window)
+        dialog.account_ready.connect(self._account_ready)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _export(self) -> None:
+        artist = self._desk.one_artist
+        if artist is None:
+            return
+        dialog = ExportDialog(self._desk, artist, self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _account_ready(self, account: Account) -> None:
+        self._job.look_at_platforms([account], just_connected=True)
+
+    def ask_questions(self) -> None:
+        """Show the remote tracks that could not be matched for certain."""
+        dialog = QuestionsDialog(self._desk, self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _jobs(self) -> None:
+        dialog = JobsDialog(self._desk, self._window)
+        dialog.undo_asked.connect(self._job.undo)
+        dialog.resume_asked.connect(self._job.resume)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _problems(self) -> None:
+        dialog = ProblemsDialog(self._desk, self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _signals(self) -> None:
+        dialog = SignalsDialog(self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _help(self) -> None:
+        if self._help_page is None:
+            html = help_html(self._in_menus, self._desk.workspace.data_dir)
+            self._help_page = HelpDialog(html, self._window)
+        self._help_page.show()
+        self._help_page.raise_()
+        self._help_page.activateWindow()

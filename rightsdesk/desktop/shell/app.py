@@ -1,0 +1,129 @@
+"""Starting and ending the window."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from rightsdesk.desktop.accounts.passphrase import Asker
+from rightsdesk.desktop.parts.message_box import message_box
+from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.parts.theme import app_icon
+from rightsdesk.desktop.shell.backups import choose_backup
+from rightsdesk.desktop.shell.crash_dialog import FaultWatch
+from rightsdesk.desktop.shell.main_window import MainWindow
+from rightsdesk.desktop.shell.utf8 import ensure_utf8
+from rightsdesk.desktop.state.tasks import Work
+from rightsdesk.errors import KnownError
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace import Workspace
+
+
+def application(argv: Sequence[str] | None = None) -> QApplication:
+    """The Qt application of this process, made if there is none yet."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    ensure_utf8()
+    app = QApplication(list(argv) if argv else ["rightsdesk"])
+    app.setApplicationName("RightsDesk")
+    app.setApplicationDisplayName("RightsDesk")
+    app.setDesktopFileName("rightsdesk")
+    app.setWindowIcon(app_icon())
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(QLocale(), "qtbase", "_", folder):
+        app.installTranslator(translator)
+    return app
+
+
+def run(workspace: Workspace, argv: Sequence[str] | None = None) -> int:
+    """Show the window on an open workspace until it is closed; the exit code."""
+    return _shown(workspace, argv, restorable=False)[0]
+
+
+def _shown(
+    workspace: Workspace, argv: Sequence[str] | None, *, restorable: bool
+) -> tuple[int, str]:
+    """Show the window until it is closed: the exit code, and the path of a backup that is to be
+    restored before it opens again."""
+    app = application(argv)
+    work = Work()
+    window = MainWindow(workspace, work)
+    window.actions_.restore.setVisible(restorable)
+    window.as_it_was()
+    watch = FaultWatch()
+    watch.caught.connect(window.show_fault)
+    watch.start()
+    window.show()
+    window.schedule.start()
+    window.following.start()
+    try:
+        return app.exec(), window.restore_from
+    finally:
+        watch.stop()
+        work.close()
+        window.deleteLater()  # its timers would go on while another window is open
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def main(data_dir: Path | None = None, argv: Sequence[str] | None = None) -> int:
+    """Open the workspace in a folder and show the window; the exit code.
+
+    Asks for the passphrase, where one is needed, in the window. A backup is restored between
+    two windows, while nothing is open.
+    """
+    from rightsdesk.workspace import Workspace
+
+    application(argv)
+    while True:
+        try:
+            workspace = Workspace.open(data_dir, ask_passphrase=Asker())
+        except KnownError as error:
+            source = could_not_start(error)
+            if not source:
+                return 3
+        else:
+            with workspace:
+                code, source = _shown(workspace, argv, restorable=True)
+            if not source:
+                return code
+        try:
+            Workspace.restore(source, data_dir)
+        except KnownError as error:
+            _box(error).exec()
+
+
+def could_not_start(error: KnownError) -> str:
+    """Say in a window why there is none. Where a backup may help, it can be chosen: its path,
+    else ""."""
+    print(error, file=sys.stderr)
+    box = _box(error)
+    if error.cause != "database-damaged":
+        box.exec()
+        return ""
+    role = QMessageBox.ButtonRole
+    restore = box.addButton(tr("&Restore a backup…"), role.AcceptRole)
+    box.addButton(tr("&Close"), role.RejectRole)
+    box.exec()
+    if box.clickedButton() is not restore:
+        return ""
+    chosen: list[str] = []
+    choose_backup(None, chosen.append).exec()
+    return chosen[0] if chosen else ""
+
+
+def _box(error: KnownError) -> QMessageBox:
+    return message_box(
+        None,
+        error.sentence,
+        details=" ".join(p for p in (error.untouched, error.advice) if p),
+        title="RightsDesk",
+        icon=QMessageBox.Icon.Warning,
+    )

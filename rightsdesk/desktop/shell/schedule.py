@@ -1,0 +1,176 @@
+"""What the window does by itself: carry on what a platform told to wait, and look now and then.
+
+Once a minute a worker asks the store whether anything is due; no platform is asked for that.
+What is due runs as any other job does: to be seen, and to be stopped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from rightsdesk.desktop.jobs.main_job import MainJob
+from rightsdesk.desktop.parts.texts import tr
+from rightsdesk.desktop.parts.theme import Accent
+from rightsdesk.desktop.state.status_bar import NoticeBar
+from rightsdesk.desktop.state.tasks import Lane, Task
+from rightsdesk.desktop.state.view_state import Desk
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace.jobs.resuming import WentOn
+    from rightsdesk.workspace.observing.scheduled_check import Looked
+
+FIRST_MS, EVERY_MS = 5_000, 60_000
+"""The first question comes once the window has settled, the others each minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """What is to be done now."""
+
+    jobs: bool
+    look: bool
+
+
+class Schedule(QObject):
+    """Asks what is due, from `start` on, and has it done while nothing else is under way.
+
+    `menu` is where a person says how often to look.
+    """
+
+    def __init__(self, desk: Desk, job: MainJob, notice: NoticeBar, window: QWidget) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._job = job
+        self._notice = notice
+        self._timer = QTimer(self)
+        self._timer.setInterval(EVERY_MS)
+        self._timer.timeout.connect(self.ask)
+        self.menu = QMenu(tr("Look at platforms &automatically"), window)
+        self._choices = QActionGroup(self)
+        self._actions: dict[str, QAction] = {}
+        for value, text in (
+            ("never", tr("&Never")),
+            ("day", tr("Once a &day")),
+            ("week", tr("Once a &week")),
+        ):
+            action = QAction(text, self)
+            action.setCheckable(True)
+            action.setData(value)
+            self._choices.addAction(action)
+            self.menu.addAction(action)
+            self._actions[value] = action
+        self._choices.triggered.connect(self._chosen)
+        self._desk.look("every", lambda: self._desk.workspace.look_every().value, self._show)
+
+    def start(self) -> None:
+        """Begin to ask."""
+        QTimer.singleShot(FIRST_MS, self, self.ask)
+        self._timer.start()
+
+    def put_into(self, before: QAction) -> None:
+        """Put the menu into the one that holds this action, above it."""
+        for menu in before.associatedObjects():
+            if isinstance(menu, QMenu):
+                menu.insertMenu(before, self.menu)
+
+    def ask(self) -> None:
+        """Find out what is due, unless the person is in the middle of something."""
+        if self._job.busy or QApplication.activeModalWidget() is not None:
+            return
+        workspace = self._desk.workspace
+
+        def due() -> _Due:
+            now: datetime = workspace.now()
+            waits = workspace.waiting_jobs()
+            look = workspace.look_due()
+            return _Due(any(one.due <= now for one in waits), look is not None and look <= now)
+
+        self._desk.look("due", due, self._answered)
+
+    def _answered(self, due: _Due) -> None:
+        if self._job.busy or QApplication.activeModalWidget() is not None:
+            return
+        if due.jobs:
+            self._job.by_itself(tr("Going on…"), self._go_on, self._went_on)
+        elif due.look and self._desk.artists:
+            title = tr("Looking at platforms…")
+            self._job.by_itself(title, self._look, self._looked)
+
+    # --- in a worker -----------------------------------------------------------------
+
+    def _go_on(self, task: Task) -> tuple[list[WentOn], str]:
+        from rightsdesk.workspace.jobs.resuming_words import all_words
+        from rightsdesk.workspace.lock import AnotherAtWork
+
+        workspace = self._desk.workspace
+        try:
+            went = workspace.go_on(progress=task.progress, cancel=task.cancelled)
+        except AnotherAtWork:
+            return [], ""  # it is being done there, or will be by the next minute
+        return went, all_words(went, workspace.now())
+
+    def _look(self, task: Task) -> Looked | None:
+        from rightsdesk.workspace.observing.reading import NoAccount
+
+        workspace = self._desk.workspace
+        try:
+            return workspace.look_around(progress=task.progress, cancel=task.cancelled)
+        except NoAccount:
+            return None
+
+    # --- told ------------------------------------------------------------------------
+
+    def _went_on(self, told: tuple[list[WentOn], str], _task: Task) -> None:
+        went, words = told
+        if not went:
+            return
+        self._desk.something_changed()
+        fine = all(one.report is not None and not one.report.failures for one in went)
+        fine = fine and not any(one.why or one.due for one in went)
+        self._notice.tell(
+            words,
+            kind=Accent.GOOD if fine else Accent.OPEN,
+            icon_name="agrees" if fine else "info",
+        )
+
+    def _looked(self, looked: Looked | None, _task: Task) -> None:
+        if looked is None or looked.cancelled:
+            return
+        self._desk.something_changed()
+        if not (looked.changed or looked.gone):
+            return  # nothing new is no news; the accounts tell of their own troubles
+        names = ", ".join(drift.label for drift in looked.changed[:3])
+        more = tr("… and more") if len(looked.changed) > 3 else ""
+        words = [str(looked), *(part for part in (names, more) if part)]
+        offers = []
+        if looked.changed:
+            form = tr("Compare with {platforms}…")
+            title = form.format(platforms=self._desk.platforms)
+            offers.append((title, lambda: self._job.sync(self._desk.filter)))
+        self._notice.tell(
+            " ".join(words),
+            kind=Accent.OPEN,
+            icon_name="conflicts" if looked.changed else "info",
+            offers=offers,
+        )
+
+    # --- how often -------------------------------------------------------------------
+
+    def _show(self, every: str) -> None:
+        self._actions[every].setChecked(True)
+
+    def _chosen(self, action: QAction) -> None:
+        workspace, value = self._desk.workspace, str(action.data())
+
+        def keep(_task: Task) -> None:
+            from rightsdesk.workspace.observing.scheduled_check import Every
+
+            workspace.set_look_every(Every(value))
+
+        self._desk.work.run(Lane.LOOK, keep, lambda _none: self.ask(), owner=self)

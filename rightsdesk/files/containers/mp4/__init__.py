@@ -1,0 +1,1 @@
+"""M4A: boxes, items, offsets and fragments."""

@@ -1,0 +1,535 @@
+"""M4A (AAC and ALAC): items are set in moov.udta.meta.ilst, and free space takes up the change.
+
+Free space beside the items is used first, then free space behind the index; only where
+neither suffices does the audio move, and the tables that point at it are put right.
+
+Tags that QuickTime keeps by keys of its own (`mdta`) are not touched, nor is an index that
+can't grow; such a file takes XMP only.
+
+Sources: ISO/IEC 14496-12, Apple "QuickTime File Format".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields
+from rightsdesk.files.containers.base import (
+    PADDING,
+    Span,
+    Unframed,
+    Wanted,
+    foreign_packets,
+    is_zero,
+    parsed_once,
+    patch_of,
+    read_at,
+    size_of,
+    to_set,
+    xmp_settable,
+)
+from rightsdesk.files.containers.mp4 import fragments, xmp
+from rightsdesk.files.containers.mp4 import lines as mp4lines
+from rightsdesk.files.containers.mp4.boxes import (
+    Box,
+    box,
+    boxes,
+    children,
+    damaged,
+    only,
+    resized,
+    top_boxes,
+)
+from rightsdesk.files.containers.mp4.items import Item, read_item, render_item
+from rightsdesk.files.containers.mp4.offsets import TABLES, Track, moved, read_track, relative
+from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
+from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED
+from rightsdesk.files.patch.patch import Patch, Splice
+from rightsdesk.files.xmp import packets as xmppackets
+
+_AUDIO_BRANDS = {b"M4A ", b"M4B ", b"M4P "}
+_FRAGMENTS = {b"moof", b"sidx", b"styp", b"mfra"}
+_FREE = {b"free", b"skip"}
+_BEFORE_FTYP = {*_FREE, b"wide", b"mdat"}
+FIRST_KINDS = {b"ftyp", b"moov", *_BEFORE_FTYP}
+"""What a file may begin with: those of QuickTime's early days have no `ftyp`."""
+
+_MOST_BEFORE_FTYP = 16
+_ROOM = 2048  # bytes that what we write never needs more than, as a rule
+_META_PARTS = {b"hdlr", b"ilst", b"free", b"keys"}
+_OPENED = {
+    "moov.trak",
+    "moov.trak.mdia",
+    "moov.trak.mdia.minf",
+    "moov.trak.mdia.minf.stbl",
+    "moov.udta",
+    "moov.udta.meta",
+    "moov.udta.meta.ilst",
+}
+_HDLR = bytes(8) + b"mdirappl" + bytes(9)  # of the metadata that iTunes reads
+
+
+@dataclass(frozen=True, slots=True)
+class _Movie:
+    size: int
+    top: list[Box]
+    tail: Span  # what follows the last box: other programs' tags and padding
+    moov: Box
+    tracks: list[Track]
+    opened: dict[Box, tuple[int, list[Box]]]  # where the boxes in user data begin, and they
+    udta: Box | None
+    meta: Box | None
+    meta_parts: list[Box]
+    ilst: Box | None
+    items: list[Item]
+    owned: frozenset[Box]  # those of `items` that are ours
+    lines: list[mp4lines.Line | mp4lines.ItemLine]
+    by_keys: bool  # the tags are in QuickTime's form
+    fixed: bool  # the audio can't move
+
+    @property
+    def media(self) -> list[Box]:
+        return [one for one in self.top if one.kind == b"mdat"]
+
+
+class Mp4(Unframed):
+    """The container of M4A files."""
+
+    name = "M4A"
+
+    def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
+        movie = _movie(f)
+        found = _fields(movie) | xmppackets.told_of_all(xmp.packets(f, movie.top))
+        unknown = [item.name for item in movie.items if item.name == COPYRIGHT and item.unknown]
+        if movie.lines:
+            found[COPYRIGHT_2] = tuple(line.text for line in movie.lines)
+            unknown += [COPYRIGHT_2] if any(line.unknown for line in movie.lines) else []
+        if unknown:
+            found[UNKNOWN_ENCODING] = tuple(dict.fromkeys(filter(None, unknown)))
+        if any(item.odd for item in movie.items):
+            found[LEFT_ALONE] = (COPYRIGHT,)
+        return found
+
+    def settable(self, f: BinaryIO) -> tuple[str, ...]:
+        movie = _movie(f)
+        packets = xmp.packets(f, movie.top)
+        takes_xmp = packets or xmp.takes_more(movie.top)
+        text = OWNED if _takes_text(f, movie) else ()
+        second = (COPYRIGHT_2,) if text and movie.lines else ()
+        return (*text, *second, *(xmp_settable(packets) if takes_xmp else ()))
+
+    def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
+        movie = _movie(f)
+        asked = Wanted.of(wanted)
+        changes = to_set(_fields(movie), asked.text)
+        second = asked.second
+        if second is not None and second == tuple(line.text for line in movie.lines):
+            second = None
+        splices = _splices(f, movie, changes, second) if changes or second is not None else []
+        return patch_of(f, [*splices, *xmp.edits(f, movie.top, asked.xmp)])
+
+    def essence(self, f: BinaryIO) -> Iterator[Span]:
+        for one in _movie(f).media:
+            yield one.span
+
+    def foreign(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
+        movie = _movie(f)
+        for one in movie.top:
+            if one.kind == b"mdat":
+                yield "mdat", b""  # its place among the others; its data is the essence
+            elif one == movie.moov:
+                yield from _foreign_in(f, movie, one, "moov")
+            elif one.kind == b"mfra":
+                yield from (("mfra", part) for part in fragments.relative(f, movie.top, one))
+            elif not _is_free(f, one) and xmp.packet_in(f, one) is None:
+                yield _label(one), one.span
+        if movie.tail[1]:
+            yield "behind the last box", movie.tail
+        yield from foreign_packets(xmp.packets(f, movie.top))
+
+
+def starts_mp4(f: BinaryIO, size: int) -> bool:
+    """Whether a file that begins with one of `FIRST_KINDS` is one of boxes, and says so soon."""
+    at = 0
+    for _ in range(_MOST_BEFORE_FTYP):
+        if size - at < 8:
+            return False
+        head = read_at(f, at, 8)
+        length = int.from_bytes(head[:4], "big")
+        if length == 1 and size - at >= 16:
+            length = int.from_bytes(read_at(f, at + 8, 8), "big")
+        if head[4:] == b"ftyp":
+            return True
+        if not 8 <= length <= size - at:
+            return False
+        if head[4:] == b"moov":
+            return True
+        if head[4:] not in _BEFORE_FTYP:
+            return False
+        at += length
+    return False
+
+
+def _fields(movie: _Movie) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for item in movie.items:
+        if item.name is not None:
+            found[item.name] = found.get(item.name, ()) + item.values
+    return found
+
+
+@parsed_once
+def _movie(f: BinaryIO) -> _Movie:
+    size = size_of(f)
+    top, end = top_boxes(f, size)
+    ftyp = next((one for one in top if one.kind not in _BEFORE_FTYP), None)
+    moov = only(top, b"moov")
+    if ftyp is None or moov is None:
+        if any(one.kind in _FRAGMENTS for one in top):
+            raise Unsupported(
+                "This is a piece of a stream without its index, so RightsDesk leaves it alone."
+            )
+        raise damaged()
+    parts = children(f, moov)
+    tracks = [read_track(f, one) for one in parts if one.kind == b"trak"]
+    named = ftyp.kind == b"ftyp" and ftyp.size < 4096
+    _must_be_audio(read_at(f, *ftyp.span) if named else b"", tracks)
+    udtas = _udtas(f, parts)
+    udta = _home(udtas)
+    inside = udtas.get(udta, []) if udta else []
+    meta = next((one for one in inside if one.kind == b"meta"), None)
+    head, meta_parts = _in_meta(f, meta) if meta else (4, [])
+    by_keys = _is_by_keys(f, meta_parts)
+    ilst = None if by_keys else only(meta_parts, b"ilst")
+    items = [read_item(f, one) for one in _in_ilst(f, ilst)] if ilst else []
+    opened = {one: (one.body, inside) for one, inside in udtas.items()}
+    if meta and not by_keys:
+        opened[meta] = meta.body + head, meta_parts
+    if ilst:
+        opened[ilst] = ilst.body, [item.box for item in items]
+    lines: list[mp4lines.Line | mp4lines.ItemLine] = []
+    for parent, found in udtas.items():
+        for one in found:
+            if line := mp4lines.line_in(f, one, parent):
+                lines.append(line)
+            elif one == meta and ilst:
+                stray = [item for item in items if item.name != COPYRIGHT and item.is_line]
+                lines += [mp4lines.ItemLine(item, (ilst, one, parent)) for item in stray]
+            elif one.kind == b"meta" and one != meta:
+                lines += _lines_in(f, one, parent, opened)
+    return _Movie(
+        size=size,
+        top=top,
+        tail=(end, size - end),
+        moov=moov,
+        tracks=tracks,
+        opened=opened,
+        udta=udta,
+        meta=meta,
+        meta_parts=meta_parts,
+        ilst=ilst,
+        items=items,
+        owned=frozenset(item.box for item in items if item.name is not None),
+        lines=lines,
+        by_keys=by_keys,
+        fixed=not all(track.movable for track in tracks)
+        or any(one.kind == b"meta" for one in top)  # may hold absolute places (iloc)
+        or fragments.is_fixed(f, top),
+    )
+
+
+def _must_be_audio(brands: bytes, tracks: list[Track]) -> None:
+    named = {brands[at : at + 4] for at in range(0, len(brands), 4) if at != 4}
+    kinds = {track.kind for track in tracks}
+    # an audiobook keeps its chapters' pictures in a video track, some programs the cover
+    film = any(track.kind == b"vide" and not track.still for track in tracks)
+    if film and not named & _AUDIO_BRANDS:
+        raise NotAudio("This is a video, not an audio file.")
+    if b"soun" not in kinds:
+        raise NotAudio("This MP4 file holds no audio.")
+
+
+def _udtas(f: BinaryIO, parts: list[Box]) -> dict[Box, list[Box]]:
+    """The boxes in each user data. One that holds none is kept as it is."""
+    found: dict[Box, list[Box]] = {}
+    udtas = [one for one in parts if one.kind == b"udta"]
+    for one in udtas:
+        try:
+            found[one] = boxes(f, one.body, one.end, closed=True)
+        except Damaged:
+            if len(udtas) == 1:
+                raise
+    return found
+
+
+def _home(udtas: dict[Box, list[Box]]) -> Box | None:
+    """The user data that holds the tags; the first one if none does."""
+    tagged = (one for one, inside in udtas.items() if any(part.kind == b"meta" for part in inside))
+    return next(tagged, next(iter(udtas), None))
+
+
+def _lines_in(
+    f: BinaryIO, meta: Box, udta: Box, opened: dict[Box, tuple[int, list[Box]]]
+) -> Iterator[mp4lines.ItemLine]:
+    """The copyright lines in tags that follow the first ones: ffmpeg shows the last of all."""
+    try:
+        head, parts = _in_meta(f, meta)
+        ilst = None if _is_by_keys(f, parts) else only(parts, b"ilst")
+        items = [read_item(f, one) for one in _in_ilst(f, ilst)] if ilst else []
+    except Damaged:
+        return
+    lines = [item for item in items if item.is_line]
+    if ilst is None or not lines:
+        return
+    opened[meta] = meta.body + head, parts
+    opened[ilst] = ilst.body, [item.box for item in items]
+    yield from (mp4lines.ItemLine(item, (ilst, meta, udta)) for item in lines)
+
+
+def _in_ilst(f: BinaryIO, ilst: Box) -> list[Box]:
+    return boxes(f, ilst.body, ilst.end, closed=True)
+
+
+def _in_meta(f: BinaryIO, meta: Box) -> tuple[int, list[Box]]:
+    """How many bytes of its own `meta` has, and its boxes: 4 in ISO files, 0 in QuickTime."""
+    body = read_at(f, meta.body, min(12, meta.size - meta.header))
+    head = 0 if body[4:8] in _META_PARTS else 4
+    if len(body) < head:
+        raise damaged()
+    parts = boxes(f, meta.body + head, meta.end, closed=True)
+    hdlr = only(parts, b"hdlr")
+    if hdlr is not None and hdlr.size - hdlr.header < 12:
+        raise damaged()
+    return head, parts
+
+
+def _is_by_keys(f: BinaryIO, meta_parts: list[Box]) -> bool:
+    """Whether tags are kept in another form than iTunes': by keys, or not as items at all.
+
+    Without a handler, a list of items alone tells that it is the one that iTunes reads.
+    """
+    hdlr = only(meta_parts, b"hdlr")
+    if hdlr is None:
+        return bool(meta_parts) and (
+            only(meta_parts, b"ilst") is None or only(meta_parts, b"keys") is not None
+        )
+    return read_at(f, hdlr.body + 8, 4) != b"mdir"
+
+
+def _takes_text(f: BinaryIO, movie: _Movie) -> bool:
+    """Whether the index can grow by what we write: in place, or because the audio can move."""
+    if movie.by_keys:
+        return False
+    behind = movie.moov.end
+    if not movie.fixed or not any(one.offset >= behind for one in movie.media):
+        return True
+    spare = [one for one in movie.meta_parts if _is_free(f, one)][:1]
+    spare += [one for one in movie.top if one.offset == behind and _is_free(f, one)]
+    return sum(one.size for one in spare) >= _ROOM
+
+
+def _foreign_in(
+    f: BinaryIO, movie: _Movie, parent: Box, path: str
+) -> Iterator[tuple[str, bytes | Span]]:
+    """The boxes in one that may change inside; at most seven deep, by `_OPENED`."""
+    if parent in movie.opened:
+        start, inside = movie.opened[parent]
+    else:
+        start, inside = parent.body, children(f, parent)
+    lines = {line.box: line for line in movie.lines}
+    for one in inside:
+        label = f"{path}.{_label(one)}"
+        if one in movie.owned or (path == "moov.udta.meta" and _is_free(f, one)):
+            continue
+        if one in lines:
+            if lines[one].rest:
+                yield f"{label} rest", lines[one].rest
+        elif label in _OPENED and _is_opened(movie, one):
+            yield from _foreign_in(f, movie, one, label)
+        elif one.kind in TABLES and path == "moov.trak.mdia.minf.stbl":
+            yield label, relative(f, one, movie.media)
+        elif label != "moov.udta.meta.hdlr" or read_at(f, *one.span) != _HDLR:
+            yield label, one.span
+    start = inside[-1].end if inside else start
+    if start < parent.end:
+        yield f"{path} rest", (start, parent.end - start)
+
+
+def _is_opened(movie: _Movie, one: Box) -> bool:
+    """Whether one of the boxes that may change inside is the one of its kind that does."""
+    return one.kind not in (b"udta", b"meta", b"ilst") or one in movie.opened
+
+
+def _label(one: Box) -> str:
+    return one.kind.decode("latin-1")
+
+
+def _is_free(f: BinaryIO, one: Box) -> bool:
+    """Whether a box is free space: of that kind, and really empty."""
+    return one.kind in _FREE and one.header == 8 and not one.open and is_zero(f, one.span)
+
+
+def _splices(
+    f: BinaryIO,
+    movie: _Movie,
+    changes: dict[str, tuple[str, ...]],
+    second: tuple[str, ...] | None,
+) -> list[Splice]:
+    """Set the items and lines, then find room for what they grow."""
+    if movie.by_keys:
+        raise Unsupported("This M4A file keeps its tags in a form that RightsDesk can't write yet.")
+    if COPYRIGHT in changes and any(item.odd for item in movie.items):
+        raise Unsupported("This M4A file's copyright line can't be read, so it is left alone.")
+    grown: dict[Box, int] = {}
+
+    def grow(by: int, *around: Box | None) -> None:
+        for one in (*around, movie.moov):
+            if one is not None:
+                grown[one] = grown.get(one, 0) + by
+
+    splices, added = _replace(movie, changes)
+    grow(sum(splice.growth for splice in splices), movie.ilst, movie.meta, movie.udta)
+    more = b"".join(map(mp4lines.new_line, (second or ())[len(movie.lines) :]))
+    for splice, around in mp4lines.edits(movie.lines, second) if second is not None else ():
+        splices.append(splice)
+        grow(splice.growth, *around)
+    behind: list[Splice] = []  # after what is put at the same place within boxes
+    if movie.udta and more:
+        behind.append(Splice(_end(movie, movie.udta), 0, more))
+        grow(len(more), movie.udta)
+        more = b""
+    free = next((one for one in movie.meta_parts if _is_free(f, one)), None)
+    place: int | None = None
+    if movie.ilst:
+        place = movie.ilst.end
+        splices.append(Splice(_end(movie, movie.ilst), 0, added))
+        grow(len(added), movie.ilst, movie.meta, movie.udta)
+    elif movie.meta:
+        added = box(b"ilst", added) if added else b""
+        place = free.offset if free else _end(movie, movie.meta)
+        splices.append(Splice(place, 0, added))
+        grow(len(added), movie.meta, movie.udta)
+    elif added or more:
+        return [*splices, *_new_metadata(f, movie, added, more, grown), *behind]
+    total, had = grown.get(movie.moov, 0), free.size if free else 0
+    room = had - total
+    if place is not None and (room == 0 or room >= 8):
+        grow(-total, movie.meta, movie.udta)
+        return [*splices, *_refill(free, place, room), *behind, *_sizes(grown)]
+    # in order: with padding for the next change if what follows allows it, without, with
+    choices = ((8 + PADDING, False), (0, False), (8 + PADDING, True))
+    for left, last_resort in choices if place is not None else ((0, False), (0, True)):
+        outer = _make_room(f, movie, total + left - had, last_resort=last_resort)
+        if outer is not None:
+            refill = _refill(free, place, left) if place is not None else []
+            grow(left - had, movie.meta, movie.udta)
+            return [*splices, *refill, *behind, *_sizes(grown), *outer]
+    raise AssertionError("the last resort always finds room or raises")
+
+
+def _end(movie: _Movie, parent: Box) -> int:
+    """Where the boxes in one end: zeros may follow."""
+    start, inside = movie.opened[parent]
+    return inside[-1].end if inside else start
+
+
+def _sizes(grown: dict[Box, int]) -> Iterator[Splice]:
+    for one, growth in grown.items():
+        yield from resized([one], growth)
+
+
+def _replace(movie: _Movie, changes: dict[str, tuple[str, ...]]) -> tuple[list[Splice], bytes]:
+    """Splices over the items that stand, and the items that are to be added.
+
+    Of our own fields one item is left. Copyright lines stay in the items that they are in:
+    which of them a reader shows must not change.
+    """
+    splices: list[Splice] = []
+    added = b""
+    for name, values in changes.items():
+        standing = [item for item in movie.items if item.name == name]
+        left = values
+        for number, item in enumerate(standing, 1):
+            last = number == len(standing) or name != COPYRIGHT
+            part, left = (left, ()) if last else (_split(left, len(item.values)))
+            if part != item.values:
+                data = render_item(name, part, item) if part else b""
+                splices.append(Splice(item.box.offset, item.box.size, data))
+        added += render_item(name, left) if left else b""
+    return splices, added
+
+
+def _split(values: tuple[str, ...], at: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return values[:at], values[at:]
+
+
+def _new_metadata(
+    f: BinaryIO, movie: _Movie, added: bytes, more: bytes, grown: dict[Box, int]
+) -> list[Splice]:
+    """A `meta` of our own with items and padding, in `udta` if there is one; `more` beside it."""
+    for left, last_resort in ((PADDING, False), (PADDING, True)):
+        meta = box(
+            b"meta",
+            bytes(4) + box(b"hdlr", _HDLR) + box(b"ilst", added) + box(b"free", bytes(left)),
+        )
+        meta = (meta if added else b"") + more
+        if movie.udta:
+            place = _end(movie, movie.udta)
+        else:
+            meta = box(b"udta", meta)
+            place = movie.moov.end
+        growth = grown.get(movie.moov, 0) + len(meta)
+        outer = _make_room(f, movie, growth, last_resort=last_resort)
+        if outer is not None:
+            sizes = dict(grown)
+            for one in (movie.udta, movie.moov):
+                if one is not None:
+                    sizes[one] = sizes.get(one, 0) + len(meta)
+            return [Splice(place, 0, meta), *_sizes(sizes), *outer]
+    raise AssertionError("the last resort always finds room or raises")
+
+
+def _refill(free: Box | None, place: int, size: int) -> list[Splice]:
+    """Make the free box of `size` bytes in all (0: none); a new one goes to `place`."""
+    if free is None:
+        return [Splice(place, 0, box(b"free", bytes(size - 8)))] if size else []
+    if size == 0:
+        return [Splice(free.offset, free.size, b"")]
+    return _resize_free(free, size)
+
+
+def _resize_free(free: Box, size: int) -> list[Splice]:
+    if size == free.size:
+        return []
+    number = Splice(free.offset, 4, size.to_bytes(4, "big"))
+    if size < free.size:
+        return [number, Splice(free.body, free.size - size, b"")]
+    return [number, Splice(free.body, 0, bytes(size - free.size))]
+
+
+def _make_room(
+    f: BinaryIO, movie: _Movie, growth: int, *, last_resort: bool
+) -> list[Splice] | None:
+    """What has to happen behind `moov` when it grows; None where only moving audio helps."""
+    behind = movie.moov.end
+    if not any(one.offset >= behind for one in movie.media):
+        return []
+    follower = next((one for one in movie.top if one.offset == behind), None)
+    if follower and _is_free(f, follower):
+        room = follower.size - growth
+        if room == 0:
+            return [Splice(follower.offset, follower.size, b"")]
+        if 8 <= room < 1 << 32:
+            return _resize_free(follower, room)
+    if not last_resort:
+        return None
+    if movie.fixed:
+        raise Unsupported(
+            "This M4A file points at its audio in a way that RightsDesk can't keep up to date yet."
+        )
+    return [
+        *moved(f, movie.tracks, movie.media, behind, growth),
+        *fragments.moved(f, movie.top, behind, growth),
+    ]

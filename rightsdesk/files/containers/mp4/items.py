@@ -1,0 +1,140 @@
+"""Items of an MP4 `ilst` that are ours: `cprt`, and `----` of com.apple.iTunes.
+
+Source: Apple "QuickTime File Format", chapter "Metadata"; `----` is iTunes' own form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from rightsdesk.files.containers.base import LARGEST_TEXT, read_at
+from rightsdesk.files.containers.mp4.boxes import Box, box, damaged
+from rightsdesk.files.owned import COPYRIGHT, OWN, owned_name
+from rightsdesk.files.text import raw_text
+
+_MEAN = b"com.apple.iTunes"
+LINE = b"\xa9cpy"
+"""The item that is the copyright line to some programs; to most it is `cprt`."""
+
+_UTF8, _UTF16 = 1, 2  # well-known types of a value
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item; `name` is that of our field, None for someone else's.
+
+    `bodies` are those of its `data` boxes: type, locale and value. `odd`: it stands where a
+    copyright line belongs and can't be read as one.
+    """
+
+    box: Box
+    name: str | None = None
+    values: tuple[str, ...] = ()
+    bodies: tuple[bytes, ...] = ()
+    odd: bool = False
+
+    @property
+    def is_line(self) -> bool:
+        """Whether it is a copyright line of one value."""
+        return self.box.kind in (b"cprt", LINE) and len(self.bodies) == 1
+
+    @property
+    def unknown(self) -> bool:
+        """Whether a value is not in the encoding that it claims."""
+        return any(_kind(body) != _UTF16 and not raw_text.is_utf8(body[8:]) for body in self.bodies)
+
+
+def read_item(f: BinaryIO, found: Box) -> Item:
+    """What an item says, if it is ours. Raises `Damaged` for one of our own that is broken.
+
+    A `©cpy` among the items is the copyright line to some programs, and has no name here.
+    """
+    if found.kind == LINE:
+        item = read_item(f, found._replace(kind=b"cprt"))
+        return replace(item, box=found, name=None, odd=False)
+    if found.kind not in (b"cprt", b"----"):
+        return Item(found)
+    length = found.size - found.header
+    data = read_at(f, found.body, min(length, LARGEST_TEXT + 1))
+    parts = list(_parts(data))
+    whole = sum(len(body) + 8 for _, body in parts) == length
+    if found.kind == b"cprt":
+        name: str | None = COPYRIGHT
+    else:
+        if [kind for kind, _ in parts[:2]] != [b"mean", b"name"] or parts[0][1][4:] != _MEAN:
+            return Item(found)
+        name = owned_name(parts[1][1][4:].decode("latin-1"))
+        if name not in OWN:
+            return Item(found)
+        parts = parts[2:]
+    bodies = tuple(body for _, body in parts)
+    sound = whole and all(kind == b"data" and len(body) >= 8 for kind, body in parts)
+    if not sound or not all(map(_is_readable, bodies)):
+        if name == COPYRIGHT:
+            return Item(found, odd=True)
+        raise damaged()
+    return Item(found, name, tuple(map(_text, bodies)) or ("",), bodies)
+
+
+def render_item(name: str, values: tuple[str, ...], old: Item | None = None) -> bytes:
+    """A whole item that says these values, as UTF-8.
+
+    In place of `old`, values keep their bytes as far as they can. Raises `Unsupported` where a
+    value in an unknown encoding can't be changed so.
+    """
+    bodies = old.bodies if old is not None and name == COPYRIGHT else ()
+    data = b"".join(
+        box(b"data", _changed(bodies[index], value) if index < len(bodies) else _body(value))
+        for index, value in enumerate(values)
+    )
+    if name == COPYRIGHT:
+        return box(old.box.kind if old is not None else b"cprt", data)
+    mean = box(b"mean", bytes(4) + _MEAN)
+    return box(b"----", mean + box(b"name", bytes(4) + name.encode("ascii")) + data)
+
+
+def _body(value: str, locale: bytes = bytes(4)) -> bytes:
+    return _UTF8.to_bytes(4, "big") + locale + value.encode("utf-8")
+
+
+def _changed(body: bytes, value: str) -> bytes:
+    if _text(body) == value:
+        return body
+    if _kind(body) == _UTF16:
+        return body[:8] + value.encode("utf-16-be")
+    if raw_text.is_utf8(body[8:]):
+        return _body(value, body[4:8])
+    return body[:8] + raw_text.changed(body[8:], value)
+
+
+def _parts(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """(kind, body) of the boxes in `data`, as far as they are whole."""
+    at = 0
+    while len(data) - at >= 8:
+        size = int.from_bytes(data[at : at + 4], "big")
+        if not 8 <= size <= len(data) - at:
+            return
+        yield data[at + 4 : at + 8], data[at + 8 : at + size]
+        at += size
+
+
+def _kind(body: bytes) -> int:
+    return int.from_bytes(body[1:4], "big")
+
+
+def _is_readable(body: bytes) -> bool:
+    """Whether a value is text: UTF-16 that is none gives no hint at what it is."""
+    if _kind(body) != _UTF16:
+        return True
+    try:
+        body[8:].decode("utf-16-be")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _text(body: bytes) -> str:
+    value = body[8:]
+    return value.decode("utf-16-be") if _kind(body) == _UTF16 else raw_text.text_of(value)

@@ -1,0 +1,1 @@
+"""Ogg: pages, and the streams in them."""

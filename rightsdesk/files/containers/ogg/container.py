@@ -1,0 +1,429 @@
+"""Ogg audio: the comment packet is set anew, the audio pages keep their bytes.
+
+Header pages are cut into as many pages as before wherever that is possible; only where
+it is not do the pages behind them get new numbers and checksums. Audio should begin on a
+page of its own. Where an encoder put it behind the headers, it stays there, with the
+position that the page states: how the audio is cut into pages never changes.
+
+A chained file is several streams in a row, each with comments of its own. Our own fields
+are read and set in all of them. Each may be another recording, so the copyright line is
+that of the first.
+
+Sources: RFC 3533 (Ogg), Vorbis I specification section 4.2 and A.2, RFC 7845 section 5,
+RFC 9639 section 10.1 (FLAC), "The Speex Codec Manual" section 7.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from rightsdesk.consent.fields import Fields
+from rightsdesk.files.containers import vorbis
+from rightsdesk.files.containers.base import (
+    PADDING,
+    Span,
+    Wanted,
+    parsed_once,
+    patch_of,
+    read_at,
+    size_of,
+    to_set,
+)
+from rightsdesk.files.containers.flac import foreign_comments
+from rightsdesk.files.containers.ogg import pages as oggpages
+from rightsdesk.files.containers.ogg.pages import Page
+from rightsdesk.files.errors import Damaged, NotAudio, TooLarge, Unsupported
+from rightsdesk.files.owned import COPYRIGHT, OWN, OWNED
+from rightsdesk.files.patch.patch import Patch, Splice
+from rightsdesk.files.xmp import packets as xmppackets
+
+_LARGEST_HEADERS = 1 << 26  # bytes of comments (with pictures) and setup, held in memory
+_MOST_LINKS = 1 << 8
+_MOST_MORE = 1 << 4  # headers that a Speex file may have behind its comments
+_BLOCK_HEADER, _COMMENTS = 4, 4  # bytes before a FLAC block's data, and the kind of block
+
+
+@dataclass(frozen=True, slots=True)
+class _Headers:
+    """What precedes the audio: the identification page, then the other header packets."""
+
+    first: Page
+    pages: list[Page]
+    comment: bytes
+    comments: vorbis.Comments  # what `comment` holds
+    others: tuple[bytes, ...]  # the header packets behind the comments
+    shared: bytes  # the lacing values of the last page that belong to the audio
+    tail: bytes  # the audio that these lace
+    size: int
+
+    @property
+    def end(self) -> int:
+        return self.pages[-1].end
+
+    @property
+    def audio(self) -> Span:
+        """The audio on the last of these pages."""
+        return self.end - len(self.tail), len(self.tail)
+
+
+@dataclass(frozen=True, slots=True)
+class Ogg:
+    """A container of Ogg audio, described by what sets the codecs apart."""
+
+    name: str
+    identification: bytes
+    comment: bytes
+    setup: bytes
+    framing: bool = False  # whether a set bit must follow the comments
+    pads: bool = True  # whether zeros may follow the comments
+
+    def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
+        links = self._links(f)
+        packets = [packet for link in links for packet in vorbis.packets_of(link.comments)]
+        return self._fields(links) | xmppackets.told_of_others(packets)
+
+    def settable(self, f: BinaryIO) -> tuple[str, ...]:
+        self._links(f)
+        return OWNED
+
+    def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
+        links = self._links(f)
+        asked = to_set(self._fields(links), Wanted.of(wanted).only_text())
+        splices: list[Splice] = []
+        for link in links:
+            old = link.comments
+            new = vorbis.edited(old, asked)
+            if new != old:
+                splices += self._splices(f, link, self._padded(link, new))
+            asked = {name: values for name, values in asked.items() if name != COPYRIGHT}
+        return patch_of(f, splices)
+
+    def essence(self, f: BinaryIO) -> Iterator[Span]:
+        links = self._links(f)
+        yield links[0].audio
+        for page, link in self._pages(f, links):
+            if link is None:
+                yield page.body, page.length
+            elif page.offset == link.pages[-1].offset:
+                yield link.audio
+
+    def foreign(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
+        links = self._links(f)
+        yield from self._foreign_headers(links[0])
+        numbers = {links[0].first.serial: links[0].pages[-1].sequence}
+        end = links[0].end
+        for page, link in self._pages(f, links):
+            end = page.end
+            if link is not None:
+                if page.offset == link.first.offset:
+                    yield from self._foreign_headers(link)
+                    numbers[page.serial] = link.pages[-1].sequence
+                continue
+            number = page.sequence - numbers.get(page.serial, 0) & 0xFFFFFFFF
+            sound = oggpages.is_sound(f, page)
+            yield "page", page.header[:18] + number.to_bytes(4) + bytes((sound,)) + page.lacing
+            if page.flags & oggpages.END:
+                numbers.pop(page.serial, None)
+        yield "data after the pages", (end, links[0].size - end)
+
+    def framed(self, f: BinaryIO) -> Span:
+        """All pages behind the first headers, whatever streams they belong to."""
+        first = self._links(f)[0]
+        return first.end, first.size - first.end
+
+    def outside(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
+        first = self._links(f)[0]
+        yield from self._foreign_headers(first)
+        yield "audio behind the headers", first.tail
+        yield "page number", first.first.serial + first.pages[-1].header[18:22]
+
+    def _fields(self, links: list[_Headers]) -> dict[str, tuple[str, ...]]:
+        """What the first link says, and what others say otherwise in our own fields."""
+        found = vorbis.fields_of(links[0].comments)
+        for link in links[1:]:
+            for name, values in vorbis.fields_of(link.comments).items():
+                if name in OWN:
+                    said = found.get(name, ())
+                    found[name] = said + tuple(value for value in values if value not in said)
+        return found
+
+    def _foreign_headers(self, link: _Headers) -> Iterator[tuple[str, bytes | Span]]:
+        comments = link.comments
+        yield "identification", (link.first.body, link.first.length)
+        kept = len(comments.rest) if any(self._after(comments)) else int(self.framing)
+        yield from foreign_comments(
+            vorbis.Comments(comments.vendor, comments.entries, comments.rest[:kept])
+        )
+        for packet in link.others:
+            yield "setup", packet
+        last = link.pages[-1]
+        if link.shared or last.flags & oggpages.END:
+            yield "page", last.header[6:14] + bytes((last.flags & oggpages.END,)) + link.shared
+
+    def _pages(self, f: BinaryIO, links: list[_Headers]) -> Iterator[tuple[Page, _Headers | None]]:
+        """The pages behind the first headers, each with the link whose header it is part of."""
+        later = {link.first.offset: link for link in links[1:]}
+        within: _Headers | None = None
+        for page in oggpages.pages_from(f, links[0].end, links[0].size):
+            if within is None or page.offset >= within.end:
+                within = later.get(page.offset)
+            yield page, within
+
+    @parsed_once
+    def _links(self, f: BinaryIO) -> list[_Headers]:
+        """The headers of each link; a later one that can't be read is left as foreign."""
+        links = [self._headers(f, 0)]
+        if oggpages.last_serial(f, links[0].size) == links[0].first.serial:
+            return links  # serial numbers differ within a chain (RFC 3533, section 4)
+        for page in oggpages.pages_from(f, links[0].end, links[0].size):
+            if page.flags & oggpages.BEGINNING and page.offset >= links[-1].end:
+                if len(links) == _MOST_LINKS:
+                    raise Unsupported(f"This {self.name} file is too long a chain of streams.")
+                with contextlib.suppress(Damaged, Unsupported):
+                    links.append(self._headers(f, page.offset))
+        return links
+
+    def _headers(self, f: BinaryIO, start: int) -> _Headers:
+        size = size_of(f)
+        first = oggpages.page_at(f, start, size)
+        if first is None or not oggpages.is_sound(f, first):
+            raise self._damaged()
+        if read_at(f, first.body, first.length)[: len(self.identification)] != self.identification:
+            raise self._damaged()
+        identification = read_at(f, first.body, first.length)
+        pages: list[Page] = []
+        data = bytearray()
+        packets: list[bytes] = []
+        begins = 0
+        shared = b""
+        for page, whole in oggpages.whole_pages(f, first.end, size):
+            self._must_follow(page, whole, first, pages)
+            start = len(data)
+            data += whole[len(page.header) :]
+            if len(data) > _LARGEST_HEADERS:
+                raise Unsupported(f"This {self.name} file's comments are too large for RightsDesk.")
+            pages.append(page)
+            lacing = page.lacing
+            if lacing.count(255) < len(lacing):  # some packet ends here
+                for index, value in enumerate(lacing, 1):
+                    start += value
+                    if value < 255:
+                        packets.append(bytes(data[begins:start]))
+                        begins = start
+                        if self._are_all(identification, packets):
+                            shared = lacing[index:]
+                            break
+            if packets and self._are_all(identification, packets):
+                break
+        else:
+            raise self._damaged()
+        comment, *others = packets
+        comments, tail = self._comments(comment), bytes(data[begins:])
+        return _Headers(first, pages, comment, comments, tuple(others), shared, tail, size)
+
+    def _are_all(self, identification: bytes, packets: list[bytes]) -> bool:
+        """Whether these are all header packets behind the first. Raises `Damaged`."""
+        needed = 2 if self.setup else 1
+        if len(packets) == 2 and not packets[1].startswith(self.setup):
+            raise self._damaged()
+        return len(packets) == needed
+
+    def _body(self, packet: bytes) -> int:
+        """Where in the comment packet the comments begin. Raises `Damaged`."""
+        if not packet.startswith(self.comment):
+            raise self._damaged()
+        return len(self.comment)
+
+    def _packet(self, old: bytes, body: bytes) -> bytes:
+        """The comment packet with other comments. Raises `TooLarge`."""
+        return old[: self._body(old)] + body
+
+    def _must_follow(self, page: Page, whole: bytes, first: Page, pages: list[Page]) -> None:
+        """Whether this can be the next page of the headers; raises where it can't."""
+        before = pages[-1].header if pages else first.header
+        header = page.header
+        if header[14:18] != first.header[14:18]:
+            raise Unsupported(
+                f"This {self.name} file mixes several streams, which RightsDesk can't write yet."
+            )
+        continues = bool(pages) and before[-1] == 255
+        if (
+            # a page may be missing in the numbering before the comments, as after an edit
+            (pages and page.sequence != int.from_bytes(before[18:22], "little") + 1 & 0xFFFFFFFF)
+            or header[5] & ~oggpages.END != (oggpages.CONTINUED if continues else 0)
+            or before[5] & oggpages.END
+            or not header[26]
+            or not oggpages.fits(whole)
+        ):
+            raise self._damaged()
+
+    def _comments(self, packet: bytes) -> vorbis.Comments:
+        comments = vorbis.parse(packet[self._body(packet) :])
+        if self.framing and not (comments.rest and comments.rest[0] & 1):
+            raise self._damaged()
+        return comments
+
+    def _after(self, comments: vorbis.Comments) -> bytes:
+        """What follows comments and framing bit: padding, when it is all zero."""
+        return comments.rest[1:] if self.framing else comments.rest
+
+    def _padded(self, headers: _Headers, new: vorbis.Comments) -> bytes:
+        """The new comment packet, of the old one's length where padding allows it."""
+        packet = self._packet(headers.comment, vorbis.render(new))
+        after = self._after(new)
+        if any(after) or not self.pads:  # data of someone: not padding (RFC 7845, section 5.2)
+            return packet
+        bare = packet[: len(packet) - len(after)]
+        room = len(headers.comment) - len(bare)
+        return bare + bytes(room if room >= 0 else PADDING)
+
+    def _splices(self, f: BinaryIO, headers: _Headers, comment: bytes) -> Iterator[Splice]:
+        packets = [comment, *headers.others]
+        data = b"".join((*packets, headers.tail))
+        if len(data) > _LARGEST_HEADERS:
+            raise TooLarge(f"This {self.name} file's comments are full, so it is left alone.")
+        lacing = oggpages.lacing_of(packets) + headers.shared
+        kept = self._kept(headers, len(comment), lacing)
+        yield from self._resealed(headers, headers.pages[:kept], data)
+        start = sum(page.length for page in headers.pages[:kept])
+        left = headers.pages[kept:]
+        if not left:
+            return
+        pages = oggpages.render(
+            data[start:],
+            oggpages.cut(
+                lacing[sum(len(page.lacing) for page in headers.pages[:kept]) :],
+                len(left),
+                together=len(headers.shared) + 1,
+            ),
+            first=left[0],
+            last=left[-1],
+        )
+        yield Splice(left[0].offset, headers.end - left[0].offset, b"".join(pages))
+        if len(pages) != len(left):
+            yield from self._renumber(f, headers, len(pages) - len(left))
+
+    def _resealed(self, headers: _Headers, pages: list[Page], data: bytes) -> Iterator[Splice]:
+        """The pages whose body is another one in `data`, those in a row as one splice."""
+        old = b"".join((headers.comment, *headers.others, headers.tail))
+        run: list[bytes] = []
+        start = at = end = 0
+        for page in pages:
+            body = data[at : at + page.length]
+            if body != old[at : at + page.length]:
+                if run and page.offset != end:
+                    yield Splice(start, end - start, b"".join(run))
+                    run = []
+                start = start if run else page.offset
+                end = page.end
+                run.append(oggpages.resealed(page, body))
+            at += page.length
+        if run:
+            yield Splice(start, end - start, b"".join(run))
+
+    def _kept(self, headers: _Headers, comment: int, lacing: bytes) -> int:
+        """How many header pages keep their layout, from the first.
+
+        All, if no length changed; else those that lie within the comment packet before
+        and after, for a page in its middle is full either way.
+        """
+        if b"".join(page.lacing for page in headers.pages) == lacing:
+            return len(headers.pages)
+        end = 0
+        for index, page in enumerate(headers.pages[:-1]):
+            end += page.length
+            if page.lacing.count(255) != len(page.lacing) or end > comment:
+                return index
+        return len(headers.pages) - 1
+
+    def _renumber(self, f: BinaryIO, headers: _Headers, by: int) -> Iterator[Splice]:
+        """Give the pages of this link, up to its last, their new numbers."""
+        if headers.pages[-1].flags & oggpages.END:
+            return
+        end = headers.end
+        for page in oggpages.pages_from(f, headers.end, headers.size):
+            end = page.end
+            if page.serial != headers.first.serial:
+                continue
+            if not oggpages.is_sound(f, page):
+                raise self._damaged()
+            number = page.sequence + by & 0xFFFFFFFF
+            yield Splice(page.offset + 18, 8, oggpages.numbered(f, page, number))
+            if page.flags & oggpages.END:
+                return
+        if end != headers.size:
+            raise self._damaged()
+
+    def _damaged(self) -> Damaged:
+        return Damaged(f"This {self.name} file is damaged, so RightsDesk leaves it alone.")
+
+
+VORBIS = Ogg(
+    name="Ogg Vorbis",
+    identification=b"\x01vorbis",
+    comment=b"\x03vorbis",
+    setup=b"\x05vorbis",
+    framing=True,
+)
+OPUS = Ogg(name="Opus", identification=b"OpusHead", comment=b"OpusTags", setup=b"")
+
+
+class _OggFlac(Ogg):
+    """Each header packet is a metadata block; the first holds the comments."""
+
+    __slots__ = ()
+
+    def _are_all(self, identification: bytes, packets: list[bytes]) -> bool:
+        block = packets[-1]
+        if not block or block[0] == 0xFF:  # audio
+            raise self._damaged()
+        return bool(block[0] & 0x80) or len(packets) == int.from_bytes(identification[7:9], "big")
+
+    def _body(self, packet: bytes) -> int:
+        length = int.from_bytes(packet[1:_BLOCK_HEADER], "big")
+        if packet[0] & 0x7F != _COMMENTS or length != len(packet) - _BLOCK_HEADER:
+            raise self._damaged()
+        return _BLOCK_HEADER
+
+    def _packet(self, old: bytes, body: bytes) -> bytes:
+        if len(body) >> 24:
+            raise TooLarge(f"This {self.name} file's comments are full, so it is left alone.")
+        return old[:1] + len(body).to_bytes(3, "big") + body
+
+
+class _Speex(Ogg):
+    """The first packet says how many headers follow the comments."""
+
+    __slots__ = ()
+
+    def _are_all(self, identification: bytes, packets: list[bytes]) -> bool:
+        more = int.from_bytes(identification[68:72], "little")
+        if len(identification) < 72 or more > _MOST_MORE:
+            raise self._damaged()
+        return len(packets) == 1 + more
+
+
+FLAC = _OggFlac(name="Ogg FLAC", identification=b"\x7fFLAC\x01", comment=b"", setup=b"", pads=False)
+SPEEX = _Speex(name="Speex", identification=b"Speex   ", comment=b"", setup=b"")
+
+_OTHERS = {b"fishead\0": "Ogg with a skeleton"}
+
+
+def ogg_of(f: BinaryIO) -> Ogg:
+    """Which Ogg this is. Raises `Unsupported` or `NotAudio` for the codecs not handled."""
+    page = oggpages.page_at(f, 0, size_of(f))
+    if page is None:
+        raise Damaged("This Ogg file is damaged, so RightsDesk leaves it alone.")
+    packet = read_at(f, page.body, min(page.length, 16))
+    for kind in (VORBIS, OPUS, FLAC, SPEEX):
+        if packet.startswith(kind.identification):
+            return kind
+    if packet.startswith(b"\x80theora"):
+        raise NotAudio("This is a video, not an audio file.")
+    for start, name in _OTHERS.items():
+        if packet.startswith(start):
+            raise Unsupported(f"This is a kind of file that RightsDesk can't write yet: {name}.")
+    raise Unsupported("This Ogg file holds something that RightsDesk doesn't know.")

@@ -1,0 +1,200 @@
+"""What the journal keeps of a file before it changes: enough to undo, and to recover.
+
+Undo needs the bytes that are replaced, and a way to see that the file still holds what
+was written instead. A file that is written in place can be cut off in the middle; to put
+that right without harming what someone else may have done since, the new bytes are kept
+too, and a digest of what lies around them. Such a change moves nothing, but the end of
+the file may grow or shrink with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from itertools import zip_longest
+from typing import BinaryIO
+
+from rightsdesk.files.errors import DamagedPatch
+from rightsdesk.files.patch.delta import apply, delta
+from rightsdesk.files.patch.patch import Patch, Splice
+
+_MAGIC = b"RDi3"  # "RightsDesk image", format 3
+_HEAD = struct.Struct(">4s32s32s32sI?")
+_MAGIC_2, _HEAD_2 = b"RDi2", struct.Struct(">4s32s32sI?")  # the same without `essence`
+_DIGEST = hashlib.sha256().digest_size
+_AROUND = 1024  # bytes before and after each splice that tell whose file it is
+_MOST_GAPS = 256
+
+
+class State(Enum):
+    """Which state of a change a file is in."""
+
+    OLD = "old"
+    NEW = "new"
+    HALF = "half"
+    """A part of the new bytes is there, and every other byte is still the old one."""
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeImage:
+    """How to take one change of one file back.
+
+    `back` is the patch from new to old; `written` the digest of what `back` replaces.
+    `forth`, from old to new, is kept only where the file is written in place, and with it
+    `around`, the digest of the bytes near the splices. `essence` is what the audio was
+    known by before, in hexadecimal, where this is the first change of the file.
+    """
+
+    back: Patch
+    written: bytes
+    forth: Patch | None = None
+    around: bytes = bytes(_DIGEST)
+    essence: str = ""
+
+    @classmethod
+    def of(cls, f: BinaryIO, patch: Patch, *, in_place: bool, essence: str = "") -> BeforeImage:
+        """The image for a patch that is about to be applied to `f`.
+
+        Raises `ChangedOnDisk` when the file is not the one the patch was made for.
+        """
+        written = hashlib.sha256(b"".join(splice.data for splice in patch.splices)).digest()
+        back = patch.inverse(f)
+        if not in_place:
+            return cls(back, written, essence=essence)
+        return cls(back, written, patch, _around(f, back), essence)
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the change is one that can be found half done."""
+        return self.forth is not None
+
+    def fits(self, f: BinaryIO) -> bool:
+        """Whether the file still holds, to the byte, what the change wrote."""
+        if f.seek(0, 2) != self.back.size:
+            return False
+        held = hashlib.sha256()
+        for splice in self.back.splices:
+            f.seek(splice.offset)
+            held.update(f.read(splice.length))
+        return held.digest() == self.written
+
+    def state(self, f: BinaryIO) -> State:
+        """How far the change has come in this file. Needs an image of a change in place.
+
+        A write that was cut off leaves each byte either old or new. Anything else was
+        written by someone else.
+        """
+        if self.forth is None:
+            raise ValueError("only a change in place can be half done")
+        size = f.seek(0, 2)
+        sizes = (self.forth.size, self.back.size)
+        if not min(sizes) <= size <= max(sizes):
+            return State.OTHER
+        is_old, is_new = size == self.forth.size, size == self.back.size
+        for old, new in zip(self.back.splices, self.forth.splices, strict=True):
+            f.seek(old.offset)
+            held = f.read(max(len(old.data), len(new.data)))
+            is_old = is_old and held == old.data
+            is_new = is_new and held == new.data
+            if not _mixed(held, old.data, new.data):
+                return State.OTHER
+        if is_old or is_new:
+            return State.OLD if is_old else State.NEW
+        return State.HALF if _around(f, self.back) == self.around else State.OTHER
+
+    def to_bytes(self) -> bytes:
+        """The form for the journal; `from_bytes` gives this image back.
+
+        Format 3: magic, the three digests (zeros for no `essence`), the length of `back`,
+        then `back`, then the parts of `forth`, each with its length before it: how its bytes
+        come from those that they replace. At last the CRC-32 of all before it, big-endian.
+        """
+        back = self.back.to_bytes()
+        essence = bytes.fromhex(self.essence).ljust(_DIGEST, b"\0")
+        head = (_MAGIC, self.written, self.around, essence, len(back), self.in_place)
+        parts = [_HEAD.pack(*head), back]
+        if self.forth is not None:
+            for old, new in zip(self.back.splices, self.forth.splices, strict=True):
+                part = delta(old.data, new.data).to_bytes()
+                parts += [len(part).to_bytes(4, "big"), part]
+        body = b"".join(parts)
+        return body + zlib.crc32(body).to_bytes(4, "big")
+
+    @classmethod
+    def from_bytes(cls, stored: bytes) -> BeforeImage:
+        """The image that `to_bytes` wrote. Raises `DamagedPatch` for anything else.
+
+        Format 1, of the first journals, is the digest and the inverse patch.
+        """
+        if not stored.startswith((_MAGIC, _MAGIC_2)):
+            return cls(Patch.from_bytes(stored[_DIGEST:]), stored[:_DIGEST])
+        head = _HEAD if stored.startswith(_MAGIC) else _HEAD_2
+        body = stored[:-4]
+        if len(body) < head.size or zlib.crc32(body).to_bytes(4, "big") != stored[-4:]:
+            raise _damaged()
+        _, written, around, *told, length, in_place = head.unpack_from(body)
+        essence = b"".join(told)
+        rest = body[head.size :]
+        back = Patch.from_bytes(rest[:length])
+        forth = _forth(back, rest[length:]) if in_place else None
+        return cls(back, written, forth, around, essence.hex() if any(essence) else "")
+
+
+def _forth(back: Patch, stored: bytes) -> Patch:
+    splices: list[Splice] = []
+    at = 0
+    for old in back.splices:
+        end = at + 4 + int.from_bytes(stored[at : at + 4], "big")
+        if end > len(stored):
+            raise _damaged()
+        part = Patch.from_bytes(stored[at + 4 : end])
+        if part.size != len(old.data) or part.new_size != old.length:
+            raise _damaged()
+        splices.append(Splice(old.offset, len(old.data), apply(part, old.data)))
+        at = end
+    return Patch(back.new_size, tuple(splices))
+
+
+def _mixed(held: bytes, old: bytes, new: bytes) -> bool:
+    """Whether each byte is the old or the new one.
+
+    At the end of a file that grows or shrinks, one of them has fewer bytes, and where that
+    one ends there may be nothing or zeros: what was never written reads so.
+    """
+    if held in (old, new):
+        return True
+    if not min(len(old), len(new)) <= len(held) <= max(len(old), len(new)):
+        return False
+    both = zip_longest(old, new, fillvalue=0)
+    return all(byte in states for byte, states in zip(held, both, strict=False))
+
+
+def _around(f: BinaryIO, patch: Patch) -> bytes:
+    """The digest of what lies near the splices and is not written by them."""
+    digest = hashlib.sha256()
+    for offset, length in _nearby(patch):
+        f.seek(offset)
+        digest.update(f.read(length))
+    return digest.digest()
+
+
+def _nearby(patch: Patch) -> Iterator[tuple[int, int]]:
+    """(offset, length) of the beginning and the end of each gap between the splices."""
+    gaps = [piece for piece in patch.pieces() if not isinstance(piece, bytes)]
+    for offset, length in gaps[:_MOST_GAPS]:
+        yield offset, min(length, _AROUND)
+        if length > _AROUND:
+            rest = min(length - _AROUND, _AROUND)
+            yield offset + length - rest, rest
+
+
+def _damaged() -> DamagedPatch:
+    return DamagedPatch(
+        "The stored record of this change is damaged, so it can't be used.",
+        untouched="The file was left as it is.",
+    )

@@ -1,0 +1,1 @@
+"""Finding audio files below folders, and reading what they say for the catalogue."""

@@ -1,0 +1,175 @@
+"""What a file says of its recording (title, artist, ISRC ...), as mutagen reads it.
+
+mutagen knows what decades of taggers wrote where; here it only ever reads, from a file
+that is open already. Its errors end here: a file whose tags it does not understand is
+still audio.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from rightsdesk.files.containers import Container
+from rightsdesk.files.containers.base import read_at
+from rightsdesk.files.containers.wav import WAV
+from rightsdesk.files.errors import Damaged
+from rightsdesk.files.text import text_chunks
+
+_LARGEST_TAG = 1 << 26  # bytes of an ID3 tag that are taken into memory
+
+Found = dict[str, list[str]]
+"""Raw values by what they mean: the keys of `_ID3`, and "upc"."""
+
+_ID3 = {
+    "title": "TIT2",
+    "artist": "TPE1",
+    "album": "TALB",
+    "album_artist": "TPE2",
+    "track": "TRCK",
+    "disc": "TPOS",
+    "isrc": "TSRC",
+}
+_VORBIS = {
+    "title": ("title",),
+    "artist": ("artist",),
+    "album": ("album",),
+    "album_artist": ("albumartist", "album artist"),
+    "track": ("tracknumber",),
+    "disc": ("discnumber",),
+    "isrc": ("isrc",),
+    "upc": ("upc", "barcode"),
+}
+_MP4 = {
+    "title": ("\xa9nam",),
+    "artist": ("\xa9ART",),
+    "album": ("\xa9alb",),
+    "album_artist": ("aART",),
+    "track": ("trkn",),
+    "disc": ("disk",),
+    "isrc": ("----:com.apple.itunes:isrc",),
+    "upc": ("----:com.apple.itunes:barcode", "----:com.apple.itunes:upc"),
+}
+
+
+def read(container: Container, f: BinaryIO) -> tuple[Found, float]:
+    """The raw values, and the duration in seconds as mutagen has it (may be nonsense).
+
+    Raises Damaged when mutagen does not understand the file, and OSError.
+    """
+    module, name, values_of = _READERS[container.name]
+    reader = getattr(importlib.import_module(module), name)
+    f.seek(0)
+    wide = f.read(4) in WAV.form.wide
+    f.seek(0)
+    try:
+        audio = _wide_wav(f) if wide else reader(f)
+        found = values_of(audio.tags) if audio.tags is not None else {}
+        seconds = float(getattr(audio.info, "length", 0.0))
+    except Exception as error:
+        # mutagen promises MutagenError, and fuzzed files make it raise all kinds of others.
+        # What is behind is the file's fault, unless the disk is to blame.
+        disk = error if isinstance(error, OSError) else error.__cause__
+        if isinstance(disk, OSError) and disk.errno is not None:
+            raise OSError(disk.errno, os.strerror(disk.errno)) from error
+        raise Damaged("The title and other tags of this file can't be read.") from error
+    if container.name in ("WAV", "AIFF"):
+        found = _text_chunks(container, f) | found
+    return found, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class _WideWav:
+    """What of a WAV with 64-bit sizes, which mutagen does not know, is read as mutagen would."""
+
+    tags: Any
+    length: float
+
+    @property
+    def info(self) -> _WideWav:
+        return self
+
+
+def _wide_wav(f: BinaryIO) -> _WideWav:
+    tags, block, rate, samples = None, 0, 0, 0
+    for chunk in WAV.form.layout(f).chunks:
+        if chunk.id == b"fmt " and chunk.length >= 14:
+            rate, block = struct.unpack("<4xI4xH", read_at(f, chunk.data, 14))
+        elif chunk.id == b"data":
+            samples = chunk.length
+        elif chunk.id in (b"id3 ", b"ID3 ") and tags is None and chunk.length <= _LARGEST_TAG:
+            data = io.BytesIO(read_at(f, chunk.data, chunk.length))
+            tags = importlib.import_module("mutagen.id3").ID3(data)
+    return _WideWav(tags, samples / block / rate if block and rate else 0.0)
+
+
+def _of_id3(tags: Any) -> Found:
+    found = {
+        key: [str(text) for frame in tags.getall(name) for text in frame.text]
+        for key, name in _ID3.items()
+    }
+    found["upc"] = [
+        str(text)
+        for frame in tags.getall("TXXX")
+        if frame.desc.upper() in ("UPC", "BARCODE")
+        for text in frame.text
+    ]
+    return _there(found)
+
+
+def _of_vorbis(tags: Any) -> Found:
+    return _there(
+        {key: [v for name in names for v in tags.get(name, ())] for key, names in _VORBIS.items()}
+    )
+
+
+def _of_mp4(tags: Any) -> Found:
+    # Freeform names are written in either case.
+    lower = {(name.lower() if name.startswith("----") else name): name for name in tags}
+    return _there(
+        {
+            key: [_mp4_text(v) for name in names if name in lower for v in tags[lower[name]]]
+            for key, names in _MP4.items()
+        }
+    )
+
+
+def _mp4_text(value: Any) -> str:
+    if isinstance(value, tuple):  # number and total
+        return str(value[0])
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _text_chunks(container: Container, f: BinaryIO) -> Found:
+    found: Found = {}
+    for label, piece in container.foreign(f):
+        name = label.removeprefix("chunk ").encode("latin-1", "replace")
+        length = len(piece) if isinstance(piece, bytes) else piece[1]
+        if label[:6] != "chunk " or name not in text_chunks.TEXTS or length > text_chunks.LARGEST:
+            continue
+        data = piece if isinstance(piece, bytes) else read_at(f, *piece)
+        for meaning, text in text_chunks.said(name, data):
+            found.setdefault(meaning, [text])
+    return _there(found)
+
+
+def _there(found: Mapping[str, list[str]]) -> Found:
+    return {key: values for key, values in found.items() if any(map(str.strip, values))}
+
+
+_READERS: dict[str, tuple[str, str, Callable[[Any], Found]]] = {
+    "MP3": ("mutagen.mp3", "MP3", _of_id3),
+    "FLAC": ("mutagen.flac", "FLAC", _of_vorbis),
+    "Ogg Vorbis": ("mutagen.oggvorbis", "OggVorbis", _of_vorbis),
+    "Opus": ("mutagen.oggopus", "OggOpus", _of_vorbis),
+    "Ogg FLAC": ("mutagen.oggflac", "OggFLAC", _of_vorbis),
+    "Speex": ("mutagen.oggspeex", "OggSpeex", _of_vorbis),
+    "M4A": ("mutagen.mp4", "MP4", _of_mp4),
+    "WAV": ("mutagen.wave", "WAVE", _of_id3),
+    "AIFF": ("mutagen.aiff", "AIFF", _of_id3),
+}

@@ -1,0 +1,1 @@
+"""XMP sidecars next to audio files: read and written."""

@@ -1,0 +1,1 @@
+"""Content Credentials: whether a file is signed, by whom, and where the manifest is."""

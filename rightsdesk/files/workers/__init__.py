@@ -1,0 +1,1 @@
+"""Helper processes that read and prepare files, and the protocol between them and us."""

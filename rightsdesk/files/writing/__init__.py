@@ -1,0 +1,1 @@
+"""Changing a file so that it is always wholly old or wholly new: guards, attributes, checks."""

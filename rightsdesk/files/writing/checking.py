@@ -1,0 +1,157 @@
+"""What a change may not touch, compared before and after: the last look before a write.
+
+A container computes a patch that leaves everything alone that is not ours. This module
+does not believe it: both versions are read as any other program would read them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from itertools import zip_longest
+from typing import BinaryIO
+
+from rightsdesk.consent.fields import Fields
+from rightsdesk.files.containers import (
+    Container,
+    container_of,
+    same_essence,
+)
+from rightsdesk.files.containers.base import Span, hold_still
+from rightsdesk.files.errors import FileError
+from rightsdesk.files.os_errors import UNTOUCHED
+from rightsdesk.files.patch.patch import BLOCK, Patch
+from rightsdesk.files.patch.patched_view import patched
+
+
+class WouldHarm(FileError):
+    """The new version differs in more than our fields; it is thrown away."""
+
+    cause = "would-harm"
+
+
+def essence_digest(container: Container, f: BinaryIO) -> str:
+    """What the audio of a file is known by: the SHA-256 of its coded audio, in hexadecimal.
+
+    Reads the whole audio, a block at a time.
+    """
+    return digest_of(f, container.essence(f))
+
+
+def digest_of(f: BinaryIO, spans: Iterable[Span]) -> str:
+    """The SHA-256 of these spans of a file, one after the other, in hexadecimal."""
+    digest = hashlib.sha256()
+    for span in spans:
+        for block in _blocks(f, span):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def check(
+    original: BinaryIO, patch: Patch, container: Container, wanted: Fields | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Compare a file with what a patch would make of it; gives what it would say.
+
+    A part that the patch only copies is the same without being read; whatever a splice
+    reaches into is compared byte for byte. With `wanted`, the fields are compared too.
+    Raises `WouldHarm`, and what the container raises.
+    """
+    with hold_still(patched(original, patch)) as new:
+        if container_of(new).name != container.name:
+            raise _would_harm("its form")
+        copied = _Copied(patch)
+        pieces = container.foreign
+        framed, now_framed = container.framed(original), container.framed(new)
+        if framed[1] and copied.is_from(framed, now_framed):
+            pieces = container.outside
+        elif not _same_audio(original, new, copied, container):
+            raise _would_harm("its audio")
+        name = _difference(original, new, copied, pieces)
+        if name is not None:
+            raise _would_harm(f"its part “{name}”")
+        says = container.fields(new)
+        if any(says.get(field, ()) != tuple(values) for field, values in (wanted or {}).items()):
+            raise _would_harm("what it should say")
+        return says
+
+
+class _Copied:
+    """Which ranges of a patched file are copied, and from where."""
+
+    def __init__(self, patch: Patch) -> None:
+        self._starts: list[int] = []
+        self._pieces: list[Span | None] = []
+        at = 0
+        for piece in patch.pieces():
+            literal = isinstance(piece, bytes)
+            self._starts.append(at)
+            self._pieces.append(None if isinstance(piece, bytes) else piece)
+            at += len(piece) if literal else piece[1]
+
+    def is_from(self, old: Span | None, new: Span | None) -> bool:
+        """Whether the span `new` of the patched file is copied from `old` of the original."""
+        if old is None or new is None or old[1] != new[1]:
+            return False
+        if not new[1]:
+            return True
+        index = bisect_right(self._starts, new[0]) - 1
+        piece = self._pieces[index]
+        if piece is None:
+            return False
+        inside = new[0] - self._starts[index]
+        return piece[0] + inside == old[0] and inside + new[1] <= piece[1]
+
+
+def _same_audio(original: BinaryIO, new: BinaryIO, copied: _Copied, container: Container) -> bool:
+    spans = zip_longest(container.essence(original), container.essence(new))
+    if all(copied.is_from(old, now) for old, now in spans):
+        return True
+    return same_essence(container, original, new)
+
+
+def _difference(
+    original: BinaryIO,
+    new: BinaryIO,
+    copied: _Copied,
+    pieces: Callable[[BinaryIO], Iterator[tuple[str, bytes | Span]]],
+) -> str | None:
+    for before, after in zip_longest(pieces(original), pieces(new)):
+        if before is None or after is None or before[0] != after[0]:
+            return str((before or after)[0])
+        old, now = before[1], after[1]
+        if isinstance(old, tuple) and isinstance(now, tuple) and copied.is_from(old, now):
+            continue
+        if isinstance(old, bytes) and old == now:
+            continue
+        if not _equal(_blocks(original, old), _blocks(new, now)):
+            return str(before[0])
+    return None
+
+
+def _blocks(f: BinaryIO, part: bytes | Span) -> Iterator[bytes]:
+    if isinstance(part, bytes):
+        for start in range(0, len(part), BLOCK):
+            yield part[start : start + BLOCK]
+        return
+    offset, left = part
+    while left:
+        f.seek(offset)
+        block = f.read(min(BLOCK, left))
+        if not block:
+            return
+        yield block
+        offset += len(block)
+        left -= len(block)
+
+
+def _equal(old: Iterator[bytes], new: Iterator[bytes]) -> bool:
+    return all(before == after for before, after in zip_longest(old, new))
+
+
+def _would_harm(what: str) -> WouldHarm:
+    return WouldHarm(
+        f"Changing this file would have harmed {what}, so RightsDesk did not.",
+        advice="Please report this, with the file if you can.",
+        untouched=UNTOUCHED,
+    )

@@ -1,0 +1,177 @@
+"""Work out what a change would write into a file, and what brings the file back.
+
+Nothing here writes, so that it can be done ahead and beside other work: see `helping`.
+What comes of it is compared with the file again by the writers, right before they write.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from rightsdesk.consent.fields import Fields
+from rightsdesk.errors import KnownError
+from rightsdesk.files.containers import container_of
+from rightsdesk.files.containers.base import hold_still
+from rightsdesk.files.identity import FileIdentity
+from rightsdesk.files.opening import opened
+from rightsdesk.files.patch.before_image import BeforeImage
+from rightsdesk.files.patch.patch import Patch
+from rightsdesk.files.workers.process_pool import shared_out
+from rightsdesk.files.writing.checking import check, essence_digest
+from rightsdesk.files.writing.in_place import suits
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a file shall say. `stamp` is the state of the file that this was decided on.
+
+    `restore` is the before-image of an earlier change to return to, where the file still
+    holds what that one wrote. `first`: the digest of the audio is wanted, too.
+    """
+
+    path: str
+    edit: Fields
+    stamp: str
+    restore: bytes | None = None
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A write that was worked out and compared: it changes nothing but our fields.
+
+    `says` are the fields that the file will hold, read from the bytes that will be written;
+    `before_image` the stored form of what brings the file back. `image` is that, read, and
+    there only for a write in place. `essence` is the digest of the audio, "" if not taken.
+    """
+
+    patch: Patch
+    image: BeforeImage | None
+    before_image: bytes
+    says: Fields
+    essence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A file as it is, and the write; None where it holds the wish, or was changed since."""
+
+    identity: FileIdentity
+    fields: Fields
+    write: Write | None
+
+
+Found = Finding | KnownError
+
+
+def prepare(wish: Wish) -> Finding:
+    """Work out one write. Raises what the containers and the disk raise."""
+    with opened(wish.path) as file:
+        identity = FileIdentity.of(file.fileno())
+        f = hold_still(file)
+        container = container_of(f)
+        fields = container.fields(f)
+        if identity.stamp != wish.stamp or holds(fields, wish.edit):
+            return Finding(identity, fields, None)
+        patch = _restoring(f, wish.restore)
+        if patch is None:
+            patch = container.patch(f, wish.edit)
+        says = check(f, patch, container, wish.edit)
+        essence = essence_digest(container, f) if wish.first else ""
+        image = BeforeImage.of(f, patch, in_place=suits(patch), essence=essence)
+    stored = image.to_bytes()
+    kept = image if image.in_place else None
+    return Finding(identity, fields, Write(patch, kept, stored, says, essence))
+
+
+def holds(fields: Fields, edit: Fields) -> bool:
+    """Whether fields are exactly what an edit asks for: a file keeps what is written."""
+    return all(fields.get(name, ()) == tuple(values) for name, values in edit.items())
+
+
+def _restoring(f: BinaryIO, restore: bytes | None) -> Patch | None:
+    if not restore:
+        return None
+    earlier = BeforeImage.from_bytes(restore)
+    return earlier.back if earlier.fits(f) else None
+
+
+def prepare_many(
+    tasks: Iterator[Sequence[Wish]],
+    *,
+    stopped: Callable[[], bool] = lambda: False,
+    helpers: int | None = None,
+) -> Generator[list[Found], None, None]:
+    """What came of each wish, batch by batch and in their order, some of them ahead."""
+    return shared_out(_Preparing(), tasks, size=len, stopped=stopped, helpers=helpers)
+
+
+def answer(question: Sequence[Any]) -> list[Any]:
+    """In a helper process: work out wishes, in a form for `_Preparing.result`."""
+    return [_told(_found(Wish(os.fsdecode(path), *rest))) for path, *rest in question]
+
+
+class _Preparing:
+    """A batch of wishes as a task to share out."""
+
+    module = __name__
+
+    def here(self, task: Sequence[Wish], stopped: Callable[[], bool]) -> list[Found]:
+        return [_found(wish) for wish in task if not stopped()]
+
+    def question(self, task: Sequence[Wish]) -> list[Any]:
+        return [
+            (os.fsencode(one.path), dict(one.edit), one.stamp, one.restore, one.first)
+            for one in task
+        ]
+
+    def result(self, task: Sequence[Wish], answer: Any) -> list[Found]:
+        # An error is met again here: it is rare, and so it need not be told between processes.
+        return [
+            _found(wish) if told is None else _heard(told)
+            for wish, told in zip(task, answer, strict=True)
+        ]
+
+
+def _found(wish: Wish) -> Found:
+    try:
+        return prepare(wish)
+    except KnownError as error:
+        return error
+
+
+def _told(found: Found) -> tuple[Any, ...] | None:
+    if isinstance(found, KnownError):
+        return None
+    write = found.write
+    identity = found.identity
+    return (
+        (identity.size, identity.mtime_ns, identity.inode, identity.device),
+        dict(found.fields),
+        None
+        if write is None
+        else (
+            b"" if write.image else write.patch.to_bytes(),
+            write.before_image,
+            dict(write.says),
+            write.essence,
+        ),
+    )
+
+
+def _heard(told: tuple[Sequence[int], Mapping[str, tuple[str, ...]], Any]) -> Finding:
+    identity, fields, write = told
+    return Finding(FileIdentity(*identity), fields, _write(*write) if write else None)
+
+
+def _write(patch: bytes, stored: bytes, says: Fields, essence: str) -> Write:
+    """In place, the new bytes are in the before-image already."""
+    if patch:
+        return Write(Patch.from_bytes(patch), None, stored, says, essence)
+    image = BeforeImage.from_bytes(stored)
+    if image.forth is None:
+        raise ValueError("a write in place without its bytes")
+    return Write(image.forth, image, stored, says, essence)

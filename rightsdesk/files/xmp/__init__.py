@@ -1,0 +1,1 @@
+"""XMP packets: parsed as places in their text, and edited without disturbing the rest."""

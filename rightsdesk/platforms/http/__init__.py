@@ -1,0 +1,1 @@
+"""The HTTP client of one account: addresses, answers, limits, quotas, proxies, trust."""

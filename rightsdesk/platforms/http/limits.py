@@ -1,0 +1,291 @@
+"""How fast we may ask: one limiter for each host and client id, its state kept over restarts.
+
+Platforms count by client id, not by account: if each of an artist's accounts backed off on
+its own, they would go on firing together and the penalty would grow. A wait of hours is
+never slept through in a worker: it is raised as `RateLimited` with its end, for a scheduler.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+
+from rightsdesk.clock import SYSTEM, Clock, spoken
+from rightsdesk.platforms.http.errors import RateLimited
+from rightsdesk.platforms.http.quota import Quota, Spent, outlook
+
+LONGEST_PAUSE = 2.0
+"""Seconds that a worker may be held; any longer wait is raised instead."""
+
+FIRST_BACK_OFF = timedelta(seconds=30)
+LONGEST_BACK_OFF = timedelta(hours=1)
+LONGEST_WAIT = timedelta(days=31)
+"""A longer Retry-After is a slip of the server or an attack, and is cut to this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What a platform told us: when it did, until when to wait, and how often in a row."""
+
+    told_at: datetime
+    until: datetime
+    strikes: int = 1
+
+    def seen_from(self, now: datetime) -> "Wait":
+        """The same wait on a clock that was set back since: its length is what counts."""
+        if now >= self.told_at:
+            return self
+        return Wait(now, now + (self.until - self.told_at), self.strikes)
+
+    def to_json(self) -> dict[str, str | int]:
+        """Plain data for the store; times in ISO 8601, UTC."""
+        return {
+            "told_at": self.told_at.isoformat(),
+            "until": self.until.isoformat(),
+            "strikes": self.strikes,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, object]) -> "Wait | None":
+        """What `to_json` gave; None for anything else, as a lost wait does no lasting harm."""
+        try:
+            told_at = datetime.fromisoformat(str(data["told_at"])).astimezone(UTC)
+            until = datetime.fromisoformat(str(data["until"])).astimezone(UTC)
+            strikes = int(str(data["strikes"]))
+        except (KeyError, ValueError, OverflowError):
+            return None
+        if not timedelta() <= until - told_at <= LONGEST_WAIT:
+            return None
+        return cls(told_at, until, min(max(strikes, 1), 20))
+
+
+class Limiter:
+    """Holds back the calls of one client id to one host. Safe to use from several threads.
+
+    `per_second` spaces calls evenly where a platform publishes such a limit; `quota` is a
+    daily allowance, of which `spent` is used already. `changed` is called with the new wait
+    (None once it is over and done with) and `counted` with what is used of the allowance,
+    before the call that uses it goes out, so that both can be stored.
+    """
+
+    def __init__(
+        self,
+        *,
+        service: str,
+        per_second: float | None = None,
+        wait: Wait | None = None,
+        changed: Callable[[Wait | None], None] = lambda wait: None,
+        quota: Quota | None = None,
+        spent: Spent | None = None,
+        counted: Callable[[Spent], None] = lambda spent: None,
+        clock: Clock = SYSTEM,
+    ) -> None:
+        self._service = service
+        self._interval = 1 / per_second if per_second else 0.0
+        self._wait = wait
+        self._changed = changed
+        self._quota = quota
+        self._spent = spent
+        self._counted = counted
+        self._clock = clock
+        self._next_slot = 0.0
+        self._lock = Lock()
+
+    def keep_to(self, *, per_second: float | None = None, quota: Quota | None = None) -> None:
+        """From now on, keep to this pace and allowance too, where they are given."""
+        with self._lock:
+            self._interval = 1 / per_second if per_second else self._interval
+            self._quota = quota or self._quota
+
+    @property
+    def paced(self) -> bool:
+        """Whether calls are spaced: then some can be under way at once without harm."""
+        return self._interval > 0
+
+    @property
+    def not_before(self) -> datetime | None:
+        """The moment before which nothing may be sent; None when calls are free."""
+        with self._lock:
+            wait, now = self._current()
+        return wait.until if wait and wait.until > now else None
+
+    @property
+    def units_left(self) -> int | None:
+        """What is left of today's allowance; None where there is none to count."""
+        with self._lock:
+            wait, now = self._current()
+            if self._quota is None:
+                return None
+            if wait and wait.until >= self._quota.renewed(now):
+                return 0
+            return max(self._quota.units - self._used(self._quota, now), 0)
+
+    def outlook(self, updates: int, now: datetime) -> str:
+        """How far today's allowance takes this many changes; "" where there is none to count."""
+        left = self.units_left
+        return (
+            outlook(self._quota, updates, left, now=now) if self._quota and left is not None else ""
+        )
+
+    def before_call(self, method: str = "", path: str = "") -> None:
+        """Return when a call may be sent.
+
+        Raises `RateLimited`, before anything is sent, where the platform told us to wait for
+        longer than `LONGEST_PAUSE` seconds, or where the day's allowance does not cover the
+        call. Waiting for one's turn, which is a matter of how many ask at once, is no reason
+        to give up: it goes on in pauses of that length.
+        """
+        while (pause := self._pause(method, path)) > 0:
+            self._clock.sleep(min(pause, LONGEST_PAUSE))
+            if pause <= LONGEST_PAUSE:
+                return
+
+    def _pause(self, method: str, path: str) -> float:
+        """Seconds until the call may be sent. Its turn is taken, if that is soon enough."""
+        with self._lock:
+            wait, now = self._current()
+            told = max((wait.until - now).total_seconds(), 0.0) if wait else 0.0
+            if told > LONGEST_PAUSE:
+                raise self.refusal(now + timedelta(seconds=told))
+            start = self._clock.monotonic()
+            slot = max(start + told, self._next_slot)
+            pause = slot - start
+            if pause <= LONGEST_PAUSE:
+                if self._quota is not None:
+                    self._spend(self._quota, self._quota.price(method, path), now)
+                self._next_slot = slot + self._interval
+            return pause
+
+    def told_to_wait(self, retry_after: timedelta | None) -> datetime:
+        """Note a 429 and return the end of the wait.
+
+        Without a stated time the wait doubles with each refusal in a row.
+        """
+        with self._lock:
+            wait, now = self._current()
+            strikes = wait.strikes + 1 if wait else 1
+            if retry_after is None:
+                retry_after = min(FIRST_BACK_OFF * 2 ** min(strikes - 1, 20), LONGEST_BACK_OFF)
+            until = now + min(max(retry_after, timedelta(seconds=1)), LONGEST_WAIT)
+            # Answers to calls that ran side by side can arrive in any order.
+            until = max(until, wait.until) if wait else until
+            self._wait = Wait(now, until, min(strikes, 20))
+            self._changed(self._wait)
+            return until
+
+    def answered(self) -> None:
+        """Note that a call went through: a wait that is over is forgotten."""
+        with self._lock:
+            wait, now = self._current()
+            if wait and wait.until <= now:
+                self._wait = None
+                self._changed(None)
+
+    def refused(self, word: str, details: Mapping[str, str] | None = None) -> RateLimited | None:
+        """The error for an answer that asks to wait in a word of the platform's own, if it does.
+
+        That the allowance is used up holds until the next one, whatever we counted.
+        """
+        with self._lock:
+            quota, now = self._quota, self._clock.now()
+            if quota is None or word not in quota.used_up | quota.too_fast:
+                return None
+            wait = None
+            if word in quota.used_up:
+                wait = quota.renewed(now) - now
+                self._spent = Spent(quota.day(now), quota.units)
+                self._counted(self._spent)
+        return self.refusal(self.told_to_wait(wait), details)
+
+    def refusal(self, until: datetime, details: Mapping[str, str] | None = None) -> RateLimited:
+        """The error that says until when to wait."""
+        return RateLimited(
+            f"{self._service} takes no more requests until {spoken(until, now=self._clock.now())}.",
+            until=until,
+            advice="RightsDesk goes on from here when you run this again after that time.",
+            details=details,
+        )
+
+    def _spend(self, quota: Quota, units: int, now: datetime) -> None:
+        if not units:
+            return
+        used = self._used(quota, now)
+        spare = quota.spare if units > quota.spare else 0
+        if used + units + spare > quota.units:
+            raise self.refusal(quota.renewed(now))
+        self._spent = Spent(quota.day(now), used + units)
+        self._counted(self._spent)
+
+    def _used(self, quota: Quota, now: datetime) -> int:
+        return self._spent.units if self._spent and self._spent.day == quota.day(now) else 0
+
+    def _current(self) -> tuple[Wait | None, datetime]:
+        now = self._clock.now()
+        if self._wait and (seen := self._wait.seen_from(now)) is not self._wait:
+            self._wait = seen
+            self._changed(seen)
+        return self._wait, now
+
+
+class Limits:
+    """All limiters of the program, so that accounts of one client id share theirs.
+
+    `stored` holds what earlier runs gave to `changed`: by key, the plain data of a wait, or
+    of what is used of a daily allowance.
+    """
+
+    def __init__(
+        self,
+        stored: Mapping[str, Mapping[str, object]] | None = None,
+        *,
+        changed: Callable[[str, dict[str, str | int] | None], None] = lambda key, data: None,
+        clock: Clock = SYSTEM,
+    ) -> None:
+        self._stored: dict[str, Mapping[str, object]] = dict(stored or {})
+        self._changed = changed
+        self._clock = clock
+        self._limiters: dict[str, Limiter] = {}
+        self._lock = Lock()
+
+    def notice_time(self) -> None:
+        """Look at the clock: a wait that was noted by one that has been set back since is as
+        long as it was, from now. Worth doing now and then, also while nothing is sent."""
+        with self._lock:
+            now = self._clock.now()
+            for limiter in self._limiters.values():
+                _ = limiter.not_before
+            for key in self._stored.keys() - self._limiters.keys():
+                wait = Wait.from_json(self._stored[key])
+                if wait and (seen := wait.seen_from(now)) is not wait:
+                    self._stored[key] = seen.to_json()
+                    self._changed(key, seen.to_json())
+
+    def of(
+        self,
+        *,
+        service: str,
+        host: str,
+        client_id: str,
+        per_second: float | None = None,
+        quota: Quota | None = None,
+    ) -> Limiter:
+        """The one limiter for this host (with its port, if any) and client id.
+
+        Whoever comes first need not know of a pace or an allowance: signing in doesn't.
+        """
+        key = f"{host} {client_id}"
+        units = f"{key} units"
+        with self._lock:
+            if key not in self._limiters:
+                stored, spent = self._stored.get(key), self._stored.get(units)
+                self._limiters[key] = Limiter(
+                    service=service,
+                    wait=Wait.from_json(stored) if stored else None,
+                    changed=lambda wait: self._changed(key, wait.to_json() if wait else None),
+                    spent=Spent.from_json(spent) if spent else None,
+                    counted=lambda spent: self._changed(units, spent.to_json()),
+                    clock=self._clock,
+                )
+            limiter = self._limiters[key]
+            limiter.keep_to(per_second=per_second, quota=quota)
+            return limiter

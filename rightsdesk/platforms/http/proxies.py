@@ -1,0 +1,72 @@
+"""What can go wrong at a proxy, said as that: which proxy, who named it, and what to do.
+
+Without it people look for the fault at the platform, or in their internet connection.
+"""
+
+import os
+import re
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+from requests.utils import get_environ_proxies, select_proxy
+
+from rightsdesk.platforms.http.errors import ProxyTrouble
+
+_STATUS = re.compile(r"Tunnel connection failed: (\d{3})")
+
+
+def proxy_for(url: str) -> str:
+    """The proxy that the system or the environment names for an address; "" for none."""
+    return select_proxy(url, get_environ_proxies(url, no_proxy=None)) or ""
+
+
+def shown(proxy: str) -> str:
+    """A proxy's address without the name and password that it may hold."""
+    scheme, slashes, rest = proxy.partition("://")
+    host = (rest if slashes else scheme).rpartition("@")[2].partition("/")[0]
+    return f"{scheme}{slashes}{host}" if slashes else host
+
+
+def trouble(proxy: str, url: str, error: Exception) -> ProxyTrouble:
+    """What an error on the way through a proxy means."""
+    named, host = _named(proxy), urlsplit(url).hostname or url
+    found = _STATUS.search(str(error))
+    status = int(found[1]) if found else 0
+    if status == 407:
+        return ProxyTrouble(
+            f"The proxy {named} asks for a user name and a password, or refuses those it has.",
+            advice="Put them into the proxy's address, as in http://name:password@host:port, or "
+            "ask whoever runs your network.",
+        )
+    if status:
+        return ProxyTrouble(
+            f"The proxy {named} does not let RightsDesk through to {host} ({status}).",
+            advice=f"Ask whoever runs your network to allow {host}.",
+        )
+    if proxy.lower().startswith("socks"):
+        return ProxyTrouble(
+            f"The proxy {named} is a SOCKS proxy, which RightsDesk can't use.",
+            advice=f"Name an HTTP proxy instead, or add {host} to the setting no_proxy.",
+        )
+    return ProxyTrouble(
+        f"The proxy {named} can't be reached or used.",
+        advice="Check whether it runs and whether its address is right, or remove the setting "
+        f"if this network needs no proxy. With {host} in no_proxy it is not used.",
+    )
+
+
+def silent(proxy: str, service: str) -> ProxyTrouble:
+    """Nothing came back in time through a proxy."""
+    return ProxyTrouble(
+        f"Nothing came back in time from {service} through the proxy {_named(proxy)}.",
+        advice="Check whether the proxy works, or try again later.",
+    )
+
+
+def _named(proxy: str) -> str:
+    """The address, with the setting that it comes from."""
+    for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+        if os.environ.get(name) == proxy:
+            return f"{shown(proxy)} (setting {name})"
+    origin = " (setting of this system)" if proxy in getproxies().values() else ""
+    return f"{shown(proxy)}{origin}"

@@ -1,0 +1,1 @@
+"""Signing in: OAuth, sessions, tokens and their renewal."""

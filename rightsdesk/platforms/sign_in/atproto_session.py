@@ -1,0 +1,282 @@
+"""A session on an AT Protocol server: opened by an app password, renewed by its refresh token.
+
+Sources: lexicons com.atproto.server.createSession, refreshSession and deleteSession
+(github.com/bluesky-social/atproto). An app password is asked for rather than the password
+itself: it can't delete the account, and can be taken back by itself. A session whose refresh
+token has ended is opened anew with the app password, so nobody has to sign in again for it.
+
+An account is signed in by its DID once that is known: the handle may be another tomorrow. An
+app password is forgotten only where the server has the account and refuses the password.
+"""
+
+import base64
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from rightsdesk.clock import Clock
+from rightsdesk.platforms.http.address import origin_of, shareable
+from rightsdesk.platforms.http.answer import Answer, cleaned, cleaned_details, read_json
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import (
+    AccountAway,
+    BadAnswer,
+    NeedsReconnect,
+    Refused,
+    SignInOver,
+)
+from rightsdesk.platforms.http.limits import Limiter
+from rightsdesk.platforms.sign_in.access import Access
+from rightsdesk.platforms.sign_in.account_client import AccountClient
+from rightsdesk.platforms.sign_in.credentials import Credentials
+from rightsdesk.platforms.sign_in.tokens import (
+    NO_SESSION,
+    TokenSet,
+    TokenSource,
+    is_token,
+    needs_reconnect,
+)
+
+CREATE = "/xrpc/com.atproto.server.createSession"
+REFRESH = "/xrpc/com.atproto.server.refreshSession"
+DELETE = "/xrpc/com.atproto.server.deleteSession"
+DESCRIBE = "/xrpc/com.atproto.repo.describeRepo"
+
+
+def session_client(access: Access, service: str) -> AccountClient:
+    """A client for the account that `identifier` and `secret` (an app password) open.
+
+    Raises `NeedsReconnect` where they are missing.
+    """
+    credentials, clock = access.credentials, access.clock
+    did = access.remote_id if access.remote_id.startswith("did:") else ""
+    if not ((credentials.identifier or did) and credentials.secret):
+        raise needs_reconnect(service)
+    # Servers count by account, not by app.
+    limiter = access.limiter(service, did or credentials.identifier.lower())
+    door = _Door(access.endpoints.api, limiter, service, clock)
+
+    def renew(refresh_token: str) -> TokenSet:
+        tokens = (
+            door.refreshed(refresh_token) if refresh_token != NO_SESSION.refresh_token else None
+        )
+        return tokens or door.opened(access.latest, did)
+
+    source = TokenSource(
+        credentials.tokens or NO_SESSION,
+        save=lambda tokens: access.save(replace(access.latest, tokens=tokens)),
+        renew=renew,
+        service=service,
+        clock=clock,
+        alone=access.renewal.alone,
+        stored=access.latest_tokens,
+    )
+    return AccountClient(
+        access.endpoints.api,
+        limiter=limiter,
+        service=service,
+        source=source,
+        rejected=is_over,
+        clock=clock,
+    )
+
+
+def end_session(client: AccountClient) -> None:
+    """Delete the session: it takes the refresh token, not the access token."""
+    tokens = client.tokens
+    if tokens != NO_SESSION:
+        door = _Door(client.base_url, client.limiter, client.service, client.clock)
+        door.ask(DELETE, tokens.refresh_token)
+
+
+def is_over(answer: Answer) -> bool:
+    """Whether an answer says that the token no longer holds: by 401, or by a word under 400."""
+    if answer.status == 400:
+        return cleaned_details(answer, ()).get("error") in ("ExpiredToken", "InvalidToken")
+    return answer.status == 401
+
+
+def check_active(session: Any, service: str, server: str) -> None:
+    """Raise `AccountAway` where a session says that its account is not active on this server
+    (com.atproto.server.getSession: `active`, `status`, `didDoc`)."""
+    if not isinstance(session, dict) or session.get("active", True) is not False:
+        return
+    status = session.get("status")
+    home = _home(session.get("didDoc"))
+    if status == "deactivated" and home and origin_of(home) != origin_of(server):
+        raise AccountAway(
+            f"This {service} account has moved to another server: {home}",
+            advice=f"Connect it there: add it with the address {home} and an app password that "
+            "was made there. Then remove this one.",
+            untouched="The app password is not to blame.",
+        )
+    words = {"takendown": "AccountTakedown", "suspended": "AccountSuspended"}
+    raise away_by(words.get(str(status), "AccountDeactivated"), service) or not_here(service)
+
+
+def away_by(word: str, service: str) -> AccountAway | None:
+    """What a server's word for an account that is not active means; None for other words."""
+    match word:
+        case "AccountTakedown" | "RepoTakendown":
+            said, advice = f"{service} has closed this account.", f"Ask {service} for the reason."
+        case "AccountSuspended" | "RepoSuspended":
+            said, advice = f"{service} has suspended this account.", f"Ask {service} for how long."
+        case "AccountDeactivated" | "RepoDeactivated":
+            said = f"This account is deactivated on its {service} server."
+            advice = (
+                "If it was moved to another server, add it with that server's address. Else "
+                "reactivate it in the account's settings, then check it again."
+            )
+        case "RepoNotFound" | "AccountNotFound":
+            return not_here(service)
+        case _:
+            return None
+    return AccountAway(said, advice=advice, untouched="The app password is not to blame.")
+
+
+def not_here(service: str) -> AccountAway:
+    """The error for an account that a server does not have."""
+    return AccountAway(
+        f"This {service} server does not have this account any more.",
+        advice="If it was moved to another server, add it with that server's address.",
+        untouched="The app password is not to blame.",
+    )
+
+
+def _home(document: Any) -> str:
+    """The server that a DID document names (atproto.com/specs/did); "" where it names none."""
+    services = document.get("service") if isinstance(document, dict) else None
+    for one in services if isinstance(services, list) else []:
+        if isinstance(one, dict) and str(one.get("id", "")).endswith("#atproto_pds"):
+            return shareable(one.get("serviceEndpoint"))
+    return ""
+
+
+class _Door:
+    """The calls by which sessions begin, go on and end; none of them is ever repeated."""
+
+    def __init__(self, base_url: str, limiter: Limiter, service: str, clock: Clock) -> None:
+        self._base_url = base_url
+        self._limiter = limiter
+        self._service = service
+        self._clock = clock
+
+    def opened(self, credentials: Credentials, did: str) -> TokenSet:
+        """A new session, by the DID where that is known.
+
+        Raises `SignInOver` where the server has this account and refuses the password,
+        `AccountAway` where the account is not active there, and `NeedsReconnect` where it may
+        as well be the handle.
+        """
+        who = did or credentials.identifier.strip().removeprefix("@")
+        body = {"identifier": who, "password": credentials.secret}
+        answer = self.ask(CREATE, body=body)
+        if answer.status < 400:
+            check_active(read_json(answer, self._service), self._service, self._base_url)
+            return self._tokens(answer)
+        details = cleaned_details(answer, [credentials.secret])
+        word = details.get("error", "")
+        if away := away_by(word, self._service):
+            raise away
+        if word == "AuthFactorTokenRequired":
+            raise NeedsReconnect(
+                f"{self._service} asks for a code that was sent by mail.",
+                advice="Use an app password: it works without one.",
+            )
+        if word == "InvalidRequest":
+            said = cleaned(details.get("message", ""))
+            raise Refused(f"{self._service} refused the sign-in: “{said}”", details=details)
+        # Only the password's own refusal is for good; a guard in front may answer 401, too.
+        if word == "AuthenticationRequired" and did and self._has(did):
+            raise SignInOver(
+                f"{self._service} doesn't accept the app password of this account any more.",
+                advice="Make a new app password in the account's settings, and connect again.",
+            )
+        raise NeedsReconnect(
+            f"{self._service} doesn't accept this handle with this app password.",
+            advice="The handle may be another now: look at the account's settings. If it is "
+            "right, make a new app password there, and connect again.",
+        )
+
+    def _has(self, did: str) -> bool:
+        """Whether the server has this account, and it is active. Raises `AccountAway`."""
+        with self._client("") as client:
+            answer = client.request("GET", DESCRIBE, params={"repo": did}, expect=(400, 404))
+        if answer.status < 400:
+            found = read_json(answer, self._service)
+            return isinstance(found, dict) and found.get("did") == did
+        details = cleaned_details(answer, ())
+        if away := away_by(details.get("error", ""), self._service):
+            raise away
+        # The reference server has no word of its own for it.
+        if "could not find" in details.get("message", "").lower():
+            raise not_here(self._service)
+        return False
+
+    def refreshed(self, refresh_token: str) -> TokenSet | None:
+        """The session with new tokens; None where it is over. Raises `AccountAway`."""
+        answer = self.ask(REFRESH, refresh_token)
+        if answer.status < 400:
+            return self._tokens(answer)
+        if away := away_by(cleaned_details(answer, ()).get("error", ""), self._service):
+            raise away
+        return None
+
+    def ask(self, path: str, token: str = "", body: Any = None) -> Answer:
+        """One call with its own token (or none); refusals are for the caller to read."""
+        with self._client(token) as client:
+            return client.request("POST", path, json=body, expect=(400, 401, 403))
+
+    def _client(self, token: str) -> Client:
+        return Client(
+            self._base_url,
+            limiter=self._limiter,
+            service=self._service,
+            authorize=_Fixed(token, self._service) if token else None,
+            clock=self._clock,
+        )
+
+    def _tokens(self, answer: Answer) -> TokenSet:
+        data = read_json(answer, self._service)
+        access, refresh = (
+            (data.get("accessJwt"), data.get("refreshJwt")) if isinstance(data, dict) else ("", "")
+        )
+        if not (is_token(access) and is_token(refresh)):
+            raise BadAnswer(f"{self._service} sent no usable sign-in.", advice="Try again later.")
+        now = self._clock.now()
+        return TokenSet(access, refresh, now, _end(access, now))
+
+
+class _Fixed:
+    """Shows one token, come what may."""
+
+    def __init__(self, token: str, service: str) -> None:
+        self._token = token
+        self._service = service
+
+    def header(self) -> str:
+        """The header for it."""
+        return f"Bearer {self._token}"
+
+    def renew(self, rejected: str) -> str:
+        """The same."""
+        return rejected
+
+    def give_up(self) -> NeedsReconnect:
+        """What there is to say then."""
+        return needs_reconnect(self._service)
+
+
+def _end(token: str, now: datetime) -> datetime | None:
+    """When a token ends by its own account (RFC 7519, section 4.1.4); None if it doesn't say.
+
+    Only used to renew in time: whether it holds is for the server to judge.
+    """
+    payload = token.split(".")[1] if token.count(".") == 2 else ""
+    try:
+        values = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        life = int(values["exp"]) - int(values["iat"])
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        return None
+    return datetime.fromtimestamp(now.timestamp() + life, UTC) if 0 < life < 10**8 else None

@@ -1,0 +1,159 @@
+"""A site's folder on this computer: the site itself, or what a program uploads from."""
+
+import errno
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from rightsdesk import file_attributes
+from rightsdesk.platforms.http.errors import PlatformError
+from rightsdesk.platforms.sites.folder import (
+    LARGEST_FILE,
+    PLAIN_MODE,
+    Entry,
+    FilesFolder,
+    Kind,
+    Session,
+    kind_of,
+    no_file,
+)
+
+
+class LocalSession(Session):
+    """The system's own files. Places are absolute paths."""
+
+    def resolved(self, place: str) -> str:
+        """Where a file really lies, if its place is a link to it."""
+        return Path(os.path.realpath(place)).as_posix()
+
+    def entry(self, place: str) -> Entry | None:
+        """What is there, behind a link; None where nothing is."""
+        try:
+            found = os.stat(place)
+        except FileNotFoundError:
+            return None
+        owner = found.st_uid, found.st_gid
+        return Entry(kind_of(found.st_mode), found.st_mode & 0o7777, owner, found.st_size)
+
+    def names(self, folder: str) -> Mapping[str, Entry | None]:
+        """What is in a folder."""
+        found: dict[str, Entry | None] = {}
+        with os.scandir(folder) as entries:
+            for one in entries:
+                found[one.name] = self.entry(one.path) if one.is_dir() else None
+        return found
+
+    def read(self, place: str) -> bytes | None:
+        """A file's bytes; None where nothing is. A pipe that nobody writes to is not waited for."""
+        try:
+            number = os.open(place, os.O_RDONLY | _NO_WAIT | _BINARY)
+        except FileNotFoundError:
+            return None
+        except PermissionError:
+            if os.path.isdir(place):  # Windows opens no folders
+                raise no_file(place, Kind.FOLDER) from None
+            raise
+        except OSError as error:
+            if error.errno == errno.ENXIO:  # a socket
+                raise no_file(place, Kind.OTHER) from None
+            raise
+        kind = kind_of(os.fstat(number).st_mode)
+        if kind is not Kind.FILE:
+            os.close(number)
+            raise no_file(place, kind)
+        with open(number, "rb") as file:
+            return file.read(LARGEST_FILE + 1)
+
+    def create(self, place: str, data: bytes) -> None:
+        """Make a file of a name that is free, durably."""
+        with open(place, "xb") as file:
+            try:
+                _fill(file.fileno(), data)
+            except BaseException:
+                with suppress(OSError):
+                    os.unlink(place)
+                raise
+
+    def overwrite(self, place: str, data: bytes) -> None:
+        """Write over a file without emptying it first, durably."""
+        with open(place, "r+b") as file:
+            file.write(data)
+            file.truncate()
+            file.flush()
+            os.fsync(file.fileno())
+
+    def take_on(self, place: str, like: str, old: Entry | None) -> None:
+        """Owner, permissions, access list and attributes. Raises NotKept."""
+        if old is None:
+            os.chmod(place, PLAIN_MODE)
+            return
+        with open(like, "rb") as original, open(place, "r+b") as new:
+            file_attributes.keep_owner(os.fstat(original.fileno()), new.fileno())
+            file_attributes.keep(original.fileno(), new.fileno())
+            os.fsync(new.fileno())
+
+    def replace(self, source: str, target: str) -> None:
+        """Move a file over another one in one step."""
+        os.replace(source, target)
+
+    def rename(self, source: str, target: str) -> None:
+        """Move a file to a name that is free."""
+        os.rename(source, target)
+
+    def remove(self, place: str) -> None:
+        """Take a file away, if it is there."""
+        with suppress(FileNotFoundError):
+            os.unlink(place)
+
+    def make_folder(self, place: str, mode: int | None) -> None:
+        """Make a folder with these permissions, durably."""
+        os.mkdir(place)
+        if mode is not None:
+            os.chmod(place, mode)
+        self.sync(place.rpartition("/")[0])
+
+    def remove_folder(self, place: str) -> None:
+        """Take an empty folder away."""
+        os.rmdir(place)
+        self.sync(place.rpartition("/")[0])
+
+    def close(self) -> None:
+        """There is no connection."""
+
+    def sync(self, folder: str) -> None:
+        """Make the names in a folder durable; some systems know no such thing."""
+        with suppress(OSError):
+            number = os.open(folder or "/", os.O_RDONLY)
+            try:
+                os.fsync(number)
+            finally:
+                os.close(number)
+
+
+class LocalFolder(FilesFolder):
+    """A folder on this computer."""
+
+    def __init__(self, root: str) -> None:
+        super().__init__(root)
+        self._root = Path(root).as_posix().rstrip("/")
+
+    def _connect(self) -> Session:
+        return LocalSession()
+
+    def _place(self, path: str) -> str:
+        return f"{self._root}/{path}".rstrip("/") or "/"
+
+    def _trouble(self, error: Exception) -> PlatformError | None:
+        return None
+
+
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+def _fill(number: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(number, rest) :]
+    os.fsync(number)

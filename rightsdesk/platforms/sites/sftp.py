@@ -1,0 +1,452 @@
+"""A site's folder behind SFTP (draft-ietf-secsh-filexfer-02), through paramiko.
+
+The server is known by its key. One that is in the person's `known_hosts` has to show that
+key; of any other a person has to agree to the key's fingerprint, and from then on it has to
+show the same one: a password given to a server that only pretends to be the host would be lost.
+
+Access lists and attributes of files are nothing that SFTP shows: only owner, group and
+permissions can be kept.
+"""
+
+import base64
+import hashlib
+import io
+import socket
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import paramiko
+from paramiko.sftp import CMD_EXTENDED
+
+from rightsdesk.file_attributes import NotKept
+from rightsdesk.platforms.http.errors import (
+    AddressRefused,
+    NeedsReconnect,
+    Offline,
+    PlatformError,
+    Refused,
+    UnknownHost,
+)
+from rightsdesk.platforms.http.watchdog import WATCHDOG, current
+from rightsdesk.platforms.sign_in.credentials import Credentials
+from rightsdesk.platforms.sites.folder import (
+    LARGEST_FILE,
+    PLAIN_MODE,
+    Entry,
+    FilesFolder,
+    Kind,
+    NotOffered,
+    Session,
+    disk_full,
+    kind_of,
+    no_file,
+)
+
+CONNECT_SECONDS, ANSWER_SECONDS, WHOLE_SECONDS = 15.0, 30.0, 60.0
+"""For a connection, for one answer, and for all that is asked for one file."""
+
+AGREED = "SHA256:"
+"""How a fingerprint begins. In place of a known key it is one that a person agreed to."""
+
+MOST_NAMES = 50_000
+_NO_ROOM = ("no space", "quota", "disk full", "disk is full", "not enough space")
+
+
+class Line:
+    """The socket of a connection, which the watchdog can cut."""
+
+    def __init__(self) -> None:
+        self.socket: socket.socket | None = None
+
+    def cut(self) -> None:
+        """Let everything that waits for the server fail."""
+        if self.socket is not None:
+            with suppress(OSError):
+                self.socket.shutdown(socket.SHUT_RDWR)
+
+    def hold(self) -> None:
+        """Nothing: the connection keeps its socket."""
+
+    def release(self) -> None:
+        """Nothing: the connection keeps its socket."""
+
+
+class SftpSession(Session):
+    """Files behind one SFTP channel."""
+
+    def __init__(self, ftp: Any, client: Any = None) -> None:
+        self._ftp = ftp
+        self._client = client
+
+    def is_alive(self) -> bool:
+        """Whether the connection still stands."""
+        if self._client is None:
+            return True
+        transport = self._client.get_transport()
+        return transport is not None and transport.is_active()
+
+    def close(self) -> None:
+        """End the connection."""
+        if self._client is not None:
+            _hang_up(self._client)
+
+    def resolved(self, place: str) -> str:
+        """Where a file really lies, if its place is a link to it."""
+        try:
+            linked = stat.S_ISLNK(self._ftp.lstat(place).st_mode or 0)
+        except FileNotFoundError:
+            return place
+        return str(self._ftp.normalize(place)) if linked else place
+
+    def entry(self, place: str) -> Entry | None:
+        """What is there, behind a link; None where nothing is."""
+        try:
+            return _entry(self._ftp.stat(place))
+        except FileNotFoundError:
+            return None
+
+    def names(self, folder: str) -> Mapping[str, Entry | None]:
+        """What is in a folder; nothing where the server doesn't tell."""
+        found: dict[str, Entry | None] = {}
+
+        def listed() -> None:
+            for one in islice(self._ftp.listdir_iter(folder or "."), MOST_NAMES):
+                linked = stat.S_ISLNK(one.st_mode or 0)
+                found[one.filename] = None if linked or one.st_mode is None else _entry(one)
+
+        self._known(listed)
+        return found
+
+    def read(self, place: str) -> bytes | None:
+        """A file's bytes; None where nothing is. Nothing but a file is opened: a pipe would
+        keep the server waiting."""
+        found = self.entry(place)
+        if found is None:
+            return None
+        if found.kind is not Kind.FILE:
+            raise no_file(place, found.kind)
+        try:
+            with self._ftp.open(place, "rb") as file:
+                data: bytes = file.read(LARGEST_FILE + 1)
+        except FileNotFoundError:
+            return None
+        return data
+
+    def create(self, place: str, data: bytes) -> None:
+        """Make a file of a name that is free."""
+        with self._room(place, len(data)), self._ftp.open(place, "wx") as file:
+            self._fill(file, data)
+
+    def overwrite(self, place: str, data: bytes) -> None:
+        """Write over a file without emptying it first, where the server knows how to shorten
+        one; else emptying it is the only way."""
+        with self._room(place, len(data)):
+            old = self.entry(place)
+            with self._ftp.open(place, "r+") as file:
+                self._fill(file, data)
+            if old is not None and (old.size or 0) <= len(data):
+                return
+            if self._known(lambda: self._ftp.truncate(place, len(data))):
+                return
+            with self._ftp.open(place, "w") as file:
+                self._fill(file, data)
+
+    def take_on(self, place: str, like: str, old: Entry | None) -> None:
+        """Owner, group and permissions. Raises NotKept."""
+        if old is None:
+            with suppress(OSError):  # some servers know no permissions
+                self._ftp.chmod(place, PLAIN_MODE)
+            return
+        mine = _entry(self._ftp.stat(place))
+        if old.owner is not None and mine.owner != old.owner:
+            with suppress(OSError):
+                self._ftp.chown(place, *old.owner)
+            mine = _entry(self._ftp.stat(place))
+        if old.mode is not None and mine.mode != old.mode:
+            with suppress(OSError):
+                self._ftp.chmod(place, old.mode)
+            mine = _entry(self._ftp.stat(place))
+        if old.owner is not None and mine.owner != old.owner:
+            raise NotKept("owner or group")
+        if old.mode is not None and mine.mode != old.mode:
+            raise NotKept("permissions")
+
+    def replace(self, source: str, target: str) -> None:
+        """Move a file over another one in one step: `posix-rename@openssh.com`."""
+        with self._perhaps():
+            self._ftp.posix_rename(source, target)
+
+    def rename(self, source: str, target: str) -> None:
+        """Move a file to a name that is free."""
+        with self._perhaps():
+            self._ftp.rename(source, target)
+
+    def remove(self, place: str) -> None:
+        """Take a file away, if it is there."""
+        with suppress(FileNotFoundError):
+            self._ftp.remove(place)
+
+    def make_folder(self, place: str, mode: int | None) -> None:
+        """Make a folder with these permissions."""
+        self._ftp.mkdir(place)
+        if mode is not None:
+            with suppress(OSError):  # some servers know no permissions
+                self._ftp.chmod(place, mode)
+
+    def remove_folder(self, place: str) -> None:
+        """Take an empty folder away."""
+        self._ftp.rmdir(place)
+
+    def sync(self, folder: str) -> None:
+        """Nothing: the protocol knows no such thing for folders."""
+
+    def _fill(self, file: Any, data: bytes) -> None:
+        file.write(data)
+        file.flush()
+        self._known(lambda: self._ftp._request(CMD_EXTENDED, "fsync@openssh.com", file.handle))
+
+    def _known(self, ask: Callable[[], object]) -> bool:
+        """Ask for what a server may not know how to do; whether it did."""
+        try:
+            ask()
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            if not self._is_answer(error):
+                raise
+            return False
+        return True
+
+    @contextmanager
+    def _perhaps(self) -> Iterator[None]:
+        """What there is another way for."""
+        try:
+            yield
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            if not self._is_answer(error):
+                raise
+            raise NotOffered from error
+
+    @contextmanager
+    def _room(self, place: str, size: int) -> Iterator[None]:
+        """Tells a disk without room apart: version 3 of the protocol has no code for it."""
+        try:
+            yield
+        except OSError as error:
+            if not self._is_answer(error) or isinstance(error, PermissionError):
+                raise
+            words = str(error).lower()
+            if any(said in words for said in _NO_ROOM) or not self._has_room(place, size):
+                raise disk_full(place.rpartition("/")[0] or "/") from None
+            raise
+
+    def _has_room(self, place: str, size: int) -> bool:
+        """As far as the server tells: `statvfs@openssh.com`."""
+        folder = place.rpartition("/")[0] or ("/" if place.startswith("/") else ".")
+        with suppress(OSError, EOFError, paramiko.SSHException):
+            _, told = self._ftp._request(CMD_EXTENDED, "statvfs@openssh.com", folder)
+            numbers = [told.get_int64() for _ in range(8)]
+            fragment, free, files, free_files = numbers[1], numbers[4], numbers[5], numbers[7]
+            return bool(free * fragment > size and (not files or free_files))
+        return True
+
+    def _is_answer(self, error: OSError) -> bool:
+        """Whether the server said no, rather than nothing."""
+        return not isinstance(error, TimeoutError | ConnectionError) and self.is_alive()
+
+
+class SftpFolder(FilesFolder):
+    """`sftp://user@host:port/path`; a path that begins with `/~/` is below the home folder.
+
+    The secret is a password or a private key in PEM; without one the keys of the person's
+    own SSH agent and home folder are tried.
+    """
+
+    def __init__(
+        self, address: str, credentials: Credentials, remember: Callable[[Credentials], None]
+    ) -> None:
+        try:
+            parts = urlsplit(address)
+            port = parts.port or 22
+        except ValueError:
+            raise _refused_address() from None
+        if not parts.hostname or parts.hostname.startswith("-") or parts.password:
+            raise _refused_address()
+        super().__init__(f"sftp://{parts.hostname}{parts.path}")
+        self._host, self._port = parts.hostname, port
+        self._user = unquote(parts.username) if parts.username else None
+        path = unquote(parts.path)
+        self._root = path.removeprefix("/~/") if path.startswith("/~/") else path or "/"
+        self._credentials = credentials
+        self._remember = remember
+        self._line = Line()
+
+    def _connect(self) -> Session:
+        self._line = line = Line()
+        secret = self._credentials.secret
+        key = _private_key(secret) if "PRIVATE KEY-----" in secret else None
+        client = paramiko.SSHClient()
+        client.set_missing_host_key_policy(_Keeper(self._new_key))
+        with suppress(OSError, paramiko.SSHException):
+            client.load_system_host_keys()
+        name = self._host if self._port == 22 else f"[{self._host}]:{self._port}"
+        known = self._credentials.host_key
+        if known and not known.startswith(AGREED):
+            entry = paramiko.hostkeys.HostKeyEntry.from_line(f"{name} {known}")
+            if entry is not None and entry.key is not None:
+                client.get_host_keys().add(name, entry.key.get_name(), entry.key)
+        line.socket = socket.create_connection((self._host, self._port), CONNECT_SECONDS)
+        if (limit := current()) is not None:
+            limit.watch(line)
+        try:
+            client.connect(
+                self._host,
+                port=self._port,
+                username=self._user,
+                password=None if key else secret or None,
+                pkey=key,
+                allow_agent=not secret,
+                look_for_keys=not secret,
+                timeout=CONNECT_SECONDS,
+                banner_timeout=CONNECT_SECONDS,
+                auth_timeout=CONNECT_SECONDS,
+                sock=line.socket,
+            )
+            ftp = client.open_sftp()
+            if channel := ftp.get_channel():
+                channel.settimeout(ANSWER_SECONDS)
+        except BaseException:
+            _hang_up(client)
+            line.socket.close()
+            raise
+        return SftpSession(ftp, client)
+
+    def _new_key(self, key: paramiko.PKey) -> None:
+        """Keep the key of a server that is new, if a person agreed to it. Raises UnknownHost and
+        BadHostKeyException."""
+        agreed, shown = self._credentials.host_key, fingerprint_of(key)
+        if not agreed:
+            raise UnknownHost(self._host, shown)
+        if agreed != shown:
+            raise _OtherKey(shown)
+        host_key = f"{key.get_name()} {key.get_base64()}"
+        self._credentials = replace(self._credentials, host_key=host_key)
+        self._remember(self._credentials)
+
+    def _place(self, path: str) -> str:
+        return f"{self._root.rstrip('/')}/{path}".rstrip("/") or "/"
+
+    @contextmanager
+    def _limited(self) -> Iterator[None]:
+        """Ends what takes longer than `WHOLE_SECONDS`, however slowly the server goes on."""
+        with WATCHDOG.limit(WHOLE_SECONDS) as limit:
+            limit.watch(self._line)
+            try:
+                yield
+            except Exception as error:
+                if limit.is_late:
+                    raise Offline(
+                        f"{self._host} took too long to answer.", advice="Try again later."
+                    ) from error
+                raise
+
+    def _other_key(self, shown: str) -> AddressRefused:
+        return AddressRefused(
+            f"{self._host} is not the server that it was before: it shows another key ({shown}).",
+            untouched="Nothing was sent to it.",
+            advice="Ask your host whether they changed it, and for the new fingerprint. If it is "
+            "this one, connect the site anew.",
+        )
+
+    def _trouble(self, error: Exception) -> PlatformError | None:
+        match error:
+            case paramiko.BadHostKeyException():
+                return self._other_key(fingerprint_of(error.key))
+            case _OtherKey():
+                return self._other_key(error.fingerprint)
+            case paramiko.AuthenticationException():
+                return NeedsReconnect(
+                    f"{self._host} doesn't accept this user name with this password or key.",
+                    advice="Connect the site again with the right one.",
+                )
+            case ConnectionError() | socket.gaierror():
+                return Offline(
+                    f"{self._host} can't be reached.",
+                    advice="Check the internet connection and the address, and try again.",
+                )
+            case paramiko.SSHException():
+                return Offline(
+                    f"The connection to {self._host} broke off.", advice="Try again later."
+                )
+            case UnicodeDecodeError():
+                return Refused(f"{self._host} has names that can't be read.")
+            case OSError() if error.errno is None and not isinstance(error, TimeoutError):
+                session = self._session
+                if session is not None and session.is_alive():
+                    return Refused(f"{self._host} refused this.")
+        return None
+
+
+class _OtherKey(Exception):
+    """Not the key that a person agreed to."""
+
+    def __init__(self, fingerprint: str) -> None:
+        super().__init__(fingerprint)
+        self.fingerprint = fingerprint
+
+
+class _Keeper(paramiko.MissingHostKeyPolicy):
+    """Hands on the key that a server shows when it is new, before anything is sent to it."""
+
+    def __init__(self, new_key: Callable[[paramiko.PKey], None]) -> None:
+        self._new_key = new_key
+
+    def missing_host_key(self, client: Any, hostname: str, key: Any) -> None:
+        """Called for a server without a known key."""
+        self._new_key(key)
+
+
+def fingerprint_of(key: paramiko.PKey) -> str:
+    """A key's fingerprint as OpenSSH shows it: SHA-256 of the public key, in Base64."""
+    digest = hashlib.sha256(key.asbytes()).digest()
+    return AGREED + base64.b64encode(digest).decode("ascii").rstrip("=")
+
+
+def _entry(told: Any) -> Entry:
+    mode, user, group = told.st_mode, told.st_uid, told.st_gid
+    owner = None if user is None or group is None else (int(user), int(group))
+    if mode is None:  # a server that tells no kinds: reading will show
+        return Entry(Kind.FILE, None, owner, told.st_size)
+    return Entry(kind_of(mode), stat.S_IMODE(mode), owner, told.st_size)
+
+
+def _hang_up(client: paramiko.SSHClient) -> None:
+    """End the connection, and see its thread end."""
+    transport = client.get_transport()
+    client.close()
+    if transport is not None:
+        transport.join(ANSWER_SECONDS)
+
+
+def _private_key(text: str) -> Any:
+    for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
+        with suppress(paramiko.SSHException, ValueError, IndexError):
+            return kind.from_private_key(io.StringIO(text))
+    raise NeedsReconnect(
+        "The private key can't be read.",
+        advice="It has to be without a passphrase. Connect the site again with another one.",
+    )
+
+
+def _refused_address() -> AddressRefused:
+    return AddressRefused(
+        "This address can't be used.",
+        advice="It has to look like sftp://user@host/path, without the password.",
+    )

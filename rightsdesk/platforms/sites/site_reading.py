@@ -1,0 +1,172 @@
+"""A web site as a crawler sees it: the files that it asks for, the headers, the home page.
+
+Nobody signs in here. Every address of a site is asked for without a name or a password, and
+what comes back is the site's word to everybody. Sources: RFC 9309 (robots.txt), TDMRep
+(Final Community Group Report 2024-05-10), RSL 1.0 on discovery.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from urllib.parse import urljoin
+
+from lxml import etree, html
+
+from rightsdesk.consent.dialects.web.own_site import LINKED_RSL, PATHS, SITE
+from rightsdesk.consent.dialects.web.robots import FIELD as ROBOTS
+from rightsdesk.consent.dialects.web.robots import parse_robots
+from rightsdesk.consent.dialects.web.rsl import FIELD as RSL
+from rightsdesk.platforms.http.address import origin_of
+from rightsdesk.platforms.http.answer import Answer
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import BadAnswer, PlatformError, Refused
+from rightsdesk.platforms.sites.web_pages import is_page, text_of
+
+HEADERS = ("content-usage", "tdm-reservation", "tdm-policy", "x-robots-tag")
+META = {
+    "robots": "meta:robots",
+    "tdm-reservation": "meta:tdm-reservation",
+    "tdm-policy": "meta:tdm-policy",
+}
+NOT_THERE = frozenset(range(400, 500)) - {408, 425, 429}
+"""RFC 9309, section 2.3.1.3: robots.txt is then “unavailable”, as if there were none."""
+
+FORBIDDEN = 403
+KEPT_OUT = frozenset({401, FORBIDDEN, 407, 511})
+"""Answers that say who may look, not what is there. Storage services answer 403 for a file
+that is not there, firewalls for all that there is: the home page tells which."""
+
+LARGEST_TEXT = 4 * 1024 * 1024
+LONGEST_HEADER = 8192
+MOST_LINKS = 3
+_LINK = re.compile(r'<([^<>"\s]{1,2000})>([^<>]{0,500})')
+_RSL_TYPE = "application/rsl+xml"
+
+
+def shown_by(client: Client, site: str, names: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
+    """What the site at this address shows, by field; `names` narrows it to some of `PATHS`.
+
+    Raises a `PlatformError` where the site does not answer, or with an error of its own.
+    """
+    fields: dict[str, tuple[str, ...]] = {SITE: (site,)}
+    kept_out: list[str] = []
+    for name in names or PATHS:
+        answer = client.request("GET", f"/{PATHS[name]}", expect=NOT_THERE)
+        if name == ROBOTS and answer.status in KEPT_OUT:
+            kept_out.append(f"{client.service}/{PATHS[name]} answers {answer.status}")
+            if answer.status != FORBIDDEN:
+                raise _locked(client)
+        text = _text(client, answer, name)
+        if text is not None:
+            fields[name] = (text,)
+    if names and not kept_out:
+        return fields
+    home = client.request("GET", "/", expect=NOT_THERE)
+    if kept_out and home.status in KEPT_OUT:
+        raise _firewall(client, home.status)
+    if names or home.status in NOT_THERE:
+        return fields
+    for name in HEADERS:
+        if value := _header(home, name):
+            fields[name] = (value,)
+    meta, links = _read_page(home.body)
+    fields.update(meta)
+    links = [*_licences(fields.get(ROBOTS, ())), *_header_links(_header(home, "link")), *links]
+    if linked := tuple(_linked(client, site, links)):
+        fields[LINKED_RSL] = linked
+    return fields
+
+
+def status_of(client: Client, name: str) -> int:
+    """What a visitor's request for one of the site's files is answered with."""
+    expect = range(400, 600)
+    return client.request("GET", f"/{PATHS[name]}", expect=expect).status
+
+
+def _text(client: Client, answer: Answer, name: str) -> str | None:
+    """A file of the site; None where there is none, or only a web page in its place."""
+    if answer.status in NOT_THERE:
+        return None
+    if len(answer.body) > LARGEST_TEXT:
+        raise BadAnswer(
+            f"{client.service} shows a {name} of more than {LARGEST_TEXT >> 20} MB, which "
+            "RightsDesk does not read.",
+            advice="Crawlers stop at 500 KB of robots.txt. Shorten it, then look again.",
+        )
+    if is_page(answer, name):
+        return None
+    return text_of(answer)
+
+
+def _locked(client: Client) -> Refused:
+    return Refused(
+        f"{client.service} asks for a user name and a password before it shows robots.txt.",
+        untouched="Nothing was changed.",
+        advice="Crawlers can't read it either, and go by nothing. Let your host or your web "
+        "server show robots.txt without a password.",
+    )
+
+
+def _firewall(client: Client, status: int) -> Refused:
+    return Refused(
+        f"{client.service} lets RightsDesk see neither its home page nor robots.txt ({status}).",
+        untouched="Nothing was changed.",
+        advice="A firewall or a check for robots may be in front of the site. What it shows to "
+        "crawlers is not known: let it pass this computer, or look with a browser.",
+    )
+
+
+def _header(answer: Answer, name: str) -> str:
+    value = answer.headers.get(name, "")[:LONGEST_HEADER]
+    return "".join(mark for mark in value if mark.isprintable()).strip()
+
+
+def _licences(robots: Sequence[str]) -> Iterator[str]:
+    for text in robots:
+        for group in parse_robots(text):
+            yield from (value for name, value in group.lines if name == "license")
+
+
+def _header_links(header: str) -> Iterator[str]:
+    """The targets of `Link: <…>; rel="license"; type="application/rsl+xml"` (RFC 8288)."""
+    for target, parameters in _LINK.findall(header):
+        if _RSL_TYPE in parameters.lower():
+            yield target
+
+
+def _linked(client: Client, site: str, links: Sequence[str]) -> Iterator[str]:
+    """The RSL files on the same server that are pointed to and aren't ours, each once."""
+    base = f"{site}/"
+    ours = urljoin(base, PATHS[RSL])
+    others = []
+    for link in dict.fromkeys(links):
+        try:
+            url = urljoin(base, link)
+            is_here = origin_of(url) == origin_of(site)
+        except (ValueError, PlatformError):
+            continue
+        if is_here and url != ours and url not in others:
+            others.append(url)
+    for url in others[:MOST_LINKS]:
+        text = _text(client, client.request("GET", url, expect=NOT_THERE), LINKED_RSL)
+        if text is not None:
+            yield text
+
+
+def _read_page(page: bytes) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """What the `<meta>` elements of a page say, and the RSL files that it links to."""
+    said: dict[str, list[str]] = {}
+    links: list[str] = []
+    try:
+        root = html.document_fromstring(
+            page[:LARGEST_TEXT], parser=html.HTMLParser(no_network=True)
+        )
+    except (etree.LxmlError, ValueError):
+        return {}, []
+    for element in root.iter("meta", "link"):
+        if element.tag == "meta":
+            field = META.get(str(element.get("name", "")).strip().lower())
+            if field and (value := str(element.get("content", "")).strip()):
+                said.setdefault(field, []).append(value[:LONGEST_HEADER])
+        elif _RSL_TYPE in str(element.get("type", "")).lower():
+            links.append(str(element.get("href", "")).strip()[:2000])
+    return {name: tuple(values) for name, values in said.items()}, links

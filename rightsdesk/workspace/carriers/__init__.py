@@ -1,0 +1,1 @@
+"""Files, sidecars and items as the engine's carriers, and how an observation is stored."""

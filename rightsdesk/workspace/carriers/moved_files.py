@@ -1,0 +1,117 @@
+"""Find a file again that was moved or renamed since RightsDesk changed it.
+
+Only among the files that scans have found: a rename is learnt by a scan, as a file that is
+missing and one that is new. So before an undo those folders are scanned in which files are
+not where they were. What the change wrote into the file is the best
+evidence, for no two files hold the same at the same place by chance, except copies; then
+the inode decides, which a rename on the same disk keeps.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from rightsdesk.changes.carrier import Ambiguous
+from rightsdesk.changes.types import Target
+from rightsdesk.errors import KnownError
+from rightsdesk.files.identity import FileIdentity
+from rightsdesk.files.opening import opened
+from rightsdesk.files.patch.before_image import BeforeImage
+from rightsdesk.store import texts
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import changes, files, folders
+
+_Candidate = tuple[Target, FileIdentity]
+
+
+def moved_file(
+    database: Database, target: Target, image: BeforeImage | None, besides: Collection[int]
+) -> Target | None:
+    """The file of the same artist that `target` is now; None where there is none.
+
+    `image` is of the change that was made to it; without one only the inode can tell.
+    Raises Ambiguous where more than one file fits as well.
+    """
+    candidates, inode = _candidates(database, target, besides)
+    if image is not None:
+        same_content = [one for one in candidates if _fits(one, image)]
+        if same_content:
+            return _only(same_content, inode)
+    return _only([one for one in candidates if one[1].inode == inode], inode)
+
+
+def folders_to_search(database: Database, job: int) -> dict[int, list[str]]:
+    """The folders, by artist, to scan for files of a job that are not where they were.
+
+    Those that a scan has missed already are not looked for again, and no folder that is not
+    there: its disk may be away.
+    """
+    f, c = files.c, changes.c
+    query = select(f.path, f.artist_id).join(changes, c.locator == f.path)
+    query = query.where(c.job_id == job, c.carrier == "file", f.missing.is_(False)).distinct()
+    with database.read() as connection:
+        known = connection.execute(query).all()
+        artists = {row.artist_id for row in known if not os.path.lexists(texts.load_path(row.path))}
+        roots = connection.execute(
+            select(folders.c.artist_id, folders.c.path).where(folders.c.artist_id.in_(artists))
+        ).all()
+    found: dict[int, list[str]] = {}
+    for row in roots:
+        path = texts.load_path(row.path)
+        if os.path.isdir(path):
+            found.setdefault(row.artist_id, []).append(path)
+    return found
+
+
+def _only(found: list[_Candidate], inode: int | None) -> Target | None:
+    if len(found) > 1:
+        found = [one for one in found if one[1].inode == inode] or found
+    if len(found) > 1:
+        names = ", ".join(sorted(target.label for target, _ in found)[:3])
+        raise Ambiguous(
+            f"This file was moved, and several could be it: {names}.",
+            untouched="They were left as they are.",
+            advice="Move it back, or change the right one by hand.",
+        )
+    return found[0][0] if found else None
+
+
+def _candidates(
+    database: Database, target: Target, besides: Collection[int]
+) -> tuple[list[_Candidate], int | None]:
+    """The artist's other files that are there, and the inode that this one had."""
+    with database.read() as connection:
+        here = files.c.path == texts.dump_path(target.locator)
+        mine = select(files).where(here).order_by(files.c.id != target.id)
+        own = connection.execute(mine).first()  # a file of several artists has several rows
+        if own is None:
+            return [], None
+        query = select(files.c.id, files.c.path, files.c.identity).where(
+            files.c.artist_id == own.artist_id,
+            files.c.id != own.id,
+            files.c.missing.is_(False),
+            files.c.identity != "",
+        )
+        rows = connection.execute(query).all()
+    inode = FileIdentity.from_str(own.identity).inode if own.identity else None
+    found: list[_Candidate] = []
+    for row in rows:
+        if row.id not in besides:
+            path = texts.load_path(row.path)
+            there = Target("file", row.id, path, os.path.basename(path))
+            found.append((there, FileIdentity.from_str(row.identity)))
+    return found, inode
+
+
+def _fits(candidate: _Candidate, image: BeforeImage) -> bool:
+    target, identity = candidate
+    if identity.size != image.back.size:
+        return False
+    try:
+        with opened(target.locator) as f:
+            return image.fits(f)
+    except KnownError:
+        return False  # it cannot be read, so it is not known to be the one

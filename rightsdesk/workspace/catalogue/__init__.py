@@ -1,0 +1,1 @@
+"""From files on disk to artists, releases and recordings: scanning, identity, health."""

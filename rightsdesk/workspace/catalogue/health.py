@@ -1,0 +1,502 @@
+"""Catalogue health: codes and files that contradict each other, each as one finding.
+
+An ISRC names one recording (ISO 3901) and a UPC one release. Where a code is on several, at
+least one of them is wrong, and a consent that goes by it could reach the wrong music. Reads
+the store only. What a person decided about a finding is in `deciding`; a finding that is
+decided is not listed again, until something new belongs to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, literal, or_, select
+
+from rightsdesk.folding import folded
+from rightsdesk.store import texts
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import artists, files, recordings, releases
+from rightsdesk.workspace.catalogue.decisions import Decided, load_decided
+from rightsdesk.workspace.catalogue.grouping import FROM_PLATFORM, Described
+from rightsdesk.workspace.catalogue.sameness import core_title, same_length
+from rightsdesk.workspace.types import DecisionKind, Filter, Finding, FindingKind, Member, Problem
+
+KIND = "catalogue"
+IN_ONE_QUERY = 500
+_MOST_NAMED = 5
+_SAID = {name: place for place, name in enumerate(Described._fields[1:])}
+"""Places of values in what `Described.to_text` writes."""
+_CORRECT = "Correct it in the files with a tag editor, then scan their folder again."
+_DECIDE = (
+    "Merge them or keep them apart. If a tag is wrong, correct it with a tag editor, then scan "
+    "the folder again."
+)
+_ADD = (
+    "Add it with a tag editor, then scan the folder again. Until then these recordings are "
+    "recognized by release, place and title."
+)
+_BOTH = (DecisionKind.MERGE, DecisionKind.KEEP_APART)
+_IGNORE = (DecisionKind.IGNORE,)
+
+_R, _A, _F = recordings.c, artists.c, files.c
+_HAS_FILE = exists().where(_F.recording_id == _R.id, _F.missing.is_(False))
+_IS_SHARED = exists().where(_F.recording_id == _R.id, _F.shared.is_(True))
+
+
+def problems(database: Database, chosen: Filter) -> Iterator[Problem]:
+    """The findings as problems; none while one recording is in view."""
+    for one in findings(database, chosen):
+        yield Problem(
+            *(KIND, one.where, one.sentence, one.advice, one.count, one.artist),
+            finding=one.id,
+            decisions=one.decisions,
+        )
+
+
+def findings(database: Database, chosen: Filter) -> list[Finding]:
+    """What contradicts itself and is not decided, in a lasting order; none while one recording
+    or path is in view."""
+    if chosen.recording_id is not None or chosen.path:
+        return []
+    with database.read() as connection:
+        return list(findings_in(connection, chosen))
+
+
+def findings_in(connection: Connection, chosen: Filter) -> Iterator[Finding]:
+    """The same within a transaction."""
+    look = _Look(connection, chosen, load_decided(connection))
+    yield from look.one_isrc_on_several()
+    yield from look.one_isrc_of_several_artists()
+    yield from look.copies_that_disagree()
+    yield from look.files_that_disagree()
+    yield from look.one_upc_on_several()
+    yield from look.malformed()
+    yield from look.missing()
+
+
+def finding_id(kind: FindingKind, *identity: object) -> str:
+    """A short name that stays the same: by what contradicts itself, not by its place in a list."""
+    text = "\0".join(map(str, identity)).encode("utf-8", "surrogateescape")
+    return f"{kind}-{hashlib.blake2b(text, digest_size=4).hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look at the catalogue."""
+
+    connection: Connection
+    chosen: Filter
+    decided: Decided
+
+    def one_isrc_on_several(self) -> Iterator[Finding]:
+        coded = select(_R.artist_id, _R.isrc).where(_R.isrc != "")
+        several = coded.group_by(_R.artist_id, _R.isrc).having(func.count() > 1).subquery()
+        query = (
+            _members(_R.artist_id, _R.isrc)
+            .join(several, (several.c.artist_id == _R.artist_id) & (several.c.isrc == _R.isrc))
+            .where(_HAS_FILE)
+            .order_by(_A.name_key, _R.isrc, _R.title, _R.id)
+        )
+        rows = self.connection.execute(self._of(query, _R.artist_id)).all()
+        for (artist, isrc), group in groupby(rows, lambda row: (row[0], row[1])):
+            members = [_member(row[2:]) for row in group]
+            if len(members) < 2 or self.decided.kept_apart(one.id for one in members):
+                continue
+            yield self._finding(
+                finding_id(FindingKind.ISRC, artist, isrc),
+                FindingKind.ISRC,
+                f"ISRC {isrc}",
+                f"One ISRC is on {len(members)} recordings with different titles or lengths: "
+                f"{_named([one.title for one in members])}. They were kept apart.",
+                members,
+                members[0].artist,
+            )
+
+    def one_isrc_of_several_artists(self) -> Iterator[Finding]:
+        coded = select(_R.isrc).where(_R.isrc != "").group_by(_R.isrc)
+        several = coded.having(func.min(_R.artist_id) != func.max(_R.artist_id))
+        query = (
+            _members(_R.isrc, _R.artist_id)
+            .where(_R.isrc.in_(several), _HAS_FILE, ~_IS_SHARED)
+            .order_by(_R.isrc, _A.name_key, _R.title, _R.id)
+        )
+        rows = self.connection.execute(query).all()
+        for isrc, group in groupby(rows, lambda row: row[0]):
+            found = list(group)
+            members = [_member(row[2:]) for row in found]
+            numbers = [one.id for one in members]
+            owners = {row[1] for row in found}
+            if len(owners) < 2 or self.chosen.artist_id not in (None, *owners):
+                continue
+            if self.decided.kept_apart(numbers) or self.decided.put_together(numbers):
+                continue
+            names = list(dict.fromkeys(one.artist for one in members))
+            yield self._finding(
+                finding_id(FindingKind.ARTISTS, isrc),
+                FindingKind.ARTISTS,
+                f"ISRC {isrc}",
+                f"One ISRC is on recordings of {len(names)} artists: {_named(names)}.",
+                members,
+                count=len(names),
+            )
+
+    def copies_that_disagree(self) -> Iterator[Finding]:
+        """Recordings that look like one: the same release, place and title, or the same name
+        in the same folder (a WAV and its MP3), and that were kept apart all the same."""
+        together = _Clusters()
+        for numbers in self._alike_by_key():
+            together.join(numbers)
+        for numbers in self._alike_by_name():
+            together.join(numbers)
+        clusters = {min(numbers): sorted(numbers) for numbers in together}
+        known = self._recordings([number for numbers in clusters.values() for number in numbers])
+        for first, numbers in sorted(clusters.items()):
+            members = self._filled([known[number] for number in numbers if number in known])
+            differing = _differing(members)
+            if len(members) < 2 or not differing or _is_one_isrc(members):
+                continue
+            if self.decided.kept_apart(one.id for one in members):
+                continue
+            kinds = ", ".join(dict.fromkeys(kind for one in members for kind in one.containers))
+            yield self._finding(
+                finding_id(FindingKind.COPIES, first),
+                FindingKind.COPIES,
+                members[0].title,
+                f"{len(members)} recordings look like one ({kinds}) but differ in "
+                f"{' and '.join(differing)}: {_named([one.title for one in members])}. "
+                "They were kept apart.",
+                members,
+                members[0].artist,
+            )
+
+    def files_that_disagree(self) -> Iterator[Finding]:
+        """Files of one recording that name different artists."""
+        performer = func.nullif(_said("performer"), "")
+        several = (
+            select(_F.recording_id)
+            .where(_F.missing.is_(False), _F.tags.not_in(("", "[]")), _F.recording_id.is_not(None))
+            .group_by(_F.recording_id)
+            .having((func.count() > 1) & (func.min(performer) != func.max(performer)))
+        )
+        query = (
+            select(_F.recording_id, _R.title, _A.name, _F.id, _F.path, performer, _F.container)
+            .join(recordings, _R.id == _F.recording_id)
+            .join(artists, _A.id == _F.artist_id)
+            .where(_F.recording_id.in_(several), _F.missing.is_(False), performer.is_not(None))
+            .order_by(_A.name_key, _R.title, _F.recording_id, _F.path)
+        )
+        rows = self.connection.execute(self._of(query, _F.artist_id)).all()
+        for number, group in groupby(rows, lambda row: row[0]):
+            found = list(group)
+            parts = by_performer([(row[3], row[5]) for row in found])
+            identity = finding_id(FindingKind.FILES, number)
+            if len(parts) < 2 or self.decided.answered(identity, parts):
+                continue
+            by_id = {row[3]: row for row in found}
+            members = [
+                Member(
+                    id=min(part),
+                    artist=by_id[part[0]][5],
+                    title=_file_name(by_id[part[0]][4]),
+                    files=len(part),
+                    containers=tuple(dict.fromkeys(by_id[one][6] for one in part)),
+                )
+                for part in parts
+            ]
+            names = _named([one.artist for one in members])
+            yield Finding(
+                identity,
+                FindingKind.FILES,
+                found[0][1],
+                f"The files of this recording name different artists: {names}.",
+                _DECIDE,
+                len(found),
+                found[0][2],
+                tuple(members),
+                _BOTH,
+            )
+
+    def one_upc_on_several(self) -> Iterator[Finding]:
+        c = releases.c
+        coded = select(c.artist_id, c.upc).where(c.upc != "").group_by(c.artist_id, c.upc)
+        several = coded.having(func.count() > 1).subquery()
+        number = select(func.count()).where(_R.release_id == c.id, _HAS_FILE)
+        query = (
+            select(c.artist_id, c.upc, c.id, _A.name, c.title, c.key, number.scalar_subquery())
+            .join(several, (several.c.artist_id == c.artist_id) & (several.c.upc == c.upc))
+            .join(artists, _A.id == c.artist_id)
+            .where(exists().where(_R.release_id == c.id, _HAS_FILE))
+            .order_by(_A.name_key, c.upc, c.title, c.id)
+        )
+        rows = self.connection.execute(self._of(query, c.artist_id)).all()
+        for (artist, upc), group in groupby(rows, lambda row: (row[0], row[1])):
+            found = list(group)
+            identity = finding_id(FindingKind.UPC, artist, upc)
+            if len(found) < 2 or self.decided.keys_kept_apart(identity, [row[5] for row in found]):
+                continue
+            members = [Member(row[2], row[3], row[4], row[4], files=row[6]) for row in found]
+            yield Finding(
+                identity,
+                FindingKind.UPC,
+                f"UPC {upc}",
+                f"One UPC is on {len(found)} releases: {_named([row[4] for row in found])}.",
+                _DECIDE,
+                len(found),
+                members[0].artist,
+                tuple(members),
+                _BOTH,
+            )
+
+    def malformed(self) -> Iterator[Finding]:
+        said = _said("isrc_said")
+        query = (
+            select(_F.artist_id, said, _A.name, _F.path)
+            .join(artists, _A.id == _F.artist_id)
+            .where(_F.tags != "", _F.missing.is_(False), func.coalesce(said, "") != "")
+            .order_by(_A.name_key, said, _F.path)
+        )
+        rows = self.connection.execute(self._of(query, _F.artist_id)).all()
+        for (artist, isrc), group in groupby(rows, lambda row: (row[0], row[1])):
+            found = list(group)
+            identity = finding_id(FindingKind.MALFORMED, artist, isrc)
+            if self.decided.ignored(identity, len(found)):
+                continue
+            names = [_file_name(row[3]) for row in found]
+            yield Finding(
+                identity,
+                FindingKind.MALFORMED,
+                f"ISRC “{isrc}”",
+                f"This is not one well-formed ISRC. It is in {_named(names)}, and was not used.",
+                _CORRECT,
+                len(names),
+                found[0][2],
+                decisions=_IGNORE,
+            )
+
+    def missing(self) -> Iterator[Finding]:
+        """One finding for each artist, however many recordings have no ISRC. Those with a
+        malformed one are told apart."""
+        said = exists().where(
+            _F.recording_id == _R.id, _F.tags != "", func.coalesce(_said("isrc_said"), "") != ""
+        )
+        number = func.count()
+        query = (
+            select(_R.artist_id, _A.name, releases.c.title, number)
+            .join(artists, _A.id == _R.artist_id)
+            .outerjoin(releases, releases.c.id == _R.release_id)
+            .where(_R.isrc == "", _HAS_FILE, ~said)
+            .group_by(_R.artist_id, _R.release_id)
+            .order_by(_A.name_key, number.desc(), releases.c.title)
+        )
+        rows = self.connection.execute(self._of(query, _R.artist_id)).all()
+        for artist, group in groupby(rows, lambda row: row[0]):
+            found = list(group)
+            total = sum(row[3] for row in found)
+            identity = finding_id(FindingKind.MISSING, artist)
+            if self.decided.ignored(identity, total):
+                continue
+            titles = [row[2] for row in found if row[2] is not None]
+            where = f" on {_count(len(titles), 'release')}: {_named(titles)}" if titles else ""
+            have = "has" if total == 1 else "have"
+            yield Finding(
+                identity,
+                FindingKind.MISSING,
+                "",
+                f"{_count(total, 'recording')} {have} no ISRC{where}.",
+                _ADD,
+                total,
+                found[0][1],
+                decisions=_IGNORE,
+            )
+
+    def _finding(
+        self,
+        identity: str,
+        kind: FindingKind,
+        where: str,
+        sentence: str,
+        members: Sequence[Member],
+        artist: str = "",
+        count: int = 0,
+    ) -> Finding:
+        filled = tuple(self._filled(members))
+        number = count or len(members)
+        return Finding(
+            identity, kind, where, sentence, _DECIDE, number, artist, filled, decisions=_BOTH
+        )
+
+    def _alike_by_key(self) -> Iterator[list[int]]:
+        """Recordings that grouping has by the same key, told apart by a number behind it."""
+        numbered = or_(*(_R.key.op("GLOB")(f"*|{'[0-9]' * digits}") for digits in (1, 2, 3)))
+        query = select(_R.artist_id, _R.key).where(
+            numbered, ~_R.key.startswith(FROM_PLATFORM), _HAS_FILE
+        )
+        keys = {
+            (artist, key.rpartition("|")[0]): None
+            for artist, key in self.connection.execute(self._of(query, _R.artist_id))
+        }
+        for artist, key in keys:
+            like = key.replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
+            alike = or_(
+                _R.key == key, *(_R.key.op("GLOB")(f"{like}|{'[0-9]' * n}") for n in (1, 2, 3))
+            )
+            query = select(_R.id, _R.title, _R.release_id, _R.track, _R.isrc, _R.duration_ms).where(
+                _R.artist_id == artist, _R.key >= key, _R.key < key + "}", alike, _HAS_FILE
+            )
+            by_title: defaultdict[str, list[Any]] = defaultdict(list)
+            for row in self.connection.execute(query.order_by(_R.duration_ms, _R.id)):
+                by_title[folded(row.title)].append(row)
+            for rows in by_title.values():
+                yield from _likely_copies(rows)
+
+    def _alike_by_name(self) -> Iterator[list[int]]:
+        """Recordings with files that are called the same but for the kind of file."""
+        stem = _stem(_F.path)
+        there = (_F.missing.is_(False), _F.recording_id.is_not(None))
+        first, last = func.min(_F.recording_id), func.max(_F.recording_id)
+        query = select(_F.artist_id, stem).where(*there).group_by(_F.artist_id, stem)
+        query = query.having(first != last)
+        for artist, name in self.connection.execute(self._of(query, _F.artist_id)).all():
+            beginning = (_F.path >= name + b".", _F.path < name + b"/", stem == name)
+            numbers = select(_F.recording_id).where(_F.artist_id == artist, *there, *beginning)
+            yield list(self.connection.execute(numbers.distinct()).scalars())
+
+    def _recordings(self, numbers: Sequence[int]) -> dict[int, Member]:
+        found: dict[int, Member] = {}
+        for start in range(0, len(numbers), IN_ONE_QUERY):
+            part = numbers[start : start + IN_ONE_QUERY]
+            query = _members().where(_R.id.in_(part), _HAS_FILE)
+            for row in self.connection.execute(self._of(query, _R.artist_id)):
+                found[row[0]] = _member(row)
+        return found
+
+    def _filled(self, members: Sequence[Member]) -> list[Member]:
+        """The members with how many files they have, and of which kinds."""
+        kinds: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        for start in range(0, len(members), IN_ONE_QUERY):
+            part = [one.id for one in members[start : start + IN_ONE_QUERY]]
+            query = select(_F.recording_id, _F.container, func.count())
+            query = query.where(_F.recording_id.in_(part), _F.missing.is_(False))
+            for number, kind, many in self.connection.execute(
+                query.group_by(_F.recording_id, _F.container)
+            ):
+                kinds[number][kind] = many
+        return [
+            replace(one, files=kinds[one.id].total(), containers=tuple(sorted(kinds[one.id])))
+            for one in members
+        ]
+
+    def _of(self, query: Select[Any], owner: ColumnElement[int]) -> Select[Any]:
+        artist = self.chosen.artist_id
+        return query if artist is None else query.where(owner == artist)
+
+
+def by_performer(files_of_one: Sequence[tuple[int, str]]) -> list[list[int]]:
+    """The files of a recording by the artist that they name: ids. A guest, or a spelling, makes
+    no other artist: it is enough that one name holds the other."""
+    parts: list[tuple[str, list[int]]] = []
+    for number, performer in files_of_one:
+        name = core_title(performer)
+        for known, part in parts:
+            if name in known or known in name:
+                part.append(number)
+                break
+        else:
+            parts.append((name, [number]))
+    return [part for _, part in parts]
+
+
+class _Clusters:
+    """Numbers that were named together, directly or by way of others."""
+
+    def __init__(self) -> None:
+        self._of: dict[int, set[int]] = {}
+
+    def join(self, numbers: Collection[int]) -> None:
+        whole = set(numbers).union(*(self._of.get(number, ()) for number in numbers))
+        self._of.update(dict.fromkeys(whole, whole))
+
+    def __iter__(self) -> Iterator[set[int]]:
+        yield from {id(one): one for one in self._of.values()}.values()
+
+
+def _likely_copies(rows: Sequence[Any]) -> Iterator[list[int]]:
+    """Which recordings of one title are likely copies of one. `rows` are in order of length.
+
+    With a release and a place in it, all of them. Else many songs are called “Intro”: only
+    those that have the same length, and an ISRC each.
+    """
+    if rows[0].release_id is not None and rows[0].track:
+        yield [row.id for row in rows]
+        return
+    near: list[Any] = []
+    for row in (row for row in rows if row.isrc and row.duration_ms):
+        if near and not same_length(near[-1].duration_ms, row.duration_ms):
+            yield [one.id for one in near]
+            near = []
+        near.append(row)
+    yield [one.id for one in near]
+
+
+def _differing(members: Sequence[Member]) -> list[str]:
+    """In what recordings that look like one contradict each other."""
+    lengths = [one.duration_ms for one in members if one.duration_ms is not None]
+    of_what = {
+        "title": len({core_title(one.title, one.artist) for one in members}) > 1,
+        "ISRC": len({one.isrc for one in members if one.isrc}) > 1,
+        "length": bool(lengths) and not same_length(min(lengths), max(lengths)),
+    }
+    return [name for name, differs in of_what.items() if differs]
+
+
+def _is_one_isrc(members: Sequence[Member]) -> bool:
+    """Whether all have one ISRC: then that is a finding of its own."""
+    return len({one.isrc for one in members}) == 1 and bool(members[0].isrc)
+
+
+def _members(*before: ColumnElement[Any]) -> Select[Any]:
+    shown = (_R.id, _A.name, _R.title, releases.c.title, _R.isrc, _R.duration_ms)
+    joined = recordings.join(artists, _A.id == _R.artist_id)
+    joined = joined.outerjoin(releases, releases.c.id == _R.release_id)
+    return select(*before, *shown).select_from(joined)
+
+
+def _member(row: Sequence[Any]) -> Member:
+    number, artist, title, release, isrc, duration = row
+    return Member(number, artist, title, release or "", isrc, duration)
+
+
+def _said(name: str) -> ColumnElement[Any]:
+    """What a file says of its recording."""
+    return func.json_extract(_F.tags, f"$[{_SAID[name]}]")
+
+
+def _stem(path: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A path without its extension of two to four characters; the whole path without one."""
+    dot = literal(b".")
+    return case(
+        *(
+            (func.substr(path, -n, 1) == dot, func.substr(path, 1, func.length(path) - n))
+            for n in (4, 5, 3)
+        ),
+        else_=path,
+    )
+
+
+def _file_name(path: bytes) -> str:
+    return texts.load_path(path).rpartition("/")[2]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _named(names: Iterable[str]) -> str:
+    quoted = [f"“{name}”" for name in dict.fromkeys(names)]
+    more = len(quoted) - _MOST_NAMED
+    return ", ".join(quoted[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

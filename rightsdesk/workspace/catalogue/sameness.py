@@ -1,0 +1,133 @@
+"""When two descriptions can be of one recording: pure rules, each with one home.
+
+An ISRC names one recording (ISO 3901), and in real catalogues it is often wrong: copied from
+the track above, or one code for a whole album. So it never decides alone. The title and the
+length have to go with it, both as loosely as files of one recording differ: a remaster's suffix,
+a guest in brackets, punctuation, the silence that an encoder adds.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+from rightsdesk.workspace.catalogue.matching import normal_title
+
+MOST_APART_MS = 3_000
+"""The most that two files of one recording differ in length: a trimmed or added silence."""
+
+_LEAST_APART_MS = 500  # what encoders add or cut, with room to spare
+_PART_APART = 20  # of a short piece, a twentieth
+
+_GUEST = re.compile(r"\b(?:feat|ft|featuring)\b\.?\s")
+_GUEST_END = re.compile(r"\s[-–—]\s|[()\[\]{}]")
+_IN_BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+_BEHIND_A_DASH = re.compile(r"\s[-–—]\s+([^-–—]*)$")
+_ASIDE = re.compile(
+    r"(?:\d{4} )?(?:digital(?:ly)? )?re-?master(?:ed)?(?: (?:version|edition|in|\d{4}))*"
+    r"|(?:with|feat\.?|ft\.?|featuring)(?: .*)?"
+    r"|(?:album|original|explicit)(?: (?:version|mix))?"
+    r"|bonus track|deluxe|deluxe edition"
+    r"|"
+)
+_ALIKE = {"&": " and ", "+": " and ", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"}
+_SHORT = {"pt": "part", "pts": "parts", "vol": "volume"}
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
+_DIGRAPH = re.compile("([aou])e")
+
+Value = TypeVar("Value")
+
+
+@lru_cache(maxsize=16384)
+def core_title(title: str, artist: str = "") -> str:
+    """What is left of a title to compare by; "" for no title.
+
+    Without case, accents, punctuation, spaces, guests, remaster suffixes and the artist in
+    front. Words for another recording (live, remix, instrumental, part 2) stay.
+    """
+    plain = unicodedata.normalize("NFKC", title).casefold()
+    for character, alike in _ALIKE.items():
+        plain = plain.replace(character, alike)
+    rest = _IN_BRACKETS.sub(_without_aside, _without_guests(plain))
+    rest = _BEHIND_A_DASH.sub(_without_aside, rest)
+    words = [_SHORT.get(word, word) for word in normal_title(rest, artist).split()]
+    for place in range(1, len(words)):
+        if words[place - 1] in ("part", "volume"):
+            words[place] = _ROMAN.get(words[place], words[place])
+    return _DIGRAPH.sub(r"\1", "".join(words)) or " ".join(plain.split())
+
+
+def _without_guests(text: str) -> str:
+    """The text without its guests, each up to a bracket or a dash."""
+    kept = []
+    at = 0
+    for found in _GUEST.finditer(text):
+        if found.start() >= at:
+            kept.append(text[at : found.start()])
+            end = _GUEST_END.search(text, found.end())
+            at = end.start() if end else len(text)
+    return " ".join([*kept, text[at:]])
+
+
+def _without_aside(found: re.Match[str]) -> str:
+    return " " if _ASIDE.fullmatch(" ".join(found[1].split())) else found[0]
+
+
+def same_length(one_ms: int | None, other_ms: int | None) -> bool:
+    """Whether two lengths can be of one recording; an unknown one contradicts nothing."""
+    if one_ms is None or other_ms is None:
+        return True
+    allowed = max(one_ms, other_ms) // _PART_APART
+    allowed = min(MOST_APART_MS, max(_LEAST_APART_MS, allowed))
+    return abs(one_ms - other_ms) <= allowed
+
+
+def same_title(one: str, other: str) -> bool:
+    """Whether two core titles can be of one recording; an unknown one contradicts nothing."""
+    return not one or not other or one == other
+
+
+class ByLength(Generic[Value]):
+    """Values found by a length that may be a little off, in constant time."""
+
+    def __init__(self) -> None:
+        self._known: defaultdict[int, list[tuple[int, Value]]] = defaultdict(list)
+        self._unknown: list[Value] = []
+
+    def add(self, length_ms: int | None, value: Value) -> None:
+        """Make a value known under a length."""
+        if length_ms is None:
+            if value not in self._unknown:
+                self._unknown.append(value)
+            return
+        there = self._known[length_ms // MOST_APART_MS]
+        if (length_ms, value) not in there:
+            there.append((length_ms, value))
+
+    def find(self, length_ms: int | None, fits: Callable[[Value], bool]) -> Value | None:
+        """The nearest value that fits; without a length only one that is alone."""
+        if length_ms is None:
+            alone = {id(one): one for one in self if fits(one)}
+            return next(iter(alone.values())) if len(alone) == 1 else None
+        place = length_ms // MOST_APART_MS
+        near = [
+            (abs(there - length_ms), value)
+            for bucket in (place - 1, place, place + 1)
+            for there, value in self._known.get(bucket, ())
+            if same_length(there, length_ms)
+        ]
+        for _, value in sorted(near, key=lambda one: one[0]):
+            if fits(value):
+                return value
+        if near:
+            return None
+        return next((one for one in self._unknown if fits(one)), None)
+
+    def __iter__(self) -> Iterator[Value]:
+        yield from self._unknown
+        for there in self._known.values():
+            yield from (value for _, value in there)

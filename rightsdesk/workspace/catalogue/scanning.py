@@ -1,0 +1,433 @@
+"""Scanning: what is on the disk goes into the store, release by release."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
+from time import monotonic
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, case, delete, func, literal_column, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from rightsdesk.changes.types import Cancel, Progress
+from rightsdesk.consent.dialects import FILE_SUITE
+from rightsdesk.files.scan.read_one import Read
+from rightsdesk.files.scan.reading import read_batches
+from rightsdesk.files.scan.scanner import Candidate, Scan, State
+from rightsdesk.files.scan.scanner import Failure as Unread
+from rightsdesk.files.scan.tags import AudioFile
+from rightsdesk.store import texts
+from rightsdesk.store.bulk import insertion, read_many, write_many
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import files, folders, items, recordings, releases, wishes
+from rightsdesk.workspace.catalogue import sidecars, unread
+from rightsdesk.workspace.catalogue.grouping import Described
+from rightsdesk.workspace.catalogue.moving import Moves, folders_follow, follow
+from rightsdesk.workspace.catalogue.scan_report import ScanReport, others_named
+from rightsdesk.workspace.catalogue.shelf import Shelf
+from rightsdesk.workspace.consents.sharing import Theirs
+from rightsdesk.workspace.types import Failure
+
+BATCH = 64
+"""What is read, or handed to a helper, at once: few enough to show progress and to stop."""
+
+STORED_AFTER = 1.0
+"""Seconds of reading that a kill may cost. A commit waits for the disk, so they are few."""
+
+IN_ONE_QUERY = 500
+
+MOST_UNSTORED = 4096
+"""Files in memory at most."""
+
+
+def scan(
+    database: Database,
+    artist_id: int,
+    places: Sequence[str],
+    progress: Progress,
+    cancel: Cancel,
+) -> ScanReport:
+    """Find what is in the folders and take what is new or changed into the store.
+
+    A file that is another artist's already belongs to both, where the folder that is scanned
+    is as near to it as the one that it was found in first; else it is named, and stays there.
+    What could not be read is named each time. Where nothing changed, nothing is written. A
+    folder without music is remembered too: some may be put into it; one with nothing but
+    another artist's is not. Files that were moved are the same files at another place.
+    """
+    roots = [os.path.abspath(place) for place in places]
+    known, untold = _known(database, artist_id)
+    walk = Scan(roots, known)
+    run = _Run(database, artist_id, walk, progress, cancel, roots, untold)
+    run.read_all()
+    left_behind = run.settle_moves()
+    beside, unread_beside = sidecars.scan(database, artist_id, roots, walk.sidecars, cancel)
+    run.failed += unread_beside
+    moved_from = {old for old, _ in run.moved}
+    gone = [] if cancel.is_set() else [one for one in walk.missing() if one not in moved_from]
+    changed = bool(walk.new or walk.changed or gone or left_behind) and not cancel.is_set()
+    ours = run.accepted or walk.unchanged or not walk.files
+    new_roots = _not_remembered(database, artist_id, roots) if ours else []
+    if changed or new_roots:
+        with database.write() as connection:
+            _mark_missing(connection, artist_id, gone)
+            if changed:
+                drop_empty(connection, artist_id)
+            _remember_folders(connection, artist_id, new_roots)
+    unread.note(database, artist_id, run.failed)
+    if not cancel.is_set():
+        run.failed += unread.still(database, artist_id, roots, run.failed)
+    return ScanReport(
+        files=walk.files - len(run.refused),
+        new=walk.new - len(run.refused) - len(run.moved),
+        changed=walk.changed - run.described_only,
+        unchanged=walk.unchanged + run.described_only + len(run.moved),
+        missing=len(gone),
+        failed=tuple(run.failed),
+        cancelled=cancel.is_set(),
+        sidecars=beside,
+        away=tuple(root for root in roots if not os.path.exists(root)),
+        theirs=tuple(run.refused),
+        named=others_named(database, artist_id, roots) if walk.new or walk.changed else (),
+        moved=len(run.moved),
+        shared=tuple(run.shared.most_common()),
+    )
+
+
+@dataclass
+class _Run:
+    """One scan: the walk asks for files to be read, and what was read goes into the store."""
+
+    database: Database
+    artist_id: int
+    walk: Scan
+    progress: Progress
+    cancel: Cancel
+    roots: Sequence[str]
+    untold: dict[str, str]
+    """Files of which it is not known what they say of their recording: path → identity."""
+    failed: list[Failure] = field(default_factory=list)
+    asked: deque[list[Candidate]] = field(default_factory=deque)
+    unstored: list[tuple[Candidate, Read]] = field(default_factory=list)
+    shelf: Shelf | None = None
+    refused: list[Failure] = field(default_factory=list)
+    theirs: Theirs | None = None
+    accepted: int = 0
+    described_only: int = 0
+    shared: Counter[str] = field(default_factory=Counter)
+    """How many files belong to which other artists too."""
+    shared_paths: set[bytes] = field(default_factory=set)
+    moves: Moves | None = None
+    moved: list[tuple[str, str]] = field(default_factory=list)
+
+    def read_all(self) -> None:
+        done, stored_at = 0, monotonic()
+        for read in read_batches(self._batches(), stopped=self.cancel.is_set):
+            batch = self.asked.popleft()
+            done += len(batch)
+            self.unstored += zip(batch, read, strict=True)
+            self.failed += [
+                Failure(one.path, problem)
+                for one, (_, problem) in zip(batch, read, strict=True)
+                if problem
+            ]
+            late = monotonic() - stored_at > STORED_AFTER
+            if late or len(self.unstored) >= MOST_UNSTORED:
+                self._store()
+                stored_at = monotonic()
+            if batch:
+                self.progress(done + self.walk.unchanged, 0, batch[-1].path)
+        self._store()
+
+    def _batches(self) -> Iterator[list[str]]:
+        events = _until(self.cancel, iter(self.walk))
+        while some := list(islice(events, BATCH)):
+            self.failed += [Failure(e.path, str(e.error)) for e in some if isinstance(e, Unread)]
+            found = self._ours([event for event in some if isinstance(event, Candidate)])
+            self.accepted += len(found)
+            if found:
+                self.asked.append(found)
+                yield [one.path for one in found]
+            else:
+                self.progress(self.walk.unchanged, 0, some[-1].path)
+
+    def _ours(self, found: list[Candidate]) -> list[Candidate]:
+        """The candidates that are not another artist's alone; those that are, are named."""
+        if found and self.theirs is None:
+            self.theirs = Theirs(self.database, self.artist_id)
+        if not self.theirs:
+            return found
+        ours = []
+        for one in found:
+            whose, shared = self.theirs.whose(one.path, self.roots)
+            if whose and not shared:
+                problem = f"This file belongs to {' and '.join(whose)} here."
+                self.refused.append(Failure(one.path, problem))
+                continue
+            if whose:
+                self.shared.update(whose)
+                self.shared_paths.add(texts.dump_path(one.path))
+            ours.append(one)
+        return ours
+
+    def _store(self) -> None:
+        if not self.unstored:
+            return
+        if self.moves is None:
+            self.moves = Moves(self.database, self.artist_id)
+        with self.database.write() as connection:
+            if self.shelf is None:
+                self.shelf = Shelf(connection, self.artist_id)
+            self._store_read(connection, self.shelf, self.unstored)
+        self.unstored = []
+
+    def _store_read(
+        self, connection: Connection, shelf: Shelf, read: Sequence[tuple[Candidate, Read]]
+    ) -> None:
+        now = texts.now()
+        rows: list[tuple[Any, ...]] = []
+        unread: list[tuple[Any, ...]] = []
+        shelf.begin(connection)
+        told = [_Told.of(candidate, *what) for candidate, what in read]
+        follow(connection, moved := list(self._moved_here(told)))
+        self.moved += moved
+        before = _recordings_of(connection, self.artist_id, told)
+        touched: set[int] = set()
+        changed: set[bytes] = set()
+        for one in told:
+            path, identity = one.path, one.candidate.identity.to_str()
+            self.described_only += (same := self._is_as_known(one))
+            seen = (one.problem, now, now, 0)
+            if one.audio is None or one.file is None:
+                row = (path, "", identity, "{}", "{}", *seen, "", "", "", "[]")
+                unread.append((self.artist_id, None, *row))
+                continue
+            recording, tags = before.get(path, (None, ""))
+            if recording is None:
+                recording = shelf.recording_of(one.file)
+            elif tags != one.tags:
+                touched.add(recording)
+                if not same:
+                    changed.add(path)
+            found = (one.audio.container, identity, *one.says, *seen)
+            more = ("", one.audio.places, one.audio.signed, one.tags)
+            rows.append((self.artist_id, recording, path, *found, *more))
+        shelf.save(connection)
+        write_many(connection, _READ, _COLUMNS, rows)
+        write_many(connection, _UNREAD, _COLUMNS, unread)
+        shelf.settle(connection, touched, changed)
+        if self.shared_paths:
+            _share(connection, self.shared_paths & {one.path for one in told})
+
+    def _moved_here(self, told: Sequence[_Told]) -> Iterator[tuple[str, str]]:
+        """Which of the new files were known at another place: (old, new)."""
+        for one in told:
+            fresh = one.candidate.state is State.NEW and one.audio is not None
+            if fresh and self.moves is not None:
+                path, identity = one.candidate.path, one.candidate.identity
+                former = self.moves.former(path, identity, (one.tags, one.says[0]))
+                if former is not None:
+                    yield former.path, path
+
+    def _is_as_known(self, one: _Told) -> bool:
+        """Whether a file was read only to learn what it says of its recording."""
+        known = self.untold.get(one.candidate.path, "")
+        return known.rpartition(":")[0] == one.candidate.identity.stamp
+
+    def settle_moves(self) -> list[str]:
+        """Let folders follow their files; those that were given up come back."""
+        if not self.moved:
+            return []
+        with self.database.write() as connection:
+            return folders_follow(connection, self.moved)
+
+
+class _Told(NamedTuple):
+    """A candidate with what it says, as the store writes it."""
+
+    candidate: Candidate
+    path: bytes
+    audio: AudioFile | None
+    problem: str
+    file: Described | None
+    tags: str
+    says: tuple[str, str]
+
+    @classmethod
+    def of(cls, candidate: Candidate, audio: AudioFile | None, problem: str) -> _Told:
+        path = texts.dump_path(candidate.path)
+        if audio is None:
+            return cls(candidate, path, None, problem, None, "[]", ("{}", "{}"))
+        file = _described(candidate.path, audio)
+        says = _texts_of(tuple(audio.fields.items()))
+        return cls(candidate, path, audio, problem, file, file.to_text(), says)
+
+
+def _until(cancel: Cancel, events: Iterator[Any]) -> Iterator[Any]:
+    for event in events:
+        if cancel.is_set():
+            return
+        yield event
+
+
+def _known(database: Database, artist_id: int) -> tuple[dict[str, str], dict[str, str]]:
+    """What the store knows of the artist's files that were there: path → identity.
+
+    And those among them that have to be read again, since it is not known what they say of
+    their recording: in the first they look like changed ones.
+    """
+    query = select(files.c.path, files.c.identity).where(
+        files.c.artist_id == artist_id, files.c.missing.is_(False), files.c.identity != ""
+    )
+    untold = query.where(literal_column("tags") == literal_column("''"), files.c.container != "")
+    load = texts.load_path
+    with database.read() as connection:
+        known = {load(path): identity for path, identity in read_many(connection, query)}
+        again = {load(path): identity for path, identity in read_many(connection, untold)}
+    return known | dict.fromkeys(again, ""), again
+
+
+_COLUMNS = (
+    *("artist_id", "recording_id", "path", "container", "identity", "fields", "says"),
+    *("problem", "seen_at", "since", "missing", "drift", "settable", "signed", "tags"),
+)
+_NEW = insertion(files, _COLUMNS)
+_UNREAD = _NEW.on_conflict_do_update(
+    index_elements=["path", "artist_id"],
+    set_={
+        **{name: _NEW.excluded[name] for name in ("identity", "problem", "seen_at", "missing")},
+        "tags": case((files.c.tags == "", "[]"), else_=files.c.tags),
+    },
+)
+_READ = _NEW.on_conflict_do_update(
+    index_elements=["path", "artist_id"],
+    set_={
+        **{name: _NEW.excluded[name] for name in _COLUMNS if name not in ("path", "artist_id")},
+        "since": case(
+            (_NEW.excluded.says == files.c.says, files.c.since), else_=_NEW.excluded.since
+        ),
+        # The same as `drift.noted`, for many rows at once.
+        "drift": case(
+            (files.c.container == "", ""),  # it had never been read
+            (
+                func.json_extract(func.nullif(files.c.drift, ""), "$.before") == _NEW.excluded.says,
+                "",
+            ),
+            (_NEW.excluded.says == files.c.says, files.c.drift),
+            (files.c.drift != "", files.c.drift),
+            else_=func.json_object(
+                *("before", func.json(files.c.says), "at", _NEW.excluded.seen_at)
+            ),
+        ),
+    },
+)
+
+
+def _recordings_of(
+    connection: Connection, artist_id: int, told: Sequence[_Told]
+) -> dict[bytes, tuple[int | None, str]]:
+    """The recordings that the artist's files had so far, and what was known of them: by path.
+
+    A file that was away has one only where a person decided what it is, and it is the same one.
+    """
+    now = {one.path: one.tags for one in told}
+    paths = list(now)
+    found: dict[bytes, tuple[int | None, str]] = {}
+    f = files.c
+    for start in range(0, len(paths), IN_ONE_QUERY):
+        part = paths[start : start + IN_ONE_QUERY]
+        query = select(f.path, f.recording_id, f.tags, f.missing, f.id).where(f.path.in_(part))
+        query = query.where(f.artist_id == artist_id, ~f.missing | (f.decided != ""))
+        others: list[int] = []
+        for path, number, tags, missing, file_id in connection.execute(query):
+            if not missing or tags == now[path]:
+                found[path] = (number, tags)
+            else:
+                others.append(file_id)
+        if others:  # nothing was decided about what is there now
+            connection.execute(update(files).where(f.id.in_(others)).values(decided=""))
+    return found
+
+
+def _share(connection: Connection, paths: Iterable[bytes]) -> None:
+    """Note that these files are several artists'. What the audio was is known of all or none."""
+    every = sorted(paths)
+    other = files.alias()
+    known = select(func.max(other.c.essence)).where(other.c.path == files.c.path)
+    for start in range(0, len(every), IN_ONE_QUERY):
+        these = update(files).where(files.c.path.in_(every[start : start + IN_ONE_QUERY]))
+        essence = func.coalesce(files.c.essence, known.scalar_subquery())
+        connection.execute(these.values(shared=True, essence=essence))
+
+
+@lru_cache(maxsize=4096)
+def _texts_of(fields: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, str]:
+    """Fields, and what they say, as columns hold them. Whole catalogues say the same."""
+    found = dict(fields)
+    return texts.dump_fields(found), texts.dump_consent(FILE_SUITE.read(found).consent)
+
+
+def _described(path: str, audio: AudioFile) -> Described:
+    return Described(
+        path=path,
+        title=audio.title,
+        album=audio.album,
+        album_artist=audio.album_artist,
+        disc=audio.disc,
+        track=audio.track,
+        isrc=audio.isrc,
+        upc=audio.upc,
+        duration_ms=audio.duration_ms,
+        performer=audio.artist,
+        isrc_said=audio.isrc_said,
+    )
+
+
+def _mark_missing(connection: Connection, artist_id: int, gone: Sequence[str]) -> None:
+    for path in gone:
+        here = (files.c.path == texts.dump_path(path)) & (files.c.artist_id == artist_id)
+        statement = update(files).where(here)
+        connection.execute(statement.values(missing=True, problem="The file is no longer there."))
+
+
+def drop_empty(connection: Connection, artist_id: int) -> None:
+    """Forget recordings that nothing belongs to any more, and then such releases."""
+    used = select(files.c.recording_id).where(files.c.recording_id.is_not(None))
+    linked = select(items.c.recording_id).where(items.c.recording_id.is_not(None))
+    chosen = select(wishes.c.owner_id).where(wishes.c.kind == "recording")
+    connection.execute(
+        delete(recordings).where(
+            recordings.c.artist_id == artist_id,
+            recordings.c.id.not_in(used),
+            recordings.c.id.not_in(linked),
+            recordings.c.id.not_in(chosen),
+        )
+    )
+    kept = select(recordings.c.release_id).where(recordings.c.release_id.is_not(None))
+    chosen = select(wishes.c.owner_id).where(wishes.c.kind == "release")
+    connection.execute(
+        delete(releases).where(
+            releases.c.artist_id == artist_id,
+            releases.c.id.not_in(kept),
+            releases.c.id.not_in(chosen),
+        )
+    )
+
+
+def _not_remembered(database: Database, artist_id: int, roots: Sequence[str]) -> list[str]:
+    query = select(folders.c.path).where(folders.c.artist_id == artist_id)
+    with database.read() as connection:
+        known = set(connection.execute(query).scalars())
+    new = [root for root in roots if texts.dump_path(root) not in known]
+    return [root for root in new if os.path.exists(root)]
+
+
+def _remember_folders(connection: Connection, artist_id: int, roots: Sequence[str]) -> None:
+    for root in roots:
+        row = {"artist_id": artist_id, "path": texts.dump_path(root)}
+        connection.execute(upsert(folders).values(row).on_conflict_do_nothing())

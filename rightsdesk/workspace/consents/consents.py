@@ -1,0 +1,367 @@
+"""What is wanted: chosen for an artist, changed for a release or a recording, inherited."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from rightsdesk.consent import Consent, Use, widened
+from rightsdesk.consent.consent import strictest
+from rightsdesk.consent.words import listed
+from rightsdesk.errors import KnownError
+from rightsdesk.store import texts
+from rightsdesk.store.bulk import any_of, read_many
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import artists, recordings, releases, wishes
+from rightsdesk.workspace.consents.sharing import Partners, Place, partners
+from rightsdesk.workspace.types import Opened, Scope, ScopeKind, Wish
+
+ARTIST, RELEASE, RECORDING = ScopeKind.ARTIST, ScopeKind.RELEASE, ScopeKind.RECORDING
+
+
+class WideningNotConfirmed(KnownError):
+    """A choice would let AI do more than before, and nobody agreed to that yet."""
+
+    cause = "widening"
+
+    def __init__(self, uses: tuple[Use, ...], opened: tuple[Opened, ...] = ()) -> None:
+        super().__init__(
+            f"This choice opens up: {listed(uses)}.",
+            untouched="Nothing was changed.",
+            advice="Confirm that this is what you want.",
+        )
+        self.uses = uses
+        self.opened = opened
+
+
+class NoLongerThere(KnownError):
+    """What a choice is for was removed meanwhile, here or by another RightsDesk."""
+
+    cause = "no-longer-there"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Every choice that was made, by scope, ready to be looked up."""
+
+    own: Mapping[tuple[ScopeKind, int], Consent]
+    partners: Partners = field(default_factory=dict)
+    """Recordings of which other artists have a say, with all who have."""
+
+    def effective(
+        self, *, artist_id: int, release_id: int | None = None, recording_id: int | None = None
+    ) -> Consent:
+        """What is wanted there: the artist's choice with the nearer ones laid over it.
+
+        Of a recording that is several artists', the stricter answer of theirs.
+        """
+        if recording_id is not None and recording_id in self.partners:
+            return strictest(self._alone(*place) for place in self.partners[recording_id])
+        return self._alone(artist_id, release_id, recording_id)
+
+    def with_own_choice(self, kind: ScopeKind) -> set[int]:
+        """The releases, or recordings, of which something else may be wanted than around them."""
+        found = {owner for of_kind, owner in self.own if of_kind is kind}
+        return found | self.partners.keys() if kind is RECORDING else found
+
+    def with_choice(self, scope: Scope, consent: Consent | None) -> Wishes:
+        """The same with another choice for one scope; None for none."""
+        own = dict(self.own)
+        if consent is None:
+            own.pop((scope.kind, scope.id), None)
+        else:
+            own[scope.kind, scope.id] = consent
+        return replace(self, own=own)
+
+    def _alone(self, artist_id: int, release_id: int | None, recording_id: int | None) -> Consent:
+        result = Consent()
+        for _, consent in self.layers(artist_id, release_id, recording_id):
+            result = consent if not result else result.overlaid(consent)
+        return result
+
+    def effective_at(self, place: _Place) -> Consent:
+        """What is wanted at a place."""
+        return self.effective(
+            artist_id=place.artist_id,
+            release_id=place.release_id,
+            recording_id=place.recording_id,
+        )
+
+    def layers(
+        self, artist_id: int, release_id: int | None, recording_id: int | None
+    ) -> list[tuple[ScopeKind, Consent]]:
+        """The choices that apply, farthest first."""
+        scopes = [(ARTIST, artist_id), (RELEASE, release_id), (RECORDING, recording_id)]
+        return [
+            (kind, self.own[kind, owner])
+            for kind, owner in scopes
+            if owner is not None and (kind, owner) in self.own
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    name: str
+    artist_id: int
+    release_id: int | None = None
+    recording_id: int | None = None
+    artist: str = ""
+    release: str = ""
+
+
+def load(connection: Connection) -> Wishes:
+    """All choices."""
+    rows = connection.execute(select(wishes)).all()
+    own = {(ScopeKind(r.kind), r.owner_id): texts.load_consent(r.consent) for r in rows}
+    return Wishes(own, partners(connection))
+
+
+def wish(database: Database, scope: Scope) -> Wish:
+    """What is wanted for a scope, and where each answer comes from."""
+    with database.read() as connection:
+        place, known = _place(connection, scope), load(connection)
+        rows = connection.execute(select(artists.c.id, artists.c.name))
+        roster = {row.id: row.name for row in rows}
+    names = {ARTIST: place.artist, RELEASE: place.release, RECORDING: place.name}
+    effective, origin = Consent(), {}
+    for kind, consent in known.layers(place.artist_id, place.release_id, place.recording_id):
+        effective = effective.overlaid(consent)
+        origin.update(dict.fromkeys(consent, (kind, names[kind])))
+    own = known.own.get((scope.kind, scope.id), Consent())
+    wanted = known.effective_at(place)
+    for other in known.partners.get(place.recording_id or 0, ()):
+        theirs = replace(known, partners={}).effective(**other._asdict())
+        for use, permission in wanted.items():
+            if effective.get(use) is not permission and theirs.get(use) is permission:
+                origin[use] = (ARTIST, roster[other.artist_id])
+    return Wish(scope, place.name, own, wanted, origin)
+
+
+def widened_by(database: Database, scope: Scope, consent: Consent | None) -> tuple[Use, ...]:
+    """What a choice would open up, in its scope and in all that inherits from it."""
+    with database.read() as connection:
+        before = load(connection)
+        places = [_place(connection, scope), *_below(connection, scope, before)]
+        places += _depending(before, scope)
+    after = before.with_choice(scope, consent)
+    opened: set[Use] = set()
+    for place in places:
+        opened.update(widened(before.effective_at(place), after.effective_at(place)))
+    return tuple(use for use in Use if use in opened)
+
+
+def opened_by(database: Database, scope: Scope, consent: Consent | None) -> tuple[Opened, ...]:
+    """Every recording for which a choice would let AI do more, in the order of the catalogue.
+
+    Other artists' recordings that depend on the choice come after the scope's own.
+    """
+    a, r, of = artists.c, recordings.c, releases.c
+    column = {ARTIST: r.artist_id, RELEASE: r.release_id, RECORDING: r.id}[scope.kind]
+    query = (
+        select(r.id, r.artist_id, r.release_id, a.name, of.title, r.title)
+        .join(artists, a.id == r.artist_id)
+        .outerjoin(releases, of.id == r.release_id)
+        .order_by(a.name_key, of.title, r.disc, r.track, r.title, r.id)
+    )
+    opened: list[Opened] = []
+    with database.read() as connection:
+        before = load(connection)
+        after = before.with_choice(scope, consent)
+        nearer = {
+            kind: after.with_own_choice(kind) | before.with_own_choice(kind)
+            for kind in (RELEASE, RECORDING)
+        }
+        others = {one.recording_id for one in _depending(before, scope)}
+        met: dict[tuple[int, int | None, int | None], tuple[Use, ...]] = {}
+        seen: set[int] = set()
+        for which in (column == scope.id, *any_of(r.id, others)):
+            for number, artist, release, *names in read_many(connection, query.where(which)):
+                if number in seen:
+                    continue
+                if number in others:
+                    seen.add(number)
+                place = (
+                    artist,
+                    release if release in nearer[RELEASE] else None,
+                    number if number in nearer[RECORDING] else None,
+                )
+                if place not in met:
+                    where = _Place("", *place)
+                    met[place] = widened(before.effective_at(where), after.effective_at(where))
+                if uses := met[place]:
+                    whose, title, name = names
+                    opened.append(Opened(whose, title or "", name, uses))
+    return tuple(opened)
+
+
+def _depending(known: Wishes, scope: Scope) -> list[_Place]:
+    """The recordings of several artists for which a choice in this scope counts, too."""
+
+    def counts(place: Place) -> bool:
+        ids = {ARTIST: place.artist_id, RELEASE: place.release_id, RECORDING: place.recording_id}
+        return ids[scope.kind] == scope.id
+
+    return [
+        _Place("", *place)
+        for number, group in known.partners.items()
+        if any(map(counts, group))
+        for place in group
+        if place.recording_id == number
+    ]
+
+
+def set_wish(
+    database: Database, scope: Scope, consent: Consent | None, confirmed: Collection[Use]
+) -> None:
+    """Store a choice; None inherits again. Raises WideningNotConfirmed."""
+    opens = widened_by(database, scope, consent)
+    if not set(opens) <= set(confirmed):
+        raise WideningNotConfirmed(opens, opened_by(database, scope, consent))
+    key = (wishes.c.kind == scope.kind.value) & (wishes.c.owner_id == scope.id)
+    with database.write() as connection:
+        if consent is None:
+            connection.execute(delete(wishes).where(key))
+            return
+        _store(connection, scope, consent)
+
+
+def _store(connection: Connection, scope: Scope, consent: Consent) -> None:
+    row = {
+        "kind": scope.kind.value,
+        "owner_id": scope.id,
+        "consent": texts.dump_consent(consent),
+        "set_at": texts.now(),
+    }
+    connection.execute(insert(wishes).values(row).on_conflict_do_update(set_=row))
+
+
+def _place(connection: Connection, scope: Scope) -> _Place:
+    if scope.kind is ARTIST:
+        query = select(artists.c.name).where(artists.c.id == scope.id)
+        row = connection.execute(query).first()
+        found = row and _Place(row.name, scope.id, artist=row.name)
+    elif scope.kind is RELEASE:
+        query = (
+            select(releases.c.title, releases.c.artist_id, artists.c.name)
+            .join(artists)
+            .where(releases.c.id == scope.id)
+        )
+        row = connection.execute(query).first()
+        found = row and _Place(
+            row.title, row.artist_id, scope.id, artist=row.name, release=row.title
+        )
+    else:
+        query = (
+            select(
+                recordings.c.title,
+                recordings.c.artist_id,
+                recordings.c.release_id,
+                artists.c.name,
+                releases.c.title.label("release"),
+            )
+            .join(artists, artists.c.id == recordings.c.artist_id)
+            .outerjoin(releases, releases.c.id == recordings.c.release_id)
+            .where(recordings.c.id == scope.id)
+        )
+        row = connection.execute(query).first()
+        found = row and _Place(
+            row.title, row.artist_id, row.release_id, scope.id, row.name, row.release or ""
+        )
+    if not found:
+        raise NoLongerThere(f"This {scope.kind} is no longer there.")
+    return found
+
+
+def _below(connection: Connection, scope: Scope, known: Wishes) -> list[_Place]:
+    """The places with choices of their own that inherit from this scope."""
+    if scope.kind is RECORDING:
+        return []
+    own_ids = {kind: [i for k, i in known.own if k is kind] for kind in ScopeKind}
+    places = []
+    column = recordings.c.artist_id if scope.kind is ARTIST else recordings.c.release_id
+    query = select(recordings.c.id, recordings.c.artist_id, recordings.c.release_id).where(
+        column == scope.id
+    )
+    chosen = set(own_ids[RECORDING])
+    if chosen:
+        places += [
+            _Place("", row.artist_id, row.release_id, row.id)
+            for row in connection.execute(query)
+            if row.id in chosen
+        ]
+    if scope.kind is ARTIST and own_ids[RELEASE]:
+        rows = connection.execute(select(releases.c.id).where(releases.c.artist_id == scope.id))
+        places += [_Place("", scope.id, r.id) for r in rows if r.id in set(own_ids[RELEASE])]
+    return places
+
+
+def otherwise_below(database: Database, scope: Scope) -> dict[ScopeKind, int]:
+    """Of how many releases and recordings in a scope something else is wanted, as chosen there."""
+    with database.read() as connection:
+        known = load(connection)
+        here, below = _place(connection, scope), _below(connection, scope, known)
+    wanted = known.effective_at(here)
+    numbers = {RELEASE: 0, RECORDING: 0}
+    for place in below:
+        if known.effective_at(place) != wanted:
+            numbers[RELEASE if place.recording_id is None else RECORDING] += 1
+    return numbers
+
+
+def hand_over(connection: Connection, recording_id: int, into: int) -> None:
+    """Let what was chosen for a recording count for another, which it turned out to be.
+
+    Where both have an answer the stricter one stays: nothing opens up by itself.
+    """
+    known = load(connection)
+    if (RECORDING, recording_id) not in known.own:
+        return
+    keep_stricter(connection, wanted_of(connection, known, recording_id), into)
+
+
+def wanted_of(connection: Connection, known: Wishes, recording_id: int) -> Consent:
+    """What is wanted of one recording."""
+    return known.effective_at(_place(connection, Scope(RECORDING, recording_id)))
+
+
+def keep_stricter(
+    connection: Connection, before: Consent, owner_id: int, kind: ScopeKind = RECORDING
+) -> None:
+    """Let nothing open up for a recording, or a release, of which `before` was wanted so far."""
+    scope = Scope(kind, owner_id)
+    after = load(connection).effective_at(_place(connection, scope))
+    both = strictest((before, after))
+    opened = widened(after, both)
+    answers = Consent({use: both[use] for use in both if use not in opened})
+    if answers != after:
+        _store(connection, scope, answers)
+
+
+def restore(connection: Connection, scope: Scope, stored: str | None) -> None:
+    """Put back a choice as the store had it; None takes it away."""
+    key = (wishes.c.kind == scope.kind.value) & (wishes.c.owner_id == scope.id)
+    connection.execute(delete(wishes).where(key))
+    if stored is not None:
+        _store(connection, scope, texts.load_consent(stored))
+
+
+def forget_choices(connection: Connection, kind: ScopeKind, numbers: Collection[int]) -> None:
+    """Take away what was chosen for some releases or recordings."""
+    for part in any_of(wishes.c.owner_id, numbers):
+        connection.execute(delete(wishes).where(wishes.c.kind == kind.value, part))
+
+
+def forget(database: Database, artist_id: int) -> None:
+    """Take away every choice that was made for an artist and what is theirs."""
+    own_releases = select(releases.c.id).where(releases.c.artist_id == artist_id)
+    own_recordings = select(recordings.c.id).where(recordings.c.artist_id == artist_id)
+    owned = (
+        (wishes.c.kind == ARTIST.value) & (wishes.c.owner_id == artist_id)
+        | (wishes.c.kind == RELEASE.value) & wishes.c.owner_id.in_(own_releases)
+        | (wishes.c.kind == RECORDING.value) & wishes.c.owner_id.in_(own_recordings)
+    )
+    with database.write() as connection:
+        connection.execute(delete(wishes).where(owned))

@@ -1,0 +1,258 @@
+"""Backups of RightsDesk's own data: those it makes by itself, and those a person asks for.
+
+A backup holds the database and the vault's file, so the stored logins are in it encrypted; the
+key to them stays in the keyring, or is under the passphrase. Music is not part of it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rightsdesk import data_folder
+from rightsdesk.errors import KnownError
+from rightsdesk.roster import vault_file
+from rightsdesk.roster.vault_errors import VaultError
+from rightsdesk.store import copies
+from rightsdesk.store.copies import Copy
+from rightsdesk.store.database import FILE_NAME, StoreError
+from rightsdesk.workspace.exports.saving import AlreadyThere, NotSaved
+from rightsdesk.workspace.lock import working
+
+FOLDER = "backups"
+DAILY, MIGRATION, RESTORE = "daily", "before-update", "before-restore"
+KEPT = 3
+"""How many backups of each kind are kept: the newest."""
+
+EVERY = timedelta(days=1)
+
+_STAGING, _READY = "restore.part", "restore.ready"
+_ASIDE = (FILE_NAME, f"{FILE_NAME}-wal", vault_file.NAME)
+
+
+class InUse(StoreError):
+    """Another program has the database open."""
+
+    cause = "another-at-work"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """`kept` is where the data are that were there before; None where there were none. `vault`
+    says whether the vault's file came from the backup, too."""
+
+    kept: Path | None
+    vault: bool
+
+
+def daily(data_dir: Path, generation: int, now: datetime) -> str:
+    """Back up a database of this generation, if the last time is a day ago and it has changed
+    since; a sentence where that was not possible, else ""."""
+    newest = max(_all(data_dir, DAILY), default=None)
+    if newest is not None and (
+        timedelta(0) <= now - _made_at(newest) < EVERY or copies.generation_of(newest) == generation
+    ):
+        return ""
+    try:
+        _own(data_dir, DAILY, now)
+    except (KnownError, OSError) as error:
+        why = _why(error) if isinstance(error, OSError) else str(error)
+        return f"RightsDesk's own data could not be backed up today: {why}"
+    return ""
+
+
+def before_update(data_dir: Path, now: datetime) -> None:
+    """Back up the database before its schema changes. Raises StoreError where that is not
+    possible: then the schema is not changed."""
+    try:
+        _own(data_dir, MIGRATION, now)
+    except OSError as error:
+        raise StoreError(
+            "RightsDesk's own data have to be backed up before this version can use them, and "
+            f"that failed: {_why(error)}",
+            untouched="Nothing was changed.",
+            advice=f"Make room and see that {data_dir / FOLDER} can be written, then try again.",
+        ) from error
+
+
+def back_up(data_dir: Path, target: str, *, replace: bool) -> Path:
+    """Write a backup to a file that a person names; its path. Raises AlreadyThere unless
+    `replace`, NotSaved and StoreError."""
+    place = Path(os.path.realpath(target))
+    if place.is_dir():
+        raise NotSaved(f"“{target}” is a folder: name a file for the backup.")
+    try:
+        copies.copy(data_dir / FILE_NAME, place, _parts(data_dir), replace=replace)
+    except FileExistsError as error:
+        raise AlreadyThere(target) from error
+    except OSError as error:
+        raise NotSaved(
+            f"The backup could not be written: {_why(error)}", untouched="There is no new file."
+        ) from error
+    return place
+
+
+def restore(data_dir: Path, source: str, now: datetime) -> Restored:
+    """Put a backup in the place of the data of a folder, which are kept aside.
+
+    The backup is checked first. Killed anywhere, the next start finds either the data as they
+    were, or finishes it: see `finish_begun`. Raises NoBackup, NewerSchema, InUse, AnotherAtWork and
+    StoreError; then nothing was changed.
+    """
+    try:
+        data_folder.prepare(data_dir)
+        with working(data_dir):
+            _finish(data_dir)
+            try:
+                return _restored(data_dir, Path(source), now)
+            finally:
+                shutil.rmtree(data_dir / _STAGING, ignore_errors=True)
+    except FileNotFoundError as error:
+        raise copies.NoBackup(f"There is no file {source}.") from error
+    except OSError as error:
+        raise StoreError(
+            f"The backup could not be restored: {_why(error)}",
+            untouched="RightsDesk's data are as they were.",
+        ) from error
+
+
+def finish_begun(data_dir: Path) -> None:
+    """Finish a restore that was interrupted, if there is one. Raises AnotherAtWork and OSError."""
+    if (data_dir / _READY).is_dir():
+        with working(data_dir):
+            _finish(data_dir)
+
+
+def _finish(data_dir: Path) -> None:
+    """Put what is ready in its place, as often as it takes. Nothing else may be going on."""
+    ready = data_dir / _READY
+    if not ready.is_dir():
+        return
+    if (ready / FILE_NAME).exists():
+        for suffix in ("-wal", "-shm", "-journal"):  # they belong to the one before
+            with suppress(FileNotFoundError):
+                (data_dir / f"{FILE_NAME}{suffix}").unlink()
+        data_folder.sync_folder(data_dir)
+        os.replace(ready / FILE_NAME, data_dir / FILE_NAME)
+    if (ready / vault_file.NAME).exists():
+        os.replace(ready / vault_file.NAME, data_dir / vault_file.NAME)
+    data_folder.sync_folder(data_dir)
+    shutil.rmtree(ready)
+
+
+def _restored(data_dir: Path, source: Path, now: datetime) -> Restored:
+    staging = data_dir / _STAGING
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(mode=0o700)
+    found = copies.staged(source, staging / FILE_NAME)
+    vault = _vault_of(found, data_dir)
+    if vault is not None:
+        data_folder.create_private(staging / vault_file.NAME)
+        (staging / vault_file.NAME).write_bytes(vault)
+        data_folder.sync_file(staging / vault_file.NAME)
+    if copies.in_use(data_dir / FILE_NAME):
+        raise InUse(
+            "Another RightsDesk has these data open.",
+            untouched="Nothing was changed.",
+            advice="Close every other RightsDesk window and run, then try again.",
+        )
+    kept = _kept_aside(data_dir, now)
+    data_folder.sync_folder(staging)
+    os.rename(staging, data_dir / _READY)  # from here on it is done
+    data_folder.sync_folder(data_dir)
+    _finish(data_dir)
+    return Restored(kept, vault is not None)
+
+
+def _vault_of(found: Copy, data_dir: Path) -> bytes | None:
+    """The vault's file in a backup, unless the folder has one for the same key: the passphrase
+    may have been changed since."""
+    content = found.parts.get(vault_file.NAME)
+    if content is None:
+        return None
+    try:
+        made = vault_file.VaultFile.from_json(content.decode("utf-8", "replace"))
+    except VaultError:
+        return None
+    try:
+        there = vault_file.read(data_dir)
+    except VaultError:
+        there = None
+    return None if there is not None and there.vault_id == made.vault_id else content
+
+
+def _kept_aside(data_dir: Path, now: datetime) -> Path | None:
+    """Copy what is there, as it is, also if it is damaged."""
+    there = [data_dir / name for name in _ASIDE if (data_dir / name).exists()]
+    if not there:
+        return None
+    aside = _folder(data_dir) / _name(now, RESTORE)
+    number = 1
+    while aside.exists():
+        number += 1
+        aside = aside.with_name(f"{_name(now, RESTORE)}-{number}")
+    aside.mkdir(mode=0o700)
+    for one in there:
+        data_folder.create_private(aside / one.name)
+        with one.open("rb") as old, (aside / one.name).open("wb") as new:
+            shutil.copyfileobj(old, new, 1 << 20)
+        data_folder.sync_file(aside / one.name)
+    data_folder.sync_folder(aside)
+    data_folder.sync_folder(aside.parent)
+    _rotate(data_dir, RESTORE)
+    return aside / FILE_NAME
+
+
+def _own(data_dir: Path, kind: str, now: datetime) -> None:
+    target = _folder(data_dir) / f"{_name(now, kind)}.sqlite3"
+    copies.copy(data_dir / FILE_NAME, target, _parts(data_dir), replace=True)
+    _rotate(data_dir, kind)
+
+
+def _parts(data_dir: Path) -> dict[str, bytes]:
+    try:
+        return {vault_file.NAME: (data_dir / vault_file.NAME).read_bytes()}
+    except FileNotFoundError:
+        return {}
+
+
+def _folder(data_dir: Path) -> Path:
+    folder = data_dir / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _all(data_dir: Path, kind: str) -> list[Path]:
+    return sorted((data_dir / FOLDER).glob(f"[0-9]*Z-{kind}*"))
+
+
+def _rotate(data_dir: Path, kind: str) -> None:
+    remove: Callable[[Path], object]
+    for old in _all(data_dir, kind)[:-KEPT]:
+        remove = shutil.rmtree if old.is_dir() else os.unlink
+        with suppress(OSError):
+            remove(old)
+
+
+def _name(now: datetime, kind: str) -> str:
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{kind}"
+
+
+def _made_at(backup: Path) -> datetime:
+    try:
+        named = datetime.strptime(backup.name.partition("-")[0], "%Y%m%dT%H%M%SZ")
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+    return named.replace(tzinfo=UTC)
+
+
+def _why(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return "the disk is full."
+    return f"{error.strerror or type(error).__name__}."

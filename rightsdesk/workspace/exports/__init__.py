@@ -1,0 +1,1 @@
+"""Consents as files and texts for others, written safely."""

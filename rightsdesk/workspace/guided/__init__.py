@@ -1,0 +1,1 @@
+"""Platforms without an API: what they offer, what a person attested, how it stands."""

@@ -1,0 +1,86 @@
+"""What could not be changed when it was last tried, and still does not say what it should.
+
+The report of a job tells it once; whoever asks a week later finds it among the problems.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, func, select
+
+from rightsdesk.changes.types import Outcome
+from rightsdesk.platforms.registry import platform_by_id
+from rightsdesk.store import texts
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import accounts, changes, files, items
+from rightsdesk.workspace.paths import within
+from rightsdesk.workspace.suites import FILES
+from rightsdesk.workspace.types import Filter, Problem
+
+NAMED = 3
+"""How many of those that failed alike are named."""
+
+
+def refused(database: Database, chosen: Filter) -> Iterator[Problem]:
+    """The failures that still matter, those with one cause together."""
+    alike: dict[tuple[str, str], list[str]] = defaultdict(list)
+    with database.read() as connection:
+        for query in (_files(chosen), _items(chosen)):
+            for row in connection.execute(query):
+                if texts.load_consent(row.says) != texts.load_consent(row.after):
+                    alike[row.carrier, row.problem].append(texts.load_text(row.label))
+    for (carrier, problem), labels in alike.items():
+        names = ", ".join(os.path.basename(label) for label in labels[:NAMED])
+        more = f" and {len(labels) - NAMED:,} more" if len(labels) > NAMED else ""
+        sentence = f"{_counted(carrier, len(labels))} could not be changed: {names}{more}."
+        yield Problem("failed", carrier, sentence, problem, len(labels))
+
+
+def last_time(connection: Connection, carrier: str) -> dict[int, str]:
+    """Why carriers could not be changed when that was last tried, by their ids."""
+    c = changes.c
+    query = _failed(c.target_id).where(c.carrier == carrier)
+    return {row.target_id: row.problem for row in connection.execute(query)}
+
+
+def _last_tries() -> Any:
+    """The latest change of each carrier, whatever became of it."""
+    c = changes.c
+    return select(func.max(c.id).label("id")).group_by(c.carrier, c.target_id).subquery()
+
+
+def _failed(*columns: Any) -> Select[Any]:
+    c, last = changes.c, _last_tries()
+    failed = and_(c.state == Outcome.FAILED.value, c.problem != "")
+    query = select(c.carrier, c.problem, c.label, c.after, *columns)
+    return query.join(last, last.c.id == c.id).where(failed).order_by(c.id)
+
+
+def _files(chosen: Filter) -> Select[Any]:
+    query = _failed(files.c.says).join(files, files.c.id == changes.c.target_id)
+    query = query.where(changes.c.carrier == FILES, files.c.missing.is_(False))
+    if chosen.artist_id is not None:
+        query = query.where(files.c.artist_id == chosen.artist_id)
+    if chosen.recording_id is not None:
+        query = query.where(files.c.recording_id == chosen.recording_id)
+    return query.where(within(files.c.path, chosen.path)) if chosen.path else query
+
+
+def _items(chosen: Filter) -> Select[Any]:
+    query = _failed(items.c.says).join(items, items.c.id == changes.c.target_id)
+    query = query.join(accounts, accounts.c.id == items.c.account_id)
+    query = query.where(changes.c.carrier == accounts.c.platform, items.c.gone.is_(False))
+    if chosen.artist_id is not None:
+        query = query.where(accounts.c.artist_id == chosen.artist_id)
+    return query
+
+
+def _counted(carrier: str, number: int) -> str:
+    if carrier == FILES:
+        return f"{number:,} file{'' if number == 1 else 's'}"
+    platform = platform_by_id(carrier)
+    return f"{number:,} {platform.name} {platform.noun if number == 1 else platform.nouns}"

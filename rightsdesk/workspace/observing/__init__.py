@@ -1,0 +1,1 @@
+"""Reading accounts: their items, which recordings these are, drift, how old a reading is."""

@@ -1,0 +1,394 @@
+"""Which recording each item of an account is.
+
+A link that a person made, or refused, is never changed by a guess, and what is not certain
+becomes a question. An item that is none of the recordings that are known has one of its own,
+without a file: so it is shown, and can be set, like all others. Once a file of it is found
+the two become one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, or_, select, update
+
+from rightsdesk.errors import KnownError
+from rightsdesk.platforms.interface import Reach, RemoteItem
+from rightsdesk.roster.accounts import AccountRecord, all_accounts
+from rightsdesk.store import texts
+from rightsdesk.store.bulk import insertion, next_id, update_many, write_many
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import accounts, artists, items, recordings, releases, wishes
+from rightsdesk.workspace.catalogue.grouping import FROM_PLATFORM, is_from_platform
+from rightsdesk.workspace.catalogue.matching import Known, Match, match_all, normal_isrc
+from rightsdesk.workspace.consents.consents import hand_over
+from rightsdesk.workspace.types import Candidate, Question, ScopeKind
+
+PERSON, REFUSED, ASK, OWN = "person", "refused", "ask", "own"
+_LINKED = ("recording_id", "matched", "candidates")
+_DESCRIBED = ("title", "performer", "isrc", "duration_ms")
+_NEW = ("id", "artist_id", "key", *_DESCRIBED)
+_INSERT = insertion(recordings, _NEW)
+IN_ONE_QUERY = 500
+
+
+def link(connection: Connection, account: AccountRecord) -> None:
+    """Link the items of an account that nobody decided about."""
+    rows = connection.execute(
+        _items().where(
+            items.c.account_id == account.id,
+            items.c.reach == Reach.ITEM.value,
+            ~and_(items.c.matched == PERSON, items.c.recording_id.is_not(None)),
+            # What could not be read resembles nothing, as yet.
+            or_(items.c.problem == "", items.c.recording_id.is_not(None)),
+        )
+    ).all()
+    if rows:
+        _Linking(connection, account.artist_id).link(account.id, rows)
+
+
+def link_again(database: Database, artist_id: int) -> None:
+    """Link an artist's items anew, after files have come or have changed."""
+    owned = all_accounts(database, artist_id)
+    if not owned:
+        return
+    with database.write() as connection:
+        for account in owned:
+            link(connection, account)
+
+
+def answer(database: Database, item_id: int, recording_id: int | None) -> None:
+    """Note a person's answer; None: it is none of them, so it gets a recording of its own.
+
+    Raises KnownError for a recording of another artist.
+    """
+    with database.write() as connection:
+        row = connection.execute(_items().where(items.c.id == item_id)).one_or_none()
+        if row is None:
+            raise KnownError("This track is no longer there.")
+        account = select(accounts.c.artist_id).where(accounts.c.id == row.account_id)
+        artist_id = connection.execute(account).scalar_one()
+        linking = _Linking(connection, artist_id)
+        if recording_id is None:
+            linking.refuse(row)
+            return
+        owner = select(recordings.c.artist_id).where(recordings.c.id == recording_id)
+        if connection.execute(owner).scalar() != artist_id:
+            raise KnownError("This recording belongs to another artist.")
+        linking.say(row, recording_id)
+
+
+def forget_own(database: Database, account_id: int) -> None:
+    """Forget the recordings that only were there for the items of an account that is gone."""
+    mine = recordings.c.key.startswith(_key(account_id, ""), autoescape=True)
+    with database.write() as connection:
+        _forget(connection, mine)
+
+
+@dataclass(slots=True)
+class _Linking:
+    """One round of linking, in a write transaction."""
+
+    connection: Connection
+    artist_id: int
+    files: list[Known] = field(default_factory=list)
+    own: dict[int, Known] = field(default_factory=dict)
+    """The recordings that came from a platform and have no file, by id."""
+    keys: dict[int, str] = field(default_factory=dict)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    left: dict[int, int | None] = field(default_factory=dict)
+    """Recordings of their own that items have left, and for which recording."""
+
+    def __post_init__(self) -> None:
+        query = (
+            select(recordings, artists.c.name)
+            .join(artists, artists.c.id == recordings.c.artist_id)
+            .where(recordings.c.artist_id == self.artist_id)
+        )
+        for row in self.connection.execute(query):
+            known = Known(
+                recording_id=row.id,
+                title=row.title,
+                artist=row.performer or row.name,
+                isrc=row.isrc,
+                duration_ms=row.duration_ms,
+            )
+            if is_from_platform(row.key):
+                self.own[row.id], self.keys[row.id] = known, row.key
+            else:
+                self.files.append(known)
+
+    def link(self, account_id: int, rows: Sequence[Any]) -> None:
+        """Link these items of an account."""
+        self._let_go([row for row in rows if row.gone])
+        rows = [row for row in rows if not row.gone]
+        self._describe_anew(rows)
+        others: list[_Other] = []
+        for row, found in self._matched(rows, self.files, self._linked_to_files):
+            refused = _refused(row, found)
+            candidates = [one for one in found.candidates if one.recording_id not in refused]
+            if found.recording_id is not None and found.recording_id not in refused:
+                self._set(row, found.recording_id, found.how, candidates)
+            elif candidates and found.recording_id is None:
+                self._set(row, self._own_of(row), ASK, candidates)
+            elif row.matched == REFUSED and self._own_of(row) is not None:
+                continue
+            elif row.matched == REFUSED:
+                others.append(_Other(row, REFUSED, _listed_of(row, found)))
+            elif self._own_of(row) is not None:
+                self._set(row, row.recording_id, OWN, ())
+            else:
+                others.append(_Other(row, OWN))
+        self._among_own(account_id, others)
+        self._save()
+
+    def refuse(self, row: Any) -> None:
+        """A person said that an item is none of what it might be, nor what it was taken for."""
+        candidates = [(number, score) for number, score in json.loads(row.candidates)]
+        if row.recording_id is not None and row.recording_id not in self.own:
+            candidates.append((row.recording_id, 100.0))
+        number = self._own_of(row)
+        if number is None:
+            [number] = self._make([row])
+        self._set(row, number, REFUSED, [_Refused(*one) for one in candidates])
+        self._save()
+
+    def say(self, row: Any, recording_id: int) -> None:
+        """A person said which recording an item is."""
+        self._set(row, recording_id, PERSON, ())
+        self._save()
+
+    def _among_own(self, account_id: int, others: Sequence[_Other]) -> None:
+        """Items that no file is of: they may be what another platform has as well.
+
+        What their own account has is another recording, unless the ISRC says that it is one.
+        """
+        mine = _key(account_id, "")
+        known = [
+            Known(number, "", "", one.isrc) if self.keys[number].startswith(mine) else one
+            for number, one in self.own.items()
+        ]
+        new = [other for other in others if other.how == REFUSED]
+        undecided = [other.row for other in others if other.how == OWN]
+        for row, found in self._matched(undecided, known, lambda _: False):
+            if found.recording_id is not None:
+                self._set(row, found.recording_id, found.how, found.candidates)
+            elif found.candidates:
+                self._set(row, None, ASK, found.candidates)
+            else:
+                new.append(_Other(row, OWN))
+        alike: dict[str, list[_Other]] = {}
+        for other in new:
+            key = normal_isrc(other.row.isrc) or _key(account_id, other.row.remote_id)
+            alike.setdefault(key, []).append(other)
+        made = self._make([same[0].row for same in alike.values()])
+        for number, same in zip(made, alike.values(), strict=True):
+            for other in same:
+                self._set(other.row, number, other.how, other.refused)
+
+    def _make(self, rows: Sequence[Any]) -> list[int]:
+        """A recording of its own for each of these items."""
+        first = next_id(self.connection, recordings.c.id)
+        there = {key: number for number, key in self.keys.items()}
+        numbers: list[int] = []
+        new: list[tuple[Any, ...]] = []
+        for row in rows:
+            key = _key(row.account_id, row.remote_id)
+            if key in there:  # it was gone, and has come back
+                numbers.append(there[key])
+                continue
+            number = first + len(new)
+            numbers.append(number)
+            self.keys[number] = key
+            new.append((number, self.artist_id, key, *_described(row)))
+        write_many(self.connection, _INSERT, _NEW, new)
+        return numbers
+
+    def _matched(
+        self, rows: Sequence[Any], known: Sequence[Known], linked: Callable[[Any], bool]
+    ) -> Iterable[tuple[Any, Match]]:
+        stored = {row.remote_id: row.recording_id for row in rows if linked(row)}
+        return zip(rows, match_all(map(_remote, rows), known, stored), strict=True)
+
+    def _linked_to_files(self, row: Any) -> bool:
+        return row.recording_id is not None and row.recording_id not in self.own
+
+    def _own_of(self, row: Any) -> int | None:
+        return row.recording_id if row.recording_id in self.keys else None
+
+    def _let_go(self, rows: Sequence[Any]) -> None:
+        """Items that are gone need no recording of their own, unless somebody chose for it."""
+        chosen = select(wishes.c.owner_id).where(wishes.c.kind == ScopeKind.RECORDING.value)
+        kept = set(self.connection.execute(chosen).scalars())
+        for row in rows:
+            if row.recording_id in self.own and row.recording_id not in kept:
+                self._set(row, None, "", ())
+
+    def _set(self, row: Any, recording_id: int | None, how: str, candidates: Sequence[Any]) -> None:
+        listed = texts.dump([[one.recording_id, one.score] for one in candidates])
+        values = (recording_id, how, listed)
+        if values != (row.recording_id, row.matched, row.candidates):
+            self.changed.append(dict(zip(("id", *_LINKED), (row.id, *values), strict=True)))
+        if row.recording_id in self.own and row.recording_id != recording_id:
+            self.left[row.recording_id] = recording_id
+
+    def _save(self) -> None:
+        update_many(self.connection, items, self.changed)
+        for own, into in self.left.items():
+            if into is not None:
+                _merge(self.connection, own, into)
+        left = list(self.left)
+        for start in range(0, len(left), IN_ONE_QUERY):
+            _forget(self.connection, recordings.c.id.in_(left[start : start + IN_ONE_QUERY]))
+
+    def _describe_anew(self, rows: Sequence[Any]) -> None:
+        """A recording that is there for an item only is called as the item is now."""
+        changed = []
+        for row in rows:
+            known = self.own.get(row.recording_id)
+            if known is None or self.keys[known.recording_id] != _key(
+                row.account_id, row.remote_id
+            ):
+                continue
+            title, performer, isrc, duration_ms = described = _described(row)
+            if (title, isrc, duration_ms) != (known.title, known.isrc, known.duration_ms):
+                values = dict(zip(_DESCRIBED, described, strict=True))
+                changed.append({"id": known.recording_id, **values})
+                artist = performer or known.artist
+                self.own[known.recording_id] = Known(
+                    known.recording_id, title, artist, isrc, duration_ms
+                )
+        update_many(self.connection, recordings, changed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    recording_id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """An item that no file is of."""
+
+    row: Any
+    how: str
+    refused: Sequence[_Refused] = ()
+
+
+def _refused(row: Any, found: Match) -> set[int]:
+    """What a person said that an item is not.
+
+    Where it has no recording yet the answer is from a time when that was not kept: then it
+    meant all that fits.
+    """
+    if row.matched != REFUSED:
+        return set()
+    return {one.recording_id for one in _listed_of(row, found)}
+
+
+def _listed_of(row: Any, found: Match) -> list[_Refused]:
+    if row.recording_id is not None:
+        return [_Refused(number, score) for number, score in json.loads(row.candidates)]
+    fits = {one.recording_id: one.score for one in found.candidates}
+    if found.recording_id is not None:
+        fits[found.recording_id] = found.score
+    return [_Refused(number, score) for number, score in fits.items()]
+
+
+def _merge(connection: Connection, own: int, into: int) -> None:
+    """What was taken for one recording is another: all that is linked to it goes there."""
+    hand_over(connection, own, into)
+    linked = items.c.recording_id == own
+    how = case((items.c.matched == ASK, OWN), else_=items.c.matched)
+    values = {"recording_id": into, "matched": how}
+    connection.execute(update(items).where(linked, items.c.matched != REFUSED).values(values))
+
+
+def _forget(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Forget those recordings of which no item is left, with what was chosen for them."""
+    linked = select(items.c.recording_id).where(items.c.recording_id.is_not(None))
+    empty = and_(which, recordings.c.id.not_in(linked))
+    of_recordings = wishes.c.kind == ScopeKind.RECORDING.value
+    gone = wishes.c.owner_id.in_(select(recordings.c.id).where(empty))
+    connection.execute(delete(wishes).where(of_recordings, gone))
+    connection.execute(delete(recordings).where(empty))
+
+
+def _key(account_id: int, remote_id: str) -> str:
+    return f"{FROM_PLATFORM}{account_id}/{remote_id}"
+
+
+def _items() -> Any:
+    names = ("id", "account_id", "remote_id", *_DESCRIBED, "url", "stamp", "gone", *_LINKED)
+    return select(*(items.c[name] for name in names))
+
+
+def _described(row: Any) -> tuple[str, str, str, int | None]:
+    """What a recording takes over from an item, in the order of `_DESCRIBED`."""
+    return row.title or row.remote_id, row.performer, normal_isrc(row.isrc), row.duration_ms
+
+
+def _remote(row: Any) -> RemoteItem:
+    return RemoteItem(
+        remote_id=row.remote_id,
+        title=row.title,
+        artist=row.performer,
+        isrc=row.isrc,
+        duration_ms=row.duration_ms,
+        url=row.url,
+        fields={},
+        stamp=row.stamp,
+    )
+
+
+def questions(database: Database, artist_id: int | None = None) -> list[Question]:
+    """Items that may be one of several recordings, or none."""
+    query = (
+        select(
+            items,
+            accounts.c.platform,
+            artists.c.name.label("whose"),
+        )
+        .join(accounts, accounts.c.id == items.c.account_id)
+        .join(artists, artists.c.id == accounts.c.artist_id)
+        .where(items.c.matched == ASK, items.c.gone.is_(False))
+        .order_by(items.c.id)
+    )
+    if artist_id is not None:
+        query = query.where(accounts.c.artist_id == artist_id)
+    titles = select(
+        recordings.c.id,
+        recordings.c.title,
+        releases.c.title.label("release"),
+        recordings.c.duration_ms,
+    )
+    titles = titles.outerjoin(releases, releases.c.id == recordings.c.release_id)
+    with database.read() as connection:
+        rows = connection.execute(query).all()
+        asked = {number for row in rows for number, _ in json.loads(row.candidates)}
+        named = {
+            r.id: (r.title, r.release or "", r.duration_ms)
+            for r in connection.execute(titles.where(recordings.c.id.in_(asked)))
+        }
+    return [
+        Question(
+            item_id=row.id,
+            platform=row.platform,
+            title=row.title,
+            url=row.url,
+            duration_ms=row.duration_ms,
+            candidates=tuple(
+                Candidate(number, *named[number][:2], score, named[number][2])
+                for number, score in json.loads(row.candidates)
+                if number in named
+            ),
+            artist=row.whose,
+            account_id=row.account_id,
+            own=row.recording_id is not None,
+        )
+        for row in rows
+    ]

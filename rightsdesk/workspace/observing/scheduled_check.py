@@ -1,0 +1,148 @@
+"""Looking at the platforms now and then: what changed there since the last look.
+
+Off unless a person wants it. A look only lists: it takes the calls that paging forces, asks
+no account whose sign-in is over, and writes nothing there. Whoever comes first, the open
+window or a nightly command, takes the look; the other finds it done.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
+
+from rightsdesk.changes.types import Cancel, Progress
+from rightsdesk.platforms.registry import platform_by_id
+from rightsdesk.roster.accounts import RECONNECT, all_accounts
+from rightsdesk.store import texts
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import items, settings
+from rightsdesk.workspace.observing.check_interval import SETTING, Every, chosen_interval
+from rightsdesk.workspace.observing.drift import Drift, drifted
+from rightsdesk.workspace.observing.reading import NoAccount, read_accounts
+from rightsdesk.workspace.sign_in.connections import Connections
+from rightsdesk.workspace.types import Filter
+
+__all__ = ["Every", "Looked", "due", "every", "look", "set_every"]
+
+AGAIN = timedelta(hours=1)
+"""When to try again after a look at which no account could be read."""
+
+_LOOKED = "looked"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look at the platforms found: how many items, which of them changed by themselves
+    since the look before, which are gone, and what could not be looked at."""
+
+    items: int
+    changed: tuple[Drift, ...] = ()
+    gone: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    cancelled: bool = False
+
+    def __str__(self) -> str:
+        found = f"Looked at {self.items:,} item{'' if self.items == 1 else 's'} on platforms:"
+        parts = []
+        if self.changed:
+            parts.append(f"{len(self.changed):,} changed without RightsDesk")
+        if self.gone:
+            there = "is" if len(self.gone) == 1 else "are"
+            parts.append(f"{len(self.gone):,} {there} no longer there")
+        if self.notes:
+            number = len(self.notes)
+            parts.append(f"{number:,} account{'' if number == 1 else 's'} could not be read")
+        return f"{found} {', '.join(parts) or 'nothing changed'}."
+
+
+def every(database: Database) -> Every:
+    """How often a person wants to look."""
+    with database.read() as connection:
+        return chosen_interval(connection)
+
+
+def set_every(database: Database, often: Every) -> None:
+    """Look so often from now on."""
+    _set(database, SETTING, often.value)
+
+
+def due(database: Database, now: datetime) -> datetime | None:
+    """When the next look is due, which may be over; None where none is wanted.
+
+    After a clock was set back, the wait starts again from now.
+    """
+    often = every(database)
+    if often is Every.NEVER:
+        return None
+    told = _get(database, _LOOKED)
+    if not told:
+        return now
+    looked = json.loads(told)
+    at, ok = datetime.fromisoformat(looked["at"]), bool(looked["ok"])
+    if at > now:
+        _note(database, now, ok=ok)
+        at = now
+    return often.after(at) if ok else at + AGAIN
+
+
+def look(
+    database: Database,
+    connections: Connections,
+    now: datetime,
+    progress: Progress,
+    cancel: Cancel,
+) -> Looked:
+    """Look at all accounts, those of different hosts side by side. Raises NoAccount."""
+    accounts = all_accounts(database)
+    if not accounts:
+        raise NoAccount
+    asked = [account for account in accounts if account.state != RECONNECT]
+    over = [
+        f"{platform_by_id(account.platform).name} ({account.name}): the sign-in is over."
+        for account in accounts
+        if account.state == RECONNECT
+    ]
+    changed, gone = _changed(database), _gone(database)
+    read = read_accounts(database, connections, asked, progress, cancel)
+    stopped = cancel.is_set()
+    if not stopped:
+        _note(database, now, ok=not asked or len(read.notes) < len(asked))
+    return Looked(
+        items=read.items,
+        changed=tuple(drift for drift in _changed(database) if drift not in changed),
+        gone=tuple(label for number, label in _gone(database).items() if number not in gone),
+        notes=(*over, *read.notes),
+        cancelled=stopped,
+    )
+
+
+def _changed(database: Database) -> list[Drift]:
+    return [drift for drift in drifted(database, Filter()) if drift.carrier != "file"]
+
+
+def _gone(database: Database) -> dict[int, str]:
+    query = select(items.c.id, items.c.title, items.c.remote_id).where(items.c.gone.is_(True))
+    with database.read() as connection:
+        return {row.id: row.title or row.remote_id for row in connection.execute(query)}
+
+
+def _note(database: Database, at: datetime, *, ok: bool) -> None:
+    _set(database, _LOOKED, texts.dump({"at": at.isoformat(), "ok": ok}))
+
+
+def _get(database: Database, name: str) -> str:
+    with database.read() as connection:
+        query = select(settings.c.value).where(settings.c.name == name)
+        return connection.execute(query).scalar() or ""
+
+
+def _set(database: Database, name: str, value: str) -> None:
+    new = insert(settings).values(name=name, value=value)
+    with database.write() as connection:
+        connection.execute(
+            new.on_conflict_do_update(index_elements=["name"], set_={"value": value})
+        )

@@ -1,0 +1,351 @@
+"""Reading an account's items: what is there, and what it says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Update, bindparam, case, select, update
+from sqlalchemy.dialects.sqlite import Insert
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from rightsdesk.changes import journal
+from rightsdesk.changes.confirming import Same, Sent, settled
+from rightsdesk.changes.said import said
+from rightsdesk.changes.types import Cancel, Outcome, Progress
+from rightsdesk.consent import Fields
+from rightsdesk.errors import KnownError
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import BadAnswer, ItemGone, PlatformError, Refused
+from rightsdesk.platforms.interface import Bookmark, ReadsOn, RemoteItem
+from rightsdesk.platforms.registry import platform_by_id
+from rightsdesk.roster.accounts import AccountRecord, all_accounts
+from rightsdesk.store import texts
+from rightsdesk.store.bulk import update_many
+from rightsdesk.store.database import Database
+from rightsdesk.store.numbers import last_item
+from rightsdesk.store.schema import accounts, items, recordings, releases
+from rightsdesk.workspace.observing import linking
+from rightsdesk.workspace.observing.drift import noted
+from rightsdesk.workspace.suites import suite_of
+from rightsdesk.workspace.types import Filter
+
+CHUNK = 200
+
+
+def accounts_for(database: Database, chosen: Filter, platform: str) -> list[AccountRecord]:
+    """The accounts that a filter's recordings can have items in."""
+    found = all_accounts(database, _artist_of(database, chosen))
+    return [account for account in found if platform in ("", account.platform)]
+
+
+def _artist_of(database: Database, chosen: Filter) -> int | None:
+    if chosen.artist_id is not None:
+        return chosen.artist_id
+    query = None
+    if chosen.recording_id is not None:
+        query = select(recordings.c.artist_id).where(recordings.c.id == chosen.recording_id)
+    elif chosen.release_id is not None:
+        query = select(releases.c.artist_id).where(releases.c.id == chosen.release_id)
+    if query is None:
+        return None
+    with database.read() as connection:
+        return connection.execute(query).scalar()
+
+
+def read_items(
+    database: Database, account: AccountRecord, client: Client, progress: Progress, cancel: Cancel
+) -> int:
+    """List an account's items, store what they say, and link them; how many there are.
+
+    What was listed before an error is kept. Items that were there earlier and are no
+    longer are marked as gone, once a whole list was read: see `_gone`. What belongs to
+    somebody else by the platform's word is no item of this account, whatever list it is in.
+    """
+    seen: list[str] = []
+    page: list[RemoteItem] = []
+    mark = _kept_mark(database, account, client.clock.now())
+    before = frozenset(mark.seen)
+    gone: list[dict[str, Any]] = []
+    complete = False
+    try:
+        for item in _listed(client, account, mark):
+            if cancel.is_set():
+                break
+            if item.owner not in ("", account.remote_id):
+                continue
+            page.append(item)
+            seen.append(item.remote_id)
+            progress(len(seen), 0, item.title)
+            if len(page) >= CHUNK:
+                _store(database, account, page, client.clock.now())
+                page = []
+        else:
+            complete = True
+            gone = _gone(database, account, client, {*seen, *before}, cancel)
+    except KnownError:
+        _keep_mark(database, account, Bookmark(mark.at, {*seen, *before}), client.clock.now())
+        raise
+    finally:
+        _store(database, account, page, client.clock.now())
+        with database.write() as connection:
+            if complete:
+                update_many(connection, items, gone)
+                connection.execute(_marked(account.id, ""))
+            linking.link(connection, account)
+    return len(seen)
+
+
+MARK_HOLDS = timedelta(days=1)
+"""So long a list that was cut off is read on; after that it is read anew."""
+
+
+def _listed(client: Client, account: AccountRecord, mark: Bookmark) -> Iterator[RemoteItem]:
+    """The account's items, from where an earlier reading was cut off, if it was.
+
+    Where the platform does not know that place any more, they are read from the start.
+    """
+    platform = platform_by_id(account.platform)
+    if not isinstance(platform, ReadsOn):
+        yield from platform.items(client)
+        return
+    begun = False
+    try:
+        for item in platform.items(client, mark):
+            begun = True
+            yield item
+    except (Refused, ItemGone, BadAnswer):
+        if begun or not mark.at:
+            raise
+    else:
+        return
+    mark.at = ""
+    mark.seen.clear()
+    yield from platform.items(client, mark)
+
+
+def _kept_mark(database: Database, account: AccountRecord, now: datetime) -> Bookmark:
+    """Where the last reading was cut off; the start where it was not, or too long ago."""
+    with database.read() as connection:
+        query = select(accounts.c.reading).where(accounts.c.id == account.id)
+        kept = connection.execute(query).scalar()
+    if not kept:
+        return Bookmark()
+    known = json.loads(kept)
+    since = now - datetime.fromisoformat(known["since"])
+    if not timedelta(0) <= since < MARK_HOLDS:
+        return Bookmark()
+    return Bookmark(known["at"], set(known["seen"]))
+
+
+def _keep_mark(database: Database, account: AccountRecord, mark: Bookmark, now: datetime) -> None:
+    """Keep where a reading was cut off. One that goes on keeps the time of its beginning."""
+    if not isinstance(platform_by_id(account.platform), ReadsOn):
+        return
+    with database.write() as connection:
+        query = select(accounts.c.reading).where(accounts.c.id == account.id)
+        kept = connection.execute(query).scalar()
+        since = json.loads(kept)["since"] if kept else now.isoformat(timespec="seconds")
+        begun = now - datetime.fromisoformat(since)
+        if not timedelta(0) <= begun < MARK_HOLDS:
+            since = now.isoformat(timespec="seconds")
+        told = {"at": mark.at, "seen": sorted(mark.seen), "since": since}
+        connection.execute(_marked(account.id, texts.dump(told)))
+
+
+def _marked(account_id: int, mark: str) -> Update:
+    return update(accounts).where(accounts.c.id == account_id).values(reading=mark)
+
+
+def _store(
+    database: Database, account: AccountRecord, page: list[RemoteItem], read_at: datetime
+) -> None:
+    if not page:
+        return
+    now, suite = texts.now(), suite_of(account.platform)
+    with database.write() as connection:
+        _note_unread(connection, account.id, [item for item in page if item.problem], now)
+        page = [item for item in page if not item.problem]
+        known = _known(connection, account.id, page)
+        ours = _settle(connection, account, page, known, read_at)
+        first = last_item(connection) + 1
+        rows = []
+        for number, item in enumerate(page, first):
+            says = texts.dump_consent(said(suite, item.fields))
+            was = known.get(item.remote_id)
+            before, drift = (was.says, was.drift) if was else (says, "")
+            if item.remote_id in ours:
+                before, drift = says, ""
+            row: dict[str, Any] = {
+                "id": number,  # if it is new
+                "account_id": account.id,
+                "remote_id": item.remote_id,
+                "reach": item.reach.value,
+                "title": item.title,
+                "performer": item.artist,
+                "isrc": item.isrc,
+                "duration_ms": item.duration_ms,
+                "url": item.url,
+                "fields": texts.dump_fields(item.fields),
+                "says": says,
+                "stamp": item.stamp,
+                "problem": "",
+                "seen_at": now,
+                "since": now,
+                "gone": False,
+                "drift": noted(drift, said=before, says=says, now=now),
+            }
+            rows.append(row)
+        if rows:
+            connection.execute(_stored(tuple(rows[0])), rows)
+
+
+def _note_unread(
+    connection: Connection, account_id: int, unread: list[RemoteItem], now: str
+) -> None:
+    """Of items that could not be read, say why. What they said before is kept."""
+    first = last_item(connection) + 1
+    for number, item in enumerate(unread, first):
+        row = {
+            "id": number,  # if it is new
+            "account_id": account_id,
+            "remote_id": item.remote_id,
+            "reach": item.reach.value,
+            "title": item.remote_id,
+            "fields": "{}",
+            "says": "{}",
+            "problem": item.problem,
+            "since": now,
+        }
+        connection.execute(
+            upsert(items)
+            .values(row)
+            .on_conflict_do_update(
+                index_elements=["account_id", "remote_id"],
+                set_={"problem": item.problem, "gone": False},
+            )
+        )
+
+
+@lru_cache(maxsize=1)
+def _stored(columns: tuple[str, ...]) -> Insert:
+    """The statement that stores an item as it was read; `since` moves on with what it says."""
+    new = upsert(items).values({name: bindparam(name) for name in columns})
+    row: dict[str, Any] = {name: new.excluded[name] for name in columns if name != "id"}
+    same = new.excluded.says == items.c.says
+    row["since"] = case((same, items.c.since), else_=new.excluded.since)
+    return new.on_conflict_do_update(index_elements=["account_id", "remote_id"], set_=row)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An item as it was last seen."""
+
+    id: int
+    says: str
+    drift: str
+    fields: Fields
+
+
+def _known(connection: Connection, account_id: int, page: list[RemoteItem]) -> dict[str, _Known]:
+    """The items of a page as they were last seen, by remote id."""
+    query = select(items.c.remote_id, items.c.id, items.c.says, items.c.drift, items.c.fields)
+    query = query.where(
+        items.c.account_id == account_id,
+        items.c.remote_id.in_([item.remote_id for item in page]),
+        items.c.seen_at != "",
+    )
+    return {
+        remote: _Known(number, says, drift, texts.load_fields(fields))
+        for remote, number, says, drift, fields in connection.execute(query)
+    }
+
+
+def _settle(
+    connection: Connection,
+    account: AccountRecord,
+    page: list[RemoteItem],
+    known: Mapping[str, _Known],
+    now: datetime,
+) -> set[str]:
+    """Settle what was sent to the items of a page, as they are now; those that say what they
+    say by our own doing, so that nobody else is told to have done it.
+
+    What was sent and is not confirmed is ours, whatever is read meanwhile. What a later job
+    wrote over before it was confirmed may still be read for a while.
+    """
+    platform = platform_by_id(account.platform)
+    within, prompt = platform.capabilities.shows_within, platform.capabilities.prompt
+    sent = journal.sent_to(connection, account.platform, [one.id for one in known.values()])
+    ours = set()
+    for item in page:
+        was = known.get(item.remote_id)
+        writes = sent.get(was.id, []) if was else []
+        if was is None or not writes:
+            continue
+        for one in (live := journal.not_written_over(writes)):
+            if found := settled(one, item.fields, platform.same, now, within, prompt):
+                journal.set_state(connection, one.id, found[0].value, found[1])
+                ours.add(item.remote_id)
+        recent = [one for one in writes if one.state != Outcome.DONE and one.may_come(now, within)]
+        unsettled = any(one.state in journal.UNSETTLED for one in live)
+        if unsettled or _explained(item.fields, was.fields, recent, platform.same):
+            ours.add(item.remote_id)
+    return ours
+
+
+def _explained(now: Fields, was: Fields, writes: Sequence[Sent], same: Same) -> bool:
+    """Whether all that is read otherwise than before is what a write of ours set or replaced."""
+    names = [n for n in {*now, *was} if not same(n, was.get(n, ()), now.get(n, ()))]
+    return bool(names) and all(
+        any(one.explains(name, now.get(name, ()), same) for one in writes) for name in names
+    )
+
+
+MOST_ASKED = 50
+"""Items missing from a list that are asked for one by one, in one reading."""
+NOT_LISTED = "It was not in the account's list, and could not be asked for. Look again."
+
+
+def _gone(
+    database: Database, account: AccountRecord, client: Client, seen: set[str], cancel: Cancel
+) -> list[dict[str, Any]]:
+    """What to note of the items that were there and are not in the list that was just read.
+
+    A list that changes while it is read leaves out what has moved to a page that was read
+    already. So each is asked for by its name, up to `MOST_ASKED`: one that answers is stored
+    as it is. One of which nothing can be said is *unknown*, not gone.
+    """
+    platform = platform_by_id(account.platform)
+    query = select(items.c.id, items.c.remote_id, items.c.gone).where(
+        items.c.account_id == account.id
+    )
+    with database.read() as connection:
+        missing = [row for row in connection.execute(query).all() if row.remote_id not in seen]
+    noted: list[dict[str, Any]] = []
+    found: list[RemoteItem] = []
+    left = MOST_ASKED
+    for row in missing:
+        if row.gone:
+            continue
+        left -= 1
+        try:
+            if left < 0 or cancel.is_set():
+                raise PlatformError(NOT_LISTED)
+            item = platform.item(client, row.remote_id)
+        except ItemGone:
+            noted.append({"id": row.id, "gone": True, "problem": ""})
+        except PlatformError as error:
+            left = 0 if error.stops else left
+            noted.append({"id": row.id, "gone": False, "problem": NOT_LISTED})
+        else:
+            if item.owner in ("", account.remote_id):
+                found.append(item)
+            else:
+                noted.append({"id": row.id, "gone": True, "problem": ""})
+    _store(database, account, found, client.clock.now())
+    return noted

@@ -1,0 +1,571 @@
+"""Signed-in accounts: their tokens in the vault, and the clients that act with them."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import cast
+
+from sqlalchemy import Connection, delete, insert, select
+
+from rightsdesk import crash_reports
+from rightsdesk.changes import journal
+from rightsdesk.clock import SYSTEM, Clock
+from rightsdesk.errors import KnownError
+from rightsdesk.platforms.http.client import Client
+from rightsdesk.platforms.http.errors import (
+    AppRefused,
+    NeedsReconnect,
+    Offline,
+    RenewedElsewhere,
+    SignInOver,
+)
+from rightsdesk.platforms.http.limits import Limits
+from rightsdesk.platforms.interface import (
+    BrowserPlatform,
+    Endpoints,
+    Identity,
+    Platform,
+    SignInBy,
+)
+from rightsdesk.platforms.registry import platform_by_id
+from rightsdesk.platforms.sign_in import connection as platform_connection
+from rightsdesk.platforms.sign_in.account_client import AccountClient
+from rightsdesk.platforms.sign_in.credentials import ON_ITS_OWN, Credentials, Renewal
+from rightsdesk.platforms.sign_in.look_ahead import look_ahead
+from rightsdesk.platforms.sign_in.oauth import App, SignIn
+from rightsdesk.platforms.sign_in.tokens import needs_reconnect
+from rightsdesk.resources.facts import platform_facts
+from rightsdesk.roster import accounts
+from rightsdesk.roster.accounts import AccountRecord
+from rightsdesk.roster.artists import artist_by_id, clean_name, rename_artist
+from rightsdesk.roster.vault import KeyringAbsent, SecretDamaged, Vault, VaultError
+from rightsdesk.store import texts
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import items
+from rightsdesk.store.schema import limits as limits_table
+from rightsdesk.workspace.lock import renewing
+from rightsdesk.workspace.sign_in.form import lacking
+
+GONE = "The account was removed before this was done."
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Where to connect, and as whom: what a person gives, without what has to stay secret.
+
+    Empty addresses are the platform's own. `remote_id` is whose login it has to be, where the
+    account is known already.
+    """
+
+    artist_id: int
+    platform: Platform
+    client_id: str = ""
+    base_url: str = ""
+    auth_url: str = ""
+    port: int = 8765
+    remote_id: str = ""
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """Where the platform is for this account."""
+        own = self.platform.endpoints
+        return Endpoints(self.base_url or own.api, self.auth_url or self.base_url or own.auth)
+
+    @classmethod
+    def of(cls, account: AccountRecord) -> Login:
+        """How an account that is known was connected."""
+        return cls(
+            artist_id=account.artist_id,
+            platform=platform_by_id(account.platform),
+            client_id=account.client_id,
+            base_url=account.base_url,
+            auth_url=account.auth_url,
+            port=account.port,
+            remote_id=account.remote_id,
+        )
+
+
+class AnotherLogin(KnownError):
+    """An account was to be connected again, and somebody else's login answered."""
+
+    cause = "another-login"
+
+
+class Connections:
+    """One client for each account and one limiter for each client id, kept while the program
+    runs: two for one account would use up each other's refresh token."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock = SYSTEM) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._limits = Limits(_stored_limits(database), changed=self._keep_limit, clock=clock)
+        self._clients: dict[int, tuple[bytes, Client]] = {}
+        self._lock = threading.RLock()
+
+    def notice_time(self) -> None:
+        """See to it that no wait grows by a clock that is set back."""
+        self._limits.notice_time()
+
+    def close(self) -> None:
+        """Close all clients."""
+        with self._lock:
+            for _, client in self._clients.values():
+                client.close()
+            self._clients.clear()
+
+    def unlock(self) -> None:
+        """Open the vault now, making it at first. Raises vault errors."""
+        self._vault.unlock()
+
+    def new_vault_key(self) -> None:
+        """Make a new vault key, where the one before is lost: all stored secrets are forgotten,
+        and noted on their accounts. Raises vault errors; then nothing was changed."""
+        with self._lock:
+            self._vault.start_anew()
+            self.close()
+
+    def set_passphrase(self, passphrase: str) -> None:
+        """Let a passphrase open the vault. Raises PassphraseTooWeak and vault errors."""
+        self._vault.set_passphrase(passphrase)
+
+    @property
+    def vault_kept_by(self) -> str:
+        """What opens the vault: see `Vault.kept_by`."""
+        return self._vault.kept_by
+
+    def begin(self, login: Login, client_secret: str) -> SignIn:
+        """Start to listen for the browser; the vault is opened first, while nothing is at
+        stake yet. Raises KnownError for a platform without a sign-in through the browser, and
+        AppRefused and RedirectRefused where it is plain that its page would show an error."""
+        platform = browser_platform(login.platform)
+        self._vault.unlock()
+        redirect = platform.redirect_uri.replace(":8765/", f":{login.port}/")
+        app = App(login.client_id, redirect, client_secret)
+        begun = platform_connection.sign_in(platform, login.endpoints, app, limits=self._limits)
+        try:
+            look_ahead(begun, app, limits=self._limits, clock=self._clock)
+        except BaseException:
+            begun.close()
+            raise
+        return begun
+
+    def finish(
+        self,
+        login: Login,
+        credentials: Credentials,
+        *,
+        as_known: bool = False,
+        lacks: Sequence[str] = (),
+    ) -> int:
+        """Find out whose account it is and keep it; the account's id. `as_known`: sign in as the
+        account that is known, whatever it is called today. `lacks` are the scopes that the
+        platform did not give.
+
+        Raises AccountTaken, AnotherLogin, vault errors and platform errors; then nothing is kept,
+        and what the platform gave is ended there, where it can be.
+        """
+        self._vault.unlock()
+        latest, who = [credentials], None
+        known_as = login.remote_id if as_known else ""
+        made = self._client(login, credentials, latest.append, remote_id=known_as)
+        with made as client:
+            try:
+                with _questioning(login), self._connecting(login, latest):
+                    who = login.platform.whoami(client)
+                _check_login(login, who)
+                number = self._keep(login, who, lacks)
+            except KnownError as error:
+                if told := lacking(login.platform.id, lacks):
+                    again = "Sign in again, and allow all that is asked for."
+                    error.advice = " ".join((*told, again))
+                if latest[-1].tokens is not None:
+                    ended = self._end_refused(login, client, who, error)
+                    error.untouched = f"{error.untouched} {ended}".strip()
+                raise
+        _, place = accounts.account_with_place(self._database, number)
+        self._vault.put(number, latest[-1].to_bytes(), place)
+        self._forget_client(number)
+        return number
+
+    def _end_refused(
+        self, login: Login, client: Client, who: Identity | None, error: KnownError
+    ) -> str:
+        """End a sign-in at the platform of which nothing is kept; a sentence on how that went.
+
+        Not where that would end the same login's sign-in that is in use here, or could: nobody
+        knows whose it is while the platform did not say.
+        """
+        platform = login.platform
+        facts = platform_facts(platform.id).sign_in
+        whose = who.remote_id if who else None
+        place = (platform.id, login.base_url, whose)
+        if facts.sign_out_ends_all and accounts.is_login_of_any(self._database, *place):
+            return (
+                f"Nothing of this sign-in is kept. At {platform.name} it was not ended: that "
+                f"{'would' if who else 'could'} end one that is in use here, too."
+            )
+        if isinstance(error, NeedsReconnect):
+            return ""  # the platform does not accept it anyway
+        try:
+            platform.sign_out(client)
+        except Exception as fault:  # the error that is told is the one before
+            failed = fault if isinstance(fault, KnownError) else None
+            why = f" {failed.sentence}" if failed else ""
+            return (
+                f"{platform.name} could not be told to end this sign-in.{why} You can end it in "
+                f"your settings at {platform.name}, among the apps that may use your account."
+            )
+        return f"The sign-in was ended at {platform.name} again."
+
+    def client(self, account_id: int) -> Client:
+        """The client that acts for an account. Raises NeedsReconnect where it has no secrets,
+        NotConfirmed where nobody has said yet whose login it is, and SecretDamaged where its
+        secrets were kept for another place than the account names now."""
+        account, place = accounts.account_with_place(self._database, account_id)
+        if account.state == accounts.UNCONFIRMED:
+            raise accounts.NotConfirmed(account.problem)
+        try:
+            return self._client_of(account, place)
+        except KnownError:
+            raise
+        except Exception as error:
+            raise self.bug(account_id, error) from error
+
+    def _client_of(self, account: AccountRecord, place: bytes) -> Client:
+        """A client made with what opens at `place`: another is never used for it."""
+        with self._lock:
+            made_for, client = self._clients.get(account.id, (b"", None))
+            if client is None or made_for != place:
+                account_id = account.id
+                self._forget_client(account_id)
+                login = Login.of(account)
+
+                def save(new: Credentials) -> None:
+                    self._vault.put(account_id, new.to_bytes(), place)
+
+                def stored() -> Credentials | None:
+                    sealed = self._vault.get(account_id, place)
+                    return Credentials.from_bytes(sealed) if sealed else None
+
+                credentials = self._credentials(account, place)
+                folder = self._database.path.parent
+                renewal = Renewal(partial(renewing, folder, account_id), stored)
+                client = self._client(
+                    login, credentials, save, renewal=renewal, remote_id=account.remote_id
+                )
+                self._clients[account_id] = place, client
+            return client
+
+    def ready(self, account_ids: Iterable[int]) -> None:
+        """Open the vault for these accounts before any is used. Raises vault errors: without it
+        none of them can act, so that there is one question and one answer."""
+        numbers = set(account_ids)
+        try:
+            self._vault.ready(numbers)
+        except VaultError as error:
+            for account in accounts.with_secrets(self._database):
+                if account.id in numbers:
+                    self._note_lost(account.id, error)
+            raise
+
+    def _note_lost(self, account_id: int, error: VaultError) -> None:
+        """Note it on an account when the key to its secret is gone. Not where only this session
+        has no keyring: the next one may."""
+        if error.lost and not isinstance(error, KeyringAbsent):
+            account = accounts.account_by_id(self._database, account_id)
+            if account.state != accounts.UNCONFIRMED:
+                accounts.set_state(self._database, account_id, accounts.RECONNECT, str(error))
+
+    def credentials(self, account_id: int) -> Credentials:
+        """An account's secrets. Raises NeedsReconnect where there are none, and vault errors."""
+        return self._credentials(*accounts.account_with_place(self._database, account_id))
+
+    def _credentials(self, account: AccountRecord, place: bytes) -> Credentials:
+        sealed = self._vault.get(account.id, place)
+        if sealed is None:
+            if account.state == accounts.RECONNECT and account.problem == accounts.KEY_LOST:
+                raise NeedsReconnect(accounts.KEY_LOST)
+            raise needs_reconnect(platform_by_id(account.platform).name)
+        return Credentials.from_bytes(sealed)
+
+    def known(self, account_id: int) -> Credentials:
+        """What an account was connected with; empty where that is gone, or does not open where
+        the account is now."""
+        _, place = accounts.account_with_place(self._database, account_id)
+        try:
+            sealed = self._vault.get(account_id, place)
+        except VaultError as error:
+            if error.lost or isinstance(error, SecretDamaged):
+                return Credentials()
+            raise
+        return Credentials.from_bytes(sealed) if sealed else Credentials()
+
+    def confirm(self, account_id: int) -> None:
+        """Note a person's word that an unconfirmed login is its artist's."""
+        account, place = accounts.account_with_place(self._database, account_id)
+        if account.state != accounts.UNCONFIRMED:
+            return
+        secret = self._vault.get(account_id, place)
+        artist = artist_by_id(self._database, account.artist_id).name
+        confirmed = accounts.place_of(account, artist, confirmed=True)
+        sealed = None if secret is None else self._vault.sealed(account_id, secret, confirmed)
+        accounts.confirm(self._database, account_id, sealed)
+        self._forget_client(account_id)
+
+    def rename_artist(self, artist_id: int, name: str) -> None:
+        """Give an artist another name, with the secrets of the artist's accounts bound to it.
+
+        Raises ArtistExists, and vault errors, where nothing was changed. Secrets that don't
+        open any more stay as they are: their accounts have to be connected again anyway.
+        """
+        old, new = artist_by_id(self._database, artist_id).name, clean_name(name)
+        again: dict[int, bytes] = {}
+        if old != new:
+            for account in accounts.all_accounts(self._database, artist_id):
+                try:
+                    secret = self._vault.get(account.id, accounts.place_of(account, old))
+                except VaultError as error:
+                    if error.lost or isinstance(error, SecretDamaged):
+                        continue
+                    raise
+                if secret is not None:
+                    place = accounts.place_of(account, new)
+                    again[account.id] = self._vault.sealed(account.id, secret, place)
+
+        def along(connection: Connection) -> None:
+            for number, sealed in again.items():
+                accounts.put_secret(connection, number, sealed)
+
+        rename_artist(self._database, artist_id, name, along=along)
+        for number in again:
+            self._forget_client(number)
+
+    @contextmanager
+    def noting(self, account_id: int) -> Iterator[None]:
+        """Note it on the account when the platform no longer accepts its sign-in. A fault of ours
+        is a Bug of this account alone, with a report: the other accounts can be worked on."""
+        try:
+            yield
+        except KnownError as error:
+            self._note(account_id, error)
+            raise
+        except Exception as error:
+            raise self.bug(account_id, error) from error
+
+    def bug(self, account_id: int, error: Exception) -> KnownError:
+        """A fault that working on an account brought to light, as that account's failure."""
+        account = accounts.account_by_id(self._database, account_id)
+        secrets: tuple[str, ...] = ()
+        with suppress(KnownError, ValueError):
+            secrets = self.known(account_id).secrets
+        name = platform_by_id(account.platform).name
+        return crash_reports.bug(
+            self._database.path.parent,
+            error,
+            f"This is a fault of RightsDesk: it failed over what it got from {name}.",
+            untouched="Other accounts are not affected.",
+            secrets=secrets,
+        )
+
+    def _note(self, account_id: int, error: KnownError) -> None:
+        if isinstance(error, NeedsReconnect | AppRefused):
+            if isinstance(error, SignInOver):
+                self._forget_what_was_refused(account_id)
+            accounts.set_state(self._database, account_id, accounts.RECONNECT, str(error))
+        elif isinstance(error, VaultError):
+            self._note_lost(account_id, error)
+
+    def check(self, account_id: int) -> None:
+        """Ask the platform whose account it is, and note how that went."""
+        account = accounts.account_by_id(self._database, account_id)
+        with accounts.noting_unread(self._database, account_id), self.noting(account_id):
+            platform_by_id(account.platform).whoami(self.client(account_id))
+        accounts.set_state(self._database, account_id, accounts.CONNECTED)
+
+    def remove(self, account_id: int) -> str:
+        """Forget everything about an account here, and sign out at the platform. What jobs had
+        left to do there is closed: nobody could do it any more.
+
+        Where the platform could not be told, what is returned says so; else it is empty.
+        """
+        account, place = accounts.account_with_place(self._database, account_id)
+        platform = platform_by_id(account.platform)
+        told = ""
+        try:
+            platform.sign_out(self._client_of(account, place))
+        except Exception as fault:  # it is removed all the same
+            error = fault if isinstance(fault, KnownError) else self.bug(account_id, fault)
+            told = f"{platform.name} could not be told to end the sign-in. {error.sentence}"
+        self._forget_client(account_id)
+        with self._database.write() as connection:
+            mine = select(items.c.id).where(items.c.account_id == account_id)
+            journal.give_up(connection, account.platform, mine, GONE)
+        accounts.remove_account(self._database, account_id)
+        return told
+
+    def _forget_what_was_refused(self, account_id: int) -> None:
+        """No later run shows it again; only a new sign-in helps.
+
+        Raises RenewedElsewhere where another program has stored newer tokens, which are kept.
+        """
+        with self._lock, renewing(self._database.path.parent, account_id):
+            _, client = self._clients.get(account_id, (b"", None))
+            known = self.known(account_id)
+            used = client.tokens if isinstance(client, AccountClient) else None
+            if known.tokens and used and known.tokens.refresh_token != used.refresh_token:
+                self._clients.pop(account_id)
+                raise RenewedElsewhere(
+                    "Another RightsDesk window or run has renewed this sign-in meanwhile.",
+                    advice="Try again.",
+                ) from None
+            if known.tokens or known.secret:
+                _, place = accounts.account_with_place(self._database, account_id)
+                empty = replace(known, tokens=None, secret="")
+                self._vault.put(account_id, empty.to_bytes(), place)
+
+    @contextmanager
+    def _connecting(self, login: Login, used: Sequence[Credentials]) -> Iterator[None]:
+        """A fault of ours while an account is connected is a Bug, with a report."""
+        try:
+            yield
+        except KnownError:
+            raise
+        except Exception as error:
+            raise crash_reports.bug(
+                self._database.path.parent,
+                error,
+                f"This is a fault of RightsDesk: it failed over what it got from "
+                f"{login.platform.name}.",
+                untouched="Nothing was connected.",
+                secrets=[secret for one in used for secret in one.secrets],
+            ) from error
+
+    def _forget_client(self, account_id: int) -> None:
+        with self._lock:
+            if (made := self._clients.pop(account_id, None)) is not None:
+                made[1].close()
+
+    def _client(
+        self,
+        login: Login,
+        credentials: Credentials,
+        save: Callable[[Credentials], None],
+        *,
+        renewal: Renewal = ON_ITS_OWN,
+        remote_id: str = "",
+    ) -> Client:
+        return login.platform.client(
+            login.endpoints,
+            login.client_id,
+            credentials,
+            save=save,
+            limits=self._limits,
+            clock=self._clock,
+            renewal=renewal,
+            remote_id=remote_id,
+        )
+
+    def _keep(self, login: Login, who: Identity, lacks: Sequence[str]) -> int:
+        return accounts.keep_account(
+            self._database,
+            artist_id=login.artist_id,
+            platform=login.platform.id,
+            remote_id=who.remote_id,
+            base_url=login.base_url,
+            name=who.name,
+            url=who.url,
+            auth_url=login.auth_url,
+            client_id=login.client_id,
+            port=login.port,
+            lacks=" ".join(lacks),
+        )
+
+    def _keep_limit(self, key: str, state: dict[str, str | int] | None) -> None:
+        with self._database.write() as connection:
+            connection.execute(delete(limits_table).where(limits_table.c.key == key))
+            if state is not None:
+                connection.execute(insert(limits_table).values(key=key, state=texts.dump(state)))
+
+
+def _stored_limits(database: Database) -> dict[str, dict[str, object]]:
+    with database.read() as connection:
+        rows = connection.execute(select(limits_table)).all()
+    found = {}
+    for key, state in rows:
+        with suppress(ValueError, TypeError):  # an odd one limits nothing
+            if isinstance(told := json.loads(state), dict):
+                found[key] = told
+    return found
+
+
+def _check_login(login: Login, who: Identity) -> None:
+    """Raise AnotherLogin where a known account is to be connected, and this is another."""
+    if login.remote_id not in ("", who.remote_id):
+        raise AnotherLogin(
+            f"This is the login of {who.name}, which is not the account to connect again.",
+            untouched="Nothing was changed.",
+            advice=f"Sign out of {login.platform.name} in the browser first, or add "
+            "it as an account of its own.",
+        )
+
+
+@contextmanager
+def _questioning(login: Login) -> Iterator[None]:
+    """Where an address was just given and nobody answers there, it may be a wrong one."""
+    try:
+        yield
+    except Offline as error:
+        if not login.base_url or login.remote_id:
+            raise
+        raise Offline(
+            error.sentence,
+            advice=f"Check the address ({login.base_url}) and the internet connection.",
+        ) from error
+
+
+def browser_platform(platform: Platform) -> BrowserPlatform:
+    """The platform as one with a sign-in through the browser. Raises KnownError if it is not."""
+    if platform.sign_in is not SignInBy.BROWSER:
+        raise KnownError(
+            f"{platform.name} is not connected through the browser.",
+            advice="Give the user name and an app password or token.",
+        )
+    return cast(BrowserPlatform, platform)
+
+
+class PendingSignIn:
+    """A sign-in under way: open `url` in the browser, then `finish`."""
+
+    def __init__(self, connections: Connections, login: Login, client_secret: str) -> None:
+        self._connections = connections
+        self._login = login
+        self._client_secret = client_secret
+        self._sign_in = connections.begin(login, client_secret)
+        self.url = self._sign_in.url
+        self.redirect_uri = self._sign_in.redirect_uri
+        """Where the browser brings the answer: an address on this computer."""
+        self.to_register = self._sign_in.to_register
+        """What has to be registered at the platform, for somebody who sees an error there."""
+
+    def take(self, address: str) -> bool:
+        """Take the answer from the address that a browser elsewhere was sent to; whether it is
+        one of this sign-in."""
+        return self._sign_in.take(address)
+
+    def finish(self, cancelled: Callable[[], bool] = lambda: False) -> int:
+        """Wait for the browser's answer, then keep the account; its id."""
+        tokens = self._sign_in.wait(cancelled=cancelled)
+        credentials = Credentials(client_secret=self._client_secret, tokens=tokens)
+        lacks = self._sign_in.lacks(tokens)
+        return self._connections.finish(self._login, credentials, lacks=lacks)
+
+    def cancel(self) -> None:
+        """Stop waiting."""
+        self._sign_in.cancel()
+        self._sign_in.close()

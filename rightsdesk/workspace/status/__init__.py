@@ -1,0 +1,1 @@
+"""How everything stands: the matrix, problems, proof of the audio, a close look."""

@@ -1,0 +1,303 @@
+"""Looking closely: at files on the disk just now, and at all that is known of a recording."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, BinaryIO
+
+from sqlalchemy import select
+
+from rightsdesk.consent import Consent, Fields, Permission, Standing
+from rightsdesk.consent.dialects import FILE_SUITE, SIDECAR_SUITE, Says, Suite
+from rightsdesk.consent.dialects.files.training_mining import C2paTrainingMining, Cawg
+from rightsdesk.consent.dialects.vocabulary import wordless
+from rightsdesk.errors import KnownError
+from rightsdesk.files.containers import container_of
+from rightsdesk.files.containers.base import size_of
+from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWN, XMP_DAMAGED, XMP_OWNED, XMP_READ
+from rightsdesk.files.scan.scanner import Candidate, Failure, Scan
+from rightsdesk.files.sidecars.reading import Sidecar, is_sidecar, sidecars_of
+from rightsdesk.files.signed.manifest import UnreadManifest, declared_in
+from rightsdesk.files.signed.manifest_place import Signed, manifest_beside, signature_of
+from rightsdesk.files.writing.writer import opened
+from rightsdesk.platforms.interface import Reach
+from rightsdesk.resources.facts import platform_facts
+from rightsdesk.store import texts
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import accounts, files, items, recordings, sidecars
+from rightsdesk.workspace.catalogue.sidecars import read_sidecar
+from rightsdesk.workspace.consents import consents
+from rightsdesk.workspace.observing.freshness import Freshness
+from rightsdesk.workspace.status import matrix
+from rightsdesk.workspace.status.attested import carriers_told_of
+from rightsdesk.workspace.status.matrix import Seen, standing_of
+from rightsdesk.workspace.suites import FILES, SIDECARS, evidence_of, suite_of
+from rightsdesk.workspace.types import (
+    CarrierView,
+    FileInspection,
+    RecordingView,
+    Scope,
+    ScopeKind,
+    StatementView,
+)
+
+_SECOND_LINE = {
+    "WAV": "INFO ICOP",
+    "AIFF": "(c) chunk",
+    "FLAC": "TCOP",
+    "M4A": "©cpy",
+    "MP3": "APEv2 Copyright",
+}
+
+SIGNED_SUITE = Suite((Cawg(), C2paTrainingMining()))
+_WITH_SIGNED = Suite((*FILE_SUITE.dialects, *SIGNED_SUITE.dialects))
+
+_NATIVE = {
+    "ID3": ("TXXX:{}", "TCOP"),
+    "Vorbis": ("{}", "COPYRIGHT"),
+    "MP4": ("----:com.apple.iTunes:{}", "cprt"),
+}
+_FAMILY = dict.fromkeys(("FLAC", "Ogg Vorbis", "Opus", "Ogg FLAC", "Speex"), "Vorbis")
+_FAMILY["M4A"] = "MP4"
+
+
+def inspect(places: Sequence[str]) -> Iterator[FileInspection]:
+    """Read files, and all audio files below folders, from the disk now; nothing is stored."""
+    for place in places:
+        if os.path.isdir(place):
+            for event in Scan([place]):
+                if isinstance(event, Candidate):
+                    yield inspect_file(event.path)
+                elif isinstance(event, Failure):
+                    yield FileInspection(event.path, "", Consent(), (), (), str(event.error))
+        elif is_sidecar(place):
+            yield inspect_sidecar(place)
+        else:
+            yield inspect_file(place)
+
+
+def inspect_file(path: str) -> FileInspection:
+    """What one file and the sidecars beside it say, dialect by dialect and together."""
+    try:
+        with opened(path) as f:
+            container = container_of(f)
+            signed = signature_of(container, f)
+            credentials, problem = _credentials(signed, f)
+            fields = container.fields(f)
+        if signed is None:
+            signed, credentials, problem = _detached(path)
+    except KnownError as error:
+        return FileInspection(path, "", Consent(), (), (), str(error))
+    beside, told = _beside(path)
+    unsigned = FILE_SUITE.together([fields, *beside])
+    says = _WITH_SIGNED.together([fields, *beside, credentials])
+    consent = _claimed(unsigned.consent, says.consent, unread=bool(problem))
+    statements = _statements(FILE_SUITE.read(fields), container.name, FILE_SUITE) + told
+    if signed:
+        statements += _signed_statements(credentials, signed, problem)
+    return FileInspection(path, container.name, consent, says.conflicts, statements)
+
+
+def inspect_sidecar(path: str) -> FileInspection:
+    """What a sidecar says by itself."""
+    try:
+        _, fields = read_sidecar(path)
+    except KnownError as error:
+        return FileInspection(path, "", Consent(), (), (), str(error))
+    says = SIDECAR_SUITE.read(fields)
+    statements = _statements(says, Sidecar.name, SIDECAR_SUITE)
+    return FileInspection(path, Sidecar.name, says.consent, says.conflicts, statements)
+
+
+def _beside(path: str) -> tuple[list[Fields], tuple[StatementView, ...]]:
+    """What a file's sidecars hold, and what is to be told of each.
+
+    One that several files share is told of and does not count; of one that cannot be read
+    nothing is known but that.
+    """
+    own, shared = sidecars_of(path)
+    held: list[Fields] = []
+    told: list[StatementView] = []
+    for place in own:
+        name = os.path.basename(place)
+        try:
+            _, fields = read_sidecar(place)
+        except KnownError as error:
+            held.append({XMP_DAMAGED: ("unreadable",)})
+            told.append(_untold(name, str(error)))
+            continue
+        held.append(fields)
+        told += (
+            replace(one, carrier=f"{name}: {one.carrier}")
+            for one in _statements(SIDECAR_SUITE.read(fields), Sidecar.name, SIDECAR_SUITE)
+        )
+    for place, owners in shared.items():
+        files_so = " or ".join(owners)
+        problem = f"This could belong to {files_so}, so it counts for none of them."
+        told.append(_untold(os.path.basename(place), problem))
+    return held, tuple(told)
+
+
+def _untold(name: str, problem: str) -> StatementView:
+    return StatementView("xmp-sidecar", name, Consent(), "", problem, Sidecar.name)
+
+
+def _credentials(signed: Signed | None, f: BinaryIO) -> tuple[Fields, str]:
+    """What a manifest declares, and a sentence where it cannot be read."""
+    try:
+        return declared_in(signed, f) if signed else {}, ""
+    except UnreadManifest as error:
+        return {}, str(error)
+
+
+def _detached(path: str) -> tuple[Signed | None, Fields, str]:
+    """The same of a manifest in a file of its own. Raises KnownError."""
+    name = manifest_beside(path)
+    if not name:
+        return None, {}, ""
+    with opened(os.path.join(os.path.dirname(path), name)) as f:
+        signed = Signed(name, 0, size_of(f))
+        return (signed, *_credentials(signed, f))
+
+
+def _claimed(unsigned: Consent, all_of_it: Consent, *, unread: bool) -> Consent:
+    """What can be claimed of a file with a manifest whose signature nobody checked.
+
+    Anyone can write one, so it can refuse but not allow; one that is unread may refuse
+    anything.
+    """
+    yes = Permission.ALLOWED
+    return Consent(
+        {
+            use: given
+            for use, given in all_of_it.items()
+            if given is Permission.PROHIBITED
+            or (not unread and (given is not yes or unsigned.get(use) is yes))
+        }
+    )
+
+
+def _signed_statements(
+    credentials: Fields, signed: Signed, problem: str
+) -> tuple[StatementView, ...]:
+    """What a manifest says, as it says it."""
+    carrier = f"{signed.place}, signature not checked"
+    if problem:
+        name = "Content Credentials"
+        return (StatementView("content-credentials", carrier, Consent(), "", problem, name),)
+    told = SIGNED_SUITE.read(credentials)
+    return tuple(replace(one, carrier=carrier) for one in _statements(told, "", SIGNED_SUITE))
+
+
+def recording(database: Database, recording_id: int) -> RecordingView:
+    """All that is known of one recording. Raises KnownError when it is gone."""
+    found = matrix.rows(database, [recording_id])
+    if not found:
+        raise KnownError("This recording is no longer there.")
+    row = found[0]
+    wish = consents.wish(database, Scope(ScopeKind.RECORDING, recording_id))
+    of_artist = consents.wish(database, Scope(ScopeKind.ARTIST, row.artist_id)).effective
+    judged = [_judged(view, wish.effective) for view in _files(database, recording_id)]
+    judged += [
+        _judged(view, of_artist if for_all else wish.effective)
+        for view, for_all in _items(database, recording_id)
+    ]
+    return RecordingView(row, wish, (*judged, *carriers_told_of(row)))
+
+
+def _judged(view: CarrierView, wanted: Consent) -> CarrierView:
+    seen = Seen(texts.dump_consent(view.says), view.problem, view.seen_at)
+    return replace(view, standing=standing_of(view.kind, wanted, seen))
+
+
+def _files(database: Database, recording_id: int) -> Iterator[CarrierView]:
+    query = select(files).where(files.c.recording_id == recording_id).order_by(files.c.path)
+    with database.read() as connection:
+        rows = connection.execute(query).all()
+        of_these = select(sidecars).where(sidecars.c.file_id.in_([row.id for row in rows]))
+        beside: dict[int, list[Any]] = {}
+        for one in connection.execute(of_these.order_by(sidecars.c.path)):
+            beside.setdefault(one.file_id, []).append(one)
+    for row in rows:
+        path = texts.load_path(row.path)
+        fields = texts.load_fields(row.fields)
+        yield _view(FILES, os.path.basename(path), path, row.container, fields, row)
+        for one in beside.get(row.id, ()):
+            place, held = texts.load_path(one.path), texts.load_fields(one.fields)
+            yield _view(SIDECARS, os.path.basename(place), place, Sidecar.name, held, one)
+
+
+def _items(database: Database, recording_id: int) -> Iterator[tuple[CarrierView, bool]]:
+    """What there is of it on platforms, and whether that speaks for all of the artist's music."""
+    owner = select(recordings.c.artist_id).where(recordings.c.id == recording_id)
+    for_all = (items.c.reach != Reach.ITEM.value) & (
+        accounts.c.artist_id == owner.scalar_subquery()
+    )
+    of_account = (accounts.c.platform, accounts.c.unread_since, accounts.c.unread_why)
+    query = select(items, *of_account).join(accounts).order_by(items.c.id)
+    query = query.where((items.c.recording_id == recording_id) | for_all)
+    with database.read() as connection:
+        fresh = Freshness.of(connection)
+        rows = connection.execute(query).all()
+    for row in rows:
+        fields = texts.load_fields(row.fields)
+        facts = platform_facts(row.platform)
+        view = _view(row.platform, row.title, row.url, facts.name, fields, row)
+        problem = fresh.problem(row.seen_at, row.problem, row.unread_since, row.unread_why)
+        says = Consent() if fresh.is_old(row.seen_at) else view.says
+        view = replace(view, terms=facts.terms_line, problem=problem, says=says)
+        yield view, row.reach != Reach.ITEM.value
+
+
+def _view(
+    kind: str, title: str, place: str, container: str, fields: Fields, row: object
+) -> CarrierView:
+    says = suite_of(kind).read(fields)
+    return CarrierView(
+        kind=kind,
+        title=title,
+        place=place,
+        container=container,
+        standing=Standing.UNKNOWN,
+        says=says.consent,
+        conflicts=says.conflicts,
+        statements=_statements(says, container, suite_of(kind)),
+        evidence=evidence_of(kind),
+        seen_at=row.seen_at,  # type: ignore[attr-defined]  # a row of files or of items
+        since=row.since,  # type: ignore[attr-defined]
+        problem=row.problem,  # type: ignore[attr-defined]
+        fields=fields,
+    )
+
+
+def _statements(says: Says, container: str, suite: Suite) -> tuple[StatementView, ...]:
+    languages = {dialect.id: dialect for dialect in suite.dialects}
+    return tuple(
+        StatementView(
+            dialect=statement.dialect,
+            name=statement.name,
+            carrier=", ".join(_native(name, container) for name in statement.raw),
+            says=statement.says,
+            raw="; ".join(" / ".join(values) for values in statement.raw.values()),
+            problem=statement.problem,
+            caveats=languages[statement.dialect].caveats(statement.raw),
+            wordless=wordless(languages[statement.dialect]),
+        )
+        for statement in says.statements
+    )
+
+
+def _native(field: str, container: str) -> str:
+    """The field's name as other programs show it in this kind of file."""
+    own, copyright_line = _NATIVE[_FAMILY.get(container, "ID3")]
+    if field in OWN:
+        return own.format(field)
+    if field == COPYRIGHT:
+        return copyright_line
+    if field == COPYRIGHT_2:
+        return _SECOND_LINE.get(container, field)
+    if field == XMP_DAMAGED:
+        return "XMP"
+    return f"XMP {field}" if field in (*XMP_OWNED, *XMP_READ) else field

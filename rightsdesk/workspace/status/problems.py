@@ -1,0 +1,272 @@
+"""What disagrees or could not be read, grouped, with what to do about it."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+
+from sqlalchemy import case, func, select
+from sqlalchemy.engine import Row
+
+from rightsdesk.changes import journal
+from rightsdesk.changes.words import day_of, whose_words
+from rightsdesk.consent import Standing
+from rightsdesk.platforms.registry import platform_by_id
+from rightsdesk.roster.accounts import RECONNECT, UNCONFIRMED, all_accounts
+from rightsdesk.roster.artists import folders_of
+from rightsdesk.store import texts
+from rightsdesk.store.database import Database
+from rightsdesk.store.schema import accounts, artists, files, items, sidecars
+from rightsdesk.workspace.catalogue import health
+from rightsdesk.workspace.guided import views
+from rightsdesk.workspace.jobs.change_locations import owners
+from rightsdesk.workspace.jobs.refused import refused
+from rightsdesk.workspace.observing.drift import drifted
+from rightsdesk.workspace.observing.freshness import Freshness
+from rightsdesk.workspace.observing.linking import questions
+from rightsdesk.workspace.paths import within
+from rightsdesk.workspace.planning.plan import unconfirmed_sentence
+from rightsdesk.workspace.status import matrix
+from rightsdesk.workspace.status.whole_accounts import whole_accounts
+from rightsdesk.workspace.suites import holds_for_all
+from rightsdesk.workspace.types import Filter, Problem
+
+
+def problems(database: Database, chosen: Filter) -> list[Problem]:
+    """Everything that wants attention, most pressing first."""
+    return [
+        *_unfinished(database, chosen),
+        *_accounts(database, chosen),
+        *_folders(database, chosen),
+        *_unconfirmed(database, chosen),
+        *refused(database, chosen),
+        *_drifted(database, chosen),
+        *_unchosen(database, chosen),
+        *_standings(database, chosen),
+        *_whole_accounts(database, chosen),
+        *views.problems(database, chosen),
+        *_questions(database, chosen),
+        *health.problems(database, chosen),
+        *_unread_items(database, chosen),
+        *_unread(database, chosen),
+    ]
+
+
+def _unfinished(database: Database, chosen: Filter) -> Iterator[Problem]:
+    whose = owners(database)
+    for job in journal.job_list(database):
+        of_job = whose.get(job.id, {})
+        if job.open_changes and (chosen.artist_id is None or chosen.artist_id in of_job):
+            yield Problem(
+                "unfinished",
+                job.name,
+                f"This job stopped before it was through: {job.open_changes:,} left.",
+                f"Continue it (jobs resume {job.id}) or undo it (undo {job.id}).",
+                job.open_changes,
+                whose_words(list(of_job.values())),
+            )
+
+
+def _unconfirmed(database: Database, chosen: Filter) -> Iterator[Problem]:
+    """What was written to platforms and does not show yet."""
+    with database.read() as connection:
+        for carrier, writes in journal.unconfirmed(connection).items():
+            query = select(items.c.id, artists.c.name).join(
+                accounts, accounts.c.id == items.c.account_id
+            )
+            query = query.join(artists, artists.c.id == accounts.c.artist_id)
+            query = query.where(accounts.c.platform == carrier)
+            if chosen.artist_id is not None:
+                query = query.where(accounts.c.artist_id == chosen.artist_id)
+            whose = Counter(name for number, name in connection.execute(query) if number in writes)
+            for artist, number in whose.items():
+                yield Problem(
+                    "unconfirmed",
+                    carrier,
+                    unconfirmed_sentence(carrier, number),
+                    "Look again later (look).",
+                    number,
+                    artist,
+                )
+
+
+def _accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
+    old = _old_readings(database)
+    with database.read() as connection:
+        fresh = Freshness.of(connection)
+    for account in all_accounts(database, chosen.artist_id):
+        platform, since = platform_by_id(account.platform), account.unread_since
+        if account.state in (RECONNECT, UNCONFIRMED):
+            sentence = account.problem
+            if since:
+                sentence += f" Not read since {day_of(since)} ({fresh.span(since)})."
+            advice = "Connect the account again."
+            yield Problem("account", account.name, sentence, advice, since=since)
+        elif since:
+            sentence = (
+                f"{platform.name} could not be read since {day_of(since)} ({fresh.span(since)})"
+            )
+            sentence += f": {account.unread_why}"
+            advice = "Try again (account check)."
+            yield Problem("unread", account.name, sentence, advice, since=since)
+        if account.id in old:
+            number, seen_at = old[account.id]
+            one = number == 1
+            sentence = (
+                f"{number:,} {platform.noun if one else platform.nouns} on {platform.name}: the "
+                f"last reading is {'' if one else 'up to '}{fresh.span(seen_at)} old. That is too "
+                f"old to say how things are now, so {'it counts' if one else 'they count'} as "
+                "unknown."
+            )
+            advice = "Read them again (account check), or let it be done regularly (look --every)."
+            yield Problem("old", account.name, sentence, advice, number, since=seen_at)
+
+
+def _old_readings(database: Database) -> dict[int, tuple[int, str]]:
+    """Of each account with readings that are too old, how many they are, and the oldest."""
+    with database.read() as connection:
+        fresh = Freshness.of(connection)
+        query = select(items.c.account_id, func.count(), func.min(items.c.seen_at)).where(
+            items.c.seen_at.between("0", fresh.before),
+            items.c.seen_at != fresh.before,
+            items.c.gone.is_(False),
+            items.c.problem == "",
+        )
+        rows = connection.execute(query.group_by(items.c.account_id))
+        return {account: (number, oldest) for account, number, oldest in rows}
+
+
+def _folders(database: Database, chosen: Filter) -> Iterator[Problem]:
+    for artist_id, places in folders_of(database).items():
+        for place in places if chosen.artist_id in (None, artist_id) else ():
+            if not os.path.exists(place):
+                yield Problem(
+                    "folder",
+                    place,
+                    "This folder is not there: what is shown of it is as it was when last read.",
+                    "Connect its disk again. If it was moved, scan it where it is now.",
+                )
+
+
+def _drifted(database: Database, chosen: Filter) -> Iterator[Problem]:
+    for drift in drifted(database, chosen):
+        advice = f"If that was not you, write your choice there again ({_command(drift.carrier)})."
+        sentence = f"Changed without RightsDesk: {drift.changes}."
+        yield Problem("drift", drift.place, sentence, advice, artist=drift.artist)
+
+
+def _unchosen(database: Database, chosen: Filter) -> Iterator[Problem]:
+    if number := len(matrix.unchosen(database, chosen)):
+        recordings = "recording" if number == 1 else "recordings"
+        sentence = f"{number:,} {recordings} for which you have not chosen yet what AI may do."
+        yield Problem("unchosen", "", sentence, "Choose that first (consent set).", number)
+
+
+def _standings(database: Database, chosen: Filter) -> Iterator[Problem]:
+    words = {
+        Standing.CONFLICTS: ("conflict with your choice", "conflicts with your choice"),
+        Standing.SILENT: ("do not say all that you chose", "does not say all that you chose"),
+    }
+    for carrier, numbers in matrix.counts(database, chosen, told=False).items():
+        for standing, (sentence, of_one) in words.items():
+            if numbers.get(standing) and holds_for_all(carrier):
+                platform = platform_by_id(carrier)
+                yield Problem(
+                    standing.value,
+                    carrier,
+                    f"The {platform.name} {platform.noun} {of_one}.",
+                    f"Write your choice there ({_command(carrier)}).",
+                )
+            elif number := numbers.get(standing, 0):
+                recordings = "recording" if number == 1 else "recordings"
+                yield Problem(
+                    standing.value,
+                    carrier,
+                    f"{number:,} {recordings} whose {_carrier_name(carrier)} {sentence}.",
+                    f"Write your choice there ({_command(carrier)}).",
+                    number,
+                )
+
+
+def _whole_accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
+    """Where there is no recording that a whole account's state would be counted with."""
+    words = {
+        Standing.CONFLICTS: "conflicts with your choice",
+        Standing.SILENT: "does not say all that you chose",
+    }
+    for one in whole_accounts(database, chosen):
+        for state in one.states if one.wanted and not one.recordings else ():
+            if sentence := words.get(state.cell.standing):
+                where = one.account.platform
+                yield Problem(
+                    state.cell.standing.value,
+                    where,
+                    f"{state.title or one.account.name} {sentence}.",
+                    f"Write your choice there ({_command(where)}).",
+                )
+
+
+def _carrier_name(carrier: str) -> str:
+    if carrier == "file":
+        return "files"
+    platform = platform_by_id(carrier)
+    return f"{platform.name} {platform.nouns}"
+
+
+def _command(carrier: str) -> str:
+    return "tag" if carrier == "file" else "sync"
+
+
+def _questions(database: Database, chosen: Filter) -> Iterator[Problem]:
+    asked = Counter(question.artist for question in questions(database, chosen.artist_id))
+    for artist, number in asked.items():
+        sentence = (
+            "1 track on a platform of which it is not certain which recording it is."
+            if number == 1
+            else f"{number:,} tracks on platforms of which it is not certain which recordings "
+            "they are."
+        )
+        advice = "Say which recording each is (match)."
+        yield Problem("question", "", sentence, advice, number, artist)
+
+
+_READ_LAST = case((items.c.seen_at != "", items.c.seen_at), else_=items.c.since)
+"""When an item was last read, or else when it was first seen."""
+
+
+def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
+    """What is on platforms and could not be read, those with the same reason together."""
+    query = (
+        select(accounts.c.platform, items.c.problem, func.count(), func.min(_READ_LAST))
+        .join(accounts, accounts.c.id == items.c.account_id)
+        .where(items.c.problem != "", items.c.gone.is_(False))
+        .group_by(accounts.c.platform, items.c.problem)
+        .order_by(accounts.c.platform, items.c.problem)
+    )
+    if chosen.artist_id is not None:
+        query = query.where(accounts.c.artist_id == chosen.artist_id)
+    with database.read() as connection:
+        rows = connection.execute(query).all()
+    for platform, why, number, since in rows:
+        one = platform_by_id(platform)
+        what = f"{one.name} {one.noun if number == 1 else one.nouns}"
+        sentence = f"{number:,} {what} could not be read"
+        sentence += f", some since {day_of(since)}." if number > 1 else f" since {day_of(since)}."
+        yield Problem("item", platform, sentence, why, number, since=since)
+
+
+def _unread(database: Database, chosen: Filter) -> Iterator[Problem]:
+    of_files = select(files.c.path, files.c.problem).where(files.c.problem != "")
+    beside = select(sidecars.c.path, sidecars.c.problem).join(files)
+    rows: list[Row[tuple[bytes, str]]] = []
+    with database.read() as connection:
+        for query in (of_files, beside.where(sidecars.c.problem != "")):
+            if chosen.artist_id is not None:
+                query = query.where(files.c.artist_id == chosen.artist_id)
+            if chosen.path:
+                query = query.where(within(files.c.path, chosen.path))
+            rows += connection.execute(query.order_by(files.c.path))
+    for row in dict.fromkeys(rows):  # a file of several artists has a row for each
+        path = texts.load_path(row.path)
+        yield Problem("file", os.path.abspath(path), row.problem, "")  # says what helps, if it can

@@ -1,0 +1,206 @@
+"""How every recording stands on every carrier: worked out for all of them in one go.
+
+There may be half a million recordings, and few different things that are wanted or said.
+So rows stay the plain tuples that the database gives, and each pair of wanted and said is
+compared once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    literal,
+    or_,
+    select,
+)
+
+from rightsdesk.consent import Consent, Standing, Verdict, compare
+from rightsdesk.platforms.interface import Reach
+from rightsdesk.store import texts
+from rightsdesk.store.bulk import read_many
+from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases, sidecars
+from rightsdesk.workspace.consents.consents import Wishes
+from rightsdesk.workspace.observing.freshness import Freshness
+from rightsdesk.workspace.observing.linking import ASK
+from rightsdesk.workspace.suites import FILES, SIDECARS, column_of, sayable, suite_of
+from rightsdesk.workspace.types import ScopeKind
+
+WORST_FIRST = (
+    Standing.CONFLICTS,
+    Standing.SILENT,
+    Standing.UNKNOWN,
+    Standing.TERMS_ONLY,
+    Standing.ATTESTED,
+    Standing.UNCHOSEN,
+    Standing.AGREES,
+)
+RANK = {standing: rank for rank, standing in enumerate(WORST_FIRST)}
+"""Of several files or items, the one of the lowest rank speaks for the recording."""
+
+Ranks = dict[int, int]
+"""Recording → the rank of its worst file or item there."""
+
+MAY_BE_THERE = "A track there may be this one: see the open questions."
+"""Why it is unknown how a recording stands of which it is asked whether an item is it."""
+
+_UNKNOWN, _NONE = RANK[Standing.UNKNOWN], len(WORST_FIRST)
+_R = recordings.c
+
+
+@lru_cache(maxsize=8192)
+def verdict(carrier: str, wanted: Consent, says: str) -> Verdict:
+    """Compare what is wanted with what a carrier says, as the store writes it.
+
+    Only what the carrier has words for counts. A sidecar that speaks at all need not say
+    everything: its file does, and the sentence that says the most may be switched off. Nor
+    need an item that has a place for some of its platform's switches only.
+    """
+    meant, said = sayable(carrier, wanted), texts.load_consent(says)
+    if said and (carrier == SIDECARS or suite_of(carrier).only_present):
+        meant = Consent({use: meant[use] for use in meant if use in said}) or meant
+    return compare(meant, said)
+
+
+class Effective:
+    """What is wanted of recordings; each combination of choices is laid together once."""
+
+    def __init__(self, known: Wishes) -> None:
+        self._known = known
+        self._releases = known.with_own_choice(ScopeKind.RELEASE)
+        self._recordings = known.with_own_choice(ScopeKind.RECORDING)
+        self._met: dict[tuple[int, int, int], Consent] = {}
+
+    def key(self, artist: int, release: int | None, recording: int) -> tuple[int, int, int]:
+        """The same for all recordings for which the same choices count."""
+        return (
+            artist,
+            release if release and release in self._releases else 0,
+            recording if recording in self._recordings else 0,
+        )
+
+    def of(self, key: tuple[int, int, int]) -> Consent:
+        """What is wanted there."""
+        if key not in self._met:
+            artist, release, recording = key
+            self._met[key] = self._known.effective(
+                artist_id=artist, release_id=release or None, recording_id=recording or None
+            )
+        return self._met[key]
+
+
+class _Ranked(dict[str, int]):
+    """What is said, as the store writes it → the rank of the standing that this makes."""
+
+    def __init__(self, carrier: str, wanted: Consent) -> None:
+        super().__init__()
+        self._carrier = carrier
+        self._wanted = wanted
+
+    def __missing__(self, says: str) -> int:
+        rank = self[says] = RANK[verdict(self._carrier, self._wanted, says).standing]
+        return rank
+
+
+def standings(
+    connection: Connection, known: Wishes, condition: ColumnElement[bool]
+) -> dict[str, Ranks]:
+    """For each carrier, how the recordings stand that have something there.
+
+    `condition` is one on recordings joined with artists and releases.
+    """
+    found: defaultdict[str, Ranks] = defaultdict(dict)
+    effective = Effective(known)
+    ranked: dict[tuple[str, tuple[int, int, int]], _Ranked] = {}
+    fresh = Freshness.of(connection)
+    accounts_as_a_whole = _of_accounts(fresh)
+    queries = [_of_files(), _of_items(fresh), accounts_as_a_whole]
+    if connection.execute(select(sidecars.c.id).limit(1)).first():  # most catalogues have none
+        queries.append(_of_sidecars())
+    for query in queries:
+        rows = read_many(connection, query.where(condition))
+        for carrier, number, artist, release, says, unread in rows:
+            if query is accounts_as_a_whole:  # it can only say what the artist wants
+                choices = effective.key(artist, None, 0)
+            else:
+                choices = effective.key(artist, release, number)
+            key = carrier, choices
+            if key not in ranked:
+                ranked[key] = _Ranked(carrier, effective.of(choices))
+            rank = _UNKNOWN if unread else ranked[key][says]
+            ranks = found[column_of(carrier)]
+            if rank < ranks.get(number, _NONE):
+                ranks[number] = rank
+    for carrier, number, _ in may_be(connection, condition):
+        found[carrier].setdefault(number, _UNKNOWN)
+    return dict(found)
+
+
+def may_be(
+    connection: Connection, condition: ColumnElement[bool]
+) -> Iterator[tuple[str, int, str]]:
+    """Which recordings an item may be, as long as nobody said: platform, recording, last look."""
+    query = select(items.c.candidates, accounts.c.platform, items.c.seen_at).join(
+        accounts, accounts.c.id == items.c.account_id
+    )
+    open_ones = and_(items.c.matched == ASK, items.c.recording_id.is_(None), ~items.c.gone)
+    asked = [
+        (platform, number, seen_at)
+        for candidates, platform, seen_at in connection.execute(query.where(open_ones))
+        for number, _ in json.loads(candidates)
+    ]
+    if asked:
+        meant = set(
+            connection.execute(_joined(select(_R.id), recordings).where(condition)).scalars()
+        )
+        yield from (one for one in asked if one[1] in meant)
+
+
+def _of_files() -> Select[*tuple[Any, ...]]:
+    seen = _recording(literal(FILES), files, files.c.missing)
+    there = and_(files.c.recording_id == _R.id, files.c.missing.is_(False))
+    return _joined(seen, recordings.join(files, there))
+
+
+def _of_sidecars() -> Select[*tuple[Any, ...]]:
+    """They count among the files of a recording."""
+    seen = _recording(literal(SIDECARS), sidecars, files.c.missing)
+    there = and_(files.c.recording_id == _R.id, files.c.missing.is_(False))
+    beside = sidecars.c.file_id == files.c.id
+    return _joined(seen, recordings.join(files, there).join(sidecars, beside))
+
+
+def _of_items(fresh: Freshness) -> Select[*tuple[Any, ...]]:
+    seen = _recording(accounts.c.platform, items, items.c.gone, fresh.before)
+    there = recordings.join(items, items.c.recording_id == _R.id)
+    return _joined(seen, there.join(accounts, accounts.c.id == items.c.account_id))
+
+
+def _of_accounts(fresh: Freshness) -> Select[*tuple[Any, ...]]:
+    """What an account or a site declares holds for each recording of its artist."""
+    seen = _recording(accounts.c.platform, items, items.c.gone, fresh.before)
+    whole = and_(items.c.account_id == accounts.c.id, items.c.reach != Reach.ITEM.value)
+    there = recordings.join(accounts, accounts.c.artist_id == _R.artist_id)
+    return _joined(seen, there.join(items, whole))
+
+
+def _recording(
+    carrier: ColumnElement[str], seen: Table, away: ColumnElement[bool], before: str = "0"
+) -> Select[*tuple[Any, ...]]:
+    unread = or_(seen.c.problem != "", away, seen.c.seen_at < before)
+    return select(carrier, _R.id, _R.artist_id, _R.release_id, seen.c.says, unread)
+
+
+def _joined(query: Select[*tuple[Any, ...]], there: FromClause) -> Select[*tuple[Any, ...]]:
+    whole = there.join(artists, artists.c.id == _R.artist_id)
+    return query.select_from(whole.outerjoin(releases, releases.c.id == _R.release_id))

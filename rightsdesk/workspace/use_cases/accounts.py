@@ -1,0 +1,261 @@
+"""The part of a workspace that connects accounts, reads them, and asks what is uncertain."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from rightsdesk.changes.types import Cancel, Never, Progress, no_progress
+from rightsdesk.clock import Clock
+from rightsdesk.platforms.registry import PLATFORMS, platform_by_id
+from rightsdesk.platforms.sign_in.credentials import Credentials
+from rightsdesk.roster import accounts as account_store
+from rightsdesk.roster import artists as roster
+from rightsdesk.roster import login_names
+from rightsdesk.store.database import Database
+from rightsdesk.workspace import finding
+from rightsdesk.workspace.observing import linking, reading, scheduled_check
+from rightsdesk.workspace.sign_in import form as signing_in
+from rightsdesk.workspace.sign_in.connections import Connections, Login, PendingSignIn
+from rightsdesk.workspace.sign_in.form import FormFlawed, Part, SignInForm
+from rightsdesk.workspace.status import roster_view
+from rightsdesk.workspace.types import Account, Question
+
+RECALLED = "recalled, not verified: if it leads nowhere, look for the page by its name"
+
+NOT_STORED = "{} has to be given again: it was stored with the sign-in that does not open any more."
+
+KNOWN_BY_ID = frozenset({"bluesky"})
+"""Where the account's lasting name is enough to sign in with a new password."""
+
+
+class Connecting:
+    """The use cases around accounts."""
+
+    _database: Database
+    _connections: Connections
+    _clock: Clock
+
+    def platforms(self) -> list[tuple[str, str]]:
+        """The platforms that can be connected: (id, name)."""
+        return [(platform.id, platform.name) for platform in PLATFORMS]
+
+    def signs_in_by(self, platform: str) -> str:
+        """What a platform wants of a person: browser, password or token. See `SignInBy`."""
+        return platform_by_id(platform).sign_in.value
+
+    def sign_in_steps(self, platform: str) -> tuple[str, ...]:
+        """How a person gets what a platform wants, in plain sentences; empty if not known."""
+        facts = signing_in.form_of(platform).facts
+        sure = "" if facts.apps_url_verified else f" ({RECALLED})"
+        link = (f"Where: {facts.apps_url}{sure}",) if facts.apps_url else ()
+        return (*facts.steps, *link)
+
+    def accounts(self, artist_id: int | None = None) -> list[Account]:
+        """The logins of an artist, or of all."""
+        return roster_view.logins(self._database, artist_id)
+
+    def begin_sign_in(
+        self,
+        artist_id: int,
+        platform: str,
+        *,
+        client_id: str,
+        client_secret: str = "",
+        base_url: str = "",
+        auth_url: str = "",
+        port: int = 8765,
+    ) -> PendingSignIn:
+        """Start a sign-in through the browser.
+
+        Raises FormFlawed for what can be seen to be wrong before a browser opens.
+        """
+        roster.artist_by_id(self._database, artist_id)
+        given = {"client_id": client_id, "client_secret": client_secret}
+        _check(signing_in.form_of(platform), given | {"base_url": base_url, "auth_url": auth_url})
+        there = platform_by_id(platform)
+        login = Login(artist_id, there, client_id.strip(), base_url, auth_url, port)
+        return PendingSignIn(self._connections, login, client_secret.strip())
+
+    def add_account(
+        self,
+        artist_id: int,
+        platform: str,
+        *,
+        identifier: str,
+        secret: str,
+        base_url: str = "",
+        fingerprint: str = "",
+    ) -> Account:
+        """Connect an account by an app password or an API token. `fingerprint` is that of a
+        server's key to which a person agreed (SFTP). Raises FormFlawed, and UnknownHost for a
+        server whose key nobody has agreed to yet."""
+        roster.artist_by_id(self._database, artist_id)
+        given = {"identifier": identifier, "secret": secret, "base_url": base_url}
+        _check(signing_in.form_of(platform), given)
+        login = Login(artist_id, platform_by_id(platform), base_url=base_url)
+        credentials = Credentials(identifier=identifier, secret=secret, host_key=fingerprint)
+        return self.account(self._connections.finish(login, credentials))
+
+    def reconnect(
+        self, account_id: int, *, client_id: str = "", client_secret: str = ""
+    ) -> PendingSignIn:
+        """Start a new sign-in for an account that is known; what is empty stays as it was.
+
+        Its end raises AnotherLogin where somebody else's login answers in the browser.
+        """
+        login = Login.of(account_store.account_by_id(self._database, account_id))
+        login = replace(login, client_id=client_id.strip() or login.client_id)
+        given = {"client_id": login.client_id, "client_secret": client_secret}
+        form = signing_in.form_of(login.platform.id).again
+        _check(form, given | {"base_url": login.base_url})
+        secret = client_secret.strip() or self._connections.known(account_id).client_secret
+        return PendingSignIn(self._connections, login, secret)
+
+    def renew_account(
+        self, account_id: int, *, secret: str, identifier: str = "", fingerprint: str = ""
+    ) -> Account:
+        """Give an account that is known a new password or token; what is empty stays as it was.
+
+        Raises FormFlawed, and AnotherLogin where they open somebody else's login. A server
+        that was known by its key has to show the same one, unless it is another now, or a
+        person agreed to the `fingerprint` of a new key.
+        """
+        login = Login.of(account_store.account_by_id(self._database, account_id))
+        given = {"identifier": identifier, "secret": secret}
+        _check(signing_in.form_of(login.platform.id).again, given)
+        known = self._connections.known(account_id)
+        place = identifier.strip() or known.identifier
+        if not place and login.platform.id not in KNOWN_BY_ID:
+            for asked in signing_in.form_of(login.platform.id).asks:
+                if asked.part is Part.IDENTIFIER and not asked.optional:
+                    raise FormFlawed({Part.IDENTIFIER.value: NOT_STORED.format(asked.label)})
+        credentials = Credentials(
+            identifier=place,
+            secret=secret or known.secret,
+            host_key=fingerprint or (known.host_key if place == known.identifier else ""),
+        )
+        by_id = not identifier.strip()
+        return self.account(self._connections.finish(login, credentials, as_known=by_id))
+
+    def account(self, account_id: int) -> Account:
+        """One account by its id. Raises KnownError where it is gone."""
+        return roster_view.login(self._database, account_id)
+
+    def confirm_account(self, account_id: int) -> Account:
+        """Note a person's word that an unconfirmed login is its artist's: now it can act."""
+        self._connections.confirm(account_id)
+        return self.account(account_id)
+
+    def namesake(self, account_id: int) -> str:
+        """The other artist of the roster after whom the login is named; "" for none."""
+        mine = self.account(account_id)
+        artist = roster.artist_by_id(self._database, mine.artist_id)
+        others = (o.name for o in roster.all_artists(self._database) if o.id != artist.id)
+        return login_names.better_fit(artist.name, mine.name, others)
+
+    def check_account(self, account_id: int) -> Account:
+        """Ask the platform whether the sign-in still holds."""
+        self._connections.check(account_id)
+        return self.account(account_id)
+
+    def unlock_vault(self) -> None:
+        """Open what keeps the logins, making it at first. Raises vault errors; where `lost`, or
+        where a passphrase is lost, `new_vault_key` helps."""
+        self._connections.unlock()
+
+    def locked_out(self) -> list[Account]:
+        """The accounts with a stored login: those that a lost vault key concerns."""
+        concerned = {one.id for one in account_store.with_secrets(self._database)}
+        return [one for one in self.accounts() if one.id in concerned]
+
+    def has_stored_login(self, account_id: int) -> bool:
+        """Whether what the account was connected with can still be used. Raises vault errors."""
+        return self._connections.known(account_id) != Credentials()
+
+    def new_vault_key(self) -> list[Account]:
+        """Make a new vault key, where the one before is lost; the accounts that have to be
+        connected again. Raises vault errors; then nothing was changed."""
+        concerned = self.locked_out()
+        self._connections.new_vault_key()
+        return concerned
+
+    def set_passphrase(self, passphrase: str) -> None:
+        """Let a passphrase open the stored logins, in place of an earlier one; a keyring that
+        has their key keeps it. Raises PassphraseTooWeak and vault errors."""
+        self._connections.set_passphrase(passphrase)
+
+    def vault_kept_by(self) -> str:
+        """What opens the stored logins: "keyring", "passphrase", "keyring and passphrase", or ""
+        while there are none."""
+        return self._connections.vault_kept_by
+
+    def remove_account(self, account_id: int) -> str:
+        """Sign out and forget an account; a sentence where the platform could not be told."""
+        told = self._connections.remove(account_id)
+        linking.forget_own(self._database, account_id)
+        return told
+
+    def read_items(
+        self,
+        account_id: int,
+        *,
+        progress: Progress = no_progress,
+        cancel: Cancel | None = None,
+    ) -> int:
+        """Read an account's items from the platform and link them to recordings; how many."""
+        there = self._database, self._connections
+        return reading.read_account(*there, account_id, progress, cancel or Never())
+
+    def read_accounts(
+        self,
+        account_ids: Collection[int] = (),
+        *,
+        progress: Progress = no_progress,
+        cancel: Cancel | None = None,
+    ) -> reading.Read:
+        """Read these accounts, or all; those of different hosts side by side. What could not
+        be read is told in its `notes`. Raises NoAccount."""
+        found = account_store.all_accounts(self._database)
+        meant = [one for one in found if not account_ids or one.id in account_ids]
+        if not meant:
+            raise reading.NoAccount
+        there = self._database, self._connections
+        return reading.read_accounts(*there, meant, progress, cancel or Never())
+
+    def look_every(self) -> scheduled_check.Every:
+        """How often RightsDesk looks at the platforms by itself."""
+        return scheduled_check.every(self._database)
+
+    def set_look_every(self, every: scheduled_check.Every) -> None:
+        """Let RightsDesk look at the platforms by itself, or no longer."""
+        scheduled_check.set_every(self._database, every)
+
+    def look_due(self) -> datetime | None:
+        """When the next such look is due, which may be over; None where none is wanted."""
+        return scheduled_check.due(self._database, self._clock.now())
+
+    def look_around(
+        self, *, progress: Progress = no_progress, cancel: Cancel | None = None
+    ) -> scheduled_check.Looked:
+        """Look at all platforms: what changed there since the last look. Raises NoAccount."""
+        there = self._database, self._connections, self._clock.now()
+        return scheduled_check.look(*there, progress, cancel or Never())
+
+    def questions(self, artist_id: int | None = None) -> list[Question]:
+        """Items of which it is not certain which recording they are."""
+        return linking.questions(self._database, artist_id)
+
+    def item_named(self, item_id: int) -> tuple[str, str]:
+        """What a track on a platform is called there, and whose it is. Raises KnownError."""
+        return finding.item_named(self._database, item_id)
+
+    def answer(self, item_id: int, recording_id: int | None) -> None:
+        """Say which recording an item is; None: none of them. It is remembered."""
+        linking.answer(self._database, item_id, recording_id)
+
+
+def _check(form: SignInForm, given: Mapping[str, str]) -> None:
+    if flaws := signing_in.flaws(form, given):
+        raise FormFlawed(flaws)
