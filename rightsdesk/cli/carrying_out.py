@@ -66,13 +66,15 @@ def carry_out(
         if stop.is_set():
             raise stopped("Stopped before anything was changed.")
         if plan.kind is JobKind.SYNC:
-            out.note(*session.workspace().forecast(plan), *session.workspace().remarks(plan))
+            out.note(
+                *session.workspace().jobs.forecast(plan), *session.workspace().jobs.remarks(plan)
+            )
     left_out = plan.notes or plan.waiting or plan.unconfirmed
     if nothing is not None and not (plan.changes or plan.unchanged or left_out):
         first = nothing()
         if first is not None:
             raise first
-    where = session.workspace().whereabouts(plan.changes)
+    where = session.workspace().jobs.whereabouts(plan.changes)
     if answers.dry_run or not plan.planned:
         return _only_show(session, plan, where, dry_run=answers.dry_run)
     confirmation = _ask(session, plan, where, answers)
@@ -81,7 +83,7 @@ def carry_out(
         out.document(plan_shape(plan, where, dry_run=False))
         return Exit.CANCELLED
     with stoppable() as stop, watched(out, "Applying") as progress:
-        report = session.workspace().apply(
+        report = session.workspace().jobs.apply(
             plan, confirmed=confirmation, progress=progress, cancel=stop
         )
     return _tell(session, plan, where, report)

@@ -64,8 +64,8 @@ class Session:
         workspace = self.workspace()
         if name:
             with ending_with(Exit.USAGE):
-                return workspace.artist_named(name)
-        artists = workspace.artists()
+                return workspace.artists.named(name)
+        artists = workspace.artists.all()
         if len(artists) == 1:
             return artists[0]
         if not artists:
@@ -76,7 +76,7 @@ class Session:
     def filter(self, *, artist: str, release: str, recording: str, path: str) -> Filter:
         """What the filter options mean."""
         with ending_with(Exit.USAGE):
-            return self.workspace().find(
+            return self.workspace().catalogue.find(
                 artist=artist, release=release, recording=recording, path=path
             )
 
@@ -88,10 +88,10 @@ class Session:
             return [Scope(ScopeKind.ARTIST, self.artist(artist).id)]
         workspace = self.workspace()
         found = self.filter(artist=artist, release=release, recording=recording, path="")
-        some = workspace.recordings(found)[:1]
+        some = workspace.catalogue.recordings(found)[:1]
         if not some:
             raise usage("There is no music of that name any more.", "Scan its folder again.")
-        row = workspace.rows(some)[0]
+        row = workspace.catalogue.rows(some)[0]
         ids = (
             (ScopeKind.ARTIST, row.artist_id),
             (ScopeKind.RELEASE, row.release_id),

@@ -136,8 +136,8 @@ class Items:
         self.number = number
         self.platform = Platform(number, clock, latency)
         self.workspace = Workspace.open(data)
-        artist = self.workspace.add_artist("Bench").id
-        self.workspace.set_wish(Scope(ScopeKind.ARTIST, artist), PRESETS[Preset.NO_AI])
+        artist = self.workspace.artists.add("Bench").id
+        self.workspace.consents.set(Scope(ScopeKind.ARTIST, artist), PRESETS[Preset.NO_AI])
         database = self.workspace._database
         with database.write() as connection:
             rows = (
@@ -187,8 +187,8 @@ class Items:
 
     def sync(self) -> tuple[Plan, JobReport]:
         """Read, plan, apply."""
-        plan = self.workspace.plan_sync(EVERYTHING)
-        return plan, self.workspace.apply(plan)
+        plan = self.workspace.jobs.plan_sync(EVERYTHING)
+        return plan, self.workspace.jobs.apply(plan)
 
 
 def lines(work: Path, number: int, *, fewer: int = 0) -> Iterator[Line]:

@@ -45,8 +45,8 @@ class Bench:
             path.read_bytes()
         yield from self.first_scans()
         with self._workspace() as workspace:
-            artist = workspace.add_artist("Bench").id
-            expect(workspace.scan(artist, [str(self.music)]).files, len(self.paths))
+            artist = workspace.artists.add("Bench").id
+            expect(workspace.catalogue.scan(artist, [str(self.music)]).files, len(self.paths))
             yield self.second_scan(workspace, artist, self.music)
             yield from self.tagging(workspace, artist)
             yield from table_lines(workspace, self.rounds)
@@ -61,7 +61,9 @@ class Bench:
 
             def scan() -> None:
                 workspace = empty.pop()
-                report = workspace.scan(workspace.add_artist("Bench").id, [str(self.music)])
+                report = workspace.catalogue.scan(
+                    workspace.artists.add("Bench").id, [str(self.music)]
+                )
                 expect(report.new, len(self.paths))
 
             reading, first = in_turns(self.rounds, lambda: read_all(self.paths), scan)
@@ -76,11 +78,11 @@ class Bench:
         """Nothing has changed."""
 
         def scan() -> None:
-            report = workspace.scan(artist, [str(music)])
+            report = workspace.catalogue.scan(artist, [str(music)])
             expect((report.unchanged, report.new), (report.files, 0))
 
         walking, second = in_turns(self.rounds + 2, lambda: walk(music), scan)
-        files = workspace.artists()[0].files
+        files = workspace.artists.all()[0].files
         return Line(f"second scan, {files:,} files", second, WALK, walking, reach=3, at_most=True)
 
     def tagging(self, workspace: Workspace, artist: int) -> Iterator[Line]:
@@ -126,10 +128,10 @@ class Bench:
             )
 
         def scan() -> None:
-            workspace.scan(artist, [str(self.music)])
+            workspace.catalogue.scan(artist, [str(self.music)])
 
         def nothing() -> None:
-            report = workspace.apply(workspace.plan_tag(EVERYTHING))
+            report = workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
             expect(report.counts, {"unchanged": len(self.paths)})
 
         scanning, again = in_turns(self.rounds + 2, scan, nothing)
@@ -140,10 +142,10 @@ class Bench:
         music = self.work / "many"
         tiny(music, self.many)
         with self._workspace() as workspace:
-            artist = workspace.add_artist("Bench").id
-            expect(workspace.scan(artist, [str(music)]).new, self.many)
+            artist = workspace.artists.add("Bench").id
+            expect(workspace.catalogue.scan(artist, [str(music)]).new, self.many)
             yield self.second_scan(workspace, artist, music)
-            workspace.set_wish(Scope(ScopeKind.ARTIST, artist), PRESETS[Preset.NO_AI])
+            workspace.consents.set(Scope(ScopeKind.ARTIST, artist), PRESETS[Preset.NO_AI])
             yield from table_lines(workspace, self.rounds)
 
     def memory(self) -> Iterator[Line]:
@@ -164,12 +166,14 @@ class Bench:
         """Choose and tag; what it took, and which part of the files is a new file now."""
         scope = Scope(ScopeKind.ARTIST, artist)
         consent = PRESETS[preset]
-        workspace.set_wish(scope, consent, confirmed=workspace.widened_by(scope, consent))
+        workspace.consents.set(
+            scope, consent, confirmed=workspace.consents.widened_by(scope, consent)
+        )
         before = [path.stat().st_ino for path in self.paths]
 
         def tag() -> object:
-            plan = workspace.plan_tag(EVERYTHING)
-            return workspace.apply(plan, confirmed=plan.confirmation()).counts
+            plan = workspace.jobs.plan_tag(EVERYTHING)
+            return workspace.jobs.apply(plan, confirmed=plan.confirmation()).counts
 
         cost, counts = cost_of(tag)
         expect(counts, {"done": len(self.paths)})
@@ -189,16 +193,16 @@ def table_lines(workspace: Workspace, rounds: int) -> Iterator[Line]:
     plain, ours, plain_said, counted = in_turns(
         rounds + 2,
         lambda: database.execute(by_title).fetchall(),
-        lambda: workspace.recordings(EVERYTHING),
+        lambda: workspace.catalogue.recordings(EVERYTHING),
         lambda: database.execute(said).fetchall(),
-        lambda: workspace.counts(EVERYTHING),
+        lambda: workspace.catalogue.counts(EVERYTHING),
     )
-    ids = workspace.recordings(EVERYTHING)
+    ids = workspace.catalogue.recordings(EVERYTHING)
     yield Line(f"table, {len(ids):,} rows in order", ours, by_title, plain, at_most=True)
     yield Line(
         "table, standings counted", counted, said.split(",")[0] + " ...", plain_said, at_most=True
     )
-    (shown,) = in_turns(rounds + 2, lambda: workspace.rows(ids[len(ids) // 2 :][:50]))
+    (shown,) = in_turns(rounds + 2, lambda: workspace.catalogue.rows(ids[len(ids) // 2 :][:50]))
     yield Line("table, 50 rows shown", shown, "all ids", ours, at_most=True)
     database.close()
 

@@ -18,19 +18,19 @@ def main() -> None:
     parser.add_argument("--tag", action="store_true")
     given = parser.parse_args()
     with Workspace.open(given.data) as workspace:
-        artist = workspace.add_artist("Bench").id
-        workspace.scan(artist, [given.music])
-        workspace.scan(artist, [given.music])
-        workspace.set_wish(Scope(ScopeKind.ARTIST, artist), PRESETS[Preset.NO_AI])
-        ids = workspace.recordings(Filter())
-        workspace.rows(ids[:100])
-        workspace.counts(Filter())
-        plan = workspace.plan_tag(Filter())
+        artist = workspace.artists.add("Bench").id
+        workspace.catalogue.scan(artist, [given.music])
+        workspace.catalogue.scan(artist, [given.music])
+        workspace.consents.set(Scope(ScopeKind.ARTIST, artist), PRESETS[Preset.NO_AI])
+        ids = workspace.catalogue.recordings(Filter())
+        workspace.catalogue.rows(ids[:100])
+        workspace.catalogue.counts(Filter())
+        plan = workspace.jobs.plan_tag(Filter())
         if given.tag:
-            counts = workspace.apply(plan).counts
+            counts = workspace.jobs.apply(plan).counts
             if counts != {"done": len(ids)}:
                 raise RuntimeError(f"not tagged: {counts}")
-            workspace.apply(workspace.plan_undo())
+            workspace.jobs.apply(workspace.jobs.plan_undo())
     sys.stdout.write(f"{peak() / 1e6:.1f}\n")
 
 

@@ -15,8 +15,8 @@ from tests.cli.fakes import FakeWorkspace, Ran, run
 def data(isolated: Path) -> Path:
     """The data of somebody who looks after Mira Koval, who wants no AI."""
     with Workspace.open(isolated) as workspace:
-        mira = workspace.add_artist("Mira Koval")
-        workspace.set_wish(Scope(ScopeKind.ARTIST, mira.id), PRESETS[Preset.NO_AI])
+        mira = workspace.artists.add("Mira Koval")
+        workspace.consents.set(Scope(ScopeKind.ARTIST, mira.id), PRESETS[Preset.NO_AI])
     return isolated
 
 
@@ -33,7 +33,7 @@ def attest(data: Path, *arguments: str, typed: str = "") -> Ran:
 def told(data: Path) -> list[str]:
     """What was told, newest first."""
     with Workspace.open(data) as workspace:
-        return [f"{one.platform} {one.value}" for one in workspace.attestations()]
+        return [f"{one.platform} {one.value}" for one in workspace.platforms.attestations()]
 
 
 # --- telling -------------------------------------------------------------------------------
@@ -248,7 +248,7 @@ def test_one_platform_tells_setting_word_and_signal_apart(data: Path) -> None:
 
 def test_for_everybody_it_counts_what_is_open(data: Path) -> None:
     with Workspace.open(data) as workspace:
-        workspace.add_artist("Salt & Signal")
+        workspace.artists.add("Salt & Signal")
     attest(data, "x", "--value", "off", "--artist", "Mira Koval")
     shape = run(Workspace.open(data), "platforms", "--open", "--json").json
     hers, theirs = shape["artists"]

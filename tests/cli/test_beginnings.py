@@ -22,7 +22,7 @@ def test_without_an_artist_every_command_says_how_to_add_one(
 
 
 def test_tag_without_music_says_how_to_scan(workspace: Workspace) -> None:
-    workspace.add_artist("Mira Koval")
+    workspace.artists.add("Mira Koval")
     done = run(workspace, "tag", "--yes")
     assert done.code == 2
     assert done.out == ""
@@ -108,7 +108,7 @@ def test_before_anything_is_chosen_no_file_falls_short_of_it(workspace: Workspac
 def test_a_scan_without_a_folder_is_for_everybody(
     workspace: Workspace, koval: Artist, signal: Artist
 ) -> None:
-    workspace.add_artist("Nobody Yet")
+    workspace.artists.add("Nobody Yet")
     done = run(workspace, "scan")
     assert f"{koval.name}:\n" in done.out
     assert f"{signal.name}:\n" in done.out
@@ -128,7 +128,7 @@ def test_a_scan_of_one_keeps_its_shape(workspace: Workspace, koval: Artist) -> N
 
 
 def test_an_artist_without_folders_has_to_name_one(workspace: Workspace) -> None:
-    workspace.add_artist("Mira Koval")
+    workspace.artists.add("Mira Koval")
     assert run(workspace, "scan").code == 2
     assert run(workspace, "scan", "--artist", "Mira Koval").code == 2
 
@@ -160,7 +160,7 @@ def test_quiet_after_the_command_is_quiet() -> None:
 
 
 def test_a_scan_tells_whose_the_files_are(workspace: Workspace, koval: Artist, music: Path) -> None:
-    signal = workspace.add_artist("Salt & Signal")
+    signal = workspace.artists.add("Salt & Signal")
     above = run(workspace, "scan", str(music), "--artist", koval.name)
     assert "other artists of yours: Salt & Signal (" in above.out
     assert "scan --forget" in above.out

@@ -48,10 +48,10 @@ def nights(isolated: Path, tmp_path: Path, soundcloud: PracticeSoundCloud) -> It
     hands = Hands()
     catalogue.build(tmp_path / "music")
     with Workspace.open(isolated, clock=hands.clock) as workspace:
-        artist = workspace.add_artist(KOVAL)
-        workspace.scan(artist.id, [str(tmp_path / "music" / KOVAL)])
-        workspace.set_wish(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
-        pending = workspace.begin_sign_in(
+        artist = workspace.artists.add(KOVAL)
+        workspace.catalogue.scan(artist.id, [str(tmp_path / "music" / KOVAL)])
+        workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+        pending = workspace.accounts.begin_sign_in(
             artist.id, "soundcloud", client_id=CLIENT_ID, base_url=soundcloud.base_url, port=0
         )
         browser = PracticeBrowser(KOVAL)

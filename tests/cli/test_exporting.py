@@ -16,8 +16,8 @@ from tests.cli.fakes import run
 @pytest.fixture
 def mira(workspace: Workspace) -> Workspace:
     """A roster of one, who wants no AI."""
-    artist = workspace.add_artist("Mira Koval")
-    workspace.set_wish(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+    artist = workspace.artists.add("Mira Koval")
+    workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
     return workspace
 
 
@@ -109,7 +109,7 @@ def test_the_matrix_and_a_release(
     assert run(workspace, "export", MATRIX, "-o", str(tmp_path)).code == 0
     assert (tmp_path / "rightsdesk-matrix.csv").is_file()
     assert run(workspace, "export", MATRIX, "-o", str(tmp_path)).code == 2
-    title = workspace.releases()[0][1]
+    title = workspace.catalogue.releases()[0][1]
     assert run(workspace, "export", "robots", "--release", title).code == 2
     # The registry takes nothing without the recording's ISCC.
     bare = run(workspace, "export", "tdm-ai", "--release", title)

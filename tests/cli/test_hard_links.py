@@ -79,7 +79,7 @@ def test_the_next_preview_says_that_it_failed_the_last_time(
     workspace: Workspace, linked: Path
 ) -> None:
     run(workspace, "tag", "--path", str(linked), "--yes")
-    [change] = workspace.plan_tag(Filter(path=str(linked))).planned
+    [change] = workspace.jobs.plan_tag(Filter(path=str(linked))).planned
     assert change.problem.startswith("Last time this could not be done: This file has a second")
 
 

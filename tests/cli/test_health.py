@@ -22,17 +22,23 @@ def finding(workspace: Workspace, artist: Artist, song: Song, folder: Path) -> s
     for title in ("First", "Second", "Third"):
         song(f"{title}.flac", title=title, isrc=ISRC)
     choose(workspace, artist)
-    workspace.scan(artist.id, [str(folder)])
-    [first] = [r for r in workspace.rows(workspace.recordings(ALL)) if r.title == "First"]
+    workspace.catalogue.scan(artist.id, [str(folder)])
+    [first] = [
+        r
+        for r in workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
+        if r.title == "First"
+    ]
     scope, opened = Scope(ScopeKind.RECORDING, first.recording_id), PRESETS[Preset.OPEN]
-    workspace.set_wish(scope, opened, confirmed=workspace.widened_by(scope, opened))
-    [found] = workspace.findings(ALL)
+    workspace.consents.set(scope, opened, confirmed=workspace.consents.widened_by(scope, opened))
+    [found] = workspace.catalogue.findings(ALL)
     return found.id
 
 
 def wanted(workspace: Workspace) -> list[Preset]:
     names = {PRESETS[preset]: preset for preset in Preset}
-    return [names[row.wanted] for row in workspace.rows(workspace.recordings(ALL))]
+    return [
+        names[row.wanted] for row in workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
+    ]
 
 
 def test_findings_are_listed_with_what_to_do(workspace: Workspace, finding: str) -> None:

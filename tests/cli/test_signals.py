@@ -39,7 +39,7 @@ def test_inspect_tells_what_each_statement_cannot_say(
     workspace: Workspace, koval: Artist, music: Path, as_json: bool
 ) -> None:
     choose(workspace, koval)
-    workspace.apply(workspace.plan_tag(Filter(artist_id=koval.id)))
+    workspace.jobs.apply(workspace.jobs.plan_tag(Filter(artist_id=koval.id)))
     [file, *_] = sorted(Path(koval.folders[0]).rglob("*.flac"))
     if as_json:
         [shape] = run(workspace, "inspect", str(file), "--json").json["files"]

@@ -88,8 +88,8 @@ def test_paths_are_below_the_artists_folder(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
     choose(workspace, koval)
-    planned = workspace.plan_tag(Filter(artist_id=koval.id))
-    found = workspace.whereabouts(planned.changes)
+    planned = workspace.jobs.plan_tag(Filter(artist_id=koval.id))
+    found = workspace.jobs.whereabouts(planned.changes)
     assert len(found) == len(planned.changes)
     [folder] = koval.folders
     for one in planned.changes:
@@ -105,5 +105,5 @@ def test_the_command_shows_it(workspace: Workspace) -> None:
     run(workspace, "consent", "set", "--preset", "no-ai", "--yes")
     shown = run(workspace, "tag", "--dry-run").out
     assert "    Mira Koval: " in shown
-    release = workspace.releases()[0][1]
+    release = workspace.catalogue.releases()[0][1]
     assert f"      {release}: " in shown

@@ -11,7 +11,7 @@ from rightsdesk.workspace.types import Filter
 def main(data_dir: str) -> None:
     """Do it, or die trying."""
     with Workspace.open(Path(data_dir)) as workspace:
-        report = workspace.apply(workspace.plan_sync(Filter()))
+        report = workspace.jobs.apply(workspace.jobs.plan_sync(Filter()))
     print(json.dumps(report.counts))
 
 

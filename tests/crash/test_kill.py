@@ -58,9 +58,9 @@ class Scene:
         assert [p for p in now if now[p] not in (self.old.get(p), self.new[p])] == []
 
     def undo_everything(self, workspace: Workspace) -> None:
-        for job in workspace.jobs():
+        for job in workspace.jobs.all():
             if job.undoable and job.kind != "undo":
-                workspace.apply(workspace.plan_undo(job.id))
+                workspace.jobs.apply(workspace.jobs.plan_undo(job.id))
         assert contents(self.music) == self.old
 
 
@@ -70,10 +70,10 @@ def scene(tmp_path: Path) -> Scene:
     catalogue.build(music)
     with Workspace.open(data) as workspace:
         for name in catalogue.artists():
-            artist = workspace.add_artist(name)
-            workspace.scan(artist.id, [str(music / name)])
-            workspace.set_wish(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
-            workspace.set_details(artist.id, Details(sidecars=True))
+            artist = workspace.artists.add(name)
+            workspace.catalogue.scan(artist.id, [str(music / name)])
+            workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+            workspace.artists.set_details(artist.id, Details(sidecars=True))
     old = contents(music)
     calls = {"tag": int(victim(data, "tag", 0).stdout)}
     new = contents(music)
@@ -105,11 +105,11 @@ def test_killed_at_any_moment_also_while_it_recovers(scene: Scene, turn: int) ->
         with Workspace.open(scene.data) as workspace:
             recovered.add(workspace.recovery)
             scene.must_be_whole()
-            job = max(workspace.jobs(), key=lambda job: job.id)
+            job = max(workspace.jobs.all(), key=lambda job: job.id)
             if job.open_changes:
-                workspace.apply(workspace.plan_resume(job.id))
+                workspace.jobs.apply(workspace.jobs.plan_resume(job.id))
             if what == "tag":
-                workspace.apply(workspace.plan_tag(Filter()))
+                workspace.jobs.apply(workspace.jobs.plan_tag(Filter()))
                 assert contents(scene.music) == scene.new
                 what = "undo"
             else:

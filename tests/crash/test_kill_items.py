@@ -77,10 +77,10 @@ def data(monkeypatch: pytest.MonkeyPatch, isolated: Path, no_keyring: None) -> P
 
 
 def connect(workspace: Workspace, server: PracticeSoundCloud, name: str, music: Path) -> None:
-    artist = workspace.add_artist(name)
-    workspace.scan(artist.id, [str(music / name)])
-    workspace.set_wish(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
-    pending = workspace.begin_sign_in(
+    artist = workspace.artists.add(name)
+    workspace.catalogue.scan(artist.id, [str(music / name)])
+    workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+    pending = workspace.accounts.begin_sign_in(
         artist.id, "soundcloud", client_id=CLIENT_ID, base_url=server.base_url, port=0
     )
     browser = PracticeBrowser(name)
@@ -110,19 +110,19 @@ def test_what_a_kill_interrupts_is_found_out_and_finished(
         killed(data, deadly)
         with Workspace.open(data) as workspace:
             assert "checked with the platform" in workspace.recovery.sentence
-            [job] = workspace.jobs()
+            [job] = workspace.jobs.all()
             if not after:
                 must_wait(workspace, job.id)
         with Workspace.open(data, clock=LATER) as workspace:
-            job = next(one for one in workspace.jobs() if one.open_changes)
-            report = workspace.apply(workspace.plan_resume(job.id))
+            job = next(one for one in workspace.jobs.all() if one.open_changes)
+            report = workspace.jobs.apply(workspace.jobs.plan_resume(job.id))
             assert set(report.counts) <= {"done", "unchanged"}
-            assert workspace.plan_sync(EVERYTHING).changes == ()
-            assert not any(one.open_changes for one in workspace.jobs())
+            assert workspace.jobs.plan_sync(EVERYTHING).changes == ()
+            assert not any(one.open_changes for one in workspace.jobs.all())
             assert max((deadly.written | other.written).values()) == 1, "none is done twice"
-            for one in workspace.jobs():
+            for one in workspace.jobs.all():
                 if one.undoable:
-                    workspace.apply(workspace.plan_undo(one.id))
+                    workspace.jobs.apply(workspace.jobs.plan_undo(one.id))
         now = [server.tracks(name) for server, name in ((deadly, KOVAL), (other, SIGNAL))]
         assert said(now) == said(before)
 
@@ -138,27 +138,27 @@ def test_a_sync_after_a_kill_leaves_no_work_open_and_blames_nobody(
         before = [server.tracks(name) for server, name in ((deadly, KOVAL), (other, SIGNAL))]
         killed(data, deadly)
         with Workspace.open(data) as workspace:
-            workspace.apply(workspace.plan_sync(EVERYTHING))
-            told = {problem.kind for problem in workspace.problems(EVERYTHING)}
+            workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
+            told = {problem.kind for problem in workspace.catalogue.problems(EVERYTHING)}
             assert "drift" not in told, "what a job of ours wrote is ours"
         with Workspace.open(data, clock=LATER) as workspace:
-            workspace.apply(workspace.plan_sync(EVERYTHING))
-            told = {problem.kind for problem in workspace.problems(EVERYTHING)}
+            workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
+            told = {problem.kind for problem in workspace.catalogue.problems(EVERYTHING)}
             assert not told & {"drift", "unconfirmed"}
-            assert not any(one.open_changes for one in workspace.jobs())
-            for one in workspace.jobs():
+            assert not any(one.open_changes for one in workspace.jobs.all())
+            for one in workspace.jobs.all():
                 if one.undoable:
-                    workspace.apply(workspace.plan_undo(one.id))
+                    workspace.jobs.apply(workspace.jobs.plan_undo(one.id))
         now = [server.tracks(name) for server, name in ((deadly, KOVAL), (other, SIGNAL))]
         assert said(now) == said(before)
 
 
 def must_wait(workspace: Workspace, job: int) -> None:
     """What was sent just before the kill, and does not show, is not sent again so soon."""
-    waits = [one for one in workspace.plan_resume(job).changes if one.outcome == "unconfirmed"]
+    waits = [one for one in workspace.jobs.plan_resume(job).changes if one.outcome == "unconfirmed"]
     assert waits
     assert all("It is not sent again before" in one.problem for one in waits)
-    report = workspace.apply(workspace.plan_resume(job))
+    report = workspace.jobs.apply(workspace.jobs.plan_resume(job))
     assert report.counts["unconfirmed"] == len(waits)
     assert set(report.counts) <= {"done", "unchanged", "unconfirmed"}
 

@@ -101,17 +101,17 @@ def test_what_a_kill_leaves_is_put_right(
     root, key = site.root, paramiko.ECDSAKey.generate()
     with sftp_server.sftp_server(root.parent, PASSWORD, key) as port:
         with Workspace.open(isolated) as workspace:
-            artist = workspace.add_artist("Mara Linde")
+            artist = workspace.artists.add("Mara Linde")
             where = f"sftp://mara@127.0.0.1:{port}/site"
-            account = workspace.add_account(
+            account = workspace.accounts.add(
                 *(artist.id, "own_site"),
                 identifier=where,
                 secret=PASSWORD,
                 base_url=site.base_url,
                 fingerprint=fingerprint_of(key),
             )
-            workspace.confirm_account(account.id)
-            workspace.set_wish(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+            workspace.accounts.confirm(account.id)
+            workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
         ours = "rightsdesk-"
         trigger.fatal = lambda asked, path: (
             asked == call
@@ -124,11 +124,11 @@ def test_what_a_kill_leaves_is_put_right(
         assert victim.returncode == -signal.SIGKILL
         with Workspace.open(isolated) as workspace:
             assert "nothing is damaged" not in workspace.recovery.sentence
-            workspace.look_around()
+            workspace.accounts.check_all()
             robots = (root / "robots.txt").read_bytes()
             assert robots.startswith(OWN)
             assert not [path for path in root.rglob("*") if ours in path.name]
-            while workspace.last_undoable() and (back := workspace.plan_undo()).planned:
-                workspace.apply(back)
+            while workspace.jobs.last_undoable() and (back := workspace.jobs.plan_undo()).planned:
+                workspace.jobs.apply(back)
     assert (root / "robots.txt").read_bytes() == OWN
     assert [path.name for path in root.iterdir()] == ["robots.txt"]

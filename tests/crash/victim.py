@@ -53,14 +53,14 @@ def main(data_dir: str, what: str, at: str) -> None:
     workspace = Workspace.open(Path(data_dir))
     plans = []
     if what == "tag":
-        plans = [workspace.plan_tag(Filter())]
+        plans = [workspace.jobs.plan_tag(Filter())]
     elif what == "undo":
-        done = [job for job in workspace.jobs() if job.undoable and job.kind != "undo"]
-        plans = [workspace.plan_undo(job.id) for job in done]
+        done = [job for job in workspace.jobs.all() if job.undoable and job.kind != "undo"]
+        plans = [workspace.jobs.plan_undo(job.id) for job in done]
     if what != "open":
         countdown.begin()
     for plan in plans:
-        workspace.apply(plan)
+        workspace.jobs.apply(plan)
     countdown.end()
     workspace.close()
     print(countdown.calls)

@@ -28,7 +28,7 @@ PATIENCE = 120_000
 """Milliseconds after which a state will not come any more, however slow the machine is."""
 LONG = PATIENCE / 1000
 """The same in seconds, for what a worker waits for."""
-CONSTANTS = {"platforms", "recovery", "data_dir"}
+CONSTANTS = {"platforms.connectable"}
 """What the workspace knows without looking: the main thread may ask for these."""
 
 
@@ -59,7 +59,10 @@ def own_font(qapp: QApplication) -> fonts.Shape:
 
 
 class Watched:
-    """A workspace that notes which thread called what, and can be held up or made to fail."""
+    """A workspace that notes which thread called what, and can be held up or made to fail.
+
+    Methods are named with the part of the workspace that has them: `jobs.apply`.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         self.real = workspace
@@ -67,7 +70,11 @@ class Watched:
         self.instead: dict[str, Callable[..., Any]] = {}
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self.real, name)
+        return self._watched(name, getattr(self.real, name))
+
+    def _watched(self, name: str, found: Any) -> Any:
+        if type(found).__module__.startswith("rightsdesk.workspace.use_cases."):
+            return Part(self, name, found)
         if not callable(found) or name in CONSTANTS:
             return found
 
@@ -81,6 +88,18 @@ class Watched:
     def called_on_main_thread(self) -> set[str]:
         main = threading.main_thread().ident
         return {name for name, thread in self.calls if thread == main}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a watched workspace."""
+
+    watched: Watched
+    name: str
+    real: Any
+
+    def __getattr__(self, name: str) -> Any:
+        return self.watched._watched(f"{self.name}.{name}", getattr(self.real, name))
 
 
 @dataclass
@@ -207,9 +226,9 @@ def empty(open_window: Callable[[], Scene]) -> Scene:
 @pytest.fixture
 def scene(open_window: Callable[[], Scene], workspace: Watched, music: Path) -> Scene:
     """The window with one artist, whose music was looked at, and who said “No AI”."""
-    artist = workspace.add_artist(KOVAL)
-    workspace.scan(artist.id, [str(music / KOVAL)])
-    workspace.set_wish(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+    artist = workspace.artists.add(KOVAL)
+    workspace.catalogue.scan(artist.id, [str(music / KOVAL)])
+    workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
     workspace.calls.clear()
     return open_window()
 

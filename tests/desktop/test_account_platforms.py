@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -164,7 +165,7 @@ def test_it_is_connected_as_its_form_asks(
         assert [edit.text() for edit in secrets] == [""] * len(secrets), "kept no longer"
         scene.qtbot.mouseClick(form.yes, LEFT)
         scene.settle()
-        (account,) = scene.workspace.accounts()
+        (account,) = scene.workspace.accounts.all()
         assert (account.platform_name, account.artist, account.state) == (name, KOVAL, "connected")
         scene.qtbot.mouseClick(dialog.pane.check, LEFT)
         scene.settle()
@@ -185,7 +186,7 @@ def test_a_secret_that_is_wrong_is_told_beside_it(
         scene.qtbot.waitUntil(lambda: row.flaw.isVisible())
         assert row.flaw.text()
         assert "not-the-secret" not in row.flaw.text()
-        assert scene.workspace.accounts() == []
+        assert scene.workspace.accounts.all() == []
         form.reject()
         assert row.edit.text() == ""
         dialog.accept()
@@ -250,8 +251,8 @@ def test_changing_the_platform_forgets_what_was_typed_in_secret(
 @pytest.fixture
 def two_artists(open_window: Callable[[], Scene], workspace: Watched, music: Path) -> Scene:
     for name in (KOVAL, SIGNAL):
-        artist = workspace.add_artist(name)
-        workspace.scan(artist.id, [str(music / name)])
+        artist = workspace.artists.add(name)
+        workspace.catalogue.scan(artist.id, [str(music / name)])
     return open_window()
 
 
@@ -286,7 +287,7 @@ def test_a_login_of_one_artist_is_never_another_s(two_artists: Scene, root: Path
     server, given = bluesky(root)
     with server:
         ids = [artist.id for artist in scene.window.desk.artists]
-        scene.workspace.real.add_account(ids[0], "bluesky", base_url=server.base_url, **given)
+        scene.workspace.real.accounts.add(ids[0], "bluesky", base_url=server.base_url, **given)
         scene.window.desk.something_changed()
         scene.settle()
         scene.window.actions_.accounts.trigger()
@@ -296,7 +297,7 @@ def test_a_login_of_one_artist_is_never_another_s(two_artists: Scene, root: Path
         scene.qtbot.mouseClick(form.go, LEFT)
         scene.qtbot.waitUntil(lambda: form.problem_row.isVisible())
         assert "connected for Mira Koval already" in form.problem.text()
-        assert [a.artist_id for a in scene.workspace.accounts()] == ids[:1]
+        assert [a.artist_id for a in scene.workspace.accounts.all()] == ids[:1]
         form.reject()
 
 
@@ -309,7 +310,7 @@ def held_up(scene: Scene) -> Iterator[Callable[[str], Event]]:
     gates: list[Event] = []
 
     def hold(name: str) -> Event:
-        gate, real = Event(), getattr(scene.workspace.real, name)
+        gate, real = Event(), attrgetter(name)(scene.workspace.real)
         gates.append(gate)
 
         def late(*args: Any, **more: Any) -> Any:
@@ -329,15 +330,15 @@ def test_an_account_that_nobody_waits_for_any_more_is_taken_back(
 ) -> None:
     server, given = bluesky(root)
     with server:
-        gate = held_up("add_account")
+        gate = held_up("accounts.add")
         form = open_form(scene, dialog, "Bluesky")
         fill(scene, form, given, server.base_url)
         scene.qtbot.mouseClick(form.go, LEFT)
         scene.qtbot.keyClick(form, Qt.Key.Key_Escape)
         gate.set()
         scene.settle()
-        assert "remove_account" in {name for name, _ in scene.workspace.calls}
-        assert scene.workspace.accounts() == []
+        assert "accounts.remove" in {name for name, _ in scene.workspace.calls}
+        assert scene.workspace.accounts.all() == []
 
 
 def test_one_that_was_there_before_is_not(
@@ -347,15 +348,15 @@ def test_one_that_was_there_before_is_not(
     with server:
         artist = scene.window.desk.one_artist
         assert artist is not None
-        scene.workspace.real.add_account(artist.id, "bluesky", base_url=server.base_url, **given)
-        gate = held_up("add_account")
+        scene.workspace.real.accounts.add(artist.id, "bluesky", base_url=server.base_url, **given)
+        gate = held_up("accounts.add")
         form = open_form(scene, dialog, "Bluesky")
         fill(scene, form, given, server.base_url)
         scene.qtbot.mouseClick(form.go, LEFT)
         scene.qtbot.mouseClick(form.stop, LEFT)
         gate.set()
         scene.settle()
-        assert len(scene.workspace.accounts()) == 1
+        assert len(scene.workspace.accounts.all()) == 1
         form.reject()
 
 
@@ -364,7 +365,7 @@ def test_a_sign_in_that_begins_after_the_window_was_closed_is_ended(
 ) -> None:
     server, given = audius(root)
     with server:
-        gate = held_up("begin_sign_in")
+        gate = held_up("accounts.begin_sign_in")
         form = open_form(scene, dialog, "Audius")
         fill(scene, form, given, server.base_url)
         before = listening()
@@ -373,7 +374,7 @@ def test_a_sign_in_that_begins_after_the_window_was_closed_is_ended(
         gate.set()
         scene.settle()
         assert listening() == before
-        assert scene.workspace.accounts() == []
+        assert scene.workspace.accounts.all() == []
 
 
 def listening() -> set[str]:
@@ -404,10 +405,10 @@ def test_a_new_sftp_server_is_connected_after_a_yes_to_its_fingerprint(
             scene.qtbot.waitUntil(lambda: form.yes.isVisible())
             scene.qtbot.mouseClick(form.yes, LEFT)
         scene.settle()
-        assert len(scene.workspace.accounts()) == same
+        assert len(scene.workspace.accounts.all()) == same
         if not same:
             form.reject()
         dialog.accept()
         scene.settle()
-        for account in scene.workspace.accounts():  # its connection ends with the server
-            scene.workspace.remove_account(account.id)
+        for account in scene.workspace.accounts.all():  # its connection ends with the server
+            scene.workspace.accounts.remove(account.id)

@@ -126,7 +126,7 @@ def test_an_uncertain_track_is_a_question(scene: Scene, signed_in: AccountsDialo
     group.buttons()[0].click()
     scene.qtbot.mouseClick(dialog.save, LEFT)
     scene.settle()
-    assert scene.workspace.questions() == []
+    assert scene.workspace.accounts.questions() == []
     assert not scene.window.actions_.questions.isVisible()
     assert not signed_in.pane.questions.isVisible()
     assert answers[0].startswith("Lantern (Harbour Version)")
@@ -145,7 +145,7 @@ def test_an_account_whose_first_look_failed_is_told_as_connected(
     scene.qtbot.waitUntil(lambda: "could not be read yet" in scene.window.notice.text.text())
     assert f"{KOVAL} is connected on SoundCloud." in scene.window.notice.text.text()
     scene.settle()
-    assert [one.state for one in scene.workspace.accounts()] == ["connected"]
+    assert [one.state for one in scene.workspace.accounts.all()] == ["connected"]
     dialog.accept()
 
 
@@ -175,7 +175,7 @@ def test_a_sign_in_that_ended_asks_for_another(
     practice.revoke(KOVAL)
     scene.qtbot.mouseClick(signed_in.pane.check, LEFT)
     scene.settle()
-    (problem,) = (account.problem for account in scene.workspace.accounts())
+    (problem,) = (account.problem for account in scene.workspace.accounts.all())
     assert signed_in.pane.facts.text().count(problem) == 1
     assert line(signed_in)[3] == "Sign in again"
     assert signed_in.about.text().startswith("1 account needs a new sign-in.")
@@ -191,7 +191,7 @@ def test_a_sign_in_that_ended_asks_for_another(
     scene.qtbot.waitUntil(lambda: line(signed_in)[3] == "Signed in")
     browser.close()
     scene.settle()
-    assert len(scene.workspace.accounts()) == 1
+    assert len(scene.workspace.accounts.all()) == 1
     assert problem not in signed_in.pane.facts.text()
 
 
@@ -257,7 +257,7 @@ def test_waiting_for_the_browser_can_be_stopped_and_taken_up_again(
     assert form.form.rows[Part.CLIENT_ID].edit.text() == CLIENT_ID
     assert form.go.isVisible()
     assert not form.problem_row.isVisible()
-    assert scene.workspace.accounts() == []
+    assert scene.workspace.accounts.all() == []
     form.reject()
 
 
@@ -269,7 +269,7 @@ def test_closing_while_waiting_keeps_nothing(
     scene.qtbot.waitUntil(lambda: bool(opened))
     scene.qtbot.keyClick(form, Qt.Key.Key_Escape)
     scene.settle()
-    assert scene.workspace.accounts() == []
+    assert scene.workspace.accounts.all() == []
 
 
 def test_a_no_in_the_browser_is_told_in_place(
@@ -315,7 +315,7 @@ def test_the_login_of_somebody_else_is_asked_about(
     assert "what Mira Koval wants would be written there" in form.done_page.words.text()
     assert form.not_theirs.hasFocus(), "Enter must not be a yes"
     scene.settle()
-    assert [a.state for a in scene.workspace.accounts()] == ["unconfirmed"]
+    assert [a.state for a in scene.workspace.accounts.all()] == ["unconfirmed"]
     assert line(dialog)[3] == "Whose is it?"
     if answer == "yes":
         scene.qtbot.mouseClick(form.yes, LEFT)
@@ -324,7 +324,7 @@ def test_the_login_of_somebody_else_is_asked_about(
     else:
         scene.qtbot.keyClick(form, Qt.Key.Key_Escape)
     scene.settle()
-    left = [(a.name, a.state) for a in scene.workspace.accounts()]
+    left = [(a.name, a.state) for a in scene.workspace.accounts.all()]
     assert left == ([(SIGNAL, "connected")] if answer == "yes" else [])
     if answer == "no":
         assert form.problem.text() == "It was removed again. Nothing of it is kept."
@@ -337,8 +337,8 @@ def test_a_question_that_a_kill_left_open_is_asked_again(
 ) -> None:
     workspace = scene.workspace.real
     server = {"client_id": CLIENT_ID, "base_url": practice.base_url}
-    (artist,) = workspace.artists()
-    pending = workspace.begin_sign_in(artist.id, "soundcloud", port=0, **server)
+    (artist,) = workspace.artists.all()
+    pending = workspace.accounts.begin_sign_in(artist.id, "soundcloud", port=0, **server)
     with closing(PracticeBrowser(SIGNAL)) as browser:
         browser(pending.url)
         pending.finish()
@@ -352,7 +352,7 @@ def test_a_question_that_a_kill_left_open_is_asked_again(
     again.close()
     scene.qtbot.mouseClick(form.yes, LEFT)
     scene.settle()
-    assert [a.state for a in scene.workspace.accounts()] == ["connected"]
+    assert [a.state for a in scene.workspace.accounts.all()] == ["connected"]
     dialog.accept()
 
 
@@ -371,7 +371,7 @@ def test_removing_says_what_it_deletes_and_keeping_is_the_default(
     scene.qtbot.waitUntil(lambda: signed_in.account is None)
     scene.qtbot.waitUntil(lambda: "could not be told to end" in signed_in.about.text())
     scene.settle()
-    assert scene.workspace.accounts() == []
+    assert scene.workspace.accounts.all() == []
     assert signed_in.none.text().startswith(f"{KOVAL} has no account yet.")
     signed_in.accept()
 
@@ -381,7 +381,7 @@ def test_without_an_account_the_way_to_one_is_offered(scene: Scene) -> None:
     scene.qtbot.waitUntil(lambda: scene.window.notice.isVisible())
     scene.settle()
     assert scene.window.notice.text.text().startswith("There is no account yet.")
-    assert scene.workspace.recordings(Filter())
+    assert scene.workspace.catalogue.recordings(Filter())
     scene.window.notice.buttons[0].click()
     scene.dialog("accounts").accept()
 

@@ -104,15 +104,15 @@ def choose(path: Path) -> Callable[[], bool]:
 def data(tmp_path: Path) -> Path:
     """A data folder with an artist more than its backup has."""
     with Workspace.open(tmp_path / "own") as workspace:
-        workspace.add_artist(KOVAL)
+        workspace.artists.add(KOVAL)
         workspace.back_up(str(tmp_path / "one.backup"))
-        workspace.add_artist("Ivo")
+        workspace.artists.add("Ivo")
     return tmp_path / "own"
 
 
 def names(data: Path) -> list[str]:
     with Workspace.open(data) as workspace:
-        return [artist.name for artist in workspace.artists()]
+        return [artist.name for artist in workspace.artists.all()]
 
 
 def test_a_restore_closes_the_window_and_opens_it_on_the_backup(

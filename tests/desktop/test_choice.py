@@ -35,8 +35,8 @@ def for_scope(scene: Scene, kind: ScopeKind) -> None:
 
 
 def wish_of_artist(scene: Scene) -> Consent:
-    artist = scene.workspace.artists()[0]
-    return scene.workspace.wish(Scope(ScopeKind.ARTIST, artist.id)).own
+    artist = scene.workspace.artists.all()[0]
+    return scene.workspace.consents.of(Scope(ScopeKind.ARTIST, artist.id)).own
 
 
 def test_it_shows_what_is_chosen_and_where_it_comes_from(scene: Scene, choice: ChoicePanel) -> None:
@@ -48,8 +48,8 @@ def test_it_shows_what_is_chosen_and_where_it_comes_from(scene: Scene, choice: C
 
 
 def test_a_narrower_choice_is_taken_at_once(scene: Scene, choice: ChoicePanel) -> None:
-    scene.workspace.set_wish(
-        Scope(ScopeKind.ARTIST, scene.workspace.artists()[0].id),
+    scene.workspace.consents.set(
+        Scope(ScopeKind.ARTIST, scene.workspace.artists.all()[0].id),
         PRESETS[Preset.ASK_FIRST],
         confirmed=tuple(Use),
     )
@@ -117,8 +117,8 @@ def test_a_recording_can_differ_and_inherit_again(scene: Scene, choice: ChoicePa
 def two(open_window: Callable[[], Scene], workspace: Watched, music: Path) -> Scene:
     """The window with two artists, both in view."""
     for name in (KOVAL, SIGNAL):
-        artist = workspace.add_artist(name)
-        workspace.scan(artist.id, [str(music / name)])
+        artist = workspace.artists.add(name)
+        workspace.catalogue.scan(artist.id, [str(music / name)])
     return open_window()
 
 
@@ -139,7 +139,7 @@ def test_with_all_artists_in_view_nobodys_choice_can_be_changed(two: Scene) -> N
     assert choice.scope.currentText() == f"All of {SIGNAL}"
     two.qtbot.mouseClick(choice.cards.cards[Preset.NO_AI], LEFT)
     two.settle()
-    assert [bool(artist.wish) for artist in two.workspace.artists()] == [False, True]
+    assert [bool(artist.wish) for artist in two.workspace.artists.all()] == [False, True]
     assert two.window.notice.text.text().startswith(f"Your choice for {SIGNAL} is kept.")
 
 
@@ -192,7 +192,7 @@ def test_terms_contact_and_sentence_are_kept(scene: Scene, choice: ChoicePanel) 
     scene.qtbot.keyClicks(form.words, "Ask me first.")
     scene.qtbot.mouseClick(form.save, LEFT)
     scene.settle()
-    kept = scene.workspace.details(scene.workspace.artists()[0].id)
+    kept = scene.workspace.artists.details(scene.workspace.artists.all()[0].id)
     assert kept == Details(terms_url="https://koval.example/ai", sentence="Ask me first.")
     assert not form.save.isEnabled()
 
@@ -222,9 +222,9 @@ def test_an_address_that_is_none_is_not_kept(scene: Scene, choice: ChoicePanel) 
     form.contact.textEdited.emit("jana@koval.example")
     assert form.save.isEnabled()
     assert not form.flaw.text()
-    [artist] = scene.workspace.artists()
+    [artist] = scene.workspace.artists.all()
     with pytest.raises(DetailsFlawed, match="Whom to ask"):
-        scene.workspace.set_details(artist.id, Details(contact="jana"))
+        scene.workspace.artists.set_details(artist.id, Details(contact="jana"))
 
 
 def test_sidecars_are_asked_for_and_those_that_are_there_stay(
@@ -237,13 +237,13 @@ def test_sidecars_are_asked_for_and_those_that_are_there_stay(
     scene.qtbot.keyClick(form.sidecars, Qt.Key.Key_Space)
     scene.qtbot.mouseClick(form.save, LEFT)
     scene.settle()
-    artist = scene.workspace.artists()[0].id
-    assert scene.workspace.details(artist) == Details(sidecars=True)
+    artist = scene.workspace.artists.all()[0].id
+    assert scene.workspace.artists.details(artist) == Details(sidecars=True)
     scene.qtbot.keyClick(form.sidecars, Qt.Key.Key_Space)
     assert "stay, and are kept up to date" in form.about_sidecars.text()
     scene.qtbot.mouseClick(form.save, LEFT)
     scene.settle()
-    assert scene.workspace.details(artist) == Details()
+    assert scene.workspace.artists.details(artist) == Details()
 
 
 def test_it_says_honestly_what_a_signal_is(choice: ChoicePanel) -> None:

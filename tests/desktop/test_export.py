@@ -45,7 +45,7 @@ def test_every_kind_is_shown_with_what_it_cannot_say(scene: Scene, export: Expor
     choose(scene, export, "matrix")
     assert export.preview.toPlainText().startswith("Artist,Release,")
     assert not export.told.isVisible()
-    assert not scene.workspace.called_on_main_thread & {"export", "matrix_csv"}
+    assert not scene.workspace.called_on_main_thread & {"exports.make", "exports.matrix_csv"}
 
 
 def test_the_registry_asks_for_the_recordings_iscc(scene: Scene, export: ExportDialog) -> None:

@@ -40,7 +40,7 @@ def test_three_answers_lead_to_the_matrix(empty: Scene) -> None:
     assert window.summary.title.text() == KOVAL
     assert window.summary.write.text() == "Write it for 6 tracks…"
     assert window.summary.write.isVisible()
-    artist = empty.workspace.artists()[0]
+    artist = empty.workspace.artists.all()[0]
     assert (artist.name, artist.wish) == (KOVAL, PRESETS[Preset.NO_AI])
     assert artist.folders == (str(empty.music / KOVAL),)
 
@@ -53,7 +53,7 @@ def test_a_click_too_early_says_what_is_missing(empty: Scene) -> None:
     empty.qtbot.mouseClick(welcome.cards.cards[Preset.NO_AI], LEFT)
     assert welcome.hint.text() == "First give a folder, please."
     empty.settle()
-    assert empty.workspace.artists() == []
+    assert empty.workspace.artists.all() == []
 
 
 def test_folders_can_be_dropped(empty: Scene) -> None:
@@ -78,12 +78,12 @@ def test_opening_up_is_asked_before_anything_is_kept(empty: Scene) -> None:
     qtbot.keyClick(question, Qt.Key.Key_Return)
     assert not question.isVisible()
     empty.settle()
-    assert empty.workspace.artists() == []
+    assert empty.workspace.artists.all() == []
     qtbot.mouseClick(window.welcome.cards.cards[Preset.OPEN], LEFT)
     qtbot.mouseClick(empty.dialog("widening").open_up, LEFT)
     qtbot.waitUntil(lambda: window.desk.model.rowCount() == 6)
     empty.settle()
-    assert empty.workspace.artists()[0].wish == PRESETS[Preset.OPEN]
+    assert empty.workspace.artists.all()[0].wish == PRESETS[Preset.OPEN]
 
 
 def test_it_can_be_started_with_the_keyboard_alone(empty: Scene) -> None:

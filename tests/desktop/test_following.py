@@ -17,7 +17,7 @@ def test_the_window_follows_what_is_done_elsewhere(scene: Scene) -> None:
     asked(scene)
     assert [name for name, _ in scene.workspace.calls] == ["changed_elsewhere"]
     with Workspace.open(scene.workspace.data_dir) as other:
-        other.add_artist(SIGNAL)
+        other.artists.add(SIGNAL)
     asked(scene)
     assert SIGNAL in [artist.name for artist in scene.window.desk.artists]
     assert not scene.workspace.called_on_main_thread
@@ -26,7 +26,7 @@ def test_the_window_follows_what_is_done_elsewhere(scene: Scene) -> None:
 def test_an_artist_who_was_removed_elsewhere_is_no_error(scene: Scene) -> None:
     asked(scene)
     with Workspace.open(scene.workspace.data_dir) as other:
-        other.remove_artist(other.artists()[0].id)
+        other.artists.remove(other.artists.all()[0].id)
     asked(scene)
     assert scene.window.desk.artists == ()
     assert "no longer" not in scene.window.notice.text.text()

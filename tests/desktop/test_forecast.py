@@ -24,8 +24,8 @@ def test_the_preview_of_a_sync_tells_how_far_today_goes(
     scene: Scene, youtube: PracticeYouTube
 ) -> None:
     workspace, browser = scene.workspace.real, PracticeBrowser(KOVAL)
-    pending = workspace.begin_sign_in(
-        workspace.artists()[0].id,
+    pending = workspace.accounts.begin_sign_in(
+        workspace.artists.all()[0].id,
         "youtube",
         client_id=CLIENT_ID,
         client_secret=CLIENT_SECRET,

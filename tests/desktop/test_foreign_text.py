@@ -94,9 +94,9 @@ def evil(open_window: Callable[[], Scene], workspace: Watched, music: Path) -> S
     release = sorted(p for p in folder.iterdir() if p.is_dir())[0]
     song = sorted(p for p in release.iterdir() if p.is_file())[0]
     os.rename(song, song.with_name(f"A\u202eB\u2066C\u2060D{song.suffix}"))
-    artist = workspace.add_artist(EVIL)
-    workspace.scan(artist.id, [str(folder)])
-    workspace.set_wish(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+    artist = workspace.artists.add(EVIL)
+    workspace.catalogue.scan(artist.id, [str(folder)])
+    workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
     return open_window()
 
 

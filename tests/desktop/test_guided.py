@@ -28,7 +28,7 @@ def page(scene: Scene) -> GuidedPage:
 
 
 def mira(workspace: Watched) -> int:
-    return workspace.real.artist_named(KOVAL).id
+    return workspace.real.artists.named(KOVAL).id
 
 
 def rows(page: GuidedPage) -> list[str]:
@@ -133,14 +133,14 @@ def test_one_press_notes_what_was_set_and_goes_on(scene: Scene, page: GuidedPage
     assert form.values["off"].text() == "Off – fits what you want"
     scene.qtbot.keyClick(form.values["off"], Qt.Key.Key_Space)
     press(scene, card, "note-it")
-    [told] = scene.workspace.real.attestations()
+    [told] = scene.workspace.real.platforms.attestations()
     assert (told.platform, told.value) == ("linkedin", "off")
     assert page.card is not None
     assert page.card.view.platform == "meta", "the next one that is open"
     assert scene.window.notice.text.text() == "Noted: LinkedIn, Off."
     said = texts(show(scene, page, "linkedin"))
     assert "Told by you, not read\nYou said today: Off." in said
-    assert not scene.workspace.called_on_main_thread - {"platforms"}
+    assert not scene.workspace.called_on_main_thread - {"platforms.connectable"}
 
 
 def test_another_day_a_reminder_and_a_note(scene: Scene, page: GuidedPage) -> None:
@@ -153,7 +153,7 @@ def test_another_day_a_reminder_and_a_note(scene: Scene, page: GuidedPage) -> No
     scene.qtbot.keyClicks(form.note, "the <b>band's</b> account")
     form.note_it.click()
     scene.settle()
-    [told] = scene.workspace.real.attestations()
+    [told] = scene.workspace.real.platforms.attestations()
     today = datetime.date.today()
     assert day_of(told.attested_at) == (today - datetime.timedelta(days=3)).isoformat()
     assert day_of(told.remind_at) == (today + datetime.timedelta(days=30)).isoformat()
@@ -173,7 +173,7 @@ def test_what_was_noted_can_be_undone(scene: Scene, page: GuidedPage) -> None:
 
 
 def test_taking_back_can_be_undone_too(scene: Scene, page: GuidedPage, workspace: Watched) -> None:
-    workspace.real.attest(mira(workspace), "x", "", "off", "by phone")
+    workspace.real.platforms.attest(mira(workspace), "x", "", "off", "by phone")
     page.look()
     scene.settle()
     press(scene, show(scene, page, "x"), "take-back")
@@ -187,7 +187,7 @@ def test_taking_back_can_be_undone_too(scene: Scene, page: GuidedPage, workspace
 def test_a_due_one_is_first_and_one_press_renews_it(
     scene: Scene, page: GuidedPage, workspace: Watched
 ) -> None:
-    workspace.real.attest(mira(workspace), "x", "", "off", on=datetime.date(2026, 1, 5))
+    workspace.real.platforms.attest(mira(workspace), "x", "", "off", on=datetime.date(2026, 1, 5))
     page.look()
     scene.settle()
     assert rows(page)[:2] == ["Look again (1)", "x"]
@@ -195,7 +195,7 @@ def test_a_due_one_is_first_and_one_press_renews_it(
     assert "terms changed on 2026-04-11" in texts(card)
     press(scene, card, "still-so")
     assert show(scene, page, "x").view.group is Group.DONE
-    assert len(workspace.real.attestations()) == 2
+    assert len(workspace.real.platforms.attestations()) == 2
 
 
 def test_not_there_goes_out_of_the_way_and_back(scene: Scene, page: GuidedPage) -> None:
@@ -214,9 +214,9 @@ def test_a_word_gets_a_column_that_looks_told(
     scene: Scene, page: GuidedPage, workspace: Watched
 ) -> None:
     artist = mira(workspace)
-    workspace.real.attest(artist, "x", "", "off", on=datetime.date(2026, 5, 3))
-    workspace.real.attest(artist, "meta", "", "not_objected")
-    workspace.real.place(artist, "spotify", here=True)
+    workspace.real.platforms.attest(artist, "x", "", "off", on=datetime.date(2026, 5, 3))
+    workspace.real.platforms.attest(artist, "meta", "", "not_objected")
+    workspace.real.platforms.place(artist, "spotify", here=True)
     scene.window.desk.something_changed()
     scene.settle()
     scene.window.places.setCurrentIndex(0)
@@ -228,7 +228,7 @@ def test_a_word_gets_a_column_that_looks_told(
     assert set(meta) == {"Told: conflicts"}
     assert set(scene.words(first + names.index("Spotify"))) == {"Terms only"}
     assert scene.window.actions_.update_online.text() == "&Update SoundCloud…"
-    counts = workspace.real.counts(Filter())
+    counts = workspace.real.catalogue.counts(Filter())
     assert counts["meta"] == {Standing.CONFLICTS: 6}
     scene.window.tabs.setCurrentWidget(scene.window.inspector)
     scene.settle()
@@ -241,7 +241,7 @@ def test_a_word_gets_a_column_that_looks_told(
 def test_from_a_recording_one_press_leads_to_the_steps(
     scene: Scene, page: GuidedPage, workspace: Watched
 ) -> None:
-    workspace.real.attest(mira(workspace), "x", "", "on")
+    workspace.real.platforms.attest(mira(workspace), "x", "", "on")
     scene.window.places.setCurrentIndex(0)
     scene.window.tabs.setCurrentWidget(scene.window.inspector)
     scene.window.desk.choose_artist(None)
@@ -265,8 +265,8 @@ def test_for_all_artists_it_shows_how_much_is_open(
     open_window: Callable[[], Scene], workspace: Watched
 ) -> None:
     for name in (KOVAL, "Salt & Signal"):
-        workspace.real.add_artist(name)
-    workspace.real.attest(mira(workspace), "x", "", "off")
+        workspace.real.artists.add(name)
+    workspace.real.platforms.attest(mira(workspace), "x", "", "off")
     scene = open_window()
     page = scene.window.elsewhere
     scene.window.places.setCurrentWidget(page)

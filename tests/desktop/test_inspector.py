@@ -49,7 +49,7 @@ def test_several_files_of_a_recording_each_have_their_say(scene: Scene) -> None:
 def test_a_sidecar_has_its_own_say_below_its_file(scene: Scene, music: Path) -> None:
     path = next((music / KOVAL).rglob("03 Paper Moons.mp3"))
     path.with_suffix(".xmp").write_bytes(fresh({"tdm:reservation": ("1",)}))
-    scene.workspace.scan(scene.workspace.artists()[0].id, [str(path)])
+    scene.workspace.catalogue.scan(scene.workspace.artists.all()[0].id, [str(path)])
     inspect(scene, "Paper Moons")
     said = texts(scene)
     assert said.index("03 Paper Moons.mp3") < said.index("03 Paper Moons.xmp")
@@ -72,7 +72,7 @@ def test_a_title_with_markup_shows_literally(
     audio = mutagen.File(path, easy=True)
     audio["title"] = loud
     audio.save()
-    workspace.scan(workspace.add_artist(KOVAL).id, [str(music / KOVAL)])
+    workspace.catalogue.scan(workspace.artists.add(KOVAL).id, [str(music / KOVAL)])
     scene = open_window()
     inspect(scene, loud)
     found = [x for x in scene.window.inspector.findChildren(QLabel) if x.text() == loud]
@@ -95,7 +95,7 @@ def test_the_licence_that_a_platform_shows_is_told(qapp: object) -> None:
 def test_a_file_that_cannot_be_read_is_not_said_to_say_nothing(scene: Scene, music: Path) -> None:
     path = next((music / KOVAL).rglob("03 Paper Moons.mp3"))
     path.write_bytes(b"")
-    scene.workspace.scan(scene.workspace.artists()[0].id, [str(path)])
+    scene.workspace.catalogue.scan(scene.workspace.artists.all()[0].id, [str(path)])
     scene.window.desk.something_changed()
     inspect(scene, "Paper Moons")
     said = texts(scene)

@@ -83,10 +83,10 @@ def test_undo_and_redo_take_turns(scene: Scene) -> None:
         preview = scene.dialog("preview")
         assert preview.go.text() == words[now]
         scene.qtbot.mouseClick(preview.go, LEFT)
-        scene.qtbot.waitUntil(lambda n=number: len(scene.workspace.jobs()) == n + 2)
+        scene.qtbot.waitUntil(lambda n=number: len(scene.workspace.jobs.all()) == n + 2)
         scene.settle()
         assert notice.buttons[0].text() == f"{then}: No AI on 9 files"
-    assert scene.workspace.counts(Filter())["file"].get(Standing.AGREES, 0) == 0
+    assert scene.workspace.catalogue.counts(Filter())["file"].get(Standing.AGREES, 0) == 0
 
 
 def test_what_agrees_already_is_not_written_again(scene: Scene) -> None:
@@ -96,7 +96,7 @@ def test_what_agrees_already_is_not_written_again(scene: Scene) -> None:
     preview = scene.dialog("preview")
     assert preview.windowTitle() == "Preview"
     assert not preview.go.isVisible()
-    assert [job.name for job in scene.workspace.jobs()] == ["No AI on 9 files"]
+    assert [job.name for job in scene.workspace.jobs.all()] == ["No AI on 9 files"]
     preview.reject()
 
 
@@ -107,9 +107,9 @@ def test_the_job_list_undoes_any_job(scene: Scene) -> None:
     scene.qtbot.waitUntil(lambda: jobs.model.rowCount() == 1)
     scene.qtbot.mouseClick(jobs.undo, LEFT)
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
-    scene.qtbot.waitUntil(lambda: len(scene.workspace.jobs()) == 2)
+    scene.qtbot.waitUntil(lambda: len(scene.workspace.jobs.all()) == 2)
     scene.settle()
-    counts = scene.workspace.counts(Filter())["file"]
+    counts = scene.workspace.catalogue.counts(Filter())["file"]
     assert Standing.AGREES not in counts or counts[Standing.AGREES] == 0
 
 
@@ -143,7 +143,7 @@ def test_finding_and_sorting_happen_in_the_workspace(scene: Scene) -> None:
 
 
 def test_cancel_stops_at_a_safe_point_and_the_rest_can_go_on(scene: Scene) -> None:
-    real = scene.workspace.real.apply
+    real = scene.workspace.real.jobs.apply
     reached, go_on = threading.Event(), threading.Event()
 
     def held_apply(plan: Any, *, progress: Any, cancel: Any, **more: Any) -> Any:
@@ -152,7 +152,7 @@ def test_cancel_stops_at_a_safe_point_and_the_rest_can_go_on(scene: Scene) -> No
         go_on.wait(LONG)
         return real(plan, progress=progress, cancel=cancel, **more)
 
-    scene.workspace.instead["apply"] = held_apply
+    scene.workspace.instead["jobs.apply"] = held_apply
     scene.qtbot.mouseClick(scene.window.summary.write, LEFT)
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
     scene.qtbot.waitUntil(reached.is_set)
@@ -168,7 +168,7 @@ def test_cancel_stops_at_a_safe_point_and_the_rest_can_go_on(scene: Scene) -> No
     scene.qtbot.waitUntil(lambda: "Stopped" in scene.window.notice.text.text())
     scene.settle()
     assert not scene.window.progress.rows
-    job = scene.workspace.jobs()[0]
+    job = scene.workspace.jobs.all()[0]
     assert job.open_changes > 0
     scene.workspace.instead.clear()
     assert scene.window.notice.buttons[0].text() == "Go on…"
@@ -184,9 +184,9 @@ def test_closing_while_a_job_runs_stops_it_first(scene: Scene) -> None:
     def endless(*_args: Any, cancel: Any, **_more: Any) -> Any:
         began.set()
         cancel.wait(LONG)
-        return scene.workspace.real.plan_tag(Filter(), cancel=cancel)
+        return scene.workspace.real.jobs.plan_tag(Filter(), cancel=cancel)
 
-    scene.workspace.instead["plan_tag"] = endless
+    scene.workspace.instead["jobs.plan_tag"] = endless
     scene.window.actions_.write.trigger()
     scene.qtbot.waitUntil(began.is_set)
     scene.window.close()
@@ -216,9 +216,9 @@ def test_names_that_are_no_text_are_shown_and_written_all_the_same(
     folder = music / KOVAL / "Night Ferry"
     odd = os.fsencode(folder) + b"/03 Caf\xe9.mp3"
     os.rename(folder / "03 Paper Moons.mp3", odd)
-    artist = workspace.add_artist(KOVAL)
-    workspace.scan(artist.id, [str(music / KOVAL)])
-    workspace.set_wish(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+    artist = workspace.artists.add(KOVAL)
+    workspace.catalogue.scan(artist.id, [str(music / KOVAL)])
+    workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
     scene = open_window()
     scene.qtbot.mouseClick(scene.window.summary.write, LEFT)
     preview = scene.dialog("preview")

@@ -21,7 +21,7 @@ def test_problems_are_grouped_and_named(scene: Scene, music: Path) -> None:
     path = next((music / KOVAL).rglob("03 Paper Moons.mp3"))
     path.write_bytes(b"")
     workspace = scene.workspace.real
-    workspace.scan(workspace.artists()[0].id, [str(path)])
+    workspace.catalogue.scan(workspace.artists.all()[0].id, [str(path)])
     scene.window.actions_.problems.trigger()
     dialog = scene.dialog("problems")
     scene.qtbot.waitUntil(lambda: dialog.tree.model().rowCount() > 0)
@@ -46,12 +46,12 @@ def one_isrc(scene: Scene, tmp_path: Path) -> Scene:
         shutil.copy(SAMPLES / "sample.flac", folder / f"{name}.flac")
         retag(folder / f"{name}.flac", title=name, isrc="QZES52499999")
     workspace = scene.workspace.real
-    artist = workspace.artists()[0]
-    workspace.scan(artist.id, [str(folder)])
-    rows = workspace.rows(workspace.recordings(Filter()))
+    artist = workspace.artists.all()[0]
+    workspace.catalogue.scan(artist.id, [str(folder)])
+    rows = workspace.catalogue.rows(workspace.catalogue.recordings(Filter()))
     [first] = [row.recording_id for row in rows if row.title == "First"]
     scope, consent = Scope(ScopeKind.RECORDING, first), PRESETS[Preset.OPEN]
-    workspace.set_wish(scope, consent, confirmed=workspace.widened_by(scope, consent))
+    workspace.consents.set(scope, consent, confirmed=workspace.consents.widened_by(scope, consent))
     scene.workspace.calls.clear()
     return scene
 
@@ -74,7 +74,7 @@ def groups(dialog: Any) -> list[str]:
 
 def wanted(scene: Scene) -> dict[str, Consent]:
     workspace = scene.workspace.real
-    rows = workspace.rows(workspace.recordings(Filter()))
+    rows = workspace.catalogue.rows(workspace.catalogue.recordings(Filter()))
     return {row.title: row.wanted for row in rows if row.isrc == "QZES52499999"}
 
 

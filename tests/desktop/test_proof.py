@@ -89,9 +89,9 @@ def test_it_can_be_stopped_and_tells_what_was_read(scene: Scene) -> None:
         progress(1, 9, "/music/one.flac")
         began.set()
         cancel.wait(LONG)
-        return scene.workspace.real.verify(chosen, cancel=cancel)
+        return scene.workspace.real.catalogue.verify(chosen, cancel=cancel)
 
-    scene.workspace.instead["verify"] = endless
+    scene.workspace.instead["catalogue.verify"] = endless
     scene.window.actions_.verify.trigger()
     scene.qtbot.waitUntil(began.is_set)
     (row,) = scene.window.progress.rows.values()

@@ -42,17 +42,17 @@ def connected(
     practice: PracticeSoundCloud,
 ) -> Scene:
     """The window with one artist, whose SoundCloud account was read."""
-    artist = workspace.add_artist(KOVAL)
-    workspace.scan(artist.id, [str(music / KOVAL)])
-    workspace.set_wish(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
-    pending = workspace.begin_sign_in(
+    artist = workspace.artists.add(KOVAL)
+    workspace.catalogue.scan(artist.id, [str(music / KOVAL)])
+    workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+    pending = workspace.accounts.begin_sign_in(
         artist.id, "soundcloud", client_id=CLIENT_ID, base_url=practice.base_url, port=0
     )
     browser = PracticeBrowser(KOVAL)
     browser(pending.url)
     pending.finish()
     browser.close()
-    workspace.look_around()
+    workspace.accounts.check_all()
     workspace.calls.clear()
     return open_window()
 
@@ -60,10 +60,10 @@ def connected(
 def stopped_job(workspace: Watched, practice: PracticeSoundCloud) -> int:
     """A sync that SoundCloud told to wait for a day; how much of it is open."""
     practice.faults.add(Fault(Kind.TOO_MANY, on="PUT /tracks/", retry_after=str(DAY)))
-    report = workspace.apply(workspace.plan_sync(Filter()))
+    report = workspace.jobs.apply(workspace.jobs.plan_sync(Filter()))
     assert "goes on" in job_summary(report) or "go on" in job_summary(report)
     workspace.calls.clear()
-    return sum(job.open_changes for job in workspace.jobs())
+    return sum(job.open_changes for job in workspace.jobs.all())
 
 
 def asked(scene: Scene) -> None:
@@ -82,9 +82,11 @@ def test_what_waits_goes_on_when_it_is_due_and_is_told(
     hands.move(seconds=DAY + 1)
     asked(connected)
     assert f"went on, {left} more done." in notice.text()
-    assert {"go_on", "waiting_jobs", "apply"}.isdisjoint(workspace.called_on_main_thread)
+    assert {"jobs.resume_due", "jobs.waiting", "jobs.apply"}.isdisjoint(
+        workspace.called_on_main_thread
+    )
     asked(connected)
-    assert [name for name, _ in workspace.calls].count("go_on") == 1
+    assert [name for name, _ in workspace.calls].count("jobs.resume_due") == 1
 
 
 def test_jobs_say_when_they_go_on(
@@ -106,10 +108,10 @@ def test_a_person_at_work_is_not_disturbed(
     connected.window.actions_.accounts.trigger()
     dialog = connected.dialog("accounts")
     asked(connected)
-    assert "go_on" not in {name for name, _ in workspace.calls}
+    assert "jobs.resume_due" not in {name for name, _ in workspace.calls}
     dialog.close()
     asked(connected)
-    assert "go_on" in {name for name, _ in workspace.calls}
+    assert "jobs.resume_due" in {name for name, _ in workspace.calls}
 
 
 def test_looking_is_off_and_switched_on_in_the_menu(
@@ -128,7 +130,7 @@ def test_looking_is_off_and_switched_on_in_the_menu(
     assert menu.menuAction() in music.actions()
     week.trigger()
     connected.settle()
-    assert workspace.look_every().value == "week"
+    assert workspace.accounts.check_interval().value == "week"
     assert practice.count("GET /me/tracks") == 1, "it was high time"
     assert not connected.window.notice.isVisible(), "nothing new is no news"
 

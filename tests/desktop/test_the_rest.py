@@ -33,11 +33,11 @@ def test_it_is_offered_only_where_there_is_a_rest(qtbot: QtBot) -> None:
 
 def test_the_rest_is_written_and_the_other_left_alone(scene: Scene) -> None:
     write(scene)
-    first, second = scene.workspace.recordings(Filter())[:2]
+    first, second = scene.workspace.catalogue.recordings(Filter())[:2]
     open_up = Scope(ScopeKind.RECORDING, first)
-    scene.workspace.set_wish(open_up, OPEN, confirmed=tuple(Use))
+    scene.workspace.consents.set(open_up, OPEN, confirmed=tuple(Use))
     narrower = NO_AI.overlaid({Use.SEARCH: Permission.PROHIBITED})
-    scene.workspace.set_wish(Scope(ScopeKind.RECORDING, second), narrower)
+    scene.workspace.consents.set(Scope(ScopeKind.RECORDING, second), narrower)
     scene.window.actions_.write.trigger()
     dialog = scene.dialog("preview")
     assert not dialog.go.isEnabled()
@@ -47,5 +47,5 @@ def test_the_rest_is_written_and_the_other_left_alone(scene: Scene) -> None:
     notice = scene.window.notice.text
     scene.qtbot.waitUntil(lambda: "left alone" in notice.text())
     scene.settle()
-    stands = [row.cells["file"].standing for row in scene.workspace.rows([first, second])]
+    stands = [row.cells["file"].standing for row in scene.workspace.catalogue.rows([first, second])]
     assert stands == [Standing.CONFLICTS, Standing.AGREES]

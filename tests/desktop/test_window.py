@@ -49,7 +49,7 @@ def test_the_window_is_as_small_as_it_was_asked_to_be(
 ) -> None:
     """In pixels, as screens have them, and in any font."""
     for name in ("Mira Koval", SIGNAL):
-        workspace.scan(workspace.add_artist(name).id, [str(music / name)])
+        workspace.catalogue.scan(workspace.artists.add(name).id, [str(music / name)])
     scene = open_window(size)
     assert (scene.window.width(), scene.window.height()) == size
     scene.resize(100, 57)
@@ -87,8 +87,8 @@ def test_every_accent_reads_well(qapp: QApplication, which: Accent, dark: bool) 
 def test_a_small_window_trades_the_list_for_a_box(
     open_window: Callable[[], Scene], workspace: Watched
 ) -> None:
-    workspace.add_artist("Mira Koval")
-    workspace.add_artist(SIGNAL)
+    workspace.artists.add("Mira Koval")
+    workspace.artists.add(SIGNAL)
     scene = open_window()
     scene.resize(60, 40)
     width = scene.window.width()
@@ -134,9 +134,9 @@ def test_choosing_an_artist_narrows_the_matrix(
     open_window: Callable[[], Scene], workspace: Watched, music: Path
 ) -> None:
     for name in ("Mira Koval", SIGNAL):
-        workspace.scan(workspace.add_artist(name).id, [str(music / name)])
+        workspace.catalogue.scan(workspace.artists.add(name).id, [str(music / name)])
     scene = open_window()
-    assert scene.window.desk.model.rowCount() == len(workspace.recordings(Filter()))
+    assert scene.window.desk.model.rowCount() == len(workspace.catalogue.recordings(Filter()))
     index = scene.window.chooser.model.index(2)
     scene.qtbot.mouseClick(
         scene.window.chooser.list.viewport(),
@@ -146,7 +146,11 @@ def test_choosing_an_artist_narrows_the_matrix(
     scene.settle()
     assert scene.window.summary.title.text() == SIGNAL
     assert scene.window.desk.model.rowCount() == 5
-    assert not workspace.called_on_main_thread - {"add_artist", "scan", "recordings"}
+    assert not workspace.called_on_main_thread - {
+        "artists.add",
+        "catalogue.scan",
+        "catalogue.recordings",
+    }
 
 
 def test_every_button_has_a_name_for_those_who_listen(scene: Scene) -> None:
@@ -209,10 +213,10 @@ def test_an_empty_list_says_why_and_what_to_do(scene: Scene) -> None:
     assert not window.empty_list.folder.isVisible()
     window.empty_list.clear.click()
     scene.qtbot.waitUntil(window.matrix.isVisible)
-    scene.workspace.add_artist("Somebody new")
+    scene.workspace.artists.add("Somebody new")
     window.desk.reload()
     scene.settle()
-    window.desk.choose_artist(scene.workspace.artist_named("Somebody new").id)
+    window.desk.choose_artist(scene.workspace.artists.named("Somebody new").id)
     scene.qtbot.waitUntil(window.empty_list.isVisible)
     assert window.empty_list.title.text() == "No music of Somebody new yet"
     assert window.empty_list.folder.isVisible()
@@ -243,8 +247,8 @@ def test_recovery_is_told_at_the_start_with_the_way_on(
 ) -> None:
     stop = Event()
     stop.set()
-    workspace.real.apply(workspace.real.plan_tag(Filter()), cancel=stop)
-    [job] = workspace.real.jobs()
+    workspace.real.jobs.apply(workspace.real.jobs.plan_tag(Filter()), cancel=stop)
+    [job] = workspace.real.jobs.all()
     assert job.open_changes
     workspace.real.recovery = Recovery("It was interrupted.", job.id)
     again = open_window()

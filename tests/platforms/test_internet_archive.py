@@ -239,11 +239,11 @@ def test_the_whole_job_through_a_workspace(isolated: Path, tmp_path: Path) -> No
         PracticeInternetArchive({USER: items}) as archive,
         Workspace.open(isolated) as desk,
     ):
-        artist = desk.add_artist(catalogue.KOVAL)
-        desk.scan(artist.id, [str(music / catalogue.KOVAL)])
+        artist = desk.artists.add(catalogue.KOVAL)
+        desk.catalogue.scan(artist.id, [str(music / catalogue.KOVAL)])
         keys = archive.keys[USER]
-        account = desk.confirm_account(
-            desk.add_account(
+        account = desk.accounts.confirm(
+            desk.accounts.add(
                 artist.id,
                 "internet_archive",
                 identifier=keys.access,
@@ -253,27 +253,27 @@ def test_the_whole_job_through_a_workspace(isolated: Path, tmp_path: Path) -> No
         )
         assert account.name == "Mara"
         before = [archive.metadata(str(one["identifier"])) for one in items]
-        desk.set_wish(Scope(ScopeKind.ARTIST, artist.id), NO_AI.consent)
-        plan = desk.plan_sync(everything)
+        desk.consents.set(Scope(ScopeKind.ARTIST, artist.id), NO_AI.consent)
+        plan = desk.jobs.plan_sync(everything)
         assert plan.name == "No AI on 2 Internet Archive items"
-        report = desk.apply(plan, confirmed=plan.confirmation())
+        report = desk.jobs.apply(plan, confirmed=plan.confirmation())
         assert report.counts == {"done": 2}
-        rows = desk.rows(desk.recordings(everything))
+        rows = desk.catalogue.rows(desk.catalogue.recordings(everything))
         cells = [row.cells["internet_archive"] for row in rows if "internet_archive" in row.cells]
         assert [cell.says[Use.GENERATIVE_TRAINING] for cell in cells] == [Permission.PROHIBITED] * 2
-        assert desk.plan_sync(everything).changes == ()
-        undone = desk.apply(desk.plan_undo())
+        assert desk.jobs.plan_sync(everything).changes == ()
+        undone = desk.jobs.apply(desk.jobs.plan_undo())
         assert undone.counts == {"done": 2}
         assert [archive.metadata(str(one["identifier"])) for one in items] == before
 
-        desk.set_wish(Scope(ScopeKind.ARTIST, artist.id), NO_AI.consent)
+        desk.consents.set(Scope(ScopeKind.ARTIST, artist.id), NO_AI.consent)
         archive.lagging = 50
-        plan = desk.plan_sync(everything)
+        plan = desk.jobs.plan_sync(everything)
         results: list[Result] = []
-        desk.apply(plan, confirmed=plan.confirmation(), on_result=results.append)
+        desk.jobs.apply(plan, confirmed=plan.confirmation(), on_result=results.append)
         assert {result.outcome for result in results} == {Outcome.UNCONFIRMED}
         assert all("doesn't show it yet" in result.problem for result in results)
-        told = desk.remove_account(account.id)
+        told = desk.accounts.remove(account.id)
         assert "s3.php" in told
         assert keys.secret not in "".join(map(repr, archive.seen))
 

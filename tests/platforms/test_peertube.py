@@ -261,22 +261,22 @@ def test_the_whole_job_through_a_workspace(isolated: Path, tmp_path: Path) -> No
     titles = ("Night Ferry", "Paper Moons")
     videos = [{"name": title, "tags": ["sea"], **shared} for title in titles]
     with PracticePeerTube({"mira": videos}) as tube, Workspace.open(isolated) as desk:
-        artist = desk.add_artist(catalogue.KOVAL)
-        desk.scan(artist.id, [str(music / catalogue.KOVAL)])
+        artist = desk.artists.add(catalogue.KOVAL)
+        desk.catalogue.scan(artist.id, [str(music / catalogue.KOVAL)])
         password = tube.passwords["mira"]
-        desk.confirm_account(
-            desk.add_account(
+        desk.accounts.confirm(
+            desk.accounts.add(
                 artist.id, "peertube", identifier="mira", secret=password, base_url=tube.base_url
             ).id
         )
-        desk.set_wish(Scope(ScopeKind.ARTIST, artist.id), NO_AI.consent)
+        desk.consents.set(Scope(ScopeKind.ARTIST, artist.id), NO_AI.consent)
         before = tube.videos("mira")
-        plan = desk.plan_sync(Filter())
+        plan = desk.jobs.plan_sync(Filter())
         assert plan.name == "No AI on 2 PeerTube videos"
-        assert desk.apply(plan, confirmed=plan.confirmation()).counts == {"done": 2}
+        assert desk.jobs.apply(plan, confirmed=plan.confirmation()).counts == {"done": 2}
         assert [video["tags"] for video in tube.videos("mira")] == [["sea", "noai"]] * 2
-        assert desk.plan_sync(Filter()).changes == ()
-        assert desk.apply(desk.plan_undo()).counts == {"done": 2}
+        assert desk.jobs.plan_sync(Filter()).changes == ()
+        assert desk.jobs.apply(desk.jobs.plan_undo()).counts == {"done": 2}
         assert tube.videos("mira") == before
         assert tube.count("POST /api/v1/users/token") == 1
     kept = b"".join(file.read_bytes() for file in isolated.rglob("*") if file.is_file())

@@ -221,7 +221,7 @@ def test_no_secret_is_left_in_clear_after_a_run_with_failures(
     for report in REPORTS:
         assert world(*report).code in (0, 1), report
     with world.open() as workspace:  # while it is open, SQLite's own files are there
-        assert {account.state for account in workspace.accounts()} == {"connected", "reconnect"}
+        assert {account.state for account in workspace.accounts.all()} == {"connected", "reconnect"}
         assert list(world.data.glob("*-wal"))
         assert world.leaks() == []
     world("account", "remove", "bluesky", "--artist", KOVAL, "--yes")

@@ -37,17 +37,17 @@ def workspace(isolated: Path) -> Iterator[Workspace]:
 @pytest.fixture
 def koval(workspace: Workspace, music: Path) -> Artist:
     """Mira Koval, scanned."""
-    artist = workspace.add_artist(KOVAL)
-    workspace.scan(artist.id, [str(music / KOVAL)])
-    return workspace.artist_named(KOVAL)
+    artist = workspace.artists.add(KOVAL)
+    workspace.catalogue.scan(artist.id, [str(music / KOVAL)])
+    return workspace.artists.named(KOVAL)
 
 
 @pytest.fixture
 def signal(workspace: Workspace, music: Path) -> Artist:
     """Salt & Signal, scanned."""
-    artist = workspace.add_artist(SIGNAL)
-    workspace.scan(artist.id, [str(music / SIGNAL)])
-    return workspace.artist_named(SIGNAL)
+    artist = workspace.artists.add(SIGNAL)
+    workspace.catalogue.scan(artist.id, [str(music / SIGNAL)])
+    return workspace.artists.named(SIGNAL)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ Song = Callable[..., Path]
 
 @pytest.fixture
 def artist(workspace: Workspace) -> Artist:
-    return workspace.add_artist("Someone")
+    return workspace.artists.add("Someone")
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def sign_in(workspace: Workspace, soundcloud: PracticeSoundCloud) -> SignIn:
     """Signs an artist in to their practice account, or another that somebody says is theirs."""
 
     def sign_in(artist: Artist, account: str = "", *, theirs: bool = True) -> Account:
-        pending = workspace.begin_sign_in(
+        pending = workspace.accounts.begin_sign_in(
             artist.id,
             "soundcloud",
             client_id=CLIENT_ID,
@@ -123,7 +123,7 @@ def sign_in(workspace: Workspace, soundcloud: PracticeSoundCloud) -> SignIn:
         browser(pending.url)
         try:
             number = pending.finish()
-            return workspace.confirm_account(number) if theirs else workspace.account(number)
+            return workspace.accounts.confirm(number) if theirs else workspace.accounts.one(number)
         finally:
             browser.close()
 
@@ -133,8 +133,8 @@ def sign_in(workspace: Workspace, soundcloud: PracticeSoundCloud) -> SignIn:
 def choose(workspace: Workspace, artist: Artist, preset: Preset = Preset.NO_AI) -> None:
     scope = Scope(ScopeKind.ARTIST, artist.id)
     consent = PRESETS[preset]
-    opened = workspace.widened_by(scope, consent)
-    workspace.set_wish(scope, consent, confirmed=opened)
+    opened = workspace.consents.widened_by(scope, consent)
+    workspace.consents.set(scope, consent, confirmed=opened)
 
 
 def written(workspace: Workspace) -> dict[str, bytes]:

@@ -34,7 +34,7 @@ def both(workspace: Workspace, koval: Artist, sign_in: SignIn, site: PracticeWeb
     """SoundCloud, and a site of the artist's own: its account."""
     sign_in(koval)
     where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
-    mine = workspace.confirm_account(workspace.add_account(koval.id, "own_site", **where).id)
+    mine = workspace.accounts.confirm(workspace.accounts.add(koval.id, "own_site", **where).id)
     choose(workspace, koval)
     return mine
 
@@ -61,12 +61,12 @@ def test_a_sync_goes_on_with_the_other_accounts(
     workspace: Workspace, both: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     breaks(monkeypatch, "items")
-    plan = workspace.plan_sync(EVERYTHING)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
     [note] = plan.notes
     assert OURS in note
     assert report(workspace) in note
     assert [change.target.carrier for change in plan.changes] == ["own_site"]
-    [result] = workspace.apply(plan).results
+    [result] = workspace.jobs.apply(plan).results
     assert result.outcome is Outcome.DONE
 
 
@@ -74,7 +74,7 @@ def test_a_scheduled_check_goes_on(
     workspace: Workspace, both: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     breaks(monkeypatch, "items")
-    found = workspace.look_around()
+    found = workspace.accounts.check_all()
     assert found.items == 1
     [note] = found.notes
     assert report(workspace) in note
@@ -84,9 +84,9 @@ def test_a_scheduled_check_goes_on(
 def test_a_job_goes_on(
     workspace: Workspace, both: Account, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
-    plan = workspace.plan_sync(EVERYTHING)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
     breaks(monkeypatch, method)
-    told = workspace.apply(plan).results
+    told = workspace.jobs.apply(plan).results
     by_carrier = {result.change.target.carrier: result for result in told}
     assert by_carrier["own_site"].outcome is Outcome.DONE
     assert by_carrier["soundcloud"].outcome in (Outcome.FAILED, Outcome.PLANNED)
@@ -96,46 +96,46 @@ def test_a_job_goes_on(
 def test_a_client_that_cannot_be_made_is_that_accounts_trouble(
     workspace: Workspace, both: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = workspace.plan_sync(EVERYTHING)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
     workspace._connections.close()
     breaks(monkeypatch, "client")
-    workspace.forecast(plan)
-    told = workspace.apply(plan).results
+    workspace.jobs.forecast(plan)
+    told = workspace.jobs.apply(plan).results
     by_carrier = {result.change.target.carrier: result.outcome for result in told}
     assert by_carrier["own_site"] is Outcome.DONE
     assert any(OURS in result.problem for result in told)
-    assert any(OURS in note for note in workspace.plan_sync(EVERYTHING).notes)
+    assert any(OURS in note for note in workspace.jobs.plan_sync(EVERYTHING).notes)
 
 
 def test_an_undo_goes_on(
     workspace: Workspace, both: Account, site: PracticeWebsite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    workspace.apply(workspace.plan_sync(EVERYTHING))
+    workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
     breaks(monkeypatch, "item")
-    plan = workspace.plan_undo()
+    plan = workspace.jobs.plan_undo()
     [back] = plan.planned
     assert back.target.carrier == "own_site"
     assert any(report(workspace) in change.problem for change in plan.changes)
-    workspace.apply(plan)
+    workspace.jobs.apply(plan)
     assert "RightsDesk" not in (site.root / "robots.txt").read_text()
 
 
 def test_a_waiting_job_goes_on(
     workspace: Workspace, both: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = workspace.plan_sync(EVERYTHING)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
     breaks(monkeypatch, "item")
-    done = workspace.apply(plan)
+    done = workspace.jobs.apply(plan)
     assert done.job is not None
-    again = workspace.plan_resume(done.job)
+    again = workspace.jobs.plan_resume(done.job)
     assert all(OURS in change.problem for change in again.changes)
 
 
 @pytest.mark.parametrize(
     "act",
     [
-        lambda workspace, account: workspace.check_account(account),
-        lambda workspace, account: workspace.read_items(account),
+        lambda workspace, account: workspace.accounts.check(account),
+        lambda workspace, account: workspace.accounts.read_items(account),
     ],
     ids=["check", "read"],
 )
@@ -156,20 +156,20 @@ def test_connecting_is_a_sentence_and_removing_works(
     workspace: Workspace, both: Account, site: PracticeWebsite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(OwnSite, "sign_out", odd)
-    assert OURS in workspace.remove_account(both.id)
+    assert OURS in workspace.accounts.remove(both.id)
     monkeypatch.setattr(OwnSite, "whoami", odd)
     where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
     with pytest.raises(Bug, match=OURS):
-        workspace.add_account(both.artist_id, "own_site", **where)
+        workspace.accounts.add(both.artist_id, "own_site", **where)
 
 
 def test_what_an_item_holds_can_be_odd_too(
     workspace: Workspace, both: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = workspace.plan_sync(EVERYTHING)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
     assert {change.target.carrier for change in plan.changes} == {"own_site", "soundcloud"}
     monkeypatch.setattr("rightsdesk.workspace.planning.plan.losses_of", odd)
-    plan = workspace.plan_sync(EVERYTHING)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
     assert plan.planned == ()
     assert all(OURS in change.problem for change in plan.changes)
 
@@ -178,14 +178,14 @@ def test_the_accounts_own_secrets_are_taken_out(
     workspace: Workspace, both: Account, site: PracticeWebsite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret = "plain words that no pattern finds"
-    workspace.renew_account(both.id, secret=secret)
+    workspace.accounts.renew(both.id, secret=secret)
 
     def quotes(*_: object) -> None:
         raise ValueError(f"the answer quotes “{secret}”")
 
     monkeypatch.setattr(OwnSite, "items", quotes)
     with pytest.raises(Bug):
-        workspace.read_items(both.id)
+        workspace.accounts.read_items(both.id)
     [file] = (workspace.data_dir / crash_reports.FOLDER).iterdir()
     assert secret not in file.read_text()
     assert "the answer quotes" in file.read_text()

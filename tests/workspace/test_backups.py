@@ -36,11 +36,13 @@ def at(moment: datetime) -> Clock:
 
 
 def standings(workspace: Workspace, carrier: str = "file") -> set[Standing]:
-    return {one for one, number in workspace.counts(EVERYTHING)[carrier].items() if number}
+    return {
+        one for one, number in workspace.catalogue.counts(EVERYTHING)[carrier].items() if number
+    }
 
 
 def tagged(workspace: Workspace) -> int:
-    report = workspace.apply(workspace.plan_tag(EVERYTHING))
+    report = workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     return sum(result.outcome is Outcome.DONE for result in report.results)
 
 
@@ -60,7 +62,7 @@ def test_a_backup_comes_back_with_logins_and_nothing_is_claimed(
     tmp_path: Path,
 ) -> None:
     account = sign_in(koval)
-    workspace.read_items(account.id)
+    workspace.accounts.read_items(account.id)
     choose(workspace, koval)
     saved = workspace.back_up(str(tmp_path / "one.backup"))
     assert tagged(workspace)
@@ -72,19 +74,21 @@ def test_a_backup_comes_back_with_logins_and_nothing_is_claimed(
     assert done.kept.is_file()
     with Workspace.open(isolated) as again:
         assert "older" in again.notes[0]
-        assert again.jobs() == []
+        assert again.jobs.all() == []
         assert standings(again) == {Standing.UNKNOWN}
         assert standings(again, "soundcloud") == {Standing.UNKNOWN}
-        assert any("unknown" in one.sentence for one in again.problems(EVERYTHING))
-        assert {c.outcome for c in again.plan_tag(EVERYTHING).changes} == {Outcome.SKIPPED}
+        assert any("unknown" in one.sentence for one in again.catalogue.problems(EVERYTHING))
+        assert {c.outcome for c in again.jobs.plan_tag(EVERYTHING).changes} == {Outcome.SKIPPED}
     with Workspace.open(isolated) as later:
         assert later.notes == ()
-        later.scan(koval.id, [str(music / KOVAL)])
+        later.catalogue.scan(koval.id, [str(music / KOVAL)])
         assert Standing.AGREES in standings(later)
-        later.read_items(account.id)
+        later.accounts.read_items(account.id)
         assert Standing.SILENT in standings(later, "soundcloud")
-        assert not [one for one in later.problems(EVERYTHING) if "without RightsDesk" in str(one)]
-        assert later.plan_tag(EVERYTHING).planned == ()
+        assert not [
+            one for one in later.catalogue.problems(EVERYTHING) if "without RightsDesk" in str(one)
+        ]
+        assert later.jobs.plan_tag(EVERYTHING).planned == ()
 
 
 def test_a_backup_is_one_private_file_that_stands_alone(
@@ -127,7 +131,7 @@ def test_on_another_computer_the_vault_comes_along(
     done = Workspace.restore(str(place), tmp_path / "elsewhere")
     assert (done.kept, done.vault) == (None, True)
     with Workspace.open(tmp_path / "elsewhere") as other:
-        other.read_items(account.id)  # the keyring is the same one here
+        other.accounts.read_items(account.id)  # the keyring is the same one here
 
 
 def test_a_vault_for_the_same_key_stays(
@@ -135,7 +139,7 @@ def test_a_vault_for_the_same_key_stays(
 ) -> None:
     sign_in(koval)
     place = workspace.back_up(str(tmp_path / "one.backup"))
-    workspace.set_passphrase("four words quite long")
+    workspace.accounts.set_passphrase("four words quite long")
     newer = (isolated / "vault.json").read_bytes()
     workspace.close()
     assert not Workspace.restore(str(place), isolated).vault
@@ -146,7 +150,7 @@ def test_a_vault_for_the_same_key_stays(
 def test_what_is_no_backup_is_refused(
     workspace: Workspace, isolated: Path, tmp_path: Path, content: bytes
 ) -> None:
-    workspace.add_artist("Mira")
+    workspace.artists.add("Mira")
     workspace.close()
     (tmp_path / "x").write_bytes(content)
     before = (isolated / FILE_NAME).read_bytes()
@@ -186,10 +190,10 @@ def test_data_that_are_open_or_at_work_are_not_replaced(
     workspace: Workspace, isolated: Path, tmp_path: Path
 ) -> None:
     place = workspace.back_up(str(tmp_path / "one.backup"))
-    workspace.add_artist("Mira")
+    workspace.artists.add("Mira")
     with pytest.raises(backups.InUse, match="open"):
         Workspace.restore(str(place), isolated)
-    assert [one.name for one in workspace.artists()] == ["Mira"]
+    assert [one.name for one in workspace.artists.all()] == ["Mira"]
     workspace.close()
     with working(isolated), pytest.raises(AnotherAtWork):
         Workspace.restore(str(place), isolated)
@@ -200,7 +204,7 @@ def test_a_restore_that_is_killed_is_finished_or_has_not_begun(
 ) -> None:
     """Killed at each step on the disk in turn, the next start has one state or the other."""
     place = workspace.back_up(str(tmp_path / "one.backup"))
-    workspace.add_artist("Mira")
+    workspace.artists.add("Mira")
     workspace.close()
 
     class Killed(BaseException):
@@ -233,7 +237,7 @@ def test_a_restore_that_is_killed_is_finished_or_has_not_begun(
             except Killed:
                 whole = False
         with Workspace.open(folder) as again:
-            artists = [one.name for one in again.artists()]
+            artists = [one.name for one in again.artists.all()]
             assert bool(again.notes) == (artists == [])
         assert not (folder / "restore.ready").exists()
         seen.add(tuple(artists))
@@ -248,7 +252,7 @@ def test_a_restore_that_is_killed_is_finished_or_has_not_begun(
 def test_a_damaged_database_is_kept_aside_and_replaced(
     workspace: Workspace, isolated: Path, tmp_path: Path
 ) -> None:
-    workspace.add_artist("Mira")
+    workspace.artists.add("Mira")
     place = workspace.back_up(str(tmp_path / "one.backup"))
     workspace.close()
     (isolated / FILE_NAME).write_bytes(b"SQLite format 3\0" + b"broken" * 2000)
@@ -258,7 +262,7 @@ def test_a_damaged_database_is_kept_aside_and_replaced(
     assert done.kept is not None
     assert done.kept.read_bytes().endswith(b"broken")
     with Workspace.open(isolated) as again:
-        assert [one.name for one in again.artists()] == ["Mira"]
+        assert [one.name for one in again.artists.all()] == ["Mira"]
 
 
 # --- damage, and an older state ------------------------------------------------------------
@@ -296,7 +300,7 @@ def test_it_is_looked_through_after_an_end_that_was_not_clean_and_once_a_day(
     def opened(hours: float) -> int:
         before = len(looked)
         with Workspace.open(isolated, clock=at(NOON + timedelta(hours=hours))) as workspace:
-            workspace.artists()
+            workspace.artists.all()
         return len(looked) - before
 
     assert opened(0) == 1
@@ -306,7 +310,7 @@ def test_it_is_looked_through_after_an_end_that_was_not_clean_and_once_a_day(
     assert opened(26) == 0
     assert opened(1) == 1, "a clock that was set back says nothing"
     killed = Workspace.open(isolated, clock=at(NOON + timedelta(hours=1)))
-    killed.add_artist("Mira")
+    killed.artists.add("Mira")
     left = isolated.parent / "left"
     shutil.copytree(isolated, left)  # as a kill leaves it
     killed.close()
@@ -342,10 +346,10 @@ def test_an_older_database_put_back_is_noticed_once(
 
 def test_an_older_database_shows_after_a_kill_too(isolated: Path, tmp_path: Path) -> None:
     with Workspace.open(isolated) as first:
-        first.add_artist("Mira")
+        first.artists.add("Mira")
     shutil.copy(isolated / FILE_NAME, tmp_path / "older")
     killed = Workspace.open(isolated)
-    killed.add_artist("Ivo")
+    killed.artists.add("Ivo")
     noted = (isolated / state.NAME).read_bytes()
     killed.close()
     (isolated / state.NAME).write_bytes(noted)
@@ -356,14 +360,14 @@ def test_an_older_database_shows_after_a_kill_too(isolated: Path, tmp_path: Path
 
 def test_a_database_that_is_gone_or_emptied_is_said(isolated: Path) -> None:
     with Workspace.open(isolated) as first:
-        first.add_artist("Mira")
+        first.artists.add("Mira")
     (isolated / FILE_NAME).write_bytes(b"")
     with pytest.raises(Damaged, match="empty"):
         Workspace.open(isolated)
     (isolated / FILE_NAME).unlink()
     with Workspace.open(isolated) as again:
         assert "no longer there" in again.notes[0]
-        assert again.artists() == []
+        assert again.artists.all() == []
 
 
 # --- RightsDesk's own backups --------------------------------------------------------------
@@ -373,7 +377,7 @@ def test_each_day_with_changes_has_a_backup_and_few_are_kept(isolated: Path) -> 
     for day in range(8):
         with Workspace.open(isolated, clock=at(NOON + timedelta(days=day))) as workspace:
             if day != 6:
-                workspace.add_artist(f"Artist {day}")
+                workspace.artists.add(f"Artist {day}")
     names = [one.name for one in own_backups(isolated, "daily")]
     assert [name[6:8] for name in names] == ["03", "04", "05"], names
     with closing(sqlite3.connect(own_backups(isolated, "daily")[-1])) as last:
@@ -384,7 +388,7 @@ def test_a_day_without_changes_needs_no_backup(isolated: Path) -> None:
     for hours in (0, 1, 30, 60):
         with Workspace.open(isolated, clock=at(NOON + timedelta(hours=hours))) as workspace:
             if not hours:
-                workspace.add_artist("Mira")
+                workspace.artists.add("Mira")
     assert len(own_backups(isolated, "daily")) == 1
 
 
@@ -392,7 +396,7 @@ def test_before_the_schema_changes_there_is_a_backup(
     isolated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Workspace.open(isolated) as workspace:
-        workspace.add_artist("Mira")
+        workspace.artists.add("Mira")
     older, newest = migrations.KNOWN[-2:]
 
     def upgrade(connection: Any) -> None:
@@ -412,7 +416,7 @@ def test_a_full_disk_stops_no_day_and_every_update(
     isolated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Workspace.open(isolated) as workspace:
-        workspace.add_artist("Mira")
+        workspace.artists.add("Mira")
 
     def full(*_values: Any, **_more: Any) -> None:
         raise OSError(28, "No space left on device")
@@ -430,7 +434,7 @@ def test_a_full_disk_stops_no_day_and_every_update(
 
 def test_a_copy_that_fails_leaves_nothing(isolated: Path, tmp_path: Path) -> None:
     with Workspace.open(isolated) as workspace:
-        workspace.add_artist("Mira")
+        workspace.artists.add("Mira")
     damage(isolated / FILE_NAME)
     target = tmp_path / "there"
     target.mkdir()

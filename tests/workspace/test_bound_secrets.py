@@ -33,7 +33,7 @@ def account(
 ) -> Account:
     """Mira Koval's, read once; the workspace is closed."""
     account = sign_in(koval)
-    workspace.read_items(account.id)
+    workspace.accounts.read_items(account.id)
     choose(workspace, koval)
     workspace.close()
     return account
@@ -87,17 +87,17 @@ def use_everything(folder: Path) -> list[KnownError]:
     """Whatever would send a token, with all that went wrong."""
     wrong = []
     with Workspace.open(folder) as workspace:
-        for one in workspace.accounts():
-            for act in (workspace.read_items, workspace.check_account):
+        for one in workspace.accounts.all():
+            for act in (workspace.accounts.read_items, workspace.accounts.check):
                 try:
                     act(one.id)
                 except KnownError as error:
                     wrong.append(error)
         with suppress(KnownError):
-            plan = workspace.plan_sync(Filter())
-            workspace.apply(plan)
-        for one in workspace.accounts():
-            workspace.remove_account(one.id)
+            plan = workspace.jobs.plan_sync(Filter())
+            workspace.jobs.apply(plan)
+        for one in workspace.accounts.all():
+            workspace.accounts.remove(one.id)
     return wrong
 
 
@@ -178,11 +178,11 @@ def test_an_edit_under_a_running_program_is_noticed(
     sign_in: SignIn,
 ) -> None:
     account = sign_in(koval)
-    workspace.read_items(account.id)
+    workspace.accounts.read_items(account.id)
     edit(isolated, "UPDATE accounts SET base_url = ?", rogue.base_url)
     before = len(soundcloud.seen)
     with pytest.raises(SecretDamaged):
-        workspace.read_items(account.id)
+        workspace.accounts.read_items(account.id)
     assert (rogue.seen, soundcloud.seen[before:]) == ([], [])
 
 
@@ -203,7 +203,7 @@ def test_an_older_secret_of_another_account_does_not_come_back(
     )
     before = len(soundcloud.seen)
     with Workspace.open(isolated) as later, pytest.raises(SecretDamaged):
-        later.read_items(first.id)
+        later.accounts.read_items(first.id)
     assert soundcloud.seen[before:] == []
 
 
@@ -211,17 +211,17 @@ def test_a_renamed_artist_keeps_the_logins(
     workspace: Workspace, koval: Artist, isolated: Path, sign_in: SignIn
 ) -> None:
     account = sign_in(koval)
-    workspace.rename_artist(koval.id, "Mira Koval Trio")
-    assert workspace.read_items(account.id)
+    workspace.artists.rename(koval.id, "Mira Koval Trio")
+    assert workspace.accounts.read_items(account.id)
     workspace.close()
     with Workspace.open(isolated) as later:
-        assert later.read_items(account.id)
+        assert later.accounts.read_items(account.id)
         with pytest.raises(KnownError):
-            later.rename_artist(koval.id, "  ")
-        later.add_artist("Someone")
+            later.artists.rename(koval.id, "  ")
+        later.artists.add("Someone")
         with pytest.raises(KnownError, match="already"):
-            later.rename_artist(koval.id, "SOMEONE")
-        assert later.read_items(account.id)
+            later.artists.rename(koval.id, "SOMEONE")
+        assert later.accounts.read_items(account.id)
 
 
 def test_a_secret_that_does_not_open_can_be_given_anew(
@@ -229,9 +229,9 @@ def test_a_secret_that_does_not_open_can_be_given_anew(
 ) -> None:
     edit(isolated, "UPDATE secrets SET sealed = zeroblob(40)")
     with pytest.raises(SecretDamaged, match="reconnect"):
-        workspace.read_items(account.id)
+        workspace.accounts.read_items(account.id)
     assert sign_in(koval).id == account.id
-    assert workspace.read_items(account.id)
+    assert workspace.accounts.read_items(account.id)
 
 
 SWAPS = {
@@ -319,4 +319,4 @@ def test_limits_of_another_kind_are_no_limits(account: Account, isolated: Path) 
         edit(isolated, "INSERT OR REPLACE INTO limits VALUES ('a\n\nb', ?)", state)
         edit(isolated, "UPDATE limits SET state = ?", state)
         with Workspace.open(isolated) as workspace:
-            assert workspace.read_items(account.id)
+            assert workspace.accounts.read_items(account.id)

@@ -13,7 +13,7 @@ from tests.workspace.conftest import KOVAL, SIGNAL, SignIn, choose
 
 def unknown(workspace: Workspace) -> int:
     """How many recordings there are of which it is not known what SoundCloud says."""
-    rows = workspace.rows(workspace.recordings(Filter()))
+    rows = workspace.catalogue.rows(workspace.catalogue.recordings(Filter()))
     cells = [row.cells["soundcloud"] for row in rows if "soundcloud" in row.cells]
     return sum(cell.standing is Standing.UNKNOWN for cell in cells)
 
@@ -23,24 +23,24 @@ def test_a_track_that_cannot_be_read_is_told_and_the_others_are_written(
 ) -> None:
     sign_in(koval)
     choose(workspace, koval)
-    planned = workspace.plan_sync(Filter()).planned
+    planned = workspace.jobs.plan_sync(Filter()).planned
     asked_about = unknown(workspace)
     urn = planned[0].target.locator
     soundcloud.edit(urn, tag_list=5)
-    plan = workspace.plan_sync(Filter())
+    plan = workspace.jobs.plan_sync(Filter())
     left = [change for change in plan.changes if change.outcome is Outcome.SKIPPED]
     assert [change.target.locator for change in left] == [urn]
     assert "tag_list" in left[0].problem
-    assert workspace.apply(plan).counts[Outcome.DONE] == len(planned) - 1
-    [unread] = [p for p in workspace.problems(Filter()) if p.kind == "item"]
+    assert workspace.jobs.apply(plan).counts[Outcome.DONE] == len(planned) - 1
+    [unread] = [p for p in workspace.catalogue.problems(Filter()) if p.kind == "item"]
     assert unread.sentence.startswith("1 SoundCloud track could not be read since ")
     assert "tag_list" in unread.advice
     assert unknown(workspace) == asked_about + 1, "what it says is not known any more"
 
     soundcloud.edit(urn, tag_list="")
-    assert workspace.apply(workspace.plan_sync(Filter())).counts[Outcome.DONE] == 1
+    assert workspace.jobs.apply(workspace.jobs.plan_sync(Filter())).counts[Outcome.DONE] == 1
     assert unknown(workspace) == asked_about
-    assert not [p for p in workspace.problems(Filter()) if p.kind in ("drift", "item")]
+    assert not [p for p in workspace.catalogue.problems(Filter()) if p.kind in ("drift", "item")]
 
 
 def test_what_was_never_read_resembles_nothing(
@@ -50,11 +50,11 @@ def test_what_was_never_read_resembles_nothing(
         soundcloud.edit(track["urn"], tag_list=5)
     sign_in(koval)
     choose(workspace, koval)
-    known = workspace.recordings(Filter())
-    workspace.plan_sync(Filter())
-    assert workspace.recordings(Filter()) == known
-    assert workspace.questions() == []
-    [unread] = [p for p in workspace.problems(Filter()) if p.kind == "item"]
+    known = workspace.catalogue.recordings(Filter())
+    workspace.jobs.plan_sync(Filter())
+    assert workspace.catalogue.recordings(Filter()) == known
+    assert workspace.accounts.questions() == []
+    [unread] = [p for p in workspace.catalogue.problems(Filter()) if p.kind == "item"]
     assert unread.count == len(soundcloud.tracks(KOVAL))
 
 
@@ -69,7 +69,7 @@ def test_somebody_elses_track_in_a_list_is_no_item_of_the_account(
     everybody = [*soundcloud.tracks(KOVAL), *soundcloud.tracks(SIGNAL)]
     monkeypatch.setattr(soundcloud, "_own", lambda _account: iter(everybody))
     account = sign_in(koval)
-    assert workspace.read_items(account.id) == len(own)
+    assert workspace.accounts.read_items(account.id) == len(own)
 
 
 def test_what_was_read_before_a_list_broke_off_is_linked(
@@ -78,7 +78,7 @@ def test_what_was_read_before_a_list_broke_off_is_linked(
     choose(workspace, koval)
     sign_in(koval)
     soundcloud.faults.add(Fault(Kind.PAGING_LOOP, "GET /me/tracks", times=0))
-    plan = workspace.plan_sync(Filter())
+    plan = workspace.jobs.plan_sync(Filter())
     assert plan.notes
     assert plan.planned
 
@@ -92,7 +92,7 @@ def test_a_track_that_was_deleted_there_is_no_work_left_over(
 ) -> None:
     sign_in(koval)
     choose(workspace, koval)
-    workspace.apply(workspace.plan_sync(Filter()))
+    workspace.jobs.apply(workspace.jobs.plan_sync(Filter()))
     left = soundcloud.tracks(KOVAL)[:-1]
     monkeypatch.setattr(soundcloud, "_own", lambda _account: iter(left))
-    assert workspace.plan_sync(Filter()).changes == ()
+    assert workspace.jobs.plan_sync(Filter()).changes == ()

@@ -28,14 +28,14 @@ def song(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def artist(workspace: Workspace, song: Path) -> Artist:
-    artist = workspace.add_artist("Ona")
-    workspace.scan(artist.id, [str(song.parent)])
+    artist = workspace.artists.add("Ona")
+    workspace.catalogue.scan(artist.id, [str(song.parent)])
     choose(workspace, artist)
     return artist
 
 
 def standing(workspace: Workspace) -> Standing:
-    (row,) = workspace.rows(workspace.recordings(EVERYTHING))
+    (row,) = workspace.catalogue.rows(workspace.catalogue.recordings(EVERYTHING))
     return row.cells["file"].standing
 
 
@@ -43,33 +43,33 @@ def test_the_packet_stays_and_the_fields_are_written(
     workspace: Workspace, artist: Artist, song: Path
 ) -> None:
     old = song.read_bytes()
-    plan = workspace.plan_tag(EVERYTHING)
+    plan = workspace.jobs.plan_tag(EVERYTHING)
     (change,) = plan.planned
     assert change.problem == (
         "Its XMP packet is damaged; it was left as it is, the other fields are written."
     )
     assert any(change.problem in line for line in plan_lines(plan, verbose=False))
-    report = workspace.apply(plan)
+    report = workspace.jobs.apply(plan)
     assert report.counts == {"done": 1}
     assert report.results[0].problem == change.problem
     new = song.read_bytes()
     packet = old[old.index(b"<?xpacket begin") : old.index(b'<?xpacket end="w"?>')]
     assert new.count(packet) == 1
     assert b"generative-training=n" in new
-    again = workspace.plan_tag(EVERYTHING)
+    again = workspace.jobs.plan_tag(EVERYTHING)
     assert (again.changes, again.unchanged) == ((), 1)
-    workspace.apply(workspace.plan_undo())
+    workspace.jobs.apply(workspace.jobs.plan_undo())
     assert song.read_bytes() == old
 
 
 def test_it_is_told_and_never_claimed(workspace: Workspace, artist: Artist, song: Path) -> None:
     for _ in range(2):
         assert standing(workspace) is Standing.UNKNOWN
-        (problem,) = [p for p in workspace.problems(EVERYTHING) if p.kind == "file"]
+        (problem,) = [p for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "file"]
         assert "XMP packet is damaged" in problem.sentence
-        (failure,) = workspace.scan(artist.id, [str(song.parent)]).failed
+        (failure,) = workspace.catalogue.scan(artist.id, [str(song.parent)]).failed
         assert failure.problem == problem.sentence
-        workspace.apply(workspace.plan_tag(EVERYTHING))
+        workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
 
 
 def test_inspect_shows_what_can_be_read_and_that_there_is_more(
@@ -77,21 +77,21 @@ def test_inspect_shows_what_can_be_read_and_that_there_is_more(
 ) -> None:
     wanted = PRESETS[Preset.NO_AI]
     reserved = {use: p for use, p in wanted.items() if p is Permission.PROHIBITED}
-    (before,) = workspace.inspect([str(song)])
+    (before,) = workspace.catalogue.inspect([str(song)])
     assert not before.says
     assert [one.carrier for one in before.statements if one.problem] == ["XMP"]
-    workspace.apply(workspace.plan_tag(EVERYTHING))
-    (after,) = workspace.inspect([str(song)])
+    workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
+    (after,) = workspace.catalogue.inspect([str(song)])
     assert not after.error
     assert dict(after.says) == reserved, "the packet may well forbid what the rest allows"
     assert [one.carrier for one in after.statements if one.problem] == ["XMP"]
 
 
 def test_once_repaired_it_counts_again(workspace: Workspace, artist: Artist, song: Path) -> None:
-    workspace.apply(workspace.plan_tag(EVERYTHING))
+    workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     song.write_bytes(song.read_bytes().replace(b"<rdf:/RDF>", b"</rdf:RDF>"))
-    assert workspace.scan(artist.id, [str(song.parent)]).failed == ()
+    assert workspace.catalogue.scan(artist.id, [str(song.parent)]).failed == ()
     assert standing(workspace) is not Standing.UNKNOWN
-    plan = workspace.plan_tag(EVERYTHING)
-    workspace.apply(plan, confirmed=plan.confirmation())
+    plan = workspace.jobs.plan_tag(EVERYTHING)
+    workspace.jobs.apply(plan, confirmed=plan.confirmation())
     assert standing(workspace) is Standing.AGREES

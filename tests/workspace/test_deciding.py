@@ -36,7 +36,7 @@ MERGE, KEEP_APART, IGNORE = DecisionKind.MERGE, DecisionKind.KEEP_APART, Decisio
 @pytest.fixture
 def scan(workspace: Workspace, artist: Artist, folder: Path) -> Scan:
     def run(of: Artist = artist, below: str = "") -> None:
-        workspace.scan(of.id, [str(folder / below)])
+        workspace.catalogue.scan(of.id, [str(folder / below)])
 
     return run
 
@@ -52,12 +52,12 @@ def four(workspace: Workspace, artist: Artist, song: Song, scan: Scan) -> Findin
 
 
 def the(workspace: Workspace, kind: FindingKind) -> Finding:
-    [one] = [found for found in workspace.findings(ALL) if found.kind is kind]
+    [one] = [found for found in workspace.catalogue.findings(ALL) if found.kind is kind]
     return one
 
 
 def kinds(workspace: Workspace) -> list[FindingKind]:
-    return [one.kind for one in workspace.findings(ALL)]
+    return [one.kind for one in workspace.catalogue.findings(ALL)]
 
 
 def grouping(workspace: Workspace) -> set[frozenset[str]]:
@@ -105,7 +105,7 @@ def test_merged_files_are_one_recording_and_stay_so(
     scan: Scan,
     song: Song,
 ) -> None:
-    workspace.decide(four.id, MERGE)
+    workspace.catalogue.decide(four.id, MERGE)
     assert [number for _, number in titles(workspace)] == [4]
     assert kinds(workspace) == []
     for again in (scan, lambda: read_anew(workspace, scan)):
@@ -121,12 +121,12 @@ def test_merged_files_are_one_recording_and_stay_so(
 
 def test_a_merge_can_be_of_some(workspace: Workspace, four: Finding, scan: Scan) -> None:
     some = [member(four, "First Song"), member(four, "Third Song")]
-    workspace.decide(four.id, MERGE, some)
+    workspace.catalogue.decide(four.id, MERGE, some)
     read_anew(workspace, scan)
     assert sorted(number for _, number in titles(workspace)) == [1, 1, 2]
     again = the(workspace, FindingKind.ISRC)
     assert (again.id, len(again.members)) == (four.id, 3)
-    workspace.decide(four.id, KEEP_APART)
+    workspace.catalogue.decide(four.id, KEEP_APART)
     read_anew(workspace, scan)
     assert kinds(workspace) == []
     assert sorted(number for _, number in titles(workspace)) == [1, 1, 2]
@@ -138,7 +138,7 @@ def test_what_is_kept_apart_is_not_listed_until_there_is_more(
     scan: Scan,
     song: Song,
 ) -> None:
-    workspace.decide(four.id, KEEP_APART)
+    workspace.catalogue.decide(four.id, KEEP_APART)
     read_anew(workspace, scan)
     assert kinds(workspace) == []
     for name in ("First", "Second"):
@@ -156,12 +156,12 @@ def test_taken_back_all_is_as_it_was(
 ) -> None:
     open_up(workspace, ScopeKind.RECORDING, member(four, "First Song"))
     before = everything(workspace)
-    made = workspace.decide(four.id, kind)
+    made = workspace.catalogue.decide(four.id, kind)
     assert everything(workspace) != before
     scan()
-    would = workspace.preview_undo_decision(made.id)
+    would = workspace.catalogue.preview_undo_decision(made.id)
     assert [one.title for one in would.opened] == (["First Song"] if kind is MERGE else [])
-    taken = workspace.undo_decision(made.id, confirmed=would.uses)
+    taken = workspace.catalogue.undo_decision(made.id, confirmed=would.uses)
     assert taken.undone_at
     assert everything(workspace) == before
     assert the(workspace, FindingKind.ISRC) == four
@@ -175,13 +175,13 @@ def test_the_stricter_consent_holds_for_what_is_merged(
     first = member(four, "First Song")
     open_up(workspace, ScopeKind.RECORDING, first)
     before = everything(workspace)
-    would = workspace.preview_decision(four.id, MERGE)
+    would = workspace.catalogue.preview_decision(four.id, MERGE)
     assert [(one.title, one.before, one.after) for one in would.reconsidered] == [
         ("First Song", OPEN, NO_AI)
     ]
     assert would.opened == ()
     assert everything(workspace) == before, "a preview changes nothing"
-    workspace.decide(four.id, MERGE)
+    workspace.catalogue.decide(four.id, MERGE)
     assert list(wanted(workspace).values()) == [NO_AI]
 
 
@@ -189,22 +189,22 @@ def test_taking_a_merge_back_opens_nothing_without_a_yes(
     workspace: Workspace, four: Finding
 ) -> None:
     open_up(workspace, ScopeKind.RECORDING, member(four, "First Song"))
-    made = workspace.decide(four.id, MERGE)
+    made = workspace.catalogue.decide(four.id, MERGE)
     before = everything(workspace)
     with pytest.raises(WideningNotConfirmed) as refused:
-        workspace.undo_decision(made.id)
+        workspace.catalogue.undo_decision(made.id)
     assert [one.title for one in refused.value.opened] == ["First Song"]
     assert everything(workspace) == before
-    assert workspace.decisions()[0].undone_at == ""
+    assert workspace.catalogue.decisions()[0].undone_at == ""
 
 
 def test_what_was_chosen_since_holds_for_all_parts(workspace: Workspace, four: Finding) -> None:
-    made = workspace.decide(four.id, MERGE)
-    [number] = workspace.recordings(ALL)
+    made = workspace.catalogue.decide(four.id, MERGE)
+    [number] = workspace.catalogue.recordings(ALL)
     mine = Consent({Use.SEARCH: Permission.PROHIBITED})
-    workspace.set_wish(Scope(ScopeKind.RECORDING, number), mine)
-    assert workspace.preview_undo_decision(made.id).opened == ()
-    workspace.undo_decision(made.id)
+    workspace.consents.set(Scope(ScopeKind.RECORDING, number), mine)
+    assert workspace.catalogue.preview_undo_decision(made.id).opened == ()
+    workspace.catalogue.undo_decision(made.id)
     assert {one[Use.SEARCH] for one in wanted(workspace).values()} == {Permission.PROHIBITED}
     assert len(wanted(workspace)) == 4
 
@@ -220,12 +220,12 @@ def test_a_stricter_release_is_not_forgotten_in_a_merge(
     song("a/2.flac", title="A", isrc=ISRC, album="Free")
     song("b.flac", title="B", isrc=ISRC, album="Kept")
     scan()
-    [kept] = [n for n, title in workspace.releases() if title == "Kept"]
-    workspace.set_wish(Scope(ScopeKind.RELEASE, kept), NO_AI)
-    made = workspace.decide(the(workspace, FindingKind.ISRC).id, MERGE)
+    [kept] = [n for n, title in workspace.catalogue.releases() if title == "Kept"]
+    workspace.consents.set(Scope(ScopeKind.RELEASE, kept), NO_AI)
+    made = workspace.catalogue.decide(the(workspace, FindingKind.ISRC).id, MERGE)
     assert list(wanted(workspace).values()) == [NO_AI]
-    uses = workspace.preview_undo_decision(made.id).uses
-    workspace.undo_decision(made.id, confirmed=uses)
+    uses = workspace.catalogue.preview_undo_decision(made.id).uses
+    workspace.catalogue.undo_decision(made.id, confirmed=uses)
     assert wanted(workspace) == {"A": OPEN, "B": NO_AI}
 
 
@@ -247,13 +247,13 @@ def test_linked_tracks_follow_and_come_back(
             row |= {"recording_id": recording, "matched": matched, "candidates": listed}
             connection.execute(items.insert().values(row))
     before = everything(workspace)
-    made = workspace.decide(four.id, MERGE)
-    [into] = workspace.recordings(ALL)
+    made = workspace.catalogue.decide(four.id, MERGE)
+    [into] = workspace.catalogue.recordings(ALL)
     with workspace._database.read() as connection:
         rows = connection.execute(select(items.c.recording_id, items.c.candidates)).all()
     assert [row[0] for row in rows] == [into, into, None]
     assert rows[2][1] == f"[[{into},90.0]]"
-    workspace.undo_decision(made.id)
+    workspace.catalogue.undo_decision(made.id)
     assert everything(workspace) == before
 
 
@@ -263,12 +263,12 @@ def test_jobs_can_be_undone_after_a_merge_and_after_its_undo(
     folder: Path,
 ) -> None:
     original = {path.name: path.read_bytes() for path in folder.iterdir()}
-    workspace.apply(workspace.plan_tag(ALL))
-    made = workspace.decide(four.id, MERGE)
-    assert workspace.plan_tag(ALL).changes == ()
-    workspace.undo_decision(made.id)
-    workspace.decide(four.id, MERGE)
-    assert workspace.apply(workspace.plan_undo()).counts == {"done": 4}
+    workspace.jobs.apply(workspace.jobs.plan_tag(ALL))
+    made = workspace.catalogue.decide(four.id, MERGE)
+    assert workspace.jobs.plan_tag(ALL).changes == ()
+    workspace.catalogue.undo_decision(made.id)
+    workspace.catalogue.decide(four.id, MERGE)
+    assert workspace.jobs.apply(workspace.jobs.plan_undo()).counts == {"done": 4}
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == original
 
 
@@ -276,10 +276,10 @@ def test_an_older_plan_is_compared_with_what_a_merge_means(
     workspace: Workspace, four: Finding
 ) -> None:
     open_up(workspace, ScopeKind.RECORDING, member(four, "First Song"))
-    plan = workspace.plan_tag(ALL)
-    workspace.decide(four.id, MERGE)
-    workspace.apply(plan, confirmed=plan.confirmation())
-    [left] = workspace.plan_tag(ALL).changes
+    plan = workspace.jobs.plan_tag(ALL)
+    workspace.catalogue.decide(four.id, MERGE)
+    workspace.jobs.apply(plan, confirmed=plan.confirmation())
+    [left] = workspace.jobs.plan_tag(ALL).changes
     assert (left.before, left.after) == (Consent(), NO_AI), "nothing open was written"
 
 
@@ -289,7 +289,7 @@ def test_one_isrc_under_two_artists_merged_takes_the_stricter_of_both(
     song: Song,
     scan: Scan,
 ) -> None:
-    other = workspace.add_artist("Someone else")
+    other = workspace.artists.add("Someone else")
     song("a/one.flac", title="Song", isrc=ISRC)
     song("b/one.mp3", title="Song", isrc=ISRC)
     scan(artist, "a")
@@ -298,44 +298,46 @@ def test_one_isrc_under_two_artists_merged_takes_the_stricter_of_both(
     choose(workspace, other, Preset.NO_AI)
     before = everything(workspace)
     finding = the(workspace, FindingKind.ARTISTS)
-    would = workspace.preview_decision(finding.id, MERGE)
+    would = workspace.catalogue.preview_decision(finding.id, MERGE)
     assert [(one.artist, one.after) for one in would.reconsidered] == [("Someone", NO_AI)]
-    made = workspace.decide(finding.id, MERGE)
+    made = workspace.catalogue.decide(finding.id, MERGE)
     assert kinds(workspace) == []
-    assert [row.wanted for row in workspace.rows(workspace.recordings(ALL))] == [NO_AI, NO_AI]
+    assert [
+        row.wanted for row in workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
+    ] == [NO_AI, NO_AI]
     scan(artist, "a")
     scan(other, "b")
     assert kinds(workspace) == []
     with pytest.raises(WideningNotConfirmed):
-        workspace.undo_decision(made.id)
-    would = workspace.preview_undo_decision(made.id)
+        workspace.catalogue.undo_decision(made.id)
+    would = workspace.catalogue.preview_undo_decision(made.id)
     assert [(one.artist, one.title) for one in would.opened] == [("Someone", "Song")]
-    workspace.undo_decision(made.id, confirmed=would.uses)
+    workspace.catalogue.undo_decision(made.id, confirmed=would.uses)
     assert everything(workspace) == before
 
 
 def test_what_one_of_two_artists_opens_is_named_for_both(
     workspace: Workspace, artist: Artist, song: Song, scan: Scan
 ) -> None:
-    other = workspace.add_artist("Someone else")
+    other = workspace.artists.add("Someone else")
     song("a/one.flac", title="Song", isrc=ISRC)
     song("b/one.mp3", title="Song two", isrc=ISRC)
     scan(artist, "a")
     scan(other, "b")
     choose(workspace, artist, Preset.OPEN)
     choose(workspace, other, Preset.NO_AI)
-    workspace.decide(the(workspace, FindingKind.ARTISTS).id, MERGE)
-    [number] = workspace.recordings(Filter(artist_id=other.id))
+    workspace.catalogue.decide(the(workspace, FindingKind.ARTISTS).id, MERGE)
+    [number] = workspace.catalogue.recordings(Filter(artist_id=other.id))
     for scope in (Scope(ScopeKind.ARTIST, other.id), Scope(ScopeKind.RECORDING, number)):
-        opened = workspace.opened_by(scope, OPEN)
+        opened = workspace.consents.opened_by(scope, OPEN)
         assert [(one.artist, one.title) for one in opened] == [
             ("Someone else", "Song two"),
             ("Someone", "Song"),
         ]
-        assert set(workspace.widened_by(scope, OPEN)) == set(opened[0].uses)
+        assert set(workspace.consents.widened_by(scope, OPEN)) == set(opened[0].uses)
         with pytest.raises(WideningNotConfirmed):
-            workspace.set_wish(scope, OPEN)
-    assert workspace.opened_by(Scope(ScopeKind.ARTIST, artist.id), OPEN) == ()
+            workspace.consents.set(scope, OPEN)
+    assert workspace.consents.opened_by(Scope(ScopeKind.ARTIST, artist.id), OPEN) == ()
 
 
 def test_one_isrc_under_two_artists_kept_apart(
@@ -344,12 +346,12 @@ def test_one_isrc_under_two_artists_kept_apart(
     song: Song,
     scan: Scan,
 ) -> None:
-    other = workspace.add_artist("Someone else")
+    other = workspace.artists.add("Someone else")
     song("a/one.flac", title="Song", isrc=ISRC)
     song("b/one.mp3", title="Song", isrc=ISRC)
     scan(artist, "a")
     scan(other, "b")
-    workspace.decide(the(workspace, FindingKind.ARTISTS).id, KEEP_APART)
+    workspace.catalogue.decide(the(workspace, FindingKind.ARTISTS).id, KEEP_APART)
     assert kinds(workspace) == []
 
 
@@ -364,21 +366,21 @@ def test_one_upc_on_two_releases_merged_is_one_release(
         path = song(f"{name}.flac", title=name, isrc=f"QZES5240000{ord(name) - 96}", album=album)
         add_upc(path)
     scan()
-    [nite] = [n for n, title in workspace.releases() if title == "Nite Ferry"]
-    workspace.set_wish(Scope(ScopeKind.RELEASE, nite), NO_AI)
+    [nite] = [n for n, title in workspace.catalogue.releases() if title == "Nite Ferry"]
+    workspace.consents.set(Scope(ScopeKind.RELEASE, nite), NO_AI)
     before = everything(workspace)
     finding = the(workspace, FindingKind.UPC)
-    would = workspace.preview_decision(finding.id, MERGE)
+    would = workspace.catalogue.preview_decision(finding.id, MERGE)
     assert sorted(one.title for one in would.reconsidered) == ["a", "b"]
-    made = workspace.decide(finding.id, MERGE)
-    assert [title for _, title in workspace.releases()] == ["Night Ferry"]
+    made = workspace.catalogue.decide(finding.id, MERGE)
+    assert [title for _, title in workspace.catalogue.releases()] == ["Night Ferry"]
     assert set(map(str, wanted(workspace).values())) == {str(NO_AI)}
     add_upc(song("d.flac", title="d", isrc="QZES52400009", album="Nite Ferry"))
     read_anew(workspace, scan)
-    assert [title for _, title in workspace.releases()] == ["Night Ferry"]
-    uses = workspace.preview_undo_decision(made.id).uses
-    workspace.undo_decision(made.id, confirmed=uses)
-    rows = workspace.rows(workspace.recordings(ALL))
+    assert [title for _, title in workspace.catalogue.releases()] == ["Night Ferry"]
+    uses = workspace.catalogue.preview_undo_decision(made.id).uses
+    workspace.catalogue.undo_decision(made.id, confirmed=uses)
+    rows = workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
     assert {row.title: row.release for row in rows} == {
         **dict.fromkeys("ab", "Night Ferry"),
         **dict.fromkeys("cd", "Nite Ferry"),
@@ -396,7 +398,7 @@ def test_one_upc_kept_apart(
     for name, album in (("a", "Night Ferry"), ("c", "Nite Ferry")):
         add_upc(song(f"{name}.flac", title=name, isrc=f"QZES5240000{ord(name) - 96}", album=album))
     scan()
-    workspace.decide(the(workspace, FindingKind.UPC).id, KEEP_APART)
+    workspace.catalogue.decide(the(workspace, FindingKind.UPC).id, KEEP_APART)
     assert kinds(workspace) == []
     add_upc(song("d.flac", title="d", isrc="QZES52400009", album="Third"))
     scan()
@@ -420,20 +422,20 @@ def test_files_of_one_recording_kept_apart_by_their_artists(
     song("one.mp3", title="Song", isrc=ISRC, artist="mira koval")
     song("two.ogg", title="Song", isrc=ISRC, artist="Salt and Signal")
     scan()
-    [number] = workspace.recordings(ALL)
+    [number] = workspace.catalogue.recordings(ALL)
     open_up(workspace, ScopeKind.RECORDING, number)
     before = everything(workspace)
     finding = the(workspace, FindingKind.FILES)
-    made = workspace.decide(finding.id, KEEP_APART)
+    made = workspace.catalogue.decide(finding.id, KEEP_APART)
     apart = {frozenset({"one.flac", "one.mp3"}), frozenset({"two.ogg"})}
     assert grouping(workspace) == apart
     assert kinds(workspace) == []
     read_anew(workspace, scan)
     assert grouping(workspace) == apart
     assert kinds(workspace) == []
-    workspace.undo_decision(made.id)
+    workspace.catalogue.undo_decision(made.id)
     assert everything(workspace) == before
-    workspace.decide(finding.id, MERGE)
+    workspace.catalogue.decide(finding.id, MERGE)
     assert kinds(workspace) == []
     assert len(grouping(workspace)) == 1
 
@@ -447,11 +449,11 @@ def test_a_wav_and_an_mp3_merged(
     song("song.wav", title="Night Ferry", isrc=ISRC)
     song("song.mp3", title="Nite Ferry", isrc="QZES52400002")
     scan()
-    made = workspace.decide(the(workspace, FindingKind.COPIES).id, MERGE)
+    made = workspace.catalogue.decide(the(workspace, FindingKind.COPIES).id, MERGE)
     read_anew(workspace, scan)
     assert len(grouping(workspace)) == 1
     assert kinds(workspace) == []
-    workspace.undo_decision(made.id)
+    workspace.catalogue.undo_decision(made.id)
     read_anew(workspace, scan)
     assert len(grouping(workspace)) == 2
 
@@ -464,14 +466,14 @@ def test_ignored_until_there_is_more_of_it(
 ) -> None:
     song("one.flac", title="One")
     scan()
-    made = workspace.decide(the(workspace, FindingKind.MISSING).id, IGNORE)
+    made = workspace.catalogue.decide(the(workspace, FindingKind.MISSING).id, IGNORE)
     assert kinds(workspace) == []
     song("two.flac", title="Two")
     scan()
     assert kinds(workspace) == [FindingKind.MISSING]
-    workspace.decide(the(workspace, FindingKind.MISSING).id, IGNORE)
+    workspace.catalogue.decide(the(workspace, FindingKind.MISSING).id, IGNORE)
     assert kinds(workspace) == []
-    assert workspace.undo_decision(made.id).undone_at
+    assert workspace.catalogue.undo_decision(made.id).undone_at
 
 
 def test_what_a_later_decision_is_about_is_taken_back_after_it(
@@ -479,12 +481,12 @@ def test_what_a_later_decision_is_about_is_taken_back_after_it(
 ) -> None:
     some = [member(four, "First Song"), member(four, "Third Song")]
     before = everything(workspace)
-    first = workspace.decide(four.id, MERGE, some)
-    second = workspace.decide(four.id, MERGE)
+    first = workspace.catalogue.decide(four.id, MERGE, some)
+    second = workspace.catalogue.decide(four.id, MERGE)
     with pytest.raises(KnownError, match=f"decision {second.id} back first"):
-        workspace.undo_decision(first.id)
-    workspace.undo_decision(second.id)
-    workspace.undo_decision(first.id)
+        workspace.catalogue.undo_decision(first.id)
+    workspace.catalogue.undo_decision(second.id)
+    workspace.catalogue.undo_decision(first.id)
     assert everything(workspace) == before
 
 
@@ -494,7 +496,7 @@ def test_a_file_that_was_away_is_still_what_was_decided(
     scan: Scan,
     folder: Path,
 ) -> None:
-    workspace.decide(four.id, MERGE)
+    workspace.catalogue.decide(four.id, MERGE)
     aside = folder.with_name("aside")
     aside.mkdir()
     shutil.move(folder / "First.flac", aside / "First.flac")
@@ -511,11 +513,11 @@ def test_a_moved_folder_keeps_what_was_decided(
     four: Finding,
     folder: Path,
 ) -> None:
-    made = workspace.decide(four.id, MERGE)
+    made = workspace.catalogue.decide(four.id, MERGE)
     here = folder.rename(folder.with_name("renamed"))
-    workspace.scan(artist.id, [str(here)])
+    workspace.catalogue.scan(artist.id, [str(here)])
     assert [number for _, number in titles(workspace)] == [4]
-    workspace.undo_decision(made.id)
+    workspace.catalogue.undo_decision(made.id)
     assert len(titles(workspace)) == 4
 
 
@@ -526,7 +528,7 @@ def test_another_song_under_the_name_of_one_that_is_gone_is_not_decided_about(
     folder: Path,
     song: Song,
 ) -> None:
-    workspace.decide(four.id, MERGE)
+    workspace.catalogue.decide(four.id, MERGE)
     (folder / "First.flac").unlink()
     scan()
     song("First.flac", title="Something else", isrc="QZES52400077")
@@ -540,11 +542,11 @@ def test_numbers_taken_by_others_meanwhile_do_no_harm(
     scan: Scan,
     song: Song,
 ) -> None:
-    made = workspace.decide(four.id, MERGE)
+    made = workspace.catalogue.decide(four.id, MERGE)
     for number in range(4):
         song(f"new {number}.flac", title=f"New {number}", isrc=f"QZES5250000{number}")
     scan()
-    workspace.undo_decision(made.id)
+    workspace.catalogue.undo_decision(made.id)
     assert sorted(titles(workspace)) == sorted(
         [(f"New {number}", 1) for number in range(4)]
         + [(f"{name} Song", 1) for name in ("First", "Second", "Third", "Fourth")]
@@ -557,27 +559,27 @@ def test_an_artist_removed_meanwhile_does_not_come_back(
     song: Song,
     scan: Scan,
 ) -> None:
-    other = workspace.add_artist("Someone else")
+    other = workspace.artists.add("Someone else")
     for name in ("a", "b"):
         song(f"{name}/one.flac", title="Song", isrc=ISRC)
         song(f"{name}/two.flac", title="Song two", isrc=ISRC)
     scan(artist, "a")
     scan(other, "b")
-    made = workspace.decide(the(workspace, FindingKind.ARTISTS).id, MERGE)
+    made = workspace.catalogue.decide(the(workspace, FindingKind.ARTISTS).id, MERGE)
     assert len(titles(workspace)) == 2
-    workspace.remove_artist(other.id)
-    workspace.undo_decision(made.id)
+    workspace.artists.remove(other.id)
+    workspace.catalogue.undo_decision(made.id)
     assert titles(workspace) == [("Song", 1), ("Song two", 1)]
 
 
 def test_what_cannot_be_decided_is_said(workspace: Workspace, four: Finding) -> None:
     with pytest.raises(KnownError, match="no open finding"):
-        workspace.decide("isrc-00000000", MERGE)
+        workspace.catalogue.decide("isrc-00000000", MERGE)
     with pytest.raises(KnownError, match="merge or keep-apart"):
-        workspace.decide(four.id, IGNORE)
+        workspace.catalogue.decide(four.id, IGNORE)
     with pytest.raises(KnownError, match="at least two"):
-        workspace.decide(four.id, MERGE, [member(four, "First Song")])
+        workspace.catalogue.decide(four.id, MERGE, [member(four, "First Song")])
     with pytest.raises(KnownError, match="at least two"):
-        workspace.decide(four.id, MERGE, [-1, -2])
+        workspace.catalogue.decide(four.id, MERGE, [-1, -2])
     with pytest.raises(KnownError, match="no decision 77"):
-        workspace.undo_decision(77)
+        workspace.catalogue.undo_decision(77)

@@ -22,11 +22,11 @@ def ended(
 ) -> Account:
     """Mira Koval's account, revoked, and told so by the first look."""
     account = sign_in(koval)
-    workspace.read_items(account.id)
+    workspace.accounts.read_items(account.id)
     choose(workspace, koval)
     soundcloud.revoke(koval.name)
     with pytest.raises(NeedsReconnect):
-        workspace.read_items(account.id)
+        workspace.accounts.read_items(account.id)
     return account
 
 
@@ -36,10 +36,10 @@ def test_a_refused_refresh_token_is_never_shown_again_not_even_by_a_new_run(
     before = len(soundcloud.seen)
     workspace.close()
     with Workspace.open(isolated) as later:
-        notes = later.plan_sync(Filter()).notes
+        notes = later.jobs.plan_sync(Filter()).notes
         with pytest.raises(NeedsReconnect):
-            later.check_account(ended.id)
-        state = later.account(ended.id).state
+            later.accounts.check(ended.id)
+        state = later.accounts.one(ended.id).state
     assert soundcloud.seen[before:] == []
     assert state == "reconnect"
     assert any("Connect the account again" in note for note in notes)
@@ -48,14 +48,14 @@ def test_a_refused_refresh_token_is_never_shown_again_not_even_by_a_new_run(
 def test_a_new_sign_in_makes_it_forget(
     workspace: Workspace, ended: Account, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
-    pending = workspace.reconnect(ended.id)
+    pending = workspace.accounts.reconnect(ended.id)
     browser = PracticeBrowser(koval.name)
     browser(pending.url)
     assert pending.finish() == ended.id
     browser.close()
-    assert workspace.read_items(ended.id)
-    assert workspace.account(ended.id).state == "connected"
-    assert not [p for p in workspace.problems(Filter()) if p.kind == "account"]
+    assert workspace.accounts.read_items(ended.id)
+    assert workspace.accounts.one(ended.id).state == "connected"
+    assert not [p for p in workspace.catalogue.problems(Filter()) if p.kind == "account"]
 
 
 def test_what_another_program_renewed_meanwhile_is_kept(
@@ -66,16 +66,20 @@ def test_what_another_program_renewed_meanwhile_is_kept(
     sign_in: SignIn,
 ) -> None:
     account = sign_in(koval)
-    workspace.read_items(account.id)
+    workspace.accounts.read_items(account.id)
     with Workspace.open(isolated) as other:
         soundcloud.oauth.expire(koval.name)
-        assert other.read_items(account.id)  # has used up the refresh token that we still hold
+        assert other.accounts.read_items(
+            account.id
+        )  # has used up the refresh token that we still hold
     renewed = soundcloud.count("POST /oauth/token")
-    assert workspace.read_items(account.id)  # with the other's tokens, none of them used up
+    assert workspace.accounts.read_items(
+        account.id
+    )  # with the other's tokens, none of them used up
     assert soundcloud.count("POST /oauth/token") == renewed
     soundcloud.oauth.expire(koval.name)
-    assert workspace.read_items(account.id)
-    assert workspace.account(account.id).state == "connected"
+    assert workspace.accounts.read_items(account.id)
+    assert workspace.accounts.one(account.id).state == "connected"
 
 
 @pytest.mark.parametrize("status", [403, 500])
@@ -91,11 +95,11 @@ def test_trouble_at_the_token_endpoint_ends_nothing(
     soundcloud.oauth.expire(koval.name)
     soundcloud.faults.add(Fault(Kind.ERROR, on="POST /oauth/token", status=status))
     with pytest.raises(PlatformError):
-        workspace.read_items(account.id)
+        workspace.accounts.read_items(account.id)
     workspace.close()
     with Workspace.open(isolated) as later:
-        assert later.read_items(account.id)
-        assert later.account(account.id).state == "connected"
+        assert later.accounts.read_items(account.id)
+        assert later.accounts.one(account.id).state == "connected"
 
 
 def test_a_guards_page_before_the_token_endpoint_is_no_end_of_a_sign_in(
@@ -118,5 +122,5 @@ def test_a_guards_page_before_the_token_endpoint_is_no_end_of_a_sign_in(
     with monkeypatch.context() as patched:
         patched.setattr(soundcloud, "handle", guarded)
         with pytest.raises(PlatformError) as raised:
-            workspace.read_items(account.id)
-    assert workspace.account(account.id).state == "connected", raised.value
+            workspace.accounts.read_items(account.id)
+    assert workspace.accounts.one(account.id).state == "connected", raised.value

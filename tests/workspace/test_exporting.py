@@ -34,7 +34,7 @@ ALWAYS = [kind.id for kind in EXPORTS if not kind.when]
 @pytest.fixture
 def mira(workspace: Workspace) -> Scope:
     """An artist who wants no AI."""
-    artist = workspace.add_artist("Mira Koval")
+    artist = workspace.artists.add("Mira Koval")
     choose(workspace, artist)
     return Scope(ScopeKind.ARTIST, artist.id)
 
@@ -46,7 +46,7 @@ def mira(workspace: Workspace) -> Scope:
 def test_every_kind_says_what_was_chosen_and_owns_up_to_the_rest(
     workspace: Workspace, mira: Scope, kind: str
 ) -> None:
-    made = workspace.export(kind, mira, site=SITE)
+    made = workspace.exports.make(kind, mira, site=SITE)
     assert made.text.endswith("\n")
     assert made.name == "Mira Koval"
     assert any("imitating voice or style" in loss for loss in made.losses)
@@ -56,7 +56,7 @@ def test_every_kind_says_what_was_chosen_and_owns_up_to_the_rest(
 def test_the_headers_stand_for_several_languages_and_tell_their_losses_once(
     workspace: Workspace, mira: Scope
 ) -> None:
-    made = workspace.export("headers", mira)
+    made = workspace.exports.make("headers", mira)
     assert "Content-Usage: train-ai=n, ai-use=n\n" in made.text
     assert "TDM-Reservation: 1\n" in made.text
     assert "X-Robots-Tag: noai\n" in made.text
@@ -67,68 +67,72 @@ def test_the_headers_stand_for_several_languages_and_tell_their_losses_once(
 def test_web_pages_get_elements_that_cannot_be_broken_out_of(
     workspace: Workspace, mira: Scope
 ) -> None:
-    workspace.set_details(mira.id, Details(terms_url="https://a.example/?a=1&b=2"))
-    made = workspace.export("meta", mira)
+    workspace.artists.set_details(mira.id, Details(terms_url="https://a.example/?a=1&b=2"))
+    made = workspace.exports.make("meta", mira)
     assert '<meta name="tdm-reservation" content="1">\n' in made.text
     assert 'content="https://a.example/?a=1&amp;b=2">' in made.text
 
 
 def test_a_policy_needs_ask_me_and_an_address(workspace: Workspace, mira: Scope) -> None:
     with pytest.raises(NothingToSay, match="ask me"):
-        workspace.export("tdm-policy", mira, site=SITE)
-    workspace.set_wish(mira, PRESETS[Preset.ASK_FIRST], confirmed=tuple(Use))
+        workspace.exports.make("tdm-policy", mira, site=SITE)
+    workspace.consents.set(mira, PRESETS[Preset.ASK_FIRST], confirmed=tuple(Use))
     with pytest.raises(NothingToSay):
-        workspace.export("tdm-policy", mira)
-    policy = json.loads(workspace.export("tdm-policy", mira, site=SITE).text)
+        workspace.exports.make("tdm-policy", mira)
+    policy = json.loads(workspace.exports.make("tdm-policy", mira, site=SITE).text)
     assert policy["uid"] == f"{SITE}/rightsdesk/tdm-policy.json"
-    assert any("policy" in note for note in workspace.export("tdmrep", mira, site=SITE).notes)
+    assert any("policy" in note for note in workspace.exports.make("tdmrep", mira, site=SITE).notes)
 
 
 def test_nothing_is_granted_in_a_note_for_a_distributor(workspace: Workspace, mira: Scope) -> None:
-    workspace.set_wish(mira, PRESETS[Preset.OPEN], confirmed=tuple(Use))
+    workspace.consents.set(mira, PRESETS[Preset.OPEN], confirmed=tuple(Use))
     with pytest.raises(NothingToSay):
-        workspace.export("ddex", mira)
+        workspace.exports.make("ddex", mira)
 
 
 def test_music_with_another_choice_is_told_of(workspace: Workspace, koval: Artist) -> None:
     choose(workspace, koval)
     whole = Scope(ScopeKind.ARTIST, koval.id)
-    assert not any("another choice" in note for note in workspace.export("rsl", whole).notes)
-    release = Scope(ScopeKind.RELEASE, workspace.releases(koval.id)[0][0])
-    workspace.set_wish(release, PRESETS[Preset.NO_GENERATIVE])
-    assert not any("another choice" in note for note in workspace.export("rsl", whole).notes)
+    assert not any("another choice" in note for note in workspace.exports.make("rsl", whole).notes)
+    release = Scope(ScopeKind.RELEASE, workspace.catalogue.releases(koval.id)[0][0])
+    workspace.consents.set(release, PRESETS[Preset.NO_GENERATIVE])
+    assert not any("another choice" in note for note in workspace.exports.make("rsl", whole).notes)
     ask = Consent({Use.GENERATIVE_TRAINING: Permission.CONSTRAINED})
-    workspace.set_wish(release, ask, confirmed=tuple(Use))
-    [note] = workspace.export("tdm-ai", whole, iscc=ISCC).notes
+    workspace.consents.set(release, ask, confirmed=tuple(Use))
+    [note] = workspace.exports.make("tdm-ai", whole, iscc=ISCC).notes
     assert note == "1 release has another choice; this says that of Mira Koval."
-    assert "on request" in workspace.export("ddex", release).text
-    assert "on request" not in workspace.export("ddex", whole).text
+    assert "on request" in workspace.exports.make("ddex", release).text
+    assert "on request" not in workspace.exports.make("ddex", whole).text
 
 
 def test_a_declaration_for_the_registry_names_its_recording(
     workspace: Workspace, mira: Scope
 ) -> None:
     """docs.tdmai.org: `iscc` and `tdm-reservation` are required."""
-    made = json.loads(workspace.export("tdm-ai", mira, iscc=f" {ISCC.lower()} ").text)
+    made = json.loads(workspace.exports.make("tdm-ai", mira, iscc=f" {ISCC.lower()} ").text)
     assert (made["iscc"], made["tdm-reservation"]) == (ISCC, 1)
     for wrong in ("", "ISCC:", "ISCC:KIC1", "KIC0000000000", f"{ISCC}\n{ISCC}", "9" * 55):
         with pytest.raises(NoIscc):
-            workspace.export("tdm-ai", mira, iscc=wrong)
-    short = workspace.export("tdm-ai", mira, iscc="ISCC:EIAQMBEYTRFUGSRN")
+            workspace.exports.make("tdm-ai", mira, iscc=wrong)
+    short = workspace.exports.make("tdm-ai", mira, iscc="ISCC:EIAQMBEYTRFUGSRN")
     assert any("55 characters" in note for note in short.notes)
-    assert not any("55 characters" in n for n in workspace.export("tdm-ai", mira, iscc=ISCC).notes)
+    assert not any(
+        "55 characters" in n for n in workspace.exports.make("tdm-ai", mira, iscc=ISCC).notes
+    )
 
 
 def test_what_is_no_address_is_no_site(workspace: Workspace, mira: Scope) -> None:
-    assert "https://mira.example/" in workspace.export("robots", mira, site="mira.example/").text
+    assert (
+        "https://mira.example/" in workspace.exports.make("robots", mira, site="mira.example/").text
+    )
     for wrong in ("https://", "a b", "ftp://mira.example", "x\ny"):
         with pytest.raises(NoAddress):
-            workspace.export("robots", mira, site=wrong)
+            workspace.exports.make("robots", mira, site=wrong)
 
 
 def test_an_unknown_kind_is_refused(workspace: Workspace, mira: Scope) -> None:
     with pytest.raises(NoSuchExport):
-        workspace.export("fax", mira)
+        workspace.exports.make("fax", mira)
 
 
 # --- files -----------------------------------------------------------------------------------
@@ -137,17 +141,17 @@ def test_an_unknown_kind_is_refused(workspace: Workspace, mira: Scope) -> None:
 def test_a_file_is_written_whole_and_never_over_another(
     workspace: Workspace, mira: Scope, tmp_path: Path
 ) -> None:
-    made = workspace.export("rsl", mira)
+    made = workspace.exports.make("rsl", mira)
     file = tmp_path / "rsl.xml"
-    assert workspace.save_export(made, str(tmp_path)) is Saved.WRITTEN
+    assert workspace.exports.save(made, str(tmp_path)) is Saved.WRITTEN
     assert file.read_text() == made.text
-    assert workspace.save_export(made, str(file)) is Saved.UNCHANGED
+    assert workspace.exports.save(made, str(file)) is Saved.UNCHANGED
     file.write_text("somebody's")
     file.chmod(0o640)
     with pytest.raises(AlreadyThere):
-        workspace.save_export(made, str(file))
+        workspace.exports.save(made, str(file))
     assert file.read_text() == "somebody's"
-    assert workspace.save_export(made, str(file), replace=True) is Saved.WRITTEN
+    assert workspace.exports.save(made, str(file), replace=True) is Saved.WRITTEN
     assert file.read_text() == made.text
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
     assert [entry.name for entry in tmp_path.iterdir() if entry.is_file()] == ["rsl.xml"]
@@ -159,13 +163,13 @@ def test_a_robots_txt_keeps_what_others_wrote(
     theirs = b"User-agent: *\r\nDisallow: /priv\xe9/\r\n"
     file = tmp_path / "robots.txt"
     file.write_bytes(theirs)
-    made = workspace.export("robots", mira)
+    made = workspace.exports.make("robots", mira)
     with pytest.raises(AlreadyThere):
-        workspace.save_export(made, str(file))
-    assert workspace.save_export(made, str(file), replace=True) is Saved.MERGED
+        workspace.exports.save(made, str(file))
+    assert workspace.exports.save(made, str(file), replace=True) is Saved.MERGED
     assert file.read_bytes().startswith(theirs)
     assert b"GPTBot" in file.read_bytes()
-    assert workspace.save_export(made, str(file)) is Saved.UNCHANGED
+    assert workspace.exports.save(made, str(file)) is Saved.UNCHANGED
 
 
 def test_a_tdmrep_json_that_cannot_be_understood_stays(
@@ -174,7 +178,7 @@ def test_a_tdmrep_json_that_cannot_be_understood_stays(
     file = tmp_path / "tdmrep.json"
     file.write_text("[{")
     with pytest.raises(DialectError):
-        workspace.save_export(workspace.export("tdmrep", mira), str(file), replace=True)
+        workspace.exports.save(workspace.exports.make("tdmrep", mira), str(file), replace=True)
     assert file.read_text() == "[{"
 
 
@@ -182,7 +186,7 @@ def test_a_symlink_stays_one(workspace: Workspace, mira: Scope, tmp_path: Path) 
     (tmp_path / "real.xml").write_text("old")
     link = tmp_path / "rsl.xml"
     link.symlink_to("real.xml")
-    workspace.save_export(workspace.export("rsl", mira), str(link), replace=True)
+    workspace.exports.save(workspace.exports.make("rsl", mira), str(link), replace=True)
     assert link.is_symlink()
     assert "<rsl" in (tmp_path / "real.xml").read_text()
 
@@ -214,18 +218,18 @@ def test_the_matrix_opens_in_a_spreadsheet(
     workspace: Workspace, koval: Artist, tmp_path: Path
 ) -> None:
     choose(workspace, koval)
-    text = workspace.matrix_csv(Filter(artist_id=koval.id))
+    text = workspace.exports.matrix_csv(Filter(artist_id=koval.id))
     heading, *lines = csv.reader(io.StringIO(text))
-    assert len(lines) == len(workspace.recordings(Filter(artist_id=koval.id)))
+    assert len(lines) == len(workspace.catalogue.recordings(Filter(artist_id=koval.id)))
     assert all(len(line) == len(heading) for line in lines)
     first = dict(zip(heading, lines[0], strict=True))
     assert first["Artist"] == "Mira Koval"
     assert first["Wanted: training AI that makes music"] == "No"
     assert first["Files"] in {"silent", "agrees", "conflicts", "unknown"}
-    workspace.save_matrix(text, str(tmp_path / "matrix.csv"))
+    workspace.exports.save_matrix(text, str(tmp_path / "matrix.csv"))
     assert (tmp_path / "matrix.csv").read_bytes().startswith(b"\xef\xbb\xbfArtist,")
     with pytest.raises(AlreadyThere):
-        workspace.save_matrix(text, str(tmp_path / "matrix.csv"))
+        workspace.exports.save_matrix(text, str(tmp_path / "matrix.csv"))
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+49", "-1", "@SUM", "\t=1", "  =1", "\uff1d1", "|x"])

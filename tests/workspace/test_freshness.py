@@ -42,7 +42,7 @@ def since(workspace: Workspace, moment: str) -> None:
 
 
 def found(workspace: Workspace, carrier: str = "soundcloud") -> set[Standing]:
-    rows = workspace.rows(workspace.recordings(Filter()))
+    rows = workspace.catalogue.rows(workspace.catalogue.recordings(Filter()))
     return {row.cells[carrier].standing for row in rows if carrier in row.cells}
 
 
@@ -51,7 +51,7 @@ def settled(workspace: Workspace, koval: Artist, sign_in: Callable[..., Account]
     """An account of which every track says what is wanted."""
     account = sign_in(koval)
     choose(workspace, koval)
-    workspace.apply(workspace.plan_sync(Filter()))
+    workspace.jobs.apply(workspace.jobs.plan_sync(Filter()))
     return account
 
 
@@ -62,13 +62,13 @@ def test_how_old_is_too_old_depends_on_how_often_is_read(
     workspace: Workspace, settled: Account, every: Every, days: int
 ) -> None:
     assert longest_age(every) == timedelta(days=days)
-    workspace.set_look_every(every)
-    agreeing = workspace.counts(Filter())["soundcloud"]
+    workspace.accounts.set_check_interval(every)
+    agreeing = workspace.catalogue.counts(Filter())["soundcloud"]
     read_last(workspace, days - 0.1)
-    assert workspace.counts(Filter())["soundcloud"] == agreeing
+    assert workspace.catalogue.counts(Filter())["soundcloud"] == agreeing
     assert Standing.AGREES in found(workspace)
     read_last(workspace, days + 0.1)
-    assert set(workspace.counts(Filter())["soundcloud"]) == {Standing.UNKNOWN}
+    assert set(workspace.catalogue.counts(Filter())["soundcloud"]) == {Standing.UNKNOWN}
     assert found(workspace) == {Standing.UNKNOWN}
     assert Standing.UNKNOWN not in found(workspace, "file")
 
@@ -78,39 +78,41 @@ def test_a_reading_that_is_too_old_says_how_old_it_is_wherever_it_shows(
 ) -> None:
     moment = read_last(workspace, 12.5)
     told = f"Last read 12 days ago, on {moment[:10]}: that is too old to say how it is now."
-    rows = workspace.rows(workspace.recordings(Filter()))
+    rows = workspace.catalogue.rows(workspace.catalogue.recordings(Filter()))
     cells = [row.cells["soundcloud"] for row in rows if "soundcloud" in row.cells]
     read = [cell for cell in cells if "open questions" not in cell.problem]
     assert {(cell.problem, cell.seen_at) for cell in read} == {(told, moment)}
     assert not any(cell.says for cell in cells)
     [number] = [r.recording_id for r in rows if r.cells.get("soundcloud") in read][:1]
-    [view] = [one for one in workspace.recording(number).carriers if one.kind == "soundcloud"]
+    [view] = [
+        one for one in workspace.catalogue.recording(number).carriers if one.kind == "soundcloud"
+    ]
     assert (view.standing, view.problem, dict(view.says)) == (Standing.UNKNOWN, told, {})
-    signals = workspace.signals(koval.id, "soundcloud")
+    signals = workspace.platforms.signals(koval.id, "soundcloud")
     assert signals is not None
     assert set(signals.standings) == {Standing.UNKNOWN}
-    wanted = [one for one in workspace.problems(Filter()) if one.kind == "old"]
+    wanted = [one for one in workspace.catalogue.problems(Filter()) if one.kind == "old"]
     assert [one.since for one in wanted] == [moment]
     assert "the last reading is up to 12 days old" in wanted[0].sentence
-    assert not [p for p in workspace.problems(Filter()) if p.kind == "unread"]
-    workspace.read_accounts()
+    assert not [p for p in workspace.catalogue.problems(Filter()) if p.kind == "unread"]
+    workspace.accounts.read_accounts()
     assert Standing.AGREES in found(workspace)
-    assert not [p for p in workspace.problems(Filter()) if p.kind == "old"]
+    assert not [p for p in workspace.catalogue.problems(Filter()) if p.kind == "old"]
 
 
 def test_a_site_that_nobody_reads_any_more_becomes_unknown(
     workspace: Workspace, tmp_path: Path
 ) -> None:
     (tmp_path / "html").mkdir()
-    artist = workspace.add_artist("Mara Linde")
+    artist = workspace.artists.add("Mara Linde")
     choose(workspace, artist)
     with PracticeWebsite(tmp_path / "html") as site:
         place = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
-        workspace.confirm_account(workspace.add_account(artist.id, "own_site", **place).id)
-        workspace.apply(workspace.plan_sync(Filter()))
+        workspace.accounts.confirm(workspace.accounts.add(artist.id, "own_site", **place).id)
+        workspace.jobs.apply(workspace.jobs.plan_sync(Filter()))
 
     def cell() -> tuple[Standing, str]:
-        [one] = workspace.whole_accounts(Filter())
+        [one] = workspace.catalogue.whole_accounts(Filter())
         [state] = one.states
         return state.cell.standing, state.cell.problem
 
@@ -118,7 +120,7 @@ def test_a_site_that_nobody_reads_any_more_becomes_unknown(
     read_last(workspace, 30)
     assert cell()[0] is Standing.UNKNOWN
     assert "Last read 30 days ago" in cell()[1]
-    assert workspace.read_accounts().notes  # the site is down
+    assert workspace.accounts.read_accounts().notes  # the site is down
     since(workspace, days_ago(20))
     assert f"could not be read since {days_ago(20)[:10]}: " in cell()[1]
 
@@ -129,23 +131,23 @@ def test_an_outage_is_noted_from_its_first_day_until_all_was_read_again(
     assert settled.unread_since == ""
     soundcloud.faults.add(DOWN)
     with pytest.raises(KnownError) as first:
-        workspace.read_items(settled.id)
+        workspace.accounts.read_items(settled.id)
     begun = days_ago(4)
     since(workspace, begun)
     with pytest.raises(KnownError):
-        workspace.check_account(settled.id)
-    assert workspace.look_around().notes
-    [account] = workspace.accounts()
+        workspace.accounts.check(settled.id)
+    assert workspace.accounts.check_all().notes
+    [account] = workspace.accounts.all()
     assert (account.state, account.unread_since) == ("connected", begun)
     assert account.unread_why == str(first.value)
-    [problem] = [one for one in workspace.problems(Filter()) if one.kind == "unread"]
+    [problem] = [one for one in workspace.catalogue.problems(Filter()) if one.kind == "unread"]
     assert (problem.where, problem.since) == (account.name, begun)
     assert f"could not be read since {begun[:10]} (4 days): " in problem.sentence
     soundcloud.faults.clear()
-    workspace.check_account(settled.id)
-    assert workspace.accounts()[0].unread_since == begun, "who answers has not been read yet"
-    workspace.read_items(settled.id)
-    [account] = workspace.accounts()
+    workspace.accounts.check(settled.id)
+    assert workspace.accounts.all()[0].unread_since == begun, "who answers has not been read yet"
+    workspace.accounts.read_items(settled.id)
+    [account] = workspace.accounts.all()
     assert (account.unread_since, account.unread_why) == ("", "")
 
 
@@ -153,13 +155,13 @@ def test_a_sign_in_that_is_over_says_since_when(
     workspace: Workspace, settled: Account, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
     soundcloud.revoke(koval.name)
-    workspace.look_around()
+    workspace.accounts.check_all()
     begun = days_ago(9)
     since(workspace, begun)
-    workspace.look_around()
-    [account] = workspace.accounts()
+    workspace.accounts.check_all()
+    [account] = workspace.accounts.all()
     assert (account.state, account.unread_since) == ("reconnect", begun)
-    [problem] = [one for one in workspace.problems(Filter()) if one.kind == "account"]
+    [problem] = [one for one in workspace.catalogue.problems(Filter()) if one.kind == "account"]
     assert problem.since == begun
     assert f"Not read since {begun[:10]} (9 days)." in problem.sentence
 
@@ -170,8 +172,8 @@ def test_what_a_person_stops_is_no_outage(
     account = sign_in(koval, "Salt & Signal", theirs=False)
     assert account.state == "unconfirmed"
     with pytest.raises(KnownError):
-        workspace.read_items(account.id)
-    assert workspace.accounts()[0].unread_since == ""
+        workspace.accounts.read_items(account.id)
+    assert workspace.accounts.all()[0].unread_since == ""
 
 
 @pytest.mark.parametrize(

@@ -44,11 +44,11 @@ def stopped(
     """A sync that got one track done before SoundCloud wanted a break of a day."""
     sign_in(koval)
     choose(workspace, koval)
-    plan = workspace.plan_sync(EVERYTHING)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
     assert len(plan.planned) >= 3
     soundcloud.faults.add(Fault(Kind.SLOW, on=WRITE))
     soundcloud.faults.add(limited(DAY))
-    report = workspace.apply(plan)
+    report = workspace.jobs.apply(plan)
     assert report.counts["done"] == 1
     return report
 
@@ -58,7 +58,7 @@ def limited(seconds: int, on: str = WRITE) -> Fault:
 
 
 def left(workspace: Workspace) -> int:
-    return sum(job.open_changes for job in workspace.jobs())
+    return sum(job.open_changes for job in workspace.jobs.all())
 
 
 def test_a_wait_of_a_day_is_told_and_not_slept(
@@ -67,7 +67,7 @@ def test_a_wait_of_a_day_is_told_and_not_slept(
     assert stopped.due is not None
     assert stopped.due - hands.wall == timedelta(seconds=DAY)
     assert sum(hands.slept) < 5
-    [waiting] = workspace.waiting_jobs()
+    [waiting] = workspace.jobs.waiting()
     assert (waiting.job.id, waiting.due) == (stopped.job, stopped.due)
     assert waiting.job.due_at == stopped.due.isoformat(timespec="seconds")
     assert left(workspace) == len(stopped.results) - 1, "also the one that met the limit"
@@ -78,7 +78,7 @@ def test_before_its_time_nothing_is_asked(
 ) -> None:
     soundcloud.seen.clear()
     hands.move(seconds=DAY - 60)
-    assert workspace.go_on() == []
+    assert workspace.jobs.resume_due() == []
     assert soundcloud.seen == []
 
 
@@ -86,14 +86,14 @@ def test_when_it_is_due_the_rest_is_done_and_nothing_is_left(
     workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
     hands.move(seconds=DAY + 1)
-    [went] = workspace.go_on()
+    [went] = workspace.jobs.resume_due()
     assert went.report is not None
     assert went.report.counts == {"done": len(stopped.results) - 1}
     assert (went.due, went.why) == (None, "")
-    assert workspace.waiting_jobs() == []
+    assert workspace.jobs.waiting() == []
     assert left(workspace) == 0
-    assert workspace.go_on() == []
-    assert workspace.plan_sync(EVERYTHING).changes == ()
+    assert workspace.jobs.resume_due() == []
+    assert workspace.jobs.plan_sync(EVERYTHING).changes == ()
 
 
 @pytest.mark.parametrize("with_artist", [False, True])
@@ -105,19 +105,21 @@ def test_what_waits_goes_with_its_account(
     hands: Hands,
     with_artist: bool,
 ) -> None:
-    [account] = workspace.accounts()
+    [account] = workspace.accounts.all()
     assert account.open_changes == left(workspace)
     if with_artist:
-        workspace.remove_artist(koval.id)
+        workspace.artists.remove(koval.id)
     else:
-        workspace.remove_account(account.id)
+        workspace.accounts.remove(account.id)
     assert left(workspace) == 0
-    assert workspace.waiting_jobs() == []
-    assert "unfinished" not in {problem.kind for problem in workspace.problems(EVERYTHING)}
+    assert workspace.jobs.waiting() == []
+    assert "unfinished" not in {
+        problem.kind for problem in workspace.catalogue.problems(EVERYTHING)
+    }
     hands.move(seconds=DAY + 1)
     if not with_artist:
-        workspace.read_items(sign_in(koval).id)
-        undone = workspace.apply(workspace.plan_undo(stopped.job))
+        workspace.accounts.read_items(sign_in(koval).id)
+        undone = workspace.jobs.apply(workspace.jobs.plan_undo(stopped.job))
         assert undone.counts == {"done": 1, "unchanged": 1}, "the refused one is looked at again"
 
 
@@ -126,7 +128,7 @@ def test_it_outlives_a_restart(
 ) -> None:
     hands.move(seconds=DAY + 1)
     with Workspace.open(isolated, clock=hands.clock) as again:
-        [went] = again.go_on()
+        [went] = again.jobs.resume_due()
         assert went.report is not None
         assert went.report.counts == {"done": len(stopped.results) - 1}
 
@@ -138,16 +140,16 @@ def test_where_the_platform_wants_more_time_one_call_finds_out_and_no_job_is_mad
     soundcloud.faults.clear()
     soundcloud.faults.add(limited(3600, on="GET /tracks/"))
     soundcloud.seen.clear()
-    jobs = len(workspace.jobs())
-    [went] = workspace.go_on()
+    jobs = len(workspace.jobs.all())
+    [went] = workspace.jobs.resume_due()
     assert went.report is None
     assert went.due == hands.wall + timedelta(hours=1)
     assert soundcloud.count("GET /tracks/") == 1
-    assert len(workspace.jobs()) == jobs
-    assert workspace.go_on() == []
+    assert len(workspace.jobs.all()) == jobs
+    assert workspace.jobs.resume_due() == []
     assert soundcloud.count("GET /tracks/") == 1
     hands.move(hours=1, seconds=1)
-    [went] = workspace.go_on()
+    [went] = workspace.jobs.resume_due()
     assert went.report is not None
 
 
@@ -155,13 +157,13 @@ def test_a_clock_that_is_set_back_a_day_waits_a_day_and_not_two(
     workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
     hands.move(days=-1)
-    [waiting] = workspace.waiting_jobs()
+    [waiting] = workspace.jobs.waiting()
     assert waiting.due - hands.wall == timedelta(seconds=DAY)
     hands.move(hours=12)
-    [waiting] = workspace.waiting_jobs()
+    [waiting] = workspace.jobs.waiting()
     assert waiting.due - hands.wall == timedelta(hours=12)
     hands.move(hours=12, seconds=1)
-    [went] = workspace.go_on()
+    [went] = workspace.jobs.resume_due()
     assert went.report is not None
 
 
@@ -172,15 +174,15 @@ def test_a_clock_that_jumps_ahead_asks_once_and_is_told_again(
     soundcloud.faults.add(limited(DAY, on="GET /tracks/"))
     soundcloud.seen.clear()
     hands.move(days=2)
-    [went] = workspace.go_on()
+    [went] = workspace.jobs.resume_due()
     assert went.report is None
     assert soundcloud.count("GET /tracks/") == 1
     hands.move(days=-2)  # and is put right
-    [waiting] = workspace.waiting_jobs()
+    [waiting] = workspace.jobs.waiting()
     assert waiting.due - hands.wall == timedelta(days=1)
     assert soundcloud.count("GET /tracks/") == 1
     hands.move(days=1, seconds=1)
-    [went] = workspace.go_on()
+    [went] = workspace.jobs.resume_due()
     assert went.report is not None
     assert left(workspace) == 0
 
@@ -190,12 +192,12 @@ def test_without_a_network_it_is_tried_again_later(
 ) -> None:
     hands.move(seconds=DAY + 1)
     soundcloud.faults.add(Fault(Kind.HANG_UP, on="GET /tracks/", times=3))
-    [went] = workspace.go_on()
+    [went] = workspace.jobs.resume_due()
     assert went.report is None
     assert went.due is not None
     assert timedelta(minutes=59) < went.due - hands.wall < timedelta(minutes=61)
     hands.move(hours=1, minutes=1)
-    [went] = workspace.go_on()
+    [went] = workspace.jobs.resume_due()
     assert went.report is not None
     assert left(workspace) == 0
 
@@ -210,7 +212,7 @@ def test_what_was_chosen_meanwhile_wins(
     choose(workspace, koval, Preset.ASK_FIRST)
     soundcloud.seen.clear()
     hands.move(seconds=DAY + 1)
-    [went] = workspace.go_on()
+    [went] = workspace.jobs.resume_due()
     assert (went.report, went.dropped) == (None, len(stopped.results) - 1)
     assert soundcloud.count("PUT") == 0
     assert left(workspace) == 0, "it is for the person to compare again"
@@ -226,7 +228,7 @@ def test_a_track_that_was_changed_there_meanwhile_is_left_alone(
     untouched = [t["urn"] for t in soundcloud.tracks(koval.name) if "noai" not in t["tag_list"]]
     soundcloud.edit(untouched[-1], description="Edited on the web site.")
     hands.move(seconds=DAY + 1)
-    [went] = workspace.go_on()
+    [went] = workspace.jobs.resume_due()
     assert went.report is not None
     assert went.report.counts.get("skipped", 0) + went.dropped == 1
     [track] = [t for t in soundcloud.tracks(koval.name) if t["urn"] == untouched[-1]]
@@ -242,13 +244,13 @@ def test_a_spam_warning_waits_for_the_person(
 ) -> None:
     sign_in(koval)
     choose(workspace, koval)
-    plan = workspace.plan_sync(EVERYTHING)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
     soundcloud.faults.add(Fault(Kind.SPAM_WARNING, on=WRITE, retry_after="60"))
-    report = workspace.apply(plan)
+    report = workspace.jobs.apply(plan)
     assert report.due is None
-    assert workspace.waiting_jobs() == []
+    assert workspace.jobs.waiting() == []
     hands.move(days=3)
-    assert workspace.go_on() == []
+    assert workspace.jobs.resume_due() == []
     assert left(workspace) > 0
 
 
@@ -261,10 +263,10 @@ def test_a_sign_in_that_ended_meanwhile_is_told_and_not_tried_again(
 ) -> None:
     soundcloud.revoke(koval.name)
     hands.move(seconds=DAY + 1)
-    [went] = workspace.go_on()
+    [went] = workspace.jobs.resume_due()
     assert (went.report, went.due) == (None, None)
     assert "sign-in" in went.why
-    assert workspace.go_on() == []
+    assert workspace.jobs.resume_due() == []
     assert left(workspace) == len(stopped.results) - 1, "continuing by hand is still possible"
 
 
@@ -272,14 +274,14 @@ def test_an_undo_goes_on_too(
     workspace: Workspace, stopped: JobReport, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
     hands.move(seconds=DAY + 1)
-    workspace.go_on()
-    last = workspace.jobs()[0]
+    workspace.jobs.resume_due()
+    last = workspace.jobs.all()[0]
     soundcloud.faults.clear()
     soundcloud.faults.add(limited(DAY))
-    report = workspace.apply(workspace.plan_undo(last.id))
+    report = workspace.jobs.apply(workspace.jobs.plan_undo(last.id))
     assert report.due is not None
     hands.move(seconds=DAY + 1)
-    [went] = workspace.go_on()
+    [went] = workspace.jobs.resume_due()
     assert went.job.kind is JobKind.UNDO
     assert went.report is not None
     assert left(workspace) == 0
@@ -290,10 +292,10 @@ def test_a_cancel_leaves_the_rest_to_the_person(
 ) -> None:
     hands.move(seconds=DAY + 1)
     stop = threading.Event()
-    [went] = workspace.go_on(cancel=stop, progress=lambda *_: stop.set())
+    [went] = workspace.jobs.resume_due(cancel=stop, progress=lambda *_: stop.set())
     assert went.report is not None
     assert went.report.cancelled
-    assert workspace.waiting_jobs() == []
+    assert workspace.jobs.waiting() == []
     assert left(workspace) > 0
 
 
@@ -302,10 +304,10 @@ def test_nothing_is_lost_by_continuing_by_hand_first(
 ) -> None:
     hands.move(seconds=DAY + 1)
     assert stopped.job is not None
-    plan: Plan = workspace.plan_resume(stopped.job)
-    assert workspace.apply(plan).counts == {"done": len(stopped.results) - 1}
+    plan: Plan = workspace.jobs.plan_resume(stopped.job)
+    assert workspace.jobs.apply(plan).counts == {"done": len(stopped.results) - 1}
     soundcloud.seen.clear()
-    assert workspace.go_on() == []
+    assert workspace.jobs.resume_due() == []
     assert soundcloud.seen == []
 
 
@@ -313,12 +315,12 @@ def test_a_new_sync_takes_over_what_an_earlier_one_had_left(
     workspace: Workspace, stopped: JobReport, hands: Hands
 ) -> None:
     hands.move(seconds=DAY + 1)
-    report = workspace.apply(workspace.plan_sync(EVERYTHING))
+    report = workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
     assert report.counts["done"] == len(stopped.results) - 1
     assert left(workspace) == 0, "the same work is not open twice"
-    assert workspace.waiting_jobs() == []
-    assert not [p for p in workspace.problems(EVERYTHING) if p.kind == "unfinished"]
-    first = next(job for job in workspace.jobs() if job.id == stopped.job)
+    assert workspace.jobs.waiting() == []
+    assert not [p for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "unfinished"]
+    first = next(job for job in workspace.jobs.all() if job.id == stopped.job)
     assert first.undoable, "what it did is still its own"
 
 
@@ -334,11 +336,11 @@ def test_one_artists_ended_sign_in_holds_up_no_other_artist(
         sign_in(artist)
         choose(workspace, artist)
     soundcloud.faults.add(limited(DAY))
-    report = workspace.apply(workspace.plan_sync(EVERYTHING))
+    report = workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
     assert set(report.counts) == {"planned"}
     soundcloud.revoke(koval.name)
     hands.move(seconds=DAY + 1)
-    [went] = workspace.go_on()
+    [went] = workspace.jobs.resume_due()
     assert went.report is not None
     assert went.report.counts["done"] == len(report.results) - left(workspace)
     assert 0 < left(workspace) < len(report.results)

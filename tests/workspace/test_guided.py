@@ -385,10 +385,10 @@ def test_the_overview_counts_for_each_artist(database: Database, mira: int) -> N
 
 
 def test_the_workspace_tells_and_takes_back(workspace: Workspace) -> None:
-    artist: Artist = workspace.add_artist("Mira Koval")
-    assert workspace.facts() == all_facts()
-    told = workspace.attest(artist.id, "LinkedIn", "", "off")
-    [view] = [v for v in workspace.guided(artist.id) if v.platform == "linkedin"]
+    artist: Artist = workspace.artists.add("Mira Koval")
+    assert workspace.platforms.facts() == all_facts()
+    told = workspace.platforms.attest(artist.id, "LinkedIn", "", "off")
+    [view] = [v for v in workspace.platforms.guided(artist.id) if v.platform == "linkedin"]
     assert view.controls[0].attestation == told
-    workspace.withdraw(artist.id, "linkedin")
-    assert [one.withdrawn_at != "" for one in workspace.attestations()] == [True]
+    workspace.platforms.withdraw(artist.id, "linkedin")
+    assert [one.withdrawn_at != "" for one in workspace.platforms.attestations()] == [True]

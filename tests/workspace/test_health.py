@@ -18,13 +18,13 @@ ALL = Filter()
 @pytest.fixture
 def scan(workspace: Workspace, folder: Path) -> Callable[[Artist], None]:
     def run(of: Artist, below: str = "") -> None:
-        workspace.scan(of.id, [str(folder / below)])
+        workspace.catalogue.scan(of.id, [str(folder / below)])
 
     return run
 
 
 def found(workspace: Workspace, chosen: Filter = ALL) -> list[Problem]:
-    return [one for one in workspace.problems(chosen) if one.kind == "catalogue"]
+    return [one for one in workspace.catalogue.problems(chosen) if one.kind == "catalogue"]
 
 
 def test_one_isrc_on_different_songs_is_named(
@@ -50,7 +50,7 @@ def test_one_isrc_of_two_artists_is_named_for_both(
     song: Song,
     scan: Callable[..., None],
 ) -> None:
-    other = workspace.add_artist("Someone else")
+    other = workspace.artists.add("Someone else")
     song("a/one.flac", title="Song", isrc=ISRC, album="One")
     song("b/one.flac", title="Song", isrc=ISRC, album="One")
     scan(artist, "a")
@@ -92,7 +92,7 @@ def test_missing_isrcs_are_one_finding_an_artist(
     song: Song,
     scan: Callable[..., None],
 ) -> None:
-    other = workspace.add_artist("Someone else")
+    other = workspace.artists.add("Someone else")
     for number in range(7):
         song(f"a/{number}.flac", title=f"Song {number}", album=f"Album {number % 2}")
     song("a/8.flac", title="Coded", isrc=ISRC, album="Album 1")
@@ -118,7 +118,7 @@ def test_a_wav_and_its_mp3_that_contradict_each_other_are_one_finding(
     song("a/song.mp3", title="Nite Ferry", isrc="QZES52400002")
     song("a/song b.mp3", title="Song B", isrc="QZES52400003")
     scan(artist)
-    (one,) = workspace.findings(ALL)
+    (one,) = workspace.catalogue.findings(ALL)
     assert one.kind is FindingKind.COPIES
     assert "2 recordings look like one (" in one.sentence
     assert "differ in title and ISRC" in one.sentence
@@ -137,7 +137,7 @@ def test_two_versions_at_one_place_of_a_release_are_found_wherever_they_lie(
     song("x/1.flac", title="Intro", isrc="QZES52400004", album="One")
     song("y/1.mp3", title="Outro", isrc="QZES52400005", album="One")
     scan(artist)
-    (one,) = workspace.findings(ALL)
+    (one,) = workspace.catalogue.findings(ALL)
     assert one.kind is FindingKind.COPIES
     assert "differ in ISRC" in one.sentence
 
@@ -152,7 +152,7 @@ def test_files_of_one_recording_that_name_different_artists_are_found(
     song("b/one.mp3", title="Song", isrc=ISRC, artist="mira koval feat. X")
     song("c/one.ogg", title="Song", isrc=ISRC, artist="Salt and Signal")
     scan(artist)
-    (one,) = workspace.findings(ALL)
+    (one,) = workspace.catalogue.findings(ALL)
     assert one.kind is FindingKind.FILES
     assert "“Mira Koval”, “Salt and Signal”" in one.sentence
     assert [member.files for member in one.members] == [2, 1]
@@ -167,8 +167,8 @@ def test_ids_of_findings_stay_the_same(
     for title in ("First", "Second"):
         song(f"a/{title}.flac", title=title, isrc=ISRC)
     scan(artist)
-    before = [one.id for one in workspace.findings(ALL)]
+    before = [one.id for one in workspace.catalogue.findings(ALL)]
     song("a/Third.flac", title="Third", isrc=ISRC)
     song("a/other.flac", title="Other", isrc="odd")
     scan(artist)
-    assert set(before) < {one.id for one in workspace.findings(ALL)}
+    assert set(before) < {one.id for one in workspace.catalogue.findings(ALL)}

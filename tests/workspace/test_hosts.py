@@ -51,7 +51,7 @@ def servers() -> Iterator[tuple[Meeting, Meeting]]:
 
 
 def connect(workspace: Workspace, artist: Artist, server: PracticeSoundCloud) -> int:
-    pending = workspace.begin_sign_in(
+    pending = workspace.accounts.begin_sign_in(
         artist.id, "soundcloud", client_id=CLIENT_ID, base_url=server.base_url, port=0
     )
     browser = PracticeBrowser(artist.name)
@@ -78,23 +78,23 @@ def test_two_hosts_are_asked_at_the_same_time(
 ) -> None:
     for server in servers:
         server.meets_at = call
-    plan = on_two_hosts.plan_sync(EVERYTHING)
+    plan = on_two_hosts.jobs.plan_sync(EVERYTHING)
     assert plan.notes == ()
-    report = on_two_hosts.apply(plan)
+    report = on_two_hosts.jobs.apply(plan)
     assert report.counts == {"done": len(plan.planned)}
-    assert on_two_hosts.plan_sync(EVERYTHING).changes == ()
+    assert on_two_hosts.jobs.plan_sync(EVERYTHING).changes == ()
 
 
 def test_a_token_that_is_revoked_stops_its_own_account_only(
     on_two_hosts: Workspace, koval: Artist, signal: Artist, servers: tuple[Meeting, Meeting]
 ) -> None:
-    plan = on_two_hosts.plan_sync(EVERYTHING)
+    plan = on_two_hosts.jobs.plan_sync(EVERYTHING)
     servers[0].revoke(koval.name)
-    report = on_two_hosts.apply(plan)
+    report = on_two_hosts.jobs.apply(plan)
     hers = {track["title"] for track in servers[0].tracks(koval.name)}
     done = {r.change.target.label for r in report.results if r.outcome is Outcome.DONE}
     assert done == {change.target.label for change in plan.planned} - hers
-    states = {account.artist_id: account.state for account in on_two_hosts.accounts()}
+    states = {account.artist_id: account.state for account in on_two_hosts.accounts.all()}
     assert states == {koval.id: "reconnect", signal.id: "connected"}
 
 
@@ -102,7 +102,7 @@ def test_an_account_that_cannot_be_read_is_named_and_stops_no_other(
     on_two_hosts: Workspace, koval: Artist, servers: tuple[Meeting, Meeting]
 ) -> None:
     servers[0].revoke(koval.name)
-    plan = on_two_hosts.plan_sync(EVERYTHING)
+    plan = on_two_hosts.jobs.plan_sync(EVERYTHING)
     [note] = plan.notes
     assert koval.name in note
     hers = {track["title"] for track in servers[0].tracks(koval.name)}

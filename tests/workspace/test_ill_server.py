@@ -26,9 +26,9 @@ def test_the_rest_is_left_open_and_goes_on_once_the_server_is_well(
     monkeypatch.setattr(applying, "IN_A_ROW", 2)
     sign_in(koval)
     choose(workspace, koval)
-    plan = workspace.plan_sync(Filter())
+    plan = workspace.jobs.plan_sync(Filter())
     soundcloud.faults.add(Fault(Kind.ERROR, on=call, times=0))
-    report = workspace.apply(plan, confirmed=plan.confirmation())
+    report = workspace.jobs.apply(plan, confirmed=plan.confirmation())
     assert report.counts == {"failed": 2, "planned": 2}
     assert soundcloud.count(call) <= 2 * ATTEMPTS + (2 if call.startswith("GET") else 0)
     left = {r.problem for r in report.results if r.outcome is Outcome.PLANNED}
@@ -36,9 +36,9 @@ def test_the_rest_is_left_open_and_goes_on_once_the_server_is_well(
     assert "2 times in a row" in left.pop()
     soundcloud.faults.clear()
     assert report.job is not None
-    rest = workspace.plan_resume(report.job)
-    assert workspace.apply(rest, confirmed=rest.confirmation()).counts == {"done": 2}
-    assert workspace.apply(workspace.plan_sync(Filter())).counts["done"] == 2
+    rest = workspace.jobs.plan_resume(report.job)
+    assert workspace.jobs.apply(rest, confirmed=rest.confirmation()).counts == {"done": 2}
+    assert workspace.jobs.apply(workspace.jobs.plan_sync(Filter())).counts["done"] == 2
 
 
 def test_a_connection_that_always_breaks_off_counts_as_much(
@@ -46,7 +46,7 @@ def test_a_connection_that_always_breaks_off_counts_as_much(
 ) -> None:
     sign_in(koval)
     choose(workspace, koval)
-    plan = workspace.plan_sync(Filter())
+    plan = workspace.jobs.plan_sync(Filter())
     soundcloud.faults.add(Fault(Kind.CUT_OFF, on="GET /tracks/", times=0))
-    report = workspace.apply(plan, confirmed=plan.confirmation())
+    report = workspace.jobs.apply(plan, confirmed=plan.confirmation())
     assert report.counts == {"failed": applying.IN_A_ROW, "planned": 1}

@@ -29,7 +29,7 @@ LEFT_OUT = {"Night Ferry", "Paper Moons"}
 def account(koval: Artist, workspace: Workspace, sign_in: Callable[..., Account]) -> Account:
     account = sign_in(koval)
     choose(workspace, koval)
-    workspace.read_items(account.id)
+    workspace.accounts.read_items(account.id)
     return account
 
 
@@ -47,7 +47,7 @@ def leaves_out(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def unread(workspace: Workspace) -> list[str]:
-    return [one.advice for one in workspace.problems(EVERYTHING) if one.kind == "item"]
+    return [one.advice for one in workspace.catalogue.problems(EVERYTHING) if one.kind == "item"]
 
 
 @pytest.mark.usefixtures("leaves_out")
@@ -55,7 +55,7 @@ def test_what_a_list_leaves_out_is_asked_for(
     workspace: Workspace, soundcloud: PracticeSoundCloud
 ) -> None:
     asked = soundcloud.count("GET /tracks/")
-    assert workspace.look_around().gone == ()
+    assert workspace.accounts.check_all().gone == ()
     assert soundcloud.count("GET /tracks/") == asked + len(LEFT_OUT)
     assert unread(workspace) == []
 
@@ -66,8 +66,8 @@ def test_what_is_really_gone_is_gone(
 ) -> None:
     [urn] = [t["urn"] for t in soundcloud.tracks(koval.name) if t["title"] == "Paper Moons"]
     del soundcloud._tracks[urn]
-    assert workspace.look_around().gone == ("Paper Moons",)
-    assert workspace.look_around().gone == ()
+    assert workspace.accounts.check_all().gone == ("Paper Moons",)
+    assert workspace.accounts.check_all().gone == ()
 
 
 @pytest.mark.usefixtures("leaves_out")
@@ -75,10 +75,10 @@ def test_what_cannot_be_asked_for_is_unknown_and_not_gone(
     workspace: Workspace, soundcloud: PracticeSoundCloud
 ) -> None:
     soundcloud.faults.add(Fault(Kind.ERROR, on="GET /tracks/", status=400, times=0))
-    assert workspace.look_around().gone == ()
+    assert workspace.accounts.check_all().gone == ()
     assert unread(workspace) == [syncing.NOT_LISTED]
     soundcloud.faults.clear()
-    workspace.look_around()
+    workspace.accounts.check_all()
     assert unread(workspace) == []
 
 
@@ -88,7 +88,7 @@ def test_so_many_are_asked_for_and_no_more(
 ) -> None:
     monkeypatch.setattr(syncing, "MOST_ASKED", 1)
     asked = soundcloud.count("GET /tracks/")
-    assert workspace.look_around().gone == ()
+    assert workspace.accounts.check_all().gone == ()
     assert soundcloud.count("GET /tracks/") == asked + 1
     assert unread(workspace) == [syncing.NOT_LISTED]
 
@@ -96,12 +96,12 @@ def test_so_many_are_asked_for_and_no_more(
 def test_a_refused_sign_in_leaves_the_changes_open(
     workspace: Workspace, account: Account, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
-    plan = workspace.plan_sync(EVERYTHING)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
     soundcloud.revoke(koval.name)
-    report = workspace.apply(plan, confirmed=plan.confirmation())
+    report = workspace.jobs.apply(plan, confirmed=plan.confirmation())
     assert report.counts["planned"] == len(plan.planned)
     assert "failed" not in report.counts
-    [job] = workspace.jobs()
+    [job] = workspace.jobs.all()
     assert job.open_changes == len(plan.planned)
     assert {one.cause for one in report.results} == {"needs-reconnect", "stopped"}
 
@@ -122,20 +122,20 @@ def cut_off(
     """A list of one track a page, of which a rate limit let only two be read."""
     monkeypatch.setattr("rightsdesk.platforms.soundcloud.PAGE_SIZE", "1")
     with Workspace.open(isolated, clock=hands.clock) as workspace:
-        artist = workspace.add_artist(KOVAL)
-        workspace.scan(artist.id, [str(music / KOVAL)])
+        artist = workspace.artists.add(KOVAL)
+        workspace.catalogue.scan(artist.id, [str(music / KOVAL)])
         where = {"client_id": CLIENT_ID, "base_url": soundcloud.base_url}
-        pending = workspace.begin_sign_in(artist.id, "soundcloud", port=0, **where)
+        pending = workspace.accounts.begin_sign_in(artist.id, "soundcloud", port=0, **where)
         browser = PracticeBrowser(KOVAL)
         browser(pending.url)
-        account = workspace.confirm_account(pending.finish())
+        account = workspace.accounts.confirm(pending.finish())
         browser.close()
         soundcloud.faults.add(Fault(Kind.SLOW, on="GET /me/tracks", times=2))
         limited = Fault(Kind.TOO_MANY, on="GET /me/tracks", retry_after="3600")
         soundcloud.faults.add(limited)
         with pytest.raises(RateLimited):
-            workspace.read_items(account.id)
-        assert workspace.accounts()[0].items == 2
+            workspace.accounts.read_items(account.id)
+        assert workspace.accounts.all()[0].items == 2
         soundcloud.seen.clear()
         yield workspace
 
@@ -149,37 +149,37 @@ def test_a_reading_that_was_cut_off_goes_on(
 ) -> None:
     number = len(soundcloud.tracks(KOVAL))
     hands.move(hours=2)
-    [account] = cut_off.accounts()
-    cut_off.read_items(account.id)
+    [account] = cut_off.accounts.all()
+    cut_off.accounts.read_items(account.id)
     assert pages(soundcloud) == number - 2
-    assert cut_off.accounts()[0].items == number
-    assert cut_off.look_around().gone == (), "what was read before the cut is there"
+    assert cut_off.accounts.all()[0].items == number
+    assert cut_off.accounts.check_all().gone == (), "what was read before the cut is there"
     assert pages(soundcloud) == 2 * number - 2, "the next reading begins at the start"
 
 
 def test_a_limit_that_comes_again_still_gets_further(
     cut_off: Workspace, hands: Hands, soundcloud: PracticeSoundCloud
 ) -> None:
-    [account] = cut_off.accounts()
+    [account] = cut_off.accounts.all()
     number = len(soundcloud.tracks(KOVAL))
     for read in range(3, number + 1):
         hands.move(hours=2)
         soundcloud.faults.add(Fault(Kind.SLOW, on="GET /me/tracks"))
         soundcloud.faults.add(Fault(Kind.TOO_MANY, on="GET /me/tracks", retry_after="3600"))
         with suppress(RateLimited):
-            cut_off.read_items(account.id)
-        assert cut_off.accounts()[0].items == read
+            cut_off.accounts.read_items(account.id)
+        assert cut_off.accounts.all()[0].items == read
 
 
 @pytest.mark.parametrize("old", [False, True], ids=["refused", "too old"])
 def test_a_place_that_is_not_known_any_more_begins_anew(
     cut_off: Workspace, hands: Hands, soundcloud: PracticeSoundCloud, old: bool
 ) -> None:
-    [account] = cut_off.accounts()
+    [account] = cut_off.accounts.all()
     hands.move(hours=25 if old else 2)
     if not old:
         soundcloud.faults.add(Fault(Kind.ERROR, on="GET /me/tracks", status=400))
-    cut_off.read_items(account.id)
+    cut_off.accounts.read_items(account.id)
     number = len(soundcloud.tracks(KOVAL))
     assert pages(soundcloud) == number + (0 if old else 1)
-    assert cut_off.accounts()[0].items == number
+    assert cut_off.accounts.all()[0].items == number

@@ -32,14 +32,14 @@ EVERYTHING = Filter()
 
 
 def standings(workspace: Workspace, carrier: str) -> set[Standing]:
-    rows = workspace.rows(workspace.recordings(EVERYTHING))
+    rows = workspace.catalogue.rows(workspace.catalogue.recordings(EVERYTHING))
     return {row.cells[carrier].standing for row in rows if carrier in row.cells}
 
 
 def test_a_scan_groups_files_into_recordings_and_releases(
     workspace: Workspace, koval: Artist
 ) -> None:
-    rows = workspace.rows(workspace.recordings(EVERYTHING))
+    rows = workspace.catalogue.rows(workspace.catalogue.recordings(EVERYTHING))
     assert [(row.release, row.track, row.title) for row in rows] == [
         ("Lantern Songs", "1", "Lantern"),
         ("Lantern Songs", "2", "Lantern (Harbour Version)"),
@@ -54,35 +54,37 @@ def test_a_scan_groups_files_into_recordings_and_releases(
 
 
 def test_a_second_scan_finds_nothing_new(workspace: Workspace, koval: Artist) -> None:
-    report = workspace.scan(koval.id, koval.folders)
+    report = workspace.catalogue.scan(koval.id, koval.folders)
     assert (report.new, report.changed, report.unchanged) == (0, 0, koval.files)
 
 
 def test_an_unreadable_file_is_named_and_the_rest_goes_on(
     workspace: Workspace, signal: Artist
 ) -> None:
-    report = workspace.scan(signal.id, signal.folders)
+    report = workspace.catalogue.scan(signal.id, signal.folders)
     assert report.files > 5
-    problems = [p for p in workspace.problems(EVERYTHING) if p.kind == "file"]
+    problems = [p for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "file"]
     assert [Path(p.where).name for p in problems] == ["05 Lost Take.flac"]
 
 
 def test_no_ai_in_every_file_and_back(workspace: Workspace, koval: Artist, music: Path) -> None:
     before = {path: path.read_bytes() for path in music.rglob("*.*")}
     choose(workspace, koval)
-    plan = workspace.plan_tag(EVERYTHING)
+    plan = workspace.jobs.plan_tag(EVERYTHING)
     assert plan.name == "No AI on 9 files"
     widening = {change.target.label for change in plan.widening}
     assert widening == set()
-    report = workspace.apply(plan)
+    report = workspace.jobs.apply(plan)
     assert report.counts == {"done": 9}
     assert standings(workspace, "file") == {Standing.AGREES}
-    assert {f.says for f in workspace.inspect([str(music / koval.name)])} == {PRESETS[Preset.NO_AI]}
-    again = workspace.plan_tag(EVERYTHING)
+    assert {f.says for f in workspace.catalogue.inspect([str(music / koval.name)])} == {
+        PRESETS[Preset.NO_AI]
+    }
+    again = workspace.jobs.plan_tag(EVERYTHING)
     assert (again.changes, again.unchanged) == ((), 9)
-    undo = workspace.plan_undo()
+    undo = workspace.jobs.plan_undo()
     assert undo.name == "Undo: No AI on 9 files"
-    assert workspace.apply(undo).counts == {"done": 9}
+    assert workspace.jobs.apply(undo).counts == {"done": 9}
     assert {path: path.read_bytes() for path in before} == before
     assert Standing.AGREES not in standings(workspace, "file")
 
@@ -93,10 +95,10 @@ def test_the_preview_of_an_undo_names_what_it_reopens_in_every_kind_of_file(
 ) -> None:
     new = music / koval.name / f"new.{kind}"
     new.write_bytes(sound(kind))
-    workspace.scan(koval.id, koval.folders)
+    workspace.catalogue.scan(koval.id, koval.folders)
     choose(workspace, koval)
-    workspace.apply(workspace.plan_tag(Filter(path=str(new))))
-    [change] = workspace.plan_undo().changes
+    workspace.jobs.apply(workspace.jobs.plan_tag(Filter(path=str(new))))
+    [change] = workspace.jobs.plan_undo().changes
     assert change.after == Consent()
     assert change.widens == tuple(use for use in Use if use in AI_USES)
 
@@ -105,20 +107,20 @@ def test_a_nearer_choice_wins_and_shows_where_the_rest_comes_from(
     workspace: Workspace, koval: Artist
 ) -> None:
     choose(workspace, koval)
-    release = dict(map(reversed, workspace.releases(koval.id)))["Lantern Songs"]
+    release = dict(map(reversed, workspace.catalogue.releases(koval.id)))["Lantern Songs"]
     scope = Scope(ScopeKind.RELEASE, release)
     opened = Consent({Use.DATA_MINING: Permission.ALLOWED})
     with pytest.raises(WideningNotConfirmed) as refused:
-        workspace.set_wish(scope, opened)
+        workspace.consents.set(scope, opened)
     assert refused.value.uses == (Use.DATA_MINING,)
-    workspace.set_wish(scope, opened, confirmed=[Use.DATA_MINING])
-    [first, *_] = workspace.recordings(Filter(release_id=release))
-    wish = workspace.recording(first).wish
+    workspace.consents.set(scope, opened, confirmed=[Use.DATA_MINING])
+    [first, *_] = workspace.catalogue.recordings(Filter(release_id=release))
+    wish = workspace.catalogue.recording(first).wish
     assert wish.effective[Use.DATA_MINING] is Permission.ALLOWED
     assert wish.origin[Use.DATA_MINING] == (ScopeKind.RELEASE, "Lantern Songs")
     assert wish.origin[Use.LIKENESS] == (ScopeKind.ARTIST, koval.name)
-    workspace.set_wish(scope, None)
-    assert workspace.wish(scope).effective == PRESETS[Preset.NO_AI]
+    workspace.consents.set(scope, None)
+    assert workspace.consents.of(scope).effective == PRESETS[Preset.NO_AI]
 
 
 def test_changing_an_artists_choice_counts_what_inherits_from_it(
@@ -126,8 +128,8 @@ def test_changing_an_artists_choice_counts_what_inherits_from_it(
 ) -> None:
     choose(workspace, koval, Preset.OPEN)
     scope = Scope(ScopeKind.ARTIST, koval.id)
-    workspace.set_wish(scope, PRESETS[Preset.NO_AI])
-    assert set(workspace.widened_by(scope, None)) == set(PRESETS[Preset.ASK_FIRST]) - {
+    workspace.consents.set(scope, PRESETS[Preset.NO_AI])
+    assert set(workspace.consents.widened_by(scope, None)) == set(PRESETS[Preset.ASK_FIRST]) - {
         Use.SEARCH,
         Use.RECOMMENDATION,
     }
@@ -135,14 +137,14 @@ def test_changing_an_artists_choice_counts_what_inherits_from_it(
 
 def test_without_a_choice_there_is_nothing_to_write(workspace: Workspace, koval: Artist) -> None:
     with pytest.raises(KnownError, match="Nothing has been chosen"):
-        workspace.plan_tag(EVERYTHING)
+        workspace.jobs.plan_tag(EVERYTHING)
 
 
 def test_a_contradiction_in_a_file_is_shown_dialect_by_dialect(
     workspace: Workspace, koval: Artist
 ) -> None:
-    [number] = workspace.recordings(Filter(text="small hours"))
-    [view] = workspace.recording(number).carriers
+    [number] = workspace.catalogue.recordings(Filter(text="small hours"))
+    [view] = workspace.catalogue.recording(number).carriers
     assert view.conflicts == (Use.GENERATIVE_TRAINING,)
     assert view.says[Use.GENERATIVE_TRAINING] is Permission.PROHIBITED
     assert {s.dialect: s.says.get(Use.GENERATIVE_TRAINING) for s in view.statements} == {
@@ -158,20 +160,20 @@ def test_soundcloud_is_read_matched_written_and_undone(
     account = sign_in(koval)
     before = soundcloud.tracks(koval.name)
     choose(workspace, koval)
-    plan = workspace.plan_sync(EVERYTHING)
-    assert workspace.account(account.id).items == 5
-    [question] = workspace.questions(koval.id)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
+    assert workspace.accounts.one(account.id).items == 5
+    [question] = workspace.accounts.questions(koval.id)
     assert question.title == "Lantern (Harbour)"
     assert len(question.candidates) >= 2
     assert plan.name == "No AI on 4 SoundCloud tracks"
-    report = workspace.apply(plan, confirmed=plan.confirmation())
+    report = workspace.jobs.apply(plan, confirmed=plan.confirmation())
     assert report.counts == {"done": 4}
     assert Standing.AGREES in standings(workspace, "soundcloud")
     licences = {track["urn"]: track["license"] for track in before}
     assert {t["urn"]: t["license"] for t in soundcloud.tracks(koval.name)} == licences
-    assert workspace.plan_sync(EVERYTHING).changes == ()
-    undo = workspace.plan_undo()
-    assert workspace.apply(undo).counts == {"done": 4}
+    assert workspace.jobs.plan_sync(EVERYTHING).changes == ()
+    undo = workspace.jobs.plan_undo()
+    assert workspace.jobs.apply(undo).counts == {"done": 4}
     kept = ("tag_list", "description")
     assert [[t[k] or "" for k in kept] for t in soundcloud.tracks(koval.name)] == [
         [t[k] or "" for k in kept] for t in before
@@ -189,7 +191,7 @@ def test_one_account_that_cannot_be_read_does_not_stop_the_other(
         sign_in(artist)
         choose(workspace, artist)
     soundcloud.revoke(koval.name)
-    plan = workspace.plan_sync(EVERYTHING)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
     [note] = plan.notes
     assert "Mira Koval" in note
     assert "no longer accepts" in note
@@ -201,31 +203,31 @@ def test_what_changed_on_the_platform_by_itself_is_told_until_it_is_settled(
 ) -> None:
     account = sign_in(koval)
     choose(workspace, koval)
-    plan = workspace.plan_sync(EVERYTHING)
-    workspace.apply(plan, confirmed=plan.confirmation())
+    plan = workspace.jobs.plan_sync(EVERYTHING)
+    workspace.jobs.apply(plan, confirmed=plan.confirmation())
 
     def drifts() -> list[Problem]:
-        return [p for p in workspace.problems(EVERYTHING) if p.kind == "drift"]
+        return [p for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "drift"]
 
-    workspace.read_items(account.id)
+    workspace.accounts.read_items(account.id)
     assert drifts() == [], "what RightsDesk wrote itself is no drift"
     target = plan.planned[0].target
     asks = standard_sentence(Declaration(Consent({Use.LIKENESS: Permission.CONSTRAINED})))
     soundcloud.edit(target.locator, tag_list="", description=asks)
-    workspace.read_items(account.id)
-    workspace.read_items(account.id)
+    workspace.accounts.read_items(account.id)
+    workspace.accounts.read_items(account.id)
     [drift] = drifts()
     assert (drift.where, drift.artist) == (f"{target.label}, SoundCloud", KOVAL)
     assert drift.sentence.startswith("Changed without RightsDesk: ")
     assert "imitating voice or style: “No” became “Ask me”" in drift.sentence
-    workspace.apply(workspace.plan_sync(EVERYTHING))
+    workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
     assert drifts() == []
 
 
 def test_without_an_account_there_is_nothing_to_sync(workspace: Workspace, koval: Artist) -> None:
     choose(workspace, koval)
     with pytest.raises(KnownError, match="No account is connected"):
-        workspace.plan_sync(EVERYTHING)
+        workspace.jobs.plan_sync(EVERYTHING)
 
 
 def test_an_answer_links_the_track_and_is_remembered(
@@ -233,12 +235,12 @@ def test_an_answer_links_the_track_and_is_remembered(
 ) -> None:
     account = sign_in(koval)
     choose(workspace, koval)
-    workspace.read_items(account.id)
-    [question] = workspace.questions()
-    workspace.answer(question.item_id, question.candidates[0].recording_id)
-    workspace.read_items(account.id)
-    assert workspace.questions() == []
-    assert len(workspace.plan_sync(EVERYTHING).planned) == 5
+    workspace.accounts.read_items(account.id)
+    [question] = workspace.accounts.questions()
+    workspace.accounts.answer(question.item_id, question.candidates[0].recording_id)
+    workspace.accounts.read_items(account.id)
+    assert workspace.accounts.questions() == []
+    assert len(workspace.jobs.plan_sync(EVERYTHING).planned) == 5
 
 
 def test_what_a_track_may_be_is_unknown_there_until_it_is_answered(
@@ -246,41 +248,43 @@ def test_what_a_track_may_be_is_unknown_there_until_it_is_answered(
 ) -> None:
     account = sign_in(koval)
     choose(workspace, koval)
-    workspace.read_items(account.id)
-    [question] = workspace.questions()
+    workspace.accounts.read_items(account.id)
+    [question] = workspace.accounts.questions()
     meant = [one.recording_id for one in question.candidates]
-    cells = [row.cells["soundcloud"] for row in workspace.rows(meant)]
+    cells = [row.cells["soundcloud"] for row in workspace.catalogue.rows(meant)]
     told = [cell.standing for cell in cells if "open questions" in cell.problem]
     assert set(told) == {Standing.UNKNOWN}
-    counted = workspace.counts(EVERYTHING)["soundcloud"]
+    counted = workspace.catalogue.counts(EVERYTHING)["soundcloud"]
     assert counted[Standing.UNKNOWN] == len(told)
-    assert workspace.plan_sync(EVERYTHING).waiting == 1
-    workspace.answer(question.item_id, meant[0])
-    assert Standing.UNKNOWN not in workspace.counts(EVERYTHING)["soundcloud"]
-    assert workspace.plan_sync(EVERYTHING).waiting == 0
+    assert workspace.jobs.plan_sync(EVERYTHING).waiting == 1
+    workspace.accounts.answer(question.item_id, meant[0])
+    assert Standing.UNKNOWN not in workspace.catalogue.counts(EVERYTHING)["soundcloud"]
+    assert workspace.jobs.plan_sync(EVERYTHING).waiting == 0
 
 
 def test_without_a_choice_nothing_agrees_and_nothing_is_left_to_write(
     workspace: Workspace, koval: Artist, sign_in: SignIn
 ) -> None:
-    workspace.read_items(sign_in(koval).id)
-    assert workspace.left_to_sync(EVERYTHING) == 0
-    counted = workspace.counts(EVERYTHING)
+    workspace.accounts.read_items(sign_in(koval).id)
+    assert workspace.jobs.left_to_sync(EVERYTHING) == 0
+    counted = workspace.catalogue.counts(EVERYTHING)
     assert all(Standing.AGREES not in numbers for numbers in counted.values())
     choose(workspace, koval)
-    assert workspace.left_to_sync(EVERYTHING) == len(workspace.plan_sync(EVERYTHING).planned)
+    assert workspace.jobs.left_to_sync(EVERYTHING) == len(
+        workspace.jobs.plan_sync(EVERYTHING).planned
+    )
 
 
 def test_none_of_these_is_remembered_too(
     workspace: Workspace, koval: Artist, sign_in: SignIn
 ) -> None:
     account = sign_in(koval)
-    workspace.read_items(account.id)
-    [question] = workspace.questions()
-    workspace.answer(question.item_id, None)
-    workspace.read_items(account.id)
-    assert workspace.questions() == []
-    [row] = workspace.rows(workspace.recordings(Filter(text=question.title)))
+    workspace.accounts.read_items(account.id)
+    [question] = workspace.accounts.questions()
+    workspace.accounts.answer(question.item_id, None)
+    workspace.accounts.read_items(account.id)
+    assert workspace.accounts.questions() == []
+    [row] = workspace.catalogue.rows(workspace.catalogue.recordings(Filter(text=question.title)))
     assert set(row.cells) == {"soundcloud"}, "it is a recording of its own"
 
 
@@ -289,10 +293,10 @@ def test_a_track_changed_on_soundcloud_since_the_preview_is_skipped(
 ) -> None:
     sign_in(koval)
     choose(workspace, koval)
-    plan = workspace.plan_sync(EVERYTHING)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
     urn = plan.planned[0].target.locator
     soundcloud.edit(urn, description="New words by the artist.")
-    report = workspace.apply(plan, confirmed=plan.confirmation())
+    report = workspace.jobs.apply(plan, confirmed=plan.confirmation())
     assert report.counts == {"done": 3, "skipped": 1}
     [track] = [t for t in soundcloud.tracks(koval.name) if t["urn"] == urn]
     assert track["description"] == "New words by the artist."
@@ -304,7 +308,7 @@ def test_one_login_never_serves_two_artists(
     sign_in(koval)
     with pytest.raises(KnownError, match="connected for Mira Koval already"):
         sign_in(signal, koval.name)
-    assert [a.artist for a in workspace.accounts()] == [koval.name]
+    assert [a.artist for a in workspace.accounts.all()] == [koval.name]
 
 
 def test_a_sign_in_that_is_over_asks_to_connect_again_and_then_goes_on(
@@ -312,28 +316,28 @@ def test_a_sign_in_that_is_over_asks_to_connect_again_and_then_goes_on(
 ) -> None:
     account = sign_in(koval)
     choose(workspace, koval)
-    plan = workspace.plan_sync(EVERYTHING)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
     soundcloud.revoke(koval.name)
-    report = workspace.apply(plan, confirmed=plan.confirmation())
+    report = workspace.jobs.apply(plan, confirmed=plan.confirmation())
     assert report.counts == {"planned": 4}, "none of them failed"
-    assert workspace.account(account.id).state == "reconnect"
+    assert workspace.accounts.one(account.id).state == "reconnect"
     with pytest.raises(KnownError, match="no longer accepts"):
-        workspace.check_account(account.id)
+        workspace.accounts.check(account.id)
     sign_in(koval)
-    assert workspace.account(account.id).state == "connected"
-    [job] = [job for job in workspace.jobs() if job.open_changes]
-    rest = workspace.plan_resume(job.id)
-    assert workspace.apply(rest, confirmed=rest.confirmation()).counts == {"done": 3}
+    assert workspace.accounts.one(account.id).state == "connected"
+    [job] = [job for job in workspace.jobs.all() if job.open_changes]
+    rest = workspace.jobs.plan_resume(job.id)
+    assert workspace.jobs.apply(rest, confirmed=rest.confirmation()).counts == {"done": 3}
 
 
 def test_removing_an_account_forgets_its_secrets_and_items(
     workspace: Workspace, koval: Artist, sign_in: SignIn
 ) -> None:
     account = sign_in(koval)
-    workspace.read_items(account.id)
-    assert workspace.remove_account(account.id) == ""
-    assert workspace.accounts() == []
-    assert "soundcloud" not in workspace.counts(EVERYTHING)
+    workspace.accounts.read_items(account.id)
+    assert workspace.accounts.remove(account.id) == ""
+    assert workspace.accounts.all() == []
+    assert "soundcloud" not in workspace.catalogue.counts(EVERYTHING)
 
 
 def test_no_token_lies_anywhere_in_clear(
@@ -350,15 +354,17 @@ def test_no_token_lies_anywhere_in_clear(
 
 def test_the_matrix_is_searched_filtered_and_sorted(workspace: Workspace, koval: Artist) -> None:
     choose(workspace, koval)
-    workspace.apply(workspace.plan_tag(workspace.find(release="Night Ferry")))
+    workspace.jobs.apply(workspace.jobs.plan_tag(workspace.catalogue.find(release="Night Ferry")))
     agreeing = Filter(standing=Standing.AGREES)
-    assert len(workspace.recordings(agreeing)) == 3
-    assert workspace.counts(EVERYTHING)["file"][Standing.AGREES] == 3
-    [only] = workspace.recordings(Filter(text="љубав"))
-    assert workspace.rows([only])[0].title == "Љубав у луци"
-    worst_first = workspace.recordings(EVERYTHING, Sort("file"))
-    assert set(worst_first[-3:]) == set(workspace.recordings(agreeing))
-    by_title = workspace.rows(workspace.recordings(EVERYTHING, Sort("title", descending=True)))
+    assert len(workspace.catalogue.recordings(agreeing)) == 3
+    assert workspace.catalogue.counts(EVERYTHING)["file"][Standing.AGREES] == 3
+    [only] = workspace.catalogue.recordings(Filter(text="љубав"))
+    assert workspace.catalogue.rows([only])[0].title == "Љубав у луци"
+    worst_first = workspace.catalogue.recordings(EVERYTHING, Sort("file"))
+    assert set(worst_first[-3:]) == set(workspace.catalogue.recordings(agreeing))
+    by_title = workspace.catalogue.rows(
+        workspace.catalogue.recordings(EVERYTHING, Sort("title", descending=True))
+    )
     assert by_title[-1].title == "Lantern"
 
 
@@ -366,10 +372,10 @@ def test_a_file_changed_between_preview_and_apply_is_skipped(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
     choose(workspace, koval)
-    plan = workspace.plan_tag(EVERYTHING)
+    plan = workspace.jobs.plan_tag(EVERYTHING)
     path = Path(plan.planned[0].target.locator)
     path.write_bytes(path.read_bytes() + b"\0")
-    report = workspace.apply(plan)
+    report = workspace.jobs.apply(plan)
     assert report.counts == {"done": 8, "skipped": 1}
     [skipped] = [r for r in report.results if r.outcome is Outcome.SKIPPED]
     assert skipped.change.target.locator == str(path)
@@ -382,8 +388,8 @@ def test_a_title_that_was_corrected_in_a_file_is_taken_over(
     tags = OggVorbis(path)
     tags["title"], tags["album"] = "Lantern, Relit", "Lantern Songs (Deluxe)"
     tags.save()
-    workspace.scan(koval.id, koval.folders)
-    [row] = workspace.rows(workspace.recordings(Filter(text="relit")))
+    workspace.catalogue.scan(koval.id, koval.folders)
+    [row] = workspace.catalogue.rows(workspace.catalogue.recordings(Filter(text="relit")))
     assert (row.title, row.release, row.isrc) == (
         "Lantern, Relit",
         "Lantern Songs (Deluxe)",
@@ -395,16 +401,16 @@ def test_a_declaration_that_another_program_stripped_is_told(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
     choose(workspace, koval)
-    workspace.apply(workspace.plan_tag(EVERYTHING))
+    workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     [path] = music.rglob("02*.flac")
     FLAC(path).delete()
-    workspace.scan(koval.id, koval.folders)
-    [drift] = [p for p in workspace.problems(EVERYTHING) if p.kind == "drift"]
+    workspace.catalogue.scan(koval.id, koval.folders)
+    [drift] = [p for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "drift"]
     assert (drift.where, drift.artist) == (str(path), koval.name)
     assert "“No” became “nothing said”" in drift.sentence
-    plan = workspace.plan_tag(EVERYTHING)
-    workspace.apply(plan)
-    assert [p for p in workspace.problems(EVERYTHING) if p.kind == "drift"] == []
+    plan = workspace.jobs.plan_tag(EVERYTHING)
+    workspace.jobs.apply(plan)
+    assert [p for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "drift"] == []
 
 
 def test_a_file_that_somebody_signed_is_left_alone_unless_that_is_agreed(
@@ -414,13 +420,13 @@ def test_a_file_that_somebody_signed_is_left_alone_unless_that_is_agreed(
     tags = ID3(path)
     tags.add(GEOB(mime="application/c2pa", filename="", desc="c2pa", data=b"manifest"))
     tags.save(path, v2_version=3)
-    workspace.scan(koval.id, koval.folders)
+    workspace.catalogue.scan(koval.id, koval.folders)
     choose(workspace, koval)
-    [skipped] = [c for c in workspace.plan_tag(EVERYTHING).changes if c.problem]
+    [skipped] = [c for c in workspace.jobs.plan_tag(EVERYTHING).changes if c.problem]
     assert skipped.target.locator == str(path)
     assert "Content Credentials" in skipped.problem
-    agreed = workspace.plan_tag(EVERYTHING, even_signed=True)
-    assert workspace.apply(agreed).counts == {"done": 9}
+    agreed = workspace.jobs.plan_tag(EVERYTHING, even_signed=True)
+    assert workspace.jobs.apply(agreed).counts == {"done": 9}
 
 
 @pytest.mark.parametrize("beside", [False, True])
@@ -429,18 +435,18 @@ def test_an_undo_leaves_a_file_alone_that_somebody_signed_since(
 ) -> None:
     [path] = music.rglob("03 Paper Moons.mp3")
     choose(workspace, koval)
-    workspace.apply(workspace.plan_tag(EVERYTHING))
+    workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     tags = ID3(path)
     frame = GEOB(mime="application/c2pa", filename="", desc="c2pa", data=b"manifest")
     tags.add(TPE1(text="Mira") if beside else frame)
     tags.save(path, v2_version=3)
     if beside:
         path.with_suffix(".c2pa").write_bytes(b"manifest")
-    [skipped] = [c for c in workspace.plan_undo().changes if c.problem]
+    [skipped] = [c for c in workspace.jobs.plan_undo().changes if c.problem]
     assert skipped.target.locator == str(path)
     assert "Content Credentials" in skipped.problem
     signed = path.read_bytes()
-    assert workspace.apply(workspace.plan_undo()).counts == {"done": 8, "skipped": 1}
+    assert workspace.jobs.apply(workspace.jobs.plan_undo()).counts == {"done": 8, "skipped": 1}
     assert path.read_bytes() == signed
 
 
@@ -451,9 +457,9 @@ def test_to_restore_what_was_signed_needs_no_agreement(
     path.with_suffix(".c2pa").write_bytes(b"manifest")
     before = path.read_bytes()
     choose(workspace, koval)
-    workspace.apply(workspace.plan_tag(EVERYTHING, even_signed=True))
+    workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING, even_signed=True))
     assert path.read_bytes() != before
-    assert workspace.apply(workspace.plan_undo()).counts == {"done": 9}
+    assert workspace.jobs.apply(workspace.jobs.plan_undo()).counts == {"done": 9}
     assert path.read_bytes() == before
 
 
@@ -463,21 +469,21 @@ def test_a_signature_in_a_file_of_its_own_counts_as_much(
     [path] = music.rglob("03 Paper Moons.mp3")
     path.with_suffix(".c2pa").write_bytes(b"manifest")
     choose(workspace, koval)
-    [skipped] = [c for c in workspace.plan_tag(EVERYTHING).changes if c.problem]
+    [skipped] = [c for c in workspace.jobs.plan_tag(EVERYTHING).changes if c.problem]
     assert skipped.target.locator == str(path)
     assert "The Content Credentials in 03 Paper Moons.c2pa" in skipped.problem
-    agreed = workspace.plan_tag(EVERYTHING, even_signed=True)
-    assert workspace.apply(agreed).counts == {"done": 9}
+    agreed = workspace.jobs.plan_tag(EVERYTHING, even_signed=True)
+    assert workspace.jobs.apply(agreed).counts == {"done": 9}
 
 
 def test_every_statement_is_named_as_other_programs_show_it(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
     choose(workspace, koval)
-    workspace.apply(workspace.plan_tag(EVERYTHING))
+    workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     places = {
         Path(file.path).suffix: {s.dialect: s.carrier for s in file.statements}
-        for file in workspace.inspect([str(music / koval.name)])
+        for file in workspace.catalogue.inspect([str(music / koval.name)])
     }
     assert places[".wav"]["ai-consent"] == "TXXX:AI-CONSENT"
     assert places[".wav"]["copyright-sentence"] == "TCOP"
@@ -489,10 +495,10 @@ def test_xmp_is_written_where_a_file_has_room_for_it(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
     choose(workspace, koval)
-    workspace.apply(workspace.plan_tag(EVERYTHING))
+    workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     spoken = {
         Path(file.path).suffix: {s.dialect for s in file.statements}
-        for file in workspace.inspect([str(music / koval.name)])
+        for file in workspace.catalogue.inspect([str(music / koval.name)])
     }
     text = {"ai-consent", "aipref", "tdmrep", "copyright-sentence"}
     xmp = {"plus", "xmp-rights", "tdmrep-xmp"}
@@ -504,37 +510,40 @@ def test_what_is_no_longer_there_is_told_and_holds_nothing_up(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
     (music / koval.name / "Lantern Songs").rename(music / "elsewhere")
-    report = workspace.scan(koval.id, koval.folders)
+    report = workspace.catalogue.scan(koval.id, koval.folders)
     assert report.missing == 3
-    cells = {row.title: row.cells for row in workspace.rows(workspace.recordings(Filter()))}
+    cells = {
+        row.title: row.cells
+        for row in workspace.catalogue.rows(workspace.catalogue.recordings(Filter()))
+    }
     assert cells["Lantern"] == {}
-    told = [p.sentence for p in workspace.problems(EVERYTHING) if p.kind == "file"]
+    told = [p.sentence for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "file"]
     assert told == ["The file is no longer there."] * 3
     choose(workspace, koval)
-    assert workspace.apply(workspace.plan_tag(EVERYTHING)).counts == {"done": 6}
+    assert workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING)).counts == {"done": 6}
 
 
 def test_a_moved_folder_is_the_same_music(workspace: Workspace, koval: Artist, music: Path) -> None:
     choose(workspace, koval)
-    workspace.apply(workspace.plan_tag(EVERYTHING))
+    workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     songs = music / koval.name / "Lantern Songs"
     songs.rename(songs.with_name("Lantern Songs (2024)"))
-    workspace.scan(koval.id, koval.folders)
+    workspace.catalogue.scan(koval.id, koval.folders)
     assert standings(workspace, "file") == {Standing.AGREES}
-    assert workspace.plan_tag(EVERYTHING).changes == ()
+    assert workspace.jobs.plan_tag(EVERYTHING).changes == ()
 
 
 def test_a_folder_of_another_artist_is_refused_and_not_remembered(
     workspace: Workspace, koval: Artist, music: Path
 ) -> None:
-    other = workspace.add_artist("Salt & Signal")
+    other = workspace.artists.add("Salt & Signal")
     for folder in music.iterdir():
         if folder.name != koval.name:
             shutil.rmtree(folder)
-    report = workspace.scan(other.id, [str(music)])
+    report = workspace.catalogue.scan(other.id, [str(music)])
     assert f"belongs to {koval.name} here" in report.theirs[0].problem
     assert (report.files, report.new, report.failed) == (0, 0, ())
-    assert workspace.artist_named("Salt & Signal").folders == ()
+    assert workspace.artists.named("Salt & Signal").folders == ()
 
 
 def test_a_job_names_whose_it_is_and_is_no_problem_of_others(
@@ -544,9 +553,9 @@ def test_a_job_names_whose_it_is_and_is_no_problem_of_others(
         choose(workspace, artist)
     stop = threading.Event()
     stop.set()
-    workspace.apply(workspace.plan_tag(Filter(artist_id=koval.id)), cancel=stop)
-    assert [job.artists for job in workspace.jobs()] == [(KOVAL,)]
-    [unfinished] = [p for p in workspace.problems(EVERYTHING) if p.kind == "unfinished"]
+    workspace.jobs.apply(workspace.jobs.plan_tag(Filter(artist_id=koval.id)), cancel=stop)
+    assert [job.artists for job in workspace.jobs.all()] == [(KOVAL,)]
+    [unfinished] = [p for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "unfinished"]
     assert unfinished.artist == KOVAL
-    of_other = workspace.problems(Filter(artist_id=signal.id))
+    of_other = workspace.catalogue.problems(Filter(artist_id=signal.id))
     assert "unfinished" not in {problem.kind for problem in of_other}

@@ -20,12 +20,12 @@ def before(koval: Artist, music: Path) -> dict[Path, bytes]:
 def song(workspace: Workspace, koval: Artist, music: Path, before: dict[Path, bytes]) -> Path:
     """One file of the catalogue, after all have been tagged."""
     choose(workspace, koval)
-    workspace.apply(workspace.plan_tag(Filter()))
+    workspace.jobs.apply(workspace.jobs.plan_tag(Filter()))
     return next((music / KOVAL).rglob("*.flac"))
 
 
 def scanned(workspace: Workspace, koval: Artist) -> None:
-    workspace.scan(koval.id, koval.folders)
+    workspace.catalogue.scan(koval.id, koval.folders)
 
 
 def not_planned(plan: Plan) -> list[str]:
@@ -38,9 +38,9 @@ def test_a_renamed_file_is_brought_back_to_the_byte(
     moved = song.with_name("Another Name.flac")
     song.rename(moved)
     scanned(workspace, koval)
-    plan = workspace.plan_undo()
+    plan = workspace.jobs.plan_undo()
     assert str(moved) in {change.target.locator for change in plan.planned}
-    assert workspace.apply(plan).counts == {"done": koval.files}
+    assert workspace.jobs.apply(plan).counts == {"done": koval.files}
     assert moved.read_bytes() == before[song]
 
 
@@ -53,7 +53,7 @@ def test_files_that_changed_places_are_each_the_right_one(
     for old, new in moved.items():
         old.rename(new)
     scanned(workspace, koval)
-    assert workspace.apply(workspace.plan_undo()).counts == {"done": koval.files}
+    assert workspace.jobs.apply(workspace.jobs.plan_undo()).counts == {"done": koval.files}
     assert {old: new.read_bytes() for old, new in moved.items()} == before
 
 
@@ -62,7 +62,7 @@ def test_an_undo_looks_for_it_by_itself(
 ) -> None:
     moved = song.parent.parent / "Another Name.flac"
     song.rename(moved)
-    assert workspace.apply(workspace.plan_undo()).counts == {"done": koval.files}
+    assert workspace.jobs.apply(workspace.jobs.plan_undo()).counts == {"done": koval.files}
     assert moved.read_bytes() == before[song]
 
 
@@ -70,7 +70,7 @@ def test_outside_of_the_folders_it_is_only_missed(
     workspace: Workspace, koval: Artist, song: Path, tmp_path: Path
 ) -> None:
     song.rename(tmp_path / "Elsewhere.flac")
-    [problem] = not_planned(workspace.plan_undo())
+    [problem] = not_planned(workspace.jobs.plan_undo())
     assert "no longer there" in problem
     assert "scan its new folder" in problem
 
@@ -80,9 +80,9 @@ def test_a_folder_that_is_away_is_not_taken_for_an_empty_one(
 ) -> None:
     [root] = map(Path, koval.folders)
     root.rename(root.with_name("away"))
-    assert len(not_planned(workspace.plan_undo())) == koval.files
+    assert len(not_planned(workspace.jobs.plan_undo())) == koval.files
     root.with_name("away").rename(root)
-    assert workspace.apply(workspace.plan_undo()).counts == {"done": koval.files}
+    assert workspace.jobs.apply(workspace.jobs.plan_undo()).counts == {"done": koval.files}
     assert song.read_bytes() == before[song]
 
 
@@ -94,7 +94,7 @@ def test_of_two_copies_the_one_with_the_inode_is_the_file(
     song.rename(moved)
     tagged = copy.read_bytes()
     scanned(workspace, koval)
-    workspace.apply(workspace.plan_undo())
+    workspace.jobs.apply(workspace.jobs.plan_undo())
     assert moved.read_bytes() == before[song]
     assert copy.read_bytes() == tagged
 
@@ -108,10 +108,10 @@ def test_where_several_could_be_it_none_is_touched(
     tagged = song.read_bytes()
     song.unlink()
     scanned(workspace, koval)
-    plan = workspace.plan_undo()
+    plan = workspace.jobs.plan_undo()
     [problem] = not_planned(plan)
     assert "several could be it: Copy 1.flac, Copy 2.flac" in problem
-    workspace.apply(plan)
+    workspace.jobs.apply(plan)
     assert [copy.read_bytes() for copy in copies] == [tagged, tagged]
 
 
@@ -123,24 +123,28 @@ def test_one_that_was_moved_and_changed_is_undone_field_by_field(
     data = moved.read_bytes() + b"TAG".ljust(128, b"\0")  # another program adds an ID3v1 tag
     moved.write_bytes(data)
     scanned(workspace, koval)
-    workspace.apply(workspace.plan_undo())
+    workspace.jobs.apply(workspace.jobs.plan_undo())
     assert moved.read_bytes().endswith(data[-128:])
-    [now] = workspace.inspect([str(moved)])
+    [now] = workspace.catalogue.inspect([str(moved)])
     assert not now.says
 
 
 def test_a_file_that_got_the_number_of_a_forgotten_one_is_no_part_of_its_undo(
     workspace: Workspace, koval: Artist, music: Path, song: Path
 ) -> None:
-    plan = workspace.plan_undo()
-    workspace.remove_artist(koval.id)
-    other = workspace.add_artist("Other")
+    plan = workspace.jobs.plan_undo()
+    workspace.artists.remove(koval.id)
+    other = workspace.artists.add("Other")
     copies = music / "copies"
     shutil.copytree(music / KOVAL, copies)
-    workspace.scan(other.id, [str(copies)])
-    cells = [row.cells for row in workspace.rows(workspace.recordings(Filter()))]
+    workspace.catalogue.scan(other.id, [str(copies)])
+    cells = [
+        row.cells for row in workspace.catalogue.rows(workspace.catalogue.recordings(Filter()))
+    ]
 
-    workspace.apply(plan)
+    workspace.jobs.apply(plan)
 
     assert cells
-    assert [row.cells for row in workspace.rows(workspace.recordings(Filter()))] == cells
+    assert [
+        row.cells for row in workspace.catalogue.rows(workspace.catalogue.recordings(Filter()))
+    ] == cells

@@ -38,7 +38,7 @@ def urn(koval: Artist, soundcloud: PracticeSoundCloud) -> str:
 @pytest.fixture
 def account(urn: str, workspace: Workspace, koval: Artist, sign_in: SignIn) -> Account:
     account = sign_in(koval)
-    workspace.read_items(account.id)
+    workspace.accounts.read_items(account.id)
     return account
 
 
@@ -53,19 +53,19 @@ def add_file(workspace: Workspace, koval: Artist, music: Path) -> AddFile:
         for name, value in ({"title": ONLY, "artist": KOVAL, "album": "Tides"} | tags).items():
             audio[name] = value
         audio.save()
-        workspace.scan(koval.id, koval.folders)
+        workspace.catalogue.scan(koval.id, koval.folders)
 
     return add
 
 
 def called(workspace: Workspace, title: str) -> list[Row]:
-    return workspace.rows(workspace.recordings(Filter(text=title)))
+    return workspace.catalogue.rows(workspace.catalogue.recordings(Filter(text=title)))
 
 
 def wish(workspace: Workspace, row: Row, consent: Consent) -> None:
     scope = Scope(ScopeKind.RECORDING, row.recording_id)
-    opened = workspace.widened_by(scope, consent)
-    workspace.set_wish(scope, consent, confirmed=opened)
+    opened = workspace.consents.widened_by(scope, consent)
+    workspace.consents.set(scope, consent, confirmed=opened)
 
 
 def test_it_is_shown_and_set_like_any_other(
@@ -73,14 +73,14 @@ def test_it_is_shown_and_set_like_any_other(
 ) -> None:
     [row] = called(workspace, ONLY)
     assert set(row.cells) == {"soundcloud"}
-    assert workspace.counts(Filter(text=ONLY)) == {"soundcloud": {Standing.SILENT: 1}}
+    assert workspace.catalogue.counts(Filter(text=ONLY)) == {"soundcloud": {Standing.SILENT: 1}}
     choose(workspace, koval)
-    plan = workspace.plan_sync(EVERYTHING)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
     assert ONLY in {change.target.label for change in plan.planned}
-    workspace.apply(plan, confirmed=plan.confirmation())
+    workspace.jobs.apply(plan, confirmed=plan.confirmation())
     [track] = [one for one in soundcloud.tracks(KOVAL) if one["urn"] == urn]
     assert "noai" in track["tag_list"]
-    workspace.scan(koval.id, koval.folders)
+    workspace.catalogue.scan(koval.id, koval.folders)
     [row] = called(workspace, ONLY)
     assert row.cells["soundcloud"].standing is Standing.AGREES
 
@@ -90,7 +90,7 @@ def test_a_look_later_finds_the_same_recording_by_its_name_of_then(
 ) -> None:
     [before] = called(workspace, ONLY)
     soundcloud.edit(urn, title="High Water")
-    workspace.read_items(account.id)
+    workspace.accounts.read_items(account.id)
     [after] = called(workspace, "High Water")
     assert after.recording_id == before.recording_id
     assert called(workspace, ONLY) == []
@@ -106,15 +106,15 @@ def test_a_file_that_comes_later_is_the_same_recording(
     isrc: str,
 ) -> None:
     soundcloud.edit(urn, isrc=isrc or None)
-    workspace.read_items(account.id)
-    number = len(workspace.recordings(EVERYTHING))
+    workspace.accounts.read_items(account.id)
+    number = len(workspace.catalogue.recordings(EVERYTHING))
     add_file(**({"isrc": isrc, "title": "Slow Tide (Master)"} if isrc else {}))
     [row] = called(workspace, ONLY)
     assert set(row.cells) == {"file", "soundcloud"}
     assert row.release == "Tides"
-    assert len(workspace.recordings(EVERYTHING)) == number
-    assert len(workspace.questions()) == 1, "the one that is open anyway"
-    workspace.read_items(account.id)
+    assert len(workspace.catalogue.recordings(EVERYTHING)) == number
+    assert len(workspace.accounts.questions()) == 1, "the one that is open anyway"
+    workspace.accounts.read_items(account.id)
     [again] = called(workspace, ONLY)
     assert (again.recording_id, set(again.cells)) == (row.recording_id, set(row.cells))
 
@@ -130,10 +130,10 @@ def test_a_file_that_may_be_the_same_is_asked_about(
     add_file(title=f"{ONLY} (Live)")
     [own, live] = sorted(called(workspace, ONLY), key=lambda row: row.title)
     assert (set(own.cells), set(live.cells)) == ({"soundcloud"}, {"file"})
-    [question] = [one for one in workspace.questions() if one.title == ONLY]
-    workspace.answer(question.item_id, live.recording_id if same else None)
-    workspace.read_items(account.id)
-    assert ONLY not in {one.title for one in workspace.questions()}
+    [question] = [one for one in workspace.accounts.questions() if one.title == ONLY]
+    workspace.accounts.answer(question.item_id, live.recording_id if same else None)
+    workspace.accounts.read_items(account.id)
+    assert ONLY not in {one.title for one in workspace.accounts.questions()}
     left = sorted(sorted(row.cells) for row in called(workspace, ONLY))
     assert left == ([["file", "soundcloud"]] if same else [["file"], ["soundcloud"]])
 
@@ -142,8 +142,8 @@ def test_after_none_of_these_a_file_that_is_it_for_certain_is_found_all_the_same
     workspace: Workspace, account: Account, add_file: AddFile, koval: Artist, music: Path
 ) -> None:
     add_file(title=f"{ONLY} (Live)")
-    [question] = [one for one in workspace.questions() if one.title == ONLY]
-    workspace.answer(question.item_id, None)
+    [question] = [one for one in workspace.accounts.questions() if one.title == ONLY]
+    workspace.accounts.answer(question.item_id, None)
     shutil.move(music / KOVAL / "later.flac", music / KOVAL / "live.flac")
     add_file()
     rows = {row.title: set(row.cells) for row in called(workspace, ONLY)}
@@ -174,16 +174,16 @@ def test_what_is_gone_there_is_gone_here_and_comes_back(
     workspace: Workspace, account: Account, soundcloud: PracticeSoundCloud, urn: str
 ) -> None:
     taken = soundcloud._tracks.pop(urn)
-    workspace.read_items(account.id)
+    workspace.accounts.read_items(account.id)
     assert called(workspace, ONLY) == []
     soundcloud._tracks[urn] = taken
-    workspace.read_items(account.id)
+    workspace.accounts.read_items(account.id)
     [row] = called(workspace, ONLY)
     wish(workspace, row, PRESETS[Preset.NO_AI])
     del soundcloud._tracks[urn]
-    workspace.read_items(account.id)
+    workspace.accounts.read_items(account.id)
     soundcloud._tracks[urn] = taken
-    workspace.read_items(account.id)
+    workspace.accounts.read_items(account.id)
     [back] = called(workspace, ONLY)
     assert back.wanted == PRESETS[Preset.NO_AI], "what was chosen for it still counts"
 
@@ -191,10 +191,10 @@ def test_what_is_gone_there_is_gone_here_and_comes_back(
 def test_with_the_account_its_own_recordings_go(workspace: Workspace, account: Account) -> None:
     [row] = called(workspace, ONLY)
     wish(workspace, row, PRESETS[Preset.NO_AI])
-    number = len(workspace.recordings(EVERYTHING))
-    workspace.remove_account(account.id)
+    number = len(workspace.catalogue.recordings(EVERYTHING))
+    workspace.accounts.remove(account.id)
     assert called(workspace, ONLY) == []
-    assert len(workspace.recordings(EVERYTHING)) == number - 1
+    assert len(workspace.catalogue.recordings(EVERYTHING)) == number - 1
 
 
 def test_what_was_uploaded_twice_is_one_recording(
@@ -203,7 +203,7 @@ def test_what_was_uploaded_twice_is_one_recording(
     [other] = [one for one in soundcloud.tracks(KOVAL) if one["title"] == "Lantern (Harbour)"]
     for one in (urn, other["urn"]):
         soundcloud.edit(one, title=ONLY, isrc="QZES52400077")
-    workspace.read_items(account.id)
+    workspace.accounts.read_items(account.id)
     [row] = called(workspace, ONLY)
     assert row.cells["soundcloud"].count == 2
 
@@ -211,11 +211,11 @@ def test_what_was_uploaded_twice_is_one_recording(
 def test_what_was_refused_before_that_gave_it_a_recording_is_not_asked_again(
     workspace: Workspace, account: Account
 ) -> None:
-    [question] = workspace.questions()
+    [question] = workspace.accounts.questions()
     with workspace._database.write() as connection:
         refused = {"matched": "refused", "recording_id": None, "candidates": "[]"}
         connection.execute(update(items).where(items.c.id == question.item_id).values(refused))
-    workspace.read_items(account.id)
-    assert workspace.questions() == []
+    workspace.accounts.read_items(account.id)
+    assert workspace.accounts.questions() == []
     [row] = [r for r in called(workspace, question.title) if set(r.cells) == {"soundcloud"}]
     assert row.title == question.title

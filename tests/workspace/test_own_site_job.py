@@ -27,83 +27,83 @@ def site(tmp_path: Path) -> Iterator[PracticeWebsite]:
 
 
 def test_connect_look_plan_apply_and_undo(workspace: Workspace, site: PracticeWebsite) -> None:
-    artist = workspace.add_artist("Mara Linde")
-    account = workspace.confirm_account(
-        workspace.add_account(
+    artist = workspace.artists.add("Mara Linde")
+    account = workspace.accounts.confirm(
+        workspace.accounts.add(
             artist.id, "own_site", identifier=str(site.root), secret="", base_url=site.base_url
         ).id
     )
     assert account.name == site.base_url.removeprefix("http://")
     choose(workspace, artist)
-    plan = workspace.plan_sync(Filter(artist_id=artist.id))
+    plan = workspace.jobs.plan_sync(Filter(artist_id=artist.id))
     assert plan.name.endswith("on 1 Own site domain")
     [change] = plan.changes
     assert change.after[Use.GENERATIVE_TRAINING] is PRESETS[Preset.NO_AI][Use.GENERATIVE_TRAINING]
-    report = workspace.apply(plan)
+    report = workspace.jobs.apply(plan)
     assert [result.outcome for result in report.results] == [Outcome.DONE]
     assert "BEGIN RightsDesk" in (site.root / "robots.txt").read_text()
-    assert workspace.plan_sync(Filter(artist_id=artist.id)).changes == ()
-    back = workspace.plan_undo()
+    assert workspace.jobs.plan_sync(Filter(artist_id=artist.id)).changes == ()
+    back = workspace.jobs.plan_undo()
     assert back.changes[0].widens
-    report = workspace.apply(back)
+    report = workspace.jobs.apply(back)
     assert [result.outcome for result in report.results] == [Outcome.DONE]
     assert [p.name for p in site.root.rglob("*") if p.is_file()] == ["robots.txt"]
     assert (site.root / "robots.txt").read_text() == ROBOTS
 
 
 def test_a_cache_that_lags_behind_is_no_done(workspace: Workspace, site: PracticeWebsite) -> None:
-    artist = workspace.add_artist("Mara Linde")
+    artist = workspace.artists.add("Mara Linde")
     where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
-    workspace.confirm_account(workspace.add_account(artist.id, "own_site", **where).id)
+    workspace.accounts.confirm(workspace.accounts.add(artist.id, "own_site", **where).id)
     choose(workspace, artist)
     site.freeze()
-    report = workspace.apply(workspace.plan_sync(Filter(artist_id=artist.id)))
+    report = workspace.jobs.apply(workspace.jobs.plan_sync(Filter(artist_id=artist.id)))
     [result] = report.results
     assert result.outcome is Outcome.UNCONFIRMED
     assert "still shows the old version" in result.problem
     site.thaw()
-    assert workspace.plan_sync(Filter(artist_id=artist.id)).changes == ()
+    assert workspace.jobs.plan_sync(Filter(artist_id=artist.id)).changes == ()
 
 
 def test_opening_a_site_needs_a_yes(workspace: Workspace, site: PracticeWebsite) -> None:
-    artist = workspace.add_artist("Mara Linde")
+    artist = workspace.artists.add("Mara Linde")
     where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
-    workspace.confirm_account(workspace.add_account(artist.id, "own_site", **where).id)
+    workspace.accounts.confirm(workspace.accounts.add(artist.id, "own_site", **where).id)
     choose(workspace, artist)
-    workspace.apply(workspace.plan_sync(Filter(artist_id=artist.id)))
+    workspace.jobs.apply(workspace.jobs.plan_sync(Filter(artist_id=artist.id)))
     choose(workspace, artist, Preset.OPEN)
-    plan = workspace.plan_sync(Filter(artist_id=artist.id))
-    [refused] = workspace.apply(plan).results
+    plan = workspace.jobs.plan_sync(Filter(artist_id=artist.id))
+    [refused] = workspace.jobs.apply(plan).results
     assert refused.outcome is Outcome.SKIPPED
     [change] = plan.changes
     target = change.target
     named = frozenset((target.carrier, target.id, use) for use in change.widens)
-    [done] = workspace.apply(plan, confirmed=Confirmation(named)).results
+    [done] = workspace.jobs.apply(plan, confirmed=Confirmation(named)).results
     assert done.outcome is Outcome.DONE
 
 
 def test_one_site_is_one_artists(workspace: Workspace, site: PracticeWebsite) -> None:
     where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
-    workspace.confirm_account(
-        workspace.add_account(workspace.add_artist("Mara Linde").id, "own_site", **where).id
+    workspace.accounts.confirm(
+        workspace.accounts.add(workspace.artists.add("Mara Linde").id, "own_site", **where).id
     )
     with pytest.raises(AccountTaken):
-        workspace.add_account(workspace.add_artist("Duo Kessel").id, "own_site", **where)
+        workspace.accounts.add(workspace.artists.add("Duo Kessel").id, "own_site", **where)
 
 
 def test_headers_name_the_licence_of_the_site_that_is_known(
     workspace: Workspace, site: PracticeWebsite
 ) -> None:
-    artist = workspace.add_artist("Mara Linde")
+    artist = workspace.artists.add("Mara Linde")
     scope = Scope(ScopeKind.ARTIST, artist.id)
     with pytest.raises(NothingChosen):
-        workspace.export("headers-nginx", scope)
+        workspace.exports.make("headers-nginx", scope)
     choose(workspace, artist)
-    shown = workspace.export("headers-nginx", scope)
+    shown = workspace.exports.make("headers-nginx", scope)
     assert "rsl.xml" not in shown.text
     assert any("address is not known" in note for note in shown.notes)
     where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
-    workspace.confirm_account(workspace.add_account(artist.id, "own_site", **where).id)
-    shown = workspace.export("headers-nginx", scope)
+    workspace.accounts.confirm(workspace.accounts.add(artist.id, "own_site", **where).id)
+    shown = workspace.exports.make("headers-nginx", scope)
     assert f"{site.base_url}/rightsdesk/rsl.xml" in shown.text
     assert not any("address is not known" in note for note in shown.notes)

@@ -22,7 +22,7 @@ EVERYTHING = Filter()
 @pytest.fixture
 def tagged(workspace: Workspace, koval: Artist) -> Artist:
     choose(workspace, koval)
-    workspace.apply(workspace.plan_tag(EVERYTHING))
+    workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     return koval
 
 
@@ -44,8 +44,8 @@ def test_a_plan_of_nothing_opens_no_file_and_writes_nothing(
 
     monkeypatch.setattr(os, "open", guarded)
 
-    plan = workspace.plan_tag(EVERYTHING)
-    report = workspace.apply(plan)
+    plan = workspace.jobs.plan_tag(EVERYTHING)
+    report = workspace.jobs.apply(plan)
 
     assert not plan.planned
     assert plan.unchanged > 5
@@ -56,7 +56,7 @@ def test_a_plan_of_nothing_opens_no_file_and_writes_nothing(
 def test_each_change_names_its_own_file_and_state(workspace: Workspace, koval: Artist) -> None:
     choose(workspace, koval)
 
-    plan = workspace.plan_tag(EVERYTHING)
+    plan = workspace.jobs.plan_tag(EVERYTHING)
 
     paths = [change.target.locator for change in plan.planned]
     assert len(set(paths)) == len(paths) > 5
@@ -79,7 +79,7 @@ def test_what_files_hold_is_worked_out_once(
 
     monkeypatch.setattr(planning, "change_to_fields", counting)
 
-    plan = workspace.plan_tag(EVERYTHING)
+    plan = workspace.jobs.plan_tag(EVERYTHING)
 
     different = {
         (Path(change.target.locator).suffix, tuple(sorted(change.expected.items())))
@@ -93,23 +93,23 @@ def test_memory_of_what_was_worked_out_is_bounded(
     workspace: Workspace, koval: Artist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     choose(workspace, koval)
-    expected = workspace.plan_tag(EVERYTHING)
+    expected = workspace.jobs.plan_tag(EVERYTHING)
     monkeypatch.setattr(planning, "MOST_REMEMBERED", 1)
 
-    assert workspace.plan_tag(EVERYTHING) == expected
+    assert workspace.jobs.plan_tag(EVERYTHING) == expected
 
 
 def test_nearer_choices_count_for_their_own_recordings_only(
     workspace: Workspace, koval: Artist
 ) -> None:
     choose(workspace, koval)
-    first = workspace.recordings(EVERYTHING)[0]
+    first = workspace.catalogue.recordings(EVERYTHING)[0]
     narrower = Consent({Use.SEARCH: Permission.PROHIBITED})
-    workspace.set_wish(Scope(ScopeKind.RECORDING, first), narrower)
+    workspace.consents.set(Scope(ScopeKind.RECORDING, first), narrower)
 
-    plan = workspace.plan_tag(EVERYTHING)
+    plan = workspace.jobs.plan_tag(EVERYTHING)
 
-    here = workspace.plan_tag(Filter(recording_id=first)).planned
+    here = workspace.jobs.plan_tag(Filter(recording_id=first)).planned
     assert {change.after.get(Use.SEARCH) for change in here} == {Permission.PROHIBITED}
     elsewhere = [change for change in plan.planned if change not in here]
     assert Permission.PROHIBITED not in {change.after.get(Use.SEARCH) for change in elsewhere}
@@ -123,9 +123,9 @@ def test_a_file_that_could_not_be_read_is_in_the_plan_with_its_problem(
     choose(workspace, koval)
     path = next(Path(koval.folders[0]).rglob("*.flac"))
     path.write_bytes(b"not audio any more")
-    workspace.scan(koval.id, koval.folders)
+    workspace.catalogue.scan(koval.id, koval.folders)
 
-    (skipped,) = (c for c in workspace.plan_tag(EVERYTHING).changes if c.problem)
+    (skipped,) = (c for c in workspace.jobs.plan_tag(EVERYTHING).changes if c.problem)
 
     assert (skipped.outcome, skipped.target.locator) == (Outcome.SKIPPED, str(path))
 
@@ -137,4 +137,4 @@ def test_planning_can_be_stopped(workspace: Workspace, koval: Artist) -> None:
 
     choose(workspace, koval)
 
-    assert workspace.plan_tag(EVERYTHING, cancel=Stop()).changes == ()
+    assert workspace.jobs.plan_tag(EVERYTHING, cancel=Stop()).changes == ()

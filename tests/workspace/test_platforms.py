@@ -46,7 +46,7 @@ def audius() -> Iterator[PracticeAudius]:
 @pytest.fixture
 def by_browser(workspace: Workspace) -> Callable[..., None]:
     def connect(artist: Artist, platform: str, server: PracticeServer, **app: str) -> None:
-        pending = workspace.begin_sign_in(
+        pending = workspace.accounts.begin_sign_in(
             artist.id, platform, base_url=server.base_url, port=0, **app
         )
         browser = PracticeBrowser(KOVAL)
@@ -61,8 +61,8 @@ def by_browser(workspace: Workspace) -> Callable[..., None]:
 
 @pytest.fixture
 def on_bluesky(workspace: Workspace, koval: Artist, bluesky: PracticeBluesky) -> Workspace:
-    workspace.confirm_account(
-        workspace.add_account(
+    workspace.accounts.confirm(
+        workspace.accounts.add(
             koval.id,
             "bluesky",
             identifier=HANDLE,
@@ -92,15 +92,15 @@ def on_audius(
 
 def sync(workspace: Workspace) -> dict[str, int]:
     """Plan, apply; what came of it. A second time there is nothing to do."""
-    report = workspace.apply(workspace.plan_sync(EVERYTHING))
-    again = workspace.plan_sync(EVERYTHING)
+    report = workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
+    again = workspace.jobs.plan_sync(EVERYTHING)
     if set(report.counts) == {"done"}:
         assert again.changes == ()
     return dict(report.counts)
 
 
 def undo(workspace: Workspace) -> dict[str, int]:
-    return dict(workspace.apply(workspace.plan_undo()).counts)
+    return dict(workspace.jobs.apply(workspace.jobs.plan_undo()).counts)
 
 
 def test_a_whole_account_on_bluesky_and_back(
@@ -111,7 +111,7 @@ def test_a_whole_account_on_bluesky_and_back(
     record = bluesky.records(HANDLE)[SELF]
     assert record["preferences"]["training"]["allow"] is False
     assert not record["updatedAt"].startswith("1970")
-    rows = on_bluesky.rows(on_bluesky.recordings(EVERYTHING))
+    rows = on_bluesky.catalogue.rows(on_bluesky.catalogue.recordings(EVERYTHING))
     assert {row.cells["bluesky"].says[Use.LIKENESS] for row in rows} == {Permission.PROHIBITED}
     assert undo(on_bluesky) == {"done": 1}
     assert bluesky.records(HANDLE) == {}
@@ -119,13 +119,13 @@ def test_a_whole_account_on_bluesky_and_back(
 
 def test_what_holds_for_an_account_is_counted_once(on_bluesky: Workspace, koval: Artist) -> None:
     choose(on_bluesky, koval)
-    for account in on_bluesky.accounts():
-        on_bluesky.read_items(account.id)
-    assert on_bluesky.left_to_sync(EVERYTHING) == 1
-    [problem] = [one for one in on_bluesky.problems(EVERYTHING) if one.where == "bluesky"]
+    for account in on_bluesky.accounts.all():
+        on_bluesky.accounts.read_items(account.id)
+    assert on_bluesky.jobs.left_to_sync(EVERYTHING) == 1
+    [problem] = [one for one in on_bluesky.catalogue.problems(EVERYTHING) if one.where == "bluesky"]
     assert problem.sentence == "The Bluesky account does not say all that you chose."
-    assert "bluesky" in on_bluesky.carriers_for_all()
-    assert "soundcloud" not in on_bluesky.carriers_for_all()
+    assert "bluesky" in on_bluesky.catalogue.carriers_for_all()
+    assert "soundcloud" not in on_bluesky.catalogue.carriers_for_all()
 
 
 def test_a_single_choice_is_no_conflict_of_an_account_that_cannot_say_it(
@@ -133,15 +133,22 @@ def test_a_single_choice_is_no_conflict_of_an_account_that_cannot_say_it(
 ) -> None:
     choose(on_bluesky, koval)
     assert sync(on_bluesky) == {"done": 1}
-    one = on_bluesky.recordings(EVERYTHING)[0]
-    on_bluesky.set_wish(Scope(ScopeKind.RECORDING, one), PRESETS[Preset.OPEN], confirmed=tuple(Use))
-    assert set(on_bluesky.counts(EVERYTHING)["bluesky"]) == {Standing.AGREES}
-    cells = [row.cells["bluesky"] for row in on_bluesky.rows(on_bluesky.recordings(EVERYTHING))]
+    one = on_bluesky.catalogue.recordings(EVERYTHING)[0]
+    on_bluesky.consents.set(
+        Scope(ScopeKind.RECORDING, one), PRESETS[Preset.OPEN], confirmed=tuple(Use)
+    )
+    assert set(on_bluesky.catalogue.counts(EVERYTHING)["bluesky"]) == {Standing.AGREES}
+    cells = [
+        row.cells["bluesky"]
+        for row in on_bluesky.catalogue.rows(on_bluesky.catalogue.recordings(EVERYTHING))
+    ]
     assert {cell.standing for cell in cells} == {Standing.AGREES}
     assert [bool(cell.problem) for cell in cells] == [True] + [False] * (len(cells) - 1)
-    views = [view for view in on_bluesky.recording(one).carriers if view.kind == "bluesky"]
+    views = [
+        view for view in on_bluesky.catalogue.recording(one).carriers if view.kind == "bluesky"
+    ]
     assert [view.standing for view in views] == [Standing.AGREES]
-    assert "bluesky" not in {problem.where for problem in on_bluesky.problems(EVERYTHING)}
+    assert "bluesky" not in {problem.where for problem in on_bluesky.catalogue.problems(EVERYTHING)}
 
 
 def test_another_apps_record_comes_back_as_it_was(
@@ -166,10 +173,10 @@ def test_what_changed_since_the_plan_is_left_alone(
     on_bluesky: Workspace, koval: Artist, bluesky: PracticeBluesky
 ) -> None:
     choose(on_bluesky, koval)
-    plan = on_bluesky.plan_sync(EVERYTHING)
+    plan = on_bluesky.jobs.plan_sync(EVERYTHING)
     meanwhile = {"$type": LEXICON, "scope": {"$type": "#globalScope"}, "preferences": {}}
     bluesky.edit(HANDLE, SELF, meanwhile)
-    assert on_bluesky.apply(plan).counts == {"skipped": 1}
+    assert on_bluesky.jobs.apply(plan).counts == {"skipped": 1}
     assert bluesky.records(HANDLE)[SELF] == meanwhile
 
 
@@ -178,21 +185,23 @@ def test_videos_get_the_reservation_and_youtubes_switch_stays_apart(
 ) -> None:
     before = youtube.videos(KOVAL)
     choose(on_youtube, koval)
-    plan = on_youtube.plan_sync(EVERYTHING)
+    plan = on_youtube.jobs.plan_sync(EVERYTHING)
     assert {change.target.label for change in plan.changes} == set(TITLES)
-    assert on_youtube.forecast(plan) == ("YouTube: All 2 today.",)
+    assert on_youtube.jobs.forecast(plan) == ("YouTube: All 2 today.",)
     assert not any("YouTube third-party" in loss for c in plan.changes for loss in c.losses)
     assert sync(on_youtube) == {"done": 2}
     tagged = [video["snippet"]["tags"] for video in youtube.videos(KOVAL)]
     assert all("noai" in tags for tags in tagged)
-    [number] = on_youtube.recordings(Filter(text="paper moons"))
-    carrier = next(c for c in on_youtube.recording(number).carriers if c.kind == "youtube")
+    [number] = on_youtube.catalogue.recordings(Filter(text="paper moons"))
+    carrier = next(
+        c for c in on_youtube.catalogue.recording(number).carriers if c.kind == "youtube"
+    )
     assert {statement.dialect for statement in carrier.statements} == {
         "youtube-video",
         "youtube-trainability",
     }
     assert Use.GENERATIVE_TRAINING in carrier.conflicts, "the switch still says all"
-    [switch] = [p for p in on_youtube.problems(EVERYTHING) if p.kind == "switch"]
+    [switch] = [p for p in on_youtube.catalogue.problems(EVERYTHING) if p.kind == "switch"]
     assert switch.count == 2
     assert "allow more than you chose (2 videos)" in switch.sentence
     assert "YouTube Studio" in switch.advice
@@ -205,12 +214,12 @@ def test_a_quota_that_ends_in_the_middle_leaves_the_rest_for_later(
     on_youtube: Workspace, koval: Artist, youtube: PracticeYouTube
 ) -> None:
     choose(on_youtube, koval)
-    plan = on_youtube.plan_sync(EVERYTHING)
+    plan = on_youtube.jobs.plan_sync(EVERYTHING)
     youtube.units = 60
-    report = on_youtube.apply(plan)
+    report = on_youtube.jobs.apply(plan)
     assert [result.outcome for result in report.results] == [Outcome.DONE, Outcome.PLANNED]
     assert report.results[1].cause == "rate-limited"
-    [outlook] = on_youtube.forecast(plan)
+    [outlook] = on_youtube.jobs.forecast(plan)
     assert outlook.startswith("YouTube: None of 2 today, all ")
     assert sum("noai" in video["snippet"].get("tags", ()) for video in youtube.videos(KOVAL)) == 1
 
@@ -219,9 +228,9 @@ def test_both_switches_on_audius_and_back(
     on_audius: Workspace, koval: Artist, audius: PracticeAudius
 ) -> None:
     choose(on_audius, koval)
-    plan = on_audius.plan_sync(EVERYTHING)
+    plan = on_audius.jobs.plan_sync(EVERYTHING)
     assert not plan.widening
-    assert on_audius.forecast(plan) == ()
+    assert on_audius.jobs.forecast(plan) == ()
     assert sync(on_audius) == {"done": 3}
     assert audius.user(KOVAL)["allow_ai_attribution"] is False
     assert [track["no_ai_use"] for track in audius.tracks(KOVAL)] == [True, True]
@@ -236,9 +245,9 @@ def test_what_audius_has_no_word_for_is_no_work(
 ) -> None:
     choose(on_audius, koval, preset)
     assert sync(on_audius) == {"done": 3}
-    assert on_audius.left_to_sync(EVERYTHING) == 0
-    assert set(on_audius.counts(EVERYTHING)["audius"]) == {Standing.AGREES}
-    assert "audius" not in {problem.where for problem in on_audius.problems(EVERYTHING)}
+    assert on_audius.jobs.left_to_sync(EVERYTHING) == 0
+    assert set(on_audius.catalogue.counts(EVERYTHING)["audius"]) == {Standing.AGREES}
+    assert "audius" not in {problem.where for problem in on_audius.catalogue.problems(EVERYTHING)}
 
 
 def test_a_change_that_audius_ignores_is_not_done(
@@ -246,11 +255,11 @@ def test_a_change_that_audius_ignores_is_not_done(
 ) -> None:
     audius.ignores_tracks = True
     choose(on_audius, koval)
-    report = on_audius.apply(on_audius.plan_sync(EVERYTHING))
+    report = on_audius.jobs.apply(on_audius.jobs.plan_sync(EVERYTHING))
     assert report.counts == {"done": 1, "unconfirmed": 2}
     late = (result for result in report.results if result.outcome is Outcome.UNCONFIRMED)
     problems = {result.problem for result in late}
     assert all("does not show it" in problem for problem in problems)
-    [number] = on_audius.recordings(Filter(text="paper moons"))
-    cell = on_audius.rows([number])[0].cells["audius"]
+    [number] = on_audius.catalogue.recordings(Filter(text="paper moons"))
+    cell = on_audius.catalogue.rows([number])[0].cells["audius"]
     assert cell.standing is not Standing.AGREES

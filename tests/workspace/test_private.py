@@ -62,7 +62,7 @@ def test_a_new_database_is_private_whatever_the_umask(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         with Workspace.open(tmp_path / "new") as workspace:
-            workspace.add_artist("Mira")
+            workspace.artists.add("Mira")
             assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
             for one in (tmp_path / "new").iterdir():
                 assert not one.stat().st_mode & 0o077, one
@@ -167,13 +167,13 @@ def test_nothing_is_open_to_others_from_the_moment_it_is_made(
 ) -> None:
     """By a first start, a job, a backup, a restore over data that are there, and a crash report."""
     with Workspace.open(isolated) as workspace:
-        workspace.add_artist("Mira")
-        workspace.apply(workspace.plan_tag(Filter()))
+        workspace.artists.add("Mira")
+        workspace.jobs.apply(workspace.jobs.plan_tag(Filter()))
         saved = workspace.back_up(str(tmp_path / "one.backup"))
     shutil.rmtree(isolated / "backups", ignore_errors=True)
     Workspace.restore(str(saved), isolated)
     with Workspace.open(isolated) as workspace:
-        workspace.add_artist("Mira again")
+        workspace.artists.add("Mira again")
         crash_reports.keep(isolated, ValueError("nothing"))
     assert open_ones == []
     for folder, folders, files in os.walk(isolated):

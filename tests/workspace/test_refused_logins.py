@@ -38,7 +38,7 @@ def answered(workspace: Workspace, pending: object, login: str) -> int:
 
 
 def on_youtube(workspace: Workspace, artist: Artist, youtube: PracticeYouTube, login: str) -> int:
-    pending = workspace.begin_sign_in(
+    pending = workspace.accounts.begin_sign_in(
         artist.id,
         "youtube",
         client_id=YOUTUBE_ID,
@@ -67,7 +67,7 @@ def test_a_login_that_is_somebody_elses_is_ended_where_only_that_one_ends(
         sign_in(signal, KOVAL)
     assert "The sign-in was ended at SoundCloud again." in str(caught.value)
     assert valid(soundcloud) == 1, "the one that is in use"
-    assert workspace.check_account(account.id).state == "connected"
+    assert workspace.accounts.check(account.id).state == "connected"
 
 
 def test_another_login_than_the_known_one_is_ended(
@@ -75,7 +75,7 @@ def test_another_login_than_the_known_one_is_ended(
 ) -> None:
     account = sign_in(koval)
     with pytest.raises(AnotherLogin, match="ended at SoundCloud again"):
-        answered(workspace, workspace.reconnect(account.id), SIGNAL)
+        answered(workspace, workspace.accounts.reconnect(account.id), SIGNAL)
     assert valid(soundcloud) == 1
 
 
@@ -86,11 +86,11 @@ def test_a_login_in_use_is_not_ended_where_all_of_it_would_end(
     with pytest.raises(AccountTaken, match="would end one that is in use here"):
         on_youtube(workspace, signal, youtube, KOVAL)
     assert youtube.count("POST /revoke") == 0
-    assert workspace.check_account(number).state == "connected"
+    assert workspace.accounts.check(number).state == "connected"
     with pytest.raises(AnotherLogin, match="ended at YouTube again"):
-        answered(workspace, workspace.reconnect(number), SIGNAL)
+        answered(workspace, workspace.accounts.reconnect(number), SIGNAL)
     assert youtube.count("POST /revoke") == 1
-    assert workspace.check_account(number).state == "connected"
+    assert workspace.accounts.check(number).state == "connected"
 
 
 def test_a_login_that_may_be_the_one_in_use_is_not_ended_either(
@@ -99,9 +99,9 @@ def test_a_login_that_may_be_the_one_in_use_is_not_ended_either(
     number = on_youtube(workspace, koval, youtube, KOVAL)
     youtube.faults.add(Fault(Kind.ERROR, on="GET /youtube/v3/channels", status=403))
     with pytest.raises(KnownError, match="could end one that is in use here"):
-        answered(workspace, workspace.reconnect(number), KOVAL)
+        answered(workspace, workspace.accounts.reconnect(number), KOVAL)
     assert youtube.count("POST /revoke") == 0
-    assert workspace.check_account(number).state == "connected"
+    assert workspace.accounts.check(number).state == "connected"
 
 
 def test_a_login_that_a_person_calls_another_artists_is_ended(
@@ -109,7 +109,7 @@ def test_a_login_that_a_person_calls_another_artists_is_ended(
 ) -> None:
     account = sign_in(koval, SIGNAL, theirs=False)
     assert account.state == "unconfirmed"
-    assert workspace.remove_account(account.id) == ""
+    assert workspace.accounts.remove(account.id) == ""
     assert valid(soundcloud) == 0
 
 
@@ -122,12 +122,12 @@ def test_removing_an_artist_says_which_sign_ins_could_not_be_ended(
 ) -> None:
     sign_in(koval)
     sign_in(signal)
-    assert workspace.remove_artist(signal.id) == ()
+    assert workspace.artists.remove(signal.id) == ()
     assert valid(soundcloud) == 1
     soundcloud.faults.add(Fault(Kind.ERROR, on="POST /sign-out", times=0))
-    [told] = workspace.remove_artist(koval.id)
+    [told] = workspace.artists.remove(koval.id)
     assert told.startswith("SoundCloud could not be told to end the sign-in.")
-    assert workspace.accounts() == []
+    assert workspace.accounts.all() == []
 
 
 def test_where_a_sign_in_cannot_be_ended_it_says_where_a_person_can(
@@ -152,7 +152,7 @@ def test_a_first_question_that_fails_leaves_no_sign_in_behind(
     with pytest.raises(KnownError, match="ended at SoundCloud again"):
         sign_in(koval)
     assert valid(soundcloud) == 0
-    assert workspace.accounts() == []
+    assert workspace.accounts.all() == []
 
 
 def test_a_session_of_a_password_that_is_somebody_elses_is_ended(
@@ -161,12 +161,12 @@ def test_a_session_of_a_password_that_is_somebody_elses_is_ended(
     with PracticeBluesky({"koval.test": {}}) as bluesky:
         login = {"identifier": "koval.test", "base_url": bluesky.base_url}
         secret = bluesky.app_password("koval.test")
-        number = workspace.add_account(koval.id, "bluesky", secret=secret, **login).id
-        workspace.confirm_account(number)
+        number = workspace.accounts.add(koval.id, "bluesky", secret=secret, **login).id
+        workspace.accounts.confirm(number)
         with pytest.raises(AccountTaken, match="ended at Bluesky again"):
-            workspace.add_account(signal.id, "bluesky", secret=secret, **login)
+            workspace.accounts.add(signal.id, "bluesky", secret=secret, **login)
         assert bluesky.count("POST /xrpc/com.atproto.server.deleteSession") == 1
-        assert workspace.check_account(number).state == "connected"
+        assert workspace.accounts.check(number).state == "connected"
 
 
 def test_what_fewer_permissions_prevent_is_told_and_kept(
@@ -178,11 +178,11 @@ def test_what_fewer_permissions_prevent_is_told_and_kept(
         "YouTube gave RightsDesk less than it asked for: your videos can neither be read nor "
         "changed."
     )
-    assert workspace.account(number).lacks == (told,)
-    assert workspace.check_account(number).lacks == (told,)
+    assert workspace.accounts.one(number).lacks == (told,)
+    assert workspace.accounts.check(number).lacks == (told,)
     youtube.oauth.scope = "https://www.googleapis.com/auth/youtube.force-ssl openid"
     on_youtube(workspace, koval, youtube, KOVAL)
-    assert workspace.account(number).lacks == ()
+    assert workspace.accounts.one(number).lacks == ()
 
 
 def test_what_fewer_permissions_prevent_explains_why_nothing_was_connected(
@@ -199,23 +199,23 @@ def test_what_fewer_permissions_prevent_explains_why_nothing_was_connected(
 def test_a_sentence_that_youtube_refuses_is_told_in_the_preview(
     workspace: Workspace, koval: Artist
 ) -> None:
-    title = workspace.rows(workspace.recordings(Filter()))[0].title
+    title = workspace.catalogue.rows(workspace.catalogue.recordings(Filter()))[0].title
     with PracticeYouTube({KOVAL: [{"title": title}]}) as youtube:
-        workspace.confirm_account(on_youtube(workspace, koval, youtube, KOVAL))
+        workspace.accounts.confirm(on_youtube(workspace, koval, youtube, KOVAL))
         choose(workspace, koval)
-        workspace.read_accounts()
-        [video] = workspace.questions()
-        workspace.answer(video.item_id, workspace.recordings(Filter())[0])
-        details = replace(workspace.details(koval.id), sentence="No AI <3")
-        workspace.set_details(koval.id, details)
-        plan = workspace.plan_sync(Filter())
+        workspace.accounts.read_accounts()
+        [video] = workspace.accounts.questions()
+        workspace.accounts.answer(video.item_id, workspace.catalogue.recordings(Filter())[0])
+        details = replace(workspace.artists.details(koval.id), sentence="No AI <3")
+        workspace.artists.set_details(koval.id, details)
+        plan = workspace.jobs.plan_sync(Filter())
         [change] = plan.changes
         assert change.outcome is Outcome.SKIPPED
         assert "YouTube takes no “<” and no “>”" in change.problem
-        workspace.apply(plan)
+        workspace.jobs.apply(plan)
         assert youtube.count("PUT /youtube/v3/videos") == 0
-        workspace.set_details(koval.id, replace(details, sentence="No AI, please"))
-        report = workspace.apply(workspace.plan_sync(Filter()))
+        workspace.artists.set_details(koval.id, replace(details, sentence="No AI, please"))
+        report = workspace.jobs.apply(workspace.jobs.plan_sync(Filter()))
         assert [result.outcome for result in report.results] == [Outcome.DONE]
 
 
@@ -231,6 +231,6 @@ def test_what_the_page_would_refuse_opens_no_browser_and_no_port(
     port = free_port()
     for _ in range(2):  # the second finds the port free again
         with pytest.raises(AppRefused if wrong == "client id" else RedirectRefused):
-            workspace.begin_sign_in(
+            workspace.accounts.begin_sign_in(
                 koval.id, "soundcloud", client_id=client_id, base_url=soundcloud.base_url, port=port
             )

@@ -24,22 +24,28 @@ ALL = Filter()
 
 
 def titles(workspace: Workspace) -> list[tuple[str, int]]:
-    rows = workspace.rows(workspace.recordings(ALL))
+    rows = workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
     return sorted((row.title, row.cells["file"].count if row.cells else 0) for row in rows)
 
 
 def numbered(workspace: Workspace) -> dict[str, int]:
-    return {row.title: row.recording_id for row in workspace.rows(workspace.recordings(ALL))}
+    return {
+        row.title: row.recording_id
+        for row in workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
+    }
 
 
 def wanted(workspace: Workspace) -> dict[str, Consent]:
-    return {row.title: row.wanted for row in workspace.rows(workspace.recordings(ALL))}
+    return {
+        row.title: row.wanted
+        for row in workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
+    }
 
 
 def open_up(workspace: Workspace, kind: ScopeKind, number: int) -> None:
     scope = Scope(kind, number)
     consent = PRESETS[Preset.OPEN]
-    workspace.set_wish(scope, consent, confirmed=workspace.widened_by(scope, consent))
+    workspace.consents.set(scope, consent, confirmed=workspace.consents.widened_by(scope, consent))
 
 
 SAME = [
@@ -112,19 +118,19 @@ def test_four_songs_with_one_isrc_stay_four(
     for name in ("First", "Second", "Third", "Fourth"):
         song(f"{name}.flac", title=f"{name} Song", isrc=ISRC)
     choose(workspace, artist)
-    workspace.scan(artist.id, [str(folder)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
     assert titles(workspace) == [
         (f"{name} Song", 1) for name in ("First", "Fourth", "Second", "Third")
     ]
     open_up(workspace, ScopeKind.RECORDING, numbered(workspace)["First Song"])
-    workspace.apply(plan := workspace.plan_tag(ALL), confirmed=plan.confirmation())
+    workspace.jobs.apply(plan := workspace.jobs.plan_tag(ALL), confirmed=plan.confirmation())
     assert [change.target.label for change in plan.planned if not change.widens] == [
         "Fourth.flac",
         "Second.flac",
         "Third.flac",
     ]
     song("Fifth.flac", title="Fifth Song", isrc=ISRC)
-    workspace.scan(artist.id, [str(folder)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
     assert wanted(workspace)["Fifth Song"] == PRESETS[Preset.NO_AI]
 
 
@@ -134,7 +140,7 @@ def test_a_master_and_its_copies_are_one_recording(
     song("a.wav", title="Night Ferry", isrc=ISRC)
     song("b.mp3", title="night ferry (Remastered)", isrc="QZ-ES5-24-00001")
     song("c.flac", title="Night Ferry (feat. X)", isrc=ISRC, artist="Someone")
-    workspace.scan(artist.id, [str(folder)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
     assert [number for _, number in titles(workspace)] == [3]
 
 
@@ -143,7 +149,7 @@ def test_a_file_without_a_title_goes_with_the_only_song_of_its_isrc(
 ) -> None:
     song("0001.wav", isrc=ISRC)
     song("b.flac", title="Night Ferry", isrc=ISRC)
-    workspace.scan(artist.id, [str(folder)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
     assert titles(workspace) == [("Night Ferry", 2)]
 
 
@@ -153,16 +159,16 @@ def test_a_corrected_title_is_taken_over_with_what_was_chosen(
     choose(workspace, artist)
     song("a.flac", title="Nihgt Ferry", isrc=ISRC)
     song("b.mp3", title="Nihgt Ferry", isrc=ISRC)
-    workspace.scan(artist.id, [str(folder)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
     open_up(workspace, ScopeKind.RECORDING, (number := numbered(workspace)["Nihgt Ferry"]))
 
     song("a.flac", title="Night Ferry")
-    workspace.scan(artist.id, [str(folder)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
     assert titles(workspace) == [("Night Ferry", 1), ("Nihgt Ferry", 1)]
     assert wanted(workspace)["Night Ferry"] == PRESETS[Preset.NO_AI], "never wider by a guess"
 
     song("b.mp3", title="Night Ferry")
-    workspace.scan(artist.id, [str(folder)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
     assert titles(workspace) == [("Night Ferry", 2)]
     assert numbered(workspace) == {"Night Ferry": number}
     assert wanted(workspace)["Night Ferry"] == PRESETS[Preset.OPEN], "the choice is not lost"
@@ -174,11 +180,11 @@ def test_all_files_corrected_at_once_stay_what_they_were(
     choose(workspace, artist)
     song("a.flac", title="Old", isrc=ISRC)
     song("b.mp3", title="Old", isrc=ISRC)
-    workspace.scan(artist.id, [str(folder)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
     open_up(workspace, ScopeKind.RECORDING, (number := numbered(workspace)["Old"]))
     song("a.flac", title="New")
     song("b.mp3", title="New")
-    workspace.scan(artist.id, [str(folder)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
     assert numbered(workspace) == {"New": number}
     assert wanted(workspace)["New"] == PRESETS[Preset.OPEN]
 
@@ -187,10 +193,10 @@ def test_a_corrected_isrc_is_taken_over(
     workspace: Workspace, artist: Artist, folder: Path, song: Song
 ) -> None:
     song("a.flac", title="A", isrc=ISRC)
-    workspace.scan(artist.id, [str(folder)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
     song("a.flac", isrc="QZES52400002")
-    workspace.scan(artist.id, [str(folder)])
-    [row] = workspace.rows(workspace.recordings(ALL))
+    workspace.catalogue.scan(artist.id, [str(folder)])
+    [row] = workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
     assert row.isrc == "QZES52400002"
 
 
@@ -201,7 +207,7 @@ def merged(workspace: Workspace, artist: Artist, folder: Path, song: Song) -> di
     song("a/first.flac", title="First", isrc=ISRC, album="One")
     song("b/second.flac", title="Second", isrc=ISRC, album="Two")
     song("c/third.flac", title="Third", isrc="QZES52400003", album="Two")
-    workspace.scan(artist.id, [str(folder)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
     numbers = numbered(workspace)
     with workspace._database.write() as connection:
         in_one = update(files).values(recording_id=numbers["First"], tags="")
@@ -217,7 +223,7 @@ def test_what_was_merged_is_parted_at_the_next_scan_and_nothing_opens(
     assert titles(workspace) == [("First", 2), ("Third", 1)]
     open_up(workspace, ScopeKind.RECORDING, merged["First"])
 
-    report = workspace.scan(artist.id, [str(folder)])
+    report = workspace.catalogue.scan(artist.id, [str(folder)])
 
     assert (report.new, report.changed, report.unchanged) == (0, 0, 3), "nothing has changed"
     assert titles(workspace) == [("First", 1), ("Second", 1), ("Third", 1)]
@@ -225,7 +231,7 @@ def test_what_was_merged_is_parted_at_the_next_scan_and_nothing_opens(
     assert wanted(workspace)["Second"] == PRESETS[Preset.NO_AI], "the stricter holds for a part"
     with workspace._database.read() as connection:
         assert connection.execute(select(recordings.c.id)).scalars().all()
-    again = workspace.scan(artist.id, [str(folder)])
+    again = workspace.catalogue.scan(artist.id, [str(folder)])
     assert (again.unchanged, again.changed) == (3, 0)
 
 
@@ -234,9 +240,9 @@ def test_a_stricter_choice_for_what_was_merged_holds_for_its_parts(
 ) -> None:
     open_up(workspace, ScopeKind.ARTIST, artist.id)
     scope = Scope(ScopeKind.RECORDING, merged["First"])
-    workspace.set_wish(scope, Consent({Use.LIKENESS: Permission.PROHIBITED}))
+    workspace.consents.set(scope, Consent({Use.LIKENESS: Permission.PROHIBITED}))
 
-    workspace.scan(artist.id, [str(folder)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
 
     told = wanted(workspace)
     assert told["First"][Use.LIKENESS] is Permission.PROHIBITED
@@ -249,18 +255,18 @@ def test_a_renamed_folder_is_the_same_music_with_all_that_is_known(
 ) -> None:
     choose(workspace, artist)
     before = {path.name: path.read_bytes() for path in (song("a.flac", title="A"), song("b.mp3"))}
-    workspace.scan(artist.id, [str(folder)])
-    workspace.apply(workspace.plan_tag(ALL))
+    workspace.catalogue.scan(artist.id, [str(folder)])
+    workspace.jobs.apply(workspace.jobs.plan_tag(ALL))
     here = folder.rename(folder.with_name("renamed"))
 
-    report = workspace.scan(artist.id, [str(here)])
+    report = workspace.catalogue.scan(artist.id, [str(here)])
 
     assert (report.new, report.moved, report.unchanged, report.failed) == (0, 2, 2, ())
-    assert workspace.artist_named(artist.name).folders == (str(here),)
-    assert workspace.plan_tag(ALL).changes == (), "nothing fails for the old path"
-    assert not [p for p in workspace.problems(ALL) if p.kind in ("file", "folder")]
-    assert {one.verdict.value for one in workspace.verify(ALL).files} == {"same"}
-    assert workspace.apply(workspace.plan_undo()).counts == {"done": 2}
+    assert workspace.artists.named(artist.name).folders == (str(here),)
+    assert workspace.jobs.plan_tag(ALL).changes == (), "nothing fails for the old path"
+    assert not [p for p in workspace.catalogue.problems(ALL) if p.kind in ("file", "folder")]
+    assert {one.verdict.value for one in workspace.catalogue.verify(ALL).files} == {"same"}
+    assert workspace.jobs.apply(workspace.jobs.plan_undo()).counts == {"done": 2}
     assert {path.name: path.read_bytes() for path in here.iterdir()} == before
 
 
@@ -270,22 +276,22 @@ def test_a_folder_copied_to_another_disk_is_recognized_by_name_size_and_time(
     choose(workspace, artist)
     song("x/a.flac", title="A")
     song("y/a.flac", title="B")
-    workspace.scan(artist.id, [str(folder)])
-    workspace.apply(workspace.plan_tag(ALL))
+    workspace.catalogue.scan(artist.id, [str(folder)])
+    workspace.jobs.apply(workspace.jobs.plan_tag(ALL))
     shutil.copytree(folder, here := folder.with_name("other disk"))
     shutil.rmtree(folder)
-    report = workspace.scan(artist.id, [str(here)])
+    report = workspace.catalogue.scan(artist.id, [str(here)])
     assert (report.new, report.moved) == (0, 2)
-    assert workspace.apply(workspace.plan_undo()).counts == {"done": 2}
+    assert workspace.jobs.apply(workspace.jobs.plan_undo()).counts == {"done": 2}
 
 
 def test_a_copy_beside_the_original_is_no_move(
     workspace: Workspace, artist: Artist, folder: Path, song: Song
 ) -> None:
     song("a.flac", title="A")
-    workspace.scan(artist.id, [str(folder)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
     shutil.copytree(folder, folder / "copy")
-    report = workspace.scan(artist.id, [str(folder)])
+    report = workspace.catalogue.scan(artist.id, [str(folder)])
     assert (report.new, report.moved) == (1, 0)
 
 
@@ -295,10 +301,10 @@ def test_what_was_lost_on_the_way_is_missing_and_not_an_error_for_all(
     choose(workspace, artist)
     song("a.flac", title="A")
     gone = song("b.flac", title="B")
-    workspace.scan(artist.id, [str(folder)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
     gone.unlink()
     here = folder.rename(folder.with_name("renamed"))
-    workspace.scan(artist.id, [str(here)])
-    report = workspace.apply(workspace.plan_tag(ALL))
+    workspace.catalogue.scan(artist.id, [str(here)])
+    report = workspace.jobs.apply(workspace.jobs.plan_tag(ALL))
     assert report.counts == {"done": 1}
     assert os.listdir(here) == ["a.flac"]

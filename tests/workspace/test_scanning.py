@@ -36,7 +36,7 @@ def database(workspace: Workspace) -> Database:
 
 @pytest.fixture
 def artist(workspace: Workspace) -> Artist:
-    return workspace.add_artist("Someone")
+    return workspace.artists.add("Someone")
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_second_scan_writes_nothing_and_opens_no_file(
     monkeypatch.setattr(scanning, "Shelf", None)
     monkeypatch.setattr(os, "open", None)
 
-    report = workspace.scan(koval.id, koval.folders)
+    report = workspace.catalogue.scan(koval.id, koval.folders)
 
     assert (report.new, report.changed, report.missing) == (0, 0, 0)
     assert report.unchanged == report.files > 0
@@ -87,17 +87,17 @@ def test_helpers_and_many_transactions_make_the_same_catalogue(
     workspace: Workspace, music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def shape(artist: Artist) -> list[tuple[Any, ...]]:
-        workspace.scan(artist.id, [str(music)])
-        rows = workspace.rows(workspace.recordings(Filter(artist_id=artist.id)))
+        workspace.catalogue.scan(artist.id, [str(music)])
+        rows = workspace.catalogue.rows(workspace.catalogue.recordings(Filter(artist_id=artist.id)))
         told = [(r.release, r.track, r.title, r.isrc, r.duration_ms, r.cells) for r in rows]
-        workspace.remove_artist(artist.id)
+        workspace.artists.remove(artist.id)
         return told
 
-    plain = shape(workspace.add_artist("One"))
+    plain = shape(workspace.artists.add("One"))
     monkeypatch.setattr(process_pool, "ALONE", 0)
     monkeypatch.setattr(scanning, "BATCH", 2)
     monkeypatch.setattr(scanning, "MOST_UNSTORED", 3)
-    again = shape(workspace.add_artist("Two"))
+    again = shape(workspace.artists.add("Two"))
 
     without_times = [[row[:5] for row in rows] for rows in (plain, again)]
     assert without_times[0] == without_times[1]
@@ -108,11 +108,11 @@ def test_a_file_that_is_another_artists_is_named_and_stays_there(
     workspace: Workspace, artist: Artist, song: Callable[..., Path], database: Database
 ) -> None:
     first = song("a.flac", title="A")
-    workspace.scan(artist.id, [str(first.parent)])
+    workspace.catalogue.scan(artist.id, [str(first.parent)])
     second = song("../b.flac", title="B")
-    other = workspace.add_artist("Other")
+    other = workspace.artists.add("Other")
 
-    report = workspace.scan(other.id, [str(first.parent.parent)])
+    report = workspace.catalogue.scan(other.id, [str(first.parent.parent)])
 
     assert [(f.path, f.problem) for f in report.theirs] == [
         (str(first), f"This file belongs to {artist.name} here.")
@@ -128,11 +128,13 @@ def test_files_that_name_another_artist_of_the_roster_are_told_of(
     folder = song("a.flac", title="A", artist="OTHER").parent
     song("b.flac", title="B", artist="Nobody here")
     song("c.flac", title="C", artist=artist.name)
-    workspace.add_artist("Other")
-    assert workspace.scan(artist.id, [str(folder)]).named == (("Other", 1),)
-    assert workspace.scan(artist.id, [str(folder)]).named == (), "told where something is new"
-    workspace.forget_folder(artist.id, str(folder))
-    assert workspace.scan(artist.id, [str(folder / "elsewhere")]).named == ()
+    workspace.artists.add("Other")
+    assert workspace.catalogue.scan(artist.id, [str(folder)]).named == (("Other", 1),)
+    assert workspace.catalogue.scan(artist.id, [str(folder)]).named == (), (
+        "told where something is new"
+    )
+    workspace.catalogue.forget_folder(artist.id, str(folder))
+    assert workspace.catalogue.scan(artist.id, [str(folder / "elsewhere")]).named == ()
 
 
 def test_since_when_a_file_says_so_outlasts_other_changes(
@@ -145,12 +147,12 @@ def test_since_when_a_file_says_so_outlasts_other_changes(
     times = iter(["2026-01-01", "2026-01-02", "2026-01-03"])
     monkeypatch.setattr("rightsdesk.store.texts.now", lambda: next(times))
     folder = str(song("a.flac", title="A").parent)
-    workspace.scan(artist.id, [folder])
+    workspace.catalogue.scan(artist.id, [folder])
     song("a.flac", title="B", tracknumber="1")
-    workspace.scan(artist.id, [folder])
+    workspace.catalogue.scan(artist.id, [folder])
     before = stored(database)["a.flac"]
     song("a.flac", title="B", **{"ai-consent": "generative-training=n"})
-    workspace.scan(artist.id, [folder])
+    workspace.catalogue.scan(artist.id, [folder])
     after = stored(database)["a.flac"]
 
     assert (before.since, before.seen_at) == ("2026-01-01", "2026-01-02")
@@ -162,17 +164,17 @@ def test_what_cannot_be_read_keeps_what_was_known(
     workspace: Workspace, artist: Artist, song: Callable[..., Path], database: Database
 ) -> None:
     path = song("a.flac", title="A")
-    workspace.scan(artist.id, [str(path.parent)])
+    workspace.catalogue.scan(artist.id, [str(path.parent)])
     known = stored(database)["a.flac"]
     path.write_bytes(b"not audio any more")
 
-    report = workspace.scan(artist.id, [str(path.parent)])
+    report = workspace.catalogue.scan(artist.id, [str(path.parent)])
 
     now = stored(database)["a.flac"]
     assert [f.path for f in report.failed] == [str(path)]
     assert now.problem
     assert (now.recording_id, now.container) == (known.recording_id, "FLAC")
-    assert workspace.scan(artist.id, [str(path.parent)]).unchanged == 1
+    assert workspace.catalogue.scan(artist.id, [str(path.parent)]).unchanged == 1
 
 
 def test_a_file_that_comes_back_is_there_again(
@@ -180,13 +182,13 @@ def test_a_file_that_comes_back_is_there_again(
 ) -> None:
     path = song("a.flac", title="A")
     kept = song("b.flac", title="B")
-    workspace.scan(artist.id, [str(path.parent)])
+    workspace.catalogue.scan(artist.id, [str(path.parent)])
     path.rename(kept.parent.parent / "away")
-    assert workspace.scan(artist.id, [str(kept.parent)]).missing == 1
+    assert workspace.catalogue.scan(artist.id, [str(kept.parent)]).missing == 1
     assert stored(database)["a.flac"].missing
     (kept.parent.parent / "away").rename(path)
 
-    report = workspace.scan(artist.id, [str(kept.parent)])
+    report = workspace.catalogue.scan(artist.id, [str(kept.parent)])
 
     assert (report.new, report.unchanged) == (1, 1)
     assert (stored(database)["a.flac"].missing, stored(database)["a.flac"].problem) == (False, "")
@@ -197,12 +199,12 @@ def test_a_recording_learns_from_its_other_files(
 ) -> None:
     song("a.flac", title="A", album="X", tracknumber="1")
     folder = str(song("b.flac", title="Z", album="X", tracknumber="2").parent)
-    workspace.scan(artist.id, [folder])
+    workspace.catalogue.scan(artist.id, [folder])
     song("master.flac", title="A", album="X", tracknumber="1", isrc="QZES52400001")
 
-    workspace.scan(artist.id, [folder])
+    workspace.catalogue.scan(artist.id, [folder])
 
-    rows = workspace.rows(workspace.recordings(EVERYTHING))
+    rows = workspace.catalogue.rows(workspace.catalogue.recordings(EVERYTHING))
     assert [(row.title, row.isrc, row.cells["file"].count) for row in rows] == [
         ("A", "QZES52400001", 2),
         ("Z", "", 1),
@@ -223,12 +225,12 @@ def test_stopping_keeps_what_was_read_and_calls_nothing_missing(
         song(f"{number:03}.flac", title=str(number))
     folder = str(song("100.flac").parent)
 
-    report = workspace.scan(artist.id, [folder], cancel=Stop())
+    report = workspace.catalogue.scan(artist.id, [folder], cancel=Stop())
 
     assert report.cancelled
     assert report.missing == 0
     assert 0 < len(stored(database)) < 101
-    assert workspace.scan(artist.id, [folder]).files == len(stored(database)) == 101
+    assert workspace.catalogue.scan(artist.id, [folder]).files == len(stored(database)) == 101
 
 
 # Writing in bulk
@@ -279,13 +281,13 @@ def test_what_still_cannot_be_read_is_named_again(
 ) -> None:
     bad = str(music / UNREADABLE)
     monkeypatch.setattr(Database, "write", None)
-    again = workspace.scan(signal.id, signal.folders)
+    again = workspace.catalogue.scan(signal.id, signal.folders)
     assert [failure.path for failure in again.failed] == [bad]
     assert again.unchanged == again.files
     elsewhere = str(music / KOVAL)
     monkeypatch.undo()
-    koval = workspace.add_artist(KOVAL)
-    assert not workspace.scan(koval.id, [elsewhere]).failed
+    koval = workspace.artists.add(KOVAL)
+    assert not workspace.catalogue.scan(koval.id, [elsewhere]).failed
 
 
 def test_a_file_that_has_become_empty_is_not_silent_and_not_planned(
@@ -297,18 +299,20 @@ def test_a_file_that_has_become_empty_is_not_silent_and_not_planned(
     song.write_bytes(b"")
 
     for _ in range(2):
-        report = workspace.scan(koval.id, koval.folders)
+        report = workspace.catalogue.scan(koval.id, koval.folders)
         assert [(one.path, one.problem) for one in report.failed] == [
             (str(song), "This file is empty. Copy or export it again.")
         ]
-    [row] = workspace.rows(workspace.recordings(workspace.find(path=str(song))))
+    [row] = workspace.catalogue.rows(
+        workspace.catalogue.recordings(workspace.catalogue.find(path=str(song)))
+    )
     assert row.cells["file"].standing is Standing.UNKNOWN
-    [change] = workspace.plan_tag(Filter(path=str(song))).changes
+    [change] = workspace.jobs.plan_tag(Filter(path=str(song))).changes
     assert change.outcome is Outcome.SKIPPED
 
     song.write_bytes(content)
-    assert not workspace.scan(koval.id, koval.folders).failed
-    [row] = workspace.rows([row.recording_id])
+    assert not workspace.catalogue.scan(koval.id, koval.folders).failed
+    [row] = workspace.catalogue.rows([row.recording_id])
     assert row.cells["file"].standing is Standing.SILENT
 
 
@@ -317,10 +321,10 @@ def test_a_folder_without_music_is_remembered_for_what_will_be_in_it(
 ) -> None:
     folder = tmp_path / "songs"
     folder.mkdir()
-    assert workspace.scan(artist.id, [str(folder)]).files == 0
-    assert workspace.artists()[0].folders == (str(folder),)
+    assert workspace.catalogue.scan(artist.id, [str(folder)]).files == 0
+    assert workspace.artists.all()[0].folders == (str(folder),)
     song("one.flac", title="One")
-    assert workspace.scan(artist.id, workspace.artists()[0].folders).new == 1
+    assert workspace.catalogue.scan(artist.id, workspace.artists.all()[0].folders).new == 1
 
 
 def test_a_folder_that_is_not_there_is_told_apart_and_stays_a_problem(
@@ -328,20 +332,22 @@ def test_a_folder_that_is_not_there_is_told_apart_and_stays_a_problem(
 ) -> None:
     song("one.flac", title="One")
     folder, elsewhere = tmp_path / "songs", tmp_path / "renamed"
-    workspace.scan(artist.id, [str(folder)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
     folder.rename(elsewhere)
-    report = workspace.scan(artist.id, [str(folder)])
+    report = workspace.catalogue.scan(artist.id, [str(folder)])
     assert (report.away, report.missing) == ((str(folder),), 0)
-    assert len(workspace.recordings(EVERYTHING)) == 1, "nobody looked, so nothing is missing"
-    told = [p.where for p in workspace.problems(EVERYTHING) if p.kind == "folder"]
+    assert len(workspace.catalogue.recordings(EVERYTHING)) == 1, (
+        "nobody looked, so nothing is missing"
+    )
+    told = [p.where for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "folder"]
     assert told == [str(folder)]
     elsewhere.rename(folder)
-    assert workspace.scan(artist.id, [str(folder)]).away == ()
-    assert not [p for p in workspace.problems(EVERYTHING) if p.kind == "folder"]
+    assert workspace.catalogue.scan(artist.id, [str(folder)]).away == ()
+    assert not [p for p in workspace.catalogue.problems(EVERYTHING) if p.kind == "folder"]
 
 
 def test_a_folder_that_never_was_there_is_not_remembered(
     workspace: Workspace, artist: Artist, tmp_path: Path
 ) -> None:
-    workspace.scan(artist.id, [str(tmp_path / "nowhere")])
-    assert workspace.artists()[0].folders == ()
+    workspace.catalogue.scan(artist.id, [str(tmp_path / "nowhere")])
+    assert workspace.artists.all()[0].folders == ()

@@ -41,31 +41,31 @@ def settled(workspace: Workspace, koval: Artist, sign_in: Callable[..., Account]
     """An account of which every track says what is wanted."""
     account = sign_in(koval)
     choose(workspace, koval)
-    workspace.apply(workspace.plan_sync(Filter()))
+    workspace.jobs.apply(workspace.jobs.plan_sync(Filter()))
     return account
 
 
 def test_nothing_is_looked_at_unless_a_person_wants_it(workspace: Workspace) -> None:
-    assert workspace.look_every() is Every.NEVER
-    assert workspace.look_due() is None
+    assert workspace.accounts.check_interval() is Every.NEVER
+    assert workspace.accounts.check_due() is None
     with pytest.raises(NoAccount):
-        workspace.look_around()
+        workspace.accounts.check_all()
 
 
 @pytest.mark.parametrize("every", [Every.DAY, Every.WEEK])
 def test_once_wanted_it_is_due_at_once_and_then_now_and_then(
     workspace: Workspace, settled: Account, hands: Hands, every: Every
 ) -> None:
-    workspace.set_look_every(every)
-    assert workspace.look_due() == hands.wall
-    workspace.look_around()
-    assert workspace.look_due() == every.after(hands.wall)
+    workspace.accounts.set_check_interval(every)
+    assert workspace.accounts.check_due() == hands.wall
+    workspace.accounts.check_all()
+    assert workspace.accounts.check_due() == every.after(hands.wall)
     hands.move(days=every.days, seconds=-5)
-    due = workspace.look_due()
+    due = workspace.accounts.check_due()
     assert due is not None
     assert due <= hands.wall, "a run that starts a little sooner than the last one finds it due"
-    workspace.set_look_every(Every.NEVER)
-    assert workspace.look_due() is None
+    workspace.accounts.set_check_interval(Every.NEVER)
+    assert workspace.accounts.check_due() is None
 
 
 ZONES = (
@@ -140,7 +140,7 @@ def test_a_look_only_lists_and_finds_nothing_where_nothing_changed(
     workspace: Workspace, settled: Account, soundcloud: PracticeSoundCloud
 ) -> None:
     soundcloud.seen.clear()
-    looked = workspace.look_around()
+    looked = workspace.accounts.check_all()
     assert [(seen.method, seen.path) for seen in soundcloud.seen] == [("GET", "/me/tracks")]
     assert (looked.changed, looked.gone, looked.notes) == ((), (), ())
     assert str(looked).endswith("nothing changed.")
@@ -151,14 +151,14 @@ def test_what_changed_since_the_last_look_is_told_once(
 ) -> None:
     first, second, *_ = [t for t in soundcloud.tracks(koval.name) if "noai" in t["tag_list"]]
     soundcloud.edit(first["urn"], tag_list="", description="")
-    looked = workspace.look_around()
+    looked = workspace.accounts.check_all()
     assert [drift.label for drift in looked.changed] == [first["title"]]
     assert "1 changed without RightsDesk" in str(looked)
     told = f"{first['title']}, SoundCloud, {koval.name}: changed without RightsDesk: "
     assert str(looked.changed[0]).startswith(told)
-    assert workspace.look_around().changed == ()
+    assert workspace.accounts.check_all().changed == ()
     soundcloud.edit(second["urn"], tag_list="", description="")
-    assert [drift.label for drift in workspace.look_around().changed] == [second["title"]]
+    assert [drift.label for drift in workspace.accounts.check_all().changed] == [second["title"]]
 
 
 def test_what_is_gone_is_told_once(
@@ -166,22 +166,22 @@ def test_what_is_gone_is_told_once(
 ) -> None:
     track = soundcloud.tracks(koval.name)[0]
     del soundcloud._tracks[track["urn"]]
-    assert workspace.look_around().gone == (track["title"],)
-    assert workspace.look_around().gone == ()
+    assert workspace.accounts.check_all().gone == (track["title"],)
+    assert workspace.accounts.check_all().gone == ()
 
 
 def test_without_a_network_it_is_tried_again_in_an_hour(
     workspace: Workspace, settled: Account, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
-    workspace.set_look_every(Every.WEEK)
+    workspace.accounts.set_check_interval(Every.WEEK)
     soundcloud.faults.add(Fault(Kind.HANG_UP, times=3))
-    looked = workspace.look_around()
+    looked = workspace.accounts.check_all()
     assert "1 account could not be read" in str(looked)
-    due = workspace.look_due()
+    due = workspace.accounts.check_due()
     assert due is not None
     assert timedelta(minutes=59) < due - hands.wall <= timedelta(hours=1)
-    workspace.look_around()
-    due = workspace.look_due()
+    workspace.accounts.check_all()
+    due = workspace.accounts.check_due()
     assert due == Every.WEEK.after(hands.wall)
 
 
@@ -189,9 +189,9 @@ def test_a_sign_in_that_is_over_is_named_and_not_asked_again(
     workspace: Workspace, settled: Account, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
     soundcloud.revoke(koval.name)
-    workspace.look_around()
+    workspace.accounts.check_all()
     soundcloud.seen.clear()
-    [note] = workspace.look_around().notes
+    [note] = workspace.accounts.check_all().notes
     assert "sign-in is over" in note
     assert soundcloud.seen == []
 
@@ -199,32 +199,32 @@ def test_a_sign_in_that_is_over_is_named_and_not_asked_again(
 def test_a_clock_that_is_set_back_makes_no_look_later_or_more_frequent(
     workspace: Workspace, settled: Account, hands: Hands
 ) -> None:
-    workspace.set_look_every(Every.DAY)
-    workspace.look_around()
+    workspace.accounts.set_check_interval(Every.DAY)
+    workspace.accounts.check_all()
     hands.move(days=-30)
-    due = workspace.look_due()
+    due = workspace.accounts.check_due()
     assert due == Every.DAY.after(hands.wall)
     hands.move(hours=1)
-    assert workspace.look_due() == due
+    assert workspace.accounts.check_due() == due
 
 
 def test_a_clock_that_jumps_ahead_costs_one_look(
     workspace: Workspace, settled: Account, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
-    workspace.set_look_every(Every.DAY)
+    workspace.accounts.set_check_interval(Every.DAY)
     hands.move(days=400)
-    workspace.look_around()
+    workspace.accounts.check_all()
     hands.move(days=-400)
-    assert workspace.look_due() == Every.DAY.after(hands.wall)
+    assert workspace.accounts.check_due() == Every.DAY.after(hands.wall)
 
 
 def test_some_accounts_are_read_or_all(
     workspace: Workspace, settled: Account, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
-    read = workspace.read_accounts()
+    read = workspace.accounts.read_accounts()
     assert (read.items, read.notes) == (len(soundcloud.tracks(koval.name)), ())
     with pytest.raises(NoAccount):
-        workspace.read_accounts([settled.id + 1])
+        workspace.accounts.read_accounts([settled.id + 1])
 
 
 @pytest.mark.parametrize(

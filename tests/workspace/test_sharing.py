@@ -27,31 +27,31 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def one(workspace: Workspace, folder: Path) -> Artist:
-    artist = workspace.add_artist("One")
-    workspace.scan(artist.id, [str(folder)])
+    artist = workspace.artists.add("One")
+    workspace.catalogue.scan(artist.id, [str(folder)])
     choose(workspace, artist, Preset.OPEN)
     return artist
 
 
 @pytest.fixture
 def two(workspace: Workspace, one: Artist, folder: Path) -> Artist:
-    artist = workspace.add_artist("Two")
-    report = workspace.scan(artist.id, [str(folder)])
+    artist = workspace.artists.add("Two")
+    report = workspace.catalogue.scan(artist.id, [str(folder)])
     assert (report.new, report.shared, report.theirs) == (1, (("One", 1),), ())
     choose(workspace, artist, Preset.NO_AI)
     return artist
 
 
 def standing(workspace: Workspace, artist: Artist) -> Standing:
-    ids = workspace.recordings(Filter(artist_id=artist.id))
-    [row] = workspace.rows(ids)
-    counted = workspace.counts(Filter(artist_id=artist.id))["file"]
+    ids = workspace.catalogue.recordings(Filter(artist_id=artist.id))
+    [row] = workspace.catalogue.rows(ids)
+    counted = workspace.catalogue.counts(Filter(artist_id=artist.id))["file"]
     assert counted == {row.cells["file"].standing: 1}, "counted as it is shown"
     return row.cells["file"].standing
 
 
 def said(workspace: Workspace, folder: Path) -> Permission | None:
-    [file] = workspace.inspect([str(folder)])
+    [file] = workspace.catalogue.inspect([str(folder)])
     return file.says.get(Use.GENERATIVE_TRAINING)
 
 
@@ -59,16 +59,16 @@ def said(workspace: Workspace, folder: Path) -> Permission | None:
 def test_it_is_written_once_with_the_stricter_answer_whoever_asks(
     workspace: Workspace, one: Artist, two: Artist, folder: Path, by: str
 ) -> None:
-    chosen = Filter(artist_id=workspace.artist_named(by).id) if by else ALL
+    chosen = Filter(artist_id=workspace.artists.named(by).id) if by else ALL
     original = (folder / "song.flac").read_bytes()
-    report = workspace.apply(workspace.plan_tag(chosen))
+    report = workspace.jobs.apply(workspace.jobs.plan_tag(chosen))
     assert report.counts == {"done": 1}
     assert said(workspace, folder) is Permission.PROHIBITED
     assert {standing(workspace, artist) for artist in (one, two)} == {Standing.AGREES}
     for again in (ALL, Filter(artist_id=one.id), Filter(artist_id=two.id)):
-        assert workspace.plan_tag(again).changes == (), "nothing goes back and forth"
-    assert len(workspace.verify(ALL).files) == 1
-    workspace.apply(workspace.plan_undo())
+        assert workspace.jobs.plan_tag(again).changes == (), "nothing goes back and forth"
+    assert len(workspace.catalogue.verify(ALL).files) == 1
+    workspace.jobs.apply(workspace.jobs.plan_undo())
     assert (folder / "song.flac").read_bytes() == original
     assert {standing(workspace, artist) for artist in (one, two)} <= {
         Standing.SILENT,
@@ -79,8 +79,8 @@ def test_it_is_written_once_with_the_stricter_answer_whoever_asks(
 def test_where_each_answer_comes_from_is_told(
     workspace: Workspace, one: Artist, two: Artist
 ) -> None:
-    [number] = workspace.recordings(Filter(artist_id=one.id))
-    wish = workspace.wish(Scope(ScopeKind.RECORDING, number))
+    [number] = workspace.catalogue.recordings(Filter(artist_id=one.id))
+    wish = workspace.consents.of(Scope(ScopeKind.RECORDING, number))
     assert wish.effective == PRESETS[Preset.NO_AI]
     assert wish.origin[Use.GENERATIVE_TRAINING] == (ScopeKind.ARTIST, "Two")
 
@@ -88,82 +88,88 @@ def test_where_each_answer_comes_from_is_told(
 def test_one_of_two_cannot_open_it(
     workspace: Workspace, one: Artist, two: Artist, folder: Path
 ) -> None:
-    workspace.apply(workspace.plan_tag(ALL))
-    [number] = workspace.recordings(Filter(artist_id=one.id))
+    workspace.jobs.apply(workspace.jobs.plan_tag(ALL))
+    [number] = workspace.catalogue.recordings(Filter(artist_id=one.id))
     scope = Scope(ScopeKind.RECORDING, number)
-    assert workspace.widened_by(scope, PRESETS[Preset.OPEN]) == ()
-    workspace.set_wish(scope, PRESETS[Preset.OPEN])
-    assert workspace.plan_tag(ALL).changes == ()
+    assert workspace.consents.widened_by(scope, PRESETS[Preset.OPEN]) == ()
+    workspace.consents.set(scope, PRESETS[Preset.OPEN])
+    assert workspace.jobs.plan_tag(ALL).changes == ()
 
 
 def test_an_artist_who_has_chosen_nothing_has_no_say_yet(
     workspace: Workspace, one: Artist, folder: Path
 ) -> None:
-    workspace.scan(workspace.add_artist("Three").id, [str(folder)])
-    [number] = workspace.recordings(Filter(artist_id=one.id))
-    assert workspace.wish(Scope(ScopeKind.RECORDING, number)).effective == PRESETS[Preset.OPEN]
+    workspace.catalogue.scan(workspace.artists.add("Three").id, [str(folder)])
+    [number] = workspace.catalogue.recordings(Filter(artist_id=one.id))
+    assert (
+        workspace.consents.of(Scope(ScopeKind.RECORDING, number)).effective == PRESETS[Preset.OPEN]
+    )
 
 
 def test_contact_and_terms_do_not_go_back_and_forth(
     workspace: Workspace, one: Artist, two: Artist
 ) -> None:
-    workspace.set_details(one.id, Details("One Ltd", "", "", "Ours.", False))
-    workspace.set_details(two.id, Details("Two Ltd", "two@example.com", "", "Theirs.", False))
-    workspace.apply(workspace.plan_tag(Filter(artist_id=two.id)))
+    workspace.artists.set_details(one.id, Details("One Ltd", "", "", "Ours.", False))
+    workspace.artists.set_details(
+        two.id, Details("Two Ltd", "two@example.com", "", "Theirs.", False)
+    )
+    workspace.jobs.apply(workspace.jobs.plan_tag(Filter(artist_id=two.id)))
     for again in (one, two):
-        assert workspace.plan_tag(Filter(artist_id=again.id)).changes == ()
+        assert workspace.jobs.plan_tag(Filter(artist_id=again.id)).changes == ()
 
 
 def test_removing_one_leaves_it_to_the_other_and_its_undo(
     workspace: Workspace, one: Artist, two: Artist, folder: Path
 ) -> None:
     original = (folder / "song.flac").read_bytes()
-    workspace.apply(workspace.plan_tag(ALL))
-    workspace.remove_artist(one.id)
+    workspace.jobs.apply(workspace.jobs.plan_tag(ALL))
+    workspace.artists.remove(one.id)
     assert standing(workspace, two) is Standing.AGREES
-    workspace.apply(workspace.plan_undo())
+    workspace.jobs.apply(workspace.jobs.plan_undo())
     assert (folder / "song.flac").read_bytes() == original
 
 
 def test_with_the_stricter_one_gone_it_opens_only_with_a_yes(
     workspace: Workspace, one: Artist, two: Artist, folder: Path
 ) -> None:
-    workspace.apply(workspace.plan_tag(ALL))
-    workspace.remove_artist(two.id)
-    plan = workspace.plan_tag(ALL)
+    workspace.jobs.apply(workspace.jobs.plan_tag(ALL))
+    workspace.artists.remove(two.id)
+    plan = workspace.jobs.plan_tag(ALL)
     assert plan.widening
-    workspace.apply(plan)
+    workspace.jobs.apply(plan)
     assert said(workspace, folder) is Permission.PROHIBITED
 
 
 def test_forgetting_it_for_one_leaves_it_to_the_other(
     workspace: Workspace, one: Artist, two: Artist, folder: Path
 ) -> None:
-    assert workspace.forget_folder(two.id, str(folder)) == 1
-    assert workspace.artist_named("One").files == 1
-    [number] = workspace.recordings(ALL)
-    assert workspace.wish(Scope(ScopeKind.RECORDING, number)).effective == PRESETS[Preset.OPEN]
+    assert workspace.catalogue.forget_folder(two.id, str(folder)) == 1
+    assert workspace.artists.named("One").files == 1
+    [number] = workspace.catalogue.recordings(ALL)
+    assert (
+        workspace.consents.of(Scope(ScopeKind.RECORDING, number)).effective == PRESETS[Preset.OPEN]
+    )
 
 
 def test_a_moved_file_of_two_stays_both_artists(
     workspace: Workspace, one: Artist, two: Artist, folder: Path
 ) -> None:
     here = folder.rename(folder.with_name("moved"))
-    workspace.scan(one.id, [str(here)])
-    [number] = workspace.recordings(Filter(artist_id=one.id))
-    wish = workspace.wish(Scope(ScopeKind.RECORDING, number))
+    workspace.catalogue.scan(one.id, [str(here)])
+    [number] = workspace.catalogue.recordings(Filter(artist_id=one.id))
+    wish = workspace.consents.of(Scope(ScopeKind.RECORDING, number))
     assert wish.effective == PRESETS[Preset.NO_AI], "the other's answer is not lost on the way"
-    assert workspace.artist_named("Two").folders == (str(here),)
-    assert workspace.scan(two.id, [str(here)]).unchanged == 1
+    assert workspace.artists.named("Two").folders == (str(here),)
+    assert workspace.catalogue.scan(two.id, [str(here)]).unchanged == 1
 
 
 def test_sidecars_are_planned_once_and_known_for_both(
     workspace: Workspace, one: Artist, two: Artist, folder: Path
 ) -> None:
     for artist in (one, two):
-        workspace.set_details(artist.id, Details("", "", "", None, True))
-    plan = workspace.plan_tag(ALL)
+        workspace.artists.set_details(artist.id, Details("", "", "", None, True))
+    plan = workspace.jobs.plan_tag(ALL)
     assert sorted(change.target.carrier for change in plan.planned) == ["file", "sidecar"]
-    workspace.apply(plan)
+    workspace.jobs.apply(plan)
     for again in (ALL, Filter(artist_id=one.id), Filter(artist_id=two.id)):
-        assert workspace.plan_tag(again).changes == ()
+        assert workspace.jobs.plan_tag(again).changes == ()

@@ -43,15 +43,15 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def artist(workspace: Workspace) -> Artist:
-    return workspace.add_artist("Ona")
+    return workspace.artists.add("Ona")
 
 
 @pytest.fixture
 def wanting(workspace: Workspace, artist: Artist, folder: Path) -> Artist:
     """One who wants sidecars, scanned, with a choice made."""
-    details = workspace.details(artist.id)
-    workspace.set_details(artist.id, replace(details, sidecars=True))
-    workspace.scan(artist.id, [str(folder)])
+    details = workspace.artists.details(artist.id)
+    workspace.artists.set_details(artist.id, replace(details, sidecars=True))
+    workspace.catalogue.scan(artist.id, [str(folder)])
     choose(workspace, artist)
     return artist
 
@@ -61,12 +61,15 @@ def beside(folder: Path) -> list[str]:
 
 
 def rows(workspace: Workspace) -> dict[str, Row]:
-    views = [workspace.recording(number) for number in workspace.recordings(EVERYTHING)]
+    views = [
+        workspace.catalogue.recording(number)
+        for number in workspace.catalogue.recordings(EVERYTHING)
+    ]
     return {Path(view.carriers[0].place).suffix: view.row for view in views}
 
 
 def tag(workspace: Workspace) -> None:
-    report = workspace.apply(workspace.plan_tag(EVERYTHING))
+    report = workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     assert set(report.counts) <= {"done", "unchanged"}, report.results
 
 
@@ -76,17 +79,17 @@ def test_a_sidecar_is_read_told_of_and_counts(
     (folder / "flac song.flac.xmp").write_text(ALLOWED)
     (folder / "ogg song.xmp").write_text(SILENT)
     (folder / "nobody.xmp").write_text(ALLOWED)
-    report = workspace.scan(artist.id, [str(folder)])
+    report = workspace.catalogue.scan(artist.id, [str(folder)])
 
     assert (report.files, report.sidecars, report.failed) == (4, 2, ())
     choose(workspace, artist)
     cells = {kind: row.cells["file"] for kind, row in rows(workspace).items()}
     assert cells[".flac"].standing is Standing.CONFLICTS
     assert cells[".flac"].count == 1, "a sidecar is no second file"
-    counts = workspace.counts(EVERYTHING)["file"]
+    counts = workspace.catalogue.counts(EVERYTHING)["file"]
     assert counts[Standing.CONFLICTS] == 1, "counted as it is shown"
-    number = workspace.recordings(replace(EVERYTHING, standing=Standing.CONFLICTS))[0]
-    sidecar = workspace.recording(number).carriers[1]
+    number = workspace.catalogue.recordings(replace(EVERYTHING, standing=Standing.CONFLICTS))[0]
+    sidecar = workspace.catalogue.recording(number).carriers[1]
     assert (sidecar.kind, sidecar.title) == ("sidecar", "flac song.flac.xmp")
     assert sidecar.says[Use.DATA_MINING] is Permission.ALLOWED
 
@@ -96,14 +99,14 @@ def test_inspect_shows_where_file_and_sidecar_contradict(
 ) -> None:
     tag(workspace)
     song = folder / "flac song.flac"
-    (agreeing,) = workspace.inspect([str(song)])
+    (agreeing,) = workspace.catalogue.inspect([str(song)])
     assert agreeing.conflicts == ()
     assert {one.carrier.partition(": ")[0] for one in agreeing.statements} >= {"flac song.flac.xmp"}
     (folder / "flac song.flac.xmp").write_text(ALLOWED)
-    (contrary,) = workspace.inspect([str(song)])
+    (contrary,) = workspace.catalogue.inspect([str(song)])
     assert Use.DATA_MINING in contrary.conflicts
     assert contrary.says == PRESETS[Preset.NO_AI], "the strictest counts"
-    (alone,) = workspace.inspect([f"{song}.xmp"])
+    (alone,) = workspace.catalogue.inspect([f"{song}.xmp"])
     assert alone.container == "XMP sidecar"
     assert alone.says[Use.DATA_MINING] is Permission.ALLOWED
 
@@ -112,15 +115,15 @@ def test_a_shared_name_is_nobodys(workspace: Workspace, artist: Artist, folder: 
     (folder / "flac song.mp3").write_bytes(sound("mp3"))
     shared = folder / "flac song.xmp"
     shared.write_text(ALLOWED)
-    assert workspace.scan(artist.id, [str(folder)]).sidecars == 0
-    (told,) = workspace.inspect([str(folder / "flac song.flac")])
+    assert workspace.catalogue.scan(artist.id, [str(folder)]).sidecars == 0
+    (told,) = workspace.catalogue.inspect([str(folder / "flac song.flac")])
     assert not told.says
     assert "flac song.flac or flac song.mp3" in told.statements[-1].problem
     choose(workspace, artist)
     tag(workspace)
     assert shared.read_text() == ALLOWED
     (folder / "flac song.mp3").unlink()
-    assert workspace.scan(artist.id, [str(folder)]).sidecars == 1, "now it is one's own"
+    assert workspace.catalogue.scan(artist.id, [str(folder)]).sidecars == 1, "now it is one's own"
 
 
 def test_a_second_scan_writes_nothing_and_what_is_gone_is_forgotten(
@@ -128,20 +131,20 @@ def test_a_second_scan_writes_nothing_and_what_is_gone_is_forgotten(
 ) -> None:
     sidecar = folder / "flac song.flac.xmp"
     sidecar.write_text(ALLOWED)
-    workspace.scan(artist.id, [str(folder)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
     choose(workspace, artist)
     before = written(workspace)
-    assert workspace.scan(artist.id, [str(folder)]).sidecars == 1
+    assert workspace.catalogue.scan(artist.id, [str(folder)]).sidecars == 1
     assert written(workspace) == before
     sidecar.write_text(SILENT)
-    workspace.scan(artist.id, [str(folder)])
-    assert Standing.CONFLICTS not in workspace.counts(EVERYTHING)["file"]
+    workspace.catalogue.scan(artist.id, [str(folder)])
+    assert Standing.CONFLICTS not in workspace.catalogue.counts(EVERYTHING)["file"]
     sidecar.write_text(ALLOWED)
-    workspace.scan(artist.id, [str(folder / "flac song.flac")])
-    assert Standing.CONFLICTS in workspace.counts(EVERYTHING)["file"], "of one file, too"
+    workspace.catalogue.scan(artist.id, [str(folder / "flac song.flac")])
+    assert Standing.CONFLICTS in workspace.catalogue.counts(EVERYTHING)["file"], "of one file, too"
     sidecar.unlink()
-    workspace.scan(artist.id, [str(folder)])
-    assert Standing.CONFLICTS not in workspace.counts(EVERYTHING)["file"]
+    workspace.catalogue.scan(artist.id, [str(folder)])
+    assert Standing.CONFLICTS not in workspace.catalogue.counts(EVERYTHING)["file"]
 
 
 def test_a_sidecar_that_is_there_is_merged_and_no_other_made(
@@ -150,12 +153,12 @@ def test_a_sidecar_that_is_there_is_merged_and_no_other_made(
     there = {"flac song.flac.xmp": ALLOWED, "mp3 song.xmp": SILENT}
     for name, text in there.items():
         (folder / name).write_text(text)
-    workspace.scan(artist.id, [str(folder)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
     choose(workspace, artist)
-    plan = workspace.plan_tag(EVERYTHING)
+    plan = workspace.jobs.plan_tag(EVERYTHING)
     assert plan.name == "No AI on 4 files and 2 sidecars"
     assert {c.target.label for c in plan.planned if c.target.carrier == "sidecar"} == set(there)
-    workspace.apply(plan)
+    workspace.jobs.apply(plan)
 
     assert beside(folder) == sorted(there)
     for name in there:
@@ -164,9 +167,9 @@ def test_a_sidecar_that_is_there_is_merged_and_no_other_made(
         for kept in ("<dc:title>Title</dc:title>", "<!-- kept -->", "<mine:mood>calm</mine:mood>"):
             assert kept in text
     assert {row.cells["file"].standing for row in rows(workspace).values()} == {Standing.AGREES}
-    again = workspace.plan_tag(EVERYTHING)
+    again = workspace.jobs.plan_tag(EVERYTHING)
     assert (again.changes, again.unchanged) == ((), 6)
-    workspace.apply(workspace.plan_undo())
+    workspace.jobs.apply(workspace.jobs.plan_undo())
     assert {name: (folder / name).read_text() for name in there} == there
 
 
@@ -179,9 +182,9 @@ def test_sidecars_are_made_where_wanted_and_a_second_run_writes_nothing(
     mode = (folder / made[0]).stat().st_mode & 0o777
     assert mode == folder.stat().st_mode & 0o666
     before = {name: (folder / name).stat() for name in os.listdir(folder)}
-    again = workspace.plan_tag(EVERYTHING)
+    again = workspace.jobs.plan_tag(EVERYTHING)
     assert (again.changes, again.unchanged) == ((), 7)
-    report = workspace.scan(wanting.id, [str(folder)])
+    report = workspace.catalogue.scan(wanting.id, [str(folder)])
     assert (report.changed, report.sidecars) == (0, 3)
     assert {name: (folder / name).stat() for name in os.listdir(folder)} == before
 
@@ -192,10 +195,10 @@ def test_undo_removes_what_was_made_and_redo_brings_it_back(
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     tag(workspace)
     after = {path.name: path.read_bytes() for path in folder.iterdir()}
-    workspace.apply(workspace.plan_undo())
+    workspace.jobs.apply(workspace.jobs.plan_undo())
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-    redo = max(job.id for job in workspace.jobs())
-    report = workspace.apply(workspace.plan_undo(redo))
+    redo = max(job.id for job in workspace.jobs.all())
+    report = workspace.jobs.apply(workspace.jobs.plan_undo(redo))
     assert set(report.counts) == {"done"}
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == after
 
@@ -209,7 +212,7 @@ def test_undo_leaves_what_others_have_added_since(
     flac.write_text(flac.read_text().replace("<xmpRights:Marked>", f"{mood}<xmpRights:Marked>"))
     ogg.unlink()
     opus.write_bytes(opus.read_bytes() + b"\n")
-    report = workspace.apply(workspace.plan_undo())
+    report = workspace.jobs.apply(workspace.jobs.plan_undo())
     assert set(report.counts) == {"done", "unchanged"}
     assert beside(folder) == [flac.name]
     assert mood in flac.read_text()
@@ -219,10 +222,10 @@ def test_undo_leaves_what_others_have_added_since(
 def test_what_is_there_by_now_is_never_replaced(
     workspace: Workspace, wanting: Artist, folder: Path
 ) -> None:
-    plan = workspace.plan_tag(EVERYTHING)
+    plan = workspace.jobs.plan_tag(EVERYTHING)
     meanwhile = folder / "flac song.flac.xmp"
     meanwhile.write_text(ALLOWED)
-    results = {r.change.target.label: r for r in workspace.apply(plan).results}
+    results = {r.change.target.label: r for r in workspace.jobs.apply(plan).results}
     assert results[meanwhile.name].outcome is Outcome.SKIPPED
     assert meanwhile.read_text() == ALLOWED
 
@@ -232,14 +235,14 @@ def test_the_option_makes_none_any_more_and_removes_none(
 ) -> None:
     tag(workspace)
     made = beside(folder)
-    details = workspace.details(wanting.id)
-    workspace.set_details(wanting.id, replace(details, sidecars=False))
-    assert workspace.plan_tag(EVERYTHING).changes == ()
+    details = workspace.artists.details(wanting.id)
+    workspace.artists.set_details(wanting.id, replace(details, sidecars=False))
+    assert workspace.jobs.plan_tag(EVERYTHING).changes == ()
     (folder / made[0]).unlink()
-    workspace.scan(wanting.id, [str(folder)])
-    assert workspace.plan_tag(EVERYTHING).changes == ()
+    workspace.catalogue.scan(wanting.id, [str(folder)])
+    assert workspace.jobs.plan_tag(EVERYTHING).changes == ()
     choose(workspace, wanting, Preset.ASK_FIRST)
-    plan = workspace.plan_tag(EVERYTHING)
+    plan = workspace.jobs.plan_tag(EVERYTHING)
     told = [c.target.label for c in plan.planned if c.target.carrier == "sidecar"]
     assert told == made[1:], "those that are there are kept in step, and the plan says so"
 
@@ -249,29 +252,31 @@ def test_a_damaged_sidecar_is_told_and_left_alone(
 ) -> None:
     damaged = folder / "flac song.flac.xmp"
     damaged.write_text(ALLOWED[:-60])
-    (failure,) = workspace.scan(artist.id, [str(folder)]).failed
+    (failure,) = workspace.catalogue.scan(artist.id, [str(folder)]).failed
     assert failure.path == str(damaged)
-    assert workspace.scan(artist.id, [str(folder)]).failed == (failure,), "named each time"
+    assert workspace.catalogue.scan(artist.id, [str(folder)]).failed == (failure,), (
+        "named each time"
+    )
     choose(workspace, artist)
     assert rows(workspace)[".flac"].cells["file"].standing is Standing.SILENT
-    plan = workspace.plan_tag(EVERYTHING)
+    plan = workspace.jobs.plan_tag(EVERYTHING)
     (skipped,) = [c for c in plan.changes if c.outcome is Outcome.SKIPPED]
     assert "damaged" in skipped.problem
-    workspace.apply(plan)
+    workspace.jobs.apply(plan)
     assert damaged.read_text() == ALLOWED[:-60]
     assert rows(workspace)[".flac"].cells["file"].standing is Standing.UNKNOWN
-    (told,) = workspace.inspect([str(folder / "flac song.flac")])
+    (told,) = workspace.catalogue.inspect([str(folder / "flac song.flac")])
     assert "damaged" in told.statements[-1].problem
-    (problem,) = [p for p in workspace.problems(EVERYTHING) if p.where == str(damaged)]
+    (problem,) = [p for p in workspace.catalogue.problems(EVERYTHING) if p.where == str(damaged)]
     assert "damaged" in problem.sentence
 
 
 def test_an_artists_files_that_are_gone_are_not_given_sidecars(
     workspace: Workspace, wanting: Artist, folder: Path
 ) -> None:
-    plan = workspace.plan_tag(EVERYTHING)
+    plan = workspace.jobs.plan_tag(EVERYTHING)
     (folder / "ogg song.ogg").unlink()
-    results = {r.change.target.label: r for r in workspace.apply(plan).results}
+    results = {r.change.target.label: r for r in workspace.jobs.apply(plan).results}
     assert "no longer there" in results["ogg song.ogg.xmp"].problem
     assert beside(folder) == ["flac song.flac.xmp", "opus song.opus.xmp"]
 
@@ -281,8 +286,8 @@ def test_undo_finds_them_in_a_folder_that_was_renamed(
 ) -> None:
     tag(workspace)
     elsewhere = folder.rename(folder.with_name("moved"))
-    workspace.scan(wanting.id, [str(folder.parent)])
-    workspace.apply(workspace.plan_undo())
+    workspace.catalogue.scan(wanting.id, [str(folder.parent)])
+    workspace.jobs.apply(workspace.jobs.plan_undo())
     assert beside(elsewhere) == []
 
 
@@ -290,16 +295,16 @@ def test_a_removed_artist_leaves_undo_possible(
     workspace: Workspace, wanting: Artist, folder: Path
 ) -> None:
     tag(workspace)
-    workspace.remove_artist(wanting.id)
-    workspace.apply(workspace.plan_undo())
+    workspace.artists.remove(wanting.id)
+    workspace.jobs.apply(workspace.jobs.plan_undo())
     assert beside(folder) == []
 
 
 def test_a_read_only_folder_is_told(workspace: Workspace, wanting: Artist, folder: Path) -> None:
-    plan = workspace.plan_tag(EVERYTHING)
+    plan = workspace.jobs.plan_tag(EVERYTHING)
     folder.chmod(0o555)
     try:
-        report = workspace.apply(plan)
+        report = workspace.jobs.apply(plan)
     finally:
         folder.chmod(0o755)
     assert beside(folder) == []
@@ -319,10 +324,10 @@ def test_the_next_start_knows_which_were_made_and_sweeps_up(
     monkeypatch: pytest.MonkeyPatch,
     written: int,
 ) -> None:
-    workspace.scan(artist.id, [str(folder)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
     choose(workspace, artist)
     tag(workspace)
-    workspace.set_details(artist.id, Details(sidecars=True))
+    workspace.artists.set_details(artist.id, Details(sidecars=True))
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     real, made = Making.put, list[str]()
 
@@ -334,20 +339,20 @@ def test_the_next_start_knows_which_were_made_and_sweeps_up(
 
     monkeypatch.setattr(Making, "put", put)
     with pytest.raises(Killed):
-        workspace.apply(workspace.plan_tag(EVERYTHING))
+        workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     (folder / ".rightsdesk-0123abcd.tmp").write_bytes(b"half of one")
     monkeypatch.setattr(Making, "put", real)
     with Workspace.open(workspace.data_dir) as again:
         assert "nothing is damaged" in again.recovery.sentence
         assert beside(folder) == made
         assert not list(folder.glob(".rightsdesk*"))
-        job = again.jobs()[0]
+        job = again.jobs.all()[0]
         assert job.open_changes == 3 - written
         if job.open_changes:
-            again.apply(again.plan_resume(job.id))
+            again.jobs.apply(again.jobs.plan_resume(job.id))
         assert len(beside(folder)) == 3
-        assert again.plan_tag(EVERYTHING).changes == ()
-        for done in again.jobs()[:-1]:  # all but the one that wrote into the files
+        assert again.jobs.plan_tag(EVERYTHING).changes == ()
+        for done in again.jobs.all()[:-1]:  # all but the one that wrote into the files
             if done.undoable:
-                again.apply(again.plan_undo(done.id))
+                again.jobs.apply(again.jobs.plan_undo(done.id))
         assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

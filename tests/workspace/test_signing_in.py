@@ -67,9 +67,9 @@ def test_a_client_id_that_can_be_none_is_told_before_the_browser_opens(
     workspace: Workspace, koval: Artist, client_id: str, told: str
 ) -> None:
     with pytest.raises(FormFlawed) as caught:
-        workspace.begin_sign_in(koval.id, "soundcloud", client_id=client_id)
+        workspace.accounts.begin_sign_in(koval.id, "soundcloud", client_id=client_id)
     assert told in caught.value.flaws["client_id"]
-    assert workspace.accounts() == []
+    assert workspace.accounts.all() == []
 
 
 def test_a_client_id_in_its_platform_s_own_shape() -> None:
@@ -124,22 +124,22 @@ def test_a_new_password_opens_the_account_that_was_there(
     workspace: Workspace, koval: Artist, bluesky: PracticeBluesky
 ) -> None:
     first = bluesky.app_password(HANDLE)
-    account = workspace.confirm_account(
-        workspace.add_account(
+    account = workspace.accounts.confirm(
+        workspace.accounts.add(
             koval.id, "bluesky", identifier=HANDLE, secret=first, base_url=bluesky.base_url
         ).id
     )
-    renewed = workspace.renew_account(account.id, secret=bluesky.app_password(HANDLE))
+    renewed = workspace.accounts.renew(account.id, secret=bluesky.app_password(HANDLE))
     assert (renewed.id, renewed.state) == (account.id, "connected")
     with pytest.raises(FormFlawed):
-        workspace.renew_account(account.id, secret="")
+        workspace.accounts.renew(account.id, secret="")
 
 
 def test_a_handle_may_be_given_as_people_write_it(
     workspace: Workspace, koval: Artist, bluesky: PracticeBluesky
 ) -> None:
-    account = workspace.confirm_account(
-        workspace.add_account(
+    account = workspace.accounts.confirm(
+        workspace.accounts.add(
             koval.id,
             "bluesky",
             identifier=f"@{HANDLE}",
@@ -155,8 +155,8 @@ def test_what_is_left_empty_stays_as_it_was(
 ) -> None:
     (tmp_path / "www").mkdir()
     with PracticeWebsite(tmp_path / "www") as site:
-        account = workspace.confirm_account(
-            workspace.add_account(
+        account = workspace.accounts.confirm(
+            workspace.accounts.add(
                 koval.id,
                 "own_site",
                 identifier=str(tmp_path / "www"),
@@ -168,10 +168,10 @@ def test_what_is_left_empty_stays_as_it_was(
         kept = replace(connections.known(account.id), host_key="ssh-ed25519 AAAA")
         _, place = account_with_place(workspace._database, account.id)
         connections._vault.put(account.id, kept.to_bytes(), place)
-        workspace.renew_account(account.id, secret="")
+        workspace.accounts.renew(account.id, secret="")
         assert connections.known(account.id) == kept
         (tmp_path / "other").mkdir()
-        workspace.renew_account(account.id, secret="", identifier=str(tmp_path / "other"))
+        workspace.accounts.renew(account.id, secret="", identifier=str(tmp_path / "other"))
         assert connections.known(account.id).host_key == "", "another server has another key"
 
 
@@ -180,7 +180,7 @@ def test_an_address_where_nobody_answers_is_questioned(workspace: Workspace, kov
         address = f"http://127.0.0.1:{server.port}"
     words = {"identifier": "mira", "secret": "long enough", "base_url": address}
     with pytest.raises(Offline) as caught:
-        workspace.add_account(koval.id, "peertube", **words)
+        workspace.accounts.add(koval.id, "peertube", **words)
     assert f"Check the address ({address})" in str(caught.value)
 
 
@@ -198,14 +198,14 @@ def test_a_server_of_another_kind_is_told_from_a_sign_in_that_is_over(
         words = {"identifier": "mira", "secret": "long enough"}
         address = f"http://127.0.0.1:{server.port}"
         with pytest.raises(BadAnswer, match="no PeerTube server"):
-            workspace.add_account(koval.id, "peertube", base_url=address, **words)
+            workspace.accounts.add(koval.id, "peertube", base_url=address, **words)
 
 
 def test_another_login_never_takes_the_place_of_an_account(
     workspace: Workspace, koval: Artist, bluesky: PracticeBluesky
 ) -> None:
-    account = workspace.confirm_account(
-        workspace.add_account(
+    account = workspace.accounts.confirm(
+        workspace.accounts.add(
             koval.id,
             "bluesky",
             identifier=HANDLE,
@@ -214,24 +214,24 @@ def test_another_login_never_takes_the_place_of_an_account(
         ).id
     )
     with pytest.raises(AnotherLogin, match=r"login of signal\.test"):
-        workspace.renew_account(
+        workspace.accounts.renew(
             account.id, identifier="signal.test", secret=bluesky.app_password("signal.test")
         )
-    assert [a.name for a in workspace.accounts()] == [HANDLE]
+    assert [a.name for a in workspace.accounts.all()] == [HANDLE]
 
 
 def test_neither_does_one_that_is_signed_in_in_the_browser(
     workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
     app = {"client_id": CLIENT_ID, "base_url": soundcloud.base_url}
-    pending = workspace.begin_sign_in(koval.id, "soundcloud", port=0, **app)
+    pending = workspace.accounts.begin_sign_in(koval.id, "soundcloud", port=0, **app)
     with_browser(pending.url, KOVAL)
     number = pending.finish()
-    again = workspace.reconnect(number)
+    again = workspace.accounts.reconnect(number)
     with_browser(again.url, "Salt & Signal")
     with pytest.raises(AnotherLogin):
         again.finish()
-    (account,) = workspace.accounts()
+    (account,) = workspace.accounts.all()
     assert (account.id, account.name, account.state) == (number, KOVAL, "connected")
 
 
@@ -239,17 +239,17 @@ def test_an_account_tells_what_was_found_there(
     workspace: Workspace, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
     app = {"client_id": CLIENT_ID, "base_url": soundcloud.base_url}
-    pending = workspace.begin_sign_in(koval.id, "soundcloud", port=0, **app)
+    pending = workspace.accounts.begin_sign_in(koval.id, "soundcloud", port=0, **app)
     with_browser(pending.url, KOVAL)
     number = pending.finish()
-    before = workspace.account(number)
+    before = workspace.accounts.one(number)
     assert (before.items, before.looked_at, before.questions) == (0, "", 0)
-    workspace.read_items(number)
-    after = workspace.account(number)
+    workspace.accounts.read_items(number)
+    after = workspace.accounts.one(number)
     assert after.items == 5
     assert after.nouns == "tracks"
     assert after.looked_at
-    assert after.questions == len(workspace.questions())
+    assert after.questions == len(workspace.accounts.questions())
 
 
 def with_browser(url: str, account: str) -> None:

@@ -68,11 +68,11 @@ def stage(
         site.disk.put(LIVE, OWN)
         stage = Stage(site, isolated)
         with stage.open() as workspace:
-            artist = workspace.add_artist("Mara Linde")
+            artist = workspace.artists.add("Mara Linde")
             where = {"identifier": "sftp://mara@sftp.example/site", "secret": "x"}
-            account = workspace.add_account(artist.id, "own_site", base_url=site.base_url, **where)
-            workspace.confirm_account(account.id)
-            workspace.set_wish(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+            account = workspace.accounts.add(artist.id, "own_site", base_url=site.base_url, **where)
+            workspace.accounts.confirm(account.id)
+            workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
         yield stage
 
 
@@ -92,11 +92,11 @@ def hurt(stage: Stage, act: Callable[[Workspace], object]) -> None:
 
 
 def publish(workspace: Workspace) -> None:
-    workspace.apply(workspace.plan_sync(EVERYTHING))
+    workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
 
 
 def take_back(workspace: Workspace) -> None:
-    workspace.apply(workspace.plan_undo())
+    workspace.jobs.apply(workspace.jobs.plan_undo())
 
 
 def test_nothing_is_called_undamaged_that_was_not_looked_at(stage: Stage) -> None:
@@ -117,8 +117,8 @@ def test_an_undo_brings_the_own_lines_back(stage: Stage) -> None:
 def test_going_on_publishes_below_the_own_lines(stage: Stage) -> None:
     hurt(stage, publish)
     with stage.open() as workspace:
-        [job] = workspace.jobs()
-        report = workspace.apply(workspace.plan_resume(job.id))
+        [job] = workspace.jobs.all()
+        report = workspace.jobs.apply(workspace.jobs.plan_resume(job.id))
         assert [one.outcome for one in report.results] == [Outcome.DONE]
     assert stage.robots is not None
     assert stage.robots.startswith(OWN)
@@ -132,8 +132,8 @@ def test_another_sync_publishes_below_the_own_lines_and_can_be_undone(stage: Sta
         publish(workspace)
         assert stage.robots is not None
         assert stage.robots.startswith(OWN)
-        assert "drift" not in {problem.kind for problem in workspace.problems(EVERYTHING)}
-        while workspace.last_undoable() and workspace.plan_undo().planned:
+        assert "drift" not in {problem.kind for problem in workspace.catalogue.problems(EVERYTHING)}
+        while workspace.jobs.last_undoable() and workspace.jobs.plan_undo().planned:
             take_back(workspace)
     assert stage.robots == OWN
 
@@ -141,7 +141,7 @@ def test_another_sync_publishes_below_the_own_lines_and_can_be_undone(stage: Sta
 def test_a_check_brings_them_back_and_blames_nobody(stage: Stage) -> None:
     hurt(stage, publish)
     with stage.open() as workspace:
-        found = workspace.look_around()
+        found = workspace.accounts.check_all()
         assert not found.changed
         assert not found.notes
     assert stage.robots == OWN
@@ -164,7 +164,7 @@ def test_an_undo_that_is_killed_is_put_right_too(stage: Stage) -> None:
         else:  # it is shortened in one step
             disk.fatal = None
     with stage.open() as workspace:
-        while workspace.last_undoable() and workspace.plan_undo().planned:
+        while workspace.jobs.last_undoable() and workspace.jobs.plan_undo().planned:
             take_back(workspace)
     assert stage.robots == OWN
     assert not stage.site.disk.left
@@ -172,15 +172,15 @@ def test_an_undo_that_is_killed_is_put_right_too(stage: Stage) -> None:
 
 def test_a_server_that_goes_away_in_the_middle_leaves_it_open(stage: Stage) -> None:
     with stage.open() as workspace:
-        plan = workspace.plan_sync(EVERYTHING)
+        plan = workspace.jobs.plan_sync(EVERYTHING)
         disk = stage.site.disk
         disk.fatal = lambda now: now != OWN
         disk.lose, disk.away = (lambda: ConnectionResetError("lost")), True
-        [result] = workspace.apply(plan).results
+        [result] = workspace.jobs.apply(plan).results
         assert "published only in part" in result.problem
         assert stage.robots != OWN
         disk.lost, disk.fatal = False, None
-        [job] = workspace.jobs()
+        [job] = workspace.jobs.all()
         assert job.undoable
         take_back(workspace)
     assert stage.site.disk.files == {LIVE: OWN}
@@ -194,5 +194,5 @@ def test_a_damaged_image_is_not_put_back(stage: Stage) -> None:
     with stage.open() as workspace:
         with workspace._database.write() as connection:
             connection.execute(update(changes).values(before_image=image.encode()))
-        workspace.look_around()
+        workspace.accounts.check_all()
     assert stage.robots == found

@@ -25,22 +25,22 @@ EVERYTHING = Filter()
 def catalogue(workspace: Workspace, koval: Artist, signal: Artist, sign_in: SignIn) -> Workspace:
     """Two artists, one with an account; near choices, conflicts, and files that went away."""
     account = sign_in(koval)
-    workspace.read_items(account.id)
+    workspace.accounts.read_items(account.id)
     choose(workspace, koval)
-    workspace.apply(workspace.plan_tag(Filter(text="Night")))
-    release = workspace.releases(koval.id)[0][0]
-    ids = workspace.recordings(Filter(artist_id=koval.id))
+    workspace.jobs.apply(workspace.jobs.plan_tag(Filter(text="Night")))
+    release = workspace.catalogue.releases(koval.id)[0][0]
+    ids = workspace.catalogue.recordings(Filter(artist_id=koval.id))
     narrower = Consent({Use.SEARCH: Permission.PROHIBITED})
-    workspace.set_wish(Scope(ScopeKind.RELEASE, release), narrower)
-    workspace.set_wish(Scope(ScopeKind.RECORDING, ids[-1]), narrower)
+    workspace.consents.set(Scope(ScopeKind.RELEASE, release), narrower)
+    workspace.consents.set(Scope(ScopeKind.RECORDING, ids[-1]), narrower)
     next(Path(signal.folders[0]).rglob("*.flac")).unlink()
-    workspace.scan(signal.id, signal.folders)
+    workspace.catalogue.scan(signal.id, signal.folders)
     return workspace
 
 
 def cells(workspace: Workspace, chosen: Filter = EVERYTHING) -> dict[str, dict[int, Standing]]:
     found: dict[str, dict[int, Standing]] = {}
-    for row in workspace.rows(workspace.recordings(chosen)):
+    for row in workspace.catalogue.rows(workspace.catalogue.recordings(chosen)):
         for carrier, cell in row.cells.items():
             found.setdefault(carrier, {})[row.recording_id] = cell.standing
     return found
@@ -53,7 +53,7 @@ def test_counts_are_those_of_the_cells(catalogue: Workspace, chosen: Filter) -> 
         for carrier, ranks in cells(catalogue, chosen).items()
     }
 
-    assert catalogue.counts(chosen) == expected
+    assert catalogue.catalogue.counts(chosen) == expected
     assert chosen.text == "no such" or len(expected["file"]) > 1
 
 
@@ -65,7 +65,7 @@ def test_a_standing_filters_as_the_cells_say(
     asked = {carrier: cells(catalogue).get(carrier, {})} if carrier else cells(catalogue)
     expected = {i for ranks in asked.values() for i, one in ranks.items() if one is standing}
 
-    found = catalogue.recordings(Filter(carrier=carrier, standing=standing))
+    found = catalogue.catalogue.recordings(Filter(carrier=carrier, standing=standing))
 
     assert set(found) == expected
     assert len(found) == len(expected)
@@ -77,17 +77,17 @@ def test_the_worst_come_first_and_those_without_last(
 ) -> None:
     there = cells(catalogue)["soundcloud"]
 
-    ordered = catalogue.recordings(EVERYTHING, Sort("soundcloud", descending))
+    ordered = catalogue.catalogue.recordings(EVERYTHING, Sort("soundcloud", descending))
 
     ranks = [WORST_FIRST.index(there[i]) if i in there else len(WORST_FIRST) for i in ordered]
     assert ranks == sorted(ranks, reverse=descending)
-    assert set(ordered) == set(catalogue.recordings(EVERYTHING))
+    assert set(ordered) == set(catalogue.catalogue.recordings(EVERYTHING))
 
 
 def test_by_wish_equal_choices_stand_together(catalogue: Workspace) -> None:
-    ordered = catalogue.recordings(EVERYTHING, Sort("wish"))
+    ordered = catalogue.catalogue.recordings(EVERYTHING, Sort("wish"))
 
-    wishes = [row.wanted for row in catalogue.rows(ordered)]
+    wishes = [row.wanted for row in catalogue.catalogue.rows(ordered)]
     changes = sum(one != other for one, other in pairwise(wishes))
     assert changes == len(set(wishes)) - 1 > 0
 
@@ -100,10 +100,10 @@ def test_what_holds_for_an_account_holds_for_each_of_its_artists_recordings(
         says = texts.dump_consent(Consent({Use.GENERATIVE_TRAINING: Permission.ALLOWED}))
         connection.execute(update(items).where(items.c.id == one).values(reach="site", says=says))
 
-    counted = catalogue.counts(EVERYTHING)["soundcloud"]
+    counted = catalogue.catalogue.counts(EVERYTHING)["soundcloud"]
 
     assert counted == dict(Counter(cells(catalogue)["soundcloud"].values()))
-    assert sum(counted.values()) == len(catalogue.recordings(Filter(artist_id=koval.id)))
+    assert sum(counted.values()) == len(catalogue.catalogue.recordings(Filter(artist_id=koval.id)))
 
 
 def test_many_rows_are_read_as_they_are(catalogue: Workspace) -> None:

@@ -54,9 +54,11 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def artist(workspace: Workspace, folder: Path) -> Artist:
-    artist = workspace.add_artist("Ona")
-    workspace.set_details(artist.id, replace(workspace.details(artist.id), sidecars=True))
-    workspace.scan(artist.id, [str(folder)])
+    artist = workspace.artists.add("Ona")
+    workspace.artists.set_details(
+        artist.id, replace(workspace.artists.details(artist.id), sidecars=True)
+    )
+    workspace.catalogue.scan(artist.id, [str(folder)])
     return artist
 
 
@@ -67,7 +69,7 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def want(workspace: Workspace, scope: Scope, consent: Consent | None) -> None:
-    workspace.set_wish(scope, consent, confirmed=workspace.widened_by(scope, consent))
+    workspace.consents.set(scope, consent, confirmed=workspace.consents.widened_by(scope, consent))
 
 
 def cancelled(workspace: Workspace, plan: Plan, after: int = 2) -> JobReport:
@@ -78,7 +80,7 @@ def cancelled(workspace: Workspace, plan: Plan, after: int = 2) -> JobReport:
         if len(results) >= after:
             stop.set()
 
-    report = workspace.apply(plan, confirmed=plan.confirmation(), cancel=stop, on_result=note)
+    report = workspace.jobs.apply(plan, confirmed=plan.confirmation(), cancel=stop, on_result=note)
     assert report.cancelled
     return report
 
@@ -100,7 +102,7 @@ def killed(workspace: Workspace, plan: Plan, after: int = 1) -> None:
 
             patch.setattr(carrier, "write", write)
         with pytest.raises(Killed):
-            workspace.apply(plan, confirmed=plan.confirmation())
+            workspace.jobs.apply(plan, confirmed=plan.confirmation())
 
 
 def interrupted(workspace: Workspace, plan: Plan, how: str) -> Workspace:
@@ -110,9 +112,9 @@ def interrupted(workspace: Workspace, plan: Plan, how: str) -> Workspace:
 
 
 def carry_on(workspace: Workspace, job: int | None = None) -> tuple[Plan, JobReport | None]:
-    number = job or max(j.id for j in workspace.jobs() if j.open_changes)
-    plan = workspace.plan_resume(number)
-    return plan, workspace.apply(plan, confirmed=plan.confirmation()) if plan.planned else None
+    number = job or max(j.id for j in workspace.jobs.all() if j.open_changes)
+    plan = workspace.jobs.plan_resume(number)
+    return plan, workspace.jobs.apply(plan, confirmed=plan.confirmation()) if plan.planned else None
 
 
 def on_disk(folder: Path) -> dict[str, Consent]:
@@ -133,7 +135,7 @@ def meant(name: str, wanted: Consent) -> Consent:
 
 
 def left(workspace: Workspace) -> int:
-    return sum(job.open_changes for job in workspace.jobs())
+    return sum(job.open_changes for job in workspace.jobs.all())
 
 
 BOTH = ("cancel", "kill")
@@ -142,7 +144,7 @@ LEVELS = (ScopeKind.ARTIST, ScopeKind.RELEASE, ScopeKind.RECORDING)
 
 def scope_of(workspace: Workspace, artist: Artist, level: ScopeKind) -> list[Scope]:
     """Scopes of a level, so that all of the artist's music is in one of them."""
-    rows = workspace.rows(workspace.recordings(EVERYTHING))
+    rows = workspace.catalogue.rows(workspace.catalogue.recordings(EVERYTHING))
     if level is ScopeKind.ARTIST:
         return [Scope(level, artist.id)]
     numbers = {r.release_id if level is ScopeKind.RELEASE else r.recording_id for r in rows}
@@ -169,16 +171,16 @@ def test_files_and_sidecars_get_what_is_wanted_now(
     for number, kind in enumerate(("flac", "mp3")):  # releases, to choose for
         (folder / kind).mkdir()
         (folder / kind / f"{number}.{kind}").write_bytes(sound(kind))
-    workspace.scan(artist.id, [str(folder)])
+    workspace.catalogue.scan(artist.id, [str(folder)])
     want(workspace, Scope(ScopeKind.ARTIST, artist.id), first)
-    with interrupted(workspace, workspace.plan_tag(EVERYTHING), how) as again:
-        job = again.jobs()[0]
+    with interrupted(workspace, workspace.jobs.plan_tag(EVERYTHING), how) as again:
+        job = again.jobs.all()[0]
         half = on_disk(folder)
         for scope in scope_of(again, artist, level):
             want(again, scope, then)
         wanted = {
             Path(carrier.place).name: view.row.wanted
-            for view in map(again.recording, again.recordings(EVERYTHING))
+            for view in map(again.catalogue.recording, again.catalogue.recordings(EVERYTHING))
             for carrier in view.carriers
         }
         plan, _ = carry_on(again, job.id)
@@ -190,9 +192,9 @@ def test_files_and_sidecars_get_what_is_wanted_now(
         if first != then and any(c.problem for c in plan.planned):
             assert PRESET_TEXTS[Preset.OPEN].title not in plan.name or then == OPEN
         assert left(again) == 0
-        tag = again.plan_tag(EVERYTHING)
-        again.apply(tag, confirmed=tag.confirmation())
-        assert again.plan_tag(EVERYTHING).planned == ()
+        tag = again.jobs.plan_tag(EVERYTHING)
+        again.jobs.apply(tag, confirmed=tag.confirmation())
+        assert again.jobs.plan_tag(EVERYTHING).planned == ()
 
 
 @pytest.mark.parametrize("how", BOTH)
@@ -201,7 +203,7 @@ def test_there_and_back_again_goes_on_as_agreed(
 ) -> None:
     scope = Scope(ScopeKind.ARTIST, artist.id)
     want(workspace, scope, OPEN)
-    with interrupted(workspace, workspace.plan_tag(EVERYTHING), how) as again:
+    with interrupted(workspace, workspace.jobs.plan_tag(EVERYTHING), how) as again:
         want(again, scope, NO_AI)
         want(again, scope, OPEN)
         plan, _ = carry_on(again)
@@ -215,7 +217,7 @@ def test_where_nothing_is_chosen_any_more_nothing_is_written(
 ) -> None:
     scope = Scope(ScopeKind.ARTIST, artist.id)
     want(workspace, scope, OPEN)
-    with interrupted(workspace, workspace.plan_tag(EVERYTHING), how) as again:
+    with interrupted(workspace, workspace.jobs.plan_tag(EVERYTHING), how) as again:
         want(again, scope, None)
         half = on_disk(folder)
         plan, report = carry_on(again)
@@ -231,10 +233,10 @@ def test_a_dry_look_at_what_is_planned_anew_leaves_it_open(
 ) -> None:
     scope = Scope(ScopeKind.ARTIST, artist.id)
     want(workspace, scope, OPEN)
-    with interrupted(workspace, workspace.plan_tag(EVERYTHING), how) as again:
+    with interrupted(workspace, workspace.jobs.plan_tag(EVERYTHING), how) as again:
         want(again, scope, NO_AI)
         before = left(again)
-        again.plan_resume(again.jobs()[0].id)
+        again.jobs.plan_resume(again.jobs.all()[0].id)
         assert left(again) >= before - 2, "but for what was seen to be made"
 
 
@@ -244,19 +246,19 @@ def test_a_redo_brings_nothing_back_that_is_no_longer_wanted(
 ) -> None:
     scope = Scope(ScopeKind.ARTIST, artist.id)
     want(workspace, scope, first)
-    plan = workspace.plan_tag(EVERYTHING)
-    workspace.apply(plan, confirmed=plan.confirmation())
-    workspace.apply(workspace.plan_undo())
+    plan = workspace.jobs.plan_tag(EVERYTHING)
+    workspace.jobs.apply(plan, confirmed=plan.confirmation())
+    workspace.jobs.apply(workspace.jobs.plan_undo())
     nothing = on_disk(folder)
-    undo = workspace.jobs()[0].id
+    undo = workspace.jobs.all()[0].id
     want(workspace, scope, then)
-    redo = workspace.plan_undo(undo)
+    redo = workspace.jobs.plan_undo(undo)
     assert redo.planned == ()
     assert {c.problem for c in redo.changes} == {NO_LONGER_BACK if then else NOTHING_WANTED}
     want(workspace, scope, first)
-    redo = workspace.plan_undo(undo)
+    redo = workspace.jobs.plan_undo(undo)
     assert len(redo.planned) == len(plan.planned)
-    workspace.apply(redo, confirmed=redo.confirmation())
+    workspace.jobs.apply(redo, confirmed=redo.confirmation())
     assert on_disk(folder) == {name: meant(name, first) for name in on_disk(folder)}
     assert on_disk(folder) != nothing
 
@@ -269,13 +271,13 @@ def test_an_undo_goes_on_unless_something_else_was_chosen_since(
     """Its way back is an opening, and it was asked for while something else was wanted."""
     scope = Scope(ScopeKind.ARTIST, artist.id)
     want(workspace, scope, OPEN)
-    plan = workspace.plan_tag(EVERYTHING)
-    workspace.apply(plan, confirmed=plan.confirmation())
+    plan = workspace.jobs.plan_tag(EVERYTHING)
+    workspace.jobs.apply(plan, confirmed=plan.confirmation())
     opened = on_disk(folder)
     want(workspace, scope, NO_AI)
-    workspace.apply(workspace.plan_tag(EVERYTHING))
-    tagged = workspace.jobs()[0].id
-    with interrupted(workspace, workspace.plan_undo(tagged), how) as again:
+    workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
+    tagged = workspace.jobs.all()[0].id
+    with interrupted(workspace, workspace.jobs.plan_undo(tagged), how) as again:
         half = on_disk(folder)
         if then is not None:
             want(again, scope, then)
@@ -293,11 +295,11 @@ def test_a_choice_that_is_made_while_a_preview_is_open_counts(
 ) -> None:
     scope = Scope(ScopeKind.ARTIST, artist.id)
     want(workspace, scope, OPEN)
-    plan = workspace.plan_tag(EVERYTHING)
+    plan = workspace.jobs.plan_tag(EVERYTHING)
     with Workspace.open(workspace.data_dir) as other:
         want(other, scope, NO_AI)
     before = on_disk(folder)
-    report = workspace.apply(plan, confirmed=plan.confirmation())
+    report = workspace.jobs.apply(plan, confirmed=plan.confirmation())
     assert {(r.outcome, r.problem, r.cause) for r in report.results} == {
         (Outcome.SKIPPED, NO_LONGER, CHANGED_CHOICE)
     }
@@ -309,7 +311,7 @@ def test_a_choice_that_is_made_while_a_job_runs_counts_from_then_on(
 ) -> None:
     scope = Scope(ScopeKind.ARTIST, artist.id)
     want(workspace, scope, OPEN)
-    plan = workspace.plan_tag(EVERYTHING)
+    plan = workspace.jobs.plan_tag(EVERYTHING)
     met: list[Result] = []
 
     def note(result: Result) -> None:
@@ -317,7 +319,7 @@ def test_a_choice_that_is_made_while_a_job_runs_counts_from_then_on(
         if len(met) == 2:
             want(workspace, scope, NO_AI)
 
-    report = workspace.apply(plan, confirmed=plan.confirmation(), on_result=note)
+    report = workspace.jobs.apply(plan, confirmed=plan.confirmation(), on_result=note)
     assert 2 <= report.counts["done"] <= 4
     assert report.counts["skipped"] == len(plan.planned) - report.counts["done"]
 
@@ -326,10 +328,10 @@ def test_another_choice_does_not_keep_a_job_from_what_is_still_wanted(
     workspace: Workspace, artist: Artist
 ) -> None:
     want(workspace, Scope(ScopeKind.ARTIST, artist.id), NO_AI)
-    plan = workspace.plan_tag(EVERYTHING)
-    other = workspace.add_artist("Somebody else")
+    plan = workspace.jobs.plan_tag(EVERYTHING)
+    other = workspace.artists.add("Somebody else")
     want(workspace, Scope(ScopeKind.ARTIST, other.id), NO_AI)
-    report = workspace.apply(plan)
+    report = workspace.jobs.apply(plan)
     assert report.counts == {"done": len(plan.planned)}
 
 
@@ -368,11 +370,11 @@ def test_tracks_get_what_is_wanted_now(
 ) -> None:
     sign_in(koval)
     choose(workspace, koval, first)
-    plan = workspace.plan_sync(EVERYTHING)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
     if how == "wait":
         soundcloud.faults.add(Fault(Kind.SLOW, on="PUT /tracks/"))
         soundcloud.faults.add(Fault(Kind.TOO_MANY, on="PUT /tracks/", retry_after="86400"))
-        workspace.apply(plan, confirmed=plan.confirmation())
+        workspace.jobs.apply(plan, confirmed=plan.confirmation())
         soundcloud.faults.clear()
     elif how == "kill":
         killed(workspace, plan)
@@ -385,16 +387,16 @@ def test_tracks_get_what_is_wanted_now(
     hands.move(days=3)
     with Workspace.open(workspace.data_dir, clock=hands.clock) as again:
         if due:
-            again.go_on()
+            again.jobs.resume_due()
             assert texts(soundcloud, koval) == half, "nothing new without a person"
         carried, _ = carry_on(again) if left(again) else (None, None)
-        sync = again.plan_sync(EVERYTHING)
-        report = again.apply(sync, confirmed=sync.confirmation())
+        sync = again.jobs.plan_sync(EVERYTHING)
+        report = again.jobs.apply(sync, confirmed=sync.confirmation())
         assert set(report.counts) <= {"done", "unchanged"}, [r.problem for r in report.results]
-        assert again.plan_sync(EVERYTHING).planned == ()
+        assert again.jobs.plan_sync(EVERYTHING).planned == ()
         wanted = {
             cell.standing.value
-            for row in again.rows(again.recordings(EVERYTHING))
+            for row in again.catalogue.rows(again.catalogue.recordings(EVERYTHING))
             if (cell := row.cells.get("soundcloud"))
         }
         assert wanted <= {"agrees", "unknown"}, "unknown: where a match is asked for"
@@ -409,25 +411,25 @@ def test_a_waiting_undo_is_compared_too(
     hands: Hands,
     soundcloud: PracticeSoundCloud,
 ) -> None:
-    koval = desk.add_artist(KOVAL)
-    desk.scan(koval.id, [str(music / KOVAL)])
-    pending = desk.begin_sign_in(
+    koval = desk.artists.add(KOVAL)
+    desk.catalogue.scan(koval.id, [str(music / KOVAL)])
+    pending = desk.accounts.begin_sign_in(
         koval.id, "soundcloud", client_id=CLIENT_ID, base_url=soundcloud.base_url, port=0
     )
     browser = PracticeBrowser(KOVAL)
     browser(pending.url)
-    desk.confirm_account(pending.finish())
+    desk.accounts.confirm(pending.finish())
     browser.close()
     for preset in (Preset.OPEN, Preset.NO_AI):
         choose(desk, koval, preset)
-        plan = desk.plan_sync(EVERYTHING)
-        desk.apply(plan, confirmed=plan.confirmation())
+        plan = desk.jobs.plan_sync(EVERYTHING)
+        desk.jobs.apply(plan, confirmed=plan.confirmation())
     soundcloud.faults.add(Fault(Kind.TOO_MANY, on="PUT /tracks/", retry_after="86400"))
-    desk.apply(desk.plan_undo())
+    desk.jobs.apply(desk.jobs.plan_undo())
     half = texts(soundcloud, koval)
     choose(desk, koval, Preset.ASK_FIRST)
     hands.move(days=2)
-    [went] = desk.go_on()
+    [went] = desk.jobs.resume_due()
     assert went.report is None
     assert went.dropped
     assert texts(soundcloud, koval) == half

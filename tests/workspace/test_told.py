@@ -29,8 +29,8 @@ def workspace(isolated: Path) -> Iterator[Workspace]:
 
 def people(workspace: Workspace, name: str = "Mira Koval", number: int = 4) -> int:
     """An artist who wants no AI, with some recordings, the first half of them on a release."""
-    artist = workspace.add_artist(name).id
-    workspace.set_wish(Scope(ScopeKind.ARTIST, artist), NO_AI)
+    artist = workspace.artists.add(name).id
+    workspace.consents.set(Scope(ScopeKind.ARTIST, artist), NO_AI)
     with workspace._database.write() as connection:
         made = insert(releases).values(artist_id=artist, key="a", title="A")
         release = connection.execute(made.returning(releases.c.id)).scalar_one()
@@ -48,11 +48,11 @@ def people(workspace: Workspace, name: str = "Mira Koval", number: int = 4) -> i
 
 
 def ids(workspace: Workspace, artist: int) -> list[int]:
-    return workspace.recordings(Filter(artist_id=artist), Sort("title"))
+    return workspace.catalogue.recordings(Filter(artist_id=artist), Sort("title"))
 
 
 def standings(workspace: Workspace, artist: int, platform: str) -> list[Standing | None]:
-    rows = workspace.rows(ids(workspace, artist))
+    rows = workspace.catalogue.rows(ids(workspace, artist))
     return [row.cells[platform].standing if platform in row.cells else None for row in rows]
 
 
@@ -87,33 +87,33 @@ def has_account(workspace: Workspace, artist: int, platform: str, fields: list[d
 
 def test_a_word_stands_for_every_recording_of_the_artist_alone(workspace: Workspace) -> None:
     mira, other = people(workspace), people(workspace, "Salt & Signal")
-    workspace.attest(mira, "x", "", "off", on=MAY)
-    [cell, *_] = [row.cells["x"] for row in workspace.rows(ids(workspace, mira))]
+    workspace.platforms.attest(mira, "x", "", "off", on=MAY)
+    [cell, *_] = [row.cells["x"] for row in workspace.catalogue.rows(ids(workspace, mira))]
     assert (cell.standing, cell.evidence) == (Standing.ATTESTED, "attested")
     assert cell.seen_at.startswith("2026-05-03")
     assert dict(cell.says) == {Use.GENERATIVE_TRAINING: Permission.PROHIBITED}
     assert standings(workspace, other, "x") == [None] * 4
-    assert workspace.counts(Filter())["x"] == {Standing.ATTESTED: 4}
+    assert workspace.catalogue.counts(Filter())["x"] == {Standing.ATTESTED: 4}
 
 
 def test_only_platforms_that_are_used_have_a_column(workspace: Workspace) -> None:
     mira = people(workspace)
-    before = dict(workspace.carriers())
-    workspace.attest(mira, "x", "", "off")
-    workspace.place(mira, "spotify", here=True)
-    workspace.place(mira, "linkedin", here=False)
-    assert set(dict(workspace.carriers())) - set(before) == {"x", "spotify"}
-    assert {"x", "spotify"} <= workspace.carriers_for_all()
-    workspace.withdraw(mira, "x")
-    workspace.place(mira, "spotify", here=None)
-    assert dict(workspace.carriers()) == before
+    before = dict(workspace.catalogue.carriers())
+    workspace.platforms.attest(mira, "x", "", "off")
+    workspace.platforms.place(mira, "spotify", here=True)
+    workspace.platforms.place(mira, "linkedin", here=False)
+    assert set(dict(workspace.catalogue.carriers())) - set(before) == {"x", "spotify"}
+    assert {"x", "spotify"} <= workspace.catalogue.carriers_for_all()
+    workspace.platforms.withdraw(mira, "x")
+    workspace.platforms.place(mira, "spotify", here=None)
+    assert dict(workspace.catalogue.carriers()) == before
 
 
 def test_being_there_without_a_word_on_the_switch_leaves_the_terms(workspace: Workspace) -> None:
     mira = people(workspace)
     for platform in ("spotify", "x", "mixcloud"):
-        workspace.place(mira, platform, here=True)
-    cells = workspace.rows(ids(workspace, mira))[0].cells
+        workspace.platforms.place(mira, platform, here=True)
+    cells = workspace.catalogue.rows(ids(workspace, mira))[0].cells
     assert {cells[p].standing for p in ("spotify", "x", "mixcloud")} == {Standing.TERMS_ONLY}
     assert (cells["x"].evidence, cells["x"].seen_at) == ("terms", "2026-04-11")
     assert cells["mixcloud"].evidence == ""
@@ -122,57 +122,57 @@ def test_being_there_without_a_word_on_the_switch_leaves_the_terms(workspace: Wo
 
 def test_each_recording_is_held_against_its_own_choice(workspace: Workspace) -> None:
     mira = people(workspace)
-    workspace.set_wish(Scope(ScopeKind.ARTIST, mira), OPEN, confirmed=tuple(Use))
+    workspace.consents.set(Scope(ScopeKind.ARTIST, mira), OPEN, confirmed=tuple(Use))
     first, second, third, _ = ids(workspace, mira)
-    workspace.set_wish(Scope(ScopeKind.RECORDING, third), NO_AI)
-    release = workspace.rows([first])[0].release_id
+    workspace.consents.set(Scope(ScopeKind.RECORDING, third), NO_AI)
+    release = workspace.catalogue.rows([first])[0].release_id
     assert release is not None
-    workspace.set_wish(Scope(ScopeKind.RELEASE, release), NO_AI)
-    workspace.set_wish(Scope(ScopeKind.RECORDING, second), OPEN, confirmed=tuple(Use))
-    workspace.attest(mira, "x", "", "on")
+    workspace.consents.set(Scope(ScopeKind.RELEASE, release), NO_AI)
+    workspace.consents.set(Scope(ScopeKind.RECORDING, second), OPEN, confirmed=tuple(Use))
+    workspace.platforms.attest(mira, "x", "", "on")
     told, not_so = Standing.ATTESTED, Standing.CONFLICTS
     assert standings(workspace, mira, "x") == [not_so, told, not_so, told]
-    assert workspace.counts(Filter())["x"] == {not_so: 2, told: 2}
-    found = workspace.recordings(Filter(standing=not_so, carrier="x"), Sort("title"))
+    assert workspace.catalogue.counts(Filter())["x"] == {not_so: 2, told: 2}
+    found = workspace.catalogue.recordings(Filter(standing=not_so, carrier="x"), Sort("title"))
     assert found == [first, third]
-    assert workspace.recordings(Filter(), Sort("x"))[:2] == [first, third]
+    assert workspace.catalogue.recordings(Filter(), Sort("x"))[:2] == [first, third]
 
 
 def test_where_it_is_read_no_word_stands_in(workspace: Workspace) -> None:
     mira = people(workspace)
-    workspace.attest(mira, "youtube", "", "off")
+    workspace.platforms.attest(mira, "youtube", "", "off")
     assert standings(workspace, mira, "youtube") == [Standing.ATTESTED] * 4
     has_account(workspace, mira, "youtube", [])
     assert standings(workspace, mira, "youtube") == [None] * 4
-    assert "youtube" not in workspace.counts(Filter())
+    assert "youtube" not in workspace.catalogue.counts(Filter())
 
 
 def test_a_conflict_by_word_is_no_work_for_a_sync(workspace: Workspace) -> None:
     mira = people(workspace)
-    workspace.attest(mira, "x", "", "on")
-    problems = workspace.problems(Filter())
+    workspace.platforms.attest(mira, "x", "", "on")
+    problems = workspace.catalogue.problems(Filter())
     assert [one.kind for one in problems] == ["attested"]
     assert "attest x" in problems[0].advice
 
 
 def test_it_takes_no_query_for_each_recording(workspace: Workspace) -> None:
     mira = people(workspace, number=300)
-    workspace.attest(mira, "x", "", "off")
+    workspace.platforms.attest(mira, "x", "", "off")
     asked: list[str] = []
     event.listen(
         workspace._database.engine,
         "before_cursor_execute",
         lambda _c, _cursor, statement, *_rest: asked.append(statement),
     )
-    assert workspace.counts(Filter())["x"] == {Standing.ATTESTED: 300}
+    assert workspace.catalogue.counts(Filter())["x"] == {Standing.ATTESTED: 300}
     assert len(asked) < 20
 
 
 def test_the_inspector_shows_a_word_as_a_word(workspace: Workspace) -> None:
     mira = people(workspace)
-    workspace.attest(mira, "x", "", "off", on=MAY)
-    workspace.place(mira, "spotify", here=True)
-    spotify, x = workspace.recording(ids(workspace, mira)[0]).carriers
+    workspace.platforms.attest(mira, "x", "", "off", on=MAY)
+    workspace.platforms.place(mira, "spotify", here=True)
+    spotify, x = workspace.catalogue.recording(ids(workspace, mira)[0]).carriers
     assert (x.title, x.evidence, x.statements) == ("X", "attested", ())
     assert "Terms of 2026-04-11" in x.terms
     assert (spotify.standing, spotify.evidence) == (Standing.TERMS_ONLY, "terms")
@@ -187,7 +187,7 @@ def test_a_switch_that_is_read_is_told_apart_from_the_signal(workspace: Workspac
     has_account(
         workspace, mira, "youtube", [written, {"permitted": ["none"]}, {"permitted": ["all"]}]
     )
-    [view] = [one for one in workspace.guided(mira) if one.platform == "youtube"]
+    [view] = [one for one in workspace.platforms.guided(mira) if one.platform == "youtube"]
     none, everybody = view.controls[0].read
     assert (none.count, none.wider, none.evidence, none.of_tracks) == (2, (), "api", True)
     assert none.seen_at == read_at(0)
@@ -195,7 +195,7 @@ def test_a_switch_that_is_read_is_told_apart_from_the_signal(workspace: Workspac
     assert Use.GENERATIVE_TRAINING in everybody.wider
     assert view.controls[0].attestation is None
     assert view.group is Group.TO_DO, "only a person can press it"
-    signals = workspace.signals(mira, "youtube")
+    signals = workspace.platforms.signals(mira, "youtube")
     assert signals
     assert signals.accounts == ("mira",)
     assert sum(signals.standings.values()) == 3, "the switch is no signal of ours"
@@ -205,18 +205,18 @@ def test_a_switch_that_is_read_is_told_apart_from_the_signal(workspace: Workspac
 def test_what_only_has_switches_carries_no_signal(workspace: Workspace) -> None:
     mira = people(workspace)
     has_account(workspace, mira, "audius", [{"no_ai_use": ["true"]}])
-    signals = workspace.signals(mira, "audius")
+    signals = workspace.platforms.signals(mira, "audius")
     assert signals
     assert signals.standings == {}
-    [view] = [one for one in workspace.guided(mira) if one.platform == "audius"]
+    [view] = [one for one in workspace.platforms.guided(mira) if one.platform == "audius"]
     assert [len(one.read) for one in view.controls] == [0, 1]
-    assert workspace.signals(mira, "x") is None
+    assert workspace.platforms.signals(mira, "x") is None
 
 
 def test_what_was_read_and_is_right_asks_for_no_word(workspace: Workspace) -> None:
     mira = people(workspace)
     has_account(workspace, mira, "youtube", [{"permitted": ["none"]}])
-    [view] = [one for one in workspace.guided(mira) if one.platform == "youtube"]
+    [view] = [one for one in workspace.platforms.guided(mira) if one.platform == "youtube"]
     assert (view.group, view.connected) == (Group.DONE, True)
 
 

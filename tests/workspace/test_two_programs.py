@@ -51,13 +51,13 @@ def account(
     """Mira Koval's, behind a passphrase that other programs know, too; its token has ended."""
     monkeypatch.setenv("RIGHTSDESK_PASSPHRASE", "kelp and tin")
     with Workspace.open(isolated) as workspace:
-        artist = workspace.add_artist(catalogue.KOVAL)
-        pending = workspace.begin_sign_in(
+        artist = workspace.artists.add(catalogue.KOVAL)
+        pending = workspace.accounts.begin_sign_in(
             artist.id, "soundcloud", client_id=CLIENT_ID, base_url=meeting.base_url, port=0
         )
         browser = PracticeBrowser(catalogue.KOVAL)
         browser(pending.url)
-        account = workspace.account(pending.finish())
+        account = workspace.accounts.one(pending.finish())
         browser.close()
     meeting.oauth.expire(catalogue.KOVAL)
     return account
@@ -81,8 +81,8 @@ def test_two_runs_at_once_keep_the_sign_in(
     assert [run.returncode for run in runs] == [0, 0], said
     assert meeting.count("POST /oauth/token") == 2  # the sign-in itself, and one renewal
     with Workspace.open(isolated) as later:
-        assert later.read_items(account.id)
-        assert later.account(account.id).state == "connected"
+        assert later.accounts.read_items(account.id)
+        assert later.accounts.one(account.id).state == "connected"
 
 
 def test_what_another_program_stored_is_looked_at_before_giving_up(
@@ -93,14 +93,14 @@ def test_what_another_program_stored_is_looked_at_before_giving_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A program that knows nothing of the lock was faster: its tokens are taken."""
-    pending = workspace.begin_sign_in(
+    pending = workspace.accounts.begin_sign_in(
         koval.id, "soundcloud", client_id=CLIENT_ID, base_url=soundcloud.base_url, port=0
     )
     browser = PracticeBrowser(koval.name)
     browser(pending.url)
     number = pending.finish()
     browser.close()
-    workspace.read_items(number)
+    workspace.accounts.read_items(number)
     soundcloud.oauth.expire(koval.name)
     answer = soundcloud.answer
 
@@ -109,7 +109,7 @@ def test_what_another_program_stored_is_looked_at_before_giving_up(
         if request.path == "/oauth/token":
             monkeypatch.undo()
             with Workspace.open(isolated) as other:
-                assert other.read_items(number)
+                assert other.accounts.read_items(number)
         return answer(request)
 
     monkeypatch.setattr(soundcloud, "answer", overtaken)
@@ -117,8 +117,8 @@ def test_what_another_program_stored_is_looked_at_before_giving_up(
         "rightsdesk.workspace.sign_in.connections.renewing", lambda *_: nullcontext()
     )
     workspace._connections.close()  # its next client is made without the lock
-    assert workspace.read_items(number)
-    assert workspace.account(number).state == "connected"
+    assert workspace.accounts.read_items(number)
+    assert workspace.accounts.one(number).state == "connected"
 
 
 def test_a_sign_in_that_is_over_is_over_for_both(
@@ -128,5 +128,5 @@ def test_a_sign_in_that_is_over_is_over_for_both(
     with Workspace.open(isolated) as one, Workspace.open(isolated) as two:
         for workspace in (one, two):
             with pytest.raises(NeedsReconnect):
-                workspace.read_items(account.id)
+                workspace.accounts.read_items(account.id)
     assert meeting.count("POST /oauth/token") == 2  # the refused one was not shown again

@@ -20,7 +20,7 @@ EVERYTHING = Filter()
 
 
 def kinds(workspace: Workspace) -> set[str]:
-    return {problem.kind for problem in workspace.problems(EVERYTHING)}
+    return {problem.kind for problem in workspace.catalogue.problems(EVERYTHING)}
 
 
 def stale(server: PracticeSoundCloud, times: int = 0) -> None:
@@ -51,9 +51,9 @@ def cached(
 ) -> Workspace:
     """Everything is written, and a cache still shows what was there before."""
     choose(workspace, koval)
-    plan = workspace.plan_sync(EVERYTHING)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
     stale(soundcloud)
-    report = workspace.apply(plan, confirmed=plan.confirmation())
+    report = workspace.jobs.apply(plan, confirmed=plan.confirmation())
     assert set(report.counts) - {"unchanged"} == {"unconfirmed"}
     return workspace
 
@@ -62,41 +62,41 @@ def test_it_is_told_and_not_sent_again(cached: Workspace, soundcloud: PracticeSo
     sent = soundcloud.count("PUT")
     assert "unconfirmed" in kinds(cached)
     for _ in range(2):
-        plan = cached.plan_sync(EVERYTHING)
+        plan = cached.jobs.plan_sync(EVERYTHING)
         assert plan.planned == ()
         assert "not sent again" in " ".join(plan.unconfirmed)
-        cached.apply(plan)
-    assert cached.left_to_sync(EVERYTHING) == 0
+        cached.jobs.apply(plan)
+    assert cached.jobs.left_to_sync(EVERYTHING) == 0
     assert soundcloud.count("PUT") == sent
     assert "drift" not in kinds(cached)
 
 
 def test_any_look_settles_it(cached: Workspace, soundcloud: PracticeSoundCloud) -> None:
     soundcloud.faults.clear()
-    cached.look_around()
+    cached.accounts.check_all()
     assert not kinds(cached) & {"unconfirmed", "drift", "failed"}
-    [job] = cached.jobs()
+    [job] = cached.jobs.all()
     assert set(job.counts) <= {"done", "unchanged"}
-    assert cached.plan_sync(EVERYTHING).changes == ()
+    assert cached.jobs.plan_sync(EVERYTHING).changes == ()
 
 
 def test_what_never_shows_was_not_taken_and_can_be_planned_again(
     cached: Workspace, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
     hands.move(minutes=10)
-    cached.look_around()
+    cached.accounts.check_all()
     assert "unconfirmed" not in kinds(cached)
     assert "drift" not in kinds(cached)
-    [failed] = [one for one in cached.problems(EVERYTHING) if one.kind == "failed"]
+    [failed] = [one for one in cached.catalogue.problems(EVERYTHING) if one.kind == "failed"]
     assert "10 minutes later it still does not show" in failed.advice
-    [job] = cached.jobs()
+    [job] = cached.jobs.all()
     assert job.undoable
-    plan = cached.plan_sync(EVERYTHING)
+    plan = cached.jobs.plan_sync(EVERYTHING)
     assert plan.planned
     soundcloud.faults.clear()
-    cached.look_around()
+    cached.accounts.check_all()
     assert "drift" not in kinds(cached), "it came late, and it is ours"
-    assert cached.plan_sync(EVERYTHING).changes == ()
+    assert cached.jobs.plan_sync(EVERYTHING).changes == ()
 
 
 def test_it_can_be_undone_while_the_cache_shows_the_old(
@@ -104,16 +104,16 @@ def test_it_can_be_undone_while_the_cache_shows_the_old(
 ) -> None:
     before = [(t["tag_list"], t["description"] or "") for t in soundcloud.tracks(koval.name)]
     choose(workspace, koval)
-    plan = workspace.plan_sync(EVERYTHING)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
     stale(soundcloud)
-    workspace.apply(plan, confirmed=plan.confirmation())
-    undo = workspace.plan_undo()
+    workspace.jobs.apply(plan, confirmed=plan.confirmation())
+    undo = workspace.jobs.plan_undo()
     assert len(undo.planned) == len(plan.planned)
-    workspace.apply(undo)
+    workspace.jobs.apply(undo)
     now = [(t["tag_list"], t["description"] or "") for t in soundcloud.tracks(koval.name)]
     assert now == before
     soundcloud.faults.clear()
-    workspace.look_around()
+    workspace.accounts.check_all()
     assert not kinds(workspace) & {"unconfirmed", "drift"}
 
 
@@ -121,14 +121,14 @@ def test_another_choice_is_written_over_it(
     cached: Workspace, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
     choose(cached, koval, Preset.ASK_FIRST)
-    plan = cached.plan_sync(EVERYTHING)
+    plan = cached.jobs.plan_sync(EVERYTHING)
     assert plan.planned
-    report = cached.apply(plan, confirmed=plan.confirmation())
+    report = cached.jobs.apply(plan, confirmed=plan.confirmation())
     assert Outcome.FAILED.value not in report.counts
     soundcloud.faults.clear()
-    cached.look_around()
+    cached.accounts.check_all()
     assert not kinds(cached) & {"unconfirmed", "drift"}
-    assert cached.plan_sync(EVERYTHING).changes == ()
+    assert cached.jobs.plan_sync(EVERYTHING).changes == ()
 
 
 def test_machine_tags_are_told_as_a_loss_and_nothing_is_written_for_them(
@@ -138,16 +138,16 @@ def test_machine_tags_are_told_as_a_loss_and_nothing_is_written_for_them(
     [track] = [t for t in soundcloud.tracks(koval.name) if t["title"] == "Night Ferry"]
     soundcloud.edit(track["urn"], tag_list="geo:lat=43.5 sea")
     choose(workspace, koval)
-    plan = workspace.plan_sync(EVERYTHING)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
     writes_tags = [change for change in plan.planned if "tag_list" in change.edit]
     assert writes_tags
     assert all("an undo can't bring them back" in " ".join(c.losses) for c in writes_tags)
-    report = workspace.apply(plan, confirmed=plan.confirmation())
+    report = workspace.jobs.apply(plan, confirmed=plan.confirmation())
     assert set(report.counts) <= {"done", "unchanged"}
-    assert workspace.plan_sync(EVERYTHING).changes == ()
+    assert workspace.jobs.plan_sync(EVERYTHING).changes == ()
     for one in soundcloud.tracks(koval.name):
         assert "ai:" not in one["tag_list"], "what nobody sees can't be checked or taken back"
-    workspace.apply(workspace.plan_undo())
+    workspace.jobs.apply(workspace.jobs.plan_undo())
     [track] = [t for t in soundcloud.tracks(koval.name) if t["title"] == "Night Ferry"]
     assert track["tag_list"] == "sea"
 
@@ -156,7 +156,7 @@ def test_what_only_machine_tags_could_say_is_a_loss(
     workspace: Workspace, connected: Account, koval: Artist
 ) -> None:
     choose(workspace, koval)
-    workspace.apply(workspace.plan_sync(EVERYTHING))
+    workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
     choose(workspace, koval, Preset.OPEN)
-    plan = workspace.plan_sync(EVERYTHING)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
     assert any("SoundCloud has no word for" in " ".join(c.losses) for c in plan.planned)

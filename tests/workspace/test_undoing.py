@@ -22,7 +22,7 @@ EVERYTHING = Filter()
 
 
 def says(workspace: Workspace, music: Path) -> dict[str, Consent]:
-    return {Path(f.path).name: f.says for f in workspace.inspect([str(music)])}
+    return {Path(f.path).name: f.says for f in workspace.catalogue.inspect([str(music)])}
 
 
 def test_an_undo_says_beforehand_what_files_will_say(
@@ -31,13 +31,13 @@ def test_an_undo_says_beforehand_what_files_will_say(
     folder = music / signal.name
     before = says(workspace, folder)
     choose(workspace, signal)
-    workspace.apply(workspace.plan_tag(EVERYTHING))
-    undo = workspace.plan_undo()
+    workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
+    undo = workspace.jobs.plan_undo()
     promised = {change.target.label: change.after for change in undo.planned}
     assert {name[-4:] for name in promised} >= {"aiff", ".wav"}
     assert promised == {name: before[name] for name in promised}
     assert [c.target.label for c in undo.planned if Use.LIKENESS not in c.widens] == []
-    workspace.apply(undo)
+    workspace.jobs.apply(undo)
     assert says(workspace, folder) == before
 
 
@@ -49,15 +49,15 @@ def test_each_of_two_copyright_lines_is_taken_back_where_it_still_is_ours(
     path = tmp_path / "a" / "one.aiff"
     path.parent.mkdir()
     path.write_bytes(FILES["AIFF"])
-    artist = workspace.add_artist("A")
-    workspace.scan(artist.id, [str(path.parent)])
+    artist = workspace.artists.add("A")
+    workspace.catalogue.scan(artist.id, [str(path.parent)])
     choose(workspace, artist)
-    workspace.apply(workspace.plan_tag(EVERYTHING))
+    workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     ours, other = ("COPYRIGHT", "COPYRIGHT-2") if second else ("COPYRIGHT-2", "COPYRIGHT")
     kept = {"COPYRIGHT-2": fields(path.read_bytes())["COPYRIGHT-2"]} if not second else {}
     edit = {other: ("somebody else's",), **kept}
     path.write_bytes(change(path.read_bytes(), edit))
-    [undone] = workspace.plan_undo().planned
+    [undone] = workspace.jobs.plan_undo().planned
     assert ours in undone.edit
     assert other not in undone.edit
     assert other in undone.problem
@@ -71,8 +71,8 @@ def test_one_refusal_of_the_passphrase_ends_it_for_all_tracks(
         patch.setenv("RIGHTSDESK_PASSPHRASE", "open sesame")
         account = sign_in(koval)
         choose(workspace, koval)
-        plan = workspace.plan_sync(EVERYTHING)
-        workspace.apply(plan, confirmed=plan.confirmation())
+        plan = workspace.jobs.plan_sync(EVERYTHING)
+        workspace.jobs.apply(plan, confirmed=plan.confirmation())
     asked: list[Asking] = []
 
     def refuse(why: Asking) -> str:
@@ -82,9 +82,9 @@ def test_one_refusal_of_the_passphrase_ends_it_for_all_tracks(
     with Workspace.open(workspace.data_dir, ask_passphrase=refuse) as again:
         for number, work in enumerate(
             (
-                again.plan_undo,
-                lambda: again.plan_sync(EVERYTHING),
-                lambda: again.read_accounts([account.id]),
+                again.jobs.plan_undo,
+                lambda: again.jobs.plan_sync(EVERYTHING),
+                lambda: again.accounts.read_accounts([account.id]),
             )
         ):
             with pytest.raises(PassphraseNeeded):
@@ -97,12 +97,12 @@ def test_what_could_not_be_looked_at_is_marked_so(
 ) -> None:
     choose(workspace, koval)
     gone, *_ = sorted((music / koval.name).rglob("*.mp3"))
-    workspace.apply(workspace.plan_tag(EVERYTHING))
+    workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     gone.write_bytes(b"")
-    unread = [c for c in workspace.plan_undo().changes if c.unread]
+    unread = [c for c in workspace.jobs.plan_undo().changes if c.unread]
     assert [(c.target.locator, bool(c.problem)) for c in unread] == [(str(gone), True)]
-    workspace.scan(koval.id, koval.folders)
-    unread = [c for c in workspace.plan_tag(EVERYTHING).changes if c.unread]
+    workspace.catalogue.scan(koval.id, koval.folders)
+    unread = [c for c in workspace.jobs.plan_tag(EVERYTHING).changes if c.unread]
     assert [(c.target.locator, c.before) for c in unread] == [(str(gone), Consent())]
 
 
@@ -123,14 +123,14 @@ def test_a_damaged_before_image_is_told_and_the_others_are_undone(
     folder = music / signal.name
     before = says(workspace, folder)
     choose(workspace, signal)
-    workspace.apply(workspace.plan_tag(EVERYTHING))
+    workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     tagged = says(workspace, folder)
     damage_one_image(workspace)
-    undo = workspace.plan_undo()
+    undo = workspace.jobs.plan_undo()
     [refused] = [one for one in undo.changes if one.outcome is Outcome.FAILED]
     assert "damaged" in refused.problem
     assert refused not in undo.planned
-    workspace.apply(undo)
+    workspace.jobs.apply(undo)
     after = says(workspace, folder)
     name = refused.target.label
     assert after.pop(name) == tagged[name]
@@ -141,11 +141,11 @@ def test_an_image_that_is_damaged_after_the_plan_is_not_used(
     workspace: Workspace, signal: Artist, music: Path
 ) -> None:
     choose(workspace, signal)
-    workspace.apply(workspace.plan_tag(EVERYTHING))
+    workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     tagged = says(workspace, music / signal.name)
-    undo = workspace.plan_undo()
+    undo = workspace.jobs.plan_undo()
     damaged = damage_one_image(workspace)
-    report = workspace.apply(undo)
+    report = workspace.jobs.apply(undo)
     [failed] = [one for one in report.results if one.outcome is Outcome.FAILED]
     assert failed.change.exact_undo_of == damaged
     assert "damaged" in failed.problem
@@ -158,16 +158,16 @@ def test_images_of_an_older_journal_have_no_digest_and_are_used(
 ) -> None:
     before = says(workspace, music / signal.name)
     choose(workspace, signal)
-    workspace.apply(workspace.plan_tag(EVERYTHING))
+    workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     with closing(sqlite3.connect(workspace.data_dir / FILE_NAME)) as there, there:
         there.execute("UPDATE changes SET image_digest = NULL")
-    workspace.apply(workspace.plan_undo())
+    workspace.jobs.apply(workspace.jobs.plan_undo())
     assert says(workspace, music / signal.name) == before
 
 
 def test_each_stored_image_has_its_sha_256(workspace: Workspace, signal: Artist) -> None:
     choose(workspace, signal)
-    workspace.apply(workspace.plan_tag(EVERYTHING))
+    workspace.jobs.apply(workspace.jobs.plan_tag(EVERYTHING))
     with closing(sqlite3.connect(workspace.data_dir / FILE_NAME)) as there:
         rows = there.execute(
             "SELECT before_image, image_digest FROM changes WHERE before_image IS NOT NULL"

@@ -20,8 +20,8 @@ EVERYTHING = Filter()
 
 def tag(workspace: Workspace, artist: Artist, preset: Preset = Preset.NO_AI) -> None:
     choose(workspace, artist, preset)
-    plan = workspace.plan_tag(EVERYTHING)
-    workspace.apply(plan, confirmed=plan.confirmation())
+    plan = workspace.jobs.plan_tag(EVERYTHING)
+    workspace.jobs.apply(plan, confirmed=plan.confirmation())
 
 
 def of(report: VerifyReport, path: Path) -> Verdict:
@@ -29,7 +29,7 @@ def of(report: VerifyReport, path: Path) -> Verdict:
 
 
 def test_what_was_never_touched_has_nothing_to_prove(workspace: Workspace, koval: Artist) -> None:
-    assert workspace.verify(EVERYTHING).counts == {Verdict.UNTOUCHED: koval.files}
+    assert workspace.catalogue.verify(EVERYTHING).counts == {Verdict.UNTOUCHED: koval.files}
 
 
 def test_the_audio_is_the_same_through_changes_and_undo(
@@ -37,9 +37,9 @@ def test_the_audio_is_the_same_through_changes_and_undo(
 ) -> None:
     for preset in (Preset.NO_AI, Preset.OPEN, Preset.ASK_FIRST):
         tag(workspace, koval, preset)
-        assert workspace.verify(EVERYTHING).counts == {Verdict.SAME: koval.files}
-    workspace.apply(workspace.plan_undo())
-    assert workspace.verify(EVERYTHING).counts == {Verdict.SAME: koval.files}
+        assert workspace.catalogue.verify(EVERYTHING).counts == {Verdict.SAME: koval.files}
+    workspace.jobs.apply(workspace.jobs.plan_undo())
+    assert workspace.catalogue.verify(EVERYTHING).counts == {Verdict.SAME: koval.files}
 
 
 def test_audio_that_another_program_changed_is_found(
@@ -53,21 +53,23 @@ def test_audio_that_another_program_changed_is_found(
     gone = next((music / KOVAL).rglob("*.mp3"))
     gone.unlink()
 
-    report = workspace.verify(EVERYTHING)
+    report = workspace.catalogue.verify(EVERYTHING)
 
     assert of(report, harmed) is Verdict.CHANGED
     assert of(report, gone) is Verdict.UNREADABLE
     assert report.counts[Verdict.SAME] == koval.files - 2
-    workspace.scan(koval.id, koval.folders)
+    workspace.catalogue.scan(koval.id, koval.folders)
     tag(workspace, koval, Preset.ASK_FIRST)
-    assert of(workspace.verify(EVERYTHING), harmed) is Verdict.CHANGED, "the first digest stays"
+    assert of(workspace.catalogue.verify(EVERYTHING), harmed) is Verdict.CHANGED, (
+        "the first digest stays"
+    )
 
 
 def test_other_programs_may_change_tags(workspace: Workspace, koval: Artist, music: Path) -> None:
     tag(workspace, koval)
     song = next((music / KOVAL).rglob("*.mp3"))
     song.write_bytes(song.read_bytes().replace(b"Mira", b"MIRA"))
-    assert of(workspace.verify(EVERYTHING), song) is Verdict.SAME
+    assert of(workspace.catalogue.verify(EVERYTHING), song) is Verdict.SAME
 
 
 def test_a_file_keeps_its_proof_where_it_is_moved(
@@ -77,8 +79,8 @@ def test_a_file_keeps_its_proof_where_it_is_moved(
     song = next((music / KOVAL).rglob("*.flac"))
     moved = song.with_name("Renamed.flac")
     song.rename(moved)
-    workspace.scan(koval.id, koval.folders)
-    assert of(workspace.verify(EVERYTHING), moved) is Verdict.SAME
+    workspace.catalogue.scan(koval.id, koval.folders)
+    assert of(workspace.catalogue.verify(EVERYTHING), moved) is Verdict.SAME
 
 
 def test_what_was_not_noted_before_the_first_change_is_never_called_proven(
@@ -88,7 +90,7 @@ def test_what_was_not_noted_before_the_first_change_is_never_called_proven(
     with workspace._database.write() as connection:
         connection.execute(update(files).values(essence=None))
     for _ in range(2):
-        assert workspace.verify(EVERYTHING).counts == {Verdict.NOT_RECORDED: koval.files}
+        assert workspace.catalogue.verify(EVERYTHING).counts == {Verdict.NOT_RECORDED: koval.files}
 
 
 def test_a_kill_right_after_the_writing_loses_no_proof(
@@ -109,20 +111,20 @@ def test_a_kill_right_after_the_writing_loses_no_proof(
         patch.setattr(FileCarrier, "write", write_and_die)
         with pytest.raises(Killed):
             tag(workspace, koval)
-    assert workspace.verify(EVERYTHING).counts == {Verdict.NOT_RECORDED: koval.files}
+    assert workspace.catalogue.verify(EVERYTHING).counts == {Verdict.NOT_RECORDED: koval.files}
     harmed = next((music / KOVAL).rglob("*.flac"))
     data = bytearray(harmed.read_bytes())
     data[-1] ^= 1
 
     with Workspace.open(workspace.data_dir) as again:
-        assert again.verify(EVERYTHING).counts == {Verdict.SAME: koval.files}
+        assert again.catalogue.verify(EVERYTHING).counts == {Verdict.SAME: koval.files}
         harmed.write_bytes(data)
-        again.scan(koval.id, koval.folders)
+        again.catalogue.scan(koval.id, koval.folders)
         for _ in range(2):
-            assert of(again.verify(EVERYTHING), harmed) is Verdict.CHANGED
+            assert of(again.catalogue.verify(EVERYTHING), harmed) is Verdict.CHANGED
 
 
 def test_it_can_be_stopped(workspace: Workspace, koval: Artist) -> None:
     stop = threading.Event()
     stop.set()
-    assert workspace.verify(EVERYTHING, cancel=stop) == VerifyReport((), cancelled=True)
+    assert workspace.catalogue.verify(EVERYTHING, cancel=stop) == VerifyReport((), cancelled=True)

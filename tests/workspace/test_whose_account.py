@@ -42,16 +42,16 @@ def tags(soundcloud: PracticeSoundCloud, artist: str) -> list[object]:
 
 
 def planned(workspace: Workspace, artist: Artist) -> Plan:
-    plan = workspace.plan_sync(Filter(artist_id=artist.id))
+    plan = workspace.jobs.plan_sync(Filter(artist_id=artist.id))
     assert plan.planned
     return plan
 
 
 def move(workspace: Workspace, account: Account, artist: Artist, sign_in: SignIn) -> Account:
     """The same login, taken from one artist and given to another."""
-    assert workspace.remove_account(account.id) == ""
+    assert workspace.accounts.remove(account.id) == ""
     moved = sign_in(artist, account.name)
-    workspace.read_items(moved.id)
+    workspace.accounts.read_items(moved.id)
     return moved
 
 
@@ -65,9 +65,9 @@ def test_each_account_is_asked_for_its_own_artist_only(
     for artist in (koval, signal):
         sign_in(artist)
         choose(workspace, artist)
-    assert set(workspace.apply(workspace.plan_sync(Filter())).counts) == {"done"}
+    assert set(workspace.jobs.apply(workspace.jobs.plan_sync(Filter())).counts) == {"done"}
     assert acted == {(KOVAL, KOVAL), (SIGNAL, SIGNAL)}
-    assert set(workspace.apply(workspace.plan_undo()).counts) == {"done"}
+    assert set(workspace.jobs.apply(workspace.jobs.plan_undo()).counts) == {"done"}
 
 
 def test_a_plan_for_one_artist_leaves_the_other_alone(
@@ -82,7 +82,7 @@ def test_a_plan_for_one_artist_leaves_the_other_alone(
         sign_in(artist)
         choose(workspace, artist)
     before = tags(soundcloud, SIGNAL)
-    workspace.apply(planned(workspace, koval))
+    workspace.jobs.apply(planned(workspace, koval))
     assert tags(soundcloud, SIGNAL) == before
     assert acted == {(KOVAL, KOVAL)}
 
@@ -93,7 +93,7 @@ def test_one_login_is_never_two_artists(
     sign_in(koval)
     with pytest.raises(AccountTaken):
         sign_in(signal, KOVAL)
-    assert [account.artist_id for account in workspace.accounts()] == [koval.id]
+    assert [account.artist_id for account in workspace.accounts.all()] == [koval.id]
 
 
 def test_a_login_of_another_name_does_nothing_before_a_yes(
@@ -110,16 +110,16 @@ def test_a_login_of_another_name_does_nothing_before_a_yes(
     choose(workspace, koval)
     asked = len(soundcloud.seen)
     with Workspace.open(isolated) as again:
-        for deed in (again.read_items, again.check_account):
+        for deed in (again.accounts.read_items, again.accounts.check):
             with pytest.raises(NotConfirmed):
                 deed(account.id)
-        assert again.plan_sync(Filter()).changes == ()
-        assert again.look_around().items == 0
-        assert again.account(account.id).state == "unconfirmed"
+        assert again.jobs.plan_sync(Filter()).changes == ()
+        assert again.accounts.check_all().items == 0
+        assert again.accounts.one(account.id).state == "unconfirmed"
     assert len(soundcloud.seen) == asked
     assert sign_in(koval, SIGNAL, theirs=False).state == "unconfirmed", "twice is no yes"
-    assert workspace.confirm_account(account.id).state == "connected"
-    assert workspace.read_items(account.id)
+    assert workspace.accounts.confirm(account.id).state == "connected"
+    assert workspace.accounts.read_items(account.id)
     assert sign_in(koval, SIGNAL, theirs=False).state == "connected", "it was answered"
 
 
@@ -127,8 +127,8 @@ def test_an_unconfirmed_login_can_be_removed(
     workspace: Workspace, koval: Artist, sign_in: SignIn
 ) -> None:
     account = sign_in(koval, SIGNAL, theirs=False)
-    assert workspace.remove_account(account.id) == ""
-    assert workspace.accounts() == []
+    assert workspace.accounts.remove(account.id) == ""
+    assert workspace.accounts.all() == []
 
 
 def test_secrets_that_change_places_open_nothing(
@@ -151,7 +151,7 @@ def test_secrets_that_change_places_open_nothing(
     with Workspace.open(isolated) as again:
         for account in (first, second):
             with pytest.raises(SecretDamaged):
-                again.check_account(account.id)
+                again.accounts.check(account.id)
     assert len(soundcloud.seen) == asked
 
 
@@ -162,8 +162,8 @@ def test_a_plan_is_not_carried_out_once_its_account_is_gone(
     choose(workspace, koval)
     plan = planned(workspace, koval)
     before = tags(soundcloud, KOVAL)
-    workspace.remove_account(account.id)
-    report = workspace.apply(plan)
+    workspace.accounts.remove(account.id)
+    report = workspace.jobs.apply(plan)
     assert {result.outcome for result in report.results} <= {Outcome.FAILED, Outcome.SKIPPED}
     assert "no longer connected" in report.results[0].problem
     assert tags(soundcloud, KOVAL) == before
@@ -182,7 +182,7 @@ def test_a_plan_is_not_carried_out_by_the_account_of_another_artist(
     plan = planned(workspace, koval)
     before = tags(soundcloud, KOVAL)
     move(workspace, account, signal, sign_in)
-    report = workspace.apply(plan)
+    report = workspace.jobs.apply(plan)
     assert Outcome.DONE not in {result.outcome for result in report.results}
     assert tags(soundcloud, KOVAL) == before
 
@@ -196,13 +196,13 @@ def test_what_was_done_for_one_artist_is_not_undone_by_the_account_of_another(
 ) -> None:
     account = sign_in(koval)
     choose(workspace, koval)
-    workspace.apply(planned(workspace, koval))
+    workspace.jobs.apply(planned(workspace, koval))
     written = tags(soundcloud, KOVAL)
     move(workspace, account, signal, sign_in)
-    undo = workspace.plan_undo()
+    undo = workspace.jobs.plan_undo()
     assert undo.planned == ()
     assert "no longer connected" in undo.changes[0].problem
-    workspace.apply(undo)
+    workspace.jobs.apply(undo)
     assert tags(soundcloud, KOVAL) == written
 
 
@@ -212,12 +212,12 @@ def test_what_was_done_is_undone_once_the_same_login_is_back(
     account = sign_in(koval)
     choose(workspace, koval)
     before = tags(soundcloud, KOVAL)
-    workspace.apply(planned(workspace, koval))
+    workspace.jobs.apply(planned(workspace, koval))
     for _ in range(2):
         account = move(workspace, account, koval, sign_in)
-    undo = workspace.plan_undo()
+    undo = workspace.jobs.plan_undo()
     assert undo.planned
-    assert set(workspace.apply(undo).counts) == {"done"}
+    assert set(workspace.jobs.apply(undo).counts) == {"done"}
     assert tags(soundcloud, KOVAL) == before
 
 
@@ -239,13 +239,13 @@ def test_a_stopped_job_does_not_go_on_with_the_account_of_another(
 
     account = sign_in(koval)
     choose(workspace, koval)
-    report = workspace.apply(planned(workspace, koval), cancel=Stop())
+    report = workspace.jobs.apply(planned(workspace, koval), cancel=Stop())
     assert report.cancelled
     before = tags(soundcloud, KOVAL)
     move(workspace, account, signal, sign_in)
     choose(workspace, signal)
     assert report.job is not None
-    workspace.apply(workspace.plan_resume(report.job))
+    workspace.jobs.apply(workspace.jobs.plan_resume(report.job))
     assert tags(soundcloud, KOVAL) == before
 
 
@@ -255,8 +255,8 @@ def test_an_item_of_a_removed_account_is_nobodys_afterwards(
     """Ids of items are never given out twice, also not after a restart."""
     choose(workspace, koval)
     old = {change.target.id for change in _after(workspace, koval, sign_in(koval))}
-    for account in workspace.accounts():
-        workspace.remove_account(account.id)
+    for account in workspace.accounts.all():
+        workspace.accounts.remove(account.id)
     choose(workspace, signal)
     new = {change.target.id for change in _after(workspace, signal, sign_in(signal))}
     assert old
@@ -269,13 +269,13 @@ def _after(workspace: Workspace, artist: Artist, _account: Account) -> tuple[Cha
 
 
 def test_names_are_found_without_their_accents_where_one_is_meant(workspace: Workspace) -> None:
-    ze = workspace.add_artist("Zé Ramos")
-    assert workspace.find(artist="ze ramos").artist_id == ze.id
-    other = workspace.add_artist("Ze Ramos")
-    assert workspace.find(artist="Ze Ramos").artist_id == other.id
-    assert workspace.find(artist="Zé Ramos").artist_id == ze.id
+    ze = workspace.artists.add("Zé Ramos")
+    assert workspace.catalogue.find(artist="ze ramos").artist_id == ze.id
+    other = workspace.artists.add("Ze Ramos")
+    assert workspace.catalogue.find(artist="Ze Ramos").artist_id == other.id
+    assert workspace.catalogue.find(artist="Zé Ramos").artist_id == ze.id
     with pytest.raises(NoSuchArtist):
-        workspace.find(artist="zè ramos")
+        workspace.catalogue.find(artist="zè ramos")
 
 
 def test_a_login_of_the_artists_name_without_accents_is_no_question(workspace: Workspace) -> None:

@@ -115,7 +115,7 @@ def add(
     _known(session, platform)
     whose = session.artist(artist)
     workspace = session.workspace()
-    way = workspace.signs_in_by(platform)
+    way = workspace.platforms.signs_in_by(platform)
     given = {"identifier": identifier, "client_id": client_id}
     _looked_through(session, platform, given | {"base_url": base_url, "auth_url": auth_url})
     openable(session, new_key=new_vault_key)
@@ -123,7 +123,7 @@ def add(
         hidden = secret(f"{way.capitalize()}: ", from_stdin=secret_stdin)
         account = _known_server(
             accept_fingerprint,
-            lambda agreed_to: workspace.add_account(
+            lambda agreed_to: workspace.accounts.add(
                 whose.id,
                 platform,
                 identifier=identifier,
@@ -134,7 +134,7 @@ def add(
         )
         return _connected(session, account.id, yes=yes)
     hidden = secret("Client secret (leave empty if you have none): ", from_stdin=secret_stdin)
-    pending = workspace.begin_sign_in(
+    pending = workspace.accounts.begin_sign_in(
         whose.id,
         platform,
         client_id=client_id,
@@ -171,7 +171,7 @@ def _looked_through(session: Session, platform: str, given: Mapping[str, str]) -
     for part, sentence in found.items():
         if not form.Part(part).is_secret:
             option = f"--{part.replace('_', '-')}"
-            steps = session.workspace().sign_in_steps(platform)
+            steps = session.workspace().platforms.sign_in_steps(platform)
             raise usage(f"{option}: {sentence}", " ".join(steps))
 
 
@@ -209,15 +209,15 @@ def reconnect(
         write(sys.stderr, f"This account is at {' and '.join(map(shown, places))}.")
     if found.signs_in_by == "browser":
         client_secret = ""
-        if secret_stdin or not workspace.has_stored_login(found.id):
+        if secret_stdin or not workspace.accounts.has_stored_login(found.id):
             asked = "Client secret (leave empty if you have none): "
             client_secret = secret(asked, from_stdin=secret_stdin)
-        pending = workspace.reconnect(found.id, client_secret=client_secret)
+        pending = workspace.accounts.reconnect(found.id, client_secret=client_secret)
         return _sign_in(session, pending, no_browser=no_browser, yes=yes)
     hidden = secret(f"New {found.signs_in_by}: ", from_stdin=secret_stdin)
     _known_server(
         accept_fingerprint,
-        lambda agreed_to: workspace.renew_account(
+        lambda agreed_to: workspace.accounts.renew(
             found.id, identifier=identifier, secret=hidden, fingerprint=agreed_to
         ),
     )
@@ -237,7 +237,7 @@ def _connected(session: Session, number: int, *, yes: bool, on_the_side: bool = 
         out.documents_to(sys.stderr)
     _confirmed(session, number, yes=yes)
     unread = _first_look(session, number)
-    account = session.workspace().account(number)
+    account = session.workspace().accounts.one(number)
     line = f"Connected {account.platform_name} as {shown(account.name)}"
     line += f" for {shown(account.artist)}"
     if unread is None:
@@ -271,7 +271,7 @@ def _confirmed(session: Session, number: int, *, yes: bool) -> None:
     Where nobody can be asked, only a login that bears another artist's name is refused.
     """
     out, workspace = session.out, session.workspace()
-    account = workspace.account(number)
+    account = workspace.accounts.one(number)
     if account.state != "unconfirmed":
         return
     login, whose = shown(account.name), shown(account.artist)
@@ -281,7 +281,7 @@ def _confirmed(session: Session, number: int, *, yes: bool) -> None:
         if not agreed(question):
             raise stopped(f"{told} {_taken_back(session, account)}")
     elif not yes:
-        if other := workspace.namesake(number):
+        if other := workspace.accounts.namesake(number):
             told += f" {_taken_back(session, account)}"
             raise usage(
                 f"The login on {account.platform_name} is “{login}”, which is {shown(other)}'s "
@@ -289,18 +289,18 @@ def _confirmed(session: Session, number: int, *, yes: bool) -> None:
                 f"Sign in with {whose}'s login, or add --yes if this one is theirs.",
             )
         write(sys.stderr, f"The login is called “{login}”: see that it is {whose}'s.")
-    workspace.confirm_account(number)
+    workspace.accounts.confirm(number)
 
 
 def _taken_back(session: Session, account: Account) -> str:
     """Remove an account that is somebody else's; whether its sign-in was ended there, too."""
-    told = session.workspace().remove_account(account.id)
+    told = session.workspace().accounts.remove(account.id)
     return shown(told) or f"The sign-in was ended at {account.platform_name}, too."
 
 
 def _read_items(session: Session, account_id: int) -> None:
     with stoppable() as stop, watched(session.out, "Reading what is there") as progress:
-        session.workspace().read_items(account_id, progress=progress, cancel=stop)
+        session.workspace().accounts.read_items(account_id, progress=progress, cancel=stop)
 
 
 @app.command("list")
@@ -308,7 +308,7 @@ def list_accounts(context: typer.Context, artist: ArtistName = "", as_json: Json
     """Show the accounts and whether they work."""
     session = begin(context, as_json=as_json)
     artist_id = session.artist(artist).id if artist else None
-    accounts = session.workspace().accounts(artist_id)
+    accounts = session.workspace().accounts.all(artist_id)
     rows = [
         (
             shown(account.artist),
@@ -352,7 +352,7 @@ def check(
     except VaultError as error:
         if not error.lost:
             raise
-        concerned = session.workspace().locked_out()
+        concerned = session.workspace().accounts.locked_out()
         document = reconnect_list(concerned)
         raise Ended(Exit.SOME_FAILED, with_list(error, concerned), document) from error
     session.out.say(f"{checked.platform_name}, {shown(checked.name)}: {_state_words(checked)}")
@@ -361,23 +361,23 @@ def check(
 
 
 def _checked(session: Session, account: Account) -> Account:
-    checked = session.workspace().check_account(account.id)
+    checked = session.workspace().accounts.check(account.id)
     if checked.state == "connected":
         _read_items(session, checked.id)
-    return session.workspace().account(account.id)
+    return session.workspace().accounts.one(account.id)
 
 
 def _check_all(session: Session, artist: str) -> Exit:
     workspace = session.workspace()
     artist_id = session.artist(artist).id if artist else None
-    accounts, shapes, lost = workspace.accounts(artist_id), [], None
+    accounts, shapes, lost = workspace.accounts.all(artist_id), [], None
     all_good = True
     for account in accounts:
         problem = ""
         try:
             checked = _checked(session, account)
         except KnownError as error:
-            checked, problem = workspace.account(account.id), str(error)
+            checked, problem = workspace.accounts.one(account.id), str(error)
             lost = error if isinstance(error, VaultError) and error.lost else lost
         all_good = all_good and not problem and checked.state == "connected"
         words = problem or _state_words(checked)
@@ -390,7 +390,7 @@ def _check_all(session: Session, artist: str) -> Exit:
         session.out.say("No account yet. Add one: rightsdesk account add soundcloud --artist NAME")
     document: dict[str, Any] = {"accounts": shapes}
     if lost is not None:
-        concerned = workspace.locked_out()
+        concerned = workspace.accounts.locked_out()
         document |= reconnect_list(concerned)
         session.out.note(str(with_list(lost, concerned)))
     session.out.document(document)
@@ -421,7 +421,7 @@ def remove(
             session.out.note("Nothing was changed.")
             session.out.document({"removed": None})
             return Exit.CANCELLED
-    told = session.workspace().remove_account(found.id)
+    told = session.workspace().accounts.remove(found.id)
     session.out.say(f"Removed {shown(found.name)}.")
     if found.open_changes:
         left = count_words(found.open_changes, "change")
@@ -439,7 +439,7 @@ def _state_words(account: Account) -> str:
 
 
 def _known(session: Session, platform: str) -> None:
-    known = [name for name, _ in session.workspace().platforms()]
+    known = [name for name, _ in session.workspace().platforms.connectable()]
     if platform not in known:
         raise usage(f"There is no platform “{shown(platform)}”.", f"There are: {', '.join(known)}.")
 
@@ -449,7 +449,7 @@ def _account(session: Session, platform: str, artist: str, name: str) -> Account
     artist_id = session.artist(artist).id if artist else None
     found = [
         account
-        for account in session.workspace().accounts(artist_id)
+        for account in session.workspace().accounts.all(artist_id)
         if account.platform == platform and name in ("", account.name, str(account.id))
     ]
     if not found:

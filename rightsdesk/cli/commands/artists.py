@@ -28,7 +28,7 @@ def add(context: typer.Context, name: Name, as_json: Json = False) -> int:
     """Add an artist to the roster."""
     session = begin(context, as_json=as_json)
     with ending_with(Exit.USAGE):
-        artist = session.workspace().add_artist(name)
+        artist = session.workspace().artists.add(name)
     session.out.say(f"Added {shown(artist.name)}.")
     session.out.document({"artist": artist_shape(artist)})
     return Exit.DONE
@@ -38,7 +38,7 @@ def add(context: typer.Context, name: Name, as_json: Json = False) -> int:
 def list_artists(context: typer.Context, as_json: Json = False) -> int:
     """Show the artists, what is known of them, and what each wants."""
     session = begin(context, as_json=as_json)
-    artists = session.workspace().artists()
+    artists = session.workspace().artists.all()
     rows = [
         (
             shown(artist.name),
@@ -62,7 +62,7 @@ def _otherwise(session: Session, artist_id: int) -> str:
     from rightsdesk.workspace.types import Scope, ScopeKind
     from rightsdesk.workspace.words import own_choices_words
 
-    below = session.workspace().otherwise_below(Scope(ScopeKind.ARTIST, artist_id))
+    below = session.workspace().consents.differing_below(Scope(ScopeKind.ARTIST, artist_id))
     told = own_choices_words(below)
     return f"otherwise for {told}" if told else ""
 
@@ -78,7 +78,7 @@ def rename(
     session = begin(context, as_json=as_json)
     artist = session.artist(name)
     with ending_with(Exit.USAGE):
-        session.workspace().rename_artist(artist.id, new_name)
+        session.workspace().artists.rename(artist.id, new_name)
     session.out.say(f"{shown(artist.name)} is now {shown(new_name)}.")
     session.out.document({"artist": artist_shape(session.artist(new_name))})
     return Exit.DONE
@@ -94,7 +94,7 @@ def remove(context: typer.Context, name: Name, yes: Yes = False, as_json: Json =
         f"{count_words(artist.files, 'file')}, {count_words(artist.accounts, 'account')}.",
         "The files themselves, and the tracks on platforms, stay as they are.",
     )
-    left = sum(account.open_changes for account in session.workspace().accounts(artist.id))
+    left = sum(account.open_changes for account in session.workspace().accounts.all(artist.id))
     if left:
         left_words = count_words(left, "change")
         session.out.present(f"Jobs have {left_words} left to make on platforms: given up with it.")
@@ -105,7 +105,7 @@ def remove(context: typer.Context, name: Name, yes: Yes = False, as_json: Json =
             session.out.note("Nothing was changed.")
             session.out.document({"removed": None})
             return Exit.CANCELLED
-    told = session.workspace().remove_artist(artist.id)
+    told = session.workspace().artists.remove(artist.id)
     session.out.say(f"Removed {shown(artist.name)}.")
     session.out.note(*map(shown, told))
     session.out.document({"removed": artist_shape(artist)})

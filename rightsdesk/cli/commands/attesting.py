@@ -138,7 +138,7 @@ def platforms(
         return _open(session)
     if artist:
         return _of_artist(session, artist, platform)
-    chosen = [_known(platform)] if platform else session.workspace().facts()
+    chosen = [_known(platform)] if platform else session.workspace().platforms.facts()
     for facts in chosen:
         session.out.say(*facts_lines(facts), "")
     session.out.document({"platforms": [facts_shape(facts) for facts in chosen]})
@@ -146,7 +146,7 @@ def platforms(
 
 
 def _open(session: Session) -> Exit:
-    found = session.workspace().open_elsewhere()
+    found = session.workspace().platforms.open_elsewhere()
     session.out.say(*open_lines(found))
     session.out.document({"artists": [open_shape(one) for one in found]})
     return Exit.DONE
@@ -156,20 +156,20 @@ def _of_artist(session: Session, artist: str, platform: str) -> Exit:
     only = _known(platform) if platform else None
     whose = session.artist(artist)
     if only:
-        signals = session.workspace().signals(whose.id, only.id)
+        signals = session.workspace().platforms.signals(whose.id, only.id)
         view = _view(session, whose, only)
         session.out.say(*facts_of_one(view, signals))
         shape = {**view_shape(view), "signals": signals_shape(signals)}
         session.out.document({"artist": whose.name, "platforms": [shape]})
         return Exit.DONE
-    views = session.workspace().guided(whose.id)
+    views = session.workspace().platforms.guided(whose.id)
     session.out.say(*group_lines(views))
     session.out.document({"artist": whose.name, "platforms": [view_shape(v) for v in views]})
     return Exit.DONE
 
 
 def _place(session: Session, whose: Artist, facts: PlatformFacts, *, here: bool) -> Exit:
-    session.workspace().place(whose.id, facts.id, here=here)
+    session.workspace().platforms.place(whose.id, facts.id, here=here)
     is_there = "is there" if here else "is not there"
     session.out.say(f"{facts.name}, {shown(whose.name)}: noted that the artist {is_there}.")
     session.out.document({"artist": whose.name, **view_shape(_view(session, whose, facts))})
@@ -203,7 +203,7 @@ def _tell(
     remind_on: datetime.date | None,
 ) -> Exit:
     with ending_with(Exit.USAGE):
-        told = session.workspace().attest(
+        told = session.workspace().platforms.attest(
             whose.id, facts.id, control, _plain(value), note, on=on, remind_on=remind_on
         )
     view = _view(session, whose, facts)
@@ -217,9 +217,9 @@ def _withdraw(
     session: Session, whose: Artist, facts: PlatformFacts, control: str, *, placed: bool
 ) -> Exit:
     if placed:
-        session.workspace().place(whose.id, facts.id, here=None)
+        session.workspace().platforms.place(whose.id, facts.id, here=None)
     else:
-        session.workspace().withdraw(whose.id, facts.id, control)
+        session.workspace().platforms.withdraw(whose.id, facts.id, control)
     session.out.say(
         f"{facts.name}, {shown(whose.name)}: what you told counts no more. It stays on record."
     )
@@ -270,7 +270,7 @@ def _ask(session: Session, whose: Artist, view: GuidedView, one: ControlView) ->
     if one.control.value(value_id) is None:
         session.out.note("Nothing was noted.")
         return
-    session.workspace().attest(whose.id, view.platform, one.control.id, value_id)
+    session.workspace().platforms.attest(whose.id, view.platform, one.control.id, value_id)
     again = _view(session, whose, view.facts)
     [told] = [each for each in again.controls if each.control.id == one.control.id]
     session.out.say(*_told_lines(whose, again, told))
@@ -295,7 +295,7 @@ def _told_lines(whose: Artist, view: GuidedView, one: ControlView) -> Iterator[s
 
 
 def _view(session: Session, whose: Artist, facts: PlatformFacts) -> GuidedView:
-    views = session.workspace().guided(whose.id)
+    views = session.workspace().platforms.guided(whose.id)
     return next(view for view in views if view.platform == facts.id)
 
 

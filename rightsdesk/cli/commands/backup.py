@@ -67,7 +67,7 @@ def restore(context: typer.Context, file: FileName, yes: Yes = False, as_json: J
     out.say("Restored.")
     if done.kept is not None:
         out.note(f"What was there before is in {shown(str(done.kept.parent))}.")
-    artists = len(session.workspace().artists())  # brings them up to date, and says what is old
+    artists = len(session.workspace().artists.all())  # brings them up to date, and says what is old
     out.note("Next: rightsdesk scan, rightsdesk look")
     out.document(
         {

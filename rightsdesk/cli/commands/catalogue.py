@@ -53,7 +53,9 @@ def scan(
     with stoppable() as stop:
         for one, wanted in whose:
             with watched(session.out, f"Scanning {shown(one.name)}") as progress:
-                report = session.workspace().scan(one.id, wanted, progress=progress, cancel=stop)
+                report = session.workspace().catalogue.scan(
+                    one.id, wanted, progress=progress, cancel=stop
+                )
             heading = [f"{shown(one.name)}:"] if len(whose) > 1 else []
             session.out.say(*heading, *scan_lines(report))
             reports.append((one.name, report))
@@ -74,7 +76,7 @@ def scanned_artists(
         one = session.artist(artist)
         found = [(one, folders or list(one.folders))]
     else:
-        found = [(one, list(one.folders)) for one in session.workspace().artists()]
+        found = [(one, list(one.folders)) for one in session.workspace().artists.all()]
         if not found:
             raise usage("There is no artist yet.", "Add one: rightsdesk artist add NAME")
     known = [(one, wanted) for one, wanted in found if wanted]
@@ -132,7 +134,7 @@ def inspect(
     """
     session = begin(context, as_json=as_json)
     shapes, failed = [], False
-    for file in session.workspace().inspect([absolute(path) for path in paths]):
+    for file in session.workspace().catalogue.inspect([absolute(path) for path in paths]):
         failed = failed or bool(file.error)
         session.out.say(*_inspection_lines(file))
         if as_json:

@@ -66,7 +66,7 @@ def tag(
     )
     return carry_out(
         session,
-        lambda progress, cancel: session.workspace().plan_tag(
+        lambda progress, cancel: session.workspace().jobs.plan_tag(
             wanted, even_signed=even_signed, progress=progress, cancel=cancel
         ),
         Answers(yes, allow_widening, dry_run),
@@ -103,7 +103,7 @@ def sync(
     )
     return carry_out(
         session,
-        lambda progress, cancel: session.workspace().plan_sync(
+        lambda progress, cancel: session.workspace().jobs.plan_sync(
             wanted, platform, progress=progress, cancel=cancel
         ),
         Answers(yes, allow_widening, dry_run),
@@ -130,7 +130,7 @@ def undo(
     session = begin(context, as_json=as_json)
     return carry_out(
         session,
-        lambda progress, cancel: session.workspace().plan_undo(
+        lambda progress, cancel: session.workspace().jobs.plan_undo(
             job, even_signed=even_signed, progress=progress, cancel=cancel
         ),
         Answers(yes, allow_widening, dry_run),
@@ -140,9 +140,9 @@ def undo(
 
 def nothing_to_tag(session: Session, wanted: Filter) -> Ended | None:
     """What there has to be before files can be tagged."""
-    if not session.workspace().artists():
+    if not session.workspace().artists.all():
         return usage("There is no artist yet.", "Add one: rightsdesk artist add NAME")
-    if session.workspace().recordings(wanted):
+    if session.workspace().catalogue.recordings(wanted):
         return None
     return usage(no_music_words(wanted), "Scan it: rightsdesk scan FOLDER --artist NAME")
 
@@ -156,7 +156,7 @@ def jobs(context: typer.Context, as_json: Json = False) -> int:
     if context.invoked_subcommand is not None:
         return Exit.DONE
     session = begin(context, as_json=as_json)
-    found = session.workspace().jobs()
+    found = session.workspace().jobs.all()
     rows = [
         (
             *(str(job.id), shown(job.name), shown(whose_words(job.artists))),
@@ -222,7 +222,7 @@ def resume(
         raise usage("Say which job, or --due.", "rightsdesk jobs lists them.")
     return carry_out(
         session,
-        lambda progress, cancel: session.workspace().plan_resume(
+        lambda progress, cancel: session.workspace().jobs.plan_resume(
             job, progress=progress, cancel=cancel
         ),
         Answers(yes, allow_widening, dry_run),

@@ -63,9 +63,9 @@ def show(
     if release or recording:
         scopes = [session.scopes(artist=artist, release=release, recording=recording)[-1]]
     else:
-        names = [artist] if artist else [each.name for each in workspace.artists()]
+        names = [artist] if artist else [each.name for each in workspace.artists.all()]
         scopes = [session.scopes(artist=n, release="", recording="")[0] for n in names]
-    wishes = [workspace.wish(scope) for scope in scopes]
+    wishes = [workspace.consents.of(scope) for scope in scopes]
     for wish in wishes:
         _print_wish(session, wish)
     if not wishes:
@@ -80,13 +80,13 @@ def _is_artist(scope: Scope) -> bool:
 
 def _details(session: Session, scope: Scope) -> Details | None:
     if _is_artist(scope):
-        return session.workspace().details(scope.id)
+        return session.workspace().artists.details(scope.id)
     return None
 
 
 def _shape_with_details(session: Session, wish: Wish) -> Shape:
     details = _details(session, wish.scope)
-    otherwise = session.workspace().otherwise_below(wish.scope)
+    otherwise = session.workspace().consents.differing_below(wish.scope)
     return {
         **wish_shape(wish),
         "details": asdict(details) if details else None,
@@ -97,7 +97,7 @@ def _shape_with_details(session: Session, wish: Wish) -> Shape:
 def _print_wish(session: Session, wish: Wish) -> None:
     out = session.out
     out.say(f"{shown(wish.name)} ({wish.scope.kind.value}): {consent_words(wish.effective)}")
-    if told := own_choices_words(session.workspace().otherwise_below(wish.scope)):
+    if told := own_choices_words(session.workspace().consents.differing_below(wish.scope)):
         out.say(f"  Something else is wanted of {told} in it.")
     rows = []
     for use in Use:
@@ -219,20 +219,20 @@ def _step(
     session: Session, scopes: Sequence[Scope], given: NewWish | None, changed: dict[str, Any]
 ) -> _Step:
     workspace, scope = session.workspace(), scopes[-1]
-    wish = workspace.wish(scope)
+    wish = workspace.consents.of(scope)
     own = given.over(wish.own) if given else wish.own
-    above = workspace.wish(scopes[-2]) if len(scopes) > 1 else None
+    above = workspace.consents.of(scopes[-2]) if len(scopes) > 1 else None
     from_above = above.effective if above else Consent()
     origin = {**(above.origin if above else {}), **dict.fromkeys(own, (scope.kind, wish.name))}
     after = replace(wish, own=own, effective=from_above.overlaid(own), origin=origin)
     stated = own if own else None
-    widens = workspace.widened_by(scope, stated) if own != wish.own else ()
-    opens = workspace.opened_by(scope, stated) if widens else ()
+    widens = workspace.consents.widened_by(scope, stated) if own != wish.own else ()
+    opens = workspace.consents.opened_by(scope, stated) if widens else ()
     details, sidecars_end = None, False
     if changed:
         if changed.get("sentence") == "standard":
             changed["sentence"] = None
-        old = workspace.details(scope.id)
+        old = workspace.artists.details(scope.id)
         new = replace(old, **changed)
         details = new if new != old else None
         sidecars_end = old.sidecars and not new.sidecars
@@ -271,9 +271,9 @@ def _carry_out(
             out.document(_step_shape(step, "skipped", dry_run))
             return Exit.SOME_FAILED
     if step.details is not None:
-        workspace.set_details(scope.id, step.details)
+        workspace.artists.set_details(scope.id, step.details)
     if step.answers_change:
-        workspace.set_wish(scope, step.own, confirmed=step.widens)
+        workspace.consents.set(scope, step.own, confirmed=step.widens)
     out.say(f"Done. {NOT_YET}", HONESTY)
     out.document(_step_shape(step, "done", dry_run))
     return Exit.DONE

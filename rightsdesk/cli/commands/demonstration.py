@@ -59,9 +59,9 @@ def prepared(folder: Path, out: Output) -> Iterator[Session]:
     session = Session(opener=opener, out=out, data_dir=data)
     with _no_keyring(), platform, closing(session):
         for name in catalogue.artists():
-            artist = session.workspace().add_artist(name)
+            artist = session.workspace().artists.add(name)
             folders = [str(music / name)]
-            report = session.workspace().scan(artist.id, folders)
+            report = session.workspace().catalogue.scan(artist.id, folders)
             out.say("", f"Scanned the folder of {shown(name)}.", *scan_lines(report))
             _sign_in(session, artist, platform.base_url)
         yield session
@@ -80,14 +80,14 @@ def _no_keyring() -> Iterator[None]:
 
 def _sign_in(session: Session, artist: Artist, address: str) -> None:
     workspace = session.workspace()
-    pending = workspace.begin_sign_in(
+    pending = workspace.accounts.begin_sign_in(
         artist.id, "soundcloud", client_id=CLIENT_ID, base_url=address, auth_url=address, port=0
     )
     with closing(PracticeBrowser(artist.name)) as browser:
         browser(pending.url)
         number = pending.finish()
-    tracks = workspace.read_items(number)
-    account = workspace.account(number)
+    tracks = workspace.accounts.read_items(number)
+    account = workspace.accounts.one(number)
     told = count_words(tracks, "track")
     session.out.say(f"Signed in to SoundCloud as {shown(account.name)}: {told}.")
 
@@ -96,8 +96,8 @@ def tell(session: Session, folder: Path) -> Exit:
     """The whole job in print. Leaves the picture of the window in `folder`."""
     out, workspace = session.out, session.workspace()
     out.say("")
-    for artist in workspace.artists():
-        workspace.set_wish(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+    for artist in workspace.artists.all():
+        workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
         out.say(f"{shown(artist.name)} says: No AI.")
     _heading(out, "Before: what every file and track says today")
     print_status(session, EVERYTHING)
@@ -108,7 +108,7 @@ def tell(session: Session, folder: Path) -> Exit:
     _heading(out, "After: read back from the files and from SoundCloud")
     print_status(session, EVERYTHING)
     _heading(out, "Take it all back")
-    for job in workspace.jobs():
+    for job in workspace.jobs.all():
         if job.undoable:
             _undo(session, job.id)
     print_status(session, EVERYTHING)
@@ -124,7 +124,9 @@ def tell(session: Session, folder: Path) -> Exit:
 def _verdict(workspace: Workspace) -> Exit:
     """Whether everything that could be read says what is wanted now."""
     left = {Standing.SILENT, Standing.CONFLICTS}
-    settled = not any(left & set(numbers) for numbers in workspace.counts(EVERYTHING).values())
+    settled = not any(
+        left & set(numbers) for numbers in workspace.catalogue.counts(EVERYTHING).values()
+    )
     return Exit.DONE if settled else Exit.SOME_FAILED
 
 
@@ -136,10 +138,10 @@ def _apply(session: Session) -> None:
     workspace = session.workspace()
 
     def files(progress: Progress, cancel: Cancel) -> Plan:
-        return workspace.plan_tag(EVERYTHING, progress=progress, cancel=cancel)
+        return workspace.jobs.plan_tag(EVERYTHING, progress=progress, cancel=cancel)
 
     def tracks(progress: Progress, cancel: Cancel) -> Plan:
-        return workspace.plan_sync(EVERYTHING, progress=progress, cancel=cancel)
+        return workspace.jobs.plan_sync(EVERYTHING, progress=progress, cancel=cancel)
 
     carry_out(session, files, YES, reading="Looking at files")
     session.out.say("")
@@ -149,7 +151,7 @@ def _apply(session: Session) -> None:
 def _undo(session: Session, job: int) -> None:
     carry_out(
         session,
-        lambda progress, cancel: session.workspace().plan_undo(
+        lambda progress, cancel: session.workspace().jobs.plan_undo(
             job, progress=progress, cancel=cancel
         ),
         YES,

@@ -111,7 +111,7 @@ def _declaration(
             "A web site speaks for all of an artist's music.", "Leave out --release and --recording"
         )
     try:
-        made = workspace.export(kind.id, scope, site=site, iscc=iscc)
+        made = workspace.exports.make(kind.id, scope, site=site, iscc=iscc)
     except (NoAddress, NoIscc) as error:
         advice = error.advice if site or iscc else f"{error.advice} Give it with --iscc."
         raise usage(error.sentence, advice) from error
@@ -125,7 +125,7 @@ def _declaration(
         return Exit.DONE
 
     def save(replace: bool) -> str:
-        return workspace.save_export(made, place, replace=replace).value
+        return workspace.exports.save(made, place, replace=replace).value
 
     question = "Put this into it, and keep the rest?" if kind.merges else "Replace it?"
     became = _saved(save, question, yes=yes)
@@ -136,13 +136,13 @@ def _declaration(
 
 def _matrix(session: Session, names: dict[str, str], place: str, *, yes: bool) -> int:
     out, workspace = session.out, session.workspace()
-    text = workspace.matrix_csv(session.filter(**names))
+    text = workspace.exports.matrix_csv(session.filter(**names))
     became = ""
     place = os.path.join(place, MATRIX_FILE) if os.path.isdir(place) else place
     if place:
 
         def save(replace: bool) -> str:
-            workspace.save_matrix(text, place, replace=replace)
+            workspace.exports.save_matrix(text, place, replace=replace)
             return "written"
 
         became = _saved(save, "Replace it?", yes=yes)

@@ -17,7 +17,7 @@ def forget_folders(session: Session, whose: Artist, places: Sequence[str]) -> Ex
     """Forget folders of an artist, and say what becomes of their files."""
     if not places:
         raise usage("Say which folders to forget.", " ".join(map(shown, whose.folders)))
-    number = sum(session.workspace().forget_folder(whose.id, place) for place in places)
+    number = sum(session.workspace().catalogue.forget_folder(whose.id, place) for place in places)
     files = "file is" if number == 1 else "files are"
     session.out.say(
         f"{number:,} {files} no longer listed. Nothing in them was changed; what they say stays, "

@@ -58,8 +58,8 @@ def list_findings(context: typer.Context, artist: ArtistName = "", as_json: Json
     session = begin(context, as_json=as_json)
     out, workspace = session.out, session.workspace()
     wanted = session.filter(artist=artist, release="", recording="", path="")
-    found = workspace.findings(wanted)
-    made = [one for one in workspace.decisions() if not one.undone_at]
+    found = workspace.catalogue.findings(wanted)
+    made = [one for one in workspace.catalogue.decisions() if not one.undone_at]
     for finding in found:
         out.say(*_finding_lines(finding, verbose=out.verbose))
     if not found:
@@ -68,7 +68,7 @@ def list_findings(context: typer.Context, artist: ArtistName = "", as_json: Json
     out.document(
         {
             "findings": [finding_shape(one) for one in found],
-            "decisions": [decision_shape(one) for one in workspace.decisions()],
+            "decisions": [decision_shape(one) for one in workspace.catalogue.decisions()],
         }
     )
     return Exit.DONE
@@ -158,11 +158,11 @@ def undo(
     """
     session = begin(context, as_json=as_json)
     workspace = session.workspace()
-    would = workspace.preview_undo_decision(number)
+    would = workspace.catalogue.preview_undo_decision(number)
     ended = _agreed(session, would, f"Take back: {_title(would)}", yes, allow_widening, dry_run)
     if ended is not None:
         return ended
-    made = workspace.undo_decision(number, confirmed=would.uses)
+    made = workspace.catalogue.undo_decision(number, confirmed=would.uses)
     session.out.say("Done. It is listed again: rightsdesk health list")
     session.out.document({**_shape(would, "done", dry_run), "decision": made.id})
     return Exit.DONE
@@ -184,11 +184,11 @@ def _decide(
     dry_run: bool,
 ) -> Exit:
     workspace = session.workspace()
-    would = workspace.preview_decision(finding, kind, members)
+    would = workspace.catalogue.preview_decision(finding, kind, members)
     ended = _agreed(session, would, _title(would), yes, allow_widening, dry_run)
     if ended is not None:
         return ended
-    made = workspace.decide(finding, kind, members, confirmed=would.uses)
+    made = workspace.catalogue.decide(finding, kind, members, confirmed=would.uses)
     session.out.say(f"Done. To take it back: rightsdesk health undo {made.id}")
     session.out.document({**_shape(would, "done", dry_run), "decision": made.id})
     return Exit.DONE

@@ -44,14 +44,14 @@ def match(
         if bool(recording) == none:
             raise usage("Say which recording it is: --recording TITLE, or --none.")
         with ending_with(Exit.USAGE):
-            title, whose = workspace.item_named(item)
+            title, whose = workspace.accounts.item_named(item)
         if artist and session.artist(artist).name != whose:
             raise usage(f"Track {item}, “{shown(title)}”, belongs to {shown(whose)}.")
         found = session.filter(artist=whose, release="", recording=recording, path="")
-        workspace.answer(item, None if none else found.recording_id)
+        workspace.accounts.answer(item, None if none else found.recording_id)
         session.out.say(_answered(session, f"“{shown(title)}”, {shown(whose)}", found))
     of = session.artist(artist).id if artist else None
-    questions = workspace.questions(of)
+    questions = workspace.accounts.questions(of)
     for question in questions if item is None else ():
         named = f"{shown(question.title)}, {shown(question.artist)}"
         session.out.say(f"{question.item_id}  {named}  {shown(question.url)}")
@@ -62,7 +62,7 @@ def match(
         session.out.say(f"{count_words(len(questions), 'question')} left: rightsdesk match")
     elif questions:
         session.out.say("Answer: rightsdesk match NUMBER --recording TITLE, or --none")
-    elif not any(of in (None, account.artist_id) for account in workspace.accounts()):
+    elif not any(of in (None, account.artist_id) for account in workspace.accounts.all()):
         session.out.say("No account is connected yet, so there is nothing to match.")
     else:
         session.out.say("Every track is matched.")
@@ -73,6 +73,6 @@ def match(
 def _answered(session: Session, track: str, found: Filter) -> str:
     if found.recording_id is None:
         return f"{track}: a recording of its own now."
-    row = session.workspace().rows([found.recording_id])[0]
+    row = session.workspace().catalogue.rows([found.recording_id])[0]
     release = f" ({shown(row.release)})" if row.release else ""
     return f"{track}: linked to “{shown(row.title)}”{release}."

@@ -81,7 +81,7 @@ def print_status(session: Session, wanted: Filter) -> None:
     """The matrix, as a table by release or as JSON."""
     workspace, out = session.workspace(), session.out
     rows = list(_rows(session, wanted))
-    whole = workspace.whole_accounts(wanted)
+    whole = workspace.catalogue.whole_accounts(wanted)
     if out.as_json:
         out.document(
             {
@@ -123,9 +123,9 @@ def _print_whole(session: Session, whole: Sequence[WholeAccount]) -> None:
 
 def _print_matrix(session: Session, wanted: Filter, rows: Sequence[Row]) -> None:
     workspace, out = session.workspace(), session.out
-    carriers = workspace.carriers()
-    reached = {platform for platform, _ in workspace.platforms()}
-    connected = {(one.artist_id, one.platform) for one in workspace.accounts()}
+    carriers = workspace.catalogue.carriers()
+    reached = {platform for platform, _ in workspace.platforms.connectable()}
+    connected = {(one.artist_id, one.platform) for one in workspace.accounts.all()}
     groups: dict[str, list[Sequence[Cell | str]]] = {}
     for row in rows:
         heading = f"{shown(row.artist)} – {shown(row.release) or 'without a release'}"
@@ -146,9 +146,9 @@ def _print_matrix(session: Session, wanted: Filter, rows: Sequence[Row]) -> None
 
 def _rows(session: Session, wanted: Filter) -> Iterator[Row]:
     workspace = session.workspace()
-    ids = workspace.recordings(wanted)
+    ids = workspace.catalogue.recordings(wanted)
     for start in range(0, len(ids), AT_ONCE):
-        yield from workspace.rows(ids[start : start + AT_ONCE])
+        yield from workspace.catalogue.rows(ids[start : start + AT_ONCE])
 
 
 def _absence(row: Row, carrier: str, reached: set[str], connected: set[tuple[int, str]]) -> str:
@@ -173,10 +173,10 @@ def _standpoint(wanted: Consent, cell: Standpoint) -> Cell:
 
 
 def _count_lines(session: Session, wanted: Filter) -> Iterator[str]:
-    counts = session.workspace().counts(wanted)
-    for_all = session.workspace().carriers_for_all()
-    read = {"file", *(platform for platform, _ in session.workspace().platforms())}
-    for carrier, name in session.workspace().carriers():
+    counts = session.workspace().catalogue.counts(wanted)
+    for_all = session.workspace().catalogue.carriers_for_all()
+    read = {"file", *(platform for platform, _ in session.workspace().platforms.connectable())}
+    for carrier, name in session.workspace().catalogue.carriers():
         numbers = counts.get(carrier, {})
         words = standing_of_all if carrier in for_all else standing_count
         told = ", ".join(words(s, numbers[s]) for s in Standing if numbers.get(s))
@@ -204,8 +204,8 @@ def problems(
 
 def print_problems(session: Session, wanted: Filter) -> None:
     """What disagrees or failed, with what to do about it, or as JSON."""
-    out, found = session.out, session.workspace().problems(wanted)
-    carriers = dict(session.workspace().carriers())
+    out, found = session.out, session.workspace().catalogue.problems(wanted)
+    carriers = dict(session.workspace().catalogue.carriers())
     for alike in _alike(found):
         problem = alike[0]
         named = ((carriers.get(one.where, one.where), one.artist) for one in alike)

@@ -27,11 +27,11 @@ def carry_on_due(session: Session) -> Exit:
 
     out, workspace = session.out, session.workspace()
     with stoppable() as stop, watched(out, "Going on") as progress:
-        went = workspace.go_on(progress=progress, cancel=stop)
+        went = workspace.jobs.resume_due(progress=progress, cancel=stop)
     now = workspace.now()
     for one in went:
         out.say(shown(went_on_words(one, now)))
-    waiting = workspace.waiting_jobs()
+    waiting = workspace.jobs.waiting()
     if not went:
         out.say("Nothing is due.")
     carried = {one.job.id for one in went}
@@ -104,18 +104,18 @@ def look(
         return _set_every(session, every)
     workspace, out = session.workspace(), session.out
     now = workspace.now()
-    due = workspace.look_due()
+    due = workspace.accounts.check_due()
     if if_due and (due is None or due > now):
         return _not_due(session, due, now)
     with stoppable() as stop, watched(out, "Reading platforms") as progress:
-        looked = workspace.look_around(progress=progress, cancel=stop)
+        looked = workspace.accounts.check_all(progress=progress, cancel=stop)
     out.say(str(looked))
     for drift in looked.changed:
         out.say(f"  {shown(str(drift))}")
     for label in looked.gone:
         out.say(f"  {shown(label)} is no longer there.")
     out.note(*(f"Not looked at: {shown(note)}" for note in looked.notes))
-    out.document({**_looked_shape(looked), "every": workspace.look_every().value})
+    out.document({**_looked_shape(looked), "every": workspace.accounts.check_interval().value})
     if looked.cancelled:
         return Exit.CANCELLED
     return Exit.SOME_FAILED if looked.notes else Exit.DONE
@@ -128,7 +128,7 @@ def _set_every(session: Session, every: str) -> Exit:
         raise usage("How often? --every never, --every day or --every week.")
     often = Every(every)
     workspace = session.workspace()
-    workspace.set_look_every(often)
+    workspace.accounts.set_check_interval(often)
     session.out.say(_every_words(often))
     session.out.document({"every": often.value})
     return Exit.DONE

@@ -62,9 +62,9 @@ def passphrase(
             advice="Add --secret-stdin to read it from stdin.",
             untouched="Nothing was changed.",
         )
-    before = workspace.vault_kept_by()
-    workspace.set_passphrase(new)
-    kept_by = workspace.vault_kept_by()
+    before = workspace.accounts.vault_kept_by()
+    workspace.accounts.set_passphrase(new)
+    kept_by = workspace.accounts.vault_kept_by()
     changed = "Changed" if "passphrase" in before else "Set"
     also = " The keyring opens them, too." if "keyring" in kept_by else ""
     session.out.say(f"{changed} the passphrase for your sign-ins.{also}")
@@ -80,13 +80,13 @@ def openable(session: Session, *, new_key: bool) -> None:
     error where that is not wanted."""
     workspace = session.workspace()
     try:
-        workspace.unlock_vault()
+        workspace.accounts.unlock_vault()
         return
     except VaultError as error:
         if not (error.lost or error.may_be_lost):
             raise
         lost = error
-    concerned = workspace.locked_out()
+    concerned = workspace.accounts.locked_out()
     if not new_key:
         if not someone_is_there() or session.out.as_json or session.out.quiet:
             raise Ended(Exit.SOME_FAILED, with_list(lost, concerned), reconnect_list(concerned))
@@ -98,7 +98,7 @@ def openable(session: Session, *, new_key: bool) -> None:
             question += f"again: {names}."
         if not agreed(question):
             raise lost
-    workspace.new_vault_key()
+    workspace.accounts.new_vault_key()
     again = f" To connect again: {listed(concerned)}." if concerned else ""
     session.out.note(f"Made a new key for your sign-ins.{again}")
 

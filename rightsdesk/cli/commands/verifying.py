@@ -45,7 +45,7 @@ def verify(
         artist=artist, release=release, recording=recording, path=absolute(path)
     )
     with stoppable() as stop, watched(session.out, "Verifying") as progress:
-        report = session.workspace().verify(wanted, progress=progress, cancel=stop)
+        report = session.workspace().catalogue.verify(wanted, progress=progress, cancel=stop)
     session.out.say(*verify_lines(report))
     session.out.document(verify_shape(report))
     if report.cancelled:

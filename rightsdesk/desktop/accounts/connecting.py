@@ -35,8 +35,10 @@ class Wanted:
         """Start a sign-in through the browser."""
         client_id, secret = given[Part.CLIENT_ID], given.get(Part.CLIENT_SECRET, "")
         if self.again is not None:
-            return workspace.reconnect(self.again.id, client_id=client_id, client_secret=secret)
-        return workspace.begin_sign_in(
+            return workspace.accounts.reconnect(
+                self.again.id, client_id=client_id, client_secret=secret
+            )
+        return workspace.accounts.begin_sign_in(
             self.artist_id,
             self.form.platform,
             client_id=client_id,
@@ -51,7 +53,7 @@ class Wanted:
     ) -> Callable[[Task], Connected | None]:
         """Waits for the browser's answer."""
         return self._connect(
-            workspace, lambda task: workspace.account(pending.finish(task.cancelled.is_set))
+            workspace, lambda task: workspace.accounts.one(pending.finish(task.cancelled.is_set))
         )
 
     def by_secret(
@@ -63,10 +65,10 @@ class Wanted:
 
         def connect(_task: Task) -> Account:
             if self.again is not None:
-                return workspace.renew_account(
+                return workspace.accounts.renew(
                     self.again.id, identifier=identifier, secret=secret, fingerprint=fingerprint
                 )
-            return workspace.add_account(
+            return workspace.accounts.add(
                 self.artist_id,
                 self.form.platform,
                 identifier=identifier,
@@ -81,13 +83,13 @@ class Wanted:
         self, workspace: Workspace, connect: Callable[[Task], Account]
     ) -> Callable[[Task], Connected | None]:
         def work(task: Task) -> Connected | None:
-            before = {account.id for account in workspace.accounts(self.artist_id)}
+            before = {account.id for account in workspace.accounts.all(self.artist_id)}
             account = connect(task)
             new = account.id not in before
             if not task.cancelled.is_set():
                 return Connected(account, new)
             if new:  # given up in the last moment: nothing of it stays
-                workspace.remove_account(account.id)
+                workspace.accounts.remove(account.id)
             return None
 
         return work

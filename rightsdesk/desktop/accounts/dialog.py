@@ -150,7 +150,7 @@ class AccountsDialog(QDialog):
             if asked == self.whose.currentIndex():
                 self._show(accounts)
 
-        self._desk.work_for(self, lambda: workspace.accounts(artist_id), arrived)
+        self._desk.work_for(self, lambda: workspace.accounts.all(artist_id), arrived)
 
     def _show(self, accounts: Sequence[Account]) -> None:
         current = self.account

@@ -30,7 +30,7 @@ def offer_new_key(desk: Desk, parent: QWidget, error: KnownError, then: Callable
         def agreed() -> None:
             desk.work.run(
                 Lane.WAIT,
-                lambda _task: workspace.new_vault_key(),
+                lambda _task: workspace.accounts.new_vault_key(),
                 lambda _accounts: made(),
                 failed=lambda failure: tell(parent, str(failure), name="key-told"),
                 owner=parent,
@@ -51,7 +51,7 @@ def offer_new_key(desk: Desk, parent: QWidget, error: KnownError, then: Callable
         desk.something_changed()
         then()
 
-    desk.work_for(parent, workspace.locked_out, about)
+    desk.work_for(parent, workspace.accounts.locked_out, about)
 
 
 def set_passphrase(desk: Desk, parent: QWidget) -> None:
@@ -69,7 +69,7 @@ def set_passphrase(desk: Desk, parent: QWidget) -> None:
         new = dialog.given()
         desk.work.run(
             Lane.WAIT,
-            lambda _task: desk.workspace.set_passphrase(new),
+            lambda _task: desk.workspace.accounts.set_passphrase(new),
             lambda _none: say(tr("The new passphrase opens your sign-ins now.")),
             failed=lambda error: say(str(error)),
             owner=parent,

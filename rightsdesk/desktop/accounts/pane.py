@@ -130,8 +130,8 @@ class AccountPane(QWidget):
         workspace = self._desk.workspace
 
         def check(task: Task) -> str:
-            workspace.check_account(account.id)
-            workspace.read_items(account.id, progress=task.progress, cancel=task.cancelled)
+            workspace.accounts.check(account.id)
+            workspace.accounts.read_items(account.id, progress=task.progress, cancel=task.cancelled)
             return tr("Checked: the sign-in holds.")
 
         self._run(account, tr("Asking {platform}…").format(platform=account.platform_name), check)
@@ -149,7 +149,7 @@ class AccountPane(QWidget):
             lambda: self._run(
                 account,
                 tr("Signing out…"),
-                lambda _task: workspace.remove_account(account.id),
+                lambda _task: workspace.accounts.remove(account.id),
                 self.signed_out.emit,
             ),
             title=tr("Sign out and remove?"),

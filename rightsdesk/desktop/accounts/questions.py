@@ -79,7 +79,7 @@ class QuestionsDialog(QDialog):
             artist_id = account.artist_id
 
         def asked() -> list[Question]:
-            found = workspace.questions(artist_id)
+            found = workspace.accounts.questions(artist_id)
             return [q for q in found if account is None or q.account_id == account.id]
 
         desk.work_for(self, asked, self._show)
@@ -138,7 +138,7 @@ class QuestionsDialog(QDialog):
 
         def answer(_task: Task) -> int:
             for item_id, recording_id in answers.items():
-                workspace.answer(item_id, recording_id)
+                workspace.accounts.answer(item_id, recording_id)
             return len(answers)
 
         self.save.setEnabled(False)

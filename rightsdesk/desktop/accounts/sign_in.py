@@ -290,7 +290,7 @@ class SignInDialog(QDialog):
             return
         self._desk.work.run(
             Lane.WAIT,
-            lambda _task: workspace.confirm_account(number),
+            lambda _task: workspace.accounts.confirm(number),
             self._accepted,
             owner=self,
         )
@@ -314,7 +314,7 @@ class SignInDialog(QDialog):
 
         desk.work.run(
             Lane.WAIT,
-            lambda _task: desk.workspace.remove_account(number),
+            lambda _task: desk.workspace.accounts.remove(number),
             gone,
             owner=desk,
         )

@@ -80,8 +80,8 @@ class ProblemsDialog(QDialog):
         workspace, wanted = self._desk.workspace, self._wanted
 
         def look() -> _Known:
-            made = [one for one in workspace.decisions() if not one.undone_at]
-            return _Known(workspace.problems(wanted), made)
+            made = [one for one in workspace.catalogue.decisions() if not one.undone_at]
+            return _Known(workspace.catalogue.problems(wanted), made)
 
         self._desk.work_for(self, look, self._show)
 
@@ -136,7 +136,7 @@ class ProblemsDialog(QDialog):
         workspace, wanted, identity = self._desk.workspace, self._wanted, problem.finding
 
         def look() -> Finding | None:
-            found = workspace.findings(wanted)
+            found = workspace.catalogue.findings(wanted)
             return next((one for one in found if one.id == identity), None)
 
         def ask(finding: Finding | None) -> None:

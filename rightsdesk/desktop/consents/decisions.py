@@ -224,8 +224,8 @@ def ask_decision(
         desk,
         titles[kind].format(where=finding.where or finding.artist),
         actions[kind],
-        lambda chosen: workspace.preview_decision(identity, kind, chosen),
-        lambda chosen, uses: workspace.decide(identity, kind, chosen, confirmed=uses),
+        lambda chosen: workspace.catalogue.preview_decision(identity, kind, chosen),
+        lambda chosen, uses: workspace.catalogue.decide(identity, kind, chosen, confirmed=uses),
         members=finding.members if several else (),
         parent=parent,
     )
@@ -241,8 +241,8 @@ def ask_undo(
         desk,
         tr("Take back: {title}").format(title=title),
         tr("&Take it back"),
-        lambda _chosen: workspace.preview_undo_decision(number),
-        lambda _chosen, uses: workspace.undo_decision(number, confirmed=uses),
+        lambda _chosen: workspace.catalogue.preview_undo_decision(number),
+        lambda _chosen, uses: workspace.catalogue.undo_decision(number, confirmed=uses),
         parent=parent,
     )
     _open(question, done)

@@ -58,8 +58,8 @@ class Chooser(QObject):
         workspace = self._desk.workspace
 
         def look(_task: object) -> tuple[tuple[Use, ...], tuple[Opened, ...]]:
-            uses = workspace.widened_by(wish.scope, consent)
-            return uses, workspace.opened_by(wish.scope, consent) if uses else ()
+            uses = workspace.consents.widened_by(wish.scope, consent)
+            return uses, workspace.consents.opened_by(wish.scope, consent) if uses else ()
 
         self._desk.work.run(
             Lane.LOOK,
@@ -93,8 +93,8 @@ class Chooser(QObject):
         workspace = self._desk.workspace
 
         def set_it(_task: object) -> Wish:
-            workspace.set_wish(wish.scope, consent, confirmed=confirmed)
-            return workspace.wish(wish.scope)
+            workspace.consents.set(wish.scope, consent, confirmed=confirmed)
+            return workspace.consents.of(wish.scope)
 
         self._desk.work.run(Lane.LOOK, set_it, self._was_set, owner=self)
 
@@ -173,15 +173,15 @@ class ChoicePanel(QWidget):
         artist, kind = self._desk.one_artist, self._kind
 
         def look() -> tuple[Row | None, Wish | None, Details | None]:
-            rows = workspace.rows([recording_id]) if recording_id is not None else []
+            rows = workspace.catalogue.rows([recording_id]) if recording_id is not None else []
             row = rows[0] if rows else None
             if artist is None:
                 return row, None, None
             if row is not None and row.artist_id != artist.id:
                 row = None  # the list still shows what was looked at before
             try:
-                wish = workspace.wish(scope_of(kind, artist.id, row))
-                return row, wish, workspace.details(artist.id)
+                wish = workspace.consents.of(scope_of(kind, artist.id, row))
+                return row, wish, workspace.artists.details(artist.id)
             except KnownError as error:
                 if error.cause in GONE:  # the roster that is being read will tell
                     return None, None, None
@@ -274,7 +274,7 @@ class ChoicePanel(QWidget):
         workspace, artist_id = self._desk.workspace, artist.id
         self._desk.work.run(
             Lane.LOOK,
-            lambda _task: workspace.set_details(artist_id, details),
+            lambda _task: workspace.artists.set_details(artist_id, details),
             lambda _none: self._desk.something_changed(),
             owner=self,
         )

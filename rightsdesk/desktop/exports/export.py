@@ -123,9 +123,9 @@ class ExportDialog(QDialog):
 
         def make(_task: object) -> Export | str:
             if kind is None:
-                return workspace.matrix_csv(Filter(artist_id=artist_id))
+                return workspace.exports.matrix_csv(Filter(artist_id=artist_id))
             scope = Scope(ScopeKind.ARTIST, artist_id)
-            return workspace.export(
+            return workspace.exports.make(
                 kind.id,
                 scope,
                 site=site if kind.for_site else "",
@@ -213,8 +213,8 @@ class ExportDialog(QDialog):
 
 def _saved(workspace: Workspace, made: Export | str, path: str, replace: bool) -> Saved:
     if isinstance(made, Export):
-        return workspace.save_export(made, path, replace=replace)
-    workspace.save_matrix(made, path, replace=replace)
+        return workspace.exports.save(made, path, replace=replace)
+    workspace.exports.save_matrix(made, path, replace=replace)
     return Saved.WRITTEN
 
 

@@ -126,11 +126,11 @@ class GuidedPage(QWidget):
         """Look at the platforms of the artist in view, or at how much is open for each."""
         workspace, artist = self._desk.workspace, self._desk.artist
         if artist is None:
-            self._desk.look("elsewhere", workspace.open_elsewhere, self._show_all)
+            self._desk.look("elsewhere", workspace.platforms.open_elsewhere, self._show_all)
             return
         self._desk.look(
             "elsewhere",
-            lambda: workspace.guided(artist.id),
+            lambda: workspace.platforms.guided(artist.id),
             lambda views: self._show(artist, views),
         )
 
@@ -237,7 +237,7 @@ class GuidedPage(QWidget):
                 card.show_signals(signals)
 
         self._desk.look(
-            "signals", lambda: workspace.signals(view.artist_id, view.platform), arrived
+            "signals", lambda: workspace.platforms.signals(view.artist_id, view.platform), arrived
         )
 
     # --- doing -----------------------------------------------------------------------
@@ -252,10 +252,10 @@ class GuidedPage(QWidget):
             text = tr("Noted: {platform}, {value}.").format(
                 platform=view.facts.name, value=value.label if value else one.value
             )
-            self._done(text, lambda: workspace.take_back(one.id))
+            self._done(text, lambda: workspace.platforms.take_back(one.id))
 
         self._run(
-            lambda: workspace.attest(
+            lambda: workspace.platforms.attest(
                 view.artist_id,
                 view.platform,
                 said.control,
@@ -275,9 +275,10 @@ class GuidedPage(QWidget):
         told = one.attestation
         text = tr("Taken back: {platform}. It stays on record, and counts no more.")
         self._run(
-            lambda: workspace.withdraw(view.artist_id, view.platform, control),
+            lambda: workspace.platforms.withdraw(view.artist_id, view.platform, control),
             lambda _none: self._done(
-                text.format(platform=view.facts.name), lambda: workspace.tell_again(told.id)
+                text.format(platform=view.facts.name),
+                lambda: workspace.platforms.tell_again(told.id),
             ),
         )
 
@@ -291,10 +292,10 @@ class GuidedPage(QWidget):
         }
         before = None if was is None else was.value == "here"
         self._run(
-            lambda: workspace.place(view.artist_id, view.platform, here=here),
+            lambda: workspace.platforms.place(view.artist_id, view.platform, here=here),
             lambda _one: self._done(
                 texts[here].format(platform=view.facts.name),
-                lambda: workspace.place(view.artist_id, view.platform, here=before),
+                lambda: workspace.platforms.place(view.artist_id, view.platform, here=before),
             ),
         )
 

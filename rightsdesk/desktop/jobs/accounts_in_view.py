@@ -26,7 +26,7 @@ class NotRead(KnownError):
 
 def some_accounts(workspace: Workspace, artist: Artist | None) -> list[Account]:
     """The accounts of an artist, or of all. Raises NoAccount where there is none."""
-    accounts = workspace.accounts(artist.id if artist else None)
+    accounts = workspace.accounts.all(artist.id if artist else None)
     if not accounts:
         raise NoAccount(
             tr("There is no account yet."), advice=tr("Sign in under Artist › Accounts first.")

@@ -163,7 +163,7 @@ class JobsDialog(QDialog):
 
     def _look(self) -> None:
         workspace = self._desk.workspace
-        self._desk.work_for(self, workspace.jobs, self._show)
+        self._desk.work_for(self, workspace.jobs.all, self._show)
 
     def _show(self, jobs: Sequence[JobInfo]) -> None:
         self.model.show_jobs(jobs)

@@ -89,7 +89,7 @@ class MainJob(QObject):
             reports = []
             for artist_id, folders in asked:
                 if not task.cancelled.is_set():
-                    report = workspace.scan(
+                    report = workspace.catalogue.scan(
                         artist_id, folders, progress=task.progress, cancel=task.cancelled
                     )
                     reports.append((artist_id, report))
@@ -103,7 +103,7 @@ class MainJob(QObject):
         self._begin(
             tr("Forgetting the folder…"),
             Lane.WRITE,
-            lambda _task: workspace.forget_folder(artist_id, folder),
+            lambda _task: workspace.catalogue.forget_folder(artist_id, folder),
             self._forgotten,
         )
 
@@ -124,7 +124,9 @@ class MainJob(QObject):
 
         def look(task: Task) -> int:
             meant = [account.id for account in accounts or some_accounts(workspace, artist)]
-            read = workspace.read_accounts(meant, progress=task.progress, cancel=task.cancelled)
+            read = workspace.accounts.read_accounts(
+                meant, progress=task.progress, cancel=task.cancelled
+            )
             if read.notes:
                 raise NotRead("\n".join((*told, *read.notes)))
             return read.items
@@ -137,7 +139,9 @@ class MainJob(QObject):
         workspace = self._desk.workspace
 
         def look(task: Task) -> Proof:
-            report = workspace.verify(wanted, progress=task.progress, cancel=task.cancelled)
+            report = workspace.catalogue.verify(
+                wanted, progress=task.progress, cancel=task.cancelled
+            )
             return Proof.of(report)
 
         self._begin(tr("Reading the audio…"), Lane.WRITE, look, self._verified)
@@ -145,7 +149,7 @@ class MainJob(QObject):
     def look_for_undo(self) -> None:
         """Find out what the next undo and the next redo would take back."""
         workspace = self._desk.workspace
-        self._desk.look("undo", workspace.ways_back, self.ways_back_changed.emit)
+        self._desk.look("undo", workspace.jobs.ways_back, self.ways_back_changed.emit)
 
     def by_itself(
         self, title: str, function: Callable[[Task], T], done: Callable[[T, Task], None]
@@ -162,7 +166,7 @@ class MainJob(QObject):
         workspace = self._desk.workspace
 
         def plan(task: Task) -> Plan:
-            return workspace.plan_tag(
+            return workspace.jobs.plan_tag(
                 wanted,
                 even_signed=even_signed,
                 progress=task.progress,
@@ -178,7 +182,7 @@ class MainJob(QObject):
 
         def plan(task: Task) -> Plan:
             some_accounts(workspace, artist)
-            return workspace.plan_sync(wanted, progress=task.progress, cancel=task.cancelled)
+            return workspace.jobs.plan_sync(wanted, progress=task.progress, cancel=task.cancelled)
 
         title = tr("Comparing with {platforms}…").format(platforms=self._desk.platforms)
         self._plan(title, plan)
@@ -188,7 +192,7 @@ class MainJob(QObject):
         workspace = self._desk.workspace
 
         def plan(task: Task) -> Plan:
-            return workspace.plan_undo(
+            return workspace.jobs.plan_undo(
                 job_id,
                 even_signed=even_signed,
                 progress=task.progress,
@@ -202,7 +206,7 @@ class MainJob(QObject):
         workspace = self._desk.workspace
         self._plan(
             tr("Preparing the rest…"),
-            lambda task: workspace.plan_resume(
+            lambda task: workspace.jobs.plan_resume(
                 job_id, progress=task.progress, cancel=task.cancelled
             ),
         )
@@ -219,9 +223,9 @@ class MainJob(QObject):
 
         def work_out(task: Task) -> Digest:
             plan = function(task)
-            where = workspace.whereabouts(plan.changes) if several else {}
+            where = workspace.jobs.whereabouts(plan.changes) if several else {}
             whose = {key: told.artist for key, told in where.items()}
-            return Digest.of(plan, names, workspace.forecast(plan), whose)
+            return Digest.of(plan, names, workspace.jobs.forecast(plan), whose)
 
         self._begin(
             title,
@@ -252,7 +256,7 @@ class MainJob(QObject):
         self._applying = True
 
         def apply(task: Task) -> Applied:
-            report = workspace.apply(
+            report = workspace.jobs.apply(
                 plan, confirmed=confirmed, progress=task.progress, cancel=task.cancelled
             )
             return report, job_summary(report), job_groups(report)
@@ -264,7 +268,7 @@ class MainJob(QObject):
         # After the others began their looks, so that this answer is the one that counts.
         self._desk.look(
             "undo",
-            self._desk.workspace.ways_back,
+            self._desk.workspace.jobs.ways_back,
             lambda ways: self._tell_applied(*applied, ways),
         )
 

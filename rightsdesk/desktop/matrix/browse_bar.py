@@ -104,7 +104,7 @@ class BrowseBar(QWidget):
         made.setCheckable(True)
         made.setIcon(standing_icon(standing, self))
         made.setText(counter_text(standing, None if carrier in self._desk.for_all else count))
-        reached = (FILES, *(key for key, _ in self._desk.workspace.platforms()))
+        reached = (FILES, *(key for key, _ in self._desk.workspace.platforms.connectable()))
         if carrier not in reached and standing in NEEDS_ATTENTION:
             # Nobody read it there: the sign and the word say so.
             made.setIcon(icon("attested", self, STANDING_ACCENTS[standing]))

@@ -73,9 +73,9 @@ class Inspector(QWidget):
 
         def look() -> RecordingView | None:
             # It may have left the list since, with its folder or its artist.
-            if recording_id is None or not workspace.rows([recording_id]):
+            if recording_id is None or not workspace.catalogue.rows([recording_id]):
                 return None
-            return workspace.recording(recording_id)
+            return workspace.catalogue.recording(recording_id)
 
         self._desk.look("inspector", look, self._show)
 

@@ -240,7 +240,9 @@ class Actions(QObject):
     def _count_questions(self) -> None:
         workspace, artist = self._desk.workspace, self._desk.artist
         artist_id = artist.id if artist else None
-        self._desk.look("questions", lambda: workspace.questions(artist_id), self._show_questions)
+        self._desk.look(
+            "questions", lambda: workspace.accounts.questions(artist_id), self._show_questions
+        )
 
     def _show_questions(self, questions: list[Question]) -> None:
         number = len(questions)
@@ -270,7 +272,7 @@ class Actions(QObject):
 
         def named(name: str) -> None:
             self._desk.work.run(
-                Lane.LOOK, lambda _t: workspace.add_artist(name), self._artist_added, owner=self
+                Lane.LOOK, lambda _t: workspace.artists.add(name), self._artist_added, owner=self
             )
 
         self._ask_name(tr("Add artist"), "", named)
@@ -301,7 +303,7 @@ class Actions(QObject):
         def named(name: str) -> None:
             self._desk.work.run(
                 Lane.LOOK,
-                lambda _t: workspace.rename_artist(artist_id, name),
+                lambda _t: workspace.artists.rename(artist_id, name),
                 lambda _none: self._desk.something_changed(),
                 owner=self,
             )
@@ -332,7 +334,7 @@ class Actions(QObject):
         def agreed() -> None:
             self._desk.work.run(
                 Lane.WAIT,
-                lambda _t: workspace.remove_artist(artist_id),
+                lambda _t: workspace.artists.remove(artist_id),
                 removed,
                 owner=self,
             )

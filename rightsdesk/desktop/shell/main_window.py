@@ -239,11 +239,11 @@ class MainWindow(QMainWindow):
         workspace = self.desk.workspace
 
         def begin(_task: object) -> Artist:
-            artist = workspace.add_artist(name)
+            artist = workspace.artists.add(name)
             scope = Scope(ScopeKind.ARTIST, artist.id)
             # The page asked already, where the choice opens something up.
-            uses = workspace.widened_by(scope, consent)
-            workspace.set_wish(scope, consent, confirmed=uses)
+            uses = workspace.consents.widened_by(scope, consent)
+            workspace.consents.set(scope, consent, confirmed=uses)
             return artist
 
         def begun(artist: Artist) -> None:

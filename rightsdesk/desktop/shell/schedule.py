@@ -66,7 +66,9 @@ class Schedule(QObject):
             self.menu.addAction(action)
             self._actions[value] = action
         self._choices.triggered.connect(self._chosen)
-        self._desk.look("every", lambda: self._desk.workspace.look_every().value, self._show)
+        self._desk.look(
+            "every", lambda: self._desk.workspace.accounts.check_interval().value, self._show
+        )
 
     def start(self) -> None:
         """Begin to ask."""
@@ -87,8 +89,8 @@ class Schedule(QObject):
 
         def due() -> _Due:
             now: datetime = workspace.now()
-            waits = workspace.waiting_jobs()
-            look = workspace.look_due()
+            waits = workspace.jobs.waiting()
+            look = workspace.accounts.check_due()
             return _Due(any(one.due <= now for one in waits), look is not None and look <= now)
 
         self._desk.look("due", due, self._answered)
@@ -110,7 +112,7 @@ class Schedule(QObject):
 
         workspace = self._desk.workspace
         try:
-            went = workspace.go_on(progress=task.progress, cancel=task.cancelled)
+            went = workspace.jobs.resume_due(progress=task.progress, cancel=task.cancelled)
         except AnotherAtWork:
             return [], ""  # it is being done there, or will be by the next minute
         return went, all_words(went, workspace.now())
@@ -120,7 +122,7 @@ class Schedule(QObject):
 
         workspace = self._desk.workspace
         try:
-            return workspace.look_around(progress=task.progress, cancel=task.cancelled)
+            return workspace.accounts.check_all(progress=task.progress, cancel=task.cancelled)
         except NoAccount:
             return None
 
@@ -171,6 +173,6 @@ class Schedule(QObject):
         def keep(_task: Task) -> None:
             from rightsdesk.workspace.observing.scheduled_check import Every
 
-            workspace.set_look_every(Every(value))
+            workspace.accounts.set_check_interval(Every(value))
 
         self._desk.work.run(Lane.LOOK, keep, lambda _none: self.ask(), owner=self)

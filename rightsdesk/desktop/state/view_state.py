@@ -81,7 +81,7 @@ class Desk(QObject):
     @property
     def platforms(self) -> str:
         """The platforms in a word: the name of the only one, or `platforms`."""
-        reached = {key for key, _ in self.workspace.platforms()}
+        reached = {key for key, _ in self.workspace.platforms.connectable()}
         names = [name for key, name in self.carriers if key in reached and key not in self.for_all]
         if self.connected:
             names = [name for key, name in self.carriers if key in self.connected]
@@ -128,8 +128,12 @@ class Desk(QObject):
 
         def look() -> Roster:
             return (
-                *(workspace.artists(), workspace.carriers(), workspace.accounts()),
-                workspace.carriers_for_all(),
+                *(
+                    workspace.artists.all(),
+                    workspace.catalogue.carriers(),
+                    workspace.accounts.all(),
+                ),
+                workspace.catalogue.carriers_for_all(),
             )
 
         self.look("roster", look, self._roster_arrived)
@@ -142,8 +146,8 @@ class Desk(QObject):
             lambda: Listing.of(attended(workspace, wanted, sort, attention)),
             self._rows_arrived,
         )
-        self.look("counts", lambda: workspace.counts(wanted), self._counts_arrived)
-        self.look("left", lambda: workspace.left_to_sync(wanted), self.left_counted.emit)
+        self.look("counts", lambda: workspace.catalogue.counts(wanted), self._counts_arrived)
+        self.look("left", lambda: workspace.jobs.left_to_sync(wanted), self.left_counted.emit)
 
     def something_changed(self) -> None:
         """Files, wishes or accounts changed: everybody looks again."""
@@ -175,7 +179,7 @@ class Desk(QObject):
 
         self.work.run(
             Lane.LOOK,
-            lambda _task: workspace.rows(ids),
+            lambda _task: workspace.catalogue.rows(ids),
             lambda rows: model.arrived(rows, generation),
             failed=failed,
             owner=self,
@@ -191,7 +195,7 @@ class Desk(QObject):
         for account in answer[2]:
             key = account.artist_id, account.platform
             looked[key] = bool(account.looked_at) or looked.get(key, False)
-        reached = frozenset(key for key, _ in self.workspace.platforms())
+        reached = frozenset(key for key, _ in self.workspace.platforms.connectable())
         self.model.show_accounts(reached, looked)
         if carriers != self.carriers:
             self.carriers = carriers
@@ -227,12 +231,12 @@ class Desk(QObject):
 def attended(workspace: Workspace, wanted: Filter, sort: Sort, attention: Attention) -> list[int]:
     """The recordings in order, narrowed to those in which some carrier stands so."""
     if not attention.standings:
-        return workspace.recordings(wanted, sort)
+        return workspace.catalogue.recordings(wanted, sort)
     narrowed = [
         replace(wanted, standing=standing, carrier=attention.carrier)
         for standing in attention.standings
     ]
     if len(narrowed) == 1:
-        return workspace.recordings(narrowed[0], sort)
-    meant = {i for each in narrowed for i in workspace.recordings(each)}
-    return [i for i in workspace.recordings(wanted, sort) if i in meant]
+        return workspace.catalogue.recordings(narrowed[0], sort)
+    meant = {i for each in narrowed for i in workspace.catalogue.recordings(each)}
+    return [i for i in workspace.catalogue.recordings(wanted, sort) if i in meant]

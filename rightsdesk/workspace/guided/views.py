@@ -34,7 +34,6 @@ from rightsdesk.workspace.guided.attestations import HERE, PRESENCE, Told
 from rightsdesk.workspace.guided.platform_readings import (
     REACHED,
     connected,
-    signals,
     switch_readings,
 )
 from rightsdesk.workspace.types import (
@@ -48,7 +47,6 @@ from rightsdesk.workspace.types import (
     Reading,
     Scope,
     ScopeKind,
-    Signals,
 )
 
 Readings = Mapping[tuple[str, str], tuple[Reading, ...]]
@@ -304,79 +302,3 @@ def _problems(artist: str, view: GuidedView) -> Iterator[Problem]:
     if view.look_again:
         advice = f"Look at it again, and tell how it stands (attest {view.platform})."
         yield Problem("reminder", f"{view.facts.name}, {artist}", view.look_again, advice)
-
-
-class Guiding:
-    """The part of a workspace that leads a person through platforms, and notes what is told."""
-
-    _database: Database
-
-    def facts(self) -> tuple[PlatformFacts, ...]:
-        """What is known of each platform, by name; the same for every artist."""
-        return all_facts()
-
-    def guided(self, artist_id: int) -> list[GuidedView]:
-        """Every platform for one artist: terms, switches with steps, and what was told."""
-        return views(self._database, artist_id)
-
-    def signals(self, artist_id: int, platform: str) -> Signals | None:
-        """What our own declarations say on a platform; None where none can be written."""
-        wanted = consents.wish(self._database, Scope(ScopeKind.ARTIST, artist_id)).effective
-        return signals(self._database, artist_id, platform, wanted)
-
-    def open_elsewhere(self) -> list[Open]:
-        """For each artist, what is to do on platforms that a person visits."""
-        return overview(self._database)
-
-    def attest(
-        self,
-        artist_id: int,
-        platform: str,
-        control: str,
-        value: str,
-        note: str = "",
-        *,
-        on: datetime.date | None = None,
-        remind_on: datetime.date | None = None,
-    ) -> Attestation:
-        """Note what a person says is set on a platform, since a day (today if not said).
-
-        Raises NotOffered where the platform has no such switch or value, and NoSuchDay.
-        """
-        roster.artist_by_id(self._database, artist_id)
-        return attestations.attest(
-            self._database,
-            artist_id=artist_id,
-            platform=platform,
-            control=control,
-            value=value,
-            note=note,
-            on=on,
-            remind_on=remind_on,
-        )
-
-    def withdraw(self, artist_id: int, platform: str, control: str = "") -> None:
-        """Let what was told count no more; it stays on record. Raises NothingTold."""
-        attestations.withdraw(
-            self._database, artist_id=artist_id, platform=platform, control=control
-        )
-
-    def take_back(self, attestation_id: int) -> None:
-        """Undo one telling: what was told before it counts again. Raises NothingTold."""
-        attestations.take_back(self._database, attestation_id)
-
-    def tell_again(self, attestation_id: int) -> Attestation:
-        """Undo a withdrawal: what was told then counts again. Raises NothingTold."""
-        return attestations.tell_again(self._database, attestation_id)
-
-    def place(self, artist_id: int, platform: str, *, here: bool | None) -> Attestation | None:
-        """Note whether an artist is on a platform; None leaves it open again."""
-        roster.artist_by_id(self._database, artist_id)
-        if here is None:
-            attestations.unplace(self._database, artist_id=artist_id, platform=platform)
-            return None
-        return attestations.place(self._database, artist_id=artist_id, platform=platform, here=here)
-
-    def attestations(self, artist_id: int | None = None) -> list[Attestation]:
-        """All that was ever told, withdrawn and replaced included, newest first."""
-        return attestations.told(self._database, artist_id)

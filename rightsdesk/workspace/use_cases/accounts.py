@@ -1,4 +1,4 @@
-"""The part of a workspace that connects accounts, reads them, and asks what is uncertain."""
+"""The artists' logins: connected, read, checked, removed."""
 
 from __future__ import annotations
 
@@ -6,23 +6,28 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from rightsdesk.changes.types import Cancel, Never, Progress, no_progress
-from rightsdesk.clock import Clock
-from rightsdesk.platforms.registry import PLATFORMS, platform_by_id
+from rightsdesk.changes.types import (
+    Cancel,
+    Never,
+    Progress,
+    no_progress,
+)
+from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.roster import accounts as account_store
 from rightsdesk.roster import artists as roster
 from rightsdesk.roster import login_names
-from rightsdesk.store.database import Database
 from rightsdesk.workspace import finding
 from rightsdesk.workspace.observing import linking, reading, scheduled_check
 from rightsdesk.workspace.sign_in import form as signing_in
-from rightsdesk.workspace.sign_in.connections import Connections, Login, PendingSignIn
+from rightsdesk.workspace.sign_in.connections import Login, PendingSignIn
 from rightsdesk.workspace.sign_in.form import FormFlawed, Part, SignInForm
 from rightsdesk.workspace.status import roster_view
-from rightsdesk.workspace.types import Account, Question
-
-RECALLED = "recalled, not verified: if it leads nowhere, look for the page by its name"
+from rightsdesk.workspace.types import (
+    Account,
+    Question,
+)
+from rightsdesk.workspace.use_cases.core import Core
 
 NOT_STORED = "{} has to be given again: it was stored with the sign-in that does not open any more."
 
@@ -30,29 +35,18 @@ KNOWN_BY_ID = frozenset({"bluesky"})
 """Where the account's lasting name is enough to sign in with a new password."""
 
 
-class Connecting:
-    """The use cases around accounts."""
+class Accounts:
+    """The artists' logins: connected, read, checked, removed.
 
-    _database: Database
-    _connections: Connections
-    _clock: Clock
+    Every method may be called from any thread.
+    """
 
-    def platforms(self) -> list[tuple[str, str]]:
-        """The platforms that can be connected: (id, name)."""
-        return [(platform.id, platform.name) for platform in PLATFORMS]
+    def __init__(self, core: Core) -> None:
+        self._database = core.database
+        self._connections = core.connections
+        self._clock = core.clock
 
-    def signs_in_by(self, platform: str) -> str:
-        """What a platform wants of a person: browser, password or token. See `SignInBy`."""
-        return platform_by_id(platform).sign_in.value
-
-    def sign_in_steps(self, platform: str) -> tuple[str, ...]:
-        """How a person gets what a platform wants, in plain sentences; empty if not known."""
-        facts = signing_in.form_of(platform).facts
-        sure = "" if facts.apps_url_verified else f" ({RECALLED})"
-        link = (f"Where: {facts.apps_url}{sure}",) if facts.apps_url else ()
-        return (*facts.steps, *link)
-
-    def accounts(self, artist_id: int | None = None) -> list[Account]:
+    def all(self, artist_id: int | None = None) -> list[Account]:
         """The logins of an artist, or of all."""
         return roster_view.logins(self._database, artist_id)
 
@@ -78,7 +72,7 @@ class Connecting:
         login = Login(artist_id, there, client_id.strip(), base_url, auth_url, port)
         return PendingSignIn(self._connections, login, client_secret.strip())
 
-    def add_account(
+    def add(
         self,
         artist_id: int,
         platform: str,
@@ -96,7 +90,7 @@ class Connecting:
         _check(signing_in.form_of(platform), given)
         login = Login(artist_id, platform_by_id(platform), base_url=base_url)
         credentials = Credentials(identifier=identifier, secret=secret, host_key=fingerprint)
-        return self.account(self._connections.finish(login, credentials))
+        return self.one(self._connections.finish(login, credentials))
 
     def reconnect(
         self, account_id: int, *, client_id: str = "", client_secret: str = ""
@@ -113,7 +107,7 @@ class Connecting:
         secret = client_secret.strip() or self._connections.known(account_id).client_secret
         return PendingSignIn(self._connections, login, secret)
 
-    def renew_account(
+    def renew(
         self, account_id: int, *, secret: str, identifier: str = "", fingerprint: str = ""
     ) -> Account:
         """Give an account that is known a new password or token; what is empty stays as it was.
@@ -137,28 +131,28 @@ class Connecting:
             host_key=fingerprint or (known.host_key if place == known.identifier else ""),
         )
         by_id = not identifier.strip()
-        return self.account(self._connections.finish(login, credentials, as_known=by_id))
+        return self.one(self._connections.finish(login, credentials, as_known=by_id))
 
-    def account(self, account_id: int) -> Account:
+    def one(self, account_id: int) -> Account:
         """One account by its id. Raises KnownError where it is gone."""
         return roster_view.login(self._database, account_id)
 
-    def confirm_account(self, account_id: int) -> Account:
+    def confirm(self, account_id: int) -> Account:
         """Note a person's word that an unconfirmed login is its artist's: now it can act."""
         self._connections.confirm(account_id)
-        return self.account(account_id)
+        return self.one(account_id)
 
     def namesake(self, account_id: int) -> str:
         """The other artist of the roster after whom the login is named; "" for none."""
-        mine = self.account(account_id)
+        mine = self.one(account_id)
         artist = roster.artist_by_id(self._database, mine.artist_id)
         others = (o.name for o in roster.all_artists(self._database) if o.id != artist.id)
         return login_names.better_fit(artist.name, mine.name, others)
 
-    def check_account(self, account_id: int) -> Account:
+    def check(self, account_id: int) -> Account:
         """Ask the platform whether the sign-in still holds."""
         self._connections.check(account_id)
-        return self.account(account_id)
+        return self.one(account_id)
 
     def unlock_vault(self) -> None:
         """Open what keeps the logins, making it at first. Raises vault errors; where `lost`, or
@@ -168,7 +162,7 @@ class Connecting:
     def locked_out(self) -> list[Account]:
         """The accounts with a stored login: those that a lost vault key concerns."""
         concerned = {one.id for one in account_store.with_secrets(self._database)}
-        return [one for one in self.accounts() if one.id in concerned]
+        return [one for one in self.all() if one.id in concerned]
 
     def has_stored_login(self, account_id: int) -> bool:
         """Whether what the account was connected with can still be used. Raises vault errors."""
@@ -191,7 +185,7 @@ class Connecting:
         while there are none."""
         return self._connections.vault_kept_by
 
-    def remove_account(self, account_id: int) -> str:
+    def remove(self, account_id: int) -> str:
         """Sign out and forget an account; a sentence where the platform could not be told."""
         told = self._connections.remove(account_id)
         linking.forget_own(self._database, account_id)
@@ -224,19 +218,19 @@ class Connecting:
         there = self._database, self._connections
         return reading.read_accounts(*there, meant, progress, cancel or Never())
 
-    def look_every(self) -> scheduled_check.Every:
+    def check_interval(self) -> scheduled_check.Every:
         """How often RightsDesk looks at the platforms by itself."""
         return scheduled_check.every(self._database)
 
-    def set_look_every(self, every: scheduled_check.Every) -> None:
+    def set_check_interval(self, every: scheduled_check.Every) -> None:
         """Let RightsDesk look at the platforms by itself, or no longer."""
         scheduled_check.set_every(self._database, every)
 
-    def look_due(self) -> datetime | None:
+    def check_due(self) -> datetime | None:
         """When the next such look is due, which may be over; None where none is wanted."""
         return scheduled_check.due(self._database, self._clock.now())
 
-    def look_around(
+    def check_all(
         self, *, progress: Progress = no_progress, cancel: Cancel | None = None
     ) -> scheduled_check.Looked:
         """Look at all platforms: what changed there since the last look. Raises NoAccount."""

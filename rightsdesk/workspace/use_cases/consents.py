@@ -1,26 +1,34 @@
-"""The part of a workspace in which a person says what is wanted, and what goes with it."""
+"""What artists want, set for an artist, a release or a recording."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
 from rightsdesk.consent import Consent, Use
-from rightsdesk.store.database import Database
 from rightsdesk.workspace.consents import consents
-from rightsdesk.workspace.status import roster_view
-from rightsdesk.workspace.types import Details, Opened, Scope, ScopeKind, Wish
+from rightsdesk.workspace.types import (
+    Opened,
+    Scope,
+    ScopeKind,
+    Wish,
+)
+from rightsdesk.workspace.use_cases.core import Core
 
 
-class Choosing:
-    """The use cases around a choice."""
+class Consents:
+    """What artists want, set for an artist, a release or a recording.
 
-    _database: Database
+    Every method may be called from any thread.
+    """
 
-    def wish(self, scope: Scope) -> Wish:
+    def __init__(self, core: Core) -> None:
+        self._database = core.database
+
+    def of(self, scope: Scope) -> Wish:
         """What is wanted for a scope, and where it comes from."""
         return consents.wish(self._database, scope)
 
-    def otherwise_below(self, scope: Scope) -> dict[ScopeKind, int]:
+    def differing_below(self, scope: Scope) -> dict[ScopeKind, int]:
         """Of how many releases and recordings in a scope something else is wanted."""
         return consents.otherwise_below(self._database, scope)
 
@@ -32,16 +40,8 @@ class Choosing:
         """Every recording for which a choice would let AI do more than before."""
         return consents.opened_by(self._database, scope, consent)
 
-    def set_wish(
+    def set(
         self, scope: Scope, consent: Consent | None, *, confirmed: Collection[Use] = ()
     ) -> None:
         """Choose; None inherits again. Raises WideningNotConfirmed unless all is named."""
         consents.set_wish(self._database, scope, consent, confirmed)
-
-    def details(self, artist_id: int) -> Details:
-        """What goes with an artist's declarations."""
-        return roster_view.details(self._database, artist_id)
-
-    def set_details(self, artist_id: int, details: Details) -> None:
-        """Change what goes with an artist's declarations."""
-        roster_view.set_details(self._database, artist_id, details)

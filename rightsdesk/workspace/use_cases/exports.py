@@ -1,16 +1,21 @@
-"""The use cases of exporting: what can be handed over, its text, and a file of it."""
+"""Consents as files and texts to hand over."""
 
 from __future__ import annotations
 
 import os
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from rightsdesk.store.database import Database
 from rightsdesk.workspace.exports import kinds, saving, spreadsheet
 from rightsdesk.workspace.exports.kinds import EXPORTS, Export, ExportKind
 from rightsdesk.workspace.status import matrix
-from rightsdesk.workspace.types import Filter, Row, Scope, Sort
+from rightsdesk.workspace.types import (
+    Filter,
+    Row,
+    Scope,
+    Sort,
+)
+from rightsdesk.workspace.use_cases.catalogue import Catalogue
+from rightsdesk.workspace.use_cases.core import Core
 
 AT_ONCE = 500
 """How many rows are asked for at a time."""
@@ -24,20 +29,21 @@ class Saved(StrEnum):
     UNCHANGED = "unchanged"
 
 
-class HandingOver:
-    """What a person takes elsewhere. Part of the workspace."""
+class Exports:
+    """Consents as files and texts to hand over.
 
-    _database: Database
+    Every method may be called from any thread.
+    """
 
-    if TYPE_CHECKING:
+    def __init__(self, core: Core, catalogue: Catalogue) -> None:
+        self._database = core.database
+        self._catalogue = catalogue
 
-        def carriers(self) -> list[tuple[str, str]]: ...
-
-    def export_kinds(self) -> tuple[ExportKind, ...]:
+    def kinds(self) -> tuple[ExportKind, ...]:
         """What can be handed over."""
         return EXPORTS
 
-    def export(self, kind: str, scope: Scope, *, site: str = "", iscc: str = "") -> Export:
+    def make(self, kind: str, scope: Scope, *, site: str = "", iscc: str = "") -> Export:
         """What was chosen for an artist, a release or a recording, in a language to hand over.
 
         `site` is the address of the artist's web site, where that is not known from an
@@ -52,9 +58,9 @@ class HandingOver:
         ids = matrix.recording_ids(self._database, chosen, Sort())
         for start in range(0, len(ids), AT_ONCE):
             rows += matrix.rows(self._database, ids[start : start + AT_ONCE])
-        return spreadsheet.as_csv(rows, self.carriers())
+        return spreadsheet.as_csv(rows, self._catalogue.carriers())
 
-    def save_export(self, made: Export, path: str, *, replace: bool = False) -> Saved:
+    def save(self, made: Export, path: str, *, replace: bool = False) -> Saved:
         """Put an export into a file; into a folder under its usual name.
 
         A file that is there is only changed with `replace`. Where others write in it too

@@ -1,0 +1,182 @@
+"""The artists' music: scanned, looked at closely, and compared with the consents."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from rightsdesk.changes.types import (
+    Cancel,
+    Never,
+    Progress,
+    no_progress,
+)
+from rightsdesk.consent import Standing, Use
+from rightsdesk.platforms.registry import PLATFORMS
+from rightsdesk.roster import artists as roster
+from rightsdesk.workspace import finding
+from rightsdesk.workspace.catalogue import deciding, health, scanning
+from rightsdesk.workspace.catalogue.decisions import decisions
+from rightsdesk.workspace.catalogue.forgetting import forget_folder
+from rightsdesk.workspace.catalogue.scan_report import ScanReport
+from rightsdesk.workspace.lock import working
+from rightsdesk.workspace.observing import linking
+from rightsdesk.workspace.status import inspecting, matrix, verifying
+from rightsdesk.workspace.status.attested import platforms_told_of
+from rightsdesk.workspace.status.problems import problems
+from rightsdesk.workspace.status.whole_accounts import WholeAccount, whole_accounts
+from rightsdesk.workspace.suites import holds_for_all
+from rightsdesk.workspace.types import (
+    Decision,
+    DecisionKind,
+    DecisionPreview,
+    FileInspection,
+    Filter,
+    Finding,
+    Problem,
+    RecordingView,
+    Row,
+    Sort,
+    VerifyReport,
+)
+from rightsdesk.workspace.use_cases.accounts import Accounts
+from rightsdesk.workspace.use_cases.core import Core
+from rightsdesk.workspace.use_cases.platforms import Platforms
+
+BY_RELEASE = Sort()
+
+
+class Catalogue:
+    """The artists' music: scanned, looked at closely, and compared with the consents.
+
+    Every method may be called from any thread.
+    """
+
+    def __init__(self, core: Core, platforms: Platforms, accounts: Accounts) -> None:
+        self._database = core.database
+        self.data_dir = core.data_dir
+        self._platforms = platforms
+        self._accounts = accounts
+
+    def scan(
+        self,
+        artist_id: int,
+        folders: Sequence[str],
+        *,
+        progress: Progress = no_progress,
+        cancel: Cancel | None = None,
+    ) -> ScanReport:
+        """Find the artist's music in folders, and remember those."""
+        roster.artist_by_id(self._database, artist_id)
+        report = scanning.scan(self._database, artist_id, folders, progress, cancel or Never())
+        if report.new or report.changed:
+            linking.link_again(self._database, artist_id)
+        return report
+
+    def forget_folder(self, artist_id: int, folder: str) -> int:
+        """Look into a folder no more, and list its files no longer; how many those were.
+
+        Nothing on the disk is changed, and jobs can still be undone. Raises NotRemembered.
+        """
+        return forget_folder(self._database, artist_id, folder)
+
+    def inspect(self, places: Sequence[str]) -> Iterator[FileInspection]:
+        """Read what files, or the files below folders, say now."""
+        return inspecting.inspect(places)
+
+    def releases(self, artist_id: int | None = None) -> list[tuple[int, str]]:
+        """The releases of an artist, or all: (id, title)."""
+        return finding.release_titles(self._database, artist_id)
+
+    def find(
+        self, *, artist: str = "", release: str = "", recording: str = "", path: str = ""
+    ) -> Filter:
+        """The filter that names mean. Raises KnownError where a name is unknown or not unique."""
+        return finding.find(self._database, artist, release, recording, path)
+
+    def carriers(self) -> list[tuple[str, str]]:
+        """The matrix's columns: files, each platform that somebody is connected to, and each
+        of which somebody told how it stands, or that they are there."""
+        used = {account.platform for account in self._accounts.all()} or {PLATFORMS[0].id}
+        with self._database.read() as connection:
+            told = platforms_told_of(connection) - used
+        return [
+            ("file", "Files"),
+            *((i, name) for i, name in self._platforms.connectable() if i in used),
+            *((one.id, one.name) for one in self._platforms.facts() if one.id in told),
+        ]
+
+    def carriers_for_all(self) -> frozenset[str]:
+        """The columns in which one statement holds for all recordings of an artist."""
+        used = {account.platform for account in self._accounts.all()}
+        with self._database.read() as connection:
+            told = platforms_told_of(connection) - used
+        return told | {one.id for one in PLATFORMS if holds_for_all(one.id)}
+
+    def recordings(self, chosen: Filter, sort: Sort = BY_RELEASE) -> list[int]:
+        """The recordings that a filter lets through, in order."""
+        return matrix.recording_ids(self._database, chosen, sort)
+
+    def rows(self, recording_ids: Sequence[int]) -> list[Row]:
+        """The rows of some recordings, in the given order."""
+        return matrix.rows(self._database, recording_ids)
+
+    def recording(self, recording_id: int) -> RecordingView:
+        """Everything about one recording."""
+        return inspecting.recording(self._database, recording_id)
+
+    def counts(self, chosen: Filter) -> dict[str, dict[Standing, int]]:
+        """How many recordings stand how, by carrier."""
+        return matrix.counts(self._database, chosen)
+
+    def whole_accounts(self, chosen: Filter) -> list[WholeAccount]:
+        """The accounts concerned, and what holds for all of each; none for a part of the music."""
+        return whole_accounts(self._database, chosen)
+
+    def problems(self, chosen: Filter) -> list[Problem]:
+        """What disagrees or could not be read, and what to do."""
+        return problems(self._database, chosen)
+
+    def verify(
+        self, chosen: Filter, *, progress: Progress = no_progress, cancel: Cancel | None = None
+    ) -> VerifyReport:
+        """Compare the audio of files with what it was before RightsDesk first changed them."""
+        return verifying.verify(self._database, chosen, progress, cancel or Never())
+
+    def findings(self, chosen: Filter) -> list[Finding]:
+        """What contradicts itself in the catalogue and is not decided."""
+        return health.findings(self._database, chosen)
+
+    def decisions(self) -> list[Decision]:
+        """The decisions about findings, the newest first, those taken back among them."""
+        return decisions(self._database)
+
+    def preview_decision(
+        self, finding: str, kind: DecisionKind, members: Collection[int] = ()
+    ) -> DecisionPreview:
+        """What a decision would do; nothing is changed. Raises NoSuchFinding and NotToDecide."""
+        return deciding.preview(self._database, finding, kind, members)
+
+    def decide(
+        self,
+        finding: str,
+        kind: DecisionKind,
+        members: Collection[int] = (),
+        *,
+        confirmed: Collection[Use] = (),
+    ) -> Decision:
+        """Decide about a finding; `members` narrows a merge to some of them.
+
+        Raises NoSuchFinding, NotToDecide, AnotherAtWork, and WideningNotConfirmed.
+        """
+        with working(self.data_dir):
+            return deciding.decide(self._database, finding, kind, members, confirmed)
+
+    def preview_undo_decision(self, number: int) -> DecisionPreview:
+        """What taking a decision back would do. Raises NoSuchDecision and BuiltUpon."""
+        return deciding.preview_undo(self._database, number)
+
+    def undo_decision(self, number: int, *, confirmed: Collection[Use] = ()) -> Decision:
+        """Take a decision back. Raises NoSuchDecision, BuiltUpon, AnotherAtWork, and
+        WideningNotConfirmed."""
+        with working(self.data_dir):
+            return deciding.undo(self._database, number, confirmed)

@@ -1,0 +1,125 @@
+"""What is known of platforms, and what people attested there."""
+
+from __future__ import annotations
+
+import datetime
+
+from rightsdesk.platforms.registry import PLATFORMS, platform_by_id
+from rightsdesk.resources.facts import (
+    PlatformFacts,
+    all_facts,
+)
+from rightsdesk.roster import artists as roster
+from rightsdesk.workspace.consents import consents
+from rightsdesk.workspace.guided import attestations
+from rightsdesk.workspace.guided.platform_readings import (
+    signals,
+)
+from rightsdesk.workspace.guided.views import overview, views
+from rightsdesk.workspace.sign_in import form as signing_in
+from rightsdesk.workspace.types import (
+    Attestation,
+    GuidedView,
+    Open,
+    Scope,
+    ScopeKind,
+    Signals,
+)
+from rightsdesk.workspace.use_cases.core import Core
+
+RECALLED = "recalled, not verified: if it leads nowhere, look for the page by its name"
+
+
+class Platforms:
+    """What is known of platforms, and what people attested there.
+
+    Every method may be called from any thread.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self._database = core.database
+
+    def connectable(self) -> list[tuple[str, str]]:
+        """The platforms that can be connected: (id, name)."""
+        return [(platform.id, platform.name) for platform in PLATFORMS]
+
+    def signs_in_by(self, platform: str) -> str:
+        """What a platform wants of a person: browser, password or token. See `SignInBy`."""
+        return platform_by_id(platform).sign_in.value
+
+    def sign_in_steps(self, platform: str) -> tuple[str, ...]:
+        """How a person gets what a platform wants, in plain sentences; empty if not known."""
+        facts = signing_in.form_of(platform).facts
+        sure = "" if facts.apps_url_verified else f" ({RECALLED})"
+        link = (f"Where: {facts.apps_url}{sure}",) if facts.apps_url else ()
+        return (*facts.steps, *link)
+
+    def facts(self) -> tuple[PlatformFacts, ...]:
+        """What is known of each platform, by name; the same for every artist."""
+        return all_facts()
+
+    def guided(self, artist_id: int) -> list[GuidedView]:
+        """Every platform for one artist: terms, switches with steps, and what was told."""
+        return views(self._database, artist_id)
+
+    def signals(self, artist_id: int, platform: str) -> Signals | None:
+        """What our own declarations say on a platform; None where none can be written."""
+        wanted = consents.wish(self._database, Scope(ScopeKind.ARTIST, artist_id)).effective
+        return signals(self._database, artist_id, platform, wanted)
+
+    def open_elsewhere(self) -> list[Open]:
+        """For each artist, what is to do on platforms that a person visits."""
+        return overview(self._database)
+
+    def attest(
+        self,
+        artist_id: int,
+        platform: str,
+        control: str,
+        value: str,
+        note: str = "",
+        *,
+        on: datetime.date | None = None,
+        remind_on: datetime.date | None = None,
+    ) -> Attestation:
+        """Note what a person says is set on a platform, since a day (today if not said).
+
+        Raises NotOffered where the platform has no such switch or value, and NoSuchDay.
+        """
+        roster.artist_by_id(self._database, artist_id)
+        return attestations.attest(
+            self._database,
+            artist_id=artist_id,
+            platform=platform,
+            control=control,
+            value=value,
+            note=note,
+            on=on,
+            remind_on=remind_on,
+        )
+
+    def withdraw(self, artist_id: int, platform: str, control: str = "") -> None:
+        """Let what was told count no more; it stays on record. Raises NothingTold."""
+        attestations.withdraw(
+            self._database, artist_id=artist_id, platform=platform, control=control
+        )
+
+    def take_back(self, attestation_id: int) -> None:
+        """Undo one telling: what was told before it counts again. Raises NothingTold."""
+        attestations.take_back(self._database, attestation_id)
+
+    def tell_again(self, attestation_id: int) -> Attestation:
+        """Undo a withdrawal: what was told then counts again. Raises NothingTold."""
+        return attestations.tell_again(self._database, attestation_id)
+
+    def place(self, artist_id: int, platform: str, *, here: bool | None) -> Attestation | None:
+        """Note whether an artist is on a platform; None leaves it open again."""
+        roster.artist_by_id(self._database, artist_id)
+        if here is None:
+            attestations.unplace(self._database, artist_id=artist_id, platform=platform)
+            return None
+        return attestations.place(self._database, artist_id=artist_id, platform=platform, here=here)
+
+    def attestations(self, artist_id: int | None = None) -> list[Attestation]:
+        """All that was ever told, withdrawn and replaced included, newest first."""
+        return attestations.told(self._database, artist_id)
