@@ -58,6 +58,36 @@ def project_files() -> Iterator[tuple[str, str]]:
             yield name, content.decode("utf-8", "replace")
 
 
+def test_every_folder_says_what_lives_there_and_is_small_enough_to_look_through() -> None:
+    for file in sorted(PACKAGE.rglob("__init__.py")):
+        folder = file.parent
+        if folder.name == "versions":
+            continue
+        said = ast.get_docstring(ast.parse(file.read_text("utf-8")))
+        assert said, folder
+        loose = [one for one in folder.glob("*.py") if one.name != "__init__.py"]
+        assert len(loose) <= 20, folder
+
+
+@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_the_files_that_a_page_names_are_there(page: str) -> None:
+    text = (PROJECT / page).read_text("utf-8")
+    named = set(re.findall(r"`([\w/]+/[\w/]+\.(?:py|toml))`", text))
+    invented = {name for name in named if "mastodon" in name or "NAME" in name}
+    assert named - invented
+    for name in named - invented:
+        assert (PROJECT / name).is_file() or (PACKAGE / name).is_file(), name
+
+
+def test_the_project_holds_no_links() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-s"], cwd=PROJECT, capture_output=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip("this copy of the project is not a git repository")
+    assert not [line for line in listed.stdout.splitlines() if line.startswith(b"120000")]
+
+
 def test_only_the_desktop_needs_qt() -> None:
     names = [
         name
