@@ -40,6 +40,51 @@ def test_an_isrc_names_the_recording_whatever_the_title() -> None:
     assert (found.recording_id, found.how) == (1, "isrc")
 
 
+@pytest.mark.parametrize(
+    ("title", "duration_ms", "how"),
+    [
+        ("Salt", 180_000, "ask"),
+        ("Salt", 201_500, "isrc"),
+        ("Salt", None, "isrc"),
+        ("", 180_000, "isrc"),
+        ("Mara Linde - LOW TIDE (Official Video)", 240_000, "isrc"),
+    ],
+)
+def test_an_isrc_that_title_and_length_contradict_is_a_question(
+    title: str, duration_ms: int | None, how: str
+) -> None:
+    found = match(item(title, duration_ms, isrc="DEA232600001"))
+    assert found.how == how
+    assert 1 in {candidate.recording_id for candidate in found.candidates} | {found.recording_id}
+
+
+def test_a_contradicted_isrc_also_asks_for_what_the_title_says() -> None:
+    found = match(item("Salt", 180_000, isrc="DEA232600001"))
+    assert [candidate.recording_id for candidate in found.candidates][:2] == [1, 2]
+
+
+def test_an_answer_holds_where_an_isrc_agrees_with_it_whatever_the_title() -> None:
+    one = item("Salt", 180_000, isrc="DEA232600001")
+    found = match(one, {"soundcloud:tracks:1": 1})
+    assert (found.recording_id, found.how) == (1, "isrc")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Harbour Lights (Clean)", "Harbour Lights (Explicit)"),
+        ("Harbour Lights (Clean)", "Harbour Lights"),
+        ("Harbour Lights [Explicit]", "Harbour Lights"),
+        ("Man Bites Dog", "Dog Bites Man"),
+        ("One by Two", "Two by One"),
+    ],
+)
+def test_another_edit_and_another_order_are_other_titles(one: str, other: str) -> None:
+    for title, of in ((one, other), (other, one)):
+        here = Known(1, of, ARTIST, "", 200_000)
+        assert match_all([item(title, 200_000)], [here])[0].how == "ask"
+
+
 def test_an_isrc_on_two_recordings_is_a_question() -> None:
     twin = Known(9, "Low Tide", ARTIST, "DE-A23-26-00001", 201_000)
     found = match_all([item("Low Tide", 201_000, "DEA232600001")], [TIDE, twin])[0]

@@ -1,9 +1,10 @@
 """Which recording a remote item is: known for certain, or asked, never guessed.
 
-In this order (facts: an ISRC names one recording, ISO 3901): the ISRC, what a person answered
-earlier, then title, artist and duration together. Two signs that speak against each other,
-or two recordings that fit alike, make a question. A wrong match would declare the wrong
-consent in public, so the bar for "certain" is high: a question costs one click.
+In this order (facts: an ISRC names one recording, ISO 3901): the ISRC, unless title and length
+both contradict it, what a person answered earlier, then title, artist and duration together.
+Two signs that speak against each other, or two recordings that fit alike, make a question. A
+wrong match would declare the wrong consent in public, so the bar for "certain" is high: a
+question costs one click.
 """
 
 import re
@@ -28,9 +29,10 @@ WORTH_SHOWING = 60.0
 MOST_CANDIDATES = 5
 
 _NOISE = re.compile(
-    r"[(\[](?:official|full|new|free|hq|hd|explicit|clean|audio|video|lyric|lyrics|visualizer|"
+    r"[(\[](?:official|full|new|free|hq|hd|audio|video|lyric|lyrics|visualizer|"
     r"music|out now|download|dl|premiere|\s)+[)\]]"
 )
+"""What uploads are decorated with. Not "clean" and "explicit": those are two recordings."""
 _TELLING_SIGNS = frozenset("#%")
 """Signs among the punctuation without which a title is another one: C and C#."""
 
@@ -136,10 +138,12 @@ def _match(item: RemoteItem, catalogue: _Catalogue, stored: Mapping[str, int]) -
             return _asked(item.remote_id, [Candidate(i, 100.0) for i in (answered, *named)])
         sole = named == [answered]
         return Match(item.remote_id, answered, "isrc" if sole else "stored", 100.0)
-    if len(named) == 1:
+    if len(named) == 1 and not _another_song(item, catalogue.by_id[named[0]]):
         return Match(item.remote_id, named[0], "isrc", 100.0)
     if named:
-        return _asked(item.remote_id, [Candidate(recording_id, 100.0) for recording_id in named])
+        by_code = [Candidate(recording_id, 100.0) for recording_id in named]
+        like = (one for one in _candidates(item, catalogue) if one.recording_id not in named)
+        return _asked(item.remote_id, [*by_code, *like] if len(named) == 1 else by_code)
     candidates = tuple(_candidates(item, catalogue))
     sure = [c for c in candidates if _is_certain(item, isrc, catalogue, c.recording_id)]
     if len(sure) == 1:
@@ -185,26 +189,36 @@ def _is_certain(item: RemoteItem, isrc: str, catalogue: _Catalogue, recording_id
     )
 
 
-def _same_title(item: RemoteItem, known: Known) -> bool:
-    """Whether the titles have the same words, in any order.
+def _another_song(item: RemoteItem, known: Known) -> bool:
+    """Whether title and length both speak against an ISRC.
 
-    Likeness is not enough: in a long title one letter can make another recording. A title
-    without letters names nothing for certain.
+    It is a copied one then (the code of the track above is a common slip), and the consent of
+    one song would be declared on another. What is not known speaks against nothing.
+    """
+    return (
+        item.duration_ms is not None
+        and known.duration_ms is not None
+        and not _same_duration(item, known)
+        and bool(item.title and known.title)
+        and not _same_title(item, known)
+    )
+
+
+def _same_title(item: RemoteItem, known: Known) -> bool:
+    """Whether the titles have the same words, in the same order.
+
+    Likeness is not enough: in a long title one letter can make another recording, and so can
+    the order ("Man Bites Dog"). A title without letters names nothing for certain.
     """
     ours = _title_words(item.title, item.artist)
     theirs = _title_words(known.title, known.artist)
     return (
         has_letters(item.title)
         and has_letters("".join(ours))
-        and same_but_for_accents(_sorted(ours), _sorted(theirs))
+        and same_but_for_accents(" ".join(ours), " ".join(theirs))
         and _signs(item.title) == _signs(known.title)
         and _same_pictures(item.title, known.title)
     )
-
-
-def _sorted(title_words: Iterable[str]) -> str:
-    """The words in an order that accents don't change."""
-    return " ".join(sorted(title_words, key=unaccented))
 
 
 def _signs(title: str) -> list[str]:
