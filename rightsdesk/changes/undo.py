@@ -9,8 +9,8 @@ from datetime import datetime
 from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier, Look
 from rightsdesk.changes.confirming import WAITS, Same, made
+from rightsdesk.changes.edits import change_to
 from rightsdesk.changes.journal import INTERRUPTED, OPEN, UNSETTLED, Journaled
-from rightsdesk.changes.said import said
 from rightsdesk.changes.types import (
     Cancel,
     Change,
@@ -24,8 +24,7 @@ from rightsdesk.changes.types import (
 )
 from rightsdesk.changes.wanted import PLANNED_ANEW, Choices, no_longer
 from rightsdesk.clock import SYSTEM, Clock, spoken
-from rightsdesk.consent import Consent, Fields, widened
-from rightsdesk.consent.dialects import Suite
+from rightsdesk.consent import Consent
 from rightsdesk.errors import KnownError
 from rightsdesk.store.database import Database
 
@@ -348,25 +347,3 @@ def whole(
 def _ruled_out(change: Change, error: KnownError) -> Change:
     outcome = Outcome.SKIPPED if error.skips else Outcome.FAILED
     return replace(change, id=None, outcome=outcome, problem=str(error), widens=(), unread=True)
-
-
-def change_to(target: Target, carrier: Carrier, look: Look, edit: Fields) -> Change:
-    """The change that an edit makes to a carrier as it looks now."""
-    return change_to_fields(target, carrier.suite, look.fields, look.stamp, edit)
-
-
-def change_to_fields(
-    target: Target, suite: Suite, fields: Fields, stamp: str, edit: Fields
-) -> Change:
-    """The change that an edit makes to these fields."""
-    before = said(suite, fields)
-    after = said(suite, suite.edited(fields, edit))
-    return Change(
-        target=target,
-        before=before,
-        after=after,
-        edit=edit,
-        expected={name: fields[name] for name in edit if name in fields},
-        stamp=stamp,
-        widens=widened(before, after),
-    )

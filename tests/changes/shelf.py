@@ -19,8 +19,8 @@ from rightsdesk.changes.carrier import (
     each_when_due,
     one_by_one,
 )
+from rightsdesk.changes.edits import change_to
 from rightsdesk.changes.types import Cancel, Change, JobKind, Plan, Target
-from rightsdesk.changes.undo import change_to
 from rightsdesk.consent import Declaration, Fields
 from rightsdesk.consent.dialects import FILE_SUITE
 from rightsdesk.errors import KnownError

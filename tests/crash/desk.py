@@ -10,9 +10,10 @@ from sqlalchemy import insert
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.apply import apply
+from rightsdesk.changes.edits import change_to
 from rightsdesk.changes.recover import recover
 from rightsdesk.changes.types import JobKind, JobReport, Never, Plan, Target, no_progress
-from rightsdesk.changes.undo import change_to, plan_undo
+from rightsdesk.changes.undo import plan_undo
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.patch.before_image import BeforeImage
 from rightsdesk.store import texts

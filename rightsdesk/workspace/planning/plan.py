@@ -13,8 +13,8 @@ from sqlalchemy import func, literal_column, select
 from rightsdesk import crash_reports
 from rightsdesk.changes import journal
 from rightsdesk.changes.confirming import made
+from rightsdesk.changes.edits import change_to_fields
 from rightsdesk.changes.types import Cancel, Change, JobKind, Outcome, Plan, Progress, Target
-from rightsdesk.changes.undo import change_to_fields
 from rightsdesk.consent import Consent, Declaration, Fields, preset_of
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.dialects.files.sentence import left_alone
