@@ -16,6 +16,7 @@ from rightsdesk.files.errors import NotAudio, Unsupported
 from rightsdesk.files.scan.tags import read_audio
 from tests.files.build import apev2, id3, mpeg, noise, syncsafe
 from tests.files.changing import NO_AI, change, fields
+from tests.files.corpus import FILES
 
 reader: Any = mutagen.id3  # its own annotations stop halfway
 
@@ -144,3 +145,12 @@ def test_a_checksum_of_2_4_counts_the_padding(update: bytes, flags: int) -> None
 
 def syncsafe_of(data: bytes) -> int:
     return sum(byte << 7 * place for place, byte in enumerate(reversed(data)))
+
+
+@pytest.mark.parametrize("kind", ["Ogg Vorbis", "M4A", "WAV", "AIFF"])
+def test_another_kind_behind_an_id3_tag_is_called_what_it_is(kind: str) -> None:
+    """Neither an MP3 without audio nor damaged: a tag stands where that kind has none."""
+    name = kind.partition(" ")[0]
+    with pytest.raises(Unsupported, match=f"This is an? {name} file behind an ID3 tag") as told:
+        fields(id3(LATIN) + FILES[kind])
+    assert "save it again" in told.value.advice

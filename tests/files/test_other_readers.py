@@ -17,7 +17,7 @@ from mutagen.wave import WAVE
 from rightsdesk.consent import PRESETS, Declaration, Preset
 from rightsdesk.consent.dialects import FILE_SUITE
 from tests.files.build import apev2, box, id3, id3v1, udta
-from tests.files.changing import change, fields, settable
+from tests.files.changing import NO_AI, change, fields, settable
 from tests.files.samples import run
 from tests.files.test_judges import decoded, need
 
@@ -264,6 +264,19 @@ def test_what_readers_showed_they_still_show(
         if UNREAD not in showed.get("copyright", ""):
             assert shows.get("copyright", "").startswith(showed.get("copyright", ""))
     assert "AI rights reserved: " in ffprobe(after).get("copyright", "") or case in NOT_THE_LAST
+
+
+def test_of_two_lists_that_differ_taglib_still_shows_the_first(
+    tmp_path: Path, taglib: Callable[[Path], Shown]
+) -> None:
+    """In one list the last entry counts, of several lists the first."""
+    lists = info((b"INAM", b"A"), (b"INAM", b"B")), info((b"INAM", b"C"), (b"IART", b"D"))
+    before, after = tmp_path / "before.wav", tmp_path / "after.wav"
+    before.write_bytes(with_chunks(sounding("wav", tmp_path), *lists))
+    after.write_bytes(change(before.read_bytes(), NO_AI))
+    assert taglib(before)["title"] == taglib(after)["title"] == "B"
+    assert ffprobe(before)["title"] == ffprobe(after)["title"] == "C"
+    assert taglib(after)["artist"] == ffprobe(after)["artist"] == "D"
 
 
 def test_a_converted_file_still_says_it(tmp_path: Path) -> None:

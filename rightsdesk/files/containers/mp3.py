@@ -24,7 +24,13 @@ from rightsdesk.files.containers.base import (
 from rightsdesk.files.containers.id3 import ape, edit, v1
 from rightsdesk.files.containers.id3 import tags as id3
 from rightsdesk.files.containers.id3.text import COPYRIGHT_IDS, LINE_UNREADABLE
-from rightsdesk.files.containers.mpegkinds import OTHER_HEAD, other_file, other_kind
+from rightsdesk.files.containers.mpegkinds import (
+    KIND_HEAD,
+    OTHER_HEAD,
+    kind_behind,
+    other_file,
+    other_kind,
+)
 from rightsdesk.files.containers.tails import audio_end, front
 from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
 from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED
@@ -139,6 +145,12 @@ def _layout(f: BinaryIO) -> _Layout:
     audio = first_frame(f, tags_end + front(f, tags_end, end), end)
     if audio is None:
         refuse_by_name(f, tags_end, end)
+        if name := kind_behind(read_at(f, tags_end, min(KIND_HEAD, end - tags_end))):
+            raise Unsupported(
+                f"This is {name} behind an ID3 tag, where many programs don't look for it, so "
+                "RightsDesk leaves it alone.",
+                advice="Open it in an audio program and save it again.",
+            )
         if tags:
             raise Damaged("This file holds an ID3 tag but no MP3 audio, so it is left alone.")
         raise NotAudio("This is not an audio file that RightsDesk knows.")

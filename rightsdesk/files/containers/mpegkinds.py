@@ -30,6 +30,9 @@ _OTHER_FILES = {
     b"RIFF": "a RIFF file without WAV audio",
     b"FORM": "an IFF file without AIFF audio",
 }
+KIND_HEAD = 12
+"""Bytes by which `kind_behind` goes."""
+
 _TAR = 257, b"ustar"
 
 _PROOF = 4  # frames in a row
@@ -54,6 +57,17 @@ def other_file(head: bytes) -> str:
     if head[_TAR[0] :].startswith(_TAR[1]):
         return "a TAR archive"
     return next((name for start, name in _OTHER_FILES.items() if head.startswith(start)), "")
+
+
+def kind_behind(head: bytes) -> str:
+    """What kind of audio file begins with these `KIND_HEAD` bytes; "" for none of these."""
+    if head[:4] == b"OggS":
+        return "an Ogg file"
+    if head[4:8] == b"ftyp":
+        return "an M4A file"
+    if head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:] == b"WAVE":
+        return "a WAV file"
+    return "an AIFF file" if head[:4] == b"FORM" and head[8:] in (b"AIFF", b"AIFC") else ""
 
 
 def other_kind(f: BinaryIO, start: int, end: int) -> str:

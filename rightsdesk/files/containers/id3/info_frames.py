@@ -38,12 +38,17 @@ _FRAMES = {
 
 
 def frames_of(lists: Sequence[InfoList]) -> list[tuple[str, bytes]]:
-    """The frames, by id, that say what the lists say; of two alike the last one counts."""
+    """The frames, by id, that say what the lists say, and so what TagLib showed of them.
+
+    In a list the last entry of a kind counts. TagLib reads only the first list: what further
+    ones say is told where that says nothing.
+    """
     said: dict[bytes, str] = {}
-    for entry in (entry for one in lists for entry in one.entries):
-        raw = entry.raw.split(b"\0", 1)[0]
-        if raw and raw_text.is_utf8(raw):
-            said[entry.id.upper()] = raw.decode("utf-8")
+    for one in reversed(lists):
+        for entry in one.entries:
+            raw = entry.raw.split(b"\0", 1)[0]
+            if raw and raw_text.is_utf8(raw):
+                said[entry.id.upper()] = raw.decode("utf-8")
     frames: dict[str, bytes] = {}
     for item, name in _FRAMES.items():
         if item in said:
