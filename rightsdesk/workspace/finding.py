@@ -29,10 +29,12 @@ def find(database: Database, artist: str, release: str, recording: str, path: st
     release_id = recording_id = None
     if release:
         found = _releases(database, artist_id, release)
-        release_id = _only(found, f"release “{release}”")
+        release_id = _only(found, f"release “{release}”", "Name the artist too, or give the UPC.")
     if recording:
         found = _recordings(database, artist_id, release_id, recording)
-        recording_id = _only(found, f"recording “{recording}”")
+        other = "title" if isrc_number.is_valid(recording) else "ISRC"
+        advice = f"Name the artist or the release too, or give the {other}."
+        recording_id = _only(found, f"recording “{recording}”", advice)
     return Filter(artist_id, release_id, recording_id, path)
 
 
@@ -45,14 +47,11 @@ def release_titles(database: Database, artist_id: int | None) -> list[tuple[int,
         return [(row.id, row.title) for row in connection.execute(query)]
 
 
-def _only(found: list[int], what: str) -> int:
+def _only(found: list[int], what: str, advice: str) -> int:
     if not found:
         raise NotFound(f"There is no {what}.")
     if len(found) > 1:
-        raise NotFound(
-            f"There are {len(found):,} of {what}.",
-            advice="Name the artist or the release too, or give the ISRC.",
-        )
+        raise NotFound(f"There are {len(found):,} of {what}.", advice=advice)
     return found[0]
 
 

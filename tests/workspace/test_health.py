@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rightsdesk.errors import KnownError
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Artist, Filter, FindingKind, Problem
 from tests.workspace.conftest import Song
@@ -42,6 +43,20 @@ def test_one_isrc_on_different_songs_is_named(
     assert all(f"“{title}”" in problem.sentence for title in ("First", "Second", "Third"))
     assert problem.artist == artist.name
     assert not found(workspace, Filter(artist_id=artist.id + 1))
+
+
+def test_an_isrc_of_several_songs_is_not_told_to_give_the_isrc(
+    workspace: Workspace, artist: Artist, song: Song, scan: Callable[..., None]
+) -> None:
+    for title in ("First", "Second"):
+        song(f"a/{title}.flac", title=title, isrc=ISRC, album="One")
+    for isrc in ("QZES52400002", "QZES52400003"):
+        song(f"a/{isrc}.flac", title="Twin", isrc=isrc, album="One")
+    scan(artist)
+    for name, other in ((ISRC, "title"), ("Twin", "ISRC")):
+        with pytest.raises(KnownError, match="There are 2 of recording") as told:
+            workspace.catalogue.find(recording=name)
+        assert told.value.advice.endswith(f"give the {other}.")
 
 
 def test_one_isrc_of_two_artists_is_named_for_both(
