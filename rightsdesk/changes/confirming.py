@@ -64,6 +64,16 @@ class Sent:
             for name, values in self.edit.items()
         )
 
+    def overlaid(self, fields: Fields, same: Same, prompt: Collection[str]) -> bool:
+        """Whether a field that is read where it is written holds neither what was written nor
+        what stood before: somebody edited it since."""
+        return any(
+            name in prompt
+            and not same(name, tuple(values), fields.get(name, ()))
+            and not same(name, tuple(self.expected.get(name, ())), fields.get(name, ()))
+            for name, values in self.edit.items()
+        )
+
     def explains(self, name: str, value: tuple[str, ...], same: Same) -> bool:
         """Whether a field's value is one of this write: what it set, or what stood before."""
         known = (self.edit[name], self.expected.get(name, ())) if name in self.edit else ()
@@ -75,11 +85,12 @@ def made(
 ) -> dict[str, tuple[str, ...]]:
     """What a carrier that shows `fields` will hold once writes arrive that it doesn't show yet.
 
-    Only where it shows what stood before a write: anything else came later.
+    Only where it shows what stood before a write: anything else came later. `prompt` are the
+    fields that are read where they are written, so that one which is gone there won't come.
     """
     now = {name: tuple(values) for name, values in fields.items()}
     for one in sent:
-        if one.refuted(fields, same, prompt):
+        if one.refuted(fields, same, prompt) and not one.overlaid(fields, same, prompt):
             continue
         for name, values in one.edit.items():
             if same(name, tuple(one.expected.get(name, ())), now.get(name, ())):
@@ -94,16 +105,21 @@ def settled(
     now: datetime,
     within: timedelta,
     prompt: Collection[str] = (),
+    *,
+    still_said: bool = False,
 ) -> tuple[Outcome, str] | None:
     """What a look shows of a write; None where only a later look can tell.
 
-    One of which a kill left open whether it was ever sent is planned again.
+    One of which a kill left open whether it was ever sent is planned again. What somebody
+    edited since is no write that is gone: it is done once it says what was written in other
+    words (`still_said`).
     """
-    if sent.shown(fields, same):
+    overlaid = sent.overlaid(fields, same, prompt)
+    if sent.shown(fields, same) or (overlaid and still_said):
         return None if sent.state == Outcome.DONE else (Outcome.DONE, "")
     if sent.state not in (Outcome.UNCONFIRMED, INTERRUPTED):
         return None
-    refuted = sent.refuted(fields, same, prompt)
+    refuted = sent.refuted(fields, same, prompt) and not overlaid
     if sent.may_come(now, within) and not refuted:
         return None
     old = all(

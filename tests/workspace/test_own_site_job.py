@@ -14,6 +14,7 @@ from rightsdesk.workspace.planning.plan import NothingChosen
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.workspace.conftest import choose
 
+EVERYTHING = Filter()
 ROBOTS = "User-agent: *\nDisallow: /private/\n"
 
 
@@ -63,6 +64,75 @@ def test_a_cache_that_lags_behind_is_no_done(workspace: Workspace, site: Practic
     assert "still shows the old version" in result.problem
     site.thaw()
     assert workspace.jobs.plan_sync(Filter(artist_id=artist.id)).changes == ()
+
+
+@pytest.fixture
+def cached(workspace: Workspace, site: PracticeWebsite) -> Workspace:
+    """A reservation was published, and a cache still shows the site as it was."""
+    artist = workspace.artists.add("Mara Linde")
+    where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
+    workspace.accounts.confirm(workspace.accounts.add(artist.id, "own_site", **where).id)
+    choose(workspace, artist)
+    site.freeze()
+    workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
+    return workspace
+
+
+def kinds(workspace: Workspace) -> set[str]:
+    return {problem.kind for problem in workspace.catalogue.problems(EVERYTHING)}
+
+
+def counts(workspace: Workspace) -> dict[str, int]:
+    return dict(workspace.jobs.all()[-1].counts)
+
+
+LINES = "\nSitemap: https://mira.example/sitemap.xml\n"
+
+
+def test_lines_that_the_artist_adds_meanwhile_are_no_failure(
+    cached: Workspace, site: PracticeWebsite
+) -> None:
+    """Our lines are there still: the write isn't gone."""
+    robots = site.root / "robots.txt"
+    robots.write_text(robots.read_text() + LINES)
+    cached.accounts.check_all()
+    assert counts(cached) == {"unconfirmed": 1}
+    assert not kinds(cached) & {"failed", "drift"}
+    again = cached.jobs.plan_sync(EVERYTHING)
+    assert (again.changes, len(again.unconfirmed)) == ((), 1)
+    site.thaw()
+    cached.accounts.check_all()
+    assert counts(cached) == {"done": 1}
+    assert not kinds(cached) & {"failed", "drift", "unconfirmed"}
+    assert cached.jobs.plan_sync(EVERYTHING).changes == ()
+    cached.jobs.apply(cached.jobs.plan_undo())
+    assert robots.read_text().endswith(LINES)
+
+
+def test_a_file_that_somebody_replaced_meanwhile_is_written_anew(
+    cached: Workspace, site: PracticeWebsite
+) -> None:
+    robots = site.root / "robots.txt"
+    robots.write_text(LINES)
+    cached.accounts.check_all()
+    plan = cached.jobs.plan_sync(EVERYTHING)
+    assert {"robots.txt", "file:robots.txt"} <= plan.planned[0].edit.keys()
+    assert cached.jobs.apply(plan).counts == {"unconfirmed": 1}
+    assert robots.read_text().startswith(LINES)
+    assert "BEGIN RightsDesk" in robots.read_text()
+
+
+def test_a_file_that_was_put_back_is_told_as_gone(cached: Workspace, site: PracticeWebsite) -> None:
+    for path in site.root.rglob("*.*"):
+        if path.is_file() and path.name != "robots.txt":
+            path.unlink()
+    (site.root / "robots.txt").write_text(ROBOTS)
+    cached.accounts.check_all()
+    assert counts(cached) == {"failed": 1}
+    assert any(
+        "no longer there" in problem.advice for problem in cached.catalogue.problems(EVERYTHING)
+    )
+    assert cached.jobs.plan_sync(EVERYTHING).planned
 
 
 def test_opening_a_site_needs_a_yes(workspace: Workspace, site: PracticeWebsite) -> None:

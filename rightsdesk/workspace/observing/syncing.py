@@ -18,6 +18,7 @@ from rightsdesk.changes.confirming import Same, Sent, settled
 from rightsdesk.changes.said import said
 from rightsdesk.changes.types import Cancel, Outcome, Progress
 from rightsdesk.consent import Fields
+from rightsdesk.consent.dialects import Suite
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import BadAnswer, ItemGone, PlatformError, Refused
@@ -288,7 +289,9 @@ def _settle(
         if was is None or not writes:
             continue
         for one in (live := journal.not_written_over(writes)):
-            if found := settled(one, item.fields, platform.same, now, within, prompt):
+            still_said = _says_as_much(platform.suite, item.fields, one)
+            settling = one, item.fields, platform.same, now, within, prompt
+            if found := settled(*settling, still_said=still_said):
                 journal.set_state(connection, one.id, found[0].value, found[1])
                 ours.add(item.remote_id)
         recent = [one for one in writes if one.state != Outcome.DONE and one.may_come(now, within)]
@@ -296,6 +299,11 @@ def _settle(
         if unsettled or _explained(item.fields, was.fields, recent, platform.same):
             ours.add(item.remote_id)
     return ours
+
+
+def _says_as_much(suite: Suite, fields: Fields, sent: Sent) -> bool:
+    """Whether fields say what they would say if a write were made to them now."""
+    return said(suite, fields) == said(suite, suite.edited(fields, sent.edit))
 
 
 def _explained(now: Fields, was: Fields, writes: Sequence[Sent], same: Same) -> bool:

@@ -212,6 +212,8 @@ def plan(
         unread = one.problem not in ("", DAMAGED_PACKET)  # the rest of such a file is known
         sent = unconfirmed.as_sent(one)
         change = _unread(one) if unread else _worked_out(database, declared, sent)
+        if change is not None and unconfirmed.is_gone(one, change):
+            change = _worked_out(database, declared, one)
         if sent is not one and change is None:
             unconfirmed.left.append(sent)
             continue
@@ -252,6 +254,17 @@ class _Unconfirmed:
         prompt = platform.capabilities.prompt
         fields = made(texts.load_fields(one.fields), writes, platform.same, prompt)
         return one._replace(fields=texts.dump_fields(fields))
+
+    def is_gone(self, one: Held, change: Change) -> bool:
+        """Whether what was written has to be written again where somebody edited it since: then
+        what is there counts, and not what may come."""
+        writes = self._sent.get(one.carrier, {}).get(one.id)
+        if not writes:
+            return False
+        platform, shown = platform_by_id(one.carrier), texts.load_fields(one.fields)
+        prompt = platform.capabilities.prompt
+        edited = any(sent.overlaid(shown, platform.same, prompt) for sent in writes)
+        return edited and not change.edit.keys().isdisjoint(prompt)
 
     def counted(self) -> tuple[str, ...]:
         """A sentence for each platform on which some are left as they are for now."""
