@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from rightsdesk.consent import Consent, Fields, Use
+from rightsdesk.consent.losses import AnyLoss
 from rightsdesk.consent.words import listed
 
 
@@ -90,7 +91,7 @@ class Change:
     expected: Fields
     stamp: str = ""
     widens: tuple[Use, ...] = ()
-    losses: tuple[str, ...] = ()
+    losses: tuple[AnyLoss, ...] = ()
     outcome: Outcome = Outcome.PLANNED
     problem: str = ""
     id: int | None = None
@@ -134,6 +135,19 @@ class Plan:
     def widening(self) -> tuple[Change, ...]:
         """The planned changes that let AI do more than before."""
         return tuple(c for c in self.planned if c.widens)
+
+    @property
+    def losses(self) -> Mapping[AnyLoss, int]:
+        """What the planned changes can't say or keep, and of how many of them that is true."""
+        # Carriers that hold the same share one tuple, and half a million hold few different
+        # things: so it is counted by tuple first.
+        planned = [change.losses for change in self.planned]
+        shared = {id(losses): losses for losses in planned}
+        counts: Counter[AnyLoss] = Counter()
+        for which, number in Counter(map(id, planned)).items():
+            for loss in dict.fromkeys(shared[which]):
+                counts[loss] += number
+        return counts
 
     def confirmation(self) -> Confirmation:
         """The yes that names each widening of this plan. For a person to give, not for code."""

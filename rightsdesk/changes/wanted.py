@@ -14,6 +14,7 @@ from typing import Protocol
 from rightsdesk.changes.types import Change, JobKind, Target
 from rightsdesk.consent import Consent, Fields
 from rightsdesk.consent.dialects import Suite
+from rightsdesk.consent.losses import AnyLoss
 
 CHANGED_CHOICE = "changed-choice"
 """Cause of a change that was dropped, as it is no longer wanted."""
@@ -51,8 +52,8 @@ class Wanted(Protocol):
     def edit(self, fields: Fields) -> Fields:
         """The edit after which these fields say what is wanted; empty where they do."""
 
-    def losses(self, fields: Fields) -> tuple[str, ...]:
-        """What can't be said there as it is wanted, a sentence each."""
+    def losses(self, fields: Fields) -> tuple[AnyLoss, ...]:
+        """What can't be said there as it is wanted."""
 
 
 class Choices(Protocol):

@@ -23,6 +23,7 @@ from rightsdesk.cli.output.words import (
 )
 from rightsdesk.cli.watching import Lines
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Standing, Use
+from rightsdesk.consent.losses import Loss
 from rightsdesk.consent.words import STANDING_NAMES
 from tests.cli.fakes import change, plan
 
@@ -145,19 +146,20 @@ def test_on_a_terminal_the_words_stay_the_same(
 
 
 def test_losses_of_one_language_make_one_sentence() -> None:
-    losses = tuple(f"AIPREF has no word for {use}." for use in ("data mining", "likeness"))
-    other = "SoundCloud says “No” to search, where you say “Ask me”."
+    uses = (Use.DATA_MINING, Use.LIKENESS)
+    losses = tuple(Loss("AIPREF", use, Permission.PROHIBITED, None) for use in uses)
+    other = Loss("SoundCloud", Use.SEARCH, Permission.CONSTRAINED, Permission.PROHIBITED)
     lines = list(
         plan_lines(plan(change("a.mp3", Consent(), NO_AI, losses=(*losses, other))), verbose=False)
     )
-    assert "  AIPREF has no word for data mining, likeness. (1×)" in lines
-    assert f"  {other} (1×)" in lines
+    assert "  AIPREF has no word for data mining, imitating voice or style. (1×)" in lines
+    assert "  SoundCloud says “No” to search, where you say “Ask me”. (1×)" in lines
 
 
 def test_uses_that_are_said_otherwise_in_one_way_make_one_sentence() -> None:
     losses = tuple(
-        f"TDM reservation says “No” to {use}, where you say “Ask me”."
-        for use in ("data mining", "training other AI")
+        Loss("TDM reservation", use, Permission.CONSTRAINED, Permission.PROHIBITED)
+        for use in (Use.DATA_MINING, Use.OTHER_TRAINING)
     )
     lines = list(plan_lines(plan(change("a.mp3", Consent(), NO_AI, losses=losses)), verbose=False))
     together = "data mining, training other AI"

@@ -8,8 +8,9 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.changes.types import NO_CONFIRMATION, Change, JobKind, Outcome, Plan, Target
-from rightsdesk.consent import PRESETS, Consent, Declaration, Preset, Use, widened
+from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use, widened
 from rightsdesk.consent.dialects.platforms.bluesky import LEXICON, UNDATED, BlueskyAi
+from rightsdesk.consent.losses import Loss
 from rightsdesk.desktop.jobs.preview import PreviewDialog, action_text, summary
 from rightsdesk.desktop.jobs.preview_model import Digest, fields_text, losses_of
 from rightsdesk.desktop.parts.names_list import NamesList
@@ -154,9 +155,9 @@ def test_a_date_that_is_not_known_yet_is_not_shown() -> None:
 
 
 def test_losses_are_told_once_with_their_reach() -> None:
-    one = "AIPREF has no word for data mining."
-    other = "AIPREF has no word for imitating voice or style."
-    third = "TDMRep also says “No” to search."
+    one = Loss("AIPREF", Use.DATA_MINING, Permission.PROHIBITED, None)
+    other = Loss("AIPREF", Use.LIKENESS, Permission.PROHIBITED, None)
+    third = Loss("TDMRep", Use.SEARCH, None, Permission.PROHIBITED)
     changes = (
         change(1, Consent(), NO_AI, losses=(one, other, third)),
         change(2, Consent(), NO_AI, losses=(one, other)),

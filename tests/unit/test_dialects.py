@@ -26,6 +26,7 @@ from rightsdesk.consent.dialects.web.rsl_link import RslLink
 from rightsdesk.consent.dialects.web.tdmrep import Tdmrep
 from rightsdesk.consent.dialects.web.tdmrep_file import TdmrepFile
 from rightsdesk.consent.fields import Fields, edited
+from rightsdesk.consent.losses import loss_sentence
 from rightsdesk.resources.crawlers import crawler_list
 from tests.unit.strategies import consents, declarations, lines, mutated
 
@@ -62,7 +63,7 @@ def test_tells_every_loss(declaration: Declaration) -> None:
         differing = {use for use in Use if said.get(use) != declaration.consent.get(use)}
         losses = dialect.losses(declaration)
         assert {loss.use for loss in losses} == differing, dialect.id
-        assert all(str(sentence).endswith(".") for sentence in losses)
+        assert all(loss_sentence(loss).endswith(".") for loss in losses)
 
 
 NOISE = st.text(max_size=60) | st.sampled_from(

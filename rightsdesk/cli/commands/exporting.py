@@ -21,6 +21,7 @@ from rightsdesk.cli.options import (
 )
 from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.session import Session
+from rightsdesk.consent.losses import loss_sentences
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.exports.kinds import Export, ExportKind
@@ -117,7 +118,9 @@ def _declaration(
         raise usage(error.sentence, advice) from error
     out.note(f"{kind.title}, {shown(made.name)}. {kind.place}")
     if made.losses:
-        out.note("What it cannot say exactly:", *(f"  {loss}" for loss in made.losses))
+        out.note(
+            "What it cannot say exactly:", *(f"  {loss}" for loss in loss_sentences(made.losses))
+        )
     out.note(*made.notes)
     if not place:
         out.text(made.text)
@@ -198,7 +201,7 @@ def _shape(made: Export, place: str, became: str) -> dict[str, Any]:
         "name": made.name,
         "site": made.site,
         "text": made.text,
-        "losses": list(made.losses),
+        "losses": list(loss_sentences(made.losses)),
         "notes": list(made.notes),
         "output": place,
         "became": became,

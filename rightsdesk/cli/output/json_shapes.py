@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rightsdesk.changes.types import Change, JobInfo, JobReport, Outcome, Plan, Result
+from rightsdesk.consent.losses import loss_sentence
 
 if TYPE_CHECKING:
     from rightsdesk.cli.output.trees import Places
@@ -238,7 +239,7 @@ def change_shape(
         "unread": change.unread,
         "after": change.after.to_json(),
         "widens": [use.value for use in change.widens],
-        "losses": list(change.losses),
+        "losses": [loss_sentence(loss) for loss in change.losses],
         "outcome": outcome.value,
         "problem": problem,
         "cause": cause,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -13,17 +12,11 @@ from rightsdesk.changes.words import OUTCOME_NAMES, when_words
 from rightsdesk.cli.output.trees import SHORT, Places, change_tree
 from rightsdesk.cli.output.words import consent_words, count_words, joined, shown
 from rightsdesk.consent import Use
+from rightsdesk.consent.losses import AnyLoss, counted_loss_sentences
 from rightsdesk.consent.words import listed
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.types import Opened
-
-# The sentences of `Loss`: what stands before the use, the use, and what stands behind it.
-_LACKS = re.compile(r"((?:(?! has no word for ).)*+ has no word for )(.*)(\.)")
-_OTHERWISE = re.compile(
-    r"((?:(?! says “).)*+ says “[^”]*+” to )"
-    r"((?:(?!, where you say “).)*+)(, where you say “[^”]*+”\.)"
-)
 
 _COUNTED = (
     *(Outcome.DONE, Outcome.UNCONFIRMED, Outcome.UNCHANGED, Outcome.SKIPPED),
@@ -50,7 +43,7 @@ def plan_lines(plan: Plan, where: Places = NOWHERE, *, verbose: bool) -> Iterato
     if plan.planned:
         yield f"{shown(plan.name)}: {count_words(len(plan.planned), 'change')}"
         yield from _change_lines(plan.planned, where, verbose)
-        yield from _loss_lines(plan.planned)
+        yield from _loss_lines(plan.losses)
         yield from _remark_lines(plan.planned, verbose)
         yield from widening_lines(plan, where)
     yield from _failure_lines(_ruled_out(plan), verbose)
@@ -134,12 +127,11 @@ def _change_lines(changes: Sequence[Change], where: Places, verbose: bool) -> It
         yield from change_tree(alike, where, verbose=verbose)
 
 
-def _loss_lines(changes: Iterable[Change]) -> Iterator[str]:
-    losses = Counter(loss for change in changes for loss in change.losses)
+def _loss_lines(losses: Mapping[AnyLoss, int]) -> Iterator[str]:
     if losses:
         yield "What cannot be said exactly:"
-    for loss, number in _put_together(losses).items():
-        yield f"  {shown(loss)} ({number:,}×)"
+    for sentence, number in counted_loss_sentences(losses):
+        yield f"  {shown(sentence)} ({number:,}×)"
 
 
 def _remark_lines(changes: Iterable[Change], verbose: bool) -> Iterator[str]:
@@ -152,16 +144,6 @@ def _remark_lines(changes: Iterable[Change], verbose: bool) -> Iterator[str]:
     for remark, places in remarks.items():
         yield f"To know: {shown(remark)}"
         yield from _names(places, verbose)
-
-
-def _put_together(losses: Mapping[str, int]) -> dict[str, int]:
-    """What one dialect lacks, or says otherwise, in as many places makes one sentence, not ten."""
-    alike: dict[tuple[str, str, int], list[str]] = {}
-    for loss, number in losses.items():
-        found = _LACKS.fullmatch(loss) or _OTHERWISE.fullmatch(loss)
-        begin, use, end = found.groups() if found else (loss, "", "")
-        alike.setdefault((begin, end, number), []).append(use)
-    return {f"{begin}{', '.join(u)}{end}": n for (begin, end, n), u in alike.items()}
 
 
 def _ruled_out(plan: Plan) -> list[Result]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from dataclasses import dataclass
 
 from rightsdesk.consent.consent import Consent
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.fields import Fields, difference
-from rightsdesk.consent.uses import Permission, Use
-from rightsdesk.consent.words import USE_NAMES, permission_name
+from rightsdesk.consent.losses import CarrierLoss, Loss
+from rightsdesk.consent.uses import Use
 from rightsdesk.errors import KnownError
 
 
@@ -26,42 +24,6 @@ def readable(dialect: Dialect, fields: Fields) -> Consent | None:
         return dialect.decode(fields)
     except DialectError:
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """One use that a dialect cannot say as it was meant. None stands for: not said."""
-
-    dialect: str
-    use: Use
-    wanted: Permission | None
-    said: Permission | None
-
-    def __str__(self) -> str:
-        return _sentence(self.dialect, self.wanted, self.said, USE_NAMES[self.use])
-
-
-def loss_sentences(losses: Iterable[Loss]) -> tuple[str, ...]:
-    """The losses as sentences; those of one dialect that differ in the use alone make one."""
-    alike: dict[tuple[str, Permission | None, Permission | None], list[Use]] = {}
-    for loss in losses:
-        # What is not said at all is not said, whatever was wanted.
-        wanted = loss.wanted if loss.said is not None else None
-        alike.setdefault((loss.dialect, wanted, loss.said), []).append(loss.use)
-    return tuple(
-        _sentence(*what, ", ".join(USE_NAMES[u] for u in uses)) for what, uses in alike.items()
-    )
-
-
-def _sentence(dialect: str, wanted: Permission | None, said: Permission | None, uses: str) -> str:
-    if said is None:
-        return f"{dialect} has no word for {uses}."
-    if wanted is None:
-        return f"{dialect} also says “{permission_name(said)}” to {uses}."
-    return (
-        f"{dialect} says “{permission_name(said)}” to {uses}, "
-        f"where you say “{permission_name(wanted)}”."
-    )
 
 
 class Dialect(ABC):
@@ -142,9 +104,8 @@ class Dialect(ABC):
         time, like the moment itself, is left out."""
         return value
 
-    def unshown(self, fields: Fields, edit: Fields) -> tuple[str, ...]:
-        """What an edit does to a carrier that shows `fields` and hides something, a sentence
-        each."""
+    def unshown(self, fields: Fields, edit: Fields) -> tuple[CarrierLoss, ...]:
+        """What an edit takes from a carrier that shows `fields` and hides something."""
         return ()
 
     def on_replacing(self, fields: Fields) -> tuple[str, ...]:

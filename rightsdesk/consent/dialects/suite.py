@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
-from rightsdesk.consent.dialects.base import Dialect, DialectError, Loss
+from rightsdesk.consent.dialects.base import Dialect, DialectError
 from rightsdesk.consent.fields import Fields, edited
+from rightsdesk.consent.losses import Loss
 from rightsdesk.consent.uses import Permission, Use
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rightsdesk.consent.losses import loss_sentences
 from rightsdesk.desktop.parts.message_box import ask
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.theme import resize_to_ems
@@ -146,7 +147,9 @@ class ExportDialog(QDialog):
         self._made = made
         text = made.text if isinstance(made, Export) else made or ""
         self.preview.setPlainText(text)
-        told = (*made.losses, *made.notes) if isinstance(made, Export) else (why_not,)
+        told: tuple[str, ...] = (why_not,)
+        if isinstance(made, Export):
+            told = (*loss_sentences(made.losses), *made.notes)
         self.told.setText("\n".join(told))
         self.told.setVisible(any(told))
         self._tell("")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -11,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from rightsdesk.changes.types import Change, Confirmation, Outcome, Plan
+from rightsdesk.consent.losses import counted_loss_sentences
 from rightsdesk.desktop.parts.texts import consent_text, counted, path_text, tr, uses_text
 from rightsdesk.shown import shown
 from rightsdesk.workspace.jobs.change_locations import Key, key_of
@@ -20,8 +20,6 @@ from rightsdesk.workspace.suites import suite_of
 Index = QModelIndex | QPersistentModelIndex
 ROLE = Qt.ItemDataRole
 WHOSE = 5
-_WORDLESS = " has no word for "
-"""In the sentences of `Loss`: one line for a language says as much as six."""
 
 
 class ChangesModel(QAbstractTableModel):
@@ -175,21 +173,13 @@ def note_text(change: Change) -> str:
 
 
 def losses_of(plan: Plan) -> list[str]:
-    """What some languages cannot say, each sentence once, with its reach if it is not all."""
-    planned = plan.planned
-    counts = Counter(loss for change in planned for loss in dict.fromkeys(change.losses))
-    wordless: dict[tuple[str, int], list[str]] = {}
-    others = []
-    for loss, number in counts.most_common():
-        who, found, what = loss.partition(_WORDLESS)
-        if found:
-            wordless.setdefault((who, number), []).append(what.rstrip("."))
-        else:
-            others.append((loss, number))
-    joined = [(f"{w}{_WORDLESS}{', '.join(uses)}.", n) for (w, n), uses in wordless.items()]
+    """What some languages cannot say, those of the widest reach first, with its reach if it is
+    not all."""
+    all_of_it = len(plan.planned)
+    losses = sorted(counted_loss_sentences(plan.losses), key=lambda loss: -loss[1])
     return [
-        loss if n == len(planned) else f"{loss} ({counted('%n time', '%n times', n)})"
-        for loss, n in [*joined, *others]
+        sentence if n == all_of_it else f"{sentence} ({counted('%n time', '%n times', n)})"
+        for sentence, n in losses
     ]
 
 

@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from rightsdesk.consent import Declaration, Use
-from rightsdesk.consent.dialects import Dialect, Loss, Suite
+from rightsdesk.consent.dialects import Dialect, Suite
 from rightsdesk.consent.dialects.addresses import web_address
-from rightsdesk.consent.dialects.base import loss_sentences
 from rightsdesk.consent.dialects.registries.ddex import NOTE, DdexUseTypes
 from rightsdesk.consent.dialects.registries.tdm_ai import FIELD as TDM_AI
 from rightsdesk.consent.dialects.registries.tdm_ai import TdmAi, iscc_of
@@ -36,6 +35,7 @@ from rightsdesk.consent.dialects.web.tdmrep import TdmrepHeader, TdmrepMeta
 from rightsdesk.consent.dialects.web.tdmrep_file import FILE as TDMREP
 from rightsdesk.consent.dialects.web.tdmrep_file import POLICY, TdmrepFile
 from rightsdesk.consent.fields import Fields
+from rightsdesk.consent.losses import Loss
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.own_site import OwnSite
 from rightsdesk.resources.crawlers import crawler_list
@@ -116,7 +116,7 @@ class Export:
     text: str
     declared: Declaration
     site: str = ""
-    losses: tuple[str, ...] = ()
+    losses: tuple[Loss, ...] = ()
     notes: tuple[str, ...] = ()
 
     def into(self, existing: str) -> str:
@@ -307,10 +307,10 @@ def export(
     return Export(kind, wish.name, text, declared, address, losses, tuple(dict.fromkeys(notes)))
 
 
-def _losses(suite: Suite, said: Fields, declared: Declaration) -> tuple[str, ...]:
+def _losses(suite: Suite, said: Fields, declared: Declaration) -> tuple[Loss, ...]:
     """What the text as a whole says otherwise than chosen, or not at all."""
     wanted, there = declared.consent, suite.read(said).consent
-    return loss_sentences(
+    return tuple(
         Loss("This", use, wanted.get(use), there.get(use))
         for use in Use
         if wanted.get(use) != there.get(use)

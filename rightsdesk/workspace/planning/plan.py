@@ -19,6 +19,7 @@ from rightsdesk.consent import Consent, Declaration, Fields, preset_of
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.dialects.files.sentence import left_alone
 from rightsdesk.consent.fields import LEFT_ALONE
+from rightsdesk.consent.losses import AnyLoss, CarrierLoss, Loss
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.errors import KnownError
 from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, lacks_text, lacks_xmp, settable_in
@@ -46,15 +47,6 @@ SHOWN_EVERY = 256
 """Carriers between two looks at whether to stop; a plan of nothing takes as many a millisecond."""
 
 
-LINE_LEFT = (
-    "The copyright line is in an unknown encoding, so it stays as it is: only ASCII letters "
-    "could be added without harm."
-)
-NO_PLACE_FOR_XMP = "This file has no place for XMP; the other fields are written."
-LINE_UNREADABLE = "The copyright line can't be read, so it stays as it is."
-NO_PLACE_FOR_TEXT = (
-    "Only XMP is written: this file has no place where RightsDesk can safely write other fields."
-)
 PACKET_LEFT = "Its XMP packet is damaged; it was left as it is, the other fields are written."
 
 
@@ -102,20 +94,21 @@ class _Declared:
         if why := suite.refused(edit):
             return _left(change, why, agreeable=False)
         remark = PACKET_LEFT if XMP_DAMAGED in fields else ""
-        losses = losses_of(suite, self.declaration, settable)
-        hidden = (told for d in suite.dialects for told in d.unshown(fields, edit))
+        losses: tuple[AnyLoss, ...] = losses_of(suite, self.declaration, settable)
+        hidden = (loss for d in suite.dialects for loss in d.unshown(fields, edit))
         losses = (*losses, *self._left_out(one, fields), *hidden)
         return replace(change, losses=losses, problem=remark)
 
-    def _left_out(self, one: Held, fields: Fields) -> Iterator[str]:
+    def _left_out(self, one: Held, fields: Fields) -> Iterator[CarrierLoss]:
         """What this file can't take, though others of its kind can."""
         no_xmp = one.carrier == FILES and lacks_xmp(one.container, one.places)
         if no_xmp and XMP_DAMAGED not in fields:
-            yield NO_PLACE_FOR_XMP
+            yield CarrierLoss.NO_PLACE_FOR_XMP
         if one.carrier == FILES and lacks_text(one.places):
-            yield NO_PLACE_FOR_TEXT
+            yield CarrierLoss.NO_PLACE_FOR_TEXT
         if left_alone(fields, self.declaration):
-            yield LINE_UNREADABLE if LEFT_ALONE in fields else LINE_LEFT
+            unread = LEFT_ALONE in fields
+            yield CarrierLoss.LINE_UNREADABLE if unread else CarrierLoss.LINE_ENCODING
 
 
 def settable_of(one: Held, fields: Fields) -> tuple[str, ...] | None:
@@ -396,9 +389,9 @@ def _left(change: Change, why: str, *, agreeable: bool = True) -> Change:
 @lru_cache(maxsize=1024)
 def losses_of(
     suite: Suite, declared: Declaration, settable: tuple[str, ...] | None
-) -> tuple[str, ...]:
-    """What a carrier can't say as it is declared, a sentence each."""
-    return tuple(str(loss) for loss in suite.losses(declared, settable))
+) -> tuple[Loss, ...]:
+    """What a carrier can't say as it is declared."""
+    return suite.losses(declared, settable)
 
 
 def _title(met: set[Consent]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rightsdesk.changes.types import Target
 from rightsdesk.changes.wanted import Wanted
 from rightsdesk.consent import Consent, Declaration, Fields
+from rightsdesk.consent.losses import AnyLoss
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.workspace.planning.held import Held, held_files, held_items, held_sidecars
@@ -51,7 +52,7 @@ class _WantedThere:
         settable = settable_of(self.held, fields)
         return suite_of(self.held.carrier).edit(fields, self.declaration, settable)
 
-    def losses(self, fields: Fields) -> tuple[str, ...]:
+    def losses(self, fields: Fields) -> tuple[AnyLoss, ...]:
         settable = settable_of(self.held, fields)
         return losses_of(suite_of(self.held.carrier), self.declaration, settable)
 

@@ -13,6 +13,7 @@ from rightsdesk.consent.dialects.files.plus import (
     choose,
 )
 from rightsdesk.consent.fields import edited
+from rightsdesk.consent.losses import loss_sentence
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
 G, T, M, S = Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.DATA_MINING, Use.SEARCH
@@ -101,7 +102,7 @@ def test_other_peoples_constraints_stay() -> None:
 
 
 def test_the_losses_name_what_the_value_forbids_besides() -> None:
-    losses = [str(loss) for loss in Plus().losses(Declaration(PRESETS[Preset.NO_AI]))]
+    losses = [loss_sentence(loss) for loss in Plus().losses(Declaration(PRESETS[Preset.NO_AI]))]
     assert losses == [
         "PLUS data mining has no word for imitating voice or style.",
         "PLUS data mining says “No” to recommendations, where you say “Yes”.",

@@ -8,6 +8,7 @@ from hypothesis import given
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.consent.dialects import DialectError
 from rightsdesk.consent.dialects.web.rsl import FIELD, NAMESPACE, PAYMENTS, READ, Rsl
+from rightsdesk.consent.losses import loss_sentence
 from tests.unit.strategies import declarations
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
@@ -218,6 +219,6 @@ def test_a_name_with_markup_in_it_stays_a_name() -> None:
 
 def test_what_is_all_silence_gives_no_file() -> None:
     assert Rsl().encode(Declaration(Consent({M: NO}))) == {}
-    assert [str(loss) for loss in Rsl().losses(Declaration(Consent({M: NO})))] == [
+    assert [loss_sentence(loss) for loss in Rsl().losses(Declaration(Consent({M: NO})))] == [
         "RSL has no word for data mining."
     ]

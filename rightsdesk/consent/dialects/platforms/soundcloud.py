@@ -23,14 +23,11 @@ from rightsdesk.consent.dialects.platforms.ai_tags import (
     with_tags,
 )
 from rightsdesk.consent.fields import Fields, difference
+from rightsdesk.consent.losses import CarrierLoss
 
 __all__ = ["NO_AI", "PARAGRAPH", "SoundCloudTrack", "split_tags"]
 
 PARAGRAPH = "\n\n"
-MACHINE_TAGS = (
-    "SoundCloud shows no machine tags (such as geo:lat=43.5), so RightsDesk writes none. Any of "
-    "your own on this track are lost when its tags are written, and an undo can't bring them back."
-)
 _TAG = re.compile(r'"[^"]*"|[^\s"]+|"')
 
 
@@ -61,12 +58,12 @@ class SoundCloudTrack(Dialect):
         ours = {name: fields[name] for name in self.fields if name in fields}
         return difference(ours, self._filled(fields, declaration))
 
-    def unshown(self, fields: Fields, edit: Fields) -> tuple[str, ...]:
+    def unshown(self, fields: Fields, edit: Fields) -> tuple[CarrierLoss, ...]:
         """That the artist's own machine tags go, unseen, when the list of tags is written."""
         shown = (tag for value in fields.get("tag_list", ()) for tag in split_tags(value))
         if "tag_list" not in edit or any(map(is_machine_tag, shown)):
             return ()
-        return (MACHINE_TAGS,)
+        return (CarrierLoss.MACHINE_TAGS,)
 
     def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
         old_list = " ".join(fields.get("tag_list", ()))

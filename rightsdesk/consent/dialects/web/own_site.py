@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from rightsdesk.consent.consent import Consent
 from rightsdesk.consent.declaration import Declaration
-from rightsdesk.consent.dialects.base import Dialect, DialectError, Loss
+from rightsdesk.consent.dialects.base import Dialect, DialectError
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.dialects.web.aipref import AiprefHeader
 from rightsdesk.consent.dialects.web.noai import NoaiHeader, NoaiMeta
@@ -28,6 +28,7 @@ from rightsdesk.consent.dialects.web.tdmrep import TdmrepHeader, TdmrepMeta
 from rightsdesk.consent.dialects.web.tdmrep_file import FILE as TDMREP
 from rightsdesk.consent.dialects.web.tdmrep_file import POLICY, TdmrepFile
 from rightsdesk.consent.fields import Fields
+from rightsdesk.consent.losses import Loss
 
 SITE = "site"
 """The field with the site's public address, without a slash at the end."""
