@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import typer.testing
@@ -12,7 +13,6 @@ from rightsdesk.changes.recover import Recovery
 from rightsdesk.changes.types import (
     Change,
     Confirmation,
-    JobInfo,
     JobKind,
     JobReport,
     Outcome,
@@ -62,7 +62,40 @@ class FakeWorkspace:
     def close(self) -> None:
         self.closed = True
 
-    def artists(self) -> list[Artist]:
+    @property
+    def artists(self) -> Any:
+        return SimpleNamespace(all=self.all_artists, named=self.artist_named, details=self.details)
+
+    @property
+    def catalogue(self) -> Any:
+        return self
+
+    @property
+    def platforms(self) -> Any:
+        return self
+
+    @property
+    def consents(self) -> Any:
+        return SimpleNamespace(
+            of=self.wish,
+            differing_below=self.differing_below,
+            widened_by=self.widened_by,
+            opened_by=self.opened_by,
+            set=self.set_wish,
+        )
+
+    @property
+    def jobs(self) -> Any:
+        return SimpleNamespace(
+            all=list,
+            plan_tag=self.plan_tag,
+            plan_sync=self.plan_sync,
+            plan_undo=self.plan_undo,
+            whereabouts=self.whereabouts,
+            apply=self.apply,
+        )
+
+    def all_artists(self) -> list[Artist]:
         return self.roster
 
     def artist_named(self, name: str) -> Artist:
@@ -113,7 +146,7 @@ class FakeWorkspace:
         origin = dict.fromkeys(self.own, (ScopeKind.ARTIST, "Mira Koval"))
         return Wish(scope, "Mira Koval", self.own, self.own, origin)
 
-    def otherwise_below(self, _scope: Scope) -> dict[ScopeKind, int]:
+    def differing_below(self, _scope: Scope) -> dict[ScopeKind, int]:
         return {}
 
     def widened_by(self, _scope: Scope, consent: Consent | None) -> tuple[Use, ...]:
@@ -129,9 +162,6 @@ class FakeWorkspace:
 
     def details(self, _artist_id: int) -> Details:
         return Details()
-
-    def jobs(self) -> list[JobInfo]:
-        return []
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import typer.testing
 from rightsdesk import crash_reports
 from rightsdesk.cli.program import app
 from rightsdesk.cli.session import Session
+from rightsdesk.workspace.types import Artist
 from tests.cli.fakes import FakeWorkspace
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -21,7 +22,7 @@ ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 class Broken(FakeWorkspace):
     """Meets a bug of ours when asked for its artists."""
 
-    def artists(self) -> list[object]:  # type: ignore[override]
+    def all_artists(self) -> list[Artist]:
         raise ZeroDivisionError("token=s3cr3t")
 
 
