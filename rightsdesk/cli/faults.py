@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from rightsdesk import crash_reports, data_folder
 from rightsdesk.cli.exits import AsciiOnly, NotText
-from rightsdesk.cli.output.words import shown
 from rightsdesk.crash_reports import Bug
 from rightsdesk.errors import KnownError
+from rightsdesk.shown import shown
 
 if TYPE_CHECKING:
     from rightsdesk.cli.session import Session

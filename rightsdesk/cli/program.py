@@ -12,26 +12,8 @@ import typer
 from typer.core import TyperGroup
 
 from rightsdesk import __version__
-from rightsdesk.cli.commands import (
-    accounts,
-    artists,
-    attesting,
-    backup,
-    catalogue,
-    changing,
-    consents,
-    demo,
-    exporting,
-    health,
-    matching,
-    matrix,
-    scheduled,
-    signals,
-    vault,
-    verifying,
-)
 from rightsdesk.cli.exits import Ended, Exit, Stopped, UsageProblem, code_of, stopped
-from rightsdesk.cli.faults import owned_up, untellable
+from rightsdesk.cli.loading import COMMANDS, load, nothing
 from rightsdesk.cli.session import Session
 from rightsdesk.errors import KnownError
 
@@ -94,10 +76,20 @@ class Program(TyperGroup):
             out.failure(Stopped("Stopped."))
             return Exit.CANCELLED
         except Exception as error:
+            from rightsdesk.cli.faults import owned_up, untellable
+
             said = untellable(error, args) or owned_up(session, error)
             out.as_json = out.as_json or "--json" in args
             out.failure(said)
             return Exit.COULD_NOT_START if session.opening else code_of(said)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name, imported now; None if there is none."""
+        return load(cmd_name) if cmd_name in COMMANDS else None
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands by the lines that are registered, importing none."""
+        TyperGroup(commands=dict(self.commands)).format_commands(ctx, formatter)
 
     def invoke(self, ctx: Any) -> Any:
         """Keeps typer from turning Ctrl-C into an exit without words."""
@@ -158,26 +150,5 @@ def rightsdesk(
     return Exit.DONE
 
 
-app.command()(demo.demo)
-app.add_typer(artists.app, name="artist")
-app.command()(catalogue.scan)
-app.command()(catalogue.inspect)
-app.add_typer(consents.app, name="consent")
-app.command()(matrix.status)
-app.command()(matrix.problems)
-app.add_typer(health.app, name="health")
-app.command()(changing.tag)
-app.command()(changing.sync)
-app.command()(scheduled.look)
-app.command()(matching.match)
-app.command()(changing.undo)
-app.command()(verifying.verify)
-app.add_typer(changing.jobs_app, name="jobs")
-app.add_typer(accounts.app, name="account")
-app.add_typer(vault.app, name="vault")
-app.command()(exporting.export)
-app.command()(backup.backup)
-app.command()(backup.restore)
-app.command()(attesting.attest)
-app.command()(attesting.platforms)
-app.command()(signals.signals)
+for name, place in COMMANDS.items():
+    app.command(name, help=place.line)(nothing)

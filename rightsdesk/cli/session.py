@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rightsdesk.cli.asking import passphrase
 from rightsdesk.cli.exits import Exit, ending_with, usage
 from rightsdesk.cli.output.output import Output
-from rightsdesk.cli.output.words import shown
+from rightsdesk.shown import shown
 
 if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
 def open_workspace(data_dir: Path | None) -> Workspace:
     """The real one. Loaded late: the database and its migrations take their time."""
+    from rightsdesk.cli.asking import passphrase
     from rightsdesk.workspace import Workspace
 
     return Workspace.open(data_dir, ask_passphrase=passphrase)

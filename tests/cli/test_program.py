@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk import __version__
+from rightsdesk.cli.loading import COMMANDS, load
 from rightsdesk.practice import catalogue
 
 PROGRAM = (sys.executable, "-m", "rightsdesk")
@@ -22,7 +23,7 @@ try:
     run()
 except SystemExit as ended:
     assert not ended.code, ended.code
-print(*sorted(name for name in sys.modules if "." not in name), file=sys.stderr)
+print(*sorted(sys.modules), file=sys.stderr)
 """
 
 
@@ -39,7 +40,7 @@ def program(*arguments: str | bytes, typed: str = "") -> subprocess.CompletedPro
 
 
 def loaded_by(*arguments: str) -> set[str]:
-    """The packages that a command loads."""
+    """The modules that a command loads, by full name."""
     command = [sys.executable, "-c", LOADED, *arguments]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
     return set(done.stderr.split())
@@ -48,6 +49,31 @@ def loaded_by(*arguments: str) -> set[str]:
 def test_the_version_loads_nothing() -> None:
     assert program("--version").stdout == f"RightsDesk {__version__}\n"
     assert not loaded_by("--version") & {"typer", "rich", "sqlalchemy", "PySide6"}
+
+
+@pytest.mark.parametrize("command", ["--help", "--version", "--data-dir {} --version"])
+def test_the_list_of_commands_and_the_version_load_no_command(tmp_path: Path, command: str) -> None:
+    loaded = loaded_by(*command.format(tmp_path).split())
+    rooms = ("changes", "consent", "desktop", "files", "platforms", "resources", "store")
+    rooms += ("workspace", "cli.commands")
+    heavy = {
+        name for name in loaded if name.startswith(tuple(f"rightsdesk.{one}" for one in rooms))
+    }
+    assert not heavy
+    assert not loaded & {"rich", "sqlalchemy", "alembic", "msgspec", "cryptography", "requests"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_list_of_commands_says_what_the_commands_say(command: str) -> None:
+    first = load(command).help.split("\n\n")[0]
+    assert COMMANDS[command].line == " ".join(first.split())
+
+
+def test_every_command_explains_only_itself() -> None:
+    commands = {
+        name for name in loaded_by("signals") if name.startswith("rightsdesk.cli.commands.")
+    }
+    assert commands == {"rightsdesk.cli.commands.signals"}
 
 
 @pytest.mark.parametrize("command", ["--help", "tag --help", "account add --help", "signals"])
@@ -88,14 +114,14 @@ print(passphrases.given(), "RIGHTSDESK_PASSPHRASE" in inherited, file=sys.stderr
     assert done.stderr.splitlines()[-1] == "four words quite long False"
 
 
-COMMANDS = (
+EXPLAINED = (
     "demo, scan, inspect, status, problems, tag, sync, undo, jobs, match, "
     "artist add, artist remove, consent show, consent set, account add, jobs resume, "
     "export, signals, verify"
 )
 
 
-@pytest.mark.parametrize("command", COMMANDS.split(", "))
+@pytest.mark.parametrize("command", EXPLAINED.split(", "))
 def test_every_command_explains_itself(command: str) -> None:
     done = program(*command.split(), "--help")
     assert done.returncode == 0

@@ -6,8 +6,8 @@ import json
 import sys
 from typing import Any, TextIO
 
-from rightsdesk.cli.output.words import shown
 from rightsdesk.errors import KnownError
+from rightsdesk.shown import shown
 
 
 class Output:
