@@ -393,10 +393,11 @@ class _Run:
         if prepared is not None:
             return prepared
         if not self._carrier(change).holds(look, change.edit):
+            read = "Look again" if self._shows_later(change) else "Scan its folder again"
             raise ChangedSince(
-                "This was changed by something else since the preview.",
+                "This was changed by something else since it was last read.",
                 untouched="It was left as it is.",
-                advice="Look again, then repeat.",
+                advice=f"{read}, then repeat.",
             )
         self._went_well(change, Result(change, Outcome.UNCHANGED), look)
         return None

@@ -1,6 +1,7 @@
 """The one apply loop: what it does, what it refuses, and what it survives."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 
@@ -49,9 +50,20 @@ def test_what_changed_since_the_preview_is_skipped_and_named(database: Database)
     report = run(database, shelf, plan)
     assert report.counts == {"done": 2, "skipped": 1}
     [(sentence, [skipped])] = report.failures.items()
-    assert "changed by something else" in sentence
+    assert "changed by something else since it was last read" in sentence
+    assert "Scan its folder again, then repeat." in sentence
     assert skipped.change.target.id == 2
     assert shelf.slots[2].fields == {"TITLE": ("b",)}
+
+
+def test_what_changed_on_a_platform_is_to_be_looked_at_again(database: Database) -> None:
+    """A scan does not read platforms, and a look does not read files."""
+    shelf = shelf_of(1)
+    shelf.shows_within = timedelta(hours=1)
+    plan = plan_for(shelf, NO_AI)
+    shelf.slots[1].set({"TITLE": ("b",)})
+    [sentence] = run(database, shelf, plan).failures
+    assert "Look again, then repeat." in sentence
 
 
 def test_what_widens_needs_a_yes_that_names_it(database: Database) -> None:
