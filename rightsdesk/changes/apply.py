@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
@@ -247,7 +246,7 @@ class _Run:
     def do(self, changes: Iterable[Change]) -> None:
         """Prepare changes of one carrier, write them down, then write them, batch by batch."""
         left = iter(changes)
-        asked: deque[Change] = deque()
+        asked: dict[int | None, Change] = {}
         ready: list[_Ready] = []
         held = 0
         with ExitStack() as stack:
@@ -259,37 +258,39 @@ class _Run:
                     self._carry_out(ready)
                     ready, held = [], 0
             self._carry_out(ready)
-        self.leave([*asked, *left])
+        self.leave([*asked.values(), *left])
 
     def _prepared(
-        self, left: Iterator[Change], asked: deque[Change], stack: ExitStack
+        self, left: Iterator[Change], asked: dict[int | None, Change], stack: ExitStack
     ) -> Iterator[_Ready]:
         """Those of `left` that are to be written; of the others it is noted why not.
 
-        `asked` are the changes that the carrier was given and that nothing has come of yet:
-        it may work them out ahead.
+        `asked` are the changes, by their number in the journal, that the carrier was given
+        and that nothing has come of yet: it may work them out ahead.
         """
         first = next(left, None)
         if first is None:
             return
         carrier = self._carrier(first)
         asking = self._asking(chain([first], left), asked, carrier)
-        for one in stack.enter_context(closing(carrier.prepare(asking, self.cancel))):
+        preparing = stack.enter_context(closing(carrier.prepare(asking, self.cancel)))
+        for request, preparation in preparing:
             if self.cancel.is_set():
                 return
-            change = asked.popleft()
+            change = asked.pop(request.change.id)
             try:
-                if isinstance(one, KnownError):
-                    raise one
-                prepared = self._compared(change, *one)
+                if isinstance(preparation, KnownError):
+                    raise preparation
+                look, found = preparation
+                prepared = self._compared(change, look, found)
             except KnownError as error:
                 self._failed(change, error)
                 continue
             if prepared is not None:
-                yield _Ready(change, one[0], prepared)
+                yield _Ready(change, look, prepared)
 
     def _asking(
-        self, changes: Iterator[Change], asked: deque[Change], carrier: Carrier
+        self, changes: Iterator[Change], asked: dict[int | None, Change], carrier: Carrier
     ) -> Iterator[Asked]:
         while not self.cancel.is_set() and (batch := list(islice(changes, carrier.batch))):
             restoring = [c.exact_undo_of for c in batch if c.exact_undo_of is not None]
@@ -302,9 +303,8 @@ class _Run:
                 if restore is None and change.exact_undo_of is not None:
                     self._failed(change, journal.ImageDamaged())
                     continue
-                asked.append(change)
-                on_the_way = coming.get(change.target.id, ())
-                yield Asked(change.target, change.edit, change.stamp, restore, on_the_way)
+                asked[change.id] = change
+                yield Asked(change, restore, coming.get(change.target.id, ()))
 
     def _coming(self, batch: Sequence[Change]) -> dict[int, list[Sent]]:
         """By target, what was sent before and may show later."""

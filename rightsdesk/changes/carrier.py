@@ -11,7 +11,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from rightsdesk.changes.confirming import Sent
-from rightsdesk.changes.types import Cancel, Target
+from rightsdesk.changes.types import Cancel, Change, Target
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.errors import KnownError
@@ -47,12 +47,13 @@ class Prepared(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A change that is to be worked out: see `Carrier.prepare`. `coming` was sent there before
-    and may show later."""
+    """A change that is to be worked out: see `Carrier.prepare`.
 
-    target: Target
-    edit: Fields
-    stamp: str
+    `restore` is an earlier before-image to return to exactly. `coming` was sent there before
+    and may show later.
+    """
+
+    change: Change
     restore: bytes | None = None
     coming: Sequence[Sent] = ()
 
@@ -138,13 +139,15 @@ class Carrier(Protocol):
     def look(self, target: Target) -> Look:
         """Read the carrier now."""
 
-    def prepare(self, asked: Iterable[Asked], cancel: Cancel) -> Generator[Preparation, None, None]:
-        """Read each carrier, and work out its write; in their order, some of them ahead.
+    def prepare(
+        self, asked: Iterable[Asked], cancel: Cancel
+    ) -> Generator[tuple[Asked, Preparation], None, None]:
+        """Read each carrier, and work out its write, some of them ahead.
 
-        There is none where the carrier holds the edit already, or is no longer at `stamp`.
-        `restore` is an earlier before-image to return to exactly; it is used where the
-        carrier still is what that change left behind. What is `coming` counts as made: see
-        `confirming.made`. Once cancelled, it ends.
+        Each comes with the request that it answers. There is no write where the carrier
+        holds the edit already, or is no longer at the change's stamp. `restore` is used where
+        the carrier still is what that earlier change left behind. What is `coming` counts as
+        made: see `confirming.made`. Once cancelled, it ends.
         """
 
     def write(self, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:
@@ -190,13 +193,14 @@ class Carrier(Protocol):
 
 def each_when_due(
     prepare: Callable[[Asked], tuple[Look, Prepared | None]], asked: Iterable[Asked]
-) -> Generator[Preparation, None, None]:
+) -> Generator[tuple[Asked, Preparation], None, None]:
     """The plain way to prepare: nothing is read before it is asked for."""
     for one in asked:
         try:
-            yield prepare(one)
+            preparation: Preparation = prepare(one)
         except KnownError as error:
-            yield error
+            preparation = error
+        yield one, preparation
 
 
 def one_by_one(carrier: Carrier, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:

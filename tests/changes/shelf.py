@@ -79,6 +79,7 @@ class Shelf:
     shows_within: timedelta = timedelta(0)
     prompt: tuple[str, ...] = ()
     ahead: int = 1
+    backwards: bool = False
 
     def happen(self, step: str, target: Target) -> None:
         self.trouble(step, target)
@@ -95,22 +96,24 @@ class Shelf:
         slot = self.slots[target.id]
         return Look(dict(slot.fields), str(slot.version))
 
-    def prepare(self, asked: Iterable[Asked], cancel: Cancel) -> Generator[Preparation, None, None]:
+    def prepare(
+        self, asked: Iterable[Asked], cancel: Cancel
+    ) -> Generator[tuple[Asked, Preparation], None, None]:
         return each_when_due(self._prepare, self._ahead(asked))
 
     def _ahead(self, asked: Iterable[Asked]) -> Iterator[Asked]:
-        """Asks for a few more than are answered, as a carrier may."""
+        """Asks for a few more than are answered, as a carrier may, and answers in any order."""
         line = iter(asked)
         while some := list(islice(line, self.ahead)):
-            yield from some
+            yield from reversed(some) if self.backwards else some
 
     def _prepare(self, asked: Asked) -> tuple[Look, PreparedSlot | None]:
-        self.happen("prepare", asked.target)
-        look = self.look(asked.target)
-        if look.stamp != asked.stamp or self.holds(look, asked.edit):
+        self.happen("prepare", asked.change.target)
+        look = self.look(asked.change.target)
+        if look.stamp != asked.change.stamp or self.holds(look, asked.change.edit):
             return look, None
-        edit = {} if self.forgetful else asked.edit
-        return look, PreparedSlot(self, asked.target, edit, self.image)
+        edit = {} if self.forgetful else asked.change.edit
+        return look, PreparedSlot(self, asked.change.target, edit, self.image)
 
     def write(self, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:
         return one_by_one(self, prepared, cancel)

@@ -50,13 +50,15 @@ class Late(Shelf):
             yield from one_by_one(self, [one], cancel)
 
     def _prepare(self, asked: Asked) -> tuple[Look, PreparedSlot | None]:
-        look = self.look(asked.target)
+        look = self.look(asked.change.target)
         fields = made(look.fields, asked.coming, lambda _, one, other: one == other)
-        if look.stamp != asked.stamp or (not asked.coming and self.holds(look, asked.edit)):
+        if look.stamp != asked.change.stamp or (
+            not asked.coming and self.holds(look, asked.change.edit)
+        ):
             return look, None
-        if self.holds(replace(look, fields=fields), asked.edit):
+        if self.holds(replace(look, fields=fields), asked.change.edit):
             raise AlreadySent
-        return look, PreparedSlot(self, asked.target, asked.edit, self.image)
+        return look, PreparedSlot(self, asked.change.target, asked.change.edit, self.image)
 
     def arrived(self) -> None:
         self.stale.clear()

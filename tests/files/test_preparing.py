@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -54,8 +55,8 @@ def carry_out(path: str, write: Write, expected: FileIdentity) -> FileIdentity:
         return staged.replace()
 
 
-def comparable(found: Sequence[Found]) -> list[object]:
-    return [(type(f), str(f)) if isinstance(f, KnownError) else f for f in found]
+def comparable(found: Sequence[tuple[int, Found]]) -> list[object]:
+    return [(key, type(f), str(f)) if isinstance(f, KnownError) else (key, f) for key, f in found]
 
 
 @pytest.mark.parametrize("again", [False, True], ids=["growing", "in place"])
@@ -71,21 +72,26 @@ def test_a_helper_finds_what_this_process_finds(
     good = [wish(path, OPEN if again else NO_AI) for path in songs]
     bad = [Wish(str(Path(songs[0]).with_name("gone.mp3")), {}, "1:2:3")]
 
-    def tasks() -> Iterator[list[Wish]]:
+    def tasks() -> Iterator[list[tuple[int, Wish]]]:
+        keys = count()
         for turn in range(12):
-            yield [*good[turn % 3 :], *bad]
+            yield [(next(keys), one) for one in [*good[turn % 3 :], *bad]]
+
+    asked = [key for task in tasks() for key, _ in task]
 
     here, helped = (list(prepare_many(tasks(), helpers=number)) for number in (0, 1))
 
-    assert [comparable(found) for found in helped] == [comparable(found) for found in here]
-    kinds = {type(one).__name__ for found in here for one in found}
+    assert comparable(helped) == comparable(here)
+    assert [key for key, _ in here] == asked
+    kinds = {type(one).__name__ for _, one in here}
     assert kinds == {"Finding", "Gone"}
 
 
 def test_what_a_helper_tells_can_be_carried_out(songs: list[str]) -> None:
     for path in songs:
-        question = preparing._Preparing().question([wish(path)])
-        [found] = preparing._Preparing().result([wish(path)], preparing.answer(question))
+        task = [(path, wish(path))]
+        question = preparing._Preparing().question(task)
+        [found] = preparing._Preparing().result(task, preparing.answer(question))
         assert isinstance(found, preparing.Finding)
         assert found.write is not None
         with opened(path) as f:
@@ -140,6 +146,7 @@ def test_a_helper_whose_asker_is_gone_ends_in_silence(songs: list[str]) -> None:
     assert helper.stderr is not None
     with helper, helper.stdin, helper.stderr:
         helper.stdout.close()
-        send(helper.stdin, [(os.fsencode(one.path), dict(one.edit), one.stamp, None, True)])
+        question = [(os.fsencode(one.path), dict(one.edit), one.stamp, None, True)]
+        send(helper.stdin, (1, question))
         assert helper.stderr.read() == b""
         assert helper.wait() == 0

@@ -6,14 +6,17 @@ import io
 import os
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 import rightsdesk
+from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.scan.read_one import Read, read_one
 from rightsdesk.files.scan.reading import read_batches
+from rightsdesk.files.scan.scanner import Candidate, State
 from rightsdesk.files.workers import process_pool
 from rightsdesk.files.workers.process_pool import Helper
 from rightsdesk.files.workers.protocol import receive, send, serve
@@ -40,13 +43,17 @@ def helpers_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process_pool, "ALONE", 0)
 
 
-def batches(paths: Sequence[str], times: int) -> Iterator[Sequence[str]]:
+def candidates(paths: Sequence[str]) -> list[Candidate]:
+    return [Candidate(path, FileIdentity(0, 0, 0, 0), State.NEW) for path in paths]
+
+
+def batches(paths: Sequence[str], times: int) -> Iterator[Sequence[Candidate]]:
     for number in range(times):
         turn = number % len(paths)
-        yield [*paths[turn:], *paths[:turn]]
+        yield candidates([*paths[turn:], *paths[:turn]])
 
 
-def read_all(paths: Sequence[str], times: int, helpers: int) -> list[list[Read]]:
+def read_all(paths: Sequence[str], times: int, helpers: int) -> list[list[tuple[Candidate, Read]]]:
     return list(read_batches(batches(paths, times), helpers=helpers))
 
 
@@ -55,7 +62,7 @@ def read_all(paths: Sequence[str], times: int, helpers: int) -> list[list[Read]]
 def test_however_many_read_the_answers_are_the_same_and_in_order(
     paths: list[str], helpers: int
 ) -> None:
-    expected = [[read_one(path) for path in batch] for batch in batches(paths, 20)]
+    expected = [[(one, read_one(one.path)) for one in batch] for batch in batches(paths, 20)]
 
     assert read_all(paths, 20, helpers) == expected
 
@@ -117,7 +124,7 @@ def test_no_helper_outlives_the_scan_however_it_ends(
 
 @pytest.mark.usefixtures("helpers_at_once")
 def test_questions_and_answers_longer_than_a_pipe_do_not_block(paths: list[str]) -> None:
-    long = [path for path in paths[: len(KINDS)] for _ in range(400)]
+    long = candidates([path for path in paths[: len(KINDS)] for _ in range(400)])
 
     read = list(read_batches(iter([long, long, long]), helpers=1))
 
@@ -135,15 +142,48 @@ def test_where_there_is_no_python_to_start_everything_is_read_here(
 
 def test_a_helper_answers_until_nobody_asks(paths: list[str]) -> None:
     asked, answered = io.BytesIO(), io.BytesIO()
-    send(asked, [os.fsencode(path) for path in paths])
+    for number in (7, 3):
+        send(asked, (number, [os.fsencode(path) for path in paths]))
     asked.seek(0)
 
     serve("rightsdesk.files.scan.read_one", asked, answered)
 
     answered.seek(0)
-    told = receive(answered)
-    assert [problem for _, problem in told] == [read_one(path)[1] for path in paths]
+    for number in (7, 3):
+        given, told = receive(answered)
+        assert given == number
+        assert [problem for _, problem in told] == [read_one(path)[1] for path in paths]
     assert receive(answered) is None
+
+
+def test_answers_find_their_questions_in_whatever_order_they_come() -> None:
+    helper = Helper(Doubling())
+    tasks = [process_pool._Task[int, int](number) for number in range(4)]
+    helper._process = Mock(stdin=io.BytesIO())
+    for task in tasks:
+        helper.ask(task)
+    questions = io.BytesIO(helper._process.stdin.getvalue())
+    asked = [receive(questions) for _ in tasks]
+
+    for number, question in reversed(asked):
+        helper._answers.put((number, 2 * question))
+    helper.collect()
+
+    assert [task.result for task in tasks] == [[0], [2], [4], [6]]
+    assert not helper.asked
+
+
+class Doubling:
+    module = ""
+
+    def here(self, task: int, stopped: Callable[[], bool]) -> int:
+        return 2 * task
+
+    def question(self, task: int) -> int:
+        return task
+
+    def result(self, task: int, answer: int) -> int:
+        return answer
 
 
 def test_half_a_message_is_no_message() -> None:

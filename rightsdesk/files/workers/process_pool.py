@@ -16,6 +16,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Any, Generic, Protocol, TypeVar
@@ -67,8 +68,8 @@ def shared_out(
     size: Callable[[T], int],
     stopped: Callable[[], bool],
     helpers: int | None = None,
-) -> Generator[R, None, None]:
-    """The result of each task, in their order. `size` is how many files a task is about.
+) -> Generator[tuple[T, R], None, None]:
+    """Each task with its result, in their order. `size` is how many files a task is about.
 
     Tasks are asked for a little ahead of what is answered. Once `stopped`, or closed,
     nothing more comes. `helpers` is how many processes may help (None: what fits).
@@ -119,7 +120,7 @@ class _Sharing(Generic[T, R]):
         self._line: deque[_Task[T, R]] = deque()  # asked for and not yet handed on
         self._met = 0
 
-    def run(self, stack: ExitStack) -> Iterator[R]:
+    def run(self, stack: ExitStack) -> Iterator[tuple[T, R]]:
         while self._fill(stack):
             first = self._line[0]
             while not first.result:
@@ -129,7 +130,7 @@ class _Sharing(Generic[T, R]):
             if self._stopped():
                 return
             self._line.popleft()
-            yield first.result[0]
+            yield first.task, first.result[0]
 
     def _fill(self, stack: ExitStack) -> bool:
         """Ask for tasks, hand them out; whether there is anything left to wait for."""
@@ -169,7 +170,8 @@ class Helper(Generic[T, R]):
 
     def __init__(self, work: Work[T, R]) -> None:
         self.alive = True
-        self.asked: deque[_Task[T, R]] = deque()
+        self.asked: dict[int, _Task[T, R]] = {}
+        self._numbers = count()
         self._work = work
         self._answers: SimpleQueue[Any] = SimpleQueue()
 
@@ -196,28 +198,30 @@ class Helper(Generic[T, R]):
                 _closed(pipe)
 
     def ask(self, task: _Task[T, R]) -> None:
-        """Give it a task; its answers come in the order of the tasks."""
+        """Give it a task under a number, which comes back with the answer."""
+        number = next(self._numbers)
         task.given = True
-        self.asked.append(task)
+        self.asked[number] = task
         try:
-            send(_there(self._process.stdin), self._work.question(task.task))
+            send(_there(self._process.stdin), (number, self._work.question(task.task)))
         except OSError:
             self._died()
 
     def collect(self) -> None:
         """Put the answers that are there where they belong."""
         while not self._answers.empty():
-            answer = self._answers.get()
-            if answer is None:
+            told = self._answers.get()
+            if told is None:
                 self._died()
                 return
-            task = self.asked.popleft()
+            number, answer = told
+            task = self.asked.pop(number)
             if not task.result:
                 task.result = [self._work.result(task.task, answer)]
 
     def _died(self) -> None:
         self.alive = False
-        for task in self.asked:
+        for task in self.asked.values():
             task.given = False
         self.asked.clear()
 

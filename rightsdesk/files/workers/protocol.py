@@ -15,14 +15,16 @@ _LENGTH = 8  # bytes before each message
 def serve(module: str, questions: IO[bytes], answers: IO[bytes]) -> None:
     """Answer by the module's `answer` what is asked, until nobody asks any more.
 
+    A question comes with a number, and its answer goes back with the same.
     Whoever asked may be gone before the answer: then nobody is left to tell of it.
     """
     answer = importlib.import_module(module).answer
     with collecting_seldom():
-        while (question := receive(questions)) is not None:
+        while (asked := receive(questions)) is not None:
+            number, question = asked
             told = answer(question)
             try:
-                send(answers, told)
+                send(answers, (number, told))
             except OSError:
                 with contextlib.suppress(OSError):  # Python would try again, and complain
                     answers.close()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from rightsdesk.consent.fields import Fields
 from rightsdesk.errors import KnownError
@@ -66,6 +67,11 @@ class Finding:
 
 Found = Finding | KnownError
 
+K = TypeVar("K")
+"""What whoever asks knows a wish by: it is handed back with what came of the wish."""
+
+_Keyed = Sequence[tuple[object, Wish]]
+
 
 def prepare(wish: Wish) -> Finding:
     """Work out one write. Raises what the containers and the disk raise."""
@@ -100,13 +106,18 @@ def _restoring(f: BinaryIO, restore: bytes | None) -> Patch | None:
 
 
 def prepare_many(
-    tasks: Iterator[Sequence[Wish]],
+    tasks: Iterator[Sequence[tuple[K, Wish]]],
     *,
     stopped: Callable[[], bool] = lambda: False,
     helpers: int | None = None,
-) -> Generator[list[Found], None, None]:
-    """What came of each wish, batch by batch and in their order, some of them ahead."""
-    return shared_out(_Preparing(), tasks, size=len, stopped=stopped, helpers=helpers)
+) -> Generator[tuple[K, Found], None, None]:
+    """What came of each wish, under its key and in their order, some of them ahead."""
+    with closing(
+        shared_out(_Preparing(), tasks, size=len, stopped=stopped, helpers=helpers)
+    ) as shared:
+        for wishes, found in shared:
+            for (key, _), one in zip(wishes, found, strict=True):
+                yield key, one
 
 
 def answer(question: Sequence[Any]) -> list[Any]:
@@ -115,24 +126,24 @@ def answer(question: Sequence[Any]) -> list[Any]:
 
 
 class _Preparing:
-    """A batch of wishes as a task to share out."""
+    """A batch of wishes, each under its key, as a task to share out."""
 
     module = __name__
 
-    def here(self, task: Sequence[Wish], stopped: Callable[[], bool]) -> list[Found]:
-        return [_found(wish) for wish in task if not stopped()]
+    def here(self, task: _Keyed, stopped: Callable[[], bool]) -> list[Found]:
+        return [_found(wish) for _, wish in task if not stopped()]
 
-    def question(self, task: Sequence[Wish]) -> list[Any]:
+    def question(self, task: _Keyed) -> list[Any]:
         return [
-            (os.fsencode(one.path), dict(one.edit), one.stamp, one.restore, one.first)
-            for one in task
+            (os.fsencode(wish.path), dict(wish.edit), wish.stamp, wish.restore, wish.first)
+            for _, wish in task
         ]
 
-    def result(self, task: Sequence[Wish], answer: Any) -> list[Found]:
+    def result(self, task: _Keyed, answer: Any) -> list[Found]:
         # An error is met again here: it is rare, and so it need not be told between processes.
         return [
             _found(wish) if told is None else _heard(told)
-            for wish, told in zip(task, answer, strict=True)
+            for (_, wish), told in zip(task, answer, strict=True)
         ]
 
 

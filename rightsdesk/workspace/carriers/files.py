@@ -22,7 +22,7 @@ from rightsdesk.changes.carrier import (
     Written,
     read_back,
 )
-from rightsdesk.changes.types import Cancel, Target
+from rightsdesk.changes.types import Cancel, Change, Target
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects import FILE_SUITE
 from rightsdesk.consent.fields import difference
@@ -153,27 +153,24 @@ class FileCarrier:
             signed = found.place if found else ""
             return FileLook(container.fields(f), identity.stamp, identity, signed=signed)
 
-    def prepare(self, asked: Iterable[Asked], cancel: Cancel) -> Generator[Preparation, None, None]:
+    def prepare(
+        self, asked: Iterable[Asked], cancel: Cancel
+    ) -> Generator[tuple[Asked, Preparation], None, None]:
         """The patch for each edit, or the inverse of an earlier one where it still fits.
 
         The first time that RightsDesk changes a file, the digest of its audio is taken.
         """
-        waiting: deque[Asked] = deque()
-        with closing(prepare_many(self._wishes(asked, waiting), stopped=cancel.is_set)) as found:
-            for one in chain.from_iterable(found):
-                wish = waiting.popleft()
-                yield one if isinstance(one, KnownError) else _preparation(wish, one)
+        with closing(prepare_many(self._wishes(asked), stopped=cancel.is_set)) as found:
+            for request, one in found:
+                came = one if isinstance(one, KnownError) else _preparation(request.change, one)
+                yield request, came
 
-    def _wishes(self, asked: Iterable[Asked], waiting: deque[Asked]) -> Iterator[list[Wish]]:
+    def _wishes(self, asked: Iterable[Asked]) -> Iterator[list[tuple[Asked, Wish]]]:
+        """Each request with what its file shall say, a few at a time."""
         line = iter(asked)
         while some := list(islice(line, self.batch)):
-            waiting.extend(some)
-            known = self._with_essence([one.target.locator for one in some])
-            wishes = [
-                Wish(path, one.edit, one.stamp, one.restore, path not in known)
-                for one in some
-                for path in (one.target.locator,)
-            ]
+            known = self._with_essence([one.change.target.locator for one in some])
+            wishes = [(one, _wish(one, known)) for one in some]
             for start in range(0, len(wishes), _TASK):
                 yield wishes[start : start + _TASK]
 
@@ -321,13 +318,20 @@ def _more(begun: Collection[tuple[_Bundle, object]], bundle: _Bundle) -> bool:
     return not begun or sum(_cost(other) for other, _ in begun) + _cost(bundle) <= _BEGUN_BYTES
 
 
-def _preparation(asked: Asked, found: Finding) -> tuple[FileLook, PreparedFile | None]:
+def _wish(asked: Asked, known: Collection[str]) -> Wish:
+    """What the file shall say. Of the paths that are `known`, the audio's digest was taken."""
+    change = asked.change
+    path = change.target.locator
+    return Wish(path, change.edit, change.stamp, asked.restore, path not in known)
+
+
+def _preparation(change: Change, found: Finding) -> tuple[FileLook, PreparedFile | None]:
     look = FileLook(found.fields, found.identity.stamp, found.identity)
     if found.write is None:
         return look, None
     changed = difference(found.fields, found.write.says)
-    besides = {name: values for name, values in changed.items() if name not in asked.edit}
-    return look, PreparedFile(asked.target, found.write, found.identity, besides)
+    besides = {name: values for name, values in changed.items() if name not in change.edit}
+    return look, PreparedFile(change.target, found.write, found.identity, besides)
 
 
 def _try(bundle: _Bundle) -> list[_Tried]:

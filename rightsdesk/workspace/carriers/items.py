@@ -146,17 +146,19 @@ class ItemCarrier:
         said(self.suite, item.fields)  # what can't be understood is this account's trouble
         return ItemLook(item.fields, item.stamp, item)
 
-    def prepare(self, asked: Iterable[Asked], cancel: Cancel) -> Generator[Preparation, None, None]:
+    def prepare(
+        self, asked: Iterable[Asked], cancel: Cancel
+    ) -> Generator[tuple[Asked, Preparation], None, None]:
         """The writes, on what was just read; the fields before are the before-image."""
         return each_when_due(self._prepare, asked)
 
     def _prepare(self, asked: Asked) -> tuple[ItemLook, PreparedItem | None]:
-        target, edit = asked.target, asked.edit
+        target, edit = asked.change.target, asked.change.edit
         account = self._account_of(target)
         with self.connections.noting(account):
             look = self._look(target, account)
             fields = made(look.fields, asked.coming, self.platform.same, self.prompt)
-            if look.stamp != asked.stamp or (not asked.coming and self.holds(look, edit)):
+            if look.stamp != asked.change.stamp or (not asked.coming and self.holds(look, edit)):
                 return look, None
             if self.holds(replace(look, fields=fields), edit):
                 raise AlreadySent

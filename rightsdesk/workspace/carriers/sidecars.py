@@ -110,7 +110,9 @@ class SidecarCarrier:
             return self._absent(target)
         return Look(fields, identity.stamp)
 
-    def prepare(self, asked: Iterable[Asked], cancel: Cancel) -> Generator[Preparation, None, None]:
+    def prepare(
+        self, asked: Iterable[Asked], cancel: Cancel
+    ) -> Generator[tuple[Asked, Preparation], None, None]:
         """One by one: they are small."""
         return each_when_due(self._prepare, asked)
 
@@ -185,18 +187,18 @@ class SidecarCarrier:
         return Target(SIDECARS, moved.id, path, os.path.basename(path))
 
     def _prepare(self, asked: Asked) -> tuple[Look, PreparedSidecar | None]:
-        target, edit = asked.target, asked.edit
+        target, edit = asked.change.target, asked.change.edit
         earlier = SidecarImage.from_bytes(asked.restore) if asked.restore else None
         try:
             with opened(target.locator) as f:
                 identity = FileIdentity.of(f.fileno())
                 look = Look(Sidecar().fields(hold_still(f)), identity.stamp)
-                if look.stamp != asked.stamp or self.holds(look, edit):
+                if look.stamp != asked.change.stamp or self.holds(look, edit):
                     return look, None
                 return look, PreparedSidecar(target, _change(f, identity, edit, earlier))
         except Gone:
             look = self._absent(target)
-        if look.stamp != asked.stamp or self.holds(look, edit):
+        if look.stamp != asked.change.stamp or self.holds(look, edit):
             return look, None
         return look, PreparedSidecar(target, _making(edit, earlier))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -112,7 +112,6 @@ class _Run:
     untold: dict[str, str]
     """Files of which it is not known what they say of their recording: path → identity."""
     failed: list[Failure] = field(default_factory=list)
-    asked: deque[list[Candidate]] = field(default_factory=deque)
     unstored: list[tuple[Candidate, Read]] = field(default_factory=list)
     shelf: Shelf | None = None
     refused: list[Failure] = field(default_factory=list)
@@ -128,31 +127,25 @@ class _Run:
     def read_all(self) -> None:
         done, stored_at = 0, monotonic()
         for read in read_batches(self._batches(), stopped=self.cancel.is_set):
-            batch = self.asked.popleft()
-            done += len(batch)
-            self.unstored += zip(batch, read, strict=True)
-            self.failed += [
-                Failure(one.path, problem)
-                for one, (_, problem) in zip(batch, read, strict=True)
-                if problem
-            ]
+            done += len(read)
+            self.unstored += read
+            self.failed += [Failure(file.path, problem) for file, (_, problem) in read if problem]
             late = monotonic() - stored_at > STORED_AFTER
             if late or len(self.unstored) >= MOST_UNSTORED:
                 self._store()
                 stored_at = monotonic()
-            if batch:
-                self.progress(done + self.walk.unchanged, 0, batch[-1].path)
+            if read:
+                self.progress(done + self.walk.unchanged, 0, read[-1][0].path)
         self._store()
 
-    def _batches(self) -> Iterator[list[str]]:
+    def _batches(self) -> Iterator[list[Candidate]]:
         events = _until(self.cancel, iter(self.walk))
         while some := list(islice(events, BATCH)):
             self.failed += [Failure(e.path, str(e.error)) for e in some if isinstance(e, Unread)]
             found = self._ours([event for event in some if isinstance(event, Candidate)])
             self.accepted += len(found)
             if found:
-                self.asked.append(found)
-                yield [one.path for one in found]
+                yield found
             else:
                 self.progress(self.walk.unchanged, 0, some[-1].path)
 

@@ -1,0 +1,66 @@
+"""Work that is shared out: each answer belongs to what was asked, in whatever order it comes."""
+
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.files.scan.read_one import Read
+from rightsdesk.files.scan.reading import read_batches
+from rightsdesk.files.scan.scanner import Candidate
+from rightsdesk.files.writing.preparing import Found, Wish, prepare_many
+from rightsdesk.store import texts
+from rightsdesk.store.schema import files
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.carriers import files as file_carrier
+from rightsdesk.workspace.catalogue import scanning
+from rightsdesk.workspace.types import Artist, Filter
+from tests.workspace.conftest import KOVAL, choose
+
+
+def test_files_that_are_worked_out_backwards_get_their_own_writes(
+    workspace: Workspace, koval: Artist, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def backwards(
+        tasks: Iterator[Sequence[tuple[Any, Wish]]], **options: Any
+    ) -> Generator[tuple[Any, Found], None, None]:
+        yield from reversed(list(prepare_many(tasks, **options)))
+
+    monkeypatch.setattr(file_carrier, "prepare_many", backwards)
+    choose(workspace, koval)
+    plan = workspace.jobs.plan_tag(Filter())
+
+    report = workspace.jobs.apply(plan)
+
+    assert report.counts == {"done": len(plan.planned)}
+    said = {file.path: file.says for file in workspace.catalogue.inspect([str(music / KOVAL)])}
+    wanted = PRESETS[Preset.NO_AI]
+    assert {said[change.target.locator] for change in plan.planned} == {wanted}
+
+
+def test_files_that_are_read_backwards_are_stored_as_what_they_are(
+    workspace: Workspace, koval: Artist, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def backwards(
+        batches: Iterator[Sequence[Candidate]], **options: Any
+    ) -> Generator[list[tuple[Candidate, Read]], None, None]:
+        for batch in reversed(list(read_batches(batches, **options))):
+            yield batch[::-1]
+
+    monkeypatch.setattr(scanning, "read_batches", backwards)
+    twin = workspace.artists.add("Twin").id
+    copied = music.with_name("copied")
+    (music / KOVAL).rename(copied)
+
+    workspace.catalogue.scan(twin, [str(copied)])
+
+    tags = select(files.c.artist_id, files.c.path, files.c.tags).where(files.c.container != "")
+    there: dict[int, dict[str, str]] = {koval.id: {}, twin: {}}
+    with workspace._database.read() as connection:
+        for number, path, said in connection.execute(tags):
+            there[number][Path(texts.load_path(path)).name] = said
+    assert there[twin] == there[koval.id]
+    assert len(set(there[twin].values())) > 5
