@@ -183,8 +183,8 @@ class _Run:
         self, connection: Connection, shelf: Shelf, read: Sequence[tuple[Candidate, Read]]
     ) -> None:
         now = texts.now()
-        rows: list[tuple[Any, ...]] = []
-        unread: list[tuple[Any, ...]] = []
+        rows: list[_FileRow] = []
+        unread: list[_FileRow] = []
         shelf.begin(connection)
         told = [_Told.of(candidate, *what) for candidate, what in read]
         follow(connection, moved := list(self._moved_here(told)))
@@ -193,26 +193,21 @@ class _Run:
         touched: set[int] = set()
         changed: set[bytes] = set()
         for one in told:
-            path, identity = one.path, one.candidate.identity.to_str()
             self.described_only += (same := self._is_as_known(one))
-            seen = (one.problem, now, now, 0)
-            if one.audio is None or one.file is None:
-                row = (path, "", identity, "{}", "{}", *seen, "", "", "", "[]")
-                unread.append((self.artist_id, None, *row))
+            if one.file is None:
+                unread.append(_FileRow.of(one, self.artist_id, None, now))
                 continue
-            recording, tags = before.get(path, (None, ""))
+            recording, tags = before.get(one.path, (None, ""))
             if recording is None:
                 recording = shelf.recording_of(one.file)
             elif tags != one.tags:
                 touched.add(recording)
                 if not same:
-                    changed.add(path)
-            found = (one.audio.container, identity, *one.says, *seen)
-            more = ("", one.audio.places, one.audio.signed, one.tags)
-            rows.append((self.artist_id, recording, path, *found, *more))
+                    changed.add(one.path)
+            rows.append(_FileRow.of(one, self.artist_id, recording, now))
         shelf.save(connection)
-        write_many(connection, _READ, _COLUMNS, rows)
-        write_many(connection, _UNREAD, _COLUMNS, unread)
+        write_many(connection, _READ, _FileRow._fields, rows)
+        write_many(connection, _UNREAD, _FileRow._fields, unread)
         shelf.settle(connection, touched, changed)
         if self.shared_paths:
             _share(connection, self.shared_paths & {one.path for one in told})
@@ -261,6 +256,47 @@ class _Told(NamedTuple):
         return cls(candidate, path, audio, problem, file, file.to_text(), says)
 
 
+class _FileRow(NamedTuple):
+    """What a scan writes of a file, by column of the table `files`."""
+
+    artist_id: int
+    recording_id: int | None
+    path: bytes
+    container: str
+    identity: str
+    fields: str
+    says: str
+    problem: str
+    seen_at: str
+    since: str
+    settable: str
+    signed: str
+    tags: str
+    missing: int = 0
+    drift: str = ""
+
+    @classmethod
+    def of(cls, told: _Told, artist_id: int, recording: int | None, now: str) -> _FileRow:
+        """Of one that could not be read, it holds the problem and little else."""
+        audio = told.audio
+        fields, says = told.says
+        return cls(
+            artist_id=artist_id,
+            recording_id=recording,
+            path=told.path,
+            container=audio.container if audio else "",
+            identity=told.candidate.identity.to_str(),
+            fields=fields,
+            says=says,
+            problem=told.problem,
+            seen_at=now,
+            since=now,
+            settable=audio.places if audio else "",
+            signed=audio.signed if audio else "",
+            tags=told.tags,
+        )
+
+
 def _until(cancel: Cancel, events: Iterator[Any]) -> Iterator[Any]:
     for event in events:
         if cancel.is_set():
@@ -285,11 +321,7 @@ def _known(database: Database, artist_id: int) -> tuple[dict[str, str], dict[str
     return known | dict.fromkeys(again, ""), again
 
 
-_COLUMNS = (
-    *("artist_id", "recording_id", "path", "container", "identity", "fields", "says"),
-    *("problem", "seen_at", "since", "missing", "drift", "settable", "signed", "tags"),
-)
-_NEW = insertion(files, _COLUMNS)
+_NEW = insertion(files, _FileRow._fields)
 _UNREAD = _NEW.on_conflict_do_update(
     index_elements=["path", "artist_id"],
     set_={
@@ -300,7 +332,11 @@ _UNREAD = _NEW.on_conflict_do_update(
 _READ = _NEW.on_conflict_do_update(
     index_elements=["path", "artist_id"],
     set_={
-        **{name: _NEW.excluded[name] for name in _COLUMNS if name not in ("path", "artist_id")},
+        **{
+            name: _NEW.excluded[name]
+            for name in _FileRow._fields
+            if name not in ("path", "artist_id")
+        },
         "since": case(
             (_NEW.excluded.says == files.c.says, files.c.since), else_=_NEW.excluded.since
         ),
