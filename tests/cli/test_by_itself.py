@@ -16,7 +16,7 @@ from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Scope, ScopeKind
 from tests.cli.fakes import Ran, run
-from tests.platforms.desk import Hands
+from tests.platforms.desk import Hands, Ticking
 
 KOVAL = catalogue.KOVAL
 
@@ -45,7 +45,7 @@ class Nights:
 
 @pytest.fixture
 def nights(isolated: Path, tmp_path: Path, soundcloud: PracticeSoundCloud) -> Iterator[Nights]:
-    hands = Hands()
+    hands = Ticking()
     catalogue.build(tmp_path / "music")
     with Workspace.open(isolated, clock=hands.clock) as workspace:
         artist = workspace.artists.add(KOVAL)

@@ -17,14 +17,14 @@ from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched
-from tests.platforms.desk import Hands
+from tests.platforms.desk import Hands, Ticking
 
 DAY = 86_400
 
 
 @pytest.fixture
 def hands() -> Hands:
-    return Hands()
+    return Ticking()
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def connected(
     browser(pending.url)
     pending.finish()
     browser.close()
-    workspace.accounts.check_all()
+    workspace.accounts.read_accounts()
     workspace.calls.clear()
     return open_window()
 

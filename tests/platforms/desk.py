@@ -47,6 +47,19 @@ class Hands:
         self.move(seconds=seconds)
 
 
+class Ticking(Hands):
+    """Hands that move on whenever they are read, as those of a real clock do."""
+
+    @property
+    def wall(self) -> datetime:  # type: ignore[override]
+        self._wall += timedelta(microseconds=1)
+        return self._wall
+
+    @wall.setter
+    def wall(self, moment: datetime) -> None:
+        self._wall = moment
+
+
 class Desk:
     """One artist's SoundCloud account on one computer, as the workspace would hold it."""
 

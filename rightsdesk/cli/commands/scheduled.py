@@ -104,7 +104,7 @@ def look(
         return _set_every(session, every)
     workspace, out = session.workspace(), session.out
     now = workspace.now()
-    due = workspace.accounts.check_due()
+    due = workspace.accounts.check_due(now)
     if if_due and (due is None or due > now):
         return _not_due(session, due, now)
     with stoppable() as stop, watched(out, "Reading platforms") as progress:

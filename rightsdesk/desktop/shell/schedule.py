@@ -90,7 +90,7 @@ class Schedule(QObject):
         def due() -> _Due:
             now: datetime = workspace.now()
             waits = workspace.jobs.waiting()
-            look = workspace.accounts.check_due()
+            look = workspace.accounts.check_due(now)
             return _Due(any(one.due <= now for one in waits), look is not None and look <= now)
 
         self._desk.look("due", due, self._answered)

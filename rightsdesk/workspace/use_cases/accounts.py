@@ -226,9 +226,13 @@ class Accounts:
         """Let RightsDesk look at the platforms by itself, or no longer."""
         scheduled_check.set_every(self._database, every)
 
-    def check_due(self) -> datetime | None:
-        """When the next such look is due, which may be over; None where none is wanted."""
-        return scheduled_check.due(self._database, self._clock.now())
+    def check_due(self, now: datetime | None = None) -> datetime | None:
+        """When the next such look is due, which may be over; None where none is wanted.
+
+        What is compared with a moment has to be asked for that moment: one that is due at once
+        would else be due a moment later.
+        """
+        return scheduled_check.due(self._database, now or self._clock.now())
 
     def check_all(
         self, *, progress: Progress = no_progress, cancel: Cancel | None = None
