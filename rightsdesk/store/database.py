@@ -25,8 +25,10 @@ _NO_ROOM_TO_OPEN = "SQLITE_IOERR_SHMSIZE"
 an I/O error, in words (https://www.sqlite.org/rescode.html#ioerr_shmsize)."""
 
 
-_MISSING = re.compile("no such (?:table|column)|malformed json")
-"""What SQLite says where the file holds other things than were written."""
+_MISSING = re.compile("no such (?:table|column)|malformed json|unsupported file format")
+_NO_TEXT = "could not decode to utf-8"
+"""What SQLite, and Python of a column, say where the file holds other things than were written.
+The second quotes the column."""
 
 _MOST_COUNTED = 2**31 - 1
 """The header has four bytes for it."""
@@ -216,7 +218,7 @@ def _engine(path: Path) -> Engine:
             "foreign_keys=ON",
             "secure_delete=ON",
         ):
-            connection.execute(f"PRAGMA {pragma}")
+            _set(connection, pragma)
         # SQLite's own lower() knows no letters beyond ASCII.
         connection.create_function("folded", 1, _folded, deterministic=True)
         connection.create_function("unaccented", 1, _unaccented, deterministic=True)
@@ -227,6 +229,13 @@ def _engine(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def _set(connection: sqlite3.Connection, pragma: str) -> None:
+    try:
+        connection.execute(f"PRAGMA {pragma}")
+    except UnicodeDecodeError:  # SQLite quotes the schema that it can't read
+        raise sqlite3.DatabaseError("malformed database schema") from None
 
 
 def _folded(text: str | None) -> str:
@@ -262,6 +271,8 @@ def in_words(path: Path) -> Iterator[None]:
 
 def _told(error: sqlite3.DatabaseError, path: Path) -> StoreError | None:
     reason = str(error).lower()
+    if _NO_TEXT in reason:
+        return Damaged(path, "a text is no text")
     if type(error) is sqlite3.DatabaseError or _MISSING.search(reason):
         return Damaged(path, "" if "malformed" in reason or "not a database" in reason else reason)
     if not isinstance(error, sqlite3.OperationalError):

@@ -175,6 +175,34 @@ def test_a_value_that_is_no_json_is_damage(database: Database) -> None:
         connection.execute(text("SELECT json_extract('{', '$.a')")).all()
 
 
+@pytest.mark.parametrize(
+    ("place", "byte"),
+    [
+        pytest.param(47, 0x84, id="a format that SQLite does not know"),
+        pytest.param(None, 0xC5, id="a schema that is no text"),
+    ],
+)
+def test_a_schema_that_sqlite_cannot_read_is_damage(
+    database: Database, place: int | None, byte: int
+) -> None:
+    database.close()
+    content = bytearray(database.path.read_bytes())
+    if place is None:  # it quotes a name that it can't read in its error
+        place = content.index(b"CREATE TABLE") + len("CREATE ")
+    content[place] = byte
+    database.path.write_bytes(content)
+    again = Database(database.path)
+    with pytest.raises(Damaged, match="rightsdesk restore"):
+        again.check()
+    again.close()
+
+
+def test_a_column_that_is_no_text_is_damage_and_not_quoted(database: Database) -> None:
+    with pytest.raises(Damaged) as raised, database.read() as connection:
+        connection.execute(text("SELECT CAST(X'6B65794B4559FF' AS TEXT)")).all()
+    assert "keyKEY" not in str(raised.value)
+
+
 def test_a_bug_of_ours_in_a_statement_is_not_called_damage(database: Database) -> None:
     with pytest.raises(OperationalError, match="syntax"), database.read() as connection:
         connection.execute(text("SELEKT 1"))
