@@ -89,7 +89,7 @@ def apply(
     for result in refused:
         told.tell(result)
     if not todo:
-        return JobReport(None, plan.name, tuple(told.results), plan.unchanged)
+        return JobReport(None, plan.kind, plan.about, tuple(told.results), plan.unchanged)
     job, numbered = journal.open_job(database, plan, todo)
     told.total = len(numbered)
     agreed = _Agreed(plan.kind, plan.choices, choices)
@@ -103,7 +103,8 @@ def apply(
     finally:
         journal.close_job(database, job, told.wait)
     return JobReport(
-        *(job, plan.name, tuple(told.results), plan.unchanged, cancel.is_set()),
+        *(job, plan.kind, plan.about),
+        *(tuple(told.results), plan.unchanged, cancel.is_set()),
         due=told.wait.until if told.wait else None,
     )
 

@@ -34,8 +34,17 @@ from sqlalchemy.engine import Row
 
 from rightsdesk.changes.confirming import INTERRUPTED as INTERRUPTED
 from rightsdesk.changes.confirming import OVERWRITTEN, Sent
-from rightsdesk.changes.types import Change, JobInfo, JobKind, Outcome, Plan, Result, Target
-from rightsdesk.consent import Use
+from rightsdesk.changes.types import (
+    Change,
+    JobInfo,
+    JobKind,
+    JobSubject,
+    Outcome,
+    Plan,
+    Result,
+    Target,
+)
+from rightsdesk.consent import Preset, Use
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.limits import Wait
 from rightsdesk.store import texts
@@ -94,7 +103,7 @@ def open_job(database: Database, plan: Plan, todo: Sequence[Change]) -> tuple[in
     with database.write() as connection:
         values = {
             "kind": plan.kind.value,
-            "name": plan.name,
+            "about": _dump_subject(plan.about),
             "started_at": texts.now(),
             "undoes": plan.undoes,
             "resumes": plan.resumes,
@@ -433,7 +442,7 @@ def _info(row: Row[tuple[object, ...]], states: dict[str, int], undone_by: int |
     return JobInfo(
         id=row.id,
         kind=JobKind(row.kind),
-        name=row.name,
+        about=_load_subject(row.about),
         started_at=row.started_at,
         finished_at=row.finished_at,
         counts=counts,
@@ -443,6 +452,27 @@ def _info(row: Row[tuple[object, ...]], states: dict[str, int], undone_by: int |
         open_changes=waiting,
         due_at=_due_at(row.due) if waiting else "",
         doubtful=written > 0 and not seen,
+    )
+
+
+def _dump_subject(about: JobSubject) -> str:
+    return texts.dump(
+        {
+            "preset": about.preset,
+            "carriers": about.carriers,
+            "text": about.text,
+            "continued": about.continued,
+        }
+    )
+
+
+def _load_subject(text: str) -> JobSubject:
+    told = json.loads(text)
+    return JobSubject(
+        preset=Preset(told["preset"]) if told["preset"] else None,
+        carriers=tuple((carrier, number) for carrier, number in told["carriers"]),
+        text=told["text"],
+        continued=told["continued"],
     )
 
 

@@ -17,7 +17,7 @@ from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier, Look, Settling
 from rightsdesk.changes.journal import INTERRUPTED, PLANNED, Journaled
 from rightsdesk.changes.types import JobInfo, Outcome, Target
-from rightsdesk.changes.words import OUTCOME_NAMES
+from rightsdesk.changes.words import OUTCOME_NAMES, job_name
 from rightsdesk.errors import KnownError
 from rightsdesk.store.database import Database
 
@@ -88,7 +88,7 @@ def _told(jobs: Sequence[JobInfo], names: Mapping[str, list[str]]) -> Recovery:
     """How far the jobs came as a whole, and what to know of what was being written just then."""
     unseen = {_REMOTE, _AWAY, _FAILED} & names.keys()
     harmless = "" if unseen else "; nothing is damaged"
-    sentences = [f"“{job.name}” was interrupted{harmless}: {_so_far(job)}." for job in jobs]
+    sentences = [f"“{job_name(job)}” was interrupted{harmless}: {_so_far(job)}." for job in jobs]
     parts = [
         f"{len(names[what]):,} {words}{_named(what, names[what])}"
         for what, words in _WORDS.items()

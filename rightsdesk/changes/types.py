@@ -7,13 +7,13 @@ before and after; everything a person has to know before saying yes is in it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from rightsdesk.consent import Consent, Fields, Use
+from rightsdesk.consent import Consent, Fields, Preset, Use, preset_of
 from rightsdesk.consent.losses import AnyLoss
 from rightsdesk.consent.words import listed
 
@@ -48,6 +48,28 @@ class JobKind(StrEnum):
         """Whether asking for it is the yes to what it opens up. A redo that opens something up
         is an opt-in like any other."""
         return self is JobKind.UNDO
+
+
+@dataclass(frozen=True, slots=True)
+class JobSubject:
+    """What a job is about; its name is made of it where a person reads it (`words.job_name`).
+
+    `preset` is what it makes carriers say; None where that is no preset, or several things.
+    `carriers` tells how many of each: (`file`, `sidecar` or a platform's id, number). `text`
+    stands for both in jobs of versions that kept words. `continued`: it carries on another job.
+    """
+
+    preset: Preset | None = None
+    carriers: tuple[tuple[str, int], ...] = ()
+    text: str = ""
+    continued: bool = False
+
+    @classmethod
+    def of(cls, met: Collection[Consent], targets: Iterable[Target]) -> JobSubject:
+        """That of a job that makes these carriers say these consents."""
+        presets = {preset_of(consent) for consent in met}
+        counts = Counter(target.carrier for target in targets)
+        return cls(presets.pop() if len(presets) == 1 else None, tuple(sorted(counts.items())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +137,7 @@ class Plan:
     """
 
     kind: JobKind
-    name: str
+    about: JobSubject
     changes: tuple[Change, ...]
     unchanged: int = 0
     undoes: int | None = None
@@ -198,7 +220,8 @@ class JobReport:
     """
 
     job: int | None
-    name: str
+    kind: JobKind
+    about: JobSubject
     results: tuple[Result, ...]
     unchanged: int = 0
     cancelled: bool = False
@@ -260,7 +283,7 @@ class JobInfo:
 
     id: int
     kind: JobKind
-    name: str
+    about: JobSubject
     started_at: str
     finished_at: str
     counts: Mapping[str, int] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from rightsdesk.changes.types import (
     Change,
     JobInfo,
     JobKind,
+    JobSubject,
     Outcome,
     Plan,
     Progress,
@@ -69,8 +70,7 @@ def plan_undo(
             unchanged += 1
         else:
             changes.append(change)
-    name = f"{kind.name.capitalize()}: {_plain(job.name)}"
-    return Plan(kind, name, tuple(changes), unchanged, undoes=job.id, choices=version)
+    return Plan(kind, job.about, tuple(changes), unchanged, undoes=job.id, choices=version)
 
 
 def _compared(
@@ -83,10 +83,6 @@ def _compared(
     change = replace(change, wanted=now.consent if now else Consent())
     why = no_longer(kind, change, look.fields, carrier.suite, choices)
     return replace(change, outcome=Outcome.SKIPPED, problem=why, widens=()) if why else change
-
-
-def _plain(name: str) -> str:
-    return name.removeprefix("Undo: ").removeprefix("Redo: ")
 
 
 def _back(
@@ -170,17 +166,12 @@ def plan_resume(
         with database.write() as connection:
             journal.finish(connection, rest.settled)
     return Plan(
-        *(job.kind, rest.name(job.name), tuple(rest.changes), rest.unchanged),
+        *(job.kind, rest.about(job.about), tuple(rest.changes), rest.unchanged),
         undoes=job.undoes,
         resumes=job.id,
         leaves=frozenset(rest.waiting),
         choices=version,
     )
-
-
-def continued(name: str) -> str:
-    """The name of a job that carries on another."""
-    return name if "(continued)" in name else f"{name} (continued)"
 
 
 @dataclass
@@ -196,12 +187,12 @@ class _Rest:
     unchanged: int = 0
     anew: bool = False
 
-    def name(self, old: str) -> str:
-        """The job's name, or one that fits what is wanted now."""
-        if not self.anew or self.choices is None:
-            return continued(old)
-        planned = [one.target for one in self.changes if one.outcome is Outcome.PLANNED]
-        return continued(self.choices.name(planned))
+    def about(self, old: JobSubject) -> JobSubject:
+        """What the job was about, or what is wanted now."""
+        if self.anew and self.choices is not None:
+            planned = [one.target for one in self.changes if one.outcome is Outcome.PLANNED]
+            old = self.choices.about(planned)
+        return replace(old, continued=True)
 
     def take(self, journaled: Journaled, target: Target, look: Look, carrier: Carrier) -> None:
         """Sort out one of them, as its carrier is now."""

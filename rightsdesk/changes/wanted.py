@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from rightsdesk.changes.types import Change, JobKind, Target
+from rightsdesk.changes.types import Change, JobKind, JobSubject, Target
 from rightsdesk.consent import Consent, Fields
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.losses import AnyLoss
@@ -68,8 +68,8 @@ class Choices(Protocol):
     def of(self, target: Target) -> Wanted | None:
         """What is wanted there; None where nothing is, or the carrier is no longer known."""
 
-    def name(self, targets: Sequence[Target]) -> str:
-        """What a job that writes there what is wanted is called."""
+    def about(self, targets: Sequence[Target]) -> JobSubject:
+        """What a job is about that writes there what is wanted."""
 
 
 def no_longer(kind: JobKind, change: Change, fields: Fields, suite: Suite, choices: Choices) -> str:

@@ -240,7 +240,7 @@ jobs = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("kind", String, nullable=False),
-    Column("name", String, nullable=False),
+    Column("about", String, nullable=False),
     Column("started_at", String, nullable=False),
     Column("finished_at", String, nullable=False, default=""),
     Column("undoes", Integer, ForeignKey("jobs.id")),

@@ -20,8 +20,8 @@ from rightsdesk.changes.carrier import (
     one_by_one,
 )
 from rightsdesk.changes.edits import change_to
-from rightsdesk.changes.types import Cancel, Change, JobKind, Plan, Target
-from rightsdesk.consent import Declaration, Fields
+from rightsdesk.changes.types import Cancel, Change, JobKind, JobSubject, Plan, Target
+from rightsdesk.consent import Declaration, Fields, Preset
 from rightsdesk.consent.dialects import FILE_SUITE
 from rightsdesk.errors import KnownError
 
@@ -163,7 +163,7 @@ def plan_for(shelf: Shelf, declared: Declaration, kind: JobKind = JobKind.TAG) -
         edit = shelf.suite.edit(look.fields, declared)
         if edit:
             changes.append(change_to(target(number), shelf, look, edit))
-    return Plan(kind, f"No AI on {len(changes)} files", tuple(changes))
+    return Plan(kind, JobSubject(Preset.NO_AI, (("file", len(changes)),)), tuple(changes))
 
 
 class Trouble(KnownError):

@@ -21,6 +21,7 @@ from rightsdesk.changes.types import (
     no_progress,
 )
 from rightsdesk.changes.undo import plan_resume, plan_undo
+from rightsdesk.changes.words import job_name
 from rightsdesk.consent import PRESETS, Declaration, Preset, Use
 from rightsdesk.errors import KnownError
 from rightsdesk.store.database import Database
@@ -48,16 +49,16 @@ def test_an_undo_brings_everything_back_and_can_be_undone(database: Database) ->
     run(database, shelf, plan_for(shelf, NO_AI))
     tagged = {number: dict(slot.fields) for number, slot in shelf.slots.items()}
     plan = undo(database, shelf)
-    assert plan.name == "Undo: No AI on 4 files"
+    assert job_name(plan) == "Undo: No AI on 4 files"
     assert all(Use.GENERATIVE_TRAINING in change.widens for change in plan.changes)
     assert run(database, shelf, plan).counts == {"done": 4}
     assert {number: slot.fields for number, slot in shelf.slots.items()} == before
     again = undo(database, shelf)
-    assert again.name == "Redo: No AI on 4 files"
+    assert job_name(again) == "Redo: No AI on 4 files"
     run(database, shelf, again)
     assert {number: slot.fields for number, slot in shelf.slots.items()} == tagged
     third = undo(database, shelf)
-    assert third.name == "Undo: No AI on 4 files"
+    assert job_name(third) == "Undo: No AI on 4 files"
     kinds = [plan.kind for plan in (plan, again, third)]
     assert kinds == [JobKind.UNDO, JobKind.REDO, JobKind.UNDO]
 

@@ -15,6 +15,7 @@ from rightsdesk.changes.types import (
     Confirmation,
     JobKind,
     JobReport,
+    JobSubject,
     Outcome,
     Plan,
     Result,
@@ -40,7 +41,7 @@ def change(label: str, before: Consent, after: Consent, **more: Any) -> Change:
 
 def plan(*changes: Change, unchanged: int = 0, kind: JobKind = JobKind.TAG) -> Plan:
     """A plan of these changes."""
-    return Plan(kind, "No AI on files", changes, unchanged)
+    return Plan(kind, JobSubject(text="No AI on files"), changes, unchanged)
 
 
 @dataclass
@@ -140,7 +141,9 @@ class FakeWorkspace:
                 results.append(Result(one, Outcome.PLANNED))
             else:
                 results.append(Result(one, Outcome.DONE))
-        return JobReport(7, plan.name, tuple(results), plan.unchanged, cancel.is_set())
+        return JobReport(
+            *(7, plan.kind, plan.about, tuple(results), plan.unchanged, cancel.is_set())
+        )
 
     def wish(self, scope: Scope) -> Wish:
         origin = dict.fromkeys(self.own, (ScopeKind.ARTIST, "Mira Koval"))

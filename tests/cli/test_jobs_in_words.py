@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from rightsdesk.changes.types import JobInfo, JobKind
+from rightsdesk.changes.types import JobInfo, JobKind, JobSubject
 from rightsdesk.cli.commands.changing import _state_words
 from rightsdesk.desktop.jobs.job_list import counts_text, state_text
 
-JOB = JobInfo(1, JobKind.SYNC, "No AI on 3 tracks", "2026-11-29T08:00:00+00:00", "", {"done": 3})
+ABOUT = JobSubject(text="No AI on 3 tracks")
+JOB = JobInfo(1, JobKind.SYNC, ABOUT, "2026-11-29T08:00:00+00:00", "", {"done": 3})
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,15 @@ from rightsdesk.changes import journal
 from rightsdesk.changes.apply import apply
 from rightsdesk.changes.edits import change_to
 from rightsdesk.changes.recover import recover
-from rightsdesk.changes.types import JobKind, JobReport, Never, Plan, Target, no_progress
+from rightsdesk.changes.types import (
+    JobKind,
+    JobReport,
+    JobSubject,
+    Never,
+    Plan,
+    Target,
+    no_progress,
+)
 from rightsdesk.changes.undo import plan_undo
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.patch.before_image import BeforeImage
@@ -77,7 +85,7 @@ class Desk:
             look = self.carrier.look(target)
             edit = {name: v for name, v in wanted.items() if look.fields.get(name, ()) != v}
             changes.append(change_to(target, self.carrier, look, edit))
-        return Plan(JobKind.TAG, "Ask on files", tuple(changes))
+        return Plan(JobKind.TAG, JobSubject(text="Ask on files"), tuple(changes))
 
     def apply(self, plan: Plan) -> JobReport:
         return apply(

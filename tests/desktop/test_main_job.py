@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QToolButton
 
+from rightsdesk.changes.words import job_name
 from rightsdesk.consent import PRESETS, Preset, Standing
 from rightsdesk.desktop.matrix.inspector import folder_url
 from rightsdesk.practice.catalogue import KOVAL
@@ -96,7 +97,7 @@ def test_what_agrees_already_is_not_written_again(scene: Scene) -> None:
     preview = scene.dialog("preview")
     assert preview.windowTitle() == "Preview"
     assert not preview.go.isVisible()
-    assert [job.name for job in scene.workspace.jobs.all()] == ["No AI on 9 files"]
+    assert [job_name(job) for job in scene.workspace.jobs.all()] == ["No AI on 9 files"]
     preview.reject()
 
 

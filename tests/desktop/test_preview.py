@@ -7,7 +7,15 @@ from PySide6.QtWidgets import QFrame, QLabel
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from rightsdesk.changes.types import NO_CONFIRMATION, Change, JobKind, Outcome, Plan, Target
+from rightsdesk.changes.types import (
+    NO_CONFIRMATION,
+    Change,
+    JobKind,
+    JobSubject,
+    Outcome,
+    Plan,
+    Target,
+)
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use, widened
 from rightsdesk.consent.dialects.platforms.bluesky import LEXICON, UNDATED, BlueskyAi
 from rightsdesk.consent.losses import Loss
@@ -33,7 +41,7 @@ def change(number: int, before: Consent, after: Consent, **more: object) -> Chan
 
 
 def plan(*changes: Change, kind: JobKind = JobKind.TAG, unchanged: int = 0) -> Plan:
-    return Plan(kind, "No AI on 2 files", changes, unchanged)
+    return Plan(kind, JobSubject(Preset.NO_AI, (("file", 2),)), changes, unchanged)
 
 
 def preview(qtbot: QtBot, made: Plan, forecast: tuple[str, ...] = ()) -> PreviewDialog:

@@ -6,8 +6,17 @@ from pathlib import Path
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from rightsdesk.changes.types import Change, JobInfo, JobKind, JobReport, Outcome, Result, Target
-from rightsdesk.consent import Consent
+from rightsdesk.changes.types import (
+    Change,
+    JobInfo,
+    JobKind,
+    JobReport,
+    JobSubject,
+    Outcome,
+    Result,
+    Target,
+)
+from rightsdesk.consent import Consent, Preset
 from rightsdesk.desktop.jobs.results import (
     FailuresDialog,
     job_groups,
@@ -20,6 +29,13 @@ from rightsdesk.desktop.shell.crash_dialog import FaultDialog
 from rightsdesk.workspace.catalogue.scan_report import ScanReport
 from rightsdesk.workspace.types import Failure
 
+TAG = JobKind.TAG
+
+
+def no_ai(files: int) -> JobSubject:
+    """What a job is about that says No AI in so many files."""
+    return JobSubject(Preset.NO_AI, (("file", files),))
+
 
 def result(number: int, outcome: Outcome, problem: str = "") -> Result:
     target = Target("file", number, f"/music/{number}.mp3", f"{number}.mp3")
@@ -29,7 +45,7 @@ def result(number: int, outcome: Outcome, problem: str = "") -> Result:
 def test_failures_are_grouped_by_cause_the_most_frequent_first(qtbot: QtBot) -> None:
     full = [result(n, Outcome.FAILED, "The disk is full.") for n in range(1200)]
     locked = [result(5000, Outcome.SKIPPED, "It was changed.")]
-    report = JobReport(1, "No AI on 2 files", (result(0, Outcome.DONE), *locked, *full))
+    report = JobReport(1, TAG, no_ai(2), (result(0, Outcome.DONE), *locked, *full))
     groups = job_groups(report)
     assert [(problem, len(names)) for problem, names in groups] == [
         ("The disk is full.", 1200),
@@ -49,19 +65,19 @@ def test_the_numbers_of_a_job_add_up_to_what_its_name_says() -> None:
     ruled_out = replace(ruled_out, change=replace(ruled_out.change, outcome=Outcome.SKIPPED))
     outcomes = (Outcome.DONE, Outcome.UNCHANGED, Outcome.FAILED, Outcome.SKIPPED)
     tried = tuple(result(n, outcome, "x") for n, outcome in enumerate(outcomes))
-    report = JobReport(1, "No AI on 4 files", (ruled_out, *tried), unchanged=7)
+    report = JobReport(1, TAG, no_ai(4), (ruled_out, *tried), unchanged=7)
     assert job_summary(report) == (
         "No AI on 4 files: 1 done. 1 was right already. 1 failed. 1 left alone. "
         "1 more could not be changed, as the preview said."
     )
-    report = JobReport(1, "No AI on 1 file", (ruled_out, tried[0]))
+    report = JobReport(1, TAG, no_ai(1), (ruled_out, tried[0]))
     assert job_summary(report) == (
         "Done: No AI on 1 file. 1 more could not be changed, as the preview said."
     )
 
 
 def test_a_job_that_was_stopped_says_that_nothing_is_half_done() -> None:
-    report = JobReport(1, "No AI on 9 files", (result(1, Outcome.DONE),), cancelled=True)
+    report = JobReport(1, TAG, no_ai(9), (result(1, Outcome.DONE),), cancelled=True)
     assert job_summary(report) == "Stopped: No AI on 9 files. 1 done, nothing is half done."
 
 
@@ -74,8 +90,8 @@ def test_a_scan_is_told_in_a_line() -> None:
 
 
 def test_an_undo_is_called_by_name_and_its_undo_a_redo() -> None:
-    job = JobInfo(1, JobKind.TAG, "No AI on 124 files", "", "")
-    back = JobInfo(2, JobKind.UNDO, "Undo: No AI on 124 files", "", "")
+    job = JobInfo(1, TAG, no_ai(124), "", "")
+    back = JobInfo(2, JobKind.UNDO, no_ai(124), "", "")
     assert undo_text(job) == "Undo: No AI on 124 files"
     assert undo_text(back) == "Redo: No AI on 124 files"
 

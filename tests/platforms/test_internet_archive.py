@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.changes.types import Outcome, Result
+from rightsdesk.changes.words import job_name
 from rightsdesk.consent import PRESETS, Declaration, Permission, Preset, Use
 from rightsdesk.consent.fields import Fields, edited
 from rightsdesk.platforms.http.client import Client
@@ -255,7 +256,7 @@ def test_the_whole_job_through_a_workspace(isolated: Path, tmp_path: Path) -> No
         before = [archive.metadata(str(one["identifier"])) for one in items]
         desk.consents.set(Scope(ScopeKind.ARTIST, artist.id), NO_AI.consent)
         plan = desk.jobs.plan_sync(everything)
-        assert plan.name == "No AI on 2 Internet Archive items"
+        assert job_name(plan) == "No AI on 2 Internet Archive items"
         report = desk.jobs.apply(plan, confirmed=plan.confirmation())
         assert report.counts == {"done": 2}
         rows = desk.catalogue.rows(desk.catalogue.recordings(everything))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from rightsdesk.changes.words import job_name
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.consent.dialects.platforms.described import PeerTubeVideo
 from rightsdesk.consent.fields import Fields
@@ -272,7 +273,7 @@ def test_the_whole_job_through_a_workspace(isolated: Path, tmp_path: Path) -> No
         desk.consents.set(Scope(ScopeKind.ARTIST, artist.id), NO_AI.consent)
         before = tube.videos("mira")
         plan = desk.jobs.plan_sync(Filter())
-        assert plan.name == "No AI on 2 PeerTube videos"
+        assert job_name(plan) == "No AI on 2 PeerTube videos"
         assert desk.jobs.apply(plan, confirmed=plan.confirmation()).counts == {"done": 2}
         assert [video["tags"] for video in tube.videos("mira")] == [["sea", "noai"]] * 2
         assert desk.jobs.plan_sync(Filter()).changes == ()

@@ -10,6 +10,7 @@ from mutagen.id3 import GEOB, ID3, TPE1
 from mutagen.oggvorbis import OggVorbis
 
 from rightsdesk.changes.types import Outcome
+from rightsdesk.changes.words import job_name
 from rightsdesk.consent import (
     AI_USES,
     PRESETS,
@@ -71,7 +72,7 @@ def test_no_ai_in_every_file_and_back(workspace: Workspace, koval: Artist, music
     before = {path: path.read_bytes() for path in music.rglob("*.*")}
     choose(workspace, koval)
     plan = workspace.jobs.plan_tag(EVERYTHING)
-    assert plan.name == "No AI on 9 files"
+    assert job_name(plan) == "No AI on 9 files"
     widening = {change.target.label for change in plan.widening}
     assert widening == set()
     report = workspace.jobs.apply(plan)
@@ -83,7 +84,7 @@ def test_no_ai_in_every_file_and_back(workspace: Workspace, koval: Artist, music
     again = workspace.jobs.plan_tag(EVERYTHING)
     assert (again.changes, again.unchanged) == ((), 9)
     undo = workspace.jobs.plan_undo()
-    assert undo.name == "Undo: No AI on 9 files"
+    assert job_name(undo) == "Undo: No AI on 9 files"
     assert workspace.jobs.apply(undo).counts == {"done": 9}
     assert {path: path.read_bytes() for path in before} == before
     assert Standing.AGREES not in standings(workspace, "file")
@@ -165,7 +166,7 @@ def test_soundcloud_is_read_matched_written_and_undone(
     [question] = workspace.accounts.questions(koval.id)
     assert question.title == "Lantern (Harbour)"
     assert len(question.candidates) >= 2
-    assert plan.name == "No AI on 4 SoundCloud tracks"
+    assert job_name(plan) == "No AI on 4 SoundCloud tracks"
     report = workspace.jobs.apply(plan, confirmed=plan.confirmation())
     assert report.counts == {"done": 4}
     assert Standing.AGREES in standings(workspace, "soundcloud")
@@ -195,7 +196,7 @@ def test_one_account_that_cannot_be_read_does_not_stop_the_other(
     [note] = plan.notes
     assert "Mira Koval" in note
     assert "no longer accepts" in note
-    assert plan.name == "No AI on 2 SoundCloud tracks"
+    assert job_name(plan) == "No AI on 2 SoundCloud tracks"
 
 
 def test_what_changed_on_the_platform_by_itself_is_told_until_it_is_settled(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.changes.types import Confirmation, Outcome
+from rightsdesk.changes.words import job_name
 from rightsdesk.consent import PRESETS, Preset, Use
 from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.roster.accounts import AccountTaken
@@ -37,7 +38,7 @@ def test_connect_look_plan_apply_and_undo(workspace: Workspace, site: PracticeWe
     assert account.name == site.base_url.removeprefix("http://")
     choose(workspace, artist)
     plan = workspace.jobs.plan_sync(Filter(artist_id=artist.id))
-    assert plan.name.endswith("on 1 Own site domain")
+    assert job_name(plan).endswith("on 1 Own site domain")
     [change] = plan.changes
     assert change.after[Use.GENERATIVE_TRAINING] is PRESETS[Preset.NO_AI][Use.GENERATIVE_TRAINING]
     report = workspace.jobs.apply(plan)

@@ -1,6 +1,6 @@
 """What there is to know of a language is said with the plan that writes it, and once."""
 
-from rightsdesk.changes.types import Change, JobKind, Outcome, Plan, Target
+from rightsdesk.changes.types import Change, JobKind, JobSubject, Outcome, Plan, Target
 from rightsdesk.consent import PRESETS, Consent, Preset
 from rightsdesk.workspace.planning.remarks import remarks
 
@@ -11,7 +11,7 @@ def plan(*carriers: str, outcome: Outcome = Outcome.PLANNED) -> Plan:
     """A change to something on each of these."""
     return Plan(
         JobKind.SYNC,
-        "",
+        JobSubject(),
         tuple(
             Change(Target(carrier, n, "", ""), Consent(), NO_AI, {}, {}, outcome=outcome)
             for n, carrier in enumerate(carriers)

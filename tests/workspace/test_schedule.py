@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rightsdesk.changes.types import JobInfo, JobKind, JobReport
+from rightsdesk.changes.types import JobInfo, JobKind, JobReport, JobSubject
 from rightsdesk.changes.words import goes_on_words, when_words
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
@@ -249,8 +249,9 @@ def test_what_is_over_goes_on_soon() -> None:
 
 
 def test_what_went_on_is_told_in_a_line() -> None:
-    job = JobInfo(1, JobKind.SYNC, "No AI on 9 tracks", "", "")
-    report = JobReport(2, "", (), unchanged=1)
+    about = JobSubject(text="No AI on 9 tracks")
+    job = JobInfo(1, JobKind.SYNC, about, "", "")
+    report = JobReport(2, JobKind.SYNC, about, (), unchanged=1)
     tomorrow = NOW + timedelta(hours=21)
     lines = [
         (

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.changes.types import Outcome
+from rightsdesk.changes.words import job_name
 from rightsdesk.consent import PRESETS, Permission, Preset, Standing, Use
 from rightsdesk.files.sidecars.writing import Making
 from rightsdesk.practice.catalogue import sound
@@ -156,7 +157,7 @@ def test_a_sidecar_that_is_there_is_merged_and_no_other_made(
     workspace.catalogue.scan(artist.id, [str(folder)])
     choose(workspace, artist)
     plan = workspace.jobs.plan_tag(EVERYTHING)
-    assert plan.name == "No AI on 4 files and 2 sidecars"
+    assert job_name(plan) == "No AI on 4 files and 2 sidecars"
     assert {c.target.label for c in plan.planned if c.target.carrier == "sidecar"} == set(there)
     workspace.jobs.apply(plan)
 

@@ -13,6 +13,7 @@ import pytest
 from rightsdesk.changes.said import said
 from rightsdesk.changes.types import JobReport, Outcome, Plan, Result
 from rightsdesk.changes.wanted import CHANGED_CHOICE, NO_LONGER, NO_LONGER_BACK, NOTHING_WANTED
+from rightsdesk.changes.words import job_name
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.consent.dialects import FILE_SUITE, SIDECAR_SUITE
 from rightsdesk.consent.presets import PRESET_TEXTS
@@ -190,7 +191,7 @@ def test_files_and_sidecars_get_what_is_wanted_now(
             assert says == (half[name] if done else now), name
         assert any(half.values()), "some were done"
         if first != then and any(c.problem for c in plan.planned):
-            assert PRESET_TEXTS[Preset.OPEN].title not in plan.name or then == OPEN
+            assert PRESET_TEXTS[Preset.OPEN].title not in job_name(plan) or then == OPEN
         assert left(again) == 0
         tag = again.jobs.plan_tag(EVERYTHING)
         again.jobs.apply(tag, confirmed=tag.confirmation())

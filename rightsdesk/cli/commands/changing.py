@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rightsdesk.changes.types import JobInfo, Outcome
-from rightsdesk.changes.words import OUTCOME_NAMES, goes_on_words, whose_words
+from rightsdesk.changes.words import OUTCOME_NAMES, goes_on_words, job_name, whose_words
 from rightsdesk.cli.carrying_out import Answers, carry_out
 from rightsdesk.cli.commands.scheduled import carry_on_due
 from rightsdesk.cli.exits import Ended, Exit, usage
@@ -159,7 +159,7 @@ def jobs(context: typer.Context, as_json: Json = False) -> int:
     found = session.workspace().jobs.all()
     rows = [
         (
-            *(str(job.id), shown(job.name), shown(whose_words(job.artists))),
+            *(str(job.id), shown(job_name(job)), shown(whose_words(job.artists))),
             *(time_words(job.started_at), *_state_words(job)),
         )
         for job in found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rightsdesk.changes.words import when_words
+from rightsdesk.changes.words import job_name, when_words
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, begin
 from rightsdesk.cli.output.json_shapes import Shape
@@ -37,7 +37,7 @@ def carry_on_due(session: Session) -> Exit:
     carried = {one.job.id for one in went}
     for later in waiting:
         if later.job.id not in carried:
-            out.say(f"{shown(later.job.name)}: goes on {when_words(later.due, now)}.")
+            out.say(f"{shown(job_name(later.job))}: goes on {when_words(later.due, now)}.")
     out.document(
         {
             "went_on": [_went_shape(one) for one in went],
@@ -54,7 +54,7 @@ def _went_shape(went: WentOn) -> Shape:
     report = went.report
     return {
         "job": went.job.id,
-        "name": went.job.name,
+        "name": job_name(went.job),
         "continued_by": report.job if report else None,
         "counts": report.counts if report else {},
         "left_alone": went.dropped,
@@ -66,7 +66,7 @@ def _went_shape(went: WentOn) -> Shape:
 def _waiting_shape(waiting: WaitingJob) -> Shape:
     return {
         "job": waiting.job.id,
-        "name": waiting.job.name,
+        "name": job_name(waiting.job),
         "open": waiting.job.open_changes,
         "due_at": waiting.due.isoformat(timespec="seconds"),
     }

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rightsdesk.changes.types import Change, JobInfo, JobReport, Outcome, Plan, Result
+from rightsdesk.changes.words import job_name
 from rightsdesk.consent.losses import loss_sentence
 
 if TYPE_CHECKING:
@@ -222,7 +223,9 @@ def account_shape(account: Account) -> Shape:
 
 def job_shape(job: JobInfo) -> Shape:
     """A job in the list of jobs."""
-    return {**asdict(job), "kind": job.kind.value, "counts": dict(job.counts)}
+    shape = {**asdict(job), "name": job_name(job), "kind": job.kind.value}
+    del shape["about"]
+    return {**shape, "counts": dict(job.counts)}
 
 
 def change_shape(

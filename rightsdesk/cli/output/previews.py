@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rightsdesk.changes.types import Change, JobReport, Outcome, Plan, Result
-from rightsdesk.changes.words import OUTCOME_NAMES, when_words
+from rightsdesk.changes.words import OUTCOME_NAMES, job_name, when_words
 from rightsdesk.cli.output.trees import SHORT, Places, change_tree
 from rightsdesk.cli.output.words import consent_words, count_words, joined, shown
 from rightsdesk.consent import Use
@@ -41,7 +41,7 @@ def plan_lines(plan: Plan, where: Places = NOWHERE, *, verbose: bool) -> Iterato
         yield f"{tracks} left out until you say which recording it is: rightsdesk match"
     yield from (shown(sentence) for sentence in plan.unconfirmed)
     if plan.planned:
-        yield f"{shown(plan.name)}: {count_words(len(plan.planned), 'change')}"
+        yield f"{shown(job_name(plan))}: {count_words(len(plan.planned), 'change')}"
         yield from _change_lines(plan.planned, where, verbose)
         yield from _loss_lines(plan.losses)
         yield from _remark_lines(plan.planned, verbose)
@@ -98,7 +98,7 @@ def report_lines(report: JobReport, results: Sequence[Result], *, verbose: bool)
         if (number := counts[outcome])
     )
     job = f" (job {report.job})" if report.job is not None else ""
-    yield f"{shown(report.name)}{job}: {words or 'nothing done'}."
+    yield f"{shown(job_name(report))}{job}: {words or 'nothing done'}."
     if report.cancelled:
         yield "Stopped. What is done stays done."
     if report.job is not None and counts[Outcome.PLANNED]:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.changes.types import JobInfo, JobKind, Outcome
-from rightsdesk.changes.words import goes_on_words, whose_words
+from rightsdesk.changes.words import goes_on_words, job_name, whose_words
 from rightsdesk.desktop.parts.texts import number_text, outcome_text, plain_tip, tr, when_text
 from rightsdesk.desktop.parts.theme import em, em_across, resize_to_ems
 from rightsdesk.desktop.parts.widgets import button, dim_label, heading, primary, vertical
@@ -84,7 +84,7 @@ def _texts(job: JobInfo) -> tuple[str, ...]:
     whose = whose_words(job.artists)
     return (
         when_text(job.started_at),
-        shown(job.name),
+        shown(job_name(job)),
         shown(whose),
         counts_text(job),
         state_text(job),

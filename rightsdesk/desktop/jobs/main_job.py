@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from rightsdesk.changes.types import Confirmation, JobInfo, JobKind, JobReport, Outcome, Plan
+from rightsdesk.changes.words import job_name
 from rightsdesk.desktop.jobs.accounts_in_view import NoAccount, NotRead, some_accounts
 from rightsdesk.desktop.jobs.preview import PreviewDialog
 from rightsdesk.desktop.jobs.preview_model import Digest
@@ -261,7 +262,7 @@ class MainJob(QObject):
             )
             return report, job_summary(report), job_groups(report)
 
-        self._begin(plan.name, lane, apply, self._applied)
+        self._begin(job_name(plan), lane, apply, self._applied)
 
     def _applied(self, applied: Applied, _task: Task) -> None:
         self._desk.something_changed()
@@ -278,7 +279,7 @@ class MainJob(QObject):
         self.ways_back_changed.emit(ways)
         offers: list[tuple[str, Callable[[], object]]] = []
         if groups:
-            title = tr("Not done in “{name}”").format(name=report.name)
+            title = tr("Not done in “{name}”").format(name=job_name(report))
             offers.append((tr("What and why…"), lambda: self.show_failures(title, groups)))
         if report.cancelled and report.job is not None:
             job_id = report.job

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.changes.types import NO_CONFIRMATION, JobKind
+from rightsdesk.changes.words import job_name
 from rightsdesk.desktop.jobs.preview_model import ChangesModel, Digest, fields_text
 from rightsdesk.desktop.jobs.preview_notes import forecast_box, notes_box, signed_box
 from rightsdesk.desktop.parts.names_list import NamesList
@@ -224,7 +225,7 @@ class PreviewDialog(QDialog):
 
 def headline(digest: Digest) -> str:
     """What would be done, in a line."""
-    return digest.plan.name if digest.planned else tr("Nothing to do")
+    return job_name(digest.plan) if digest.planned else tr("Nothing to do")
 
 
 def action_text(digest: Digest) -> str:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.changes.types import JobReport, Outcome
-from rightsdesk.changes.words import when_words
+from rightsdesk.changes.words import job_name, when_words
 from rightsdesk.desktop.parts.texts import counted, number_text, path_text, plain_tip, tr
 from rightsdesk.desktop.parts.theme import em, resize_to_ems
 from rightsdesk.desktop.parts.widgets import button, dim_label, heading, primary, vertical
@@ -72,7 +72,7 @@ def job_summary(report: JobReport) -> str:
         start = tr("Done: {name}.") if all_of_it else tr("{name}: {n} done.")
     else:
         start = tr("{name}: nothing was changed.")
-    parts = [start.format(name=report.name, n=number_text(done))]
+    parts = [start.format(name=job_name(report), n=number_text(done))]
     if already := tried[Outcome.UNCHANGED]:
         parts.append(counted("%n was right already.", "%n were right already.", already))
     if unconfirmed:

@@ -15,7 +15,7 @@ from enum import Enum
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTimeZone
 
 from rightsdesk.changes.types import JobInfo, JobKind, Outcome
-from rightsdesk.changes.words import OUTCOME_NAMES
+from rightsdesk.changes.words import OUTCOME_NAMES, subject_words
 from rightsdesk.consent import Consent, Permission, Preset, Standing, Use, preset_of
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import (
@@ -288,9 +288,8 @@ def outcome_text(outcome: Outcome) -> str:
 
 def undo_text(job: JobInfo) -> str:
     """`Undo: No AI on 124 files`; for the undo of an undo `Redo: …`."""
-    name = job.name.removeprefix("Undo: ").removeprefix("Redo: ")
     form = tr("Redo: {name}") if job.kind is JobKind.UNDO else tr("Undo: {name}")
-    return form.format(name=plain_mnemonic(name))
+    return form.format(name=plain_mnemonic(subject_words(job.about)))
 
 
 def path_text(path: str) -> str:

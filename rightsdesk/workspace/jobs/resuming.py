@@ -23,7 +23,7 @@ from rightsdesk.changes.types import (
     Outcome,
     Plan,
 )
-from rightsdesk.changes.undo import carried_on, changed_by_others, continued, may_come, whole
+from rightsdesk.changes.undo import carried_on, changed_by_others, may_come, whole
 from rightsdesk.changes.wanted import Choices, Wanted, no_longer
 from rightsdesk.consent import Fields, Use
 from rightsdesk.errors import KnownError
@@ -97,7 +97,7 @@ def go_on(
         due = rest.wait.until if rest.wait else None
         return WentOn(job, None, due, rest.why, rest.dropped)
     plan = Plan(
-        *(job.kind, continued(job.name), tuple(rest.ready)),
+        *(job.kind, replace(job.about, continued=True), tuple(rest.ready)),
         undoes=job.undoes,
         resumes=job.id,
         leaves=frozenset(rest.kept),

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from rightsdesk.changes.types import Outcome
-from rightsdesk.changes.words import OUTCOME_NAMES, when_words
+from rightsdesk.changes.words import OUTCOME_NAMES, job_name, when_words
 from rightsdesk.workspace.jobs.resuming import WentOn
 
 
 def went_on_words(went: WentOn, now: datetime) -> str:
     """What came of carrying a job on, in a line."""
-    report, name = went.report, went.job.name
+    report, name = went.report, job_name(went.job)
     if report is None:
         start = f"{name}: nothing was sent."
         if not (went.due or went.why or went.dropped):

@@ -14,13 +14,12 @@ from rightsdesk import crash_reports
 from rightsdesk.changes import journal
 from rightsdesk.changes.confirming import made
 from rightsdesk.changes.edits import change_to_fields
-from rightsdesk.changes.types import Cancel, Change, JobKind, Outcome, Plan, Progress, Target
-from rightsdesk.consent import Consent, Declaration, Fields, preset_of
+from rightsdesk.changes.types import Cancel, Change, JobKind, JobSubject, Outcome, Plan, Progress
+from rightsdesk.consent import Consent, Declaration, Fields
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.dialects.files.sentence import left_alone
 from rightsdesk.consent.fields import LEFT_ALONE
 from rightsdesk.consent.losses import AnyLoss, CarrierLoss, Loss
-from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.errors import KnownError
 from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, lacks_text, lacks_xmp, settable_in
 from rightsdesk.files.signed.manifest_place import SIGNED, SIGNED_BESIDE, Detached
@@ -222,9 +221,8 @@ def plan(
     if looked_at and not met:
         raise NothingChosen
     planned = [change.target for change in changes if change.outcome is Outcome.PLANNED]
-    name = job_name(met, planned)
     return Plan(
-        *(kind, name, tuple(changes), unchanged),
+        *(kind, JobSubject.of(met, planned), tuple(changes), unchanged),
         choices=version,
         unconfirmed=unconfirmed.counted(),
     )
@@ -276,33 +274,12 @@ def unconfirmed_sentence(carrier: str, number: int) -> str:
     )
 
 
-def job_name(met: set[Consent], targets: Sequence[Target]) -> str:
-    """What a job is called that makes these carriers say what is wanted."""
-    return f"{_title(met)} on {_counted(targets)}"
-
-
 def _signed(one: Held, detached: Detached) -> str:
     """Why a file's signature keeps it from being changed; "" where it has none."""
     if one.signed or one.carrier != FILES:
         return SIGNED if one.signed else ""
     name = detached.manifest_of(one.target().locator)
     return SIGNED_BESIDE.format(name=name) if name else ""
-
-
-def _counted(targets: Sequence[Target]) -> str:
-    """`124 files and 3 sidecars`, `12 SoundCloud tracks`, `3 items on SoundCloud and Bluesky`."""
-    number, carriers = len(targets), sorted({target.carrier for target in targets})
-    if all(target.on_disk for target in targets):
-        beside = sum(target.carrier == SIDECARS for target in targets)
-        told = [(number - beside, "file")] if number > beside or not beside else []
-        told += [(beside, "sidecar")] if beside else []
-        return " and ".join(f"{n:,} {noun}{'' if n == 1 else 's'}" for n, noun in told)
-    noun = "item" if number == 1 else "items"
-    if len(carriers) == 1:
-        platform = platform_by_id(carriers[0])
-        return f"{number:,} {platform.name} {platform.noun if number == 1 else platform.nouns}"
-    names = [platform_by_id(carrier).name for carrier in carriers]
-    return f"{number:,} {noun} on {', '.join(names[:-1])} and {names[-1]}"
 
 
 def choices_version(database: Database) -> str:
@@ -392,9 +369,3 @@ def losses_of(
 ) -> tuple[Loss, ...]:
     """What a carrier can't say as it is declared."""
     return suite.losses(declared, settable)
-
-
-def _title(met: set[Consent]) -> str:
-    titles = {preset_of(wanted) for wanted in met}
-    only = titles.pop() if len(titles) == 1 else None
-    return PRESET_TEXTS[only].title if only else "Your choices"

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rightsdesk.changes.types import Target
+from rightsdesk.changes.types import JobSubject, Target
 from rightsdesk.changes.wanted import Wanted
 from rightsdesk.consent import Consent, Declaration, Fields
 from rightsdesk.consent.losses import AnyLoss
@@ -17,7 +17,6 @@ from rightsdesk.workspace.planning.held import Held, held_files, held_items, hel
 from rightsdesk.workspace.planning.plan import (
     Declared,
     choices_version,
-    job_name,
     losses_of,
     settable_of,
 )
@@ -98,10 +97,10 @@ class ChoicesNow:
             self.ready([target])
         return self._known.get(key)
 
-    def name(self, targets: Sequence[Target]) -> str:
-        """`No AI on 12 files`."""
+    def about(self, targets: Sequence[Target]) -> JobSubject:
+        """What is wanted of these, and how many they are."""
         known = [self.of(target) for target in targets]
-        return job_name({one.consent for one in known if one is not None}, targets)
+        return JobSubject.of({one.consent for one in known if one is not None}, targets)
 
     def _find(self, carrier: str, ids: Sequence[int], declared: Declared) -> None:
         for held in _held(self._database, carrier, ids):

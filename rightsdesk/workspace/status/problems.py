@@ -10,7 +10,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.engine import Row
 
 from rightsdesk.changes import journal
-from rightsdesk.changes.words import day_of, whose_words
+from rightsdesk.changes.words import day_of, job_name, whose_words
 from rightsdesk.consent import Standing
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.roster.accounts import RECONNECT, UNCONFIRMED, all_accounts
@@ -60,7 +60,7 @@ def _unfinished(database: Database, chosen: Filter) -> Iterator[Problem]:
         if job.open_changes and (chosen.artist_id is None or chosen.artist_id in of_job):
             yield Problem(
                 "unfinished",
-                job.name,
+                job_name(job),
                 f"This job stopped before it was through: {job.open_changes:,} left.",
                 f"Continue it (jobs resume {job.id}) or undo it (undo {job.id}).",
                 job.open_changes,

@@ -1,0 +1,95 @@
+"""A job's kind and what it is about are values: its name is made where a person reads it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+
+from rightsdesk.changes import journal, words
+from rightsdesk.changes.apply import apply
+from rightsdesk.changes.types import JobInfo, JobKind, JobSubject, Never, Target, no_progress
+from rightsdesk.changes.undo import plan_undo
+from rightsdesk.changes.words import job_name
+from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.store.database import Database
+from tests.changes.shelf import plan_for, shelf_of
+
+ABOUT = JobSubject(Preset.NO_AI, (("file", 4),))
+
+
+def named(about: JobSubject, kind: JobKind = JobKind.SYNC) -> str:
+    return job_name(JobInfo(1, kind, about, "", ""))
+
+
+def test_a_name_tells_what_is_said_and_where() -> None:
+    assert named(ABOUT) == "No AI on 4 files"
+    assert named(JobSubject(None, (("file", 1), ("sidecar", 2)))) == (
+        "Your choices on 1 file and 2 sidecars"
+    )
+    assert named(JobSubject(Preset.OPEN, (("soundcloud", 1),))) == "Open on 1 SoundCloud track"
+    assert named(JobSubject(Preset.OPEN, (("bluesky", 1), ("soundcloud", 2)))) == (
+        "Open on 3 items on Bluesky and SoundCloud"
+    )
+    assert named(JobSubject(Preset.OPEN)) == "Open on 0 files"
+    assert named(ABOUT, JobKind.UNDO) == "Undo: No AI on 4 files"
+    assert named(replace(ABOUT, continued=True), JobKind.REDO) == (
+        "Redo: No AI on 4 files (continued)"
+    )
+
+
+def test_a_job_of_a_platform_that_is_not_known_has_a_name() -> None:
+    assert named(JobSubject(Preset.NO_AI, (("later", 2),))) == "No AI on 2 later items"
+
+
+def test_it_is_worked_out_from_what_is_to_be_changed() -> None:
+    targets = [Target(carrier, n, "", "") for n, carrier in enumerate(["file", "sidecar", "file"])]
+    counts = (("file", 2), ("sidecar", 1))
+    assert JobSubject.of({PRESETS[Preset.OPEN]}, targets) == JobSubject(Preset.OPEN, counts)
+    assert JobSubject.of({PRESETS[Preset.OPEN], PRESETS[Preset.NO_AI]}, targets).preset is None
+
+
+def test_rewording_names_changes_nothing_but_the_words(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "_JOB_NAMES", {kind: f"<{kind}> {{subject}}" for kind in JobKind})
+    shelf, names = shelf_of(2), []
+    carriers = {"file": shelf}
+    plan = plan_for(shelf, Declaration(PRESETS[Preset.NO_AI]))
+    for _ in range(4):
+        names.append(job_name(plan))
+        apply(plan, database=database, carriers=carriers, confirmed=plan.confirmation())
+        last = journal.job_list(database)[0]
+        plan = plan_undo(database, last, carriers, no_progress, Never())
+    assert names == [f"<{kind}> No AI on 2 files" for kind in ("tag", "undo", "redo", "undo")]
+
+
+def test_jobs_of_older_versions_keep_their_words(tmp_path: Path) -> None:
+    old = Database(tmp_path / "old.sqlite3")
+    config = Config()
+    config.set_main_option("script_location", "rightsdesk.store:migrations")
+    names = {
+        "No AI on 4 files": JobKind.TAG,
+        "Undo: No AI on 4 files (continued)": JobKind.UNDO,
+        "Redo: No AI on 4 files": JobKind.REDO,
+        "Your choices on 2 SoundCloud tracks (continued)": JobKind.SYNC,
+    }
+    with old.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0015")
+        for name, kind in names.items():
+            row = {"name": name, "kind": kind.value}
+            connection.execute(
+                text(
+                    "INSERT INTO jobs (kind, name, started_at, finished_at, unchanged)"
+                    " VALUES (:kind, :name, '2026-11-01T08:00:00+00:00', '', 0)"
+                ),
+                row,
+            )
+    old.migrate()
+    jobs = journal.job_list(old)
+    assert [job_name(job) for job in reversed(jobs)] == list(names)
+    assert [job.about.continued for job in reversed(jobs)] == [False, True, False, True]
+    old.close()
