@@ -75,7 +75,8 @@ class Platform(BaseAdapter):
         else:
             track = int(url.path.rpartition(":")[2])
             if request.method == "PUT":
-                self._set(track, bytes(request.body or b"").decode())
+                body = request.body or ""
+                self._set(track, body if isinstance(body, str) else body.decode())
             answer = self._track(track)
         return _response(request, json.dumps(answer).encode())
 

@@ -65,7 +65,7 @@ class Shelf:
     """Slots as carriers. `trouble` is called before each step and may raise."""
 
     slots: dict[int, Slot]
-    trouble: Callable[[str, Target], None] = lambda _step, _target: None
+    trouble: Callable[[str, Target], object] = lambda _step, _target: None
     remembered: dict[int, Fields] = field(default_factory=dict)
     settled: list[int] = field(default_factory=list)
     tidied: list[int] = field(default_factory=list)

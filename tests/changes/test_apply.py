@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ NO_AI = Declaration(PRESETS[Preset.NO_AI])
 OPEN = Declaration(PRESETS[Preset.OPEN])
 
 
-def run(database: Database, shelf: Shelf, plan: Plan, **options: object) -> JobReport:
+def run(database: Database, shelf: Shelf, plan: Plan, **options: Any) -> JobReport:
     return apply(plan, database=database, carriers={"file": shelf}, **options)
 
 
@@ -151,7 +152,7 @@ def test_an_answer_that_got_lost_after_the_work_was_done_is_no_failure(
 def test_what_cannot_be_looked_at_after_a_failed_write_stays_open(database: Database) -> None:
     shelf = shelf_of(1)
     plan = plan_for(shelf, NO_AI)
-    gone = []
+    gone: list[str] = []
 
     def trouble(step: str, _target: Target) -> None:
         if step == "written" or gone:

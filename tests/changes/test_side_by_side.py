@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def abreast(number: int) -> HostOf:
     return lambda _target: Host("one", number)
 
 
-def run(database: Database, shelf: Shelf, host_of: HostOf, **options: object) -> JobReport:
+def run(database: Database, shelf: Shelf, host_of: HostOf, **options: Any) -> JobReport:
     shelf.batch = 1
     plan = plan_for(shelf, NO_AI, JobKind.SYNC)
     return apply(plan, database=database, carriers={"file": shelf}, host_of=host_of, **options)

@@ -1,6 +1,7 @@
 """Taking jobs back, continuing them, and finding out what a killed program had done."""
 
 import threading
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -33,7 +34,7 @@ OPEN = Declaration(PRESETS[Preset.OPEN])
 ASK = Declaration(PRESETS[Preset.ASK_FIRST])
 
 
-def run(database: Database, shelf: Shelf, plan: Plan, **options: object) -> JobReport:
+def run(database: Database, shelf: Shelf, plan: Plan, **options: Any) -> JobReport:
     options.setdefault("confirmed", plan.confirmation())
     return apply(plan, database=database, carriers={"file": shelf}, **options)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.consent import PRESETS, Preset
-from rightsdesk.resources.facts import all_facts
+from rightsdesk.resources.facts import PlatformFacts, all_facts
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Scope, ScopeKind
 from tests.cli.fakes import FakeWorkspace, Ran, run
@@ -156,7 +156,7 @@ def test_with_json_nobody_is_asked(data: Path) -> None:
 class Knowing(FakeWorkspace):
     """Knows the facts, which need no data."""
 
-    def facts(self):
+    def facts(self) -> tuple[PlatformFacts, ...]:
         return all_facts()
 
 

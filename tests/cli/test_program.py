@@ -54,8 +54,10 @@ def test_the_version_loads_nothing() -> None:
 @pytest.mark.parametrize("command", ["--help", "--version", "--data-dir {} --version"])
 def test_the_list_of_commands_and_the_version_load_no_command(tmp_path: Path, command: str) -> None:
     loaded = loaded_by(*command.format(tmp_path).split())
-    rooms = ("changes", "consent", "desktop", "files", "platforms", "resources", "store")
-    rooms += ("workspace", "cli.commands")
+    rooms = (
+        *("changes", "consent", "desktop", "files", "platforms", "resources", "store"),
+        *("workspace", "cli.commands"),
+    )
     heavy = {
         name for name in loaded if name.startswith(tuple(f"rightsdesk.{one}" for one in rooms))
     }

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.changes import journal
+from rightsdesk.changes.recover import Recovery
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.files.patch.before_image import BeforeImage
 from rightsdesk.practice import catalogue
@@ -92,7 +93,8 @@ def scene(tmp_path: Path) -> Scene:
 def test_killed_at_any_moment_also_while_it_recovers(scene: Scene, turn: int) -> None:
     """Each kill starts from where the last one left the catalogue."""
     chance = random.Random(20261122 + turn)
-    what, killed, recovered = "tag", 0, set()
+    what, killed = "tag", 0
+    recovered: set[Recovery] = set()
     kills = KILLS // ROUNDS
     most = -3 * kills  # further tries, should none have come in the middle of a job
     while kills > 0 or (not any(recovered) and kills > most):

@@ -46,7 +46,7 @@ class Countdown:
 def main(data_dir: str, what: str, at: str) -> None:
     """Do it, or die trying."""
     real = os.pwrite
-    os.pwrite = lambda descriptor, data, offset: real(descriptor, data[:FEW], offset)
+    os.pwrite = lambda fd, data, offset: real(fd, memoryview(data)[:FEW], offset)
     countdown = Countdown(int(at))
     if what == "open":
         countdown.begin()

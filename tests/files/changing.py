@@ -14,7 +14,7 @@ from rightsdesk.files.containers import (
 )
 from rightsdesk.files.patch.patch import Patch
 
-NO_AI = {
+NO_AI: dict[str, tuple[str, ...]] = {
     "AI-CONSENT": ("generative-training=n, other-training=n, likeness=n",),
     "CONTENT-USAGE": ("train-ai=n",),
     "TDM-RESERVATION": ("1",),
@@ -24,7 +24,7 @@ NO_AI = {
 NOTHING: dict[str, tuple[str, ...]] = dict.fromkeys(NO_AI, ())
 BOTH_LINES = {**NO_AI, "COPYRIGHT-2": NO_AI["COPYRIGHT"]}
 """What a WAV or AIFF says with `NO_AI` set: its own copyright line follows the tag's."""
-NO_AI_IN_XMP = {
+NO_AI_IN_XMP: dict[str, tuple[str, ...]] = {
     "plus:DataMining": ("http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED",),
     "plus:OtherConstraints": ("Ask first: <label@label.example> & co.",),
     "xmpRights:Marked": ("True",),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tests.files.build import box
 
-Encodable = None | bool | int | str | bytes | list["Encodable"] | dict[str, "Encodable"]
+Encodable = None | bool | int | str | bytes | list["Encodable"] | Mapping[str, "Encodable"]
 
 
 def encoded(value: Encodable) -> bytes:
@@ -27,7 +29,7 @@ def encoded(value: Encodable) -> bytes:
             return head(3, len(value.encode())) + value.encode()
         case list():
             return head(4, len(value)) + b"".join(map(encoded, value))
-        case dict():
+        case Mapping():
             pairs = (encoded(key) + encoded(one) for key, one in value.items())
             return head(5, len(value)) + b"".join(pairs)
 

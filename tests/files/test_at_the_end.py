@@ -135,7 +135,7 @@ def test_a_disk_that_takes_nothing_any_more_says_so_and_is_settled_later(tmp_pat
         write_in_place(*arguments)
 
     assert song.read_bytes() != turn.old
-    assert settle(song, arguments[1]) is Settled.TAKEN_BACK
+    assert settle(str(song), arguments[1]) is Settled.TAKEN_BACK
     assert song.read_bytes() == turn.old
 
 
@@ -159,11 +159,11 @@ def test_any_mixture_of_old_and_new_is_brought_back(
         half[reach] = new[reach]
     song.write_bytes(half)
 
-    settled = settle(song, image)
+    settled = settle(str(song), image)
 
     assert settled is (Settled.WHOLE if half in (old, new) else Settled.TAKEN_BACK)
     assert song.read_bytes() == (new if half == new else old)
-    assert settle(song, image) is Settled.WHOLE
+    assert settle(str(song), image) is Settled.WHOLE
 
 
 @pytest.mark.parametrize("more", [b"more", b"\0"])
@@ -172,7 +172,7 @@ def test_what_another_program_added_since_is_left(song: Path, turn: Turn, more: 
     longest = max(turn.old, turn.new, key=len) + more
     song.write_bytes(longest)
 
-    assert settle(song, image) is Settled.OTHER
+    assert settle(str(song), image) is Settled.OTHER
     assert song.read_bytes() == longest
 
 

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rightsdesk.files.patch.patch import BLOCK, Patch, Splice
-from rightsdesk.files.writing import cloning
 from rightsdesk.files.writing.cloning import write_cloned
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux shares like this")
@@ -27,7 +26,7 @@ def sharing(monkeypatch: pytest.MonkeyPatch) -> None:
         os.pwrite(new, os.pread(original, SIZE, 0), 0)
         return 0
 
-    monkeypatch.setattr(cloning.fcntl, "ioctl", ioctl)
+    monkeypatch.setattr("fcntl.ioctl", ioctl)
 
 
 @st.composite

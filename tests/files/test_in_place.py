@@ -274,7 +274,7 @@ def test_a_disk_that_takes_nothing_any_more_says_so_and_is_settled_later(song: P
         write_in_place(*arguments)
     assert not told.value.untouched
     assert song.read_bytes() not in (OLD, NEW)
-    assert settle(song, arguments[1]) is Settled.TAKEN_BACK
+    assert settle(str(song), arguments[1]) is Settled.TAKEN_BACK
     assert song.read_bytes() == OLD
 
 
@@ -302,11 +302,11 @@ def test_any_mixture_of_old_and_new_is_brought_back(song: Path, data: st.DataObj
         half[splice.offset + start : splice.offset + end] = splice.data[start:end]
     song.write_bytes(half)
 
-    settled = settle(song, image)
+    settled = settle(str(song), image)
 
     assert settled is (Settled.WHOLE if half in (OLD, NEW) else Settled.TAKEN_BACK)
     assert song.read_bytes() == (NEW if half == NEW else OLD)
-    assert settle(song, image) is Settled.WHOLE
+    assert settle(str(song), image) is Settled.WHOLE
 
 
 Touch = Callable[[bytes], bytes]
@@ -331,7 +331,7 @@ def test_what_another_program_has_written_since_is_left(song: Path, touch: Touch
     assert half not in (OLD, NEW)
     song.write_bytes(touch(half))
 
-    assert settle(song, image) is Settled.OTHER
+    assert settle(str(song), image) is Settled.OTHER
     assert song.read_bytes() == touch(half)
 
 
@@ -339,7 +339,7 @@ def test_a_file_that_is_gone_cannot_be_settled(song: Path) -> None:
     image = image_of(song)
     song.unlink()
     with pytest.raises(Gone):
-        settle(song, image)
+        settle(str(song), image)
 
 
 @pytest.mark.crash
@@ -375,6 +375,7 @@ def test_an_image_comes_back_from_the_journal_as_it_was(song: Path) -> None:
     image = image_of(song)
     stored = image.to_bytes()
     assert BeforeImage.from_bytes(stored) == image
+    assert image.forth is not None
     with opened(str(song)) as f:
         assert image.state(f) is State.OLD
         replaced = BeforeImage.of(f, image.forth, in_place=False)

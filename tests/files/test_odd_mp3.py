@@ -54,7 +54,7 @@ def test_frames_that_unpack_to_a_gigabyte_are_not_unpacked(
     try:
         with pytest.raises(Swollen, match="unpacks to far more"):
             fields(path.read_bytes())
-        read = read_audio(path)
+        read = read_audio(str(path))
         assert tracemalloc.get_traced_memory()[1] < 80 << 20
     finally:
         tracemalloc.stop()

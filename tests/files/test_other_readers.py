@@ -10,6 +10,7 @@ import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mutagen.wave import WAVE
@@ -102,8 +103,10 @@ def with_user_data(file: bytes, user_data: bytes) -> bytes:
 
 
 BARE = {"mp3": ("-id3v2_version", "0", "-write_xing", "0")}
-SHOWN = ("title", "artist", "album", "track", "performer", "author", "genre", "date", "comment")
-SHOWN += ("tracknumber", "isrc", "catalog", "replaygain_track_gain")
+SHOWN = (
+    *("title", "artist", "album", "track", "performer", "author", "genre", "date", "comment"),
+    *("tracknumber", "isrc", "catalog", "replaygain_track_gain"),
+)
 UTF_16 = "2001 Ä".encode("utf-16-be")
 LATIN_1 = b"\xa9 2004 M\xfcller Musik"
 SONG = ((b"INAM", b"Song"), (b"IART", "Björk".encode()), (b"IPRD", "坂本".encode()))
@@ -308,4 +311,5 @@ def test_the_first_tag_chunk_is_the_one_that_others_see(tmp_path: Path) -> None:
     path.write_bytes(
         change(with_chunks(bare, chunk(b"id3 ", bytes(1034))), {"AI-CONSENT": ("likeness=n",)})
     )
-    assert str(WAVE(path).tags["TXXX:AI-CONSENT"]) == "likeness=n"
+    tags: Any = WAVE(path).tags
+    assert str(tags["TXXX:AI-CONSENT"]) == "likeness=n"

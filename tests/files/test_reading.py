@@ -8,6 +8,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -29,7 +30,7 @@ SAMPLES = Path(rightsdesk.__file__).parent / "practice" / "samples"
 @pytest.fixture
 def paths(tmp_path: Path) -> list[str]:
     """Good files of every kind, and what can't be read."""
-    names = [shutil.copy(SAMPLES / name, tmp_path) for name in KINDS]
+    names = [str(shutil.copy(SAMPLES / name, tmp_path)) for name in KINDS]
     (tmp_path / "page.mp3").write_bytes(b"<html>404</html>" * 100)
     (tmp_path / "odd.mp3").write_bytes(build.id3([("TIT2", b"\0t")]) * 2 + build.mpeg())
     odd = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.flac")
@@ -77,10 +78,10 @@ def test_a_short_scan_starts_no_helper(paths: list[str], monkeypatch: pytest.Mon
 def test_a_helper_that_dies_is_done_without(
     paths: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started: list[Helper] = []
+    started: list[Helper[Any, Any]] = []
     enter = Helper.__enter__
 
-    def entered(self: Helper) -> Helper:
+    def entered(self: Helper[Any, Any]) -> Helper[Any, Any]:
         started.append(self)
         return enter(self)
 
@@ -100,10 +101,10 @@ def test_a_helper_that_dies_is_done_without(
 def test_no_helper_outlives_the_scan_however_it_ends(
     paths: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started: list[Helper] = []
+    started: list[Helper[Any, Any]] = []
     leave = Helper.__exit__
 
-    def left(self: Helper, *error: object) -> None:
+    def left(self: Helper[Any, Any], *error: Any) -> None:
         leave(self, *error)
         started.append(self)
 

@@ -135,7 +135,7 @@ def test_a_wav_with_64_bit_sizes_is_read_like_any_other(tmp_path: Path) -> None:
     tag = (b"id3 ", build.id3([("TPE1", b"\0Someone")]))
     path = tmp_path / "song.wav"
     path.write_bytes(build.rf64(build.FMT, second, info, tag))
-    audio = read_audio(path)
+    audio = read_audio(str(path))
 
     assert (audio.title, audio.artist, audio.duration_ms) == ("A", "Someone", 1000)
     assert audio.fields == {"COPYRIGHT-2": ("B",)}

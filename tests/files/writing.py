@@ -141,7 +141,7 @@ def refusing(code: int) -> Callable[[str], None]:
 def short_writes(most: int) -> Iterator[None]:
     """The system takes no more than `most` bytes at a time."""
     real = os.pwrite
-    os.pwrite = lambda fd, data, at: real(fd, data[:most], at)
+    os.pwrite = lambda fd, data, at: real(fd, memoryview(data)[:most], at)
     try:
         yield
     finally:

@@ -1,11 +1,12 @@
 """What packaging/start.py makes of its arguments."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from setting_up import checks, commands, relock
+from setting_up import checks, commands, relock, system
 from setting_up.places import PACKAGING, PROJECT, Venv, chosen_venv
 
 SCREEN = {"DISPLAY": ":0"}
@@ -14,8 +15,8 @@ SCREEN = {"DISPLAY": ":0"}
 @pytest.fixture
 def on_linux(monkeypatch: pytest.MonkeyPatch) -> None:
     # has_display's default was bound when it was defined, so the function itself is told.
-    real = commands.system.has_display
-    monkeypatch.setattr(commands.system, "has_display", lambda env: real(env, "linux"))
+    real = system.has_display
+    monkeypatch.setattr(system, "has_display", lambda env: real(env, "linux"))
 
 
 def test_without_a_command_the_window_opens() -> None:
@@ -116,13 +117,16 @@ class TestChecks:
         code: int,
         capsys: pytest.CaptureFixture[str],
     ) -> None:
-        ran = []
+        ran: list[list[str]] = []
+
+        def call(command: list[str], **_: object) -> int:
+            ran.append(command)
+            return pytest_code
+
         monkeypatch.setattr(checks, "_passes", lambda *_: check_passes)
-        monkeypatch.setattr(checks.os, "cpu_count", lambda: 2)
+        monkeypatch.setattr(os, "cpu_count", lambda: 2)
         monkeypatch.delenv(checks.FONT, raising=False)
-        monkeypatch.setattr(
-            checks.subprocess, "call", lambda command, **_: ran.append(command) or pytest_code
-        )
+        monkeypatch.setattr(subprocess, "call", call)
         assert checks.run_all(self.VENV, []) == code
         assert [command[-1] for command in ran] == ["tests/desktop", "2"]
         assert ("FAILED before the tests: ruff check" in capsys.readouterr().out) != check_passes

@@ -8,6 +8,7 @@ import threading
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from setting_up import environment, onlyone
@@ -67,7 +68,8 @@ class TestStamp:
     @pytest.mark.parametrize("field", ["python", "venv", "project", "metadata", "runtime"])
     def test_of_other_ground_does_not_do(self, field: str) -> None:
         assert PLAIN.satisfies(PLAIN)
-        assert not replace(PLAIN, **{field: "other"}).satisfies(PLAIN)
+        other: dict[str, Any] = {field: "other"}
+        assert not replace(PLAIN, **other).satisfies(PLAIN)
 
     def test_with_the_tests_tools_also_serves_the_program(self) -> None:
         with_tests = replace(PLAIN, test="t", distributions=("a",))

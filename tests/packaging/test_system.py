@@ -80,9 +80,12 @@ class TestProviding:
     def asked(self, monkeypatch: pytest.MonkeyPatch) -> list[tuple[tuple[str, ...], bool]]:
         """What would have been installed; it never works, as offline."""
         asked: list[tuple[tuple[str, ...], bool]] = []
-        monkeypatch.setattr(
-            system, "_apt_install", lambda packages, *, ask: asked.append((packages, ask)) or False
-        )
+
+        def offline(packages: tuple[str, ...], *, ask: bool) -> bool:
+            asked.append((packages, ask))
+            return False
+
+        monkeypatch.setattr(system, "_apt_install", offline)
         return asked
 
     def have(self, monkeypatch: pytest.MonkeyPatch, manager: str) -> None:

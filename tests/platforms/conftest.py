@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from tests.platforms.desk import ARTIST, OTHER, Desk, Hands, other_threads
 
-CATALOGUE = {
+CATALOGUE: dict[str, list[dict[str, Any]]] = {
     ARTIST: [
         {"title": "Low Tide", "isrc": "DEA232600001", "duration": 201_000},
         {"title": "Salt", "tag_list": 'ambient "deep house"', "description": "Recorded at sea."},

@@ -265,14 +265,12 @@ class _CountedLocal(LocalSession):
         if name not in STEPS:
             return found
         disk = super().__getattribute__("disk")
-        half = None
-        if name == "create":
 
-            def half(place: str, data: bytes) -> None:
-                Path(place).write_bytes(data[: len(data) // 2])
+        def half(place: str, data: bytes) -> None:
+            Path(place).write_bytes(data[: len(data) // 2])
 
         def step(*given: Any) -> Any:
-            part = None if half is None else lambda: half(*given)
+            part = (lambda: half(*given)) if name == "create" else None
             return disk.call(name, lambda: found(*given), part)
 
         return step

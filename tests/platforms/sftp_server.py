@@ -10,6 +10,8 @@ from typing import Any
 
 import paramiko
 from paramiko import SFTPAttributes, SFTPHandle, SFTPServer, SFTPServerInterface
+from paramiko.common import AUTH_FAILED, AUTH_SUCCESSFUL, OPEN_SUCCEEDED
+from paramiko.sftp import SFTP_FAILURE, SFTP_OK
 
 
 class _Files(SFTPServerInterface):
@@ -53,7 +55,7 @@ class _Files(SFTPServerInterface):
     def rename(self, oldpath: str, newpath: str) -> Any:
         """As the protocol has it: never over a file that is there."""
         if os.path.exists(self._real(newpath)):
-            return paramiko.SFTP_FAILURE
+            return SFTP_FAILURE
         return _tried(lambda: os.rename(self._real(oldpath), self._real(newpath)))
 
     def mkdir(self, path: str, attr: Any) -> Any:
@@ -71,7 +73,7 @@ def _tried(action: Any) -> Any:
         result = action()
     except OSError as error:
         return SFTPServer.convert_errno(error.errno or 0)
-    return paramiko.SFTP_OK if result is None else result
+    return SFTP_OK if result is None else result
 
 
 class _Door(paramiko.ServerInterface):
@@ -80,13 +82,13 @@ class _Door(paramiko.ServerInterface):
 
     def check_auth_password(self, username: str, password: str) -> int:
         fits = username == "mara" and password == self._password
-        return paramiko.AUTH_SUCCESSFUL if fits else paramiko.AUTH_FAILED
+        return AUTH_SUCCESSFUL if fits else AUTH_FAILED
 
     def get_allowed_auths(self, username: str) -> str:
         return "password"
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
-        return paramiko.OPEN_SUCCEEDED
+        return OPEN_SUCCEEDED
 
 
 @contextmanager

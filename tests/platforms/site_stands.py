@@ -24,7 +24,7 @@ class WordPressComStand(Stand):
     first, closed, off = 100_001, 100_002, 100_003
 
     def practice(self) -> PracticeServer:
-        sites = [
+        sites: list[dict[str, Any]] = [
             {"name": "Mara Linde"},
             {"name": "Private", "blog_public": -1},
             {"name": "Done", SWITCH: True},

@@ -122,7 +122,7 @@ class SoundCloudStand(Stand):
     server: PracticeSoundCloud
 
     def practice(self) -> PracticeServer:
-        tracks = [
+        tracks: list[dict[str, Any]] = [
             {"title": "Low Tide", "isrc": "DEA232600001", "license": "cc-by"},
             {"title": "Salt", "tag_list": 'ambient "deep house"', "description": "At sea. "},
         ]
@@ -193,7 +193,7 @@ class InternetArchiveStand(Stand):
 
     def practice(self) -> PracticeServer:
         licence = "https://creativecommons.org/licenses/by-nc/4.0/"
-        items = [
+        items: list[dict[str, Any]] = [
             {"identifier": "low-tide", "title": "Low Tide", "licenseurl": licence},
             {"identifier": "salt", "title": "Salt", "rights": "℗ 2026 Mara Linde"},
             {"identifier": "salt-live", "rights": ["℗ 2025 Mara Linde", "Cover: Ada"]},
@@ -227,7 +227,7 @@ class PeerTubeStand(Stand):
 
     def practice(self) -> PracticeServer:
         by = {"id": 1, "label": "Attribution"}
-        videos = [
+        videos: list[dict[str, Any]] = [
             {"name": "Low Tide", "licence": by, "privacy": {"id": 3, "label": "Private"}},
             {"name": "Salt", "tags": ["ambient", "Sea"], "description": "Recorded at sea. "},
             {"name": "Crowded", "tags": ["one", "two", "three", "four", "five"]},
@@ -260,7 +260,7 @@ class FunkwhaleStand(Stand):
     user = "mara"
 
     def practice(self) -> PracticeServer:
-        tracks = [
+        tracks: list[dict[str, Any]] = [
             {"title": "Low Tide", "license": "cc-by-4.0", "copyright": "2026 Mara Linde"},
             {"title": "Salt", "tags": ["Ambient"], "description": "Recorded at sea."},
             {"title": "Web", "description": "<p>At sea</p>", "content_type": "text/html"},
@@ -291,7 +291,7 @@ class YouTubeStand(Stand):
     server: PracticeYouTube
 
     def practice(self) -> PracticeServer:
-        videos = [
+        videos: list[dict[str, Any]] = [
             {"title": "Low Tide", "license": "creativeCommon", "permitted": ["Adobe", "Cohere"]},
             {
                 "title": "Salt",
@@ -335,7 +335,7 @@ class AudiusStand(Stand):
     server: PracticeAudius
 
     def practice(self) -> PracticeServer:
-        tracks = [
+        tracks: list[dict[str, Any]] = [
             {"title": "Low Tide", "isrc": "DEA232600001", "license": "CC BY-NC"},
             {"title": "Salt", "no_ai_use": None, "description": "At sea."},
             {"title": "Reserved", "no_ai_use": True},

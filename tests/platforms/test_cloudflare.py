@@ -9,6 +9,7 @@ import pytest
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.consent.dialects import DialectError
 from rightsdesk.consent.dialects.platforms.cloudflare import CloudflareZone
+from rightsdesk.consent.fields import Fields
 from rightsdesk.platforms.cloudflare import Cloudflare
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import AddressRefused, BadAnswer, NeedsReconnect, Refused
@@ -155,7 +156,7 @@ def test_no_rule_grants_nothing_and_a_part_is_told() -> None:
         ({"ai_user": ("block",)}, {Use.AI_INPUT}),
     ],
 )
-def test_what_is_turned_away_is_read(held: dict, said: set[Use]) -> None:
+def test_what_is_turned_away_is_read(held: Fields, said: set[Use]) -> None:
     assert CloudflareZone().decode(held) == Consent(dict.fromkeys(said, NO))
 
 

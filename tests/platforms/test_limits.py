@@ -143,14 +143,17 @@ def test_a_wait_outlives_a_restart_and_is_forgotten_when_over(hands: Hands) -> N
 
 def test_time_is_noticed_also_for_hosts_that_nobody_asked_since_the_start(hands: Hands) -> None:
     stored: dict[str, Any] = {}
-    here = {"service": "SoundCloud", "host": "https://api.example", "client_id": "mine"}
-    Limits(changed=stored.__setitem__, clock=hands.clock).of(**here).told_to_wait(timedelta(days=1))
+
+    def here(limits: Limits) -> Limiter:
+        return limits.of(service="SoundCloud", host="https://api.example", client_id="mine")
+
+    here(Limits(changed=stored.__setitem__, clock=hands.clock)).told_to_wait(timedelta(days=1))
     hands.move(days=-1)
     limits = Limits(stored, changed=stored.__setitem__, clock=hands.clock)
     limits.notice_time()
     hands.move(days=1, seconds=1)
-    assert limits.of(**here).not_before is None
-    assert Limits(stored, clock=hands.clock).of(**here).not_before is None
+    assert here(limits).not_before is None
+    assert here(Limits(stored, clock=hands.clock)).not_before is None
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -124,13 +125,14 @@ def test_a_track_keeps_what_a_refused_change_says(
     track = practice.tracks(ARTIST)[0]
     header = {"Authorization": f"OAuth {practice.oauth.sign_in(ARTIST)['access_token']}"}
     url = f"{practice.base_url}/tracks/{track['urn'].replace(':', '%3A')}"
-    for body in (
+    bodies: tuple[Any, ...] = (
         {"track": {"tag_list": None}},
         {"track": {"title": "New", "license": "mine"}},
         {"track": {"playback_count": 9}},
         {"tag_list": "noai"},
         [],
-    ):
+    )
+    for body in bodies:
         assert session.put(url, json=body, headers=header, timeout=10).status_code == 400
     assert practice.tracks(ARTIST)[0] == track
     assert session.get(url, headers=header, timeout=10).json()["urn"] == track["urn"]

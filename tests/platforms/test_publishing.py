@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import paramiko
 import pytest
+from paramiko.sftp import SFTP_FAILURE
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
 from rightsdesk.platforms.http.errors import BadAnswer, Offline, Refused
@@ -385,7 +386,7 @@ _ANSWERS = threading.Event()
 
 def _drip(*_: object) -> int:
     _ANSWERS.wait(30)
-    return paramiko.SFTP_FAILURE
+    return SFTP_FAILURE
 
 
 def test_a_server_that_never_comes_to_an_end_is_left(

@@ -25,7 +25,8 @@ def test_it_is_whole_wherever_it_was_cut(stand: Stand) -> None:
         whole = [item.remote_id for item in stand.platform.items(client)]
         assert whole
         for number in range(len(whole) + 1):
-            mark, read = Bookmark(), []
+            mark = Bookmark()
+            read: list[str] = []
             for item in stand.platform.items(client, mark):
                 if len(read) == number:
                     break

@@ -1,6 +1,6 @@
 """A bucket as services differ from one another, and as a hostile one would be."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -115,7 +115,8 @@ def test_a_refusal_has_a_sentence(
     words: str,
 ) -> None:
     bucket.says = says
-    for step in (folder.check, lambda: folder.read("robots.txt")):
+    steps: list[Callable[[], object]] = [folder.check, lambda: folder.read("robots.txt")]
+    for step in steps:
         with raises(error, {PASSWORD}) as caught:
             step()
         assert words in caught.value.sentence

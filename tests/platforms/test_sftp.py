@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import paramiko
 import pytest
+from paramiko.common import AUTH_FAILED
+from paramiko.sftp import SFTP_PERMISSION_DENIED
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
 from rightsdesk.platforms.http.errors import (
@@ -51,11 +55,14 @@ class Stage:
         self.agreed[made] = key.fingerprint  # paramiko's own word for it
         return made
 
-    def site(self, port: int, path: str = "/site", **how: str) -> Place:
+    def site(self, port: int, path: str = "/site", **how: Any) -> Place:
         """Of the server's key somebody has said that it is the right one, if not otherwise."""
-        how = {"host_key": self.agreed.get(port, ""), **how}
-        values = {"identifier": f"sftp://mara@127.0.0.1:{port}{path}", "secret": PASSWORD, **how}
-        found = place(OwnSite(), self.web.base_url, credentials=Credentials(**values))
+        credentials = Credentials(
+            identifier=f"sftp://mara@127.0.0.1:{port}{path}",
+            secret=PASSWORD,
+            host_key=self.agreed.get(port, ""),
+        )
+        found = place(OwnSite(), self.web.base_url, credentials=replace(credentials, **how))
         self._stack.callback(found.client.close)
         return found
 
@@ -72,7 +79,7 @@ def test_a_reservation_is_published_and_taken_back(
 ) -> None:
     (root / "robots.txt").write_bytes(ROBOTS)
     site = stage.site(stage.server(keys[0]))
-    assert site.platform.whoami(site.client)
+    site.platform.whoami(site.client)
     done = site.declare(NO_AI)
     assert (root / "rightsdesk" / "rsl.xml").stat().st_mode & 0o777 == 0o644
     assert sorted(p.name for p in root.iterdir()) == [".well-known", "rightsdesk", "robots.txt"]
@@ -99,10 +106,12 @@ def test_a_server_that_nobody_agreed_to_gets_nothing(
     stage: Stage, keys: tuple[paramiko.PKey, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(
-        "tests.platforms.sftp_server._Door.check_auth_password",
-        lambda _self, name, _password: asked.append(name) or paramiko.AUTH_FAILED,
-    )
+
+    def turned_away(_self: object, name: str, _password: str) -> int:
+        asked.append(name)
+        return AUTH_FAILED
+
+    monkeypatch.setattr("tests.platforms.sftp_server._Door.check_auth_password", turned_away)
     site = stage.site(stage.server(keys[0]), host_key="")
     with raises(UnknownHost, {PASSWORD}) as caught:
         site.look()
@@ -140,7 +149,7 @@ def test_a_server_among_the_known_hosts_has_to_be_that_one(
         stage.site(port).look()
     known.write_text(f"[127.0.0.1]:{port} {keys[1].get_name()} {keys[1].get_base64()}\n")
     site = stage.site(port)
-    assert site.look()
+    site.look()
     assert site.saved == []
 
 
@@ -174,7 +183,7 @@ def test_a_folder_that_is_not_ours_to_write_is_said(
     before = site.look()
 
     def refused(*_: object) -> int:
-        return paramiko.SFTP_PERMISSION_DENIED
+        return SFTP_PERMISSION_DENIED
 
     monkeypatch.setattr("tests.platforms.sftp_server._Files.mkdir", refused)
     with raises(Refused, {PASSWORD}):
@@ -187,4 +196,4 @@ def test_a_connection_that_ended_meanwhile_is_made_anew(
     site = stage.site(stage.server(keys[0]))
     site.look()
     site.client.folder._session._client.close()  # type: ignore[attr-defined]
-    assert site.look()
+    site.look()

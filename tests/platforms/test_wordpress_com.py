@@ -104,12 +104,12 @@ def test_a_site_that_is_down_still_has_its_switch(stand: WordPressComStand, clie
 
 
 def test_an_address_of_the_service_cannot_lead_us_into_this_computer(
-    stand: WordPressComStand, client: Client
+    stand: WordPressComStand, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The practice server may, as it is on this computer itself: see `_robots`."""
     for address in ("http://intranet/", "javascript:alert(1)", "https://user@x.example/", 7):
         listed = {"ID": stand.first, "name": "Mara Linde", "URL": address}
-        stand.server._shown = lambda number, listed=listed: listed  # type: ignore[method-assign]
+        monkeypatch.setattr(stand.server, "_shown", lambda *_, listed=listed: listed)
         item = platform.item(client, FIRST)
         assert item.url == ""
         assert "robots.txt" not in item.fields

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
+from rightsdesk.practice.faults import Fault
 from rightsdesk.practice.http import PracticeServer, Reply, Request
 
 
@@ -73,15 +74,15 @@ class Parrot:
     def __post_init__(self) -> None:
         behaves = self.server.answer
 
-        def answer(request: Request) -> tuple[Reply, None]:
+        def answer(request: Request) -> tuple[Reply, Fault | None]:
             shown = request.headers.get("Authorization", "")
             if shown:
                 self.heard.add(shown.partition(" ")[2])
             if not self.status:
-                return behaves(request)  # type: ignore[return-value]
+                return behaves(request)
             return self._repeat(request, shown), None
 
-        self.server.answer = answer  # type: ignore[method-assign,assignment]
+        self.server.answer = answer  # type: ignore[method-assign]
 
     def _repeat(self, request: Request, shown: str) -> Reply:
         token = shown.partition(" ")[2]

@@ -1,5 +1,7 @@
 """What a consent is, how consents overlay each other, and what counts as widening."""
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given
 
@@ -21,6 +23,8 @@ from tests.unit.strategies import consents
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
 G, T, SEARCH = Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.SEARCH
 
+Answers = Mapping[Use, Permission]
+
 
 def test_a_consent_keeps_the_order_of_the_uses_and_can_be_a_key() -> None:
     one = Consent({SEARCH: YES, G: NO})
@@ -32,7 +36,7 @@ def test_a_consent_keeps_the_order_of_the_uses_and_can_be_a_key() -> None:
 
 def test_a_consent_never_changes() -> None:
     with pytest.raises(AttributeError):
-        Consent()._answers = ()  # type: ignore[misc]  # the very thing that must fail
+        Consent()._answers = ()  # the very thing that must fail
 
 
 def test_a_word_that_is_not_a_use_or_a_permission_is_refused() -> None:
@@ -77,7 +81,7 @@ def test_the_strictest_answer_is_never_more_permissive_than_any(a: Consent, b: C
         ({SEARCH: NO}, {SEARCH: YES}, True),
     ],
 )
-def test_what_opens_something_up(before: dict, after: dict, opens: bool) -> None:
+def test_what_opens_something_up(before: Answers, after: Answers, opens: bool) -> None:
     assert bool(widened(Consent(before), Consent(after))) is opens
 
 

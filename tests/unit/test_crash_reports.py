@@ -64,7 +64,8 @@ def test_without_a_data_folder_it_is_a_temp_file(
         assert path is not None
         assert path.parent == made
     assert not (tmp_path / "not there").exists()
-    made.joinpath(path.name).unlink()
+    assert path is not None
+    path.unlink()
     made.rmdir()
     assert crash_reports.keep(None, "Traceback: one") is None
 

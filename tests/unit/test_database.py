@@ -1,5 +1,6 @@
 """The database: one schema, lasting commits, all or nothing."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ ARTIST = {"name": "Velvet Owl", "name_key": "velvet owl", "created_at": "2026-11
 
 
 @pytest.fixture
-def database(tmp_path: Path):
+def database(tmp_path: Path) -> Iterator[Database]:
     database = Database(tmp_path / "x.sqlite3")
     database.migrate()
     yield database

@@ -160,7 +160,8 @@ def test_the_smallest_file_is_enough(tmp_path: Path) -> None:
     (tmp_path / "here.toml").write_text(SMALLEST)
     facts = read_facts(tmp_path / "here.toml")
     assert facts.id == "here"
-    assert facts.controls == facts.offers == facts.notes == facts.sign_in.asks == ()
+    for listed in (facts.controls, facts.offers, facts.notes, facts.sign_in.asks):
+        assert listed == ()
 
 
 @pytest.mark.parametrize(

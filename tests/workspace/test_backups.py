@@ -230,7 +230,7 @@ def test_a_restore_that_is_killed_is_finished_or_has_not_begun(
             for name in ("replace", "rename", "unlink", "mkdir", "fsync"):
                 patched.setattr(os, name, counted(getattr(os, name)))
             # What a kill skips, too: no clearing up.
-            patched.setattr(backups.shutil, "rmtree", lambda *_a, **_k: None)
+            patched.setattr(shutil, "rmtree", lambda *_a, **_k: None)
             try:
                 Workspace.restore(str(place), folder)
                 whole = True

@@ -108,7 +108,8 @@ def test_merged_files_are_one_recording_and_stay_so(
     workspace.catalogue.decide(four.id, MERGE)
     assert [number for _, number in titles(workspace)] == [4]
     assert kinds(workspace) == []
-    for again in (scan, lambda: read_anew(workspace, scan)):
+    both: list[Callable[[], object]] = [scan, lambda: read_anew(workspace, scan)]
+    for again in both:
         again()
         assert [number for _, number in titles(workspace)] == [4]
     song("Third again.mp3", title="Third Song", isrc=ISRC)

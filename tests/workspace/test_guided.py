@@ -2,9 +2,10 @@
 
 import datetime
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,7 +34,16 @@ from rightsdesk.workspace.guided.attestations import (
     NothingTold,
     NotOffered,
 )
-from rightsdesk.workspace.types import Artist, ControlView, Filter, Group, Scope, ScopeKind
+from rightsdesk.workspace.types import (
+    Artist,
+    Attestation,
+    ControlView,
+    Filter,
+    Group,
+    GuidedView,
+    Scope,
+    ScopeKind,
+)
 from tests.unit.strategies import consents
 
 NOW = datetime.datetime(2026, 12, 1, 9, 30, tzinfo=datetime.UTC)
@@ -42,7 +52,7 @@ TRAINING = Use.GENERATIVE_TRAINING
 
 
 @pytest.fixture
-def database(tmp_path: Path):
+def database(tmp_path: Path) -> Iterator[Database]:
     database = Database(tmp_path / "x.sqlite3")
     database.migrate()
     yield database
@@ -57,14 +67,14 @@ def mira(database: Database) -> int:
     return artist
 
 
-def tell(database: Database, artist: int, platform: str, value: str, **more) -> None:
-    given = {"control": "", "at": NOW} | more
+def tell(database: Database, artist: int, platform: str, value: str, **more: Any) -> None:
+    given: dict[str, Any] = {"control": "", "at": NOW} | more
     attestations.attest(database, artist_id=artist, platform=platform, value=value, **given)
 
 
-def look(database: Database, artist: int, platform: str, **more):
+def look(database: Database, artist: int, platform: str, at: datetime.datetime = NOW) -> GuidedView:
     """The platform for an artist."""
-    views = guided.views(database, artist, more.get("at", NOW))
+    views = guided.views(database, artist, at)
     return next(view for view in views if view.platform == platform)
 
 
@@ -72,9 +82,7 @@ def view_of(wanted: Consent, platform: str, value: str) -> ControlView:
     """How one value of a platform's first switch stands against a wish."""
     facts = platform_facts(platform)
     control = facts.controls[0]
-    told = attestations.Attestation(
-        1, 1, platform, control.id, value, "", NOW.isoformat(), NOW.isoformat()
-    )
+    told = Attestation(1, 1, platform, control.id, value, "", NOW.isoformat(), NOW.isoformat())
     return guided.control_view(wanted, facts, control, told, NOW)
 
 
@@ -304,7 +312,9 @@ def test_the_day_when_they_looked_can_be_said(
         {"on": datetime.date(2026, 5, 3), "remind_on": datetime.date(2026, 5, 2)},
     ],
 )
-def test_a_day_that_cannot_be_is_not_noted(database: Database, mira: int, days: dict) -> None:
+def test_a_day_that_cannot_be_is_not_noted(
+    database: Database, mira: int, days: dict[str, datetime.date]
+) -> None:
     with pytest.raises(NoSuchDay, match=r"day to look again|lies ahead"):
         tell(database, mira, "x", "off", **days)
     assert attestations.told(database, mira) == []

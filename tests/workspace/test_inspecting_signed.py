@@ -10,15 +10,17 @@ from rightsdesk.consent import Consent, Permission, Use
 from rightsdesk.workspace.status.inspecting import inspect_file
 from rightsdesk.workspace.types import FileInspection
 from tests.files.build import flac, id3, opus, vorbis_comments
-from tests.files.jumbf import assertion, manifest, superbox
+from tests.files.jumbf import Encodable, assertion, manifest, superbox
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
 G, OTHER = Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING
 
 
 def store(**entries: str) -> bytes:
-    data = {f"cawg.{key}": {"use": use, "constraint_info": "ask"} for key, use in entries.items()}
-    return superbox(b"c2pa", "c2pa", manifest(assertion({"entries": dict(data)})))
+    data: dict[str, Encodable] = {
+        f"cawg.{key}": {"use": use, "constraint_info": "ask"} for key, use in entries.items()
+    }
+    return superbox(b"c2pa", "c2pa", manifest(assertion({"entries": data})))
 
 
 def inspected(folder: Path, manifest_store: bytes, *fields: bytes) -> FileInspection:

@@ -108,7 +108,7 @@ def test_a_nearer_choice_wins_and_shows_where_the_rest_comes_from(
     workspace: Workspace, koval: Artist
 ) -> None:
     choose(workspace, koval)
-    release = dict(map(reversed, workspace.catalogue.releases(koval.id)))["Lantern Songs"]
+    release = {title: id for id, title in workspace.catalogue.releases(koval.id)}["Lantern Songs"]
     scope = Scope(ScopeKind.RELEASE, release)
     opened = Consent({Use.DATA_MINING: Permission.ALLOWED})
     with pytest.raises(WideningNotConfirmed) as refused:

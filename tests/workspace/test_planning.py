@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rightsdesk.changes.edits import change_to_fields
 from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import Consent, Permission, Use
 from rightsdesk.files.identity import FileIdentity
@@ -70,12 +71,11 @@ def test_what_files_hold_is_worked_out_once(
 ) -> None:
     choose(workspace, koval)
     worked_out = 0
-    really = planning.change_to_fields
 
     def counting(*args: object, **named: object) -> object:
         nonlocal worked_out
         worked_out += 1
-        return really(*args, **named)  # type: ignore[arg-type]  # handed through
+        return change_to_fields(*args, **named)  # type: ignore[arg-type]  # handed through
 
     monkeypatch.setattr(planning, "change_to_fields", counting)
 

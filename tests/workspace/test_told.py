@@ -61,7 +61,9 @@ def read_at(number: int) -> str:
     return (READ + datetime.timedelta(minutes=number)).isoformat(timespec="seconds")
 
 
-def has_account(workspace: Workspace, artist: int, platform: str, fields: list[dict]) -> None:
+def has_account(
+    workspace: Workspace, artist: int, platform: str, fields: list[dict[str, list[str]]]
+) -> None:
     """An account with what was read of its items."""
     with workspace._database.write() as connection:
         made = insert(accounts).values(

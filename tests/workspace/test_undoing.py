@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -80,13 +81,12 @@ def test_one_refusal_of_the_passphrase_ends_it_for_all_tracks(
         return ""
 
     with Workspace.open(workspace.data_dir, ask_passphrase=refuse) as again:
-        for number, work in enumerate(
-            (
-                again.jobs.plan_undo,
-                lambda: again.jobs.plan_sync(EVERYTHING),
-                lambda: again.accounts.read_accounts([account.id]),
-            )
-        ):
+        works: list[Callable[[], object]] = [
+            again.jobs.plan_undo,
+            lambda: again.jobs.plan_sync(EVERYTHING),
+            lambda: again.accounts.read_accounts([account.id]),
+        ]
+        for number, work in enumerate(works):
             with pytest.raises(PassphraseNeeded):
                 work()
             assert len(asked) == number + 1

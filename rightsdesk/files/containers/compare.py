@@ -7,13 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from rightsdesk.files.containers.base import Container, Span
 from rightsdesk.files.patch.patch import BLOCK
 
 
-def foreign_difference(container: Container, old: BinaryIO, new: BinaryIO) -> str | None:
+class HasForeign(Protocol):
+    """What `foreign_difference` needs of a container; sidecars have it, too."""
+
+    def foreign(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]: ...
+
+
+def foreign_difference(container: HasForeign, old: BinaryIO, new: BinaryIO) -> str | None:
     """The name of the first thing not ours that differs, None if all is equal.
 
     Raises what `container.foreign` raises when either file cannot be read.

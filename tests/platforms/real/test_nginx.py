@@ -131,7 +131,7 @@ def test_nginx_takes_files_by_webdav(nginx: Nginx, root: Path, methods: str) -> 
     with nginx.served(server=server) as local:
         base = local.client.base_url
         site = place(OwnSite(), base, identifier=base.replace("http", "webdav", 1) + "/")
-        assert site.platform.whoami(site.client)
+        site.platform.whoami(site.client)
         done = site.declare(NO_AI)
         assert b"# END RightsDesk" in (root / "robots.txt").read_bytes()
         assert (root / ".well-known" / "tdmrep.json").is_file()

@@ -5,7 +5,9 @@ import pwd
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -94,11 +96,11 @@ def practice(tmp_path: Path) -> Iterator[PracticeWebsite]:
         yield server
 
 
-def account(sshd: Sshd, practice: PracticeWebsite, **how: str) -> Place:
+def account(sshd: Sshd, practice: PracticeWebsite, **how: Any) -> Place:
     user = pwd.getpwuid(os.geteuid()).pw_name
     address = f"sftp://{user}@127.0.0.1:{sshd.port}{practice.root}"
-    values = {"identifier": address, "secret": sshd.key, "host_key": sshd.fingerprint, **how}
-    return place(OwnSite(), practice.base_url, credentials=Credentials(**values))
+    credentials = Credentials(identifier=address, secret=sshd.key, host_key=sshd.fingerprint)
+    return place(OwnSite(), practice.base_url, credentials=replace(credentials, **how))
 
 
 def test_a_reservation_is_published_and_taken_back(sshd: Sshd, practice: PracticeWebsite) -> None:
@@ -106,7 +108,7 @@ def test_a_reservation_is_published_and_taken_back(sshd: Sshd, practice: Practic
     (root / "robots.txt").write_bytes(ROBOTS)
     (root / "robots.txt").chmod(0o604)
     site = account(sshd, practice)
-    assert site.platform.whoami(site.client)
+    site.platform.whoami(site.client)
     number = (root / "robots.txt").stat().st_ino
     done = site.declare(NO_AI)
     assert (root / "robots.txt").stat().st_ino != number, "moved into place, not written over"

@@ -55,10 +55,17 @@ def each(uses: Iterable[Use], answer: Permission) -> dict[Use, Permission]:
 # --- RFC 9651 dictionaries --------------------------------------------------------------------
 
 
+def dictionary(value: str) -> dict[str, Any]:
+    """A dictionary as the published parser http-sf reads it, each member with its parameters."""
+    parsed = http_sf.parse(value.encode("ascii"), tltype="dictionary")
+    assert isinstance(parsed, dict)
+    return parsed
+
+
 def members(value: str) -> dict[str, str]:
-    """The published parser http-sf; members that are not tokens are left out."""
+    """The members by name, without parameters; those that are not tokens are left out."""
     try:
-        parsed = http_sf.parse(value.encode("ascii"), tltype="dictionary")
+        parsed = dictionary(value)
     except (ValueError, http_sf.StructuredFieldError):
         return {}
     found = {key: item[0] if isinstance(item, tuple) else item for key, item in parsed.items()}

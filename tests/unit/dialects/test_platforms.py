@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 import json
+from collections.abc import Mapping
 
 import pytest
 
@@ -25,6 +26,7 @@ from rightsdesk.consent.uses import AI_USES
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
 G, T, M, S = Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.DATA_MINING, Use.SEARCH
+Answers = Mapping[Use, Permission]
 LIKENESS, INPUT = Use.LIKENESS, Use.AI_INPUT
 URL = "https://label.example/ai-policy"
 DAY = datetime.date(2026, 11, 22)
@@ -33,16 +35,17 @@ NO_AI = Declaration(PRESETS[Preset.NO_AI], terms_url=URL, date=DAY)
 # --- Bluesky ---------------------------------------------------------------------------
 
 WHEN = "2026-11-22T10:00:00.000Z"
+PREFERENCES = {
+    "training": {"allow": False, "updatedAt": WHEN},
+    "inference": {"allow": False, "updatedAt": WHEN},
+    "syntheticContent": {"allow": False, "updatedAt": WHEN},
+    "embedding": {"allow": True, "updatedAt": WHEN},
+}
 RECORD = {
     "$type": LEXICON,
     "updatedAt": WHEN,
     "scope": {"$type": f"{LEXICON}#globalScope"},
-    "preferences": {
-        "training": {"allow": False, "updatedAt": WHEN},
-        "inference": {"allow": False, "updatedAt": WHEN},
-        "syntheticContent": {"allow": False, "updatedAt": WHEN},
-        "embedding": {"allow": True, "updatedAt": WHEN},
-    },
+    "preferences": PREFERENCES,
 }
 
 
@@ -50,7 +53,7 @@ def bluesky(record: object) -> Consent:
     return BlueskyAi().decode({LEXICON: (json.dumps(record),)})
 
 
-def with_(record: dict, **changes: object) -> dict:
+def with_(record: Mapping[str, object], **changes: object) -> dict[str, object]:
     return {**record, **changes}
 
 
@@ -124,11 +127,11 @@ def test_a_record_that_is_not_as_its_lexicon_asks_is_refused(record: object) -> 
 
 
 def test_bluesky_keeps_dates_and_what_it_does_not_know() -> None:
-    preferences = {**RECORD["preferences"], "org.example": {"allow": True, "updatedAt": WHEN}}
+    preferences = {**PREFERENCES, "org.example": {"allow": True, "updatedAt": WHEN}}
     before = {LEXICON: (json.dumps(with_(RECORD, preferences=preferences)), "override")}
     changed = BlueskyAi().edit(before, NO_AI)[LEXICON]
     after = json.loads(changed[0])["preferences"]
-    assert after["training"] == RECORD["preferences"]["training"]
+    assert after["training"] == PREFERENCES["training"]
     assert after["embedding"]["updatedAt"] == "2026-11-22T00:00:00.000Z"
     assert after["org.example"] == preferences["org.example"]
     assert changed[1:] == ("override",)
@@ -145,7 +148,9 @@ def test_bluesky_keeps_dates_and_what_it_does_not_know() -> None:
         ({"bulkDataset": {"updatedAt": WHEN}}, {}),
     ],
 )
-def test_the_older_proposal_is_read_and_never_written(record: dict, said: dict) -> None:
+def test_the_older_proposal_is_read_and_never_written(
+    record: Mapping[str, object], said: Answers
+) -> None:
     fields = {INTENTS: (json.dumps(record),)}
     assert BlueskyIntents().decode(fields) == Consent(said)
     assert BlueskyIntents().edit(fields, NO_AI) == {}
@@ -187,7 +192,9 @@ def test_audius_says_true_or_false_or_nothing(value: str) -> None:
     ("permitted", "said"),
     [(("none",), NO), (("all",), YES), (("Adobe", "IBM"), ASK), (("ALL",), ASK), ((), None)],
 )
-def test_youtube_reads_as_the_artist_ought_to_see_it(permitted: tuple, said: object) -> None:
+def test_youtube_reads_as_the_artist_ought_to_see_it(
+    permitted: tuple[str, ...], said: object
+) -> None:
     answers = YoutubeTrainability().decode({"permitted": permitted})
     assert set(answers.values()) == ({said} if said else set())
 
@@ -204,7 +211,7 @@ def test_none_is_told_with_its_other_meaning() -> None:
 
 
 @pytest.mark.parametrize("permitted", [("all", "none"), ("none", "IBM"), ("",), ("all", "IBM")])
-def test_an_answer_that_contradicts_itself_is_refused(permitted: tuple) -> None:
+def test_an_answer_that_contradicts_itself_is_refused(permitted: tuple[str, ...]) -> None:
     with pytest.raises(DialectError):
         YoutubeTrainability().decode({"permitted": permitted})
 
@@ -233,7 +240,7 @@ def test_a_use_type_in_a_message_is_a_grant_that_may_contradict() -> None:
         ("NonUseForDataMining", {}),
     ],
 )
-def test_use_types_are_read_by_their_exact_names(value: str, said: dict) -> None:
+def test_use_types_are_read_by_their_exact_names(value: str, said: Answers) -> None:
     assert DdexUseTypes().decode({GRANTS: (value,)}) == Consent(said)
 
 
@@ -298,7 +305,7 @@ def test_only_the_number_zero_allows(bit: object) -> None:
         ({"all": "true"}, {M: YES}),
     ],
 )
-def test_tdm_ai_reads_both_of_its_forms(document: object, said: dict) -> None:
+def test_tdm_ai_reads_both_of_its_forms(document: object, said: Answers) -> None:
     assert tdm_ai(document) == Consent(said)
 
 

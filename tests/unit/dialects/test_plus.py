@@ -1,5 +1,7 @@
 """PLUS data mining: the nine values, and the choice of one."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
@@ -17,6 +19,7 @@ from rightsdesk.consent.losses import loss_sentence
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
 G, T, M, S = Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.DATA_MINING, Use.SEARCH
+Answers = Mapping[Use, Permission]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +43,7 @@ G, T, M, S = Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.DATA_MINING, Use.S
         ({S: ASK}, "PROHIBITED-SEECONSTRAINT"),
     ],
 )
-def test_the_strictest_value_that_fits_is_chosen(consent: dict, value: str) -> None:
+def test_the_strictest_value_that_fits_is_chosen(consent: Answers, value: str) -> None:
     assert choose(Consent(consent)) == f"DMI-{value}"
 
 
@@ -78,7 +81,7 @@ def test_only_two_of_the_values_allow_anything(prefix: str, code: str) -> None:
         ({S: ASK}, {G: NO, T: NO, M: NO, S: ASK}),
     ],
 )
-def test_see_constraint_prohibits_what_the_words_leave_out(consent: dict, said: dict) -> None:
+def test_see_constraint_prohibits_what_the_words_leave_out(consent: Answers, said: Answers) -> None:
     assert Plus().decode(Plus().encode(Declaration(Consent(consent)))) == Consent(said)
 
 

@@ -1,6 +1,7 @@
 """robots.txt: what it says altogether, and how our block goes into somebody's file."""
 
 import re
+from collections.abc import Mapping
 from urllib.robotparser import RobotFileParser
 
 import http_sf
@@ -19,7 +20,7 @@ from rightsdesk.consent.dialects.web.robots_block import BEGIN, END, block_in, m
 from rightsdesk.consent.dialects.web.robots_txt import RobotsTxt
 from rightsdesk.consent.dialects.web.rsl import Rsl
 from rightsdesk.consent.dialects.web.rsl_link import RslLink
-from rightsdesk.consent.fields import edited
+from rightsdesk.consent.fields import Fields, edited
 from rightsdesk.resources.crawlers import crawler_list
 from tests.unit.strategies import declarations
 
@@ -40,7 +41,7 @@ FILES = [
 ]
 
 
-def robots(text: str) -> dict:
+def robots(text: str) -> Fields:
     return {FIELD: (text,)}
 
 
@@ -202,7 +203,9 @@ def test_another_parser_reads_the_usage_rule(declaration: Declaration) -> None:
         ("# User-Agent: *\n# Content-Usage: train-ai=y", {}),
     ],
 )
-def test_a_grant_counts_only_where_it_is_said_to_everyone(text: str, said: dict) -> None:
+def test_a_grant_counts_only_where_it_is_said_to_everyone(
+    text: str, said: Mapping[Use, Permission]
+) -> None:
     assert AiprefRobots().decode(robots(text)) == Consent(said)
 
 
@@ -279,12 +282,12 @@ Disallow: /
         ("User-agent: *\nContent-Signal: search=yes\nContent-Signal: use=full", {S: YES}),
     ],
 )
-def test_content_signals(text: str, said: dict) -> None:
+def test_content_signals(text: str, said: Mapping[Use, Permission]) -> None:
     assert ContentSignals().decode(robots(text)) == Consent(said)
 
 
 def test_one_signal_for_all_training_is_a_yes_only_to_both() -> None:
-    def rules(**answers: Permission) -> list:
+    def rules(**answers: Permission) -> list[str]:
         return list(
             ContentSignals().rules(Declaration(Consent({Use[u]: p for u, p in answers.items()})))
         )

@@ -14,6 +14,7 @@ from tests.unit.strategies import declarations
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
 G, T, M, S = Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.DATA_MINING, Use.SEARCH
 I_ = Use.AI_INPUT
+Answers = dict[Use, Permission]
 URL = "https://label.example/ai-policy"
 SEARCH = '<license><permits type="usage">search</permits></license>'
 
@@ -27,7 +28,7 @@ def licence(inside: str, **usage: str) -> str:
     return f"<license>{lists}{inside}</license>"
 
 
-def read(text: str) -> dict:
+def read(text: str) -> Answers:
     return dict(Rsl().decode({FIELD: (text,)}))
 
 
@@ -97,7 +98,7 @@ def test_without_an_address_there_is_nobody_to_ask() -> None:
 PAID = f'<payment type="subscription"><custom>{URL}</custom></payment>'
 
 
-def every(answer: Permission, **others: Permission) -> dict:
+def every(answer: Permission, **others: Permission) -> Answers:
     return dict.fromkeys((G, T, I_, M, S), answer) | {Use[u]: p for u, p in others.items()}
 
 
@@ -153,7 +154,7 @@ def every(answer: Permission, **others: Permission) -> dict:
         ([licence(f'{PAID}<x:a xmlns:x="urn:x"/>', permits="all")], every(ASK)),
     ],
 )
-def test_the_strictest_reading_of_all_licences_counts(licences: list, said: dict) -> None:
+def test_the_strictest_reading_of_all_licences_counts(licences: list[str], said: Answers) -> None:
     assert read(document(*licences)) == said
 
 

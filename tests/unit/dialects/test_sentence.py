@@ -12,7 +12,7 @@ from rightsdesk.consent.dialects.files.sentence import (
     without_ours,
 )
 from rightsdesk.consent.dialects.files.xmp_rights import STATEMENT, TERMS, XmpRights
-from rightsdesk.consent.fields import edited
+from rightsdesk.consent.fields import Fields, edited
 from tests.unit.strategies import declarations
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
@@ -85,7 +85,7 @@ def test_a_sentence_without_its_end_is_damage(text: str) -> None:
 
 def test_the_address_in_xmp_is_ours_where_a_sentence_of_any_version_names_it() -> None:
     for text in (older(NO_AI, URL), standard_sentence(Declaration(NO_AI, terms_url=URL))):
-        held = {TERMS: (text,), STATEMENT: (URL,)}
+        held: Fields = {TERMS: (text,), STATEMENT: (URL,)}
         assert STATEMENT not in edited(held, XmpRights().edit(held, Declaration()))
     likeness = Declaration(Consent({Use.LIKENESS: NO}), terms_url=URL)
     held = XmpRights().encode(likeness)

@@ -1,6 +1,5 @@
 """What a site says with a page or a download: headers, and elements of HTML."""
 
-import http_sf
 import pytest
 from hypothesis import given
 
@@ -10,6 +9,7 @@ from rightsdesk.consent.dialects.web.noai import NoaiHeader, NoaiMeta
 from rightsdesk.consent.dialects.web.rsl_link import RslLink
 from rightsdesk.consent.dialects.web.tdmrep import TdmrepHeader, TdmrepMeta
 from rightsdesk.consent.fields import edited
+from tests.unit.dialects.judges import dictionary
 from tests.unit.strategies import declarations
 
 NO, YES = Permission.PROHIBITED, Permission.ALLOWED
@@ -30,7 +30,7 @@ def test_headers_are_written_as_their_standards_show() -> None:
 @given(declaration=declarations)
 def test_another_parser_reads_the_usage_header_as_we_do(declaration: Declaration) -> None:
     for value in AiprefHeader().encode(declaration).get("content-usage", ()):
-        members = http_sf.parse(value.encode(), tltype="dictionary")
+        members = dictionary(value)
         assert set(members) <= {"train-ai", "ai-use", "search"}
         assert {str(token) for token, _ in members.values()} <= {"y", "n"}
 

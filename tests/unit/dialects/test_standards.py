@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-import http_sf
 import pytest
 from hypothesis import given
 
@@ -17,6 +16,7 @@ from rightsdesk.consent.dialects.platforms.bluesky import LEXICON, BlueskyAi
 from rightsdesk.consent.dialects.web.aipref import AiprefHeader
 from rightsdesk.consent.dialects.web.content_signals import ContentSignals
 from rightsdesk.consent.dialects.web.rsl import FIELD, NAMESPACE, Rsl
+from tests.unit.dialects.judges import dictionary
 from tests.unit.strategies import declarations
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
@@ -79,7 +79,7 @@ INSIDE_SEARCH = (G, T, I_)
 
 
 def aipref_allowed(value: str) -> Iterator[Use]:
-    for label, (token, _) in http_sf.parse(value.encode(), tltype="dictionary").items():
+    for label, (token, _) in dictionary(value).items():
         if str(token) == "y":
             yield from AIPREF_USES[label]
             yield from INSIDE_SEARCH if label == "search" else ()

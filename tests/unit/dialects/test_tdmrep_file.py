@@ -21,7 +21,7 @@ ASKED = Declaration(
 )
 
 
-def rule(location: str, bit: object, policy: str = "") -> dict:
+def rule(location: str, bit: object, policy: str = "") -> dict[str, object]:
     return {"location": location, "tdm-reservation": bit} | (
         {"tdm-policy": policy} if policy else {}
     )
@@ -53,7 +53,7 @@ def read(*rules: object, location: str = "/") -> Permission | None:
     ],
 )
 def test_rules_are_read_so_that_no_order_of_them_widens(
-    location: str, rules: list, said: Permission | None
+    location: str, rules: list[dict[str, object]], said: Permission | None
 ) -> None:
     assert read(*rules, location=location) is said
 
@@ -104,7 +104,13 @@ def test_a_policy_never_turns_a_reservation_into_a_grant() -> None:
     dialect = TdmrepFile()
     assert set(dialect.decode({FILE: (linked,), POLICY: (free,)}).values()) == {ASK}
     assert set(dialect.decode({FILE: (bare,), POLICY: (free,)}).values()) == {NO}
-    for other in ({}, {"permission": []}, {"permission": [{"action": "read"}]}, {"prohibition": 1}):
+    others: tuple[dict[str, object], ...] = (
+        {},
+        {"permission": []},
+        {"permission": [{"action": "read"}]},
+        {"prohibition": 1},
+    )
+    for other in others:
         assert set(dialect.decode({FILE: (linked,), POLICY: (json.dumps(other),)}).values()) == {NO}
 
 
@@ -136,7 +142,7 @@ def test_the_policy_names_the_collection_that_it_is_for(location: str, target: s
     ],
 )
 def test_a_policy_that_is_not_understood_leaves_the_reservation(
-    policy: dict | str, said: Permission
+    policy: dict[str, object] | str, said: Permission
 ) -> None:
     """ "TDM Policy": unable to parse it, an agent knows of no conditions; reserved it stays."""
     text = policy if isinstance(policy, str) else json.dumps(policy)

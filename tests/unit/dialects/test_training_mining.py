@@ -56,7 +56,7 @@ def test_both_spellings_of_the_constraint_are_read(name: str) -> None:
 
 
 @pytest.mark.parametrize("info", [{}, {"constraint_info": " "}, {"constraint_info": 7}])
-def test_constrained_without_more_information_is_no(info: dict) -> None:
+def test_constrained_without_more_information_is_no(info: dict[str, object]) -> None:
     said = read({"entries": {"cawg.data_mining": {"use": "constrained", **info}}})
     assert said == Consent({Use.DATA_MINING: NO})
 

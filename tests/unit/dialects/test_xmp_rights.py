@@ -5,13 +5,13 @@ import pytest
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.consent.dialects.files.xmp_rights import MARKED, NOTICE, STATEMENT, TERMS, XmpRights
 from rightsdesk.consent.dialects.web.tdmrep import TdmrepXmp
-from rightsdesk.consent.fields import edited
+from rightsdesk.consent.fields import Fields, edited
 
 URL, LATER = "https://label.example/ai-policy", "https://label.example/terms-2027"
 NO_AI = Declaration(PRESETS[Preset.NO_AI], terms_url=URL)
 
 
-def after(before: dict, declaration: Declaration) -> dict:
+def after(before: Fields, declaration: Declaration) -> Fields:
     return edited(before, XmpRights().edit(before, declaration))
 
 

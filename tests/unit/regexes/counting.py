@@ -75,7 +75,8 @@ class Counted:
         if kind in _SINGLE:
             return self._fits(node, at) and then(at + 1)
         if kind in _REPEATS:
-            return self._repeat(kind, *value, at, then)
+            least, most, body = value
+            return self._repeat(kind, least, most, body, at, then)
         if kind is op.SUBPATTERN:
             return self._seq(list(value[3]), 0, at, then)
         if kind is op.ATOMIC_GROUP:
