@@ -332,11 +332,11 @@ class _Run:
             self._note(Result(change, Outcome.PLANNED, f"Not tried: {sentence}", "stopped"), None)
         return bool(sentence)
 
-    def _carry_out(self, prepared: Sequence[_Ready]) -> None:
-        moved = bool(prepared) and self.agreed.moved()
+    def _carry_out(self, worked_out: Sequence[_Ready]) -> None:
+        moved = bool(worked_out) and self.agreed.moved()
         ready = [
             (_with_besides(one), one.prepared)
-            for one in prepared
+            for one in worked_out
             if not self._stopped(one.change) and not (moved and self._unwanted(one))
         ]
         if not ready:
@@ -346,11 +346,10 @@ class _Run:
             return
         self.flush(ready)
         carrier = self._carrier(ready[0][0])
-        tried = 0
-        for written in carrier.write([one for _, one in ready], self.cancel):
-            self._judge(ready[tried][0], written)
-            tried += 1
-        self.leave([change for change, _ in ready[tried:]])
+        untried = {id(prepared): change for change, prepared in ready}
+        for prepared, written in carrier.write([one for _, one in ready], self.cancel):
+            self._judge(untried.pop(id(prepared)), written)
+        self.leave(list(untried.values()))
 
     def _unwanted(self, one: _Ready) -> bool:
         """Whether something else was chosen since the plan; then it is noted and not written."""

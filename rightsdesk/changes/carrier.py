@@ -150,8 +150,10 @@ class Carrier(Protocol):
         made: see `confirming.made`. Once cancelled, it ends.
         """
 
-    def write(self, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:
-        """Do the writes, and yield in their order what came of each.
+    def write(
+        self, prepared: Sequence[Prepared], cancel: Cancel
+    ) -> Iterator[tuple[Prepared, Written]]:
+        """Do the writes, and yield each with what came of it.
 
         They may be done side by side; each is durable when it is yielded. Once cancelled,
         those that have begun are finished, and the rest is neither begun nor yielded.
@@ -203,7 +205,9 @@ def each_when_due(
         yield one, preparation
 
 
-def one_by_one(carrier: Carrier, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:
+def one_by_one(
+    carrier: Carrier, prepared: Sequence[Prepared], cancel: Cancel
+) -> Iterator[tuple[Prepared, Written]]:
     """The plain way to write: one after the other, each read back at once."""
     for one in prepared:
         if cancel.is_set():
@@ -213,7 +217,7 @@ def one_by_one(carrier: Carrier, prepared: Sequence[Prepared], cancel: Cancel) -
             one.write()
         except KnownError as error:
             trouble = error
-        yield read_back(carrier, one.target, trouble)
+        yield one, read_back(carrier, one.target, trouble)
 
 
 def read_back(carrier: Carrier, target: Target, trouble: KnownError | None) -> Written:

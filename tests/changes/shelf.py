@@ -115,8 +115,10 @@ class Shelf:
         edit = {} if self.forgetful else asked.change.edit
         return look, PreparedSlot(self, asked.change.target, edit, self.image)
 
-    def write(self, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:
-        return one_by_one(self, prepared, cancel)
+    def write(
+        self, prepared: Sequence[Prepared], cancel: Cancel
+    ) -> Iterator[tuple[Prepared, Written]]:
+        return one_by_one(self, prepared[::-1] if self.backwards else prepared, cancel)
 
     def holds(self, look: Look, edit: Fields) -> bool:
         return all(look.fields.get(name, ()) == tuple(value) for name, value in edit.items())

@@ -42,7 +42,9 @@ class Late(Shelf):
         fields, version = self.stale.get(target.id, (dict(slot.fields), slot.version))
         return Look(dict(fields), str(version))
 
-    def write(self, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:
+    def write(
+        self, prepared: Sequence[Prepared], cancel: Cancel
+    ) -> Iterator[tuple[Prepared, Written]]:
         for one in prepared:
             slot = self.slots[one.target.id]
             if self.caches:

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import chain, islice
+from itertools import islice
 
 from sqlalchemy import Connection, select
 
@@ -118,6 +118,9 @@ class PreparedFile:
 
 @dataclass(slots=True)
 class _Tried:
+    """What came of a write so far."""
+
+    prepared: PreparedFile
     trouble: KnownError | None = None
     identity: FileIdentity | None = None
     folder: str = ""
@@ -174,7 +177,9 @@ class FileCarrier:
             for start in range(0, len(wishes), _TASK):
                 yield wishes[start : start + _TASK]
 
-    def write(self, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:
+    def write(
+        self, prepared: Sequence[Prepared], cancel: Cancel
+    ) -> Iterator[tuple[Prepared, Written]]:
         """Side by side; what is done at a time has its folders made durable once."""
         ready = deque(_bundles(one for one in prepared if isinstance(one, PreparedFile)))
         begun: deque[tuple[_Bundle, Future[list[_Tried]]]] = deque()
@@ -191,12 +196,12 @@ class FileCarrier:
                     done.append(begun.popleft())
                 tried = [one for _, future in done for one in future.result()]
                 _sync_folders(tried)
-                written = chain.from_iterable(bundle for bundle, _ in done)
-                for one, what in zip(written, tried, strict=True):
-                    yield self._read_back(one, what)
+                for one in tried:
+                    yield one.prepared, self._read_back(one)
 
-    def _read_back(self, one: PreparedFile, tried: _Tried) -> Written:
+    def _read_back(self, tried: _Tried) -> Written:
         """What was written was read back as bytes, and what those say is known already."""
+        one = tried.prepared
         if isinstance(tried.trouble, HalfWritten):
             return Written(None, tried.trouble)
         if tried.trouble is None and tried.identity is not None:
@@ -339,7 +344,7 @@ def _try(bundle: _Bundle) -> list[_Tried]:
 
 
 def _try_one(one: PreparedFile) -> _Tried:
-    tried = _Tried()
+    tried = _Tried(one)
     try:
         tried.identity, tried.folder = one.put()
     except KnownError as error:

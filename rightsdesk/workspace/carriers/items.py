@@ -167,7 +167,9 @@ class ItemCarrier:
         noting = partial(self.connections.noting, account)
         return look, PreparedItem(target, self.platform, client, before, edit, image, noting)
 
-    def write(self, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:
+    def write(
+        self, prepared: Sequence[Prepared], cancel: Cancel
+    ) -> Iterator[tuple[Prepared, Written]]:
         """One request after the other."""
         return one_by_one(self, prepared, cancel)
 

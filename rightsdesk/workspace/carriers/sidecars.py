@@ -116,7 +116,9 @@ class SidecarCarrier:
         """One by one: they are small."""
         return each_when_due(self._prepare, asked)
 
-    def write(self, prepared: Sequence[Prepared], cancel: Cancel) -> Iterator[Written]:
+    def write(
+        self, prepared: Sequence[Prepared], cancel: Cancel
+    ) -> Iterator[tuple[Prepared, Written]]:
         """One after the other; folders are made durable after every few."""
         ready = [one for one in prepared if isinstance(one, PreparedSidecar)]
         for start in range(0, len(ready), _WAVE):
@@ -124,7 +126,7 @@ class SidecarCarrier:
                 return
             some = ready[start : start + _WAVE]
             for one, trouble in zip(some, _written(some), strict=True):
-                yield read_back(self, one.target, trouble)
+                yield one, read_back(self, one.target, trouble)
 
     def holds(self, look: Look, edit: Fields) -> bool:
         """Exactly: a sidecar keeps what is written into it."""
