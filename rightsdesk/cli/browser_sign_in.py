@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import select
+import shlex
 import sys
 import webbrowser
 from typing import TYPE_CHECKING
@@ -81,8 +82,8 @@ def by_ssh(environment: Mapping[str, str], redirect_uri: str) -> list[str]:
         return []
     client, _, host, ssh_port = parts
     port = urlsplit(redirect_uri).port
-    login = f"-p {ssh_port} " if ssh_port != "22" else ""
-    login += f"{getpass.getuser()}@{host}"
+    login = f"-p {shlex.quote(ssh_port)} " if ssh_port != "22" else ""
+    login += shlex.quote(f"{getpass.getuser()}@{host}")
     return [
         f"You are connected by ssh from {client}, and the browser there can't reach this computer "
         "by itself. Either run this first on the computer that has the browser:",

@@ -40,6 +40,7 @@ from rightsdesk.roster.vault_errors import (
     SecretDamaged,
     VaultDamaged,
     VaultError,
+    VaultFileGone,
     WrongPassphrase,
 )
 from rightsdesk.roster.vault_file import Cost, VaultFile, Wrapped
@@ -235,7 +236,7 @@ class Vault:
                 return self._opened
             if made is None:
                 if not create:
-                    raise KeyMissing  # blobs, but the file that leads to their key is gone
+                    raise VaultFileGone
                 made, key = self._made()
                 there = vault_file.create(self._folder, made)
                 kept = KeptKey(key, bound=True) if there == made else self._key_of(there)

@@ -89,6 +89,21 @@ class KeyMissing(VaultError):
         )
 
 
+class VaultFileGone(KeyMissing):
+    """There are stored logins, and no vault.json that says how to open them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sentence = (
+            "The file vault.json, which leads to the key of your stored logins, is no longer in "
+            "RightsDesk's data folder."
+        )
+        self.advice = (
+            "Bring it back (it is in a backup, too: rightsdesk restore FILE), or reconnect your "
+            "accounts: RightsDesk then makes a new key."
+        )
+
+
 class OtherKeyringAbsent(KeyringAbsent):
     """The key is in a keyring, and there is none here."""
 

@@ -1,5 +1,6 @@
 """Signing in from a terminal, in a real process: by ssh, refused by the platform, half granted."""
 
+import getpass
 import json
 import os
 import subprocess
@@ -88,6 +89,8 @@ def test_an_ssh_port_of_its_own_is_in_the_line() -> None:
     told = by_ssh({"SSH_CONNECTION": "::1 1 2001:db8::9 2222"}, "http://127.0.0.1:8765/callback")
     assert any("ssh -L 8765:127.0.0.1:8765 -p 2222 " in line for line in told)
     assert any(line.endswith("@2001:db8::9") for line in told)
+    told = by_ssh({"SSH_CONNECTION": "a 1 $(id) 2;id"}, "http://127.0.0.1:8765/callback")
+    assert f"-p '2;id' '{getpass.getuser()}@$(id)'" in told[1]
     for none in ({}, {"SSH_CONNECTION": ""}, {"SSH_CONNECTION": "odd"}):
         assert by_ssh(none, "http://127.0.0.1:8765/callback") == []
     assert not has_screen(SSH)

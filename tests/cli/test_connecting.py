@@ -172,6 +172,18 @@ def test_a_wrong_password_is_told_and_nothing_is_kept(desk: Desk, bluesky: Pract
     assert desk.json("account", "list")["accounts"] == []
 
 
+def test_a_proxy_that_fails_at_connecting_keeps_its_own_advice(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", "socks5://127.0.0.1:1080")
+    where = ("wordpress", "--identifier", "koval", "--base-url", "https://koval.example")
+    refused = desk("account", "add", *where, "--secret-stdin", typed="s3cret\n")
+    assert refused.code == 1
+    assert "The proxy socks5://127.0.0.1:1080 (setting https_proxy)" in refused.err
+    assert "Name an HTTP proxy instead" in refused.err
+    assert "internet connection" not in refused.err
+
+
 @pytest.mark.parametrize(("platform", "wants"), [("bluesky", "identifier"), ("youtube", "client")])
 def test_what_a_platform_wants_is_told(desk: Desk, platform: str, wants: str) -> None:
     refused = desk("account", "add", platform)

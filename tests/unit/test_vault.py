@@ -419,8 +419,10 @@ def test_a_lost_passphrase_costs_the_logins_and_no_more(tmp_path: Path, shelf: S
     vault_on(tmp_path, shelf, None, lambda _why: "long lost").put(1, TOKEN, HOME)
     (tmp_path / "vault.json").unlink()
     vault = vault_on(tmp_path, shelf, None, lambda _why: "brand new")
-    with pytest.raises(KeyMissing, match="reconnect your accounts"):
+    with pytest.raises(KeyMissing, match="reconnect your accounts") as raised:
         vault.get(1, HOME)
+    assert "vault.json" in raised.value.sentence
+    assert "keyring" not in str(raised.value)  # it never was in one
     vault.put(1, TOKEN, HOME)
     assert vault_on(tmp_path, shelf, None, lambda _why: "brand new").get(1, HOME) == TOKEN
 

@@ -21,6 +21,7 @@ from rightsdesk.platforms.http.errors import (
     AppRefused,
     NeedsReconnect,
     Offline,
+    ProxyTrouble,
     RenewedElsewhere,
     SignInOver,
 )
@@ -521,7 +522,8 @@ def _questioning(login: Login) -> Iterator[None]:
     try:
         yield
     except Offline as error:
-        if not login.base_url or login.remote_id:
+        # A proxy's trouble has advice of its own.
+        if not login.base_url or login.remote_id or isinstance(error, ProxyTrouble):
             raise
         raise Offline(
             error.sentence,
