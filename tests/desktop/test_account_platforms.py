@@ -237,7 +237,7 @@ def test_changing_the_platform_forgets_what_was_typed_in_secret(
     scene.qtbot.keyClicks(edit, "abcd-efgh")
     form.list.setFocus()
     before = form.form
-    texts = []
+    texts: list[str] = []
     edit.textChanged.connect(texts.append)
     scene.qtbot.keyClick(form.list, Qt.Key.Key_Down)
     assert form.form is not before

@@ -34,9 +34,14 @@ def for_scope(scene: Scene, kind: ScopeKind) -> None:
     scene.settle()
 
 
+def one_artist(scene: Scene) -> bool:
+    return scene.window.desk.artist is not None
+
+
 def wish_of_artist(scene: Scene) -> Consent:
     artist = scene.workspace.artists.all()[0]
-    return scene.workspace.consents.of(Scope(ScopeKind.ARTIST, artist.id)).own
+    own: Consent = scene.workspace.consents.of(Scope(ScopeKind.ARTIST, artist.id)).own
+    return own
 
 
 def test_it_shows_what_is_chosen_and_where_it_comes_from(scene: Scene, choice: ChoicePanel) -> None:
@@ -124,7 +129,7 @@ def two(open_window: Callable[[], Scene], workspace: Watched, music: Path) -> Sc
 
 def test_with_all_artists_in_view_nobodys_choice_can_be_changed(two: Scene) -> None:
     choice = two.window.choice
-    assert two.window.desk.artist is None
+    assert not one_artist(two)
     assert two.window.summary.under.text().endswith("2 artists without a choice")
     for place in (0, 8):
         two.window.matrix.selectRow(place)
@@ -134,7 +139,7 @@ def test_with_all_artists_in_view_nobodys_choice_can_be_changed(two: Scene) -> N
     assert choice.pick.text() == "P&ick Salt && Signal"
     two.qtbot.mouseClick(choice.pick, LEFT)
     two.settle()
-    assert two.window.desk.artist is not None
+    assert one_artist(two)
     assert two.window.summary.title.text() == SIGNAL
     assert choice.scope.currentText() == f"All of {SIGNAL}"
     two.qtbot.mouseClick(choice.cards.cards[Preset.NO_AI], LEFT)

@@ -87,6 +87,7 @@ def test_a_file_that_is_there_is_changed_after_a_yes(
     export.save_as(str(file))
     scene.qtbot.waitUntil(lambda: export.findChild(QMessageBox, "export-replace") is not None)
     question = export.findChild(QMessageBox, "export-replace")
+    assert question is not None
     assert "stays" in question.informativeText()
     words = "&Put in" if agree else "&Keep as it is"
     [pressed] = [b for b in question.findChildren(QPushButton) if b.text() == words]

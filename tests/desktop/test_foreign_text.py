@@ -63,8 +63,7 @@ def texts(top: QWidget) -> Iterator[tuple[str, str]]:
             yield kind, widget.text()
         if isinstance(widget, QPlainTextEdit) and widget.isReadOnly():
             yield kind, widget.toPlainText()
-        view = isinstance(widget, QAbstractItemView | QComboBox)
-        if view and widget.model() is not None:
+        if isinstance(widget, QAbstractItemView | QComboBox) and widget.model() is not None:
             for role, text in cells(widget.model(), QModelIndex()):
                 yield f"{kind} of {widget.objectName()}, role {role}", text
     for action in top.findChildren(QAction):
@@ -145,13 +144,17 @@ def test_message_boxes_show_text_as_it_is(qtbot: object, empty: Scene) -> None:
         box.close()
 
 
+def wait_until_gone(scene: Scene, box: QWidget) -> None:
+    scene.qtbot.waitUntil(lambda: not box.isVisible())
+
+
 def test_enter_and_escape_mean_no(empty: Scene) -> None:
     agreed: list[int] = []
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Escape):
         ask(empty.window, "Sure?", "&Yes", "&No", lambda: agreed.append(1), name="asked")
         box = empty.dialog("asked")
         empty.qtbot.keyClick(box, key)
-        empty.qtbot.waitUntil(lambda box=box: not box.isVisible())
+        wait_until_gone(empty, box)
     assert not agreed
     ask(empty.window, "Sure?", "&Yes", "&No", lambda: agreed.append(1), name="sure")
     box = empty.dialog("sure")

@@ -6,13 +6,14 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QDate, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget
 
 from rightsdesk.changes.words import day_of
 from rightsdesk.consent import Standing
-from rightsdesk.desktop.guided.card import GuidedCard, open_page
+from rightsdesk.desktop.guided.card import GuidedCard
 from rightsdesk.desktop.guided.page import PLATFORM, GuidedPage
 from rightsdesk.desktop.guided.texts import offer_texts
+from rightsdesk.desktop.parts.opening import open_page
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.resources.facts import platform_facts
 from rightsdesk.workspace.types import Filter, Group
@@ -51,9 +52,16 @@ def texts(card: GuidedCard) -> str:
 
 def press(scene: Scene, card: GuidedCard, name: str) -> None:
     button = card.findChild(QPushButton, name)
+    assert button is not None
     assert button.isVisible()
     scene.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     scene.settle()
+
+
+def cell_text(table: QTableWidget, row: int, column: int) -> str:
+    item = table.item(row, column)
+    assert item is not None
+    return item.text()
 
 
 def undo(scene: Scene) -> None:
@@ -273,8 +281,8 @@ def test_for_all_artists_it_shows_how_much_is_open(
     scene.settle()
     table = page.overview.table
     assert table.isVisible()
-    assert [table.item(row, 0).text() for row in (0, 1)] == ["Salt & Signal", KOVAL]
-    assert table.item(1, 3).text() == "1"
+    assert [cell_text(table, row, 0) for row in (0, 1)] == ["Salt & Signal", KOVAL]
+    assert cell_text(table, 1, 3) == "1"
     table.setCurrentCell(1, 0)
     table.setFocus()
     scene.qtbot.keyClick(table, Qt.Key.Key_Return)

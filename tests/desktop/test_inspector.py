@@ -77,7 +77,7 @@ def test_a_title_with_markup_shows_literally(
     inspect(scene, loud)
     found = [x for x in scene.window.inspector.findChildren(QLabel) if x.text() == loud]
     assert found
-    shown = [x for x in scene.window.inspector.findChildren(QLabel) if not x.pixmap()]
+    shown = [x for x in scene.window.inspector.findChildren(QLabel) if x.pixmap().isNull()]
     assert {label.textFormat() for label in shown} == {Qt.TextFormat.PlainText}
 
 

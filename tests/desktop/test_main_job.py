@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QToolButton
+from PySide6.QtWidgets import QFrame, QToolButton, QWidget
 
 from rightsdesk.changes.words import job_name
 from rightsdesk.consent import PRESETS, Preset, Standing
@@ -27,12 +27,16 @@ def write(scene: Scene) -> None:
     scene.settle()
 
 
+def wait_for_jobs(scene: Scene, count: int) -> None:
+    scene.qtbot.waitUntil(lambda: len(scene.workspace.jobs.all()) == count)
+
+
 def press(scene: Scene, key: Qt.Key) -> None:
     """Ctrl and a key, wherever the focus is."""
     scene.window.activateWindow()
     scene.qtbot.waitUntil(scene.window.isActiveWindow)
-    focused = scene.window.focusWidget() or scene.window
-    scene.qtbot.keyClick(focused, key, Qt.KeyboardModifier.ControlModifier)
+    focused: QWidget | None = scene.window.focusWidget()
+    scene.qtbot.keyClick(focused or scene.window, key, Qt.KeyboardModifier.ControlModifier)
 
 
 def contents(folder: Path) -> dict[Path, bytes]:
@@ -84,7 +88,7 @@ def test_undo_and_redo_take_turns(scene: Scene) -> None:
         preview = scene.dialog("preview")
         assert preview.go.text() == words[now]
         scene.qtbot.mouseClick(preview.go, LEFT)
-        scene.qtbot.waitUntil(lambda n=number: len(scene.workspace.jobs.all()) == n + 2)
+        wait_for_jobs(scene, number + 2)
         scene.settle()
         assert notice.buttons[0].text() == f"{then}: No AI on 9 files"
     assert scene.workspace.catalogue.counts(Filter())["file"].get(Standing.AGREES, 0) == 0

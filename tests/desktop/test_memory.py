@@ -40,7 +40,9 @@ def test_size_panes_and_columns_are_as_they_were(
     scene.resize(59, 47)
     scene.settle()
     width, height = window.width(), window.height()
-    window.panes.moveSplitter(window.panes.widget(0).width() - 40, 1)
+    first = window.panes.widget(0)
+    assert first is not None
+    window.panes.moveSplitter(first.width() - 40, 1)
     window.matrix.setColumnWidth(2, 155)
     kept = window.panes.sizes()
     window.close()

@@ -89,7 +89,8 @@ def test_it_can_be_stopped_and_tells_what_was_read(scene: Scene) -> None:
         progress(1, 9, "/music/one.flac")
         began.set()
         cancel.wait(LONG)
-        return scene.workspace.real.catalogue.verify(chosen, cancel=cancel)
+        report: VerifyReport = scene.workspace.real.catalogue.verify(chosen, cancel=cancel)
+        return report
 
     scene.workspace.instead["catalogue.verify"] = endless
     scene.window.actions_.verify.trigger()

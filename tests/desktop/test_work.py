@@ -56,7 +56,8 @@ def test_a_bug_surfaces_as_one(qtbot: QtBot, work: Work) -> None:
 
 
 def test_the_writing_lane_does_one_thing_at_a_time(qtbot: QtBot, work: Work) -> None:
-    at_once, most, done = 0, 0, []
+    at_once, most = 0, 0
+    done: list[object] = []
     lock = threading.Lock()
 
     def write(_task: Task) -> None:
@@ -124,7 +125,8 @@ def test_progress_is_polled_and_only_the_latest_counts(
 
 
 def test_nobody_is_told_who_is_gone(qtbot: QtBot, work: Work, held: threading.Event) -> None:
-    owner, told = QObject(), []
+    owner = QObject()
+    told: list[object] = []
     work.run(Lane.LOOK, lambda _task: held.wait(LONG), told.append, owner=owner)
     owner.deleteLater()
     delete_now()

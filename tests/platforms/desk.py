@@ -51,7 +51,7 @@ class Ticking(Hands):
     """Hands that move on whenever they are read, as those of a real clock do."""
 
     @property
-    def wall(self) -> datetime:  # type: ignore[override]
+    def wall(self) -> datetime:
         self._wall += timedelta(microseconds=1)
         return self._wall
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rightsdesk.changes.types import Change, JobKind, Plan, Target
-from rightsdesk.consent import Consent, Permission, Use, losses
+from rightsdesk.changes.types import Change, JobKind, JobSubject, Plan, Target
+from rightsdesk.consent import Consent, Permission, Preset, Use, losses
 from rightsdesk.consent.losses import (
     AnyLoss,
     CarrierLoss,
@@ -54,7 +54,7 @@ def test_every_loss_of_a_carrier_has_a_sentence(loss: CarrierLoss) -> None:
 
 def test_a_plan_counts_places_and_not_mentions() -> None:
     twice = (SILENT[0], SILENT[0], CarrierLoss.LINE_UNREADABLE)
-    plan = Plan(JobKind.TAG, "No AI", (change(1, *twice), change(2, *twice), change(3, SILENT[0])))
+    plan = Plan(JobKind.TAG, JobSubject(Preset.NO_AI), (change(1, *twice), change(2, *twice), change(3, SILENT[0])))
     assert plan.losses == {SILENT[0]: 3, CarrierLoss.LINE_UNREADABLE: 2}
 
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QProgressBar,
+    QPushButton,
     QSizePolicy,
     QToolButton,
     QWidget,
@@ -145,7 +146,7 @@ class NoticeBar(QFrame):
         self._layout.setContentsMargins(round(edge * 1.5), edge, edge, edge)
         self.text = plain_label()
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.buttons: list[QWidget] = []
+        self.buttons: list[QPushButton] = []
         self._parts: list[QWidget] = []
         self.hide()
 
