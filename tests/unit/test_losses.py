@@ -54,7 +54,11 @@ def test_every_loss_of_a_carrier_has_a_sentence(loss: CarrierLoss) -> None:
 
 def test_a_plan_counts_places_and_not_mentions() -> None:
     twice = (SILENT[0], SILENT[0], CarrierLoss.LINE_UNREADABLE)
-    plan = Plan(JobKind.TAG, JobSubject(Preset.NO_AI), (change(1, *twice), change(2, *twice), change(3, SILENT[0])))
+    plan = Plan(
+        JobKind.TAG,
+        JobSubject(Preset.NO_AI),
+        (change(1, *twice), change(2, *twice), change(3, SILENT[0])),
+    )
     assert plan.losses == {SILENT[0]: 3, CarrierLoss.LINE_UNREADABLE: 2}
 
 
