@@ -355,10 +355,18 @@ def unsettled_changes(database: Database, local: Collection[str]) -> list[Journa
     Of the `local` carriers also those whose fate could not be learnt then: a file on a
     disk that was away.
     """
+    return _journaled(database, _unsettled(local))
+
+
+def has_unsettled_changes(database: Database, local: Collection[str]) -> bool:
+    """Whether there are any `unsettled_changes`."""
+    with database.read() as connection:
+        return connection.execute(select(changes.c.id).where(_unsettled(local))).first() is not None
+
+
+def _unsettled(local: Collection[str]) -> ColumnElement[bool]:
     open_ones = changes.c.state == INTERRUPTED
-    return _journaled(
-        database, (changes.c.state == STARTED) | (open_ones & changes.c.carrier.in_(local))
-    )
+    return (changes.c.state == STARTED) | (open_ones & changes.c.carrier.in_(local))
 
 
 def changes_of(database: Database, job: int) -> list[Journaled]:

@@ -10,7 +10,7 @@ Every step can be repeated: a kill in the middle of this leaves it to the next s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rightsdesk.changes import journal
@@ -60,6 +60,11 @@ class _Found:
     target: Target
     look: Look | None = None
     problem: str = ""
+
+
+def to_recover(database: Database, local: Collection[str]) -> bool:
+    """Whether a change was being written when the program stopped. See `recover`."""
+    return journal.has_unsettled_changes(database, local)
 
 
 def recover(database: Database, local: Mapping[str, Carrier]) -> Recovery:

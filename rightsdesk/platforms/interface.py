@@ -4,21 +4,25 @@ What a platform can do is data (`Capabilities`), not an exception at the time of
 A platform object holds no state: whatever belongs to one account comes in by its `Client`.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, StrEnum
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from rightsdesk.clock import SYSTEM, Clock
-from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.http.client import Client
-from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.sign_in.credentials import ON_ITS_OWN, Credentials, Renewal
-from rightsdesk.platforms.sign_in.oauth import AuthServer
+
+if TYPE_CHECKING:
+    from rightsdesk.consent.dialects.suite import Suite
+    from rightsdesk.platforms.http.client import Client
+    from rightsdesk.platforms.http.limits import Limits
+    from rightsdesk.platforms.sign_in.oauth import AuthServer
 
 
 class Reach(StrEnum):

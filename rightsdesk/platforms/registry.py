@@ -1,32 +1,34 @@
-"""The platforms that RightsDesk can talk to. A new one is one more entry here."""
+"""The platforms that RightsDesk can talk to. A new one is one more line in `_PLATFORMS`.
+
+Their ids and names are known without importing them: each brings in HTTP, sign-in and its
+dialect, and a run of the command line rarely needs more than one.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from typing import Final
 
 from rightsdesk.errors import KnownError
-from rightsdesk.platforms.audius import Audius
-from rightsdesk.platforms.bluesky import Bluesky
-from rightsdesk.platforms.cloudflare import Cloudflare
-from rightsdesk.platforms.funkwhale import Funkwhale
 from rightsdesk.platforms.interface import Platform
-from rightsdesk.platforms.internet_archive import InternetArchive
-from rightsdesk.platforms.own_site import OwnSite
-from rightsdesk.platforms.peertube import PeerTube
-from rightsdesk.platforms.soundcloud import SoundCloud
-from rightsdesk.platforms.wordpress import WordPress
-from rightsdesk.platforms.wordpress_com import WordPressCom
-from rightsdesk.platforms.youtube import YouTube
 
-PLATFORMS: tuple[Platform, ...] = (
-    SoundCloud(),
-    Bluesky(),
-    YouTube(),
-    Audius(),
-    InternetArchive(),
-    PeerTube(),
-    Funkwhale(),
-    OwnSite(),
-    WordPressCom(),
-    WordPress(),
-    Cloudflare(),
-)
+_PLATFORMS: Final[Mapping[str, tuple[str, str]]] = {
+    "soundcloud": ("SoundCloud", "SoundCloud"),
+    "bluesky": ("Bluesky", "Bluesky"),
+    "youtube": ("YouTube", "YouTube"),
+    "audius": ("Audius", "Audius"),
+    "internet_archive": ("Internet Archive", "InternetArchive"),
+    "peertube": ("PeerTube", "PeerTube"),
+    "funkwhale": ("Funkwhale", "Funkwhale"),
+    "own_site": ("Own site", "OwnSite"),
+    "wordpress_com": ("WordPress.com", "WordPressCom"),
+    "wordpress": ("WordPress", "WordPress"),
+    "cloudflare": ("Cloudflare", "Cloudflare"),
+}
+"""By id, which is also the name of the module: the platform's name, and its class."""
+
+NAMES: Final[Mapping[str, str]] = {id_: name for id_, (name, _) in _PLATFORMS.items()}
+"""The platforms' names by id, in the order in which they are shown."""
 
 
 class UnknownPlatform(KnownError, LookupError):
@@ -45,8 +47,26 @@ class UnknownPlatform(KnownError, LookupError):
 
 
 def platform_by_id(platform_id: str) -> Platform:
-    """The platform with this id. Raises UnknownPlatform where there is none."""
-    for platform in PLATFORMS:
-        if platform.id == platform_id:
-            return platform
-    raise UnknownPlatform(platform_id)
+    """The platform with this id, imported now. Raises UnknownPlatform if there is none."""
+    if platform_id not in NAMES:
+        raise UnknownPlatform(platform_id)
+    return _imported(platform_id)
+
+
+def name_of(platform_id: str) -> str:
+    """A platform's name, without importing it. Raises UnknownPlatform."""
+    if platform_id not in NAMES:
+        raise UnknownPlatform(platform_id)
+    return NAMES[platform_id]
+
+
+def all_platforms() -> tuple[Platform, ...]:
+    """All platforms, imported now, in the order in which they are shown."""
+    return tuple(map(_imported, NAMES))
+
+
+@cache
+def _imported(platform_id: str) -> Platform:
+    module = import_module(f"rightsdesk.platforms.{platform_id}")
+    platform: Platform = getattr(module, _PLATFORMS[platform_id][1])()
+    return platform

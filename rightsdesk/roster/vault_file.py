@@ -23,10 +23,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-
 from rightsdesk.roster.vault_errors import VaultDamaged, VaultError, WrongPassphrase
 
 NAME = "vault.json"
@@ -67,6 +63,8 @@ class Wrapped:
     @classmethod
     def of(cls, key: bytes, passphrase: str, *, vault_id: str, cost: Cost) -> Wrapped:
         """Encrypt `key` with what scrypt makes of the passphrase."""
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
         salt, nonce = secrets.token_bytes(16), secrets.token_bytes(_NONCE)
         wrapping, check = _stretch(passphrase, salt, cost)
         sealed = nonce + AESGCM(wrapping).encrypt(nonce, key, _bound(vault_id, FORMAT))
@@ -75,6 +73,9 @@ class Wrapped:
     def open(self, passphrase: str, *, vault_id: str) -> bytes:
         """The data key. Raises WrongPassphrase, or VaultDamaged when it is right but
         what it should open was changed."""
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
         wrapping, check = _stretch(passphrase, self.salt, self.cost)
         if not secrets.compare_digest(check, self.check):
             raise WrongPassphrase
@@ -225,6 +226,8 @@ def _bound(vault_id: str, made: int) -> bytes:
 
 def _stretch(passphrase: str, salt: bytes, cost: Cost) -> tuple[bytes, bytes]:
     """A wrapping key and an independent check value, 32 bytes each."""
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
     # NFC: the same keys pressed on another system give the same passphrase.
     said = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
     derived = Scrypt(salt=salt, length=64, n=cost.n, r=cost.r, p=cost.p).derive(said)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.errors import RenewedElsewhere
@@ -19,6 +18,17 @@ class AnotherAtWork(KnownError):
     cause = "another-at-work"
 
 
+_JOB_LOCK = "job.lock"
+
+
+def can_work(data_dir: Path) -> None:
+    """Check that this person may lock the data folder, without locking it. Raises StoreError."""
+    try:
+        os.close(os.open(data_dir / _JOB_LOCK, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise not_writable(data_dir) from error
+
+
 @contextmanager
 def working(data_dir: Path) -> Iterator[None]:
     """Hold the data folder for a job. Raises AnotherAtWork at once where it is held, and
@@ -26,7 +36,9 @@ def working(data_dir: Path) -> Iterator[None]:
 
     The system lets go of the lock when the program ends, however it ends.
     """
-    lock = FileLock(data_dir / "job.lock", timeout=0, mode=0o600)
+    from filelock import FileLock, Timeout  # brings in asyncio
+
+    lock = FileLock(data_dir / _JOB_LOCK, timeout=0, mode=0o600)
     try:
         lock.acquire()
     except Timeout as error:
@@ -55,6 +67,8 @@ def renewing(data_dir: Path, account_id: int) -> Iterator[None]:
     Raises RenewedElsewhere where that takes too long, and StoreError where this person may
     not write in the data folder.
     """
+    from filelock import FileLock, Timeout
+
     lock = FileLock(data_dir / f"renewal-{account_id}.lock", timeout=RENEWAL_SECONDS, mode=0o600)
     try:
         lock.acquire()

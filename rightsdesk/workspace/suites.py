@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from rightsdesk.consent import Consent, Declaration
-from rightsdesk.consent.dialects import FILE_SUITE, SIDECAR_SUITE, Suite
+from rightsdesk.consent.dialects import Suite
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.platforms.registry import platform_by_id
 
@@ -21,6 +21,8 @@ def column_of(carrier: str) -> str:
 
 def suite_of(carrier: str) -> Suite:
     """What the fields of a carrier say: `file`, `sidecar`, or a platform's id."""
+    from rightsdesk.consent.dialects.suites import FILE_SUITE, SIDECAR_SUITE
+
     if carrier == SIDECARS:
         return SIDECAR_SUITE
     return FILE_SUITE if carrier == FILES else platform_by_id(carrier).suite

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from rightsdesk.consent import Consent, Fields, Standing, Use
-from rightsdesk.resources.facts import Control, PlatformFacts
 from rightsdesk.workspace.verdicts import Verdict as Verdict
 from rightsdesk.workspace.verdicts import VerifiedFile as VerifiedFile
 from rightsdesk.workspace.verdicts import VerifyReport as VerifyReport
+
+if TYPE_CHECKING:
+    from rightsdesk.resources.facts import Control, PlatformFacts
 
 
 class ScopeKind(StrEnum):

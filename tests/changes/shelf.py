@@ -22,7 +22,7 @@ from rightsdesk.changes.carrier import (
 from rightsdesk.changes.edits import change_to
 from rightsdesk.changes.types import Cancel, Change, JobKind, JobSubject, Plan, Target
 from rightsdesk.consent import Declaration, Fields, Preset
-from rightsdesk.consent.dialects import FILE_SUITE
+from rightsdesk.consent.dialects.suites import FILE_SUITE
 from rightsdesk.errors import KnownError
 
 

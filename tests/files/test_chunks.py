@@ -12,8 +12,8 @@ import pytest
 from mutagen.id3 import ID3
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
-from rightsdesk.consent.dialects import FILE_SUITE
 from rightsdesk.consent.dialects.files.sentence import left_alone
+from rightsdesk.consent.dialects.suites import FILE_SUITE
 from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.errors import Damaged, DamagedXmp, TooLarge, Unsupported

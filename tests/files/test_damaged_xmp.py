@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rightsdesk.consent import Permission
-from rightsdesk.consent.dialects import FILE_SUITE
+from rightsdesk.consent.dialects.suites import FILE_SUITE
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.errors import DamagedXmp
 from rightsdesk.files.owned import DAMAGED_PACKET, OWNED, XMP_DAMAGED, XMP_OWNED

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
-from rightsdesk.consent.dialects import FILE_SUITE
 from rightsdesk.consent.dialects.files.sentence import left_alone
+from rightsdesk.consent.dialects.suites import FILE_SUITE
 from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING
 from rightsdesk.files.containers.mp4.container import Mp4
 from rightsdesk.files.errors import Damaged, NotAudio, TooLarge, Unsupported

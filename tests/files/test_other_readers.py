@@ -16,7 +16,7 @@ import pytest
 from mutagen.wave import WAVE
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
-from rightsdesk.consent.dialects import FILE_SUITE
+from rightsdesk.consent.dialects.suites import FILE_SUITE
 from tests.files.build import apev2, box, id3, id3v1, udta
 from tests.files.changing import NO_AI, change, fields, settable
 from tests.files.samples import run

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.consent import PRESETS, Declaration
-from rightsdesk.consent.dialects import FILE_SUITE
+from rightsdesk.consent.dialects.suites import FILE_SUITE
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.patch.before_image import BeforeImage
 from rightsdesk.files.writing.in_place import suits

@@ -14,7 +14,7 @@ import pytest
 
 import rightsdesk
 from rightsdesk.consent import PRESETS, Declaration, Preset
-from rightsdesk.consent.dialects import FILE_SUITE
+from rightsdesk.consent.dialects.suites import FILE_SUITE
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.identity import FileIdentity

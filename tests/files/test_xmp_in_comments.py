@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.consent import Permission, Use
-from rightsdesk.consent.dialects import FILE_SUITE
+from rightsdesk.consent.dialects.suites import FILE_SUITE
 from rightsdesk.files.owned import DAMAGED_PACKET, OWNED, XMP_DAMAGED
 from rightsdesk.files.scan.tags import read_audio
 from tests.files.build import flac, opus, vorbis, vorbis_comments

@@ -15,7 +15,7 @@ from rightsdesk.platforms.http.errors import (
     SignInTimedOut,
 )
 from rightsdesk.platforms.interface import Endpoints, SignInBy
-from rightsdesk.platforms.registry import PLATFORMS
+from rightsdesk.platforms.registry import all_platforms
 from rightsdesk.platforms.sign_in import connection
 from rightsdesk.platforms.sign_in.look_ahead import look_ahead, refusal
 from rightsdesk.platforms.sign_in.oauth import App, AuthServer, begin, missing
@@ -107,7 +107,7 @@ def test_where_any_address_is_taken_each_sign_in_has_its_own(desk: Desk) -> None
 
 
 def test_each_platform_says_which_redirect_address_it_takes() -> None:
-    for platform in PLATFORMS:
+    for platform in all_platforms():
         in_browser = platform.sign_in is SignInBy.BROWSER
         facts = platform_facts(platform.id).sign_in
         assert bool(facts.redirect) == in_browser, platform.id

@@ -17,7 +17,7 @@ from rightsdesk.platforms.http.errors import (
     SpamWarning,
 )
 from rightsdesk.platforms.interface import RemoteItem
-from rightsdesk.platforms.registry import PLATFORMS, platform_by_id
+from rightsdesk.platforms.registry import NAMES, all_platforms, platform_by_id
 from rightsdesk.platforms.soundcloud import SoundCloud, _item
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
@@ -301,7 +301,7 @@ def test_the_artist_of_a_track_can_differ_from_the_account() -> None:
 
 
 def test_platforms_are_found_by_their_id() -> None:
-    assert len({platform.id for platform in PLATFORMS}) == len(PLATFORMS)
+    assert {one.id: one.name for one in all_platforms()} == dict(NAMES)
     assert isinstance(platform_by_id("soundcloud"), SoundCloud)
     with pytest.raises(LookupError):
         platform_by_id("myspace")

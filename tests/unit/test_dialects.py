@@ -8,18 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
-from rightsdesk.consent.dialects import (
-    ALL_DIALECTS,
-    FILE_SUITE,
-    SOUNDCLOUD_SUITE,
-    Dialect,
-    DialectError,
-    Suite,
-)
+from rightsdesk.consent.dialects import Dialect, DialectError, Suite
+from rightsdesk.consent.dialects.every import ALL_DIALECTS
 from rightsdesk.consent.dialects.files.ai_consent import AiConsent
 from rightsdesk.consent.dialects.files.sentence import CopyrightSentence, standard_sentence
 from rightsdesk.consent.dialects.platforms.soundcloud import SoundCloudTrack
 from rightsdesk.consent.dialects.registries.tdm_ai import TdmAi
+from rightsdesk.consent.dialects.suites import FILE_SUITE, SOUNDCLOUD_SUITE
 from rightsdesk.consent.dialects.web.ai_crawlers import AiCrawlers
 from rightsdesk.consent.dialects.web.aipref import Aipref
 from rightsdesk.consent.dialects.web.robots_txt import RobotsTxt

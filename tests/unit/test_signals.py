@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 
 from rightsdesk.consent import Permission, Use
-from rightsdesk.consent.dialects import ALL_DIALECTS, Dialect
+from rightsdesk.consent.dialects import Dialect
+from rightsdesk.consent.dialects.every import ALL_DIALECTS
 from rightsdesk.consent.dialects.files.ai_consent import AiConsent
 from rightsdesk.consent.dialects.platforms.bluesky import BlueskyIntents
 from rightsdesk.consent.dialects.vocabulary import vocabulary, wordless

@@ -15,7 +15,7 @@ from rightsdesk.changes.types import JobReport, Outcome, Plan, Result
 from rightsdesk.changes.wanted import CHANGED_CHOICE, NO_LONGER, NO_LONGER_BACK, NOTHING_WANTED
 from rightsdesk.changes.words import job_name
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
-from rightsdesk.consent.dialects import FILE_SUITE, SIDECAR_SUITE
+from rightsdesk.consent.dialects.suites import FILE_SUITE, SIDECAR_SUITE
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.opening import opened

@@ -75,7 +75,7 @@ def signal_lines(signal: Signal) -> Iterator[str]:
 
 def _words(signal: Signal) -> Mapping[Permission, list[Use]]:
     """What all places of a signal together have words for."""
-    from rightsdesk.consent.dialects import ALL_DIALECTS
+    from rightsdesk.consent.dialects.every import ALL_DIALECTS
     from rightsdesk.consent.dialects.vocabulary import vocabulary
 
     spoken = [vocabulary(one) for one in ALL_DIALECTS if one.id in signal.dialects]

@@ -24,7 +24,7 @@ from rightsdesk.changes.carrier import (
 )
 from rightsdesk.changes.types import Cancel, Change, Target
 from rightsdesk.consent import Fields
-from rightsdesk.consent.dialects import FILE_SUITE
+from rightsdesk.consent.dialects.suites import FILE_SUITE
 from rightsdesk.consent.fields import difference
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_of

@@ -27,7 +27,7 @@ from rightsdesk.changes.carrier import (
 )
 from rightsdesk.changes.types import Cancel, Target
 from rightsdesk.consent import Fields
-from rightsdesk.consent.dialects import SIDECAR_SUITE
+from rightsdesk.consent.dialects.suites import SIDECAR_SUITE
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers.base import hold_still
 from rightsdesk.files.identity import FileIdentity

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, case, delete, func, literal_column, select, u
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from rightsdesk.changes.types import Cancel, Progress
-from rightsdesk.consent.dialects import FILE_SUITE
+from rightsdesk.consent.dialects.suites import FILE_SUITE
 from rightsdesk.files.scan.read_one import Read
 from rightsdesk.files.scan.reading import read_batches
 from rightsdesk.files.scan.scanner import Candidate, Scan, State

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 from rightsdesk.changes.said import said
 from rightsdesk.changes.types import Cancel
 from rightsdesk.consent import Fields
-from rightsdesk.consent.dialects import SIDECAR_SUITE
+from rightsdesk.consent.dialects.suites import SIDECAR_SUITE
 from rightsdesk.errors import KnownError
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import opened

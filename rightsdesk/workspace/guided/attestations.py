@@ -10,14 +10,17 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from rightsdesk.errors import KnownError
-from rightsdesk.resources.facts import Control, PlatformFacts, facts_named
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import attestations
 from rightsdesk.workspace.types import Attestation
+
+if TYPE_CHECKING:
+    from rightsdesk.resources.facts import Control, PlatformFacts
 
 LOOK_AGAIN_AFTER = datetime.timedelta(days=180)
 """Switches are moved, renamed and reset: what was told half a year ago deserves a look."""
@@ -248,6 +251,8 @@ def counting_of_all(connection: Connection, artist_id: int | None = None) -> dic
 
 def platform_called(name: str) -> PlatformFacts:
     """The platform that goes by an id or a name. Raises NotOffered."""
+    from rightsdesk.resources.facts import facts_named
+
     facts = facts_named(name)
     if facts is None:
         raise NotOffered(f"There is no platform “{name}” that RightsDesk knows of.")

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from rightsdesk.consent import Consent, Declaration, Standing, compare
 from rightsdesk.platforms.interface import Reach
-from rightsdesk.platforms.registry import PLATFORMS
+from rightsdesk.platforms.registry import NAMES
 from rightsdesk.resources.facts import Control, platform_facts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -24,7 +24,7 @@ from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.suites import evidence_of, suite_of
 from rightsdesk.workspace.types import Reading, Signals
 
-REACHED = frozenset(platform.id for platform in PLATFORMS)
+REACHED = frozenset(NAMES)
 """The platforms that RightsDesk can talk to, by id."""
 
 

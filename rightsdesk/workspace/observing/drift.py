@@ -15,7 +15,7 @@ from sqlalchemy import Select, select
 
 from rightsdesk.consent import Consent
 from rightsdesk.consent.words import USE_NAMES, permission_name
-from rightsdesk.platforms.registry import platform_by_id
+from rightsdesk.platforms.registry import name_of
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, artists, files, items
@@ -38,7 +38,7 @@ class Drift:
     def place(self) -> str:
         """Which file or item, and on which platform."""
         on_disk = self.carrier == "file"
-        return self.label if on_disk else f"{self.label}, {platform_by_id(self.carrier).name}"
+        return self.label if on_disk else f"{self.label}, {name_of(self.carrier)}"
 
     @property
     def changes(self) -> str:

@@ -25,9 +25,9 @@ from rightsdesk.store.schema import accounts, artists, items, recordings, releas
 from rightsdesk.workspace.catalogue.grouping import FROM_PLATFORM, is_from_platform
 from rightsdesk.workspace.catalogue.matching import Known, Match, match_all, normal_isrc
 from rightsdesk.workspace.consents.consents import hand_over
+from rightsdesk.workspace.observing.matched import ASK, OWN, PERSON, REFUSED
 from rightsdesk.workspace.types import Candidate, Question, ScopeKind
 
-PERSON, REFUSED, ASK, OWN = "person", "refused", "ask", "own"
 _LINKED = ("recording_id", "matched", "candidates")
 _DESCRIBED = ("title", "performer", "isrc", "duration_ms")
 _NEW = ("id", "artist_id", "key", *_DESCRIBED)

@@ -11,7 +11,7 @@ from threading import Lock
 from rightsdesk.changes.concurrency import side_by_side
 from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.errors import KnownError
-from rightsdesk.platforms.registry import platform_by_id
+from rightsdesk.platforms.registry import name_of
 from rightsdesk.roster.accounts import (
     CONNECTED,
     AccountRecord,
@@ -108,7 +108,7 @@ def read_accounts(
             try:
                 read_account(database, connections, account.id, counted, cancel)
             except KnownError as error:
-                name = platform_by_id(account.platform).name
+                name = name_of(account.platform)
                 notes[account.id] = f"{name} ({account.name}): {error}"
 
     side_by_side([partial(read, together) for together in by_host(accounts)], cancel)

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
 from rightsdesk.changes.types import Cancel, Progress
-from rightsdesk.platforms.registry import platform_by_id
+from rightsdesk.platforms.registry import name_of
 from rightsdesk.roster.accounts import RECONNECT, all_accounts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -102,7 +102,7 @@ def look(
         raise NoAccount
     asked = [account for account in accounts if account.state != RECONNECT]
     over = [
-        f"{platform_by_id(account.platform).name} ({account.name}): the sign-in is over."
+        f"{name_of(account.platform)} ({account.name}): the sign-in is over."
         for account in accounts
         if account.state == RECONNECT
     ]

@@ -7,6 +7,7 @@ since, or that lacks its end.
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import cache
 
 from sqlalchemy import select
 
@@ -14,13 +15,17 @@ from rightsdesk.changes import journal
 from rightsdesk.changes.journal import INTERRUPTED
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.interface import WritesInParts
-from rightsdesk.platforms.registry import PLATFORMS, platform_by_id
+from rightsdesk.platforms.registry import all_platforms, platform_by_id
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, changes, items
 from rightsdesk.workspace.carriers.items import of_image
 from rightsdesk.workspace.sign_in.connections import Connections
 
-IN_PARTS = frozenset(one.id for one in PLATFORMS if isinstance(one, WritesInParts))
+
+@cache
+def _in_parts() -> frozenset[str]:
+    """The platforms on which a kill can leave a write done only in part."""
+    return frozenset(one.id for one in all_platforms() if isinstance(one, WritesInParts))
 
 
 def settle_account(database: Database, connections: Connections, account_id: int) -> None:
@@ -36,7 +41,7 @@ def settle_account(database: Database, connections: Connections, account_id: int
         .where(
             changes.c.state == INTERRUPTED,
             changes.c.carrier == accounts.c.platform,
-            changes.c.carrier.in_(IN_PARTS),
+            changes.c.carrier.in_(_in_parts()),
             changes.c.before_image.is_not(None),
             accounts.c.id == account_id,
         )
@@ -58,7 +63,7 @@ def settle_all(database: Database, connections: Connections) -> None:
         .join(changes, changes.c.target_id == items.c.id)
         .join(accounts, accounts.c.id == items.c.account_id)
         .where(changes.c.state == INTERRUPTED, changes.c.carrier == accounts.c.platform)
-        .where(changes.c.carrier.in_(IN_PARTS))
+        .where(changes.c.carrier.in_(_in_parts()))
         .distinct()
     )
     with database.read() as connection:

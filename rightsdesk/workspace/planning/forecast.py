@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from rightsdesk.changes.types import Plan
 from rightsdesk.errors import KnownError
-from rightsdesk.platforms.registry import platform_by_id
+from rightsdesk.platforms.registry import name_of
 from rightsdesk.roster.accounts import account_by_id
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import items
@@ -39,5 +39,5 @@ def forecast(plan: Plan, database: Database, connections: Connections) -> tuple[
         except KnownError:
             continue
         if outlook:
-            sentences.append(f"{platform_by_id(allowance[0]).name}: {outlook}")
+            sentences.append(f"{name_of(allowance[0])}: {outlook}")
     return tuple(sentences)

@@ -17,7 +17,7 @@ from rightsdesk.platforms.http.address import origin_of
 from rightsdesk.platforms.http.answer import cleaned
 from rightsdesk.platforms.http.errors import AccountAway, AddressRefused, AppRefused, NeedsReconnect
 from rightsdesk.platforms.interface import BrowserPlatform, Platform, SignInBy
-from rightsdesk.platforms.registry import PLATFORMS, platform_by_id
+from rightsdesk.platforms.registry import all_platforms, name_of, platform_by_id
 from rightsdesk.resources.facts import platform_facts
 from rightsdesk.resources.signing_in import Asked, Part, SignInFacts
 
@@ -76,7 +76,7 @@ class FormFlawed(KnownError):
 
 def forms() -> tuple[SignInForm, ...]:
     """The forms of all platforms that can be connected."""
-    return tuple(map(_form, PLATFORMS))
+    return tuple(map(_form, all_platforms()))
 
 
 def form_of(platform: str) -> SignInForm:
@@ -117,7 +117,7 @@ def _redirect(platform: Platform, steps: tuple[str, ...]) -> str:
 
 def lacking(platform: str, scopes: Iterable[str]) -> tuple[str, ...]:
     """What can't be done without scopes that a platform did not give, a sentence each."""
-    name = platform_by_id(platform).name
+    name = name_of(platform)
     known = {one.id: one.without for one in platform_facts(platform).sign_in.scopes}
     return tuple(
         f"{name} gave RightsDesk less than it asked for: "

@@ -11,7 +11,7 @@ from rightsdesk.changes.concurrency import Host, HostOf, here
 from rightsdesk.changes.types import Target
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.address import origin_of
-from rightsdesk.platforms.registry import PLATFORMS
+from rightsdesk.platforms.registry import NAMES
 from rightsdesk.roster.accounts import AccountRecord, all_accounts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import items
@@ -20,8 +20,6 @@ from rightsdesk.workspace.sign_in.connections import Connections, Login
 ABREAST = 4
 """Changes under way at once where a pace is known: enough to keep it with calls of 0.4 s at ten
 a second, and few enough that hardly any time passes between the look and the write."""
-
-_PLATFORMS = frozenset(platform.id for platform in PLATFORMS)
 
 
 def hosts_of(database: Database, connections: Connections) -> HostOf:
@@ -33,7 +31,7 @@ def hosts_of(database: Database, connections: Connections) -> HostOf:
     found: dict[int, Host] = {}
 
     def host_of(target: Target) -> Host:
-        if target.carrier not in _PLATFORMS:
+        if target.carrier not in NAMES:
             return here(target)
         number = owners.get(target.id, 0)
         if number not in found:

@@ -9,19 +9,21 @@ from __future__ import annotations
 import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from rightsdesk.consent import Consent, Standing
-from rightsdesk.resources.facts import PlatformFacts, all_facts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.schema import accounts, artists, attestations, recordings, releases
 from rightsdesk.store.schema import wishes as wish_table
 from rightsdesk.workspace.consents.consents import Wishes
 from rightsdesk.workspace.guided.attestations import Told, counting_of_all
-from rightsdesk.workspace.guided.views import view
 from rightsdesk.workspace.status.standings import RANK, Effective, Ranks
 from rightsdesk.workspace.types import CarrierView, Cell, GuidedView, Row, ScopeKind
+
+if TYPE_CHECKING:
+    from rightsdesk.resources.facts import PlatformFacts
 
 Key = tuple[int, int, int]
 
@@ -114,6 +116,8 @@ class Word:
             found[platform][cell.standing] += number
 
     def _cell(self, artist: int, facts: PlatformFacts, wanted: Consent, told: Told) -> Cell | None:
+        from rightsdesk.workspace.guided.views import view
+
         seen = view(artist, facts, wanted, told, self._at)
         return cell_of(seen) if seen.here else None
 
@@ -144,6 +148,8 @@ def cell_of(seen: GuidedView) -> Cell:
 
 def carriers_told_of(row: Row) -> tuple[CarrierView, ...]:
     """The cells of a row that stand on somebody's word or on terms alone, for the inspector."""
+    from rightsdesk.resources.facts import all_facts
+
     known = {facts.id: facts for facts in all_facts()}
     return tuple(
         CarrierView(
@@ -171,6 +177,8 @@ def platforms_told_of(connection: Connection) -> frozenset[str]:
     """The platforms on which somebody said that they are, or how a switch stands."""
     if connection.execute(select(attestations.c.id).limit(1)).first() is None:
         return frozenset()
+    from rightsdesk.workspace.guided.views import view
+
     told = counting_of_all(connection)
     now = datetime.datetime.now(datetime.UTC)
     return frozenset(
@@ -183,5 +191,7 @@ def platforms_told_of(connection: Connection) -> frozenset[str]:
 
 def _facts_of(told: Told) -> Iterable[PlatformFacts]:
     """The platforms of which something was told, as far as they are still known."""
+    from rightsdesk.resources.facts import all_facts
+
     platforms = {platform for platform, _ in told}
     return (facts for facts in all_facts() if facts.id in platforms)

@@ -10,8 +10,9 @@ from typing import Any, BinaryIO
 from sqlalchemy import select
 
 from rightsdesk.consent import Consent, Fields, Permission, Standing
-from rightsdesk.consent.dialects import FILE_SUITE, SIDECAR_SUITE, Says, Suite
+from rightsdesk.consent.dialects import Says, Suite
 from rightsdesk.consent.dialects.files.training_mining import C2paTrainingMining, Cawg
+from rightsdesk.consent.dialects.suites import FILE_SUITE, SIDECAR_SUITE
 from rightsdesk.consent.dialects.vocabulary import wordless
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_of

@@ -15,8 +15,7 @@ from rightsdesk.roster.accounts import AccountRecord, NoSuchAccount, all_account
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, changes, files, items, recordings
 from rightsdesk.workspace.consents import consents
-from rightsdesk.workspace.observing.linking import ASK
-from rightsdesk.workspace.sign_in.form import lacking
+from rightsdesk.workspace.observing.matched import ASK
 from rightsdesk.workspace.types import Account, Artist, Details
 
 
@@ -152,8 +151,16 @@ def _login(one: AccountRecord, artist: str, found: Any, left: int) -> Account:
         signs_in_by=platform.sign_in.value,
         unread_since=one.unread_since,
         unread_why=one.unread_why,
-        lacks=lacking(one.platform, one.lacks.split()),
+        lacks=_lacks(one),
     )
+
+
+def _lacks(one: AccountRecord) -> tuple[str, ...]:
+    if not one.lacks:
+        return ()
+    from rightsdesk.workspace.sign_in.form import lacking
+
+    return lacking(one.platform, one.lacks.split())
 
 
 def login(database: Database, account_id: int) -> Account:

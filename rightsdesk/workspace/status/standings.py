@@ -32,7 +32,7 @@ from rightsdesk.store.bulk import read_many
 from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases, sidecars
 from rightsdesk.workspace.consents.consents import Wishes
 from rightsdesk.workspace.observing.freshness import Freshness
-from rightsdesk.workspace.observing.linking import ASK
+from rightsdesk.workspace.observing.matched import ASK
 from rightsdesk.workspace.suites import FILES, SIDECARS, column_of, sayable, suite_of
 from rightsdesk.workspace.types import ScopeKind
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rightsdesk.changes.types import (
     Cancel,
@@ -12,22 +13,21 @@ from rightsdesk.changes.types import (
     Progress,
     no_progress,
 )
-from rightsdesk.platforms.registry import platform_by_id
-from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.roster import accounts as account_store
 from rightsdesk.roster import artists as roster
 from rightsdesk.roster import login_names
 from rightsdesk.workspace import finding
-from rightsdesk.workspace.observing import linking, reading, scheduled_check
-from rightsdesk.workspace.sign_in import form as signing_in
-from rightsdesk.workspace.sign_in.connections import Login, PendingSignIn
-from rightsdesk.workspace.sign_in.form import FormFlawed, Part, SignInForm
 from rightsdesk.workspace.status import roster_view
 from rightsdesk.workspace.types import (
     Account,
     Question,
 )
 from rightsdesk.workspace.use_cases.core import Core
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace.observing import reading, scheduled_check
+    from rightsdesk.workspace.sign_in.connections import Connections, PendingSignIn
+    from rightsdesk.workspace.sign_in.form import SignInForm
 
 NOT_STORED = "{} has to be given again: it was stored with the sign-in that does not open any more."
 
@@ -43,8 +43,12 @@ class Accounts:
 
     def __init__(self, core: Core) -> None:
         self._database = core.database
-        self._connections = core.connections
+        self._core = core
         self._clock = core.clock
+
+    @property
+    def _connections(self) -> Connections:
+        return self._core.connections
 
     def all(self, artist_id: int | None = None) -> list[Account]:
         """The logins of an artist, or of all."""
@@ -65,6 +69,10 @@ class Accounts:
 
         Raises FormFlawed for what can be seen to be wrong before a browser opens.
         """
+        from rightsdesk.platforms.registry import platform_by_id
+        from rightsdesk.workspace.sign_in import form as signing_in
+        from rightsdesk.workspace.sign_in.connections import Login, PendingSignIn
+
         roster.artist_by_id(self._database, artist_id)
         given = {"client_id": client_id, "client_secret": client_secret}
         _check(signing_in.form_of(platform), given | {"base_url": base_url, "auth_url": auth_url})
@@ -85,6 +93,11 @@ class Accounts:
         """Connect an account by an app password or an API token. `fingerprint` is that of a
         server's key to which a person agreed (SFTP). Raises FormFlawed, and UnknownHost for a
         server whose key nobody has agreed to yet."""
+        from rightsdesk.platforms.registry import platform_by_id
+        from rightsdesk.platforms.sign_in.credentials import Credentials
+        from rightsdesk.workspace.sign_in import form as signing_in
+        from rightsdesk.workspace.sign_in.connections import Login
+
         roster.artist_by_id(self._database, artist_id)
         given = {"identifier": identifier, "secret": secret, "base_url": base_url}
         _check(signing_in.form_of(platform), given)
@@ -99,6 +112,9 @@ class Accounts:
 
         Its end raises AnotherLogin where somebody else's login answers in the browser.
         """
+        from rightsdesk.workspace.sign_in import form as signing_in
+        from rightsdesk.workspace.sign_in.connections import Login, PendingSignIn
+
         login = Login.of(account_store.account_by_id(self._database, account_id))
         login = replace(login, client_id=client_id.strip() or login.client_id)
         given = {"client_id": login.client_id, "client_secret": client_secret}
@@ -116,6 +132,11 @@ class Accounts:
         that was known by its key has to show the same one, unless it is another now, or a
         person agreed to the `fingerprint` of a new key.
         """
+        from rightsdesk.platforms.sign_in.credentials import Credentials
+        from rightsdesk.workspace.sign_in import form as signing_in
+        from rightsdesk.workspace.sign_in.connections import Login
+        from rightsdesk.workspace.sign_in.form import FormFlawed, Part
+
         login = Login.of(account_store.account_by_id(self._database, account_id))
         given = {"identifier": identifier, "secret": secret}
         _check(signing_in.form_of(login.platform.id).again, given)
@@ -166,6 +187,8 @@ class Accounts:
 
     def has_stored_login(self, account_id: int) -> bool:
         """Whether what the account was connected with can still be used. Raises vault errors."""
+        from rightsdesk.platforms.sign_in.credentials import Credentials
+
         return self._connections.known(account_id) != Credentials()
 
     def new_vault_key(self) -> list[Account]:
@@ -187,6 +210,8 @@ class Accounts:
 
     def remove(self, account_id: int) -> str:
         """Sign out and forget an account; a sentence where the platform could not be told."""
+        from rightsdesk.workspace.observing import linking
+
         told = self._connections.remove(account_id)
         linking.forget_own(self._database, account_id)
         return told
@@ -199,6 +224,8 @@ class Accounts:
         cancel: Cancel | None = None,
     ) -> int:
         """Read an account's items from the platform and link them to recordings; how many."""
+        from rightsdesk.workspace.observing import reading
+
         there = self._database, self._connections
         return reading.read_account(*there, account_id, progress, cancel or Never())
 
@@ -211,6 +238,8 @@ class Accounts:
     ) -> reading.Read:
         """Read these accounts, or all; those of different hosts side by side. What could not
         be read is told in its `notes`. Raises NoAccount."""
+        from rightsdesk.workspace.observing import reading
+
         found = account_store.all_accounts(self._database)
         meant = [one for one in found if not account_ids or one.id in account_ids]
         if not meant:
@@ -220,10 +249,14 @@ class Accounts:
 
     def check_interval(self) -> scheduled_check.Every:
         """How often RightsDesk looks at the platforms by itself."""
+        from rightsdesk.workspace.observing import scheduled_check
+
         return scheduled_check.every(self._database)
 
     def set_check_interval(self, every: scheduled_check.Every) -> None:
         """Let RightsDesk look at the platforms by itself, or no longer."""
+        from rightsdesk.workspace.observing import scheduled_check
+
         scheduled_check.set_every(self._database, every)
 
     def check_due(self, now: datetime | None = None) -> datetime | None:
@@ -232,17 +265,23 @@ class Accounts:
         What is compared with a moment has to be asked for that moment: one that is due at once
         would else be due a moment later.
         """
+        from rightsdesk.workspace.observing import scheduled_check
+
         return scheduled_check.due(self._database, now or self._clock.now())
 
     def check_all(
         self, *, progress: Progress = no_progress, cancel: Cancel | None = None
     ) -> scheduled_check.Looked:
         """Look at all platforms: what changed there since the last look. Raises NoAccount."""
+        from rightsdesk.workspace.observing import scheduled_check
+
         there = self._database, self._connections, self._clock.now()
         return scheduled_check.look(*there, progress, cancel or Never())
 
     def questions(self, artist_id: int | None = None) -> list[Question]:
         """Items of which it is not certain which recording they are."""
+        from rightsdesk.workspace.observing import linking
+
         return linking.questions(self._database, artist_id)
 
     def item_named(self, item_id: int) -> tuple[str, str]:
@@ -251,9 +290,14 @@ class Accounts:
 
     def answer(self, item_id: int, recording_id: int | None) -> None:
         """Say which recording an item is; None: none of them. It is remembered."""
+        from rightsdesk.workspace.observing import linking
+
         linking.answer(self._database, item_id, recording_id)
 
 
 def _check(form: SignInForm, given: Mapping[str, str]) -> None:
+    from rightsdesk.workspace.sign_in import form as signing_in
+    from rightsdesk.workspace.sign_in.form import FormFlawed
+
     if flaws := signing_in.flaws(form, given):
         raise FormFlawed(flaws)

@@ -21,7 +21,7 @@ class Artists:
 
     def __init__(self, core: Core) -> None:
         self._database = core.database
-        self._connections = core.connections
+        self._core = core
 
     def all(self) -> list[Artist]:
         """Everybody on the roster, with what there is of each."""
@@ -38,7 +38,7 @@ class Artists:
     def rename(self, artist_id: int, name: str) -> None:
         """Give an artist another name. Raises ArtistExists, and vault errors where the artist's
         stored logins can't be opened just now: they are bound to the name."""
-        self._connections.rename_artist(artist_id, name)
+        self._core.connections.rename_artist(artist_id, name)
 
     def remove(self, artist_id: int) -> tuple[str, ...]:
         """Take an artist off the roster, with accounts and everything noted; no file is touched.
@@ -46,7 +46,7 @@ class Artists:
         A sentence for each platform that could not be told to end a sign-in.
         """
         owned = account_store.all_accounts(self._database, artist_id)
-        told = [self._connections.remove(account.id) for account in owned]
+        told = [self._core.connections.remove(account.id) for account in owned]
         consents.forget(self._database, artist_id)
         roster.remove_artist(self._database, artist_id)
         return tuple(one for one in told if one)

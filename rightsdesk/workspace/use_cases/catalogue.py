@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from rightsdesk.changes.types import (
     Cancel,
@@ -11,18 +12,11 @@ from rightsdesk.changes.types import (
     no_progress,
 )
 from rightsdesk.consent import Standing, Use
-from rightsdesk.platforms.registry import PLATFORMS
+from rightsdesk.platforms.registry import NAMES
 from rightsdesk.roster import artists as roster
 from rightsdesk.workspace import finding
-from rightsdesk.workspace.catalogue import deciding, health, scanning
-from rightsdesk.workspace.catalogue.decisions import decisions
-from rightsdesk.workspace.catalogue.forgetting import forget_folder
-from rightsdesk.workspace.catalogue.scan_report import ScanReport
-from rightsdesk.workspace.lock import working
-from rightsdesk.workspace.observing import linking
-from rightsdesk.workspace.status import inspecting, matrix, verifying
+from rightsdesk.workspace.status import matrix
 from rightsdesk.workspace.status.attested import platforms_told_of
-from rightsdesk.workspace.status.problems import problems
 from rightsdesk.workspace.status.whole_accounts import WholeAccount, whole_accounts
 from rightsdesk.workspace.suites import holds_for_all
 from rightsdesk.workspace.types import (
@@ -41,6 +35,9 @@ from rightsdesk.workspace.types import (
 from rightsdesk.workspace.use_cases.accounts import Accounts
 from rightsdesk.workspace.use_cases.core import Core
 from rightsdesk.workspace.use_cases.platforms import Platforms
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace.catalogue.scan_report import ScanReport
 
 BY_RELEASE = Sort()
 
@@ -66,6 +63,9 @@ class Catalogue:
         cancel: Cancel | None = None,
     ) -> ScanReport:
         """Find the artist's music in folders, and remember those."""
+        from rightsdesk.workspace.catalogue import scanning
+        from rightsdesk.workspace.observing import linking
+
         roster.artist_by_id(self._database, artist_id)
         report = scanning.scan(self._database, artist_id, folders, progress, cancel or Never())
         if report.new or report.changed:
@@ -77,10 +77,14 @@ class Catalogue:
 
         Nothing on the disk is changed, and jobs can still be undone. Raises NotRemembered.
         """
+        from rightsdesk.workspace.catalogue.forgetting import forget_folder
+
         return forget_folder(self._database, artist_id, folder)
 
     def inspect(self, places: Sequence[str]) -> Iterator[FileInspection]:
         """Read what files, or the files below folders, say now."""
+        from rightsdesk.workspace.status import inspecting
+
         return inspecting.inspect(places)
 
     def releases(self, artist_id: int | None = None) -> list[tuple[int, str]]:
@@ -96,13 +100,14 @@ class Catalogue:
     def carriers(self) -> list[tuple[str, str]]:
         """The matrix's columns: files, each platform that somebody is connected to, and each
         of which somebody told how it stands, or that they are there."""
-        used = {account.platform for account in self._accounts.all()} or {PLATFORMS[0].id}
+        used = {account.platform for account in self._accounts.all()} or {next(iter(NAMES))}
         with self._database.read() as connection:
             told = platforms_told_of(connection) - used
+        facts = self._platforms.facts() if told else ()
         return [
             ("file", "Files"),
             *((i, name) for i, name in self._platforms.connectable() if i in used),
-            *((one.id, one.name) for one in self._platforms.facts() if one.id in told),
+            *((one.id, one.name) for one in facts if one.id in told),
         ]
 
     def carriers_for_all(self) -> frozenset[str]:
@@ -110,7 +115,7 @@ class Catalogue:
         used = {account.platform for account in self._accounts.all()}
         with self._database.read() as connection:
             told = platforms_told_of(connection) - used
-        return told | {one.id for one in PLATFORMS if holds_for_all(one.id)}
+        return told | {one for one in used if holds_for_all(one)}
 
     def recordings(self, chosen: Filter, sort: Sort = BY_RELEASE) -> list[int]:
         """The recordings that a filter lets through, in order."""
@@ -122,6 +127,8 @@ class Catalogue:
 
     def recording(self, recording_id: int) -> RecordingView:
         """Everything about one recording."""
+        from rightsdesk.workspace.status import inspecting
+
         return inspecting.recording(self._database, recording_id)
 
     def counts(self, chosen: Filter) -> dict[str, dict[Standing, int]]:
@@ -134,26 +141,36 @@ class Catalogue:
 
     def problems(self, chosen: Filter) -> list[Problem]:
         """What disagrees or could not be read, and what to do."""
+        from rightsdesk.workspace.status.problems import problems
+
         return problems(self._database, chosen)
 
     def verify(
         self, chosen: Filter, *, progress: Progress = no_progress, cancel: Cancel | None = None
     ) -> VerifyReport:
         """Compare the audio of files with what it was before RightsDesk first changed them."""
+        from rightsdesk.workspace.status import verifying
+
         return verifying.verify(self._database, chosen, progress, cancel or Never())
 
     def findings(self, chosen: Filter) -> list[Finding]:
         """What contradicts itself in the catalogue and is not decided."""
+        from rightsdesk.workspace.catalogue import health
+
         return health.findings(self._database, chosen)
 
     def decisions(self) -> list[Decision]:
         """The decisions about findings, the newest first, those taken back among them."""
+        from rightsdesk.workspace.catalogue.decisions import decisions
+
         return decisions(self._database)
 
     def preview_decision(
         self, finding: str, kind: DecisionKind, members: Collection[int] = ()
     ) -> DecisionPreview:
         """What a decision would do; nothing is changed. Raises NoSuchFinding and NotToDecide."""
+        from rightsdesk.workspace.catalogue import deciding
+
         return deciding.preview(self._database, finding, kind, members)
 
     def decide(
@@ -168,15 +185,23 @@ class Catalogue:
 
         Raises NoSuchFinding, NotToDecide, AnotherAtWork, and WideningNotConfirmed.
         """
+        from rightsdesk.workspace.catalogue import deciding
+        from rightsdesk.workspace.lock import working
+
         with working(self.data_dir):
             return deciding.decide(self._database, finding, kind, members, confirmed)
 
     def preview_undo_decision(self, number: int) -> DecisionPreview:
         """What taking a decision back would do. Raises NoSuchDecision and BuiltUpon."""
+        from rightsdesk.workspace.catalogue import deciding
+
         return deciding.preview_undo(self._database, number)
 
     def undo_decision(self, number: int, *, confirmed: Collection[Use] = ()) -> Decision:
         """Take a decision back. Raises NoSuchDecision, BuiltUpon, AnotherAtWork, and
         WideningNotConfirmed."""
+        from rightsdesk.workspace.catalogue import deciding
+        from rightsdesk.workspace.lock import working
+
         with working(self.data_dir):
             return deciding.undo(self._database, number, confirmed)

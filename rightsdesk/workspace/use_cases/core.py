@@ -2,21 +2,88 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rightsdesk.changes.carrier import Carrier
 from rightsdesk.clock import Clock
+from rightsdesk.platforms.registry import NAMES, platform_by_id
 from rightsdesk.store.database import Database
-from rightsdesk.workspace.sign_in.connections import Connections
+from rightsdesk.workspace.suites import FILES, SIDECARS
+
+if TYPE_CHECKING:
+    from rightsdesk.changes.carrier import Carrier
+    from rightsdesk.workspace.sign_in.connections import Connections
 
 
-@dataclass(frozen=True)
 class Core:
-    """One open data folder, as the use cases see it."""
+    """One open data folder, as the use cases see it.
 
-    data_dir: Path
-    database: Database
-    connections: Connections
-    clock: Clock
-    carriers: dict[str, Carrier]
+    The connections and the carriers bring in the vault, HTTP and the file formats. Each is
+    made when it is first asked for, once, also when several threads ask.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        database: Database,
+        clock: Clock,
+        connect: Callable[[], Connections],
+    ) -> None:
+        self.data_dir = data_dir
+        self.database = database
+        self.clock = clock
+        self.carriers: Mapping[str, Carrier] = _Carriers(self)
+        self._connect = connect
+        self._connections: Connections | None = None
+        self._lock = threading.RLock()
+
+    @property
+    def connections(self) -> Connections:
+        """The clients of the accounts, and the vault."""
+        with self._lock:
+            if self._connections is None:
+                self._connections = self._connect()
+            return self._connections
+
+    def close(self) -> None:
+        """Close the connections, if any were made."""
+        with self._lock:
+            if self._connections is not None:
+                self._connections.close()
+
+
+class _Carriers(Mapping[str, "Carrier"]):
+    """The carriers by id: files, their sidecars, and each platform."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._made: dict[str, Carrier] = {}
+        self._lock = threading.Lock()
+
+    def __getitem__(self, carrier: str) -> Carrier:
+        with self._lock:
+            if carrier not in self._made:
+                self._made[carrier] = self._make(carrier)
+            return self._made[carrier]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (FILES, SIDECARS, *NAMES)
+
+    def __len__(self) -> int:
+        return 2 + len(NAMES)
+
+    def _make(self, carrier: str) -> Carrier:
+        database = self._core.database
+        if carrier == SIDECARS:
+            from rightsdesk.workspace.carriers.sidecars import SidecarCarrier
+
+            return SidecarCarrier(database)
+        from rightsdesk.workspace.carriers.items import FileCarrier, ItemCarrier
+
+        if carrier == FILES:
+            return FileCarrier(database)
+        if carrier not in NAMES:
+            raise KeyError(carrier)
+        return ItemCarrier(platform_by_id(carrier), database, self._core.connections)

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 
-from rightsdesk.platforms.registry import PLATFORMS, platform_by_id
-from rightsdesk.resources.facts import (
-    PlatformFacts,
-    all_facts,
-)
+from rightsdesk.platforms.registry import NAMES, platform_by_id
 from rightsdesk.roster import artists as roster
 from rightsdesk.workspace.consents import consents
-from rightsdesk.workspace.guided import attestations
-from rightsdesk.workspace.guided.platform_readings import (
-    signals,
-)
-from rightsdesk.workspace.guided.views import overview, views
-from rightsdesk.workspace.sign_in import form as signing_in
 from rightsdesk.workspace.types import (
     Attestation,
     GuidedView,
@@ -26,6 +17,9 @@ from rightsdesk.workspace.types import (
     Signals,
 )
 from rightsdesk.workspace.use_cases.core import Core
+
+if TYPE_CHECKING:
+    from rightsdesk.resources.facts import PlatformFacts
 
 RECALLED = "recalled, not verified: if it leads nowhere, look for the page by its name"
 
@@ -41,7 +35,7 @@ class Platforms:
 
     def connectable(self) -> list[tuple[str, str]]:
         """The platforms that can be connected: (id, name)."""
-        return [(platform.id, platform.name) for platform in PLATFORMS]
+        return list(NAMES.items())
 
     def signs_in_by(self, platform: str) -> str:
         """What a platform wants of a person: browser, password or token. See `SignInBy`."""
@@ -49,6 +43,8 @@ class Platforms:
 
     def sign_in_steps(self, platform: str) -> tuple[str, ...]:
         """How a person gets what a platform wants, in plain sentences; empty if not known."""
+        from rightsdesk.workspace.sign_in import form as signing_in
+
         facts = signing_in.form_of(platform).facts
         sure = "" if facts.apps_url_verified else f" ({RECALLED})"
         link = (f"Where: {facts.apps_url}{sure}",) if facts.apps_url else ()
@@ -56,19 +52,27 @@ class Platforms:
 
     def facts(self) -> tuple[PlatformFacts, ...]:
         """What is known of each platform, by name; the same for every artist."""
+        from rightsdesk.resources.facts import all_facts
+
         return all_facts()
 
     def guided(self, artist_id: int) -> list[GuidedView]:
         """Every platform for one artist: terms, switches with steps, and what was told."""
+        from rightsdesk.workspace.guided.views import views
+
         return views(self._database, artist_id)
 
     def signals(self, artist_id: int, platform: str) -> Signals | None:
         """What our own declarations say on a platform; None where none can be written."""
+        from rightsdesk.workspace.guided.platform_readings import signals
+
         wanted = consents.wish(self._database, Scope(ScopeKind.ARTIST, artist_id)).effective
         return signals(self._database, artist_id, platform, wanted)
 
     def open_elsewhere(self) -> list[Open]:
         """For each artist, what is to do on platforms that a person visits."""
+        from rightsdesk.workspace.guided.views import overview
+
         return overview(self._database)
 
     def attest(
@@ -86,6 +90,8 @@ class Platforms:
 
         Raises NotOffered where the platform has no such switch or value, and NoSuchDay.
         """
+        from rightsdesk.workspace.guided import attestations
+
         roster.artist_by_id(self._database, artist_id)
         return attestations.attest(
             self._database,
@@ -100,20 +106,28 @@ class Platforms:
 
     def withdraw(self, artist_id: int, platform: str, control: str = "") -> None:
         """Let what was told count no more; it stays on record. Raises NothingTold."""
+        from rightsdesk.workspace.guided import attestations
+
         attestations.withdraw(
             self._database, artist_id=artist_id, platform=platform, control=control
         )
 
     def take_back(self, attestation_id: int) -> None:
         """Undo one telling: what was told before it counts again. Raises NothingTold."""
+        from rightsdesk.workspace.guided import attestations
+
         attestations.take_back(self._database, attestation_id)
 
     def tell_again(self, attestation_id: int) -> Attestation:
         """Undo a withdrawal: what was told then counts again. Raises NothingTold."""
+        from rightsdesk.workspace.guided import attestations
+
         return attestations.tell_again(self._database, attestation_id)
 
     def place(self, artist_id: int, platform: str, *, here: bool | None) -> Attestation | None:
         """Note whether an artist is on a platform; None leaves it open again."""
+        from rightsdesk.workspace.guided import attestations
+
         roster.artist_by_id(self._database, artist_id)
         if here is None:
             attestations.unplace(self._database, artist_id=artist_id, platform=platform)
@@ -122,4 +136,6 @@ class Platforms:
 
     def attestations(self, artist_id: int | None = None) -> list[Attestation]:
         """All that was ever told, withdrawn and replaced included, newest first."""
+        from rightsdesk.workspace.guided import attestations
+
         return attestations.told(self._database, artist_id)

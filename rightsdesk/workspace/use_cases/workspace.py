@@ -8,40 +8,49 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rightsdesk import data_folder
-from rightsdesk.changes.carrier import Carrier
-from rightsdesk.changes.recover import Recovery, recover
+from rightsdesk.changes.recover import Recovery, recover, to_recover
 from rightsdesk.clock import SYSTEM, Clock
-from rightsdesk.platforms.registry import PLATFORMS
-from rightsdesk.roster.accounts import StoredSecrets
 from rightsdesk.roster.asking import Ask
-from rightsdesk.roster.vault import Vault
 from rightsdesk.store.database import Database
-from rightsdesk.workspace.carriers.items import FileCarrier, ItemCarrier
-from rightsdesk.workspace.carriers.sidecars import SidecarCarrier
-from rightsdesk.workspace.data import backups
-from rightsdesk.workspace.data.backups import Restored
 from rightsdesk.workspace.data.opening import open_database
-from rightsdesk.workspace.lock import AnotherAtWork, working
-from rightsdesk.workspace.sign_in.connections import Connections
-from rightsdesk.workspace.suites import SIDECARS
-from rightsdesk.workspace.use_cases.accounts import Accounts
-from rightsdesk.workspace.use_cases.artists import Artists
-from rightsdesk.workspace.use_cases.catalogue import Catalogue
-from rightsdesk.workspace.use_cases.consents import Consents
+from rightsdesk.workspace.lock import AnotherAtWork, can_work, working
+from rightsdesk.workspace.suites import FILES, SIDECARS
 from rightsdesk.workspace.use_cases.core import Core
-from rightsdesk.workspace.use_cases.exports import Exports
-from rightsdesk.workspace.use_cases.jobs import Jobs
-from rightsdesk.workspace.use_cases.platforms import Platforms
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace.data.backups import Restored
+    from rightsdesk.workspace.sign_in.connections import Connections
+    from rightsdesk.workspace.use_cases.accounts import Accounts
+    from rightsdesk.workspace.use_cases.artists import Artists
+    from rightsdesk.workspace.use_cases.catalogue import Catalogue
+    from rightsdesk.workspace.use_cases.consents import Consents
+    from rightsdesk.workspace.use_cases.exports import Exports
+    from rightsdesk.workspace.use_cases.jobs import Jobs
+    from rightsdesk.workspace.use_cases.platforms import Platforms
+
+
+_LOCAL = (FILES, SIDECARS)
+"""The carriers that can be looked at without a network."""
 
 
 class Workspace:
-    """One folder of RightsDesk's data, open for work."""
+    """One folder of RightsDesk's data, open for work.
+
+    Each of the seven objects is imported and made when it is first asked for.
+    """
 
     def __init__(
-        self, data_dir: Path, database: Database, vault: Vault, clock: Clock = SYSTEM
+        self,
+        data_dir: Path,
+        database: Database,
+        clock: Clock = SYSTEM,
+        *,
+        ask_passphrase: Ask | None = None,
     ) -> None:
         self.data_dir = data_dir
         self.recovery = Recovery()
@@ -50,22 +59,57 @@ class Workspace:
         self._database = database
         self._close_database: Callable[[], None] = database.close
         self._clock = clock
-        self._connections = Connections(database, vault, clock)
-        self._local: dict[str, Carrier] = {
-            "file": FileCarrier(database),
-            SIDECARS: SidecarCarrier(database),
-        }
-        self._carriers = dict(self._local)
-        for platform in PLATFORMS:
-            self._carriers[platform.id] = ItemCarrier(platform, database, self._connections)
-        core = Core(data_dir, database, self._connections, clock, self._carriers)
-        self.artists = Artists(core)
-        self.accounts = Accounts(core)
-        self.platforms = Platforms(core)
-        self.consents = Consents(core)
-        self.catalogue = Catalogue(core, self.platforms, self.accounts)
-        self.jobs = Jobs(core)
-        self.exports = Exports(core, self.catalogue)
+        self._ask_passphrase = ask_passphrase
+        self._core = Core(data_dir, database, clock, self._connect)
+
+    @cached_property
+    def artists(self) -> Artists:
+        """Everybody on the roster, and what goes with each artist's declarations."""
+        from rightsdesk.workspace.use_cases.artists import Artists
+
+        return Artists(self._core)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """The artists' logins: connected, read, checked, removed."""
+        from rightsdesk.workspace.use_cases.accounts import Accounts
+
+        return Accounts(self._core)
+
+    @cached_property
+    def platforms(self) -> Platforms:
+        """What is known of platforms, and what people attested there."""
+        from rightsdesk.workspace.use_cases.platforms import Platforms
+
+        return Platforms(self._core)
+
+    @cached_property
+    def consents(self) -> Consents:
+        """What AI may do with the music, set for artists, releases and recordings."""
+        from rightsdesk.workspace.use_cases.consents import Consents
+
+        return Consents(self._core)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The artists' music: scanned, looked at closely, and compared with the consents."""
+        from rightsdesk.workspace.use_cases.catalogue import Catalogue
+
+        return Catalogue(self._core, self.platforms, self.accounts)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Plans, and the jobs that carry them out, continue them and undo them."""
+        from rightsdesk.workspace.use_cases.jobs import Jobs
+
+        return Jobs(self._core)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """Consents as texts and files to hand over."""
+        from rightsdesk.workspace.use_cases.exports import Exports
+
+        return Exports(self._core, self.catalogue)
 
     @classmethod
     def open(
@@ -84,9 +128,7 @@ class Workspace:
         folder = data_dir or data_folder.default()
         opened = open_database(folder, clock.now())
         try:
-            database = opened.database
-            vault = Vault(folder, StoredSecrets(database), ask=ask_passphrase)
-            self = cls(folder, database, vault, clock)
+            self = cls(folder, opened.database, clock, ask_passphrase=ask_passphrase)
             self.notes = opened.notes
             self._close_database = opened.close
             self._recover()
@@ -100,11 +142,15 @@ class Workspace:
         """Put a backup in the place of a folder's data, which are kept aside. The folder must
         not be open. Raises NoBackup, NewerSchema, InUse, AnotherAtWork and StoreError; then
         nothing was changed."""
+        from rightsdesk.workspace.data import backups
+
         return backups.restore(data_dir or data_folder.default(), source, clock.now())
 
     def back_up(self, target: str, *, replace: bool = False) -> Path:
         """Write a backup of everything but the music to one file; its path. The vault is in it,
         encrypted; its key is not. Raises AlreadyThere unless `replace`, and NotSaved."""
+        from rightsdesk.workspace.data import backups
+
         return backups.back_up(self.data_dir, target, replace=replace)
 
     def __enter__(self) -> Workspace:
@@ -115,13 +161,29 @@ class Workspace:
 
     def close(self) -> None:
         """Let go of the database and of all connections."""
-        self._connections.close()
+        self._core.close()
         self._close_database()
 
+    @property
+    def _connections(self) -> Connections:
+        return self._core.connections
+
+    def _connect(self) -> Connections:
+        from rightsdesk.roster.accounts import StoredSecrets
+        from rightsdesk.roster.vault import Vault
+        from rightsdesk.workspace.sign_in.connections import Connections
+
+        vault = Vault(self.data_dir, StoredSecrets(self._database), ask=self._ask_passphrase)
+        return Connections(self._database, vault, self._clock)
+
     def _recover(self) -> None:
+        can_work(self.data_dir)
+        if not to_recover(self._database, _LOCAL):
+            return  # most starts: the lock and the file formats need not be loaded
         try:
             with working(self.data_dir):
-                self.recovery = recover(self._database, self._local)
+                local = {carrier: self._core.carriers[carrier] for carrier in _LOCAL}
+                self.recovery = recover(self._database, local)
         except AnotherAtWork:
             self.recovery = Recovery()  # what is being written there is not interrupted
 

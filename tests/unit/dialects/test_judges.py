@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Use
-from rightsdesk.consent.dialects import ALL_DIALECTS, Dialect, DialectError
+from rightsdesk.consent.dialects import Dialect, DialectError
+from rightsdesk.consent.dialects.every import ALL_DIALECTS
 from rightsdesk.consent.dialects.web.tdmrep_file import TdmrepFile
 from rightsdesk.consent.fields import Fields, edited
 from tests.unit.dialects import judges
