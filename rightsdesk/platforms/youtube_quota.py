@@ -1,14 +1,11 @@
-"""YouTube's daily quota: what calls cost, and how far a plan gets today.
+"""YouTube's daily quota: what calls cost.
 
 Source: developers.google.com/youtube/v3/determine_quota_cost. 10,000 units a day for a client
 id's project, whole again at midnight Pacific time; a list costs 1, an update 50, and a call
 that is refused costs too. The look-up of a video's trainability is free.
 """
 
-from dataclasses import replace
-from datetime import datetime
-
-from rightsdesk.platforms.http.quota import Quota, outlook
+from rightsdesk.platforms.http.quota import Quota
 
 UNITS_A_DAY = 10_000
 LIST, UPDATE = 1, 50
@@ -32,8 +29,3 @@ QUOTA = Quota(
     used_up=frozenset({"quotaExceeded", "dailyLimitExceeded"}),
     too_fast=frozenset({"rateLimitExceeded", "userRateLimitExceeded"}),
 )
-
-
-def quota_plan(updates: int, units_left: int, *, now: datetime, each: int = EACH) -> str:
-    """How far YouTube's quota takes this many updates today: see `quota.outlook`."""
-    return outlook(replace(QUOTA, change=each), updates, units_left, now=now)

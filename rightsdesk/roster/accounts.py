@@ -17,7 +17,7 @@ from rightsdesk.store.database import Damaged, Database
 from rightsdesk.store.numbers import keep_last_item
 from rightsdesk.store.schema import accounts, artists, changes, former_items, items, secrets
 
-CONNECTED, RECONNECT, UNCHECKED = "connected", "reconnect", "unchecked"
+CONNECTED, RECONNECT = "connected", "reconnect"
 UNCONFIRMED = "unconfirmed"
 """A login whose name is not its artist's, until somebody has said whose it is: unusable."""
 

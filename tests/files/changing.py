@@ -56,6 +56,11 @@ def plan(data: bytes, wanted: Mapping[str, tuple[str, ...]]) -> Patch:
     return container_of(file).patch(file, wanted)
 
 
+def keeps_lengths(patch: Patch) -> bool:
+    """Whether nothing moves: every splice keeps its length."""
+    return all(splice.growth == 0 for splice in patch.splices)
+
+
 def change(data: bytes, wanted: Mapping[str, tuple[str, ...]]) -> bytes:
     """The file with `wanted` set. Fails unless all that is not ours is as it was."""
     patch = plan(data, wanted)

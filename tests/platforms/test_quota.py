@@ -1,5 +1,6 @@
 """A daily allowance, and how far it takes a plan."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rightsdesk.platforms.http.quota import Spent
-from rightsdesk.platforms.youtube_quota import EACH, QUOTA, UNITS_A_DAY, price, quota_plan
+from rightsdesk.platforms.http.quota import Spent, outlook
+from rightsdesk.platforms.youtube_quota import EACH, QUOTA, UNITS_A_DAY, price
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SUNDAY_NOON = datetime(2026, 11, 22, 12, tzinfo=BERLIN)
@@ -53,20 +54,22 @@ def test_calls_cost_what_the_table_says() -> None:
     ],
 )
 def test_how_far_it_takes_a_plan(updates: int, left: int, sentence: str) -> None:
-    assert quota_plan(updates, left, now=SUNDAY_NOON) == sentence
+    assert outlook(QUOTA, updates, left, now=SUNDAY_NOON) == sentence
 
 
 def test_an_update_alone_would_be_fifty_units() -> None:
     monday = SUNDAY_NOON + timedelta(days=1)
-    said = quota_plan(1_340, 10_000, now=monday, each=50)
+    updates_alone = replace(QUOTA, change=50)
+    said = outlook(updates_alone, 1_340, 10_000, now=monday)
     assert said == "200 of 1,340 today, the rest by Sunday."
-    assert quota_plan(800, 10_000, now=monday, each=50) == "200 of 800 today, the rest by Thursday."
+    said = outlook(updates_alone, 800, 10_000, now=monday)
+    assert said == "200 of 800 today, the rest by Thursday."
 
 
 def test_where_the_day_there_ends_today_here_the_hour_is_told() -> None:
     """In Berlin, California's midnight is nine in the morning of the same day."""
     early = datetime(2026, 11, 22, 5, tzinfo=BERLIN)
-    assert quota_plan(5, 0, now=early) == "None of 5 today, all after 09:00."
+    assert outlook(QUOTA, 5, 0, now=early) == "None of 5 today, all after 09:00."
 
 
 @given(
@@ -77,7 +80,7 @@ def test_where_the_day_there_ends_today_here_the_hour_is_told() -> None:
 def test_it_never_promises_more_than_the_units_allow(
     updates: int, left: int, now: datetime
 ) -> None:
-    said = quota_plan(updates, left, now=now)
+    said = outlook(QUOTA, updates, left, now=now)
     if updates and updates * EACH <= left:
         assert "rest" not in said
         assert "None" not in said

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rightsdesk.files.errors import ChangedOnDisk, DamagedPatch
 from rightsdesk.files.patch.patch import BLOCK, Patch, Splice
+from tests.files.changing import keeps_lengths
 
 
 @st.composite
@@ -36,7 +37,7 @@ def test_replaces_and_leaves_the_rest() -> None:
     assert patched(patch, b"abcdef") == b"aXYZdf"
     assert list(patch.pieces()) == [(0, 1), b"XYZ", (3, 1), (5, 1)]
     assert patch.new_size == 6
-    assert not patch.in_place
+    assert not keeps_lengths(patch)
 
 
 def test_an_insertion_goes_before_a_replacement_at_the_same_place() -> None:

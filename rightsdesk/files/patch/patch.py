@@ -81,11 +81,6 @@ class Patch:
         return self.size + sum([len(data) - length for _, length, data in self.splices])
 
     @property
-    def in_place(self) -> bool:
-        """Whether nothing moves: every splice keeps its length."""
-        return all(splice.growth == 0 for splice in self.splices)
-
-    @property
     def steady(self) -> bool:
         """Whether nothing that stays moves: only the file's end may grow or shrink."""
         last = self.splices[-1:]

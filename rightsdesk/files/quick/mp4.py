@@ -27,7 +27,6 @@ _MEAN = _MEAN_EXACTLY.lower()
 _ODD = {b"moof", b"sidx", b"styp", b"mfra", b"meta"}
 _MOST_BOXES = 1 << 10
 _IMPLICIT, _UTF8 = 0, 1
-_LARGEST_FTYP = 4096
 _header = Struct(">I4s").unpack_from
 _value = Struct(">I4sI").unpack_from
 _long = Struct(">Q").unpack_from
