@@ -46,6 +46,11 @@ class State:
 
     def write(self, folder: Path) -> None:
         """Note it; a disk that refuses is no reason to stop."""
+        with suppress(OSError):
+            self.put(folder)
+
+    def put(self, folder: Path) -> None:
+        """Note it. Raises OSError."""
         temporary = folder / f".{NAME}-{secrets.token_hex(4)}.part"
         try:
             data_folder.create_private(temporary)
@@ -54,6 +59,7 @@ class State:
         except OSError:
             with suppress(OSError):
                 temporary.unlink()
+            raise
 
     def vouches_for(self, path: Path, now: datetime) -> bool:
         """Whether the database is as it was left when all was well, and was looked through not

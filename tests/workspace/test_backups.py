@@ -134,6 +134,25 @@ def test_on_another_computer_the_vault_comes_along(
         other.accounts.read_items(account.id)  # the keyring is the same one here
 
 
+@pytest.mark.parametrize("place", ["elsewhere", "here"])
+def test_nothing_is_claimed_from_a_backup_of_the_last_state(
+    workspace: Workspace, koval: Artist, music: Path, isolated: Path, tmp_path: Path, place: str
+) -> None:
+    """A folder that has seen nothing newer knows no more of what changed since."""
+    choose(workspace, koval)
+    assert tagged(workspace)
+    saved = workspace.back_up(str(tmp_path / "one.backup"))
+    workspace.close()
+    folder = isolated if place == "here" else tmp_path / "elsewhere"
+    Workspace.restore(str(saved), folder)
+    with Workspace.open(folder) as again:
+        assert standings(again) == {Standing.UNKNOWN}
+        again.catalogue.scan(koval.id, [str(music / KOVAL)])
+    with Workspace.open(folder) as later:
+        assert later.notes == ()
+        assert standings(later) == {Standing.AGREES}
+
+
 def test_a_vault_for_the_same_key_stays(
     workspace: Workspace, koval: Artist, sign_in: SignIn, isolated: Path, tmp_path: Path
 ) -> None:

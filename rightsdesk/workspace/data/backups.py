@@ -19,9 +19,10 @@ from rightsdesk import data_folder
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import vault_file
 from rightsdesk.roster.vault_errors import VaultError
-from rightsdesk.store import copies
+from rightsdesk.store import copies, state
 from rightsdesk.store.copies import Copy
 from rightsdesk.store.database import FILE_NAME, StoreError
+from rightsdesk.store.state import State
 from rightsdesk.workspace.exports.saving import AlreadyThere, NotSaved
 from rightsdesk.workspace.lock import working
 
@@ -140,8 +141,9 @@ def _finish(data_dir: Path) -> None:
                 (data_dir / f"{FILE_NAME}{suffix}").unlink()
         data_folder.sync_folder(data_dir)
         os.replace(ready / FILE_NAME, data_dir / FILE_NAME)
-    if (ready / vault_file.NAME).exists():
-        os.replace(ready / vault_file.NAME, data_dir / vault_file.NAME)
+    for name in (vault_file.NAME, state.NAME):
+        if (ready / name).exists():
+            os.replace(ready / name, data_dir / name)
     data_folder.sync_folder(data_dir)
     shutil.rmtree(ready)
 
@@ -156,6 +158,7 @@ def _restored(data_dir: Path, source: Path, now: datetime) -> Restored:
         data_folder.create_private(staging / vault_file.NAME)
         (staging / vault_file.NAME).write_bytes(vault)
         data_folder.sync_file(staging / vault_file.NAME)
+    _note_as_older(data_dir, staging)
     if copies.in_use(data_dir / FILE_NAME):
         raise InUse(
             "Another RightsDesk has these data open.",
@@ -168,6 +171,15 @@ def _restored(data_dir: Path, source: Path, now: datetime) -> Restored:
     data_folder.sync_folder(data_dir)
     _finish(data_dir)
     return Restored(kept, vault is not None)
+
+
+def _note_as_older(data_dir: Path, staging: Path) -> None:
+    """Let the next start take the backup for an older state, whatever was here before it: files
+    and platforms may have changed since, on this computer or another. Raises OSError."""
+    was = copies.generation_of(staging / FILE_NAME) or 0
+    noted = State(max(State.read(data_dir).generation, was + 1))
+    noted.put(staging)
+    data_folder.sync_file(staging / state.NAME)
 
 
 def _vault_of(found: Copy, data_dir: Path) -> bytes | None:

@@ -24,7 +24,7 @@ NOT_READ_AGAIN = (
 )
 
 _OLDER = (
-    "RightsDesk's own data are older than those it last worked with. Jobs that were done since "
+    "An older state of RightsDesk's own data came back. Jobs that were done since "
     "are not in the journal, so they can't be undone here. What files and platforms say is "
     "unknown until they are read again: scan, then look."
 )
