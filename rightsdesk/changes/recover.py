@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier, Look, Settling
 from rightsdesk.changes.journal import INTERRUPTED, PLANNED, Journaled
+from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import JobInfo, Outcome, Target
-from rightsdesk.changes.words import OUTCOME_NAMES, job_name
+from rightsdesk.changes.words import OUTCOME_NAMES
 from rightsdesk.errors import KnownError
 from rightsdesk.store.database import Database
 

@@ -52,7 +52,7 @@ class JobKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobSubject:
-    """What a job is about; its name is made of it where a person reads it (`words.job_name`).
+    """What a job is about; its name is made of it where a person reads it (`names.job_name`).
 
     `preset` is what it makes carriers say; None where that is no preset, or several things.
     `carriers` tells how many of each: (`file`, `sidecar` or a platform's id, number). `text`

@@ -1,13 +1,10 @@
-"""What a job is called, what became of a change, and when a rest goes on: the same words in the
-window and on the command line."""
+"""What became of a change, and when a rest goes on: the same words in the window and on the
+command line."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
 
-from rightsdesk.changes.types import JobKind, JobSubject, Outcome
-from rightsdesk.consent.presets import PRESET_TEXTS
-from rightsdesk.platforms.registry import UnknownPlatform, platform_by_id
+from rightsdesk.changes.types import Outcome
 
 OUTCOME_NAMES: Mapping[Outcome, str] = {
     Outcome.PLANNED: "planned",
@@ -18,68 +15,11 @@ OUTCOME_NAMES: Mapping[Outcome, str] = {
     Outcome.SKIPPED: "left alone",
 }
 
-_JOB_NAMES: Mapping[JobKind, str] = {
-    JobKind.TAG: "{subject}",
-    JobKind.SYNC: "{subject}",
-    JobKind.UNDO: "Undo: {subject}",
-    JobKind.REDO: "Redo: {subject}",
-}
-
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
     *("September", "October", "November", "December"),
 )
-
-
-class Named(Protocol):
-    """What has a job's name: a plan, a job in the list, or its report."""
-
-    @property
-    def kind(self) -> JobKind:
-        """What the job is for."""
-
-    @property
-    def about(self) -> JobSubject:
-        """What it is about."""
-
-
-def job_name(job: Named) -> str:
-    """`No AI on 124 files`, `Undo: No AI on 124 files`, `Open on 3 SoundCloud tracks
-    (continued)`."""
-    return _JOB_NAMES[job.kind].format(subject=subject_words(job.about))
-
-
-def subject_words(about: JobSubject) -> str:
-    """What a job is about, whether it is done, undone or redone."""
-    title = PRESET_TEXTS[about.preset].title if about.preset else "Your choices"
-    words = about.text or f"{title} on {_counted(about.carriers)}"
-    return f"{words} (continued)" if about.continued else words
-
-
-def _counted(carriers: Sequence[tuple[str, int]]) -> str:
-    """`124 files and 3 sidecars`, `12 SoundCloud tracks`, `3 items on SoundCloud and Bluesky`."""
-    counts = dict(carriers)
-    on_disk = [(noun, counts[noun]) for noun in ("file", "sidecar") if counts.get(noun)]
-    if len(on_disk) == len(counts):
-        some = on_disk or [("file", 0)]
-        return " and ".join(f"{n:,} {noun}{'' if n == 1 else 's'}" for noun, n in some)
-    number = sum(counts.values())
-    names, nouns = zip(*(_platform(carrier) for carrier in sorted(counts)), strict=True)
-    if len(counts) == 1:
-        return f"{number:,} {names[0]} {nouns[0][number != 1]}"
-    noun = "item" if number == 1 else "items"
-    return f"{number:,} {noun} on {', '.join(names[:-1])} and {names[-1]}"
-
-
-def _platform(carrier: str) -> tuple[str, tuple[str, str]]:
-    """A platform's name, and its words for one item and for several. A job of a platform that
-    this version does not know still has a name."""
-    try:
-        platform = platform_by_id(carrier)
-    except UnknownPlatform:
-        return carrier, ("item", "items")
-    return platform.name, (platform.noun, platform.nouns)
 
 
 def when_words(due: datetime, now: datetime) -> str:

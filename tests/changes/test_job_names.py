@@ -8,11 +8,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
-from rightsdesk.changes import journal, words
+from rightsdesk.changes import journal, names
 from rightsdesk.changes.apply import apply
+from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import JobInfo, JobKind, JobSubject, Never, Target, no_progress
 from rightsdesk.changes.undo import plan_undo
-from rightsdesk.changes.words import job_name
 from rightsdesk.consent import PRESETS, Declaration, Preset
 from rightsdesk.store.database import Database
 from tests.changes.shelf import plan_for, shelf_of
@@ -54,23 +54,23 @@ def test_it_is_worked_out_from_what_is_to_be_changed() -> None:
 def test_rewording_names_changes_nothing_but_the_words(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(words, "_JOB_NAMES", {kind: f"<{kind}> {{subject}}" for kind in JobKind})
-    shelf, names = shelf_of(2), []
+    monkeypatch.setattr(names, "_JOB_NAMES", {kind: f"<{kind}> {{subject}}" for kind in JobKind})
+    shelf, called = shelf_of(2), []
     carriers = {"file": shelf}
     plan = plan_for(shelf, Declaration(PRESETS[Preset.NO_AI]))
     for _ in range(4):
-        names.append(job_name(plan))
+        called.append(job_name(plan))
         apply(plan, database=database, carriers=carriers, confirmed=plan.confirmation())
         last = journal.job_list(database)[0]
         plan = plan_undo(database, last, carriers, no_progress, Never())
-    assert names == [f"<{kind}> No AI on 2 files" for kind in ("tag", "undo", "redo", "undo")]
+    assert called == [f"<{kind}> No AI on 2 files" for kind in ("tag", "undo", "redo", "undo")]
 
 
 def test_jobs_of_older_versions_keep_their_words(tmp_path: Path) -> None:
     old = Database(tmp_path / "old.sqlite3")
     config = Config()
     config.set_main_option("script_location", "rightsdesk.store:migrations")
-    names = {
+    stored = {
         "No AI on 4 files": JobKind.TAG,
         "Undo: No AI on 4 files (continued)": JobKind.UNDO,
         "Redo: No AI on 4 files": JobKind.REDO,
@@ -79,7 +79,7 @@ def test_jobs_of_older_versions_keep_their_words(tmp_path: Path) -> None:
     with old.write() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0015")
-        for name, kind in names.items():
+        for name, kind in stored.items():
             row = {"name": name, "kind": kind.value}
             connection.execute(
                 text(
@@ -90,6 +90,6 @@ def test_jobs_of_older_versions_keep_their_words(tmp_path: Path) -> None:
             )
     old.migrate()
     jobs = journal.job_list(old)
-    assert [job_name(job) for job in reversed(jobs)] == list(names)
+    assert [job_name(job) for job in reversed(jobs)] == list(stored)
     assert [job.about.continued for job in reversed(jobs)] == [False, True, False, True]
     old.close()

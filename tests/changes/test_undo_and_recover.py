@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rightsdesk.changes import journal
 from rightsdesk.changes.apply import apply
 from rightsdesk.changes.journal import INTERRUPTED
+from rightsdesk.changes.names import job_name
 from rightsdesk.changes.recover import recover
 from rightsdesk.changes.types import (
     NO_CONFIRMATION,
@@ -22,7 +23,6 @@ from rightsdesk.changes.types import (
     no_progress,
 )
 from rightsdesk.changes.undo import plan_resume, plan_undo
-from rightsdesk.changes.words import job_name
 from rightsdesk.consent import PRESETS, Declaration, Preset, Use
 from rightsdesk.errors import KnownError
 from rightsdesk.store.database import Database

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QToolButton, QWidget
 
-from rightsdesk.changes.words import job_name
+from rightsdesk.changes.names import job_name
 from rightsdesk.consent import PRESETS, Preset, Standing
 from rightsdesk.desktop.matrix.inspector import folder_url
 from rightsdesk.practice.catalogue import KOVAL

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Outcome, Result
-from rightsdesk.changes.words import job_name
 from rightsdesk.consent import PRESETS, Declaration, Permission, Preset, Use
 from rightsdesk.consent.fields import Fields, edited
 from rightsdesk.platforms.http.client import Client

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rightsdesk.changes.words import job_name
+from rightsdesk.changes.names import job_name
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.consent.dialects.platforms.described import PeerTubeVideo
 from rightsdesk.consent.fields import Fields

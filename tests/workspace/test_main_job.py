@@ -9,8 +9,8 @@ from mutagen.flac import FLAC
 from mutagen.id3 import GEOB, ID3, TPE1
 from mutagen.oggvorbis import OggVorbis
 
+from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Outcome
-from rightsdesk.changes.words import job_name
 from rightsdesk.consent import (
     AI_USES,
     PRESETS,

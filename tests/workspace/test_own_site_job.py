@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Confirmation, Outcome
-from rightsdesk.changes.words import job_name
 from rightsdesk.consent import PRESETS, Preset, Use
 from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.roster.accounts import AccountTaken

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Outcome
-from rightsdesk.changes.words import job_name
 from rightsdesk.consent import PRESETS, Permission, Preset, Standing, Use
 from rightsdesk.files.sidecars.writing import Making
 from rightsdesk.practice.catalogue import sound

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from rightsdesk.changes.names import job_name
 from rightsdesk.changes.said import said
 from rightsdesk.changes.types import JobReport, Outcome, Plan, Result
 from rightsdesk.changes.wanted import CHANGED_CHOICE, NO_LONGER, NO_LONGER_BACK, NOTHING_WANTED
-from rightsdesk.changes.words import job_name
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.consent.dialects.suites import FILE_SUITE, SIDECAR_SUITE
 from rightsdesk.consent.presets import PRESET_TEXTS

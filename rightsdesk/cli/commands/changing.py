@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import JobInfo, Outcome
-from rightsdesk.changes.words import OUTCOME_NAMES, goes_on_words, job_name, whose_words
+from rightsdesk.changes.words import OUTCOME_NAMES, goes_on_words, whose_words
 from rightsdesk.cli.carrying_out import Answers, carry_out
 from rightsdesk.cli.commands.scheduled import carry_on_due
 from rightsdesk.cli.exits import Ended, Exit, usage

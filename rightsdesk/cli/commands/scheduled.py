@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rightsdesk.changes.words import job_name, when_words
+from rightsdesk.changes.names import job_name
+from rightsdesk.changes.words import when_words
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, begin
 from rightsdesk.cli.output.json_shapes import Shape

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Change, JobInfo, JobReport, Outcome, Plan, Result
-from rightsdesk.changes.words import job_name
 from rightsdesk.consent.losses import loss_sentence
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Change, JobReport, Outcome, Plan, Result
-from rightsdesk.changes.words import OUTCOME_NAMES, job_name, when_words
+from rightsdesk.changes.words import OUTCOME_NAMES, when_words
 from rightsdesk.cli.output.trees import SHORT, Places, change_tree
 from rightsdesk.cli.output.words import consent_words, count_words, joined, shown
 from rightsdesk.consent import Use

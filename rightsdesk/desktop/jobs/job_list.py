@@ -23,8 +23,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import JobInfo, JobKind, Outcome
-from rightsdesk.changes.words import goes_on_words, job_name, whose_words
+from rightsdesk.changes.words import goes_on_words, whose_words
 from rightsdesk.desktop.parts.texts import number_text, outcome_text, plain_tip, tr, when_text
 from rightsdesk.desktop.parts.theme import em, em_across, resize_to_ems
 from rightsdesk.desktop.parts.widgets import button, dim_label, heading, primary, vertical

@@ -13,8 +13,8 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Confirmation, JobInfo, JobKind, JobReport, Outcome, Plan
-from rightsdesk.changes.words import job_name
 from rightsdesk.desktop.jobs.accounts_in_view import NoAccount, NotRead, some_accounts
 from rightsdesk.desktop.jobs.preview import PreviewDialog
 from rightsdesk.desktop.jobs.preview_model import Digest

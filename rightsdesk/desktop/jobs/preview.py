@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import NO_CONFIRMATION, JobKind
-from rightsdesk.changes.words import job_name
 from rightsdesk.desktop.jobs.preview_model import ChangesModel, Digest, fields_text
 from rightsdesk.desktop.jobs.preview_notes import forecast_box, notes_box, signed_box
 from rightsdesk.desktop.parts.names_list import NamesList

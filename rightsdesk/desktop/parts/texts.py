@@ -14,8 +14,9 @@ from enum import Enum
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTimeZone
 
+from rightsdesk.changes.names import subject_words
 from rightsdesk.changes.types import JobInfo, JobKind, Outcome
-from rightsdesk.changes.words import OUTCOME_NAMES, subject_words
+from rightsdesk.changes.words import OUTCOME_NAMES
 from rightsdesk.consent import Consent, Permission, Preset, Standing, Use, preset_of
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Outcome
-from rightsdesk.changes.words import OUTCOME_NAMES, job_name, when_words
+from rightsdesk.changes.words import OUTCOME_NAMES, when_words
 from rightsdesk.workspace.jobs.resuming import WentOn
 
 

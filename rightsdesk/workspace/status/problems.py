@@ -10,7 +10,8 @@ from sqlalchemy import case, func, select
 from sqlalchemy.engine import Row
 
 from rightsdesk.changes import journal
-from rightsdesk.changes.words import day_of, job_name, whose_words
+from rightsdesk.changes.names import job_name
+from rightsdesk.changes.words import day_of, whose_words
 from rightsdesk.consent import Standing
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.roster.accounts import RECONNECT, UNCONFIRMED, all_accounts
