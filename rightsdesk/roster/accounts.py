@@ -12,15 +12,11 @@ from sqlalchemy import Connection, case, delete, insert, select, update
 
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import login_names
+from rightsdesk.roster.account_state import AccountState
 from rightsdesk.store import texts
 from rightsdesk.store.database import Damaged, Database
 from rightsdesk.store.numbers import keep_last_item
 from rightsdesk.store.schema import accounts, artists, changes, former_items, items, secrets
-
-CONNECTED, RECONNECT = "connected", "reconnect"
-UNCONFIRMED = "unconfirmed"
-"""A login whose name is not its artist's, until somebody has said whose it is: unusable."""
-
 
 KEY_LOST = (
     "The key to this account's stored login was lost. Connect the account again: that takes a "
@@ -65,7 +61,7 @@ class AccountRecord:
     auth_url: str
     client_id: str
     port: int
-    state: str
+    state: AccountState
     problem: str
     checked_at: str
     unread_since: str
@@ -75,10 +71,12 @@ class AccountRecord:
 
 def _record(database: Database, values: Sequence[object]) -> AccountRecord:
     """A row of the table. Raises Damaged where a value is of another kind: SQLite keeps any."""
-    for (name, kind), value in zip(_KINDS.items(), values, strict=True):
-        if type(value) is not kind:
+    row: dict[str, Any] = dict(zip(_KINDS, values, strict=True))
+    for name, kind in _KINDS.items():
+        if type(row[name]) is not kind or (name == "state" and row[name] not in set(AccountState)):
             raise Damaged(database.path, f"an account's {name}")
-    return AccountRecord(*values)  # type: ignore[arg-type]  # each was looked at
+    row["state"] = AccountState(row["state"])
+    return AccountRecord(**row)
 
 
 _KINDS = {
@@ -135,7 +133,7 @@ def place_of(account: AccountRecord, artist: str, *, confirmed: bool | None = No
         "login": account.remote_id,
         "addresses": [account.base_url, account.auth_url],
         "client_id": account.client_id,
-        "confirmed": account.state != UNCONFIRMED if confirmed is None else confirmed,
+        "confirmed": account.state != AccountState.UNCONFIRMED if confirmed is None else confirmed,
     }
     return json.dumps(values, sort_keys=True, ensure_ascii=True).encode("ascii")
 
@@ -160,7 +158,12 @@ def keep_account(
         & (accounts.c.remote_id == remote_id)
         & (accounts.c.base_url == base_url)
     )
-    row: dict[str, Any] = {"state": CONNECTED, "problem": "", "checked_at": texts.now(), **values}
+    row: dict[str, Any] = {
+        "state": AccountState.CONNECTED,
+        "problem": "",
+        "checked_at": texts.now(),
+        **values,
+    }
     with database.write() as connection:
         whose = connection.execute(select(artists.c.name).where(artists.c.id == artist_id))
         artist, login = str(whose.scalar_one()), str(values.get("name", ""))
@@ -176,7 +179,7 @@ def keep_account(
                     untouched="Nothing was changed.",
                     advice=f"Sign in with {artist}'s own login, or remove this one there first.",
                 )
-            if state == UNCONFIRMED:
+            if state == AccountState.UNCONFIRMED:
                 row |= open_question
             connection.execute(update(accounts).where(accounts.c.id == number).values(row))
             return int(number)
@@ -192,7 +195,7 @@ def _unconfirmed(artist: str, login: str) -> dict[str, str]:
         f"Nobody has said yet that the login “{login}” is {artist}'s. Sign in again and say "
         "yes, or remove the account."
     )
-    return {"state": UNCONFIRMED, "problem": problem}
+    return {"state": AccountState.UNCONFIRMED, "problem": problem}
 
 
 def is_login_of_any(
@@ -212,8 +215,8 @@ def confirm(database: Database, account_id: int, sealed: bytes | None = None) ->
 
     `sealed` is its secret, bound to the confirmed account.
     """
-    known = (accounts.c.id == account_id) & (accounts.c.state == UNCONFIRMED)
-    values = {"state": CONNECTED, "problem": ""}
+    known = (accounts.c.id == account_id) & (accounts.c.state == AccountState.UNCONFIRMED)
+    values = {"state": AccountState.CONNECTED, "problem": ""}
     with database.write() as connection:
         changed = connection.execute(update(accounts).where(known).values(values)).rowcount
         if changed and sealed is not None:
@@ -233,10 +236,10 @@ def with_secrets(database: Database) -> list[AccountRecord]:
         return [_record(database, row) for row in connection.execute(query.order_by(accounts.c.id))]
 
 
-def set_state(database: Database, account_id: int, state: str, problem: str = "") -> None:
+def set_state(database: Database, account_id: int, state: AccountState, problem: str = "") -> None:
     """Note how an account answered when it was last asked."""
     values: dict[str, Any] = {"state": state, "problem": problem, "checked_at": texts.now()}
-    if state == RECONNECT:
+    if state == AccountState.RECONNECT:
         values |= _unread(problem)
     with database.write() as connection:
         connection.execute(update(accounts).where(accounts.c.id == account_id).values(values))
@@ -335,8 +338,8 @@ class StoredSecrets:
     def clear(self) -> None:
         """Forget all blobs, as their key is lost, and note it on their accounts."""
         lost = accounts.c.id.in_(select(secrets.c.account_id))
-        values = {"state": RECONNECT, "problem": KEY_LOST, **_unread(KEY_LOST)}
+        values = {"state": AccountState.RECONNECT, "problem": KEY_LOST, **_unread(KEY_LOST)}
         with self._database.write() as connection:
-            statement = update(accounts).where(lost, accounts.c.state != UNCONFIRMED)
+            statement = update(accounts).where(lost, accounts.c.state != AccountState.UNCONFIRMED)
             connection.execute(statement.values(values))
             connection.execute(delete(secrets))

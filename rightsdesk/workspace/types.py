@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rightsdesk.consent import Consent, Fields, Standing, Use
+from rightsdesk.roster.account_state import AccountState
 from rightsdesk.workspace.verdicts import Verdict as Verdict
 from rightsdesk.workspace.verdicts import VerifiedFile as VerifiedFile
 from rightsdesk.workspace.verdicts import VerifyReport as VerifyReport
@@ -207,8 +208,8 @@ class FileInspection:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An artist's login on a platform. `state`: connected, reconnect, unchecked, or
-    unconfirmed: its name is not the artist's, and nothing is done with it before a yes.
+    """An artist's login on a platform. While its `state` is unconfirmed, nothing is done with
+    it before a yes: its name is not the artist's.
 
     `items` counts what was found there and `questions` what of it is uncertain; `nouns` is
     what the platform calls several of its items. `checked_at` is when the sign-in was last
@@ -229,7 +230,7 @@ class Account:
     base_url: str
     auth_url: str
     client_id: str
-    state: str
+    state: AccountState
     checked_at: str
     items: int = 0
     problem: str = ""

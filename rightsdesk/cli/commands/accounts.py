@@ -21,6 +21,7 @@ from rightsdesk.cli.output.words import count_words, shown, time_words, unread_w
 from rightsdesk.cli.session import Session
 from rightsdesk.cli.watching import stoppable, watched
 from rightsdesk.errors import KnownError
+from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.vault_errors import VaultError
 
 if TYPE_CHECKING:
@@ -272,7 +273,7 @@ def _confirmed(session: Session, number: int, *, yes: bool) -> None:
     """
     out, workspace = session.out, session.workspace()
     account = workspace.accounts.one(number)
-    if account.state != "unconfirmed":
+    if account.state != AccountState.UNCONFIRMED:
         return
     login, whose = shown(account.name), shown(account.artist)
     told = "It was removed again. Nothing of it is kept."
@@ -357,12 +358,12 @@ def check(
         raise Ended(Exit.SOME_FAILED, with_list(error, concerned), document) from error
     session.out.say(f"{checked.platform_name}, {shown(checked.name)}: {_state_words(checked)}")
     session.out.document({"account": account_shape(checked)})
-    return Exit.DONE if checked.state == "connected" else Exit.SOME_FAILED
+    return Exit.DONE if checked.state == AccountState.CONNECTED else Exit.SOME_FAILED
 
 
 def _checked(session: Session, account: Account) -> Account:
     checked = session.workspace().accounts.check(account.id)
-    if checked.state == "connected":
+    if checked.state == AccountState.CONNECTED:
         _read_items(session, checked.id)
     return session.workspace().accounts.one(account.id)
 
@@ -379,9 +380,9 @@ def _check_all(session: Session, artist: str) -> Exit:
         except KnownError as error:
             checked, problem = workspace.accounts.one(account.id), str(error)
             lost = error if isinstance(error, VaultError) and error.lost else lost
-        all_good = all_good and not problem and checked.state == "connected"
+        all_good = all_good and not problem and checked.state == AccountState.CONNECTED
         words = problem or _state_words(checked)
-        if problem and checked.state == "reconnect":
+        if problem and checked.state == AccountState.RECONNECT:
             words = f"connect again: {shown(problem)}"
         name = f"{checked.platform_name}, {shown(checked.name)} ({shown(checked.artist)})"
         session.out.say(f"{name}: {words}")

@@ -22,6 +22,7 @@ from rightsdesk.consent.words import (
     permission_name,
     standing_name,
 )
+from rightsdesk.roster.account_state import AccountState
 from rightsdesk.shown import shown as shown
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def no_music_words(wanted: Filter) -> str:
 def unread_words(account: Account) -> str:
     """Why an account can't be read, and since when; "" where it can be."""
     since = day_of(account.unread_since)
-    if account.state == "reconnect":
+    if account.state == AccountState.RECONNECT:
         return shown(account.problem) + (f" Not read since {since}." if since else "")
     return f"could not be read since {since}: {shown(account.unread_why)}" if since else ""
 

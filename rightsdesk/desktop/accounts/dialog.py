@@ -33,6 +33,7 @@ from rightsdesk.desktop.parts.widgets import (
     vertical,
 )
 from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.roster.account_state import AccountState
 from rightsdesk.shown import shown
 from rightsdesk.workspace.types import Account, Artist
 
@@ -196,7 +197,7 @@ class AccountsDialog(QDialog):
 
     def _about(self) -> str:
         words = [tr("An account acts for one artist only. Keys are kept encrypted.")]
-        over = sum(account.state == "reconnect" for account in self._accounts)
+        over = sum(account.state == AccountState.RECONNECT for account in self._accounts)
         if over:
             one, many = "%n account needs a new sign-in.", "%n accounts need a new sign-in."
             words.insert(0, counted(one, many, over))

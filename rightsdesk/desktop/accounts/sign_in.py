@@ -41,6 +41,7 @@ from rightsdesk.desktop.state.tasks import Lane, Task
 from rightsdesk.desktop.state.view_state import Desk
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.errors import UnknownHost
+from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.vault_errors import VaultError
 from rightsdesk.workspace.sign_in.form import Part, SignInForm, concerned, flaws, form_of, forms
 from rightsdesk.workspace.types import Account, Artist
@@ -266,7 +267,7 @@ class SignInDialog(QDialog):
         self.form.forget_secrets()
         self._connected = answer
         account = answer.account
-        certain = account.state != "unconfirmed"
+        certain = account.state != AccountState.UNCONFIRMED
         if certain and not answer.new:
             self._agreed()
             return
@@ -285,7 +286,7 @@ class SignInDialog(QDialog):
         if connected is None:
             return
         workspace, number = self._desk.workspace, connected.account.id
-        if connected.account.state != "unconfirmed":
+        if connected.account.state != AccountState.UNCONFIRMED:
             self._accepted(connected.account)
             return
         self._desk.work.run(
@@ -325,7 +326,7 @@ class SignInDialog(QDialog):
         if self._task is not None:
             self._task.cancel()
         if self._connected is not None:
-            if self._connected.account.state != "unconfirmed":
+            if self._connected.account.state != AccountState.UNCONFIRMED:
                 self._agreed()
                 return
             self._take_back()

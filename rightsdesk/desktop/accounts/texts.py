@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from rightsdesk.desktop.parts.texts import counted, short_day, tr, when_text
 from rightsdesk.desktop.parts.theme import Accent
+from rightsdesk.roster.account_state import AccountState
 from rightsdesk.workspace.sign_in.form import SignInForm
 from rightsdesk.workspace.types import Account
 
 
 def state_text(account: Account) -> str:
     """Whether the sign-in holds, and whether what is there can be read."""
-    if account.unread_since and account.state == "connected":
+    if account.unread_since and account.state == AccountState.CONNECTED:
         return tr("Not readable since {day}").format(day=short_day(account.unread_since))
     return {
-        "connected": tr("Signed in"),
-        "reconnect": tr("Sign in again"),
-        "unchecked": tr("Not tried yet"),
-        "unconfirmed": tr("Whose is it?"),
-    }.get(account.state, account.state)
+        AccountState.CONNECTED: tr("Signed in"),
+        AccountState.RECONNECT: tr("Sign in again"),
+        AccountState.UNCHECKED: tr("Not tried yet"),
+        AccountState.UNCONFIRMED: tr("Whose is it?"),
+    }[account.state]
 
 
 def state_sign(account: Account) -> tuple[str, Accent]:
     """The icon of the same, and its colour."""
-    if account.state == "connected":
+    if account.state == AccountState.CONNECTED:
         if account.unread_since:
             return "unknown", Accent.OPEN
         return "agrees", Accent.GOOD
-    return ("conflicts", Accent.BAD) if account.state == "reconnect" else ("unknown", Accent.DIM)
+    if account.state == AccountState.RECONNECT:
+        return "conflicts", Accent.BAD
+    return "unknown", Accent.DIM
 
 
 def looked_text(account: Account) -> str:

@@ -12,8 +12,8 @@ from rightsdesk.changes.concurrency import side_by_side
 from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.registry import name_of
+from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.accounts import (
-    CONNECTED,
     AccountRecord,
     account_by_id,
     note_read,
@@ -54,8 +54,8 @@ def read_account(
         found = syncing.read_items(database, account, client, progress, cancel)
     if not cancel.is_set():
         note_read(database, account_id)
-    if account.state != CONNECTED:  # what was in the way is over
-        set_state(database, account_id, CONNECTED)
+    if account.state != AccountState.CONNECTED:  # what was in the way is over
+        set_state(database, account_id, AccountState.CONNECTED)
     return found
 
 

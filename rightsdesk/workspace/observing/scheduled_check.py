@@ -16,7 +16,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.platforms.registry import name_of
-from rightsdesk.roster.accounts import RECONNECT, all_accounts
+from rightsdesk.roster.account_state import AccountState
+from rightsdesk.roster.accounts import all_accounts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import items, settings
@@ -100,11 +101,11 @@ def look(
     accounts = all_accounts(database)
     if not accounts:
         raise NoAccount
-    asked = [account for account in accounts if account.state != RECONNECT]
+    asked = [account for account in accounts if account.state != AccountState.RECONNECT]
     over = [
         f"{name_of(account.platform)} ({account.name}): the sign-in is over."
         for account in accounts
-        if account.state == RECONNECT
+        if account.state == AccountState.RECONNECT
     ]
     changed, gone = _changed(database), _gone(database)
     read = read_accounts(database, connections, asked, progress, cancel)

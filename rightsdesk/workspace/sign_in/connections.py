@@ -42,6 +42,7 @@ from rightsdesk.platforms.sign_in.oauth import App, SignIn
 from rightsdesk.platforms.sign_in.tokens import needs_reconnect
 from rightsdesk.resources.facts import platform_facts
 from rightsdesk.roster import accounts
+from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.accounts import AccountRecord
 from rightsdesk.roster.artists import artist_by_id, clean_name, rename_artist
 from rightsdesk.roster.vault import KeyringAbsent, SecretDamaged, Vault, VaultError
@@ -229,7 +230,7 @@ class Connections:
         NotConfirmed where nobody has said yet whose login it is, and SecretDamaged where its
         secrets were kept for another place than the account names now."""
         account, place = accounts.account_with_place(self._database, account_id)
-        if account.state == accounts.UNCONFIRMED:
+        if account.state == AccountState.UNCONFIRMED:
             raise accounts.NotConfirmed(account.problem)
         try:
             return self._client_of(account, place)
@@ -280,8 +281,8 @@ class Connections:
         has no keyring: the next one may."""
         if error.lost and not isinstance(error, KeyringAbsent):
             account = accounts.account_by_id(self._database, account_id)
-            if account.state != accounts.UNCONFIRMED:
-                accounts.set_state(self._database, account_id, accounts.RECONNECT, str(error))
+            if account.state != AccountState.UNCONFIRMED:
+                accounts.set_state(self._database, account_id, AccountState.RECONNECT, str(error))
 
     def credentials(self, account_id: int) -> Credentials:
         """An account's secrets. Raises NeedsReconnect where there are none, and vault errors."""
@@ -290,7 +291,7 @@ class Connections:
     def _credentials(self, account: AccountRecord, place: bytes) -> Credentials:
         sealed = self._vault.get(account.id, place)
         if sealed is None:
-            if account.state == accounts.RECONNECT and account.problem == accounts.KEY_LOST:
+            if account.state == AccountState.RECONNECT and account.problem == accounts.KEY_LOST:
                 raise NeedsReconnect(accounts.KEY_LOST)
             raise needs_reconnect(platform_by_id(account.platform).name)
         return Credentials.from_bytes(sealed)
@@ -310,7 +311,7 @@ class Connections:
     def confirm(self, account_id: int) -> None:
         """Note a person's word that an unconfirmed login is its artist's."""
         account, place = accounts.account_with_place(self._database, account_id)
-        if account.state != accounts.UNCONFIRMED:
+        if account.state != AccountState.UNCONFIRMED:
             return
         secret = self._vault.get(account_id, place)
         artist = artist_by_id(self._database, account.artist_id).name
@@ -378,7 +379,7 @@ class Connections:
         if isinstance(error, NeedsReconnect | AppRefused):
             if isinstance(error, SignInOver):
                 self._forget_what_was_refused(account_id)
-            accounts.set_state(self._database, account_id, accounts.RECONNECT, str(error))
+            accounts.set_state(self._database, account_id, AccountState.RECONNECT, str(error))
         elif isinstance(error, VaultError):
             self._note_lost(account_id, error)
 
@@ -387,7 +388,7 @@ class Connections:
         account = accounts.account_by_id(self._database, account_id)
         with accounts.noting_unread(self._database, account_id), self.noting(account_id):
             platform_by_id(account.platform).whoami(self.client(account_id))
-        accounts.set_state(self._database, account_id, accounts.CONNECTED)
+        accounts.set_state(self._database, account_id, AccountState.CONNECTED)
 
     def remove(self, account_id: int) -> str:
         """Forget everything about an account here, and sign out at the platform. What jobs had

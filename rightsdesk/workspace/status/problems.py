@@ -14,7 +14,8 @@ from rightsdesk.changes.names import job_name
 from rightsdesk.changes.words import day_of, whose_words
 from rightsdesk.consent import Standing
 from rightsdesk.platforms.registry import platform_by_id
-from rightsdesk.roster.accounts import RECONNECT, UNCONFIRMED, all_accounts
+from rightsdesk.roster.account_state import AccountState
+from rightsdesk.roster.accounts import all_accounts
 from rightsdesk.roster.artists import folders_of
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -98,7 +99,7 @@ def _accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
         fresh = Freshness.of(connection)
     for account in all_accounts(database, chosen.artist_id):
         platform, since = platform_by_id(account.platform), account.unread_since
-        if account.state in (RECONNECT, UNCONFIRMED):
+        if account.state in (AccountState.RECONNECT, AccountState.UNCONFIRMED):
             sentence = account.problem
             if since:
                 sentence += f" Not read since {day_of(since)} ({fresh.span(since)})."
