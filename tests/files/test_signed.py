@@ -241,11 +241,31 @@ def test_cbor_of_every_form() -> None:
         "a2 6161 01 6161 02",
         "5f",
         "62 61",
+        "a1 4161 00",
+        "5b ffffffffffffffff",
+        "bb ffffffffffffffff",
     ],
 )
 def test_cbor_that_is_not_read_is_refused(data: str) -> None:
     with pytest.raises(cbor.CborError):
         cbor.decode(bytes.fromhex(data))
+
+
+@pytest.mark.parametrize("content", ["00", "61 61", "41 61", "80", "a0", "82 02 03"])
+def test_no_tag_is_followed(content: str) -> None:
+    """A library's tags make patterns, mails, addresses, numbers of any size, and references."""
+    for tag in (*range(24, 1 << 9), 1004, 43_000, 55_799, 0xFFFF):
+        with pytest.raises(cbor.CborError):
+            cbor.decode(b"\xd9" + struct.pack(">H", tag) + bytes.fromhex(content))
+    for tag in range(24):
+        with pytest.raises(cbor.CborError):
+            cbor.decode(bytes((0xC0 | tag,)) + bytes.fromhex(content))
+
+
+def test_cbor_is_as_deep_as_it_may_be() -> None:
+    assert cbor.decode(b"\x81" * 16 + b"\x00")
+    with pytest.raises(cbor.CborError):
+        cbor.decode(b"\x81" * 17 + b"\x00")
 
 
 @pytest.mark.parametrize("ask", [manifest_beside, lambda path: Detached().manifest_of(path)])
