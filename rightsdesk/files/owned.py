@@ -55,9 +55,6 @@ SETTABLE = (*OWNED, COPYRIGHT_2, *XMP_OWNED)
 """Every field that some container may set."""
 
 
-_CARRY_XMP = ("MP3", "M4A", "WAV", "AIFF")  # the names of the containers
-
-
 def places_of(settable: Collection[str]) -> str:
     """A short note, for the store, of which places a file has beyond its text fields.
 
@@ -74,9 +71,9 @@ def lacks_text(places: str) -> bool:
     return "n" in places
 
 
-def lacks_xmp(container: str, places: str) -> bool:
-    """Whether a file of a kind that carries XMP has no place for it."""
-    return container in _CARRY_XMP and "x" not in places
+def takes_xmp(places: str) -> bool:
+    """Whether the XMP properties can be set in a file."""
+    return "x" in places
 
 
 def settable_in(places: str) -> tuple[str, ...]:

@@ -18,8 +18,10 @@ from tests.files.build import (
     mp4,
     mpeg,
     noise,
+    ogg_flac,
     opus,
     rf64,
+    speex,
     udta,
     vorbis,
     vorbis_comments,
@@ -50,6 +52,8 @@ FILES = {
     "FLAC": id3(FRAMES) + flac([(3, noise(18)), (4, ENTRIES), (1, bytes(60))]),
     "Ogg Vorbis": vorbis(ENTRIES + b"\x01", segments=2),
     "Opus": opus(ENTRIES + bytes(40)) + opus(ENTRIES, serial=3),
+    "Ogg FLAC": ogg_flac(ENTRIES, (1, bytes(60))),
+    "Speex": speex(ENTRIES),
     "M4A": mp4(udta(ilst(TITLE, box(b"cprt", box(b"data", bytes(8), b"2020 A"))))),
     "M4A at the end": mp4(
         udta(box(b"free", bytes(90))), moov_first=False, wide=True, table=b"co64"

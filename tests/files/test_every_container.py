@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import (
+    CONTAINERS,
     Container,
+    container_named,
     container_of,
     foreign_difference,
     same_essence,
@@ -49,6 +51,21 @@ edits = st.fixed_dictionaries(
         for name in names
     },
 )
+
+
+@every_file
+def test_every_kind_of_file_is_known_by_its_name(name: str) -> None:
+    found = container_of(io.BytesIO(FILES[name]))
+
+    assert type(container_named(found.name)) is type(found)
+    assert set(settable(FILES[name])) <= {*found.room, COPYRIGHT_2}
+
+
+def test_every_container_has_a_file_that_all_tests_run_on() -> None:
+    names = {container_of(io.BytesIO(data)).name for data in FILES.values()}
+
+    assert names == {container.name for container in CONTAINERS}
+    assert len(names) == len(CONTAINERS)
 
 
 @every_file

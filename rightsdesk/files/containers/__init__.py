@@ -12,12 +12,27 @@ from rightsdesk.files.containers.id3.tags import after_tags
 from rightsdesk.files.containers.mp3 import Mp3, first_frame, refuse_by_name
 from rightsdesk.files.containers.mp4.container import FIRST_KINDS, Mp4, starts_mp4
 from rightsdesk.files.containers.mpegkinds import OTHER_HEAD, other_file
-from rightsdesk.files.containers.ogg.container import ogg_of
+from rightsdesk.files.containers.ogg.container import OGGS, ogg_of
 from rightsdesk.files.containers.tails import front
 from rightsdesk.files.containers.wav import WAV
 from rightsdesk.files.errors import NotAudio, Unsupported
+from rightsdesk.files.owned import XMP_OWNED, takes_xmp
 
-__all__ = ["Container", "container_of", "foreign_difference", "same_essence"]
+__all__ = [
+    "CONTAINERS",
+    "Container",
+    "carries_xmp",
+    "container_named",
+    "container_of",
+    "foreign_difference",
+    "lacks_xmp",
+    "same_essence",
+]
+
+CONTAINERS: tuple[Container, ...] = (Mp3(), Flac(), *OGGS, Mp4(), WAV, AIFF)
+"""All kinds."""
+
+_BY_NAME = {container.name: container for container in CONTAINERS}
 
 _KNOWN_BY_NAME = {
     b"riff": "W64 (a large WAV of Sony's)",
@@ -31,6 +46,25 @@ _KNOWN_BY_NAME = {
     b"TTA1": "True Audio",
     b"\x30\x26\xb2\x75": "Windows Media",
 }
+
+
+def container_named(name: str) -> Container | None:
+    """The container of this name, by which the store keeps it; None for any other text."""
+    return _BY_NAME.get(name)
+
+
+def carries_xmp(container: Container) -> bool:
+    """Whether files of this kind have a place for XMP; others can get a sidecar."""
+    return set(XMP_OWNED) <= set(container.room)
+
+
+def lacks_xmp(name: str, places: str) -> bool:
+    """Whether a file, of a kind of this name that carries XMP, has no place for it.
+
+    `places`: see `owned.places_of`.
+    """
+    container = container_named(name)
+    return container is not None and carries_xmp(container) and not takes_xmp(places)
 
 
 def container_of(f: BinaryIO) -> Container:

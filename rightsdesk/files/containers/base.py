@@ -51,6 +51,11 @@ class Container(Protocol):
         """The kind in the field's own term, such as "FLAC"."""
         ...
 
+    @property
+    def room(self) -> tuple[str, ...]:
+        """The fields that a plain file of this kind can hold; of a certain one: `settable`."""
+        ...
+
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
         """The owned fields found, by name (see `owned.py`); an absent key is an absent field."""
         ...

@@ -38,7 +38,7 @@ from rightsdesk.files.containers.id3 import info_frames
 from rightsdesk.files.containers.id3 import tags as id3
 from rightsdesk.files.containers.id3.text import LINE_UNREADABLE
 from rightsdesk.files.errors import Unsupported
-from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED
+from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED, SETTABLE
 from rightsdesk.files.patch.patch import Patch, Splice
 from rightsdesk.files.xmp import edit
 from rightsdesk.files.xmp import packets as xmppackets
@@ -109,6 +109,7 @@ class Chunked(Unframed):
     xmp_id: bytes
     xmp_signature: bytes  # what an XMP chunk's data begins with, before the packet
     line_id: bytes  # of the chunk with the copyright line; b"LIST": an entry in INFO
+    room = SETTABLE
 
     @property
     def name(self) -> str:

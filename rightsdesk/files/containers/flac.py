@@ -83,6 +83,7 @@ class Flac(Unframed):
     """The container of native FLAC files."""
 
     name = "FLAC"
+    room = OWNED
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
         layout = _layout(f)

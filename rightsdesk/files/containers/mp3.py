@@ -33,7 +33,7 @@ from rightsdesk.files.containers.mpegkinds import (
 )
 from rightsdesk.files.containers.tails import audio_end, front
 from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
-from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED
+from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED, XMP_OWNED
 from rightsdesk.files.patch.patch import Patch, Splice
 from rightsdesk.files.text import raw_text
 from rightsdesk.files.xmp import packets as xmppackets
@@ -64,6 +64,7 @@ class Mp3(Unframed):
     """The container of MP3 files."""
 
     name = "MP3"
+    room = (*OWNED, *XMP_OWNED)
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
         tags = _layout(f).tags

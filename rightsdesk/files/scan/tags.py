@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
 from rightsdesk.consent import Fields
-from rightsdesk.files.containers import container_of
+from rightsdesk.files.containers import CONTAINERS, container_of
 from rightsdesk.files.containers.id3.tags import Swollen
 from rightsdesk.files.errors import Damaged, Unsupported
 from rightsdesk.files.opening import open_descriptor, opened
@@ -37,7 +37,7 @@ _TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 _NUMBER = re.compile(r"\s*([0-9]{1,5})(?![0-9])", re.ASCII)
 
 
-_PLAIN_PLACES = {"MP3": "x", "M4A": "x", "WAV": "x2", "AIFF": "x2"}
+_PLAIN_PLACES = {container.name: places_of(container.room) for container in CONTAINERS}
 """What plain files of a kind have room for: see `owned.places_of`."""
 
 
@@ -87,7 +87,7 @@ def read_audio(path: str | bytes) -> AudioFile:
         raise explain(error) from error
     if looked is not None:
         name, quick = looked
-        places = "" if quick.old_tag else _PLAIN_PLACES.get(name, "")
+        places = "" if quick.old_tag else _PLAIN_PLACES[name]
         places = places.replace("2", "") if quick.no_line else places
         return _audio(name, quick.found, quick.seconds, quick.fields, "", places)
     with opened(path) as f:

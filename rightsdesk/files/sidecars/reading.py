@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from rightsdesk.consent.fields import Fields
+from rightsdesk.files.containers import CONTAINERS, carries_xmp
 from rightsdesk.files.containers.base import (
     Span,
     Wanted,
@@ -32,7 +33,7 @@ from rightsdesk.files.xmp import packets as xmppackets
 from rightsdesk.files.xmp.parse import LARGEST
 
 ENDING = SIDECAR
-KINDS = ("FLAC", "Ogg Vorbis", "Opus", "Ogg FLAC", "Speex")
+KINDS = tuple(container.name for container in CONTAINERS if not carries_xmp(container))
 """The containers, by name, that have no place for XMP of their own."""
 
 _OTHERS = {ENDING, ".c2pa", ".cue", ".txt", ".log", ".pdf", ".m3u", ".m3u8", ".nfo", ".lrc"}

@@ -21,7 +21,8 @@ from rightsdesk.consent.dialects.files.sentence import left_alone
 from rightsdesk.consent.fields import LEFT_ALONE
 from rightsdesk.consent.losses import AnyLoss, CarrierLoss, Loss
 from rightsdesk.errors import KnownError
-from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, lacks_text, lacks_xmp, settable_in
+from rightsdesk.files.containers import lacks_xmp
+from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, lacks_text, settable_in
 from rightsdesk.files.signed.manifest_place import SIGNED, SIGNED_BESIDE, Detached
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.roster.artists import ArtistRecord, all_artists

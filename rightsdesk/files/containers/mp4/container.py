@@ -45,7 +45,7 @@ from rightsdesk.files.containers.mp4.boxes import (
 from rightsdesk.files.containers.mp4.items import Item, read_item, render_item
 from rightsdesk.files.containers.mp4.offsets import TABLES, Track, moved, read_track, relative
 from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
-from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED
+from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED, XMP_OWNED
 from rightsdesk.files.patch.patch import Patch, Splice
 from rightsdesk.files.xmp import packets as xmppackets
 
@@ -98,6 +98,7 @@ class Mp4(Unframed):
     """The container of M4A files."""
 
     name = "M4A"
+    room = (*OWNED, *XMP_OWNED)
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
         movie = _movie(f)

@@ -79,6 +79,7 @@ class Ogg:
     setup: bytes
     framing: bool = False  # whether a set bit must follow the comments
     pads: bool = True  # whether zeros may follow the comments
+    room = OWNED
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
         links = self._links(f)
@@ -409,6 +410,8 @@ class _Speex(Ogg):
 FLAC = _OggFlac(name="Ogg FLAC", identification=b"\x7fFLAC\x01", comment=b"", setup=b"", pads=False)
 SPEEX = _Speex(name="Speex", identification=b"Speex   ", comment=b"", setup=b"")
 
+OGGS = (VORBIS, OPUS, FLAC, SPEEX)
+
 _OTHERS = {b"fishead\0": "Ogg with a skeleton"}
 
 
@@ -418,7 +421,7 @@ def ogg_of(f: BinaryIO) -> Ogg:
     if page is None:
         raise Damaged("This Ogg file is damaged, so RightsDesk leaves it alone.")
     packet = read_at(f, page.body, min(page.length, 16))
-    for kind in (VORBIS, OPUS, FLAC, SPEEX):
+    for kind in OGGS:
         if packet.startswith(kind.identification):
             return kind
     if packet.startswith(b"\x80theora"):
