@@ -7,6 +7,7 @@ screens, so that the rules of consent can be read, and proven, on their own.
 from rightsdesk.consent.compare import Standing, Verdict, compare, widened
 from rightsdesk.consent.consent import Consent
 from rightsdesk.consent.declaration import Declaration
+from rightsdesk.consent.evidence import Evidence
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.presets import PRESETS, Preset, preset_of
 from rightsdesk.consent.uses import AI_USES, Permission, Use
@@ -16,6 +17,7 @@ __all__ = [
     "PRESETS",
     "Consent",
     "Declaration",
+    "Evidence",
     "Fields",
     "Permission",
     "Preset",

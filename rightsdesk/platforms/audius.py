@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.audius import AudiusTrack, AudiusUser
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
@@ -58,7 +59,7 @@ class Audius(BrowserSignIn):
     capabilities = Capabilities(
         reads=frozenset({Reach.ACCOUNT, Reach.ITEM}),
         writes=frozenset({Reach.ACCOUNT, Reach.ITEM}),
-        evidence="api",
+        evidence=Evidence.API,
         fields=(TRACK, ACCOUNT),
         shows_within=timedelta(hours=1),  # its indexers follow one after the other
     )

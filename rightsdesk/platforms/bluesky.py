@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.base import DialectError
 from rightsdesk.consent.dialects.documents import parse_object, write_json
 from rightsdesk.consent.dialects.platforms.bluesky import (
@@ -66,7 +67,7 @@ class Bluesky(ByAccess):
     capabilities = Capabilities(
         reads=frozenset({Reach.ACCOUNT}),
         writes=frozenset({Reach.ACCOUNT}),
-        evidence="api",
+        evidence=Evidence.API,
         fields=(LEXICON, INTENTS),
     )
     endpoints = Endpoints(api="https://bsky.social", auth="https://bsky.social")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.cloudflare import CloudflareZone
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
@@ -81,7 +82,7 @@ class Cloudflare(ByAccess):
     capabilities = Capabilities(
         reads=frozenset({Reach.SITE}),
         writes=frozenset({Reach.SITE}),
-        evidence="api",
+        evidence=Evidence.API,
         fields=(*WRITABLE, *SHOWN),
     )
     endpoints = Endpoints(

@@ -18,6 +18,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.described import FunkwhaleTrack
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
@@ -77,7 +78,7 @@ class Funkwhale(ByAccess):
     capabilities = Capabilities(
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
-        evidence="api",
+        evidence=Evidence.API,
         fields=(TAGS, DESCRIPTION, KIND, LICENCE),
         shows_within=timedelta(hours=1),  # a worker of the server carries edits out
     )

@@ -15,6 +15,7 @@ from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from rightsdesk.clock import SYSTEM, Clock
+from rightsdesk.consent import Evidence
 from rightsdesk.consent.fields import Fields
 from rightsdesk.platforms.sign_in.credentials import ON_ITS_OWN, Credentials, Renewal
 
@@ -37,7 +38,6 @@ class Reach(StrEnum):
 class Capabilities:
     """What can be read and written, for what, and by which evidence it is then known.
 
-    `evidence` is one of the words of an observation: "api", "public", "attested", "terms".
     `fields` are the names that `RemoteItem.fields` and `write` know. `shows_within` is how
     long a reading can be older than a write that was taken: only a later one that still shows
     the old tells that it was not taken. The `prompt` fields are read where they are written,
@@ -46,7 +46,7 @@ class Capabilities:
 
     reads: frozenset[Reach]
     writes: frozenset[Reach]
-    evidence: str
+    evidence: Evidence
     fields: tuple[str, ...]
     shows_within: timedelta = timedelta(minutes=10)
     prompt: tuple[str, ...] = ()

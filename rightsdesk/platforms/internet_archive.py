@@ -20,6 +20,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.archive_rights import FIELD, ArchiveRights
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
@@ -98,7 +99,7 @@ class InternetArchive(ByAccess):
     capabilities = Capabilities(
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
-        evidence="api",
+        evidence=Evidence.API,
         fields=(FIELD, LICENCE),
         shows_within=timedelta(hours=24),  # its tasks wait in a queue
     )

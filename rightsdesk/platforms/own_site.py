@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.web.own_site import (
     FILE_FIELDS,
     FOLDERS,
@@ -97,7 +98,7 @@ class OwnSite(ByAccess):
     capabilities = Capabilities(
         reads=frozenset({Reach.SITE}),
         writes=frozenset({Reach.SITE}),
-        evidence="public",
+        evidence=Evidence.PUBLIC,
         fields=(SITE, *PATHS, *FILE_FIELDS, *FOLDERS, LINKED_RSL, *HEADERS, *META.values()),
         shows_within=timedelta(hours=24),  # as crawlers may keep it: RFC 9309, 2.4
         prompt=(*FILE_FIELDS, *FOLDERS),

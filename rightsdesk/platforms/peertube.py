@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.described import PeerTubeVideo
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
@@ -64,7 +65,7 @@ class PeerTube(ByAccess):
     capabilities = Capabilities(
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
-        evidence="api",
+        evidence=Evidence.API,
         fields=(TAGS, DESCRIPTION, LICENCE),
     )
     endpoints = Endpoints(api="", auth="")

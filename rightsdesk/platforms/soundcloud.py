@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.soundcloud import split_tags
 from rightsdesk.consent.dialects.suites import SOUNDCLOUD_SUITE
 from rightsdesk.consent.fields import Fields
@@ -52,7 +53,7 @@ class SoundCloud(BrowserSignIn):
     capabilities = Capabilities(
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
-        evidence="api",
+        evidence=Evidence.API,
         fields=(*FIELDS, LICENCE),
     )
     endpoints = Endpoints(api="https://api.soundcloud.com", auth="https://secure.soundcloud.com")

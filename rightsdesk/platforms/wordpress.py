@@ -19,6 +19,7 @@ from typing import Any
 
 from lxml import etree, html
 
+from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.wordpress import (
     CAPTION,
     DESCRIPTION,
@@ -149,7 +150,7 @@ class WordPress(ByAccess):
     capabilities = Capabilities(
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
-        evidence="api",
+        evidence=Evidence.API,
         fields=(*FIELDS, POST),
     )
     endpoints = Endpoints(api="", auth="")

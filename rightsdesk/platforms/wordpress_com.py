@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.wordpress_com import FIELD, OFF, ON, WordPressComOption
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.dialects.web.robots import FIELD as ROBOTS
@@ -53,7 +54,7 @@ class WordPressCom(BrowserSignIn):
     capabilities = Capabilities(
         reads=frozenset({Reach.SITE}),
         writes=frozenset({Reach.SITE}),
-        evidence="api",
+        evidence=Evidence.API,
         fields=(FIELD, PUBLIC, ROBOTS),
     )
     endpoints = Endpoints(

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.youtube import FIELD as PERMITTED
 from rightsdesk.consent.dialects.platforms.youtube import YoutubeTrainability
 from rightsdesk.consent.dialects.platforms.youtube_video import YoutubeVideo
@@ -71,7 +72,7 @@ class YouTube(BrowserSignIn):
     capabilities = Capabilities(
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
-        evidence="api",
+        evidence=Evidence.API,
         fields=(*WRITABLE, PERMITTED, LICENCE),
     )
     endpoints = Endpoints(api="https://youtube.googleapis.com", auth="https://accounts.google.com")

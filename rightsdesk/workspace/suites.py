@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from rightsdesk.consent import Consent, Declaration
+from rightsdesk.consent import Consent, Declaration, Evidence
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.platforms.registry import platform_by_id
@@ -28,10 +28,10 @@ def suite_of(carrier: str) -> Suite:
     return FILE_SUITE if carrier == FILES else platform_by_id(carrier).suite
 
 
-def evidence_of(carrier: str) -> str:
-    """By which evidence it is known what a carrier says: `file`, `api`, `public`, …"""
+def evidence_of(carrier: str) -> Evidence:
+    """How it is known what a carrier says."""
     on_disk = column_of(carrier) == FILES
-    return FILES if on_disk else platform_by_id(carrier).capabilities.evidence
+    return Evidence.FILE if on_disk else platform_by_id(carrier).capabilities.evidence
 
 
 def holds_for_all(carrier: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rightsdesk.consent import Consent, Fields, Standing, Use
+from rightsdesk.consent import Consent, Evidence, Fields, Standing, Use
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.workspace.verdicts import Verdict as Verdict
 from rightsdesk.workspace.verdicts import VerifiedFile as VerifiedFile
@@ -103,13 +103,12 @@ class Sort:
 class Cell:
     """One carrier's standing for one recording; of several files the worst.
 
-    `evidence`: file, api, public, attested, terms, or empty while nothing was seen.
     `seen_at` is an ISO 8601 UTC time, or empty. `files` counts the files or items.
     """
 
     standing: Standing
     says: Consent = field(default_factory=Consent)
-    evidence: str = ""
+    evidence: Evidence = Evidence.NONE
     seen_at: str = ""
     problem: str = ""
     count: int = 1
@@ -164,7 +163,7 @@ class CarrierView:
     says: Consent
     conflicts: tuple[Use, ...]
     statements: tuple[StatementView, ...]
-    evidence: str
+    evidence: Evidence
     seen_at: str
     since: str
     problem: str = ""
@@ -434,7 +433,7 @@ class Reading:
     says: Consent
     count: int
     wider: tuple[Use, ...]
-    evidence: str
+    evidence: Evidence
     seen_at: str
     of_tracks: bool = False
 
@@ -506,7 +505,7 @@ class Signals:
 
     accounts: tuple[str, ...]
     standings: Mapping[Standing, int]
-    evidence: str
+    evidence: Evidence
     seen_at: str
 
 

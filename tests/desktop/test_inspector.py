@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from rightsdesk.consent import Consent, Standing
+from rightsdesk.consent import Consent, Evidence, Standing
 from rightsdesk.desktop.matrix.inspector import CarrierCard
+from rightsdesk.desktop.parts.texts import evidence_text
 from rightsdesk.files.xmp.edit import fresh
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.workspace.types import CarrierView
@@ -84,7 +85,7 @@ def test_a_title_with_markup_shows_literally(
 def test_the_licence_that_a_platform_shows_is_told(qapp: object) -> None:
     says = Consent()
     view = CarrierView(
-        *("soundcloud", "Lantern", "", "", Standing.SILENT, says, (), (), "api", "", ""),
+        *("soundcloud", "Lantern", "", "", Standing.SILENT, says, (), (), Evidence.API, "", ""),
         fields={"licence": ("cc-by",)},
     )
     card = CarrierCard(view, "SoundCloud")
@@ -104,3 +105,11 @@ def test_a_file_that_cannot_be_read_is_not_said_to_say_nothing(scene: Scene, mus
     cell = scene.window.desk.model.index(scene.words(2).index("Paper Moons"), 4)
     tip = str(cell.data(Qt.ItemDataRole.ToolTipRole))
     assert "Read from the file" not in tip
+
+
+def test_each_way_of_knowing_has_words_of_its_own() -> None:
+    ways = [one for one in Evidence if one]
+    told = {evidence_text(one, "2026-11-01T08:00:00+00:00", "SoundCloud") for one in ways}
+    assert len(told) == len(ways)
+    assert "Not read yet." not in told
+    assert evidence_text(Evidence.NONE, "2026-11-01T08:00:00+00:00", "") == "Not read yet."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rightsdesk.changes.words import day_of
 from rightsdesk.cli.output.facts import DEFAULT_WORDS, facts_lines
 from rightsdesk.cli.output.words import count_words, shown, standing_count, standing_words
-from rightsdesk.consent import Standing
+from rightsdesk.consent import Evidence, Standing
 from rightsdesk.resources.facts import By
 from rightsdesk.workspace.types import Group
 
@@ -64,7 +64,7 @@ def signals_shape(signals: Signals | None) -> dict[str, Any] | None:
     return {
         "accounts": list(signals.accounts),
         "standings": {one.value: number for one, number in signals.standings.items()},
-        "evidence": signals.evidence if signals.seen_at else "",
+        "evidence": signals.evidence if signals.seen_at else Evidence.NONE,
         "seen_at": signals.seen_at,
     }
 

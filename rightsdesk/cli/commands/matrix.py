@@ -32,7 +32,7 @@ from rightsdesk.cli.output.words import (
     unread_words,
 )
 from rightsdesk.cli.session import Session
-from rightsdesk.consent import Consent, Standing, compare
+from rightsdesk.consent import Consent, Evidence, Standing, compare
 from rightsdesk.consent.words import NO_ACCOUNT, NOT_THERE, listed
 
 if TYPE_CHECKING:
@@ -162,9 +162,13 @@ def _standpoint(wanted: Consent, cell: Standpoint) -> Cell:
         verdict = compare(wanted, cell.says)
         uses = (*verdict.wider, *verdict.narrower)
         words += f": {listed(uses)}" if uses else ""
-    if cell.standing is Standing.UNKNOWN and cell.evidence in ("api", "public") and cell.seen_at:
+    if (
+        cell.standing is Standing.UNKNOWN
+        and cell.evidence in (Evidence.API, Evidence.PUBLIC)
+        and cell.seen_at
+    ):
         words += f", last read {cell.seen_at[:10]}"
-    if cell.evidence == "attested":
+    if cell.evidence is Evidence.ATTESTED:
         by_word = "" if cell.standing is Standing.ATTESTED else ", told by you"
         words += f"{by_word} {day_of(cell.seen_at)}"
     if cell.count > 1:

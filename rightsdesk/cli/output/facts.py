@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from rightsdesk.consent import Use
+from rightsdesk.consent import Evidence, Use
 from rightsdesk.consent.words import listed
 from rightsdesk.resources.facts import By, Control, Default, Offer, PlatformFacts
 from rightsdesk.resources.fairly_trained import certified, is_certified, sorted_out
@@ -142,7 +142,9 @@ def _told_shape(one: ControlView) -> Shape:
         **control_shape(one.control),
         "standing": one.standing.value,
         "says": one.says.to_json(),
-        "evidence": "attested" if one.attestation else "",  # as in the matrix's cells
+        "evidence": Evidence.ATTESTED
+        if one.attestation
+        else Evidence.NONE,  # as in the matrix's cells
         "wider": [use.value for use in one.wider],
         "narrower": [use.value for use in one.narrower],
         "fitting": one.fitting,

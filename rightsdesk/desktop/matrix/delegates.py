@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from rightsdesk.consent import Evidence
 from rightsdesk.desktop.parts.theme import (
     STANDING_ACCENTS,
     accent,
@@ -58,7 +59,7 @@ class StandingDelegate(QStyledItemDelegate):
         if cell is not None:
             top = view.rect.top() + (view.rect.height() - size) / 2
             # What a person told looks told, also where it conflicts.
-            sign = "attested" if cell.evidence == "attested" else cell.standing.value
+            sign = "attested" if cell.evidence is Evidence.ATTESTED else cell.standing.value
             pixmap = icon_pixmap(sign, colour.name(), size, painter.device().devicePixelRatioF())
             painter.drawPixmap(QPointF(left, top), pixmap)
         left += size + gap

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from rightsdesk.consent import Evidence
 from rightsdesk.desktop.consents.panel import origin_text
 from rightsdesk.desktop.parts.opening import open_in_browser, tell_where
 from rightsdesk.desktop.parts.texts import (
@@ -133,7 +134,7 @@ class CarrierCard(QFrame):
         title.setFont(font)
         layout.addWidget(title)
         where = view.container if is_file else carrier
-        told = view.evidence == "attested"
+        told = view.evidence is Evidence.ATTESTED
         word = with_icon(
             "attested" if told else view.standing.value,
             STANDING_ACCENTS[view.standing],
@@ -143,7 +144,7 @@ class CarrierCard(QFrame):
         says = consent_text(view.says) if view.says else tr("nothing about AI")
         form = tr("You said: {consent}.") if told else tr("It says: {consent}.")
         unread = is_unread(view.standing, view.says)
-        if view.evidence != "terms" and not unread:
+        if view.evidence is not Evidence.TERMS and not unread:
             layout.addWidget(plain_label(form.format(consent=says)))
         evidence = evidence_text(view.evidence, view.seen_at, carrier, unread=unread)
         layout.addWidget(dim_label(evidence))
@@ -165,7 +166,7 @@ class CarrierCard(QFrame):
         if view.terms:
             label = plain_label(tr("The terms say: {terms}").format(terms=view.terms))
             layout.addWidget(with_icon("terms_only", Accent.DIM, label))
-        if told or view.evidence == "terms":
+        if told or view.evidence is Evidence.TERMS:
             steps = button(
                 tr("Steps and what to note…"), lambda: self.platform_wanted.emit(view.kind)
             )

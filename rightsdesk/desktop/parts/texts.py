@@ -17,7 +17,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTimeZon
 from rightsdesk.changes.names import subject_words
 from rightsdesk.changes.types import JobInfo, JobKind, Outcome
 from rightsdesk.changes.words import OUTCOME_NAMES
-from rightsdesk.consent import Consent, Permission, Preset, Standing, Use, preset_of
+from rightsdesk.consent import Consent, Evidence, Permission, Preset, Standing, Use, preset_of
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import (
     NO_ACCOUNT,
@@ -91,7 +91,7 @@ def cell_text(cell: Cell | None, absence: Absence = Absence.NOT_THERE) -> str:
             Absence.NOT_READ: tr("Not read"),
         }[absence]
     word = standing_word(cell.standing, cell.says)
-    if cell.evidence == "attested":
+    if cell.evidence is Evidence.ATTESTED:
         if cell.standing is not Standing.ATTESTED:
             return tr("Told: {standing}").format(standing=word.lower())
         return tr("Told {day}").format(day=short_day(cell.seen_at))
@@ -112,7 +112,7 @@ def cell_meaning(cell: Cell | None, carrier: str, absence: Absence = Absence.NOT
         return form.format(carrier=carrier)
     parts = [f"{carrier}: {cell_text(cell)}. {standing_meaning(cell.standing)}"]
     if cell.says:
-        told = cell.evidence == "attested"
+        told = cell.evidence is Evidence.ATTESTED
         form = tr("You said: {consent}.") if told else tr("It says: {consent}.")
         parts.append(form.format(consent=consent_text(cell.says)))
     unread = is_unread(cell.standing, cell.says)
@@ -264,21 +264,21 @@ def is_unread(standing: Standing, says: Mapping[Use, Permission]) -> bool:
     return standing is Standing.UNKNOWN and not says
 
 
-def evidence_text(evidence: str, seen_at: str, carrier: str, *, unread: bool = False) -> str:
+def evidence_text(evidence: Evidence, seen_at: str, carrier: str, *, unread: bool = False) -> str:
     """How we know, and since when; of a file also when it was read in vain."""
     forms = {
-        "file": tr("Read from the file {when}."),
-        "api": tr("Read from {carrier}'s API {when}."),
-        "public": tr("Read from {carrier}'s public page {when}."),
-        "attested": tr("You told us {day}."),
-        "terms": tr("Known only from {carrier}'s terms, as of {day}."),
+        Evidence.FILE: tr("Read from the file {when}."),
+        Evidence.API: tr("Read from {carrier}'s API {when}."),
+        Evidence.PUBLIC: tr("Read from {carrier}'s public page {when}."),
+        Evidence.ATTESTED: tr("You told us {day}."),
+        Evidence.TERMS: tr("Known only from {carrier}'s terms, as of {day}."),
     }
     form = forms.get(evidence)
     if form is None or not seen_at:
         return tr("Not read yet.")
-    if unread and evidence == "file":
+    if unread and evidence is Evidence.FILE:
         return tr("Tried to read it {when}.").format(when=when_text(seen_at))
-    day = day_text(seen_at) if evidence == "terms" else on_day(seen_at)
+    day = day_text(seen_at) if evidence is Evidence.TERMS else on_day(seen_at)
     return form.format(carrier=carrier, when=when_text(seen_at), day=day)
 
 

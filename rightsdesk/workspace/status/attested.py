@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from rightsdesk.consent import Consent, Standing
+from rightsdesk.consent import Consent, Evidence, Standing
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.schema import accounts, artists, attestations, recordings, releases
 from rightsdesk.store.schema import wishes as wish_table
@@ -132,7 +132,7 @@ def cell_of(seen: GuidedView) -> Cell:
         terms = seen.facts.terms
         return Cell(
             standing=Standing.TERMS_ONLY,
-            evidence="terms" if terms else "",
+            evidence=Evidence.TERMS if terms else Evidence.NONE,
             seen_at=(terms.date or seen.facts.last_checked) if terms else "",
             problem=seen.look_again or seen.facts.no_terms,
         )
@@ -140,7 +140,7 @@ def cell_of(seen: GuidedView) -> Cell:
     return Cell(
         standing=worst.standing,
         says=worst.says,
-        evidence="attested",
+        evidence=Evidence.ATTESTED,
         seen_at=word.attested_at,
         problem=seen.look_again,
     )
@@ -161,7 +161,7 @@ def carriers_told_of(row: Row) -> tuple[CarrierView, ...]:
             says=cell.says,
             conflicts=(),
             statements=(),
-            evidence=cell.evidence or "terms",
+            evidence=cell.evidence or Evidence.TERMS,
             seen_at=cell.seen_at,
             since="",
             problem="" if cell.problem == known[platform].no_terms else cell.problem,
@@ -169,7 +169,7 @@ def carriers_told_of(row: Row) -> tuple[CarrierView, ...]:
         )
         for platform, cell in row.cells.items()
         if platform in known
-        and (cell.evidence == "attested" or cell.standing is Standing.TERMS_ONLY)
+        and (cell.evidence is Evidence.ATTESTED or cell.standing is Standing.TERMS_ONLY)
     )
 
 
