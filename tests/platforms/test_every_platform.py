@@ -5,6 +5,8 @@ an ended sign-in, a limit, a server in trouble, an answer that breaks off.
 """
 
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -71,6 +73,22 @@ def first(stand: Stand, client: Client) -> tuple[RemoteItem, Fields]:
 
 def test_every_platform_has_a_stand() -> None:
     assert set(STANDS) | NO_API == set(NAMES)
+
+
+def test_what_a_platform_can_do_is_known_without_http() -> None:
+    """The matrix asks for it; only who calls a platform needs what calls it."""
+    script = """
+import sys
+from rightsdesk.platforms.registry import all_platforms
+for one in all_platforms():
+    assert one.suite and one.capabilities and one.nouns and one.sign_in
+print(*sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    callers = {"authlib", "cryptography", "http.server", "httpcore", "httpx", "paramiko"}
+    assert not {*callers, "requests", "urllib3"} & set(done.stdout.split())
 
 
 def test_what_is_listed_is_what_the_platform_promises(stand: Stand, client: Client) -> None:

@@ -2,27 +2,20 @@
 
 Bytes from a server are hostile until read: answers are limited in size and in time,
 redirects are followed by hand and never carry a token to another server, and nothing that
-a server sends decides where a token goes. `requests` moves the bytes.
+a server sends decides where a token goes. `transport` moves the bytes: it is imported with
+the first client, so that whoever only asks what a platform can do does not load it.
 """
+
+from __future__ import annotations
 
 import logging
 import random
-import ssl
 from collections.abc import Callable, Container, Iterable, Mapping
-from http.cookiejar import DefaultCookiePolicy
-from threading import Lock
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase
-from urllib3.exceptions import DecodeError
-from urllib3.exceptions import HTTPError as TransportError
-
-import rightsdesk
 from rightsdesk.clock import SYSTEM, Clock
-from rightsdesk.platforms.http import proxies, trust
+from rightsdesk.platforms.http import proxies
 from rightsdesk.platforms.http.address import join, origin_of, redirected
 from rightsdesk.platforms.http.answer import (
     Answer,
@@ -43,7 +36,12 @@ from rightsdesk.platforms.http.errors import (
     ServerTrouble,
 )
 from rightsdesk.platforms.http.limits import LONGEST_PAUSE, Limiter
-from rightsdesk.platforms.http.watchdog import POOLS, WATCHDOG, Limit, Watchdog
+
+if TYPE_CHECKING:
+    import requests
+    from requests.auth import AuthBase
+
+    from rightsdesk.platforms.http.watchdog import Limit, Watchdog
 
 LARGEST_ANSWER = 10 * 1024 * 1024
 LARGEST_SENT = LARGEST_ANSWER + 1024 * 1024
@@ -104,8 +102,10 @@ class Client:
         clock: Clock = SYSTEM,
         jitter: Callable[[], float] = random.random,
         timeouts: tuple[float, float, float] = (CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS),
-        watchdog: Watchdog = WATCHDOG,
+        watchdog: Watchdog | None = None,
     ) -> None:
+        from rightsdesk.platforms.http import transport
+
         self.base_url = base_url
         self.auth_url = auth_url or base_url
         self.service = service
@@ -115,11 +115,11 @@ class Client:
         self._rejected = rejected
         self._clock = clock
         self._jitter = jitter
-        self._watchdog = watchdog
+        self._watchdog = watchdog or transport.WATCHDOG
         self._connect_seconds, self._read_seconds, self._whole_seconds = timeouts
-        self._session = _session(loopback=origin_of(base_url).is_loopback)
+        self._session = transport.session(loopback=origin_of(base_url).is_loopback)
 
-    def __enter__(self) -> "Client":
+    def __enter__(self) -> Client:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -277,6 +277,10 @@ class Client:
         return proxies.proxy_for(url) if self._session.trust_env else ""
 
     def _sent(self, method: str, url: str, header: str, parts: Mapping[str, Any]) -> Answer:
+        import requests
+        from urllib3.exceptions import DecodeError
+        from urllib3.exceptions import HTTPError as TransportError
+
         start = self._clock.monotonic()
         proxy = self._proxy_for(url)
         try:
@@ -337,7 +341,9 @@ class Client:
 
     def _auth(self, url: str, header: str) -> AuthBase:
         """What shows whose request it is; a platform that signs each by itself has its own."""
-        return _Header(header)
+        from rightsdesk.platforms.http.transport import Header
+
+        return Header(header)
 
     def _read(self, response: requests.Response, start: float) -> bytes:
         """The whole body, decoded, within limits of size and time."""
@@ -403,96 +409,3 @@ class Interrupted(Exception):
     def __init__(self, known: PlatformError) -> None:
         super().__init__(known.sentence)
         self.known = known
-
-
-class _Header(AuthBase):
-    """Sets the header itself: without this, `requests` would put a .netrc password there."""
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._value:
-            request.headers["Authorization"] = self._value
-        return request
-
-
-class _Session(requests.Session):
-    """A session that never looks at redirects: `requests` would read their bodies unlimited.
-
-    Whom it believes is asked for when it first connects with TLS: see `trust.context`.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._secure: _Adapter | None = None
-        self._making = Lock()
-
-    def get_adapter(self, url: str | bytes) -> Any:
-        """What sends to an address. Raises `TrustUnreadable`."""
-        address = url.decode("ascii") if isinstance(url, bytes) else url
-        if not address.lower().startswith("https://"):
-            return super().get_adapter(address)
-        with self._making:
-            if self._secure is None:
-                self._secure = _Adapter(trust.context(), max_retries=0, pool_maxsize=10)
-                self.mount("https://", self._secure)
-            return self._secure
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        return None
-
-    def merge_environment_settings(
-        self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
-    ) -> Any:
-        """The proxies of the environment. What is trusted is for `_Adapter` alone."""
-        merged = super().merge_environment_settings(url, proxies, stream, verify, cert)
-        return {**merged, "verify": True}
-
-
-class _Plain(HTTPAdapter):
-    """Its connections heed the limits of requests, with and without a proxy."""
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = POOLS
-
-    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, **options)
-        if not proxy.lower().startswith("socks"):  # that one has connections of its own
-            manager.pool_classes_by_scheme = POOLS
-        return manager
-
-
-class _Adapter(_Plain):
-    """Believes whom `trust.context` believes, with and without a proxy."""
-
-    def __init__(self, trusted: ssl.SSLContext, **options: Any) -> None:
-        self._trusted = trusted
-        super().__init__(**options)
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, ssl_context=self._trusted, **options)
-
-    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        return super().proxy_manager_for(proxy, ssl_context=self._trusted, **options)
-
-    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """Nothing of its own: `requests` would add its bundle to what is trusted."""
-        conn.cert_reqs = "CERT_REQUIRED"
-
-
-def _session(*, loopback: bool) -> requests.Session:
-    """A session without cookies (which makes it safe for threads), retries and redirects."""
-    session = _Session()
-    session.trust_env = not loopback  # a proxy has no business between us and ourselves
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.headers.update(
-        {
-            "User-Agent": f"RightsDesk/{rightsdesk.__version__}",
-            "Accept": "application/json; charset=utf-8",
-            "Accept-Encoding": "gzip",
-        }
-    )
-    session.mount("http://", _Plain(max_retries=0, pool_maxsize=10))
-    return session

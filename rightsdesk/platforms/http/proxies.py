@@ -8,8 +8,6 @@ import re
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from requests.utils import get_environ_proxies, select_proxy
-
 from rightsdesk.platforms.http.errors import ProxyTrouble
 
 _STATUS = re.compile(r"Tunnel connection failed: (\d{3})")
@@ -17,6 +15,8 @@ _STATUS = re.compile(r"Tunnel connection failed: (\d{3})")
 
 def proxy_for(url: str) -> str:
     """The proxy that the system or the environment names for an address; "" for none."""
+    from requests.utils import get_environ_proxies, select_proxy
+
     return select_proxy(url, get_environ_proxies(url, no_proxy=None)) or ""
 
 

@@ -19,7 +19,6 @@ from rightsdesk.platforms.sign_in.access import Access, ByAccess
 from rightsdesk.platforms.sign_in.account_client import AccountClient
 from rightsdesk.platforms.sign_in.oauth import App, AuthServer, SignIn, begin, refresh
 from rightsdesk.platforms.sign_in.tokens import TokenSet, TokenSource, needs_reconnect
-from rightsdesk.resources.facts import platform_facts
 
 
 def sign_in(
@@ -37,6 +36,8 @@ def sign_in(
 
 def auth_server(platform: BrowserPlatform, endpoints: Endpoints) -> AuthServer:
     """How to sign in there, with what the platform's facts say of it."""
+    from rightsdesk.resources.facts import platform_facts
+
     facts = platform_facts(platform.id).sign_in
     return replace(
         platform.auth_server(endpoints),

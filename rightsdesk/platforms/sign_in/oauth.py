@@ -5,9 +5,11 @@ brings a code to `receiver`, and the code is exchanged for tokens, here. Authlib
 values that a sign-in rests on; our own client carries them, with its limits.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from rightsdesk.clock import SYSTEM, Clock
@@ -24,8 +26,10 @@ from rightsdesk.platforms.http.errors import (
     SignInTimedOut,
 )
 from rightsdesk.platforms.http.limits import Limits
-from rightsdesk.platforms.sign_in.receiver import Receiver
 from rightsdesk.platforms.sign_in.tokens import TokenSet, needs_reconnect, sign_in_over
+
+if TYPE_CHECKING:
+    from rightsdesk.platforms.sign_in.receiver import Receiver
 
 PATIENCE = 300.0
 """Seconds that a person has for the sign-in page."""
@@ -92,7 +96,7 @@ class SignIn:
         self._exchange = exchange
         self._cancelled = False
 
-    def __enter__(self) -> "SignIn":
+    def __enter__(self) -> SignIn:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -201,6 +205,8 @@ def begin(server: AuthServer, app: App, *, limits: Limits, clock: Clock = SYSTEM
     if server.any_path:
         # RFC 9700, section 4.4.2: an answer meant for another sign-in finds nobody here.
         redirect_uri = f"{redirect_uri.rstrip('/')}/{generate_token(24)}"
+    from rightsdesk.platforms.sign_in.receiver import Receiver
+
     receiver = Receiver(redirect_uri, state=state, service=server.service)
 
     def exchange(code: str) -> TokenSet:
