@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import tracemalloc
 from typing import Any, BinaryIO
@@ -59,6 +60,9 @@ def test_every_kind_of_file_is_known_by_its_name(name: str) -> None:
 
     assert type(container_named(found.name)) is type(found)
     assert set(settable(FILES[name])) <= {*found.room, COPYRIGHT_2}
+    assert found.second_line or COPYRIGHT_2 not in {*settable(FILES[name]), *fields(FILES[name])}
+    module, reader = found.reader
+    assert getattr(importlib.import_module(module), reader)
 
 
 def test_every_container_has_a_file_that_all_tests_run_on() -> None:

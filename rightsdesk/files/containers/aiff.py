@@ -26,4 +26,6 @@ AIFF = Chunked(
     xmp_id=b"APPL",
     xmp_signature=b"XMP ",
     line_id=AIFF_COPYRIGHT,
+    second_line="(c) chunk",
+    reader=("mutagen.aiff", "AIFF"),
 )

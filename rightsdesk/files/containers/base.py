@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import wraps
 from typing import BinaryIO, ParamSpec, Protocol, TypeVar
 
@@ -40,6 +41,14 @@ _LARGEST_TAIL = 1 << 12  # bytes behind a place that grows that are rather writt
 _LARGEST_JOIN = 1 << 17  # a before-image of this size still goes to the journal lightly
 
 
+class Tags(Enum):
+    """What a kind of file keeps its texts in."""
+
+    ID3 = "ID3"
+    VORBIS = "Vorbis"
+    MP4 = "MP4"
+
+
 class Container(Protocol):
     """One kind of audio file. Stateless: every call reads `f` afresh and seeks freely.
 
@@ -49,6 +58,21 @@ class Container(Protocol):
     @property
     def name(self) -> str:
         """The kind in the field's own term, such as "FLAC"."""
+        ...
+
+    @property
+    def tags(self) -> Tags:
+        """What our text fields and the catalogue's are in."""
+        ...
+
+    @property
+    def second_line(self) -> str:
+        """What other programs call the place of `COPYRIGHT_2` here; "" where there is none."""
+        ...
+
+    @property
+    def reader(self) -> tuple[str, str]:
+        """mutagen's reader of this kind: module and class."""
         ...
 
     @property

@@ -23,6 +23,7 @@ from rightsdesk.files.containers import lines
 from rightsdesk.files.containers.base import (
     LARGEST_TEXT,
     Span,
+    Tags,
     Unframed,
     Wanted,
     foreign_packets,
@@ -109,6 +110,9 @@ class Chunked(Unframed):
     xmp_id: bytes
     xmp_signature: bytes  # what an XMP chunk's data begins with, before the packet
     line_id: bytes  # of the chunk with the copyright line; b"LIST": an entry in INFO
+    second_line: str
+    reader: tuple[str, str]
+    tags = Tags.ID3
     room = SETTABLE
 
     @property

@@ -17,6 +17,7 @@ from rightsdesk.files.containers import vorbis
 from rightsdesk.files.containers.base import (
     PADDING,
     Span,
+    Tags,
     Unframed,
     Wanted,
     is_zero,
@@ -83,6 +84,9 @@ class Flac(Unframed):
     """The container of native FLAC files."""
 
     name = "FLAC"
+    tags = Tags.VORBIS
+    second_line = "TCOP"
+    reader = "mutagen.flac", "FLAC"
     room = OWNED
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:

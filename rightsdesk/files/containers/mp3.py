@@ -12,6 +12,7 @@ from typing import BinaryIO
 from rightsdesk.consent.fields import LEFT_ALONE, Fields
 from rightsdesk.files.containers.base import (
     Span,
+    Tags,
     Unframed,
     Wanted,
     foreign_packets,
@@ -64,6 +65,9 @@ class Mp3(Unframed):
     """The container of MP3 files."""
 
     name = "MP3"
+    tags = Tags.ID3
+    second_line = "APEv2 Copyright"
+    reader = "mutagen.mp3", "MP3"
     room = (*OWNED, *XMP_OWNED)
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:

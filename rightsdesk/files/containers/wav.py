@@ -26,4 +26,6 @@ WAV = Chunked(
     xmp_id=b"_PMX",
     xmp_signature=b"",
     line_id=b"LIST",
+    second_line="INFO ICOP",
+    reader=("mutagen.wave", "WAVE"),
 )

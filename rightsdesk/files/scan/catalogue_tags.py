@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from rightsdesk.files.containers import Container
-from rightsdesk.files.containers.base import read_at
+from rightsdesk.files.containers.base import Tags, read_at
+from rightsdesk.files.containers.chunks import Chunked
 from rightsdesk.files.containers.wav import WAV
 from rightsdesk.files.errors import Damaged
 from rightsdesk.files.text import text_chunks
@@ -62,14 +63,14 @@ def read(container: Container, f: BinaryIO) -> tuple[Found, float]:
 
     Raises Damaged when mutagen does not understand the file, and OSError.
     """
-    module, name, values_of = _READERS[container.name]
+    module, name = container.reader
     reader = getattr(importlib.import_module(module), name)
     f.seek(0)
     wide = f.read(4) in WAV.form.wide
     f.seek(0)
     try:
         audio = _wide_wav(f) if wide else reader(f)
-        found = values_of(audio.tags) if audio.tags is not None else {}
+        found = _VALUES[container.tags](audio.tags) if audio.tags is not None else {}
         seconds = float(getattr(audio.info, "length", 0.0))
     except Exception as error:
         # mutagen promises MutagenError, and fuzzed files make it raise all kinds of others.
@@ -78,7 +79,7 @@ def read(container: Container, f: BinaryIO) -> tuple[Found, float]:
         if isinstance(disk, OSError) and disk.errno is not None:
             raise OSError(disk.errno, os.strerror(disk.errno)) from error
         raise Damaged("The title and other tags of this file can't be read.") from error
-    if container.name in ("WAV", "AIFF"):
+    if isinstance(container, Chunked):
         found = _text_chunks(container, f) | found
     return found, seconds
 
@@ -162,14 +163,8 @@ def _there(found: Mapping[str, list[str]]) -> Found:
     return {key: values for key, values in found.items() if any(map(str.strip, values))}
 
 
-_READERS: dict[str, tuple[str, str, Callable[[Any], Found]]] = {
-    "MP3": ("mutagen.mp3", "MP3", _of_id3),
-    "FLAC": ("mutagen.flac", "FLAC", _of_vorbis),
-    "Ogg Vorbis": ("mutagen.oggvorbis", "OggVorbis", _of_vorbis),
-    "Opus": ("mutagen.oggopus", "OggOpus", _of_vorbis),
-    "Ogg FLAC": ("mutagen.oggflac", "OggFLAC", _of_vorbis),
-    "Speex": ("mutagen.oggspeex", "OggSpeex", _of_vorbis),
-    "M4A": ("mutagen.mp4", "MP4", _of_mp4),
-    "WAV": ("mutagen.wave", "WAVE", _of_id3),
-    "AIFF": ("mutagen.aiff", "AIFF", _of_id3),
+_VALUES: dict[Tags, Callable[[Any], Found]] = {
+    Tags.ID3: _of_id3,
+    Tags.VORBIS: _of_vorbis,
+    Tags.MP4: _of_mp4,
 }

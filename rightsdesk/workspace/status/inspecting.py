@@ -15,8 +15,8 @@ from rightsdesk.consent.dialects.files.training_mining import C2paTrainingMining
 from rightsdesk.consent.dialects.suites import FILE_SUITE, SIDECAR_SUITE
 from rightsdesk.consent.dialects.vocabulary import wordless
 from rightsdesk.errors import KnownError
-from rightsdesk.files.containers import container_of
-from rightsdesk.files.containers.base import size_of
+from rightsdesk.files.containers import container_named, container_of
+from rightsdesk.files.containers.base import Tags, size_of
 from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWN, XMP_DAMAGED, XMP_OWNED, XMP_READ
 from rightsdesk.files.scan.scanner import Candidate, Failure, Scan
 from rightsdesk.files.sidecars.reading import Sidecar, is_sidecar, sidecars_of
@@ -44,24 +44,15 @@ from rightsdesk.workspace.types import (
     StatementView,
 )
 
-_SECOND_LINE = {
-    "WAV": "INFO ICOP",
-    "AIFF": "(c) chunk",
-    "FLAC": "TCOP",
-    "M4A": "©cpy",
-    "MP3": "APEv2 Copyright",
-}
-
 SIGNED_SUITE = Suite((Cawg(), C2paTrainingMining()))
 _WITH_SIGNED = Suite((*FILE_SUITE.dialects, *SIGNED_SUITE.dialects))
 
 _NATIVE = {
-    "ID3": ("TXXX:{}", "TCOP"),
-    "Vorbis": ("{}", "COPYRIGHT"),
-    "MP4": ("----:com.apple.iTunes:{}", "cprt"),
+    Tags.ID3: ("TXXX:{}", "TCOP"),
+    Tags.VORBIS: ("{}", "COPYRIGHT"),
+    Tags.MP4: ("----:com.apple.iTunes:{}", "cprt"),
 }
-_FAMILY = dict.fromkeys(("FLAC", "Ogg Vorbis", "Opus", "Ogg FLAC", "Speex"), "Vorbis")
-_FAMILY["M4A"] = "MP4"
+"""What other programs call a field of our own, and the copyright line."""
 
 
 def inspect(places: Sequence[str]) -> Iterator[FileInspection]:
@@ -292,13 +283,14 @@ def _statements(says: Says, container: str, suite: Suite) -> tuple[StatementView
 
 def _native(field: str, container: str) -> str:
     """The field's name as other programs show it in this kind of file."""
-    own, copyright_line = _NATIVE[_FAMILY.get(container, "ID3")]
+    kind = container_named(container)
+    own, copyright_line = _NATIVE[kind.tags if kind else Tags.ID3]
     if field in OWN:
         return own.format(field)
     if field == COPYRIGHT:
         return copyright_line
     if field == COPYRIGHT_2:
-        return _SECOND_LINE.get(container, field)
+        return (kind.second_line if kind else "") or field
     if field == XMP_DAMAGED:
         return "XMP"
     return f"XMP {field}" if field in (*XMP_OWNED, *XMP_READ) else field

@@ -19,6 +19,7 @@ from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields
 from rightsdesk.files.containers.base import (
     PADDING,
     Span,
+    Tags,
     Unframed,
     Wanted,
     foreign_packets,
@@ -98,6 +99,9 @@ class Mp4(Unframed):
     """The container of M4A files."""
 
     name = "M4A"
+    tags = Tags.MP4
+    second_line = "©cpy"
+    reader = "mutagen.mp4", "MP4"
     room = (*OWNED, *XMP_OWNED)
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:

@@ -25,6 +25,7 @@ from rightsdesk.files.containers import vorbis
 from rightsdesk.files.containers.base import (
     PADDING,
     Span,
+    Tags,
     Wanted,
     parsed_once,
     patch_of,
@@ -77,8 +78,11 @@ class Ogg:
     identification: bytes
     comment: bytes
     setup: bytes
+    reader: tuple[str, str]
     framing: bool = False  # whether a set bit must follow the comments
     pads: bool = True  # whether zeros may follow the comments
+    tags = Tags.VORBIS
+    second_line = ""
     room = OWNED
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
@@ -367,9 +371,16 @@ VORBIS = Ogg(
     identification=b"\x01vorbis",
     comment=b"\x03vorbis",
     setup=b"\x05vorbis",
+    reader=("mutagen.oggvorbis", "OggVorbis"),
     framing=True,
 )
-OPUS = Ogg(name="Opus", identification=b"OpusHead", comment=b"OpusTags", setup=b"")
+OPUS = Ogg(
+    name="Opus",
+    identification=b"OpusHead",
+    comment=b"OpusTags",
+    setup=b"",
+    reader=("mutagen.oggopus", "OggOpus"),
+)
 
 
 class _OggFlac(Ogg):
@@ -407,8 +418,21 @@ class _Speex(Ogg):
         return len(packets) == 1 + more
 
 
-FLAC = _OggFlac(name="Ogg FLAC", identification=b"\x7fFLAC\x01", comment=b"", setup=b"", pads=False)
-SPEEX = _Speex(name="Speex", identification=b"Speex   ", comment=b"", setup=b"")
+FLAC = _OggFlac(
+    name="Ogg FLAC",
+    identification=b"\x7fFLAC\x01",
+    comment=b"",
+    setup=b"",
+    reader=("mutagen.oggflac", "OggFLAC"),
+    pads=False,
+)
+SPEEX = _Speex(
+    name="Speex",
+    identification=b"Speex   ",
+    comment=b"",
+    setup=b"",
+    reader=("mutagen.oggspeex", "OggSpeex"),
+)
 
 OGGS = (VORBIS, OPUS, FLAC, SPEEX)
 
