@@ -273,6 +273,29 @@ class Question:
     own: bool = False
 
 
+class ProblemKind(StrEnum):
+    """What kind of thing disagrees or failed."""
+
+    ACCOUNT = "account"
+    ATTESTED = "attested"
+    CATALOGUE = "catalogue"
+    CONFLICTS = "conflicts"
+    DRIFT = "drift"
+    FAILED = "failed"
+    FILE = "file"
+    FOLDER = "folder"
+    ITEM = "item"
+    OLD = "old"
+    QUESTION = "question"
+    REMINDER = "reminder"
+    SILENT = "silent"
+    SWITCH = "switch"
+    UNCHOSEN = "unchosen"
+    UNCONFIRMED = "unconfirmed"
+    UNFINISHED = "unfinished"
+    UNREAD = "unread"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something that disagrees or failed, and what to do about it.
@@ -282,7 +305,7 @@ class Problem:
     person can make about it.
     """
 
-    kind: str
+    kind: ProblemKind
     where: str
     sentence: str
     advice: str

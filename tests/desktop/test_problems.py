@@ -12,7 +12,7 @@ from rightsdesk.consent import PRESETS, Consent, Preset
 from rightsdesk.desktop.catalogue.problems import problem_groups
 from rightsdesk.desktop.parts.names_list import NamesList
 from rightsdesk.practice.catalogue import KOVAL
-from rightsdesk.workspace.types import DecisionKind, Filter, Problem, Scope, ScopeKind
+from rightsdesk.workspace.types import DecisionKind, Filter, Problem, ProblemKind, Scope, ScopeKind
 from tests.desktop.conftest import Scene
 from tests.workspace.conftest import SAMPLES, retag
 
@@ -136,8 +136,8 @@ def test_what_is_kept_apart_is_not_listed_again(one_isrc: Scene) -> None:
 
 
 def test_what_is_nowhere_in_particular_has_no_number() -> None:
-    one = Problem("question", "", "3 tracks are not certain.", "")
-    two = Problem("file", "/a", "It is empty.", "")
+    one = Problem(ProblemKind.QUESTION, "", "3 tracks are not certain.", "")
+    two = Problem(ProblemKind.FILE, "/a", "It is empty.", "")
     assert problem_groups([one, two], {}) == [
         ("3 tracks are not certain.", []),
         ("It is empty.", ["/a"]),

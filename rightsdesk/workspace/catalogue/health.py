@@ -24,9 +24,16 @@ from rightsdesk.store.schema import artists, files, recordings, releases
 from rightsdesk.workspace.catalogue.decisions import Decided, load_decided
 from rightsdesk.workspace.catalogue.grouping import FROM_PLATFORM, Described
 from rightsdesk.workspace.catalogue.sameness import core_title, same_length
-from rightsdesk.workspace.types import DecisionKind, Filter, Finding, FindingKind, Member, Problem
+from rightsdesk.workspace.types import (
+    DecisionKind,
+    Filter,
+    Finding,
+    FindingKind,
+    Member,
+    Problem,
+    ProblemKind,
+)
 
-KIND = "catalogue"
 IN_ONE_QUERY = 500
 _MOST_NAMED = 5
 _SAID = {name: place for place, name in enumerate(Described._fields[1:])}
@@ -52,7 +59,7 @@ def problems(database: Database, chosen: Filter) -> Iterator[Problem]:
     """The findings as problems; none while one recording is in view."""
     for one in findings(database, chosen):
         yield Problem(
-            *(KIND, one.where, one.sentence, one.advice, one.count, one.artist),
+            *(ProblemKind.CATALOGUE, one.where, one.sentence, one.advice, one.count, one.artist),
             finding=one.id,
             decisions=one.decisions,
         )

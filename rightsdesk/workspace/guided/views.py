@@ -44,6 +44,7 @@ from rightsdesk.workspace.types import (
     GuidedView,
     Open,
     Problem,
+    ProblemKind,
     Reading,
     Scope,
     ScopeKind,
@@ -271,7 +272,7 @@ def _open_switches(artist: str, view: GuidedView) -> Iterator[Problem]:
             nouns = platform_by_id(view.platform)
             what = f"{reading.count:,} {nouns.noun if reading.count == 1 else nouns.nouns}"
             yield Problem(
-                "switch",
+                ProblemKind.SWITCH,
                 f"{view.facts.name}, {artist}",
                 f"“{one.control.label}” was read to allow more than you chose "
                 f"({what}): {listed(reading.wider)}.",
@@ -297,8 +298,12 @@ def _problems(artist: str, view: GuidedView) -> Iterator[Problem]:
             uses = listed(one.wider) or listed(one.narrower)
             more = "more" if one.wider else "less"
             yield Problem(
-                "attested", where, f"{told} allows {more} than you chose: {uses}.", advice
+                ProblemKind.ATTESTED,
+                where,
+                f"{told} allows {more} than you chose: {uses}.",
+                advice,
             )
     if view.look_again:
         advice = f"Look at it again, and tell how it stands (attest {view.platform})."
-        yield Problem("reminder", f"{view.facts.name}, {artist}", view.look_again, advice)
+        where = f"{view.facts.name}, {artist}"
+        yield Problem(ProblemKind.REMINDER, where, view.look_again, advice)

@@ -19,7 +19,7 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, changes, files, items
 from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.suites import FILES
-from rightsdesk.workspace.types import Filter, Problem
+from rightsdesk.workspace.types import Filter, Problem, ProblemKind
 
 NAMED = 3
 """How many of those that failed alike are named."""
@@ -37,7 +37,7 @@ def refused(database: Database, chosen: Filter) -> Iterator[Problem]:
         names = ", ".join(os.path.basename(label) for label in labels[:NAMED])
         more = f" and {len(labels) - NAMED:,} more" if len(labels) > NAMED else ""
         sentence = f"{_counted(carrier, len(labels))} could not be changed: {names}{more}."
-        yield Problem("failed", carrier, sentence, problem, len(labels))
+        yield Problem(ProblemKind.FAILED, carrier, sentence, problem, len(labels))
 
 
 def last_time(connection: Connection, carrier: str) -> dict[int, str]:

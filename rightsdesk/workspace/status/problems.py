@@ -32,7 +32,7 @@ from rightsdesk.workspace.planning.plan import unconfirmed_sentence
 from rightsdesk.workspace.status import matrix
 from rightsdesk.workspace.status.whole_accounts import whole_accounts
 from rightsdesk.workspace.suites import holds_for_all
-from rightsdesk.workspace.types import Filter, Problem
+from rightsdesk.workspace.types import Filter, Problem, ProblemKind
 
 
 def problems(database: Database, chosen: Filter) -> list[Problem]:
@@ -61,7 +61,7 @@ def _unfinished(database: Database, chosen: Filter) -> Iterator[Problem]:
         of_job = whose.get(job.id, {})
         if job.open_changes and (chosen.artist_id is None or chosen.artist_id in of_job):
             yield Problem(
-                "unfinished",
+                ProblemKind.UNFINISHED,
                 job_name(job),
                 f"This job stopped before it was through: {job.open_changes:,} left.",
                 f"Continue it (jobs resume {job.id}) or undo it (undo {job.id}).",
@@ -84,7 +84,7 @@ def _unconfirmed(database: Database, chosen: Filter) -> Iterator[Problem]:
             whose = Counter(name for number, name in connection.execute(query) if number in writes)
             for artist, number in whose.items():
                 yield Problem(
-                    "unconfirmed",
+                    ProblemKind.UNCONFIRMED,
                     carrier,
                     unconfirmed_sentence(carrier, number),
                     "Look again later (look).",
@@ -104,14 +104,14 @@ def _accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
             if since:
                 sentence += f" Not read since {day_of(since)} ({fresh.span(since)})."
             advice = "Connect the account again."
-            yield Problem("account", account.name, sentence, advice, since=since)
+            yield Problem(ProblemKind.ACCOUNT, account.name, sentence, advice, since=since)
         elif since:
             sentence = (
                 f"{platform.name} could not be read since {day_of(since)} ({fresh.span(since)})"
             )
             sentence += f": {account.unread_why}"
             advice = "Try again (account check)."
-            yield Problem("unread", account.name, sentence, advice, since=since)
+            yield Problem(ProblemKind.UNREAD, account.name, sentence, advice, since=since)
         if account.id in old:
             number, seen_at = old[account.id]
             one = number == 1
@@ -122,7 +122,7 @@ def _accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
                 "unknown."
             )
             advice = "Read them again (account check), or let it be done regularly (look --every)."
-            yield Problem("old", account.name, sentence, advice, number, since=seen_at)
+            yield Problem(ProblemKind.OLD, account.name, sentence, advice, number, since=seen_at)
 
 
 def _old_readings(database: Database) -> dict[int, tuple[int, str]]:
@@ -144,7 +144,7 @@ def _folders(database: Database, chosen: Filter) -> Iterator[Problem]:
         for place in places if chosen.artist_id in (None, artist_id) else ():
             if not os.path.exists(place):
                 yield Problem(
-                    "folder",
+                    ProblemKind.FOLDER,
                     place,
                     "This folder is not there: what is shown of it is as it was when last read.",
                     "Connect its disk again. If it was moved, scan it where it is now.",
@@ -155,14 +155,21 @@ def _drifted(database: Database, chosen: Filter) -> Iterator[Problem]:
     for drift in drifted(database, chosen):
         advice = f"If that was not you, write your choice there again ({_command(drift.carrier)})."
         sentence = f"Changed without RightsDesk: {drift.changes}."
-        yield Problem("drift", drift.place, sentence, advice, artist=drift.artist)
+        yield Problem(ProblemKind.DRIFT, drift.place, sentence, advice, artist=drift.artist)
 
 
 def _unchosen(database: Database, chosen: Filter) -> Iterator[Problem]:
     if number := len(matrix.unchosen(database, chosen)):
         recordings = "recording" if number == 1 else "recordings"
         sentence = f"{number:,} {recordings} for which you have not chosen yet what AI may do."
-        yield Problem("unchosen", "", sentence, "Choose that first (consent set).", number)
+        advice = "Choose that first (consent set)."
+        yield Problem(ProblemKind.UNCHOSEN, "", sentence, advice, number)
+
+
+_KIND_OF = {
+    Standing.CONFLICTS: ProblemKind.CONFLICTS,
+    Standing.SILENT: ProblemKind.SILENT,
+}
 
 
 def _standings(database: Database, chosen: Filter) -> Iterator[Problem]:
@@ -175,7 +182,7 @@ def _standings(database: Database, chosen: Filter) -> Iterator[Problem]:
             if numbers.get(standing) and holds_for_all(carrier):
                 platform = platform_by_id(carrier)
                 yield Problem(
-                    standing.value,
+                    _KIND_OF[standing],
                     carrier,
                     f"The {platform.name} {platform.noun} {of_one}.",
                     f"Write your choice there ({_command(carrier)}).",
@@ -183,7 +190,7 @@ def _standings(database: Database, chosen: Filter) -> Iterator[Problem]:
             elif number := numbers.get(standing, 0):
                 recordings = "recording" if number == 1 else "recordings"
                 yield Problem(
-                    standing.value,
+                    _KIND_OF[standing],
                     carrier,
                     f"{number:,} {recordings} whose {_carrier_name(carrier)} {sentence}.",
                     f"Write your choice there ({_command(carrier)}).",
@@ -202,7 +209,7 @@ def _whole_accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
             if sentence := words.get(state.cell.standing):
                 where = one.account.platform
                 yield Problem(
-                    state.cell.standing.value,
+                    _KIND_OF[state.cell.standing],
                     where,
                     f"{state.title or one.account.name} {sentence}.",
                     f"Write your choice there ({_command(where)}).",
@@ -230,7 +237,7 @@ def _questions(database: Database, chosen: Filter) -> Iterator[Problem]:
             "they are."
         )
         advice = "Say which recording each is (match)."
-        yield Problem("question", "", sentence, advice, number, artist)
+        yield Problem(ProblemKind.QUESTION, "", sentence, advice, number, artist)
 
 
 _READ_LAST = case((items.c.seen_at != "", items.c.seen_at), else_=items.c.since)
@@ -255,7 +262,7 @@ def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
         what = f"{one.name} {one.noun if number == 1 else one.nouns}"
         sentence = f"{number:,} {what} could not be read"
         sentence += f", some since {day_of(since)}." if number > 1 else f" since {day_of(since)}."
-        yield Problem("item", platform, sentence, why, number, since=since)
+        yield Problem(ProblemKind.ITEM, platform, sentence, why, number, since=since)
 
 
 def _unread(database: Database, chosen: Filter) -> Iterator[Problem]:
@@ -271,4 +278,5 @@ def _unread(database: Database, chosen: Filter) -> Iterator[Problem]:
             rows += connection.execute(query.order_by(files.c.path))
     for row in dict.fromkeys(rows):  # a file of several artists has a row for each
         path = texts.load_path(row.path)
-        yield Problem("file", os.path.abspath(path), row.problem, "")  # says what helps, if it can
+        # Its own sentence says what helps, where anything can.
+        yield Problem(ProblemKind.FILE, os.path.abspath(path), row.problem, "")
