@@ -24,7 +24,7 @@ from rightsdesk.changes.types import (
     Target,
 )
 from rightsdesk.changes.wanted import PLANNED_ANEW, Choices, no_longer
-from rightsdesk.clock import SYSTEM, Clock, spoken
+from rightsdesk.clock import SYSTEM, Clock, moment_words
 from rightsdesk.consent import Consent
 from rightsdesk.errors import KnownError
 from rightsdesk.store.database import Database
@@ -204,7 +204,7 @@ class _Rest:
             if not (why and self._planned_anew(target, look, carrier)):
                 self.unchanged += 1
         elif due := may_come(journaled, carrier, look, self.now):
-            problem = WAITS.format(when=spoken(due, now=self.now))
+            problem = WAITS.format(when=moment_words(due, self.now))
             fresh = change_to(target, carrier, look, old.edit)
             waits = replace(fresh, outcome=Outcome.UNCONFIRMED, problem=problem, widens=())
             self.changes.append(waits)

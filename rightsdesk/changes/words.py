@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from rightsdesk.changes.types import Outcome
+from rightsdesk.clock import when_words
 
 OUTCOME_NAMES: Mapping[Outcome, str] = {
     Outcome.PLANNED: "planned",
@@ -14,29 +15,6 @@ OUTCOME_NAMES: Mapping[Outcome, str] = {
     Outcome.FAILED: "failed",
     Outcome.SKIPPED: "left alone",
 }
-
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August"),
-    *("September", "October", "November", "December"),
-)
-
-
-def when_words(due: datetime, now: datetime) -> str:
-    """`at 14:05`, `tomorrow at 09:00`, `on Thursday at 09:00`, or `on 3 December at 09:00`.
-
-    Both are aware; the words are for the time zone of the person.
-    """
-    local, today = due.astimezone(), now.astimezone().date()
-    days = (local.date() - today).days
-    clock = f"at {local:%H:%M}"
-    if days <= 0:
-        return clock
-    if days == 1:
-        return f"tomorrow {clock}"
-    if days < 7:
-        return f"on {_DAYS[local.weekday()]} {clock}"
-    return f"on {local.day} {_MONTHS[local.month - 1]} {clock}"
 
 
 def day_of(time: str) -> str:

@@ -13,6 +13,16 @@ from dataclasses import dataclass, field
 _STORED = re.compile(r"(\d{1,20}):(-?\d{1,20}):(\d{1,40}):(\d{1,40})", re.ASCII)
 
 
+def stored_start(found: os.stat_result, inode: bool) -> str:
+    """How `FileIdentity.to_str` starts for this `stat`: up to the device, which does not count.
+
+    Without `inode` only size and time, for where a `stat` has no inode. A scan asks this of
+    every file, so it makes no object.
+    """
+    size, time = found.st_size, found.st_mtime_ns
+    return f"{size}:{time}:{found.st_ino}:" if inode else f"{size}:{time}:"
+
+
 @dataclass(frozen=True, slots=True)
 class FileIdentity:
     """Size in bytes, time of the last change in nanoseconds, inode and device number.
@@ -45,9 +55,14 @@ class FileIdentity:
         """What tells a file's states apart, in one line: all but the device."""
         return f"{self.size}:{self.mtime_ns}:{self.inode}"
 
+    @staticmethod
+    def stamp_in(stored: str) -> str:
+        """The `stamp` in what `to_str` wrote, without reading the numbers: a catalogue has many."""
+        return stored.rpartition(":")[0]
+
     def to_str(self) -> str:
         """One line for the store; `from_str` gives the identity back."""
-        return f"{self.size}:{self.mtime_ns}:{self.inode}:{self.device}"
+        return f"{self.stamp}:{self.device}"
 
     @classmethod
     def from_str(cls, stored: str) -> FileIdentity:

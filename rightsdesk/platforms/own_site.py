@@ -47,6 +47,7 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
+from rightsdesk.platforms.read_after_write import NotShownYet
 from rightsdesk.platforms.sign_in.access import Access, ByAccess
 from rightsdesk.platforms.sites.folder import Folder, HalfWritten, folder_at
 from rightsdesk.platforms.sites.site_reading import HEADERS, META, shown_by, status_of
@@ -58,13 +59,6 @@ BROKEN = frozenset(range(400, 600)) - {408, 425, 429}
 
 LATIN = "latin-1"
 """Second value of a file's field, where its bytes are no UTF-8: how they were read."""
-
-
-class NotShownYet(PlatformError):
-    """The files are published, and the site still shows what it showed before."""
-
-    cause = "not-shown-yet"
-    accepted = True
 
 
 class NotServed(PlatformError):

@@ -14,7 +14,7 @@ PAUSES = (0.0, 0.4, 1.2)
 
 
 class NotShownYet(PlatformError):
-    """The platform took a change but does not show it yet."""
+    """The platform, or the site, took a change but does not show it yet."""
 
     cause = "not-shown-yet"
     accepted = True

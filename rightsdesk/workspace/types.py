@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rightsdesk.consent import Consent, Evidence, Fields, Standing, Use
+from rightsdesk.errors import KnownError
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.workspace.verdicts import Verdict as Verdict
 from rightsdesk.workspace.verdicts import VerifiedFile as VerifiedFile
@@ -15,6 +16,20 @@ from rightsdesk.workspace.verdicts import VerifyReport as VerifyReport
 
 if TYPE_CHECKING:
     from rightsdesk.resources.facts import Control, PlatformFacts
+
+
+class NoAccount(KnownError):
+    """No account is connected that could be read."""
+
+    cause = "no-account"
+
+    def __init__(
+        self,
+        sentence: str = "No account is connected for this music.",
+        *,
+        advice: str = "Connect one, then try again.",
+    ) -> None:
+        super().__init__(sentence, advice=advice)
 
 
 class ScopeKind(StrEnum):

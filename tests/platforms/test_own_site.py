@@ -21,7 +21,8 @@ from rightsdesk.platforms.http.errors import (
     Refused,
     ServerTrouble,
 )
-from rightsdesk.platforms.own_site import NotShownYet, OwnSite
+from rightsdesk.platforms.own_site import OwnSite
+from rightsdesk.platforms.read_after_write import NotShownYet
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.website import PracticeWebsite
 from tests.platforms.desk import Hands, raises

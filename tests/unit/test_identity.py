@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rightsdesk.files.identity import FileIdentity
+from rightsdesk.files.identity import FileIdentity, stored_start
 
 numbers = st.integers(min_value=0, max_value=2**64 - 1)
 
@@ -19,6 +19,7 @@ def test_the_store_gives_back_what_it_got(identity: FileIdentity) -> None:
     back = FileIdentity.from_str(identity.to_str())
 
     assert (back, back.device) == (identity, identity.device)
+    assert FileIdentity.stamp_in(identity.to_str()) == identity.stamp
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,15 @@ def test_a_path_a_link_and_a_descriptor_are_the_same_file(tmp_path: Path) -> Non
     assert identity == FileIdentity.of(str(link))
     with song.open("rb") as opened:
         assert identity == FileIdentity.of(opened.fileno())
+
+
+def test_what_is_stored_starts_as_a_scan_expects(tmp_path: Path) -> None:
+    path = tmp_path / "song.mp3"
+    path.write_bytes(b"x")
+    found = path.stat()
+    stored = FileIdentity.of_stat(found).to_str()
+    assert stored == f"{stored_start(found, inode=True)}{found.st_dev}"
+    assert stored.startswith(stored_start(found, inode=False))
 
 
 def test_another_size_time_or_file_is_another_identity(tmp_path: Path) -> None:

@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rightsdesk.changes.types import JobInfo, JobKind, JobReport, JobSubject
-from rightsdesk.changes.words import goes_on_words, when_words
+from rightsdesk.changes.words import goes_on_words
+from rightsdesk.clock import when_words
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.jobs.resuming import WentOn
 from rightsdesk.workspace.jobs.resuming_words import all_words
-from rightsdesk.workspace.observing.reading import NoAccount
 from rightsdesk.workspace.observing.scheduled_check import Every
-from rightsdesk.workspace.types import Account, Artist, Filter
+from rightsdesk.workspace.types import Account, Artist, Filter, NoAccount
 from tests.platforms.desk import Hands
 from tests.workspace.conftest import choose
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rightsdesk.changes.names import job_name
-from rightsdesk.changes.words import when_words
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, begin
 from rightsdesk.cli.output.json_shapes import Shape
 from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.session import Session
 from rightsdesk.cli.watching import stoppable, watched
+from rightsdesk.clock import when_words
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.jobs.resuming import WaitingJob, WentOn

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Change, JobReport, Outcome, Plan, Result
-from rightsdesk.changes.words import OUTCOME_NAMES, when_words
+from rightsdesk.changes.words import OUTCOME_NAMES
 from rightsdesk.cli.output.trees import SHORT, Places, change_tree
 from rightsdesk.cli.output.words import consent_words, count_words, joined, shown
+from rightsdesk.clock import when_words
 from rightsdesk.consent import Use
 from rightsdesk.consent.losses import AnyLoss, counted_loss_sentences
 from rightsdesk.consent.words import listed

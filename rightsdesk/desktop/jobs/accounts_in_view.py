@@ -6,16 +6,10 @@ from typing import TYPE_CHECKING
 
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.errors import KnownError
-from rightsdesk.workspace.types import Account, Artist
+from rightsdesk.workspace.types import Account, Artist, NoAccount
 
 if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace
-
-
-class NoAccount(KnownError):
-    """There is nothing to sign in with yet."""
-
-    cause = "no-account"
 
 
 class NotRead(KnownError):

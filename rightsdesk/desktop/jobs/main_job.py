@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Confirmation, JobInfo, JobKind, JobReport, Outcome, Plan
-from rightsdesk.desktop.jobs.accounts_in_view import NoAccount, NotRead, some_accounts
+from rightsdesk.desktop.jobs.accounts_in_view import NotRead, some_accounts
 from rightsdesk.desktop.jobs.preview import PreviewDialog
 from rightsdesk.desktop.jobs.preview_model import Digest
 from rightsdesk.desktop.jobs.proof import Proof, ProofDialog, proof_summary
@@ -35,7 +35,7 @@ from rightsdesk.desktop.state.tasks import Lane, Task
 from rightsdesk.desktop.state.view_state import Desk
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.catalogue.scan_report import ScanReport, together
-from rightsdesk.workspace.types import Account, Filter
+from rightsdesk.workspace.types import Account, Filter, NoAccount
 
 T = TypeVar("T")
 WaysBack = tuple[JobInfo | None, JobInfo | None]

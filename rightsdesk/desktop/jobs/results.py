@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import JobReport, Outcome
-from rightsdesk.changes.words import when_words
+from rightsdesk.clock import when_words
 from rightsdesk.desktop.parts.texts import counted, number_text, path_text, plain_tip, tr
 from rightsdesk.desktop.parts.theme import em, resize_to_ems
 from rightsdesk.desktop.parts.widgets import button, dim_label, heading, primary, vertical

@@ -20,6 +20,7 @@ from rightsdesk.desktop.parts.theme import Accent
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.tasks import Lane, Task
 from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.workspace.types import NoAccount
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.jobs.resuming import WentOn
@@ -118,8 +119,6 @@ class Schedule(QObject):
         return went, all_words(went, workspace.now())
 
     def _look(self, task: Task) -> Looked | None:
-        from rightsdesk.workspace.observing.reading import NoAccount
-
         workspace = self._desk.workspace
         try:
             return workspace.accounts.check_all(progress=task.progress, cancel=task.cancelled)

@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from rightsdesk.errors import KnownError
-from rightsdesk.files.identity import FileIdentity
+from rightsdesk.files.identity import FileIdentity, stored_start
 from rightsdesk.files.os_errors import Empty, NotAFile, explain
 
 _KINDS = (
@@ -219,13 +219,8 @@ class Scan:
                 events.append(self._failure(entry.path, explain(error)))
                 continue
             before = known(path)
-            # The text of an identity, short of the device, which does not count. Windows
-            # lists no inodes; taking them would open each file.
-            if before is not None and before.startswith(
-                f"{found.st_size}:{found.st_mtime_ns}:{found.st_ino}:"
-                if lists_inodes
-                else f"{found.st_size}:{found.st_mtime_ns}:"
-            ):
+            # Windows lists no inodes; taking them would open each file.
+            if before is not None and before.startswith(stored_start(found, lists_inodes)):
                 unchanged += 1
                 seen(path)
             elif not name.startswith(_RESOURCE_FORK):

@@ -10,11 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August"),
-    *("September", "October", "November", "December"),
-)
+from rightsdesk.clock import day_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +78,9 @@ def outlook(quota: Quota, updates: int, units_left: int, *, now: datetime) -> st
         return "The one change today." if updates == 1 else f"All {updates:,} today."
     a_day = max(quota.units // quota.change, 1)
     end = quota.renewed(now, days=-(-rest // a_day)).astimezone(now.tzinfo)
-    when = _spoken(end, now)
+    day = day_words(end.date(), now.date())
+    when = {"today": f"after {end:%H:%M}", "tomorrow": day}.get(day, f"by {day}")
     if not today:
         what = "The one change" if updates == 1 else f"None of {updates:,} today, all"
         return f"{what} {when}."
     return f"{today:,} of {updates:,} today, the rest {when}."
-
-
-def _spoken(end: datetime, now: datetime) -> str:
-    days = (end.date() - now.date()).days
-    if days == 0:
-        return f"after {end:%H:%M}"
-    if days == 1:
-        return "tomorrow"
-    if days < 7:
-        return f"by {_DAYS[end.weekday()]}"
-    year = f" {end.year}" if end.year != now.year else ""
-    return f"by {end.day} {_MONTHS[end.month - 1]}{year}"

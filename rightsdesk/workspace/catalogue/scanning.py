@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.consent.dialects.suites import FILE_SUITE
+from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.scan.read_one import Read
 from rightsdesk.files.scan.reading import read_batches
 from rightsdesk.files.scan.scanner import Candidate, Scan, State
@@ -225,7 +226,7 @@ class _Run:
     def _is_as_known(self, one: _Told) -> bool:
         """Whether a file was read only to learn what it says of its recording."""
         known = self.untold.get(one.candidate.path, "")
-        return known.rpartition(":")[0] == one.candidate.identity.stamp
+        return FileIdentity.stamp_in(known) == one.candidate.identity.stamp
 
     def settle_moves(self) -> list[str]:
         """Let folders follow their files; those that were given up come back."""

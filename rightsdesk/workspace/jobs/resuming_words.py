@@ -7,7 +7,8 @@ from datetime import datetime
 
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Outcome
-from rightsdesk.changes.words import OUTCOME_NAMES, when_words
+from rightsdesk.changes.words import OUTCOME_NAMES
+from rightsdesk.clock import when_words
 from rightsdesk.workspace.jobs.resuming import WentOn
 
 

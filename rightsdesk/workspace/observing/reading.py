@@ -25,18 +25,7 @@ from rightsdesk.workspace.observing import syncing
 from rightsdesk.workspace.observing.settling_items import settle_account
 from rightsdesk.workspace.sign_in.connections import Connections
 from rightsdesk.workspace.sign_in.hosts import by_host
-from rightsdesk.workspace.types import Filter
-
-
-class NoAccount(KnownError):
-    """Nothing is connected that could be looked at."""
-
-    cause = "no-account"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "No account is connected for this music.", advice="Connect one, then try again."
-        )
+from rightsdesk.workspace.types import Filter, NoAccount
 
 
 def read_account(

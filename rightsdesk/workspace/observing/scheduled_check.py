@@ -23,9 +23,9 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.schema import items, settings
 from rightsdesk.workspace.observing.check_interval import SETTING, Every, chosen_interval
 from rightsdesk.workspace.observing.drift import Drift, drifted
-from rightsdesk.workspace.observing.reading import NoAccount, read_accounts
+from rightsdesk.workspace.observing.reading import read_accounts
 from rightsdesk.workspace.sign_in.connections import Connections
-from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.types import Filter, NoAccount
 
 __all__ = ["Every", "Looked", "due", "every", "look", "set_every"]
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import null, select
 
 from rightsdesk.changes.types import Target
+from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.sidecars.reading import KINDS, Sidecar, new_sidecar
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.store import texts
@@ -85,7 +86,7 @@ def held_files(
     with database.read() as connection:
         for number, path, container, places, artist, release, *rest in read_many(connection, query):
             recording, fields, identity, problem, signed = rest
-            stamp = identity.rpartition(":")[0]  # as `FileIdentity.stamp`: without the device
+            stamp = FileIdentity.stamp_in(identity)
             yield Held(
                 *("file", number, path, "", container, places, artist, release, recording),
                 *(fields, stamp, problem, signed),
@@ -168,7 +169,7 @@ def held_sidecars(
         some = connection.execute(select(s.id).limit(1)).first()
         rows = read_many(connection, there.where(condition).order_by(s.path)) if some else ()
         for number, path, artist, release, recording, fields, identity, problem in rows:
-            stamp = identity.rpartition(":")[0]  # as `FileIdentity.stamp`
+            stamp = FileIdentity.stamp_in(identity)
             whose = (artist, release, recording)
             yield Held(SIDECARS, number, path, "", kind, "", *whose, fields, stamp, problem)
         rows = read_many(connection, wanting.where(condition).order_by(f.path)) if wanted else ()

@@ -20,6 +20,7 @@ from rightsdesk.workspace import finding
 from rightsdesk.workspace.status import roster_view
 from rightsdesk.workspace.types import (
     Account,
+    NoAccount,
     Question,
 )
 from rightsdesk.workspace.use_cases.core import Core
@@ -243,7 +244,7 @@ class Accounts:
         found = account_store.all_accounts(self._database)
         meant = [one for one in found if not account_ids or one.id in account_ids]
         if not meant:
-            raise reading.NoAccount
+            raise NoAccount
         there = self._database, self._connections
         return reading.read_accounts(*there, meant, progress, cancel or Never())
 

@@ -9,7 +9,8 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Declaration, Preset, Use
 from rightsdesk.consent.dialects.web.server_headers import WebServer, server_snippet
-from rightsdesk.platforms.own_site import NotShownYet, OwnSite
+from rightsdesk.platforms.own_site import OwnSite
+from rightsdesk.platforms.read_after_write import NotShownYet
 from tests.platforms.real.programs import free_port, program, running
 from tests.platforms.sites import Place, place
 
