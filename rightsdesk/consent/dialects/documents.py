@@ -5,8 +5,9 @@ that readers give up, are all ways to make two readers see two different things.
 """
 
 import json
+import math
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from rightsdesk.consent.dialects.base import DialectError
 from rightsdesk.consent.fields import Fields
@@ -20,11 +21,16 @@ def parse_json(text: str, dialect: str) -> Any:
             raise DialectError(f"The {dialect} document says something twice.")
         return result
 
-    def no_number(word: str) -> None:
+    def no_number(word: str) -> NoReturn:
         raise ValueError(word)
 
+    def finite(word: str) -> float:  # Python makes 1e999 infinite, which JSON can't say
+        return number if math.isfinite(number := float(word)) else no_number(word)
+
     try:
-        return json.loads(text, object_pairs_hook=once, parse_constant=no_number)
+        return json.loads(
+            text, object_pairs_hook=once, parse_constant=no_number, parse_float=finite
+        )
     except (ValueError, RecursionError) as error:
         raise DialectError(f"The {dialect} document cannot be read.") from error
 

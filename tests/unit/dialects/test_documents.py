@@ -39,7 +39,18 @@ def test_mail_addresses(typed: str, address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", '{"a":1,"a":2}', "NaN", "-Infinity", "[" * 100_000, "9" * 5000, '{"a":1} x']
+    "text",
+    [
+        "",
+        "{",
+        '{"a":1,"a":2}',
+        "NaN",
+        "-Infinity",
+        "[1e999]",
+        "[" * 100_000,
+        "9" * 5000,
+        '{"a":1} x',
+    ],
 )
 def test_json_that_can_be_read_in_two_ways_is_refused(text: str) -> None:
     with pytest.raises(DialectError):
