@@ -124,7 +124,7 @@ class Funkwhale(ByAccess):
         mark = mark or Bookmark()
         given: set[str] = set()
         each = EachOrWhy()
-        for number in range(int(mark.at or 1), MOST_PAGES):
+        for number in range(mark.number(1), MOST_PAGES):
             mark.at = str(number)
             query = {
                 "scope": "me",

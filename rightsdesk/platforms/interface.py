@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from rightsdesk.platforms.http.client import Client
     from rightsdesk.platforms.http.limits import Limits
     from rightsdesk.platforms.sign_in.oauth import AuthServer
+
+
+_COUNTED = re.compile("[0-9]{1,9}")
 
 
 class Reach(StrEnum):
@@ -116,6 +120,10 @@ class Bookmark:
 
     at: str = ""
     seen: set[str] = field(default_factory=set)
+
+    def number(self, first: int) -> int:
+        """The cursor where a platform counts, and `first` is where it begins."""
+        return int(self.at) if _COUNTED.fullmatch(self.at) else first
 
 
 class Platform(Protocol):

@@ -106,7 +106,7 @@ class PeerTube(ByAccess):
         mark = mark or Bookmark()
         given: set[str] = set()
         each = EachOrWhy()
-        start = int(mark.at or 0)
+        start = mark.number(0)
         for _ in range(MOST_PAGES):
             query = {"start": str(start), "count": str(PAGE_SIZE), "sort": "-createdAt"}
             page = _SHAPES.mapping(client.get("/api/v1/users/me/videos", query))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from rightsdesk.platforms.soundcloud import SoundCloud
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
+from rightsdesk.store.database import FILE_NAME
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.observing import syncing
 from rightsdesk.workspace.types import Account, Artist, Filter
@@ -183,3 +186,25 @@ def test_a_place_that_is_not_known_any_more_begins_anew(
     number = len(soundcloud.tracks(KOVAL))
     assert pages(soundcloud) == number + (0 if old else 1)
     assert cut_off.accounts.all()[0].items == number
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "no JSON",
+        "[]",
+        '{"at": "x", "seen": []}',
+        '{"at": "x", "seen": null, "since": "2026-11-29T12:00:00+00:00"}',
+        '{"at": "x", "seen": [], "since": "2026-11-29"}',
+        '{"at": "https://elsewhere.example/", "seen": [], "since": "<now>"}',
+    ],
+)
+def test_a_bookmark_that_is_none_begins_anew(
+    workspace: Workspace, account: Account, isolated: Path, kept: str
+) -> None:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    with closing(sqlite3.connect(isolated / FILE_NAME)) as there, there:
+        there.execute("UPDATE accounts SET reading = ?", [kept.replace("<now>", now)])
+    workspace.accounts.read_items(account.id)
+    with closing(sqlite3.connect(isolated / FILE_NAME)) as there:
+        assert there.execute("SELECT reading FROM accounts").fetchone() == ("",)

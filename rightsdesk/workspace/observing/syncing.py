@@ -21,7 +21,13 @@ from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.client import Client
-from rightsdesk.platforms.http.errors import BadAnswer, ItemGone, PlatformError, Refused
+from rightsdesk.platforms.http.errors import (
+    AddressRefused,
+    BadAnswer,
+    ItemGone,
+    PlatformError,
+    Refused,
+)
 from rightsdesk.platforms.interface import Bookmark, ReadsOn, RemoteItem
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.roster.accounts import AccountRecord, all_accounts
@@ -119,7 +125,7 @@ def _listed(client: Client, account: AccountRecord, mark: Bookmark) -> Iterator[
         for item in platform.items(client, mark):
             begun = True
             yield item
-    except (Refused, ItemGone, BadAnswer):
+    except (Refused, ItemGone, BadAnswer, AddressRefused):
         if begun or not mark.at:
             raise
     else:
@@ -134,13 +140,20 @@ def _kept_mark(database: Database, account: AccountRecord, now: datetime) -> Boo
     with database.read() as connection:
         query = select(accounts.c.reading).where(accounts.c.id == account.id)
         kept = connection.execute(query).scalar()
-    if not kept:
-        return Bookmark()
-    known = json.loads(kept)
-    since = now - datetime.fromisoformat(known["since"])
-    if not timedelta(0) <= since < MARK_HOLDS:
-        return Bookmark()
-    return Bookmark(known["at"], set(known["seen"]))
+    return _read_mark(kept, now)[0]
+
+
+def _read_mark(kept: str | None, now: datetime) -> tuple[Bookmark, datetime]:
+    """A bookmark as it is stored, and when its reading began; the start, now, where there is
+    none, it is too old, or it can't be made out. It only saves work."""
+    anew = Bookmark(), now
+    try:
+        known = json.loads(kept or "{}")
+        began = datetime.fromisoformat(known["since"])
+        mark = Bookmark(str(known["at"]), {str(name) for name in known["seen"]})
+        return (mark, began) if timedelta(0) <= now - began < MARK_HOLDS else anew
+    except (ValueError, TypeError, KeyError):
+        return anew
 
 
 def _keep_mark(database: Database, account: AccountRecord, mark: Bookmark, now: datetime) -> None:
@@ -150,10 +163,7 @@ def _keep_mark(database: Database, account: AccountRecord, mark: Bookmark, now: 
     with database.write() as connection:
         query = select(accounts.c.reading).where(accounts.c.id == account.id)
         kept = connection.execute(query).scalar()
-        since = json.loads(kept)["since"] if kept else now.isoformat(timespec="seconds")
-        begun = now - datetime.fromisoformat(since)
-        if not timedelta(0) <= begun < MARK_HOLDS:
-            since = now.isoformat(timespec="seconds")
+        since = _read_mark(kept, now)[1].isoformat(timespec="seconds")
         told = {"at": mark.at, "seen": sorted(mark.seen), "since": since}
         connection.execute(_marked(account.id, texts.dump(told)))
 
