@@ -36,7 +36,7 @@ def working(data_dir: Path) -> Iterator[None]:
 
     The system lets go of the lock when the program ends, however it ends.
     """
-    from filelock import FileLock, Timeout  # brings in asyncio
+    from filelock import FileLock, Timeout
 
     lock = FileLock(data_dir / _JOB_LOCK, timeout=0, mode=0o600)
     try:

@@ -258,10 +258,10 @@ def _name(now: datetime, kind: str) -> str:
 
 def _made_at(backup: Path) -> datetime:
     try:
-        named = datetime.strptime(backup.name.partition("-")[0], "%Y%m%dT%H%M%SZ")
+        named = datetime.fromisoformat(backup.name.partition("-")[0])
     except ValueError:
-        return datetime.min.replace(tzinfo=UTC)
-    return named.replace(tzinfo=UTC)
+        named = datetime.min
+    return named if named.tzinfo else datetime.min.replace(tzinfo=UTC)
 
 
 def _why(error: OSError) -> str:
