@@ -152,10 +152,11 @@ def _overtake(connection: Connection, plan: Plan, todo: Iterable[Change]) -> Non
     same work is not open twice. An undo only takes up what another undo of the same job left.
 
     What may have been made already stays theirs, unless the carrier was seen to hold what
-    it had held before.
+    it had held before. What may have been sent to a platform stays theirs in any case: the plan
+    may rest on what was read before that.
     """
     c = changes.c
-    left = select(c.id, c.carrier, c.target_id, c.state, c.expected).join(jobs)
+    left = select(c.id, c.carrier, c.target_id, c.state, c.expected, c.sent).join(jobs)
     left = left.where(c.state.in_(OPEN), jobs.c.kind == plan.kind.value)
     if plan.kind is JobKind.UNDO:
         left = left.where(jobs.c.undoes == plan.undoes)
@@ -166,7 +167,10 @@ def _overtake(connection: Connection, plan: Plan, todo: Iterable[Change]) -> Non
     handed_on = []
     for row in waiting:
         held = taken_up.get((row.carrier, row.target_id))
-        if held is not None and (row.state == PLANNED or texts.dump_fields(held) == row.expected):
+        if held is None:
+            continue
+        not_made = not row.sent and texts.dump_fields(held) == row.expected
+        if row.state == PLANNED or not_made:
             handed_on.append(row.id)
     for start in range(0, len(handed_on), _AT_ONCE):
         some = c.id.in_(handed_on[start : start + _AT_ONCE])

@@ -61,6 +61,13 @@ LATIN = "latin-1"
 """Second value of a file's field, where its bytes are no UTF-8: how they were read."""
 
 
+class NotSeen(PlatformError):
+    """The files are published, and the site could not be asked whether it shows them."""
+
+    cause = "not-seen"
+    accepted = True
+
+
 class NotServed(PlatformError):
     """The site showed a file, and no longer does since a new one was published."""
 
@@ -161,8 +168,8 @@ class OwnSite(ByAccess):
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
         """Publish the files that differ, then look whether the site shows what it ought to.
 
-        Raises `ChangedThere` where a file is no longer as it was, `NotServed`, and
-        `NotShownYet`. After any other error the files are as they were.
+        Raises `ChangedThere` where a file is no longer as it was, `NotServed`, `NotShownYet`, and
+        `NotSeen`. After any other error the files are as they were.
         """
         if unknown := set(fields) - {*PATHS, *FILE_FIELDS, *FOLDERS}:
             raise ValueError(f"not files of a site: {sorted(unknown)}")
@@ -179,16 +186,22 @@ class OwnSite(ByAccess):
         names = [name for name in PATHS if name in fields]
         if not names:
             return
-        trouble: PlatformError | None = None
-        try:
-            shown = shown_by(site, site.site, names)
-        except (Refused, ServerTrouble) as error:
-            shown, trouble = {}, error
+        shown, trouble = _shown(site, names)
         late = [n for n in names if not self.same(n, fields[n], shown.get(n, ()))]
-        if broken := _broken(site, [n for n in late if n in new and n in before.fields]):
-            raise _not_served(site, broken, _taken_back(site, list(new), held, made))
+        doubtful = [n for n in late if n in new and n in before.fields]
+        if trouble is None or isinstance(trouble, Refused | ServerTrouble):
+            try:
+                broken = _broken(site, doubtful)
+            except PlatformError as error:
+                trouble = trouble or error
+            else:
+                if broken:
+                    raise _not_served(site, broken, _taken_back(site, list(new), held, made))
         if trouble is not None:
-            raise trouble
+            raise NotSeen(
+                f"Published; but whether {site.service} shows it is not known: {trouble.sentence}",
+                advice=trouble.advice,
+            ) from trouble
         if late:
             raise _not_shown(site, late)
 
@@ -211,6 +224,14 @@ class OwnSite(ByAccess):
 
     def sign_out(self, client: Client) -> None:
         """There is no sign-in that could end."""
+
+
+def _shown(site: SiteClient, names: Sequence[str]) -> tuple[Fields, PlatformError | None]:
+    """What the site shows of these files, or what keeps it from being seen."""
+    try:
+        return shown_by(site, site.site, names), None
+    except PlatformError as error:
+        return {}, error
 
 
 def _publish(site: SiteClient, wanted: Fields, held: Fields, made: Sequence[str]) -> None:

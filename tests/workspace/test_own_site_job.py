@@ -8,6 +8,7 @@ import pytest
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Confirmation, Outcome
 from rightsdesk.consent import PRESETS, Preset, Use
+from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.roster.accounts import AccountTaken
 from rightsdesk.workspace import Workspace
@@ -85,6 +86,40 @@ def kinds(workspace: Workspace) -> set[str]:
 
 def counts(workspace: Workspace) -> dict[str, int]:
     return dict(workspace.jobs.all()[-1].counts)
+
+
+def falls_silent(site: PracticeWebsite) -> None:
+    """From the moment that it would show a new file, the site answers nobody any more."""
+
+    def refuses(path: str, body: bytes | None) -> int:
+        if body is None or path == "/robots.txt":
+            return 0
+        site.faults.add(Fault(Kind.HANG_UP, times=0))
+        return 503
+
+    site.habits.refuses = refuses
+
+
+def test_a_site_that_falls_silent_once_it_is_published_fails_nothing(
+    workspace: Workspace, site: PracticeWebsite
+) -> None:
+    artist = workspace.artists.add("Mara Linde")
+    where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
+    workspace.accounts.confirm(workspace.accounts.add(artist.id, "own_site", **where).id)
+    choose(workspace, artist)
+    falls_silent(site)
+    [result] = workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING)).results
+    assert result.outcome is Outcome.UNCONFIRMED
+    assert "could not be read back" in result.problem
+    plan = workspace.jobs.plan_sync(EVERYTHING)
+    assert (plan.changes, len(plan.unconfirmed)) == ((), 1), "it was last read before that"
+    site.habits.refuses = None
+    site.faults.clear()
+    workspace.accounts.check_all()
+    assert counts(workspace) == {"done": 1}
+    assert not kinds(workspace) & {"drift", "failed", "unconfirmed"}
+    workspace.jobs.apply(workspace.jobs.plan_undo())
+    assert (site.root / "robots.txt").read_text() == ROBOTS
 
 
 LINES = "\nSitemap: https://mira.example/sitemap.xml\n"

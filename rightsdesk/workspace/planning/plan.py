@@ -12,7 +12,7 @@ from sqlalchemy import func, literal_column, select
 
 from rightsdesk import crash_reports
 from rightsdesk.changes import journal
-from rightsdesk.changes.confirming import made
+from rightsdesk.changes.confirming import INTERRUPTED, made
 from rightsdesk.changes.edits import change_to_fields
 from rightsdesk.changes.types import Cancel, Change, JobKind, JobSubject, Outcome, Plan, Progress
 from rightsdesk.consent import Consent, Declaration, Fields
@@ -243,8 +243,11 @@ class _Unconfirmed:
         if not writes:
             return one
         platform = platform_by_id(one.carrier)
-        prompt = platform.capabilities.prompt
-        fields = made(texts.load_fields(one.fields), writes, platform.same, prompt)
+        fields = texts.load_fields(one.fields)
+        for sent in writes:
+            # One that was taken is not gone before a look says so: it may have been read earlier.
+            prompt = platform.capabilities.prompt if sent.state == INTERRUPTED else ()
+            fields = made(fields, [sent], platform.same, prompt)
         return one._replace(fields=texts.dump_fields(fields))
 
     def is_gone(self, one: Held, change: Change) -> bool:
