@@ -328,7 +328,7 @@ def test_a_sign_in_that_is_over_asks_to_connect_again_and_then_goes_on(
     assert workspace.accounts.one(account.id).state == "connected"
     [job] = [job for job in workspace.jobs.all() if job.open_changes]
     rest = workspace.jobs.plan_resume(job.id)
-    assert workspace.jobs.apply(rest, confirmed=rest.confirmation()).counts == {"done": 3}
+    assert workspace.jobs.apply(rest, confirmed=rest.confirmation()).counts == {"done": 4}
 
 
 def test_removing_an_account_forgets_its_secrets_and_items(
