@@ -26,6 +26,7 @@ AIFF = Chunked(
     xmp_id=b"APPL",
     xmp_signature=b"XMP ",
     line_id=AIFF_COPYRIGHT,
+    endings=(".aif", ".aiff", ".aifc"),
     second_line="(c) chunk",
     reader=("mutagen.aiff", "AIFF"),
 )

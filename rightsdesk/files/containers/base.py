@@ -61,6 +61,11 @@ class Container(Protocol):
         ...
 
     @property
+    def endings(self) -> tuple[str, ...]:
+        """How names of such files end, in lower case: reason for a look, and no more."""
+        ...
+
+    @property
     def tags(self) -> Tags:
         """What our text fields and the catalogue's are in."""
         ...

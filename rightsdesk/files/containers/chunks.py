@@ -110,6 +110,7 @@ class Chunked(Unframed):
     xmp_id: bytes
     xmp_signature: bytes  # what an XMP chunk's data begins with, before the packet
     line_id: bytes  # of the chunk with the copyright line; b"LIST": an entry in INFO
+    endings: tuple[str, ...]
     second_line: str
     reader: tuple[str, str]
     tags = Tags.ID3

@@ -84,6 +84,7 @@ class Flac(Unframed):
     """The container of native FLAC files."""
 
     name = "FLAC"
+    endings = (".flac",)
     tags = Tags.VORBIS
     second_line = "TCOP"
     reader = "mutagen.flac", "FLAC"

@@ -65,6 +65,7 @@ class Mp3(Unframed):
     """The container of MP3 files."""
 
     name = "MP3"
+    endings = (".mp3",)
     tags = Tags.ID3
     second_line = "APEv2 Copyright"
     reader = "mutagen.mp3", "MP3"

@@ -26,6 +26,7 @@ WAV = Chunked(
     xmp_id=b"_PMX",
     xmp_signature=b"",
     line_id=b"LIST",
+    endings=(".wav", ".wave"),
     second_line="INFO ICOP",
     reader=("mutagen.wave", "WAVE"),
 )

@@ -17,14 +17,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from rightsdesk.errors import KnownError
+from rightsdesk.files.containers import CONTAINERS
 from rightsdesk.files.identity import FileIdentity, stored_start
 from rightsdesk.files.os_errors import Empty, NotAFile, explain
 
-_KINDS = (
-    *("mp3", "flac", "ogg", "oga", "opus", "spx", "m4a", "m4b", "mp4", "alac"),
-    *("wav", "wave", "aif", "aiff", "aifc"),
-)
-SUFFIXES = frozenset(f".{kind}" for kind in _KINDS)
+SUFFIXES = frozenset(ending for container in CONTAINERS for ending in container.endings)
 """File name endings worth a look, in lower case."""
 
 SIDECAR = ".xmp"

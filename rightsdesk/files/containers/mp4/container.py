@@ -99,6 +99,7 @@ class Mp4(Unframed):
     """The container of M4A files."""
 
     name = "M4A"
+    endings = (".m4a", ".m4b", ".mp4", ".alac")
     tags = Tags.MP4
     second_line = "©cpy"
     reader = "mutagen.mp4", "MP4"

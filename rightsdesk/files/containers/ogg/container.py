@@ -75,6 +75,7 @@ class Ogg:
     """A container of Ogg audio, described by what sets the codecs apart."""
 
     name: str
+    endings: tuple[str, ...]
     identification: bytes
     comment: bytes
     setup: bytes
@@ -368,6 +369,7 @@ class Ogg:
 
 VORBIS = Ogg(
     name="Ogg Vorbis",
+    endings=(".ogg", ".oga"),
     identification=b"\x01vorbis",
     comment=b"\x03vorbis",
     setup=b"\x05vorbis",
@@ -376,6 +378,7 @@ VORBIS = Ogg(
 )
 OPUS = Ogg(
     name="Opus",
+    endings=(".opus",),
     identification=b"OpusHead",
     comment=b"OpusTags",
     setup=b"",
@@ -420,6 +423,7 @@ class _Speex(Ogg):
 
 FLAC = _OggFlac(
     name="Ogg FLAC",
+    endings=(".ogg", ".oga"),
     identification=b"\x7fFLAC\x01",
     comment=b"",
     setup=b"",
@@ -428,6 +432,7 @@ FLAC = _OggFlac(
 )
 SPEEX = _Speex(
     name="Speex",
+    endings=(".spx",),
     identification=b"Speex   ",
     comment=b"",
     setup=b"",
