@@ -217,9 +217,10 @@ class OwnSite(ByAccess):
                 old, new = _bytes(before.get(field, ())), _bytes(edit[field])
                 now = site.folder.settle(path, old, new)
                 found = now if now is not Settled.WHOLE else found
-        made = [FOLDERS[name] for name in FOLDERS if name in edit and name not in before]
-        for folder in (*made, OURS.rstrip("/")):
-            site.folder.remove_folder(folder)  # where it was made and nothing got into it
+        folders = [FOLDERS[n] for n in FOLDERS if n in edit and not (n in before and edit[n])]
+        for folder in (*folders, OURS.rstrip("/")):
+            # Made, and nothing got into it; or to be taken away, and nothing is in it any more.
+            site.folder.remove_folder(folder)
         return found
 
     def sign_out(self, client: Client) -> None:

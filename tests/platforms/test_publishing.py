@@ -190,6 +190,15 @@ def test_an_undo_takes_away_the_folders_that_were_made(site: Place, root: Path) 
     assert [path.name for path in root.iterdir()] == ["robots.txt"]
 
 
+def test_a_folder_that_a_killed_undo_left_is_taken_away(site: Place, root: Path) -> None:
+    done = site.declare(NO_AI)
+    back = {name: done.before.fields.get(name, ()) for name in done.edit}
+    site.undo(done)
+    (root / ".well-known").mkdir()
+    OwnSite().settle(site.client, done.after.remote_id, done.after.fields, back)
+    assert [path.name for path in root.iterdir()] == ["robots.txt"]
+
+
 @pytest.mark.parametrize("full", [False, True])
 def test_a_folder_that_was_there_or_is_in_use_stays(site: Place, root: Path, *, full: bool) -> None:
     if not full:
