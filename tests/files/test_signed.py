@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rightsdesk.files.containers import container_of
+from rightsdesk.files.containers.base import Signed
 from rightsdesk.files.signed import cbor
 from rightsdesk.files.signed.manifest import UnreadManifest, declared_in
-from rightsdesk.files.signed.manifest_place import Detached, Signed, manifest_beside, signature_of
+from rightsdesk.files.signed.manifest_place import Detached, manifest_beside, signature_of
 from tests.files.build import (
     COMM,
     FMT,

@@ -49,6 +49,27 @@ class Tags(Enum):
     MP4 = "MP4"
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Where a manifest was found: `place` in the format's own terms.
+
+    `offset` and `length` are the frame, chunk or box that holds it, header included, in
+    bytes of the file.
+    """
+
+    place: str
+    offset: int
+    length: int
+
+    @property
+    def sentence(self) -> str:
+        """What a person should know before such a file is changed."""
+        return (
+            "This file carries Content Credentials, signed over its bytes. "
+            "Changing it would break them."
+        )
+
+
 class Container(Protocol):
     """One kind of audio file. Stateless: every call reads `f` afresh and seeks freely.
 
@@ -108,6 +129,10 @@ class Container(Protocol):
 
     def foreign(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
         """Everything that is neither ours nor audio, named, in order: it must never change."""
+        ...
+
+    def manifests(self, f: BinaryIO) -> Iterator[Signed]:
+        """The manifests of Content Credentials in the file, told by its structure alone."""
         ...
 
     def framed(self, f: BinaryIO) -> Span:

@@ -22,6 +22,7 @@ from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields
 from rightsdesk.files.containers import lines
 from rightsdesk.files.containers.base import (
     LARGEST_TEXT,
+    Signed,
     Span,
     Tags,
     Unframed,
@@ -37,6 +38,7 @@ from rightsdesk.files.containers.chunklayout import Chunk, Form, Layout
 from rightsdesk.files.containers.id3 import edit as id3edit
 from rightsdesk.files.containers.id3 import info_frames
 from rightsdesk.files.containers.id3 import tags as id3
+from rightsdesk.files.containers.id3.manifests import manifests_in
 from rightsdesk.files.containers.id3.text import LINE_UNREADABLE
 from rightsdesk.files.errors import Unsupported
 from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED, SETTABLE
@@ -163,6 +165,13 @@ class Chunked(Unframed):
             line = found.second_line if asked.second is None else asked.second
             text = {COPYRIGHT: line if len(line) == 1 else (), **text}
         return id3edit.new_tag(text, copies=found.copies)
+
+    def manifests(self, f: BinaryIO) -> Iterator[Signed]:
+        for chunk in self.form.layout(f).chunks:
+            if chunk.id == b"C2PA":  # C2PA 2.2, A.3.6
+                yield Signed("C2PA chunk", chunk.offset, chunk.length + 8)
+            elif chunk.id in (b"id3 ", b"ID3 "):
+                yield from manifests_in(f, chunk.data, chunk.end)
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
         for chunk in self.form.layout(f).chunks:

@@ -16,6 +16,7 @@ from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields
 from rightsdesk.files.containers import vorbis
 from rightsdesk.files.containers.base import (
     PADDING,
+    Signed,
     Span,
     Tags,
     Unframed,
@@ -31,6 +32,7 @@ from rightsdesk.files.containers.id3 import ape
 from rightsdesk.files.containers.id3 import comments as id3_comments
 from rightsdesk.files.containers.id3 import edit as id3edit
 from rightsdesk.files.containers.id3 import tags as id3
+from rightsdesk.files.containers.id3.manifests import manifests_in
 from rightsdesk.files.containers.id3.tags import after_tags
 from rightsdesk.files.containers.tails import audio_end
 from rightsdesk.files.errors import Damaged, TooLarge, Unsupported
@@ -121,6 +123,9 @@ class Flac(Unframed):
         for later in layout.all(_COMMENTS)[1:]:
             splices += _given_up(f, later, text)
         return patch_of(f, splices)
+
+    def manifests(self, f: BinaryIO) -> Iterator[Signed]:
+        return manifests_in(f, 0, size_of(f))
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
         layout = _layout(f)

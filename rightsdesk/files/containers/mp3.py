@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from rightsdesk.consent.fields import LEFT_ALONE, Fields
 from rightsdesk.files.containers.base import (
+    Signed,
     Span,
     Tags,
     Unframed,
@@ -24,6 +25,7 @@ from rightsdesk.files.containers.base import (
 )
 from rightsdesk.files.containers.id3 import ape, edit, v1
 from rightsdesk.files.containers.id3 import tags as id3
+from rightsdesk.files.containers.id3.manifests import manifests_in
 from rightsdesk.files.containers.id3.text import COPYRIGHT_IDS, LINE_UNREADABLE
 from rightsdesk.files.containers.mpegkinds import (
     KIND_HEAD,
@@ -102,6 +104,9 @@ class Mp3(Unframed):
             return patch_of(f, [])
         tag = edit.new_tag(text, *packets, copies=_old_tags(f))
         return patch_of(f, [Splice(0, 0, tag)])
+
+    def manifests(self, f: BinaryIO) -> Iterator[Signed]:
+        return manifests_in(f, 0, size_of(f))
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
         layout = _layout(f)

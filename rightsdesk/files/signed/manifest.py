@@ -15,10 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from rightsdesk.files.containers.base import read_at
+from rightsdesk.files.containers.base import Signed, read_at
 from rightsdesk.files.errors import Damaged, FileError
 from rightsdesk.files.signed import cbor
-from rightsdesk.files.signed.manifest_place import Signed
 
 LABELS = ("cawg.training-mining", "c2pa.training-mining")
 """The assertions that are looked for; their fields have the same names."""

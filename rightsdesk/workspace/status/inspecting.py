@@ -16,12 +16,12 @@ from rightsdesk.consent.dialects.suites import FILE_SUITE, SIDECAR_SUITE
 from rightsdesk.consent.dialects.vocabulary import wordless
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_named, container_of
-from rightsdesk.files.containers.base import Tags, size_of
+from rightsdesk.files.containers.base import Signed, Tags, size_of
 from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWN, XMP_DAMAGED, XMP_OWNED, XMP_READ
 from rightsdesk.files.scan.scanner import Candidate, Failure, Scan
 from rightsdesk.files.sidecars.reading import Sidecar, is_sidecar, sidecars_of
 from rightsdesk.files.signed.manifest import UnreadManifest, declared_in
-from rightsdesk.files.signed.manifest_place import Signed, manifest_beside, signature_of
+from rightsdesk.files.signed.manifest_place import manifest_beside, signature_of
 from rightsdesk.files.writing.writer import opened
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.resources.facts import platform_facts

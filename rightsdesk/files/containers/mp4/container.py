@@ -18,6 +18,7 @@ from typing import BinaryIO
 from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields
 from rightsdesk.files.containers.base import (
     PADDING,
+    Signed,
     Span,
     Tags,
     Unframed,
@@ -59,6 +60,7 @@ FIRST_KINDS = {b"ftyp", b"moov", *_BEFORE_FTYP}
 
 _MOST_BEFORE_FTYP = 16
 _ROOM = 2048  # bytes that what we write never needs more than, as a rule
+_MANIFEST = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")  # of its box (C2PA 2.2, A.5.1)
 _META_PARTS = {b"hdlr", b"ilst", b"free", b"keys"}
 _OPENED = {
     "moov.trak",
@@ -135,6 +137,12 @@ class Mp4(Unframed):
             second = None
         splices = _splices(f, movie, changes, second) if changes or second is not None else []
         return patch_of(f, [*splices, *xmp.edits(f, movie.top, asked.xmp)])
+
+    def manifests(self, f: BinaryIO) -> Iterator[Signed]:
+        for one in top_boxes(f, size_of(f))[0]:
+            room = one.kind == b"uuid" and one.size - one.header >= len(_MANIFEST)
+            if room and read_at(f, one.body, len(_MANIFEST)) == _MANIFEST:
+                yield Signed("uuid box", one.offset, one.size)
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
         for one in _movie(f).media:

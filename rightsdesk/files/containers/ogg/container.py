@@ -24,6 +24,7 @@ from rightsdesk.consent.fields import Fields
 from rightsdesk.files.containers import vorbis
 from rightsdesk.files.containers.base import (
     PADDING,
+    Signed,
     Span,
     Tags,
     Wanted,
@@ -43,6 +44,8 @@ from rightsdesk.files.xmp import packets as xmppackets
 
 _LARGEST_HEADERS = 1 << 26  # bytes of comments (with pictures) and setup, held in memory
 _MOST_LINKS = 1 << 8
+_MOST_STREAMS = 64  # that a manifest is looked for among
+_MANIFEST = b"\0c2pa"  # begins a stream of Content Credentials (C2PA 2.3, A.3.5)
 _MOST_MORE = 1 << 4  # headers that a Speex file may have behind its comments
 _BLOCK_HEADER, _COMMENTS = 4, 4  # bytes before a FLAC block's data, and the kind of block
 
@@ -106,6 +109,15 @@ class Ogg:
                 splices += self._splices(f, link, self._padded(link, new))
             asked = {name: values for name, values in asked.items() if name != COPYRIGHT}
         return patch_of(f, splices)
+
+    def manifests(self, f: BinaryIO) -> Iterator[Signed]:
+        # Streams of their own; the first pages of all streams come first (RFC 3533, section 4).
+        for number, page in enumerate(oggpages.pages_from(f, 0, size_of(f))):
+            if not page.flags & oggpages.BEGINNING or number == _MOST_STREAMS:
+                return
+            packet = read_at(f, page.body, min(page.length, len(_MANIFEST)))
+            if packet == _MANIFEST:
+                yield Signed("Ogg stream", page.offset, page.end - page.offset)
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
         links = self._links(f)
