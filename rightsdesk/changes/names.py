@@ -3,8 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from rightsdesk.changes.types import JobKind, JobSubject
+from rightsdesk.changes.types import FILES, SIDECARS, JobKind, JobSubject
 from rightsdesk.consent.presets import PRESET_TEXTS
+
+DISK_NOUNS: Mapping[str, tuple[str, str]] = {
+    FILES: ("file", "files"),
+    SIDECARS: ("sidecar", "sidecars"),
+}
+"""What one and several carriers on disk are called."""
 
 _JOB_NAMES: Mapping[JobKind, str] = {
     JobKind.TAG: "{subject}",
@@ -42,10 +48,10 @@ def subject_words(about: JobSubject) -> str:
 def _counted(carriers: Sequence[tuple[str, int]]) -> str:
     """`124 files and 3 sidecars`, `12 SoundCloud tracks`, `3 items on SoundCloud and Bluesky`."""
     counts = dict(carriers)
-    on_disk = [(noun, counts[noun]) for noun in ("file", "sidecar") if counts.get(noun)]
-    if len(on_disk) == len(counts):
-        some = on_disk or [("file", 0)]
-        return " and ".join(f"{n:,} {noun}{'' if n == 1 else 's'}" for noun, n in some)
+    if counts.keys() <= DISK_NOUNS.keys():
+        some = [(counts[one], DISK_NOUNS[one]) for one in DISK_NOUNS if one in counts]
+        some = some or [(0, DISK_NOUNS[FILES])]
+        return " and ".join(f"{n:,} {nouns[n != 1]}" for n, nouns in some)
     number = sum(counts.values())
     names, nouns = zip(*(_platform(carrier) for carrier in sorted(counts)), strict=True)
     if len(counts) == 1:

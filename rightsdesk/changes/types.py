@@ -17,6 +17,10 @@ from rightsdesk.consent import Consent, Fields, Preset, Use, preset_of
 from rightsdesk.consent.losses import AnyLoss
 from rightsdesk.consent.words import listed
 
+FILES, SIDECARS = "file", "sidecar"
+"""Carriers on disk: audio files, and XMP sidecars next to them. All others are platforms' ids."""
+ON_DISK = (FILES, SIDECARS)
+
 
 class Outcome(StrEnum):
     """What became of one change. `unconfirmed`: it was sent, and the carrier does not show it
@@ -89,7 +93,7 @@ class Target:
     @property
     def on_disk(self) -> bool:
         """Whether the locator is a path."""
-        return self.carrier in ("file", "sidecar")
+        return self.carrier in ON_DISK
 
 
 @dataclass(frozen=True, slots=True)

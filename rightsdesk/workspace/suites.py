@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.consent import Consent, Declaration, Evidence
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.platforms.registry import platform_by_id
-
-FILES = "file"
-SIDECARS = "sidecar"
-"""XMP sidecars: carriers of their own, told of together with the files that they lie beside."""
 
 
 def column_of(carrier: str) -> str:

@@ -3,13 +3,14 @@
 import pytest
 from hypothesis import given
 
+from rightsdesk.changes.types import SIDECARS
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Standing, Use
 from rightsdesk.consent.dialects.suites import FILE_SUITE, SIDECAR_SUITE
 from rightsdesk.files.owned import OWNED
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.store import texts
 from rightsdesk.workspace.status.standings import verdict
-from rightsdesk.workspace.suites import SIDECARS, sayable, suite_of
+from rightsdesk.workspace.suites import sayable, suite_of
 from tests.unit.strategies import declarations
 
 CARRIERS = ["file", SIDECARS, *NAMES]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from rightsdesk.changes.types import FILES
 from rightsdesk.changes.words import day_of
 from rightsdesk.cli.exits import Exit
 from rightsdesk.cli.options import (
@@ -179,7 +180,7 @@ def _standpoint(wanted: Consent, cell: Standpoint) -> Cell:
 def _count_lines(session: Session, wanted: Filter) -> Iterator[str]:
     counts = session.workspace().catalogue.counts(wanted)
     for_all = session.workspace().catalogue.carriers_for_all()
-    read = {"file", *(platform for platform, _ in session.workspace().platforms.connectable())}
+    read = {FILES, *(platform for platform, _ in session.workspace().platforms.connectable())}
     for carrier, name in session.workspace().catalogue.carriers():
         numbers = counts.get(carrier, {})
         words = standing_of_all if carrier in for_all else standing_count

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from rightsdesk.changes.types import Change, Confirmation, Outcome, Plan
+from rightsdesk.changes.types import SIDECARS, Change, Confirmation, Outcome, Plan
 from rightsdesk.consent.losses import counted_loss_sentences
 from rightsdesk.desktop.parts.texts import consent_text, counted, path_text, tr, uses_text
 from rightsdesk.shown import shown
@@ -198,7 +198,7 @@ def fields_text(change: Change) -> str:
     lines = [path_text(change.target.locator)]
     if change.problem:
         lines += ["", change.problem]
-    if change.target.carrier == "sidecar" and change.edit and not any(change.edit.values()):
+    if change.target.carrier == SIDECARS and change.edit and not any(change.edit.values()):
         lines += ["", tr("A sidecar that RightsDesk made goes again if nothing else is in it.")]
     suite = suite_of(change.target.carrier)
     for name, written in change.edit.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
+from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Standing
 from rightsdesk.desktop.parts.texts import (
     counter_text,
@@ -15,7 +16,7 @@ from rightsdesk.desktop.parts.texts import (
 )
 from rightsdesk.desktop.parts.theme import STANDING_ACCENTS, Accent, em, icon, standing_icon
 from rightsdesk.desktop.parts.widgets import Flow, PlainLabel, plain_label, vertical
-from rightsdesk.desktop.state.view_state import FILES, NEEDS_ATTENTION, Attention, Counts, Desk
+from rightsdesk.desktop.state.view_state import NEEDS_ATTENTION, Attention, Counts, Desk
 
 TYPING_PAUSE_MS = 200
 COUNTED = (

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from rightsdesk.changes.types import ON_DISK
 from rightsdesk.consent import Evidence
 from rightsdesk.desktop.consents.panel import origin_text
 from rightsdesk.desktop.parts.opening import open_in_browser, tell_where
@@ -38,10 +39,9 @@ from rightsdesk.desktop.parts.widgets import (
     vertical,
     with_icon,
 )
-from rightsdesk.desktop.state.view_state import FILES, Desk
+from rightsdesk.desktop.state.view_state import Desk
 from rightsdesk.workspace.types import CarrierView, RecordingView, StatementView
 
-ON_DISK = (FILES, "sidecar")
 """The carriers whose place is a path."""
 
 SHOWN = 24

@@ -5,13 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Standing
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.parts.texts import consent_short, counted, tr
 from rightsdesk.desktop.parts.theme import em, em_across, icon
 from rightsdesk.desktop.parts.widgets import button, dim_label, larger
 from rightsdesk.desktop.state.status_bar import ElidedLabel
-from rightsdesk.desktop.state.view_state import FILES, Counts, Desk
+from rightsdesk.desktop.state.view_state import Counts, Desk
 
 UNSETTLED = (Standing.SILENT, Standing.CONFLICTS)
 

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Counts = dict[str, dict[Standing, int]]
 Roster = tuple[Sequence[Artist], Sequence[tuple[str, str]], Sequence[Account], frozenset[str]]
-FILES = "file"
-"""The id of the carrier that files are; every other one is a platform's."""
 NEEDS_ATTENTION = (Standing.CONFLICTS, Standing.SILENT, Standing.UNKNOWN)
 
 

@@ -22,7 +22,7 @@ from rightsdesk.changes.carrier import (
     Written,
     read_back,
 )
-from rightsdesk.changes.types import Cancel, Change, Target
+from rightsdesk.changes.types import FILES, Cancel, Change, Target
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects.suites import FILE_SUITE
 from rightsdesk.consent.fields import difference
@@ -142,7 +142,7 @@ class FileCarrier:
 
     def lane(self, target: Target) -> str:
         """Files stop one by one: a full disk or a lost share is told for each."""
-        return "file"
+        return FILES
 
     def ready(self, targets: Sequence[Target]) -> None:
         """Files need nothing."""

@@ -15,7 +15,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from rightsdesk.changes.carrier import Ambiguous
-from rightsdesk.changes.types import Target
+from rightsdesk.changes.types import FILES, Target
 from rightsdesk.errors import KnownError
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import opened
@@ -51,7 +51,7 @@ def folders_to_search(database: Database, job: int) -> dict[int, list[str]]:
     """
     f, c = files.c, changes.c
     query = select(f.path, f.artist_id).join(changes, c.locator == f.path)
-    query = query.where(c.job_id == job, c.carrier == "file", f.missing.is_(False)).distinct()
+    query = query.where(c.job_id == job, c.carrier == FILES, f.missing.is_(False)).distinct()
     with database.read() as connection:
         known = connection.execute(query).all()
         artists = {row.artist_id for row in known if not os.path.lexists(texts.load_path(row.path))}
@@ -101,7 +101,7 @@ def _candidates(
     for row in rows:
         if row.id not in besides:
             path = texts.load_path(row.path)
-            there = Target("file", row.id, path, os.path.basename(path))
+            there = Target(FILES, row.id, path, os.path.basename(path))
             found.append((there, FileIdentity.from_str(row.identity)))
     return found, inode
 

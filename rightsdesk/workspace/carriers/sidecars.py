@@ -25,7 +25,7 @@ from rightsdesk.changes.carrier import (
     each_when_due,
     read_back,
 )
-from rightsdesk.changes.types import Cancel, Target
+from rightsdesk.changes.types import FILES, SIDECARS, Cancel, Target
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects.suites import SIDECAR_SUITE
 from rightsdesk.errors import KnownError
@@ -54,7 +54,6 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.schema import files
 from rightsdesk.workspace.carriers.moved_files import moved_file
 from rightsdesk.workspace.catalogue.sidecars import ABSENT, Found, forget, note, read_sidecar
-from rightsdesk.workspace.suites import SIDECARS
 
 _WAVE = 16  # sidecars between two looks at whether to stop; each folder is made durable once
 
@@ -179,7 +178,7 @@ class SidecarCarrier:
         audio = self._audio(target)
         if audio is None or os.path.lexists(target.locator) or os.path.lexists(audio):
             return None
-        here = Target("file", target.id, audio, os.path.basename(audio))
+        here = Target(FILES, target.id, audio, os.path.basename(audio))
         moved = moved_file(self._database, here, None, ())
         if moved is None:
             return None

@@ -6,6 +6,7 @@ import os
 
 from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, update
 
+from rightsdesk.changes.types import FILES
 from rightsdesk.errors import KnownError
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -43,7 +44,7 @@ def forget_folder(database: Database, artist_id: int, folder: str) -> int:
         ).scalar_one()
         leaving_ids = select(files.c.id).where(leaving)
         connection.execute(delete(sidecars).where(sidecars.c.file_id.in_(leaving_ids)))
-        touched = select(changes.c.target_id).where(changes.c.carrier == "file")
+        touched = select(changes.c.target_id).where(changes.c.carrier == FILES)
         needed = or_(files.c.id.in_(touched), files.c.essence.is_not(None))
         connection.execute(delete(files).where(leaving, not_(needed)))
         out_of_sight = update(files).where(leaving)

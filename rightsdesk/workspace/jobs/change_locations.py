@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from rightsdesk.changes.types import Change, Target
+from rightsdesk.changes.names import DISK_NOUNS
+from rightsdesk.changes.types import FILES, SIDECARS, Change, Target
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -24,7 +25,6 @@ from rightsdesk.store.schema import (
     recordings,
     releases,
 )
-from rightsdesk.workspace.suites import FILES, SIDECARS
 
 IN_ONE_QUERY = 500
 
@@ -86,10 +86,8 @@ def owners(database: Database) -> dict[int, dict[int, str]]:
 
 
 def _nouns(carrier: str) -> tuple[str, str]:
-    if carrier == FILES:
-        return "file", "files"
-    if carrier == SIDECARS:
-        return "sidecar", "sidecars"
+    if carrier in DISK_NOUNS:
+        return DISK_NOUNS[carrier]
     platform = platform_by_id(carrier)
     return f"{platform.name} {platform.noun}", f"{platform.name} {platform.nouns}"
 

@@ -12,13 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, select
 
-from rightsdesk.changes.types import Outcome
+from rightsdesk.changes.types import FILES, Outcome
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import accounts, changes, files, items
 from rightsdesk.workspace.paths import within
-from rightsdesk.workspace.suites import FILES
 from rightsdesk.workspace.types import Filter, Problem, ProblemKind
 
 NAMED = 3

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Consent
 from rightsdesk.consent.words import USE_NAMES, permission_name
 from rightsdesk.platforms.registry import name_of
@@ -37,7 +38,7 @@ class Drift:
     @property
     def place(self) -> str:
         """Which file or item, and on which platform."""
-        on_disk = self.carrier == "file"
+        on_disk = self.carrier == FILES
         return self.label if on_disk else f"{self.label}, {name_of(self.carrier)}"
 
     @property
@@ -83,7 +84,7 @@ def _files(database: Database, chosen: Filter) -> Iterator[Drift]:
     if chosen.path:
         query = query.where(within(files.c.path, chosen.path))
     for row in _rows(database, query):
-        yield _drift("file", texts.load_path(row.path), row)
+        yield _drift(FILES, texts.load_path(row.path), row)
 
 
 def _items(database: Database, chosen: Filter) -> Iterator[Drift]:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
-from rightsdesk.changes.types import Cancel, Progress
+from rightsdesk.changes.types import FILES, Cancel, Progress
 from rightsdesk.platforms.registry import name_of
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.accounts import all_accounts
@@ -122,7 +122,7 @@ def look(
 
 
 def _changed(database: Database) -> list[Drift]:
-    return [drift for drift in drifted(database, Filter()) if drift.carrier != "file"]
+    return [drift for drift in drifted(database, Filter()) if drift.carrier != FILES]
 
 
 def _gone(database: Database) -> dict[int, str]:

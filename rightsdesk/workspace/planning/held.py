@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import null, select
 
-from rightsdesk.changes.types import Target
+from rightsdesk.changes.types import FILES, SIDECARS, Target
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.sidecars.reading import KINDS, Sidecar, new_sidecar
 from rightsdesk.platforms.interface import Reach
@@ -27,7 +27,6 @@ from rightsdesk.store.schema import (
 from rightsdesk.workspace.catalogue.filtering import conditions
 from rightsdesk.workspace.catalogue.sidecars import ABSENT
 from rightsdesk.workspace.paths import within
-from rightsdesk.workspace.suites import SIDECARS
 from rightsdesk.workspace.types import Filter
 
 
@@ -88,7 +87,7 @@ def held_files(
             recording, fields, identity, problem, signed = rest
             stamp = FileIdentity.stamp_in(identity)
             yield Held(
-                *("file", number, path, "", container, places, artist, release, recording),
+                *(FILES, number, path, "", container, places, artist, release, recording),
                 *(fields, stamp, problem, signed),
             )
 

@@ -14,7 +14,17 @@ from rightsdesk import crash_reports
 from rightsdesk.changes import journal
 from rightsdesk.changes.confirming import INTERRUPTED, made
 from rightsdesk.changes.edits import change_to_fields
-from rightsdesk.changes.types import Cancel, Change, JobKind, JobSubject, Outcome, Plan, Progress
+from rightsdesk.changes.types import (
+    FILES,
+    SIDECARS,
+    Cancel,
+    Change,
+    JobKind,
+    JobSubject,
+    Outcome,
+    Plan,
+    Progress,
+)
 from rightsdesk.consent import Consent, Declaration, Fields
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.dialects.files.sentence import left_alone
@@ -37,7 +47,7 @@ from rightsdesk.store.schema import wishes as choices
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.jobs.refused import last_time
 from rightsdesk.workspace.planning.held import Held
-from rightsdesk.workspace.suites import FILES, SIDECARS, suite_of
+from rightsdesk.workspace.suites import suite_of
 from rightsdesk.workspace.types import ScopeKind
 
 MOST_REMEMBERED = 10_000

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rightsdesk.changes.types import JobSubject, Target
+from rightsdesk.changes.types import FILES, SIDECARS, JobSubject, Target
 from rightsdesk.changes.wanted import Wanted
 from rightsdesk.consent import Consent, Declaration, Fields
 from rightsdesk.consent.losses import AnyLoss
@@ -20,7 +20,7 @@ from rightsdesk.workspace.planning.plan import (
     losses_of,
     settable_of,
 )
-from rightsdesk.workspace.suites import FILES, SIDECARS, suite_of
+from rightsdesk.workspace.suites import suite_of
 from rightsdesk.workspace.types import Filter
 
 _AT_ONCE = 500

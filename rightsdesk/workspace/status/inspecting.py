@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import select
 
+from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.consent import Consent, Fields, Permission, Standing
 from rightsdesk.consent.dialects import Says, Suite
 from rightsdesk.consent.dialects.files.training_mining import C2paTrainingMining, Cawg
@@ -34,7 +35,7 @@ from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.status import matrix
 from rightsdesk.workspace.status.attested import carriers_told_of
 from rightsdesk.workspace.status.matrix import Seen, standing_of
-from rightsdesk.workspace.suites import FILES, SIDECARS, evidence_of, suite_of
+from rightsdesk.workspace.suites import evidence_of, suite_of
 from rightsdesk.workspace.types import (
     CarrierView,
     FileInspection,

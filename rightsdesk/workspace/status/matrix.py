@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 from sqlalchemy.engine import Row as Record
 
+from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.consent import Consent, Standing
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
@@ -34,7 +35,7 @@ from rightsdesk.workspace.status.standings import (
     standings,
     verdict,
 )
-from rightsdesk.workspace.suites import FILES, SIDECARS, evidence_of, sayable
+from rightsdesk.workspace.suites import evidence_of, sayable
 from rightsdesk.workspace.types import Cell, Filter, Row, ScopeKind, Sort
 
 IN_ONE_QUERY = 500

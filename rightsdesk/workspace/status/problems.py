@@ -11,6 +11,7 @@ from sqlalchemy.engine import Row
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.names import job_name
+from rightsdesk.changes.types import FILES
 from rightsdesk.changes.words import day_of, whose_words
 from rightsdesk.consent import Standing
 from rightsdesk.platforms.registry import platform_by_id
@@ -217,14 +218,14 @@ def _whole_accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
 
 
 def _carrier_name(carrier: str) -> str:
-    if carrier == "file":
+    if carrier == FILES:
         return "files"
     platform = platform_by_id(carrier)
     return f"{platform.name} {platform.nouns}"
 
 
 def _command(carrier: str) -> str:
-    return "tag" if carrier == "file" else "sync"
+    return "tag" if carrier == FILES else "sync"
 
 
 def _questions(database: Database, chosen: Filter) -> Iterator[Problem]:

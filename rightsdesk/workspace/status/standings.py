@@ -25,6 +25,7 @@ from sqlalchemy import (
     select,
 )
 
+from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.consent import Consent, Standing, Verdict, compare
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.store import texts
@@ -33,7 +34,7 @@ from rightsdesk.store.schema import accounts, artists, files, items, recordings,
 from rightsdesk.workspace.consents.consents import Wishes
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.observing.matched import ASK
-from rightsdesk.workspace.suites import FILES, SIDECARS, column_of, sayable, suite_of
+from rightsdesk.workspace.suites import column_of, sayable, suite_of
 from rightsdesk.workspace.types import ScopeKind
 
 WORST_FIRST = (

@@ -13,7 +13,7 @@ from itertools import islice
 
 from sqlalchemy import Connection, select
 
-from rightsdesk.changes.types import Cancel, Progress
+from rightsdesk.changes.types import FILES, Cancel, Progress
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_of
 from rightsdesk.files.opening import opened
@@ -82,7 +82,7 @@ def _held(database: Database, chosen: Filter) -> list[_Held]:
     if chosen.path:
         query = query.where(within(files.c.path, chosen.path))
     written = select(changes.c.target_id).where(
-        changes.c.carrier == "file", changes.c.state.in_(_WRITTEN)
+        changes.c.carrier == FILES, changes.c.state.in_(_WRITTEN)
     )
     with database.read() as connection:
         touched = set(connection.execute(written).scalars())

@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rightsdesk.changes.types import (
-    Cancel,
-    Never,
-    Progress,
-    no_progress,
-)
+from rightsdesk.changes.types import FILES, Cancel, Never, Progress, no_progress
 from rightsdesk.consent import Standing, Use
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.roster import artists as roster
@@ -105,7 +100,7 @@ class Catalogue:
             told = platforms_told_of(connection) - used
         facts = self._platforms.facts() if told else ()
         return [
-            ("file", "Files"),
+            (FILES, "Files"),
             *((i, name) for i, name in self._platforms.connectable() if i in used),
             *((one.id, one.name) for one in facts if one.id in told),
         ]

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.clock import Clock
 from rightsdesk.platforms.registry import NAMES, platform_by_id
 from rightsdesk.store.database import Database
-from rightsdesk.workspace.suites import FILES, SIDECARS
 
 if TYPE_CHECKING:
     from rightsdesk.changes.carrier import Carrier
