@@ -103,7 +103,7 @@ def _together(alike: Sequence[AnyLoss]) -> str:
 
 def _sentence(loss: Loss, uses: Iterable[Use]) -> str:
     if loss.said is None:
-        return f"{loss.dialect} has no word for {listed(uses)}."
+        return f"{loss.dialect} says nothing about {listed(uses)}."
     said = f"“{permission_name(loss.said)}” to {listed(uses)}"
     if loss.wanted is None:
         return f"{loss.dialect} also says {said}."

@@ -34,7 +34,7 @@ def test_stdout_is_the_text_and_nothing_else(mira: Workspace) -> None:
     assert done.code == 0
     assert done.out.startswith("# Netlify")
     assert '<https://mira.example/rightsdesk/rsl.xml>; rel="license"' in done.out
-    assert "has no word for imitating voice or style" in done.err
+    assert "says nothing about imitating voice or style" in done.err
     assert "_headers" in done.err
     quiet = run(mira, "-q", "export", "headers-netlify", "--site", "mira.example")
     assert (quiet.out, quiet.err) == (done.out, "")

@@ -152,7 +152,7 @@ def test_losses_of_one_language_make_one_sentence() -> None:
     lines = list(
         plan_lines(plan(change("a.mp3", Consent(), NO_AI, losses=(*losses, other))), verbose=False)
     )
-    assert "  AIPREF has no word for data mining, imitating voice or style. (1×)" in lines
+    assert "  AIPREF says nothing about data mining, imitating voice or style. (1×)" in lines
     assert "  SoundCloud says “No” to search, where you say “Ask me”. (1×)" in lines
 
 

@@ -34,7 +34,7 @@ def test_every_kind_is_shown_with_what_it_cannot_say(scene: Scene, export: Expor
     assert "BEGIN RightsDesk" in export.preview.toPlainText()
     choose(scene, export, "headers-nginx")
     assert "add_header Content-Usage" in export.preview.toPlainText()
-    assert "has no word for imitating voice or style" in export.told.text()
+    assert "says nothing about imitating voice or style" in export.told.text()
     assert "address is not known" in export.told.text()
     scene.qtbot.keyClicks(export.site, "mira.example")
     scene.settle()

@@ -169,7 +169,7 @@ def test_losses_are_told_once_with_their_reach() -> None:
         change(2, Consent(), NO_AI, losses=(one, other)),
     )
     assert losses_of(plan(*changes)) == [
-        "AIPREF has no word for data mining, imitating voice or style.",
+        "AIPREF says nothing about data mining, imitating voice or style.",
         "TDMRep also says “No” to search. (1 time)",
     ]
 

@@ -26,7 +26,7 @@ def change(number: int, *lost: AnyLoss) -> Change:
 
 def test_those_of_one_dialect_that_differ_in_the_use_alone_make_one_sentence() -> None:
     assert loss_sentences([*SILENT, *OTHERWISE, *ALSO]) == (
-        "AIPREF has no word for data mining, search.",
+        "AIPREF says nothing about data mining, search.",
         "TDMRep says “No” to data mining, use as AI input, where you say “Ask me”.",
         "PLUS also says “No” to search, imitating voice or style.",
     )
@@ -35,8 +35,8 @@ def test_those_of_one_dialect_that_differ_in_the_use_alone_make_one_sentence() -
 def test_those_that_occur_more_often_stand_apart() -> None:
     counts: dict[AnyLoss, int] = {SILENT[0]: 3, SILENT[1]: 1}
     assert counted_loss_sentences(counts) == [
-        ("AIPREF has no word for data mining.", 3),
-        ("AIPREF has no word for search.", 1),
+        ("AIPREF says nothing about data mining.", 3),
+        ("AIPREF says nothing about search.", 1),
     ]
 
 
@@ -44,7 +44,7 @@ def test_what_is_not_said_is_one_loss_whatever_was_wanted() -> None:
     counts: dict[AnyLoss, int] = {
         Loss("AIPREF", Use.SEARCH, wanted, None): 2 for wanted in (NO, ASK)
     }
-    assert counted_loss_sentences(counts) == [("AIPREF has no word for search.", 4)]
+    assert counted_loss_sentences(counts) == [("AIPREF says nothing about search.", 4)]
 
 
 @pytest.mark.parametrize("loss", CarrierLoss)

@@ -62,7 +62,7 @@ def test_the_headers_stand_for_several_languages_and_tell_their_losses_once(
     assert "TDM-Reservation: 1\n" in made.text
     assert "X-Robots-Tag: noai\n" in made.text
     [loss] = loss_sentences(made.losses)
-    assert loss == "This has no word for imitating voice or style, search, recommendations."
+    assert loss == "This says nothing about imitating voice or style, search, recommendations."
 
 
 def test_web_pages_get_elements_that_cannot_be_broken_out_of(

@@ -107,6 +107,6 @@ def test_other_peoples_constraints_stay() -> None:
 def test_the_losses_name_what_the_value_forbids_besides() -> None:
     losses = [loss_sentence(loss) for loss in Plus().losses(Declaration(PRESETS[Preset.NO_AI]))]
     assert losses == [
-        "PLUS data mining has no word for imitating voice or style.",
+        "PLUS data mining says nothing about imitating voice or style.",
         "PLUS data mining says “No” to recommendations, where you say “Yes”.",
     ]

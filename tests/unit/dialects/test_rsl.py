@@ -221,5 +221,5 @@ def test_a_name_with_markup_in_it_stays_a_name() -> None:
 def test_what_is_all_silence_gives_no_file() -> None:
     assert Rsl().encode(Declaration(Consent({M: NO}))) == {}
     assert [loss_sentence(loss) for loss in Rsl().losses(Declaration(Consent({M: NO})))] == [
-        "RSL has no word for data mining."
+        "RSL says nothing about data mining."
     ]
