@@ -17,6 +17,7 @@ from rightsdesk.changes.confirming import UNCONFIRMED, UNREAD, Sent
 from rightsdesk.changes.journal import UNSETTLED
 from rightsdesk.changes.types import (
     NO_CONFIRMATION,
+    WIDENING,
     Cancel,
     Change,
     Confirmation,
@@ -116,7 +117,7 @@ def _sorted_out(plan: Plan, confirmed: Confirmation) -> tuple[list[Change], list
             refused.append(Result(change, change.outcome, change.problem))
         elif not plan.kind.asked_is_agreed and not confirmed.covers(change):
             sentence = widening_sentence(change)
-            refused.append(Result(change, Outcome.SKIPPED, sentence, "widening"))
+            refused.append(Result(change, Outcome.SKIPPED, sentence, WIDENING))
         else:
             todo.append(change)
     return todo, refused

@@ -21,6 +21,9 @@ FILES, SIDECARS = "file", "sidecar"
 """Carriers on disk: audio files, and XMP sidecars next to them. All others are platforms' ids."""
 ON_DISK = (FILES, SIDECARS)
 
+WIDENING = "widening"
+"""Cause of what was not done as it would open something up and nobody agreed to that."""
+
 
 class Outcome(StrEnum):
     """What became of one change. `unconfirmed`: it was sent, and the carrier does not show it

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rightsdesk.changes.types import (
     NO_CONFIRMATION,
+    WIDENING,
     Cancel,
     Confirmation,
     JobKind,
@@ -154,7 +155,7 @@ def _tell(session: Session, plan: Plan, where: Places, report: JobReport) -> Exi
     out = session.out
     results = with_unreached(plan, report)
     out.say(*report_lines(report, results, verbose=out.verbose))
-    if any(result.cause == "widening" for result in results):
+    if any(result.cause == WIDENING for result in results):
         out.say("To allow it: the same command with --allow-widening.")
     out.document(report_shape(plan, where, report))
     if report.cancelled:

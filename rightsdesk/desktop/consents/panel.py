@@ -28,11 +28,13 @@ from rightsdesk.desktop.parts.widgets import (
 from rightsdesk.desktop.state.tasks import Lane
 from rightsdesk.desktop.state.view_state import Desk
 from rightsdesk.errors import KnownError
+from rightsdesk.roster.artists import NoSuchArtist
+from rightsdesk.workspace.consents.consents import NoLongerThere
 from rightsdesk.workspace.types import Details, Opened, Row, Scope, ScopeKind, Wish
 from rightsdesk.workspace.words import left_to_others_words
 
-GONE = ("no-longer-there", "no-such-artist")
-"""Causes that say that an artist or what is theirs was removed meanwhile."""
+GONE = (NoLongerThere, NoSuchArtist)
+"""What says that an artist or what is theirs was removed meanwhile."""
 TOOL_TIP = Qt.ItemDataRole.ToolTipRole
 HONEST = (
     "This is a signal, not a lock: no AI company is known to read signals inside audio "
@@ -183,7 +185,7 @@ class ChoicePanel(QWidget):
                 wish = workspace.consents.of(scope_of(kind, artist.id, row))
                 return row, wish, workspace.artists.details(artist.id)
             except KnownError as error:
-                if error.cause in GONE:  # the roster that is being read will tell
+                if isinstance(error, GONE):  # the roster that is being read will tell
                     return None, None, None
                 raise
 

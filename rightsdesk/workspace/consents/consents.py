@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
+from rightsdesk.changes.types import WIDENING
 from rightsdesk.consent import Consent, Use, widened
 from rightsdesk.consent.consent import strictest
 from rightsdesk.consent.words import listed
@@ -25,7 +26,7 @@ ARTIST, RELEASE, RECORDING = ScopeKind.ARTIST, ScopeKind.RELEASE, ScopeKind.RECO
 class WideningNotConfirmed(KnownError):
     """A choice would let AI do more than before, and nobody agreed to that yet."""
 
-    cause = "widening"
+    cause = WIDENING
 
     def __init__(self, uses: tuple[Use, ...], opened: tuple[Opened, ...] = ()) -> None:
         super().__init__(
