@@ -48,6 +48,12 @@ class NotPrivate(KnownError):
     cause = "data-folder"
 
 
+class NotAFolder(KnownError):
+    """What is to be the data folder is something else."""
+
+    cause = "data-folder"
+
+
 def default() -> Path:
     """The folder that the environment names, else the one that the system has for such data.
 
@@ -71,18 +77,26 @@ def prepare(folder: Path) -> None:
     What is in it already gets mode 0600. On Windows both are left to its access rules: a
     folder in a person's profile is that person's.
 
-    Raises NotPrivate where others may write in the folder, and OSError.
+    Raises NotPrivate where others may write in the folder, NotAFolder, and OSError.
     """
+    if folder.exists() and not folder.is_dir():
+        raise NotAFolder(
+            f"{folder} is a file, so RightsDesk can't keep its data in it.",
+            untouched="Nothing was changed.",
+            advice="Choose a folder: --data-dir DIR.",
+        )
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not _POSIX:
         return
     found = folder.stat()
     if found.st_mode & _OTHERS_WRITE:
         command = f"chmod go-w {shlex.quote(str(folder))}"
+        # A folder that holds other things may have to be open to others, as /tmp has.
+        advice = f"Make it yours, then try again: {command}. Or choose another folder."
         raise NotPrivate(
             f"Other people on this computer may write in RightsDesk's data folder ({folder}).",
             untouched="Nothing was read or changed.",
-            advice=f"Make it yours, then try again: {command}. Or choose another folder.",
+            advice=advice if _holds_ours_only(folder) else "Choose another folder: --data-dir DIR.",
         )
     if found.st_mode & _OTHERS and found.st_uid == os.geteuid() and _holds_ours_only(folder):
         folder.chmod(0o700)

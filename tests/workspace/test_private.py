@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import text
 
 from rightsdesk import crash_reports, data_folder
-from rightsdesk.data_folder import NotPrivate
+from rightsdesk.data_folder import NotAFolder, NotPrivate
 from rightsdesk.store.database import FILE_NAME, Database
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.lock import renewing, working
@@ -81,6 +81,23 @@ def test_a_folder_that_others_may_write_is_refused(tmp_path: Path, mode: int) ->
     [command] = [part for part in caught.value.advice.split(": ") if "chmod" in part]
     subprocess.run(shlex.split(command.partition(". ")[0]), check=True)
     Workspace.open(folder).close()
+
+
+def test_a_folder_of_other_things_is_not_to_be_closed_to_others(tmp_path: Path) -> None:
+    (tmp_path / "theirs.txt").write_text("hello")
+    tmp_path.chmod(0o777)
+    with pytest.raises(NotPrivate) as caught:
+        Workspace.open(tmp_path)
+    assert "chmod" not in caught.value.advice
+    assert "--data-dir" in caught.value.advice
+
+
+def test_a_file_is_no_data_folder(tmp_path: Path) -> None:
+    file = tmp_path / "song.flac"
+    file.write_bytes(b"fLaC")
+    with pytest.raises(NotAFolder, match="is a file"):
+        Workspace.open(file)
+    assert file.read_bytes() == b"fLaC"
 
 
 def test_a_folder_with_nothing_else_in_it_becomes_private(tmp_path: Path) -> None:
