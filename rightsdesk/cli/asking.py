@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import getpass
 import sys
+from collections.abc import Callable
 
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import passphrases
 from rightsdesk.roster.asking import IF_LOST, Asking
+
+PEM_BEGINS, PEM_ENDS = "-----BEGIN ", "-----END "
+LONGEST_LINE, MOST_LINES = 100_000, 1000
+"""What is read of a secret: far more than any key has."""
 
 
 class NoOneToAsk(KnownError):
@@ -64,7 +69,23 @@ def new_passphrase() -> str:
 
 
 def secret(prompt: str, *, from_stdin: bool) -> str:
-    """A secret from stdin (its first line), from the person, or none at all."""
+    """A secret from stdin, from the person, or none at all.
+
+    It is one line, or a key in PEM: that goes on to the line that ends it (RFC 7468).
+    """
     if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    return getpass.getpass(prompt) if someone_is_there() else ""
+        return _whole(lambda: sys.stdin.readline(LONGEST_LINE))
+    if not someone_is_there():
+        return ""
+    asked = iter([prompt])
+    return _whole(lambda: getpass.getpass(next(asked, "")) + "\n")
+
+
+def _whole(line: Callable[[], str]) -> str:
+    first = line().rstrip("\r\n")
+    if not first.startswith(PEM_BEGINS):
+        return first
+    lines = [first]
+    while len(lines) < MOST_LINES and not lines[-1].startswith(PEM_ENDS) and (more := line()):
+        lines.append(more.rstrip("\r\n"))
+    return "\n".join(lines) + "\n"

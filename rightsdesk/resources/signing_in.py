@@ -12,6 +12,7 @@ reads, writes                 what RightsDesk can do there once it is connected
     label                     what the platform calls it
     hint?                     an example, or what an empty one means
     optional?, folder?        may be left empty; may be a folder on this computer
+    key?                      may be a private key in PEM, which has several lines
     shape?, otherwise?        a pattern for the whole of it, and the sentence for what differs
 """
 
@@ -50,6 +51,7 @@ class Asked(Strict, frozen=True, kw_only=True):
     hint: str = ""
     optional: bool = False
     folder: bool = False
+    key: bool = False
     shape: str = ""
     otherwise: str = ""
 

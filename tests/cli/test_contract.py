@@ -1,5 +1,6 @@
 """What scripts rely on: exit codes, one document on stdout, and a plan before every change."""
 
+import io
 import os
 import signal
 
@@ -286,3 +287,40 @@ def test_a_name_with_undecodable_bytes_prints_and_round_trips() -> None:
 
 def test_secrets_are_read_from_stdin_only_when_asked_for(capsys: object) -> None:
     assert asking.secret("Secret: ", from_stdin=False) == ""
+
+
+BEGIN, END = (f"-----{word} OPENSSH PRIVATE KEY-----\n" for word in ("BEGIN", "END"))
+KEY = f"{BEGIN}b3BlbnNzaC1r\nZXktdjEA\n{END}"
+
+
+@pytest.mark.parametrize(
+    ("given", "secret", "rest"),
+    [
+        ("salt and sea\nyes\n", "salt and sea", "yes\n"),
+        (f"{KEY}yes\n", KEY, "yes\n"),
+        (KEY.replace("\n", "\r\n"), KEY, ""),
+        (KEY[:50], KEY[:50] + "\n", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_key_is_read_to_its_end_and_other_secrets_are_one_line(
+    monkeypatch: pytest.MonkeyPatch, given: str, secret: str, rest: str
+) -> None:
+    typed = io.StringIO(given)
+    monkeypatch.setattr("sys.stdin", typed)
+    assert asking.secret("Secret: ", from_stdin=True) == secret
+    assert typed.read() == rest
+
+
+def test_a_key_can_be_pasted_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = iter(KEY.splitlines())
+    prompts: list[str] = []
+
+    def typed(prompt: str) -> str:
+        prompts.append(prompt)
+        return next(lines)
+
+    monkeypatch.setattr(asking, "someone_is_there", lambda: True)
+    monkeypatch.setattr("getpass.getpass", typed)
+    assert asking.secret("Secret: ", from_stdin=False) == KEY
+    assert prompts == ["Secret: ", "", "", ""]

@@ -108,6 +108,16 @@ def test_a_handle_is_told_apart_from_a_name() -> None:
     assert "dots" in flaws(form_of("bluesky"), given | {"identifier": "Mira Koval"})["identifier"]
 
 
+def test_a_private_key_has_several_lines_where_one_may_be_given() -> None:
+    key = (
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNz\r\naC1r\n-----END OPENSSH PRIVATE KEY-----\n"
+    )
+    given = {"base_url": "https://koval.example", "identifier": "sftp://koval@koval.example/www"}
+    assert flaws(form_of("own_site"), given | {"secret": key}) == {}
+    assert "line break" in flaws(form_of("own_site"), given | {"secret": f"{key}\nX"})["secret"]
+    assert "line break" in flaws(form_of("peertube"), SERVER | {"secret": key})["secret"]
+
+
 def test_an_error_is_told_beside_the_field_that_it_is_about() -> None:
     peertube, cloudflare = form_of("peertube"), form_of("cloudflare")
     given = {**SERVER, "identifier": "koval", "secret": "x"}

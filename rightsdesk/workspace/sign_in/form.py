@@ -24,6 +24,9 @@ from rightsdesk.resources.signing_in import Asked, Part, SignInFacts
 __all__ = ["Asked", "FormFlawed", "Part", "SignInForm", "concerned", "flaws", "form_of", "forms"]
 
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+_KEY = re.compile(
+    r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[A-Za-z0-9+/=\s]+-----END [A-Z ]{0,20}PRIVATE KEY-----"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,8 @@ def flaws(form: SignInForm, given: Mapping[str, str]) -> dict[str, str]:
 def _flaw(asked: Asked, text: str, *, own: bool) -> str:
     if not text:
         return "" if asked.optional else f"The {_spoken(asked)} is missing."
+    if asked.key and _KEY.fullmatch(text):
+        return ""
     if _INVISIBLE.search(text):
         return f"There is a line break or an invisible letter in the {_spoken(asked)}."
     match asked.part:
