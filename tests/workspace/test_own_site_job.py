@@ -145,6 +145,11 @@ def test_lines_that_the_artist_adds_meanwhile_are_no_failure(
     assert robots.read_text().endswith(LINES)
 
 
+def test_nobody_is_told_to_write_again_what_is_not_confirmed_yet(cached: Workspace) -> None:
+    cached.accounts.check_all()
+    assert kinds(cached) == {"unconfirmed"}
+
+
 def test_a_file_that_somebody_replaced_meanwhile_is_written_anew(
     cached: Workspace, site: PracticeWebsite
 ) -> None:

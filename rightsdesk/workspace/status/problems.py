@@ -200,15 +200,20 @@ def _standings(database: Database, chosen: Filter) -> Iterator[Problem]:
 
 
 def _whole_accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
-    """Where there is no recording that a whole account's state would be counted with."""
+    """Where there is no recording that a whole account's state would be counted with. What was
+    written there and is not confirmed yet is told by itself: it is not to be written again."""
+    with database.read() as connection:
+        sent = journal.unconfirmed(connection)
     words = {
         Standing.CONFLICTS: "conflicts with your choice",
         Standing.SILENT: "does not say all that you chose",
     }
     for one in whole_accounts(database, chosen):
         for state in one.states if one.wanted and not one.recordings else ():
+            where = one.account.platform
+            if state.item_id in sent.get(where, {}):
+                continue
             if sentence := words.get(state.cell.standing):
-                where = one.account.platform
                 yield Problem(
                     _KIND_OF[state.cell.standing],
                     where,
