@@ -129,8 +129,8 @@ def test_a_wrong_password_is_said(server: Site) -> None:
 
 
 def test_signing_out_takes_the_password_back(server: Site) -> None:
-    ada = account(server, "ada")
-    ada.platform.sign_out(ada.client)
+    ivo = account(server, "ivo")
+    ivo.platform.sign_out(ivo.client)
     with raises(NeedsReconnect, set(server.passwords.values())):
-        ada.platform.whoami(ada.client)
-    ada.client.close()
+        ivo.platform.whoami(ivo.client)
+    ivo.client.close()

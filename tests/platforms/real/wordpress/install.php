@@ -14,6 +14,9 @@ $mara   = get_user_by( 'login', 'mara' );
 $author = wp_insert_user(
 	array( 'user_login' => 'ada', 'user_pass' => wp_generate_password(), 'role' => 'author' )
 );
+$leaver = wp_insert_user( // signs out, and is of no use to other tests after that
+	array( 'user_login' => 'ivo', 'user_pass' => wp_generate_password(), 'role' => 'author' )
+);
 
 $media = array(
 	array( 'Low Tide', 'audio/mpeg', '', '' ),
@@ -61,7 +64,7 @@ foreach ( $texts as $kind => $contents ) {
 }
 
 $passwords = array();
-foreach ( array( 'mara' => $mara->ID, 'ada' => $author ) as $name => $id ) {
+foreach ( array( 'mara' => $mara->ID, 'ada' => $author, 'ivo' => $leaver ) as $name => $id ) {
 	$made               = WP_Application_Passwords::create_new_application_password(
 		$id,
 		array( 'name' => 'RightsDesk' )
