@@ -7,6 +7,7 @@ import pytest
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.consent.dialects import DialectError
 from rightsdesk.consent.dialects.files.training_mining import C2paTrainingMining, Cawg
+from rightsdesk.consent.losses import loss_sentence
 
 NO, ASK, YES = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
 URL = "https://label.example/ai-policy"
@@ -107,7 +108,9 @@ def test_older_readers_are_told_no_where_they_do_not_know_ask_me() -> None:
     dialect, asked = C2paTrainingMining(), Declaration(PRESETS[Preset.ASK_FIRST], terms_url=URL)
     (written,) = dialect.encode(asked)["c2pa.training-mining"]
     assert {entry["use"] for entry in json.loads(written)["entries"].values()} == {"notAllowed"}
-    assert "says “No” to data mining, where you say “Ask me”." in str(dialect.losses(asked)[4])
+    assert "says “No” to data mining, where you say “Ask me”." in loss_sentence(
+        dialect.losses(asked)[4]
+    )
 
 
 def test_the_older_label_is_read_with_its_own_constraints() -> None:
