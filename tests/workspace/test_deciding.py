@@ -199,6 +199,17 @@ def test_taking_a_merge_back_opens_nothing_without_a_yes(
     assert workspace.catalogue.decisions()[0].undone_at == ""
 
 
+def test_taking_a_merge_back_names_what_opens_by_its_own_title(
+    workspace: Workspace, four: Finding
+) -> None:
+    titles = [one.title for one in four.members]
+    open_up(workspace, ScopeKind.RECORDING, member(four, titles[-1]))
+    made = workspace.catalogue.decide(four.id, MERGE)
+    would = workspace.catalogue.preview_undo_decision(made.id)
+    assert [one.title for one in would.opened] == [titles[-1]]
+    assert [one.title for one in would.reconsidered] == [titles[-1]]
+
+
 def test_what_was_chosen_since_holds_for_all_parts(workspace: Workspace, four: Finding) -> None:
     made = workspace.catalogue.decide(four.id, MERGE)
     [number] = workspace.catalogue.recordings(ALL)

@@ -112,13 +112,16 @@ def test_missing_isrcs_are_one_finding_an_artist(
         song(f"a/{number}.flac", title=f"Song {number}", album=f"Album {number % 2}")
     song("a/8.flac", title="Coded", isrc=ISRC, album="Album 1")
     song("a/9.flac", title="Odd", isrc="no code", album="Album 1")
+    song("a/10.flac", title="Loose")
     song("b/1.flac", title="Other")
     scan(artist, "a")
     scan(other, "b")
     malformed, first, second = found(workspace)
     assert "not one well-formed ISRC" in malformed.sentence
-    assert first.sentence == "7 recordings have no ISRC on 2 releases: “Album 0”, “Album 1”."
-    assert (first.count, first.artist) == (7, "Someone")
+    assert first.sentence == (
+        "8 recordings have no ISRC on 2 releases: “Album 0”, “Album 1”, and 1 without a release."
+    )
+    assert (first.count, first.artist) == (8, "Someone")
     assert second.sentence == "1 recording has no ISRC."
     assert not any("ISRC" in one.sentence for one in found(workspace, Filter(artist_id=99)))
 

@@ -62,9 +62,12 @@ class Wanted:
                 continue
             before = _effective(self.known, was)
             after = _effective(known, there)
+            uses = widened(before, after)
             if before != after:
-                changed.append(Reconsidered(was.artist, was.title, before, after))
-            if uses := widened(before, after):
+                # What is put together is known by its old name, what is parted by its new one.
+                called = there if uses else was
+                changed.append(Reconsidered(called.artist, called.title, before, after))
+            if uses:
                 opened.append(Opened(there.artist, there.release, there.title, uses))
         return tuple(changed), tuple(dict.fromkeys(opened))
 

@@ -309,6 +309,9 @@ class _Look:
                 continue
             titles = [row[2] for row in found if row[2] is not None]
             where = f" on {_count(len(titles), 'release')}: {_named(titles)}" if titles else ""
+            loose = sum(row[3] for row in found if row[2] is None)
+            if titles and loose:
+                where += f", and {loose} without a release"
             have = "has" if total == 1 else "have"
             yield Finding(
                 identity,
