@@ -334,7 +334,7 @@ class FilesFolder(Folder):
                     yield self._session
             except PlatformError:
                 raise
-            except Exception as error:
+            except Exception as error:  # libraries raise their own; an unknown one goes on
                 known = self._trouble(error) or _known(error, self.shown)
                 if known is None:
                     raise

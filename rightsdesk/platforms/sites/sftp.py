@@ -350,7 +350,7 @@ class SftpFolder(FilesFolder):
             limit.watch(self._line)
             try:
                 yield
-            except Exception as error:
+            except Exception as error:  # whatever a cut connection looks like to paramiko
                 if limit.is_late:
                     raise Offline(
                         f"{self._host} took too long to answer.", advice="Try again later."
