@@ -27,7 +27,7 @@ class AnotherAtWork(KnownError):
 def person(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody sits at the terminal; what they type is the run's input."""
     monkeypatch.setattr("rightsdesk.cli.carrying_out.someone_is_there", lambda: True)
-    monkeypatch.setattr("rightsdesk.cli.commands.consents.someone_is_there", lambda: True)
+    monkeypatch.setattr("rightsdesk.cli.agreeing.someone_is_there", lambda: True)
 
 
 # --- plan, question, report ----------------------------------------------------------------

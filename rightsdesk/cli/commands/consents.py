@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rightsdesk.cli.agreeing import ends_early
 from rightsdesk.cli.answers import NewWish, read_answers
-from rightsdesk.cli.asking import agreed, someone_is_there
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import (
     AllowWidening,
@@ -27,7 +27,7 @@ from rightsdesk.cli.output.tables import print_table
 from rightsdesk.cli.output.words import consent_words, shown
 from rightsdesk.cli.session import Session
 from rightsdesk.consent import Consent, Preset, Use
-from rightsdesk.consent.words import USE_NAMES, listed, permission_name
+from rightsdesk.consent.words import USE_NAMES, permission_name
 from rightsdesk.workspace.words import left_to_others, left_to_others_words, own_choices_words
 
 if TYPE_CHECKING:
@@ -247,29 +247,15 @@ def _carry_out(
         out.say("That is what is wanted already.")
         out.document(_step_shape(step, "unchanged", dry_run))
         return Exit.DONE
-    lines = list(_step_lines(step))
-    if dry_run:
-        out.say(*lines)
-        out.document(_step_shape(step, "planned", dry_run))
-        return Exit.DONE
-    if not yes and not someone_is_there():
-        out.say(*lines)
-        raise usage(
-            "Nothing was changed: there is no terminal to ask on.",
-            "Add --yes to do it without asking, or --dry-run to only look.",
-            _step_shape(step, "planned", dry_run),
-        )
-    out.present(*lines) if not yes else out.say(*lines)
-    if not yes and not agreed("Do this?"):
-        out.note("Nothing was changed.")
-        out.document(_step_shape(step, "planned", dry_run))
-        return Exit.CANCELLED
-    if step.widens and not allow_widening:
-        question = f"Let AI do more ({listed(step.widens)})?"
-        if yes or not agreed(question):
-            out.say("Left alone: this lets AI do more than before. To do it, add --allow-widening.")
-            out.document(_step_shape(step, "skipped", dry_run))
-            return Exit.SOME_FAILED
+    ended = ends_early(
+        *(out, list(_step_lines(step)), step.widens),
+        lambda outcome: _step_shape(step, outcome, dry_run),
+        yes=yes,
+        allow_widening=allow_widening,
+        dry_run=dry_run,
+    )
+    if ended is not None:
+        return ended
     if step.details is not None:
         workspace.artists.set_details(scope.id, step.details)
     if step.answers_change:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rightsdesk.changes.words import day_of
-from rightsdesk.cli.asking import agreed, someone_is_there
-from rightsdesk.cli.exits import Exit, usage
+from rightsdesk.cli.agreeing import ends_early
+from rightsdesk.cli.exits import Exit
 from rightsdesk.cli.options import AllowWidening, ArtistName, DryRun, Json, Yes, begin
 from rightsdesk.cli.output.json_shapes import (
     Shape,
@@ -21,7 +21,6 @@ from rightsdesk.cli.output.previews import opened_lines
 from rightsdesk.cli.output.trees import SHORT
 from rightsdesk.cli.output.words import consent_words, count_words, joined, shown
 from rightsdesk.cli.session import Session
-from rightsdesk.consent.words import listed
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.types import (
@@ -203,30 +202,13 @@ def _agreed(
     dry_run: bool,
 ) -> Exit | None:
     """Show a preview and ask. None: go on; else how the command ends."""
-    out = session.out
-    lines = [title, *_preview_lines(would)]
-    if dry_run:
-        out.say(*lines)
-        out.document(_shape(would, "planned", dry_run))
-        return Exit.DONE
-    if not yes and not someone_is_there():
-        out.say(*lines)
-        raise usage(
-            "Nothing was changed: there is no terminal to ask on.",
-            "Add --yes to do it without asking, or --dry-run to only look.",
-            _shape(would, "planned", dry_run),
-        )
-    out.present(*lines) if not yes else out.say(*lines)
-    if not yes and not agreed("Do this?"):
-        out.note("Nothing was changed.")
-        out.document(_shape(would, "planned", dry_run))
-        return Exit.CANCELLED
-    asked = would.uses and not allow_widening
-    if asked and (yes or not agreed(f"Let AI do more ({listed(would.uses)})?")):
-        out.say("Left alone: this lets AI do more than before. To do it, add --allow-widening.")
-        out.document(_shape(would, "skipped", dry_run))
-        return Exit.SOME_FAILED
-    return None
+    return ends_early(
+        *(session.out, [title, *_preview_lines(would)], would.uses),
+        lambda outcome: _shape(would, outcome, dry_run),
+        yes=yes,
+        allow_widening=allow_widening,
+        dry_run=dry_run,
+    )
 
 
 def _shape(would: DecisionPreview, outcome: str, dry_run: bool) -> Shape:
