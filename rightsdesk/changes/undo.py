@@ -26,6 +26,8 @@ from rightsdesk.changes.types import (
 from rightsdesk.changes.wanted import PLANNED_ANEW, Choices, no_longer
 from rightsdesk.clock import SYSTEM, Clock, moment_words
 from rightsdesk.consent import Consent
+from rightsdesk.consent.dialects import Suite
+from rightsdesk.consent.dialects.suite import WayBack
 from rightsdesk.errors import KnownError
 from rightsdesk.store.database import Database
 
@@ -103,17 +105,14 @@ def _back(
     except KnownError as error:
         return _ruled_out(change, error)
     look = _as_sent(journaled, carrier, seen, now)
-    restored: dict[str, tuple[str, ...]] = {}
-    stale: list[str] = []
-    for name, written in change.edit.items():
-        held, before = look.fields.get(name, ()), change.expected.get(name, ())
-        if carrier.holds(look, {name: written}):
-            if held != before:
-                restored[name] = before
-        elif not carrier.holds(look, {name: before}):
-            stale.append(name)
-    problem = f"Changed since, and left as it is: {', '.join(stale)}." if stale else ""
-    if not restored and not stale:
+    way = carrier.suite.way_back(
+        look.fields,
+        change.edit,
+        change.expected,
+        lambda name, values: carrier.holds(look, {name: values}),
+    )
+    restored, problem = way.edit, _left_words(way, carrier.suite)
+    if not restored and not way.left:
         return None
     caution = ""
     if restored and not agreed:
@@ -122,9 +121,21 @@ def _back(
     undone = change_to(target, carrier, look, restored)
     if not restored:
         return replace(undone, outcome=Outcome.SKIPPED, problem=problem, agreeable=bool(caution))
-    exact = change.id if journaled.begun and not stale else None
+    as_it_was = all(values == change.expected.get(name, ()) for name, values in restored.items())
+    exact = change.id if journaled.begun and as_it_was and not way.left else None
     undone = replace(undone, problem=problem, exact_undo_of=exact)
     return _compared(kind, undone, look, carrier, choices)
+
+
+def _left_words(way: WayBack, suite: Suite) -> str:
+    """What an undo leaves as it is, and why; "" where it leaves nothing."""
+    left, needed = (
+        ", ".join(dict.fromkeys(map(suite.label, names))) for names in (way.left, way.needed)
+    )
+    sentences = [f"Changed since, and left as it is: {left}."] if left else []
+    if needed:
+        sentences.append(f"Left as well, as it is still needed there: {needed}.")
+    return " ".join(sentences)
 
 
 def plan_resume(

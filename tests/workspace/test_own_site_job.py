@@ -1,6 +1,7 @@
 """The artist's own site through the whole of it: connect, look, plan, apply, undo."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -174,6 +175,111 @@ def test_a_file_that_was_put_back_is_told_as_gone(cached: Workspace, site: Pract
         "no longer there" in problem.advice for problem in cached.catalogue.problems(EVERYTHING)
     )
     assert cached.jobs.plan_sync(EVERYTHING).planned
+
+
+MINE = "# mine\nUser-agent: Bingbot\nDisallow: /drafts/\n\n"
+
+
+@pytest.fixture
+def published(workspace: Workspace, site: PracticeWebsite) -> Workspace:
+    """A reservation was published, and the site shows it."""
+    artist = workspace.artists.add("Mara Linde")
+    where = {"identifier": str(site.root), "secret": "", "base_url": site.base_url}
+    workspace.accounts.confirm(workspace.accounts.add(artist.id, "own_site", **where).id)
+    choose(workspace, artist, Preset.ASK_FIRST)
+    workspace.jobs.apply(workspace.jobs.plan_sync(EVERYTHING))
+    return workspace
+
+
+def files_of(site: PracticeWebsite) -> set[str]:
+    return {str(p.relative_to(site.root)) for p in site.root.rglob("*") if p.is_file()}
+
+
+def test_an_undo_takes_only_our_block_out_of_a_file_that_was_edited_since(
+    published: Workspace, site: PracticeWebsite
+) -> None:
+    robots = site.root / "robots.txt"
+    robots.write_text(MINE + robots.read_text() + LINES)
+    back = published.jobs.plan_undo()
+    assert (back.changes[0].problem, bool(back.changes[0].widens)) == ("", True)
+    assert published.jobs.apply(back).counts == {"done": 1}
+    assert robots.read_text() == MINE + ROBOTS + LINES
+    assert files_of(site) == {"robots.txt"}
+
+
+def test_an_undo_that_took_a_block_out_can_be_undone(
+    published: Workspace, site: PracticeWebsite
+) -> None:
+    robots = site.root / "robots.txt"
+    robots.write_text(edited := "# mine\n" + robots.read_text() + LINES)
+    published.jobs.apply(published.jobs.plan_undo())
+    assert robots.read_text() == "# mine\n" + ROBOTS + LINES
+    again = published.jobs.plan_undo(published.jobs.all()[0].id)
+    published.jobs.apply(again, confirmed=again.confirmation())
+    assert robots.read_text() == edited
+
+
+def test_an_undo_puts_an_older_block_back_between_the_lines_of_an_editor(
+    published: Workspace, site: PracticeWebsite
+) -> None:
+    robots = site.root / "robots.txt"
+    older = robots.read_text()
+    choose(published, published.artists.all()[0], Preset.OPEN)
+    plan = published.jobs.plan_sync(EVERYTHING)
+    published.jobs.apply(plan, confirmed=plan.confirmation())
+    assert robots.read_text() != older
+    robots.write_text(MINE + robots.read_text() + LINES)
+    assert published.jobs.apply(published.jobs.plan_undo()).counts == {"done": 1}
+    assert robots.read_text() == MINE + older + LINES
+
+
+def with_rule_behind(text: str) -> str:
+    """It belongs to the last group of our block, and would belong to another one without it."""
+    return f"{text}Disallow: /shop/\n"
+
+
+def with_rule_inside(text: str) -> str:
+    return text.replace("# END RightsDesk", "Disallow: /shop/\n# END RightsDesk")
+
+
+@pytest.mark.parametrize("change", [with_rule_behind, with_rule_inside])
+def test_a_file_that_can_not_be_taken_apart_stays_with_all_that_it_points_to(
+    published: Workspace, site: PracticeWebsite, change: Callable[[str], str]
+) -> None:
+    robots = site.root / "robots.txt"
+    robots.write_text(edited := change(robots.read_text()))
+    back = published.jobs.plan_undo()
+    assert "file:" not in back.changes[0].problem
+    assert "Changed since, and left as it is: robots.txt." in back.changes[0].problem
+    assert "still needed there: rightsdesk/rsl.xml." in back.changes[0].problem
+    published.jobs.apply(back)
+    assert robots.read_text() == edited
+    assert "rightsdesk/rsl.xml" in files_of(site)
+    assert ".well-known/tdmrep.json" not in files_of(site), "nobody edited that"
+
+
+def test_an_undo_takes_only_our_rule_out_of_an_edited_tdmrep_file(
+    published: Workspace, site: PracticeWebsite
+) -> None:
+    rules = site.root / ".well-known" / "tdmrep.json"
+    theirs = {"location": "/press/", "tdm-reservation": 0}
+    rules.write_text(json.dumps([theirs, *json.loads(rules.read_text())]))
+    assert published.jobs.apply(published.jobs.plan_undo()).counts == {"done": 1}
+    assert json.loads(rules.read_text()) == [theirs]
+    assert files_of(site) == {"robots.txt", ".well-known/tdmrep.json"}
+
+
+def test_a_policy_stays_that_an_edited_rule_still_points_to(
+    published: Workspace, site: PracticeWebsite
+) -> None:
+    rules = site.root / ".well-known" / "tdmrep.json"
+    [ours] = json.loads(rules.read_text())
+    rules.write_text(json.dumps([{**ours, "tdm-reservation": 1, "note": "mine"}]))
+    back = published.jobs.plan_undo()
+    assert "left as it is: .well-known/tdmrep.json." in back.changes[0].problem
+    published.jobs.apply(back)
+    assert {".well-known/tdmrep.json", "rightsdesk/tdm-policy.json"} <= files_of(site)
+    assert (site.root / "robots.txt").read_text() == ROBOTS
 
 
 def test_opening_a_site_needs_a_yes(workspace: Workspace, site: PracticeWebsite) -> None:

@@ -77,6 +77,10 @@ class Dialect(ABC):
             return ()
         return tuple(self.decode({**others, name: (value,)}) for name, value in alone)
 
+    def label(self, name: str) -> str:
+        """What a person calls one of the fields."""
+        return name
+
     def along(self, fields: Fields, edit: Fields) -> Fields:
         """What a carrier changes by itself along with an edit that does not name it."""
         return {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -39,6 +39,24 @@ class Says:
     def problems(self) -> tuple[str, ...]:
         """Declarations that are there but cannot be understood."""
         return tuple(s.problem for s in self.statements if s.problem)
+
+
+Holds = Callable[[str, tuple[str, ...]], bool]
+"""Whether a carrier's field, by its name, holds these values."""
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """How fields go back to what they held before a write.
+
+    `edit` sets them, empty values remove one. `left` names the fields that hold something else
+    by now and stay as they are; `needed` those that stay although they hold what was written,
+    since one of `left` points to them.
+    """
+
+    edit: Fields
+    left: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,6 +132,24 @@ class Suite:
         """The fields once an edit is done, with what carriers change along with it."""
         along = {name: v for d in self.dialects for name, v in d.along(fields, edit).items()}
         return edited(fields, {**along, **edit})
+
+    def way_back(self, fields: Fields, written: Fields, before: Fields, holds: Holds) -> WayBack:
+        """How `fields` go back from what was `written` to what was there `before`, field by
+        field: only those that still hold what was written."""
+        edit: dict[str, tuple[str, ...]] = {}
+        left: list[str] = []
+        for name, values in written.items():
+            old = before.get(name, ())
+            if holds(name, values):
+                if fields.get(name, ()) != old:
+                    edit[name] = old
+            elif not holds(name, old):
+                left.append(name)
+        return WayBack(edit, tuple(left))
+
+    def label(self, name: str) -> str:
+        """What a person calls a field."""
+        return next((d.label(name) for d in self.dialects if name in d.fields), name)
 
     def refused(self, edit: Fields) -> str:
         """Why a carrier would not take an edit, a sentence with what to do; "" where it would."""

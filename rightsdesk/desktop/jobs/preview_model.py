@@ -195,7 +195,8 @@ def widenings_of(plan: Plan, whose: Mapping[Key, str]) -> list[tuple[str, list[s
 
 def fields_text(change: Change) -> str:
     """Field by field: before → after, as it will stand there."""
-    lines = [path_text(change.target.locator)]
+    target = change.target
+    lines = [path_text(target.locator if target.on_disk else target.label)]
     if change.problem:
         lines += ["", change.problem]
     if change.target.carrier == SIDECARS and change.edit and not any(change.edit.values()):
@@ -205,7 +206,7 @@ def fields_text(change: Change) -> str:
         values = [suite.shown(name, value) for value in written]
         before = change.expected.get(name, ())
         lines.append("")
-        lines.append(f"{name}")
+        lines.append(suite.label(name))
         lines.append(f"   {tr('now')}:  {' / '.join(before) if before else tr('(not there)')}")
         lines.append(f"   {tr('then')}: {' / '.join(values) if values else tr('(removed)')}")
     if not change.edit and change.exact_undo_of is not None:

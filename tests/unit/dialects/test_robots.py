@@ -1,7 +1,7 @@
 """robots.txt: what it says altogether, and how our block goes into somebody's file."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.robotparser import RobotFileParser
 
 import http_sf
@@ -16,7 +16,14 @@ from rightsdesk.consent.dialects.web.ai_crawlers import KINDS, AiCrawlers
 from rightsdesk.consent.dialects.web.aipref_robots import AiprefRobots
 from rightsdesk.consent.dialects.web.content_signals import MEANING, ContentSignals
 from rightsdesk.consent.dialects.web.robots import FIELD, parse_robots, product_token
-from rightsdesk.consent.dialects.web.robots_block import BEGIN, END, block_in, merge_block
+from rightsdesk.consent.dialects.web.robots_block import (
+    BEGIN,
+    END,
+    block_in,
+    merge_block,
+    put_back,
+    write_block,
+)
 from rightsdesk.consent.dialects.web.robots_txt import RobotsTxt
 from rightsdesk.consent.dialects.web.rsl import Rsl
 from rightsdesk.consent.dialects.web.rsl_link import RslLink
@@ -391,3 +398,51 @@ def test_no_crawler_of_a_search_engine_is_turned_away_by_part_of_its_name(search
     assert parser.can_fetch(search, "https://label.example/music/")
     assert Protego.parse(text).can_fetch("https://label.example/music/", search)
     assert not parser.can_fetch("GPTBot", "https://label.example/music/")
+
+
+BLOCK = write_block(["GPTBot"], ["Content-Usage: train-ai=n"])
+OLDER = write_block([], ["Content-Usage: train-ai=y"])
+THEIRS = "User-agent: *\nDisallow: /private/\n"
+PAGE = "<html>not a robots.txt</html>\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "edit", "after"),
+    [
+        (THEIRS, lambda now: now, THEIRS),
+        (
+            THEIRS,
+            lambda now: f"# mine\n{now}\nSitemap: /s.xml\n",
+            f"# mine\n{THEIRS}\nSitemap: /s.xml\n",
+        ),
+        (THEIRS, lambda now: now.replace("\n", "\r\n"), THEIRS.replace("\n", "\r\n")),
+        (THEIRS, lambda now: f"\ufeff{now}", f"\ufeff{THEIRS}"),
+        ("", lambda now: now, ""),
+        ("", lambda now: f"{now}User-agent: a\nDisallow: /\n", "User-agent: a\nDisallow: /\n"),
+        (THEIRS, lambda now: f"{now}Disallow: /x\n", None),
+        (THEIRS, lambda now: f"{now}Crawl-delay: 3\n", None),
+        (
+            THEIRS,
+            lambda now: f"User-agent: a\n{now[len(THEIRS) :]}User-agent: b\nDisallow: /\n",
+            None,
+        ),
+        (THEIRS, lambda now: now.replace("GPTBot", "Other"), None),
+        (THEIRS, lambda now: now.replace(END, ""), None),
+        (THEIRS, lambda now: THEIRS, None),
+        (PAGE, lambda now: f"{now}# mine\n", None),
+    ],
+)
+def test_our_block_goes_and_every_other_line_stays(
+    before: str, edit: Callable[[str], str], after: str | None
+) -> None:
+    written = merge_block("" if before == PAGE else before, BLOCK)
+    assert put_back(edit(written), written, before) == after
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_an_older_block_comes_back_in_its_place(ends: str) -> None:
+    before = merge_block(THEIRS, OLDER)
+    written = merge_block(before, BLOCK)
+    now = f"# mine\n{written}\nSitemap: /s.xml\n".replace("\n", ends)
+    back = put_back(now, written, before)
+    assert back == f"# mine\n{before}\nSitemap: /s.xml\n".replace("\n", ends)

@@ -10,17 +10,18 @@ Headers and web pages belong to the server's configuration. They are read, never
 """
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from rightsdesk.consent.consent import Consent
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect, DialectError
-from rightsdesk.consent.dialects.suite import Suite
+from rightsdesk.consent.dialects.suite import Holds, Suite, WayBack
 from rightsdesk.consent.dialects.web.aipref import AiprefHeader
 from rightsdesk.consent.dialects.web.noai import NoaiHeader, NoaiMeta
 from rightsdesk.consent.dialects.web.robots import FIELD as ROBOTS
 from rightsdesk.consent.dialects.web.robots import is_robots
-from rightsdesk.consent.dialects.web.robots_block import block_in
+from rightsdesk.consent.dialects.web.robots_block import block_in, put_back
 from rightsdesk.consent.dialects.web.robots_txt import RobotsTxt
 from rightsdesk.consent.dialects.web.rsl import FIELD as RSL
 from rightsdesk.consent.dialects.web.rsl import Rsl
@@ -187,6 +188,82 @@ def _is_base(name: str, text: str) -> bool:
     return name != ROBOTS or is_robots(text)
 
 
+@dataclass(frozen=True)
+class SiteSuite(Suite):
+    """What a site says. Its files belong to several: others write into them, too."""
+
+    def label(self, name: str) -> str:
+        """Files by their path, and which of them is meant."""
+        if name in FILE_FIELDS:
+            return PATHS[name.removeprefix(_FILE)]
+        if name in PATHS:
+            return f"{PATHS[name]} (as the site shows it)"
+        return f"folder {FOLDERS[name]}" if name in FOLDERS else super().label(name)
+
+    def way_back(self, fields: Fields, written: Fields, before: Fields, holds: Holds) -> WayBack:
+        """Of a file that somebody edited since, exactly our part goes back. Where that can't be
+        told apart, the file stays, and so does what it points to."""
+        plain = super().way_back(fields, written, before, holds)
+        edit, left = dict(plain.edit), list(plain.left)
+        for name in PATHS:
+            if (file := file_field(name)) not in written:
+                continue
+            merged = file in left
+            if merged:
+                text = _put_back(name, file, fields, written, before)
+                if text is None:  # and the site goes on showing it
+                    edit.pop(name, None)
+                    left = [one for one in left if one != name]
+                    continue
+                left.remove(file)
+                edit[file] = text
+            if name in left or (merged and name in written):
+                shown: tuple[str, ...] | None = edit.get(file, fields.get(file, ()))
+                if fields.get(name) not in (None, written[name], fields.get(file)):
+                    # It has lines of others: a service in front of the site adds them, say.
+                    shown = _put_back(name, name, fields, written, before)
+                if shown is not None:
+                    left = [one for one in left if one != name]
+                    edit[name] = shown
+        needed = [n for n in PATHS if file_field(n) in edit and _is_needed(n, edit, left, fields)]
+        for name in needed:
+            del edit[file_field(name)]
+            edit.pop(name, None)
+        return WayBack(edit, tuple(left), tuple(map(file_field, needed)))
+
+
+_POINTS: Mapping[str, str] = {RSL: ROBOTS, POLICY: TDMREP}
+"""Which file points to which: by the one that is pointed to."""
+
+
+def _is_needed(name: str, edit: Fields, left: Collection[str], fields: Fields) -> bool:
+    """Whether a file has to stay as it is, since another one still points to it."""
+    if name not in _POINTS:
+        return False
+    pointer = file_field(_POINTS[name])
+    stays = pointer in left or not edit[file_field(name)]
+    texts = edit.get(pointer, fields.get(pointer, ()))[:1]
+    return stays and any(PATHS[name] in text.replace("\\/", "/") for text in texts)
+
+
+def _put_back(
+    name: str, field: str, fields: Fields, written: Fields, before: Fields
+) -> tuple[str, ...] | None:
+    """A file, as published or as shown, with our part of it as it was before; None where that
+    can't be told."""
+    held, then, old = (one.get(field, ()) for one in (fields, written, before))
+    texts = [values[0] if values else "" for values in (held, then, old)]
+    if name == ROBOTS:
+        text = put_back(*texts)
+    elif name == TDMREP:
+        text = TdmrepFile().put_back(*texts)
+    else:
+        return None
+    if text is None or text.strip():
+        return None if text is None else (text, *held[1:])
+    return old if old[:1] == ("",) else ()
+
+
 def site_suite(crawlers: Mapping[str, Collection[str]]) -> Suite:
     """Everything that a site can say; `crawlers` as for `AiCrawlers`."""
 
@@ -196,7 +273,7 @@ def site_suite(crawlers: Mapping[str, Collection[str]]) -> Suite:
     def tdmrep(site: str) -> Dialect:
         return TdmrepFile(policy_url=public_url(site, POLICY))
 
-    return Suite(
+    return SiteSuite(
         (
             PublishedFile(lambda site: Rsl()),
             PublishedFile(tdmrep),

@@ -8,7 +8,7 @@ that too, but would reopen a site that bars everyone.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rightsdesk.consent.dialects.base import DialectError
 
@@ -19,6 +19,10 @@ READ_BY_ALL = 500 * 1024
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _NAME = re.compile(r"\s*([a-z-]+)\s*:", re.IGNORECASE)
+_AGENTS = ("user-agent", "useragent")
+_RULES = ("allow", "disallow", "content-usage", "content-signal")
+_OF_NO_GROUP = ("sitemap", "host")
+"""Lines that are for all crawlers wherever they stand."""
 
 
 def write_block(
@@ -84,6 +88,40 @@ def without_block(existing: str) -> str:
     return before + after
 
 
+def put_back(now: str, written: str, before: str) -> str | None:
+    """The file as it is now, with our block put back to what it was before a write, and every
+    other line as it is; None where that can't be told.
+
+    `written` is the file as it was left by that write, `before` as it was until then. It can't
+    be told where the write replaced more than a block, where somebody edited the block or took
+    it out since, and where lines next to it mean something else without it: a rule after the
+    block belongs to the block's last group.
+    """
+    try:
+        parts = [_around(text) for text in (now, written, before)]
+    except DialectError:
+        return None
+    (head, tail, found), (head_then, tail_then, _), (head_before, tail_before, _) = parts
+    if not found or not _alike(block_in(now), block_in(written)):
+        return None
+    if not _alike(head_then + tail_then, head_before + tail_before):
+        return None
+    if block := block_in(before).splitlines():
+        if block[1:2] == [NO_EFFECT]:  # `merge_block` puts it in where it is needed
+            del block[1]
+        return merge_block(now, "\n".join([*block, ""]))
+    first = next((name for name in _names(tail) if name not in _OF_NO_GROUP), "")
+    if first and (first not in _AGENTS or _leaves_open(head)):
+        return None
+    return _without_gap(head) + tail
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether texts have the same lines, but for empty ones and the way in which lines end."""
+    lines = ([line.strip() for line in t.splitlines() if line.strip()] for t in (one, other))
+    return next(lines) == next(lines)
+
+
 def _around(existing: str) -> tuple[str, str, bool]:
     """What stands before our block and after it, and whether there is one."""
     begin = end = -1
@@ -109,16 +147,12 @@ def _size(text: str) -> int:
 def _in_front(existing: str, block: str) -> str:
     """The block before all else. What comes next has to begin with a crawler's name: a rule
     would belong to the last group of the block."""
-    for line in re.split(r"\r\n|\r|\n", existing[:READ_BY_ALL].removeprefix("\ufeff")):
-        found = _NAME.match(line.partition("#")[0])
-        name = found[1].lower() if found else ""
-        if name in ("user-agent", "useragent"):
-            break
-        if name in ("allow", "disallow", "content-usage", "content-signal"):
-            raise DialectError(
-                "The file robots.txt is longer than crawlers read, and begins with a rule for no "
-                "crawler: shorten it first."
-            )
+    names = _names(existing[:READ_BY_ALL].removeprefix("\ufeff"))
+    if next((name for name in names if name in (*_AGENTS, *_RULES)), "") in _RULES:
+        raise DialectError(
+            "The file robots.txt is longer than crawlers read, and begins with a rule for no "
+            "crawler: shorten it first."
+        )
     mark = "\ufeff" if existing.startswith("\ufeff") else ""
     newline = "\r\n" if "\r\n" in existing else "\n"
     return mark + newline.join(block.splitlines()) + newline + existing.removeprefix("\ufeff")
@@ -131,11 +165,12 @@ def _without_gap(before: str) -> str:
 
 def _leaves_open(before: str) -> bool:
     """Whether the last group has crawlers but no rule yet, as plain crawlers see it."""
-    for line in reversed(re.split(r"\r\n|\r|\n", before)):
-        found = _NAME.match(line.partition("#")[0])
-        name = found[1].lower() if found else ""
-        if name in ("allow", "disallow"):
-            return False
-        if name in ("user-agent", "useragent"):
-            return True
-    return False
+    deciding = ("allow", "disallow", *_AGENTS)
+    return next((n for n in reversed(list(_names(before))) if n in deciding), "") in _AGENTS
+
+
+def _names(text: str) -> Iterator[str]:
+    """What the lines of a text begin with, in lower case, as far as they have a name."""
+    for line in re.split(r"\r\n|\r|\n", text):
+        if found := _NAME.match(line.partition("#")[0]):
+            yield found[1].lower()

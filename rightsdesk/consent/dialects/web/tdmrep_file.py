@@ -69,6 +69,30 @@ class TdmrepFile(Dialect):
         edit = difference(ours, self._filled(rules, declaration))
         return without_repeats(edit, fields)
 
+    def put_back(self, now: str, written: str, before: str) -> str | None:
+        """The file as it is now, with our rule put back to what it was before a write, and all
+        other rules as they are; "" where none is left. None where that can't be told: somebody
+        edited our rule since, or took it out, or a document can't be read."""
+        try:
+            rules, then, old = (
+                self._rules(text) if text else [] for text in (now, written, before)
+            )
+        except DialectError:
+            return None
+        ours = [rule for rule in rules if self._is_ours(rule)]
+        others = [rule for rule in then if not self._is_ours(rule)]
+        if not ours or ours != [rule for rule in then if self._is_ours(rule)]:
+            return None
+        if others != [rule for rule in old if not self._is_ours(rule)]:
+            return None
+        index = rules.index(ours[0])
+        kept = [rule for rule in rules if not self._is_ours(rule)]
+        kept[index:index] = [rule for rule in old if self._is_ours(rule)]
+        return write_document(kept) if kept else ""
+
+    def _is_ours(self, rule: dict[str, Any]) -> bool:
+        return bool(rule["location"] == self.location)
+
     def _filled(self, rules: list[dict[str, Any]], declaration: Declaration) -> Fields:
         filled = {}
         kept = [rule for rule in rules if rule["location"] != self.location]
