@@ -1,5 +1,6 @@
 """Where things are: the project, its lock files, and its virtual environment."""
 
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,23 +33,18 @@ class Venv:
 
     @property
     def config(self) -> Path:
-        """What `venv` writes about it; its `home` names the Python that it was made from."""
+        """What `venv` writes about it: a folder with this file is an environment."""
         return self.folder / "pyvenv.cfg"
 
     @property
     def stamp(self) -> Path:
         """Our note of what was installed; there only while the environment is whole."""
-        return self.folder / "rightsdesk-setup.json"
+        return self.folder / "rightsdesk-setup.txt"
 
     @property
     def lock(self) -> Path:
         """The file that a set-up holds locked. Beside the folder, which may be rebuilt."""
         return self.folder.with_name(self.folder.name + ".lock")
-
-    def site_packages(self) -> Path | None:
-        """Where its packages are; None when it has no such folder (yet)."""
-        pattern = "Lib/site-packages" if self.windows else "lib/python3.*/site-packages"
-        return next(self.folder.glob(pattern), None)
 
     def script(self, name: str) -> Path:
         """A command that a package installed."""
@@ -61,3 +57,12 @@ def chosen_venv(environment: Mapping[str, str]) -> Venv:
     # Not resolved: a link to another disk is a person's choice and stays one.
     folder = Path(elsewhere).expanduser().absolute() if elsewhere else PROJECT / ".venv"
     return Venv(folder)
+
+
+def digest(*files: Path) -> str:
+    """SHA-256 over the files' contents, in order. Line ends count as one: git may change them."""
+    whole = hashlib.sha256()
+    for file in files:
+        content = file.read_bytes().replace(b"\r\n", b"\n")
+        whole.update(len(content).to_bytes(8, "big") + content)
+    return whole.hexdigest()

@@ -12,11 +12,6 @@ from pathlib import Path
 from setting_up.places import PROJECT, PYPROJECT, RUNTIME_LOCK, TEST_LOCK
 from setting_up.words import CannotStart, say
 
-_HEADER = """\
-# {title}
-# Made from pyproject.toml by `python3 packaging/start.py lock`; change it there, not here.
-"""
-
 
 def compile_command(
     uv: Path, inputs: Sequence[str], target: Path, *, extras: Sequence[str], more: Sequence[str]
@@ -26,8 +21,8 @@ def compile_command(
     return [
         *(str(uv), "pip", "compile"),
         *("--universal", "--generate-hashes", "--python-version=3.11", "--quiet"),
-        *("--no-header", "--no-emit-index-url", "--no-emit-find-links", "--no-annotate"),
-        *("--no-config", f"--output-file={target}"),
+        *("--no-emit-index-url", "--no-emit-find-links", "--no-annotate", "--no-config"),
+        *("--custom-compile-command=python3 packaging/start.py lock", f"--output-file={target}"),
         *options,
         *more,
         *inputs,
@@ -49,8 +44,6 @@ def relock(uv: Path, arguments: Sequence[str]) -> None:
         uv, ["pyproject.toml", "-"], TEST_LOCK, extras=("test", "dev"), more=constrained
     )
     _uv(tests, build)
-    _title(RUNTIME_LOCK, "What RightsDesk runs with.")
-    _title(TEST_LOCK, "What RightsDesk runs with, and what its tests and checks need.")
     say(f"Wrote {RUNTIME_LOCK.name} and {TEST_LOCK.name}.")
 
 
@@ -58,9 +51,3 @@ def _uv(command: list[str], standard_input: str) -> None:
     done = subprocess.run(command, cwd=PROJECT, input=standard_input, text=True, check=False)
     if done.returncode:
         raise CannotStart("uv could not settle on versions; its words are above.")
-
-
-def _title(lock: Path, title: str) -> None:
-    lines = lock.read_text("utf-8").splitlines(keepends=True)
-    body = "".join(line for line in lines if not line.startswith("#"))
-    lock.write_text(_HEADER.format(title=title) + body, "utf-8", newline="\n")

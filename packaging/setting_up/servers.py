@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from setting_up.onlyone import only_one
-from setting_up.places import PACKAGING, PROJECT
-from setting_up.stamp import digest
+from setting_up.places import PACKAGING, PROJECT, digest
 from setting_up.words import say
 
 SOURCES = PACKAGING / "servers"
@@ -99,7 +98,6 @@ def ensure_servers(
         say(f"Tests against real servers ({names}) will skip: Node.js and npm are not installed.")
         return
     if (found := version(node)) < OLDEST_NODE:
-        say(f"Tests against real servers ({names}) will skip: they need Node.js {OLDEST_NODE} or")
         say(
             f"Tests against real servers ({names}) will skip: they need Node.js {OLDEST_NODE} or "
             f"newer, and this is {found or 'one that does not tell its version'}."
