@@ -31,6 +31,9 @@ WAITS = (
 INTERRUPTED = "interrupted"
 """Of the journal: a change that was begun when the program was killed, or when its answer was
 lost."""
+NOT_TAKEN = "not taken"
+"""Of the journal: a change that was sent, and that the carrier did not show even later than its
+own delay. It counts as failed."""
 
 Same = Callable[[str, tuple[str, ...], tuple[str, ...]], bool]
 """Whether a field, as it is told, is what was written: see `Platform.same`."""
@@ -107,8 +110,9 @@ def settled(
     prompt: Collection[str] = (),
     *,
     still_said: bool = False,
-) -> tuple[Outcome, str] | None:
-    """What a look shows of a write; None where only a later look can tell.
+) -> tuple[str, str] | None:
+    """What a look shows of a write, as a state of the journal and a sentence; None where only a
+    later look can tell.
 
     One of which a kill left open whether it was ever sent is planned again. What somebody
     edited since is no write that is gone: it is done once it says what was written in other
@@ -136,7 +140,7 @@ def settled(
         why = f"This was sent, and {waited} later it still does not show: it was not taken."
     else:
         why = f"This was sent, and {waited} later it reads differently from what was written."
-    return Outcome.FAILED, f"{why} It can be planned again."
+    return NOT_TAKEN, f"{why} It can be planned again."
 
 
 def delay_words(delay: timedelta) -> str:

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Row
 
 from rightsdesk.changes.confirming import INTERRUPTED as INTERRUPTED
-from rightsdesk.changes.confirming import OVERWRITTEN, Sent
+from rightsdesk.changes.confirming import NOT_TAKEN, OVERWRITTEN, Sent
 from rightsdesk.changes.types import (
     Change,
     JobInfo,
@@ -262,7 +262,7 @@ def _write_over(connection: Connection, newer: Change) -> None:
     )
     for row in connection.execute(older).all():
         if json.loads(row.edit).keys() <= newer.edit.keys():
-            set_state(connection, row.id, Outcome.FAILED.value, OVERWRITTEN)
+            set_state(connection, row.id, Outcome.OVERWRITTEN.value, OVERWRITTEN)
 
 
 def sent_to(
@@ -316,6 +316,26 @@ def set_state(connection: Connection, change_id: int, state: str, problem: str =
     """Set one change's state, as recovery finds it."""
     statement = update(changes).where(changes.c.id == change_id)
     connection.execute(statement.values(state=state, problem=problem))
+
+
+def note_nothing_left(connection: Connection, looked_at: Iterable[Journaled]) -> None:
+    """Note that carriers were looked at to undo changes, and that nothing of them is there.
+
+    Their outcomes stay on record, and an undo of their job can be asked for again.
+    """
+    _set(connection, looked_at, nothing_left=True)
+
+
+def note_not_made(connection: Connection, looked_at: Iterable[Journaled]) -> None:
+    """Note of interrupted changes that carriers show they were not made: they are open, like
+    those that never had their turn."""
+    _set(connection, looked_at, state=PLANNED, sent=False, problem="")
+
+
+def _set(connection: Connection, some: Iterable[Journaled], **values: object) -> None:
+    if rows := [{"_id": one.change.id} for one in some]:
+        statement = update(changes).where(changes.c.id == bindparam("_id"))
+        connection.execute(statement.values(values), rows)
 
 
 def give_up(connection: Connection, carrier: str, targets: Select[tuple[int]], why: str) -> None:
@@ -410,13 +430,16 @@ def job_list(database: Database) -> list[JobInfo]:
     with database.read() as connection:
         counted: dict[int, dict[str, int]] = {}
         c = changes.c
-        per_state = select(c.job_id, c.state, c.sent, func.count())
-        for job, state, sent, number in connection.execute(
-            per_state.group_by(c.job_id, c.state, c.sent)
+        per_state = select(c.job_id, c.state, c.sent, c.nothing_left, func.count())
+        for job, state, sent, nothing_left, number in connection.execute(
+            per_state.group_by(c.job_id, c.state, c.sent, c.nothing_left)
         ):
             of_job = counted.setdefault(job, {})
             of_job[state] = of_job.get(state, 0) + number
-            if sent and state != RESUMED:
+            if nothing_left:
+                if state in _MADE:
+                    of_job[_GONE] = of_job.get(_GONE, 0) + number
+            elif sent and state != RESUMED:
                 name = _SENT_OPEN if state == INTERRUPTED else _SENT
                 of_job[name] = of_job.get(name, 0) + number
         rows = connection.execute(select(jobs).order_by(jobs.c.id.desc())).all()
@@ -433,23 +456,30 @@ def job_list(database: Database) -> list[JobInfo]:
 
 _SENT, _SENT_OPEN = "sent", "sent, open"
 """Of a job's changes: those that were sent to a platform, in whatever state."""
+_MADE = (Outcome.DONE.value, INTERRUPTED, UNCONFIRMED)
+"""The states of changes of which something was seen to be written, or may have been."""
+_GONE = "gone"
+"""Of those, the ones that an undo found nothing of."""
 
 
 def _done(counted: dict[int, dict[str, int]], job: int) -> bool:
     states = counted.get(job, {})
-    return states.get(Outcome.DONE.value, 0) + states.get(UNCONFIRMED, 0) > 0
+    taken_back = (Outcome.DONE.value, UNCONFIRMED, Outcome.OVERWRITTEN.value)
+    return any(states.get(state, 0) for state in taken_back)
 
 
 def _info(row: Row[tuple[object, ...]], states: dict[str, int], undone_by: int | None) -> JobInfo:
     waiting = states.get(PLANNED, 0) + states.get(INTERRUPTED, 0)
     counts = {state: n for state, n in states.items() if state in set(Outcome)}
+    if not_taken := states.get(NOT_TAKEN, 0):
+        counts[Outcome.FAILED.value] = counts.get(Outcome.FAILED.value, 0) + not_taken
     if not_shown := states.get(UNCONFIRMED, 0) + states.get(_SENT_OPEN, 0):
         counts[UNCONFIRMED] = not_shown
     if unsent := waiting - states.get(_SENT_OPEN, 0):
         counts[PLANNED] = unsent
     if row.unchanged:
         counts["unchanged"] = counts.get("unchanged", 0) + row.unchanged
-    seen = states.get("done", 0) + states.get(INTERRUPTED, 0) + states.get(UNCONFIRMED, 0)
+    seen = sum(states.get(state, 0) for state in _MADE) - states.get(_GONE, 0)
     written = seen + states.get(_SENT, 0)
     return JobInfo(
         id=row.id,
@@ -536,6 +566,7 @@ def _change(row: Any) -> Change:
         row.carrier, row.target_id, texts.load_text(row.locator), texts.load_text(row.label)
     )
     outcome = row.state if row.state in set(Outcome) else Outcome.PLANNED
+    outcome = Outcome.FAILED if row.state == NOT_TAKEN else outcome
     return Change(
         target=target,
         before=texts.load_consent(row.before),

@@ -27,11 +27,13 @@ WIDENING = "widening"
 
 class Outcome(StrEnum):
     """What became of one change. `unconfirmed`: it was sent, and the carrier does not show it
-    so far; the next look settles it."""
+    so far; the next look settles it. `overwritten`: a later change was written over it before
+    that; only in the list of jobs."""
 
     PLANNED = "planned"
     DONE = "done"
     UNCONFIRMED = "unconfirmed"
+    OVERWRITTEN = "overwritten"
     UNCHANGED = "unchanged"
     FAILED = "failed"
     SKIPPED = "skipped"
@@ -111,6 +113,7 @@ class Change:
     `unread`: the carrier could not be looked at, so `before` tells nothing of it.
     `agreeable`: it is left out until a person agrees to what `problem` says.
     `wanted` is what was wanted there when an undo was asked for; None where that was not noted.
+    `earlier_problem` says why it could not be made when it was last tried: for previews.
     """
 
     target: Target
@@ -128,6 +131,7 @@ class Change:
     unread: bool = False
     agreeable: bool = False
     wanted: Consent | None = None
+    earlier_problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

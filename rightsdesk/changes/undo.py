@@ -47,7 +47,8 @@ def plan_undo(
 
     Everything is looked at before anything is decided. Field by field, only what still
     holds what the job wrote is restored, or may do so later: what a platform was sent and
-    does not show so far. What was changed since stays, and is named. A
+    does not show so far. What was changed since stays, and is named. Where nothing of the job
+    is there any more, that is noted: it counts as undone there. A
     carrier on which nothing happened since is restored to the byte when the plan is
     applied. What a carrier cautions against is left out, unless that is `agreed`. So is
     what a redo would bring back against what is wanted now.
@@ -61,6 +62,8 @@ def plan_undo(
     others = {one.change.target.id for one in candidates}
     changes: list[Change] = []
     unchanged = 0
+    not_made: list[Journaled] = []
+    nothing_left: list[Journaled] = []
     for number, journaled in enumerate(candidates):
         if cancel.is_set():
             break
@@ -70,8 +73,15 @@ def plan_undo(
         change = _back(*there, kind, choices, clock.now(), agreed=agreed)
         if change is None:
             unchanged += 1
+            (not_made if journaled.state == INTERRUPTED else nothing_left).append(journaled)
         else:
             changes.append(change)
+            if _finds_nothing(change) and not _waits(journaled, carrier, clock.now()):
+                nothing_left.append(journaled)
+    if not_made or nothing_left:
+        with database.write() as connection:
+            journal.note_not_made(connection, not_made)
+            journal.note_nothing_left(connection, nothing_left)
     return Plan(kind, job.about, tuple(changes), unchanged, undoes=job.id, choices=version)
 
 
@@ -85,6 +95,18 @@ def _compared(
     change = replace(change, wanted=now.consent if now else Consent())
     why = no_longer(kind, change, look.fields, carrier.suite, choices)
     return replace(change, outcome=Outcome.SKIPPED, problem=why, widens=()) if why else change
+
+
+def _finds_nothing(change: Change) -> bool:
+    """Whether a carrier was looked at to undo a change, and holds nothing of it any more."""
+    left = change.outcome is Outcome.SKIPPED and not change.edit
+    return left and not change.unread and not change.agreeable
+
+
+def _waits(one: Journaled, carrier: Carrier, now: datetime) -> bool:
+    """Whether a write that was sent may show later."""
+    unsettled = one.sent is not None and one.state in UNSETTLED
+    return unsettled and one.sent is not None and one.sent.may_come(now, carrier.shows_within)
 
 
 def _back(

@@ -4,17 +4,26 @@ command line."""
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from rightsdesk.changes.types import Outcome
+from rightsdesk.changes.types import Change, Outcome
 from rightsdesk.clock import when_words
 
 OUTCOME_NAMES: Mapping[Outcome, str] = {
     Outcome.PLANNED: "planned",
     Outcome.DONE: "done",
     Outcome.UNCONFIRMED: "written, not confirmed yet",
+    Outcome.OVERWRITTEN: "written over before it was confirmed",
     Outcome.UNCHANGED: "already right",
     Outcome.FAILED: "failed",
     Outcome.SKIPPED: "left alone",
 }
+
+
+def preview_notes(change: Change) -> tuple[str, ...]:
+    """What a preview says about a change, a sentence each: what is particular about it, and why
+    it could not be made the last time."""
+    earlier = change.earlier_problem
+    last_time = f"Last time this could not be done: {earlier}" if earlier else ""
+    return tuple(note for note in (change.problem, last_time) if note)
 
 
 def day_of(time: str) -> str:

@@ -116,6 +116,8 @@ def _nothing_to_do(plan: Plan) -> str:
     if plan.resumes is not None:
         return f"Job {plan.resumes} has nothing left to do."
     if plan.kind.goes_back:
+        if plan.undoes is not None:
+            return f"Nothing of job {plan.undoes} is there, so there is nothing to {plan.kind}."
         return f"There is nothing left to {plan.kind}."
     return NOTHING_TO_DO if plan.unchanged else "There is nothing here to change."
 

@@ -273,6 +273,7 @@ changes = Table(
     Column("wanted", Text, nullable=False, default="", server_default=""),
     Column("sent", Boolean, nullable=False, default=False, server_default="0"),
     Column("sent_at", String, nullable=False, default="", server_default=""),
+    Column("nothing_left", Boolean, nullable=False, default=False, server_default="0"),
     Index("ix_changes_state", "state"),
     Index("ix_changes_sent", "carrier", "target_id", sqlite_where=text("sent = 1")),
     sqlite_autoincrement=True,

@@ -1,6 +1,7 @@
 """The one apply loop: what it does, what it refuses, and what it survives."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from rightsdesk.changes import journal
 from rightsdesk.changes.apply import IN_A_ROW, apply
 from rightsdesk.changes.types import Confirmation, JobReport, Outcome, Plan, Target
+from rightsdesk.changes.words import preview_notes
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.store.database import Database
 from tests.changes.shelf import Shelf, Stop, Trouble, plan_for, shelf_of
@@ -266,3 +268,13 @@ def test_one_success_between_two_failures_counts_anew(database: Database) -> Non
     plan = plan_for(shelf, NO_AI)
     shelf.trouble = now_and_then
     assert run(database, shelf, plan).counts == {"done": 32, "failed": 16}
+
+
+def test_what_was_in_the_way_earlier_is_not_told_of_what_is_done(database: Database) -> None:
+    shelf = shelf_of(1)
+    [change] = plan_for(shelf, NO_AI).changes
+    earlier = replace(change, earlier_problem="The disk was full.")
+    plan = replace(plan_for(shelf, NO_AI), changes=(earlier,))
+    assert preview_notes(earlier) == ("Last time this could not be done: The disk was full.",)
+    [result] = run(database, shelf, plan).results
+    assert (result.outcome, result.problem) == ("done", "")

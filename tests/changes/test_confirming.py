@@ -12,7 +12,7 @@ import pytest
 from rightsdesk.changes import journal
 from rightsdesk.changes.apply import apply
 from rightsdesk.changes.carrier import AlreadySent, Asked, Look, Prepared, Written, one_by_one
-from rightsdesk.changes.confirming import Sent, delay_words, made, settled
+from rightsdesk.changes.confirming import NOT_TAKEN, Sent, delay_words, made, settled
 from rightsdesk.changes.recover import recover
 from rightsdesk.changes.types import Cancel, JobKind, JobReport, Never, Outcome, Plan, Target
 from rightsdesk.changes.undo import plan_resume, plan_undo
@@ -300,21 +300,21 @@ OLD, NEW = {"a": ("1",), "b": ("1",)}, {"a": ("2",), "b": ("2",)}
         (NEW, False, Outcome.DONE),
         (NEW, True, Outcome.DONE),
         (OLD, False, None),
-        (OLD, True, Outcome.FAILED),
+        (OLD, True, NOT_TAKEN),
         ({**OLD, "a": ("2",)}, False, None),
-        ({**OLD, "a": ("2",)}, True, Outcome.FAILED),
+        ({**OLD, "a": ("2",)}, True, NOT_TAKEN),
         ({**OLD, "a": ("3",)}, False, None),
-        ({**OLD, "a": ("3",)}, True, Outcome.FAILED),
+        ({**OLD, "a": ("3",)}, True, NOT_TAKEN),
     ],
 )
 def test_a_look_settles_what_it_can(
-    shown: dict[str, tuple[str, ...]], later: bool, outcome: Outcome | None
+    shown: dict[str, tuple[str, ...]], later: bool, outcome: str | None
 ) -> None:
     sent = Sent(1, 1, "unconfirmed", NEW, OLD, NOON)
     now = NOON + (WITHIN if later else timedelta(0))
     found = settled(sent, shown, lambda _, one, other: one == other, now, WITHIN)
     assert (found[0] if found else None) == outcome
-    if outcome is Outcome.FAILED and found:
+    if outcome == NOT_TAKEN and found:
         assert "10 minutes later" in found[1]
         assert ("not taken" in found[1]) == (shown == OLD)
 
@@ -325,3 +325,46 @@ def test_a_look_settles_what_it_can(
 )
 def test_a_delay_is_told_in_words(minutes: int, words: str) -> None:
     assert delay_words(timedelta(minutes=minutes)) == words
+
+
+def test_a_write_that_an_undo_came_before_is_no_failure(database: Database, hands: Hands) -> None:
+    shelf = late()
+    run(database, shelf, plan_for(shelf, NO_AI), hands)
+    run(database, shelf, back(database, shelf, hands), hands)
+    second, first = journal.job_list(database)
+    assert first.counts == {"overwritten": 3}
+    assert (first.undone_by, first.undoable) == (second.id, False)
+
+
+@pytest.mark.parametrize("resumed", [False, True])
+def test_an_interrupted_job_with_nothing_to_undo_is_not_offered_for_ever(
+    database: Database, hands: Hands, resumed: bool
+) -> None:
+    shelf = late(1)
+    plan = plan_for(shelf, NO_AI)
+    shelf.trouble = killed_at("write", 1)
+    with pytest.raises(Killed):
+        run(database, shelf, plan, hands)
+    shelf.trouble = lambda *_: None
+    recover(database, {})
+    hands.move(minutes=10)
+    assert journal.job_list(database)[0].undoable, "it may have been sent"
+    assert back(database, shelf, hands).changes == ()
+    [job] = journal.job_list(database)
+    assert (job.undoable, job.open_changes, job.counts) == (False, 1, {"planned": 1})
+    if resumed:
+        assert run(database, shelf, rest(database, shelf, hands), hands).counts == {
+            "unconfirmed": 1
+        }
+
+
+def test_a_write_that_was_not_taken_is_looked_for_once(database: Database, hands: Hands) -> None:
+    shelf = late(1)
+    plan = plan_for(shelf, NO_AI)
+    shelf.forgetful = True
+    run(database, shelf, plan, hands)
+    [job] = journal.job_list(database)
+    assert job.undoable
+    hands.move(minutes=10)
+    assert back(database, shelf, hands).changes == ()
+    assert not journal.job_list(database)[0].undoable

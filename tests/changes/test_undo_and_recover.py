@@ -267,3 +267,56 @@ def test_any_chain_of_jobs_undone_backwards_leads_to_the_start(
     for job in reversed([job for job in jobs if job is not None]):
         run(database, shelf, undo(database, shelf, job))
     assert shelf.slots[1].fields == start
+
+
+def undone_until_nothing_is_left(database: Database, shelf: Shelf) -> int:
+    """Undo the latest job that can be undone, as often as there is one; how often."""
+    times = 0
+    while job := next((j for j in journal.job_list(database) if j.undoable), None):
+        times += 1
+        assert times < 10, "it never ends"
+        if job.kind is JobKind.UNDO:
+            break
+        run(database, shelf, undo(database, shelf, job.id))
+    return times
+
+
+def test_a_job_of_which_nothing_is_left_is_not_offered_for_ever(database: Database) -> None:
+    """Its data may have come from a backup that was made before it was undone."""
+    shelf = shelf_of(3)
+    before = dict(shelf.slots[1].fields)
+    run(database, shelf, plan_for(shelf, NO_AI))
+    for slot in shelf.slots.values():
+        slot.set(before)
+    assert undone_until_nothing_is_left(database, shelf) == 1
+    [job] = journal.job_list(database)
+    assert (job.counts, job.undoable) == ({"done": 3}, False)
+
+
+def test_a_job_that_others_wrote_over_is_not_offered_for_ever(database: Database) -> None:
+    shelf = shelf_of(2)
+    run(database, shelf, plan_for(shelf, NO_AI))
+    written = [dict(slot.fields) for slot in shelf.slots.values()]
+    for slot in shelf.slots.values():
+        slot.set(dict.fromkeys(slot.fields, ("x",)))
+    plan = undo(database, shelf)
+    assert [change.outcome for change in plan.changes] == ["skipped", "skipped"]
+    assert undone_until_nothing_is_left(database, shelf) == 0
+    for slot, fields in zip(shelf.slots.values(), written, strict=True):
+        slot.set(fields)
+    assert run(database, shelf, undo(database, shelf, 1)).counts == {"done": 2}, "asked for by name"
+
+
+def test_one_file_that_can_not_be_read_keeps_the_job_on_offer(database: Database) -> None:
+    shelf = shelf_of(2)
+    before = dict(shelf.slots[1].fields)
+    run(database, shelf, plan_for(shelf, NO_AI))
+    shelf.slots[1].set(before)
+
+    def away(step: str, target: Target) -> None:
+        if step == "look" and target.id == 2:
+            raise KnownError("not there")
+
+    shelf.trouble = away
+    run(database, shelf, undo(database, shelf))
+    assert journal.job_list(database)[0].undoable

@@ -80,7 +80,7 @@ def test_the_next_preview_says_that_it_failed_the_last_time(
 ) -> None:
     run(workspace, "tag", "--path", str(linked), "--yes")
     [change] = workspace.jobs.plan_tag(Filter(path=str(linked))).planned
-    assert change.problem.startswith("Last time this could not be done: This file has a second")
+    assert change.earlier_problem.startswith("This file has a second")
 
 
 def test_what_was_written_by_its_other_name_is_not_blamed_on_others(

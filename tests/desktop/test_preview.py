@@ -137,7 +137,7 @@ def test_what_could_not_be_looked_at_is_not_said_to_say_nothing(qtbot: QtBot) ->
 
 def test_what_cannot_be_done_or_may_fail_comes_first(qtbot: QtBot) -> None:
     fine = change(1, Consent(), NO_AI)
-    doubtful = change(2, Consent(), NO_AI, problem="Last time this could not be done.")
+    doubtful = change(2, Consent(), NO_AI, earlier_problem="Read-only.")
     ruled_out = change(3, Consent(), NO_AI, outcome=Outcome.SKIPPED, problem="Read-only.")
     dialog = preview(qtbot, plan(fine, doubtful, ruled_out))
     rows = [dialog.changes.index(row, 0).data() for row in range(3)]

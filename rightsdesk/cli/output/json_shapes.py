@@ -245,6 +245,7 @@ def change_shape(
         "losses": [loss_sentence(loss) for loss in change.losses],
         "outcome": outcome.value,
         "problem": problem,
+        "earlier_problem": change.earlier_problem if outcome is Outcome.PLANNED else "",
         "cause": cause,
         "artist": place.artist if place else "",
         "release": place.release if place else "",

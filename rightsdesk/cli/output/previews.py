@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Change, JobReport, Outcome, Plan, Result
-from rightsdesk.changes.words import OUTCOME_NAMES
+from rightsdesk.changes.words import OUTCOME_NAMES, preview_notes
 from rightsdesk.cli.output.trees import SHORT, Places, change_tree
 from rightsdesk.cli.output.words import consent_words, count_words, joined, shown
 from rightsdesk.clock import when_words
@@ -53,7 +53,11 @@ def plan_lines(plan: Plan, where: Places = NOWHERE, *, verbose: bool) -> Iterato
         already = "already says" if plan.unchanged == 1 else "already say"
         # Some of them may be where nobody could look just now.
         already = "when last read already said" if plan.notes else already
-        yield f"{plan.unchanged:,} {already} what you want."
+        if plan.kind.goes_back:
+            hold = "holds" if plan.unchanged == 1 else "hold"
+            yield f"{plan.unchanged:,} {hold} nothing of it any more."
+        else:
+            yield f"{plan.unchanged:,} {already} what you want."
 
 
 def widening_lines(plan: Plan, where: Places = NOWHERE) -> Iterator[str]:
@@ -140,9 +144,9 @@ def _remark_lines(changes: Iterable[Change], verbose: bool) -> Iterator[str]:
     """What is particular about changes that will be made, grouped by that."""
     remarks: dict[str, list[str]] = defaultdict(list)
     for change in changes:
-        if change.problem:
-            target = change.target
-            remarks[change.problem].append(target.locator if target.on_disk else target.label)
+        target = change.target
+        for note in preview_notes(change):
+            remarks[note].append(target.locator if target.on_disk else target.label)
     for remark, places in remarks.items():
         yield f"To know: {shown(remark)}"
         yield from _names(places, verbose)

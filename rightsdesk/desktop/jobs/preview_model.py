@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from rightsdesk.changes.types import SIDECARS, Change, Confirmation, Outcome, Plan
+from rightsdesk.changes.words import preview_notes
 from rightsdesk.consent.losses import counted_loss_sentences
 from rightsdesk.desktop.parts.texts import consent_text, counted, path_text, tr, uses_text
 from rightsdesk.shown import shown
@@ -105,7 +106,7 @@ def where_text(change: Change, names: Mapping[str, str]) -> str:
 
 
 def _most_telling_first(change: Change) -> tuple[bool, bool, bool]:
-    return not change.widens, change.outcome is Outcome.PLANNED, not change.problem
+    return not change.widens, change.outcome is Outcome.PLANNED, not preview_notes(change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +166,8 @@ def nouns_of(carriers: Collection[str]) -> tuple[str, str]:
 
 def note_text(change: Change) -> str:
     """What is particular about a change."""
-    if change.problem:
-        return change.problem
+    if notes := preview_notes(change):
+        return " ".join(notes)
     if change.widens:
         return tr("opens up: {uses}").format(uses=uses_text(change.widens))
     return ""
@@ -197,8 +198,8 @@ def fields_text(change: Change) -> str:
     """Field by field: before → after, as it will stand there."""
     target = change.target
     lines = [path_text(target.locator if target.on_disk else target.label)]
-    if change.problem:
-        lines += ["", change.problem]
+    for note in preview_notes(change):
+        lines += ["", note]
     if change.target.carrier == SIDECARS and change.edit and not any(change.edit.values()):
         lines += ["", tr("A sidecar that RightsDesk made goes again if nothing else is in it.")]
     suite = suite_of(change.target.carrier)

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, select
 
+from rightsdesk.changes.confirming import NOT_TAKEN
 from rightsdesk.changes.types import FILES, Outcome
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.store import texts
@@ -54,7 +55,7 @@ def _last_tries() -> Any:
 
 def _failed(*columns: Any) -> Select[Any]:
     c, last = changes.c, _last_tries()
-    failed = and_(c.state == Outcome.FAILED.value, c.problem != "")
+    failed = and_(c.state.in_((Outcome.FAILED.value, NOT_TAKEN)), c.problem != "")
     query = select(c.carrier, c.problem, c.label, c.after, *columns)
     return query.join(last, last.c.id == c.id).where(failed).order_by(c.id)
 

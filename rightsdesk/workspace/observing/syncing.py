@@ -302,7 +302,7 @@ def _settle(
             still_said = _says_as_much(platform.suite, item.fields, one)
             settling = one, item.fields, platform.same, now, within, prompt
             if found := settled(*settling, still_said=still_said):
-                journal.set_state(connection, one.id, found[0].value, found[1])
+                journal.set_state(connection, one.id, found[0], found[1])
                 ours.add(item.remote_id)
         recent = [one for one in writes if one.state != Outcome.DONE and one.may_come(now, within)]
         unsettled = any(one.state in journal.UNSETTLED for one in live)

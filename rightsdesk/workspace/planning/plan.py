@@ -168,12 +168,11 @@ class Declared:
         return met
 
     def last_time(self, one: Held) -> str:
-        """A remark on a carrier that could not be changed when that was last tried."""
+        """Why a carrier could not be changed when that was last tried; "" where it could."""
         if one.carrier not in self._refused:
             with self._database.read() as connection:
                 self._refused[one.carrier] = last_time(connection, one.carrier)
-        why = self._refused[one.carrier].get(one.id)
-        return f"Last time this could not be done: {why}" if why else ""
+        return self._refused[one.carrier].get(one.id, "")
 
 
 def plan(
@@ -220,8 +219,8 @@ def plan(
         if sent is not one and change is None:
             unconfirmed.left.append(sent)
             continue
-        if change is not None and not change.problem:
-            change = replace(change, problem=wanted.last_time(one))
+        if change is not None and change.outcome is Outcome.PLANNED:
+            change = replace(change, earlier_problem=wanted.last_time(one))
         signed = change is not None and not unread and not even_signed
         if change is not None and signed and (why := _signed(one, detached)):
             change = _left(change, why)
