@@ -1,9 +1,9 @@
 """Signs requests to object storage that speaks S3: AWS Signature Version 4.
 
 Source: AWS, “Signature Version 4 signing process” and, for S3's own paths and payload hash,
-“Authenticating Requests (AWS Signature Version 4)” in the S3 API reference. Written out here,
-as the libraries that have it follow redirects by rules of their own and read keys and servers
-from wherever a computer has some lying: what this signs goes through `http.Client`.
+“Authenticating Requests (AWS Signature Version 4)” in the S3 API reference. Our own, as botocore's
+signer does not come without the rest: 31 MB, its own HTTP session, and 0.2 s to import. What this
+signs goes through `http.Client`, which follows no redirect and reads no key that lies about.
 """
 
 import hashlib
