@@ -1,3 +1,3 @@
 """RightsDesk: say once what AI may do with your music, and settle it everywhere."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
