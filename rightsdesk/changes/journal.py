@@ -49,6 +49,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.limits import Wait
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
+from rightsdesk.store.numbers import keep_last_job, last_job
 from rightsdesk.store.schema import changes, jobs
 
 _AT_ONCE = 1000  # rows in memory, of a job that may have half a million
@@ -101,7 +102,9 @@ def open_job(database: Database, plan: Plan, todo: Sequence[Change]) -> tuple[in
     can't be carried on stays open where it was.
     """
     with database.write() as connection:
+        job = last_job(connection) + 1
         values = {
+            "id": job,
             "kind": plan.kind.value,
             "about": _dump_subject(plan.about),
             "started_at": texts.now(),
@@ -109,7 +112,8 @@ def open_job(database: Database, plan: Plan, todo: Sequence[Change]) -> tuple[in
             "resumes": plan.resumes,
             "unchanged": plan.unchanged,
         }
-        job = connection.execute(insert(jobs).values(values).returning(jobs.c.id)).scalar_one()
+        connection.execute(insert(jobs).values(values))
+        keep_last_job(connection, job)
         if plan.resumes is not None:
             _take_over(connection, plan.resumes, plan)
         if plan.undoes is not None:
@@ -123,6 +127,7 @@ def open_job(database: Database, plan: Plan, todo: Sequence[Change]) -> tuple[in
         for start in range(0, len(rows), _AT_ONCE):
             some = rows[start : start + _AT_ONCE]
             connection.execute(insert(changes), [_row(job, change) for change in some])
+    database.on_job(job)
     return job, numbered
 
 

@@ -98,6 +98,17 @@ def generation_of(path: Path) -> int | None:
         return None
 
 
+def last_job_of(path: Path) -> int:
+    """The highest number of a job in a copy; 0 where that can't be read."""
+    queries = ("SELECT max(id) FROM jobs", "SELECT value FROM settings WHERE name = 'last_job'")
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as there:
+            rows = [row for query in queries for row in there.execute(query)]
+            return max(int(number or 0) for (number,) in rows)
+    except (sqlite3.Error, ValueError):
+        return 0
+
+
 def in_use(path: Path) -> bool:
     """Whether another program has the database open; where not, all of it is in its one file.
 

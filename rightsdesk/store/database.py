@@ -82,6 +82,8 @@ class Database:
         self.engine = _engine(path)
         self.on_change: Callable[[int], object] = lambda _generation: None
         """Called with the generation after each transaction that changed something."""
+        self.on_job: Callable[[int], object] = lambda _number: None
+        """Called with the number of each new job."""
         self._writing = threading.RLock()
         self._own_writes = 0
         self._watch: sqlite3.Connection | None = None

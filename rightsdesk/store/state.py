@@ -24,12 +24,14 @@ LOOKED_THROUGH_EVERY = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class State:
     """`generation` is `Database.generation` when it was last noted. `checked_at` (ISO 8601, UTC)
-    says when the file was last looked through, `size` (bytes) and `mtime_ns` how it was left."""
+    says when the file was last looked through, `size` (bytes) and `mtime_ns` how it was left.
+    `jobs` is the highest number that a job ever had."""
 
     generation: int = 0
     checked_at: str = ""
     size: int = -1
     mtime_ns: int = -1
+    jobs: int = 0
 
     @classmethod
     def read(cls, folder: Path) -> State:
@@ -39,7 +41,7 @@ class State:
             made = cls(**body)
         except (OSError, ValueError, TypeError):
             return cls()
-        numbers = (made.generation, made.size, made.mtime_ns)
+        numbers = (made.generation, made.size, made.mtime_ns, made.jobs)
         if not all(type(one) is int for one in numbers) or not isinstance(made.checked_at, str):
             return cls()
         return made

@@ -16,7 +16,7 @@ import pytest
 
 from rightsdesk.changes.types import Outcome
 from rightsdesk.clock import SYSTEM, Clock
-from rightsdesk.consent import Standing
+from rightsdesk.consent import Preset, Standing
 from rightsdesk.errors import KnownError
 from rightsdesk.store import copies, migrations, state
 from rightsdesk.store.database import FILE_NAME, Damaged, Database, NewerSchema, StoreError
@@ -266,6 +266,49 @@ def test_a_restore_that_is_killed_is_finished_or_has_not_begun(
     else:
         pytest.fail("it never came to its end")
     assert seen == {(), ("Mira",)}
+
+
+@pytest.mark.parametrize("way", ["restored", "restored, and its note is lost", "put back by hand"])
+def test_no_job_gets_the_number_of_another_one_when_older_data_come_back(
+    workspace: Workspace, koval: Artist, isolated: Path, tmp_path: Path, way: str
+) -> None:
+    choose(workspace, koval, Preset.ASK_FIRST)
+    saved = workspace.back_up(str(tmp_path / "one.backup"))
+    tagged(workspace)
+    [first] = workspace.jobs.all()
+    workspace.close()
+    if way == "put back by hand":
+        shutil.copyfile(saved, isolated / FILE_NAME)
+    else:
+        if way != "restored":
+            (isolated / state.NAME).unlink()
+        Workspace.restore(str(saved), isolated)
+    with Workspace.open(isolated) as again:
+        again.catalogue.scan(koval.id, koval.folders)
+        choose(again, koval)
+        tagged(again)
+        assert [job.id for job in again.jobs.all()] == [first.id + 1]
+
+
+def test_a_scan_after_older_data_came_back_takes_no_known_file_for_new(
+    workspace: Workspace, koval: Artist, isolated: Path, tmp_path: Path
+) -> None:
+    choose(workspace, koval)
+    saved = workspace.back_up(str(tmp_path / "one.backup"))
+    before = workspace.catalogue.scan(koval.id, koval.folders)
+    [one, *_] = workspace.jobs.plan_tag(EVERYTHING).planned
+    workspace.jobs.apply(workspace.jobs.plan_tag(Filter(path=one.target.locator)))
+    workspace.close()
+    Workspace.restore(str(saved), isolated)
+    with Workspace.open(isolated) as again:
+        found = again.catalogue.scan(koval.id, koval.folders)
+        assert (found.files, found.new, found.missing) == (before.files, 0, 0)
+        assert (found.changed, found.unchanged) == (1, before.files - 1)
+        assert again.catalogue.scan(koval.id, koval.folders).unchanged == before.files
+    Workspace.restore(str(saved), isolated)
+    os.unlink(one.target.locator)
+    with Workspace.open(isolated) as again:
+        assert again.catalogue.scan(koval.id, koval.folders).missing == 1
 
 
 def test_a_damaged_database_is_kept_aside_and_replaced(

@@ -63,8 +63,9 @@ def scan(
     """
     roots = [os.path.abspath(place) for place in places]
     known, untold = _known(database, artist_id)
-    walk = Scan(roots, known)
-    run = _Run(database, artist_id, walk, progress, cancel, roots, untold)
+    unread_since = _unread_since(database, artist_id)
+    walk = Scan(roots, known | dict.fromkeys(unread_since, ""))
+    run = _Run(database, artist_id, walk, progress, cancel, roots, untold, unread_since)
     run.read_all()
     left_behind = run.settle_moves()
     beside, unread_beside = sidecars.scan(database, artist_id, roots, walk.sidecars, cancel)
@@ -112,6 +113,8 @@ class _Run:
     roots: Sequence[str]
     untold: dict[str, str]
     """Files of which it is not known what they say of their recording: path → identity."""
+    unread_since: dict[str, tuple[str, str]]
+    """Known files that have to be read again: path → fields and tags of the last reading."""
     failed: list[Failure] = field(default_factory=list)
     unstored: list[tuple[Candidate, Read]] = field(default_factory=list)
     shelf: Shelf | None = None
@@ -224,7 +227,10 @@ class _Run:
                     yield former.path, path
 
     def _is_as_known(self, one: _Told) -> bool:
-        """Whether a file was read only to learn what it says of its recording."""
+        """Whether a file was read only to learn what it says of its recording, or since an older
+        state of the data came back, and is as it was."""
+        if one.candidate.path in self.unread_since:
+            return self.unread_since[one.candidate.path] == (one.says[0], one.tags)
         known = self.untold.get(one.candidate.path, "")
         return FileIdentity.stamp_in(known) == one.candidate.identity.stamp
 
@@ -320,6 +326,21 @@ def _known(database: Database, artist_id: int) -> tuple[dict[str, str], dict[str
         known = {load(path): identity for path, identity in read_many(connection, query)}
         again = {load(path): identity for path, identity in read_many(connection, untold)}
     return known | dict.fromkeys(again, ""), again
+
+
+def _unread_since(database: Database, artist_id: int) -> dict[str, tuple[str, str]]:
+    """The known files of which nobody can say whether they are as they were: an older state of
+    the data came back, or they could not be read the last time. Path → fields and tags of the
+    last reading."""
+    query = select(files.c.path, files.c.fields, files.c.tags).where(
+        files.c.artist_id == artist_id,
+        files.c.missing.is_(False),
+        files.c.identity == "",
+        files.c.recording_id.is_not(None),
+    )
+    with database.read() as connection:
+        rows = read_many(connection, query)
+        return {texts.load_path(path): (fields, tags) for path, fields, tags in rows}
 
 
 _NEW = insertion(files, _FileRow._fields)

@@ -175,9 +175,12 @@ def _restored(data_dir: Path, source: Path, now: datetime) -> Restored:
 
 def _note_as_older(data_dir: Path, staging: Path) -> None:
     """Let the next start take the backup for an older state, whatever was here before it: files
-    and platforms may have changed since, on this computer or another. Raises OSError."""
+    and platforms may have changed since, on this computer or another. The numbers of jobs go on
+    from the highest that was known here. Raises OSError."""
     was = copies.generation_of(staging / FILE_NAME) or 0
-    noted = State(max(State.read(data_dir).generation, was + 1))
+    before = State.read(data_dir)
+    numbers = (copies.last_job_of(folder / FILE_NAME) for folder in (data_dir, staging))
+    noted = State(max(before.generation, was + 1), jobs=max(before.jobs, *numbers))
     noted.put(staging)
     data_folder.sync_file(staging / state.NAME)
 

@@ -14,6 +14,7 @@ from rightsdesk import data_folder
 from rightsdesk.errors import KnownError
 from rightsdesk.store import state
 from rightsdesk.store.database import FILE_NAME, Damaged, Database, not_writable
+from rightsdesk.store.numbers import keep_last_job, last_job
 from rightsdesk.store.schema import files, items, sidecars
 from rightsdesk.store.state import State
 from rightsdesk.workspace.data import backups
@@ -46,6 +47,7 @@ class Opened:
         self._noted = noted
         self._closed = self._changed = False
         database.on_change = self._note_change
+        database.on_job = self._note_job
 
     def close(self) -> None:
         """Close the database. May be called again."""
@@ -64,6 +66,9 @@ class Opened:
         if not self._changed:
             self._changed = True
             self.note(replace(self._noted, generation=generation, size=-1, mtime_ns=-1))
+
+    def _note_job(self, number: int) -> None:
+        self.note(replace(self._noted, jobs=max(number, self._noted.jobs)))
 
     def note(self, noted: State) -> None:
         """Write down what is new."""
@@ -105,6 +110,7 @@ def open_database(folder: Path, now: datetime) -> Opened:
             database.raise_generation(noted.generation)
         elif not is_new:
             note = backups.daily(folder, generation, now)
+        checked = replace(checked, jobs=_go_on_counting(database, noted.jobs))
         opened = Opened(folder, database, noted, [note] if note else [])
         if database.generation != noted.generation:
             checked = replace(checked, generation=database.generation, size=-1, mtime_ns=-1)
@@ -113,6 +119,17 @@ def open_database(folder: Path, now: datetime) -> Opened:
     except BaseException:
         database.close()
         raise
+
+
+def _go_on_counting(database: Database, jobs: int) -> int:
+    """The highest number that a job ever had, here or in the database that was here before."""
+    with database.read() as connection:
+        known = last_job(connection)
+    if known >= jobs:
+        return known
+    with database.write() as connection:
+        keep_last_job(connection, jobs)
+    return jobs
 
 
 def _claim_nothing(database: Database) -> None:
