@@ -15,6 +15,7 @@ from rightsdesk.roster import login_names
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.store import texts
 from rightsdesk.store.database import Damaged, Database
+from rightsdesk.store.joins import ACCOUNT_ITEMS
 from rightsdesk.store.numbers import keep_last_item
 from rightsdesk.store.schema import accounts, artists, changes, former_items, items, secrets
 
@@ -286,7 +287,7 @@ def remove_account(database: Database, account_id: int) -> None:
         *(items.c.id, accounts.c.artist_id, accounts.c.platform, accounts.c.base_url),
         *(accounts.c.remote_id, items.c.remote_id),
     )
-    left = left.join(accounts, accounts.c.id == items.c.account_id)
+    left = left.select_from(ACCOUNT_ITEMS)
     left = left.where(accounts.c.id == account_id, items.c.id.in_(touched))
     names = ("id", "artist_id", "platform", "base_url", "login", "remote_id")
     with database.write() as connection:

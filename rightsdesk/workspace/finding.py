@@ -10,7 +10,8 @@ from rightsdesk.folding import folded, unaccented
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.roster.artists import artist_named
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import accounts, artists, items, recordings, releases
+from rightsdesk.store.joins import OWNED_ITEMS
+from rightsdesk.store.schema import artists, items, recordings, releases
 from rightsdesk.workspace.types import Filter
 
 
@@ -86,8 +87,7 @@ def item_named(database: Database, item_id: int) -> tuple[str, str]:
     Raises KnownError where there is none of that number.
     """
     query = select(items.c.title, items.c.remote_id, artists.c.name)
-    query = query.join(accounts, accounts.c.id == items.c.account_id)
-    query = query.join(artists, artists.c.id == accounts.c.artist_id)
+    query = query.select_from(OWNED_ITEMS)
     there = (items.c.id == item_id) & (items.c.reach == Reach.ITEM.value) & ~items.c.gone
     with database.read() as connection:
         row = connection.execute(query.where(there)).one_or_none()

@@ -32,6 +32,7 @@ from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.interface import Platform, RemoteItem, Settled, WritesInParts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import ACCOUNT_ITEMS
 from rightsdesk.store.schema import accounts, former_items, items
 from rightsdesk.workspace.carriers.files import FileCarrier
 from rightsdesk.workspace.carriers.observations import note_seen, seen_row
@@ -126,7 +127,7 @@ class ItemCarrier:
     def ready(self, targets: Sequence[Target]) -> None:
         """Open the vault, where the accounts of these items need it."""
         owners = select(items.c.id, items.c.account_id)
-        owners = owners.join(accounts, accounts.c.id == items.c.account_id)
+        owners = owners.select_from(ACCOUNT_ITEMS)
         owners = owners.where(accounts.c.platform == self.platform.id)
         with self.database.read() as connection:
             there = {row.id: row.account_id for row in connection.execute(owners)}
@@ -235,7 +236,7 @@ class ItemCarrier:
 
     def _account_of(self, target: Target) -> int:
         """The account that the item was found in: no other one acts for it."""
-        query = select(items.c.account_id).join(accounts, accounts.c.id == items.c.account_id)
+        query = select(items.c.account_id).select_from(ACCOUNT_ITEMS)
         query = query.where(
             items.c.id == target.id,
             items.c.remote_id == target.locator,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from rightsdesk.consent import Consent, widened
 from rightsdesk.store.bulk import any_of
+from rightsdesk.store.joins import catalogued
 from rightsdesk.store.schema import artists, files, items, recordings, releases
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.consents.consents import Wishes
@@ -79,14 +80,10 @@ def _effective(known: Wishes, place: _Place) -> Consent:
 
 
 def _places(connection: Connection, numbers: Collection[int]) -> dict[int, _Place]:
-    query = (
-        select(
-            *(_R.artist_id, _R.release_id, _R.id),
-            *(artists.c.name, func.coalesce(releases.c.title, ""), _R.title),
-        )
-        .join(artists, artists.c.id == _R.artist_id)
-        .outerjoin(releases, releases.c.id == _R.release_id)
-    )
+    query = select(
+        *(_R.artist_id, _R.release_id, _R.id),
+        *(artists.c.name, func.coalesce(releases.c.title, ""), _R.title),
+    ).select_from(catalogued())
     rows = (row for part in any_of(_R.id, numbers) for row in connection.execute(query.where(part)))
     return {row.id: _Place(*row) for row in rows}
 

@@ -23,6 +23,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, next_id, rows_of, update_many, values_of
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import ACCOUNT_ITEMS
 from rightsdesk.store.schema import (
     accounts,
     files,
@@ -344,7 +345,7 @@ def _items_follow(
     about what is left from now on."""
     leaving = set(gone)
     query = select(_I.id, _I.recording_id, _I.matched, _I.candidates)
-    query = query.join(accounts, accounts.c.id == _I.account_id)
+    query = query.select_from(ACCOUNT_ITEMS)
     query = query.where(accounts.c.artist_id == artist)
     changed = []
     for number, recording, matched, candidates in connection.execute(query):

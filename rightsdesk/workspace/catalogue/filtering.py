@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from rightsdesk.folding import unaccented
+from rightsdesk.store.joins import within
 from rightsdesk.store.schema import artists, files, recordings, releases
-from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.types import Filter
 
 

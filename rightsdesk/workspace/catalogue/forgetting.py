@@ -10,9 +10,9 @@ from rightsdesk.changes.types import FILES
 from rightsdesk.errors import KnownError
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import within
 from rightsdesk.store.schema import changes, files, folders, sidecars
 from rightsdesk.workspace.catalogue.scanning import drop_empty
-from rightsdesk.workspace.paths import within
 
 
 class NotRemembered(KnownError):

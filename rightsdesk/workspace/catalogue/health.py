@@ -15,11 +15,23 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from rightsdesk.folding import folded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import OWNED_FILES, catalogued
 from rightsdesk.store.schema import artists, files, recordings, releases
 from rightsdesk.workspace.catalogue.decisions import Decided, load_decided
 from rightsdesk.workspace.catalogue.grouping import FROM_PLATFORM, Described
@@ -103,9 +115,9 @@ class _Look:
     def one_isrc_on_several(self) -> Iterator[Finding]:
         coded = select(_R.artist_id, _R.isrc).where(_R.isrc != "")
         several = coded.group_by(_R.artist_id, _R.isrc).having(func.count() > 1).subquery()
+        alike = (several.c.artist_id == _R.artist_id) & (several.c.isrc == _R.isrc)
         query = (
-            _members(_R.artist_id, _R.isrc)
-            .join(several, (several.c.artist_id == _R.artist_id) & (several.c.isrc == _R.isrc))
+            _members(_R.artist_id, _R.isrc, source=recordings.join(several, alike))
             .where(_HAS_FILE)
             .order_by(_A.name_key, _R.isrc, _R.title, _R.id)
         )
@@ -192,8 +204,7 @@ class _Look:
         )
         query = (
             select(_F.recording_id, _R.title, _A.name, _F.id, _F.path, performer, _F.container)
-            .join(recordings, _R.id == _F.recording_id)
-            .join(artists, _A.id == _F.artist_id)
+            .select_from(OWNED_FILES.join(recordings, _R.id == _F.recording_id))
             .where(_F.recording_id.in_(several), _F.missing.is_(False), performer.is_not(None))
             .order_by(_A.name_key, _R.title, _F.recording_id, _F.path)
         )
@@ -263,7 +274,7 @@ class _Look:
         said = _said("isrc_said")
         query = (
             select(_F.artist_id, said, _A.name, _F.path)
-            .join(artists, _A.id == _F.artist_id)
+            .select_from(OWNED_FILES)
             .where(_F.tags != "", _F.missing.is_(False), func.coalesce(said, "") != "")
             .order_by(_A.name_key, said, _F.path)
         )
@@ -294,8 +305,7 @@ class _Look:
         number = func.count()
         query = (
             select(_R.artist_id, _A.name, releases.c.title, number)
-            .join(artists, _A.id == _R.artist_id)
-            .outerjoin(releases, releases.c.id == _R.release_id)
+            .select_from(catalogued())
             .where(_R.isrc == "", _HAS_FILE, ~said)
             .group_by(_R.artist_id, _R.release_id)
             .order_by(_A.name_key, number.desc(), releases.c.title)
@@ -469,11 +479,9 @@ def _is_one_isrc(members: Sequence[Member]) -> bool:
     return len({one.isrc for one in members}) == 1 and bool(members[0].isrc)
 
 
-def _members(*before: ColumnElement[Any]) -> Select[Any]:
+def _members(*before: ColumnElement[Any], source: FromClause = recordings) -> Select[Any]:
     shown = (_R.id, _A.name, _R.title, releases.c.title, _R.isrc, _R.duration_ms)
-    joined = recordings.join(artists, _A.id == _R.artist_id)
-    joined = joined.outerjoin(releases, releases.c.id == _R.release_id)
-    return select(*before, *shown).select_from(joined)
+    return select(*before, *shown).select_from(catalogued(source))
 
 
 def _member(row: Sequence[Any]) -> Member:

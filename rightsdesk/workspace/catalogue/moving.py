@@ -19,8 +19,8 @@ from rightsdesk.files.scan.scanner import SIDECAR
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import FILE_SIDECARS, within
 from rightsdesk.store.schema import files, folders, sidecars
-from rightsdesk.workspace.paths import within
 
 CLOCK_MS = 2_000
 """How far a copied file's time may be off: FAT counts in steps of two seconds."""
@@ -121,7 +121,7 @@ def _sidecars_of(
     if connection.execute(select(sidecars.c.id).limit(1)).first() is None:
         return []
     moved = dict(moves)
-    query = select(sidecars.c.path, files.c.path).join(files, files.c.id == sidecars.c.file_id)
+    query = select(sidecars.c.path, files.c.path).select_from(FILE_SIDECARS)
     found: list[tuple[bytes, bytes]] = []
     for beside, path in read_many(connection, query):
         old = texts.load_path(path)

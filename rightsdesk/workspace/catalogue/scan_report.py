@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import within_any
 from rightsdesk.store.schema import artists, files, recordings
-from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.types import Failure
 
 
@@ -79,7 +79,7 @@ def others_named(
         .join(recordings, func.folded(recordings.c.performer) == artists.c.name_key)
         .join(files, files.c.recording_id == recordings.c.id)
         .where(artists.c.id != artist_id, files.c.artist_id == artist_id)
-        .where(files.c.missing.is_(False), or_(*(within(files.c.path, root) for root in roots)))
+        .where(files.c.missing.is_(False), within_any(files.c.path, roots))
         .group_by(artists.c.id)
         .order_by(number.desc(), artists.c.name_key)
     )

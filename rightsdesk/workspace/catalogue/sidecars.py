@@ -21,6 +21,7 @@ from rightsdesk.files.sidecars.reading import Neighbours, Sidecar, fits, is_audi
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import FILE_SIDECARS
 from rightsdesk.store.schema import files, sidecars
 from rightsdesk.workspace.types import Failure
 
@@ -154,7 +155,7 @@ class _Known(NamedTuple):
 def _known(database: Database, artist_id: int) -> dict[str, _Known]:
     query = (
         select(*(sidecars.c[name] for name in ("path", *_Known._fields)))
-        .join(files)
+        .select_from(FILE_SIDECARS)
         .where(files.c.artist_id == artist_id)
     )
     with database.read() as connection:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from rightsdesk.store import texts
+from rightsdesk.store.bulk import any_of
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import within_any
 from rightsdesk.store.schema import files
-from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.types import Failure
-
-_AT_ONCE = 500
 
 
 def note(database: Database, artist_id: int, failed: Sequence[Failure]) -> None:
@@ -23,13 +22,12 @@ def note(database: Database, artist_id: int, failed: Sequence[Failure]) -> None:
     all is noted already, nothing is written.
     """
     why = {texts.dump_path(failure.path): failure.problem for failure in failed}
-    paths, news = list(why), []
+    query = select(files.c.id, files.c.path, files.c.problem)
+    query = query.where(files.c.artist_id == artist_id)
+    news = []
     with database.read() as connection:
-        for start in range(0, len(paths), _AT_ONCE):
-            query = select(files.c.id, files.c.path, files.c.problem).where(
-                files.c.artist_id == artist_id, files.c.path.in_(paths[start : start + _AT_ONCE])
-            )
-            rows = connection.execute(query)
+        for part in any_of(files.c.path, why):
+            rows = connection.execute(query.where(part))
             news += [(row.id, why[row.path]) for row in rows if row.problem != why[row.path]]
     if not news:
         return
@@ -52,7 +50,7 @@ def still(
         files.c.artist_id == artist_id,
         files.c.problem != "",
         files.c.missing.is_(False),
-        or_(*(within(files.c.path, root) for root in roots)),
+        within_any(files.c.path, roots),
     )
     with database.read() as connection:
         rows = connection.execute(query.order_by(files.c.path)).all()

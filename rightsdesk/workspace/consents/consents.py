@@ -16,6 +16,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, read_many
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import catalogued
 from rightsdesk.store.schema import artists, recordings, releases, wishes
 from rightsdesk.workspace.consents.sharing import Partners, Place, partners
 from rightsdesk.workspace.types import Opened, Scope, ScopeKind, Wish
@@ -163,8 +164,7 @@ def opened_by(database: Database, scope: Scope, consent: Consent | None) -> tupl
     column = {ARTIST: r.artist_id, RELEASE: r.release_id, RECORDING: r.id}[scope.kind]
     query = (
         select(r.id, r.artist_id, r.release_id, a.name, of.title, r.title)
-        .join(artists, a.id == r.artist_id)
-        .outerjoin(releases, of.id == r.release_id)
+        .select_from(catalogued())
         .order_by(a.name_key, of.title, r.disc, r.track, r.title, r.id)
     )
     opened: list[Opened] = []
@@ -263,8 +263,7 @@ def _place(connection: Connection, scope: Scope) -> _Place:
                 artists.c.name,
                 releases.c.title.label("release"),
             )
-            .join(artists, artists.c.id == recordings.c.artist_id)
-            .outerjoin(releases, releases.c.id == recordings.c.release_id)
+            .select_from(catalogued())
             .where(recordings.c.id == scope.id)
         )
         row = connection.execute(query).first()

@@ -19,6 +19,7 @@ from rightsdesk.platforms.registry import NAMES
 from rightsdesk.resources.facts import Control, platform_facts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import ACCOUNT_ITEMS
 from rightsdesk.store.schema import accounts, items
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.suites import evidence_of, suite_of
@@ -46,7 +47,7 @@ def switch_readings(
     held = [_field(name) for name in control.fields]
     query = (
         select(func.count(), func.min(items.c.seen_at), items.c.reach, *held)
-        .select_from(items.join(accounts, accounts.c.id == items.c.account_id))
+        .select_from(ACCOUNT_ITEMS)
         .where(_seen(artist_id, platform))
         .group_by(items.c.reach, *held)
     )
@@ -87,9 +88,7 @@ def signals(database: Database, artist_id: int, platform: str, wanted: Consent) 
     switches = [name for control in platform_facts(platform).controls for name in control.fields]
     owned = (accounts.c.artist_id == artist_id) & (accounts.c.platform == platform)
     names = select(accounts.c.name).where(owned).order_by(accounts.c.name)
-    query = select(items.c.fields, items.c.seen_at).join(
-        accounts, accounts.c.id == items.c.account_id
-    )
+    query = select(items.c.fields, items.c.seen_at).select_from(ACCOUNT_ITEMS)
     with database.read() as connection:
         fresh = Freshness.of(connection)
         logins = tuple(connection.execute(names).scalars())

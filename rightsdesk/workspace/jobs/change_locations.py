@@ -8,15 +8,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, FromClause, Select, Table, select
 
 from rightsdesk.changes.names import DISK_NOUNS
 from rightsdesk.changes.types import FILES, SIDECARS, Change, Target
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import (
+    CHANGED_OWNED_FILES,
+    CHANGED_OWNED_ITEMS,
+    OWNED_FILES,
+    OWNED_ITEMS,
+    with_recordings,
+)
 from rightsdesk.store.schema import (
-    accounts,
     artists,
     changes,
     files,
@@ -72,11 +78,8 @@ def owners(database: Database) -> dict[int, dict[int, str]]:
     """Whose files and items each job is about: job → the artists by their ids, by name."""
     local = changes.c.carrier.in_((FILES, SIDECARS))
     whose = select(changes.c.job_id, artists.c.id, artists.c.name).distinct()
-    of_files = whose.join(files, files.c.id == changes.c.target_id).where(local)
-    of_files = of_files.join(artists, artists.c.id == files.c.artist_id)
-    of_items = whose.join(items, items.c.id == changes.c.target_id).where(~local)
-    of_items = of_items.join(accounts, accounts.c.id == items.c.account_id)
-    of_items = of_items.join(artists, artists.c.id == accounts.c.artist_id)
+    of_files = whose.select_from(CHANGED_OWNED_FILES).where(local)
+    of_items = whose.select_from(CHANGED_OWNED_ITEMS).where(~local)
     found: dict[int, dict[int, str]] = defaultdict(dict)
     with database.read() as connection:
         rows = [row for query in (of_files, of_items) for row in connection.execute(query)]
@@ -93,27 +96,19 @@ def _nouns(carrier: str) -> tuple[str, str]:
 
 
 def _files(part: list[int]) -> Select[Any]:
-    query = select(
-        files.c.id, artists.c.id, artists.c.name, releases.c.title, recordings.c.title.label("name")
-    ).join(artists, artists.c.id == files.c.artist_id)
-    return _with_music(query, files.c.recording_id).where(files.c.id.in_(part))
+    return _of(OWNED_FILES, files).where(files.c.id.in_(part))
 
 
 def _items(part: list[int]) -> Select[Any]:
-    query = (
-        select(
-            *(items.c.id, artists.c.id, artists.c.name),
-            *(releases.c.title, recordings.c.title.label("name")),
-        )
-        .join(accounts, accounts.c.id == items.c.account_id)
-        .join(artists, artists.c.id == accounts.c.artist_id)
+    return _of(OWNED_ITEMS, items).where(items.c.id.in_(part))
+
+
+def _of(owned: FromClause, carriers: Table) -> Select[Any]:
+    query = select(
+        *(carriers.c.id, artists.c.id, artists.c.name, releases.c.title),
+        recordings.c.title.label("name"),
     )
-    return _with_music(query, items.c.recording_id).where(items.c.id.in_(part))
-
-
-def _with_music(query: Select[Any], recording_id: Any) -> Select[Any]:
-    joined = query.outerjoin(recordings, recordings.c.id == recording_id)
-    return joined.outerjoin(releases, releases.c.id == recordings.c.release_id)
+    return query.select_from(with_recordings(owned, carriers.c.recording_id))
 
 
 def _rows(

@@ -10,15 +10,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, FromClause, Select, and_, func, select
 
 from rightsdesk.changes.confirming import NOT_TAKEN
 from rightsdesk.changes.types import FILES, Outcome
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import CHANGED_FILES, CHANGED_ITEMS, within
 from rightsdesk.store.schema import accounts, changes, files, items
-from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.types import Filter, Problem, ProblemKind
 
 NAMED = 3
@@ -53,15 +53,16 @@ def _last_tries() -> Any:
     return select(func.max(c.id).label("id")).group_by(c.carrier, c.target_id).subquery()
 
 
-def _failed(*columns: Any) -> Select[Any]:
+def _failed(*columns: Any, source: FromClause = changes) -> Select[Any]:
     c, last = changes.c, _last_tries()
     failed = and_(c.state.in_((Outcome.FAILED.value, NOT_TAKEN)), c.problem != "")
     query = select(c.carrier, c.problem, c.label, c.after, *columns)
-    return query.join(last, last.c.id == c.id).where(failed).order_by(c.id)
+    joined = source.join(last, last.c.id == c.id)
+    return query.select_from(joined).where(failed).order_by(c.id)
 
 
 def _files(chosen: Filter) -> Select[Any]:
-    query = _failed(files.c.says).join(files, files.c.id == changes.c.target_id)
+    query = _failed(files.c.says, source=CHANGED_FILES)
     query = query.where(changes.c.carrier == FILES, files.c.missing.is_(False))
     if chosen.artist_id is not None:
         query = query.where(files.c.artist_id == chosen.artist_id)
@@ -71,8 +72,7 @@ def _files(chosen: Filter) -> Select[Any]:
 
 
 def _items(chosen: Filter) -> Select[Any]:
-    query = _failed(items.c.says).join(items, items.c.id == changes.c.target_id)
-    query = query.join(accounts, accounts.c.id == items.c.account_id)
+    query = _failed(items.c.says, source=CHANGED_ITEMS)
     query = query.where(changes.c.carrier == accounts.c.platform, items.c.gone.is_(False))
     if chosen.artist_id is not None:
         query = query.where(accounts.c.artist_id == chosen.artist_id)

@@ -19,8 +19,8 @@ from rightsdesk.consent.words import USE_NAMES, permission_name
 from rightsdesk.platforms.registry import name_of
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import OWNED_FILES, OWNED_ITEMS, within
 from rightsdesk.store.schema import accounts, artists, files, items
-from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.types import Filter
 
 
@@ -75,9 +75,7 @@ def drifted(database: Database, chosen: Filter) -> list[Drift]:
 
 
 def _files(database: Database, chosen: Filter) -> Iterator[Drift]:
-    query = select(files, artists.c.name.label("whose")).join(
-        artists, artists.c.id == files.c.artist_id
-    )
+    query = select(files, artists.c.name.label("whose")).select_from(OWNED_FILES)
     query = query.where(files.c.drift != "").order_by(files.c.path)
     if chosen.artist_id is not None:
         query = query.where(files.c.artist_id == chosen.artist_id)
@@ -88,10 +86,8 @@ def _files(database: Database, chosen: Filter) -> Iterator[Drift]:
 
 
 def _items(database: Database, chosen: Filter) -> Iterator[Drift]:
-    query = select(items, accounts.c.platform, artists.c.name.label("whose")).join(
-        accounts, accounts.c.id == items.c.account_id
-    )
-    query = query.join(artists, artists.c.id == accounts.c.artist_id)
+    query = select(items, accounts.c.platform, artists.c.name.label("whose"))
+    query = query.select_from(OWNED_ITEMS)
     query = query.where(items.c.drift != "").order_by(items.c.id)
     if chosen.artist_id is not None:
         query = query.where(accounts.c.artist_id == chosen.artist_id)

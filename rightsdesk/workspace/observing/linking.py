@@ -21,6 +21,7 @@ from rightsdesk.roster.accounts import AccountRecord, all_accounts
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import insertion, next_id, update_many, write_many
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import OWNED_ITEMS, catalogued
 from rightsdesk.store.schema import accounts, artists, items, recordings, releases, wishes
 from rightsdesk.workspace.catalogue.grouping import FROM_PLATFORM, is_from_platform
 from rightsdesk.workspace.catalogue.matching import Known, Match, match_all, normal_isrc
@@ -105,7 +106,7 @@ class _Linking:
     def __post_init__(self) -> None:
         query = (
             select(recordings, artists.c.name)
-            .join(artists, artists.c.id == recordings.c.artist_id)
+            .select_from(catalogued())
             .where(recordings.c.artist_id == self.artist_id)
         )
         for row in self.connection.execute(query):
@@ -353,8 +354,7 @@ def questions(database: Database, artist_id: int | None = None) -> list[Question
             accounts.c.platform,
             artists.c.name.label("whose"),
         )
-        .join(accounts, accounts.c.id == items.c.account_id)
-        .join(artists, artists.c.id == accounts.c.artist_id)
+        .select_from(OWNED_ITEMS)
         .where(items.c.matched == ASK, items.c.gone.is_(False))
         .order_by(items.c.id)
     )
@@ -366,7 +366,7 @@ def questions(database: Database, artist_id: int | None = None) -> list[Question
         releases.c.title.label("release"),
         recordings.c.duration_ms,
     )
-    titles = titles.outerjoin(releases, releases.c.id == recordings.c.release_id)
+    titles = titles.select_from(catalogued())
     with database.read() as connection:
         rows = connection.execute(query).all()
         asked = {number for row in rows for number, _ in json.loads(row.candidates)}

@@ -17,6 +17,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.platforms.interface import WritesInParts
 from rightsdesk.platforms.registry import all_platforms, platform_by_id
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import CHANGED_ITEMS
 from rightsdesk.store.schema import accounts, changes, items
 from rightsdesk.workspace.carriers.items import of_image
 from rightsdesk.workspace.sign_in.connections import Connections
@@ -36,8 +37,7 @@ def settle_account(database: Database, connections: Connections, account_id: int
     """
     query = (
         select(changes.c.id, accounts.c.platform, items.c.remote_id)
-        .join(items, (items.c.id == changes.c.target_id))
-        .join(accounts, accounts.c.id == items.c.account_id)
+        .select_from(CHANGED_ITEMS)
         .where(
             changes.c.state == INTERRUPTED,
             changes.c.carrier == accounts.c.platform,
@@ -60,8 +60,7 @@ def settle_all(database: Database, connections: Connections) -> None:
     """Put the items of all accounts right, as far as they can be reached."""
     query = (
         select(items.c.account_id)
-        .join(changes, changes.c.target_id == items.c.id)
-        .join(accounts, accounts.c.id == items.c.account_id)
+        .select_from(CHANGED_ITEMS)
         .where(changes.c.state == INTERRUPTED, changes.c.carrier == accounts.c.platform)
         .where(changes.c.carrier.in_(_in_parts()))
         .distinct()

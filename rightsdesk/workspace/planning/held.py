@@ -15,18 +15,24 @@ from rightsdesk.platforms.interface import Reach
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import (
+    ACCOUNT_ITEMS,
+    RECORDING_FILES,
+    RECORDING_ITEMS,
+    RECORDING_SIDECARS,
+    catalogued,
+    within,
+)
 from rightsdesk.store.schema import (
     accounts,
     artists,
     files,
     items,
     recordings,
-    releases,
     sidecars,
 )
 from rightsdesk.workspace.catalogue.filtering import conditions
 from rightsdesk.workspace.catalogue.sidecars import ABSENT
-from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.types import Filter
 
 
@@ -72,9 +78,7 @@ def held_files(
             *(f.id, f.path, f.container, f.settable, f.artist_id, recordings.c.release_id),
             *(f.recording_id, f.fields, f.identity, f.problem, f.signed),
         )
-        .join(recordings, recordings.c.id == f.recording_id)
-        .join(artists, artists.c.id == recordings.c.artist_id)
-        .outerjoin(releases, releases.c.id == recordings.c.release_id)
+        .select_from(catalogued(RECORDING_FILES))
         .where(conditions(chosen), f.missing.is_(False))
         .order_by(f.path)
     )
@@ -102,16 +106,13 @@ def held_items(
     seen = (i.id, i.remote_id, i.title, i.recording_id, i.fields, i.stamp, i.problem)
     query = (
         select(*owner, recordings.c.release_id, *seen)
-        .join(accounts, accounts.c.id == i.account_id)
-        .join(recordings, recordings.c.id == i.recording_id)
-        .join(artists, artists.c.id == recordings.c.artist_id)
-        .outerjoin(releases, releases.c.id == recordings.c.release_id)
+        .select_from(catalogued(RECORDING_ITEMS))
         .where(conditions(chosen), recordings.c.artist_id == accounts.c.artist_id, ~i.gone)
         .order_by(i.account_id, i.id)
     )
     whole = (
         select(*owner, null().label("release_id"), *seen)
-        .join(accounts, accounts.c.id == i.account_id)
+        .select_from(ACCOUNT_ITEMS)
         .where(i.reach != Reach.ITEM.value, ~i.gone)
     )
     if chosen.artist_id is not None:
@@ -144,17 +145,12 @@ def held_sidecars(
     these files, by their ids."""
     f, s = files.c, sidecars.c
     owner = (f.artist_id, recordings.c.release_id, f.recording_id)
-    joined = (
-        files.join(recordings, recordings.c.id == f.recording_id)
-        .join(artists, artists.c.id == recordings.c.artist_id)
-        .outerjoin(releases, releases.c.id == recordings.c.release_id)
-    )
     there = select(f.id, s.path, *owner, s.fields, s.identity, s.problem).select_from(
-        joined.join(sidecars, s.file_id == f.id)
+        catalogued(RECORDING_SIDECARS)
     )
     wanting = (
         select(f.id, f.path, *owner)
-        .select_from(joined.outerjoin(sidecars, s.file_id == f.id))
+        .select_from(catalogued(RECORDING_FILES).outerjoin(sidecars, s.file_id == f.id))
         .where(s.id.is_(None), artists.c.sidecars, f.container.in_(KINDS), f.problem == "")
     )
     condition = conditions(chosen) & f.missing.is_(False)

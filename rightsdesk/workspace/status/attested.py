@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from rightsdesk.consent import Consent, Evidence, Standing
 from rightsdesk.store.bulk import read_many
-from rightsdesk.store.schema import accounts, artists, attestations, recordings, releases
+from rightsdesk.store.joins import catalogued
+from rightsdesk.store.schema import accounts, attestations, recordings
 from rightsdesk.store.schema import wishes as wish_table
 from rightsdesk.workspace.consents.consents import Wishes
 from rightsdesk.workspace.guided.attestations import Told, counting_of_all
@@ -28,9 +29,7 @@ if TYPE_CHECKING:
 Key = tuple[int, int, int]
 
 _R = recordings.c
-_JOINED = recordings.join(artists, artists.c.id == _R.artist_id).outerjoin(
-    releases, releases.c.id == _R.release_id
-)
+_CATALOGUE = catalogued()
 _WORST_FIRST = (Standing.CONFLICTS, Standing.SILENT, Standing.UNKNOWN, Standing.ATTESTED)
 
 
@@ -79,7 +78,7 @@ class Word:
     def ranks(self, connection: Connection, condition: ColumnElement[bool]) -> dict[str, Ranks]:
         """How recordings stand, one by one. `condition` is as for `standings`."""
         found: dict[str, Ranks] = defaultdict(dict)
-        query = select(_R.id, _R.artist_id, _R.release_id).select_from(_JOINED)
+        query = select(_R.id, _R.artist_id, _R.release_id).select_from(_CATALOGUE)
         for number, artist, release in read_many(connection, query.where(self._meant(condition))):
             for platform, cell in self.cells(artist, release, number).items():
                 found[platform][number] = RANK[cell.standing]
@@ -94,11 +93,11 @@ class Word:
             return found
         meant = self._meant(condition)
         own = select(wish_table.c.owner_id).where(wish_table.c.kind == ScopeKind.RECORDING.value)
-        alike = select(_R.artist_id, _R.release_id, func.count()).select_from(_JOINED)
+        alike = select(_R.artist_id, _R.release_id, func.count()).select_from(_CATALOGUE)
         alike = alike.where(meant, _R.id.not_in(own)).group_by(_R.artist_id, _R.release_id)
         for artist, release, number in connection.execute(alike):
             self._count(found, self.cells(artist, release, 0), number)
-        single = select(_R.id, _R.artist_id, _R.release_id).select_from(_JOINED)
+        single = select(_R.id, _R.artist_id, _R.release_id).select_from(_CATALOGUE)
         for number, artist, release in read_many(connection, single.where(meant, _R.id.in_(own))):
             self._count(found, self.cells(artist, release, number), 1)
         return found

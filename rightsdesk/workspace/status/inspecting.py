@@ -28,6 +28,7 @@ from rightsdesk.platforms.interface import Reach
 from rightsdesk.resources.facts import platform_facts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import ACCOUNT_ITEMS
 from rightsdesk.store.schema import accounts, files, items, recordings, sidecars
 from rightsdesk.workspace.catalogue.sidecars import read_sidecar
 from rightsdesk.workspace.consents import consents
@@ -229,7 +230,7 @@ def _items(database: Database, recording_id: int) -> Iterator[tuple[CarrierView,
         accounts.c.artist_id == owner.scalar_subquery()
     )
     of_account = (accounts.c.platform, accounts.c.unread_since, accounts.c.unread_why)
-    query = select(items, *of_account).join(accounts).order_by(items.c.id)
+    query = select(items, *of_account).select_from(ACCOUNT_ITEMS).order_by(items.c.id)
     query = query.where((items.c.recording_id == recording_id) | for_all)
     with database.read() as connection:
         fresh = Freshness.of(connection)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select
 from sqlalchemy.engine import Row as Record
 
 from rightsdesk.changes.types import FILES, SIDECARS
@@ -20,6 +20,13 @@ from rightsdesk.consent import Consent, Standing
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import (
+    ACCOUNT_ITEMS,
+    RECORDING_FILES,
+    RECORDING_ITEMS,
+    RECORDING_SIDECARS,
+    catalogued,
+)
 from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases, sidecars
 from rightsdesk.workspace.catalogue.filtering import conditions
 from rightsdesk.workspace.consents import consents
@@ -234,11 +241,10 @@ _COLUMNS: dict[str, tuple[ColumnElement[Any], ...]] = {
 }
 
 
-def _select(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    joined = recordings.join(artists, artists.c.id == recordings.c.artist_id).outerjoin(
-        releases, releases.c.id == recordings.c.release_id
-    )
-    return select(*columns).select_from(joined)
+def _select(
+    *columns: ColumnElement[Any], source: FromClause = recordings
+) -> Select[*tuple[Any, ...]]:
+    return select(*columns).select_from(catalogued(source))
 
 
 def _query(chosen: Filter, sort: Sort) -> Select[*tuple[Any, ...]]:
@@ -255,24 +261,22 @@ def _seen(
 ) -> dict[int, dict[str, list[Seen]]]:
     """What was last seen of the files and items of recordings: recording → carrier → seen."""
     found: dict[int, dict[str, list[Seen]]] = defaultdict(lambda: defaultdict(list))
-    joined = _select(
-        files.c.recording_id, files.c.says, files.c.problem, files.c.seen_at, files.c.missing
-    ).join(files, (files.c.recording_id == recordings.c.id) & files.c.missing.is_(False))
-    for number, says, problem, seen_at, missing in connection.execute(joined.where(condition)):
-        found[number][FILES].append(Seen(says, problem, seen_at, missing))
-    joined = (
-        _select(files.c.recording_id, sidecars.c.says, sidecars.c.problem, sidecars.c.seen_at)
-        .join(files, (files.c.recording_id == recordings.c.id) & files.c.missing.is_(False))
-        .join(sidecars, sidecars.c.file_id == files.c.id)
+    there = condition & files.c.missing.is_(False)
+    query = _select(
+        *(files.c.recording_id, files.c.says, files.c.problem, files.c.seen_at, files.c.missing),
+        source=RECORDING_FILES,
     )
-    for number, says, problem, seen_at in connection.execute(joined.where(condition)):
+    for number, says, problem, seen_at, missing in connection.execute(query.where(there)):
+        found[number][FILES].append(Seen(says, problem, seen_at, missing))
+    query = _select(
+        *(files.c.recording_id, sidecars.c.says, sidecars.c.problem, sidecars.c.seen_at),
+        source=RECORDING_SIDECARS,
+    )
+    for number, says, problem, seen_at in connection.execute(query.where(there)):
         found[number][FILES].append(Seen(says, problem, seen_at, carrier=SIDECARS))
     fresh = Freshness.of(connection)
-    joined = _select(items.c.recording_id, accounts.c.platform, *OF_ITEM).join(
-        items, items.c.recording_id == recordings.c.id
-    )
-    joined = joined.join(accounts, accounts.c.id == items.c.account_id)
-    for number, platform, *seen in connection.execute(joined.where(condition)):
+    query = _select(items.c.recording_id, accounts.c.platform, *OF_ITEM, source=RECORDING_ITEMS)
+    for number, platform, *seen in connection.execute(query.where(condition)):
         found[number][platform].append(seen_of_item(fresh, *seen))
     _add_what_holds_for_all(connection, condition, known, fresh, found)
     for platform, number, seen_at in may_be(connection, condition):
@@ -290,7 +294,7 @@ def _add_what_holds_for_all(
 ) -> None:
     """What an account or a site declares holds for each recording of its artist."""
     whole = select(accounts.c.artist_id, accounts.c.platform, *OF_ITEM)
-    whole = whole.join(accounts, accounts.c.id == items.c.account_id)
+    whole = whole.select_from(ACCOUNT_ITEMS)
     of_artist: dict[int, list[tuple[str, Seen]]] = defaultdict(list)
     for artist, platform, *seen in connection.execute(whole.where(items.c.reach != "item")):
         one = replace(seen_of_item(fresh, *seen), wanted=known.effective(artist_id=artist))

@@ -20,6 +20,7 @@ from rightsdesk.roster.accounts import all_accounts
 from rightsdesk.roster.artists import folders_of
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import ACCOUNT_ITEMS, OWNED_ITEMS, within
 from rightsdesk.store.schema import accounts, artists, files, items, sidecars
 from rightsdesk.workspace.catalogue import health
 from rightsdesk.workspace.guided import views
@@ -28,7 +29,6 @@ from rightsdesk.workspace.jobs.refused import refused
 from rightsdesk.workspace.observing.drift import drifted
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.observing.linking import questions
-from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.planning.plan import unconfirmed_sentence
 from rightsdesk.workspace.status import matrix
 from rightsdesk.workspace.status.whole_accounts import whole_accounts
@@ -75,10 +75,7 @@ def _unconfirmed(database: Database, chosen: Filter) -> Iterator[Problem]:
     """What was written to platforms and does not show yet."""
     with database.read() as connection:
         for carrier, writes in journal.unconfirmed(connection).items():
-            query = select(items.c.id, artists.c.name).join(
-                accounts, accounts.c.id == items.c.account_id
-            )
-            query = query.join(artists, artists.c.id == accounts.c.artist_id)
+            query = select(items.c.id, artists.c.name).select_from(OWNED_ITEMS)
             query = query.where(accounts.c.platform == carrier)
             if chosen.artist_id is not None:
                 query = query.where(accounts.c.artist_id == chosen.artist_id)
@@ -254,7 +251,7 @@ def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
     """What is on platforms and could not be read, those with the same reason together."""
     query = (
         select(accounts.c.platform, items.c.problem, func.count(), func.min(_READ_LAST))
-        .join(accounts, accounts.c.id == items.c.account_id)
+        .select_from(ACCOUNT_ITEMS)
         .where(items.c.problem != "", items.c.gone.is_(False))
         .group_by(accounts.c.platform, items.c.problem)
         .order_by(accounts.c.platform, items.c.problem)

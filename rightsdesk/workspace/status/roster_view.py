@@ -13,6 +13,7 @@ from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.roster import artists as roster
 from rightsdesk.roster.accounts import AccountRecord, NoSuchAccount, all_accounts
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import CHANGED_ITEMS
 from rightsdesk.store.schema import accounts, changes, files, items, recordings
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.observing.matched import ASK
@@ -118,8 +119,7 @@ _FOUND = select(
 
 _LEFT = (
     select(items.c.account_id, func.count().label("number"))
-    .join(accounts, accounts.c.id == items.c.account_id)
-    .join(changes, changes.c.target_id == items.c.id)
+    .select_from(CHANGED_ITEMS)
     .where(changes.c.carrier == accounts.c.platform, changes.c.state.in_((PLANNED, INTERRUPTED)))
     .group_by(items.c.account_id)
 )

@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    FromClause,
     Select,
     Table,
     and_,
@@ -30,7 +29,15 @@ from rightsdesk.consent import Consent, Standing, Verdict, compare
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
-from rightsdesk.store.schema import accounts, artists, files, items, recordings, releases, sidecars
+from rightsdesk.store.joins import (
+    ACCOUNT_ITEMS,
+    ARTIST_ITEMS,
+    RECORDING_FILES,
+    RECORDING_ITEMS,
+    RECORDING_SIDECARS,
+    catalogued,
+)
+from rightsdesk.store.schema import accounts, files, items, recordings, sidecars
 from rightsdesk.workspace.consents.consents import Wishes
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.observing.matched import ASK
@@ -151,9 +158,8 @@ def may_be(
     connection: Connection, condition: ColumnElement[bool]
 ) -> Iterator[tuple[str, int, str]]:
     """Which recordings an item may be, as long as nobody said: platform, recording, last look."""
-    query = select(items.c.candidates, accounts.c.platform, items.c.seen_at).join(
-        accounts, accounts.c.id == items.c.account_id
-    )
+    query = select(items.c.candidates, accounts.c.platform, items.c.seen_at)
+    query = query.select_from(ACCOUNT_ITEMS)
     open_ones = and_(items.c.matched == ASK, items.c.recording_id.is_(None), ~items.c.gone)
     asked = [
         (platform, number, seen_at)
@@ -161,38 +167,33 @@ def may_be(
         for number, _ in json.loads(candidates)
     ]
     if asked:
-        meant = set(
-            connection.execute(_joined(select(_R.id), recordings).where(condition)).scalars()
-        )
+        every = select(_R.id).select_from(catalogued())
+        meant = set(connection.execute(every.where(condition)).scalars())
         yield from (one for one in asked if one[1] in meant)
 
 
 def _of_files() -> Select[*tuple[Any, ...]]:
-    seen = _recording(literal(FILES), files, files.c.missing)
-    there = and_(files.c.recording_id == _R.id, files.c.missing.is_(False))
-    return _joined(seen, recordings.join(files, there))
+    seen = _recording(literal(FILES), files, files.c.missing).where(files.c.missing.is_(False))
+    return seen.select_from(catalogued(RECORDING_FILES))
 
 
 def _of_sidecars() -> Select[*tuple[Any, ...]]:
     """They count among the files of a recording."""
     seen = _recording(literal(SIDECARS), sidecars, files.c.missing)
-    there = and_(files.c.recording_id == _R.id, files.c.missing.is_(False))
-    beside = sidecars.c.file_id == files.c.id
-    return _joined(seen, recordings.join(files, there).join(sidecars, beside))
+    seen = seen.where(files.c.missing.is_(False))
+    return seen.select_from(catalogued(RECORDING_SIDECARS))
 
 
 def _of_items(fresh: Freshness) -> Select[*tuple[Any, ...]]:
     seen = _recording(accounts.c.platform, items, items.c.gone, fresh.before)
-    there = recordings.join(items, items.c.recording_id == _R.id)
-    return _joined(seen, there.join(accounts, accounts.c.id == items.c.account_id))
+    return seen.select_from(catalogued(RECORDING_ITEMS))
 
 
 def _of_accounts(fresh: Freshness) -> Select[*tuple[Any, ...]]:
     """What an account or a site declares holds for each recording of its artist."""
     seen = _recording(accounts.c.platform, items, items.c.gone, fresh.before)
-    whole = and_(items.c.account_id == accounts.c.id, items.c.reach != Reach.ITEM.value)
-    there = recordings.join(accounts, accounts.c.artist_id == _R.artist_id)
-    return _joined(seen, there.join(items, whole))
+    seen = seen.where(items.c.reach != Reach.ITEM.value)
+    return seen.select_from(catalogued(ARTIST_ITEMS))
 
 
 def _recording(
@@ -200,8 +201,3 @@ def _recording(
 ) -> Select[*tuple[Any, ...]]:
     unread = or_(seen.c.problem != "", away, seen.c.seen_at < before)
     return select(carrier, _R.id, _R.artist_id, _R.release_id, seen.c.says, unread)
-
-
-def _joined(query: Select[*tuple[Any, ...]], there: FromClause) -> Select[*tuple[Any, ...]]:
-    whole = there.join(artists, artists.c.id == _R.artist_id)
-    return query.select_from(whole.outerjoin(releases, releases.c.id == _R.release_id))

@@ -20,9 +20,9 @@ from rightsdesk.files.opening import opened
 from rightsdesk.files.writing.checking import essence_digest
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import artists, changes, files, recordings, releases
+from rightsdesk.store.joins import RECORDING_FILES, catalogued, within
+from rightsdesk.store.schema import changes, files
 from rightsdesk.workspace.catalogue.filtering import conditions
-from rightsdesk.workspace.paths import within
 from rightsdesk.workspace.types import Filter, Verdict, VerifiedFile, VerifyReport
 
 _READERS = 2
@@ -73,9 +73,7 @@ def _look(held: _Held) -> VerifiedFile:
 def _held(database: Database, chosen: Filter) -> list[_Held]:
     query = (
         select(files.c.id, files.c.path, files.c.identity, files.c.essence)
-        .join(recordings, recordings.c.id == files.c.recording_id)
-        .join(artists, artists.c.id == recordings.c.artist_id)
-        .outerjoin(releases, releases.c.id == recordings.c.release_id)
+        .select_from(catalogued(RECORDING_FILES))
         .where(conditions(chosen), files.c.missing.is_(False))
         .order_by(files.c.path)
     )

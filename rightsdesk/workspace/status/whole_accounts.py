@@ -14,6 +14,7 @@ from sqlalchemy import select
 from rightsdesk.consent import Consent
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.store.database import Database
+from rightsdesk.store.joins import ACCOUNT_ITEMS
 from rightsdesk.store.schema import accounts, items
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.observing.freshness import Freshness
@@ -52,7 +53,7 @@ def whole_accounts(database: Database, chosen: Filter) -> list[WholeAccount]:
     query = (
         select(items.c.account_id, accounts.c.platform, items.c.id, items.c.reach, items.c.title)
         .add_columns(*OF_ITEM)
-        .join(accounts, accounts.c.id == items.c.account_id)
+        .select_from(ACCOUNT_ITEMS)
         .where(items.c.reach != Reach.ITEM.value, items.c.gone.is_(False))
         .order_by(items.c.id)
     )
