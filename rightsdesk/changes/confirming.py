@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from rightsdesk import phrases
 from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import Fields
 
@@ -133,7 +134,7 @@ def settled(
     )
     if sent.state == INTERRUPTED:
         return (Outcome.PLANNED, "") if old else None
-    waited = delay_words(within)
+    waited = phrases.whole_span(within)
     if refuted:
         return Outcome.FAILED, GONE
     if old:
@@ -141,10 +142,3 @@ def settled(
     else:
         why = f"This was sent, and {waited} later it reads differently from what was written."
     return NOT_TAKEN, f"{why} It can be planned again."
-
-
-def delay_words(delay: timedelta) -> str:
-    """`10 minutes`, `1 hour`, `24 hours`."""
-    minutes = max(1, round(delay.total_seconds() / 60))
-    number, unit = (minutes // 60, "hour") if minutes % 60 == 0 else (minutes, "minute")
-    return f"{number} {unit}{'' if number == 1 else 's'}"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from rightsdesk import phrases
 from rightsdesk.changes.types import FILES, SIDECARS, JobKind, JobSubject
 from rightsdesk.consent.presets import PRESET_TEXTS
 
@@ -51,13 +52,13 @@ def _counted(carriers: Sequence[tuple[str, int]]) -> str:
     if counts.keys() <= DISK_NOUNS.keys():
         some = [(counts[one], DISK_NOUNS[one]) for one in DISK_NOUNS if one in counts]
         some = some or [(0, DISK_NOUNS[FILES])]
-        return " and ".join(f"{n:,} {nouns[n != 1]}" for n, nouns in some)
+        return phrases.and_list(phrases.counted(n, *nouns) for n, nouns in some)
     number = sum(counts.values())
     names, nouns = zip(*(_platform(carrier) for carrier in sorted(counts)), strict=True)
     if len(counts) == 1:
-        return f"{number:,} {names[0]} {nouns[0][number != 1]}"
-    noun = "item" if number == 1 else "items"
-    return f"{number:,} {noun} on {', '.join(names[:-1])} and {names[-1]}"
+        one, many = nouns[0]
+        return phrases.counted(number, f"{names[0]} {one}", f"{names[0]} {many}")
+    return f"{phrases.counted(number, 'item')} on {phrases.and_list(names)}"
 
 
 def _platform(carrier: str) -> tuple[str, tuple[str, str]]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from rightsdesk import phrases
 from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier, Look, Settling
 from rightsdesk.changes.journal import INTERRUPTED, PLANNED, Journaled
@@ -96,7 +97,7 @@ def _told(jobs: Sequence[JobInfo], names: Mapping[str, list[str]]) -> Recovery:
     harmless = "" if unseen else "; nothing is damaged"
     sentences = [f"“{job_name(job)}” was interrupted{harmless}: {_so_far(job)}." for job in jobs]
     parts = [
-        f"{len(names[what]):,} {words}{_named(what, names[what])}"
+        f"{phrases.number(len(names[what]))} {words}{_named(what, names[what])}"
         for what, words in _WORDS.items()
         if what in names
     ]
@@ -111,14 +112,13 @@ def _so_far(job: JobInfo) -> str:
     told = (Outcome.DONE, Outcome.FAILED, Outcome.SKIPPED)
     counts = [(job.counts.get(outcome, 0), OUTCOME_NAMES[outcome]) for outcome in told]
     counts.append((job.open_changes, "still to do"))
-    return ", ".join(f"{number:,} {words}" for number, words in counts if number)
+    return ", ".join(f"{phrases.number(number)} {words}" for number, words in counts if number)
 
 
 def _named(what: str, labels: list[str]) -> str:
     if what not in _NAMED:
         return ""
-    rest = f" and {len(labels) - 3} more" if len(labels) > 3 else ""
-    return f" ({', '.join(labels[:3])}{rest})"
+    return f" ({phrases.first_few(labels, 3)})"
 
 
 def _settle(database: Database, journaled: Journaled, carrier: Carrier | None) -> _Found:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from rightsdesk import phrases
 from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier, Look
 from rightsdesk.changes.confirming import WAITS, Same, made
@@ -24,7 +25,7 @@ from rightsdesk.changes.types import (
     Target,
 )
 from rightsdesk.changes.wanted import PLANNED_ANEW, Choices, no_longer
-from rightsdesk.clock import SYSTEM, Clock, moment_words
+from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.consent import Consent
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.dialects.suite import WayBack
@@ -237,7 +238,7 @@ class _Rest:
             if not (why and self._planned_anew(target, look, carrier)):
                 self.unchanged += 1
         elif due := may_come(journaled, carrier, look, self.now):
-            problem = WAITS.format(when=moment_words(due, self.now))
+            problem = WAITS.format(when=phrases.moment(due, self.now))
             fresh = change_to(target, carrier, look, old.edit)
             waits = replace(fresh, outcome=Outcome.UNCONFIRMED, problem=problem, widens=())
             self.changes.append(waits)

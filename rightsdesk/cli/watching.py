@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from rightsdesk import phrases
 from rightsdesk.changes.types import Progress, no_progress
 from rightsdesk.cli.output.output import Output, write
 from rightsdesk.cli.output.words import shown
@@ -93,8 +94,8 @@ class Lines:
     def __call__(self, done: int, total: int, label: str) -> None:
         with self._lock:
             ends = 0 < total <= done
-            of = f" of {total:,}" if total else ""
-            self._latest = f"{self._what}: {done:,}{of}"
+            of = f" of {phrases.number(total)}" if total else ""
+            self._latest = f"{self._what}: {phrases.number(done)}{of}"
             if (ends and not self._ended) or self._clock() >= self._next:
                 self._next = self._clock() + SECONDS_BETWEEN_LINES
                 self._ended = ends

@@ -15,6 +15,7 @@ from datetime import timedelta
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from rightsdesk import phrases
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.consent import Evidence
 from rightsdesk.consent.fields import Fields
@@ -270,3 +271,9 @@ def stamp_of(fields: Fields, *others: object) -> str:
     """A short hash over an item's fields and whatever else tells a change there."""
     text = json.dumps([sorted(fields.items()), others], ensure_ascii=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def counted_items(platform: Platform, number: int) -> str:
+    """`1 SoundCloud track`, `1,200 Bluesky posts`."""
+    nouns = f"{platform.name} {platform.noun}", f"{platform.name} {platform.nouns}"
+    return phrases.counted(number, *nouns)

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from rightsdesk import phrases
 from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.web.own_site import (
     FILE_FIELDS,
@@ -321,7 +322,7 @@ def _bytes(values: tuple[str, ...]) -> bytes | None:
 def _not_served(
     site: SiteClient, broken: Mapping[str, int], trouble: PlatformError | None
 ) -> NotServed:
-    told = " and ".join(f"{status} for {PATHS[name]}" for name, status in broken.items())
+    told = phrases.and_list(f"{status} for {PATHS[name]}" for name, status in broken.items())
     sentence = f"{site.service} answers {told} since the new files were published."
     if trouble is not None:
         return NotServed(

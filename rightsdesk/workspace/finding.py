@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from stdnum import isrc as isrc_number
 
+from rightsdesk import phrases
 from rightsdesk.errors import KnownError
 from rightsdesk.folding import folded, unaccented
 from rightsdesk.platforms.interface import Reach
@@ -52,7 +53,7 @@ def _only(found: list[int], what: str, advice: str) -> int:
     if not found:
         raise NotFound(f"There is no {what}.")
     if len(found) > 1:
-        raise NotFound(f"There are {len(found):,} of {what}.", advice=advice)
+        raise NotFound(f"There are {phrases.number(len(found))} of {what}.", advice=advice)
     return found[0]
 
 

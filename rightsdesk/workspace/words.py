@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rightsdesk import phrases
 from rightsdesk.consent import Permission, Use, preset_of
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import listed, permission_name
@@ -64,8 +65,8 @@ def left_to_others_words(wish: Wish) -> str:
     uses, preset = left_to_others(wish), preset_of(wish.own)
     if preset is None or not uses:
         return ""
-    names = " and ".join(dict.fromkeys(wish.origin[use][1] for use in uses))
-    answers = " and ".join(dict.fromkeys(permission_name(wish.effective[use]) for use in uses))
+    names = phrases.and_list(dict.fromkeys(wish.origin[use][1] for use in uses))
+    answers = phrases.and_list(dict.fromkeys(permission_name(wish.effective[use]) for use in uses))
     title = PRESET_TEXTS[preset].title
     return (
         f"“{title}” says nothing of {listed(uses)}: there the answer for {names} "
@@ -75,5 +76,4 @@ def left_to_others_words(wish: Wish) -> str:
 
 def own_choices_words(numbers: Mapping[ScopeKind, int]) -> str:
     """`1 release and 3 recordings`; "" for none."""
-    told = [f"{n:,} {kind}{'' if n == 1 else 's'}" for kind, n in numbers.items() if n]
-    return " and ".join(told)
+    return phrases.and_list(phrases.counted(n, kind) for kind, n in numbers.items() if n)

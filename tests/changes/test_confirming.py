@@ -12,7 +12,7 @@ import pytest
 from rightsdesk.changes import journal
 from rightsdesk.changes.apply import apply
 from rightsdesk.changes.carrier import AlreadySent, Asked, Look, Prepared, Written, one_by_one
-from rightsdesk.changes.confirming import NOT_TAKEN, Sent, delay_words, made, settled
+from rightsdesk.changes.confirming import NOT_TAKEN, Sent, made, settled
 from rightsdesk.changes.recover import recover
 from rightsdesk.changes.types import Cancel, JobKind, JobReport, Never, Outcome, Plan, Target
 from rightsdesk.changes.undo import plan_resume, plan_undo
@@ -317,14 +317,6 @@ def test_a_look_settles_what_it_can(
     if outcome == NOT_TAKEN and found:
         assert "10 minutes later" in found[1]
         assert ("not taken" in found[1]) == (shown == OLD)
-
-
-@pytest.mark.parametrize(
-    ("minutes", "words"),
-    [(10, "10 minutes"), (60, "1 hour"), (1440, "24 hours"), (90, "90 minutes")],
-)
-def test_a_delay_is_told_in_words(minutes: int, words: str) -> None:
-    assert delay_words(timedelta(minutes=minutes)) == words
 
 
 def test_a_write_that_an_undo_came_before_is_no_failure(database: Database, hands: Hands) -> None:

@@ -1,7 +1,6 @@
 """The pure parts: reading answers, saying values, laying out tables."""
 
 import sys
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -19,7 +18,6 @@ from rightsdesk.cli.output.words import (
     shown,
     standing_count,
     standing_words,
-    time_words,
 )
 from rightsdesk.cli.watching import Lines
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Standing, Use
@@ -192,9 +190,3 @@ def test_progress_lines_come_now_and_then_and_at_the_end(
     said = capsys.readouterr().err.splitlines()
     assert said[-1] == "Scanning: 4 of 4"
     assert len(said) < 4
-
-
-def test_times_are_those_of_the_person(in_zone: Callable[[str], None]) -> None:
-    in_zone("Asia/Kathmandu")
-    assert time_words("2026-05-03T20:30:00+00:00") == "2026-05-04 02:15"
-    assert time_words("") == "–"

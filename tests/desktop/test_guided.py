@@ -8,7 +8,7 @@ from PySide6.QtCore import QDate, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget
 
-from rightsdesk.changes.words import day_of
+from rightsdesk import phrases
 from rightsdesk.consent import Standing
 from rightsdesk.desktop.guided.card import GuidedCard
 from rightsdesk.desktop.guided.page import PLATFORM, GuidedPage
@@ -163,8 +163,8 @@ def test_another_day_a_reminder_and_a_note(scene: Scene, page: GuidedPage) -> No
     scene.settle()
     [told] = scene.workspace.real.platforms.attestations()
     today = datetime.date.today()
-    assert day_of(told.attested_at) == (today - datetime.timedelta(days=3)).isoformat()
-    assert day_of(told.remind_at) == (today + datetime.timedelta(days=30)).isoformat()
+    assert phrases.iso_day(told.attested_at) == (today - datetime.timedelta(days=3)).isoformat()
+    assert phrases.iso_day(told.remind_at) == (today + datetime.timedelta(days=30)).isoformat()
     card = show(scene, page, "x")
     assert card.view.group is Group.TO_DO
     assert "(the <b>band's</b> account) That allows more than you want" in texts(card)

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rightsdesk.clock import moment_words
 from rightsdesk.platforms.http.answer import Answer, retry_after
 from rightsdesk.platforms.http.errors import RateLimited
 from rightsdesk.platforms.http.limits import (
@@ -202,9 +201,3 @@ def test_any_retry_after_gives_a_bounded_wait(value: str) -> None:
     limiter = Limiter(service="SoundCloud", clock=Hands().clock)
     until = limiter.told_to_wait(retry_after(Answer(429, {"Retry-After": value}, b""), NOON))
     assert NOON < until <= NOON + LONGEST_WAIT
-
-
-def test_a_moment_is_spoken_with_its_date_only_where_needed() -> None:
-    assert len(moment_words(NOON, NOON)) == len("12:00")
-    assert moment_words(NOON + timedelta(days=3), NOON).startswith("Wednesday at ")
-    assert moment_words(NOON + timedelta(days=40), NOON).startswith("1 January 2027 at ")

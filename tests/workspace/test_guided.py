@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from msgspec import structs
 
-from rightsdesk.changes.words import day_of
+from rightsdesk import phrases
 from rightsdesk.consent import (
     PRESETS,
     Consent,
@@ -298,10 +298,10 @@ def test_the_day_when_they_looked_can_be_said(
     in_zone(zone)
     tell(database, mira, "x", "off", on=datetime.date(2026, 5, 3))
     [told] = attestations.told(database, mira)
-    assert day_of(told.attested_at) == "2026-05-03"
-    assert day_of(told.remind_at) == "2026-10-30"
+    assert phrases.iso_day(told.attested_at) == "2026-05-03"
+    assert phrases.iso_day(told.remind_at) == "2026-10-30"
     tell(database, mira, "x", "off", remind_on=datetime.date(2026, 12, 24))
-    assert day_of(attestations.told(database, mira)[0].remind_at) == "2026-12-24"
+    assert phrases.iso_day(attestations.told(database, mira)[0].remind_at) == "2026-12-24"
 
 
 @pytest.mark.parametrize(

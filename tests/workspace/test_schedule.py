@@ -11,7 +11,6 @@ import pytest
 
 from rightsdesk.changes.types import JobInfo, JobKind, JobReport, JobSubject
 from rightsdesk.changes.words import goes_on_words
-from rightsdesk.clock import when_words
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
@@ -225,20 +224,6 @@ def test_some_accounts_are_read_or_all(
     assert (read.items, read.notes) == (len(soundcloud.tracks(koval.name)), ())
     with pytest.raises(NoAccount):
         workspace.accounts.read_accounts([settled.id + 1])
-
-
-@pytest.mark.parametrize(
-    ("after", "words"),
-    [
-        (timedelta(minutes=5), "at 12:05"),
-        (timedelta(hours=21), "tomorrow at 09:00"),
-        (timedelta(days=4), "on Thursday at 12:00"),
-        (timedelta(days=11), "on 3 December at 12:00"),
-        (timedelta(days=-1), "at 12:00"),
-    ],
-)
-def test_when_is_said_as_a_person_would(after: timedelta, words: str) -> None:
-    assert when_words(NOW + after, NOW) == words
 
 
 def test_what_is_over_goes_on_soon() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rightsdesk import phrases
 from rightsdesk.cli.asking import agreed, secret, someone_is_there
 from rightsdesk.cli.browser_sign_in import wait_for
 from rightsdesk.cli.commands.vault import NewKey, openable, reconnect_list, with_list
@@ -17,7 +18,7 @@ from rightsdesk.cli.options import ArtistName, Json, Yes, begin
 from rightsdesk.cli.output.json_shapes import account_shape
 from rightsdesk.cli.output.output import error_shape, write
 from rightsdesk.cli.output.tables import print_table
-from rightsdesk.cli.output.words import count_words, shown, time_words, unread_words
+from rightsdesk.cli.output.words import shown, unread_words
 from rightsdesk.cli.session import Session
 from rightsdesk.cli.watching import stoppable, watched
 from rightsdesk.errors import KnownError
@@ -207,7 +208,7 @@ def reconnect(
     openable(session, new_key=new_vault_key)
     places = dict.fromkeys(place for place in (found.base_url, found.auth_url) if place)
     if places:  # who could edit the database would like a secret to be typed for elsewhere
-        write(sys.stderr, f"This account is at {' and '.join(map(shown, places))}.")
+        write(sys.stderr, f"This account is at {phrases.and_list(map(shown, places))}.")
     if found.signs_in_by == "browser":
         client_secret = ""
         if secret_stdin or not workspace.accounts.has_stored_login(found.id):
@@ -242,7 +243,7 @@ def _connected(session: Session, number: int, *, yes: bool, on_the_side: bool = 
     line = f"Connected {account.platform_name} as {shown(account.name)}"
     line += f" for {shown(account.artist)}"
     if unread is None:
-        line += f": {count_words(account.items, 'item')}."
+        line += f": {phrases.counted(account.items, 'item')}."
     else:
         line += f". What is there could not be read yet: {shown(str(unread))}"
     lines = [line, *map(shown, account.lacks)]
@@ -315,9 +316,9 @@ def list_accounts(context: typer.Context, artist: ArtistName = "", as_json: Json
             shown(account.artist),
             account.platform_name,
             shown(account.name),
-            f"{account.items:,}",
+            phrases.number(account.items),
             _state_words(account),
-            time_words(account.checked_at),
+            phrases.iso_minute(account.checked_at),
         )
         for account in accounts
     ]
@@ -416,7 +417,7 @@ def remove(
         name = f"{found.platform_name} account {shown(found.name)} of {shown(found.artist)}"
         lines = [f"Sign out and forget the {name}? The tracks stay as they are."]
         if found.open_changes:
-            left = count_words(found.open_changes, "change")
+            left = phrases.counted(found.open_changes, "change")
             lines.insert(0, f"Jobs have {left} left to make there: given up with the account.")
         if not agreed("\n".join(lines)):
             session.out.note("Nothing was changed.")
@@ -425,7 +426,7 @@ def remove(
     told = session.workspace().accounts.remove(found.id)
     session.out.say(f"Removed {shown(found.name)}.")
     if found.open_changes:
-        left = count_words(found.open_changes, "change")
+        left = phrases.counted(found.open_changes, "change")
         session.out.say(f"Given up with it: {left} that jobs had left to make there.")
     if told:
         session.out.note(told)

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
+from rightsdesk import phrases
 from rightsdesk.cli.asking import agreed, someone_is_there
 from rightsdesk.cli.exits import Exit, ending_with, usage
 from rightsdesk.cli.options import Json, Yes, begin
 from rightsdesk.cli.output.json_shapes import artist_shape
 from rightsdesk.cli.output.tables import print_table
-from rightsdesk.cli.output.words import consent_words, count_words, joined, shown
+from rightsdesk.cli.output.words import consent_words, joined, shown
 from rightsdesk.cli.session import Session
 
 app = typer.Typer(
@@ -42,9 +43,9 @@ def list_artists(context: typer.Context, as_json: Json = False) -> int:
     rows = [
         (
             shown(artist.name),
-            f"{artist.recordings:,}",
-            f"{artist.files:,}",
-            f"{artist.accounts:,}",
+            phrases.number(artist.recordings),
+            phrases.number(artist.files),
+            phrases.number(artist.accounts),
             joined((consent_words(artist.wish), _otherwise(session, artist.id))),
         )
         for artist in artists
@@ -90,13 +91,13 @@ def remove(context: typer.Context, name: Name, yes: Yes = False, as_json: Json =
     session = begin(context, as_json=as_json)
     artist = session.artist(name)
     session.out.present(
-        f"This forgets {shown(artist.name)}: {count_words(artist.recordings, 'recording')}, "
-        f"{count_words(artist.files, 'file')}, {count_words(artist.accounts, 'account')}.",
+        f"This forgets {shown(artist.name)}: {phrases.counted(artist.recordings, 'recording')}, "
+        f"{phrases.counted(artist.files, 'file')}, {phrases.counted(artist.accounts, 'account')}.",
         "The files themselves, and the tracks on platforms, stay as they are.",
     )
     left = sum(account.open_changes for account in session.workspace().accounts.all(artist.id))
     if left:
-        left_words = count_words(left, "change")
+        left_words = phrases.counted(left, "change")
         session.out.present(f"Jobs have {left_words} left to make on platforms: given up with it.")
     if not yes:
         if not someone_is_there():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rightsdesk.changes.words import day_of
+from rightsdesk import phrases
 from rightsdesk.cli.asking import someone_is_there
 from rightsdesk.cli.commands.elsewhere import (
     facts_of_one,
@@ -284,7 +284,8 @@ def _told_lines(whose: Artist, view: GuidedView, one: ControlView) -> Iterator[s
     said = value.label if value else told.value
     note = f" ({shown(told.note)})" if told.note else ""
     yield f"{standing_words(one.standing)}: {view.facts.name}, {shown(whose.name)}: {said}{note}"
-    yield f"  You told so on {day_of(told.attested_at)}; look again by {day_of(told.remind_at)}."
+    day, again = phrases.iso_day(told.attested_at), phrases.iso_day(told.remind_at)
+    yield f"  You told so on {day}; look again by {again}."
     if one.standing is Standing.CONFLICTS:
         more = "more" if one.wider else "less"
         yield f"  That allows {more} than you chose: {listed(one.wider or one.narrower)}."

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rightsdesk import phrases
 from rightsdesk.cli.commands.forgetting import forget_folders
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, absolute, begin
 from rightsdesk.cli.output.json_shapes import inspection_shape, scans_shape
-from rightsdesk.cli.output.words import consent_words, count_words, shown
+from rightsdesk.cli.output.words import consent_words, shown
 from rightsdesk.cli.session import Session
 from rightsdesk.cli.watching import stoppable, watched
 from rightsdesk.consent.words import listed
@@ -88,24 +89,29 @@ def scanned_artists(
 def scan_lines(report: ScanReport) -> list[str]:
     """What a scan found, and what was not taken in, grouped by cause."""
     lines = [
-        f"{count_words(report.files, 'file')}: {report.new:,} new, {report.changed:,} changed, "
-        f"{report.unchanged:,} unchanged, {report.missing:,} missing."
+        f"{phrases.counted(report.files, 'file')}: {phrases.number(report.new)} new, "
+        f"{phrases.number(report.changed)} changed, "
+        f"{phrases.number(report.unchanged)} unchanged, {phrases.number(report.missing)} missing."
     ]
     if report.sidecars:
-        lines.append(f"{count_words(report.sidecars, 'XMP sidecar')} beside them.")
+        lines.append(f"{phrases.counted(report.sidecars, 'XMP sidecar')} beside them.")
     if report.moved:
         lines.append(
-            f"{count_words(report.moved, 'file')} moved or renamed; what was known is kept."
+            f"{phrases.counted(report.moved, 'file')} moved or renamed; what was known is kept."
         )
     if report.shared:
-        names = ", ".join(f"{shown(name)} ({number:,})" for name, number in report.shared)
+        names = ", ".join(
+            f"{shown(name)} ({phrases.number(number)})" for name, number in report.shared
+        )
         lines.append(f"Files that belong to another artist too: {names}.")
         lines.append("    Of what the artists want, the stricter answer is written.")
         lines.append("    If they are not of this one: rightsdesk scan --forget FOLDER")
     if report.cancelled:
         lines.append("Stopped. What was read is kept; the next scan goes on from there.")
     if report.named:
-        names = ", ".join(f"{shown(name)} ({number:,})" for name, number in report.named)
+        names = ", ".join(
+            f"{shown(name)} ({phrases.number(number)})" for name, number in report.named
+        )
         lines.append(f"Taken in, though the files name other artists of yours: {names}.")
         lines.append("    If they are not of this one: rightsdesk scan --forget FOLDER, then scan")
         lines.append("    the folder of each artist.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import JobInfo, Outcome
 from rightsdesk.changes.words import OUTCOME_NAMES, goes_on_words, whose_words
@@ -27,7 +28,7 @@ from rightsdesk.cli.options import (
 )
 from rightsdesk.cli.output.json_shapes import job_shape
 from rightsdesk.cli.output.tables import print_table
-from rightsdesk.cli.output.words import count_words, joined, no_music_words, shown, time_words
+from rightsdesk.cli.output.words import joined, no_music_words, shown
 from rightsdesk.cli.session import Session
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def jobs(context: typer.Context, as_json: Json = False) -> int:
     rows = [
         (
             *(str(job.id), shown(job_name(job)), shown(whose_words(job.artists))),
-            *(time_words(job.started_at), *_state_words(job)),
+            *(phrases.iso_minute(job.started_at), *_state_words(job)),
         )
         for job in found
     ]
@@ -175,14 +176,16 @@ def jobs(context: typer.Context, as_json: Json = False) -> int:
 
 
 def _state_words(job: JobInfo) -> tuple[str, str]:
-    counts = joined(f"{n:,} {OUTCOME_NAMES[Outcome(key)]}" for key, n in job.counts.items())
+    counts = joined(
+        f"{phrases.number(n)} {OUTCOME_NAMES[Outcome(key)]}" for key, n in job.counts.items()
+    )
     state = ""
     if job.undone_by is not None:
         state = f"undone by job {job.undone_by}"
         if job.undo_open:
-            state = f"undone in part by job {job.undone_by}, {job.undo_open:,} left"
+            state = f"undone in part by job {job.undone_by}, {phrases.number(job.undo_open)} left"
     elif job.open_changes:
-        state = f"{count_words(job.open_changes, 'change')} left"
+        state = f"{phrases.counted(job.open_changes, 'change')} left"
         goes_on = goes_on_words(job.due_at, datetime.now(UTC))
         state += f", {goes_on}" if goes_on else f": rightsdesk jobs resume {job.id}"
     elif job.undoable:

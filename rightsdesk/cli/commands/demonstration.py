@@ -13,13 +13,14 @@ import keyring
 from keyring.backend import KeyringBackend
 from keyring.backends import fail
 
+from rightsdesk import phrases
 from rightsdesk.changes.types import Cancel, Plan, Progress
 from rightsdesk.cli.carrying_out import Answers, carry_out
 from rightsdesk.cli.commands.catalogue import scan_lines
 from rightsdesk.cli.commands.matrix import print_problems, print_status
 from rightsdesk.cli.exits import Exit
 from rightsdesk.cli.output.output import Output
-from rightsdesk.cli.output.words import count_words, shown
+from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.session import Session
 from rightsdesk.consent import PRESETS, Preset, Standing
 from rightsdesk.errors import KnownError
@@ -45,7 +46,7 @@ def prepared(folder: Path, out: Output) -> Iterator[Session]:
     music, data = folder / "music", folder / "data"
     number = catalogue.build(music)
     out.say(
-        f"Made-up music: {count_words(number, 'file')} in {shown(str(music))}",
+        f"Made-up music: {phrases.counted(number, 'file')} in {shown(str(music))}",
         "A practice SoundCloud runs on this computer. Nothing leaves it.",
     )
     passphrase = secrets.token_urlsafe()
@@ -88,7 +89,7 @@ def _sign_in(session: Session, artist: Artist, address: str) -> None:
         number = pending.finish()
     tracks = workspace.accounts.read_items(number)
     account = workspace.accounts.one(number)
-    told = count_words(tracks, "track")
+    told = phrases.counted(tracks, "track")
     session.out.say(f"Signed in to SoundCloud as {shown(account.name)}: {told}.")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rightsdesk.changes.words import day_of
+from rightsdesk import phrases
 from rightsdesk.cli.output.facts import DEFAULT_WORDS, facts_lines
-from rightsdesk.cli.output.words import count_words, shown, standing_count, standing_words
+from rightsdesk.cli.output.words import shown, standing_count, standing_words
 from rightsdesk.consent import Evidence, Standing
 from rightsdesk.resources.facts import By
 from rightsdesk.workspace.types import Group
@@ -54,7 +54,7 @@ def _signal(signals: Signals | None) -> str:
         return "not read yet"
     counts = [standing_count(s, signals.standings[s]) for s in Standing if signals.standings.get(s)]
     said = ", ".join(counts) or "nothing, there is only the platform's own switch"
-    return f"{said} (read {day_of(signals.seen_at)}, {signals.evidence})"
+    return f"{said} (read {phrases.iso_day(signals.seen_at)}, {signals.evidence})"
 
 
 def signals_shape(signals: Signals | None) -> dict[str, Any] | None:
@@ -86,10 +86,12 @@ def _control(one: ControlView) -> Iterator[str]:
     if one.attestation:
         value = one.control.value(one.attestation.value)
         said = value.label if value else one.attestation.value
-        yield f"{standing_words(one.standing)} on {day_of(one.attestation.attested_at)}: {said}"
+        day = phrases.iso_day(one.attestation.attested_at)
+        yield f"{standing_words(one.standing)} on {day}: {said}"
     for reading in one.read:
         more = "allows more than you chose" if reading.wider else "allows no more than you chose"
-        yield f"read {day_of(reading.seen_at)} in {count_words(reading.count, 'place')}: {more}"
+        places = phrases.counted(reading.count, "place")
+        yield f"read {phrases.iso_day(reading.seen_at)} in {places}: {more}"
 
 
 def open_lines(found: Sequence[Open]) -> Iterator[str]:

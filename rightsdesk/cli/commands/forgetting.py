@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rightsdesk import phrases
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.output.words import shown
 
@@ -18,10 +19,9 @@ def forget_folders(session: Session, whose: Artist, places: Sequence[str]) -> Ex
     if not places:
         raise usage("Say which folders to forget.", " ".join(map(shown, whose.folders)))
     number = sum(session.workspace().catalogue.forget_folder(whose.id, place) for place in places)
-    files = "file is" if number == 1 else "files are"
     session.out.say(
-        f"{number:,} {files} no longer listed. Nothing in them was changed; what they say stays, "
-        "and jobs can still be undone."
+        f"{phrases.counted(number, 'file is', 'files are')} no longer listed. Nothing in them was "
+        "changed; what they say stays, and jobs can still be undone."
     )
     session.out.document({"forgotten": list(places), "files": number})
     return Exit.DONE

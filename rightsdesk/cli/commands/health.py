@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rightsdesk.changes.words import day_of
+from rightsdesk import phrases
 from rightsdesk.cli.agreeing import ends_early
 from rightsdesk.cli.exits import Exit
 from rightsdesk.cli.options import AllowWidening, ArtistName, DryRun, Json, Yes, begin
@@ -19,7 +19,7 @@ from rightsdesk.cli.output.json_shapes import (
 )
 from rightsdesk.cli.output.previews import opened_lines
 from rightsdesk.cli.output.trees import SHORT
-from rightsdesk.cli.output.words import consent_words, count_words, joined, shown
+from rightsdesk.cli.output.words import consent_words, joined, shown
 from rightsdesk.cli.session import Session
 
 if TYPE_CHECKING:
@@ -242,7 +242,8 @@ def _finding_lines(finding: Finding, *, verbose: bool) -> Iterator[str]:
     for one in members:
         yield f"    {one.id:>6}  {_member_words(finding.kind, one)}"
     if len(finding.members) > len(members):
-        yield f"            and {len(finding.members) - len(members):,} more (-v lists all)"
+        left = phrases.number(len(finding.members) - len(members))
+        yield f"            and {left} more (-v lists all)"
     for kind in finding.decisions:
         yield f"    → rightsdesk health {kind} {finding.id}"
     yield f"    → {shown(finding.advice)}"
@@ -250,13 +251,10 @@ def _finding_lines(finding: Finding, *, verbose: bool) -> Iterator[str]:
 
 def _member_words(kind: FindingKind, one: Member) -> str:
     title = joined((shown(one.title), "" if kind == "upc" else shown(one.release)))
-    length = ""
-    if one.duration_ms is not None:
-        minutes, seconds = divmod(round(one.duration_ms / 1000), 60)
-        length = f"{minutes}:{seconds:02}"
+    length = phrases.length(one.duration_ms)
     isrc = "" if kind == "isrc" or not one.isrc else f"ISRC {shown(one.isrc)}"
     kinds = f" ({', '.join(map(shown, one.containers))})" if one.containers else ""
-    files = f"{count_words(one.files, 'file')}{kinds}"
+    files = f"{phrases.counted(one.files, 'file')}{kinds}"
     return joined(filter(None, (title, shown(one.artist), length, isrc, files)))
 
 
@@ -264,9 +262,8 @@ def _decision_lines(made: Sequence[Decision]) -> Iterator[str]:
     if made:
         yield "Decided so far:"
     for one in made:
-        names = ", ".join(f"“{shown(name)}”" for name in one.names[:SHORT])
-        more = f" and {len(one.names) - SHORT:,} more" if len(one.names) > SHORT else ""
+        names = phrases.first_few((f"“{shown(name)}”" for name in one.names), SHORT)
         about = joined(filter(None, (shown(one.where), names)))
-        yield f"{one.id:>6}  {day_of(one.decided_at)}  {_DONE[one.kind]}: {about}{more}"
+        yield f"{one.id:>6}  {phrases.iso_day(one.decided_at)}  {_DONE[one.kind]}: {about}"
     if made:
         yield "    → to take one back: rightsdesk health undo N"

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rightsdesk import phrases
 from rightsdesk.cli.exits import Exit, ending_with, usage
 from rightsdesk.cli.options import ArtistName, Json, begin
 from rightsdesk.cli.output.json_shapes import question_shape
-from rightsdesk.cli.output.words import count_words, shown
+from rightsdesk.cli.output.words import shown
 
 if TYPE_CHECKING:
     from rightsdesk.cli.session import Session
@@ -59,7 +60,7 @@ def match(
             release = f" ({shown(candidate.release)})" if candidate.release else ""
             session.out.say(f"     may be: {shown(candidate.title)}{release}")
     if item is not None:
-        session.out.say(f"{count_words(len(questions), 'question')} left: rightsdesk match")
+        session.out.say(f"{phrases.counted(len(questions), 'question')} left: rightsdesk match")
     elif questions:
         session.out.say("Answer: rightsdesk match NUMBER --recording TITLE, or --none")
     elif not any(of in (None, account.artist_id) for account in workspace.accounts.all()):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from rightsdesk import phrases
 from rightsdesk.changes.types import FILES
-from rightsdesk.changes.words import day_of
 from rightsdesk.cli.exits import Exit
 from rightsdesk.cli.options import (
     ArtistName,
@@ -171,7 +171,7 @@ def _standpoint(wanted: Consent, cell: Standpoint) -> Cell:
         words += f", last read {cell.seen_at[:10]}"
     if cell.evidence is Evidence.ATTESTED:
         by_word = "" if cell.standing is Standing.ATTESTED else ", told by you"
-        words += f"{by_word} {day_of(cell.seen_at)}"
+        words += f"{by_word} {phrases.iso_day(cell.seen_at)}"
     if cell.count > 1:
         words += f" ({cell.count})"
     return Cell(words, STYLES[cell.standing])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, begin
@@ -15,7 +16,6 @@ from rightsdesk.cli.output.json_shapes import Shape
 from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.session import Session
 from rightsdesk.cli.watching import stoppable, watched
-from rightsdesk.clock import when_words
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.jobs.resuming import WaitingJob, WentOn
@@ -38,7 +38,7 @@ def carry_on_due(session: Session) -> Exit:
     carried = {one.job.id for one in went}
     for later in waiting:
         if later.job.id not in carried:
-            out.say(f"{shown(job_name(later.job))}: goes on {when_words(later.due, now)}.")
+            out.say(f"{shown(job_name(later.job))}: goes on {phrases.at_moment(later.due, now)}.")
     out.document(
         {
             "went_on": [_went_shape(one) for one in went],
@@ -148,7 +148,7 @@ def _not_due(session: Session, due: datetime | None, now: datetime) -> Exit:
     if due is None:
         session.out.say("Looking by itself is off. To switch it on: rightsdesk look --every week")
     else:
-        session.out.say(f"The next look is due {when_words(due, now)}.")
+        session.out.say(f"The next look is due {phrases.at_moment(due, now)}.")
     session.out.document({"due_at": due.isoformat(timespec="seconds") if due else ""})
     return Exit.DONE
 

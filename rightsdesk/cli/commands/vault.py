@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rightsdesk import phrases
 from rightsdesk.cli.asking import NoOneToAsk, agreed, new_passphrase, secret, someone_is_there
 from rightsdesk.cli.exits import Ended, Exit, usage
 from rightsdesk.cli.options import Json, begin
-from rightsdesk.cli.output.words import count_words, shown
+from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.session import Session
 from rightsdesk.roster import passphrases
 from rightsdesk.roster.vault_errors import VaultError
@@ -93,8 +94,10 @@ def openable(session: Session, *, new_key: bool) -> None:
         names = listed(concerned)
         question = f"{lost.sentence} Make a new key?"
         if concerned:
-            have = "has" if len(concerned) == 1 else "have"
-            question += f" {count_words(len(concerned), 'account')} then {have} to be connected "
+            have = phrases.plural(len(concerned), "has", "have")
+            question += (
+                f" {phrases.counted(len(concerned), 'account')} then {have} to be connected "
+            )
             question += f"again: {names}."
         if not agreed(question):
             raise lost

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from rightsdesk import phrases
 from rightsdesk.cli.exits import Exit
 from rightsdesk.cli.options import (
     ArtistName,
@@ -16,7 +17,7 @@ from rightsdesk.cli.options import (
     absolute,
     begin,
 )
-from rightsdesk.cli.output.words import count_words, shown
+from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.watching import stoppable, watched
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def verify_lines(report: VerifyReport) -> list[str]:
     for verdict, words in VERDICT_WORDS.items():
         if verdict not in counts:
             continue
-        lines.append(f"{count_words(counts[verdict], 'file')} {words.name}. {words.meaning}")
+        lines.append(f"{phrases.counted(counts[verdict], 'file')} {words.name}. {words.meaning}")
         if verdict in TO_LOOK_AT:
             found = [file for file in report.files if file.verdict is verdict]
             lines += [f"    {shown(f.path)}{_why(f.problem)}" for f in found]

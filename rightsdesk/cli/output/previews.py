@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Change, JobReport, Outcome, Plan, Result
 from rightsdesk.changes.words import OUTCOME_NAMES, preview_notes
 from rightsdesk.cli.output.trees import SHORT, Places, change_tree
-from rightsdesk.cli.output.words import consent_words, count_words, joined, shown
-from rightsdesk.clock import when_words
+from rightsdesk.cli.output.words import consent_words, joined, shown
 from rightsdesk.consent import Use
 from rightsdesk.consent.losses import AnyLoss, counted_loss_sentences
 from rightsdesk.consent.words import listed
@@ -39,25 +39,25 @@ def plan_lines(plan: Plan, where: Places = NOWHERE, *, verbose: bool) -> Iterato
     """
     yield from (f"Not looked at: {shown(note)}" for note in plan.notes)
     if plan.waiting:
-        tracks = "1 track is" if plan.waiting == 1 else f"{plan.waiting:,} tracks are"
+        tracks = phrases.counted(plan.waiting, "track is", "tracks are")
         yield f"{tracks} left out until you say which recording it is: rightsdesk match"
     yield from (shown(sentence) for sentence in plan.unconfirmed)
     if plan.planned:
-        yield f"{shown(job_name(plan))}: {count_words(len(plan.planned), 'change')}"
+        yield f"{shown(job_name(plan))}: {phrases.counted(len(plan.planned), 'change')}"
         yield from _change_lines(plan.planned, where, verbose)
         yield from _loss_lines(plan.losses)
         yield from _remark_lines(plan.planned, verbose)
         yield from widening_lines(plan, where)
     yield from _failure_lines(_ruled_out(plan), verbose)
     if plan.unchanged:
-        already = "already says" if plan.unchanged == 1 else "already say"
+        already = phrases.plural(plan.unchanged, "already says", "already say")
         # Some of them may be where nobody could look just now.
         already = "when last read already said" if plan.notes else already
         if plan.kind.goes_back:
-            hold = "holds" if plan.unchanged == 1 else "hold"
-            yield f"{plan.unchanged:,} {hold} nothing of it any more."
+            hold = phrases.counted(plan.unchanged, "holds", "hold")
+            yield f"{hold} nothing of it any more."
         else:
-            yield f"{plan.unchanged:,} {already} what you want."
+            yield f"{phrases.number(plan.unchanged)} {already} what you want."
 
 
 def widening_lines(plan: Plan, where: Places = NOWHERE) -> Iterator[str]:
@@ -87,7 +87,7 @@ def opened_lines(uses: Sequence[Use], opened: Sequence[Opened]) -> Iterator[str]
             by_release[one.artist, one.release].append(one.title)
         for (artist, release), titles in by_release.items():
             where = f"{shown(artist)}, {shown(release) or 'without a release'}"
-            yield f"  {where}: {count_words(len(titles), 'recording')}"
+            yield f"  {where}: {phrases.counted(len(titles), 'recording')}"
             yield from (f"    {shown(title)}" for title in titles)
 
 
@@ -99,7 +99,7 @@ def report_lines(report: JobReport, results: Sequence[Result], *, verbose: bool)
     counts = Counter(result.outcome for result in results)
     counts[Outcome.UNCHANGED] += report.unchanged
     words = joined(
-        f"{number:,} {OUTCOME_NAMES[outcome]}"
+        f"{phrases.number(number)} {OUTCOME_NAMES[outcome]}"
         for outcome in _COUNTED
         if (number := counts[outcome])
     )
@@ -108,7 +108,7 @@ def report_lines(report: JobReport, results: Sequence[Result], *, verbose: bool)
     if report.cancelled:
         yield "Stopped. What is done stays done."
     if report.job is not None and counts[Outcome.PLANNED]:
-        yield f"{counts[Outcome.PLANNED]:,} not begun. {_going_on(report)}"
+        yield f"{phrases.number(counts[Outcome.PLANNED])} not begun. {_going_on(report)}"
     fresh = [result for result in results if result.change.outcome is Outcome.PLANNED]
     yield from _failure_lines(fresh, verbose)
     if report.job is not None and counts[Outcome.DONE] + counts[Outcome.UNCONFIRMED]:
@@ -118,7 +118,7 @@ def report_lines(report: JobReport, results: Sequence[Result], *, verbose: bool)
 def _going_on(report: JobReport) -> str:
     if report.due is None:
         return f"Go on: rightsdesk jobs resume {report.job}"
-    when = when_words(report.due, datetime.now(UTC))
+    when = phrases.at_moment(report.due, datetime.now(UTC))
     return f"The window goes on {when} by itself; here: rightsdesk jobs resume --due"
 
 
@@ -137,7 +137,7 @@ def _loss_lines(losses: Mapping[AnyLoss, int]) -> Iterator[str]:
     if losses:
         yield "What cannot be said exactly:"
     for sentence, number in counted_loss_sentences(losses):
-        yield f"  {shown(sentence)} ({number:,}×)"
+        yield f"  {shown(sentence)} ({phrases.number(number)}×)"
 
 
 def _remark_lines(changes: Iterable[Change], verbose: bool) -> Iterator[str]:
@@ -179,4 +179,4 @@ def _names(labels: Iterable[str], verbose: bool) -> Iterator[str]:
     for label in every if verbose else every[:SHORT]:
         yield f"    {shown(label)}"
     if not verbose and len(every) > SHORT:
-        yield f"    and {len(every) - SHORT:,} more (-v lists all)"
+        yield f"    and {phrases.number(len(every) - SHORT)} more (-v lists all)"

@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from rightsdesk.cli.output.words import count_words, joined, shown
+from rightsdesk import phrases
+from rightsdesk.cli.output.words import joined, shown
 
 if TYPE_CHECKING:
     from rightsdesk.changes.types import Change
@@ -38,7 +39,9 @@ def change_tree(changes: Sequence[Change], where: Places, *, verbose: bool) -> I
             if every:
                 yield from (f"    {inner * 2}{_name(*one)}" for one in rest)
     if not every:
-        hidden = f"{count_words(releases - SHORT, 'more release')} and " if releases > SHORT else ""
+        hidden = (
+            f"{phrases.counted(releases - SHORT, 'more release')} and " if releases > SHORT else ""
+        )
         yield f"    {hidden}all names: -v"
 
 
@@ -54,7 +57,7 @@ def _grouped(
 def _counted(found: Sequence[tuple[Change, Whereabouts | None]]) -> str:
     """`9 files, 2 SoundCloud tracks`."""
     nouns = Counter(place.nouns if place else ("change", "changes") for _, place in found)
-    return joined(count_words(number, *words) for words, number in nouns.items())
+    return joined(phrases.counted(number, *words) for words, number in nouns.items())
 
 
 def _name(change: Change, place: Whereabouts | None) -> str:

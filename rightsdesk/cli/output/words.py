@@ -8,10 +8,9 @@ steer a terminal is written out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from rightsdesk.changes.words import day_of
+from rightsdesk import phrases
 from rightsdesk.consent import Consent, Permission, Standing, Use, preset_of
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import (
@@ -56,7 +55,7 @@ def no_music_words(wanted: Filter) -> str:
 
 def unread_words(account: Account) -> str:
     """Why an account can't be read, and since when; "" where it can be."""
-    since = day_of(account.unread_since)
+    since = phrases.iso_day(account.unread_since)
     if account.state == AccountState.RECONNECT:
         return shown(account.problem) + (f" Not read since {since}." if since else "")
     return f"could not be read since {since}: {shown(account.unread_why)}" if since else ""
@@ -69,8 +68,8 @@ def standing_words(standing: Standing, says: Mapping[Use, Permission] | None = N
 
 def standing_count(standing: Standing, number: int) -> str:
     """`1 agrees`, `1,200 agree`."""
-    names = STANDING_NAMES_COUNTED if number == 1 else STANDING_NAMES_OF_MANY
-    return f"{number:,} {names[standing]}"
+    one, many = STANDING_NAMES_COUNTED[standing], STANDING_NAMES_OF_MANY[standing]
+    return phrases.counted(number, one, many)
 
 
 def standing_of_all(standing: Standing, _number: int) -> str:
@@ -90,17 +89,6 @@ def consent_words(consent: Mapping[Use, Permission]) -> str:
         for answer in Permission
         if (uses := [use for use, given in consent.items() if given is answer])
     )
-
-
-def count_words(number: int, one: str, many: str = "") -> str:
-    """`1 file`, `12 files`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def time_words(iso: str) -> str:
-    """A time of the store, short and in the person's time zone: `2026-05-03 14:05`; a dash for
-    none."""
-    return f"{datetime.fromisoformat(iso).astimezone():%Y-%m-%d %H:%M}" if iso else "–"
 
 
 def joined(parts: Iterable[str]) -> str:

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rightsdesk.desktop.parts.texts import duration_text, plain_mnemonic, tr
+from rightsdesk import phrases
+from rightsdesk.desktop.parts.texts import plain_mnemonic, tr
 from rightsdesk.desktop.parts.theme import resize_to_ems
 from rightsdesk.desktop.parts.widgets import (
     button,
@@ -107,14 +108,14 @@ class QuestionsDialog(QDialog):
         known = [
             tr("for {artist}").format(artist=question.artist) if self._several else "",
             tr("on {platform}").format(platform=platform),
-            duration_text(question.duration_ms),
+            phrases.length(question.duration_ms),
             question.url,
         ]
         lines.addWidget(dim_label(" · ".join(part for part in known if part)))
         group = QButtonGroup(frame)
         for candidate in question.candidates:
             name = " — ".join(part for part in (candidate.title, candidate.release) if part)
-            length = duration_text(candidate.duration_ms)
+            length = phrases.length(candidate.duration_ms)
             text = " · ".join(part for part in (name, length) if part)
             self._radio(text, candidate.recording_id, group, lines)
         self._radio(tr("None of these"), NONE_OF_THESE, group, lines)

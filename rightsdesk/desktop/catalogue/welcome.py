@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
+from rightsdesk import phrases
 from rightsdesk.consent import PRESETS, Consent, Preset, widened
 from rightsdesk.desktop.catalogue.folders import ask_folder
 from rightsdesk.desktop.consents.cards import PresetCards
@@ -143,7 +144,7 @@ class WelcomePage(QWidget):
             missing.append(tr("the artist's name"))
         if not self.folders:
             missing.append(tr("a folder"))
-        self.missing = tr(" and ").join(missing)
+        self.missing = phrases.and_list(missing)
         self.hint.setText(tr("A click begins. You can choose otherwise at any time."))
 
     def _preset_asked(self, preset: Preset) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QWidget
 
+from rightsdesk import phrases
 from rightsdesk.consent import Use
 from rightsdesk.desktop.parts.names_list import NamesList
 from rightsdesk.desktop.parts.texts import (
     consent_text,
     counted,
-    duration_text,
     plain_mnemonic,
     tr,
     uses_text,
@@ -199,7 +199,7 @@ def member_text(one: Member) -> str:
     """A member in one line: title, release, artist, length, files."""
     files = counted("%n file", "%n files", one.files)
     kinds = f" ({', '.join(one.containers)})" if one.containers else ""
-    length = duration_text(one.duration_ms) if one.duration_ms is not None else ""
+    length = phrases.length(one.duration_ms)
     release = one.release if one.release != one.title else ""
     return ", ".join(filter(None, (one.title, release, one.artist, length, files + kinds)))
 

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import JobReport, Outcome
-from rightsdesk.clock import when_words
 from rightsdesk.desktop.parts.texts import counted, number_text, path_text, plain_tip, tr
 from rightsdesk.desktop.parts.theme import em, resize_to_ems
 from rightsdesk.desktop.parts.widgets import button, dim_label, heading, primary, vertical
@@ -88,7 +88,7 @@ def job_summary(report: JobReport) -> str:
         parts.append(counted(one, one, ruled_out))
     if report.due is not None:
         waiting = tried[Outcome.PLANNED]
-        when = when_words(report.due, datetime.now(UTC))
+        when = phrases.at_moment(report.due, datetime.now(UTC))
         form = counted("%n waits: goes on {when}.", "%n wait: they go on {when}.", waiting)
         parts.append(form.format(when=when))
     return " ".join(parts)

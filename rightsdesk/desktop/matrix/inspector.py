@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from rightsdesk import phrases
 from rightsdesk.changes.types import ON_DISK
 from rightsdesk.consent import Evidence
 from rightsdesk.desktop.consents.panel import origin_text
@@ -16,7 +17,6 @@ from rightsdesk.desktop.parts.opening import open_in_browser, tell_where
 from rightsdesk.desktop.parts.texts import (
     breakable,
     consent_text,
-    duration_text,
     evidence_text,
     is_unread,
     path_text,
@@ -98,7 +98,7 @@ class Inspector(QWidget):
     def _fill(self, view: RecordingView) -> None:
         row = view.row
         self._layout.addWidget(heading(breakable(row.title) or tr("Untitled")))
-        known = [row.artist, row.release, row.isrc, duration_text(row.duration_ms)]
+        known = [row.artist, row.release, row.isrc, phrases.length(row.duration_ms)]
         self._layout.addWidget(dim_label(" · ".join(part for part in known if part)))
         wanted = origin_text(view.wish)
         if view.wish.effective:

@@ -12,8 +12,9 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 
-from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTimeZone
+from PySide6.QtCore import QCoreApplication
 
+from rightsdesk import phrases
 from rightsdesk.changes.names import subject_words
 from rightsdesk.changes.types import JobInfo, JobKind, Outcome
 from rightsdesk.changes.words import OUTCOME_NAMES
@@ -43,12 +44,12 @@ def tr(text: str, count: int = -1) -> str:
 
 def counted(one: str, many: str, count: int) -> str:
     """`one` or `many` with `%n` filled in, also while no translation is loaded."""
-    return tr(one if count == 1 else many).replace("%n", number_text(count))
+    return tr(phrases.plural(count, one, many)).replace("%n", number_text(count))
 
 
 def number_text(number: int) -> str:
-    """`1,200`, as the person's language groups digits."""
-    return QLocale().toString(number)
+    """`1,200`."""
+    return phrases.number(number)
 
 
 def standing_word(standing: Standing, says: Mapping[Use, Permission] | None = None) -> str:
@@ -218,39 +219,45 @@ def when_text(iso: str) -> str:
         return iso
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=datetime.UTC)
-    stamp = QDateTime.fromMSecsSinceEpoch(
-        int(moment.timestamp() * 1000), QTimeZone.systemTimeZone()
-    )
-    clock = QLocale().toString(stamp.time(), "HH:mm")
-    today = QDate.currentDate()
-    if stamp.date() == today:
+    clock, day = phrases.clock_time(moment), moment.astimezone().date()
+    days_ago = (_today() - day).days
+    if days_ago == 0:
         return tr("today {time}").format(time=clock)
-    if stamp.date() == today.addDays(-1):
+    if days_ago == 1:
         return tr("yesterday {time}").format(time=clock)
-    return f"{QLocale().toString(stamp.date(), 'd MMM yyyy')}, {clock}"
+    return f"{phrases.short_date(day)}, {clock}"
 
 
 def day_text(date: str) -> str:
     """An ISO 8601 day, month or moment as `3 May 2026`, `May 2026`, or `today`."""
     try:
         if len(date) == len("2026-05"):
-            month = QDate.fromString(f"{date}-01", "yyyy-MM-dd")
-            return QLocale().toString(month, "MMMM yyyy")
-        moment = datetime.datetime.fromisoformat(date)
+            return phrases.month(datetime.date.fromisoformat(f"{date}-01"))
+        day = _day(date)
     except ValueError:
         return date
-    if moment.tzinfo is not None:
-        moment = moment.astimezone()
-    day = QDate(moment.year, moment.month, moment.day)
-    if day == QDate.currentDate():
-        return tr("today")
-    return QLocale().toString(day, "d MMM yyyy")
+    return tr("today") if day == _today() else phrases.short_date(day)
 
 
 def short_day(date: str) -> str:
     """`3 May`, with the year where it is not this one."""
-    day = day_text(date)
-    return day.removesuffix(f" {QDate.currentDate().year()}")
+    try:
+        day = _day(date)
+    except ValueError:
+        return day_text(date)
+    if day == _today():
+        return tr("today")
+    return phrases.short_date(day, without_year=_today().year)
+
+
+def _day(date: str) -> datetime.date:
+    """The day of an ISO 8601 day or moment, in local time. Raises ValueError."""
+    moment = datetime.datetime.fromisoformat(date)
+    return (moment if moment.tzinfo is None else moment.astimezone()).date()
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now().astimezone().date()
 
 
 def on_day(date: str) -> str:
@@ -322,11 +329,3 @@ def breakable(text: str) -> str:
 def plain_mnemonic(text: str) -> str:
     """A name for a button or a menu, where Qt would take its `&` for a key to press."""
     return shown(text).replace("&", "&&")
-
-
-def duration_text(milliseconds: int | None) -> str:
-    """`3:07`, or nothing."""
-    if milliseconds is None:
-        return ""
-    minutes, seconds = divmod(round(milliseconds / 1000), 60)
-    return f"{minutes}:{seconds:02}"

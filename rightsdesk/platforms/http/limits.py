@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
-from rightsdesk.clock import SYSTEM, Clock, moment_words
+from rightsdesk import phrases
+from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.platforms.http.errors import RateLimited
 from rightsdesk.platforms.http.quota import Quota, Spent, outlook
 
@@ -199,7 +200,7 @@ class Limiter:
 
     def refusal(self, until: datetime, details: Mapping[str, str] | None = None) -> RateLimited:
         """The error that says until when to wait."""
-        when = moment_words(until, self._clock.now())
+        when = phrases.moment(until, self._clock.now())
         return RateLimited(
             f"{self._service} takes no more requests until {when}.",
             until=until,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from rightsdesk.clock import day_words
+from rightsdesk import phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,14 @@ def outlook(quota: Quota, updates: int, units_left: int, *, now: datetime) -> st
     if not updates:
         return ""
     if not rest:
-        return "The one change today." if updates == 1 else f"All {updates:,} today."
+        return "The one change today." if updates == 1 else f"All {phrases.number(updates)} today."
     a_day = max(quota.units // quota.change, 1)
     end = quota.renewed(now, days=-(-rest // a_day)).astimezone(now.tzinfo)
-    day = day_words(end.date(), now.date())
-    when = {"today": f"after {end:%H:%M}", "tomorrow": day}.get(day, f"by {day}")
+    day = phrases.coming_day(end.date(), now.date())
+    when = {"today": f"after {phrases.clock_time(end, now.tzinfo)}", "tomorrow": day}.get(
+        day, f"by {day}"
+    )
     if not today:
-        what = "The one change" if updates == 1 else f"None of {updates:,} today, all"
+        what = "The one change" if updates == 1 else f"None of {phrases.number(updates)} today, all"
         return f"{what} {when}."
-    return f"{today:,} of {updates:,} today, the rest {when}."
+    return f"{phrases.number(today)} of {phrases.number(updates)} today, the rest {when}."

@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from rightsdesk import phrases
 from rightsdesk.consent import Use, widened
 from rightsdesk.consent.consent import strictest
 from rightsdesk.errors import KnownError
@@ -205,7 +206,7 @@ def _decide(
 
 def _chosen(about: Finding, kind: DecisionKind, members: Collection[int]) -> list[Member]:
     if kind not in about.decisions:
-        can = " or ".join(about.decisions)
+        can = phrases.or_list(about.decisions)
         raise NotToDecide(
             f"“{about.id}” can't be decided that way: {about.sentence}",
             untouched="Nothing was changed.",

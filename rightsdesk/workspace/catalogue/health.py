@@ -28,6 +28,7 @@ from sqlalchemy import (
     select,
 )
 
+from rightsdesk import phrases
 from rightsdesk.folding import folded
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -187,7 +188,7 @@ class _Look:
                 FindingKind.COPIES,
                 members[0].title,
                 f"{len(members)} recordings look like one ({kinds}) but differ in "
-                f"{' and '.join(differing)}: {_named([one.title for one in members])}. "
+                f"{phrases.and_list(differing)}: {_named([one.title for one in members])}. "
                 "They were kept apart.",
                 members,
                 members[0].artist,
@@ -318,16 +319,18 @@ class _Look:
             if self.decided.ignored(identity, total):
                 continue
             titles = [row[2] for row in found if row[2] is not None]
-            where = f" on {_count(len(titles), 'release')}: {_named(titles)}" if titles else ""
+            where = (
+                f" on {phrases.counted(len(titles), 'release')}: {_named(titles)}" if titles else ""
+            )
             loose = sum(row[3] for row in found if row[2] is None)
             if titles and loose:
                 where += f", and {loose} without a release"
-            have = "has" if total == 1 else "have"
+            have = phrases.plural(total, "has", "have")
             yield Finding(
                 identity,
                 FindingKind.MISSING,
                 "",
-                f"{_count(total, 'recording')} {have} no ISRC{where}.",
+                f"{phrases.counted(total, 'recording')} {have} no ISRC{where}.",
                 _ADD,
                 total,
                 found[0][1],
@@ -510,11 +513,5 @@ def _file_name(path: bytes) -> str:
     return texts.load_path(path).rpartition("/")[2]
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def _named(names: Iterable[str]) -> str:
-    quoted = [f"“{name}”" for name in dict.fromkeys(names)]
-    more = len(quoted) - _MOST_NAMED
-    return ", ".join(quoted[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return phrases.first_few((f"“{name}”" for name in dict.fromkeys(names)), _MOST_NAMED)

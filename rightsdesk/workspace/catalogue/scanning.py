@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, case, delete, func, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from rightsdesk import phrases
 from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.consent.dialects.suites import FILE_SUITE
 from rightsdesk.files.identity import FileIdentity
@@ -163,7 +164,7 @@ class _Run:
         for one in found:
             whose, shared = self.theirs.whose(one.path, self.roots)
             if whose and not shared:
-                problem = f"This file belongs to {' and '.join(whose)} here."
+                problem = f"This file belongs to {phrases.and_list(whose)} here."
                 self.refused.append(Failure(one.path, problem))
                 continue
             if whose:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
+from rightsdesk import phrases
 from rightsdesk.consent import Declaration, Use
 from rightsdesk.consent.dialects import Dialect, Suite
 from rightsdesk.consent.dialects.addresses import web_address
@@ -355,5 +356,5 @@ def _own_choices(database: Database, scope: Scope, name: str) -> Sequence[str]:
     told = own_choices_words(numbers)
     if not told:
         return ()
-    verb = "has" if sum(numbers.values()) == 1 else "have"
+    verb = phrases.plural(sum(numbers.values()), "has", "have")
     return (f"{told} {verb} another choice; this says that of {name}.",)

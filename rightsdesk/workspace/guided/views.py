@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from rightsdesk.changes.words import day_of
+from rightsdesk import phrases
 from rightsdesk.consent import Consent, Permission, Standing, compare
 from rightsdesk.consent.words import listed
 from rightsdesk.platforms.registry import platform_by_id
@@ -224,14 +224,14 @@ def look_again(
     """Why it is time to look again, as a sentence; empty while it is not."""
     day = attestation.attested_at
     if control.value(attestation.value) is None:
-        return f"{facts.name} offers other choices now than on {day_of(day)}."
+        return f"{facts.name} offers other choices now than on {phrases.iso_day(day)}."
     if newer := _newer_terms(facts, attestation):
         return newer[0]
     if _after(facts.last_checked, day):
         return f"What is known of {facts.name} was looked up again in {facts.last_checked}."
     if at >= datetime.datetime.fromisoformat(attestation.remind_at):
-        due = day_of(attestation.remind_at)
-        return f"You told this on {day_of(day)}, and {due} was the day to look again."
+        due = phrases.iso_day(attestation.remind_at)
+        return f"You told this on {phrases.iso_day(day)}, and {due} was the day to look again."
     return ""
 
 
@@ -270,7 +270,7 @@ def _open_switches(artist: str, view: GuidedView) -> Iterator[Problem]:
     for one in filter(lambda each: _is_only_read(each.control), view.controls):
         for reading in (reading for reading in one.read if reading.wider):
             nouns = platform_by_id(view.platform)
-            what = f"{reading.count:,} {nouns.noun if reading.count == 1 else nouns.nouns}"
+            what = phrases.counted(reading.count, nouns.noun, nouns.nouns)
             yield Problem(
                 ProblemKind.SWITCH,
                 f"{view.facts.name}, {artist}",
@@ -294,7 +294,8 @@ def _problems(artist: str, view: GuidedView) -> Iterator[Problem]:
         advice = f"Follow the steps, and tell what you set (attest {view.platform})."
         where = f"{view.facts.name}, {artist}"
         if one.standing is Standing.CONFLICTS and one.attestation:
-            told = f"You told on {day_of(one.attestation.attested_at)} that “{one.control.label}”"
+            day = phrases.iso_day(one.attestation.attested_at)
+            told = f"You told on {day} that “{one.control.label}”"
             uses = listed(one.wider) or listed(one.narrower)
             more = "more" if one.wider else "less"
             yield Problem(

@@ -12,8 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, FromClause, Select, and_, func, select
 
+from rightsdesk import phrases
 from rightsdesk.changes.confirming import NOT_TAKEN
 from rightsdesk.changes.types import FILES, Outcome
+from rightsdesk.platforms.interface import counted_items
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -34,9 +36,8 @@ def refused(database: Database, chosen: Filter) -> Iterator[Problem]:
                 if texts.load_consent(row.says) != texts.load_consent(row.after):
                     alike[row.carrier, row.problem].append(texts.load_text(row.label))
     for (carrier, problem), labels in alike.items():
-        names = ", ".join(os.path.basename(label) for label in labels[:NAMED])
-        more = f" and {len(labels) - NAMED:,} more" if len(labels) > NAMED else ""
-        sentence = f"{_counted(carrier, len(labels))} could not be changed: {names}{more}."
+        names = phrases.first_few(map(os.path.basename, labels), NAMED)
+        sentence = f"{_counted(carrier, len(labels))} could not be changed: {names}."
         yield Problem(ProblemKind.FAILED, carrier, sentence, problem, len(labels))
 
 
@@ -81,6 +82,5 @@ def _items(chosen: Filter) -> Select[Any]:
 
 def _counted(carrier: str, number: int) -> str:
     if carrier == FILES:
-        return f"{number:,} file{'' if number == 1 else 's'}"
-    platform = platform_by_id(carrier)
-    return f"{number:,} {platform.name} {platform.noun if number == 1 else platform.nouns}"
+        return phrases.counted(number, "file")
+    return counted_items(platform_by_id(carrier), number)

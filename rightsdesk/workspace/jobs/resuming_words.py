@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Outcome
 from rightsdesk.changes.words import OUTCOME_NAMES
-from rightsdesk.clock import when_words
 from rightsdesk.workspace.jobs.resuming import WentOn
 
 
@@ -21,22 +21,24 @@ def went_on_words(went: WentOn, now: datetime) -> str:
             start = f"{name}: there was nothing left to do."
     else:
         counts = report.counts
-        parts = [f"{counts.get(Outcome.DONE.value, 0):,} more done"]
+        parts = [f"{phrases.number(counts.get(Outcome.DONE.value, 0))} more done"]
         if unconfirmed := counts.get(Outcome.UNCONFIRMED.value, 0):
-            parts.append(f"{unconfirmed:,} {OUTCOME_NAMES[Outcome.UNCONFIRMED]}")
+            parts.append(f"{phrases.number(unconfirmed)} {OUTCOME_NAMES[Outcome.UNCONFIRMED]}")
         if unchanged := counts.get(Outcome.UNCHANGED.value, 0):
-            parts.append(f"{unchanged:,} already right")
+            parts.append(f"{phrases.number(unchanged)} already right")
         if failed := counts.get(Outcome.FAILED.value, 0):
-            parts.append(f"{failed:,} failed")
+            parts.append(f"{phrases.number(failed)} failed")
         start = f"{name}: went on, {', '.join(parts)}."
     skipped = went.dropped
     if report is not None:
         skipped += report.counts.get(Outcome.SKIPPED.value, 0)
     sentences = [start]
     if skipped:
-        sentences.append(f"{skipped:,} left alone: changed since, or no longer wanted.")
+        sentences.append(
+            f"{phrases.number(skipped)} left alone: changed since, or no longer wanted."
+        )
     if went.due:
-        sentences.append(f"The rest goes on {when_words(went.due, now)}.")
+        sentences.append(f"The rest goes on {phrases.at_moment(went.due, now)}.")
     elif went.why:
         sentences.append(went.why)
     return " ".join(sentences)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from rightsdesk.changes.words import day_of
+from rightsdesk import phrases
 from rightsdesk.workspace.observing.check_interval import Every, chosen_interval
 
 GRACE = timedelta(days=2)
@@ -60,18 +60,14 @@ class Freshness:
 
     def age(self, moment: str) -> str:
         """`9 days ago, on 2026-11-20` for a time of the store."""
-        return f"{self.span(moment)} ago, on {day_of(moment)}"
+        return f"{self.span(moment)} ago, on {phrases.iso_day(moment)}"
 
     def span(self, moment: str) -> str:
         """`9 days`, `3 hours`, `a moment`: how long a time of the store is over."""
         then = datetime.fromisoformat(moment)
-        minutes = int((self.now - then).total_seconds() // 60)
-        for size, one in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
-            if number := minutes // size:
-                return f"{number:,} {one}{'' if number == 1 else 's'}"
-        return "a moment"
+        return phrases.span(self.now - then) or "a moment"
 
 
 def unread_words(since: str, why: str) -> str:
     """Since when an account could not be read, and why: `why` is one or more sentences."""
-    return f"It could not be read since {day_of(since)}: {why}"
+    return f"It could not be read since {phrases.iso_day(since)}: {why}"

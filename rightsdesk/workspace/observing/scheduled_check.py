@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
+from rightsdesk import phrases
 from rightsdesk.changes.types import FILES, Cancel, Progress
 from rightsdesk.platforms.registry import name_of
 from rightsdesk.roster.account_state import AccountState
@@ -47,16 +48,14 @@ class Looked:
     cancelled: bool = False
 
     def __str__(self) -> str:
-        found = f"Looked at {self.items:,} item{'' if self.items == 1 else 's'} on platforms:"
+        found = f"Looked at {phrases.counted(self.items, 'item')} on platforms:"
         parts = []
         if self.changed:
-            parts.append(f"{len(self.changed):,} changed without RightsDesk")
+            parts.append(f"{phrases.number(len(self.changed))} changed without RightsDesk")
         if self.gone:
-            there = "is" if len(self.gone) == 1 else "are"
-            parts.append(f"{len(self.gone):,} {there} no longer there")
+            parts.append(f"{phrases.counted(len(self.gone), 'is', 'are')} no longer there")
         if self.notes:
-            number = len(self.notes)
-            parts.append(f"{number:,} account{'' if number == 1 else 's'} could not be read")
+            parts.append(f"{phrases.counted(len(self.notes), 'account')} could not be read")
         return f"{found} {', '.join(parts) or 'nothing changed'}."
 
 

@@ -34,6 +34,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import lacks_xmp
 from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, lacks_text, settable_in
 from rightsdesk.files.signed.manifest_place import SIGNED, SIGNED_BESIDE, Detached
+from rightsdesk.platforms.interface import counted_items
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.roster.artists import ArtistRecord, all_artists
 from rightsdesk.store import texts
@@ -280,7 +281,7 @@ def unconfirmed_sentence(carrier: str, number: int) -> str:
     """What is to be known of items that were written and are not confirmed yet."""
     platform = platform_by_id(carrier)
     one = number == 1
-    which = f"{number:,} {platform.name} {platform.noun if one else platform.nouns}"
+    which = counted_items(platform, number)
     return (
         f"{which} {'was' if one else 'were'} written and {'is' if one else 'are'} not confirmed "
         f"yet: {'it is' if one else 'they are'} not sent again. The next look settles it."

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import select
 
+from rightsdesk import phrases
 from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.consent import Consent, Fields, Permission, Standing
 from rightsdesk.consent.dialects import Says, Suite
@@ -128,7 +129,7 @@ def _beside(path: str) -> tuple[list[Fields], tuple[StatementView, ...]]:
             for one in _statements(SIDECAR_SUITE.read(fields), Sidecar.name, SIDECAR_SUITE)
         )
     for place, owners in shared.items():
-        files_so = " or ".join(owners)
+        files_so = phrases.or_list(owners)
         problem = f"This could belong to {files_so}, so it counts for none of them."
         told.append(_untold(os.path.basename(place), problem))
     return held, tuple(told)

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from sqlalchemy import case, func, select
 from sqlalchemy.engine import Row
 
+from rightsdesk import phrases
 from rightsdesk.changes import journal
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import FILES
-from rightsdesk.changes.words import day_of, whose_words
+from rightsdesk.changes.words import whose_words
 from rightsdesk.consent import Standing
+from rightsdesk.platforms.interface import counted_items
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.accounts import all_accounts
@@ -64,7 +66,7 @@ def _unfinished(database: Database, chosen: Filter) -> Iterator[Problem]:
             yield Problem(
                 ProblemKind.UNFINISHED,
                 job_name(job),
-                f"This job stopped before it was through: {job.open_changes:,} left.",
+                f"This job stopped before it was through: {phrases.number(job.open_changes)} left.",
                 f"Continue it (jobs resume {job.id}) or undo it (undo {job.id}).",
                 job.open_changes,
                 whose_words(list(of_job.values())),
@@ -100,13 +102,12 @@ def _accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
         if account.state in (AccountState.RECONNECT, AccountState.UNCONFIRMED):
             sentence = account.problem
             if since:
-                sentence += f" Not read since {day_of(since)} ({fresh.span(since)})."
+                sentence += f" Not read since {phrases.iso_day(since)} ({fresh.span(since)})."
             advice = "Connect the account again."
             yield Problem(ProblemKind.ACCOUNT, account.name, sentence, advice, since=since)
         elif since:
-            sentence = (
-                f"{platform.name} could not be read since {day_of(since)} ({fresh.span(since)})"
-            )
+            day, age = phrases.iso_day(since), fresh.span(since)
+            sentence = f"{platform.name} could not be read since {day} ({age})"
             sentence += f": {account.unread_why}"
             advice = "Try again (account check)."
             yield Problem(ProblemKind.UNREAD, account.name, sentence, advice, since=since)
@@ -114,7 +115,7 @@ def _accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
             number, seen_at = old[account.id]
             one = number == 1
             sentence = (
-                f"{number:,} {platform.noun if one else platform.nouns} on {platform.name}: the "
+                f"{phrases.counted(number, platform.noun, platform.nouns)} on {platform.name}: the "
                 f"last reading is {'' if one else 'up to '}{fresh.span(seen_at)} old. That is too "
                 f"old to say how things are now, so {'it counts' if one else 'they count'} as "
                 "unknown."
@@ -158,8 +159,8 @@ def _drifted(database: Database, chosen: Filter) -> Iterator[Problem]:
 
 def _unchosen(database: Database, chosen: Filter) -> Iterator[Problem]:
     if number := len(matrix.unchosen(database, chosen)):
-        recordings = "recording" if number == 1 else "recordings"
-        sentence = f"{number:,} {recordings} for which you have not chosen yet what AI may do."
+        recordings = phrases.counted(number, "recording")
+        sentence = f"{recordings} for which you have not chosen yet what AI may do."
         advice = "Choose that first (consent set)."
         yield Problem(ProblemKind.UNCHOSEN, "", sentence, advice, number)
 
@@ -186,11 +187,11 @@ def _standings(database: Database, chosen: Filter) -> Iterator[Problem]:
                     f"Write your choice there ({_command(carrier)}).",
                 )
             elif number := numbers.get(standing, 0):
-                recordings = "recording" if number == 1 else "recordings"
+                recordings = phrases.counted(number, "recording")
                 yield Problem(
                     _KIND_OF[standing],
                     carrier,
-                    f"{number:,} {recordings} whose {_carrier_name(carrier)} {sentence}.",
+                    f"{recordings} whose {_carrier_name(carrier)} {sentence}.",
                     f"Write your choice there ({_command(carrier)}).",
                     number,
                 )
@@ -233,11 +234,10 @@ def _command(carrier: str) -> str:
 def _questions(database: Database, chosen: Filter) -> Iterator[Problem]:
     asked = Counter(question.artist for question in questions(database, chosen.artist_id))
     for artist, number in asked.items():
-        sentence = (
-            "1 track on a platform of which it is not certain which recording it is."
-            if number == 1
-            else f"{number:,} tracks on platforms of which it is not certain which recordings "
-            "they are."
+        sentence = phrases.counted(
+            number,
+            "track on a platform of which it is not certain which recording it is.",
+            "tracks on platforms of which it is not certain which recordings they are.",
         )
         advice = "Say which recording each is (match)."
         yield Problem(ProblemKind.QUESTION, "", sentence, advice, number, artist)
@@ -261,10 +261,12 @@ def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
     with database.read() as connection:
         rows = connection.execute(query).all()
     for platform, why, number, since in rows:
-        one = platform_by_id(platform)
-        what = f"{one.name} {one.noun if number == 1 else one.nouns}"
-        sentence = f"{number:,} {what} could not be read"
-        sentence += f", some since {day_of(since)}." if number > 1 else f" since {day_of(since)}."
+        sentence = f"{counted_items(platform_by_id(platform), number)} could not be read"
+        sentence += (
+            f", some since {phrases.iso_day(since)}."
+            if number > 1
+            else f" since {phrases.iso_day(since)}."
+        )
         yield Problem(ProblemKind.ITEM, platform, sentence, why, number, since=since)
 
 

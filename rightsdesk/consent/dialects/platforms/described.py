@@ -9,6 +9,7 @@ cannot be said at all.
 
 from collections.abc import Sequence
 
+from rightsdesk import phrases
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect
@@ -67,8 +68,9 @@ class Described(Dialect):
         if length <= self.longest:
             return ""
         return (
-            f"The description would have {length:,} characters; {self.name} takes "
-            f"{self.longest:,}. Shorten it there, or choose a shorter sentence of your own."
+            f"The description would have {phrases.number(length)} characters; {self.name} takes "
+            f"{phrases.number(self.longest)}. Shorten it there, or choose a shorter sentence of "
+            "your own."
         )
 
     def _filled(self, fields: Fields, declaration: Declaration) -> Fields:

@@ -8,6 +8,7 @@ between two, quotes around one with a space): developers.google.com/youtube/v3/d
 
 from collections.abc import Sequence
 
+from rightsdesk import phrases
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect
@@ -67,7 +68,8 @@ def too_long(fields: Fields) -> str:
     """Which of a video's fields YouTube would not take at this length; "" where all fit."""
     description = sum(len(text.encode()) for text in fields.get("description", ()))
     if description > MOST_DESCRIPTION_BYTES:
-        return f"description ({description:,} of {MOST_DESCRIPTION_BYTES:,} bytes)"
+        length, most = phrases.number(description), phrases.number(MOST_DESCRIPTION_BYTES)
+        return f"description ({length} of {most} bytes)"
     if (tags := tag_length(fields.get("tags", ()))) > MOST_TAG_CHARACTERS:
         return f"tags ({tags} of {MOST_TAG_CHARACTERS} characters)"
     return ""

@@ -1,0 +1,178 @@
+"""Numbers, counts, lists, days and spans of time in words: the one home of how they are written.
+
+How a language writes them is CLDR's knowledge, read by Babel. Every function takes a language as
+CLDR names it; without one it is English as RightsDesk's own sentences are. The process's locale
+plays no part. Babel is loaded when it is first needed: to say `1 file` takes no table of months.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+ENGLISH = "en_GB"
+"""`3 May 2026`, and no comma before the last `and`."""
+
+_UNITS = (
+    (timedelta(days=1), "day"),
+    (timedelta(hours=1), "hour"),
+    (timedelta(minutes=1), "minute"),
+)
+
+
+def number(value: int, language: str = ENGLISH) -> str:
+    """`1,200`: a whole number with its digits grouped."""
+    if language == ENGLISH:
+        return f"{value:,}"  # Python's own format is English
+    from babel.numbers import format_decimal
+
+    return format_decimal(value, locale=language)
+
+
+def plural(value: int, one: str, many: str = "", language: str = ENGLISH) -> str:
+    """The word that goes with a number: `one`, or `many` (English: with an s where it is "")."""
+    if language == ENGLISH:
+        return one if value == 1 else many or f"{one}s"
+    return one if _locale(language).plural_form(value) == "one" else many or f"{one}s"
+
+
+def counted(value: int, one: str, many: str = "", language: str = ENGLISH) -> str:
+    """`1 file`, `1,200 files`."""
+    return f"{number(value, language)} {plural(value, one, many, language)}"
+
+
+def and_list(parts: Iterable[str], language: str = ENGLISH) -> str:
+    """`A`, `A and B`, `A, B and C`; "" for none."""
+    return _list(parts, "standard", language)
+
+
+def or_list(parts: Iterable[str], language: str = ENGLISH) -> str:
+    """`A`, `A or B`, `A, B or C`; "" for none."""
+    return _list(parts, "or", language)
+
+
+def first_few(names: Iterable[str], most: int) -> str:
+    """`A, B, C and 1,200 more`: the first of many names, and how many others there are."""
+    every = list(names)
+    left = len(every) - most
+    return ", ".join(every[:most]) + (f" and {number(left)} more" if left > 0 else "")
+
+
+def span(time: timedelta, language: str = ENGLISH) -> str:
+    """How long, in its largest whole unit: `9 days`, `3 hours`; "" below a minute."""
+    for size, unit in _UNITS:
+        if (value := time // size) > 0:
+            return _of_unit(value, unit, language)
+    return ""
+
+
+def whole_span(time: timedelta, language: str = ENGLISH) -> str:
+    """How long without losing minutes: `24 hours`, `90 minutes`; at least `1 minute`."""
+    minutes = max(1, round(time / timedelta(minutes=1)))
+    hours, rest = divmod(minutes, 60)
+    return _of_unit(minutes, "minute", language) if rest else _of_unit(hours, "hour", language)
+
+
+def length(milliseconds: int | None) -> str:
+    """`3:07`, how long music plays; "" where that is not known."""
+    if milliseconds is None:
+        return ""
+    minutes, seconds = divmod(round(milliseconds / 1000), 60)
+    return f"{minutes}:{seconds:02}"
+
+
+def clock_time(when: datetime, zone: tzinfo | None = None) -> str:
+    """`14:05`, in every language; `zone` is the person's, by default this system's."""
+    return f"{when.astimezone(zone):%H:%M}"
+
+
+def moment(
+    when: datetime, now: datetime, language: str = ENGLISH, zone: tzinfo | None = None
+) -> str:
+    """A moment to come, for a sentence: `14:05`, `tomorrow at 09:00`, `Thursday at 09:00`, or
+    `3 December at 09:00`. Both are aware; `zone` is the person's, by default this system's."""
+    local, today = when.astimezone(zone).date(), now.astimezone(zone).date()
+    at = clock_time(when, zone)
+    return at if local <= today else f"{coming_day(local, today, language)} at {at}"
+
+
+def at_moment(
+    when: datetime, now: datetime, language: str = ENGLISH, zone: tzinfo | None = None
+) -> str:
+    """`moment` with its preposition: `at 14:05`, `on Thursday at 09:00`."""
+    days = (when.astimezone(zone).date() - now.astimezone(zone).date()).days
+    preposition = "at " if days <= 0 else "" if days == 1 else "on "
+    return preposition + moment(when, now, language, zone)
+
+
+def coming_day(day: date, today: date, language: str = ENGLISH) -> str:
+    """A day from today on: `today`, `tomorrow`, `Thursday`, `3 December`, or `3 March 2027`."""
+    days = (day - today).days
+    if days <= 1:
+        return "tomorrow" if days == 1 else "today"
+    if days < 7:
+        from babel.dates import format_date
+
+        return format_date(day, "EEEE", locale=language)
+    return _written(day, "MMMMd" if day.year == today.year else "yMMMMd", language)
+
+
+def short_date(day: date, language: str = ENGLISH, *, without_year: int = 0) -> str:
+    """`3 May 2026`; in the year `without_year` only `3 May`."""
+    return _written(day, "MMMd" if day.year == without_year else "yMMMd", language)
+
+
+def month(day: date, language: str = ENGLISH) -> str:
+    """`May 2026`: the month that a day is in."""
+    return _written(day, "yMMMM", language)
+
+
+def iso_day(time: str, zone: tzinfo | None = None) -> str:
+    """The day of a time of the store, where the person is: `2026-05-03`.
+
+    What is a day or a month already stays as it is.
+    """
+    if len(time) <= len("2026-05-03"):
+        return time
+    return datetime.fromisoformat(time).astimezone(zone).date().isoformat()
+
+
+def iso_minute(time: str, zone: tzinfo | None = None) -> str:
+    """A time of the store, where the person is: `2026-05-03 14:05`; a dash for none."""
+    if not time:
+        return "–"
+    local = datetime.fromisoformat(time).astimezone(zone).replace(tzinfo=None)
+    return local.isoformat(" ", timespec="minutes")
+
+
+def _of_unit(value: int, unit: str, language: str) -> str:
+    if language == ENGLISH:
+        return counted(value, unit)
+    from babel.units import format_unit
+
+    return format_unit(value, f"duration-{unit}", locale=language)
+
+
+def _list(parts: Iterable[str], style: str, language: str) -> str:
+    every = list(parts)
+    if len(every) < 2:
+        return "".join(every)
+    from babel.lists import format_list
+
+    return format_list(every, style="or" if style == "or" else "standard", locale=language)
+
+
+def _written(day: date, skeleton: str, language: str) -> str:
+    from babel.dates import format_skeleton
+
+    return format_skeleton(skeleton, day, locale=language)
+
+
+def _locale(language: str) -> Locale:
+    from babel import Locale
+
+    return Locale.parse(language)
