@@ -1,11 +1,15 @@
-"""From an edit to the change that it makes: what a carrier says before and after."""
+"""What fields say, and from an edit to the change that it makes.
+
+What fields say is remembered: a catalogue says few different things, many thousand times.
+"""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rightsdesk.changes.carrier import Carrier, Look
-from rightsdesk.changes.said import said
 from rightsdesk.changes.types import Change, Target
-from rightsdesk.consent import Fields, widened
+from rightsdesk.consent import Consent, Fields, widened
 from rightsdesk.consent.dialects import Suite
 
 
@@ -29,3 +33,13 @@ def change_to_fields(
         stamp=stamp,
         widens=widened(before, after),
     )
+
+
+def said(suite: Suite, fields: Fields) -> Consent:
+    """The consent that a suite's dialects read in fields, all taken together."""
+    return _said(suite, frozenset(fields.items()))
+
+
+@lru_cache(maxsize=4096)
+def _said(suite: Suite, items: frozenset[tuple[str, tuple[str, ...]]]) -> Consent:
+    return suite.read(dict(items)).consent

@@ -32,8 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Row
 
-from rightsdesk.changes.confirming import INTERRUPTED as INTERRUPTED
-from rightsdesk.changes.confirming import NOT_TAKEN, OVERWRITTEN, Sent
+from rightsdesk.changes.confirming import INTERRUPTED, NOT_TAKEN, OVERWRITTEN, Sent
 from rightsdesk.changes.types import (
     Change,
     JobInfo,

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from rightsdesk import phrases
 from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier, Look, Settling
-from rightsdesk.changes.journal import INTERRUPTED, PLANNED, Journaled
+from rightsdesk.changes.confirming import INTERRUPTED
+from rightsdesk.changes.journal import PLANNED, Journaled
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import JobInfo, Outcome, Target
 from rightsdesk.changes.words import OUTCOME_NAMES

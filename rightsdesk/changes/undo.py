@@ -9,9 +9,9 @@ from datetime import datetime
 from rightsdesk import phrases
 from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier, Look
-from rightsdesk.changes.confirming import WAITS, Same, made
+from rightsdesk.changes.confirming import INTERRUPTED, WAITS, Same, made
 from rightsdesk.changes.edits import change_to
-from rightsdesk.changes.journal import INTERRUPTED, OPEN, UNSETTLED, Journaled
+from rightsdesk.changes.journal import OPEN, UNSETTLED, Journaled
 from rightsdesk.changes.types import (
     Cancel,
     Change,

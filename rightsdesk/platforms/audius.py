@@ -17,12 +17,12 @@ from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.audius import AudiusTrack, AudiusUser
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.http.address import shareable
+from rightsdesk.platforms.browser_sign_in import BrowserSignIn
+from rightsdesk.platforms.http.address import Endpoints, shareable
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import Ignored
 from rightsdesk.platforms.interface import (
     Capabilities,
-    Endpoints,
     Identity,
     Reach,
     RemoteItem,
@@ -31,7 +31,6 @@ from rightsdesk.platforms.interface import (
 )
 from rightsdesk.platforms.json_checks import Shapes, milliseconds, or_why, text_in
 from rightsdesk.platforms.sign_in.account_client import account_client
-from rightsdesk.platforms.sign_in.connection import BrowserSignIn
 from rightsdesk.platforms.sign_in.oauth import AuthServer
 
 ACCOUNT, TRACK = "allow_ai_attribution", "no_ai_use"

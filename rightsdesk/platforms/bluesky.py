@@ -27,12 +27,12 @@ from rightsdesk.consent.dialects.platforms.bluesky import (
 )
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
+from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.answer import cleaned, read_json
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import ChangedThere, ItemGone, Refused
 from rightsdesk.platforms.interface import (
     Capabilities,
-    Endpoints,
     Identity,
     Reach,
     RemoteItem,

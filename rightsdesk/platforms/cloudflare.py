@@ -14,12 +14,12 @@ from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.cloudflare import CloudflareZone
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
+from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.answer import Answer, cleaned, read_json
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import AddressRefused, BadAnswer, ItemGone, Refused
 from rightsdesk.platforms.interface import (
     Capabilities,
-    Endpoints,
     Identity,
     Reach,
     RemoteItem,

@@ -19,6 +19,7 @@ from rightsdesk import phrases
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.consent import Evidence
 from rightsdesk.consent.fields import Fields
+from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.sign_in.credentials import ON_ITS_OWN, Credentials, Renewal
 
 if TYPE_CHECKING:
@@ -67,14 +68,6 @@ class SignInBy(StrEnum):
     BROWSER = "browser"
     PASSWORD = "password"
     TOKEN = "token"
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoints:
-    """Where a platform is. An account can have others (self-hosted, practice servers)."""
-
-    api: str
-    auth: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,14 +24,13 @@ from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.archive_rights import FIELD, ArchiveRights
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.http.address import origin_of, shareable
+from rightsdesk.platforms.http.address import Endpoints, origin_of, shareable
 from rightsdesk.platforms.http.answer import cleaned_details, read_json
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import ChangedThere, ItemGone, Refused
 from rightsdesk.platforms.interface import (
     Bookmark,
     Capabilities,
-    Endpoints,
     Identity,
     Reach,
     RemoteItem,

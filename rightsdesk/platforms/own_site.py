@@ -29,7 +29,7 @@ from rightsdesk.consent.dialects.web.own_site import (
     site_suite,
 )
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.http.address import origin_of
+from rightsdesk.platforms.http.address import Endpoints, origin_of
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import (
     AddressRefused,
@@ -40,7 +40,6 @@ from rightsdesk.platforms.http.errors import (
 )
 from rightsdesk.platforms.interface import (
     Capabilities,
-    Endpoints,
     Identity,
     Reach,
     RemoteItem,

@@ -17,13 +17,12 @@ from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.described import PeerTubeVideo
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.http.address import shareable
+from rightsdesk.platforms.http.address import Endpoints, shareable
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import ItemGone
 from rightsdesk.platforms.interface import (
     Bookmark,
     Capabilities,
-    Endpoints,
     Identity,
     Reach,
     RemoteItem,

@@ -15,13 +15,13 @@ from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.soundcloud import split_tags
 from rightsdesk.consent.dialects.suites import SOUNDCLOUD_SUITE
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.http.address import shareable
+from rightsdesk.platforms.browser_sign_in import BrowserSignIn
+from rightsdesk.platforms.http.address import Endpoints, shareable
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import RateLimited, SpamWarning
 from rightsdesk.platforms.interface import (
     Bookmark,
     Capabilities,
-    Endpoints,
     Identity,
     Reach,
     RemoteItem,
@@ -29,7 +29,6 @@ from rightsdesk.platforms.interface import (
     stamp_of,
 )
 from rightsdesk.platforms.json_checks import Shapes, length, one_value, or_why, same_lines, text_in
-from rightsdesk.platforms.sign_in.connection import BrowserSignIn
 from rightsdesk.platforms.sign_in.oauth import AuthServer
 
 FIELDS = ("tag_list", "description")

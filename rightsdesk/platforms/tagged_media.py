@@ -5,8 +5,8 @@ in silence: so it is measured before it is sent.
 """
 
 from rightsdesk.consent.dialects.suite import Suite
+from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.errors import AddressRefused, DoesNotFit
-from rightsdesk.platforms.interface import Endpoints
 from rightsdesk.platforms.json_checks import one_value, same_lines
 
 TAGS, DESCRIPTION, LICENCE = "tags", "description", "licence"

@@ -17,8 +17,6 @@ from functools import partial
 from threading import Lock
 from typing import Any
 
-from lxml import etree, html
-
 from rightsdesk.consent import Evidence
 from rightsdesk.consent.dialects.platforms.wordpress import (
     CAPTION,
@@ -30,13 +28,12 @@ from rightsdesk.consent.dialects.platforms.wordpress import (
 )
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.http.address import join, origin_of, shareable
-from rightsdesk.platforms.http.answer import Answer, is_html, read_json
+from rightsdesk.platforms.http.address import Endpoints, join, origin_of, shareable
+from rightsdesk.platforms.http.answer import Answer, html_elements, is_html, read_json
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import AddressRefused, BadAnswer, ItemGone, Refused
 from rightsdesk.platforms.interface import (
     Capabilities,
-    Endpoints,
     Identity,
     Reach,
     RemoteItem,
@@ -260,12 +257,7 @@ def _root_on(page: Answer) -> str:
     nowhere."""
     if not is_html(page) or not page.body:
         return ""
-    try:
-        parser = html.HTMLParser(no_network=True)
-        root = html.document_fromstring(page.body[:LARGEST_PAGE], parser=parser)
-    except (etree.LxmlError, ValueError):
-        return ""
-    for link in root.iter("link"):
+    for link in html_elements(page.body[:LARGEST_PAGE], "link"):
         if link.get("rel", "").strip() == API:
             return str(link.get("href", "")).strip()[:2000]
     return ""

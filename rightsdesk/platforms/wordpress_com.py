@@ -16,14 +16,14 @@ from rightsdesk.consent.dialects.platforms.wordpress_com import FIELD, OFF, ON, 
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.dialects.web.robots import FIELD as ROBOTS
 from rightsdesk.consent.fields import Fields
-from rightsdesk.platforms.http.address import origin_of, shareable
+from rightsdesk.platforms.browser_sign_in import BrowserSignIn
+from rightsdesk.platforms.http.address import Endpoints, origin_of, shareable
 from rightsdesk.platforms.http.answer import Answer, cleaned_details
 from rightsdesk.platforms.http.client import Client, is_401
 from rightsdesk.platforms.http.errors import PlatformError
 from rightsdesk.platforms.http.limits import Limiter
 from rightsdesk.platforms.interface import (
     Capabilities,
-    Endpoints,
     Identity,
     Reach,
     RemoteItem,
@@ -32,7 +32,6 @@ from rightsdesk.platforms.interface import (
 )
 from rightsdesk.platforms.json_checks import EachOrWhy, Shapes, text_in
 from rightsdesk.platforms.sign_in.account_client import account_client
-from rightsdesk.platforms.sign_in.connection import BrowserSignIn
 from rightsdesk.platforms.sign_in.oauth import AuthServer
 from rightsdesk.platforms.sites.site_reading import shown_by
 

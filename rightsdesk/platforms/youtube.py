@@ -22,6 +22,8 @@ from rightsdesk.consent.dialects.platforms.youtube import YoutubeTrainability
 from rightsdesk.consent.dialects.platforms.youtube_video import YoutubeVideo
 from rightsdesk.consent.dialects.suite import Suite
 from rightsdesk.consent.fields import Fields
+from rightsdesk.platforms.browser_sign_in import BrowserSignIn
+from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import (
     ChangedThere,
@@ -33,7 +35,6 @@ from rightsdesk.platforms.http.errors import (
 from rightsdesk.platforms.interface import (
     Bookmark,
     Capabilities,
-    Endpoints,
     Identity,
     Reach,
     RemoteItem,
@@ -42,7 +43,6 @@ from rightsdesk.platforms.interface import (
 )
 from rightsdesk.platforms.json_checks import Shapes, or_why, same_lines, text_in
 from rightsdesk.platforms.sign_in.account_client import account_client
-from rightsdesk.platforms.sign_in.connection import BrowserSignIn
 from rightsdesk.platforms.sign_in.oauth import AuthServer
 from rightsdesk.platforms.youtube_quota import QUOTA
 

@@ -224,6 +224,11 @@ items = Table(
     UniqueConstraint("account_id", "remote_id"),
 )
 
+PERSON, REFUSED, ASK, OWN = "person", "refused", "ask", "own"
+"""How an item was linked to a recording (`items.matched`): a person said which one it is, or that
+it is none of those that resemble it; a person has to say; it is like no other, and has a
+recording of its own. Other words name what a link was guessed by."""
+
 former_items = Table(
     "former_items",
     metadata,

@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING
 from rightsdesk.consent import Consent, Evidence, Fields, Standing, Use
 from rightsdesk.errors import KnownError
 from rightsdesk.roster.account_state import AccountState
-from rightsdesk.workspace.verdicts import Verdict as Verdict
-from rightsdesk.workspace.verdicts import VerifiedFile as VerifiedFile
-from rightsdesk.workspace.verdicts import VerifyReport as VerifyReport
 
 if TYPE_CHECKING:
     from rightsdesk.resources.facts import Control, PlatformFacts

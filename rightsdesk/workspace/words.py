@@ -7,7 +7,8 @@ from rightsdesk import phrases
 from rightsdesk.consent import Permission, Use, preset_of
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import listed, permission_name
-from rightsdesk.workspace.types import ScopeKind, Verdict, Wish
+from rightsdesk.workspace.types import ScopeKind, Wish
+from rightsdesk.workspace.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)

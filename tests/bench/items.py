@@ -27,8 +27,8 @@ from urllib3 import HTTPResponse
 from rightsdesk.changes.types import JobReport, Plan
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.limits import Limits
-from rightsdesk.platforms.interface import Endpoints
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.platforms.sign_in.tokens import TokenSet
 from rightsdesk.platforms.soundcloud import SoundCloud

@@ -7,7 +7,7 @@ import pytest
 from rightsdesk.changes import journal
 from rightsdesk.changes.apply import HELD, apply
 from rightsdesk.changes.carrier import Settling
-from rightsdesk.changes.journal import INTERRUPTED
+from rightsdesk.changes.confirming import INTERRUPTED
 from rightsdesk.changes.recover import recover
 from rightsdesk.changes.types import Never, Outcome, Plan, Target, no_progress
 from rightsdesk.changes.undo import plan_resume, plan_undo

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.apply import apply
-from rightsdesk.changes.journal import INTERRUPTED
+from rightsdesk.changes.confirming import INTERRUPTED
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.recover import recover
 from rightsdesk.changes.types import (

@@ -85,6 +85,19 @@ def test_what_only_explains_loads_no_engine_and_no_qt(command: str) -> None:
     assert not loaded_by(*command.split()) & engine
 
 
+def test_no_platform_loads_an_xml_parser_before_it_reads_a_page() -> None:
+    script = """
+import sys
+from rightsdesk.platforms.registry import all_platforms
+all_platforms()
+print("lxml" in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
+
+
 NOT_FOR_STATUS = {
     # Of others:
     *("alembic", "authlib", "cryptography", "filelock", "httpx", "keyring", "lxml", "msgspec"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rightsdesk.workspace.types import Verdict, VerifiedFile, VerifyReport
+from rightsdesk.workspace.verdicts import Verdict, VerifiedFile, VerifyReport
 from tests.cli.fakes import FakeWorkspace, run
 
 

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QToolButton
 
 from rightsdesk.desktop.jobs.proof import Proof, proof_headline, proof_summary
 from rightsdesk.practice.catalogue import KOVAL
-from rightsdesk.workspace.types import Filter, Verdict, VerifiedFile, VerifyReport
+from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.verdicts import Verdict, VerifiedFile, VerifyReport
 from tests.desktop.conftest import LONG, Scene
 from tests.desktop.test_main_job import write
 

@@ -15,9 +15,9 @@ import pytest
 
 import rightsdesk
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.scan.read_one import Read, read_one
 from rightsdesk.files.scan.reading import read_batches
 from rightsdesk.files.scan.scanner import Candidate, State
+from rightsdesk.files.scan.tags import Read, read_one
 from rightsdesk.files.workers import process_pool
 from rightsdesk.files.workers.process_pool import Helper
 from rightsdesk.files.workers.protocol import receive, send, serve
@@ -147,7 +147,7 @@ def test_a_helper_answers_until_nobody_asks(paths: list[str]) -> None:
         send(asked, (number, [os.fsencode(path) for path in paths]))
     asked.seek(0)
 
-    serve("rightsdesk.files.scan.read_one", asked, answered)
+    serve("rightsdesk.files.scan.tags", asked, answered)
 
     answered.seek(0)
     for number in (7, 3):

@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 
 from rightsdesk.clock import Clock
-from rightsdesk.platforms.http.address import origin_of
+from rightsdesk.platforms import browser_sign_in
+from rightsdesk.platforms.http.address import Endpoints, origin_of
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import PlatformError
 from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.http.watchdog import WATCHDOG
-from rightsdesk.platforms.interface import Endpoints
-from rightsdesk.platforms.sign_in import connection
 from rightsdesk.platforms.sign_in.oauth import App, SignIn
 from rightsdesk.platforms.sign_in.tokens import TokenSet, TokenSource
 from rightsdesk.platforms.soundcloud import SoundCloud
@@ -75,7 +74,7 @@ class Desk:
         self._clients: list[Client] = []
 
     def sign_in(self) -> SignIn:
-        return connection.sign_in(
+        return browser_sign_in.sign_in(
             self.platform, self.endpoints, self.app, limits=self.limits, clock=self.hands.clock
         )
 
@@ -85,7 +84,7 @@ class Desk:
         return TokenSet.from_answer(answer, service="SoundCloud", now=self.hands.wall)
 
     def source(self, tokens: TokenSet | None = None, save: Any = None) -> TokenSource:
-        return connection.token_source(
+        return browser_sign_in.token_source(
             self.platform,
             self.endpoints,
             self.app,

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 
 from rightsdesk.consent import Declaration
+from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.limits import Limits
-from rightsdesk.platforms.interface import Endpoints, Platform, RemoteItem
+from rightsdesk.platforms.interface import Platform, RemoteItem
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from tests.platforms.desk import Hands
 

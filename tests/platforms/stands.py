@@ -13,9 +13,10 @@ from rightsdesk.consent.dialects.platforms.bluesky import INTENTS, LEXICON
 from rightsdesk.platforms.audius import Audius
 from rightsdesk.platforms.bluesky import Bluesky
 from rightsdesk.platforms.funkwhale import Funkwhale
+from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.limits import Limits
-from rightsdesk.platforms.interface import Endpoints, Platform
+from rightsdesk.platforms.interface import Platform
 from rightsdesk.platforms.internet_archive import InternetArchive
 from rightsdesk.platforms.peertube import PeerTube
 from rightsdesk.platforms.sign_in.credentials import Credentials

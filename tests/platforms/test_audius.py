@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from rightsdesk.consent import Consent, Declaration, Permission, Use
+from rightsdesk.platforms import browser_sign_in
 from rightsdesk.platforms.audius import PATIENCE, Audius
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import BadAnswer, Ignored, ItemGone, PlatformError, Refused
 from rightsdesk.platforms.interface import Reach, RemoteItem
-from rightsdesk.platforms.sign_in import connection
 from rightsdesk.platforms.sign_in.oauth import App
 from rightsdesk.practice.audius import CLIENT_ID, PracticeAudius
 from rightsdesk.practice.browser import PracticeBrowser
@@ -218,7 +218,7 @@ def test_a_sign_in_speaks_as_audius_own_kit_does(stand: AudiusStand) -> None:
         asked.append(json.loads(request.body)) if request.path.endswith("/token") else None
     )
     browser = PracticeBrowser(ARTIST)
-    with connection.sign_in(
+    with browser_sign_in.sign_in(
         platform,
         stand.endpoints,
         App(CLIENT_ID, FREE_PORT),

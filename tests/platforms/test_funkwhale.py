@@ -6,6 +6,7 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Declaration, Permission, Preset, Use
 from rightsdesk.consent.fields import Fields
+from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import (
     AddressRefused,
@@ -15,7 +16,7 @@ from rightsdesk.platforms.http.errors import (
     NeedsReconnect,
     Refused,
 )
-from rightsdesk.platforms.interface import Endpoints, RemoteItem
+from rightsdesk.platforms.interface import RemoteItem
 from rightsdesk.platforms.read_after_write import PAUSES, NotShownYet
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice.faults import Fault, Kind

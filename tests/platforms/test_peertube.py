@@ -10,6 +10,7 @@ from rightsdesk.changes.names import job_name
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.consent.dialects.platforms.described import PeerTubeVideo
 from rightsdesk.consent.fields import Fields
+from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import (
     AddressRefused,
@@ -19,7 +20,7 @@ from rightsdesk.platforms.http.errors import (
     NeedsReconnect,
     Refused,
 )
-from rightsdesk.platforms.interface import Endpoints, RemoteItem
+from rightsdesk.platforms.interface import RemoteItem
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.practice import catalogue
 from rightsdesk.practice.faults import Fault, Kind

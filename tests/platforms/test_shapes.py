@@ -7,8 +7,9 @@ import pytest
 
 from rightsdesk.consent.dialects.platforms.described import PeerTubeVideo
 from rightsdesk.consent.dialects.suite import Suite
+from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.errors import AddressRefused, BadAnswer, DoesNotFit, ServerTrouble
-from rightsdesk.platforms.interface import Endpoints, RemoteItem
+from rightsdesk.platforms.interface import RemoteItem
 from rightsdesk.platforms.json_checks import (
     LARGEST_NUMBER,
     MOST_FAILURES,

@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 import requests
 
+from rightsdesk.platforms import browser_sign_in
+from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.answer import Answer
 from rightsdesk.platforms.http.errors import (
     AppRefused,
@@ -14,9 +16,8 @@ from rightsdesk.platforms.http.errors import (
     SignInRefused,
     SignInTimedOut,
 )
-from rightsdesk.platforms.interface import Endpoints, SignInBy
+from rightsdesk.platforms.interface import SignInBy
 from rightsdesk.platforms.registry import all_platforms
-from rightsdesk.platforms.sign_in import connection
 from rightsdesk.platforms.sign_in.look_ahead import look_ahead, refusal
 from rightsdesk.platforms.sign_in.oauth import App, AuthServer, begin, missing
 from rightsdesk.platforms.youtube import YouTube
@@ -67,7 +68,7 @@ def test_an_answer_of_another_server_is_not_exchanged(
     desk: Desk, issuer: str, sends: bool, answered: str | None, right: bool
 ) -> None:
     base = desk.practice.base_url
-    server = connection.auth_server(desk.platform, desk.endpoints)
+    server = browser_sign_in.auth_server(desk.platform, desk.endpoints)
     server = replace(server, issuer=issuer.replace("ours", base), sends_issuer=sends)
     if answered is not None:
         desk.practice.oauth.issuer = answered.replace("ours", base)
@@ -90,7 +91,8 @@ def test_where_any_address_is_taken_each_sign_in_has_its_own(desk: Desk) -> None
     youtube = YouTube()
     app = App("client", youtube.redirect_uri.replace(":8765", ":0"))
     begun = [
-        connection.sign_in(youtube, youtube.endpoints, app, limits=desk.limits) for _ in range(2)
+        browser_sign_in.sign_in(youtube, youtube.endpoints, app, limits=desk.limits)
+        for _ in range(2)
     ]
     try:
         one, other = (urlsplit(sign_in.redirect_uri).path for sign_in in begun)

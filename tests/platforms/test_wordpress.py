@@ -9,6 +9,7 @@ import pytest
 from rightsdesk.consent import PRESETS, Declaration, Preset
 from rightsdesk.consent.dialects.files.sentence import standard_sentence
 from rightsdesk.consent.dialects.platforms.wordpress import WordPressMedia
+from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import (
     AddressRefused,
@@ -17,7 +18,6 @@ from rightsdesk.platforms.http.errors import (
     NeedsReconnect,
     Refused,
 )
-from rightsdesk.platforms.interface import Endpoints
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.platforms.wordpress import WordPress
 from rightsdesk.practice.http import Reply

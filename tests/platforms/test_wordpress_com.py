@@ -7,9 +7,9 @@ import pytest
 
 from rightsdesk.consent import PRESETS, Consent, Declaration, Permission, Preset, Use
 from rightsdesk.consent.dialects.platforms.wordpress_com import WordPressComOption
+from rightsdesk.platforms import browser_sign_in
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import BadAnswer, NeedsReconnect, Refused
-from rightsdesk.platforms.sign_in import connection
 from rightsdesk.platforms.sign_in.oauth import App
 from rightsdesk.platforms.wordpress_com import WordPressCom
 from rightsdesk.practice.browser import PracticeBrowser
@@ -38,7 +38,7 @@ def client(stand: WordPressComStand) -> Client:
 
 def test_a_sign_in_through_the_browser(stand: WordPressComStand) -> None:
     app = App(stand.client_id, FREE_PORT)
-    sign_in = connection.sign_in(platform, stand.endpoints, app, limits=stand.limits)
+    sign_in = browser_sign_in.sign_in(platform, stand.endpoints, app, limits=stand.limits)
     assert "scope=auth+sites" in sign_in.url
     browser = PracticeBrowser(ARTIST)
     browser(sign_in.url)

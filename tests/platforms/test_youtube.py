@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from rightsdesk.consent import Permission, Use
+from rightsdesk.platforms import browser_sign_in
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import (
     BadAnswer,
@@ -21,7 +22,6 @@ from rightsdesk.platforms.http.errors import (
 )
 from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.interface import RemoteItem
-from rightsdesk.platforms.sign_in import connection
 from rightsdesk.platforms.sign_in.oauth import App
 from rightsdesk.platforms.youtube import YouTube, _milliseconds
 from rightsdesk.platforms.youtube_quota import UNITS_A_DAY
@@ -432,7 +432,7 @@ def test_calls_that_come_too_fast_are_a_short_wait(stand: YouTubeStand, client: 
 def test_a_sign_in_through_googles_page(stand: YouTubeStand) -> None:
     app = App(CLIENT_ID, FREE_PORT.replace("/callback", "/"), CLIENT_SECRET)
     browser = PracticeBrowser(ARTIST)
-    with connection.sign_in(
+    with browser_sign_in.sign_in(
         platform, stand.endpoints, app, limits=stand.limits, clock=stand.hands.clock
     ) as sign_in:
         assert "youtube.force-ssl" in sign_in.url

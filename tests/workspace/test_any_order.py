@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from rightsdesk.consent import PRESETS, Preset
-from rightsdesk.files.scan.read_one import Read
 from rightsdesk.files.scan.reading import read_batches
 from rightsdesk.files.scan.scanner import Candidate
+from rightsdesk.files.scan.tags import Read
 from rightsdesk.files.writing.preparing import Found, Wish, prepare_many
 from rightsdesk.store import texts
 from rightsdesk.store.schema import files

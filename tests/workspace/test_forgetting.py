@@ -7,7 +7,8 @@ import pytest
 from rightsdesk.consent import Preset
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.catalogue.forgetting import NotRemembered
-from rightsdesk.workspace.types import Artist, Filter, Verdict
+from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.verdicts import Verdict
 from tests.workspace.conftest import KOVAL, SIGNAL, choose
 
 EVERYTHING = Filter()

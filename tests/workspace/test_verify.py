@@ -12,7 +12,8 @@ from rightsdesk.consent import Preset
 from rightsdesk.store.schema import files
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.carriers.files import FileCarrier
-from rightsdesk.workspace.types import Artist, Filter, Verdict, VerifyReport
+from rightsdesk.workspace.types import Artist, Filter
+from rightsdesk.workspace.verdicts import Verdict, VerifyReport
 from tests.workspace.conftest import KOVAL, choose
 
 EVERYTHING = Filter()

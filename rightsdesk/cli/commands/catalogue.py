@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rightsdesk import phrases
-from rightsdesk.cli.commands.forgetting import forget_folders
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, absolute, begin
 from rightsdesk.cli.output.json_shapes import inspection_shape, scans_shape
@@ -67,6 +67,19 @@ def scan(
         return Exit.CANCELLED
     failed = any(report.failed or report.theirs for _, report in reports)
     return Exit.SOME_FAILED if failed else Exit.DONE
+
+
+def forget_folders(session: Session, whose: Artist, places: Sequence[str]) -> Exit:
+    """Forget folders of an artist, and say what becomes of their files."""
+    if not places:
+        raise usage("Say which folders to forget.", " ".join(map(shown, whose.folders)))
+    number = sum(session.workspace().catalogue.forget_folder(whose.id, place) for place in places)
+    session.out.say(
+        f"{phrases.counted(number, 'file is', 'files are')} no longer listed. Nothing in them was "
+        "changed; what they say stays, and jobs can still be undone."
+    )
+    session.out.document({"forgotten": list(places), "files": number})
+    return Exit.DONE
 
 
 def scanned_artists(

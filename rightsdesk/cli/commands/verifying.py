@@ -21,7 +21,7 @@ from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.watching import stoppable, watched
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.types import VerifyReport
+    from rightsdesk.workspace.verdicts import VerifyReport
 
 
 def verify(

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Confirmation, JobInfo, JobKind, JobReport, Outcome, Plan
-from rightsdesk.desktop.jobs.accounts_in_view import NotRead, some_accounts
-from rightsdesk.desktop.jobs.preview import PreviewDialog
+from rightsdesk.desktop.jobs.preview import PreviewDialog, offer_the_rest
 from rightsdesk.desktop.jobs.preview_model import Digest
 from rightsdesk.desktop.jobs.proof import Proof, ProofDialog, proof_summary
 from rightsdesk.desktop.jobs.results import (
@@ -27,7 +26,6 @@ from rightsdesk.desktop.jobs.results import (
     scan_groups,
     scan_summary,
 )
-from rightsdesk.desktop.jobs.the_rest import offer_the_rest
 from rightsdesk.desktop.parts.texts import counted, tr, undo_text
 from rightsdesk.desktop.parts.theme import Accent
 from rightsdesk.desktop.state.status_bar import NoticeBar, ProgressArea
@@ -35,7 +33,10 @@ from rightsdesk.desktop.state.tasks import Lane, Task
 from rightsdesk.desktop.state.view_state import Desk
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.catalogue.scan_report import ScanReport, together
-from rightsdesk.workspace.types import Account, Filter, NoAccount
+from rightsdesk.workspace.types import Account, Artist, Filter, NoAccount
+
+if TYPE_CHECKING:
+    from rightsdesk.workspace import Workspace
 
 T = TypeVar("T")
 WaysBack = tuple[JobInfo | None, JobInfo | None]
@@ -43,6 +44,12 @@ WaysBack = tuple[JobInfo | None, JobInfo | None]
 Applied = tuple[JobReport, str, Groups]
 REFRESH_MS = 700
 """How often the matrix looks again while a job runs."""
+
+
+class NotRead(KnownError):
+    """Some accounts could not be read; the others were."""
+
+    cause = "not-read"
 
 
 class MainJob(QObject):
@@ -405,3 +412,13 @@ class MainJob(QObject):
     def _progressed(self, task: Task) -> None:
         if task is self._task and self._applying and not self._refresh.isActive():
             self._refresh.start()
+
+
+def some_accounts(workspace: Workspace, artist: Artist | None) -> list[Account]:
+    """The accounts of an artist, or of all. Raises NoAccount where there is none."""
+    accounts = workspace.accounts.all(artist.id if artist else None)
+    if not accounts:
+        raise NoAccount(
+            tr("There is no account yet."), advice=tr("Sign in under Artist › Accounts first.")
+        )
+    return accounts

@@ -22,7 +22,7 @@ from rightsdesk.desktop.parts.widgets import (
     vertical,
     with_icon,
 )
-from rightsdesk.workspace.types import Verdict, VerifiedFile, VerifyReport
+from rightsdesk.workspace.verdicts import Verdict, VerifiedFile, VerifyReport
 from rightsdesk.workspace.words import TO_LOOK_AT, VERDICT_WORDS
 
 SIGNS = {

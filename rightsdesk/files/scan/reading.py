@@ -7,25 +7,25 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
-from rightsdesk.files.scan import read_one
-from rightsdesk.files.scan.read_one import Read
+from rightsdesk.files.scan import tags
 from rightsdesk.files.scan.scanner import Candidate
+from rightsdesk.files.scan.tags import Read, answers_of, read_one
 from rightsdesk.files.workers.process_pool import shared_out
 
 
 class _Reading:
     """One batch of files is one task."""
 
-    module = read_one.__name__
+    module = tags.__name__
 
     def here(self, task: Sequence[Candidate], stopped: Callable[[], bool]) -> list[Read]:
-        return [read_one.read_one(file.path) for file in task if not stopped()]
+        return [read_one(file.path) for file in task if not stopped()]
 
     def question(self, task: Sequence[Candidate]) -> list[bytes]:
         return [os.fsencode(file.path) for file in task]
 
     def result(self, task: Sequence[Candidate], answer: Any) -> list[Read]:
-        return read_one.answers_of(answer)
+        return answers_of(answer)
 
 
 def read_batches(

@@ -13,9 +13,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from types import MappingProxyType
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from rightsdesk.consent import Fields
+from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import CONTAINERS, container_of
 from rightsdesk.files.containers.id3.tags import Swollen
 from rightsdesk.files.errors import Damaged, Unsupported
@@ -208,3 +209,27 @@ def _milliseconds(seconds: float) -> int | None:
     if not math.isfinite(seconds) or not 0 < seconds < _LONGEST_DURATION:
         return None
     return round(seconds * 1000)
+
+
+Read = tuple[AudioFile | None, str]
+"""What a file says, and a sentence where something could not be read."""
+
+
+def read_one(path: str | bytes) -> Read:
+    """What one file says; the world's faults become the sentence."""
+    try:
+        audio = read_audio(path)
+    except KnownError as error:
+        return None, str(error)
+    return audio, audio.problem
+
+
+def answer(paths: Sequence[bytes]) -> list[Any]:
+    """What these files say, in a form for `answers_of`."""
+    read = (read_one(path) for path in paths)
+    return [(None if audio is None else tuple(audio), problem) for audio, problem in read]
+
+
+def answers_of(message: Any) -> list[Read]:
+    """What `answer` told, as it was."""
+    return [(None if row is None else AudioFile._make(row), problem) for row, problem in message]

@@ -18,6 +18,14 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|[0-9a-f:.]+")
 
 
 @dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Where a platform is. An account can have others (self-hosted, practice servers)."""
+
+    api: str
+    auth: str
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """What decides whether two addresses are the same server: scheme, host and port."""
 

@@ -3,7 +3,7 @@
 import json
 import math
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -129,3 +129,14 @@ def _finite(text: str) -> float:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+def html_elements(page: bytes, *names: str) -> Iterator[Any]:
+    """The elements of these names in an HTML page, in their order; none where it is no HTML."""
+    from lxml import etree, html  # slow to load
+
+    try:
+        root = html.document_fromstring(page, parser=html.HTMLParser(no_network=True))
+    except (etree.LxmlError, ValueError):
+        return
+    yield from root.iter(*names)

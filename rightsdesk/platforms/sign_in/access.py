@@ -9,11 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rightsdesk.clock import SYSTEM, Clock
-from rightsdesk.platforms.http.address import origin_of
+from rightsdesk.platforms.http.address import Endpoints, origin_of
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.limits import Limiter, Limits
 from rightsdesk.platforms.http.quota import Quota
-from rightsdesk.platforms.interface import Endpoints
 from rightsdesk.platforms.sign_in.credentials import ON_ITS_OWN, Credentials, Renewal
 from rightsdesk.platforms.sign_in.tokens import TokenSet
 

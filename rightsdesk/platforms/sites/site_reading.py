@@ -9,14 +9,12 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urljoin
 
-from lxml import etree, html
-
 from rightsdesk.consent.dialects.web.own_site import LINKED_RSL, PATHS, SITE
 from rightsdesk.consent.dialects.web.robots import FIELD as ROBOTS
 from rightsdesk.consent.dialects.web.robots import parse_robots
 from rightsdesk.consent.dialects.web.rsl import FIELD as RSL
 from rightsdesk.platforms.http.address import origin_of
-from rightsdesk.platforms.http.answer import Answer
+from rightsdesk.platforms.http.answer import Answer, html_elements
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import BadAnswer, PlatformError, Refused
 from rightsdesk.platforms.sites.web_pages import is_page, text_of
@@ -156,13 +154,7 @@ def _read_page(page: bytes) -> tuple[dict[str, tuple[str, ...]], list[str]]:
     """What the `<meta>` elements of a page say, and the RSL files that it links to."""
     said: dict[str, list[str]] = {}
     links: list[str] = []
-    try:
-        root = html.document_fromstring(
-            page[:LARGEST_TEXT], parser=html.HTMLParser(no_network=True)
-        )
-    except (etree.LxmlError, ValueError):
-        return {}, []
-    for element in root.iter("meta", "link"):
+    for element in html_elements(page[:LARGEST_TEXT], "meta", "link"):
         if element.tag == "meta":
             field = META.get(str(element.get("name", "")).strip().lower())
             if field and (value := str(element.get("content", "")).strip()):

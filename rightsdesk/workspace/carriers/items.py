@@ -23,7 +23,7 @@ from rightsdesk.changes.carrier import (
     one_by_one,
 )
 from rightsdesk.changes.confirming import made
-from rightsdesk.changes.said import said
+from rightsdesk.changes.edits import said
 from rightsdesk.changes.types import Cancel, Target
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects import Suite

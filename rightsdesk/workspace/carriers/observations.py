@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, case, update
 
-from rightsdesk.changes.said import said
+from rightsdesk.changes.edits import said
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED

@@ -18,14 +18,14 @@ from rightsdesk import phrases
 from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.consent.dialects.suites import FILE_SUITE
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.scan.read_one import Read
 from rightsdesk.files.scan.reading import read_batches
 from rightsdesk.files.scan.scanner import Candidate, Scan, State
 from rightsdesk.files.scan.scanner import Failure as Unread
-from rightsdesk.files.scan.tags import AudioFile
+from rightsdesk.files.scan.tags import AudioFile, Read
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import insertion, read_many, write_many
 from rightsdesk.store.database import Database
+from rightsdesk.store.drift import noted_in_sql
 from rightsdesk.store.schema import files, folders, items, recordings, releases, wishes
 from rightsdesk.workspace.catalogue import sidecars, unread
 from rightsdesk.workspace.catalogue.grouping import Described
@@ -363,17 +363,13 @@ _READ = _NEW.on_conflict_do_update(
         "since": case(
             (_NEW.excluded.says == files.c.says, files.c.since), else_=_NEW.excluded.since
         ),
-        # The same as `drift.noted`, for many rows at once.
         "drift": case(
             (files.c.container == "", ""),  # it had never been read
-            (
-                func.json_extract(func.nullif(files.c.drift, ""), "$.before") == _NEW.excluded.says,
-                "",
-            ),
-            (_NEW.excluded.says == files.c.says, files.c.drift),
-            (files.c.drift != "", files.c.drift),
-            else_=func.json_object(
-                *("before", func.json(files.c.says), "at", _NEW.excluded.seen_at)
+            else_=noted_in_sql(
+                files.c.drift,
+                said=files.c.says,
+                says=_NEW.excluded.says,
+                now=_NEW.excluded.seen_at,
             ),
         ),
     },

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, case, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from rightsdesk.changes.said import said
+from rightsdesk.changes.edits import said
 from rightsdesk.changes.types import Cancel
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects.suites import SIDECAR_SUITE

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier, Look
-from rightsdesk.changes.journal import INTERRUPTED, OPEN, Journaled
+from rightsdesk.changes.confirming import INTERRUPTED
+from rightsdesk.changes.journal import OPEN, Journaled
 from rightsdesk.changes.types import (
     Change,
     Confirmation,

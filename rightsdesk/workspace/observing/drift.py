@@ -56,19 +56,6 @@ class Drift:
         return f"{self.place}, {self.artist}: changed without RightsDesk: {self.changes}."
 
 
-def noted(drift: str, *, said: str, says: str, now: str) -> str:
-    """What to keep about drift once a carrier that said `said` was read to say `says`.
-
-    All are texts as the store has them; empty is no drift.
-    """
-    before = json.loads(drift)["before"] if drift else json.loads(said)
-    if texts.dump(before) == says:
-        return ""
-    if drift and said == says:
-        return drift
-    return texts.dump({"before": before, "at": now})
-
-
 def drifted(database: Database, chosen: Filter) -> list[Drift]:
     """All that changed by itself among a filter's artists and paths."""
     return [*_files(database, chosen), *_items(database, chosen)]

@@ -22,11 +22,21 @@ from rightsdesk.store import texts
 from rightsdesk.store.bulk import insertion, next_id, update_many, write_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import OWNED_ITEMS, catalogued
-from rightsdesk.store.schema import accounts, artists, items, recordings, releases, wishes
+from rightsdesk.store.schema import (
+    ASK,
+    OWN,
+    PERSON,
+    REFUSED,
+    accounts,
+    artists,
+    items,
+    recordings,
+    releases,
+    wishes,
+)
 from rightsdesk.workspace.catalogue.grouping import FROM_PLATFORM, is_from_platform
 from rightsdesk.workspace.catalogue.matching import Known, Match, match_all, normal_isrc
 from rightsdesk.workspace.consents.consents import hand_over
-from rightsdesk.workspace.observing.matched import ASK, OWN, PERSON, REFUSED
 from rightsdesk.workspace.types import Candidate, Question, ScopeKind
 
 _LINKED = ("recording_id", "matched", "candidates")

@@ -12,7 +12,7 @@ from functools import cache
 from sqlalchemy import select
 
 from rightsdesk.changes import journal
-from rightsdesk.changes.journal import INTERRUPTED
+from rightsdesk.changes.confirming import INTERRUPTED
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.interface import WritesInParts
 from rightsdesk.platforms.registry import all_platforms, platform_by_id

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.confirming import Same, Sent, settled
-from rightsdesk.changes.said import said
+from rightsdesk.changes.edits import said
 from rightsdesk.changes.types import Cancel, Outcome, Progress
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects import Suite
@@ -34,10 +34,10 @@ from rightsdesk.roster.accounts import AccountRecord, all_accounts
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import update_many
 from rightsdesk.store.database import Database
+from rightsdesk.store.drift import noted
 from rightsdesk.store.numbers import last_item
 from rightsdesk.store.schema import accounts, items, recordings, releases
 from rightsdesk.workspace.observing import linking
-from rightsdesk.workspace.observing.drift import noted
 from rightsdesk.workspace.suites import suite_of
 from rightsdesk.workspace.types import Filter
 

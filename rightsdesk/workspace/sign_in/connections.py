@@ -16,6 +16,8 @@ from rightsdesk import crash_reports
 from rightsdesk.changes import journal
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.errors import KnownError
+from rightsdesk.platforms import browser_sign_in
+from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import (
     AppRefused,
@@ -28,13 +30,11 @@ from rightsdesk.platforms.http.errors import (
 from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.interface import (
     BrowserPlatform,
-    Endpoints,
     Identity,
     Platform,
     SignInBy,
 )
 from rightsdesk.platforms.registry import platform_by_id
-from rightsdesk.platforms.sign_in import connection as platform_connection
 from rightsdesk.platforms.sign_in.account_client import AccountClient
 from rightsdesk.platforms.sign_in.credentials import ON_ITS_OWN, Credentials, Renewal
 from rightsdesk.platforms.sign_in.look_ahead import look_ahead
@@ -149,7 +149,7 @@ class Connections:
         self._vault.unlock()
         redirect = platform.redirect_uri.replace(":8765/", f":{login.port}/")
         app = App(login.client_id, redirect, client_secret)
-        begun = platform_connection.sign_in(platform, login.endpoints, app, limits=self._limits)
+        begun = browser_sign_in.sign_in(platform, login.endpoints, app, limits=self._limits)
         try:
             look_ahead(begun, app, limits=self._limits, clock=self._clock)
         except BaseException:

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, case, func, select
 
-from rightsdesk.changes.journal import INTERRUPTED, PLANNED
+from rightsdesk.changes.confirming import INTERRUPTED
+from rightsdesk.changes.journal import PLANNED
 from rightsdesk.consent.dialects.addresses import mail_address, web_address
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.registry import platform_by_id
@@ -14,9 +15,8 @@ from rightsdesk.roster import artists as roster
 from rightsdesk.roster.accounts import AccountRecord, NoSuchAccount, all_accounts
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import CHANGED_ITEMS
-from rightsdesk.store.schema import accounts, changes, files, items, recordings
+from rightsdesk.store.schema import ASK, accounts, changes, files, items, recordings
 from rightsdesk.workspace.consents import consents
-from rightsdesk.workspace.observing.matched import ASK
 from rightsdesk.workspace.types import Account, Artist, Details
 
 

@@ -37,10 +37,9 @@ from rightsdesk.store.joins import (
     RECORDING_SIDECARS,
     catalogued,
 )
-from rightsdesk.store.schema import accounts, files, items, recordings, sidecars
+from rightsdesk.store.schema import ASK, accounts, files, items, recordings, sidecars
 from rightsdesk.workspace.consents.consents import Wishes
 from rightsdesk.workspace.observing.freshness import Freshness
-from rightsdesk.workspace.observing.matched import ASK
 from rightsdesk.workspace.suites import column_of, sayable, suite_of
 from rightsdesk.workspace.types import ScopeKind
 

@@ -23,7 +23,8 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.joins import RECORDING_FILES, catalogued, within
 from rightsdesk.store.schema import changes, files
 from rightsdesk.workspace.catalogue.filtering import conditions
-from rightsdesk.workspace.types import Filter, Verdict, VerifiedFile, VerifyReport
+from rightsdesk.workspace.types import Filter
+from rightsdesk.workspace.verdicts import Verdict, VerifiedFile, VerifyReport
 
 _READERS = 2
 _AT_ONCE = 16  # files between two looks at whether to stop

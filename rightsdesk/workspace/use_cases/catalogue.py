@@ -25,11 +25,11 @@ from rightsdesk.workspace.types import (
     RecordingView,
     Row,
     Sort,
-    VerifyReport,
 )
 from rightsdesk.workspace.use_cases.accounts import Accounts
 from rightsdesk.workspace.use_cases.core import Core
 from rightsdesk.workspace.use_cases.platforms import Platforms
+from rightsdesk.workspace.verdicts import VerifyReport
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.catalogue.scan_report import ScanReport

@@ -9,10 +9,10 @@ import requests
 
 from rightsdesk.consent.dialects.platforms.bluesky import INTENTS, LEXICON
 from rightsdesk.platforms.bluesky import NO_RECORD, Bluesky
+from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import NeedsReconnect, PlatformError
 from rightsdesk.platforms.http.limits import Limits
-from rightsdesk.platforms.interface import Endpoints
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from tests.platforms import bluesky_story
 from tests.platforms.bluesky_story import NO_AI, declare

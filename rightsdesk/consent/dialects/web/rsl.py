@@ -15,11 +15,12 @@ stands beside one is as free as without it. An unknown element of RSL's own is a
 Parsed without entities, without a DTD and without the network.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from rightsdesk.consent.consent import Consent
 from rightsdesk.consent.declaration import Declaration
@@ -30,6 +31,9 @@ from rightsdesk.consent.dialects.web.path_patterns import covers_all
 from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission, Use
 from rightsdesk.consent.words import listed
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 FIELD = "rsl.xml"
 NAMESPACE = "https://rslstandard.org/rsl"
@@ -97,6 +101,8 @@ class Rsl(Dialect):
         ]
         if not offered and not free and not refused:
             return {}
+        from lxml import etree  # slow to load
+
         root = etree.Element("rsl", nsmap={None: NAMESPACE})
         content = etree.SubElement(root, "content", url=self.content_url)
         if not free and not offered:
@@ -182,6 +188,8 @@ class Rsl(Dialect):
 
 
 def _licence(element: etree._Element, *, narrowed: bool) -> Licence:
+    from lxml import etree  # slow to load
+
     permits: set[Use] | None = None
     prohibits: set[Use] = set()
     conditional = narrowed
@@ -233,6 +241,8 @@ def _answer(use: Use, licences: Iterable[Licence]) -> Permission | None:
 
 
 def _parse(text: str) -> etree._Element:
+    from lxml import etree  # slow to load
+
     if "<!DOCTYPE" in text:
         raise DialectError("The RSL document has a document type, which is not read.")
     parser = etree.XMLParser(
@@ -250,6 +260,8 @@ def _parse(text: str) -> etree._Element:
 
 
 def _add_rightsholder(content: etree._Element, declaration: Declaration) -> None:
+    from lxml import etree  # slow to load
+
     contacts = {
         "contactEmail": mail_address(declaration.contact),
         "contactUrl": ascii_address(declaration.contact),

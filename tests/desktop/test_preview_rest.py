@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from rightsdesk.changes.types import NO_CONFIRMATION, JobKind
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Standing, Use
-from rightsdesk.desktop.jobs.the_rest import offer_the_rest
+from rightsdesk.desktop.jobs.preview import offer_the_rest
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.desktop.conftest import Scene
 from tests.desktop.test_main_job import write

@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from rightsdesk.clock import SYSTEM, Clock
+from rightsdesk.platforms.http.address import Endpoints
 from rightsdesk.platforms.http.answer import Answer
 from rightsdesk.platforms.http.client import is_401
 from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.http.quota import Quota
-from rightsdesk.platforms.interface import BrowserPlatform, Endpoints
+from rightsdesk.platforms.interface import BrowserPlatform
 from rightsdesk.platforms.sign_in.access import Access, ByAccess
 from rightsdesk.platforms.sign_in.account_client import AccountClient
 from rightsdesk.platforms.sign_in.oauth import App, AuthServer, SignIn, begin, refresh
