@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from itertools import islice
 
 from sqlalchemy import Connection, select
@@ -31,7 +30,7 @@ from rightsdesk.files.containers import container_of
 from rightsdesk.files.containers.base import hold_still
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import opened
-from rightsdesk.files.os_errors import DiskTrouble, Gone, explain
+from rightsdesk.files.os_errors import Gone
 from rightsdesk.files.patch.before_image import BeforeImage
 from rightsdesk.files.signed.manifest_place import (
     SIGNED,
@@ -40,15 +39,14 @@ from rightsdesk.files.signed.manifest_place import (
     signature_of,
 )
 from rightsdesk.files.writing import in_place
-from rightsdesk.files.writing.durable import sync_folder
 from rightsdesk.files.writing.in_place import HalfWritten, Settled, write_in_place
-from rightsdesk.files.writing.preparing import Finding, Wish, Write, holds, prepare_many
-from rightsdesk.files.writing.writer import stage, sweep
+from rightsdesk.files.writing.preparing import Finding, Wish, Write, prepare_many
+from rightsdesk.files.writing.writer import stage
 from rightsdesk.store import texts
-from rightsdesk.store.database import Database
 from rightsdesk.store.schema import files
 from rightsdesk.workspace.carriers.moved_files import moved_file
 from rightsdesk.workspace.carriers.observations import note_seen, seen_row
+from rightsdesk.workspace.carriers.on_disk import OnDisk, all_made_durable, make_durable
 
 WRITERS = 4
 """Files written side by side: while one waits for the disk, others can be made ready."""
@@ -103,7 +101,7 @@ class PreparedFile:
         """By the safe writer, in place or beside the file and then into its place."""
         _, folder = self.put()
         if folder:
-            _sync(folder)
+            make_durable(folder)
 
     def put(self) -> tuple[FileIdentity, str]:
         """Write; the file's new identity, and the folder that is not yet durable, if any."""
@@ -129,23 +127,14 @@ class _Tried:
 _Bundle = list[PreparedFile]
 
 
-class FileCarrier:
+class FileCarrier(OnDisk):
     """The files on the disk."""
 
     suite = FILE_SUITE
-    batch = 64
-    shows_within = timedelta(0)
-    prompt = ()
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def lane(self, target: Target) -> str:
         """Files stop one by one: a full disk or a lost share is told for each."""
         return FILES
-
-    def ready(self, targets: Sequence[Target]) -> None:
-        """Files need nothing."""
 
     def look(self, target: Target) -> FileLook:
         """The owned fields of the file, and its identity as the stamp."""
@@ -212,10 +201,6 @@ class FileCarrier:
             return replace(written, look=replace(written.look, essence=one.work.essence or None))
         return written
 
-    def holds(self, look: Look, edit: Fields) -> bool:
-        """Exactly: a file keeps what is written into it."""
-        return holds(look.fields, edit)
-
     def caution(self, target: Target, look: Look, before_image: Callable[[], bytes | None]) -> str:
         """Content Credentials that somebody has put on the file since."""
         signed = look.signed if isinstance(look, FileLook) else ""
@@ -255,17 +240,12 @@ class FileCarrier:
         try:
             if image.in_place:
                 return _SETTLING[in_place.settle(target.locator, image)]
-            _sync(os.path.dirname(os.path.realpath(target.locator)))
+            make_durable(self.folder(target))
         except Gone:
             if not self._missed(target):
                 raise
             return Settling.GONE
         return Settling.WHOLE
-
-    def tidy(self, targets: Sequence[Target]) -> None:
-        """Remove what killed writers left beside files."""
-        for folder in {os.path.dirname(os.path.realpath(target.locator)) for target in targets}:
-            sweep(folder)
 
     def find(
         self, target: Target, before_image: bytes | None, besides: Collection[int]
@@ -354,22 +334,6 @@ def _try_one(one: PreparedFile) -> _Tried:
 
 def _sync_folders(tried: Sequence[_Tried]) -> None:
     """Make what was replaced durable; what went wrong goes to each file of the folder."""
-    for folder in sorted({one.folder for one in tried if one.folder}):
-        try:
-            _sync(folder)
-        except KnownError as error:
-            for one in tried:
-                if one.folder == folder:
-                    one.trouble = error
-
-
-def _sync(folder: str) -> None:
-    try:
-        sync_folder(folder)
-    except OSError as error:
-        if isinstance(told := explain(error), Gone):
-            raise told from error
-        raise DiskTrouble(
-            "This file was changed, and then the disk reported an error.",
-            advice="Check the disk, then scan the file again.",
-        ) from error
+    troubles = all_made_durable(one.folder for one in tried)
+    for one in tried:
+        one.trouble = troubles.get(one.folder, one.trouble)

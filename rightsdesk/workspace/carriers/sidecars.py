@@ -10,7 +10,6 @@ import io
 import os
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import BinaryIO
 
 from sqlalchemy import Connection, select
@@ -32,7 +31,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.files.containers.base import hold_still
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import opened
-from rightsdesk.files.os_errors import UNTOUCHED, Gone, explain
+from rightsdesk.files.os_errors import UNTOUCHED, Gone
 from rightsdesk.files.patch.before_image import BeforeImage
 from rightsdesk.files.patch.patch import Patch
 from rightsdesk.files.patch.patched_view import patched
@@ -46,13 +45,11 @@ from rightsdesk.files.sidecars.writing import (
     Writing,
 )
 from rightsdesk.files.writing.checking import WouldHarm
-from rightsdesk.files.writing.durable import sync_folder
 from rightsdesk.files.writing.preparing import holds
-from rightsdesk.files.writing.writer import sweep
 from rightsdesk.store import texts
-from rightsdesk.store.database import Database
 from rightsdesk.store.schema import files
 from rightsdesk.workspace.carriers.moved_files import moved_file
+from rightsdesk.workspace.carriers.on_disk import OnDisk, all_made_durable, make_durable
 from rightsdesk.workspace.catalogue.sidecars import ABSENT, Found, forget, note, read_sidecar
 
 _WAVE = 16  # sidecars between two looks at whether to stop; each folder is made durable once
@@ -77,26 +74,17 @@ class PreparedSidecar:
 
     def write(self) -> None:
         """Do it, durably."""
-        _sync(self.writing.put(self.target.locator))
+        make_durable(self.writing.put(self.target.locator))
 
 
-class SidecarCarrier:
+class SidecarCarrier(OnDisk):
     """The sidecars on the disk."""
 
     suite = SIDECAR_SUITE
-    batch = 64
-    shows_within = timedelta(0)
-    prompt = ()
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def lane(self, target: Target) -> str:
         """They stop one by one, as files do."""
         return SIDECARS
-
-    def ready(self, targets: Sequence[Target]) -> None:
-        """Files need nothing."""
 
     def look(self, target: Target) -> Look:
         """The properties in it; none, at the stamp ABSENT, where there is no sidecar.
@@ -127,10 +115,6 @@ class SidecarCarrier:
             for one, trouble in zip(some, _written(some), strict=True):
                 yield one, read_back(self, one.target, trouble)
 
-    def holds(self, look: Look, edit: Fields) -> bool:
-        """Exactly: a sidecar keeps what is written into it."""
-        return holds(look.fields, edit)
-
     def caution(self, target: Target, look: Look, before_image: Callable[[], bytes | None]) -> str:
         """Nothing: a sidecar is not signed."""
         return ""
@@ -158,7 +142,7 @@ class SidecarCarrier:
         """It is wholly old or wholly new already; what it is becomes durable."""
         SidecarImage.from_bytes(before_image)
         try:
-            _sync(os.path.realpath(os.path.dirname(target.locator)))
+            make_durable(self.folder(target))
         except Gone:
             path = self._audio(target)
             if path is not None and os.path.lexists(path):
@@ -166,10 +150,9 @@ class SidecarCarrier:
             return Settling.GONE
         return Settling.WHOLE
 
-    def tidy(self, targets: Sequence[Target]) -> None:
-        """Remove what killed writers left beside sidecars."""
-        for folder in {os.path.realpath(os.path.dirname(target.locator)) for target in targets}:
-            sweep(folder)
+    def folder(self, target: Target) -> str:
+        """Where it lies itself: a link is replaced, and not what it leads to."""
+        return os.path.realpath(os.path.dirname(target.locator))
 
     def find(
         self, target: Target, before_image: bytes | None, besides: Collection[int]
@@ -278,19 +261,8 @@ def _written(some: Sequence[PreparedSidecar]) -> list[KnownError | None]:
         except KnownError as error:
             folders.append("")
             troubles.append(error)
-    for folder in sorted(set(filter(None, folders))):
-        try:
-            _sync(folder)
-        except KnownError as error:
-            troubles = [error if folders[i] == folder else t for i, t in enumerate(troubles)]
-    return troubles
-
-
-def _sync(folder: str) -> None:
-    try:
-        sync_folder(folder)
-    except OSError as error:
-        raise explain(error) from error
+    undone = all_made_durable(folders)
+    return [undone.get(folder, t) for folder, t in zip(folders, troubles, strict=True)]
 
 
 def _would_harm() -> WouldHarm:
