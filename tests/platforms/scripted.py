@@ -17,8 +17,8 @@ import httpx
 from paramiko import SFTPAttributes
 
 from rightsdesk.platforms.sign_in.credentials import Credentials
-from rightsdesk.platforms.sites.folder import Session
 from rightsdesk.platforms.sites.local import LocalFolder, LocalSession
+from rightsdesk.platforms.sites.session import Session
 from rightsdesk.platforms.sites.sftp import SftpFolder, SftpSession
 from rightsdesk.platforms.sites.webdav import WebDavFolder, WebDavSession
 

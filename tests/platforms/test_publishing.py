@@ -20,8 +20,8 @@ from rightsdesk.platforms.http.errors import BadAnswer, Offline, Refused
 from rightsdesk.platforms.own_site import NotServed, OwnSite
 from rightsdesk.platforms.sign_in.credentials import Credentials
 from rightsdesk.platforms.sites import sftp
-from rightsdesk.platforms.sites.folder import DiskFull
 from rightsdesk.platforms.sites.local import LocalFolder
+from rightsdesk.platforms.sites.session import DiskFull
 from rightsdesk.platforms.sites.sftp import SftpFolder
 from rightsdesk.practice.website import PracticeWebsite
 from tests.platforms.desk import raises

@@ -7,7 +7,8 @@ import pytest
 
 from rightsdesk.platforms.http.errors import PlatformError
 from rightsdesk.platforms.interface import Settled
-from rightsdesk.platforms.sites.folder import FilesFolder, HalfWritten, is_part
+from rightsdesk.platforms.sites.files_folder import FilesFolder, is_part
+from rightsdesk.platforms.sites.folder import HalfWritten
 from rightsdesk.platforms.sites.local import LocalFolder
 from tests.platforms.scripted import LIVE, CountedLocal, Dead, Disk, Ftp, ScriptedDav, ScriptedSftp
 

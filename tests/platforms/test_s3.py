@@ -15,8 +15,8 @@ from rightsdesk.platforms.http.errors import (
 )
 from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.sign_in.credentials import Credentials
-from rightsdesk.platforms.sites.folder import LARGEST_FILE
 from rightsdesk.platforms.sites.s3 import Place, S3Folder
+from rightsdesk.platforms.sites.session import LARGEST_FILE
 from rightsdesk.practice.faults import Fault, Kind
 from tests.platforms.bucket import Bucket
 from tests.platforms.desk import Hands, raises

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from rightsdesk import file_attributes
 from rightsdesk.platforms.http.errors import PlatformError
-from rightsdesk.platforms.sites.folder import (
+from rightsdesk.platforms.sites.files_folder import FilesFolder
+from rightsdesk.platforms.sites.session import (
     LARGEST_FILE,
     PLAIN_MODE,
     Entry,
-    FilesFolder,
     Kind,
     Session,
     kind_of,

@@ -33,7 +33,7 @@ from rightsdesk.platforms.http.errors import (
 from rightsdesk.platforms.http.limits import Limits
 from rightsdesk.platforms.interface import Settled
 from rightsdesk.platforms.sign_in.credentials import Credentials
-from rightsdesk.platforms.sites.folder import LARGEST_FILE, Folder, disk_full, not_kept, too_large
+from rightsdesk.platforms.sites.folder import Folder
 from rightsdesk.platforms.sites.s3_attributes import (
     Attributes,
     Grants,
@@ -42,6 +42,7 @@ from rightsdesk.platforms.sites.s3_attributes import (
     of_headers,
     tags_in,
 )
+from rightsdesk.platforms.sites.session import LARGEST_FILE, disk_full, not_kept, too_large
 from rightsdesk.platforms.sites.sigv4 import UNRESERVED, SigV4
 
 ELSEWHERE = frozenset({301, 302, 303, 307, 308})

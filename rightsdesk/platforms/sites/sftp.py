@@ -34,11 +34,11 @@ from rightsdesk.platforms.http.errors import (
 )
 from rightsdesk.platforms.http.watchdog import WATCHDOG, current
 from rightsdesk.platforms.sign_in.credentials import Credentials
-from rightsdesk.platforms.sites.folder import (
+from rightsdesk.platforms.sites.files_folder import FilesFolder
+from rightsdesk.platforms.sites.session import (
     LARGEST_FILE,
     PLAIN_MODE,
     Entry,
-    FilesFolder,
     Kind,
     NotOffered,
     Session,

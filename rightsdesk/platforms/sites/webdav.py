@@ -31,10 +31,10 @@ from rightsdesk.platforms.http.errors import (
 )
 from rightsdesk.platforms.http.watchdog import WATCHDOG, Limit, WatchedBackend
 from rightsdesk.platforms.sign_in.credentials import Credentials
-from rightsdesk.platforms.sites.folder import (
+from rightsdesk.platforms.sites.files_folder import FilesFolder
+from rightsdesk.platforms.sites.session import (
     LARGEST_FILE,
     Entry,
-    FilesFolder,
     Kind,
     NotOffered,
     Session,
