@@ -10,9 +10,9 @@ number that ever was is kept: here, and of jobs also outside the database (`stat
 from __future__ import annotations
 
 from sqlalchemy import Connection, Table, func, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
-from rightsdesk.store.schema import items, jobs, settings
+from rightsdesk.store.schema import items, jobs
+from rightsdesk.store.settings import keep_setting, setting
 
 _ITEM, _JOB = "last_item", "last_job"
 
@@ -24,7 +24,7 @@ def last_item(connection: Connection) -> int:
 
 def keep_last_item(connection: Connection) -> None:
     """Note it, in the same transaction and before items are deleted."""
-    _keep(connection, _ITEM, last_item(connection))
+    keep_setting(connection, _ITEM, str(last_item(connection)))
 
 
 def last_job(connection: Connection) -> int:
@@ -34,17 +34,10 @@ def last_job(connection: Connection) -> int:
 
 def keep_last_job(connection: Connection, number: int) -> None:
     """Note the number of a new job, or one that was given out before."""
-    _keep(connection, _JOB, max(number, last_job(connection)))
+    keep_setting(connection, _JOB, str(max(number, last_job(connection))))
 
 
 def _last(connection: Connection, name: str, table: Table) -> int:
-    kept = connection.execute(select(settings.c.value).where(settings.c.name == name)).scalar()
+    kept = setting(connection, name)
     there = connection.execute(select(func.max(table.c.id))).scalar()
     return max(int(kept or 0), int(there or 0))
-
-
-def _keep(connection: Connection, name: str, number: int) -> None:
-    new = upsert(settings).values(name=name, value=str(number))
-    connection.execute(
-        new.on_conflict_do_update(index_elements=["name"], set_={"value": new.excluded.value})
-    )

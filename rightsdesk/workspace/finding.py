@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from stdnum import isrc as isrc_number
 
 from rightsdesk import phrases
@@ -10,9 +9,8 @@ from rightsdesk.errors import KnownError
 from rightsdesk.folding import folded, unaccented
 from rightsdesk.platforms.interface import Reach
 from rightsdesk.roster.artists import artist_named
+from rightsdesk.store import queries
 from rightsdesk.store.database import Database
-from rightsdesk.store.joins import OWNED_ITEMS
-from rightsdesk.store.schema import artists, items, recordings, releases
 from rightsdesk.workspace.types import Filter
 
 
@@ -42,11 +40,8 @@ def find(database: Database, artist: str, release: str, recording: str, path: st
 
 def release_titles(database: Database, artist_id: int | None) -> list[tuple[int, str]]:
     """The releases of an artist, or all: (id, title), by title."""
-    query = select(releases.c.id, releases.c.title).order_by(releases.c.title)
-    if artist_id is not None:
-        query = query.where(releases.c.artist_id == artist_id)
     with database.read() as connection:
-        return [(row.id, row.title) for row in connection.execute(query)]
+        return [(one.id, one.title) for one in queries.releases_named(connection, artist_id)]
 
 
 def _only(found: list[int], what: str, advice: str) -> int:
@@ -58,27 +53,19 @@ def _only(found: list[int], what: str, advice: str) -> int:
 
 
 def _releases(database: Database, artist_id: int | None, title: str) -> list[int]:
-    query = select(releases.c.id, releases.c.title, releases.c.upc)
-    if artist_id is not None:
-        query = query.where(releases.c.artist_id == artist_id)
     with database.read() as connection:
-        rows = connection.execute(query).all()
-    named = [r.id for r in rows if folded(r.title) == folded(title) or r.upc == title.strip()]
+        rows = queries.releases_named(connection, artist_id)
+    named = [r.id for r in rows if folded(r.title) == folded(title) or r.code == title.strip()]
     return named or [r.id for r in rows if unaccented(r.title) == unaccented(title)]
 
 
 def _recordings(
     database: Database, artist_id: int | None, release_id: int | None, name: str
 ) -> list[int]:
-    query = select(recordings.c.id, recordings.c.title, recordings.c.isrc)
-    if artist_id is not None:
-        query = query.where(recordings.c.artist_id == artist_id)
-    if release_id is not None:
-        query = query.where(recordings.c.release_id == release_id)
     code = isrc_number.compact(name)
     with database.read() as connection:
-        rows = connection.execute(query).all()
-    named = [r.id for r in rows if folded(r.title) == folded(name) or (code and r.isrc == code)]
+        rows = queries.recordings_named(connection, artist_id, release_id)
+    named = [r.id for r in rows if folded(r.title) == folded(name) or (code and r.code == code)]
     return named or [r.id for r in rows if unaccented(r.title) == unaccented(name)]
 
 
@@ -87,14 +74,11 @@ def item_named(database: Database, item_id: int) -> tuple[str, str]:
 
     Raises KnownError where there is none of that number.
     """
-    query = select(items.c.title, items.c.remote_id, artists.c.name)
-    query = query.select_from(OWNED_ITEMS)
-    there = (items.c.id == item_id) & (items.c.reach == Reach.ITEM.value) & ~items.c.gone
     with database.read() as connection:
-        row = connection.execute(query.where(there)).one_or_none()
-    if row is None:
+        found = queries.item_named(connection, item_id, Reach.ITEM.value)
+    if found is None:
         raise KnownError(
             f"There is no track {item_id} on a platform.",
             advice="The list of open questions has their numbers.",
         )
-    return row.title or row.remote_id, row.name
+    return found

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from rightsdesk.changes.carrier import (
     Asked,
@@ -46,8 +46,7 @@ from rightsdesk.files.sidecars.writing import (
 )
 from rightsdesk.files.writing.checking import WouldHarm
 from rightsdesk.files.writing.preparing import holds
-from rightsdesk.store import texts
-from rightsdesk.store.schema import files
+from rightsdesk.store.queries import path_of_file
 from rightsdesk.workspace.carriers.moved_files import moved_file
 from rightsdesk.workspace.carriers.on_disk import OnDisk, all_made_durable, make_durable
 from rightsdesk.workspace.catalogue.sidecars import ABSENT, Found, forget, note, read_sidecar
@@ -199,10 +198,8 @@ class SidecarCarrier(OnDisk):
 
     def _audio(self, target: Target) -> str | None:
         """The path of its audio file; None where that is not in the store any more."""
-        query = select(files.c.path).where(files.c.id == target.id)
         with self._database.read() as connection:
-            row = connection.execute(query).scalar()
-        path = "" if row is None else texts.load_path(row)
+            path = path_of_file(connection, target.id) or ""
         return path if fits(target.locator, path) else None
 
 

@@ -31,6 +31,7 @@ from sqlalchemy import (
 from rightsdesk import phrases
 from rightsdesk.folding import folded
 from rightsdesk.store import texts
+from rightsdesk.store.bulk import any_of
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import OWNED_FILES, catalogued
 from rightsdesk.store.schema import artists, files, recordings, releases
@@ -47,7 +48,6 @@ from rightsdesk.workspace.types import (
     ProblemKind,
 )
 
-IN_ONE_QUERY = 500
 _MOST_NAMED = 5
 _SAID = {name: place for place, name in enumerate(Described._fields[1:])}
 """Places of values in what `Described.to_text` writes."""
@@ -391,9 +391,8 @@ class _Look:
 
     def _recordings(self, numbers: Sequence[int]) -> dict[int, Member]:
         found: dict[int, Member] = {}
-        for start in range(0, len(numbers), IN_ONE_QUERY):
-            part = numbers[start : start + IN_ONE_QUERY]
-            query = _members().where(_R.id.in_(part), _HAS_FILE)
+        for part in any_of(_R.id, numbers):
+            query = _members().where(part, _HAS_FILE)
             for row in self.connection.execute(self._of(query, _R.artist_id)):
                 found[row[0]] = _member(row)
         return found
@@ -401,10 +400,9 @@ class _Look:
     def _filled(self, members: Sequence[Member]) -> list[Member]:
         """The members with how many files they have, and of which kinds."""
         kinds: defaultdict[int, Counter[str]] = defaultdict(Counter)
-        for start in range(0, len(members), IN_ONE_QUERY):
-            part = [one.id for one in members[start : start + IN_ONE_QUERY]]
+        for part in any_of(_F.recording_id, [one.id for one in members]):
             query = select(_F.recording_id, _F.container, func.count())
-            query = query.where(_F.recording_id.in_(part), _F.missing.is_(False))
+            query = query.where(part, _F.missing.is_(False))
             for number, kind, many in self.connection.execute(
                 query.group_by(_F.recording_id, _F.container)
             ):

@@ -6,11 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-
+from rightsdesk.store import queries
 from rightsdesk.store.database import Database
-from rightsdesk.store.joins import within_any
-from rightsdesk.store.schema import artists, files, recordings
 from rightsdesk.workspace.types import Failure
 
 
@@ -73,15 +70,5 @@ def others_named(
     files do, most first."""
     if not roots:
         return ()
-    number = func.count()
-    query = (
-        select(artists.c.name, number)
-        .join(recordings, func.folded(recordings.c.performer) == artists.c.name_key)
-        .join(files, files.c.recording_id == recordings.c.id)
-        .where(artists.c.id != artist_id, files.c.artist_id == artist_id)
-        .where(files.c.missing.is_(False), within_any(files.c.path, roots))
-        .group_by(artists.c.id)
-        .order_by(number.desc(), artists.c.name_key)
-    )
     with database.read() as connection:
-        return tuple((row[0], row[1]) for row in connection.execute(query))
+        return tuple(queries.others_named(connection, artist_id, roots))

@@ -23,7 +23,7 @@ from rightsdesk.files.scan.scanner import Candidate, Scan, State
 from rightsdesk.files.scan.scanner import Failure as Unread
 from rightsdesk.files.scan.tags import AudioFile, Read
 from rightsdesk.store import texts
-from rightsdesk.store.bulk import insertion, read_many, write_many
+from rightsdesk.store.bulk import any_of, insertion, read_many, write_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.drift import noted_in_sql
 from rightsdesk.store.schema import files, folders, items, recordings, releases, wishes
@@ -41,7 +41,6 @@ BATCH = 64
 STORED_AFTER = 1.0
 """Seconds of reading that a kill may cost. A commit waits for the disk, so they are few."""
 
-IN_ONE_QUERY = 500
 
 MOST_UNSTORED = 4096
 """Files in memory at most."""
@@ -384,12 +383,10 @@ def _recordings_of(
     A file that was away has one only where a person decided what it is, and it is the same one.
     """
     now = {one.path: one.tags for one in told}
-    paths = list(now)
     found: dict[bytes, tuple[int | None, str]] = {}
     f = files.c
-    for start in range(0, len(paths), IN_ONE_QUERY):
-        part = paths[start : start + IN_ONE_QUERY]
-        query = select(f.path, f.recording_id, f.tags, f.missing, f.id).where(f.path.in_(part))
+    for part in any_of(f.path, now):
+        query = select(f.path, f.recording_id, f.tags, f.missing, f.id).where(part)
         query = query.where(f.artist_id == artist_id, ~f.missing | (f.decided != ""))
         others: list[int] = []
         for path, number, tags, missing, file_id in connection.execute(query):
@@ -404,11 +401,10 @@ def _recordings_of(
 
 def _share(connection: Connection, paths: Iterable[bytes]) -> None:
     """Note that these files are several artists'. What the audio was is known of all or none."""
-    every = sorted(paths)
     other = files.alias()
     known = select(func.max(other.c.essence)).where(other.c.path == files.c.path)
-    for start in range(0, len(every), IN_ONE_QUERY):
-        these = update(files).where(files.c.path.in_(every[start : start + IN_ONE_QUERY]))
+    for part in any_of(files.c.path, sorted(paths)):
+        these = update(files).where(part)
         essence = func.coalesce(files.c.essence, known.scalar_subquery())
         connection.execute(these.values(shared=True, essence=essence))
 

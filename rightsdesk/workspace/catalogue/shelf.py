@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from rightsdesk.consent import Consent
 from rightsdesk.store import texts
-from rightsdesk.store.bulk import insertion, next_id, update_many, write_many
+from rightsdesk.store.bulk import any_of, insertion, next_id, update_many, write_many
 from rightsdesk.store.schema import files, items, recordings, releases
 from rightsdesk.store.schema import wishes as wish_rows
 from rightsdesk.workspace.catalogue.decisions import merged_releases
@@ -36,7 +36,6 @@ _RECORDING = (
 )
 _NEW_RELEASE = insertion(releases, _RELEASE)
 _NEW_RECORDING = insertion(recordings, _RECORDING)
-_IN_ONE_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +165,11 @@ class Shelf:
         self, connection: Connection, touched: Collection[int], changed: Collection[bytes]
     ) -> Iterable[tuple[int, list[_Member]]]:
         of_recording: defaultdict[int, list[_Member]] = defaultdict(list)
-        f, numbers = files.c, sorted(touched)
-        for start in range(0, len(numbers), _IN_ONE_QUERY):
+        f = files.c
+        for part in any_of(f.recording_id, sorted(touched)):
             query = (
                 select(f.id, f.recording_id, f.path, f.tags, f.decided)
-                .where(f.recording_id.in_(numbers[start : start + _IN_ONE_QUERY]))
+                .where(part)
                 .where(f.missing.is_(False), f.tags.not_in(("", "[]")))
                 .order_by(f.path)
             )

@@ -19,7 +19,7 @@ from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import opened
 from rightsdesk.files.sidecars.reading import Neighbours, Sidecar, fits, is_audio, sidecars_of
 from rightsdesk.store import texts
-from rightsdesk.store.bulk import read_many
+from rightsdesk.store.bulk import any_of, read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import FILE_SIDECARS
 from rightsdesk.store.schema import files, sidecars
@@ -111,10 +111,8 @@ def _for_others(connection: Connection, found: Iterable[Found]) -> Iterator[Foun
 
 def forget(connection: Connection, paths: Iterable[str]) -> None:
     """Of these there is nothing to know any more."""
-    rows = [texts.dump_path(path) for path in paths]
-    for start in range(0, len(rows), _IN_ONE_QUERY):
-        part = rows[start : start + _IN_ONE_QUERY]
-        connection.execute(delete(sidecars).where(sidecars.c.path.in_(part)))
+    for part in any_of(sidecars.c.path, [texts.dump_path(path) for path in paths]):
+        connection.execute(delete(sidecars).where(part))
 
 
 _ROW = insert(sidecars)
@@ -185,11 +183,8 @@ def _owned(database: Database, artist_id: int, there: Iterable[str]) -> dict[str
 def _ids(database: Database, artist_id: int, paths: Sequence[bytes]) -> Mapping[bytes, int]:
     found: dict[bytes, int] = {}
     with database.read() as connection:
-        for start in range(0, len(paths), _IN_ONE_QUERY):
-            query = select(files.c.path, files.c.id).where(
-                files.c.artist_id == artist_id,
-                files.c.path.in_(paths[start : start + _IN_ONE_QUERY]),
-            )
+        for part in any_of(files.c.path, paths):
+            query = select(files.c.path, files.c.id).where(files.c.artist_id == artist_id, part)
             found.update((path, number) for path, number in connection.execute(query))
     return found
 

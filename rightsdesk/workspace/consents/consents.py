@@ -44,6 +44,9 @@ class NoLongerThere(KnownError):
 
     cause = "no-longer-there"
 
+    def __init__(self, kind: ScopeKind) -> None:
+        super().__init__(f"This {kind} is no longer there.")
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -271,7 +274,7 @@ def _place(connection: Connection, scope: Scope) -> _Place:
             row.title, row.artist_id, row.release_id, scope.id, row.name, row.release or ""
         )
     if not found:
-        raise NoLongerThere(f"This {scope.kind} is no longer there.")
+        raise NoLongerThere(scope.kind)
     return found
 
 

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, and_, literal_column, select
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import artists, files, folders, recordings
+from rightsdesk.store.queries import folders_by_artist
+from rightsdesk.store.schema import artists, files, recordings
 
 
 class Place(NamedTuple):
@@ -39,12 +40,10 @@ class Theirs:
         forgotten = and_(f.missing, f.recording_id.is_(None))
         query = select(f.path, f.artist_id).where(f.artist_id != artist_id, ~forgotten)
         self._owners: defaultdict[bytes, list[int]] = defaultdict(list)
-        self._roots: defaultdict[int, list[str]] = defaultdict(list)
         with database.read() as connection:
             for path, owner in read_many(connection, query):
                 self._owners[path].append(owner)
-            for row in connection.execute(select(folders)):
-                self._roots[row.artist_id].append(texts.load_path(row.path))
+            self._roots = folders_by_artist(connection)
             rows = connection.execute(select(artists.c.id, artists.c.name))
             self._names = {row.id: row.name for row in rows}
 
@@ -59,7 +58,7 @@ class Theirs:
         """
         owners = self._owners.get(texts.dump_path(path), ())
         nearest = _depth(path, roots)
-        shared = all(nearest >= _depth(path, self._roots[owner]) for owner in owners)
+        shared = all(nearest >= _depth(path, self._roots.get(owner, ())) for owner in owners)
         return [self._names[owner] for owner in owners], shared
 
 

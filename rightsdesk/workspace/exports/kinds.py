@@ -11,8 +11,6 @@ import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
-
 from rightsdesk import phrases
 from rightsdesk.consent import Declaration, Use
 from rightsdesk.consent.dialects import Dialect, Suite
@@ -43,7 +41,7 @@ from rightsdesk.resources.crawlers import crawler_list
 from rightsdesk.roster.accounts import all_accounts
 from rightsdesk.roster.artists import artist_by_id
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import recordings, releases
+from rightsdesk.store.queries import artist_of_recording, artist_of_release
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.planning.plan import NothingChosen, declaration_of
 from rightsdesk.workspace.types import Scope, ScopeKind
@@ -344,10 +342,12 @@ def _known_site(database: Database, artist_id: int) -> str:
 def _artist_id(database: Database, scope: Scope) -> int:
     if scope.kind is ScopeKind.ARTIST:
         return scope.id
-    table = releases if scope.kind is ScopeKind.RELEASE else recordings
+    owner = artist_of_release if scope.kind is ScopeKind.RELEASE else artist_of_recording
     with database.read() as connection:
-        query = select(table.c.artist_id).where(table.c.id == scope.id)
-        return int(connection.execute(query).scalar_one())
+        found = owner(connection, scope.id)
+    if found is None:
+        raise consents.NoLongerThere(scope.kind)
+    return found
 
 
 def _own_choices(database: Database, scope: Scope, name: str) -> Sequence[str]:

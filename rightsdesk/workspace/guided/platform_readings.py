@@ -20,6 +20,7 @@ from rightsdesk.resources.facts import Control, platform_facts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import ACCOUNT_ITEMS
+from rightsdesk.store.queries import platforms_by_artist
 from rightsdesk.store.schema import accounts, items
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.suites import evidence_of, suite_of
@@ -31,8 +32,7 @@ REACHED = frozenset(NAMES)
 
 def connected(connection: Connection, artist_id: int) -> frozenset[str]:
     """The platforms on which an artist has an account here."""
-    query = select(accounts.c.platform).where(accounts.c.artist_id == artist_id)
-    return frozenset(connection.execute(query).scalars())
+    return frozenset(platforms_by_artist(connection).get(artist_id, ()))
 
 
 def switch_readings(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from rightsdesk.store.schema import settings
+from rightsdesk.store.settings import setting
 
 SETTING = "look-every"
 
@@ -52,6 +52,5 @@ def _begin(day: date, zone: tzinfo | None) -> datetime:
 
 def chosen_interval(connection: Connection) -> Every:
     """The interval that was chosen; never, while none was."""
-    query = select(settings.c.value).where(settings.c.name == SETTING)
-    value = connection.execute(query).scalar() or ""
+    value = setting(connection, SETTING)
     return Every(value) if value in set(Every) else Every.NEVER

@@ -7,11 +7,7 @@ kept beside what is said now, until RightsDesk writes there again or the old wor
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Select, select
 
 from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Consent
@@ -19,8 +15,7 @@ from rightsdesk.consent.words import USE_NAMES, permission_name
 from rightsdesk.platforms.registry import name_of
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.joins import OWNED_FILES, OWNED_ITEMS, within
-from rightsdesk.store.schema import accounts, artists, files, items
+from rightsdesk.store.queries import Drifted, drifted_files, drifted_items
 from rightsdesk.workspace.types import Filter
 
 
@@ -58,42 +53,19 @@ class Drift:
 
 def drifted(database: Database, chosen: Filter) -> list[Drift]:
     """All that changed by itself among a filter's artists and paths."""
-    return [*_files(database, chosen), *_items(database, chosen)]
-
-
-def _files(database: Database, chosen: Filter) -> Iterator[Drift]:
-    query = select(files, artists.c.name.label("whose")).select_from(OWNED_FILES)
-    query = query.where(files.c.drift != "").order_by(files.c.path)
-    if chosen.artist_id is not None:
-        query = query.where(files.c.artist_id == chosen.artist_id)
-    if chosen.path:
-        query = query.where(within(files.c.path, chosen.path))
-    for row in _rows(database, query):
-        yield _drift(FILES, texts.load_path(row.path), row)
-
-
-def _items(database: Database, chosen: Filter) -> Iterator[Drift]:
-    query = select(items, accounts.c.platform, artists.c.name.label("whose"))
-    query = query.select_from(OWNED_ITEMS)
-    query = query.where(items.c.drift != "").order_by(items.c.id)
-    if chosen.artist_id is not None:
-        query = query.where(accounts.c.artist_id == chosen.artist_id)
-    for row in _rows(database, query):
-        yield _drift(row.platform, row.title or row.remote_id, row)
-
-
-def _rows(database: Database, query: Select[*tuple[Any, ...]]) -> list[Any]:
     with database.read() as connection:
-        return list(connection.execute(query))
+        of_files = drifted_files(connection, chosen.artist_id, chosen.path)
+        of_items = drifted_items(connection, chosen.artist_id)
+    return [_drift(one) for one in (*of_files, *of_items)]
 
 
-def _drift(carrier: str, label: str, row: Any) -> Drift:
-    kept = json.loads(row.drift)
+def _drift(one: Drifted) -> Drift:
+    kept = json.loads(one.drift)
     return Drift(
-        carrier=carrier,
-        label=label,
+        carrier=one.platform or FILES,
+        label=one.label,
         before=Consent.from_json(kept["before"]),
-        now=texts.load_consent(row.says),
+        now=texts.load_consent(one.says),
         noticed_at=kept["at"],
-        artist=row.whose,
+        artist=one.artist,
     )

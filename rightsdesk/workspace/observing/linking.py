@@ -19,7 +19,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.platforms.interface import Reach, RemoteItem
 from rightsdesk.roster.accounts import AccountRecord, all_accounts
 from rightsdesk.store import texts
-from rightsdesk.store.bulk import insertion, next_id, update_many, write_many
+from rightsdesk.store.bulk import any_of, insertion, next_id, update_many, write_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import OWNED_ITEMS, catalogued
 from rightsdesk.store.schema import (
@@ -43,7 +43,6 @@ _LINKED = ("recording_id", "matched", "candidates")
 _DESCRIBED = ("title", "performer", "isrc", "duration_ms")
 _NEW = ("id", "artist_id", "key", *_DESCRIBED)
 _INSERT = insertion(recordings, _NEW)
-IN_ONE_QUERY = 500
 
 
 def link(connection: Connection, account: AccountRecord) -> None:
@@ -251,9 +250,8 @@ class _Linking:
         for own, into in self.left.items():
             if into is not None:
                 _merge(self.connection, own, into)
-        left = list(self.left)
-        for start in range(0, len(left), IN_ONE_QUERY):
-            _forget(self.connection, recordings.c.id.in_(left[start : start + IN_ONE_QUERY]))
+        for part in any_of(recordings.c.id, self.left):
+            _forget(self.connection, part)
 
     def _describe_anew(self, rows: Sequence[Any]) -> None:
         """A recording that is there for an item only is called as the item is now."""

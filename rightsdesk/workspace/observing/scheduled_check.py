@@ -11,9 +11,6 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
-
 from rightsdesk import phrases
 from rightsdesk.changes.types import FILES, Cancel, Progress
 from rightsdesk.platforms.registry import name_of
@@ -21,7 +18,8 @@ from rightsdesk.roster.account_state import AccountState
 from rightsdesk.roster.accounts import all_accounts
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import items, settings
+from rightsdesk.store.queries import gone_items
+from rightsdesk.store.settings import keep_setting, setting
 from rightsdesk.workspace.observing.check_interval import SETTING, Every, chosen_interval
 from rightsdesk.workspace.observing.drift import Drift, drifted
 from rightsdesk.workspace.observing.reading import read_accounts
@@ -67,7 +65,8 @@ def every(database: Database) -> Every:
 
 def set_every(database: Database, often: Every) -> None:
     """Look so often from now on."""
-    _set(database, SETTING, often.value)
+    with database.write() as connection:
+        keep_setting(connection, SETTING, often.value)
 
 
 def due(database: Database, now: datetime) -> datetime | None:
@@ -78,7 +77,8 @@ def due(database: Database, now: datetime) -> datetime | None:
     often = every(database)
     if often is Every.NEVER:
         return None
-    told = _get(database, _LOOKED)
+    with database.read() as connection:
+        told = setting(connection, _LOOKED)
     if not told:
         return now
     looked = json.loads(told)
@@ -125,24 +125,10 @@ def _changed(database: Database) -> list[Drift]:
 
 
 def _gone(database: Database) -> dict[int, str]:
-    query = select(items.c.id, items.c.title, items.c.remote_id).where(items.c.gone.is_(True))
     with database.read() as connection:
-        return {row.id: row.title or row.remote_id for row in connection.execute(query)}
+        return gone_items(connection)
 
 
 def _note(database: Database, at: datetime, *, ok: bool) -> None:
-    _set(database, _LOOKED, texts.dump({"at": at.isoformat(), "ok": ok}))
-
-
-def _get(database: Database, name: str) -> str:
-    with database.read() as connection:
-        query = select(settings.c.value).where(settings.c.name == name)
-        return connection.execute(query).scalar() or ""
-
-
-def _set(database: Database, name: str, value: str) -> None:
-    new = insert(settings).values(name=name, value=value)
     with database.write() as connection:
-        connection.execute(
-            new.on_conflict_do_update(index_elements=["name"], set_={"value": value})
-        )
+        keep_setting(connection, _LOOKED, texts.dump({"at": at.isoformat(), "ok": ok}))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sqlalchemy import select
-
 from rightsdesk.changes.types import Plan
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.registry import name_of
 from rightsdesk.roster.accounts import account_by_id
 from rightsdesk.store.database import Database
-from rightsdesk.store.schema import items
+from rightsdesk.store.queries import accounts_by_item
 from rightsdesk.workspace.sign_in.connections import Connections
 
 
@@ -23,8 +21,7 @@ def forecast(plan: Plan, database: Database, connections: Connections) -> tuple[
     if not targets:
         return ()
     with database.read() as connection:
-        rows = connection.execute(select(items.c.id, items.c.account_id))
-        owner = {row.id: row.account_id for row in rows}
+        owner = accounts_by_item(connection)
     shared: dict[tuple[str, str, str], list[int]] = {}
     counts: Counter[tuple[str, str, str]] = Counter()
     for number, changes in Counter(owner[t] for t in targets if t in owner).items():

@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 from rightsdesk.consent import Consent, Evidence, Standing
 from rightsdesk.store.bulk import read_many
 from rightsdesk.store.joins import catalogued
-from rightsdesk.store.schema import accounts, attestations, recordings
+from rightsdesk.store.queries import platforms_by_artist
+from rightsdesk.store.schema import attestations, recordings
 from rightsdesk.store.schema import wishes as wish_table
 from rightsdesk.workspace.consents.consents import Wishes
 from rightsdesk.workspace.guided.attestations import Told, counting_of_all
@@ -49,12 +50,9 @@ class Word:
         if not self._told:
             self._platforms: dict[int, tuple[PlatformFacts, ...]] = {}
             return
-        reached: dict[int, set[str]] = defaultdict(set)
-        owned = select(accounts.c.artist_id, accounts.c.platform)
-        for artist, platform in connection.execute(owned):
-            reached[artist].add(platform)
+        reached = platforms_by_artist(connection)
         self._platforms = {
-            artist: tuple(one for one in _facts_of(told) if one.id not in reached[artist])
+            artist: tuple(one for one in _facts_of(told) if one.id not in reached.get(artist, ()))
             for artist, told in self._told.items()
         }
 

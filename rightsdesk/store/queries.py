@@ -1,0 +1,256 @@
+"""Questions to the tables that several parts ask, or that are told best in the tables' terms.
+
+They give plain values or named tuples. Words that others own (carriers, states of changes) are
+handed in.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, FromClause, Select, Table, func, select
+
+from rightsdesk.store import texts
+from rightsdesk.store.bulk import any_of
+from rightsdesk.store.joins import (
+    CHANGED_ITEMS,
+    CHANGED_OWNED_FILES,
+    CHANGED_OWNED_ITEMS,
+    OWNED_FILES,
+    OWNED_ITEMS,
+    with_recordings,
+    within,
+    within_any,
+)
+from rightsdesk.store.schema import (
+    accounts,
+    artists,
+    changes,
+    files,
+    folders,
+    items,
+    recordings,
+    releases,
+)
+
+
+def artist_of_recording(connection: Connection, number: int) -> int | None:
+    """Whose a recording is; None where it is not there."""
+    return connection.execute(
+        select(recordings.c.artist_id).where(recordings.c.id == number)
+    ).scalar()
+
+
+def artist_of_release(connection: Connection, number: int) -> int | None:
+    """Whose a release is; None where it is not there."""
+    return connection.execute(select(releases.c.artist_id).where(releases.c.id == number)).scalar()
+
+
+def path_of_file(connection: Connection, number: int) -> str | None:
+    """Where a file is; None where it is not known."""
+    found = connection.execute(select(files.c.path).where(files.c.id == number)).scalar()
+    return None if found is None else texts.load_path(found)
+
+
+def folders_by_artist(connection: Connection) -> dict[int, list[str]]:
+    """The folders that were scanned for each artist."""
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for row in connection.execute(select(folders.c.artist_id, folders.c.path)):
+        found[row.artist_id].append(texts.load_path(row.path))
+    return found
+
+
+def platforms_by_artist(connection: Connection) -> dict[int, set[str]]:
+    """The platforms on which each artist has an account; artists without one are left out."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for artist, platform in connection.execute(select(accounts.c.artist_id, accounts.c.platform)):
+        found[artist].add(platform)
+    return dict(found)
+
+
+def accounts_by_item(connection: Connection) -> dict[int, int]:
+    """The account of each item."""
+    rows = connection.execute(select(items.c.id, items.c.account_id))
+    return {row.id: row.account_id for row in rows}
+
+
+def gone_items(connection: Connection) -> dict[int, str]:
+    """What is no longer on its platform: how each item was called."""
+    query = select(items.c.id, items.c.title, items.c.remote_id).where(items.c.gone.is_(True))
+    return {row.id: row.title or row.remote_id for row in connection.execute(query)}
+
+
+def others_named(
+    connection: Connection, artist_id: int, roots: Collection[str]
+) -> list[tuple[str, int]]:
+    """The other artists whom this one's files below the roots name, and how many files do, most
+    first. There is a root."""
+    number = func.count()
+    query = (
+        select(artists.c.name, number)
+        .join(recordings, func.folded(recordings.c.performer) == artists.c.name_key)
+        .join(files, files.c.recording_id == recordings.c.id)
+        .where(artists.c.id != artist_id, files.c.artist_id == artist_id)
+        .where(files.c.missing.is_(False), within_any(files.c.path, roots))
+        .group_by(artists.c.id)
+        .order_by(number.desc(), artists.c.name_key)
+    )
+    return [(row[0], row[1]) for row in connection.execute(query)]
+
+
+# --- what a person may mean by a name ---------------------------------------------------
+
+
+class Named(NamedTuple):
+    """A release with its UPC or a recording with its ISRC, "" where it has none."""
+
+    id: int
+    title: str
+    code: str
+
+
+def releases_named(connection: Connection, artist_id: int | None = None) -> list[Named]:
+    """All releases, or an artist's, by title."""
+    query = select(releases.c.id, releases.c.title, releases.c.upc).order_by(releases.c.title)
+    if artist_id is not None:
+        query = query.where(releases.c.artist_id == artist_id)
+    return [Named(*row) for row in connection.execute(query)]
+
+
+def recordings_named(
+    connection: Connection, artist_id: int | None, release_id: int | None
+) -> list[Named]:
+    """All recordings, or an artist's, or those of a release."""
+    query = select(recordings.c.id, recordings.c.title, recordings.c.isrc)
+    if artist_id is not None:
+        query = query.where(recordings.c.artist_id == artist_id)
+    if release_id is not None:
+        query = query.where(recordings.c.release_id == release_id)
+    return [Named(*row) for row in connection.execute(query)]
+
+
+def item_named(connection: Connection, number: int, reach: str) -> tuple[str, str] | None:
+    """What an item of this reach is called, and the artist of its account; None where it is
+    not there."""
+    query = select(items.c.title, items.c.remote_id, artists.c.name).select_from(OWNED_ITEMS)
+    there = (items.c.id == number) & (items.c.reach == reach) & ~items.c.gone
+    row = connection.execute(query.where(there)).one_or_none()
+    return None if row is None else (row.title or row.remote_id, row.name)
+
+
+# --- drift ------------------------------------------------------------------------------
+
+
+class Drifted(NamedTuple):
+    """What changed by itself: the platform ("" for a file), the file's path or the item's name,
+    what is kept of the drift (`store.drift`), what it says now, and the artist's name."""
+
+    platform: str
+    label: str
+    drift: str
+    says: str
+    artist: str
+
+
+def drifted_files(connection: Connection, artist_id: int | None, path: str) -> list[Drifted]:
+    """The files that did, by path: of an artist, or all; "" for anywhere."""
+    query = select(files.c.path, files.c.drift, files.c.says, artists.c.name)
+    query = query.select_from(OWNED_FILES).where(files.c.drift != "").order_by(files.c.path)
+    if artist_id is not None:
+        query = query.where(files.c.artist_id == artist_id)
+    if path:
+        query = query.where(within(files.c.path, path))
+    return [
+        Drifted("", texts.load_path(place), *rest) for place, *rest in connection.execute(query)
+    ]
+
+
+def drifted_items(connection: Connection, artist_id: int | None) -> list[Drifted]:
+    """The items that did: of an artist's accounts, or of all."""
+    query = select(
+        *(accounts.c.platform, items.c.title, items.c.remote_id),
+        *(items.c.drift, items.c.says, artists.c.name),
+    )
+    query = query.select_from(OWNED_ITEMS).where(items.c.drift != "").order_by(items.c.id)
+    if artist_id is not None:
+        query = query.where(accounts.c.artist_id == artist_id)
+    return [
+        Drifted(platform, title or remote_id, *rest)
+        for platform, title, remote_id, *rest in connection.execute(query)
+    ]
+
+
+# --- changes ----------------------------------------------------------------------------
+
+
+class Place(NamedTuple):
+    """Whose a file or an item is, and of which music; None where it is linked to none."""
+
+    id: int
+    artist_id: int
+    artist: str
+    release: str | None
+    recording: str | None
+
+
+def places_of_files(connection: Connection, numbers: Collection[int]) -> Iterator[Place]:
+    """The places of these files, as far as they are known."""
+    return _places(connection, OWNED_FILES, files, numbers)
+
+
+def places_of_items(connection: Connection, numbers: Collection[int]) -> Iterator[Place]:
+    """The places of these items, as far as they are known."""
+    return _places(connection, OWNED_ITEMS, items, numbers)
+
+
+def _places(
+    connection: Connection, owned: FromClause, carriers: Table, numbers: Collection[int]
+) -> Iterator[Place]:
+    query: Select[Any] = select(
+        *(carriers.c.id, artists.c.id, artists.c.name, releases.c.title),
+        recordings.c.title.label("recording"),
+    )
+    query = query.select_from(with_recordings(owned, carriers.c.recording_id))
+    for part in any_of(carriers.c.id, numbers):
+        for row in connection.execute(query.where(part)):
+            yield Place(*row)
+
+
+def artists_by_job(connection: Connection, on_disk: Collection[str]) -> list[tuple[int, int, str]]:
+    """Whose files and items jobs are about: job, artist and the artist's name. `on_disk` are the
+    carriers that are files."""
+    local = changes.c.carrier.in_(on_disk)
+    whose = select(changes.c.job_id, artists.c.id, artists.c.name).distinct()
+    of_files = whose.select_from(CHANGED_OWNED_FILES).where(local)
+    of_items = whose.select_from(CHANGED_OWNED_ITEMS).where(~local)
+    rows = (row for query in (of_files, of_items) for row in connection.execute(query))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+class ItemChange(NamedTuple):
+    """A change of an item, by the item's platform, name there and account."""
+
+    id: int
+    platform: str
+    remote_id: str
+    account_id: int
+
+
+def changes_of_items(
+    connection: Connection, state: str, platforms: Collection[str]
+) -> list[ItemChange]:
+    """The changes in this state of items on these platforms, the last first, with a before-image
+    or without."""
+    query = (
+        select(changes.c.id, accounts.c.platform, items.c.remote_id, items.c.account_id)
+        .select_from(CHANGED_ITEMS)
+        .where(
+            changes.c.state == state,
+            changes.c.carrier == accounts.c.platform,
+            changes.c.carrier.in_(platforms),
+        )
+        .order_by(changes.c.id.desc())
+    )
+    return [ItemChange(*row) for row in connection.execute(query)]
