@@ -100,8 +100,8 @@ print("lxml" in sys.modules)
 
 NOT_FOR_STATUS = {
     # Of others:
-    *("alembic", "authlib", "cryptography", "filelock", "httpx", "keyring", "lxml", "msgspec"),
-    *("mutagen", "paramiko", "PySide6", "rapidfuzz", "requests", "rich"),
+    *("alembic", "authlib", "babel", "cryptography", "filelock", "httpx", "keyring", "lxml"),
+    *("msgspec", "mutagen", "paramiko", "PySide6", "rapidfuzz", "requests", "rich"),
     # Of ours, with all that is below:
     "rightsdesk.changes.apply",
     "rightsdesk.changes.undo",

@@ -80,7 +80,7 @@ def scan(database: Database, songs: Sequence[Song], *, state: State = State.NEW)
     for artist in ARTISTS:
         walk: Any = None
         known = {} if state is State.NEW else {song.path: IDENTITY.to_str() for song in songs}
-        run = _Run(database, artist, walk, no_progress, Never(), (), known)
+        run = _Run(database, artist, walk, no_progress, Never(), (), known, {})
         for song in songs:
             if song.artist == artist:
                 candidate = Candidate(song.path, IDENTITY, state)
