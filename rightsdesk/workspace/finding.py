@@ -84,7 +84,7 @@ def _recordings(
 def item_named(database: Database, item_id: int) -> tuple[str, str]:
     """What a track on a platform is called there, and whose account it is in.
 
-    Raises KnownError where there is none of that number.
+    Raises NotFound where there is none of that number.
     """
     query = select(items.c.title, items.c.remote_id, artists.c.name)
     query = query.select_from(OWNED_ITEMS)
@@ -92,7 +92,7 @@ def item_named(database: Database, item_id: int) -> tuple[str, str]:
     with database.read() as connection:
         row = connection.execute(query.where(there)).one_or_none()
     if row is None:
-        raise KnownError(
+        raise NotFound(
             f"There is no track {item_id} on a platform.",
             advice="The list of open questions has their numbers.",
         )

@@ -50,6 +50,12 @@ class NoSuchJob(KnownError):
     cause = "no-such-job"
 
 
+class NothingToUndo(KnownError):
+    """No job has changes that can be taken back."""
+
+    cause = "nothing-to-undo"
+
+
 class Jobs:
     """Plans, and the jobs that carry them out, continue them and undo them.
 
@@ -127,11 +133,11 @@ class Jobs:
     ) -> Plan:
         """The plan that takes a job back; without an id the last one that can be.
 
-        Files that somebody has signed since only where that is agreed.
+        Files that somebody has signed since only where that is agreed. Raises NothingToUndo.
         """
         job = self._job(job_id) if job_id is not None else self.last_undoable()
         if job is None:
-            raise KnownError("There is nothing to undo.")
+            raise NothingToUndo("There is nothing to undo.")
         stop = cancel or Never()
         settle_all(self._database, self._connections)
         for artist, places in folders_to_search(self._database, job.id).items():
