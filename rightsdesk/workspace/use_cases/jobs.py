@@ -81,7 +81,9 @@ class Jobs:
         held = chain(held_files(self._database, chosen), held_sidecars(self._database, chosen))
         stop = cancel or Never()
         return planning.plan(
-            self._database, JobKind.TAG, held, progress, stop, even_signed=even_signed
+            *(self._database, JobKind.TAG, held, progress, stop),
+            now=self._clock.now(),
+            even_signed=even_signed,
         )
 
     def plan_sync(
@@ -97,7 +99,8 @@ class Jobs:
         there = self._database, self._connections
         notes = reading.read_all(*there, chosen, platform, progress, stop)
         held = held_items(self._database, chosen, platform)
-        made = planning.plan(self._database, JobKind.SYNC, held, progress, stop)
+        now = self._clock.now()
+        made = planning.plan(self._database, JobKind.SYNC, held, progress, stop, now=now)
         asked = linking.questions(self._database, chosen.artist_id)
         waiting = sum(not one.own and platform in ("", one.platform) for one in asked)
         return replace(made, notes=notes, waiting=waiting)
@@ -106,7 +109,9 @@ class Jobs:
         """How many remote items do not say what is wanted, as far as was read; asks nobody."""
         held = held_items(self._database, chosen, "")
         try:
-            plan = planning.plan(self._database, JobKind.SYNC, held, no_progress, Never())
+            plan = planning.plan(
+                *(self._database, JobKind.SYNC, held, no_progress, Never()), now=self._clock.now()
+            )
         except planning.NothingChosen:
             return 0
         return len(plan.planned)
