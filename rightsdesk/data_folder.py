@@ -77,7 +77,8 @@ def prepare(folder: Path) -> None:
     What is in it already gets mode 0600. On Windows both are left to its access rules: a
     folder in a person's profile is that person's.
 
-    Raises NotPrivate where others may write in the folder, NotAFolder, and OSError.
+    Raises NotPrivate where others may write in the folder, or in one above it so that they could
+    put another in its place, NotAFolder, and OSError.
     """
     if folder.exists() and not folder.is_dir():
         raise NotAFolder(
@@ -85,9 +86,11 @@ def prepare(folder: Path) -> None:
             untouched="Nothing was changed.",
             advice="Choose a folder: --data-dir DIR.",
         )
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not _POSIX:
+        folder.mkdir(parents=True, exist_ok=True)
         return
+    _refuse_open_parents(folder)
+    _make(folder)
     found = folder.stat()
     if found.st_mode & _OTHERS_WRITE:
         command = f"chmod go-w {shlex.quote(str(folder))}"
@@ -140,6 +143,64 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _refuse_open_parents(folder: Path) -> None:
+    """Raise NotPrivate where others could move the folder away and put their own there.
+
+    They can where they may write in a folder above it, unless that has the sticky bit, as /tmp
+    has: then only the owner of what is in it may move that. A link leads through two rows of
+    folders: to the link, and to what it means.
+    """
+    for parent in dict.fromkeys((*folder.absolute().parents, *folder.resolve().parents)):
+        try:
+            found = parent.stat()
+        except FileNotFoundError:
+            continue  # it is made, for this person alone
+        if found.st_mode & stat.S_ISVTX or not _others_write(found):
+            continue
+        advice = "Choose another folder: --data-dir DIR."
+        if found.st_uid == os.geteuid():
+            advice += f" Or let only yourself write there: chmod go-w {shlex.quote(str(parent))}"
+        raise NotPrivate(
+            f"Other people on this computer may write in {parent}, so they could put a folder of "
+            f"theirs in the place of RightsDesk's data folder ({folder}).",
+            untouched="Nothing was read or changed.",
+            advice=advice,
+        )
+
+
+def _others_write(found: os.stat_result) -> bool:
+    """Whether somebody else may write, other than an administrator.
+
+    Many systems give each person a group of their own, and its members may write in that
+    person's folders: there is only one.
+    """
+    if found.st_mode & stat.S_IWOTH:
+        return True
+    return bool(found.st_mode & stat.S_IWGRP and found.st_gid and not _own_group(found.st_gid))
+
+
+def _own_group(number: int) -> bool:
+    """Whether this person's group has this number, and nobody else in it."""
+    if sys.platform == "win32":
+        return False
+    import grp
+    import pwd
+
+    try:
+        person, group = pwd.getpwuid(os.geteuid()), grp.getgrgid(number)
+    except KeyError:
+        return False
+    return group.gr_name == person.pw_name and set(group.gr_mem) <= {person.pw_name}
+
+
+def _make(folder: Path) -> None:
+    """Make a folder with those above it, all for this person alone. Raises OSError."""
+    for place in (*reversed(folder.absolute().parents), folder):
+        with suppress(FileExistsError):
+            if not place.exists():
+                place.mkdir(mode=0o700)
 
 
 def _close(place: Path) -> None:

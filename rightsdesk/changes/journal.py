@@ -306,6 +306,27 @@ def unconfirmed(connection: Connection) -> dict[str, dict[int, list[Sent]]]:
     return found
 
 
+def sent_and_not_taken(connection: Connection) -> dict[str, dict[int, list[Sent]]]:
+    """All that was ever sent to those carriers that never showed some of it, by carrier and
+    target, in its order."""
+    c = changes.c
+    hidden = select(c.carrier, c.target_id).where(c.sent, c.state == NOT_TAKEN)
+    query = select(c.carrier, c.id, c.target_id, c.state, c.edit, c.expected, c.sent_at).where(
+        c.sent, c.state != RESUMED, tuple_(c.carrier, c.target_id).in_(hidden)
+    )
+    found: dict[str, dict[int, list[Sent]]] = {}
+    for row in connection.execute(query.order_by(c.id)):
+        found.setdefault(row.carrier, {}).setdefault(row.target_id, []).append(_sent(row))
+    return found
+
+
+def is_unconfirmed(carrier: ColumnElement[str], target: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether something was sent to a carrier that may show later, as a condition."""
+    c = changes.c
+    found = select(c.id).where(c.sent, c.state.in_(UNSETTLED))
+    return found.where(c.carrier == carrier, c.target_id == target).exists()
+
+
 def _sent(row: Any) -> Sent:
     at = datetime.fromisoformat(row.sent_at) if row.sent_at else None
     edit, expected = texts.load_fields(row.edit), texts.load_fields(row.expected)

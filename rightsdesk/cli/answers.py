@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rightsdesk.cli.exits import usage
 from rightsdesk.cli.output.words import shown
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
+from rightsdesk.consent.presets import PRESET_TEXTS
 
 PERMISSION_WORDS: Mapping[str, Permission] = {
     "n": Permission.PROHIBITED,
@@ -18,6 +19,11 @@ PERMISSION_WORDS: Mapping[str, Permission] = {
     **{permission.value: permission for permission in Permission},
 }
 INHERIT = "inherit"
+PRESET_NAMES: Mapping[str, Preset] = {
+    **{text.title.lower().replace(" ", "-"): preset for preset, text in PRESET_TEXTS.items()},
+    **{preset.value: preset for preset in Preset},
+}
+"""What a preset may be called: its own name, and what its button says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,16 @@ class NewWish:
         start = own if self.base is None else self.base
         merged: dict[Use, Permission | None] = {**start, **self.answers}
         return Consent({use: given for use, given in merged.items() if given is not None})
+
+
+def read_preset(name: str) -> Preset | None:
+    """The preset of that name; None where none is given. Raises a usage problem."""
+    if not name:
+        return None
+    found = PRESET_NAMES.get(name.strip().lower().replace(" ", "-"))
+    if found is None:
+        raise usage(f"There is no preset “{shown(name)}”.", f"There are: {', '.join(Preset)}.")
+    return found
 
 
 def read_answers(preset: Preset | None, pairs: Iterable[str], *, inherit: bool) -> NewWish | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from rightsdesk.changes.types import (
@@ -24,7 +24,6 @@ from rightsdesk.cli.output.previews import NOTHING_TO_DO, plan_lines, report_lin
 from rightsdesk.cli.output.trees import Places
 from rightsdesk.cli.session import Session
 from rightsdesk.cli.watching import stoppable, watched
-from rightsdesk.errors import KnownError
 
 Planner = Callable[[Progress, Cancel], Plan]
 
@@ -37,12 +36,6 @@ class Answers:
     allow_widening: bool = False
     dry_run: bool = False
 
-
-FIRST: Mapping[str, str] = {
-    "nothing-chosen": "Choose first: rightsdesk consent set --artist NAME --preset no-ai",
-    "no-account": "Connect one: rightsdesk account add PLATFORM --artist NAME",
-}
-"""What to do first, by the cause that keeps a plan from being made."""
 
 Why = Callable[[], Ended | None]
 """Asked where a plan has nothing in it at all: what a person has to do first, if anything."""
@@ -63,7 +56,7 @@ def carry_out(
     out = session.out
     with stoppable() as stop:
         with watched(out, reading) as progress:
-            plan = _planned(planner, progress, stop)
+            plan = planner(progress, stop)
         if stop.is_set():
             raise stopped("Stopped before anything was changed.")
         if plan.kind is JobKind.SYNC:
@@ -88,15 +81,6 @@ def carry_out(
             plan, confirmed=confirmation, progress=progress, cancel=stop
         )
     return _tell(session, plan, where, report)
-
-
-def _planned(planner: Planner, progress: Progress, cancel: Cancel) -> Plan:
-    try:
-        return planner(progress, cancel)
-    except KnownError as known:
-        if known.cause not in FIRST:
-            raise
-        raise usage(known.sentence, FIRST[known.cause]) from known
 
 
 def _only_show(session: Session, plan: Plan, where: Places, *, dry_run: bool) -> Exit:

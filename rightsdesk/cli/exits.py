@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any
@@ -20,21 +20,71 @@ class Exit(IntEnum):
     CANCELLED = 130
 
 
-COULD_NOT_START = frozenset({"another-at-work", "database-damaged", "locale", "no-home"})
-"""The causes that keep a command from starting, wherever they are met."""
+CAUSES: Mapping[Exit, frozenset[str]] = {
+    Exit.USAGE: frozenset(
+        {
+            "already-there",
+            "artist-exists",
+            "details-flawed",
+            "form-flawed",
+            "name-missing",
+            "no-account",
+            "no-address",
+            "no-iscc",
+            "no-such-account",
+            "no-such-artist",
+            "no-such-day",
+            "no-such-decision",
+            "no-such-export",
+            "no-such-finding",
+            "no-such-job",
+            "not-found",
+            "not-offered",
+            "not-text",
+            "not-to-decide",
+            "nothing-chosen",
+            "site-not-known",
+            "usage",
+        }
+    ),
+    Exit.COULD_NOT_START: frozenset(
+        {
+            "another-at-work",
+            "data-folder",
+            "database-damaged",
+            "key-missing",
+            "keyring-absent",
+            "keyring-denied",
+            "keyring-locked",
+            "keyring-unknown",
+            "locale",
+            "no-backup",
+            "no-home",
+            "no-terminal",
+            "no-window",
+            "passphrase-needed",
+            "vault",
+            "wrong-passphrase",
+        }
+    ),
+    Exit.CANCELLED: frozenset({"cancelled", "sign-in-cancelled"}),
+}
+"""The exit code for the cause that ends a command; for every other cause it is `SOME_FAILED`.
+docs/command-line.md has the same table."""
 
+FIRST: Mapping[str, str] = {
+    "nothing-chosen": "Choose first: rightsdesk consent set --artist NAME --preset no-ai",
+    "site-not-known": "Say which site: --site URL",
+    "no-account": "Connect one: rightsdesk account add PLATFORM --artist NAME",
+}
+"""What to give, or which command has to come first, by the cause that ends a command."""
 
-USAGE = frozenset(
-    {"no-such-job", "not-text", "no-such-finding", "no-such-decision", "not-to-decide"}
-)
-"""The causes that lie in what was asked for."""
+_CODES = {cause: code for code, causes in CAUSES.items() for cause in causes}
 
 
 def code_of(known: KnownError) -> Exit:
     """The exit code for an error that ended a command."""
-    if known.cause in COULD_NOT_START:
-        return Exit.COULD_NOT_START
-    return Exit.USAGE if known.cause in USAGE else Exit.SOME_FAILED
+    return _CODES.get(known.cause, Exit.SOME_FAILED)
 
 
 class Ended(Exception):
@@ -57,18 +107,6 @@ class UsageProblem(KnownError):
     """The command line asks for something that cannot be meant."""
 
     cause = "usage"
-
-
-class NotText(UsageProblem):
-    """An argument is no text in the encoding of this terminal."""
-
-    cause = "not-text"
-
-
-class AsciiOnly(KnownError):
-    """The locale knows ASCII only, and there is other text."""
-
-    cause = "locale"
 
 
 class Stopped(KnownError):

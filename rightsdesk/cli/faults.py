@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rightsdesk import crash_reports, data_folder
-from rightsdesk.cli.exits import AsciiOnly, NotText
+from rightsdesk.cli import encodings
 from rightsdesk.crash_reports import Bug
 from rightsdesk.errors import KnownError
-from rightsdesk.shown import shown
 
 if TYPE_CHECKING:
     from rightsdesk.cli.session import Session
@@ -32,17 +30,9 @@ def untellable(error: Exception, args: Sequence[str]) -> KnownError | None:
     """The cause in words, where text of the person's is none in the encoding in use."""
     if not isinstance(error, UnicodeError):
         return None
-    if sys.getfilesystemencoding().lower() in ("ascii", "us-ascii", "646"):
-        return AsciiOnly(
-            "The locale of this terminal or script knows ASCII only, and there is other text.",
-            advice="Set LC_ALL=C.UTF-8 (or another locale with UTF-8), then try again.",
-        )
-    for argument in args:
-        if any("\ud800" <= character <= "\udfff" for character in argument):
-            return NotText(
-                f"This is no text in {sys.getfilesystemencoding().upper()}: {shown(argument)}"
-            )
-    return None
+    if encodings.ascii_only():
+        return encodings.AsciiOnly()
+    return next(filter(None, map(encodings.flaw, args)), None)
 
 
 def _data_dir(session: Session) -> Path | None:

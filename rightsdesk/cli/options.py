@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Annotated
 
 import typer
@@ -27,6 +28,9 @@ AllowWidening = Annotated[
         "--allow-widening", help="Also do what lets AI do more than before. On top of --yes."
     ),
 ]
+PLACES = re.compile("PATH|FILE|FOLDER|DIR")
+"""What the metavar of an option or argument has in it that takes a path."""
+
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")]
 
 
@@ -36,7 +40,24 @@ def begin(context: typer.Context, *, as_json: bool = False) -> Session:
     if not isinstance(session, Session):  # typer hands on what `run` or a test gave it
         raise TypeError(f"the context holds {session!r}")
     session.out.as_json = as_json
+    _see_that_texts_are_text(context)
     return session
+
+
+def _see_that_texts_are_text(context: typer.Context) -> None:
+    """Raise what there is to say of text that is none in the encoding of this terminal.
+
+    Left alone, a name would only look unknown. A path may be any bytes.
+    """
+    from rightsdesk.cli import encodings
+
+    for parameter in context.command.params:
+        if PLACES.search(str(parameter.metavar)):
+            continue
+        given = context.params.get(parameter.name or "")
+        for text in given if isinstance(given, list | tuple) else [given]:
+            if isinstance(text, str) and (flaw := encodings.flaw(text)):
+                raise flaw
 
 
 def absolute(path: str) -> str:

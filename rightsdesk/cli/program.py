@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from rightsdesk import __version__
-from rightsdesk.cli.exits import Ended, Exit, Stopped, UsageProblem, code_of, stopped
+from rightsdesk.cli.exits import FIRST, Ended, Exit, Stopped, UsageProblem, code_of, stopped
 from rightsdesk.cli.loading import COMMANDS, load, nothing
 from rightsdesk.cli.session import Session
 from rightsdesk.errors import KnownError
@@ -65,6 +65,7 @@ class Program(TyperGroup):
             out.failure(ended_early.known, ended_early.document)
             return ended_early.code
         except KnownError as known:
+            known.advice = FIRST.get(known.cause, known.advice)
             out.failure(known)
             return code_of(known)
         except typer.TyperException as error:

@@ -63,8 +63,7 @@ class Session:
         """The artist of that name; without a name the only one there is."""
         workspace = self.workspace()
         if name:
-            with ending_with(Exit.USAGE):
-                return workspace.artists.named(name)
+            return workspace.artists.named(name)
         artists = workspace.artists.all()
         if len(artists) == 1:
             return artists[0]
@@ -75,10 +74,9 @@ class Session:
 
     def filter(self, *, artist: str, release: str, recording: str, path: str) -> Filter:
         """What the filter options mean."""
-        with ending_with(Exit.USAGE):
-            return self.workspace().catalogue.find(
-                artist=artist, release=release, recording=recording, path=path
-            )
+        return self.workspace().catalogue.find(
+            artist=artist, release=release, recording=recording, path=path
+        )
 
     def scopes(self, *, artist: str, release: str, recording: str) -> list[Scope]:
         """The scopes from the artist down to the one that is meant."""

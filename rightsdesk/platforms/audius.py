@@ -22,6 +22,7 @@ from rightsdesk.platforms.http.address import Endpoints, shareable
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import Ignored
 from rightsdesk.platforms.interface import (
+    Bookmark,
     Capabilities,
     Identity,
     Reach,
@@ -55,6 +56,7 @@ class Audius(BrowserSignIn):
     id = "audius"
     name = "Audius"
     noun, nouns = "track", "tracks"
+    reads_on = True
     capabilities = Capabilities(
         reads=frozenset({Reach.ACCOUNT, Reach.ITEM}),
         writes=frozenset({Reach.ACCOUNT, Reach.ITEM}),
@@ -92,16 +94,19 @@ class Audius(BrowserSignIn):
         name = text_in(me, "name") or handle or number
         return Identity(number, name, _page(f"/{handle}"))
 
-    def items(self, client: Client) -> Iterator[RemoteItem]:
+    def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:
         """The account, then its tracks page by page until there are no more.
 
         Raises `BadAnswer` where the pages never end.
         """
+        mark = mark or Bookmark()
         user = _id(_data(client.get("/v1/me")))
-        yield self.item(client, f"users/{user}")
+        if f"users/{user}" not in mark.seen:
+            yield self.item(client, f"users/{user}")
         given: set[str] = set()
         without_news = 0
-        for number in range(MOST_PAGES):
+        for number in range(mark.number(0), MOST_PAGES):
+            mark.at = str(number)
             query = {"user_id": user, "limit": str(PAGE), "offset": str(number * PAGE)}
             tracks = _list(client.get(f"/v1/users/{user}/tracks", query))
             if not tracks:
@@ -110,7 +115,7 @@ class Audius(BrowserSignIn):
             news = {name: track for track in tracks if (name := _track_name(track)) not in given}
             for name, track in news.items():
                 given.add(name)
-                if name.startswith(f"users/{user}/"):
+                if name.startswith(f"users/{user}/") and name not in mark.seen:
                     yield or_why(name, partial(_track, track))
             without_news = 0 if news else without_news + 1
             if without_news > MOST_PAGES_WITHOUT_NEWS:

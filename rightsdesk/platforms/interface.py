@@ -47,7 +47,7 @@ class Capabilities:
     `fields` are the names that `RemoteItem.fields` and `write` know. `shows_within` is how
     long a reading can be older than a write that was taken: only a later one that still shows
     the old tells that it was not taken. The `prompt` fields are read where they are written,
-    past any cache: what they show is so.
+    past any cache: what they show is so. `hidden` says what to do where a write never shows.
     """
 
     reads: frozenset[Reach]
@@ -56,6 +56,7 @@ class Capabilities:
     fields: tuple[str, ...]
     shows_within: timedelta = timedelta(minutes=10)
     prompt: tuple[str, ...] = ()
+    hidden: str = "Look at it on the platform itself, and ask its support why it is not shown."
 
 
 class SignInBy(StrEnum):

@@ -103,6 +103,8 @@ class OwnSite(ByAccess):
         fields=(SITE, *PATHS, *FILE_FIELDS, *FOLDERS, LINKED_RSL, *HEADERS, *META.values()),
         shows_within=timedelta(hours=24),  # as crawlers may keep it: RFC 9309, 2.4
         prompt=(*FILE_FIELDS, *FOLDERS),
+        hidden="The server may keep folders that begin with a dot to itself, or a program may "
+        "make these files: ask your host to show them as they are.",
     )
     endpoints = Endpoints(api="", auth="")
     sign_in = SignInBy.PASSWORD

@@ -33,6 +33,7 @@ from rightsdesk.platforms.http.answer import Answer, html_elements, is_html, rea
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import AddressRefused, BadAnswer, ItemGone, Refused
 from rightsdesk.platforms.interface import (
+    Bookmark,
     Capabilities,
     Identity,
     Reach,
@@ -144,6 +145,7 @@ class WordPress(ByAccess):
     id = "wordpress"
     name = "WordPress"
     noun, nouns = "audio file", "audio files"
+    reads_on = True
     capabilities = Capabilities(
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
@@ -184,14 +186,16 @@ class WordPress(ByAccess):
         number = _SHAPES.number(me, "id")
         return Identity(number, text_in(me, "name") or number, shareable(me.get("link")))
 
-    def items(self, client: Client) -> Iterator[RemoteItem]:
+    def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:
         """`GET /wp/v2/media`, page by page, oldest first so that a new one moves no other;
         before that the posts that play them."""
         query = {"media_type": "audio", "context": "edit", "per_page": str(PAGE_SIZE)}
         query |= {"orderby": "id", "order": "asc", "_fields": PARTS}
+        mark = mark or Bookmark()
         told = _of(client).told(anew=True)
         given: set[str] = set()
-        for page in range(1, MOST_PAGES + 1):
+        for page in range(mark.number(1), MOST_PAGES + 1):
+            mark.at = str(page)
             try:
                 listed = _get(client, "/wp/v2/media", {**query, "page": str(page)})
             except Refused as refused:
@@ -205,6 +209,8 @@ class WordPress(ByAccess):
                 number = _SHAPES.number(_SHAPES.mapping(one), "id")
                 if number not in given:
                     given.add(number)
+                    if number in mark.seen:
+                        continue
                     yield or_why(number, partial(_item, one, told))
             if len(listed) < PAGE_SIZE:
                 return

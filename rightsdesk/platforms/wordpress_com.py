@@ -23,6 +23,7 @@ from rightsdesk.platforms.http.client import Client, is_401
 from rightsdesk.platforms.http.errors import PlatformError
 from rightsdesk.platforms.http.limits import Limiter
 from rightsdesk.platforms.interface import (
+    Bookmark,
     Capabilities,
     Identity,
     Reach,
@@ -50,6 +51,7 @@ class WordPressCom(BrowserSignIn):
     id = "wordpress_com"
     name = "WordPress.com"
     noun, nouns = "site", "sites"
+    reads_on = True
     capabilities = Capabilities(
         reads=frozenset({Reach.SITE}),
         writes=frozenset({Reach.SITE}),
@@ -91,8 +93,10 @@ class WordPressCom(BrowserSignIn):
         name = text_in(me, "display_name") or text_in(me, "username") or number
         return Identity(number, name, "")
 
-    def items(self, client: Client) -> Iterator[RemoteItem]:
-        """`GET /rest/v1.1/me/sites`: those whose settings this account may change."""
+    def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:
+        """`GET /rest/v1.1/me/sites`: those whose settings this account may change. The list is
+        one page; what a bookmark saves are the settings of each site."""
+        mark = mark or Bookmark()
         answer = client.get("/rest/v1.1/me/sites", {"fields": SITE_PARTS})
         sites = _SHAPES.mapping(answer).get("sites")
         if not isinstance(sites, list) or len(sites) > MOST_SITES:
@@ -103,6 +107,8 @@ class WordPressCom(BrowserSignIn):
             number = _SHAPES.number(_SHAPES.mapping(site), "ID")
             if number not in given and _is_managed(site):
                 given.add(number)
+                if number in mark.seen:
+                    continue
                 yield each.read(number, partial(_item, client, site))
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:

@@ -29,6 +29,12 @@ class ArtistExists(KnownError):
     cause = "artist-exists"
 
 
+class NameMissing(KnownError):
+    """A name with nothing in it."""
+
+    cause = "name-missing"
+
+
 @dataclass(frozen=True, slots=True)
 class ArtistRecord:
     """One artist as stored. `sentence`: None is the standard sentence, empty is none.
@@ -119,10 +125,10 @@ def rename_artist(
 
 
 def clean_name(name: str) -> str:
-    """A name as it is stored. Raises KnownError for an empty one."""
+    """A name as it is stored. Raises NameMissing for an empty one."""
     clean = " ".join(name.split())
     if not clean:
-        raise KnownError("An artist needs a name.")
+        raise NameMissing("An artist needs a name.")
     return clean
 
 

@@ -33,11 +33,13 @@ class NoBackup(StoreError):
 @dataclass(frozen=True, slots=True)
 class Copy:
     """What a copy was found to hold: the schema's revision, the generation (see
-    `Database.generation`), and the parts that lie outside the database, by name."""
+    `Database.generation`), the parts that lie outside the database, by name, and how many
+    artists."""
 
     revision: str
     generation: int
     parts: Mapping[str, bytes]
+    artists: int = 0
 
 
 def copy(source: Path, target: Path, parts: Mapping[str, bytes], *, replace: bool) -> None:
@@ -171,7 +173,8 @@ def _examined(copied: sqlite3.Connection, source: Path) -> Copy:
             for name, content in copied.execute(f"SELECT name, content FROM {_PARTS}")
         }
     (generation,) = copied.execute("PRAGMA user_version").fetchone()
-    return Copy(str(row[0]), int(generation), parts)
+    (artists,) = copied.execute("SELECT count(*) FROM artists").fetchone()
+    return Copy(str(row[0]), int(generation), parts, int(artists))
 
 
 @contextmanager
@@ -194,7 +197,11 @@ def _about(source: Path) -> Iterator[None]:
 
 
 def _no_backup(source: Path) -> NoBackup:
-    return NoBackup(f"{source} is no backup of RightsDesk.", untouched="Nothing was changed.")
+    return NoBackup(
+        f"{source} is no backup of RightsDesk.",
+        untouched="Nothing was changed.",
+        advice="Name a file that RightsDesk wrote as a backup.",
+    )
 
 
 def _copy_bytes(source: Path, target: Path) -> None:

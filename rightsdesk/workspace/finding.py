@@ -72,12 +72,12 @@ def _recordings(
 def item_named(database: Database, item_id: int) -> tuple[str, str]:
     """What a track on a platform is called there, and whose account it is in.
 
-    Raises KnownError where there is none of that number.
+    Raises NotFound where there is none of that number.
     """
     with database.read() as connection:
         found = queries.item_named(connection, item_id, Reach.ITEM.value)
     if found is None:
-        raise KnownError(
+        raise NotFound(
             f"There is no track {item_id} on a platform.",
             advice="The list of open questions has their numbers.",
         )

@@ -26,6 +26,7 @@ from rightsdesk.cli.program import app
 from rightsdesk.cli.session import Session
 from rightsdesk.consent import PRESETS, Consent, Preset, Use, widened
 from rightsdesk.errors import KnownError
+from rightsdesk.roster.artists import NoSuchArtist
 from rightsdesk.workspace.jobs.change_locations import Whereabouts
 from rightsdesk.workspace.types import Artist, Details, Filter, Opened, Scope, ScopeKind, Wish
 
@@ -103,7 +104,7 @@ class FakeWorkspace:
         for artist in self.roster:
             if artist.name == name:
                 return artist
-        raise KnownError(f"There is no artist “{name}”.")
+        raise NoSuchArtist(f"There is no artist “{name}”.")
 
     def find(self, **_names: str) -> Filter:
         return Filter()

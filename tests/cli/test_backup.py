@@ -55,6 +55,39 @@ def test_there_and_back(isolated: Path, tmp_path: Path) -> None:
     assert json.loads(wrong.stdout)["error"]["cause"] == "no-backup"
 
 
+def test_a_backup_is_looked_at_before_a_yes_is_asked_for(isolated: Path, tmp_path: Path) -> None:
+    assert program("artist", "add", "Mira").returncode == 0
+    (tmp_path / "no.backup").write_bytes(b"a letter")
+    for name, sentence in (("nope", "There is no file"), ("no.backup", "is no backup of")):
+        done = program("restore", str(tmp_path / name), "--json")
+        assert done.returncode == 3
+        error = json.loads(done.stdout)["error"]
+        assert error["cause"] == "no-backup"
+        assert sentence in error["sentence"]
+        assert error["untouched"]
+        assert error["advice"]
+    file = tmp_path / "one.backup"
+    assert program("backup", str(file)).returncode == 0
+    asked = program("restore", str(file), "--json")
+    assert asked.returncode == 2
+    assert "a backup with 1 artist." in json.loads(asked.stdout)["error"]["advice"]
+    assert not list((isolated / "backups").glob("*before-restore*"))
+
+
+def test_a_backup_that_cannot_be_written_says_what_to_do(isolated: Path, tmp_path: Path) -> None:
+    assert program("artist", "add", "Mira").returncode == 0
+    for place, what in (
+        (tmp_path / "nowhere" / "x", f"Make the folder {tmp_path / 'nowhere'} first"),
+        (tmp_path, "Name a file"),
+    ):
+        done = program("backup", str(place), "--json")
+        assert done.returncode == 1
+        error = json.loads(done.stdout)["error"]
+        assert what in error["advice"]
+        assert error["untouched"]
+    assert isolated.is_dir()
+
+
 def test_a_damaged_database_is_a_sentence_a_document_and_3(isolated: Path) -> None:
     assert program("artist", "add", "Mira").returncode == 0
     content = bytearray((isolated / FILE_NAME).read_bytes())

@@ -118,3 +118,25 @@ def test_the_matrix_and_a_release(
     note = run(workspace, "export", "tdm-ai", "--release", title, "--iscc", f"KIC{'A' * 52}")
     assert json.loads(note.out) == {"iscc": f"ISCC:KIC{'A' * 52}", "tdm-reservation": 1}
     assert run(workspace, "export", "ddex", "--iscc", "ISCC:KIC").code == 2
+
+
+def test_a_policy_says_for_which_site_it_is(mira: Workspace) -> None:
+    run(mira, "consent", "set", "--preset", "ask-me-first", "--yes", "--allow-widening")
+    done = run(mira, "export", "tdm-policy", "--json")
+    assert done.code == 2
+    assert done.json["error"]["cause"] == "site-not-known"
+    assert "which site it is for" in done.json["error"]["sentence"]
+    assert "--site URL" in done.json["error"]["advice"]
+    made = run(mira, "export", "tdm-policy", "--site", "mira.example")
+    assert made.code == 0
+    assert "TDM policy, Mira Koval, for https://mira.example." in made.err
+
+
+@pytest.mark.parametrize("name", ["ask-first", "ask-me-first", "Ask me first"])
+def test_a_preset_answers_to_what_its_button_says(mira: Workspace, name: str) -> None:
+    run(mira, "consent", "set", "--preset", name, "--yes", "--allow-widening")
+    [scope] = [Scope(ScopeKind.ARTIST, one.id) for one in mira.artists.all()]
+    assert mira.consents.of(scope).effective == PRESETS[Preset.ASK_FIRST]
+    wrong = run(mira, "consent", "set", "--preset", "ask-me-later", "--json")
+    assert wrong.code == 2
+    assert "ask-first" in wrong.json["error"]["advice"]

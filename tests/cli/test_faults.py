@@ -91,6 +91,14 @@ def test_text_in_an_ascii_locale_is_3_and_says_what_to_set(tmp_path: Path) -> No
     assert plain.returncode == 0
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the locale is a matter of Unix")
+def test_a_filter_in_an_ascii_locale_is_3_too(tmp_path: Path) -> None:
+    """A name that is only misread is not called unknown."""
+    done = program("--data-dir", bytes(tmp_path), "status", "--artist", "Zé".encode(), **ASCII)
+    assert done.returncode == 3
+    assert b"LC_ALL=C.UTF-8" in done.stderr
+
+
 @pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="has no such arguments")
 def test_an_argument_that_is_no_text_is_2(tmp_path: Path) -> None:
     done = program("--data-dir", bytes(tmp_path), "artist", "add", b"Mira \xff", LC_ALL="C.UTF-8")

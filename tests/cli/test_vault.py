@@ -44,7 +44,7 @@ def test_the_check_says_which_accounts_need_a_new_key(
     memory_keyring.entries.clear()
     asked = len(bluesky.seen)
     one = desk("account", "check", "bluesky", "--artist", "Mira Koval")
-    assert one.code == 1
+    assert one.code == 3
     for word in (*HANDLES, "no longer in the keyring", "--new-vault-key"):
         assert word in one.err, one
     every = desk("account", "check")
@@ -80,7 +80,7 @@ def test_a_new_key_is_offered_where_somebody_can_answer(
         more += ("--identifier", HANDLES[0], "--base-url", bluesky.base_url)
     typed = f"y\n{bluesky.app_password(HANDLES[0])}\n"
     refused = desk("account", command, "bluesky", *more, typed="n\n")
-    assert refused.code == 1
+    assert refused.code == 3
     done = desk("account", command, "bluesky", *more, typed=typed)
     assert done.code == 0, done
     assert "Make a new key?" in done.err
@@ -99,7 +99,7 @@ def test_a_script_asks_for_a_new_key_by_an_option(
     assert desk.json("account", "check")["accounts"]
     memory_keyring.entries.clear()
     without = desk(*again, typed=typed)
-    assert (without.code, "--new-vault-key" in without.err) == (1, True)
+    assert (without.code, "--new-vault-key" in without.err) == (3, True)
     done = desk(*again, "--new-vault-key", typed=typed)
     assert done.code == 0, done
     assert f"at {bluesky.base_url}" in done.err
@@ -149,11 +149,11 @@ def test_a_passphrase_alone_can_be_changed(
     done = desk("vault", "passphrase", "--secret-stdin", typed="rope under salt\n")
     assert (done.code, "Changed" in done.out) == (0, True)
     wrong = desk("account", "check", "bluesky")
-    assert (wrong.code, "not the right passphrase" in wrong.err) == (1, True)
+    assert (wrong.code, "not the right passphrase" in wrong.err) == (3, True)
     monkeypatch.setenv("RIGHTSDESK_PASSPHRASE", "rope under salt")
     assert desk("account", "check", "bluesky").code == 0
 
 
 def test_without_a_terminal_the_new_passphrase_is_not_asked_for(desk: Desk) -> None:
     done = desk("vault", "passphrase")
-    assert (done.code, "--secret-stdin" in done.err) == (1, True)
+    assert (done.code, "--secret-stdin" in done.err) == (3, True)

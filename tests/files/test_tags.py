@@ -106,6 +106,28 @@ def test_every_kind_says_what_other_programs_wrote(
     assert file.duration_ms == pytest.approx(1500, abs=100)
 
 
+def test_a_track_number_is_read_by_either_of_its_names(tmp_path: Path) -> None:
+    """`IPRT` is what TagLib reads, `ITRK` what other taggers write: one table knows both."""
+    for name in (b"IPRT", b"ITRK"):
+        info = b"INFO" + name + b"\x02\0\0\x007\0"
+        path = tmp_path / "one.wav"
+        path.write_bytes(build.wav(build.FMT, build.SAMPLES, (b"LIST", info)))
+        assert read_audio(str(path)).track == 7
+
+
+def test_a_wav_without_an_end_is_listed_with_its_problem(tmp_path: Path) -> None:
+    """As ffmpeg writes one to a pipe: the scan keeps it, so the plan names it, too."""
+    whole = build.wav(build.FMT, build.SAMPLES)
+    at = whole.index(b"data") + 4
+    path = tmp_path / "piped.wav"
+    path.write_bytes(whole[:4] + b"\xff" * 4 + whole[8:at] + b"\xff" * 4 + whole[at + 4 :])
+    file = read_audio(str(path))
+    assert file.container == "WAV"
+    assert "doesn't say how long it is" in file.problem
+    assert "save it again" in file.problem
+    assert file.duration_ms is None
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_a_file_that_says_nothing(sample: Callable[[str], Path], name: str) -> None:
     file = read_audio(os.fsencode(sample(name)))

@@ -129,6 +129,30 @@ def test_what_never_ends_is_given_up_by_its_size(
     assert server.served == 1
 
 
+NO_HTTP = {
+    "headers": (HEAD, b"X-More: 1\r\n" * 4096),
+    "one header": (HEAD + b"X-Long: ", b"x" * 65_536),
+    "status line": (b"HTTP/1.1 200 ", b"O" * 65_536),
+    "another protocol": (b"SSH-2.0-OpenSSH_9.9\r\n", b"\r\n"),
+}
+
+
+@pytest.mark.parametrize("part", NO_HTTP)
+def test_what_can_be_no_answer_is_not_called_out_of_reach(
+    client_of: Callable[..., tuple[Client, Dripping]], part: str
+) -> None:
+    client, server = client_of(*NO_HTTP[part], seconds_each=0.0)
+    with pytest.raises(BadAnswer, match="can't be read") as caught:
+        client.request("POST", "/x")
+    assert caught.value.advice
+    address = server.base_url.replace("http://", "webdav://mira@")
+    folder = webdav.WebDavFolder(address, Credentials(secret="a password"))
+    with pytest.raises(BadAnswer, match="can't be read") as caught:
+        folder.read("robots.txt")
+    assert "the port" in caught.value.advice
+    folder.close()
+
+
 @pytest.mark.parametrize("part", [part for part in DRIPS if part != "packed body"])
 def test_a_webdav_server_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch, part: str) -> None:
     passed = 0.0

@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -81,6 +82,77 @@ def test_a_folder_that_others_may_write_is_refused(tmp_path: Path, mode: int) ->
     [command] = [part for part in caught.value.advice.split(": ") if "chmod" in part]
     subprocess.run(shlex.split(command.partition(". ")[0]), check=True)
     Workspace.open(folder).close()
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o707, 0o703])
+@pytest.mark.parametrize("there", [True, False])
+def test_a_folder_below_an_open_one_is_refused(tmp_path: Path, mode: int, there: bool) -> None:
+    """Others could put a folder of theirs in its place."""
+    above = tmp_path / "it's open"
+    folder = above / "between" / "data"
+    above.mkdir()
+    if there:
+        folder.mkdir(mode=0o700, parents=True)
+    above.chmod(mode)
+    with pytest.raises(NotPrivate, match="in the place of RightsDesk's data folder") as caught:
+        Workspace.open(folder)
+    assert str(above) in caught.value.sentence
+    assert [one.name for one in above.rglob("*")] == (["between", "data"] if there else [])
+    command = caught.value.advice.partition("write there: ")[2]
+    subprocess.run(shlex.split(command), check=True)
+    Workspace.open(folder).close()
+
+
+def test_what_a_link_leads_through_counts(tmp_path: Path) -> None:
+    real, above = tmp_path / "real", tmp_path / "open"
+    real.mkdir(mode=0o700)
+    above.mkdir()
+    (above / "data").symlink_to(real)
+    above.chmod(0o777)
+    with pytest.raises(NotPrivate):
+        Workspace.open(above / "data")
+    above.chmod(0o700)
+    (real / "inside").mkdir(mode=0o700)
+    (above / "inner").symlink_to(real / "inside")
+    real.chmod(0o777)
+    with pytest.raises(NotPrivate, match=str(real)):
+        Workspace.open(above / "inner")
+
+
+def test_a_sticky_folder_keeps_what_is_in_it(tmp_path: Path) -> None:
+    """As /tmp: others may write there, and not move what is another's."""
+    tmp_path.chmod(0o1777)
+    Workspace.open(tmp_path / "data").close()
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "members", "refused"),
+    [
+        (1000, "mira", (), False),
+        (1000, "mira", ("mira",), False),
+        (1000, "mira", ("mira", "ivo"), True),
+        (100, "users", (), True),
+        (0, "wheel", ("ivo",), False),
+    ],
+)
+def test_a_group_that_has_others_in_it_counts(
+    monkeypatch: pytest.MonkeyPatch, number: int, name: str, members: tuple[str, ...], refused: bool
+) -> None:
+    """A folder of mode 0775 is usual where each person has a group of their own."""
+    monkeypatch.setattr("pwd.getpwuid", lambda _: SimpleNamespace(pw_name="mira"))
+    group = SimpleNamespace(gr_name=name, gr_mem=list(members))
+    monkeypatch.setattr("grp.getgrgid", lambda _: group)
+    found = os.stat_result((stat.S_IFDIR | 0o775, 1, 1, 2, 1000, number, 0, 0, 0, 0))
+    assert data_folder._others_write(found) is refused
+
+
+def test_folders_that_are_made_on_the_way_are_private(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        Workspace.open(tmp_path / "a" / "b").close()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o700
 
 
 def test_a_folder_of_other_things_is_not_to_be_closed_to_others(tmp_path: Path) -> None:

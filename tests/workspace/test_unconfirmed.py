@@ -24,6 +24,11 @@ def kinds(workspace: Workspace) -> set[str]:
     return {problem.kind for problem in workspace.catalogue.problems(EVERYTHING)}
 
 
+def to_sync(workspace: Workspace) -> list[str]:
+    problems = workspace.catalogue.problems(EVERYTHING)
+    return [one.sentence for one in problems if "(sync)" in one.advice]
+
+
 def stale(server: PracticeSoundCloud, times: int = 0) -> None:
     """A cache stands before the tracks: it gives out what it was last asked for."""
     server.faults.add(Fault(Kind.STALE, on="GET /tracks/", times=times))
@@ -168,3 +173,47 @@ def test_what_only_machine_tags_could_say_is_a_loss(
         for loss in change.losses
         if isinstance(loss, Loss)
     )
+
+
+def test_what_never_shows_is_sent_ever_more_seldom_and_then_told(
+    cached: Workspace, soundcloud: PracticeSoundCloud, hands: Hands
+) -> None:
+    pauses = []
+    for _ in range(3):
+        minutes = 0
+        while True:
+            hands.move(minutes=10)
+            minutes += 10
+            cached.accounts.check_all()
+            plan = cached.jobs.plan_sync(EVERYTHING)
+            if plan.planned:
+                break
+            assert "never showed" in " ".join(plan.unconfirmed)
+            assert to_sync(cached) == [], "nobody is to send it again"
+        pauses.append(minutes)
+        assert set(cached.jobs.apply(plan).counts) - {"unchanged"} == {"unconfirmed"}
+    assert pauses == [10, 20, 40]
+    hands.move(minutes=10)
+    cached.accounts.check_all()
+    [failed] = [one for one in cached.catalogue.problems(EVERYTHING) if one.kind == "failed"]
+    assert "It was written 4 times, and never showed." in failed.advice
+    assert "ask its support" in failed.advice
+    soundcloud.faults.clear()
+    cached.accounts.check_all()
+    assert not kinds(cached) & {"failed", "unconfirmed", "drift"}
+
+
+def test_another_choice_does_not_wait(cached: Workspace, koval: Artist, hands: Hands) -> None:
+    for _ in range(2):
+        hands.move(minutes=10)
+        cached.accounts.check_all()
+        cached.jobs.apply(cached.jobs.plan_sync(EVERYTHING))
+    assert cached.jobs.plan_sync(EVERYTHING).planned == ()
+    choose(cached, koval, Preset.ASK_FIRST)
+    assert cached.jobs.plan_sync(EVERYTHING).planned
+
+
+def test_nobody_is_told_to_send_again_what_waits_to_be_confirmed(cached: Workspace) -> None:
+    cached.accounts.check_all()
+    assert "unconfirmed" in kinds(cached)
+    assert to_sync(cached) == []

@@ -13,7 +13,7 @@ from rightsdesk import phrases
 from rightsdesk.cli.asking import agreed, secret, someone_is_there
 from rightsdesk.cli.browser_sign_in import wait_for
 from rightsdesk.cli.commands.vault import NewKey, openable, reconnect_list, with_list
-from rightsdesk.cli.exits import Ended, Exit, stopped, usage
+from rightsdesk.cli.exits import Ended, Exit, code_of, stopped, usage
 from rightsdesk.cli.options import ArtistName, Json, Yes, begin
 from rightsdesk.cli.output.json_shapes import account_shape
 from rightsdesk.cli.output.output import error_shape, write
@@ -356,7 +356,8 @@ def check(
             raise
         concerned = session.workspace().accounts.locked_out()
         document = reconnect_list(concerned)
-        raise Ended(Exit.SOME_FAILED, with_list(error, concerned), document) from error
+        told = with_list(error, concerned)
+        raise Ended(code_of(told), told, document) from error
     session.out.say(f"{checked.platform_name}, {shown(checked.name)}: {_state_words(checked)}")
     session.out.document({"account": account_shape(checked)})
     return Exit.DONE if checked.state == AccountState.CONNECTED else Exit.SOME_FAILED

@@ -8,7 +8,7 @@ import typer
 
 from rightsdesk import phrases
 from rightsdesk.cli.asking import agreed, someone_is_there
-from rightsdesk.cli.exits import Exit, ending_with, usage
+from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, Yes, begin
 from rightsdesk.cli.output.json_shapes import artist_shape
 from rightsdesk.cli.output.tables import print_table
@@ -28,8 +28,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The artist's name.")]
 def add(context: typer.Context, name: Name, as_json: Json = False) -> int:
     """Add an artist to the roster."""
     session = begin(context, as_json=as_json)
-    with ending_with(Exit.USAGE):
-        artist = session.workspace().artists.add(name)
+    artist = session.workspace().artists.add(name)
     session.out.say(f"Added {shown(artist.name)}.")
     session.out.document({"artist": artist_shape(artist)})
     return Exit.DONE
@@ -78,8 +77,7 @@ def rename(
     """Rename an artist. Files and accounts stay."""
     session = begin(context, as_json=as_json)
     artist = session.artist(name)
-    with ending_with(Exit.USAGE):
-        session.workspace().artists.rename(artist.id, new_name)
+    session.workspace().artists.rename(artist.id, new_name)
     session.out.say(f"{shown(artist.name)} is now {shown(new_name)}.")
     session.out.document({"artist": artist_shape(session.artist(new_name))})
     return Exit.DONE

@@ -18,7 +18,7 @@ from rightsdesk.cli.commands.elsewhere import (
     open_shape,
     signals_shape,
 )
-from rightsdesk.cli.exits import Exit, ending_with, usage
+from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import Json, begin
 from rightsdesk.cli.output.facts import (
     control_lines,
@@ -202,10 +202,9 @@ def _tell(
     on: datetime.date | None,
     remind_on: datetime.date | None,
 ) -> Exit:
-    with ending_with(Exit.USAGE):
-        told = session.workspace().platforms.attest(
-            whose.id, facts.id, control, _plain(value), note, on=on, remind_on=remind_on
-        )
+    told = session.workspace().platforms.attest(
+        whose.id, facts.id, control, _plain(value), note, on=on, remind_on=remind_on
+    )
     view = _view(session, whose, facts)
     [one] = [each for each in view.controls if each.control.id == told.control]
     session.out.say(*_told_lines(whose, view, one))

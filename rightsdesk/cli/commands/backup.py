@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from rightsdesk import phrases
 from rightsdesk.cli.asking import agreed, someone_is_there
 from rightsdesk.cli.exits import Exit, ending_with, stopped, usage
 from rightsdesk.cli.options import Json, Yes, absolute, begin
@@ -55,14 +56,21 @@ def restore(context: typer.Context, file: FileName, yes: Yes = False, as_json: J
 
     session = begin(context, as_json=as_json)
     place = absolute(file)
-    if not yes:
-        question = "Replace all of RightsDesk's own data with this backup? They are kept aside."
+
+    def agree(artists: int) -> None:
+        if yes:
+            return
+        question = (
+            f"This is a backup with {phrases.counted(artists, 'artist')}. Replace all of "
+            "RightsDesk's own data with it? They are kept aside."
+        )
         if not someone_is_there():
             raise usage("Nothing was restored.", f"{question} Yes: --yes")
         if not agreed(question):
             raise stopped("Nothing was restored.")
+
     with ending_with(Exit.COULD_NOT_START):
-        done = Workspace.restore(place, session.data_dir)
+        done = Workspace.restore(place, session.data_dir, agree=agree)
     out = session.out
     out.say("Restored.")
     if done.kept is not None:

@@ -9,7 +9,7 @@ import typer
 
 from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
-from rightsdesk.changes.types import JobInfo, Outcome
+from rightsdesk.changes.types import Cancel, JobInfo, JobKind, JobSubject, Outcome, Plan, Progress
 from rightsdesk.changes.words import OUTCOME_NAMES, goes_on_words, whose_words
 from rightsdesk.cli.carrying_out import Answers, carry_out
 from rightsdesk.cli.commands.scheduled import carry_on_due
@@ -30,6 +30,7 @@ from rightsdesk.cli.output.json_shapes import job_shape
 from rightsdesk.cli.output.tables import print_table
 from rightsdesk.cli.output.words import joined, no_music_words, shown
 from rightsdesk.cli.session import Session
+from rightsdesk.errors import KnownError
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.types import Filter
@@ -132,12 +133,24 @@ def undo(
     session = begin(context, as_json=as_json)
     return carry_out(
         session,
-        lambda progress, cancel: session.workspace().jobs.plan_undo(
-            job, even_signed=even_signed, progress=progress, cancel=cancel
-        ),
+        lambda progress, cancel: _plan_undo(session, job, even_signed, progress, cancel),
         Answers(yes, allow_widening, dry_run),
         reading="Looking back",
     )
+
+
+def _plan_undo(
+    session: Session, job: int | None, even_signed: bool, progress: Progress, cancel: Cancel
+) -> Plan:
+    """The plan; an empty one where there is nothing to undo, as for a job that is undone."""
+    try:
+        return session.workspace().jobs.plan_undo(
+            job, even_signed=even_signed, progress=progress, cancel=cancel
+        )
+    except KnownError as known:
+        if known.cause != "nothing-to-undo":
+            raise
+        return Plan(JobKind.UNDO, JobSubject(), ())
 
 
 def nothing_to_tag(session: Session, wanted: Filter) -> Ended | None:

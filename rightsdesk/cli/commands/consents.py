@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rightsdesk.cli.agreeing import ends_early
-from rightsdesk.cli.answers import NewWish, read_answers
+from rightsdesk.cli.answers import NewWish, read_answers, read_preset
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import (
     AllowWidening,
@@ -130,7 +130,10 @@ def set_consent(
     artist: ArtistName = "",
     release: ReleaseName = "",
     recording: RecordingName = "",
-    preset: Annotated[Preset | None, typer.Option("--preset", help="A ready-made choice.")] = None,
+    preset: Annotated[
+        str,
+        typer.Option("--preset", metavar="|".join(Preset), help="A ready-made choice."),
+    ] = "",
     inherit: Annotated[
         bool, typer.Option("--inherit", help="Drop this release's or recording's own answers.")
     ] = False,
@@ -175,7 +178,7 @@ def set_consent(
     rightsdesk consent set --recording QZES52400001 ai-input=inherit
     """
     session = begin(context, as_json=as_json)
-    given = read_answers(preset, answers or (), inherit=inherit)
+    given = read_answers(read_preset(preset), answers or (), inherit=inherit)
     details = {
         "rightsholder": rightsholder,
         "contact": contact,

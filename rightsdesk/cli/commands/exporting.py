@@ -116,7 +116,8 @@ def _declaration(
     except (NoAddress, NoIscc) as error:
         advice = error.advice if site or iscc else f"{error.advice} Give it with --iscc."
         raise usage(error.sentence, advice) from error
-    out.note(f"{kind.title}, {shown(made.name)}. {kind.place}")
+    of_site = f", for {shown(made.site)}" if kind.for_site and made.site else ""
+    out.note(f"{kind.title}, {shown(made.name)}{of_site}. {kind.place}")
     if made.losses:
         out.note(
             "What it cannot say exactly:", *(f"  {loss}" for loss in loss_sentences(made.losses))

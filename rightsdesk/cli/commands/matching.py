@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rightsdesk import phrases
-from rightsdesk.cli.exits import Exit, ending_with, usage
+from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import ArtistName, Json, begin
 from rightsdesk.cli.output.json_shapes import question_shape
 from rightsdesk.cli.output.words import shown
@@ -44,8 +44,7 @@ def match(
     if item is not None:
         if bool(recording) == none:
             raise usage("Say which recording it is: --recording TITLE, or --none.")
-        with ending_with(Exit.USAGE):
-            title, whose = workspace.accounts.item_named(item)
+        title, whose = workspace.accounts.item_named(item)
         if artist and session.artist(artist).name != whose:
             raise usage(f"Track {item}, “{shown(title)}”, belongs to {shown(whose)}.")
         found = session.filter(artist=whose, release="", recording=recording, path="")

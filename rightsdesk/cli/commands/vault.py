@@ -8,7 +8,7 @@ import typer
 
 from rightsdesk import phrases
 from rightsdesk.cli.asking import NoOneToAsk, agreed, new_passphrase, secret, someone_is_there
-from rightsdesk.cli.exits import Ended, Exit, usage
+from rightsdesk.cli.exits import Ended, Exit, code_of, usage
 from rightsdesk.cli.options import Json, begin
 from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.session import Session
@@ -90,7 +90,8 @@ def openable(session: Session, *, new_key: bool) -> None:
     concerned = workspace.accounts.locked_out()
     if not new_key:
         if not someone_is_there() or session.out.as_json or session.out.quiet:
-            raise Ended(Exit.SOME_FAILED, with_list(lost, concerned), reconnect_list(concerned))
+            told = with_list(lost, concerned)
+            raise Ended(code_of(told), told, reconnect_list(concerned))
         names = listed(concerned)
         question = f"{lost.sentence} Make a new key?"
         if concerned:

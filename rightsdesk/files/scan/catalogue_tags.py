@@ -19,7 +19,7 @@ from rightsdesk.files.containers import Container
 from rightsdesk.files.containers.base import Tags, read_at
 from rightsdesk.files.containers.chunks import Chunked
 from rightsdesk.files.containers.wav import WAV
-from rightsdesk.files.errors import Damaged
+from rightsdesk.files.errors import Damaged, Unsupported
 from rightsdesk.files.text import text_chunks
 
 _LARGEST_TAG = 1 << 26  # bytes of an ID3 tag that are taken into memory
@@ -80,7 +80,11 @@ def read(container: Container, f: BinaryIO) -> tuple[Found, float]:
             raise OSError(disk.errno, os.strerror(disk.errno)) from error
         raise Damaged("The title and other tags of this file can't be read.") from error
     if isinstance(container, Chunked):
-        found = _text_chunks(container, f) | found
+        try:
+            found = _text_chunks(container, f) | found
+        except (Damaged, Unsupported):
+            # The chunks have no end: where the sound ends nobody can say.
+            seconds = 0.0
     return found, seconds
 
 

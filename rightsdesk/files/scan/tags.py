@@ -106,7 +106,7 @@ def _thoroughly(f: BinaryIO) -> AudioFile:
         places = places_of(container.settable(f))
         problems += [DAMAGED_PACKET] if XMP_DAMAGED in fields else []
     except (Damaged, Unsupported) as error:
-        problems.append(error.sentence)
+        problems.append(f"{error.sentence} {error.advice}".strip())
         if isinstance(error, Swollen):  # other readers unpack it without a limit
             return _audio(container.name, {}, 0.0, {}, error.sentence, "")
     try:

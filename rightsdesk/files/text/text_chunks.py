@@ -1,7 +1,8 @@
 """What studios write into chunks of the format itself: RIFF's INFO list, AIFF's text chunks.
 
 Sources: Microsoft/IBM "Multimedia Programming Interface and Data Specifications 1.0"
-(INFO), Apple "Audio Interchange File Format 1.3" (NAME, AUTH).
+(INFO), TagLib's `RIFF::Info::Tag` for what its readers take each id for, Apple "Audio Interchange
+File Format 1.3" (NAME, AUTH).
 """
 
 from __future__ import annotations
@@ -15,11 +16,30 @@ LIST = b"LIST"
 TEXTS = (LIST, b"list", b"NAME", b"AUTH")
 """The chunks that are looked at."""
 
+INFO_FRAMES = {
+    b"INAM": "TIT2",
+    b"IART": "TPE1",
+    b"IPRD": "TALB",
+    b"IPRT": "TRCK",
+    b"ITRK": "TRCK",
+    b"IGNR": "TCON",
+    b"ICMT": "COMM",
+    b"ISRC": "TSRC",
+    b"IMUS": "TCOM",
+    b"IWRI": "TEXT",
+    b"IPRO": "TPUB",
+    b"IBPM": "TBPM",
+    b"ILNG": "TLAN",
+    b"IMED": "TMED",
+    b"ITCH": "TENC",
+    b"ISFT": "TSSE",
+}
+"""What the items of an INFO list mean, as ID3 frames. Of two for one frame the first counts.
+`ISRC` is the list's word for a source, which may be anything."""
+
+_MEANT = {"TIT2": "title", "TPE1": "artist", "TALB": "album", "TRCK": "track"}
 _MEANINGS = {
-    b"INAM": "title",
-    b"IART": "artist",
-    b"IPRD": "album",
-    b"ITRK": "track",
+    **{item: _MEANT[frame] for item, frame in INFO_FRAMES.items() if frame in _MEANT},
     b"NAME": "title",
     b"AUTH": "artist",
 }

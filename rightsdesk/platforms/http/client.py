@@ -312,6 +312,8 @@ class Client:
         except requests.exceptions.ConnectionError as error:
             if proxy:
                 raise Interrupted(proxies.trouble(proxy, url, error)) from None
+            if _is_no_http(error):
+                raise self._bad_answer("sent an answer that can't be read") from None
             raise Interrupted(self._offline("can't be reached")) from None
         except requests.exceptions.RequestException as error:
             if proxy:  # an address that is none, or a kind of proxy that requests can't use
@@ -409,3 +411,17 @@ class Interrupted(Exception):
     def __init__(self, known: PlatformError) -> None:
         super().__init__(known.sentence)
         self.known = known
+
+
+def _is_no_http(error: BaseException) -> bool:
+    """Whether what came can't be an answer in HTTP (endless headers, another protocol), rather
+    than that nothing or too little came."""
+    from http.client import HTTPException, IncompleteRead, RemoteDisconnected
+
+    found: BaseException | None = error
+    while found is not None:
+        for one in (found, *found.args):
+            if isinstance(one, HTTPException):
+                return not isinstance(one, RemoteDisconnected | IncompleteRead)
+        found = found.__context__
+    return False

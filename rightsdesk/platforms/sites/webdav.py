@@ -54,6 +54,7 @@ NO_MOVE = frozenset({400, 403, 405, 501, 502})
 
 MOVED = frozenset({301, 302, 303, 307, 308})
 NO_PROPERTIES = frozenset({400, 403, 405, 415, 501})
+_NO_WEBDAV = "Compare the address and the port with what your host tells you, or try again later."
 DAV = "{DAV:}"
 ALL = b'<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><allprop/></propfind>'
 KIND = (
@@ -314,6 +315,10 @@ class WebDavFolder(FilesFolder):
 
     def _trouble(self, error: Exception) -> PlatformError | None:
         match error:
+            case httpx.RemoteProtocolError() if not _ended(error):
+                return BadAnswer(
+                    f"{self._host} sent an answer that can't be read.", advice=_NO_WEBDAV
+                )
             case httpx.TimeoutException() | httpx.NetworkError() | httpx.RemoteProtocolError():
                 return Offline(
                     f"{self._host} can't be reached.",
@@ -326,6 +331,13 @@ class WebDavFolder(FilesFolder):
                     f"{self._host} sent an answer that can't be read.", advice="Try again later."
                 )
         return None
+
+
+def _ended(error: Exception) -> bool:
+    """Whether a connection ended too early, rather than that what came can't be HTTP. Both are
+    one kind of error to httpx and h11, and told apart by what they say."""
+    said = str(error).lower()
+    return "disconnected" in said or "peer closed" in said
 
 
 def _blame(limit: Limit, error: Exception | None = None) -> None:

@@ -113,7 +113,7 @@ class _Run:
     roots: Sequence[str]
     untold: dict[str, str]
     """Files of which it is not known what they say of their recording: path → identity."""
-    unread_since: dict[str, tuple[str, str]]
+    unread_since: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Known files that have to be read again: path → fields and tags of the last reading."""
     failed: list[Failure] = field(default_factory=list)
     unstored: list[tuple[Candidate, Read]] = field(default_factory=list)

@@ -33,6 +33,7 @@ KEPT = 3
 
 EVERY = timedelta(days=1)
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _STAGING, _READY = "restore.part", "restore.ready"
 _ASIDE = (FILE_NAME, f"{FILE_NAME}-wal", vault_file.NAME)
 
@@ -87,39 +88,57 @@ def back_up(data_dir: Path, target: str, *, replace: bool) -> Path:
     `replace`, NotSaved and StoreError."""
     place = Path(os.path.realpath(target))
     if place.is_dir():
-        raise NotSaved(f"“{target}” is a folder: name a file for the backup.")
+        raise NotSaved(
+            f"“{target}” is a folder.",
+            untouched="No backup was made.",
+            advice="Name a file for the backup.",
+        )
     try:
         copies.copy(data_dir / FILE_NAME, place, _parts(data_dir), replace=replace)
     except FileExistsError as error:
         raise AlreadyThere(target) from error
     except OSError as error:
         raise NotSaved(
-            f"The backup could not be written: {_why(error)}", untouched="There is no new file."
+            f"The backup could not be written: {_why(error)}",
+            untouched="There is no new file, and RightsDesk's data are as they were.",
+            advice=_where_instead(place, error),
         ) from error
     return place
 
 
-def restore(data_dir: Path, source: str, now: datetime) -> Restored:
+def agreed(_artists: int) -> None:
+    """Asks nobody: a restore that was agreed to before."""
+
+
+def restore(
+    data_dir: Path, source: str, now: datetime, agree: Callable[[int], None] = agreed
+) -> Restored:
     """Put a backup in the place of the data of a folder, which are kept aside.
 
-    The backup is checked first. Killed anywhere, the next start finds either the data as they
-    were, or finishes it: see `finish_begun`. Raises NoBackup, NewerSchema, InUse, AnotherAtWork and
-    StoreError; then nothing was changed.
+    The backup is checked first. Then `agree` is called with how many artists are in it: what that
+    raises ends the restore, and nothing was changed. Killed anywhere, the next start finds either
+    the data as they were, or finishes it: see `finish_begun`. Raises NoBackup, NewerSchema, InUse,
+    AnotherAtWork and StoreError; then nothing was changed.
     """
     try:
         data_folder.prepare(data_dir)
         with working(data_dir):
             _finish(data_dir)
             try:
-                return _restored(data_dir, Path(source), now)
+                return _restored(data_dir, Path(source), now, agree)
             finally:
                 shutil.rmtree(data_dir / _STAGING, ignore_errors=True)
     except FileNotFoundError as error:
-        raise copies.NoBackup(f"There is no file {source}.") from error
+        raise copies.NoBackup(
+            f"There is no file {source}.",
+            untouched="RightsDesk's data are as they were.",
+            advice=f"Name a backup. RightsDesk's own backups are in {data_dir / FOLDER}.",
+        ) from error
     except OSError as error:
         raise StoreError(
             f"The backup could not be restored: {_why(error)}",
             untouched="RightsDesk's data are as they were.",
+            advice=f"See that {source} can be read, and that there is room in {data_dir}.",
         ) from error
 
 
@@ -148,7 +167,9 @@ def _finish(data_dir: Path) -> None:
     shutil.rmtree(ready)
 
 
-def _restored(data_dir: Path, source: Path, now: datetime) -> Restored:
+def _restored(
+    data_dir: Path, source: Path, now: datetime, agree: Callable[[int], None]
+) -> Restored:
     staging = data_dir / _STAGING
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(mode=0o700)
@@ -159,18 +180,24 @@ def _restored(data_dir: Path, source: Path, now: datetime) -> Restored:
         (staging / vault_file.NAME).write_bytes(vault)
         data_folder.sync_file(staging / vault_file.NAME)
     _note_as_older(data_dir, staging)
-    if copies.in_use(data_dir / FILE_NAME):
-        raise InUse(
-            "Another RightsDesk has these data open.",
-            untouched="Nothing was changed.",
-            advice="Close every other RightsDesk window and run, then try again.",
-        )
+    _refuse_in_use(data_dir)
+    agree(found.artists)
+    _refuse_in_use(data_dir)  # a person takes their time
     kept = _kept_aside(data_dir, now)
     data_folder.sync_folder(staging)
     os.rename(staging, data_dir / _READY)  # from here on it is done
     data_folder.sync_folder(data_dir)
     _finish(data_dir)
     return Restored(kept, vault is not None)
+
+
+def _refuse_in_use(data_dir: Path) -> None:
+    if copies.in_use(data_dir / FILE_NAME):
+        raise InUse(
+            "Another RightsDesk has these data open.",
+            untouched="Nothing was changed.",
+            advice="Close every other RightsDesk window and run, then try again.",
+        )
 
 
 def _note_as_older(data_dir: Path, staging: Path) -> None:
@@ -267,7 +294,15 @@ def _made_at(backup: Path) -> datetime:
     return named if named.tzinfo else datetime.min.replace(tzinfo=UTC)
 
 
+def _where_instead(place: Path, error: OSError) -> str:
+    if error.errno in _FULL:
+        return "Make room, or name a file on another disk."
+    if not place.parent.is_dir():
+        return f"Make the folder {place.parent} first, or name a file in another one."
+    return "Name a file in a folder where you may write."
+
+
 def _why(error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if error.errno in _FULL:
         return "the disk is full."
     return f"{error.strerror or type(error).__name__}."

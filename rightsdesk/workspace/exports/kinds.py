@@ -66,6 +66,12 @@ class NoIscc(KnownError):
     cause = "no-iscc"
 
 
+class SiteNotKnown(NothingToSay):
+    """The text only says something for one site, and it is not known which."""
+
+    cause = "site-not-known"
+
+
 class NoAddress(KnownError):
     """What was given as the site's address is none."""
 
@@ -280,7 +286,7 @@ def export(
 
     `site` is the address of the artist's web site; without it that of the only site among
     the artist's accounts is taken. `iscc` is the recording's, for a kind that is `by_iscc`.
-    Raises NothingChosen, NothingToSay, NoAddress, and NoIscc.
+    Raises NothingChosen, NothingToSay, SiteNotKnown, NoAddress, and NoIscc.
     """
     wish = consents.wish(database, scope)
     if not wish.effective:
@@ -290,11 +296,10 @@ def export(
     declared = declaration_of(artist_by_id(database, artist_id), wish.effective)
     languages = kind.languages(_iscc(iscc) if kind.by_iscc else address)
     said = {n: v for dialect in languages for n, v in dialect.encode(declared).items()}
-    if kind.written is not None:
-        text = kind.written(declared, address)
-    else:
-        text = next(iter(said.get(kind.file_name, ())), "")
+    text = _written(kind, declared, said, address)
     if not text:
+        if kind.for_site and not address and _says_something(kind, declared):
+            raise _site_not_known(database, artist_id, kind)
         raise NothingToSay(f"{kind.title}: there is nothing to write.", advice=kind.when)
     notes = [note for dialect in languages for note in dialect.notes(declared)]
     if kind.file_name == TDMREP and POLICY in said:
@@ -304,6 +309,30 @@ def export(
     notes += _own_choices(database, scope, wish.name)
     losses = _losses(Suite(languages), said, declared)
     return Export(kind, wish.name, text, declared, address, losses, tuple(dict.fromkeys(notes)))
+
+
+def _written(kind: ExportKind, declared: Declaration, said: Fields, address: str) -> str:
+    if kind.written is not None:
+        return kind.written(declared, address)
+    return next(iter(said.get(kind.file_name, ())), "")
+
+
+def _says_something(kind: ExportKind, declared: Declaration) -> bool:
+    """Whether there is a text for some site: which one doesn't matter."""
+    some = "https://site.example"
+    said = {n: v for dialect in kind.languages(some) for n, v in dialect.encode(declared).items()}
+    return bool(_written(kind, declared, said, some))
+
+
+def _site_not_known(database: Database, artist_id: int, kind: ExportKind) -> SiteNotKnown:
+    sites = [a.base_url for a in all_accounts(database, artist_id) if a.platform == OwnSite.id]
+    which = f" Yours are {', '.join(sites)}." if sites else ""
+    return SiteNotKnown(
+        f"{kind.title}: it has to name your site's address, and it is not known which site it is "
+        f"for.{which}",
+        untouched="Nothing was written.",
+        advice="Give the address of the site.",
+    )
 
 
 def _losses(suite: Suite, said: Fields, declared: Declaration) -> tuple[Loss, ...]:

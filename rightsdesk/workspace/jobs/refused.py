@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, FromClause, Select, and_, func, select
@@ -21,20 +22,25 @@ from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import CHANGED_FILES, CHANGED_ITEMS, within
 from rightsdesk.store.schema import accounts, changes, files, items
+from rightsdesk.workspace.jobs.pauses import TOLD_AFTER, hidden_words, never_shown_items
 from rightsdesk.workspace.types import Filter, Problem, ProblemKind
 
 NAMED = 3
 """How many of those that failed alike are named."""
 
 
-def refused(database: Database, chosen: Filter) -> Iterator[Problem]:
+def refused(database: Database, chosen: Filter, now: datetime) -> Iterator[Problem]:
     """The failures that still matter, those with one cause together."""
     alike: dict[tuple[str, str], list[str]] = defaultdict(list)
     with database.read() as connection:
-        for query in (_files(chosen), _items(chosen)):
-            for row in connection.execute(query):
-                if texts.load_consent(row.says) != texts.load_consent(row.after):
-                    alike[row.carrier, row.problem].append(texts.load_text(row.label))
+        rows = [row for q in (_files(chosen), _items(chosen)) for row in connection.execute(q)]
+    hidden = never_shown_items(database) if any(r.state == NOT_TAKEN for r in rows) else {}
+    for row in rows:
+        if texts.load_consent(row.says) != texts.load_consent(row.after):
+            one = hidden.get((row.carrier, row.target_id))
+            told = one is not None and one.tries >= TOLD_AFTER
+            advice = hidden_words(row.carrier, one, now) if one and told else row.problem
+            alike[row.carrier, advice].append(texts.load_text(row.label))
     for (carrier, problem), labels in alike.items():
         names = phrases.first_few(map(os.path.basename, labels), NAMED)
         sentence = f"{_counted(carrier, len(labels))} could not be changed: {names}."
@@ -44,7 +50,7 @@ def refused(database: Database, chosen: Filter) -> Iterator[Problem]:
 def last_time(connection: Connection, carrier: str) -> dict[int, str]:
     """Why carriers could not be changed when that was last tried, by their ids."""
     c = changes.c
-    query = _failed(c.target_id).where(c.carrier == carrier)
+    query = _failed().where(c.carrier == carrier)
     return {row.target_id: row.problem for row in connection.execute(query)}
 
 
@@ -57,7 +63,7 @@ def _last_tries() -> Any:
 def _failed(*columns: Any, source: FromClause = changes) -> Select[Any]:
     c, last = changes.c, _last_tries()
     failed = and_(c.state.in_((Outcome.FAILED.value, NOT_TAKEN)), c.problem != "")
-    query = select(c.carrier, c.problem, c.label, c.after, *columns)
+    query = select(c.carrier, c.target_id, c.state, c.problem, c.label, c.after, *columns)
     joined = source.join(last, last.c.id == c.id)
     return query.select_from(joined).where(failed).order_by(c.id)
 

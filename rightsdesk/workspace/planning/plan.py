@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import func, literal_column, select
@@ -46,6 +47,7 @@ from rightsdesk.store.schema import (
 )
 from rightsdesk.store.schema import wishes as choices
 from rightsdesk.workspace.consents import consents
+from rightsdesk.workspace.jobs.pauses import Pauses
 from rightsdesk.workspace.jobs.refused import last_time
 from rightsdesk.workspace.planning.held import Held
 from rightsdesk.workspace.suites import suite_of
@@ -183,6 +185,7 @@ def plan(
     progress: Progress,
     cancel: Cancel,
     *,
+    now: datetime,
     even_signed: bool = False,
 ) -> Plan:
     """The plan that makes carriers say what is wanted of them.
@@ -191,11 +194,11 @@ def plan(
     the plan as skipped, with its problem. Of a file whose XMP packet is damaged the rest is
     planned, with a remark. So is a file with Content Credentials, unless
     `even_signed`: any change breaks them. Raises NothingChosen where there is no choice
-    for any of them.
+    for any of them. What was sent before and never showed waits, `now` (aware) being too early.
     """
     version = choices_version(database)
     wanted = Declared(database)
-    unconfirmed = _Unconfirmed(database)
+    unconfirmed, pauses = _Unconfirmed(database), Pauses(database, now)
     detached = Detached()
     changes: list[Change] = []
     met: set[Consent] = set()
@@ -220,6 +223,8 @@ def plan(
         if sent is not one and change is None:
             unconfirmed.left.append(sent)
             continue
+        if change is not None and pauses.leaves(one.carrier, one.id, change.edit):
+            continue
         if change is not None and change.outcome is Outcome.PLANNED:
             change = replace(change, earlier_problem=wanted.last_time(one))
         signed = change is not None and not unread and not even_signed
@@ -235,7 +240,7 @@ def plan(
     return Plan(
         *(kind, JobSubject.of(met, planned), tuple(changes), unchanged),
         choices=version,
-        unconfirmed=unconfirmed.counted(),
+        unconfirmed=(*unconfirmed.counted(), *pauses.counted()),
     )
 
 

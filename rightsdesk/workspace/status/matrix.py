@@ -8,7 +8,7 @@ them once, so that half a million recordings can be counted in a moment.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -170,32 +170,39 @@ def rows(database: Database, ids: Sequence[int]) -> list[Row]:
     return [found[number] for number in ids if number in found]
 
 
-def counts(
-    database: Database, chosen: Filter, *, told: bool = True
-) -> dict[str, dict[Standing, int]]:
-    """How many recordings stand how, by carrier.
-
-    Without `told` only by what was read, and only where something is chosen: elsewhere no
-    carrier can fall short of it.
-    """
-    leave_out: set[int] = set() if told else unchosen(database, chosen)
+def counts(database: Database, chosen: Filter) -> dict[str, dict[Standing, int]]:
+    """How many recordings stand how, by carrier."""
     with database.read() as connection:
         known = consents.load(connection)
-        found = standings(connection, known, conditions(chosen))
-        if leave_out:
-            for ranks in found.values():
-                for number in leave_out & ranks.keys():
-                    del ranks[number]
-        counted = {
-            carrier: Counter({WORST_FIRST[rank]: n for rank, n in Counter(ranks.values()).items()})
-            for carrier, ranks in found.items()
-        }
-        if told:
-            for carrier, more in (
-                Word(connection, known).counts(connection, conditions(chosen)).items()
-            ):
-                counted[carrier] = counted.get(carrier, Counter()) + more
+        counted = _counted(standings(connection, known, conditions(chosen)))
+        for carrier, more in Word(connection, known).counts(connection, conditions(chosen)).items():
+            counted[carrier] = counted.get(carrier, Counter()) + more
     return {carrier: dict(numbers) for carrier, numbers in counted.items()}
+
+
+def to_write(
+    database: Database, chosen: Filter, waiting: Collection[tuple[str, int]]
+) -> dict[str, dict[Standing, int]]:
+    """How many recordings stand how by what was read, by carrier, as far as that asks for a
+    write: only where something is chosen, since elsewhere no carrier can fall short of it.
+
+    Items that were written and are not confirmed yet are left out, and so are those that are
+    `waiting` (carrier, id).
+    """
+    leave_out = unchosen(database, chosen)
+    with database.read() as connection:
+        found = standings(connection, consents.load(connection), conditions(chosen), waiting)
+    for ranks in found.values():
+        for number in leave_out & ranks.keys():
+            del ranks[number]
+    return {carrier: dict(numbers) for carrier, numbers in _counted(found).items()}
+
+
+def _counted(found: Mapping[str, Ranks]) -> dict[str, Counter[Standing]]:
+    return {
+        carrier: Counter({WORST_FIRST[rank]: n for rank, n in Counter(ranks.values()).items()})
+        for carrier, ranks in found.items()
+    }
 
 
 def unchosen(database: Database, chosen: Filter) -> set[int]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from sqlalchemy import case, func, select
 from sqlalchemy.engine import Row
@@ -26,7 +27,8 @@ from rightsdesk.store.joins import ACCOUNT_ITEMS, OWNED_ITEMS, within
 from rightsdesk.store.schema import accounts, artists, files, items, sidecars
 from rightsdesk.workspace.catalogue import health
 from rightsdesk.workspace.guided import views
-from rightsdesk.workspace.jobs.change_locations import owners
+from rightsdesk.workspace.jobs.change_locations import Key, owners
+from rightsdesk.workspace.jobs.pauses import never_shown_items
 from rightsdesk.workspace.jobs.refused import refused
 from rightsdesk.workspace.observing.drift import drifted
 from rightsdesk.workspace.observing.freshness import Freshness
@@ -38,18 +40,19 @@ from rightsdesk.workspace.suites import holds_for_all
 from rightsdesk.workspace.types import Filter, Problem, ProblemKind
 
 
-def problems(database: Database, chosen: Filter) -> list[Problem]:
-    """Everything that wants attention, most pressing first."""
+def problems(database: Database, chosen: Filter, now: datetime) -> list[Problem]:
+    """Everything that wants attention, most pressing first. `now` is aware."""
+    waiting = {key for key, one in never_shown_items(database).items() if one.again > now}
     return [
         *_unfinished(database, chosen),
         *_accounts(database, chosen),
         *_folders(database, chosen),
         *_unconfirmed(database, chosen),
-        *refused(database, chosen),
+        *refused(database, chosen, now),
         *_drifted(database, chosen),
         *_unchosen(database, chosen),
-        *_standings(database, chosen),
-        *_whole_accounts(database, chosen),
+        *_standings(database, chosen, waiting),
+        *_whole_accounts(database, chosen, waiting),
         *views.problems(database, chosen),
         *_questions(database, chosen),
         *health.problems(database, chosen),
@@ -171,12 +174,14 @@ _KIND_OF = {
 }
 
 
-def _standings(database: Database, chosen: Filter) -> Iterator[Problem]:
+def _standings(database: Database, chosen: Filter, waiting: Collection[Key]) -> Iterator[Problem]:
+    """What has to be written again. Not what was written and waits to be confirmed, nor what
+    waits since it never showed: these are told by themselves."""
     words = {
         Standing.CONFLICTS: ("conflict with your choice", "conflicts with your choice"),
         Standing.SILENT: ("do not say all that you chose", "does not say all that you chose"),
     }
-    for carrier, numbers in matrix.counts(database, chosen, told=False).items():
+    for carrier, numbers in matrix.to_write(database, chosen, waiting).items():
         for standing, (sentence, of_one) in words.items():
             if numbers.get(standing) and holds_for_all(carrier):
                 platform = platform_by_id(carrier)
@@ -197,7 +202,9 @@ def _standings(database: Database, chosen: Filter) -> Iterator[Problem]:
                 )
 
 
-def _whole_accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
+def _whole_accounts(
+    database: Database, chosen: Filter, waiting: Collection[Key]
+) -> Iterator[Problem]:
     """Where there is no recording that a whole account's state would be counted with. What was
     written there and is not confirmed yet is told by itself: it is not to be written again."""
     with database.read() as connection:
@@ -209,7 +216,7 @@ def _whole_accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
     for one in whole_accounts(database, chosen):
         for state in one.states if one.wanted and not one.recordings else ():
             where = one.account.platform
-            if state.item_id in sent.get(where, {}):
+            if state.item_id in sent.get(where, {}) or (where, state.item_id) in waiting:
                 continue
             if sentence := words.get(state.cell.standing):
                 yield Problem(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -120,11 +120,15 @@ class _Ranked(dict[str, int]):
 
 
 def standings(
-    connection: Connection, known: Wishes, condition: ColumnElement[bool]
+    connection: Connection,
+    known: Wishes,
+    condition: ColumnElement[bool],
+    without: Collection[tuple[str, int]] | None = None,
 ) -> dict[str, Ranks]:
     """For each carrier, how the recordings stand that have something there.
 
-    `condition` is one on recordings joined with artists and releases.
+    `condition` is one on recordings joined with artists and releases. `without` leaves out what
+    was sent to items and is not confirmed yet, and these items: (carrier, id).
     """
     found: defaultdict[str, Ranks] = defaultdict(dict)
     effective = Effective(known)
@@ -134,8 +138,12 @@ def standings(
     queries = [_of_files(), _of_items(fresh), accounts_as_a_whole]
     if connection.execute(select(sidecars.c.id).limit(1)).first():  # most catalogues have none
         queries.append(_of_sidecars())
+    of_items = (queries[1], accounts_as_a_whole)
     for query in queries:
-        rows = read_many(connection, query.where(condition))
+        limited = query.where(condition)
+        if without is not None and query in of_items:
+            limited = limited.where(*_not_waiting(without))
+        rows = read_many(connection, limited)
         for carrier, number, artist, release, says, unread in rows:
             if query is accounts_as_a_whole:  # it can only say what the artist wants
                 choices = effective.key(artist, None, 0)
@@ -151,6 +159,18 @@ def standings(
     for carrier, number, _ in may_be(connection, condition):
         found[carrier].setdefault(number, _UNKNOWN)
     return dict(found)
+
+
+def _not_waiting(waiting: Collection[tuple[str, int]]) -> Iterator[ColumnElement[bool]]:
+    # Only the list of problems needs the journal: what merely shows standings loads quickly.
+    from rightsdesk.changes import journal
+
+    yield ~journal.is_unconfirmed(accounts.c.platform, items.c.id)
+    by_carrier: defaultdict[str, list[int]] = defaultdict(list)
+    for carrier, number in waiting:
+        by_carrier[carrier].append(number)
+    for carrier, numbers in by_carrier.items():
+        yield or_(accounts.c.platform != carrier, items.c.id.not_in(numbers))
 
 
 def may_be(

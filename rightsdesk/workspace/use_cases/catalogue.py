@@ -45,6 +45,7 @@ class Catalogue:
 
     def __init__(self, core: Core, platforms: Platforms, accounts: Accounts) -> None:
         self._database = core.database
+        self._clock = core.clock
         self.data_dir = core.data_dir
         self._platforms = platforms
         self._accounts = accounts
@@ -138,7 +139,7 @@ class Catalogue:
         """What disagrees or could not be read, and what to do."""
         from rightsdesk.workspace.status.problems import problems
 
-        return problems(self._database, chosen)
+        return problems(self._database, chosen, self._clock.now())
 
     def verify(
         self, chosen: Filter, *, progress: Progress = no_progress, cancel: Cancel | None = None

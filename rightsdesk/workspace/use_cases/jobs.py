@@ -50,6 +50,12 @@ class NoSuchJob(KnownError):
     cause = "no-such-job"
 
 
+class NothingToUndo(KnownError):
+    """No job has changes that can be taken back."""
+
+    cause = "nothing-to-undo"
+
+
 class Jobs:
     """Plans, and the jobs that carry them out, continue them and undo them.
 
@@ -75,7 +81,9 @@ class Jobs:
         held = chain(held_files(self._database, chosen), held_sidecars(self._database, chosen))
         stop = cancel or Never()
         return planning.plan(
-            self._database, JobKind.TAG, held, progress, stop, even_signed=even_signed
+            *(self._database, JobKind.TAG, held, progress, stop),
+            now=self._clock.now(),
+            even_signed=even_signed,
         )
 
     def plan_sync(
@@ -91,7 +99,8 @@ class Jobs:
         there = self._database, self._connections
         notes = reading.read_all(*there, chosen, platform, progress, stop)
         held = held_items(self._database, chosen, platform)
-        made = planning.plan(self._database, JobKind.SYNC, held, progress, stop)
+        now = self._clock.now()
+        made = planning.plan(self._database, JobKind.SYNC, held, progress, stop, now=now)
         asked = linking.questions(self._database, chosen.artist_id)
         waiting = sum(not one.own and platform in ("", one.platform) for one in asked)
         return replace(made, notes=notes, waiting=waiting)
@@ -100,7 +109,9 @@ class Jobs:
         """How many remote items do not say what is wanted, as far as was read; asks nobody."""
         held = held_items(self._database, chosen, "")
         try:
-            plan = planning.plan(self._database, JobKind.SYNC, held, no_progress, Never())
+            plan = planning.plan(
+                *(self._database, JobKind.SYNC, held, no_progress, Never()), now=self._clock.now()
+            )
         except planning.NothingChosen:
             return 0
         return len(plan.planned)
@@ -127,11 +138,11 @@ class Jobs:
     ) -> Plan:
         """The plan that takes a job back; without an id the last one that can be.
 
-        Files that somebody has signed since only where that is agreed.
+        Files that somebody has signed since only where that is agreed. Raises NothingToUndo.
         """
         job = self._job(job_id) if job_id is not None else self.last_undoable()
         if job is None:
-            raise KnownError("There is nothing to undo.")
+            raise NothingToUndo("There is nothing to undo.")
         stop = cancel or Never()
         settle_all(self._database, self._connections)
         for artist, places in folders_to_search(self._database, job.id).items():

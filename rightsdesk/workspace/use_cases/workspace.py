@@ -138,13 +138,21 @@ class Workspace:
         return self
 
     @staticmethod
-    def restore(source: str, data_dir: Path | None = None, *, clock: Clock = SYSTEM) -> Restored:
+    def restore(
+        source: str,
+        data_dir: Path | None = None,
+        *,
+        agree: Callable[[int], None] | None = None,
+        clock: Clock = SYSTEM,
+    ) -> Restored:
         """Put a backup in the place of a folder's data, which are kept aside. The folder must
-        not be open. Raises NoBackup, NewerSchema, InUse, AnotherAtWork and StoreError; then
-        nothing was changed."""
+        not be open. `agree` is called once the backup is found good, with how many artists are
+        in it; what that raises ends it. Raises NoBackup, NewerSchema, InUse, AnotherAtWork and
+        StoreError; then nothing was changed."""
         from rightsdesk.workspace.data import backups
 
-        return backups.restore(data_dir or data_folder.default(), source, clock.now())
+        folder = data_dir or data_folder.default()
+        return backups.restore(folder, source, clock.now(), agree or backups.agreed)
 
     def back_up(self, target: str, *, replace: bool = False) -> Path:
         """Write a backup of everything but the music to one file; its path. The vault is in it,

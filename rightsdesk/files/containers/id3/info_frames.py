@@ -16,25 +16,7 @@ from collections.abc import Sequence
 from rightsdesk.files.containers.id3.text import new_date, new_text
 from rightsdesk.files.containers.lines import InfoList
 from rightsdesk.files.text import raw_text
-
-_FRAMES = {
-    b"INAM": "TIT2",
-    b"IART": "TPE1",
-    b"IPRD": "TALB",
-    b"IPRT": "TRCK",
-    b"ITRK": "TRCK",
-    b"IGNR": "TCON",
-    b"ICMT": "COMM",
-    b"ISRC": "TSRC",
-    b"IMUS": "TCOM",
-    b"IWRI": "TEXT",
-    b"IPRO": "TPUB",
-    b"IBPM": "TBPM",
-    b"ILNG": "TLAN",
-    b"IMED": "TMED",
-    b"ITCH": "TENC",
-    b"ISFT": "TSSE",
-}
+from rightsdesk.files.text.text_chunks import INFO_FRAMES
 
 
 def frames_of(lists: Sequence[InfoList]) -> list[tuple[str, bytes]]:
@@ -50,7 +32,7 @@ def frames_of(lists: Sequence[InfoList]) -> list[tuple[str, bytes]]:
             if raw and raw_text.is_utf8(raw):
                 said[entry.id.upper()] = raw.decode("utf-8")
     frames: dict[str, bytes] = {}
-    for item, name in _FRAMES.items():
+    for item, name in INFO_FRAMES.items():
         if item in said:
             head = b"XXX" if name == "COMM" else b""
             frames.setdefault(name, new_text(said[item], language=head))

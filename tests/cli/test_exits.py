@@ -1,0 +1,156 @@
+"""One exit code for one cause, whichever command meets it; and arguments that are no text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rightsdesk.cli.exits import CAUSES, Exit
+from rightsdesk.cli.loading import COMMANDS, load
+from rightsdesk.cli.options import PLACES
+from rightsdesk.data_folder import NotPrivate
+from rightsdesk.workspace import Workspace
+from tests.cli.fakes import run
+
+PROJECT = Path(__file__).resolve().parents[2]
+ODD = "Z\udcc3\udca9"
+"""What an argument looks like that holds bytes outside the encoding in use (PEP 383)."""
+
+NOTHING_THERE: dict[str, tuple[str, Exit]] = {
+    "account add": ("bluesky", Exit.USAGE),
+    "account check": ("", Exit.DONE),
+    "account list": ("", Exit.DONE),
+    "account reconnect": ("bluesky", Exit.USAGE),
+    "account remove": ("bluesky --yes", Exit.USAGE),
+    "artist add": ("", Exit.USAGE),
+    "artist list": ("", Exit.DONE),
+    "artist remove": ("Mira --yes", Exit.USAGE),
+    "artist rename": ("Mira Ivo", Exit.USAGE),
+    "attest": ("x --value off", Exit.USAGE),
+    "backup": ("/nowhere/x", Exit.SOME_FAILED),
+    "consent set": ("--preset no-ai", Exit.USAGE),
+    "consent show": ("", Exit.DONE),
+    "export": ("robots", Exit.USAGE),
+    "health ignore": ("missing-7f0013b2", Exit.USAGE),
+    "health keep-apart": ("missing-7f0013b2", Exit.USAGE),
+    "health list": ("", Exit.DONE),
+    "health merge": ("missing-7f0013b2", Exit.USAGE),
+    "health undo": ("3", Exit.USAGE),
+    "inspect": ("/nowhere/x", Exit.SOME_FAILED),
+    "jobs": ("", Exit.DONE),
+    "jobs resume": ("3", Exit.USAGE),
+    "look": ("", Exit.USAGE),
+    "match": ("", Exit.DONE),
+    "platforms": ("", Exit.DONE),
+    "problems": ("", Exit.DONE),
+    "restore": ("/nowhere/x --yes", Exit.COULD_NOT_START),
+    "scan": ("", Exit.USAGE),
+    "signals": ("", Exit.DONE),
+    "status": ("", Exit.DONE),
+    "sync": ("", Exit.USAGE),
+    "tag": ("", Exit.USAGE),
+    "undo": ("", Exit.DONE),
+    "vault passphrase": ("", Exit.COULD_NOT_START),
+    "verify": ("", Exit.DONE),
+}
+"""What every command ends with where there is no artist, no music, no account and no job."""
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    """Every command that can be run, with what Typer knows of it."""
+    for name in COMMANDS:
+        found = load(name)
+        inner = getattr(found, "commands", {})
+        if not inner or found.invoke_without_command:
+            yield name, found
+        yield from ((f"{name} {one}", command) for one, command in inner.items())
+
+
+LEAVES = dict(commands())
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Every way in which a command takes text that is no path: (command, parameter)."""
+    for name, command in LEAVES.items():
+        for parameter in command.params:
+            is_text = parameter.type.name in ("str", "text")
+            if is_text and not PLACES.search(str(parameter.metavar)):
+                yield name, parameter.name
+
+
+def test_every_command_is_here() -> None:
+    assert set(NOTHING_THERE) == LEAVES.keys() - {"demo"}
+
+
+@pytest.mark.parametrize("command", NOTHING_THERE)
+def test_an_empty_roster_ends_every_command_by_the_same_rule(
+    workspace: Workspace, command: str
+) -> None:
+    more, code = NOTHING_THERE[command]
+    done = run(workspace, *command.split(), *more.split(), "--json")
+    assert done.code == code
+    if code is Exit.DONE:
+        assert "error" not in done.json
+    elif "nowhere" not in more:
+        assert (done.json["error"]["cause"] in CAUSES[code]) or code is Exit.SOME_FAILED
+        assert done.json["error"]["advice"], "what to do"
+
+
+@pytest.mark.parametrize("command", NOTHING_THERE)
+def test_data_that_cannot_be_opened_are_3_for_every_command(command: str) -> None:
+    if command in ("restore", "signals"):
+        return  # these open none
+    more, _ = NOTHING_THERE[command]
+    more = more or ("Mira" if command == "artist add" else "")
+    done = run(NotPrivate("Open to others."), *command.split(), *more.split(), "--json")
+    assert done.code == 3
+    assert done.json["error"]["cause"] == "data-folder"
+
+
+@pytest.mark.parametrize(("command", "name"), list(texts()))
+def test_text_that_is_none_is_told_wherever_it_is_given(command: str, name: str) -> None:
+    given: list[str] = []
+    for parameter in LEAVES[command].params:
+        if parameter.param_type_name == "argument":
+            if parameter.name == name or parameter.required:
+                given.append(ODD if parameter.name == name else "1")
+        elif parameter.name == name:
+            given += [parameter.opts[0], ODD]
+    done = run(Unopened(), *command.split(), *given, "--json")
+    assert (done.code, done.json["error"]["cause"]) == (2, "not-text")
+
+
+@pytest.mark.parametrize("option", ["--artist", "--release", "--recording"])
+def test_a_filter_in_an_ascii_locale_is_3(option: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rightsdesk.cli.encodings.ascii_only", lambda: True)
+    done = run(Unopened(), "status", option, ODD, "--json")
+    assert (done.code, done.json["error"]["cause"]) == (3, "locale")
+    assert "LC_ALL" in done.json["error"]["advice"]
+
+
+class Unopened:
+    """A workspace that is not to be asked for anything."""
+
+    notes = ()
+    recovery = None
+
+    def close(self) -> None:
+        """Nothing was opened."""
+
+
+def test_the_table_in_the_manual_is_the_one_in_the_code() -> None:
+    manual = (PROJECT / "docs" / "command-line.md").read_text("utf-8")
+    lines = re.findall(r"^\| (\d+) \| .+? \| (.*) \|$", manual, re.MULTILINE)
+    told = {Exit(int(code)): set(re.findall("`([a-z-]+)`", causes)) for code, causes in lines}
+    assert told[Exit.DONE] == told[Exit.SOME_FAILED] == set()
+    assert set(told) == set(Exit)
+    assert told == {code: set(CAUSES.get(code, ())) for code in Exit}
+
+
+def test_no_cause_has_two_codes() -> None:
+    named = [cause for causes in CAUSES.values() for cause in causes]
+    assert len(named) == len(set(named))
