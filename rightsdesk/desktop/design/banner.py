@@ -56,7 +56,7 @@ class Banner(QFrame):
         self._row.addWidget(self._close)
         self.hide()
 
-    def tell(
+    def say(
         self,
         text: str,
         *,

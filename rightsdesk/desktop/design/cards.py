@@ -23,6 +23,7 @@ from rightsdesk.desktop.design.style import keyboard_focus, paint_box, paint_rin
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import (
     CARD_RADIUS,
+    CONTROL_RADIUS,
     Size,
     Theme,
     Tone,
@@ -84,6 +85,23 @@ class Card(QFrame):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         paint_card(painter, self.rect(), theme_of(self.palette()))
+        painter.end()
+
+
+class Panel(QFrame):
+    """A tinted box in the flow of a page, for what must not be missed."""
+
+    def __init__(self, tone: Tone | None = None, parent: QWidget | None = None) -> None:
+        """Without a tone it is not tinted."""
+        super().__init__(parent)
+        self.tone = tone
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self.tone is None:
+            return
+        painter = QPainter(self)
+        theme = theme_of(self.palette())
+        paint_box(painter, self.rect(), theme.ground(self.tone), None, CONTROL_RADIUS)
         painter.end()
 
 

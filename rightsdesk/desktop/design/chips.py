@@ -143,7 +143,9 @@ class FilterChip(QAbstractButton):
         on = self.isChecked()
         rect = QRectF(self.rect()).adjusted(0, 2, 0, -2)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = theme.accent_ground if on else theme.line if self.underMouse() else theme.side
+        ground = (
+            theme.accent_ground if on else theme.line if self.underMouse() else theme.neutral_ground
+        )
         painter.setPen(QColor(theme.accent) if on else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(ground))
         round_ = (rect.height() - 1) / 2

@@ -73,7 +73,7 @@ def gallery() -> QWidget:
     header.add_button(Button("Export…", icon_name="save"))
     column.addWidget(header)
     banner = Banner()
-    banner.tell(
+    banner.say(
         "Saved for Kitchen Tapes. 10 files still say the old thing.",
         tone=Tone.GOOD,
         offers=[("Write…", banner.clear), ("Undo", banner.clear)],

@@ -1,7 +1,7 @@
 """The style: paints Qt's own controls in our colours. On top of Fusion, without style sheets.
 
 A button is quiet unless its property `kind` says `primary` or `link` (see `buttons`). Python
-paints slowly: lists of thousands of rows take `plain_style`, which is Fusion alone.
+paints slowly: lists of thousands of rows are for `paint_plainly`.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ State = QStyle.StateFlag
 Control = QStyle.ControlElement
 Primitive = QStyle.PrimitiveElement
 Metric = QStyle.PixelMetric
-_plain: list[QStyle] = []
 
 
-def plain_style() -> QStyle:
-    """Fusion without our painting, shared by all large lists: their rows are painted in C++."""
-    if not _plain:
-        _plain.append(QStyleFactory.create("Fusion"))
-    return _plain[0]
+def paint_plainly(view: QAbstractItemView) -> None:
+    """Give a large list Fusion without our painting: its rows are then painted in C++.
+
+    Its header and scroll bars are still painted by us.
+    """
+    view.setStyle(QStyleFactory.create("Fusion"))  # PySide lets each view own its style
 
 
 def paint_ring(
@@ -180,6 +180,21 @@ class DeskStyle(QProxyStyle):
         rect = super().subElementRect(element, option, _given(widget))
         if element is QStyle.SubElement.SE_LineEditContents:
             return rect.adjusted(space(1.5), 0, -space(1), 0)
+        return rect
+
+    def subControlRect(
+        self,
+        control: QStyle.ComplexControl,
+        option: QStyleOptionComplex,
+        part: QStyle.SubControl,
+        widget: QWidget | None = None,
+    ) -> QRect:
+        rect = super().subControlRect(control, option, part, _given(widget))
+        if part is QStyle.SubControl.SC_ComboBoxEditField and (
+            control is QStyle.ComplexControl.CC_ComboBox
+        ):
+            ahead = option.direction is Qt.LayoutDirection.LeftToRight
+            return rect.adjusted(space(1) if ahead else 0, 0, 0 if ahead else -space(1), 0)
         return rect
 
     # --- controls --------------------------------------------------------------------
@@ -331,16 +346,20 @@ class DeskStyle(QProxyStyle):
         painter.restore()
         return True
 
+    def _button(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> bool:
+        QProxyStyle.drawControl(self, Control.CE_PushButton, option, painter, widget)
+        by_key = State.State_HasFocus | State.State_KeyboardFocusChange
+        if option.state & by_key == by_key:
+            theme = theme_of(option.palette)
+            paint_ring(painter, option.rect, theme)
+            if _kind(widget) == PRIMARY:  # a ring of the same colour would not be seen on it
+                inner = QRectF(option.rect).adjusted(2, 2, -2, -2)
+                paint_box(painter, inner, None, QColor(theme.card), width=2)
+        return True
+
     def _focus(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> bool:
         if isinstance(widget, QAbstractItemView) or option.state & State.State_KeyboardFocusChange:
-            window = widget.rect() if widget is not None else option.rect
-            fill = _kind(widget) == PRIMARY
-            theme = theme_of(option.palette)
-            rect = window if isinstance(widget, _WHOLE) else option.rect
-            paint_ring(painter, rect, theme)
-            if fill:  # a ring of the same colour would not be seen on it
-                inner = QRectF(rect).adjusted(2, 2, -2, -2)
-                paint_box(painter, inner, None, QColor(theme.card), width=1.5)
+            paint_ring(painter, option.rect, theme_of(option.palette))
         return True
 
     def _line_edit(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> bool:
@@ -590,8 +609,6 @@ def _paint_any_icon(
     option.icon.paint(painter, rect, mode=QIcon.Mode.Normal if on else QIcon.Mode.Disabled)
 
 
-_WHOLE: tuple[type, ...] = ()
-"""Widgets with a ring around the whole of them, where Fusion gives only the room of the text."""
 _METRICS = {
     Metric.PM_ScrollBarExtent: 3.0,
     Metric.PM_ScrollBarSliderMin: 8.0,
@@ -613,6 +630,7 @@ _METRICS = {
     Metric.PM_ListViewIconSize: 5.0,
 }
 _CONTROLS = {
+    Control.CE_PushButton: DeskStyle._button,
     Control.CE_PushButtonBevel: DeskStyle._bevel,
     Control.CE_PushButtonLabel: DeskStyle._button_label,
     Control.CE_TabBarTabShape: DeskStyle._tab,

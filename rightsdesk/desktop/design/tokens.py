@@ -50,6 +50,7 @@ class Theme:
     accent_ground: str
     on_accent: str
     selection: str
+    neutral_ground: str
     good: str
     good_ground: str
     open: str
@@ -66,7 +67,8 @@ class Theme:
 
     def ground(self, tone: Tone) -> QColor:
         """The tinted ground of chips and banners of a tone."""
-        name = {Tone.TEXT: "side", Tone.DIM: "side"}.get(tone, f"{tone.value}_ground")
+        neutral = tone in (Tone.TEXT, Tone.DIM)
+        name = "neutral_ground" if neutral else f"{tone.value}_ground"
         return QColor(str(getattr(self, name)))
 
 
@@ -86,6 +88,7 @@ LIGHT = Theme(
     accent_ground="#e8edff",
     on_accent="#ffffff",
     selection="#dbe3ff",
+    neutral_ground="#ececf0",
     good="#1b6e3c",
     good_ground="#e5f4ea",
     open="#865100",
@@ -112,6 +115,7 @@ DARK = Theme(
     accent_ground="#2a3358",
     on_accent="#14151a",
     selection="#313c6b",
+    neutral_ground="#34363e",
     good="#74d394",
     good_ground="#1f3427",
     open="#f0b860",
