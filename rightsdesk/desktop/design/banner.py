@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QTo
 from rightsdesk.desktop.design.buttons import Button
 from rightsdesk.desktop.design.icons import Sign, icon
 from rightsdesk.desktop.design.style import paint_box
-from rightsdesk.desktop.design.text import Text
+from rightsdesk.desktop.design.text import Text, plain_tip
 from rightsdesk.desktop.design.tokens import CARD_RADIUS, Tone, space, theme_of
 from rightsdesk.shown import shown
 
@@ -45,7 +45,7 @@ class Banner(QFrame):
         self._close.setIcon(icon("close"))
         self._close.setAutoRaise(True)
         word = QCoreApplication.translate("QPlatformTheme", "Close")
-        self._close.setToolTip(word)
+        self._close.setToolTip(plain_tip(word))
         self._close.setAccessibleName(word)
         self._close.clicked.connect(self._closed)
         self._row = QHBoxLayout(self)

@@ -8,9 +8,10 @@ from enum import Enum
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from rightsdesk.desktop.design.tokens import Size, Theme, Tone, font_of, space, theme_of
+from rightsdesk.desktop.design.text import Text, plain_tip
+from rightsdesk.desktop.design.tokens import Size, Theme, Tone, space, theme_of
 from rightsdesk.desktop.design.words import number_text, tr
 
 
@@ -125,11 +126,11 @@ def _paint_part(painter: QPainter, piece: QRectF, part: Part, theme: Theme) -> N
     painter.restore()
 
 
-class CoverageBar(QLabel):
+class CoverageBar(Text):
     """A bar of parts. Its tooltip and its accessible text say the numbers."""
 
     def __init__(self, coverage: Coverage | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.coverage = Coverage()
         self.show_coverage(coverage or self.coverage)
@@ -139,7 +140,7 @@ class CoverageBar(QLabel):
         self.coverage = coverage
         words = coverage.words or tr("nothing yet")
         self.setAccessibleName(f"{about}: {words}" if about else words)
-        self.setToolTip(words)
+        self.setToolTip(plain_tip(words))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -155,16 +156,15 @@ class CoverageBar(QLabel):
         painter.end()
 
 
-class DotLegend(QLabel):
+class DotLegend(Text):
     """What the colours of bars mean: a dot and its words for each part, in one line or more."""
 
     def __init__(self, parts: Sequence[Part] = (), parent: QWidget | None = None) -> None:
-        super().__init__(parent)
         self.parts: tuple[Part, ...] = ()
+        super().__init__(parent=parent, size=Size.SMALL)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.restyle()
         self.show_parts(parts)
 
     def show_parts(self, parts: Sequence[Part]) -> None:
@@ -173,10 +173,6 @@ class DotLegend(QLabel):
         self.setAccessibleName(", ".join(part_words(part) for part in parts))
         self.updateGeometry()
         self.update()
-
-    def restyle(self) -> None:
-        """Set the font again."""
-        self.setFont(font_of(Size.SMALL))
 
     def _placed(self, width: int) -> list[QRect]:
         metrics, gap = self.fontMetrics(), space(4)

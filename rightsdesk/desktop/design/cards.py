@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -152,14 +151,14 @@ def paint_avatar(painter: QPainter, rect: QRect | QRectF, name: str, *, sign: st
     painter.restore()
 
 
-class Avatar(QLabel):
+class Avatar(Text):
     """A disc with initials. Decoration: the name stands next to it."""
 
     def __init__(
         self, name: str = "", *, sign: str = "", size: float = 7.5, parent: QWidget | None = None
     ) -> None:
         """`size` in steps of the grid."""
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._name, self._sign, self._steps = name, sign, size
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -171,7 +170,8 @@ class Avatar(QLabel):
     def sizeHint(self) -> QSize:
         return QSize(space(self._steps), space(self._steps))
 
-    minimumSizeHint = sizeHint  # Qt's name
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from rightsdesk.desktop.design.icons import paint_icon
 from rightsdesk.desktop.design.style import keyboard_focus, paint_ring
+from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Theme, Tone, font_of, space, theme_of
 from rightsdesk.desktop.design.words import number_text
 from rightsdesk.shown import shown
@@ -61,7 +62,7 @@ def paint_chip(
     painter.restore()
 
 
-class Chip(QLabel):
+class Chip(Text):
     """A state in a word or two. Takes the room of its text and no more."""
 
     def __init__(
@@ -72,25 +73,18 @@ class Chip(QLabel):
         sign: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.tone, self._sign = tone, sign
+        self._sign = sign
+        super().__init__(text, parent, size=Size.SMALL, tone=tone, strong=True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.restyle()
-        self.show_chip(text, tone)
 
     def show_chip(self, text: str, tone: Tone, *, sign: str | None = None) -> None:
         """Replace text, tone and sign."""
-        self.tone = tone
         if sign is not None:
             self._sign = sign
-        self.setText(shown(text))
+        self.set_tone(tone)
+        self.setText(text)
         self.updateGeometry()
         self.update()
-
-    def restyle(self) -> None:
-        """Set the font again."""
-        self.setFont(font_of(Size.SMALL, strong=True))
 
     def sizeHint(self) -> QSize:
         return chip_size(self.text(), self.font(), sign=bool(self._sign))

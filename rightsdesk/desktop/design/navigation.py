@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from rightsdesk.desktop.design.icons import paint_icon
 from rightsdesk.desktop.design.style import keyboard_focus, paint_box, paint_ring
+from rightsdesk.desktop.design.text import plain_tip
 from rightsdesk.desktop.design.tokens import Size, Tone, font_of, space, theme_of
 from rightsdesk.desktop.design.words import number_text
 from rightsdesk.shown import shown
@@ -51,7 +52,7 @@ class NavItem(QAbstractButton):
     def _name(self) -> None:
         words = f"{self.title}, {number_text(self.count)}" if self.count else self.title
         self.setAccessibleName(words)
-        self.setToolTip(words if self.narrow else "")
+        self.setToolTip(plain_tip(words) if self.narrow else "")
 
     def sizeHint(self) -> QSize:
         height = QFontMetrics(font_of(Size.BODY)).height() + 2 * space(2)

@@ -97,7 +97,7 @@ def test_everything_has_a_name_for_those_who_listen(look: Appearance) -> None:
     item.show_count(3, alarm=True)
     assert item.accessibleName() == "Platforms, 3"
     pages.set_narrow(True)
-    assert item.toolTip() == "Platforms, 3"
+    assert item.toolTip() == "<qt>Platforms, 3</qt>"
     empty = EmptyState("search")
     empty.tell("Nothing found", "No track.", action="Clear")
     assert empty.accessibleName() == "Nothing found"
