@@ -32,6 +32,9 @@ WAITS = (
 INTERRUPTED = "interrupted"
 """Of the journal: a change that was begun when the program was killed, or when its answer was
 lost."""
+SEEN_BEFORE = "seen before"
+"""Of the journal: a change that was read back, and of which the carrier showed the old again
+soon after: another edge of its cache, say. It counts as unconfirmed."""
 NOT_TAKEN = "not taken"
 """Of the journal: a change that was sent, and that the carrier did not show even later than its
 own delay. It counts as failed."""
@@ -78,6 +81,12 @@ class Sent:
             for name, values in self.edit.items()
         )
 
+    def shows_old_again(self, fields: Fields, same: Same, prompt: Collection[str]) -> bool:
+        """Whether fields hold nothing but what was written and what stood before, and the old
+        only where a cache may give it out."""
+        known = all(self.explains(name, fields.get(name, ()), same) for name in self.edit)
+        return known and not self.refuted(fields, same, prompt)
+
     def explains(self, name: str, value: tuple[str, ...], same: Same) -> bool:
         """Whether a field's value is one of this write: what it set, or what stood before."""
         known = (self.edit[name], self.expected.get(name, ())) if name in self.edit else ()
@@ -117,11 +126,16 @@ def settled(
 
     One of which a kill left open whether it was ever sent is planned again. What somebody
     edited since is no write that is gone: it is done once it says what was written in other
-    words (`still_said`).
+    words (`still_said`). What was read back and shows the old again soon after was not changed
+    by others; it was if the old still shows later.
     """
     overlaid = sent.overlaid(fields, same, prompt)
     if sent.shown(fields, same) or (overlaid and still_said):
         return None if sent.state == Outcome.DONE else (Outcome.DONE, "")
+    if sent.state in (Outcome.DONE, SEEN_BEFORE):
+        flickers = sent.may_come(now, within) and sent.shows_old_again(fields, same, prompt)
+        settled_as = (SEEN_BEFORE, UNCONFIRMED) if flickers else (Outcome.DONE, "")
+        return None if sent.state == settled_as[0] else settled_as
     if sent.state not in (Outcome.UNCONFIRMED, INTERRUPTED):
         return None
     refuted = sent.refuted(fields, same, prompt) and not overlaid

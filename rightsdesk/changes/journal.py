@@ -32,7 +32,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Row
 
-from rightsdesk.changes.confirming import INTERRUPTED, NOT_TAKEN, OVERWRITTEN, Sent
+from rightsdesk.changes.confirming import (
+    INTERRUPTED,
+    NOT_TAKEN,
+    OVERWRITTEN,
+    SEEN_BEFORE,
+    Sent,
+)
 from rightsdesk.changes.types import (
     Change,
     JobInfo,
@@ -56,7 +62,7 @@ PLANNED, STARTED, RESUMED = "planned", "started", "resumed"
 OPEN = (PLANNED, INTERRUPTED)
 """What a job did not get to, or may have got to, when it stopped."""
 UNCONFIRMED = Outcome.UNCONFIRMED.value
-UNSETTLED = (STARTED, INTERRUPTED, UNCONFIRMED)
+UNSETTLED = (STARTED, INTERRUPTED, UNCONFIRMED, SEEN_BEFORE)
 """What was sent and may show later."""
 
 
@@ -481,7 +487,7 @@ def job_list(database: Database) -> list[JobInfo]:
 
 _SENT, _SENT_OPEN = "sent", "sent, open"
 """Of a job's changes: those that were sent to a platform, in whatever state."""
-_MADE = (Outcome.DONE.value, INTERRUPTED, UNCONFIRMED)
+_MADE = (Outcome.DONE.value, INTERRUPTED, UNCONFIRMED, SEEN_BEFORE)
 """The states of changes of which something was seen to be written, or may have been."""
 _GONE = "gone"
 """Of those, the ones that an undo found nothing of."""
@@ -489,7 +495,7 @@ _GONE = "gone"
 
 def _done(counted: dict[int, dict[str, int]], job: int) -> bool:
     states = counted.get(job, {})
-    taken_back = (Outcome.DONE.value, UNCONFIRMED, Outcome.OVERWRITTEN.value)
+    taken_back = (Outcome.DONE.value, UNCONFIRMED, SEEN_BEFORE, Outcome.OVERWRITTEN.value)
     return any(states.get(state, 0) for state in taken_back)
 
 
@@ -498,7 +504,8 @@ def _info(row: Row[tuple[object, ...]], states: dict[str, int], undone_by: int |
     counts = {state: n for state, n in states.items() if state in set(Outcome)}
     if not_taken := states.get(NOT_TAKEN, 0):
         counts[Outcome.FAILED.value] = counts.get(Outcome.FAILED.value, 0) + not_taken
-    if not_shown := states.get(UNCONFIRMED, 0) + states.get(_SENT_OPEN, 0):
+    not_shown = sum(states.get(state, 0) for state in (UNCONFIRMED, SEEN_BEFORE, _SENT_OPEN))
+    if not_shown:
         counts[UNCONFIRMED] = not_shown
     if unsent := waiting - states.get(_SENT_OPEN, 0):
         counts[PLANNED] = unsent
@@ -591,7 +598,7 @@ def _change(row: Any) -> Change:
         row.carrier, row.target_id, texts.load_text(row.locator), texts.load_text(row.label)
     )
     outcome = row.state if row.state in set(Outcome) else Outcome.PLANNED
-    outcome = Outcome.FAILED if row.state == NOT_TAKEN else outcome
+    outcome = {NOT_TAKEN: Outcome.FAILED, SEEN_BEFORE: Outcome.UNCONFIRMED}.get(row.state, outcome)
     return Change(
         target=target,
         before=texts.load_consent(row.before),

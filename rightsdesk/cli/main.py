@@ -7,7 +7,7 @@ from rightsdesk import __version__
 
 def run() -> None:
     """The command `rightsdesk`."""
-    if sys.argv[1:] == ["--version"]:
+    if _asks_for_version(sys.argv[1:]):
         print(f"RightsDesk {__version__}")
         return
     try:
@@ -17,6 +17,15 @@ def run() -> None:
         sys.exit(_not_loaded(error))
     passphrases.take()  # the helpers and programs that are started from here don't inherit it
     app(prog_name="rightsdesk")
+
+
+def _asks_for_version(arguments: list[str]) -> bool:
+    """Whether that is all that is asked, whatever the data folder."""
+    if arguments[:1] == ["--data-dir"]:
+        arguments = arguments[2:]
+    elif arguments[:1] and arguments[0].startswith("--data-dir="):
+        arguments = arguments[1:]
+    return arguments == ["--version"]
 
 
 def _not_loaded(error: Exception) -> int:

@@ -47,9 +47,10 @@ def loaded_by(*arguments: str) -> set[str]:
     return set(done.stderr.split())
 
 
-def test_the_version_loads_nothing() -> None:
-    assert program("--version").stdout == f"RightsDesk {__version__}\n"
-    assert not loaded_by("--version") & {"typer", "rich", "sqlalchemy", "PySide6"}
+@pytest.mark.parametrize("folder", [(), ("--data-dir", "x"), ("--data-dir=x",)])
+def test_the_version_loads_nothing(folder: tuple[str, ...]) -> None:
+    assert program(*folder, "--version").stdout == f"RightsDesk {__version__}\n"
+    assert not loaded_by(*folder, "--version") & {"typer", "rich", "sqlalchemy", "PySide6"}
 
 
 @pytest.mark.parametrize("command", ["--help", "--version", "--data-dir {} --version"])

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.parts.theme import em, em_across
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.state.tasks import Work
@@ -54,7 +55,7 @@ def own_font(qapp: QApplication) -> fonts.Shape:
     shape = fonts.SHAPES[os.environ.get("RIGHTSDESK_TEST_FONT", "plain")]
     number = QFontDatabase.addApplicationFontFromData(fonts.build(shape))
     assert QFontDatabase.applicationFontFamilies(number) == [shape.family]
-    qapp.setFont(QFont(shape.family, 9))
+    appearance(qapp).use_font(QFont(shape.family, 9))
     return shape
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rightsdesk.shown import shown
 
 DESKTOP = Path(__file__).resolve().parents[2] / "rightsdesk" / "desktop"
-HOMES = {"QMessageBox": "message_box.py", "QLabel": "widgets.py"}
+HOMES = {"QMessageBox": "message_box.py", "QLabel": "text.py"}
 """Classes that take `<b>` in a name for markup, and the one file that may make them."""
 NOWHERE = {
     "QErrorMessage",
@@ -72,7 +72,7 @@ def test_only_labels_of_ours_are_labels() -> None:
         f"{file.name}: {node.name}"
         for file in sorted(DESKTOP.rglob("*.py"))
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
-        if isinstance(node, ast.ClassDef) and node.name != "PlainLabel"
+        if isinstance(node, ast.ClassDef) and node.name != "Text"
         for base in node.bases
         if isinstance(base, ast.Name) and base.id in {*HOMES, *NOWHERE}
     ]

@@ -149,14 +149,14 @@ def test_what_changed_since_the_last_look_is_told_once(
     workspace: Workspace, settled: Account, koval: Artist, soundcloud: PracticeSoundCloud
 ) -> None:
     first, second, *_ = [t for t in soundcloud.tracks(koval.name) if "noai" in t["tag_list"]]
-    soundcloud.edit(first["urn"], tag_list="", description="")
+    soundcloud.edit(first["urn"], tag_list="live", description="Recorded live.")
     looked = workspace.accounts.check_all()
     assert [drift.label for drift in looked.changed] == [first["title"]]
     assert "1 changed without RightsDesk" in str(looked)
     told = f"{first['title']}, SoundCloud, {koval.name}: changed without RightsDesk: "
     assert str(looked.changed[0]).startswith(told)
     assert workspace.accounts.check_all().changed == ()
-    soundcloud.edit(second["urn"], tag_list="", description="")
+    soundcloud.edit(second["urn"], tag_list="live", description="Recorded live.")
     assert [drift.label for drift in workspace.accounts.check_all().changed] == [second["title"]]
 
 

@@ -217,3 +217,43 @@ def test_nobody_is_told_to_send_again_what_waits_to_be_confirmed(cached: Workspa
     cached.accounts.check_all()
     assert "unconfirmed" in kinds(cached)
     assert to_sync(cached) == []
+
+
+@pytest.fixture
+def written(
+    workspace: Workspace, connected: Account, koval: Artist, soundcloud: PracticeSoundCloud
+) -> Workspace:
+    """Everything is written and was read back; the next looks are at an edge with the old."""
+    workspace.accounts.check_all()
+    choose(workspace, koval)
+    plan = workspace.jobs.plan_sync(EVERYTHING)
+    names = ("urn", "tag_list", "description")
+    old = [{name: track[name] for name in names} for track in soundcloud.tracks(koval.name)]
+    report = workspace.jobs.apply(plan, confirmed=plan.confirmation())
+    assert set(report.counts) - {"unchanged"} == {"done"}
+    for track in old:
+        soundcloud.edit(track.pop("urn"), **track)
+    return workspace
+
+
+def test_an_edge_that_shows_the_old_again_is_not_somebody_else(
+    written: Workspace, hands: Hands
+) -> None:
+    hands.move(minutes=1)
+    written.accounts.check_all()
+    assert "drift" not in kinds(written)
+    assert "unconfirmed" in kinds(written)
+    [job] = written.jobs.all()
+    assert (set(job.counts) - {"unchanged"}, job.undoable) == ({"unconfirmed"}, True)
+    assert written.jobs.plan_sync(EVERYTHING).planned == ()
+
+
+def test_the_old_that_still_shows_later_was_somebody_else(written: Workspace, hands: Hands) -> None:
+    hands.move(minutes=1)
+    written.accounts.check_all()
+    hands.move(minutes=10)
+    written.accounts.check_all()
+    assert "drift" in kinds(written)
+    assert not kinds(written) & {"unconfirmed", "failed"}
+    assert set(written.jobs.all()[0].counts) <= {"done", "unchanged"}
+    assert written.jobs.plan_sync(EVERYTHING).planned

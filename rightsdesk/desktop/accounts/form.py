@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from rightsdesk.desktop.accounts.texts import offers_text
 from rightsdesk.desktop.parts.opening import OpenUrl, tell_where
 from rightsdesk.desktop.parts.texts import plain_tip, tr
-from rightsdesk.desktop.parts.theme import Accent, accent, em
+from rightsdesk.desktop.parts.theme import Accent, em
 from rightsdesk.desktop.parts.widgets import (
     Expander,
     PlainLabel,
@@ -47,9 +47,7 @@ class Row(QWidget):
         self.edit.textEdited.connect(lambda _text: self.tell(""))
         self.setFocusProxy(self.edit)
         self.flaw = plain_label()
-        palette = self.flaw.palette()
-        palette.setColor(QPalette.ColorRole.WindowText, accent(palette, Accent.BAD))
-        self.flaw.setPalette(palette)
+        self.flaw.set_tone(Accent.BAD)
         line = QHBoxLayout()
         line.addWidget(self.edit, 1)
         if asked.folder:

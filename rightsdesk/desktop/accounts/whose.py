@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from rightsdesk.desktop.design.cards import Panel
 from rightsdesk.desktop.parts.texts import tr
-from rightsdesk.desktop.parts.theme import Accent, em, em_across, tint
+from rightsdesk.desktop.parts.theme import Accent, em, em_across
 from rightsdesk.desktop.parts.widgets import CalmComboBox, dim_label, heading, icon_label
 from rightsdesk.workspace.types import Artist
 
 
-class Whose(QFrame):
+class Whose(Panel):
     """A coloured strip with the artist's name; where there are several, one chooses here.
 
     `artist` is None until somebody chose. `chosen` tells of it.
@@ -24,13 +25,8 @@ class Whose(QFrame):
     def __init__(
         self, artists: Sequence[Artist], artist: Artist | None, *, fixed: bool = False
     ) -> None:
-        super().__init__()
+        super().__init__(Accent.TOLD)
         self.setObjectName("whose")
-        self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setAutoFillBackground(True)
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), tint(palette, Accent.TOLD, 0.14))
-        self.setPalette(palette)
         self._artists = tuple(artists)
         self.artist = artist
         self.box = CalmComboBox()

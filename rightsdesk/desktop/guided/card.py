@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from rightsdesk.desktop.design.cards import Panel
 from rightsdesk.desktop.guided.form import GuidedForm, Said
 from rightsdesk.desktop.guided.texts import (
     default_text,
@@ -21,7 +21,7 @@ from rightsdesk.desktop.guided.texts import (
 )
 from rightsdesk.desktop.parts.opening import OpenUrl, open_page, tell_where
 from rightsdesk.desktop.parts.texts import day_text, on_day, plain_tip, tr
-from rightsdesk.desktop.parts.theme import STANDING_ACCENTS, Accent, accent, em, icon, tint
+from rightsdesk.desktop.parts.theme import STANDING_ACCENTS, Accent, em, icon
 from rightsdesk.desktop.parts.widgets import (
     Expander,
     button,
@@ -37,7 +37,7 @@ from rightsdesk.resources.facts import By, Control, PlatformFacts
 from rightsdesk.workspace.types import ControlView, Group, GuidedView, Signals
 
 
-class FactRow(QFrame):
+class FactRow(Panel):
     """One fact: what kind it is, what it says, and below how that is known."""
 
     def __init__(
@@ -52,12 +52,10 @@ class FactRow(QFrame):
         framed: bool = False,
         verified: bool = True,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(which if framed else None, parent)
         self.title, self.said, self.known = plain_label(title), plain_label(said), dim_label(known)
         if not verified:
-            colour = self.known.palette()
-            colour.setColor(QPalette.ColorRole.WindowText, accent(colour, Accent.OPEN))
-            self.known.setPalette(colour)
+            self.known.set_tone(Accent.OPEN)
         font = self.title.font()
         font.setBold(True)
         self.title.setFont(font)
@@ -73,11 +71,6 @@ class FactRow(QFrame):
         if framed:
             edge = em(self, 0.45)
             grid.setContentsMargins(edge, edge, edge, edge)
-            self.setAutoFillBackground(True)
-            palette = self.palette()
-            ground = tint(QApplication.palette(self), which, 0.12)
-            palette.setColor(QPalette.ColorRole.Window, ground)
-            self.setPalette(palette)
         self.setAccessibleName(". ".join(part for part in (title, said, known) if part))
 
     def show_fact(self, said: str, known: str) -> None:

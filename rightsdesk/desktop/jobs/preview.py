@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QFrame,
     QHeaderView,
     QPlainTextEdit,
     QPushButton,
@@ -20,11 +19,12 @@ from PySide6.QtWidgets import (
 
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import NO_CONFIRMATION, JobKind
+from rightsdesk.desktop.design.cards import Panel
 from rightsdesk.desktop.jobs.preview_model import ChangesModel, Digest, fields_text
 from rightsdesk.desktop.jobs.preview_notes import forecast_box, notes_box, signed_box
 from rightsdesk.desktop.parts.names_list import NamesList
 from rightsdesk.desktop.parts.texts import counted, number_text, tr
-from rightsdesk.desktop.parts.theme import Accent, em, em_across, tint
+from rightsdesk.desktop.parts.theme import Accent, em, em_across
 from rightsdesk.desktop.parts.widgets import (
     Expander,
     button,
@@ -124,13 +124,8 @@ class PreviewDialog(QDialog):
         self.fields.setPlainText(fields_text(self.changes.changes[place]) if place >= 0 else "")
 
     def _widenings(self) -> QWidget:
-        frame = QFrame()
+        frame = Panel(Accent.BAD)
         frame.setObjectName("widenings")
-        frame.setFrameShape(QFrame.Shape.StyledPanel)
-        frame.setAutoFillBackground(True)
-        palette = frame.palette()
-        palette.setColor(frame.backgroundRole(), tint(palette, Accent.BAD))
-        frame.setPalette(palette)
         layout = vertical(spacing=0.4, margin=0.6)
         frame.setLayout(layout)
         title = self._widening_title()
@@ -145,7 +140,6 @@ class PreviewDialog(QDialog):
                 layout.addWidget(plain_label(f"{opened}\n{shown}"))
         layout.addStretch(1)
         content = scrolled(frame)
-        frame.setAutoFillBackground(True)
         content.setMaximumHeight(em(self, 11))
         content.setMinimumHeight(min(em(self, 11), frame.sizeHint().height() + em(self, 0.3)))
         both = QWidget()

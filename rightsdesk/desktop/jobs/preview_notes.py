@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from rightsdesk.desktop.design.cards import Panel
 from rightsdesk.desktop.parts.texts import counted, tr
-from rightsdesk.desktop.parts.theme import Accent, em, tint
+from rightsdesk.desktop.parts.theme import Accent, em
 from rightsdesk.desktop.parts.widgets import (
     button,
     heading,
@@ -62,13 +63,8 @@ def signed_box(number: int, agree: Callable[[], object]) -> QWidget:
 
 
 def _box(name: str, title: QWidget, sentences: Sequence[str], colour: Accent) -> QWidget:
-    frame = QFrame()
+    frame = Panel(colour)
     frame.setObjectName(name)
-    frame.setFrameShape(QFrame.Shape.StyledPanel)
-    frame.setAutoFillBackground(True)
-    palette = frame.palette()
-    palette.setColor(frame.backgroundRole(), tint(palette, colour))
-    frame.setPalette(palette)
     layout = vertical(spacing=0.3, margin=0.5)
     frame.setLayout(layout)
     layout.addWidget(title)
@@ -77,6 +73,5 @@ def _box(name: str, title: QWidget, sentences: Sequence[str], colour: Accent) ->
     if len(sentences) <= LINES // 3:
         return frame
     area = scrolled(frame)
-    frame.setAutoFillBackground(True)
     area.setFixedHeight(em(frame, LINES))
     return area

@@ -9,6 +9,7 @@ from PySide6.QtCore import QItemSelection, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from rightsdesk.desktop.design.style import paint_plainly
 from rightsdesk.desktop.matrix.delegates import GroupDelegate, StandingDelegate
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.theme import em, letter_width
@@ -42,6 +43,7 @@ class MatrixView(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setShowGrid(False)
+        paint_plainly(self)
         self.setWordWrap(False)
         self.setAlternatingRowColors(False)
         self.setTabKeyNavigation(False)

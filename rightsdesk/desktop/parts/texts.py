@@ -12,8 +12,6 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 
-from PySide6.QtCore import QCoreApplication
-
 from rightsdesk import phrases
 from rightsdesk.changes.names import subject_words
 from rightsdesk.changes.types import JobInfo, JobKind, Outcome
@@ -30,26 +28,15 @@ from rightsdesk.consent.words import (
     USE_NAMES,
     standing_name,
 )
+from rightsdesk.desktop.design.text import plain_tip as plain_tip
+from rightsdesk.desktop.design.words import counted as counted
+from rightsdesk.desktop.design.words import number_text as number_text
+from rightsdesk.desktop.design.words import tr as tr
 from rightsdesk.shown import shown
 from rightsdesk.workspace.types import Cell, Row, ScopeKind
 
 _LONG_WORD = re.compile(r"\S{25,}")
 _MAY_BREAK = re.compile(r"([_./\\-]|\S{20})(?=\S)")
-
-
-def tr(text: str, count: int = -1) -> str:
-    """The text in the person's language. `%n` stands for the count."""
-    return QCoreApplication.translate("RightsDesk", text, None, count)
-
-
-def counted(one: str, many: str, count: int) -> str:
-    """`one` or `many` with `%n` filled in, also while no translation is loaded."""
-    return tr(phrases.plural(count, one, many)).replace("%n", number_text(count))
-
-
-def number_text(number: int) -> str:
-    """`1,200`."""
-    return phrases.number(number)
 
 
 def standing_word(standing: Standing, says: Mapping[Use, Permission] | None = None) -> str:
@@ -308,14 +295,6 @@ def path_text(path: str) -> str:
 def path_to_copy(path: str) -> str:
     """A path for the clipboard: bytes that are no text, which `os.fsdecode` hides, replaced."""
     return os.fsencode(path).decode("utf-8", "replace")
-
-
-def plain_tip(text: str) -> str:
-    """Text for a tooltip: Qt would take `<b>` in a title for markup."""
-    escaped = (
-        shown(text, keep="\n").replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
-    )
-    return f"<qt>{escaped}</qt>" if escaped else ""
 
 
 def breakable(text: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QFont, QPalette, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFont, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -21,8 +22,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rightsdesk.desktop.parts.theme import Accent, accent, em, icon_pixmap
+from rightsdesk.desktop.design.buttons import Button, mark_primary
+from rightsdesk.desktop.design.icons import Sign
+from rightsdesk.desktop.design.text import Text
+from rightsdesk.desktop.design.tokens import Size, Tone, scaled
+from rightsdesk.desktop.parts.theme import em
 from rightsdesk.shown import shown
+
+B = TypeVar("B", bound=QPushButton)
 
 
 class CalmComboBox(QComboBox):
@@ -41,27 +48,14 @@ class CalmComboBox(QComboBox):
         event.ignore()
 
 
-class PlainLabel(QLabel):
+class PlainLabel(Text):
     """A label that shows text as it is: a title with `<b>` in it is a title with `<b>` in it,
-    and invisible characters are written out. The base of every label."""
-
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setText(text)
-
-    def setText(self, text: str) -> None:
-        super().setText(shown(text, keep="\n"))
+    and invisible characters are written out."""
 
 
-def plain_label(text: str = "", *, wrap: bool = True, selectable: bool = False) -> QLabel:
+def plain_label(text: str = "", *, wrap: bool = True, selectable: bool = False) -> Text:
     """A label for text of any length."""
-    label = PlainLabel(text)
-    label.setWordWrap(wrap)
-    if wrap:
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        label.setSizePolicy(policy)
+    label = PlainLabel(text, wrap=wrap)
     if selectable:
         label.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
@@ -70,73 +64,51 @@ def plain_label(text: str = "", *, wrap: bool = True, selectable: bool = False) 
     return label
 
 
-def heading(text: str, *, factor: float = 1.25) -> QLabel:
-    """A plain label in a larger, bold face, relative to the person's own font size."""
-    label = plain_label(text)
-    label.setFont(larger(label.font(), factor, bold=True))
-    return label
+def heading(text: str, *, factor: float = 1.25) -> Text:
+    """A bold label in the size of the type scale that is next to `factor`."""
+    size = Size.TITLE if factor >= 1.4 else Size.HEADING if factor > 1.0 else Size.BODY
+    return Text(text, size=size, strong=True, wrap=True)
 
 
-def dim_label(text: str = "") -> QLabel:
+def dim_label(text: str = "") -> Text:
     """A plain label for what is said beside; contrast stays at 4.5 to 1."""
-    label = plain_label(text)
-    palette = label.palette()
-    palette.setColor(QPalette.ColorRole.WindowText, accent(palette, Accent.DIM))
-    label.setPalette(palette)
-    return label
+    return Text(text, tone=Tone.DIM, wrap=True)
 
 
 def larger(font: QFont, factor: float, *, bold: bool = False) -> QFont:
     """The font, scaled; works for fonts in points and in pixels."""
-    result = QFont(font)
-    if font.pointSizeF() > 0:
-        result.setPointSizeF(font.pointSizeF() * factor)
-    else:
-        result.setPixelSize(round(font.pixelSize() * factor))
-    result.setBold(bold or font.bold())
-    return result
+    return scaled(font, factor, bold=bold)
 
 
-def icon_label(name: str, which: Accent, widget: QWidget, size: float = 1.0) -> QLabel:
+def icon_label(name: str, which: Tone, _widget: QWidget, size: float = 1.0) -> Sign:
     """An icon beside a text. It is decoration: the words say the same."""
-    label = PlainLabel()
-    colour = accent(widget.palette(), which).name()
-    label.setPixmap(icon_pixmap(name, colour, em(widget, size), widget.devicePixelRatioF()))
-    label.setAlignment(Qt.AlignmentFlag.AlignTop)
-    label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-    return label
+    return Sign(name, which, size=4 * size)
 
 
-def with_icon(name: str, which: Accent, label: QLabel) -> QWidget:
+def with_icon(name: str, which: Tone, label: QLabel) -> QWidget:
     """A row of icon and text."""
     label.setAlignment(Qt.AlignmentFlag.AlignTop)
     return row_of(icon_label(name, which, label), label)
 
 
-def row_of(sign: QLabel, content: QWidget) -> QWidget:
+def row_of(sign: QWidget, content: QWidget) -> QWidget:
     """A row of an icon and what it stands beside."""
     row = QWidget()
     layout = QHBoxLayout(row)
     layout.setContentsMargins(0, 0, 0, 0)
-    layout.addWidget(sign)
+    layout.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
     layout.addWidget(content, 1)
     return row
 
 
-def button(text: str, clicked: Callable[[], object], *, name: str = "") -> QPushButton:
+def button(text: str, clicked: Callable[[], object], *, name: str = "") -> Button:
     """A push button that is never the default by accident."""
-    made = QPushButton(text)
-    made.setAutoDefault(False)
-    made.setObjectName(name)
-    made.clicked.connect(lambda: clicked())
-    return made
+    return Button(text, clicked, name=name)
 
 
-def primary(made: QPushButton) -> QPushButton:
-    """Mark the button that leads on: bold, and the dialog's default."""
-    font = made.font()
-    font.setBold(True)
-    made.setFont(font)
+def primary(made: B) -> B:
+    """Mark the button that leads on: the primary one, and the dialog's default."""
+    mark_primary(made)
     made.setAutoDefault(True)
     made.setDefault(True)
     return made

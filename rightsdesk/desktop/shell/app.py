@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QTra
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from rightsdesk.desktop.accounts.passphrase import Asker
+from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.parts.message_box import message_box
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.theme import app_icon
@@ -36,6 +37,7 @@ def application(argv: Sequence[str] | None = None) -> QApplication:
     app.setApplicationDisplayName("RightsDesk")
     app.setDesktopFileName("rightsdesk")
     app.setWindowIcon(app_icon())
+    appearance(app)
     translator = QTranslator(app)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if translator.load(QLocale(), "qtbase", "_", folder):

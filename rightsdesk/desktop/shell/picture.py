@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImage, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from rightsdesk.desktop.parts.theme import dark_palette
+from rightsdesk.desktop.design.appearance import Scheme, appearance
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.state.tasks import Work
 from rightsdesk.errors import KnownError
@@ -55,9 +56,9 @@ def save_picture(
     from rightsdesk.desktop.shell.app import application
 
     app = application()
-    before = app.palette()
-    if dark:
-        app.setPalette(dark_palette())
+    look = appearance(app)
+    before = look.look
+    look.choose(replace(before, scheme=Scheme.DARK if dark else Scheme.LIGHT))
     work = Work()
     before_handler = qInstallMessageHandler(_without_the_plugins_talk)
     window = MainWindow(workspace, work)
@@ -71,8 +72,7 @@ def save_picture(
         window.hide()
         work.close()
         window.deleteLater()
-        if dark:
-            app.setPalette(before if before != QPalette() else app.style().standardPalette())
+        look.choose(before)
         QApplication.sendPostedEvents(None, 0)
         qInstallMessageHandler(before_handler)
 

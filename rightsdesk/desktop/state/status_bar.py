@@ -5,59 +5,35 @@ Neither ever takes the window away from the person.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
     QHBoxLayout,
     QProgressBar,
-    QPushButton,
-    QSizePolicy,
-    QToolButton,
     QWidget,
 )
 
-from rightsdesk.desktop.parts.texts import path_text, plain_tip, tr
-from rightsdesk.desktop.parts.theme import Accent, em, em_across, icon, tint
-from rightsdesk.desktop.parts.widgets import PlainLabel, button, icon_label, plain_label, vertical
+from rightsdesk.desktop.design.banner import Banner, Offer
+from rightsdesk.desktop.design.text import ElidedText
+from rightsdesk.desktop.design.tokens import Size, Tone
+from rightsdesk.desktop.parts.texts import path_text, tr
+from rightsdesk.desktop.parts.theme import em, em_across
+from rightsdesk.desktop.parts.widgets import button, plain_label, vertical
 from rightsdesk.desktop.state.tasks import Task, Work
-from rightsdesk.shown import shown
 
 
-class ElidedLabel(PlainLabel):
-    """One line of plain text that gives way: paths in the middle, names at the end.
-
-    What does not fit is in the tooltip, and is what a screen reader says.
-    """
+class ElidedLabel(ElidedText):
+    """One line of plain text that gives way: paths in the middle, names at the end."""
 
     def __init__(
         self,
         parent: QWidget | None = None,
         *,
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+        size: Size = Size.BODY,
     ) -> None:
-        super().__init__("", parent)
-        self._mode = mode
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._full = ""
-
-    def show_text(self, text: str) -> None:
-        """Replace the text."""
-        self._full = shown(text)
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        fitting = self.fontMetrics().elidedText(self._full, self._mode, self.width())
-        self.setText(fitting)
-        self.setToolTip(plain_tip(self._full) if fitting != self._full else "")
-        self.setAccessibleName(self._full)
+        super().__init__("", parent, mode=mode, size=size)
 
 
 class ProgressRow(QWidget):
@@ -134,59 +110,20 @@ class ProgressArea(QWidget):
             self.rows[task].show_progress(done, total, label)
 
 
-class NoticeBar(QFrame):
+class NoticeBar(Banner):
     """The latest thing to tell, with what can be done about it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
-        self.setAutoFillBackground(True)
-        self._layout = QHBoxLayout(self)
-        edge = em(self, 0.4)
-        self._layout.setContentsMargins(round(edge * 1.5), edge, edge, edge)
-        self.text = plain_label()
-        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.buttons: list[QPushButton] = []
-        self._parts: list[QWidget] = []
-        self.hide()
 
     def tell(
         self,
         text: str,
         *,
-        kind: Accent = Accent.TOLD,
-        icon_name: str = "info",
-        offers: Sequence[tuple[str, Callable[[], object]]] = (),
+        kind: Tone = Tone.TOLD,
+        icon_name: str = "",
+        offers: Sequence[Offer] = (),
     ) -> None:
         """Say something; the first of `offers` (button text, what it does) is the likely one."""
-        self.clear()
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Window, tint(QApplication.palette(self), kind, 0.14))
-        self.setPalette(palette)
-        sign = icon_label(icon_name, kind, self)
-        sign.setAlignment(Qt.AlignmentFlag.AlignVCenter)
-        self.text.setText(text)
-        self.setAccessibleName(shown(text, keep="\n"))
-        self.buttons = [button(title, action) for title, action in offers]
-        close = QToolButton()
-        close.setIcon(icon("close", self))
-        close.setAutoRaise(True)
-        close.setToolTip(tr("Close"))
-        close.setAccessibleName(tr("Close"))
-        close.clicked.connect(self.clear)
-        self._parts = [sign, *self.buttons, close]
-        self._layout.addWidget(sign)
-        self._layout.addWidget(self.text, 1)
-        for each in self._parts[1:]:
-            self._layout.addWidget(each)
-        self.show()
-
-    def clear(self) -> None:
-        """Take it away."""
-        self._layout.removeWidget(self.text)
-        for part in self._parts:
-            part.hide()
-            self._layout.removeWidget(part)
-            part.deleteLater()
-        self._parts, self.buttons = [], []
-        self.hide()
+        self.say(text, tone=kind, icon_name=icon_name, offers=offers)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from rightsdesk.changes import journal
-from rightsdesk.changes.confirming import Same, Sent, settled
+from rightsdesk.changes.confirming import SEEN_BEFORE, Same, Sent, settled
 from rightsdesk.changes.edits import said
 from rightsdesk.changes.types import Cancel, Outcome, Progress
 from rightsdesk.consent import Fields
@@ -182,14 +182,16 @@ def _store(
         _note_unread(connection, account.id, [item for item in page if item.problem], now)
         page = [item for item in page if not item.problem]
         known = _known(connection, account.id, page)
-        ours = _settle(connection, account, page, known, read_at)
+        ours, turned_back = _settle(connection, account, page, known, read_at)
         first = last_item(connection) + 1
         rows = []
         for number, item in enumerate(page, first):
             says = texts.dump_consent(said(suite, item.fields))
             was = known.get(item.remote_id)
             before, drift = (was.says, was.drift) if was else (says, "")
-            if item.remote_id in ours:
+            if item.remote_id in turned_back:
+                before = turned_back[item.remote_id]
+            elif item.remote_id in ours:
                 before, drift = says, ""
             row: dict[str, Any] = {
                 "id": number,  # if it is new
@@ -282,9 +284,10 @@ def _settle(
     page: list[RemoteItem],
     known: Mapping[str, _Known],
     now: datetime,
-) -> set[str]:
+) -> tuple[set[str], dict[str, str]]:
     """Settle what was sent to the items of a page, as they are now; those that say what they
-    say by our own doing, so that nobody else is told to have done it.
+    say by our own doing, so that nobody else is told to have done it. And what those said, as the
+    store has it, that others have turned back to the old since.
 
     What was sent and is not confirmed is ours, whatever is read meanwhile. What a later job
     wrote over before it was confirmed may still be read for a while.
@@ -292,7 +295,7 @@ def _settle(
     platform = platform_by_id(account.platform)
     within, prompt = platform.capabilities.shows_within, platform.capabilities.prompt
     sent = journal.sent_to(connection, account.platform, [one.id for one in known.values()])
-    ours = set()
+    ours, turned_back = set[str](), dict[str, str]()
     for item in page:
         was = known.get(item.remote_id)
         writes = sent.get(was.id, []) if was else []
@@ -304,11 +307,14 @@ def _settle(
             if found := settled(*settling, still_said=still_said):
                 journal.set_state(connection, one.id, found[0], found[1])
                 ours.add(item.remote_id)
+                if one.state == SEEN_BEFORE and not one.shown(item.fields, platform.same):
+                    shown = platform.suite.edited(item.fields, one.edit)
+                    turned_back[item.remote_id] = texts.dump_consent(said(platform.suite, shown))
         recent = [one for one in writes if one.state != Outcome.DONE and one.may_come(now, within)]
         unsettled = any(one.state in journal.UNSETTLED for one in live)
         if unsettled or _explained(item.fields, was.fields, recent, platform.same):
             ours.add(item.remote_id)
-    return ours
+    return ours, turned_back
 
 
 def _says_as_much(suite: Suite, fields: Fields, sent: Sent) -> bool:

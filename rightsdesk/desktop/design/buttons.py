@@ -1,0 +1,82 @@
+"""Buttons: quiet ones, the one primary button of a page, and links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from rightsdesk.desktop.design.icons import icon
+from rightsdesk.desktop.design.style import KIND, LINK, PRIMARY
+from rightsdesk.desktop.design.tokens import Size, font_of, space
+
+
+class Kind(StrEnum):
+    """How much a button asks for attention. A page has one primary button at most."""
+
+    QUIET = "quiet"
+    PRIMARY = PRIMARY
+    LINK = LINK
+
+
+class Button(QPushButton):
+    """A push button that is never a dialog's default by accident."""
+
+    def __init__(
+        self,
+        text: str = "",
+        clicked: Callable[[], object] | None = None,
+        *,
+        kind: Kind = Kind.QUIET,
+        icon_name: str = "",
+        name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        """`name` is the object name. `text` may have a `&` before the letter of its key."""
+        super().__init__(text, parent)
+        self.setAutoDefault(False)
+        self.setObjectName(name)
+        self._large = False
+        if icon_name:
+            self.setIcon(icon(icon_name))
+        if clicked is not None:
+            self.clicked.connect(lambda: clicked())
+        self.set_kind(kind)
+
+    def set_kind(self, kind: Kind) -> None:
+        """Paint it as another kind."""
+        self.setProperty(KIND, kind.value)
+        if kind is Kind.LINK:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.restyle()
+        self.updateGeometry()
+        self.update()
+
+    def restyle(self) -> None:
+        """Set font and icon size again."""
+        if self.property(KIND) == PRIMARY:
+            self.setFont(font_of(Size.BODY, strong=True))
+        side = space(4.5)
+        self.setIconSize(QSize(side, side))
+
+
+class LinkButton(Button):
+    """A button that looks like a link, for a small way on within a sentence or a row."""
+
+    def __init__(
+        self,
+        text: str = "",
+        clicked: Callable[[], object] | None = None,
+        *,
+        name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, clicked, kind=Kind.LINK, name=name, parent=parent)
+
+
+def mark_primary(button: QPushButton) -> None:
+    """Paint any push button as the primary one."""
+    button.setProperty(KIND, PRIMARY)
+    button.setFont(font_of(Size.BODY, strong=True))

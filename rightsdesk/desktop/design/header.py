@@ -1,0 +1,56 @@
+"""The head of a page: the answer to its question as a sentence, and the page's buttons."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from rightsdesk.desktop.design.buttons import Button, Kind
+from rightsdesk.desktop.design.text import ElidedText, Text
+from rightsdesk.desktop.design.tokens import Size, Tone, space
+
+
+class PageHeader(QWidget):
+    """A heading, a line above and below it, and buttons at the end; the last one is primary.
+
+    `under` is a row below the heading for chips and links. Empty lines take no room.
+    """
+
+    def __init__(self, title: str = "", sub: str = "", *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.above = ElidedText(size=Size.SMALL, tone=Tone.DIM)
+        self.title = ElidedText(size=Size.TITLE)
+        self.sub = Text(tone=Tone.DIM, wrap=True)
+        self.under = QHBoxLayout()
+        self.under.setSpacing(space(3))
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(space(2))
+        self.primary = Button(kind=Kind.PRIMARY, name="page-primary")
+        self.primary.hide()
+        self.buttons.addWidget(self.primary)
+        words = QVBoxLayout()
+        words.setSpacing(space(0.5))
+        words.addWidget(self.above)
+        words.addWidget(self.title)
+        words.addWidget(self.sub)
+        words.addLayout(self.under)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(space(4))
+        row.addLayout(words, 1)
+        row.addLayout(self.buttons)
+        row.setAlignment(self.buttons, Qt.AlignmentFlag.AlignTop)
+        self.show_words(title, sub)
+
+    def show_words(self, title: str, sub: str = "", *, above: str = "") -> None:
+        """Replace the heading and the lines around it."""
+        self.title.show_text(title)
+        self.sub.setText(sub)
+        self.sub.setVisible(bool(sub))
+        self.above.show_text(above)
+        self.above.setVisible(bool(above))
+
+    def add_button(self, button: Button) -> Button:
+        """Put a quiet button before the primary one."""
+        self.buttons.insertWidget(self.buttons.count() - 1, button)
+        return button

@@ -1,0 +1,1 @@
+"""The design system, judged by its pixels."""
