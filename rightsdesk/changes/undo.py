@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rightsdesk import phrases
 from rightsdesk.changes import journal
@@ -54,7 +54,9 @@ def plan_undo(
     applied. What a carrier cautions against is left out, unless that is `agreed`. So is
     what a redo would bring back against what is wanted now.
     """
-    candidates = [j for j in journal.changes_of(database, job.id) if j.may_be_there]
+    of_job = journal.changes_of(database, job.id)
+    refused = _refused(database, of_job, carriers)
+    candidates = [j for j in of_job if j.may_be_there or j.change.id in refused]
     _make_ready(candidates, carriers)
     kind = JobKind.REDO if job.kind is JobKind.UNDO else JobKind.UNDO
     version = choices.version() if choices else ""
@@ -96,6 +98,29 @@ def _compared(
     change = replace(change, wanted=now.consent if now else Consent())
     why = no_longer(kind, change, look.fields, carrier.suite, choices)
     return replace(change, outcome=Outcome.SKIPPED, problem=why, widens=()) if why else change
+
+
+def _refused(
+    database: Database, some: Sequence[Journaled], carriers: Mapping[str, Carrier]
+) -> set[int]:
+    """The changes that were refused where a carrier may show later what was written all the
+    same: an undo looks. Not where a later change was written there: that is not theirs."""
+    by_carrier: dict[str, dict[int, int]] = {}
+    for one in some:
+        target, number = one.change.target, one.change.id
+        delayed = carriers[target.carrier].shows_within > timedelta(0)
+        if one.state == Outcome.FAILED and one.begun and delayed and number is not None:
+            by_carrier.setdefault(target.carrier, {})[target.id] = number
+    found: set[int] = set()
+    for carrier, numbers in by_carrier.items():
+        with database.read() as connection:
+            sent = journal.sent_to(connection, carrier, numbers)
+        found |= {
+            number
+            for target, number in numbers.items()
+            if not any(write.id > number for write in sent.get(target, ()))
+        }
+    return found
 
 
 def _finds_nothing(change: Change) -> bool:

@@ -35,6 +35,7 @@ class CarrierLoss(StrEnum):
     LINE_UNREADABLE = "copyright-line-unreadable"
     LINE_ENCODING = "copyright-line-encoding"
     MACHINE_TAGS = "machine-tags"
+    UNSEEN_ATTRIBUTES = "unseen-attributes"
 
 
 AnyLoss = Loss | CarrierLoss
@@ -54,6 +55,10 @@ _CARRIER_SENTENCES: Mapping[CarrierLoss, str] = {
         "SoundCloud shows no machine tags (such as geo:lat=43.5), so RightsDesk writes none. Any "
         "of your own on this track are lost when its tags are written, and an undo can't bring "
         "them back."
+    ),
+    CarrierLoss.UNSEEN_ATTRIBUTES: (
+        "SFTP shows no access lists and no extended attributes. If a file has any, they are lost "
+        "when it is replaced, and an undo can't bring them back. Owner, group and permissions stay."
     ),
 }
 

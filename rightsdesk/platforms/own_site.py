@@ -23,6 +23,7 @@ from rightsdesk.consent.dialects.web.own_site import (
     PATHS,
     SITE,
     THERE,
+    UNSEEN,
     file_field,
     host_of,
     same_on_site,
@@ -100,7 +101,7 @@ class OwnSite(ByAccess):
         reads=frozenset({Reach.SITE}),
         writes=frozenset({Reach.SITE}),
         evidence=Evidence.PUBLIC,
-        fields=(SITE, *PATHS, *FILE_FIELDS, *FOLDERS, LINKED_RSL, *HEADERS, *META.values()),
+        fields=(SITE, *PATHS, *FILE_FIELDS, *FOLDERS, UNSEEN, LINKED_RSL, *HEADERS, *META.values()),
         shows_within=timedelta(hours=24),  # as crawlers may keep it: RFC 9309, 2.4
         prompt=(*FILE_FIELDS, *FOLDERS),
         hidden="The server may keep folders that begin with a dot to itself, or a program may "
@@ -154,6 +155,8 @@ class OwnSite(ByAccess):
             for name, path in FOLDERS.items():
                 if site.folder.has_folder(path):
                     fields[name] = THERE
+            if site.folder.hides_attributes:
+                fields[UNSEEN] = THERE
         host = host_of(site.site)
         return RemoteItem(
             remote_id=site.site,

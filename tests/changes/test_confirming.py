@@ -360,3 +360,44 @@ def test_a_write_that_was_not_taken_is_looked_for_once(database: Database, hands
     hands.move(minutes=10)
     assert back(database, shelf, hands).changes == ()
     assert not journal.job_list(database)[0].undoable
+
+
+@pytest.mark.parametrize("step", ["write", "written"])
+def test_an_undo_looks_for_a_write_that_was_refused(
+    database: Database, hands: Hands, step: str
+) -> None:
+    """The read-back shows the old in both cases: only one of them was written."""
+    shelf = late(1)
+    plan = plan_for(shelf, NO_AI)
+
+    def refuses(now: str, target: Target) -> None:
+        if now == step:
+            raise Refused("no")
+
+    shelf.trouble = refuses
+    assert run(database, shelf, plan, hands).counts == {"failed": 1}
+    shelf.trouble = lambda *_: None
+    shelf.arrived()
+    back_again = back(database, shelf, hands)
+    assert len(back_again.planned) == (step == "written")
+    writes = shelf.slots[1].writes
+    run(database, shelf, back_again, hands)
+    assert shelf.slots[1].writes == writes + (step == "written"), "nothing is sent for nothing"
+    assert tuple(shelf.slots[1].fields) == ("TITLE",)
+
+
+def test_an_undo_of_a_refused_write_leaves_a_later_one_alone(
+    database: Database, hands: Hands
+) -> None:
+    shelf = replace_late(late(1))
+    plan = plan_for(shelf, NO_AI)
+
+    def refuses(step: str, target: Target) -> None:
+        if step == "write":
+            raise Refused("no")
+
+    shelf.trouble = refuses
+    run(database, shelf, plan, hands)
+    shelf.trouble = lambda *_: None
+    assert run(database, shelf, plan_for(shelf, NO_AI), hands).counts == {"done": 1}
+    assert back(database, shelf, hands, 1).changes == ()

@@ -330,6 +330,16 @@ def test_accounts_are_listed_checked_and_removed(
     assert [a["artist"] for a in signed_in.json("account", "list")["accounts"]] == [SIGNAL]
 
 
+def test_removing_an_account_shows_what_ends_and_what_stays(signed_in: Desk) -> None:
+    done = signed_in("account", "remove", "soundcloud", "--artist", KOVAL)
+    assert done.code == 2
+    ends, _, stays = done.out.partition("What stays:")
+    for words in ("sign-in is deleted", "5 tracks", "can't be undone"):
+        assert words in ends
+    assert "tracks at SoundCloud" in stays
+    assert len(signed_in.json("account", "list")["accounts"]) == 2
+
+
 def test_without_a_browser_the_address_is_the_only_line_on_stdout(
     desk: Desk, platform: PracticeSoundCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:

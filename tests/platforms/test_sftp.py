@@ -12,6 +12,7 @@ from paramiko.common import AUTH_FAILED
 from paramiko.sftp import SFTP_PERMISSION_DENIED
 
 from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.consent.losses import CarrierLoss, loss_sentence
 from rightsdesk.platforms.http.errors import (
     AddressRefused,
     ItemGone,
@@ -86,6 +87,29 @@ def test_a_reservation_is_published_and_taken_back(
     site.undo(done)
     assert [p.name for p in root.rglob("*") if p.is_file()] == ["robots.txt"]
     assert (root / "robots.txt").read_bytes() == ROBOTS
+
+
+def test_what_sftp_cannot_see_is_told_before_a_file_is_replaced(
+    stage: Stage, keys: tuple[paramiko.PKey, ...], root: Path
+) -> None:
+    """Access lists and attributes: by a folder on this computer they are kept."""
+
+    def told(site: Place) -> set[CarrierLoss]:
+        item = site.look()
+        edit = site.plan(item, NO_AI)
+        dialects = site.platform.suite.dialects
+        return {loss for one in dialects for loss in one.unshown(item.fields, edit)}
+
+    site = stage.site(stage.server(keys[0]))
+    assert told(site) == set(), "nothing is replaced"
+    (root / "robots.txt").write_bytes(ROBOTS)
+    assert told(site) == {CarrierLoss.UNSEEN_ATTRIBUTES}
+    assert "access lists" in loss_sentence(CarrierLoss.UNSEEN_ATTRIBUTES)
+    here = place(OwnSite(), stage.web.base_url, credentials=Credentials(identifier=str(root)))
+    assert told(here) == set()
+    here.client.close()
+    site.declare(NO_AI)
+    assert told(site) == set(), "nothing is left to replace"
 
 
 def test_a_new_server_is_remembered_by_its_key(

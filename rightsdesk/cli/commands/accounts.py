@@ -409,18 +409,21 @@ def remove(
     yes: Yes = False,
     as_json: Json = False,
 ) -> int:
-    """Sign out and forget the account. The tracks stay as they are."""
+    """Sign out and forget the account. The tracks stay as they are.
+
+    Shows first what ends with it, and what stays.
+    """
     session = begin(context, as_json=as_json)
     found = _account(session, platform, artist, account)
+    session.out.present(*_removal_lines(found))
     if not yes:
         if not someone_is_there():
-            raise usage("Nothing was changed: there is no terminal to ask on.", "Add --yes.")
-        name = f"{found.platform_name} account {shown(found.name)} of {shown(found.artist)}"
-        lines = [f"Sign out and forget the {name}? The tracks stay as they are."]
-        if found.open_changes:
-            left = phrases.counted(found.open_changes, "change")
-            lines.insert(0, f"Jobs have {left} left to make there: given up with the account.")
-        if not agreed("\n".join(lines)):
+            raise usage(
+                "Nothing was changed: there is no terminal to ask on.",
+                "Add --yes.",
+                {"removed": None, "account": account_shape(found)},
+            )
+        if not agreed("Remove it?"):
             session.out.note("Nothing was changed.")
             session.out.document({"removed": None})
             return Exit.CANCELLED
@@ -433,6 +436,28 @@ def remove(
         session.out.note(told)
     session.out.document({"removed": account_shape(found)})
     return Exit.DONE
+
+
+def _removal_lines(account: Account) -> list[str]:
+    """What removing an account ends, and what stays."""
+    name = f"{account.platform_name} account {shown(account.name)} of {shown(account.artist)}"
+    things = account.noun if account.items == 1 else account.nouns
+    lines = [
+        f"This removes the {name} from RightsDesk.",
+        "What ends:",
+        "  The stored sign-in is deleted here. Where the platform can, it is ended there, too.",
+        f"  {phrases.number(account.items)} {things} and what was read there are forgotten here.",
+        "  What jobs wrote there can't be undone from here any more.",
+    ]
+    if account.open_changes:
+        left = phrases.counted(account.open_changes, "change")
+        lines.append(f"  Jobs have {left} left to make there: given up with the account.")
+    lines += [
+        "What stays:",
+        f"  The {account.nouns} at {account.platform_name}, with all that was written there.",
+        "  Your music, consents and other accounts, and the list of jobs.",
+    ]
+    return lines
 
 
 def _state_words(account: Account) -> str:

@@ -128,7 +128,7 @@ class Desk(QObject):
             return (
                 *(
                     workspace.artists.all(),
-                    workspace.catalogue.carriers(),
+                    workspace.catalogue.carriers(to_begin=True),
                     workspace.accounts.all(),
                 ),
                 workspace.catalogue.carriers_for_all(),

@@ -28,6 +28,10 @@ class Folder(ABC):
     method raises a `PlatformError`.
     """
 
+    hides_attributes = False
+    """Whether it shows nothing of the access lists and attributes that files have, so that
+    nobody can tell what a file that is replaced loses."""
+
     def __init__(self, shown: str) -> None:
         self.shown = shown
 

@@ -4,8 +4,11 @@ The server is known by its key. One that is in the person's `known_hosts` has to
 key; of any other a person has to agree to the key's fingerprint, and from then on it has to
 show the same one: a password given to a server that only pretends to be the host would be lost.
 
-Access lists and attributes of files are nothing that SFTP shows: only owner, group and
-permissions can be kept.
+Access lists and attributes of files are nothing that SFTP shows (version 3, and OpenSSH's
+extensions): only owner, group and permissions can be kept. The mode has no trace of them either,
+since a list's mask stands where the group's permissions are. Writing over the file would keep
+them, and could leave half a file after a kill. So the review tells it of each file that would be
+replaced (`hides_attributes`).
 """
 
 import base64
@@ -268,6 +271,8 @@ class SftpFolder(FilesFolder):
     The secret is a password or a private key in PEM; without one the keys of the person's
     own SSH agent and home folder are tried.
     """
+
+    hides_attributes = True
 
     def __init__(
         self, address: str, credentials: Credentials, remember: Callable[[Credentials], None]

@@ -109,7 +109,7 @@ class _Declared:
         remark = PACKET_LEFT if XMP_DAMAGED in fields else ""
         losses: tuple[AnyLoss, ...] = losses_of(suite, self.declaration, settable)
         hidden = (loss for d in suite.dialects for loss in d.unshown(fields, edit))
-        losses = (*losses, *self._left_out(one, fields), *hidden)
+        losses = (*losses, *self._left_out(one, fields), *dict.fromkeys(hidden))
         return replace(change, losses=losses, problem=remark)
 
     def _left_out(self, one: Held, fields: Fields) -> Iterator[CarrierLoss]:

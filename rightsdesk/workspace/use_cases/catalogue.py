@@ -93,10 +93,13 @@ class Catalogue:
         """The filter that names mean. Raises KnownError where a name is unknown or not unique."""
         return finding.find(self._database, artist, release, recording, path)
 
-    def carriers(self) -> list[tuple[str, str]]:
+    def carriers(self, *, to_begin: bool = False) -> list[tuple[str, str]]:
         """The matrix's columns: files, each platform that somebody is connected to, and each
-        of which somebody told how it stands, or that they are there."""
-        used = {account.platform for account in self._accounts.all()} or {next(iter(NAMES))}
+        of which somebody told how it stands, or that they are there. With `to_begin`, and where
+        nobody is connected to any, the first platform is among them, to be connected."""
+        used = {account.platform for account in self._accounts.all()}
+        if to_begin and not used:
+            used = {next(iter(NAMES))}
         with self._database.read() as connection:
             told = platforms_told_of(connection) - used
         facts = self._platforms.facts() if told else ()

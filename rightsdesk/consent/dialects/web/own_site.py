@@ -29,7 +29,7 @@ from rightsdesk.consent.dialects.web.tdmrep import TdmrepHeader, TdmrepMeta
 from rightsdesk.consent.dialects.web.tdmrep_file import FILE as TDMREP
 from rightsdesk.consent.dialects.web.tdmrep_file import POLICY, TdmrepFile
 from rightsdesk.consent.fields import Fields
-from rightsdesk.consent.losses import Loss
+from rightsdesk.consent.losses import CarrierLoss, Loss
 
 SITE = "site"
 """The field with the site's public address, without a slash at the end."""
@@ -57,6 +57,10 @@ FILE_FIELDS = tuple(_FILE + name for name in PATHS)
 FOLDERS: Mapping[str, str] = {"folder:.well-known": ".well-known"}
 """Fields that are there while a folder is, by name: one that was made for a file goes with it,
 if nothing else is in it. The folder `rightsdesk` is ours in any case."""
+
+UNSEEN = "unseen:attributes"
+"""The field that is there where the way to the files shows nothing of their access lists and
+attributes, so that replacing one may lose them."""
 
 THERE = ("there",)
 
@@ -157,6 +161,13 @@ class PublishedFile(Dialect):
             for name, values in filed.items()
         }
         return {**shown, **marked, **_made_for(marked, fields)}
+
+    def unshown(self, fields: Fields, edit: Fields) -> tuple[CarrierLoss, ...]:
+        """That a published file may lose what nobody can see when another takes its place."""
+        replaced = any(
+            fields.get(file_field(name)) for name in self.fields if file_field(name) in edit
+        )
+        return (CarrierLoss.UNSEEN_ATTRIBUTES,) if replaced and UNSEEN in fields else ()
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
         """The dialect's own."""
