@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.desktop.design.buttons import Button, mark_primary
+from rightsdesk.desktop.design.cards import Hairline
 from rightsdesk.desktop.design.icons import Sign
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, scaled
@@ -114,12 +115,9 @@ def primary(made: B) -> B:
     return made
 
 
-def separator() -> QFrame:
+def separator() -> QWidget:
     """A thin horizontal line."""
-    line = QFrame()
-    line.setFrameShape(QFrame.Shape.HLine)
-    line.setFrameShadow(QFrame.Shadow.Sunken)
-    return line
+    return Hairline()
 
 
 def vertical(*, spacing: float = 0.5, margin: float = 0.0) -> QVBoxLayout:
