@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QPushButton, QRadioButton
+from PySide6.QtWidgets import QApplication, QPushButton, QRadioButton, QWidget
 
 from rightsdesk.desktop.design.appearance import Look, Scheme, appearance
 from rightsdesk.desktop.design.tokens import DARK, is_dark
@@ -31,9 +31,9 @@ def look(qapp: QApplication) -> Iterator[None]:
 def press(scene: Scene, number: int) -> None:
     scene.window.activateWindow()
     scene.qtbot.waitUntil(scene.window.isActiveWindow)
-    focused = scene.window.focusWidget() or scene.window
+    focused: QWidget | None = scene.window.focusWidget()
     key = Qt.Key(Qt.Key.Key_0.value + number)
-    scene.qtbot.keyClick(focused, key, Qt.KeyboardModifier.ControlModifier)
+    scene.qtbot.keyClick(focused or scene.window, key, Qt.KeyboardModifier.ControlModifier)
     scene.settle()
 
 
