@@ -177,7 +177,7 @@ def test_cancel_stops_at_a_safe_point_and_the_rest_can_go_on(scene: Scene) -> No
     job = scene.workspace.jobs.all()[0]
     assert job.open_changes > 0
     scene.workspace.instead.clear()
-    assert scene.window.notice.buttons[0].text() == "Go on…"
+    assert scene.window.notice.buttons[0].text() == "Continue…"
     scene.qtbot.mouseClick(scene.window.notice.buttons[0], LEFT)
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())

@@ -31,7 +31,7 @@ def test_problems_are_grouped_and_named(scene: Scene, music: Path) -> None:
     said = {cause.data(): model.index(0, 0, cause).data() for cause in causes}
     assert str(path) in said.values()
     assert "Files" in said.values()
-    assert scene.window.problems.header.title.text() == f"Problems of {KOVAL}"
+    assert scene.window.problems.header.title.accessibleName() == f"Problems of {KOVAL}"
     panel.copy.click()
     assert str(path) in QGuiApplication.clipboard().text()
     assert not scene.workspace.called_on_main_thread

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rightsdesk.desktop.design.tokens import space
+
+SMALL_STEPS = 175
+"""Pages that are less wide than this, in steps of the grid, have smaller margins."""
 
 
 class Page(QWidget):
@@ -29,14 +33,24 @@ class Page(QWidget):
         self.setAccessibleName(self.title)
         self.column = QVBoxLayout(self)
         """What is on the page, from top to bottom, with the margins that all pages have."""
-        self.column.setContentsMargins(space(7), space(5), space(7), space(4))
         self.column.setSpacing(space(4))
         self._stale = True
+        self.restyle()
 
     @property
     def title(self) -> str:
         """Its name in the side bar and in the menu."""
         raise NotImplementedError
+
+    def restyle(self) -> None:
+        """Set the margins again: small pages need their room."""
+        small = self.width() < space(SMALL_STEPS)
+        across, down = (space(3), space(3)) if small else (space(7), space(5))
+        self.column.setContentsMargins(across, down, across, space(3))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.restyle()
 
     def refresh(self) -> None:
         """Look again at what is shown. Never waits: it asks the view state for a look."""

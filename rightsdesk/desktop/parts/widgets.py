@@ -68,12 +68,12 @@ def plain_label(text: str = "", *, wrap: bool = True, selectable: bool = False) 
 def heading(text: str, *, factor: float = 1.25) -> Text:
     """A bold label in the size of the type scale that is next to `factor`."""
     size = Size.TITLE if factor >= 1.4 else Size.HEADING if factor > 1.0 else Size.BODY
-    return Text(text, size=size, strong=True, wrap=True)
+    return PlainLabel(text, size=size, strong=True, wrap=True)
 
 
 def dim_label(text: str = "") -> Text:
     """A plain label for what is said beside; contrast stays at 4.5 to 1."""
-    return Text(text, tone=Tone.DIM, wrap=True)
+    return PlainLabel(text, tone=Tone.DIM, wrap=True)
 
 
 def larger(font: QFont, factor: float, *, bold: bool = False) -> QFont:

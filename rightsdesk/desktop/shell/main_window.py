@@ -177,6 +177,7 @@ class MainWindow(QMainWindow):
         self.home.choice_wanted.connect(self._show_choice)
         self.catalogue.matrix.opened.connect(self._open_track)
         self.actions_.side.toggled.connect(self.catalogue.set_side)
+        self.catalogue.side_offered.connect(self.actions_.side.setEnabled)
         self.job.write_wanted.connect(self.actions_.write.trigger)
         self.welcome.answered.connect(self._first_artist)
         self.catalogue.inspector.platform_wanted.connect(self._go_elsewhere)

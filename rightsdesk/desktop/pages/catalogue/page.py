@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QWidget
 
@@ -28,6 +28,8 @@ ONE_PANE_EMS = 50
 class CataloguePage(Page):
     """The recordings. `set_side` shows or hides the panel with the choice and the details."""
 
+    side_offered = Signal(bool)
+    """Whether the panel can be shown and hidden: not while the list is one of its tabs."""
     key = "catalogue"
     icon_name = "catalogue"
 
@@ -148,3 +150,4 @@ class CataloguePage(Page):
             self._share_out()
         self.middle.show()
         self.set_side(self._side_wanted)
+        self.side_offered.emit(not wanted)

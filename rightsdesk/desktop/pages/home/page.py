@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from rightsdesk.changes.types import FILES
@@ -141,8 +141,8 @@ class HomePage(Page):
         self._grid.setColumnStretch(1, 3 if wide else 0)
         self._grid.setRowStretch(3, 1)
 
-    def resizeEvent(self, event: object) -> None:
-        super().resizeEvent(event)  # type: ignore[arg-type]  # as Qt gives it
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
         self._lay_out(wide=self.width() >= space(WIDE_STEPS))
 
     # --- showing ---------------------------------------------------------------------
