@@ -150,7 +150,7 @@ sidecars = Table(
     UniqueConstraint("path", "file_id"),
 )
 
-wishes = Table(
+stored_consents = Table(
     "wishes",
     metadata,
     Column("kind", String, primary_key=True),

@@ -12,8 +12,8 @@ from rightsdesk.desktop.design.appearance import Look, Scheme, appearance
 from rightsdesk.desktop.design.tokens import DARK, is_dark
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.shell.picture import NoPicture, save_picture
-from rightsdesk.desktop.state.tasks import Work
-from rightsdesk.desktop.state.window_settings import Memory
+from rightsdesk.desktop.state.tasks import TaskRunner
+from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.workspace.types import Scope, ScopeKind
 from tests.desktop.conftest import Scene, Watched, delete_now
 
@@ -119,14 +119,14 @@ def test_theme_and_text_size_switch_at_once_and_stay(
     settings.sizes.activated.emit(settings.sizes.currentIndex())
     qapp.processEvents()
     assert settings.sizes.fontMetrics().height() > height * 1.3
-    kept = Memory(scene.workspace.data_dir).look
+    kept = WindowSettings(scene.workspace.data_dir).look
     assert kept == Look(Scheme.DARK, 150)
 
 
 @pytest.mark.parametrize("text", ["[look]\nscheme=pink\n", "[look]\ntext=x\n", "[look]\ntext=7\n"])
 def test_a_damaged_look_is_the_usual_one(tmp_path: Path, text: str) -> None:
     (tmp_path / "window.ini").write_text(text)
-    assert Memory(tmp_path).look == Look()
+    assert WindowSettings(tmp_path).look == Look()
 
 
 def test_automatic_checks_are_set_on_the_settings_page(scene: Scene) -> None:
@@ -139,7 +139,7 @@ def test_automatic_checks_are_set_on_the_settings_page(scene: Scene) -> None:
     assert week.isChecked()
 
 
-def test_the_page_in_front_is_remembered(scene: Scene, workspace: Watched, work: Work) -> None:
+def test_the_page_in_front_is_remembered(scene: Scene, workspace: Watched, work: TaskRunner) -> None:
     scene.window.go_to("problems")
     scene.settle()
     scene.window.close()

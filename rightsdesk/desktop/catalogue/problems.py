@@ -14,7 +14,7 @@ from rightsdesk.desktop.consents.decisions import ask_decision, ask_undo
 from rightsdesk.desktop.jobs.results import Groups, GroupsTree, groups_text
 from rightsdesk.desktop.parts.texts import on_day, path_text, tr
 from rightsdesk.desktop.parts.widgets import button, vertical
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.workspace.types import Decision, DecisionKind, Filter, Finding, Problem
 
 _MOST_NAMED = 5
@@ -37,7 +37,7 @@ class ProblemsPanel(QWidget):
 
     found = Signal(int, str)
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("problems")
         self._desk, self._groups = desk, Groups()

@@ -25,7 +25,7 @@ from rightsdesk.desktop.design.style import keyboard_focus, paint_ring
 from rightsdesk.desktop.design.tokens import CARD_RADIUS, Size, font_of, space, theme_of
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.parts.texts import counted, plain_tip, tr
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.shown import shown
 from rightsdesk.workspace.types import Artist
 
@@ -199,7 +199,7 @@ class SideBar(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("side-bar")
         self._desk = desk

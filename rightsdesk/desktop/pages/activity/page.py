@@ -8,7 +8,7 @@ from rightsdesk.desktop.design.header import PageHeader
 from rightsdesk.desktop.jobs.job_list import JobList
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.parts.texts import tr
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 
 
 class ActivityPage(Page):
@@ -17,7 +17,7 @@ class ActivityPage(Page):
     key = "activity"
     icon_name = "activity"
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         sub = tr("Everything RightsDesk wrote. All of it can be undone, also later.")
         self.header = PageHeader(tr("Activity"), sub)

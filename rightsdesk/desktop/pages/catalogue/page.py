@@ -19,7 +19,7 @@ from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.theme import em_across
 from rightsdesk.desktop.parts.widgets import vertical
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 
 ONE_PANE_EMS = 50
 """Below this width the recordings become a tab next to the choice: each has all the room."""
@@ -35,7 +35,7 @@ class CataloguePage(Page):
 
     def __init__(
         self,
-        desk: Desk,
+        desk: ViewState,
         job: MainJob,
         *,
         add_folder: Callable[[], None],

@@ -26,7 +26,7 @@ from rightsdesk.desktop.parts.texts import (
     tr,
 )
 from rightsdesk.desktop.parts.widgets import emptied, scrolled
-from rightsdesk.desktop.state.view_state import Counts, Desk
+from rightsdesk.desktop.state.view_state import Counts, ViewState
 
 PARTS = {
     Standing.AGREES: Part.SAYS,
@@ -59,7 +59,7 @@ class HomePage(Page):
     key = "home"
     icon_name = "home"
 
-    def __init__(self, desk: Desk, job: MainJob, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: ViewState, job: MainJob, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk, self._job = desk, job
         self.header = PageHeader()
@@ -151,7 +151,7 @@ class HomePage(Page):
         artist, artists = self._desk.artist, self._desk.artists
         counts = self._desk.counts
         number = artist.recordings if artist else sum(one.recordings for one in artists)
-        wish = artist.wish if artist else None
+        scoped = artist.consent if artist else None
         files = counts.get(FILES, {})
         said = files.get(Standing.AGREES, 0)
         recordings = counted("%n recording", "%n recordings", number)
@@ -160,28 +160,28 @@ class HomePage(Page):
             sub = f"{counted('%n artist', '%n artists', len(artists))} · {recordings}"
         elif not number:
             title, sub = artist.name, tr("No music yet. Add the folder that it is in.")
-        elif not wish:
+        elif not scoped:
             title, sub = tr("What may AI do with your music?"), f"{artist.name} · {recordings}"
         else:
             form = tr("{said} of {all} recordings say {choice} in their files")
             title = form.format(
-                said=number_text(said), all=number_text(number), choice=consent_short(wish)
+                said=number_text(said), all=number_text(number), choice=consent_short(scoped)
             )
             sub = ""
-        self.header.show_words(title, sub, above=artist.name if artist and wish else "")
+        self.header.show_words(title, sub, above=artist.name if artist and scoped else "")
         self.chip.setVisible(artist is not None)
         self.change.setVisible(artist is not None)
         if artist is not None:
-            self.chip.show_chip(consent_short(artist.wish), Tone.GOOD if wish else Tone.OPEN)
-            self.change.setText(tr("Change") if wish else tr("Choose"))
+            self.chip.show_chip(consent_short(artist.consent), Tone.GOOD if scoped else Tone.OPEN)
+            self.change.setText(tr("Change") if scoped else tr("Choose"))
         left = files.get(Standing.SILENT, 0) + files.get(Standing.CONFLICTS, 0)
         meant = (artist,) if artist else artists
         primary = self.header.primary
         primary.setText(counted("Protect %n recording…", "Protect %n recordings…", left))
-        primary.setVisible(bool(left) and any(one.wish for one in meant))
+        primary.setVisible(bool(left) and any(one.consent for one in meant))
         primary.setEnabled(not self._job.busy)
         self._show_bars(counts)
-        self._show_steps(counts, left=left, wish=bool(wish))
+        self._show_steps(counts, left=left, scoped=bool(scoped))
 
     def _show_bars(self, counts: Counts) -> None:
         emptied(self._bars)
@@ -204,7 +204,7 @@ class HomePage(Page):
             shown |= {part for part, _ in coverage.counts}
         self.legend.show_parts([part for part in Part if part in shown])
 
-    def _show_steps(self, counts: Counts, *, left: int, wish: bool) -> None:
+    def _show_steps(self, counts: Counts, *, left: int, scoped: bool) -> None:
         emptied(self._steps)
         steps: list[tuple[str, str, str, str]] = []
         otherwise = sum(
@@ -212,7 +212,7 @@ class HomePage(Page):
             for key, standings in counts.items()
             if key not in self._desk.for_all
         )
-        if not wish and self._desk.artist is not None:
+        if not scoped and self._desk.artist is not None:
             steps.append((tr("Say what AI may do"), tr("1 minute"), tr("Choose"), "choice"))
         if otherwise:
             title = counted("%n says otherwise", "%n say otherwise", otherwise)

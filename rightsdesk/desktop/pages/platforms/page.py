@@ -9,7 +9,7 @@ from rightsdesk.desktop.guided.page import GuidedPage
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.parts.texts import counted, tr
 from rightsdesk.desktop.state.status_bar import NoticeBar
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 
 
 class PlatformsPage(Page):
@@ -18,7 +18,7 @@ class PlatformsPage(Page):
     key = "platforms"
     icon_name = "platforms"
 
-    def __init__(self, desk: Desk, notice: NoticeBar, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: ViewState, notice: NoticeBar, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.header = PageHeader(tr("Platforms"))
         self.guided = GuidedPage(desk, notice)

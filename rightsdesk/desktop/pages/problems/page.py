@@ -8,7 +8,7 @@ from rightsdesk.desktop.catalogue.problems import ProblemsPanel
 from rightsdesk.desktop.design.header import PageHeader
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.parts.texts import tr
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 
 
 class ProblemsPage(Page):
@@ -17,7 +17,7 @@ class ProblemsPage(Page):
     key = "problems"
     icon_name = "problems"
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.header = PageHeader(tr("Problems"))
         self.panel = ProblemsPanel(desk)

@@ -25,8 +25,8 @@ from rightsdesk.desktop.design.tokens import Size, Tone, space
 from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.parts.texts import number_text, path_text, tr
 from rightsdesk.desktop.parts.widgets import CalmComboBox, scrolled
-from rightsdesk.desktop.state.view_state import Desk
-from rightsdesk.desktop.state.window_settings import Memory
+from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.desktop.state.window_settings import WindowSettings
 
 WIDEST_STEPS = 190
 """Lines of settings are no longer than this, in steps of the grid."""
@@ -38,7 +38,7 @@ class SettingsPage(Page):
     key = "settings"
     icon_name = "settings"
 
-    def __init__(self, desk: Desk, memory: Memory, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: ViewState, memory: WindowSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._memory = memory
         self._look = appearance()
