@@ -11,10 +11,11 @@ from itertools import chain, islice
 from threading import Lock
 
 from rightsdesk.changes import journal
-from rightsdesk.changes.carrier import Asked, Carrier, Look, Prepared, Written
-from rightsdesk.changes.concurrency import Host, HostOf, Line, here, side_by_side
+from rightsdesk.changes.carrier import Carrier, ChangeRequest, Observation, Prepared, Written
+from rightsdesk.changes.concurrency import Host, HostOf, SharedQueue, local_host, run_concurrently
 from rightsdesk.changes.confirming import UNCONFIRMED, UNREAD, Sent
 from rightsdesk.changes.journal import UNSETTLED
+from rightsdesk.changes.still_wanted import CHANGED_CHOICE, Choices, no_longer
 from rightsdesk.changes.types import (
     NO_CONFIRMATION,
     WIDENING,
@@ -32,7 +33,6 @@ from rightsdesk.changes.types import (
     no_progress,
     widening_sentence,
 )
-from rightsdesk.changes.wanted import CHANGED_CHOICE, Choices, no_longer
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.limits import Wait
@@ -66,7 +66,7 @@ def apply(
     *,
     database: Database,
     carriers: Mapping[str, Carrier],
-    host_of: HostOf = here,
+    host_of: HostOf = local_host,
     confirmed: Confirmation = NO_CONFIRMATION,
     progress: Progress = no_progress,
     cancel: Cancel | None = None,
@@ -97,10 +97,10 @@ def apply(
     works = [
         partial(_work, database, carriers, told, agreed, lanes, line)
         for host, line, lanes in _by_host(numbered, host_of)
-        for _ in range(host.abreast)
+        for _ in range(host.max_in_flight)
     ]
     try:
-        side_by_side(works, cancel)
+        run_concurrently(works, cancel)
     finally:
         journal.close_job(database, job, told.wait)
     return JobReport(
@@ -125,14 +125,18 @@ def _sorted_out(plan: Plan, confirmed: Confirmation) -> tuple[list[Change], list
 
 def _by_host(
     changes: Sequence[Change], host_of: HostOf
-) -> Iterator[tuple[Host, Line[Change], _Lanes]]:
+) -> Iterator[tuple[Host, SharedQueue[Change], _Lanes]]:
     """The changes of each host, and how its lanes fare."""
     found: dict[tuple[str, Host], list[Change]] = {}
     for change in changes:
         name = change.target.carrier
         found.setdefault((name, host_of(change.target)), []).append(change)
     for (_, host), together in found.items():
-        yield replace(host, abreast=min(host.abreast, len(together))), Line(together), _Lanes()
+        yield (
+            replace(host, max_in_flight=min(host.max_in_flight, len(together))),
+            SharedQueue(together),
+            _Lanes(),
+        )
 
 
 def _work(
@@ -141,7 +145,7 @@ def _work(
     told: _Told,
     agreed: _Agreed,
     lanes: _Lanes,
-    changes: Line[Change],
+    changes: SharedQueue[Change],
     cancel: Cancel,
 ) -> None:
     run = _Run(database, carriers, told, agreed, cancel, lanes)
@@ -163,11 +167,11 @@ class _Agreed:
         """Whether a choice was changed since."""
         return self.choices is not None and self.choices.version() != self.version
 
-    def no_longer(self, change: Change, look: Look, carrier: Carrier) -> str:
+    def no_longer(self, change: Change, observation: Observation, carrier: Carrier) -> str:
         """Why a change is not wanted any more; "" if it is."""
         if self.choices is None:
             return ""
-        return no_longer(self.kind, change, look.fields, carrier.suite, self.choices)
+        return no_longer(self.kind, change, observation.fields, carrier.suite, self.choices)
 
 
 @dataclass
@@ -243,7 +247,7 @@ class _Run:
     agreed: _Agreed
     cancel: Cancel
     lanes: _Lanes
-    unsaved: list[tuple[Result, Look | None]] = field(default_factory=list)
+    unsaved: list[tuple[Result, Observation | None]] = field(default_factory=list)
 
     def do(self, changes: Iterable[Change]) -> None:
         """Prepare changes of one carrier, write them down, then write them, batch by batch."""
@@ -283,17 +287,17 @@ class _Run:
             try:
                 if isinstance(preparation, KnownError):
                     raise preparation
-                look, found = preparation
-                prepared = self._compared(change, look, found)
+                observation, found = preparation
+                prepared = self._compared(change, observation, found)
             except KnownError as error:
                 self._failed(change, error)
                 continue
             if prepared is not None:
-                yield _Ready(change, look, prepared)
+                yield _Ready(change, observation, prepared)
 
     def _asking(
         self, changes: Iterator[Change], asked: dict[int | None, Change], carrier: Carrier
-    ) -> Iterator[Asked]:
+    ) -> Iterator[ChangeRequest]:
         while not self.cancel.is_set() and (batch := list(islice(changes, carrier.batch))):
             restoring = [c.exact_undo_of for c in batch if c.exact_undo_of is not None]
             images = journal.images(self.database, restoring)
@@ -306,7 +310,7 @@ class _Run:
                     self._failed(change, journal.ImageDamaged())
                     continue
                 asked[change.id] = change
-                yield Asked(change, restore, coming.get(change.target.id, ()))
+                yield ChangeRequest(change, restore, coming.get(change.target.id, ()))
 
     def _coming(self, batch: Sequence[Change]) -> dict[int, list[Sent]]:
         """By target, what was sent before and may show later."""
@@ -354,7 +358,7 @@ class _Run:
 
     def _unwanted(self, one: _Ready) -> bool:
         """Whether something else was chosen since the plan; then it is noted and not written."""
-        why = self.agreed.no_longer(one.change, one.look, self._carrier(one.change))
+        why = self.agreed.no_longer(one.change, one.observation, self._carrier(one.change))
         if why:
             self._note(Result(one.change, Outcome.SKIPPED, why, CHANGED_CHOICE), None)
         return bool(why)
@@ -370,72 +374,78 @@ class _Run:
             return
         with self.database.write() as connection:
             journal.finish(connection, (result for result, _ in self.unsaved))
-            seen: dict[str, list[tuple[Target, Look]]] = {}
-            for result, look in self.unsaved:
-                if look is not None:
+            seen: dict[str, list[tuple[Target, Observation]]] = {}
+            for result, observation in self.unsaved:
+                if observation is not None:
                     target = result.change.target
-                    seen.setdefault(target.carrier, []).append((target, look))
-            for name, looks in seen.items():
-                self.carriers[name].remember(connection, looks)
+                    seen.setdefault(target.carrier, []).append((target, observation))
+            for name, observations in seen.items():
+                self.carriers[name].remember(connection, observations)
             images = ((c.id, p.before_image) for c, p in starting if c.id is not None)
             journal.start(connection, images)
             sent = (change for change, _ in starting if self._shows_later(change))
             journal.note_sent(connection, sent, self.told.clock.now())
-            journal.note_edits(connection, (c for c, p in starting if p.besides))
+            journal.note_edits(connection, (c for c, p in starting if p.side_effects))
         self.unsaved.clear()
 
     def _carrier(self, change: Change) -> Carrier:
         return self.carriers[change.target.carrier]
 
-    def _compared(self, change: Change, look: Look, prepared: Prepared | None) -> Prepared | None:
+    def _compared(
+        self, change: Change, observation: Observation, prepared: Prepared | None
+    ) -> Prepared | None:
         """What is to be written, if anything. Raises ChangedSince."""
         if self._stopped(change):  # it was prepared ahead, before the lane came to its stop
             return None
         if prepared is not None:
             return prepared
-        if not self._carrier(change).holds(look, change.edit):
+        if not self._carrier(change).holds(observation, change.edit):
             read = "Look again" if self._shows_later(change) else "Scan its folder again"
             raise ChangedSince(
                 "This was changed by something else since it was last read.",
                 untouched="It was left as it is.",
                 advice=f"{read}, then repeat.",
             )
-        self._went_well(change, Result(change, Outcome.UNCHANGED), look)
+        self._went_well(change, Result(change, Outcome.UNCHANGED), observation)
         return None
 
     def _judge(self, change: Change, written: Written) -> None:
         """Only what was read back counts, also after an error: an answer can get lost on the
         way when the work is done already."""
-        look, trouble = written.look, written.trouble
+        observation, trouble = written.observation, written.trouble
         taken = self._shows_later(change) and (trouble is None or trouble.accepted)
-        if look is None:
+        if observation is None:
             why = trouble or written.unread or NotReadBack("This could not be read back.")
             if taken and written.unread is not None:
                 self._unread(change, written.unread)
             else:
                 sure = trouble is not None and trouble.stays_open
                 self._failed(change, why, uncertain=not sure, sent=self._shows_later(change))
-        elif self._carrier(change).holds(look, change.edit):
+        elif self._carrier(change).holds(observation, change.edit):
             sent = self._shows_later(change)
             if trouble is not None and trouble.skips:  # written already: by its other name, say
-                self._went_well(change, Result(change, Outcome.UNCHANGED), look)
+                self._went_well(change, Result(change, Outcome.UNCHANGED), observation)
                 return
             note = f"{change.problem} {trouble or ''}".strip()
-            self._went_well(change, Result(change, Outcome.DONE, note, sent=sent), look)
+            self._went_well(change, Result(change, Outcome.DONE, note, sent=sent), observation)
         elif taken:
-            self._went_well(change, _unconfirmed(change, str(trouble or UNCONFIRMED)), look)
+            self._went_well(change, _unconfirmed(change, str(trouble or UNCONFIRMED)), observation)
         else:
             sentence = "What was written could not be read back as it was meant."
-            sent = self._shows_later(change) and self._may_be_there(change, look, trouble)
+            sent = self._shows_later(change) and self._may_be_there(change, observation, trouble)
             self._failed(change, trouble or NotReadBack(sentence), sent=sent)
 
     def _shows_later(self, change: Change) -> bool:
         return self._carrier(change).shows_within > timedelta(0)
 
-    def _may_be_there(self, change: Change, look: Look, trouble: KnownError | None) -> bool:
+    def _may_be_there(
+        self, change: Change, observation: Observation, trouble: KnownError | None
+    ) -> bool:
         """Whether some of a write that failed may have been taken all the same."""
         holds, before = self._carrier(change).holds, change.expected
-        touched = (n for n, v in change.edit.items() if holds(look, {n: v}) and v != before.get(n))
+        touched = (
+            n for n, v in change.edit.items() if holds(observation, {n: v}) and v != before.get(n)
+        )
         return (trouble is not None and trouble.unsure) or any(touched)
 
     def _unread(self, change: Change, error: KnownError) -> None:
@@ -446,10 +456,10 @@ class _Run:
             self.told.tell_due(error.due)
         self._note(_unconfirmed(change, UNREAD.format(why=error)), None)
 
-    def _went_well(self, change: Change, result: Result, look: Look) -> None:
+    def _went_well(self, change: Change, result: Result, observation: Observation) -> None:
         if self.lanes.failed:
             self.lanes.went_well(self._lane(change))
-        self._note(result, look)
+        self._note(result, observation)
 
     def _failed(
         self, change: Change, error: KnownError, *, uncertain: bool = False, sent: bool = False
@@ -471,8 +481,8 @@ class _Run:
         except KnownError:
             return ""  # its account is gone: trying it tells
 
-    def _note(self, result: Result, look: Look | None) -> None:
-        self.unsaved.append((result, look))
+    def _note(self, result: Result, observation: Observation | None) -> None:
+        self.unsaved.append((result, observation))
         self.told.tell_finished(result)
 
 
@@ -486,15 +496,19 @@ class _Ready:
     """A change that is worked out, on what was just read."""
 
     change: Change
-    look: Look
+    observation: Observation
     prepared: Prepared
 
 
 def _with_besides(one: _Ready) -> Change:
     """The change with all that its write does: what is undone is what was done."""
-    change, look, prepared = one.change, one.look, one.prepared
-    if not prepared.besides:
+    change, observation, prepared = one.change, one.observation, one.prepared
+    if not prepared.side_effects:
         return change
-    before = {name: look.fields[name] for name in prepared.besides if name in look.fields}
-    edit = {**change.edit, **prepared.besides}
+    before = {
+        name: observation.fields[name]
+        for name in prepared.side_effects
+        if name in observation.fields
+    }
+    edit = {**change.edit, **prepared.side_effects}
     return replace(change, edit=edit, expected={**change.expected, **before})

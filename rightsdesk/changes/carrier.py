@@ -18,7 +18,7 @@ from rightsdesk.errors import KnownError
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Observation:
     """A carrier as it is now. `stamp` differs whenever it may have changed."""
 
     fields: Fields
@@ -33,7 +33,7 @@ class Prepared(Protocol):
         """What will be written."""
 
     @property
-    def besides(self) -> Fields:
+    def side_effects(self) -> Fields:
         """What else of ours will read otherwise, beyond what was asked for: a second
         copyright line follows the first."""
 
@@ -46,7 +46,7 @@ class Prepared(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ChangeRequest:
     """A change that is to be worked out: see `Carrier.prepare`.
 
     `restore` is an earlier before-image to return to exactly. `coming` was sent there before
@@ -58,7 +58,7 @@ class Asked:
     coming: Sequence[Sent] = ()
 
 
-Preparation = tuple[Look, Prepared | None] | KnownError
+Preparation = tuple[Observation, Prepared | None] | KnownError
 """What came of working out a change; an error is one of that change alone."""
 
 
@@ -70,12 +70,12 @@ class Written:
     or is known to be half written.
     """
 
-    look: Look | None
+    observation: Observation | None
     trouble: KnownError | None = None
     unread: KnownError | None = None
 
 
-class Settling(Enum):
+class RecoveryOutcome(Enum):
     """What was done about a write that a killed program may have left unfinished."""
 
     WHOLE = "whole"
@@ -136,12 +136,12 @@ class Carrier(Protocol):
         What it raises would be met by each of them.
         """
 
-    def look(self, target: Target) -> Look:
+    def observe(self, target: Target) -> Observation:
         """Read the carrier now."""
 
     def prepare(
-        self, asked: Iterable[Asked], cancel: Cancel
-    ) -> Generator[tuple[Asked, Preparation], None, None]:
+        self, asked: Iterable[ChangeRequest], cancel: Cancel
+    ) -> Generator[tuple[ChangeRequest, Preparation], None, None]:
         """Read each carrier, and work out its write, some of them ahead.
 
         Each comes with the request that it answers. There is no write where the carrier
@@ -159,23 +159,25 @@ class Carrier(Protocol):
         those that have begun are finished, and the rest is neither begun nor yielded.
         """
 
-    def holds(self, look: Look, edit: Fields) -> bool:
+    def holds(self, observation: Observation, edit: Fields) -> bool:
         """Whether the carrier now has what the edit asked for."""
 
-    def caution(self, target: Target, look: Look, before_image: Callable[[], bytes | None]) -> str:
+    def undo_warning(
+        self, target: Target, observation: Observation, before_image: Callable[[], bytes | None]
+    ) -> str:
         """Why a person has to agree before a change is taken back there; "" for no reason.
 
         `before_image` is of that change: to return to it exactly needs no agreement.
         """
 
-    def recall(self, look: Look, before_image: bytes) -> Look:
+    def with_original_essence(self, observation: Observation, before_image: bytes) -> Observation:
         """A look at a carrier that was written when the program was killed, with what only
         the before-image tells of the time before."""
 
-    def remember(self, connection: Connection, seen: Sequence[tuple[Target, Look]]) -> None:
+    def remember(self, connection: Connection, seen: Sequence[tuple[Target, Observation]]) -> None:
         """Note in the store what was seen."""
 
-    def settle(self, target: Target, before_image: bytes) -> Settling:
+    def settle(self, target: Target, before_image: bytes) -> RecoveryOutcome:
         """Bring a carrier that a kill may have left half written back to a whole state.
 
         Doing it again, also after a kill in the middle of it, comes to the same end.
@@ -185,17 +187,18 @@ class Carrier(Protocol):
         """Remove what interrupted writes may have left beside these carriers."""
 
     def find(
-        self, target: Target, before_image: bytes | None, besides: Collection[int]
+        self, target: Target, before_image: bytes | None, side_effects: Collection[int]
     ) -> Target | None:
         """Where a carrier that is gone from its place is now, if that is certain.
 
-        Those with the ids `besides` are other ones. Raises Ambiguous.
+        Those with the ids `side_effects` are other ones. Raises Ambiguous.
         """
 
 
 def each_when_due(
-    prepare: Callable[[Asked], tuple[Look, Prepared | None]], asked: Iterable[Asked]
-) -> Generator[tuple[Asked, Preparation], None, None]:
+    prepare: Callable[[ChangeRequest], tuple[Observation, Prepared | None]],
+    asked: Iterable[ChangeRequest],
+) -> Generator[tuple[ChangeRequest, Preparation], None, None]:
     """The plain way to prepare: nothing is read before it is asked for."""
     for one in asked:
         try:
@@ -225,6 +228,6 @@ def read_back(carrier: Carrier, target: Target, trouble: KnownError | None) -> W
     if trouble is not None and trouble.half_written:
         return Written(None, trouble)
     try:
-        return Written(carrier.look(target), trouble)
+        return Written(carrier.observe(target), trouble)
     except KnownError as error:
         return Written(None, trouble, error)

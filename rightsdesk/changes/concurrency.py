@@ -22,18 +22,18 @@ MOST_THREADS = 24
 class Host:
     """Where calls go, as far as limits are concerned: a server and a client id, or this computer.
 
-    `abreast` is how many changes may be under way there at once. More than one only helps
+    `max_in_flight` is how many changes may be under way there at once. More than one only helps
     where a known pace lies above what one call after the other reaches.
     """
 
     name: str
-    abreast: int = 1
+    max_in_flight: int = 1
 
 
 HostOf = Callable[[Target], Host]
 
 
-def here(_target: Target) -> Host:
+def local_host(_target: Target) -> Host:
     """This computer, for what is nowhere else."""
     return _HERE
 
@@ -41,7 +41,7 @@ def here(_target: Target) -> Host:
 _HERE = Host("")
 
 
-class Line(Generic[T]):
+class SharedQueue(Generic[T]):
     """Things that several threads take from the front, each getting others."""
 
     def __init__(self, things: Iterable[T]) -> None:
@@ -67,7 +67,7 @@ class _OrBroken:
         return bool(self.errors) or self._cancel.is_set()
 
 
-def side_by_side(works: Sequence[Callable[[Cancel], None]], cancel: Cancel) -> None:
+def run_concurrently(works: Sequence[Callable[[Cancel], None]], cancel: Cancel) -> None:
     """Do all works, each in a thread; return when the last has ended.
 
     An exception in one is a bug: the others stop at their next safe point, and then it is
@@ -77,7 +77,7 @@ def side_by_side(works: Sequence[Callable[[Cancel], None]], cancel: Cancel) -> N
         works[0](cancel)
         return
     both = _OrBroken(cancel)
-    line = Line(works)
+    line = SharedQueue(works)
 
     def work() -> None:
         try:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from rightsdesk.changes.carrier import Carrier, Look
+from rightsdesk.changes.carrier import Carrier, Observation
 from rightsdesk.changes.types import Change, Target
 from rightsdesk.consent import Consent, Fields, widened
 from rightsdesk.consent.dialects import Suite
 
 
-def change_to(target: Target, carrier: Carrier, look: Look, edit: Fields) -> Change:
+def change_to(target: Target, carrier: Carrier, observation: Observation, edit: Fields) -> Change:
     """The change that an edit makes to a carrier as it looks now."""
-    return change_to_fields(target, carrier.suite, look.fields, look.stamp, edit)
+    return change_to_fields(target, carrier.suite, observation.fields, observation.stamp, edit)
 
 
 def change_to_fields(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from rightsdesk import phrases
 from rightsdesk.changes import journal
-from rightsdesk.changes.carrier import Carrier, Look, Settling
+from rightsdesk.changes.carrier import Carrier, Observation, RecoveryOutcome
 from rightsdesk.changes.confirming import INTERRUPTED
 from rightsdesk.changes.journal import PLANNED, Journaled
 from rightsdesk.changes.names import job_name
@@ -61,7 +61,7 @@ class _Found:
     what: str
     state: str
     target: Target
-    look: Look | None = None
+    observation: Observation | None = None
     problem: str = ""
 
 
@@ -85,8 +85,10 @@ def recover(database: Database, local: Mapping[str, Carrier]) -> Recovery:
         found = _settle(database, journaled, local.get(journaled.change.target.carrier))
         with database.write() as connection:
             journal.set_state(connection, _id(journaled), found.state, found.problem)
-            if found.look is not None:
-                local[found.target.carrier].remember(connection, [(found.target, found.look)])
+            if found.observation is not None:
+                local[found.target.carrier].remember(
+                    connection, [(found.target, found.observation)]
+                )
         names.setdefault(found.what, []).append(found.target.label)
     cut_off = {one.job for one in unsettled}
     return _told([job for job in journal.job_list(database) if job.id in cut_off], names)
@@ -130,20 +132,22 @@ def _settle(database: Database, journaled: Journaled, carrier: Carrier | None) -
     try:
         image = journal.image_of(database, journaled) or b""
         settling = carrier.settle(target, image)
-        if settling is Settling.GONE and (moved := carrier.find(target, image, ())):
+        if settling is RecoveryOutcome.GONE and (moved := carrier.find(target, image, ())):
             target = moved
             settling = carrier.settle(target, image)
     except KnownError as error:
         return _Found(_AWAY, INTERRUPTED, target, problem=str(error))
     try:
-        look = carrier.look(target)
+        observation = carrier.observe(target)
     except KnownError as error:
         return _Found(_FAILED, _FAILED, target, problem=str(error))
-    state = _DONE if carrier.holds(look, change.edit) else PLANNED
+    state = _DONE if carrier.holds(observation, change.edit) else PLANNED
     if state == _DONE:
-        look = carrier.recall(look, image)
-    what = {Settling.TAKEN_BACK: _TAKEN_BACK, Settling.LEFT: _LEFT}.get(settling, state)
-    return _Found(what, state, target, look)
+        observation = carrier.with_original_essence(observation, image)
+    what = {RecoveryOutcome.TAKEN_BACK: _TAKEN_BACK, RecoveryOutcome.LEFT: _LEFT}.get(
+        settling, state
+    )
+    return _Found(what, state, target, observation)
 
 
 def _id(journaled: Journaled) -> int:

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from rightsdesk import phrases
 from rightsdesk.changes import journal
-from rightsdesk.changes.carrier import Carrier, Look
+from rightsdesk.changes.carrier import Carrier, Observation
 from rightsdesk.changes.confirming import INTERRUPTED, WAITS, Same, made
 from rightsdesk.changes.edits import change_to
 from rightsdesk.changes.journal import OPEN, UNSETTLED, Journaled
+from rightsdesk.changes.still_wanted import PLANNED_ANEW, Choices, no_longer
 from rightsdesk.changes.types import (
     Cancel,
     Change,
@@ -24,7 +25,6 @@ from rightsdesk.changes.types import (
     Result,
     Target,
 )
-from rightsdesk.changes.wanted import PLANNED_ANEW, Choices, no_longer
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.consent import Consent
 from rightsdesk.consent.dialects import Suite
@@ -89,14 +89,18 @@ def plan_undo(
 
 
 def _compared(
-    kind: JobKind, change: Change, look: Look, carrier: Carrier, choices: Choices | None
+    kind: JobKind,
+    change: Change,
+    observation: Observation,
+    carrier: Carrier,
+    choices: Choices | None,
 ) -> Change:
     """The change with what is wanted now; one that a redo would make against that is skipped."""
     if choices is None:
         return change
     now = choices.of(change.target)
     change = replace(change, wanted=now.consent if now else Consent())
-    why = no_longer(kind, change, look.fields, carrier.suite, choices)
+    why = no_longer(kind, change, observation.fields, carrier.suite, choices)
     return replace(change, outcome=Outcome.SKIPPED, problem=why, widens=()) if why else change
 
 
@@ -152,27 +156,31 @@ def _back(
         target, seen = _found(database, journaled, carrier, others)
     except KnownError as error:
         return _ruled_out(change, error)
-    look = _as_sent(journaled, carrier, seen, now)
+    observation = _as_sent(journaled, carrier, seen, now)
     way = carrier.suite.way_back(
-        look.fields,
+        observation.fields,
         change.edit,
         change.expected,
-        lambda name, values: carrier.holds(look, {name: values}),
+        lambda name, values: carrier.holds(observation, {name: values}),
     )
     restored, problem = way.edit, _left_words(way, carrier.suite)
     if not restored and not way.left:
         return None
-    caution = ""
+    undo_warning = ""
     if restored and not agreed:
-        caution = carrier.caution(target, look, lambda: journal.image_of(database, journaled))
-        problem, restored = (caution, {}) if caution else (problem, restored)
-    undone = change_to(target, carrier, look, restored)
+        undo_warning = carrier.undo_warning(
+            target, observation, lambda: journal.image_of(database, journaled)
+        )
+        problem, restored = (undo_warning, {}) if undo_warning else (problem, restored)
+    undone = change_to(target, carrier, observation, restored)
     if not restored:
-        return replace(undone, outcome=Outcome.SKIPPED, problem=problem, agreeable=bool(caution))
+        return replace(
+            undone, outcome=Outcome.SKIPPED, problem=problem, agreeable=bool(undo_warning)
+        )
     as_it_was = all(values == change.expected.get(name, ()) for name, values in restored.items())
     exact = change.id if journaled.begun and as_it_was and not way.left else None
     undone = replace(undone, problem=problem, exact_undo_of=exact)
-    return _compared(kind, undone, look, carrier, choices)
+    return _compared(kind, undone, observation, carrier, choices)
 
 
 def _left_words(way: WayBack, suite: Suite) -> str:
@@ -207,7 +215,7 @@ def plan_resume(
     version = choices.version() if choices else ""
     if choices:
         choices.ready([one.change.target for one in waiting])
-    rest = _Rest(job.kind, choices, clock.now())
+    rest = _RemainingChanges(job.kind, choices, clock.now())
     others = {one.change.target.id for one in waiting}
     for number, journaled in enumerate(waiting):
         if cancel.is_set():
@@ -216,11 +224,11 @@ def plan_resume(
         progress(number, len(waiting), old.target.label)
         carrier = carriers[old.target.carrier]
         try:
-            target, look = _found(database, journaled, carrier, others)
+            target, observation = _found(database, journaled, carrier, others)
         except KnownError as error:
             rest.changes.append(_ruled_out(old, error))
             continue
-        rest.take(journaled, target, look, carrier)
+        rest.take(journaled, target, observation, carrier)
     if rest.settled:
         with database.write() as connection:
             journal.finish(connection, rest.settled)
@@ -234,7 +242,7 @@ def plan_resume(
 
 
 @dataclass
-class _Rest:
+class _RemainingChanges:
     """What is open in a job, one by one: to be made, to be made otherwise, or settled."""
 
     kind: JobKind
@@ -253,105 +261,115 @@ class _Rest:
             old = self.choices.about(planned)
         return replace(old, continued=True)
 
-    def take(self, journaled: Journaled, target: Target, look: Look, carrier: Carrier) -> None:
+    def take(
+        self, journaled: Journaled, target: Target, observation: Observation, carrier: Carrier
+    ) -> None:
         """Sort out one of them, as its carrier is now."""
         old, made = replace(journaled.change, target=target), journaled.state == INTERRUPTED
-        why = self._no_longer(old, look, carrier)
-        if carrier.holds(look, old.edit):
+        why = self._no_longer(old, observation, carrier)
+        if carrier.holds(observation, old.edit):
             outcome = Outcome.DONE if made else Outcome.UNCHANGED
             self.settled.append(Result(old, outcome, sent=journaled.sent is not None))
-            if not (why and self._planned_anew(target, look, carrier)):
+            if not (why and self._planned_anew(target, observation, carrier)):
                 self.unchanged += 1
-        elif due := may_come(journaled, carrier, look, self.now):
+        elif due := may_come(journaled, carrier, observation, self.now):
             problem = WAITS.format(when=phrases.moment(due, self.now))
-            fresh = change_to(target, carrier, look, old.edit)
+            fresh = change_to(target, carrier, observation, old.edit)
             waits = replace(fresh, outcome=Outcome.UNCONFIRMED, problem=problem, widens=())
             self.changes.append(waits)
             self.waiting.add((target.carrier, target.id))
         elif why:
-            self._unwanted(old, look, carrier, why, made=made)
-        elif changed_by_others(old, look, carrier):
+            self._unwanted(old, observation, carrier, why, made=made)
+        elif changed_by_others(old, observation, carrier):
             problem = "Changed by something else since the job was planned."
-            self._left(old, look, carrier, problem, made=made)
+            self._left(old, observation, carrier, problem, made=made)
         else:
-            self.changes.append(carried_on(old, target, look, carrier))
+            self.changes.append(carried_on(old, target, observation, carrier))
 
-    def _no_longer(self, old: Change, look: Look, carrier: Carrier) -> str:
+    def _no_longer(self, old: Change, observation: Observation, carrier: Carrier) -> str:
         if self.choices is None:
             return ""
-        return no_longer(self.kind, old, look.fields, carrier.suite, self.choices)
+        return no_longer(self.kind, old, observation.fields, carrier.suite, self.choices)
 
-    def _unwanted(self, old: Change, look: Look, carrier: Carrier, why: str, *, made: bool) -> None:
-        if self._planned_anew(old.target, look, carrier):
+    def _unwanted(
+        self, old: Change, observation: Observation, carrier: Carrier, why: str, *, made: bool
+    ) -> None:
+        if self._planned_anew(old.target, observation, carrier):
             return
-        if not self.kind.goes_back and self._says_it(old.target, look):
+        if not self.kind.goes_back and self._says_it(old.target, observation):
             self.settled.append(Result(old, Outcome.UNCHANGED))
             self.unchanged += 1
         else:
-            self._left(old, look, carrier, why, made=made)
+            self._left(old, observation, carrier, why, made=made)
 
-    def _left(self, old: Change, look: Look, carrier: Carrier, why: str, *, made: bool) -> None:
-        fresh = change_to(old.target, carrier, look, old.edit)
+    def _left(
+        self, old: Change, observation: Observation, carrier: Carrier, why: str, *, made: bool
+    ) -> None:
+        fresh = change_to(old.target, carrier, observation, old.edit)
         self.changes.append(replace(fresh, outcome=Outcome.SKIPPED, problem=why))
-        touched = any(carrier.holds(look, {n: v}) for n, v in old.edit.items())
+        touched = any(carrier.holds(observation, {n: v}) for n, v in old.edit.items())
         if not (made and touched):  # of those an undo has to look again
             self.settled.append(Result(old, Outcome.SKIPPED, why))
 
-    def _says_it(self, target: Target, look: Look) -> bool:
+    def _says_it(self, target: Target, observation: Observation) -> bool:
         wanted = self.choices.of(target) if self.choices else None
-        return wanted is not None and not wanted.edit(look.fields)
+        return wanted is not None and not wanted.edit(observation.fields)
 
-    def _planned_anew(self, target: Target, look: Look, carrier: Carrier) -> bool:
+    def _planned_anew(self, target: Target, observation: Observation, carrier: Carrier) -> bool:
         """Plan what is wanted there now, where there is anything to do for it."""
         wanted = self.choices.of(target) if self.choices else None
-        if wanted is None or self.kind.goes_back or not (edit := wanted.edit(look.fields)):
+        if wanted is None or self.kind.goes_back or not (edit := wanted.edit(observation.fields)):
             return False
-        fresh = change_to(target, carrier, look, edit)
-        losses = wanted.losses(look.fields)
+        fresh = change_to(target, carrier, observation, edit)
+        losses = wanted.losses(observation.fields)
         self.changes.append(replace(fresh, losses=losses, problem=PLANNED_ANEW))
         self.anew = True
         return True
 
 
-def may_come(one: Journaled, carrier: Carrier, look: Look, now: datetime) -> datetime | None:
+def may_come(
+    one: Journaled, carrier: Carrier, observation: Observation, now: datetime
+) -> datetime | None:
     """Until when a write that was sent may show although it does not now; None where a look
     tells."""
     if one.sent is None or one.sent.at is None or one.state not in UNSETTLED:
         return None
-    if one.sent.refuted(look.fields, same_there(carrier), carrier.prompt):
+    if one.sent.refuted(observation.fields, same_there(carrier), carrier.prompt):
         return None
     until = one.sent.at + carrier.shows_within
     return until if now < until else None
 
 
-def _as_sent(one: Journaled, carrier: Carrier, look: Look, now: datetime) -> Look:
+def _as_sent(
+    one: Journaled, carrier: Carrier, observation: Observation, now: datetime
+) -> Observation:
     """The carrier as it will be once a write arrives that it does not show yet."""
-    if one.sent is None or not may_come(one, carrier, look, now):
-        return look
-    return replace(look, fields=made(look.fields, [one.sent], same_there(carrier)))
+    if one.sent is None or not may_come(one, carrier, observation, now):
+        return observation
+    return replace(observation, fields=made(observation.fields, [one.sent], same_there(carrier)))
 
 
 def same_there(carrier: Carrier) -> Same:
     """Whether a field of a carrier, as it is told, is what was written."""
     return lambda name, written, told: carrier.holds(
-        Look({name: told} if told else {}, ""), {name: written}
+        Observation({name: told} if told else {}, ""), {name: written}
     )
 
 
-def changed_by_others(old: Change, look: Look, carrier: Carrier) -> bool:
+def changed_by_others(old: Change, observation: Observation, carrier: Carrier) -> bool:
     """Whether a carrier holds, where a change was to be made, what is neither old nor ours."""
     return any(
-        look.fields.get(name, ()) != old.expected.get(name, ())
-        and not carrier.holds(look, {name: values})
+        observation.fields.get(name, ()) != old.expected.get(name, ())
+        and not carrier.holds(observation, {name: values})
         for name, values in old.edit.items()
     )
 
 
-def carried_on(old: Change, target: Target, look: Look, carrier: Carrier) -> Change:
+def carried_on(old: Change, target: Target, observation: Observation, carrier: Carrier) -> Change:
     """An open change as it is to be made now. What a part of it has written already is still
     its to take back."""
-    fresh = change_to(target, carrier, look, old.edit)
-    written = [name for name, v in old.edit.items() if carrier.holds(look, {name: v})]
+    fresh = change_to(target, carrier, observation, old.edit)
+    written = [name for name, v in old.edit.items() if carrier.holds(observation, {name: v})]
     before = {name: old.expected[name] for name in written if name in old.expected}
     expected = {n: v for n, v in fresh.expected.items() if n not in written} | before
     return replace(
@@ -373,7 +391,7 @@ def _make_ready(some: Sequence[Journaled], carriers: Mapping[str, Carrier]) -> N
 
 def _found(
     database: Database, journaled: Journaled, carrier: Carrier, others: Collection[int]
-) -> tuple[Target, Look]:
+) -> tuple[Target, Observation]:
     """The carrier of a change as it is now, made whole first, and looked for if it moved."""
     try:
         return whole(database, journaled, carrier, journaled.change.target)
@@ -386,12 +404,12 @@ def _found(
 
 def whole(
     database: Database, journaled: Journaled, carrier: Carrier, target: Target
-) -> tuple[Target, Look]:
+) -> tuple[Target, Observation]:
     """A change's carrier as it is now; what a kill left half written is made whole first."""
     image = journal.image_of(database, journaled) if journaled.state == INTERRUPTED else None
     if image is not None:
         carrier.settle(target, image)
-    return target, carrier.look(target)
+    return target, carrier.observe(target)
 
 
 def _ruled_out(change: Change, error: KnownError) -> Change:

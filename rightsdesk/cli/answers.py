@@ -27,7 +27,7 @@ PRESET_NAMES: Mapping[str, Preset] = {
 
 
 @dataclass(frozen=True, slots=True)
-class NewWish:
+class NewConsent:
     """What to do to a scope's own answers: start afresh from `base` (None: from what is
     there), then set some and drop some."""
 
@@ -51,7 +51,9 @@ def read_preset(name: str) -> Preset | None:
     return found
 
 
-def read_answers(preset: Preset | None, pairs: Iterable[str], *, inherit: bool) -> NewWish | None:
+def read_answers(
+    preset: Preset | None, pairs: Iterable[str], *, inherit: bool
+) -> NewConsent | None:
     """What the command line asks for; None where it gives no answers at all.
 
     Raises a usage problem for words that are not ours: a misspelt answer must never be
@@ -61,10 +63,10 @@ def read_answers(preset: Preset | None, pairs: Iterable[str], *, inherit: bool) 
     if inherit and (preset or answers):
         raise usage("--inherit drops all own answers, so it goes with nothing else.")
     if inherit:
-        return NewWish(Consent(), {})
+        return NewConsent(Consent(), {})
     if preset is None and not answers:
         return None
-    return NewWish(PRESETS[preset] if preset else None, answers)
+    return NewConsent(PRESETS[preset] if preset else None, answers)
 
 
 def _pair(text: str) -> tuple[Use, Permission | None]:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import passphrases
-from rightsdesk.roster.asking import IF_LOST, Asking
+from rightsdesk.roster.passphrase_prompts import IF_LOST, PromptReason
 
 PEM_BEGINS, PEM_ENDS = "-----BEGIN ", "-----END "
 LONGEST_LINE, MOST_LINES = 100_000, 1000
@@ -36,16 +36,16 @@ def agreed(question: str) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def passphrase(why: Asking) -> str:
+def passphrase(why: PromptReason) -> str:
     """The passphrase of the vault, where there is no keyring; "" where nothing is typed."""
     if not someone_is_there():
         raise NoOneToAsk(
             "A passphrase protects your sign-ins, and there is no terminal to ask for it.",
             advice="Set RIGHTSDESK_PASSPHRASE, or run this in a terminal.",
         )
-    if why is Asking.KNOWN:
+    if why is PromptReason.KNOWN:
         return getpass.getpass("Passphrase for your sign-ins: ")
-    if why is Asking.WRONG:
+    if why is PromptReason.WRONG:
         print(f"That was not the right passphrase. {IF_LOST}", file=sys.stderr)
         return getpass.getpass("Passphrase, or Enter to leave it: ")
     print(

@@ -74,7 +74,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ReceivedRequest:
     """A line of the log. It holds no token, code or secret; `scheme` is how one was shown."""
 
     method: str
@@ -93,7 +93,7 @@ class PracticeServer(ABC):
 
     def __init__(self, *, port: int = 0) -> None:
         self.faults = FaultQueue()
-        self.seen: list[Seen] = []
+        self.seen: list[ReceivedRequest] = []
         self.watch: Callable[[Request, Reply], None] | None = None
         self.lock = RLock()
         self._port = port
@@ -156,7 +156,7 @@ class PracticeServer(ABC):
                 self._kept[request.target] = reply
         query = {name: value for name, value in request.query.items() if name not in UNLOGGED}
         scheme = request.headers.get("Authorization", "").partition(" ")[0]
-        self.seen.append(Seen(request.method, request.path, query, scheme, reply.status))
+        self.seen.append(ReceivedRequest(request.method, request.path, query, scheme, reply.status))
         return reply, fault
 
     def hold(self, seconds: float) -> None:

@@ -43,7 +43,7 @@ class Part(StrEnum):
         return self in (Part.CLIENT_SECRET, Part.SECRET)
 
 
-class Asked(Strict, frozen=True, kw_only=True):
+class SignInField(Strict, frozen=True, kw_only=True):
     """One field of the form. `shape` is a pattern for all of it, `otherwise` its sentence."""
 
     part: Part = msgspec.field(name="id")
@@ -82,7 +82,7 @@ class SignInFacts(Strict, frozen=True, kw_only=True):
     redirect: Literal["", "exact", "loopback"] = ""
     sign_out_ends_all: bool = False
     scopes: tuple[Scope, ...] = msgspec.field(default=(), name="scope")
-    asks: tuple[Asked, ...] = msgspec.field(default=(), name="field")
+    asks: tuple[SignInField, ...] = msgspec.field(default=(), name="field")
 
     def __post_init__(self) -> None:
         if len({asked.part for asked in self.asks}) != len(self.asks):

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import passphrases, system_keyring, vault_file
-from rightsdesk.roster.asking import Ask, Asking
+from rightsdesk.roster.passphrase_prompts import Ask, PromptReason
 from rightsdesk.roster.system_keyring import KeptKey, Keyring
 from rightsdesk.roster.vault_errors import (
     KeyMissing,
@@ -260,7 +260,7 @@ class Vault:
         if backend is not None:
             system_keyring.keep_key(backend, vault_id, key)
         elif not passphrase:
-            passphrase = self._passphrase(Asking.NEW, absent)
+            passphrase = self._passphrase(PromptReason.NEW, absent)
             if not passphrase:
                 raise absent
             _check(passphrase)
@@ -323,7 +323,7 @@ class Vault:
     def _unwrapped(self, wrapped: Wrapped, vault_id: str, otherwise: VaultError) -> KeptKey:
         """The data key, by a passphrase that is asked for again while it is not the right one;
         `otherwise` is raised where none is given."""
-        why = Asking.KNOWN
+        why = PromptReason.KNOWN
         while passphrase := self._passphrase(why, otherwise):
             try:
                 key = wrapped.open(passphrase, vault_id=vault_id)
@@ -332,10 +332,10 @@ class Vault:
                     raise  # nobody was asked
             else:
                 return KeptKey(key, wrapped.format > 1, passphrase)
-            why = Asking.WRONG
+            why = PromptReason.WRONG
         raise otherwise
 
-    def _passphrase(self, why: Asking, otherwise: VaultError) -> str:
+    def _passphrase(self, why: PromptReason, otherwise: VaultError) -> str:
         """The passphrase that was given or is typed; "" for none.
 
         Where nobody can be asked, a setting that names no keyring is the reason to tell.

@@ -150,8 +150,8 @@ sidecars = Table(
     UniqueConstraint("path", "file_id"),
 )
 
-wishes = Table(
-    "wishes",
+stored_consents = Table(
+    "consents",
     metadata,
     Column("kind", String, primary_key=True),
     Column("owner_id", Integer, primary_key=True),

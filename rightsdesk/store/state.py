@@ -22,7 +22,7 @@ LOOKED_THROUGH_EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class DatabaseState:
     """`generation` is `Database.generation` when it was last noted. `checked_at` (ISO 8601, UTC)
     says when the file was last looked through, `size` (bytes) and `mtime_ns` how it was left.
     `jobs` is the highest number that a job ever had."""
@@ -34,7 +34,7 @@ class State:
     jobs: int = 0
 
     @classmethod
-    def read(cls, folder: Path) -> State:
+    def read(cls, folder: Path) -> DatabaseState:
         """What was noted in a data folder; nothing where that can't be read."""
         try:
             body = json.loads((folder / NAME).read_bytes())

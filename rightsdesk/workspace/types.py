@@ -54,7 +54,7 @@ class Artist:
     recordings: int = 0
     files: int = 0
     accounts: int = 0
-    wish: Consent = field(default_factory=Consent)
+    consent: Consent = field(default_factory=Consent)
     folders: tuple[str, ...] = ()
 
 
@@ -74,7 +74,7 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class EffectiveConsent:
     """What is wanted for a scope, and where each answer comes from.
 
     `own` is stated at this scope itself; `effective` includes what is inherited;
@@ -127,7 +127,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MatrixRow:
     """One recording in the matrix. `cells` by carrier id; a carrier without anything of this
     recording has no cell."""
 
@@ -192,13 +192,13 @@ class CarrierView:
 class RecordingView:
     """Everything about one recording, for the inspector."""
 
-    row: Row
-    wish: Wish
+    row: MatrixRow
+    scoped: EffectiveConsent
     carriers: tuple[CarrierView, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class ReadFailure:
     """Something that could not be read, and why."""
 
     path: str
@@ -257,7 +257,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class MatchCandidate:
     """A recording that a remote item may be."""
 
     recording_id: int
@@ -279,7 +279,7 @@ class Question:
     title: str
     url: str
     duration_ms: int | None
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[MatchCandidate, ...]
     artist: str = ""
     account_id: int = 0
     own: bool = False
@@ -458,7 +458,7 @@ class Attestation:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SwitchReading:
     """What a platform's own switch was read to say, in so many places (tracks or accounts).
 
     `wider` names the uses that it allows beyond what is wanted; `seen_at` is the oldest look;
@@ -492,7 +492,7 @@ class ControlView:
     fitting: str
     attestation: Attestation | None
     look_again: str = ""
-    read: tuple[Reading, ...] = ()
+    read: tuple[SwitchReading, ...] = ()
 
 
 class Group(StrEnum):

@@ -7,7 +7,7 @@ from rightsdesk import phrases
 from rightsdesk.consent import Permission, Use, preset_of
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import listed, permission_name
-from rightsdesk.workspace.types import ScopeKind, Wish
+from rightsdesk.workspace.types import EffectiveConsent, ScopeKind
 from rightsdesk.workspace.verdicts import Verdict
 
 
@@ -50,24 +50,26 @@ TO_LOOK_AT = (Verdict.CHANGED, Verdict.UNREADABLE, Verdict.NOT_RECORDED)
 """The verdicts whose files are named, the most pressing first."""
 
 
-def left_to_others(wish: Wish) -> tuple[Use, ...]:
+def left_to_others(scoped: EffectiveConsent) -> tuple[Use, ...]:
     """The uses that a ready-made choice does not answer, and that stay reserved from above."""
-    if preset_of(wish.own) is None:
+    if preset_of(scoped.own) is None:
         return ()
     return tuple(
         use
-        for use, answer in wish.effective.items()
-        if use not in wish.own and answer is not Permission.ALLOWED
+        for use, answer in scoped.effective.items()
+        if use not in scoped.own and answer is not Permission.ALLOWED
     )
 
 
-def left_to_others_words(wish: Wish) -> str:
+def left_to_others_words(scoped: EffectiveConsent) -> str:
     """What a ready-made choice does not answer, and what holds there; "" where it is nothing."""
-    uses, preset = left_to_others(wish), preset_of(wish.own)
+    uses, preset = left_to_others(scoped), preset_of(scoped.own)
     if preset is None or not uses:
         return ""
-    names = phrases.and_list(dict.fromkeys(wish.origin[use][1] for use in uses))
-    answers = phrases.and_list(dict.fromkeys(permission_name(wish.effective[use]) for use in uses))
+    names = phrases.and_list(dict.fromkeys(scoped.origin[use][1] for use in uses))
+    answers = phrases.and_list(
+        dict.fromkeys(permission_name(scoped.effective[use]) for use in uses)
+    )
     title = PRESET_TEXTS[preset].title
     return (
         f"“{title}” says nothing of {listed(uses)}: there the answer for {names} "

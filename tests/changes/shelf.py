@@ -10,11 +10,11 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from rightsdesk.changes.carrier import (
-    Asked,
-    Look,
+    ChangeRequest,
+    Observation,
     Preparation,
     Prepared,
-    Settling,
+    RecoveryOutcome,
     Written,
     each_when_due,
     one_by_one,
@@ -49,7 +49,7 @@ class PreparedSlot:
     target: Target
     edit: Fields
     before_image: bytes
-    besides: Fields = field(default_factory=dict)
+    side_effects: Fields = field(default_factory=dict)
 
     def write(self) -> None:
         self.shelf.happen("write", self.target)
@@ -71,7 +71,7 @@ class Shelf:
     tidied: list[int] = field(default_factory=list)
     moved: dict[int, int] = field(default_factory=dict)
     cautions: dict[int, str] = field(default_factory=dict)
-    settling: Settling = Settling.WHOLE
+    settling: RecoveryOutcome = RecoveryOutcome.WHOLE
     image: bytes = b"image"
     forgetful: bool = False
     suite = FILE_SUITE
@@ -91,58 +91,60 @@ class Shelf:
         for one in targets:
             self.happen("ready", one)
 
-    def look(self, target: Target) -> Look:
+    def observe(self, target: Target) -> Observation:
         self.happen("look", target)
         slot = self.slots[target.id]
-        return Look(dict(slot.fields), str(slot.version))
+        return Observation(dict(slot.fields), str(slot.version))
 
     def prepare(
-        self, asked: Iterable[Asked], cancel: Cancel
-    ) -> Generator[tuple[Asked, Preparation], None, None]:
+        self, asked: Iterable[ChangeRequest], cancel: Cancel
+    ) -> Generator[tuple[ChangeRequest, Preparation], None, None]:
         return each_when_due(self._prepare, self._ahead(asked))
 
-    def _ahead(self, asked: Iterable[Asked]) -> Iterator[Asked]:
+    def _ahead(self, asked: Iterable[ChangeRequest]) -> Iterator[ChangeRequest]:
         """Asks for a few more than are answered, as a carrier may, and answers in any order."""
         line = iter(asked)
         while some := list(islice(line, self.ahead)):
             yield from reversed(some) if self.backwards else some
 
-    def _prepare(self, asked: Asked) -> tuple[Look, PreparedSlot | None]:
+    def _prepare(self, asked: ChangeRequest) -> tuple[Observation, PreparedSlot | None]:
         self.happen("prepare", asked.change.target)
-        look = self.look(asked.change.target)
-        if look.stamp != asked.change.stamp or self.holds(look, asked.change.edit):
-            return look, None
+        observation = self.observe(asked.change.target)
+        if observation.stamp != asked.change.stamp or self.holds(observation, asked.change.edit):
+            return observation, None
         edit = {} if self.forgetful else asked.change.edit
-        return look, PreparedSlot(self, asked.change.target, edit, self.image)
+        return observation, PreparedSlot(self, asked.change.target, edit, self.image)
 
     def write(
         self, prepared: Sequence[Prepared], cancel: Cancel
     ) -> Iterator[tuple[Prepared, Written]]:
         return one_by_one(self, prepared[::-1] if self.backwards else prepared, cancel)
 
-    def holds(self, look: Look, edit: Fields) -> bool:
-        return all(look.fields.get(name, ()) == tuple(value) for name, value in edit.items())
+    def holds(self, observation: Observation, edit: Fields) -> bool:
+        return all(observation.fields.get(name, ()) == tuple(value) for name, value in edit.items())
 
-    def recall(self, look: Look, before_image: bytes) -> Look:
+    def with_original_essence(self, observation: Observation, before_image: bytes) -> Observation:
         """The look as it is: nothing is known of the time before."""
-        return look
+        return observation
 
-    def remember(self, connection: Connection, seen: Sequence[tuple[Target, Look]]) -> None:
-        self.remembered |= {target.id: look.fields for target, look in seen}
+    def remember(self, connection: Connection, seen: Sequence[tuple[Target, Observation]]) -> None:
+        self.remembered |= {target.id: observation.fields for target, observation in seen}
 
-    def settle(self, target: Target, before_image: bytes) -> Settling:
+    def settle(self, target: Target, before_image: bytes) -> RecoveryOutcome:
         self.happen("settle", target)
         self.settled.append(target.id)
         return self.settling
 
-    def caution(self, target: Target, look: Look, before_image: Callable[[], bytes | None]) -> str:
+    def undo_warning(
+        self, target: Target, observation: Observation, before_image: Callable[[], bytes | None]
+    ) -> str:
         return self.cautions.get(target.id, "")
 
     def tidy(self, targets: Sequence[Target]) -> None:
         self.tidied += [target.id for target in targets]
 
     def find(
-        self, gone: Target, before_image: bytes | None, besides: Collection[int]
+        self, gone: Target, before_image: bytes | None, side_effects: Collection[int]
     ) -> Target | None:
         self.happen("find", gone)
         number = self.moved.get(gone.id)
@@ -161,10 +163,10 @@ def plan_for(shelf: Shelf, declared: Declaration, kind: JobKind = JobKind.TAG) -
     """The plan that makes every slot say what is declared."""
     changes: list[Change] = []
     for number in shelf.slots:
-        look = shelf.look(target(number))
-        edit = shelf.suite.edit(look.fields, declared)
+        observation = shelf.observe(target(number))
+        edit = shelf.suite.edit(observation.fields, declared)
         if edit:
-            changes.append(change_to(target(number), shelf, look, edit))
+            changes.append(change_to(target(number), shelf, observation, edit))
     return Plan(kind, JobSubject(Preset.NO_AI, (("file", len(changes)),)), tuple(changes))
 
 

@@ -11,7 +11,14 @@ import pytest
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.apply import apply
-from rightsdesk.changes.carrier import AlreadySent, Asked, Look, Prepared, Written, one_by_one
+from rightsdesk.changes.carrier import (
+    AlreadySent,
+    ChangeRequest,
+    Observation,
+    Prepared,
+    Written,
+    one_by_one,
+)
 from rightsdesk.changes.confirming import NOT_TAKEN, Sent, made, settled
 from rightsdesk.changes.recover import recover
 from rightsdesk.changes.types import Cancel, JobKind, JobReport, Never, Outcome, Plan, Target
@@ -36,11 +43,11 @@ class Late(Shelf):
     stale: dict[int, tuple[dict[str, tuple[str, ...]], int]] = field(default_factory=dict)
     caches: bool = True
 
-    def look(self, target: Target) -> Look:
+    def observe(self, target: Target) -> Observation:
         self.happen("look", target)
         slot = self.slots[target.id]
         fields, version = self.stale.get(target.id, (dict(slot.fields), slot.version))
-        return Look(dict(fields), str(version))
+        return Observation(dict(fields), str(version))
 
     def write(
         self, prepared: Sequence[Prepared], cancel: Cancel
@@ -51,16 +58,16 @@ class Late(Shelf):
                 self.stale.setdefault(one.target.id, (dict(slot.fields), slot.version))
             yield from one_by_one(self, [one], cancel)
 
-    def _prepare(self, asked: Asked) -> tuple[Look, PreparedSlot | None]:
-        look = self.look(asked.change.target)
-        fields = made(look.fields, asked.coming, lambda _, one, other: one == other)
-        if look.stamp != asked.change.stamp or (
-            not asked.coming and self.holds(look, asked.change.edit)
+    def _prepare(self, asked: ChangeRequest) -> tuple[Observation, PreparedSlot | None]:
+        observation = self.observe(asked.change.target)
+        fields = made(observation.fields, asked.coming, lambda _, one, other: one == other)
+        if observation.stamp != asked.change.stamp or (
+            not asked.coming and self.holds(observation, asked.change.edit)
         ):
-            return look, None
-        if self.holds(replace(look, fields=fields), asked.change.edit):
+            return observation, None
+        if self.holds(replace(observation, fields=fields), asked.change.edit):
             raise AlreadySent
-        return look, PreparedSlot(self, asked.change.target, asked.change.edit, self.image)
+        return observation, PreparedSlot(self, asked.change.target, asked.change.edit, self.image)
 
     def arrived(self) -> None:
         self.stale.clear()

@@ -6,7 +6,7 @@ import pytest
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.apply import HELD, apply
-from rightsdesk.changes.carrier import Settling
+from rightsdesk.changes.carrier import RecoveryOutcome
 from rightsdesk.changes.confirming import INTERRUPTED
 from rightsdesk.changes.recover import recover
 from rightsdesk.changes.types import Never, Outcome, Plan, Target, no_progress
@@ -48,7 +48,7 @@ def plan_of(database: Database, shelf: Shelf, planner: Callable[..., Plan] = pla
 
 
 def test_what_was_half_written_is_told_apart(database: Database, shelf: Shelf) -> None:
-    shelf.settling = Settling.TAKEN_BACK
+    shelf.settling = RecoveryOutcome.TAKEN_BACK
     sentence = recover(database, {"file": shelf}).sentence
     assert "2 brought back after" in sentence
     assert "half written (2.flac, 3.flac)" in sentence
@@ -57,7 +57,7 @@ def test_what_was_half_written_is_told_apart(database: Database, shelf: Shelf) -
 
 
 def test_what_someone_else_has_written_since_is_named(database: Database, shelf: Shelf) -> None:
-    shelf.settling = Settling.LEFT
+    shelf.settling = RecoveryOutcome.LEFT
     told = "2 left as found after a change by another program (2.flac, 3.flac)"
     assert told in recover(database, {"file": shelf}).sentence
 
@@ -75,7 +75,7 @@ def test_what_cannot_be_reached_stays_open_until_it_can(database: Database, shel
 
 
 def test_what_has_moved_is_settled_where_it_is_now(database: Database, shelf: Shelf) -> None:
-    shelf.settling = Settling.GONE
+    shelf.settling = RecoveryOutcome.GONE
     shelf.moved = {2: 7}
     shelf.slots[7] = Slot(dict(plan_for(shelf_of(2), NO_AI).changes[1].edit))
     shelf.trouble = failing("look", 3)

@@ -11,7 +11,7 @@ import pytest
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.apply import apply
-from rightsdesk.changes.concurrency import MOST_THREADS, Host, HostOf, Line, side_by_side
+from rightsdesk.changes.concurrency import MOST_THREADS, Host, HostOf, SharedQueue, run_concurrently
 from rightsdesk.changes.recover import recover
 from rightsdesk.changes.types import Cancel, JobKind, JobReport, Never, Outcome, Result, Target
 from rightsdesk.consent import PRESETS, Declaration, Preset
@@ -27,7 +27,7 @@ def two_hosts(target: Target) -> Host:
     return Host(f"host {target.id % 2}")
 
 
-def abreast(number: int) -> HostOf:
+def max_in_flight(number: int) -> HostOf:
     return lambda _target: Host("one", number)
 
 
@@ -67,7 +67,7 @@ def test_one_host_is_asked_by_so_many_at_once_and_never_more(database: Database)
             now["inside"] -= 1
 
     shelf.trouble = at("write", write)
-    assert run(database, shelf, abreast(3)).counts == {"done": 12}
+    assert run(database, shelf, max_in_flight(3)).counts == {"done": 12}
     assert now["most"] == 3
 
 
@@ -81,7 +81,7 @@ def test_each_change_is_durable_before_it_is_begun_whoever_begins_it(database: D
         assert mine.begun
 
     shelf.trouble = at("write", write)
-    assert run(database, shelf, abreast(4)).counts == {"done": 8}
+    assert run(database, shelf, max_in_flight(4)).counts == {"done": 8}
     assert states == ["started"] * 8
 
 
@@ -140,7 +140,7 @@ def test_results_are_told_one_at_a_time_in_the_order_in_which_they_come(
         seen.append((number, total))
         inside.release()
 
-    report = run(database, shelf, abreast(4), progress=told)
+    report = run(database, shelf, max_in_flight(4), progress=told)
     assert seen == [(number, 20) for number in range(1, 21)]
     assert len(report.results) == 20
 
@@ -173,7 +173,7 @@ def test_after_a_kill_every_change_that_was_under_way_is_known(database: Databas
 
     shelf.trouble = at("written", written)
     with pytest.raises(Killed):
-        run(database, shelf, abreast(4))
+        run(database, shelf, max_in_flight(4))
     shelf.trouble = lambda _step, _target: None
     assert Counter(j.state for j in journal.changes_of(database, 1))["started"] == 4
     assert "4 done, 8 still to do" in recover(database, {"file": shelf}).sentence
@@ -186,20 +186,20 @@ def test_one_work_stays_in_its_thread_and_many_are_bounded() -> None:
     def work(_cancel: Cancel) -> None:
         names.add(threading.current_thread().name)
 
-    side_by_side([work], Never())
+    run_concurrently([work], Never())
     assert names == {threading.current_thread().name}
-    side_by_side([work] * 100, Never())
+    run_concurrently([work] * 100, Never())
     assert len(names) <= 1 + MOST_THREADS
-    side_by_side([], Never())
+    run_concurrently([], Never())
 
 
 def test_a_line_gives_each_thing_once() -> None:
-    line, taken = Line(range(1000)), Counter[int]()
+    line, taken = SharedQueue(range(1000)), Counter[int]()
 
     def take(_cancel: Cancel) -> None:
         for number in line:
             taken[number] += 1
 
-    side_by_side([take] * 8, Never())
+    run_concurrently([take] * 8, Never())
     assert sorted(taken) == list(range(1000))
     assert set(taken.values()) == {1}

@@ -257,13 +257,13 @@ def test_a_remote_change_that_was_interrupted_waits_for_its_platform(database: D
 @settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(wishes=st.lists(declarations, min_size=1, max_size=4))
+@given(scoped_consents=st.lists(declarations, min_size=1, max_size=4))
 def test_any_chain_of_jobs_undone_backwards_leads_to_the_start(
-    database: Database, wishes: list[Declaration]
+    database: Database, scoped_consents: list[Declaration]
 ) -> None:
     shelf = shelf_of(2, {"COPYRIGHT": ("© Owl",), "TITLE": ("a",)})
     start = dict(shelf.slots[1].fields)
-    jobs = [run(database, shelf, plan_for(shelf, wish)).job for wish in wishes]
+    jobs = [run(database, shelf, plan_for(shelf, scoped)).job for scoped in scoped_consents]
     for job in reversed([job for job in jobs if job is not None]):
         run(database, shelf, undo(database, shelf, job))
     assert shelf.slots[1].fields == start

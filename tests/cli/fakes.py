@@ -28,7 +28,15 @@ from rightsdesk.consent import PRESETS, Consent, Preset, Use, widened
 from rightsdesk.errors import KnownError
 from rightsdesk.roster.artists import NoSuchArtist
 from rightsdesk.workspace.jobs.change_locations import Whereabouts
-from rightsdesk.workspace.types import Artist, Details, Filter, Opened, Scope, ScopeKind, Wish
+from rightsdesk.workspace.types import (
+    Artist,
+    Details,
+    EffectiveConsent,
+    Filter,
+    Opened,
+    Scope,
+    ScopeKind,
+)
 
 NO_AI = PRESETS[Preset.NO_AI]
 OPEN = PRESETS[Preset.OPEN]
@@ -79,11 +87,11 @@ class FakeWorkspace:
     @property
     def consents(self) -> Any:
         return SimpleNamespace(
-            of=self.wish,
+            of=self.scoped,
             differing_below=self.differing_below,
             widened_by=self.widened_by,
             opened_by=self.opened_by,
-            set=self.set_wish,
+            set=self.set_consent,
         )
 
     @property
@@ -146,9 +154,9 @@ class FakeWorkspace:
             *(7, plan.kind, plan.about, tuple(results), plan.unchanged, cancel.is_set())
         )
 
-    def wish(self, scope: Scope) -> Wish:
+    def scoped(self, scope: Scope) -> EffectiveConsent:
         origin = dict.fromkeys(self.own, (ScopeKind.ARTIST, "Mira Koval"))
-        return Wish(scope, "Mira Koval", self.own, self.own, origin)
+        return EffectiveConsent(scope, "Mira Koval", self.own, self.own, origin)
 
     def differing_below(self, _scope: Scope) -> dict[ScopeKind, int]:
         return {}
@@ -160,7 +168,7 @@ class FakeWorkspace:
         uses = self.widened_by(scope, consent)
         return tuple(Opened("Mira Koval", "Night Ferry", title, uses) for title in self.titles)
 
-    def set_wish(self, scope: Scope, consent: Consent | None, *, confirmed: Any = ()) -> None:
+    def set_consent(self, scope: Scope, consent: Consent | None, *, confirmed: Any = ()) -> None:
         assert set(self.widened_by(scope, consent)) <= set(confirmed)
         self.own = consent or Consent()
 

@@ -110,7 +110,7 @@ NOT_FOR_STATUS = {
     "rightsdesk.crash_reports",
     "rightsdesk.desktop",
     "rightsdesk.files.containers",
-    "rightsdesk.files.quick",
+    "rightsdesk.files.fast_readers",
     "rightsdesk.files.scan",
     "rightsdesk.files.sidecars",
     "rightsdesk.files.signed",

@@ -191,11 +191,11 @@ def test_tag_and_undo_bring_every_file_back_to_the_byte(desk: Desk) -> None:
 
 def test_one_release_can_be_chosen_otherwise(desk: Desk) -> None:
     choose_no_ai(desk)
-    wish = desk.json(
+    scoped = desk.json(
         "consent", "set", "--release", "Night Ferry", "likeness=ask", "--yes", "--allow-widening"
     )
-    assert wish["widens"] == ["likeness"]
-    assert wish["after"] == NO_AI | {"likeness": "constrained"}
+    assert scoped["widens"] == ["likeness"]
+    assert scoped["after"] == NO_AI | {"likeness": "constrained"}
     [scope] = desk.json("consent", "show", "--recording", "QZES52400001")["scopes"]
     assert scope["origin"]["likeness"] == {"kind": "release", "name": "Night Ferry"}
     assert scope["origin"]["search"] == {"kind": "artist", "name": KOVAL}

@@ -77,7 +77,7 @@ def test_inherit_drops_everything() -> None:
     assert new.over(PRESETS[Preset.OPEN]) == Consent()
 
 
-def test_no_words_no_wish() -> None:
+def test_no_words_no_consent() -> None:
     assert read_answers(None, [], inherit=False) is None
 
 

@@ -82,7 +82,7 @@ class Desk:
     def plan(self, wanted: Mapping[str, tuple[str, ...]] = ASK) -> Plan:
         changes = []
         for target in self.targets.values():
-            look = self.carrier.look(target)
+            look = self.carrier.observe(target)
             edit = {name: v for name, v in wanted.items() if look.fields.get(name, ()) != v}
             changes.append(change_to(target, self.carrier, look, edit))
         return Plan(JobKind.TAG, JobSubject(text="Ask on files"), tuple(changes))

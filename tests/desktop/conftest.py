@@ -17,7 +17,7 @@ from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.parts.theme import em, em_across
 from rightsdesk.desktop.shell.main_window import MainWindow
-from rightsdesk.desktop.state.tasks import Work
+from rightsdesk.desktop.state.tasks import TaskRunner
 from rightsdesk.practice import catalogue
 from rightsdesk.practice.catalogue import KOVAL
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
@@ -109,7 +109,7 @@ class Scene:
 
     qtbot: QtBot
     workspace: Any
-    work: Work
+    work: TaskRunner
     window: MainWindow
     music: Path
     dialogs: list[str] = field(default_factory=list)
@@ -181,9 +181,9 @@ def workspace(tmp_path: Path) -> Iterator[Watched]:
 
 
 @pytest.fixture
-def work(qapp: object) -> Iterator[Work]:
+def work(qapp: object) -> Iterator[TaskRunner]:
     """The threads. Afterwards none of them is left."""
-    made = Work()
+    made = TaskRunner()
     yield made
     made.close()
     left = [t.name for t in threading.enumerate() if t.name.startswith("rightsdesk-")]
@@ -192,7 +192,7 @@ def work(qapp: object) -> Iterator[Work]:
 
 @pytest.fixture
 def open_window(
-    qtbot: QtBot, workspace: Watched, work: Work, music: Path
+    qtbot: QtBot, workspace: Watched, work: TaskRunner, music: Path
 ) -> Iterator[Callable[..., Scene]]:
     """Opens the window on what the workspace holds by then."""
     windows: list[MainWindow] = []

@@ -38,7 +38,7 @@ def one_artist(scene: Scene) -> bool:
     return scene.window.desk.artist is not None
 
 
-def wish_of_artist(scene: Scene) -> Consent:
+def consent_of_artist(scene: Scene) -> Consent:
     artist = scene.workspace.artists.all()[0]
     own: Consent = scene.workspace.consents.of(Scope(ScopeKind.ARTIST, artist.id)).own
     return own
@@ -62,7 +62,7 @@ def test_a_narrower_choice_is_taken_at_once(scene: Scene, choice: ChoicePanel) -
     scene.settle()
     scene.qtbot.mouseClick(choice.cards.cards[Preset.NO_AI], LEFT)
     scene.settle()
-    assert wish_of_artist(scene) == NO_AI
+    assert consent_of_artist(scene) == NO_AI
     assert choice.cards.cards[Preset.NO_AI].isChecked()
 
 
@@ -90,7 +90,7 @@ def test_opening_up_asks_names_what_opens_and_enter_keeps_things_closed(
     assert not question.open_up.isDefault()
     scene.qtbot.keyClick(question, Qt.Key.Key_Return)
     scene.settle()
-    assert wish_of_artist(scene) == NO_AI
+    assert consent_of_artist(scene) == NO_AI
     assert choice.cards.cards[Preset.NO_AI].isChecked()
 
 
@@ -98,7 +98,7 @@ def test_opening_up_needs_a_click_on_it(scene: Scene, choice: ChoicePanel) -> No
     scene.qtbot.mouseClick(choice.cards.cards[Preset.OPEN], LEFT)
     scene.qtbot.mouseClick(scene.dialog("widening").open_up, LEFT)
     scene.settle()
-    assert wish_of_artist(scene) == PRESETS[Preset.OPEN]
+    assert consent_of_artist(scene) == PRESETS[Preset.OPEN]
     assert choice.cards.cards[Preset.OPEN].isChecked()
 
 
@@ -144,7 +144,7 @@ def test_with_all_artists_in_view_nobodys_choice_can_be_changed(two: Scene) -> N
     assert choice.scope.currentText() == f"All of {SIGNAL}"
     two.qtbot.mouseClick(choice.cards.cards[Preset.NO_AI], LEFT)
     two.settle()
-    assert [bool(artist.wish) for artist in two.workspace.artists.all()] == [False, True]
+    assert [bool(artist.consent) for artist in two.workspace.artists.all()] == [False, True]
     assert two.window.notice.text.text().startswith(f"Your choice for {SIGNAL} is kept.")
 
 
@@ -171,7 +171,7 @@ def test_each_use_can_be_answered(scene: Scene, choice: ChoicePanel) -> None:
     assert choice.uses.save.isEnabled()
     scene.qtbot.mouseClick(choice.uses.save, LEFT)
     scene.settle()
-    assert wish_of_artist(scene) == NO_AI.overlaid({Use.SEARCH: Permission.PROHIBITED})
+    assert consent_of_artist(scene) == NO_AI.overlaid({Use.SEARCH: Permission.PROHIBITED})
     assert scene.words(4)[0] == "Own mix"
 
 

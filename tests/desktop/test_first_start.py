@@ -41,7 +41,7 @@ def test_three_answers_lead_to_the_matrix(empty: Scene) -> None:
     assert window.summary.write.text() == "Write it for 6 tracks…"
     assert window.summary.write.isVisible()
     artist = empty.workspace.artists.all()[0]
-    assert (artist.name, artist.wish) == (KOVAL, PRESETS[Preset.NO_AI])
+    assert (artist.name, artist.consent) == (KOVAL, PRESETS[Preset.NO_AI])
     assert artist.folders == (str(empty.music / KOVAL),)
 
 
@@ -83,7 +83,7 @@ def test_opening_up_is_asked_before_anything_is_kept(empty: Scene) -> None:
     qtbot.mouseClick(empty.dialog("widening").open_up, LEFT)
     qtbot.waitUntil(lambda: window.desk.model.rowCount() == 6)
     empty.settle()
-    assert empty.workspace.artists.all()[0].wish == PRESETS[Preset.OPEN]
+    assert empty.workspace.artists.all()[0].consent == PRESETS[Preset.OPEN]
 
 
 def test_it_can_be_started_with_the_keyboard_alone(empty: Scene) -> None:

@@ -10,14 +10,14 @@ from pytestqt.qtbot import QtBot
 
 from rightsdesk.consent import PRESETS, Preset, Standing
 from rightsdesk.desktop.state.matrix_model import BLOCK, CELL_ROLE, FIRST_ROLE, Listing, MatrixModel
-from rightsdesk.workspace.types import Cell, Row, ScopeKind, Sort
+from rightsdesk.workspace.types import Cell, MatrixRow, ScopeKind, Sort
 
 ROLE = Qt.ItemDataRole
 NO_AI = PRESETS[Preset.NO_AI]
 
 
-def row(number: int, *, title: str = "", release: str = "Night Ferry") -> Row:
-    return Row(
+def row(number: int, *, title: str = "", release: str = "Night Ferry") -> MatrixRow:
+    return MatrixRow(
         recording_id=number,
         artist_id=1,
         release_id=hash(release),
@@ -37,7 +37,7 @@ def row(number: int, *, title: str = "", release: str = "Night Ferry") -> Row:
 class Shelf:
     """Notes what is asked for, and hands it out when the test says so."""
 
-    rows: dict[int, Row]
+    rows: dict[int, MatrixRow]
     asked: list[tuple[list[int], int]] = field(default_factory=list)
 
     def fetch(self, ids: Sequence[int], generation: int) -> None:

@@ -8,13 +8,13 @@ from PySide6.QtCore import QStandardPaths, Qt
 
 from rightsdesk.desktop.parts.theme import em_across
 from rightsdesk.desktop.shell.main_window import MainWindow
-from rightsdesk.desktop.state.tasks import Work
-from rightsdesk.desktop.state.window_settings import FILE_NAME, Memory
+from rightsdesk.desktop.state.tasks import TaskRunner
+from rightsdesk.desktop.state.window_settings import FILE_NAME, WindowSettings
 from tests.desktop.conftest import Scene, Watched, delete_now
 
 
 @pytest.fixture
-def again(workspace: Watched, work: Work, scene: Scene) -> Callable[[], MainWindow]:
+def again(workspace: Watched, work: TaskRunner, scene: Scene) -> Callable[[], MainWindow]:
     """Opens the window once more, as it was."""
 
     def open_again() -> MainWindow:
@@ -114,12 +114,12 @@ def test_the_search_for_music_begins_where_there_is_a_folder(
     music = tmp_path / "Music"
     music.mkdir()
     monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _which: str(music))
-    memory = Memory(tmp_path)
+    memory = WindowSettings(tmp_path)
     assert memory.music_folder == str(music)
     album = tmp_path / "disk" / "Album"
     album.mkdir(parents=True)
     memory.found_music_in(str(album))
-    assert Memory(tmp_path).music_folder == str(album.parent)
+    assert WindowSettings(tmp_path).music_folder == str(album.parent)
     album.rmdir()
     album.parent.rmdir()
     assert memory.music_folder == str(music), "the disk was taken away"

@@ -6,12 +6,14 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from rightsdesk.desktop.accounts.passphrase import Asker, PassphraseDialog, PassphraseRefused
-from rightsdesk.desktop.state.tasks import Lane, Work
-from rightsdesk.roster.asking import IF_LOST, Asking
+from rightsdesk.desktop.state.tasks import Lane, TaskRunner
+from rightsdesk.roster.passphrase_prompts import IF_LOST, PromptReason
 from tests.desktop.conftest import Scene
 
 
-def asked(scene: Scene, work: Work, why: Asking, answers: list[Any]) -> PassphraseDialog:
+def asked(
+    scene: Scene, work: TaskRunner, why: PromptReason, answers: list[Any]
+) -> PassphraseDialog:
     asker = Asker()
     scene.window.activateWindow()
     scene.qtbot.waitUntil(scene.window.isActiveWindow)
@@ -25,9 +27,9 @@ def texts(dialog: PassphraseDialog) -> str:
     return " ".join(label.text() for label in dialog.findChildren(QLabel))
 
 
-def test_it_is_asked_in_the_window_while_a_worker_waits(scene: Scene, work: Work) -> None:
+def test_it_is_asked_in_the_window_while_a_worker_waits(scene: Scene, work: TaskRunner) -> None:
     answers: list[Any] = []
-    dialog = asked(scene, work, Asking.KNOWN, answers)
+    dialog = asked(scene, work, PromptReason.KNOWN, answers)
     assert not dialog.go.isEnabled()
     assert "vault.json" not in texts(dialog)
     dialog.entry.setText("correct horse")
@@ -35,9 +37,11 @@ def test_it_is_asked_in_the_window_while_a_worker_waits(scene: Scene, work: Work
     scene.qtbot.waitUntil(lambda: answers == ["correct horse"])
 
 
-def test_a_wrong_one_is_told_so_and_what_to_do_where_it_is_lost(scene: Scene, work: Work) -> None:
+def test_a_wrong_one_is_told_so_and_what_to_do_where_it_is_lost(
+    scene: Scene, work: TaskRunner
+) -> None:
     answers: list[Any] = []
-    dialog = asked(scene, work, Asking.WRONG, answers)
+    dialog = asked(scene, work, PromptReason.WRONG, answers)
     assert "not the right passphrase" in texts(dialog)
     assert IF_LOST in texts(dialog)
     dialog.reject()
@@ -45,9 +49,9 @@ def test_a_wrong_one_is_told_so_and_what_to_do_where_it_is_lost(scene: Scene, wo
     assert isinstance(answers[0], PassphraseRefused)
 
 
-def test_a_new_one_is_made_up_and_typed_twice(scene: Scene, work: Work) -> None:
+def test_a_new_one_is_made_up_and_typed_twice(scene: Scene, work: TaskRunner) -> None:
     answers: list[Any] = []
-    dialog = asked(scene, work, Asking.NEW, answers)
+    dialog = asked(scene, work, PromptReason.NEW, answers)
     assert "Make up" in texts(dialog)
     assert IF_LOST in texts(dialog)
     dialog.entry.setText("short")
@@ -64,9 +68,9 @@ def test_a_new_one_is_made_up_and_typed_twice(scene: Scene, work: Work) -> None:
     scene.qtbot.waitUntil(lambda: answers == ["correct horse"])
 
 
-@pytest.mark.parametrize("why", Asking)
+@pytest.mark.parametrize("why", PromptReason)
 def test_closing_the_window_answers_an_open_question_with_no(
-    scene: Scene, work: Work, why: Asking
+    scene: Scene, work: TaskRunner, why: PromptReason
 ) -> None:
     answers: list[Any] = []
     asked(scene, work, why, answers)

@@ -25,9 +25,9 @@ from rightsdesk.desktop.jobs.results import (
     scan_summary,
 )
 from rightsdesk.desktop.parts.texts import undo_text
-from rightsdesk.desktop.shell.crash_dialog import FaultDialog
+from rightsdesk.desktop.shell.crash_dialog import CrashDialog
 from rightsdesk.workspace.catalogue.scan_report import ScanReport
-from rightsdesk.workspace.types import Failure
+from rightsdesk.workspace.types import ReadFailure
 
 TAG = JobKind.TAG
 
@@ -82,7 +82,7 @@ def test_a_job_that_was_stopped_says_that_nothing_is_half_done() -> None:
 
 
 def test_a_scan_is_told_in_a_line() -> None:
-    failed = (Failure("/a.mp3", "It is empty."), Failure("/b.mp3", "It is empty."))
+    failed = (ReadFailure("/a.mp3", "It is empty."), ReadFailure("/b.mp3", "It is empty."))
     report = ScanReport(files=1200, new=3, changed=1, unchanged=1196, missing=2, failed=failed)
     said = scan_summary(report)
     assert said == "1,200 audio files. 3 new, 1 changed, 2 missing. 2 could not be read."
@@ -103,7 +103,7 @@ def test_a_fault_is_owned_up_to_and_holds_no_secret(qtbot: QtBot, tmp_path: Path
         "https://x.example/cb?code=c0de&state=st4te client_secret=s3cret Bearer b3arer\n"
         "ValueError: nothing secret here"
     )
-    dialog = FaultDialog(trace, data_dir=tmp_path)
+    dialog = CrashDialog(trace, data_dir=tmp_path)
     qtbot.addWidget(dialog)
     shown = dialog.text.toPlainText()
     for secret in ("290559", "tok-123", "ref-456", "c0de", "st4te", "s3cret", "b3arer"):
@@ -114,12 +114,12 @@ def test_a_fault_is_owned_up_to_and_holds_no_secret(qtbot: QtBot, tmp_path: Path
 
 
 def test_a_folder_that_is_not_there_is_told_as_that() -> None:
-    away = Failure("/music", "This file or folder is no longer there.")
+    away = ReadFailure("/music", "This file or folder is no longer there.")
     said = scan_summary(ScanReport(0, 0, 0, 0, 0, failed=(away,), away=("/music",)))
     assert said == (
         "The folder “/music” is not there. What the table shows of it is as it was when last read."
     )
-    other = Failure("/other/a.mp3", "It is damaged.")
+    other = ReadFailure("/other/a.mp3", "It is damaged.")
     said = scan_summary(ScanReport(3, 0, 0, 3, 0, failed=(away, other), away=("/music",)))
     assert said.endswith("3 audio files. 1 could not be read.")
 

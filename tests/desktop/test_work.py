@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 from rightsdesk.desktop.state import tasks as work_module
-from rightsdesk.desktop.state.tasks import Lane, Task, Work
+from rightsdesk.desktop.state.tasks import Lane, Task, TaskRunner
 from rightsdesk.errors import KnownError
 from tests.desktop.conftest import LONG, delete_now
 
@@ -22,7 +22,7 @@ def held() -> Iterator[threading.Event]:
     event.set()
 
 
-def test_the_work_is_done_elsewhere_and_told_here(qtbot: QtBot, work: Work) -> None:
+def test_the_work_is_done_elsewhere_and_told_here(qtbot: QtBot, work: TaskRunner) -> None:
     threads = []
     work.run(
         Lane.LOOK,
@@ -35,7 +35,7 @@ def test_the_work_is_done_elsewhere_and_told_here(qtbot: QtBot, work: Work) -> N
     assert work.idle
 
 
-def test_a_known_error_goes_to_who_asked_else_to_the_window(qtbot: QtBot, work: Work) -> None:
+def test_a_known_error_goes_to_who_asked_else_to_the_window(qtbot: QtBot, work: TaskRunner) -> None:
     def fail(_task: Task) -> None:
         raise KnownError("The disk is full.")
 
@@ -47,7 +47,7 @@ def test_a_known_error_goes_to_who_asked_else_to_the_window(qtbot: QtBot, work: 
     assert [str(told[0]), str(signal.args[0])] == ["The disk is full."] * 2
 
 
-def test_a_bug_surfaces_as_one(qtbot: QtBot, work: Work) -> None:
+def test_a_bug_surfaces_as_one(qtbot: QtBot, work: TaskRunner) -> None:
     ended = []
     with qtbot.waitSignal(work.fault) as signal:
         work.run(Lane.LOOK, lambda _task: 1 // 0, always=lambda: ended.append(True))
@@ -55,7 +55,7 @@ def test_a_bug_surfaces_as_one(qtbot: QtBot, work: Work) -> None:
     assert ended == [True]
 
 
-def test_the_writing_lane_does_one_thing_at_a_time(qtbot: QtBot, work: Work) -> None:
+def test_the_writing_lane_does_one_thing_at_a_time(qtbot: QtBot, work: TaskRunner) -> None:
     at_once, most = 0, 0
     done: list[object] = []
     lock = threading.Lock()
@@ -75,7 +75,7 @@ def test_the_writing_lane_does_one_thing_at_a_time(qtbot: QtBot, work: Work) -> 
 
 
 def test_results_come_in_turns_that_leave_room_for_the_person(
-    qtbot: QtBot, work: Work, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, work: TaskRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A clock that only the results move, by a millisecond each."""
     now = [0.0]
@@ -108,7 +108,7 @@ def test_results_come_in_turns_that_leave_room_for_the_person(
 
 
 def test_progress_is_polled_and_only_the_latest_counts(
-    qtbot: QtBot, work: Work, held: threading.Event
+    qtbot: QtBot, work: TaskRunner, held: threading.Event
 ) -> None:
     told: list[tuple[int, int, str]] = []
     work.progressed.connect(lambda _task, *news: told.append(news))
@@ -124,7 +124,7 @@ def test_progress_is_polled_and_only_the_latest_counts(
     held.set()
 
 
-def test_nobody_is_told_who_is_gone(qtbot: QtBot, work: Work, held: threading.Event) -> None:
+def test_nobody_is_told_who_is_gone(qtbot: QtBot, work: TaskRunner, held: threading.Event) -> None:
     owner = QObject()
     told: list[object] = []
     work.run(Lane.LOOK, lambda _task: held.wait(LONG), told.append, owner=owner)
@@ -135,7 +135,7 @@ def test_nobody_is_told_who_is_gone(qtbot: QtBot, work: Work, held: threading.Ev
     assert told == []
 
 
-def test_closing_stops_what_runs_and_waits_for_it(qtbot: QtBot, work: Work) -> None:
+def test_closing_stops_what_runs_and_waits_for_it(qtbot: QtBot, work: TaskRunner) -> None:
     began, ended = threading.Event(), []
 
     def patient(task: Task) -> None:

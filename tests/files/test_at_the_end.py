@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from rightsdesk.errors import KnownError
 from rightsdesk.files.opening import opened
-from rightsdesk.files.patch.before_image import BeforeImage, State
+from rightsdesk.files.patch.before_image import BeforeImage, ChangeState
 from rightsdesk.files.patch.patch import Patch, Splice
 from rightsdesk.files.writing.in_place import HalfWritten, Settled, settle, suits, write_in_place
 from tests.files import build
@@ -101,7 +101,7 @@ def test_an_image_comes_back_from_the_journal_as_it_was(song: Path, turn: Turn) 
 
     assert BeforeImage.from_bytes(image.to_bytes()) == image
     with opened(str(song)) as f:
-        assert image.state(f) is State.OLD
+        assert image.state(f) is ChangeState.OLD
 
 
 @pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC, errno.EINTR])

@@ -20,7 +20,7 @@ from rightsdesk.files.errors import ChangedOnDisk, DamagedPatch
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import opened
 from rightsdesk.files.os_errors import DiskFull, Gone, NotWritable
-from rightsdesk.files.patch.before_image import BeforeImage, State
+from rightsdesk.files.patch.before_image import BeforeImage, ChangeState
 from rightsdesk.files.patch.patch import Patch, Splice
 from rightsdesk.files.writing.guards import RESERVE
 from rightsdesk.files.writing.in_place import (
@@ -377,7 +377,7 @@ def test_an_image_comes_back_from_the_journal_as_it_was(song: Path) -> None:
     assert BeforeImage.from_bytes(stored) == image
     assert image.forth is not None
     with opened(str(song)) as f:
-        assert image.state(f) is State.OLD
+        assert image.state(f) is ChangeState.OLD
         replaced = BeforeImage.of(f, image.forth, in_place=False)
     assert BeforeImage.from_bytes(replaced.to_bytes()) == replaced
     first = replace(image, essence="0f" * 32)

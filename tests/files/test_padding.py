@@ -16,25 +16,25 @@ from rightsdesk.practice.sample_tags import Extra, put_tags
 
 COVER = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 200
 SENTENCES = (None, "", "No." * 67, None, "Ask us before you train AI. " * 7)
-WISHES = [
-    Declaration(wish, "Björk", "b@example.is", terms, sentence=sentence)
-    for wish in PRESETS.values()
+REQUESTS = [
+    Declaration(request, "Björk", "b@example.is", terms, sentence=sentence)
+    for request in PRESETS.values()
     for terms in ("", "https://example.is/terms-of-use-for-machines")
     for sentence in SENTENCES
 ]
 WITH_XMP = ("aac", "alac", "wav", "aiff")
 
 
-def length(wish: Declaration) -> int:
-    edit = FILE_SUITE.edit({}, wish)
+def length(request: Declaration) -> int:
+    edit = FILE_SUITE.edit({}, request)
     return sum(len(value) for values in edit.values() for value in values)
 
 
-def changed(data: bytes, wish: Declaration) -> tuple[bytes, bool, int]:
+def changed(data: bytes, request: Declaration) -> tuple[bytes, bool, int]:
     """The file with a wish set, whether that was done in place, and the journal's bytes."""
     f = io.BytesIO(data)
     container = container_of(f)
-    edit = FILE_SUITE.edit(container.fields(f), wish)
+    edit = FILE_SUITE.edit(container.fields(f), request)
     settable = container.settable(f)
     patch = container.patch(f, {name: edit[name] for name in edit if name in settable})
     image = BeforeImage.of(f, patch, in_place=suits(patch))
@@ -51,10 +51,12 @@ def test_every_change_after_the_first_is_in_place(tmp_path: Path, kind: str, tag
     if tagged:
         tags = {"title": "Song", "artist": "Björk", "album": "A", "tracknumber": "1"}
         put_tags(path, tags, Extra(dj=True, copyright="© 2024 Björk", cover=COVER))
-    data, _, _ = changed(path.read_bytes(), max(WISHES, key=length))
-    data, _, _ = changed(data, WISHES[0])  # what stood in its way has moved out of it now
+    data, _, _ = changed(path.read_bytes(), max(REQUESTS, key=length))
+    data, _, _ = changed(data, REQUESTS[0])  # what stood in its way has moved out of it now
     moved = []
-    usual = [wish for wish in WISHES if tagged or wish.sentence != ""]  # else nothing stays
+    usual = [
+        request for request in REQUESTS if tagged or request.sentence != ""
+    ]  # else nothing stays
     for before, after in pairwise(usual):
         data, in_place, _ = changed(data, after)
         if not in_place:
@@ -69,7 +71,7 @@ def test_and_the_journal_keeps_little_of_it(tmp_path: Path, kind: str) -> None:
     put_tags(path, {"title": "Song"}, Extra(dj=True, copyright="© 2024 Björk", cover=COVER))
     data = path.read_bytes()
     sizes = []
-    for wish in WISHES[:6]:
-        data, _, size = changed(data, wish)
+    for request in REQUESTS[:6]:
+        data, _, size = changed(data, request)
         sizes.append(size)
     assert max(sizes[2:]) < 10_000

@@ -24,7 +24,7 @@ from rightsdesk.files.workers.protocol import send
 from rightsdesk.files.writing import preparing
 from rightsdesk.files.writing.checking import essence_digest
 from rightsdesk.files.writing.in_place import write_in_place
-from rightsdesk.files.writing.preparing import Found, Wish, Write, prepare, prepare_many
+from rightsdesk.files.writing.preparing import Found, Write, WriteRequest, prepare, prepare_many
 from rightsdesk.files.writing.writer import stage
 from tests.files.test_tags import KINDS
 
@@ -41,11 +41,13 @@ def songs(tmp_path: Path) -> list[str]:
     return [*(str(shutil.copy(SAMPLES / name, tmp_path)) for name in KINDS), odd]
 
 
-def wish(path: str, declaration: Declaration = NO_AI, *, restore: bytes | None = None) -> Wish:
+def request(
+    path: str, declaration: Declaration = NO_AI, *, restore: bytes | None = None
+) -> WriteRequest:
     with opened(path) as f:
         container = container_of(f)
         edit = FILE_SUITE.edit(container.fields(f), declaration, settable=container.settable(f))
-        return Wish(path, edit, FileIdentity.of(f.fileno()).stamp, restore, first=True)
+        return WriteRequest(path, edit, FileIdentity.of(f.fileno()).stamp, restore, first=True)
 
 
 def carry_out(path: str, write: Write, expected: FileIdentity) -> FileIdentity:
@@ -66,13 +68,13 @@ def test_a_helper_finds_what_this_process_finds(
     monkeypatch.setattr(process_pool, "ALONE", 0)
     if again:
         for path in songs:
-            found = prepare(wish(path))
+            found = prepare(request(path))
             assert found.write is not None
             carry_out(path, found.write, found.identity)
-    good = [wish(path, OPEN if again else NO_AI) for path in songs]
-    bad = [Wish(str(Path(songs[0]).with_name("gone.mp3")), {}, "1:2:3")]
+    good = [request(path, OPEN if again else NO_AI) for path in songs]
+    bad = [WriteRequest(str(Path(songs[0]).with_name("gone.mp3")), {}, "1:2:3")]
 
-    def tasks() -> Iterator[list[tuple[int, Wish]]]:
+    def tasks() -> Iterator[list[tuple[int, WriteRequest]]]:
         keys = count()
         for turn in range(12):
             yield [(next(keys), one) for one in [*good[turn % 3 :], *bad]]
@@ -89,7 +91,7 @@ def test_a_helper_finds_what_this_process_finds(
 
 def test_what_a_helper_tells_can_be_carried_out(songs: list[str]) -> None:
     for path in songs:
-        task = [(path, wish(path))]
+        task = [(path, request(path))]
         question = preparing._Preparing().question(task)
         [found] = preparing._Preparing().result(task, preparing.answer(question))
         assert isinstance(found, preparing.Finding)
@@ -103,28 +105,28 @@ def test_what_a_helper_tells_can_be_carried_out(songs: list[str]) -> None:
             assert container_of(f).fields(f) == found.write.says
 
 
-def test_what_holds_the_wish_or_was_changed_since_is_not_written(songs: list[str]) -> None:
+def test_what_holds_the_consent_or_was_changed_since_is_not_written(songs: list[str]) -> None:
     path = songs[0]
-    held = wish(path)
+    held = request(path)
     found = prepare(held)
     assert found.write is not None
     after = carry_out(path, found.write, found.identity)
 
-    assert prepare(Wish(path, held.edit, after.stamp)).write is None
-    assert prepare(wish(path, OPEN)).write is not None
-    assert prepare(Wish(path, wish(path, OPEN).edit, held.stamp)).write is None
+    assert prepare(WriteRequest(path, held.edit, after.stamp)).write is None
+    assert prepare(request(path, OPEN)).write is not None
+    assert prepare(WriteRequest(path, request(path, OPEN).edit, held.stamp)).write is None
 
 
 def test_a_file_that_holds_what_was_written_goes_back_to_the_byte(songs: list[str]) -> None:
     for path in songs:
         before = Path(path).read_bytes()
-        there = prepare(wish(path))
+        there = prepare(request(path))
         assert there.write is not None
         carry_out(path, there.write, there.identity)
-        now = wish(path, OPEN)
+        now = request(path, OPEN)
         undone = {name: there.fields.get(name, ()) for name in now.edit}
 
-        back = prepare(Wish(path, undone, now.stamp, there.write.before_image))
+        back = prepare(WriteRequest(path, undone, now.stamp, there.write.before_image))
 
         assert back.write is not None
         carry_out(path, back.write, back.identity)
@@ -132,7 +134,7 @@ def test_a_file_that_holds_what_was_written_goes_back_to_the_byte(songs: list[st
 
 
 def test_a_helper_whose_asker_is_gone_ends_in_silence(songs: list[str]) -> None:
-    one = wish(songs[0])
+    one = request(songs[0])
     start = "import sys; from rightsdesk.files.workers.protocol import serve; serve(%r, %s, %s)"
     streams = ("sys.stdin.buffer", "sys.stdout.buffer")
     helper = subprocess.Popen(

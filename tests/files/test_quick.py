@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 import rightsdesk
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_of
+from rightsdesk.files.fast_readers import FastReading, quick_look
+from rightsdesk.files.fast_readers.id3 import texts
 from rightsdesk.files.owned import places_of
-from rightsdesk.files.quick import Quick, quick_look
-from rightsdesk.files.quick.id3 import texts
 from rightsdesk.files.scan import catalogue_tags
 from rightsdesk.files.scan.tags import read_audio
 from tests.files import build
@@ -32,7 +32,7 @@ SAMPLES = Path(rightsdesk.__file__).parent / "practice" / "samples"
 id3: Any = mutagen.id3
 
 
-def look(path: Path) -> tuple[str, Quick] | None:
+def look(path: Path) -> tuple[str, FastReading] | None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         return quick_look(descriptor, os.fstat(descriptor).st_size)

@@ -16,7 +16,7 @@ import pytest
 import rightsdesk
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.scan.reading import read_batches
-from rightsdesk.files.scan.scanner import Candidate, State
+from rightsdesk.files.scan.scanner import FileState, FoundFile
 from rightsdesk.files.scan.tags import Read, read_one
 from rightsdesk.files.workers import process_pool
 from rightsdesk.files.workers.process_pool import Helper
@@ -44,17 +44,17 @@ def helpers_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process_pool, "ALONE", 0)
 
 
-def candidates(paths: Sequence[str]) -> list[Candidate]:
-    return [Candidate(path, FileIdentity(0, 0, 0, 0), State.NEW) for path in paths]
+def candidates(paths: Sequence[str]) -> list[FoundFile]:
+    return [FoundFile(path, FileIdentity(0, 0, 0, 0), FileState.NEW) for path in paths]
 
 
-def batches(paths: Sequence[str], times: int) -> Iterator[Sequence[Candidate]]:
+def batches(paths: Sequence[str], times: int) -> Iterator[Sequence[FoundFile]]:
     for number in range(times):
         turn = number % len(paths)
         yield candidates([*paths[turn:], *paths[:turn]])
 
 
-def read_all(paths: Sequence[str], times: int, helpers: int) -> list[list[tuple[Candidate, Read]]]:
+def read_all(paths: Sequence[str], times: int, helpers: int) -> list[list[tuple[FoundFile, Read]]]:
     return list(read_batches(batches(paths, times), helpers=helpers))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.scan.scanner import Candidate, Failure, Listed, Scan, State
+from rightsdesk.files.scan.scanner import FileState, FoundFile, Listed, Scan, ScanFailure
 
 
 @pytest.fixture
@@ -30,11 +30,11 @@ def put(folder: Path, *names: str) -> list[str]:
 
 
 def found(scan: Scan) -> list[str]:
-    return [event.path for event in scan if isinstance(event, Candidate)]
+    return [event.path for event in scan if isinstance(event, FoundFile)]
 
 
 def failures(scan: Scan) -> dict[str, str]:
-    return {event.path: event.error.cause for event in scan if isinstance(event, Failure)}
+    return {event.path: event.error.cause for event in scan if isinstance(event, ScanFailure)}
 
 
 def known(*paths: str) -> dict[str, str]:
@@ -67,9 +67,9 @@ def test_tells_new_changed_unchanged_and_missing(music: Path) -> None:
     os.remove(gone)
     scan = Scan([str(music)], before)
 
-    states = {event.path: event.state for event in scan if isinstance(event, Candidate)}
+    states = {event.path: event.state for event in scan if isinstance(event, FoundFile)}
 
-    assert states == {new: State.NEW, changed: State.CHANGED}
+    assert states == {new: FileState.NEW, changed: FileState.CHANGED}
     assert (scan.files, scan.new, scan.changed, scan.unchanged, scan.failed) == (3, 1, 1, 1, 0)
     assert scan.missing() == [gone]
 
@@ -79,13 +79,13 @@ def test_tells_new_changed_unchanged_and_missing(music: Path) -> None:
     [
         (0, 0, 0, 0, None),
         (0, 0, 0, 7, None),  # a disk that was mounted anew
-        (1, 0, 0, 0, State.CHANGED),
-        (0, 1, 0, 0, State.CHANGED),
-        (0, 0, 1, 0, State.CHANGED),
+        (1, 0, 0, 0, FileState.CHANGED),
+        (0, 1, 0, 0, FileState.CHANGED),
+        (0, 0, 1, 0, FileState.CHANGED),
     ],
 )
 def test_size_time_and_inode_tell_what_changed_and_the_device_does_not(
-    music: Path, size: int, time: int, inode: int, device: int, state: State | None
+    music: Path, size: int, time: int, inode: int, device: int, state: FileState | None
 ) -> None:
     song, linked = put(music, "song.mp3", "elsewhere/linked.mp3")
     (music / "link.mp3").symlink_to(linked)
@@ -100,16 +100,16 @@ def test_size_time_and_inode_tell_what_changed_and_the_device_does_not(
 
     events = list(Scan([song, link], before))
 
-    states = {event.path: event.state for event in events if isinstance(event, Candidate)}
+    states = {event.path: event.state for event in events if isinstance(event, FoundFile)}
     assert states == ({song: state, link: state} if state else {})
 
 
 def test_a_candidate_comes_with_its_identity(music: Path) -> None:
     (song,) = put(music, "song.mp3")
 
-    (candidate,) = (event for event in Scan([str(music)]) if isinstance(event, Candidate))
+    (candidate,) = (event for event in Scan([str(music)]) if isinstance(event, FoundFile))
 
-    assert candidate == Candidate(song, FileIdentity.of(song), State.NEW)
+    assert candidate == FoundFile(song, FileIdentity.of(song), FileState.NEW)
 
 
 def test_unchanged_files_are_neither_opened_nor_reported(
@@ -131,10 +131,10 @@ def test_a_folder_tells_when_it_was_gone_through_in_order(music: Path) -> None:
 
     album = str(music / "album")
     assert told == [
-        (Candidate, a),
-        (Candidate, b),
+        (FoundFile, a),
+        (FoundFile, b),
         (Listed, str(music)),
-        (Candidate, inner),
+        (FoundFile, inner),
         (Listed, album),
     ]
 
@@ -188,8 +188,10 @@ def test_links_that_lead_in_a_circle_end(music: Path) -> None:
     scan = Scan([str(music)])
     events = list(scan)
 
-    assert [event.path for event in events if isinstance(event, Candidate)] == [song]
-    assert [event.error.cause for event in events if isinstance(event, Failure)] == ["link-loop"]
+    assert [event.path for event in events if isinstance(event, FoundFile)] == [song]
+    assert [event.error.cause for event in events if isinstance(event, ScanFailure)] == [
+        "link-loop"
+    ]
 
 
 def test_a_link_to_a_folder_above_does_not_lead_out(music: Path, tmp_path: Path) -> None:
@@ -254,9 +256,9 @@ def test_empty_files_pipes_and_folders_with_names_of_music(music: Path) -> None:
     scan = Scan([str(music)])
     events = list(scan)
 
-    causes = {event.path: event.error.cause for event in events if isinstance(event, Failure)}
+    causes = {event.path: event.error.cause for event in events if isinstance(event, ScanFailure)}
     assert causes == {str(music / "empty.mp3"): "empty", str(music / "pipe.mp3"): "not-a-file"}
-    assert [event.path for event in events if isinstance(event, Candidate)] == [inner]
+    assert [event.path for event in events if isinstance(event, FoundFile)] == [inner]
     assert scan.failed == 2
 
 
@@ -264,7 +266,7 @@ def test_a_file_over_4_gb_is_one_like_others(music: Path) -> None:
     with (music / "long.wav").open("wb") as file:
         file.truncate(5 << 30)  # sparse: takes no space
 
-    (candidate,) = (event for event in Scan([str(music)]) if isinstance(event, Candidate))
+    (candidate,) = (event for event in Scan([str(music)]) if isinstance(event, FoundFile))
 
     assert candidate.identity.size == 5 << 30
 
@@ -287,8 +289,8 @@ def test_an_unreadable_folder_is_named_and_the_rest_goes_on(
     scan = Scan([str(music)], known(locked))
     events = list(scan)
 
-    assert [event.path for event in events if isinstance(event, Candidate)] == [song]
-    (failure,) = (event for event in events if isinstance(event, Failure))
+    assert [event.path for event in events if isinstance(event, FoundFile)] == [song]
+    (failure,) = (event for event in events if isinstance(event, ScanFailure))
     assert failure.path == str(music / "a")
     assert str(failure.error).startswith("This file or folder may not be read by you.")
     assert scan.missing() == []
@@ -301,7 +303,7 @@ def test_a_folder_that_vanishes_during_the_scan(music: Path) -> None:
     for event in scan:
         if event == Listed(str(music / "a")):
             shutil.rmtree(music / "b")
-        if isinstance(event, Candidate):
+        if isinstance(event, FoundFile):
             paths.append(event.path)
 
     assert paths == [first, last]

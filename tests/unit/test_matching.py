@@ -6,18 +6,18 @@ from hypothesis import strategies as st
 
 from rightsdesk.platforms.interface import RemoteItem
 from rightsdesk.workspace.catalogue.matching import (
-    Known,
     Match,
+    OwnRecording,
     match_all,
     normal_isrc,
     normal_title,
 )
 
 ARTIST = "Mara Linde"
-TIDE = Known(1, "Low Tide", ARTIST, "DEA232600001", 201_000)
-SALT = Known(2, "Salt", ARTIST, "", 180_000)
-SALT_LIVE = Known(3, "Salt (Live)", ARTIST, "", 181_000)
-HARBOUR = Known(4, "Harbour Lights", ARTIST, "", 240_000)
+TIDE = OwnRecording(1, "Low Tide", ARTIST, "DEA232600001", 201_000)
+SALT = OwnRecording(2, "Salt", ARTIST, "", 180_000)
+SALT_LIVE = OwnRecording(3, "Salt (Live)", ARTIST, "", 181_000)
+HARBOUR = OwnRecording(4, "Harbour Lights", ARTIST, "", 240_000)
 ALL = (TIDE, SALT, SALT_LIVE, HARBOUR)
 
 
@@ -81,12 +81,12 @@ def test_an_answer_holds_where_an_isrc_agrees_with_it_whatever_the_title() -> No
 )
 def test_another_edit_and_another_order_are_other_titles(one: str, other: str) -> None:
     for title, of in ((one, other), (other, one)):
-        here = Known(1, of, ARTIST, "", 200_000)
+        here = OwnRecording(1, of, ARTIST, "", 200_000)
         assert match_all([item(title, 200_000)], [here])[0].how == "ask"
 
 
 def test_an_isrc_on_two_recordings_is_a_question() -> None:
-    twin = Known(9, "Low Tide", ARTIST, "DE-A23-26-00001", 201_000)
+    twin = OwnRecording(9, "Low Tide", ARTIST, "DE-A23-26-00001", 201_000)
     found = match_all([item("Low Tide", 201_000, "DEA232600001")], [TIDE, twin])[0]
     assert (found.recording_id, found.how) == (None, "ask")
     assert [candidate.recording_id for candidate in found.candidates] == [1, 9]
@@ -150,7 +150,7 @@ def test_a_live_version_is_not_the_studio_one() -> None:
 
 
 def test_two_recordings_that_fit_alike_are_a_question() -> None:
-    again = Known(8, "Harbour Lights", ARTIST, "", 240_500)
+    again = OwnRecording(8, "Harbour Lights", ARTIST, "", 240_500)
     found = match_all([item("Harbour Lights", 240_000)], [HARBOUR, again])[0]
     assert found.how == "ask"
     assert len(found.candidates) == 2
@@ -177,7 +177,7 @@ def test_an_item_like_nothing_here_has_no_candidates() -> None:
 
 
 def test_titles_in_any_script_match() -> None:
-    here = Known(1, "ひかり の うた", "青木", "", 100_000)
+    here = OwnRecording(1, "ひかり の うた", "青木", "", 100_000)
     found = match_all([item("ひかり の うた", 100_000, artist="青木")], [here])[0]
     assert found.how == "certain"
 
@@ -206,7 +206,12 @@ titles = st.text(max_size=20) | st.sampled_from(["Salt", "Low Tide", "Study 1", 
 durations = st.none() | st.integers(0, 300_000)
 knowns = st.lists(
     st.builds(
-        Known, st.integers(1, 8), titles, titles, st.sampled_from(["", "DEA232600001"]), durations
+        OwnRecording,
+        st.integers(1, 8),
+        titles,
+        titles,
+        st.sampled_from(["", "DEA232600001"]),
+        durations,
     ),
     max_size=6,
     unique_by=lambda known: known.recording_id,
@@ -221,7 +226,7 @@ items = st.lists(
 
 @given(items, knowns, st.dictionaries(st.just("soundcloud:tracks:1"), st.integers(1, 9)))
 def test_whatever_comes_is_one_known_recording_or_a_question(
-    items: list[RemoteItem], recordings: list[Known], stored: dict[str, int]
+    items: list[RemoteItem], recordings: list[OwnRecording], stored: dict[str, int]
 ) -> None:
     matches = match_all(items, recordings, stored)
     assert [found.remote_id for found in matches] == [one.remote_id for one in items]

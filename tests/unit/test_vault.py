@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from keyring.backends.chainer import ChainerBackend
 
 from rightsdesk.roster import passphrases, system_keyring, vault_file
-from rightsdesk.roster.asking import Ask, Asking
+from rightsdesk.roster.passphrase_prompts import Ask, PromptReason
 from rightsdesk.roster.vault import (
     Cost,
     KeyMissing,
@@ -351,7 +351,7 @@ def test_the_best_of_several_keyrings_is_taken(monkeypatch: pytest.MonkeyPatch) 
 def test_without_a_keyring_a_passphrase_opens_the_vault(tmp_path: Path, shelf: Shelf) -> None:
     asked: list[str] = []
 
-    def ask(_why: Asking) -> str:
+    def ask(_why: PromptReason) -> str:
         asked.append("?")
         return "Zürich 1984"
 
@@ -402,16 +402,16 @@ def test_wrong_none_and_damaged_are_three_things(
 
 
 def test_a_wrong_passphrase_is_asked_for_again_and_told_so(tmp_path: Path, shelf: Shelf) -> None:
-    asked: list[Asking] = []
+    asked: list[PromptReason] = []
     answers = iter(["all right", "not right", "all right"])
 
-    def ask(why: Asking) -> str:
+    def ask(why: PromptReason) -> str:
         asked.append(why)
         return next(answers)
 
     vault_on(tmp_path, shelf, None, ask).put(1, TOKEN, HOME)
     assert vault_on(tmp_path, shelf, None, ask).get(1, HOME) == TOKEN
-    assert asked == [Asking.NEW, Asking.KNOWN, Asking.WRONG]
+    assert asked == [PromptReason.NEW, PromptReason.KNOWN, PromptReason.WRONG]
 
 
 def test_a_lost_passphrase_costs_the_logins_and_no_more(tmp_path: Path, shelf: Shelf) -> None:
@@ -428,9 +428,9 @@ def test_a_lost_passphrase_costs_the_logins_and_no_more(tmp_path: Path, shelf: S
 
 
 def test_the_vault_is_opened_once_before_many_need_it(tmp_path: Path, shelf: Shelf) -> None:
-    asked: list[Asking] = []
+    asked: list[PromptReason] = []
 
-    def refuse(why: Asking) -> str:
+    def refuse(why: PromptReason) -> str:
         asked.append(why)
         return ""
 
@@ -440,7 +440,7 @@ def test_the_vault_is_opened_once_before_many_need_it(tmp_path: Path, shelf: She
     assert asked == []
     with pytest.raises(PassphraseNeeded):
         vault.ready([1, 2, 3])
-    assert asked == [Asking.KNOWN]
+    assert asked == [PromptReason.KNOWN]
 
 
 def test_a_guess_costs_what_it_should() -> None:
@@ -492,9 +492,9 @@ def test_an_older_vault_is_bound_when_it_is_opened_and_its_old_secrets_are_refus
     system = MemoryKeyring() if by == "keyring" else None
     _of_format_1(tmp_path, shelf, system, "old")
     old_file, old_blob = (tmp_path / "vault.json").read_bytes(), shelf[1]
-    asked: list[Asking] = []
+    asked: list[PromptReason] = []
 
-    def ask(why: Asking) -> str:
+    def ask(why: PromptReason) -> str:
         asked.append(why)
         return "old"
 
@@ -502,7 +502,7 @@ def test_an_older_vault_is_bound_when_it_is_opened_and_its_old_secrets_are_refus
     assert (vault.kept_by, vault.get(1, HOME)) == (by, TOKEN)
     again = vault_on(tmp_path, shelf, system, ask)
     assert again.get(1, HOME) == TOKEN
-    assert asked == ([] if system else [Asking.KNOWN] * 2)
+    assert asked == ([] if system else [PromptReason.KNOWN] * 2)
 
     # The old secret, and the old file where the keyring says what counts.
     shelf[1] = old_blob
@@ -600,16 +600,16 @@ def test_a_passphrase_beside_the_keyring_opens_a_vault_whose_entry_is_gone(
     vault.set_passphrase("kelp and tin")
     assert vault.kept_by == "keyring and passphrase"
     system.kept.clear()
-    asked: list[Asking] = []
+    asked: list[PromptReason] = []
 
-    def ask(why: Asking) -> str:
+    def ask(why: PromptReason) -> str:
         asked.append(why)
         return "kelp and tin"
 
     assert vault_on(tmp_path, shelf, system, ask).get(1, HOME) == TOKEN
     # The keyring has it again: the next run asks nobody.
     assert vault_on(tmp_path, shelf, system, ask).get(1, HOME) == TOKEN
-    assert asked == [Asking.KNOWN]
+    assert asked == [PromptReason.KNOWN]
     # Without an answer, the cause is told, and not a missing passphrase.
     system.kept.clear()
     with pytest.raises(KeyMissing):

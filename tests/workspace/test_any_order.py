@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.files.scan.reading import read_batches
-from rightsdesk.files.scan.scanner import Candidate
+from rightsdesk.files.scan.scanner import FoundFile
 from rightsdesk.files.scan.tags import Read
-from rightsdesk.files.writing.preparing import Found, Wish, prepare_many
+from rightsdesk.files.writing.preparing import Found, WriteRequest, prepare_many
 from rightsdesk.store import texts
 from rightsdesk.store.schema import files
 from rightsdesk.workspace import Workspace
@@ -25,7 +25,7 @@ def test_files_that_are_worked_out_backwards_get_their_own_writes(
     workspace: Workspace, koval: Artist, music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def backwards(
-        tasks: Iterator[Sequence[tuple[Any, Wish]]], **options: Any
+        tasks: Iterator[Sequence[tuple[Any, WriteRequest]]], **options: Any
     ) -> Generator[tuple[Any, Found], None, None]:
         yield from reversed(list(prepare_many(tasks, **options)))
 
@@ -45,8 +45,8 @@ def test_files_that_are_read_backwards_are_stored_as_what_they_are(
     workspace: Workspace, koval: Artist, music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def backwards(
-        batches: Iterator[Sequence[Candidate]], **options: Any
-    ) -> Generator[list[tuple[Candidate, Read]], None, None]:
+        batches: Iterator[Sequence[FoundFile]], **options: Any
+    ) -> Generator[list[tuple[FoundFile, Read]], None, None]:
         for batch in reversed(list(read_batches(batches, **options))):
             yield batch[::-1]
 

@@ -22,7 +22,7 @@ from sqlalchemy import insert, select, text, update
 from rightsdesk.changes.types import Never, no_progress
 from rightsdesk.consent import PRESETS, Consent, Preset, widened
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.scan.scanner import Candidate, State
+from rightsdesk.files.scan.scanner import FileState, FoundFile
 from rightsdesk.files.scan.tags import AudioFile
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -57,8 +57,8 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number in ARTISTS:
             row = {"id": number, "name": f"Artist {number}", "name_key": f"{number}"}
             connection.execute(insert(artists).values({**row, "created_at": ""}))
-    consents.set_wish(database, Scope(ScopeKind.ARTIST, 1), PRESETS[Preset.ASK_FIRST], ())
-    consents.set_wish(database, Scope(ScopeKind.ARTIST, 2), PRESETS[Preset.NO_AI], ())
+    consents.set_consent(database, Scope(ScopeKind.ARTIST, 1), PRESETS[Preset.ASK_FIRST], ())
+    consents.set_consent(database, Scope(ScopeKind.ARTIST, 2), PRESETS[Preset.NO_AI], ())
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
@@ -75,15 +75,15 @@ def a_copy(empty: Path) -> Iterator[Database]:
             database.close()
 
 
-def scan(database: Database, songs: Sequence[Song], *, state: State = State.NEW) -> None:
+def scan(database: Database, songs: Sequence[Song], *, state: FileState = FileState.NEW) -> None:
     """What a scan does once these files are read."""
     for artist in ARTISTS:
         walk: Any = None
-        known = {} if state is State.NEW else {song.path: IDENTITY.to_str() for song in songs}
+        known = {} if state is FileState.NEW else {song.path: IDENTITY.to_str() for song in songs}
         run = _Run(database, artist, walk, no_progress, Never(), (), known, {})
         for song in songs:
             if song.artist == artist:
-                candidate = Candidate(song.path, IDENTITY, state)
+                candidate = FoundFile(song.path, IDENTITY, state)
                 run.unstored.append((candidate, (song.audio, "")))
         run._store()
         with database.write() as connection:
@@ -104,7 +104,7 @@ def scan_again(database: Database, songs: Sequence[Song]) -> None:
     """A scan that knows of these files, but not what they say."""
     with database.write() as connection:
         connection.execute(update(files).values(tags=""))
-    scan(database, songs, state=State.CHANGED)
+    scan(database, songs, state=FileState.CHANGED)
 
 
 @st.composite
@@ -200,7 +200,9 @@ def choose(database: Database, chosen: Sequence[int]) -> None:
     for at, preset in zip(chosen, itertools.cycle([Preset.OPEN, Preset.NO_AI]), strict=False):
         scope = Scope(ScopeKind.RECORDING, numbers[at % len(numbers)])
         consent = PRESETS[preset]
-        consents.set_wish(database, scope, consent, consents.widened_by(database, scope, consent))
+        consents.set_consent(
+            database, scope, consent, consents.widened_by(database, scope, consent)
+        )
 
 
 PROPERTY = settings(
@@ -323,6 +325,6 @@ def kept(database: Database) -> list[list[str]]:
             for what in (
                 "id, artist_id, recording_id, path, container, identity, fields, says FROM files",
                 "id, artist_id, release_id, title, isrc, duration_ms, key FROM recordings",
-                "kind, owner_id, consent FROM wishes",
+                "kind, owner_id, consent FROM consents",
             )
         ]

@@ -15,7 +15,7 @@ from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.store.schema import accounts, items
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.observing.freshness import Freshness, longest_age
-from rightsdesk.workspace.observing.scheduled_check import Every
+from rightsdesk.workspace.observing.scheduled_check import CheckInterval
 from rightsdesk.workspace.types import Account, Artist, Filter
 from tests.workspace.conftest import choose
 
@@ -56,10 +56,12 @@ def settled(workspace: Workspace, koval: Artist, sign_in: Callable[..., Account]
 
 
 @pytest.mark.parametrize(
-    ("every", "days"), [(Every.DAY, 3), (Every.WEEK, 9), (Every.NEVER, 7)], ids=str
+    ("every", "days"),
+    [(CheckInterval.DAY, 3), (CheckInterval.WEEK, 9), (CheckInterval.NEVER, 7)],
+    ids=str,
 )
 def test_how_old_is_too_old_depends_on_how_often_is_read(
-    workspace: Workspace, settled: Account, every: Every, days: int
+    workspace: Workspace, settled: Account, every: CheckInterval, days: int
 ) -> None:
     assert longest_age(every) == timedelta(days=days)
     workspace.accounts.set_check_interval(every)

@@ -25,7 +25,7 @@ from rightsdesk.resources.facts import Control, all_facts, platform_facts
 from rightsdesk.roster.artists import add_artist, remove_artist
 from rightsdesk.store.database import Database
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.consents.consents import set_wish
+from rightsdesk.workspace.consents.consents import set_consent
 from rightsdesk.workspace.guided import attestations
 from rightsdesk.workspace.guided import views as guided
 from rightsdesk.workspace.guided.attestations import (
@@ -63,7 +63,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def mira(database: Database) -> int:
     """Mira Koval, who wants no AI."""
     artist = add_artist(database, "Mira Koval")
-    set_wish(database, Scope(ScopeKind.ARTIST, artist), NO_AI, ())
+    set_consent(database, Scope(ScopeKind.ARTIST, artist), NO_AI, ())
     return artist
 
 
@@ -224,7 +224,7 @@ def test_where_nothing_is_wanted_nothing_disagrees() -> None:
 
 
 @given(wanted=consents)
-def test_what_is_advised_never_goes_beyond_the_wish(wanted: Consent) -> None:
+def test_what_is_advised_never_goes_beyond_the_consent(wanted: Consent) -> None:
     for control in itertools.chain(*(facts.controls for facts in all_facts())):
         advised = guided.fitting(wanted, control)
         if advised:

@@ -116,10 +116,10 @@ def test_a_nearer_choice_wins_and_shows_where_the_rest_comes_from(
     assert refused.value.uses == (Use.DATA_MINING,)
     workspace.consents.set(scope, opened, confirmed=[Use.DATA_MINING])
     [first, *_] = workspace.catalogue.recordings(Filter(release_id=release))
-    wish = workspace.catalogue.recording(first).wish
-    assert wish.effective[Use.DATA_MINING] is Permission.ALLOWED
-    assert wish.origin[Use.DATA_MINING] == (ScopeKind.RELEASE, "Lantern Songs")
-    assert wish.origin[Use.LIKENESS] == (ScopeKind.ARTIST, koval.name)
+    scoped = workspace.catalogue.recording(first).scoped
+    assert scoped.effective[Use.DATA_MINING] is Permission.ALLOWED
+    assert scoped.origin[Use.DATA_MINING] == (ScopeKind.RELEASE, "Lantern Songs")
+    assert scoped.origin[Use.LIKENESS] == (ScopeKind.ARTIST, koval.name)
     workspace.consents.set(scope, None)
     assert workspace.consents.of(scope).effective == PRESETS[Preset.NO_AI]
 

@@ -17,7 +17,7 @@ from rightsdesk.practice.catalogue import LENGTH_MS
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.store.schema import items
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Account, Artist, Filter, Row, Scope, ScopeKind
+from rightsdesk.workspace.types import Account, Artist, Filter, MatrixRow, Scope, ScopeKind
 from tests.workspace.conftest import KOVAL, SignIn, choose
 
 EVERYTHING = Filter()
@@ -58,11 +58,11 @@ def add_file(workspace: Workspace, koval: Artist, music: Path) -> AddFile:
     return add
 
 
-def called(workspace: Workspace, title: str) -> list[Row]:
+def called(workspace: Workspace, title: str) -> list[MatrixRow]:
     return workspace.catalogue.rows(workspace.catalogue.recordings(Filter(text=title)))
 
 
-def wish(workspace: Workspace, row: Row, consent: Consent) -> None:
+def scoped(workspace: Workspace, row: MatrixRow, consent: Consent) -> None:
     scope = Scope(ScopeKind.RECORDING, row.recording_id)
     opened = workspace.consents.widened_by(scope, consent)
     workspace.consents.set(scope, consent, confirmed=opened)
@@ -163,7 +163,7 @@ def test_coming_together_opens_nothing(
 ) -> None:
     choose(workspace, koval, of_artist)
     [row] = called(workspace, ONLY)
-    wish(workspace, row, PRESETS[own])
+    scoped(workspace, row, PRESETS[own])
     add_file()
     [row] = called(workspace, ONLY)
     assert set(row.cells) == {"file", "soundcloud"}
@@ -179,7 +179,7 @@ def test_what_is_gone_there_is_gone_here_and_comes_back(
     soundcloud._tracks[urn] = taken
     workspace.accounts.read_items(account.id)
     [row] = called(workspace, ONLY)
-    wish(workspace, row, PRESETS[Preset.NO_AI])
+    scoped(workspace, row, PRESETS[Preset.NO_AI])
     del soundcloud._tracks[urn]
     workspace.accounts.read_items(account.id)
     soundcloud._tracks[urn] = taken
@@ -190,7 +190,7 @@ def test_what_is_gone_there_is_gone_here_and_comes_back(
 
 def test_with_the_account_its_own_recordings_go(workspace: Workspace, account: Account) -> None:
     [row] = called(workspace, ONLY)
-    wish(workspace, row, PRESETS[Preset.NO_AI])
+    scoped(workspace, row, PRESETS[Preset.NO_AI])
     number = len(workspace.catalogue.recordings(EVERYTHING))
     workspace.accounts.remove(account.id)
     assert called(workspace, ONLY) == []

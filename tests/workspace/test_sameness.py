@@ -14,7 +14,7 @@ from sqlalchemy import select, text, update
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.store.schema import files, recordings
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.catalogue.grouping import Described, parted
+from rightsdesk.workspace.catalogue.grouping import FileDescription, parted
 from rightsdesk.workspace.catalogue.sameness import ByLength, core_title, same_length
 from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
 from tests.workspace.conftest import Song, choose
@@ -108,7 +108,7 @@ def test_the_nearest_length_is_found_in_constant_time() -> None:
 
 def test_a_hundred_thousand_files_of_one_wrong_isrc_are_parted_in_one_go() -> None:
     many = 20_000
-    members = [(Described(f"{n}", f"Song number {n}", isrc=ISRC), "") for n in range(many)]
+    members = [(FileDescription(f"{n}", f"Song number {n}", isrc=ISRC), "") for n in range(many)]
     assert len(parted(members)) == many
 
 

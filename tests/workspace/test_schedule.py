@@ -14,9 +14,9 @@ from rightsdesk.changes.words import goes_on_words
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.jobs.resuming import WentOn
+from rightsdesk.workspace.jobs.resuming import ResumedJob
 from rightsdesk.workspace.jobs.resuming_words import all_words
-from rightsdesk.workspace.observing.scheduled_check import Every
+from rightsdesk.workspace.observing.scheduled_check import CheckInterval
 from rightsdesk.workspace.types import Account, Artist, Filter, NoAccount
 from tests.platforms.desk import Hands
 from tests.workspace.conftest import choose
@@ -45,15 +45,15 @@ def settled(workspace: Workspace, koval: Artist, sign_in: Callable[..., Account]
 
 
 def test_nothing_is_looked_at_unless_a_person_wants_it(workspace: Workspace) -> None:
-    assert workspace.accounts.check_interval() is Every.NEVER
+    assert workspace.accounts.check_interval() is CheckInterval.NEVER
     assert workspace.accounts.check_due() is None
     with pytest.raises(NoAccount):
         workspace.accounts.check_all()
 
 
-@pytest.mark.parametrize("every", [Every.DAY, Every.WEEK])
+@pytest.mark.parametrize("every", [CheckInterval.DAY, CheckInterval.WEEK])
 def test_once_wanted_it_is_due_at_once_and_then_now_and_then(
-    workspace: Workspace, settled: Account, hands: Hands, every: Every
+    workspace: Workspace, settled: Account, hands: Hands, every: CheckInterval
 ) -> None:
     workspace.accounts.set_check_interval(every)
     assert workspace.accounts.check_due() == hands.wall
@@ -63,7 +63,7 @@ def test_once_wanted_it_is_due_at_once_and_then_now_and_then(
     due = workspace.accounts.check_due()
     assert due is not None
     assert due <= hands.wall, "a run that starts a little sooner than the last one finds it due"
-    workspace.accounts.set_check_interval(Every.NEVER)
+    workspace.accounts.set_check_interval(CheckInterval.NEVER)
     assert workspace.accounts.check_due() is None
 
 
@@ -76,7 +76,7 @@ LATE = (0, 3, 1, 0, 40, 2, 0, 600, 5)
 """Seconds by which runs start late, one run after the other."""
 
 
-def runs(zone: ZoneInfo, clock: time, every: Every, number: int) -> Iterator[datetime]:
+def runs(zone: ZoneInfo, clock: time, every: CheckInterval, number: int) -> Iterator[datetime]:
     """When cron starts a command at that local time, `every` so often, from March on."""
     day = date(2026, 3, 1)
     for n in range(number):
@@ -84,10 +84,10 @@ def runs(zone: ZoneInfo, clock: time, every: Every, number: int) -> Iterator[dat
         yield local.astimezone(UTC) + timedelta(seconds=LATE[n % len(LATE)])
 
 
-@pytest.mark.parametrize("every", [Every.DAY, Every.WEEK])
+@pytest.mark.parametrize("every", [CheckInterval.DAY, CheckInterval.WEEK])
 @pytest.mark.parametrize("name", ZONES)
 @pytest.mark.parametrize("clock", [time(0, 0), time(2, 30), time(3), time(12), time(23, 59, 58)])
-def test_every_nightly_run_looks(name: str, clock: time, every: Every) -> None:
+def test_every_nightly_run_looks(name: str, clock: time, every: CheckInterval) -> None:
     """For 300 runs, through both changes of the clock."""
     zone = ZoneInfo(name)
     looked, *later = runs(zone, clock, every, 300)
@@ -104,12 +104,12 @@ def test_hourly_runs_look_once_on_each_day(name: str, minute: int) -> None:
     zone = ZoneInfo(name)
     now = datetime(2026, 2, 27, 0, minute, tzinfo=zone).astimezone(UTC)
     days = [now.astimezone(zone).date()]
-    due = Every.DAY.after(now, zone)
+    due = CheckInterval.DAY.after(now, zone)
     for _ in range(24 * 300):
         now += timedelta(hours=1)
         assert due is not None
         if due <= now:
-            due = Every.DAY.after(now, zone)
+            due = CheckInterval.DAY.after(now, zone)
             days.append(now.astimezone(zone).date())
     first, last = days[0], days[-1]
     looked = set(days)
@@ -120,9 +120,9 @@ def test_hourly_runs_look_once_on_each_day(name: str, minute: int) -> None:
 def test_a_week_is_counted_in_days() -> None:
     zone = ZoneInfo("Europe/Berlin")
     sunday = datetime(2026, 10, 18, 22, 0, tzinfo=zone).astimezone(UTC)
-    due = Every.WEEK.after(sunday, zone)
+    due = CheckInterval.WEEK.after(sunday, zone)
     assert due == datetime(2026, 10, 25, 0, 0, tzinfo=zone)
-    assert Every.NEVER.after(sunday, zone) is None
+    assert CheckInterval.NEVER.after(sunday, zone) is None
 
 
 def test_the_day_is_that_of_the_systems_time_zone(in_zone: Callable[[str], None]) -> None:
@@ -130,7 +130,7 @@ def test_the_day_is_that_of_the_systems_time_zone(in_zone: Callable[[str], None]
     dues = set()
     for name in ("Pacific/Kiritimati", "America/St_Johns"):
         in_zone(name)
-        dues.add((Every.DAY.after(looked), Every.DAY.after(looked, ZoneInfo(name))))
+        dues.add((CheckInterval.DAY.after(looked), CheckInterval.DAY.after(looked, ZoneInfo(name))))
     assert len(dues) == 2
     assert all(local == named for local, named in dues)
 
@@ -172,7 +172,7 @@ def test_what_is_gone_is_told_once(
 def test_without_a_network_it_is_tried_again_in_an_hour(
     workspace: Workspace, settled: Account, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
-    workspace.accounts.set_check_interval(Every.WEEK)
+    workspace.accounts.set_check_interval(CheckInterval.WEEK)
     soundcloud.faults.add(Fault(Kind.HANG_UP, times=3))
     looked = workspace.accounts.check_all()
     assert "1 account could not be read" in str(looked)
@@ -181,7 +181,7 @@ def test_without_a_network_it_is_tried_again_in_an_hour(
     assert timedelta(minutes=59) < due - hands.wall <= timedelta(hours=1)
     workspace.accounts.check_all()
     due = workspace.accounts.check_due()
-    assert due == Every.WEEK.after(hands.wall)
+    assert due == CheckInterval.WEEK.after(hands.wall)
 
 
 def test_a_sign_in_that_is_over_is_named_and_not_asked_again(
@@ -198,11 +198,11 @@ def test_a_sign_in_that_is_over_is_named_and_not_asked_again(
 def test_a_clock_that_is_set_back_makes_no_look_later_or_more_frequent(
     workspace: Workspace, settled: Account, hands: Hands
 ) -> None:
-    workspace.accounts.set_check_interval(Every.DAY)
+    workspace.accounts.set_check_interval(CheckInterval.DAY)
     workspace.accounts.check_all()
     hands.move(days=-30)
     due = workspace.accounts.check_due()
-    assert due == Every.DAY.after(hands.wall)
+    assert due == CheckInterval.DAY.after(hands.wall)
     hands.move(hours=1)
     assert workspace.accounts.check_due() == due
 
@@ -210,11 +210,11 @@ def test_a_clock_that_is_set_back_makes_no_look_later_or_more_frequent(
 def test_a_clock_that_jumps_ahead_costs_one_look(
     workspace: Workspace, settled: Account, soundcloud: PracticeSoundCloud, hands: Hands
 ) -> None:
-    workspace.accounts.set_check_interval(Every.DAY)
+    workspace.accounts.set_check_interval(CheckInterval.DAY)
     hands.move(days=400)
     workspace.accounts.check_all()
     hands.move(days=-400)
-    assert workspace.accounts.check_due() == Every.DAY.after(hands.wall)
+    assert workspace.accounts.check_due() == CheckInterval.DAY.after(hands.wall)
 
 
 def test_some_accounts_are_read_or_all(
@@ -240,17 +240,17 @@ def test_what_went_on_is_told_in_a_line() -> None:
     tomorrow = NOW + timedelta(hours=21)
     lines = [
         (
-            WentOn(job, report, tomorrow),
+            ResumedJob(job, report, tomorrow),
             "No AI on 9 tracks: went on, 0 more done, 1 already right. "
             "The rest goes on tomorrow at 09:00.",
         ),
         (
-            WentOn(job, None, None, "Connect it again."),
+            ResumedJob(job, None, None, "Connect it again."),
             "No AI on 9 tracks: nothing was sent. Connect it again.",
         ),
-        (WentOn(job, None, None), "No AI on 9 tracks: there was nothing left to do."),
+        (ResumedJob(job, None, None), "No AI on 9 tracks: there was nothing left to do."),
         (
-            WentOn(job, None, None, dropped=2),
+            ResumedJob(job, None, None, dropped=2),
             "No AI on 9 tracks: nothing was sent. 2 left alone: changed since, or no longer "
             "wanted.",
         ),

@@ -80,9 +80,9 @@ def test_where_each_answer_comes_from_is_told(
     workspace: Workspace, one: Artist, two: Artist
 ) -> None:
     [number] = workspace.catalogue.recordings(Filter(artist_id=one.id))
-    wish = workspace.consents.of(Scope(ScopeKind.RECORDING, number))
-    assert wish.effective == PRESETS[Preset.NO_AI]
-    assert wish.origin[Use.GENERATIVE_TRAINING] == (ScopeKind.ARTIST, "Two")
+    scoped = workspace.consents.of(Scope(ScopeKind.RECORDING, number))
+    assert scoped.effective == PRESETS[Preset.NO_AI]
+    assert scoped.origin[Use.GENERATIVE_TRAINING] == (ScopeKind.ARTIST, "Two")
 
 
 def test_one_of_two_cannot_open_it(
@@ -157,8 +157,8 @@ def test_a_moved_file_of_two_stays_both_artists(
     here = folder.rename(folder.with_name("moved"))
     workspace.catalogue.scan(one.id, [str(here)])
     [number] = workspace.catalogue.recordings(Filter(artist_id=one.id))
-    wish = workspace.consents.of(Scope(ScopeKind.RECORDING, number))
-    assert wish.effective == PRESETS[Preset.NO_AI], "the other's answer is not lost on the way"
+    scoped = workspace.consents.of(Scope(ScopeKind.RECORDING, number))
+    assert scoped.effective == PRESETS[Preset.NO_AI], "the other's answer is not lost on the way"
     assert workspace.artists.named("Two").folders == (str(here),)
     assert workspace.catalogue.scan(two.id, [str(here)]).unchanged == 1
 

@@ -14,7 +14,7 @@ from rightsdesk.consent import PRESETS, Permission, Preset, Standing, Use
 from rightsdesk.files.sidecars.writing import Making
 from rightsdesk.practice.catalogue import sound
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.types import Artist, Details, Filter, Row
+from rightsdesk.workspace.types import Artist, Details, Filter, MatrixRow
 from tests.workspace.conftest import choose, written
 
 EVERYTHING = Filter()
@@ -61,7 +61,7 @@ def beside(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.suffix == ".xmp")
 
 
-def rows(workspace: Workspace) -> dict[str, Row]:
+def rows(workspace: Workspace) -> dict[str, MatrixRow]:
     views = [
         workspace.catalogue.recording(number)
         for number in workspace.catalogue.recordings(EVERYTHING)

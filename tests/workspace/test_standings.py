@@ -84,12 +84,12 @@ def test_the_worst_come_first_and_those_without_last(
     assert set(ordered) == set(catalogue.catalogue.recordings(EVERYTHING))
 
 
-def test_by_wish_equal_choices_stand_together(catalogue: Workspace) -> None:
+def test_by_consent_equal_choices_stand_together(catalogue: Workspace) -> None:
     ordered = catalogue.catalogue.recordings(EVERYTHING, Sort("wish"))
 
-    wishes = [row.wanted for row in catalogue.catalogue.rows(ordered)]
-    changes = sum(one != other for one, other in pairwise(wishes))
-    assert changes == len(set(wishes)) - 1 > 0
+    scoped_consents = [row.wanted for row in catalogue.catalogue.rows(ordered)]
+    changes = sum(one != other for one, other in pairwise(scoped_consents))
+    assert changes == len(set(scoped_consents)) - 1 > 0
 
 
 def test_what_holds_for_an_account_holds_for_each_of_its_artists_recordings(

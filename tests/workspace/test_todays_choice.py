@@ -12,8 +12,13 @@ import pytest
 
 from rightsdesk.changes.edits import said
 from rightsdesk.changes.names import job_name
+from rightsdesk.changes.still_wanted import (
+    CHANGED_CHOICE,
+    NO_LONGER,
+    NO_LONGER_BACK,
+    NOTHING_WANTED,
+)
 from rightsdesk.changes.types import JobReport, Outcome, Plan, Result
-from rightsdesk.changes.wanted import CHANGED_CHOICE, NO_LONGER, NO_LONGER_BACK, NOTHING_WANTED
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.consent.dialects.suites import FILE_SUITE, SIDECAR_SUITE
 from rightsdesk.consent.presets import PRESET_TEXTS

@@ -10,7 +10,7 @@ import pytest
 
 from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import Consent, Use
-from rightsdesk.roster.asking import Asking
+from rightsdesk.roster.passphrase_prompts import PromptReason
 from rightsdesk.roster.vault import PassphraseNeeded
 from rightsdesk.store.database import FILE_NAME
 from rightsdesk.workspace import Workspace
@@ -74,9 +74,9 @@ def test_one_refusal_of_the_passphrase_ends_it_for_all_tracks(
         choose(workspace, koval)
         plan = workspace.jobs.plan_sync(EVERYTHING)
         workspace.jobs.apply(plan, confirmed=plan.confirmation())
-    asked: list[Asking] = []
+    asked: list[PromptReason] = []
 
-    def refuse(why: Asking) -> str:
+    def refuse(why: PromptReason) -> str:
         asked.append(why)
         return ""
 

@@ -45,7 +45,7 @@ def list_artists(context: typer.Context, as_json: Json = False) -> int:
             phrases.number(artist.recordings),
             phrases.number(artist.files),
             phrases.number(artist.accounts),
-            joined((consent_words(artist.wish), _otherwise(session, artist.id))),
+            joined((consent_words(artist.consent), _otherwise(session, artist.id))),
         )
         for artist in artists
     ]

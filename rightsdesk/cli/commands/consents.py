@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rightsdesk.cli.agreeing import ends_early
-from rightsdesk.cli.answers import NewWish, read_answers, read_preset
+from rightsdesk.cli.answers import NewConsent, read_answers, read_preset
 from rightsdesk.cli.exits import Exit, usage
 from rightsdesk.cli.options import (
     AllowWidening,
@@ -21,7 +21,7 @@ from rightsdesk.cli.options import (
     Yes,
     begin,
 )
-from rightsdesk.cli.output.json_shapes import Shape, opened_shape, wish_shape
+from rightsdesk.cli.output.json_shapes import Shape, consent_shape, opened_shape
 from rightsdesk.cli.output.previews import opened_lines
 from rightsdesk.cli.output.tables import print_table
 from rightsdesk.cli.output.words import consent_words, shown
@@ -31,7 +31,7 @@ from rightsdesk.consent.words import USE_NAMES, permission_name
 from rightsdesk.workspace.words import left_to_others, left_to_others_words, own_choices_words
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.types import Details, Opened, Scope, Wish
+    from rightsdesk.workspace.types import Details, EffectiveConsent, Opened, Scope
 
 HONESTY = (
     "This is a signal, not a lock: it reserves your rights where machines and courts can "
@@ -65,12 +65,14 @@ def show(
     else:
         names = [artist] if artist else [each.name for each in workspace.artists.all()]
         scopes = [session.scopes(artist=n, release="", recording="")[0] for n in names]
-    wishes = [workspace.consents.of(scope) for scope in scopes]
-    for wish in wishes:
-        _print_wish(session, wish)
-    if not wishes:
+    scoped_consents = [workspace.consents.of(scope) for scope in scopes]
+    for scoped in scoped_consents:
+        _print_consent(session, scoped)
+    if not scoped_consents:
         session.out.say("There is no artist yet. Add one: rightsdesk artist add NAME")
-    session.out.document({"scopes": [_shape_with_details(session, wish) for wish in wishes]})
+    session.out.document(
+        {"scopes": [_shape_with_details(session, scoped) for scoped in scoped_consents]}
+    )
     return Exit.DONE
 
 
@@ -84,29 +86,29 @@ def _details(session: Session, scope: Scope) -> Details | None:
     return None
 
 
-def _shape_with_details(session: Session, wish: Wish) -> Shape:
-    details = _details(session, wish.scope)
-    otherwise = session.workspace().consents.differing_below(wish.scope)
+def _shape_with_details(session: Session, scoped: EffectiveConsent) -> Shape:
+    details = _details(session, scoped.scope)
+    otherwise = session.workspace().consents.differing_below(scoped.scope)
     return {
-        **wish_shape(wish),
+        **consent_shape(scoped),
         "details": asdict(details) if details else None,
         "otherwise": {f"{kind}s": number for kind, number in otherwise.items()},
     }
 
 
-def _print_wish(session: Session, wish: Wish) -> None:
+def _print_consent(session: Session, scoped: EffectiveConsent) -> None:
     out = session.out
-    out.say(f"{shown(wish.name)} ({wish.scope.kind.value}): {consent_words(wish.effective)}")
-    if told := own_choices_words(session.workspace().consents.differing_below(wish.scope)):
+    out.say(f"{shown(scoped.name)} ({scoped.scope.kind.value}): {consent_words(scoped.effective)}")
+    if told := own_choices_words(session.workspace().consents.differing_below(scoped.scope)):
         out.say(f"  Something else is wanted of {told} in it.")
     rows = []
     for use in Use:
-        kind, name = wish.origin.get(use, (None, ""))
-        own = kind is None or kind is wish.scope.kind
+        kind, name = scoped.origin.get(use, (None, ""))
+        own = kind is None or kind is scoped.scope.kind
         source = "" if own else f"from the {kind}: {shown(name)}"
-        rows.append((f"  {USE_NAMES[use]}", permission_name(wish.effective.get(use)), source))
+        rows.append((f"  {USE_NAMES[use]}", permission_name(scoped.effective.get(use)), source))
     print_table(out, ("  Use", "Answer", ""), [("", rows)])
-    details = _details(session, wish.scope)
+    details = _details(session, scoped.scope)
     if details:
         said = {
             "Rightsholder": details.rightsholder,
@@ -204,32 +206,32 @@ def set_consent(
 class _Step:
     """One change of a wish, with what has to be known before saying yes."""
 
-    wish: Wish
+    scoped: EffectiveConsent
     own: Consent | None
     effective: Consent
     widens: tuple[Use, ...]
     details: Details | None
-    after: Wish
+    after: EffectiveConsent
     sidecars_end: bool = False
     opens: tuple[Opened, ...] = ()
 
     @property
     def answers_change(self) -> bool:
-        return (self.own or Consent()) != self.wish.own
+        return (self.own or Consent()) != self.scoped.own
 
 
 def _step(
-    session: Session, scopes: Sequence[Scope], given: NewWish | None, changed: dict[str, Any]
+    session: Session, scopes: Sequence[Scope], given: NewConsent | None, changed: dict[str, Any]
 ) -> _Step:
     workspace, scope = session.workspace(), scopes[-1]
-    wish = workspace.consents.of(scope)
-    own = given.over(wish.own) if given else wish.own
+    scoped = workspace.consents.of(scope)
+    own = given.over(scoped.own) if given else scoped.own
     above = workspace.consents.of(scopes[-2]) if len(scopes) > 1 else None
     from_above = above.effective if above else Consent()
-    origin = {**(above.origin if above else {}), **dict.fromkeys(own, (scope.kind, wish.name))}
-    after = replace(wish, own=own, effective=from_above.overlaid(own), origin=origin)
+    origin = {**(above.origin if above else {}), **dict.fromkeys(own, (scope.kind, scoped.name))}
+    after = replace(scoped, own=own, effective=from_above.overlaid(own), origin=origin)
     stated = own if own else None
-    widens = workspace.consents.widened_by(scope, stated) if own != wish.own else ()
+    widens = workspace.consents.widened_by(scope, stated) if own != scoped.own else ()
     opens = workspace.consents.opened_by(scope, stated) if widens else ()
     details, sidecars_end = None, False
     if changed:
@@ -239,13 +241,13 @@ def _step(
         new = replace(old, **changed)
         details = new if new != old else None
         sidecars_end = old.sidecars and not new.sidecars
-    return _Step(wish, stated, after.effective, widens, details, after, sidecars_end, opens)
+    return _Step(scoped, stated, after.effective, widens, details, after, sidecars_end, opens)
 
 
 def _carry_out(
     session: Session, step: _Step, yes: bool, allow_widening: bool, dry_run: bool
 ) -> Exit:
-    out, workspace, scope = session.out, session.workspace(), step.wish.scope
+    out, workspace, scope = session.out, session.workspace(), step.scoped.scope
     if not step.answers_change and step.details is None:
         out.say("That is what is wanted already.")
         out.document(_step_shape(step, "unchanged", dry_run))
@@ -269,10 +271,10 @@ def _carry_out(
 
 
 def _step_lines(step: _Step) -> list[str]:
-    wish = step.wish
-    lines = [f"{shown(wish.name)} ({wish.scope.kind.value})"]
+    scoped = step.scoped
+    lines = [f"{shown(scoped.name)} ({scoped.scope.kind.value})"]
     for use in Use:
-        before, after = wish.effective.get(use), step.effective.get(use)
+        before, after = scoped.effective.get(use), step.effective.get(use)
         if before != after:
             change = f"{permission_name(before)} → {permission_name(after)}"
             lines.append(f"  {USE_NAMES[use]}: {change}")
@@ -300,12 +302,12 @@ def _told(value: str | bool | None) -> str:
 def _step_shape(step: _Step, outcome: str, dry_run: bool) -> Shape:
     return {
         "scope": {
-            "kind": step.wish.scope.kind.value,
-            "id": step.wish.scope.id,
-            "name": step.wish.name,
+            "kind": step.scoped.scope.kind.value,
+            "id": step.scoped.scope.id,
+            "name": step.scoped.name,
         },
         "dry_run": dry_run,
-        "before": step.wish.effective.to_json(),
+        "before": step.scoped.effective.to_json(),
         "after": step.effective.to_json(),
         "own": (step.own or Consent()).to_json(),
         "widens": [use.value for use in step.widens],

@@ -39,7 +39,7 @@ from rightsdesk.consent.words import NO_ACCOUNT, NOT_THERE, listed
 if TYPE_CHECKING:
     from rightsdesk.workspace.status.whole_accounts import WholeAccount
     from rightsdesk.workspace.types import Cell as Standpoint
-    from rightsdesk.workspace.types import Filter, Problem, Row
+    from rightsdesk.workspace.types import Filter, MatrixRow, Problem
 
 TO_LOOK_AT = (Standing.CONFLICTS, Standing.UNKNOWN)
 
@@ -122,7 +122,7 @@ def _print_whole(session: Session, whole: Sequence[WholeAccount]) -> None:
             out.say(f"{name}: {words}")
 
 
-def _print_matrix(session: Session, wanted: Filter, rows: Sequence[Row]) -> None:
+def _print_matrix(session: Session, wanted: Filter, rows: Sequence[MatrixRow]) -> None:
     workspace, out = session.workspace(), session.out
     carriers = workspace.catalogue.carriers()
     reached = {platform for platform, _ in workspace.platforms.connectable()}
@@ -145,14 +145,16 @@ def _print_matrix(session: Session, wanted: Filter, rows: Sequence[Row]) -> None
         out.say("Why, and what to do: rightsdesk problems")
 
 
-def _rows(session: Session, wanted: Filter) -> Iterator[Row]:
+def _rows(session: Session, wanted: Filter) -> Iterator[MatrixRow]:
     workspace = session.workspace()
     ids = workspace.catalogue.recordings(wanted)
     for start in range(0, len(ids), AT_ONCE):
         yield from workspace.catalogue.rows(ids[start : start + AT_ONCE])
 
 
-def _absence(row: Row, carrier: str, reached: set[str], connected: set[tuple[int, str]]) -> str:
+def _absence(
+    row: MatrixRow, carrier: str, reached: set[str], connected: set[tuple[int, str]]
+) -> str:
     looked = carrier not in reached or (row.artist_id, carrier) in connected
     return NOT_THERE if looked else NO_ACCOUNT
 

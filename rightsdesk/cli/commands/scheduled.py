@@ -18,8 +18,8 @@ from rightsdesk.cli.session import Session
 from rightsdesk.cli.watching import stoppable, watched
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.jobs.resuming import WaitingJob, WentOn
-    from rightsdesk.workspace.observing.scheduled_check import Every, Looked
+    from rightsdesk.workspace.jobs.resuming import ResumedJob, WaitingJob
+    from rightsdesk.workspace.observing.scheduled_check import CheckInterval, CheckResult
 
 
 def carry_on_due(session: Session) -> Exit:
@@ -51,7 +51,7 @@ def carry_on_due(session: Session) -> Exit:
     return Exit.SOME_FAILED if failed or any(one.why for one in went) else Exit.DONE
 
 
-def _went_shape(went: WentOn) -> Shape:
+def _went_shape(went: ResumedJob) -> Shape:
     report = went.report
     return {
         "job": went.job.id,
@@ -123,11 +123,11 @@ def look(
 
 
 def _set_every(session: Session, every: str) -> Exit:
-    from rightsdesk.workspace.observing.scheduled_check import Every
+    from rightsdesk.workspace.observing.scheduled_check import CheckInterval
 
-    if every not in set(Every):
+    if every not in set(CheckInterval):
         raise usage("How often? --every never, --every day or --every week.")
-    often = Every(every)
+    often = CheckInterval(every)
     workspace = session.workspace()
     workspace.accounts.set_check_interval(often)
     session.out.say(_every_words(often))
@@ -135,7 +135,7 @@ def _set_every(session: Session, every: str) -> Exit:
     return Exit.DONE
 
 
-def _every_words(often: Every) -> str:
+def _every_words(often: CheckInterval) -> str:
     if not often.days:
         return "RightsDesk looks at the platforms only when you ask for it."
     return (
@@ -153,7 +153,7 @@ def _not_due(session: Session, due: datetime | None, now: datetime) -> Exit:
     return Exit.DONE
 
 
-def _looked_shape(looked: Looked) -> dict[str, Any]:
+def _looked_shape(looked: CheckResult) -> dict[str, Any]:
     return {
         "items": looked.items,
         "changed": [

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
         Cell,
         Decision,
         DecisionPreview,
+        EffectiveConsent,
         FileInspection,
         Finding,
+        MatrixRow,
         Opened,
         Problem,
         Question,
-        Row,
         StatementView,
-        Wish,
     )
 
 Shape = dict[str, Any]
@@ -42,7 +42,7 @@ def artist_shape(artist: Artist) -> Shape:
         "recordings": artist.recordings,
         "files": artist.files,
         "accounts": artist.accounts,
-        "wish": artist.wish.to_json(),
+        "wish": artist.consent.to_json(),
         "folders": list(artist.folders),
     }
 
@@ -108,22 +108,22 @@ def statement_shape(statement: StatementView) -> Shape:
     }
 
 
-def wish_shape(wish: Wish) -> Shape:
+def consent_shape(scoped: EffectiveConsent) -> Shape:
     """What is wanted for a scope, and where each answer comes from."""
     return {
-        "kind": wish.scope.kind.value,
-        "id": wish.scope.id,
-        "name": wish.name,
-        "own": wish.own.to_json(),
-        "effective": wish.effective.to_json(),
+        "kind": scoped.scope.kind.value,
+        "id": scoped.scope.id,
+        "name": scoped.name,
+        "own": scoped.own.to_json(),
+        "effective": scoped.effective.to_json(),
         "origin": {
             use.value: {"kind": kind.value, "name": name}
-            for use, (kind, name) in wish.origin.items()
+            for use, (kind, name) in scoped.origin.items()
         },
     }
 
 
-def row_shape(row: Row) -> Shape:
+def row_shape(row: MatrixRow) -> Shape:
     """One recording of the matrix."""
     return {
         "artist": row.artist,

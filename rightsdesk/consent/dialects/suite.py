@@ -28,7 +28,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Says:
+class SuiteReading:
     """What a carrier says altogether, dialect by dialect, and where it contradicts itself."""
 
     statements: tuple[Statement, ...]
@@ -75,7 +75,7 @@ class Suite:
         """All the fields that are read, and that may be written."""
         return tuple(name for dialect in self.dialects for name in dialect.fields)
 
-    def read(self, fields: Fields) -> Says:
+    def read(self, fields: Fields) -> SuiteReading:
         """What the fields say together: the strictest answer to each use.
 
         A coarse dialect cannot help saying more or less than was meant. So where it says
@@ -84,7 +84,7 @@ class Suite:
         """
         return self.together([fields])
 
-    def together(self, held: Sequence[Fields]) -> Says:
+    def together(self, held: Sequence[Fields]) -> SuiteReading:
         """What several carriers of the same thing say together: a file and its sidecar.
 
         The first one's most expressive statement is what all coarse ones are held against.
@@ -95,7 +95,7 @@ class Suite:
         told = (self._statement(d, fields) for fields in held for d in self.dialects)
         statements = tuple(statement for statement in told if statement)
         if not statements:
-            return Says((), Consent(), ())
+            return SuiteReading((), Consent(), ())
         pairs = self._pairs(statements)
         conflicting = _conflicting(_said(pairs)).union(*(s.conflicts for s in statements))
         conflicts = tuple(use for use in Use if use in conflicting)
@@ -103,7 +103,7 @@ class Suite:
         if any(statement.problem for statement in statements):
             refused = {use: p for use, p in certain.items() if p is Permission.PROHIBITED}
             certain = Consent(refused)
-        return Says(statements, certain, conflicts)
+        return SuiteReading(statements, certain, conflicts)
 
     def shown(self, name: str, value: str) -> str:
         """A value of a field as a preview shows it."""
@@ -155,7 +155,7 @@ class Suite:
         """Why a carrier would not take an edit, a sentence with what to do; "" where it would."""
         return next((why for dialect in self.dialects if (why := dialect.refused(edit))), "")
 
-    def after(self, fields: Fields, declaration: Declaration) -> Says:
+    def after(self, fields: Fields, declaration: Declaration) -> SuiteReading:
         """What the fields will say once the edit is done."""
         return self.read(self.edited(fields, self.edit(fields, declaration)))
 

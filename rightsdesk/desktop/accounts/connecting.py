@@ -23,7 +23,7 @@ class Connected:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ConnectionRequest:
     """What to connect: for whom, where, and the account that is known already, if any."""
 
     artist_id: int

@@ -32,7 +32,7 @@ from rightsdesk.desktop.parts.widgets import (
     scrolled,
     vertical,
 )
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.roster.account_state import AccountState
 from rightsdesk.shown import shown
 from rightsdesk.workspace.types import Account, Artist
@@ -47,7 +47,7 @@ class AccountsDialog(QDialog):
 
     def __init__(
         self,
-        desk: Desk,
+        desk: ViewState,
         artist: Artist | None,
         *,
         open_url: OpenUrl = open_in_browser,

@@ -30,13 +30,13 @@ from rightsdesk.desktop.parts.widgets import (
     separator,
     vertical,
 )
-from rightsdesk.workspace.sign_in.form import Asked, Part, SignInForm
+from rightsdesk.workspace.sign_in.form import Part, SignInField, SignInForm
 
 
 class Row(QWidget):
     """One field, with a line below for what is wrong with it. Secrets are never shown."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: SignInField) -> None:
         super().__init__()
         self.asked = asked
         self.edit = QLineEdit()
@@ -140,7 +140,7 @@ class AccountForm(QWidget):
         rows = list(self.rows.values())
         next((row for row in rows if not row.asked.optional), rows[0]).edit.setFocus()
 
-    def _fields(self, asks: tuple[Asked, ...]) -> QFormLayout:
+    def _fields(self, asks: tuple[SignInField, ...]) -> QFormLayout:
         fields = QFormLayout()
         fields.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         fields.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)

@@ -10,13 +10,15 @@ from rightsdesk.desktop.accounts.passphrase import PassphraseDialog
 from rightsdesk.desktop.parts.message_box import ask, tell
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.tasks import Lane
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
-from rightsdesk.roster.asking import Asking
+from rightsdesk.roster.passphrase_prompts import PromptReason
 from rightsdesk.workspace.types import Account
 
 
-def offer_new_key(desk: Desk, parent: QWidget, error: KnownError, then: Callable[[], None]) -> None:
+def offer_new_key(
+    desk: ViewState, parent: QWidget, error: KnownError, then: Callable[[], None]
+) -> None:
     """Ask whether to make a new key, naming the accounts that then have to be connected again.
 
     After a yes the key is made in a worker, and `then` is called.
@@ -54,13 +56,13 @@ def offer_new_key(desk: Desk, parent: QWidget, error: KnownError, then: Callable
     desk.work_for(parent, workspace.accounts.locked_out, about)
 
 
-def set_passphrase(desk: Desk, parent: QWidget) -> None:
+def set_passphrase(desk: ViewState, parent: QWidget) -> None:
     """Ask for a new passphrase, and let it open the stored sign-ins."""
     about = tr(
         "Your system's keyring opens the keys to your accounts, where there is one. A passphrase "
         "opens them, too: also when the keyring loses its entry. It replaces an earlier one."
     )
-    dialog = PassphraseDialog(Asking.NEW, parent, about=about)
+    dialog = PassphraseDialog(PromptReason.NEW, parent, about=about)
 
     def say(text: str) -> None:
         tell(parent, text, name="key-told")

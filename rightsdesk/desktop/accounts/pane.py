@@ -29,7 +29,7 @@ from rightsdesk.desktop.parts.widgets import (
     with_icon,
 )
 from rightsdesk.desktop.state.tasks import Lane, Task
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.workspace.types import Account
 
 
@@ -41,7 +41,7 @@ class AccountPane(QWidget):
     signed_out = Signal(str)
     """After an account was removed; what could not be done, or nothing."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ViewState) -> None:
         super().__init__()
         self._desk = desk
         self.account: Account | None = None

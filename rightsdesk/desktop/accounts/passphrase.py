@@ -28,7 +28,7 @@ from rightsdesk.desktop.parts.widgets import (
 )
 from rightsdesk.errors import KnownError
 from rightsdesk.roster import passphrases
-from rightsdesk.roster.asking import IF_LOST, Asking
+from rightsdesk.roster.passphrase_prompts import IF_LOST, PromptReason
 
 
 class PassphraseRefused(KnownError):
@@ -48,7 +48,7 @@ class Asker(QObject):
         super().__init__(parent)
         self._asked.connect(self._ask, Qt.ConnectionType.QueuedConnection)
 
-    def __call__(self, why: Asking) -> str:
+    def __call__(self, why: PromptReason) -> str:
         """Called in a worker; blocks it, never the window. Raises PassphraseRefused."""
         assert threading.current_thread() is not threading.main_thread(), "it would wait for ever"
         answer: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -59,11 +59,11 @@ class Asker(QObject):
                 "Without the passphrase the keys to your accounts stay locked.",
                 untouched="Nothing was read or changed there.",
             )
-            refused.lost = why is Asking.WRONG
+            refused.lost = why is PromptReason.WRONG
             raise refused
         return given
 
-    def _ask(self, why: Asking, answer: queue.SimpleQueue[str]) -> None:
+    def _ask(self, why: PromptReason, answer: queue.SimpleQueue[str]) -> None:
         dialog = PassphraseDialog(why, QApplication.activeWindow())
         dialog.finished.connect(lambda code: answer.put(dialog.given() if code else ""))
         dialog.finished.connect(dialog.deleteLater)
@@ -76,17 +76,19 @@ class PassphraseDialog(QDialog):
     `about` says what a new one is for, where that is not the missing keyring.
     """
 
-    def __init__(self, why: Asking, parent: QWidget | None = None, *, about: str = "") -> None:
+    def __init__(
+        self, why: PromptReason, parent: QWidget | None = None, *, about: str = ""
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("passphrase")
-        new = why is Asking.NEW
+        new = why is PromptReason.NEW
         self.setWindowTitle(tr("A new passphrase") if new else tr("Passphrase"))
         self.entry, self.again = _hidden(tr("Passphrase")), _hidden(tr("The same once more"))
         self.entry.setObjectName("passphrase-entry")
         self.again.setObjectName("passphrase-again")
         layout = vertical(spacing=0.6, margin=1.0)
         self.setLayout(layout)
-        if why is Asking.WRONG:
+        if why is PromptReason.WRONG:
             wrong = plain_label(tr("That was not the right passphrase."))
             layout.addWidget(with_icon("conflicts", Accent.BAD, wrong))
         if about:
@@ -110,7 +112,7 @@ class PassphraseDialog(QDialog):
         if new:
             layout.addWidget(self.strength)
             layout.addWidget(self.differ)
-        if why is not Asking.KNOWN:
+        if why is not PromptReason.KNOWN:
             layout.addWidget(dim_label(tr(IF_LOST)))
         self._new = new
         self.go = primary(button(tr("&Keep it") if new else tr("&Open"), self.accept))

@@ -28,7 +28,7 @@ from rightsdesk.desktop.parts.widgets import (
     vertical,
 )
 from rightsdesk.desktop.state.tasks import Lane, Task
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.workspace.types import Account, Question
 
 NONE_OF_THESE = -1
@@ -42,7 +42,7 @@ class QuestionsDialog(QDialog):
     answered = Signal(int)
 
     def __init__(
-        self, desk: Desk, parent: QWidget | None = None, *, account: Account | None = None
+        self, desk: ViewState, parent: QWidget | None = None, *, account: Account | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("questions")

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from rightsdesk.desktop.accounts.connecting import Connected, Wanted
+from rightsdesk.desktop.accounts.connecting import Connected, ConnectionRequest
 from rightsdesk.desktop.accounts.form import AccountForm
 from rightsdesk.desktop.accounts.new_key import offer_new_key
 from rightsdesk.desktop.accounts.pages import DonePage, WaitPage
@@ -38,7 +38,7 @@ from rightsdesk.desktop.parts.widgets import (
     with_icon,
 )
 from rightsdesk.desktop.state.tasks import Lane, Task
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.errors import UnknownHost
 from rightsdesk.roster.account_state import AccountState
@@ -59,7 +59,7 @@ class SignInDialog(QDialog):
 
     def __init__(
         self,
-        desk: Desk,
+        desk: ViewState,
         artist: Artist | None,
         *,
         platform: str = "",
@@ -182,7 +182,7 @@ class SignInDialog(QDialog):
         self.form.show_flaws(found)
         if not self.whose.require() or found or artist is None:
             return
-        wanted = Wanted(artist.id, form, self._again, self._port)
+        wanted = ConnectionRequest(artist.id, form, self._again, self._port)
         workspace = self._desk.workspace
         self.wait.asking(form.name)
         self._show(self.wait)
@@ -200,7 +200,7 @@ class SignInDialog(QDialog):
         )
         self._task = begun
 
-    def _begun(self, task: Task, wanted: Wanted, pending: PendingSignIn) -> None:
+    def _begun(self, task: Task, wanted: ConnectionRequest, pending: PendingSignIn) -> None:
         if task.cancelled.is_set() or not isValid(self):
             pending.cancel()
             return

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from rightsdesk.desktop.parts.texts import consent_short, counted, plain_tip, tr
 from rightsdesk.desktop.parts.theme import em, em_across, mixed
 from rightsdesk.desktop.parts.widgets import button, heading, larger
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.shown import shown
 from rightsdesk.workspace.types import Artist
 
@@ -70,7 +70,7 @@ class ArtistModel(QAbstractListModel):
     def _second_line(self, artist: Artist | None) -> str:
         number = artist.recordings if artist else sum(a.recordings for a in self._artists)
         tracks = counted("%n track", "%n tracks", number)
-        return f"{tracks} · {consent_short(artist.wish)}" if artist else tracks
+        return f"{tracks} · {consent_short(artist.consent)}" if artist else tracks
 
     def artist_id(self, place: int) -> int | None:
         """The artist of a row; None for all."""
@@ -119,7 +119,7 @@ class ArtistDelegate(QStyledItemDelegate):
 class ArtistChooser(QWidget):
     """The list at the left, and a box with the same in it for small windows."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._quiet = False

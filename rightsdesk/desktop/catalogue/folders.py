@@ -20,14 +20,16 @@ from rightsdesk.desktop.parts.message_box import ask
 from rightsdesk.desktop.parts.texts import path_text, plain_tip, tr
 from rightsdesk.desktop.parts.theme import resize_to_ems
 from rightsdesk.desktop.parts.widgets import button, dim_label, heading, primary, vertical
-from rightsdesk.desktop.state.view_state import Desk
-from rightsdesk.desktop.state.window_settings import Memory
+from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.workspace.types import Artist
 
 PATH = Qt.ItemDataRole.UserRole
 
 
-def ask_folder(parent: QWidget, memory: Memory, title: str, chosen: Callable[[str], None]) -> None:
+def ask_folder(
+    parent: QWidget, memory: WindowSettings, title: str, chosen: Callable[[str], None]
+) -> None:
     """Let a folder be chosen, beginning where the last one was found."""
     dialog = QFileDialog(parent, title, memory.music_folder)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
@@ -42,7 +44,7 @@ def ask_folder(parent: QWidget, memory: Memory, title: str, chosen: Callable[[st
     dialog.open()
 
 
-def add_folder(parent: QWidget, memory: Memory, artist: Artist, job: MainJob) -> None:
+def add_folder(parent: QWidget, memory: WindowSettings, artist: Artist, job: MainJob) -> None:
     """Look through one more folder for an artist."""
     title = tr("Where is the music of {artist}?").format(artist=artist.name)
     ask_folder(parent, memory, title, lambda folder: job.scan(artist.id, [*artist.folders, folder]))
@@ -53,10 +55,10 @@ class FoldersDialog(QDialog):
 
     def __init__(
         self,
-        desk: Desk,
+        desk: ViewState,
         artist: Artist,
         job: MainJob,
-        memory: Memory,
+        memory: WindowSettings,
         window: QWidget,
     ) -> None:
         super().__init__(window)

@@ -14,7 +14,7 @@ from rightsdesk.desktop.jobs.results import Groups, GroupsTree, groups_text
 from rightsdesk.desktop.parts.texts import on_day, path_text, tr
 from rightsdesk.desktop.parts.theme import resize_to_ems
 from rightsdesk.desktop.parts.widgets import button, dim_label, heading, primary, vertical
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.workspace.types import Decision, DecisionKind, Filter, Finding, Problem
 
 _MOST_NAMED = 5
@@ -34,7 +34,7 @@ class ProblemsDialog(QDialog):
     Contradictions in the catalogue can be decided here, and decisions be taken back.
     """
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("problems")
         self.setWindowTitle(tr("Problems"))

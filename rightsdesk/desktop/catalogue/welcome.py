@@ -25,7 +25,7 @@ from rightsdesk.desktop.parts.widgets import (
     vertical,
     with_icon,
 )
-from rightsdesk.desktop.state.window_settings import Memory
+from rightsdesk.desktop.state.window_settings import WindowSettings
 
 
 def folders_in(mime: QMimeData) -> list[str]:
@@ -40,7 +40,7 @@ class WelcomePage(QWidget):
 
     answered = Signal(str, list, object)
 
-    def __init__(self, memory: Memory, parent: QWidget | None = None) -> None:
+    def __init__(self, memory: WindowSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._memory = memory
         self.setObjectName("welcome")

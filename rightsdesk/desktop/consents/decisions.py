@@ -30,7 +30,7 @@ from rightsdesk.desktop.parts.widgets import (
     with_icon,
 )
 from rightsdesk.desktop.state.tasks import Lane
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.types import DecisionKind, DecisionPreview, Finding, Member, Opened
 
@@ -46,7 +46,7 @@ class DecisionQuestion(QDialog):
 
     def __init__(
         self,
-        desk: Desk,
+        desk: ViewState,
         title: str,
         action: str,
         look: Look,
@@ -205,7 +205,7 @@ def member_text(one: Member) -> str:
 
 
 def ask_decision(
-    desk: Desk, finding: Finding, kind: DecisionKind, done: Callable[[], None], parent: QWidget
+    desk: ViewState, finding: Finding, kind: DecisionKind, done: Callable[[], None], parent: QWidget
 ) -> None:
     """Ask about a decision, without stopping the event loop; `done` once it is made."""
     titles = {
@@ -233,7 +233,7 @@ def ask_decision(
 
 
 def ask_undo(
-    desk: Desk, number: int, title: str, done: Callable[[], None], parent: QWidget
+    desk: ViewState, number: int, title: str, done: Callable[[], None], parent: QWidget
 ) -> None:
     """Ask about taking a decision back; `done` once it is."""
     workspace = desk.workspace

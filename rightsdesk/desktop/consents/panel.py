@@ -26,11 +26,18 @@ from rightsdesk.desktop.parts.widgets import (
     with_icon,
 )
 from rightsdesk.desktop.state.tasks import Lane
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
 from rightsdesk.roster.artists import NoSuchArtist
 from rightsdesk.workspace.consents.consents import NoLongerThere
-from rightsdesk.workspace.types import Details, Opened, Row, Scope, ScopeKind, Wish
+from rightsdesk.workspace.types import (
+    Details,
+    EffectiveConsent,
+    MatrixRow,
+    Opened,
+    Scope,
+    ScopeKind,
+)
 from rightsdesk.workspace.words import left_to_others_words
 
 GONE = (NoLongerThere, NoSuchArtist)
@@ -50,69 +57,71 @@ class Chooser(QObject):
     chosen = Signal(object)
     given_up = Signal()
 
-    def __init__(self, desk: Desk, window: QWidget) -> None:
+    def __init__(self, desk: ViewState, window: QWidget) -> None:
         super().__init__(window)
         self._desk = desk
         self._window = window
 
-    def choose(self, wish: Wish, consent: Consent | None) -> None:
+    def choose(self, scoped: EffectiveConsent, consent: Consent | None) -> None:
         """Set what is wanted for the wish's scope; None inherits again."""
         workspace = self._desk.workspace
 
         def look(_task: object) -> tuple[tuple[Use, ...], tuple[Opened, ...]]:
-            uses = workspace.consents.widened_by(wish.scope, consent)
-            return uses, workspace.consents.opened_by(wish.scope, consent) if uses else ()
+            uses = workspace.consents.widened_by(scoped.scope, consent)
+            return uses, workspace.consents.opened_by(scoped.scope, consent) if uses else ()
 
         self._desk.work.run(
             Lane.LOOK,
             look,
-            lambda found: self._ask(wish, consent, *found),
+            lambda found: self._ask(scoped, consent, *found),
             owner=self,
         )
 
     def _ask(
         self,
-        wish: Wish,
+        scoped: EffectiveConsent,
         consent: Consent | None,
         uses: tuple[Use, ...],
         opened: tuple[Opened, ...],
     ) -> None:
         if not uses:
-            self._set(wish, consent, ())
+            self._set(scoped, consent, ())
             return
         ask_widening(
             self._window,
-            wish.name,
+            scoped.name,
             uses,
-            before=wish.effective,
+            before=scoped.effective,
             after=consent or Consent(),
             opened=opened,
-            yes=lambda: self._set(wish, consent, uses),
+            yes=lambda: self._set(scoped, consent, uses),
             no=self.given_up.emit,
         )
 
-    def _set(self, wish: Wish, consent: Consent | None, confirmed: tuple[Use, ...]) -> None:
+    def _set(
+        self, scoped: EffectiveConsent, consent: Consent | None, confirmed: tuple[Use, ...]
+    ) -> None:
         workspace = self._desk.workspace
 
-        def set_it(_task: object) -> Wish:
-            workspace.consents.set(wish.scope, consent, confirmed=confirmed)
-            return workspace.consents.of(wish.scope)
+        def set_it(_task: object) -> EffectiveConsent:
+            workspace.consents.set(scoped.scope, consent, confirmed=confirmed)
+            return workspace.consents.of(scoped.scope)
 
         self._desk.work.run(Lane.LOOK, set_it, self._was_set, owner=self)
 
-    def _was_set(self, wish: Wish) -> None:
-        self.chosen.emit(wish)
+    def _was_set(self, scoped: EffectiveConsent) -> None:
+        self.chosen.emit(scoped)
         self._desk.something_changed()
 
 
 class ChoicePanel(QWidget):
     """The panel at the right that shows and takes the choice."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._wish: Wish | None = None
-        self._row: Row | None = None
+        self._scoped: EffectiveConsent | None = None
+        self._row: MatrixRow | None = None
         self._kind = ScopeKind.ARTIST
         self.chooser = Chooser(desk, self)
         self.scope = CalmComboBox()
@@ -174,7 +183,7 @@ class ChoicePanel(QWidget):
         workspace, recording_id = self._desk.workspace, self._desk.recording_id
         artist, kind = self._desk.one_artist, self._kind
 
-        def look() -> tuple[Row | None, Wish | None, Details | None]:
+        def look() -> tuple[MatrixRow | None, EffectiveConsent | None, Details | None]:
             rows = workspace.catalogue.rows([recording_id]) if recording_id is not None else []
             row = rows[0] if rows else None
             if artist is None:
@@ -182,8 +191,8 @@ class ChoicePanel(QWidget):
             if row is not None and row.artist_id != artist.id:
                 row = None  # the list still shows what was looked at before
             try:
-                wish = workspace.consents.of(scope_of(kind, artist.id, row))
-                return row, wish, workspace.artists.details(artist.id)
+                scoped = workspace.consents.of(scope_of(kind, artist.id, row))
+                return row, scoped, workspace.artists.details(artist.id)
             except KnownError as error:
                 if isinstance(error, GONE):  # the roster that is being read will tell
                     return None, None, None
@@ -191,39 +200,41 @@ class ChoicePanel(QWidget):
 
         self._desk.look("choice", look, self._arrived)
 
-    def _arrived(self, answer: tuple[Row | None, Wish | None, Details | None]) -> None:
-        self._row, wish, details = answer
-        self._show(wish)
+    def _arrived(
+        self, answer: tuple[MatrixRow | None, EffectiveConsent | None, Details | None]
+    ) -> None:
+        self._row, scoped, details = answer
+        self._show(scoped)
         artist = self._desk.one_artist
         # What is being typed stays, as long as it is about the same.
         if details is not None and (artist, details) != self._details_of:
             self._details_of = artist, details
             self.details.show_details(details)
 
-    def _show(self, wish: Wish | None) -> None:
-        self._wish = wish
-        self.nobody.setVisible(wish is None)
-        self.pick.setVisible(wish is None and self._row is not None)
-        self.chosen_part.setVisible(wish is not None)
-        if wish is None:
+    def _show(self, scoped: EffectiveConsent | None) -> None:
+        self._scoped = scoped
+        self.nobody.setVisible(scoped is None)
+        self.pick.setVisible(scoped is None and self._row is not None)
+        self.chosen_part.setVisible(scoped is not None)
+        if scoped is None:
             self._show_nobody()
             return
-        self._show_scopes(wish)
-        self.origin.setText(origin_text(wish))
-        inherits = wish.scope.kind is not ScopeKind.ARTIST and bool(wish.own)
+        self._show_scopes(scoped)
+        self.origin.setText(origin_text(scoped))
+        inherits = scoped.scope.kind is not ScopeKind.ARTIST and bool(scoped.own)
         self.inherit.setVisible(inherits)
         self.inherit.setText(
             tr("Use the &artist's choice")
-            if wish.scope.kind is ScopeKind.RELEASE
+            if scoped.scope.kind is ScopeKind.RELEASE
             else tr("Use the choice of the re&lease")
         )
-        suggested = None if wish.effective else Preset.NO_AI
-        self.cards.show_choice(preset_of(wish.effective), suggested=suggested)
-        inherited = {u: p for u, p in wish.effective.items() if u not in wish.own}
-        if (wish.scope, wish.own, inherited) != self._shown:
-            self._shown = wish.scope, wish.own, inherited
-            self.uses.show_consent(wish.own, inherited)
-        self.details_expander.setVisible(wish.scope.kind is ScopeKind.ARTIST)
+        suggested = None if scoped.effective else Preset.NO_AI
+        self.cards.show_choice(preset_of(scoped.effective), suggested=suggested)
+        inherited = {u: p for u, p in scoped.effective.items() if u not in scoped.own}
+        if (scoped.scope, scoped.own, inherited) != self._shown:
+            self._shown = scoped.scope, scoped.own, inherited
+            self.uses.show_consent(scoped.own, inherited)
+        self.details_expander.setVisible(scoped.scope.kind is ScopeKind.ARTIST)
 
     def _show_nobody(self) -> None:
         """A choice is one artist's: with all of them in view nobody's can be meant."""
@@ -239,7 +250,7 @@ class ChoicePanel(QWidget):
         if self._row is not None:
             self._desk.choose_artist(self._row.artist_id)
 
-    def _show_scopes(self, wish: Wish) -> None:
+    def _show_scopes(self, scoped: EffectiveConsent) -> None:
         artist = self._desk.one_artist
         self.scope.clear()
         if artist:
@@ -254,8 +265,8 @@ class ChoicePanel(QWidget):
         for n in range(self.scope.count()):
             self.scope.setItemData(n, plain_tip(self.scope.itemText(n)), TOOL_TIP)
         kinds = [self.scope.itemData(n) for n in range(self.scope.count())]
-        if wish.scope.kind in kinds:
-            self.scope.setCurrentIndex(kinds.index(wish.scope.kind))
+        if scoped.scope.kind in kinds:
+            self.scope.setCurrentIndex(kinds.index(scoped.scope.kind))
         self.scope.setToolTip(plain_tip(self.scope.currentText()))
 
     # --- doing -----------------------------------------------------------------------
@@ -266,8 +277,8 @@ class ChoicePanel(QWidget):
         self._look()
 
     def _choose(self, consent: Consent | None) -> None:
-        if self._wish is not None:
-            self.chooser.choose(self._wish, consent)
+        if self._scoped is not None:
+            self.chooser.choose(self._scoped, consent)
 
     def _save_details(self, details: Details) -> None:
         artist = self._desk.one_artist
@@ -282,7 +293,7 @@ class ChoicePanel(QWidget):
         )
 
 
-def scope_of(kind: ScopeKind, artist_id: int, row: Row | None) -> Scope:
+def scope_of(kind: ScopeKind, artist_id: int, row: MatrixRow | None) -> Scope:
     """The scope that is meant; a wider one where there is no such release or recording."""
     if kind is ScopeKind.RECORDING and row:
         return Scope(kind, row.recording_id)
@@ -291,16 +302,16 @@ def scope_of(kind: ScopeKind, artist_id: int, row: Row | None) -> Scope:
     return Scope(ScopeKind.ARTIST, artist_id)
 
 
-def origin_text(wish: Wish) -> str:
+def origin_text(scoped: EffectiveConsent) -> str:
     """Where the choice comes from, in a sentence."""
-    if not wish.effective:
+    if not scoped.effective:
         return tr("No choice has been made yet.")
-    said = consent_text(wish.effective)
-    if wish.own:
+    said = consent_text(scoped.effective)
+    if scoped.own:
         chosen = tr("{consent}. Chosen for this {scope}.").format(
-            consent=said, scope=scope_word(wish.scope.kind)
+            consent=said, scope=scope_word(scoped.scope.kind)
         )
-        return " ".join(filter(None, (chosen, left_to_others_words(wish))))
-    origins = {origin for use, origin in wish.origin.items() if use not in wish.own}
+        return " ".join(filter(None, (chosen, left_to_others_words(scoped))))
+    origins = {origin for use, origin in scoped.origin.items() if use not in scoped.own}
     names = ", ".join(sorted(f"{name} ({scope_word(kind)})" for kind, name in origins))
     return tr("{consent}, inherited from {names}.").format(consent=said, names=names)

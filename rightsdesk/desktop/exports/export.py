@@ -30,7 +30,7 @@ from rightsdesk.desktop.parts.widgets import (
     vertical,
 )
 from rightsdesk.desktop.state.tasks import Lane
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.exports.kinds import EXPORTS, Export, ExportKind
 from rightsdesk.workspace.exports.saving import AlreadyThere
@@ -46,7 +46,7 @@ MATRIX_FILE = "rightsdesk-matrix.csv"
 class ExportDialog(QDialog):
     """For one artist. Everything is made and written in workers."""
 
-    def __init__(self, desk: Desk, artist: Artist, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: ViewState, artist: Artist, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("export")
         self.setWindowTitle(tr("Export"))

@@ -32,7 +32,7 @@ from rightsdesk.desktop.parts.theme import Accent, em_across
 from rightsdesk.desktop.parts.widgets import dim_label, emptied, heading, larger, scrolled, vertical
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.tasks import Lane
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.resources.facts import Default
 from rightsdesk.workspace.types import Artist, Attestation, Group, GuidedView, Open, Signals
 
@@ -68,7 +68,7 @@ class GuidedPage(QWidget):
 
     def __init__(
         self,
-        desk: Desk,
+        desk: ViewState,
         notice: NoticeBar,
         *,
         open_url: OpenUrl = open_page,

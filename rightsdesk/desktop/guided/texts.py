@@ -18,7 +18,7 @@ from rightsdesk.desktop.parts.texts import (
 )
 from rightsdesk.resources.facts import Control, Default, HoldsFor, Offer, PlatformFacts
 from rightsdesk.resources.fairly_trained import certified, sorted_out
-from rightsdesk.workspace.types import ControlView, Group, GuidedView, Reading, Signals
+from rightsdesk.workspace.types import ControlView, Group, GuidedView, Signals, SwitchReading
 
 
 def group_title(group: Group) -> str:
@@ -126,7 +126,7 @@ def told_text(one: ControlView) -> str:
     return said
 
 
-def read_text(reading: Reading, platform: str) -> str:
+def read_text(reading: SwitchReading, platform: str) -> str:
     """`Read from YouTube today: 10 tracks say No: training …`."""
     says = consent_text(reading.says) if reading.says else tr("nothing")
     if not reading.of_tracks:

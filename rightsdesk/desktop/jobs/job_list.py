@@ -29,7 +29,7 @@ from rightsdesk.changes.words import goes_on_words, whose_words
 from rightsdesk.desktop.parts.texts import number_text, outcome_text, plain_tip, tr, when_text
 from rightsdesk.desktop.parts.theme import em, em_across, resize_to_ems
 from rightsdesk.desktop.parts.widgets import button, dim_label, heading, primary, vertical
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.shown import shown
 
 Index = QModelIndex | QPersistentModelIndex
@@ -120,7 +120,7 @@ class JobsDialog(QDialog):
     undo_asked = Signal(int)
     resume_asked = Signal(int)
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("jobs")
         self.setWindowTitle(tr("Jobs"))

@@ -30,7 +30,7 @@ from rightsdesk.desktop.parts.texts import counted, tr, undo_text
 from rightsdesk.desktop.parts.theme import Accent
 from rightsdesk.desktop.state.status_bar import NoticeBar, ProgressArea
 from rightsdesk.desktop.state.tasks import Lane, Task
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.catalogue.scan_report import ScanReport, together
 from rightsdesk.workspace.types import Account, Artist, Filter, NoAccount
@@ -63,7 +63,7 @@ class MainJob(QObject):
     write_wanted = Signal()
 
     def __init__(
-        self, desk: Desk, progress: ProgressArea, notice: NoticeBar, window: QWidget
+        self, desk: ViewState, progress: ProgressArea, notice: NoticeBar, window: QWidget
     ) -> None:
         super().__init__(window)
         self._desk = desk

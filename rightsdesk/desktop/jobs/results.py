@@ -26,7 +26,7 @@ from rightsdesk.desktop.parts.theme import em, resize_to_ems
 from rightsdesk.desktop.parts.widgets import button, dim_label, heading, primary, vertical
 from rightsdesk.shown import shown
 from rightsdesk.workspace.catalogue.scan_report import ScanReport
-from rightsdesk.workspace.types import Failure
+from rightsdesk.workspace.types import ReadFailure
 
 Groups = list[tuple[str, list[str]]]
 """What was not done: (cause in a sentence, what it happened to)."""
@@ -46,7 +46,7 @@ def job_groups(report: JobReport) -> Groups:
     return sorted(found, key=lambda group: -len(group[1]))
 
 
-def scan_groups(failures: Iterable[Failure]) -> Groups:
+def scan_groups(failures: Iterable[ReadFailure]) -> Groups:
     """The failures of a scan, by cause."""
     groups: dict[str, list[str]] = {}
     for failure in failures:

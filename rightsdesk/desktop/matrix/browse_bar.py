@@ -16,7 +16,7 @@ from rightsdesk.desktop.parts.texts import (
 )
 from rightsdesk.desktop.parts.theme import STANDING_ACCENTS, Accent, em, icon, standing_icon
 from rightsdesk.desktop.parts.widgets import Flow, PlainLabel, plain_label, vertical
-from rightsdesk.desktop.state.view_state import NEEDS_ATTENTION, Attention, Counts, Desk
+from rightsdesk.desktop.state.view_state import NEEDS_ATTENTION, Attention, Counts, ViewState
 
 TYPING_PAUSE_MS = 200
 COUNTED = (
@@ -33,7 +33,7 @@ COUNTED = (
 class BrowseBar(QWidget):
     """Narrows what the matrix shows."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self.field = QLineEdit()

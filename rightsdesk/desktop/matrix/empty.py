@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.theme import em_across, icon
 from rightsdesk.desktop.parts.widgets import button, dim_label, heading, vertical
-from rightsdesk.desktop.state.view_state import Attention, Desk
+from rightsdesk.desktop.state.view_state import Attention, ViewState
 
 
 class EmptyList(QWidget):
@@ -18,7 +18,7 @@ class EmptyList(QWidget):
 
     def __init__(
         self,
-        desk: Desk,
+        desk: ViewState,
         *,
         add_folder: Callable[[], None],
         accounts: Callable[[], None],

@@ -39,7 +39,7 @@ from rightsdesk.desktop.parts.widgets import (
     vertical,
     with_icon,
 )
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.workspace.types import CarrierView, RecordingView, StatementView
 
 """The carriers whose place is a path."""
@@ -53,7 +53,7 @@ class Inspector(QWidget):
 
     platform_wanted = Signal(int, str)
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self.setObjectName("inspector")
@@ -100,8 +100,8 @@ class Inspector(QWidget):
         self._layout.addWidget(heading(breakable(row.title) or tr("Untitled")))
         known = [row.artist, row.release, row.isrc, phrases.length(row.duration_ms)]
         self._layout.addWidget(dim_label(" · ".join(part for part in known if part)))
-        wanted = origin_text(view.wish)
-        if view.wish.effective:
+        wanted = origin_text(view.scoped)
+        if view.scoped.effective:
             wanted = tr("You want: {choice}").format(choice=wanted)
         self._layout.addWidget(plain_label(wanted))
         names = dict(self._desk.carriers)

@@ -12,7 +12,7 @@ from rightsdesk.desktop.parts.texts import consent_short, counted, tr
 from rightsdesk.desktop.parts.theme import em, em_across, icon
 from rightsdesk.desktop.parts.widgets import button, dim_label, larger
 from rightsdesk.desktop.state.status_bar import ElidedLabel
-from rightsdesk.desktop.state.view_state import Counts, Desk
+from rightsdesk.desktop.state.view_state import Counts, ViewState
 
 UNSETTLED = (Standing.SILENT, Standing.CONFLICTS)
 
@@ -26,7 +26,7 @@ def unsettled(counts: Counts, carrier: str) -> int:
 class SummaryBar(QWidget):
     """Names the artist, and offers to write where something is not settled yet."""
 
-    def __init__(self, desk: Desk, job: MainJob, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: ViewState, job: MainJob, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._job = job
@@ -65,18 +65,18 @@ class SummaryBar(QWidget):
             counted("%n file", "%n files", files),
         ]
         if artist:
-            parts.append(tr("wanted: {choice}").format(choice=consent_short(artist.wish)))
-        elif undecided := sum(not one.wish for one in artists):
+            parts.append(tr("wanted: {choice}").format(choice=consent_short(artist.consent)))
+        elif undecided := sum(not one.consent for one in artists):
             parts.append(
                 counted("%n artist without a choice", "%n artists without a choice", undecided)
             )
         self.under.setText(" · ".join(parts))
         left = unsettled(self._desk.counts, FILES)
         meant = (artist,) if artist else artists
-        if not all(one.wish for one in meant):
+        if not all(one.consent for one in meant):
             text = tr("Write to files…")
         else:
             text = counted("Write it for %n track…", "Write it for %n tracks…", left)
         self.write.setText(text)
-        self.write.setVisible(bool(left) and any(one.wish for one in meant))
+        self.write.setVisible(bool(left) and any(one.consent for one in meant))
         self.write.setEnabled(not self._job.busy)

@@ -33,7 +33,7 @@ from rightsdesk.desktop.design.words import counted as counted
 from rightsdesk.desktop.design.words import number_text as number_text
 from rightsdesk.desktop.design.words import tr as tr
 from rightsdesk.shown import shown
-from rightsdesk.workspace.types import Cell, Row, ScopeKind
+from rightsdesk.workspace.types import Cell, MatrixRow, ScopeKind
 
 _LONG_WORD = re.compile(r"\S{25,}")
 _MAY_BREAK = re.compile(r"([_./\\-]|\S{20})(?=\S)")
@@ -180,7 +180,7 @@ def consent_short(consent: Mapping[Use, Permission]) -> str:
     return preset_title(preset) if preset else tr("Own mix")
 
 
-def wanted_text(row: Row) -> str:
+def wanted_text(row: MatrixRow) -> str:
     """The wanted consent of a row, with a mark where it is not simply the artist's."""
     short = consent_short(row.wanted)
     if not row.wanted or row.inherited_from is ScopeKind.ARTIST:

@@ -31,8 +31,8 @@ from rightsdesk.desktop.shell.backups import Backups
 from rightsdesk.desktop.shell.help import HelpDialog, about, help_html
 from rightsdesk.desktop.shell.shortcuts import Keys
 from rightsdesk.desktop.state.tasks import Lane
-from rightsdesk.desktop.state.view_state import Desk
-from rightsdesk.desktop.state.window_settings import Memory
+from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.workspace.types import Account, Artist, Question
 
 
@@ -42,9 +42,9 @@ class Actions(QObject):
     def __init__(
         self,
         window: QMainWindow,
-        desk: Desk,
+        desk: ViewState,
         job: MainJob,
-        memory: Memory,
+        memory: WindowSettings,
         find_field: QLineEdit,
     ) -> None:
         super().__init__(window)

@@ -19,7 +19,7 @@ from rightsdesk.desktop.shell.backups import choose_backup
 from rightsdesk.desktop.shell.crash_dialog import FaultWatch
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.shell.utf8 import ensure_utf8
-from rightsdesk.desktop.state.tasks import Work
+from rightsdesk.desktop.state.tasks import TaskRunner
 from rightsdesk.errors import KnownError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _shown(
     """Show the window until it is closed: the exit code, and the path of a backup that is to be
     restored before it opens again."""
     app = application(argv)
-    work = Work()
+    work = TaskRunner()
     window = MainWindow(workspace, work)
     window.actions_.restore.setVisible(restorable)
     window.as_it_was()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from rightsdesk.desktop.parts.message_box import ask, tell
 from rightsdesk.desktop.parts.texts import path_text, tr
 from rightsdesk.desktop.state.tasks import Lane
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
 
 ENDING = "backup"
@@ -23,7 +23,7 @@ class Backups(QObject):
 
     restore_wanted = Signal(str)
 
-    def __init__(self, desk: Desk, window: QWidget) -> None:
+    def __init__(self, desk: ViewState, window: QWidget) -> None:
         super().__init__(window)
         self._desk, self._window = desk, window
 

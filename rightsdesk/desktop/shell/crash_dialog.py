@@ -30,7 +30,7 @@ def report(details: str) -> str:
     return crash_reports.report(details, f"Qt {qVersion()}")
 
 
-class FaultDialog(QDialog):
+class CrashDialog(QDialog):
     """Owns up, shows the details, and offers to copy them; they are in a file, too."""
 
     def __init__(

@@ -5,15 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer
 
 from rightsdesk.desktop.jobs.main_job import MainJob
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 
 EVERY_MS = 3_000
 
 
-class Following(QObject):
+class ExternalChanges(QObject):
     """Asks from `start` on, in a worker, whether somebody else has written, and looks again."""
 
-    def __init__(self, desk: Desk, job: MainJob, parent: QObject) -> None:
+    def __init__(self, desk: ViewState, job: MainJob, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
         self._job = job

@@ -34,15 +34,15 @@ from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.theme import Accent, app_icon, em, em_across
 from rightsdesk.desktop.parts.widgets import vertical
 from rightsdesk.desktop.shell.actions import Actions
-from rightsdesk.desktop.shell.crash_dialog import FaultDialog
-from rightsdesk.desktop.shell.external_changes import Following
+from rightsdesk.desktop.shell.crash_dialog import CrashDialog
+from rightsdesk.desktop.shell.external_changes import ExternalChanges
 from rightsdesk.desktop.shell.schedule import Schedule
 from rightsdesk.desktop.state.status_bar import NoticeBar, ProgressArea
-from rightsdesk.desktop.state.tasks import Lane, Work
-from rightsdesk.desktop.state.view_state import Desk
-from rightsdesk.desktop.state.window_settings import Memory
+from rightsdesk.desktop.state.tasks import Lane, TaskRunner
+from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.errors import KnownError
-from rightsdesk.workspace.types import Artist, Scope, ScopeKind, Wish
+from rightsdesk.workspace.types import Artist, EffectiveConsent, Scope, ScopeKind
 from rightsdesk.workspace.words import left_to_others_words
 
 if TYPE_CHECKING:
@@ -59,15 +59,15 @@ LEAST_EMS = 22
 class MainWindow(QMainWindow):
     """Everything in its place. `work` and `workspace` are the caller's to close."""
 
-    def __init__(self, workspace: Workspace, work: Work) -> None:
+    def __init__(self, workspace: Workspace, work: TaskRunner) -> None:
         super().__init__()
         self.setObjectName("main")
         self.setWindowTitle("RightsDesk")
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
         self.work = work
-        self.memory = Memory(workspace.data_dir)
-        self.desk = Desk(workspace, work, self)
+        self.memory = WindowSettings(workspace.data_dir)
+        self.desk = ViewState(workspace, work, self)
         self.notice = NoticeBar(self)
         self.progress = ProgressArea(work, self)
         self.job = MainJob(self.desk, self.progress, self.notice, self)
@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._put_together()
         self.actions_ = Actions(self, self.desk, self.job, self.memory, self.browse.field)
-        self.following = Following(self.desk, self.job, self)
+        self.following = ExternalChanges(self.desk, self.job, self)
         self.schedule = Schedule(self.desk, self.job, self.notice, self)
         self.schedule.put_into(self.actions_.update_online)
         self._connect()
@@ -258,11 +258,11 @@ class MainWindow(QMainWindow):
 
         self.work.run(Lane.LOOK, begin, begun, failed=failed, owner=self)
 
-    def _choice_made(self, wish: Wish) -> None:
+    def _choice_made(self, scoped: EffectiveConsent) -> None:
         kept = tr(
             "Your choice for {name} is kept. Files and platforms say it once you write it there."
-        ).format(name=wish.name)
-        if rest := left_to_others_words(wish):
+        ).format(name=scoped.name)
+        if rest := left_to_others_words(scoped):
             allow = tr("To allow that, too, answer it yourself below “Choose each use”.")
             kept = f"{kept} {rest} {allow}"
         self.notice.tell(
@@ -277,7 +277,7 @@ class MainWindow(QMainWindow):
 
     def show_fault(self, details: str) -> None:
         """Own up to a bug."""
-        dialog = FaultDialog(details, self, data_dir=self.desk.workspace.data_dir)
+        dialog = CrashDialog(details, self, data_dir=self.desk.workspace.data_dir)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from rightsdesk.desktop.design.appearance import Scheme, appearance
 from rightsdesk.desktop.shell.main_window import MainWindow
-from rightsdesk.desktop.state.tasks import Work
+from rightsdesk.desktop.state.tasks import TaskRunner
 from rightsdesk.errors import KnownError
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def save_picture(
     look = appearance(app)
     before = look.look
     look.choose(replace(before, scheme=Scheme.DARK if dark else Scheme.LIGHT))
-    work = Work()
+    work = TaskRunner()
     before_handler = qInstallMessageHandler(_without_the_plugins_talk)
     window = MainWindow(workspace, work)
     try:
@@ -83,7 +83,7 @@ def _without_the_plugins_talk(_kind: QtMsgType, _where: QMessageLogContext, text
         print(text, file=sys.stderr)
 
 
-def settle(work: Work) -> None:
+def settle(work: TaskRunner) -> None:
     """Run the event loop until the window has all that it asked for."""
     clock, loop, quiet = QElapsedTimer(), QEventLoop(), 0
     clock.start()

@@ -19,12 +19,12 @@ from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.theme import Accent
 from rightsdesk.desktop.state.status_bar import NoticeBar
 from rightsdesk.desktop.state.tasks import Lane, Task
-from rightsdesk.desktop.state.view_state import Desk
+from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.workspace.types import NoAccount
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.jobs.resuming import WentOn
-    from rightsdesk.workspace.observing.scheduled_check import Looked
+    from rightsdesk.workspace.jobs.resuming import ResumedJob
+    from rightsdesk.workspace.observing.scheduled_check import CheckResult
 
 FIRST_MS, EVERY_MS = 5_000, 60_000
 """The first question comes once the window has settled, the others each minute."""
@@ -44,7 +44,7 @@ class Schedule(QObject):
     `menu` is where a person says how often to look.
     """
 
-    def __init__(self, desk: Desk, job: MainJob, notice: NoticeBar, window: QWidget) -> None:
+    def __init__(self, desk: ViewState, job: MainJob, notice: NoticeBar, window: QWidget) -> None:
         super().__init__(window)
         self._desk = desk
         self._job = job
@@ -107,7 +107,7 @@ class Schedule(QObject):
 
     # --- in a worker -----------------------------------------------------------------
 
-    def _go_on(self, task: Task) -> tuple[list[WentOn], str]:
+    def _go_on(self, task: Task) -> tuple[list[ResumedJob], str]:
         from rightsdesk.workspace.jobs.resuming_words import all_words
         from rightsdesk.workspace.lock import AnotherAtWork
 
@@ -118,7 +118,7 @@ class Schedule(QObject):
             return [], ""  # it is being done there, or will be by the next minute
         return went, all_words(went, workspace.now())
 
-    def _look(self, task: Task) -> Looked | None:
+    def _look(self, task: Task) -> CheckResult | None:
         workspace = self._desk.workspace
         try:
             return workspace.accounts.check_all(progress=task.progress, cancel=task.cancelled)
@@ -127,7 +127,7 @@ class Schedule(QObject):
 
     # --- told ------------------------------------------------------------------------
 
-    def _went_on(self, told: tuple[list[WentOn], str], _task: Task) -> None:
+    def _went_on(self, told: tuple[list[ResumedJob], str], _task: Task) -> None:
         went, words = told
         if not went:
             return
@@ -140,7 +140,7 @@ class Schedule(QObject):
             icon_name="agrees" if fine else "info",
         )
 
-    def _looked(self, looked: Looked | None, _task: Task) -> None:
+    def _looked(self, looked: CheckResult | None, _task: Task) -> None:
         if looked is None or looked.cancelled:
             return
         self._desk.something_changed()
@@ -170,8 +170,8 @@ class Schedule(QObject):
         workspace, value = self._desk.workspace, str(action.data())
 
         def keep(_task: Task) -> None:
-            from rightsdesk.workspace.observing.scheduled_check import Every
+            from rightsdesk.workspace.observing.scheduled_check import CheckInterval
 
-            workspace.accounts.set_check_interval(Every(value))
+            workspace.accounts.set_check_interval(CheckInterval(value))
 
         self._desk.work.run(Lane.LOOK, keep, lambda _none: self.ask(), owner=self)

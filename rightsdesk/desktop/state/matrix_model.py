@@ -32,7 +32,7 @@ from rightsdesk.desktop.parts.texts import (
     wanted_text,
 )
 from rightsdesk.shown import shown
-from rightsdesk.workspace.types import Cell, Row, Sort
+from rightsdesk.workspace.types import Cell, MatrixRow, Sort
 
 Index = QModelIndex | QPersistentModelIndex
 ROLE = Qt.ItemDataRole
@@ -77,7 +77,7 @@ class MatrixModel(QAbstractTableModel):
         self._source = source
         self._ids: list[int] = []
         self._place: dict[int, int] = {}
-        self._rows: dict[int, Row] = {}
+        self._rows: dict[int, MatrixRow] = {}
         self._fresh: set[int] = set()
         self._asked: set[int] = set()
         self._wanted: set[int] = set()
@@ -126,7 +126,7 @@ class MatrixModel(QAbstractTableModel):
             last = self.index(len(self._ids) - 1, self.columnCount() - 1)
             self.dataChanged.emit(self.index(0, 0), last)
 
-    def arrived(self, rows: Sequence[Row], generation: int) -> None:
+    def arrived(self, rows: Sequence[MatrixRow], generation: int) -> None:
         """Rows that were asked for are here. Those asked for before a refresh are too old."""
         if generation != self._generation:
             return
@@ -155,7 +155,7 @@ class MatrixModel(QAbstractTableModel):
         """The row of a recording."""
         return self._place.get(recording_id)
 
-    def known_row(self, place: int) -> Row | None:
+    def known_row(self, place: int) -> MatrixRow | None:
         """The row's content if it is here already; does not fetch."""
         return self._rows.get(self._ids[place]) if 0 <= place < len(self._ids) else None
 
@@ -233,7 +233,7 @@ class MatrixModel(QAbstractTableModel):
         self.sort_order = Sort("release" if key == "track" else key, descending)
         self.sorted_by.emit(self.sort_order)
 
-    def spoken(self, row: Row) -> str:
+    def spoken(self, row: MatrixRow) -> str:
         """The whole row as a screen reader says it."""
         parts = [row.title, row.release, row.artist if self.several else ""]
         parts.append(tr("wanted: {consent}").format(consent=wanted_text(row)))
@@ -248,7 +248,7 @@ class MatrixModel(QAbstractTableModel):
         self._fresh.clear()
         self._asked.clear()
 
-    def _text(self, place: int, row: Row, column: int) -> str:
+    def _text(self, place: int, row: MatrixRow, column: int) -> str:
         if column == 0:
             release = row.release or tr("No release")
             first = self.several and self._first_of_release(place, row)
@@ -256,7 +256,7 @@ class MatrixModel(QAbstractTableModel):
         texts = row.track, row.title or tr("Untitled"), row.isrc, wanted_text(row)
         return shown(texts[column - 1])
 
-    def _carrier_data(self, row: Row, column: int, role: int) -> Any:
+    def _carrier_data(self, row: MatrixRow, column: int, role: int) -> Any:
         key, name = self._carriers[column - len(FIXED)]
         cell: Cell | None = row.cells.get(key)
         if role == CELL_ROLE:
@@ -267,7 +267,7 @@ class MatrixModel(QAbstractTableModel):
             return plain_tip(cell_meaning(cell, name, self._absence(row, key)))
         return None
 
-    def _absence(self, row: Row, carrier: str) -> Absence:
+    def _absence(self, row: MatrixRow, carrier: str) -> Absence:
         if carrier not in self._reached:
             return Absence.NOT_THERE
         read = self._looked.get((row.artist_id, carrier))
@@ -275,7 +275,7 @@ class MatrixModel(QAbstractTableModel):
             return Absence.NO_ACCOUNT
         return Absence.NOT_THERE if read else Absence.NOT_READ
 
-    def _first_of_release(self, place: int, row: Row) -> bool:
+    def _first_of_release(self, place: int, row: MatrixRow) -> bool:
         above = self.known_row(place - 1)
         return above is None or (above.release_id, above.artist_id) != (
             row.release_id,

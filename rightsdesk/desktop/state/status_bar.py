@@ -20,7 +20,7 @@ from rightsdesk.desktop.design.tokens import Size, Tone
 from rightsdesk.desktop.parts.texts import path_text, tr
 from rightsdesk.desktop.parts.theme import em, em_across
 from rightsdesk.desktop.parts.widgets import button, plain_label, vertical
-from rightsdesk.desktop.state.tasks import Task, Work
+from rightsdesk.desktop.state.tasks import Task, TaskRunner
 
 
 class ElidedLabel(ElidedText):
@@ -82,7 +82,7 @@ class ProgressRow(QWidget):
 class ProgressArea(QWidget):
     """All tasks that the person asked for and that take their time."""
 
-    def __init__(self, work: Work, parent: QWidget | None = None) -> None:
+    def __init__(self, work: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: dict[Task, ProgressRow] = {}
         self._layout = vertical(spacing=0)

@@ -53,7 +53,7 @@ class Task:
         self.latest = (done, total, label)
 
 
-class Work(QObject):
+class TaskRunner(QObject):
     """Runs functions in threads and hands what they return to the main thread.
 
     `failed` tells of a KnownError that nobody else handles, `fault` of a bug (as the text

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from rightsdesk.consent import Standing
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.state.matrix_model import Listing, MatrixModel
-from rightsdesk.desktop.state.tasks import Lane, Work
+from rightsdesk.desktop.state.tasks import Lane, TaskRunner
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.types import Account, Artist, Filter, Sort
 
@@ -37,7 +37,7 @@ class Attention:
     carrier: str = ""
 
 
-class Desk(QObject):
+class ViewState(QObject):
     """The state that the screens share."""
 
     artists_changed = Signal(object)
@@ -50,7 +50,9 @@ class Desk(QObject):
     recording_changed = Signal(object)
     facts_changed = Signal()
 
-    def __init__(self, workspace: Workspace, work: Work, parent: QObject | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, work: TaskRunner, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.workspace = workspace
         self.work = work

@@ -17,7 +17,7 @@ FILE_NAME = "window.ini"
 _WIDEST = 10_000
 
 
-class Memory:
+class WindowSettings:
     """Reads and writes `window.ini`. A file that cannot be read or written is as good as none."""
 
     def __init__(self, data_dir: Path) -> None:

@@ -13,7 +13,7 @@ from rightsdesk.files.containers.mp3 import Mp3, first_frame, refuse_by_name
 from rightsdesk.files.containers.mp4.container import FIRST_KINDS, Mp4, starts_mp4
 from rightsdesk.files.containers.mpegkinds import OTHER_HEAD, other_file
 from rightsdesk.files.containers.ogg.container import OGGS, ogg_of
-from rightsdesk.files.containers.tails import front
+from rightsdesk.files.containers.trailing_tags import front
 from rightsdesk.files.containers.wav import WAV
 from rightsdesk.files.errors import NotAudio, Unsupported
 from rightsdesk.files.owned import XMP_OWNED, takes_xmp

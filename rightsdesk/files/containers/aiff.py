@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from rightsdesk.files.containers.chunklayout import Form
 from rightsdesk.files.containers.chunks import Chunked
-from rightsdesk.files.containers.lines import AIFF_COPYRIGHT
+from rightsdesk.files.containers.copyright_chunks import AIFF_COPYRIGHT
 
 AIFF = Chunked(
     form=Form(

@@ -156,7 +156,7 @@ class Unframed:
         raise AssertionError("there is no framed span")
 
 
-def hold_still(f: BinaryIO) -> BinaryIO:
+def with_parse_cache(f: BinaryIO) -> BinaryIO:
     """Promise that a file does not change while it is read; gives the object to read it by.
 
     What is parsed of it is then parsed once, whoever asks next. A small file is read at
@@ -172,7 +172,7 @@ def hold_still(f: BinaryIO) -> BinaryIO:
 
 
 def parsed_once(parse: Callable[P, R]) -> Callable[P, R]:
-    """For a function or method whose last argument is a file: see `hold_still`.
+    """For a function or method whose last argument is a file: see `with_parse_cache`.
 
     What it gives is shared, so it must not be changed by anyone.
     """
@@ -233,7 +233,7 @@ def to_set(found: Mapping[str, tuple[str, ...]], wanted: Fields) -> dict[str, tu
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedFields:
     """What is wanted, apart by where it goes: text fields, the second copyright line, XMP.
 
     `second` is None where it is not asked for.
@@ -244,7 +244,7 @@ class Wanted:
     xmp: dict[str, tuple[str, ...]]
 
     @classmethod
-    def of(cls, wanted: Fields) -> Wanted:
+    def of(cls, wanted: Fields) -> WantedFields:
         """Raises ValueError for a field that is not ours: no caller may ever ask for one."""
         strangers = set(wanted) - set(SETTABLE)
         if strangers:
@@ -262,7 +262,7 @@ class Wanted:
             raise ValueError(f"cannot be held here: {sorted(self.xmp)}")
         return self.text
 
-    def without_second(self) -> Wanted:
+    def without_second(self) -> WantedFields:
         """This, where there is only one copyright line. Raises ValueError."""
         if self.second is not None:
             raise ValueError(f"cannot be held here: {COPYRIGHT_2}")

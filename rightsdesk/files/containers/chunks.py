@@ -19,14 +19,14 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields
-from rightsdesk.files.containers import lines
+from rightsdesk.files.containers import copyright_chunks
 from rightsdesk.files.containers.base import (
     LARGEST_TEXT,
     Signed,
     Span,
     Tags,
     Unframed,
-    Wanted,
+    WantedFields,
     foreign_packets,
     is_zero,
     parsed_once,
@@ -59,7 +59,7 @@ class _Found:
     layout: Layout
     tags: list[tuple[Chunk, list[id3.Tag]]]
     packets: list[tuple[Chunk, bytes]]
-    infos: list[lines.InfoList]
+    infos: list[copyright_chunks.InfoList]
     line_chunks: list[tuple[Chunk, bytes]]
     empty: list[Chunk]  # chunks for a tag with nothing but zeros
 
@@ -90,16 +90,18 @@ class _Found:
     @property
     def raw_lines(self) -> list[bytes]:
         """The format's own copyright lines, as bytes."""
-        return lines.info_raws(self.infos) or [raw for _, raw in self.line_chunks]
+        return copyright_chunks.info_raws(self.infos) or [raw for _, raw in self.line_chunks]
 
     @property
     def line_known(self) -> bool:
         """Whether the format's own lines, if there are any, are in a known encoding."""
-        return not lines.are_unknown(self.raw_lines) and not lines.hold_more(self.raw_lines)
+        return not copyright_chunks.are_unknown(self.raw_lines) and not copyright_chunks.hold_more(
+            self.raw_lines
+        )
 
     @property
     def second_line(self) -> tuple[str, ...]:
-        return tuple(map(lines.text_of, self.raw_lines))
+        return tuple(map(copyright_chunks.text_of, self.raw_lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +129,9 @@ class Chunked(Unframed):
         fields = id3edit.fields_of(found.all_tags)
         if found.second_line:
             fields[COPYRIGHT_2] = found.second_line
-        if lines.are_unknown(found.raw_lines):
+        if copyright_chunks.are_unknown(found.raw_lines):
             fields[UNKNOWN_ENCODING] = (*fields.get(UNKNOWN_ENCODING, ()), COPYRIGHT_2)
-        if lines.hold_more(found.raw_lines):
+        if copyright_chunks.hold_more(found.raw_lines):
             fields[LEFT_ALONE] = (*fields.get(LEFT_ALONE, ()), COPYRIGHT_2)
         return fields | xmppackets.told_of_all(found.all_packets)
 
@@ -140,7 +142,7 @@ class Chunked(Unframed):
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
         found = self._found(f)
-        asked = Wanted.of(wanted)
+        asked = WantedFields.of(wanted)
         packets = xmppackets.edited_all(found.all_packets, asked.xmp, padding=edit.PADDING)
         inside, removed, added = self._xmp_edit(found, packets)
         in_tags = packets[len(found.packets) : len(found.all_packets)]
@@ -156,12 +158,12 @@ class Chunked(Unframed):
             f, found.layout.changed(inside + in_lines, removed | lines_gone, added + new_lines)
         )
 
-    def _new_tag(self, found: _Found, asked: Wanted) -> bytes:
+    def _new_tag(self, found: _Found, asked: WantedFields) -> bytes:
         """A first tag, b"" when there is nothing to say in it."""
         text: Fields = asked.text
         if not id3edit.new_tag(text):
             return b""
-        if lines.info_raws(found.infos) and found.line_known:
+        if copyright_chunks.info_raws(found.infos) and found.line_known:
             line = found.second_line if asked.second is None else asked.second
             text = {COPYRIGHT: line if len(line) == 1 else (), **text}
         return id3edit.new_tag(text, copies=found.copies)
@@ -227,7 +229,7 @@ class Chunked(Unframed):
                 if packet is not None:
                     found.packets.append((chunk, packet))
             elif self.line_id == b"LIST" == chunk.id.upper():
-                info = lines.info_list(f, chunk)
+                info = copyright_chunks.info_list(f, chunk)
                 if info is not None:
                     found.infos.append(info)
             elif chunk.id == self.line_id and chunk.length <= LARGEST_TEXT:
@@ -261,7 +263,7 @@ class Chunked(Unframed):
         """Whether the format's own copyright line has a place, or may be given one."""
         return bool(found.infos) or self._begins_line(found)
 
-    def _second_line(self, found: _Found, asked: Wanted) -> tuple[str, ...] | None:
+    def _second_line(self, found: _Found, asked: WantedFields) -> tuple[str, ...] | None:
         """What the format's own copyright line is to say; None: what it says.
 
         Where it is not asked for, it follows the tag's, unless it says something else.
@@ -278,11 +280,13 @@ class Chunked(Unframed):
     def _line_edit(self, found: _Found, values: tuple[str, ...] | None) -> _Changes:
         if values is None or values == found.second_line:
             return [], set(), []
-        if lines.hold_more(found.raw_lines):
+        if copyright_chunks.hold_more(found.raw_lines):
             raise Unsupported(LINE_UNREADABLE)
         if self.line_id == b"LIST":
-            return lines.info_edit(found.infos, values, keep=not self._begins_line(found))
-        raws, new = lines.renewed(found.raw_lines, values)
+            return copyright_chunks.info_edit(
+                found.infos, values, keep=not self._begins_line(found)
+            )
+        raws, new = copyright_chunks.renewed(found.raw_lines, values)
         inside: list[Splice] = []
         removed: set[int] = set()
         for (chunk, old), raw in zip(found.line_chunks, raws, strict=True):

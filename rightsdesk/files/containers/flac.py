@@ -20,7 +20,7 @@ from rightsdesk.files.containers.base import (
     Span,
     Tags,
     Unframed,
-    Wanted,
+    WantedFields,
     is_zero,
     parsed_once,
     patch_of,
@@ -34,7 +34,7 @@ from rightsdesk.files.containers.id3 import edit as id3edit
 from rightsdesk.files.containers.id3 import tags as id3
 from rightsdesk.files.containers.id3.manifests import manifests_in
 from rightsdesk.files.containers.id3.tags import after_tags
-from rightsdesk.files.containers.tails import audio_end
+from rightsdesk.files.containers.trailing_tags import audio_end
 from rightsdesk.files.errors import Damaged, TooLarge, Unsupported
 from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED
 from rightsdesk.files.patch.patch import Patch, Splice
@@ -107,7 +107,7 @@ class Flac(Unframed):
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
         layout = _layout(f)
-        asked = Wanted.of(wanted)
+        asked = WantedFields.of(wanted)
         text = to_set(_fields(f, layout), asked.text)
         splices = _tag_splices(f, layout, asked, text)
         block = layout.first(_COMMENTS)
@@ -221,7 +221,7 @@ def _fields(f: BinaryIO, layout: _Layout) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _tag_splices(f: BinaryIO, layout: _Layout, asked: Wanted, text: Fields) -> list[Splice]:
+def _tag_splices(f: BinaryIO, layout: _Layout, asked: WantedFields, text: Fields) -> list[Splice]:
     """A leading tag gives up the fields that are set in the comments; it gets none."""
     if asked.xmp or (asked.second is not None and not layout.tags):
         raise ValueError("cannot be held here: XMP, or a second copyright line")

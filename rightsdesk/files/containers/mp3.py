@@ -15,7 +15,7 @@ from rightsdesk.files.containers.base import (
     Span,
     Tags,
     Unframed,
-    Wanted,
+    WantedFields,
     foreign_packets,
     parsed_once,
     patch_of,
@@ -34,7 +34,7 @@ from rightsdesk.files.containers.mpegkinds import (
     other_file,
     other_kind,
 )
-from rightsdesk.files.containers.tails import audio_end, front
+from rightsdesk.files.containers.trailing_tags import audio_end, front
 from rightsdesk.files.errors import Damaged, NotAudio, Unsupported
 from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWNED, XMP_OWNED
 from rightsdesk.files.patch.patch import Patch, Splice
@@ -89,7 +89,7 @@ class Mp3(Unframed):
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
         tags = _layout(f).tags
-        asked = Wanted.of(wanted).without_second()
+        asked = WantedFields.of(wanted).without_second()
         # the padding behind the frames is the packet's, too
         packets = xmppackets.edited_all(id3.packets_of(tags), asked.xmp, padding=0)
         line = _old_line(f)

@@ -30,7 +30,7 @@ _AROUND = 1024  # bytes before and after each splice that tell whose file it is
 _MOST_GAPS = 256
 
 
-class State(Enum):
+class ChangeState(Enum):
     """Which state of a change a file is in."""
 
     OLD = "old"
@@ -83,7 +83,7 @@ class BeforeImage:
             held.update(f.read(splice.length))
         return held.digest() == self.written
 
-    def state(self, f: BinaryIO) -> State:
+    def state(self, f: BinaryIO) -> ChangeState:
         """How far the change has come in this file. Needs an image of a change in place.
 
         A write that was cut off leaves each byte either old or new. Anything else was
@@ -94,7 +94,7 @@ class BeforeImage:
         size = f.seek(0, 2)
         sizes = (self.forth.size, self.back.size)
         if not min(sizes) <= size <= max(sizes):
-            return State.OTHER
+            return ChangeState.OTHER
         is_old, is_new = size == self.forth.size, size == self.back.size
         for old, new in zip(self.back.splices, self.forth.splices, strict=True):
             f.seek(old.offset)
@@ -102,10 +102,10 @@ class BeforeImage:
             is_old = is_old and held == old.data
             is_new = is_new and held == new.data
             if not _mixed(held, old.data, new.data):
-                return State.OTHER
+                return ChangeState.OTHER
         if is_old or is_new:
-            return State.OLD if is_old else State.NEW
-        return State.HALF if _around(f, self.back) == self.around else State.OTHER
+            return ChangeState.OLD if is_old else ChangeState.NEW
+        return ChangeState.HALF if _around(f, self.back) == self.around else ChangeState.OTHER
 
     def to_bytes(self) -> bytes:
         """The form for the journal; `from_bytes` gives this image back.

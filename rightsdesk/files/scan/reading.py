@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import Any
 
 from rightsdesk.files.scan import tags
-from rightsdesk.files.scan.scanner import Candidate
+from rightsdesk.files.scan.scanner import FoundFile
 from rightsdesk.files.scan.tags import Read, answers_of, read_one
 from rightsdesk.files.workers.process_pool import shared_out
 
@@ -18,22 +18,22 @@ class _Reading:
 
     module = tags.__name__
 
-    def here(self, task: Sequence[Candidate], stopped: Callable[[], bool]) -> list[Read]:
+    def here(self, task: Sequence[FoundFile], stopped: Callable[[], bool]) -> list[Read]:
         return [read_one(file.path) for file in task if not stopped()]
 
-    def question(self, task: Sequence[Candidate]) -> list[bytes]:
+    def question(self, task: Sequence[FoundFile]) -> list[bytes]:
         return [os.fsencode(file.path) for file in task]
 
-    def result(self, task: Sequence[Candidate], answer: Any) -> list[Read]:
+    def result(self, task: Sequence[FoundFile], answer: Any) -> list[Read]:
         return answers_of(answer)
 
 
 def read_batches(
-    batches: Iterator[Sequence[Candidate]],
+    batches: Iterator[Sequence[FoundFile]],
     *,
     stopped: Callable[[], bool] = lambda: False,
     helpers: int | None = None,
-) -> Generator[list[tuple[Candidate, Read]], None, None]:
+) -> Generator[list[tuple[FoundFile, Read]], None, None]:
     """Each file of each batch with what it says, batch by batch and in their order.
 
     Batches are asked for a little ahead of what is answered. Once `stopped`, or closed,

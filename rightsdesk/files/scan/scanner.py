@@ -35,23 +35,23 @@ _BIN_OF_A_USER = re.compile(r"\.Trash-\d+")  # freedesktop.org trash specificati
 _RESOURCE_FORK = "._"  # AppleDouble: `._song.mp3` is what macOS keeps about `song.mp3`
 
 
-class State(StrEnum):
+class FileState(StrEnum):
     """What a candidate is against what was known of it."""
 
     NEW = "new"
     CHANGED = "changed"
 
 
-class Candidate(NamedTuple):
+class FoundFile(NamedTuple):
     """A file to read: its path as found (`os.fsdecode`d), and its state on disk."""
 
     path: str
     identity: FileIdentity
-    state: State
+    state: FileState
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class ScanFailure:
     """A file or folder that was passed over, and why."""
 
     path: str
@@ -65,7 +65,7 @@ class Listed:
     path: str
 
 
-Event = Candidate | Failure | Listed
+Event = FoundFile | ScanFailure | Listed
 
 
 class Scan:
@@ -224,7 +224,7 @@ class Scan:
                 if before is None and lists_inodes and found.st_size and is_file(found.st_mode):
                     self.new += 1
                     seen(path)
-                    events.append(Candidate(path, FileIdentity.of_stat(found), State.NEW))
+                    events.append(FoundFile(path, FileIdentity.of_stat(found), FileState.NEW))
                 else:
                     events.extend(self._file(path, found))
         self.unchanged += unchanged
@@ -251,12 +251,12 @@ class Scan:
         before = self._known.get(path)
         if before is None:
             self.new += 1
-            yield Candidate(path, identity, State.NEW)
+            yield FoundFile(path, identity, FileState.NEW)
         elif before.startswith(f"{found.st_size}:{found.st_mtime_ns}:{found.st_ino}:"):
             self.unchanged += 1
         else:
             self.changed += 1
-            yield Candidate(path, identity, State.CHANGED)
+            yield FoundFile(path, identity, FileState.CHANGED)
 
     def _link(self, link: str) -> Iterator[Event]:
         name = os.path.basename(link)
@@ -297,9 +297,9 @@ class Scan:
         self._visited.add(key)
         return True
 
-    def _failure(self, path: str, error: KnownError) -> Failure:
+    def _failure(self, path: str, error: KnownError) -> ScanFailure:
         self.failed += 1
-        return Failure(path, error)
+        return ScanFailure(path, error)
 
 
 def _path_of(event: Event) -> str:

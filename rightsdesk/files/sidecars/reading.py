@@ -18,7 +18,7 @@ from rightsdesk.consent.fields import Fields
 from rightsdesk.files.containers import CONTAINERS, carries_xmp
 from rightsdesk.files.containers.base import (
     Span,
-    Wanted,
+    WantedFields,
     foreign_packets,
     patch_of,
     read_at,
@@ -63,7 +63,7 @@ class Sidecar:
 
         Raises `DamagedXmp` and ValueError.
         """
-        asked = Wanted.of(wanted).without_second()
+        asked = WantedFields.of(wanted).without_second()
         if asked.text:
             raise ValueError(f"cannot be held here: {sorted(asked.text)}")
         size = size_of(f)

@@ -44,7 +44,7 @@ T_contra = TypeVar("T_contra", contravariant=True)
 R_co = TypeVar("R_co", covariant=True)
 
 
-class Work(Protocol[T_contra, R_co]):
+class PoolJob(Protocol[T_contra, R_co]):
     """What is to be done with a task, here or by a helper."""
 
     @property
@@ -62,7 +62,7 @@ class Work(Protocol[T_contra, R_co]):
 
 
 def shared_out(
-    work: Work[T, R],
+    work: PoolJob[T, R],
     tasks: Iterator[T],
     *,
     size: Callable[[T], int],
@@ -105,7 +105,7 @@ class _Task(Generic[T, R]):
 class _Sharing(Generic[T, R]):
     def __init__(
         self,
-        work: Work[T, R],
+        work: PoolJob[T, R],
         tasks: Iterator[T],
         size: Callable[[T], int],
         stopped: Callable[[], bool],
@@ -168,7 +168,7 @@ class _Sharing(Generic[T, R]):
 class Helper(Generic[T, R]):
     """A process that does tasks. A context manager: at its end the process is gone."""
 
-    def __init__(self, work: Work[T, R]) -> None:
+    def __init__(self, work: PoolJob[T, R]) -> None:
         self.alive = True
         self.asked: dict[int, _Task[T, R]] = {}
         self._numbers = count()

@@ -18,7 +18,7 @@ from rightsdesk.files.containers import (
     container_of,
     same_essence,
 )
-from rightsdesk.files.containers.base import Span, hold_still
+from rightsdesk.files.containers.base import Span, with_parse_cache
 from rightsdesk.files.errors import FileError
 from rightsdesk.files.os_errors import UNTOUCHED
 from rightsdesk.files.patch.patch import BLOCK, Patch
@@ -57,7 +57,7 @@ def check(
     reaches into is compared byte for byte. With `wanted`, the fields are compared too.
     Raises `WouldHarm`, and what the container raises.
     """
-    with hold_still(patched(original, patch)) as new:
+    with with_parse_cache(patched(original, patch)) as new:
         if container_of(new).name != container.name:
             raise _would_harm("its form")
         copied = _Copied(patch)

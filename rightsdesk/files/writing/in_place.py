@@ -20,7 +20,7 @@ from rightsdesk.files.errors import FileError
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import open_regular
 from rightsdesk.files.os_errors import DiskTrouble, explain, misread
-from rightsdesk.files.patch.before_image import BeforeImage, State
+from rightsdesk.files.patch.before_image import BeforeImage, ChangeState
 from rightsdesk.files.patch.patch import Patch
 from rightsdesk.files.writing.durable import read_at, sync, write_at
 from rightsdesk.files.writing.guards import changed, must_be, must_be_writable, must_have_room
@@ -90,12 +90,12 @@ def settle(path: str | bytes, image: BeforeImage) -> Settled:
     try:
         with open_regular(path) as f:
             state = image.state(f)
-            if state is not State.HALF:
-                if state is not State.OTHER:
+            if state is not ChangeState.HALF:
+                if state is not ChangeState.OTHER:
                     sync(f.fileno())
-                return Settled.OTHER if state is State.OTHER else Settled.WHOLE
+                return Settled.OTHER if state is ChangeState.OTHER else Settled.WHOLE
         with open_regular(path, also_write=True) as f:
-            if image.state(f) is not State.HALF:
+            if image.state(f) is not ChangeState.HALF:
                 raise changed()
             _put(f.fileno(), image.back)
             return Settled.TAKEN_BACK

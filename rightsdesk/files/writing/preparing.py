@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, TypeVar
 from rightsdesk.consent.fields import Fields
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_of
-from rightsdesk.files.containers.base import hold_still
+from rightsdesk.files.containers.base import with_parse_cache
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import opened
 from rightsdesk.files.patch.before_image import BeforeImage
@@ -26,7 +26,7 @@ from rightsdesk.files.writing.in_place import suits
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class WriteRequest:
     """What a file shall say. `stamp` is the state of the file that this was decided on.
 
     `restore` is the before-image of an earlier change to return to, where the file still
@@ -70,23 +70,23 @@ Found = Finding | KnownError
 K = TypeVar("K")
 """What whoever asks knows a wish by: it is handed back with what came of the wish."""
 
-_Keyed = Sequence[tuple[object, Wish]]
+_Keyed = Sequence[tuple[object, WriteRequest]]
 
 
-def prepare(wish: Wish) -> Finding:
+def prepare(request: WriteRequest) -> Finding:
     """Work out one write. Raises what the containers and the disk raise."""
-    with opened(wish.path) as file:
+    with opened(request.path) as file:
         identity = FileIdentity.of(file.fileno())
-        f = hold_still(file)
+        f = with_parse_cache(file)
         container = container_of(f)
         fields = container.fields(f)
-        if identity.stamp != wish.stamp or holds(fields, wish.edit):
+        if identity.stamp != request.stamp or holds(fields, request.edit):
             return Finding(identity, fields, None)
-        patch = _restoring(f, wish.restore)
+        patch = _restoring(f, request.restore)
         if patch is None:
-            patch = container.patch(f, wish.edit)
-        says = check(f, patch, container, wish.edit)
-        essence = essence_digest(container, f) if wish.first else ""
+            patch = container.patch(f, request.edit)
+        says = check(f, patch, container, request.edit)
+        essence = essence_digest(container, f) if request.first else ""
         image = BeforeImage.of(f, patch, in_place=suits(patch), essence=essence)
     stored = image.to_bytes()
     kept = image if image.in_place else None
@@ -106,7 +106,7 @@ def _restoring(f: BinaryIO, restore: bytes | None) -> Patch | None:
 
 
 def prepare_many(
-    tasks: Iterator[Sequence[tuple[K, Wish]]],
+    tasks: Iterator[Sequence[tuple[K, WriteRequest]]],
     *,
     stopped: Callable[[], bool] = lambda: False,
     helpers: int | None = None,
@@ -115,14 +115,14 @@ def prepare_many(
     with closing(
         shared_out(_Preparing(), tasks, size=len, stopped=stopped, helpers=helpers)
     ) as shared:
-        for wishes, found in shared:
-            for (key, _), one in zip(wishes, found, strict=True):
+        for requests, found in shared:
+            for (key, _), one in zip(requests, found, strict=True):
                 yield key, one
 
 
 def answer(question: Sequence[Any]) -> list[Any]:
     """In a helper process: work out wishes, in a form for `_Preparing.result`."""
-    return [_told(_found(Wish(os.fsdecode(path), *rest))) for path, *rest in question]
+    return [_told(_found(WriteRequest(os.fsdecode(path), *rest))) for path, *rest in question]
 
 
 class _Preparing:
@@ -131,25 +131,31 @@ class _Preparing:
     module = __name__
 
     def here(self, task: _Keyed, stopped: Callable[[], bool]) -> list[Found]:
-        return [_found(wish) for _, wish in task if not stopped()]
+        return [_found(request) for _, request in task if not stopped()]
 
     def question(self, task: _Keyed) -> list[Any]:
         return [
-            (os.fsencode(wish.path), dict(wish.edit), wish.stamp, wish.restore, wish.first)
-            for _, wish in task
+            (
+                os.fsencode(request.path),
+                dict(request.edit),
+                request.stamp,
+                request.restore,
+                request.first,
+            )
+            for _, request in task
         ]
 
     def result(self, task: _Keyed, answer: Any) -> list[Found]:
         # An error is met again here: it is rare, and so it need not be told between processes.
         return [
-            _found(wish) if told is None else _heard(told)
-            for (_, wish), told in zip(task, answer, strict=True)
+            _found(request) if told is None else _heard(told)
+            for (_, request), told in zip(task, answer, strict=True)
         ]
 
 
-def _found(wish: Wish) -> Found:
+def _found(request: WriteRequest) -> Found:
     try:
-        return prepare(wish)
+        return prepare(request)
     except KnownError as error:
         return error
 

@@ -28,7 +28,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 NO_LIMIT = 2**63
 
 
-class Line(Protocol):
+class Connection(Protocol):
     """What can be cut from another thread. A limit holds it as long as it watches it."""
 
     def cut(self) -> None: ...
@@ -49,10 +49,10 @@ class Limit:
         self.is_late = False
         self.is_too_large = False
         self._left = most_bytes
-        self._lines: list[Line] = []
+        self._lines: list[Connection] = []
         self._lock = threading.Lock()
 
-    def watch(self, line: Line) -> None:
+    def watch(self, line: Connection) -> None:
         """Cut this line, too, once the time is over; at once where it is."""
         with self._lock:
             if line not in self._lines:

@@ -13,11 +13,11 @@ from itertools import islice
 from sqlalchemy import Connection, select
 
 from rightsdesk.changes.carrier import (
-    Asked,
-    Look,
+    ChangeRequest,
+    Observation,
     Preparation,
     Prepared,
-    Settling,
+    RecoveryOutcome,
     Written,
     read_back,
 )
@@ -27,7 +27,7 @@ from rightsdesk.consent.dialects.suites import FILE_SUITE
 from rightsdesk.consent.fields import difference
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_of
-from rightsdesk.files.containers.base import hold_still
+from rightsdesk.files.containers.base import with_parse_cache
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import opened
 from rightsdesk.files.os_errors import Gone
@@ -40,7 +40,7 @@ from rightsdesk.files.signed.manifest_place import (
 )
 from rightsdesk.files.writing import in_place
 from rightsdesk.files.writing.in_place import HalfWritten, Settled, write_in_place
-from rightsdesk.files.writing.preparing import Finding, Wish, Write, prepare_many
+from rightsdesk.files.writing.preparing import Finding, Write, WriteRequest, prepare_many
 from rightsdesk.files.writing.writer import stage
 from rightsdesk.store import texts
 from rightsdesk.store.schema import files
@@ -62,14 +62,14 @@ _SMALL_BYTES = 1 << 20
 """How much is handed to a writer at once."""
 
 _SETTLING = {
-    Settled.WHOLE: Settling.WHOLE,
-    Settled.TAKEN_BACK: Settling.TAKEN_BACK,
-    Settled.OTHER: Settling.LEFT,
+    Settled.WHOLE: RecoveryOutcome.WHOLE,
+    Settled.TAKEN_BACK: RecoveryOutcome.TAKEN_BACK,
+    Settled.OTHER: RecoveryOutcome.LEFT,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class FileLook(Look):
+class FileObservation(Observation):
     """A look at a file. `essence` is the digest of its audio, where that was taken; `signed`
     is where Content Credentials lie in it, where that was looked for."""
 
@@ -85,7 +85,7 @@ class PreparedFile:
     target: Target
     work: Write
     identity: FileIdentity
-    besides: Fields
+    side_effects: Fields
 
     @property
     def before_image(self) -> bytes:
@@ -136,35 +136,37 @@ class FileCarrier(OnDisk):
         """Files stop one by one: a full disk or a lost share is told for each."""
         return FILES
 
-    def look(self, target: Target) -> FileLook:
+    def observe(self, target: Target) -> FileObservation:
         """The owned fields of the file, and its identity as the stamp."""
         with opened(target.locator) as f:
             identity = FileIdentity.of(f.fileno())
-            container = container_of(hold_still(f))
+            container = container_of(with_parse_cache(f))
             found = signature_of(container, f)
             signed = found.place if found else ""
-            return FileLook(container.fields(f), identity.stamp, identity, signed=signed)
+            return FileObservation(container.fields(f), identity.stamp, identity, signed=signed)
 
     def prepare(
-        self, asked: Iterable[Asked], cancel: Cancel
-    ) -> Generator[tuple[Asked, Preparation], None, None]:
+        self, asked: Iterable[ChangeRequest], cancel: Cancel
+    ) -> Generator[tuple[ChangeRequest, Preparation], None, None]:
         """The patch for each edit, or the inverse of an earlier one where it still fits.
 
         The first time that RightsDesk changes a file, the digest of its audio is taken.
         """
-        with closing(prepare_many(self._wishes(asked), stopped=cancel.is_set)) as found:
+        with closing(prepare_many(self._requests(asked), stopped=cancel.is_set)) as found:
             for request, one in found:
                 came = one if isinstance(one, KnownError) else _preparation(request.change, one)
                 yield request, came
 
-    def _wishes(self, asked: Iterable[Asked]) -> Iterator[list[tuple[Asked, Wish]]]:
+    def _requests(
+        self, asked: Iterable[ChangeRequest]
+    ) -> Iterator[list[tuple[ChangeRequest, WriteRequest]]]:
         """Each request with what its file shall say, a few at a time."""
         line = iter(asked)
         while some := list(islice(line, self.batch)):
             known = self._with_essence([one.change.target.locator for one in some])
-            wishes = [(one, _wish(one, known)) for one in some]
-            for start in range(0, len(wishes), _TASK):
-                yield wishes[start : start + _TASK]
+            requests = [(one, _request(one, known)) for one in some]
+            for start in range(0, len(requests), _TASK):
+                yield requests[start : start + _TASK]
 
     def write(
         self, prepared: Sequence[Prepared], cancel: Cancel
@@ -195,15 +197,19 @@ class FileCarrier(OnDisk):
             return Written(None, tried.trouble)
         if tried.trouble is None and tried.identity is not None:
             stamp, essence = tried.identity.stamp, one.work.essence or None
-            return Written(FileLook(one.work.says, stamp, tried.identity, essence))
+            return Written(FileObservation(one.work.says, stamp, tried.identity, essence))
         written = read_back(self, one.target, tried.trouble)
-        if isinstance(written.look, FileLook):
-            return replace(written, look=replace(written.look, essence=one.work.essence or None))
+        if isinstance(written.observation, FileObservation):
+            return replace(
+                written, observation=replace(written.observation, essence=one.work.essence or None)
+            )
         return written
 
-    def caution(self, target: Target, look: Look, before_image: Callable[[], bytes | None]) -> str:
+    def undo_warning(
+        self, target: Target, observation: Observation, before_image: Callable[[], bytes | None]
+    ) -> str:
         """Content Credentials that somebody has put on the file since."""
-        signed = look.signed if isinstance(look, FileLook) else ""
+        signed = observation.signed if isinstance(observation, FileObservation) else ""
         beside = "" if signed else manifest_beside(target.locator)
         image = before_image() if signed or beside else None
         if not image:
@@ -212,12 +218,16 @@ class FileCarrier(OnDisk):
             exact = BeforeImage.from_bytes(image).fits(f)
         return "" if exact else SIGNED_BESIDE.format(name=beside) if beside else SIGNED
 
-    def recall(self, look: Look, before_image: bytes) -> Look:
+    def with_original_essence(self, observation: Observation, before_image: bytes) -> Observation:
         """What the audio was, where this was the first change of the file."""
         essence = BeforeImage.from_bytes(before_image).essence
-        return replace(look, essence=essence) if isinstance(look, FileLook) and essence else look
+        return (
+            replace(observation, essence=essence)
+            if isinstance(observation, FileObservation) and essence
+            else observation
+        )
 
-    def remember(self, connection: Connection, seen: Sequence[tuple[Target, Look]]) -> None:
+    def remember(self, connection: Connection, seen: Sequence[tuple[Target, Observation]]) -> None:
         """The fields, what they say, the file's new identity, and what its audio was.
 
         By path: since the plan was made, a file may have been forgotten, and its number given
@@ -226,15 +236,15 @@ class FileCarrier(OnDisk):
         rows = [
             {
                 "id": number,
-                "identity": look.identity.to_str(),
-                "essence": look.essence,
-                **seen_row(self.suite, look.fields),
+                "identity": observation.identity.to_str(),
+                "essence": observation.essence,
+                **seen_row(self.suite, observation.fields),
             }
-            for number, look in _numbered(connection, seen)
+            for number, observation in _numbered(connection, seen)
         ]
         note_seen(connection, files, rows)
 
-    def settle(self, target: Target, before_image: bytes) -> Settling:
+    def settle(self, target: Target, before_image: bytes) -> RecoveryOutcome:
         """From the before-image, where a write in place was cut off."""
         image = BeforeImage.from_bytes(before_image)
         try:
@@ -244,17 +254,17 @@ class FileCarrier(OnDisk):
         except Gone:
             if not self._missed(target):
                 raise
-            return Settling.GONE
-        return Settling.WHOLE
+            return RecoveryOutcome.GONE
+        return RecoveryOutcome.WHOLE
 
     def find(
-        self, target: Target, before_image: bytes | None, besides: Collection[int]
+        self, target: Target, before_image: bytes | None, side_effects: Collection[int]
     ) -> Target | None:
         """By what the change wrote into it, and by its inode."""
         if os.path.lexists(target.locator):
             return None
         image = BeforeImage.from_bytes(before_image) if before_image else None
-        return moved_file(self._database, target, image, besides)
+        return moved_file(self._database, target, image, side_effects)
 
     def _missed(self, target: Target) -> bool:
         """Whether a scan has already looked for the file in vain, so that it won't come back."""
@@ -270,14 +280,18 @@ class FileCarrier(OnDisk):
 
 
 def _numbered(
-    connection: Connection, seen: Sequence[tuple[Target, Look]]
-) -> Iterator[tuple[int, FileLook]]:
+    connection: Connection, seen: Sequence[tuple[Target, Observation]]
+) -> Iterator[tuple[int, FileObservation]]:
     """The looks at files that are known, each with the number that its file has now."""
-    looks = {
-        texts.dump_path(target.locator): look for target, look in seen if isinstance(look, FileLook)
+    observations = {
+        texts.dump_path(target.locator): observation
+        for target, observation in seen
+        if isinstance(observation, FileObservation)
     }
-    for row in connection.execute(select(files.c.id, files.c.path).where(files.c.path.in_(looks))):
-        yield row.id, looks[row.path]
+    for row in connection.execute(
+        select(files.c.id, files.c.path).where(files.c.path.in_(observations))
+    ):
+        yield row.id, observations[row.path]
 
 
 def _bundles(prepared: Iterable[PreparedFile]) -> Iterator[_Bundle]:
@@ -303,20 +317,20 @@ def _more(begun: Collection[tuple[_Bundle, object]], bundle: _Bundle) -> bool:
     return not begun or sum(_cost(other) for other, _ in begun) + _cost(bundle) <= _BEGUN_BYTES
 
 
-def _wish(asked: Asked, known: Collection[str]) -> Wish:
+def _request(asked: ChangeRequest, known: Collection[str]) -> WriteRequest:
     """What the file shall say. Of the paths that are `known`, the audio's digest was taken."""
     change = asked.change
     path = change.target.locator
-    return Wish(path, change.edit, change.stamp, asked.restore, path not in known)
+    return WriteRequest(path, change.edit, change.stamp, asked.restore, path not in known)
 
 
-def _preparation(change: Change, found: Finding) -> tuple[FileLook, PreparedFile | None]:
-    look = FileLook(found.fields, found.identity.stamp, found.identity)
+def _preparation(change: Change, found: Finding) -> tuple[FileObservation, PreparedFile | None]:
+    observation = FileObservation(found.fields, found.identity.stamp, found.identity)
     if found.write is None:
-        return look, None
+        return observation, None
     changed = difference(found.fields, found.write.says)
-    besides = {name: values for name, values in changed.items() if name not in change.edit}
-    return look, PreparedFile(change.target, found.write, found.identity, besides)
+    side_effects = {name: values for name, values in changed.items() if name not in change.edit}
+    return observation, PreparedFile(change.target, found.write, found.identity, side_effects)
 
 
 def _try(bundle: _Bundle) -> list[_Tried]:

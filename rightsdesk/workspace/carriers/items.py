@@ -13,11 +13,11 @@ from sqlalchemy import Connection, and_, select
 
 from rightsdesk.changes.carrier import (
     AlreadySent,
-    Asked,
-    Look,
+    ChangeRequest,
+    Observation,
     Preparation,
     Prepared,
-    Settling,
+    RecoveryOutcome,
     Written,
     each_when_due,
     one_by_one,
@@ -38,13 +38,13 @@ from rightsdesk.workspace.carriers.files import FileCarrier
 from rightsdesk.workspace.carriers.observations import note_seen, seen_row
 from rightsdesk.workspace.sign_in.connections import Connections
 
-__all__ = ["FileCarrier", "ItemCarrier", "ItemLook", "PreparedItem"]
+__all__ = ["FileCarrier", "ItemCarrier", "ItemObservation", "PreparedItem"]
 
 
 SETTLINGS = {
-    Settled.WHOLE: Settling.WHOLE,
-    Settled.TAKEN_BACK: Settling.TAKEN_BACK,
-    Settled.LEFT: Settling.LEFT,
+    Settled.WHOLE: RecoveryOutcome.WHOLE,
+    Settled.TAKEN_BACK: RecoveryOutcome.TAKEN_BACK,
+    Settled.LEFT: RecoveryOutcome.LEFT,
 }
 
 
@@ -67,7 +67,7 @@ def of_image(image: bytes) -> tuple[Fields, Fields] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemLook(Look):
+class ItemObservation(Observation):
     """A look at an item that keeps the whole of what was read."""
 
     item: RemoteItem
@@ -86,7 +86,7 @@ class PreparedItem:
     noting: Callable[[], AbstractContextManager[None]]
 
     @property
-    def besides(self) -> Fields:
+    def side_effects(self) -> Fields:
         """Nothing: a request sends what was asked for."""
         return {}
 
@@ -136,37 +136,42 @@ class ItemCarrier:
         )
         self.connections.ready({there[target.id] for target in meant if target is not None})
 
-    def look(self, target: Target) -> ItemLook:
+    def observe(self, target: Target) -> ItemObservation:
         """The item as the platform has it now."""
         account = self._account_of(target)
         with self.connections.noting(account):
-            return self._look(target, account)
+            return self._observe(target, account)
 
-    def _look(self, target: Target, account: int) -> ItemLook:
+    def _observe(self, target: Target, account: int) -> ItemObservation:
         item = self.platform.item(self.connections.client(account), target.locator)
         said(self.suite, item.fields)  # what can't be understood is this account's trouble
-        return ItemLook(item.fields, item.stamp, item)
+        return ItemObservation(item.fields, item.stamp, item)
 
     def prepare(
-        self, asked: Iterable[Asked], cancel: Cancel
-    ) -> Generator[tuple[Asked, Preparation], None, None]:
+        self, asked: Iterable[ChangeRequest], cancel: Cancel
+    ) -> Generator[tuple[ChangeRequest, Preparation], None, None]:
         """The writes, on what was just read; the fields before are the before-image."""
         return each_when_due(self._prepare, asked)
 
-    def _prepare(self, asked: Asked) -> tuple[ItemLook, PreparedItem | None]:
+    def _prepare(self, asked: ChangeRequest) -> tuple[ItemObservation, PreparedItem | None]:
         target, edit = asked.change.target, asked.change.edit
         account = self._account_of(target)
         with self.connections.noting(account):
-            look = self._look(target, account)
-            fields = made(look.fields, asked.coming, self.platform.same, self.prompt)
-            if look.stamp != asked.change.stamp or (not asked.coming and self.holds(look, edit)):
-                return look, None
-            if self.holds(replace(look, fields=fields), edit):
+            observation = self._observe(target, account)
+            fields = made(observation.fields, asked.coming, self.platform.same, self.prompt)
+            if observation.stamp != asked.change.stamp or (
+                not asked.coming and self.holds(observation, edit)
+            ):
+                return observation, None
+            if self.holds(replace(observation, fields=fields), edit):
                 raise AlreadySent
-            image = before_image(self.platform, look.fields, edit)
-            client, before = self.connections.client(account), replace(look.item, fields=fields)
+            image = before_image(self.platform, observation.fields, edit)
+            client, before = (
+                self.connections.client(account),
+                replace(observation.item, fields=fields),
+            )
         noting = partial(self.connections.noting, account)
-        return look, PreparedItem(target, self.platform, client, before, edit, image, noting)
+        return observation, PreparedItem(target, self.platform, client, before, edit, image, noting)
 
     def write(
         self, prepared: Sequence[Prepared], cancel: Cancel
@@ -174,35 +179,41 @@ class ItemCarrier:
         """One request after the other."""
         return one_by_one(self, prepared, cancel)
 
-    def holds(self, look: Look, edit: Fields) -> bool:
+    def holds(self, observation: Observation, edit: Fields) -> bool:
         """As the platform tells it back: see `Platform.same`."""
         return all(
-            self.platform.same(name, tuple(values), look.fields.get(name, ()))
+            self.platform.same(name, tuple(values), observation.fields.get(name, ()))
             for name, values in edit.items()
         )
 
-    def caution(self, target: Target, look: Look, before_image: Callable[[], bytes | None]) -> str:
+    def undo_warning(
+        self, target: Target, observation: Observation, before_image: Callable[[], bytes | None]
+    ) -> str:
         """Nothing: an item is not signed."""
         return ""
 
-    def recall(self, look: Look, before_image: bytes) -> Look:
+    def with_original_essence(self, observation: Observation, before_image: bytes) -> Observation:
         """The look as it is: nothing is known of the time before."""
-        return look
+        return observation
 
-    def remember(self, connection: Connection, seen: Sequence[tuple[Target, Look]]) -> None:
+    def remember(self, connection: Connection, seen: Sequence[tuple[Target, Observation]]) -> None:
         """The item's fields, what they say, and its stamp."""
         rows = [
-            {"id": target.id, "stamp": look.stamp, **seen_row(self.suite, look.fields)}
-            for target, look in seen
+            {
+                "id": target.id,
+                "stamp": observation.stamp,
+                **seen_row(self.suite, observation.fields),
+            }
+            for target, observation in seen
         ]
         note_seen(connection, items, rows)
 
-    def settle(self, target: Target, before_image: bytes) -> Settling:
+    def settle(self, target: Target, before_image: bytes) -> RecoveryOutcome:
         """Most platforms write all or nothing. Where one doesn't, what a kill left in part is
         taken back."""
         known = of_image(before_image)
         if known is None or not isinstance(self.platform, WritesInParts):
-            return Settling.WHOLE
+            return RecoveryOutcome.WHOLE
         account = self._account_of(target)
         with self.connections.noting(account):
             client = self.connections.client(account)
@@ -212,7 +223,7 @@ class ItemCarrier:
         """Nothing of ours lies beside an item."""
 
     def find(
-        self, target: Target, before_image: bytes | None, besides: Collection[int]
+        self, target: Target, before_image: bytes | None, side_effects: Collection[int]
     ) -> Target | None:
         """The same item, where its login was removed and the same artist has it again."""
         former = former_items.c

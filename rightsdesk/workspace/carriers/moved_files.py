@@ -28,14 +28,14 @@ _Candidate = tuple[Target, FileIdentity]
 
 
 def moved_file(
-    database: Database, target: Target, image: BeforeImage | None, besides: Collection[int]
+    database: Database, target: Target, image: BeforeImage | None, side_effects: Collection[int]
 ) -> Target | None:
     """The file of the same artist that `target` is now; None where there is none.
 
     `image` is of the change that was made to it; without one only the inode can tell.
     Raises Ambiguous where more than one file fits as well.
     """
-    candidates, inode = _candidates(database, target, besides)
+    candidates, inode = _candidates(database, target, side_effects)
     if image is not None:
         same_content = [one for one in candidates if _fits(one, image)]
         if same_content:
@@ -80,7 +80,7 @@ def _only(found: list[_Candidate], inode: int | None) -> Target | None:
 
 
 def _candidates(
-    database: Database, target: Target, besides: Collection[int]
+    database: Database, target: Target, side_effects: Collection[int]
 ) -> tuple[list[_Candidate], int | None]:
     """The artist's other files that are there, and the inode that this one had."""
     with database.read() as connection:
@@ -99,7 +99,7 @@ def _candidates(
     inode = FileIdentity.from_str(own.identity).inode if own.identity else None
     found: list[_Candidate] = []
     for row in rows:
-        if row.id not in besides:
+        if row.id not in side_effects:
             path = texts.load_path(row.path)
             there = Target(FILES, row.id, path, os.path.basename(path))
             found.append((there, FileIdentity.from_str(row.identity)))

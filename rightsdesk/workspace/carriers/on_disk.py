@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from rightsdesk.changes.carrier import Look
+from rightsdesk.changes.carrier import Observation
 from rightsdesk.changes.types import Target
 from rightsdesk.consent import Fields
 from rightsdesk.errors import KnownError
@@ -30,9 +30,9 @@ class OnDisk:
     def ready(self, targets: Sequence[Target]) -> None:
         """The disk needs nothing."""
 
-    def holds(self, look: Look, edit: Fields) -> bool:
+    def holds(self, observation: Observation, edit: Fields) -> bool:
         """Exactly: what is on a disk keeps what is written into it."""
-        return holds(look.fields, edit)
+        return holds(observation.fields, edit)
 
     def folder(self, target: Target) -> str:
         """The folder that a write changes: where the file is that a link leads to."""

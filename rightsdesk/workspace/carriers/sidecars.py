@@ -15,11 +15,11 @@ from typing import BinaryIO
 from sqlalchemy import Connection
 
 from rightsdesk.changes.carrier import (
-    Asked,
-    Look,
+    ChangeRequest,
+    Observation,
     Preparation,
     Prepared,
-    Settling,
+    RecoveryOutcome,
     Written,
     each_when_due,
     read_back,
@@ -28,7 +28,7 @@ from rightsdesk.changes.types import FILES, SIDECARS, Cancel, Target
 from rightsdesk.consent import Fields
 from rightsdesk.consent.dialects.suites import SIDECAR_SUITE
 from rightsdesk.errors import KnownError
-from rightsdesk.files.containers.base import hold_still
+from rightsdesk.files.containers.base import with_parse_cache
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import opened
 from rightsdesk.files.os_errors import UNTOUCHED, Gone
@@ -62,7 +62,7 @@ class PreparedSidecar:
     writing: Writing
 
     @property
-    def besides(self) -> Fields:
+    def side_effects(self) -> Fields:
         """Nothing: a sidecar changes where it was asked to."""
         return {}
 
@@ -85,7 +85,7 @@ class SidecarCarrier(OnDisk):
         """They stop one by one, as files do."""
         return SIDECARS
 
-    def look(self, target: Target) -> Look:
+    def observe(self, target: Target) -> Observation:
         """The properties in it; none, at the stamp ABSENT, where there is no sidecar.
 
         Raises Gone where its audio file is not there either: both may have moved.
@@ -94,11 +94,11 @@ class SidecarCarrier(OnDisk):
             identity, fields = read_sidecar(target.locator)
         except Gone:
             return self._absent(target)
-        return Look(fields, identity.stamp)
+        return Observation(fields, identity.stamp)
 
     def prepare(
-        self, asked: Iterable[Asked], cancel: Cancel
-    ) -> Generator[tuple[Asked, Preparation], None, None]:
+        self, asked: Iterable[ChangeRequest], cancel: Cancel
+    ) -> Generator[tuple[ChangeRequest, Preparation], None, None]:
         """One by one: they are small."""
         return each_when_due(self._prepare, asked)
 
@@ -114,30 +114,32 @@ class SidecarCarrier(OnDisk):
             for one, trouble in zip(some, _written(some), strict=True):
                 yield one, read_back(self, one.target, trouble)
 
-    def caution(self, target: Target, look: Look, before_image: Callable[[], bytes | None]) -> str:
+    def undo_warning(
+        self, target: Target, observation: Observation, before_image: Callable[[], bytes | None]
+    ) -> str:
         """Nothing: a sidecar is not signed."""
         return ""
 
-    def recall(self, look: Look, before_image: bytes) -> Look:
+    def with_original_essence(self, observation: Observation, before_image: bytes) -> Observation:
         """The look as it is: nothing is known of the time before."""
-        return look
+        return observation
 
-    def remember(self, connection: Connection, seen: Sequence[tuple[Target, Look]]) -> None:
+    def remember(self, connection: Connection, seen: Sequence[tuple[Target, Observation]]) -> None:
         """What it says now, or that it is there no more."""
         found, gone = [], []
-        for target, look in seen:
+        for target, observation in seen:
             try:
-                identity = None if look.stamp == ABSENT else FileIdentity.of(target.locator)
+                identity = None if observation.stamp == ABSENT else FileIdentity.of(target.locator)
             except OSError:
                 identity = None  # it went away since; the next scan would find the same
             if identity is None:
                 gone.append(target.locator)
-            elif identity.stamp == look.stamp:
-                found.append(Found(target.id, target.locator, identity, look.fields))
+            elif identity.stamp == observation.stamp:
+                found.append(Found(target.id, target.locator, identity, observation.fields))
         note(connection, found)
         forget(connection, gone)
 
-    def settle(self, target: Target, before_image: bytes) -> Settling:
+    def settle(self, target: Target, before_image: bytes) -> RecoveryOutcome:
         """It is wholly old or wholly new already; what it is becomes durable."""
         SidecarImage.from_bytes(before_image)
         try:
@@ -146,15 +148,15 @@ class SidecarCarrier(OnDisk):
             path = self._audio(target)
             if path is not None and os.path.lexists(path):
                 raise
-            return Settling.GONE
-        return Settling.WHOLE
+            return RecoveryOutcome.GONE
+        return RecoveryOutcome.WHOLE
 
     def folder(self, target: Target) -> str:
         """Where it lies itself: a link is replaced, and not what it leads to."""
         return os.path.realpath(os.path.dirname(target.locator))
 
     def find(
-        self, target: Target, before_image: bytes | None, besides: Collection[int]
+        self, target: Target, before_image: bytes | None, side_effects: Collection[int]
     ) -> Target | None:
         """Beside its audio file, where that has moved to and both kept their names alike."""
         audio = self._audio(target)
@@ -169,32 +171,32 @@ class SidecarCarrier(OnDisk):
         path = stem + os.path.splitext(target.locator)[1]
         return Target(SIDECARS, moved.id, path, os.path.basename(path))
 
-    def _prepare(self, asked: Asked) -> tuple[Look, PreparedSidecar | None]:
+    def _prepare(self, asked: ChangeRequest) -> tuple[Observation, PreparedSidecar | None]:
         target, edit = asked.change.target, asked.change.edit
         earlier = SidecarImage.from_bytes(asked.restore) if asked.restore else None
         try:
             with opened(target.locator) as f:
                 identity = FileIdentity.of(f.fileno())
-                look = Look(Sidecar().fields(hold_still(f)), identity.stamp)
-                if look.stamp != asked.change.stamp or self.holds(look, edit):
-                    return look, None
-                return look, PreparedSidecar(target, _change(f, identity, edit, earlier))
+                observation = Observation(Sidecar().fields(with_parse_cache(f)), identity.stamp)
+                if observation.stamp != asked.change.stamp or self.holds(observation, edit):
+                    return observation, None
+                return observation, PreparedSidecar(target, _change(f, identity, edit, earlier))
         except Gone:
-            look = self._absent(target)
-        if look.stamp != asked.change.stamp or self.holds(look, edit):
-            return look, None
-        return look, PreparedSidecar(target, _making(edit, earlier))
+            observation = self._absent(target)
+        if observation.stamp != asked.change.stamp or self.holds(observation, edit):
+            return observation, None
+        return observation, PreparedSidecar(target, _making(edit, earlier))
 
-    def _absent(self, target: Target) -> Look:
+    def _absent(self, target: Target) -> Observation:
         if os.path.lexists(os.path.splitext(target.locator)[0]):  # `song.flac` of `song.flac.xmp`
-            return Look({}, ABSENT)
+            return Observation({}, ABSENT)
         audio = self._audio(target)
         if audio is not None and not os.path.lexists(audio):
             raise Gone(
                 "The file that this sidecar belongs to is no longer there.",
                 advice="If it was moved or renamed, scan its new folder.",
             )
-        return Look({}, ABSENT)
+        return Observation({}, ABSENT)
 
     def _audio(self, target: Target) -> str | None:
         """The path of its audio file; None where that is not in the store any more."""
@@ -225,7 +227,7 @@ def _change(
     if earlier and earlier.is_what_was_made(content) and not any(edit.values()):
         return Removing(content, identity)
     patch = _exactly_back(f, earlier) or Sidecar().patch(f, edit)
-    with hold_still(patched(f, patch)) as new:
+    with with_parse_cache(patched(f, patch)) as new:
         container = Sidecar()
         same = list(container.foreign(f)) == list(container.foreign(new))
         says = container.fields(new)

@@ -12,7 +12,7 @@ from rightsdesk.store.bulk import any_of
 from rightsdesk.store.joins import catalogued
 from rightsdesk.store.schema import artists, files, items, recordings, releases
 from rightsdesk.workspace.consents import consents
-from rightsdesk.workspace.consents.consents import Wishes
+from rightsdesk.workspace.consents.consents import StoredConsents
 from rightsdesk.workspace.types import Opened, Reconsidered
 
 _R = recordings.c
@@ -31,16 +31,16 @@ class _Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ConsentsBefore:
     """What was wanted of files and tracks before a change: of some recordings, and of all
     that depend on another artist's."""
 
-    known: Wishes
+    known: StoredConsents
     places: Mapping[int, _Place]
     carriers: Mapping[tuple[str, int], int]
 
     @classmethod
-    def of(cls, connection: Connection, numbers: Collection[int]) -> Wanted:
+    def of(cls, connection: Connection, numbers: Collection[int]) -> ConsentsBefore:
         known = consents.load(connection)
         some = {*numbers, *known.partners}
         return cls(known, _places(connection, some), _carriers(connection, some))
@@ -73,7 +73,7 @@ class Wanted:
         return tuple(changed), tuple(dict.fromkeys(opened))
 
 
-def _effective(known: Wishes, place: _Place) -> Consent:
+def _effective(known: StoredConsents, place: _Place) -> Consent:
     return known.effective(
         artist_id=place.artist_id, release_id=place.release_id, recording_id=place.id
     )

@@ -26,7 +26,7 @@ from rightsdesk.store.schema import (
     health_decisions,
     recordings,
 )
-from rightsdesk.workspace.catalogue.consequences import Wanted
+from rightsdesk.workspace.catalogue.consequences import ConsentsBefore
 from rightsdesk.workspace.catalogue.decisions import decision_of
 from rightsdesk.workspace.catalogue.health import findings_in
 from rightsdesk.workspace.catalogue.merging import (
@@ -158,7 +158,7 @@ def _decide(
         )
     chosen = _chosen(about, kind, members)
     number = next_id(connection, _D.id)
-    before = Wanted.of(connection, _touched(connection, about, chosen))
+    before = ConsentsBefore.of(connection, _touched(connection, about, chosen))
     notes = Notes()
     names = [one.title for one in chosen]
     summary: dict[str, Any] = {
@@ -251,7 +251,7 @@ def _undo(connection: Connection, number: int) -> DecisionPreview:
     }
     inside = {was[0] for was in notes["of_release"]}
     of_releases = values_of(connection, _R.id, _R.release_id, [o["id"] for o in notes["releases"]])
-    before = Wanted.of(connection, (moved | now | inside | of_releases) - {None})
+    before = ConsentsBefore.of(connection, (moved | now | inside | of_releases) - {None})
     TakingBack(connection, number, notes).back()
     done = update(health_decisions).where(_D.id == number).values(undone_at=texts.now())
     connection.execute(done)

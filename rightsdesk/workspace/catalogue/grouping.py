@@ -22,7 +22,7 @@ FROM_PLATFORM = " "
 _LEADING_NUMBER = re.compile(r"^\s*+\d{1,3}(?:\s*+[-._]\s*+|\s++)(?=\S)")
 
 
-class Described(NamedTuple):
+class FileDescription(NamedTuple):
     """What a file says of its recording, as far as grouping cares."""
 
     path: str
@@ -48,7 +48,7 @@ class Described(NamedTuple):
         return json.dumps(self[1:], ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
-    def from_text(cls, path: str, stored: str) -> Described:
+    def from_text(cls, path: str, stored: str) -> FileDescription:
         """What `to_text` wrote, or less of it: what was not stored is not known."""
         return cls(path, *json.loads(stored or "[]"))
 
@@ -88,7 +88,7 @@ def is_from_platform(key: str) -> bool:
 
 
 @dataclass(slots=True, eq=False)
-class Known:
+class KnownRecording:
     """A recording as grouping knows it; `bare`: without a file. `titled` is False where the
     title is only what the name of a file has of one."""
 
@@ -111,13 +111,15 @@ class _OfIsrc:
     """The recordings that have one ISRC, by title and length."""
 
     def __init__(self) -> None:
-        self._fresh: list[Known] = []
-        self._by_title: dict[str, ByLength[Known]] = {}
+        self._fresh: list[KnownRecording] = []
+        self._by_title: dict[str, ByLength[KnownRecording]] = {}
 
-    def add(self, known: Known) -> None:
+    def add(self, known: KnownRecording) -> None:
         self._fresh.append(known)
 
-    def find(self, file: Described, fits: Callable[[Known], bool]) -> Known | None:
+    def find(
+        self, file: FileDescription, fits: Callable[[KnownRecording], bool]
+    ) -> KnownRecording | None:
         for known in self._fresh:  # titles are folded once somebody asks
             there = self._by_title.setdefault(known.core, ByLength())
             there.add(known.duration_ms, known)
@@ -140,25 +142,27 @@ class Groups:
     """The recordings of one artist, to be asked for the one that a file belongs to."""
 
     by_isrc: dict[str, _OfIsrc] = field(default_factory=dict)
-    by_key: dict[str, Known] = field(default_factory=dict)
+    by_key: dict[str, KnownRecording] = field(default_factory=dict)
 
-    def add(self, key: str, known: Known) -> None:
+    def add(self, key: str, known: KnownRecording) -> None:
         """Make a recording known under its key, and its ISRC if it has one."""
         known.key = key
         self.by_key[key] = known
         self.add_isrc(known)
 
-    def add_isrc(self, known: Known) -> None:
+    def add_isrc(self, known: KnownRecording) -> None:
         """Make a recording known under its ISRC, with its title and length."""
         if known.isrc:
             self.by_isrc.setdefault(known.isrc, _OfIsrc()).add(known)
 
-    def add_alias(self, known: Known, key: str) -> None:
+    def add_alias(self, known: KnownRecording, key: str) -> None:
         """Make a recording known as one of its files describes it, too."""
         self.add_isrc(known)
         self.by_key.setdefault(key, known)
 
-    def find(self, file: Described, without: int | None = None) -> tuple[Known | None, str]:
+    def find(
+        self, file: FileDescription, without: int | None = None
+    ) -> tuple[KnownRecording | None, str]:
         """The recording that a file belongs to, or the key for a new one.
 
         Both where the recording has no file yet, and so no key of a file's. `without` is the
@@ -174,7 +178,7 @@ class Groups:
             return other, key
         return of_isrc.find(file, lambda one: one.bare and one.id != without), key
 
-    def free_key(self, file: Described, known: Known | None = None) -> str:
+    def free_key(self, file: FileDescription, known: KnownRecording | None = None) -> str:
         """A key for a recording that is called what this file is; `known` may have it already."""
         key, version = file.recording_key, 1
         while self.by_key.get(key, known) is not known:
@@ -182,7 +186,9 @@ class Groups:
             key = f"{file.recording_key}|{version}"
         return key
 
-    def _by_place(self, file: Described, without: int | None) -> tuple[Known | None, str]:
+    def _by_place(
+        self, file: FileDescription, without: int | None
+    ) -> tuple[KnownRecording | None, str]:
         key, version = file.recording_key, 1
         while (known := self.by_key.get(key)) is not None:
             if known.id != without and _same(known, file):
@@ -192,14 +198,14 @@ class Groups:
         return None, key
 
 
-def _same(known: Known, file: Described) -> bool:
+def _same(known: KnownRecording, file: FileDescription) -> bool:
     if known.isrc and file.isrc and known.isrc != file.isrc:
         return False
     return same_length(known.duration_ms, file.duration_ms)
 
 
 def parted(
-    members: Sequence[tuple[Described, str]],
+    members: Sequence[tuple[FileDescription, str]],
 ) -> list[list[int]]:
     """Which of the files that were one recording still are: places, one list a recording.
 

@@ -36,7 +36,7 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.joins import OWNED_FILES, catalogued
 from rightsdesk.store.schema import artists, files, recordings, releases
 from rightsdesk.workspace.catalogue.decisions import Decided, load_decided
-from rightsdesk.workspace.catalogue.grouping import FROM_PLATFORM, Described
+from rightsdesk.workspace.catalogue.grouping import FROM_PLATFORM, FileDescription
 from rightsdesk.workspace.catalogue.sameness import core_title, same_length
 from rightsdesk.workspace.types import (
     DecisionKind,
@@ -49,8 +49,8 @@ from rightsdesk.workspace.types import (
 )
 
 _MOST_NAMED = 5
-_SAID = {name: place for place, name in enumerate(Described._fields[1:])}
-"""Places of values in what `Described.to_text` writes."""
+_SAID = {name: place for place, name in enumerate(FileDescription._fields[1:])}
+"""Places of values in what `FileDescription.to_text` writes."""
 _CORRECT = "Correct it in the files with a tag editor, then scan their folder again."
 _DECIDE = (
     "Merge them or keep them apart. If a tag is wrong, correct it with a tag editor, then scan "

@@ -38,7 +38,7 @@ _TELLING_SIGNS = frozenset("#%")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class OwnRecording:
     """A recording of ours, as far as matching looks at it. `duration_ms` None: unknown."""
 
     recording_id: int
@@ -72,7 +72,7 @@ class Match:
 
 def match_all(
     items: Iterable[RemoteItem],
-    recordings: Sequence[Known],
+    recordings: Sequence[OwnRecording],
     stored: Mapping[str, int] | None = None,
 ) -> list[Match]:
     """A match for each item, in their order. `stored`: earlier answers, by `remote_id`.
@@ -116,7 +116,7 @@ def _title_words(title: str, artist: str) -> list[str]:
 class _Catalogue:
     """The recordings, prepared once for many items."""
 
-    def __init__(self, recordings: Sequence[Known]) -> None:
+    def __init__(self, recordings: Sequence[OwnRecording]) -> None:
         self.by_id = {known.recording_id: known for known in recordings}
         self.titles = {
             known.recording_id: normal_title(known.title, known.artist) for known in recordings
@@ -189,7 +189,7 @@ def _is_certain(item: RemoteItem, isrc: str, catalogue: _Catalogue, recording_id
     )
 
 
-def _another_song(item: RemoteItem, known: Known) -> bool:
+def _another_song(item: RemoteItem, known: OwnRecording) -> bool:
     """Whether title and length both speak against an ISRC.
 
     It is a copied one then (the code of the track above is a common slip), and the consent of
@@ -204,7 +204,7 @@ def _another_song(item: RemoteItem, known: Known) -> bool:
     )
 
 
-def _same_title(item: RemoteItem, known: Known) -> bool:
+def _same_title(item: RemoteItem, known: OwnRecording) -> bool:
     """Whether the titles have the same words, in the same order.
 
     Likeness is not enough: in a long title one letter can make another recording, and so can
@@ -240,13 +240,13 @@ def _same_pictures(one: str, other: str) -> bool:
     return not ours or not theirs or ours == theirs
 
 
-def _artist_score(item: RemoteItem, known: Known) -> float:
+def _artist_score(item: RemoteItem, known: OwnRecording) -> float:
     """Likeness of the artists, 0 where either is unknown."""
     ours, theirs = (unaccented(" ".join(words(artist))) for artist in (item.artist, known.artist))
     return fuzz.token_sort_ratio(ours, theirs) if ours and theirs else 0.0
 
 
-def _same_duration(item: RemoteItem, known: Known) -> bool:
+def _same_duration(item: RemoteItem, known: OwnRecording) -> bool:
     """Whether both are known and differ by no more than what encoders add or cut."""
     if item.duration_ms is None or known.duration_ms is None:
         return False

@@ -24,11 +24,11 @@ from rightsdesk.store.schema import (
     recordings,
     releases,
 )
-from rightsdesk.store.schema import wishes as wish_rows
-from rightsdesk.workspace.catalogue.grouping import Described
+from rightsdesk.store.schema import stored_consents as consent_rows
+from rightsdesk.workspace.catalogue.grouping import FileDescription
 from rightsdesk.workspace.catalogue.health import by_performer
 from rightsdesk.workspace.catalogue.shelf import settle
-from rightsdesk.workspace.consents import consents as wishes
+from rightsdesk.workspace.consents import consents as stored_consents
 from rightsdesk.workspace.types import (
     DecisionKind,
     Member,
@@ -36,7 +36,7 @@ from rightsdesk.workspace.types import (
     ScopeKind,
 )
 
-_F, _R, _I, _W = files.c, recordings.c, items.c, wish_rows.c
+_F, _R, _I, _W = files.c, recordings.c, items.c, consent_rows.c
 
 
 @dataclass(slots=True)
@@ -50,12 +50,12 @@ class Notes:
     of_release: dict[int, int] = field(default_factory=dict)
     gone: dict[int, int] = field(default_factory=dict)
     """Recordings, or releases, that another one took the place of → that one."""
-    wishes: dict[tuple[str, int], str | None] = field(default_factory=dict)
+    stored_consents: dict[tuple[str, int], str | None] = field(default_factory=dict)
 
     def note_recordings(self, connection: Connection, numbers: Sequence[int]) -> None:
         for row in rows_of(connection, _R.id, numbers):
             self.recordings.setdefault(row["id"], row)
-        self.note_wishes(connection, ScopeKind.RECORDING, numbers)
+        self.note_consents(connection, ScopeKind.RECORDING, numbers)
 
     def note_files(self, connection: Connection, which: Iterable[Any]) -> list[int]:
         """Note files by a condition for each part; their ids."""
@@ -67,18 +67,21 @@ class Notes:
                 found.append(number)
         return found
 
-    def note_wishes(self, connection: Connection, kind: ScopeKind, numbers: Sequence[int]) -> None:
+    def note_consents(
+        self, connection: Connection, kind: ScopeKind, numbers: Sequence[int]
+    ) -> None:
         there = {
             row["owner_id"]: row["consent"]
             for row in rows_of(connection, _W.owner_id, numbers)
             if row["kind"] == kind.value
         }
         for number in numbers:
-            self.wishes.setdefault((kind.value, number), there.get(number))
+            self.stored_consents.setdefault((kind.value, number), there.get(number))
 
     def to_json(self, connection: Connection) -> dict[str, Any]:
         after = {
-            (row.kind, row.owner_id): row.consent for row in connection.execute(select(wish_rows))
+            (row.kind, row.owner_id): row.consent
+            for row in connection.execute(select(consent_rows))
         }
         return {
             "recordings": list(self.recordings.values()),
@@ -90,7 +93,7 @@ class Notes:
             "of_release": [[number, release] for number, release in self.of_release.items()],
             "wishes": [
                 [kind, owner, was, after.get((kind, owner))]
-                for (kind, owner), was in self.wishes.items()
+                for (kind, owner), was in self.stored_consents.items()
             ],
         }
 
@@ -111,13 +114,13 @@ def merge_recordings(
         gone = [number for number in of_artist if number != into]
         if not gone:
             continue
-        known = wishes.load(connection)
-        strict = strictest(wishes.wanted_of(connection, known, one) for one in of_artist)
+        known = stored_consents.load(connection)
+        strict = strictest(stored_consents.wanted_of(connection, known, one) for one in of_artist)
         _complete(connection, into, [notes.recordings[number] for number in (into, *gone)])
         _items_follow(connection, artist, gone, into, notes)
         notes.gone |= dict.fromkeys(gone, into)
         _move(connection, gone, into)
-        wishes.keep_stricter(connection, strict, into)
+        stored_consents.keep_stricter(connection, strict, into)
     update_many(connection, files, [{"id": one, "decided": label} for one in dict.fromkeys(marked)])
 
 
@@ -125,7 +128,7 @@ def _move(connection: Connection, gone: Sequence[int], into: int) -> None:
     for table, column in ((files, _F.recording_id), (items, _I.recording_id)):
         for part in any_of(column, gone):
             connection.execute(update(table).where(part).values(recording_id=into))
-    wishes.forget_choices(connection, ScopeKind.RECORDING, gone)
+    stored_consents.forget_choices(connection, ScopeKind.RECORDING, gone)
     for part in any_of(_R.id, gone):
         connection.execute(delete(recordings).where(part))
 
@@ -224,13 +227,15 @@ def label_files(
         if place != stays or not notes.files[number][1]
     ]
     update_many(connection, files, values)
-    wanted = wishes.wanted_of(connection, wishes.load(connection), row.recording_id)
+    wanted = stored_consents.wanted_of(
+        connection, stored_consents.load(connection), row.recording_id
+    )
     settle(connection, {row.artist_id: {row.recording_id}})
-    chosen = notes.wishes[ScopeKind.RECORDING.value, row.recording_id]
+    chosen = notes.stored_consents[ScopeKind.RECORDING.value, row.recording_id]
     moved = values_of(connection, _F.recording_id, _F.id, list(notes.files)) - {row.recording_id}
     for number in sorted(moved):  # of what is apart the same is wanted as before
-        wishes.restore(connection, Scope(ScopeKind.RECORDING, number), chosen)
-        wishes.keep_stricter(connection, wanted, number)
+        stored_consents.restore(connection, Scope(ScopeKind.RECORDING, number), chosen)
+        stored_consents.keep_stricter(connection, wanted, number)
 
 
 def merge_releases(connection: Connection, members: Sequence[Member], notes: Notes) -> int:
@@ -241,16 +246,16 @@ def merge_releases(connection: Connection, members: Sequence[Member], notes: Not
     for row in rows_of(connection, releases.c.id, numbers):
         notes.releases[row["id"]] = row
     artist = notes.releases[into]["artist_id"]
-    notes.note_wishes(connection, ScopeKind.RELEASE, numbers)
+    notes.note_consents(connection, ScopeKind.RELEASE, numbers)
     inside = [
         (number, release)
         for part in any_of(_R.release_id, numbers)
         for number, release in connection.execute(select(_R.id, _R.release_id).where(part))
     ]
-    notes.note_wishes(connection, ScopeKind.RECORDING, [number for number, _ in inside])
+    notes.note_consents(connection, ScopeKind.RECORDING, [number for number, _ in inside])
     notes.gone = dict.fromkeys(gone, into)
     notes.of_release = {number: release for number, release in inside if release != into}
-    known = wishes.load(connection)
+    known = stored_consents.load(connection)
     wanted = {
         number: known.effective(artist_id=artist, release_id=release, recording_id=number)
         for number, release in inside
@@ -258,15 +263,15 @@ def merge_releases(connection: Connection, members: Sequence[Member], notes: Not
     strict = strictest(known.effective(artist_id=artist, release_id=one) for one in numbers)
     for part in any_of(_R.release_id, gone):
         connection.execute(update(recordings).where(part).values(release_id=into))
-    wishes.forget_choices(connection, ScopeKind.RELEASE, gone)
+    stored_consents.forget_choices(connection, ScopeKind.RELEASE, gone)
     for part in any_of(releases.c.id, gone):
         connection.execute(delete(releases).where(part))
-    wishes.keep_stricter(connection, strict, into, ScopeKind.RELEASE)
-    after = wishes.load(connection)
+    stored_consents.keep_stricter(connection, strict, into, ScopeKind.RELEASE)
+    after = stored_consents.load(connection)
     for number, before in wanted.items():
         now = after.effective(artist_id=artist, release_id=into, recording_id=number)
         if widened(before, now):
-            wishes.keep_stricter(connection, before, number)
+            stored_consents.keep_stricter(connection, before, number)
     return into
 
 
@@ -297,7 +302,7 @@ def sides_of_files(connection: Connection, members: Sequence[Member]) -> list[li
     )
     named = []
     for number, path, tags in connection.execute(query.order_by(_F.path)):
-        performer = Described.from_text(texts.load_path(path), tags).performer
+        performer = FileDescription.from_text(texts.load_path(path), tags).performer
         if performer:
             named.append((number, performer))
     return by_performer(named)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rightsdesk.store import queries
 from rightsdesk.store.database import Database
-from rightsdesk.workspace.types import Failure
+from rightsdesk.workspace.types import ReadFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ class ScanReport:
     changed: int
     unchanged: int
     missing: int
-    failed: tuple[Failure, ...] = ()
+    failed: tuple[ReadFailure, ...] = ()
     cancelled: bool = False
     sidecars: int = 0
-    theirs: tuple[Failure, ...] = ()
+    theirs: tuple[ReadFailure, ...] = ()
     named: tuple[tuple[str, int], ...] = ()
     away: tuple[str, ...] = ()
     moved: int = 0

@@ -19,21 +19,21 @@ from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.consent.dialects.suites import FILE_SUITE
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.scan.reading import read_batches
-from rightsdesk.files.scan.scanner import Candidate, Scan, State
-from rightsdesk.files.scan.scanner import Failure as Unread
+from rightsdesk.files.scan.scanner import FileState, FoundFile, Scan
+from rightsdesk.files.scan.scanner import ScanFailure as Unread
 from rightsdesk.files.scan.tags import AudioFile, Read
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, insertion, read_many, write_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.drift import noted_in_sql
-from rightsdesk.store.schema import files, folders, items, recordings, releases, wishes
+from rightsdesk.store.schema import files, folders, items, recordings, releases, stored_consents
 from rightsdesk.workspace.catalogue import sidecars, unread
-from rightsdesk.workspace.catalogue.grouping import Described
+from rightsdesk.workspace.catalogue.grouping import FileDescription
 from rightsdesk.workspace.catalogue.moving import Moves, folders_follow, follow
 from rightsdesk.workspace.catalogue.scan_report import ScanReport, others_named
 from rightsdesk.workspace.catalogue.shelf import Shelf
 from rightsdesk.workspace.consents.sharing import Theirs
-from rightsdesk.workspace.types import Failure
+from rightsdesk.workspace.types import ReadFailure
 
 BATCH = 64
 """What is read, or handed to a helper, at once: few enough to show progress and to stop."""
@@ -115,10 +115,10 @@ class _Run:
     """Files of which it is not known what they say of their recording: path → identity."""
     unread_since: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Known files that have to be read again: path → fields and tags of the last reading."""
-    failed: list[Failure] = field(default_factory=list)
-    unstored: list[tuple[Candidate, Read]] = field(default_factory=list)
+    failed: list[ReadFailure] = field(default_factory=list)
+    unstored: list[tuple[FoundFile, Read]] = field(default_factory=list)
     shelf: Shelf | None = None
-    refused: list[Failure] = field(default_factory=list)
+    refused: list[ReadFailure] = field(default_factory=list)
     theirs: Theirs | None = None
     accepted: int = 0
     described_only: int = 0
@@ -133,7 +133,9 @@ class _Run:
         for read in read_batches(self._batches(), stopped=self.cancel.is_set):
             done += len(read)
             self.unstored += read
-            self.failed += [Failure(file.path, problem) for file, (_, problem) in read if problem]
+            self.failed += [
+                ReadFailure(file.path, problem) for file, (_, problem) in read if problem
+            ]
             late = monotonic() - stored_at > STORED_AFTER
             if late or len(self.unstored) >= MOST_UNSTORED:
                 self._store()
@@ -142,18 +144,20 @@ class _Run:
                 self.progress(done + self.walk.unchanged, 0, read[-1][0].path)
         self._store()
 
-    def _batches(self) -> Iterator[list[Candidate]]:
+    def _batches(self) -> Iterator[list[FoundFile]]:
         events = _until(self.cancel, iter(self.walk))
         while some := list(islice(events, BATCH)):
-            self.failed += [Failure(e.path, str(e.error)) for e in some if isinstance(e, Unread)]
-            found = self._ours([event for event in some if isinstance(event, Candidate)])
+            self.failed += [
+                ReadFailure(e.path, str(e.error)) for e in some if isinstance(e, Unread)
+            ]
+            found = self._ours([event for event in some if isinstance(event, FoundFile)])
             self.accepted += len(found)
             if found:
                 yield found
             else:
                 self.progress(self.walk.unchanged, 0, some[-1].path)
 
-    def _ours(self, found: list[Candidate]) -> list[Candidate]:
+    def _ours(self, found: list[FoundFile]) -> list[FoundFile]:
         """The candidates that are not another artist's alone; those that are, are named."""
         if found and self.theirs is None:
             self.theirs = Theirs(self.database, self.artist_id)
@@ -164,7 +168,7 @@ class _Run:
             whose, shared = self.theirs.whose(one.path, self.roots)
             if whose and not shared:
                 problem = f"This file belongs to {phrases.and_list(whose)} here."
-                self.refused.append(Failure(one.path, problem))
+                self.refused.append(ReadFailure(one.path, problem))
                 continue
             if whose:
                 self.shared.update(whose)
@@ -184,7 +188,7 @@ class _Run:
         self.unstored = []
 
     def _store_read(
-        self, connection: Connection, shelf: Shelf, read: Sequence[tuple[Candidate, Read]]
+        self, connection: Connection, shelf: Shelf, read: Sequence[tuple[FoundFile, Read]]
     ) -> None:
         now = texts.now()
         rows: list[_FileRow] = []
@@ -219,7 +223,7 @@ class _Run:
     def _moved_here(self, told: Sequence[_Told]) -> Iterator[tuple[str, str]]:
         """Which of the new files were known at another place: (old, new)."""
         for one in told:
-            fresh = one.candidate.state is State.NEW and one.audio is not None
+            fresh = one.candidate.state is FileState.NEW and one.audio is not None
             if fresh and self.moves is not None:
                 path, identity = one.candidate.path, one.candidate.identity
                 former = self.moves.former(path, identity, (one.tags, one.says[0]))
@@ -245,16 +249,16 @@ class _Run:
 class _Told(NamedTuple):
     """A candidate with what it says, as the store writes it."""
 
-    candidate: Candidate
+    candidate: FoundFile
     path: bytes
     audio: AudioFile | None
     problem: str
-    file: Described | None
+    file: FileDescription | None
     tags: str
     says: tuple[str, str]
 
     @classmethod
-    def of(cls, candidate: Candidate, audio: AudioFile | None, problem: str) -> _Told:
+    def of(cls, candidate: FoundFile, audio: AudioFile | None, problem: str) -> _Told:
         path = texts.dump_path(candidate.path)
         if audio is None:
             return cls(candidate, path, None, problem, None, "[]", ("{}", "{}"))
@@ -416,8 +420,8 @@ def _texts_of(fields: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, str
     return texts.dump_fields(found), texts.dump_consent(FILE_SUITE.read(found).consent)
 
 
-def _described(path: str, audio: AudioFile) -> Described:
-    return Described(
+def _described(path: str, audio: AudioFile) -> FileDescription:
+    return FileDescription(
         path=path,
         title=audio.title,
         album=audio.album,
@@ -443,7 +447,7 @@ def drop_empty(connection: Connection, artist_id: int) -> None:
     """Forget recordings that nothing belongs to any more, and then such releases."""
     used = select(files.c.recording_id).where(files.c.recording_id.is_not(None))
     linked = select(items.c.recording_id).where(items.c.recording_id.is_not(None))
-    chosen = select(wishes.c.owner_id).where(wishes.c.kind == "recording")
+    chosen = select(stored_consents.c.owner_id).where(stored_consents.c.kind == "recording")
     connection.execute(
         delete(recordings).where(
             recordings.c.artist_id == artist_id,
@@ -453,7 +457,7 @@ def drop_empty(connection: Connection, artist_id: int) -> None:
         )
     )
     kept = select(recordings.c.release_id).where(recordings.c.release_id.is_not(None))
-    chosen = select(wishes.c.owner_id).where(wishes.c.kind == "release")
+    chosen = select(stored_consents.c.owner_id).where(stored_consents.c.kind == "release")
     connection.execute(
         delete(releases).where(
             releases.c.artist_id == artist_id,

@@ -16,12 +16,12 @@ from rightsdesk.consent import Consent
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, insertion, next_id, update_many, write_many
 from rightsdesk.store.schema import files, items, recordings, releases
-from rightsdesk.store.schema import wishes as wish_rows
+from rightsdesk.store.schema import stored_consents as consent_rows
 from rightsdesk.workspace.catalogue.decisions import merged_releases
 from rightsdesk.workspace.catalogue.grouping import (
-    Described,
+    FileDescription,
     Groups,
-    Known,
+    KnownRecording,
     is_from_platform,
     parted,
 )
@@ -43,7 +43,7 @@ class _Member:
     """A file of a recording that is looked at anew; `changed`: its content, since last time."""
 
     id: int
-    file: Described
+    file: FileDescription
     decided: str
     changed: bool
 
@@ -57,12 +57,12 @@ class Shelf:
     def __init__(self, connection: Connection, artist_id: int) -> None:
         self.artist_id = artist_id
         self._groups = Groups()
-        self._known: dict[int, Known] = {}
+        self._known: dict[int, KnownRecording] = {}
         self._releases: dict[str, int] = {}
         self._next_release = self._next_recording = 0
         self._new_releases: list[tuple[Any, ...]] = []
         self._new_recordings: list[tuple[Any, ...]] = []
-        self._completed: dict[int, Known] = {}
+        self._completed: dict[int, KnownRecording] = {}
         self._corrected: dict[int, dict[str, Any]] = {}
         c = recordings.c
         shown = (c.title, c.performer, c.titled)
@@ -77,14 +77,14 @@ class Shelf:
             files.c.missing.is_(False),
         )
         for key, number, isrc, duration, *described in connection.execute(of_artist):
-            known = Known(number, isrc, duration, is_from_platform(key), *described)
+            known = KnownRecording(number, isrc, duration, is_from_platform(key), *described)
             self._add(key, known)
         for key, number in connection.execute(titles):
             self._releases[key] = number
         self._same_release = merged_releases(connection, artist_id)
         for number, tags, path in connection.execute(decided):
             # What a person put together has more than one title, place or length.
-            file = Described.from_text(texts.load_path(path), tags)
+            file = FileDescription.from_text(texts.load_path(path), tags)
             self._groups.add_alias(_as_known(number, file), file.recording_key)
 
     def begin(self, connection: Connection) -> None:
@@ -92,7 +92,7 @@ class Shelf:
         self._next_release = next_id(connection, releases.c.id)
         self._next_recording = next_id(connection, recordings.c.id)
 
-    def recording_of(self, file: Described) -> int:
+    def recording_of(self, file: FileDescription) -> int:
         """The id of the recording that a file belongs to, which may be a new one.
 
         The first file of a recording that was only on a platform, or that nothing had a title
@@ -135,10 +135,10 @@ class Shelf:
         """
         splits: list[tuple[Consent, int]] = []
         moved: list[dict[str, Any]] = []
-        known_wishes = consents.load(connection) if touched else None
+        known_consents = consents.load(connection) if touched else None
         for number, members in self._members(connection, touched, changed):
             known = self._known.get(number)
-            if known is None or known_wishes is None:
+            if known is None or known_consents is None:
                 continue
             parts = [
                 [members[place] for place in part]
@@ -147,7 +147,7 @@ class Shelf:
             stays = _stays(known, parts)
             before = Consent()
             if len(parts) > 1:
-                before = consents.wanted_of(connection, known_wishes, number)
+                before = consents.wanted_of(connection, known_consents, number)
             for part in parts:
                 if part is stays:
                     continue
@@ -174,7 +174,7 @@ class Shelf:
                 .order_by(f.path)
             )
             for number, recording, path, tags, decided in connection.execute(query):
-                file = Described.from_text(texts.load_path(path), tags)
+                file = FileDescription.from_text(texts.load_path(path), tags)
                 one = _Member(number, file, decided, path in changed)
                 of_recording[recording].append(one)
         return of_recording.items()
@@ -196,7 +196,7 @@ class Shelf:
             return self._new(lead, self._groups.free_key(lead))
         return known.id
 
-    def _call(self, known: Known, members: Sequence[_Member]) -> None:
+    def _call(self, known: KnownRecording, members: Sequence[_Member]) -> None:
         """Take over what its files say now, where that is not what it is called."""
         changed = [one.file for one in members if one.changed]
         lead = next((file for file in reversed(changed) if file.title), None)
@@ -215,7 +215,9 @@ class Shelf:
             self._correct(known, lead, self._groups.free_key(lead, known))
         self._groups.add_isrc(known)
 
-    def _unite(self, connection: Connection, known: Known, members: Sequence[_Member]) -> None:
+    def _unite(
+        self, connection: Connection, known: KnownRecording, members: Sequence[_Member]
+    ) -> None:
         """Make it one with the recording that it turned out to be, if there is one."""
         lead = _lead(members)
         other, _ = self._groups.find(lead, known.id)
@@ -228,8 +230,10 @@ class Shelf:
         )
         into, gone = first[0].id, first[1].id
         consents.hand_over(connection, gone, into)
-        drop = (wish_rows.c.kind == ScopeKind.RECORDING.value) & (wish_rows.c.owner_id == gone)
-        connection.execute(delete(wish_rows).where(drop))
+        drop = (consent_rows.c.kind == ScopeKind.RECORDING.value) & (
+            consent_rows.c.owner_id == gone
+        )
+        connection.execute(delete(consent_rows).where(drop))
         for table in (files, items):
             moves = update(table).where(table.c.recording_id == gone)
             connection.execute(moves.values(recording_id=into))
@@ -245,11 +249,11 @@ class Shelf:
         theirs = set(connection.execute(query).scalars())
         return bool(theirs) and not ours & theirs
 
-    def _add(self, key: str, known: Known) -> None:
+    def _add(self, key: str, known: KnownRecording) -> None:
         self._known[known.id] = known
         self._groups.add(key, known)
 
-    def _new(self, file: Described, key: str) -> int:
+    def _new(self, file: FileDescription, key: str) -> int:
         number, self._next_recording = self._next_recording, self._next_recording + 1
         self._add(key, _as_known(number, file))
         self._new_recordings.append(
@@ -261,7 +265,7 @@ class Shelf:
         )
         return number
 
-    def _correct(self, known: Known, file: Described, key: str = "") -> None:
+    def _correct(self, known: KnownRecording, file: FileDescription, key: str = "") -> None:
         known.title, known.performer = file.shown_title, file.performer
         known.titled = bool(file.title)
         row = {
@@ -279,7 +283,7 @@ class Shelf:
             self._groups.by_key[key] = known
         self._corrected[known.id] = {**row, "key": known.key}
 
-    def _complete(self, known: Known, file: Described) -> None:
+    def _complete(self, known: KnownRecording, file: FileDescription) -> None:
         """Take over what this file knows and the recording does not."""
         if file.isrc and not known.isrc:
             known.isrc = file.isrc
@@ -289,7 +293,7 @@ class Shelf:
             known.duration_ms = file.duration_ms
             self._completed[known.id] = known
 
-    def _release_of(self, file: Described) -> int | None:
+    def _release_of(self, file: FileDescription) -> int | None:
         key = file.release_key
         if not key:
             return None
@@ -310,8 +314,8 @@ def settle(connection: Connection, touched: Mapping[int, Collection[int]]) -> No
         shelf.settle(connection, numbers, ())
 
 
-def _as_known(number: int, file: Described) -> Known:
-    return Known(
+def _as_known(number: int, file: FileDescription) -> KnownRecording:
+    return KnownRecording(
         id=number,
         isrc=file.isrc,
         duration_ms=file.duration_ms,
@@ -321,17 +325,17 @@ def _as_known(number: int, file: Described) -> Known:
     )
 
 
-def _agrees(known: Known, file: Described) -> bool:
+def _agrees(known: KnownRecording, file: FileDescription) -> bool:
     """Whether a recording, as it is called, is what a file says it is."""
     named = same_title(core_title(known.title, known.performer), file.core)
     return named and same_length(known.duration_ms, file.duration_ms)
 
 
-def _stays(known: Known, parts: Sequence[list[_Member]]) -> list[_Member]:
+def _stays(known: KnownRecording, parts: Sequence[list[_Member]]) -> list[_Member]:
     """The part that keeps the recording: the one that is what it is called, else the biggest."""
     return max(parts, key=lambda part: (any(_agrees(known, m.file) for m in part), len(part)))
 
 
-def _lead(part: Sequence[_Member]) -> Described:
+def _lead(part: Sequence[_Member]) -> FileDescription:
     """The file of a part that says the most."""
     return max((one.file for one in part), key=lambda file: (bool(file.title), bool(file.isrc)))

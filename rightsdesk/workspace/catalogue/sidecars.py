@@ -23,7 +23,7 @@ from rightsdesk.store.bulk import any_of, read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import FILE_SIDECARS
 from rightsdesk.store.schema import files, sidecars
-from rightsdesk.workspace.types import Failure
+from rightsdesk.workspace.types import ReadFailure
 
 ABSENT = "absent"
 """The stamp of a sidecar that is not there."""
@@ -53,7 +53,7 @@ def scan(
     roots: Sequence[str],
     met: Iterable[str],
     cancel: Cancel,
-) -> tuple[int, list[Failure]]:
+) -> tuple[int, list[ReadFailure]]:
     """Take what scans met into the store; how many there are, and which could not be read.
 
     Of files that were named one by one, what lies beside them is looked at too. One that
@@ -67,7 +67,7 @@ def scan(
         return 0, []
     owned = _owned(database, artist_id, there)
     fresh: list[Found] = []
-    failed: list[Failure] = []
+    failed: list[ReadFailure] = []
     for path, file_id in owned.items():
         if cancel.is_set():
             return len(owned), failed
@@ -76,7 +76,7 @@ def scan(
             fresh.append(found)
         problem = found.problem if found else known[path].problem if path in known else ""
         if problem:
-            failed.append(Failure(path, problem))
+            failed.append(ReadFailure(path, problem))
     gone = [path for path in known if path not in owned and _is_gone(path, roots, there)]
     if fresh or gone:
         with database.write() as connection:

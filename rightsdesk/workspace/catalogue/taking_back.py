@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, next_id, rows_of, update_many, values_of
 from rightsdesk.store.schema import artists, files, items, recordings, releases
-from rightsdesk.store.schema import wishes as wish_rows
-from rightsdesk.workspace.catalogue.grouping import Described
+from rightsdesk.store.schema import stored_consents as consent_rows
+from rightsdesk.workspace.catalogue.grouping import FileDescription
 from rightsdesk.workspace.catalogue.shelf import settle
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.types import Scope, ScopeKind
@@ -38,7 +38,7 @@ class TakingBack:
         self._recordings()
         left = self._files()
         self._items()
-        self._wishes()
+        self._consents()
         self._drop(left)
         self._settle()
 
@@ -68,7 +68,7 @@ class TakingBack:
             query = select(_F.recording_id, _F.artist_id, _F.path, _F.tags)
             query = query.where(part, _F.missing.is_(False)).order_by(_F.path)
             for recording, artist, path, tags in self.connection.execute(query):
-                key = Described.from_text(texts.load_path(path), tags).release_key
+                key = FileDescription.from_text(texts.load_path(path), tags).release_key
                 if (release := by_key.get((artist, key))) is not None:
                     found.setdefault(recording, release)
         return [{"id": number, "release_id": release} for number, release in found.items()]
@@ -133,10 +133,10 @@ class TakingBack:
                 values["recording_id"] = self.ids.get(recording, recording)
             self.connection.execute(update(items).where(_I.id == number).values(values))
 
-    def _wishes(self) -> None:
+    def _consents(self) -> None:
         """What was chosen before holds again. What was chosen since stays, and holds for all
         that it was chosen for."""
-        rows = self.connection.execute(select(wish_rows))
+        rows = self.connection.execute(select(consent_rows))
         now = {(row.kind, row.owner_id): row.consent for row in rows}
         was = {
             (kind, owner): (before, after) for kind, owner, before, after in self.notes["wishes"]

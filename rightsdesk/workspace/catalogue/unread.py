@@ -11,10 +11,10 @@ from rightsdesk.store.bulk import any_of
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import within_any
 from rightsdesk.store.schema import files
-from rightsdesk.workspace.types import Failure
+from rightsdesk.workspace.types import ReadFailure
 
 
-def note(database: Database, artist_id: int, failed: Sequence[Failure]) -> None:
+def note(database: Database, artist_id: int, failed: Sequence[ReadFailure]) -> None:
     """Of an artist's known files that the walk could not even look into, say why.
 
     What such a file said is not known any more: a file that has become empty is not silent.
@@ -40,8 +40,8 @@ def note(database: Database, artist_id: int, failed: Sequence[Failure]) -> None:
 
 
 def still(
-    database: Database, artist_id: int, roots: Sequence[str], told: Iterable[Failure]
-) -> list[Failure]:
+    database: Database, artist_id: int, roots: Sequence[str], told: Iterable[ReadFailure]
+) -> list[ReadFailure]:
     """The files below the roots that could not be read before and have not changed since."""
     if not roots:
         return []
@@ -54,5 +54,5 @@ def still(
     )
     with database.read() as connection:
         rows = connection.execute(query.order_by(files.c.path)).all()
-    found = [Failure(texts.load_path(row.path), row.problem) for row in rows]
+    found = [ReadFailure(texts.load_path(row.path), row.problem) for row in rows]
     return [failure for failure in found if failure.path not in already]

@@ -17,9 +17,9 @@ from rightsdesk.store import texts
 from rightsdesk.store.bulk import any_of, read_many
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import catalogued
-from rightsdesk.store.schema import artists, recordings, releases, wishes
+from rightsdesk.store.schema import artists, recordings, releases, stored_consents
 from rightsdesk.workspace.consents.sharing import Partners, Place, partners
-from rightsdesk.workspace.types import Opened, Scope, ScopeKind, Wish
+from rightsdesk.workspace.types import EffectiveConsent, Opened, Scope, ScopeKind
 
 ARTIST, RELEASE, RECORDING = ScopeKind.ARTIST, ScopeKind.RELEASE, ScopeKind.RECORDING
 
@@ -49,7 +49,7 @@ class NoLongerThere(KnownError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class StoredConsents:
     """Every choice that was made, by scope, ready to be looked up."""
 
     own: Mapping[tuple[ScopeKind, int], Consent]
@@ -72,7 +72,7 @@ class Wishes:
         found = {owner for of_kind, owner in self.own if of_kind is kind}
         return found | self.partners.keys() if kind is RECORDING else found
 
-    def with_choice(self, scope: Scope, consent: Consent | None) -> Wishes:
+    def with_choice(self, scope: Scope, consent: Consent | None) -> StoredConsents:
         """The same with another choice for one scope; None for none."""
         own = dict(self.own)
         if consent is None:
@@ -117,14 +117,14 @@ class _Place:
     release: str = ""
 
 
-def load(connection: Connection) -> Wishes:
+def load(connection: Connection) -> StoredConsents:
     """All choices."""
-    rows = connection.execute(select(wishes)).all()
+    rows = connection.execute(select(stored_consents)).all()
     own = {(ScopeKind(r.kind), r.owner_id): texts.load_consent(r.consent) for r in rows}
-    return Wishes(own, partners(connection))
+    return StoredConsents(own, partners(connection))
 
 
-def wish(database: Database, scope: Scope) -> Wish:
+def of_scope(database: Database, scope: Scope) -> EffectiveConsent:
     """What is wanted for a scope, and where each answer comes from."""
     with database.read() as connection:
         place, known = _place(connection, scope), load(connection)
@@ -142,7 +142,7 @@ def wish(database: Database, scope: Scope) -> Wish:
         for use, permission in wanted.items():
             if effective.get(use) is not permission and theirs.get(use) is permission:
                 origin[use] = (ARTIST, roster[other.artist_id])
-    return Wish(scope, place.name, own, wanted, origin)
+    return EffectiveConsent(scope, place.name, own, wanted, origin)
 
 
 def widened_by(database: Database, scope: Scope, consent: Consent | None) -> tuple[Use, ...]:
@@ -201,7 +201,7 @@ def opened_by(database: Database, scope: Scope, consent: Consent | None) -> tupl
     return tuple(opened)
 
 
-def _depending(known: Wishes, scope: Scope) -> list[_Place]:
+def _depending(known: StoredConsents, scope: Scope) -> list[_Place]:
     """The recordings of several artists for which a choice in this scope counts, too."""
 
     def counts(place: Place) -> bool:
@@ -217,17 +217,17 @@ def _depending(known: Wishes, scope: Scope) -> list[_Place]:
     ]
 
 
-def set_wish(
+def set_consent(
     database: Database, scope: Scope, consent: Consent | None, confirmed: Collection[Use]
 ) -> None:
     """Store a choice; None inherits again. Raises WideningNotConfirmed."""
     opens = widened_by(database, scope, consent)
     if not set(opens) <= set(confirmed):
         raise WideningNotConfirmed(opens, opened_by(database, scope, consent))
-    key = (wishes.c.kind == scope.kind.value) & (wishes.c.owner_id == scope.id)
+    key = (stored_consents.c.kind == scope.kind.value) & (stored_consents.c.owner_id == scope.id)
     with database.write() as connection:
         if consent is None:
-            connection.execute(delete(wishes).where(key))
+            connection.execute(delete(stored_consents).where(key))
             return
         _store(connection, scope, consent)
 
@@ -239,7 +239,7 @@ def _store(connection: Connection, scope: Scope, consent: Consent) -> None:
         "consent": texts.dump_consent(consent),
         "set_at": texts.now(),
     }
-    connection.execute(insert(wishes).values(row).on_conflict_do_update(set_=row))
+    connection.execute(insert(stored_consents).values(row).on_conflict_do_update(set_=row))
 
 
 def _place(connection: Connection, scope: Scope) -> _Place:
@@ -278,7 +278,7 @@ def _place(connection: Connection, scope: Scope) -> _Place:
     return found
 
 
-def _below(connection: Connection, scope: Scope, known: Wishes) -> list[_Place]:
+def _below(connection: Connection, scope: Scope, known: StoredConsents) -> list[_Place]:
     """The places with choices of their own that inherit from this scope."""
     if scope.kind is RECORDING:
         return []
@@ -325,7 +325,7 @@ def hand_over(connection: Connection, recording_id: int, into: int) -> None:
     keep_stricter(connection, wanted_of(connection, known, recording_id), into)
 
 
-def wanted_of(connection: Connection, known: Wishes, recording_id: int) -> Consent:
+def wanted_of(connection: Connection, known: StoredConsents, recording_id: int) -> Consent:
     """What is wanted of one recording."""
     return known.effective_at(_place(connection, Scope(RECORDING, recording_id)))
 
@@ -345,16 +345,18 @@ def keep_stricter(
 
 def restore(connection: Connection, scope: Scope, stored: str | None) -> None:
     """Put back a choice as the store had it; None takes it away."""
-    key = (wishes.c.kind == scope.kind.value) & (wishes.c.owner_id == scope.id)
-    connection.execute(delete(wishes).where(key))
+    key = (stored_consents.c.kind == scope.kind.value) & (stored_consents.c.owner_id == scope.id)
+    connection.execute(delete(stored_consents).where(key))
     if stored is not None:
         _store(connection, scope, texts.load_consent(stored))
 
 
 def forget_choices(connection: Connection, kind: ScopeKind, numbers: Collection[int]) -> None:
     """Take away what was chosen for some releases or recordings."""
-    for part in any_of(wishes.c.owner_id, numbers):
-        connection.execute(delete(wishes).where(wishes.c.kind == kind.value, part))
+    for part in any_of(stored_consents.c.owner_id, numbers):
+        connection.execute(
+            delete(stored_consents).where(stored_consents.c.kind == kind.value, part)
+        )
 
 
 def forget(database: Database, artist_id: int) -> None:
@@ -362,9 +364,10 @@ def forget(database: Database, artist_id: int) -> None:
     own_releases = select(releases.c.id).where(releases.c.artist_id == artist_id)
     own_recordings = select(recordings.c.id).where(recordings.c.artist_id == artist_id)
     owned = (
-        (wishes.c.kind == ARTIST.value) & (wishes.c.owner_id == artist_id)
-        | (wishes.c.kind == RELEASE.value) & wishes.c.owner_id.in_(own_releases)
-        | (wishes.c.kind == RECORDING.value) & wishes.c.owner_id.in_(own_recordings)
+        (stored_consents.c.kind == ARTIST.value) & (stored_consents.c.owner_id == artist_id)
+        | (stored_consents.c.kind == RELEASE.value) & stored_consents.c.owner_id.in_(own_releases)
+        | (stored_consents.c.kind == RECORDING.value)
+        & stored_consents.c.owner_id.in_(own_recordings)
     )
     with database.write() as connection:
-        connection.execute(delete(wishes).where(owned))
+        connection.execute(delete(stored_consents).where(owned))

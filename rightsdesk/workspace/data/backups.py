@@ -22,7 +22,7 @@ from rightsdesk.roster.vault_errors import VaultError
 from rightsdesk.store import copies, state
 from rightsdesk.store.copies import Copy
 from rightsdesk.store.database import FILE_NAME, StoreError
-from rightsdesk.store.state import State
+from rightsdesk.store.state import DatabaseState
 from rightsdesk.workspace.exports.saving import AlreadyThere, NotSaved
 from rightsdesk.workspace.lock import working
 
@@ -205,9 +205,9 @@ def _note_as_older(data_dir: Path, staging: Path) -> None:
     and platforms may have changed since, on this computer or another. The numbers of jobs go on
     from the highest that was known here. Raises OSError."""
     was = copies.generation_of(staging / FILE_NAME) or 0
-    before = State.read(data_dir)
+    before = DatabaseState.read(data_dir)
     numbers = (copies.last_job_of(folder / FILE_NAME) for folder in (data_dir, staging))
-    noted = State(max(before.generation, was + 1), jobs=max(before.jobs, *numbers))
+    noted = DatabaseState(max(before.generation, was + 1), jobs=max(before.jobs, *numbers))
     noted.put(staging)
     data_folder.sync_file(staging / state.NAME)
 

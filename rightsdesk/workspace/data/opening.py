@@ -16,7 +16,7 @@ from rightsdesk.store import state
 from rightsdesk.store.database import FILE_NAME, Damaged, Database, not_writable
 from rightsdesk.store.numbers import keep_last_job, last_job
 from rightsdesk.store.schema import files, items, sidecars
-from rightsdesk.store.state import State
+from rightsdesk.store.state import DatabaseState
 from rightsdesk.workspace.data import backups
 
 NOT_READ_AGAIN = (
@@ -39,7 +39,7 @@ class Opened:
     """A database that was opened, with what there is to tell. `close` notes how it is left."""
 
     def __init__(
-        self, folder: Path, database: Database, noted: State, notes: Sequence[str]
+        self, folder: Path, database: Database, noted: DatabaseState, notes: Sequence[str]
     ) -> None:
         self.database = database
         self.notes = tuple(notes)
@@ -70,7 +70,7 @@ class Opened:
     def _note_job(self, number: int) -> None:
         self.note(replace(self._noted, jobs=max(number, self._noted.jobs)))
 
-    def note(self, noted: State) -> None:
+    def note(self, noted: DatabaseState) -> None:
         """Write down what is new."""
         if noted != self._noted:
             self._noted = noted
@@ -89,7 +89,7 @@ def open_database(folder: Path, now: datetime) -> Opened:
         backups.finish_begun(folder)
     except OSError as error:
         raise not_writable(folder) from error
-    path, noted = folder / FILE_NAME, State.read(folder)
+    path, noted = folder / FILE_NAME, DatabaseState.read(folder)
     checked = noted
     was_there = path.exists()
     if was_there and noted.generation and not path.stat().st_size:

@@ -288,12 +288,12 @@ def export(
     the artist's accounts is taken. `iscc` is the recording's, for a kind that is `by_iscc`.
     Raises NothingChosen, NothingToSay, SiteNotKnown, NoAddress, and NoIscc.
     """
-    wish = consents.wish(database, scope)
-    if not wish.effective:
+    scoped = consents.of_scope(database, scope)
+    if not scoped.effective:
         raise NothingChosen
     artist_id = _artist_id(database, scope)
     address = _address(site) if site else _known_site(database, artist_id)
-    declared = declaration_of(artist_by_id(database, artist_id), wish.effective)
+    declared = declaration_of(artist_by_id(database, artist_id), scoped.effective)
     languages = kind.languages(_iscc(iscc) if kind.by_iscc else address)
     said = {n: v for dialect in languages for n, v in dialect.encode(declared).items()}
     text = _written(kind, declared, said, address)
@@ -306,9 +306,9 @@ def export(
         notes.append("It points to a policy, which has to be on your site too: see “tdm-policy”.")
     if kind.points_to_licence and not address and Rsl().encode(declared):
         notes.append("It does not point to your RSL licence: your site's address is not known.")
-    notes += _own_choices(database, scope, wish.name)
+    notes += _own_choices(database, scope, scoped.name)
     losses = _losses(Suite(languages), said, declared)
-    return Export(kind, wish.name, text, declared, address, losses, tuple(dict.fromkeys(notes)))
+    return Export(kind, scoped.name, text, declared, address, losses, tuple(dict.fromkeys(notes)))
 
 
 def _written(kind: ExportKind, declared: Declaration, said: Fields, address: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from rightsdesk.consent import Consent, Use
 from rightsdesk.consent.words import PERMISSION_NAMES, USE_NAMES
-from rightsdesk.workspace.types import Cell, Row
+from rightsdesk.workspace.types import Cell, MatrixRow
 
 NAMES = ("Artist", "Release", "Track", "Title", "ISRC")
 _FORMULA = (*"=+-@|%\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -16,7 +16,7 @@ _FORMULA = (*"=+-@|%\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 or of a new cell."""
 
 
-def as_csv(rows: Sequence[Row], carriers: Sequence[tuple[str, str]]) -> str:
+def as_csv(rows: Sequence[MatrixRow], carriers: Sequence[tuple[str, str]]) -> str:
     """The rows under a heading; `carriers` are the matrix's columns, (id, name).
 
     For each use a column with what is wanted; for each carrier its standing, what it says
@@ -45,7 +45,7 @@ def _heading(carriers: Sequence[tuple[str, str]]) -> Iterator[str]:
         yield from (harmless(name), f"{name}: says", f"{name}: seen", f"{name}: problem")
 
 
-def _line(row: Row, carriers: Sequence[tuple[str, str]]) -> Iterator[str]:
+def _line(row: MatrixRow, carriers: Sequence[tuple[str, str]]) -> Iterator[str]:
     yield from map(harmless, (row.artist, row.release, row.track, row.title, row.isrc))
     yield from (PERMISSION_NAMES[row.wanted[use]] if use in row.wanted else "" for use in Use)
     for carrier, _ in carriers:

@@ -24,7 +24,7 @@ from rightsdesk.store.queries import platforms_by_artist
 from rightsdesk.store.schema import accounts, items
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.suites import evidence_of, suite_of
-from rightsdesk.workspace.types import Reading, Signals
+from rightsdesk.workspace.types import Signals, SwitchReading
 
 REACHED = frozenset(NAMES)
 """The platforms that RightsDesk can talk to, by id."""
@@ -37,7 +37,7 @@ def connected(connection: Connection, artist_id: int) -> frozenset[str]:
 
 def switch_readings(
     connection: Connection, artist_id: int, platform: str, control: Control, wanted: Consent
-) -> tuple[Reading, ...]:
+) -> tuple[SwitchReading, ...]:
     """What a switch was read to say on an artist's accounts, the most frequent answer first.
 
     Counted inside the database: there may be a hundred thousand videos, and three answers.
@@ -51,7 +51,7 @@ def switch_readings(
         .where(_seen(artist_id, platform))
         .group_by(items.c.reach, *held)
     )
-    found: list[Reading] = []
+    found: list[SwitchReading] = []
     for count, seen_at, reach, *values in connection.execute(query):
         fields = {
             name: tuple(json.loads(value))
@@ -63,7 +63,7 @@ def switch_readings(
             wider = compare(wanted, says).wider
             of_tracks = reach == Reach.ITEM.value
             evidence = evidence_of(platform)
-            found.append(Reading(says, count, wider, evidence, seen_at, of_tracks))
+            found.append(SwitchReading(says, count, wider, evidence, seen_at, of_tracks))
     return tuple(sorted(found, key=lambda one: -one.count))
 
 

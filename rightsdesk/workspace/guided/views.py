@@ -45,12 +45,12 @@ from rightsdesk.workspace.types import (
     Open,
     Problem,
     ProblemKind,
-    Reading,
     Scope,
     ScopeKind,
+    SwitchReading,
 )
 
-Readings = Mapping[tuple[str, str], tuple[Reading, ...]]
+Readings = Mapping[tuple[str, str], tuple[SwitchReading, ...]]
 """What was read of an artist's switches, by platform and control."""
 
 _WORST_FIRST = (Standing.CONFLICTS, Standing.SILENT, Standing.UNKNOWN, Standing.ATTESTED)
@@ -63,7 +63,7 @@ def views(
 
     Raises KnownError where the artist is gone.
     """
-    wanted = consents.wish(database, Scope(ScopeKind.ARTIST, artist_id)).effective
+    wanted = consents.of_scope(database, Scope(ScopeKind.ARTIST, artist_id)).effective
     told = attestations.counting(database, artist_id)
     moment = at or datetime.datetime.now(datetime.UTC)
     with database.read() as connection:

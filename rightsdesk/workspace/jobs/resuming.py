@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from rightsdesk.changes import journal
-from rightsdesk.changes.carrier import Carrier, Look
+from rightsdesk.changes.carrier import Carrier, Observation
 from rightsdesk.changes.confirming import INTERRUPTED
 from rightsdesk.changes.journal import OPEN, Journaled
+from rightsdesk.changes.still_wanted import Choices, WantedNow, no_longer
 from rightsdesk.changes.types import (
     Change,
     Confirmation,
@@ -25,7 +26,6 @@ from rightsdesk.changes.types import (
     Plan,
 )
 from rightsdesk.changes.undo import carried_on, changed_by_others, may_come, whole
-from rightsdesk.changes.wanted import Choices, Wanted, no_longer
 from rightsdesk.consent import Fields, Use
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.errors import BadAnswer, Offline, ServerTrouble
@@ -47,7 +47,7 @@ class WaitingJob:
 
 
 @dataclass(frozen=True, slots=True)
-class WentOn:
+class ResumedJob:
     """What came of carrying a job on. `report` is None where nothing was begun; `due` is when
     what is still open can go on, None where nothing is or a person has to do something first,
     which `why` then tells. `dropped` counts what is left alone, as it is no longer wanted or
@@ -78,25 +78,25 @@ def waiting(database: Database, now: datetime) -> list[WaitingJob]:
     return sorted(found, key=lambda one: one.due)
 
 
-def go_on(
+def resume_job(
     database: Database,
     waiting_job: WaitingJob,
     carriers: Mapping[str, Carrier],
     now: datetime,
     choices: Choices,
     apply: Apply,
-) -> WentOn:
+) -> ResumedJob:
     """Carry on what is open in a job, as far as it is still wanted and can be done now."""
     job = waiting_job.job
     version = choices.version()
-    rest = _Rest(database, carriers, now, job.kind, choices)
+    rest = _RemainingChanges(database, carriers, now, job.kind, choices)
     open_ones = [j for j in journal.changes_of(database, job.id) if j.state in OPEN]
     for together in _by_lane(rest.still_wanted(job, open_ones), carriers):
         rest.take(together)
     if not rest.ready:
         journal.set_due(database, job.id, rest.wait)
         due = rest.wait.until if rest.wait else None
-        return WentOn(job, None, due, rest.why, rest.dropped)
+        return ResumedJob(job, None, due, rest.why, rest.dropped)
     plan = Plan(
         *(job.kind, replace(job.about, continued=True), tuple(rest.ready)),
         undoes=job.undoes,
@@ -111,11 +111,11 @@ def go_on(
         again = Wait(now, now + AGAIN)
         journal.set_due(database, report.job, again)
         dues.append(again.until)
-    return WentOn(job, report, min(dues, default=None), rest.why, rest.dropped)
+    return ResumedJob(job, report, min(dues, default=None), rest.why, rest.dropped)
 
 
 @dataclass
-class _Rest:
+class _RemainingChanges:
     """What is open in a job, sorted out: to be made now, kept for later, or dropped."""
 
     database: Database
@@ -161,7 +161,7 @@ class _Rest:
         """Take what shares its fate: after a look at the first of it, to see whether calls
         are taken again."""
         for number, one in enumerate(together):
-            look: Look | None = None
+            look: Observation | None = None
             if number == 0 or one.state == INTERRUPTED:
                 try:
                     target = one.change.target
@@ -178,7 +178,7 @@ class _Rest:
             else:
                 self._ready(one, replace(one.change, id=None))
 
-    def _looked_at(self, one: Journaled, look: Look) -> None:
+    def _looked_at(self, one: Journaled, look: Observation) -> None:
         """A change that a kill or a lost answer left open: it may have been made."""
         old, carrier = one.change, self.carriers[one.change.target.carrier]
         if carrier.holds(look, old.edit):
@@ -221,7 +221,7 @@ class _Rest:
                 journal.set_state(connection, one.change.id, outcome.value, problem)
 
 
-def _read_anew(old: Change, now: Wanted | None) -> Change:
+def _read_anew(old: Change, now: WantedNow | None) -> Change:
     """Read anew since, and what was shown is still so: something else changed there."""
     if now is None or any(now.fields.get(n, ()) != old.expected.get(n, ()) for n in old.edit):
         return old

@@ -9,10 +9,10 @@ from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Outcome
 from rightsdesk.changes.words import OUTCOME_NAMES
-from rightsdesk.workspace.jobs.resuming import WentOn
+from rightsdesk.workspace.jobs.resuming import ResumedJob
 
 
-def went_on_words(went: WentOn, now: datetime) -> str:
+def went_on_words(went: ResumedJob, now: datetime) -> str:
     """What came of carrying a job on, in a line."""
     report, name = went.report, job_name(went.job)
     if report is None:
@@ -44,6 +44,6 @@ def went_on_words(went: WentOn, now: datetime) -> str:
     return " ".join(sentences)
 
 
-def all_words(went: Sequence[WentOn], now: datetime) -> str:
+def all_words(went: Sequence[ResumedJob], now: datetime) -> str:
     """Several of them."""
     return " ".join(went_on_words(one, now) for one in went)

@@ -16,7 +16,7 @@ LATE = timedelta(minutes=30)
 the day before."""
 
 
-class Every(StrEnum):
+class CheckInterval(StrEnum):
     """How often to look."""
 
     NEVER = "never"
@@ -26,7 +26,7 @@ class Every(StrEnum):
     @property
     def days(self) -> int:
         """Days from one look to the next; 0 for never."""
-        return {Every.DAY: 1, Every.WEEK: 7}.get(self, 0)
+        return {CheckInterval.DAY: 1, CheckInterval.WEEK: 7}.get(self, 0)
 
     def after(self, looked: datetime, zone: tzinfo | None = None) -> datetime | None:
         """When a look is due after one at `looked` (aware); None for never.
@@ -50,7 +50,7 @@ def _begin(day: date, zone: tzinfo | None) -> datetime:
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
-def chosen_interval(connection: Connection) -> Every:
+def chosen_interval(connection: Connection) -> CheckInterval:
     """The interval that was chosen; never, while none was."""
     value = setting(connection, SETTING)
-    return Every(value) if value in set(Every) else Every.NEVER
+    return CheckInterval(value) if value in set(CheckInterval) else CheckInterval.NEVER

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from rightsdesk import phrases
-from rightsdesk.workspace.observing.check_interval import Every, chosen_interval
+from rightsdesk.workspace.observing.check_interval import CheckInterval, chosen_interval
 
 GRACE = timedelta(days=2)
 """How late a scheduled check may be: a weekend without the computer, or a night's outage."""
@@ -22,7 +22,7 @@ WITHOUT_SCHEDULE = timedelta(days=7)
 """Where nothing is read by itself: as long as the longest interval that can be chosen."""
 
 
-def longest_age(every: Every) -> timedelta:
+def longest_age(every: CheckInterval) -> timedelta:
     """How old a reading may be, by how often a person wants the platforms to be read."""
     return timedelta(days=every.days) + GRACE if every.days else WITHOUT_SCHEDULE
 

@@ -32,12 +32,12 @@ from rightsdesk.store.schema import (
     items,
     recordings,
     releases,
-    wishes,
+    stored_consents,
 )
 from rightsdesk.workspace.catalogue.grouping import FROM_PLATFORM, is_from_platform
-from rightsdesk.workspace.catalogue.matching import Known, Match, match_all, normal_isrc
+from rightsdesk.workspace.catalogue.matching import Match, OwnRecording, match_all, normal_isrc
 from rightsdesk.workspace.consents.consents import hand_over
-from rightsdesk.workspace.types import Candidate, Question, ScopeKind
+from rightsdesk.workspace.types import MatchCandidate, Question, ScopeKind
 
 _LINKED = ("recording_id", "matched", "candidates")
 _DESCRIBED = ("title", "performer", "isrc", "duration_ms")
@@ -104,8 +104,8 @@ class _Linking:
 
     connection: Connection
     artist_id: int
-    files: list[Known] = field(default_factory=list)
-    own: dict[int, Known] = field(default_factory=dict)
+    files: list[OwnRecording] = field(default_factory=list)
+    own: dict[int, OwnRecording] = field(default_factory=dict)
     """The recordings that came from a platform and have no file, by id."""
     keys: dict[int, str] = field(default_factory=dict)
     changed: list[dict[str, Any]] = field(default_factory=list)
@@ -119,7 +119,7 @@ class _Linking:
             .where(recordings.c.artist_id == self.artist_id)
         )
         for row in self.connection.execute(query):
-            known = Known(
+            known = OwnRecording(
                 recording_id=row.id,
                 title=row.title,
                 artist=row.performer or row.name,
@@ -178,7 +178,7 @@ class _Linking:
         """
         mine = _key(account_id, "")
         known = [
-            Known(number, "", "", one.isrc) if self.keys[number].startswith(mine) else one
+            OwnRecording(number, "", "", one.isrc) if self.keys[number].startswith(mine) else one
             for number, one in self.own.items()
         ]
         new = [other for other in others if other.how == REFUSED]
@@ -218,7 +218,7 @@ class _Linking:
         return numbers
 
     def _matched(
-        self, rows: Sequence[Any], known: Sequence[Known], linked: Callable[[Any], bool]
+        self, rows: Sequence[Any], known: Sequence[OwnRecording], linked: Callable[[Any], bool]
     ) -> Iterable[tuple[Any, Match]]:
         stored = {row.remote_id: row.recording_id for row in rows if linked(row)}
         return zip(rows, match_all(map(_remote, rows), known, stored), strict=True)
@@ -231,7 +231,9 @@ class _Linking:
 
     def _let_go(self, rows: Sequence[Any]) -> None:
         """Items that are gone need no recording of their own, unless somebody chose for it."""
-        chosen = select(wishes.c.owner_id).where(wishes.c.kind == ScopeKind.RECORDING.value)
+        chosen = select(stored_consents.c.owner_id).where(
+            stored_consents.c.kind == ScopeKind.RECORDING.value
+        )
         kept = set(self.connection.execute(chosen).scalars())
         for row in rows:
             if row.recording_id in self.own and row.recording_id not in kept:
@@ -267,7 +269,7 @@ class _Linking:
                 values = dict(zip(_DESCRIBED, described, strict=True))
                 changed.append({"id": known.recording_id, **values})
                 artist = performer or known.artist
-                self.own[known.recording_id] = Known(
+                self.own[known.recording_id] = OwnRecording(
                     known.recording_id, title, artist, isrc, duration_ms
                 )
         update_many(self.connection, recordings, changed)
@@ -321,9 +323,9 @@ def _forget(connection: Connection, which: ColumnElement[bool]) -> None:
     """Forget those recordings of which no item is left, with what was chosen for them."""
     linked = select(items.c.recording_id).where(items.c.recording_id.is_not(None))
     empty = and_(which, recordings.c.id.not_in(linked))
-    of_recordings = wishes.c.kind == ScopeKind.RECORDING.value
-    gone = wishes.c.owner_id.in_(select(recordings.c.id).where(empty))
-    connection.execute(delete(wishes).where(of_recordings, gone))
+    of_recordings = stored_consents.c.kind == ScopeKind.RECORDING.value
+    gone = stored_consents.c.owner_id.in_(select(recordings.c.id).where(empty))
+    connection.execute(delete(stored_consents).where(of_recordings, gone))
     connection.execute(delete(recordings).where(empty))
 
 
@@ -390,7 +392,7 @@ def questions(database: Database, artist_id: int | None = None) -> list[Question
             url=row.url,
             duration_ms=row.duration_ms,
             candidates=tuple(
-                Candidate(number, *named[number][:2], score, named[number][2])
+                MatchCandidate(number, *named[number][:2], score, named[number][2])
                 for number, score in json.loads(row.candidates)
                 if number in named
             ),

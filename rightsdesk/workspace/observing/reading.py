@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from threading import Lock
 
-from rightsdesk.changes.concurrency import side_by_side
+from rightsdesk.changes.concurrency import run_concurrently
 from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.registry import name_of
@@ -100,7 +100,7 @@ def read_accounts(
                 name = name_of(account.platform)
                 notes[account.id] = f"{name} ({account.name}): {error}"
 
-    side_by_side([partial(read, together) for together in by_host(accounts)], cancel)
+    run_concurrently([partial(read, together) for together in by_host(accounts)], cancel)
     told = tuple(notes[account.id] for account in accounts if account.id in notes)
     return Read(counts.total, told)
 

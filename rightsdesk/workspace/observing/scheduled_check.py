@@ -20,13 +20,13 @@ from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.queries import gone_items
 from rightsdesk.store.settings import keep_setting, setting
-from rightsdesk.workspace.observing.check_interval import SETTING, Every, chosen_interval
+from rightsdesk.workspace.observing.check_interval import SETTING, CheckInterval, chosen_interval
 from rightsdesk.workspace.observing.drift import Drift, drifted
 from rightsdesk.workspace.observing.reading import read_accounts
 from rightsdesk.workspace.sign_in.connections import Connections
 from rightsdesk.workspace.types import Filter, NoAccount
 
-__all__ = ["Every", "Looked", "due", "every", "look", "set_every"]
+__all__ = ["CheckInterval", "CheckResult", "due", "every", "look", "set_every"]
 
 AGAIN = timedelta(hours=1)
 """When to try again after a look at which no account could be read."""
@@ -35,7 +35,7 @@ _LOOKED = "looked"
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class CheckResult:
     """What a look at the platforms found: how many items, which of them changed by themselves
     since the look before, which are gone, and what could not be looked at."""
 
@@ -57,13 +57,13 @@ class Looked:
         return f"{found} {', '.join(parts) or 'nothing changed'}."
 
 
-def every(database: Database) -> Every:
+def every(database: Database) -> CheckInterval:
     """How often a person wants to look."""
     with database.read() as connection:
         return chosen_interval(connection)
 
 
-def set_every(database: Database, often: Every) -> None:
+def set_every(database: Database, often: CheckInterval) -> None:
     """Look so often from now on."""
     with database.write() as connection:
         keep_setting(connection, SETTING, often.value)
@@ -75,7 +75,7 @@ def due(database: Database, now: datetime) -> datetime | None:
     After a clock was set back, the wait starts again from now.
     """
     often = every(database)
-    if often is Every.NEVER:
+    if often is CheckInterval.NEVER:
         return None
     with database.read() as connection:
         told = setting(connection, _LOOKED)
@@ -95,7 +95,7 @@ def look(
     now: datetime,
     progress: Progress,
     cancel: Cancel,
-) -> Looked:
+) -> CheckResult:
     """Look at all accounts, those of different hosts side by side. Raises NoAccount."""
     accounts = all_accounts(database)
     if not accounts:
@@ -111,7 +111,7 @@ def look(
     stopped = cancel.is_set()
     if not stopped:
         _note(database, now, ok=not asked or len(read.notes) < len(asked))
-    return Looked(
+    return CheckResult(
         items=read.items,
         changed=tuple(drift for drift in _changed(database) if drift not in changed),
         gone=tuple(label for number, label in _gone(database).items() if number not in gone),

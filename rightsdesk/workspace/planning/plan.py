@@ -45,7 +45,7 @@ from rightsdesk.store.schema import (
     files,
     health_decisions,
 )
-from rightsdesk.store.schema import wishes as choices
+from rightsdesk.store.schema import stored_consents as choices
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.jobs.pauses import Pauses
 from rightsdesk.workspace.jobs.refused import last_time

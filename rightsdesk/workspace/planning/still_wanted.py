@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rightsdesk.changes.still_wanted import WantedNow
 from rightsdesk.changes.types import FILES, SIDECARS, JobSubject, Target
-from rightsdesk.changes.wanted import Wanted
 from rightsdesk.consent import Consent, Declaration, Fields
 from rightsdesk.consent.losses import AnyLoss
 from rightsdesk.store import texts
@@ -90,7 +90,7 @@ class ChoicesNow:
             for target in targets:
                 self._known.setdefault(_key(target), None)
 
-    def of(self, target: Target) -> Wanted | None:
+    def of(self, target: Target) -> WantedNow | None:
         """What is wanted there; None where nothing is, or the carrier is no longer known."""
         key = _key(target)
         if key not in self._known:

@@ -19,9 +19,18 @@ from rightsdesk.platforms.http.errors import AccountAway, AddressRefused, AppRef
 from rightsdesk.platforms.interface import BrowserPlatform, Platform, SignInBy
 from rightsdesk.platforms.registry import all_platforms, name_of, platform_by_id
 from rightsdesk.resources.facts import platform_facts
-from rightsdesk.resources.signing_in import Asked, Part, SignInFacts
+from rightsdesk.resources.signing_in import Part, SignInFacts, SignInField
 
-__all__ = ["Asked", "FormFlawed", "Part", "SignInForm", "concerned", "flaws", "form_of", "forms"]
+__all__ = [
+    "FormFlawed",
+    "Part",
+    "SignInField",
+    "SignInForm",
+    "concerned",
+    "flaws",
+    "form_of",
+    "forms",
+]
 
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 _KEY = re.compile(
@@ -44,9 +53,9 @@ class SignInForm:
     nouns: str
     by: str
     facts: SignInFacts
-    asks: tuple[Asked, ...]
+    asks: tuple[SignInField, ...]
     redirect: str = ""
-    elsewhere: tuple[Asked, ...] = ()
+    elsewhere: tuple[SignInField, ...] = ()
 
     @property
     def in_browser(self) -> bool:
@@ -90,12 +99,14 @@ def form_of(platform: str) -> SignInForm:
 def _form(platform: Platform) -> SignInForm:
     facts = platform_facts(platform.id).sign_in
     asked = {one.part for one in facts.asks}
-    elsewhere: list[Asked] = []
+    elsewhere: list[SignInField] = []
     if platform.endpoints.api and Part.BASE_URL not in asked:
-        elsewhere.append(Asked(part=Part.BASE_URL, label="Address of the service", optional=True))
+        elsewhere.append(
+            SignInField(part=Part.BASE_URL, label="Address of the service", optional=True)
+        )
         if platform.sign_in is SignInBy.BROWSER:
             elsewhere.append(
-                Asked(part=Part.AUTH_URL, label="Address for signing in", optional=True)
+                SignInField(part=Part.AUTH_URL, label="Address for signing in", optional=True)
             )
     return SignInForm(
         platform=platform.id,
@@ -144,7 +155,7 @@ def flaws(form: SignInForm, given: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _flaw(asked: Asked, text: str, *, own: bool) -> str:
+def _flaw(asked: SignInField, text: str, *, own: bool) -> str:
     if not text:
         return "" if asked.optional else f"The {_spoken(asked)} is missing."
     if asked.key and _KEY.fullmatch(text):
@@ -163,7 +174,7 @@ def _flaw(asked: Asked, text: str, *, own: bool) -> str:
     return asked.otherwise if wanted and not re.fullmatch(asked.shape, text) else ""
 
 
-def _id_flaw(asked: Asked, text: str) -> str:
+def _id_flaw(asked: SignInField, text: str) -> str:
     what = _spoken(asked)
     if "://" in text or text.startswith(("www.", "127.0.0.1")):
         return f"This is an address. The {what} is the row of letters and digits beside it."
@@ -186,7 +197,7 @@ def _address_flaw(text: str) -> str:
     return ""
 
 
-def _spoken(asked: Asked) -> str:
+def _spoken(asked: SignInField) -> str:
     return asked.label[:1].lower() + asked.label[1:] if asked.label[1:2].islower() else asked.label
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from sqlalchemy import select
 
-from rightsdesk.changes.concurrency import Host, HostOf, here
+from rightsdesk.changes.concurrency import Host, HostOf, local_host
 from rightsdesk.changes.types import Target
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.address import origin_of
@@ -32,7 +32,7 @@ def hosts_of(database: Database, connections: Connections) -> HostOf:
 
     def host_of(target: Target) -> Host:
         if target.carrier not in NAMES:
-            return here(target)
+            return local_host(target)
         number = owners.get(target.id, 0)
         if number not in found:
             account = known.get(number)

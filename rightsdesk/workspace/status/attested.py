@@ -18,11 +18,11 @@ from rightsdesk.store.bulk import read_many
 from rightsdesk.store.joins import catalogued
 from rightsdesk.store.queries import platforms_by_artist
 from rightsdesk.store.schema import attestations, recordings
-from rightsdesk.store.schema import wishes as wish_table
-from rightsdesk.workspace.consents.consents import Wishes
+from rightsdesk.store.schema import stored_consents as consent_table
+from rightsdesk.workspace.consents.consents import StoredConsents
 from rightsdesk.workspace.guided.attestations import Told, counting_of_all
 from rightsdesk.workspace.status.standings import RANK, Effective, Ranks
-from rightsdesk.workspace.types import CarrierView, Cell, GuidedView, Row, ScopeKind
+from rightsdesk.workspace.types import CarrierView, Cell, GuidedView, MatrixRow, ScopeKind
 
 if TYPE_CHECKING:
     from rightsdesk.resources.facts import PlatformFacts
@@ -34,14 +34,14 @@ _CATALOGUE = catalogued()
 _WORST_FIRST = (Standing.CONFLICTS, Standing.SILENT, Standing.UNKNOWN, Standing.ATTESTED)
 
 
-class Word:
+class AttestedCells:
     """What counts of all that was told, ready to be held against what is wanted.
 
     A platform on which the artist has an account is left out: there RightsDesk reads.
     """
 
     def __init__(
-        self, connection: Connection, known: Wishes, at: datetime.datetime | None = None
+        self, connection: Connection, known: StoredConsents, at: datetime.datetime | None = None
     ) -> None:
         self._effective = Effective(known)
         self._at = at or datetime.datetime.now(datetime.UTC)
@@ -90,7 +90,9 @@ class Word:
         if not self.artists:
             return found
         meant = self._meant(condition)
-        own = select(wish_table.c.owner_id).where(wish_table.c.kind == ScopeKind.RECORDING.value)
+        own = select(consent_table.c.owner_id).where(
+            consent_table.c.kind == ScopeKind.RECORDING.value
+        )
         alike = select(_R.artist_id, _R.release_id, func.count()).select_from(_CATALOGUE)
         alike = alike.where(meant, _R.id.not_in(own)).group_by(_R.artist_id, _R.release_id)
         for artist, release, number in connection.execute(alike):
@@ -143,7 +145,7 @@ def cell_of(seen: GuidedView) -> Cell:
     )
 
 
-def carriers_told_of(row: Row) -> tuple[CarrierView, ...]:
+def carriers_told_of(row: MatrixRow) -> tuple[CarrierView, ...]:
     """The cells of a row that stand on somebody's word or on terms alone, for the inspector."""
     from rightsdesk.resources.facts import all_facts
 

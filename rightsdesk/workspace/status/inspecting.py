@@ -12,7 +12,7 @@ from sqlalchemy import select
 from rightsdesk import phrases
 from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.consent import Consent, Fields, Permission, Standing
-from rightsdesk.consent.dialects import Says, Suite
+from rightsdesk.consent.dialects import Suite, SuiteReading
 from rightsdesk.consent.dialects.files.training_mining import C2paTrainingMining, Cawg
 from rightsdesk.consent.dialects.suites import FILE_SUITE, SIDECAR_SUITE
 from rightsdesk.consent.dialects.vocabulary import wordless
@@ -20,7 +20,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_named, container_of
 from rightsdesk.files.containers.base import Signed, Tags, size_of
 from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWN, XMP_DAMAGED, XMP_OWNED, XMP_READ
-from rightsdesk.files.scan.scanner import Candidate, Failure, Scan
+from rightsdesk.files.scan.scanner import FoundFile, Scan, ScanFailure
 from rightsdesk.files.sidecars.reading import Sidecar, is_sidecar, sidecars_of
 from rightsdesk.files.signed.manifest import UnreadManifest, declared_in
 from rightsdesk.files.signed.manifest_place import manifest_beside, signature_of
@@ -36,7 +36,7 @@ from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.status import matrix
 from rightsdesk.workspace.status.attested import carriers_told_of
-from rightsdesk.workspace.status.matrix import Seen, standing_of
+from rightsdesk.workspace.status.matrix import StoredObservation, standing_of
 from rightsdesk.workspace.suites import evidence_of, suite_of
 from rightsdesk.workspace.types import (
     CarrierView,
@@ -63,9 +63,9 @@ def inspect(places: Sequence[str]) -> Iterator[FileInspection]:
     for place in places:
         if os.path.isdir(place):
             for event in Scan([place]):
-                if isinstance(event, Candidate):
+                if isinstance(event, FoundFile):
                     yield inspect_file(event.path)
-                elif isinstance(event, Failure):
+                elif isinstance(event, ScanFailure):
                     yield FileInspection(event.path, "", Consent(), (), (), str(event.error))
         elif is_sidecar(place):
             yield inspect_sidecar(place)
@@ -192,18 +192,18 @@ def recording(database: Database, recording_id: int) -> RecordingView:
     if not found:
         raise KnownError("This recording is no longer there.")
     row = found[0]
-    wish = consents.wish(database, Scope(ScopeKind.RECORDING, recording_id))
-    of_artist = consents.wish(database, Scope(ScopeKind.ARTIST, row.artist_id)).effective
-    judged = [_judged(view, wish.effective) for view in _files(database, recording_id)]
+    scoped = consents.of_scope(database, Scope(ScopeKind.RECORDING, recording_id))
+    of_artist = consents.of_scope(database, Scope(ScopeKind.ARTIST, row.artist_id)).effective
+    judged = [_judged(view, scoped.effective) for view in _files(database, recording_id)]
     judged += [
-        _judged(view, of_artist if for_all else wish.effective)
+        _judged(view, of_artist if for_all else scoped.effective)
         for view, for_all in _items(database, recording_id)
     ]
-    return RecordingView(row, wish, (*judged, *carriers_told_of(row)))
+    return RecordingView(row, scoped, (*judged, *carriers_told_of(row)))
 
 
 def _judged(view: CarrierView, wanted: Consent) -> CarrierView:
-    seen = Seen(texts.dump_consent(view.says), view.problem, view.seen_at)
+    seen = StoredObservation(texts.dump_consent(view.says), view.problem, view.seen_at)
     return replace(view, standing=standing_of(view.kind, wanted, seen))
 
 
@@ -267,7 +267,7 @@ def _view(
     )
 
 
-def _statements(says: Says, container: str, suite: Suite) -> tuple[StatementView, ...]:
+def _statements(says: SuiteReading, container: str, suite: Suite) -> tuple[StatementView, ...]:
     languages = {dialect.id: dialect for dialect in suite.dialects}
     return tuple(
         StatementView(

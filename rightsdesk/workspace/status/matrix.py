@@ -31,7 +31,7 @@ from rightsdesk.store.schema import accounts, artists, files, items, recordings,
 from rightsdesk.workspace.catalogue.filtering import conditions
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.observing.freshness import Freshness
-from rightsdesk.workspace.status.attested import Word
+from rightsdesk.workspace.status.attested import AttestedCells
 from rightsdesk.workspace.status.standings import (
     MAY_BE_THERE,
     RANK,
@@ -43,14 +43,14 @@ from rightsdesk.workspace.status.standings import (
     verdict,
 )
 from rightsdesk.workspace.suites import evidence_of, sayable
-from rightsdesk.workspace.types import Cell, Filter, Row, ScopeKind, Sort
+from rightsdesk.workspace.types import Cell, Filter, MatrixRow, ScopeKind, Sort
 
 IN_ONE_QUERY = 500
 ONLY_FOR_ALL = "It speaks for all of the artist's music, and has no place for single choices."
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class StoredObservation:
     """What was last seen of one file or item: texts as the store has them.
 
     `carrier` where it is not that of the column: a sidecar among the files. `wanted` where
@@ -80,12 +80,14 @@ def seen_of_item(
     away: bool,
     unread_since: str,
     unread_why: str,
-) -> Seen:
+) -> StoredObservation:
     """What was last seen of an item; a reading that is too old is a problem."""
-    return Seen(says, fresh.problem(seen_at, problem, unread_since, unread_why), seen_at, away)
+    return StoredObservation(
+        says, fresh.problem(seen_at, problem, unread_since, unread_why), seen_at, away
+    )
 
 
-def standing_of(carrier: str, wanted: Consent, seen: Seen) -> Standing:
+def standing_of(carrier: str, wanted: Consent, seen: StoredObservation) -> Standing:
     """How one file or item stands. Nothing that could not be read is claimed."""
     if seen.problem or seen.away or not seen.seen_at:
         return Standing.UNKNOWN
@@ -93,7 +95,7 @@ def standing_of(carrier: str, wanted: Consent, seen: Seen) -> Standing:
     return verdict(seen.carrier or carrier, meant, seen.says).standing
 
 
-def cell_of(wanted: Consent, carrier: str, seen: Sequence[Seen]) -> Cell:
+def cell_of(wanted: Consent, carrier: str, seen: Sequence[StoredObservation]) -> Cell:
     """One cell for all files or items of a recording: the worst of them speaks."""
     worst = min(seen, key=lambda one: RANK[standing_of(carrier, wanted, one)])
     standing = standing_of(carrier, wanted, worst)
@@ -107,7 +109,7 @@ def cell_of(wanted: Consent, carrier: str, seen: Sequence[Seen]) -> Cell:
     )
 
 
-def _only_for_all(carrier: str, wanted: Consent, seen: Seen) -> str:
+def _only_for_all(carrier: str, wanted: Consent, seen: StoredObservation) -> str:
     """A remark where an account cannot say what is wanted of this recording in particular."""
     if seen.wanted is None or sayable(carrier, seen.wanted) == sayable(carrier, wanted):
         return ""
@@ -128,7 +130,7 @@ def recording_ids(database: Database, chosen: Filter, sort: Sort) -> list[int]:
             standing = _standing_so(found, chosen)
             ordered = [number for number in ordered if number in standing]
         if sort.column == "wish":
-            ordered = _by_wish(connection, known, ordered)
+            ordered = _by_consent(connection, known, ordered)
         elif sort.column not in _COLUMNS:
             ranks = found.get(sort.column, {})
             ordered.sort(key=lambda number: ranks.get(number, len(RANK)))
@@ -138,12 +140,12 @@ def recording_ids(database: Database, chosen: Filter, sort: Sort) -> list[int]:
 
 
 def _told(
-    connection: Connection, known: consents.Wishes, chosen: Filter, sort: Sort
+    connection: Connection, known: consents.StoredConsents, chosen: Filter, sort: Sort
 ) -> dict[str, Ranks]:
     """How recordings stand by what people told, where that can matter for what is looked for."""
     if chosen.carrier == FILES and sort.column in (*_COLUMNS, FILES, "wish"):
         return {}
-    word = Word(connection, known)
+    word = AttestedCells(connection, known)
     return word.ranks(connection, conditions(chosen)) if word.artists else {}
 
 
@@ -154,12 +156,12 @@ def _standing_so(found: Mapping[str, Ranks], chosen: Filter) -> set[int]:
     return {number for ranks in carriers for number, one in ranks.items() if one == rank}
 
 
-def rows(database: Database, ids: Sequence[int]) -> list[Row]:
+def rows(database: Database, ids: Sequence[int]) -> list[MatrixRow]:
     """The rows of some recordings, in the order of the ids; ids that are gone are left out."""
-    found: dict[int, Row] = {}
+    found: dict[int, MatrixRow] = {}
     with database.read() as connection:
         known = consents.load(connection)
-        word = Word(connection, known)
+        word = AttestedCells(connection, known)
         for start in range(0, len(ids), IN_ONE_QUERY):
             part = ids[start : start + IN_ONE_QUERY]
             seen = _seen(connection, recordings.c.id.in_(part), known)
@@ -175,7 +177,9 @@ def counts(database: Database, chosen: Filter) -> dict[str, dict[Standing, int]]
     with database.read() as connection:
         known = consents.load(connection)
         counted = _counted(standings(connection, known, conditions(chosen)))
-        for carrier, more in Word(connection, known).counts(connection, conditions(chosen)).items():
+        for carrier, more in (
+            AttestedCells(connection, known).counts(connection, conditions(chosen)).items()
+        ):
             counted[carrier] = counted.get(carrier, Counter()) + more
     return {carrier: dict(numbers) for carrier, numbers in counted.items()}
 
@@ -264,23 +268,23 @@ def _query(chosen: Filter, sort: Sort) -> Select[*tuple[Any, ...]]:
 
 
 def _seen(
-    connection: Connection, condition: ColumnElement[bool], known: consents.Wishes
-) -> dict[int, dict[str, list[Seen]]]:
+    connection: Connection, condition: ColumnElement[bool], known: consents.StoredConsents
+) -> dict[int, dict[str, list[StoredObservation]]]:
     """What was last seen of the files and items of recordings: recording → carrier → seen."""
-    found: dict[int, dict[str, list[Seen]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[int, dict[str, list[StoredObservation]]] = defaultdict(lambda: defaultdict(list))
     there = condition & files.c.missing.is_(False)
     query = _select(
         *(files.c.recording_id, files.c.says, files.c.problem, files.c.seen_at, files.c.missing),
         source=RECORDING_FILES,
     )
     for number, says, problem, seen_at, missing in connection.execute(query.where(there)):
-        found[number][FILES].append(Seen(says, problem, seen_at, missing))
+        found[number][FILES].append(StoredObservation(says, problem, seen_at, missing))
     query = _select(
         *(files.c.recording_id, sidecars.c.says, sidecars.c.problem, sidecars.c.seen_at),
         source=RECORDING_SIDECARS,
     )
     for number, says, problem, seen_at in connection.execute(query.where(there)):
-        found[number][FILES].append(Seen(says, problem, seen_at, carrier=SIDECARS))
+        found[number][FILES].append(StoredObservation(says, problem, seen_at, carrier=SIDECARS))
     fresh = Freshness.of(connection)
     query = _select(items.c.recording_id, accounts.c.platform, *OF_ITEM, source=RECORDING_ITEMS)
     for number, platform, *seen in connection.execute(query.where(condition)):
@@ -288,21 +292,21 @@ def _seen(
     _add_what_holds_for_all(connection, condition, known, fresh, found)
     for platform, number, seen_at in may_be(connection, condition):
         if platform not in found[number]:
-            found[number][platform].append(Seen("", MAY_BE_THERE, seen_at))
+            found[number][platform].append(StoredObservation("", MAY_BE_THERE, seen_at))
     return found
 
 
 def _add_what_holds_for_all(
     connection: Connection,
     condition: ColumnElement[bool],
-    known: consents.Wishes,
+    known: consents.StoredConsents,
     fresh: Freshness,
-    found: dict[int, dict[str, list[Seen]]],
+    found: dict[int, dict[str, list[StoredObservation]]],
 ) -> None:
     """What an account or a site declares holds for each recording of its artist."""
     whole = select(accounts.c.artist_id, accounts.c.platform, *OF_ITEM)
     whole = whole.select_from(ACCOUNT_ITEMS)
-    of_artist: dict[int, list[tuple[str, Seen]]] = defaultdict(list)
+    of_artist: dict[int, list[tuple[str, StoredObservation]]] = defaultdict(list)
     for artist, platform, *seen in connection.execute(whole.where(items.c.reach != "item")):
         one = replace(seen_of_item(fresh, *seen), wanted=known.effective(artist_id=artist))
         of_artist[artist].append((platform, one))
@@ -314,7 +318,9 @@ def _add_what_holds_for_all(
             found[number][platform].append(one)
 
 
-def _by_wish(connection: Connection, known: consents.Wishes, ordered: list[int]) -> list[int]:
+def _by_consent(
+    connection: Connection, known: consents.StoredConsents, ordered: list[int]
+) -> list[int]:
     effective = Effective(known)
     columns = (recordings.c.artist_id, recordings.c.release_id, recordings.c.id)
     whose = {
@@ -330,17 +336,17 @@ def _by_wish(connection: Connection, known: consents.Wishes, ordered: list[int])
 
 def _row(
     record: Record[*tuple[Any, ...]],
-    known: consents.Wishes,
-    seen: Mapping[str, list[Seen]],
+    known: consents.StoredConsents,
+    seen: Mapping[str, list[StoredObservation]],
     told: Mapping[str, Cell],
-) -> Row:
+) -> MatrixRow:
     layers = known.layers(record.artist_id, record.release_id, record.id)
     wanted = known.effective(
         artist_id=record.artist_id, release_id=record.release_id, recording_id=record.id
     )
     nearest = layers[-1][0] if layers else None
     track = f"{record.disc}-{record.track}" if record.disc > 1 else str(record.track or "")
-    return Row(
+    return MatrixRow(
         recording_id=record.id,
         artist_id=record.artist_id,
         release_id=record.release_id,

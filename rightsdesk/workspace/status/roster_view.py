@@ -37,7 +37,7 @@ def artists(database: Database) -> list[Artist]:
             recordings=counted[0].get(one.id, 0),
             files=counted[1].get(one.id, 0),
             accounts=counted[2].get(one.id, 0),
-            wish=known.effective(artist_id=one.id),
+            consent=known.effective(artist_id=one.id),
             folders=folders.get(one.id, ()),
         )
         for one in roster.all_artists(database)

@@ -38,7 +38,7 @@ from rightsdesk.store.joins import (
     catalogued,
 )
 from rightsdesk.store.schema import ASK, accounts, files, items, recordings, sidecars
-from rightsdesk.workspace.consents.consents import Wishes
+from rightsdesk.workspace.consents.consents import StoredConsents
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.suites import column_of, sayable, suite_of
 from rightsdesk.workspace.types import ScopeKind
@@ -82,7 +82,7 @@ def verdict(carrier: str, wanted: Consent, says: str) -> Verdict:
 class Effective:
     """What is wanted of recordings; each combination of choices is laid together once."""
 
-    def __init__(self, known: Wishes) -> None:
+    def __init__(self, known: StoredConsents) -> None:
         self._known = known
         self._releases = known.with_own_choice(ScopeKind.RELEASE)
         self._recordings = known.with_own_choice(ScopeKind.RECORDING)
@@ -121,7 +121,7 @@ class _Ranked(dict[str, int]):
 
 def standings(
     connection: Connection,
-    known: Wishes,
+    known: StoredConsents,
     condition: ColumnElement[bool],
     without: Collection[tuple[str, int]] | None = None,
 ) -> dict[str, Ranks]:

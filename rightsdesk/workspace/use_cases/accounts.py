@@ -248,13 +248,13 @@ class Accounts:
         there = self._database, self._connections
         return reading.read_accounts(*there, meant, progress, cancel or Never())
 
-    def check_interval(self) -> scheduled_check.Every:
+    def check_interval(self) -> scheduled_check.CheckInterval:
         """How often RightsDesk looks at the platforms by itself."""
         from rightsdesk.workspace.observing import scheduled_check
 
         return scheduled_check.every(self._database)
 
-    def set_check_interval(self, every: scheduled_check.Every) -> None:
+    def set_check_interval(self, every: scheduled_check.CheckInterval) -> None:
         """Let RightsDesk look at the platforms by itself, or no longer."""
         from rightsdesk.workspace.observing import scheduled_check
 
@@ -272,7 +272,7 @@ class Accounts:
 
     def check_all(
         self, *, progress: Progress = no_progress, cancel: Cancel | None = None
-    ) -> scheduled_check.Looked:
+    ) -> scheduled_check.CheckResult:
         """Look at all platforms: what changed there since the last look. Raises NoAccount."""
         from rightsdesk.workspace.observing import scheduled_check
 

@@ -21,9 +21,9 @@ from rightsdesk.workspace.types import (
     FileInspection,
     Filter,
     Finding,
+    MatrixRow,
     Problem,
     RecordingView,
-    Row,
     Sort,
 )
 from rightsdesk.workspace.use_cases.accounts import Accounts
@@ -120,7 +120,7 @@ class Catalogue:
         """The recordings that a filter lets through, in order."""
         return matrix.recording_ids(self._database, chosen, sort)
 
-    def rows(self, recording_ids: Sequence[int]) -> list[Row]:
+    def rows(self, recording_ids: Sequence[int]) -> list[MatrixRow]:
         """The rows of some recordings, in the given order."""
         return matrix.rows(self._database, recording_ids)
 

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from rightsdesk.consent import Consent, Use
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.types import (
+    EffectiveConsent,
     Opened,
     Scope,
     ScopeKind,
-    Wish,
 )
 from rightsdesk.workspace.use_cases.core import Core
 
@@ -24,9 +24,9 @@ class Consents:
     def __init__(self, core: Core) -> None:
         self._database = core.database
 
-    def of(self, scope: Scope) -> Wish:
+    def of(self, scope: Scope) -> EffectiveConsent:
         """What is wanted for a scope, and where it comes from."""
-        return consents.wish(self._database, scope)
+        return consents.of_scope(self._database, scope)
 
     def differing_below(self, scope: Scope) -> dict[ScopeKind, int]:
         """Of how many releases and recordings in a scope something else is wanted."""
@@ -44,4 +44,4 @@ class Consents:
         self, scope: Scope, consent: Consent | None, *, confirmed: Collection[Use] = ()
     ) -> None:
         """Choose; None inherits again. Raises WideningNotConfirmed unless all is named."""
-        consents.set_wish(self._database, scope, consent, confirmed)
+        consents.set_consent(self._database, scope, consent, confirmed)

@@ -10,7 +10,7 @@ from rightsdesk.workspace.exports.kinds import EXPORTS, Export, ExportKind
 from rightsdesk.workspace.status import matrix
 from rightsdesk.workspace.types import (
     Filter,
-    Row,
+    MatrixRow,
     Scope,
     Sort,
 )
@@ -54,7 +54,7 @@ class Exports:
 
     def matrix_csv(self, chosen: Filter) -> str:
         """The matrix as CSV, for spreadsheets."""
-        rows: list[Row] = []
+        rows: list[MatrixRow] = []
         ids = matrix.recording_ids(self._database, chosen, Sort())
         for start in range(0, len(ids), AT_ONCE):
             rows += matrix.rows(self._database, ids[start : start + AT_ONCE])

@@ -28,7 +28,7 @@ from rightsdesk.workspace.carriers.moved_files import folders_to_search
 from rightsdesk.workspace.catalogue import scanning
 from rightsdesk.workspace.jobs import resuming
 from rightsdesk.workspace.jobs.change_locations import Key, Whereabouts, owners, whereabouts
-from rightsdesk.workspace.jobs.resuming import WaitingJob, WentOn
+from rightsdesk.workspace.jobs.resuming import ResumedJob, WaitingJob
 from rightsdesk.workspace.lock import working
 from rightsdesk.workspace.observing import linking, reading
 from rightsdesk.workspace.observing.settling_items import settle_all
@@ -195,12 +195,12 @@ class Jobs:
 
     def resume_due(
         self, *, progress: Progress = no_progress, cancel: Cancel | None = None
-    ) -> list[WentOn]:
+    ) -> list[ResumedJob]:
         """Carry on the jobs whose wait is over: what was agreed to then, and nothing new.
 
         Raises AnotherAtWork.
         """
-        went: list[WentOn] = []
+        went: list[ResumedJob] = []
         with working(self.data_dir):
             for one in self.waiting():
                 now = self._clock.now()
@@ -211,7 +211,7 @@ class Jobs:
                     return self._apply(plan, agreed, progress, cancel, None)
 
                 there = self._database, one, self._carriers, now, ChoicesNow(self._database)
-                went.append(resuming.go_on(*there, apply))
+                went.append(resuming.resume_job(*there, apply))
         return went
 
     def last_undoable(self) -> JobInfo | None:

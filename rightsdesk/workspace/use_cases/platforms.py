@@ -66,7 +66,7 @@ class Platforms:
         """What our own declarations say on a platform; None where none can be written."""
         from rightsdesk.workspace.guided.platform_readings import signals
 
-        wanted = consents.wish(self._database, Scope(ScopeKind.ARTIST, artist_id)).effective
+        wanted = consents.of_scope(self._database, Scope(ScopeKind.ARTIST, artist_id)).effective
         return signals(self._database, artist_id, platform, wanted)
 
     def open_elsewhere(self) -> list[Open]:

@@ -16,7 +16,7 @@ from rightsdesk import data_folder
 from rightsdesk.changes.recover import Recovery, recover, to_recover
 from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.clock import SYSTEM, Clock
-from rightsdesk.roster.asking import Ask
+from rightsdesk.roster.passphrase_prompts import Ask
 from rightsdesk.store.database import Database
 from rightsdesk.workspace.data.opening import open_database
 from rightsdesk.workspace.lock import AnotherAtWork, can_work, working

@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from rightsdesk.files.containers.base import read_at
 from rightsdesk.files.containers.id3.text import new_date, new_text
-from rightsdesk.files.containers.tails import front, tails
+from rightsdesk.files.containers.trailing_tags import front, tails
 from rightsdesk.files.owned import COPYRIGHT, owned_name
 from rightsdesk.files.text import raw_text
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields
 from rightsdesk.files.containers.base import PADDING, read_at, to_set
 from rightsdesk.files.containers.id3.tags import HEADER, XMP_OWNER, Frame, Tag, to_syncsafe
-from rightsdesk.files.containers.id3.text import LINE_UNREADABLE, Line, render_owned
+from rightsdesk.files.containers.id3.text import LINE_UNREADABLE, CommentLine, render_owned
 from rightsdesk.files.errors import TooLarge, Unsupported
 from rightsdesk.files.owned import COPYRIGHT
 from rightsdesk.files.patch.delta import apply
@@ -124,7 +124,9 @@ def takes_xmp(tags: Sequence[Tag]) -> bool:
     return not tags or any(tag.version > 2 for tag in tags)
 
 
-def render_frame(tag: Tag, name: str, values: tuple[str, ...], line: Line | None = None) -> bytes:
+def render_frame(
+    tag: Tag, name: str, values: tuple[str, ...], line: CommentLine | None = None
+) -> bytes:
     """A field's frame as it has to stand in this tag; `line` is the copyright line there."""
     return _framed(tag, *render_owned(tag.version, name, values, line))
 

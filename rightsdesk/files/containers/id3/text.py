@@ -62,7 +62,7 @@ class _Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CommentLine:
     """The text of a copyright frame as it stands, so that a change can keep its bytes.
 
     `tail` is what ends it: zero bytes, or half of one.
@@ -109,7 +109,7 @@ class OwnedText:
 
     name: str
     values: tuple[str, ...]
-    line: Line | None = None
+    line: CommentLine | None = None
 
 
 def read_owned(version: int, frame_id: str, content: bytes) -> OwnedText | None:
@@ -137,7 +137,7 @@ def known_texts(content: bytes) -> list[str] | None:
     return None if line is None or line.unknown else [part.text for part in line.parts]
 
 
-def _line(encoding: int, data: bytes) -> Line | None:
+def _line(encoding: int, data: bytes) -> CommentLine | None:
     """A copyright line; None where it can't be told what it says."""
     length = len(data.rstrip(b"\0"))
     wide = encoding in (_WIDE, _WIDE_BE)
@@ -150,7 +150,7 @@ def _line(encoding: int, data: bytes) -> Line | None:
         return None
     while len(parts) > 1 and not parts[-1].text:  # no more than a byte order mark
         tail = b"\0\0" + parts.pop().mark + tail
-    return Line(encoding, tuple(parts), tail)
+    return CommentLine(encoding, tuple(parts), tail)
 
 
 def _is_latin(text: str) -> bool:
@@ -277,7 +277,7 @@ def new_text(text: str, *, language: bytes = b"", description: str | None = None
 
 
 def render_owned(
-    version: int, name: str, values: tuple[str, ...], line: Line | None = None
+    version: int, name: str, values: tuple[str, ...], line: CommentLine | None = None
 ) -> tuple[str, bytes]:
     """The frame id and content for a field of ours.
 

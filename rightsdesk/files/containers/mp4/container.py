@@ -22,7 +22,7 @@ from rightsdesk.files.containers.base import (
     Span,
     Tags,
     Unframed,
-    Wanted,
+    WantedFields,
     foreign_packets,
     is_zero,
     parsed_once,
@@ -88,7 +88,7 @@ class _Movie:
     ilst: Box | None
     items: list[Item]
     owned: frozenset[Box]  # those of `items` that are ours
-    lines: list[mp4lines.Line | mp4lines.ItemLine]
+    lines: list[mp4lines.FieldLine | mp4lines.ItemLine]
     by_keys: bool  # the tags are in QuickTime's form
     fixed: bool  # the audio can't move
 
@@ -130,7 +130,7 @@ class Mp4(Unframed):
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
         movie = _movie(f)
-        asked = Wanted.of(wanted)
+        asked = WantedFields.of(wanted)
         changes = to_set(_fields(movie), asked.text)
         second = asked.second
         if second is not None and second == tuple(line.text for line in movie.lines):
@@ -223,7 +223,7 @@ def _movie(f: BinaryIO) -> _Movie:
         opened[meta] = meta.body + head, meta_parts
     if ilst:
         opened[ilst] = ilst.body, [item.box for item in items]
-    lines: list[mp4lines.Line | mp4lines.ItemLine] = []
+    lines: list[mp4lines.FieldLine | mp4lines.ItemLine] = []
     for parent, found in udtas.items():
         for one in found:
             if line := mp4lines.line_in(f, one, parent):

@@ -32,7 +32,7 @@ _ENGLISH = 0x15C7  # "eng", packed: five bits a letter
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FieldLine:
     """A box with a line, those `around` it, the bytes of its text, and what stands by them."""
 
     box: Box
@@ -78,41 +78,41 @@ class ItemLine:
 
     @property
     def unknown(self) -> bool:
-        """As of a `Line`."""
+        """As of a `FieldLine`."""
         return self.item.unknown
 
     def changed(self, text: str) -> bytes:
-        """As of a `Line`."""
+        """As of a `FieldLine`."""
         return render_item(COPYRIGHT, (text,), self.item)
 
 
-def line_in(f: BinaryIO, one: Box, parent: Box) -> Line | None:
+def line_in(f: BinaryIO, one: Box, parent: Box) -> FieldLine | None:
     """The line in a box of user data, if it is one of a known form."""
     if one.kind not in KINDS or one.header != 8 or not 6 <= one.size - 8 <= LARGEST_TEXT:
         return None
     return _quicktime(f, one, parent) if one.kind == _QUICKTIME else _3gpp(f, one, parent)
 
 
-def _quicktime(f: BinaryIO, one: Box, parent: Box) -> Line | None:
+def _quicktime(f: BinaryIO, one: Box, parent: Box) -> FieldLine | None:
     """The first text counts where there are several, in several languages."""
     data = read_at(f, *one.span)
     size, language = int.from_bytes(data[:2], "big"), int.from_bytes(data[2:4], "big")
     if size > len(data) - 4:
         return None
     macintosh = language < _MACINTOSH or language == _UNSPECIFIED
-    return Line(one, (parent,), data[:4], data[4 : 4 + size], data[4 + size :], macintosh)
+    return FieldLine(one, (parent,), data[:4], data[4 : 4 + size], data[4 + size :], macintosh)
 
 
-def _3gpp(f: BinaryIO, one: Box, parent: Box) -> Line | None:
+def _3gpp(f: BinaryIO, one: Box, parent: Box) -> FieldLine | None:
     data = read_at(f, *one.span)
     if data[:4] != bytes(4) or data[6:8] in (b"\xfe\xff", b"\xff\xfe"):  # UTF-16
         return None
     raw = data[6:].split(b"\0", 1)[0]
-    return Line(one, (parent,), data[:6], raw, data[6 + len(raw) :])
+    return FieldLine(one, (parent,), data[:6], raw, data[6 + len(raw) :])
 
 
 def edits(
-    lines: Sequence[Line | ItemLine], values: Sequence[str]
+    lines: Sequence[FieldLine | ItemLine], values: Sequence[str]
 ) -> Iterator[tuple[Splice, tuple[Box, ...]]]:
     """The splices that set the lines, each with the boxes around it.
 

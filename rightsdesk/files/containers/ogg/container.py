@@ -27,7 +27,7 @@ from rightsdesk.files.containers.base import (
     Signed,
     Span,
     Tags,
-    Wanted,
+    WantedFields,
     parsed_once,
     patch_of,
     read_at,
@@ -100,7 +100,7 @@ class Ogg:
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
         links = self._links(f)
-        asked = to_set(self._fields(links), Wanted.of(wanted).only_text())
+        asked = to_set(self._fields(links), WantedFields.of(wanted).only_text())
         splices: list[Splice] = []
         for link in links:
             old = link.comments

@@ -10,8 +10,8 @@ from struct import Struct
 from rightsdesk.files.containers.mp4.items import LINE
 from rightsdesk.files.containers.mp4.lines import KINDS
 from rightsdesk.files.containers.mp4.xmp import XMP_BOX
+from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window, text_within_reason
 from rightsdesk.files.owned import COPYRIGHT, OWN
-from rightsdesk.files.quick.base import Quick, Unsure, Window, text_within_reason
 from rightsdesk.files.xmp import edit
 
 _TEXTS = {
@@ -37,34 +37,34 @@ Found = tuple[bytes, int, int]
 """A box: its kind, and where its body begins and ends."""
 
 
-def read_mp4(window: Window) -> Quick:
+def read_mp4(window: Window) -> FastReading:
     """Read an M4A file that begins with `ftyp`."""
-    quick = Quick()
+    quick = FastReading()
     top = _boxes(window, 0, window.size, top=True)
     if not _ODD.isdisjoint(kind for kind, _, _ in top):
-        raise Unsure
+        raise NotSimple
     for kind, start, end in top:
         if kind == b"uuid":
             _unique(window, start, end, quick)
     moov = _only(top, b"moov")
     parts = _boxes(window, *moov)
     if any(kind in (b"mvex", b"meta") for kind, _, _ in parts):
-        raise Unsure
+        raise NotSimple
     kinds: list[bytes] = []
     for kind, start, end in parts:
         if kind == b"trak":
             kinds.append(_track(window, start, end, quick, first=b"soun" not in kinds))
     if b"soun" not in kinds or b"vide" in kinds:  # chapters' pictures, or a film
-        raise Unsure
+        raise NotSimple
     if any(kind == b"udta" for kind, _, _ in parts):
         _user_data(window, *_only(parts, b"udta"), quick)
     return quick
 
 
-def _unique(window: Window, start: int, end: int, quick: Quick) -> None:
+def _unique(window: Window, start: int, end: int, quick: FastReading) -> None:
     """A box that is told by its first sixteen bytes: XMP, or what may be a signature."""
     if end - start <= len(XMP_BOX) or window.take(start, len(XMP_BOX)) != XMP_BOX:
-        raise Unsure
+        raise NotSimple
     start += len(XMP_BOX)
     text_within_reason(end - start)
     packet = window.take(start, end - start)
@@ -90,11 +90,11 @@ def _boxes(
             body += 8
         elif size == 0 and top:
             if kind != b"mdat":  # it may leave no place for XMP
-                raise Unsure
+                raise NotSimple
             size = end - at
         at += size
         if at < body or at > end or len(found) == _MOST_BOXES:
-            raise Unsure
+            raise NotSimple
         found.append((kind, body, at))
     return found
 
@@ -105,27 +105,27 @@ def _only(found: list[Found], wanted: bytes) -> tuple[int, int]:
     return start, end
 
 
-def _track(window: Window, start: int, end: int, quick: Quick, *, first: bool) -> bytes:
+def _track(window: Window, start: int, end: int, quick: FastReading, *, first: bool) -> bytes:
     """A track's kind. The first one with sound tells the duration."""
     mdia = _boxes(window, *_only(_boxes(window, start, end), b"mdia"))
     hdlr, minf = _only(mdia, b"hdlr"), _only(mdia, b"minf")
     if hdlr[1] - hdlr[0] < 12:
-        raise Unsure
+        raise NotSimple
     kind = window.take(hdlr[0] + 8, 4)
     if kind == b"soun" and first:
         quick.seconds = _seconds(window, *_only(mdia, b"mdhd"))
     inner = _boxes(window, *minf)
     if any(kind == b"saio" for kind, _, _ in _boxes(window, *_only(inner, b"stbl"))):
-        raise Unsure
+        raise NotSimple
     if any(kind == b"dinf" for kind, _, _ in inner):
         references = _boxes(window, *_only(inner, b"dinf"))
         if any(kind == b"dref" for kind, _, _ in references):
             at, end = _only(references, b"dref")
             for _, start, stop in _boxes(window, at + 8, end):
                 if stop - start < 4 or not window.take(start + 3, 1)[0] & 1:
-                    raise Unsure
+                    raise NotSimple
             if end - at < 8:
-                raise Unsure
+                raise NotSimple
     return kind
 
 
@@ -133,21 +133,21 @@ def _seconds(window: Window, start: int, end: int) -> float:
     data = window.take(start, end - start)
     unit, length = _long_times(data, 20) if data[0] == 1 else _times(data, 12)
     if data[0] > 1 or not unit:
-        raise Unsure
+        raise NotSimple
     return float(length / unit)
 
 
-def _user_data(window: Window, start: int, end: int, quick: Quick) -> None:
+def _user_data(window: Window, start: int, end: int, quick: FastReading) -> None:
     inside = _boxes(window, start, end, closed=True)
     if any(kind == b"XMP_" or kind in KINDS for kind, _, _ in inside):
-        raise Unsure
+        raise NotSimple
     if not any(kind == b"meta" for kind, _, _ in inside):
         return
     start, end = _only(inside, b"meta")
     parts = _boxes(window, start + 4, end)
     hdlr = _only(parts, b"hdlr")
     if hdlr[1] - hdlr[0] < 12 or window.take(hdlr[0] + 8, 4) != b"mdir":
-        raise Unsure
+        raise NotSimple
     if not any(kind == b"ilst" for kind, _, _ in parts):
         return
     names: set[str] = set()
@@ -157,7 +157,7 @@ def _user_data(window: Window, start: int, end: int, quick: Quick) -> None:
         quick.add("upc", quick.found.pop("upc2"))
 
 
-def _item(window: Window, item: Found, names: set[str], quick: Quick) -> None:
+def _item(window: Window, item: Found, names: set[str], quick: FastReading) -> None:
     kind, start, end = item
     if kind in _TEXTS:
         text_within_reason(end - start)
@@ -167,10 +167,10 @@ def _item(window: Window, item: Found, names: set[str], quick: Quick) -> None:
         values = _values(window.take(start, end - start))
         numbers = [str(int.from_bytes(value[2:4], "big")) for value in values]
         if any(len(value) < 6 for value in values):
-            raise Unsure
+            raise NotSimple
         quick.add(_PAIRS[kind], numbers)
     elif kind == LINE:
-        raise Unsure
+        raise NotSimple
     elif kind == b"cprt":
         text_within_reason(end - start)
         quick.own(COPYRIGHT, _owned(window.take(start, end - start)))
@@ -188,15 +188,15 @@ def _values(data: bytes) -> list[bytes]:
         size, kind = _header(data, at)
         flavour = int.from_bytes(data[at + 9 : at + 12], "big")
         if kind != b"data" or size < 16 or at + size > len(data):
-            raise Unsure
+            raise NotSimple
         if flavour not in (_IMPLICIT, _UTF8):
-            raise Unsure
+            raise NotSimple
         values.append(data[at + 16 : at + size])
         at += size
     return values
 
 
-def _freeform(window: Window, item: Found, names: set[str], quick: Quick) -> None:
+def _freeform(window: Window, item: Found, names: set[str], quick: FastReading) -> None:
     _, start, end = item
     text_within_reason(end - start)
     data = window.take(start, min(end - start, 256))
@@ -204,7 +204,7 @@ def _freeform(window: Window, item: Found, names: set[str], quick: Quick) -> Non
     mean = data[12:size]
     length, second = _header(data, size)
     if kind != b"mean" or second != b"name" or size < 12 or length < 12:
-        raise Unsure
+        raise NotSimple
     if size + length > len(data):  # a long name is none of those that count
         return
     name = str(data[size + 12 : size + length], "latin-1")
@@ -215,7 +215,7 @@ def _freeform(window: Window, item: Found, names: set[str], quick: Quick) -> Non
     elif mean.lower() == _MEAN and (meaning := _FREEFORM.get(name.lower())):
         whole = f"{mean!r}{name}"
         if name.lower() in names and whole not in names:  # one name in two spellings
-            raise Unsure
+            raise NotSimple
         names.update((name.lower(), whole))
         values = _values(window.take(at, end - at))
         quick.add(meaning, [str(value, "utf-8", "replace") for value in values])

@@ -8,8 +8,8 @@ from __future__ import annotations
 from struct import Struct
 
 from rightsdesk.files.containers.vorbis import MOST_ENTRIES, XMP
+from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window
 from rightsdesk.files.owned import COPYRIGHT, OWNED
-from rightsdesk.files.quick.base import Quick, Unsure, Window
 from rightsdesk.files.text import raw_text
 
 _MEANINGS = {
@@ -40,7 +40,7 @@ Spans = list[tuple[int, int]]
 """Places (from, to)."""
 
 
-def read_comments(data: bytes, at: int, quick: Quick, long: Spans | None = None) -> int:
+def read_comments(data: bytes, at: int, quick: FastReading, long: Spans | None = None) -> int:
     """Read the block that begins here; where it ends.
 
     The places of long values that are not taken are added to `long`. Raises Unsure or
@@ -50,7 +50,7 @@ def read_comments(data: bytes, at: int, quick: Quick, long: Spans | None = None)
     count = _number(data, at)[0]
     at += 4
     if count > min((len(data) - at) // 4, MOST_ENTRIES):
-        raise Unsure
+        raise NotSimple
     for _ in range(count):
         start = at + 4
         at = start + _number(data, at)[0]
@@ -63,23 +63,23 @@ def read_comments(data: bytes, at: int, quick: Quick, long: Spans | None = None)
         elif name in _OWNED:
             raw = bytes(data[equals + 1 : at])
             if not raw_text.is_utf8(raw):
-                raise Unsure
+                raise NotSimple
             quick.own(_OWNED[name], (str(raw, "utf-8"),))
         elif name == XMP:
-            raise Unsure
+            raise NotSimple
         elif long is not None and at - equals > _LONG:
             long.append((equals + 1, at))
     if at > len(data):
-        raise Unsure
+        raise NotSimple
     for second, first in _SECOND.items():
         if second in quick.found:
             quick.add(first, quick.found.pop(second))
     return at
 
 
-def read_flac(window: Window) -> Quick:
+def read_flac(window: Window) -> FastReading:
     """Read a FLAC file that begins as one. Its cover art is skipped, not read."""
-    quick = Quick()
+    quick = FastReading()
     at, last, blocks, met = 4, 0, 0, False
     while not last:
         header = window.take(at, 4)
@@ -88,23 +88,23 @@ def read_flac(window: Window) -> Quick:
         at = start + length
         blocks += 1
         if kind == _FORBIDDEN or at > window.size or blocks > _MOST_BLOCKS:
-            raise Unsure
+            raise NotSimple
         if blocks == 1:
             if kind != _STREAMINFO or length != 34:
-                raise Unsure
+                raise NotSimple
             quick.seconds = _seconds(window.take(start, 34))
         elif kind == _COMMENTS:
             data = window.take(start, length)
             if met or read_comments(data, 0, quick) != length:
-                raise Unsure
+                raise NotSimple
             met = True
     sync = window.take(at, min(2, window.size - at))
     if sync and (sync[0] != 0xFF or sync[1] & 0xFE != 0xF8):
-        raise Unsure
+        raise NotSimple
     if COPYRIGHT not in quick.fields:
         length = min(_LAST_BYTES, window.size)
         if b"APETAGEX" in window.take(window.size - length, length):
-            raise Unsure  # such a tag's line may count
+            raise NotSimple  # such a tag's line may count
     return quick
 
 
@@ -113,5 +113,5 @@ def _seconds(streaminfo: bytes) -> float:
     packed = int.from_bytes(streaminfo[10:18], "big")
     rate = packed >> 44
     if not rate:
-        raise Unsure
+        raise NotSimple
     return (packed & (1 << 36) - 1) / rate

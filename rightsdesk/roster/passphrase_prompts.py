@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import Enum
 
 
-class Asking(Enum):
+class PromptReason(Enum):
     """What the passphrase is asked for."""
 
     NEW = "new"
@@ -17,7 +17,7 @@ class Asking(Enum):
     """The same, after one that was not right."""
 
 
-Ask = Callable[[Asking], str]
+Ask = Callable[[PromptReason], str]
 """Asks a person; an empty answer means "not now"."""
 
 IF_LOST = (

@@ -13,10 +13,10 @@ from typing import BinaryIO, cast
 
 from rightsdesk.files.containers.id3 import v1
 from rightsdesk.files.containers.mp3 import BITRATES, SAMPLING_RATES, frame_length
-from rightsdesk.files.containers.tails import audio_end
+from rightsdesk.files.containers.trailing_tags import audio_end
+from rightsdesk.files.fast_readers.base import LARGEST, FastReading, NotSimple, Window
+from rightsdesk.files.fast_readers.id3 import has_id3v1, lacks_what_id3v1_may_have, read_tag
 from rightsdesk.files.owned import COPYRIGHT
-from rightsdesk.files.quick.base import LARGEST, Quick, Unsure, Window
-from rightsdesk.files.quick.id3 import has_id3v1, lacks_what_id3v1_may_have, read_tag
 
 _LONGEST_FRAME = 1441
 _FRAMES = 4  # as many as mutagen wants before it believes a stream without a header
@@ -29,18 +29,18 @@ _HEADER_AT = {(True, False): 36, (True, True): 21, (False, False): 21, (False, T
 _COUNTED, _SIZED, _TABLE, _QUALITY = 1, 2, 4, 8
 
 
-def read_mp3(window: Window, head: bytes) -> Quick:
+def read_mp3(window: Window, head: bytes) -> FastReading:
     """Read an MP3 that begins with a tag, or with its audio."""
-    quick = Quick()
+    quick = FastReading()
     start = read_tag(window, 0, window.size, quick) if head[:3] == b"ID3" else 0
     if lacks_what_id3v1_may_have(quick) and has_id3v1(window):
-        raise Unsure
+        raise NotSimple
     end = _audio_end(window, start)
     if COPYRIGHT not in quick.fields and window.size - end not in (0, v1.LENGTH):
         if window.size - end > LARGEST:
-            raise Unsure
+            raise NotSimple
         if b"copyright\0" in window.take(end, window.size - end).lower():
-            raise Unsure  # an APE tag's line may count
+            raise NotSimple  # an APE tag's line may count
     audio = window.take(start, min((_FRAMES + 1) * _LONGEST_FRAME, end - start))
     quick.seconds = _seconds(audio, window.size - start)
     return quick
@@ -57,7 +57,7 @@ def _audio_end(window: Window, start: int) -> int:
 def _seconds(audio: bytes, size: int) -> float:
     """The duration of a stream of `size` bytes that begins like this."""
     if audio[1] & 0xE0 != 0xE0:
-        raise Unsure
+        raise NotSimple
     version, mono = audio[1] >> 3 & 3, audio[3] >> 6 == 3
     following = _consecutive(audio)
     rate = SAMPLING_RATES[version][audio[2] >> 2 & 3]
@@ -68,7 +68,7 @@ def _seconds(audio: bytes, size: int) -> float:
         if counted is not None:
             return counted / rate
     elif following < _FRAMES or any(name in audio for name in _HEADERS):
-        raise Unsure
+        raise NotSimple
     return 8 * size / (BITRATES[version][audio[2] >> 4] * 1000)
 
 
@@ -80,7 +80,7 @@ def _consecutive(audio: bytes) -> int:
         length = frame_length(header) if len(header) == 4 else 0
         if not length or (header[1] & 0x1E, header[2] & 0x0C) != kind:
             if number < 3:
-                raise Unsure
+                raise NotSimple
             return number
         at += length
     return _FRAMES
@@ -97,13 +97,13 @@ def _counted(header: bytes, samples: int) -> int | None:
             at += length
     lame = header[at : at + 36]
     if len(lame) < 36:
-        raise Unsure
+        raise NotSimple
     padded = 0
     if lame.startswith((b"LAME", b"L3.99")):
         said = _LAME.match(lame)
         # Before 3.90 there was no more than a name; 3.90 itself went both ways.
         if said is None or len(said[2]) > 3 or (said[1], int(said[2])) <= (b"3", 90):
-            raise Unsure
+            raise NotSimple
         if lame[9] >> 4 == 0:
             both = int.from_bytes(lame[21:24], "big")
             padded = (both >> 12) + (both & 0xFFF)

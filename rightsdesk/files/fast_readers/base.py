@@ -18,7 +18,7 @@ Values = dict[str, list[str]]
 Fields = dict[str, tuple[str, ...]]
 
 
-class Unsure(Exception):
+class NotSimple(Exception):
     """This file is not of the plain kind; the thorough readers shall look at it.
 
     Never seen outside of this package. IndexError, ValueError and `struct.error` mean the
@@ -27,7 +27,7 @@ class Unsure(Exception):
 
 
 @dataclass(slots=True)
-class Quick:
+class FastReading:
     """What a quick reader found: raw values by what they mean, the duration, our fields,
     and XMP packets with more of those.
 
@@ -84,11 +84,11 @@ class Window:
         if inside >= 0 and inside + length <= len(self._block):
             return self._block, self._start
         if offset + length > self.size or length > LARGEST:
-            raise Unsure
+            raise NotSimple
         os.lseek(self._descriptor, offset, os.SEEK_SET)
         data = os.read(self._descriptor, BLOCK if length < BLOCK else length)
         if len(data) < length:
-            raise Unsure
+            raise NotSimple
         self._start, self._block = offset, data
         return data, offset
 
@@ -107,4 +107,4 @@ class Window:
 def text_within_reason(length: int) -> None:
     """Raises Unsure for a text that the containers would not believe either."""
     if length > LARGEST_TEXT:
-        raise Unsure
+        raise NotSimple

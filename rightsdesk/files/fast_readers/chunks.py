@@ -9,13 +9,13 @@ from __future__ import annotations
 from struct import Struct
 from typing import BinaryIO, Literal, cast
 
-from rightsdesk.files.containers import chunklayout, lines
+from rightsdesk.files.containers import chunklayout, copyright_chunks
 from rightsdesk.files.containers.aiff import AIFF
 from rightsdesk.files.containers.chunks import Chunked
 from rightsdesk.files.containers.wav import WAV
+from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window, text_within_reason
+from rightsdesk.files.fast_readers.id3 import has_id3v1, lacks_what_id3v1_may_have, read_tag
 from rightsdesk.files.owned import COPYRIGHT_2
-from rightsdesk.files.quick.base import Quick, Unsure, Window, text_within_reason
-from rightsdesk.files.quick.id3 import has_id3v1, lacks_what_id3v1_may_have, read_tag
 from rightsdesk.files.text import text_chunks
 from rightsdesk.files.xmp import edit
 
@@ -28,20 +28,20 @@ _wav_format = Struct("<HHLLHH").unpack_from
 _aiff_format = Struct(">hLhhLL").unpack_from
 
 
-def read_wav(window: Window) -> Quick:
+def read_wav(window: Window) -> FastReading:
     """Read a WAV file."""
     chunks = _chunks(window, "little")
     quick = _told(window, chunks, WAV)
     (start, length), (_, data) = _only(chunks, b"fmt "), _only(chunks, b"data")
     _, _, rate, _, block, _ = _wav_format(window.take(start, 16))
     if length < 16 or not data:
-        raise Unsure
+        raise NotSimple
     if block and rate:
         quick.seconds = data / block / rate
     return quick
 
 
-def read_aiff(window: Window) -> Quick:
+def read_aiff(window: Window) -> FastReading:
     """Read an AIFF or AIFF-C file."""
     chunks = _chunks(window, "big")
     quick = _told(window, chunks, AIFF)
@@ -49,10 +49,10 @@ def read_aiff(window: Window) -> Quick:
     _, frames, _, exponent, high, low = _aiff_format(window.take(start, 18))
     shift = 16383 + 63 - exponent  # 80 bits: sign, exponent, mantissa with its leading one
     if length < 18 or low or not 0 < shift < 64:
-        raise Unsure
+        raise NotSimple
     rate = high << 32 >> shift
     if not rate:
-        raise Unsure
+        raise NotSimple
     quick.seconds = frames / rate
     return quick
 
@@ -65,7 +65,7 @@ def _chunks(window: Window, order: Literal["big", "little"]) -> list[Chunk]:
     """The chunks, which must fill the outer one as it says, and that the file."""
     counted = int.from_bytes(window.take(4, 4), order)
     if 8 + counted != window.size:
-        raise Unsure
+        raise NotSimple
     limit, at = 8 + counted, 12
     chunks: list[Chunk] = []
     while at < limit:
@@ -75,12 +75,12 @@ def _chunks(window: Window, order: Literal["big", "little"]) -> list[Chunk]:
         at += 8 + length
         if length & 1:
             if window.take(at, 1) != b"\0":  # a pad byte is missing
-                raise Unsure
+                raise NotSimple
             at += 1
         if at > limit or len(chunks) > _MOST_CHUNKS or not _PRINTABLE.issuperset(header[:4]):
-            raise Unsure
+            raise NotSimple
     if not chunks or any(name == _SIGNATURE for name, _, _ in chunks):
-        raise Unsure
+        raise NotSimple
     return chunks
 
 
@@ -90,21 +90,21 @@ def _only(chunks: list[Chunk], wanted: bytes) -> tuple[int, int]:
     return start, length
 
 
-def _told(window: Window, chunks: list[Chunk], kind: Chunked) -> Quick:
+def _told(window: Window, chunks: list[Chunk], kind: Chunked) -> FastReading:
     """What the chunks tell: XMP, the format's own lines, and the tag."""
-    quick = Quick()
-    lists: list[lines.InfoList] = []
+    quick = FastReading()
+    lists: list[copyright_chunks.InfoList] = []
     rights: list[bytes] = []
     for name, start, length in chunks:
         if name == kind.xmp_id:
             _add_packet(window, start, length, kind.xmp_signature, quick)
         elif name == b"list":
-            raise Unsure
+            raise NotSimple
         elif name == kind.line_id:
             text_within_reason(length)
             if name == b"LIST":
                 place = chunklayout.Chunk(name, start - 8, length)
-                info = lines.info_list(cast(BinaryIO, window), place)
+                info = copyright_chunks.info_list(cast(BinaryIO, window), place)
                 lists += [info] if info is not None else []
             else:
                 rights.append(window.take(start, length))
@@ -112,20 +112,22 @@ def _told(window: Window, chunks: list[Chunk], kind: Chunked) -> Quick:
     if tags:
         ((name, start, length),) = tags
         if name != kind.tag_id:
-            raise Unsure
+            raise NotSimple
         read_tag(window, start, start + length, quick)
         if lacks_what_id3v1_may_have(quick) and has_id3v1(window):
-            raise Unsure
-    if raws := lines.info_raws(lists) or rights:
-        if lines.are_unknown(raws) or lines.hold_more(raws):
-            raise Unsure
-        quick.fields[COPYRIGHT_2] = tuple(map(lines.text_of, raws))
+            raise NotSimple
+    if raws := copyright_chunks.info_raws(lists) or rights:
+        if copyright_chunks.are_unknown(raws) or copyright_chunks.hold_more(raws):
+            raise NotSimple
+        quick.fields[COPYRIGHT_2] = tuple(map(copyright_chunks.text_of, raws))
     quick.no_line = kind.line_id == b"LIST" and not lists and quick.others
     _add_texts(window, chunks, quick)
     return quick
 
 
-def _add_packet(window: Window, start: int, length: int, signature: bytes, quick: Quick) -> None:
+def _add_packet(
+    window: Window, start: int, length: int, signature: bytes, quick: FastReading
+) -> None:
     text_within_reason(length)
     data = window.take(start, length)
     packet = data[len(signature) :]
@@ -133,7 +135,7 @@ def _add_packet(window: Window, start: int, length: int, signature: bytes, quick
         quick.packets.append(packet)
 
 
-def _add_texts(window: Window, chunks: list[Chunk], quick: Quick) -> None:
+def _add_texts(window: Window, chunks: list[Chunk], quick: FastReading) -> None:
     """Take from the format's own chunks what the tag does not say."""
     said: dict[str, str] = {}
     for name, start, length in chunks:

@@ -9,8 +9,8 @@ import re
 
 from rightsdesk.files.containers.id3.tags import HEADER, XMP_OWNER, syncsafe
 from rightsdesk.files.containers.id3.text import read_owned
+from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window, text_within_reason
 from rightsdesk.files.owned import OWN
-from rightsdesk.files.quick.base import Quick, Unsure, Window, text_within_reason
 from rightsdesk.files.xmp import edit
 
 _MEANINGS = {
@@ -51,30 +51,32 @@ _LARGEST_PADDING = 1 << 20
 _IN_ID3V1 = ("title", "artist", "album", "track")
 
 
-def read_tag(window: Window, start: int, limit: int, quick: Quick) -> int:
+def read_tag(window: Window, start: int, limit: int, quick: FastReading) -> int:
     """Read the tag that begins here; where it ends. Raises Unsure for any that is not plain."""
     header = window.take(start, HEADER)
     version = header[3]
     if header[:3] != b"ID3" or version not in (2, 3, 4) or header[4] == 0xFF or header[5]:
-        raise Unsure
+        raise NotSimple
     end = start + HEADER + syncsafe(header[6:10])
     if end > limit:
-        raise Unsure
+        raise NotSimple
     quick.old_tag = version == 2
     after, sizes_differ = _frames(window, start + HEADER, end, version, quick)
     if sizes_differ and after < end:
         # The sizes of iTunes' 2.4 might fit as well, unless what follows is padding.
         if end - after > _LARGEST_PADDING:
-            raise Unsure
+            raise NotSimple
         rest = window.take(after, end - after)
         if rest.count(0) != len(rest):
-            raise Unsure
+            raise NotSimple
     if limit - end >= HEADER and window.take(end, 3) == b"ID3":
-        raise Unsure
+        raise NotSimple
     return end
 
 
-def _frames(window: Window, at: int, end: int, version: int, quick: Quick) -> tuple[int, bool]:
+def _frames(
+    window: Window, at: int, end: int, version: int, quick: FastReading
+) -> tuple[int, bool]:
     """Read the frames; where they end, and whether plain sizes would differ from syncsafe."""
     meanings = _OLD_MEANINGS if version == 2 else _MEANINGS
     header, id_length = (6, 3) if version == 2 else (10, 4)
@@ -92,36 +94,36 @@ def _frames(window: Window, at: int, end: int, version: int, quick: Quick) -> tu
         size = int.from_bytes(data[i + id_length : i + 2 * id_length], "big")
         if version == 4 and size > 0x7F:
             if size & _TOP_BITS:
-                raise Unsure
+                raise NotSimple
             sizes_differ = True
             size = size & 0x7F | size >> 1 & 0x3F80 | size >> 2 & 0x1FC000 | size >> 3 & 0xFE00000
         body = at + header
         following = body + size
         if following > end:
-            raise Unsure
+            raise NotSimple
         if version > 2 and data[i + 9] & _COMPRESSED[version]:
-            raise Unsure
+            raise NotSimple
         meaning = meanings.get(frame_id)
         if meaning is None:
             if frame_id not in _USUAL and (not _FRAME_ID(frame_id) or len(frame_id) != id_length):
-                raise Unsure
+                raise NotSimple
             quick.others = True
         elif meaning == "object":
             quick.others = True
             if b"c2pa" in window.take(body, min(size, _OBJECT_HEAD)):
-                raise Unsure  # a signature, which is told by other means
+                raise NotSimple  # a signature, which is told by other means
         elif not size:
             quick.others = True
         else:
             if version > 2 and data[i + 9]:  # compressed, encrypted, grouped ...
-                raise Unsure
+                raise NotSimple
             text_within_reason(size)
             i += header
             content = data[i : i + size] if i + size <= len(data) else window.take(body, size)
             if meaning in _SPECIAL:
                 _take(version, frame_id, meaning, content, quick)
             elif meaning in quick.found:  # how several of a kind are joined is not for here
-                raise Unsure
+                raise NotSimple
             else:
                 quick.others = True
                 values = texts(content)
@@ -133,10 +135,10 @@ def _frames(window: Window, at: int, end: int, version: int, quick: Quick) -> tu
 
 def _only_zeros(name: bytes) -> None:
     if any(name):
-        raise Unsure
+        raise NotSimple
 
 
-def _take(version: int, frame_id: bytes, meaning: str, body: bytes, quick: Quick) -> None:
+def _take(version: int, frame_id: bytes, meaning: str, body: bytes, quick: FastReading) -> None:
     if meaning == "private":
         if body.startswith(XMP_OWNER) and edit.is_packet(body[len(XMP_OWNER) :]):
             quick.packets.append(body[len(XMP_OWNER) :])
@@ -154,10 +156,10 @@ def _take(version: int, frame_id: bytes, meaning: str, body: bytes, quick: Quick
                 quick.add("upc", texts(body)[1:])
 
 
-def _own(version: int, frame_id: bytes, meaning: str, body: bytes, quick: Quick) -> None:
+def _own(version: int, frame_id: bytes, meaning: str, body: bytes, quick: FastReading) -> None:
     owned = read_owned(version, frame_id.decode("ascii"), body)
     if meaning == "copyright" and (owned is None or owned.line is None or owned.line.unknown):
-        raise Unsure
+        raise NotSimple
     if owned is None:
         quick.others = True
     else:
@@ -176,7 +178,7 @@ def texts(body: bytes) -> list[str]:
     elif encoding == 1:
         text = _wide(body)
     else:
-        raise Unsure
+        raise NotSimple
     if text[-1:] == "\0":
         text = text[:-1]
     return [one for one in text.split("\0") if one] if "\0" in text else [text] if text else []
@@ -186,7 +188,7 @@ def _described(body: bytes) -> str:
     """What a user's text is called: its first one, which may be empty."""
     text = _wide(body) if body[0] == 1 else str(body[1:], "utf-8" if body[0] else "latin-1")
     if body[0] > 3 or body[0] == 2:
-        raise Unsure
+        raise NotSimple
     return text.partition("\0")[0]
 
 
@@ -198,14 +200,14 @@ def _wide(body: bytes) -> str:
     elif mark == b"\xfe\xff":
         codec = "utf-16-be"
     else:
-        raise Unsure
+        raise NotSimple
     first, *others = str(body[3:], codec).split("\0")
     if any(text and text[0] != "\ufeff" for text in others):
-        raise Unsure
+        raise NotSimple
     return "\0".join((first, *(text[1:] for text in others)))
 
 
-def lacks_what_id3v1_may_have(quick: Quick) -> bool:
+def lacks_what_id3v1_may_have(quick: FastReading) -> bool:
     """Whether an ID3v1 tag, if there is one, would be asked for what this one leaves out."""
     return any(meaning not in quick.found for meaning in _IN_ID3V1)
 

@@ -34,7 +34,7 @@ NO_LONGER_BACK = (
 PLANNED_ANEW = "You have chosen something else since this job began: this is what you want now."
 
 
-class Wanted(Protocol):
+class WantedNow(Protocol):
     """What is wanted of one carrier now."""
 
     @property
@@ -65,7 +65,7 @@ class Choices(Protocol):
     def ready(self, targets: Sequence[Target]) -> None:
         """Find out about several carriers at once."""
 
-    def of(self, target: Target) -> Wanted | None:
+    def of(self, target: Target) -> WantedNow | None:
         """What is wanted there; None where nothing is, or the carrier is no longer known."""
 
     def about(self, targets: Sequence[Target]) -> JobSubject:

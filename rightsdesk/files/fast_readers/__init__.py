@@ -13,18 +13,18 @@ from __future__ import annotations
 import struct
 
 from rightsdesk.files.errors import Damaged, Unsupported
-from rightsdesk.files.quick.base import Quick, Unsure, Window
-from rightsdesk.files.quick.chunks import read_aiff, read_wav
-from rightsdesk.files.quick.comments import read_flac
-from rightsdesk.files.quick.mp4 import read_mp4
-from rightsdesk.files.quick.mpeg import read_mp3
-from rightsdesk.files.quick.ogg import read_ogg
+from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window
+from rightsdesk.files.fast_readers.chunks import read_aiff, read_wav
+from rightsdesk.files.fast_readers.comments import read_flac
+from rightsdesk.files.fast_readers.mp4 import read_mp4
+from rightsdesk.files.fast_readers.mpeg import read_mp3
+from rightsdesk.files.fast_readers.ogg import read_ogg
 from rightsdesk.files.xmp import packets
 
-__all__ = ["Quick", "quick_look"]
+__all__ = ["FastReading", "quick_look"]
 
 
-def quick_look(descriptor: int, size: int) -> tuple[str, Quick] | None:
+def quick_look(descriptor: int, size: int) -> tuple[str, FastReading] | None:
     """The container's name and what an open file says; None for "look thoroughly".
 
     Leaves the descriptor's position anywhere. Raises OSError for what the disk reports.
@@ -33,12 +33,12 @@ def quick_look(descriptor: int, size: int) -> tuple[str, Quick] | None:
         name, quick = _read(Window(descriptor, size))
         if quick.packets:
             quick.fields |= packets.fields_of_all(quick.packets)
-    except (Unsure, Damaged, Unsupported, IndexError, ValueError, struct.error):
+    except (NotSimple, Damaged, Unsupported, IndexError, ValueError, struct.error):
         return None
     return name, quick
 
 
-def _read(window: Window) -> tuple[str, Quick]:
+def _read(window: Window) -> tuple[str, FastReading]:
     head = window.take(0, 12)
     kind = head[:4]
     if kind == b"fLaC":
@@ -53,4 +53,4 @@ def _read(window: Window) -> tuple[str, Quick]:
         return "AIFF", read_aiff(window)
     if head[:3] == b"ID3" or head[0] == 0xFF:
         return "MP3", read_mp3(window, head)
-    raise Unsure
+    raise NotSimple

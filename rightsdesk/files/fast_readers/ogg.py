@@ -15,8 +15,8 @@ from struct import Struct
 from zlib import crc32
 
 from rightsdesk.files.containers.ogg.pages import BEGINNING, CONTINUED, END, MIRRORED
-from rightsdesk.files.quick.base import BLOCK, LARGEST, Quick, Unsure, Window
-from rightsdesk.files.quick.comments import Spans, read_comments
+from rightsdesk.files.fast_readers.base import BLOCK, LARGEST, FastReading, NotSimple, Window
+from rightsdesk.files.fast_readers.comments import Spans, read_comments
 
 _HEADER = 27
 _AT_ONCE = 1 << 16  # more than the largest page (section 6)
@@ -26,9 +26,9 @@ _head = Struct("<5sB8x4sI").unpack_from  # magic and version, flags, serial, num
 _OPUS_RATE = 48000  # whatever the recording's own was (RFC 7845, section 4)
 
 
-def read_ogg(window: Window) -> tuple[str, Quick]:
+def read_ogg(window: Window) -> tuple[str, FastReading]:
     """Read an Ogg file: its kind in the container's words, and what it says."""
-    quick = Quick()
+    quick = FastReading()
     headers = _headers(window)
     first, comment = headers.first, headers.packets[0]
     long: Spans = []
@@ -37,15 +37,15 @@ def read_ogg(window: Window) -> tuple[str, Quick]:
         setup = headers.packets[1]
         rate = int.from_bytes(first[12:16], "little")
         if not comment.startswith(b"\x03vorbis") or not setup.startswith(b"\x05vorbis"):
-            raise Unsure
+            raise NotSimple
         if not comment[end] & 1 or not rate or len(first) < 28:  # the framing bit
-            raise Unsure
+            raise NotSimple
         quick.seconds = _last_position(window, headers.serial) / rate
         name = "Ogg Vorbis"
     else:
         read_comments(comment, 8, quick, long)
         if not comment.startswith(b"OpusTags") or len(first) < 19 or first[8] >> 4:
-            raise Unsure
+            raise NotSimple
         skipped = int.from_bytes(first[10:12], "little")
         quick.seconds = (_last_position(window, headers.serial) - skipped) / _OPUS_RATE
         name = "Opus"
@@ -85,22 +85,22 @@ def _headers(window: Window) -> _Headers:
             continue
         magic, kind, stream, counted = _head(data, i)
         if magic != b"OggS\0" or kind != flags or end > len(data) or not lacing:
-            raise Unsure
+            raise NotSimple
         at = start + end
         flags = CONTINUED if lacing[-1] == 255 else 0
         if not serial:
             serial, first = stream, data[body:end]
             if flags or len(lacing) > 1:
-                raise Unsure
+                raise NotSimple
             needed = _needed(first)
             pages.append((data, i, end, 0, 0))
         elif stream != serial or counted != number + 1 & 0xFFFFFFFF:
-            raise Unsure
+            raise NotSimple
         else:
             pages.append((data, i, end, length, length + end - body))
             length += end - body
             if length > LARGEST:
-                raise Unsure
+                raise NotSimple
             while lacing.count(255) < len(lacing) and len(packets) < needed:
                 stop = next(index for index, value in enumerate(lacing, 1) if value < 255)
                 middle = body + sum(lacing[:stop])
@@ -109,7 +109,7 @@ def _headers(window: Window) -> _Headers:
             parts.append(data[body:end])
         number = counted
     if flags or lacing:
-        raise Unsure
+        raise NotSimple
     return _Headers(first, serial, packets, pages)
 
 
@@ -119,7 +119,7 @@ def _needed(first: bytes) -> int:
         return 2
     if first.startswith(_OPUS):
         return 1
-    raise Unsure
+    raise NotSimple
 
 
 def _must_be_sound(pages: list[_Page], long: Spans) -> None:
@@ -132,7 +132,7 @@ def _must_be_sound(pages: list[_Page], long: Spans) -> None:
         mirrored = (data[start : start + 22] + _NO_SUM + data[start + 26 : end]).translate(MIRRORED)
         stated = int.from_bytes(data[start + 22 : start + 26].translate(MIRRORED), "big")
         if crc32(mirrored, 0xFFFFFFFF) ^ 0xFFFFFFFF != stated:
-            raise Unsure
+            raise NotSimple
 
 
 def _last_position(window: Window, serial: bytes) -> int:
@@ -152,5 +152,5 @@ def _last_position(window: Window, serial: bytes) -> int:
         or position == -1
         or len(page) < body + sum(page[_HEADER:body])
     ):
-        raise Unsure
+        raise NotSimple
     return position
