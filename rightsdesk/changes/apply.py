@@ -15,6 +15,7 @@ from rightsdesk.changes.carrier import ChangeRequest, Carrier, Observation, Prep
 from rightsdesk.changes.concurrency import Host, HostOf, SharedQueue, local_host, run_concurrently
 from rightsdesk.changes.confirming import UNCONFIRMED, UNREAD, Sent
 from rightsdesk.changes.journal import UNSETTLED
+from rightsdesk.changes.still_wanted import CHANGED_CHOICE, Choices, no_longer
 from rightsdesk.changes.types import (
     NO_CONFIRMATION,
     WIDENING,

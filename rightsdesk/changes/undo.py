@@ -12,6 +12,7 @@ from rightsdesk.changes.carrier import Carrier, Observation
 from rightsdesk.changes.confirming import INTERRUPTED, WAITS, Same, made
 from rightsdesk.changes.edits import change_to
 from rightsdesk.changes.journal import OPEN, UNSETTLED, Journaled
+from rightsdesk.changes.still_wanted import PLANNED_ANEW, Choices, no_longer
 from rightsdesk.changes.types import (
     Cancel,
     Change,

@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 import rightsdesk
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_of
+from rightsdesk.files.fast_readers import FastReading, quick_look
+from rightsdesk.files.fast_readers.id3 import texts
 from rightsdesk.files.owned import places_of
 from rightsdesk.files.fast_readers import FastReading, quick_look
 from rightsdesk.files.fast_readers.id3 import texts

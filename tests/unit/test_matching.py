@@ -8,6 +8,7 @@ from rightsdesk.platforms.interface import RemoteItem
 from rightsdesk.workspace.catalogue.matching import (
     OwnRecording,
     Match,
+    OwnRecording,
     match_all,
     normal_isrc,
     normal_title,

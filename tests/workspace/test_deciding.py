@@ -76,7 +76,7 @@ def everything(workspace: Workspace) -> dict[str, list[str]]:
         "files": "id, recording_id, decided, tags, missing",
         "recordings": "*",
         "releases": "*",
-        "wishes": "kind, owner_id, consent",
+        "consents": "kind, owner_id, consent",
         "items": "*",
     }
     found: dict[str, list[str]] = {}
@@ -398,7 +398,7 @@ def test_one_upc_on_two_releases_merged_is_one_release(
         **dict.fromkeys("cd", "Nite Ferry"),
     }
     assert everything(workspace)["releases"] == before["releases"]
-    assert everything(workspace)["wishes"] == before["wishes"]
+    assert everything(workspace)["consents"] == before["consents"]
 
 
 def test_one_upc_kept_apart(

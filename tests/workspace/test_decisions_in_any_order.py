@@ -323,6 +323,6 @@ def kept(database: Database) -> list[list[str]]:
             for what in (
                 "id, artist_id, recording_id, path, container, identity, fields, says FROM files",
                 "id, artist_id, release_id, title, isrc, duration_ms, key FROM recordings",
-                "kind, owner_id, consent FROM wishes",
+                "kind, owner_id, consent FROM consents",
             )
         ]

@@ -12,6 +12,12 @@ import pytest
 
 from rightsdesk.changes.edits import said
 from rightsdesk.changes.names import job_name
+from rightsdesk.changes.still_wanted import (
+    CHANGED_CHOICE,
+    NO_LONGER,
+    NO_LONGER_BACK,
+    NOTHING_WANTED,
+)
 from rightsdesk.changes.types import JobReport, Outcome, Plan, Result
 from rightsdesk.changes.still_wanted import CHANGED_CHOICE, NO_LONGER, NO_LONGER_BACK, NOTHING_WANTED
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use

@@ -13,6 +13,8 @@ from rightsdesk.files.containers import chunklayout, copyright_chunks
 from rightsdesk.files.containers.aiff import AIFF
 from rightsdesk.files.containers.chunks import Chunked
 from rightsdesk.files.containers.wav import WAV
+from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window, text_within_reason
+from rightsdesk.files.fast_readers.id3 import has_id3v1, lacks_what_id3v1_may_have, read_tag
 from rightsdesk.files.owned import COPYRIGHT_2
 from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window, text_within_reason
 from rightsdesk.files.fast_readers.id3 import has_id3v1, lacks_what_id3v1_may_have, read_tag

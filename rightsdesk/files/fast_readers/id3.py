@@ -9,6 +9,7 @@ import re
 
 from rightsdesk.files.containers.id3.tags import HEADER, XMP_OWNER, syncsafe
 from rightsdesk.files.containers.id3.text import read_owned
+from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window, text_within_reason
 from rightsdesk.files.owned import OWN
 from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window, text_within_reason
 from rightsdesk.files.xmp import edit

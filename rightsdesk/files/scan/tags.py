@@ -20,6 +20,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import CONTAINERS, container_of
 from rightsdesk.files.containers.id3.tags import Swollen
 from rightsdesk.files.errors import Damaged, Unsupported
+from rightsdesk.files.fast_readers import quick_look
 from rightsdesk.files.opening import open_descriptor, opened
 from rightsdesk.files.os_errors import explain
 from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, places_of

@@ -48,6 +48,7 @@ from rightsdesk.workspace.types import (
     SwitchReading,
     Scope,
     ScopeKind,
+    SwitchReading,
 )
 
 Readings = Mapping[tuple[str, str], tuple[SwitchReading, ...]]

@@ -15,6 +15,7 @@ from rightsdesk.changes import journal
 from rightsdesk.changes.carrier import Carrier, Observation
 from rightsdesk.changes.confirming import INTERRUPTED
 from rightsdesk.changes.journal import OPEN, Journaled
+from rightsdesk.changes.still_wanted import Choices, WantedNow, no_longer
 from rightsdesk.changes.types import (
     Change,
     Confirmation,

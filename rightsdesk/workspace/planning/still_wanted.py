@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rightsdesk.changes.still_wanted import WantedNow
 from rightsdesk.changes.types import FILES, SIDECARS, JobSubject, Target
 from rightsdesk.changes.still_wanted import WantedNow
 from rightsdesk.consent import Consent, Declaration, Fields

@@ -21,6 +21,7 @@ from rightsdesk.workspace.types import (
     FileInspection,
     Filter,
     Finding,
+    MatrixRow,
     Problem,
     RecordingView,
     MatrixRow,

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from rightsdesk.consent import Consent, Use
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.types import (
+    EffectiveConsent,
     Opened,
     Scope,
     ScopeKind,

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rightsdesk.files.containers.copyright_chunks import InfoList
 from rightsdesk.files.containers.id3.text import new_date, new_text
 from rightsdesk.files.containers.copyright_chunks import InfoList
 from rightsdesk.files.text import raw_text
