@@ -11,7 +11,7 @@ from itertools import chain, islice
 from threading import Lock
 
 from rightsdesk.changes import journal
-from rightsdesk.changes.carrier import ChangeRequest, Carrier, Observation, Prepared, Written
+from rightsdesk.changes.carrier import Carrier, ChangeRequest, Observation, Prepared, Written
 from rightsdesk.changes.concurrency import Host, HostOf, SharedQueue, local_host, run_concurrently
 from rightsdesk.changes.confirming import UNCONFIRMED, UNREAD, Sent
 from rightsdesk.changes.journal import UNSETTLED
@@ -33,7 +33,6 @@ from rightsdesk.changes.types import (
     no_progress,
     widening_sentence,
 )
-from rightsdesk.changes.still_wanted import CHANGED_CHOICE, Choices, no_longer
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.limits import Wait
@@ -133,7 +132,11 @@ def _by_host(
         name = change.target.carrier
         found.setdefault((name, host_of(change.target)), []).append(change)
     for (_, host), together in found.items():
-        yield replace(host, max_in_flight=min(host.max_in_flight, len(together))), SharedQueue(together), _Lanes()
+        yield (
+            replace(host, max_in_flight=min(host.max_in_flight, len(together))),
+            SharedQueue(together),
+            _Lanes(),
+        )
 
 
 def _work(
@@ -388,7 +391,9 @@ class _Run:
     def _carrier(self, change: Change) -> Carrier:
         return self.carriers[change.target.carrier]
 
-    def _compared(self, change: Change, observation: Observation, prepared: Prepared | None) -> Prepared | None:
+    def _compared(
+        self, change: Change, observation: Observation, prepared: Prepared | None
+    ) -> Prepared | None:
         """What is to be written, if anything. Raises ChangedSince."""
         if self._stopped(change):  # it was prepared ahead, before the lane came to its stop
             return None
@@ -433,10 +438,14 @@ class _Run:
     def _shows_later(self, change: Change) -> bool:
         return self._carrier(change).shows_within > timedelta(0)
 
-    def _may_be_there(self, change: Change, observation: Observation, trouble: KnownError | None) -> bool:
+    def _may_be_there(
+        self, change: Change, observation: Observation, trouble: KnownError | None
+    ) -> bool:
         """Whether some of a write that failed may have been taken all the same."""
         holds, before = self._carrier(change).holds, change.expected
-        touched = (n for n, v in change.edit.items() if holds(observation, {n: v}) and v != before.get(n))
+        touched = (
+            n for n, v in change.edit.items() if holds(observation, {n: v}) and v != before.get(n)
+        )
         return (trouble is not None and trouble.unsure) or any(touched)
 
     def _unread(self, change: Change, error: KnownError) -> None:
@@ -496,6 +505,10 @@ def _with_besides(one: _Ready) -> Change:
     change, observation, prepared = one.change, one.observation, one.prepared
     if not prepared.side_effects:
         return change
-    before = {name: observation.fields[name] for name in prepared.side_effects if name in observation.fields}
+    before = {
+        name: observation.fields[name]
+        for name in prepared.side_effects
+        if name in observation.fields
+    }
     edit = {**change.edit, **prepared.side_effects}
     return replace(change, edit=edit, expected={**change.expected, **before})

@@ -162,7 +162,9 @@ class Carrier(Protocol):
     def holds(self, observation: Observation, edit: Fields) -> bool:
         """Whether the carrier now has what the edit asked for."""
 
-    def undo_warning(self, target: Target, observation: Observation, before_image: Callable[[], bytes | None]) -> str:
+    def undo_warning(
+        self, target: Target, observation: Observation, before_image: Callable[[], bytes | None]
+    ) -> str:
         """Why a person has to agree before a change is taken back there; "" for no reason.
 
         `before_image` is of that change: to return to it exactly needs no agreement.
@@ -194,7 +196,8 @@ class Carrier(Protocol):
 
 
 def each_when_due(
-    prepare: Callable[[ChangeRequest], tuple[Observation, Prepared | None]], asked: Iterable[ChangeRequest]
+    prepare: Callable[[ChangeRequest], tuple[Observation, Prepared | None]],
+    asked: Iterable[ChangeRequest],
 ) -> Generator[tuple[ChangeRequest, Preparation], None, None]:
     """The plain way to prepare: nothing is read before it is asked for."""
     for one in asked:

@@ -86,7 +86,9 @@ def recover(database: Database, local: Mapping[str, Carrier]) -> Recovery:
         with database.write() as connection:
             journal.set_state(connection, _id(journaled), found.state, found.problem)
             if found.observation is not None:
-                local[found.target.carrier].remember(connection, [(found.target, found.observation)])
+                local[found.target.carrier].remember(
+                    connection, [(found.target, found.observation)]
+                )
         names.setdefault(found.what, []).append(found.target.label)
     cut_off = {one.job for one in unsettled}
     return _told([job for job in journal.job_list(database) if job.id in cut_off], names)
@@ -142,7 +144,9 @@ def _settle(database: Database, journaled: Journaled, carrier: Carrier | None) -
     state = _DONE if carrier.holds(observation, change.edit) else PLANNED
     if state == _DONE:
         observation = carrier.with_original_essence(observation, image)
-    what = {RecoveryOutcome.TAKEN_BACK: _TAKEN_BACK, RecoveryOutcome.LEFT: _LEFT}.get(settling, state)
+    what = {RecoveryOutcome.TAKEN_BACK: _TAKEN_BACK, RecoveryOutcome.LEFT: _LEFT}.get(
+        settling, state
+    )
     return _Found(what, state, target, observation)
 
 

@@ -25,7 +25,6 @@ from rightsdesk.changes.types import (
     Result,
     Target,
 )
-from rightsdesk.changes.still_wanted import PLANNED_ANEW, Choices, no_longer
 from rightsdesk.clock import SYSTEM, Clock
 from rightsdesk.consent import Consent, Fields
 from rightsdesk.consent.dialects import Suite
@@ -90,7 +89,12 @@ def plan_undo(
 
 
 def _compared(
-    kind: JobKind, change: Change, observation: Observation, carrier: Carrier, choices: Choices | None
+    kind: JobKind,
+    change: Change,
+    as_meant: Fields,
+    observation: Observation,
+    carrier: Carrier,
+    choices: Choices | None,
 ) -> Change:
     """The change with what is wanted now; one that a redo would make against that is skipped."""
     if choices is None:
@@ -165,11 +169,15 @@ def _back(
         return None
     undo_warning = ""
     if restored and not agreed:
-        undo_warning = carrier.undo_warning(target, observation, lambda: journal.image_of(database, journaled))
+        undo_warning = carrier.undo_warning(
+            target, observation, lambda: journal.image_of(database, journaled)
+        )
         problem, restored = (undo_warning, {}) if undo_warning else (problem, restored)
     undone = change_to(target, carrier, observation, restored)
     if not restored:
-        return replace(undone, outcome=Outcome.SKIPPED, problem=problem, agreeable=bool(undo_warning))
+        return replace(
+            undone, outcome=Outcome.SKIPPED, problem=problem, agreeable=bool(undo_warning)
+        )
     as_it_was = all(values == change.expected.get(name, ()) for name, values in restored.items())
     exact = change.id if journaled.begun and as_it_was and not way.left else None
     undone = replace(undone, problem=problem, exact_undo_of=exact)
@@ -255,7 +263,9 @@ class _RemainingChanges:
             old = self.choices.about(planned)
         return replace(old, continued=True)
 
-    def take(self, journaled: Journaled, target: Target, observation: Observation, carrier: Carrier) -> None:
+    def take(
+        self, journaled: Journaled, target: Target, observation: Observation, carrier: Carrier
+    ) -> None:
         """Sort out one of them, as its carrier is now."""
         old, made = replace(journaled.change, target=target), journaled.state == INTERRUPTED
         why = self._no_longer(old, observation, carrier)
@@ -283,7 +293,9 @@ class _RemainingChanges:
             return ""
         return no_longer(self.kind, old, observation.fields, carrier.suite, self.choices)
 
-    def _unwanted(self, old: Change, observation: Observation, carrier: Carrier, why: str, *, made: bool) -> None:
+    def _unwanted(
+        self, old: Change, observation: Observation, carrier: Carrier, why: str, *, made: bool
+    ) -> None:
         if self._planned_anew(old.target, observation, carrier):
             return
         if not self.kind.goes_back and self._says_it(old.target, observation):
@@ -292,7 +304,9 @@ class _RemainingChanges:
         else:
             self._left(old, observation, carrier, why, made=made)
 
-    def _left(self, old: Change, observation: Observation, carrier: Carrier, why: str, *, made: bool) -> None:
+    def _left(
+        self, old: Change, observation: Observation, carrier: Carrier, why: str, *, made: bool
+    ) -> None:
         fresh = change_to(old.target, carrier, observation, old.edit)
         self.changes.append(replace(fresh, outcome=Outcome.SKIPPED, problem=why))
         touched = any(carrier.holds(observation, {n: v}) for n, v in old.edit.items())
@@ -315,7 +329,9 @@ class _RemainingChanges:
         return True
 
 
-def may_come(one: Journaled, carrier: Carrier, observation: Observation, now: datetime) -> datetime | None:
+def may_come(
+    one: Journaled, carrier: Carrier, observation: Observation, now: datetime
+) -> datetime | None:
     """Until when a write that was sent may show although it does not now; None where a look
     tells."""
     if one.sent is None or one.sent.at is None or one.state not in UNSETTLED:
@@ -326,7 +342,9 @@ def may_come(one: Journaled, carrier: Carrier, observation: Observation, now: da
     return until if now < until else None
 
 
-def _as_sent(one: Journaled, carrier: Carrier, observation: Observation, now: datetime) -> Observation:
+def _as_sent(
+    one: Journaled, carrier: Carrier, observation: Observation, now: datetime
+) -> Observation:
     """The carrier as it will be once a write arrives that it does not show yet."""
     if one.sent is None or not may_come(one, carrier, observation, now):
         return observation

@@ -51,7 +51,9 @@ def read_preset(name: str) -> Preset | None:
     return found
 
 
-def read_answers(preset: Preset | None, pairs: Iterable[str], *, inherit: bool) -> NewConsent | None:
+def read_answers(
+    preset: Preset | None, pairs: Iterable[str], *, inherit: bool
+) -> NewConsent | None:
     """What the command line asks for; None where it gives no answers at all.
 
     Raises a usage problem for words that are not ours: a misspelt answer must never be

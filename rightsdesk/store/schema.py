@@ -151,7 +151,7 @@ sidecars = Table(
 )
 
 stored_consents = Table(
-    "wishes",
+    "consents",
     metadata,
     Column("kind", String, primary_key=True),
     Column("owner_id", Integer, primary_key=True),

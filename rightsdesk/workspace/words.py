@@ -7,7 +7,7 @@ from rightsdesk import phrases
 from rightsdesk.consent import Permission, Use, preset_of
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import listed, permission_name
-from rightsdesk.workspace.types import ScopeKind, EffectiveConsent
+from rightsdesk.workspace.types import EffectiveConsent, ScopeKind
 from rightsdesk.workspace.verdicts import Verdict
 
 
@@ -67,7 +67,9 @@ def left_to_others_words(scoped: EffectiveConsent) -> str:
     if preset is None or not uses:
         return ""
     names = phrases.and_list(dict.fromkeys(scoped.origin[use][1] for use in uses))
-    answers = phrases.and_list(dict.fromkeys(permission_name(scoped.effective[use]) for use in uses))
+    answers = phrases.and_list(
+        dict.fromkeys(permission_name(scoped.effective[use]) for use in uses)
+    )
     title = PRESET_TEXTS[preset].title
     return (
         f"“{title}” says nothing of {listed(uses)}: there the answer for {names} "

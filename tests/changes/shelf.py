@@ -135,7 +135,9 @@ class Shelf:
         self.settled.append(target.id)
         return self.settling
 
-    def undo_warning(self, target: Target, observation: Observation, before_image: Callable[[], bytes | None]) -> str:
+    def undo_warning(
+        self, target: Target, observation: Observation, before_image: Callable[[], bytes | None]
+    ) -> str:
         return self.cautions.get(target.id, "")
 
     def tidy(self, targets: Sequence[Target]) -> None:

@@ -11,7 +11,14 @@ import pytest
 
 from rightsdesk.changes import journal
 from rightsdesk.changes.apply import apply
-from rightsdesk.changes.carrier import AlreadySent, ChangeRequest, Observation, Prepared, Written, one_by_one
+from rightsdesk.changes.carrier import (
+    AlreadySent,
+    ChangeRequest,
+    Observation,
+    Prepared,
+    Written,
+    one_by_one,
+)
 from rightsdesk.changes.confirming import NOT_TAKEN, Sent, made, settled
 from rightsdesk.changes.recover import recover
 from rightsdesk.changes.types import Cancel, JobKind, JobReport, Never, Outcome, Plan, Target

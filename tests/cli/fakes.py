@@ -28,7 +28,15 @@ from rightsdesk.consent import PRESETS, Consent, Preset, Use, widened
 from rightsdesk.errors import KnownError
 from rightsdesk.roster.artists import NoSuchArtist
 from rightsdesk.workspace.jobs.change_locations import Whereabouts
-from rightsdesk.workspace.types import Artist, Details, Filter, Opened, Scope, ScopeKind, EffectiveConsent
+from rightsdesk.workspace.types import (
+    Artist,
+    Details,
+    EffectiveConsent,
+    Filter,
+    Opened,
+    Scope,
+    ScopeKind,
+)
 
 NO_AI = PRESETS[Preset.NO_AI]
 OPEN = PRESETS[Preset.OPEN]

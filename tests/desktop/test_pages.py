@@ -139,7 +139,9 @@ def test_automatic_checks_are_set_on_the_settings_page(scene: Scene) -> None:
     assert week.isChecked()
 
 
-def test_the_page_in_front_is_remembered(scene: Scene, workspace: Watched, work: TaskRunner) -> None:
+def test_the_page_in_front_is_remembered(
+    scene: Scene, workspace: Watched, work: TaskRunner
+) -> None:
     scene.window.go_to("problems")
     scene.settle()
     scene.window.close()

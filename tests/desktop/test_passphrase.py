@@ -11,7 +11,9 @@ from rightsdesk.roster.passphrase_prompts import IF_LOST, PromptReason
 from tests.desktop.conftest import Scene
 
 
-def asked(scene: Scene, work: TaskRunner, why: PromptReason, answers: list[Any]) -> PassphraseDialog:
+def asked(
+    scene: Scene, work: TaskRunner, why: PromptReason, answers: list[Any]
+) -> PassphraseDialog:
     asker = Asker()
     scene.window.activateWindow()
     scene.qtbot.waitUntil(scene.window.isActiveWindow)
@@ -35,7 +37,9 @@ def test_it_is_asked_in_the_window_while_a_worker_waits(scene: Scene, work: Task
     scene.qtbot.waitUntil(lambda: answers == ["correct horse"])
 
 
-def test_a_wrong_one_is_told_so_and_what_to_do_where_it_is_lost(scene: Scene, work: TaskRunner) -> None:
+def test_a_wrong_one_is_told_so_and_what_to_do_where_it_is_lost(
+    scene: Scene, work: TaskRunner
+) -> None:
     answers: list[Any] = []
     dialog = asked(scene, work, PromptReason.WRONG, answers)
     assert "not the right passphrase" in texts(dialog)

@@ -54,7 +54,9 @@ def test_every_change_after_the_first_is_in_place(tmp_path: Path, kind: str, tag
     data, _, _ = changed(path.read_bytes(), max(REQUESTS, key=length))
     data, _, _ = changed(data, REQUESTS[0])  # what stood in its way has moved out of it now
     moved = []
-    usual = [request for request in REQUESTS if tagged or request.sentence != ""]  # else nothing stays
+    usual = [
+        request for request in REQUESTS if tagged or request.sentence != ""
+    ]  # else nothing stays
     for before, after in pairwise(usual):
         data, in_place, _ = changed(data, after)
         if not in_place:

@@ -24,7 +24,7 @@ from rightsdesk.files.workers.protocol import send
 from rightsdesk.files.writing import preparing
 from rightsdesk.files.writing.checking import essence_digest
 from rightsdesk.files.writing.in_place import write_in_place
-from rightsdesk.files.writing.preparing import Found, WriteRequest, Write, prepare, prepare_many
+from rightsdesk.files.writing.preparing import Found, Write, WriteRequest, prepare, prepare_many
 from rightsdesk.files.writing.writer import stage
 from tests.files.test_tags import KINDS
 
@@ -41,7 +41,9 @@ def songs(tmp_path: Path) -> list[str]:
     return [*(str(shutil.copy(SAMPLES / name, tmp_path)) for name in KINDS), odd]
 
 
-def request(path: str, declaration: Declaration = NO_AI, *, restore: bytes | None = None) -> WriteRequest:
+def request(
+    path: str, declaration: Declaration = NO_AI, *, restore: bytes | None = None
+) -> WriteRequest:
     with opened(path) as f:
         container = container_of(f)
         edit = FILE_SUITE.edit(container.fields(f), declaration, settable=container.settable(f))

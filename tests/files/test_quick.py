@@ -22,8 +22,6 @@ from rightsdesk.files.containers import container_of
 from rightsdesk.files.fast_readers import FastReading, quick_look
 from rightsdesk.files.fast_readers.id3 import texts
 from rightsdesk.files.owned import places_of
-from rightsdesk.files.fast_readers import FastReading, quick_look
-from rightsdesk.files.fast_readers.id3 import texts
 from rightsdesk.files.scan import catalogue_tags
 from rightsdesk.files.scan.tags import read_audio
 from tests.files import build

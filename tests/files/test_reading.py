@@ -16,7 +16,7 @@ import pytest
 import rightsdesk
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.scan.reading import read_batches
-from rightsdesk.files.scan.scanner import FoundFile, FileState
+from rightsdesk.files.scan.scanner import FileState, FoundFile
 from rightsdesk.files.scan.tags import Read, read_one
 from rightsdesk.files.workers import process_pool
 from rightsdesk.files.workers.process_pool import Helper

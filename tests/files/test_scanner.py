@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.scan.scanner import FoundFile, ScanFailure, Listed, Scan, FileState
+from rightsdesk.files.scan.scanner import FileState, FoundFile, Listed, Scan, ScanFailure
 
 
 @pytest.fixture
@@ -189,7 +189,9 @@ def test_links_that_lead_in_a_circle_end(music: Path) -> None:
     events = list(scan)
 
     assert [event.path for event in events if isinstance(event, FoundFile)] == [song]
-    assert [event.error.cause for event in events if isinstance(event, ScanFailure)] == ["link-loop"]
+    assert [event.error.cause for event in events if isinstance(event, ScanFailure)] == [
+        "link-loop"
+    ]
 
 
 def test_a_link_to_a_folder_above_does_not_lead_out(music: Path, tmp_path: Path) -> None:

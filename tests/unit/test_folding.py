@@ -42,7 +42,9 @@ anything = st.text(max_size=30) | in_a_script
 
 def certain(title: str, known: str) -> bool:
     item = RemoteItem("x:1", title, "Mara Linde", "", 200_000, "", {}, "")
-    return match_all([item], [OwnRecording(1, known, "Mara Linde", "", 200_000)])[0].how == "certain"
+    return (
+        match_all([item], [OwnRecording(1, known, "Mara Linde", "", 200_000)])[0].how == "certain"
+    )
 
 
 @given(in_a_script, in_a_script)

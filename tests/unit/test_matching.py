@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from rightsdesk.platforms.interface import RemoteItem
 from rightsdesk.workspace.catalogue.matching import (
-    OwnRecording,
     Match,
     OwnRecording,
     match_all,
@@ -207,7 +206,12 @@ titles = st.text(max_size=20) | st.sampled_from(["Salt", "Low Tide", "Study 1", 
 durations = st.none() | st.integers(0, 300_000)
 knowns = st.lists(
     st.builds(
-        OwnRecording, st.integers(1, 8), titles, titles, st.sampled_from(["", "DEA232600001"]), durations
+        OwnRecording,
+        st.integers(1, 8),
+        titles,
+        titles,
+        st.sampled_from(["", "DEA232600001"]),
+        durations,
     ),
     max_size=6,
     unique_by=lambda known: known.recording_id,

@@ -22,7 +22,7 @@ from sqlalchemy import insert, select, text, update
 from rightsdesk.changes.types import Never, no_progress
 from rightsdesk.consent import PRESETS, Consent, Preset, widened
 from rightsdesk.files.identity import FileIdentity
-from rightsdesk.files.scan.scanner import FoundFile, FileState
+from rightsdesk.files.scan.scanner import FileState, FoundFile
 from rightsdesk.files.scan.tags import AudioFile
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
@@ -200,7 +200,9 @@ def choose(database: Database, chosen: Sequence[int]) -> None:
     for at, preset in zip(chosen, itertools.cycle([Preset.OPEN, Preset.NO_AI]), strict=False):
         scope = Scope(ScopeKind.RECORDING, numbers[at % len(numbers)])
         consent = PRESETS[preset]
-        consents.set_consent(database, scope, consent, consents.widened_by(database, scope, consent))
+        consents.set_consent(
+            database, scope, consent, consents.widened_by(database, scope, consent)
+        )
 
 
 PROPERTY = settings(

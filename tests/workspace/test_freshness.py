@@ -56,7 +56,9 @@ def settled(workspace: Workspace, koval: Artist, sign_in: Callable[..., Account]
 
 
 @pytest.mark.parametrize(
-    ("every", "days"), [(CheckInterval.DAY, 3), (CheckInterval.WEEK, 9), (CheckInterval.NEVER, 7)], ids=str
+    ("every", "days"),
+    [(CheckInterval.DAY, 3), (CheckInterval.WEEK, 9), (CheckInterval.NEVER, 7)],
+    ids=str,
 )
 def test_how_old_is_too_old_depends_on_how_often_is_read(
     workspace: Workspace, settled: Account, every: CheckInterval, days: int

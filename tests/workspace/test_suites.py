@@ -19,7 +19,9 @@ NO_AI = PRESETS[Preset.NO_AI]
 
 @pytest.mark.parametrize("carrier", CARRIERS)
 @pytest.mark.parametrize("preset", [Preset.NO_AI, Preset.ASK_FIRST])
-def test_what_a_carrier_expects_is_never_wider_than_the_consent(carrier: str, preset: Preset) -> None:
+def test_what_a_carrier_expects_is_never_wider_than_the_consent(
+    carrier: str, preset: Preset
+) -> None:
     wanted = PRESETS[preset]
     for use, answer in sayable(carrier, wanted).items():
         assert answer.rank <= wanted[use].rank

@@ -19,7 +19,6 @@ from rightsdesk.changes.still_wanted import (
     NOTHING_WANTED,
 )
 from rightsdesk.changes.types import JobReport, Outcome, Plan, Result
-from rightsdesk.changes.still_wanted import CHANGED_CHOICE, NO_LONGER, NO_LONGER_BACK, NOTHING_WANTED
 from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.consent.dialects.suites import FILE_SUITE, SIDECAR_SUITE
 from rightsdesk.consent.presets import PRESET_TEXTS

@@ -21,7 +21,7 @@ from rightsdesk.cli.options import (
     Yes,
     begin,
 )
-from rightsdesk.cli.output.json_shapes import Shape, opened_shape, consent_shape
+from rightsdesk.cli.output.json_shapes import Shape, consent_shape, opened_shape
 from rightsdesk.cli.output.previews import opened_lines
 from rightsdesk.cli.output.tables import print_table
 from rightsdesk.cli.output.words import consent_words, shown
@@ -31,7 +31,7 @@ from rightsdesk.consent.words import USE_NAMES, permission_name
 from rightsdesk.workspace.words import left_to_others, left_to_others_words, own_choices_words
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.types import Details, Opened, Scope, EffectiveConsent
+    from rightsdesk.workspace.types import Details, EffectiveConsent, Opened, Scope
 
 HONESTY = (
     "This is a signal, not a lock: it reserves your rights where machines and courts can "
@@ -70,7 +70,9 @@ def show(
         _print_consent(session, scoped)
     if not scoped_consents:
         session.out.say("There is no artist yet. Add one: rightsdesk artist add NAME")
-    session.out.document({"scopes": [_shape_with_details(session, scoped) for scoped in scoped_consents]})
+    session.out.document(
+        {"scopes": [_shape_with_details(session, scoped) for scoped in scoped_consents]}
+    )
     return Exit.DONE
 
 

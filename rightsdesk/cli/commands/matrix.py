@@ -39,7 +39,7 @@ from rightsdesk.consent.words import NO_ACCOUNT, NOT_THERE, listed
 if TYPE_CHECKING:
     from rightsdesk.workspace.status.whole_accounts import WholeAccount
     from rightsdesk.workspace.types import Cell as Standpoint
-    from rightsdesk.workspace.types import Filter, Problem, MatrixRow
+    from rightsdesk.workspace.types import Filter, MatrixRow, Problem
 
 TO_LOOK_AT = (Standing.CONFLICTS, Standing.UNKNOWN)
 
@@ -152,7 +152,9 @@ def _rows(session: Session, wanted: Filter) -> Iterator[MatrixRow]:
         yield from workspace.catalogue.rows(ids[start : start + AT_ONCE])
 
 
-def _absence(row: MatrixRow, carrier: str, reached: set[str], connected: set[tuple[int, str]]) -> str:
+def _absence(
+    row: MatrixRow, carrier: str, reached: set[str], connected: set[tuple[int, str]]
+) -> str:
     looked = carrier not in reached or (row.artist_id, carrier) in connected
     return NOT_THERE if looked else NO_ACCOUNT
 

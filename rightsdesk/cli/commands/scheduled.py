@@ -18,7 +18,7 @@ from rightsdesk.cli.session import Session
 from rightsdesk.cli.watching import stoppable, watched
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.jobs.resuming import WaitingJob, ResumedJob
+    from rightsdesk.workspace.jobs.resuming import ResumedJob, WaitingJob
     from rightsdesk.workspace.observing.scheduled_check import CheckInterval, CheckResult
 
 

@@ -28,9 +28,7 @@ if TYPE_CHECKING:
         Opened,
         Problem,
         Question,
-        MatrixRow,
         StatementView,
-        EffectiveConsent,
     )
 
 Shape = dict[str, Any]

@@ -5,6 +5,6 @@ every module that they name, so they are imported only where they are needed.
 """
 
 from rightsdesk.consent.dialects.base import Dialect, DialectError
-from rightsdesk.consent.dialects.suite import SuiteReading, Statement, Suite
+from rightsdesk.consent.dialects.suite import Statement, Suite, SuiteReading
 
-__all__ = ["Dialect", "DialectError", "SuiteReading", "Statement", "Suite"]
+__all__ = ["Dialect", "DialectError", "Statement", "Suite", "SuiteReading"]

@@ -30,7 +30,7 @@ from rightsdesk.desktop.parts.widgets import (
     separator,
     vertical,
 )
-from rightsdesk.workspace.sign_in.form import SignInField, Part, SignInForm
+from rightsdesk.workspace.sign_in.form import Part, SignInField, SignInForm
 
 
 class Row(QWidget):

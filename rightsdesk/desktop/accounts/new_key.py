@@ -16,7 +16,9 @@ from rightsdesk.roster.passphrase_prompts import PromptReason
 from rightsdesk.workspace.types import Account
 
 
-def offer_new_key(desk: ViewState, parent: QWidget, error: KnownError, then: Callable[[], None]) -> None:
+def offer_new_key(
+    desk: ViewState, parent: QWidget, error: KnownError, then: Callable[[], None]
+) -> None:
     """Ask whether to make a new key, naming the accounts that then have to be connected again.
 
     After a yes the key is made in a worker, and `then` is called.

@@ -76,7 +76,9 @@ class PassphraseDialog(QDialog):
     `about` says what a new one is for, where that is not the missing keyring.
     """
 
-    def __init__(self, why: PromptReason, parent: QWidget | None = None, *, about: str = "") -> None:
+    def __init__(
+        self, why: PromptReason, parent: QWidget | None = None, *, about: str = ""
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("passphrase")
         new = why is PromptReason.NEW

@@ -27,7 +27,9 @@ from rightsdesk.workspace.types import Artist
 PATH = Qt.ItemDataRole.UserRole
 
 
-def ask_folder(parent: QWidget, memory: WindowSettings, title: str, chosen: Callable[[str], None]) -> None:
+def ask_folder(
+    parent: QWidget, memory: WindowSettings, title: str, chosen: Callable[[str], None]
+) -> None:
     """Let a folder be chosen, beginning where the last one was found."""
     dialog = QFileDialog(parent, title, memory.music_folder)
     dialog.setFileMode(QFileDialog.FileMode.Directory)

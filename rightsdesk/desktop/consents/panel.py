@@ -30,7 +30,14 @@ from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
 from rightsdesk.roster.artists import NoSuchArtist
 from rightsdesk.workspace.consents.consents import NoLongerThere
-from rightsdesk.workspace.types import Details, Opened, MatrixRow, Scope, ScopeKind, EffectiveConsent
+from rightsdesk.workspace.types import (
+    Details,
+    EffectiveConsent,
+    MatrixRow,
+    Opened,
+    Scope,
+    ScopeKind,
+)
 from rightsdesk.workspace.words import left_to_others_words
 
 GONE = (NoLongerThere, NoSuchArtist)
@@ -91,7 +98,9 @@ class Chooser(QObject):
             no=self.given_up.emit,
         )
 
-    def _set(self, scoped: EffectiveConsent, consent: Consent | None, confirmed: tuple[Use, ...]) -> None:
+    def _set(
+        self, scoped: EffectiveConsent, consent: Consent | None, confirmed: tuple[Use, ...]
+    ) -> None:
         workspace = self._desk.workspace
 
         def set_it(_task: object) -> EffectiveConsent:
@@ -191,7 +200,9 @@ class ChoicePanel(QWidget):
 
         self._desk.look("choice", look, self._arrived)
 
-    def _arrived(self, answer: tuple[MatrixRow | None, EffectiveConsent | None, Details | None]) -> None:
+    def _arrived(
+        self, answer: tuple[MatrixRow | None, EffectiveConsent | None, Details | None]
+    ) -> None:
         self._row, scoped, details = answer
         self._show(scoped)
         artist = self._desk.one_artist

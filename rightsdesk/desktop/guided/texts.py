@@ -18,7 +18,7 @@ from rightsdesk.desktop.parts.texts import (
 )
 from rightsdesk.resources.facts import Control, Default, HoldsFor, Offer, PlatformFacts
 from rightsdesk.resources.fairly_trained import certified, sorted_out
-from rightsdesk.workspace.types import ControlView, Group, GuidedView, SwitchReading, Signals
+from rightsdesk.workspace.types import ControlView, Group, GuidedView, Signals, SwitchReading
 
 
 def group_title(group: Group) -> str:

@@ -35,7 +35,7 @@ from rightsdesk.desktop.state.tasks import Lane, TaskRunner
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.errors import KnownError
-from rightsdesk.workspace.types import Artist, Scope, ScopeKind, EffectiveConsent
+from rightsdesk.workspace.types import Artist, EffectiveConsent, Scope, ScopeKind
 from rightsdesk.workspace.words import left_to_others_words
 
 if TYPE_CHECKING:

@@ -50,7 +50,9 @@ class ViewState(QObject):
     recording_changed = Signal(object)
     facts_changed = Signal()
 
-    def __init__(self, workspace: Workspace, work: TaskRunner, parent: QObject | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, work: TaskRunner, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.workspace = workspace
         self.work = work

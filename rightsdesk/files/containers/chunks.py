@@ -95,7 +95,9 @@ class _Found:
     @property
     def line_known(self) -> bool:
         """Whether the format's own lines, if there are any, are in a known encoding."""
-        return not copyright_chunks.are_unknown(self.raw_lines) and not copyright_chunks.hold_more(self.raw_lines)
+        return not copyright_chunks.are_unknown(self.raw_lines) and not copyright_chunks.hold_more(
+            self.raw_lines
+        )
 
     @property
     def second_line(self) -> tuple[str, ...]:
@@ -281,7 +283,9 @@ class Chunked(Unframed):
         if copyright_chunks.hold_more(found.raw_lines):
             raise Unsupported(LINE_UNREADABLE)
         if self.line_id == b"LIST":
-            return copyright_chunks.info_edit(found.infos, values, keep=not self._begins_line(found))
+            return copyright_chunks.info_edit(
+                found.infos, values, keep=not self._begins_line(found)
+            )
         raws, new = copyright_chunks.renewed(found.raw_lines, values)
         inside: list[Splice] = []
         removed: set[int] = set()

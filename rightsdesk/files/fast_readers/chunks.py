@@ -16,8 +16,6 @@ from rightsdesk.files.containers.wav import WAV
 from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window, text_within_reason
 from rightsdesk.files.fast_readers.id3 import has_id3v1, lacks_what_id3v1_may_have, read_tag
 from rightsdesk.files.owned import COPYRIGHT_2
-from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window, text_within_reason
-from rightsdesk.files.fast_readers.id3 import has_id3v1, lacks_what_id3v1_may_have, read_tag
 from rightsdesk.files.text import text_chunks
 from rightsdesk.files.xmp import edit
 
@@ -127,7 +125,9 @@ def _told(window: Window, chunks: list[Chunk], kind: Chunked) -> FastReading:
     return quick
 
 
-def _add_packet(window: Window, start: int, length: int, signature: bytes, quick: FastReading) -> None:
+def _add_packet(
+    window: Window, start: int, length: int, signature: bytes, quick: FastReading
+) -> None:
     text_within_reason(length)
     data = window.take(start, length)
     packet = data[len(signature) :]

@@ -10,7 +10,6 @@ from struct import Struct
 from rightsdesk.files.containers.vorbis import MOST_ENTRIES, XMP
 from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window
 from rightsdesk.files.owned import COPYRIGHT, OWNED
-from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window
 from rightsdesk.files.text import raw_text
 
 _MEANINGS = {

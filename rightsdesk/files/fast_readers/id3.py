@@ -11,7 +11,6 @@ from rightsdesk.files.containers.id3.tags import HEADER, XMP_OWNER, syncsafe
 from rightsdesk.files.containers.id3.text import read_owned
 from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window, text_within_reason
 from rightsdesk.files.owned import OWN
-from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window, text_within_reason
 from rightsdesk.files.xmp import edit
 
 _MEANINGS = {
@@ -75,7 +74,9 @@ def read_tag(window: Window, start: int, limit: int, quick: FastReading) -> int:
     return end
 
 
-def _frames(window: Window, at: int, end: int, version: int, quick: FastReading) -> tuple[int, bool]:
+def _frames(
+    window: Window, at: int, end: int, version: int, quick: FastReading
+) -> tuple[int, bool]:
     """Read the frames; where they end, and whether plain sizes would differ from syncsafe."""
     meanings = _OLD_MEANINGS if version == 2 else _MEANINGS
     header, id_length = (6, 3) if version == 2 else (10, 4)

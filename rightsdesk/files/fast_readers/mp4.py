@@ -12,7 +12,6 @@ from rightsdesk.files.containers.mp4.lines import KINDS
 from rightsdesk.files.containers.mp4.xmp import XMP_BOX
 from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window, text_within_reason
 from rightsdesk.files.owned import COPYRIGHT, OWN
-from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window, text_within_reason
 from rightsdesk.files.xmp import edit
 
 _TEXTS = {

@@ -14,9 +14,9 @@ from typing import BinaryIO, cast
 from rightsdesk.files.containers.id3 import v1
 from rightsdesk.files.containers.mp3 import BITRATES, SAMPLING_RATES, frame_length
 from rightsdesk.files.containers.trailing_tags import audio_end
-from rightsdesk.files.owned import COPYRIGHT
 from rightsdesk.files.fast_readers.base import LARGEST, FastReading, NotSimple, Window
 from rightsdesk.files.fast_readers.id3 import has_id3v1, lacks_what_id3v1_may_have, read_tag
+from rightsdesk.files.owned import COPYRIGHT
 
 _LONGEST_FRAME = 1441
 _FRAMES = 4  # as many as mutagen wants before it believes a stream without a header

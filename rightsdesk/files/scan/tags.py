@@ -24,7 +24,6 @@ from rightsdesk.files.fast_readers import quick_look
 from rightsdesk.files.opening import open_descriptor, opened
 from rightsdesk.files.os_errors import explain
 from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, places_of
-from rightsdesk.files.fast_readers import quick_look
 from rightsdesk.files.scan import catalogue_tags
 from rightsdesk.files.signed.manifest_place import signature_of
 

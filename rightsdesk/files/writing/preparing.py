@@ -135,7 +135,13 @@ class _Preparing:
 
     def question(self, task: _Keyed) -> list[Any]:
         return [
-            (os.fsencode(request.path), dict(request.edit), request.stamp, request.restore, request.first)
+            (
+                os.fsencode(request.path),
+                dict(request.edit),
+                request.stamp,
+                request.restore,
+                request.first,
+            )
             for _, request in task
         ]
 

@@ -40,7 +40,7 @@ from rightsdesk.files.signed.manifest_place import (
 )
 from rightsdesk.files.writing import in_place
 from rightsdesk.files.writing.in_place import HalfWritten, Settled, write_in_place
-from rightsdesk.files.writing.preparing import Finding, WriteRequest, Write, prepare_many
+from rightsdesk.files.writing.preparing import Finding, Write, WriteRequest, prepare_many
 from rightsdesk.files.writing.writer import stage
 from rightsdesk.store import texts
 from rightsdesk.store.schema import files
@@ -157,7 +157,9 @@ class FileCarrier(OnDisk):
                 came = one if isinstance(one, KnownError) else _preparation(request.change, one)
                 yield request, came
 
-    def _requests(self, asked: Iterable[ChangeRequest]) -> Iterator[list[tuple[ChangeRequest, WriteRequest]]]:
+    def _requests(
+        self, asked: Iterable[ChangeRequest]
+    ) -> Iterator[list[tuple[ChangeRequest, WriteRequest]]]:
         """Each request with what its file shall say, a few at a time."""
         line = iter(asked)
         while some := list(islice(line, self.batch)):
@@ -198,10 +200,14 @@ class FileCarrier(OnDisk):
             return Written(FileObservation(one.work.says, stamp, tried.identity, essence))
         written = read_back(self, one.target, tried.trouble)
         if isinstance(written.observation, FileObservation):
-            return replace(written, observation=replace(written.observation, essence=one.work.essence or None))
+            return replace(
+                written, observation=replace(written.observation, essence=one.work.essence or None)
+            )
         return written
 
-    def undo_warning(self, target: Target, observation: Observation, before_image: Callable[[], bytes | None]) -> str:
+    def undo_warning(
+        self, target: Target, observation: Observation, before_image: Callable[[], bytes | None]
+    ) -> str:
         """Content Credentials that somebody has put on the file since."""
         signed = observation.signed if isinstance(observation, FileObservation) else ""
         beside = "" if signed else manifest_beside(target.locator)
@@ -215,7 +221,11 @@ class FileCarrier(OnDisk):
     def with_original_essence(self, observation: Observation, before_image: bytes) -> Observation:
         """What the audio was, where this was the first change of the file."""
         essence = BeforeImage.from_bytes(before_image).essence
-        return replace(observation, essence=essence) if isinstance(observation, FileObservation) and essence else observation
+        return (
+            replace(observation, essence=essence)
+            if isinstance(observation, FileObservation) and essence
+            else observation
+        )
 
     def remember(self, connection: Connection, seen: Sequence[tuple[Target, Observation]]) -> None:
         """The fields, what they say, the file's new identity, and what its audio was.
@@ -274,9 +284,13 @@ def _numbered(
 ) -> Iterator[tuple[int, FileObservation]]:
     """The looks at files that are known, each with the number that its file has now."""
     observations = {
-        texts.dump_path(target.locator): observation for target, observation in seen if isinstance(observation, FileObservation)
+        texts.dump_path(target.locator): observation
+        for target, observation in seen
+        if isinstance(observation, FileObservation)
     }
-    for row in connection.execute(select(files.c.id, files.c.path).where(files.c.path.in_(observations))):
+    for row in connection.execute(
+        select(files.c.id, files.c.path).where(files.c.path.in_(observations))
+    ):
         yield row.id, observations[row.path]
 
 

@@ -159,12 +159,17 @@ class ItemCarrier:
         with self.connections.noting(account):
             observation = self._observe(target, account)
             fields = made(observation.fields, asked.coming, self.platform.same, self.prompt)
-            if observation.stamp != asked.change.stamp or (not asked.coming and self.holds(observation, edit)):
+            if observation.stamp != asked.change.stamp or (
+                not asked.coming and self.holds(observation, edit)
+            ):
                 return observation, None
             if self.holds(replace(observation, fields=fields), edit):
                 raise AlreadySent
             image = before_image(self.platform, observation.fields, edit)
-            client, before = self.connections.client(account), replace(observation.item, fields=fields)
+            client, before = (
+                self.connections.client(account),
+                replace(observation.item, fields=fields),
+            )
         noting = partial(self.connections.noting, account)
         return observation, PreparedItem(target, self.platform, client, before, edit, image, noting)
 
@@ -181,7 +186,9 @@ class ItemCarrier:
             for name, values in edit.items()
         )
 
-    def undo_warning(self, target: Target, observation: Observation, before_image: Callable[[], bytes | None]) -> str:
+    def undo_warning(
+        self, target: Target, observation: Observation, before_image: Callable[[], bytes | None]
+    ) -> str:
         """Nothing: an item is not signed."""
         return ""
 
@@ -192,7 +199,11 @@ class ItemCarrier:
     def remember(self, connection: Connection, seen: Sequence[tuple[Target, Observation]]) -> None:
         """The item's fields, what they say, and its stamp."""
         rows = [
-            {"id": target.id, "stamp": observation.stamp, **seen_row(self.suite, observation.fields)}
+            {
+                "id": target.id,
+                "stamp": observation.stamp,
+                **seen_row(self.suite, observation.fields),
+            }
             for target, observation in seen
         ]
         note_seen(connection, items, rows)

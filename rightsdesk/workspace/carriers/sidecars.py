@@ -114,7 +114,9 @@ class SidecarCarrier(OnDisk):
             for one, trouble in zip(some, _written(some), strict=True):
                 yield one, read_back(self, one.target, trouble)
 
-    def undo_warning(self, target: Target, observation: Observation, before_image: Callable[[], bytes | None]) -> str:
+    def undo_warning(
+        self, target: Target, observation: Observation, before_image: Callable[[], bytes | None]
+    ) -> str:
         """Nothing: a sidecar is not signed."""
         return ""
 

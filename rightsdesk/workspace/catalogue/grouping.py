@@ -117,7 +117,9 @@ class _OfIsrc:
     def add(self, known: KnownRecording) -> None:
         self._fresh.append(known)
 
-    def find(self, file: FileDescription, fits: Callable[[KnownRecording], bool]) -> KnownRecording | None:
+    def find(
+        self, file: FileDescription, fits: Callable[[KnownRecording], bool]
+    ) -> KnownRecording | None:
         for known in self._fresh:  # titles are folded once somebody asks
             there = self._by_title.setdefault(known.core, ByLength())
             there.add(known.duration_ms, known)
@@ -158,7 +160,9 @@ class Groups:
         self.add_isrc(known)
         self.by_key.setdefault(key, known)
 
-    def find(self, file: FileDescription, without: int | None = None) -> tuple[KnownRecording | None, str]:
+    def find(
+        self, file: FileDescription, without: int | None = None
+    ) -> tuple[KnownRecording | None, str]:
         """The recording that a file belongs to, or the key for a new one.
 
         Both where the recording has no file yet, and so no key of a file's. `without` is the
@@ -182,7 +186,9 @@ class Groups:
             key = f"{file.recording_key}|{version}"
         return key
 
-    def _by_place(self, file: FileDescription, without: int | None) -> tuple[KnownRecording | None, str]:
+    def _by_place(
+        self, file: FileDescription, without: int | None
+    ) -> tuple[KnownRecording | None, str]:
         key, version = file.recording_key, 1
         while (known := self.by_key.get(key)) is not None:
             if known.id != without and _same(known, file):

@@ -67,7 +67,9 @@ class Notes:
                 found.append(number)
         return found
 
-    def note_consents(self, connection: Connection, kind: ScopeKind, numbers: Sequence[int]) -> None:
+    def note_consents(
+        self, connection: Connection, kind: ScopeKind, numbers: Sequence[int]
+    ) -> None:
         there = {
             row["owner_id"]: row["consent"]
             for row in rows_of(connection, _W.owner_id, numbers)
@@ -78,7 +80,8 @@ class Notes:
 
     def to_json(self, connection: Connection) -> dict[str, Any]:
         after = {
-            (row.kind, row.owner_id): row.consent for row in connection.execute(select(consent_rows))
+            (row.kind, row.owner_id): row.consent
+            for row in connection.execute(select(consent_rows))
         }
         return {
             "recordings": list(self.recordings.values()),
@@ -224,7 +227,9 @@ def label_files(
         if place != stays or not notes.files[number][1]
     ]
     update_many(connection, files, values)
-    wanted = stored_consents.wanted_of(connection, stored_consents.load(connection), row.recording_id)
+    wanted = stored_consents.wanted_of(
+        connection, stored_consents.load(connection), row.recording_id
+    )
     settle(connection, {row.artist_id: {row.recording_id}})
     chosen = notes.stored_consents[ScopeKind.RECORDING.value, row.recording_id]
     moved = values_of(connection, _F.recording_id, _F.id, list(notes.files)) - {row.recording_id}

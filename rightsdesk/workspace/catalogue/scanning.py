@@ -19,7 +19,7 @@ from rightsdesk.changes.types import Cancel, Progress
 from rightsdesk.consent.dialects.suites import FILE_SUITE
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.scan.reading import read_batches
-from rightsdesk.files.scan.scanner import FoundFile, Scan, FileState
+from rightsdesk.files.scan.scanner import FileState, FoundFile, Scan
 from rightsdesk.files.scan.scanner import ScanFailure as Unread
 from rightsdesk.files.scan.tags import AudioFile, Read
 from rightsdesk.store import texts
@@ -133,7 +133,9 @@ class _Run:
         for read in read_batches(self._batches(), stopped=self.cancel.is_set):
             done += len(read)
             self.unstored += read
-            self.failed += [ReadFailure(file.path, problem) for file, (_, problem) in read if problem]
+            self.failed += [
+                ReadFailure(file.path, problem) for file, (_, problem) in read if problem
+            ]
             late = monotonic() - stored_at > STORED_AFTER
             if late or len(self.unstored) >= MOST_UNSTORED:
                 self._store()
@@ -145,7 +147,9 @@ class _Run:
     def _batches(self) -> Iterator[list[FoundFile]]:
         events = _until(self.cancel, iter(self.walk))
         while some := list(islice(events, BATCH)):
-            self.failed += [ReadFailure(e.path, str(e.error)) for e in some if isinstance(e, Unread)]
+            self.failed += [
+                ReadFailure(e.path, str(e.error)) for e in some if isinstance(e, Unread)
+            ]
             found = self._ours([event for event in some if isinstance(event, FoundFile)])
             self.accepted += len(found)
             if found:

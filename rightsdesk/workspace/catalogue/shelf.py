@@ -215,7 +215,9 @@ class Shelf:
             self._correct(known, lead, self._groups.free_key(lead, known))
         self._groups.add_isrc(known)
 
-    def _unite(self, connection: Connection, known: KnownRecording, members: Sequence[_Member]) -> None:
+    def _unite(
+        self, connection: Connection, known: KnownRecording, members: Sequence[_Member]
+    ) -> None:
         """Make it one with the recording that it turned out to be, if there is one."""
         lead = _lead(members)
         other, _ = self._groups.find(lead, known.id)
@@ -228,7 +230,9 @@ class Shelf:
         )
         into, gone = first[0].id, first[1].id
         consents.hand_over(connection, gone, into)
-        drop = (consent_rows.c.kind == ScopeKind.RECORDING.value) & (consent_rows.c.owner_id == gone)
+        drop = (consent_rows.c.kind == ScopeKind.RECORDING.value) & (
+            consent_rows.c.owner_id == gone
+        )
         connection.execute(delete(consent_rows).where(drop))
         for table in (files, items):
             moves = update(table).where(table.c.recording_id == gone)

@@ -19,7 +19,7 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.joins import catalogued
 from rightsdesk.store.schema import artists, recordings, releases, stored_consents
 from rightsdesk.workspace.consents.sharing import Partners, Place, partners
-from rightsdesk.workspace.types import Opened, Scope, ScopeKind, EffectiveConsent
+from rightsdesk.workspace.types import EffectiveConsent, Opened, Scope, ScopeKind
 
 ARTIST, RELEASE, RECORDING = ScopeKind.ARTIST, ScopeKind.RELEASE, ScopeKind.RECORDING
 
@@ -354,7 +354,9 @@ def restore(connection: Connection, scope: Scope, stored: str | None) -> None:
 def forget_choices(connection: Connection, kind: ScopeKind, numbers: Collection[int]) -> None:
     """Take away what was chosen for some releases or recordings."""
     for part in any_of(stored_consents.c.owner_id, numbers):
-        connection.execute(delete(stored_consents).where(stored_consents.c.kind == kind.value, part))
+        connection.execute(
+            delete(stored_consents).where(stored_consents.c.kind == kind.value, part)
+        )
 
 
 def forget(database: Database, artist_id: int) -> None:
@@ -364,7 +366,8 @@ def forget(database: Database, artist_id: int) -> None:
     owned = (
         (stored_consents.c.kind == ARTIST.value) & (stored_consents.c.owner_id == artist_id)
         | (stored_consents.c.kind == RELEASE.value) & stored_consents.c.owner_id.in_(own_releases)
-        | (stored_consents.c.kind == RECORDING.value) & stored_consents.c.owner_id.in_(own_recordings)
+        | (stored_consents.c.kind == RECORDING.value)
+        & stored_consents.c.owner_id.in_(own_recordings)
     )
     with database.write() as connection:
         connection.execute(delete(stored_consents).where(owned))

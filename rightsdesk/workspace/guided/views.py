@@ -45,7 +45,6 @@ from rightsdesk.workspace.types import (
     Open,
     Problem,
     ProblemKind,
-    SwitchReading,
     Scope,
     ScopeKind,
     SwitchReading,

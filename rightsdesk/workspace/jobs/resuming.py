@@ -26,7 +26,6 @@ from rightsdesk.changes.types import (
     Plan,
 )
 from rightsdesk.changes.undo import carried_on, changed_by_others, may_come, whole
-from rightsdesk.changes.still_wanted import Choices, WantedNow, no_longer
 from rightsdesk.consent import Fields, Use
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.errors import BadAnswer, Offline, ServerTrouble

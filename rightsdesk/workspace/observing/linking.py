@@ -35,7 +35,7 @@ from rightsdesk.store.schema import (
     stored_consents,
 )
 from rightsdesk.workspace.catalogue.grouping import FROM_PLATFORM, is_from_platform
-from rightsdesk.workspace.catalogue.matching import OwnRecording, Match, match_all, normal_isrc
+from rightsdesk.workspace.catalogue.matching import Match, OwnRecording, match_all, normal_isrc
 from rightsdesk.workspace.consents.consents import hand_over
 from rightsdesk.workspace.types import MatchCandidate, Question, ScopeKind
 
@@ -231,7 +231,9 @@ class _Linking:
 
     def _let_go(self, rows: Sequence[Any]) -> None:
         """Items that are gone need no recording of their own, unless somebody chose for it."""
-        chosen = select(stored_consents.c.owner_id).where(stored_consents.c.kind == ScopeKind.RECORDING.value)
+        chosen = select(stored_consents.c.owner_id).where(
+            stored_consents.c.kind == ScopeKind.RECORDING.value
+        )
         kept = set(self.connection.execute(chosen).scalars())
         for row in rows:
             if row.recording_id in self.own and row.recording_id not in kept:

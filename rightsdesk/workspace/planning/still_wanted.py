@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from rightsdesk.changes.still_wanted import WantedNow
 from rightsdesk.changes.types import FILES, SIDECARS, JobSubject, Target
-from rightsdesk.changes.still_wanted import WantedNow
 from rightsdesk.consent import Consent, Declaration, Fields
 from rightsdesk.consent.losses import AnyLoss
 from rightsdesk.store import texts

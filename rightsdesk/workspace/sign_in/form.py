@@ -19,9 +19,18 @@ from rightsdesk.platforms.http.errors import AccountAway, AddressRefused, AppRef
 from rightsdesk.platforms.interface import BrowserPlatform, Platform, SignInBy
 from rightsdesk.platforms.registry import all_platforms, name_of, platform_by_id
 from rightsdesk.resources.facts import platform_facts
-from rightsdesk.resources.signing_in import SignInField, Part, SignInFacts
+from rightsdesk.resources.signing_in import Part, SignInFacts, SignInField
 
-__all__ = ["SignInField", "FormFlawed", "Part", "SignInForm", "concerned", "flaws", "form_of", "forms"]
+__all__ = [
+    "FormFlawed",
+    "Part",
+    "SignInField",
+    "SignInForm",
+    "concerned",
+    "flaws",
+    "form_of",
+    "forms",
+]
 
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 _KEY = re.compile(
@@ -92,7 +101,9 @@ def _form(platform: Platform) -> SignInForm:
     asked = {one.part for one in facts.asks}
     elsewhere: list[SignInField] = []
     if platform.endpoints.api and Part.BASE_URL not in asked:
-        elsewhere.append(SignInField(part=Part.BASE_URL, label="Address of the service", optional=True))
+        elsewhere.append(
+            SignInField(part=Part.BASE_URL, label="Address of the service", optional=True)
+        )
         if platform.sign_in is SignInBy.BROWSER:
             elsewhere.append(
                 SignInField(part=Part.AUTH_URL, label="Address for signing in", optional=True)

@@ -90,7 +90,9 @@ class AttestedCells:
         if not self.artists:
             return found
         meant = self._meant(condition)
-        own = select(consent_table.c.owner_id).where(consent_table.c.kind == ScopeKind.RECORDING.value)
+        own = select(consent_table.c.owner_id).where(
+            consent_table.c.kind == ScopeKind.RECORDING.value
+        )
         alike = select(_R.artist_id, _R.release_id, func.count()).select_from(_CATALOGUE)
         alike = alike.where(meant, _R.id.not_in(own)).group_by(_R.artist_id, _R.release_id)
         for artist, release, number in connection.execute(alike):

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from rightsdesk import phrases
 from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.consent import Consent, Fields, Permission, Standing
-from rightsdesk.consent.dialects import SuiteReading, Suite
+from rightsdesk.consent.dialects import Suite, SuiteReading
 from rightsdesk.consent.dialects.files.training_mining import C2paTrainingMining, Cawg
 from rightsdesk.consent.dialects.suites import FILE_SUITE, SIDECAR_SUITE
 from rightsdesk.consent.dialects.vocabulary import wordless
@@ -20,7 +20,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_named, container_of
 from rightsdesk.files.containers.base import Signed, Tags, size_of
 from rightsdesk.files.owned import COPYRIGHT, COPYRIGHT_2, OWN, XMP_DAMAGED, XMP_OWNED, XMP_READ
-from rightsdesk.files.scan.scanner import FoundFile, ScanFailure, Scan
+from rightsdesk.files.scan.scanner import FoundFile, Scan, ScanFailure
 from rightsdesk.files.sidecars.reading import Sidecar, is_sidecar, sidecars_of
 from rightsdesk.files.signed.manifest import UnreadManifest, declared_in
 from rightsdesk.files.signed.manifest_place import manifest_beside, signature_of

@@ -82,7 +82,9 @@ def seen_of_item(
     unread_why: str,
 ) -> StoredObservation:
     """What was last seen of an item; a reading that is too old is a problem."""
-    return StoredObservation(says, fresh.problem(seen_at, problem, unread_since, unread_why), seen_at, away)
+    return StoredObservation(
+        says, fresh.problem(seen_at, problem, unread_since, unread_why), seen_at, away
+    )
 
 
 def standing_of(carrier: str, wanted: Consent, seen: StoredObservation) -> Standing:
@@ -175,7 +177,9 @@ def counts(database: Database, chosen: Filter) -> dict[str, dict[Standing, int]]
     with database.read() as connection:
         known = consents.load(connection)
         counted = _counted(standings(connection, known, conditions(chosen)))
-        for carrier, more in AttestedCells(connection, known).counts(connection, conditions(chosen)).items():
+        for carrier, more in (
+            AttestedCells(connection, known).counts(connection, conditions(chosen)).items()
+        ):
             counted[carrier] = counted.get(carrier, Counter()) + more
     return {carrier: dict(numbers) for carrier, numbers in counted.items()}
 
@@ -314,7 +318,9 @@ def _add_what_holds_for_all(
             found[number][platform].append(one)
 
 
-def _by_consent(connection: Connection, known: consents.StoredConsents, ordered: list[int]) -> list[int]:
+def _by_consent(
+    connection: Connection, known: consents.StoredConsents, ordered: list[int]
+) -> list[int]:
     effective = Effective(known)
     columns = (recordings.c.artist_id, recordings.c.release_id, recordings.c.id)
     whose = {

@@ -24,7 +24,6 @@ from rightsdesk.workspace.types import (
     MatrixRow,
     Problem,
     RecordingView,
-    MatrixRow,
     Sort,
 )
 from rightsdesk.workspace.use_cases.accounts import Accounts

@@ -11,7 +11,6 @@ from rightsdesk.workspace.types import (
     Opened,
     Scope,
     ScopeKind,
-    EffectiveConsent,
 )
 from rightsdesk.workspace.use_cases.core import Core
 

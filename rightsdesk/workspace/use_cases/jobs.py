@@ -28,7 +28,7 @@ from rightsdesk.workspace.carriers.moved_files import folders_to_search
 from rightsdesk.workspace.catalogue import scanning
 from rightsdesk.workspace.jobs import resuming
 from rightsdesk.workspace.jobs.change_locations import Key, Whereabouts, owners, whereabouts
-from rightsdesk.workspace.jobs.resuming import WaitingJob, ResumedJob
+from rightsdesk.workspace.jobs.resuming import ResumedJob, WaitingJob
 from rightsdesk.workspace.lock import working
 from rightsdesk.workspace.observing import linking, reading
 from rightsdesk.workspace.observing.settling_items import settle_all

@@ -38,7 +38,9 @@ class SettingsPage(Page):
     key = "settings"
     icon_name = "settings"
 
-    def __init__(self, desk: ViewState, memory: WindowSettings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: ViewState, memory: WindowSettings, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._memory = memory
         self._look = appearance()

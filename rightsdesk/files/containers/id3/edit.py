@@ -124,7 +124,9 @@ def takes_xmp(tags: Sequence[Tag]) -> bool:
     return not tags or any(tag.version > 2 for tag in tags)
 
 
-def render_frame(tag: Tag, name: str, values: tuple[str, ...], line: CommentLine | None = None) -> bytes:
+def render_frame(
+    tag: Tag, name: str, values: tuple[str, ...], line: CommentLine | None = None
+) -> bytes:
     """A field's frame as it has to stand in this tag; `line` is the copyright line there."""
     return _framed(tag, *render_owned(tag.version, name, values, line))
 

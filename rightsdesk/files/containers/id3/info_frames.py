@@ -15,7 +15,6 @@ from collections.abc import Sequence
 
 from rightsdesk.files.containers.copyright_chunks import InfoList
 from rightsdesk.files.containers.id3.text import new_date, new_text
-from rightsdesk.files.containers.copyright_chunks import InfoList
 from rightsdesk.files.text import raw_text
 from rightsdesk.files.text.text_chunks import INFO_FRAMES
 
