@@ -433,6 +433,9 @@ def described(path: str, audio: AudioFile) -> FileDescription:
         duration_ms=audio.duration_ms,
         performer=audio.artist,
         isrc_said=audio.isrc_said,
+        year=audio.year,
+        label=audio.label,
+        catalogue_number=audio.catalogue_number,
     )
 
 
