@@ -53,7 +53,7 @@ class YoutubeVideo(Dialect):
         """Refuses too much text, and `<` and `>` in the description: YouTube accepts neither."""
         if any(sign in text for text in edit.get("description", ()) for sign in "<>"):
             return (
-                "YouTube accepts no “<” and no “>” in a description. Use other characters in "
+                "YouTube takes no “<” and no “>” in a description. Use other characters in "
                 "your own copyright sentence, your name, contact or terms, then repeat."
             )
         if excess := too_long(edit):
