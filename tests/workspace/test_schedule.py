@@ -15,7 +15,7 @@ from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.jobs.resuming import ResumedJob
-from rightsdesk.workspace.jobs.resuming_words import all_words
+from rightsdesk.workspace.jobs.resuming_words import all_resumed_words
 from rightsdesk.workspace.observing.scheduled_check import CheckInterval
 from rightsdesk.workspace.types import Account, Artist, Filter, NoAccount
 from tests.platforms.desk import Hands
@@ -256,4 +256,4 @@ def test_what_went_on_is_told_in_a_line() -> None:
         ),
     ]
     for went, words in lines:
-        assert all_words([went], NOW) == words
+        assert all_resumed_words([went], NOW) == words

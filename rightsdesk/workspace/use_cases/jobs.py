@@ -33,10 +33,10 @@ from rightsdesk.workspace.lock import working
 from rightsdesk.workspace.observing import linking, reading
 from rightsdesk.workspace.observing.settling_items import settle_all
 from rightsdesk.workspace.planning import plan as planning
+from rightsdesk.workspace.planning.current_consents import CurrentConsents
 from rightsdesk.workspace.planning.forecast import forecast
 from rightsdesk.workspace.planning.held import held_files, held_items, held_sidecars
 from rightsdesk.workspace.planning.remarks import remarks
-from rightsdesk.workspace.planning.still_wanted import ChoicesNow
 from rightsdesk.workspace.sign_in.hosts import hosts_of
 from rightsdesk.workspace.types import (
     Filter,
@@ -150,7 +150,7 @@ class Jobs:
         return plan_undo(
             *(self._database, job, self._carriers, progress, stop),
             agreed=even_signed,
-            choices=ChoicesNow(self._database),
+            choices=CurrentConsents(self._database),
             clock=self._clock,
         )
 
@@ -163,7 +163,7 @@ class Jobs:
         settle_all(self._database, self._connections)
         return plan_resume(
             *(self._database, job, self._carriers, progress, cancel or Never()),
-            choices=ChoicesNow(self._database),
+            choices=CurrentConsents(self._database),
             clock=self._clock,
         )
 
@@ -210,7 +210,7 @@ class Jobs:
                 def apply(plan: Plan, agreed: Confirmation) -> JobReport:
                     return self._apply(plan, agreed, progress, cancel, None)
 
-                there = self._database, one, self._carriers, now, ChoicesNow(self._database)
+                there = self._database, one, self._carriers, now, CurrentConsents(self._database)
                 went.append(resuming.resume_job(*there, apply))
         return went
 
@@ -249,5 +249,5 @@ class Jobs:
             cancel=cancel,
             on_result=on_result,
             clock=self._clock,
-            choices=ChoicesNow(self._database),
+            choices=CurrentConsents(self._database),
         )
