@@ -252,13 +252,13 @@ class Accounts:
         """How often RightsDesk looks at the platforms by itself."""
         from rightsdesk.workspace.observing import scheduled_check
 
-        return scheduled_check.every(self._database)
+        return scheduled_check.interval(self._database)
 
     def set_check_interval(self, every: scheduled_check.CheckInterval) -> None:
         """Let RightsDesk look at the platforms by itself, or no longer."""
         from rightsdesk.workspace.observing import scheduled_check
 
-        scheduled_check.set_every(self._database, every)
+        scheduled_check.set_interval(self._database, every)
 
     def check_due(self, now: datetime | None = None) -> datetime | None:
         """When the next such look is due, which may be over; None where none is wanted.
@@ -277,7 +277,7 @@ class Accounts:
         from rightsdesk.workspace.observing import scheduled_check
 
         there = self._database, self._connections, self._clock.now()
-        return scheduled_check.look(*there, progress, cancel or Never())
+        return scheduled_check.check_all(*there, progress, cancel or Never())
 
     def questions(self, artist_id: int | None = None) -> list[Question]:
         """Items of which it is not certain which recording they are."""
