@@ -41,7 +41,7 @@ class NoSuchDay(KnownError):
     cause = "no-such-day"
 
 
-class NothingTold(KnownError):
+class NothingAttestations(KnownError):
     """There is nothing to withdraw."""
 
     cause = "nothing-told"
@@ -157,11 +157,11 @@ def withdraw(
     control: str,
     at: datetime.datetime | None = None,
 ) -> None:
-    """Let what was told of a switch count no more. Raises NotOffered and NothingTold."""
+    """Let what was told of a switch count no more. Raises NotOffered and NothingAttestations."""
     facts = platform_called(platform)
     switch = control_of(facts, control)
     if not _withdrawn(database, _of(artist_id, facts.id, switch.id), at):
-        raise NothingTold(
+        raise NothingAttestations(
             f"Nothing was told about “{switch.label}” on {facts.name}.",
             untouched="Nothing was changed.",
         )
@@ -175,15 +175,15 @@ def unplace(
 
 
 def take_back(database: Database, attestation_id: int, at: datetime.datetime | None = None) -> None:
-    """Undo one telling: what was told before it counts again. Raises NothingTold."""
+    """Undo one telling: what was told before it counts again. Raises NothingAttestations."""
     if not _withdrawn(database, attestations.c.id == attestation_id, at):
-        raise NothingTold("This was taken back already.", untouched="Nothing was changed.")
+        raise NothingAttestations("This was taken back already.", untouched="Nothing was changed.")
 
 
 def tell_again(database: Database, attestation_id: int) -> Attestation:
     """Undo a withdrawal: what was told then is told once more, as a new row.
 
-    Raises NothingTold where nothing was.
+    Raises NothingAttestations where nothing was.
     """
     with database.read() as connection:
         row = (
@@ -192,7 +192,7 @@ def tell_again(database: Database, attestation_id: int) -> Attestation:
             .first()
         )
     if row is None:
-        raise NothingTold("This was never told.", untouched="Nothing was changed.")
+        raise NothingAttestations("This was never told.", untouched="Nothing was changed.")
     return _add(database, replace(Attestation(**row), withdrawn_at=""))
 
 
@@ -226,23 +226,25 @@ def told(database: Database, artist_id: int | None = None) -> list[Attestation]:
         return [Attestation(**row) for row in connection.execute(query).mappings()]
 
 
-Told = dict[tuple[str, str], Attestation]
+Attestations = dict[tuple[str, str], Attestation]
 """What counts now of what one artist told, by platform and control."""
 
 
-def counting(database: Database, artist_id: int) -> Told:
+def counting(database: Database, artist_id: int) -> Attestations:
     """What counts now of what one artist told."""
     with database.read() as connection:
-        return counting_of_all(connection, artist_id).get(artist_id, {})
+        return current_attestations(connection, artist_id).get(artist_id, {})
 
 
-def counting_of_all(connection: Connection, artist_id: int | None = None) -> dict[int, Told]:
+def current_attestations(
+    connection: Connection, artist_id: int | None = None
+) -> dict[int, Attestations]:
     """What counts now of everybody (or of one), by artist."""
     query = select(attestations).where(attestations.c.withdrawn_at == "")
     query = query.order_by(attestations.c.id.desc())
     if artist_id is not None:
         query = query.where(attestations.c.artist_id == artist_id)
-    found: dict[int, Told] = defaultdict(dict)
+    found: dict[int, Attestations] = defaultdict(dict)
     for row in connection.execute(query).mappings():
         one = Attestation(**row)
         found[one.artist_id].setdefault((one.platform, one.control), one)

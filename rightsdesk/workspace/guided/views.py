@@ -30,7 +30,7 @@ from rightsdesk.roster.accounts import all_accounts
 from rightsdesk.store.database import Database
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.guided import attestations
-from rightsdesk.workspace.guided.attestations import HERE, PRESENCE, Told
+from rightsdesk.workspace.guided.attestations import HERE, PRESENCE, Attestations
 from rightsdesk.workspace.guided.platform_readings import (
     REACHED,
     connected,
@@ -86,7 +86,7 @@ def view(
     artist_id: int,
     facts: PlatformFacts,
     wanted: Consent,
-    told: Told,
+    told: Attestations,
     at: datetime.datetime,
     read: Readings = MappingProxyType({}),
 ) -> GuidedView:

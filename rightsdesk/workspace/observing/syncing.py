@@ -352,8 +352,8 @@ def _gone(
     """Updates for the stored items that are missing from the list just read.
 
     A list that changes while it is read leaves out items that moved to a page already read. So each
-    missing item is read by its id, up to `MOST_ASKED`. Items that answer are stored. Items that
-    can't be read become *unknown*, not gone.
+    missing item is read by its id, up to `MOST_SINGLE_READS`. An item that answers is stored. One
+    that can't be read becomes *unknown*, not gone.
     """
     platform = platform_by_id(account.platform)
     query = select(items.c.id, items.c.remote_id, items.c.gone).where(

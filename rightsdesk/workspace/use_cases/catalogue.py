@@ -11,7 +11,7 @@ from rightsdesk.platforms.registry import NAMES
 from rightsdesk.roster import artists as roster
 from rightsdesk.workspace import finding
 from rightsdesk.workspace.status import matrix
-from rightsdesk.workspace.status.attested import platforms_told_of
+from rightsdesk.workspace.status.attested import attested_platforms
 from rightsdesk.workspace.status.whole_accounts import WholeAccount, whole_accounts
 from rightsdesk.workspace.suites import holds_for_all
 from rightsdesk.workspace.types import (
@@ -101,7 +101,7 @@ class Catalogue:
         if to_begin and not used:
             used = {next(iter(NAMES))}
         with self._database.read() as connection:
-            told = platforms_told_of(connection) - used
+            told = attested_platforms(connection) - used
         facts = self._platforms.facts() if told else ()
         return [
             (FILES, "Files"),
@@ -113,7 +113,7 @@ class Catalogue:
         """The columns in which one statement holds for all recordings of an artist."""
         used = {account.platform for account in self._accounts.all()}
         with self._database.read() as connection:
-            told = platforms_told_of(connection) - used
+            told = attested_platforms(connection) - used
         return told | {one for one in used if holds_for_all(one)}
 
     def recordings(self, chosen: Filter, sort: Sort = BY_RELEASE) -> list[int]:
