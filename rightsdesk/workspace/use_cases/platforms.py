@@ -105,7 +105,7 @@ class Platforms:
         )
 
     def withdraw(self, artist_id: int, platform: str, control: str = "") -> None:
-        """Let what was told count no more; it stays on record. Raises NothingTold."""
+        """Let what was told count no more; it stays on record. Raises NothingAttested."""
         from rightsdesk.workspace.guided import attestations
 
         attestations.withdraw(
@@ -113,16 +113,16 @@ class Platforms:
         )
 
     def take_back(self, attestation_id: int) -> None:
-        """Undo one telling: what was told before it counts again. Raises NothingTold."""
+        """Undo one telling: what was told before it counts again. Raises NothingAttested."""
         from rightsdesk.workspace.guided import attestations
 
         attestations.take_back(self._database, attestation_id)
 
-    def tell_again(self, attestation_id: int) -> Attestation:
-        """Undo a withdrawal: what was told then counts again. Raises NothingTold."""
+    def attest_again(self, attestation_id: int) -> Attestation:
+        """Undo a withdrawal: what was told then counts again. Raises NothingAttested."""
         from rightsdesk.workspace.guided import attestations
 
-        return attestations.tell_again(self._database, attestation_id)
+        return attestations.attest_again(self._database, attestation_id)
 
     def place(self, artist_id: int, platform: str, *, here: bool | None) -> Attestation | None:
         """Note whether an artist is on a platform; None leaves it open again."""
@@ -130,12 +130,14 @@ class Platforms:
 
         roster.artist_by_id(self._database, artist_id)
         if here is None:
-            attestations.unplace(self._database, artist_id=artist_id, platform=platform)
+            attestations.clear_presence(self._database, artist_id=artist_id, platform=platform)
             return None
-        return attestations.place(self._database, artist_id=artist_id, platform=platform, here=here)
+        return attestations.set_presence(
+            self._database, artist_id=artist_id, platform=platform, here=here
+        )
 
     def attestations(self, artist_id: int | None = None) -> list[Attestation]:
         """All that was ever told, withdrawn and replaced included, newest first."""
         from rightsdesk.workspace.guided import attestations
 
-        return attestations.told(self._database, artist_id)
+        return attestations.history(self._database, artist_id)
