@@ -15,7 +15,7 @@ from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.store.schema import files, recordings
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.catalogue.grouping import FileDescription, parted
-from rightsdesk.workspace.catalogue.sameness import ByLength, core_title, same_length
+from rightsdesk.workspace.catalogue.same_recording import ByLength, core_title, same_length
 from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
 from tests.workspace.conftest import Song, choose
 
