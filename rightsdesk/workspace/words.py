@@ -50,7 +50,7 @@ TO_LOOK_AT = (Verdict.CHANGED, Verdict.UNREADABLE, Verdict.NOT_RECORDED)
 """The verdicts whose files are named, the most pressing first."""
 
 
-def left_to_others(scoped: EffectiveConsent) -> tuple[Use, ...]:
+def inherited_reservations(scoped: EffectiveConsent) -> tuple[Use, ...]:
     """The uses that a ready-made choice does not answer, and that stay reserved from above."""
     if preset_of(scoped.own) is None:
         return ()
@@ -61,9 +61,9 @@ def left_to_others(scoped: EffectiveConsent) -> tuple[Use, ...]:
     )
 
 
-def left_to_others_words(scoped: EffectiveConsent) -> str:
+def inherited_reservations_words(scoped: EffectiveConsent) -> str:
     """What a ready-made choice does not answer, and what holds there; "" where it is nothing."""
-    uses, preset = left_to_others(scoped), preset_of(scoped.own)
+    uses, preset = inherited_reservations(scoped), preset_of(scoped.own)
     if preset is None or not uses:
         return ""
     names = phrases.and_list(dict.fromkeys(scoped.origin[use][1] for use in uses))

@@ -231,7 +231,7 @@ class MainJob(QObject):
 
         def work_out(task: Task) -> Digest:
             plan = function(task)
-            where = workspace.jobs.whereabouts(plan.changes) if several else {}
+            where = workspace.jobs.locations(plan.changes) if several else {}
             whose = {key: told.artist for key, told in where.items()}
             return Digest.of(plan, names, workspace.jobs.forecast(plan), whose)
 

@@ -147,7 +147,7 @@ class RecordingAssigner:
             kept = _stays(recording, parts)
             before = Consent()
             if len(parts) > 1:
-                before = consents.wanted_of(connection, stored, number)
+                before = consents.effective_of(connection, stored, number)
             for part in parts:
                 if part is kept:
                     continue

@@ -120,7 +120,7 @@ def merge_recordings(
             continue
         stored = stored_consents.load(connection)
         strict = strictest(
-            stored_consents.wanted_of(connection, stored, number) for number in of_artist
+            stored_consents.effective_of(connection, stored, number) for number in of_artist
         )
         _complete(connection, into, [notes.recordings[number] for number in (into, *gone)])
         _items_follow(connection, artist, gone, into, notes)
@@ -239,7 +239,7 @@ def label_files(
         if place != largest or not notes.files[number][1]
     ]
     update_many(connection, files, values)
-    consent = stored_consents.wanted_of(
+    consent = stored_consents.effective_of(
         connection, stored_consents.load(connection), row.recording_id
     )
     regroup(connection, {row.artist_id: {row.recording_id}})

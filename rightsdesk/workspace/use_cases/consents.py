@@ -30,7 +30,7 @@ class Consents:
 
     def differing_below(self, scope: Scope) -> dict[ScopeKind, int]:
         """Of how many releases and recordings in a scope something else is wanted."""
-        return consents.otherwise_below(self._database, scope)
+        return consents.differing_below(self._database, scope)
 
     def widened_by(self, scope: Scope, consent: Consent | None) -> tuple[Use, ...]:
         """What a choice would open up, in its scope and all that inherits from it."""

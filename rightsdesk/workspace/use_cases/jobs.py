@@ -27,7 +27,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.workspace.carriers.moved_files import folders_to_search
 from rightsdesk.workspace.catalogue import scanning
 from rightsdesk.workspace.jobs import resuming
-from rightsdesk.workspace.jobs.change_locations import Key, Whereabouts, owners, whereabouts
+from rightsdesk.workspace.jobs.change_locations import ChangeLocation, Key, change_locations, owners
 from rightsdesk.workspace.jobs.resuming import ResumedJob, WaitingJob
 from rightsdesk.workspace.lock import working
 from rightsdesk.workspace.observing import linking, reading
@@ -124,9 +124,9 @@ class Jobs:
         """What to know of the languages that a plan writes, a sentence each; asks nobody."""
         return remarks(plan)
 
-    def whereabouts(self, changes: Iterable[Change]) -> dict[Key, Whereabouts]:
+    def locations(self, changes: Iterable[Change]) -> dict[Key, ChangeLocation]:
         """Whose each change is and where, by its target's carrier and id."""
-        return whereabouts(self._database, changes)
+        return change_locations(self._database, changes)
 
     def plan_undo(
         self,
