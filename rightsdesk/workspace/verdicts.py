@@ -1,4 +1,4 @@
-"""What a comparison of audio with what it was at first comes to: plain values, for reading."""
+"""Results of comparing audio with its state before RightsDesk's first change."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What a comparison of a file's audio with what it was at first comes to."""
+    """The result of comparing a file's audio with its state before the first change."""
 
     SAME = "same"
     CHANGED = "changed"
@@ -18,11 +18,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VerifiedFile:
-    """A file, and whether its audio is what it was before RightsDesk first changed it.
+    """A file, and whether its audio is unchanged since before RightsDesk's first change.
 
-    `changed`: another program has changed the audio since, nobody knows which. `not
-    recorded`: RightsDesk has changed the file without noting the audio before; from now on
-    it is known. `problem` says why a file could not be read.
+    `changed`: another program has changed the audio, unknown which. `not recorded`: RightsDesk
+    changed the file without noting its audio before; from now on it is noted. `problem` says why a
+    file could not be read.
     """
 
     path: str
@@ -32,13 +32,13 @@ class VerifiedFile:
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """What became of verifying each file."""
+    """The result of verifying files."""
 
     files: tuple[VerifiedFile, ...]
     cancelled: bool = False
 
     @property
     def counts(self) -> dict[Verdict, int]:
-        """How many files there are of each verdict; those without any are left out."""
+        """The number of files per verdict, without zeros."""
         counted = {verdict: sum(f.verdict is verdict for f in self.files) for verdict in Verdict}
         return {verdict: number for verdict, number in counted.items() if number}

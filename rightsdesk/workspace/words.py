@@ -1,4 +1,4 @@
-"""Words that the window and the command line share: of verdicts on the audio, and of choices."""
+"""Words that window and command line share: for audio verdicts, and for consents."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from rightsdesk.workspace.verdicts import Verdict
 
 @dataclass(frozen=True, slots=True)
 class VerdictWords:
-    """A verdict on a file's audio: in a word or two, in a sentence, and what to do about it."""
+    """A verdict on a file's audio: a name, a sentence, and what to do about it."""
 
     name: str
     meaning: str
@@ -47,11 +47,11 @@ VERDICT_WORDS: Mapping[Verdict, VerdictWords] = {
 }
 
 TO_LOOK_AT = (Verdict.CHANGED, Verdict.UNREADABLE, Verdict.NOT_RECORDED)
-"""The verdicts whose files are named, the most pressing first."""
+"""Verdicts whose files are listed, the most pressing first."""
 
 
 def inherited_reservations(scoped: EffectiveConsent) -> tuple[Use, ...]:
-    """The uses that a ready-made choice does not answer, and that stay reserved from above."""
+    """The uses that a preset does not answer and that an inherited consent reserves."""
     if preset_of(scoped.own) is None:
         return ()
     return tuple(
@@ -62,7 +62,7 @@ def inherited_reservations(scoped: EffectiveConsent) -> tuple[Use, ...]:
 
 
 def inherited_reservations_words(scoped: EffectiveConsent) -> str:
-    """What a ready-made choice does not answer, and what holds there; "" where it is nothing."""
+    """A sentence about the inherited reservations of a preset; "" if there are none."""
     uses, preset = inherited_reservations(scoped), preset_of(scoped.own)
     if preset is None or not uses:
         return ""

@@ -175,14 +175,16 @@ def test_what_is_left_empty_stays_as_it_was(
             ).id
         )
         connections = workspace._connections
-        kept = replace(connections.known(account.id), host_key="ssh-ed25519 AAAA")
+        kept = replace(connections.stored_credentials(account.id), host_key="ssh-ed25519 AAAA")
         _, place = account_with_place(workspace._database, account.id)
         connections._vault.put(account.id, kept.to_bytes(), place)
         workspace.accounts.renew(account.id, secret="")
-        assert connections.known(account.id) == kept
+        assert connections.stored_credentials(account.id) == kept
         (tmp_path / "other").mkdir()
         workspace.accounts.renew(account.id, secret="", identifier=str(tmp_path / "other"))
-        assert connections.known(account.id).host_key == "", "another server has another key"
+        assert connections.stored_credentials(account.id).host_key == "", (
+            "another server has another key"
+        )
 
 
 def test_an_address_where_nobody_answers_is_questioned(workspace: Workspace, koval: Artist) -> None:

@@ -310,7 +310,7 @@ class Connections:
             raise needs_reconnect(platform_by_id(account.platform).name)
         return Credentials.from_bytes(sealed)
 
-    def known(self, account_id: int) -> Credentials:
+    def stored_credentials(self, account_id: int) -> Credentials:
         """The credentials an account was connected with.
 
         Empty if they are gone, or don't open at the account's current place.
@@ -383,7 +383,7 @@ class Connections:
         account = accounts.account_by_id(self._database, account_id)
         secrets: tuple[str, ...] = ()
         with suppress(KnownError, ValueError):
-            secrets = self.known(account_id).secrets
+            secrets = self.stored_credentials(account_id).secrets
         name = platform_by_id(account.platform).name
         return crash_reports.bug(
             self._database.path.parent,
@@ -436,7 +436,7 @@ class Connections:
         """
         with self._lock, renewing(self._database.path.parent, account_id):
             _, client = self._clients.get(account_id, (b"", None))
-            stored = self.known(account_id)
+            stored = self.stored_credentials(account_id)
             used = client.tokens if isinstance(client, AccountClient) else None
             if stored.tokens and used and stored.tokens.refresh_token != used.refresh_token:
                 self._clients.pop(account_id)
