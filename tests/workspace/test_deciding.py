@@ -25,7 +25,7 @@ from rightsdesk.workspace.types import (
     ScopeKind,
 )
 from tests.workspace.conftest import Song, choose, retag
-from tests.workspace.test_sameness import ISRC, open_up, titles, wanted
+from tests.workspace.test_same_recording import ISRC, open_up, titles, wanted
 
 Scan = Callable[..., None]
 ALL = Filter()

@@ -11,7 +11,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Artist, Filter, FindingKind, Problem
 from tests.workspace.conftest import Song
-from tests.workspace.test_sameness import ISRC
+from tests.workspace.test_same_recording import ISRC
 
 ALL = Filter()
 

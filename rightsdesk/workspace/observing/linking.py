@@ -224,10 +224,10 @@ class _Linking:
         return numbers
 
     def _matched(
-        self, rows: Sequence[Any], known: Sequence[OwnRecording], linked: Callable[[Any], bool]
+        self, rows: Sequence[Any], own: Sequence[OwnRecording], linked: Callable[[Any], bool]
     ) -> Iterable[tuple[Any, Match]]:
         stored = {row.remote_id: row.recording_id for row in rows if linked(row)}
-        return zip(rows, match_all(map(_remote, rows), known, stored), strict=True)
+        return zip(rows, match_all(map(_remote, rows), own, stored), strict=True)
 
     def _linked_to_files(self, row: Any) -> bool:
         return row.recording_id is not None and row.recording_id not in self.own

@@ -99,8 +99,8 @@ class CurrentConsents:
 
     def about(self, targets: Sequence[Target]) -> JobSubject:
         """The job subject: the consents of these carriers, and how many carriers there are."""
-        wanted = [self.of(target) for target in targets]
-        return JobSubject.of({found.consent for found in wanted if found is not None}, targets)
+        consents = [self.of(target) for target in targets]
+        return JobSubject.of({found.consent for found in consents if found is not None}, targets)
 
     def _find(self, carrier: str, ids: Sequence[int], declarations: Declarations) -> None:
         for held in _held(self._database, carrier, ids):
