@@ -144,7 +144,7 @@ class MatrixRow:
     track: str
     isrc: str
     duration_ms: int | None
-    wanted: Consent
+    consent: Consent
     inherited_from: ScopeKind | None
     cells: Mapping[str, Cell]
 
@@ -533,7 +533,7 @@ class GuidedView:
     artist_id: int
     platform: str
     facts: PlatformFacts
-    wanted: Consent
+    consent: Consent
     standing: Standing
     controls: tuple[ControlView, ...]
     presence: Attestation | None = None

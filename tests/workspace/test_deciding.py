@@ -315,7 +315,7 @@ def test_one_isrc_under_two_artists_merged_takes_the_stricter_of_both(
     made = workspace.catalogue.decide(finding.id, MERGE)
     assert kinds(workspace) == []
     assert [
-        row.wanted for row in workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
+        row.consent for row in workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
     ] == [NO_AI, NO_AI]
     scan(artist, "a")
     scan(other, "b")

@@ -37,7 +37,7 @@ def numbered(workspace: Workspace) -> dict[str, int]:
 
 def wanted(workspace: Workspace) -> dict[str, Consent]:
     return {
-        row.title: row.wanted
+        row.title: row.consent
         for row in workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
     }
 

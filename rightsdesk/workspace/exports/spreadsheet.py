@@ -46,7 +46,7 @@ def _heading(carriers: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 def _line(row: MatrixRow, carriers: Sequence[tuple[str, str]]) -> Iterator[str]:
     yield from map(harmless, (row.artist, row.release, row.track, row.title, row.isrc))
-    yield from (PERMISSION_NAMES[row.wanted[use]] if use in row.wanted else "" for use in Use)
+    yield from (PERMISSION_NAMES[row.consent[use]] if use in row.consent else "" for use in Use)
     for carrier, _ in carriers:
         yield from _standpoint(row.cells.get(carrier))
 

@@ -362,7 +362,7 @@ def _row(
         track=track,
         isrc=record.isrc,
         duration_ms=record.duration_ms,
-        wanted=consent,
+        consent=consent,
         inherited_from=nearest if nearest is not ScopeKind.RECORDING else None,
         cells={
             **attested_cells,

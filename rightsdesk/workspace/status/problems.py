@@ -222,7 +222,7 @@ def _whole_accounts(
         Standing.SILENT: "does not say all that you chose",
     }
     for whole in whole_accounts(database, chosen):
-        for state in whole.states if whole.wanted and not whole.recordings else ():
+        for state in whole.states if whole.consent and not whole.recordings else ():
             where = whole.account.platform
             if state.item_id in sent.get(where, {}) or (where, state.item_id) in waiting:
                 continue

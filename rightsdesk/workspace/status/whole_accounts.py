@@ -41,7 +41,7 @@ class WholeAccount:
     """
 
     account: Account
-    wanted: Consent
+    consent: Consent
     states: tuple[WholeState, ...]
     recordings: int
 
