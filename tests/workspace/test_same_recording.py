@@ -265,7 +265,7 @@ def test_a_renamed_folder_is_the_same_music_with_all_that_is_known(
     assert workspace.artists.named(artist.name).folders == (str(here),)
     assert workspace.jobs.plan_tag(ALL).changes == (), "nothing fails for the old path"
     assert not [p for p in workspace.catalogue.problems(ALL) if p.kind in ("file", "folder")]
-    assert {one.verdict.value for one in workspace.catalogue.verify(ALL).files} == {"same"}
+    assert {one.state.value for one in workspace.catalogue.verify(ALL).files} == {"same"}
     assert workspace.jobs.apply(workspace.jobs.plan_undo()).counts == {"done": 2}
     assert {path.name: path.read_bytes() for path in here.iterdir()} == before
 

@@ -22,9 +22,9 @@ from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import RECORDING_FILES, catalogued, within
 from rightsdesk.store.schema import changes, files
+from rightsdesk.workspace.audio_proof import AudioState, VerifiedFile, VerifyReport
 from rightsdesk.workspace.catalogue.filtering import conditions
 from rightsdesk.workspace.types import Filter
-from rightsdesk.workspace.verdicts import Verdict, VerifiedFile, VerifyReport
 
 _READERS = 2
 _AT_ONCE = 16  # files between two cancel checks
@@ -59,16 +59,16 @@ def verify(database: Database, chosen: Filter, progress: Progress, cancel: Cance
 
 def _verified(stored: _StoredFile) -> VerifiedFile:
     if not stored.touched:
-        return VerifiedFile(stored.path, Verdict.UNTOUCHED)
+        return VerifiedFile(stored.path, AudioState.UNTOUCHED)
     if stored.essence is None:
-        return VerifiedFile(stored.path, Verdict.NOT_RECORDED)
+        return VerifiedFile(stored.path, AudioState.NOT_RECORDED)
     try:
         with opened(stored.path) as f:
             digest = essence_digest(container_of(f), f)
     except KnownError as error:
-        return VerifiedFile(stored.path, Verdict.UNREADABLE, str(error))
+        return VerifiedFile(stored.path, AudioState.UNREADABLE, str(error))
     same = digest == stored.essence
-    return VerifiedFile(stored.path, Verdict.SAME if same else Verdict.CHANGED)
+    return VerifiedFile(stored.path, AudioState.SAME if same else AudioState.CHANGED)
 
 
 def _stored_files(database: Database, chosen: Filter) -> list[_StoredFile]:

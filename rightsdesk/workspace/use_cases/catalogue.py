@@ -10,6 +10,7 @@ from rightsdesk.consent import Standing, Use
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.roster import artists as roster
 from rightsdesk.workspace import finding
+from rightsdesk.workspace.audio_proof import VerifyReport
 from rightsdesk.workspace.status import matrix
 from rightsdesk.workspace.status.attested import attested_platforms
 from rightsdesk.workspace.status.whole_accounts import WholeAccount, whole_accounts
@@ -29,7 +30,6 @@ from rightsdesk.workspace.types import (
 from rightsdesk.workspace.use_cases.accounts import Accounts
 from rightsdesk.workspace.use_cases.core import Core
 from rightsdesk.workspace.use_cases.platforms import Platforms
-from rightsdesk.workspace.verdicts import VerifyReport
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.catalogue.scan_report import ScanReport

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
+class AudioState(StrEnum):
     """The result of comparing a file's audio with its state before the first change."""
 
     SAME = "same"
@@ -26,7 +26,7 @@ class VerifiedFile:
     """
 
     path: str
-    verdict: Verdict
+    state: AudioState
     problem: str = ""
 
 
@@ -38,7 +38,7 @@ class VerifyReport:
     cancelled: bool = False
 
     @property
-    def counts(self) -> dict[Verdict, int]:
-        """The number of files per verdict, without zeros."""
-        counted = {verdict: sum(f.verdict is verdict for f in self.files) for verdict in Verdict}
-        return {verdict: number for verdict, number in counted.items() if number}
+    def counts(self) -> dict[AudioState, int]:
+        """The number of files per state, without zeros."""
+        counted = {state: sum(f.state is state for f in self.files) for state in AudioState}
+        return {state: number for state, number in counted.items() if number}
