@@ -47,7 +47,7 @@ AUDIO_STATE_WORDS: Mapping[AudioState, AudioStateWords] = {
 }
 
 TO_CHECK = (AudioState.CHANGED, AudioState.UNREADABLE, AudioState.NOT_RECORDED)
-"""Verdicts whose files are listed, the most pressing first."""
+"""States whose files are listed, the most pressing first."""
 
 
 def inherited_reservations(scoped: EffectiveConsent) -> tuple[Use, ...]:
@@ -77,6 +77,6 @@ def inherited_reservations_words(scoped: EffectiveConsent) -> str:
     )
 
 
-def own_choices_words(numbers: Mapping[ScopeKind, int]) -> str:
+def own_consents_words(numbers: Mapping[ScopeKind, int]) -> str:
     """`1 release and 3 recordings`; "" for none."""
     return phrases.and_list(phrases.counted(n, kind) for kind, n in numbers.items() if n)

@@ -31,7 +31,7 @@ from rightsdesk.consent.words import USE_NAMES, permission_name
 from rightsdesk.workspace.words import (
     inherited_reservations,
     inherited_reservations_words,
-    own_choices_words,
+    own_consents_words,
 )
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _shape_with_details(session: Session, scoped: EffectiveConsent) -> Shape:
 def _print_consent(session: Session, scoped: EffectiveConsent) -> None:
     out = session.out
     out.say(f"{shown(scoped.name)} ({scoped.scope.kind.value}): {consent_words(scoped.effective)}")
-    if told := own_choices_words(session.workspace().consents.differing_below(scoped.scope)):
+    if told := own_consents_words(session.workspace().consents.differing_below(scoped.scope)):
         out.say(f"  Something else is wanted of {told} in it.")
     rows = []
     for use in Use:

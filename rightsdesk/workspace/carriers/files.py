@@ -219,13 +219,13 @@ class FileCarrier(OnDisk):
     ) -> str:
         """A warning if the file got Content Credentials since the change."""
         signed = observation.signed if isinstance(observation, FileObservation) else ""
-        beside = "" if signed else manifest_beside(target.locator)
-        image = before_image() if signed or beside else None
+        manifest = "" if signed else manifest_beside(target.locator)
+        image = before_image() if signed or manifest else None
         if not image:
             return ""
         with opened(target.locator) as f:
             exact = BeforeImage.from_bytes(image).fits(f)
-        return "" if exact else SIGNED_BESIDE.format(name=beside) if beside else SIGNED
+        return "" if exact else SIGNED_BESIDE.format(name=manifest) if manifest else SIGNED
 
     def with_original_essence(self, observation: Observation, before_image: bytes) -> Observation:
         """The observation with the audio digest from before the file's first change."""

@@ -136,7 +136,7 @@ def _move(connection: Connection, gone: Sequence[int], into: int) -> None:
     for table, column in ((files, _F.recording_id), (items, _I.recording_id)):
         for part in any_of(column, gone):
             connection.execute(update(table).where(part).values(recording_id=into))
-    stored_consents.forget_choices(connection, ScopeKind.RECORDING, gone)
+    stored_consents.delete_consents(connection, ScopeKind.RECORDING, gone)
     for part in any_of(_R.id, gone):
         connection.execute(delete(recordings).where(part))
 
@@ -279,7 +279,7 @@ def merge_releases(connection: Connection, members: Sequence[Member], notes: Not
     )
     for part in any_of(_R.release_id, gone):
         connection.execute(update(recordings).where(part).values(release_id=into))
-    stored_consents.forget_choices(connection, ScopeKind.RELEASE, gone)
+    stored_consents.delete_consents(connection, ScopeKind.RELEASE, gone)
     for part in any_of(releases.c.id, gone):
         connection.execute(delete(releases).where(part))
     stored_consents.keep_stricter(connection, strict, into, ScopeKind.RELEASE)

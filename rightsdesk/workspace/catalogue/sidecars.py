@@ -61,8 +61,8 @@ def scan(
     nothing changed, nothing is written.
     """
     stored = _stored_sidecars(database, artist_id)
-    beside = [path for root in roots if is_audio(root) for path in sidecars_of(root)[0]]
-    found_paths = dict.fromkeys([*met, *beside])
+    next_to_files = [path for root in roots if is_audio(root) for path in sidecars_of(root)[0]]
+    found_paths = dict.fromkeys([*met, *next_to_files])
     if cancel.is_set() or not (found_paths or stored):
         return 0, []
     owned = _owned(database, artist_id, found_paths)

@@ -172,7 +172,7 @@ class DecisionUndo:
             linked = select(_I.recording_id).where(_I.recording_id.is_not(None))
             empty = select(_R.id).where(part, _R.id.not_in(used), _R.id.not_in(linked))
             gone = list(self.connection.execute(empty).scalars())
-            consents.forget_choices(self.connection, ScopeKind.RECORDING, gone)
+            consents.delete_consents(self.connection, ScopeKind.RECORDING, gone)
             for batch in any_of(_R.id, gone):
                 self.connection.execute(delete(recordings).where(batch))
 

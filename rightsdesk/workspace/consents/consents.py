@@ -67,12 +67,12 @@ class StoredConsents:
             return strictest(self._alone(*place) for place in self.partners[recording_id])
         return self._alone(artist_id, release_id, recording_id)
 
-    def with_own_choice(self, kind: ScopeKind) -> set[int]:
+    def with_own_consent(self, kind: ScopeKind) -> set[int]:
         """The releases or recordings whose effective consent may differ from the inherited one."""
         found = {owner for of_kind, owner in self.own if of_kind is kind}
         return found | self.partners.keys() if kind is RECORDING else found
 
-    def with_choice(self, scope: Scope, consent: Consent | None) -> StoredConsents:
+    def with_consent(self, scope: Scope, consent: Consent | None) -> StoredConsents:
         """A copy with another consent for one scope; None removes it."""
         own = dict(self.own)
         if consent is None:
@@ -151,7 +151,7 @@ def widened_by(database: Database, scope: Scope, consent: Consent | None) -> tup
         before = load(connection)
         places = [_place(connection, scope), *_below(connection, scope, before)]
         places += _dependents(before, scope)
-    after = before.with_choice(scope, consent)
+    after = before.with_consent(scope, consent)
     opened: set[Use] = set()
     for place in places:
         opened.update(widened(before.effective_at(place), after.effective_at(place)))
@@ -173,9 +173,9 @@ def opened_by(database: Database, scope: Scope, consent: Consent | None) -> tupl
     opened: list[Opened] = []
     with database.read() as connection:
         before = load(connection)
-        after = before.with_choice(scope, consent)
+        after = before.with_consent(scope, consent)
         nearer = {
-            kind: after.with_own_choice(kind) | before.with_own_choice(kind)
+            kind: after.with_own_consent(kind) | before.with_own_consent(kind)
             for kind in (RELEASE, RECORDING)
         }
         dependents = {place.recording_id for place in _dependents(before, scope)}
@@ -353,7 +353,7 @@ def restore(connection: Connection, scope: Scope, stored: str | None) -> None:
         _store(connection, scope, texts.load_consent(stored))
 
 
-def forget_choices(connection: Connection, kind: ScopeKind, numbers: Collection[int]) -> None:
+def delete_consents(connection: Connection, kind: ScopeKind, numbers: Collection[int]) -> None:
     """Delete the consents of releases or recordings."""
     for part in any_of(stored_consents.c.owner_id, numbers):
         connection.execute(

@@ -42,9 +42,9 @@ from rightsdesk.roster.artists import artist_by_id
 from rightsdesk.store.database import Database
 from rightsdesk.store.queries import artist_of_recording, artist_of_release
 from rightsdesk.workspace.consents import consents
-from rightsdesk.workspace.planning.plan import NothingChosen, declaration_of
+from rightsdesk.workspace.planning.plan import NoConsentSet, declaration_of
 from rightsdesk.workspace.types import Scope, ScopeKind
-from rightsdesk.workspace.words import own_choices_words
+from rightsdesk.workspace.words import own_consents_words
 
 
 class NothingToSay(KnownError):
@@ -286,11 +286,11 @@ def export(
     `site` is the address of the artist's web site; by default it comes from the artist's only site
     account. `iscc` is the recording's, for a kind that is `by_iscc`.
 
-    Raises NothingChosen, NothingToSay, SiteNotKnown, NoAddress and NoIscc.
+    Raises NoConsentSet, NothingToSay, SiteNotKnown, NoAddress and NoIscc.
     """
     scoped = consents.of_scope(database, scope)
     if not scoped.effective:
-        raise NothingChosen
+        raise NoConsentSet
     artist_id = _artist_id(database, scope)
     address = _address(site) if site else _known_site(database, artist_id)
     declared = declaration_of(artist_by_id(database, artist_id), scoped.effective)
@@ -306,7 +306,7 @@ def export(
         notes.append("It points to a policy, which has to be on your site too: see “tdm-policy”.")
     if kind.points_to_licence and not address and Rsl().encode(declared):
         notes.append("It does not point to your RSL licence: your site's address is not known.")
-    notes += _own_choices(database, scope, scoped.name)
+    notes += _own_consents(database, scope, scoped.name)
     losses = _losses(Suite(languages), fields, declared)
     return Export(kind, scoped.name, text, declared, address, losses, tuple(dict.fromkeys(notes)))
 
@@ -381,10 +381,10 @@ def _artist_id(database: Database, scope: Scope) -> int:
     return found
 
 
-def _own_choices(database: Database, scope: Scope, name: str) -> Sequence[str]:
+def _own_consents(database: Database, scope: Scope, name: str) -> Sequence[str]:
     """A note if part of the music has a different consent."""
     numbers = consents.differing_below(database, scope)
-    own_consents = own_choices_words(numbers)
+    own_consents = own_consents_words(numbers)
     if not own_consents:
         return ()
     verb = phrases.plural(sum(numbers.values()), "has", "have")

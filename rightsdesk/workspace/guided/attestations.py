@@ -26,7 +26,7 @@ LOOK_AGAIN_AFTER = datetime.timedelta(days=180)
 """When to check an attested switch again: switches are moved, renamed and reset."""
 
 PRESENCE, HERE, NOT_HERE = "presence", "here", "not_here"
-"""What is told in place of a switch: whether the artist is on the platform at all."""
+"""A control and its values: whether the artist is on the platform at all."""
 
 
 class NotOffered(KnownError):

@@ -16,7 +16,7 @@ from rightsdesk.store.database import Database
 from rightsdesk.workspace.planning.held import Held, held_files, held_items, held_sidecars
 from rightsdesk.workspace.planning.plan import (
     Declarations,
-    choices_version,
+    consents_version,
     losses_of,
     settable_of,
 )
@@ -68,7 +68,7 @@ class CurrentConsents:
 
     def version(self) -> str:
         """A digest that changes with every consent, and with an artist's declared details."""
-        version = choices_version(self._database)
+        version = consents_version(self._database)
         with self._lock:
             if version != self._version:
                 self._version, self._declarations = version, None

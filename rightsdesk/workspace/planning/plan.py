@@ -63,7 +63,7 @@ SHOWN_EVERY = 256
 PACKET_LEFT = "Its XMP packet is damaged; it was left as it is, the other fields are written."
 
 
-class NothingChosen(KnownError):
+class NoConsentSet(KnownError):
     """No consent is set for this music."""
 
     cause = "nothing-chosen"
@@ -141,8 +141,8 @@ class Declarations:
         with database.read() as connection:
             self._consents = consents.load(connection)
         self._roster = {artist.id: artist for artist in all_artists(database)}
-        self._releases = self._consents.with_own_choice(ScopeKind.RELEASE)
-        self._recordings = self._consents.with_own_choice(ScopeKind.RECORDING)
+        self._releases = self._consents.with_own_consent(ScopeKind.RELEASE)
+        self._recordings = self._consents.with_own_consent(ScopeKind.RECORDING)
         self._declared: dict[_OwnerKey, _DeclarationChanges | None] = {}
         self._shared: set[tuple[str, bytes | str]] = set()
         self._database = database
@@ -201,9 +201,9 @@ def plan(
     breaks the signature. Writes that never showed are not sent again before their pause ends (`now`
     is aware).
 
-    Raises NothingChosen if no carrier has a consent.
+    Raises NoConsentSet if no carrier has a consent.
     """
-    version = choices_version(database)
+    version = consents_version(database)
     declarations = Declarations(database)
     unconfirmed, pauses = _Unconfirmed(database), Pauses(database, now)
     detached = Detached()
@@ -243,7 +243,7 @@ def plan(
         else:
             changes.append(change)
     if compared and not distinct:
-        raise NothingChosen
+        raise NoConsentSet
     planned = [change.target for change in changes if change.outcome is Outcome.PLANNED]
     return Plan(
         *(kind, JobSubject.of(distinct, planned), tuple(changes), unchanged),
@@ -311,7 +311,7 @@ def _signed(held: Held, detached: Detached) -> str:
     return SIGNED_BESIDE.format(name=name) if name else ""
 
 
-def choices_version(database: Database) -> str:
+def consents_version(database: Database) -> str:
     """A digest of everything that plans depend on.
 
     That is: consents, the details that artists declare with them, decisions about recordings, and

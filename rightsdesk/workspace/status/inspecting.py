@@ -85,9 +85,9 @@ def inspect_file(path: str) -> FileInspection:
             signed, credentials, problem = _detached(path)
     except KnownError as error:
         return FileInspection(path, "", Consent(), (), (), str(error))
-    beside, sidecar_statements = _beside(path)
-    unsigned = FILE_SUITE.together([fields, *beside])
-    says = _WITH_SIGNED.together([fields, *beside, credentials])
+    sidecar_fields, sidecar_statements = _sidecars(path)
+    unsigned = FILE_SUITE.together([fields, *sidecar_fields])
+    says = _WITH_SIGNED.together([fields, *sidecar_fields, credentials])
     consent = _claimed(unsigned.consent, says.consent, unread=bool(problem))
     statements = (
         _statements(FILE_SUITE.read(fields), container.name, FILE_SUITE) + sidecar_statements
@@ -108,7 +108,7 @@ def inspect_sidecar(path: str) -> FileInspection:
     return FileInspection(path, Sidecar.name, says.consent, says.conflicts, statements)
 
 
-def _beside(path: str) -> tuple[list[Fields], tuple[StatementView, ...]]:
+def _sidecars(path: str) -> tuple[list[Fields], tuple[StatementView, ...]]:
     """The fields of a file's sidecars, and their statements.
 
     A sidecar that could belong to several files gets a statement but does not count. An unreadable
@@ -216,14 +216,14 @@ def _files(database: Database, recording_id: int) -> Iterator[CarrierView]:
     with database.read() as connection:
         rows = connection.execute(query).all()
         of_files = select(sidecars).where(sidecars.c.file_id.in_([row.id for row in rows]))
-        beside: dict[int, list[Any]] = {}
+        sidecars_by_file: dict[int, list[Any]] = {}
         for sidecar in connection.execute(of_files.order_by(sidecars.c.path)):
-            beside.setdefault(sidecar.file_id, []).append(sidecar)
+            sidecars_by_file.setdefault(sidecar.file_id, []).append(sidecar)
     for row in rows:
         path = texts.load_path(row.path)
         fields = texts.load_fields(row.fields)
         yield _view(FILES, os.path.basename(path), path, row.container, fields, row)
-        for sidecar in beside.get(row.id, ()):
+        for sidecar in sidecars_by_file.get(row.id, ()):
             place, held = texts.load_path(sidecar.path), texts.load_fields(sidecar.fields)
             yield _view(SIDECARS, os.path.basename(place), place, Sidecar.name, held, sidecar)
 

@@ -287,10 +287,10 @@ def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
 
 def _unread(database: Database, chosen: Filter) -> Iterator[Problem]:
     of_files = select(files.c.path, files.c.problem).where(files.c.problem != "")
-    beside = select(sidecars.c.path, sidecars.c.problem).join(files)
+    of_sidecars = select(sidecars.c.path, sidecars.c.problem).join(files)
     rows: list[Row[tuple[bytes, str]]] = []
     with database.read() as connection:
-        for query in (of_files, beside.where(sidecars.c.problem != "")):
+        for query in (of_files, of_sidecars.where(sidecars.c.problem != "")):
             if chosen.artist_id is not None:
                 query = query.where(files.c.artist_id == chosen.artist_id)
             if chosen.path:

@@ -83,8 +83,8 @@ class ResolvedConsents:
 
     def __init__(self, stored: StoredConsents) -> None:
         self._stored = stored
-        self._releases = stored.with_own_choice(ScopeKind.RELEASE)
-        self._recordings = stored.with_own_choice(ScopeKind.RECORDING)
+        self._releases = stored.with_own_consent(ScopeKind.RELEASE)
+        self._recordings = stored.with_own_consent(ScopeKind.RECORDING)
         self._resolved: dict[tuple[int, int, int], Consent] = {}
 
     def key(self, artist: int, release: int | None, recording: int) -> tuple[int, int, int]:

@@ -49,7 +49,7 @@ class Exports:
         `site` is the address of the artist's web site, if no account has it. `iscc` is the
         recording's, for a kind that is `by_iscc`.
 
-        Raises NoSuchExport, NothingChosen, NothingToSay, NoAddress and NoIscc.
+        Raises NoSuchExport, NoConsentSet, NothingToSay, NoAddress and NoIscc.
         """
         return kinds.export(self._database, kinds.kind_named(kind), scope, site, iscc)
 

@@ -122,7 +122,7 @@ class Jobs:
                 *(self._database, JobKind.SYNC, held_carriers, no_progress, Never()),
                 now=self._clock.now(),
             )
-        except planning.NothingChosen:
+        except planning.NoConsentSet:
             return 0
         return len(plan.planned)
 
