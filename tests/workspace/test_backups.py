@@ -1,4 +1,4 @@
-"""A damaged database is never reported from, an older one is noticed, and backups come back."""
+"""Databases that are damaged or older are noticed, and backups can be restored."""
 
 from __future__ import annotations
 

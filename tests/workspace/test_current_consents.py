@@ -1,4 +1,4 @@
-"""Whatever carries an older plan on writes what is wanted now, or nothing: in every order."""
+"""Code that continues an older plan writes what the current consent says, or nothing."""
 
 from __future__ import annotations
 

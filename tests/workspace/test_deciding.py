@@ -1,4 +1,4 @@
-"""Merge, keep apart, ignore: remembered by later scans, taken back exactly, and nothing opens."""
+"""Merge, keep apart, ignore: later scans respect decisions, undo is exact, nothing is widened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sign-in that the platform ended: asked about once, remembered, and over with a new one."""
+"""A sign-in that the platform ended: asked once, remembered, and solved by a new sign-in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forgetting a folder: out of the catalogue, untouched on the disk, and still to be undone."""
+"""A forgotten folder leaves the catalogue, stays on the disk, and its jobs can be undone."""
 
 from pathlib import Path
 

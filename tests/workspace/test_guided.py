@@ -1,4 +1,4 @@
-"""Platforms that a person visits: what is told has a date, and is held against the wish."""
+"""Guided platforms: attestations have a date and are compared with the consent."""
 
 import datetime
 import itertools

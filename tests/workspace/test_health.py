@@ -1,4 +1,4 @@
-"""Catalogue health: contradicting codes are named among the problems, and nothing else is."""
+"""Catalogue health: contradictory codes are listed as problems, and nothing else is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tracks on a platform of which there is no file: shown, set, and one with their file later."""
+"""Platform tracks without a file: shown, set, and merged with their file once it is scanned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The main job, end to end on real audio: scan, choose, see, write, sync, undo."""
+"""The main job, end to end on real audio: scan, set a consent, preview, write, sync, undo."""
 
 import shutil
 import threading

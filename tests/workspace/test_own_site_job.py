@@ -1,4 +1,4 @@
-"""The artist's own site through the whole of it: connect, look, plan, apply, undo."""
+"""The artist's own site, end to end: connect, read, plan, apply, undo."""
 
 import json
 from collections.abc import Callable, Iterator

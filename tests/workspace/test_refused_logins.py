@@ -1,4 +1,4 @@
-"""Of a login that is not kept nothing stays, here or at the platform; what it lacks is told."""
+"""Nothing of a refused login is kept, here or at the platform; missing scopes are reported."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""What belongs to one recording: an ISRC with title and length, never an ISRC alone."""
+"""Files of one recording: an ISRC with title and length, never an ISRC alone."""
 
 from __future__ import annotations
 

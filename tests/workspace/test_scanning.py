@@ -1,4 +1,4 @@
-"""Scanning into the store: what is written, what is not, and who belongs together."""
+"""Scans: what is stored, what is not, and how files are grouped."""
 
 from __future__ import annotations
 

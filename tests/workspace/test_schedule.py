@@ -1,4 +1,4 @@
-"""Looking now and then: off by default, with the fewest calls, and telling only what is new."""
+"""Scheduled checks: off by default, as few calls as possible, and only news is reported."""
 
 from __future__ import annotations
 

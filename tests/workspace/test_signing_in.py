@@ -1,4 +1,4 @@
-"""The forms that connect accounts: for every platform one, and wrong answers found at once."""
+"""Sign-in forms: one per platform, and wrong answers are found at once."""
 
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""All standings at once are what each recording's cells say one by one."""
+"""Standings of all recordings at once match the cells of each recording."""
 
 from __future__ import annotations
 

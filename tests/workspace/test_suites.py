@@ -1,4 +1,4 @@
-"""A carrier is measured by what it has words for; what it lacks is told as a loss."""
+"""A carrier is measured by what it has words for; what it lacks is a loss."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Two programs on one data folder renew one sign-in: neither may end it."""
+"""Two programs on one data folder renew one sign-in: neither ends it."""
 
 from __future__ import annotations
 

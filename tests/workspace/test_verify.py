@@ -1,4 +1,4 @@
-"""Proof over a catalogue that the audio is what it was before the first change."""
+"""Proof for a catalogue that the audio is unchanged since before the first change."""
 
 import threading
 from collections.abc import Iterator, Sequence

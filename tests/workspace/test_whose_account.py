@@ -1,4 +1,4 @@
-"""An artist's account never acts for another artist: tried at every layer, in bad faith."""
+"""An artist's account never acts for another artist: tried at every layer, with bad intent."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
