@@ -1,5 +1,7 @@
-"""Decisions and scans in any order lead to the same: which files are one recording, and what
-is wanted of each. Music is made up as descriptions and goes through the scan's own code."""
+"""Decisions and scans lead to the same grouping and consents in any order.
+
+The music is made up as descriptions, and goes through the scan's own code.
+"""
 
 from __future__ import annotations
 

@@ -264,10 +264,10 @@ def test_newer_facts_and_other_choices_ask_for_another_look() -> None:
     assert told
     control: Control = facts.controls[0]
     again = structs.replace(facts, last_checked="2027-01")
-    assert "looked up again" in guided.look_again(again, control, told, NOW)
+    assert "were updated in" in guided.look_again(again, control, told, NOW)
     other = structs.replace(control.values[0], id="another")
     renamed = structs.replace(control, values=(other, *control.values[1:]))
-    assert "other choices" in guided.look_again(facts, renamed, told, NOW)
+    assert "changed its choices" in guided.look_again(facts, renamed, told, NOW)
     view = guided.control_view(NO_AI, facts, renamed, told, NOW)
     assert (view.standing, view.says) == (Standing.UNKNOWN, Consent())
 
