@@ -132,7 +132,9 @@ def sign_in(workspace: Workspace, soundcloud: PracticeSoundCloud) -> SignIn:
         browser(pending.url)
         try:
             number = pending.finish()
-            return workspace.accounts.confirm(number) if theirs else workspace.accounts.one(number)
+            return (
+                workspace.accounts.confirm(number) if theirs else workspace.accounts.by_id(number)
+            )
         finally:
             browser.close()
 

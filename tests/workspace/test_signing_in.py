@@ -254,10 +254,10 @@ def test_an_account_tells_what_was_found_there(
     pending = workspace.accounts.begin_sign_in(koval.id, "soundcloud", port=0, **app)
     with_browser(pending.url, KOVAL)
     number = pending.finish()
-    before = workspace.accounts.one(number)
+    before = workspace.accounts.by_id(number)
     assert (before.items, before.looked_at, before.questions) == (0, "", 0)
     workspace.accounts.read_items(number)
-    after = workspace.accounts.one(number)
+    after = workspace.accounts.by_id(number)
     assert after.items == 5
     assert after.nouns == "tracks"
     assert after.looked_at

@@ -106,7 +106,7 @@ class Accounts:
         _check(signing_in.form_of(platform), answers)
         login = Login(artist_id, platform_by_id(platform), base_url=base_url)
         credentials = Credentials(identifier=identifier, secret=secret, host_key=fingerprint)
-        return self.one(self._connections.finish(login, credentials))
+        return self.by_id(self._connections.finish(login, credentials))
 
     def reconnect(
         self, account_id: int, *, client_id: str = "", client_secret: str = ""
@@ -157,20 +157,20 @@ class Accounts:
             host_key=fingerprint or (stored.host_key if place == stored.identifier else ""),
         )
         by_id = not identifier.strip()
-        return self.one(self._connections.finish(login, credentials, as_known=by_id))
+        return self.by_id(self._connections.finish(login, credentials, as_known=by_id))
 
-    def one(self, account_id: int) -> Account:
+    def by_id(self, account_id: int) -> Account:
         """One account by id. Raises KnownError if it is gone."""
         return roster_view.login(self._database, account_id)
 
     def confirm(self, account_id: int) -> Account:
         """Confirm that a login is its artist's, so that it can act."""
         self._connections.confirm(account_id)
-        return self.one(account_id)
+        return self.by_id(account_id)
 
     def namesake(self, account_id: int) -> str:
         """The other artist on the roster after whom the login is named; "" for none."""
-        account = self.one(account_id)
+        account = self.by_id(account_id)
         artist = roster.artist_by_id(self._database, account.artist_id)
         other_names = (
             other.name for other in roster.all_artists(self._database) if other.id != artist.id
@@ -180,7 +180,7 @@ class Accounts:
     def check(self, account_id: int) -> Account:
         """Check with the platform whether the sign-in still works."""
         self._connections.check(account_id)
-        return self.one(account_id)
+        return self.by_id(account_id)
 
     def unlock_vault(self) -> None:
         """Open the vault, creating it if needed.
