@@ -241,8 +241,8 @@ def test_what_went_on_is_told_in_a_line() -> None:
     lines = [
         (
             ResumedJob(job, report, tomorrow),
-            "No AI on 9 tracks: went on, 0 more done, 1 already right. "
-            "The rest goes on tomorrow at 09:00.",
+            "No AI on 9 tracks: resumed, 0 more done, 1 already right. "
+            "The rest is resumed tomorrow at 09:00.",
         ),
         (
             ResumedJob(job, None, None, "Connect it again."),
@@ -252,7 +252,7 @@ def test_what_went_on_is_told_in_a_line() -> None:
         (
             ResumedJob(job, None, None, dropped=2),
             "No AI on 9 tracks: nothing was sent. 2 left alone: changed since, or no longer "
-            "wanted.",
+            "matching your consent.",
         ),
     ]
     for went, words in lines:

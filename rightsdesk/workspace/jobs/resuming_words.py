@@ -28,17 +28,17 @@ def resumed_words(resumed: ResumedJob, now: datetime) -> str:
             parts.append(f"{phrases.number(unchanged)} already right")
         if failed := counts.get(Outcome.FAILED.value, 0):
             parts.append(f"{phrases.number(failed)} failed")
-        start = f"{name}: went on, {', '.join(parts)}."
+        start = f"{name}: resumed, {', '.join(parts)}."
     skipped = resumed.dropped
     if report is not None:
         skipped += report.counts.get(Outcome.SKIPPED.value, 0)
     sentences = [start]
     if skipped:
         sentences.append(
-            f"{phrases.number(skipped)} left alone: changed since, or no longer wanted."
+            f"{phrases.number(skipped)} left alone: changed since, or no longer matching your consent."
         )
     if resumed.due:
-        sentences.append(f"The rest goes on {phrases.at_moment(resumed.due, now)}.")
+        sentences.append(f"The rest is resumed {phrases.at_moment(resumed.due, now)}.")
     elif resumed.why:
         sentences.append(resumed.why)
     return " ".join(sentences)

@@ -178,7 +178,7 @@ def _flaw(field: SignInField, text: str, *, own: bool) -> str:
 def _id_flaw(field: SignInField, text: str) -> str:
     name = _spoken(field)
     if "://" in text or text.startswith(("www.", "127.0.0.1")):
-        return f"This is an address. The {name} is the row of letters and digits beside it."
+        return f"This is an address. The {name} is the row of letters and digits next to it."
     if "@" in text:
         return f"This is a mail address. The {name} is given by the platform's page for apps."
     if re.search(r"\s", text):

@@ -202,7 +202,7 @@ def _standings(database: Database, chosen: Filter, waiting: Collection[Key]) -> 
                 yield Problem(
                     _KIND_OF[standing],
                     carrier,
-                    f"{recordings} whose {_carrier_name(carrier)} {sentence}.",
+                    f"{recordings} with {_carrier_name(carrier)} that {sentence}.",
                     f"Write your choice there ({_command(carrier)}).",
                     number,
                 )
@@ -251,8 +251,8 @@ def _questions(database: Database, chosen: Filter) -> Iterator[Problem]:
     for artist, number in asked.items():
         sentence = phrases.counted(
             number,
-            "track on a platform of which it is not certain which recording it is.",
-            "tracks on platforms of which it is not certain which recordings they are.",
+            "track on a platform waits for your answer: which recording is it?",
+            "tracks on platforms wait for your answer: which recordings are they?",
         )
         advice = "Say which recording each is (match)."
         yield Problem(ProblemKind.QUESTION, "", sentence, advice, number, artist)
