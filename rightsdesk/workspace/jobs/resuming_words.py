@@ -35,7 +35,8 @@ def resumed_words(resumed: ResumedJob, now: datetime) -> str:
     sentences = [start]
     if skipped:
         sentences.append(
-            f"{phrases.number(skipped)} left alone: changed since, or no longer matching your consent."
+            f"{phrases.number(skipped)} left alone: changed since, or no longer matching your "
+            "consent."
         )
     if resumed.due:
         sentences.append(f"The rest is resumed {phrases.at_moment(resumed.due, now)}.")
