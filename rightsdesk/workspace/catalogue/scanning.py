@@ -387,8 +387,8 @@ _READ = _NEW.on_conflict_do_update(
             (files.c.container == "", ""),  # it was never read
             else_=noted_in_sql(
                 files.c.drift,
-                said=files.c.says,
-                says=_NEW.excluded.says,
+                previous=files.c.says,
+                current=_NEW.excluded.says,
                 now=_NEW.excluded.seen_at,
             ),
         ),
