@@ -88,12 +88,26 @@ class EffectiveConsent:
     origin: Mapping[Use, tuple[ScopeKind, str]]
 
 
+class State(StrEnum):
+    """What a filter chip asks for.
+
+    A recording needs work where a carrier is silent, says otherwise or waits to be written.
+    It can have several states at once: another carrier can be unknown.
+    """
+
+    NEEDS_WORK = "needs_work"
+    SAYS_OTHERWISE = "says_otherwise"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which recordings are selected. Empty fields select all.
 
-    `text` searches title, release, artist and ISRC. `path` is a file or a folder. `standing`
-    selects recordings in which some carrier (or `carrier`) has it.
+    `text` searches title, release, artist, label, year, ISRC, UPC, catalogue number and file
+    names. `path` is a file or a folder. `upc` is the beginning of a UPC, `label` a release's
+    label. `standing` selects recordings in which some carrier (or `carrier`) has it. `standing`
+    and `state` narrow lists of recordings, not plans.
     """
 
     artist_id: int | None = None
@@ -103,6 +117,15 @@ class Filter:
     text: str = ""
     standing: Standing | None = None
     carrier: str = ""
+    upc: str = ""
+    label: str = ""
+    state: State | None = None
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether it means some of an artist's music, and not all of it."""
+        some = (self.release_id, self.recording_id, self.path, self.text, self.upc, self.label)
+        return any(some)
 
 
 @dataclass(frozen=True, slots=True)

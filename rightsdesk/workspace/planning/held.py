@@ -126,9 +126,8 @@ def held_items(
         whole = whole.where(accounts.c.platform == platform)
     if only is not None:
         query, whole = query.where(i.id.in_(only)), whole.where(i.id.in_(only))
-    narrowed = chosen.release_id or chosen.recording_id or chosen.path or chosen.text
     with database.read() as connection:
-        if not narrowed:
+        if not chosen.narrowed:
             yield from map(_item, read_many(connection, whole))
         yield from map(_item, read_many(connection, query))
 

@@ -33,6 +33,7 @@ from rightsdesk.workspace.lock import working
 from rightsdesk.workspace.observing import linking, reading
 from rightsdesk.workspace.observing.settling_items import settle_all
 from rightsdesk.workspace.planning import plan as planning
+from rightsdesk.workspace.planning.as_on_disk import as_on_disk
 from rightsdesk.workspace.planning.current_consents import CurrentConsents
 from rightsdesk.workspace.planning.forecast import forecast
 from rightsdesk.workspace.planning.held import held_files, held_items, held_sidecars
@@ -78,9 +79,8 @@ class Jobs:
         cancel: Cancel | None = None,
     ) -> Plan:
         """The plan that makes files match their consents; signed files only if `even_signed`."""
-        held_carriers = chain(
-            held_files(self._database, chosen), held_sidecars(self._database, chosen)
-        )
+        stored = chain(held_files(self._database, chosen), held_sidecars(self._database, chosen))
+        held_carriers = as_on_disk(self._database, stored)
         stop = cancel or Never()
         return planning.plan(
             *(self._database, JobKind.TAG, held_carriers, progress, stop),
