@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from struct import Struct
 
+from rightsdesk.files.containers.mp4.copyright_lines import KINDS
 from rightsdesk.files.containers.mp4.items import LINE
-from rightsdesk.files.containers.mp4.lines import KINDS
 from rightsdesk.files.containers.mp4.xmp import XMP_BOX
 from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window, text_within_reason
 from rightsdesk.files.owned import COPYRIGHT, OWN
