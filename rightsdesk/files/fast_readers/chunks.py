@@ -117,7 +117,9 @@ def _told(window: Window, chunks: list[Chunk], kind: Chunked) -> FastReading:
         if lacks_what_id3v1_may_have(quick) and has_id3v1(window):
             raise NotSimple
     if raws := copyright_chunks.info_raws(lists) or rights:
-        if copyright_chunks.are_unknown(raws) or copyright_chunks.hold_more(raws):
+        if copyright_chunks.have_unknown_encoding(raws):
+            raise NotSimple
+        if copyright_chunks.continue_after_nul(raws):
             raise NotSimple
         quick.fields[COPYRIGHT_2] = tuple(map(copyright_chunks.text_of, raws))
     quick.no_line = kind.line_id == b"LIST" and not lists and quick.others
@@ -141,7 +143,7 @@ def _add_texts(window: Window, chunks: list[Chunk], quick: FastReading) -> None:
     for name, start, length in chunks:
         if name in text_chunks.TEXTS and length <= text_chunks.LARGEST:
             data = window.take(start, length)
-            for meaning, text in text_chunks.said(name, data):
+            for meaning, text in text_chunks.texts_in(name, data):
                 said.setdefault(meaning, text)
     for meaning, text in said.items():
         if not any(map(str.strip, quick.found.get(meaning, ()))):

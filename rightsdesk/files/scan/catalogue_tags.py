@@ -158,7 +158,7 @@ def _text_chunks(container: Container, f: BinaryIO) -> Found:
         if label[:6] != "chunk " or name not in text_chunks.TEXTS or length > text_chunks.LARGEST:
             continue
         data = piece if isinstance(piece, bytes) else read_at(f, *piece)
-        for meaning, text in text_chunks.said(name, data):
+        for meaning, text in text_chunks.texts_in(name, data):
             found.setdefault(meaning, [text])
     return _there(found)
 

@@ -23,13 +23,13 @@ from rightsdesk.files.containers.base import (
     Tags,
     Unframed,
     WantedFields,
+    differing,
     foreign_packets,
     is_zero,
     parsed_once,
     patch_of,
     read_at,
     size_of,
-    to_set,
     xmp_settable,
 )
 from rightsdesk.files.containers.mp4 import copyright_lines, fragments, xmp
@@ -109,7 +109,7 @@ class Mp4(Unframed):
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
         """See `Container.fields`."""
         movie = _movie(f)
-        found = _fields(movie) | xmppackets.told_of_all(xmp.packets(f, movie.top))
+        found = _fields(movie) | xmppackets.fields_and_damage(xmp.packets(f, movie.top))
         unknown = [item.name for item in movie.items if item.name == COPYRIGHT and item.unknown]
         if movie.lines:
             found[COPYRIGHT_2] = tuple(line.text for line in movie.lines)
@@ -131,7 +131,7 @@ class Mp4(Unframed):
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
         movie = _movie(f)
         requested = WantedFields.of(wanted)
-        changes = to_set(_fields(movie), requested.text)
+        changes = differing(_fields(movie), requested.text)
         second = requested.second
         if second is not None and second == tuple(line.text for line in movie.lines):
             second = None
