@@ -292,7 +292,7 @@ def test_an_unreadable_folder_is_named_and_the_rest_goes_on(
     assert [event.path for event in events if isinstance(event, FoundFile)] == [song]
     (failure,) = (event for event in events if isinstance(event, ScanFailure))
     assert failure.path == str(music / "a")
-    assert str(failure.error).startswith("This file or folder may not be read by you.")
+    assert str(failure.error).startswith("You have no permission to read this file or folder.")
     assert scan.missing() == []
 
 
