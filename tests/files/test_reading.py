@@ -171,7 +171,7 @@ def test_answers_find_their_questions_in_whatever_order_they_come() -> None:
     helper.collect()
 
     assert [task.result for task in tasks] == [[0], [2], [4], [6]]
-    assert not helper.asked
+    assert not helper.pending
 
 
 class Doubling:

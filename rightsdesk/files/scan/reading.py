@@ -10,7 +10,7 @@ from typing import Any
 from rightsdesk.files.scan import tags
 from rightsdesk.files.scan.scanner import FoundFile
 from rightsdesk.files.scan.tags import Read, answers_of, read_one
-from rightsdesk.files.workers.process_pool import shared_out
+from rightsdesk.files.workers.process_pool import run_tasks
 
 
 class _Reading:
@@ -40,7 +40,7 @@ def read_batches(
     nothing more comes. `helpers` is how many processes may help (None: what fits).
     """
     with closing(
-        shared_out(_Reading(), batches, size=len, stopped=stopped, helpers=helpers)
+        run_tasks(_Reading(), batches, size=len, stopped=stopped, helpers=helpers)
     ) as shared:
         for files, read in shared:
             yield list(zip(files, read, strict=True))

@@ -20,7 +20,7 @@ from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import opened
 from rightsdesk.files.patch.before_image import BeforeImage
 from rightsdesk.files.patch.patch import Patch
-from rightsdesk.files.workers.process_pool import shared_out
+from rightsdesk.files.workers.process_pool import run_tasks
 from rightsdesk.files.writing.checking import check, essence_digest
 from rightsdesk.files.writing.in_place import suits
 
@@ -113,7 +113,7 @@ def prepare_many(
 ) -> Generator[tuple[K, Found], None, None]:
     """What came of each wish, under its key and in their order, some of them ahead."""
     with closing(
-        shared_out(_Preparing(), tasks, size=len, stopped=stopped, helpers=helpers)
+        run_tasks(_Preparing(), tasks, size=len, stopped=stopped, helpers=helpers)
     ) as shared:
         for requests, found in shared:
             for (key, _), one in zip(requests, found, strict=True):
