@@ -24,7 +24,13 @@ from rightsdesk.files.workers.protocol import send
 from rightsdesk.files.writing import preparing
 from rightsdesk.files.writing.checking import essence_digest
 from rightsdesk.files.writing.in_place import write_in_place
-from rightsdesk.files.writing.preparing import Found, Write, WriteRequest, prepare, prepare_many
+from rightsdesk.files.writing.preparing import (
+    PreparationResult,
+    Write,
+    WriteRequest,
+    prepare,
+    prepare_many,
+)
 from rightsdesk.files.writing.writer import stage
 from tests.files.test_tags import KINDS
 
@@ -57,7 +63,7 @@ def carry_out(path: str, write: Write, expected: FileIdentity) -> FileIdentity:
         return staged.replace()
 
 
-def comparable(found: Sequence[tuple[int, Found]]) -> list[object]:
+def comparable(found: Sequence[tuple[int, PreparationResult]]) -> list[object]:
     return [(key, type(f), str(f)) if isinstance(f, KnownError) else (key, f) for key, f in found]
 
 
@@ -86,7 +92,7 @@ def test_a_helper_finds_what_this_process_finds(
     assert comparable(helped) == comparable(here)
     assert [key for key, _ in here] == asked
     kinds = {type(one).__name__ for _, one in here}
-    assert kinds == {"Finding", "Gone"}
+    assert kinds == {"PreparedWrite", "Gone"}
 
 
 def test_what_a_helper_tells_can_be_carried_out(songs: list[str]) -> None:
@@ -94,7 +100,7 @@ def test_what_a_helper_tells_can_be_carried_out(songs: list[str]) -> None:
         task = [(path, request(path))]
         question = preparing._Preparing().question(task)
         [found] = preparing._Preparing().result(task, preparing.answer(question))
-        assert isinstance(found, preparing.Finding)
+        assert isinstance(found, preparing.PreparedWrite)
         assert found.write is not None
         with opened(path) as f:
             assert found.write.essence == essence_digest(container_of(f), f)

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import rightsdesk
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_of
-from rightsdesk.files.fast_readers import FastReading, quick_look
+from rightsdesk.files.fast_readers import FastReading, read_fast
 from rightsdesk.files.fast_readers.id3 import texts
 from rightsdesk.files.owned import places_of
 from rightsdesk.files.scan import catalogue_tags
@@ -35,7 +35,7 @@ id3: Any = mutagen.id3
 def look(path: Path) -> tuple[str, FastReading] | None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        return quick_look(descriptor, os.fstat(descriptor).st_size)
+        return read_fast(descriptor, os.fstat(descriptor).st_size)
     finally:
         os.close(descriptor)
 

@@ -17,7 +17,7 @@ import rightsdesk
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.scan.reading import read_batches
 from rightsdesk.files.scan.scanner import FileState, FoundFile
-from rightsdesk.files.scan.tags import Read, read_one
+from rightsdesk.files.scan.tags import Read, read_file
 from rightsdesk.files.workers import process_pool
 from rightsdesk.files.workers.process_pool import Helper
 from rightsdesk.files.workers.protocol import receive, send, serve
@@ -63,7 +63,7 @@ def read_all(paths: Sequence[str], times: int, helpers: int) -> list[list[tuple[
 def test_however_many_read_the_answers_are_the_same_and_in_order(
     paths: list[str], helpers: int
 ) -> None:
-    expected = [[(one, read_one(one.path)) for one in batch] for batch in batches(paths, 20)]
+    expected = [[(one, read_file(one.path)) for one in batch] for batch in batches(paths, 20)]
 
     assert read_all(paths, 20, helpers) == expected
 
@@ -153,7 +153,7 @@ def test_a_helper_answers_until_nobody_asks(paths: list[str]) -> None:
     for number in (7, 3):
         given, told = receive(answered)
         assert given == number
-        assert [problem for _, problem in told] == [read_one(path)[1] for path in paths]
+        assert [problem for _, problem in told] == [read_file(path)[1] for path in paths]
     assert receive(answered) is None
 
 
