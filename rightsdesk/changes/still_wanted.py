@@ -14,6 +14,7 @@ from typing import Protocol
 from rightsdesk.changes.types import Change, JobKind, JobSubject, Target
 from rightsdesk.consent import Consent, Fields
 from rightsdesk.consent.dialects import Suite
+from rightsdesk.consent.fields import edited
 from rightsdesk.consent.losses import AnyLoss
 
 CHANGED_CHOICE = "changed-choice"
@@ -30,6 +31,10 @@ NOTHING_WANTED = (
 NO_LONGER_BACK = (
     "You have chosen something else since, so this was not brought back. Compare again, or undo "
     "the first job once more."
+)
+CHANGED_THERE = (
+    "Somebody else, or another program, changed this since. It was left as it is, since the older "
+    "text would no longer say what you want. Compare again to see what there is to do now."
 )
 PLANNED_ANEW = "You have chosen something else since this job began: this is what you want now."
 
@@ -72,11 +77,20 @@ class Choices(Protocol):
         """What a job is about that writes there what is wanted."""
 
 
-def no_longer(kind: JobKind, change: Change, fields: Fields, suite: Suite, choices: Choices) -> str:
+def no_longer(
+    kind: JobKind,
+    change: Change,
+    fields: Fields,
+    suite: Suite,
+    choices: Choices,
+    *,
+    as_meant: Fields | None = None,
+) -> str:
     """Why a change to a carrier that holds `fields` is not wanted any more; "" if it still is.
 
     An undo was asked for with the choice of that time in view, and has nothing to do with it.
-    Once there is another choice, an undo only brings back what that asks for.
+    Once there is another choice, an undo only brings back what that asks for. `as_meant` are
+    the values that are to come back, where the change itself keeps what others edited since.
     """
     now = choices.of(change.target)
     if kind is JobKind.UNDO:
@@ -86,6 +100,8 @@ def no_longer(kind: JobKind, change: Change, fields: Fields, suite: Suite, choic
     if now is None:
         return NOTHING_WANTED
     left = now.edit(suite.edited(fields, change.edit))
-    if left.keys() & change.edit.keys():
-        return NO_LONGER_BACK if kind.goes_back else NO_LONGER
-    return ""
+    if not left.keys() & change.edit.keys():
+        return ""
+    if as_meant is not None and not now.edit(edited(fields, as_meant)).keys() & as_meant.keys():
+        return CHANGED_THERE
+    return NO_LONGER_BACK if kind.goes_back else NO_LONGER

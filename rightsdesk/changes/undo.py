@@ -26,7 +26,7 @@ from rightsdesk.changes.types import (
     Target,
 )
 from rightsdesk.clock import SYSTEM, Clock
-from rightsdesk.consent import Consent
+from rightsdesk.consent import Consent, Fields
 from rightsdesk.consent.dialects import Suite
 from rightsdesk.consent.dialects.suite import WayBack
 from rightsdesk.errors import KnownError
@@ -91,6 +91,7 @@ def plan_undo(
 def _compared(
     kind: JobKind,
     change: Change,
+    as_meant: Fields,
     observation: Observation,
     carrier: Carrier,
     choices: Choices | None,
@@ -100,7 +101,7 @@ def _compared(
         return change
     now = choices.of(change.target)
     change = replace(change, wanted=now.consent if now else Consent())
-    why = no_longer(kind, change, observation.fields, carrier.suite, choices)
+    why = no_longer(kind, change, observation.fields, carrier.suite, choices, as_meant=as_meant)
     return replace(change, outcome=Outcome.SKIPPED, problem=why, widens=()) if why else change
 
 
@@ -180,7 +181,8 @@ def _back(
     as_it_was = all(values == change.expected.get(name, ()) for name, values in restored.items())
     exact = change.id if journaled.begun and as_it_was and not way.left else None
     undone = replace(undone, problem=problem, exact_undo_of=exact)
-    return _compared(kind, undone, observation, carrier, choices)
+    as_meant = {name: change.expected.get(name, ()) for name in change.edit}
+    return _compared(kind, undone, as_meant, observation, carrier, choices)
 
 
 def _left_words(way: WayBack, suite: Suite) -> str:

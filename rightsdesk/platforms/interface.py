@@ -110,11 +110,20 @@ class Bookmark:
     """How far a reading of an account's list has come, so that a later one can go on.
 
     `at` is the platform's own cursor of the page that is being read, "" for the first one;
-    `seen` are the items that were read already, and are left out.
+    `seen` are the items that were read already, and are left out. Some platforms read another
+    list before that one: `before_at` is the cursor there, and `before` what it said, by item.
     """
 
     at: str = ""
     seen: set[str] = field(default_factory=set)
+    before_at: str = ""
+    before: dict[str, list[str]] = field(default_factory=dict)
+
+    def begin_anew(self) -> None:
+        """Forget how far the reading has come."""
+        self.at = self.before_at = ""
+        self.seen.clear()
+        self.before.clear()
 
     def number(self, first: int) -> int:
         """The cursor where a platform counts, and `first` is where it begins."""

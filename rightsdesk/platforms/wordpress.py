@@ -91,12 +91,12 @@ class WordPressClient(Client):
             return self._root.partition("?")[0], {"rest_route": route, **query}
         return self._root.rstrip("/") + route, dict(query)
 
-    def told(self, *, anew: bool = False) -> Told:
-        """What posts say of the files that they play: looked up with each list of files, else
-        once for this client."""
+    def told(self, mark: Bookmark | None = None) -> Told:
+        """What posts say of the files that they play: looked up with each list of files, from
+        its `mark`, else once for this client."""
         with self._telling:
-            if anew or self._told is None:
-                self._told = told_by_posts(partial(_get, self))
+            if mark is not None or self._told is None:
+                self._told = told_by_posts(partial(_get, self), mark or Bookmark())
             return self._told
 
     def _found(self) -> str:
@@ -192,7 +192,7 @@ class WordPress(ByAccess):
         query = {"media_type": "audio", "context": "edit", "per_page": str(PAGE_SIZE)}
         query |= {"orderby": "id", "order": "asc", "_fields": PARTS}
         mark = mark or Bookmark()
-        told = _of(client).told(anew=True)
+        told = _of(client).told(mark)
         given: set[str] = set()
         for page in range(mark.number(1), MOST_PAGES + 1):
             mark.at = str(page)

@@ -11,7 +11,6 @@ of this site.
 import html
 import json
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,11 +18,13 @@ from urllib.parse import urlsplit
 from rightsdesk.consent.dialects.files.sentence import speaks
 from rightsdesk.platforms.http.address import shareable
 from rightsdesk.platforms.http.errors import Refused
+from rightsdesk.platforms.interface import Bookmark
 from rightsdesk.platforms.json_checks import text_in
 
 KINDS = ("posts", "pages")
 PAGE_SIZE = 50
 MOST_PAGES = 2_000
+_READ = "read"
 MOST_SAID = 20
 LONGEST_LINE = 5_000
 QUERY = {
@@ -48,20 +49,36 @@ Told = Mapping[str, tuple[str, ...]]
 Ask = Callable[[str, Mapping[str, str]], Any]
 
 
-def told_by_posts(ask: Ask) -> Told:
+def told_by_posts(ask: Ask, mark: Bookmark) -> Told:
     """Look through all public posts and pages; `ask` gets a route of the API.
 
-    Where the account may not see them as they are edited, nothing is claimed.
+    `mark` says how far an earlier reading came, and is moved along: a rate limit that cuts the
+    reading off costs one page of it. Where the account may not see posts as they are edited,
+    nothing is claimed.
     """
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for kind in KINDS:
-        for post in _posts(ask, kind):
-            text = _content(post)
-            said = list(_said(text))
-            for played in _played(text) if said else ():
-                lines = [f"{shareable(post.get('link'))}\n{line}" for line in said]
-                found[played] += lines[: MOST_SAID - len(found[played])]
-    return {played: tuple(lines) for played, lines in found.items()}
+    kind, _, page = mark.before_at.partition(" ")
+    known = kind == _READ or (kind in KINDS and page.isdecimal() and len(page) < 6)
+    if not known:
+        kind, page = KINDS[0], "1"
+        mark.before.clear()
+    if kind != _READ:
+        for one in KINDS[KINDS.index(kind) :]:
+            first = int(page) if one == kind else 1
+            for number, posts in _pages(ask, one, first):
+                _note(posts, mark.before)
+                mark.before_at = f"{one} {number + 1}"
+        mark.before_at = _READ
+    return {played: tuple(lines) for played, lines in mark.before.items()}
+
+
+def _note(posts: Iterable[Mapping[str, Any]], found: dict[str, list[str]]) -> None:
+    for post in posts:
+        text = _content(post)
+        said = list(_said(text))
+        for played in _played(text) if said else ():
+            lines = [f"{shareable(post.get('link'))}\n{line}" for line in said]
+            known = found.setdefault(played, [])
+            known += lines[: MOST_SAID - len(known)]
 
 
 def said_of(told: Told, number: str, address: str) -> tuple[str, ...]:
@@ -71,14 +88,15 @@ def said_of(told: Told, number: str, address: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for name in names for line in told.get(name, ())))
 
 
-def _posts(ask: Ask, kind: str) -> Iterator[Mapping[str, Any]]:
-    for page in range(1, MOST_PAGES + 1):
+def _pages(ask: Ask, kind: str, first: int) -> Iterator[tuple[int, list[Mapping[str, Any]]]]:
+    """The posts page by page, with the number of the page."""
+    for page in range(first, MOST_PAGES + 1):
         try:
             listed = ask(f"/wp/v2/{kind}", {**QUERY, "page": str(page)})
         except Refused:
             return  # not for this account to see, or the page after a full last one
         posts = listed if isinstance(listed, list) else []
-        yield from (post for post in posts if isinstance(post, Mapping))
+        yield page, [post for post in posts if isinstance(post, Mapping)]
         if len(posts) < PAGE_SIZE:
             return
 

@@ -7,6 +7,8 @@ import pytest
 from rightsdesk.consent import PRESETS, Declaration, Preset, Use
 from rightsdesk.consent.dialects.files.sentence import said_by, standard_sentence
 from rightsdesk.consent.dialects.platforms.wordpress import POST
+from rightsdesk.platforms.http.errors import RateLimited
+from rightsdesk.platforms.interface import Bookmark
 from rightsdesk.platforms.wordpress import WordPress
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.wordpress import PracticeWordPress
@@ -118,3 +120,34 @@ def test_posts_are_looked_through_page_by_page_and_once(
     assert asked == 3
     site.platform.item(site.client, salt.remote_id)
     assert server.count("GET /wp-json/wp/v2/posts") == asked
+
+
+@pytest.mark.parametrize(
+    ("listed", "passed", "asked"),
+    [("posts", 1, 2), ("posts", 2, 1), ("pages", 0, 1), ("media", 0, 0)],
+)
+def test_posts_that_a_limit_cut_off_are_read_on(
+    server: PracticeWordPress, site: Place, hands: Hands, listed: str, passed: int, asked: int
+) -> None:
+    """What was read of them is kept with the cursor, for the files that come later."""
+    server.posts = [BLOCK % SENTENCE, *["audio"] * 100]
+    on, mark = f"GET /wp-json/wp/v2/{listed}", Bookmark()
+    if passed:
+        server.faults.add(Fault(Kind.SLOW, on=on, times=passed))
+    server.faults.add(Fault(Kind.TOO_MANY, on=on, retry_after="3600"))
+    with pytest.raises(RateLimited):
+        list(WordPress().items(site.client, mark))
+    hands.move(hours=2)
+    server.seen.clear()
+    tide, _ = WordPress().items(site.client, mark)
+    assert tide.fields[POST]
+    assert server.count("GET /wp-json/wp/v2/posts") == asked
+
+
+@pytest.mark.parametrize("odd", ["posts", "posts x", "media 1", "posts 999999", "posts -1"])
+def test_a_cursor_of_posts_that_is_none_begins_anew(
+    server: PracticeWordPress, site: Place, odd: str
+) -> None:
+    server.posts = [BLOCK % SENTENCE]
+    tide, _ = WordPress().items(site.client, Bookmark(before_at=odd, before={"x": ["y"]}))
+    assert tide.fields[POST]

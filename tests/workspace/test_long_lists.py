@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from rightsdesk.consent import PRESETS, Declaration, Preset
+from rightsdesk.consent.dialects.files.sentence import standard_sentence
 from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import RateLimited
 from rightsdesk.platforms.interface import Bookmark, RemoteItem
@@ -17,6 +19,7 @@ from rightsdesk.platforms.soundcloud import SoundCloud
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import CLIENT_ID, PracticeSoundCloud
+from rightsdesk.practice.wordpress import PracticeWordPress
 from rightsdesk.store.database import FILE_NAME
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.observing import syncing
@@ -25,6 +28,7 @@ from tests.platforms.desk import Hands
 from tests.workspace.conftest import KOVAL, choose
 
 EVERYTHING = Filter()
+SENTENCE = standard_sentence(Declaration(PRESETS[Preset.NO_AI]))
 LEFT_OUT = {"Night Ferry", "Paper Moons"}
 
 
@@ -197,6 +201,8 @@ def test_a_place_that_is_not_known_any_more_begins_anew(
         '{"at": "x", "seen": null, "since": "2026-11-29T12:00:00+00:00"}',
         '{"at": "x", "seen": [], "since": "2026-11-29"}',
         '{"at": "https://elsewhere.example/", "seen": [], "since": "<now>"}',
+        '{"at": "x", "seen": [], "since": "<now>", "before_at": "posts 2", "before": 3}',
+        '{"at": "x", "seen": [], "since": "<now>", "before_at": "x", "before": {"y": 3}}',
     ],
 )
 def test_a_bookmark_that_is_none_begins_anew(
@@ -208,3 +214,30 @@ def test_a_bookmark_that_is_none_begins_anew(
     workspace.accounts.read_items(account.id)
     with closing(sqlite3.connect(isolated / FILE_NAME)) as there:
         assert there.execute("SELECT reading FROM accounts").fetchone() == ("",)
+
+
+def test_what_posts_said_is_kept_where_a_limit_cuts_the_files_off(
+    isolated: Path, hands: Hands
+) -> None:
+    post = f"[audio /files/11.mp3]\n<p>{SENTENCE}</p>"
+    titles = [{"title": f"Song {number}"} for number in range(3)]
+    with (
+        PracticeWordPress({"mara": titles}) as server,
+        Workspace.open(isolated, clock=hands.clock) as workspace,
+    ):
+        artist = workspace.artists.add("Mara")
+        where = {"identifier": "mara", "base_url": server.base_url}
+        added = workspace.accounts.add(
+            artist.id, "wordpress", secret=server.passwords["mara"], **where
+        )
+        account = workspace.accounts.confirm(added.id)
+        server.posts = [post]
+        server.faults.add(Fault(Kind.TOO_MANY, on="GET /wp-json/wp/v2/media", retry_after="3600"))
+        with pytest.raises(RateLimited):
+            workspace.accounts.read_items(account.id)
+        hands.move(hours=2)
+        server.seen.clear()
+        workspace.accounts.read_items(account.id)
+        assert server.count("GET /wp-json/wp/v2/posts") == 0
+        with closing(sqlite3.connect(isolated / FILE_NAME)) as there:
+            assert SENTENCE in str(there.execute("SELECT fields FROM items").fetchall())

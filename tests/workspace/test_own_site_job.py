@@ -219,6 +219,26 @@ def test_an_undo_that_took_a_block_out_can_be_undone(
     assert robots.read_text() == edited
 
 
+GROUP = "\nUser-agent: GPTBot\nAllow: /\n"
+
+
+def test_a_redo_over_a_group_that_an_editor_added_says_who_changed_it(
+    published: Workspace, site: PracticeWebsite
+) -> None:
+    robots = site.root / "robots.txt"
+    choose(published, published.artists.all()[0], Preset.OPEN)
+    plan = published.jobs.plan_sync(EVERYTHING)
+    published.jobs.apply(plan, confirmed=plan.confirmation())
+    published.jobs.apply(published.jobs.plan_undo())
+    robots.write_text(theirs := robots.read_text() + GROUP)
+    again = published.jobs.plan_undo(published.jobs.all()[0].id)
+    [change] = again.changes
+    assert "changed this since" in change.problem, change
+    assert "You have chosen" not in change.problem
+    published.jobs.apply(again, confirmed=again.confirmation())
+    assert robots.read_text() == theirs
+
+
 def test_an_undo_puts_an_older_block_back_between_the_lines_of_an_editor(
     published: Workspace, site: PracticeWebsite
 ) -> None:

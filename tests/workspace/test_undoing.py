@@ -10,6 +10,7 @@ import pytest
 
 from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import Consent, Use
+from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.roster.passphrase_prompts import PromptReason
 from rightsdesk.roster.vault import PassphraseNeeded
 from rightsdesk.store.database import FILE_NAME
@@ -174,3 +175,23 @@ def test_each_stored_image_has_its_sha_256(workspace: Workspace, signal: Artist)
         ).fetchall()
     assert rows
     assert all(hashlib.sha256(image).digest() == digest for image, digest in rows)
+
+
+def test_an_undo_takes_only_our_part_out_of_a_track_that_somebody_edited(
+    workspace: Workspace, koval: Artist, sign_in: SignIn, soundcloud: PracticeSoundCloud
+) -> None:
+    sign_in(koval)
+    choose(workspace, koval)
+    before = [(t["tag_list"], t["description"] or "") for t in soundcloud.tracks(koval.name)]
+    plan = workspace.jobs.plan_sync(EVERYTHING)
+    workspace.jobs.apply(plan, confirmed=plan.confirmation())
+    for track in soundcloud.tracks(koval.name):
+        text, tags = f"{track['description']}\n\nOn tour in May.", f'{track["tag_list"]} "new one"'
+        soundcloud.edit(track["urn"], description=text, tag_list=tags)
+    undo = workspace.jobs.plan_undo()
+    assert [change.problem for change in undo.changes if change.problem] == []
+    workspace.jobs.apply(undo, confirmed=undo.confirmation())
+    after = [(t["tag_list"], t["description"] or "") for t in soundcloud.tracks(koval.name)]
+    assert after == [
+        (f'{tags} "new one"'.strip(), f"{text}\n\nOn tour in May.".strip()) for tags, text in before
+    ]

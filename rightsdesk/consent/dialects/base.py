@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 
 from rightsdesk.consent.consent import Consent
 from rightsdesk.consent.declaration import Declaration
+from rightsdesk.consent.dialects.take_back import Values
 from rightsdesk.consent.fields import Fields, difference
 from rightsdesk.consent.losses import CarrierLoss, Loss
 from rightsdesk.consent.uses import Use
@@ -76,6 +77,14 @@ class Dialect(ABC):
         if len(alone) < 2:
             return ()
         return tuple(self.decode({**others, name: (value,)}) for name, value in alone)
+
+    def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
+        """The values of a field that somebody edited since a write, without what that wrote.
+
+        `now` are the field's values, `written` those that the write left, `before` the older
+        ones. None where that can't be told.
+        """
+        return None
 
     def label(self, name: str) -> str:
         """What a person calls one of the fields."""

@@ -135,7 +135,7 @@ class Suite:
 
     def way_back(self, fields: Fields, written: Fields, before: Fields, holds: Holds) -> WayBack:
         """How `fields` go back from what was `written` to what was there `before`, field by
-        field: only those that still hold what was written."""
+        field: those that still hold what was written, and our part of those edited since."""
         edit: dict[str, tuple[str, ...]] = {}
         left: list[str] = []
         for name, values in written.items():
@@ -144,8 +144,18 @@ class Suite:
                 if fields.get(name, ()) != old:
                     edit[name] = old
             elif not holds(name, old):
-                left.append(name)
+                ours_out = self._take_back(name, fields.get(name, ()), values, old)
+                if ours_out is None:
+                    left.append(name)
+                else:
+                    edit[name] = ours_out
         return WayBack(edit, tuple(left))
+
+    def _take_back(
+        self, name: str, now: tuple[str, ...], written: tuple[str, ...], before: tuple[str, ...]
+    ) -> tuple[str, ...] | None:
+        dialect = next((d for d in self.dialects if name in d.fields), None)
+        return dialect.take_back(name, now, written, before) if dialect else None
 
     def label(self, name: str) -> str:
         """What a person calls a field."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -95,7 +95,7 @@ def read_items(
             complete = True
             gone = _gone(database, account, client, {*seen, *before}, cancel)
     except KnownError:
-        _keep_mark(database, account, Bookmark(mark.at, {*seen, *before}), client.clock.now())
+        _keep_mark(database, account, replace(mark, seen={*seen, *before}), client.clock.now())
         raise
     finally:
         _store(database, account, page, client.clock.now())
@@ -126,12 +126,11 @@ def _listed(client: Client, account: AccountRecord, mark: Bookmark) -> Iterator[
             begun = True
             yield item
     except (Refused, ItemGone, BadAnswer, AddressRefused):
-        if begun or not mark.at:
+        if begun or not (mark.at or mark.before_at):
             raise
     else:
         return
-    mark.at = ""
-    mark.seen.clear()
+    mark.begin_anew()
     yield from platform.items(client, mark)
 
 
@@ -151,6 +150,9 @@ def _read_mark(kept: str | None, now: datetime) -> tuple[Bookmark, datetime]:
         known = json.loads(kept or "{}")
         began = datetime.fromisoformat(known["since"])
         mark = Bookmark(str(known["at"]), {str(name) for name in known["seen"]})
+        mark.before_at = str(known.get("before_at", ""))
+        for name, lines in dict(known.get("before", {})).items():
+            mark.before[name] = [str(line) for line in lines]
         return (mark, began) if timedelta(0) <= now - began < MARK_HOLDS else anew
     except (ValueError, TypeError, KeyError):
         return anew
@@ -164,7 +166,9 @@ def _keep_mark(database: Database, account: AccountRecord, mark: Bookmark, now: 
         query = select(accounts.c.reading).where(accounts.c.id == account.id)
         kept = connection.execute(query).scalar()
         since = _read_mark(kept, now)[1].isoformat(timespec="seconds")
-        told = {"at": mark.at, "seen": sorted(mark.seen), "since": since}
+        told: dict[str, Any] = {"at": mark.at, "seen": sorted(mark.seen), "since": since}
+        if mark.before_at:
+            told |= {"before_at": mark.before_at, "before": mark.before}
         connection.execute(_marked(account.id, texts.dump(told)))
 
 

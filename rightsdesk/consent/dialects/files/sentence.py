@@ -16,6 +16,7 @@ from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect, DialectError
 from rightsdesk.consent.dialects.coarse import RESERVED
+from rightsdesk.consent.dialects.take_back import Values, from_texts
 from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields, difference
 from rightsdesk.consent.uses import Permission, Use
 
@@ -167,6 +168,15 @@ def with_sentence(
     return tuple(lines)
 
 
+def without_written(
+    now: Values, written: Values, before: Values, separator: str = SEPARATOR
+) -> Values | None:
+    """Texts that somebody edited since, without the sentence that a write put there, and with
+    the one that it replaced. None where the sentence is not there as it was written."""
+    others = [mark for mark in (SEPARATOR, "\n\n") if mark != separator]
+    return from_texts(now, written, before, [separator, *others])
+
+
 def _unreadable(fields: Fields) -> set[str]:
     return {*fields.get(UNKNOWN_ENCODING, ()), *fields.get(LEFT_ALONE, ())}
 
@@ -219,6 +229,10 @@ class CopyrightSentence(Dialect):
                 del after[first]
         after |= {name: before.get(name, ()) for name in left_alone(fields, declaration)}
         return difference(before, {name: values for name, values in after.items() if values})
+
+    def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
+        """Without the sentence that was written; the rest of the line stays as it is."""
+        return without_written(now, written, before)
 
     def along(self, fields: Fields, edit: Fields) -> Fields:
         """The second line, where it says what the first one said."""

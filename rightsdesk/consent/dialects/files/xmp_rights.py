@@ -17,7 +17,9 @@ from rightsdesk.consent.dialects.files.sentence import (
     chosen_sentence,
     said_by,
     with_sentence,
+    without_written,
 )
+from rightsdesk.consent.dialects.take_back import Values
 from rightsdesk.consent.fields import Fields, difference
 from rightsdesk.consent.uses import Use
 
@@ -58,6 +60,10 @@ class XmpRights(Dialect):
         writable = [name for name in self.fields if name not in self.read_only]
         ours = {name: fields[name] for name in writable if name in fields}
         return difference(ours, self._filled(ours, declaration))
+
+    def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
+        """Without the sentence that was written; the rest of the terms stays as it is."""
+        return without_written(now, written, before) if name == TERMS else None
 
     def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
         claims = reserved(declaration.consent, Use)

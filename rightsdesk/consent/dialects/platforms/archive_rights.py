@@ -8,7 +8,13 @@ sentence is appended to the rights statement as it is to a file's copyright line
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect
-from rightsdesk.consent.dialects.files.sentence import chosen_sentence, said_by, with_sentence
+from rightsdesk.consent.dialects.files.sentence import (
+    chosen_sentence,
+    said_by,
+    with_sentence,
+    without_written,
+)
+from rightsdesk.consent.dialects.take_back import Values
 from rightsdesk.consent.fields import Fields, difference
 
 FIELD = "rights"
@@ -35,3 +41,7 @@ class ArchiveRights(Dialect):
         before = {FIELD: tuple(fields[FIELD])} if FIELD in fields else {}
         texts = with_sentence(fields.get(FIELD, ()), declaration)
         return difference(before, {FIELD: texts} if texts else {})
+
+    def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
+        """Without the sentence that was written; the rest of the statement stays as it is."""
+        return without_written(now, written, before)

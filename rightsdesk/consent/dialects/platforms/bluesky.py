@@ -16,6 +16,7 @@ from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect, DialectError, readable
 from rightsdesk.consent.dialects.coarse import granted, one_bit
 from rightsdesk.consent.dialects.documents import as_object, parse_object, text_of, write_json
+from rightsdesk.consent.dialects.take_back import Values
 from rightsdesk.consent.fields import Fields, difference
 from rightsdesk.consent.uses import Permission, Use
 from rightsdesk.consent.words import listed
@@ -81,6 +82,33 @@ class BlueskyAi(Dialect):
             return {}
         written = (write_json(record),) if record else ()
         return difference({LEXICON: texts}, {LEXICON: (*written, *texts[1:])})
+
+    def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
+        """The record with each answer that still is as it was written put back; the answers
+        that somebody gave since stay, and so do the overrides."""
+        try:
+            records = [
+                parse_object(values[0], self.name) if values else {}
+                for values in (now, written, before)
+            ]
+            answers = [_answers(record) if record else {} for record in records]
+        except DialectError:
+            return None
+        (held, then, old), (says, said_then, said_before) = records, answers
+        ours = [
+            member
+            for member in MEMBERS
+            if said_then.get(member) != said_before.get(member)
+            and says.get(member) == said_then.get(member)
+        ]
+        if not held or not then or not ours:
+            return None
+        preferences = {n: v for n, v in held["preferences"].items() if n not in ours}
+        former = old.get("preferences", {})
+        preferences |= {member: former[member] for member in ours if member in former}
+        if not preferences:
+            return now[1:]
+        return (write_json({**held, "preferences": preferences}), *now[1:])
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
         """That it is said for the account, and what else a no to embedding stops."""

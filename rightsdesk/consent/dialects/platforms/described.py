@@ -13,8 +13,9 @@ from rightsdesk import phrases
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect
-from rightsdesk.consent.dialects.files.sentence import said_by, with_sentence
+from rightsdesk.consent.dialects.files.sentence import said_by, with_sentence, without_written
 from rightsdesk.consent.dialects.platforms.soundcloud import NO_AI, PARAGRAPH
+from rightsdesk.consent.dialects.take_back import Values, from_list
 from rightsdesk.consent.dialects.web.noai import WORD
 from rightsdesk.consent.fields import Fields, difference
 from rightsdesk.consent.uses import Permission
@@ -46,6 +47,12 @@ class Described(Dialect):
         """Other tags keep their order and spelling; the description gains one paragraph."""
         ours = {name: fields[name] for name in self.fields if name in fields}
         return difference(ours, self._filled(fields, declaration))
+
+    def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
+        """Without the tags and the sentence that were written; all else stays as it is."""
+        if name == "description":
+            return without_written(now, written, before, PARAGRAPH)
+        return from_list(now, written, before)
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
         """What becomes of the tag where there is no room for it."""

@@ -15,13 +15,14 @@ from collections.abc import Iterator
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect
-from rightsdesk.consent.dialects.files.sentence import said_by, with_sentence
+from rightsdesk.consent.dialects.files.sentence import said_by, with_sentence, without_written
 from rightsdesk.consent.dialects.platforms.ai_tags import (
     NO_AI,
     is_machine_tag,
     said_by_tags,
     with_tags,
 )
+from rightsdesk.consent.dialects.take_back import Values, from_list
 from rightsdesk.consent.fields import Fields, difference
 from rightsdesk.consent.losses import CarrierLoss
 
@@ -57,6 +58,14 @@ class SoundCloudTrack(Dialect):
         """Other tags keep their order and spelling; the description gains one paragraph."""
         ours = {name: fields[name] for name in self.fields if name in fields}
         return difference(ours, self._filled(fields, declaration))
+
+    def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
+        """Without the tags and the sentence that were written; all else stays as it is."""
+        if name == "description":
+            return without_written(now, written, before, PARAGRAPH)
+        lists = ([tag for value in v for tag in split_tags(value)] for v in (now, written, before))
+        tags = from_list(*lists)
+        return tags if not tags else (" ".join(tags),)
 
     def unshown(self, fields: Fields, edit: Fields) -> tuple[CarrierLoss, ...]:
         """That the artist's own machine tags go, unseen, when the list of tags is written."""

@@ -17,7 +17,9 @@ from rightsdesk.consent.dialects.files.sentence import (
     said_by,
     with_sentence,
     without_ours,
+    without_written,
 )
+from rightsdesk.consent.dialects.take_back import Values
 from rightsdesk.consent.fields import Fields, difference
 
 CAPTION, DESCRIPTION = "caption", "description"
@@ -45,6 +47,10 @@ class WordPressMedia(Dialect):
         """Adds or replaces one paragraph; everything else stays as it is."""
         ours = {name: fields[name] for name in self.fields if name in fields}
         return difference(ours, self._filled(fields, declaration))
+
+    def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
+        """Without the sentence that was written; the rest of the text stays as it is."""
+        return without_written(now, written, before, PARAGRAPH)
 
     def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
         as_html = _as_html(declaration)

@@ -12,9 +12,10 @@ from rightsdesk import phrases
 from rightsdesk.consent.consent import Consent, strictest
 from rightsdesk.consent.declaration import Declaration
 from rightsdesk.consent.dialects.base import Dialect
-from rightsdesk.consent.dialects.files.sentence import said_by, with_sentence
+from rightsdesk.consent.dialects.files.sentence import said_by, with_sentence, without_written
 from rightsdesk.consent.dialects.platforms.ai_tags import said_by_tags, with_tags
 from rightsdesk.consent.dialects.platforms.soundcloud import PARAGRAPH
+from rightsdesk.consent.dialects.take_back import Values, from_list
 from rightsdesk.consent.fields import Fields, difference
 
 MOST_DESCRIPTION_BYTES = 5_000
@@ -41,6 +42,12 @@ class YoutubeVideo(Dialect):
         """Other tags keep their order and spelling; the description gains one paragraph."""
         ours = {name: fields[name] for name in self.fields if name in fields}
         return difference(ours, self._filled(fields, declaration))
+
+    def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
+        """Without the tags and the sentence that were written; all else stays as it is."""
+        if name == "description":
+            return without_written(now, written, before, PARAGRAPH)
+        return from_list(now, written, before)
 
     def refused(self, edit: Fields) -> str:
         """Too much text, or `<` and `>` in the description: YouTube takes neither."""
