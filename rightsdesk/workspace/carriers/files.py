@@ -327,8 +327,6 @@ def _request(asked: ChangeRequest, known: Collection[str]) -> WriteRequest:
 def _preparation(
     change: Change, found: PreparedWrite
 ) -> tuple[FileObservation, PreparedFile | None]:
-    change: Change, found: PreparedWrite
-) -> tuple[FileObservation, PreparedFile | None]:
     observation = FileObservation(found.fields, found.identity.stamp, found.identity)
     if found.write is None:
         return observation, None
