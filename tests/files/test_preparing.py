@@ -83,15 +83,15 @@ def test_a_helper_finds_what_this_process_finds(
     def tasks() -> Iterator[list[tuple[int, WriteRequest]]]:
         keys = count()
         for turn in range(12):
-            yield [(next(keys), one) for one in [*good[turn % 3 :], *bad]]
+            yield [(next(keys), result) for result in [*good[turn % 3 :], *bad]]
 
-    asked = [key for task in tasks() for key, _ in task]
+    expected_keys = [key for task in tasks() for key, _ in task]
 
     here, helped = (list(prepare_many(tasks(), helpers=number)) for number in (0, 1))
 
     assert comparable(helped) == comparable(here)
-    assert [key for key, _ in here] == asked
-    kinds = {type(one).__name__ for _, one in here}
+    assert [key for key, _ in here] == expected_keys
+    kinds = {type(result).__name__ for _, result in here}
     assert kinds == {"PreparedWrite", "Gone"}
 
 
@@ -140,7 +140,7 @@ def test_a_file_that_holds_what_was_written_goes_back_to_the_byte(songs: list[st
 
 
 def test_a_helper_whose_asker_is_gone_ends_in_silence(songs: list[str]) -> None:
-    one = request(songs[0])
+    first = request(songs[0])
     start = "import sys; from rightsdesk.files.workers.protocol import serve; serve(%r, %s, %s)"
     streams = ("sys.stdin.buffer", "sys.stdout.buffer")
     helper = subprocess.Popen(
@@ -154,7 +154,7 @@ def test_a_helper_whose_asker_is_gone_ends_in_silence(songs: list[str]) -> None:
     assert helper.stderr is not None
     with helper, helper.stdin, helper.stderr:
         helper.stdout.close()
-        question = [(os.fsencode(one.path), dict(one.edit), one.stamp, None, True)]
+        question = [(os.fsencode(first.path), dict(first.edit), first.stamp, None, True)]
         send(helper.stdin, (1, question))
         assert helper.stderr.read() == b""
         assert helper.wait() == 0
