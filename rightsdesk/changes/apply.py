@@ -1,4 +1,4 @@
-"""The one loop that changes anything: durable, cancellable, one failure never stops the rest."""
+"""Applies plans: durable, cancellable, and one failure never stops the rest."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ from rightsdesk.store.database import Database
 OnResult = Callable[[Result], None]
 
 HELD = 16 << 20
-"""Bytes of before-images in one journal commit: what a batch may take of memory."""
+"""Bytes of before-images per journal commit. Limits the memory of a batch."""
 
 
 IN_A_ROW = 3
-"""After so many failures of a server's own, one after the other, its lane is left in peace."""
+"""Server errors in a row after which the rest of a lane is not tried."""
 
 
 class ChangedSince(KnownError):
@@ -56,7 +56,7 @@ class ChangedSince(KnownError):
 
 
 class NotReadBack(KnownError):
-    """The write went through, but reading it back shows something else."""
+    """The write succeeded, but reading it back shows something else."""
 
     cause = "not-read-back"
 
@@ -74,39 +74,38 @@ def apply(
     clock: Clock = SYSTEM,
     choices: Choices | None = None,
 ) -> JobReport:
-    """Make the planned changes and say what became of each.
+    """Apply the planned changes, and report what became of each.
 
-    Where a choice was changed since the plan was made, also while the job runs, changes that
-    are no longer wanted are skipped: `choices` tells.
-    Changes that widen are skipped unless `confirmed` names them (asking for an undo is
-    such a yes). After a cancel, or when a lane is stopped by an error that the next one
-    would meet too, the rest stays open in the journal and can be resumed. Changes on
-    different hosts are made side by side; results come in the order in which they are
-    known, and `progress` and `on_result` are never called twice at once.
+    Changes that no longer fit the current consents (`choices`) are skipped, even if a consent
+    changes while the job runs. Changes that widen are skipped unless `confirmed` names them; asking
+    for an undo counts as such a confirmation. After a cancel, or an error that stops a lane, the
+    rest stays open in the journal and can be resumed. Changes on different hosts run concurrently.
+    Results come in the order in which they are known; `progress` and `on_result` are never called
+    concurrently.
     """
     cancel = cancel or Never()
     todo, refused = _sorted_out(plan, confirmed)
-    told = _Told(progress, on_result or (lambda _: None), clock)
+    reporter = _Reporter(progress, on_result or (lambda _: None), clock)
     for result in refused:
-        told.tell(result)
+        reporter.ruled_out(result)
     if not todo:
-        return JobReport(None, plan.kind, plan.about, tuple(told.results), plan.unchanged)
+        return JobReport(None, plan.kind, plan.about, tuple(reporter.results), plan.unchanged)
     job, numbered = journal.open_job(database, plan, todo)
-    told.total = len(numbered)
-    agreed = _Agreed(plan.kind, plan.choices, choices)
+    reporter.total = len(numbered)
+    consents = _Consents(plan.kind, plan.choices, choices)
     works = [
-        partial(_work, database, carriers, told, agreed, lanes, line)
+        partial(_work, database, carriers, reporter, consents, lanes, line)
         for host, line, lanes in _by_host(numbered, host_of)
         for _ in range(host.max_in_flight)
     ]
     try:
         run_concurrently(works, cancel)
     finally:
-        journal.close_job(database, job, told.wait)
+        journal.close_job(database, job, reporter.wait)
     return JobReport(
         *(job, plan.kind, plan.about),
-        *(tuple(told.results), plan.unchanged, cancel.is_set()),
-        due=told.wait.until if told.wait else None,
+        *(tuple(reporter.results), plan.unchanged, cancel.is_set()),
+        due=reporter.wait.until if reporter.wait else None,
     )
 
 
@@ -126,15 +125,15 @@ def _sorted_out(plan: Plan, confirmed: Confirmation) -> tuple[list[Change], list
 def _by_host(
     changes: Sequence[Change], host_of: HostOf
 ) -> Iterator[tuple[Host, SharedQueue[Change], _Lanes]]:
-    """The changes of each host, and how its lanes fare."""
-    found: dict[tuple[str, Host], list[Change]] = {}
+    """For each host: its changes, and the state of its lanes."""
+    by_host: dict[tuple[str, Host], list[Change]] = {}
     for change in changes:
         name = change.target.carrier
-        found.setdefault((name, host_of(change.target)), []).append(change)
-    for (_, host), together in found.items():
+        by_host.setdefault((name, host_of(change.target)), []).append(change)
+    for (_, host), host_changes in by_host.items():
         yield (
-            replace(host, max_in_flight=min(host.max_in_flight, len(together))),
-            SharedQueue(together),
+            replace(host, max_in_flight=min(host.max_in_flight, len(host_changes))),
+            SharedQueue(host_changes),
             _Lanes(),
         )
 
@@ -142,13 +141,13 @@ def _by_host(
 def _work(
     database: Database,
     carriers: Mapping[str, Carrier],
-    told: _Told,
-    agreed: _Agreed,
+    reporter: _Reporter,
+    consents: _Consents,
     lanes: _Lanes,
     changes: SharedQueue[Change],
     cancel: Cancel,
 ) -> None:
-    run = _Run(database, carriers, told, agreed, cancel, lanes)
+    run = _Run(database, carriers, reporter, consents, cancel, lanes)
     try:
         run.do(changes)
     finally:
@@ -156,19 +155,19 @@ def _work(
 
 
 @dataclass(frozen=True)
-class _Agreed:
-    """What the plan was compared with, and what is wanted now."""
+class _Consents:
+    """The consents that the plan was compared with, and the current ones."""
 
     kind: JobKind
     version: str
     choices: Choices | None
 
-    def moved(self) -> bool:
-        """Whether a choice was changed since."""
+    def changed(self) -> bool:
+        """Whether a consent changed since the plan was made."""
         return self.choices is not None and self.choices.version() != self.version
 
     def no_longer(self, change: Change, observation: Observation, carrier: Carrier) -> str:
-        """Why a change is not wanted any more; "" if it is."""
+        """Why a change no longer fits the consents; "" if it still does."""
         if self.choices is None:
             return ""
         return no_longer(self.kind, change, observation.fields, carrier.suite, self.choices)
@@ -176,14 +175,14 @@ class _Agreed:
 
 @dataclass
 class _Lanes:
-    """How the lanes of a host fare, for all threads that are at work there."""
+    """State of a host's lanes, shared by all threads that work there."""
 
     stopped: dict[str, str] = field(default_factory=dict)
     failed: dict[str, int] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
-    def met(self, lane: str, error: KnownError) -> None:
-        """Note what a change met: one trouble stops its lane at once, another wears it out."""
+    def note_error(self, lane: str, error: KnownError) -> None:
+        """Note an error: some stop their lane at once, others after `IN_A_ROW` repeats."""
         with self.lock:
             failed = self.failed.pop(lane, 0) + 1 if error.wears_out else 0
             if failed:
@@ -191,18 +190,18 @@ class _Lanes:
             if error.stops:
                 self.stopped[lane] = error.sentence
             elif failed >= IN_A_ROW:
-                times = f"That was the answer {IN_A_ROW} times in a row."
+                times = f"This happened {IN_A_ROW} times in a row."
                 self.stopped.setdefault(lane, f"{error.sentence} {times}")
 
-    def went_well(self, lane: str) -> None:
-        """The server is well, or well again."""
+    def note_success(self, lane: str) -> None:
+        """Note a success: the server works again."""
         with self.lock:
             self.failed.pop(lane, None)
 
 
 @dataclass
-class _Told:
-    """What is told of a job: one thing at a time, whoever tells it."""
+class _Reporter:
+    """Collects a job's results and reports them, one at a time, from any thread."""
 
     progress: Progress
     on_result: OnResult
@@ -213,25 +212,25 @@ class _Told:
     wait: Wait | None = None
     lock: Lock = field(default_factory=Lock)
 
-    def tell(self, result: Result) -> None:
-        """Tell of one that was ruled out before the job began."""
+    def ruled_out(self, result: Result) -> None:
+        """Report a change that was ruled out before the job began."""
         with self.lock:
             self.results.append(result)
             self.on_result(result)
 
-    def tell_due(self, due: datetime) -> None:
-        """Note when some of what is left can go on; the earliest counts."""
+    def note_due(self, due: datetime) -> None:
+        """Note when some of the open changes can resume. The earliest time counts."""
         with self.lock:
             if self.wait is None or due < self.wait.until:
                 now = self.clock.now()
                 self.wait = Wait(now, max(due, now))
 
-    def tell_finished(self, result: Result) -> None:
-        """Tell what became of a change of the job."""
+    def change_finished(self, result: Result) -> None:
+        """Report the outcome of a change of the job."""
         with self.lock:
             self.results.append(result)
             self.on_result(result)
-            if result.outcome is Outcome.PLANNED:  # it never got its turn: no progress
+            if result.outcome is Outcome.PLANNED:  # it had no turn: no progress
                 return
             self.finished += 1
             self.progress(self.finished, self.total, result.change.target.label)
@@ -239,64 +238,64 @@ class _Told:
 
 @dataclass
 class _Run:
-    """One of the threads that make a job's changes. `lanes` is shared by those of a host."""
+    """One of the threads that apply a job's changes. `lanes` is shared by the threads of a host."""
 
     database: Database
     carriers: Mapping[str, Carrier]
-    told: _Told
-    agreed: _Agreed
+    reporter: _Reporter
+    consents: _Consents
     cancel: Cancel
     lanes: _Lanes
     unsaved: list[tuple[Result, Observation | None]] = field(default_factory=list)
 
     def do(self, changes: Iterable[Change]) -> None:
-        """Prepare changes of one carrier, write them down, then write them, batch by batch."""
+        """Apply changes of one carrier in batches: prepare them, journal them, write them."""
         left = iter(changes)
-        asked: dict[int | None, Change] = {}
+        pending: dict[int | None, Change] = {}
         ready: list[_Ready] = []
         held = 0
         with ExitStack() as stack:
-            for one in self._prepared(left, asked, stack):
-                ready.append(one)
-                held += len(one.prepared.before_image)
-                change = one.change
+            for item in self._prepared(left, pending, stack):
+                ready.append(item)
+                held += len(item.prepared.before_image)
+                change = item.change
                 if len(ready) >= self._carrier(change).batch or held > HELD:
                     self._carry_out(ready)
                     ready, held = [], 0
             self._carry_out(ready)
-        self.leave([*asked.values(), *left])
+        self.leave([*pending.values(), *left])
 
     def _prepared(
-        self, left: Iterator[Change], asked: dict[int | None, Change], stack: ExitStack
+        self, left: Iterator[Change], pending: dict[int | None, Change], stack: ExitStack
     ) -> Iterator[_Ready]:
-        """Those of `left` that are to be written; of the others it is noted why not.
+        """Yield the changes of `left` that need a write; note the outcome of the others.
 
-        `asked` are the changes, by their number in the journal, that the carrier was given
-        and that nothing has come of yet: it may work them out ahead.
+        `pending` holds the changes, by id, that the carrier was given and has not prepared yet. It
+        may prepare them ahead.
         """
         first = next(left, None)
         if first is None:
             return
         carrier = self._carrier(first)
-        asking = self._asking(chain([first], left), asked, carrier)
-        preparing = stack.enter_context(closing(carrier.prepare(asking, self.cancel)))
+        requests = self._requests(chain([first], left), pending, carrier)
+        preparing = stack.enter_context(closing(carrier.prepare(requests, self.cancel)))
         for request, preparation in preparing:
             if self.cancel.is_set():
                 return
-            change = asked.pop(request.change.id)
+            change = pending.pop(request.change.id)
             try:
                 if isinstance(preparation, KnownError):
                     raise preparation
                 observation, found = preparation
-                prepared = self._compared(change, observation, found)
+                prepared = self._to_write(change, observation, found)
             except KnownError as error:
                 self._failed(change, error)
                 continue
             if prepared is not None:
                 yield _Ready(change, observation, prepared)
 
-    def _asking(
-        self, changes: Iterator[Change], asked: dict[int | None, Change], carrier: Carrier
+    def _requests(
+        self, changes: Iterator[Change], pending: dict[int | None, Change], carrier: Carrier
     ) -> Iterator[ChangeRequest]:
         while not self.cancel.is_set() and (batch := list(islice(changes, carrier.batch))):
             restoring = [c.exact_undo_of for c in batch if c.exact_undo_of is not None]
@@ -309,11 +308,11 @@ class _Run:
                 if restore is None and change.exact_undo_of is not None:
                     self._failed(change, journal.ImageDamaged())
                     continue
-                asked[change.id] = change
+                pending[change.id] = change
                 yield ChangeRequest(change, restore, coming.get(change.target.id, ()))
 
     def _coming(self, batch: Sequence[Change]) -> dict[int, list[Sent]]:
-        """By target, what was sent before and may show later."""
+        """By target id, the earlier writes that may show later."""
         carrier = self._carrier(batch[0])
         if not self._shows_later(batch[0]):
             return {}
@@ -321,15 +320,17 @@ class _Run:
             sent = journal.sent_to(
                 connection, batch[0].target.carrier, {change.target.id for change in batch}
             )
-        now, within = self.told.clock.now(), carrier.shows_within
+        now, within = self.reporter.clock.now(), carrier.shows_within
         unsettled = {
-            number: [one for one in of_it if one.state in UNSETTLED and one.may_come(now, within)]
+            number: [
+                write for write in of_it if write.state in UNSETTLED and write.may_come(now, within)
+            ]
             for number, of_it in sent.items()
         }
         return {number: of_it for number, of_it in unsettled.items() if of_it}
 
     def _stopped(self, change: Change) -> bool:
-        """Whether its lane has come to a stop; then it is noted and not tried."""
+        """Whether the change's lane has stopped. If so, note the change as not tried."""
         if not self.lanes.stopped:
             return False
         sentence = self.lanes.stopped.get(self._lane(change))
@@ -338,11 +339,11 @@ class _Run:
         return bool(sentence)
 
     def _carry_out(self, worked_out: Sequence[_Ready]) -> None:
-        moved = bool(worked_out) and self.agreed.moved()
+        consents_changed = bool(worked_out) and self.consents.changed()
         ready = [
-            (_with_besides(one), one.prepared)
-            for one in worked_out
-            if not self._stopped(one.change) and not (moved and self._unwanted(one))
+            (_with_side_effects(item), item.prepared)
+            for item in worked_out
+            if not self._stopped(item.change) and not (consents_changed and self._unwanted(item))
         ]
         if not ready:
             return
@@ -352,50 +353,50 @@ class _Run:
         self.flush(ready)
         carrier = self._carrier(ready[0][0])
         untried = {id(prepared): change for change, prepared in ready}
-        for prepared, written in carrier.write([one for _, one in ready], self.cancel):
-            self._judge(untried.pop(id(prepared)), written)
+        for prepared, written in carrier.write([item for _, item in ready], self.cancel):
+            self._note_written(untried.pop(id(prepared)), written)
         self.leave(list(untried.values()))
 
-    def _unwanted(self, one: _Ready) -> bool:
-        """Whether something else was chosen since the plan; then it is noted and not written."""
-        why = self.agreed.no_longer(one.change, one.observation, self._carrier(one.change))
-        if why:
-            self._note(Result(one.change, Outcome.SKIPPED, why, CHANGED_CHOICE), None)
-        return bool(why)
+    def _unwanted(self, item: _Ready) -> bool:
+        """Whether the change no longer fits the consents. If so, note it as skipped."""
+        reason = self.consents.no_longer(item.change, item.observation, self._carrier(item.change))
+        if reason:
+            self._note(Result(item.change, Outcome.SKIPPED, reason, CHANGED_CHOICE), None)
+        return bool(reason)
 
     def leave(self, changes: Sequence[Change]) -> None:
-        """Leave changes open: planned in the journal, for another day."""
+        """Leave changes open: they stay planned in the journal and can be resumed."""
         for change in changes:
             self._note(Result(change, Outcome.PLANNED), None)
 
     def flush(self, starting: Sequence[tuple[Change, Prepared]] = ()) -> None:
-        """One durable commit: what became of the last ones, and what begins now."""
+        """Commit durably the latest results and the changes that start now."""
         if not self.unsaved and not starting:
             return
         with self.database.write() as connection:
             journal.finish(connection, (result for result, _ in self.unsaved))
-            seen: dict[str, list[tuple[Target, Observation]]] = {}
+            by_carrier: dict[str, list[tuple[Target, Observation]]] = {}
             for result, observation in self.unsaved:
                 if observation is not None:
                     target = result.change.target
-                    seen.setdefault(target.carrier, []).append((target, observation))
-            for name, observations in seen.items():
+                    by_carrier.setdefault(target.carrier, []).append((target, observation))
+            for name, observations in by_carrier.items():
                 self.carriers[name].remember(connection, observations)
             images = ((c.id, p.before_image) for c, p in starting if c.id is not None)
             journal.start(connection, images)
             sent = (change for change, _ in starting if self._shows_later(change))
-            journal.note_sent(connection, sent, self.told.clock.now())
+            journal.note_sent(connection, sent, self.reporter.clock.now())
             journal.note_edits(connection, (c for c, p in starting if p.side_effects))
         self.unsaved.clear()
 
     def _carrier(self, change: Change) -> Carrier:
         return self.carriers[change.target.carrier]
 
-    def _compared(
+    def _to_write(
         self, change: Change, observation: Observation, prepared: Prepared | None
     ) -> Prepared | None:
-        """What is to be written, if anything. Raises ChangedSince."""
-        if self._stopped(change):  # it was prepared ahead, before the lane came to its stop
+        """The write to make, or None. Raises ChangedSince."""
+        if self._stopped(change):  # prepared ahead, before the lane stopped
             return None
         if prepared is not None:
             return prepared
@@ -409,9 +410,9 @@ class _Run:
         self._went_well(change, Result(change, Outcome.UNCHANGED), observation)
         return None
 
-    def _judge(self, change: Change, written: Written) -> None:
-        """Only what was read back counts, also after an error: an answer can get lost on the
-        way when the work is done already."""
+    def _note_written(self, change: Change, written: Written) -> None:
+        """Note the outcome of a write. Only what was read back counts, even after an error: the
+        answer can get lost although the write succeeded."""
         observation, trouble = written.observation, written.trouble
         taken = self._shows_later(change) and (trouble is None or trouble.accepted)
         if observation is None:
@@ -423,7 +424,7 @@ class _Run:
                 self._failed(change, why, uncertain=not sure, sent=self._shows_later(change))
         elif self._carrier(change).holds(observation, change.edit):
             sent = self._shows_later(change)
-            if trouble is not None and trouble.skips:  # written already: by its other name, say
+            if trouble is not None and trouble.skips:  # written already, by another name
                 self._went_well(change, Result(change, Outcome.UNCHANGED), observation)
                 return
             note = f"{change.problem} {trouble or ''}".strip()
@@ -431,7 +432,7 @@ class _Run:
         elif taken:
             self._went_well(change, _unconfirmed(change, str(trouble or UNCONFIRMED)), observation)
         else:
-            sentence = "What was written could not be read back as it was meant."
+            sentence = "What was written reads back differently."
             sent = self._shows_later(change) and self._may_be_there(change, observation, trouble)
             self._failed(change, trouble or NotReadBack(sentence), sent=sent)
 
@@ -441,7 +442,7 @@ class _Run:
     def _may_be_there(
         self, change: Change, observation: Observation, trouble: KnownError | None
     ) -> bool:
-        """Whether some of a write that failed may have been taken all the same."""
+        """Whether part of a failed write may have been taken."""
         holds, before = self._carrier(change).holds, change.expected
         touched = (
             n for n, v in change.edit.items() if holds(observation, {n: v}) and v != before.get(n)
@@ -449,27 +450,27 @@ class _Run:
         return (trouble is not None and trouble.unsure) or any(touched)
 
     def _unread(self, change: Change, error: KnownError) -> None:
-        """It was taken, and then could not be looked at: what is behind it in its lane may have
-        to wait, but this one is made."""
-        self.lanes.met(self._lane(change), error)
+        """Note a write that was taken but could not be read back. Later changes in its lane may
+        have to wait, but this one is made."""
+        self.lanes.note_error(self._lane(change), error)
         if error.due is not None:
-            self.told.tell_due(error.due)
+            self.reporter.note_due(error.due)
         self._note(_unconfirmed(change, UNREAD.format(why=error)), None)
 
     def _went_well(self, change: Change, result: Result, observation: Observation) -> None:
         if self.lanes.failed:
-            self.lanes.went_well(self._lane(change))
+            self.lanes.note_success(self._lane(change))
         self._note(result, observation)
 
     def _failed(
         self, change: Change, error: KnownError, *, uncertain: bool = False, sent: bool = False
     ) -> None:
         if (error.stops or error.wears_out) and not uncertain and self._stopped(change):
-            return  # it was under way beside the one that met the same trouble first
-        self.lanes.met(self._lane(change), error)
+            return  # it ran at the same time as the change that met the error first
+        self.lanes.note_error(self._lane(change), error)
         outcome = Outcome.SKIPPED if error.skips else Outcome.FAILED
         if error.due is not None:
-            self.told.tell_due(error.due)
+            self.reporter.note_due(error.due)
             outcome = Outcome.PLANNED  # open, like those behind it
         elif error.stays_open:
             outcome = Outcome.PLANNED
@@ -479,11 +480,11 @@ class _Run:
         try:
             return self._carrier(change).lane(change.target)
         except KnownError:
-            return ""  # its account is gone: trying it tells
+            return ""  # its account is gone: the write will report that
 
     def _note(self, result: Result, observation: Observation | None) -> None:
         self.unsaved.append((result, observation))
-        self.told.tell_finished(result)
+        self.reporter.change_finished(result)
 
 
 def _unconfirmed(change: Change, why: str) -> Result:
@@ -493,16 +494,16 @@ def _unconfirmed(change: Change, why: str) -> Result:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A change that is worked out, on what was just read."""
+    """A change whose write is prepared, with the observation behind it."""
 
     change: Change
     observation: Observation
     prepared: Prepared
 
 
-def _with_besides(one: _Ready) -> Change:
-    """The change with all that its write does: what is undone is what was done."""
-    change, observation, prepared = one.change, one.observation, one.prepared
+def _with_side_effects(item: _Ready) -> Change:
+    """The change with everything that its write does, so that an undo restores all of it."""
+    change, observation, prepared = item.change, item.observation, item.prepared
     if not prepared.side_effects:
         return change
     before = {

@@ -1,4 +1,4 @@
-"""What the engine needs of anything that holds declarations: the carrier's interface."""
+"""The interface between the engine and carriers: anything that holds declarations."""
 
 from __future__ import annotations
 
@@ -19,38 +19,38 @@ from rightsdesk.errors import KnownError
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A carrier as it is now. `stamp` differs whenever it may have changed."""
+    """A carrier as it is now. `stamp` differs whenever the carrier may have changed."""
 
     fields: Fields
     stamp: str
 
 
 class Prepared(Protocol):
-    """A write that is worked out but has not touched anything."""
+    """A write that is ready but has not touched anything yet."""
 
     @property
     def target(self) -> Target:
-        """What will be written."""
+        """The carrier that will be written."""
 
     @property
     def side_effects(self) -> Fields:
-        """What else of ours will read otherwise, beyond what was asked for: a second
-        copyright line follows the first."""
+        """Other owned fields that this write also changes: a second copyright line follows the
+        first."""
 
     @property
     def before_image(self) -> bytes:
-        """All that undo and recovery need to bring back the old state."""
+        """Everything that undo and recovery need to restore the old state."""
 
     def write(self) -> None:
-        """Do it: afterwards the carrier is wholly new, or on any exception wholly old."""
+        """Write. Afterwards the carrier is wholly new; after any exception it is wholly old."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeRequest:
-    """A change that is to be worked out: see `Carrier.prepare`.
+    """A change to prepare: see `Carrier.prepare`.
 
-    `restore` is an earlier before-image to return to exactly. `coming` was sent there before
-    and may show later.
+    `restore` is an earlier before-image to restore exactly. `coming` are earlier writes that were
+    sent there and may show later.
     """
 
     change: Change
@@ -59,15 +59,15 @@ class ChangeRequest:
 
 
 Preparation = tuple[Observation, Prepared | None] | KnownError
-"""What came of working out a change; an error is one of that change alone."""
+"""The result of preparing a change. An error concerns that change alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A write that was tried: what was read back, and what went wrong with it, if anything.
+    """The result of a write: what was read back, and the error, if any.
 
-    `look` is None where the carrier could not be read back, for which `unread` is the reason,
-    or is known to be half written.
+    `observation` is None if the carrier could not be read back (`unread` says why) or is known to
+    be half written.
     """
 
     observation: Observation | None
@@ -76,27 +76,27 @@ class Written:
 
 
 class RecoveryOutcome(Enum):
-    """What was done about a write that a killed program may have left unfinished."""
+    """What recovery did about a write that a killed program may have left unfinished."""
 
     WHOLE = "whole"
-    """It was found wholly old or wholly new, or is now wholly old or new. Look to know."""
+    """The carrier is wholly old or wholly new, or was made so. Reading it tells which."""
     TAKEN_BACK = "taken back"
     """It was half written, and is wholly old again."""
     LEFT = "left"
-    """Something else has changed it since, and it was left as it is."""
+    """Another program has changed it since. It was left as it is."""
     GONE = "gone"
-    """It is not where it was, and has been looked for there since."""
+    """It is not at its locator, and a search there has found nothing."""
 
 
 class Ambiguous(KnownError):
-    """Several carriers may be the one that was meant."""
+    """Several carriers match the target."""
 
     cause = "ambiguous"
     skips = True
 
 
 class AlreadySent(KnownError):
-    """The same was sent before, and does not show yet."""
+    """The same edit was sent before and does not show yet."""
 
     cause = "not-shown-yet"
     skips = True
@@ -117,114 +117,117 @@ class Carrier(Protocol):
 
     @property
     def shows_within(self) -> timedelta:
-        """How long it may show something older than what was written; zero on this computer."""
+        """How long reads may return older values after a write. Zero for files."""
 
     @property
     def suite(self) -> Suite:
-        """What its fields say, and how to make them say something."""
+        """The dialects that read and write its fields."""
 
     @property
     def prompt(self) -> Collection[str]:
-        """The fields that never show anything older."""
+        """The fields that always show the newest value."""
 
     def lane(self, target: Target) -> str:
-        """Changes in one lane share a fate: one account that is offline stops its own only."""
+        """The lane of a target. If one change in a lane fails for good, the rest of that lane is
+        skipped; other lanes continue."""
 
     def ready(self, targets: Sequence[Target]) -> None:
-        """See to what all of them need, before the first is looked at: the keys to accounts.
+        """Prepare what all targets need before the first is read, such as keys to accounts.
 
-        What it raises would be met by each of them.
+        An error raised here would hit every target.
         """
 
     def observe(self, target: Target) -> Observation:
         """Read the carrier now."""
 
     def prepare(
-        self, asked: Iterable[ChangeRequest], cancel: Cancel
+        self, requests: Iterable[ChangeRequest], cancel: Cancel
     ) -> Generator[tuple[ChangeRequest, Preparation], None, None]:
-        """Read each carrier, and work out its write, some of them ahead.
+        """Read each carrier and prepare its write; may read some of them ahead.
 
-        Each comes with the request that it answers. There is no write where the carrier
-        holds the edit already, or is no longer at the change's stamp. `restore` is used where
-        the carrier still is what that earlier change left behind. What is `coming` counts as
-        made: see `confirming.made`. Once cancelled, it ends.
+        Yields each request with its preparation. There is no write if the carrier already holds the
+        edit, or no longer has the change's stamp. `restore` is used if the carrier is still as that
+        earlier change left it. Writes in `coming` count as made: see `confirming.made`. Ends once
+        cancelled.
         """
 
     def write(
         self, prepared: Sequence[Prepared], cancel: Cancel
     ) -> Iterator[tuple[Prepared, Written]]:
-        """Do the writes, and yield each with what came of it.
+        """Write, and yield each write with its result.
 
-        They may be done side by side; each is durable when it is yielded. Once cancelled,
-        those that have begun are finished, and the rest is neither begun nor yielded.
+        Writes may run concurrently; each is durable when it is yielded. Once cancelled, started
+        writes finish; the others are neither started nor yielded.
         """
 
     def holds(self, observation: Observation, edit: Fields) -> bool:
-        """Whether the carrier now has what the edit asked for."""
+        """Whether the observed carrier holds the edit."""
 
     def undo_warning(
         self, target: Target, observation: Observation, before_image: Callable[[], bytes | None]
     ) -> str:
-        """Why a person has to agree before a change is taken back there; "" for no reason.
+        """Why a person must agree before a change is undone there; "" if no agreement is needed.
 
-        `before_image` is of that change: to return to it exactly needs no agreement.
+        `before_image` loads the one of that change; restoring it exactly needs no agreement.
         """
 
     def with_original_essence(self, observation: Observation, before_image: bytes) -> Observation:
-        """A look at a carrier that was written when the program was killed, with what only
-        the before-image tells of the time before."""
+        """The observation of a carrier that was being written at a kill, completed from the
+        before-image with what was true before the write."""
 
-    def remember(self, connection: Connection, seen: Sequence[tuple[Target, Observation]]) -> None:
-        """Note in the store what was seen."""
+    def remember(
+        self, connection: Connection, observations: Sequence[tuple[Target, Observation]]
+    ) -> None:
+        """Store these observations."""
 
     def settle(self, target: Target, before_image: bytes) -> RecoveryOutcome:
-        """Bring a carrier that a kill may have left half written back to a whole state.
+        """Make a carrier whole again that a kill may have left half written.
 
-        Doing it again, also after a kill in the middle of it, comes to the same end.
+        Idempotent, even if a kill interrupts it.
         """
 
     def tidy(self, targets: Sequence[Target]) -> None:
-        """Remove what interrupted writes may have left beside these carriers."""
+        """Remove what interrupted writes may have left next to these carriers."""
 
     def find(
-        self, target: Target, before_image: bytes | None, side_effects: Collection[int]
+        self, target: Target, before_image: bytes | None, others: Collection[int]
     ) -> Target | None:
-        """Where a carrier that is gone from its place is now, if that is certain.
+        """The new place of a carrier that is gone from its locator; None if it is not certain.
 
-        Those with the ids `side_effects` are other ones. Raises Ambiguous.
+        Carriers with the ids `others` are ruled out. Raises Ambiguous.
         """
 
 
 def each_when_due(
     prepare: Callable[[ChangeRequest], tuple[Observation, Prepared | None]],
-    asked: Iterable[ChangeRequest],
+    requests: Iterable[ChangeRequest],
 ) -> Generator[tuple[ChangeRequest, Preparation], None, None]:
-    """The plain way to prepare: nothing is read before it is asked for."""
-    for one in asked:
+    """Prepare requests lazily: each carrier is read only when its request comes."""
+    for request in requests:
         try:
-            preparation: Preparation = prepare(one)
+            preparation: Preparation = prepare(request)
         except KnownError as error:
             preparation = error
-        yield one, preparation
+        yield request, preparation
 
 
 def one_by_one(
     carrier: Carrier, prepared: Sequence[Prepared], cancel: Cancel
 ) -> Iterator[tuple[Prepared, Written]]:
-    """The plain way to write: one after the other, each read back at once."""
-    for one in prepared:
+    """Write sequentially, and read each carrier back at once."""
+    for write in prepared:
         if cancel.is_set():
             return
         trouble: KnownError | None = None
         try:
-            one.write()
+            write.write()
         except KnownError as error:
             trouble = error
-        yield one, read_back(carrier, one.target, trouble)
+        yield write, read_back(carrier, write.target, trouble)
 
 
 def read_back(carrier: Carrier, target: Target, trouble: KnownError | None) -> Written:
-    """Look at what was written, also after an error: its work may be done all the same."""
+    """Read back what was written, also after an error: the write may have succeeded."""
     if trouble is not None and trouble.half_written:
         return Written(None, trouble)
     try:

@@ -1,6 +1,6 @@
-"""Work for different hosts at the same time, so that a slow one holds up nobody else.
+"""Runs work for different hosts concurrently, so that a slow host delays no other.
 
-What one host is asked for stays in its order and under its one limiter; see `Host`.
+Requests to one host keep their order and share its rate limiter; see `Host`.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from rightsdesk.changes.types import Cancel, Target
 T = TypeVar("T")
 
 MOST_THREADS = 24
-"""However many hosts there are; the others wait for one that is through."""
+"""Limit on threads. Further hosts wait until a thread is free."""
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """Where calls go, as far as limits are concerned: a server and a client id, or this computer.
+    """The destination of calls that share limits: a server with a client id, or this computer.
 
-    `max_in_flight` is how many changes may be under way there at once. More than one only helps
-    where a known pace lies above what one call after the other reaches.
+    `max_in_flight` is how many changes may be under way there at once. More than one helps only if
+    the known rate limit is above what sequential calls reach.
     """
 
     name: str
@@ -34,7 +34,7 @@ HostOf = Callable[[Target], Host]
 
 
 def local_host(_target: Target) -> Host:
-    """This computer, for what is nowhere else."""
+    """This computer. For targets without a remote host."""
     return _HERE
 
 
@@ -42,7 +42,7 @@ _HERE = Host("")
 
 
 class SharedQueue(Generic[T]):
-    """Things that several threads take from the front, each getting others."""
+    """Items for several threads: each thread takes the next one from the front."""
 
     def __init__(self, things: Iterable[T]) -> None:
         self._things = iter(things)
@@ -57,7 +57,7 @@ class SharedQueue(Generic[T]):
 
 
 class _OrBroken:
-    """A Cancel that also comes when something beside broke."""
+    """A Cancel that is also set when another thread failed."""
 
     def __init__(self, cancel: Cancel) -> None:
         self._cancel = cancel
@@ -68,10 +68,10 @@ class _OrBroken:
 
 
 def run_concurrently(works: Sequence[Callable[[Cancel], None]], cancel: Cancel) -> None:
-    """Do all works, each in a thread; return when the last has ended.
+    """Run each work in its own thread, and return when the last has ended.
 
-    An exception in one is a bug: the others stop at their next safe point, and then it is
-    raised. A single work is done in the calling thread.
+    An exception in a thread is a bug: the others stop at their next safe point, then it is raised.
+    A single work runs in the calling thread.
     """
     if len(works) == 1:
         works[0](cancel)
@@ -84,10 +84,10 @@ def run_concurrently(works: Sequence[Callable[[Cancel], None]], cancel: Cancel) 
             for one in line:
                 if not both.errors:
                     one(both)
-        except BaseException as error:  # handed on to the caller's thread, and raised there
+        except BaseException as error:  # raised again in the caller's thread
             both.errors.append(error)
 
-    # Daemons: whoever presses Ctrl-C twice does not wait for a server that won't answer.
+    # Daemon threads: a second Ctrl-C must not wait for a server that does not answer.
     threads = [
         threading.Thread(target=work, name=f"host-{number}", daemon=True)
         for number in range(min(len(works), MOST_THREADS))

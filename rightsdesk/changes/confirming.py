@@ -1,10 +1,10 @@
-"""Writes that were sent and that the carrier does not show, or did not when it was last read.
+"""Writes that were sent, and that the carrier does not show or did not show at its last read.
 
-A cache stands before a site, a platform carries a write out later, the program was killed
-before the answer came. Such a write is neither done nor failed. Each look at the carrier
-settles it, if it can: it is done once the carrier shows it, and was not taken where the
-carrier still shows the old, later than the platform's own delay (`Carrier.shows_within`).
-Until then it counts as made: it is not sent again, and an undo writes the old value.
+Causes: a cache in front of a site, a platform that writes later, or a kill before the answer. Such
+a write is neither done nor failed. Each observation of the carrier tries to settle it. It is done
+once the carrier shows it. It was not taken if the carrier still shows the old value after the
+platform's own delay (`Carrier.shows_within`). Until then it counts as made: it is not sent again,
+and an undo writes the old value.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from rightsdesk.changes.types import Outcome
 from rightsdesk.consent import Fields
 
 UNCONFIRMED = (
-    "Written, but it reads back differently for now. It is not sent again: the next look settles "
-    "it, and until then it can be undone."
+    "Written, but it reads back differently for now. It is not sent again: the next look "
+    "settles it, and until then it can be undone."
 )
 UNREAD = "Written, but it could not be read back: {why} The next look settles it."
-OVERWRITTEN = "Written over by a later job before it was confirmed."
+OVERWRITTEN = "A later job overwrote this before it was confirmed."
 GONE = "This was written, and is no longer there. It can be planned again."
 WAITS = (
     "This was sent before the program stopped, and does not show. It is not sent again before "
@@ -30,23 +30,24 @@ WAITS = (
 )
 
 INTERRUPTED = "interrupted"
-"""Of the journal: a change that was begun when the program was killed, or when its answer was
-lost."""
+"""Journal state: the change had started when the program was killed or its answer was lost."""
 SEEN_BEFORE = "seen before"
-"""Of the journal: a change that was read back, and of which the carrier showed the old again
-soon after: another edge of its cache, say. It counts as unconfirmed."""
+"""Journal state: the change was read back, and soon after the carrier showed the old value again,
+for example from another cache edge. It counts as unconfirmed."""
 NOT_TAKEN = "not taken"
-"""Of the journal: a change that was sent, and that the carrier did not show even later than its
-own delay. It counts as failed."""
+"""Journal state: the change was sent, and the carrier did not show it even after its own delay. It
+counts as failed."""
 
 Same = Callable[[str, tuple[str, ...], tuple[str, ...]], bool]
-"""Whether a field, as it is told, is what was written: see `Platform.same`."""
+"""Whether a field's observed value equals the written one: see `Platform.same`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A write that was sent: which change, in which state, from what to what, and when (aware,
-    UTC; None where that is not known)."""
+    """A write that was sent: its change, state, new and old values, and time.
+
+    `at` is aware and in UTC; None if unknown.
+    """
 
     id: int
     target_id: int
@@ -56,7 +57,7 @@ class Sent:
     at: datetime | None
 
     def may_come(self, now: datetime, within: timedelta) -> bool:
-        """Whether a carrier that is read now may show the old although the write was taken."""
+        """Whether the carrier may still show the old value at `now` although it took the write."""
         return self.at is not None and now < self.at + within
 
     def shown(self, fields: Fields, same: Same) -> bool:
@@ -64,16 +65,16 @@ class Sent:
         return all(same(n, tuple(v), fields.get(n, ())) for n, v in self.edit.items())
 
     def refuted(self, fields: Fields, same: Same, prompt: Collection[str]) -> bool:
-        """Whether a field that is read where it is written does not hold what was written: so
-        the write was not taken, or is gone again."""
+        """Whether a prompt field does not hold what was written: the write was not taken, or is
+        gone."""
         return any(
             name in prompt and not same(name, tuple(values), fields.get(name, ()))
             for name, values in self.edit.items()
         )
 
     def overlaid(self, fields: Fields, same: Same, prompt: Collection[str]) -> bool:
-        """Whether a field that is read where it is written holds neither what was written nor
-        what stood before: somebody edited it since."""
+        """Whether a prompt field holds neither the written nor the earlier value: it was edited
+        since."""
         return any(
             name in prompt
             and not same(name, tuple(values), fields.get(name, ()))
@@ -82,31 +83,32 @@ class Sent:
         )
 
     def shows_old_again(self, fields: Fields, same: Same, prompt: Collection[str]) -> bool:
-        """Whether fields hold nothing but what was written and what stood before, and the old
-        only where a cache may give it out."""
-        known = all(self.explains(name, fields.get(name, ()), same) for name in self.edit)
-        return known and not self.refuted(fields, same, prompt)
+        """Whether fields hold only written or earlier values, and earlier ones only in cached
+        fields."""
+        explained = all(self.explains(name, fields.get(name, ()), same) for name in self.edit)
+        return explained and not self.refuted(fields, same, prompt)
 
     def explains(self, name: str, value: tuple[str, ...], same: Same) -> bool:
-        """Whether a field's value is one of this write: what it set, or what stood before."""
-        known = (self.edit[name], self.expected.get(name, ())) if name in self.edit else ()
-        return any(same(name, tuple(one), value) for one in known)
+        """Whether a field's value is one of this write's: what it set, or the value before it."""
+        values = (self.edit[name], self.expected.get(name, ())) if name in self.edit else ()
+        return any(same(name, tuple(candidate), value) for candidate in values)
 
 
 def made(
     fields: Fields, sent: Iterable[Sent], same: Same, prompt: Collection[str] = ()
 ) -> dict[str, tuple[str, ...]]:
-    """What a carrier that shows `fields` will hold once writes arrive that it doesn't show yet.
+    """The fields that a carrier showing `fields` will hold once pending writes arrive.
 
-    Only where it shows what stood before a write: anything else came later. `prompt` are the
-    fields that are read where they are written, so that one which is gone there won't come.
+    A write replaces a value only if the carrier shows the value before that write: any other value
+    is newer. `prompt` fields always show the newest value, so a write missing there will not
+    arrive.
     """
     now = {name: tuple(values) for name, values in fields.items()}
-    for one in sent:
-        if one.refuted(fields, same, prompt) and not one.overlaid(fields, same, prompt):
+    for write in sent:
+        if write.refuted(fields, same, prompt) and not write.overlaid(fields, same, prompt):
             continue
-        for name, values in one.edit.items():
-            if same(name, tuple(one.expected.get(name, ())), now.get(name, ())):
+        for name, values in write.edit.items():
+            if same(name, tuple(write.expected.get(name, ())), now.get(name, ())):
                 now[name] = tuple(values)
     return {name: values for name, values in now.items() if values}
 
@@ -121,13 +123,13 @@ def settled(
     *,
     still_said: bool = False,
 ) -> tuple[str, str] | None:
-    """What a look shows of a write, as a state of the journal and a sentence; None where only a
-    later look can tell.
+    """What an observation shows of a write: (journal state, sentence); None if only a later check
+    can tell.
 
-    One of which a kill left open whether it was ever sent is planned again. What somebody
-    edited since is no write that is gone: it is done once it says what was written in other
-    words (`still_said`). What was read back and shows the old again soon after was not changed
-    by others; it was if the old still shows later.
+    If a kill left it open whether the write was ever sent, it is planned again. A write that a
+    person edited since is not lost: it is done if the new words state the same (`still_said`). A
+    write that was read back and soon shows the old value again is unconfirmed; if the old value
+    still shows later, another program changed it.
     """
     overlaid = sent.overlaid(fields, same, prompt)
     if sent.shown(fields, same) or (overlaid and still_said):

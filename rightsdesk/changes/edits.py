@@ -1,6 +1,6 @@
-"""What fields say, and from an edit to the change that it makes.
+"""The consent that fields state, and the change that an edit makes.
 
-What fields say is remembered: a catalogue says few different things, many thousand times.
+Results are cached: a catalogue holds few different sets of fields, many thousand times.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from rightsdesk.consent.dialects import Suite
 
 
 def change_to(target: Target, carrier: Carrier, observation: Observation, edit: Fields) -> Change:
-    """The change that an edit makes to a carrier as it looks now."""
+    """The change that an edit makes to a carrier as observed."""
     return change_to_fields(target, carrier.suite, observation.fields, observation.stamp, edit)
 
 
@@ -36,7 +36,7 @@ def change_to_fields(
 
 
 def said(suite: Suite, fields: Fields) -> Consent:
-    """The consent that a suite's dialects read in fields, all taken together."""
+    """The consent that a suite's dialects read in these fields, taken together."""
     return _said(suite, frozenset(fields.items()))
 
 

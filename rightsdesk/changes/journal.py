@@ -1,13 +1,13 @@
-"""The journal: what a job set out to do, what it replaced, and how far it came.
+"""The journal: a job's planned changes, the values they replaced, and their states.
 
-A change's before-image is committed, durably, before its carrier is touched. A change is
-`planned` until its batch begins, `started` while it may be in the middle of being
-written, and then has its outcome. `interrupted` is a change whose fate can only be
-learnt by looking again, at a platform say; `resumed` has been handed to a later job.
-`unconfirmed` was sent to a platform that does not show it so far: see `confirming`.
+A change's before-image is committed durably before its carrier is touched. A change is `planned`
+until its batch begins, and `started` while it may be in the middle of a write. Then it has its
+outcome. `interrupted` means only another read, at a platform for example, can tell what happened.
+`resumed` means a later job took it over. `unconfirmed` was sent to a platform that does not show it
+so far: see `confirming`.
 
-`sent` says of a change at a platform that a byte of it may have arrived there, whatever
-came after. Such a change can be undone in any state.
+`sent` marks a change of which a byte may have reached a platform, whatever happened next. Such a
+change can be undone in any state.
 """
 
 from __future__ import annotations
@@ -57,33 +57,35 @@ from rightsdesk.store.database import Database
 from rightsdesk.store.numbers import keep_last_job, last_job
 from rightsdesk.store.schema import changes, jobs
 
-_AT_ONCE = 1000  # rows in memory, of a job that may have half a million
+_CHUNK = 1000  # rows in memory at once; a job may have half a million
 PLANNED, STARTED, RESUMED = "planned", "started", "resumed"
 OPEN = (PLANNED, INTERRUPTED)
-"""What a job did not get to, or may have got to, when it stopped."""
+"""States of changes that a stopped job did not make, or may not have made."""
 UNCONFIRMED = Outcome.UNCONFIRMED.value
 UNSETTLED = (STARTED, INTERRUPTED, UNCONFIRMED, SEEN_BEFORE)
-"""What was sent and may show later."""
+"""States of sent changes that may show later."""
 
 
 class ImageDamaged(KnownError):
-    """What the journal kept of the time before a change is not what was stored."""
+    """A change's stored before-image does not match its digest."""
 
     cause = "before-image-damaged"
 
     def __init__(self) -> None:
         super().__init__(
-            "What the journal kept of the time before this change is damaged, so the change can't "
+            "The journal's copy of the state before this change is damaged, so the change can't "
             "be undone.",
             untouched="Nothing was changed there.",
-            advice="Bring a backup of RightsDesk's data back, or of the file.",
+            advice="Restore a backup of RightsDesk's data, or of the file.",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Journaled:
-    """A change of a job as the journal has it. `begun`: there is a before-image of it. `sent`
-    is set where it was sent to a platform."""
+    """A change of a job as the journal has it.
+
+    `begun`: there is a before-image. `sent` is set if the change was sent to a platform.
+    """
 
     job: int
     change: Change
@@ -92,19 +94,19 @@ class Journaled:
     sent: Sent | None = None
 
     @property
-    def may_be_there(self) -> bool:
-        """Whether there may be anything to take back."""
+    def may_need_undo(self) -> bool:
+        """Whether the change may have left anything to undo."""
         if self.state in (Outcome.DONE.value, INTERRUPTED):
             return True
         return self.sent is not None and self.state != RESUMED
 
 
 def open_job(database: Database, plan: Plan, todo: Sequence[Change]) -> tuple[int, list[Change]]:
-    """Write down a job and its changes; they come back with their ids.
+    """Store a job and its changes; returns the job's id and the changes with their ids.
 
-    Of what is taken back, it is also on record what could not be: the job that it belongs to
-    counts as undone. What else is ruled out is worked out anew by the next plan, and what
-    can't be carried on stays open where it was.
+    An undo also stores the changes that cannot be undone: the job that they belong to counts as
+    undone. Other ruled-out changes are not stored, since the next plan works them out again. What
+    cannot be resumed stays open in its own job.
     """
     with database.write() as connection:
         job = last_job(connection) + 1
@@ -122,22 +124,23 @@ def open_job(database: Database, plan: Plan, todo: Sequence[Change]) -> tuple[in
         if plan.resumes is not None:
             _take_over(connection, plan.resumes, plan)
         if plan.undoes is not None:
-            _give_up(connection, plan.undoes)
-        _overtake(connection, plan, todo)
+            _drop_planned(connection, plan.undoes)
+        _take_up_open(connection, plan, todo)
         highest = connection.execute(select(func.max(changes.c.id))).scalar() or 0
-        ruled_out = [one for one in plan.changes if one.outcome is not Outcome.PLANNED]
-        told = ruled_out if plan.kind.goes_back and plan.resumes is None else []
-        rows = [replace(change, id=highest + i) for i, change in enumerate([*todo, *told], 1)]
+        ruled_out = [change for change in plan.changes if change.outcome is not Outcome.PLANNED]
+        recorded = ruled_out if plan.kind.goes_back and plan.resumes is None else []
+        rows = [replace(change, id=highest + i) for i, change in enumerate([*todo, *recorded], 1)]
         numbered = rows[: len(todo)]
-        for start in range(0, len(rows), _AT_ONCE):
-            some = rows[start : start + _AT_ONCE]
-            connection.execute(insert(changes), [_row(job, change) for change in some])
+        for start in range(0, len(rows), _CHUNK):
+            chunk = rows[start : start + _CHUNK]
+            connection.execute(insert(changes), [_row(job, change) for change in chunk])
     database.on_job(job)
     return job, numbered
 
 
 def _take_over(connection: Connection, earlier: int, plan: Plan) -> None:
-    """Mark what is open in an earlier job as handed on; what could not be looked at stays."""
+    """Mark the open changes of an earlier job as resumed; those that could not be read stay
+    open."""
     kept = set(plan.leaves)
     for change in plan.changes:
         if change.outcome is Outcome.FAILED:
@@ -150,20 +153,19 @@ def _take_over(connection: Connection, earlier: int, plan: Plan) -> None:
     connection.execute(taken_over.values(state=RESUMED))
 
 
-def _give_up(connection: Connection, undone: int) -> None:
-    """What a job had left to do is not asked for any more once the job is taken back."""
+def _drop_planned(connection: Connection, undone: int) -> None:
+    """Skip the planned changes of a job that is being undone."""
     left = update(changes).where(changes.c.job_id == undone, changes.c.state == PLANNED)
-    problem = "The job was taken back before this had its turn."
+    problem = "The job was undone before this had its turn."
     connection.execute(left.values(state=Outcome.SKIPPED.value, problem=problem))
 
 
-def _overtake(connection: Connection, plan: Plan, todo: Iterable[Change]) -> None:
-    """What earlier jobs of this kind had left to do and a new one takes up is handed on: the
-    same work is not open twice. An undo only takes up what another undo of the same job left.
+def _take_up_open(connection: Connection, plan: Plan, todo: Iterable[Change]) -> None:
+    """Mark open changes of earlier jobs as resumed if a new job of the same kind takes them up. So
+    the same change is not open twice. An undo takes up only what another undo of the same job left.
 
-    What may have been made already stays theirs, unless the carrier was seen to hold what
-    it had held before. What may have been sent to a platform stays theirs in any case: the plan
-    may rest on what was read before that.
+    Interrupted changes stay with their job, unless the carrier still holds the earlier value.
+    Changes that may have reached a platform stay in any case: the plan may rest on an older read.
     """
     c = changes.c
     left = select(c.id, c.carrier, c.target_id, c.state, c.expected, c.sent).join(jobs)
@@ -173,7 +175,7 @@ def _overtake(connection: Connection, plan: Plan, todo: Iterable[Change]) -> Non
     waiting = connection.execute(left).all()
     if not waiting:
         return
-    taken_up = {(one.target.carrier, one.target.id): one.expected for one in todo}
+    taken_up = {(change.target.carrier, change.target.id): change.expected for change in todo}
     handed_on = []
     for row in waiting:
         held = taken_up.get((row.carrier, row.target_id))
@@ -182,13 +184,13 @@ def _overtake(connection: Connection, plan: Plan, todo: Iterable[Change]) -> Non
         not_made = not row.sent and texts.dump_fields(held) == row.expected
         if row.state == PLANNED or not_made:
             handed_on.append(row.id)
-    for start in range(0, len(handed_on), _AT_ONCE):
-        some = c.id.in_(handed_on[start : start + _AT_ONCE])
-        connection.execute(update(changes).where(some).values(state=RESUMED))
+    for start in range(0, len(handed_on), _CHUNK):
+        chunk = c.id.in_(handed_on[start : start + _CHUNK])
+        connection.execute(update(changes).where(chunk).values(state=RESUMED))
 
 
 def start(connection: Connection, prepared: Iterable[tuple[int, bytes]]) -> None:
-    """Mark changes as started, with their before-images: (change id, before-image)."""
+    """Mark changes as started and store their before-images: pairs (change id, before-image)."""
     rows = [
         {"_id": number, "image": image, "digest": hashlib.sha256(image).digest()}
         for number, image in prepared
@@ -205,15 +207,14 @@ def start(connection: Connection, prepared: Iterable[tuple[int, bytes]]) -> None
 
 
 def note_sent(connection: Connection, sent: Iterable[Change], at: datetime) -> None:
-    """Note that changes are about to be sent to a platform: from here on a byte of each may
-    arrive there."""
+    """Note that changes are about to be sent: from now on a byte of each may reach the platform."""
     if rows := [{"_id": change.id} for change in sent if change.id is not None]:
         statement = update(changes).where(changes.c.id == bindparam("_id"))
         connection.execute(statement.values(sent=True, sent_at=_at(at)), rows)
 
 
 def note_edits(connection: Connection, whole: Iterable[Change]) -> None:
-    """Write down the whole of what changes do, where that is more than was planned."""
+    """Store the full edits of changes that do more than was planned."""
     rows = [
         {
             "_id": change.id,
@@ -232,15 +233,15 @@ def note_edits(connection: Connection, whole: Iterable[Change]) -> None:
 
 
 def finish(connection: Connection, results: Iterable[Result]) -> None:
-    """Write down what became of changes."""
-    told = [result for result in results if result.change.id is not None]
+    """Store the outcomes of changes."""
+    journaled = [result for result in results if result.change.id is not None]
     rows = [
         {
             "_id": r.change.id,
             "now": INTERRUPTED if r.uncertain else r.outcome.value,
             "why": r.problem,
         }
-        for r in told
+        for r in journaled
     ]
     if rows:
         statement = (
@@ -249,18 +250,18 @@ def finish(connection: Connection, results: Iterable[Result]) -> None:
             .values(state=bindparam("now"), problem=bindparam("why"))
         )
         connection.execute(statement, rows)
-    if unsent := [{"_id": r.change.id} for r in told if not (r.sent or r.uncertain)]:
+    if unsent := [{"_id": r.change.id} for r in journaled if not (r.sent or r.uncertain)]:
         nothing_arrived = update(changes).where(changes.c.id == bindparam("_id"), changes.c.sent)
         connection.execute(nothing_arrived.values(sent=False), unsent)
-    for result in told:
+    for result in journaled:
         if result.sent and result.outcome in (Outcome.DONE, Outcome.UNCONFIRMED):
-            _write_over(connection, result.change)
+            _mark_overwritten(connection, result.change)
 
 
-def _write_over(connection: Connection, newer: Change) -> None:
-    """Close what was not confirmed when a newer change of the same carrier was written over it.
+def _mark_overwritten(connection: Connection, newer: Change) -> None:
+    """Mark unconfirmed changes as overwritten by a newer change of the same carrier.
 
-    It stays on record as sent: undoing its job looks again.
+    They stay recorded as sent: undoing their job reads the carrier again.
     """
     c, target = changes.c, newer.target
     older = select(c.id, c.edit).where(
@@ -278,7 +279,7 @@ def _write_over(connection: Connection, newer: Change) -> None:
 def sent_to(
     connection: Connection, carrier: str, targets: Collection[int]
 ) -> dict[int, list[Sent]]:
-    """By target, what was ever sent to some targets, in its order."""
+    """By target id, everything that was ever sent to these targets, oldest first."""
     c = changes.c
     query = select(c.id, c.target_id, c.state, c.edit, c.expected, c.sent_at).where(
         c.sent, c.carrier == carrier, c.target_id.in_(targets), c.state != RESUMED
@@ -290,20 +291,20 @@ def sent_to(
 
 
 def not_written_over(writes: Sequence[Sent]) -> list[Sent]:
-    """Of all that was sent to a target, in its order, what no later write replaced."""
+    """Those of a target's writes, oldest first, that no later write replaced."""
     wrote = (Outcome.DONE.value, *UNSETTLED)
     return [
-        one
-        for number, one in enumerate(writes, 1)
+        write
+        for number, write in enumerate(writes, 1)
         if not any(
-            later.state in wrote and one.edit.keys() <= later.edit.keys()
-            for later in writes[number:]
+            newer.state in wrote and write.edit.keys() <= newer.edit.keys()
+            for newer in writes[number:]
         )
     ]
 
 
 def unconfirmed(connection: Connection) -> dict[str, dict[int, list[Sent]]]:
-    """By carrier and target, all writes that may show later, in their order."""
+    """By carrier and target id, all writes that may show later, oldest first."""
     c = changes.c
     query = select(c.carrier, c.id, c.target_id, c.state, c.edit, c.expected, c.sent_at)
     found: dict[str, dict[int, list[Sent]]] = {}
@@ -313,8 +314,8 @@ def unconfirmed(connection: Connection) -> dict[str, dict[int, list[Sent]]]:
 
 
 def sent_and_not_taken(connection: Connection) -> dict[str, dict[int, list[Sent]]]:
-    """All that was ever sent to those carriers that never showed some of it, by carrier and
-    target, in its order."""
+    """By carrier and target id, all writes to carriers that never showed one of them, oldest
+    first."""
     c = changes.c
     hidden = select(c.carrier, c.target_id).where(c.sent, c.state == NOT_TAKEN)
     query = select(c.carrier, c.id, c.target_id, c.state, c.edit, c.expected, c.sent_at).where(
@@ -327,7 +328,7 @@ def sent_and_not_taken(connection: Connection) -> dict[str, dict[int, list[Sent]
 
 
 def is_unconfirmed(carrier: ColumnElement[str], target: ColumnElement[int]) -> ColumnElement[bool]:
-    """Whether something was sent to a carrier that may show later, as a condition."""
+    """SQL condition: something was sent to the carrier that may show later."""
     c = changes.c
     found = select(c.id).where(c.sent, c.state.in_(UNSETTLED))
     return found.where(c.carrier == carrier, c.target_id == target).exists()
@@ -344,35 +345,34 @@ def _at(moment: datetime) -> str:
 
 
 def set_state(connection: Connection, change_id: int, state: str, problem: str = "") -> None:
-    """Set one change's state, as recovery finds it."""
+    """Set the state of one change."""
     statement = update(changes).where(changes.c.id == change_id)
     connection.execute(statement.values(state=state, problem=problem))
 
 
-def note_nothing_left(connection: Connection, looked_at: Iterable[Journaled]) -> None:
-    """Note that carriers were looked at to undo changes, and that nothing of them is there.
+def note_nothing_left(connection: Connection, journaled: Iterable[Journaled]) -> None:
+    """Note that reading the carriers found nothing of these changes to undo.
 
-    Their outcomes stay on record, and an undo of their job can be asked for again.
+    Their outcomes stay recorded, and their job can be undone again.
     """
-    _set(connection, looked_at, nothing_left=True)
+    _set(connection, journaled, nothing_left=True)
 
 
-def note_not_made(connection: Connection, looked_at: Iterable[Journaled]) -> None:
-    """Note of interrupted changes that carriers show they were not made: they are open, like
-    those that never had their turn."""
-    _set(connection, looked_at, state=PLANNED, sent=False, problem="")
+def note_not_made(connection: Connection, journaled: Iterable[Journaled]) -> None:
+    """Reopen interrupted changes: their carriers show that they were not made."""
+    _set(connection, journaled, state=PLANNED, sent=False, problem="")
 
 
-def _set(connection: Connection, some: Iterable[Journaled], **values: object) -> None:
-    if rows := [{"_id": one.change.id} for one in some]:
+def _set(connection: Connection, journaled_changes: Iterable[Journaled], **values: object) -> None:
+    if rows := [{"_id": row.change.id} for row in journaled_changes]:
         statement = update(changes).where(changes.c.id == bindparam("_id"))
         connection.execute(statement.values(values), rows)
 
 
 def give_up(connection: Connection, carrier: str, targets: Select[tuple[int]], why: str) -> None:
-    """Close what is open on some carriers that are about to be gone, and say why.
+    """Close the open changes of carriers that are about to be removed, with the reason.
 
-    What may have been made already is not known to be made, nor that it was not.
+    Interrupted changes become failed: whether they were made is unknown.
     """
     c = changes.c
     open_ones = update(changes).where(c.carrier == carrier, c.target_id.in_(targets))
@@ -382,22 +382,21 @@ def give_up(connection: Connection, carrier: str, targets: Select[tuple[int]], w
 
 
 def close_job(database: Database, job: int, due: Wait | None = None) -> None:
-    """Note that a job has ended, whether or not every change had its turn, and when those
-    that had not are due."""
+    """Note that a job has ended, and when its open changes are due, if ever."""
     values = {"finished_at": texts.now(), "due": texts.dump(due.to_json()) if due else ""}
     with database.write() as connection:
         connection.execute(update(jobs).where(jobs.c.id == job).values(values))
 
 
 def set_due(database: Database, job: int, due: Wait | None) -> None:
-    """Note when a job's open changes are due by themselves; None: not at all."""
+    """Set when a job's open changes resume automatically; None: never."""
     values = {"due": texts.dump(due.to_json()) if due else ""}
     with database.write() as connection:
         connection.execute(update(jobs).where(jobs.c.id == job).values(values))
 
 
 def dues(database: Database) -> dict[int, Wait]:
-    """The jobs that were told to wait, and how long."""
+    """By job id, how long jobs wait before they resume."""
     with database.read() as connection:
         rows = connection.execute(select(jobs.c.id, jobs.c.due).where(jobs.c.due != "")).all()
     found = {number: Wait.from_json(json.loads(due)) for number, due in rows}
@@ -407,14 +406,14 @@ def dues(database: Database) -> dict[int, Wait]:
 def unsettled_changes(database: Database, local: Collection[str]) -> list[Journaled]:
     """The changes that were being written when the program stopped.
 
-    Of the `local` carriers also those whose fate could not be learnt then: a file on a
-    disk that was away.
+    Includes interrupted changes of the `local` carriers: a file on a disk that was not connected,
+    for example.
     """
     return _journaled(database, _unsettled(local))
 
 
 def has_unsettled_changes(database: Database, local: Collection[str]) -> bool:
-    """Whether there are any `unsettled_changes`."""
+    """Whether there are `unsettled_changes`."""
     with database.read() as connection:
         return connection.execute(select(changes.c.id).where(_unsettled(local))).first() is not None
 
@@ -425,13 +424,15 @@ def _unsettled(local: Collection[str]) -> ColumnElement[bool]:
 
 
 def changes_of(database: Database, job: int) -> list[Journaled]:
-    """All changes of a job, in their order."""
+    """All changes of a job, in order."""
     return _journaled(database, changes.c.job_id == job)
 
 
 def images(database: Database, change_ids: Collection[int]) -> dict[int, bytes]:
-    """The before-images of some changes, by id; those without one, or with a damaged one, are
-    left out. Journals of earlier versions have no digest of theirs."""
+    """Before-images by change id; missing and damaged ones are left out.
+
+    Journals of older versions have no digest; their images are returned unchecked.
+    """
     if not change_ids:
         return {}
     c = changes.c
@@ -446,7 +447,7 @@ def images(database: Database, change_ids: Collection[int]) -> dict[int, bytes]:
 
 
 def image_of(database: Database, journaled: Journaled) -> bytes | None:
-    """The before-image of a change; None where there is none. Raises ImageDamaged."""
+    """The before-image of a change; None if it has none. Raises ImageDamaged."""
     number = journaled.change.id
     if number is None or not journaled.begun:
         return None
@@ -486,11 +487,11 @@ def job_list(database: Database) -> list[JobInfo]:
 
 
 _SENT, _SENT_OPEN = "sent", "sent, open"
-"""Of a job's changes: those that were sent to a platform, in whatever state."""
+"""Counts of a job's changes that were sent to a platform, in any state."""
 _MADE = (Outcome.DONE.value, INTERRUPTED, UNCONFIRMED, SEEN_BEFORE)
-"""The states of changes of which something was seen to be written, or may have been."""
+"""States of changes that were confirmed as written, or may have been written."""
 _GONE = "gone"
-"""Of those, the ones that an undo found nothing of."""
+"""Count of those changes of which an undo found nothing."""
 
 
 def _done(counted: dict[int, dict[str, int]], job: int) -> bool:
@@ -511,8 +512,8 @@ def _info(row: Row[tuple[object, ...]], states: dict[str, int], undone_by: int |
         counts[PLANNED] = unsent
     if row.unchanged:
         counts["unchanged"] = counts.get("unchanged", 0) + row.unchanged
-    seen = sum(states.get(state, 0) for state in _MADE) - states.get(_GONE, 0)
-    written = seen + states.get(_SENT, 0)
+    confirmed = sum(states.get(state, 0) for state in _MADE) - states.get(_GONE, 0)
+    written = confirmed + states.get(_SENT, 0)
     return JobInfo(
         id=row.id,
         kind=JobKind(row.kind),
@@ -525,7 +526,7 @@ def _info(row: Row[tuple[object, ...]], states: dict[str, int], undone_by: int |
         undoable=written > 0 and undone_by is None,
         open_changes=waiting,
         due_at=_due_at(row.due) if waiting else "",
-        doubtful=written > 0 and not seen,
+        doubtful=written > 0 and not confirmed,
     )
 
 
@@ -541,12 +542,12 @@ def _dump_subject(about: JobSubject) -> str:
 
 
 def _load_subject(text: str) -> JobSubject:
-    told = json.loads(text)
+    values = json.loads(text)
     return JobSubject(
-        preset=Preset(told["preset"]) if told["preset"] else None,
-        carriers=tuple((carrier, number) for carrier, number in told["carriers"]),
-        text=told["text"],
-        continued=told["continued"],
+        preset=Preset(values["preset"]) if values["preset"] else None,
+        carriers=tuple((carrier, number) for carrier, number in values["carriers"]),
+        text=values["text"],
+        continued=values["continued"],
     )
 
 

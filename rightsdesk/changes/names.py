@@ -1,4 +1,4 @@
-"""What a job is called, in words: the same in the window and on the command line."""
+"""Names of jobs, the same in the window and on the command line."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -11,7 +11,7 @@ DISK_NOUNS: Mapping[str, tuple[str, str]] = {
     FILES: ("file", "files"),
     SIDECARS: ("sidecar", "sidecars"),
 }
-"""What one and several carriers on disk are called."""
+"""Nouns for one and for several carriers on disk."""
 
 _JOB_NAMES: Mapping[JobKind, str] = {
     JobKind.TAG: "{subject}",
@@ -22,7 +22,7 @@ _JOB_NAMES: Mapping[JobKind, str] = {
 
 
 class Named(Protocol):
-    """What has a job's name: a plan, a job in the list, or its report."""
+    """Anything with a job's name: a plan, an entry of the list of jobs, or a report."""
 
     @property
     def kind(self) -> JobKind:
@@ -30,7 +30,7 @@ class Named(Protocol):
 
     @property
     def about(self) -> JobSubject:
-        """What it is about."""
+        """The job's subject."""
 
 
 def job_name(job: Named) -> str:
@@ -40,7 +40,7 @@ def job_name(job: Named) -> str:
 
 
 def subject_words(about: JobSubject) -> str:
-    """What a job is about, whether it is done, undone or redone."""
+    """The job's subject in words, whether the job is done, undone or redone."""
     title = PRESET_TEXTS[about.preset].title if about.preset else "Your choices"
     words = about.text or f"{title} on {_counted(about.carriers)}"
     return f"{words} (continued)" if about.continued else words
@@ -50,21 +50,23 @@ def _counted(carriers: Sequence[tuple[str, int]]) -> str:
     """`124 files and 3 sidecars`, `12 SoundCloud tracks`, `3 items on SoundCloud and Bluesky`."""
     counts = dict(carriers)
     if counts.keys() <= DISK_NOUNS.keys():
-        some = [(counts[one], DISK_NOUNS[one]) for one in DISK_NOUNS if one in counts]
-        some = some or [(0, DISK_NOUNS[FILES])]
-        return phrases.and_list(phrases.counted(n, *nouns) for n, nouns in some)
+        counted = [(counts[kind], DISK_NOUNS[kind]) for kind in DISK_NOUNS if kind in counts]
+        counted = counted or [(0, DISK_NOUNS[FILES])]
+        return phrases.and_list(phrases.counted(n, *nouns) for n, nouns in counted)
     number = sum(counts.values())
     names, nouns = zip(*(_platform(carrier) for carrier in sorted(counts)), strict=True)
     if len(counts) == 1:
-        one, many = nouns[0]
-        return phrases.counted(number, f"{names[0]} {one}", f"{names[0]} {many}")
+        singular, plural = nouns[0]
+        return phrases.counted(number, f"{names[0]} {singular}", f"{names[0]} {plural}")
     return f"{phrases.counted(number, 'item')} on {phrases.and_list(names)}"
 
 
 def _platform(carrier: str) -> tuple[str, tuple[str, str]]:
-    """A platform's name, and its words for one item and for several. A job of a platform that
-    this version does not know still has a name."""
-    # Only names of jobs on platforms need them: what merely may show a name loads quickly.
+    """A platform's name, and its nouns for one and for several items.
+
+    A platform that this version does not know gets its id and a general noun.
+    """
+    # Imported late: only names of platform jobs need the registry, and it loads slowly.
     from rightsdesk.platforms.registry import UnknownPlatform, platform_by_id
 
     try:

@@ -1,11 +1,11 @@
-"""What happens at the next start after the program was killed in the middle of a job.
+"""Recovery at the next start after the program was killed during a job.
 
-A file that was being replaced is wholly old or wholly new; one that was being written in
-place is made so from its before-image. Then looking at it tells which. What happened to a
-remote item can only be asked of its platform: that change stays `interrupted`, and is
-looked at again when the job is resumed or undone. So does a file that is out of reach.
+A file that was being replaced is wholly old or wholly new. A file that was being written in place
+is restored from its before-image. Reading it then tells which state it has. Only the platform knows
+what happened to a remote item: that change stays `interrupted`, and resuming or undoing the job
+reads the item again. The same holds for a file that is out of reach.
 
-Every step can be repeated: a kill in the middle of this leaves it to the next start.
+Every step can be repeated: after a kill during recovery, the next start recovers.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ _TAKEN_BACK, _LEFT, _REMOTE, _AWAY = "taken back", "left", "remote", "away"
 _WORDS = {
     _TAKEN_BACK: "brought back after being half written",
     _LEFT: "left as found after a change by another program",
-    _REMOTE: "will be checked with the platform when you go on",
+    _REMOTE: "will be checked with the platform when you resume",
     _AWAY: "could not be reached and will be checked at the next start",
     _FAILED: "could not be checked",
 }
-"""What a person may want to look at beyond how far the job came."""
+"""What recovery reports about single carriers, in addition to the job's counts."""
 _NAMED = _WORDS.keys() - {_REMOTE}
-"""What is told by name, as far as one line goes."""
+"""What is listed with the carriers' names, as far as they fit on one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """What there is to tell after an interruption; "" where there was none.
+    """What recovery has to report; false if no job was interrupted.
 
-    `unfinished` is the job that was interrupted, where some of it is still to do.
+    `unfinished` is the interrupted job, if some of it is still to do.
     """
 
     sentence: str = ""
@@ -56,9 +56,10 @@ class Recovery:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What became of a change: in words, as the journal's state, and as the carrier is."""
+    """What became of a change: the key of its words, its journal state, and its carrier as
+    observed."""
 
-    what: str
+    finding: str
     state: str
     target: Target
     observation: Observation | None = None
@@ -71,15 +72,21 @@ def to_recover(database: Database, local: Collection[str]) -> bool:
 
 
 def recover(database: Database, local: Mapping[str, Carrier]) -> Recovery:
-    """Settle every change that was being written; what there is to tell about it.
+    """Settle every change that was being written, and return the report for people.
 
-    `local` are the carriers that can be looked at without a network.
+    `local` are the carriers that can be read without a network.
     """
     unsettled = journal.unsettled_changes(database, list(local))
     if not unsettled:
         return Recovery()
     for name, carrier in local.items():
-        carrier.tidy([one.change.target for one in unsettled if one.change.target.carrier == name])
+        carrier.tidy(
+            [
+                journaled.change.target
+                for journaled in unsettled
+                if journaled.change.target.carrier == name
+            ]
+        )
     names: dict[str, list[str]] = {}
     for journaled in unsettled:
         found = _settle(database, journaled, local.get(journaled.change.target.carrier))
@@ -89,20 +96,21 @@ def recover(database: Database, local: Mapping[str, Carrier]) -> Recovery:
                 local[found.target.carrier].remember(
                     connection, [(found.target, found.observation)]
                 )
-        names.setdefault(found.what, []).append(found.target.label)
-    cut_off = {one.job for one in unsettled}
-    return _told([job for job in journal.job_list(database) if job.id in cut_off], names)
+        names.setdefault(found.finding, []).append(found.target.label)
+    cut_off = {journaled.job for journaled in unsettled}
+    return _report([job for job in journal.job_list(database) if job.id in cut_off], names)
 
 
-def _told(jobs: Sequence[JobInfo], names: Mapping[str, list[str]]) -> Recovery:
-    """How far the jobs came as a whole, and what to know of what was being written just then."""
+def _report(jobs: Sequence[JobInfo], names: Mapping[str, list[str]]) -> Recovery:
+    """The report: how far the jobs came, and what happened to the carriers in the middle of a
+    write."""
     unseen = {_REMOTE, _AWAY, _FAILED} & names.keys()
     harmless = "" if unseen else "; nothing is damaged"
     sentences = [f"“{job_name(job)}” was interrupted{harmless}: {_so_far(job)}." for job in jobs]
     parts = [
-        f"{phrases.number(len(names[what]))} {words}{_named(what, names[what])}"
-        for what, words in _WORDS.items()
-        if what in names
+        f"{phrases.number(len(names[finding]))} {words}{_named(finding, names[finding])}"
+        for finding, words in _WORDS.items()
+        if finding in names
     ]
     if parts:
         sentences.append(f"{', '.join(parts)}.")
@@ -112,14 +120,14 @@ def _told(jobs: Sequence[JobInfo], names: Mapping[str, list[str]]) -> Recovery:
 
 def _so_far(job: JobInfo) -> str:
     """`440 done, 2 failed, 392 still to do`."""
-    told = (Outcome.DONE, Outcome.FAILED, Outcome.SKIPPED)
-    counts = [(job.counts.get(outcome, 0), OUTCOME_NAMES[outcome]) for outcome in told]
+    reported = (Outcome.DONE, Outcome.FAILED, Outcome.SKIPPED)
+    counts = [(job.counts.get(outcome, 0), OUTCOME_NAMES[outcome]) for outcome in reported]
     counts.append((job.open_changes, "still to do"))
     return ", ".join(f"{phrases.number(number)} {words}" for number, words in counts if number)
 
 
-def _named(what: str, labels: list[str]) -> str:
-    if what not in _NAMED:
+def _named(finding: str, labels: list[str]) -> str:
+    if finding not in _NAMED:
         return ""
     return f" ({phrases.first_few(labels, 3)})"
 
@@ -144,10 +152,10 @@ def _settle(database: Database, journaled: Journaled, carrier: Carrier | None) -
     state = _DONE if carrier.holds(observation, change.edit) else PLANNED
     if state == _DONE:
         observation = carrier.with_original_essence(observation, image)
-    what = {RecoveryOutcome.TAKEN_BACK: _TAKEN_BACK, RecoveryOutcome.LEFT: _LEFT}.get(
+    finding = {RecoveryOutcome.TAKEN_BACK: _TAKEN_BACK, RecoveryOutcome.LEFT: _LEFT}.get(
         settling, state
     )
-    return _Found(what, state, target, observation)
+    return _Found(finding, state, target, observation)
 
 
 def _id(journaled: Journaled) -> int:

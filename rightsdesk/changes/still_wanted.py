@@ -1,9 +1,9 @@
-"""Whether an older change is still wanted: the one rule for whatever carries a plan on.
+"""Whether an open change still fits the current consents.
 
-Resuming, retrying, a job that waited for a quota, a redo, and a job that runs while somebody
-chooses anew: each compares every change with what is wanted now. A change is still wanted
-where the carrier will then hold, in all that the change sets, what a new plan would leave as
-it is. So a date in a field, or a language that says less, makes no difference.
+One rule for everything that continues a plan: resuming, retrying, a job that waited for a quota, a
+redo, and a job during which a consent changes. Each compares every change with the current consent.
+A change still fits if a new plan would leave alone every field that the change sets. So a date in a
+field, or a dialect that states less, makes no difference.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from rightsdesk.consent.fields import edited
 from rightsdesk.consent.losses import AnyLoss
 
 CHANGED_CHOICE = "changed-choice"
-"""Cause of a change that was dropped, as it is no longer wanted."""
+"""Cause of a change that was dropped because the consent changed."""
 
 NO_LONGER = (
-    "You have chosen something else since this was agreed to. Compare again to see what "
-    "there is to do now."
+    "You have changed the consent since you agreed to this. Compare again to see what there is "
+    "to do now."
 )
 NOTHING_WANTED = (
-    "Nothing is chosen for this any more, so it was left as it is. Choose first what AI may do "
+    "There is no consent for this any more, so it was left as it is. First choose what AI may do "
     "with it."
 )
 NO_LONGER_BACK = (
-    "You have chosen something else since, so this was not brought back. Compare again, or undo "
-    "the first job once more."
+    "You have changed the consent since, so this was not restored. Compare again, or undo the "
+    "first job once more."
 )
 CHANGED_THERE = (
     "Somebody else, or another program, changed this since. It was left as it is, since the older "
     "text would no longer say what you want. Compare again to see what there is to do now."
 )
-PLANNED_ANEW = "You have chosen something else since this job began: this is what you want now."
+PLANNED_ANEW = "You have changed the consent since this job began: this is what you want now."
 
 
 class WantedNow(Protocol):
-    """What is wanted of one carrier now."""
+    """The current consent for one carrier, and its last observation."""
 
     @property
     def consent(self) -> Consent:
@@ -48,33 +48,34 @@ class WantedNow(Protocol):
 
     @property
     def fields(self) -> Fields:
-        """What the carrier held when it was last read."""
+        """The carrier's fields at its last observation."""
 
     @property
     def stamp(self) -> str:
-        """The carrier's stamp when it was last read."""
+        """The carrier's stamp at its last observation."""
 
     def edit(self, fields: Fields) -> Fields:
-        """The edit after which these fields say what is wanted; empty where they do."""
+        """The edit that makes fields state the consent; empty if they already do."""
 
     def losses(self, fields: Fields) -> tuple[AnyLoss, ...]:
-        """What can't be said there as it is wanted."""
+        """What the carrier cannot state of the consent."""
 
 
 class Choices(Protocol):
-    """What is wanted now, by carrier. May be asked from any thread."""
+    """The current consents, by carrier. All methods are thread-safe."""
 
     def version(self) -> str:
-        """Differs whenever a choice, or what goes with one, was changed."""
+        """A value that differs whenever a consent or its declaration changed."""
 
     def ready(self, targets: Sequence[Target]) -> None:
-        """Find out about several carriers at once."""
+        """Load the consents of several targets at once."""
 
     def of(self, target: Target) -> WantedNow | None:
-        """What is wanted there; None where nothing is, or the carrier is no longer known."""
+        """The current consent for a target; None if there is none or the carrier no longer
+        exists."""
 
     def about(self, targets: Sequence[Target]) -> JobSubject:
-        """What a job is about that writes there what is wanted."""
+        """The subject of a job that writes the current consents to these targets."""
 
 
 def no_longer(
@@ -86,11 +87,11 @@ def no_longer(
     *,
     as_meant: Fields | None = None,
 ) -> str:
-    """Why a change to a carrier that holds `fields` is not wanted any more; "" if it still is.
+    """Why a change to a carrier that holds `fields` no longer fits; "" if it still does.
 
-    An undo was asked for with the choice of that time in view, and has nothing to do with it.
-    Once there is another choice, an undo only brings back what that asks for. `as_meant` are
-    the values that are to come back, where the change itself keeps what others edited since.
+    An undo was requested in view of the consent of that time, so that consent does not stop it.
+    After a later change of consent, an undo restores only what the new consent asks for. `as_meant`
+    are the values to restore, if the change itself keeps what others edited since.
     """
     now = choices.of(change.target)
     if kind is JobKind.UNDO:

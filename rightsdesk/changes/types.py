@@ -1,7 +1,7 @@
-"""The one shape of work: a plan of changes, what became of each, and a job that ran it.
+"""Plans of changes, the outcome of each change, and reports of the jobs that applied them.
 
-Files and remote items are treated alike. A change says what a carrier's fields hold
-before and after; everything a person has to know before saying yes is in it.
+Files and remote items share these types. A change holds a carrier's fields before and after, and
+everything a person must know before agreeing to it.
 """
 
 from __future__ import annotations
@@ -18,17 +18,20 @@ from rightsdesk.consent.losses import AnyLoss
 from rightsdesk.consent.words import listed
 
 FILES, SIDECARS = "file", "sidecar"
-"""Carriers on disk: audio files, and XMP sidecars next to them. All others are platforms' ids."""
+"""Carriers on disk: audio files, and XMP sidecars next to them. Other carriers are platform ids."""
 ON_DISK = (FILES, SIDECARS)
 
 WIDENING = "widening"
-"""Cause of what was not done as it would open something up and nobody agreed to that."""
+"""Cause of a change that was skipped because it widens a use without a person's agreement."""
 
 
 class Outcome(StrEnum):
-    """What became of one change. `unconfirmed`: it was sent, and the carrier does not show it
-    so far; the next look settles it. `overwritten`: a later change was written over it before
-    that; only in the list of jobs."""
+    """What became of one change.
+
+    `unconfirmed`: it was sent, and the carrier does not show it so far; the next check settles it.
+    `overwritten`: a later change replaced it before it was confirmed; occurs only in the list of
+    jobs.
+    """
 
     PLANNED = "planned"
     DONE = "done"
@@ -49,23 +52,25 @@ class JobKind(StrEnum):
 
     @property
     def goes_back(self) -> bool:
-        """Whether it brings something back: that has nothing to do with what is wanted by now."""
+        """Whether the job restores an earlier state. Such a job does not follow the current
+        consents."""
         return self in (JobKind.UNDO, JobKind.REDO)
 
     @property
     def asked_is_agreed(self) -> bool:
-        """Whether asking for it is the yes to what it opens up. A redo that opens something up
-        is an opt-in like any other."""
+        """Whether starting the job also agrees to what it widens. A redo that widens needs its own
+        yes."""
         return self is JobKind.UNDO
 
 
 @dataclass(frozen=True, slots=True)
 class JobSubject:
-    """What a job is about; its name is made of it where a person reads it (`names.job_name`).
+    """What a job is about. `names.job_name` turns it into words for people.
 
-    `preset` is what it makes carriers say; None where that is no preset, or several things.
-    `carriers` tells how many of each: (`file`, `sidecar` or a platform's id, number). `text`
-    stands for both in jobs of versions that kept words. `continued`: it carries on another job.
+    `preset` is the preset the job writes; None if it writes no preset or several consents.
+    `carriers` counts the targets as pairs: (`file`, `sidecar` or a platform's id, number). `text`
+    replaces both in jobs of older versions, which stored words. `continued` is set when the job
+    continues another one.
     """
 
     preset: Preset | None = None
@@ -75,7 +80,7 @@ class JobSubject:
 
     @classmethod
     def of(cls, met: Collection[Consent], targets: Iterable[Target]) -> JobSubject:
-        """That of a job that makes these carriers say these consents."""
+        """The subject of a job that writes these consents to these targets."""
         presets = {preset_of(consent) for consent in met}
         counts = Counter(target.carrier for target in targets)
         return cls(presets.pop() if len(presets) == 1 else None, tuple(sorted(counts.items())))
@@ -85,9 +90,9 @@ class JobSubject:
 class Target:
     """One carrier that can be changed: a file, or an item on a platform.
 
-    `carrier` is `file`, `sidecar` or a platform's id; `id` its row in the store (for a
-    sidecar that of its file); `locator` what the carrier is found by (a path as
-    `os.fsdecode` gives it, or a remote id); `label` what a person calls it.
+    `carrier` is `file`, `sidecar` or a platform's id. `id` is its row in the store; a sidecar has
+    the id of its file. `locator` finds the carrier: a path as `os.fsdecode` gives it, or a remote
+    id. `label` is the name that people see.
     """
 
     carrier: str
@@ -105,15 +110,14 @@ class Target:
 class Change:
     """One carrier: before → after.
 
-    `edit` names the fields that change and their new values (empty: removed), `expected`
-    their values now. `stamp` is what the carrier looked like when the plan was made; a
-    carrier that looks different when its turn comes is skipped. `problem` is set where
-    the change cannot be made, and then `outcome` is not `planned`. `exact_undo_of` names
-    the earlier change that an undo restores to the byte, where nothing happened since.
-    `unread`: the carrier could not be looked at, so `before` tells nothing of it.
-    `agreeable`: it is left out until a person agrees to what `problem` says.
-    `wanted` is what was wanted there when an undo was asked for; None where that was not noted.
-    `earlier_problem` says why it could not be made when it was last tried: for previews.
+    `edit` maps the fields that change to their new values (empty: removed), `expected` to their
+    current values. `stamp` identifies the carrier's state when the plan was made; a carrier with
+    another stamp at its turn is skipped. `problem` says why the change cannot be made; `outcome` is
+    then not `planned`. `exact_undo_of` is the id of the earlier change that an undo restores to the
+    byte, if nothing happened since. `unread`: the carrier could not be read, so `before` means
+    nothing. `agreeable`: skipped until a person agrees to what `problem` says. `wanted` is the
+    consent at the time of an undo request; None if it was not recorded. `earlier_problem` says why
+    the last attempt failed; previews show it.
     """
 
     target: Target
@@ -136,15 +140,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Changes to be looked at, agreed to, and then applied as one job.
+    """Changes for a person to review, and then to apply as one job.
 
-    Changes that were ruled out already are among them, with their outcome; carriers that
-    say what is wanted are only counted, in `unchanged`. `notes` are sentences about what
-    could not be looked at while planning, `waiting` the number of items that are left out
-    since it is not certain which recordings they are. `leaves` names carriers (carrier, id)
-    of which what is open in the job that this one `resumes` stays open there. `choices` is the
-    version of what is wanted that the changes were compared with. `unconfirmed` are sentences
-    about items that are left out since they were written and are not confirmed yet.
+    `changes` includes those that are ruled out already, with their outcome. `unchanged` counts the
+    carriers that already state the consent. `notes` are sentences about what could not be read
+    while planning. `waiting` counts the items left out because their recordings are not certain.
+    `leaves` names carriers (carrier, id): their open changes stay with the job that this one
+    `resumes`. `choices` is the version of the consents that the changes were compared with.
+    `unconfirmed` are sentences about items left out because an earlier write is not confirmed.
     """
 
     kind: JobKind
@@ -161,7 +164,7 @@ class Plan:
 
     @property
     def planned(self) -> tuple[Change, ...]:
-        """The changes that would be made."""
+        """The changes that applying the plan makes."""
         return tuple(c for c in self.changes if c.outcome is Outcome.PLANNED)
 
     @property
@@ -171,19 +174,19 @@ class Plan:
 
     @property
     def losses(self) -> Mapping[AnyLoss, int]:
-        """What the planned changes can't say or keep, and of how many of them that is true."""
-        # Carriers that hold the same share one tuple, and half a million hold few different
-        # things: so it is counted by tuple first.
+        """What the planned changes cannot state or keep, and how many changes each loss affects."""
+        # Equal carriers share one tuple, and half a million changes hold few different tuples. So
+        # count by tuple first.
         planned = [change.losses for change in self.planned]
         shared = {id(losses): losses for losses in planned}
         counts: Counter[AnyLoss] = Counter()
-        for which, number in Counter(map(id, planned)).items():
-            for loss in dict.fromkeys(shared[which]):
+        for key, number in Counter(map(id, planned)).items():
+            for loss in dict.fromkeys(shared[key]):
                 counts[loss] += number
         return counts
 
     def confirmation(self) -> Confirmation:
-        """The yes that names each widening of this plan. For a person to give, not for code."""
+        """The agreement to each widening of this plan. Only a person may give it, never code."""
         return Confirmation(
             frozenset(
                 (c.target.carrier, c.target.id, use) for c in self.widening for use in c.widens
@@ -193,12 +196,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """A person's yes to widening, naming carrier and use: (carrier, id, use)."""
+    """A person's agreement to widening, by carrier and use: (carrier, id, use)."""
 
     named: frozenset[tuple[str, int, Use]] = frozenset()
 
     def covers(self, change: Change) -> bool:
-        """Whether every use that the change widens was agreed to."""
+        """Whether the person agreed to every use that the change widens."""
         target = change.target
         return all((target.carrier, target.id, use) in self.named for use in change.widens)
 
@@ -210,9 +213,9 @@ NO_CONFIRMATION = Confirmation()
 class Result:
     """What became of one change of a job.
 
-    `uncertain`: the write failed and the carrier could not be looked at afterwards, so it
-    may be new all the same. Continuing or undoing the job looks again. `sent`: a byte of it
-    may have reached a platform, whatever came after: so it can be undone.
+    `uncertain`: the write failed and the carrier could not be read afterwards, so the write may
+    have arrived. Resuming or undoing the job reads it again. `sent`: a byte of the write may have
+    reached a platform, whatever happened next; so it can be undone.
     """
 
     change: Change
@@ -225,9 +228,9 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class JobReport:
-    """A job that has ended. `job` is None where there was nothing to do.
+    """A job that has ended. `job` is None if there was nothing to do.
 
-    `due` is when the first part of what it left open can go on by itself (aware, UTC).
+    `due` is when the first open changes can resume (aware, UTC); None if none wait for a time.
     """
 
     job: int | None
@@ -240,14 +243,14 @@ class JobReport:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many changes had each outcome; outcomes that did not occur are left out."""
+        """How many changes had each outcome. Outcomes that did not occur are left out."""
         counted = Counter(result.outcome.value for result in self.results)
         counted[Outcome.UNCHANGED.value] += self.unchanged
         return {outcome: number for outcome, number in counted.items() if number}
 
     @property
     def failures(self) -> Mapping[str, list[Result]]:
-        """What was not done, by sentence, so that a hundred alike read as one."""
+        """Failed and skipped results, grouped by their problem sentence."""
         grouped: dict[str, list[Result]] = {}
         for result in self.results:
             if result.outcome in (Outcome.FAILED, Outcome.SKIPPED):
@@ -256,23 +259,23 @@ class JobReport:
 
 
 class Cancel(Protocol):
-    """Whether the person asked to stop; `threading.Event` is one."""
+    """Tells whether the person asked to stop. `threading.Event` is an implementation."""
 
     def is_set(self) -> bool:
-        """True once the work should stop at the next safe point."""
+        """True once the job should stop at the next safe point."""
 
 
 Progress = Callable[[int, int, str], None]
-"""Called with (done, total, what is being worked on); total 0 while it is not known."""
+"""Called with (done, total, label of the current target). `total` is 0 until it is known."""
 
 
 def no_progress(_done: int, _total: int, _label: str) -> None:
-    """For callers who do not watch."""
+    """Ignore progress. For callers that show none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Never:
-    """A Cancel that never comes."""
+    """A Cancel that is never set."""
 
     def is_set(self) -> bool:
         """Always False."""
@@ -280,17 +283,19 @@ class Never:
 
 
 def widening_sentence(change: Change) -> str:
-    """What a widening that nobody agreed to is told as."""
+    """The problem of a change that widens uses without a person's agreement."""
     return f"This would open up {listed(change.widens)}, and that was not confirmed."
 
 
 @dataclass(frozen=True, slots=True)
 class JobInfo:
-    """A job in the list of jobs. `open_changes` counts those that never got their turn; they
-    go on by themselves at `due_at`, where that is not empty. `artists` names those whose
-    files and items it is about, where they are still known. `doubtful`: nothing of it was
-    seen to be written, though some of it may be: an undo of just anything passes it over.
-    `undo_open` counts what an undo of it did not get to."""
+    """A job in the list of jobs.
+
+    `open_changes` counts the changes that had no turn yet; they resume automatically at `due_at`,
+    if that is not empty. `artists` names the artists of its files and items that still exist.
+    `doubtful`: no write was confirmed, though some may have arrived; an undo of the latest job
+    skips such a job. `undo_open` counts what an undo of it did not get to.
+    """
 
     id: int
     kind: JobKind

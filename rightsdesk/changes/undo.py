@@ -1,4 +1,4 @@
-"""Undoing and continuing jobs: both are plans like any other, to be looked at first."""
+"""Plans that undo and resume jobs. They are reviewed like any other plan."""
 
 from __future__ import annotations
 
@@ -44,25 +44,24 @@ def plan_undo(
     choices: Choices | None = None,
     clock: Clock = SYSTEM,
 ) -> Plan:
-    """The plan that takes a job back.
+    """The plan that undoes a job.
 
-    Everything is looked at before anything is decided. Field by field, only what still
-    holds what the job wrote is restored, or may do so later: what a platform was sent and
-    does not show so far. What was changed since stays, and is named. Where nothing of the job
-    is there any more, that is noted: it counts as undone there. A
-    carrier on which nothing happened since is restored to the byte when the plan is
-    applied. What a carrier cautions against is left out, unless that is `agreed`. So is
-    what a redo would bring back against what is wanted now.
+    All carriers are read before anything is decided. Each field is restored only if it still holds
+    what the job wrote, or may show it later (sent to a platform that does not show it so far).
+    Fields that changed since stay, and are named. If nothing of a change is left, that is noted: it
+    counts as undone. A carrier that nothing else touched is restored to the byte when the plan is
+    applied. Changes with an undo warning are left out unless `agreed`. So are redone changes that
+    no longer fit the current consents.
     """
     of_job = journal.changes_of(database, job.id)
     refused = _refused(database, of_job, carriers)
-    candidates = [j for j in of_job if j.may_be_there or j.change.id in refused]
-    _make_ready(candidates, carriers)
+    candidates = [j for j in of_job if j.may_need_undo or j.change.id in refused]
+    _prepare_carriers(candidates, carriers)
     kind = JobKind.REDO if job.kind is JobKind.UNDO else JobKind.UNDO
     version = choices.version() if choices else ""
     if choices:
-        choices.ready([one.change.target for one in candidates])
-    others = {one.change.target.id for one in candidates}
+        choices.ready([journaled.change.target for journaled in candidates])
+    job_targets = {journaled.change.target.id for journaled in candidates}
     changes: list[Change] = []
     unchanged = 0
     not_made: list[Journaled] = []
@@ -72,8 +71,11 @@ def plan_undo(
             break
         progress(number, len(candidates), journaled.change.target.label)
         carrier = carriers[journaled.change.target.carrier]
-        there = database, journaled, carrier, others
-        change = _back(*there, kind, choices, clock.now(), agreed=agreed)
+        change = _undo_change(
+            *(database, journaled, carrier, job_targets),
+            *(kind, choices, clock.now()),
+            agreed=agreed,
+        )
         if change is None:
             unchanged += 1
             (not_made if journaled.state == INTERRUPTED else nothing_left).append(journaled)
@@ -96,7 +98,7 @@ def _compared(
     carrier: Carrier,
     choices: Choices | None,
 ) -> Change:
-    """The change with what is wanted now; one that a redo would make against that is skipped."""
+    """The change with the current consent. A redo that no longer fits it is skipped."""
     if choices is None:
         return change
     now = choices.of(change.target)
@@ -106,15 +108,17 @@ def _compared(
 
 
 def _refused(
-    database: Database, some: Sequence[Journaled], carriers: Mapping[str, Carrier]
+    database: Database, journaled_changes: Sequence[Journaled], carriers: Mapping[str, Carrier]
 ) -> set[int]:
-    """The changes that were refused where a carrier may show later what was written all the
-    same: an undo looks. Not where a later change was written there: that is not theirs."""
+    """Ids of failed changes whose carrier may show the write later, so an undo has to read it.
+
+    Left out if a later change was sent to the same carrier: a value there is not theirs.
+    """
     by_carrier: dict[str, dict[int, int]] = {}
-    for one in some:
-        target, number = one.change.target, one.change.id
+    for journaled in journaled_changes:
+        target, number = journaled.change.target, journaled.change.id
         delayed = carriers[target.carrier].shows_within > timedelta(0)
-        if one.state == Outcome.FAILED and one.begun and delayed and number is not None:
+        if journaled.state == Outcome.FAILED and journaled.begun and delayed and number is not None:
             by_carrier.setdefault(target.carrier, {})[target.id] = number
     found: set[int] = set()
     for carrier, numbers in by_carrier.items():
@@ -129,22 +133,26 @@ def _refused(
 
 
 def _finds_nothing(change: Change) -> bool:
-    """Whether a carrier was looked at to undo a change, and holds nothing of it any more."""
+    """Whether the carrier was read for the undo and holds nothing of the change any more."""
     left = change.outcome is Outcome.SKIPPED and not change.edit
     return left and not change.unread and not change.agreeable
 
 
-def _waits(one: Journaled, carrier: Carrier, now: datetime) -> bool:
+def _waits(journaled: Journaled, carrier: Carrier, now: datetime) -> bool:
     """Whether a write that was sent may show later."""
-    unsettled = one.sent is not None and one.state in UNSETTLED
-    return unsettled and one.sent is not None and one.sent.may_come(now, carrier.shows_within)
+    unsettled = journaled.sent is not None and journaled.state in UNSETTLED
+    return (
+        unsettled
+        and journaled.sent is not None
+        and journaled.sent.may_come(now, carrier.shows_within)
+    )
 
 
-def _back(
+def _undo_change(
     database: Database,
     journaled: Journaled,
     carrier: Carrier,
-    others: Collection[int],
+    job_targets: Collection[int],
     kind: JobKind,
     choices: Choices | None,
     now: datetime,
@@ -153,18 +161,18 @@ def _back(
 ) -> Change | None:
     change = journaled.change
     try:
-        journal.image_of(database, journaled)  # nothing is undone with a damaged one
-        target, seen = _found(database, journaled, carrier, others)
+        journal.image_of(database, journaled)  # nothing is undone with a damaged before-image
+        target, found = _locate(database, journaled, carrier, job_targets)
     except KnownError as error:
         return _ruled_out(change, error)
-    observation = _as_sent(journaled, carrier, seen, now)
+    observation = _as_sent(journaled, carrier, found, now)
     way = carrier.suite.way_back(
         observation.fields,
         change.edit,
         change.expected,
         lambda name, values: carrier.holds(observation, {name: values}),
     )
-    restored, problem = way.edit, _left_words(way, carrier.suite)
+    restored, problem = way.edit, _left_in_place(way, carrier.suite)
     if not restored and not way.left:
         return None
     undo_warning = ""
@@ -185,14 +193,14 @@ def _back(
     return _compared(kind, undone, as_meant, observation, carrier, choices)
 
 
-def _left_words(way: WayBack, suite: Suite) -> str:
-    """What an undo leaves as it is, and why; "" where it leaves nothing."""
+def _left_in_place(way: WayBack, suite: Suite) -> str:
+    """What an undo leaves in place, and why; "" if it leaves nothing."""
     left, needed = (
         ", ".join(dict.fromkeys(map(suite.label, names))) for names in (way.left, way.needed)
     )
-    sentences = [f"Changed since, and left as it is: {left}."] if left else []
+    sentences = [f"Changed since, and left in place: {left}."] if left else []
     if needed:
-        sentences.append(f"Left as well, as it is still needed there: {needed}.")
+        sentences.append(f"Left in place because it is still needed there: {needed}.")
     return " ".join(sentences)
 
 
@@ -206,19 +214,19 @@ def plan_resume(
     choices: Choices | None = None,
     clock: Clock = SYSTEM,
 ) -> Plan:
-    """The plan of what a job did not get to, looked at anew.
+    """The plan of what a job left open, from fresh reads.
 
-    What is seen to need nothing, or to be another by now, is not open any more. What is no
-    longer wanted is planned anew, as it is wanted now; what an undo or a redo would bring back
-    against that is dropped.
+    Changes that need nothing any more, or whose carrier changed, are closed. Changes that no longer
+    fit the current consents are planned again to fit them. Undone or redone changes that no longer
+    fit are dropped.
     """
     waiting = [j for j in journal.changes_of(database, job.id) if j.state in OPEN]
-    _make_ready(waiting, carriers)
+    _prepare_carriers(waiting, carriers)
     version = choices.version() if choices else ""
     if choices:
-        choices.ready([one.change.target for one in waiting])
+        choices.ready([journaled.change.target for journaled in waiting])
     rest = _RemainingChanges(job.kind, choices, clock.now())
-    others = {one.change.target.id for one in waiting}
+    job_targets = {journaled.change.target.id for journaled in waiting}
     for number, journaled in enumerate(waiting):
         if cancel.is_set():
             break
@@ -226,7 +234,7 @@ def plan_resume(
         progress(number, len(waiting), old.target.label)
         carrier = carriers[old.target.carrier]
         try:
-            target, observation = _found(database, journaled, carrier, others)
+            target, observation = _locate(database, journaled, carrier, job_targets)
         except KnownError as error:
             rest.changes.append(_ruled_out(old, error))
             continue
@@ -245,7 +253,7 @@ def plan_resume(
 
 @dataclass
 class _RemainingChanges:
-    """What is open in a job, one by one: to be made, to be made otherwise, or settled."""
+    """Sorts a job's open changes: to make, to plan again, or to close."""
 
     kind: JobKind
     choices: Choices | None
@@ -257,16 +265,18 @@ class _RemainingChanges:
     anew: bool = False
 
     def about(self, old: JobSubject) -> JobSubject:
-        """What the job was about, or what is wanted now."""
+        """The subject of the resumed job: the old subject, or that of the current consents."""
         if self.anew and self.choices is not None:
-            planned = [one.target for one in self.changes if one.outcome is Outcome.PLANNED]
+            planned = [
+                change.target for change in self.changes if change.outcome is Outcome.PLANNED
+            ]
             old = self.choices.about(planned)
         return replace(old, continued=True)
 
     def take(
         self, journaled: Journaled, target: Target, observation: Observation, carrier: Carrier
     ) -> None:
-        """Sort out one of them, as its carrier is now."""
+        """Sort one open change by its carrier's observation."""
         old, made = replace(journaled.change, target=target), journaled.state == INTERRUPTED
         why = self._no_longer(old, observation, carrier)
         if carrier.holds(observation, old.edit):
@@ -310,7 +320,7 @@ class _RemainingChanges:
         fresh = change_to(old.target, carrier, observation, old.edit)
         self.changes.append(replace(fresh, outcome=Outcome.SKIPPED, problem=why))
         touched = any(carrier.holds(observation, {n: v}) for n, v in old.edit.items())
-        if not (made and touched):  # of those an undo has to look again
+        if not (made and touched):  # otherwise an undo has to read it again
             self.settled.append(Result(old, Outcome.SKIPPED, why))
 
     def _says_it(self, target: Target, observation: Observation) -> bool:
@@ -318,7 +328,7 @@ class _RemainingChanges:
         return wanted is not None and not wanted.edit(observation.fields)
 
     def _planned_anew(self, target: Target, observation: Observation, carrier: Carrier) -> bool:
-        """Plan what is wanted there now, where there is anything to do for it."""
+        """Plan what the current consent needs there. Returns whether that is anything."""
         wanted = self.choices.of(target) if self.choices else None
         if wanted is None or self.kind.goes_back or not (edit := wanted.edit(observation.fields)):
             return False
@@ -330,36 +340,37 @@ class _RemainingChanges:
 
 
 def may_come(
-    one: Journaled, carrier: Carrier, observation: Observation, now: datetime
+    journaled: Journaled, carrier: Carrier, observation: Observation, now: datetime
 ) -> datetime | None:
-    """Until when a write that was sent may show although it does not now; None where a look
-    tells."""
-    if one.sent is None or one.sent.at is None or one.state not in UNSETTLED:
+    """Until when a sent write may still show; None if the observation is final."""
+    if journaled.sent is None or journaled.sent.at is None or journaled.state not in UNSETTLED:
         return None
-    if one.sent.refuted(observation.fields, same_there(carrier), carrier.prompt):
+    if journaled.sent.refuted(observation.fields, same_there(carrier), carrier.prompt):
         return None
-    until = one.sent.at + carrier.shows_within
+    until = journaled.sent.at + carrier.shows_within
     return until if now < until else None
 
 
 def _as_sent(
-    one: Journaled, carrier: Carrier, observation: Observation, now: datetime
+    journaled: Journaled, carrier: Carrier, observation: Observation, now: datetime
 ) -> Observation:
-    """The carrier as it will be once a write arrives that it does not show yet."""
-    if one.sent is None or not may_come(one, carrier, observation, now):
+    """The observation as it will be once the pending write arrives."""
+    if journaled.sent is None or not may_come(journaled, carrier, observation, now):
         return observation
-    return replace(observation, fields=made(observation.fields, [one.sent], same_there(carrier)))
+    return replace(
+        observation, fields=made(observation.fields, [journaled.sent], same_there(carrier))
+    )
 
 
 def same_there(carrier: Carrier) -> Same:
-    """Whether a field of a carrier, as it is told, is what was written."""
-    return lambda name, written, told: carrier.holds(
-        Observation({name: told} if told else {}, ""), {name: written}
+    """A comparison of a carrier's fields: whether an observed value equals the written one."""
+    return lambda name, written, observed: carrier.holds(
+        Observation({name: observed} if observed else {}, ""), {name: written}
     )
 
 
 def changed_by_others(old: Change, observation: Observation, carrier: Carrier) -> bool:
-    """Whether a carrier holds, where a change was to be made, what is neither old nor ours."""
+    """Whether a field that the change sets holds neither the earlier value nor the change's."""
     return any(
         observation.fields.get(name, ()) != old.expected.get(name, ())
         and not carrier.holds(observation, {name: values})
@@ -368,8 +379,10 @@ def changed_by_others(old: Change, observation: Observation, carrier: Carrier) -
 
 
 def carried_on(old: Change, target: Target, observation: Observation, carrier: Carrier) -> Change:
-    """An open change as it is to be made now. What a part of it has written already is still
-    its to take back."""
+    """An open change as it has to be made now.
+
+    What an earlier part of it has already written stays undoable with it.
+    """
     fresh = change_to(target, carrier, observation, old.edit)
     written = [name for name, v in old.edit.items() if carrier.holds(observation, {name: v})]
     before = {name: old.expected[name] for name in written if name in old.expected}
@@ -383,22 +396,26 @@ def carried_on(old: Change, target: Target, observation: Observation, carrier: C
     )
 
 
-def _make_ready(some: Sequence[Journaled], carriers: Mapping[str, Carrier]) -> None:
+def _prepare_carriers(
+    journaled_changes: Sequence[Journaled], carriers: Mapping[str, Carrier]
+) -> None:
     targets: dict[str, list[Target]] = {}
-    for one in some:
-        targets.setdefault(one.change.target.carrier, []).append(one.change.target)
-    for name, together in targets.items():
-        carriers[name].ready(together)
+    for journaled in journaled_changes:
+        targets.setdefault(journaled.change.target.carrier, []).append(journaled.change.target)
+    for carrier, carrier_targets in targets.items():
+        carriers[carrier].ready(carrier_targets)
 
 
-def _found(
-    database: Database, journaled: Journaled, carrier: Carrier, others: Collection[int]
+def _locate(
+    database: Database, journaled: Journaled, carrier: Carrier, job_targets: Collection[int]
 ) -> tuple[Target, Observation]:
-    """The carrier of a change as it is now, made whole first, and looked for if it moved."""
+    """The carrier of a change, made whole and observed. Searches for it if it moved."""
     try:
         return whole(database, journaled, carrier, journaled.change.target)
     except KnownError:
-        moved = carrier.find(journaled.change.target, journal.image_of(database, journaled), others)
+        moved = carrier.find(
+            journaled.change.target, journal.image_of(database, journaled), job_targets
+        )
         if moved is None:
             raise
         return whole(database, journaled, carrier, moved)
@@ -407,7 +424,7 @@ def _found(
 def whole(
     database: Database, journaled: Journaled, carrier: Carrier, target: Target
 ) -> tuple[Target, Observation]:
-    """A change's carrier as it is now; what a kill left half written is made whole first."""
+    """The target and its observation, after making it whole if a kill left it half written."""
     image = journal.image_of(database, journaled) if journaled.state == INTERRUPTED else None
     if image is not None:
         carrier.settle(target, image)

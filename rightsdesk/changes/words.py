@@ -1,5 +1,4 @@
-"""What became of a change, and when a rest goes on: the same words in the window and on the
-command line."""
+"""Words for outcomes and for resume times, the same in the window and on the command line."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,7 +10,7 @@ OUTCOME_NAMES: Mapping[Outcome, str] = {
     Outcome.PLANNED: "planned",
     Outcome.DONE: "done",
     Outcome.UNCONFIRMED: "written, not confirmed yet",
-    Outcome.OVERWRITTEN: "written over before it was confirmed",
+    Outcome.OVERWRITTEN: "overwritten before it was confirmed",
     Outcome.UNCHANGED: "already right",
     Outcome.FAILED: "failed",
     Outcome.SKIPPED: "left alone",
@@ -19,15 +18,15 @@ OUTCOME_NAMES: Mapping[Outcome, str] = {
 
 
 def preview_notes(change: Change) -> tuple[str, ...]:
-    """What a preview says about a change, a sentence each: what is particular about it, and why
-    it could not be made the last time."""
+    """The sentences of a preview about a change: its own problem, and why the last attempt
+    failed."""
     earlier = change.earlier_problem
     last_time = f"Last time this could not be done: {earlier}" if earlier else ""
     return tuple(note for note in (change.problem, last_time) if note)
 
 
 def goes_on_words(due_at: str, now: datetime) -> str:
-    """`goes on tomorrow at 09:00`, for a time as the store has it; "" for none."""
+    """`goes on tomorrow at 09:00` for a time as stored; "" for none."""
     if not due_at:
         return ""
     due = datetime.fromisoformat(due_at)
@@ -35,7 +34,7 @@ def goes_on_words(due_at: str, now: datetime) -> str:
 
 
 def whose_words(artists: Sequence[str]) -> str:
-    """Whose a job is, in a few words: the artist, or how many there are."""
+    """The artist of a job, or how many artists it has."""
     if len(artists) < 2:
         return "".join(artists)
     return phrases.counted(len(artists), "artist")

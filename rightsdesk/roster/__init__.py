@@ -1,1 +1,1 @@
-"""The roster: artists, their accounts, and the vault for the secrets of those."""
+"""The roster: artists, their accounts, and the vault that stores the accounts' secrets."""

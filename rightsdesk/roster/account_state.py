@@ -1,11 +1,13 @@
-"""How the sign-in of an account stands."""
+"""States of an account's sign-in."""
 
 from enum import StrEnum
 
 
 class AccountState(StrEnum):
-    """How the sign-in of an account stands. `unconfirmed`: a login whose name is not its
-    artist's, until somebody has said whose it is; it is not used before."""
+    """State of an account's sign-in.
+
+    `unconfirmed`: the login's name is not its artist's. It is not used until a person confirms it.
+    """
 
     CONNECTED = "connected"
     RECONNECT = "reconnect"

@@ -1,4 +1,4 @@
-"""The artists' logins on platforms. An account acts for its one artist and nobody else."""
+"""The artists' logins on platforms. An account acts for its one artist only."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ KEY_LOST = (
 
 
 class NoSuchAccount(KnownError):
-    """The account was removed meanwhile."""
+    """The account was removed in the meantime."""
 
     cause = "no-such-account"
 
 
 class NotConfirmed(KnownError):
-    """Nobody has said yet that the login is the artist's."""
+    """Nobody has confirmed yet that the login belongs to the artist."""
 
     cause = "not-confirmed"
 
@@ -45,11 +45,11 @@ class AccountTaken(KnownError):
 
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
-    """One account as stored; its secrets are in the vault, by its id.
+    """One account as stored. Its secrets are in the vault, by its id.
 
-    `unread_since` is when reading it first failed and `unread_why` why it failed last; both are
-    empty once all of it was read again. `lacks` are the scopes that the platform did not give,
-    separated by spaces.
+    `unread_since` is the time of the first failed read, `unread_why` the reason of the last one. A
+    complete read clears both. `lacks` are the scopes that the platform did not grant, separated by
+    spaces.
     """
 
     id: int
@@ -71,7 +71,7 @@ class AccountRecord:
 
 
 def _record(database: Database, values: Sequence[object]) -> AccountRecord:
-    """A row of the table. Raises Damaged where a value is of another kind: SQLite keeps any."""
+    """The record of a row. Raises Damaged for values of another type: SQLite stores any."""
     row: dict[str, Any] = dict(zip(_KINDS, values, strict=True))
     for name, kind in _KINDS.items():
         if type(row[name]) is not kind or (name == "state" and row[name] not in set(AccountState)):
@@ -98,7 +98,7 @@ def all_accounts(database: Database, artist_id: int | None = None) -> list[Accou
 
 
 def account_by_id(database: Database, account_id: int) -> AccountRecord:
-    """One account. Raises NoSuchAccount."""
+    """The account with this id. Raises NoSuchAccount."""
     with database.read() as connection:
         query = select(*_COLUMNS).where(accounts.c.id == account_id)
         row = connection.execute(query).first()
@@ -108,7 +108,7 @@ def account_by_id(database: Database, account_id: int) -> AccountRecord:
 
 
 def account_with_place(database: Database, account_id: int) -> tuple[AccountRecord, bytes]:
-    """One account, and what its secret is bound to. Raises NoSuchAccount."""
+    """An account and the place its secret is bound to. Raises NoSuchAccount."""
     with database.read() as connection:
         query = _PLACES.where(accounts.c.id == account_id)
         row = connection.execute(query).first()
@@ -122,11 +122,11 @@ _PLACES = select(*_COLUMNS, artists.c.name).join(artists, artists.c.id == accoun
 
 
 def place_of(account: AccountRecord, artist: str, *, confirmed: bool | None = None) -> bytes:
-    """What an account's secret is bound to: whom it acts for, and all that decides where it is
-    sent. What is shown only is left out, and so is how the last look went.
+    """The place that an account's secret is bound to: its artist, and everything that decides where
+    it is sent. Display names and the result of the last read are left out.
 
-    `artist` is the artist's name: an id alone could be given to somebody else. An account that
-    is unconfirmed acts for nobody, so its secret does not open for a confirmed one.
+    `artist` is the artist's name, since an id alone could be reassigned. An unconfirmed account
+    acts for nobody, so its secret does not open for a confirmed one.
     """
     values = {
         "artist": [account.artist_id, artist],
@@ -148,11 +148,10 @@ def keep_account(
     base_url: str,
     **values: str | int,
 ) -> int:
-    """Store a login that just succeeded, over an earlier one of the same artist; its id.
+    """Store a login that just succeeded, replacing the same artist's earlier one; returns its id.
 
-    It is unconfirmed where its name is not plainly the artist's and nobody has said so.
-    Raises AccountTaken where the login is another artist's already: two artists on one
-    login could act for each other.
+    It is unconfirmed if its name is not plainly the artist's and nobody has confirmed it. Raises
+    AccountTaken if another artist has the login: two artists on one login could act for each other.
     """
     same_login = (
         (accounts.c.platform == platform)
@@ -166,10 +165,10 @@ def keep_account(
         **values,
     }
     with database.write() as connection:
-        whose = connection.execute(select(artists.c.name).where(artists.c.id == artist_id))
-        artist, login = str(whose.scalar_one()), str(values.get("name", ""))
-        others = connection.execute(select(artists.c.name).where(artists.c.id != artist_id))
-        plainly = login_names.is_plainly(artist, login, others.scalars())
+        artist_name = connection.execute(select(artists.c.name).where(artists.c.id == artist_id))
+        artist, login = str(artist_name.scalar_one()), str(values.get("name", ""))
+        other_artists = connection.execute(select(artists.c.name).where(artists.c.id != artist_id))
+        plainly = login_names.is_plainly(artist, login, other_artists.scalars())
         open_question = {} if plainly else _unconfirmed(artist, login)
         query = select(accounts.c.id, accounts.c.artist_id, artists.c.name, accounts.c.state)
         query = query.join(artists, artists.c.id == accounts.c.artist_id)
@@ -193,7 +192,7 @@ def keep_account(
 
 def _unconfirmed(artist: str, login: str) -> dict[str, str]:
     problem = (
-        f"Nobody has said yet that the login “{login}” is {artist}'s. Sign in again and say "
+        f"Nobody has confirmed yet that the login “{login}” is {artist}'s. Sign in again and say "
         "yes, or remove the account."
     )
     return {"state": AccountState.UNCONFIRMED, "problem": problem}
@@ -202,7 +201,7 @@ def _unconfirmed(artist: str, login: str) -> dict[str, str]:
 def is_login_of_any(
     database: Database, platform: str, base_url: str, remote_id: str | None
 ) -> bool:
-    """Whether a login, or any there for None, is connected for anybody here."""
+    """Whether a login (any login for None) is connected for any artist."""
     same = (accounts.c.platform == platform) & (accounts.c.base_url == base_url)
     query = select(accounts.c.id).where(same)
     if remote_id is not None:
@@ -212,33 +211,33 @@ def is_login_of_any(
 
 
 def confirm(database: Database, account_id: int, sealed: bytes | None = None) -> None:
-    """Note that a person said whose login it is. Nothing where that was certain.
+    """Confirm that the login is the artist's. Does nothing if it was confirmed already.
 
     `sealed` is its secret, bound to the confirmed account.
     """
-    known = (accounts.c.id == account_id) & (accounts.c.state == AccountState.UNCONFIRMED)
+    unconfirmed = (accounts.c.id == account_id) & (accounts.c.state == AccountState.UNCONFIRMED)
     values = {"state": AccountState.CONNECTED, "problem": ""}
     with database.write() as connection:
-        changed = connection.execute(update(accounts).where(known).values(values)).rowcount
+        changed = connection.execute(update(accounts).where(unconfirmed).values(values)).rowcount
         if changed and sealed is not None:
             put_secret(connection, account_id, sealed)
 
 
 def put_secret(connection: Connection, account_id: int, sealed: bytes) -> None:
-    """Store an account's encrypted secret, in place of the one before."""
+    """Store an account's encrypted secret, replacing the one before."""
     connection.execute(delete(secrets).where(secrets.c.account_id == account_id))
     connection.execute(insert(secrets).values(account_id=account_id, sealed=sealed))
 
 
 def with_secrets(database: Database) -> list[AccountRecord]:
-    """The accounts that have a stored secret."""
+    """Ids of the accounts with a stored secret."""
     query = select(*_COLUMNS).join(secrets, secrets.c.account_id == accounts.c.id)
     with database.read() as connection:
         return [_record(database, row) for row in connection.execute(query.order_by(accounts.c.id))]
 
 
 def set_state(database: Database, account_id: int, state: AccountState, problem: str = "") -> None:
-    """Note how an account answered when it was last asked."""
+    """Store how an account answered its last request."""
     values: dict[str, Any] = {"state": state, "problem": problem, "checked_at": texts.now()}
     if state == AccountState.RECONNECT:
         values |= _unread(problem)
@@ -248,9 +247,9 @@ def set_state(database: Database, account_id: int, state: AccountState, problem:
 
 @contextmanager
 def noting_unread(database: Database, account_id: int) -> Iterator[None]:
-    """Note it on an account when it can't be read; since when is kept from the first time on.
+    """Record read errors on an account, and keep the time of the first one.
 
-    An account of which nobody has said whose it is was not asked at all.
+    Unconfirmed accounts are skipped: they are never read.
     """
     try:
         yield
@@ -264,7 +263,7 @@ def noting_unread(database: Database, account_id: int) -> Iterator[None]:
 
 
 def note_read(database: Database, account_id: int) -> None:
-    """Note that all of an account could be read."""
+    """Record that an account was read completely."""
     failed = (accounts.c.id == account_id) & (accounts.c.unread_since != "")
     with database.write() as connection:
         mine = update(accounts).where(failed)
@@ -277,10 +276,10 @@ def _unread(why: str) -> dict[str, Any]:
 
 
 def remove_account(database: Database, account_id: int) -> None:
-    """Forget an account with its secrets and items. Their numbers are never given out again.
+    """Remove an account with its secrets and items. Their numbers are never reused.
 
-    Of items that jobs changed it is kept whose they were: with the same login of the same
-    artist, the jobs can be undone.
+    Keeps the owners of items that jobs changed: with the same login of the same artist, the jobs
+    can be undone.
     """
     touched = select(changes.c.target_id).where(changes.c.carrier == accounts.c.platform)
     left = select(
@@ -310,17 +309,17 @@ class StoredSecrets:
         return None if found is None else bytes(found)
 
     def put(self, account_id: int, blob: bytes) -> None:
-        """Keep a blob, durably when this returns."""
+        """Store a blob; durable when this returns."""
         with self._database.write() as connection:
             put_secret(connection, account_id, blob)
 
     def delete(self, account_id: int) -> None:
-        """Forget a blob."""
+        """Delete a blob."""
         with self._database.write() as connection:
             connection.execute(delete(secrets).where(secrets.c.account_id == account_id))
 
     def all(self) -> Mapping[int, tuple[bytes, bytes]]:
-        """Each account's blob, and what its secret is bound to."""
+        """Each account's blob, and the place its secret is bound to."""
         query = _PLACES.add_columns(secrets.c.sealed)
         query = query.join(secrets, secrets.c.account_id == accounts.c.id)
         found = {}
@@ -331,13 +330,13 @@ class StoredSecrets:
         return found
 
     def exchange(self, account_id: int, old: bytes, new: bytes) -> None:
-        """Put a blob in the place of another, unless that is no longer there."""
-        there = (secrets.c.account_id == account_id) & (secrets.c.sealed == old)
+        """Replace a blob by another, unless it has changed in the meantime."""
+        unchanged = (secrets.c.account_id == account_id) & (secrets.c.sealed == old)
         with self._database.write() as connection:
-            connection.execute(update(secrets).where(there).values(sealed=new))
+            connection.execute(update(secrets).where(unchanged).values(sealed=new))
 
     def clear(self) -> None:
-        """Forget all blobs, as their key is lost, and note it on their accounts."""
+        """Delete all blobs because their key is lost, and note that on their accounts."""
         lost = accounts.c.id.in_(select(secrets.c.account_id))
         values = {"state": AccountState.RECONNECT, "problem": KEY_LOST, **_unread(KEY_LOST)}
         with self._database.write() as connection:

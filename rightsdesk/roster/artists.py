@@ -1,4 +1,4 @@
-"""The roster: whose music it is, and what goes with each artist's declarations."""
+"""The roster's artists, and the details of each artist's declarations."""
 
 from __future__ import annotations
 
@@ -18,28 +18,29 @@ from rightsdesk.store.schema import artists, folders
 
 
 class NoSuchArtist(KnownError):
-    """The roster has nobody of that name."""
+    """No artist on the roster has this name."""
 
     cause = "no-such-artist"
 
 
 class ArtistExists(KnownError):
-    """The roster has somebody of that name already."""
+    """An artist on the roster has this name already."""
 
     cause = "artist-exists"
 
 
 class NameMissing(KnownError):
-    """A name with nothing in it."""
+    """A name is empty."""
 
     cause = "name-missing"
 
 
 @dataclass(frozen=True, slots=True)
 class ArtistRecord:
-    """One artist as stored. `sentence`: None is the standard sentence, empty is none.
+    """One artist as stored.
 
-    `sidecars`: XMP sidecars are made where a kind of file has no place for XMP.
+    `sentence`: None is the standard sentence, empty is none. `sidecars`: whether to create XMP
+    sidecars for kinds of files that cannot hold XMP.
     """
 
     id: int
@@ -53,12 +54,12 @@ class ArtistRecord:
 
 
 def name_key(name: str) -> str:
-    """What makes two spellings one artist: case, width and spaces do not matter."""
+    """The key by which spellings are one artist: ignores case, width and spaces."""
     return folded(name)
 
 
 def all_artists(database: Database) -> list[ArtistRecord]:
-    """Everybody on the roster, by name."""
+    """All artists, by name."""
     with database.read() as connection:
         rows = connection.execute(select(artists).order_by(artists.c.name_key)).all()
     return [
@@ -85,9 +86,9 @@ def artist_by_id(database: Database, artist_id: int) -> ArtistRecord:
 
 
 def artist_named(database: Database, name: str) -> ArtistRecord:
-    """The artist of that name; accents may be left out where only one is meant.
+    """The artist of this name. Accents may be left out if only one artist matches.
 
-    Raises NoSuchArtist, naming those there are.
+    Raises NoSuchArtist, which lists existing artists.
     """
     everybody = all_artists(database)
     for artist in everybody:
@@ -96,15 +97,15 @@ def artist_named(database: Database, name: str) -> ArtistRecord:
     alike = [artist for artist in everybody if unaccented(artist.name) == unaccented(name)]
     if len(alike) == 1:
         return alike[0]
-    known = ", ".join(f"“{artist.name}”" for artist in everybody[:10])
+    names = ", ".join(f"“{artist.name}”" for artist in everybody[:10])
     raise NoSuchArtist(
         f"There is no artist “{name}”.",
-        advice=f"There are: {known}." if known else "Add one first.",
+        advice=f"There are: {names}." if names else "Add one first.",
     )
 
 
 def add_artist(database: Database, name: str) -> int:
-    """Add an artist; the new row's id. Raises ArtistExists."""
+    """Add an artist; returns the new row's id. Raises ArtistExists."""
     clean = clean_name(name)
     row = {"name": clean, "name_key": name_key(clean), "created_at": texts.now()}
     return _unless_taken(database, insert(artists).values(row), clean)
@@ -117,7 +118,7 @@ def rename_artist(
     *,
     along: Callable[[Connection], None] = lambda _connection: None,
 ) -> None:
-    """Give an artist another name, and do `along` in the same transaction. Raises ArtistExists."""
+    """Rename an artist, and run `along` in the same transaction. Raises ArtistExists."""
     clean = clean_name(name)
     statement = update(artists).where(artists.c.id == artist_id)
     values = {"name": clean, "name_key": name_key(clean)}
@@ -125,7 +126,7 @@ def rename_artist(
 
 
 def clean_name(name: str) -> str:
-    """A name as it is stored. Raises NameMissing for an empty one."""
+    """A name as stored. Raises NameMissing for an empty one."""
     clean = " ".join(name.split())
     if not clean:
         raise NameMissing("An artist needs a name.")
@@ -148,7 +149,7 @@ def _unless_taken(
 
 
 def remove_artist(database: Database, artist_id: int) -> None:
-    """Take an artist off the roster, with all that was noted. No file is touched."""
+    """Remove an artist with everything stored for them. Files are not touched."""
     with database.write() as connection:
         keep_last_item(connection)
         connection.execute(delete(artists).where(artists.c.id == artist_id))
@@ -164,9 +165,9 @@ def set_details(
     sentence: str | None,
     sidecars: bool,
 ) -> None:
-    """Store what goes with an artist's declarations.
+    """Store the details of an artist's declarations.
 
-    An own sentence that is replaced is kept in mind, so that it can be found in files.
+    A replaced sentence of the artist's own is remembered, so that it is still found in files.
     """
     former = list(artist.former_sentences)
     if artist.sentence and artist.sentence != sentence and artist.sentence not in former:
@@ -184,7 +185,7 @@ def set_details(
 
 
 def folders_of(database: Database) -> dict[int, tuple[str, ...]]:
-    """The folders that were scanned, by artist id."""
+    """The scanned folders, by artist id."""
     found: dict[int, list[str]] = {}
     with database.read() as connection:
         for row in connection.execute(select(folders).order_by(folders.c.id)):

@@ -1,4 +1,4 @@
-"""Why the vault asks for a passphrase: what a person needs to be told is different each time."""
+"""Reasons for which the vault asks for a passphrase. Each needs another text."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from enum import Enum
 
 
 class PromptReason(Enum):
-    """What the passphrase is asked for."""
+    """Why the passphrase is requested."""
 
     NEW = "new"
-    """There is none yet: one is to be made up, and will be needed again."""
+    """There is none yet: the person chooses one, and will need it again."""
     KNOWN = "known"
     """To open what it protects."""
     WRONG = "wrong"
-    """The same, after one that was not right."""
+    """The same, after a wrong passphrase."""
 
 
 Ask = Callable[[PromptReason], str]
-"""Asks a person; an empty answer means "not now"."""
+"""Asks a person for a passphrase. An empty answer means "not now"."""
 
 IF_LOST = (
     "Nobody can find it out for you. If it is lost, RightsDesk makes a new key when you connect "
     "an account again, and all accounts have to be connected again; nothing else is lost."
 )
-"""What happens without it: said where it is made up, and where it was not right."""
+"""What happens if it is lost. Shown when it is chosen, and after a wrong one."""

@@ -1,8 +1,8 @@
-"""Judge a new passphrase: is it long enough, and how hard is it to guess?
+"""Checks a new passphrase: its length, and how hard it is to guess.
 
-The length is a rule (NIST SP 800-63B, section 5.1.1.2: at least eight characters); the
-strength is a hint. The estimate is a coarse lower bound: runs, repeats, years and the most
-used words count for little, whatever is put around them.
+The length is a rule (NIST SP 800-63B, section 5.1.1.2: at least eight characters); the strength is
+a hint. The estimate is a coarse lower bound: sequences, repeats, years and very common words count
+for little, whatever surrounds them.
 """
 
 from __future__ import annotations
@@ -23,34 +23,34 @@ _COMMON = re.compile(
 )
 _PLAIN_WORD = re.compile(r"[^\W\d_]+")
 _BITS_OF_A_WORD = 11.0
-"""A word out of about two thousand that people think of."""
+"""Bits of a word out of about two thousand that people think of."""
 
 _taken = ""
 
 
 def take() -> None:
-    """Remember the passphrase in the environment and remove it there.
+    """Remember the passphrase from the environment and remove it there.
 
-    To call when the program starts: programs that it starts then don't inherit it.
+    Call it when the program starts, so that child processes do not inherit it.
     """
     global _taken
     _taken = os.environ.pop(VARIABLE, "") or _taken
 
 
 def given() -> str:
-    """The passphrase that the environment gave; "" where it gave none."""
+    """The passphrase from the environment; "" if there was none."""
     return os.environ.get(VARIABLE, "") or _taken
 
 
 def flaw(passphrase: str) -> str:
-    """Why a new passphrase can't be taken, as a sentence; "" where it can."""
+    """Why a new passphrase is refused, as a sentence; "" if it is accepted."""
     if len(_normal(passphrase).strip()) < SHORTEST:
         return f"A passphrase needs at least {SHORTEST} characters."
     return ""
 
 
 def hint(passphrase: str) -> str:
-    """How strong a passphrase is, and how to make it stronger, as a sentence."""
+    """How strong a passphrase is and how to improve it, as a sentence."""
     if not passphrase:
         return ""
     if short := flaw(passphrase):
@@ -64,25 +64,25 @@ def hint(passphrase: str) -> str:
 
 
 def strength(passphrase: str) -> float:
-    """How hard it is to guess, in bits: an estimate from below."""
+    """A lower bound of how hard a passphrase is to guess, in bits."""
     text = _normal(passphrase).casefold()
     text, common = _COMMON.subn(" ", text)
     words = set(_PLAIN_WORD.findall(text))
     by_words = sum(min(_BITS_OF_A_WORD, _letters(word)) for word in words)
-    others = _PLAIN_WORD.sub("", text).replace(" ", "")
-    return by_words + 3.0 * common + _letters(others)
+    rest = _PLAIN_WORD.sub("", text).replace(" ", "")
+    return by_words + 3.0 * common + _letters(rest)
 
 
 def _letters(text: str) -> float:
-    """Bits of a text whose letters are drawn at random, each run and repeat counted once."""
+    """Bits of a text of random letters. Each sequence and each repeat counts once."""
     fresh = sum(
         not (number and (letter == text[number - 1] or text[number - 1] + letter in _RUNS))
         for number, letter in enumerate(text)
     )
-    kinds = (str.isalpha, 26), (str.isdigit, 10), (lambda one: not one.isalnum(), 33)
+    kinds = (str.isalpha, 26), (str.isdigit, 10), (lambda character: not character.isalnum(), 33)
     size = sum(number for is_one, number in kinds if any(map(is_one, text)))
     different = min(len(set(text)), fresh)
-    # What comes again adds a little: where it stands.
+    # A repeat adds a little: its position.
     return (different + 0.25 * (fresh - different)) * math.log2(size) if size else 0.0
 
 

@@ -1,8 +1,8 @@
-"""One small item in the operating system's keyring, and what that can answer.
+"""The vault's entry in the operating system's keyring, and the errors of keyrings.
 
-The keyring holds a single key for all of RightsDesk's logins, written once. Windows
-takes no more than 2,560 bytes an item, macOS asks the person once an item after an
-update, and forgets "Always Allow" each time an item is written.
+The keyring holds one key for all of RightsDesk's logins, written once. Windows takes at most 2,560
+bytes an item. macOS asks the person once an item after an update, and forgets "Always Allow" each
+time an item is written.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ from rightsdesk.roster.vault_errors import (
 SERVICE = "RightsDesk"
 KEY_BYTES = 32
 CHOICE = "PYTHON_KEYRING_BACKEND"
-"""keyring's own variable: which keyring to use."""
+"""keyring's own variable that selects the keyring."""
 
 _BOUND = "2:"
-"""Stands before a key whose logins are all bound to where they may go: who can't open the
-keyring can't take it away, and so can't make older logins acceptable again."""
+"""Prefix of a key whose logins are all bound to their place. Without access to the keyring it
+cannot be removed, so nobody can make older logins acceptable again."""
 
-_RECOMMENDED = 1  # keyring's own bar: below it are null, fail and files in clear
+_RECOMMENDED = 1  # keyring's own threshold: below it are null, fail and plain-text files
 
 
 class Keyring(Protocol):
-    """What is used of a `keyring.backend.KeyringBackend`."""
+    """The part of `keyring.backend.KeyringBackend` that RightsDesk uses."""
 
     def get_password(self, service: str, username: str) -> str | None: ...
 
@@ -51,8 +51,11 @@ class Keyring(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeptKey:
-    """A vault's key. `bound`: logins that are not bound to a place are refused. `by` is the
-    passphrase that opened it, "" for the keyring."""
+    """A vault's key.
+
+    `bound`: logins that are not bound to a place are refused. `by` is the passphrase that opened
+    it, "" for the keyring.
+    """
 
     key: bytes = field(repr=False)
     bound: bool
@@ -60,14 +63,14 @@ class KeptKey:
 
 
 def find() -> Keyring | None:
-    """The keyring of this system, or None where none keeps secrets encrypted.
+    """The keyring of this system; None if none stores secrets encrypted.
 
-    What the person chose in keyring's own settings is respected, unless it would keep
-    the key in clear. Raises KeyringUnknown where those settings name one that is not there.
+    Follows the person's keyring settings, unless they would store the key in plain text. Raises
+    KeyringUnknown if the settings name a keyring that does not exist.
     """
     try:
         chosen = keyring.get_keyring()
-    # Importing what a setting names can raise anything.
+    # Importing the backend that a setting names can raise anything.
     except Exception:
         raise KeyringUnknown(os.environ.get(CHOICE, "")[:80]) from None
     candidates: list[Any] = chosen.backends if isinstance(chosen, ChainerBackend) else [chosen]
@@ -81,12 +84,12 @@ def find() -> Keyring | None:
 
 
 def read_key(backend: Keyring, vault_id: str) -> KeptKey:
-    """The key that was kept for a vault.
+    """The stored key of a vault.
 
-    Raises KeyMissing, VaultDamaged (the entry is there and no key), KeyringAbsent,
-    KeyringLocked or KeyringDenied.
+    Raises KeyMissing, VaultDamaged (there is an entry but no key), KeyringAbsent, KeyringLocked or
+    KeyringDenied.
     """
-    with _told_apart():
+    with _keyring_errors():
         kept = backend.get_password(SERVICE, vault_id)
     if not kept:
         raise KeyMissing
@@ -100,11 +103,11 @@ def read_key(backend: Keyring, vault_id: str) -> KeptKey:
 
 
 def keep_key(backend: Keyring, vault_id: str, key: bytes) -> None:
-    """Put a vault's key into the keyring, and read it back before relying on it.
+    """Store a vault's key in the keyring, and read it back as a check.
 
-    Raises KeyringAbsent, KeyringLocked or KeyringDenied (also when it was not kept).
+    Raises KeyringAbsent, KeyringLocked or KeyringDenied (also if it was not kept).
     """
-    with _told_apart():
+    with _keyring_errors():
         written = _BOUND + base64.b64encode(key).decode("ascii")
         backend.set_password(SERVICE, vault_id, written)
     try:
@@ -116,20 +119,20 @@ def keep_key(backend: Keyring, vault_id: str, key: bytes) -> None:
 
 
 @contextmanager
-def _told_apart() -> Iterator[None]:
-    """Turn what a backend raises into one of our causes, without its words."""
+def _keyring_errors() -> Iterator[None]:
+    """Turn a backend's exception into one of our errors, without its text."""
     try:
         yield
     except VaultError:
         raise
-    # Backends let errors of D-Bus, Windows and macOS libraries through, which share no
-    # base class; whatever one raises, the keyring did not answer.
+    # Backends let exceptions of D-Bus, Windows and macOS libraries through, which share no base
+    # class. Whatever they raise, the keyring did not answer.
     except Exception as error:
         raise _cause_of(error) from None
 
 
 def _cause_of(error: Exception) -> VaultError:
-    # By name where the class lives in a library that is not there on every system.
+    # By class name if the class belongs to a library that does not exist on every system.
     names = {kind.__name__ for kind in type(error).__mro__}
     because = {type(error.__cause__).__name__}
     if isinstance(error, keyring.errors.NoKeyringError) or names & {

@@ -1,14 +1,13 @@
-"""Keep the accounts' secrets: encrypted in the store, the key in the system's keyring.
+"""The vault: the accounts' secrets, encrypted in the store; the key is in the system's keyring.
 
-One random 256-bit data key opens all of them. It lies in the operating system's keyring;
-where there is none, a passphrase wraps it, and with both either of them opens it. Nothing
-is ever kept in clear, and nothing is asked of the person before a secret is needed.
+One random 256-bit data key opens all secrets. It is stored in the operating system's keyring.
+Without a keyring, a passphrase wraps it; with both, either opens it. Secrets are never stored in
+plain text, and the person is asked only when a secret is needed.
 
-Each secret is bound to where it may go: what `bound_to` says (platform, addresses, artist)
-is authenticated with it. Somebody who edits the database without the key gets a secret that
-no longer opens, and never one that is sent elsewhere. Secrets of format 1 were bound to
-their account only; they are sealed anew when their vault is first opened, and refused from
-then on.
+Each secret is bound to its place: `bound_to` (platform, addresses, artist) is authenticated with
+it. After an edit of the database without the key, a secret does not open, and is never sent
+elsewhere. Secrets of format 1 were bound to their account only. They are sealed again when their
+vault is first opened, and refused from then on.
 """
 
 from __future__ import annotations
@@ -63,14 +62,14 @@ __all__ = [
 ]
 
 _LOOSE, _BOUND = b"\x01", b"\x02"
-"""The first byte of a blob: format 1, bound to its account only, and format 2. Then come a
-nonce and AES-256-GCM ciphertext with tag."""
+"""First byte of a blob: format 1 (bound to its account only) or format 2. A nonce and AES-256-GCM
+ciphertext with tag follow."""
 
 _NONCE = 12  # bytes: NIST SP 800-38D, section 8.2
 
 
 class SecretStore(Protocol):
-    """Where encrypted blobs lie, by account."""
+    """Storage of encrypted blobs by account."""
 
     def get(self, account_id: int) -> bytes | None: ...
 
@@ -79,11 +78,11 @@ class SecretStore(Protocol):
     def delete(self, account_id: int) -> None: ...
 
     def all(self) -> Mapping[int, tuple[bytes, bytes]]:
-        """Each account's blob, and what its secret is to be bound to."""
+        """Each account's blob, and the place its secret is to be bound to."""
         ...
 
     def exchange(self, account_id: int, old: bytes, new: bytes) -> None:
-        """Put a blob in the place of another, unless that is no longer there."""
+        """Replace a blob by another, unless it has changed in the meantime."""
         ...
 
     def clear(self) -> None: ...
@@ -116,13 +115,12 @@ class _Open:
 
 
 class Vault:
-    """The secrets of one data folder; safe to use from several threads.
+    """The secrets of one data folder. Thread-safe.
 
-    `ask` is called for a passphrase where the vault needs one and RIGHTSDESK_PASSPHRASE
-    is not set, until it is the right one; an empty answer means "not now". `keyring` is
-    given by tests.
+    `ask` is called for a passphrase if the vault needs one and RIGHTSDESK_PASSPHRASE is not set. It
+    is called until the passphrase is right; an empty answer means "not now". Tests pass `keyring`.
 
-    Methods raise the causes of `vault_errors`.
+    Methods raise the errors of `vault_errors`.
     """
 
     def __init__(
@@ -147,8 +145,8 @@ class Vault:
 
     @property
     def kept_by(self) -> str:
-        """What opens the vault: "keyring", "passphrase", "keyring and passphrase", or "" while
-        there is none yet. Raises VaultError where its file can't be read."""
+        """What opens the vault: "keyring", "passphrase", "keyring and passphrase", or "" if there
+        is none yet. Raises VaultError if its file cannot be read."""
         made = vault_file.read(self._folder)
         if made is None:
             return ""
@@ -156,49 +154,50 @@ class Vault:
         return " and ".join(name for name, is_one in ways.items() if is_one)
 
     def get(self, account_id: int, bound_to: bytes) -> bytes | None:
-        """The secret of an account, or None. Asks for nothing where there is none.
+        """The secret of an account; None without any prompt if there is none.
 
-        `bound_to` is where it is to go: SecretDamaged where it was kept for another place.
-        Raises KeyMissing, SecretDamaged and whatever opening the vault raises.
+        `bound_to` is its destination: SecretDamaged if it was stored for another place. Raises
+        KeyMissing, SecretDamaged and the errors of opening the vault.
         """
         blob = self._store.get(account_id)
         if blob is None:
             return None
         opened = self._open(create=False)
-        if blob[:1] == _LOOSE:  # it may have been sealed anew just now
+        if blob[:1] == _LOOSE:  # it may have been sealed again just now
             blob = self._store.get(account_id) or blob
         return opened.opened(account_id, blob, bound_to)
 
     def put(self, account_id: int, secret: bytes, bound_to: bytes) -> None:
-        """Keep an account's secret, in place of the one before. Makes the vault at first."""
+        """Store an account's secret, replacing the one before. Creates the vault if needed."""
         self._store.put(account_id, self.sealed(account_id, secret, bound_to))
 
     def sealed(self, account_id: int, secret: bytes, bound_to: bytes) -> bytes:
-        """A secret as it is stored, for who stores it together with something else."""
+        """A secret as stored, for callers who store it together with other data."""
         return self._open(create=True).sealed(account_id, secret, bound_to)
 
     def delete(self, account_id: int) -> None:
-        """Forget an account's secret. Needs no key."""
+        """Delete an account's secret. Needs no key."""
         self._store.delete(account_id)
 
     def unlock(self) -> None:
-        """Open the vault now, making it at first: to ask at a moment that suits."""
+        """Open the vault now, creating it if needed, so that the person is asked at a suitable
+        moment."""
         self._open(create=True)
 
     def ready(self, account_ids: Iterable[int]) -> None:
-        """Open the vault if there is a secret of one of these accounts: asked for once, before
-        work on many of them begins. Raises what opening the vault raises."""
+        """Open the vault if one of these accounts has a secret, so that the person is asked once
+        before work on many accounts begins. Raises the errors of opening the vault."""
         if any(self._store.get(number) is not None for number in account_ids):
             self._open(create=False)
 
     def lock(self) -> None:
-        """Forget the key until it is needed again."""
+        """Drop the key from memory until it is needed again."""
         with self._lock:
             self._opened = None
 
     def start_anew(self) -> None:
-        """Make a new key, where the one before is lost. All stored secrets are forgotten, as
-        nothing can open them. Raises what making a vault raises; then nothing was changed."""
+        """Make a new key because the old one is lost, and delete all stored secrets, since nothing
+        can open them. Raises the errors of creating a vault; then nothing was changed."""
         with self._lock:
             made, key = self._made()
             vault_file.replace(self._folder, made)
@@ -206,9 +205,9 @@ class Vault:
             self._opened = _Open(made.vault_id, key, bound=True)
 
     def set_passphrase(self, passphrase: str) -> None:
-        """Let a passphrase open the vault, in place of an earlier one; a keyring that has the
-        key keeps it. Makes the vault at first. Raises PassphraseTooWeak, and whatever opening
-        the vault raises."""
+        """Let a passphrase open the vault, replacing an earlier passphrase. A keyring that has the
+        key keeps it. Creates the vault if needed. Raises PassphraseTooWeak, and the errors of
+        opening the vault."""
         _check(passphrase)
         with self._lock:
             made = vault_file.read(self._folder)
@@ -220,7 +219,7 @@ class Vault:
             opened = self._open(create=False)
             made = vault_file.read(self._folder) or made
             if made.format != vault_file.FORMAT:
-                # The passphrase's own format says that all is bound, so it has to be so.
+                # The passphrase's format states that all secrets are bound, so they must be.
                 raise VaultError(
                     "The passphrase can't be set while the keyring refuses the vault's key.",
                     advice="Unlock the keyring, then try again.",
@@ -238,9 +237,9 @@ class Vault:
                 if not create:
                     raise VaultFileGone
                 made, key = self._made()
-                there = vault_file.create(self._folder, made)
-                kept = KeptKey(key, bound=True) if there == made else self._key_of(there)
-                made = there  # another RightsDesk may have been faster
+                existing = vault_file.create(self._folder, made)
+                kept = KeptKey(key, bound=True) if existing == made else self._key_of(existing)
+                made = existing  # another RightsDesk may have been faster
             else:
                 kept = self._key_of(made)
             self._opened = _Open(made.vault_id, kept.key, kept.bound)
@@ -285,24 +284,25 @@ class Vault:
                 raise
             kept = self._unwrapped(made.wrapped, made.vault_id, without)
             if without.lost and kept.bound:
-                # The keyring takes it again where it lost it: the next run need not ask.
+                # Store the key again in a keyring that lost it, so that the next start need not
+                # ask.
                 with suppress(VaultError):
                     if (backend := self._keyring()) is not None:
                         system_keyring.keep_key(backend, made.vault_id, kept.key)
             return kept
 
     def _bind(self, made: VaultFile, passphrase: str) -> None:
-        """Bring a vault of format 1 up to date: bind each secret to where it belongs today, then
-        note where only the key's holder can that no others are accepted any more.
+        """Upgrade a vault of format 1: bind each secret to its current place, then record, readable
+        only with the key, that unbound secrets are refused.
 
-        Stopped anywhere, the vault opens as before, and this is done again. Where the keyring
-        refuses the note, it is tried again at the next start.
+        If it is interrupted, the vault opens as before and the upgrade runs again. If the keyring
+        refuses the record, the next start tries again.
         """
         opened = self._opened
         assert opened is not None
         for account_id, (blob, bound_to) in self._store.all().items():
             if blob[:1] == _LOOSE:
-                with suppress(SecretDamaged):  # it stays, and is told where it is needed
+                with suppress(SecretDamaged):  # it stays, and is reported when it is needed
                     secret = opened.opened(account_id, blob, b"")
                     new = opened.sealed(account_id, secret, bound_to)
                     self._store.exchange(account_id, blob, new)
@@ -321,8 +321,8 @@ class Vault:
         self._opened = replace(opened, bound=True)
 
     def _unwrapped(self, wrapped: Wrapped, vault_id: str, otherwise: VaultError) -> KeptKey:
-        """The data key, by a passphrase that is asked for again while it is not the right one;
-        `otherwise` is raised where none is given."""
+        """The data key, by a passphrase. Asks again while it is wrong; raises `otherwise` if none
+        is given."""
         why = PromptReason.KNOWN
         while passphrase := self._passphrase(why, otherwise):
             try:
@@ -336,9 +336,9 @@ class Vault:
         raise otherwise
 
     def _passphrase(self, why: PromptReason, otherwise: VaultError) -> str:
-        """The passphrase that was given or is typed; "" for none.
+        """The passphrase that was given or typed; "" if none was.
 
-        Where nobody can be asked, a setting that names no keyring is the reason to tell.
+        If nobody can be asked, a setting that names a missing keyring is the error to report.
         """
         if given := passphrases.given():
             return given
@@ -360,6 +360,6 @@ def _check(passphrase: str) -> None:
 
 
 def _belongs_to(version: bytes, vault_id: str, account_id: int, bound_to: bytes) -> bytes:
-    """What a blob is bound to: moved to another account, vault or place, it does not open."""
+    """What a blob is bound to. In another account, vault or place it does not open."""
     head = f"RightsDesk secret {version[0]}, vault {vault_id}, account {account_id}".encode("ascii")
     return head if version == _LOOSE else head + b", for " + bound_to

@@ -1,8 +1,8 @@
-"""Why a stored login can't be used: each state of the keyring is told apart.
+"""Why a stored login cannot be used. Each state of the keyring has its own error.
 
-People were told "wrong passphrase" when their keyring was merely locked, and gave up. So
-absent, locked, denied, emptied, wrong and damaged are six causes with six ways out.
-No error here carries a secret, nor the words of a library that might.
+"Wrong passphrase" for a keyring that was only locked made people give up. So absent, locked,
+denied, emptied, wrong and damaged are six causes with six ways out. No error contains a secret, or
+the text of a library that might.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ class VaultError(KnownError):
 
     cause = "vault"
     lost = False
-    """Whether the stored logins don't open any more here: then a new vault key is offered."""
+    """Whether the stored logins can no longer be opened here. A new vault key is then offered."""
     may_be_lost = False
-    """The same, where only the person knows: a passphrase that nobody remembers."""
+    """Whether they may be lost, which only the person knows: a forgotten passphrase."""
 
 
 class KeyringAbsent(VaultError):
-    """There is no keyring on this system, or none that keeps secrets encrypted."""
+    """This system has no keyring, or none that stores secrets encrypted."""
 
     cause = "keyring-absent"
 
@@ -36,20 +36,20 @@ class KeyringAbsent(VaultError):
 
 
 class KeyringUnknown(KeyringAbsent):
-    """The settings name a keyring that is not installed. `said` is what they name."""
+    """The settings name a keyring that is not installed. `name` is that keyring's name."""
 
     cause = "keyring-unknown"
 
-    def __init__(self, said: str) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
-        where = "The variable PYTHON_KEYRING_BACKEND" if said else "The settings of keyring"
-        named = f" ({said})" if said else ""
-        self.sentence = f"{where} name{'s' if said else ''} a keyring that can't be used{named}."
+        where = "The variable PYTHON_KEYRING_BACKEND" if name else "The settings of keyring"
+        named = f" ({name})" if name else ""
+        self.sentence = f"{where} name{'s' if name else ''} a keyring that can't be used{named}."
         self.advice = "Remove or correct that setting, or choose a passphrase for RightsDesk."
 
 
 class KeyringLocked(VaultError):
-    """The keyring is there, and locked."""
+    """The keyring exists and is locked."""
 
     cause = "keyring-locked"
 
@@ -62,7 +62,7 @@ class KeyringLocked(VaultError):
 
 
 class KeyringDenied(VaultError):
-    """The keyring, or the person at its prompt, said no."""
+    """The keyring, or the person at its prompt, refused access."""
 
     cause = "keyring-denied"
 
@@ -83,14 +83,14 @@ class KeyMissing(VaultError):
     def __init__(self) -> None:
         super().__init__(
             "The key to your stored logins is no longer in the keyring.",
-            advice="Bring the keyring back from a backup, or reconnect your accounts: "
-            "RightsDesk then makes a new key.",
+            advice="Restore the keyring from a backup, or reconnect your accounts: RightsDesk "
+            "then makes a new key.",
             untouched=_KEPT,
         )
 
 
 class VaultFileGone(KeyMissing):
-    """There are stored logins, and no vault.json that says how to open them."""
+    """There are stored logins, but no vault.json that says how to open them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,13 +99,13 @@ class VaultFileGone(KeyMissing):
             "RightsDesk's data folder."
         )
         self.advice = (
-            "Bring it back (it is in a backup, too: rightsdesk restore FILE), or reconnect your "
+            "Restore it (it is in a backup, too: rightsdesk restore FILE), or reconnect your "
             "accounts: RightsDesk then makes a new key."
         )
 
 
 class OtherKeyringAbsent(KeyringAbsent):
-    """The key is in a keyring, and there is none here."""
+    """The key is in a keyring, and this computer has none."""
 
     lost = True
 
@@ -137,7 +137,7 @@ class PassphraseNeeded(VaultError):
 
 
 class WrongPassphrase(VaultError):
-    """The passphrase is not the one that the vault was made with."""
+    """The passphrase is not the vault's."""
 
     cause = "wrong-passphrase"
     may_be_lost = True
@@ -151,13 +151,13 @@ class WrongPassphrase(VaultError):
 
 
 class PassphraseTooWeak(VaultError):
-    """A new passphrase is too short. `sentence` says how long it has to be."""
+    """A new passphrase is too short. `sentence` gives the minimum length."""
 
     cause = "passphrase-too-weak"
 
 
 class SecretDamaged(VaultError):
-    """What is stored was changed, was made with another key, or is for another place."""
+    """The stored secret was changed, was made with another key, or belongs to another place."""
 
     cause = "secret-damaged"
 
@@ -177,13 +177,12 @@ class SecretDamaged(VaultError):
 
 
 class VaultDamaged(SecretDamaged):
-    """What leads to the key of all logins is damaged."""
+    """The entry or file that leads to the key of all logins is damaged."""
 
     lost = True
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.advice = (
-            "Bring it back from a backup, or reconnect your accounts: RightsDesk then makes "
-            "a new key."
+            "Restore it from a backup, or reconnect your accounts: RightsDesk then makes a new key."
         )

@@ -1,12 +1,11 @@
-"""The vault's public half: a small file beside the store that says how its key is kept.
+"""The vault's public part: a small file next to the store that says how its key is kept.
 
-`vault.json` holds no secret in clear: the vault's id, whether its key is in the keyring,
-and where a passphrase opens it (too), the parameters of scrypt and the data key encrypted
-with what scrypt gives. A checksum tells a damaged file from a wrong passphrase.
+`vault.json` holds no secret in plain text. It holds the vault's id and whether its key is in the
+keyring. If a passphrase opens it (too), it also holds the scrypt parameters and the data key
+encrypted with scrypt's output. A checksum distinguishes a damaged file from a wrong passphrase.
 
-Format 1 had logins that were bound to their account only. Whether a vault still accepts
-those is not for this file to say, as anybody may edit it: see `Wrapped` and
-`system_keyring.KeptKey`.
+Logins of format 1 were bound to their account only. This file does not decide whether a vault still
+accepts them, because anybody may edit it: see `Wrapped` and `system_keyring.KeptKey`.
 """
 
 from __future__ import annotations
@@ -33,8 +32,8 @@ _DAMAGED = "The file that belongs to your stored logins, vault.json, is damaged.
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a guess at the passphrase costs (RFC 7914, section 2): 128·n·r bytes, twice a
-    second or so. As the OWASP password storage sheet advises."""
+    """Cost of one guess at the passphrase (RFC 7914, section 2): 128·n·r bytes, about twice a
+    second. Follows the OWASP password storage cheat sheet."""
 
     n: int = 2**17
     r: int = 8
@@ -50,8 +49,8 @@ class Cost:
 class Wrapped:
     """The data key under a passphrase: salt, check value, nonce and ciphertext.
 
-    `format` is authenticated together with the key, so that an edited file can't make
-    logins of format 1 acceptable again.
+    `format` is authenticated together with the key, so that an edited file cannot make logins of
+    format 1 acceptable again.
     """
 
     cost: Cost
@@ -62,7 +61,7 @@ class Wrapped:
 
     @classmethod
     def of(cls, key: bytes, passphrase: str, *, vault_id: str, cost: Cost) -> Wrapped:
-        """Encrypt `key` with what scrypt makes of the passphrase."""
+        """Encrypt `key` with a key that scrypt derives from the passphrase."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         salt, nonce = secrets.token_bytes(16), secrets.token_bytes(_NONCE)
@@ -71,8 +70,8 @@ class Wrapped:
         return cls(cost, salt, check, sealed)
 
     def open(self, passphrase: str, *, vault_id: str) -> bytes:
-        """The data key. Raises WrongPassphrase, or VaultDamaged when it is right but
-        what it should open was changed."""
+        """The data key. Raises WrongPassphrase; VaultDamaged if the passphrase is right but the
+        ciphertext was changed."""
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -88,9 +87,10 @@ class Wrapped:
 
 @dataclass(frozen=True, slots=True)
 class VaultFile:
-    """`vault_id` names the entry in the keyring; `wrapped` is there for a passphrase.
+    """The content of `vault.json`.
 
-    With both, either of them opens the vault.
+    `vault_id` names the entry in the keyring; `wrapped` is set for a passphrase. With both, either
+    of them opens the vault.
     """
 
     vault_id: str
@@ -110,7 +110,8 @@ class VaultFile:
 
     @classmethod
     def from_json(cls, text: str) -> VaultFile:
-        """What `to_json` wrote. Raises VaultError for a newer format, else VaultDamaged."""
+        """The vault file from the output of `to_json`. Raises VaultError for a newer format, else
+        VaultDamaged."""
         try:
             body = json.loads(text)
             if body["format"] > FORMAT:
@@ -134,7 +135,7 @@ class VaultFile:
 
 
 def read(folder: Path) -> VaultFile | None:
-    """The vault file of a data folder, or None where no vault was made yet."""
+    """The vault file of a data folder; None if there is no vault yet."""
     try:
         text = (folder / NAME).read_bytes().decode("utf-8", "replace")
     except FileNotFoundError:
@@ -148,9 +149,9 @@ def read(folder: Path) -> VaultFile | None:
 
 
 def create(folder: Path, made: VaultFile) -> VaultFile:
-    """Write a new vault file durably; where another process was first, give back its own.
+    """Write a new vault file durably. If another process was first, return its file.
 
-    Raises VaultError when the data folder can't be written.
+    Raises VaultError if the data folder cannot be written.
     """
     try:
         _written(folder, made, _publish)
@@ -160,9 +161,9 @@ def create(folder: Path, made: VaultFile) -> VaultFile:
 
 
 def replace(folder: Path, made: VaultFile) -> None:
-    """Put a vault file in the place of the one that is there, durably: wholly old or new.
+    """Replace the vault file durably: afterwards it is wholly old or wholly new.
 
-    Raises VaultError when the data folder can't be written.
+    Raises VaultError if the data folder cannot be written.
     """
     _written(folder, made, _over)
 
@@ -189,9 +190,9 @@ def _written(folder: Path, made: VaultFile, publish: Callable[[Path, Path], None
 
 
 def _publish(temporary: Path, final: Path) -> None:
-    """Give the file its name, unless that is taken (FileExistsError)."""
+    """Rename the temp file to its final name. Raises FileExistsError if that is taken."""
     if os.name == "nt":
-        os.rename(temporary, final)  # refuses to replace, there
+        os.rename(temporary, final)  # refuses to replace on this system
         return
     try:
         os.link(temporary, final)
@@ -205,7 +206,7 @@ def _publish(temporary: Path, final: Path) -> None:
 
 
 def _over(temporary: Path, final: Path) -> None:
-    """Give the file its name in one step, whatever has it."""
+    """Rename the temp file to its final name atomically, replacing any file there."""
     os.replace(temporary, final)
     if os.name != "nt":
         _sync(final.parent)
@@ -228,9 +229,9 @@ def _stretch(passphrase: str, salt: bytes, cost: Cost) -> tuple[bytes, bytes]:
     """A wrapping key and an independent check value, 32 bytes each."""
     from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-    # NFC: the same keys pressed on another system give the same passphrase.
-    said = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
-    derived = Scrypt(salt=salt, length=64, n=cost.n, r=cost.r, p=cost.p).derive(said)
+    # NFC: the same keys on another system give the same passphrase.
+    secret = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
+    derived = Scrypt(salt=salt, length=64, n=cost.n, r=cost.r, p=cost.p).derive(secret)
     return derived[:32], hashlib.sha256(derived[32:]).digest()
 
 

@@ -1,1 +1,1 @@
-"""The database: tables, queries and migrations. SQLAlchemy Core; SQLite by default."""
+"""The database: tables, queries, migrations and backups. Only this room writes SQL schemas."""

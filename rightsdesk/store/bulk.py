@@ -1,4 +1,4 @@
-"""Writing and reading many rows at once, without an object for each."""
+"""Bulk reads and writes of rows, without an object per row."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _IN_ONE_QUERY = 500
 
 
 def insertion(table: Table, columns: Sequence[str]) -> Insert:
-    """An INSERT with a place for the value of each of these columns, in that order."""
+    """An INSERT with a placeholder for each of these columns, in that order."""
     return insert(table).values({table.c[name]: bindparam(name) for name in columns})
 
 
@@ -35,10 +35,10 @@ def write_many(
     columns: Sequence[str],
     rows: Sequence[tuple[Any, ...]],
 ) -> None:
-    """Run an `insertion`, or what became of one, for each row of values.
+    """Run an `insertion`, or a statement made from one, for each row of values.
 
-    The values go to the driver as they are: plain numbers, texts and bytes. Other columns
-    get their plain default, and what else is in the statement its own value.
+    Values go to the driver unchanged: plain numbers, texts and bytes. Other columns get their plain
+    default; other parameters of the statement get their own value.
     """
     if not rows:
         return
@@ -47,13 +47,13 @@ def write_many(
     if not set(columns) <= set(wanted):
         raise ValueError(f"the statement wants {wanted}")
     if wanted != list(columns):
-        others = [name for name in wanted if name not in columns]
+        defaulted = [name for name in wanted if name not in columns]
         table = cast(Table, statement.table)
         constants = compiled.params
         defaults = tuple(
-            _default(table.c[name]) if name in table.c else constants[name] for name in others
+            _default(table.c[name]) if name in table.c else constants[name] for name in defaulted
         )
-        in_order = itemgetter(*map([*columns, *others].index, wanted))
+        in_order = itemgetter(*map([*columns, *defaulted].index, wanted))
         rows = [in_order(row + defaults) for row in rows]
     connection.exec_driver_sql(str(compiled), list(rows))
 
@@ -67,7 +67,8 @@ def _default(column: Column[Any]) -> Any:
 def update_many(
     connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, by: str = "id"
 ) -> None:
-    """Set columns of many rows; `rows` name the same columns, `by` being what they are found by."""
+    """Update columns of many rows. All `rows` name the same columns; `by` are those that find a
+    row."""
     if not rows:
         return
     names = {name: f"new_{name}" for name in rows[0]}
@@ -77,25 +78,26 @@ def update_many(
 
 
 def next_id(connection: Connection, column: Column[int]) -> int:
-    """The number for the next row. In a write transaction nobody else can take it."""
+    """The id for the next row. Within a write transaction no other writer can take it."""
     return (connection.execute(select(func.max(column))).scalar() or 0) + 1
 
 
 def read_many(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    """The rows as the driver has them: plain numbers (also for yes and no), texts and bytes.
+    """Rows as the driver returns them: plain numbers (also for booleans), texts and bytes.
 
-    For rows by the hundred thousand. To be used up before the connection does anything else.
+    For hundreds of thousands of rows. Exhaust it before the connection does anything else.
     """
     result = connection.execute(query)
     cursor = result.cursor
-    assert cursor is not None  # a SELECT has one
+    assert cursor is not None  # a SELECT always has a cursor
     while rows := cursor.fetchmany(_AT_ONCE):
         yield from rows
     result.close()
 
 
 def any_of(column: Column[Any], values: Collection[Any]) -> Iterator[ColumnElement[bool]]:
-    """Conditions, one a query, that together say that a column is one of these values."""
+    """Conditions, one per query, that together select the rows whose column is one of these
+    values."""
     every = list(values)
     for start in range(0, len(every), _IN_ONE_QUERY):
         yield column.in_(every[start : start + _IN_ONE_QUERY])
@@ -113,10 +115,10 @@ def rows_of(
 def values_of(
     connection: Connection, wanted: Column[Any], column: Column[Any], values: Collection[Any]
 ) -> set[Any]:
-    """What a column holds, but for NULL, where another one is one of these values."""
+    """The values of a column, except NULL, in rows where another column is one of these values."""
     return {
-        one
+        value
         for part in any_of(column, values)
-        for one in connection.execute(select(wanted).where(part)).scalars()
-        if one is not None
+        for value in connection.execute(select(wanted).where(part)).scalars()
+        if value is not None
     }

@@ -1,7 +1,7 @@
-"""Copies of the database: consistent, durable, in one file, and checked before they are used.
+"""Backups of the database: consistent, durable, in one file, and checked before use.
 
-A copy is a SQLite database of its own: the tables as they are, and one more that holds what
-belongs to the database and lies outside it (`parts`).
+A backup is a SQLite database: the tables as they are, and one more table with the files that belong
+to the database but lie outside it (`parts`).
 """
 
 from __future__ import annotations
@@ -25,16 +25,18 @@ _HEADER = b"SQLite format 3\0"
 
 
 class NoBackup(StoreError):
-    """A file is no backup of RightsDesk."""
+    """A file is not a RightsDesk backup."""
 
     cause = "no-backup"
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What a copy was found to hold: the schema's revision, the generation (see
-    `Database.generation`), the parts that lie outside the database, by name, and how many
-    artists."""
+    """What a backup holds, as checked.
+
+    `revision` is that of the schema, `generation` see `Database.generation`. `parts` are the files
+    from outside the database, by name. `artists` is their number.
+    """
 
     revision: str
     generation: int
@@ -43,9 +45,9 @@ class Copy:
 
 
 def copy(source: Path, target: Path, parts: Mapping[str, bytes], *, replace: bool) -> None:
-    """Copy the database at `source` to a new file, also while others write to it.
+    """Back up the database at `source` to a new file, also while others write to it.
 
-    It is read through before it gets its name, and only this person may open it. Raises
+    The copy is checked before it gets its name, and only this user may open it. Raises
     FileExistsError unless `replace`, Damaged, StoreError and OSError; then there is no new file.
     """
     temporary = target.with_name(f".{target.name}-{secrets.token_hex(4)}.part")
@@ -69,7 +71,7 @@ def copy(source: Path, target: Path, parts: Mapping[str, bytes], *, replace: boo
 
 
 def staged(source: Path, target: Path) -> Copy:
-    """Take over a copy for use: a database of its own at `target`, checked in every way.
+    """Prepare a backup for use: a fully checked database of its own at `target`.
 
     `source` is only read. Raises NoBackup, Damaged, NewerSchema and OSError.
     """
@@ -92,35 +94,39 @@ def staged(source: Path, target: Path) -> Copy:
 
 
 def generation_of(path: Path) -> int | None:
-    """The generation of a copy; None where it can't be read."""
+    """The generation of a backup; None if it cannot be read."""
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as there:
-            return int(there.execute("PRAGMA user_version").fetchone()[0])
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        ) as connection:
+            return int(connection.execute("PRAGMA user_version").fetchone()[0])
     except sqlite3.Error:
         return None
 
 
 def last_job_of(path: Path) -> int:
-    """The highest number of a job in a copy; 0 where that can't be read."""
+    """The highest job number in a backup; 0 if it cannot be read."""
     queries = ("SELECT max(id) FROM jobs", "SELECT value FROM settings WHERE name = 'last_job'")
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as there:
-            rows = [row for query in queries for row in there.execute(query)]
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        ) as connection:
+            rows = [row for query in queries for row in connection.execute(query)]
             return max(int(number or 0) for (number,) in rows)
     except (sqlite3.Error, ValueError):
         return 0
 
 
 def in_use(path: Path) -> bool:
-    """Whether another program has the database open; where not, all of it is in its one file.
+    """Whether another program has the database open. If not, all data is in its main file.
 
-    A damaged database, or none, is in nobody's use as far as can be told.
+    A damaged or missing database counts as not in use.
     """
     if not path.exists():
         return False
     try:
-        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as there:
-            _single(there)
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+            _single(connection)
     except sqlite3.OperationalError as error:
         return "locked" in str(error)
     except sqlite3.DatabaseError:
@@ -135,7 +141,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _single(connection: sqlite3.Connection) -> None:
-    """Let go of the write-ahead log: all is in one file."""
+    """Leave WAL mode, so that all data is in one file."""
     connection.execute("PRAGMA journal_mode=DELETE").fetchone()
 
 
@@ -148,7 +154,8 @@ def _examined(copied: sqlite3.Connection, source: Path) -> Copy:
     _look_through(copied, source)
     made = copied.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
     tables = {name for kind, name, _ in made if kind == "table"}
-    # Triggers, views and virtual tables run code of whoever made the file; ours has none.
+    # Triggers, views and virtual tables would run code of the file's maker. Our databases have
+    # none.
     strange = any(
         kind not in ("table", "index") or (sql or "").upper().startswith("CREATE VIRTUAL")
         for kind, _, sql in made
@@ -165,7 +172,7 @@ def _examined(copied: sqlite3.Connection, source: Path) -> Copy:
             advice="Update RightsDesk, then restore it.",
         )
     if copied.execute("PRAGMA foreign_key_check").fetchone() is not None:
-        raise Damaged(source, "rows that belong together are missing")
+        raise Damaged(source, "rows refer to rows that are missing")
     parts = {}
     if _PARTS in tables:
         parts = {
@@ -179,7 +186,7 @@ def _examined(copied: sqlite3.Connection, source: Path) -> Copy:
 
 @contextmanager
 def _about(source: Path) -> Iterator[None]:
-    """What SQLite says of a copy is said of its source."""
+    """Turn SQLite's errors about a copy into errors about its source."""
     try:
         yield
     except sqlite3.DatabaseError as error:
@@ -213,7 +220,7 @@ def _publish(temporary: Path, target: Path, replace: bool) -> None:
     if replace:
         os.replace(temporary, target)
     elif os.name == "nt":
-        os.rename(temporary, target)  # refuses to replace, there
+        os.rename(temporary, target)  # refuses to replace on this system
     else:
         try:
             os.link(temporary, target)

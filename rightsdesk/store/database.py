@@ -1,4 +1,4 @@
-"""Opening the database: where it is, that its commits last, and which schema it has."""
+"""The database: its location, durable commits, and schema version."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from rightsdesk.store.schema import metadata
 FILE_NAME = "rightsdesk.sqlite3"
 
 _NO_ROOM_TO_OPEN = "SQLITE_IOERR_SHMSIZE"
-"""What SQLite calls a disk that is too full for the file which it makes when it opens another:
-an I/O error, in words (https://www.sqlite.org/rescode.html#ioerr_shmsize)."""
+"""SQLite's error for a disk too full for the extra file it creates on opening: an I/O error, by
+message (https://www.sqlite.org/rescode.html#ioerr_shmsize)."""
 
 
 _MISSING = re.compile("no such (?:table|column)|malformed json|unsupported file format")
 _NO_TEXT = "could not decode to utf-8"
-"""What SQLite, and Python of a column, say where the file holds other things than were written.
-The second quotes the column."""
+"""Messages of SQLite, and of Python for a column, if the file holds other data than was written.
+The second message quotes the column."""
 
 _MOST_COUNTED = 2**31 - 1
-"""The header has four bytes for it."""
+"""The file header stores the number in four bytes."""
 
 
 class StoreError(KnownError):
@@ -41,7 +41,7 @@ class StoreError(KnownError):
 
 
 def not_writable(folder: Path) -> StoreError:
-    """The refusal to work in a folder that somebody else may write, and this person may not."""
+    """The error for a folder that another user owns and this user may not write to."""
     return StoreError(
         f"RightsDesk may not write its own data in {folder}.",
         untouched="Nothing was changed.",
@@ -50,14 +50,14 @@ def not_writable(folder: Path) -> StoreError:
 
 
 class Damaged(StoreError):
-    """What is in the database's file is not what RightsDesk wrote."""
+    """The database file holds data that RightsDesk did not write."""
 
     cause = "database-damaged"
 
     def __init__(self, path: Path, detail: str = "") -> None:
-        said = f" ({detail})" if detail else ""
+        suffix = f" ({detail})" if detail else ""
         super().__init__(
-            f"RightsDesk's own data in {path} are damaged{said}.",
+            f"RightsDesk's own data in {path} are damaged{suffix}.",
             untouched="Nothing is reported from them, and your music was not touched.",
             advice="Bring a backup back: rightsdesk restore FILE. RightsDesk's own backups are in "
             f"{path.parent / 'backups'}.",
@@ -65,20 +65,21 @@ class Damaged(StoreError):
 
 
 class NewerSchema(StoreError):
-    """A later RightsDesk has worked here; this one would not understand everything."""
+    """A newer RightsDesk has migrated this database; this version would not understand all of
+    it."""
 
 
 class Database:
-    """One SQLite database in WAL mode. Reads and writes may come from any thread.
+    """A SQLite database in WAL mode. Reads and writes may come from any thread.
 
-    Writes take turns. Every commit is on the disk when it returns (`synchronous=FULL`):
-    the journal's promise rests on it.
+    Writes are serialised. Every commit is on disk when it returns (`synchronous=FULL`); the
+    journal's guarantees depend on it.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with suppress(OSError):  # SQLite says it in the words for what it meets
-            data_folder.create_private(path)  # its WAL gets the same mode
+        with suppress(OSError):  # SQLite's message names it
+            data_folder.create_private(path)  # the WAL file gets the same mode
         self.engine = _engine(path)
         self.on_change: Callable[[int], object] = lambda _generation: None
         """Called with the generation after each transaction that changed something."""
@@ -92,13 +93,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A consistent view for reading."""
+        """A consistent snapshot for reading."""
         with in_words(self.path), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction: all of it, durably, or on any exception nothing of it."""
+        """A transaction: fully durable, or without any effect after an exception."""
         with in_words(self.path), self._writing, self.engine.connect() as connection:
             connection = connection.execution_options(immediate=True)
             with connection.begin():
@@ -115,15 +116,17 @@ class Database:
 
     @property
     def generation(self) -> int:
-        """How many transactions have changed this database: it only grows, so an older copy of
-        the database shows. It is kept where SQLite has a place for such a number, and changes
-        with what is counted, or not at all
-        (https://www.sqlite.org/pragma.html#pragma_user_version)."""
+        """The number of transactions that have changed this database.
+
+        It only grows, so it reveals an older copy of the database. It is stored in SQLite's user
+        version and so changes atomically with the data
+        (https://www.sqlite.org/pragma.html#pragma_user_version).
+        """
         with self.read() as connection:
             return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
 
     def raise_generation(self, least: int) -> None:
-        """Go on counting above `least`."""
+        """Make the generation greater than `least`."""
         with in_words(self.path), self._writing, self.engine.connect() as connection:
             connection = connection.execution_options(immediate=True)
             with connection.begin():
@@ -132,30 +135,30 @@ class Database:
                 connection.exec_driver_sql(f"PRAGMA user_version = {higher}")
 
     def check(self) -> None:
-        """Look through the whole file. Raises Damaged.
+        """Check the whole file. Raises Damaged.
 
-        It takes about a third of a second for 100,000 files (160 MB).
+        Takes about a third of a second for 100,000 files (160 MB).
         """
         with self.read() as connection:
-            said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-        if said != "ok":
+            answer = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+        if answer != "ok":
             raise Damaged(self.path)
 
     def check_schema(self) -> None:
-        """See that each table has its columns. Raises Damaged."""
+        """Check that each table has its columns. Raises Damaged."""
         query = text("SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c")
         with self.read() as connection:
-            there = {(table, column) for table, column in connection.execute(query)}
+            existing = {(table, column) for table, column in connection.execute(query)}
         for table in metadata.sorted_tables:
-            if any((table.name, column.name) not in there for column in table.columns):
+            if any((table.name, column.name) not in existing for column in table.columns):
                 raise Damaged(self.path, f"the table “{table.name}” is not as it was made")
 
     def changed_elsewhere(self) -> bool:
-        """Whether somebody else has written since this was last asked; the first time not.
+        """Whether another connection has written since the last call; False on the first call.
 
-        SQLite tells a connection that another one has committed, whosever it is
-        (https://www.sqlite.org/pragma.html#pragma_data_version). Where we wrote, too, it
-        is left at that: whoever wrote looks again anyway.
+        Uses SQLite's data version, which counts commits of other connections
+        (https://www.sqlite.org/pragma.html#pragma_data_version). If this process wrote too, returns
+        False: the writer refreshes anyway.
         """
         with in_words(self.path), self._watching:
             if self._watch is None:
@@ -166,9 +169,9 @@ class Database:
         return before is not None and before[0] != version and before[1] == own
 
     def migrate(self, before: Callable[[str], None] = lambda _revision: None) -> None:
-        """Bring the schema to this version. Raises NewerSchema where it is ahead of us.
+        """Migrate the schema to this version. Raises NewerSchema if it is newer.
 
-        `before` is called with the revision that is there, if it is an older one.
+        `before` is called with the current revision if that is an older one.
         """
         revision = self.revision()
         if revision == HEAD:
@@ -195,7 +198,7 @@ class Database:
         self.engine.dispose()
 
     def revision(self) -> str | None:
-        """The schema's revision; None where there is no schema yet."""
+        """The schema's revision; None if there is no schema yet."""
         with self.read() as connection:
             table = text("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")
             if connection.execute(table).first() is None:
@@ -206,14 +209,16 @@ class Database:
 
 def _engine(path: Path) -> Engine:
     engine = create_engine(
-        URL.create("sqlite", database=os.fspath(path)),  # a path is no address: "?" is a letter
+        URL.create(
+            "sqlite", database=os.fspath(path)
+        ),  # the path is not a URI: "?" is a plain character
         connect_args={"timeout": 30},
-        hide_parameters=True,  # what people keep here has no place in an error's words
+        hide_parameters=True,  # error messages must not contain people's data
     )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # SQLAlchemy's events below begin and end
+        connection.isolation_level = None  # SQLAlchemy's events below begin and end transactions
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
@@ -221,7 +226,7 @@ def _engine(path: Path) -> Engine:
             "secure_delete=ON",
         ):
             _set(connection, pragma)
-        # SQLite's own lower() knows no letters beyond ASCII.
+        # SQLite's own lower() handles ASCII only.
         connection.create_function("folded", 1, _folded, deterministic=True)
         connection.create_function("unaccented", 1, _unaccented, deterministic=True)
 
@@ -236,7 +241,7 @@ def _engine(path: Path) -> Engine:
 def _set(connection: sqlite3.Connection, pragma: str) -> None:
     try:
         connection.execute(f"PRAGMA {pragma}")
-    except UnicodeDecodeError:  # SQLite quotes the schema that it can't read
+    except UnicodeDecodeError:  # SQLite quotes the schema that it cannot read
         raise sqlite3.DatabaseError("malformed database schema") from None
 
 
@@ -260,18 +265,20 @@ def _next(generation: int) -> int:
 
 @contextmanager
 def in_words(path: Path) -> Iterator[None]:
-    """Whatever SQLite raises as a StoreError, except for what only a bug of ours can cause."""
+    """Turn SQLite's exceptions into StoreError, except those that only a bug can cause."""
     try:
         yield
     except (DBAPIError, sqlite3.DatabaseError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
-        told = _told(cause, path) if isinstance(cause, sqlite3.DatabaseError) else None
-        if told is None:
+        store_error = (
+            _store_error(cause, path) if isinstance(cause, sqlite3.DatabaseError) else None
+        )
+        if store_error is None:
             raise
-        raise told from error
+        raise store_error from error
 
 
-def _told(error: sqlite3.DatabaseError, path: Path) -> StoreError | None:
+def _store_error(error: sqlite3.DatabaseError, path: Path) -> StoreError | None:
     reason = str(error).lower()
     if _NO_TEXT in reason:
         return Damaged(path, "a text is no text")

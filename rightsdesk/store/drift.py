@@ -1,7 +1,7 @@
-"""The rule of drift: what is kept beside a carrier that says something else than it did before.
+"""The rule of drift: a record kept for a carrier that states something else than before.
 
-It is here twice, for one reading and for many rows in one statement; a test holds the two together.
-Kept is JSON: `before`, the consent that it said, and `at`, when the latest change was noticed.
+It exists twice: in Python for one observation, in SQL for many rows. A test compares the two. The
+record is JSON: `before` is the earlier consent, `at` when the latest change was noticed.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from sqlalchemy import ColumnElement, case, func
 from rightsdesk.store import texts
 
 
-def noted(drift: str, *, said: str, says: str, now: str) -> str:
-    """What to keep about drift once a carrier that said `said` was read to say `says`.
+def noted(drift: str, *, previous: str, current: str, now: str) -> str:
+    """The drift record after a carrier's consent changed from `previous` to `current`.
 
-    All are texts as the store has them; empty is no drift.
+    All arguments are texts as stored. An empty record means no drift.
     """
-    before = json.loads(drift)["before"] if drift else json.loads(said)
-    if texts.dump(before) == says:
+    before = json.loads(drift)["before"] if drift else json.loads(previous)
+    if texts.dump(before) == current:
         return ""
-    if drift and said == says:
+    if drift and previous == current:
         return drift
     return texts.dump({"before": before, "at": now})
 
@@ -30,14 +30,14 @@ def noted(drift: str, *, said: str, says: str, now: str) -> str:
 def noted_in_sql(
     drift: ColumnElement[str],
     *,
-    said: ColumnElement[str],
-    says: ColumnElement[str],
+    previous: ColumnElement[str],
+    current: ColumnElement[str],
     now: ColumnElement[str],
 ) -> ColumnElement[Any]:
-    """The same as an expression."""
-    before = func.coalesce(func.json_extract(func.nullif(drift, ""), "$.before"), said)
+    """The same rule as an SQL expression."""
+    before = func.coalesce(func.json_extract(func.nullif(drift, ""), "$.before"), previous)
     return case(
-        (before == says, ""),
-        ((drift != "") & (said == says), drift),
+        (before == current, ""),
+        ((drift != "") & (previous == current), drift),
         else_=func.json_object("at", now, "before", func.json(before)),
     )

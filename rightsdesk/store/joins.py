@@ -1,6 +1,6 @@
-"""How rows of several tables belong together: what queries select from, and where files lie.
+"""Joins of the tables, each written once, and conditions on file locations.
 
-Each join is written here once. Outer joins come last, so that SQLite may order the others.
+Outer joins come last, so that SQLite may reorder the others.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ from rightsdesk.store.schema import (
 
 
 def catalogued(source: FromClause = recordings) -> FromClause:
-    """Recordings, or a join that has them, with their artists and the releases they are on.
+    """Recordings, or a join that contains them, with their artists and releases.
 
-    The columns of `releases` are NULL for a recording that is on none.
+    The columns of `releases` are NULL for a recording without a release.
     """
     owned = source.join(artists, artists.c.id == recordings.c.artist_id)
     return owned.outerjoin(releases, releases.c.id == recordings.c.release_id)
 
 
 def with_recordings(source: FromClause, recording_id: ColumnElement[int | None]) -> FromClause:
-    """Rows of any kind with the recordings they are of and the releases of these, if any."""
-    known = source.outerjoin(recordings, recordings.c.id == recording_id)
-    return known.outerjoin(releases, releases.c.id == recordings.c.release_id)
+    """Rows of any source with their recordings and the releases of those, if any."""
+    joined = source.outerjoin(recordings, recordings.c.id == recording_id)
+    return joined.outerjoin(releases, releases.c.id == recordings.c.release_id)
 
 
 RECORDING_FILES = recordings.join(files, files.c.recording_id == recordings.c.id)
-"""Each recording with each of its files, also those that are missing."""
+"""Each recording with each of its files, including missing files."""
 
 FILE_SIDECARS = sidecars.join(files, files.c.id == sidecars.c.file_id)
-"""Each sidecar with the file it is of."""
+"""Each sidecar with its file."""
 
 RECORDING_SIDECARS = RECORDING_FILES.join(sidecars, sidecars.c.file_id == files.c.id)
 """Each recording with each of its files that have a sidecar, and that sidecar."""
@@ -53,7 +53,7 @@ ACCOUNT_ITEMS = items.join(accounts, accounts.c.id == items.c.account_id)
 RECORDING_ITEMS = recordings.join(items, items.c.recording_id == recordings.c.id).join(
     accounts, accounts.c.id == items.c.account_id
 )
-"""Each recording with each item that is linked to it, and the item's account."""
+"""Each recording with each item linked to it, and the item's account."""
 
 ARTIST_ITEMS = recordings.join(accounts, accounts.c.artist_id == recordings.c.artist_id).join(
     items, items.c.account_id == accounts.c.id
@@ -67,20 +67,21 @@ OWNED_FILES = files.join(artists, artists.c.id == files.c.artist_id)
 """Each file with its artist."""
 
 CHANGED_FILES = changes.join(files, files.c.id == changes.c.target_id)
-"""Changes with files of that number: it is a file's where the change's carrier says so."""
+"""Changes with files of the same number. It is the file of a change only if the change's carrier is
+`file`."""
 
 CHANGED_ITEMS = changes.join(items, items.c.id == changes.c.target_id).join(
     accounts, accounts.c.id == items.c.account_id
 )
-"""Changes with items of that number and their accounts, as for files."""
+"""Changes with items of the same number and their accounts, as for files."""
 
 CHANGED_OWNED_FILES = CHANGED_FILES.join(artists, artists.c.id == files.c.artist_id)
 CHANGED_OWNED_ITEMS = CHANGED_ITEMS.join(artists, artists.c.id == accounts.c.artist_id)
-"""The same with the artists of the files, and with the artists of the accounts."""
+"""Changes with files, items, the artists of the files, and the artists of the accounts."""
 
 
 def within(column: Column[bytes], place: str) -> ColumnElement[bool]:
-    """The condition that a stored path is a file or folder, or lies below it."""
+    """Condition: a stored path is this file or folder, or lies below it."""
     path = texts.dump_path(os.path.abspath(place))
     folder = path.rstrip(os.sep.encode()) + os.sep.encode()
     after = folder[:-1] + bytes([folder[-1] + 1])
@@ -88,5 +89,5 @@ def within(column: Column[bytes], place: str) -> ColumnElement[bool]:
 
 
 def within_any(column: Column[bytes], places: Iterable[str]) -> ColumnElement[bool]:
-    """The condition that a stored path lies within one of these places, of which there is one."""
+    """Condition: a stored path lies within one of these places (at least one)."""
     return or_(*(within(column, place) for place in places))

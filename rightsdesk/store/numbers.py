@@ -1,10 +1,10 @@
-"""Numbers of items and jobs, none of which is ever given out twice.
+"""Highest numbers of items and jobs, so that no number is ever reused.
 
-SQLite counts on from the highest number that is there. Once an account is removed with its
-items, the next ones would get their numbers, and a plan or a job that was made for the old
-ones would be carried out on the new: perhaps another artist's. A person who notes the number
-of a job has to find that job under it, also after an older database came back. So the highest
-number that ever was is kept: here, and of jobs also outside the database (`state.State.jobs`).
+SQLite continues from the highest existing number. After an account and its items are removed, new
+items would get their numbers, and a plan or job for the old items would change the new ones:
+perhaps another artist's. A noted job number must also find that job after an older database is
+restored. So the highest number ever used is kept: here, and for jobs also outside the database
+(`state.DatabaseState.jobs`).
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ _ITEM, _JOB = "last_item", "last_job"
 
 
 def last_item(connection: Connection) -> int:
-    """The highest number that an item has, or had; 0 before the first."""
+    """The highest number that an item has or ever had; 0 before the first item."""
     return _last(connection, _ITEM, items)
 
 
 def keep_last_item(connection: Connection) -> None:
-    """Note it, in the same transaction and before items are deleted."""
+    """Store that number, in the same transaction as a deletion of items and before it."""
     keep_setting(connection, _ITEM, str(last_item(connection)))
 
 
 def last_job(connection: Connection) -> int:
-    """The highest number that a job has, or had; 0 before the first."""
+    """The highest number that a job has or ever had; 0 before the first job."""
     return _last(connection, _JOB, jobs)
 
 
 def keep_last_job(connection: Connection, number: int) -> None:
-    """Note the number of a new job, or one that was given out before."""
+    """Store the number of a new job, or an earlier highest number."""
     keep_setting(connection, _JOB, str(max(number, last_job(connection))))
 
 
 def _last(connection: Connection, name: str, table: Table) -> int:
     kept = setting(connection, name)
-    there = connection.execute(select(func.max(table.c.id))).scalar()
-    return max(int(kept or 0), int(there or 0))
+    highest = connection.execute(select(func.max(table.c.id))).scalar()
+    return max(int(kept or 0), int(highest or 0))

@@ -1,7 +1,7 @@
-"""Questions to the tables that several parts ask, or that are told best in the tables' terms.
+"""Queries that several rooms use, or that depend closely on the tables.
 
-They give plain values or named tuples. Words that others own (carriers, states of changes) are
-handed in.
+They return plain values or named tuples. Values that other rooms define (carriers, states of
+changes) are parameters.
 """
 
 from __future__ import annotations
@@ -37,25 +37,25 @@ from rightsdesk.store.schema import (
 
 
 def artist_of_recording(connection: Connection, number: int) -> int | None:
-    """Whose a recording is; None where it is not there."""
+    """The artist id of a recording; None if it does not exist."""
     return connection.execute(
         select(recordings.c.artist_id).where(recordings.c.id == number)
     ).scalar()
 
 
 def artist_of_release(connection: Connection, number: int) -> int | None:
-    """Whose a release is; None where it is not there."""
+    """The artist id of a release; None if it does not exist."""
     return connection.execute(select(releases.c.artist_id).where(releases.c.id == number)).scalar()
 
 
 def path_of_file(connection: Connection, number: int) -> str | None:
-    """Where a file is; None where it is not known."""
+    """The path of a file; None if it is unknown."""
     found = connection.execute(select(files.c.path).where(files.c.id == number)).scalar()
     return None if found is None else texts.load_path(found)
 
 
 def folders_by_artist(connection: Connection) -> dict[int, list[str]]:
-    """The folders that were scanned for each artist."""
+    """The scanned folders, by artist."""
     found: defaultdict[int, list[str]] = defaultdict(list)
     for row in connection.execute(select(folders.c.artist_id, folders.c.path)):
         found[row.artist_id].append(texts.load_path(row.path))
@@ -63,7 +63,7 @@ def folders_by_artist(connection: Connection) -> dict[int, list[str]]:
 
 
 def platforms_by_artist(connection: Connection) -> dict[int, set[str]]:
-    """The platforms on which each artist has an account; artists without one are left out."""
+    """The platforms on which each artist has an account. Artists without accounts are left out."""
     found: defaultdict[int, set[str]] = defaultdict(set)
     for artist, platform in connection.execute(select(accounts.c.artist_id, accounts.c.platform)):
         found[artist].add(platform)
@@ -71,13 +71,13 @@ def platforms_by_artist(connection: Connection) -> dict[int, set[str]]:
 
 
 def accounts_by_item(connection: Connection) -> dict[int, int]:
-    """The account of each item."""
+    """The account id of each item."""
     rows = connection.execute(select(items.c.id, items.c.account_id))
     return {row.id: row.account_id for row in rows}
 
 
 def gone_items(connection: Connection) -> dict[int, str]:
-    """What is no longer on its platform: how each item was called."""
+    """Labels of items that no longer exist on their platform, by item id."""
     query = select(items.c.id, items.c.title, items.c.remote_id).where(items.c.gone.is_(True))
     return {row.id: row.title or row.remote_id for row in connection.execute(query)}
 
@@ -85,8 +85,10 @@ def gone_items(connection: Connection) -> dict[int, str]:
 def others_named(
     connection: Connection, artist_id: int, roots: Collection[str]
 ) -> list[tuple[str, int]]:
-    """The other artists whom this one's files below the roots name, and how many files do, most
-    first. There is a root."""
+    """Other artists named in an artist's files below the roots, with their number of files.
+
+    Most files first. `roots` has at least one.
+    """
     number = func.count()
     query = (
         select(artists.c.name, number)
@@ -100,11 +102,11 @@ def others_named(
     return [(row[0], row[1]) for row in connection.execute(query)]
 
 
-# --- what a person may mean by a name ---------------------------------------------------
+# --- search by name --------------------------------------------------------------------
 
 
 class Named(NamedTuple):
-    """A release with its UPC or a recording with its ISRC, "" where it has none."""
+    """A release with its UPC or a recording with its ISRC; "" if it has no code."""
 
     id: int
     title: str
@@ -122,7 +124,7 @@ def releases_named(connection: Connection, artist_id: int | None = None) -> list
 def recordings_named(
     connection: Connection, artist_id: int | None, release_id: int | None
 ) -> list[Named]:
-    """All recordings, or an artist's, or those of a release."""
+    """All recordings, or those of an artist or a release."""
     query = select(recordings.c.id, recordings.c.title, recordings.c.isrc)
     if artist_id is not None:
         query = query.where(recordings.c.artist_id == artist_id)
@@ -132,11 +134,10 @@ def recordings_named(
 
 
 def item_named(connection: Connection, number: int, reach: str) -> tuple[str, str] | None:
-    """What an item of this reach is called, and the artist of its account; None where it is
-    not there."""
+    """Label and account's artist of an item of this reach; None if it does not exist."""
     query = select(items.c.title, items.c.remote_id, artists.c.name).select_from(OWNED_ITEMS)
-    there = (items.c.id == number) & (items.c.reach == reach) & ~items.c.gone
-    row = connection.execute(query.where(there)).one_or_none()
+    this_item = (items.c.id == number) & (items.c.reach == reach) & ~items.c.gone
+    row = connection.execute(query.where(this_item)).one_or_none()
     return None if row is None else (row.title or row.remote_id, row.name)
 
 
@@ -144,8 +145,11 @@ def item_named(connection: Connection, number: int, reach: str) -> tuple[str, st
 
 
 class Drifted(NamedTuple):
-    """What changed by itself: the platform ("" for a file), the file's path or the item's name,
-    what is kept of the drift (`store.drift`), what it says now, and the artist's name."""
+    """A carrier that drifted.
+
+    `platform` is "" for a file; the label is the file's path or the item's name. Then come the
+    drift record (`store.drift`), the current consent, and the artist's name.
+    """
 
     platform: str
     label: str
@@ -155,7 +159,7 @@ class Drifted(NamedTuple):
 
 
 def drifted_files(connection: Connection, artist_id: int | None, path: str) -> list[Drifted]:
-    """The files that did, by path: of an artist, or all; "" for anywhere."""
+    """Files with drift, by path: an artist's, or all."""
     query = select(files.c.path, files.c.drift, files.c.says, artists.c.name)
     query = query.select_from(OWNED_FILES).where(files.c.drift != "").order_by(files.c.path)
     if artist_id is not None:
@@ -168,7 +172,7 @@ def drifted_files(connection: Connection, artist_id: int | None, path: str) -> l
 
 
 def drifted_items(connection: Connection, artist_id: int | None) -> list[Drifted]:
-    """The items that did: of an artist's accounts, or of all."""
+    """Items with drift: of an artist's accounts, or all."""
     query = select(
         *(accounts.c.platform, items.c.title, items.c.remote_id),
         *(items.c.drift, items.c.says, artists.c.name),
@@ -186,7 +190,7 @@ def drifted_items(connection: Connection, artist_id: int | None) -> list[Drifted
 
 
 class Place(NamedTuple):
-    """Whose a file or an item is, and of which music; None where it is linked to none."""
+    """The artist of a file or item, and its recording and release; None if it is linked to none."""
 
     id: int
     artist_id: int
@@ -196,12 +200,12 @@ class Place(NamedTuple):
 
 
 def places_of_files(connection: Connection, numbers: Collection[int]) -> Iterator[Place]:
-    """The places of these files, as far as they are known."""
+    """The places of these files, as far as they exist."""
     return _places(connection, OWNED_FILES, files, numbers)
 
 
 def places_of_items(connection: Connection, numbers: Collection[int]) -> Iterator[Place]:
-    """The places of these items, as far as they are known."""
+    """The places of these items, as far as they exist."""
     return _places(connection, OWNED_ITEMS, items, numbers)
 
 
@@ -219,18 +223,20 @@ def _places(
 
 
 def artists_by_job(connection: Connection, on_disk: Collection[str]) -> list[tuple[int, int, str]]:
-    """Whose files and items jobs are about: job, artist and the artist's name. `on_disk` are the
-    carriers that are files."""
+    """Artists of the files and items in jobs: (job, artist id, artist's name).
+
+    `on_disk` are the carriers that are files.
+    """
     local = changes.c.carrier.in_(on_disk)
-    whose = select(changes.c.job_id, artists.c.id, artists.c.name).distinct()
-    of_files = whose.select_from(CHANGED_OWNED_FILES).where(local)
-    of_items = whose.select_from(CHANGED_OWNED_ITEMS).where(~local)
+    owners = select(changes.c.job_id, artists.c.id, artists.c.name).distinct()
+    of_files = owners.select_from(CHANGED_OWNED_FILES).where(local)
+    of_items = owners.select_from(CHANGED_OWNED_ITEMS).where(~local)
     rows = (row for query in (of_files, of_items) for row in connection.execute(query))
     return [(row[0], row[1], row[2]) for row in rows]
 
 
 class ItemChange(NamedTuple):
-    """A change of an item, by the item's platform, name there and account."""
+    """A change of an item, with the item's platform, remote id and account."""
 
     id: int
     platform: str
@@ -241,8 +247,8 @@ class ItemChange(NamedTuple):
 def changes_of_items(
     connection: Connection, state: str, platforms: Collection[str]
 ) -> list[ItemChange]:
-    """The changes in this state of items on these platforms, the last first, with a before-image
-    or without."""
+    """Changes in this state of items on these platforms, newest first, with or without
+    before-image."""
     query = (
         select(changes.c.id, accounts.c.platform, items.c.remote_id, items.c.account_id)
         .select_from(CHANGED_ITEMS)

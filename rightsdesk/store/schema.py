@@ -1,7 +1,7 @@
-"""The tables. A change here needs a migration beside it; a test holds the two together.
+"""The tables. Each change needs a migration; a test compares the two.
 
-Times are ISO 8601 in UTC. Paths are the bytes that the system uses, since a name need
-not be valid text. Consents and fields are small JSON documents with sorted keys.
+Times are ISO 8601 in UTC. Paths are the system's own bytes, since a name need not be valid text.
+Consents and fields are small JSON documents with sorted keys.
 """
 
 from sqlalchemy import (
@@ -116,10 +116,11 @@ files = Table(
     Index("ix_files_shared", "path", sqlite_where=text("shared")),
     Index("ix_files_decided", "decided", sqlite_where=text("decided != ''")),
 )
-"""A file of a collaboration has a row for each of its artists, and `shared` is set in all.
+"""A file of several artists has one row for each artist, all with `shared` set.
 
-`tags` is what the file says of its recording (`grouping.Described`), "" where that is not known
-yet. `decided` is set where a person decided what is one recording: see `health.decide`."""
+`tags` is what the file states of its recording (`grouping.Described`), "" if not read yet.
+`decided` is set if a person decided which files are one recording: see `health.decide`.
+"""
 
 health_decisions = Table(
     "health_decisions",
@@ -225,9 +226,12 @@ items = Table(
 )
 
 PERSON, REFUSED, ASK, OWN = "person", "refused", "ask", "own"
-"""How an item was linked to a recording (`items.matched`): a person said which one it is, or that
-it is none of those that resemble it; a person has to say; it is like no other, and has a
-recording of its own. Other words name what a link was guessed by."""
+"""How an item was linked to a recording (`items.matched`).
+
+`PERSON`: a person chose the recording. `REFUSED`: a person refused all similar recordings. `ASK`: a
+person has to choose. `OWN`: the item resembles none and has its own recording. Other values name
+the rule that found the link.
+"""
 
 former_items = Table(
     "former_items",

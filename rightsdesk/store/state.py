@@ -1,8 +1,7 @@
-"""What is noted of the database outside it: how far it had come, and how it was left.
+"""A note outside the database: its last generation, size and time.
 
-An older copy that is put in its place shows by its generation, and a file that was changed
-behind our back by its size and time. The note is a help, not a promise: where it is gone or
-unreadable, the database is looked through as if nothing were known.
+The generation reveals an older copy in its place; size and time reveal a file that another program
+changed. The note is optional: if it is missing or unreadable, the database is checked in full.
 """
 
 from __future__ import annotations
@@ -23,9 +22,12 @@ LOOKED_THROUGH_EVERY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class DatabaseState:
-    """`generation` is `Database.generation` when it was last noted. `checked_at` (ISO 8601, UTC)
-    says when the file was last looked through, `size` (bytes) and `mtime_ns` how it was left.
-    `jobs` is the highest number that a job ever had."""
+    """The note about a database.
+
+    `generation` is the last noted `Database.generation`. `checked_at` (ISO 8601, UTC) is the time
+    of the last full check. `size` (bytes) and `mtime_ns` are those of the file when it was closed.
+    `jobs` is the highest number that a job ever had.
+    """
 
     generation: int = 0
     checked_at: str = ""
@@ -35,24 +37,26 @@ class DatabaseState:
 
     @classmethod
     def read(cls, folder: Path) -> DatabaseState:
-        """What was noted in a data folder; nothing where that can't be read."""
+        """The note in a data folder; an empty note if it cannot be read."""
         try:
             body = json.loads((folder / NAME).read_bytes())
             made = cls(**body)
         except (OSError, ValueError, TypeError):
             return cls()
         numbers = (made.generation, made.size, made.mtime_ns, made.jobs)
-        if not all(type(one) is int for one in numbers) or not isinstance(made.checked_at, str):
+        if not all(type(number) is int for number in numbers) or not isinstance(
+            made.checked_at, str
+        ):
             return cls()
         return made
 
     def write(self, folder: Path) -> None:
-        """Note it; a disk that refuses is no reason to stop."""
+        """Write the note. A disk that refuses is ignored."""
         with suppress(OSError):
             self.put(folder)
 
     def put(self, folder: Path) -> None:
-        """Note it. Raises OSError."""
+        """Write the note. Raises OSError."""
         temporary = folder / f".{NAME}-{secrets.token_hex(4)}.part"
         try:
             data_folder.create_private(temporary)
@@ -64,8 +68,8 @@ class DatabaseState:
             raise
 
     def vouches_for(self, path: Path, now: datetime) -> bool:
-        """Whether the database is as it was left when all was well, and was looked through not
-        long ago."""
+        """Whether the database is unchanged since it was closed intact, and was checked
+        recently."""
         try:
             checked = datetime.fromisoformat(self.checked_at)
             recently = timedelta(0) <= now - checked < LOOKED_THROUGH_EVERY
@@ -76,7 +80,7 @@ class DatabaseState:
 
 
 def left(path: Path) -> tuple[int, int]:
-    """Size and time of a database that was closed; (-1, -1) of one with an open log, or none."""
+    """Size and mtime of a closed database; (-1, -1) if it has an open log or does not exist."""
     try:
         found = path.stat()
         with suppress(FileNotFoundError):
@@ -88,5 +92,5 @@ def left(path: Path) -> tuple[int, int]:
 
 
 def stamp(now: datetime) -> str:
-    """A time as it is noted."""
+    """A time in the note's format."""
     return now.astimezone(UTC).isoformat(timespec="seconds")

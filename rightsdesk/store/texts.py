@@ -1,4 +1,4 @@
-"""How values are written into columns: JSON with sorted keys, paths as bytes, times in UTC."""
+"""Encoding of values for columns: JSON with sorted keys, paths as bytes, times in UTC."""
 
 import datetime
 import json
@@ -8,7 +8,7 @@ from rightsdesk.consent import Consent, Fields
 
 
 def now() -> str:
-    """The time as ISO 8601 in UTC, to the second."""
+    """The current time as ISO 8601 in UTC, to the second."""
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
@@ -18,32 +18,32 @@ def dump(value: object) -> str:
 
 
 def dump_consent(consent: Consent) -> str:
-    """A consent as a column holds it."""
+    """A consent as stored in a column."""
     return dump(consent.to_json())
 
 
 def load_consent(text: str) -> Consent:
-    """The reverse of `dump_consent`."""
+    """The consent from a column; reverses `dump_consent`."""
     return Consent.from_json(json.loads(text))
 
 
 def dump_fields(fields: Fields) -> str:
-    """Fields as a column holds them."""
+    """Fields as stored in a column."""
     return dump({name: list(values) for name, values in fields.items()})
 
 
 def load_fields(text: str) -> dict[str, tuple[str, ...]]:
-    """The reverse of `dump_fields`."""
+    """The fields from a column; reverses `dump_fields`."""
     return {name: tuple(values) for name, values in json.loads(text).items()}
 
 
 def dump_text(text: str) -> bytes:
-    """Text that may come from an undecodable file name (`os.fsdecode`)."""
+    """Text that may come from an undecodable file name (`os.fsdecode`), as stored."""
     return text.encode("utf-8", "surrogateescape")
 
 
 def load_text(raw: bytes) -> str:
-    """The reverse of `dump_text`."""
+    """The text from a column; reverses `dump_text`."""
     return raw.decode("utf-8", "surrogateescape")
 
 
@@ -53,5 +53,5 @@ def dump_path(path: str) -> bytes:
 
 
 def load_path(raw: bytes) -> str:
-    """The reverse of `dump_path`."""
+    """The path from a column; reverses `dump_path`."""
     return os.fsdecode(raw)

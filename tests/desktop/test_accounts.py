@@ -344,7 +344,7 @@ def test_a_question_that_a_kill_left_open_is_asked_again(
         pending.finish()
     again = PracticeBrowser(SIGNAL)
     dialog = accounts(again)
-    assert "Nobody has said yet" in dialog.pane.facts.text()
+    assert "Nobody has confirmed yet" in dialog.pane.facts.text()
     scene.qtbot.mouseClick(dialog.pane.again, LEFT)
     form = scene.dialog("sign-in")
     scene.qtbot.mouseClick(form.go, LEFT)

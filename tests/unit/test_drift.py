@@ -36,14 +36,14 @@ FROM_A = dump({"before": json.loads(A), "at": EARLIER})
 def test_drift_lasts_until_the_old_words_return(
     drift: str, said: str, says: str, expected: str
 ) -> None:
-    assert noted(drift, said=said, says=says, now=NOW) == expected
+    assert noted(drift, previous=said, current=says, now=NOW) == expected
 
 
 @given(DRIFTS, SAID, SAID)
 def test_the_statement_does_the_same(drift: str, said: str, says: str) -> None:
     expression = noted_in_sql(
-        literal(drift), said=literal(said), says=literal(says), now=literal(NOW)
+        literal(drift), previous=literal(said), current=literal(says), now=literal(NOW)
     )
     with ENGINE.connect() as connection:
         found = connection.execute(select(expression)).scalar_one()
-    assert found == noted(drift, said=said, says=says, now=NOW)
+    assert found == noted(drift, previous=said, current=says, now=NOW)

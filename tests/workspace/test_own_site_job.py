@@ -270,7 +270,7 @@ def test_a_file_that_can_not_be_taken_apart_stays_with_all_that_it_points_to(
     robots.write_text(edited := change(robots.read_text()))
     back = published.jobs.plan_undo()
     assert "file:" not in back.changes[0].problem
-    assert "Changed since, and left as it is: robots.txt." in back.changes[0].problem
+    assert "Changed since, and left in place: robots.txt." in back.changes[0].problem
     assert "still needed there: rightsdesk/rsl.xml." in back.changes[0].problem
     published.jobs.apply(back)
     assert robots.read_text() == edited
@@ -296,7 +296,7 @@ def test_a_policy_stays_that_an_edited_rule_still_points_to(
     [ours] = json.loads(rules.read_text())
     rules.write_text(json.dumps([{**ours, "tdm-reservation": 1, "note": "mine"}]))
     back = published.jobs.plan_undo()
-    assert "left as it is: .well-known/tdmrep.json." in back.changes[0].problem
+    assert "left in place: .well-known/tdmrep.json." in back.changes[0].problem
     published.jobs.apply(back)
     assert {".well-known/tdmrep.json", "rightsdesk/tdm-policy.json"} <= files_of(site)
     assert (site.root / "robots.txt").read_text() == ROBOTS

@@ -1,4 +1,4 @@
-"""The steps from each schema to the next, run by Alembic."""
+"""Steps from each schema revision to the next. Alembic runs them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 KNOWN = tuple(f"{number:04}" for number in range(1, 19))
-"""Every revision there has been, oldest first."""
+"""All revisions, oldest first."""
 
 HEAD = KNOWN[-1]
 
 
 def upgrade(connection: Connection) -> None:
-    """Run what is missing, inside the connection's transaction."""
+    """Run the missing migrations inside the connection's transaction."""
     from alembic import command
     from alembic.config import Config
 

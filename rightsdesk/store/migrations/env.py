@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that the application hands over."""
+"""Alembic's entry point. Runs on the connection that the application passes."""
 
 from alembic import context
 

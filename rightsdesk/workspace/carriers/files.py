@@ -258,13 +258,13 @@ class FileCarrier(OnDisk):
         return RecoveryOutcome.WHOLE
 
     def find(
-        self, target: Target, before_image: bytes | None, side_effects: Collection[int]
+        self, target: Target, before_image: bytes | None, others: Collection[int]
     ) -> Target | None:
         """By what the change wrote into it, and by its inode."""
         if os.path.lexists(target.locator):
             return None
         image = BeforeImage.from_bytes(before_image) if before_image else None
-        return moved_file(self._database, target, image, side_effects)
+        return moved_file(self._database, target, image, others)
 
     def _missed(self, target: Target) -> bool:
         """Whether a scan has already looked for the file in vain, so that it won't come back."""

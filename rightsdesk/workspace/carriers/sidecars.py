@@ -156,7 +156,7 @@ class SidecarCarrier(OnDisk):
         return os.path.realpath(os.path.dirname(target.locator))
 
     def find(
-        self, target: Target, before_image: bytes | None, side_effects: Collection[int]
+        self, target: Target, before_image: bytes | None, others: Collection[int]
     ) -> Target | None:
         """Beside its audio file, where that has moved to and both kept their names alike."""
         audio = self._audio(target)

@@ -370,8 +370,8 @@ _READ = _NEW.on_conflict_do_update(
             (files.c.container == "", ""),  # it had never been read
             else_=noted_in_sql(
                 files.c.drift,
-                said=files.c.says,
-                says=_NEW.excluded.says,
+                previous=files.c.says,
+                current=_NEW.excluded.says,
                 now=_NEW.excluded.seen_at,
             ),
         ),

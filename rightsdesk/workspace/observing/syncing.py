@@ -214,7 +214,7 @@ def _store(
                 "seen_at": now,
                 "since": now,
                 "gone": False,
-                "drift": noted(drift, said=before, says=says, now=now),
+                "drift": noted(drift, previous=before, current=says, now=now),
             }
             rows.append(row)
         if rows:

@@ -1,4 +1,4 @@
-"""What people told: a table of its own, so that it is never mixed with what was read."""
+"""Add attestations, in their own table so that they never mix with observations."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Nothing was told until now."""
+    """There are no attestations yet."""
     op.create_table(
         "attestations",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -1,4 +1,4 @@
-"""What a file's audio was before RightsDesk first changed the file: a digest, or unknown."""
+"""Add a digest of a file's audio before RightsDesk first changed the file; empty if unknown."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,5 +8,5 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Files that were changed before now have none."""
+    """Files changed before this revision have no digest."""
     op.add_column("files", sa.Column("essence", sa.String(), nullable=True))

@@ -1,4 +1,4 @@
-"""What changed by itself since the last look, and what a file can and should not carry."""
+"""Add drift since the last observation, and what a file can and should not carry."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    """Nothing had been watched so far."""
+    """No drift has been recorded so far."""
     with op.batch_alter_table("items") as table:
         table.add_column(sa.Column("drift", sa.Text(), nullable=False, server_default=""))
     with op.batch_alter_table("files") as table:

@@ -1,4 +1,4 @@
-"""XMP sidecars: what lies beside audio files, and whether to make some."""
+"""Add XMP sidecars next to audio files, and whether to create them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    """None had been looked at, and none is made unless an artist asks for it."""
+    """No sidecars have been read, and none are created unless an artist asks for it."""
     op.add_column(
         "artists", sa.Column("sidecars", sa.Boolean(), nullable=False, server_default="0")
     )

@@ -1,4 +1,4 @@
-"""When the rest of a job is due, and what a person set for this folder of data."""
+"""Add when a job's open changes are due, and the settings of a data folder."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
-    """Nothing was due by itself so far, and nothing was set."""
+    """No job resumes automatically so far, and nothing is set."""
     op.add_column("jobs", sa.Column("due", sa.Text(), nullable=False, server_default=""))
     op.create_table(
         "settings",

@@ -1,4 +1,4 @@
-"""Whose the items were that jobs changed, once their account is removed."""
+"""Add the owners of items that jobs changed and whose account was removed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
-    """Of accounts that are gone already, nothing is known any more."""
+    """Nothing is known of accounts removed before this revision."""
     op.create_table(
         "former_items",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -1,4 +1,4 @@
-"""What was wanted when an undo was asked for, and which writes were sent and not read back."""
+"""Add the consent at an undo request, and which writes were sent without being read back."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,6 @@ down_revision = "0008"
 
 
 def upgrade() -> None:
-    """Of older undos nobody knows any more what was wanted; older writes were read back."""
+    """The consent at older undo requests is unknown. Older writes were read back."""
     op.add_column("changes", sa.Column("wanted", sa.Text(), nullable=False, server_default=""))
     op.add_column("changes", sa.Column("sent", sa.Boolean(), nullable=False, server_default="0"))

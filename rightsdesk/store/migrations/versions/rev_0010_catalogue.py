@@ -1,4 +1,4 @@
-"""What files say of their recordings, files of several artists, decisions on catalogue health."""
+"""Add what files state of their recordings, files of several artists, and decisions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,10 +14,10 @@ _SIDECAR = ("id", "file_id", "path", "identity", "fields", "says", "problem", "s
 
 
 def upgrade() -> None:
-    """Nothing is known yet of what files say of their recordings: the next scan reads it.
+    """What files state of their recordings is unknown: the next scan reads it.
 
-    SQLite cannot drop the rule that a path has one row, so both tables are made anew. The
-    sidecars are put aside first: they go with the files that they belong to.
+    SQLite cannot drop the rule that a path has one row, so both tables are rebuilt. Sidecars are
+    saved first, because deleting files deletes their sidecars.
     """
     op.add_column(
         "recordings", sa.Column("titled", sa.Boolean(), nullable=False, server_default="1")

@@ -1,4 +1,4 @@
-"""Since when an account could not be read, and why."""
+"""Add since when an account could not be read, and why."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0010"
 
 
 def upgrade() -> None:
-    """Of an account whose sign-in is over it is known when that was noticed."""
+    """For an account with an expired sign-in, the time of noticing is known."""
     for name, kind in (("unread_since", sa.String()), ("unread_why", sa.Text())):
         op.add_column("accounts", sa.Column(name, kind, nullable=False, server_default=""))
     op.execute(

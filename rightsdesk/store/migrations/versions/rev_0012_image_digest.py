@@ -1,4 +1,4 @@
-"""A digest of each before-image, so that a damaged one is never undone with."""
+"""Add a digest of each before-image, so that no undo uses a damaged one."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,5 +8,5 @@ down_revision = "0011"
 
 
 def upgrade() -> None:
-    """Of older images there is none: they are used as before."""
+    """Older images have no digest; they are used unchecked."""
     op.add_column("changes", sa.Column("image_digest", sa.LargeBinary()))

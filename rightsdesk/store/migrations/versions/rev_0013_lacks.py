@@ -1,4 +1,4 @@
-"""Which of the permissions that were asked for an account did not get."""
+"""Add the requested permissions that an account was not given."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,5 +8,5 @@ down_revision = "0012"
 
 
 def upgrade() -> None:
-    """Of accounts that are connected already it is not known: the next sign-in tells."""
+    """Unknown for connected accounts until their next sign-in."""
     op.add_column("accounts", sa.Column("lacks", sa.Text(), nullable=False, server_default=""))

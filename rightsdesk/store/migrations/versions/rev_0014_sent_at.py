@@ -1,4 +1,4 @@
-"""When a write was sent to a platform."""
+"""Add when a write was sent to a platform."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0013"
 
 
 def upgrade() -> None:
-    """Of older writes nobody knows it."""
+    """Unknown for older writes."""
     op.add_column("changes", sa.Column("sent_at", sa.String(), nullable=False, server_default=""))
     op.create_index(
         "ix_changes_sent", "changes", ["carrier", "target_id"], sqlite_where=sa.text("sent = 1")

@@ -1,4 +1,4 @@
-"""How far a reading of an account's list came that was cut off."""
+"""Add how far an interrupted read of an account's list came."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,5 +8,5 @@ down_revision = "0014"
 
 
 def upgrade() -> None:
-    """The next reading of each account begins at the start."""
+    """The next read of each account starts at the beginning."""
     op.add_column("accounts", sa.Column("reading", sa.Text(), nullable=False, server_default=""))

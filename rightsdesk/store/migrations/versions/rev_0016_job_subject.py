@@ -1,4 +1,4 @@
-"""What a job is about as values: its name is made of them where a person reads it."""
+"""Store a job's subject as values; its name is built from them."""
 
 import json
 
@@ -12,7 +12,7 @@ _CONTINUED = " (continued)"
 
 
 def upgrade() -> None:
-    """Jobs keep the words that they had, without those that tell what kind of job it was."""
+    """Older jobs keep their words, without the words for the kind of job."""
     op.alter_column("jobs", "name", new_column_name="about")
     jobs = sa.table("jobs", sa.column("id", sa.Integer), sa.column("about", sa.String))
     connection = op.get_bind()

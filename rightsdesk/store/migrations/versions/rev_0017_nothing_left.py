@@ -1,4 +1,4 @@
-"""Which changes nothing is left of, and which were written over before they were confirmed."""
+"""Add changes of which nothing is left, and overwritten unconfirmed changes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ _WRITTEN_OVER = "Written over by a later job before it was confirmed."
 
 
 def upgrade() -> None:
-    """No undo has noted it so far. What was written over is no failure."""
+    """No undo has recorded this so far. Overwritten changes are not failures."""
     op.add_column(
         "changes", sa.Column("nothing_left", sa.Boolean(), nullable=False, server_default="0")
     )

@@ -1,4 +1,4 @@
-"""The table of stored consents is called what it holds."""
+"""Rename the table of stored consents after its content."""
 
 from __future__ import annotations
 
