@@ -14,7 +14,7 @@ from rightsdesk.files.containers.aiff import AIFF
 from rightsdesk.files.containers.chunks import Chunked
 from rightsdesk.files.containers.wav import WAV
 from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window, text_within_reason
-from rightsdesk.files.fast_readers.id3 import has_id3v1, needs_id3v1, read_tag
+from rightsdesk.files.fast_readers.id3 import id3v1_counts, read_tag
 from rightsdesk.files.owned import COPYRIGHT_2
 from rightsdesk.files.text import text_chunks
 from rightsdesk.files.xmp import edit
@@ -114,7 +114,7 @@ def _read_chunks(window: Window, chunks: list[Chunk], kind: Chunked) -> FastRead
         if name != kind.tag_id:
             raise NotSimple
         read_tag(window, start, start + length, reading)
-        if needs_id3v1(reading) and has_id3v1(window):
+        if id3v1_counts(window, reading):
             raise NotSimple
     if raws := copyright_chunks.info_raws(lists) or rights:
         if copyright_chunks.have_unknown_encoding(raws):

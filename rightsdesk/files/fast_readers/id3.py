@@ -23,6 +23,9 @@ _MEANINGS = {
     b"TRCK": "track",
     b"TPOS": "disc",
     b"TSRC": "isrc",
+    b"TDRC": "date",
+    b"TYER": "date",
+    b"TPUB": "label",
     b"TXXX": "user",
     b"TCOP": "copyright",
     b"PRIV": "private",
@@ -36,14 +39,16 @@ _OLD_MEANINGS = {
     b"TRK": "track",
     b"TPA": "disc",
     b"TRC": "isrc",
+    b"TYE": "date",
+    b"TPB": "label",
     b"TXX": "user",
     b"TCR": "copyright",
     b"GEO": "object",
 }
 _FRAME_ID = re.compile(rb"[A-Z][A-Z0-9]{2,3}").fullmatch
 _SPECIAL = frozenset(("user", "copyright", "private"))
-_USUAL = frozenset((b"APIC", b"COMM", b"POPM", b"TCON", b"TDRC", b"TYER", b"TSSE", b"UFID"))
-_BARCODES = ("UPC", "BARCODE")
+_USUAL = frozenset((b"APIC", b"COMM", b"POPM", b"TCON", b"TSSE", b"UFID"))
+_NAMED = {"UPC": "upc", "BARCODE": "upc", "CATALOGNUMBER": "catalogue_number"}
 _OBJECT_HEAD = 64
 """The first bytes of an object, which contain its media type."""
 
@@ -51,6 +56,8 @@ _TOP_BITS = 0x80808080
 _COMPRESSED = {3: 0x80, 4: 0x08}
 _LARGEST_PADDING = 1 << 20
 _IN_ID3V1 = ("title", "artist", "album", "track")
+_YEAR = slice(93, 97)
+"""The place of the year in an ID3v1 tag."""
 
 
 def read_tag(window: Window, start: int, limit: int, reading: FastReading) -> int:
@@ -154,8 +161,8 @@ def _take(version: int, frame_id: bytes, meaning: str, body: bytes, reading: Fas
             _own(version, frame_id, meaning, body, reading)
         else:
             reading.foreign_frames = True
-            if name in _BARCODES:
-                reading.add("upc", texts(body)[1:])
+            if name in _NAMED:
+                reading.add(_NAMED[name], texts(body)[1:])
 
 
 def _own(version: int, frame_id: bytes, meaning: str, body: bytes, reading: FastReading) -> None:
@@ -210,12 +217,17 @@ def _wide(body: bytes) -> str:
     return "\0".join((first, *(text[1:] for text in rest)))
 
 
-def needs_id3v1(reading: FastReading) -> bool:
+def _needs_id3v1(reading: FastReading) -> bool:
     """Return whether a value is missing that an ID3v1 tag could fill in."""
     return any(meaning not in reading.found for meaning in _IN_ID3V1)
 
 
-def has_id3v1(window: Window) -> bool:
-    """Return whether the file may end in an ID3v1 tag."""
+def id3v1_counts(window: Window, reading: FastReading) -> bool:
+    """Return whether the file may end in an ID3v1 tag with values that are missing."""
     length = min(131, window.size)
-    return b"TAG" in window.take(window.size - length, length)
+    last = window.take(window.size - length, length)
+    at = last.find(b"TAG")
+    if at < 0:
+        return False
+    year = last[at:][_YEAR].strip(b"\0 ")
+    return _needs_id3v1(reading) or ("date" not in reading.found and bool(year))
