@@ -296,7 +296,7 @@ def test_a_file_that_ends_too_early_is_named_and_still_says_its_title(
 
 
 def not_plain(path: Path) -> Path:
-    """A FLAC file with an ID3 tag before it: nothing for quick reading."""
+    """A FLAC file with an ID3 tag before it: not for the fast readers."""
     path.write_bytes(build.id3([("TIT2", b"\x00t")]) + path.read_bytes())
     return path
 
