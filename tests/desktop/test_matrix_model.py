@@ -27,7 +27,7 @@ def row(number: int, *, title: str = "", release: str = "Night Ferry") -> Matrix
         track=str(number),
         isrc="",
         duration_ms=1000,
-        wanted=NO_AI,
+        consent=NO_AI,
         inherited_from=ScopeKind.ARTIST,
         cells={"file": Cell(Standing.SILENT, count=2)},
     )

@@ -182,8 +182,8 @@ def consent_short(consent: Mapping[Use, Permission]) -> str:
 
 def wanted_text(row: MatrixRow) -> str:
     """The wanted consent of a row, with a mark where it is not simply the artist's."""
-    short = consent_short(row.wanted)
-    if not row.wanted or row.inherited_from is ScopeKind.ARTIST:
+    short = consent_short(row.consent)
+    if not row.consent or row.inherited_from is ScopeKind.ARTIST:
         return short
     mark = tr("release") if row.inherited_from is ScopeKind.RELEASE else tr("track")
     return f"{short} ({mark})"
