@@ -28,7 +28,7 @@ from rightsdesk.workspace.consents.consents import StoredConsents
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.overview.values import AGREEING, PENDING, Segment
 from rightsdesk.workspace.status.attested import AttestedCells
-from rightsdesk.workspace.status.standings import WORST_FIRST, Effective, may_be, verdict
+from rightsdesk.workspace.status.standings import WORST_FIRST, ResolvedConsents, comparison, may_be
 from rightsdesk.workspace.suites import column_of
 from rightsdesk.workspace.types import ScopeKind, State
 
@@ -152,7 +152,7 @@ class Overview:
 def patterns(connection: Connection) -> Patterns:
     """Work out the patterns of all recordings."""
     known = consents.load(connection)
-    effective, dates = Effective(known), _Dates(connection, known)
+    effective, dates = ResolvedConsents(known), _Dates(connection, known)
     r = recordings.c
     choices: dict[int, Key] = {}
     same: dict[Key, Key] = {}
@@ -183,7 +183,7 @@ def patterns(connection: Connection) -> Patterns:
 class _Making:
     def __init__(
         self,
-        effective: Effective,
+        effective: ResolvedConsents,
         dates: _Dates,
         choices: dict[int, Key],
         sent: Mapping[str, Collection[int]],
@@ -263,7 +263,7 @@ class _Making:
     def _code(self, carrier: str, key: Key, says: str) -> int:
         codes = self._codes.setdefault(carrier, defaultdict(dict))[key]
         if says not in codes:
-            standing = verdict(carrier, self._effective.of(key), says).standing
+            standing = comparison(carrier, self._effective.of(key), says).standing
             codes[says] = CODE[_OF_STANDING[standing]]
         return codes[says]
 
@@ -294,7 +294,7 @@ class _Dates:
         self._met: dict[Key, str] = {}
 
     def of(self, key: Key) -> str:
-        """For the recordings of this key (`Effective.key`)."""
+        """For the recordings of this key (`ResolvedConsents.key`)."""
         if key not in self._met:
             places: list[tuple[int, int | None, int | None]] = [key]
             places += self._partners.get(key[2], ())

@@ -17,7 +17,7 @@ from rightsdesk.roster.account_state import AccountState
 from rightsdesk.store.joins import ACCOUNT_ITEMS
 from rightsdesk.store.queries import folders_by_artist, platforms_by_artist
 from rightsdesk.store.schema import ASK, accounts, items
-from rightsdesk.workspace.guided.attestations import Told, counting_of_all
+from rightsdesk.workspace.guided.attestations import Attestations, current_attestations
 from rightsdesk.workspace.guided.platform_readings import readings_by_artist
 from rightsdesk.workspace.guided.views import Readings, view
 from rightsdesk.workspace.overview.segments import Patterns
@@ -120,7 +120,7 @@ def _switches(
     connection: Connection, wanted: Mapping[int, Consent], at: datetime
 ) -> Iterator[Step]:
     """Switches of platforms that an artist uses: said to be there, or with an account."""
-    told, reached = counting_of_all(connection), platforms_by_artist(connection)
+    told, reached = current_attestations(connection), platforms_by_artist(connection)
     facts = all_facts()
     readings = _readings(connection, facts, wanted, reached)
     for artist in wanted:
@@ -136,7 +136,7 @@ def _of_platform(
     artist: int,
     facts: PlatformFacts,
     wanted: Consent,
-    told: Told,
+    told: Attestations,
     read: Readings,
     at: datetime,
 ) -> Iterator[Step]:
