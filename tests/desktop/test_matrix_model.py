@@ -113,7 +113,7 @@ def test_a_row_is_read_out_whole(qtbot: QtBot, model: MatrixModel, shelf: Shelf)
     model.index(0, 0).data()
     qtbot.waitUntil(lambda: bool(shelf.asked))
     shelf.hand_out(model)
-    spoken = "Song 1, Night Ferry, wanted: No AI, Files: Says nothing · 2, SoundCloud: Not there"
+    spoken = "Song 1, Night Ferry, wanted: No AI, Files: Silent · 2, SoundCloud: Not there"
     assert {model.index(0, n).data(ROLE.AccessibleTextRole) for n in range(7)} == {spoken}
 
 

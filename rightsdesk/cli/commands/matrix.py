@@ -58,10 +58,10 @@ def status(
     """Show the matrix: what each recording's files and tracks say, against what you want.
 
     \b
-    ✓ agrees          says what you want
-    ○ says nothing    or only a part of it
+    ✓ says it         says what you want
+    ○ silent          or says only a part of it
     ✗ conflicts       says something else
-    ✎ told by you     RightsDesk cannot read it there
+    ✎ you told us     RightsDesk cannot read it there
     § terms only      nothing but the platform's terms is known
     ? unknown         not read yet, or could not be read
     • says something  and you have not chosen yet what
@@ -189,7 +189,7 @@ def _count_lines(session: Session, wanted: Filter) -> Iterator[str]:
         told = ", ".join(words(s, numbers[s]) for s in Standing if numbers.get(s))
         if told:
             by_word = carrier not in read and (Standing.CONFLICTS in numbers)
-            yield f"{name}: {told}{' (told by you)' if by_word else ''}."
+            yield f"{name}: {told}{' (you told us)' if by_word else ''}."
 
 
 def problems(

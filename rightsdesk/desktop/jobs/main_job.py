@@ -340,7 +340,7 @@ class MainJob(QObject):
         failures = [*total.failed, *total.theirs]
         if failures:
             groups = scan_groups(failures)
-            title = tr("What was not taken in")
+            title = tr("Couldn't be read")
             offers.append((tr("What and why…"), lambda: self.show_failures(title, groups)))
         self._notice.tell(
             scan_summary(total),

@@ -263,7 +263,7 @@ class MainWindow(QMainWindow):
 
     def _choice_made(self, scoped: EffectiveConsent) -> None:
         kept = tr(
-            "Your choice for {name} is kept. Files and platforms say it once you write it there."
+            "Saved for {name}. Files and platforms say the old thing until you write the new one."
         ).format(name=scoped.name)
         if rest := inherited_reservations_words(scoped):
             allow = tr("To allow that, too, answer it yourself below “Choose each use”.")

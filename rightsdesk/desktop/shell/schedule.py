@@ -53,7 +53,7 @@ class Schedule(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.ask)
-        self.menu = QMenu(tr("Look at platforms &automatically"), window)
+        self.menu = QMenu(tr("Check platforms &automatically"), window)
         self._choices = QActionGroup(self)
         self._actions: dict[str, QAction] = {}
         for value, text in (
