@@ -56,7 +56,7 @@ class PlatformKind(StrEnum):
 
 
 class Default(StrEnum):
-    """What holds while nobody chooses. NONE: there is nothing that could hold."""
+    """The state while nobody chooses. NONE: there is no state to hold."""
 
     ON = "on"
     OFF = "off"
@@ -66,7 +66,7 @@ class Default(StrEnum):
 
 
 class HoldsFor(StrEnum):
-    """What one choice is for."""
+    """What one choice covers."""
 
     ACCOUNT = "account"
     RELEASE = "release"
@@ -82,10 +82,10 @@ class By(StrEnum):
 
 
 class Terms(Strict, frozen=True, kw_only=True):
-    """What the terms say of AI, in short. `date` is the terms' own, empty if not known.
+    """A summary of what the terms say about AI. `date` is the terms' own, empty if unknown.
 
-    If `verified` is false the text was recalled and not looked up; the same holds for
-    `url_verified` and the address.
+    If `verified` is false, the text was recalled and not checked. `url_verified` says the same of
+    the address.
     """
 
     short: Text
@@ -97,7 +97,7 @@ class Terms(Strict, frozen=True, kw_only=True):
 
 
 class Value(Strict, frozen=True, kw_only=True):
-    """Something that can be chosen at a control, and the permission it gives to uses."""
+    """An option of a control, and the permission it gives to uses."""
 
     id: Text
     label: Text
@@ -142,7 +142,7 @@ class Offer(Strict, frozen=True, kw_only=True):
 
 
 class Note(Strict, frozen=True, kw_only=True):
-    """Something kept apart from terms and controls, so that nobody mixes them up."""
+    """A statement apart from terms and controls, which must not be confused with them."""
 
     about: Text
     short: Text
@@ -151,7 +151,7 @@ class Note(Strict, frozen=True, kw_only=True):
 
 
 class PlatformFacts(Strict, frozen=True, kw_only=True):
-    """What is known of one platform. Either `terms` or `no_terms` says something."""
+    """The facts about one platform. Either `terms` or `no_terms` has text."""
 
     name: Text
     kind: PlatformKind
@@ -179,35 +179,36 @@ class PlatformFacts(Strict, frozen=True, kw_only=True):
 
     @property
     def terms_line(self) -> str:
-        """Terms and switches in one paragraph, with dates and how sure they are."""
-        told = [self.terms.short if self.terms else self.no_terms]
+        """Terms and switches in one paragraph, with dates and how certain they are."""
+        sentences = [self.terms.short if self.terms else self.no_terms]
         switches = ", ".join(f"“{control.label}”" for control in self.controls)
-        told.append(f"It has a setting of its own: {switches}." if switches else self.no_control)
+        sentences.append(
+            f"It has a setting of its own: {switches}." if switches else self.no_control
+        )
         dates = f"looked up {self.last_checked}"
         if self.terms and self.terms.date:
             dates = f"Terms of {self.terms.date}; {dates}"
         if self.terms and not self.terms.verified:
             dates += "; written from memory, not checked"
-        return " ".join([*told, f"({dates[:1].upper()}{dates[1:]}.)"])
+        return " ".join([*sentences, f"({dates[:1].upper()}{dates[1:]}.)"])
 
 
 @cache
 def platform_facts(platform: str) -> PlatformFacts:
-    """The facts about one platform, by its id. Raises FileNotFoundError where there are none."""
+    """The facts about one platform, by its id. Raises FileNotFoundError if there are none."""
     return read_facts(_folder() / f"{platform}.toml")
 
 
 @cache
 def all_facts() -> tuple[PlatformFacts, ...]:
-    """The facts about every platform that somebody looked at, by name."""
+    """The facts about every platform with a file, by name."""
     names = [file.name for file in _folder().iterdir() if file.name.endswith(".toml")]
     found = (platform_facts(name.removesuffix(".toml")) for name in names)
     return tuple(sorted(found, key=lambda facts: facts.name.casefold()))
 
 
 def facts_named(name: str) -> PlatformFacts | None:
-    """The platform that a person means by a name or an id, however it is spelt: CD Baby,
-    cd-baby, cdbaby."""
+    """The platform of a name or an id in any spelling: CD Baby, cd-baby, cdbaby."""
     wanted = letters(name)
     for facts in all_facts():
         if wanted in (letters(facts.id), letters(facts.name)):
@@ -220,6 +221,6 @@ def _folder() -> Traversable:
 
 
 def read_facts(file: Traversable) -> PlatformFacts:
-    """Read one file. Raises FactsError if it does not keep to the schema."""
+    """The facts in one file. Raises FactsError if it does not follow the schema."""
     facts = read(file, PlatformFacts)
     return msgspec.structs.replace(facts, id=file.name.removesuffix(".toml"))
