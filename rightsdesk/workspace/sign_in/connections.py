@@ -48,6 +48,7 @@ from rightsdesk.roster.artists import artist_by_id, clean_name, rename_artist
 from rightsdesk.roster.vault import KeyringAbsent, SecretDamaged, Vault, VaultError
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
+from rightsdesk.store.deeds import Deed
 from rightsdesk.store.schema import items
 from rightsdesk.store.schema import limits as limits_table
 from rightsdesk.workspace.lock import renewing
@@ -320,10 +321,11 @@ class Connections:
         accounts.confirm(self._database, account_id, sealed)
         self._forget_client(account_id)
 
-    def rename_artist(self, artist_id: int, name: str) -> None:
+    def rename_artist(self, artist_id: int, name: str, undoing: Deed | None = None) -> None:
         """Give an artist another name, with the secrets of the artist's accounts bound to it.
 
-        Raises ArtistExists, and vault errors, where nothing was changed. Secrets that don't
+        `undoing` is the deed that this takes back. Raises ArtistExists, ChangedSince and vault
+        errors, where nothing was changed. Secrets that don't
         open any more stay as they are: their accounts have to be connected again anyway.
         """
         old, new = artist_by_id(self._database, artist_id).name, clean_name(name)
@@ -344,7 +346,7 @@ class Connections:
             for number, sealed in again.items():
                 accounts.put_secret(connection, number, sealed)
 
-        rename_artist(self._database, artist_id, name, along=along)
+        rename_artist(self._database, artist_id, name, along=along, undoing=undoing)
         for number in again:
             self._forget_client(number)
 
