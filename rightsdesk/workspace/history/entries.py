@@ -16,7 +16,7 @@ from rightsdesk.workspace.history.families import REDO, UNDO, Family, families
 from rightsdesk.workspace.history.holding import Trouble, not_holding
 from rightsdesk.workspace.history.types import Can, HistoryEntry, HistoryFilter, WhyNot
 
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 1000
 """Entries in one page at most."""
 
 UNDOABLE = frozenset(

@@ -29,7 +29,7 @@ class History:
         before_id: int | None = None,
         limit: int = 50,
     ) -> list[HistoryEntry]:
-        """A page of the history, newest first: what is older than `before_id`. At most 500."""
+        """A page of the history, newest first: what is older than `before_id`. At most 1,000."""
         return reading.entries(self._database, chosen, before_id, limit)
 
     def entry(self, deed_id: int) -> HistoryEntry:
