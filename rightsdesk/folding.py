@@ -38,6 +38,8 @@ def folded(text: str) -> str:
 @lru_cache(maxsize=4096)
 def unaccented(text: str) -> str:
     """Text as it is typed without accents, in lower case; marks of other scripts stay."""
+    if text.isascii():  # nothing to decompose
+        return " ".join(text.lower().split())
     bare = _bare(unicodedata.normalize("NFKD", text))
     # Folding the case can bring new marks: İ becomes i with a dot above.
     bare = _bare(unicodedata.normalize("NFKD", bare.casefold())).translate(_TYPED)

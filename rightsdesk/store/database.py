@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from rightsdesk import data_folder, folding
 from rightsdesk.errors import KnownError
+from rightsdesk.store import search
 from rightsdesk.store.migrations import HEAD, KNOWN
 from rightsdesk.store.schema import metadata
 
@@ -107,6 +108,7 @@ class Database:
                 yield connection
                 changed = 0
                 if _rows_changed(connection) != before:
+                    search.refresh(connection)
                     count = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
                     changed = _next(count)
                     connection.exec_driver_sql(f"PRAGMA user_version = {changed}")

@@ -68,8 +68,12 @@ releases = Table(
     Column("key", String, nullable=False),
     Column("title", String, nullable=False),
     Column("upc", String, nullable=False, default=""),
+    Column("year", Integer, nullable=False, default=0, server_default="0"),
+    Column("label", String, nullable=False, default="", server_default=""),
+    Column("catalogue_number", String, nullable=False, default="", server_default=""),
     UniqueConstraint("artist_id", "key"),
 )
+"""`year` is 0 where no file names one."""
 
 recordings = Table(
     "recordings",
@@ -87,7 +91,26 @@ recordings = Table(
     Column("titled", Boolean, nullable=False, default=True, server_default="1"),
     UniqueConstraint("artist_id", "key"),
     Index("ix_recordings_isrc", "artist_id", "isrc"),
+    Index("ix_recordings_order", "release_id", "disc", "track", "title", "artist_id"),
 )
+
+search_texts = Table(
+    "search_texts",
+    metadata,
+    Column(
+        "recording_id", Integer, ForeignKey("recordings.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("text", Text, nullable=False),
+)
+"""What a search looks through, a row for each recording: see `store.search`."""
+
+search_stale = Table(
+    "search_stale",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("recording_id", Integer, nullable=False),
+)
+"""Recordings with a search text to be made anew. Triggers fill it (migration 0019)."""
 
 files = Table(
     "files",

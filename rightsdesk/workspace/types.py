@@ -88,11 +88,26 @@ class EffectiveConsent:
     origin: Mapping[Use, tuple[ScopeKind, str]]
 
 
+class State(StrEnum):
+    """What a filter chip asks for.
+
+    A recording needs work where a carrier is silent, says otherwise or waits to be written.
+    It can have several states at once: another carrier can be unknown.
+    """
+
+    NEEDS_WORK = "needs_work"
+    SAYS_OTHERWISE = "says_otherwise"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which recordings are meant. Empty fields do not narrow. `text` searches title, release,
-    artist and ISRC; `path` is a file or a folder; `standing` narrows to recordings in which
-    some carrier (or the one named by `carrier`) stands so."""
+    """Which recordings are meant. Empty fields do not narrow.
+
+    `text` searches title, release, artist, label, year, ISRC, UPC, catalogue number and file
+    names; `path` is a file or a folder; `standing` narrows to recordings in which some carrier
+    (or the one named by `carrier`) stands so. `upc` is the beginning of a UPC, `label` a
+    release's label. `standing` and `state` narrow lists of recordings, not plans."""
 
     artist_id: int | None = None
     release_id: int | None = None
@@ -101,6 +116,15 @@ class Filter:
     text: str = ""
     standing: Standing | None = None
     carrier: str = ""
+    upc: str = ""
+    label: str = ""
+    state: State | None = None
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether it means some of an artist's music, and not all of it."""
+        some = (self.release_id, self.recording_id, self.path, self.text, self.upc, self.label)
+        return any(some)
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,7 @@ def open_window(
     windows: list[MainWindow] = []
     faults: list[str] = []
 
-    def open_it(size: tuple[int, int] | None = None) -> Scene:
+    def open_it(size: tuple[int, int] | None = None, page: str = "catalogue") -> Scene:
         window = MainWindow(workspace, work)  # type: ignore[arg-type]  # it stands in for one
         if size:
             window.resize(*size)
@@ -206,6 +206,8 @@ def open_window(
         windows.append(window)
         window.show()
         scene = Scene(qtbot, workspace, work, window, music)
+        scene.settle()
+        window.go_to(page)
         scene.settle()
         return scene
 

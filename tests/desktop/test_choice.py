@@ -24,11 +24,11 @@ NO_AI = PRESETS[Preset.NO_AI]
 
 @pytest.fixture
 def choice(scene: Scene) -> ChoicePanel:
-    return scene.window.choice
+    return scene.window.catalogue.choice
 
 
 def for_scope(scene: Scene, kind: ScopeKind) -> None:
-    box = scene.window.choice.scope
+    box = scene.window.catalogue.choice.scope
     box.setCurrentIndex(box.findData(kind))
     box.activated.emit(box.currentIndex())
     scene.settle()
@@ -103,7 +103,7 @@ def test_opening_up_needs_a_click_on_it(scene: Scene, choice: ChoicePanel) -> No
 
 
 def test_a_recording_can_differ_and_inherit_again(scene: Scene, choice: ChoicePanel) -> None:
-    scene.window.matrix.selectRow(1)
+    scene.window.catalogue.matrix.selectRow(1)
     scene.settle()
     for_scope(scene, ScopeKind.RECORDING)
     scene.qtbot.mouseClick(choice.cards.cards[Preset.ASK_FIRST], LEFT)
@@ -128,11 +128,11 @@ def two(open_window: Callable[[], Scene], workspace: Watched, music: Path) -> Sc
 
 
 def test_with_all_artists_in_view_nobodys_choice_can_be_changed(two: Scene) -> None:
-    choice = two.window.choice
+    choice = two.window.catalogue.choice
     assert not one_artist(two)
-    assert two.window.summary.under.text().endswith("2 artists without a choice")
+    assert two.window.catalogue.summary.under.text().endswith("2 artists without a choice")
     for place in (0, 8):
-        two.window.matrix.selectRow(place)
+        two.window.catalogue.matrix.selectRow(place)
         two.settle()
         assert not choice.chosen_part.isVisible()
     assert "all artists" in choice.nobody.text()
@@ -140,7 +140,7 @@ def test_with_all_artists_in_view_nobodys_choice_can_be_changed(two: Scene) -> N
     two.qtbot.mouseClick(choice.pick, LEFT)
     two.settle()
     assert one_artist(two)
-    assert two.window.summary.title.text() == SIGNAL
+    assert two.window.catalogue.summary.title.text() == SIGNAL
     assert choice.scope.currentText() == f"All of {SIGNAL}"
     two.qtbot.mouseClick(choice.cards.cards[Preset.NO_AI], LEFT)
     two.settle()
@@ -153,7 +153,7 @@ def test_what_is_being_typed_outlives_a_look_at_the_same(scene: Scene, choice: C
     scene.qtbot.keyClicks(choice.details.contact, "hello@koval.example")
     box = choice.uses.boxes[Use.SEARCH]
     box.setCurrentIndex(0)
-    scene.window.matrix.selectRow(2)
+    scene.window.catalogue.matrix.selectRow(2)
     scene.window.desk.something_changed()
     scene.settle()
     assert choice.details.contact.text() == "hello@koval.example"

@@ -28,18 +28,19 @@ def close_folder_dialog(scene: Scene, folder: Path) -> None:
 
 def test_three_answers_lead_to_the_matrix(empty: Scene) -> None:
     window, qtbot = empty.window, empty.qtbot
-    assert window.pages.currentWidget() is window.welcome
+    assert window.whole.currentWidget() is window.welcome
     assert window.welcome.name.hasFocus()
     qtbot.keyClicks(window.welcome.name, KOVAL)
     choose_folder(empty, empty.music / KOVAL)
     qtbot.mouseClick(window.welcome.cards.cards[Preset.NO_AI], LEFT)
     qtbot.waitUntil(lambda: window.desk.model.rowCount() == 6)
     empty.settle()
-    assert window.pages.currentWidget() is window.splitter
+    assert window.whole.currentWidget() is window.desk_view
+    window.go_to("catalogue")
     assert set(empty.words(4)) == {"No AI"}
-    assert window.summary.title.text() == KOVAL
-    assert window.summary.write.text() == "Write it for 6 tracks…"
-    assert window.summary.write.isVisible()
+    assert window.catalogue.summary.title.text() == KOVAL
+    assert window.catalogue.summary.write.text() == "Write it for 6 tracks…"
+    assert window.catalogue.summary.write.isVisible()
     artist = empty.workspace.artists.all()[0]
     assert (artist.name, artist.consent) == (KOVAL, PRESETS[Preset.NO_AI])
     assert artist.folders == (str(empty.music / KOVAL),)

@@ -103,7 +103,7 @@ def test_the_main_window_shows_what_is_there(evil: Scene) -> None:
     evil.words(2)
     must_be_harmless(evil.window)
     for row in range(evil.window.desk.model.rowCount()):
-        evil.window.matrix.selectRow(row)
+        evil.window.catalogue.matrix.selectRow(row)
         evil.settle()
         must_be_harmless(evil.window)
 
@@ -118,7 +118,7 @@ def test_its_dialogs_too(evil: Scene, action: str) -> None:
 
 
 def test_the_preview_and_what_comes_of_it(evil: Scene) -> None:
-    evil.window.summary.write.click()
+    evil.window.catalogue.summary.write.click()
     preview = evil.dialog("preview")
     for row in range(preview.changes.rowCount()):
         preview.table.selectRow(row)

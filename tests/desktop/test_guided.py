@@ -23,9 +23,9 @@ from tests.desktop.conftest import Scene, Watched
 @pytest.fixture
 def page(scene: Scene) -> GuidedPage:
     """The page in view, for one artist who wants no AI."""
-    scene.window.places.setCurrentWidget(scene.window.elsewhere)
+    scene.window.go_to("platforms")
     scene.settle()
-    return scene.window.elsewhere
+    return scene.window.platforms.guided
 
 
 def mira(workspace: Watched) -> int:
@@ -80,7 +80,8 @@ def test_what_is_on_by_default_comes_first_and_is_in_view(scene: Scene, page: Gu
     assert page.card is not None
     assert page.card.view.platform == "linkedin"
     number = sum(view.group is Group.TO_DO for view in page.views)
-    assert scene.window.places.tabText(1) == f"Other &platforms ({number})"
+    assert scene.window.side_bar.pages.items["platforms"].count == number
+    assert scene.window.platforms.header.sub.text() == f"{number} to do"
     assert not scene.workspace.called_on_main_thread
 
 
@@ -227,7 +228,7 @@ def test_a_word_gets_a_column_that_looks_told(
     workspace.real.platforms.place(artist, "spotify", here=True)
     scene.window.desk.something_changed()
     scene.settle()
-    scene.window.places.setCurrentIndex(0)
+    scene.window.go_to("catalogue")
     names = [name for _, name in scene.window.desk.carriers]
     first = 5  # the columns before the carriers
     told = scene.words(first + names.index("X"))
@@ -238,9 +239,9 @@ def test_a_word_gets_a_column_that_looks_told(
     assert scene.window.actions_.update_online.text() == "&Update SoundCloud…"
     counts = workspace.real.catalogue.counts(Filter())
     assert counts["meta"] == {Standing.CONFLICTS: 6}
-    scene.window.tabs.setCurrentWidget(scene.window.inspector)
+    scene.window.catalogue.tabs.setCurrentWidget(scene.window.catalogue.inspector)
     scene.settle()
-    said = [label.text() for label in scene.window.inspector.findChildren(QLabel)]
+    said = [label.text() for label in scene.window.catalogue.inspector.findChildren(QLabel)]
     assert any(text.startswith("You told us on 3 May") for text in said)
     assert any(text.startswith("You said: No: training AI") for text in said)
     assert any(text.startswith("Known only from Spotify's terms") for text in said)
@@ -250,14 +251,14 @@ def test_from_a_recording_one_press_leads_to_the_steps(
     scene: Scene, page: GuidedPage, workspace: Watched
 ) -> None:
     workspace.real.platforms.attest(mira(workspace), "x", "", "on")
-    scene.window.places.setCurrentIndex(0)
-    scene.window.tabs.setCurrentWidget(scene.window.inspector)
+    scene.window.go_to("catalogue")
+    scene.window.catalogue.tabs.setCurrentWidget(scene.window.catalogue.inspector)
     scene.window.desk.choose_artist(None)
     scene.window.desk.something_changed()
     scene.settle()
-    scene.window.matrix.selectRow(0)
+    scene.window.catalogue.matrix.selectRow(0)
     scene.settle()
-    button = scene.window.inspector.findChild(QPushButton, "to-platform")
+    button = scene.window.catalogue.inspector.findChild(QPushButton, "to-platform")
     scene.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     scene.settle()
     assert page.isVisible()
@@ -276,8 +277,8 @@ def test_for_all_artists_it_shows_how_much_is_open(
         workspace.real.artists.add(name)
     workspace.real.platforms.attest(mira(workspace), "x", "", "off")
     scene = open_window()
-    page = scene.window.elsewhere
-    scene.window.places.setCurrentWidget(page)
+    page = scene.window.platforms.guided
+    scene.window.go_to("platforms")
     scene.settle()
     table = page.overview.table
     assert table.isVisible()

@@ -18,13 +18,13 @@ from tests.desktop.conftest import Scene, Watched
 
 
 def texts(scene: Scene) -> list[str]:
-    return [label.text() for label in scene.window.inspector.findChildren(QLabel)]
+    return [label.text() for label in scene.window.catalogue.inspector.findChildren(QLabel)]
 
 
 def inspect(scene: Scene, title: str) -> None:
     place = scene.words(2).index(title)
-    scene.window.tabs.setCurrentWidget(scene.window.inspector)
-    scene.window.matrix.selectRow(place)
+    scene.window.catalogue.tabs.setCurrentWidget(scene.window.catalogue.inspector)
+    scene.window.catalogue.matrix.selectRow(place)
     scene.settle()
 
 
@@ -60,7 +60,9 @@ def test_a_sidecar_has_its_own_say_below_its_file(scene: Scene, music: Path) -> 
 
 def test_the_path_can_be_copied(scene: Scene) -> None:
     inspect(scene, "Paper Moons")
-    copy = next(b for b in scene.window.inspector.findChildren(QPushButton) if b.text() == "Copy")
+    copy = next(
+        b for b in scene.window.catalogue.inspector.findChildren(QPushButton) if b.text() == "Copy"
+    )
     copy.click()
     assert QGuiApplication.clipboard().text().endswith("03 Paper Moons.mp3")
 
@@ -76,9 +78,11 @@ def test_a_title_with_markup_shows_literally(
     workspace.catalogue.scan(workspace.artists.add(KOVAL).id, [str(music / KOVAL)])
     scene = open_window()
     inspect(scene, loud)
-    found = [x for x in scene.window.inspector.findChildren(QLabel) if x.text() == loud]
+    found = [x for x in scene.window.catalogue.inspector.findChildren(QLabel) if x.text() == loud]
     assert found
-    shown = [x for x in scene.window.inspector.findChildren(QLabel) if x.pixmap().isNull()]
+    shown = [
+        x for x in scene.window.catalogue.inspector.findChildren(QLabel) if x.pixmap().isNull()
+    ]
     assert {label.textFormat() for label in shown} == {Qt.TextFormat.PlainText}
 
 

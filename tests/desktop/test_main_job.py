@@ -21,7 +21,7 @@ FILES = 5
 
 
 def write(scene: Scene) -> None:
-    scene.qtbot.mouseClick(scene.window.summary.write, LEFT)
+    scene.qtbot.mouseClick(scene.window.catalogue.summary.write, LEFT)
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     scene.settle()
@@ -46,7 +46,7 @@ def contents(folder: Path) -> dict[Path, bytes]:
 def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     before = contents(scene.music)
     assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says nothing", "Conflicts"}
-    scene.qtbot.mouseClick(scene.window.summary.write, LEFT)
+    scene.qtbot.mouseClick(scene.window.catalogue.summary.write, LEFT)
     preview = scene.dialog("preview")
     assert preview.changes.rowCount() == 9
     assert preview.go.text() == "&Write to 9 files"
@@ -96,7 +96,7 @@ def test_undo_and_redo_take_turns(scene: Scene) -> None:
 
 def test_what_agrees_already_is_not_written_again(scene: Scene) -> None:
     write(scene)
-    assert not scene.window.summary.write.isVisible()
+    assert not scene.window.catalogue.summary.write.isVisible()
     scene.window.actions_.write.trigger()
     preview = scene.dialog("preview")
     assert preview.windowTitle() == "Preview"
@@ -108,7 +108,8 @@ def test_what_agrees_already_is_not_written_again(scene: Scene) -> None:
 def test_the_job_list_undoes_any_job(scene: Scene) -> None:
     write(scene)
     scene.window.actions_.jobs.trigger()
-    jobs = scene.dialog("jobs")
+    jobs = scene.window.activity.jobs
+    assert jobs.isVisible()
     scene.qtbot.waitUntil(lambda: jobs.model.rowCount() == 1)
     scene.qtbot.mouseClick(jobs.undo, LEFT)
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
@@ -119,13 +120,13 @@ def test_the_job_list_undoes_any_job(scene: Scene) -> None:
 
 
 def test_a_counter_shows_only_those(scene: Scene) -> None:
-    counter = scene.window.browse.findChild(QToolButton, "count-file-conflicts")
+    counter = scene.window.catalogue.browse.findChild(QToolButton, "count-file-conflicts")
     assert counter is not None
     assert counter.text() == "1 in conflict"
     scene.qtbot.mouseClick(counter, LEFT)
     scene.settle()
     assert scene.words(2) == ["Small Hours"]
-    counter = scene.window.browse.findChild(QToolButton, "count-file-conflicts")
+    counter = scene.window.catalogue.browse.findChild(QToolButton, "count-file-conflicts")
     assert counter is not None
     assert counter.isChecked()
     scene.qtbot.mouseClick(counter, LEFT)
@@ -135,13 +136,13 @@ def test_a_counter_shows_only_those(scene: Scene) -> None:
 
 def test_finding_and_sorting_happen_in_the_workspace(scene: Scene) -> None:
     press(scene, Qt.Key.Key_F)
-    field = scene.window.browse.field
+    field = scene.window.catalogue.browse.field
     assert field.hasFocus()
     scene.qtbot.keyClicks(field, "lantern")
     scene.qtbot.waitUntil(lambda: scene.window.desk.model.rowCount() == 3)
     field.clear()
     scene.qtbot.waitUntil(lambda: scene.window.desk.model.rowCount() == 6)
-    scene.window.matrix.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    scene.window.catalogue.matrix.sortByColumn(2, Qt.SortOrder.DescendingOrder)
     scene.settle()
     titles = scene.words(2)
     assert titles == sorted(titles, reverse=True)
@@ -158,15 +159,15 @@ def test_cancel_stops_at_a_safe_point_and_the_rest_can_go_on(scene: Scene) -> No
         return real(plan, progress=progress, cancel=cancel, **more)
 
     scene.workspace.instead["jobs.apply"] = held_apply
-    scene.qtbot.mouseClick(scene.window.summary.write, LEFT)
+    scene.qtbot.mouseClick(scene.window.catalogue.summary.write, LEFT)
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
     scene.qtbot.waitUntil(reached.is_set)
     (row,) = scene.window.progress.rows.values()
     scene.qtbot.waitUntil(lambda: "/ 9" in row.count.text())
     assert scene.window.isEnabled()
-    assert not scene.window.summary.write.isEnabled(), "one job at a time"
-    scene.window.matrix.selectRow(3)
-    assert scene.window.matrix.currentIndex().row() == 3, "the window stays usable"
+    assert not scene.window.catalogue.summary.write.isEnabled(), "one job at a time"
+    scene.window.catalogue.matrix.selectRow(3)
+    assert scene.window.catalogue.matrix.currentIndex().row() == 3, "the window stays usable"
     scene.qtbot.mouseClick(row.stop, LEFT)
     assert row.label.text() == "Stopping after this one…"
     go_on.set()
@@ -176,7 +177,7 @@ def test_cancel_stops_at_a_safe_point_and_the_rest_can_go_on(scene: Scene) -> No
     job = scene.workspace.jobs.all()[0]
     assert job.open_changes > 0
     scene.workspace.instead.clear()
-    assert scene.window.notice.buttons[0].text() == "Go on…"
+    assert scene.window.notice.buttons[0].text() == "Continue…"
     scene.qtbot.mouseClick(scene.window.notice.buttons[0], LEFT)
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
@@ -200,7 +201,7 @@ def test_closing_while_a_job_runs_stops_it_first(scene: Scene) -> None:
 
 
 def test_a_file_that_changed_since_the_preview_is_left_alone_and_named(scene: Scene) -> None:
-    scene.qtbot.mouseClick(scene.window.summary.write, LEFT)
+    scene.qtbot.mouseClick(scene.window.catalogue.summary.write, LEFT)
     preview = scene.dialog("preview")
     victim = next((scene.music / KOVAL).rglob("*.opus"))
     victim.write_bytes(victim.read_bytes() + b"\0")
@@ -225,15 +226,15 @@ def test_names_that_are_no_text_are_shown_and_written_all_the_same(
     workspace.catalogue.scan(artist.id, [str(music / KOVAL)])
     workspace.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
     scene = open_window()
-    scene.qtbot.mouseClick(scene.window.summary.write, LEFT)
+    scene.qtbot.mouseClick(scene.window.catalogue.summary.write, LEFT)
     preview = scene.dialog("preview")
     names = [preview.changes.index(n, 0).data() for n in range(9)]
     assert "03 Caf\\xe9.mp3" in names
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
     assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Agrees"}
-    scene.window.matrix.selectRow(scene.words(2).index("Paper Moons"))
+    scene.window.catalogue.matrix.selectRow(scene.words(2).index("Paper Moons"))
     scene.settle()
-    view = scene.window.inspector.view
+    view = scene.window.catalogue.inspector.view
     assert view is not None
     assert folder_url(view.carriers[0].place).toString().endswith("/Night Ferry")

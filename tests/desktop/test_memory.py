@@ -40,16 +40,16 @@ def test_size_panes_and_columns_are_as_they_were(
     scene.resize(59, 47)
     scene.settle()
     width, height = window.width(), window.height()
-    first = window.panes.widget(0)
+    first = window.catalogue.panes.widget(0)
     assert first is not None
-    window.panes.moveSplitter(first.width() - 40, 1)
-    window.matrix.setColumnWidth(2, 155)
-    kept = window.panes.sizes()
+    window.catalogue.panes.moveSplitter(first.width() - 40, 1)
+    window.catalogue.matrix.setColumnWidth(2, 155)
+    kept = window.catalogue.panes.sizes()
     window.close()
     second = again()
     assert (second.width(), second.height()) == (width, height)
-    assert second.panes.sizes() == kept
-    assert second.matrix.columnWidth(2) == 155
+    assert second.catalogue.panes.sizes() == kept
+    assert second.catalogue.matrix.columnWidth(2) == 155
     close(second)
 
 
@@ -57,23 +57,23 @@ def test_the_side_panel_gives_its_room_to_the_list_and_comes_when_it_is_needed(
     scene: Scene, again: Callable[[], MainWindow]
 ) -> None:
     window = scene.window
-    before = window.matrix.width()
+    before = window.catalogue.matrix.width()
     scene.qtbot.keyClick(window, Qt.Key.Key_F4)
     scene.settle()
-    assert not window.tabs.isVisible()
-    assert window.matrix.width() > before
+    assert not window.catalogue.tabs.isVisible()
+    assert window.catalogue.matrix.width() > before
     scene.resize(45, 28)
     scene.settle()
-    assert window.tabs.isVisible(), "in a tiny window the list is in it"
+    assert window.catalogue.tabs.isVisible(), "in a tiny window the list is in it"
     assert not window.actions_.side.isEnabled()
     scene.resize(59, 43)
     scene.settle()
-    assert not window.tabs.isVisible()
+    assert not window.catalogue.tabs.isVisible()
     window.close()
     second = again()
-    assert not second.tabs.isVisible()
-    scene.qtbot.keyClick(second.matrix, Qt.Key.Key_Return)
-    assert second.inspector.isVisible()
+    assert not second.catalogue.tabs.isVisible()
+    scene.qtbot.keyClick(second.catalogue.matrix, Qt.Key.Key_Return)
+    assert second.catalogue.inspector.isVisible()
     close(second)
 
 
@@ -82,15 +82,17 @@ def test_columns_that_nobody_touched_go_on_fitting_the_window(
 ) -> None:
     scene.resize(64, 43)
     scene.settle()
-    assert scene.window.matrix.widths_by_hand() == {}
+    assert scene.window.catalogue.matrix.widths_by_hand() == {}
     scene.resize(90, 57)
     scene.settle()
-    assert scene.window.matrix.widths_by_hand() == {}, "hiding a column is not a hand's doing"
+    assert scene.window.catalogue.matrix.widths_by_hand() == {}, (
+        "hiding a column is not a hand's doing"
+    )
     scene.window.close()
     second = again()
-    before = second.matrix.columnWidth(2)
+    before = second.catalogue.matrix.columnWidth(2)
     second.resize(em_across(second, 114), second.height())
-    assert second.matrix.columnWidth(2) > before
+    assert second.catalogue.matrix.columnWidth(2) > before
     close(second)
 
 
@@ -103,7 +105,7 @@ def test_a_damaged_memory_is_as_good_as_none(
     scene.window.close()
     (scene.workspace.data_dir / FILE_NAME).write_text(text)
     second = again()
-    assert second.matrix.widths_by_hand() == {}
+    assert second.catalogue.matrix.widths_by_hand() == {}
     assert second.width() > em_across(second, 28)
     close(second)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QWidget
 
 from rightsdesk.consent import PRESETS, Consent, Preset
 from rightsdesk.desktop.catalogue.problems import problem_groups
@@ -23,18 +23,18 @@ def test_problems_are_grouped_and_named(scene: Scene, music: Path) -> None:
     workspace = scene.workspace.real
     workspace.catalogue.scan(workspace.artists.all()[0].id, [str(path)])
     scene.window.actions_.problems.trigger()
-    dialog = scene.dialog("problems")
-    scene.qtbot.waitUntil(lambda: dialog.tree.model().rowCount() > 0)
-    model = dialog.tree.model()
+    panel = scene.window.problems.panel
+    assert panel.isVisible()
+    scene.qtbot.waitUntil(lambda: panel.tree.model().rowCount() > 0)
+    model = panel.tree.model()
     causes = [model.index(n, 0) for n in range(model.rowCount())]
     said = {cause.data(): model.index(0, 0, cause).data() for cause in causes}
     assert str(path) in said.values()
     assert "Files" in said.values()
-    assert dialog.title.text() == f"What wants attention for {KOVAL}"
-    dialog.copy.click()
+    assert scene.window.problems.header.title.accessibleName() == f"Problems of {KOVAL}"
+    panel.copy.click()
     assert str(path) in QGuiApplication.clipboard().text()
     assert not scene.workspace.called_on_main_thread
-    dialog.reject()
 
 
 @pytest.fixture
@@ -56,19 +56,19 @@ def one_isrc(scene: Scene, tmp_path: Path) -> Scene:
     return scene
 
 
-def select(dialog: Any, beginning: str) -> None:
+def select(panel: Any, beginning: str) -> None:
     """Select the first line below the group that begins so."""
-    model = dialog.tree.model()
+    model = panel.tree.model()
     for row in range(model.rowCount()):
         cause = model.index(row, 0)
         if cause.data().startswith(beginning):
-            dialog.tree.setCurrentIndex(model.index(0, 0, cause))
+            panel.tree.setCurrentIndex(model.index(0, 0, cause))
             return
     raise AssertionError(f"no group “{beginning}”")
 
 
-def groups(dialog: Any) -> list[str]:
-    model = dialog.tree.model()
+def groups(panel: Any) -> list[str]:
+    model = panel.tree.model()
     return [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
@@ -81,12 +81,13 @@ def wanted(scene: Scene) -> dict[str, Consent]:
 def test_a_finding_is_merged_and_that_is_taken_back(one_isrc: Scene) -> None:
     scene = one_isrc
     scene.window.actions_.problems.trigger()
-    dialog = scene.dialog("problems")
-    scene.qtbot.waitUntil(lambda: any(text.startswith("One ISRC") for text in groups(dialog)))
-    assert not dialog.deciding[DecisionKind.MERGE].isEnabled()
-    select(dialog, "One ISRC")
-    dialog.deciding[DecisionKind.MERGE].click()
-    question = child(scene, dialog)
+    panel = scene.window.problems.panel
+    assert panel.isVisible()
+    scene.qtbot.waitUntil(lambda: any(text.startswith("One ISRC") for text in groups(panel)))
+    assert not panel.deciding[DecisionKind.MERGE].isEnabled()
+    select(panel, "One ISRC")
+    panel.deciding[DecisionKind.MERGE].click()
+    question = child(scene, panel)
     scene.qtbot.waitUntil(question.do.isEnabled)
     assert question.keep.isDefault(), "Enter leaves it as it is"
     question.boxes[2].click()
@@ -94,27 +95,26 @@ def test_a_finding_is_merged_and_that_is_taken_back(one_isrc: Scene) -> None:
     [stricter] = question.findChildren(NamesList)
     assert stricter.names == [f"{KOVAL}, First: Open → No AI"]
     question.do.click()
-    scene.qtbot.waitUntil(lambda: any(text.startswith("Decided") for text in groups(dialog)))
+    scene.qtbot.waitUntil(lambda: any(text.startswith("Decided") for text in groups(panel)))
     assert len(wanted(scene)) == 2
     assert set(wanted(scene).values()) == {PRESETS[Preset.NO_AI]}
 
-    select(dialog, "Decided")
-    dialog.undo.click()
-    question = child(scene, dialog)
+    select(panel, "Decided")
+    panel.undo.click()
+    question = child(scene, panel)
     scene.qtbot.waitUntil(question.do.isEnabled)
     [opened] = question.findChildren(NamesList)
     assert opened.names == [f"{KOVAL}, First"]
     question.do.click()
-    scene.qtbot.waitUntil(lambda: not any(text.startswith("Decided") for text in groups(dialog)))
+    scene.qtbot.waitUntil(lambda: not any(text.startswith("Decided") for text in groups(panel)))
     assert wanted(scene)["First"] == PRESETS[Preset.OPEN]
     assert not scene.workspace.called_on_main_thread
-    dialog.reject()
     scene.settle()
 
 
-def child(scene: Scene, dialog: QDialog) -> Any:
+def child(scene: Scene, panel: QWidget) -> Any:
     def shown() -> list[QDialog]:
-        return [one for one in dialog.findChildren(QDialog, "decision") if one.isVisible()]
+        return [one for one in panel.findChildren(QDialog, "decision") if one.isVisible()]
 
     scene.qtbot.waitUntil(lambda: bool(shown()))
     return shown()[0]
@@ -123,15 +123,15 @@ def child(scene: Scene, dialog: QDialog) -> Any:
 def test_what_is_kept_apart_is_not_listed_again(one_isrc: Scene) -> None:
     scene = one_isrc
     scene.window.actions_.problems.trigger()
-    dialog = scene.dialog("problems")
-    scene.qtbot.waitUntil(lambda: any(text.startswith("One ISRC") for text in groups(dialog)))
-    select(dialog, "One ISRC")
-    dialog.deciding[DecisionKind.KEEP_APART].click()
-    question = child(scene, dialog)
+    panel = scene.window.problems.panel
+    assert panel.isVisible()
+    scene.qtbot.waitUntil(lambda: any(text.startswith("One ISRC") for text in groups(panel)))
+    select(panel, "One ISRC")
+    panel.deciding[DecisionKind.KEEP_APART].click()
+    question = child(scene, panel)
     scene.qtbot.waitUntil(question.do.isEnabled)
     question.do.click()
-    scene.qtbot.waitUntil(lambda: not any(text.startswith("One ISRC") for text in groups(dialog)))
-    dialog.reject()
+    scene.qtbot.waitUntil(lambda: not any(text.startswith("One ISRC") for text in groups(panel)))
     scene.settle()
 
 

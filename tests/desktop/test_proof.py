@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QPushButton
 
 from rightsdesk.desktop.jobs.proof import Proof, proof_headline, proof_summary
 from rightsdesk.practice.catalogue import KOVAL
@@ -56,8 +56,9 @@ def test_before_the_first_change_there_is_nothing_to_prove(scene: Scene) -> None
 
 def test_the_button_proves_what_was_written(scene: Scene) -> None:
     write(scene)
-    button = scene.window.actions_.bar.widgetForAction(scene.window.actions_.verify)
-    assert isinstance(button, QToolButton)
+    scene.window.go_to("home")
+    button = scene.window.home.findChild(QPushButton, "home-verify")
+    assert isinstance(button, QPushButton)
     scene.qtbot.mouseClick(button, LEFT)
     dialog = scene.dialog("proof")
     assert dialog.proof.counts == {Verdict.SAME: 9}

@@ -94,10 +94,10 @@ def test_jobs_say_when_they_go_on(
 ) -> None:
     stopped_job(workspace, practice)
     connected.window.actions_.jobs.trigger()
-    dialog = connected.dialog("jobs")
+    jobs = connected.window.activity.jobs
+    assert jobs.isVisible()
     connected.settle()
-    assert "wait, goes on" in dialog.model.index(0, 4).data()
-    dialog.close()
+    assert "wait, goes on" in jobs.model.index(0, 4).data()
 
 
 def test_a_person_at_work_is_not_disturbed(

@@ -84,27 +84,32 @@ def test_every_accent_reads_well(qapp: QApplication, which: Accent, dark: bool) 
     assert contrast(mixed(base, text, 0.62), base) >= 4.5, "what fades still reads"
 
 
-def test_a_small_window_trades_the_list_for_a_box(
+def test_a_small_window_shrinks_the_side_bar_and_keeps_all_that_is_in_it(
     open_window: Callable[[], Scene], workspace: Watched
 ) -> None:
     workspace.artists.add("Mira Koval")
     workspace.artists.add(SIGNAL)
     scene = open_window()
+    bar = scene.window.side_bar
+    wide = bar.width()
     scene.resize(60, 40)
     width = scene.window.width()
-    assert not scene.window.chooser.isVisible()
-    assert scene.window.chooser.box.isVisible()
-    assert scene.window.chooser.box.width() > 100
+    assert bar.narrow
+    assert bar.width() < wide / 2
     assert scene.window.width() == width == em_across(scene.window, 60), (
         "nothing makes it wider than asked"
     )
-    scene.window.chooser.box.setCurrentIndex(2)
-    scene.window.chooser.box.activated.emit(2)
+    scene.qtbot.mouseClick(bar.switcher, Qt.MouseButton.LeftButton)
+    scene.qtbot.waitUntil(bar.menu.isVisible)
+    assert bar.menu.list.width() > 100
+    bar.menu.list.setCurrentIndex(bar.menu.list.model().index(2, 0))
+    scene.qtbot.keyClick(bar.menu, Qt.Key.Key_Return)
     scene.settle()
+    assert not bar.menu.isVisible()
     assert scene.window.desk.artist is not None
     assert scene.window.desk.artist.name == SIGNAL
     scene.resize(100, 57)
-    assert scene.window.chooser.isVisible()
+    assert bar.width() == wide
 
 
 def test_a_tiny_window_shows_one_thing_at_a_time_and_the_whole_of_it(scene: Scene) -> None:
@@ -113,21 +118,26 @@ def test_a_tiny_window_shows_one_thing_at_a_time_and_the_whole_of_it(scene: Scen
     scene.resize(45, 28)
     scene.settle()
     assert (window.width(), window.height()) == (em_across(window, 45), em(window, 28))
-    names = [window.tabs.tabText(n) for n in range(window.tabs.count())]
+    names = [window.catalogue.tabs.tabText(n) for n in range(window.catalogue.tabs.count())]
     assert names[0] == "&List"
-    assert window.tabs.currentWidget() is window.middle
-    assert window.matrix.columnViewportPosition(5) + window.matrix.columnWidth(5) <= window.width()
-    window.tabs.setCurrentWidget(window.choice)
-    assert window.choice.width() > em_across(window, 42)
-    window.matrix.selectRow(2)
+    assert window.catalogue.tabs.currentWidget() is window.catalogue.middle
+    assert (
+        window.catalogue.matrix.columnViewportPosition(5) + window.catalogue.matrix.columnWidth(5)
+        <= window.width()
+    )
+    window.catalogue.tabs.setCurrentWidget(window.catalogue.choice)
+    assert window.catalogue.choice.width() > window.catalogue.width() - em_across(window, 3)
+    window.catalogue.matrix.selectRow(2)
     scene.resize(60, 40)
     scene.settle()
-    assert window.tabs.indexOf(window.middle) < 0
-    assert window.middle.isVisible()
-    assert window.tabs.isVisible()
-    assert window.matrix.currentIndex().row() == 2
-    files = window.matrix.columnViewportPosition(5) + window.matrix.columnWidth(5)
-    assert files <= window.matrix.viewport().width(), "what files say is never cut off"
+    assert window.catalogue.tabs.indexOf(window.catalogue.middle) < 0
+    assert window.catalogue.middle.isVisible()
+    assert window.catalogue.tabs.isVisible()
+    assert window.catalogue.matrix.currentIndex().row() == 2
+    files = window.catalogue.matrix.columnViewportPosition(5) + window.catalogue.matrix.columnWidth(
+        5
+    )
+    assert files <= window.catalogue.matrix.viewport().width(), "what files say is never cut off"
 
 
 def test_choosing_an_artist_narrows_the_matrix(
@@ -137,14 +147,16 @@ def test_choosing_an_artist_narrows_the_matrix(
         workspace.catalogue.scan(workspace.artists.add(name).id, [str(music / name)])
     scene = open_window()
     assert scene.window.desk.model.rowCount() == len(workspace.catalogue.recordings(Filter()))
-    index = scene.window.chooser.model.index(2)
+    menu = scene.window.side_bar.menu
+    scene.qtbot.mouseClick(scene.window.side_bar.switcher, Qt.MouseButton.LeftButton)
+    scene.qtbot.waitUntil(menu.isVisible)
     scene.qtbot.mouseClick(
-        scene.window.chooser.list.viewport(),
+        menu.list.viewport(),
         Qt.MouseButton.LeftButton,
-        pos=scene.window.chooser.list.visualRect(index).center(),
+        pos=menu.list.visualRect(menu.list.model().index(2, 0)).center(),
     )
     scene.settle()
-    assert scene.window.summary.title.text() == SIGNAL
+    assert scene.window.catalogue.summary.title.text() == SIGNAL
     assert scene.window.desk.model.rowCount() == 5
     assert not workspace.called_on_main_thread - {
         "artists.add",
@@ -167,13 +179,13 @@ def test_every_button_has_a_name_for_those_who_listen(scene: Scene) -> None:
 
 def test_everything_is_reached_by_tab_and_has_a_name(scene: Scene) -> None:
     window = scene.window
-    window.choice.expander.toggle.setChecked(True)
-    window.choice.details_expander.toggle.setChecked(True)
+    window.catalogue.choice.expander.toggle.setChecked(True)
+    window.catalogue.choice.details_expander.toggle.setChecked(True)
     labelled = [label.buddy() for label in window.findChildren(QLabel)]
     controls = (QAbstractButton, QLineEdit, QComboBox, QPlainTextEdit, QTableView, QListView)
     inner = (QToolBar, QTabBar, QMenuBar, QLineEdit, QComboBox, QTableView, QHeaderView)
-    for tab in (window.choice, window.inspector):
-        window.tabs.setCurrentWidget(tab)
+    for tab in (window.catalogue.choice, window.catalogue.inspector):
+        window.catalogue.tabs.setCurrentWidget(tab)
         scene.settle()
         for control in window.findChildren(QWidget):
             if not isinstance(control, controls) or not control.isVisible():
@@ -187,40 +199,40 @@ def test_everything_is_reached_by_tab_and_has_a_name(scene: Scene) -> None:
 
 
 def test_enter_opens_what_is_said_about_a_track(scene: Scene) -> None:
-    scene.window.matrix.setFocus()
-    scene.qtbot.keyClick(scene.window.matrix, Qt.Key.Key_Down)
-    scene.qtbot.keyClick(scene.window.matrix, Qt.Key.Key_Return)
-    assert scene.window.tabs.currentWidget() is scene.window.inspector
+    scene.window.catalogue.matrix.setFocus()
+    scene.qtbot.keyClick(scene.window.catalogue.matrix, Qt.Key.Key_Down)
+    scene.qtbot.keyClick(scene.window.catalogue.matrix, Qt.Key.Key_Return)
+    assert scene.window.catalogue.tabs.currentWidget() is scene.window.catalogue.inspector
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_E, Qt.Key.Key_K, Qt.Key.Key_J])
 def test_keys_of_the_menus_work_while_something_is_typed(scene: Scene, key: Qt.Key) -> None:
-    name = {Qt.Key.Key_E: "export", Qt.Key.Key_K: "accounts", Qt.Key.Key_J: "jobs"}[key]
-    field = scene.window.browse.field
+    name = {Qt.Key.Key_E: "export", Qt.Key.Key_K: "accounts"}.get(key, "")
+    field = scene.window.catalogue.browse.field
     field.setText("ferry")
     field.setFocus()
     scene.settle()
     scene.qtbot.keyClick(field, key, Qt.KeyboardModifier.ControlModifier)
-    assert scene.dialog(name).isVisible()
+    assert scene.dialog(name).isVisible() if name else scene.window.activity.isVisible()
     assert field.text() == "ferry"
 
 
 def test_an_empty_list_says_why_and_what_to_do(scene: Scene) -> None:
     window = scene.window
-    window.browse.field.setText("nothing is called so")
-    scene.qtbot.waitUntil(window.empty_list.isVisible)
-    assert window.empty_list.title.text() == "No track with “nothing is called so”"
-    assert not window.empty_list.folder.isVisible()
-    window.empty_list.clear.click()
-    scene.qtbot.waitUntil(window.matrix.isVisible)
+    window.catalogue.browse.field.setText("nothing is called so")
+    scene.qtbot.waitUntil(window.catalogue.empty_list.isVisible)
+    assert window.catalogue.empty_list.title.text() == "No track with “nothing is called so”"
+    assert not window.catalogue.empty_list.folder.isVisible()
+    window.catalogue.empty_list.clear.click()
+    scene.qtbot.waitUntil(window.catalogue.matrix.isVisible)
     scene.workspace.artists.add("Somebody new")
     window.desk.reload()
     scene.settle()
     window.desk.choose_artist(scene.workspace.artists.named("Somebody new").id)
-    scene.qtbot.waitUntil(window.empty_list.isVisible)
-    assert window.empty_list.title.text() == "No music of Somebody new yet"
-    assert window.empty_list.folder.isVisible()
-    assert not window.empty_list.clear.isVisible()
+    scene.qtbot.waitUntil(window.catalogue.empty_list.isVisible)
+    assert window.catalogue.empty_list.title.text() == "No music of Somebody new yet"
+    assert window.catalogue.empty_list.folder.isVisible()
+    assert not window.catalogue.empty_list.clear.isVisible()
 
 
 def test_what_is_cut_short_is_told_in_full(qtbot: QtBot) -> None:
@@ -279,7 +291,9 @@ def test_no_two_things_answer_to_the_same_key(scene: Scene) -> None:
     buttons = [b.text() for b in scene.window.findChildren(QAbstractButton) if b.isVisible()]
     named = [x for x in scene.window.findChildren(QLabel) if has_buddy(x) and x.isVisible()]
     labels = [label.text() for label in named]
-    tabs = [scene.window.tabs.tabText(n) for n in range(scene.window.tabs.count())]
+    tabs = [
+        scene.window.catalogue.tabs.tabText(n) for n in range(scene.window.catalogue.tabs.count())
+    ]
     for text in {*menus, *buttons, *labels, *tabs}:
         at = text.replace("&&", "").find("&")
         if at >= 0:

@@ -385,3 +385,58 @@ def test_texts_are_decoded_as_mutagen_does(
     body = bytes((encoding,)) + ENCODERS[encoding](values) + (end if terminated else b"")
 
     assert nonempty(texts(body)) == nonempty(as_mutagen_reads(body))
+
+
+@pytest.mark.parametrize("year", [b"", b"1999"])
+def test_the_year_of_an_old_tag_counts_where_there_is_no_other(tmp_path: Path, year: bytes) -> None:
+    named = [("TIT2", b"\x00t"), ("TPE1", b"\x00a"), ("TALB", b"\x00b"), ("TRCK", b"\x001")]
+    old = bytearray(build.id3v1())
+    old[93:97] = year.ljust(4, b"\0")
+    path = mp3(tmp_path, build.id3(named), build.mpeg(), bytes(old))
+    assert read_audio(str(path)).year == int(year or 0)
+
+
+def _id3_facts(path: Path) -> None:
+    tags = id3.ID3()
+    tags.add(id3.TDRC(3, ["2024-05-12"]))
+    tags.add(id3.TPUB(3, ["Lantern"]))
+    tags.add(id3.TXXX(3, "CATALOGNUMBER", ["LR 017"]))
+    tags.save(path, v2_version=3)
+
+
+def _comment_facts(path: Path) -> None:
+    audio = mutagen.File(path)
+    audio["date"] = "2024-05-12"
+    audio["organization"] = "Lantern"
+    audio["catalognumber"] = "LR 017"
+    audio.save()
+
+
+def _mp4_facts(path: Path) -> None:
+    audio = mutagen.File(path)
+    audio["\xa9day"] = ["2024-05-12"]
+    audio["----:com.apple.iTunes:LABEL"] = [b"Lantern"]
+    audio["----:com.apple.iTunes:CATALOGNUMBER"] = [b"LR 017"]
+    audio.save()
+
+
+@pytest.mark.parametrize(
+    ("ending", "put"),
+    [
+        ("mp3", _id3_facts),
+        ("flac", _comment_facts),
+        ("ogg", _comment_facts),
+        ("opus", _comment_facts),
+        ("aac.m4a", _mp4_facts),
+    ],
+)
+def test_what_a_file_says_of_its_release_is_read_either_way(
+    tmp_path: Path, ending: str, put: Callable[[Path], None]
+) -> None:
+    path = tmp_path / f"sample.{ending}"
+    shutil.copy(SAMPLES / path.name, path)
+    put(path)
+    assert quickly(path) is not None
+    assert quickly(path) == thoroughly(path)
+    said = read_audio(str(path))
+    assert (said.year, said.label, said.catalogue_number) == (2024, "Lantern", "LR 017")

@@ -15,7 +15,8 @@ from rightsdesk.store.database import Database
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.planning import plan as planning
 from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
-from tests.workspace.conftest import choose
+from tests.files.changing import change as changed
+from tests.workspace.conftest import choose, retag
 
 EVERYTHING = Filter()
 
@@ -138,3 +139,46 @@ def test_planning_can_be_stopped(workspace: Workspace, koval: Artist) -> None:
     choose(workspace, koval)
 
     assert workspace.jobs.plan_tag(EVERYTHING, cancel=Stop()).changes == ()
+
+
+def test_a_file_that_was_edited_since_the_scan_is_planned_as_it_is(
+    workspace: Workspace, tagged: Artist
+) -> None:
+    """Another program took our field out, and wrote a line of its own."""
+    edited, *_ = sorted(Path(tagged.folders[0]).rglob("*.mp3"))
+    edited.write_bytes(changed(edited.read_bytes(), {"AI-CONSENT": (), "COPYRIGHT": ("2026 B",)}))
+    plan = workspace.jobs.plan_tag(EVERYTHING)
+    [planned] = plan.changes
+    assert (planned.target.locator, planned.outcome) == (str(edited), Outcome.PLANNED)
+    assert planned.edit["COPYRIGHT"][0].startswith("2026 B | ")
+    assert workspace.jobs.apply(plan, confirmed=plan.confirmation()).counts["done"] == 1
+    assert workspace.jobs.plan_tag(EVERYTHING).changes == ()
+
+
+def test_a_new_album_alone_asks_for_no_scan(workspace: Workspace, tagged: Artist) -> None:
+    edited, *_ = sorted(Path(tagged.folders[0]).rglob("*.mp3"))
+    edited.write_bytes(changed(edited.read_bytes(), {"AI-CONSENT": ()}))
+    retag(edited, album="Another one")
+    assert [one.outcome for one in workspace.jobs.plan_tag(EVERYTHING).changes] == [Outcome.PLANNED]
+
+
+def test_a_file_that_took_the_place_of_another_recording_waits_for_a_scan(
+    workspace: Workspace, tagged: Artist, tmp_path: Path
+) -> None:
+    one, other, *_ = sorted(Path(tagged.folders[0]).rglob("*.mp3"))
+    os.replace(one, tmp_path / "kept")
+    os.replace(other, one)
+    os.replace(tmp_path / "kept", other)
+    left = workspace.jobs.plan_tag(EVERYTHING)
+    assert {(c.target.locator, c.outcome) for c in left.changes} == {
+        (str(one), Outcome.SKIPPED),
+        (str(other), Outcome.SKIPPED),
+    }
+    assert all("Scan its folder" in change.problem for change in left.changes)
+
+
+def test_a_file_that_can_not_be_read_any_more_is_told(workspace: Workspace, tagged: Artist) -> None:
+    broken, *_ = sorted(Path(tagged.folders[0]).rglob("*.mp3"))
+    broken.write_bytes(b"")
+    [left] = workspace.jobs.plan_tag(EVERYTHING).changes
+    assert (left.outcome, bool(left.problem)) == (Outcome.SKIPPED, True)

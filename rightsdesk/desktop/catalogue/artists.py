@@ -1,4 +1,4 @@
-"""The artist chooser: everybody and each, with counts; a list, or a box where room is short."""
+"""The list of artists: everybody and each, with counts and choice; how it is drawn and searched."""
 
 from __future__ import annotations
 
@@ -12,23 +12,16 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QRect,
     QSize,
+    QSortFilterProxyModel,
     Qt,
 )
 from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import (
-    QComboBox,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from rightsdesk.desktop.parts.texts import consent_short, counted, plain_tip, tr
-from rightsdesk.desktop.parts.theme import em, em_across, mixed
-from rightsdesk.desktop.parts.widgets import button, heading, larger
-from rightsdesk.desktop.state.view_state import ViewState
+from rightsdesk.desktop.parts.theme import em_across, mixed
+from rightsdesk.desktop.parts.widgets import larger
+from rightsdesk.folding import unaccented
 from rightsdesk.shown import shown
 from rightsdesk.workspace.types import Artist
 
@@ -116,58 +109,18 @@ class ArtistDelegate(QStyledItemDelegate):
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
 
 
-class ArtistChooser(QWidget):
-    """The list at the left, and a box with the same in it for small windows."""
+class ArtistFilter(QSortFilterProxyModel):
+    """The artists that hold a text in their names; accents and case do not matter."""
 
-    def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
-        self._quiet = False
-        self.model = ArtistModel(self)
-        self.list = QListView()
-        self.list.setObjectName("artists")
-        self.list.setAccessibleName(tr("Artists"))
-        self.list.setModel(self.model)
-        self.list.setItemDelegate(ArtistDelegate(self.list))
-        self.list.setUniformItemSizes(True)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.box = QComboBox()
-        self.box.setAccessibleName(tr("Artist"))
-        self.box.setModel(self.model)
-        self.box.setMinimumContentsLength(18)
-        self.box.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.box.hide()
-        self.add = button(tr("A&dd artist…"), lambda: None, name="add-artist")
-        layout = QVBoxLayout(self)
-        edge = em(self, 0.5)
-        layout.setContentsMargins(edge, edge, 0, edge)
-        layout.addWidget(heading(tr("Artists"), factor=1.1))
-        layout.addWidget(self.list, 1)
-        layout.addWidget(self.add)
-        self.setMinimumWidth(em_across(self, 8))
-        desk.artists_changed.connect(self._show)
-        desk.artist_changed.connect(self._mark)
-        self.list.selectionModel().currentChanged.connect(
-            lambda now, _before: self._chosen(now.row())
-        )
-        self.box.activated.connect(self._chosen)
+        self._wanted = ""
 
-    def _show(self, artists: Sequence[Artist]) -> None:
-        # A list without a current row takes the first when it gets the focus: that would
-        # look like a person who chose all artists.
-        self._quiet = True
-        self.model.show_artists(artists)
-        self._mark(self._desk.artist)
-        self._quiet = False
+    def search(self, text: str) -> None:
+        """Narrow to artists that hold the text."""
+        self._wanted = unaccented(text)
+        self.invalidate()
 
-    def _mark(self, artist: Artist | None) -> None:
-        place = self.model.place_of(artist.id if artist else None)
-        if self.list.currentIndex().row() != place:
-            self.list.setCurrentIndex(self.model.index(place))
-        self.box.setCurrentIndex(place)
-
-    def _chosen(self, place: int) -> None:
-        if place >= 0 and not self._quiet:
-            self._desk.choose_artist(self.model.artist_id(place))
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:
+        model = self.sourceModel()
+        return self._wanted in unaccented(str(model.index(row, 0, parent).data()))

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from rightsdesk.desktop.consents.decisions import ask_decision, ask_undo
 from rightsdesk.desktop.jobs.results import Groups, GroupsTree, groups_text
 from rightsdesk.desktop.parts.texts import on_day, path_text, tr
-from rightsdesk.desktop.parts.theme import resize_to_ems
-from rightsdesk.desktop.parts.widgets import button, dim_label, heading, primary, vertical
+from rightsdesk.desktop.parts.widgets import button, vertical
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.workspace.types import Decision, DecisionKind, Filter, Finding, Problem
 
@@ -28,33 +28,25 @@ class _Known:
     decisions: Sequence[Decision]
 
 
-class ProblemsDialog(QDialog):
+class ProblemsPanel(QWidget):
     """What disagrees or could not be read, as it is known now: of one artist, or of all.
 
-    Contradictions in the catalogue can be decided here, and decisions be taken back.
+    Contradictions in the catalogue can be decided here, and decisions be taken back. `found`
+    gives how many problems there are, and a line about them.
     """
+
+    found = Signal(int, str)
 
     def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("problems")
-        self.setWindowTitle(tr("Problems"))
-        artist = desk.artist
         self._desk, self._groups = desk, Groups()
         self._known = _Known((), ())
-        self._wanted = Filter(artist_id=artist.id if artist else None)
-        title = tr("What wants your attention")
-        if artist:
-            title = tr("What wants attention for {artist}").format(artist=artist.name)
-        self.title = heading(title, factor=1.15)
-        self.state = dim_label(tr("Looking…"))
-        self._lines = vertical(spacing=0.5, margin=1.0)
+        self._lines = vertical(spacing=0.6)
         self.setLayout(self._lines)
-        self._lines.addWidget(self.title)
-        self._lines.addWidget(self.state)
         self.tree = GroupsTree([])
         self._lines.addWidget(self.tree, 1)
-        box = QDialogButtonBox()
-        action = QDialogButtonBox.ButtonRole.ActionRole
+        line = QHBoxLayout()
         texts = {
             DecisionKind.MERGE: tr("&Merge…"),
             DecisionKind.KEEP_APART: tr("Keep &apart…"),
@@ -66,24 +58,35 @@ class ProblemsDialog(QDialog):
         }
         self.undo = button(tr("&Take back…"), self._undo, name="take-back")
         for each in (*self.deciding.values(), self.undo):
-            box.addButton(each, action)
+            line.addWidget(each)
             each.hide()
         self.copy = button(tr("Cop&y"), self._copy)
-        box.addButton(self.copy, action)
-        close = primary(button(tr("Close"), self.accept))
-        box.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
-        self._lines.addWidget(box)
-        resize_to_ems(self, 52, 28)
-        self._load()
+        line.addWidget(self.copy)
+        line.addStretch(1)
+        self._lines.addLayout(line)
 
-    def _load(self) -> None:
+    @property
+    def title(self) -> str:
+        """What it is about, as a heading."""
+        artist = self._desk.artist
+        if artist is None:
+            return tr("Problems")
+        return tr("Problems of {artist}").format(artist=artist.name)
+
+    @property
+    def _wanted(self) -> Filter:
+        artist = self._desk.artist
+        return Filter(artist_id=artist.id if artist else None)
+
+    def look(self) -> None:
+        """Look at the problems of the artist in view again."""
         workspace, wanted = self._desk.workspace, self._wanted
 
         def look() -> _Known:
             made = [one for one in workspace.catalogue.decisions() if not one.undone_at]
             return _Known(workspace.catalogue.problems(wanted), made)
 
-        self._desk.work_for(self, look, self._show)
+        self._desk.look("problems", look, self._show)
 
     def _show(self, known: _Known) -> None:
         self._known = known
@@ -97,9 +100,9 @@ class ProblemsDialog(QDialog):
         self.tree = tree
         tree.selectionModel().currentChanged.connect(lambda *_: self._selected())
         self.copy.setEnabled(bool(self._groups))
-        self.state.setText(
-            tr("As of the last look at files and platforms.") if known.problems else tr("Nothing.")
-        )
+        number = len(known.problems)
+        words = tr("As of the last look at files and platforms.") if number else tr("Nothing.")
+        self.found.emit(number, words)
         offered = {kind for one in known.problems for kind in one.decisions}
         for kind, each in self.deciding.items():
             each.setVisible(kind in offered)
@@ -141,7 +144,7 @@ class ProblemsDialog(QDialog):
 
         def ask(finding: Finding | None) -> None:
             if finding is None:  # it was decided elsewhere meanwhile
-                self._load()
+                self.look()
             else:
                 ask_decision(self._desk, finding, kind, self._decided, self)
 
@@ -153,7 +156,7 @@ class ProblemsDialog(QDialog):
             ask_undo(self._desk, decision.id, decision_text(decision), self._decided, self)
 
     def _decided(self) -> None:
-        self._load()
+        self.look()
         self._desk.something_changed()
 
     def _copy(self) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from rightsdesk.desktop.design.icons import icon
 from rightsdesk.desktop.design.style import KIND, LINK, PRIMARY
+from rightsdesk.desktop.design.text import plain_tip
 from rightsdesk.desktop.design.tokens import Size, font_of, space
 
 
@@ -80,3 +82,22 @@ def mark_primary(button: QPushButton) -> None:
     """Paint any push button as the primary one."""
     button.setProperty(KIND, PRIMARY)
     button.setFont(font_of(Size.BODY, strong=True))
+
+
+def action_button(action: QAction, *, kind: Kind = Kind.QUIET, name: str = "") -> Button:
+    """A button for an action of a menu: its text, tooltip and state, without its key."""
+
+    def follow() -> None:
+        made.setText(action.iconText().replace("&", "&&"))
+        made.setToolTip(plain_tip(action.toolTip()) if action.toolTip() else "")
+        made.setEnabled(action.isEnabled())
+        made.setVisible(action.isVisible())
+
+    made = Button("", action.trigger, kind=kind, name=name)
+    made.setText(action.iconText().replace("&", "&&"))
+    made.setEnabled(action.isEnabled())
+    if not action.isVisible():
+        made.hide()
+    watcher = action.changed.connect(follow)
+    made.destroyed.connect(lambda: QObject.disconnect(watcher))
+    return made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from rightsdesk.desktop.design.buttons import Button, Kind
 from rightsdesk.desktop.design.text import ElidedText, Text
@@ -28,7 +28,10 @@ class PageHeader(QWidget):
         self.primary = Button(kind=Kind.PRIMARY, name="page-primary")
         self.primary.hide()
         self.buttons.addWidget(self.primary)
-        words = QVBoxLayout()
+        texts = QWidget()  # a bare layout of texts that give way would be given no room
+        texts.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        words = QVBoxLayout(texts)
+        words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(space(0.5))
         words.addWidget(self.above)
         words.addWidget(self.title)
@@ -37,7 +40,7 @@ class PageHeader(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(space(4))
-        row.addLayout(words, 1)
+        row.addWidget(texts, 1)
         row.addLayout(self.buttons)
         row.setAlignment(self.buttons, Qt.AlignmentFlag.AlignTop)
         self.show_words(title, sub)

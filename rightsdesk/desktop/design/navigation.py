@@ -137,14 +137,14 @@ class NavList(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(space(0.5))
 
-    def add(self, key: str, icon_name: str, text: str) -> NavItem:
-        """Add a page at the end."""
+    def add(self, key: str, icon_name: str, text: str, *, first: bool = False) -> NavItem:
+        """Add a page at the end, or as the first."""
         item = NavItem(icon_name, text)
         item.setObjectName(f"nav-{key}")
         item.clicked.connect(lambda _on=False: self._clicked(key))
         item.installEventFilter(self)
-        self.items[key] = item
-        self._column.addWidget(item)
+        self.items = {key: item, **self.items} if first else {**self.items, key: item}
+        self._column.insertWidget(0 if first else self._column.count(), item)
         return item
 
     def choose(self, key: str) -> None:

@@ -116,7 +116,7 @@ class DeskStyle(QProxyStyle):
         steps = _METRICS.get(metric)
         if steps is not None:
             return space(steps)
-        if metric in (Metric.PM_DefaultFrameWidth, Metric.PM_SplitterWidth):
+        if metric is Metric.PM_DefaultFrameWidth:
             return 1
         if metric in (Metric.PM_ButtonShiftHorizontal, Metric.PM_ButtonShiftVertical):
             return 0
@@ -532,7 +532,11 @@ class DeskStyle(QProxyStyle):
         return True
 
     def _splitter(self, option: QStyleOption, painter: QPainter, _widget: object) -> bool:
-        painter.fillRect(option.rect, QColor(theme_of(option.palette).line))
+        rect, line = option.rect, QColor(theme_of(option.palette).line)
+        if rect.height() >= rect.width():
+            painter.fillRect(QRect(rect.center().x(), rect.top(), 1, rect.height()), line)
+        else:
+            painter.fillRect(QRect(rect.left(), rect.center().y(), rect.width(), 1), line)
         return True
 
     def _tool_label(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> bool:
@@ -611,6 +615,7 @@ def _paint_any_icon(
 
 _METRICS = {
     Metric.PM_ScrollBarExtent: 3.0,
+    Metric.PM_SplitterWidth: 4.0,
     Metric.PM_ScrollBarSliderMin: 8.0,
     Metric.PM_IndicatorWidth: 4.0,
     Metric.PM_IndicatorHeight: 4.0,

@@ -16,8 +16,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
-    QDialogButtonBox,
+    QHBoxLayout,
     QHeaderView,
     QTableView,
     QWidget,
@@ -27,8 +26,8 @@ from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import JobInfo, JobKind, Outcome
 from rightsdesk.changes.words import goes_on_words, whose_words
 from rightsdesk.desktop.parts.texts import number_text, outcome_text, plain_tip, tr, when_text
-from rightsdesk.desktop.parts.theme import em, em_across, resize_to_ems
-from rightsdesk.desktop.parts.widgets import button, dim_label, heading, primary, vertical
+from rightsdesk.desktop.parts.theme import em, em_across
+from rightsdesk.desktop.parts.widgets import button, vertical
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.shown import shown
 
@@ -114,8 +113,8 @@ def state_text(job: JobInfo) -> str:
     return tr("can be undone") if job.undoable else ""
 
 
-class JobsDialog(QDialog):
-    """`undo_asked` and `resume_asked` give a job's id."""
+class JobList(QWidget):
+    """All jobs as a table. `undo_asked` and `resume_asked` give a job's id."""
 
     undo_asked = Signal(int)
     resume_asked = Signal(int)
@@ -123,7 +122,6 @@ class JobsDialog(QDialog):
     def __init__(self, desk: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("jobs")
-        self.setWindowTitle(tr("Jobs"))
         self._desk = desk
         self.model = JobsModel(self)
         self.table = QTableView()
@@ -143,26 +141,19 @@ class JobsDialog(QDialog):
             self.table.setColumnWidth(column, em_across(self, width))
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
         self.undo = button(tr("&Undo…"), self._undo, name="undo-job")
-        self.resume = button(tr("&Go on with it…"), self._resume, name="resume-job")
-        layout = vertical(spacing=0.5, margin=1.0)
+        self.resume = button(tr("&Continue…"), self._resume, name="resume-job")
+        layout = vertical(spacing=0.6)
         self.setLayout(layout)
-        layout.addWidget(heading(tr("What RightsDesk has done"), factor=1.15))
-        layout.addWidget(
-            dim_label(tr("Every job can be undone, also later. An undo is a job itself."))
-        )
         layout.addWidget(self.table, 1)
-        box = QDialogButtonBox()
-        box.addButton(self.undo, QDialogButtonBox.ButtonRole.ActionRole)
-        box.addButton(self.resume, QDialogButtonBox.ButtonRole.ActionRole)
-        close = primary(button(tr("Close"), self.accept))
-        box.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
-        layout.addWidget(box)
-        resize_to_ems(self, 62, 22)
-        desk.facts_changed.connect(self._look)
-        self._look()
+        line = QHBoxLayout()
+        line.addWidget(self.undo)
+        line.addWidget(self.resume)
+        line.addStretch(1)
+        layout.addLayout(line)
         self._chosen()
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Look at all jobs again."""
         workspace = self._desk.workspace
         self._desk.work_for(self, workspace.jobs.all, self._show)
 
@@ -185,10 +176,8 @@ class JobsDialog(QDialog):
 
     def _undo(self) -> None:
         if job := self._job():
-            self.accept()
             self.undo_asked.emit(job.id)
 
     def _resume(self) -> None:
         if job := self._job():
-            self.accept()
             self.resume_asked.emit(job.id)

@@ -290,7 +290,7 @@ class MainJob(QObject):
             offers.append((tr("What and why…"), lambda: self.show_failures(title, groups)))
         if report.cancelled and report.job is not None:
             job_id = report.job
-            offers.append((tr("Go on…"), lambda: self.resume(job_id)))
+            offers.append((tr("Continue…"), lambda: self.resume(job_id)))
         done = sum(report.counts.get(o.value, 0) for o in (Outcome.DONE, Outcome.UNCONFIRMED))
         for job in ways if done else ():
             if job is not None and job.id == report.job:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from rightsdesk.consent import Evidence
 from rightsdesk.desktop.parts.theme import (
     STANDING_ACCENTS,
+    Accent,
     accent,
     icon_pixmap,
     letter_width,
@@ -75,14 +76,9 @@ class StandingDelegate(QStyledItemDelegate):
         return QSize(hint.width() + option.fontMetrics.height() * 2, hint.height())
 
     def _colour(self, view: QStyleOptionViewItem, cell: Cell | None, selected: bool) -> QColor:
-        role = QPalette.ColorRole
-        if selected:
-            active = bool(view.state & QStyle.StateFlag.State_Active)
-            group = QPalette.ColorGroup.Active if active else QPalette.ColorGroup.Inactive
-            return view.palette.color(group, role.HighlightedText)
         if cell is None:
-            return mixed(view.palette.color(role.Base), view.palette.color(role.Text), 0.62)
-        return accent(view.palette, STANDING_ACCENTS[cell.standing])
+            return accent(view.palette, Accent.TEXT if selected else Accent.DIM)
+        return accent(view.palette, STANDING_ACCENTS[cell.standing])  # reads on the selection, too
 
 
 def without_focus_frame(option: QStyleOptionViewItem) -> None:

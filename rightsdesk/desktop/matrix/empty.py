@@ -84,6 +84,8 @@ class EmptyList(QWidget):
             )
         else:
             title = tr("No music yet")
-            hint = tr("Choose an artist on the left, then add the folder that the music lies in.")
+            hint = tr(
+                "Choose an artist at the top left, then add the folder that the music lies in."
+            )
         self.title.setText(title)
         self.hint.setText(hint)

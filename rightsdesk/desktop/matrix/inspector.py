@@ -88,7 +88,7 @@ class Inspector(QWidget):
         self.view = view
         emptied(self._layout)
         if view is None:
-            self._layout.addWidget(heading(tr("What is said")))
+            self._layout.addWidget(heading(tr("Details")))
             self._layout.addWidget(dim_label(tr("Choose a recording to see what it says where.")))
         else:
             self._fill(view)

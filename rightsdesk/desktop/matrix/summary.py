@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from rightsdesk.changes.types import FILES
 from rightsdesk.consent import Standing
+from rightsdesk.desktop.design.buttons import Button, Kind, action_button
+from rightsdesk.desktop.design.tokens import Size
 from rightsdesk.desktop.jobs.main_job import MainJob
 from rightsdesk.desktop.parts.texts import consent_short, counted, tr
-from rightsdesk.desktop.parts.theme import em, em_across, icon
-from rightsdesk.desktop.parts.widgets import button, dim_label, larger
+from rightsdesk.desktop.parts.theme import em_across
+from rightsdesk.desktop.parts.widgets import dim_label
 from rightsdesk.desktop.state.status_bar import ElidedLabel
 from rightsdesk.desktop.state.view_state import Counts, ViewState
 
@@ -30,17 +35,13 @@ class SummaryBar(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._job = job
-        self.title = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
-        self.title.setFont(larger(self.title.font(), 1.45, bold=True))
+        self.title = ElidedLabel(mode=Qt.TextElideMode.ElideRight, size=Size.TITLE)
         self.title.setMinimumWidth(em_across(self, 6))
         self.under = dim_label()
         self.under.setWordWrap(False)
-        self.write = button("", lambda: job.tag(desk.filter), name="write-now")
-        self.write.setIcon(icon("write", self))
-        self.write.setFont(larger(self.write.font(), 1.1, bold=True))
-        self.write.setMinimumHeight(em(self, 2.2))
+        self.write = Button("", lambda: job.tag(desk.filter), kind=Kind.PRIMARY, name="write-now")
         self.write.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        layout = QHBoxLayout(self)
+        layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         names = QWidget()
         column = QVBoxLayout(names)
@@ -54,6 +55,11 @@ class SummaryBar(QWidget):
         desk.counted.connect(lambda _c: self._show())
         job.busy_changed.connect(lambda _b: self._show())
         self._show()
+
+    def add_actions(self, actions: Sequence[QAction]) -> None:
+        """Offer actions of the menus as quiet buttons before the primary one."""
+        for action in actions:
+            self._row.insertWidget(self._row.count() - 1, action_button(action))
 
     def _show(self) -> None:
         artist, artists = self._desk.artist, self._desk.artists

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from rightsdesk.desktop.design.buttons import Button, mark_primary
+from rightsdesk.desktop.design.cards import Hairline
 from rightsdesk.desktop.design.icons import Sign
 from rightsdesk.desktop.design.text import Text
 from rightsdesk.desktop.design.tokens import Size, Tone, scaled
@@ -67,12 +68,12 @@ def plain_label(text: str = "", *, wrap: bool = True, selectable: bool = False) 
 def heading(text: str, *, factor: float = 1.25) -> Text:
     """A bold label in the size of the type scale that is next to `factor`."""
     size = Size.TITLE if factor >= 1.4 else Size.HEADING if factor > 1.0 else Size.BODY
-    return Text(text, size=size, strong=True, wrap=True)
+    return PlainLabel(text, size=size, strong=True, wrap=True)
 
 
 def dim_label(text: str = "") -> Text:
     """A plain label for what is said beside; contrast stays at 4.5 to 1."""
-    return Text(text, tone=Tone.DIM, wrap=True)
+    return PlainLabel(text, tone=Tone.DIM, wrap=True)
 
 
 def larger(font: QFont, factor: float, *, bold: bool = False) -> QFont:
@@ -114,12 +115,9 @@ def primary(made: B) -> B:
     return made
 
 
-def separator() -> QFrame:
+def separator() -> QWidget:
     """A thin horizontal line."""
-    line = QFrame()
-    line.setFrameShape(QFrame.Shape.HLine)
-    line.setFrameShadow(QFrame.Shadow.Sunken)
-    return line
+    return Hairline()
 
 
 def vertical(*, spacing: float = 0.5, margin: float = 0.0) -> QVBoxLayout:

@@ -1,32 +1,23 @@
-"""The menus and the tool bar: everything that can be done, each by one action."""
+"""The menus: everything that can be done, each by one action."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import (
-    QInputDialog,
-    QLineEdit,
-    QMainWindow,
-    QPlainTextEdit,
-    QSizePolicy,
-    QToolBar,
-    QWidget,
-)
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QMainWindow, QPlainTextEdit
 
 from rightsdesk.desktop.accounts.dialog import AccountsDialog
 from rightsdesk.desktop.accounts.questions import QuestionsDialog
 from rightsdesk.desktop.catalogue.folders import FoldersDialog, add_folder
-from rightsdesk.desktop.catalogue.problems import ProblemsDialog
 from rightsdesk.desktop.exports.export import ExportDialog
 from rightsdesk.desktop.exports.signals import SignalsDialog
-from rightsdesk.desktop.jobs.job_list import JobsDialog
 from rightsdesk.desktop.jobs.main_job import MainJob, WaysBack
+from rightsdesk.desktop.pages.page import Page
 from rightsdesk.desktop.parts.message_box import ask
 from rightsdesk.desktop.parts.texts import number_text, tr, undo_text
-from rightsdesk.desktop.parts.theme import em, em_across, icon
+from rightsdesk.desktop.parts.theme import em_across, icon
 from rightsdesk.desktop.shell.backups import Backups
 from rightsdesk.desktop.shell.help import HelpDialog, about, help_html
 from rightsdesk.desktop.shell.shortcuts import Keys
@@ -37,7 +28,7 @@ from rightsdesk.workspace.types import Account, Artist, Question
 
 
 class Actions(QObject):
-    """Makes the actions, puts them into menus and bar, and keeps them up to date."""
+    """Makes the actions, puts them into menus, and keeps them up to date."""
 
     def __init__(
         self,
@@ -45,13 +36,15 @@ class Actions(QObject):
         desk: ViewState,
         job: MainJob,
         memory: WindowSettings,
-        find_field: QLineEdit,
+        pages: Sequence[Page],
+        go_to: Callable[[str], object],
     ) -> None:
         super().__init__(window)
         self._window = window
         self._desk = desk
         self._job = job
         self._memory = memory
+        self._pages, self._go_to = tuple(pages), go_to
         self._ways_back: WaysBack = (None, None)
         self._in_menus: list[QAction] = []
         self._help_page: HelpDialog | None = None
@@ -66,14 +59,14 @@ class Actions(QObject):
         self.quit = self._action(tr("&Quit"), window.close, "", key.Quit)
         self.undo = self._action(tr("&Undo"), lambda: self._go_back(0), "undo", key.Undo)
         self.redo = self._action(tr("&Redo"), lambda: self._go_back(1), "", key.Redo)
-        self.find = self._action(tr("&Find"), self._find(find_field), "search", key.Find)
-        self.side = self._action(tr("&Side panel"), lambda: None, "", "F4")
+        self.find = self._action(tr("&Find"), self._find, "search", key.Find)
+        self.side = self._action(tr("&Side panel of the catalogue"), lambda: None, "", "F4")
         self.side.setCheckable(True)
         self.side.setChecked(True)
         self.look_again = self._action(
             tr("&Look at the files again"), self._look_again, "refresh", key.Refresh
         )
-        self.look_again.setIconText(tr("Look again"))
+        self.look_again.setIconText(tr("Rescan"))
         self.write = self._action(
             tr("&Write to files…"), lambda: job.tag(desk.filter), "write", "Ctrl+Return"
         )
@@ -94,14 +87,17 @@ class Actions(QObject):
         self.questions = self._action(tr("Open &questions…"), self.ask_questions, "question")
         self.rename = self._action(tr("&Rename artist…"), self._rename)
         self.remove = self._action(tr("R&emove artist…"), self._remove)
-        self.jobs = self._action(tr("&Jobs…"), self._jobs, "", "Ctrl+J")
-        self.problems = self._action(tr("&Problems…"), self._problems, "conflicts")
+        self.jobs = self._action(tr("&Jobs"), lambda: go_to("activity"), "", "Ctrl+J")
+        self._in_view = QActionGroup(self)
+        self.pages: dict[str, QAction] = {}
+        for number, page in enumerate(pages, start=1):
+            self.pages[page.key] = self._page_action(page, number)
+        self.problems = self.pages["problems"]
         self.folders = self._action(tr("F&olders…"), self._folders, "folder")
         self.help = self._action(tr("&Help"), self._help, "", key.HelpContents)
         self.signals = self._action(tr("&Who reads this?"), self._signals)
         self.about = self._action(tr("&About RightsDesk"), lambda: about(window))
         self._menus()
-        self.bar = self._tool_bar()
         desk.artists_changed.connect(lambda _a: self._refresh())
         desk.artist_changed.connect(lambda _a: self._refresh())
         desk.left_counted.connect(self._show_left)
@@ -135,6 +131,18 @@ class Actions(QObject):
         action.triggered.connect(lambda _checked=False: triggered())
         return action
 
+    def _page_action(self, page: Page, number: int) -> QAction:
+        made = self._action(
+            page.title, lambda: self._go_to(page.key), page.icon_name, f"Ctrl+{number}"
+        )
+        made.setCheckable(True)
+        self._in_view.addAction(made)
+        return made
+
+    def show_page(self, key: str) -> None:
+        """Mark the page in front."""
+        self.pages[key].setChecked(True)
+
     def _menus(self) -> None:
         bar = self._window.menuBar()
         for title, actions in (
@@ -147,8 +155,9 @@ class Actions(QObject):
             ),
             (
                 tr("&Edit"),
-                (self.undo, self.redo, self.jobs, self.problems, None, self.find, self.side),
+                (self.undo, self.redo, self.jobs, None, self.find),
             ),
+            (tr("&View"), (*self.pages.values(), None, self.side)),
             (
                 tr("&Music"),
                 (
@@ -174,27 +183,6 @@ class Actions(QObject):
                 else:
                     menu.addAction(action)
 
-    def _tool_bar(self) -> QToolBar:
-        bar = QToolBar(tr("Main tool bar"), self._window)
-        bar.setObjectName("bar")
-        bar.setMovable(False)
-        bar.setIconSize(QSize(em(bar, 1.25), em(bar, 1.25)))
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        for action in (self.look_again, self.write, self.verify):
-            bar.addAction(action)
-        bar.addSeparator()
-        for action in (self.look_online, self.update_online):
-            bar.addAction(action)
-        space = QWidget()
-        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(space)
-        bar.addAction(self.questions)
-        bar.addAction(self.accounts)
-        self._window.addToolBar(bar)
-        bar.hide()
-        return bar
-
     # --- keeping up ------------------------------------------------------------------
 
     def _refresh(self) -> None:
@@ -211,7 +199,7 @@ class Actions(QObject):
             action.setEnabled(free and way is not None)
         platforms = self._desk.platforms
         self.look_online.setText(tr("Look at &{platforms} again").format(platforms=platforms))
-        self.look_online.setIconText(tr("Look at {platforms}").format(platforms=platforms))
+        self.look_online.setIconText(tr("Check {platforms}").format(platforms=platforms))
         one = self._desk.one_artist is not None
         self.add_folder.setEnabled(free and one)
         self.accounts.setEnabled(free and some)
@@ -257,12 +245,12 @@ class Actions(QObject):
 
     # --- doing -----------------------------------------------------------------------
 
-    def _find(self, field: QLineEdit) -> Callable[[], None]:
-        def find() -> None:
-            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            field.selectAll()
-
-        return find
+    def _find(self) -> None:
+        """Search in the page in front; one without a search leaves that to the catalogue."""
+        front = next(page for page in self._pages if self.pages[page.key].isChecked())
+        if not front.search_here():
+            self._go_to("catalogue")
+            next(page for page in self._pages if page.key == "catalogue").search_here()
 
     def _look_again(self) -> None:
         self._job.scan_all([(a.id, a.folders) for a in self._meant() if a.folders])
@@ -374,18 +362,6 @@ class Actions(QObject):
     def ask_questions(self) -> None:
         """Show the remote tracks that could not be matched for certain."""
         dialog = QuestionsDialog(self._desk, self._window)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _jobs(self) -> None:
-        dialog = JobsDialog(self._desk, self._window)
-        dialog.undo_asked.connect(self._job.undo)
-        dialog.resume_asked.connect(self._job.resume)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _problems(self) -> None:
-        dialog = ProblemsDialog(self._desk, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -28,7 +28,7 @@ STEPS = (
     (
         "See",
         "The table compares your choice with what each file and each platform says today. "
-        "“What is said” shows how that is known, and since when. Edit › Problems lists what could "
+        "“Details” shows how that is known, and since when. The page Problems lists what could "
         "not be read, disagrees or was not finished.",
     ),
     (
@@ -38,7 +38,7 @@ STEPS = (
     ),
     (
         "Undo",
-        "Each job can be taken back, also after a restart: Edit › Undo, or Edit › Jobs. "
+        "Each job can be taken back, also after a restart: Edit › Undo, or the page Activity. "
         "Edit › Redo does again what was undone last.",
     ),
 )
@@ -48,7 +48,7 @@ LIMITS = (
     "What you agreed to with a platform, a label or a distributor holds all the same.",
 )
 ELSEWHERE = (
-    "Some platforms have a switch that no program can press. “Other platforms” leads you there, "
+    "Some platforms have a switch that no program can press. The page Platforms leads you there, "
     "one after the other: what holds if you do nothing, what the terms say and how that is "
     "known, the steps, and a button to note what you set. What you note is shown as your word, "
     "with its date, never as something that was read; half a year later, or when the terms "
@@ -57,7 +57,7 @@ ELSEWHERE = (
 BY_ITSELF = (
     "Some platforms only take so many changes a day, or want a break. RightsDesk then keeps the "
     "rest of the job, says when it goes on, and does that while this window is open: exactly what "
-    "you agreed to, and only where it is still your choice. Under Music you can also let it look "
+    "you agreed to, and only where it is still your choice. In Settings you can also let it look "
     "at your platforms once a day or once a week; it then tells what changed there, and writes "
     "nothing."
 )

@@ -8,28 +8,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QDialog,
-    QLayout,
-    QMainWindow,
-    QSplitter,
-    QStackedWidget,
-    QTabWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QMainWindow, QStackedWidget, QWidget
 
 from rightsdesk.changes.recover import Recovery
 from rightsdesk.consent import Consent
-from rightsdesk.desktop.catalogue.artists import ArtistChooser
 from rightsdesk.desktop.catalogue.welcome import WelcomePage, folders_in
-from rightsdesk.desktop.consents.panel import ChoicePanel
-from rightsdesk.desktop.guided.page import GuidedPage
+from rightsdesk.desktop.design.appearance import appearance
 from rightsdesk.desktop.jobs.main_job import MainJob
-from rightsdesk.desktop.matrix.browse_bar import BrowseBar
-from rightsdesk.desktop.matrix.empty import EmptyList
-from rightsdesk.desktop.matrix.inspector import Inspector
-from rightsdesk.desktop.matrix.summary import SummaryBar
-from rightsdesk.desktop.matrix.view import MatrixView
+from rightsdesk.desktop.pages.activity.page import ActivityPage
+from rightsdesk.desktop.pages.catalogue.page import CataloguePage
+from rightsdesk.desktop.pages.home.page import HomePage
+from rightsdesk.desktop.pages.page import Page
+from rightsdesk.desktop.pages.platforms.page import PlatformsPage
+from rightsdesk.desktop.pages.problems.page import ProblemsPage
+from rightsdesk.desktop.pages.settings.page import SettingsPage
 from rightsdesk.desktop.parts.texts import tr
 from rightsdesk.desktop.parts.theme import Accent, app_icon, em, em_across
 from rightsdesk.desktop.parts.widgets import vertical
@@ -37,6 +29,7 @@ from rightsdesk.desktop.shell.actions import Actions
 from rightsdesk.desktop.shell.crash_dialog import CrashDialog
 from rightsdesk.desktop.shell.external_changes import ExternalChanges
 from rightsdesk.desktop.shell.schedule import Schedule
+from rightsdesk.desktop.shell.sidebar import SideBar
 from rightsdesk.desktop.state.status_bar import NoticeBar, ProgressArea
 from rightsdesk.desktop.state.tasks import Lane, TaskRunner
 from rightsdesk.desktop.state.view_state import ViewState
@@ -49,11 +42,10 @@ if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace
 
 NARROW_EMS = 66
-"""Below this many lines of text in width the artist list becomes a box."""
-ONE_PANE_EMS = 54
-"""Below this the recordings become a tab beside the choice: each then has all the room."""
+"""Below this many lines of text in width the side bar shows its icons only."""
 LEAST_EMS = 22
 """The least width and height: what one pane needs."""
+ACCOUNTS = "accounts"
 
 
 class MainWindow(QMainWindow):
@@ -71,20 +63,35 @@ class MainWindow(QMainWindow):
         self.notice = NoticeBar(self)
         self.progress = ProgressArea(work, self)
         self.job = MainJob(self.desk, self.progress, self.notice, self)
-        self.chooser = ArtistChooser(self.desk)
-        self.browse = BrowseBar(self.desk)
-        self.summary = SummaryBar(self.desk, self.job)
-        self.matrix = MatrixView(self.desk.model)
-        self.choice = ChoicePanel(self.desk)
-        self.inspector = Inspector(self.desk)
-        self.elsewhere = GuidedPage(self.desk, self.notice)
+        self.side_bar = SideBar(self.desk)
+        self.home = HomePage(self.desk, self.job)
+        self.catalogue = CataloguePage(
+            self.desk,
+            self.job,
+            add_folder=lambda: self.actions_.add_folder.trigger(),
+            accounts=lambda: self.actions_.accounts.trigger(),
+        )
+        self.platforms = PlatformsPage(self.desk, self.notice)
+        self.activity = ActivityPage(self.desk)
+        self.problems = ProblemsPage(self.desk)
+        self.settings = SettingsPage(self.desk, self.memory)
         self.welcome = WelcomePage(self.memory)
         self._closing = False
         self._put_together()
-        self.actions_ = Actions(self, self.desk, self.job, self.memory, self.browse.field)
+        self.actions_ = Actions(self, self.desk, self.job, self.memory, self.pages, self.go_to)
         self.following = ExternalChanges(self.desk, self.job, self)
         self.schedule = Schedule(self.desk, self.job, self.notice, self)
         self.schedule.put_into(self.actions_.update_online)
+        self.settings.add_checks(self.schedule.choices)
+        actions = self.actions_
+        self.home.set_deeds(
+            verify=actions.verify,
+            export=actions.export,
+            sync=actions.update_online,
+            match=actions.questions,
+        )
+        self.catalogue.summary.add_actions((actions.look_again, actions.look_online))
+        self.settings.add_data((self.actions_.back_up, self.actions_.restore))
         self._connect()
         # Qt would keep the window as wide as all panes need, though fewer are shown in less room.
         layout = self.layout()
@@ -99,83 +106,85 @@ class MainWindow(QMainWindow):
         self.desk.reload()
         self.job.look_for_undo()
 
-    def _put_together(self) -> None:
-        middle = QWidget()
-        column = vertical(spacing=0.45, margin=0.5)
-        middle.setLayout(column)
-        column.addWidget(self.summary)
-        column.addWidget(self.browse)
-        self.empty_list = EmptyList(
-            self.desk,
-            add_folder=lambda: self.actions_.add_folder.trigger(),
-            accounts=lambda: self.actions_.accounts.trigger(),
-            clear_search=self.browse.field.clear,
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """All pages, in the order of the side bar and of Ctrl+1, Ctrl+2 and so on."""
+        return (
+            *(self.home, self.catalogue, self.platforms),
+            *(self.activity, self.problems, self.settings),
         )
-        self.list = QStackedWidget()
-        self.list.addWidget(self.matrix)
-        self.list.addWidget(self.empty_list)
-        column.addWidget(self.list, 1)
-        self.middle = middle
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.choice, tr("Your &choice"))
-        self.tabs.addTab(self.inspector, tr("What is &said"))
-        self.panes = QSplitter(Qt.Orientation.Horizontal)
-        self.panes.setObjectName("panes")
-        self.places = QTabWidget()
-        self.places.setObjectName("places")
-        self.places.setDocumentMode(True)
-        self.places.setCornerWidget(self.chooser.box)
-        self.places.addTab(self.panes, tr("&Tracks"))
-        self.places.addTab(self.elsewhere, tr("Other &platforms"))
-        centre = QWidget()
-        stack = vertical(spacing=0.3)
-        centre.setLayout(stack)
-        stack.addWidget(self.places, 1)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setObjectName("splitter")
-        for splitter, pane, stretch in (
-            (self.panes, middle, 1),
-            (self.panes, self.tabs, 0),
-            (self.splitter, self.chooser, 0),
-            (self.splitter, centre, 1),
-        ):
-            splitter.addWidget(pane)
-            splitter.setStretchFactor(splitter.count() - 1, stretch)
-            splitter.setChildrenCollapsible(False)
-        middle.setMinimumWidth(em_across(self, 18))
-        self.tabs.setMinimumWidth(em_across(self, 17))
-        self.splitter.setSizes([em_across(self, 12), em_across(self, 78)])
-        self.panes.setSizes([em_across(self, 57), em_across(self, 21)])
-        self.pages = QStackedWidget()
-        self.pages.addWidget(QWidget())
-        self.pages.addWidget(self.welcome)
-        self.pages.addWidget(self.splitter)
-        whole = QWidget()
-        layout = vertical(spacing=0)
-        whole.setLayout(layout)
-        layout.addWidget(self.pages, 1)
-        layout.addWidget(self.progress)
-        layout.addWidget(self.notice)
-        self.setCentralWidget(whole)
+
+    @property
+    def page(self) -> Page:
+        """The page in front."""
+        found = self.stack.currentWidget()
+        assert isinstance(found, Page)  # nothing else is put into the stack
+        return found
+
+    def go_to(self, key: str) -> None:
+        """Bring a page to the front, by its key; an unknown one changes nothing."""
+        if key == ACCOUNTS:
+            self.side_bar.choose(self.page.key)
+            self.actions_.accounts.trigger()
+            return
+        page = next((one for one in self.pages if one.key == key), None)
+        if page is None:
+            return
+        moved = page is not self.page
+        self.stack.setCurrentWidget(page)
+        self.side_bar.choose(key)
+        self.actions_.show_page(key)
+        page.shown()
+        if moved and self.whole.currentWidget() is self.desk_view:
+            target = page.first_focus()
+            if target is not None:
+                target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _put_together(self) -> None:
+        self.stack = QStackedWidget()
+        for page in self.pages:
+            self.stack.addWidget(page)
+            self.side_bar.add_page(page, below=page is self.settings)
+        self.side_bar.below.add(ACCOUNTS, "accounts", tr("Accounts"), first=True)
+        column = QWidget()
+        rows = vertical(spacing=0)
+        column.setLayout(rows)
+        rows.addWidget(self.stack, 1)
+        rows.addWidget(self.progress)
+        told = vertical(spacing=0, margin=0.5)
+        told.addWidget(self.notice)
+        rows.addLayout(told)
+        self.desk_view = QWidget()
+        line = QHBoxLayout(self.desk_view)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
+        line.addWidget(self.side_bar)
+        line.addWidget(column, 1)
+        self.whole = QStackedWidget()
+        self.whole.addWidget(QWidget())
+        self.whole.addWidget(self.welcome)
+        self.whole.addWidget(self.desk_view)
+        self.setCentralWidget(self.whole)
 
     def _connect(self) -> None:
         desk, work = self.desk, self.work
         desk.artists_changed.connect(self._artists_changed)
-        desk.listed.connect(self._listed)
-        self.matrix.current_changed.connect(desk.hold)
-        self.matrix.opened.connect(self._open_track)
-        self.actions_.side.toggled.connect(self._show_side)
-        self.chooser.add.clicked.connect(self.actions_.add_artist.trigger)
-        # The button goes when all is written: Ctrl+Z is then to mean the job, not a field.
-        self.summary.write.clicked.connect(lambda: self.matrix.setFocus())
+        desk.artist_changed.connect(lambda _a: self._outdated())
+        desk.facts_changed.connect(self._outdated)
+        self.side_bar.chosen.connect(self.go_to)
+        self.side_bar.menu.add.clicked.connect(self.actions_.add_artist.trigger)
+        self.home.go.connect(self.go_to)
+        self.home.choice_wanted.connect(self._show_choice)
+        self.catalogue.matrix.opened.connect(self._open_track)
+        self.actions_.side.toggled.connect(self.catalogue.set_side)
+        self.catalogue.side_offered.connect(self.actions_.side.setEnabled)
         self.job.write_wanted.connect(self.actions_.write.trigger)
         self.welcome.answered.connect(self._first_artist)
-        self.places.currentChanged.connect(self._place_changed)
-        self.elsewhere.opened.connect(self._count_elsewhere)
-        self.inspector.platform_wanted.connect(self._go_elsewhere)
-        self.elsewhere.account_wanted.connect(self.actions_.accounts.trigger)
-        self.choice.chooser.chosen.connect(self._choice_made)
+        self.catalogue.inspector.platform_wanted.connect(self._go_elsewhere)
+        self.platforms.guided.account_wanted.connect(self.actions_.accounts.trigger)
+        self.activity.jobs.undo_asked.connect(self.job.undo)
+        self.activity.jobs.resume_asked.connect(self.job.resume)
+        self.catalogue.choice.chooser.chosen.connect(self._choice_made)
         work.failed.connect(self._known_error)
         work.fault.connect(self.show_fault)
         work.drained.connect(self._nothing_left)
@@ -184,7 +193,7 @@ class MainWindow(QMainWindow):
     def _tell_recovery(self, recovery: Recovery, notes: Sequence[str]) -> None:
         offers: list[tuple[str, Callable[[], object]]] = []
         if recovery.unfinished is not None:
-            offers.append((tr("Go on…"), partial(self.job.resume, recovery.unfinished)))
+            offers.append((tr("Continue…"), partial(self.job.resume, recovery.unfinished)))
         text = " ".join(part for part in (*notes, recovery.sentence) if part)
         self.notice.tell(text, kind=Accent.OPEN, offers=offers)
 
@@ -194,46 +203,40 @@ class MainWindow(QMainWindow):
         self.close()
 
     def as_it_was(self) -> None:
-        """Take the size, panes and columns that the window had when it was closed last."""
+        """Take the look, size, panes, columns and page that the window had when it was closed."""
+        appearance().choose(self.memory.look)
         self.memory.restore_window(self)
-        self.matrix.set_widths(self.memory.columns)
+        self.catalogue.matrix.set_widths(self.memory.columns)
         self.actions_.side.setChecked(self.memory.side_panel)
+        self.go_to(self.memory.page)
 
     def _open_track(self) -> None:
         self.actions_.side.setChecked(True)
-        self.tabs.setCurrentWidget(self.inspector)
+        self.catalogue.show_details()
 
-    def _show_side(self, wanted: bool) -> None:
-        """Give the list the room of the choice and of what is said, or take it back."""
-        self.tabs.setVisible(wanted or self.tabs.indexOf(self.middle) >= 0)
+    def _show_choice(self) -> None:
+        self.go_to(self.catalogue.key)
+        self.actions_.side.setChecked(True)
+        self.catalogue.show_choice()
+
+    def _outdated(self) -> None:
+        for page in self.pages:
+            page.outdated()
 
     # --- what happens ----------------------------------------------------------------
 
     def _artists_changed(self, artists: Sequence[Artist]) -> None:
-        page = self.splitter if artists else self.welcome
-        if self.pages.currentWidget() is not page:
-            self.pages.setCurrentWidget(page)
-            self.actions_.bar.setVisible(bool(artists))
-            (self.matrix if artists else self.welcome.name).setFocus()
+        view = self.desk_view if artists else self.welcome
+        if self.whole.currentWidget() is not view:
+            self.whole.setCurrentWidget(view)
+            self.go_to(self.page.key)
+            target = self.page.first_focus() if artists else self.welcome.name
+            (target or self.side_bar.pages.items[self.page.key]).setFocus()
         self._fit()
 
-    def _listed(self, number: int) -> None:
-        self.matrix.show_recording(self.desk.recording_id)
-        if not number:
-            self.empty_list.tell()
-        self.list.setCurrentWidget(self.matrix if number else self.empty_list)
-
-    def _place_changed(self, place: int) -> None:
-        if self.places.widget(place) is self.elsewhere:
-            self.elsewhere.look()
-
     def _go_elsewhere(self, artist_id: int, platform: str) -> None:
-        self.places.setCurrentWidget(self.elsewhere)
-        self.elsewhere.go_to(artist_id, platform)
-
-    def _count_elsewhere(self, number: int) -> None:
-        title = tr("Other &platforms ({n})") if number else tr("Other &platforms")
-        self.places.setTabText(1, title.format(n=number))
+        self.go_to(self.platforms.key)
+        self.platforms.go_to(artist_id, platform)
 
     def _first_artist(self, name: str, folders: list[str], consent: Consent) -> None:
         workspace = self.desk.workspace
@@ -284,27 +287,7 @@ class MainWindow(QMainWindow):
     # --- size, drops, end ------------------------------------------------------------
 
     def _fit(self) -> None:
-        narrow = self.width() < em_across(self, NARROW_EMS)
-        several = len(self.desk.artists) > 1
-        self.chooser.setVisible(not narrow)
-        self.chooser.box.setVisible(narrow and several)
-        self._one_pane(self.width() < em_across(self, ONE_PANE_EMS))
-
-    def _one_pane(self, wanted: bool) -> None:
-        """Put the recordings among the tabs, or back beside them."""
-        if wanted == (self.tabs.indexOf(self.middle) >= 0):
-            return
-        if wanted:
-            self.tabs.insertTab(0, self.middle, tr("&List"))
-            self.tabs.setCurrentWidget(self.middle)
-        else:
-            self.tabs.removeTab(self.tabs.indexOf(self.middle))
-            self.panes.insertWidget(0, self.middle)
-            self.panes.setStretchFactor(0, 1)
-            self.panes.setSizes([em_across(self, 57), em_across(self, 21)])
-        self.middle.show()
-        self.actions_.side.setEnabled(not wanted)
-        self._show_side(self.actions_.side.isChecked())
+        self.side_bar.set_narrow(self.width() < em_across(self, NARROW_EMS))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -324,8 +307,9 @@ class MainWindow(QMainWindow):
         """Stop at the next safe point first; the window says so and then closes."""
         if self.work.idle:
             self.memory.keep_window(self)
-            self.memory.keep_columns(self.matrix.widths_by_hand())
+            self.memory.keep_columns(self.catalogue.matrix.widths_by_hand())
             self.memory.keep_side_panel(self.actions_.side.isChecked())
+            self.memory.keep_page(self.page.key)
             super().closeEvent(event)
             return
         self._closing = True

@@ -1,10 +1,16 @@
-"""A picture of the window without a screen: for the demo, and for looking at it."""
+"""Pictures of the window without a screen: for the demo, and for judging a page.
+
+`python -m rightsdesk.desktop.shell.picture FILE --page catalogue --theme dark --scale 2`
+shows sample music; `--data DIR` shows a data folder. See `--help`.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
-from dataclasses import replace
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +26,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImage, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from rightsdesk.desktop.design.appearance import Scheme, appearance
+from rightsdesk.desktop.design.appearance import Look, Scheme, appearance
 from rightsdesk.desktop.shell.main_window import MainWindow
 from rightsdesk.desktop.state.tasks import TaskRunner
 from rightsdesk.errors import KnownError
@@ -43,14 +49,18 @@ def save_picture(
     workspace: Workspace,
     path: Path,
     *,
+    page: str = "home",
+    artist: str = "",
     dark: bool = False,
     size: tuple[int, int] = (1280, 800),
     scale: float = 1.0,
+    text: int = 100,
 ) -> None:
-    """Show the main window, wait until everything is there, and save it as a PNG.
+    """Show a page of the main window, wait until everything is there, and save it as a PNG.
 
-    `size` in logical pixels, `scale` as a screen of that many times the density. Raises
-    NoPicture where the file cannot be written.
+    `page` is the key of a page, `artist` a name to choose. `size` in logical pixels, `scale` as
+    a screen of that many times the density, `text` in per cent of the text size. Raises
+    NoPicture where there is no such page or artist, or the file cannot be written.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from rightsdesk.desktop.shell.app import application
@@ -58,13 +68,23 @@ def save_picture(
     app = application()
     look = appearance(app)
     before = look.look
-    look.choose(replace(before, scheme=Scheme.DARK if dark else Scheme.LIGHT))
+    look.choose(Look(Scheme.DARK if dark else Scheme.LIGHT, text=text))
     work = TaskRunner()
     before_handler = qInstallMessageHandler(_without_the_plugins_talk)
     window = MainWindow(workspace, work)
     try:
+        if page not in [one.key for one in window.pages]:
+            known = ", ".join(one.key for one in window.pages)
+            raise NoPicture(f"There is no page “{page}”. The pages are: {known}.")
         window.resize(*size)
         window.show()
+        settle(work)
+        if artist:
+            found = [one.id for one in window.desk.artists if one.name == artist]
+            if not found:
+                raise NoPicture(f"There is no artist “{artist}”.")
+            window.desk.choose_artist(found[0])
+        window.go_to(page)
         settle(work)
         if not grab(window, scale).save(str(path), "PNG"):  # type: ignore[call-overload]  # PNG is a str in Qt's own words
             raise NoPicture(f"The picture could not be saved as {path}.")
@@ -102,3 +122,61 @@ def grab(widget: QWidget, scale: float = 1.0) -> QImage:
     widget.render(painter, QPoint())
     painter.end()
     return image
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Save one picture; the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m rightsdesk.desktop.shell.picture")
+    parser.add_argument("file", type=Path, help="the PNG to write")
+    parser.add_argument("--page", default="home")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument("--size", type=_size, default=(1280, 800), metavar="WIDTHxHEIGHT")
+    parser.add_argument("--scale", type=float, default=1.0, help="pixels per logical pixel")
+    parser.add_argument("--text", type=int, default=100, help="text size in per cent")
+    parser.add_argument("--artist", default="", help="the artist to choose")
+    parser.add_argument("--data", type=Path, help="a data folder; none: sample music")
+    given = parser.parse_args(argv)
+    with tempfile.TemporaryDirectory() as folder, _workspace(given.data, Path(folder)) as opened:
+        try:
+            save_picture(
+                opened,
+                given.file,
+                page=given.page,
+                artist=given.artist,
+                dark=given.theme == "dark",
+                size=given.size,
+                scale=given.scale,
+                text=given.text,
+            )
+        except NoPicture as problem:
+            print(problem, file=sys.stderr)
+            return 1
+    return 0
+
+
+def _size(text: str) -> tuple[int, int]:
+    across, down = text.split("x")
+    return int(across), int(down)
+
+
+def _workspace(data: Path | None, folder: Path) -> Workspace:
+    """An open workspace: of a data folder, or with sample music in `folder`."""
+    from rightsdesk.workspace import Workspace
+
+    if data is not None:
+        return Workspace.open(data)
+    from rightsdesk.consent import PRESETS, Preset
+    from rightsdesk.practice import catalogue
+    from rightsdesk.workspace.types import Scope, ScopeKind
+
+    catalogue.build(folder / "music")
+    opened = Workspace.open(folder / "data")
+    for name in catalogue.artists():
+        artist = opened.artists.add(name)
+        opened.catalogue.scan(artist.id, [str(folder / "music" / name)])
+        opened.consents.set(Scope(ScopeKind.ARTIST, artist.id), PRESETS[Preset.NO_AI])
+    return opened
+
+
+if __name__ == "__main__":
+    sys.exit(main())

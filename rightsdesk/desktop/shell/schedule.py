@@ -6,6 +6,7 @@ What is due runs as any other job does: to be seen, and to be stopped.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -70,6 +71,11 @@ class Schedule(QObject):
         self._desk.look(
             "every", lambda: self._desk.workspace.accounts.check_interval().value, self._show
         )
+
+    @property
+    def choices(self) -> Sequence[QAction]:
+        """How often platforms are checked, as checkable actions; `data` is the interval."""
+        return self._choices.actions()
 
     def start(self) -> None:
         """Begin to ask."""

@@ -13,6 +13,8 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from rightsdesk.desktop.design.appearance import TEXT_SIZES, Look, Scheme
+
 FILE_NAME = "window.ini"
 _WIDEST = 10_000
 
@@ -74,6 +76,32 @@ class WindowSettings:
     def keep_columns(self, widths: Mapping[str, int]) -> None:
         """Note the widths that were set by hand; none where they were not."""
         self._settings.setValue("columns", json.dumps(dict(widths)))
+
+    @property
+    def page(self) -> str:
+        """The page that was in front; "" where none was kept."""
+        return str(self._settings.value("page", ""))
+
+    def keep_page(self, key: str) -> None:
+        """Note the page in front."""
+        self._settings.setValue("page", key)
+
+    @property
+    def look(self) -> Look:
+        """The theme, text size and motion that were chosen."""
+        try:
+            scheme = Scheme(str(self._settings.value("look/scheme", "system")))
+            text = int(str(self._settings.value("look/text", "100")))
+        except ValueError:
+            return Look()
+        still = str(self._settings.value("look/still", "false")) == "true"
+        return Look(scheme, text if text in TEXT_SIZES else 100, still)
+
+    def keep_look(self, look: Look) -> None:
+        """Note the theme, text size and motion."""
+        self._settings.setValue("look/scheme", look.scheme.value)
+        self._settings.setValue("look/text", str(look.text))
+        self._settings.setValue("look/still", "true" if look.still else "false")
 
 
 def _splitters(window: QWidget) -> list[QSplitter]:

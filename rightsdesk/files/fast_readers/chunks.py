@@ -14,7 +14,7 @@ from rightsdesk.files.containers.aiff import AIFF
 from rightsdesk.files.containers.chunks import Chunked
 from rightsdesk.files.containers.wav import WAV
 from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window, text_within_reason
-from rightsdesk.files.fast_readers.id3 import has_id3v1, lacks_what_id3v1_may_have, read_tag
+from rightsdesk.files.fast_readers.id3 import id3v1_counts, read_tag
 from rightsdesk.files.owned import COPYRIGHT_2
 from rightsdesk.files.text import text_chunks
 from rightsdesk.files.xmp import edit
@@ -114,7 +114,7 @@ def _told(window: Window, chunks: list[Chunk], kind: Chunked) -> FastReading:
         if name != kind.tag_id:
             raise NotSimple
         read_tag(window, start, start + length, quick)
-        if lacks_what_id3v1_may_have(quick) and has_id3v1(window):
+        if id3v1_counts(window, quick):
             raise NotSimple
     if raws := copyright_chunks.info_raws(lists) or rights:
         if copyright_chunks.are_unknown(raws) or copyright_chunks.hold_more(raws):

@@ -23,9 +23,19 @@ _MEANINGS = {
     b"ISRC": "isrc",
     b"UPC": "upc",
     b"BARCODE": "barcode",
+    b"DATE": "date",
+    b"YEAR": "year",
+    b"LABEL": "label",
+    b"ORGANIZATION": "organization",
+    b"CATALOGNUMBER": "catalogue_number",
 }
 _OWNED = {name.encode("ascii"): name for name in OWNED}
-_SECOND = {"album artist": "album_artist", "barcode": "upc"}
+_SECOND = {
+    "album artist": "album_artist",
+    "barcode": "upc",
+    "year": "date",
+    "organization": "label",
+}
 _LONGEST_NAME = 40
 _LONG = 8192
 _number = Struct("<I").unpack_from

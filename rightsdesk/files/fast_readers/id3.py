@@ -21,6 +21,9 @@ _MEANINGS = {
     b"TRCK": "track",
     b"TPOS": "disc",
     b"TSRC": "isrc",
+    b"TDRC": "date",
+    b"TYER": "date",
+    b"TPUB": "label",
     b"TXXX": "user",
     b"TCOP": "copyright",
     b"PRIV": "private",
@@ -34,14 +37,16 @@ _OLD_MEANINGS = {
     b"TRK": "track",
     b"TPA": "disc",
     b"TRC": "isrc",
+    b"TYE": "date",
+    b"TPB": "label",
     b"TXX": "user",
     b"TCR": "copyright",
     b"GEO": "object",
 }
 _FRAME_ID = re.compile(rb"[A-Z][A-Z0-9]{2,3}").fullmatch
 _SPECIAL = frozenset(("user", "copyright", "private"))
-_USUAL = frozenset((b"APIC", b"COMM", b"POPM", b"TCON", b"TDRC", b"TYER", b"TSSE", b"UFID"))
-_BARCODES = ("UPC", "BARCODE")
+_USUAL = frozenset((b"APIC", b"COMM", b"POPM", b"TCON", b"TSSE", b"UFID"))
+_NAMED = {"UPC": "upc", "BARCODE": "upc", "CATALOGNUMBER": "catalogue_number"}
 _OBJECT_HEAD = 64
 """Bytes of an object within which its media type begins and ends."""
 
@@ -49,6 +54,8 @@ _TOP_BITS = 0x80808080
 _COMPRESSED = {3: 0x80, 4: 0x08}
 _LARGEST_PADDING = 1 << 20
 _IN_ID3V1 = ("title", "artist", "album", "track")
+_YEAR = slice(93, 97)
+"""Where an ID3v1 tag has its year."""
 
 
 def read_tag(window: Window, start: int, limit: int, quick: FastReading) -> int:
@@ -152,8 +159,8 @@ def _take(version: int, frame_id: bytes, meaning: str, body: bytes, quick: FastR
             _own(version, frame_id, meaning, body, quick)
         else:
             quick.others = True
-            if name in _BARCODES:
-                quick.add("upc", texts(body)[1:])
+            if name in _NAMED:
+                quick.add(_NAMED[name], texts(body)[1:])
 
 
 def _own(version: int, frame_id: bytes, meaning: str, body: bytes, quick: FastReading) -> None:
@@ -207,12 +214,17 @@ def _wide(body: bytes) -> str:
     return "\0".join((first, *(text[1:] for text in others)))
 
 
-def lacks_what_id3v1_may_have(quick: FastReading) -> bool:
+def _lacks_what_id3v1_may_have(quick: FastReading) -> bool:
     """Whether an ID3v1 tag, if there is one, would be asked for what this one leaves out."""
     return any(meaning not in quick.found for meaning in _IN_ID3V1)
 
 
-def has_id3v1(window: Window) -> bool:
-    """Whether the last bytes of the file may be such a tag."""
+def id3v1_counts(window: Window, quick: FastReading) -> bool:
+    """Whether the last bytes of the file may be an ID3v1 tag that says what this one leaves out."""
     length = min(131, window.size)
-    return b"TAG" in window.take(window.size - length, length)
+    last = window.take(window.size - length, length)
+    at = last.find(b"TAG")
+    if at < 0:
+        return False
+    year = last[at:][_YEAR].strip(b"\0 ")
+    return _lacks_what_id3v1_may_have(quick) or ("date" not in quick.found and bool(year))

@@ -19,9 +19,16 @@ _TEXTS = {
     b"\xa9ART": "artist",
     b"\xa9alb": "album",
     b"aART": "album_artist",
+    b"\xa9day": "date",
 }
 _PAIRS = {b"trkn": "track", b"disk": "disc"}
-_FREEFORM = {"isrc": "isrc", "barcode": "upc", "upc": "upc2"}
+_FREEFORM = {
+    "isrc": "isrc",
+    "barcode": "upc",
+    "upc": "upc2",
+    "label": "label",
+    "catalognumber": "catalogue_number",
+}
 _MEAN_EXACTLY = b"com.apple.iTunes"
 _MEAN = _MEAN_EXACTLY.lower()
 _ODD = {b"moof", b"sidx", b"styp", b"mfra", b"meta"}

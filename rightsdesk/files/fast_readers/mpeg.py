@@ -15,7 +15,7 @@ from rightsdesk.files.containers.id3 import v1
 from rightsdesk.files.containers.mp3 import BITRATES, SAMPLING_RATES, frame_length
 from rightsdesk.files.containers.trailing_tags import audio_end
 from rightsdesk.files.fast_readers.base import LARGEST, FastReading, NotSimple, Window
-from rightsdesk.files.fast_readers.id3 import has_id3v1, lacks_what_id3v1_may_have, read_tag
+from rightsdesk.files.fast_readers.id3 import id3v1_counts, read_tag
 from rightsdesk.files.owned import COPYRIGHT
 
 _LONGEST_FRAME = 1441
@@ -33,7 +33,7 @@ def read_mp3(window: Window, head: bytes) -> FastReading:
     """Read an MP3 that begins with a tag, or with its audio."""
     quick = FastReading()
     start = read_tag(window, 0, window.size, quick) if head[:3] == b"ID3" else 0
-    if lacks_what_id3v1_may_have(quick) and has_id3v1(window):
+    if id3v1_counts(window, quick):
         raise NotSimple
     end = _audio_end(window, start)
     if COPYRIGHT not in quick.fields and window.size - end not in (0, v1.LENGTH):

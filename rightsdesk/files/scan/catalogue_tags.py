@@ -25,7 +25,7 @@ from rightsdesk.files.text import text_chunks
 _LARGEST_TAG = 1 << 26  # bytes of an ID3 tag that are taken into memory
 
 Found = dict[str, list[str]]
-"""Raw values by what they mean: the keys of `_ID3`, and "upc"."""
+"""Raw values by what they mean: the keys of `_VORBIS`."""
 
 _ID3 = {
     "title": "TIT2",
@@ -35,6 +35,13 @@ _ID3 = {
     "track": "TRCK",
     "disc": "TPOS",
     "isrc": "TSRC",
+    "date": "TDRC",
+    "label": "TPUB",
+}
+_ID3_NAMED = {
+    "UPC": "upc",
+    "BARCODE": "upc",
+    "CATALOGNUMBER": "catalogue_number",
 }
 _VORBIS = {
     "title": ("title",),
@@ -45,6 +52,9 @@ _VORBIS = {
     "disc": ("discnumber",),
     "isrc": ("isrc",),
     "upc": ("upc", "barcode"),
+    "date": ("date", "year"),
+    "label": ("label", "organization"),
+    "catalogue_number": ("catalognumber",),
 }
 _MP4 = {
     "title": ("\xa9nam",),
@@ -55,6 +65,9 @@ _MP4 = {
     "disc": ("disk",),
     "isrc": ("----:com.apple.itunes:isrc",),
     "upc": ("----:com.apple.itunes:barcode", "----:com.apple.itunes:upc"),
+    "date": ("\xa9day",),
+    "label": ("----:com.apple.itunes:label",),
+    "catalogue_number": ("----:com.apple.itunes:catalognumber",),
 }
 
 
@@ -118,12 +131,9 @@ def _of_id3(tags: Any) -> Found:
         key: [str(text) for frame in tags.getall(name) for text in frame.text]
         for key, name in _ID3.items()
     }
-    found["upc"] = [
-        str(text)
-        for frame in tags.getall("TXXX")
-        if frame.desc.upper() in ("UPC", "BARCODE")
-        for text in frame.text
-    ]
+    for frame in tags.getall("TXXX"):
+        if meaning := _ID3_NAMED.get(frame.desc.upper()):
+            found.setdefault(meaning, []).extend(map(str, frame.text))
     return _there(found)
 
 

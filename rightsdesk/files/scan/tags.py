@@ -35,6 +35,7 @@ _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", re.ASCII)  # ISO 3901:2019, 4
 _UPC = re.compile(r"[0-9]{8}|[0-9]{12,14}", re.ASCII)  # GTIN-8, -12 (UPC), -13 (EAN), -14
 _TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 """Bidirectional embeddings, overrides and isolates (Unicode Standard Annex 9, 2)."""
+_YEAR = re.compile(r"\s*([12][0-9]{3})(?![0-9])", re.ASCII)
 _NUMBER = re.compile(r"\s*([0-9]{1,5})(?![0-9])", re.ASCII)
 
 
@@ -69,6 +70,9 @@ class AudioFile(NamedTuple):
     places: str = ""
     signed: str = ""
     isrc_said: str = ""
+    year: int = 0
+    label: str = ""
+    catalogue_number: str = ""
 
 
 def read_audio(path: str | bytes) -> AudioFile:
@@ -145,6 +149,9 @@ def _audio(
         places=places,
         signed=signed,
         isrc_said=_flawed_isrc(said("isrc", ())),
+        year=_year(said("date", ())),
+        label=_text(said("label", ())),
+        catalogue_number=_text(said("catalogue_number", ())),
     )
 
 
@@ -178,6 +185,11 @@ def _number(values: Iterable[str]) -> int:
         if match := _NUMBER.match(value):
             return int(match[1])
     return 0
+
+
+def _year(values: Iterable[str]) -> int:
+    """The year that a date begins with; 0 for none."""
+    return next((int(match[1]) for match in map(_YEAR.match, values) if match), 0)
 
 
 def _code(values: Iterable[str], form: re.Pattern[str]) -> str:

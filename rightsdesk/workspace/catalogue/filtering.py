@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, select
 
-from rightsdesk.folding import unaccented
+from rightsdesk.store import search
 from rightsdesk.store.joins import within
-from rightsdesk.store.schema import artists, files, recordings, releases
+from rightsdesk.store.schema import files, recordings
 from rightsdesk.workspace.types import Filter
 
 
 def conditions(chosen: Filter) -> ColumnElement[bool]:
-    """The filter as a condition on recordings joined with artists and releases."""
+    """The filter as a condition on recordings."""
     wanted: list[ColumnElement[bool]] = []
     if chosen.artist_id is not None:
         wanted.append(recordings.c.artist_id == chosen.artist_id)
@@ -22,8 +22,10 @@ def conditions(chosen: Filter) -> ColumnElement[bool]:
     if chosen.path:
         inside = select(files.c.recording_id).where(within(files.c.path, chosen.path))
         wanted.append(recordings.c.id.in_(inside))
-    for word in map(unaccented, chosen.text.split()):
-        like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        shown = (recordings.c.title, releases.c.title, artists.c.name, recordings.c.isrc)
-        wanted.append(or_(*(func.unaccented(column).like(like, escape="\\") for column in shown)))
+    if chosen.upc:
+        wanted.append(search.with_upc(chosen.upc))
+    if chosen.label:
+        wanted.append(search.with_label(chosen.label))
+    if chosen.text:
+        wanted.append(search.matches(chosen.text))
     return and_(True, *wanted)

@@ -37,6 +37,9 @@ class FileDescription(NamedTuple):
     performer: str = ""
     isrc_said: str = ""
     """What stands where the ISRC belongs, if that is not one well-formed code."""
+    year: int = 0
+    label: str = ""
+    catalogue_number: str = ""
 
     @property
     def core(self) -> str:

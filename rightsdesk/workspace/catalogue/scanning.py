@@ -276,7 +276,7 @@ class _Told(NamedTuple):
         path = texts.dump_path(candidate.path)
         if audio is None:
             return cls(candidate, path, None, problem, None, "[]", ("{}", "{}"))
-        file = _described(candidate.path, audio)
+        file = described(candidate.path, audio)
         says = _texts_of(tuple(audio.fields.items()))
         return cls(candidate, path, audio, problem, file, file.to_text(), says)
 
@@ -434,7 +434,7 @@ def _texts_of(fields: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, str
     return texts.dump_fields(found), texts.dump_consent(FILE_SUITE.read(found).consent)
 
 
-def _described(path: str, audio: AudioFile) -> FileDescription:
+def described(path: str, audio: AudioFile) -> FileDescription:
     return FileDescription(
         path=path,
         title=audio.title,
@@ -447,6 +447,9 @@ def _described(path: str, audio: AudioFile) -> FileDescription:
         duration_ms=audio.duration_ms,
         performer=audio.artist,
         isrc_said=audio.isrc_said,
+        year=audio.year,
+        label=audio.label,
+        catalogue_number=audio.catalogue_number,
     )
 
 

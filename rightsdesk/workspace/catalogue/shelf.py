@@ -29,7 +29,10 @@ from rightsdesk.workspace.catalogue.sameness import core_title, same_length, sam
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.types import ScopeKind
 
-_RELEASE = ("id", "artist_id", "key", "title", "upc")
+_FACTS = ("upc", "year", "label", "catalogue_number")
+"""What files say of their release; the first file that says it counts."""
+
+_RELEASE = ("id", "artist_id", "key", "title", *_FACTS)
 _RECORDING = (
     *("id", "artist_id", "release_id", "title", "performer"),
     *("disc", "track", "isrc", "duration_ms", "key", "titled"),
@@ -59,6 +62,8 @@ class Shelf:
         self._groups = Groups()
         self._known: dict[int, KnownRecording] = {}
         self._releases: dict[str, int] = {}
+        self._facts: dict[int, dict[str, Any]] = {}
+        self._learned: dict[int, dict[str, Any]] = {}
         self._next_release = self._next_recording = 0
         self._new_releases: list[tuple[Any, ...]] = []
         self._new_recordings: list[tuple[Any, ...]] = []
@@ -69,7 +74,7 @@ class Shelf:
         of_artist = select(c.key, c.id, c.isrc, c.duration_ms, *shown).where(
             c.artist_id == artist_id
         )
-        titles = select(releases.c.key, releases.c.id).where(releases.c.artist_id == artist_id)
+        titles = select(releases).where(releases.c.artist_id == artist_id)
         decided = select(files.c.recording_id, files.c.tags, files.c.path).where(
             files.c.artist_id == artist_id,
             files.c.decided != "",
@@ -79,8 +84,9 @@ class Shelf:
         for key, number, isrc, duration, *described in connection.execute(of_artist):
             known = KnownRecording(number, isrc, duration, is_from_platform(key), *described)
             self._add(key, known)
-        for key, number in connection.execute(titles):
-            self._releases[key] = number
+        for row in connection.execute(titles):
+            self._releases[row.key] = row.id
+            self._facts[row.id] = {name: getattr(row, name) for name in _FACTS}
         self._same_release = merged_releases(connection, artist_id)
         for number, tags, path in connection.execute(decided):
             # What a person put together has more than one title, place or length.
@@ -102,6 +108,7 @@ class Shelf:
         if found is None:
             return self._new(file, key)
         known = self._known.get(found.id, found)  # it may have been found by one of its files
+        self._learn(file)
         self._complete(known, file)
         if known.bare:
             known.bare = False
@@ -120,8 +127,9 @@ class Shelf:
         ]
         update_many(connection, recordings, completed)
         update_many(connection, recordings, list(self._corrected.values()))
+        update_many(connection, releases, list(self._learned.values()))
         self._new_releases, self._new_recordings, self._completed = [], [], {}
-        self._corrected = {}
+        self._corrected, self._learned = {}, {}
 
     def settle(
         self, connection: Connection, touched: Collection[int], changed: Collection[bytes]
@@ -149,6 +157,8 @@ class Shelf:
             if len(parts) > 1:
                 before = consents.wanted_of(connection, known_consents, number)
             for part in parts:
+                for one in part:
+                    self._learn(one.file)
                 if part is stays:
                     continue
                 into = self._home_of(connection, part, number)
@@ -302,8 +312,24 @@ class Shelf:
         if number is None:
             number, self._next_release = self._next_release, self._next_release + 1
             self._releases[key] = number
-            self._new_releases.append((number, self.artist_id, key, file.album, file.upc))
+            self._facts[number] = _facts(file)
+            row = (number, self.artist_id, key, file.album, *self._facts[number].values())
+            self._new_releases.append(row)
+        else:
+            self._learn(file)
         return number
+
+    def _learn(self, file: FileDescription) -> None:
+        """Take over what a file says of its release, where no other file said it before."""
+        key = self._same_release.get(file.release_key, file.release_key)
+        number = self._releases.get(key)
+        known = self._facts.get(number) if number is not None else None
+        if number is None or known is None:
+            return
+        new = {name: value for name, value in _facts(file).items() if value and not known[name]}
+        if new:
+            known |= new
+            self._learned[number] = {"id": number, **known}
 
 
 def settle(connection: Connection, touched: Mapping[int, Collection[int]]) -> None:
@@ -312,6 +338,10 @@ def settle(connection: Connection, touched: Mapping[int, Collection[int]]) -> No
         shelf = Shelf(connection, artist_id)
         shelf.begin(connection)
         shelf.settle(connection, numbers, ())
+
+
+def _facts(file: FileDescription) -> dict[str, Any]:
+    return {name: getattr(file, name) for name in _FACTS}
 
 
 def _as_known(number: int, file: FileDescription) -> KnownRecording:

@@ -122,9 +122,8 @@ def held_items(
         whole = whole.where(accounts.c.platform == platform)
     if only is not None:
         query, whole = query.where(i.id.in_(only)), whole.where(i.id.in_(only))
-    narrowed = chosen.release_id or chosen.recording_id or chosen.path or chosen.text
     with database.read() as connection:
-        for one in () if narrowed else (whole,):
+        for one in () if chosen.narrowed else (whole,):
             yield from map(_item, read_many(connection, one))
         yield from map(_item, read_many(connection, query))
 

@@ -46,7 +46,7 @@ class WholeAccount:
 
 def whole_accounts(database: Database, chosen: Filter) -> list[WholeAccount]:
     """The accounts that a filter reaches as a whole: none, once it names some of the music."""
-    if chosen.release_id or chosen.recording_id or chosen.path or chosen.text:
+    if chosen.narrowed:
         return []
     logins = roster_view.logins(database, chosen.artist_id)
     numbers = {artist.id: artist.recordings for artist in roster_view.artists(database)}

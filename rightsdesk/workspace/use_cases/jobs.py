@@ -33,6 +33,7 @@ from rightsdesk.workspace.lock import working
 from rightsdesk.workspace.observing import linking, reading
 from rightsdesk.workspace.observing.settling_items import settle_all
 from rightsdesk.workspace.planning import plan as planning
+from rightsdesk.workspace.planning.as_on_disk import as_on_disk
 from rightsdesk.workspace.planning.forecast import forecast
 from rightsdesk.workspace.planning.held import held_files, held_items, held_sidecars
 from rightsdesk.workspace.planning.remarks import remarks
@@ -78,7 +79,8 @@ class Jobs:
         cancel: Cancel | None = None,
     ) -> Plan:
         """The plan that makes files say what is wanted; signed ones only where that is agreed."""
-        held = chain(held_files(self._database, chosen), held_sidecars(self._database, chosen))
+        known = chain(held_files(self._database, chosen), held_sidecars(self._database, chosen))
+        held = as_on_disk(self._database, known)
         stop = cancel or Never()
         return planning.plan(
             *(self._database, JobKind.TAG, held, progress, stop),

@@ -1,0 +1,1 @@
+"""Activity: what is under way, what was done, and how to undo it."""

@@ -1,0 +1,1 @@
+"""Catalogue: what each recording says, everywhere."""

@@ -1,0 +1,1 @@
+"""Home: how protected the music is, and what to do next."""

@@ -1,0 +1,1 @@
+"""Platforms: where a person must act, and what is known of each."""

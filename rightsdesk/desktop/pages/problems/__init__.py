@@ -1,0 +1,1 @@
+"""Problems: what could not be read or disagrees, with what mends it."""

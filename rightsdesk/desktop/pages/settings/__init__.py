@@ -1,0 +1,1 @@
+"""Settings: how the window looks, automatic checks, backups."""

@@ -1,0 +1,129 @@
+"""What a search looks through: one folded text for each recording.
+
+The text has a line each for title, performer, release, artist, label, year, ISRC, UPC, catalogue
+number and file names, without accents and in lower case (`folding.unaccented`). The title comes
+first, so the texts also sort recordings by title.
+
+Triggers note in `search_stale` which recordings a statement touched. `Database.write` calls
+`refresh` before it commits: texts change in the same transaction as what they are made of.
+
+A plain LIKE over the texts of 100,000 recordings takes 0.03 s of processor time. An FTS5 trigram
+index would answer in less, but costs 6 to 8 s while they are scanned, and 12 to 32 MB.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
+from sqlalchemy.dialects.sqlite import insert
+
+from rightsdesk.folding import unaccented
+from rightsdesk.store.bulk import read_many, write_many
+from rightsdesk.store.joins import catalogued
+from rightsdesk.store.schema import (
+    artists,
+    files,
+    recordings,
+    releases,
+    search_stale,
+    search_texts,
+)
+
+_COLUMNS = ("recording_id", "text")
+_SEPARATORS = (b"/", b"\\")
+_NEW = insert(search_texts)
+_PUT = _NEW.on_conflict_do_update(
+    index_elements=["recording_id"], set_={"text": _NEW.excluded.text}
+)
+
+
+def refresh(connection: Connection) -> None:
+    """Make the texts of all recordings that changed in this write transaction."""
+    if connection.execute(select(search_stale.c.id).limit(1)).first() is None:
+        return
+    stale = select(search_stale.c.recording_id)
+    names: defaultdict[int, list[str]] = defaultdict(list)
+    of_files = select(files.c.recording_id, files.c.path).where(files.c.recording_id.in_(stale))
+    for number, path in read_many(connection, of_files):
+        names[number].append(_file_name(path))
+    r, of = recordings.c, releases.c
+    query = (
+        select(
+            *(r.id, r.title, r.performer, of.title, artists.c.name),
+            *(of.label, of.year, r.isrc, of.upc, of.catalogue_number),
+        )
+        .select_from(catalogued())
+        .where(r.id.in_(stale))
+    )
+    rows = [
+        (number, search_text([*map(_word, shown), *names.get(number, ())]))
+        for number, *shown in read_many(connection, query)
+    ]
+    statement = _PUT.values(dict.fromkeys(_COLUMNS))
+    write_many(connection, statement, _COLUMNS, rows)
+    connection.execute(delete(search_stale))
+
+
+def search_text(shown: Iterable[str]) -> str:
+    """The folded text of what a recording shows; each different line once, the first first."""
+    return "\n".join(dict.fromkeys(map(unaccented, shown)))
+
+
+def matches(text: str) -> ColumnElement[bool]:
+    """The condition on `recordings` that each word of a search is found somewhere.
+
+    `upc:` and `isrc:` before a word look for codes that begin so. Hyphens in a code do not matter.
+    """
+    wanted: list[ColumnElement[bool]] = []
+    found: list[ColumnElement[bool]] = []
+    for typed in text.split():
+        name, colon, code = typed.partition(":")
+        if colon and code and name.lower() == "upc":
+            wanted.append(with_upc(code))
+        elif colon and code and name.lower() == "isrc":
+            wanted.append(recordings.c.isrc.like(f"{_escaped(_plain(code))}%", escape="\\"))
+        else:
+            found.append(_has(unaccented(typed)))
+    if found:
+        meant = select(search_texts.c.recording_id).where(and_(*found))
+        wanted.append(recordings.c.id.in_(meant))
+    return and_(True, *wanted)
+
+
+def with_upc(code: str) -> ColumnElement[bool]:
+    """The condition on `recordings` that the release's UPC begins so."""
+    begins = releases.c.upc.like(f"{_escaped(_plain(code))}%", escape="\\")
+    return recordings.c.release_id.in_(select(releases.c.id).where(begins))
+
+
+def with_label(name: str) -> ColumnElement[bool]:
+    """The condition on `recordings` that the release is on this label, as its files write it."""
+    return recordings.c.release_id.in_(select(releases.c.id).where(releases.c.label == name))
+
+
+def _has(word: str) -> ColumnElement[bool]:
+    plain = _plain(word)
+    spellings = [word, plain] if plain != word and plain.isalnum() else [word]
+    column = search_texts.c.text
+    return or_(*(column.like(f"%{_escaped(one)}%", escape="\\") for one in spellings))
+
+
+def _plain(code: str) -> str:
+    return code.replace("-", "")
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _word(value: str | int | None) -> str:
+    return str(value) if value else ""
+
+
+def _file_name(path: bytes) -> str:
+    """The name of a file, as text: what is none in it is replaced."""
+    for separator in _SEPARATORS:
+        path = path.rpartition(separator)[2]
+    return path.decode("utf-8", "replace")

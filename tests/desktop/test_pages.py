@@ -1,0 +1,196 @@
+"""The side bar and its pages: reached by key and by click, remembered, and fresh when shown."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QPushButton, QRadioButton, QWidget
+
+from rightsdesk.desktop.design.appearance import Look, Scheme, appearance
+from rightsdesk.desktop.design.tokens import DARK, is_dark
+from rightsdesk.desktop.shell.main_window import MainWindow
+from rightsdesk.desktop.shell.picture import NoPicture, save_picture
+from rightsdesk.desktop.state.tasks import TaskRunner
+from rightsdesk.desktop.state.window_settings import WindowSettings
+from rightsdesk.workspace.types import Scope, ScopeKind
+from tests.desktop.conftest import Scene, Watched, delete_now
+
+LEFT = Qt.MouseButton.LeftButton
+KEYS = ("home", "catalogue", "platforms", "activity", "problems", "settings")
+
+
+@pytest.fixture
+def look(qapp: QApplication) -> Iterator[None]:
+    """The appearance is the application's: it is given back."""
+    yield
+    appearance(qapp).choose(Look())
+
+
+def press(scene: Scene, number: int) -> None:
+    scene.window.activateWindow()
+    scene.qtbot.waitUntil(scene.window.isActiveWindow)
+    focused: QWidget | None = scene.window.focusWidget()
+    key = Qt.Key(Qt.Key.Key_0.value + number)
+    scene.qtbot.keyClick(focused or scene.window, key, Qt.KeyboardModifier.ControlModifier)
+    scene.settle()
+
+
+def test_every_page_has_a_key_and_a_place_in_the_side_bar(scene: Scene) -> None:
+    window = scene.window
+    assert tuple(page.key for page in window.pages) == KEYS
+    for number, key in enumerate(KEYS, start=1):
+        press(scene, number)
+        assert window.page.key == key
+        assert window.page.isVisible()
+        assert window.actions_.pages[key].isChecked()
+        items = {**window.side_bar.pages.items, **window.side_bar.below.items}
+        assert [name for name, item in items.items() if item.isChecked()] == [key]
+    for key in ("catalogue", "home"):
+        scene.qtbot.mouseClick(window.side_bar.pages.items[key], LEFT)
+        assert window.page.key == key
+    assert not scene.workspace.called_on_main_thread
+
+
+def test_accounts_open_and_the_page_stays(scene: Scene) -> None:
+    scene.window.go_to("home")
+    scene.qtbot.mouseClick(scene.window.side_bar.below.items["accounts"], LEFT)
+    scene.dialog("accounts").reject()
+    assert scene.window.page.key == "home"
+    assert scene.window.side_bar.pages.items["home"].isChecked()
+
+
+def test_home_says_the_figure_and_leads_on(scene: Scene) -> None:
+    window = scene.window
+    window.go_to("home")
+    home = window.home
+    assert home.header.title.accessibleName() == "0 of 6 recordings say No AI in their files"
+    assert home.chip.text() == "No AI"
+    scene.qtbot.mouseClick(home.header.primary, LEFT)
+    preview = scene.dialog("preview")
+    scene.qtbot.mouseClick(preview.go, LEFT)
+    scene.qtbot.waitUntil(lambda: "Done" in window.notice.text.text())
+    scene.settle()
+    assert home.header.title.accessibleName() == "6 of 6 recordings say No AI in their files"
+    assert not home.header.primary.isVisible()
+    scene.qtbot.mouseClick(home.change, LEFT)
+    assert window.page.key == "catalogue"
+    assert window.catalogue.choice.isVisible()
+
+
+def test_the_search_is_found_from_every_page(scene: Scene) -> None:
+    scene.window.go_to("settings")
+    scene.window.actions_.find.trigger()
+    assert scene.window.page.key == "catalogue"
+    assert scene.window.focusWidget() is scene.window.catalogue.browse.field
+
+
+def test_a_page_looks_when_it_is_shown_and_not_before(scene: Scene) -> None:
+    window, calls = scene.window, scene.workspace.calls
+    calls.clear()
+    window.desk.something_changed()
+    scene.settle()
+    assert "jobs.all" not in [name for name, _ in calls]
+    window.go_to("activity")
+    scene.settle()
+    assert [name for name, _ in calls].count("jobs.all") == 1
+    window.go_to("home")
+    window.go_to("activity")
+    scene.settle()
+    assert [name for name, _ in calls].count("jobs.all") == 1, "nothing changed meanwhile"
+    window.desk.something_changed()
+    scene.settle()
+    assert [name for name, _ in calls].count("jobs.all") > 1, "it is in front"
+
+
+def test_theme_and_text_size_switch_at_once_and_stay(
+    scene: Scene, qapp: QApplication, look: None
+) -> None:
+    window = scene.window
+    window.go_to("settings")
+    settings = window.settings
+    height = settings.sizes.fontMetrics().height()
+    scene.qtbot.mouseClick(settings.schemes[Scheme.DARK], LEFT)
+    qapp.processEvents()
+    assert appearance(qapp).theme == DARK
+    assert is_dark(settings.palette())
+    settings.sizes.setCurrentIndex(settings.sizes.findData(150))
+    settings.sizes.activated.emit(settings.sizes.currentIndex())
+    qapp.processEvents()
+    assert settings.sizes.fontMetrics().height() > height * 1.3
+    kept = WindowSettings(scene.workspace.data_dir).look
+    assert kept == Look(Scheme.DARK, 150)
+
+
+@pytest.mark.parametrize("text", ["[look]\nscheme=pink\n", "[look]\ntext=x\n", "[look]\ntext=7\n"])
+def test_a_damaged_look_is_the_usual_one(tmp_path: Path, text: str) -> None:
+    (tmp_path / "window.ini").write_text(text)
+    assert WindowSettings(tmp_path).look == Look()
+
+
+def test_automatic_checks_are_set_on_the_settings_page(scene: Scene) -> None:
+    scene.window.go_to("settings")
+    week = scene.window.settings.findChild(QRadioButton, "check-week")
+    assert isinstance(week, QRadioButton)
+    scene.qtbot.mouseClick(week, LEFT)
+    scene.settle()
+    assert scene.workspace.real.accounts.check_interval().value == "week"
+    assert week.isChecked()
+
+
+def test_the_page_in_front_is_remembered(
+    scene: Scene, workspace: Watched, work: TaskRunner
+) -> None:
+    scene.window.go_to("problems")
+    scene.settle()
+    scene.window.close()
+    second = MainWindow(workspace, work)  # type: ignore[arg-type]  # it stands in for one
+    second.as_it_was()
+    second.show()
+    Scene(scene.qtbot, workspace, work, second, scene.music).settle()
+    assert second.page.key == "problems"
+    second.close()
+    second.deleteLater()
+    delete_now()
+
+
+def test_artists_are_found_without_their_accents(
+    open_window: Callable[[], Scene], workspace: Watched
+) -> None:
+    for number in range(14):
+        workspace.real.artists.add(f"Artist {number}")
+    workspace.real.artists.add("Sól")
+    scene = open_window()
+    bar = scene.window.side_bar
+    scene.qtbot.mouseClick(bar.switcher, LEFT)
+    scene.qtbot.waitUntil(bar.menu.search.isVisible)
+    scene.qtbot.keyClicks(bar.menu.search, "sol")
+    assert bar.menu.list.model().rowCount() == 1
+    scene.qtbot.keyClick(bar.menu.search, Qt.Key.Key_Return)
+    scene.settle()
+    assert scene.window.desk.artist is not None
+    assert scene.window.desk.artist.name == "Sól"
+    assert bar.switcher.accessibleName() == "Artist: Sól"
+
+
+def test_a_page_shows_its_buttons_as_menus_have_them(scene: Scene) -> None:
+    scene.window.go_to("home")
+    verify = scene.window.home.findChild(QPushButton, "home-verify")
+    assert isinstance(verify, QPushButton)
+    assert verify.text() == "Verify audio"
+    scene.window.actions_.verify.setEnabled(False)
+    assert not verify.isEnabled()
+
+
+def test_pictures_of_pages(scene: Scene, tmp_path: Path, look: None) -> None:
+    artist = scene.workspace.real.artists.all()[0]
+    assert scene.workspace.real.consents.of(Scope(ScopeKind.ARTIST, artist.id))
+    for page in KEYS:
+        path = tmp_path / f"{page}.png"
+        save_picture(scene.workspace, path, page=page, artist=artist.name, size=(640, 400))
+        assert QImage(str(path)).size().toTuple() == (640, 400)
+    with pytest.raises(NoPicture, match="problems, settings"):
+        save_picture(scene.workspace, tmp_path / "none.png", page="nowhere")
+    with pytest.raises(NoPicture, match="Nobody"):
+        save_picture(scene.workspace, tmp_path / "none.png", artist="Nobody")

@@ -1,0 +1,140 @@
+"""Searching the catalogue: what is looked through, and that it follows each change."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import mutagen
+import pytest
+from sqlalchemy import delete, insert, select, text, update
+
+from rightsdesk.roster import artists as roster
+from rightsdesk.store.schema import (
+    artists,
+    files,
+    recordings,
+    releases,
+    search_stale,
+    search_texts,
+)
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.types import Artist, Filter
+from tests.workspace.conftest import Song
+
+Find = Callable[[str], set[str]]
+
+
+@pytest.fixture
+def find(workspace: Workspace) -> Find:
+    def find(text: str) -> set[str]:
+        ids = workspace.catalogue.recordings(Filter(text=text))
+        return {row.title for row in workspace.catalogue.rows(ids)}
+
+    return find
+
+
+@pytest.fixture
+def scanned(workspace: Workspace, artist: Artist, folder: Path, song: Song) -> Artist:
+    song("01 Sól.flac", title="Sól", album="Kitchen Tapes", isrc="DEXX12400001")
+    song("other name.flac", title="Kettle", album="Kitchen Tapes", isrc="DEXX12400002")
+    for path in folder.iterdir():
+        audio = mutagen.File(path)
+        audio["barcode"] = "4006381333931"
+        audio.save()
+    workspace.catalogue.scan(artist.id, [str(folder)])
+    return artist
+
+
+@pytest.mark.parametrize(
+    ("typed", "titles"),
+    [
+        ("sol", {"Sól"}),
+        ("SÓL", {"Sól"}),
+        ("kitchen", {"Sól", "Kettle"}),
+        ("some kettle", {"Kettle"}),
+        ("DE-XX1-24-00002", {"Kettle"}),
+        ("dexx12400002", {"Kettle"}),
+        ("XX1-24", {"Sól", "Kettle"}),
+        ("isrc:DE-XX1-24-00001", {"Sól"}),
+        ("isrc:XX1", set()),
+        ("4006381333931", {"Sól", "Kettle"}),
+        ("upc:40063 sol", {"Sól"}),
+        ("upc:063", set()),
+        ("other name.flac", {"Kettle"}),
+        ("so", {"Sól", "Kettle"}),  # the artist is called Someone
+        ("kettle sol", set()),
+        ("%", set()),
+        ("_", set()),
+        ("", {"Sól", "Kettle"}),
+    ],
+)
+def test_a_search_finds(scanned: Artist, find: Find, typed: str, titles: set[str]) -> None:
+    assert find(typed) == titles
+
+
+def test_a_upc_filter_takes_the_beginning(workspace: Workspace, scanned: Artist) -> None:
+    count = workspace.catalogue.recordings
+    assert len(count(Filter(upc="400638"))) == 2
+    assert count(Filter(upc="638")) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "typed"),
+    [
+        (update(recordings).values(title="Märzen"), "marzen"),
+        (update(recordings).values(performer="Juno Adair"), "juno"),
+        (update(recordings).values(isrc="GBAYE0601498"), "gb-aye-06-01498"),
+        (update(releases).values(title="Night Ferry"), "ferry"),
+        (update(releases).values(upc="4006381333955"), "4006381333955"),
+        (update(releases).values(year=2026), "2026"),
+        (update(releases).values(label="Lanternrecords"), "lanternrec"),
+        (update(releases).values(catalogue_number="LR 017"), "lr 017"),
+        (update(artists).values(name="The Low Harbour"), "harbour"),
+        (update(files).values(path=b"/x/renamed \xff.flac"), "renamed"),
+    ],
+)
+def test_a_search_follows_each_change(
+    workspace: Workspace, artist: Artist, song: Song, find: Find, change: object, typed: str
+) -> None:
+    song("a.flac", title="Spoon", album="Kitchen Tapes")
+    workspace.catalogue.scan(artist.id, [str(song("a.flac").parent)])
+    assert find(typed) == set()
+    with workspace._database.write() as connection:
+        connection.execute(change)  # type: ignore[call-overload]
+    assert len(find(typed)) == 1
+
+
+def test_what_is_deleted_is_not_found(workspace: Workspace, scanned: Artist, find: Find) -> None:
+    with workspace._database.write() as connection:
+        connection.execute(text("DELETE FROM files WHERE CAST(path AS TEXT) LIKE '%other%'"))
+    assert find("other name") == set()
+    assert find("kettle") == {"Kettle"}
+    with workspace._database.write() as connection:
+        connection.execute(delete(releases))
+    assert find("kitchen") == set()
+    roster.remove_artist(workspace._database, scanned.id)
+    with workspace._database.read() as connection:
+        assert connection.execute(select(search_texts)).all() == []
+        assert connection.execute(select(search_stale)).all() == []
+
+
+def test_a_write_that_fails_leaves_the_texts(workspace: Workspace, scanned: Artist) -> None:
+    def fail() -> None:
+        with workspace._database.write() as connection:
+            connection.execute(update(recordings).values(title="Gone"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert workspace.catalogue.recordings(Filter(text="gone")) == []
+
+
+def test_recordings_that_are_marked_get_their_text_with_the_next_write(
+    workspace: Workspace, scanned: Artist, find: Find
+) -> None:
+    with workspace._database.engine.connect() as connection, connection.begin():
+        connection.execute(delete(search_texts))
+        marked = select(recordings.c.id)
+        connection.execute(insert(search_stale).from_select(["recording_id"], marked))
+    with workspace._database.write() as connection:
+        connection.execute(update(artists).values(contact="x"))
+    assert find("sol") == {"Sól"}
