@@ -68,7 +68,7 @@ def carry_out(
         first = nothing()
         if first is not None:
             raise first
-    where = session.workspace().jobs.whereabouts(plan.changes)
+    where = session.workspace().jobs.locations(plan.changes)
     if answers.dry_run or not plan.planned:
         return _only_show(session, plan, where, dry_run=answers.dry_run)
     confirmation = _ask(session, plan, where, answers)

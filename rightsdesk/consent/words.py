@@ -22,30 +22,28 @@ PERMISSION_NAMES: Mapping[Permission, str] = {
 }
 
 STANDING_NAMES: Mapping[Standing, str] = {
-    Standing.AGREES: "agrees",
-    Standing.SILENT: "says nothing",
-    Standing.CONFLICTS: "conflicts",
-    Standing.ATTESTED: "told by you",
+    Standing.AGREES: "says it",
+    Standing.SILENT: "silent",
+    Standing.CONFLICTS: "says otherwise",
+    Standing.ATTESTED: "you told us",
     Standing.TERMS_ONLY: "terms only",
     Standing.UNKNOWN: "unknown",
     Standing.UNCHOSEN: "says something",
 }
 """The word for each standing. Of what is unknown, the reason stands beside it."""
 
-SAYS_A_PART = "says a part"
+SAYS_A_PART = "partly"
 """The word for a carrier that is silent about the rest."""
 
 STANDING_NAMES_COUNTED: Mapping[Standing, str] = {
     **STANDING_NAMES,
-    Standing.SILENT: "does not say it",
-    Standing.CONFLICTS: "in conflict",
 }
 """The words after a count of one: silent ones that say a part are among them."""
 
 STANDING_NAMES_OF_MANY: Mapping[Standing, str] = {
     **STANDING_NAMES_COUNTED,
-    Standing.AGREES: "agree",
-    Standing.SILENT: "do not say it",
+    Standing.AGREES: "say it",
+    Standing.CONFLICTS: "say otherwise",
     Standing.UNCHOSEN: "say something",
 }
 """The words after any other count."""

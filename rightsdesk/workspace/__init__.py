@@ -1,8 +1,7 @@
-"""The use cases: the one room between the two faces and everything below.
+"""The use cases: the one layer between window or command line and everything below.
 
-What is named here is loaded when it is first asked for. The values of this room are wanted
-by every command, also by one that only shows its help; the engine, with its database and
-its platforms, takes most of a second.
+Names load on first access. Every command needs this package's values, even one that only shows its
+help. The engine, with its database and platforms, takes most of a second to load.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""From names that a person types to what they mean."""
+"""Turns names that a person types into ids and filters."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from rightsdesk.workspace.types import Filter
 
 
 class NotFound(KnownError):
-    """A name means nothing here, or more than one thing."""
+    """A name matches nothing, or more than one thing."""
 
     cause = "not-found"
 
 
 def find(database: Database, artist: str, release: str, recording: str, path: str) -> Filter:
-    """The filter that names mean: a recording by its title or ISRC.
+    """The filter for these names; a recording by title or ISRC.
 
     Raises NotFound, and NoSuchArtist for an artist who is not on the roster.
     """
@@ -39,16 +39,18 @@ def find(database: Database, artist: str, release: str, recording: str, path: st
 
 
 def release_titles(database: Database, artist_id: int | None) -> list[tuple[int, str]]:
-    """The releases of an artist, or all: (id, title), by title."""
+    """The releases of an artist, or of all artists: (id, title), by title."""
     with database.read() as connection:
-        return [(one.id, one.title) for one in queries.releases_named(connection, artist_id)]
+        return [
+            (release.id, release.title) for release in queries.releases_named(connection, artist_id)
+        ]
 
 
-def _only(found: list[int], what: str, advice: str) -> int:
+def _only(found: list[int], name: str, advice: str) -> int:
     if not found:
-        raise NotFound(f"There is no {what}.")
+        raise NotFound(f"There is no {name}.")
     if len(found) > 1:
-        raise NotFound(f"There are {phrases.number(len(found))} of {what}.", advice=advice)
+        raise NotFound(f"There are {phrases.number(len(found))} of {name}.", advice=advice)
     return found[0]
 
 
@@ -70,9 +72,9 @@ def _recordings(
 
 
 def item_named(database: Database, item_id: int) -> tuple[str, str]:
-    """What a track on a platform is called there, and whose account it is in.
+    """The title of a platform item, and the artist of its account.
 
-    Raises NotFound where there is none of that number.
+    Raises NotFound if there is no item with this id.
     """
     with database.read() as connection:
         found = queries.item_named(connection, item_id, Reach.ITEM.value)

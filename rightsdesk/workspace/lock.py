@@ -1,4 +1,4 @@
-"""One job at a time on the same data, also when two RightsDesks are open."""
+"""Locks: one job at a time on the same data, also with two RightsDesk programs open."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rightsdesk.store.database import not_writable
 
 
 class AnotherAtWork(KnownError):
-    """A second RightsDesk is changing things with the same data."""
+    """Another RightsDesk is changing things with the same data."""
 
     cause = "another-at-work"
 
@@ -22,7 +22,7 @@ _JOB_LOCK = "job.lock"
 
 
 def can_work(data_dir: Path) -> None:
-    """Check that this person may lock the data folder, without locking it. Raises StoreError."""
+    """Check that the data folder may be locked, without locking it. Raises StoreError."""
     try:
         os.close(os.open(data_dir / _JOB_LOCK, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
@@ -31,10 +31,10 @@ def can_work(data_dir: Path) -> None:
 
 @contextmanager
 def working(data_dir: Path) -> Iterator[None]:
-    """Hold the data folder for a job. Raises AnotherAtWork at once where it is held, and
-    StoreError where this person may not write there.
+    """Hold the data folder for a job.
 
-    The system lets go of the lock when the program ends, however it ends.
+    Raises AnotherAtWork at once if it is held, and StoreError if the folder is not writable. The
+    system releases the lock when the program ends, however it ends.
     """
     from filelock import FileLock, Timeout
 
@@ -43,7 +43,7 @@ def working(data_dir: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise AnotherAtWork(
-            "Another RightsDesk is just working with the same data.",
+            "Another RightsDesk is working with the same data.",
             untouched="Nothing was changed.",
             advice="Wait until it has finished, or stop it there.",
         ) from error
@@ -56,16 +56,15 @@ def working(data_dir: Path) -> Iterator[None]:
 
 
 RENEWAL_SECONDS = 90.0
-"""How long to wait for another program that renews a sign-in: a little more than one request."""
+"""How long to wait for another program's renewal: a little more than one request."""
 
 
 @contextmanager
 def renewing(data_dir: Path, account_id: int) -> Iterator[None]:
-    """Hold an account while its sign-in is renewed: a refresh token can be used once, and two
-    programs with the same data would use up each other's. Waits for another to finish.
+    """Hold an account while its sign-in is renewed; waits for another program to finish.
 
-    Raises RenewedElsewhere where that takes too long, and StoreError where this person may
-    not write in the data folder.
+    A refresh token works once, so two programs with the same data would use up each other's. Raises
+    RenewedElsewhere if that takes too long, and StoreError if the folder is not writable.
     """
     from filelock import FileLock, Timeout
 

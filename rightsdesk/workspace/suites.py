@@ -1,4 +1,4 @@
-"""What each carrier's fields say, and how much of a wish it has words for at all."""
+"""The suite and the evidence of each carrier, and which part of a consent it has words for."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from rightsdesk.platforms.registry import platform_by_id
 
 
 def column_of(carrier: str) -> str:
-    """The column of the matrix in which a carrier counts."""
+    """The matrix column of a carrier."""
     return FILES if carrier == SIDECARS else carrier
 
 
 def suite_of(carrier: str) -> Suite:
-    """What the fields of a carrier say: `file`, `sidecar`, or a platform's id."""
+    """The suite of a carrier: `file`, `sidecar`, or a platform's id."""
     from rightsdesk.consent.dialects.suites import FILE_SUITE, SIDECAR_SUITE
 
     if carrier == SIDECARS:
@@ -32,22 +32,24 @@ def evidence_of(carrier: str) -> Evidence:
 
 
 def holds_for_all(carrier: str) -> bool:
-    """Whether what is said there is said once, for an account or a site as a whole."""
+    """Whether a carrier declares once for a whole account or site."""
     reads = () if column_of(carrier) == FILES else platform_by_id(carrier).capabilities.reads
     return bool(reads) and Reach.ITEM not in reads
 
 
 @lru_cache(maxsize=8192)
-def sayable(carrier: str, wanted: Consent) -> Consent:
-    """What a carrier says once all that is wanted is written there.
+def sayable(carrier: str, consent: Consent) -> Consent:
+    """What a carrier says once the whole consent is written there.
 
-    A use that it has no word for is left out, and a coarser word stands for a finer one:
-    a carrier that says all it can agrees. What it lacks is told as a loss. One that has no
-    word for any of it is measured by the whole wish.
+    Uses without a word are left out, and a coarser word stands for a finer one. So a carrier that
+    says all it can agrees; what it lacks is a loss. A carrier without any word for the consent is
+    measured by the whole consent.
     """
     if carrier == FILES:
-        return wanted
+        return consent
     suite = suite_of(carrier)
-    written = suite.edit({}, Declaration(wanted), suite.fields)
-    said = suite.read(suite.edited({}, written)).consent
-    return Consent({use: said[use] for use in wanted if use in said}) or wanted
+    written = suite.edit({}, Declaration(consent), suite.fields)
+    written_consent = suite.read(suite.edited({}, written)).consent
+    return (
+        Consent({use: written_consent[use] for use in consent if use in written_consent}) or consent
+    )

@@ -1,4 +1,4 @@
-"""What the two faces are shown: plain values, made for reading."""
+"""Values for window and command line, made for reading."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class NoAccount(KnownError):
 
 
 class ScopeKind(StrEnum):
-    """Where a choice is made. The nearer one wins: recording, then release, then artist."""
+    """What a consent is set for. The nearest wins: recording, then release, then artist."""
 
     ARTIST = "artist"
     RELEASE = "release"
@@ -39,7 +39,7 @@ class ScopeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One artist, release or recording, by its row."""
+    """An artist, release or recording, by row id."""
 
     kind: ScopeKind
     id: int
@@ -47,7 +47,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Artist:
-    """An entry of the roster, with what there is to see of it."""
+    """An entry of the roster, with its counts."""
 
     id: int
     name: str
@@ -60,10 +60,10 @@ class Artist:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What goes with an artist's choice into declarations.
+    """What goes with an artist's consent into declarations.
 
-    `sentence`: None for the standard copyright sentence, empty for none, else own words.
-    `sidecars`: whether XMP sidecars are made beside FLAC, Ogg and Opus files.
+    `sentence`: None for the standard copyright sentence, "" for none, else the artist's own.
+    `sidecars`: whether XMP sidecars are created next to FLAC, Ogg and Opus files.
     """
 
     rightsholder: str = ""
@@ -75,10 +75,10 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class EffectiveConsent:
-    """What is wanted for a scope, and where each answer comes from.
+    """The effective consent of a scope, and where each permission comes from.
 
-    `own` is stated at this scope itself; `effective` includes what is inherited;
-    `origin` names, for each effective use, the scope's kind and name it comes from.
+    `own` is set at this scope; `effective` includes inherited permissions. `origin` has the kind
+    and name of the source scope of each use.
     """
 
     scope: Scope
@@ -102,12 +102,13 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which recordings are meant. Empty fields do not narrow.
+    """Which recordings are selected. Empty fields select all.
 
     `text` searches title, release, artist, label, year, ISRC, UPC, catalogue number and file
-    names; `path` is a file or a folder; `standing` narrows to recordings in which some carrier
-    (or the one named by `carrier`) stands so. `upc` is the beginning of a UPC, `label` a
-    release's label. `standing` and `state` narrow lists of recordings, not plans."""
+    names. `path` is a file or a folder. `upc` is the beginning of a UPC, `label` a release's
+    label. `standing` selects recordings in which some carrier (or `carrier`) has it. `standing`
+    and `state` narrow lists of recordings, not plans.
+    """
 
     artist_id: int | None = None
     release_id: int | None = None
@@ -137,9 +138,9 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One carrier's standing for one recording; of several files the worst.
+    """The standing of a carrier for one recording; of several files the worst.
 
-    `seen_at` is an ISO 8601 UTC time, or empty. `files` counts the files or items.
+    `seen_at` is an ISO 8601 UTC time, or empty. `count` is the number of files or items.
     """
 
     standing: Standing
@@ -152,8 +153,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One recording in the matrix. `cells` by carrier id; a carrier without anything of this
-    recording has no cell."""
+    """A recording in the matrix.
+
+    `cells` by carrier id; a carrier without anything of this recording has no cell.
+    """
 
     recording_id: int
     artist_id: int
@@ -164,15 +167,18 @@ class MatrixRow:
     track: str
     isrc: str
     duration_ms: int | None
-    wanted: Consent
+    consent: Consent
     inherited_from: ScopeKind | None
     cells: Mapping[str, Cell]
 
 
 @dataclass(frozen=True, slots=True)
 class StatementView:
-    """What one dialect says in one place. `name` is the dialect's name for people, `wordless`
-    the uses that it has no word for, `caveats` what to bear in mind with what it says."""
+    """What one dialect says in one place.
+
+    `name` is the dialect's display name. `wordless` has the uses that it has no word for. `caveats`
+    are notes on what it says.
+    """
 
     dialect: str
     carrier: str
@@ -186,10 +192,11 @@ class StatementView:
 
 @dataclass(frozen=True, slots=True)
 class CarrierView:
-    """One file or item in the inspector: where, what it says, how and since when we know.
+    """A file or item in the inspector: where it is, what it says, by which evidence and since when.
 
-    `kind` is `file` or a platform's id, `title` what a person calls it, `place` the full
-    path or page address, `terms` what the platform's terms say, in short, with a date."""
+    `kind` is `file` or a platform's id, `title` the display name, `place` the full path or page
+    address. `terms` summarizes the platform's terms, with a date.
+    """
 
     kind: str
     title: str
@@ -208,7 +215,7 @@ class CarrierView:
 
     @property
     def licence(self) -> str:
-        """The licence that a platform shows for it, in the platform's own word; "" for none."""
+        """The licence that a platform shows, in the platform's own word; "" for none."""
         return ", ".join(self.fields.get("licence", ()))
 
 
@@ -231,7 +238,7 @@ class ReadFailure:
 
 @dataclass(frozen=True, slots=True)
 class FileInspection:
-    """What a file says, read from the file just now. `error` where it could not be read."""
+    """What a file says, read now. `error` says why it could not be read."""
 
     path: str
     container: str
@@ -243,16 +250,19 @@ class FileInspection:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An artist's login on a platform. While its `state` is unconfirmed, nothing is done with
-    it before a yes: its name is not the artist's.
+    """An artist's login on a platform.
 
-    `items` counts what was found there and `questions` what of it is uncertain; `nouns` is
-    what the platform calls several of its items. `checked_at` is when the sign-in was last
-    tried, `looked_at` when an item was last read (ISO 8601 UTC, or empty). `signs_in_by` is
-    browser, password or token. `open_changes` counts what jobs have left to do there.
-    `unread_since` is when reading it first failed (ISO 8601 UTC), and `unread_why` why it
-    failed last; both are empty once it was read again. `lacks` says what can't be done since
-    the platform gave fewer permissions than were asked for, a sentence each.
+    While `state` is unconfirmed, nothing is done with it before a confirmation: its name is not the
+    artist's.
+
+    `items` counts its items, and `questions` those without a certain match. `noun` and `nouns` are
+    the platform's words for an item and items. `checked_at` is the last check of the sign-in,
+    `looked_at` the last reading of an item (ISO 8601 UTC, or empty). `signs_in_by` is browser,
+    password or token. `open_changes` counts what jobs have left to do there.
+
+    `unread_since` is when reading first failed (ISO 8601 UTC), `unread_why` why it last failed;
+    both are empty after a successful reading. `lacks` has one sentence per permission that the
+    platform did not grant.
     """
 
     id: int
@@ -293,9 +303,9 @@ class MatchCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A remote item of which it is not certain which recording it is.
+    """A remote item without a certain match.
 
-    `own`: until that is answered it is a recording of its own.
+    `own`: until the question is answered, it is a recording of its own.
     """
 
     item_id: int
@@ -310,7 +320,7 @@ class Question:
 
 
 class ProblemKind(StrEnum):
-    """What kind of thing disagrees or failed."""
+    """The kind of a problem."""
 
     ACCOUNT = "account"
     ATTESTED = "attested"
@@ -334,11 +344,10 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that disagrees or failed, and what to do about it.
+    """Something that conflicts or failed, and what to do about it.
 
-    `since` is when that was first noticed (ISO 8601 UTC), empty where it is not known.
-    `finding` is the id of a finding of catalogue health, and `decisions` are those that a
-    person can make about it.
+    `since` is when it was first noticed (ISO 8601 UTC), empty if unknown. `finding` is the id of a
+    finding of catalogue health; `decisions` are its possible decisions.
     """
 
     kind: ProblemKind
@@ -353,7 +362,7 @@ class Problem:
 
 
 class FindingKind(StrEnum):
-    """What catalogue health can find."""
+    """The kind of a finding of catalogue health."""
 
     ISRC = "isrc"
     ARTISTS = "artists"
@@ -365,7 +374,7 @@ class FindingKind(StrEnum):
 
 
 class DecisionKind(StrEnum):
-    """What a person can decide about a finding."""
+    """A person's decision about a finding."""
 
     MERGE = "merge"
     KEEP_APART = "keep-apart"
@@ -374,9 +383,9 @@ class DecisionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One recording (for a UPC: one release) that a finding is about.
+    """A recording (for a UPC: a release) that a finding is about.
 
-    `id` is the row's; `files` counts the files that are there, and `containers` names their kinds.
+    `id` is the row's. `files` counts the existing files, and `containers` names their kinds.
     """
 
     id: int
@@ -391,10 +400,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One contradiction in the catalogue. `id` stays the same as long as the finding does.
+    """A contradiction in the catalogue. `id` stays the same as long as the finding does.
 
-    `count` says of how many recordings or files, `members` holds those that can be decided
-    about (none where there is nothing to merge), `decisions` what can be decided.
+    `count` is the number of recordings or files. `members` are those that can be decided about
+    (none if there is nothing to merge). `decisions` are the possible decisions.
     """
 
     id: str
@@ -410,7 +419,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A recording for which AI may do more after a change than before, and the uses."""
+    """A recording for which a change allows AI more, and the uses."""
 
     artist: str
     release: str
@@ -420,7 +429,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Reconsidered:
-    """A recording for which something else is wanted after a decision than before."""
+    """A recording whose effective consent a decision changes."""
 
     artist: str
     title: str
@@ -430,7 +439,10 @@ class Reconsidered:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision about a finding. `undone_at` is empty while it counts; times are ISO 8601 UTC."""
+    """A decision about a finding; times are ISO 8601 UTC.
+
+    `undone_at` is empty while the decision is in force.
+    """
 
     id: int
     finding: str
@@ -443,10 +455,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class DecisionPreview:
-    """What a decision, or taking it back, would do. Nothing was changed.
+    """What a decision, or undoing it, would do. Nothing was changed.
 
-    `reconsidered` names each recording of which something else is wanted afterwards, and
-    `opened` those among them for which AI may do more.
+    `reconsidered` lists the recordings whose effective consent changes, and `opened` those for
+    which AI may do more.
     """
 
     kind: DecisionKind
@@ -458,16 +470,16 @@ class DecisionPreview:
     @property
     def uses(self) -> tuple[Use, ...]:
         """The uses that it opens for any recording."""
-        met = {use for one in self.opened for use in one.uses}
-        return tuple(use for use in Use if use in met)
+        opened_uses = {use for recording in self.opened for use in recording.uses}
+        return tuple(use for use in Use if use in opened_uses)
 
 
 @dataclass(frozen=True, slots=True)
 class Attestation:
-    """What a person said is set on a platform, and when they said so.
+    """What a person said is set on a platform, and when.
 
-    Times are ISO 8601 UTC. `remind_at` is when it is time to look again. `withdrawn_at`
-    is empty while it counts; a later one for the same control takes its place.
+    Times are ISO 8601 UTC. `remind_at` is when to check again. `withdrawn_at` is empty while it
+    counts; a later attestation of the same control replaces it.
     """
 
     id: int
@@ -483,10 +495,10 @@ class Attestation:
 
 @dataclass(frozen=True, slots=True)
 class SwitchReading:
-    """What a platform's own switch was read to say, in so many places (tracks or accounts).
+    """A reading of a platform's own switch, with the number of places (tracks or accounts).
 
-    `wider` names the uses that it allows beyond what is wanted; `seen_at` is the oldest look;
-    `of_tracks` where single tracks say it, and not an account or a site.
+    `wider` has the uses that it allows beyond the consent. `seen_at` is the oldest reading.
+    `of_tracks`: single tracks say it, not an account or a site.
     """
 
     says: Consent
@@ -499,13 +511,13 @@ class SwitchReading:
 
 @dataclass(frozen=True, slots=True)
 class ControlView:
-    """A platform's switch for one artist: what is told of it, against what is wanted.
+    """A platform's switch for one artist: its attestation against the consent.
 
-    `standing`: attested, conflicts (`wider` and `narrower` name the uses), silent (what was
-    told answers nothing of what is wanted), or unknown (nothing was told). `says` is what
-    was told, as uses; `fitting` the value (id) that comes closest to the wish without going
-    beyond it, empty where none does. `look_again` says why what was told may be stale.
-    `read` is what RightsDesk read of it itself: another fact, with a date of its own.
+    `standing` is attested, conflicts (`wider` and `narrower` have the uses), silent (the attested
+    value answers no use of the consent), or unknown (no attestation). `says` is the attested value
+    as a consent. `fitting` is the id of the value closest to the consent that allows no more; empty
+    if there is none. `look_again` says why the attestation may be stale. `read` are RightsDesk's
+    own readings, with their own date.
     """
 
     control: Control
@@ -520,7 +532,7 @@ class ControlView:
 
 
 class Group(StrEnum):
-    """What there is to do on a platform that a person visits; the most pressing first."""
+    """What there is to do on a guided platform, the most pressing first."""
 
     LOOK_AGAIN = "look_again"
     TO_DO = "to_do"
@@ -532,19 +544,19 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GuidedView:
-    """A platform for one artist: its facts, and its switches one by one.
+    """A platform for one artist: its facts and its switches.
 
-    `standing` is the worst of the switches that a person sets; without such switches
-    terms_only where the terms are known, else unknown. It says nothing of what was read
-    from an account. `presence` is what was told of being there at all, `here` what follows
-    from all that was told: None is not known. `look_again` says why it is time to.
-    `connected`: RightsDesk has an account of the artist there.
+    `standing` is the worst of the switches that a person sets. Without such switches it is
+    terms_only if the terms are known, else unknown. Readings of an account do not count. `presence`
+    is the attestation of being there; `here` follows from all attestations, None if unknown.
+    `look_again` says why to check again. `connected`: RightsDesk has an account of the artist
+    there.
     """
 
     artist_id: int
     platform: str
     facts: PlatformFacts
-    wanted: Consent
+    consent: Consent
     standing: Standing
     controls: tuple[ControlView, ...]
     presence: Attestation | None = None
@@ -556,10 +568,10 @@ class GuidedView:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What RightsDesk's own declarations say on a platform, apart from its switches and terms.
+    """What RightsDesk's own declarations say on a platform, without its switches and terms.
 
-    `standings`: how many items stand how against what the artist wants. `accounts` names the
-    logins; `seen_at` is the oldest look among them, empty while nothing was seen.
+    `standings`: number of items per standing. `accounts` names the logins. `seen_at` is the oldest
+    reading, empty if nothing was read.
     """
 
     accounts: tuple[str, ...]
@@ -570,7 +582,7 @@ class Signals:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """How much is open for an artist on platforms that a person visits."""
+    """How much an artist has to do on guided platforms."""
 
     artist_id: int
     artist: str

@@ -1,4 +1,4 @@
-"""Words that the window and the command line share: of verdicts on the audio, and of choices."""
+"""Words that window and command line share: for audio states, and for consents."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,51 +7,51 @@ from rightsdesk import phrases
 from rightsdesk.consent import Permission, Use, preset_of
 from rightsdesk.consent.presets import PRESET_TEXTS
 from rightsdesk.consent.words import listed, permission_name
+from rightsdesk.workspace.audio_proof import AudioState
 from rightsdesk.workspace.types import EffectiveConsent, ScopeKind
-from rightsdesk.workspace.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class VerdictWords:
-    """A verdict on a file's audio: in a word or two, in a sentence, and what to do about it."""
+class AudioStateWords:
+    """A state of a file's audio: a name, a sentence, and what to do about it."""
 
     name: str
     meaning: str
     advice: str = ""
 
 
-VERDICT_WORDS: Mapping[Verdict, VerdictWords] = {
-    Verdict.SAME: VerdictWords(
+AUDIO_STATE_WORDS: Mapping[AudioState, AudioStateWords] = {
+    AudioState.SAME: AudioStateWords(
         "proven", "The audio is what it was before RightsDesk first changed the file."
     ),
-    Verdict.CHANGED: VerdictWords(
+    AudioState.CHANGED: AudioStateWords(
         "different",
         "The audio is no longer what it was before RightsDesk first changed the file.",
         "RightsDesk compares the audio at each change that it makes; so another program or the "
         "disk did this. If it was not meant, take the file from a backup.",
     ),
-    Verdict.UNREADABLE: VerdictWords(
+    AudioState.UNREADABLE: AudioStateWords(
         "unreadable",
         "The audio could not be read.",
         "Look whether the file is there and plays; if not, take it from a backup.",
     ),
-    Verdict.NOT_RECORDED: VerdictWords(
+    AudioState.NOT_RECORDED: AudioStateWords(
         "not noted",
         "RightsDesk changed the file without noting first what its audio was.",
         "There is nothing to compare with, and what the audio is now proves nothing.",
     ),
-    Verdict.UNTOUCHED: VerdictWords(
+    AudioState.UNTOUCHED: AudioStateWords(
         "no change noted",
         "RightsDesk has no note of having changed the file: there is nothing to compare with.",
     ),
 }
 
-TO_LOOK_AT = (Verdict.CHANGED, Verdict.UNREADABLE, Verdict.NOT_RECORDED)
-"""The verdicts whose files are named, the most pressing first."""
+TO_CHECK = (AudioState.CHANGED, AudioState.UNREADABLE, AudioState.NOT_RECORDED)
+"""States whose files are listed, the most pressing first."""
 
 
-def left_to_others(scoped: EffectiveConsent) -> tuple[Use, ...]:
-    """The uses that a ready-made choice does not answer, and that stay reserved from above."""
+def inherited_reservations(scoped: EffectiveConsent) -> tuple[Use, ...]:
+    """The uses that a preset does not answer and that an inherited consent reserves."""
     if preset_of(scoped.own) is None:
         return ()
     return tuple(
@@ -61,9 +61,9 @@ def left_to_others(scoped: EffectiveConsent) -> tuple[Use, ...]:
     )
 
 
-def left_to_others_words(scoped: EffectiveConsent) -> str:
-    """What a ready-made choice does not answer, and what holds there; "" where it is nothing."""
-    uses, preset = left_to_others(scoped), preset_of(scoped.own)
+def inherited_reservations_words(scoped: EffectiveConsent) -> str:
+    """A sentence about the inherited reservations of a preset; "" if there are none."""
+    uses, preset = inherited_reservations(scoped), preset_of(scoped.own)
     if preset is None or not uses:
         return ""
     names = phrases.and_list(dict.fromkeys(scoped.origin[use][1] for use in uses))
@@ -77,6 +77,6 @@ def left_to_others_words(scoped: EffectiveConsent) -> str:
     )
 
 
-def own_choices_words(numbers: Mapping[ScopeKind, int]) -> str:
+def own_consents_words(numbers: Mapping[ScopeKind, int]) -> str:
     """`1 release and 3 recordings`; "" for none."""
     return phrases.and_list(phrases.counted(n, kind) for kind, n in numbers.items() if n)

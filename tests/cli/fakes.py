@@ -27,7 +27,7 @@ from rightsdesk.cli.session import Session
 from rightsdesk.consent import PRESETS, Consent, Preset, Use, widened
 from rightsdesk.errors import KnownError
 from rightsdesk.roster.artists import NoSuchArtist
-from rightsdesk.workspace.jobs.change_locations import Whereabouts
+from rightsdesk.workspace.jobs.change_locations import ChangeLocation
 from rightsdesk.workspace.types import (
     Artist,
     Details,
@@ -62,7 +62,7 @@ class FakeWorkspace:
     fails: dict[str, KnownError] = field(default_factory=dict)
     own: Consent = field(default_factory=Consent)
     titles: Sequence[str] = ()
-    places: dict[str, Whereabouts] = field(default_factory=dict)
+    places: dict[str, ChangeLocation] = field(default_factory=dict)
     applied: list[Confirmation] = field(default_factory=list)
     before_apply: Callable[[Any], None] = lambda _cancel: None
     recovery: Recovery = field(default_factory=Recovery)
@@ -101,7 +101,7 @@ class FakeWorkspace:
             plan_tag=self.plan_tag,
             plan_sync=self.plan_sync,
             plan_undo=self.plan_undo,
-            whereabouts=self.whereabouts,
+            locations=self.locations,
             apply=self.apply,
         )
 
@@ -129,7 +129,7 @@ class FakeWorkspace:
 
     plan_sync = plan_undo = None
 
-    def whereabouts(self, changes: Iterable[Change]) -> dict[tuple[str, int], Whereabouts]:
+    def locations(self, changes: Iterable[Change]) -> dict[tuple[str, int], ChangeLocation]:
         return {("file", c.target.id): self.places[c.target.label] for c in changes if self.places}
 
     def apply(

@@ -42,7 +42,7 @@ def told(data: Path) -> list[str]:
 def test_a_value_is_noted_with_its_date(data: Path) -> None:
     done = attest(data, "x", "--artist", "Mira Koval", "--value", "Off", "--note", "by phone")
     assert done.code == 0
-    assert "✎ told by you: X, Mira Koval: Off (by phone)" in done.out
+    assert "✎ you told us: X, Mira Koval: Off (by phone)" in done.out
     assert "You told so on" in done.out
     assert told(data) == ["x off"]
 
@@ -130,7 +130,7 @@ def test_where_there_is_no_switch_it_says_so(data: Path) -> None:
 def test_at_a_terminal_it_asks_what_was_set(data: Path, answer: str) -> None:
     done = attest(data, "x", typed=answer)
     assert done.code == 0
-    assert "✎ told by you" in done.out
+    assert "✎ you told us" in done.out
     assert told(data) == ["x off"]
 
 
@@ -228,7 +228,7 @@ def test_for_an_artist_the_platforms_come_by_what_is_to_do(data: Path) -> None:
     assert to_do.startswith("To do:")
     assert "✗ conflicts on " in to_do
     assert "X (x): on unless you switch it off" in to_do
-    assert "✎ told by you on " in rest.split("Through an account")[0]
+    assert "✎ you told us on " in rest.split("Through an account")[0]
     shape = run(Workspace.open(data), "platforms", "x", "-a", "Mira Koval", "--json").json
     assert [one["group"] for one in shape["platforms"]] == ["to_do"]
 
@@ -237,7 +237,7 @@ def test_one_platform_tells_setting_word_and_signal_apart(data: Path) -> None:
     attest(data, "x", "--value", "off")
     done = run(Workspace.open(data), "platforms", "x", "-a", "Mira Koval")
     assert "  Terms of 2026-04-11: " in done.out
-    assert "Of “Grok & Third-party Collaborators”: ✎ told by you on " in done.out
+    assert "Of “Grok & Third-party Collaborators”: ✎ you told us on " in done.out
     assert "What RightsDesk wrote there: it cannot write or read anything there" in done.out
     done = run(Workspace.open(data), "platforms", "youtube", "-a", "Mira Koval")
     assert "What RightsDesk wrote there: nothing, no account is connected" in done.out

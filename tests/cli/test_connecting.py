@@ -66,7 +66,7 @@ def test_an_account_shows_in_status_without_any_music(desk: Desk, bluesky: Pract
     assert state["says"]
     assert state["evidence"] == "api"
     assert state["seen_at"]
-    assert "✓ agrees" in desk("status").out
+    assert "✓ says it" in desk("status").out
     assert desk.json("problems")["problems"] == []
 
 
@@ -116,7 +116,7 @@ def test_a_reading_that_is_too_old_is_unknown_with_its_date(
     desk("account", "add", *where, "--secret-stdin", typed=password + "\n")
     desk.json("consent", "set", "--preset", "no-ai", "--yes")
     desk.json("sync", "--yes")
-    assert "✓ agrees" in desk("status").out
+    assert "✓ says it" in desk("status").out
     day = (datetime.now(UTC) - timedelta(days=8)).isoformat(timespec="seconds")
     with closing(sqlite3.connect(desk.data / FILE_NAME)) as database:
         database.execute("UPDATE items SET seen_at = ?", (day,))
@@ -125,7 +125,7 @@ def test_a_reading_that_is_too_old_is_unknown_with_its_date(
     problems = desk.json("problems")["problems"]
     assert [(one["kind"], one["since"]) for one in problems] == [("old", day)]
     assert desk("look").code == 0
-    assert "✓ agrees" in desk("status").out
+    assert "✓ says it" in desk("status").out
 
 
 @pytest.mark.parametrize("option", ["--json", "--artist=Mira Koval"])

@@ -37,7 +37,7 @@ def finding(workspace: Workspace, artist: Artist, song: Song, folder: Path) -> s
 def wanted(workspace: Workspace) -> list[Preset]:
     names = {PRESETS[preset]: preset for preset in Preset}
     return [
-        names[row.wanted] for row in workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
+        names[row.consent] for row in workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
     ]
 
 

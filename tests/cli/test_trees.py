@@ -8,7 +8,7 @@ from rightsdesk.changes.types import Change, Target
 from rightsdesk.cli.output.trees import SHORT, Places, change_tree
 from rightsdesk.consent import Consent
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.jobs.change_locations import Whereabouts
+from rightsdesk.workspace.jobs.change_locations import ChangeLocation
 from rightsdesk.workspace.types import Artist, Filter
 from tests.cli.fakes import NO_AI, FakeWorkspace, change, plan, run
 from tests.workspace.conftest import choose
@@ -20,7 +20,7 @@ def shelf(*titles: tuple[str, str, str]) -> tuple[list[Change], Places]:
     """Changes to files, and whose they are: artist, release, path."""
     changes = [change(path, Consent(), NO_AI) for _, _, path in titles]
     places = {
-        ("file", one.target.id): Whereabouts(path, FILE, artist, release)
+        ("file", one.target.id): ChangeLocation(path, FILE, artist, release)
         for one, (artist, release, path) in zip(changes, titles, strict=True)
     }
     return changes, places
@@ -56,7 +56,7 @@ def test_kinds_are_counted_apart_and_thousands_set_off() -> None:
     changes, places = shelf(*(("Mira", "Ferry", f"{n}.mp3") for n in range(1200)))
     track = Change(Target("soundcloud", 1, "urn", "Ferry"), Consent(), NO_AI, {}, {})
     tracks = ("SoundCloud track", "SoundCloud tracks")
-    there = {**places, ("soundcloud", 1): Whereabouts("Ferry", tracks, "Mira", "Ferry")}
+    there = {**places, ("soundcloud", 1): ChangeLocation("Ferry", tracks, "Mira", "Ferry")}
     first = next(change_tree([*changes, track], there, verbose=False))
     assert first == "    Mira: 1,200 files, 1 SoundCloud track"
 
@@ -74,7 +74,7 @@ def test_names_cannot_forge_lines() -> None:
 
 
 def test_the_document_says_whose_each_change_is() -> None:
-    place = Whereabouts("Ferry/one.mp3", FILE, "Mira", "Ferry", "One")
+    place = ChangeLocation("Ferry/one.mp3", FILE, "Mira", "Ferry", "One")
     fake = FakeWorkspace(plan(change("one.mp3", Consent(), NO_AI)), places={"one.mp3": place})
     [shape] = run(fake, "tag", "--dry-run", "--json").json["changes"]
     assert (shape["artist"], shape["release"], shape["recording"]) == ("Mira", "Ferry", "One")
@@ -89,7 +89,7 @@ def test_paths_are_below_the_artists_folder(
 ) -> None:
     choose(workspace, koval)
     planned = workspace.jobs.plan_tag(Filter(artist_id=koval.id))
-    found = workspace.jobs.whereabouts(planned.changes)
+    found = workspace.jobs.locations(planned.changes)
     assert len(found) == len(planned.changes)
     [folder] = koval.folders
     for one in planned.changes:

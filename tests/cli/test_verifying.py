@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rightsdesk.workspace.verdicts import Verdict, VerifiedFile, VerifyReport
+from rightsdesk.workspace.audio_proof import AudioState, VerifiedFile, VerifyReport
 from tests.cli.fakes import FakeWorkspace, run
 
 
@@ -17,10 +17,10 @@ class Verifying(FakeWorkspace):
         return self.report
 
 
-def report(*verdicts: Verdict, cancelled: bool = False) -> Verifying:
+def report(*states: AudioState, cancelled: bool = False) -> Verifying:
     files = tuple(
-        VerifiedFile(f"/music/{number}.flac", verdict, "It is gone." * (verdict == "unreadable"))
-        for number, verdict in enumerate(verdicts)
+        VerifiedFile(f"/music/{number}.flac", state, "It is gone." * (state == "unreadable"))
+        for number, state in enumerate(states)
     )
     return Verifying(report=VerifyReport(files, cancelled))
 
@@ -29,10 +29,10 @@ def report(*verdicts: Verdict, cancelled: bool = False) -> Verifying:
     ("found", "code"),
     [
         (report(), 0),
-        (report(Verdict.SAME, Verdict.UNTOUCHED, Verdict.NOT_RECORDED), 0),
-        (report(Verdict.SAME, Verdict.CHANGED), 1),
-        (report(Verdict.UNREADABLE), 1),
-        (report(Verdict.SAME, cancelled=True), 130),
+        (report(AudioState.SAME, AudioState.UNTOUCHED, AudioState.NOT_RECORDED), 0),
+        (report(AudioState.SAME, AudioState.CHANGED), 1),
+        (report(AudioState.UNREADABLE), 1),
+        (report(AudioState.SAME, cancelled=True), 130),
     ],
 )
 def test_the_exit_code_tells_whether_all_is_well(found: Verifying, code: int) -> None:
@@ -40,7 +40,7 @@ def test_the_exit_code_tells_whether_all_is_well(found: Verifying, code: int) ->
 
 
 def test_only_what_needs_a_look_is_named() -> None:
-    done = run(report(Verdict.SAME, Verdict.CHANGED, Verdict.UNREADABLE), "verify")
+    done = run(report(AudioState.SAME, AudioState.CHANGED, AudioState.UNREADABLE), "verify")
     assert "0.flac" not in done.out
     assert "/music/1.flac" in done.out
     assert "/music/2.flac: It is gone." in done.out
@@ -49,7 +49,7 @@ def test_only_what_needs_a_look_is_named() -> None:
 
 
 def test_the_json_names_every_file() -> None:
-    done = run(report(Verdict.SAME, Verdict.CHANGED), "verify", "--json")
+    done = run(report(AudioState.SAME, AudioState.CHANGED), "verify", "--json")
     assert done.json["counts"] == {"same": 1, "changed": 1}
     assert done.json["files"][1] == {
         "path": "/music/1.flac",

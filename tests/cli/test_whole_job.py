@@ -246,7 +246,7 @@ def test_status_and_problems_read_well(desk: Desk) -> None:
     text = desk("status").out
     assert "Mira Koval – Night Ferry" in text
     assert "Љубав у луци" in text
-    assert "○ says nothing" in text
+    assert "○ silent" in text
     assert "✗ conflicts" in text
     assert desk("problems").out
 

@@ -85,9 +85,9 @@ def test_every_standing_has_a_symbol_and_a_word_of_its_own() -> None:
     for mapping in (SYMBOLS, STANDING_NAMES):
         assert set(mapping) == set(Standing) == set(STYLES)
         assert len(set(mapping.values())) == len(Standing)
-    assert standing_words(Standing.CONFLICTS) == "✗ conflicts"
-    assert standing_count(Standing.CONFLICTS, 1) == "1 in conflict"
-    assert standing_count(Standing.CONFLICTS, 1200) == "1,200 in conflict"
+    assert standing_words(Standing.CONFLICTS) == "✗ says otherwise"
+    assert standing_count(Standing.CONFLICTS, 1) == "1 says otherwise"
+    assert standing_count(Standing.CONFLICTS, 1200) == "1,200 say otherwise"
 
 
 def test_consents_in_words() -> None:
@@ -136,10 +136,10 @@ def test_on_a_terminal_the_words_stay_the_same(
     assert lines == [
         "Mira – Ferry",
         "Title       Files",
-        "One [bold]  ✓ agrees",
+        "One [bold]  ✓ says it",
         "",
         "Ivo – Sea",
-        "One [bold]  ✓ agrees",
+        "One [bold]  ✓ says it",
     ]
 
 

@@ -90,7 +90,7 @@ def line(dialog: AccountsDialog, number: int = 0) -> list[str]:
 def test_signing_in_reads_what_the_tracks_say(scene: Scene, signed_in: AccountsDialog) -> None:
     assert line(signed_in) == [KOVAL, "SoundCloud", KOVAL, "Signed in", "5 tracks, 1 question"]
     assert "5 tracks found there; last looked today" in signed_in.pane.facts.text()
-    assert {"Says nothing", "Conflicts"} <= set(scene.words(SOUNDCLOUD))
+    assert {"Silent", "Says otherwise"} <= set(scene.words(SOUNDCLOUD))
     assert scene.window.actions_.update_online.text() == "&Update SoundCloud (4)…"
     assert not scene.workspace.called_on_main_thread
     signed_in.accept()
@@ -105,17 +105,17 @@ def test_soundcloud_is_brought_up_to_date_and_back(
     assert preview.go.text() == "&Update 4 tracks"
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
-    assert "Agrees" in scene.words(SOUNDCLOUD)
-    assert not {"Says nothing", "Conflicts"} & set(scene.words(SOUNDCLOUD))
+    assert "Says it" in scene.words(SOUNDCLOUD)
+    assert not {"Silent", "Says otherwise"} & set(scene.words(SOUNDCLOUD))
     scene.window.actions_.undo.trigger()
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
     scene.qtbot.waitUntil(lambda: "Undo" in scene.window.notice.text.text())
-    assert "Says nothing" in scene.words(SOUNDCLOUD)
+    assert "Silent" in scene.words(SOUNDCLOUD)
 
 
 def test_an_uncertain_track_is_a_question(scene: Scene, signed_in: AccountsDialog) -> None:
     assert scene.window.actions_.questions.text() == "1 open &question…"
-    assert "1 is uncertain and waits for your answer." in signed_in.pane.facts.text()
+    assert "1 track needs matching." in signed_in.pane.facts.text()
     press(scene, signed_in.pane, "account-questions")
     dialog = scene.dialog("questions")
     scene.qtbot.waitUntil(lambda: bool(dialog.groups))

@@ -145,7 +145,7 @@ def test_with_all_artists_in_view_nobodys_choice_can_be_changed(two: Scene) -> N
     two.qtbot.mouseClick(choice.cards.cards[Preset.NO_AI], LEFT)
     two.settle()
     assert [bool(artist.consent) for artist in two.workspace.artists.all()] == [False, True]
-    assert two.window.notice.text.text().startswith(f"Your choice for {SIGNAL} is kept.")
+    assert two.window.notice.text.text().startswith(f"Saved for {SIGNAL}.")
 
 
 def test_what_is_being_typed_outlives_a_look_at_the_same(scene: Scene, choice: ChoicePanel) -> None:

@@ -39,7 +39,7 @@ def test_three_answers_lead_to_the_matrix(empty: Scene) -> None:
     window.go_to("catalogue")
     assert set(empty.words(4)) == {"No AI"}
     assert window.catalogue.summary.title.text() == KOVAL
-    assert window.catalogue.summary.write.text() == "Write it for 6 tracks…"
+    assert window.catalogue.summary.write.text() == "Protect 6 tracks…"
     assert window.catalogue.summary.write.isVisible()
     artist = empty.workspace.artists.all()[0]
     assert (artist.name, artist.consent) == (KOVAL, PRESETS[Preset.NO_AI])

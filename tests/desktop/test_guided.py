@@ -148,7 +148,7 @@ def test_one_press_notes_what_was_set_and_goes_on(scene: Scene, page: GuidedPage
     assert page.card.view.platform == "meta", "the next one that is open"
     assert scene.window.notice.text.text() == "Noted: LinkedIn, Off."
     said = texts(show(scene, page, "linkedin"))
-    assert "Told by you, not read\nYou said today: Off." in said
+    assert "You told us\nYou said today: Off." in said
     assert not scene.workspace.called_on_main_thread - {"platforms.connectable"}
 
 
@@ -199,7 +199,7 @@ def test_a_due_one_is_first_and_one_press_renews_it(
     workspace.real.platforms.attest(mira(workspace), "x", "", "off", on=datetime.date(2026, 1, 5))
     page.look()
     scene.settle()
-    assert rows(page)[:2] == ["Look again (1)", "x"]
+    assert rows(page)[:2] == ["Check again (1)", "x"]
     card = show(scene, page, "x")
     assert "terms changed on 2026-04-11" in texts(card)
     press(scene, card, "still-so")
@@ -232,9 +232,9 @@ def test_a_word_gets_a_column_that_looks_told(
     names = [name for _, name in scene.window.desk.carriers]
     first = 5  # the columns before the carriers
     told = scene.words(first + names.index("X"))
-    assert {text.removesuffix(" 2026") for text in told} == {"Told 3 May"}
+    assert {text.removesuffix(" 2026") for text in told} == {"You told us 3 May"}
     meta = scene.words(first + names.index("Meta (Facebook, Instagram)"))
-    assert set(meta) == {"Told: conflicts"}
+    assert set(meta) == {"You told us: says otherwise"}
     assert set(scene.words(first + names.index("Spotify"))) == {"Terms only"}
     assert scene.window.actions_.update_online.text() == "&Update SoundCloud…"
     counts = workspace.real.catalogue.counts(Filter())

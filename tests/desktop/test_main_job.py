@@ -45,7 +45,7 @@ def contents(folder: Path) -> dict[Path, bytes]:
 
 def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     before = contents(scene.music)
-    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says nothing", "Conflicts"}
+    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Silent", "Says otherwise"}
     scene.qtbot.mouseClick(scene.window.catalogue.summary.write, LEFT)
     preview = scene.dialog("preview")
     assert preview.changes.rowCount() == 9
@@ -54,7 +54,7 @@ def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     assert contents(scene.music) == before, "a preview changes nothing"
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
-    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Agrees"}
+    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says it"}
     assert all(
         contents(scene.music)[path] != old
         for path, old in before.items()
@@ -70,7 +70,7 @@ def test_from_silent_to_agrees_and_back(scene: Scene) -> None:
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Undo" in scene.window.notice.text.text())
     scene.settle()
-    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says nothing", "Conflicts"}
+    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Silent", "Says otherwise"}
     assert contents(scene.music) == before, "an undo restores every byte"
     assert not scene.workspace.called_on_main_thread
 
@@ -122,7 +122,7 @@ def test_the_job_list_undoes_any_job(scene: Scene) -> None:
 def test_a_counter_shows_only_those(scene: Scene) -> None:
     counter = scene.window.catalogue.browse.findChild(QToolButton, "count-file-conflicts")
     assert counter is not None
-    assert counter.text() == "1 in conflict"
+    assert counter.text() == "1 says otherwise"
     scene.qtbot.mouseClick(counter, LEFT)
     scene.settle()
     assert scene.words(2) == ["Small Hours"]
@@ -181,7 +181,7 @@ def test_cancel_stops_at_a_safe_point_and_the_rest_can_go_on(scene: Scene) -> No
     scene.qtbot.mouseClick(scene.window.notice.buttons[0], LEFT)
     scene.qtbot.mouseClick(scene.dialog("preview").go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
-    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Agrees"}
+    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says it"}
 
 
 def test_closing_while_a_job_runs_stops_it_first(scene: Scene) -> None:
@@ -232,7 +232,7 @@ def test_names_that_are_no_text_are_shown_and_written_all_the_same(
     assert "03 Caf\\xe9.mp3" in names
     scene.qtbot.mouseClick(preview.go, LEFT)
     scene.qtbot.waitUntil(lambda: "Done" in scene.window.notice.text.text())
-    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Agrees"}
+    assert {word.split(" ·")[0] for word in scene.words(FILES)} == {"Says it"}
     scene.window.catalogue.matrix.selectRow(scene.words(2).index("Paper Moons"))
     scene.settle()
     view = scene.window.catalogue.inspector.view

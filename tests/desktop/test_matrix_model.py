@@ -27,7 +27,7 @@ def row(number: int, *, title: str = "", release: str = "Night Ferry") -> Matrix
         track=str(number),
         isrc="",
         duration_ms=1000,
-        wanted=NO_AI,
+        consent=NO_AI,
         inherited_from=ScopeKind.ARTIST,
         cells={"file": Cell(Standing.SILENT, count=2)},
     )
@@ -113,7 +113,7 @@ def test_a_row_is_read_out_whole(qtbot: QtBot, model: MatrixModel, shelf: Shelf)
     model.index(0, 0).data()
     qtbot.waitUntil(lambda: bool(shelf.asked))
     shelf.hand_out(model)
-    spoken = "Song 1, Night Ferry, wanted: No AI, Files: Says nothing · 2, SoundCloud: Not there"
+    spoken = "Song 1, Night Ferry, wanted: No AI, Files: Silent · 2, SoundCloud: Not there"
     assert {model.index(0, n).data(ROLE.AccessibleTextRole) for n in range(7)} == {spoken}
 
 

@@ -75,7 +75,7 @@ def groups(panel: Any) -> list[str]:
 def wanted(scene: Scene) -> dict[str, Consent]:
     workspace = scene.workspace.real
     rows = workspace.catalogue.rows(workspace.catalogue.recordings(Filter()))
-    return {row.title: row.wanted for row in rows if row.isrc == "QZES52499999"}
+    return {row.title: row.consent for row in rows if row.isrc == "QZES52499999"}
 
 
 def test_a_finding_is_merged_and_that_is_taken_back(one_isrc: Scene) -> None:

@@ -10,16 +10,16 @@ from PySide6.QtWidgets import QPushButton
 
 from rightsdesk.desktop.jobs.proof import Proof, proof_headline, proof_summary
 from rightsdesk.practice.catalogue import KOVAL
+from rightsdesk.workspace.audio_proof import AudioState, VerifiedFile, VerifyReport
 from rightsdesk.workspace.types import Filter
-from rightsdesk.workspace.verdicts import Verdict, VerifiedFile, VerifyReport
 from tests.desktop.conftest import LONG, Scene
 from tests.desktop.test_main_job import write
 
 LEFT = Qt.MouseButton.LeftButton
 
 
-def proof(*verdicts: Verdict, cancelled: bool = False) -> Proof:
-    files = tuple(VerifiedFile(f"/music/{n}.flac", one) for n, one in enumerate(verdicts))
+def proof(*states: AudioState, cancelled: bool = False) -> Proof:
+    files = tuple(VerifiedFile(f"/music/{n}.flac", one) for n, one in enumerate(states))
     return Proof.of(VerifyReport(files, cancelled))
 
 
@@ -34,21 +34,21 @@ def harm(folder: Path) -> tuple[Path, Path]:
 
 
 def test_the_headline_says_what_it_comes_to() -> None:
-    same, untouched = Verdict.SAME, Verdict.UNTOUCHED
+    same, untouched = AudioState.SAME, AudioState.UNTOUCHED
     assert proof_headline(proof(same, same, untouched)) == "The audio of 2 files is what it was"
     assert proof_headline(proof(same)) == "The audio of 1 file is what it was"
     assert proof_headline(proof(untouched)) == "There is nothing to prove yet"
     assert proof_headline(proof()) == "No files here"
     assert proof_headline(proof(cancelled=True)) == "Stopped before the first file"
-    assert proof_headline(proof(same, Verdict.CHANGED)) == "1 file needs a look"
-    told = proof_summary(proof(same, untouched, Verdict.UNREADABLE, cancelled=True))
+    assert proof_headline(proof(same, AudioState.CHANGED)) == "1 file needs a look"
+    told = proof_summary(proof(same, untouched, AudioState.UNREADABLE, cancelled=True))
     assert told == "Stopped early. Audio verified: 1 proven, 1 unreadable, 1 no change noted."
 
 
 def test_before_the_first_change_there_is_nothing_to_prove(scene: Scene) -> None:
     scene.qtbot.keyClick(scene.window, Qt.Key.Key_F7)
     dialog = scene.dialog("proof")
-    assert dialog.proof.counts == {Verdict.UNTOUCHED: 9}
+    assert dialog.proof.counts == {AudioState.UNTOUCHED: 9}
     assert not dialog.proof.groups
     assert not scene.workspace.called_on_main_thread
     dialog.accept()
@@ -61,7 +61,7 @@ def test_the_button_proves_what_was_written(scene: Scene) -> None:
     assert isinstance(button, QPushButton)
     scene.qtbot.mouseClick(button, LEFT)
     dialog = scene.dialog("proof")
-    assert dialog.proof.counts == {Verdict.SAME: 9}
+    assert dialog.proof.counts == {AudioState.SAME: 9}
     dialog.accept()
     assert scene.window.notice.text.text() == "Audio verified: 9 proven."
 
@@ -71,7 +71,11 @@ def test_what_needs_a_look_is_named_and_can_be_copied(scene: Scene) -> None:
     harmed, gone = harm(scene.music / KOVAL)
     scene.window.actions_.verify.trigger()
     dialog = scene.dialog("proof")
-    assert dialog.proof.counts == {Verdict.SAME: 7, Verdict.CHANGED: 1, Verdict.UNREADABLE: 1}
+    assert dialog.proof.counts == {
+        AudioState.SAME: 7,
+        AudioState.CHANGED: 1,
+        AudioState.UNREADABLE: 1,
+    }
     model = dialog.tree.model()
     first = model.index(0, 0)
     assert first.data() == "Different (1)"

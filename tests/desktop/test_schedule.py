@@ -81,7 +81,7 @@ def test_what_waits_goes_on_when_it_is_due_and_is_told(
     assert "went on" not in notice.text()
     hands.move(seconds=DAY + 1)
     asked(connected)
-    assert f"went on, {left} more done." in notice.text()
+    assert f"resumed, {left} more done." in notice.text()
     assert {"jobs.resume_due", "jobs.waiting", "jobs.apply"}.isdisjoint(
         workspace.called_on_main_thread
     )

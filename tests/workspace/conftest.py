@@ -1,4 +1,4 @@
-"""The sample catalogue, a practice SoundCloud, and a workspace that knows both."""
+"""Fixtures: the sample catalogue, a practice SoundCloud, and a workspace that uses both."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -24,19 +24,21 @@ KOVAL, SIGNAL = catalogue.KOVAL, catalogue.SIGNAL
 
 @pytest.fixture
 def music(tmp_path: Path) -> Path:
+    """The folder of the sample catalogue."""
     catalogue.build(tmp_path / "music")
     return tmp_path / "music"
 
 
 @pytest.fixture
 def workspace(isolated: Path) -> Iterator[Workspace]:
+    """An empty, open workspace."""
     with Workspace.open(isolated) as workspace:
         yield workspace
 
 
 @pytest.fixture
 def koval(workspace: Workspace, music: Path) -> Artist:
-    """Mira Koval, scanned."""
+    """The artist Mira Koval, with her music scanned."""
     artist = workspace.artists.add(KOVAL)
     workspace.catalogue.scan(artist.id, [str(music / KOVAL)])
     return workspace.artists.named(KOVAL)
@@ -44,7 +46,7 @@ def koval(workspace: Workspace, music: Path) -> Artist:
 
 @pytest.fixture
 def signal(workspace: Workspace, music: Path) -> Artist:
-    """Salt & Signal, scanned."""
+    """The artist Salt & Signal, with their music scanned."""
     artist = workspace.artists.add(SIGNAL)
     workspace.catalogue.scan(artist.id, [str(music / SIGNAL)])
     return workspace.artists.named(SIGNAL)
@@ -52,6 +54,7 @@ def signal(workspace: Workspace, music: Path) -> Artist:
 
 @pytest.fixture
 def soundcloud() -> Iterator[PracticeSoundCloud]:
+    """A running practice SoundCloud with the sample catalogue's tracks."""
     server = PracticeSoundCloud(catalogue.soundcloud(), redirect_uris=None)
     server.start()
     yield server
@@ -63,17 +66,19 @@ Song = Callable[..., Path]
 
 @pytest.fixture
 def artist(workspace: Workspace) -> Artist:
+    """An artist without music."""
     return workspace.artists.add("Someone")
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    """A folder for songs."""
     return tmp_path / "songs"
 
 
 @pytest.fixture
 def song(folder: Path) -> Song:
-    """A sample file with these tags; `cut` leaves only the first of its audio (WAV)."""
+    """A function that makes a sample file with these tags."""
 
     def make(name: str, **tags: str) -> Path:
         path = folder / name
@@ -87,6 +92,7 @@ def song(folder: Path) -> Song:
 
 
 def retag(path: Path, **tags: str) -> None:
+    """Set tags of a file with mutagen."""
     if path.suffix == ".wav":
         audio: Any = WAVE(path)
         if audio.tags is None:
@@ -109,7 +115,10 @@ SignIn = Callable[..., Account]
 
 @pytest.fixture
 def sign_in(workspace: Workspace, soundcloud: PracticeSoundCloud) -> SignIn:
-    """Signs an artist in to their practice account, or another that somebody says is theirs."""
+    """A function that signs an artist in to a practice account.
+
+    By default the artist's own account; `theirs` confirms another login.
+    """
 
     def sign_in(artist: Artist, account: str = "", *, theirs: bool = True) -> Account:
         pending = workspace.accounts.begin_sign_in(
@@ -123,7 +132,9 @@ def sign_in(workspace: Workspace, soundcloud: PracticeSoundCloud) -> SignIn:
         browser(pending.url)
         try:
             number = pending.finish()
-            return workspace.accounts.confirm(number) if theirs else workspace.accounts.one(number)
+            return (
+                workspace.accounts.confirm(number) if theirs else workspace.accounts.by_id(number)
+            )
         finally:
             browser.close()
 
@@ -131,6 +142,7 @@ def sign_in(workspace: Workspace, soundcloud: PracticeSoundCloud) -> SignIn:
 
 
 def choose(workspace: Workspace, artist: Artist, preset: Preset = Preset.NO_AI) -> None:
+    """Set a preset for an artist and confirm all uses that it opens."""
     scope = Scope(ScopeKind.ARTIST, artist.id)
     consent = PRESETS[preset]
     opened = workspace.consents.widened_by(scope, consent)
@@ -138,6 +150,6 @@ def choose(workspace: Workspace, artist: Artist, preset: Preset = Preset.NO_AI) 
 
 
 def written(workspace: Workspace) -> dict[str, bytes]:
-    """All that is in the data folder, but for the locks of those who read the database."""
-    there = sorted(workspace.data_dir.iterdir())
-    return {path.name: path.read_bytes() for path in there if not path.name.endswith("-shm")}
+    """Content by name of all files in the data folder, without readers' lock files."""
+    entries = sorted(workspace.data_dir.iterdir())
+    return {path.name: path.read_bytes() for path in entries if not path.name.endswith("-shm")}

@@ -1,4 +1,4 @@
-"""A fault of ours over one account: told as that, with a report, and the others go on."""
+"""A bug triggered by one account: reported as that account's failure; other accounts continue."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

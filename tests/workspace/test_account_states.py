@@ -1,4 +1,4 @@
-"""How the sign-in of an account stands is one of a few values, stored as words that stay."""
+"""The sign-in state of an account is one of a few values, stored as stable words."""
 
 from collections.abc import Iterator
 from pathlib import Path

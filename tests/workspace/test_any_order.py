@@ -1,4 +1,4 @@
-"""Work that is shared out: each answer belongs to what was asked, in whatever order it comes."""
+"""Results of a worker pool belong to their requests, in whatever order they arrive."""
 
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A damaged database is never reported from, an older one is noticed, and backups come back."""
+"""Databases that are damaged or older are noticed, and backups can be restored."""
 
 from __future__ import annotations
 
@@ -428,7 +428,7 @@ def test_a_database_that_is_gone_or_emptied_is_said(isolated: Path) -> None:
         Workspace.open(isolated)
     (isolated / FILE_NAME).unlink()
     with Workspace.open(isolated) as again:
-        assert "no longer there" in again.notes[0]
+        assert "is gone" in again.notes[0]
         assert again.artists.all() == []
 
 

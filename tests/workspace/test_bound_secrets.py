@@ -1,4 +1,4 @@
-"""A database that was edited by somebody without the vault's key: no token leaves."""
+"""A database edited by someone without the vault's key: no token leaves the computer."""
 
 from __future__ import annotations
 

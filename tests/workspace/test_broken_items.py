@@ -1,4 +1,4 @@
-"""A list in which something is wrong: what else is in it is read all the same."""
+"""Lists with broken items: all other items are still read."""
 
 import pytest
 

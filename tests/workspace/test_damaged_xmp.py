@@ -1,4 +1,4 @@
-"""A file whose XMP packet is damaged: told everywhere, never claimed, and otherwise written."""
+"""A file with a damaged XMP packet: reported, never claimed, and its other fields are written."""
 
 from __future__ import annotations
 

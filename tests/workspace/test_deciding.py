@@ -1,4 +1,4 @@
-"""Merge, keep apart, ignore: remembered by later scans, taken back exactly, and nothing opens."""
+"""Merge, keep apart, ignore: later scans respect decisions, undo is exact, nothing is widened."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from rightsdesk.workspace.types import (
     ScopeKind,
 )
 from tests.workspace.conftest import Song, choose, retag
-from tests.workspace.test_sameness import ISRC, open_up, titles, wanted
+from tests.workspace.test_same_recording import ISRC, open_up, titles, wanted
 
 Scan = Callable[..., None]
 ALL = Filter()
@@ -315,7 +315,7 @@ def test_one_isrc_under_two_artists_merged_takes_the_stricter_of_both(
     made = workspace.catalogue.decide(finding.id, MERGE)
     assert kinds(workspace) == []
     assert [
-        row.wanted for row in workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
+        row.consent for row in workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
     ] == [NO_AI, NO_AI]
     scan(artist, "a")
     scan(other, "b")

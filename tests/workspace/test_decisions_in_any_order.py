@@ -1,5 +1,7 @@
-"""Decisions and scans in any order lead to the same: which files are one recording, and what
-is wanted of each. Music is made up as descriptions and goes through the scan's own code."""
+"""Decisions and scans lead to the same grouping and consents in any order.
+
+The music is made up as descriptions, and goes through the scan's own code.
+"""
 
 from __future__ import annotations
 
@@ -294,9 +296,13 @@ def test_a_database_from_before_decisions_keeps_all_that_it_knows(
             assert (grouping(old), wanted(old)) == (grouping(database), wanted(database))
 
 
+OLD_NAMES = {"consents": "wishes"}
+"""Tables that a later migration renamed."""
+
+
 @contextmanager
 def older(path: Path, like: Path) -> Iterator[Database]:
-    """A database as it was before decisions, with what it could know of another one's rows."""
+    """A database as it was before decisions, with as much of another database as fits."""
     database = Database(path)
     config = Config()
     config.set_main_option("script_location", "rightsdesk.store:migrations")
@@ -307,11 +313,12 @@ def older(path: Path, like: Path) -> Iterator[Database]:
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("ATTACH ? AS new", (str(like),))
             for table in metadata.sorted_tables:
-                known = connection.execute(f"PRAGMA main.table_info({table.name})").fetchall()
-                names = ", ".join(row[1] for row in known if row[1] in table.c)
+                old_name = OLD_NAMES.get(table.name, table.name)
+                columns = connection.execute(f"PRAGMA main.table_info({old_name})").fetchall()
+                names = ", ".join(row[1] for row in columns if row[1] in table.c)
                 if names:
                     rows = f"SELECT {names} FROM new.{table.name}"
-                    connection.execute(f"INSERT INTO main.{table.name} ({names}) {rows}")
+                    connection.execute(f"INSERT INTO main.{old_name} ({names}) {rows}")
             connection.commit()
         yield database
     finally:

@@ -1,4 +1,4 @@
-"""A sign-in that the platform ended: asked about once, remembered, and over with a new one."""
+"""A sign-in that the platform ended: asked once, remembered, and solved by a new sign-in."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_refused_refresh_token_is_never_shown_again_not_even_by_a_new_run(
         notes = later.jobs.plan_sync(Filter()).notes
         with pytest.raises(NeedsReconnect):
             later.accounts.check(ended.id)
-        state = later.accounts.one(ended.id).state
+        state = later.accounts.by_id(ended.id).state
     assert soundcloud.seen[before:] == []
     assert state == "reconnect"
     assert any("Connect the account again" in note for note in notes)
@@ -54,7 +54,7 @@ def test_a_new_sign_in_makes_it_forget(
     assert pending.finish() == ended.id
     browser.close()
     assert workspace.accounts.read_items(ended.id)
-    assert workspace.accounts.one(ended.id).state == "connected"
+    assert workspace.accounts.by_id(ended.id).state == "connected"
     assert not [p for p in workspace.catalogue.problems(Filter()) if p.kind == "account"]
 
 
@@ -79,7 +79,7 @@ def test_what_another_program_renewed_meanwhile_is_kept(
     assert soundcloud.count("POST /oauth/token") == renewed
     soundcloud.oauth.expire(koval.name)
     assert workspace.accounts.read_items(account.id)
-    assert workspace.accounts.one(account.id).state == "connected"
+    assert workspace.accounts.by_id(account.id).state == "connected"
 
 
 @pytest.mark.parametrize("status", [403, 500])
@@ -99,7 +99,7 @@ def test_trouble_at_the_token_endpoint_ends_nothing(
     workspace.close()
     with Workspace.open(isolated) as later:
         assert later.accounts.read_items(account.id)
-        assert later.accounts.one(account.id).state == "connected"
+        assert later.accounts.by_id(account.id).state == "connected"
 
 
 def test_a_guards_page_before_the_token_endpoint_is_no_end_of_a_sign_in(
@@ -123,4 +123,4 @@ def test_a_guards_page_before_the_token_endpoint_is_no_end_of_a_sign_in(
         patched.setattr(soundcloud, "handle", guarded)
         with pytest.raises(PlatformError) as raised:
             workspace.accounts.read_items(account.id)
-    assert workspace.accounts.one(account.id).state == "connected", raised.value
+    assert workspace.accounts.by_id(account.id).state == "connected", raised.value

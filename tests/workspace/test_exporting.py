@@ -1,4 +1,4 @@
-"""What is handed over says no more than was chosen, and harms no file that is there."""
+"""Exports say no more than the consent, and damage no existing file."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Forgetting a folder: out of the catalogue, untouched on the disk, and still to be undone."""
+"""A forgotten folder leaves the catalogue, stays on the disk, and its jobs can be undone."""
 
 from pathlib import Path
 
@@ -6,9 +6,9 @@ import pytest
 
 from rightsdesk.consent import Preset
 from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.audio_proof import AudioState
 from rightsdesk.workspace.catalogue.forgetting import NotRemembered
 from rightsdesk.workspace.types import Artist, Filter
-from rightsdesk.workspace.verdicts import Verdict
 from tests.workspace.conftest import KOVAL, SIGNAL, choose
 
 EVERYTHING = Filter()
@@ -61,7 +61,7 @@ def test_a_folder_that_is_scanned_again_is_as_it_was(workspace: Workspace, koval
     workspace.catalogue.scan(koval.id, koval.folders)
     back = workspace.artists.named(KOVAL)
     assert (back.files, back.recordings) == (koval.files, koval.recordings)
-    assert workspace.catalogue.verify(EVERYTHING).counts == {Verdict.SAME: koval.files}
+    assert workspace.catalogue.verify(EVERYTHING).counts == {AudioState.SAME: koval.files}
 
 
 def test_a_forgotten_folder_is_free_for_another_artist(workspace: Workspace, koval: Artist) -> None:

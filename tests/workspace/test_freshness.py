@@ -1,4 +1,4 @@
-"""An outage that lasts: since when it lasts is told, and old readings say nothing any more."""
+"""Long outages: the start is reported, and old readings no longer count."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

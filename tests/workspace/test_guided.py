@@ -1,4 +1,4 @@
-"""Platforms that a person visits: what is told has a date, and is held against the wish."""
+"""Guided platforms: attestations have a date and are compared with the consent."""
 
 import datetime
 import itertools
@@ -31,7 +31,7 @@ from rightsdesk.workspace.guided import views as guided
 from rightsdesk.workspace.guided.attestations import (
     LOOK_AGAIN_AFTER,
     NoSuchDay,
-    NothingTold,
+    NothingAttested,
     NotOffered,
 )
 from rightsdesk.workspace.types import (
@@ -91,7 +91,7 @@ def view_of(wanted: Consent, platform: str, value: str) -> ControlView:
 
 def test_what_was_told_has_a_date_and_a_note(database: Database, mira: int) -> None:
     tell(database, mira, "x", "off", note=" on the label's account ")
-    [told] = attestations.told(database, mira)
+    [told] = attestations.history(database, mira)
     assert (told.platform, told.control, told.value) == ("x", "grok_training", "off")
     assert told.note == "on the label's account"
     assert told.attested_at == "2026-12-01T09:30:00+00:00"
@@ -104,7 +104,7 @@ def test_the_latest_counts_and_the_earlier_ones_stay_on_record(
 ) -> None:
     tell(database, mira, "x", "on")
     tell(database, mira, "x", "off")
-    assert [one.value for one in attestations.told(database, mira)] == ["off", "on"]
+    assert [one.value for one in attestations.history(database, mira)] == ["off", "on"]
     assert look(database, mira, "x").controls[0].says == Consent({TRAINING: Permission.PROHIBITED})
 
 
@@ -113,8 +113,8 @@ def test_withdrawn_means_that_nothing_is_known_any_more(database: Database, mira
         tell(database, mira, "x", value)
     attestations.withdraw(database, artist_id=mira, platform="X", control="", at=NOW)
     assert look(database, mira, "x").standing is Standing.UNKNOWN
-    assert {one.withdrawn_at for one in attestations.told(database)} == {NOW.isoformat()}
-    with pytest.raises(NothingTold, match="Nothing was told"):
+    assert {one.withdrawn_at for one in attestations.history(database)} == {NOW.isoformat()}
+    with pytest.raises(NothingAttested, match="You have not attested"):
         attestations.withdraw(database, artist_id=mira, platform="x", control="")
 
 
@@ -134,22 +134,22 @@ def test_what_is_not_offered_cannot_be_told(
 ) -> None:
     with pytest.raises(NotOffered, match=words):
         tell(database, mira, platform, value, control=control)
-    assert attestations.told(database) == []
+    assert attestations.history(database) == []
 
 
 def test_one_artists_word_never_counts_for_another(database: Database, mira: int) -> None:
     other = add_artist(database, "Salt & Signal")
     tell(database, mira, "x", "off")
     assert look(database, other, "x").standing is Standing.UNKNOWN
-    assert attestations.told(database, other) == []
-    with pytest.raises(NothingTold):
+    assert attestations.history(database, other) == []
+    with pytest.raises(NothingAttested):
         attestations.withdraw(database, artist_id=other, platform="x", control="")
 
 
 def test_it_goes_with_the_artist(database: Database, mira: int) -> None:
     tell(database, mira, "x", "off")
     remove_artist(database, mira)
-    assert attestations.told(database) == []
+    assert attestations.history(database) == []
 
 
 # --- standing ------------------------------------------------------------------------------
@@ -264,10 +264,10 @@ def test_newer_facts_and_other_choices_ask_for_another_look() -> None:
     assert told
     control: Control = facts.controls[0]
     again = structs.replace(facts, last_checked="2027-01")
-    assert "looked up again" in guided.look_again(again, control, told, NOW)
+    assert "were updated in" in guided.look_again(again, control, told, NOW)
     other = structs.replace(control.values[0], id="another")
     renamed = structs.replace(control, values=(other, *control.values[1:]))
-    assert "other choices" in guided.look_again(facts, renamed, told, NOW)
+    assert "changed its choices" in guided.look_again(facts, renamed, told, NOW)
     view = guided.control_view(NO_AI, facts, renamed, told, NOW)
     assert (view.standing, view.says) == (Standing.UNKNOWN, Consent())
 
@@ -297,11 +297,11 @@ def test_the_day_when_they_looked_can_be_said(
     """And is that day again wherever it is shown, also more than twelve hours from UTC."""
     in_zone(zone)
     tell(database, mira, "x", "off", on=datetime.date(2026, 5, 3))
-    [told] = attestations.told(database, mira)
+    [told] = attestations.history(database, mira)
     assert phrases.iso_day(told.attested_at) == "2026-05-03"
     assert phrases.iso_day(told.remind_at) == "2026-10-30"
     tell(database, mira, "x", "off", remind_on=datetime.date(2026, 12, 24))
-    assert phrases.iso_day(attestations.told(database, mira)[0].remind_at) == "2026-12-24"
+    assert phrases.iso_day(attestations.history(database, mira)[0].remind_at) == "2026-12-24"
 
 
 @pytest.mark.parametrize(
@@ -315,9 +315,9 @@ def test_the_day_when_they_looked_can_be_said(
 def test_a_day_that_cannot_be_is_not_noted(
     database: Database, mira: int, days: dict[str, datetime.date]
 ) -> None:
-    with pytest.raises(NoSuchDay, match=r"day to look again|lies ahead"):
+    with pytest.raises(NoSuchDay, match=r"day to look again|in the future"):
         tell(database, mira, "x", "off", **days)
-    assert attestations.told(database, mira) == []
+    assert attestations.history(database, mira) == []
 
 
 def test_a_reminder_comes_on_the_day_that_was_chosen(database: Database, mira: int) -> None:
@@ -330,41 +330,41 @@ def test_a_reminder_comes_on_the_day_that_was_chosen(database: Database, mira: i
 def test_taking_back_brings_what_was_told_before(database: Database, mira: int) -> None:
     tell(database, mira, "x", "off")
     tell(database, mira, "x", "on")
-    attestations.take_back(database, attestations.told(database, mira)[0].id)
+    attestations.take_back(database, attestations.history(database, mira)[0].id)
     assert look(database, mira, "x").standing is Standing.ATTESTED
-    with pytest.raises(NothingTold, match="taken back already"):
-        attestations.take_back(database, attestations.told(database, mira)[0].id)
+    with pytest.raises(NothingAttested, match="withdrawn already"):
+        attestations.take_back(database, attestations.history(database, mira)[0].id)
 
 
 def test_a_withdrawal_can_be_undone_and_both_stay_on_record(database: Database, mira: int) -> None:
     tell(database, mira, "x", "off", note="by phone")
     attestations.withdraw(database, artist_id=mira, platform="x", control="")
-    again = attestations.tell_again(database, attestations.told(database, mira)[0].id)
+    again = attestations.attest_again(database, attestations.history(database, mira)[0].id)
     assert look(database, mira, "x").controls[0].attestation == again
     assert (again.note, again.attested_at) == ("by phone", NOW.isoformat())
-    assert len(attestations.told(database, mira)) == 2
-    with pytest.raises(NothingTold):
-        attestations.tell_again(database, 999)
+    assert len(attestations.history(database, mira)) == 2
+    with pytest.raises(NothingAttested):
+        attestations.attest_again(database, 999)
 
 
 def test_who_is_not_there_has_nothing_to_do_there(database: Database, mira: int) -> None:
     assert look(database, mira, "x").group is Group.TO_DO
-    attestations.place(database, artist_id=mira, platform="x", here=False)
+    attestations.set_presence(database, artist_id=mira, platform="x", here=False)
     view = look(database, mira, "x")
     assert (view.here, view.group) == (False, Group.ASIDE)
     tell(database, mira, "x", "off")
     view = look(database, mira, "x")
     assert (view.here, view.group) == (True, Group.DONE), "to tell of it is to be there"
     tell(database, mira, "x", "on")
-    attestations.place(database, artist_id=mira, platform="x", here=False)
+    attestations.set_presence(database, artist_id=mira, platform="x", here=False)
     assert guided.problems(database, Filter(), NOW) == []
-    attestations.unplace(database, artist_id=mira, platform="x")
+    attestations.clear_presence(database, artist_id=mira, platform="x")
     assert look(database, mira, "x").group is Group.TO_DO
 
 
 def test_newer_terms_matter_also_where_there_is_no_switch(database: Database, mira: int) -> None:
     early = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-    attestations.place(database, artist_id=mira, platform="soundcloud", here=True, at=early)
+    attestations.set_presence(database, artist_id=mira, platform="soundcloud", here=True, at=early)
     [problem] = guided.problems(database, Filter(), NOW)
     assert problem.kind == "reminder"
     assert "terms changed on 2026-08-17" in problem.sentence

@@ -1,4 +1,4 @@
-"""Catalogue health: contradicting codes are named among the problems, and nothing else is."""
+"""Catalogue health: contradictory codes are listed as problems, and nothing else is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.types import Artist, Filter, FindingKind, Problem
 from tests.workspace.conftest import Song
-from tests.workspace.test_sameness import ISRC
+from tests.workspace.test_same_recording import ISRC
 
 ALL = Filter()
 

@@ -338,7 +338,7 @@ def test_an_attestation_that_is_taken_back_elsewhere_is_undone_in_the_history(
     number = history.version()
     workspace.platforms.take_back(told.id)
     assert history.entry(number).undone_by == history.version()
-    workspace.platforms.tell_again(told.id)
+    workspace.platforms.attest_again(told.id)
     assert history.entry(number).can is Can.UNDO
 
 

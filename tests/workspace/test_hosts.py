@@ -1,4 +1,4 @@
-"""Accounts on different hosts: read and written side by side, each stopped by its own trouble."""
+"""Accounts on different hosts: read and written in parallel; each stops only itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `inspect` makes of Content Credentials: they can refuse, and nobody checked them."""
+"""Content Credentials in `inspect`: they can refuse, and their signature is not checked."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def test_what_cannot_be_asked_for_is_unknown_and_not_gone(
 def test_so_many_are_asked_for_and_no_more(
     workspace: Workspace, soundcloud: PracticeSoundCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(syncing, "MOST_ASKED", 1)
+    monkeypatch.setattr(syncing, "MOST_SINGLE_READS", 1)
     asked = soundcloud.count("GET /tracks/")
     assert workspace.accounts.check_all().gone == ()
     assert soundcloud.count("GET /tracks/") == asked + 1

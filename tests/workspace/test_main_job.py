@@ -1,4 +1,4 @@
-"""The main job, end to end on real audio: scan, choose, see, write, sync, undo."""
+"""The main job, end to end on real audio: scan, set a consent, preview, write, sync, undo."""
 
 import shutil
 import threading
@@ -162,7 +162,7 @@ def test_soundcloud_is_read_matched_written_and_undone(
     before = soundcloud.tracks(koval.name)
     choose(workspace, koval)
     plan = workspace.jobs.plan_sync(EVERYTHING)
-    assert workspace.accounts.one(account.id).items == 5
+    assert workspace.accounts.by_id(account.id).items == 5
     [question] = workspace.accounts.questions(koval.id)
     assert question.title == "Lantern (Harbour)"
     assert len(question.candidates) >= 2
@@ -321,11 +321,11 @@ def test_a_sign_in_that_is_over_asks_to_connect_again_and_then_goes_on(
     soundcloud.revoke(koval.name)
     report = workspace.jobs.apply(plan, confirmed=plan.confirmation())
     assert report.counts == {"planned": 4}, "none of them failed"
-    assert workspace.accounts.one(account.id).state == "reconnect"
+    assert workspace.accounts.by_id(account.id).state == "reconnect"
     with pytest.raises(KnownError, match="no longer accepts"):
         workspace.accounts.check(account.id)
     sign_in(koval)
-    assert workspace.accounts.one(account.id).state == "connected"
+    assert workspace.accounts.by_id(account.id).state == "connected"
     [job] = [job for job in workspace.jobs.all() if job.open_changes]
     rest = workspace.jobs.plan_resume(job.id)
     assert workspace.jobs.apply(rest, confirmed=rest.confirmation()).counts == {"done": 4}

@@ -1,4 +1,4 @@
-"""Undo follows a file that was moved, as far as that is certain."""
+"""Undo follows a moved file if it is identified for certain."""
 
 import shutil
 from pathlib import Path

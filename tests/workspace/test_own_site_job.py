@@ -1,4 +1,4 @@
-"""The artist's own site through the whole of it: connect, look, plan, apply, undo."""
+"""The artist's own site, end to end: connect, read, plan, apply, undo."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.website import PracticeWebsite
 from rightsdesk.roster.accounts import AccountTaken
 from rightsdesk.workspace import Workspace
-from rightsdesk.workspace.planning.plan import NothingChosen
+from rightsdesk.workspace.planning.plan import NoConsentSet
 from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 from tests.workspace.conftest import choose
 
@@ -333,7 +333,7 @@ def test_headers_name_the_licence_of_the_site_that_is_known(
 ) -> None:
     artist = workspace.artists.add("Mara Linde")
     scope = Scope(ScopeKind.ARTIST, artist.id)
-    with pytest.raises(NothingChosen):
+    with pytest.raises(NoConsentSet):
         workspace.exports.make("headers-nginx", scope)
     choose(workspace, artist)
     shown = workspace.exports.make("headers-nginx", scope)

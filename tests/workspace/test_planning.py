@@ -1,4 +1,4 @@
-"""Plans: worked out once for all that hold the same, and from what is stored alone."""
+"""Plans: computed once per distinct content, from stored values alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bluesky, YouTube and Audius through the whole of it: connect, plan, write, read back, undo."""
+"""Bluesky, YouTube and Audius, end to end: connect, plan, write, read back, undo."""
 
 from collections.abc import Callable, Iterator
 

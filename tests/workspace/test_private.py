@@ -1,4 +1,4 @@
-"""What RightsDesk keeps is one person's alone, also in a folder that was there before."""
+"""RightsDesk's own files are readable by their owner only, also in an existing folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Of a login that is not kept nothing stays, here or at the platform; what it lacks is told."""
+"""Nothing of a refused login is kept, here or at the platform; missing scopes are reported."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -178,11 +178,11 @@ def test_what_fewer_permissions_prevent_is_told_and_kept(
         "YouTube gave RightsDesk less than it asked for: your videos can neither be read nor "
         "changed."
     )
-    assert workspace.accounts.one(number).lacks == (told,)
+    assert workspace.accounts.by_id(number).lacks == (told,)
     assert workspace.accounts.check(number).lacks == (told,)
     youtube.oauth.scope = "https://www.googleapis.com/auth/youtube.force-ssl openid"
     on_youtube(workspace, koval, youtube, KOVAL)
-    assert workspace.accounts.one(number).lacks == ()
+    assert workspace.accounts.by_id(number).lacks == ()
 
 
 def test_what_fewer_permissions_prevent_explains_why_nothing_was_connected(

@@ -1,4 +1,4 @@
-"""What there is to know of a language is said with the plan that writes it, and once."""
+"""Remarks about dialects come with the plan that writes them, each once."""
 
 from rightsdesk.changes.types import Change, JobKind, JobSubject, Outcome, Plan, Target
 from rightsdesk.consent import PRESETS, Consent, Preset

@@ -1,4 +1,4 @@
-"""Scanning into the store: what is written, what is not, and who belongs together."""
+"""Scans: what is stored, what is not, and how files are grouped."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_second_scan_writes_nothing_and_opens_no_file(
 ) -> None:
     before = written(workspace)
     monkeypatch.setattr(Database, "write", None)
-    monkeypatch.setattr(scanning, "Shelf", None)
+    monkeypatch.setattr(scanning, "RecordingAssigner", None)
     monkeypatch.setattr(os, "open", None)
 
     report = workspace.catalogue.scan(koval.id, koval.folders)

@@ -1,4 +1,4 @@
-"""Looking now and then: off by default, with the fewest calls, and telling only what is new."""
+"""Scheduled checks: off by default, as few calls as possible, and only news is reported."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.jobs.resuming import ResumedJob
-from rightsdesk.workspace.jobs.resuming_words import all_words
+from rightsdesk.workspace.jobs.resuming_words import all_resumed_words
 from rightsdesk.workspace.observing.scheduled_check import CheckInterval
 from rightsdesk.workspace.types import Account, Artist, Filter, NoAccount
 from tests.platforms.desk import Hands
@@ -241,8 +241,8 @@ def test_what_went_on_is_told_in_a_line() -> None:
     lines = [
         (
             ResumedJob(job, report, tomorrow),
-            "No AI on 9 tracks: went on, 0 more done, 1 already right. "
-            "The rest goes on tomorrow at 09:00.",
+            "No AI on 9 tracks: resumed, 0 more done, 1 already right. "
+            "The rest is resumed tomorrow at 09:00.",
         ),
         (
             ResumedJob(job, None, None, "Connect it again."),
@@ -252,8 +252,8 @@ def test_what_went_on_is_told_in_a_line() -> None:
         (
             ResumedJob(job, None, None, dropped=2),
             "No AI on 9 tracks: nothing was sent. 2 left alone: changed since, or no longer "
-            "wanted.",
+            "matching your consent.",
         ),
     ]
     for went, words in lines:
-        assert all_words([went], NOW) == words
+        assert all_resumed_words([went], NOW) == words

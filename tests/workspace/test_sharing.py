@@ -1,4 +1,4 @@
-"""A file of two artists belongs to both, and the stricter answer holds."""
+"""A file of two artists belongs to both, and the stricter permission holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""XMP sidecars, end to end: seen by scans, counted, merged, made where wanted, taken back."""
+"""XMP sidecars, end to end: scanned, counted, merged, created on request, undone."""
 
 from __future__ import annotations
 

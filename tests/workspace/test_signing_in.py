@@ -1,4 +1,4 @@
-"""The forms that connect accounts: for every platform one, and wrong answers found at once."""
+"""Sign-in forms: one per platform, and wrong answers are found at once."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -175,14 +175,16 @@ def test_what_is_left_empty_stays_as_it_was(
             ).id
         )
         connections = workspace._connections
-        kept = replace(connections.known(account.id), host_key="ssh-ed25519 AAAA")
+        kept = replace(connections.stored_credentials(account.id), host_key="ssh-ed25519 AAAA")
         _, place = account_with_place(workspace._database, account.id)
         connections._vault.put(account.id, kept.to_bytes(), place)
         workspace.accounts.renew(account.id, secret="")
-        assert connections.known(account.id) == kept
+        assert connections.stored_credentials(account.id) == kept
         (tmp_path / "other").mkdir()
         workspace.accounts.renew(account.id, secret="", identifier=str(tmp_path / "other"))
-        assert connections.known(account.id).host_key == "", "another server has another key"
+        assert connections.stored_credentials(account.id).host_key == "", (
+            "another server has another key"
+        )
 
 
 def test_an_address_where_nobody_answers_is_questioned(workspace: Workspace, koval: Artist) -> None:
@@ -252,10 +254,10 @@ def test_an_account_tells_what_was_found_there(
     pending = workspace.accounts.begin_sign_in(koval.id, "soundcloud", port=0, **app)
     with_browser(pending.url, KOVAL)
     number = pending.finish()
-    before = workspace.accounts.one(number)
+    before = workspace.accounts.by_id(number)
     assert (before.items, before.looked_at, before.questions) == (0, "", 0)
     workspace.accounts.read_items(number)
-    after = workspace.accounts.one(number)
+    after = workspace.accounts.by_id(number)
     assert after.items == 5
     assert after.nouns == "tracks"
     assert after.looked_at

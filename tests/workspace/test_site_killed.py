@@ -1,4 +1,4 @@
-"""Killed while the live robots.txt is being published: the artist's own lines come back."""
+"""Killed while the live robots.txt is published: the artist's own lines are restored."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""All standings at once are what each recording's cells say one by one."""
+"""Standings of all recordings at once match the cells of each recording."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_the_worst_come_first_and_those_without_last(
 def test_by_consent_equal_choices_stand_together(catalogue: Workspace) -> None:
     ordered = catalogue.catalogue.recordings(EVERYTHING, Sort("wish"))
 
-    scoped_consents = [row.wanted for row in catalogue.catalogue.rows(ordered)]
+    scoped_consents = [row.consent for row in catalogue.catalogue.rows(ordered)]
     changes = sum(one != other for one, other in pairwise(scoped_consents))
     assert changes == len(set(scoped_consents)) - 1 > 0
 

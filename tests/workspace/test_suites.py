@@ -1,4 +1,4 @@
-"""A carrier is measured by what it has words for; what it lacks is told as a loss."""
+"""A carrier is measured by what it has words for; what it lacks is a loss."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from rightsdesk.consent.dialects.suites import FILE_SUITE, SIDECAR_SUITE
 from rightsdesk.files.owned import OWNED
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.store import texts
-from rightsdesk.workspace.status.standings import verdict
+from rightsdesk.workspace.status.standings import comparison
 from rightsdesk.workspace.suites import sayable, suite_of
 from tests.unit.strategies import declarations
 
@@ -31,14 +31,14 @@ def test_what_a_carrier_expects_is_never_wider_than_the_consent(
 def test_a_carrier_that_says_all_it_can_agrees(carrier: str) -> None:
     said = suite_of(carrier).after({}, Declaration(NO_AI)).consent
     if any(use in said for use in NO_AI):
-        assert verdict(carrier, NO_AI, texts.dump_consent(said)).standing is Standing.AGREES
+        assert comparison(carrier, NO_AI, texts.dump_consent(said)).standing is Standing.AGREES
 
 
 @pytest.mark.parametrize("carrier", CARRIERS)
 def test_a_carrier_that_says_nothing_or_yes_never_agrees(carrier: str) -> None:
     open_to_all = texts.dump_consent(Consent({Use.GENERATIVE_TRAINING: Permission.ALLOWED}))
-    assert verdict(carrier, NO_AI, "{}").standing is Standing.SILENT
-    assert verdict(carrier, NO_AI, open_to_all).standing is not Standing.AGREES
+    assert comparison(carrier, NO_AI, "{}").standing is Standing.SILENT
+    assert comparison(carrier, NO_AI, open_to_all).standing is not Standing.AGREES
 
 
 @given(declarations)
@@ -46,7 +46,7 @@ def test_a_sidecar_agrees_once_it_is_written_whatever_is_wanted(declared: Declar
     """Also where the sentence is switched off, which is what says the most in XMP."""
     said = SIDECAR_SUITE.after({}, declared).consent
     if said:
-        told = verdict(SIDECARS, declared.consent, texts.dump_consent(said))
+        told = comparison(SIDECARS, declared.consent, texts.dump_consent(said))
         assert told.standing is Standing.AGREES
 
 

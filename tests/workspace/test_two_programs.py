@@ -1,4 +1,4 @@
-"""Two programs on one data folder renew one sign-in: neither may end it."""
+"""Two programs on one data folder renew one sign-in: neither ends it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def account(
         )
         browser = PracticeBrowser(catalogue.KOVAL)
         browser(pending.url)
-        account = workspace.accounts.one(pending.finish())
+        account = workspace.accounts.by_id(pending.finish())
         browser.close()
     meeting.oauth.expire(catalogue.KOVAL)
     return account
@@ -82,7 +82,7 @@ def test_two_runs_at_once_keep_the_sign_in(
     assert meeting.count("POST /oauth/token") == 2  # the sign-in itself, and one renewal
     with Workspace.open(isolated) as later:
         assert later.accounts.read_items(account.id)
-        assert later.accounts.one(account.id).state == "connected"
+        assert later.accounts.by_id(account.id).state == "connected"
 
 
 def test_what_another_program_stored_is_looked_at_before_giving_up(
@@ -118,7 +118,7 @@ def test_what_another_program_stored_is_looked_at_before_giving_up(
     )
     workspace._connections.close()  # its next client is made without the lock
     assert workspace.accounts.read_items(number)
-    assert workspace.accounts.one(number).state == "connected"
+    assert workspace.accounts.by_id(number).state == "connected"
 
 
 def test_a_sign_in_that_is_over_is_over_for_both(

@@ -1,4 +1,4 @@
-"""What a platform took and does not show yet: told, settled by any look, never sent twice."""
+"""Writes that a platform does not show yet: reported, settled by any reading, never sent twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an undo promises beforehand is what comes of it, in every kind of file."""
+"""An undo does what its preview says, in every kind of file."""
 
 import hashlib
 import sqlite3

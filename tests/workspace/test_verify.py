@@ -1,4 +1,4 @@
-"""Proof over a catalogue that the audio is what it was before the first change."""
+"""Proof for a catalogue that the audio is unchanged since before the first change."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -11,9 +11,9 @@ from sqlalchemy import update
 from rightsdesk.consent import Preset
 from rightsdesk.store.schema import files
 from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.audio_proof import AudioState, VerifyReport
 from rightsdesk.workspace.carriers.files import FileCarrier
 from rightsdesk.workspace.types import Artist, Filter
-from rightsdesk.workspace.verdicts import Verdict, VerifyReport
 from tests.workspace.conftest import KOVAL, choose
 
 EVERYTHING = Filter()
@@ -25,12 +25,12 @@ def tag(workspace: Workspace, artist: Artist, preset: Preset = Preset.NO_AI) -> 
     workspace.jobs.apply(plan, confirmed=plan.confirmation())
 
 
-def of(report: VerifyReport, path: Path) -> Verdict:
-    return next(file.verdict for file in report.files if file.path == str(path))
+def of(report: VerifyReport, path: Path) -> AudioState:
+    return next(file.state for file in report.files if file.path == str(path))
 
 
 def test_what_was_never_touched_has_nothing_to_prove(workspace: Workspace, koval: Artist) -> None:
-    assert workspace.catalogue.verify(EVERYTHING).counts == {Verdict.UNTOUCHED: koval.files}
+    assert workspace.catalogue.verify(EVERYTHING).counts == {AudioState.UNTOUCHED: koval.files}
 
 
 def test_the_audio_is_the_same_through_changes_and_undo(
@@ -38,9 +38,9 @@ def test_the_audio_is_the_same_through_changes_and_undo(
 ) -> None:
     for preset in (Preset.NO_AI, Preset.OPEN, Preset.ASK_FIRST):
         tag(workspace, koval, preset)
-        assert workspace.catalogue.verify(EVERYTHING).counts == {Verdict.SAME: koval.files}
+        assert workspace.catalogue.verify(EVERYTHING).counts == {AudioState.SAME: koval.files}
     workspace.jobs.apply(workspace.jobs.plan_undo())
-    assert workspace.catalogue.verify(EVERYTHING).counts == {Verdict.SAME: koval.files}
+    assert workspace.catalogue.verify(EVERYTHING).counts == {AudioState.SAME: koval.files}
 
 
 def test_audio_that_another_program_changed_is_found(
@@ -56,12 +56,12 @@ def test_audio_that_another_program_changed_is_found(
 
     report = workspace.catalogue.verify(EVERYTHING)
 
-    assert of(report, harmed) is Verdict.CHANGED
-    assert of(report, gone) is Verdict.UNREADABLE
-    assert report.counts[Verdict.SAME] == koval.files - 2
+    assert of(report, harmed) is AudioState.CHANGED
+    assert of(report, gone) is AudioState.UNREADABLE
+    assert report.counts[AudioState.SAME] == koval.files - 2
     workspace.catalogue.scan(koval.id, koval.folders)
     tag(workspace, koval, Preset.ASK_FIRST)
-    assert of(workspace.catalogue.verify(EVERYTHING), harmed) is Verdict.CHANGED, (
+    assert of(workspace.catalogue.verify(EVERYTHING), harmed) is AudioState.CHANGED, (
         "the first digest stays"
     )
 
@@ -70,7 +70,7 @@ def test_other_programs_may_change_tags(workspace: Workspace, koval: Artist, mus
     tag(workspace, koval)
     song = next((music / KOVAL).rglob("*.mp3"))
     song.write_bytes(song.read_bytes().replace(b"Mira", b"MIRA"))
-    assert of(workspace.catalogue.verify(EVERYTHING), song) is Verdict.SAME
+    assert of(workspace.catalogue.verify(EVERYTHING), song) is AudioState.SAME
 
 
 def test_a_file_keeps_its_proof_where_it_is_moved(
@@ -81,7 +81,7 @@ def test_a_file_keeps_its_proof_where_it_is_moved(
     moved = song.with_name("Renamed.flac")
     song.rename(moved)
     workspace.catalogue.scan(koval.id, koval.folders)
-    assert of(workspace.catalogue.verify(EVERYTHING), moved) is Verdict.SAME
+    assert of(workspace.catalogue.verify(EVERYTHING), moved) is AudioState.SAME
 
 
 def test_what_was_not_noted_before_the_first_change_is_never_called_proven(
@@ -91,7 +91,9 @@ def test_what_was_not_noted_before_the_first_change_is_never_called_proven(
     with workspace._database.write() as connection:
         connection.execute(update(files).values(essence=None))
     for _ in range(2):
-        assert workspace.catalogue.verify(EVERYTHING).counts == {Verdict.NOT_RECORDED: koval.files}
+        assert workspace.catalogue.verify(EVERYTHING).counts == {
+            AudioState.NOT_RECORDED: koval.files
+        }
 
 
 def test_a_kill_right_after_the_writing_loses_no_proof(
@@ -112,17 +114,17 @@ def test_a_kill_right_after_the_writing_loses_no_proof(
         patch.setattr(FileCarrier, "write", write_and_die)
         with pytest.raises(Killed):
             tag(workspace, koval)
-    assert workspace.catalogue.verify(EVERYTHING).counts == {Verdict.NOT_RECORDED: koval.files}
+    assert workspace.catalogue.verify(EVERYTHING).counts == {AudioState.NOT_RECORDED: koval.files}
     harmed = next((music / KOVAL).rglob("*.flac"))
     data = bytearray(harmed.read_bytes())
     data[-1] ^= 1
 
     with Workspace.open(workspace.data_dir) as again:
-        assert again.catalogue.verify(EVERYTHING).counts == {Verdict.SAME: koval.files}
+        assert again.catalogue.verify(EVERYTHING).counts == {AudioState.SAME: koval.files}
         harmed.write_bytes(data)
         again.catalogue.scan(koval.id, koval.folders)
         for _ in range(2):
-            assert of(again.catalogue.verify(EVERYTHING), harmed) is Verdict.CHANGED
+            assert of(again.catalogue.verify(EVERYTHING), harmed) is AudioState.CHANGED
 
 
 def test_it_can_be_stopped(workspace: Workspace, koval: Artist) -> None:

@@ -1,4 +1,4 @@
-"""An artist's account never acts for another artist: tried at every layer, in bad faith."""
+"""An artist's account never acts for another artist: tried at every layer, with bad intent."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -115,7 +115,7 @@ def test_a_login_of_another_name_does_nothing_before_a_yes(
                 deed(account.id)
         assert again.jobs.plan_sync(Filter()).changes == ()
         assert again.accounts.check_all().items == 0
-        assert again.accounts.one(account.id).state == "unconfirmed"
+        assert again.accounts.by_id(account.id).state == "unconfirmed"
     assert len(soundcloud.seen) == asked
     assert sign_in(koval, SIGNAL, theirs=False).state == "unconfirmed", "twice is no yes"
     assert workspace.accounts.confirm(account.id).state == "connected"

@@ -239,7 +239,7 @@ def _connected(session: Session, number: int, *, yes: bool, on_the_side: bool = 
         out.documents_to(sys.stderr)
     _confirmed(session, number, yes=yes)
     unread = _first_look(session, number)
-    account = session.workspace().accounts.one(number)
+    account = session.workspace().accounts.by_id(number)
     line = f"Connected {account.platform_name} as {shown(account.name)}"
     line += f" for {shown(account.artist)}"
     if unread is None:
@@ -273,7 +273,7 @@ def _confirmed(session: Session, number: int, *, yes: bool) -> None:
     Where nobody can be asked, only a login that bears another artist's name is refused.
     """
     out, workspace = session.out, session.workspace()
-    account = workspace.accounts.one(number)
+    account = workspace.accounts.by_id(number)
     if account.state != AccountState.UNCONFIRMED:
         return
     login, whose = shown(account.name), shown(account.artist)
@@ -367,7 +367,7 @@ def _checked(session: Session, account: Account) -> Account:
     checked = session.workspace().accounts.check(account.id)
     if checked.state == AccountState.CONNECTED:
         _read_items(session, checked.id)
-    return session.workspace().accounts.one(account.id)
+    return session.workspace().accounts.by_id(account.id)
 
 
 def _check_all(session: Session, artist: str) -> Exit:
@@ -380,7 +380,7 @@ def _check_all(session: Session, artist: str) -> Exit:
         try:
             checked = _checked(session, account)
         except KnownError as error:
-            checked, problem = workspace.accounts.one(account.id), str(error)
+            checked, problem = workspace.accounts.by_id(account.id), str(error)
             lost = error if isinstance(error, VaultError) and error.lost else lost
         all_good = all_good and not problem and checked.state == AccountState.CONNECTED
         words = problem or _state_words(checked)

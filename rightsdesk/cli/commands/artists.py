@@ -60,10 +60,10 @@ def list_artists(context: typer.Context, as_json: Json = False) -> int:
 
 def _otherwise(session: Session, artist_id: int) -> str:
     from rightsdesk.workspace.types import Scope, ScopeKind
-    from rightsdesk.workspace.words import own_choices_words
+    from rightsdesk.workspace.words import own_consents_words
 
     below = session.workspace().consents.differing_below(Scope(ScopeKind.ARTIST, artist_id))
-    told = own_choices_words(below)
+    told = own_consents_words(below)
     return f"otherwise for {told}" if told else ""
 
 

@@ -28,7 +28,11 @@ from rightsdesk.cli.output.words import consent_words, shown
 from rightsdesk.cli.session import Session
 from rightsdesk.consent import Consent, Preset, Use
 from rightsdesk.consent.words import USE_NAMES, permission_name
-from rightsdesk.workspace.words import left_to_others, left_to_others_words, own_choices_words
+from rightsdesk.workspace.words import (
+    inherited_reservations,
+    inherited_reservations_words,
+    own_consents_words,
+)
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.types import Details, EffectiveConsent, Opened, Scope
@@ -99,7 +103,7 @@ def _shape_with_details(session: Session, scoped: EffectiveConsent) -> Shape:
 def _print_consent(session: Session, scoped: EffectiveConsent) -> None:
     out = session.out
     out.say(f"{shown(scoped.name)} ({scoped.scope.kind.value}): {consent_words(scoped.effective)}")
-    if told := own_choices_words(session.workspace().consents.differing_below(scoped.scope)):
+    if told := own_consents_words(session.workspace().consents.differing_below(scoped.scope)):
         out.say(f"  Something else is wanted of {told} in it.")
     rows = []
     for use in Use:
@@ -280,8 +284,8 @@ def _step_lines(step: _Step) -> list[str]:
             lines.append(f"  {USE_NAMES[use]}: {change}")
     if step.answers_change and len(lines) == 1:
         lines.append("  The answers stay the same; only where they are stated changes.")
-    if step.answers_change and (rest := left_to_others_words(step.after)):
-        answers = " ".join(f"{use.token}=yes" for use in left_to_others(step.after))
+    if step.answers_change and (rest := inherited_reservations_words(step.after)):
+        answers = " ".join(f"{use.token}=yes" for use in inherited_reservations(step.after))
         lines.append(f"  {shown(rest)}")
         lines.append(f"  To allow that, too: the same with {answers} --allow-widening")
     if step.details is not None:

@@ -88,7 +88,7 @@ def _sign_in(session: Session, artist: Artist, address: str) -> None:
         browser(pending.url)
         number = pending.finish()
     tracks = workspace.accounts.read_items(number)
-    account = workspace.accounts.one(number)
+    account = workspace.accounts.by_id(number)
     told = phrases.counted(tracks, "track")
     session.out.say(f"Signed in to SoundCloud as {shown(account.name)}: {told}.")
 

@@ -58,10 +58,10 @@ def status(
     """Show the matrix: what each recording's files and tracks say, against what you want.
 
     \b
-    ✓ agrees          says what you want
-    ○ says nothing    or only a part of it
+    ✓ says it         says what you want
+    ○ silent          or says only a part of it
     ✗ conflicts       says something else
-    ✎ told by you     RightsDesk cannot read it there
+    ✎ you told us     RightsDesk cannot read it there
     § terms only      nothing but the platform's terms is known
     ? unknown         not read yet, or could not be read
     • says something  and you have not chosen yet what
@@ -106,8 +106,8 @@ def _print_whole(session: Session, whole: Sequence[WholeAccount]) -> None:
             f"  {shown(one.account.artist)}",
             one.account.platform_name,
             shown(state.title or one.account.name),
-            consent_words(one.wanted),
-            _standpoint(one.wanted, state.cell),
+            consent_words(one.consent),
+            _standpoint(one.consent, state.cell),
         )
         for one in whole
         if not one.recordings
@@ -131,12 +131,12 @@ def _print_matrix(session: Session, wanted: Filter, rows: Sequence[MatrixRow]) -
     for row in rows:
         heading = f"{shown(row.artist)} – {shown(row.release) or 'without a release'}"
         cells = [
-            _standpoint(row.wanted, row.cells[carrier])
+            _standpoint(row.consent, row.cells[carrier])
             if carrier in row.cells
             else Cell(_absence(row, carrier, reached, connected), "dim")
             for carrier, _ in carriers
         ]
-        title = (f"  {row.track:>3}", shown(row.title), consent_words(row.wanted))
+        title = (f"  {row.track:>3}", shown(row.title), consent_words(row.consent))
         groups.setdefault(heading, []).append((*title, *cells))
     headers = ("Track", "Title", "AI may", *(name for _, name in carriers))
     print_table(out, headers, list(groups.items()))
@@ -189,7 +189,7 @@ def _count_lines(session: Session, wanted: Filter) -> Iterator[str]:
         told = ", ".join(words(s, numbers[s]) for s in Standing if numbers.get(s))
         if told:
             by_word = carrier not in read and (Standing.CONFLICTS in numbers)
-            yield f"{name}: {told}{' (told by you)' if by_word else ''}."
+            yield f"{name}: {told}{' (you told us)' if by_word else ''}."
 
 
 def problems(

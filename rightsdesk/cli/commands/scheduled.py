@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 def carry_on_due(session: Session) -> Exit:
     """Carry on the jobs whose wait is over, and tell which still wait."""
-    from rightsdesk.workspace.jobs.resuming_words import went_on_words
+    from rightsdesk.workspace.jobs.resuming_words import resumed_words
 
     out, workspace = session.out, session.workspace()
     with stoppable() as stop, watched(out, "Going on") as progress:
         went = workspace.jobs.resume_due(progress=progress, cancel=stop)
     now = workspace.now()
     for one in went:
-        out.say(shown(went_on_words(one, now)))
+        out.say(shown(resumed_words(one, now)))
     waiting = workspace.jobs.waiting()
     if not went:
         out.say("Nothing is due.")

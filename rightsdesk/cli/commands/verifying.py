@@ -21,7 +21,7 @@ from rightsdesk.cli.output.words import shown
 from rightsdesk.cli.watching import stoppable, watched
 
 if TYPE_CHECKING:
-    from rightsdesk.workspace.verdicts import VerifyReport
+    from rightsdesk.workspace.audio_proof import VerifyReport
 
 
 def verify(
@@ -56,19 +56,19 @@ def verify(
 
 
 def verify_lines(report: VerifyReport) -> list[str]:
-    """How many files there are of each verdict; those to look at by name."""
-    from rightsdesk.workspace.words import TO_LOOK_AT, VERDICT_WORDS
+    """How many files there are of each state; those to look at by name."""
+    from rightsdesk.workspace.words import AUDIO_STATE_WORDS, TO_CHECK
 
     if not report.files:
         return ["There are no files here to verify."]
     lines: list[str] = []
     counts = report.counts
-    for verdict, words in VERDICT_WORDS.items():
-        if verdict not in counts:
+    for state, words in AUDIO_STATE_WORDS.items():
+        if state not in counts:
             continue
-        lines.append(f"{phrases.counted(counts[verdict], 'file')} {words.name}. {words.meaning}")
-        if verdict in TO_LOOK_AT:
-            found = [file for file in report.files if file.verdict is verdict]
+        lines.append(f"{phrases.counted(counts[state], 'file')} {words.name}. {words.meaning}")
+        if state in TO_CHECK:
+            found = [file for file in report.files if file.state is state]
             lines += [f"    {shown(f.path)}{_why(f.problem)}" for f in found]
             lines.append(f"  → {words.advice}")
     if report.cancelled:
@@ -84,9 +84,9 @@ def verify_shape(report: VerifyReport) -> dict[str, Any]:
     """The JSON of a report."""
     return {
         "files": [
-            {"path": file.path, "verdict": file.verdict.value, "problem": file.problem}
+            {"path": file.path, "verdict": file.state.value, "problem": file.problem}
             for file in report.files
         ],
-        "counts": {verdict.value: number for verdict, number in report.counts.items()},
+        "counts": {state.value: number for state, number in report.counts.items()},
         "cancelled": report.cancelled,
     }

@@ -132,7 +132,7 @@ def view_shape(view: GuidedView) -> Shape:
         "group": view.group.value,
         "here": view.here,
         "look_again": view.look_again,
-        "wanted": view.wanted.to_json(),
+        "wanted": view.consent.to_json(),
         "controls": [_told_shape(one) for one in view.controls],
     }
 

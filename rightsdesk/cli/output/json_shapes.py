@@ -132,7 +132,7 @@ def row_shape(row: MatrixRow) -> Shape:
         "recording": row.title,
         "track": row.track,
         "isrc": row.isrc,
-        "wanted": row.wanted.to_json(),
+        "wanted": row.consent.to_json(),
         "cells": {carrier: cell_shape(cell) for carrier, cell in row.cells.items()},
     }
 
@@ -147,7 +147,7 @@ def whole_account_shape(one: WholeAccount) -> Shape:
         "problem": one.account.problem,
         "unread_since": one.account.unread_since,
         "unread_why": one.account.unread_why,
-        "wanted": one.wanted.to_json(),
+        "wanted": one.consent.to_json(),
         "states": [
             {"reach": state.reach, "title": state.title, **cell_shape(state.cell)}
             for state in one.states

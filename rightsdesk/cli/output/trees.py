@@ -11,12 +11,12 @@ from rightsdesk.cli.output.words import joined, shown
 
 if TYPE_CHECKING:
     from rightsdesk.changes.types import Change
-    from rightsdesk.workspace.jobs.change_locations import Whereabouts
+    from rightsdesk.workspace.jobs.change_locations import ChangeLocation
 
 SHORT = 12
 """How many names of one group are listed without `-v`; of more only the releases are."""
 
-Places = Mapping[tuple[str, int], "Whereabouts"]
+Places = Mapping[tuple[str, int], "ChangeLocation"]
 Item = TypeVar("Item")
 
 
@@ -54,11 +54,11 @@ def _grouped(
     yield from groups.items()
 
 
-def _counted(found: Sequence[tuple[Change, Whereabouts | None]]) -> str:
+def _counted(found: Sequence[tuple[Change, ChangeLocation | None]]) -> str:
     """`9 files, 2 SoundCloud tracks`."""
     nouns = Counter(place.nouns if place else ("change", "changes") for _, place in found)
     return joined(phrases.counted(number, *words) for words, number in nouns.items())
 
 
-def _name(change: Change, place: Whereabouts | None) -> str:
+def _name(change: Change, place: ChangeLocation | None) -> str:
     return shown(place.place if place else change.target.label)

@@ -53,7 +53,7 @@ class ConnectionRequest:
     ) -> Callable[[Task], Connected | None]:
         """Waits for the browser's answer."""
         return self._connect(
-            workspace, lambda task: workspace.accounts.one(pending.finish(task.cancelled.is_set))
+            workspace, lambda task: workspace.accounts.by_id(pending.finish(task.cancelled.is_set))
         )
 
     def by_secret(

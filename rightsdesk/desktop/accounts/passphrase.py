@@ -83,7 +83,7 @@ class PassphraseDialog(QDialog):
         self.setObjectName("passphrase")
         new = why is PromptReason.NEW
         self.setWindowTitle(tr("A new passphrase") if new else tr("Passphrase"))
-        self.entry, self.again = _hidden(tr("Passphrase")), _hidden(tr("The same once more"))
+        self.entry, self.again = _hidden(tr("Passphrase")), _hidden(tr("Repeat passphrase"))
         self.entry.setObjectName("passphrase-entry")
         self.again.setObjectName("passphrase-again")
         layout = vertical(spacing=0.6, margin=1.0)
@@ -136,7 +136,7 @@ class PassphraseDialog(QDialog):
         self.go.setEnabled(bool(first) and (not self._new or good))
         self.strength.setText(tr(passphrases.hint(first)) or " ")
         differs = bool(second) and not first.startswith(second)
-        self.differ.setText(tr("These are two different ones.") if differs else " ")
+        self.differ.setText(tr("They don't match.") if differs else " ")
 
 
 def _hidden(name: str) -> QLineEdit:

@@ -74,8 +74,8 @@ def facts_text(account: Account) -> str:
     else:
         lines.append(tr("Nobody has looked there yet."))
     if account.questions:
-        form = "%n is uncertain and waits for your answer."
-        forms = "%n are uncertain and wait for your answer."
+        form = "%n track needs matching."
+        forms = "%n tracks need matching."
         lines.append(counted(form, forms, account.questions))
     if account.checked_at:
         lines.append(tr("Sign-in last tried {when}.").format(when=when_text(account.checked_at)))

@@ -121,7 +121,7 @@ class FoldersDialog(QDialog):
         folder, artist = str(self.list.currentItem().data(PATH)), self._artist
         ask(
             self,
-            tr("Look into “{folder}” no more?").format(folder=path_text(folder)),
+            tr("Stop watching “{folder}”?").format(folder=path_text(folder)),
             tr("&Forget"),
             tr("&Keep"),
             lambda: self._job.forget(artist.id, folder),

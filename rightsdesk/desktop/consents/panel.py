@@ -38,7 +38,7 @@ from rightsdesk.workspace.types import (
     Scope,
     ScopeKind,
 )
-from rightsdesk.workspace.words import left_to_others_words
+from rightsdesk.workspace.words import inherited_reservations_words
 
 GONE = (NoLongerThere, NoSuchArtist)
 """What says that an artist or what is theirs was removed meanwhile."""
@@ -311,7 +311,7 @@ def origin_text(scoped: EffectiveConsent) -> str:
         chosen = tr("{consent}. Chosen for this {scope}.").format(
             consent=said, scope=scope_word(scoped.scope.kind)
         )
-        return " ".join(filter(None, (chosen, left_to_others_words(scoped))))
+        return " ".join(filter(None, (chosen, inherited_reservations_words(scoped))))
     origins = {origin for use, origin in scoped.origin.items() if use not in scoped.own}
     names = ", ".join(sorted(f"{name} ({scope_word(kind)})" for kind, name in origins))
     return tr("{consent}, inherited from {names}.").format(consent=said, names=names)

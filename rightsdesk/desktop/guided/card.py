@@ -163,23 +163,23 @@ class GuidedCard(QWidget):
     def _told(self, one: ControlView) -> None:
         assert one.attestation
         remind = one.attestation.remind_at
-        known = tr("Look again by {day}.").format(day=day_text(remind)) if remind else ""
+        known = tr("Check again by {day}.").format(day=day_text(remind)) if remind else ""
         if any(reading.wider for reading in one.read) and not one.wider:
             known = tr("What RightsDesk read says otherwise.") + " " + known
         row = FactRow(
             "attested",
             STANDING_ACCENTS[one.standing],
-            tr("Told by you, not read"),
+            tr("You told us"),
             told_text(one),
             known,
             framed=True,
         )
         row.setObjectName(f"told-{one.control.id}")
-        still = button(tr("&Still so today"), lambda: self._still(one), name="still-so")
+        still = button(tr("&Still so"), lambda: self._still(one), name="still-so")
         if one.look_again:
             primary(still)
         back = button(
-            tr("Ta&ke it back"), lambda: self.taken_back.emit(one.control.id), name="take-back"
+            tr("&Delete note"), lambda: self.taken_back.emit(one.control.id), name="take-back"
         )
         self._layout.addWidget(row)
         self._layout.addLayout(_line(still, back))
@@ -272,11 +272,11 @@ class GuidedCard(QWidget):
             return
         here, told = self.view.here, self.view.presence
         if here is None:
-            text = tr("Are you there?")
+            text = tr("Do you use it?")
         elif here:
-            text = tr("You are there: it has a column among your tracks.")
+            text = tr("You use it: it has a column among your tracks.")
         else:
-            text = tr("You said {day} that you are not there.")
+            text = tr("You said {day} that you don't use it.")
             text = text.format(day=on_day(told.attested_at) if told else "")
         label = plain_label(text)
         line = QHBoxLayout()
@@ -284,13 +284,13 @@ class GuidedCard(QWidget):
         line.addWidget(label, int(here is not None))
         for name, title, value in (
             ("here", tr("Yes"), True),
-            ("not-here", tr("No") if here is None else tr("Not there"), False),
-            ("leave-open", tr("Leave it open"), None),
+            ("not-here", tr("No") if here is None else tr("I don't use it"), False),
+            ("leave-open", tr("Ask me later"), None),
         ):
             if here is value or (value is None and not told):
                 continue
             if value is True and here is False:
-                title = tr("I am there")
+                title = tr("I use it")
             line.addWidget(button(title, partial(self.placed.emit, value), name=name))
         if here is None:
             line.addStretch(1)

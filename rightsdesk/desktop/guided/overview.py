@@ -51,7 +51,7 @@ class GuidedOverview(QWidget):
         self.table.itemActivated.connect(self._activated)
         layout = vertical(spacing=0.4, margin=0.5)
         self.setLayout(layout)
-        layout.addWidget(heading(tr("All artists elsewhere"), factor=1.2))
+        layout.addWidget(heading(tr("Platforms by artist"), factor=1.2))
         text = tr("Platforms that you visit yourself. Double-click an artist to go through them.")
         layout.addWidget(dim_label(text))
         layout.addWidget(self.table, 1)

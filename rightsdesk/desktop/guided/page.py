@@ -278,7 +278,7 @@ class GuidedPage(QWidget):
             lambda: workspace.platforms.withdraw(view.artist_id, view.platform, control),
             lambda _none: self._done(
                 text.format(platform=view.facts.name),
-                lambda: workspace.platforms.tell_again(told.id),
+                lambda: workspace.platforms.attest_again(told.id),
             ),
         )
 

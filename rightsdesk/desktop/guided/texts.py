@@ -24,7 +24,7 @@ from rightsdesk.workspace.types import ControlView, Group, GuidedView, Signals, 
 def group_title(group: Group) -> str:
     """The heading over platforms with as much to do."""
     return {
-        Group.LOOK_AGAIN: tr("Look again"),
+        Group.LOOK_AGAIN: tr("Check again"),
         Group.TO_DO: tr("To do"),
         Group.DONE: tr("Done"),
         Group.ACCOUNT: tr("By account"),

@@ -32,7 +32,7 @@ from rightsdesk.desktop.state.status_bar import NoticeBar, ProgressArea
 from rightsdesk.desktop.state.tasks import Lane, Task
 from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.errors import KnownError
-from rightsdesk.workspace.catalogue.scan_report import ScanReport, together
+from rightsdesk.workspace.catalogue.scan_report import ScanReport, combined
 from rightsdesk.workspace.types import Account, Artist, Filter, NoAccount
 
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ class MainJob(QObject):
 
         def work_out(task: Task) -> Digest:
             plan = function(task)
-            where = workspace.jobs.whereabouts(plan.changes) if several else {}
+            where = workspace.jobs.locations(plan.changes) if several else {}
             whose = {key: told.artist for key, told in where.items()}
             return Digest.of(plan, names, workspace.jobs.forecast(plan), whose)
 
@@ -333,14 +333,14 @@ class MainJob(QObject):
         self.show_proof(proof)
 
     def _scanned(self, reports: list[tuple[int, ScanReport]], _task: Task) -> None:
-        total = together([report for _, report in reports])
+        total = combined([report for _, report in reports])
         offers: list[tuple[str, Callable[[], object]]] = []
         if total.new or total.changed:
             offers.append((tr("Write to files…"), self.write_wanted.emit))
         failures = [*total.failed, *total.theirs]
         if failures:
             groups = scan_groups(failures)
-            title = tr("What was not taken in")
+            title = tr("Couldn't be read")
             offers.append((tr("What and why…"), lambda: self.show_failures(title, groups)))
         self._notice.tell(
             scan_summary(total),

@@ -184,8 +184,8 @@ class PreviewDialog(QDialog):
         area.setMinimumHeight(min(em(self, 7), content.sizeHint().height() + em(self, 0.5)))
         area.setMaximumHeight(em(self, 8))
         title = counted(
-            "What some machine languages cannot say in full (%n)",
-            "What some machine languages cannot say in full (%n)",
+            "%n thing these tags can't express",
+            "%n things these tags can't express",
             len(losses),
         )
         return Expander(title, area)

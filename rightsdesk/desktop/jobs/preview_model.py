@@ -55,9 +55,9 @@ class ChangesModel(QAbstractTableModel):
             return (
                 tr("What"),
                 tr("Where"),
-                tr("Says now"),
-                tr("Will say"),
-                tr("To know"),
+                tr("Now"),
+                tr("After"),
+                tr("Note"),
                 tr("Artist"),
             )[self._part(section)]
         if orientation is Qt.Orientation.Horizontal and role == ROLE.TextAlignmentRole:

@@ -22,15 +22,15 @@ from rightsdesk.desktop.parts.widgets import (
     vertical,
     with_icon,
 )
-from rightsdesk.workspace.verdicts import Verdict, VerifiedFile, VerifyReport
-from rightsdesk.workspace.words import TO_LOOK_AT, VERDICT_WORDS
+from rightsdesk.workspace.audio_proof import AudioState, VerifiedFile, VerifyReport
+from rightsdesk.workspace.words import AUDIO_STATE_WORDS, TO_CHECK
 
 SIGNS = {
-    Verdict.SAME: ("agrees", Accent.GOOD),
-    Verdict.CHANGED: ("conflicts", Accent.BAD),
-    Verdict.UNREADABLE: ("unknown", Accent.BAD),
-    Verdict.NOT_RECORDED: ("unknown", Accent.OPEN),
-    Verdict.UNTOUCHED: ("silent", Accent.DIM),
+    AudioState.SAME: ("agrees", Accent.GOOD),
+    AudioState.CHANGED: ("conflicts", Accent.BAD),
+    AudioState.UNREADABLE: ("unknown", Accent.BAD),
+    AudioState.NOT_RECORDED: ("unknown", Accent.OPEN),
+    AudioState.UNTOUCHED: ("silent", Accent.DIM),
 }
 
 
@@ -38,7 +38,7 @@ SIGNS = {
 class Proof:
     """A report, worked out for showing: with half a million files that is a worker's job."""
 
-    counts: Mapping[Verdict, int]
+    counts: Mapping[AudioState, int]
     groups: Groups
     cancelled: bool
 
@@ -55,21 +55,21 @@ class Proof:
     @property
     def to_look_at(self) -> int:
         """Of how many files a person should look after."""
-        return sum(self.counts.get(verdict, 0) for verdict in TO_LOOK_AT)
+        return sum(self.counts.get(state, 0) for state in TO_CHECK)
 
 
 def proof_groups(report: VerifyReport) -> Groups:
     """The files to look at, by what is the matter with them."""
     groups: dict[str, list[str]] = {}
-    for verdict in TO_LOOK_AT:
+    for state in TO_CHECK:
         for file in report.files:
-            if file.verdict is verdict:
+            if file.state is state:
                 groups.setdefault(_matter(file), []).append(path_text(file.path))
     return list(groups.items())
 
 
 def _matter(file: VerifiedFile) -> str:
-    return file.problem or capital(tr(VERDICT_WORDS[file.verdict].name))
+    return file.problem or capital(tr(AUDIO_STATE_WORDS[file.state].name))
 
 
 def proof_headline(proof: Proof) -> str:
@@ -78,7 +78,7 @@ def proof_headline(proof: Proof) -> str:
         return tr("Stopped before the first file") if proof.cancelled else tr("No files here")
     if proof.to_look_at:
         return counted("%n file needs a look", "%n files need a look", proof.to_look_at)
-    proven = proof.counts.get(Verdict.SAME, 0)
+    proven = proof.counts.get(AudioState.SAME, 0)
     if not proven:
         return tr("There is nothing to prove yet")
     return counted(
@@ -89,8 +89,10 @@ def proof_headline(proof: Proof) -> str:
 def proof_summary(proof: Proof) -> str:
     """`9 proven, 1 different.`, for the strip below."""
     named = [
-        counted(f"%n {VERDICT_WORDS[v].name}", f"%n {VERDICT_WORDS[v].name}", proof.counts[v])
-        for v in VERDICT_WORDS
+        counted(
+            f"%n {AUDIO_STATE_WORDS[v].name}", f"%n {AUDIO_STATE_WORDS[v].name}", proof.counts[v]
+        )
+        for v in AUDIO_STATE_WORDS
         if v in proof.counts
     ]
     said = tr("Audio verified: {counts}.").format(counts=", ".join(named) or tr("no files"))
@@ -118,9 +120,9 @@ class ProofDialog(QDialog):
         if proof.cancelled:
             about = f"{tr('You stopped it: this is what was read so far.')} {about}"
         layout.addWidget(dim_label(about))
-        for verdict in VERDICT_WORDS:
-            if verdict in proof.counts:
-                layout.addWidget(self._line(verdict))
+        for state in AUDIO_STATE_WORDS:
+            if state in proof.counts:
+                layout.addWidget(self._line(state))
         if proof.groups:
             self.tree = GroupsTree(proof.groups)
             self.tree.setAccessibleName(tr("Files to look at"))
@@ -136,8 +138,8 @@ class ProofDialog(QDialog):
         layout.addWidget(box)
         resize_to_ems(self, 40, 26 if proof.groups else 13)
 
-    def _line(self, verdict: Verdict) -> QWidget:
-        words, number = VERDICT_WORDS[verdict], self.proof.counts[verdict]
+    def _line(self, state: AudioState) -> QWidget:
+        words, number = AUDIO_STATE_WORDS[state], self.proof.counts[state]
         title = plain_label(counted(f"%n {words.name}", f"%n {words.name}", number))
         font = title.font()
         font.setBold(True)
@@ -148,7 +150,7 @@ class ProofDialog(QDialog):
         texts.setLayout(column)
         column.addWidget(title)
         column.addWidget(dim_label(said))
-        return row_of(icon_label(*SIGNS[verdict], self), texts)
+        return row_of(icon_label(*SIGNS[state], self), texts)
 
     def text(self) -> str:
         """Everything as text."""

@@ -119,14 +119,12 @@ def scan_summary(report: ScanReport) -> str:
     if unread := len([one for one in report.failed if one.path not in report.away]):
         parts.append(counted("%n could not be read.", "%n could not be read.", unread))
     if not report.files and not report.failed and not report.theirs:
-        parts.append(tr("Once there are some, look again."))
+        parts.append(tr("Once there are some, rescan."))
     if report.away:
         there = report.files or unread
         names = ", ".join(f"“{path_text(place)}”" for place in report.away)
-        one = tr("The folder {names} is not there.")
-        many = tr("The folders {names} are not there.")
-        told = (one if len(report.away) == 1 else many).format(names=names)
-        told += " " + tr("What the table shows of it is as it was when last read.")
+        form = tr("Can't find {names}. The list shows what was there last time.")
+        told = form.format(names=names)
         parts = [told, *parts] if there else [told]
     if report.cancelled:
         parts.insert(0, tr("Stopped early; what was found so far stays."))

@@ -66,15 +66,15 @@ class EmptyList(QWidget):
         self.accounts.setVisible(not narrowed)
         if desk.text:
             title = tr("No track with “{text}”").format(text=desk.text)
-            hint = tr("Titles, releases, artists and ISRCs were looked through.")
+            hint = tr("Searched in titles, releases, artists and ISRCs.")
         elif desk.attention.standings:
-            title = tr("No track stands like that")
+            title = tr("No track like that")
             hint = tr("Only tracks of one kind are shown at the moment.")
         elif artist is not None and artist.folders:
             title = tr("No music was found for {artist}").format(artist=artist.name)
             hint = tr(
                 "In the folders that were looked through there is no audio file that RightsDesk "
-                "knows. Add another folder, or look again once there is something in it."
+                "knows. Add another folder, or rescan once there is something in it."
             )
         elif artist is not None:
             title = tr("No music of {artist} yet").format(artist=artist.name)

@@ -82,7 +82,7 @@ class SummaryBar(QWidget):
         if not all(one.consent for one in meant):
             text = tr("Write to files…")
         else:
-            text = counted("Write it for %n track…", "Write it for %n tracks…", left)
+            text = counted("Protect %n track…", "Protect %n tracks…", left)
         self.write.setText(text)
         self.write.setVisible(bool(left) and any(one.consent for one in meant))
         self.write.setEnabled(not self._job.busy)

@@ -81,8 +81,8 @@ def cell_text(cell: Cell | None, absence: Absence = Absence.NOT_THERE) -> str:
     word = standing_word(cell.standing, cell.says)
     if cell.evidence is Evidence.ATTESTED:
         if cell.standing is not Standing.ATTESTED:
-            return tr("Told: {standing}").format(standing=word.lower())
-        return tr("Told {day}").format(day=short_day(cell.seen_at))
+            return tr("You told us: {standing}").format(standing=word.lower())
+        return tr("You told us {day}").format(day=short_day(cell.seen_at))
     return f"{word} · {cell.count}" if cell.count > 1 else word
 
 
@@ -92,7 +92,7 @@ def cell_meaning(cell: Cell | None, carrier: str, absence: Absence = Absence.NOT
         form = {
             Absence.NOT_THERE: tr("{carrier}: nothing of this recording is known there."),
             Absence.NO_ACCOUNT: tr(
-                "{carrier}: this artist has no account connected there, so nobody looked. "
+                "{carrier}: this artist has no account connected there, so nothing was read. "
                 "Add one under Artist › Accounts."
             ),
             Absence.NOT_READ: tr("{carrier}: the account is connected, and was not read yet."),
@@ -182,8 +182,8 @@ def consent_short(consent: Mapping[Use, Permission]) -> str:
 
 def wanted_text(row: MatrixRow) -> str:
     """The wanted consent of a row, with a mark where it is not simply the artist's."""
-    short = consent_short(row.wanted)
-    if not row.wanted or row.inherited_from is ScopeKind.ARTIST:
+    short = consent_short(row.consent)
+    if not row.consent or row.inherited_from is ScopeKind.ARTIST:
         return short
     mark = tr("release") if row.inherited_from is ScopeKind.RELEASE else tr("track")
     return f"{short} ({mark})"

@@ -63,9 +63,7 @@ class Actions(QObject):
         self.side = self._action(tr("&Side panel of the catalogue"), lambda: None, "", "F4")
         self.side.setCheckable(True)
         self.side.setChecked(True)
-        self.look_again = self._action(
-            tr("&Look at the files again"), self._look_again, "refresh", key.Refresh
-        )
+        self.look_again = self._action(tr("&Rescan"), self._look_again, "refresh", key.Refresh)
         self.look_again.setIconText(tr("Rescan"))
         self.write = self._action(
             tr("&Write to files…"), lambda: job.tag(desk.filter), "write", "Ctrl+Return"
@@ -78,7 +76,7 @@ class Actions(QObject):
         )
         self.verify.setIconText(tr("Verify audio"))
         self.look_online = self._action(
-            tr("Look at &platforms again"), lambda: job.look_at_platforms(), "look", "Shift+F5"
+            tr("Check &platforms"), lambda: job.look_at_platforms(), "look", "Shift+F5"
         )
         self.update_online = self._action(
             tr("&Update platforms…"), lambda: job.sync(desk.filter), "cloud", "Ctrl+U"
@@ -198,7 +196,7 @@ class Actions(QObject):
         for action, way in zip((self.undo, self.redo), self._ways_back, strict=True):
             action.setEnabled(free and way is not None)
         platforms = self._desk.platforms
-        self.look_online.setText(tr("Look at &{platforms} again").format(platforms=platforms))
+        self.look_online.setText(tr("Check &{platforms}").format(platforms=platforms))
         self.look_online.setIconText(tr("Check {platforms}").format(platforms=platforms))
         one = self._desk.one_artist is not None
         self.add_folder.setEnabled(free and one)

@@ -36,7 +36,7 @@ from rightsdesk.desktop.state.view_state import ViewState
 from rightsdesk.desktop.state.window_settings import WindowSettings
 from rightsdesk.errors import KnownError
 from rightsdesk.workspace.types import Artist, EffectiveConsent, Scope, ScopeKind
-from rightsdesk.workspace.words import left_to_others_words
+from rightsdesk.workspace.words import inherited_reservations_words
 
 if TYPE_CHECKING:
     from rightsdesk.workspace import Workspace
@@ -263,9 +263,9 @@ class MainWindow(QMainWindow):
 
     def _choice_made(self, scoped: EffectiveConsent) -> None:
         kept = tr(
-            "Your choice for {name} is kept. Files and platforms say it once you write it there."
+            "Saved for {name}. Files and platforms say the old thing until you write the new one."
         ).format(name=scoped.name)
-        if rest := left_to_others_words(scoped):
+        if rest := inherited_reservations_words(scoped):
             allow = tr("To allow that, too, answer it yourself below “Choose each use”.")
             kept = f"{kept} {rest} {allow}"
         self.notice.tell(

@@ -53,7 +53,7 @@ class Schedule(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.ask)
-        self.menu = QMenu(tr("Look at platforms &automatically"), window)
+        self.menu = QMenu(tr("Check platforms &automatically"), window)
         self._choices = QActionGroup(self)
         self._actions: dict[str, QAction] = {}
         for value, text in (
@@ -114,7 +114,7 @@ class Schedule(QObject):
     # --- in a worker -----------------------------------------------------------------
 
     def _go_on(self, task: Task) -> tuple[list[ResumedJob], str]:
-        from rightsdesk.workspace.jobs.resuming_words import all_words
+        from rightsdesk.workspace.jobs.resuming_words import all_resumed_words
         from rightsdesk.workspace.lock import AnotherAtWork
 
         workspace = self._desk.workspace
@@ -122,7 +122,7 @@ class Schedule(QObject):
             went = workspace.jobs.resume_due(progress=task.progress, cancel=task.cancelled)
         except AnotherAtWork:
             return [], ""  # it is being done there, or will be by the next minute
-        return went, all_words(went, workspace.now())
+        return went, all_resumed_words(went, workspace.now())
 
     def _look(self, task: Task) -> CheckResult | None:
         workspace = self._desk.workspace

@@ -1,1 +1,1 @@
-"""Files, sidecars and items as the engine's carriers, and how an observation is stored."""
+"""Files, sidecars and items as carriers of the engine, and how observations are stored."""

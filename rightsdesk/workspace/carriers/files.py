@@ -1,4 +1,4 @@
-"""Files as the engine's carriers: read, prepared, written side by side, and settled."""
+"""Audio files as carriers of the engine: observed, prepared, written in parallel, recovered."""
 
 from __future__ import annotations
 
@@ -49,17 +49,17 @@ from rightsdesk.workspace.carriers.observations import note_seen, seen_row
 from rightsdesk.workspace.carriers.on_disk import OnDisk, all_made_durable, make_durable
 
 WRITERS = 4
-"""Files written side by side: while one waits for the disk, others can be made ready."""
+"""Files written in parallel: while one waits for the disk, others are prepared."""
 
 _BEGUN_FILES = 32
 _BEGUN_BYTES = 64 << 20
-"""How much is begun before the first of it is reported: a cancel has to wait for it."""
+"""Limits of what is started before the first result: a cancel has to wait for all of it."""
 
-_TASK = 16  # files that are worked out at a time
+_TASK = 16  # files per prepare task
 
 _BUNDLE = 4
 _SMALL_BYTES = 1 << 20
-"""How much is handed to a writer at once."""
+"""Limits of what a writer gets at once."""
 
 _SETTLING = {
     Settled.WHOLE: RecoveryOutcome.WHOLE,
@@ -70,8 +70,11 @@ _SETTLING = {
 
 @dataclass(frozen=True, slots=True)
 class FileObservation(Observation):
-    """A look at a file. `essence` is the digest of its audio, where that was taken; `signed`
-    is where Content Credentials lie in it, where that was looked for."""
+    """An observation of a file.
+
+    `essence` is the digest of its audio, if it was taken. `signed` is where its Content Credentials
+    are, if that was read.
+    """
 
     identity: FileIdentity
     essence: str | None = None
@@ -80,7 +83,7 @@ class FileObservation(Observation):
 
 @dataclass(frozen=True, slots=True)
 class PreparedFile:
-    """A write that is worked out and compared, with all that brings the file back."""
+    """A write that is computed and verified, with everything that restores the file."""
 
     target: Target
     work: Write
@@ -89,7 +92,7 @@ class PreparedFile:
 
     @property
     def before_image(self) -> bytes:
-        """What the journal keeps."""
+        """The bytes that the journal stores."""
         return self.work.before_image
 
     @property
@@ -98,13 +101,16 @@ class PreparedFile:
         return len(self.before_image) if self.work.image else self.work.patch.new_size
 
     def write(self) -> None:
-        """By the safe writer, in place or beside the file and then into its place."""
+        """Write in place, or through a temp file that replaces the file."""
         _, folder = self.put()
         if folder:
             make_durable(folder)
 
     def put(self) -> tuple[FileIdentity, str]:
-        """Write; the file's new identity, and the folder that is not yet durable, if any."""
+        """Write.
+
+        Returns the file's new identity, and the folder that is not durable yet, if any.
+        """
         path, patch = self.target.locator, self.work.patch
         if patch.empty:
             return self.identity, ""
@@ -116,7 +122,7 @@ class PreparedFile:
 
 @dataclass(slots=True)
 class _Tried:
-    """What came of a write so far."""
+    """The result of a write so far."""
 
     prepared: PreparedFile
     trouble: KnownError | None = None
@@ -128,16 +134,16 @@ _Bundle = list[PreparedFile]
 
 
 class FileCarrier(OnDisk):
-    """The files on the disk."""
+    """The audio files on the disk."""
 
     suite = FILE_SUITE
 
     def lane(self, target: Target) -> str:
-        """Files stop one by one: a full disk or a lost share is told for each."""
+        """One lane: files fail one by one, and a full disk is reported for each."""
         return FILES
 
     def observe(self, target: Target) -> FileObservation:
-        """The owned fields of the file, and its identity as the stamp."""
+        """The file's owned fields, with its identity as the stamp."""
         with opened(target.locator) as f:
             identity = FileIdentity.of(f.fileno())
             container = container_of(with_parse_cache(f))
@@ -146,33 +152,35 @@ class FileCarrier(OnDisk):
             return FileObservation(container.fields(f), identity.stamp, identity, signed=signed)
 
     def prepare(
-        self, asked: Iterable[ChangeRequest], cancel: Cancel
+        self, requests: Iterable[ChangeRequest], cancel: Cancel
     ) -> Generator[tuple[ChangeRequest, Preparation], None, None]:
-        """The patch for each edit, or the inverse of an earlier one where it still fits.
+        """The patch for each edit, or an earlier patch's inverse if it still fits.
 
-        The first time that RightsDesk changes a file, the digest of its audio is taken.
+        At RightsDesk's first change of a file, its audio digest is taken.
         """
-        with closing(prepare_many(self._requests(asked), stopped=cancel.is_set)) as found:
-            for request, one in found:
-                came = one if isinstance(one, KnownError) else _preparation(request.change, one)
-                yield request, came
+        with closing(prepare_many(self._requests(requests), stopped=cancel.is_set)) as found:
+            for request, finding in found:
+                if isinstance(finding, KnownError):
+                    yield request, finding
+                else:
+                    yield request, _preparation(request.change, finding)
 
     def _requests(
-        self, asked: Iterable[ChangeRequest]
+        self, requests: Iterable[ChangeRequest]
     ) -> Iterator[list[tuple[ChangeRequest, WriteRequest]]]:
-        """Each request with what its file shall say, a few at a time."""
-        line = iter(asked)
-        while some := list(islice(line, self.batch)):
-            known = self._with_essence([one.change.target.locator for one in some])
-            requests = [(one, _request(one, known)) for one in some]
-            for start in range(0, len(requests), _TASK):
-                yield requests[start : start + _TASK]
+        """Each request with the edit of its file, in small batches."""
+        line = iter(requests)
+        while batch := list(islice(line, self.batch)):
+            recorded = self._with_essence([request.change.target.locator for request in batch])
+            write_requests = [(request, _request(request, recorded)) for request in batch]
+            for start in range(0, len(write_requests), _TASK):
+                yield write_requests[start : start + _TASK]
 
     def write(
         self, prepared: Sequence[Prepared], cancel: Cancel
     ) -> Iterator[tuple[Prepared, Written]]:
-        """Side by side; what is done at a time has its folders made durable once."""
-        ready = deque(_bundles(one for one in prepared if isinstance(one, PreparedFile)))
+        """Writes in parallel; the folders of results that are ready together are flushed once."""
+        ready = deque(_bundles(file for file in prepared if isinstance(file, PreparedFile)))
         begun: deque[tuple[_Bundle, Future[list[_Tried]]]] = deque()
         with ThreadPoolExecutor(WRITERS, thread_name_prefix="write") as pool:
             while ready or begun:
@@ -185,41 +193,42 @@ class FileCarrier(OnDisk):
                 done[0][1].result()
                 while begun and begun[0][1].done():
                     done.append(begun.popleft())
-                tried = [one for _, future in done for one in future.result()]
+                tried = [tried_file for _, future in done for tried_file in future.result()]
                 _sync_folders(tried)
-                for one in tried:
-                    yield one.prepared, self._read_back(one)
+                for tried_file in tried:
+                    yield tried_file.prepared, self._read_back(tried_file)
 
     def _read_back(self, tried: _Tried) -> Written:
-        """What was written was read back as bytes, and what those say is known already."""
-        one = tried.prepared
+        """The observation after a write. The writer has already read the bytes back."""
+        prepared = tried.prepared
         if isinstance(tried.trouble, HalfWritten):
             return Written(None, tried.trouble)
         if tried.trouble is None and tried.identity is not None:
-            stamp, essence = tried.identity.stamp, one.work.essence or None
-            return Written(FileObservation(one.work.says, stamp, tried.identity, essence))
-        written = read_back(self, one.target, tried.trouble)
+            stamp, essence = tried.identity.stamp, prepared.work.essence or None
+            return Written(FileObservation(prepared.work.says, stamp, tried.identity, essence))
+        written = read_back(self, prepared.target, tried.trouble)
         if isinstance(written.observation, FileObservation):
             return replace(
-                written, observation=replace(written.observation, essence=one.work.essence or None)
+                written,
+                observation=replace(written.observation, essence=prepared.work.essence or None),
             )
         return written
 
     def undo_warning(
         self, target: Target, observation: Observation, before_image: Callable[[], bytes | None]
     ) -> str:
-        """Content Credentials that somebody has put on the file since."""
+        """A warning if the file got Content Credentials since the change."""
         signed = observation.signed if isinstance(observation, FileObservation) else ""
-        beside = "" if signed else manifest_beside(target.locator)
-        image = before_image() if signed or beside else None
+        manifest = "" if signed else manifest_beside(target.locator)
+        image = before_image() if signed or manifest else None
         if not image:
             return ""
         with opened(target.locator) as f:
             exact = BeforeImage.from_bytes(image).fits(f)
-        return "" if exact else SIGNED_BESIDE.format(name=beside) if beside else SIGNED
+        return "" if exact else SIGNED_BESIDE.format(name=manifest) if manifest else SIGNED
 
     def with_original_essence(self, observation: Observation, before_image: bytes) -> Observation:
-        """What the audio was, where this was the first change of the file."""
+        """The observation with the audio digest from before the file's first change."""
         essence = BeforeImage.from_bytes(before_image).essence
         return (
             replace(observation, essence=essence)
@@ -228,10 +237,10 @@ class FileCarrier(OnDisk):
         )
 
     def remember(self, connection: Connection, seen: Sequence[tuple[Target, Observation]]) -> None:
-        """The fields, what they say, the file's new identity, and what its audio was.
+        """Store fields, what they say, the new identity, and the original audio digest.
 
-        By path: since the plan was made, a file may have been forgotten, and its number given
-        to another.
+        Rows are found by path: since the plan was made, a file may have been forgotten and its id
+        reused.
         """
         rows = [
             {
@@ -245,7 +254,7 @@ class FileCarrier(OnDisk):
         note_seen(connection, files, rows)
 
     def settle(self, target: Target, before_image: bytes) -> RecoveryOutcome:
-        """From the before-image, where a write in place was cut off."""
+        """Restore from the before-image if a write in place was cut off."""
         image = BeforeImage.from_bytes(before_image)
         try:
             if image.in_place:
@@ -260,21 +269,21 @@ class FileCarrier(OnDisk):
     def find(
         self, target: Target, before_image: bytes | None, others: Collection[int]
     ) -> Target | None:
-        """By what the change wrote into it, and by its inode."""
+        """The moved file, by what the change wrote into it, and by its inode."""
         if os.path.lexists(target.locator):
             return None
         image = BeforeImage.from_bytes(before_image) if before_image else None
         return moved_file(self._database, target, image, others)
 
     def _missed(self, target: Target) -> bool:
-        """Whether a scan has already looked for the file in vain, so that it won't come back."""
+        """Whether a scan already found the file missing, so that it won't come back."""
         with self._database.read() as connection:
             query = select(files.c.missing).where(files.c.path == texts.dump_path(target.locator))
             return connection.execute(query).scalar() is not False
 
     def _with_essence(self, paths: Iterable[str]) -> set[str]:
-        asked = files.c.path.in_([texts.dump_path(path) for path in paths])
-        query = select(files.c.path).where(asked, files.c.essence.is_not(None))
+        by_path = files.c.path.in_([texts.dump_path(path) for path in paths])
+        query = select(files.c.path).where(by_path, files.c.essence.is_not(None))
         with self._database.read() as connection:
             return {texts.load_path(raw) for raw in connection.execute(query).scalars()}
 
@@ -282,7 +291,7 @@ class FileCarrier(OnDisk):
 def _numbered(
     connection: Connection, seen: Sequence[tuple[Target, Observation]]
 ) -> Iterator[tuple[int, FileObservation]]:
-    """The looks at files that are known, each with the number that its file has now."""
+    """The observations of known files, each with the file's current id."""
     observations = {
         texts.dump_path(target.locator): observation
         for target, observation in seen
@@ -295,33 +304,33 @@ def _numbered(
 
 
 def _bundles(prepared: Iterable[PreparedFile]) -> Iterator[_Bundle]:
-    """Small files a few at a time: each handing over wakes a thread, and each end another."""
+    """Bundles of small files: each hand-over wakes a thread."""
     bundle: _Bundle = []
-    for one in prepared:
-        if bundle and (len(bundle) == _BUNDLE or _cost(bundle) + one.cost > _SMALL_BYTES):
+    for file in prepared:
+        if bundle and (len(bundle) == _BUNDLE or _cost(bundle) + file.cost > _SMALL_BYTES):
             yield bundle
             bundle = []
-        bundle.append(one)
+        bundle.append(file)
     if bundle:
         yield bundle
 
 
 def _cost(bundle: _Bundle) -> int:
-    return sum(one.cost for one in bundle)
+    return sum(file.cost for file in bundle)
 
 
 def _more(begun: Collection[tuple[_Bundle, object]], bundle: _Bundle) -> bool:
-    """Whether more may be begun: a cancel has to wait for all of it."""
-    if sum(len(other) for other, _ in begun) + len(bundle) > _BEGUN_FILES:
+    """Whether more may be started: a cancel has to wait for all of it."""
+    if sum(len(started) for started, _ in begun) + len(bundle) > _BEGUN_FILES:
         return False
-    return not begun or sum(_cost(other) for other, _ in begun) + _cost(bundle) <= _BEGUN_BYTES
+    return not begun or sum(_cost(started) for started, _ in begun) + _cost(bundle) <= _BEGUN_BYTES
 
 
-def _request(asked: ChangeRequest, known: Collection[str]) -> WriteRequest:
-    """What the file shall say. Of the paths that are `known`, the audio's digest was taken."""
-    change = asked.change
+def _request(request: ChangeRequest, recorded: Collection[str]) -> WriteRequest:
+    """The write request for a change. The paths in `recorded` already have an audio digest."""
+    change = request.change
     path = change.target.locator
-    return WriteRequest(path, change.edit, change.stamp, asked.restore, path not in known)
+    return WriteRequest(path, change.edit, change.stamp, request.restore, path not in recorded)
 
 
 def _preparation(change: Change, found: Finding) -> tuple[FileObservation, PreparedFile | None]:
@@ -334,20 +343,20 @@ def _preparation(change: Change, found: Finding) -> tuple[FileObservation, Prepa
 
 
 def _try(bundle: _Bundle) -> list[_Tried]:
-    return [_try_one(one) for one in bundle]
+    return [_try_one(file) for file in bundle]
 
 
-def _try_one(one: PreparedFile) -> _Tried:
-    tried = _Tried(one)
+def _try_one(file: PreparedFile) -> _Tried:
+    tried = _Tried(file)
     try:
-        tried.identity, tried.folder = one.put()
+        tried.identity, tried.folder = file.put()
     except KnownError as error:
         tried.trouble = error
     return tried
 
 
 def _sync_folders(tried: Sequence[_Tried]) -> None:
-    """Make what was replaced durable; what went wrong goes to each file of the folder."""
-    troubles = all_made_durable(one.folder for one in tried)
-    for one in tried:
-        one.trouble = troubles.get(one.folder, one.trouble)
+    """Flush the folders of replaced files. An error goes to each file of its folder."""
+    troubles = all_made_durable(tried_file.folder for tried_file in tried)
+    for tried_file in tried:
+        tried_file.trouble = troubles.get(tried_file.folder, tried_file.trouble)

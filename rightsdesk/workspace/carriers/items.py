@@ -1,4 +1,4 @@
-"""The items of platforms as the engine's carriers; files have a module of their own."""
+"""Platform items as carriers of the engine."""
 
 from __future__ import annotations
 
@@ -49,33 +49,40 @@ SETTLINGS = {
 
 
 def before_image(platform: Platform, fields: Fields, edit: Fields) -> bytes:
-    """What an item held before a change. Where a kill can leave that in part, also what is to be
-    written: without it nobody could tell a part of that from somebody else's text."""
+    """The before-image of an item: its fields.
+
+    If a kill can leave a write half done, also the edit. Without it, a half-written text could not
+    be told from someone else's text.
+    """
     if not isinstance(platform, WritesInParts):
         return texts.dump_fields(fields).encode()
-    named = {"before": fields, "edit": edit}
-    return texts.dump({n: {k: list(v) for k, v in f.items()} for n, f in named.items()}).encode()
+    images = {"before": fields, "edit": edit}
+    return texts.dump({n: {k: list(v) for k, v in f.items()} for n, f in images.items()}).encode()
 
 
 def of_image(image: bytes) -> tuple[Fields, Fields] | None:
-    """What was there before and what was to be written; None where the image has only one."""
-    both = json.loads(image or b"{}")
-    if set(both) != {"before", "edit"} or not all(isinstance(v, dict) for v in both.values()):
+    """Fields and edit from a before-image; None if it has only fields."""
+    image_fields = json.loads(image or b"{}")
+    if set(image_fields) != {"before", "edit"} or not all(
+        isinstance(v, dict) for v in image_fields.values()
+    ):
         return None
-    before, edit = (texts.load_fields(texts.dump(both[name])) for name in ("before", "edit"))
+    before, edit = (
+        texts.load_fields(texts.dump(image_fields[name])) for name in ("before", "edit")
+    )
     return before, edit
 
 
 @dataclass(frozen=True, slots=True)
 class ItemObservation(Observation):
-    """A look at an item that keeps the whole of what was read."""
+    """An observation of an item, with everything that was read."""
 
     item: RemoteItem
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedItem:
-    """A request that has not been sent."""
+    """A request that is not sent yet."""
 
     target: Target
     platform: Platform
@@ -87,11 +94,11 @@ class PreparedItem:
 
     @property
     def side_effects(self) -> Fields:
-        """Nothing: a request sends what was asked for."""
+        """Empty: a request sends only the edit."""
         return {}
 
     def write(self) -> None:
-        """One request, and only what differs."""
+        """Send one request, with only the fields that differ."""
         with self.noting():
             self.platform.write(self.client, self.before.remote_id, self.before, self.edit)
 
@@ -107,34 +114,37 @@ class ItemCarrier:
 
     @property
     def suite(self) -> Suite:
-        """The platform's."""
+        """The platform's suite."""
         return self.platform.suite
 
     @property
     def shows_within(self) -> timedelta:
-        """The platform's."""
+        """How long the platform may take to show a write."""
         return self.platform.capabilities.shows_within
 
     @property
     def prompt(self) -> Collection[str]:
-        """The platform's."""
+        """The fields that the platform shows at once."""
         return self.platform.capabilities.prompt
 
     def lane(self, target: Target) -> str:
-        """One account: what stops it does not stop the others."""
+        """One lane per account: what stops one account does not stop the others."""
         return f"account {self._account_of(target)}"
 
     def ready(self, targets: Sequence[Target]) -> None:
-        """Open the vault, where the accounts of these items need it."""
+        """Open the vault if the accounts of these items need it."""
         owners = select(items.c.id, items.c.account_id)
         owners = owners.select_from(ACCOUNT_ITEMS)
         owners = owners.where(accounts.c.platform == self.platform.id)
         with self.database.read() as connection:
-            there = {row.id: row.account_id for row in connection.execute(owners)}
-        meant = (
-            target if target.id in there else self.find(target, None, ()) for target in targets
+            account_by_item = {row.id: row.account_id for row in connection.execute(owners)}
+        current = (
+            target if target.id in account_by_item else self.find(target, None, ())
+            for target in targets
         )
-        self.connections.ready({there[target.id] for target in meant if target is not None})
+        self.connections.ready(
+            {account_by_item[target.id] for target in current if target is not None}
+        )
 
     def observe(self, target: Target) -> ItemObservation:
         """The item as the platform has it now."""
@@ -144,23 +154,23 @@ class ItemCarrier:
 
     def _observe(self, target: Target, account: int) -> ItemObservation:
         item = self.platform.item(self.connections.client(account), target.locator)
-        said(self.suite, item.fields)  # what can't be understood is this account's trouble
+        said(self.suite, item.fields)  # undecodable fields fail here, for this account only
         return ItemObservation(item.fields, item.stamp, item)
 
     def prepare(
-        self, asked: Iterable[ChangeRequest], cancel: Cancel
+        self, requests: Iterable[ChangeRequest], cancel: Cancel
     ) -> Generator[tuple[ChangeRequest, Preparation], None, None]:
-        """The writes, on what was just read; the fields before are the before-image."""
-        return each_when_due(self._prepare, asked)
+        """The writes, based on a reading made now; the read fields are the before-image."""
+        return each_when_due(self._prepare, requests)
 
-    def _prepare(self, asked: ChangeRequest) -> tuple[ItemObservation, PreparedItem | None]:
-        target, edit = asked.change.target, asked.change.edit
+    def _prepare(self, request: ChangeRequest) -> tuple[ItemObservation, PreparedItem | None]:
+        target, edit = request.change.target, request.change.edit
         account = self._account_of(target)
         with self.connections.noting(account):
             observation = self._observe(target, account)
-            fields = made(observation.fields, asked.coming, self.platform.same, self.prompt)
-            if observation.stamp != asked.change.stamp or (
-                not asked.coming and self.holds(observation, edit)
+            fields = made(observation.fields, request.coming, self.platform.same, self.prompt)
+            if observation.stamp != request.change.stamp or (
+                not request.coming and self.holds(observation, edit)
             ):
                 return observation, None
             if self.holds(replace(observation, fields=fields), edit):
@@ -180,7 +190,7 @@ class ItemCarrier:
         return one_by_one(self, prepared, cancel)
 
     def holds(self, observation: Observation, edit: Fields) -> bool:
-        """As the platform tells it back: see `Platform.same`."""
+        """Whether the item holds the edit, by the platform's comparison (`Platform.same`)."""
         return all(
             self.platform.same(name, tuple(values), observation.fields.get(name, ()))
             for name, values in edit.items()
@@ -189,15 +199,15 @@ class ItemCarrier:
     def undo_warning(
         self, target: Target, observation: Observation, before_image: Callable[[], bytes | None]
     ) -> str:
-        """Nothing: an item is not signed."""
+        """Always "": an item is not signed."""
         return ""
 
     def with_original_essence(self, observation: Observation, before_image: bytes) -> Observation:
-        """The look as it is: nothing is known of the time before."""
+        """The observation unchanged: an item holds no audio of ours."""
         return observation
 
     def remember(self, connection: Connection, seen: Sequence[tuple[Target, Observation]]) -> None:
-        """The item's fields, what they say, and its stamp."""
+        """Store the items' fields, what they say, and their stamps."""
         rows = [
             {
                 "id": target.id,
@@ -209,23 +219,25 @@ class ItemCarrier:
         note_seen(connection, items, rows)
 
     def settle(self, target: Target, before_image: bytes) -> RecoveryOutcome:
-        """Most platforms write all or nothing. Where one doesn't, what a kill left in part is
-        taken back."""
-        known = of_image(before_image)
-        if known is None or not isinstance(self.platform, WritesInParts):
+        """Undo what a kill left half written.
+
+        Most platforms write all or nothing; then nothing is sent.
+        """
+        parts = of_image(before_image)
+        if parts is None or not isinstance(self.platform, WritesInParts):
             return RecoveryOutcome.WHOLE
         account = self._account_of(target)
         with self.connections.noting(account):
             client = self.connections.client(account)
-            return SETTLINGS[self.platform.settle(client, target.locator, *known)]
+            return SETTLINGS[self.platform.settle(client, target.locator, *parts)]
 
     def tidy(self, targets: Sequence[Target]) -> None:
-        """Nothing of ours lies beside an item."""
+        """Does nothing: RightsDesk leaves no temp files on platforms."""
 
     def find(
         self, target: Target, before_image: bytes | None, side_effects: Collection[int]
     ) -> Target | None:
-        """The same item, where its login was removed and the same artist has it again."""
+        """The same item, if its account was removed and the same artist connected it again."""
         former = former_items.c
         same = and_(
             accounts.c.artist_id == former.artist_id,
@@ -246,7 +258,7 @@ class ItemCarrier:
         return None if found is None else replace(target, id=int(found))
 
     def _account_of(self, target: Target) -> int:
-        """The account that the item was found in: no other one acts for it."""
+        """The account that holds the item: no other account acts for it."""
         query = select(items.c.account_id).select_from(ACCOUNT_ITEMS)
         query = query.where(
             items.c.id == target.id,

@@ -1,10 +1,9 @@
-"""Find a file again that was moved or renamed since RightsDesk changed it.
+"""Finds a file that was moved or renamed since RightsDesk changed it.
 
-Only among the files that scans have found: a rename is learnt by a scan, as a file that is
-missing and one that is new. So before an undo those folders are scanned in which files are
-not where they were. What the change wrote into the file is the best
-evidence, for no two files hold the same at the same place by chance, except copies; then
-the inode decides, which a rename on the same disk keeps.
+Only scanned files are candidates: a scan sees a rename as a missing file and a new one. So before
+an undo, the folders of missing files are scanned. The best evidence is what the change wrote into
+the file, since only copies match it by chance. Among copies the inode decides, which a rename on
+the same disk keeps.
 """
 
 from __future__ import annotations
@@ -30,31 +29,33 @@ _Candidate = tuple[Target, FileIdentity]
 def moved_file(
     database: Database, target: Target, image: BeforeImage | None, side_effects: Collection[int]
 ) -> Target | None:
-    """The file of the same artist that `target` is now; None where there is none.
+    """The file of the same artist that `target` is now; None if there is none.
 
-    `image` is of the change that was made to it; without one only the inode can tell.
-    Raises Ambiguous where more than one file fits as well.
+    `image` is the before-image of the change; without it only the inode can decide. Raises
+    Ambiguous if several files fit equally.
     """
     candidates, inode = _candidates(database, target, side_effects)
     if image is not None:
-        same_content = [one for one in candidates if _fits(one, image)]
+        same_content = [candidate for candidate in candidates if _fits(candidate, image)]
         if same_content:
             return _only(same_content, inode)
-    return _only([one for one in candidates if one[1].inode == inode], inode)
+    return _only([candidate for candidate in candidates if candidate[1].inode == inode], inode)
 
 
 def folders_to_search(database: Database, job: int) -> dict[int, list[str]]:
-    """The folders, by artist, to scan for files of a job that are not where they were.
+    """The folders to scan for moved files of a job, by artist.
 
-    Those that a scan has missed already are not looked for again, and no folder that is not
-    there: its disk may be away.
+    Files that a scan already found missing are not searched again. Folders that are not there are
+    left out: their disk may be disconnected.
     """
     f, c = files.c, changes.c
     query = select(f.path, f.artist_id).join(changes, c.locator == f.path)
     query = query.where(c.job_id == job, c.carrier == FILES, f.missing.is_(False)).distinct()
     with database.read() as connection:
-        known = connection.execute(query).all()
-        artists = {row.artist_id for row in known if not os.path.lexists(texts.load_path(row.path))}
+        written = connection.execute(query).all()
+        artists = {
+            row.artist_id for row in written if not os.path.lexists(texts.load_path(row.path))
+        }
         roots = connection.execute(
             select(folders.c.artist_id, folders.c.path).where(folders.c.artist_id.in_(artists))
         ).all()
@@ -68,7 +69,7 @@ def folders_to_search(database: Database, job: int) -> dict[int, list[str]]:
 
 def _only(found: list[_Candidate], inode: int | None) -> Target | None:
     if len(found) > 1:
-        found = [one for one in found if one[1].inode == inode] or found
+        found = [candidate for candidate in found if candidate[1].inode == inode] or found
     if len(found) > 1:
         names = ", ".join(sorted(target.label for target, _ in found)[:3])
         raise Ambiguous(
@@ -82,11 +83,12 @@ def _only(found: list[_Candidate], inode: int | None) -> Target | None:
 def _candidates(
     database: Database, target: Target, side_effects: Collection[int]
 ) -> tuple[list[_Candidate], int | None]:
-    """The artist's other files that are there, and the inode that this one had."""
+    """The artist's other files that exist, and the inode that this one had."""
     with database.read() as connection:
-        here = files.c.path == texts.dump_path(target.locator)
-        mine = select(files).where(here).order_by(files.c.id != target.id)
-        own = connection.execute(mine).first()  # a file of several artists has several rows
+        same_path = files.c.path == texts.dump_path(target.locator)
+        own_rows = select(files).where(same_path).order_by(files.c.id != target.id)
+        # A file of several artists has one row per artist.
+        own = connection.execute(own_rows).first()
         if own is None:
             return [], None
         query = select(files.c.id, files.c.path, files.c.identity).where(
@@ -101,8 +103,8 @@ def _candidates(
     for row in rows:
         if row.id not in side_effects:
             path = texts.load_path(row.path)
-            there = Target(FILES, row.id, path, os.path.basename(path))
-            found.append((there, FileIdentity.from_str(row.identity)))
+            moved_to = Target(FILES, row.id, path, os.path.basename(path))
+            found.append((moved_to, FileIdentity.from_str(row.identity)))
     return found, inode
 
 
@@ -114,4 +116,4 @@ def _fits(candidate: _Candidate, image: BeforeImage) -> bool:
         with opened(target.locator) as f:
             return image.fits(f)
     except KnownError:
-        return False  # it cannot be read, so it is not known to be the one
+        return False  # an unreadable file can't be identified

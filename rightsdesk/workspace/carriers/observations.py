@@ -1,4 +1,4 @@
-"""How a look at a carrier is written down: what it says, and when that was seen."""
+"""Storing an observation of a carrier: what it says, and when it was read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rightsdesk.store import texts
 
 
 def seen_row(suite: Suite, fields: Fields) -> dict[str, Any]:
-    """The columns that tell what was seen just now."""
+    """The columns for an observation made now."""
     return {
         "fields": texts.dump_fields(fields),
         "says": texts.dump_consent(said(suite, fields)),
@@ -27,10 +27,9 @@ def seen_row(suite: Suite, fields: Fields) -> dict[str, Any]:
 
 
 def note_seen(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Update rows, given by their `id`, with what was seen: one statement for all.
+    """Store observations in rows given by their `id`, with one statement.
 
-    `since` moves on only where what the carrier says has changed. All rows have the
-    same columns.
+    `since` changes only if what the carrier says has changed. All rows have the same columns.
     """
     if not rows:
         return
@@ -43,7 +42,7 @@ def _statement(table: Table, columns: tuple[str, ...]) -> Any:
     new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
     since = case((table.c.says == new["says"], table.c.since), else_=new["seen_at"])
     values = {name: bound for name, bound in new.items() if name not in ("id", "essence")}
-    if "essence" in new:  # the first one stays: it is from before RightsDesk's first change
-        kept = table.c.essence
-        values["essence"] = case((kept.is_(None), new["essence"]), else_=kept)
+    if "essence" in new:  # keep the first: it is from before RightsDesk's first change
+        stored = table.c.essence
+        values["essence"] = case((stored.is_(None), new["essence"]), else_=stored)
     return update(table).where(table.c.id == new["id"]).values(since=since, **values)

@@ -1,4 +1,4 @@
-"""What files and sidecars have in common as carriers: they lie on a disk."""
+"""What files and sidecars share as carriers: they are on a disk."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rightsdesk.store.database import Database
 
 
 class OnDisk:
-    """What the carriers of the disk do alike."""
+    """Shared behaviour of the carriers on disk."""
 
     batch = 64
     shows_within = timedelta(0)
@@ -28,29 +28,29 @@ class OnDisk:
         self._database = database
 
     def ready(self, targets: Sequence[Target]) -> None:
-        """The disk needs nothing."""
+        """Does nothing: a disk needs no preparation."""
 
     def holds(self, observation: Observation, edit: Fields) -> bool:
-        """Exactly: what is on a disk keeps what is written into it."""
+        """Whether the fields match the edit exactly: a disk keeps what is written."""
         return holds(observation.fields, edit)
 
     def folder(self, target: Target) -> str:
-        """The folder that a write changes: where the file is that a link leads to."""
+        """The folder that a write changes: for a link, the folder of its target."""
         return os.path.dirname(os.path.realpath(target.locator))
 
     def tidy(self, targets: Sequence[Target]) -> None:
-        """Remove what killed writers left beside them."""
+        """Remove temp files that killed writers left next to the targets."""
         for folder in {self.folder(target) for target in targets}:
             sweep(folder)
 
 
 def make_durable(folder: str) -> None:
-    """Let the disk keep what was changed in a folder. Raises Gone, and DiskTrouble."""
+    """Flush a folder's changes to the disk. Raises Gone and DiskTrouble."""
     try:
         sync_folder(folder)
     except OSError as error:
-        if isinstance(told := explain(error), Gone):
-            raise told from error
+        if isinstance(cause := explain(error), Gone):
+            raise cause from error
         raise DiskTrouble(
             "This file was changed, and then the disk reported an error.",
             advice="Check the disk, then scan the file again.",
@@ -58,9 +58,9 @@ def make_durable(folder: str) -> None:
 
 
 def all_made_durable(folders: Iterable[str]) -> dict[str, KnownError]:
-    """Do it once for each folder ("" is none); the trouble that there was, by folder."""
+    """Flush each folder once ("" is skipped). Returns the errors by folder."""
     troubles: dict[str, KnownError] = {}
-    for folder in sorted({one for one in folders if one}):
+    for folder in sorted(set(folders) - {""}):
         try:
             make_durable(folder)
         except KnownError as error:

@@ -1,7 +1,7 @@
-"""XMP sidecars as the engine's carriers: each is known by its audio file and its own path.
+"""XMP sidecars as carriers of the engine. A target has its audio file's id and its own path.
 
-The id of a target is that of the audio file, for there may be no sidecar yet: to make one
-is a change like any other, from nothing to something, and to undo that removes it again.
+The audio file's id is used because the sidecar may not exist yet. Creating one is a change like any
+other, from nothing to something. Its undo removes the sidecar again.
 """
 
 from __future__ import annotations
@@ -51,28 +51,28 @@ from rightsdesk.workspace.carriers.moved_files import moved_file
 from rightsdesk.workspace.carriers.on_disk import OnDisk, all_made_durable, make_durable
 from rightsdesk.workspace.catalogue.sidecars import ABSENT, Found, forget, note, read_sidecar
 
-_WAVE = 16  # sidecars between two looks at whether to stop; each folder is made durable once
+_WAVE = 16  # sidecars between two cancel checks; each folder is made durable once
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedSidecar:
-    """A write that is worked out and compared."""
+    """A write that is computed and verified, and not yet done."""
 
     target: Target
     writing: Writing
 
     @property
     def side_effects(self) -> Fields:
-        """Nothing: a sidecar changes where it was asked to."""
+        """Empty: a sidecar changes only in the fields of the edit."""
         return {}
 
     @property
     def before_image(self) -> bytes:
-        """What takes it back."""
+        """The inverse of the write."""
         return self.writing.image.to_bytes()
 
     def write(self) -> None:
-        """Do it, durably."""
+        """Write, durably."""
         make_durable(self.writing.put(self.target.locator))
 
 
@@ -82,13 +82,13 @@ class SidecarCarrier(OnDisk):
     suite = SIDECAR_SUITE
 
     def lane(self, target: Target) -> str:
-        """They stop one by one, as files do."""
+        """One lane, as for files: a failure stops no other sidecar."""
         return SIDECARS
 
     def observe(self, target: Target) -> Observation:
-        """The properties in it; none, at the stamp ABSENT, where there is no sidecar.
+        """The sidecar's properties; none, with the stamp ABSENT, if there is no sidecar.
 
-        Raises Gone where its audio file is not there either: both may have moved.
+        Raises Gone if the audio file is missing, too: both may have moved.
         """
         try:
             identity, fields = read_sidecar(target.locator)
@@ -97,41 +97,41 @@ class SidecarCarrier(OnDisk):
         return Observation(fields, identity.stamp)
 
     def prepare(
-        self, asked: Iterable[ChangeRequest], cancel: Cancel
+        self, requests: Iterable[ChangeRequest], cancel: Cancel
     ) -> Generator[tuple[ChangeRequest, Preparation], None, None]:
-        """One by one: they are small."""
-        return each_when_due(self._prepare, asked)
+        """Prepares one sidecar at a time: they are small."""
+        return each_when_due(self._prepare, requests)
 
     def write(
         self, prepared: Sequence[Prepared], cancel: Cancel
     ) -> Iterator[tuple[Prepared, Written]]:
-        """One after the other; folders are made durable after every few."""
-        ready = [one for one in prepared if isinstance(one, PreparedSidecar)]
+        """Writes one after the other; flushes the folders once per wave."""
+        ready = [sidecar for sidecar in prepared if isinstance(sidecar, PreparedSidecar)]
         for start in range(0, len(ready), _WAVE):
             if cancel.is_set():
                 return
-            some = ready[start : start + _WAVE]
-            for one, trouble in zip(some, _written(some), strict=True):
-                yield one, read_back(self, one.target, trouble)
+            wave = ready[start : start + _WAVE]
+            for sidecar, trouble in zip(wave, _written(wave), strict=True):
+                yield sidecar, read_back(self, sidecar.target, trouble)
 
     def undo_warning(
         self, target: Target, observation: Observation, before_image: Callable[[], bytes | None]
     ) -> str:
-        """Nothing: a sidecar is not signed."""
+        """Always "": a sidecar is not signed."""
         return ""
 
     def with_original_essence(self, observation: Observation, before_image: bytes) -> Observation:
-        """The look as it is: nothing is known of the time before."""
+        """The observation unchanged: a sidecar holds no audio."""
         return observation
 
     def remember(self, connection: Connection, seen: Sequence[tuple[Target, Observation]]) -> None:
-        """What it says now, or that it is there no more."""
+        """Store what each sidecar says now, or that it is gone."""
         found, gone = [], []
         for target, observation in seen:
             try:
                 identity = None if observation.stamp == ABSENT else FileIdentity.of(target.locator)
             except OSError:
-                identity = None  # it went away since; the next scan would find the same
+                identity = None  # removed meanwhile; the next scan would find the same
             if identity is None:
                 gone.append(target.locator)
             elif identity.stamp == observation.stamp:
@@ -140,7 +140,7 @@ class SidecarCarrier(OnDisk):
         forget(connection, gone)
 
     def settle(self, target: Target, before_image: bytes) -> RecoveryOutcome:
-        """It is wholly old or wholly new already; what it is becomes durable."""
+        """Make the sidecar durable: writes replace it whole, so it is either old or new."""
         SidecarImage.from_bytes(before_image)
         try:
             make_durable(self.folder(target))
@@ -152,13 +152,13 @@ class SidecarCarrier(OnDisk):
         return RecoveryOutcome.WHOLE
 
     def folder(self, target: Target) -> str:
-        """Where it lies itself: a link is replaced, and not what it leads to."""
+        """The folder of the sidecar itself: a write replaces a link, not its target."""
         return os.path.realpath(os.path.dirname(target.locator))
 
     def find(
         self, target: Target, before_image: bytes | None, others: Collection[int]
     ) -> Target | None:
-        """Beside its audio file, where that has moved to and both kept their names alike."""
+        """The sidecar next to its moved audio file, if both kept matching names."""
         audio = self._audio(target)
         if audio is None or os.path.lexists(target.locator) or os.path.lexists(audio):
             return None
@@ -171,19 +171,19 @@ class SidecarCarrier(OnDisk):
         path = stem + os.path.splitext(target.locator)[1]
         return Target(SIDECARS, moved.id, path, os.path.basename(path))
 
-    def _prepare(self, asked: ChangeRequest) -> tuple[Observation, PreparedSidecar | None]:
-        target, edit = asked.change.target, asked.change.edit
-        earlier = SidecarImage.from_bytes(asked.restore) if asked.restore else None
+    def _prepare(self, request: ChangeRequest) -> tuple[Observation, PreparedSidecar | None]:
+        target, edit = request.change.target, request.change.edit
+        earlier = SidecarImage.from_bytes(request.restore) if request.restore else None
         try:
             with opened(target.locator) as f:
                 identity = FileIdentity.of(f.fileno())
                 observation = Observation(Sidecar().fields(with_parse_cache(f)), identity.stamp)
-                if observation.stamp != asked.change.stamp or self.holds(observation, edit):
+                if observation.stamp != request.change.stamp or self.holds(observation, edit):
                     return observation, None
                 return observation, PreparedSidecar(target, _change(f, identity, edit, earlier))
         except Gone:
             observation = self._absent(target)
-        if observation.stamp != asked.change.stamp or self.holds(observation, edit):
+        if observation.stamp != request.change.stamp or self.holds(observation, edit):
             return observation, None
         return observation, PreparedSidecar(target, _making(edit, earlier))
 
@@ -199,14 +199,14 @@ class SidecarCarrier(OnDisk):
         return Observation({}, ABSENT)
 
     def _audio(self, target: Target) -> str | None:
-        """The path of its audio file; None where that is not in the store any more."""
+        """The path of the audio file; None if the store no longer has it."""
         with self._database.read() as connection:
             path = path_of_file(connection, target.id) or ""
         return path if fits(target.locator, path) else None
 
 
 def _making(edit: Fields, earlier: SidecarImage | None) -> Making:
-    """A new sidecar, or the one that was removed, as it was."""
+    """A new sidecar, or the removed one exactly as it was."""
     if earlier and earlier.kind is Kind.REMOVED and _says(earlier.held, edit):
         return Making(earlier.held)
     out = io.BytesIO()
@@ -219,11 +219,14 @@ def _making(edit: Fields, earlier: SidecarImage | None) -> Making:
 def _change(
     f: BinaryIO, identity: FileIdentity, edit: Fields, earlier: SidecarImage | None
 ) -> Writing:
-    """The write for a sidecar that is there. One that an earlier job made goes again, if it
-    is what that job left or nothing else is in it."""
+    """The write for an existing sidecar.
+
+    A sidecar that an earlier job made is removed if nothing else is in it, or it is exactly as that
+    job left it.
+    """
     f.seek(0)
     content = f.read()
-    made = earlier is not None and earlier.kind is Kind.MADE
+    was_made = earlier is not None and earlier.kind is Kind.MADE
     if earlier and earlier.is_what_was_made(content) and not any(edit.values()):
         return Removing(content, identity)
     patch = _exactly_back(f, earlier) or Sidecar().patch(f, edit)
@@ -233,7 +236,7 @@ def _change(
         says = container.fields(new)
     if not same or not holds(says, edit):
         raise _would_harm()
-    if made and not patch.new_size:
+    if was_made and not patch.new_size:
         return Removing(content, identity)
     return Changing(patch, BeforeImage.of(f, patch, in_place=False), identity)
 
@@ -249,13 +252,13 @@ def _says(content: bytes, edit: Fields) -> bool:
     return holds(Sidecar().fields(io.BytesIO(content)), edit)
 
 
-def _written(some: Sequence[PreparedSidecar]) -> list[KnownError | None]:
-    """Do the writes; what went wrong with each, also with its folder afterwards."""
+def _written(wave: Sequence[PreparedSidecar]) -> list[KnownError | None]:
+    """Do the writes. Returns the error of each, including its folder's."""
     folders: list[str] = []
     troubles: list[KnownError | None] = []
-    for one in some:
+    for sidecar in wave:
         try:
-            folders.append(one.writing.put(one.target.locator))
+            folders.append(sidecar.writing.put(sidecar.target.locator))
             troubles.append(None)
         except KnownError as error:
             folders.append("")
@@ -266,7 +269,7 @@ def _written(some: Sequence[PreparedSidecar]) -> list[KnownError | None]:
 
 def _would_harm() -> WouldHarm:
     return WouldHarm(
-        "Changing this sidecar would have harmed what else is in it, so RightsDesk did not.",
+        "Changing this sidecar would have harmed its other content, so RightsDesk did not.",
         advice="Please report this, with the sidecar if you can.",
         untouched=UNTOUCHED,
     )

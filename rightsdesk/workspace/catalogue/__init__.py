@@ -1,1 +1,1 @@
-"""From files on disk to artists, releases and recordings: scanning, identity, health."""
+"""The catalogue of artists, releases and recordings: scanning files, grouping, matching, health."""

@@ -1,4 +1,7 @@
-"""What a decision means for consents: what is wanted of each recording before it and after."""
+"""What a decision changes for consents.
+
+Compares the effective consent of each recording before and after.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ _R = recordings.c
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A recording: whose it is, where, and what it is called."""
+    """A recording with its artist and release, by id and name."""
 
     artist_id: int
     release_id: int | None
@@ -32,49 +35,52 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class ConsentsBefore:
-    """What was wanted of files and tracks before a change: of some recordings, and of all
-    that depend on another artist's."""
+    """The effective consents before a change.
 
-    known: StoredConsents
+    Covers these recordings, and all that depend on another artist's consent.
+    """
+
+    stored: StoredConsents
     places: Mapping[int, _Place]
     carriers: Mapping[tuple[str, int], int]
 
     @classmethod
     def of(cls, connection: Connection, numbers: Collection[int]) -> ConsentsBefore:
-        known = consents.load(connection)
-        some = {*numbers, *known.partners}
-        return cls(known, _places(connection, some), _carriers(connection, some))
+        """Load the consents that apply now to these recordings."""
+        stored = consents.load(connection)
+        recording_ids = {*numbers, *stored.partners}
+        return cls(stored, _places(connection, recording_ids), _carriers(connection, recording_ids))
 
     def compared(
         self, connection: Connection
     ) -> tuple[tuple[Reconsidered, ...], tuple[Opened, ...]]:
-        """What is wanted otherwise now, and what of it opens up, by recording."""
-        known = consents.load(connection)
-        now = {**self.carriers, **_carriers(connection, known.partners)}
+        """Consents that differ now, and recordings on which uses have opened up."""
+        stored = consents.load(connection)
+        now = {**self.carriers, **_carriers(connection, stored.partners)}
         now |= _where_now(connection, self.carriers)
         places = _places(connection, set(now.values()))
         pairs = [(self.carriers.get(carrier, new), new) for carrier, new in now.items()]
         changed: list[Reconsidered] = []
         opened: list[Opened] = []
         for old, new in dict.fromkeys(pairs):
-            there = places.get(new)
-            was = self.places.get(old, there)
-            if there is None or was is None:
+            place_now = places.get(new)
+            place_before = self.places.get(old, place_now)
+            if place_now is None or place_before is None:
                 continue
-            before = _effective(self.known, was)
-            after = _effective(known, there)
+            before = _effective(self.stored, place_before)
+            after = _effective(stored, place_now)
             uses = widened(before, after)
             if before != after:
-                # What is put together is known by its old name, what is parted by its new one.
-                called = there if uses else was
-                changed.append(Reconsidered(called.artist, called.title, before, after))
+                # Merged recordings are listed by their old name, separated ones by the new name.
+                named = place_now if uses else place_before
+                changed.append(Reconsidered(named.artist, named.title, before, after))
             if uses:
-                opened.append(Opened(there.artist, there.release, there.title, uses))
+                opened.append(Opened(place_now.artist, place_now.release, place_now.title, uses))
         return tuple(changed), tuple(dict.fromkeys(opened))
 
 
-def _effective(known: StoredConsents, place: _Place) -> Consent:
-    return known.effective(
+def _effective(stored: StoredConsents, place: _Place) -> Consent:
+    return stored.effective(
         artist_id=place.artist_id, release_id=place.release_id, recording_id=place.id
     )
 
@@ -89,7 +95,7 @@ def _places(connection: Connection, numbers: Collection[int]) -> dict[int, _Plac
 
 
 def _carriers(connection: Connection, numbers: Collection[int]) -> dict[tuple[str, int], int]:
-    """The files and items of recordings."""
+    """The files and items of recordings: (kind, id) → recording id."""
     found: dict[tuple[str, int], int] = {}
     for name, table in (("file", files), ("item", items)):
         query = select(table.c.id, table.c.recording_id)

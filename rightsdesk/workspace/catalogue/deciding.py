@@ -1,10 +1,9 @@
-"""Deciding about findings of catalogue health: merge, keep apart, ignore, and taking that back.
+"""Decisions about findings of catalogue health: merge, keep apart, ignore, and undo.
 
-Files that were decided about carry a label (`files.decided`): grouping keeps files of one label
-together whatever they say, and files of two labels apart, so a later scan respects it. Where
-recordings come together, the stricter consent holds for all. Nothing opens without a yes: a
-decision is carried out in one transaction, in which what was wanted of every file and track
-before is compared with what is wanted after.
+Files with a decision carry a label (`files.decided`). Grouping keeps files with the same label
+together, and files with different labels apart, so later scans respect the decision. Merged
+recordings get the stricter consent. No consent is widened without a confirmation: a decision runs
+in one transaction, which compares the consents of all files and items before and after.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ from rightsdesk.workspace.catalogue.merging import (
     merge_releases,
     sides_of_files,
 )
-from rightsdesk.workspace.catalogue.taking_back import TakingBack
+from rightsdesk.workspace.catalogue.undoing_decisions import DecisionUndo
 from rightsdesk.workspace.consents.consents import WideningNotConfirmed
 from rightsdesk.workspace.types import (
     Decision,
@@ -53,25 +52,25 @@ from rightsdesk.workspace.types import (
 )
 
 _MOST_NAMES = 1000
-"""Names that a decision is remembered with; what it is about is stored for all."""
+"""Limit of names stored with a decision; the ids are stored for all."""
 
 _F, _R, _D = files.c, recordings.c, health_decisions.c
 
 
 class NoSuchFinding(KnownError):
-    """There is no such finding, or it is decided."""
+    """There is no such open finding."""
 
     cause = "no-such-finding"
 
 
 class NotToDecide(KnownError):
-    """A finding can't be decided that way."""
+    """The finding does not allow this decision."""
 
     cause = "not-to-decide"
 
 
 class NoSuchDecision(KnownError):
-    """There is no such decision that counts."""
+    """There is no such decision in force."""
 
     cause = "no-such-decision"
 
@@ -83,7 +82,7 @@ class BuiltUpon(KnownError):
 
 
 class _OnlyPreview(Exception):
-    """Ends the transaction of a preview, so that nothing of it stays."""
+    """Ends a preview's transaction, so that it changes nothing."""
 
     def __init__(self, preview: DecisionPreview) -> None:
         super().__init__()
@@ -93,12 +92,12 @@ class _OnlyPreview(Exception):
 def preview(
     database: Database, finding: str, kind: DecisionKind, members: Collection[int] = ()
 ) -> DecisionPreview:
-    """What a decision would do; nothing is changed. Raises NoSuchFinding and NotToDecide."""
+    """What a decision would do; changes nothing. Raises NoSuchFinding and NotToDecide."""
 
     def act(connection: Connection) -> DecisionPreview:
         return _decide(connection, finding, kind, members)[1]
 
-    return _looked(database, act)
+    return _previewed(database, act)
 
 
 def decide(
@@ -110,10 +109,11 @@ def decide(
     *,
     undoes: int | None = None,
 ) -> Decision:
-    """Decide about a finding; `members` narrows a merge to some of them. `undoes` is the deed
-    that this takes back.
+    """Decide about a finding; `members` narrows a merge to some of its members.
 
-    Raises NoSuchFinding, NotToDecide, and WideningNotConfirmed with nothing changed.
+    `undoes` is the deed that this undoes.
+
+    Raises NoSuchFinding, NotToDecide and WideningNotConfirmed; then nothing is changed.
     """
     with database.write() as connection:
         number, would = _decide(connection, finding, kind, members)
@@ -149,9 +149,8 @@ def _note(
 
 
 def preview_undo(database: Database, number: int) -> DecisionPreview:
-    """What taking a decision back would do; nothing is changed. Raises NoSuchDecision and
-    BuiltUpon."""
-    return _looked(database, lambda connection: _undo(connection, number))
+    """What undoing a decision would do; changes nothing. Raises NoSuchDecision and BuiltUpon."""
+    return _previewed(database, lambda connection: _undo(connection, number))
 
 
 def undo(
@@ -161,9 +160,9 @@ def undo(
     *,
     undoes: int | None = None,
 ) -> Decision:
-    """Take a decision back: all is as it was before, but for what was chosen since.
+    """Undo a decision: everything is as before, except consents set since.
 
-    `undoes` is the deed that this takes back: that of the decision, if not said. Raises
+    `undoes` is the deed that this undoes: that of the decision, if not given. Raises
     NoSuchDecision, BuiltUpon, and WideningNotConfirmed with nothing changed.
     """
     with database.write() as connection:
@@ -180,7 +179,7 @@ def _deed_of(connection: Connection, number: int) -> Deed | None:
     return None if found is None else deed_by_id(connection, found)
 
 
-def _looked(database: Database, act: Callable[[Connection], DecisionPreview]) -> DecisionPreview:
+def _previewed(database: Database, act: Callable[[Connection], DecisionPreview]) -> DecisionPreview:
     try:
         with database.write() as connection:
             raise _OnlyPreview(act(connection))
@@ -188,43 +187,43 @@ def _looked(database: Database, act: Callable[[Connection], DecisionPreview]) ->
         return ended.preview
 
 
-def _check(would: DecisionPreview, confirmed: Collection[Use]) -> None:
-    if not set(would.uses) <= set(confirmed):
-        raise WideningNotConfirmed(would.uses, would.opened)
+def _check(result: DecisionPreview, confirmed: Collection[Use]) -> None:
+    if not set(result.uses) <= set(confirmed):
+        raise WideningNotConfirmed(result.uses, result.opened)
 
 
 def _decide(
     connection: Connection, finding: str, kind: DecisionKind, members: Collection[int]
 ) -> tuple[int, DecisionPreview]:
-    about = next((o for o in findings_in(connection, Filter()) if o.id == finding), None)
-    if about is None:
+    target = next((f for f in findings_in(connection, Filter()) if f.id == finding), None)
+    if target is None:
         raise NoSuchFinding(
             f"There is no open finding “{finding}”.", advice="The list of findings has their ids."
         )
-    chosen = _chosen(about, kind, members)
+    chosen = _chosen(target, kind, members)
     number = next_id(connection, _D.id)
-    before = ConsentsBefore.of(connection, _touched(connection, about, chosen))
+    before = ConsentsBefore.of(connection, _touched(connection, target, chosen))
     notes = Notes()
-    names = [one.title for one in chosen]
+    names = [member.title for member in chosen]
     summary: dict[str, Any] = {
-        "where": about.where,
+        "where": target.where,
         "names": names[:_MOST_NAMES],
         "sides": [],
-        "count": about.count,
+        "count": target.count,
     }
     if kind is DecisionKind.IGNORE:
-        summary["names"] = [about.artist] if about.artist else []
-    elif about.kind is FindingKind.UPC:
-        keys = keys_of(connection, [one.id for one in chosen])
-        summary["keys"] = [keys[one.id] for one in chosen]
+        summary["names"] = [target.artist] if target.artist else []
+    elif target.kind is FindingKind.UPC:
+        keys = keys_of(connection, [member.id for member in chosen])
+        summary["keys"] = [keys[member.id] for member in chosen]
         if kind is DecisionKind.MERGE:
             summary["into"] = keys[merge_releases(connection, chosen, notes)]
             summary["artist"] = notes.releases[chosen[0].id]["artist_id"]
-    elif about.kind is FindingKind.FILES:
+    elif target.kind is FindingKind.FILES:
         summary["sides"] = sides_of_files(connection, chosen)
         label_files(connection, summary["sides"], number, kind, notes)
     else:
-        numbers = [one.id for one in chosen]
+        numbers = [member.id for member in chosen]
         summary["sides"] = files_of(connection, numbers)
         if kind is DecisionKind.MERGE:
             merge_recordings(connection, numbers, str(number), notes)
@@ -241,27 +240,27 @@ def _decide(
     }
     connection.execute(insert(health_decisions).values(row))
     changes = before.compared(connection)
-    return number, DecisionPreview(kind, about.where, tuple(names), *changes)
+    return number, DecisionPreview(kind, target.where, tuple(names), *changes)
 
 
-def _chosen(about: Finding, kind: DecisionKind, members: Collection[int]) -> list[Member]:
-    if kind not in about.decisions:
-        can = phrases.or_list(about.decisions)
+def _chosen(target: Finding, kind: DecisionKind, members: Collection[int]) -> list[Member]:
+    if kind not in target.decisions:
+        kinds = phrases.or_list(target.decisions)
         raise NotToDecide(
-            f"“{about.id}” can't be decided that way: {about.sentence}",
+            f"“{target.id}” can't be decided that way: {target.sentence}",
             untouched="Nothing was changed.",
-            advice=f"What can be decided: {can}.",
+            advice=f"What can be decided: {kinds}.",
         )
     if not members:
-        return list(about.members)
-    chosen = [one for one in about.members if one.id in members]
+        return list(target.members)
+    chosen = [member for member in target.members if member.id in members]
     if len(chosen) != len(set(members)) or len(chosen) < 2:
         raise NotToDecide(
-            f"Name at least two of the members of “{about.id}”.",
+            f"Name at least two of the members of “{target.id}”.",
             untouched="Nothing was changed.",
             advice="The list of findings has their numbers.",
         )
-    if kind is not DecisionKind.MERGE or about.kind is FindingKind.FILES:
+    if kind is not DecisionKind.MERGE or target.kind is FindingKind.FILES:
         raise NotToDecide(
             "Only a merge can be narrowed to some members, and only of recordings or releases.",
             untouched="Nothing was changed.",
@@ -269,12 +268,12 @@ def _chosen(about: Finding, kind: DecisionKind, members: Collection[int]) -> lis
     return chosen
 
 
-def _touched(connection: Connection, about: Finding, members: Sequence[Member]) -> set[int]:
-    """The recordings that a decision is about."""
-    numbers = [one.id for one in members]
-    if about.kind is FindingKind.UPC:
+def _touched(connection: Connection, target: Finding, members: Sequence[Member]) -> set[int]:
+    """The ids of the recordings that a decision is about."""
+    numbers = [member.id for member in members]
+    if target.kind is FindingKind.UPC:
         return values_of(connection, _R.id, _R.release_id, numbers)
-    if about.kind is FindingKind.FILES:
+    if target.kind is FindingKind.FILES:
         return values_of(connection, _F.recording_id, _F.id, numbers) - {None}
     return set(numbers)
 
@@ -288,18 +287,22 @@ def _undo(connection: Connection, number: int) -> DecisionPreview:
         )
     notes, summary = json.loads(row.before), json.loads(row.summary)
     _check_not_built_upon(connection, number, notes, summary)
-    moved = {was[1] for was in notes["files"]} | {one["id"] for one in notes["recordings"]}
+    moved = {file[1] for file in notes["files"]} | {
+        recording["id"] for recording in notes["recordings"]
+    }
     now = {
         recording
-        for part in any_of(_F.id, [was[0] for was in notes["files"]])
+        for part in any_of(_F.id, [file[0] for file in notes["files"]])
         for recording in connection.execute(select(_F.recording_id).where(part)).scalars()
     }
-    inside = {was[0] for was in notes["of_release"]}
-    of_releases = values_of(connection, _R.id, _R.release_id, [o["id"] for o in notes["releases"]])
-    before = ConsentsBefore.of(connection, (moved | now | inside | of_releases) - {None})
-    TakingBack(connection, number, notes).back()
-    done = update(health_decisions).where(_D.id == number).values(undone_at=texts.now())
-    connection.execute(done)
+    in_releases = {file[0] for file in notes["of_release"]}
+    of_releases = values_of(
+        connection, _R.id, _R.release_id, [release["id"] for release in notes["releases"]]
+    )
+    before = ConsentsBefore.of(connection, (moved | now | in_releases | of_releases) - {None})
+    DecisionUndo(connection, number, notes).run()
+    mark_undone = update(health_decisions).where(_D.id == number).values(undone_at=texts.now())
+    connection.execute(mark_undone)
     kind = DecisionKind(row.decision)
     return DecisionPreview(
         kind, summary["where"], tuple(summary["names"]), *before.compared(connection)
@@ -309,14 +312,14 @@ def _undo(connection: Connection, number: int) -> DecisionPreview:
 def _check_not_built_upon(
     connection: Connection, number: int, notes: Mapping[str, Any], summary: Mapping[str, Any]
 ) -> None:
-    """What a later decision is about has to stay as it found it."""
-    ours, keys = {was[0] for was in notes["files"]}, set(summary.get("keys", ()))
+    """Raise BuiltUpon if a later decision is about the same files or releases."""
+    own_files, keys = {file[0] for file in notes["files"]}, set(summary.get("keys", ()))
     later = select(_D.id, _D.before, _D.summary).where(_D.id > number, _D.undone_at == "")
-    for other, before, theirs in connection.execute(later.order_by(_D.id.desc())):
-        met = ours & {was[0] for was in json.loads(before)["files"]}
-        if met or keys & set(json.loads(theirs).get("keys", ())):
+    for later_id, before, other_summary in connection.execute(later.order_by(_D.id.desc())):
+        shared = own_files & {file[0] for file in json.loads(before)["files"]}
+        if shared or keys & set(json.loads(other_summary).get("keys", ())):
             raise BuiltUpon(
-                f"Decision {other} is about the same music and was made later.",
+                f"Decision {later_id} is about the same music and was made later.",
                 untouched="Nothing was changed.",
-                advice=f"Take decision {other} back first.",
+                advice=f"Take decision {later_id} back first.",
             )

@@ -1,4 +1,4 @@
-"""What was decided about findings of catalogue health, as it counts now."""
+"""The decisions about catalogue findings that are in force."""
 
 from __future__ import annotations
 
@@ -20,66 +20,69 @@ _ACTIVE = _D.undone_at == ""
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The decisions that count, ready to be asked whether they answer a finding."""
+    """The decisions in force, indexed to tell whether they answer a finding."""
 
     sides: Mapping[int, Mapping[int, set[int]]] = field(default_factory=dict)
-    """Recordings that were kept apart from others: recording → decision → its sides there."""
+    """Recordings that were kept apart: recording → decision → its sides there."""
     labels: Mapping[int, set[str]] = field(default_factory=dict)
-    """Recordings with files about which somebody decided → `files.decided` of those."""
+    """Recordings with decided files → the labels of those files (`files.decided`)."""
     of_finding: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
-    """Finding → summaries of what was decided about it."""
+    """Finding → summaries of the decisions about it."""
 
     def kept_apart(self, recordings: Iterable[int]) -> bool:
-        """Whether one decision keeps all of these apart, but for those that were put together."""
-        groups = self._put_together(recordings)
+        """Whether one decision keeps all of these apart, apart from recordings that were merged."""
+        groups = self._merged_groups(recordings)
         common = set.intersection(
-            *(set().union(*(self.sides.get(one, {}) for one in group)) for group in groups)
+            *(set().union(*(self.sides.get(number, {}) for number in group)) for group in groups)
         )
         for decision in common:
-            every = [
-                set().union(*(self.sides.get(o, {}).get(decision, ()) for o in g)) for g in groups
+            sides = [
+                set().union(*(self.sides.get(member, {}).get(decision, ()) for member in group))
+                for group in groups
             ]
-            if sum(map(len, every)) == len(set().union(*every)):
+            if sum(map(len, sides)) == len(set().union(*sides)):
                 return True
         return False
 
-    def put_together(self, recordings: Iterable[int]) -> bool:
-        """Whether all of these were put together."""
-        return len(self._put_together(recordings)) == 1
+    def merged(self, recordings: Iterable[int]) -> bool:
+        """Whether all of these were merged."""
+        return len(self._merged_groups(recordings)) == 1
 
     def answered(self, finding: str, groups: Sequence[Collection[int]]) -> bool:
-        """Whether a decision about a finding knew a file of each of these groups of files."""
+        """Whether a decision about the finding covers a file of each of these groups."""
         for summary in self.of_finding.get(finding, ()):
-            known = {number for side in summary.get("sides", ()) for number in side}
-            if known and all(not known.isdisjoint(group) for group in groups):
+            decided_files = {number for side in summary.get("sides", ()) for number in side}
+            if decided_files and all(not decided_files.isdisjoint(group) for group in groups):
                 return True
         return False
 
     def keys_kept_apart(self, finding: str, keys: Collection[str]) -> bool:
-        """Whether a decision about a finding knew all of these keys of releases."""
+        """Whether a decision about the finding covers all of these release keys."""
         return any(
             set(keys) <= set(summary.get("keys", ()))
             for summary in self.of_finding.get(finding, ())
         )
 
     def ignored(self, finding: str, count: int) -> bool:
-        """Whether a finding is ignored, and has not grown since."""
-        return any(count <= one.get("count", -1) for one in self.of_finding.get(finding, ()))
+        """Whether the finding is ignored and has not grown since."""
+        return any(
+            count <= summary.get("count", -1) for summary in self.of_finding.get(finding, ())
+        )
 
-    def _put_together(self, recordings: Iterable[int]) -> list[list[int]]:
+    def _merged_groups(self, recordings: Iterable[int]) -> list[list[int]]:
         groups: list[tuple[set[str], list[int]]] = []
         for number in recordings:
             labels = set(self.labels.get(number, ()))
             group = [number]
-            for other in [one for one in groups if not labels.isdisjoint(one[0])]:
-                groups.remove(other)
-                labels, group = labels | other[0], [*other[1], *group]
+            for overlap in [entry for entry in groups if not labels.isdisjoint(entry[0])]:
+                groups.remove(overlap)
+                labels, group = labels | overlap[0], [*overlap[1], *group]
             groups.append((labels, group))
         return [group for _, group in groups]
 
 
 def load_decided(connection: Connection) -> Decided:
-    """All decisions that count."""
+    """All decisions in force."""
     rows = connection.execute(select(_D.id, _D.finding, _D.decision, _D.summary).where(_ACTIVE))
     side_of: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     of_finding: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
@@ -105,7 +108,7 @@ def load_decided(connection: Connection) -> Decided:
 
 
 def merged_releases(connection: Connection, artist_id: int) -> dict[str, str]:
-    """Keys of an artist's releases that were put together → the key of what they are now."""
+    """Keys of an artist's merged releases → the key of the release they are now."""
     query = select(_D.summary).where(
         _ACTIVE, _D.decision == DecisionKind.MERGE.value, _D.finding.startswith(FindingKind.UPC)
     )
@@ -114,13 +117,13 @@ def merged_releases(connection: Connection, artist_id: int) -> dict[str, str]:
         summary = json.loads(stored)
         if summary.get("artist") == artist_id:
             into, keys = summary["into"], set(summary["keys"])
-            found = {key: into if now in keys else now for key, now in found.items()}
+            found = {key: into if target in keys else target for key, target in found.items()}
             found |= dict.fromkeys(keys, into)
     return found
 
 
 def decisions(database: Database) -> list[Decision]:
-    """All decisions, the newest first; those that were taken back among them."""
+    """All decisions, newest first, including undone ones."""
     query = select(_D.id, _D.finding, _D.decision, _D.summary, _D.decided_at, _D.undone_at)
     with database.read() as connection:
         rows = connection.execute(query.order_by(_D.id.desc())).all()

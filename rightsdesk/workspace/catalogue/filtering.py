@@ -1,4 +1,4 @@
-"""A filter as a condition for queries: the same for everything that a filter lets through."""
+"""The SQL condition of a filter: one home for everything that a filter selects."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from rightsdesk.workspace.types import Filter
 
 def conditions(chosen: Filter) -> ColumnElement[bool]:
     """The filter as a condition on recordings."""
-    wanted: list[ColumnElement[bool]] = []
+    parts: list[ColumnElement[bool]] = []
     if chosen.artist_id is not None:
-        wanted.append(recordings.c.artist_id == chosen.artist_id)
+        parts.append(recordings.c.artist_id == chosen.artist_id)
     if chosen.release_id is not None:
-        wanted.append(recordings.c.release_id == chosen.release_id)
+        parts.append(recordings.c.release_id == chosen.release_id)
     if chosen.recording_id is not None:
-        wanted.append(recordings.c.id == chosen.recording_id)
+        parts.append(recordings.c.id == chosen.recording_id)
     if chosen.path:
         inside = select(files.c.recording_id).where(within(files.c.path, chosen.path))
-        wanted.append(recordings.c.id.in_(inside))
+        parts.append(recordings.c.id.in_(inside))
     if chosen.upc:
-        wanted.append(search.with_upc(chosen.upc))
+        parts.append(search.with_upc(chosen.upc))
     if chosen.label:
-        wanted.append(search.with_label(chosen.label))
+        parts.append(search.with_label(chosen.label))
     if chosen.text:
-        wanted.append(search.matches(chosen.text))
-    return and_(True, *wanted)
+        parts.append(search.matches(chosen.text))
+    return and_(True, *parts)

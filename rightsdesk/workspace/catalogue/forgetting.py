@@ -1,4 +1,4 @@
-"""Forgetting a folder: its files leave the catalogue, and stay as they are on the disk."""
+"""Forgets a folder: its files leave the catalogue and stay unchanged on the disk."""
 
 from __future__ import annotations
 
@@ -17,40 +17,40 @@ from rightsdesk.workspace.catalogue.scanning import drop_empty
 
 
 class NotRemembered(KnownError):
-    """The folder is not one that was scanned for this artist."""
+    """The folder was not scanned for this artist."""
 
     cause = "folder-not-remembered"
 
 
 def forget_folder(database: Database, artist_id: int, folder: str) -> int:
-    """Look into a folder no more, and list its files no longer; how many those were.
+    """Stop scanning a folder and forget its files. Returns the number of files.
 
-    Files that lie in another remembered folder of the artist stay. Of files that were
-    changed, what is needed to undo that and to prove their audio is kept out of sight; the
-    rest is deleted. Raises NotRemembered.
+    Files that are also in another remembered folder of the artist stay. Changed files are only
+    hidden: undo and the audio proof still need them. All others are deleted from the store. Raises
+    NotRemembered.
     """
     path = texts.dump_path(os.path.abspath(folder))
-    mine = folders.c.artist_id == artist_id
+    of_artist = folders.c.artist_id == artist_id
     with database.write() as connection:
-        known = set(connection.execute(select(folders.c.path).where(mine)).scalars())
-        if path not in known:
+        remembered = set(connection.execute(select(folders.c.path).where(of_artist)).scalars())
+        if path not in remembered:
             raise NotRemembered(
                 f"{os.path.abspath(folder)} is not a folder of this artist.",
-                advice="Name it as it was scanned.",
+                advice="Use the path that was scanned.",
             )
-        others = [texts.load_path(one) for one in known - {path}]
-        leaving = and_(files.c.artist_id == artist_id, _only_in(folder, others))
+        other_folders = [texts.load_path(raw) for raw in remembered - {path}]
+        to_forget = and_(files.c.artist_id == artist_id, _only_in(folder, other_folders))
         number = connection.execute(
-            select(func.count()).where(leaving, files.c.missing.is_(False))
+            select(func.count()).where(to_forget, files.c.missing.is_(False))
         ).scalar_one()
-        leaving_ids = select(files.c.id).where(leaving)
+        leaving_ids = select(files.c.id).where(to_forget)
         connection.execute(delete(sidecars).where(sidecars.c.file_id.in_(leaving_ids)))
         touched = select(changes.c.target_id).where(changes.c.carrier == FILES)
         needed = or_(files.c.id.in_(touched), files.c.essence.is_not(None))
-        connection.execute(delete(files).where(leaving, not_(needed)))
-        out_of_sight = update(files).where(leaving)
-        connection.execute(out_of_sight.values(missing=True, recording_id=None, problem=""))
-        connection.execute(delete(folders).where(mine, folders.c.path == path))
+        connection.execute(delete(files).where(to_forget, not_(needed)))
+        hide = update(files).where(to_forget)
+        connection.execute(hide.values(missing=True, recording_id=None, problem=""))
+        connection.execute(delete(folders).where(of_artist, folders.c.path == path))
         drop_empty(connection, artist_id)
         note(
             connection,
@@ -61,10 +61,10 @@ def forget_folder(database: Database, artist_id: int, folder: str) -> int:
     return int(number)
 
 
-def _only_in(folder: str, others: list[str]) -> ColumnElement[bool]:
+def _only_in(folder: str, other_folders: list[str]) -> ColumnElement[bool]:
     inside = within(files.c.path, folder)
     return (
-        and_(inside, not_(or_(*(within(files.c.path, one) for one in others))))
-        if others
+        and_(inside, not_(or_(*(within(files.c.path, other) for other in other_folders))))
+        if other_folders
         else inside
     )

@@ -1,9 +1,9 @@
-"""Catalogue health: codes and files that contradict each other, each as one finding.
+"""Catalogue health: contradictory codes and files, one finding each.
 
-An ISRC names one recording (ISO 3901) and a UPC one release. Where a code is on several, at
-least one of them is wrong, and a consent that goes by it could reach the wrong music. Reads
-the store only. What a person decided about a finding is in `deciding`; a finding that is
-decided is not listed again, until something new belongs to it.
+An ISRC names one recording (ISO 3901) and a UPC one release. If a code is on several, at least one
+of them is wrong, and a consent set by that code could reach the wrong music. Reads the store only.
+Decisions are in `deciding`. A decided finding is not listed again until something new belongs to
+it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from rightsdesk.store.joins import OWNED_FILES, catalogued
 from rightsdesk.store.schema import artists, files, recordings, releases
 from rightsdesk.workspace.catalogue.decisions import Decided, load_decided
 from rightsdesk.workspace.catalogue.grouping import FROM_PLATFORM, FileDescription
-from rightsdesk.workspace.catalogue.sameness import core_title, same_length
+from rightsdesk.workspace.catalogue.same_recording import core_title, same_length
 from rightsdesk.workspace.types import (
     DecisionKind,
     Filter,
@@ -49,8 +49,8 @@ from rightsdesk.workspace.types import (
 )
 
 _MOST_NAMED = 5
-_SAID = {name: place for place, name in enumerate(FileDescription._fields[1:])}
-"""Places of values in what `FileDescription.to_text` writes."""
+_TAG_PLACES = {name: place for place, name in enumerate(FileDescription._fields[1:])}
+"""Positions of values in the text of `FileDescription.to_text`."""
 _CORRECT = "Correct it in the files with a tag editor, then scan their folder again."
 _DECIDE = (
     "Merge them or keep them apart. If a tag is wrong, correct it with a tag editor, then scan "
@@ -69,18 +69,24 @@ _IS_SHARED = exists().where(_F.recording_id == _R.id, _F.shared.is_(True))
 
 
 def problems(database: Database, chosen: Filter) -> Iterator[Problem]:
-    """The findings as problems; none while one recording is in view."""
-    for one in findings(database, chosen):
+    """The findings as problems; none if the filter names one recording or a path."""
+    for finding in findings(database, chosen):
         yield Problem(
-            *(ProblemKind.CATALOGUE, one.where, one.sentence, one.advice, one.count, one.artist),
-            finding=one.id,
-            decisions=one.decisions,
+            *(
+                ProblemKind.CATALOGUE,
+                finding.where,
+                finding.sentence,
+                finding.advice,
+                finding.count,
+                finding.artist,
+            ),
+            finding=finding.id,
+            decisions=finding.decisions,
         )
 
 
 def findings(database: Database, chosen: Filter) -> list[Finding]:
-    """What contradicts itself and is not decided, in a lasting order; none while one recording
-    or path is in view."""
+    """Undecided findings, in a stable order; none if the filter names one recording or a path."""
     if chosen.recording_id is not None or chosen.path:
         return []
     with database.read() as connection:
@@ -88,56 +94,58 @@ def findings(database: Database, chosen: Filter) -> list[Finding]:
 
 
 def findings_in(connection: Connection, chosen: Filter) -> Iterator[Finding]:
-    """The same within a transaction."""
-    look = _Look(connection, chosen, load_decided(connection))
-    yield from look.one_isrc_on_several()
-    yield from look.one_isrc_of_several_artists()
-    yield from look.copies_that_disagree()
-    yield from look.files_that_disagree()
-    yield from look.one_upc_on_several()
-    yield from look.malformed()
-    yield from look.missing()
+    """The same findings, within a transaction."""
+    check = _HealthCheck(connection, chosen, load_decided(connection))
+    yield from check.one_isrc_on_several()
+    yield from check.one_isrc_of_several_artists()
+    yield from check.copies_that_disagree()
+    yield from check.files_that_disagree()
+    yield from check.one_upc_on_several()
+    yield from check.malformed()
+    yield from check.missing()
 
 
 def finding_id(kind: FindingKind, *identity: object) -> str:
-    """A short name that stays the same: by what contradicts itself, not by its place in a list."""
+    """A short, stable id, derived from what is contradictory and not from its place in a list."""
     text = "\0".join(map(str, identity)).encode("utf-8", "surrogateescape")
     return f"{kind}-{hashlib.blake2b(text, digest_size=4).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """One look at the catalogue."""
+class _HealthCheck:
+    """One check of the catalogue."""
 
     connection: Connection
     chosen: Filter
     decided: Decided
 
     def one_isrc_on_several(self) -> Iterator[Finding]:
+        """One ISRC on several recordings of an artist."""
         coded = select(_R.artist_id, _R.isrc).where(_R.isrc != "")
         several = coded.group_by(_R.artist_id, _R.isrc).having(func.count() > 1).subquery()
-        alike = (several.c.artist_id == _R.artist_id) & (several.c.isrc == _R.isrc)
+        same_code = (several.c.artist_id == _R.artist_id) & (several.c.isrc == _R.isrc)
         query = (
-            _members(_R.artist_id, _R.isrc, source=recordings.join(several, alike))
+            _members(_R.artist_id, _R.isrc, source=recordings.join(several, same_code))
             .where(_HAS_FILE)
             .order_by(_A.name_key, _R.isrc, _R.title, _R.id)
         )
         rows = self.connection.execute(self._of(query, _R.artist_id)).all()
         for (artist, isrc), group in groupby(rows, lambda row: (row[0], row[1])):
             members = [_member(row[2:]) for row in group]
-            if len(members) < 2 or self.decided.kept_apart(one.id for one in members):
+            if len(members) < 2 or self.decided.kept_apart(member.id for member in members):
                 continue
             yield self._finding(
                 finding_id(FindingKind.ISRC, artist, isrc),
                 FindingKind.ISRC,
                 f"ISRC {isrc}",
                 f"One ISRC is on {len(members)} recordings with different titles or lengths: "
-                f"{_named([one.title for one in members])}. They were kept apart.",
+                f"{_named([member.title for member in members])}. They were kept apart.",
                 members,
                 members[0].artist,
             )
 
     def one_isrc_of_several_artists(self) -> Iterator[Finding]:
+        """One ISRC on recordings of several artists."""
         coded = select(_R.isrc).where(_R.isrc != "").group_by(_R.isrc)
         several = coded.having(func.min(_R.artist_id) != func.max(_R.artist_id))
         query = (
@@ -149,13 +157,13 @@ class _Look:
         for isrc, group in groupby(rows, lambda row: row[0]):
             found = list(group)
             members = [_member(row[2:]) for row in found]
-            numbers = [one.id for one in members]
+            numbers = [member.id for member in members]
             owners = {row[1] for row in found}
             if len(owners) < 2 or self.chosen.artist_id not in (None, *owners):
                 continue
-            if self.decided.kept_apart(numbers) or self.decided.put_together(numbers):
+            if self.decided.kept_apart(numbers) or self.decided.merged(numbers):
                 continue
-            names = list(dict.fromkeys(one.artist for one in members))
+            names = list(dict.fromkeys(member.artist for member in members))
             yield self._finding(
                 finding_id(FindingKind.ARTISTS, isrc),
                 FindingKind.ARTISTS,
@@ -166,29 +174,38 @@ class _Look:
             )
 
     def copies_that_disagree(self) -> Iterator[Finding]:
-        """Recordings that look like one: the same release, place and title, or the same name
-        in the same folder (a WAV and its MP3), and that were kept apart all the same."""
-        together = _Clusters()
-        for numbers in self._alike_by_key():
-            together.join(numbers)
-        for numbers in self._alike_by_name():
-            together.join(numbers)
-        clusters = {min(numbers): sorted(numbers) for numbers in together}
-        known = self._recordings([number for numbers in clusters.values() for number in numbers])
-        for first, numbers in sorted(clusters.items()):
-            members = self._filled([known[number] for number in numbers if number in known])
+        """Recordings that look like one and were kept apart.
+
+        They have the same release, track number and title, or the same file name in one folder (a
+        WAV and its MP3).
+        """
+        clusters = _Clusters()
+        for numbers in self._same_by_key():
+            clusters.join(numbers)
+        for numbers in self._same_by_name():
+            clusters.join(numbers)
+        sorted_clusters = {min(numbers): sorted(numbers) for numbers in clusters}
+        members_by_id = self._recordings(
+            [number for numbers in sorted_clusters.values() for number in numbers]
+        )
+        for first, numbers in sorted(sorted_clusters.items()):
+            members = self._filled(
+                [members_by_id[number] for number in numbers if number in members_by_id]
+            )
             differing = _differing(members)
             if len(members) < 2 or not differing or _is_one_isrc(members):
                 continue
-            if self.decided.kept_apart(one.id for one in members):
+            if self.decided.kept_apart(member.id for member in members):
                 continue
-            kinds = ", ".join(dict.fromkeys(kind for one in members for kind in one.containers))
+            kinds = ", ".join(
+                dict.fromkeys(kind for member in members for kind in member.containers)
+            )
             yield self._finding(
                 finding_id(FindingKind.COPIES, first),
                 FindingKind.COPIES,
                 members[0].title,
                 f"{len(members)} recordings look like one ({kinds}) but differ in "
-                f"{phrases.and_list(differing)}: {_named([one.title for one in members])}. "
+                f"{phrases.and_list(differing)}: {_named([member.title for member in members])}. "
                 "They were kept apart.",
                 members,
                 members[0].artist,
@@ -196,7 +213,7 @@ class _Look:
 
     def files_that_disagree(self) -> Iterator[Finding]:
         """Files of one recording that name different artists."""
-        performer = func.nullif(_said("performer"), "")
+        performer = func.nullif(_tag("performer"), "")
         several = (
             select(_F.recording_id)
             .where(_F.missing.is_(False), _F.tags.not_in(("", "[]")), _F.recording_id.is_not(None))
@@ -223,11 +240,11 @@ class _Look:
                     artist=by_id[part[0]][5],
                     title=_file_name(by_id[part[0]][4]),
                     files=len(part),
-                    containers=tuple(dict.fromkeys(by_id[one][6] for one in part)),
+                    containers=tuple(dict.fromkeys(by_id[file][6] for file in part)),
                 )
                 for part in parts
             ]
-            names = _named([one.artist for one in members])
+            names = _named([member.artist for member in members])
             yield Finding(
                 identity,
                 FindingKind.FILES,
@@ -241,6 +258,7 @@ class _Look:
             )
 
     def one_upc_on_several(self) -> Iterator[Finding]:
+        """One UPC on several releases of an artist."""
         c = releases.c
         coded = select(c.artist_id, c.upc).where(c.upc != "").group_by(c.artist_id, c.upc)
         several = coded.having(func.count() > 1).subquery()
@@ -272,12 +290,13 @@ class _Look:
             )
 
     def malformed(self) -> Iterator[Finding]:
-        said = _said("isrc_said")
+        """Files with an ISRC field that is not one well-formed code."""
+        raw_isrc = _tag("isrc_said")
         query = (
-            select(_F.artist_id, said, _A.name, _F.path)
+            select(_F.artist_id, raw_isrc, _A.name, _F.path)
             .select_from(OWNED_FILES)
-            .where(_F.tags != "", _F.missing.is_(False), func.coalesce(said, "") != "")
-            .order_by(_A.name_key, said, _F.path)
+            .where(_F.tags != "", _F.missing.is_(False), func.coalesce(raw_isrc, "") != "")
+            .order_by(_A.name_key, raw_isrc, _F.path)
         )
         rows = self.connection.execute(self._of(query, _F.artist_id)).all()
         for (artist, isrc), group in groupby(rows, lambda row: (row[0], row[1])):
@@ -298,16 +317,18 @@ class _Look:
             )
 
     def missing(self) -> Iterator[Finding]:
-        """One finding for each artist, however many recordings have no ISRC. Those with a
-        malformed one are told apart."""
-        said = exists().where(
-            _F.recording_id == _R.id, _F.tags != "", func.coalesce(_said("isrc_said"), "") != ""
+        """One finding per artist for all recordings without an ISRC.
+
+        Recordings with a malformed ISRC have their own finding.
+        """
+        has_malformed = exists().where(
+            _F.recording_id == _R.id, _F.tags != "", func.coalesce(_tag("isrc_said"), "") != ""
         )
         number = func.count()
         query = (
             select(_R.artist_id, _A.name, releases.c.title, number)
             .select_from(catalogued())
-            .where(_R.isrc == "", _HAS_FILE, ~said)
+            .where(_R.isrc == "", _HAS_FILE, ~has_malformed)
             .group_by(_R.artist_id, _R.release_id)
             .order_by(_A.name_key, number.desc(), releases.c.title)
         )
@@ -353,8 +374,8 @@ class _Look:
             identity, kind, where, sentence, _DECIDE, number, artist, filled, decisions=_BOTH
         )
 
-    def _alike_by_key(self) -> Iterator[list[int]]:
-        """Recordings that grouping has by the same key, told apart by a number behind it."""
+    def _same_by_key(self) -> Iterator[list[int]]:
+        """Recordings with the same grouping key, apart from the number that grouping appends."""
         numbered = or_(*(_R.key.op("GLOB")(f"*|{'[0-9]' * digits}") for digits in (1, 2, 3)))
         query = select(_R.artist_id, _R.key).where(
             numbered, ~_R.key.startswith(FROM_PLATFORM), _HAS_FILE
@@ -365,11 +386,11 @@ class _Look:
         }
         for artist, key in keys:
             like = key.replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
-            alike = or_(
+            same_key = or_(
                 _R.key == key, *(_R.key.op("GLOB")(f"{like}|{'[0-9]' * n}") for n in (1, 2, 3))
             )
             query = select(_R.id, _R.title, _R.release_id, _R.track, _R.isrc, _R.duration_ms).where(
-                _R.artist_id == artist, _R.key >= key, _R.key < key + "}", alike, _HAS_FILE
+                _R.artist_id == artist, _R.key >= key, _R.key < key + "}", same_key, _HAS_FILE
             )
             by_title: defaultdict[str, list[Any]] = defaultdict(list)
             for row in self.connection.execute(query.order_by(_R.duration_ms, _R.id)):
@@ -377,16 +398,18 @@ class _Look:
             for rows in by_title.values():
                 yield from _likely_copies(rows)
 
-    def _alike_by_name(self) -> Iterator[list[int]]:
-        """Recordings with files that are called the same but for the kind of file."""
+    def _same_by_name(self) -> Iterator[list[int]]:
+        """Recordings with files of the same name in one folder, apart from the extension."""
         stem = _stem(_F.path)
-        there = (_F.missing.is_(False), _F.recording_id.is_not(None))
+        has_recording = (_F.missing.is_(False), _F.recording_id.is_not(None))
         first, last = func.min(_F.recording_id), func.max(_F.recording_id)
-        query = select(_F.artist_id, stem).where(*there).group_by(_F.artist_id, stem)
+        query = select(_F.artist_id, stem).where(*has_recording).group_by(_F.artist_id, stem)
         query = query.having(first != last)
         for artist, name in self.connection.execute(self._of(query, _F.artist_id)).all():
-            beginning = (_F.path >= name + b".", _F.path < name + b"/", stem == name)
-            numbers = select(_F.recording_id).where(_F.artist_id == artist, *there, *beginning)
+            same_stem = (_F.path >= name + b".", _F.path < name + b"/", stem == name)
+            numbers = select(_F.recording_id).where(
+                _F.artist_id == artist, *has_recording, *same_stem
+            )
             yield list(self.connection.execute(numbers.distinct()).scalars())
 
     def _recordings(self, numbers: Sequence[int]) -> dict[int, Member]:
@@ -398,18 +421,20 @@ class _Look:
         return found
 
     def _filled(self, members: Sequence[Member]) -> list[Member]:
-        """The members with how many files they have, and of which kinds."""
+        """The members with their number of files and the kinds of files."""
         kinds: defaultdict[int, Counter[str]] = defaultdict(Counter)
-        for part in any_of(_F.recording_id, [one.id for one in members]):
+        for part in any_of(_F.recording_id, [member.id for member in members]):
             query = select(_F.recording_id, _F.container, func.count())
             query = query.where(part, _F.missing.is_(False))
-            for number, kind, many in self.connection.execute(
+            for number, kind, count in self.connection.execute(
                 query.group_by(_F.recording_id, _F.container)
             ):
-                kinds[number][kind] = many
+                kinds[number][kind] = count
         return [
-            replace(one, files=kinds[one.id].total(), containers=tuple(sorted(kinds[one.id])))
-            for one in members
+            replace(
+                member, files=kinds[member.id].total(), containers=tuple(sorted(kinds[member.id]))
+            )
+            for member in members
         ]
 
     def _of(self, query: Select[Any], owner: ColumnElement[int]) -> Select[Any]:
@@ -417,14 +442,16 @@ class _Look:
         return query if artist is None else query.where(owner == artist)
 
 
-def by_performer(files_of_one: Sequence[tuple[int, str]]) -> list[list[int]]:
-    """The files of a recording by the artist that they name: ids. A guest, or a spelling, makes
-    no other artist: it is enough that one name holds the other."""
+def by_performer(files_of_recording: Sequence[tuple[int, str]]) -> list[list[int]]:
+    """The ids of a recording's files, grouped by the artist that they name.
+
+    A guest or a spelling makes no other artist: one name only has to contain the other.
+    """
     parts: list[tuple[str, list[int]]] = []
-    for number, performer in files_of_one:
+    for number, performer in files_of_recording:
         name = core_title(performer)
-        for known, part in parts:
-            if name in known or known in name:
+        for group_name, part in parts:
+            if name in group_name or group_name in name:
                 part.append(number)
                 break
         else:
@@ -433,51 +460,51 @@ def by_performer(files_of_one: Sequence[tuple[int, str]]) -> list[list[int]]:
 
 
 class _Clusters:
-    """Numbers that were named together, directly or by way of others."""
+    """Numbers that were joined, directly or through others."""
 
     def __init__(self) -> None:
         self._of: dict[int, set[int]] = {}
 
     def join(self, numbers: Collection[int]) -> None:
-        whole = set(numbers).union(*(self._of.get(number, ()) for number in numbers))
-        self._of.update(dict.fromkeys(whole, whole))
+        cluster = set(numbers).union(*(self._of.get(number, ()) for number in numbers))
+        self._of.update(dict.fromkeys(cluster, cluster))
 
     def __iter__(self) -> Iterator[set[int]]:
-        yield from {id(one): one for one in self._of.values()}.values()
+        yield from {id(cluster): cluster for cluster in self._of.values()}.values()
 
 
 def _likely_copies(rows: Sequence[Any]) -> Iterator[list[int]]:
-    """Which recordings of one title are likely copies of one. `rows` are in order of length.
+    """Recordings of one title that are likely copies. `rows` are in order of length.
 
-    With a release and a place in it, all of them. Else many songs are called “Intro”: only
-    those that have the same length, and an ISRC each.
+    With a release and a track number: all of them. Otherwise only those with the same length and an
+    ISRC each, since many songs are called “Intro”.
     """
     if rows[0].release_id is not None and rows[0].track:
         yield [row.id for row in rows]
         return
-    near: list[Any] = []
+    close: list[Any] = []
     for row in (row for row in rows if row.isrc and row.duration_ms):
-        if near and not same_length(near[-1].duration_ms, row.duration_ms):
-            yield [one.id for one in near]
-            near = []
-        near.append(row)
-    yield [one.id for one in near]
+        if close and not same_length(close[-1].duration_ms, row.duration_ms):
+            yield [row.id for row in close]
+            close = []
+        close.append(row)
+    yield [row.id for row in close]
 
 
 def _differing(members: Sequence[Member]) -> list[str]:
-    """In what recordings that look like one contradict each other."""
-    lengths = [one.duration_ms for one in members if one.duration_ms is not None]
-    of_what = {
-        "title": len({core_title(one.title, one.artist) for one in members}) > 1,
-        "ISRC": len({one.isrc for one in members if one.isrc}) > 1,
+    """The properties in which recordings that look like one contradict each other."""
+    lengths = [member.duration_ms for member in members if member.duration_ms is not None]
+    contradictions = {
+        "title": len({core_title(member.title, member.artist) for member in members}) > 1,
+        "ISRC": len({member.isrc for member in members if member.isrc}) > 1,
         "length": bool(lengths) and not same_length(min(lengths), max(lengths)),
     }
-    return [name for name, differs in of_what.items() if differs]
+    return [name for name, differs in contradictions.items() if differs]
 
 
 def _is_one_isrc(members: Sequence[Member]) -> bool:
-    """Whether all have one ISRC: then that is a finding of its own."""
-    return len({one.isrc for one in members}) == 1 and bool(members[0].isrc)
+    """Whether all have one ISRC: that is a finding of its own."""
+    return len({member.isrc for member in members}) == 1 and bool(members[0].isrc)
 
 
 def _members(*before: ColumnElement[Any], source: FromClause = recordings) -> Select[Any]:
@@ -490,13 +517,13 @@ def _member(row: Sequence[Any]) -> Member:
     return Member(number, artist, title, release or "", isrc, duration)
 
 
-def _said(name: str) -> ColumnElement[Any]:
-    """What a file says of its recording."""
-    return func.json_extract(_F.tags, f"$[{_SAID[name]}]")
+def _tag(name: str) -> ColumnElement[Any]:
+    """A value from a file's stored description."""
+    return func.json_extract(_F.tags, f"$[{_TAG_PLACES[name]}]")
 
 
 def _stem(path: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A path without its extension of two to four characters; the whole path without one."""
+    """A path without its extension of two to four characters; else the whole path."""
     dot = literal(b".")
     return case(
         *(

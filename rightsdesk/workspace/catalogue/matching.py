@@ -1,10 +1,9 @@
-"""Which recording a remote item is: known for certain, or asked, never guessed.
+"""Matches remote items with recordings: certain, or a question to a person, never a guess.
 
-In this order (facts: an ISRC names one recording, ISO 3901): the ISRC, unless title and length
-both contradict it, what a person answered earlier, then title, artist and duration together.
-Two signs that speak against each other, or two recordings that fit alike, make a question. A
-wrong match would declare the wrong consent in public, so the bar for "certain" is high: a
-question costs one click.
+The order is: the ISRC (ISO 3901), unless title and length both contradict it; a person's earlier
+answer; then title, artist and duration together. Contradicting signs, or two recordings that fit
+equally, become a question. A wrong match would publish the wrong consent, so the bar for "certain"
+is high: a question costs one click.
 """
 
 import re
@@ -32,14 +31,14 @@ _NOISE = re.compile(
     r"[(\[](?:official|full|new|free|hq|hd|audio|video|lyric|lyrics|visualizer|"
     r"music|out now|download|dl|premiere|\s)+[)\]]"
 )
-"""What uploads are decorated with. Not "clean" and "explicit": those are two recordings."""
+"""Decoration of uploaded titles. Not "clean" and "explicit": those are two recordings."""
 _TELLING_SIGNS = frozenset("#%")
-"""Signs among the punctuation without which a title is another one: C and C#."""
+"""Punctuation that makes a title another one: C and C#."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnRecording:
-    """A recording of ours, as far as matching looks at it. `duration_ms` None: unknown."""
+    """A recording in the catalogue, as matching needs it. `duration_ms` None: unknown."""
 
     recording_id: int
     title: str
@@ -50,7 +49,7 @@ class OwnRecording:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A recording that an item might be, and how well it fits (0 to 100)."""
+    """A recording that an item may be, with a score from 0 to 100."""
 
     recording_id: int
     score: float
@@ -58,9 +57,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What an item is. `recording_id` is None exactly where `how` is "ask".
+    """The match of an item. `recording_id` is None exactly if `how` is "ask".
 
-    `candidates` are the best first; with "ask" they can be none at all.
+    `candidates` has the best first; with "ask" it may be empty.
     """
 
     remote_id: str
@@ -75,24 +74,24 @@ def match_all(
     recordings: Sequence[OwnRecording],
     stored: Mapping[str, int] | None = None,
 ) -> list[Match]:
-    """A match for each item, in their order. `stored`: earlier answers, by `remote_id`.
+    """A match for each item, in order. `stored` has earlier answers by `remote_id`.
 
-    Give the recordings of one artist: an account never speaks for another. Several items can
-    be the same recording by ISRC or by answer (uploaded twice), but not by likeness alone.
+    `recordings` are of one artist: an account never acts for another artist. Several items can be
+    the same recording by ISRC or answer (uploaded twice), but not by similarity alone.
     """
     catalogue = _Catalogue(recordings)
     found = [_match(item, catalogue, stored or {}) for item in items]
-    claims = Counter(one.recording_id for one in found)
+    claims = Counter(match.recording_id for match in found)
     return [
-        _asked(one.remote_id, one.candidates)
-        if one.how == "certain" and claims[one.recording_id] > 1
-        else one
-        for one in found
+        _question(match.remote_id, match.candidates)
+        if match.how == "certain" and claims[match.recording_id] > 1
+        else match
+        for match in found
     ]
 
 
 def normal_isrc(text: str) -> str:
-    """An ISRC in its twelve characters, or "" where the text is none."""
+    """The ISRC in its twelve characters; "" if the text is no ISRC."""
     try:
         return str(isrc_numbers.validate(text))
     except ValidationError:
@@ -100,12 +99,12 @@ def normal_isrc(text: str) -> str:
 
 
 def normal_title(title: str, artist: str = "") -> str:
-    """A title to compare by: no case, accents, punctuation, upload noise or leading artist."""
+    """A title for comparing: no case, accents, punctuation, upload noise or leading artist."""
     return unaccented(" ".join(_title_words(title, artist)))
 
 
 def _title_words(title: str, artist: str) -> list[str]:
-    """The same as words that keep their accents."""
+    """The words of a title for comparing, with their accents."""
     found = words(_NOISE.sub(" ", folded(title)))
     lead = [unaccented(word) for word in words(artist)]
     if lead and [unaccented(word) for word in found[: len(lead)]] == lead:
@@ -117,11 +116,9 @@ class _Catalogue:
     """The recordings, prepared once for many items."""
 
     def __init__(self, recordings: Sequence[OwnRecording]) -> None:
-        self.by_id = {known.recording_id: known for known in recordings}
-        self.titles = {
-            known.recording_id: normal_title(known.title, known.artist) for known in recordings
-        }
-        self.isrcs = {known.recording_id: normal_isrc(known.isrc) for known in recordings}
+        self.by_id = {own.recording_id: own for own in recordings}
+        self.titles = {own.recording_id: normal_title(own.title, own.artist) for own in recordings}
+        self.isrcs = {own.recording_id: normal_isrc(own.isrc) for own in recordings}
         self.by_isrc: dict[str, list[int]] = {}
         for recording_id, isrc in self.isrcs.items():
             if isrc:
@@ -134,30 +131,36 @@ def _match(item: RemoteItem, catalogue: _Catalogue, stored: Mapping[str, int]) -
     answered = stored.get(item.remote_id)
     if answered is not None and answered in catalogue.by_id:
         if named and answered not in named:
-            # The answer and the ISRC speak against each other: one of them changed since.
-            return _asked(item.remote_id, [Candidate(i, 100.0) for i in (answered, *named)])
+            # The answer and the ISRC contradict each other: one of them has changed since.
+            return _question(item.remote_id, [Candidate(i, 100.0) for i in (answered, *named)])
         sole = named == [answered]
         return Match(item.remote_id, answered, "isrc" if sole else "stored", 100.0)
     if len(named) == 1 and not _another_song(item, catalogue.by_id[named[0]]):
         return Match(item.remote_id, named[0], "isrc", 100.0)
     if named:
         by_code = [Candidate(recording_id, 100.0) for recording_id in named]
-        like = (one for one in _candidates(item, catalogue) if one.recording_id not in named)
-        return _asked(item.remote_id, [*by_code, *like] if len(named) == 1 else by_code)
+        similar = (
+            candidate
+            for candidate in _candidates(item, catalogue)
+            if candidate.recording_id not in named
+        )
+        return _question(item.remote_id, [*by_code, *similar] if len(named) == 1 else by_code)
     candidates = tuple(_candidates(item, catalogue))
-    sure = [c for c in candidates if _is_certain(item, isrc, catalogue, c.recording_id)]
-    if len(sure) == 1:
-        return Match(item.remote_id, sure[0].recording_id, "certain", sure[0].score, candidates)
-    return _asked(item.remote_id, candidates)
+    certain = [c for c in candidates if _is_certain(item, isrc, catalogue, c.recording_id)]
+    if len(certain) == 1:
+        return Match(
+            item.remote_id, certain[0].recording_id, "certain", certain[0].score, candidates
+        )
+    return _question(item.remote_id, candidates)
 
 
-def _asked(remote_id: str, candidates: Iterable[Candidate]) -> Match:
-    shown = tuple(candidates)
-    return Match(remote_id, None, "ask", shown[0].score if shown else 0.0, shown)
+def _question(remote_id: str, candidates: Iterable[Candidate]) -> Match:
+    listed = tuple(candidates)
+    return Match(remote_id, None, "ask", listed[0].score if listed else 0.0, listed)
 
 
 def _candidates(item: RemoteItem, catalogue: _Catalogue) -> Iterator[Candidate]:
-    """The recordings with the most similar titles; duration and artist put them in order."""
+    """The recordings with the most similar titles, ordered by title, artist and duration."""
     title = normal_title(item.title, item.artist)
     if not title:
         return
@@ -170,59 +173,59 @@ def _candidates(item: RemoteItem, catalogue: _Catalogue) -> Iterator[Candidate]:
     )
     scored = []
     for _, title_score, recording_id in found:
-        known = catalogue.by_id[recording_id]
-        score = 0.7 * title_score + 0.15 * _artist_score(item, known)
-        score += 15.0 if _same_duration(item, known) else 0.0
+        own = catalogue.by_id[recording_id]
+        score = 0.7 * title_score + 0.15 * _artist_score(item, own)
+        score += 15.0 if _same_duration(item, own) else 0.0
         scored.append(Candidate(recording_id, round(score, 1)))
     scored.sort(key=lambda candidate: (-candidate.score, candidate.recording_id))
     yield from scored[:MOST_CANDIDATES]
 
 
 def _is_certain(item: RemoteItem, isrc: str, catalogue: _Catalogue, recording_id: int) -> bool:
-    known = catalogue.by_id[recording_id]
+    own = catalogue.by_id[recording_id]
     contradicts = isrc and catalogue.isrcs[recording_id] not in ("", isrc)
     return (
         not contradicts
-        and _same_duration(item, known)
-        and _same_title(item, known)
-        and _artist_score(item, known) >= SAME_ARTIST
+        and _same_duration(item, own)
+        and _same_title(item, own)
+        and _artist_score(item, own) >= SAME_ARTIST
     )
 
 
-def _another_song(item: RemoteItem, known: OwnRecording) -> bool:
-    """Whether title and length both speak against an ISRC.
+def _another_song(item: RemoteItem, own: OwnRecording) -> bool:
+    """Whether title and length both contradict an ISRC.
 
-    It is a copied one then (the code of the track above is a common slip), and the consent of
-    one song would be declared on another. What is not known speaks against nothing.
+    Then the code was probably copied from another track, and the item would get another song's
+    consent. Unknown values contradict nothing.
     """
     return (
         item.duration_ms is not None
-        and known.duration_ms is not None
-        and not _same_duration(item, known)
-        and bool(item.title and known.title)
-        and not _same_title(item, known)
+        and own.duration_ms is not None
+        and not _same_duration(item, own)
+        and bool(item.title and own.title)
+        and not _same_title(item, own)
     )
 
 
-def _same_title(item: RemoteItem, known: OwnRecording) -> bool:
-    """Whether the titles have the same words, in the same order.
+def _same_title(item: RemoteItem, own: OwnRecording) -> bool:
+    """Whether the titles have the same words in the same order.
 
-    Likeness is not enough: in a long title one letter can make another recording, and so can
-    the order ("Man Bites Dog"). A title without letters names nothing for certain.
+    Similarity is not enough: in a long title one letter can mean another recording, and so can the
+    order ("Man Bites Dog"). A title without letters identifies nothing.
     """
-    ours = _title_words(item.title, item.artist)
-    theirs = _title_words(known.title, known.artist)
+    item_words = _title_words(item.title, item.artist)
+    own_words = _title_words(own.title, own.artist)
     return (
         has_letters(item.title)
-        and has_letters("".join(ours))
-        and same_but_for_accents(" ".join(ours), " ".join(theirs))
-        and _signs(item.title) == _signs(known.title)
-        and _same_pictures(item.title, known.title)
+        and has_letters("".join(item_words))
+        and same_but_for_accents(" ".join(item_words), " ".join(own_words))
+        and _signs(item.title) == _signs(own.title)
+        and _same_pictures(item.title, own.title)
     )
 
 
 def _signs(title: str) -> list[str]:
-    """The signs that are part of a title: + and $, but not what decorates it."""
+    """The signs that belong to a title, such as + and $, without decoration."""
     return sorted(
         char
         for char in unicodedata.normalize("NFKC", title)
@@ -230,24 +233,28 @@ def _signs(title: str) -> list[str]:
     )
 
 
-def _same_pictures(one: str, other: str) -> bool:
-    """Whether emoji and the like agree. Uploads are decorated with them, so one title may
-    have none."""
-    ours, theirs = (
+def _same_pictures(first: str, second: str) -> bool:
+    """Whether the emoji of two titles agree.
+
+    Uploads are decorated with emoji, so one title may have none.
+    """
+    first_emoji, second_emoji = (
         sorted(char for char in title if unicodedata.category(char) == "So")
-        for title in (one, other)
+        for title in (first, second)
     )
-    return not ours or not theirs or ours == theirs
+    return not first_emoji or not second_emoji or first_emoji == second_emoji
 
 
-def _artist_score(item: RemoteItem, known: OwnRecording) -> float:
-    """Likeness of the artists, 0 where either is unknown."""
-    ours, theirs = (unaccented(" ".join(words(artist))) for artist in (item.artist, known.artist))
-    return fuzz.token_sort_ratio(ours, theirs) if ours and theirs else 0.0
+def _artist_score(item: RemoteItem, own: OwnRecording) -> float:
+    """Similarity of the artists, 0 if one is unknown."""
+    item_artist, own_artist = (
+        unaccented(" ".join(words(artist))) for artist in (item.artist, own.artist)
+    )
+    return fuzz.token_sort_ratio(item_artist, own_artist) if item_artist and own_artist else 0.0
 
 
-def _same_duration(item: RemoteItem, known: OwnRecording) -> bool:
-    """Whether both are known and differ by no more than what encoders add or cut."""
-    if item.duration_ms is None or known.duration_ms is None:
+def _same_duration(item: RemoteItem, own: OwnRecording) -> bool:
+    """Whether both durations are known and differ by no more than encoders add or cut."""
+    if item.duration_ms is None or own.duration_ms is None:
         return False
-    return abs(item.duration_ms - known.duration_ms) <= SAME_DURATION_MS
+    return abs(item.duration_ms - own.duration_ms) <= SAME_DURATION_MS

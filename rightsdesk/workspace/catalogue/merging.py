@@ -1,5 +1,6 @@
-"""What a decision about findings does: make recordings or releases one, or label files to be kept
-together or apart. What was there before is noted, for taking it back.
+"""Carries out decisions about findings: merges recordings or releases, and labels files.
+
+A label keeps files together or apart. What was there before is noted, to undo the decision.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ from rightsdesk.store.schema import (
     releases,
 )
 from rightsdesk.store.schema import stored_consents as consent_rows
+from rightsdesk.workspace.catalogue.assigning import regroup
 from rightsdesk.workspace.catalogue.grouping import FileDescription
 from rightsdesk.workspace.catalogue.health import by_performer
-from rightsdesk.workspace.catalogue.shelf import settle
 from rightsdesk.workspace.consents import consents as stored_consents
 from rightsdesk.workspace.types import (
     DecisionKind,
@@ -41,7 +42,7 @@ _F, _R, _I, _W = files.c, recordings.c, items.c, consent_rows.c
 
 @dataclass(slots=True)
 class Notes:
-    """What a decision changes, as it was before: for taking it back."""
+    """The state before a decision of everything that it changes."""
 
     recordings: dict[int, dict[str, Any]] = field(default_factory=dict)
     releases: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -49,18 +50,19 @@ class Notes:
     items: dict[int, tuple[int | None, str, str]] = field(default_factory=dict)
     of_release: dict[int, int] = field(default_factory=dict)
     gone: dict[int, int] = field(default_factory=dict)
-    """Recordings, or releases, that another one took the place of → that one."""
+    """Deleted recordings or releases → the one that replaced them."""
     stored_consents: dict[tuple[str, int], str | None] = field(default_factory=dict)
 
     def note_recordings(self, connection: Connection, numbers: Sequence[int]) -> None:
+        """Note recordings and their consents."""
         for row in rows_of(connection, _R.id, numbers):
             self.recordings.setdefault(row["id"], row)
         self.note_consents(connection, ScopeKind.RECORDING, numbers)
 
-    def note_files(self, connection: Connection, which: Iterable[Any]) -> list[int]:
-        """Note files by a condition for each part; their ids."""
+    def note_files(self, connection: Connection, conditions: Iterable[Any]) -> list[int]:
+        """Note files, by several conditions. Returns their ids."""
         found = []
-        for condition in which:
+        for condition in conditions:
             query = select(_F.id, _F.recording_id, _F.decided).where(condition)
             for number, recording, label in connection.execute(query):
                 self.files.setdefault(number, (recording, label))
@@ -70,15 +72,17 @@ class Notes:
     def note_consents(
         self, connection: Connection, kind: ScopeKind, numbers: Sequence[int]
     ) -> None:
-        there = {
+        """Note the consents of recordings or releases, also if there are none."""
+        existing = {
             row["owner_id"]: row["consent"]
             for row in rows_of(connection, _W.owner_id, numbers)
             if row["kind"] == kind.value
         }
         for number in numbers:
-            self.stored_consents.setdefault((kind.value, number), there.get(number))
+            self.stored_consents.setdefault((kind.value, number), existing.get(number))
 
     def to_json(self, connection: Connection) -> dict[str, Any]:
+        """The notes as the store keeps them."""
         after = {
             (row.kind, row.owner_id): row.consent
             for row in connection.execute(select(consent_rows))
@@ -87,13 +91,13 @@ class Notes:
             "recordings": list(self.recordings.values()),
             "left": list(rows_of(connection, _R.id, list(self.recordings))),
             "releases": list(self.releases.values()),
-            "files": [[number, *was] for number, was in self.files.items()],
-            "items": [[number, *was] for number, was in self.items.items()],
+            "files": [[number, *before] for number, before in self.files.items()],
+            "items": [[number, *before] for number, before in self.items.items()],
             "gone": list(self.gone.items()),
             "of_release": [[number, release] for number, release in self.of_release.items()],
             "wishes": [
-                [kind, owner, was, after.get((kind, owner))]
-                for (kind, owner), was in self.stored_consents.items()
+                [kind, owner, before, after.get((kind, owner))]
+                for (kind, owner), before in self.stored_consents.items()
             ],
         }
 
@@ -101,11 +105,11 @@ class Notes:
 def merge_recordings(
     connection: Connection, numbers: Sequence[int], label: str, notes: Notes
 ) -> None:
-    """Make the recordings one, of each artist; files of all of them get one label."""
+    """Merge the recordings of each artist; the files of all of them get the same label."""
     notes.note_recordings(connection, numbers)
     labels = _labels_of(connection, numbers)
-    together = [*any_of(_F.recording_id, numbers), *any_of(_F.decided, sorted(labels))]
-    marked = notes.note_files(connection, together)
+    conditions = [*any_of(_F.recording_id, numbers), *any_of(_F.decided, sorted(labels))]
+    file_ids = notes.note_files(connection, conditions)
     by_artist: defaultdict[int, list[int]] = defaultdict(list)
     for number in numbers:
         by_artist[notes.recordings[number]["artist_id"]].append(number)
@@ -114,27 +118,31 @@ def merge_recordings(
         gone = [number for number in of_artist if number != into]
         if not gone:
             continue
-        known = stored_consents.load(connection)
-        strict = strictest(stored_consents.wanted_of(connection, known, one) for one in of_artist)
+        stored = stored_consents.load(connection)
+        strict = strictest(
+            stored_consents.effective_of(connection, stored, number) for number in of_artist
+        )
         _complete(connection, into, [notes.recordings[number] for number in (into, *gone)])
         _items_follow(connection, artist, gone, into, notes)
         notes.gone |= dict.fromkeys(gone, into)
         _move(connection, gone, into)
         stored_consents.keep_stricter(connection, strict, into)
-    update_many(connection, files, [{"id": one, "decided": label} for one in dict.fromkeys(marked)])
+    update_many(
+        connection, files, [{"id": number, "decided": label} for number in dict.fromkeys(file_ids)]
+    )
 
 
 def _move(connection: Connection, gone: Sequence[int], into: int) -> None:
     for table, column in ((files, _F.recording_id), (items, _I.recording_id)):
         for part in any_of(column, gone):
             connection.execute(update(table).where(part).values(recording_id=into))
-    stored_consents.forget_choices(connection, ScopeKind.RECORDING, gone)
+    stored_consents.delete_consents(connection, ScopeKind.RECORDING, gone)
     for part in any_of(_R.id, gone):
         connection.execute(delete(recordings).where(part))
 
 
 def _complete(connection: Connection, into: int, rows: Sequence[Mapping[str, Any]]) -> None:
-    """What is left takes over a code or a length that only the others have."""
+    """Copy an ISRC or a length that only deleted recordings have."""
     isrc = next((row["isrc"] for row in rows if row["isrc"]), "")
     length = next((row["duration_ms"] for row in rows if row["duration_ms"]), None)
     if (isrc, length) != (rows[0]["isrc"], rows[0]["duration_ms"]):
@@ -145,8 +153,10 @@ def _complete(connection: Connection, into: int, rows: Sequence[Mapping[str, Any
 def _items_follow(
     connection: Connection, artist: int, gone: Sequence[int], into: int, notes: Notes
 ) -> None:
-    """Note the items that are linked to, or asked about, what goes; questions and refusals are
-    about what is left from now on."""
+    """Note the items that are linked to deleted recordings, or have them as candidates.
+
+    Their questions and refusals refer to the remaining recording from now on.
+    """
     leaving = set(gone)
     query = select(_I.id, _I.recording_id, _I.matched, _I.candidates)
     query = query.select_from(ACCOUNT_ITEMS)
@@ -154,23 +164,23 @@ def _items_follow(
     changed = []
     for number, recording, matched, candidates in connection.execute(query):
         listed = json.loads(candidates)
-        named = any(one in leaving for one, _ in listed)
-        if recording not in leaving and not named:
+        is_candidate = any(candidate in leaving for candidate, _ in listed)
+        if recording not in leaving and not is_candidate:
             continue
         notes.items.setdefault(number, (recording, matched, candidates))
-        if named:
+        if is_candidate:
             scores: dict[int, float] = {}
-            for one, score in listed:
-                one = into if one in leaving else one
-                scores[one] = max(score, scores.get(one, score))
+            for candidate, score in listed:
+                candidate = into if candidate in leaving else candidate
+                scores[candidate] = max(score, scores.get(candidate, score))
             changed.append(
-                {"id": number, "candidates": texts.dump([list(o) for o in scores.items()])}
+                {"id": number, "candidates": texts.dump([list(pair) for pair in scores.items()])}
             )
     update_many(connection, items, changed)
 
 
 def _biggest(connection: Connection, numbers: Sequence[int]) -> int:
-    """The recording with the most files, the oldest among such."""
+    """The recording with the most files; of several, the oldest."""
     counts = dict.fromkeys(numbers, 0)
     for part in any_of(_F.recording_id, numbers):
         query = select(_F.recording_id, func.count()).where(part, _F.missing.is_(False))
@@ -180,20 +190,22 @@ def _biggest(connection: Connection, numbers: Sequence[int]) -> int:
 
 
 def keep_apart(connection: Connection, numbers: Sequence[int], decision: int, notes: Notes) -> None:
-    """Label the files of each recording with a label of its own. A recording that was put
-    together with others keeps the label that does so."""
+    """Give the files of each recording a label of its own.
+
+    A recording that was merged keeps its label.
+    """
     marked: list[dict[str, Any]] = []
     for part in any_of(_F.recording_id, numbers):
         notes.note_files(connection, [part])
-    place = {number: at for at, number in enumerate(numbers)}
-    had: defaultdict[int, set[str]] = defaultdict(set)
+    position = {number: at for at, number in enumerate(numbers)}
+    labels_before: defaultdict[int, set[str]] = defaultdict(set)
     for recording, label in notes.files.values():
         if recording is not None and label:
-            had[recording].add(label)
+            labels_before[recording].add(label)
     for number, (recording, label) in notes.files.items():
         if recording is not None and not label:
-            of_recording = sorted(had[recording])
-            new = of_recording[0] if of_recording else f"{decision}.{place[recording]}"
+            of_recording = sorted(labels_before[recording])
+            new = of_recording[0] if of_recording else f"{decision}.{position[recording]}"
             marked.append({"id": number, "decided": new})
     update_many(connection, files, marked)
 
@@ -205,43 +217,45 @@ def label_files(
     kind: DecisionKind,
     notes: Notes,
 ) -> None:
-    """Files of one recording: put together for good, or each side a recording of its own."""
+    """Keep files of one recording together for good, or make each side a recording of its own."""
     row = connection.execute(
         select(_F.recording_id, _F.artist_id).where(_F.id == sides[0][0])
     ).one()
     notes.note_recordings(connection, [row.recording_id])
     if kind is DecisionKind.MERGE:
         labels = _labels_of(connection, [row.recording_id])
-        together = [_F.recording_id == row.recording_id, *any_of(_F.decided, sorted(labels))]
-        marked = notes.note_files(connection, together)
-        values = [{"id": number, "decided": str(decision)} for number in dict.fromkeys(marked)]
+        conditions = [_F.recording_id == row.recording_id, *any_of(_F.decided, sorted(labels))]
+        file_ids = notes.note_files(connection, conditions)
+        values = [{"id": number, "decided": str(decision)} for number in dict.fromkeys(file_ids)]
         update_many(connection, files, values)
         return
     notes.note_files(connection, [_F.recording_id == row.recording_id])
-    stays = max(range(len(sides)), key=lambda place: (len(sides[place]), -place))
+    largest = max(range(len(sides)), key=lambda place: (len(sides[place]), -place))
     values = [
         {"id": number, "decided": f"{decision}.{place}"}
         for place, side in enumerate(sides)
         for number in side
-        # What stays keeps a label that puts it together with others.
-        if place != stays or not notes.files[number][1]
+        # The remaining part keeps the label of an earlier merge.
+        if place != largest or not notes.files[number][1]
     ]
     update_many(connection, files, values)
-    wanted = stored_consents.wanted_of(
+    consent = stored_consents.effective_of(
         connection, stored_consents.load(connection), row.recording_id
     )
-    settle(connection, {row.artist_id: {row.recording_id}})
-    chosen = notes.stored_consents[ScopeKind.RECORDING.value, row.recording_id]
-    moved = values_of(connection, _F.recording_id, _F.id, list(notes.files)) - {row.recording_id}
-    for number in sorted(moved):  # of what is apart the same is wanted as before
-        stored_consents.restore(connection, Scope(ScopeKind.RECORDING, number), chosen)
-        stored_consents.keep_stricter(connection, wanted, number)
+    regroup(connection, {row.artist_id: {row.recording_id}})
+    own_consent = notes.stored_consents[ScopeKind.RECORDING.value, row.recording_id]
+    separated = values_of(connection, _F.recording_id, _F.id, list(notes.files)) - {
+        row.recording_id
+    }
+    for number in sorted(separated):  # separated recordings keep their consent
+        stored_consents.restore(connection, Scope(ScopeKind.RECORDING, number), own_consent)
+        stored_consents.keep_stricter(connection, consent, number)
 
 
 def merge_releases(connection: Connection, members: Sequence[Member], notes: Notes) -> int:
-    """Make the releases one; the id of what is left."""
-    into = max(members, key=lambda one: (one.files, -one.id)).id
-    numbers = [one.id for one in members]
+    """Merge the releases. Returns the id of the remaining release."""
+    into = max(members, key=lambda member: (member.files, -member.id)).id
+    numbers = [member.id for member in members]
     gone = [number for number in numbers if number != into]
     for row in rows_of(connection, releases.c.id, numbers):
         notes.releases[row["id"]] = row
@@ -255,20 +269,22 @@ def merge_releases(connection: Connection, members: Sequence[Member], notes: Not
     notes.note_consents(connection, ScopeKind.RECORDING, [number for number, _ in inside])
     notes.gone = dict.fromkeys(gone, into)
     notes.of_release = {number: release for number, release in inside if release != into}
-    known = stored_consents.load(connection)
-    wanted = {
-        number: known.effective(artist_id=artist, release_id=release, recording_id=number)
+    stored = stored_consents.load(connection)
+    consents_before = {
+        number: stored.effective(artist_id=artist, release_id=release, recording_id=number)
         for number, release in inside
     }
-    strict = strictest(known.effective(artist_id=artist, release_id=one) for one in numbers)
+    strict = strictest(
+        stored.effective(artist_id=artist, release_id=release) for release in numbers
+    )
     for part in any_of(_R.release_id, gone):
         connection.execute(update(recordings).where(part).values(release_id=into))
-    stored_consents.forget_choices(connection, ScopeKind.RELEASE, gone)
+    stored_consents.delete_consents(connection, ScopeKind.RELEASE, gone)
     for part in any_of(releases.c.id, gone):
         connection.execute(delete(releases).where(part))
     stored_consents.keep_stricter(connection, strict, into, ScopeKind.RELEASE)
     after = stored_consents.load(connection)
-    for number, before in wanted.items():
+    for number, before in consents_before.items():
         now = after.effective(artist_id=artist, release_id=into, recording_id=number)
         if widened(before, now):
             stored_consents.keep_stricter(connection, before, number)
@@ -276,7 +292,7 @@ def merge_releases(connection: Connection, members: Sequence[Member], notes: Not
 
 
 def _labels_of(connection: Connection, numbers: Collection[int]) -> set[str]:
-    """The labels that files of recordings carry."""
+    """The labels of the files of recordings."""
     return {
         label
         for part in any_of(_F.recording_id, numbers)
@@ -285,7 +301,7 @@ def _labels_of(connection: Connection, numbers: Collection[int]) -> set[str]:
 
 
 def files_of(connection: Connection, numbers: Sequence[int]) -> list[list[int]]:
-    """The files of each recording."""
+    """The file ids of each recording."""
     found: dict[int, list[int]] = {number: [] for number in numbers}
     for part in any_of(_F.recording_id, numbers):
         query = select(_F.recording_id, _F.id).where(part).order_by(_F.id)
@@ -295,18 +311,19 @@ def files_of(connection: Connection, numbers: Sequence[int]) -> list[list[int]]:
 
 
 def sides_of_files(connection: Connection, members: Sequence[Member]) -> list[list[int]]:
-    """The files of one recording by the artist that they name."""
+    """The file ids of one recording, grouped by the artist that they name."""
     recording = select(_F.recording_id).where(_F.id == members[0].id).scalar_subquery()
     query = select(_F.id, _F.path, _F.tags).where(
         _F.recording_id == recording, _F.missing.is_(False)
     )
-    named = []
+    performers = []
     for number, path, tags in connection.execute(query.order_by(_F.path)):
         performer = FileDescription.from_text(texts.load_path(path), tags).performer
         if performer:
-            named.append((number, performer))
-    return by_performer(named)
+            performers.append((number, performer))
+    return by_performer(performers)
 
 
 def keys_of(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
+    """The keys of releases, by id."""
     return {row["id"]: row["key"] for row in rows_of(connection, releases.c.id, numbers)}

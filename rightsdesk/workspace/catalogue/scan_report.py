@@ -1,4 +1,4 @@
-"""What a scan found, and whose the files are by what they say themselves."""
+"""The report of a scan, and other artists whom the scanned files name."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ from rightsdesk.workspace.types import ReadFailure
 
 @dataclass(frozen=True, slots=True)
 class ScanReport:
-    """What a scan found. `files` counts all audio files that are there now, `sidecars` the
-    XMP sidecars that belong to them.
+    """The result of a scan.
 
-    `theirs` are files that were scanned for another artist first, and are left there; they are
-    in no count. `named` are other artists of the roster whom files that are there name as the
-    performer, with how many: perhaps a folder of several artists was scanned for one; told
-    where something was new or changed. `away` are the folders that were not there themselves:
-    nobody looked, so what is known of them is as old as it was. `moved` are the unchanged files
-    that were known at another place, `shared` other artists to whom files belong too, since
-    they were scanned for both, with how many of those that were read now.
+    `files` counts all audio files that exist now, `sidecars` their XMP sidecars. `theirs` are files
+    that belong to another artist, who was scanned first; they are in no count.
+
+    `named` lists other artists on the roster whom files name as performer, with the number of
+    files. Perhaps a folder of several artists was scanned for one. It is filled if something was
+    new or changed.
+
+    `away` are the scanned folders that do not exist; their files keep their last state. `moved`
+    counts unchanged files that were known at another path. `shared` lists other artists who share
+    files with this one, since both were scanned, with the number of files read now.
     """
 
     files: int
@@ -40,25 +42,25 @@ class ScanReport:
     shared: tuple[tuple[str, int], ...] = ()
 
 
-def together(reports: Sequence[ScanReport]) -> ScanReport:
-    """What several scans found, told as one."""
+def combined(reports: Sequence[ScanReport]) -> ScanReport:
+    """Several reports as one."""
     named, shared = Counter[str](), Counter[str]()
     for report in reports:
         named.update(dict(report.named))
         shared.update(dict(report.shared))
     return ScanReport(
-        files=sum(one.files for one in reports),
-        new=sum(one.new for one in reports),
-        changed=sum(one.changed for one in reports),
-        unchanged=sum(one.unchanged for one in reports),
-        missing=sum(one.missing for one in reports),
-        failed=tuple(failure for one in reports for failure in one.failed),
-        cancelled=any(one.cancelled for one in reports),
-        sidecars=sum(one.sidecars for one in reports),
-        theirs=tuple(failure for one in reports for failure in one.theirs),
+        files=sum(report.files for report in reports),
+        new=sum(report.new for report in reports),
+        changed=sum(report.changed for report in reports),
+        unchanged=sum(report.unchanged for report in reports),
+        missing=sum(report.missing for report in reports),
+        failed=tuple(failure for report in reports for failure in report.failed),
+        cancelled=any(report.cancelled for report in reports),
+        sidecars=sum(report.sidecars for report in reports),
+        theirs=tuple(failure for report in reports for failure in report.theirs),
         named=tuple(named.most_common()),
-        away=tuple(place for one in reports for place in one.away),
-        moved=sum(one.moved for one in reports),
+        away=tuple(place for report in reports for place in report.away),
+        moved=sum(report.moved for report in reports),
         shared=tuple(shared.most_common()),
     )
 
@@ -66,8 +68,10 @@ def together(reports: Sequence[ScanReport]) -> ScanReport:
 def others_named(
     database: Database, artist_id: int, roots: Sequence[str]
 ) -> tuple[tuple[str, int], ...]:
-    """The other artists of the roster whom this one's files below the roots name, and how many
-    files do, most first."""
+    """Other artists on the roster whom this artist's files below the roots name.
+
+    With the number of files, most first.
+    """
     if not roots:
         return ()
     with database.read() as connection:

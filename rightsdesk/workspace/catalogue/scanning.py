@@ -1,4 +1,4 @@
-"""Scanning: what is on the disk goes into the store, release by release."""
+"""Scanning: stores what is on the disk, release by release."""
 
 from __future__ import annotations
 
@@ -29,22 +29,25 @@ from rightsdesk.store.deeds import DeedKind, DeedScope, note
 from rightsdesk.store.drift import noted_in_sql
 from rightsdesk.store.schema import files, folders, items, recordings, releases, stored_consents
 from rightsdesk.workspace.catalogue import sidecars, unread
+from rightsdesk.workspace.catalogue.assigning import RecordingAssigner
 from rightsdesk.workspace.catalogue.grouping import FileDescription
 from rightsdesk.workspace.catalogue.moving import Moves, folders_follow, follow
 from rightsdesk.workspace.catalogue.scan_report import ScanReport, others_named
-from rightsdesk.workspace.catalogue.shelf import Shelf
 from rightsdesk.workspace.consents.sharing import Theirs
 from rightsdesk.workspace.types import ReadFailure
 
 BATCH = 64
-"""What is read, or handed to a helper, at once: few enough to show progress and to stop."""
+"""Files that are read, or sent to a worker process, at once.
+
+Small, to show progress and to stop.
+"""
 
 STORED_AFTER = 1.0
-"""Seconds of reading that a kill may cost. A commit waits for the disk, so they are few."""
+"""Seconds of reading that a kill may lose. A commit waits for the disk, so commits are rare."""
 
 
 MOST_UNSTORED = 4096
-"""Files in memory at most."""
+"""Limit of read files in memory."""
 
 
 def scan(
@@ -54,26 +57,30 @@ def scan(
     progress: Progress,
     cancel: Cancel,
 ) -> ScanReport:
-    """Find what is in the folders and take what is new or changed into the store.
+    """Find the audio files in folders, and store what is new or changed.
 
-    A file that is another artist's already belongs to both, where the folder that is scanned
-    is as near to it as the one that it was found in first; else it is named, and stays there.
-    What could not be read is named each time. Where nothing changed, nothing is written. A
-    folder without music is remembered too: some may be put into it; one with nothing but
-    another artist's is not. Files that were moved are the same files at another place.
+    A file that already belongs to another artist belongs to both if this folder is as near to it as
+    the one that found it first. Otherwise it is reported and stays with the other artist.
+    Unreadable files are reported each time. Moved files are recognized. If nothing changed, nothing
+    is written.
+
+    Folders are remembered, even without music: files may come later. A folder that only holds
+    another artist's files is not remembered.
     """
     roots = [os.path.abspath(place) for place in places]
-    known, untold = _known(database, artist_id)
+    known_files, undescribed = _known_files(database, artist_id)
     unread_since = _unread_since(database, artist_id)
-    walk = Scan(roots, known | dict.fromkeys(unread_since, ""))
-    run = _Run(database, artist_id, walk, progress, cancel, roots, untold, unread_since)
+    walk = Scan(roots, known_files | dict.fromkeys(unread_since, ""))
+    run = _Run(database, artist_id, walk, progress, cancel, roots, undescribed, unread_since)
     run.read_all()
-    left_behind = run.settle_moves()
-    beside, unread_beside = sidecars.scan(database, artist_id, roots, walk.sidecars, cancel)
-    run.failed += unread_beside
+    given_up = run.settle_moves()
+    sidecar_count, unread_sidecars = sidecars.scan(
+        database, artist_id, roots, walk.sidecars, cancel
+    )
+    run.failed += unread_sidecars
     moved_from = {old for old, _ in run.moved}
-    gone = [] if cancel.is_set() else [one for one in walk.missing() if one not in moved_from]
-    changed = bool(walk.new or walk.changed or gone or left_behind) and not cancel.is_set()
+    gone = [] if cancel.is_set() else [path for path in walk.missing() if path not in moved_from]
+    changed = bool(walk.new or walk.changed or gone or given_up) and not cancel.is_set()
     ours = run.accepted or walk.unchanged or not walk.files
     new_roots = _not_remembered(database, artist_id, roots) if ours else []
     if changed or new_roots:
@@ -83,9 +90,9 @@ def scan(
                 drop_empty(connection, artist_id)
             _remember_folders(connection, artist_id, new_roots)
             run.note_deed(connection, len(gone))
-    unread.note(database, artist_id, run.failed)
+    unread.store_failures(database, artist_id, run.failed)
     if not cancel.is_set():
-        run.failed += unread.still(database, artist_id, roots, run.failed)
+        run.failed += unread.still_unread(database, artist_id, roots, run.failed)
     return ScanReport(
         files=walk.files - len(run.refused),
         new=walk.new - len(run.refused) - len(run.moved),
@@ -94,7 +101,7 @@ def scan(
         missing=len(gone),
         failed=tuple(run.failed),
         cancelled=cancel.is_set(),
-        sidecars=beside,
+        sidecars=sidecar_count,
         away=tuple(root for root in roots if not os.path.exists(root)),
         theirs=tuple(run.refused),
         named=others_named(database, artist_id, roots) if walk.new or walk.changed else (),
@@ -105,7 +112,7 @@ def scan(
 
 @dataclass
 class _Run:
-    """One scan: the walk asks for files to be read, and what was read goes into the store."""
+    """One scan: the walk finds files, they are read, and the results are stored."""
 
     database: Database
     artist_id: int
@@ -113,19 +120,19 @@ class _Run:
     progress: Progress
     cancel: Cancel
     roots: Sequence[str]
-    untold: dict[str, str]
-    """Files of which it is not known what they say of their recording: path → identity."""
+    undescribed: dict[str, str]
+    """Files with an unknown description of their recording: path → identity."""
     unread_since: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Known files that have to be read again: path → fields and tags of the last reading."""
     failed: list[ReadFailure] = field(default_factory=list)
     unstored: list[tuple[FoundFile, Read]] = field(default_factory=list)
-    shelf: Shelf | None = None
+    assigner: RecordingAssigner | None = None
     refused: list[ReadFailure] = field(default_factory=list)
     theirs: Theirs | None = None
     accepted: int = 0
     described_only: int = 0
     shared: Counter[str] = field(default_factory=Counter)
-    """How many files belong to which other artists too."""
+    """Other artists who share files with this one → number of files."""
     shared_paths: set[bytes] = field(default_factory=set)
     moves: Moves | None = None
     moved: list[tuple[str, str]] = field(default_factory=list)
@@ -148,35 +155,35 @@ class _Run:
 
     def _batches(self) -> Iterator[list[FoundFile]]:
         events = _until(self.cancel, iter(self.walk))
-        while some := list(islice(events, BATCH)):
+        while batch := list(islice(events, BATCH)):
             self.failed += [
-                ReadFailure(e.path, str(e.error)) for e in some if isinstance(e, Unread)
+                ReadFailure(e.path, str(e.error)) for e in batch if isinstance(e, Unread)
             ]
-            found = self._ours([event for event in some if isinstance(event, FoundFile)])
+            found = self._ours([event for event in batch if isinstance(event, FoundFile)])
             self.accepted += len(found)
             if found:
                 yield found
             else:
-                self.progress(self.walk.unchanged, 0, some[-1].path)
+                self.progress(self.walk.unchanged, 0, batch[-1].path)
 
     def _ours(self, found: list[FoundFile]) -> list[FoundFile]:
-        """The candidates that are not another artist's alone; those that are, are named."""
+        """The files that do not belong to another artist alone; reports those that do."""
         if found and self.theirs is None:
             self.theirs = Theirs(self.database, self.artist_id)
         if not self.theirs:
             return found
-        ours = []
-        for one in found:
-            whose, shared = self.theirs.whose(one.path, self.roots)
-            if whose and not shared:
-                problem = f"This file belongs to {phrases.and_list(whose)} here."
-                self.refused.append(ReadFailure(one.path, problem))
+        accepted = []
+        for file in found:
+            owners, shared = self.theirs.whose(file.path, self.roots)
+            if owners and not shared:
+                problem = f"This file belongs to {phrases.and_list(owners)} here."
+                self.refused.append(ReadFailure(file.path, problem))
                 continue
-            if whose:
-                self.shared.update(whose)
-                self.shared_paths.add(texts.dump_path(one.path))
-            ours.append(one)
-        return ours
+            if owners:
+                self.shared.update(owners)
+                self.shared_paths.add(texts.dump_path(file.path))
+            accepted.append(file)
+        return accepted
 
     def _store(self) -> None:
         if not self.unstored:
@@ -184,61 +191,66 @@ class _Run:
         if self.moves is None:
             self.moves = Moves(self.database, self.artist_id)
         with self.database.write() as connection:
-            if self.shelf is None:
-                self.shelf = Shelf(connection, self.artist_id)
-            self._store_read(connection, self.shelf, self.unstored)
+            if self.assigner is None:
+                self.assigner = RecordingAssigner(connection, self.artist_id)
+            self._store_read(connection, self.assigner, self.unstored)
         self.unstored = []
 
     def _store_read(
-        self, connection: Connection, shelf: Shelf, read: Sequence[tuple[FoundFile, Read]]
+        self,
+        connection: Connection,
+        assigner: RecordingAssigner,
+        read: Sequence[tuple[FoundFile, Read]],
     ) -> None:
         now = texts.now()
         rows: list[_FileRow] = []
         unread: list[_FileRow] = []
-        shelf.begin(connection)
-        told = [_Told.of(candidate, *what) for candidate, what in read]
-        follow(connection, moved := list(self._moved_here(told)))
-        self.moved += moved
-        before = _recordings_of(connection, self.artist_id, told)
+        assigner.begin(connection)
+        files_read = [_ReadFile.of(candidate, *result) for candidate, result in read]
+        follow(connection, moves := list(self._moved_here(files_read)))
+        self.moved += moves
+        earlier = _recordings_of(connection, self.artist_id, files_read)
         touched: set[int] = set()
         changed: set[bytes] = set()
-        for one in told:
-            self.described_only += (same := self._is_as_known(one))
-            if one.file is None:
-                unread.append(_FileRow.of(one, self.artist_id, None, now))
+        for file in files_read:
+            self.described_only += (unchanged := self._is_unchanged(file))
+            if file.file is None:
+                unread.append(_FileRow.of(file, self.artist_id, None, now))
                 continue
-            recording, tags = before.get(one.path, (None, ""))
+            recording, tags = earlier.get(file.path, (None, ""))
             if recording is None:
-                recording = shelf.recording_of(one.file)
-            elif tags != one.tags:
+                recording = assigner.recording_of(file.file)
+            elif tags != file.tags:
                 touched.add(recording)
-                if not same:
-                    changed.add(one.path)
-            rows.append(_FileRow.of(one, self.artist_id, recording, now))
-        shelf.save(connection)
+                if not unchanged:
+                    changed.add(file.path)
+            rows.append(_FileRow.of(file, self.artist_id, recording, now))
+        assigner.save(connection)
         write_many(connection, _READ, _FileRow._fields, rows)
         write_many(connection, _UNREAD, _FileRow._fields, unread)
-        shelf.settle(connection, touched, changed)
+        assigner.regroup(connection, touched, changed)
         if self.shared_paths:
-            _share(connection, self.shared_paths & {one.path for one in told})
+            _share(connection, self.shared_paths & {file.path for file in files_read})
 
-    def _moved_here(self, told: Sequence[_Told]) -> Iterator[tuple[str, str]]:
-        """Which of the new files were known at another place: (old, new)."""
-        for one in told:
-            fresh = one.candidate.state is FileState.NEW and one.audio is not None
-            if fresh and self.moves is not None:
-                path, identity = one.candidate.path, one.candidate.identity
-                former = self.moves.former(path, identity, (one.tags, one.says[0]))
+    def _moved_here(self, files_read: Sequence[_ReadFile]) -> Iterator[tuple[str, str]]:
+        """The new files that were known at another path: (old path, new path)."""
+        for file in files_read:
+            is_new = file.candidate.state is FileState.NEW and file.audio is not None
+            if is_new and self.moves is not None:
+                path, identity = file.candidate.path, file.candidate.identity
+                former = self.moves.former(path, identity, (file.tags, file.says[0]))
                 if former is not None:
                     yield former.path, path
 
-    def _is_as_known(self, one: _Told) -> bool:
-        """Whether a file was read only to learn what it says of its recording, or since an older
-        state of the data came back, and is as it was."""
-        if one.candidate.path in self.unread_since:
-            return self.unread_since[one.candidate.path] == (one.says[0], one.tags)
-        known = self.untold.get(one.candidate.path, "")
-        return FileIdentity.stamp_in(known) == one.candidate.identity.stamp
+    def _is_unchanged(self, file: _ReadFile) -> bool:
+        """Whether a file that had to be read again is as it was.
+
+        That happens if its description was unknown, or an older state of the data was restored.
+        """
+        if file.candidate.path in self.unread_since:
+            return self.unread_since[file.candidate.path] == (file.says[0], file.tags)
+        identity = self.undescribed.get(file.candidate.path, "")
+        return FileIdentity.stamp_in(identity) == file.candidate.identity.stamp
 
     def note_deed(self, connection: Connection, gone: int) -> None:
         """Write down what the walk found, if anything."""
@@ -253,15 +265,15 @@ class _Run:
             note(connection, DeedKind.FILES_CHECKED, DeedScope(self.artist_id), after=after)
 
     def settle_moves(self) -> list[str]:
-        """Let folders follow their files; those that were given up come back."""
+        """Let remembered folders follow their files. Returns the folders that were given up."""
         if not self.moved:
             return []
         with self.database.write() as connection:
             return folders_follow(connection, self.moved)
 
 
-class _Told(NamedTuple):
-    """A candidate with what it says, as the store writes it."""
+class _ReadFile(NamedTuple):
+    """A file that was read, with its values as the store writes them."""
 
     candidate: FoundFile
     path: bytes
@@ -272,7 +284,7 @@ class _Told(NamedTuple):
     says: tuple[str, str]
 
     @classmethod
-    def of(cls, candidate: FoundFile, audio: AudioFile | None, problem: str) -> _Told:
+    def of(cls, candidate: FoundFile, audio: AudioFile | None, problem: str) -> _ReadFile:
         path = texts.dump_path(candidate.path)
         if audio is None:
             return cls(candidate, path, None, problem, None, "[]", ("{}", "{}"))
@@ -282,7 +294,7 @@ class _Told(NamedTuple):
 
 
 class _FileRow(NamedTuple):
-    """What a scan writes of a file, by column of the table `files`."""
+    """The values that a scan writes of a file, by column of the table `files`."""
 
     artist_id: int
     recording_id: int | None
@@ -301,24 +313,24 @@ class _FileRow(NamedTuple):
     drift: str = ""
 
     @classmethod
-    def of(cls, told: _Told, artist_id: int, recording: int | None, now: str) -> _FileRow:
-        """Of one that could not be read, it holds the problem and little else."""
-        audio = told.audio
-        fields, says = told.says
+    def of(cls, file: _ReadFile, artist_id: int, recording: int | None, now: str) -> _FileRow:
+        """The row of a file; of an unreadable file it holds the problem and little else."""
+        audio = file.audio
+        fields, says = file.says
         return cls(
             artist_id=artist_id,
             recording_id=recording,
-            path=told.path,
+            path=file.path,
             container=audio.container if audio else "",
-            identity=told.candidate.identity.to_str(),
+            identity=file.candidate.identity.to_str(),
             fields=fields,
             says=says,
-            problem=told.problem,
+            problem=file.problem,
             seen_at=now,
             since=now,
             settable=audio.places if audio else "",
             signed=audio.signed if audio else "",
-            tags=told.tags,
+            tags=file.tags,
         )
 
 
@@ -329,27 +341,32 @@ def _until(cancel: Cancel, events: Iterator[Any]) -> Iterator[Any]:
         yield event
 
 
-def _known(database: Database, artist_id: int) -> tuple[dict[str, str], dict[str, str]]:
-    """What the store knows of the artist's files that were there: path → identity.
+def _known_files(database: Database, artist_id: int) -> tuple[dict[str, str], dict[str, str]]:
+    """The artist's existing files: path → identity.
 
-    And those among them that have to be read again, since it is not known what they say of
-    their recording: in the first they look like changed ones.
+    Also returns those with an unknown description, path → identity. In the first mapping they look
+    changed, so that they are read again.
     """
     query = select(files.c.path, files.c.identity).where(
         files.c.artist_id == artist_id, files.c.missing.is_(False), files.c.identity != ""
     )
-    untold = query.where(literal_column("tags") == literal_column("''"), files.c.container != "")
+    undescribed_query = query.where(
+        literal_column("tags") == literal_column("''"), files.c.container != ""
+    )
     load = texts.load_path
     with database.read() as connection:
-        known = {load(path): identity for path, identity in read_many(connection, query)}
-        again = {load(path): identity for path, identity in read_many(connection, untold)}
-    return known | dict.fromkeys(again, ""), again
+        known_files = {load(path): identity for path, identity in read_many(connection, query)}
+        undescribed = {
+            load(path): identity for path, identity in read_many(connection, undescribed_query)
+        }
+    return known_files | dict.fromkeys(undescribed, ""), undescribed
 
 
 def _unread_since(database: Database, artist_id: int) -> dict[str, tuple[str, str]]:
-    """The known files of which nobody can say whether they are as they were: an older state of
-    the data came back, or they could not be read the last time. Path → fields and tags of the
-    last reading."""
+    """Known files that may have changed unnoticed: path → fields and tags of the last reading.
+
+    Either an older state of the data was restored, or the last scan could not read them.
+    """
     query = select(files.c.path, files.c.fields, files.c.tags).where(
         files.c.artist_id == artist_id,
         files.c.missing.is_(False),
@@ -381,7 +398,7 @@ _READ = _NEW.on_conflict_do_update(
             (_NEW.excluded.says == files.c.says, files.c.since), else_=_NEW.excluded.since
         ),
         "drift": case(
-            (files.c.container == "", ""),  # it had never been read
+            (files.c.container == "", ""),  # it was never read
             else_=noted_in_sql(
                 files.c.drift,
                 previous=files.c.says,
@@ -394,42 +411,42 @@ _READ = _NEW.on_conflict_do_update(
 
 
 def _recordings_of(
-    connection: Connection, artist_id: int, told: Sequence[_Told]
+    connection: Connection, artist_id: int, files_read: Sequence[_ReadFile]
 ) -> dict[bytes, tuple[int | None, str]]:
-    """The recordings that the artist's files had so far, and what was known of them: by path.
+    """The recordings and stored descriptions of the artist's files so far, by path.
 
-    A file that was away has one only where a person decided what it is, and it is the same one.
+    A missing file has a recording only if a person decided about it and it is unchanged.
     """
-    now = {one.path: one.tags for one in told}
+    tags_now = {file.path: file.tags for file in files_read}
     found: dict[bytes, tuple[int | None, str]] = {}
     f = files.c
-    for part in any_of(f.path, now):
+    for part in any_of(f.path, tags_now):
         query = select(f.path, f.recording_id, f.tags, f.missing, f.id).where(part)
         query = query.where(f.artist_id == artist_id, ~f.missing | (f.decided != ""))
-        others: list[int] = []
+        replaced: list[int] = []
         for path, number, tags, missing, file_id in connection.execute(query):
-            if not missing or tags == now[path]:
+            if not missing or tags == tags_now[path]:
                 found[path] = (number, tags)
             else:
-                others.append(file_id)
-        if others:  # nothing was decided about what is there now
-            connection.execute(update(files).where(f.id.in_(others)).values(decided=""))
+                replaced.append(file_id)
+        if replaced:  # the decision was about the file that was there before
+            connection.execute(update(files).where(f.id.in_(replaced)).values(decided=""))
     return found
 
 
 def _share(connection: Connection, paths: Iterable[bytes]) -> None:
-    """Note that these files are several artists'. What the audio was is known of all or none."""
+    """Mark files as shared by several artists. All their rows get the same audio digest."""
     other = files.alias()
-    known = select(func.max(other.c.essence)).where(other.c.path == files.c.path)
+    known_essence = select(func.max(other.c.essence)).where(other.c.path == files.c.path)
     for part in any_of(files.c.path, sorted(paths)):
-        these = update(files).where(part)
-        essence = func.coalesce(files.c.essence, known.scalar_subquery())
-        connection.execute(these.values(shared=True, essence=essence))
+        rows = update(files).where(part)
+        essence = func.coalesce(files.c.essence, known_essence.scalar_subquery())
+        connection.execute(rows.values(shared=True, essence=essence))
 
 
 @lru_cache(maxsize=4096)
 def _texts_of(fields: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, str]:
-    """Fields, and what they say, as columns hold them. Whole catalogues say the same."""
+    """Fields, and what they say, as the store writes them. Whole catalogues say the same."""
     found = dict(fields)
     return texts.dump_fields(found), texts.dump_consent(FILE_SUITE.read(found).consent)
 
@@ -455,31 +472,31 @@ def described(path: str, audio: AudioFile) -> FileDescription:
 
 def _mark_missing(connection: Connection, artist_id: int, gone: Sequence[str]) -> None:
     for path in gone:
-        here = (files.c.path == texts.dump_path(path)) & (files.c.artist_id == artist_id)
-        statement = update(files).where(here)
+        of_artist = (files.c.path == texts.dump_path(path)) & (files.c.artist_id == artist_id)
+        statement = update(files).where(of_artist)
         connection.execute(statement.values(missing=True, problem="The file is no longer there."))
 
 
 def drop_empty(connection: Connection, artist_id: int) -> None:
-    """Forget recordings that nothing belongs to any more, and then such releases."""
+    """Delete recordings without files, items and consents, then empty releases."""
     used = select(files.c.recording_id).where(files.c.recording_id.is_not(None))
     linked = select(items.c.recording_id).where(items.c.recording_id.is_not(None))
-    chosen = select(stored_consents.c.owner_id).where(stored_consents.c.kind == "recording")
+    with_consent = select(stored_consents.c.owner_id).where(stored_consents.c.kind == "recording")
     connection.execute(
         delete(recordings).where(
             recordings.c.artist_id == artist_id,
             recordings.c.id.not_in(used),
             recordings.c.id.not_in(linked),
-            recordings.c.id.not_in(chosen),
+            recordings.c.id.not_in(with_consent),
         )
     )
     kept = select(recordings.c.release_id).where(recordings.c.release_id.is_not(None))
-    chosen = select(stored_consents.c.owner_id).where(stored_consents.c.kind == "release")
+    with_consent = select(stored_consents.c.owner_id).where(stored_consents.c.kind == "release")
     connection.execute(
         delete(releases).where(
             releases.c.artist_id == artist_id,
             releases.c.id.not_in(kept),
-            releases.c.id.not_in(chosen),
+            releases.c.id.not_in(with_consent),
         )
     )
 
@@ -487,8 +504,8 @@ def drop_empty(connection: Connection, artist_id: int) -> None:
 def _not_remembered(database: Database, artist_id: int, roots: Sequence[str]) -> list[str]:
     query = select(folders.c.path).where(folders.c.artist_id == artist_id)
     with database.read() as connection:
-        known = set(connection.execute(query).scalars())
-    new = [root for root in roots if texts.dump_path(root) not in known]
+        remembered = set(connection.execute(query).scalars())
+    new = [root for root in roots if texts.dump_path(root) not in remembered]
     return [root for root in new if os.path.exists(root)]
 
 

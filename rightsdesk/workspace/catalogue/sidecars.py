@@ -1,4 +1,4 @@
-"""The XMP sidecars beside an artist's files: found by scans, and what a plan has of them."""
+"""XMP sidecars next to an artist's files: found by scans, stored for plans."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from rightsdesk.store.schema import files, sidecars
 from rightsdesk.workspace.types import ReadFailure
 
 ABSENT = "absent"
-"""The stamp of a sidecar that is not there."""
+"""The stamp of a sidecar that does not exist."""
 
 _IN_ONE_QUERY = 500
 
 
 class Found(NamedTuple):
-    """One sidecar as it was read: None for the fields where it could not be."""
+    """A sidecar as it was read; `fields` is None if it could not be read."""
 
     file_id: int
     path: str
@@ -42,7 +42,7 @@ class Found(NamedTuple):
 
 
 def read_sidecar(path: str) -> tuple[FileIdentity, dict[str, tuple[str, ...]]]:
-    """A sidecar's state and its fields. Raises DamagedXmp and the causes of `trouble`."""
+    """A sidecar's identity and fields. Raises DamagedXmp and the errors of `os_errors`."""
     with opened(path) as f:
         return FileIdentity.of(f.fileno()), Sidecar().fields(f)
 
@@ -54,30 +54,30 @@ def scan(
     met: Iterable[str],
     cancel: Cancel,
 ) -> tuple[int, list[ReadFailure]]:
-    """Take what scans met into the store; how many there are, and which could not be read.
+    """Store the sidecars that a scan found. Returns their number, and which could not be read.
 
-    Of files that were named one by one, what lies beside them is looked at too. One that
-    is no longer there, or is nobody's, is forgotten. What could not be read is named each
-    time. Where nothing changed, nothing is written.
+    For roots that are single files, their sidecars are looked up, too. Sidecars that are gone or
+    belong to no file are deleted from the store. Unreadable sidecars are reported each time. If
+    nothing changed, nothing is written.
     """
-    known = _known(database, artist_id)
-    beside = [one for root in roots if is_audio(root) for one in sidecars_of(root)[0]]
-    there = dict.fromkeys([*met, *beside])
-    if cancel.is_set() or not (there or known):
+    stored = _stored_sidecars(database, artist_id)
+    next_to_files = [path for root in roots if is_audio(root) for path in sidecars_of(root)[0]]
+    found_paths = dict.fromkeys([*met, *next_to_files])
+    if cancel.is_set() or not (found_paths or stored):
         return 0, []
-    owned = _owned(database, artist_id, there)
+    owned = _owned(database, artist_id, found_paths)
     fresh: list[Found] = []
     failed: list[ReadFailure] = []
     for path, file_id in owned.items():
         if cancel.is_set():
             return len(owned), failed
-        found = _read(path, file_id, known.get(path))
-        if found is not None:
-            fresh.append(found)
-        problem = found.problem if found else known[path].problem if path in known else ""
+        sidecar = _read(path, file_id, stored.get(path))
+        if sidecar is not None:
+            fresh.append(sidecar)
+        problem = sidecar.problem if sidecar else stored[path].problem if path in stored else ""
         if problem:
             failed.append(ReadFailure(path, problem))
-    gone = [path for path in known if path not in owned and _is_gone(path, roots, there)]
+    gone = [path for path in stored if path not in owned and _is_gone(path, roots, found_paths)]
     if fresh or gone:
         with database.write() as connection:
             note(connection, fresh)
@@ -86,31 +86,35 @@ def scan(
 
 
 def note(connection: Connection, found: Iterable[Found]) -> None:
-    """Write down what was read; of a file that is no longer known nothing is noted."""
-    every, now = list(found), texts.now()
-    for start in range(0, len(every), _IN_ONE_QUERY):
-        some = every[start : start + _IN_ONE_QUERY]
-        wanted = {one.file_id for one in some}
-        query = select(files.c.id, files.c.path).where(files.c.id.in_(wanted))
-        known = {number: texts.load_path(path) for number, path in connection.execute(query)}
-        there = [one for one in some if fits(one.path, known.get(one.file_id, ""))]
-        # A file of several artists has a row for each, and so has its sidecar.
-        rows = [_row(one, now) for one in (*there, *_for_others(connection, there))]
+    """Store sidecars that were read, except those of files that are no longer known."""
+    sidecar_list, now = list(found), texts.now()
+    for start in range(0, len(sidecar_list), _IN_ONE_QUERY):
+        batch = sidecar_list[start : start + _IN_ONE_QUERY]
+        file_ids = {sidecar.file_id for sidecar in batch}
+        query = select(files.c.id, files.c.path).where(files.c.id.in_(file_ids))
+        path_by_file = {number: texts.load_path(path) for number, path in connection.execute(query)}
+        fitting = [
+            sidecar
+            for sidecar in batch
+            if fits(sidecar.path, path_by_file.get(sidecar.file_id, ""))
+        ]
+        # A file of several artists has one row per artist, and so has its sidecar.
+        rows = [_row(sidecar, now) for sidecar in (*fitting, *_for_others(connection, fitting))]
         if rows:
             connection.execute(_NOTE, rows)
 
 
 def _for_others(connection: Connection, found: Iterable[Found]) -> Iterator[Found]:
-    by_id = {one.file_id: one for one in found}
+    by_id = {sidecar.file_id: sidecar for sidecar in found}
     other = files.alias()
     query = select(files.c.id, other.c.id).join(other, other.c.path == files.c.path)
     query = query.where(files.c.id.in_(by_id), files.c.shared, other.c.id != files.c.id)
-    for number, more in connection.execute(query):
-        yield by_id[number]._replace(file_id=more)
+    for number, other_id in connection.execute(query):
+        yield by_id[number]._replace(file_id=other_id)
 
 
 def forget(connection: Connection, paths: Iterable[str]) -> None:
-    """Of these there is nothing to know any more."""
+    """Delete these sidecars from the store."""
     for part in any_of(sidecars.c.path, [texts.dump_path(path) for path in paths]):
         connection.execute(delete(sidecars).where(part))
 
@@ -144,15 +148,15 @@ def _row(found: Found, now: str) -> dict[str, Any]:
     }
 
 
-class _Known(NamedTuple):
+class _StoredSidecar(NamedTuple):
     file_id: int
     identity: str
     problem: str
 
 
-def _known(database: Database, artist_id: int) -> dict[str, _Known]:
+def _stored_sidecars(database: Database, artist_id: int) -> dict[str, _StoredSidecar]:
     query = (
-        select(*(sidecars.c[name] for name in ("path", *_Known._fields)))
+        select(*(sidecars.c[name] for name in ("path", *_StoredSidecar._fields)))
         .select_from(FILE_SIDECARS)
         .where(files.c.artist_id == artist_id)
     )
@@ -160,22 +164,22 @@ def _known(database: Database, artist_id: int) -> dict[str, _Known]:
         if not connection.execute(select(sidecars.c.id).limit(1)).first():
             return {}
         rows = read_many(connection, query)
-        return {texts.load_path(path): _Known(*rest) for path, *rest in rows}
+        return {texts.load_path(path): _StoredSidecar(*rest) for path, *rest in rows}
 
 
-def _owned(database: Database, artist_id: int, there: Iterable[str]) -> dict[str, int]:
-    """Those among the sidecars that are certainly of one of the artist's files: its id."""
+def _owned(database: Database, artist_id: int, paths: Iterable[str]) -> dict[str, int]:
+    """The sidecars that certainly belong to one of the artist's files: path → file id."""
     folders: defaultdict[str, list[str]] = defaultdict(list)
-    for path in there:
+    for path in paths:
         folder, name = os.path.split(path)
         folders[folder].append(name)
     owners: dict[str, bytes] = {}
     for folder, names in folders.items():
-        beside = Neighbours.of(folder)
+        neighbours = Neighbours.of(folder)
         for name in names:
-            if len(whose := beside.owners(name)) == 1:
+            if len(owner_names := neighbours.owners(name)) == 1:
                 path = os.path.join(folder, name)
-                owners[path] = texts.dump_path(os.path.join(folder, whose[0]))
+                owners[path] = texts.dump_path(os.path.join(folder, owner_names[0]))
     ids = _ids(database, artist_id, sorted(set(owners.values())))
     return {path: ids[owner] for path, owner in owners.items() if owner in ids}
 
@@ -189,12 +193,12 @@ def _ids(database: Database, artist_id: int, paths: Sequence[bytes]) -> Mapping[
     return found
 
 
-def _read(path: str, file_id: int, known: _Known | None) -> Found | None:
-    """What a sidecar says; None where it is as it was known, or went away just now."""
+def _read(path: str, file_id: int, stored: _StoredSidecar | None) -> Found | None:
+    """A sidecar as read now; None if it is unchanged or just disappeared."""
     try:
         identity = FileIdentity.of(path)
-        if known and known.file_id == file_id:
-            before = FileIdentity.from_str(known.identity)
+        if stored and stored.file_id == file_id:
+            before = FileIdentity.from_str(stored.identity)
             if before == identity:
                 return None
     except OSError:
@@ -205,10 +209,10 @@ def _read(path: str, file_id: int, known: _Known | None) -> Found | None:
         return Found(file_id, path, identity, None, str(error))
 
 
-def _is_gone(path: str, roots: Sequence[str], there: Mapping[str, None]) -> bool:
-    """Whether a sidecar that was known is certainly not there, or no longer this file's."""
-    if path in there:
+def _is_gone(path: str, roots: Sequence[str], found_paths: Mapping[str, None]) -> bool:
+    """Whether a stored sidecar is certainly gone, or no longer this file's."""
+    if path in found_paths:
         return True
     folder = os.path.dirname(path)
-    looked = any(path.startswith(os.path.join(root, "")) or path == root for root in roots)
-    return looked and os.path.isdir(folder) and not os.path.lexists(path)
+    scanned = any(path.startswith(os.path.join(root, "")) or path == root for root in roots)
+    return scanned and os.path.isdir(folder) and not os.path.lexists(path)

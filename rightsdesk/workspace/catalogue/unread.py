@@ -1,4 +1,4 @@
-"""What a scan could not read: files keep no old reading, and are named again each time."""
+"""Files that a scan could not read: their old reading is dropped, and each scan reports them."""
 
 from __future__ import annotations
 
@@ -14,38 +14,37 @@ from rightsdesk.store.schema import files
 from rightsdesk.workspace.types import ReadFailure
 
 
-def note(database: Database, artist_id: int, failed: Sequence[ReadFailure]) -> None:
-    """Of an artist's known files that the walk could not even look into, say why.
+def store_failures(database: Database, artist_id: int, failed: Sequence[ReadFailure]) -> None:
+    """Store why known files of an artist could not be read.
 
-    What such a file said is not known any more: a file that has become empty is not silent.
-    Without an identity, the next scan reads it again, whatever it looks like then. Where
-    all is noted already, nothing is written.
+    Their old reading is dropped: a file that has become empty is not silent. Without an identity,
+    the next scan reads the file again. If nothing changed, nothing is written.
     """
     why = {texts.dump_path(failure.path): failure.problem for failure in failed}
     query = select(files.c.id, files.c.path, files.c.problem)
     query = query.where(files.c.artist_id == artist_id)
-    news = []
+    changed = []
     with database.read() as connection:
         for part in any_of(files.c.path, why):
             rows = connection.execute(query.where(part))
-            news += [(row.id, why[row.path]) for row in rows if row.problem != why[row.path]]
-    if not news:
+            changed += [(row.id, why[row.path]) for row in rows if row.problem != why[row.path]]
+    if not changed:
         return
     with database.write() as connection:
-        for number, problem in news:
+        for number, problem in changed:
             statement = update(files).where(files.c.id == number)
             connection.execute(
                 statement.values(identity="", problem=problem, seen_at=texts.now(), missing=False)
             )
 
 
-def still(
-    database: Database, artist_id: int, roots: Sequence[str], told: Iterable[ReadFailure]
+def still_unread(
+    database: Database, artist_id: int, roots: Sequence[str], failed: Iterable[ReadFailure]
 ) -> list[ReadFailure]:
     """The files below the roots that could not be read before and have not changed since."""
     if not roots:
         return []
-    already = {failure.path for failure in told}
+    failed_paths = {failure.path for failure in failed}
     query = select(files.c.path, files.c.problem).where(
         files.c.artist_id == artist_id,
         files.c.problem != "",
@@ -55,4 +54,4 @@ def still(
     with database.read() as connection:
         rows = connection.execute(query.order_by(files.c.path)).all()
     found = [ReadFailure(texts.load_path(row.path), row.problem) for row in rows]
-    return [failure for failure in found if failure.path not in already]
+    return [failure for failure in found if failure.path not in failed_paths]

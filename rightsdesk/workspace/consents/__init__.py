@@ -1,1 +1,1 @@
-"""What is wanted: set for an artist, a release or a recording, and inherited."""
+"""Consents: set for an artist, a release or a recording, and inherited."""

@@ -1,4 +1,4 @@
-"""What is wanted: chosen for an artist, changed for a release or a recording, inherited."""
+"""Consents: set for an artist, overridden for a release or a recording, and inherited."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ARTIST, RELEASE, RECORDING = ScopeKind.ARTIST, ScopeKind.RELEASE, ScopeKind.RECO
 
 
 class WideningNotConfirmed(KnownError):
-    """A choice would let AI do more than before, and nobody agreed to that yet."""
+    """A consent would allow AI more than before, and this was not confirmed."""
 
     cause = WIDENING
 
@@ -41,40 +41,40 @@ class WideningNotConfirmed(KnownError):
 
 
 class NoLongerThere(KnownError):
-    """What a choice is for was removed meanwhile, here or by another RightsDesk."""
+    """The artist, release or recording of a consent was removed meanwhile."""
 
     cause = "no-longer-there"
 
     def __init__(self, kind: ScopeKind) -> None:
-        super().__init__(f"This {kind} is no longer there.")
+        super().__init__(f"This {kind} was removed.", untouched="Nothing was changed.")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredConsents:
-    """Every choice that was made, by scope, ready to be looked up."""
+    """All stored consents, by scope."""
 
     own: Mapping[tuple[ScopeKind, int], Consent]
     partners: Partners = field(default_factory=dict)
-    """Recordings of which other artists have a say, with all who have."""
+    """Recordings that other artists share → all places whose consents count."""
 
     def effective(
         self, *, artist_id: int, release_id: int | None = None, recording_id: int | None = None
     ) -> Consent:
-        """What is wanted there: the artist's choice with the nearer ones laid over it.
+        """The effective consent: the artist's, overlaid with the nearer ones.
 
-        Of a recording that is several artists', the stricter answer of theirs.
+        A recording of several artists gets the strictest of theirs.
         """
         if recording_id is not None and recording_id in self.partners:
             return strictest(self._alone(*place) for place in self.partners[recording_id])
         return self._alone(artist_id, release_id, recording_id)
 
-    def with_own_choice(self, kind: ScopeKind) -> set[int]:
-        """The releases, or recordings, of which something else may be wanted than around them."""
+    def with_own_consent(self, kind: ScopeKind) -> set[int]:
+        """The releases or recordings whose effective consent may differ from the inherited one."""
         found = {owner for of_kind, owner in self.own if of_kind is kind}
         return found | self.partners.keys() if kind is RECORDING else found
 
-    def with_choice(self, scope: Scope, consent: Consent | None) -> StoredConsents:
-        """The same with another choice for one scope; None for none."""
+    def with_consent(self, scope: Scope, consent: Consent | None) -> StoredConsents:
+        """A copy with another consent for one scope; None removes it."""
         own = dict(self.own)
         if consent is None:
             own.pop((scope.kind, scope.id), None)
@@ -89,7 +89,7 @@ class StoredConsents:
         return result
 
     def effective_at(self, place: _Place) -> Consent:
-        """What is wanted at a place."""
+        """The effective consent at a place."""
         return self.effective(
             artist_id=place.artist_id,
             release_id=place.release_id,
@@ -99,7 +99,7 @@ class StoredConsents:
     def layers(
         self, artist_id: int, release_id: int | None, recording_id: int | None
     ) -> list[tuple[ScopeKind, Consent]]:
-        """The choices that apply, farthest first."""
+        """The consents that apply, farthest first."""
         scopes = [(ARTIST, artist_id), (RELEASE, release_id), (RECORDING, recording_id)]
         return [
             (kind, self.own[kind, owner])
@@ -119,35 +119,35 @@ class _Place:
 
 
 def load(connection: Connection) -> StoredConsents:
-    """All choices."""
+    """All stored consents."""
     rows = connection.execute(select(stored_consents)).all()
     own = {(ScopeKind(r.kind), r.owner_id): texts.load_consent(r.consent) for r in rows}
     return StoredConsents(own, partners(connection))
 
 
 def of_scope(database: Database, scope: Scope) -> EffectiveConsent:
-    """What is wanted for a scope, and where each answer comes from."""
+    """The effective consent of a scope, and where each permission comes from."""
     with database.read() as connection:
-        place, known = _place(connection, scope), load(connection)
+        place, stored = _place(connection, scope), load(connection)
         rows = connection.execute(select(artists.c.id, artists.c.name))
         roster = {row.id: row.name for row in rows}
     names = {ARTIST: place.artist, RELEASE: place.release, RECORDING: place.name}
     effective, origin = Consent(), {}
-    for kind, consent in known.layers(place.artist_id, place.release_id, place.recording_id):
+    for kind, consent in stored.layers(place.artist_id, place.release_id, place.recording_id):
         effective = effective.overlaid(consent)
         origin.update(dict.fromkeys(consent, (kind, names[kind])))
-    own = known.own.get((scope.kind, scope.id), Consent())
-    wanted = known.effective_at(place)
-    for other in known.partners.get(place.recording_id or 0, ()):
-        theirs = replace(known, partners={}).effective(**other._asdict())
-        for use, permission in wanted.items():
-            if effective.get(use) is not permission and theirs.get(use) is permission:
-                origin[use] = (ARTIST, roster[other.artist_id])
-    return EffectiveConsent(scope, place.name, own, wanted, origin)
+    own = stored.own.get((scope.kind, scope.id), Consent())
+    shared_effective = stored.effective_at(place)
+    for partner in stored.partners.get(place.recording_id or 0, ()):
+        other_consent = replace(stored, partners={}).effective(**partner._asdict())
+        for use, permission in shared_effective.items():
+            if effective.get(use) is not permission and other_consent.get(use) is permission:
+                origin[use] = (ARTIST, roster[partner.artist_id])
+    return EffectiveConsent(scope, place.name, own, shared_effective, origin)
 
 
 def widened_by(database: Database, scope: Scope, consent: Consent | None) -> tuple[Use, ...]:
-    """What a choice would open up, in its scope and in all that inherits from it."""
+    """The uses that a consent would open up, in its scope and in all that inherits from it."""
     with database.read() as connection:
         return _widened_by(connection, scope, consent)
 
@@ -155,8 +155,8 @@ def widened_by(database: Database, scope: Scope, consent: Consent | None) -> tup
 def _widened_by(connection: Connection, scope: Scope, consent: Consent | None) -> tuple[Use, ...]:
     before = load(connection)
     places = [_place(connection, scope), *_below(connection, scope, before)]
-    places += _depending(before, scope)
-    after = before.with_choice(scope, consent)
+    places += _dependents(before, scope)
+    after = before.with_consent(scope, consent)
     opened: set[Use] = set()
     for place in places:
         opened.update(widened(before.effective_at(place), after.effective_at(place)))
@@ -164,9 +164,9 @@ def _widened_by(connection: Connection, scope: Scope, consent: Consent | None) -
 
 
 def opened_by(database: Database, scope: Scope, consent: Consent | None) -> tuple[Opened, ...]:
-    """Every recording for which a choice would let AI do more, in the order of the catalogue.
+    """Every recording for which a consent would allow AI more, in catalogue order.
 
-    Other artists' recordings that depend on the choice come after the scope's own.
+    Dependent recordings of other artists come after the scope's own.
     """
     with database.read() as connection:
         return _opened_by(connection, scope, consent)
@@ -182,12 +182,12 @@ def _opened_by(connection: Connection, scope: Scope, consent: Consent | None) ->
     )
     opened: list[Opened] = []
     before = load(connection)
-    after = before.with_choice(scope, consent)
+    after = before.with_consent(scope, consent)
     nearer = {
-        kind: after.with_own_choice(kind) | before.with_own_choice(kind)
+        kind: after.with_own_consent(kind) | before.with_own_consent(kind)
         for kind in (RELEASE, RECORDING)
     }
-    others = {one.recording_id for one in _depending(before, scope)}
+    others = {one.recording_id for one in _dependents(before, scope)}
     met: dict[tuple[int, int | None, int | None], tuple[Use, ...]] = {}
     seen: set[int] = set()
     for which in (column == scope.id, *any_of(r.id, others)):
@@ -210,8 +210,8 @@ def _opened_by(connection: Connection, scope: Scope, consent: Consent | None) ->
     return tuple(opened)
 
 
-def _depending(known: StoredConsents, scope: Scope) -> list[_Place]:
-    """The recordings of several artists for which a choice in this scope counts, too."""
+def _dependents(stored: StoredConsents, scope: Scope) -> list[_Place]:
+    """The recordings of several artists that also depend on a consent in this scope."""
 
     def counts(place: Place) -> bool:
         ids = {ARTIST: place.artist_id, RELEASE: place.release_id, RECORDING: place.recording_id}
@@ -219,7 +219,7 @@ def _depending(known: StoredConsents, scope: Scope) -> list[_Place]:
 
     return [
         _Place("", *place)
-        for number, group in known.partners.items()
+        for number, group in stored.partners.items()
         if any(map(counts, group))
         for place in group
         if place.recording_id == number
@@ -320,22 +320,22 @@ def _place(connection: Connection, scope: Scope) -> _Place:
     return found
 
 
-def _below(connection: Connection, scope: Scope, known: StoredConsents) -> list[_Place]:
-    """The places with choices of their own that inherit from this scope."""
+def _below(connection: Connection, scope: Scope, stored: StoredConsents) -> list[_Place]:
+    """The places with consents of their own that inherit from this scope."""
     if scope.kind is RECORDING:
         return []
-    own_ids = {kind: [i for k, i in known.own if k is kind] for kind in ScopeKind}
+    own_ids = {kind: [i for k, i in stored.own if k is kind] for kind in ScopeKind}
     places = []
     column = recordings.c.artist_id if scope.kind is ARTIST else recordings.c.release_id
     query = select(recordings.c.id, recordings.c.artist_id, recordings.c.release_id).where(
         column == scope.id
     )
-    chosen = set(own_ids[RECORDING])
-    if chosen:
+    with_own = set(own_ids[RECORDING])
+    if with_own:
         places += [
             _Place("", row.artist_id, row.release_id, row.id)
             for row in connection.execute(query)
-            if row.id in chosen
+            if row.id in with_own
         ]
     if scope.kind is ARTIST and own_ids[RELEASE]:
         rows = connection.execute(select(releases.c.id).where(releases.c.artist_id == scope.id))
@@ -343,58 +343,58 @@ def _below(connection: Connection, scope: Scope, known: StoredConsents) -> list[
     return places
 
 
-def otherwise_below(database: Database, scope: Scope) -> dict[ScopeKind, int]:
-    """Of how many releases and recordings in a scope something else is wanted, as chosen there."""
+def differing_below(database: Database, scope: Scope) -> dict[ScopeKind, int]:
+    """How many releases and recordings in a scope have a different effective consent."""
     with database.read() as connection:
-        known = load(connection)
-        here, below = _place(connection, scope), _below(connection, scope, known)
-    wanted = known.effective_at(here)
+        stored = load(connection)
+        here, below = _place(connection, scope), _below(connection, scope, stored)
+    consent = stored.effective_at(here)
     numbers = {RELEASE: 0, RECORDING: 0}
     for place in below:
-        if known.effective_at(place) != wanted:
+        if stored.effective_at(place) != consent:
             numbers[RELEASE if place.recording_id is None else RECORDING] += 1
     return numbers
 
 
 def hand_over(connection: Connection, recording_id: int, into: int) -> None:
-    """Let what was chosen for a recording count for another, which it turned out to be.
+    """Apply a recording's consent to the recording that replaces it.
 
-    Where both have an answer the stricter one stays: nothing opens up by itself.
+    If both have one, the stricter permissions stay: nothing is widened.
     """
-    known = load(connection)
-    if (RECORDING, recording_id) not in known.own:
+    stored = load(connection)
+    if (RECORDING, recording_id) not in stored.own:
         return
-    keep_stricter(connection, wanted_of(connection, known, recording_id), into)
+    keep_stricter(connection, effective_of(connection, stored, recording_id), into)
 
 
-def wanted_of(connection: Connection, known: StoredConsents, recording_id: int) -> Consent:
-    """What is wanted of one recording."""
-    return known.effective_at(_place(connection, Scope(RECORDING, recording_id)))
+def effective_of(connection: Connection, stored: StoredConsents, recording_id: int) -> Consent:
+    """The effective consent of one recording."""
+    return stored.effective_at(_place(connection, Scope(RECORDING, recording_id)))
 
 
 def keep_stricter(
     connection: Connection, before: Consent, owner_id: int, kind: ScopeKind = RECORDING
 ) -> None:
-    """Let nothing open up for a recording, or a release, of which `before` was wanted so far."""
+    """Store a consent so that nothing is wider than `before`, for a recording or a release."""
     scope = Scope(kind, owner_id)
     after = load(connection).effective_at(_place(connection, scope))
-    both = strictest((before, after))
-    opened = widened(after, both)
-    answers = Consent({use: both[use] for use in both if use not in opened})
-    if answers != after:
-        _store(connection, scope, answers)
+    stricter = strictest((before, after))
+    opened = widened(after, stricter)
+    kept = Consent({use: stricter[use] for use in stricter if use not in opened})
+    if kept != after:
+        _store(connection, scope, kept)
 
 
 def restore(connection: Connection, scope: Scope, stored: str | None) -> None:
-    """Put back a choice as the store had it; None takes it away."""
+    """Restore a consent as the store had it; None removes it."""
     key = (stored_consents.c.kind == scope.kind.value) & (stored_consents.c.owner_id == scope.id)
     connection.execute(delete(stored_consents).where(key))
     if stored is not None:
         _store(connection, scope, texts.load_consent(stored))
 
 
-def forget_choices(connection: Connection, kind: ScopeKind, numbers: Collection[int]) -> None:
-    """Take away what was chosen for some releases or recordings."""
+def delete_consents(connection: Connection, kind: ScopeKind, numbers: Collection[int]) -> None:
+    """Delete the consents of releases or recordings."""
     for part in any_of(stored_consents.c.owner_id, numbers):
         connection.execute(
             delete(stored_consents).where(stored_consents.c.kind == kind.value, part)
@@ -402,7 +402,7 @@ def forget_choices(connection: Connection, kind: ScopeKind, numbers: Collection[
 
 
 def forget(database: Database, artist_id: int) -> None:
-    """Take away every choice that was made for an artist and what is theirs."""
+    """Delete all consents of an artist and of the artist's releases and recordings."""
     own_releases = select(releases.c.id).where(releases.c.artist_id == artist_id)
     own_recordings = select(recordings.c.id).where(recordings.c.artist_id == artist_id)
     owned = (

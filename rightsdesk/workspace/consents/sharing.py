@@ -1,7 +1,7 @@
-"""Files of several artists: who has them already, and whose consents count for a recording.
+"""Files of several artists: who has them, and whose consents count for a recording.
 
-A file of a collaboration has a row for each of its artists, with a recording of each. What is
-wanted of such recordings is the stricter answer, use by use.
+A shared file has one row and one recording per artist. Such recordings get the stricter permission
+for each use.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from rightsdesk.store.schema import artists, files, recordings
 
 
 class Place(NamedTuple):
-    """Where a choice counts: an artist's recording, or what is only known to be an artist's."""
+    """Where a consent counts: an artist's recording, or an artist if there is no recording."""
 
     artist_id: int
     release_id: int | None
@@ -29,11 +29,11 @@ class Place(NamedTuple):
 
 
 Partners = Mapping[int, tuple[Place, ...]]
-"""Recordings of which others have a say → all places that count for it, its own among them."""
+"""Recordings that others share → all places whose consents count, including their own."""
 
 
 class Theirs:
-    """The files that are other artists' already."""
+    """The files that belong to other artists."""
 
     def __init__(self, database: Database, artist_id: int) -> None:
         f = files.c
@@ -51,10 +51,10 @@ class Theirs:
         return bool(self._owners)
 
     def whose(self, path: str, roots: Sequence[str]) -> tuple[list[str], bool]:
-        """The other artists who have this file, and whether it may belong to one more.
+        """The other artists who have this file, and whether another artist may share it.
 
-        The folder that is nearer to it decides: to look through a folder in which another
-        artist's is, too, does not make that one's files everybody's.
+        The nearest folder decides. Scanning a folder that contains another artist's folder does not
+        share that artist's files.
         """
         owners = self._owners.get(texts.dump_path(path), ())
         nearest = _depth(path, roots)
@@ -63,7 +63,7 @@ class Theirs:
 
 
 def _depth(path: str, roots: Iterable[str]) -> int:
-    """How long the longest of the folders is that hold the path; -1 where none does."""
+    """The length of the longest folder that contains the path; -1 if none does."""
     return max((len(root) for root in roots if _holds(root, path)), default=-1)
 
 
@@ -72,8 +72,10 @@ def _holds(root: str, path: str) -> bool:
 
 
 def partners(connection: Connection) -> Partners:
-    """The recordings that share a file with another artist's, or that a person put together
-    with one, all that hang together as one."""
+    """Recordings that share a file with another artist's, or that a person merged with one.
+
+    Indirect connections count, too.
+    """
     f, r = files.c, recordings.c
     columns = select(f.path, f.decided, f.artist_id, r.release_id, r.id)
     joined = columns.select_from(files.outerjoin(recordings, r.id == f.recording_id))
@@ -85,22 +87,22 @@ def partners(connection: Connection) -> Partners:
     for _, decision, *place in connection.execute(decided):
         groups[decision].add(Place(*place))
     several = [g for g in groups.values() if len({place.artist_id for place in g}) > 1]
-    return _hanging_together(several) if several else {}
+    return _clusters(several) if several else {}
 
 
-def _hanging_together(groups: Iterable[set[Place]]) -> Partners:
-    of: dict[Place, set[Place]] = {}
+def _clusters(groups: Iterable[set[Place]]) -> Partners:
+    clusters: dict[Place, set[Place]] = {}
     for group in groups:
-        whole = set(group)
+        cluster = set(group)
         for place in group:
             if place.recording_id is not None:
-                whole |= of.get(place, set())
-        for place in whole:
+                cluster |= clusters.get(place, set())
+        for place in cluster:
             if place.recording_id is not None:
-                of[place] = whole
+                clusters[place] = cluster
     return {
-        place.recording_id: tuple(sorted(whole, key=_order))
-        for place, whole in of.items()
+        place.recording_id: tuple(sorted(cluster, key=_order))
+        for place, cluster in clusters.items()
         if place.recording_id is not None
     }
 

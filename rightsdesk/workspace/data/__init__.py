@@ -1,1 +1,1 @@
-"""The data folder: opened, checked, backed up and restored."""
+"""The data folder: opening, checking, backing up and restoring."""

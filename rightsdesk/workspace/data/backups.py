@@ -1,7 +1,7 @@
-"""Backups of RightsDesk's own data: those it makes by itself, and those a person asks for.
+"""Backups of RightsDesk's own data: automatic ones, and those that a person requests.
 
-A backup holds the database and the vault's file, so the stored logins are in it encrypted; the
-key to them stays in the keyring, or is under the passphrase. Music is not part of it.
+A backup holds the database and the vault file, so stored logins are in it, encrypted. Their key
+stays in the keyring, or is protected by the passphrase. Music is not part of it.
 """
 
 from __future__ import annotations
@@ -46,16 +46,21 @@ class InUse(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """`kept` is where the data are that were there before; None where there were none. `vault`
-    says whether the vault's file came from the backup, too."""
+    """The result of a restore.
+
+    `kept` is where the data from before are; None if there were none. `vault` says whether the
+    vault file came from the backup, too.
+    """
 
     kept: Path | None
     vault: bool
 
 
 def daily(data_dir: Path, generation: int, now: datetime) -> str:
-    """Back up a database of this generation, if the last time is a day ago and it has changed
-    since; a sentence where that was not possible, else ""."""
+    """Back up the database if it changed and the last backup is a day old.
+
+    Returns a sentence if the backup failed, else "".
+    """
     newest = max(_all(data_dir, DAILY), default=None)
     if newest is not None and (
         timedelta(0) <= now - _made_at(newest) < EVERY or copies.generation_of(newest) == generation
@@ -70,8 +75,10 @@ def daily(data_dir: Path, generation: int, now: datetime) -> str:
 
 
 def before_update(data_dir: Path, now: datetime) -> None:
-    """Back up the database before its schema changes. Raises StoreError where that is not
-    possible: then the schema is not changed."""
+    """Back up the database before its schema changes.
+
+    Raises StoreError if that fails; then the schema is not changed.
+    """
     try:
         _own(data_dir, MIGRATION, now)
     except OSError as error:
@@ -84,8 +91,10 @@ def before_update(data_dir: Path, now: datetime) -> None:
 
 
 def back_up(data_dir: Path, target: str, *, replace: bool) -> Path:
-    """Write a backup to a file that a person names; its path. Raises AlreadyThere unless
-    `replace`, NotSaved and StoreError."""
+    """Write a backup to a file that a person names. Returns its path.
+
+    Raises AlreadyThere unless `replace`, NotSaved and StoreError.
+    """
     place = Path(os.path.realpath(target))
     if place.is_dir():
         raise NotSaved(
@@ -107,18 +116,19 @@ def back_up(data_dir: Path, target: str, *, replace: bool) -> Path:
 
 
 def agreed(_artists: int) -> None:
-    """Asks nobody: a restore that was agreed to before."""
+    """Confirms without asking: for a restore that was confirmed before."""
 
 
 def restore(
     data_dir: Path, source: str, now: datetime, agree: Callable[[int], None] = agreed
 ) -> Restored:
-    """Put a backup in the place of the data of a folder, which are kept aside.
+    """Replace a folder's data with a backup; the data from before are kept.
 
-    The backup is checked first. Then `agree` is called with how many artists are in it: what that
-    raises ends the restore, and nothing was changed. Killed anywhere, the next start finds either
-    the data as they were, or finishes it: see `finish_begun`. Raises NoBackup, NewerSchema, InUse,
-    AnotherAtWork and StoreError; then nothing was changed.
+    The backup is checked first. Then `agree` gets the number of artists in it; an exception from it
+    ends the restore with nothing changed. After a kill at any point, the next start finds the data
+    as they were, or finishes the restore: see `finish_begun`.
+
+    Raises NoBackup, NewerSchema, InUse, AnotherAtWork and StoreError; then nothing was changed.
     """
     try:
         data_folder.prepare(data_dir)
@@ -143,19 +153,19 @@ def restore(
 
 
 def finish_begun(data_dir: Path) -> None:
-    """Finish a restore that was interrupted, if there is one. Raises AnotherAtWork and OSError."""
+    """Finish an interrupted restore, if there is one. Raises AnotherAtWork and OSError."""
     if (data_dir / _READY).is_dir():
         with working(data_dir):
             _finish(data_dir)
 
 
 def _finish(data_dir: Path) -> None:
-    """Put what is ready in its place, as often as it takes. Nothing else may be going on."""
+    """Move prepared files to their place. Can be repeated; nothing else may run meanwhile."""
     ready = data_dir / _READY
     if not ready.is_dir():
         return
     if (ready / FILE_NAME).exists():
-        for suffix in ("-wal", "-shm", "-journal"):  # they belong to the one before
+        for suffix in ("-wal", "-shm", "-journal"):  # they belong to the old database
             with suppress(FileNotFoundError):
                 (data_dir / f"{FILE_NAME}{suffix}").unlink()
         data_folder.sync_folder(data_dir)
@@ -182,10 +192,10 @@ def _restored(
     _note_as_older(data_dir, staging)
     _refuse_in_use(data_dir)
     agree(found.artists)
-    _refuse_in_use(data_dir)  # a person takes their time
+    _refuse_in_use(data_dir)  # a person may take long to confirm
     kept = _kept_aside(data_dir, now)
     data_folder.sync_folder(staging)
-    os.rename(staging, data_dir / _READY)  # from here on it is done
+    os.rename(staging, data_dir / _READY)  # from here on the restore will be finished
     data_folder.sync_folder(data_dir)
     _finish(data_dir)
     return Restored(kept, vault is not None)
@@ -201,38 +211,48 @@ def _refuse_in_use(data_dir: Path) -> None:
 
 
 def _note_as_older(data_dir: Path, staging: Path) -> None:
-    """Let the next start take the backup for an older state, whatever was here before it: files
-    and platforms may have changed since, on this computer or another. The numbers of jobs go on
-    from the highest that was known here. Raises OSError."""
-    was = copies.generation_of(staging / FILE_NAME) or 0
+    """Mark the backup as an older state, whatever data were here before.
+
+    Files and platforms may have changed since, on this computer or another. Job ids continue from
+    the highest id known here. Raises OSError.
+    """
+    generation = copies.generation_of(staging / FILE_NAME) or 0
     before = DatabaseState.read(data_dir)
-    numbers = (copies.last_job_of(folder / FILE_NAME) for folder in (data_dir, staging))
-    noted = DatabaseState(max(before.generation, was + 1), jobs=max(before.jobs, *numbers))
-    noted.put(staging)
+    last_jobs = (copies.last_job_of(folder / FILE_NAME) for folder in (data_dir, staging))
+    new_state = DatabaseState(
+        max(before.generation, generation + 1), jobs=max(before.jobs, *last_jobs)
+    )
+    new_state.put(staging)
     data_folder.sync_file(staging / state.NAME)
 
 
 def _vault_of(found: Copy, data_dir: Path) -> bytes | None:
-    """The vault's file in a backup, unless the folder has one for the same key: the passphrase
-    may have been changed since."""
+    """The vault file of a backup, unless the folder has one for the same key.
+
+    The passphrase of that one may have been changed since.
+    """
     content = found.parts.get(vault_file.NAME)
     if content is None:
         return None
     try:
-        made = vault_file.VaultFile.from_json(content.decode("utf-8", "replace"))
+        backup_vault = vault_file.VaultFile.from_json(content.decode("utf-8", "replace"))
     except VaultError:
         return None
     try:
-        there = vault_file.read(data_dir)
+        current_vault = vault_file.read(data_dir)
     except VaultError:
-        there = None
-    return None if there is not None and there.vault_id == made.vault_id else content
+        current_vault = None
+    return (
+        None
+        if current_vault is not None and current_vault.vault_id == backup_vault.vault_id
+        else content
+    )
 
 
 def _kept_aside(data_dir: Path, now: datetime) -> Path | None:
-    """Copy what is there, as it is, also if it is damaged."""
-    there = [data_dir / name for name in _ASIDE if (data_dir / name).exists()]
-    if not there:
+    """Copy the existing data as they are, even if damaged. Returns the copy of the database."""
+    existing = [data_dir / name for name in _ASIDE if (data_dir / name).exists()]
+    if not existing:
         return None
     aside = _folder(data_dir) / _name(now, RESTORE)
     number = 1
@@ -240,11 +260,11 @@ def _kept_aside(data_dir: Path, now: datetime) -> Path | None:
         number += 1
         aside = aside.with_name(f"{_name(now, RESTORE)}-{number}")
     aside.mkdir(mode=0o700)
-    for one in there:
-        data_folder.create_private(aside / one.name)
-        with one.open("rb") as old, (aside / one.name).open("wb") as new:
+    for path in existing:
+        data_folder.create_private(aside / path.name)
+        with path.open("rb") as old, (aside / path.name).open("wb") as new:
             shutil.copyfileobj(old, new, 1 << 20)
-        data_folder.sync_file(aside / one.name)
+        data_folder.sync_file(aside / path.name)
     data_folder.sync_folder(aside)
     data_folder.sync_folder(aside.parent)
     _rotate(data_dir, RESTORE)
@@ -288,10 +308,10 @@ def _name(now: datetime, kind: str) -> str:
 
 def _made_at(backup: Path) -> datetime:
     try:
-        named = datetime.fromisoformat(backup.name.partition("-")[0])
+        made_at = datetime.fromisoformat(backup.name.partition("-")[0])
     except ValueError:
-        named = datetime.min
-    return named if named.tzinfo else datetime.min.replace(tzinfo=UTC)
+        made_at = datetime.min
+    return made_at if made_at.tzinfo else datetime.min.replace(tzinfo=UTC)
 
 
 def _where_instead(place: Path, error: OSError) -> str:

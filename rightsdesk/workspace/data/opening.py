@@ -1,4 +1,4 @@
-"""Opening the database of a data folder: is it whole, and is it the one that was there last?"""
+"""Opens the database of a data folder: checks that it is whole, and the one that was last used."""
 
 from __future__ import annotations
 
@@ -20,23 +20,22 @@ from rightsdesk.store.state import DatabaseState
 from rightsdesk.workspace.data import backups
 
 NOT_READ_AGAIN = (
-    "Not read again since an older state of RightsDesk's data came back: what it says now is "
-    "unknown."
+    "Not read since an older state of RightsDesk's data was restored: what it says now is unknown."
 )
 
 _OLDER = (
-    "An older state of RightsDesk's own data came back. Jobs that were done since "
+    "An older state of RightsDesk's own data was restored. Jobs that were done since "
     "are not in the journal, so they can't be undone here. What files and platforms say is "
     "unknown until they are read again: scan, then look."
 )
 _GONE = (
-    "RightsDesk's database is no longer there, so a new one was begun. To bring a backup back: "
+    "RightsDesk's database is gone, so a new one was created. To restore a backup: "
     "rightsdesk restore FILE. RightsDesk's own backups are in {folder}."
 )
 
 
-class Opened:
-    """A database that was opened, with what there is to tell. `close` notes how it is left."""
+class OpenedDatabase:
+    """An open database, with notes for the person. `close` records how it is left."""
 
     def __init__(
         self, folder: Path, database: Database, noted: DatabaseState, notes: Sequence[str]
@@ -62,7 +61,7 @@ class Opened:
         self.note(replace(self._noted, generation=generation, size=size, mtime_ns=mtime_ns))
 
     def _note_change(self, generation: int) -> None:
-        """Note the first change: killed after it, an older copy shows all the same."""
+        """Record the first change, so that an older copy is noticed even after a kill."""
         if not self._changed:
             self._changed = True
             self.note(replace(self._noted, generation=generation, size=-1, mtime_ns=-1))
@@ -71,70 +70,73 @@ class Opened:
         self.note(replace(self._noted, jobs=max(number, self._noted.jobs)))
 
     def note(self, noted: DatabaseState) -> None:
-        """Write down what is new."""
+        """Write the state to the data folder if it is new."""
         if noted != self._noted:
             self._noted = noted
             noted.write(self._folder)
 
 
-def open_database(folder: Path, now: datetime) -> Opened:
-    """Open a data folder's database, made, looked through and brought up to date where needed.
+def open_database(folder: Path, now: datetime) -> OpenedDatabase:
+    """Open a data folder's database; create, check or update it if needed.
 
-    It is looked through after an end that was not clean, where its file is not as it was left,
-    and once a day. Before its schema changes, and once a day, it is backed up. Raises NotPrivate,
-    Damaged, NewerSchema, AnotherAtWork and StoreError.
+    It is checked after an unclean end, if its file was changed, and once a day. It is backed up
+    before its schema changes, and once a day.
+
+    Raises NotPrivate, Damaged, NewerSchema, AnotherAtWork and StoreError.
     """
     try:
         data_folder.prepare(folder)
         backups.finish_begun(folder)
     except OSError as error:
         raise not_writable(folder) from error
-    path, noted = folder / FILE_NAME, DatabaseState.read(folder)
-    checked = noted
+    path, recorded = folder / FILE_NAME, DatabaseState.read(folder)
+    new_state = recorded
     was_there = path.exists()
-    if was_there and noted.generation and not path.stat().st_size:
+    if was_there and recorded.generation and not path.stat().st_size:
         raise Damaged(path, "the file is empty")
     database = Database(path)
     try:
-        if not (was_there and noted.vouches_for(path, now)):
+        if not (was_there and recorded.vouches_for(path, now)):
             database.check()
-            checked = replace(noted, checked_at=state.stamp(now))
+            new_state = replace(recorded, checked_at=state.stamp(now))
         generation = database.generation
         is_new = database.revision() is None
         database.migrate(before=lambda _revision: backups.before_update(folder, now))
         database.check_schema()
         note = ""
-        if generation < noted.generation:
+        if generation < recorded.generation:
             note = _GONE.format(folder=folder / backups.FOLDER) if is_new else _OLDER
-            _claim_nothing(database)
-            database.raise_generation(noted.generation)
+            _mark_all_unread(database)
+            database.raise_generation(recorded.generation)
         elif not is_new:
             note = backups.daily(folder, generation, now)
-        checked = replace(checked, jobs=_go_on_counting(database, noted.jobs))
-        opened = Opened(folder, database, noted, [note] if note else [])
-        if database.generation != noted.generation:
-            checked = replace(checked, generation=database.generation, size=-1, mtime_ns=-1)
-        opened.note(checked)
+        new_state = replace(new_state, jobs=_continue_job_ids(database, recorded.jobs))
+        opened = OpenedDatabase(folder, database, recorded, [note] if note else [])
+        if database.generation != recorded.generation:
+            new_state = replace(new_state, generation=database.generation, size=-1, mtime_ns=-1)
+        opened.note(new_state)
         return opened
     except BaseException:
         database.close()
         raise
 
 
-def _go_on_counting(database: Database, jobs: int) -> int:
-    """The highest number that a job ever had, here or in the database that was here before."""
+def _continue_job_ids(database: Database, jobs: int) -> int:
+    """The highest job id ever used, here or in the database that was here before."""
     with database.read() as connection:
-        known = last_job(connection)
-    if known >= jobs:
-        return known
+        highest = last_job(connection)
+    if highest >= jobs:
+        return highest
     with database.write() as connection:
         keep_last_job(connection, jobs)
     return jobs
 
 
-def _claim_nothing(database: Database) -> None:
-    """All that is known of files and items is from another time: unknown until read again, and
-    what is found then was not done by others."""
+def _mark_all_unread(database: Database) -> None:
+    """Mark all files and items as unread: what is known of them is from another time.
+
+    The next reading then reports no drift.
+    """
     with database.write() as connection:
         _files(connection)
         _items(connection)
@@ -142,13 +144,13 @@ def _claim_nothing(database: Database) -> None:
 
 def _files(connection: Connection) -> None:
     unread = {"problem": NOT_READ_AGAIN, "identity": ""}
-    known = files.c.missing.is_(False)
-    # A container is known of what was read: without one, the next reading is the first.
-    connection.execute(update(files).where(known).values(**unread, container="", drift=""))
+    existing = files.c.missing.is_(False)
+    # Without a container the next reading counts as the first, so there is no drift.
+    connection.execute(update(files).where(existing).values(**unread, container="", drift=""))
     connection.execute(update(sidecars).values(**unread))
 
 
 def _items(connection: Connection) -> None:
-    there = items.c.gone.is_(False)
+    existing = items.c.gone.is_(False)
     unread = {"problem": NOT_READ_AGAIN, "stamp": "", "seen_at": "", "drift": ""}
-    connection.execute(update(items).where(there).values(**unread))
+    connection.execute(update(items).where(existing).values(**unread))

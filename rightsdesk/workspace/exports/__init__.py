@@ -1,1 +1,1 @@
-"""Consents as files and texts for others, written safely."""
+"""Consents as texts and files for others, written safely."""

@@ -1,8 +1,7 @@
-"""What an artist chose, in the languages that go where RightsDesk does not reach.
+"""Exports: consents in formats for places that RightsDesk does not reach.
 
-A web server's configuration, a site that somebody else looks after, a distributor's staff, a
-registry: what they take is a text to hand over. The kinds are data, so that whatever shows
-them (a list, a menu) need not know any of them.
+A web server's configuration, a site that someone else maintains, a distributor's staff, a registry:
+each takes a text. The kinds are data, so lists and menus need not know them.
 """
 
 from __future__ import annotations
@@ -43,43 +42,43 @@ from rightsdesk.roster.artists import artist_by_id
 from rightsdesk.store.database import Database
 from rightsdesk.store.queries import artist_of_recording, artist_of_release
 from rightsdesk.workspace.consents import consents
-from rightsdesk.workspace.planning.plan import NothingChosen, declaration_of
+from rightsdesk.workspace.planning.plan import NoConsentSet, declaration_of
 from rightsdesk.workspace.types import Scope, ScopeKind
-from rightsdesk.workspace.words import own_choices_words
+from rightsdesk.workspace.words import own_consents_words
 
 
 class NothingToSay(KnownError):
-    """A language has no word for what was chosen."""
+    """The format has no words for this consent."""
 
     cause = "nothing-to-say"
 
 
 class NoSuchExport(KnownError):
-    """There is no export of that name."""
+    """There is no export with this name."""
 
     cause = "no-such-export"
 
 
 class NoIscc(KnownError):
-    """What is about one recording has to name it by its ISCC."""
+    """An export for one recording needs the recording's ISCC."""
 
     cause = "no-iscc"
 
 
 class SiteNotKnown(NothingToSay):
-    """The text only says something for one site, and it is not known which."""
+    """The text needs a site's address, and the site is unknown."""
 
     cause = "site-not-known"
 
 
 class NoAddress(KnownError):
-    """What was given as the site's address is none."""
+    """The given address is not the address of a web site."""
 
     cause = "no-address"
 
 
 Languages = Callable[[str], tuple[Dialect, ...]]
-"""The dialects of an export, for a site's address ("" where that is not known)."""
+"""The dialects of an export, for a site's address ("" if unknown)."""
 
 Written = Callable[[Declaration, str], str]
 """The text of an export that is more than one field of a dialect."""
@@ -87,13 +86,13 @@ Written = Callable[[Declaration, str], str]
 
 @dataclass(frozen=True, slots=True)
 class ExportKind:
-    """One text to hand over.
+    """One kind of text to hand over.
 
-    `place` says where it goes, `when` under what condition it says anything at all. With
-    `for_site` it speaks for all of an artist's music; with `merges` it goes into a file that
-    others write in too. `file_name` is what such a file is called. With `points_to_licence` it
-    names the site's RSL file, where the site's address is known. With `by_iscc` it is about one
-    recording, and `languages` takes its ISCC in place of an address.
+    `place` says where the text goes, `when` under which condition there is any. `for_site`: it
+    holds for all of an artist's music. `merges`: it is merged into a file that others write, too.
+    `file_name` is the usual name of that file. `points_to_licence`: it links the site's RSL file if
+    the address is known. `by_iscc`: it is about one recording, and `languages` takes its ISCC
+    instead of an address.
     """
 
     id: str
@@ -111,9 +110,9 @@ class ExportKind:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A text to hand over: what it cannot say (`losses`), and what to bear in mind (`notes`).
+    """A text to hand over, with its `losses` and `notes`.
 
-    `name` is whom it speaks for; `declared` and `site` are what it was made from.
+    `name` is the scope's name. The text was made from `declared` and `site`.
     """
 
     kind: ExportKind
@@ -125,9 +124,9 @@ class Export:
     notes: tuple[str, ...] = ()
 
     def into(self, existing: str) -> str:
-        """The file that is there with this in it, all else as it is, where the kind merges.
+        """The existing file with this text merged in, if the kind merges; else the text.
 
-        Raises DialectError where that file cannot be understood.
+        Raises DialectError if the existing file can't be parsed.
         """
         if not self.kind.merges:
             return self.text
@@ -272,7 +271,7 @@ EXPORTS: tuple[ExportKind, ...] = (
 
 
 def kind_named(name: str) -> ExportKind:
-    """The kind of that id. Raises NoSuchExport."""
+    """The kind with this id. Raises NoSuchExport."""
     for kind in EXPORTS:
         if kind.id == name.strip().lower():
             return kind
@@ -282,73 +281,76 @@ def kind_named(name: str) -> ExportKind:
 def export(
     database: Database, kind: ExportKind, scope: Scope, site: str = "", iscc: str = ""
 ) -> Export:
-    """What was chosen for a scope, in words of this kind.
+    """A scope's consent as a text of this kind.
 
-    `site` is the address of the artist's web site; without it that of the only site among
-    the artist's accounts is taken. `iscc` is the recording's, for a kind that is `by_iscc`.
-    Raises NothingChosen, NothingToSay, SiteNotKnown, NoAddress, and NoIscc.
+    `site` is the address of the artist's web site; by default it comes from the artist's only site
+    account. `iscc` is the recording's, for a kind that is `by_iscc`.
+
+    Raises NoConsentSet, NothingToSay, SiteNotKnown, NoAddress and NoIscc.
     """
     scoped = consents.of_scope(database, scope)
     if not scoped.effective:
-        raise NothingChosen
+        raise NoConsentSet
     artist_id = _artist_id(database, scope)
     address = _address(site) if site else _known_site(database, artist_id)
     declared = declaration_of(artist_by_id(database, artist_id), scoped.effective)
     languages = kind.languages(_iscc(iscc) if kind.by_iscc else address)
-    said = {n: v for dialect in languages for n, v in dialect.encode(declared).items()}
-    text = _written(kind, declared, said, address)
+    fields = {n: v for dialect in languages for n, v in dialect.encode(declared).items()}
+    text = _written(kind, declared, fields, address)
     if not text:
         if kind.for_site and not address and _says_something(kind, declared):
             raise _site_not_known(database, artist_id, kind)
         raise NothingToSay(f"{kind.title}: there is nothing to write.", advice=kind.when)
     notes = [note for dialect in languages for note in dialect.notes(declared)]
-    if kind.file_name == TDMREP and POLICY in said:
+    if kind.file_name == TDMREP and POLICY in fields:
         notes.append("It points to a policy, which has to be on your site too: see “tdm-policy”.")
     if kind.points_to_licence and not address and Rsl().encode(declared):
         notes.append("It does not point to your RSL licence: your site's address is not known.")
-    notes += _own_choices(database, scope, scoped.name)
-    losses = _losses(Suite(languages), said, declared)
+    notes += _own_consents(database, scope, scoped.name)
+    losses = _losses(Suite(languages), fields, declared)
     return Export(kind, scoped.name, text, declared, address, losses, tuple(dict.fromkeys(notes)))
 
 
-def _written(kind: ExportKind, declared: Declaration, said: Fields, address: str) -> str:
+def _written(kind: ExportKind, declared: Declaration, fields: Fields, address: str) -> str:
     if kind.written is not None:
         return kind.written(declared, address)
-    return next(iter(said.get(kind.file_name, ())), "")
+    return next(iter(fields.get(kind.file_name, ())), "")
 
 
 def _says_something(kind: ExportKind, declared: Declaration) -> bool:
-    """Whether there is a text for some site: which one doesn't matter."""
-    some = "https://site.example"
-    said = {n: v for dialect in kind.languages(some) for n, v in dialect.encode(declared).items()}
-    return bool(_written(kind, declared, said, some))
+    """Whether there is a text for some site, whatever its address."""
+    any_site = "https://site.example"
+    fields = {
+        n: v for dialect in kind.languages(any_site) for n, v in dialect.encode(declared).items()
+    }
+    return bool(_written(kind, declared, fields, any_site))
 
 
 def _site_not_known(database: Database, artist_id: int, kind: ExportKind) -> SiteNotKnown:
     sites = [a.base_url for a in all_accounts(database, artist_id) if a.platform == OwnSite.id]
-    which = f" Yours are {', '.join(sites)}." if sites else ""
+    names = f" Yours are {', '.join(sites)}." if sites else ""
     return SiteNotKnown(
         f"{kind.title}: it has to name your site's address, and it is not known which site it is "
-        f"for.{which}",
+        f"for.{names}",
         untouched="Nothing was written.",
         advice="Give the address of the site.",
     )
 
 
-def _losses(suite: Suite, said: Fields, declared: Declaration) -> tuple[Loss, ...]:
-    """What the text as a whole says otherwise than chosen, or not at all."""
-    wanted, there = declared.consent, suite.read(said).consent
+def _losses(suite: Suite, fields: Fields, declared: Declaration) -> tuple[Loss, ...]:
+    """Uses that the text as a whole states differently from the consent, or not at all."""
+    consent, written = declared.consent, suite.read(fields).consent
     return tuple(
-        Loss("This", use, wanted.get(use), there.get(use))
+        Loss("This", use, consent.get(use), written.get(use))
         for use in Use
-        if wanted.get(use) != there.get(use)
+        if consent.get(use) != written.get(use)
     )
 
 
 def _address(site: str) -> str:
     address = web_address(site if "://" in site else f"https://{site}").rstrip("/")
     if not address:
-        raise NoAddress(f"“{site}” is no address of a web site.", advice="As in https://name.com")
+        raise NoAddress(f"“{site}” is not a web address.", advice="Example: https://name.com")
     return address
 
 
@@ -359,7 +361,7 @@ def _iscc(text: str) -> str:
             advice="An ISCC (ISO 24138) is computed from the audio file by tools of that name.",
         )
     if not (iscc := iscc_of(text)):
-        raise NoIscc(f"“{text.strip()[:80]}” is no ISCC.", advice="As in ISCC:KIC…")
+        raise NoIscc(f"“{text.strip()[:80]}” is not an ISCC.", advice="Example: ISCC:KIC…")
     return iscc
 
 
@@ -379,11 +381,11 @@ def _artist_id(database: Database, scope: Scope) -> int:
     return found
 
 
-def _own_choices(database: Database, scope: Scope, name: str) -> Sequence[str]:
-    """A sentence where some of the music that is meant is to say something else."""
-    numbers = consents.otherwise_below(database, scope)
-    told = own_choices_words(numbers)
-    if not told:
+def _own_consents(database: Database, scope: Scope, name: str) -> Sequence[str]:
+    """A note if part of the music has a different consent."""
+    numbers = consents.differing_below(database, scope)
+    own_consents = own_consents_words(numbers)
+    if not own_consents:
         return ()
     verb = phrases.plural(sum(numbers.values()), "has", "have")
-    return (f"{told} {verb} another choice; this says that of {name}.",)
+    return (f"{own_consents} {verb} another choice; this says that of {name}.",)

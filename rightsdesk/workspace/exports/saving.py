@@ -1,4 +1,4 @@
-"""Writing a file that a person asked for: never over another one unasked, and whole or not."""
+"""Saves files for a person: whole or not at all, and never over another file without consent."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class NotSaved(KnownError):
 
 
 class AlreadyThere(KnownError):
-    """A file of that name is there, and nobody agreed to change it."""
+    """A file with this name exists, and replacing it was not confirmed."""
 
     cause = "already-there"
 
@@ -30,7 +30,7 @@ class AlreadyThere(KnownError):
 
 
 def read_whole(path: str) -> bytes | None:
-    """What a file holds, None where there is none. Raises NotSaved where it is unreadable."""
+    """A file's content; None if there is no file. Raises NotSaved if it is unreadable."""
     try:
         with open(path, "rb") as file:
             return file.read()
@@ -41,9 +41,9 @@ def read_whole(path: str) -> bytes | None:
 
 
 def save(path: str, content: bytes, *, replace: bool) -> None:
-    """Write a file, durably. An older one is replaced in one step, and only if `replace`.
+    """Write a file, durably. An existing file is replaced atomically, and only if `replace`.
 
-    A symlink stays, and what it points to is replaced. Raises AlreadyThere and NotSaved.
+    A symlink stays; its target is replaced. Raises AlreadyThere and NotSaved.
     """
     target = os.path.realpath(path)
     try:
@@ -51,7 +51,7 @@ def save(path: str, content: bytes, *, replace: bool) -> None:
             _replace(target, content)
         else:
             _create(target, content)
-        _settle(os.path.dirname(target))
+        _flush_folder(os.path.dirname(target))
     except FileExistsError as error:
         raise AlreadyThere(path) from error
     except OSError as error:
@@ -59,45 +59,45 @@ def save(path: str, content: bytes, *, replace: bool) -> None:
 
 
 def _create(target: str, content: bytes) -> None:
-    beside = os.path.join(os.path.dirname(target), f".rightsdesk-{secrets.token_hex(4)}.tmp")
+    temp_file = os.path.join(os.path.dirname(target), f".rightsdesk-{secrets.token_hex(4)}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(beside, flags, 0o666)  # what others may do, the person's umask says
+    descriptor = os.open(temp_file, flags, 0o666)  # the umask limits others' permissions
     try:
         try:
             _fill(descriptor, content)
         finally:
             os.close(descriptor)
-        take_free_name(beside, target)
+        take_free_name(temp_file, target)
     finally:
-        with suppress(OSError):  # where it was moved there is none left
-            os.unlink(beside)
+        with suppress(OSError):  # after the rename there is no temp file
+            os.unlink(temp_file)
 
 
 def _replace(target: str, content: bytes) -> None:
     folder = os.path.dirname(target)
-    descriptor, beside = tempfile.mkstemp(prefix=".rightsdesk-", dir=folder)
+    descriptor, temp_file = tempfile.mkstemp(prefix=".rightsdesk-", dir=folder)
     try:
         try:
             _fill(descriptor, content)
         finally:
             os.close(descriptor)
-        shutil.copymode(target, beside)
-        os.replace(beside, target)
+        shutil.copymode(target, temp_file)
+        os.replace(temp_file, target)
     except BaseException:
         with suppress(OSError):
-            os.unlink(beside)
+            os.unlink(temp_file)
         raise
 
 
 def _fill(descriptor: int, content: bytes) -> None:
-    rest = memoryview(content)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+    remaining = memoryview(content)
+    while remaining:
+        remaining = remaining[os.write(descriptor, remaining) :]
     os.fsync(descriptor)
 
 
-def _settle(folder: str) -> None:
-    """Make the name durable too; some systems know no such thing for folders."""
+def _flush_folder(folder: str) -> None:
+    """Flush the folder, too; some systems have no such call for folders."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -1,4 +1,4 @@
-"""The matrix for spreadsheets: one line a recording, as CSV (RFC 4180)."""
+"""The matrix as CSV for spreadsheets (RFC 4180): one row per recording."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from rightsdesk.workspace.types import Cell, MatrixRow
 
 NAMES = ("Artist", "Release", "Track", "Title", "ISRC")
 _FORMULA = (*"=+-@|%\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What spreadsheet programs take for the beginning of a formula, full-width signs included,
-or of a new cell."""
+"""First characters that spreadsheet programs take for a formula (also full-width) or a new cell."""
 
 
 def as_csv(rows: Sequence[MatrixRow], carriers: Sequence[tuple[str, str]]) -> str:
-    """The rows under a heading; `carriers` are the matrix's columns, (id, name).
+    """The rows as CSV with a heading; `carriers` are the matrix's columns (id, name).
 
-    For each use a column with what is wanted; for each carrier its standing, what it says
-    and when that was seen (UTC). Numbers and times are plain, for programs to sort.
+    One column per use has the consent. Each carrier has its standing, what it says, when that was
+    read (UTC), and its problem. Numbers and times are plain, so programs can sort them.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
@@ -30,10 +29,10 @@ def as_csv(rows: Sequence[MatrixRow], carriers: Sequence[tuple[str, str]]) -> st
 
 
 def harmless(text: str) -> str:
-    """A cell that no spreadsheet program takes for a formula.
+    """The text as a cell that no spreadsheet program takes for a formula.
 
-    Titles come from other people's files. An apostrophe before them is the common way to
-    say that what follows is text; as the first character it is shown only by some programs.
+    Titles come from other people's files. A leading apostrophe is the common way to mark text; only
+    some programs show it.
     """
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
@@ -47,7 +46,7 @@ def _heading(carriers: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 def _line(row: MatrixRow, carriers: Sequence[tuple[str, str]]) -> Iterator[str]:
     yield from map(harmless, (row.artist, row.release, row.track, row.title, row.isrc))
-    yield from (PERMISSION_NAMES[row.wanted[use]] if use in row.wanted else "" for use in Use)
+    yield from (PERMISSION_NAMES[row.consent[use]] if use in row.consent else "" for use in Use)
     for carrier, _ in carriers:
         yield from _standpoint(row.cells.get(carrier))
 

@@ -1,8 +1,8 @@
-"""What people told of switches that RightsDesk cannot read: kept with its date, never changed.
+"""Attestations: dated notes by a person about switches that RightsDesk cannot read.
 
-To tell something new adds a row, to withdraw marks what was told; so the record shows what
-was said when. What counts is the newest row of a control that was not withdrawn. Whether an
-artist is on a platform at all is told the same way, as if it were one more control.
+A new attestation adds a row. Withdrawing one only marks its row, so the record shows what was
+attested when. The newest row of a control that is not withdrawn counts. Whether an artist is on a
+platform at all is stored the same way, as if it were a control.
 """
 
 from __future__ import annotations
@@ -35,26 +35,26 @@ if TYPE_CHECKING:
     from rightsdesk.resources.facts import Control, PlatformFacts
 
 LOOK_AGAIN_AFTER = datetime.timedelta(days=180)
-"""Switches are moved, renamed and reset: what was told half a year ago deserves a look."""
+"""When to check an attested switch again: switches are moved, renamed and reset."""
 
-PRESENCE, HERE, ELSEWHERE = "presence", "here", "not_here"
-"""What is told in place of a switch: whether the artist is on the platform at all."""
+PRESENCE, HERE, NOT_HERE = "presence", "here", "not_here"
+"""A control and its values: whether the artist is on the platform at all."""
 
 
 class NotOffered(KnownError):
-    """There is no such platform, switch or value, as far as RightsDesk knows."""
+    """RightsDesk knows no such platform, switch or value."""
 
     cause = "not-offered"
 
 
 class NoSuchDay(KnownError):
-    """A day on which nobody can have looked, or that is no time to look again."""
+    """A future day for an attestation, or a reminder that is not after it."""
 
     cause = "no-such-day"
 
 
-class NothingTold(KnownError):
-    """There is nothing to withdraw."""
+class NothingAttested(KnownError):
+    """There is no attestation to withdraw."""
 
     cause = "nothing-told"
 
@@ -71,29 +71,30 @@ def attest(
     remind_on: datetime.date | None = None,
     at: datetime.datetime | None = None,
 ) -> Attestation:
-    """Note that a person said what a switch is set to.
+    """Store what a person says a switch is set to.
 
-    The platform goes by id or name, the control may be empty where there is only one. `on`
-    is the day when the person looked, today if they do not say; `remind_on` when to look
-    again, half a year later if they do not say. `at` is now, unless a test says so.
-    Raises NotOffered where the platform has no such switch or value, and NoSuchDay.
+    `platform` is an id or a name; `control` may be empty if there is only one. `on` is the day when
+    the person looked, today by default. `remind_on` is the day to check again, half a year later by
+    default. `at` is now, except in tests.
+
+    Raises NotOffered if the platform has no such switch or value, and NoSuchDay.
     """
     facts = platform_called(platform)
     switch = control_of(facts, control)
     if switch.value(value) is None:
-        known = ", ".join(each.id for each in switch.values) or "none that a person sets"
+        value_ids = ", ".join(value.id for value in switch.values) or "none that a person sets"
         raise NotOffered(
             f"“{switch.label}” on {facts.name} has no value “{value}”.",
-            advice=f"There are: {known}.",
+            advice=f"Its values are: {value_ids}.",
         )
     moment = _moment(at or datetime.datetime.now(datetime.UTC), on)
-    later = moment + LOOK_AGAIN_AFTER
+    remind_at = moment + LOOK_AGAIN_AFTER
     if remind_on:
-        later = _noon(remind_on)
+        remind_at = _noon(remind_on)
         if remind_on <= moment.astimezone().date():
             raise NoSuchDay(
-                "The day to look again has to lie after the day when you looked.",
-                untouched="Nothing was noted.",
+                "The day to look again has to be after the day when you looked.",
+                untouched="Nothing was saved.",
             )
     return _add(
         database,
@@ -105,12 +106,12 @@ def attest(
             value=value,
             note=note.strip(),
             attested_at=moment.isoformat(timespec="seconds"),
-            remind_at=later.isoformat(timespec="seconds"),
+            remind_at=remind_at.isoformat(timespec="seconds"),
         ),
     )
 
 
-def place(
+def set_presence(
     database: Database,
     *,
     artist_id: int,
@@ -118,7 +119,7 @@ def place(
     here: bool,
     at: datetime.datetime | None = None,
 ) -> Attestation:
-    """Note that a person said whether the artist is on a platform. Raises NotOffered."""
+    """Store whether a person says that the artist is on a platform. Raises NotOffered."""
     moment = at or datetime.datetime.now(datetime.UTC)
     return _add(
         database,
@@ -127,30 +128,33 @@ def place(
             artist_id=artist_id,
             platform=platform_called(platform).id,
             control=PRESENCE,
-            value=HERE if here else ELSEWHERE,
+            value=HERE if here else NOT_HERE,
             note="",
             attested_at=moment.isoformat(timespec="seconds"),
-            remind_at="",  # the terms may change, and then it is time; no day is
+            remind_at="",  # new terms are the reminder, not a day
         ),
     )
 
 
 def _moment(now: datetime.datetime, on: datetime.date | None) -> datetime.datetime:
-    """The moment that is meant by a person's day: now if it is today, else its noon."""
+    """The moment for a person's day: now if it is today, otherwise its noon."""
     today = now.astimezone().date()
     if on is None or on == today:
         return now
     if on > today:
         raise NoSuchDay(
-            f"{on.isoformat()} lies ahead: say when you looked, not when you will.",
-            untouched="Nothing was noted.",
+            f"{on.isoformat()} is in the future. Enter the day when you looked.",
+            untouched="Nothing was saved.",
         )
     return _noon(on)
 
 
 def _noon(day: datetime.date) -> datetime.datetime:
-    """Noon of a day in the person's time zone, in UTC: it stays that day wherever it is shown
-    there. Twelve hours from UTC and more, noon in UTC is another day."""
+    """Noon of a day in the person's time zone, in UTC.
+
+    Shown in that time zone it stays the same day. Noon in UTC would be another day for zones twelve
+    hours away or more.
+    """
     return datetime.datetime.combine(day, datetime.time(12)).astimezone(datetime.UTC)
 
 
@@ -246,28 +250,28 @@ def withdraw(
     control: str,
     at: datetime.datetime | None = None,
 ) -> None:
-    """Let what was told of a switch count no more. Raises NotOffered and NothingTold."""
+    """Withdraw the attestation of a switch. Raises NotOffered and NothingAttested."""
     facts = platform_called(platform)
     switch = control_of(facts, control)
     mine = _Switch(artist_id, facts.id, switch.id)
     if not _withdrawn(database, mine, _of(*mine), at):
-        raise NothingTold(
-            f"Nothing was told about “{switch.label}” on {facts.name}.",
+        raise NothingAttested(
+            f"You have not attested “{switch.label}” on {facts.name}.",
             untouched="Nothing was changed.",
         )
 
 
-def unplace(
+def clear_presence(
     database: Database, *, artist_id: int, platform: str, at: datetime.datetime | None = None
 ) -> None:
-    """Let it be open again whether the artist is on a platform. Raises NotOffered."""
+    """Withdraw whether the artist is on a platform. Raises NotOffered."""
     mine = _Switch(artist_id, platform_called(platform).id, PRESENCE)
     _withdrawn(database, mine, _of(*mine), at)
 
 
 def take_back(database: Database, attestation_id: int, at: datetime.datetime | None = None) -> None:
-    """Undo one telling: what was told before it counts again. Raises NothingTold."""
-    gone = NothingTold("This was taken back already.", untouched="Nothing was changed.")
+    """Undo one attestation: the one before it counts again. Raises NothingAttested."""
+    gone = NothingAttested("This was withdrawn already.", untouched="Nothing was changed.")
     with database.read() as connection:
         one = _by_id(connection, attestation_id)
         place = "attestation.id", attestation_id
@@ -279,10 +283,10 @@ def take_back(database: Database, attestation_id: int, at: datetime.datetime | N
         raise gone
 
 
-def tell_again(database: Database, attestation_id: int) -> Attestation:
-    """Undo a withdrawal: what was told then is told once more, as a new row.
+def attest_again(database: Database, attestation_id: int) -> Attestation:
+    """Undo a withdrawal: the same attestation is stored again, as a new row.
 
-    Raises NothingTold where nothing was.
+    Raises NothingAttested if there is no such attestation.
     """
     withdrawn = DeedKind.ATTESTATION_WITHDRAWN
     with database.read() as connection:
@@ -290,7 +294,7 @@ def tell_again(database: Database, attestation_id: int) -> Attestation:
         was = deed_with(connection, withdrawn, before=("attestation.id", attestation_id))
         undoes = undone_deed(connection, was)
     if one is None:
-        raise NothingTold("This was never told.", untouched="Nothing was changed.")
+        raise NothingAttested("This was never attested.", untouched="Nothing was changed.")
     return _add(database, replace(one, withdrawn_at=""), undoes)
 
 
@@ -315,7 +319,7 @@ def _withdrawn(
     at: datetime.datetime | None,
     undoes: int | None = None,
 ) -> bool:
-    """Mark rows as withdrawn; whether there were any that still counted."""
+    """Withdraw the rows that still count. Returns whether there were any."""
     with database.write() as connection:
         still = and_(which, attestations.c.withdrawn_at == "")
         if connection.execute(select(attestations.c.id).where(still)).first() is None:
@@ -334,8 +338,8 @@ def _mark_withdrawn(
     connection.execute(update(attestations).where(counts).values(withdrawn))
 
 
-def told(database: Database, artist_id: int | None = None) -> list[Attestation]:
-    """Everything that was ever told of an artist's switches, or of all, newest first."""
+def history(database: Database, artist_id: int | None = None) -> list[Attestation]:
+    """All attestations of an artist, or of all artists, newest first."""
     query = select(attestations).order_by(attestations.c.id.desc())
     if artist_id is not None:
         query = query.where(attestations.c.artist_id == artist_id)
@@ -343,52 +347,56 @@ def told(database: Database, artist_id: int | None = None) -> list[Attestation]:
         return [Attestation(**row) for row in connection.execute(query).mappings()]
 
 
-Told = dict[tuple[str, str], Attestation]
-"""What counts now of what one artist told, by platform and control."""
+Attestations = dict[tuple[str, str], Attestation]
+"""The current attestations of one artist, by platform and control."""
 
 
-def counting(database: Database, artist_id: int) -> Told:
-    """What counts now of what one artist told."""
+def current(database: Database, artist_id: int) -> Attestations:
+    """The current attestations of one artist."""
     with database.read() as connection:
-        return counting_of_all(connection, artist_id).get(artist_id, {})
+        return current_attestations(connection, artist_id).get(artist_id, {})
 
 
-def counting_of_all(connection: Connection, artist_id: int | None = None) -> dict[int, Told]:
-    """What counts now of everybody (or of one), by artist."""
+def current_attestations(
+    connection: Connection, artist_id: int | None = None
+) -> dict[int, Attestations]:
+    """The current attestations of all artists (or one), by artist."""
     query = select(attestations).where(attestations.c.withdrawn_at == "")
     query = query.order_by(attestations.c.id.desc())
     if artist_id is not None:
         query = query.where(attestations.c.artist_id == artist_id)
-    found: dict[int, Told] = defaultdict(dict)
+    found: dict[int, Attestations] = defaultdict(dict)
     for row in connection.execute(query).mappings():
-        one = Attestation(**row)
-        found[one.artist_id].setdefault((one.platform, one.control), one)
+        attestation = Attestation(**row)
+        found[attestation.artist_id].setdefault(
+            (attestation.platform, attestation.control), attestation
+        )
     return dict(found)
 
 
 def platform_called(name: str) -> PlatformFacts:
-    """The platform that goes by an id or a name. Raises NotOffered."""
+    """The platform with this id or name. Raises NotOffered."""
     from rightsdesk.resources.facts import facts_named
 
     facts = facts_named(name)
     if facts is None:
-        raise NotOffered(f"There is no platform “{name}” that RightsDesk knows of.")
+        raise NotOffered(f"RightsDesk knows no platform “{name}”.")
     return facts
 
 
 def control_of(facts: PlatformFacts, control: str) -> Control:
-    """A platform's switch by its id; empty: the only one. Raises NotOffered."""
+    """A platform's switch by id; the only switch if `control` is empty. Raises NotOffered."""
     if not facts.controls:
         raise NotOffered(f"{facts.name}: {facts.no_control}")
     if not control and len(facts.controls) == 1:
         return facts.controls[0]
     found = facts.control(control)
     if found is None:
-        known = ", ".join(each.id for each in facts.controls)
+        control_ids = ", ".join(switch.id for switch in facts.controls)
         sentence = (
             f"{facts.name} has no switch “{control}”."
             if control
             else (f"{facts.name} has several switches.")
         )
-        raise NotOffered(sentence, advice=f"There are: {known}.")
+        raise NotOffered(sentence, advice=f"Its switches are: {control_ids}.")
     return found

@@ -1,7 +1,6 @@
-"""What was read on platforms, with signal and switch kept apart.
+"""What was read on platforms: our declarations, and the platform's own switches, kept apart.
 
-An item of a platform holds both: the declaration that RightsDesk wrote there, and the
-platform's own switches. Facts (`Control.fields`) say which of its fields are switches.
+An item holds both. The facts (`Control.fields`) say which of its fields are switches.
 """
 
 from __future__ import annotations
@@ -27,29 +26,29 @@ from rightsdesk.workspace.suites import evidence_of, suite_of
 from rightsdesk.workspace.types import Signals, SwitchReading
 
 REACHED = frozenset(NAMES)
-"""The platforms that RightsDesk can talk to, by id."""
+"""The ids of platforms with an API that RightsDesk uses."""
 
 
 def connected(connection: Connection, artist_id: int) -> frozenset[str]:
-    """The platforms on which an artist has an account here."""
+    """The platforms on which an artist has a connected account."""
     return frozenset(platforms_by_artist(connection).get(artist_id, ()))
 
 
 def switch_readings(
-    connection: Connection, artist_id: int, platform: str, control: Control, wanted: Consent
+    connection: Connection, artist_id: int, platform: str, control: Control, consent: Consent
 ) -> tuple[SwitchReading, ...]:
-    """What a switch was read to say on an artist's accounts, the most frequent answer first.
+    """Readings of a switch on an artist's accounts, the most frequent first.
 
-    Counted inside the database: there may be a hundred thousand videos, and three answers.
+    The database counts them: there may be a hundred thousand videos and three distinct values.
     """
     if not control.fields or platform not in REACHED:
         return ()
-    held = [_field(name) for name in control.fields]
+    columns = [_field(name) for name in control.fields]
     query = (
-        select(func.count(), func.min(items.c.seen_at), items.c.reach, *held)
+        select(func.count(), func.min(items.c.seen_at), items.c.reach, *columns)
         .select_from(ACCOUNT_ITEMS)
         .where(_seen(artist_id, platform))
-        .group_by(items.c.reach, *held)
+        .group_by(items.c.reach, *columns)
     )
     found: list[SwitchReading] = []
     for count, seen_at, reach, *values in connection.execute(query):
@@ -60,11 +59,11 @@ def switch_readings(
         }
         if fields:
             says = suite_of(platform).read(fields).consent
-            wider = compare(wanted, says).wider
+            wider = compare(consent, says).wider
             of_tracks = reach == Reach.ITEM.value
             evidence = evidence_of(platform)
             found.append(SwitchReading(says, count, wider, evidence, seen_at, of_tracks))
-    return tuple(sorted(found, key=lambda one: -one.count))
+    return tuple(sorted(found, key=lambda reading: -reading.count))
 
 
 def _field(name: str) -> ColumnElement[Any]:
@@ -81,8 +80,8 @@ def _seen(artist_id: int, platform: str) -> ColumnElement[bool]:
     )
 
 
-def signals(database: Database, artist_id: int, platform: str, wanted: Consent) -> Signals | None:
-    """What our own declarations say on a platform; None where RightsDesk cannot write there."""
+def signals(database: Database, artist_id: int, platform: str, consent: Consent) -> Signals | None:
+    """The standing of our declarations on a platform; None if RightsDesk cannot write there."""
     if platform not in REACHED:
         return None
     switches = [name for control in platform_facts(platform).controls for name in control.fields]
@@ -95,24 +94,24 @@ def signals(database: Database, artist_id: int, platform: str, wanted: Consent) 
         rows = connection.execute(query.where(_seen(artist_id, platform))).all()
     counted = Counter[Standing | None]()
     for row in rows:
-        standing = _standing(platform, row.fields, switches, wanted)
-        old = standing is not None and fresh.is_old(row.seen_at)
-        counted[Standing.UNKNOWN if old else standing] += 1
+        standing = _standing(platform, row.fields, switches, consent)
+        is_old = standing is not None and fresh.is_old(row.seen_at)
+        counted[Standing.UNKNOWN if is_old else standing] += 1
     counted.pop(None, None)
     oldest = min((row.seen_at for row in rows), default="")
-    stands = {one: number for one, number in counted.items() if one is not None}
-    return Signals(logins, stands, evidence_of(platform), oldest)
+    by_standing = {s: number for s, number in counted.items() if s is not None}
+    return Signals(logins, by_standing, evidence_of(platform), oldest)
 
 
 def _standing(
-    platform: str, held: str, switches: Sequence[str], wanted: Consent
+    platform: str, held: str, switches: Sequence[str], consent: Consent
 ) -> Standing | None:
-    """How an item's own declarations stand; None where it has no place for any."""
+    """The standing of an item's own declarations; None if it has no place for any."""
     fields = {k: v for k, v in texts.load_fields(held).items() if k not in switches}
     suite = suite_of(platform)
     places = set(fields) if suite.only_present else set(suite.fields) - set(switches)
     if not places:
         return None
-    said = suite.after({}, Declaration(wanted)).consent
-    sayable = Consent({use: said[use] for use in wanted if use in said}) or wanted
+    writable = suite.after({}, Declaration(consent)).consent
+    sayable = Consent({use: writable[use] for use in consent if use in writable}) or consent
     return compare(sayable, suite.read(fields).consent).standing

@@ -1,7 +1,7 @@
-"""Platforms that a person has to visit: what they offer, what was told, and how it stands.
+"""Guided platforms: what they offer, what was attested, and how it stands.
 
-What was told is a fact with a date. It is compared with what is wanted, and never taken
-for something that RightsDesk read, or merged with it.
+Attestations are dated facts. They are compared with the consent. They are never taken for something
+that RightsDesk read, nor merged with it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from rightsdesk.roster.accounts import all_accounts
 from rightsdesk.store.database import Database
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.guided import attestations
-from rightsdesk.workspace.guided.attestations import HERE, PRESENCE, Told
+from rightsdesk.workspace.guided.attestations import HERE, PRESENCE, Attestations
 from rightsdesk.workspace.guided.platform_readings import (
     REACHED,
     connected,
@@ -51,7 +51,7 @@ from rightsdesk.workspace.types import (
 )
 
 Readings = Mapping[tuple[str, str], tuple[SwitchReading, ...]]
-"""What was read of an artist's switches, by platform and control."""
+"""Readings of an artist's switches, by platform and control."""
 
 _WORST_FIRST = (Standing.CONFLICTS, Standing.SILENT, Standing.UNKNOWN, Standing.ATTESTED)
 
@@ -59,25 +59,27 @@ _WORST_FIRST = (Standing.CONFLICTS, Standing.SILENT, Standing.UNKNOWN, Standing.
 def views(
     database: Database, artist_id: int, at: datetime.datetime | None = None
 ) -> list[GuidedView]:
-    """Every platform for one artist, by name; `at` is now, unless a test says so.
+    """Every platform for one artist, by name; `at` is now, except in tests.
 
-    Raises KnownError where the artist is gone.
+    Raises KnownError if the artist is gone.
     """
-    wanted = consents.of_scope(database, Scope(ScopeKind.ARTIST, artist_id)).effective
-    told = attestations.counting(database, artist_id)
+    consent = consents.of_scope(database, Scope(ScopeKind.ARTIST, artist_id)).effective
+    attested = attestations.current(database, artist_id)
     moment = at or datetime.datetime.now(datetime.UTC)
     with database.read() as connection:
         reached = connected(connection, artist_id)
         read = {
             (facts.id, control.id): switch_readings(
-                connection, artist_id, facts.id, control, wanted
+                connection, artist_id, facts.id, control, consent
             )
             for facts in all_facts()
             if facts.id in reached
             for control in facts.controls
         }
     return [
-        replace(view(artist_id, facts, wanted, told, moment, read), connected=facts.id in reached)
+        replace(
+            view(artist_id, facts, consent, attested, moment, read), connected=facts.id in reached
+        )
         for facts in all_facts()
     ]
 
@@ -85,127 +87,131 @@ def views(
 def view(
     artist_id: int,
     facts: PlatformFacts,
-    wanted: Consent,
-    told: Told,
+    consent: Consent,
+    attested: Attestations,
     at: datetime.datetime,
     read: Readings = MappingProxyType({}),
 ) -> GuidedView:
     """One platform for one artist."""
     controls = tuple(
         replace(
-            control_view(wanted, facts, control, told.get((facts.id, control.id)), at),
+            control_view(consent, facts, control, attested.get((facts.id, control.id)), at),
             read=read.get((facts.id, control.id), ()),
         )
         for control in facts.controls
     )
-    presence = told.get((facts.id, PRESENCE))
-    whether = whereabouts(presence, controls)
-    due = [one.look_again for one in controls if one.look_again]
-    if whether and not any(one.attestation for one in controls) and presence:
+    presence = attested.get((facts.id, PRESENCE))
+    here = is_here(presence, controls)
+    due = [control.look_again for control in controls if control.look_again]
+    if here and not any(control.attestation for control in controls) and presence:
         due += _newer_terms(facts, presence)
-    judged = [
+    standings = [
         view.standing for view in controls if view.attestation or view.control.set_by is By.PERSON
     ]
-    if judged:
-        standing = min(judged, key=_WORST_FIRST.index)
+    if standings:
+        standing = min(standings, key=_WORST_FIRST.index)
     else:
         standing = Standing.TERMS_ONLY if facts.terms else Standing.UNKNOWN
-    again = due[0] if due and whether else ""
-    whole = GuidedView(
-        artist_id, facts.id, facts, wanted, standing, controls, presence, whether, again
+    look_again = due[0] if due and here else ""
+    guided = GuidedView(
+        artist_id, facts.id, facts, consent, standing, controls, presence, here, look_again
     )
-    return replace(whole, group=group_of(whole))
+    return replace(guided, group=group_of(guided))
 
 
-def whereabouts(presence: Attestation | None, controls: tuple[ControlView, ...]) -> bool | None:
-    """Whether the artist is there, from what was told last: that, or what a switch is set to."""
-    told = [one.attestation.id for one in controls if one.attestation]
-    if presence and presence.id > max(told, default=0):
+def is_here(presence: Attestation | None, controls: tuple[ControlView, ...]) -> bool | None:
+    """Whether the artist is on the platform, by the newest attestation; None if there is none."""
+    attested_ids = [switch.attestation.id for switch in controls if switch.attestation]
+    if presence and presence.id > max(attested_ids, default=0):
         return presence.value == HERE
-    return True if told else None
+    return True if attested_ids else None
 
 
 def group_of(view: GuidedView) -> Group:
-    """What there is to do. Nobody is asked about an offer that they would have to join."""
+    """The group of a platform: what there is to do. Offers to opt in to are never a task."""
     if view.here is False:
         return Group.ASIDE
     if view.look_again:
         return Group.LOOK_AGAIN
-    if any(one.standing is Standing.CONFLICTS and one.attestation for one in view.controls):
+    if any(
+        switch.standing is Standing.CONFLICTS and switch.attestation for switch in view.controls
+    ):
         return Group.TO_DO
-    theirs = [one for one in view.controls if one.control.set_by is By.PERSON]
-    if any(reading.wider for one in theirs for reading in one.read):
+    by_person = [switch for switch in view.controls if switch.control.set_by is By.PERSON]
+    if any(reading.wider for switch in by_person for reading in switch.read):
         return Group.TO_DO
-    if not theirs:
+    if not by_person:
         return Group.ACCOUNT if view.platform in REACHED else Group.NOTHING
-    untold = [one for one in theirs if not one.attestation and not one.read]
-    if not untold:
+    open_controls = [switch for switch in by_person if not switch.attestation and not switch.read]
+    if not open_controls:
         return Group.DONE
-    joins = all(one.control.default is Default.OPT_IN for one in untold)
-    return Group.NOTHING if joins else Group.TO_DO
+    opt_in_only = all(switch.control.default is Default.OPT_IN for switch in open_controls)
+    return Group.NOTHING if opt_in_only else Group.TO_DO
 
 
-def _newer_terms(facts: PlatformFacts, told: Attestation) -> list[str]:
-    if not facts.terms or not _after(facts.terms.date, told.attested_at):
+def _newer_terms(facts: PlatformFacts, attestation: Attestation) -> list[str]:
+    if not facts.terms or not _after(facts.terms.date, attestation.attested_at):
         return []
     return [f"{facts.name}'s terms changed on {facts.terms.date}, after you looked."]
 
 
 def control_view(
-    wanted: Consent,
+    consent: Consent,
     facts: PlatformFacts,
     control: Control,
     attestation: Attestation | None,
     at: datetime.datetime,
 ) -> ControlView:
-    """One switch: what was told of it, against what is wanted.
+    """One switch: its attestation against the consent.
 
-    A switch has few positions, and often none that says exactly what is wanted. What was
-    told is a conflict where it goes beyond the wish, or where another position comes closer
-    to it. Not to have joined an offer is never one: to allow is not to sign up.
+    A switch has few positions, often none that matches the consent. An attestation conflicts if it
+    allows more than the consent, or if another position comes closer. Not joining an offer never
+    conflicts: to allow is not to sign up.
     """
-    best = fitting(wanted, control)
+    best = fitting(consent, control)
     fits = best.id if best else ""
     value = control.value(attestation.value) if attestation else None
-    again = look_again(facts, control, attestation, at) if attestation else ""
+    due = look_again(facts, control, attestation, at) if attestation else ""
     if value is None:
-        none = Consent()
-        return ControlView(control, Standing.UNKNOWN, none, (), (), fits, attestation, again)
+        nothing = Consent()
+        return ControlView(control, Standing.UNKNOWN, nothing, (), (), fits, attestation, due)
     says = Consent.from_json(value.means)
-    verdict = compare(wanted, says)
-    closest = best is not None and _distance(wanted, control, value) <= _distance(
-        wanted, control, best
+    comparison = compare(consent, says)
+    closest = best is not None and _distance(consent, control, value) <= _distance(
+        consent, control, best
     )
-    narrower = () if closest or control.default is Default.OPT_IN else verdict.narrower
-    if verdict.wider or narrower:
+    narrower = () if closest or control.default is Default.OPT_IN else comparison.narrower
+    if comparison.wider or narrower:
         standing = Standing.CONFLICTS
-    elif not says and any(use in wanted for use in control.governs):
+    elif not says and any(use in consent for use in control.governs):
         standing = Standing.SILENT
     else:
         standing = Standing.ATTESTED
-    return ControlView(control, standing, says, verdict.wider, narrower, fits, attestation, again)
+    return ControlView(control, standing, says, comparison.wider, narrower, fits, attestation, due)
 
 
-def fitting(wanted: Consent, control: Control) -> Value | None:
-    """The value that comes closest to the wish without going beyond it, if there is one.
+def fitting(consent: Consent, control: Control) -> Value | None:
+    """The value closest to the consent that allows no more; None if there is none.
 
-    None too where nothing is wanted of what the switch governs, and where it would mean to
-    join an offer: that is for the person to decide, and no advice of ours.
+    Also None if the consent says nothing about the switch, or if the value would opt in to an
+    offer: that is for the person to decide.
     """
-    if not any(use in wanted for use in control.governs):
+    if not any(use in consent for use in control.governs):
         return None
     allowed = [
         value
         for value in control.values
-        if not compare(wanted, Consent.from_json(value.means)).wider
+        if not compare(consent, Consent.from_json(value.means)).wider
     ]
-    best = min(allowed, key=lambda value: _distance(wanted, control, value), default=None)
-    joins = best and control.default is Default.OPT_IN and Permission.ALLOWED in best.means.values()
-    return None if joins else best
+    best = min(allowed, key=lambda value: _distance(consent, control, value), default=None)
+    would_join = (
+        best and control.default is Default.OPT_IN and Permission.ALLOWED in best.means.values()
+    )
+    return None if would_join else best
 
 
-def _distance(wanted: Consent, control: Control, value: Value) -> int:
-    """How far a value is from the wish. Silence is near to a yes, and farther from a no."""
+def _distance(consent: Consent, control: Control, value: Value) -> int:
+    """How far a value is from the consent. Silence is nearer to a yes than to a no."""
     says = Consent.from_json(value.means)
     return sum(
         abs(says[use].rank - permission.rank)
@@ -213,7 +219,7 @@ def _distance(wanted: Consent, control: Control, value: Value) -> int:
         else 1
         if permission is Permission.ALLOWED
         else 2
-        for use, permission in wanted.items()
+        for use, permission in consent.items()
         if use in control.governs
     )
 
@@ -221,42 +227,44 @@ def _distance(wanted: Consent, control: Control, value: Value) -> int:
 def look_again(
     facts: PlatformFacts, control: Control, attestation: Attestation, at: datetime.datetime
 ) -> str:
-    """Why it is time to look again, as a sentence; empty while it is not."""
+    """A sentence why it is time to check again; "" if it is not."""
     day = attestation.attested_at
     if control.value(attestation.value) is None:
-        return f"{facts.name} offers other choices now than on {phrases.iso_day(day)}."
+        return f"{facts.name} has changed its choices since {phrases.iso_day(day)}."
     if newer := _newer_terms(facts, attestation):
         return newer[0]
     if _after(facts.last_checked, day):
-        return f"What is known of {facts.name} was looked up again in {facts.last_checked}."
+        return f"RightsDesk's facts about {facts.name} were updated in {facts.last_checked}."
     if at >= datetime.datetime.fromisoformat(attestation.remind_at):
         due = phrases.iso_day(attestation.remind_at)
-        return f"You told this on {phrases.iso_day(day)}, and {due} was the day to look again."
+        return f"You attested this on {phrases.iso_day(day)}. {due} was the day to look again."
     return ""
 
 
 def _after(date: str, moment: str) -> bool:
-    """Whether a date, perhaps only a month, lies after a moment, as far as it can tell."""
+    """Whether a date, perhaps only a month, is after a moment, as far as it can tell."""
     return bool(date) and date > moment[: len(date)]
 
 
 def problems(
     database: Database, chosen: Filter, at: datetime.datetime | None = None
 ) -> list[Problem]:
-    """What was told or read and disagrees with what is wanted, or is due for another look."""
-    told = {one.artist_id for one in attestations.told(database, chosen.artist_id)}
-    read = {
-        one.artist_id
-        for one in all_accounts(database, chosen.artist_id)
-        if any(map(_is_only_read, platform_facts(one.platform).controls))
+    """Attested or read switches that conflict with the consent, or are due for another check."""
+    attesting_artists = {
+        attestation.artist_id for attestation in attestations.history(database, chosen.artist_id)
+    }
+    read_artists = {
+        account.artist_id
+        for account in all_accounts(database, chosen.artist_id)
+        if any(map(_is_only_read, platform_facts(account.platform).controls))
     }
     return [
         problem
         for artist in roster.all_artists(database)
-        if artist.id in told | read
-        for one in views(database, artist.id, at)
-        if one.here is not False or one.connected
-        for problem in (*_open_switches(artist.name, one), *_problems(artist.name, one))
+        if artist.id in attesting_artists | read_artists
+        for guided in views(database, artist.id, at)
+        if guided.here is not False or guided.connected
+        for problem in (*_open_switches(artist.name, guided), *_problems(artist.name, guided))
     ]
 
 
@@ -266,45 +274,49 @@ def _is_only_read(control: Control) -> bool:
 
 
 def _open_switches(artist: str, view: GuidedView) -> Iterator[Problem]:
-    """Where such a switch allows more than is wanted: no sync will ever settle that."""
-    for one in filter(lambda each: _is_only_read(each.control), view.controls):
-        for reading in (reading for reading in one.read if reading.wider):
+    """Switches read to allow more than the consent: no sync can settle these."""
+    for switch in filter(lambda switch: _is_only_read(switch.control), view.controls):
+        for reading in (reading for reading in switch.read if reading.wider):
             nouns = platform_by_id(view.platform)
             what = phrases.counted(reading.count, nouns.noun, nouns.nouns)
             yield Problem(
                 ProblemKind.SWITCH,
                 f"{view.facts.name}, {artist}",
-                f"“{one.control.label}” was read to allow more than you chose "
+                f"“{switch.control.label}” was read to allow more than you chose "
                 f"({what}): {listed(reading.wider)}.",
-                f"Only you can change it: {', '.join(one.control.where)}.",
+                f"Only you can change it: {', '.join(switch.control.where)}.",
                 reading.count,
             )
 
 
 def overview(database: Database, at: datetime.datetime | None = None) -> list[Open]:
-    """For each artist of the roster, how many platforms are in which group."""
+    """For each artist, how many platforms are in which group."""
     return [
-        Open(one.id, one.name, Counter(each.group for each in views(database, one.id, at)))
-        for one in roster.all_artists(database)
+        Open(
+            artist.id,
+            artist.name,
+            Counter(guided.group for guided in views(database, artist.id, at)),
+        )
+        for artist in roster.all_artists(database)
     ]
 
 
 def _problems(artist: str, view: GuidedView) -> Iterator[Problem]:
-    for one in view.controls:
-        advice = f"Follow the steps, and tell what you set (attest {view.platform})."
+    for switch in view.controls:
+        advice = f"Follow the steps, then attest what you set (attest {view.platform})."
         where = f"{view.facts.name}, {artist}"
-        if one.standing is Standing.CONFLICTS and one.attestation:
-            day = phrases.iso_day(one.attestation.attested_at)
-            told = f"You told on {day} that “{one.control.label}”"
-            uses = listed(one.wider) or listed(one.narrower)
-            more = "more" if one.wider else "less"
+        if switch.standing is Standing.CONFLICTS and switch.attestation:
+            day = phrases.iso_day(switch.attestation.attested_at)
+            attested = f"You attested on {day} that “{switch.control.label}”"
+            uses = listed(switch.wider) or listed(switch.narrower)
+            more = "more" if switch.wider else "less"
             yield Problem(
                 ProblemKind.ATTESTED,
                 where,
-                f"{told} allows {more} than you chose: {uses}.",
+                f"{attested} allows {more} than you chose: {uses}.",
                 advice,
             )
     if view.look_again:
-        advice = f"Look at it again, and tell how it stands (attest {view.platform})."
+        advice = f"Look at it again, then attest how it is set (attest {view.platform})."
         where = f"{view.facts.name}, {artist}"
         yield Problem(ProblemKind.REMINDER, where, view.look_again, advice)

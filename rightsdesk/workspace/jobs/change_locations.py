@@ -1,4 +1,4 @@
-"""Whose a change is, and where it is: for previews in which people find their way."""
+"""Where changes belong: artist, release and place, for readable previews."""
 
 from __future__ import annotations
 
@@ -25,9 +25,12 @@ Key = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
-    """Where a change belongs. `place` is the path below the artist's folder, or the item's
-    title; `nouns` what one and several of its kind are called. What is not known is empty."""
+class ChangeLocation:
+    """Where a change belongs; unknown values are empty.
+
+    `place` is the path below the artist's folder, or the item's title. `nouns` are singular and
+    plural of its kind.
+    """
 
     place: str
     nouns: tuple[str, str] = ("change", "changes")
@@ -37,16 +40,16 @@ class Whereabouts:
 
 
 def key_of(target: Target) -> Key:
-    """By which a target is looked up."""
+    """The key of a target: carrier and id."""
     return target.carrier, target.id
 
 
-def whereabouts(database: Database, some: Iterable[Change]) -> dict[Key, Whereabouts]:
-    """Where each change belongs; one whose file or item is no longer known is left out."""
+def change_locations(database: Database, changes: Iterable[Change]) -> dict[Key, ChangeLocation]:
+    """The location of each change; unknown files and items are left out."""
     targets: dict[str, dict[int, Target]] = defaultdict(dict)
-    for change in some:
+    for change in changes:
         targets[change.target.carrier][change.target.id] = change.target
-    found: dict[Key, Whereabouts] = {}
+    found: dict[Key, ChangeLocation] = {}
     with database.read() as connection:
         below = _Folders(connection)
         for carrier, by_id in targets.items():
@@ -55,13 +58,13 @@ def whereabouts(database: Database, some: Iterable[Change]) -> dict[Key, Whereab
             for number, artist_id, artist, release, recording in places(connection, by_id):
                 target = by_id[number]
                 place = below.path(artist_id, target.locator) if target.on_disk else target.label
-                told = Whereabouts(place, nouns, artist, release or "", recording or "")
-                found[carrier, number] = told
+                location = ChangeLocation(place, nouns, artist, release or "", recording or "")
+                found[carrier, number] = location
     return found
 
 
 def owners(database: Database) -> dict[int, dict[int, str]]:
-    """Whose files and items each job is about: job → the artists by their ids, by name."""
+    """The artists of each job's files and items: job id → artist id → name, sorted by name."""
     found: dict[int, dict[int, str]] = defaultdict(dict)
     with database.read() as connection:
         rows = artists_by_job(connection, (FILES, SIDECARS))
@@ -87,7 +90,7 @@ class _Folders:
         }
 
     def path(self, artist_id: int, path: str) -> str:
-        """The path below the artist's folder; the whole of it where it is in none."""
+        """The path below the artist's folder; the whole path if it is in none."""
         for folder in self._of.get(artist_id, ()):
             if path.startswith(folder):
                 return path[len(folder) :]

@@ -1,8 +1,8 @@
-"""Writes that were taken and never shown: each try waits twice as long as the one before.
+"""Pauses between tries of a write that the platform accepted and never showed.
 
-A server that keeps some files to itself, or a platform that drops what it is sent, would get
-the same again with every sync. It still does, but ever more seldom; and after a few tries a
-person is told what to do about it.
+A server may keep files to itself, or a platform may drop what it receives. Then every sync would
+send the same again. Each pause is twice as long as the one before. After `TRIES_BEFORE_ADVICE`
+tries the problems list tells a person what to do.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from rightsdesk.platforms.interface import counted_items
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.store.database import Database
 
-TOLD_AFTER = 3
-"""Tries after which it takes a person."""
+TRIES_BEFORE_ADVICE = 3
+"""Tries after which a person is asked to do something."""
 
 LONGEST = timedelta(days=30)
 """The longest pause between two tries."""
@@ -29,8 +29,10 @@ LONGEST = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class NeverShown:
-    """A write that was sent `tries` times and never showed. It may be sent again at `again`
-    (aware, UTC)."""
+    """A write that was sent `tries` times and never showed.
+
+    It may be sent again at `again` (aware, UTC).
+    """
 
     tries: int
     again: datetime
@@ -39,26 +41,26 @@ class NeverShown:
 def never_shown(
     writes: Sequence[Sent], edit: Fields, same: Same, within: timedelta
 ) -> NeverShown | None:
-    """What became of an edit when it was sent before; None where it was not, or was shown.
+    """How often an edit was sent without showing; None if it showed or was never sent.
 
-    `writes` is all that was ever sent to the carrier, in its order, and `within` the carrier's
-    own delay. What failed in another way says nothing and does not count.
+    `writes` is everything ever sent to the carrier, in order. `within` is the carrier's usual
+    delay. Tries that failed in another way do not count.
     """
     tries, last = 0, None
-    for one in reversed(writes):
-        if one.state == Outcome.FAILED:
+    for write in reversed(writes):
+        if write.state == Outcome.FAILED:
             continue
-        alike = all(n in one.edit and same(n, one.edit[n], tuple(v)) for n, v in edit.items())
-        if one.state != NOT_TAKEN or not alike:
+        equal = all(n in write.edit and same(n, write.edit[n], tuple(v)) for n, v in edit.items())
+        if write.state != NOT_TAKEN or not equal:
             break
-        tries, last = tries + 1, last or one.at
+        tries, last = tries + 1, last or write.at
     if last is None:
         return None
     return NeverShown(tries, last + min(within * 2 ** min(tries - 1, 30), max(LONGEST, within)))
 
 
 class Pauses:
-    """What was sent to items and never showed, and when it may be sent again."""
+    """Writes to items that never showed, and when each may be sent again."""
 
     def __init__(self, database: Database, now: datetime) -> None:
         self._now = now
@@ -67,7 +69,7 @@ class Pauses:
             self._sent = journal.sent_and_not_taken(connection)
 
     def leaves(self, carrier: str, number: int, edit: Fields) -> bool:
-        """Whether an edit to an item is to wait. Those that do are counted."""
+        """Whether an edit to an item has to wait. Counts the edits that do."""
         writes = self._sent.get(carrier, {}).get(number)
         if not writes:
             return False
@@ -79,7 +81,7 @@ class Pauses:
         return True
 
     def counted(self) -> tuple[str, ...]:
-        """A sentence for each platform on which some are left as they are for now."""
+        """One sentence per platform with waiting edits."""
         return tuple(
             paused_sentence(carrier, len(dues), min(dues), self._now)
             for carrier, dues in sorted(self._left.items())
@@ -87,7 +89,7 @@ class Pauses:
 
 
 def paused_sentence(carrier: str, number: int, again: datetime, now: datetime) -> str:
-    """What is to be known of items that never show what is written."""
+    """A sentence that says how many items never show what is written, and when to try again."""
     which = counted_items(platform_by_id(carrier), number)
     return (
         f"{which}: what was written never showed. It is written again "
@@ -96,23 +98,23 @@ def paused_sentence(carrier: str, number: int, again: datetime, now: datetime) -
 
 
 def never_shown_items(database: Database) -> dict[tuple[str, int], NeverShown]:
-    """The items of which the last write never showed, by carrier and id."""
-    found: dict[tuple[str, int], NeverShown] = {}
+    """Items for which the last write never showed, by carrier and id."""
+    by_item_id: dict[tuple[str, int], NeverShown] = {}
     with database.read() as connection:
         sent = journal.sent_and_not_taken(connection)
     for carrier, by_item in sent.items():
         platform = platform_by_id(carrier)
         within = platform.capabilities.shows_within
         for number, writes in by_item.items():
-            one = never_shown(writes, writes[-1].edit, platform.same, within)
-            if one is not None:
-                found[carrier, number] = one
-    return found
+            found = never_shown(writes, writes[-1].edit, platform.same, within)
+            if found is not None:
+                by_item_id[carrier, number] = found
+    return by_item_id
 
 
-def hidden_words(carrier: str, one: NeverShown, now: datetime) -> str:
-    """What to do about something that never shows what is written."""
-    sentence = f"It was written {one.tries} times, and never showed."
-    again = f"It is written again {phrases.at_moment(one.again, now)} at the earliest."
+def hidden_words(carrier: str, never_shown: NeverShown, now: datetime) -> str:
+    """Advice for an item that never shows what is written."""
+    sentence = f"It was written {never_shown.tries} times, and never showed."
+    again = f"It is written again {phrases.at_moment(never_shown.again, now)} at the earliest."
     advice = platform_by_id(carrier).capabilities.hidden
-    return f"{sentence} {advice} {again}" if one.again > now else f"{sentence} {advice}"
+    return f"{sentence} {advice} {again}" if never_shown.again > now else f"{sentence} {advice}"

@@ -1,6 +1,6 @@
-"""What could not be changed when it was last tried, and still does not say what it should.
+"""Carriers that could not be changed at the last try and still do not match their consent.
 
-The report of a job tells it once; whoever asks a week later finds it among the problems.
+A job's report shows the failure once. The problems list shows it until it is solved.
 """
 
 from __future__ import annotations
@@ -22,40 +22,41 @@ from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import CHANGED_FILES, CHANGED_ITEMS, within
 from rightsdesk.store.schema import accounts, changes, files, items
-from rightsdesk.workspace.jobs.pauses import TOLD_AFTER, hidden_words, never_shown_items
+from rightsdesk.workspace.jobs.pauses import TRIES_BEFORE_ADVICE, hidden_words, never_shown_items
 from rightsdesk.workspace.types import Filter, Problem, ProblemKind
 
 NAMED = 3
-"""How many of those that failed alike are named."""
+"""How many carriers with the same failure are named."""
 
 
 def refused(database: Database, chosen: Filter, now: datetime) -> Iterator[Problem]:
-    """The failures that still matter, those with one cause together."""
-    alike: dict[tuple[str, str], list[str]] = defaultdict(list)
+    """Yields the failures that still matter, grouped by cause."""
+    by_cause: dict[tuple[str, str], list[str]] = defaultdict(list)
     with database.read() as connection:
         rows = [row for q in (_files(chosen), _items(chosen)) for row in connection.execute(q)]
     hidden = never_shown_items(database) if any(r.state == NOT_TAKEN for r in rows) else {}
     for row in rows:
         if texts.load_consent(row.says) != texts.load_consent(row.after):
-            one = hidden.get((row.carrier, row.target_id))
-            told = one is not None and one.tries >= TOLD_AFTER
-            advice = hidden_words(row.carrier, one, now) if one and told else row.problem
-            alike[row.carrier, advice].append(texts.load_text(row.label))
-    for (carrier, problem), labels in alike.items():
+            never_shown = hidden.get((row.carrier, row.target_id))
+            advice = row.problem
+            if never_shown is not None and never_shown.tries >= TRIES_BEFORE_ADVICE:
+                advice = hidden_words(row.carrier, never_shown, now)
+            by_cause[row.carrier, advice].append(texts.load_text(row.label))
+    for (carrier, problem), labels in by_cause.items():
         names = phrases.first_few(map(os.path.basename, labels), NAMED)
         sentence = f"{_counted(carrier, len(labels))} could not be changed: {names}."
         yield Problem(ProblemKind.FAILED, carrier, sentence, problem, len(labels))
 
 
 def last_time(connection: Connection, carrier: str) -> dict[int, str]:
-    """Why carriers could not be changed when that was last tried, by their ids."""
+    """Why the last try to change each carrier failed, by carrier id."""
     c = changes.c
     query = _failed().where(c.carrier == carrier)
     return {row.target_id: row.problem for row in connection.execute(query)}
 
 
 def _last_tries() -> Any:
-    """The latest change of each carrier, whatever became of it."""
+    """The latest change of each carrier, with any outcome."""
     c = changes.c
     return select(func.max(c.id).label("id")).group_by(c.carrier, c.target_id).subquery()
 

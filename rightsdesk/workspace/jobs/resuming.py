@@ -1,8 +1,8 @@
-"""Jobs that a platform told to wait go on by themselves: with what was agreed to, no more.
+"""Resumes jobs that had to wait for a platform.
 
-What is open in the journal was agreed to when its job began. It is only carried on where it
-still is what is wanted and where the platform takes calls again: one call for each account
-finds out, and where the answer is no, its changes wait on and nothing else is sent.
+The open changes of a job were confirmed when it began. They are resumed only if they still match
+the current consent and the platform accepts calls again. One call per account finds out; if it is
+refused, the account's changes keep waiting and nothing else is sent.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from rightsdesk.platforms.http.limits import Wait
 from rightsdesk.store.database import Database
 
 AGAIN = timedelta(hours=1)
-"""When to try again where the platform, or the way there, was in trouble."""
+"""Pause before the next try after trouble on the platform or on the way there."""
 
 Apply = Callable[[Plan, Confirmation], JobReport]
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingJob:
-    """A job of which some is open, and when that can go on (aware, UTC)."""
+    """A job with open changes, and when it can be resumed (`due`: aware, UTC)."""
 
     job: JobInfo
     due: datetime
@@ -48,10 +48,13 @@ class WaitingJob:
 
 @dataclass(frozen=True, slots=True)
 class ResumedJob:
-    """What came of carrying a job on. `report` is None where nothing was begun; `due` is when
-    what is still open can go on, None where nothing is or a person has to do something first,
-    which `why` then tells. `dropped` counts what is left alone, as it is no longer wanted or
-    was changed there."""
+    """The result of resuming a job.
+
+    `report` is None if nothing was started. `due` is when the open changes can be resumed. It is
+    None if there are none, or if a person has to do something first; `why` says what. `dropped`
+    counts the changes that were left alone, since they no longer match the consent or were changed
+    elsewhere.
+    """
 
     job: JobInfo
     report: JobReport | None
@@ -61,9 +64,9 @@ class ResumedJob:
 
 
 def waiting(database: Database, now: datetime) -> list[WaitingJob]:
-    """The jobs that were told to wait, the earliest first.
+    """The jobs that have to wait, the earliest first.
 
-    A clock that was set back since makes no wait longer than it was.
+    If the clock was set back since, no wait gets longer.
     """
     dues = journal.dues(database)
     if not dues:
@@ -75,7 +78,7 @@ def waiting(database: Database, now: datetime) -> list[WaitingJob]:
             if seen is not wait:
                 journal.set_due(database, job.id, seen)
             found.append(WaitingJob(job, seen.until))
-    return sorted(found, key=lambda one: one.due)
+    return sorted(found, key=lambda waiting_job: waiting_job.due)
 
 
 def resume_job(
@@ -86,13 +89,13 @@ def resume_job(
     choices: Choices,
     apply: Apply,
 ) -> ResumedJob:
-    """Carry on what is open in a job, as far as it is still wanted and can be done now."""
+    """Resume the open changes of a job that still match the consent and can be made now."""
     job = waiting_job.job
     version = choices.version()
     rest = _RemainingChanges(database, carriers, now, job.kind, choices)
-    open_ones = [j for j in journal.changes_of(database, job.id) if j.state in OPEN]
-    for together in _by_lane(rest.still_wanted(job, open_ones), carriers):
-        rest.take(together)
+    open_changes = [j for j in journal.changes_of(database, job.id) if j.state in OPEN]
+    for lane in _by_lane(rest.still_wanted(job, open_changes), carriers):
+        rest.take(lane)
     if not rest.ready:
         journal.set_due(database, job.id, rest.wait)
         due = rest.wait.until if rest.wait else None
@@ -116,7 +119,7 @@ def resume_job(
 
 @dataclass
 class _RemainingChanges:
-    """What is open in a job, sorted out: to be made now, kept for later, or dropped."""
+    """The open changes of a job, sorted: to make now, to keep for later, or dropped."""
 
     database: Database
     carriers: Mapping[str, Carrier]
@@ -132,80 +135,87 @@ class _RemainingChanges:
 
     @property
     def confirmation(self) -> Confirmation:
-        """The yes that was given when the job began."""
+        """The confirmation that was given when the job began."""
         return Confirmation(frozenset(self.agreed))
 
-    def still_wanted(self, job: JobInfo, open_ones: Sequence[Journaled]) -> list[Journaled]:
-        """Those that are still wanted; what became of the others is noted."""
-        self.choices.ready([one.change.target for one in open_ones])
+    def still_wanted(self, job: JobInfo, open_changes: Sequence[Journaled]) -> list[Journaled]:
+        """The changes that still match the current consent. Notes an outcome for all others."""
+        self.choices.ready([entry.change.target for entry in open_changes])
         left = []
-        for one in open_ones:
-            if one.state == INTERRUPTED:
-                left.append(one)  # it may have been made: looking at it comes first
+        for entry in open_changes:
+            if entry.state == INTERRUPTED:
+                left.append(entry)  # it may have been made: read it first
                 continue
-            old, now = one.change, self.choices.of(one.change.target)
+            old, now = entry.change, self.choices.of(entry.change.target)
             why = self._no_longer(old, now.fields if now else old.expected)
             if not job.kind.goes_back and now is not None and not now.edit(now.fields):
-                self._settle(one, Outcome.UNCHANGED)
+                self._settle(entry, Outcome.UNCHANGED)
             elif why:
-                self._settle(one, Outcome.SKIPPED, why)
+                self._settle(entry, Outcome.SKIPPED, why)
             else:
-                left.append(replace(one, change=_read_anew(old, now)))
+                left.append(replace(entry, change=_read_anew(old, now)))
         return left
 
     def _no_longer(self, old: Change, fields: Fields) -> str:
         suite = self.carriers[old.target.carrier].suite
         return no_longer(self.kind, old, fields, suite, self.choices)
 
-    def take(self, together: list[Journaled]) -> None:
-        """Take what shares its fate: after a look at the first of it, to see whether calls
-        are taken again."""
-        for number, one in enumerate(together):
-            look: Observation | None = None
-            if number == 0 or one.state == INTERRUPTED:
+    def take(self, lane: list[Journaled]) -> None:
+        """Sort the changes of one lane.
+
+        Reads the first one, to see whether calls are accepted again.
+        """
+        for number, entry in enumerate(lane):
+            observation: Observation | None = None
+            if number == 0 or entry.state == INTERRUPTED:
                 try:
-                    target = one.change.target
-                    _, look = whole(self.database, one, self.carriers[target.carrier], target)
+                    target = entry.change.target
+                    _, observation = whole(
+                        self.database, entry, self.carriers[target.carrier], target
+                    )
                 except KnownError as error:
                     if _is_over(error):
-                        self._later(error, together[number:])
+                        self._later(error, lane[number:])
                         return
-                    if one.state == INTERRUPTED:
-                        self._later(error, [one])
+                    if entry.state == INTERRUPTED:
+                        self._later(error, [entry])
                         continue
-            if look is not None and one.state == INTERRUPTED:
-                self._looked_at(one, look)
+            if observation is not None and entry.state == INTERRUPTED:
+                self._looked_at(entry, observation)
             else:
-                self._ready(one, replace(one.change, id=None))
+                self._ready(entry, replace(entry.change, id=None))
 
-    def _looked_at(self, one: Journaled, look: Observation) -> None:
-        """A change that a kill or a lost answer left open: it may have been made."""
-        old, carrier = one.change, self.carriers[one.change.target.carrier]
-        if carrier.holds(look, old.edit):
-            self._settle(one, Outcome.DONE)
-        elif due := may_come(one, carrier, look, self.now):
-            self._wait(one, due)
-        elif changed_by_others(old, look, carrier):
-            self._settle(one, Outcome.SKIPPED, "Changed by something else since.")
-        elif why := self._no_longer(old, look.fields):
-            self._settle(one, Outcome.SKIPPED, why)
+    def _looked_at(self, entry: Journaled, observation: Observation) -> None:
+        """Sort a change that a kill or a lost answer left open: it may have been made."""
+        old, carrier = entry.change, self.carriers[entry.change.target.carrier]
+        if carrier.holds(observation, old.edit):
+            self._settle(entry, Outcome.DONE)
+        elif due := may_come(entry, carrier, observation, self.now):
+            self._wait(entry, due)
+        elif changed_by_others(old, observation, carrier):
+            self._settle(entry, Outcome.SKIPPED, "Changed by something else since.")
+        elif why := self._no_longer(old, observation.fields):
+            self._settle(entry, Outcome.SKIPPED, why)
         else:
-            self._ready(one, carried_on(old, old.target, look, carrier))
+            self._ready(entry, carried_on(old, old.target, observation, carrier))
 
-    def _wait(self, one: Journaled, due: datetime) -> None:
-        """It was sent and may show later: it stays open, and is not sent again before that."""
-        self.kept.add(_key(one.change))
+    def _wait(self, entry: Journaled, due: datetime) -> None:
+        """Keep a sent change open that may show later. It is not sent again before `due`."""
+        self.kept.add(_key(entry.change))
         if self.wait is None or due < self.wait.until:
             self.wait = Wait(self.now, due)
 
-    def _ready(self, one: Journaled, change: Change) -> None:
-        target = one.change.target
-        self.agreed |= {(target.carrier, target.id, use) for use in one.change.widens}
+    def _ready(self, entry: Journaled, change: Change) -> None:
+        target = entry.change.target
+        self.agreed |= {(target.carrier, target.id, use) for use in entry.change.widens}
         self.ready.append(change)
 
-    def _later(self, error: KnownError, ones: Iterable[Journaled]) -> None:
-        """Keep them open. By themselves they only go on where the trouble ends by itself."""
-        self.kept |= {_key(one.change) for one in ones}
+    def _later(self, error: KnownError, entries: Iterable[Journaled]) -> None:
+        """Keep changes open.
+
+        They are resumed automatically only if the trouble can end without a person.
+        """
+        self.kept |= {_key(entry.change) for entry in entries}
         due = error.due
         if due is None and isinstance(error, Offline | ServerTrouble | BadAnswer):
             due = self.now + AGAIN
@@ -214,15 +224,18 @@ class _RemainingChanges:
         elif self.wait is None or due < self.wait.until:
             self.wait = Wait(self.now, max(due, self.now))
 
-    def _settle(self, one: Journaled, outcome: Outcome, problem: str = "") -> None:
+    def _settle(self, entry: Journaled, outcome: Outcome, problem: str = "") -> None:
         self.dropped += outcome is Outcome.SKIPPED
-        if one.change.id is not None:
+        if entry.change.id is not None:
             with self.database.write() as connection:
-                journal.set_state(connection, one.change.id, outcome.value, problem)
+                journal.set_state(connection, entry.change.id, outcome.value, problem)
 
 
 def _read_anew(old: Change, now: WantedNow | None) -> Change:
-    """Read anew since, and what was shown is still so: something else changed there."""
+    """The change with the stamp of the last reading, if the fields it shows are the same.
+
+    Then something else changed on the carrier.
+    """
     if now is None or any(now.fields.get(n, ()) != old.expected.get(n, ()) for n in old.edit):
         return old
     return replace(old, stamp=now.stamp)
@@ -233,24 +246,24 @@ def _key(change: Change) -> tuple[str, int]:
 
 
 def _is_over(error: KnownError) -> bool:
-    """Whether the others of the same account would meet the same."""
+    """Whether all other changes of the same account would fail for the same reason."""
     return error.stops or isinstance(error, ServerTrouble | BadAnswer)
 
 
 def _by_lane(
-    open_ones: Iterable[Journaled], carriers: Mapping[str, Carrier]
+    open_changes: Iterable[Journaled], carriers: Mapping[str, Carrier]
 ) -> list[list[Journaled]]:
-    """Account by account: where one has to be connected again, the others go on."""
+    """Open changes by lane: if one account has to be reconnected, the others continue."""
     found: dict[tuple[str, str], list[Journaled]] = {}
-    for one in open_ones:
-        target = one.change.target
+    for entry in open_changes:
+        target = entry.change.target
         lane = carriers[target.carrier].lane(target)
-        found.setdefault((target.carrier, lane), []).append(one)
+        found.setdefault((target.carrier, lane), []).append(entry)
     return list(found.values())
 
 
 def _broke_off(report: JobReport) -> bool:
-    """Whether the way to the platform broke off in the middle."""
+    """Whether the connection to the platform broke off while the job ran."""
     causes = {result.cause for result in report.results}
     left = any(result.outcome is Outcome.PLANNED for result in report.results)
     broke = causes & {Offline.cause, ServerTrouble.cause, BadAnswer.cause}

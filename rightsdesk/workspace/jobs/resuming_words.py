@@ -1,4 +1,4 @@
-"""What came of carrying jobs on, in words: the same in the window and on the command line."""
+"""The results of resuming jobs, in words: the same in the window and on the command line."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from rightsdesk.changes.words import OUTCOME_NAMES
 from rightsdesk.workspace.jobs.resuming import ResumedJob
 
 
-def went_on_words(went: ResumedJob, now: datetime) -> str:
-    """What came of carrying a job on, in a line."""
-    report, name = went.report, job_name(went.job)
+def resumed_words(resumed: ResumedJob, now: datetime) -> str:
+    """One line that says what came of resuming a job."""
+    report, name = resumed.report, job_name(resumed.job)
     if report is None:
         start = f"{name}: nothing was sent."
-        if not (went.due or went.why or went.dropped):
+        if not (resumed.due or resumed.why or resumed.dropped):
             start = f"{name}: there was nothing left to do."
     else:
         counts = report.counts
@@ -28,22 +28,23 @@ def went_on_words(went: ResumedJob, now: datetime) -> str:
             parts.append(f"{phrases.number(unchanged)} already right")
         if failed := counts.get(Outcome.FAILED.value, 0):
             parts.append(f"{phrases.number(failed)} failed")
-        start = f"{name}: went on, {', '.join(parts)}."
-    skipped = went.dropped
+        start = f"{name}: resumed, {', '.join(parts)}."
+    skipped = resumed.dropped
     if report is not None:
         skipped += report.counts.get(Outcome.SKIPPED.value, 0)
     sentences = [start]
     if skipped:
         sentences.append(
-            f"{phrases.number(skipped)} left alone: changed since, or no longer wanted."
+            f"{phrases.number(skipped)} left alone: changed since, or no longer matching your "
+            "consent."
         )
-    if went.due:
-        sentences.append(f"The rest goes on {phrases.at_moment(went.due, now)}.")
-    elif went.why:
-        sentences.append(went.why)
+    if resumed.due:
+        sentences.append(f"The rest is resumed {phrases.at_moment(resumed.due, now)}.")
+    elif resumed.why:
+        sentences.append(resumed.why)
     return " ".join(sentences)
 
 
-def all_words(went: Sequence[ResumedJob], now: datetime) -> str:
-    """Several of them."""
-    return " ".join(went_on_words(one, now) for one in went)
+def all_resumed_words(resumed: Sequence[ResumedJob], now: datetime) -> str:
+    """The lines for several jobs."""
+    return " ".join(resumed_words(job, now) for job in resumed)

@@ -1,1 +1,1 @@
-"""Reading accounts: their items, which recordings these are, drift, how old a reading is."""
+"""Reading accounts: items, their recordings, drift, and the age of each reading."""

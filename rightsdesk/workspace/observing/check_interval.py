@@ -1,4 +1,4 @@
-"""How often a person wants RightsDesk to read the platforms without being asked."""
+"""How often RightsDesk reads the platforms on its own."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from rightsdesk.store.settings import setting
 SETTING = "look-every"
 
 LATE = timedelta(minutes=30)
-"""How late a nightly run may start. A look that started so soon after midnight may be the one of
-the day before."""
+"""How late a nightly check may start.
+
+A check that starts this soon after midnight may be the one of the day before.
+"""
 
 
 class CheckInterval(StrEnum):
-    """How often to look."""
+    """Time between two scheduled checks."""
 
     NEVER = "never"
     DAY = "day"
@@ -25,24 +27,23 @@ class CheckInterval(StrEnum):
 
     @property
     def days(self) -> int:
-        """Days from one look to the next; 0 for never."""
+        """Days from one check to the next; 0 for never."""
         return {CheckInterval.DAY: 1, CheckInterval.WEEK: 7}.get(self, 0)
 
-    def after(self, looked: datetime, zone: tzinfo | None = None) -> datetime | None:
-        """When a look is due after one at `looked` (aware); None for never.
+    def after(self, checked: datetime, zone: tzinfo | None = None) -> datetime | None:
+        """When the check after one at `checked` (aware) is due, in UTC; None for never.
 
-        From the first minute of the next day (or of the same weekday), so that a nightly run
-        never finds a look due a few seconds later; and `LATE` before that if the last look may
-        have been the one of the day before. `zone` is the person's time zone; None: the
-        system's.
+        Due from the first minute of the next day, or of the same weekday. So a nightly run never
+        finds a check due a few seconds later. If the last check may have been the one of the day
+        before, it is due `LATE` earlier. `zone` is the person's time zone; None means the system's.
         """
         if not self.days:
             return None
-        day = looked.astimezone(zone).date()
+        day = checked.astimezone(zone).date()
         step = timedelta(days=self.days)
         due = _begin(day + step, zone)
-        late = looked - _begin(day, zone) < LATE
-        return min(due, looked.astimezone(UTC) + step) - LATE if late else due
+        is_late = checked - _begin(day, zone) < LATE
+        return min(due, checked.astimezone(UTC) + step) - LATE if is_late else due
 
 
 def _begin(day: date, zone: tzinfo | None) -> datetime:
@@ -51,6 +52,6 @@ def _begin(day: date, zone: tzinfo | None) -> datetime:
 
 
 def chosen_interval(connection: Connection) -> CheckInterval:
-    """The interval that was chosen; never, while none was."""
+    """The interval that is set; never if none is."""
     value = setting(connection, SETTING)
     return CheckInterval(value) if value in set(CheckInterval) else CheckInterval.NEVER

@@ -1,7 +1,7 @@
-"""Drift: what a carrier says has changed, and it was not RightsDesk that changed it.
+"""Drift: a carrier says something else, and RightsDesk did not change it.
 
-A switch is set back, a tool strips a tag, somebody edits a track. What was said before is
-kept beside what is said now, until RightsDesk writes there again or the old words return.
+Someone resets a switch, a tool strips a tag, or someone edits a track. The store keeps the earlier
+consent until RightsDesk writes there again or the earlier consent returns.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from rightsdesk.workspace.types import Filter
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One carrier that changed by itself: `before` → `now`, noticed at `noticed_at`; whose."""
+    """A carrier that changed without RightsDesk: `before` → `now`, noticed at `noticed_at`."""
 
     carrier: str
     label: str
@@ -32,13 +32,13 @@ class Drift:
 
     @property
     def place(self) -> str:
-        """Which file or item, and on which platform."""
+        """The file or item, with its platform."""
         on_disk = self.carrier == FILES
         return self.label if on_disk else f"{self.label}, {name_of(self.carrier)}"
 
     @property
     def changes(self) -> str:
-        """What of it became what."""
+        """Each use that changed, with its permission before and now."""
         changes = [
             f"{USE_NAMES[use]}: “{permission_name(self.before.get(use))}” became "
             f"“{permission_name(self.now.get(use))}”"
@@ -52,20 +52,20 @@ class Drift:
 
 
 def drifted(database: Database, chosen: Filter) -> list[Drift]:
-    """All that changed by itself among a filter's artists and paths."""
+    """The drifted carriers of the filtered artists and paths."""
     with database.read() as connection:
         of_files = drifted_files(connection, chosen.artist_id, chosen.path)
         of_items = drifted_items(connection, chosen.artist_id)
-    return [_drift(one) for one in (*of_files, *of_items)]
+    return [_drift(row) for row in (*of_files, *of_items)]
 
 
-def _drift(one: Drifted) -> Drift:
-    kept = json.loads(one.drift)
+def _drift(row: Drifted) -> Drift:
+    kept = json.loads(row.drift)
     return Drift(
-        carrier=one.platform or FILES,
-        label=one.label,
+        carrier=row.platform or FILES,
+        label=row.label,
         before=Consent.from_json(kept["before"]),
-        now=texts.load_consent(one.says),
+        now=texts.load_consent(row.says),
         noticed_at=kept["at"],
-        artist=one.artist,
+        artist=row.artist,
     )

@@ -1,8 +1,8 @@
-"""How old a reading of a platform may be and still say how things are there today.
+"""How old a platform reading may be and still count.
 
-One rule for matrix, counts, inspector, exports and the list of problems. A reading that is
-older is no observation any more: its standing is *unknown*, and its age is told. Files are
-not concerned: they are on this computer, and each scan notices whether one has changed.
+The matrix, counts, inspector, exports and problems list share this rule. An older reading is no
+observation any more: its standing is *unknown*, and its age is shown. Files are exempt: they are on
+this computer, and each scan notices changes.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from rightsdesk import phrases
 from rightsdesk.workspace.observing.check_interval import CheckInterval, chosen_interval
 
 GRACE = timedelta(days=2)
-"""How late a scheduled check may be: a weekend without the computer, or a night's outage."""
+"""How late a scheduled check may be: a weekend without the computer, or an outage at night."""
 
 WITHOUT_SCHEDULE = timedelta(days=7)
-"""Where nothing is read by itself: as long as the longest interval that can be chosen."""
+"""The limit without scheduled checks: the longest interval on offer."""
 
 
-def longest_age(every: CheckInterval) -> timedelta:
-    """How old a reading may be, by how often a person wants the platforms to be read."""
-    return timedelta(days=every.days) + GRACE if every.days else WITHOUT_SCHEDULE
+def longest_age(interval: CheckInterval) -> timedelta:
+    """How old a reading may be, for an interval between checks."""
+    return timedelta(days=interval.days) + GRACE if interval.days else WITHOUT_SCHEDULE
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """Tells readings that still count from those that are too old.
+    """Separates readings that count from those that are too old.
 
     `before` is the oldest time of reading that still counts (ISO 8601 UTC, as in the store).
     """
@@ -39,18 +39,20 @@ class Freshness:
 
     @classmethod
     def of(cls, connection: Connection) -> Freshness:
-        """By the interval that was chosen, and the system's clock, as readings are dated."""
+        """The freshness for the stored interval and the system's clock, which dates readings."""
         now = datetime.now(UTC)
         before = now - longest_age(chosen_interval(connection))
         return cls(now, before.isoformat(timespec="seconds"))
 
     def is_old(self, seen_at: str) -> bool:
-        """Whether a reading is too old to count; not where nothing was read at all."""
+        """Whether a reading is too old to count; False if nothing was read."""
         return "" < seen_at < self.before
 
     def problem(self, seen_at: str, problem: str, unread_since: str, unread_why: str) -> str:
-        """Why an item's standing is unknown: `problem`, or how old its reading is and since when
-        its account could not be read. Empty where it counts."""
+        """Why an item's standing is unknown; "" if its reading counts.
+
+        That is `problem`, or the age of the reading and since when its account could not be read.
+        """
         if problem or not self.is_old(seen_at):
             return problem
         sentence = f"Last read {self.age(seen_at)}: that is too old to say how it is now."
@@ -59,15 +61,15 @@ class Freshness:
         return sentence
 
     def age(self, moment: str) -> str:
-        """`9 days ago, on 2026-11-20` for a time of the store."""
+        """`9 days ago, on 2026-11-20`, for a time of the store."""
         return f"{self.span(moment)} ago, on {phrases.iso_day(moment)}"
 
     def span(self, moment: str) -> str:
-        """`9 days`, `3 hours`, `a moment`: how long a time of the store is over."""
+        """`9 days`, `3 hours` or `a moment`: the time since a time of the store."""
         then = datetime.fromisoformat(moment)
         return phrases.span(self.now - then) or "a moment"
 
 
 def unread_words(since: str, why: str) -> str:
-    """Since when an account could not be read, and why: `why` is one or more sentences."""
+    """Since when an account could not be read, and why. `why` is one or more sentences."""
     return f"It could not be read since {phrases.iso_day(since)}: {why}"

@@ -1,9 +1,8 @@
-"""Which recording each item of an account is.
+"""Links each item of an account to its recording.
 
-A link that a person made, or refused, is never changed by a guess, and what is not certain
-becomes a question. An item that is none of the recordings that are known has one of its own,
-without a file: so it is shown, and can be set, like all others. Once a file of it is found
-the two become one.
+A guess never changes a link that a person made or refused. An uncertain match becomes a question.
+An item that matches no recording gets a recording of its own, without a file, so it can be shown
+and set like all others. Once a file matches it, the two recordings become one.
 """
 
 from __future__ import annotations
@@ -47,13 +46,13 @@ _INSERT = insertion(recordings, _NEW)
 
 
 def link(connection: Connection, account: AccountRecord) -> None:
-    """Link the items of an account that nobody decided about."""
+    """Link an account's items, except those that a person linked."""
     rows = connection.execute(
         _items().where(
             items.c.account_id == account.id,
             items.c.reach == Reach.ITEM.value,
             ~and_(items.c.matched == PERSON, items.c.recording_id.is_not(None)),
-            # What could not be read resembles nothing, as yet.
+            # An unread item has nothing to match by yet.
             or_(items.c.problem == "", items.c.recording_id.is_not(None)),
         )
     ).all()
@@ -62,7 +61,7 @@ def link(connection: Connection, account: AccountRecord) -> None:
 
 
 def link_again(database: Database, artist_id: int) -> None:
-    """Link an artist's items anew, after files have come or have changed."""
+    """Link an artist's items again, after files were added or changed."""
     owned = all_accounts(database, artist_id)
     if not owned:
         return
@@ -72,14 +71,15 @@ def link_again(database: Database, artist_id: int) -> None:
 
 
 def answer(database: Database, item_id: int, recording_id: int | None) -> None:
-    """Note a person's answer; None: it is none of them, so it gets a recording of its own.
+    """Store a person's answer to a question.
 
-    Raises KnownError for a recording of another artist.
+    With None the item matches no recording and gets one of its own. Raises KnownError for a
+    recording of another artist.
     """
     with database.write() as connection:
         row = connection.execute(_items().where(items.c.id == item_id)).one_or_none()
         if row is None:
-            raise KnownError("This track is no longer there.")
+            raise KnownError("This track is no longer there.", untouched="Nothing was changed.")
         account = select(accounts.c.artist_id).where(accounts.c.id == row.account_id)
         artist_id = connection.execute(account).scalar_one()
         linking = _Linking(connection, artist_id)
@@ -89,13 +89,15 @@ def answer(database: Database, item_id: int, recording_id: int | None) -> None:
             return
         owner = select(recordings.c.artist_id).where(recordings.c.id == recording_id)
         if connection.execute(owner).scalar() != artist_id:
-            raise KnownError("This recording belongs to another artist.")
+            raise KnownError(
+                "This recording belongs to another artist.", untouched="Nothing was changed."
+            )
         with noting_answer(connection, item_id, recording_id):
             linking.say(row, recording_id)
 
 
 def forget_own(database: Database, account_id: int) -> None:
-    """Forget the recordings that only were there for the items of an account that is gone."""
+    """Delete the recordings that exist only for the items of a removed account."""
     mine = recordings.c.key.startswith(_key(account_id, ""), autoescape=True)
     with database.write() as connection:
         forget_empty(connection, mine)
@@ -103,17 +105,17 @@ def forget_own(database: Database, account_id: int) -> None:
 
 @dataclass(slots=True)
 class _Linking:
-    """One round of linking, in a write transaction."""
+    """One run of linking, in a write transaction."""
 
     connection: Connection
     artist_id: int
     files: list[OwnRecording] = field(default_factory=list)
     own: dict[int, OwnRecording] = field(default_factory=dict)
-    """The recordings that came from a platform and have no file, by id."""
+    """Recordings that came from a platform and have no file, by id."""
     keys: dict[int, str] = field(default_factory=dict)
     changed: list[dict[str, Any]] = field(default_factory=list)
     left: dict[int, int | None] = field(default_factory=dict)
-    """Recordings of their own that items have left, and for which recording."""
+    """Own recordings that items have left → the recording they went to."""
 
     def __post_init__(self) -> None:
         query = (
@@ -122,7 +124,7 @@ class _Linking:
             .where(recordings.c.artist_id == self.artist_id)
         )
         for row in self.connection.execute(query):
-            known = OwnRecording(
+            own_recording = OwnRecording(
                 recording_id=row.id,
                 title=row.title,
                 artist=row.performer or row.name,
@@ -130,19 +132,21 @@ class _Linking:
                 duration_ms=row.duration_ms,
             )
             if is_from_platform(row.key):
-                self.own[row.id], self.keys[row.id] = known, row.key
+                self.own[row.id], self.keys[row.id] = own_recording, row.key
             else:
-                self.files.append(known)
+                self.files.append(own_recording)
 
     def link(self, account_id: int, rows: Sequence[Any]) -> None:
         """Link these items of an account."""
         self._let_go([row for row in rows if row.gone])
         rows = [row for row in rows if not row.gone]
         self._describe_anew(rows)
-        others: list[_Other] = []
+        unmatched: list[_Unmatched] = []
         for row, found in self._matched(rows, self.files, self._linked_to_files):
             refused = _refused(row, found)
-            candidates = [one for one in found.candidates if one.recording_id not in refused]
+            candidates = [
+                candidate for candidate in found.candidates if candidate.recording_id not in refused
+            ]
             if found.recording_id is not None and found.recording_id not in refused:
                 self._set(row, found.recording_id, found.how, candidates)
             elif candidates and found.recording_id is None:
@@ -150,68 +154,70 @@ class _Linking:
             elif row.matched == REFUSED and self._own_of(row) is not None:
                 continue
             elif row.matched == REFUSED:
-                others.append(_Other(row, REFUSED, _listed_of(row, found)))
+                unmatched.append(_Unmatched(row, REFUSED, _listed_of(row, found)))
             elif self._own_of(row) is not None:
                 self._set(row, row.recording_id, OWN, ())
             else:
-                others.append(_Other(row, OWN))
-        self._among_own(account_id, others)
+                unmatched.append(_Unmatched(row, OWN))
+        self._among_own(account_id, unmatched)
         self._save()
 
     def refuse(self, row: Any) -> None:
-        """A person said that an item is none of what it might be, nor what it was taken for."""
+        """Store a person's answer that an item is no candidate, nor its current recording."""
         candidates = [(number, score) for number, score in json.loads(row.candidates)]
         if row.recording_id is not None and row.recording_id not in self.own:
             candidates.append((row.recording_id, 100.0))
         number = self._own_of(row)
         if number is None:
             [number] = self._make([row])
-        self._set(row, number, REFUSED, [_Refused(*one) for one in candidates])
+        self._set(row, number, REFUSED, [_Refused(*refused) for refused in candidates])
         self._save()
 
     def say(self, row: Any, recording_id: int) -> None:
-        """A person said which recording an item is."""
+        """Store a person's answer which recording an item is."""
         self._set(row, recording_id, PERSON, ())
         self._save()
 
-    def _among_own(self, account_id: int, others: Sequence[_Other]) -> None:
-        """Items that no file is of: they may be what another platform has as well.
+    def _among_own(self, account_id: int, unmatched: Sequence[_Unmatched]) -> None:
+        """Match items without a file against the recordings of other platforms.
 
-        What their own account has is another recording, unless the ISRC says that it is one.
+        Two items of one account are different recordings, unless they share an ISRC.
         """
         mine = _key(account_id, "")
-        known = [
-            OwnRecording(number, "", "", one.isrc) if self.keys[number].startswith(mine) else one
-            for number, one in self.own.items()
+        recordings_to_match = [
+            OwnRecording(number, "", "", own_recording.isrc)
+            if self.keys[number].startswith(mine)
+            else own_recording
+            for number, own_recording in self.own.items()
         ]
-        new = [other for other in others if other.how == REFUSED]
-        undecided = [other.row for other in others if other.how == OWN]
-        for row, found in self._matched(undecided, known, lambda _: False):
+        new = [entry for entry in unmatched if entry.how == REFUSED]
+        undecided = [entry.row for entry in unmatched if entry.how == OWN]
+        for row, found in self._matched(undecided, recordings_to_match, lambda _: False):
             if found.recording_id is not None:
                 self._set(row, found.recording_id, found.how, found.candidates)
             elif found.candidates:
                 self._set(row, None, ASK, found.candidates)
             else:
-                new.append(_Other(row, OWN))
-        alike: dict[str, list[_Other]] = {}
-        for other in new:
-            key = normal_isrc(other.row.isrc) or _key(account_id, other.row.remote_id)
-            alike.setdefault(key, []).append(other)
+                new.append(_Unmatched(row, OWN))
+        alike: dict[str, list[_Unmatched]] = {}
+        for entry in new:
+            key = normal_isrc(entry.row.isrc) or _key(account_id, entry.row.remote_id)
+            alike.setdefault(key, []).append(entry)
         made = self._make([same[0].row for same in alike.values()])
         for number, same in zip(made, alike.values(), strict=True):
-            for other in same:
-                self._set(other.row, number, other.how, other.refused)
+            for entry in same:
+                self._set(entry.row, number, entry.how, entry.refused)
 
     def _make(self, rows: Sequence[Any]) -> list[int]:
-        """A recording of its own for each of these items."""
+        """Create a recording for each of these items."""
         first = next_id(self.connection, recordings.c.id)
-        there = {key: number for number, key in self.keys.items()}
+        existing = {key: number for number, key in self.keys.items()}
         numbers: list[int] = []
         new: list[tuple[Any, ...]] = []
         for row in rows:
             key = _key(row.account_id, row.remote_id)
-            if key in there:  # it was gone, and has come back
-                numbers.append(there[key])
+            if key in existing:  # the item was deleted and is back
+                numbers.append(existing[key])
                 continue
             number = first + len(new)
             numbers.append(number)
@@ -221,10 +227,10 @@ class _Linking:
         return numbers
 
     def _matched(
-        self, rows: Sequence[Any], known: Sequence[OwnRecording], linked: Callable[[Any], bool]
+        self, rows: Sequence[Any], own: Sequence[OwnRecording], linked: Callable[[Any], bool]
     ) -> Iterable[tuple[Any, Match]]:
         stored = {row.remote_id: row.recording_id for row in rows if linked(row)}
-        return zip(rows, match_all(map(_remote, rows), known, stored), strict=True)
+        return zip(rows, match_all(map(_remote, rows), own, stored), strict=True)
 
     def _linked_to_files(self, row: Any) -> bool:
         return row.recording_id is not None and row.recording_id not in self.own
@@ -233,7 +239,7 @@ class _Linking:
         return row.recording_id if row.recording_id in self.keys else None
 
     def _let_go(self, rows: Sequence[Any]) -> None:
-        """Items that are gone need no recording of their own, unless somebody chose for it."""
+        """Unlink deleted items from their own recordings, unless a consent is set there."""
         chosen = select(stored_consents.c.owner_id).where(
             stored_consents.c.kind == ScopeKind.RECORDING.value
         )
@@ -243,7 +249,7 @@ class _Linking:
                 self._set(row, None, "", ())
 
     def _set(self, row: Any, recording_id: int | None, how: str, candidates: Sequence[Any]) -> None:
-        listed = texts.dump([[one.recording_id, one.score] for one in candidates])
+        listed = texts.dump([[candidate.recording_id, candidate.score] for candidate in candidates])
         values = (recording_id, how, listed)
         if values != (row.recording_id, row.matched, row.candidates):
             self.changed.append(dict(zip(("id", *_LINKED), (row.id, *values), strict=True)))
@@ -259,21 +265,25 @@ class _Linking:
             forget_empty(self.connection, part)
 
     def _describe_anew(self, rows: Sequence[Any]) -> None:
-        """A recording that is there for an item only is called as the item is now."""
+        """Update own recordings with the current title, ISRC and length of their item."""
         changed = []
         for row in rows:
-            known = self.own.get(row.recording_id)
-            if known is None or self.keys[known.recording_id] != _key(
+            own_recording = self.own.get(row.recording_id)
+            if own_recording is None or self.keys[own_recording.recording_id] != _key(
                 row.account_id, row.remote_id
             ):
                 continue
             title, performer, isrc, duration_ms = described = _described(row)
-            if (title, isrc, duration_ms) != (known.title, known.isrc, known.duration_ms):
+            if (title, isrc, duration_ms) != (
+                own_recording.title,
+                own_recording.isrc,
+                own_recording.duration_ms,
+            ):
                 values = dict(zip(_DESCRIBED, described, strict=True))
-                changed.append({"id": known.recording_id, **values})
-                artist = performer or known.artist
-                self.own[known.recording_id] = OwnRecording(
-                    known.recording_id, title, artist, isrc, duration_ms
+                changed.append({"id": own_recording.recording_id, **values})
+                artist = performer or own_recording.artist
+                self.own[own_recording.recording_id] = OwnRecording(
+                    own_recording.recording_id, title, artist, isrc, duration_ms
                 )
         update_many(self.connection, recordings, changed)
 
@@ -285,8 +295,8 @@ class _Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class _Other:
-    """An item that no file is of."""
+class _Unmatched:
+    """An item that matches no file."""
 
     row: Any
     how: str
@@ -294,27 +304,27 @@ class _Other:
 
 
 def _refused(row: Any, found: Match) -> set[int]:
-    """What a person said that an item is not.
+    """The recordings that a person said an item is not.
 
-    Where it has no recording yet the answer is from a time when that was not kept: then it
-    meant all that fits.
+    An item without a recording was answered before refused candidates were stored. Then the answer
+    meant all candidates.
     """
     if row.matched != REFUSED:
         return set()
-    return {one.recording_id for one in _listed_of(row, found)}
+    return {refused.recording_id for refused in _listed_of(row, found)}
 
 
 def _listed_of(row: Any, found: Match) -> list[_Refused]:
     if row.recording_id is not None:
         return [_Refused(number, score) for number, score in json.loads(row.candidates)]
-    fits = {one.recording_id: one.score for one in found.candidates}
+    fits = {candidate.recording_id: candidate.score for candidate in found.candidates}
     if found.recording_id is not None:
         fits[found.recording_id] = found.score
     return [_Refused(number, score) for number, score in fits.items()]
 
 
 def _merge(connection: Connection, own: int, into: int) -> None:
-    """What was taken for one recording is another: all that is linked to it goes there."""
+    """Move everything that is linked to an own recording to the recording it turned out to be."""
     hand_over(connection, own, into)
     linked = items.c.recording_id == own
     how = case((items.c.matched == ASK, OWN), else_=items.c.matched)
@@ -323,7 +333,7 @@ def _merge(connection: Connection, own: int, into: int) -> None:
 
 
 def forget_empty(connection: Connection, which: ColumnElement[bool]) -> None:
-    """Forget those recordings of which no item is left, with what was chosen for them."""
+    """Delete those recordings that have no item left, with their consents."""
     linked = select(items.c.recording_id).where(items.c.recording_id.is_not(None))
     empty = and_(which, recordings.c.id.not_in(linked))
     of_recordings = stored_consents.c.kind == ScopeKind.RECORDING.value
@@ -342,7 +352,7 @@ def _items() -> Any:
 
 
 def _described(row: Any) -> tuple[str, str, str, int | None]:
-    """What a recording takes over from an item, in the order of `_DESCRIBED`."""
+    """The values that a recording takes over from an item, in the order of `_DESCRIBED`."""
     return row.title or row.remote_id, row.performer, normal_isrc(row.isrc), row.duration_ms
 
 
@@ -382,10 +392,10 @@ def questions(database: Database, artist_id: int | None = None) -> list[Question
     titles = titles.select_from(catalogued())
     with database.read() as connection:
         rows = connection.execute(query).all()
-        asked = {number for row in rows for number, _ in json.loads(row.candidates)}
+        candidate_ids = {number for row in rows for number, _ in json.loads(row.candidates)}
         named = {
             r.id: (r.title, r.release or "", r.duration_ms)
-            for r in connection.execute(titles.where(recordings.c.id.in_(asked)))
+            for r in connection.execute(titles.where(recordings.c.id.in_(candidate_ids)))
         }
     return [
         Question(

@@ -1,4 +1,4 @@
-"""Looking at platforms: one account, or all that a choice of music can have items in."""
+"""Reads platforms: one account, or all accounts that filtered music can have items in."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def read_account(
     progress: Progress,
     cancel: Cancel,
 ) -> int:
-    """Read an account's items and link them to recordings; how many there are."""
+    """Read an account's items and link them to recordings. Returns the number of items."""
     account = account_by_id(database, account_id)
     with noting_unread(database, account_id), connections.noting(account_id):
         settle_account(database, connections, account_id)
@@ -43,7 +43,7 @@ def read_account(
         found = syncing.read_items(database, account, client, progress, cancel)
     if not cancel.is_set():
         note_read(database, account_id)
-    if account.state != AccountState.CONNECTED:  # what was in the way is over
+    if account.state != AccountState.CONNECTED:  # the earlier obstacle is gone
         set_state(database, account_id, AccountState.CONNECTED)
     return found
 
@@ -56,8 +56,10 @@ def read_all(
     progress: Progress,
     cancel: Cancel,
 ) -> tuple[str, ...]:
-    """Read every account concerned. One that cannot be read does not stop the others: a
-    sentence tells of each. Raises NoAccount where there is none."""
+    """Read every account that a filter concerns; one sentence per account that failed.
+
+    A failed account does not stop the others. Raises NoAccount if there is none.
+    """
     accounts = syncing.accounts_for(database, chosen, platform)
     if not accounts:
         raise NoAccount
@@ -66,7 +68,7 @@ def read_all(
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What reading some accounts came to: how many items, and what could not be read."""
+    """The result of reading accounts: the number of items, and notes on accounts that failed."""
 
     items: int
     notes: tuple[str, ...] = ()
@@ -79,34 +81,35 @@ def read_accounts(
     progress: Progress,
     cancel: Cancel,
 ) -> Read:
-    """Read accounts, those of different hosts side by side. One that cannot be read does not
-    stop the others: there is a note for each, in the order of the accounts.
+    """Read accounts; accounts on different hosts in parallel.
 
-    Raises vault errors: behind a locked vault is every one of them."""
-    with ExitStack() as each:
+    An account that fails does not stop the others. `notes` has a sentence for each, in the order of
+    the accounts. Raises vault errors, since a locked vault blocks all accounts.
+    """
+    with ExitStack() as stack:
         for account in accounts:
-            each.enter_context(noting_unread(database, account.id))
+            stack.enter_context(noting_unread(database, account.id))
         connections.ready(account.id for account in accounts)
     counts, notes = _Counts(progress), dict[int, str]()
 
-    def read(together: Sequence[AccountRecord], cancel: Cancel) -> None:
-        for account in together:
+    def read(of_one_host: Sequence[AccountRecord], cancel: Cancel) -> None:
+        for account in of_one_host:
             if cancel.is_set():
                 return
-            counted = partial(counts.note, account.id)
+            count = partial(counts.note, account.id)
             try:
-                read_account(database, connections, account.id, counted, cancel)
+                read_account(database, connections, account.id, count, cancel)
             except KnownError as error:
                 name = name_of(account.platform)
                 notes[account.id] = f"{name} ({account.name}): {error}"
 
-    run_concurrently([partial(read, together) for together in by_host(accounts)], cancel)
-    told = tuple(notes[account.id] for account in accounts if account.id in notes)
-    return Read(counts.total, told)
+    run_concurrently([partial(read, of_one_host) for of_one_host in by_host(accounts)], cancel)
+    in_order = tuple(notes[account.id] for account in accounts if account.id in notes)
+    return Read(counts.total, in_order)
 
 
 class _Counts:
-    """Adds up how many items were read of each account; tells of one at a time."""
+    """Sums the items read per account; reports progress from one thread at a time."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress

@@ -1,8 +1,8 @@
-"""Looking at the platforms now and then: what changed there since the last look.
+"""Checks the platforms at an interval and reports what changed since the last check.
 
-Off unless a person wants it. A look only lists: it takes the calls that paging forces, asks
-no account whose sign-in is over, and writes nothing there. Whoever comes first, the open
-window or a nightly command, takes the look; the other finds it done.
+Off by default. A check only lists items: it makes the calls that paging needs, skips signed-out
+accounts, and writes nothing to platforms. The open window or a nightly command runs the check,
+whichever comes first; the other then finds it done.
 """
 
 from __future__ import annotations
@@ -26,18 +26,21 @@ from rightsdesk.workspace.observing.reading import read_accounts
 from rightsdesk.workspace.sign_in.connections import Connections
 from rightsdesk.workspace.types import Filter, NoAccount
 
-__all__ = ["CheckInterval", "CheckResult", "due", "every", "look", "set_every"]
+__all__ = ["CheckInterval", "CheckResult", "check_all", "due", "interval", "set_interval"]
 
 AGAIN = timedelta(hours=1)
-"""When to try again after a look at which no account could be read."""
+"""Pause before the next try after a check that could read no account."""
 
-_LOOKED = "looked"
+_LAST_CHECK = "looked"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What a look at the platforms found: how many items, which of them changed by themselves
-    since the look before, which are gone, and what could not be looked at."""
+    """The result of a check: the number of items, and what changed since the check before.
+
+    `changed` has the new drift, `gone` the labels of deleted items. `notes` has a sentence for each
+    account that could not be read.
+    """
 
     items: int
     changed: tuple[Drift, ...] = ()
@@ -46,7 +49,7 @@ class CheckResult:
     cancelled: bool = False
 
     def __str__(self) -> str:
-        found = f"Looked at {phrases.counted(self.items, 'item')} on platforms:"
+        found = f"Checked {phrases.counted(self.items, 'item')} on platforms:"
         parts = []
         if self.changed:
             parts.append(f"{phrases.number(len(self.changed))} changed without RightsDesk")
@@ -57,65 +60,65 @@ class CheckResult:
         return f"{found} {', '.join(parts) or 'nothing changed'}."
 
 
-def every(database: Database) -> CheckInterval:
-    """How often a person wants to look."""
+def interval(database: Database) -> CheckInterval:
+    """The interval between scheduled checks."""
     with database.read() as connection:
         return chosen_interval(connection)
 
 
-def set_every(database: Database, often: CheckInterval) -> None:
-    """Look so often from now on."""
+def set_interval(database: Database, interval: CheckInterval) -> None:
+    """Set the interval between scheduled checks."""
     with database.write() as connection:
-        keep_setting(connection, SETTING, often.value)
+        keep_setting(connection, SETTING, interval.value)
 
 
 def due(database: Database, now: datetime) -> datetime | None:
-    """When the next look is due, which may be over; None where none is wanted.
+    """When the next check is due, which may be in the past; None if checks are off.
 
-    After a clock was set back, the wait starts again from now.
+    After the clock was set back, the wait starts again from now.
     """
-    often = every(database)
-    if often is CheckInterval.NEVER:
+    chosen = interval(database)
+    if chosen is CheckInterval.NEVER:
         return None
     with database.read() as connection:
-        told = setting(connection, _LOOKED)
-    if not told:
+        stored = setting(connection, _LAST_CHECK)
+    if not stored:
         return now
-    looked = json.loads(told)
-    at, ok = datetime.fromisoformat(looked["at"]), bool(looked["ok"])
+    last = json.loads(stored)
+    at, ok = datetime.fromisoformat(last["at"]), bool(last["ok"])
     if at > now:
         _note(database, now, ok=ok)
         at = now
-    return often.after(at) if ok else at + AGAIN
+    return chosen.after(at) if ok else at + AGAIN
 
 
-def look(
+def check_all(
     database: Database,
     connections: Connections,
     now: datetime,
     progress: Progress,
     cancel: Cancel,
 ) -> CheckResult:
-    """Look at all accounts, those of different hosts side by side. Raises NoAccount."""
+    """Check all accounts; accounts on different hosts in parallel. Raises NoAccount."""
     accounts = all_accounts(database)
     if not accounts:
         raise NoAccount
-    asked = [account for account in accounts if account.state != AccountState.RECONNECT]
-    over = [
-        f"{name_of(account.platform)} ({account.name}): the sign-in is over."
+    readable = [account for account in accounts if account.state != AccountState.RECONNECT]
+    signed_out = [
+        f"{name_of(account.platform)} ({account.name}): the sign-in is over. Connect it again."
         for account in accounts
         if account.state == AccountState.RECONNECT
     ]
     changed, gone = _changed(database), _gone(database)
-    read = read_accounts(database, connections, asked, progress, cancel)
+    read = read_accounts(database, connections, readable, progress, cancel)
     stopped = cancel.is_set()
     if not stopped:
-        _note(database, now, ok=not asked or len(read.notes) < len(asked))
+        _note(database, now, ok=not readable or len(read.notes) < len(readable))
     return CheckResult(
         items=read.items,
         changed=tuple(drift for drift in _changed(database) if drift not in changed),
         gone=tuple(label for number, label in _gone(database).items() if number not in gone),
-        notes=(*over, *read.notes),
+        notes=(*signed_out, *read.notes),
         cancelled=stopped,
     )
 
@@ -131,4 +134,4 @@ def _gone(database: Database) -> dict[int, str]:
 
 def _note(database: Database, at: datetime, *, ok: bool) -> None:
     with database.write() as connection:
-        keep_setting(connection, _LOOKED, texts.dump({"at": at.isoformat(), "ok": ok}))
+        keep_setting(connection, _LAST_CHECK, texts.dump({"at": at.isoformat(), "ok": ok}))

@@ -1,7 +1,6 @@
-"""Items that a killed job may have left written in part: put right before they are read.
+"""Repairs items that a killed job may have written only in part, before they are read.
 
-Otherwise what is there would be taken for the artist's own text: a robots.txt that is empty
-since, or that lacks its end.
+Otherwise an empty or cut-off robots.txt would pass for the artist's own text.
 """
 
 from __future__ import annotations
@@ -22,28 +21,30 @@ from rightsdesk.workspace.sign_in.connections import Connections
 
 @cache
 def _in_parts() -> frozenset[str]:
-    """The platforms on which a kill can leave a write done only in part."""
-    return frozenset(one.id for one in all_platforms() if isinstance(one, WritesInParts))
+    """The ids of platforms on which a kill can leave a write half done."""
+    return frozenset(
+        platform.id for platform in all_platforms() if isinstance(platform, WritesInParts)
+    )
 
 
 def settle_account(database: Database, connections: Connections, account_id: int) -> None:
-    """Put an account's items right, the last change first. Raises the platform's errors.
+    """Repair an account's items, the last change first. Raises the platform's errors.
 
-    Only changes that were interrupted are looked at: what a running job writes is not. One
-    with a damaged image is left: the text to put back is not certain.
+    Only interrupted changes are repaired; a running job's writes are left alone. A change with a
+    damaged before-image is skipped: the text to restore is not certain.
     """
     with database.read() as connection:
         cut_off = changes_of_items(connection, INTERRUPTED, _in_parts())
     rows = [row for row in cut_off if row.account_id == account_id]
     images = journal.images(database, [row.id for row in rows])
     for row in rows:
-        platform, known = platform_by_id(row.platform), of_image(images.get(row.id, b""))
-        if known is not None and isinstance(platform, WritesInParts):
-            platform.settle(connections.client(account_id), row.remote_id, *known)
+        platform, parts = platform_by_id(row.platform), of_image(images.get(row.id, b""))
+        if parts is not None and isinstance(platform, WritesInParts):
+            platform.settle(connections.client(account_id), row.remote_id, *parts)
 
 
 def settle_all(database: Database, connections: Connections) -> None:
-    """Put the items of all accounts right, as far as they can be reached."""
+    """Repair the items of all accounts that can be reached."""
     with database.read() as connection:
         cut_off = changes_of_items(connection, INTERRUPTED, _in_parts())
     for account_id in dict.fromkeys(row.account_id for row in cut_off):

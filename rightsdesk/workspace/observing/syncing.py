@@ -1,4 +1,4 @@
-"""Reading an account's items: what is there, and what it says."""
+"""Syncs an account: reads its items and stores what they say."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ CHUNK = 200
 
 
 def accounts_for(database: Database, chosen: Filter, platform: str) -> list[AccountRecord]:
-    """The accounts that a filter's recordings can have items in."""
+    """The accounts in which the filtered recordings can have items."""
     found = all_accounts(database, _artist_of(database, chosen))
     return [account for account in found if platform in ("", account.platform)]
 
@@ -68,11 +68,11 @@ def _artist_of(database: Database, chosen: Filter) -> int | None:
 def read_items(
     database: Database, account: AccountRecord, client: Client, progress: Progress, cancel: Cancel
 ) -> int:
-    """List an account's items, store what they say, and link them; how many there are.
+    """List an account's items, store what they say, and link them. Returns the number of items.
 
-    What was listed before an error is kept. Items that were there earlier and are no
-    longer are marked as gone, once a whole list was read: see `_gone`. What belongs to
-    somebody else by the platform's word is no item of this account, whatever list it is in.
+    Items that were listed before an error are kept. Once a whole list was read, missing items are
+    marked as gone: see `_gone`. Items that belong to someone else, by the platform's word, are
+    skipped.
     """
     seen: list[str] = []
     page: list[RemoteItem] = []
@@ -135,13 +135,13 @@ def _note_found(
 
 
 MARK_HOLDS = timedelta(days=1)
-"""So long a list that was cut off is read on; after that it is read anew."""
+"""How long a list that was cut off is continued; after that it is read from the start."""
 
 
 def _listed(client: Client, account: AccountRecord, mark: Bookmark) -> Iterator[RemoteItem]:
-    """The account's items, from where an earlier reading was cut off, if it was.
+    """Yields the account's items, from where an earlier reading was cut off.
 
-    Where the platform does not know that place any more, they are read from the start.
+    If the platform no longer knows that place, they are read from the start.
     """
     platform = platform_by_id(account.platform)
     if not isinstance(platform, ReadsOn):
@@ -162,7 +162,7 @@ def _listed(client: Client, account: AccountRecord, mark: Bookmark) -> Iterator[
 
 
 def _kept_mark(database: Database, account: AccountRecord, now: datetime) -> Bookmark:
-    """Where the last reading was cut off; the start where it was not, or too long ago."""
+    """Where the last reading was cut off; the start if it was not, or too long ago."""
     with database.read() as connection:
         query = select(accounts.c.reading).where(accounts.c.id == account.id)
         kept = connection.execute(query).scalar()
@@ -170,33 +170,36 @@ def _kept_mark(database: Database, account: AccountRecord, now: datetime) -> Boo
 
 
 def _read_mark(kept: str | None, now: datetime) -> tuple[Bookmark, datetime]:
-    """A bookmark as it is stored, and when its reading began; the start, now, where there is
-    none, it is too old, or it can't be made out. It only saves work."""
-    anew = Bookmark(), now
+    """A stored bookmark, and when its reading began.
+
+    If there is none, or it is too old or unreadable: the start, and now. A bookmark only saves
+    calls.
+    """
+    fresh_start = Bookmark(), now
     try:
-        known = json.loads(kept or "{}")
-        began = datetime.fromisoformat(known["since"])
-        mark = Bookmark(str(known["at"]), {str(name) for name in known["seen"]})
-        mark.before_at = str(known.get("before_at", ""))
-        for name, lines in dict(known.get("before", {})).items():
+        stored = json.loads(kept or "{}")
+        began = datetime.fromisoformat(stored["since"])
+        mark = Bookmark(str(stored["at"]), {str(name) for name in stored["seen"]})
+        mark.before_at = str(stored.get("before_at", ""))
+        for name, lines in dict(stored.get("before", {})).items():
             mark.before[name] = [str(line) for line in lines]
-        return (mark, began) if timedelta(0) <= now - began < MARK_HOLDS else anew
+        return (mark, began) if timedelta(0) <= now - began < MARK_HOLDS else fresh_start
     except (ValueError, TypeError, KeyError):
-        return anew
+        return fresh_start
 
 
 def _keep_mark(database: Database, account: AccountRecord, mark: Bookmark, now: datetime) -> None:
-    """Keep where a reading was cut off. One that goes on keeps the time of its beginning."""
+    """Store where a reading was cut off. A continued reading keeps its first time."""
     if not isinstance(platform_by_id(account.platform), ReadsOn):
         return
     with database.write() as connection:
         query = select(accounts.c.reading).where(accounts.c.id == account.id)
         kept = connection.execute(query).scalar()
         since = _read_mark(kept, now)[1].isoformat(timespec="seconds")
-        told: dict[str, Any] = {"at": mark.at, "seen": sorted(mark.seen), "since": since}
+        stored: dict[str, Any] = {"at": mark.at, "seen": sorted(mark.seen), "since": since}
         if mark.before_at:
-            told |= {"before_at": mark.before_at, "before": mark.before}
-        connection.execute(_marked(account.id, texts.dump(told)))
+            stored |= {"before_at": mark.before_at, "before": mark.before}
+        connection.execute(_marked(account.id, texts.dump(stored)))
 
 
 def _marked(account_id: int, mark: str) -> Update:
@@ -212,17 +215,17 @@ def _store(
     with database.write() as connection:
         _note_unread(connection, account.id, [item for item in page if item.problem], now)
         page = [item for item in page if not item.problem]
-        known = _known(connection, account.id, page)
-        ours, turned_back = _settle(connection, account, page, known, read_at)
+        earlier = _earlier_items(connection, account.id, page)
+        by_us, turned_back = _settle(connection, account, page, earlier, read_at)
         first = last_item(connection) + 1
         rows = []
         for number, item in enumerate(page, first):
             says = texts.dump_consent(said(suite, item.fields))
-            was = known.get(item.remote_id)
+            was = earlier.get(item.remote_id)
             before, drift = (was.says, was.drift) if was else (says, "")
             if item.remote_id in turned_back:
                 before = turned_back[item.remote_id]
-            elif item.remote_id in ours:
+            elif item.remote_id in by_us:
                 before, drift = says, ""
             row: dict[str, Any] = {
                 "id": number,  # if it is new
@@ -251,7 +254,7 @@ def _store(
 def _note_unread(
     connection: Connection, account_id: int, unread: list[RemoteItem], now: str
 ) -> None:
-    """Of items that could not be read, say why. What they said before is kept."""
+    """Store why items could not be read. Their earlier consent is kept."""
     first = last_item(connection) + 1
     for number, item in enumerate(unread, first):
         row = {
@@ -277,7 +280,7 @@ def _note_unread(
 
 @lru_cache(maxsize=1)
 def _stored(columns: tuple[str, ...]) -> Insert:
-    """The statement that stores an item as it was read; `since` moves on with what it says."""
+    """The statement that stores a read item; `since` changes only with `says`."""
     new = upsert(items).values({name: bindparam(name) for name in columns})
     row: dict[str, Any] = {name: new.excluded[name] for name in columns if name != "id"}
     same = new.excluded.says == items.c.says
@@ -286,8 +289,8 @@ def _stored(columns: tuple[str, ...]) -> Insert:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """An item as it was last seen."""
+class _EarlierItem:
+    """An item as the last reading stored it."""
 
     id: int
     says: str
@@ -295,8 +298,10 @@ class _Known:
     fields: Fields
 
 
-def _known(connection: Connection, account_id: int, page: list[RemoteItem]) -> dict[str, _Known]:
-    """The items of a page as they were last seen, by remote id."""
+def _earlier_items(
+    connection: Connection, account_id: int, page: list[RemoteItem]
+) -> dict[str, _EarlierItem]:
+    """The items of a page as the last reading stored them, by remote id."""
     query = select(items.c.remote_id, items.c.id, items.c.says, items.c.drift, items.c.fields)
     query = query.where(
         items.c.account_id == account_id,
@@ -304,7 +309,7 @@ def _known(connection: Connection, account_id: int, page: list[RemoteItem]) -> d
         items.c.seen_at != "",
     )
     return {
-        remote: _Known(number, says, drift, texts.load_fields(fields))
+        remote: _EarlierItem(number, says, drift, texts.load_fields(fields))
         for remote, number, says, drift, fields in connection.execute(query)
     }
 
@@ -313,39 +318,43 @@ def _settle(
     connection: Connection,
     account: AccountRecord,
     page: list[RemoteItem],
-    known: Mapping[str, _Known],
+    earlier: Mapping[str, _EarlierItem],
     now: datetime,
 ) -> tuple[set[str], dict[str, str]]:
-    """Settle what was sent to the items of a page, as they are now; those that say what they
-    say by our own doing, so that nobody else is told to have done it. And what those said, as the
-    store has it, that others have turned back to the old since.
+    """Settle the writes to the items of a page.
 
-    What was sent and is not confirmed is ours, whatever is read meanwhile. What a later job
-    wrote over before it was confirmed may still be read for a while.
+    Returns the remote ids that differ because of RightsDesk, so that they do not count as drift.
+    Also returns, by remote id, the consent that our write had set where others have since restored
+    the old one.
+
+    Unconfirmed writes are ours, whatever is read meanwhile. Text of an unconfirmed job that a later
+    job overwrote may still be read for a while.
     """
     platform = platform_by_id(account.platform)
     within, prompt = platform.capabilities.shows_within, platform.capabilities.prompt
-    sent = journal.sent_to(connection, account.platform, [one.id for one in known.values()])
-    ours, turned_back = set[str](), dict[str, str]()
+    sent = journal.sent_to(connection, account.platform, [write.id for write in earlier.values()])
+    by_us, turned_back = set[str](), dict[str, str]()
     for item in page:
-        was = known.get(item.remote_id)
+        was = earlier.get(item.remote_id)
         writes = sent.get(was.id, []) if was else []
         if was is None or not writes:
             continue
-        for one in (live := journal.not_written_over(writes)):
-            still_said = _says_as_much(platform.suite, item.fields, one)
-            settling = one, item.fields, platform.same, now, within, prompt
+        for write in (live := journal.not_written_over(writes)):
+            still_said = _says_as_much(platform.suite, item.fields, write)
+            settling = write, item.fields, platform.same, now, within, prompt
             if found := settled(*settling, still_said=still_said):
-                journal.set_state(connection, one.id, found[0], found[1])
-                ours.add(item.remote_id)
-                if one.state == SEEN_BEFORE and not one.shown(item.fields, platform.same):
-                    shown = platform.suite.edited(item.fields, one.edit)
+                journal.set_state(connection, write.id, found[0], found[1])
+                by_us.add(item.remote_id)
+                if write.state == SEEN_BEFORE and not write.shown(item.fields, platform.same):
+                    shown = platform.suite.edited(item.fields, write.edit)
                     turned_back[item.remote_id] = texts.dump_consent(said(platform.suite, shown))
-        recent = [one for one in writes if one.state != Outcome.DONE and one.may_come(now, within)]
-        unsettled = any(one.state in journal.UNSETTLED for one in live)
+        recent = [
+            write for write in writes if write.state != Outcome.DONE and write.may_come(now, within)
+        ]
+        unsettled = any(write.state in journal.UNSETTLED for write in live)
         if unsettled or _explained(item.fields, was.fields, recent, platform.same):
-            ours.add(item.remote_id)
-    return ours, turned_back
+            by_us.add(item.remote_id)
+    return by_us, turned_back
 
 
 def _says_as_much(suite: Suite, fields: Fields, sent: Sent) -> bool:
@@ -353,27 +362,29 @@ def _says_as_much(suite: Suite, fields: Fields, sent: Sent) -> bool:
     return said(suite, fields) == said(suite, suite.edited(fields, sent.edit))
 
 
-def _explained(now: Fields, was: Fields, writes: Sequence[Sent], same: Same) -> bool:
-    """Whether all that is read otherwise than before is what a write of ours set or replaced."""
-    names = [n for n in {*now, *was} if not same(n, was.get(n, ()), now.get(n, ()))]
+def _explained(now: Fields, before: Fields, writes: Sequence[Sent], same: Same) -> bool:
+    """Whether our writes set or replaced everything that differs from the last reading."""
+    names = [n for n in {*now, *before} if not same(n, before.get(n, ()), now.get(n, ()))]
     return bool(names) and all(
-        any(one.explains(name, now.get(name, ()), same) for one in writes) for name in names
+        any(write.explains(name, now.get(name, ()), same) for write in writes) for name in names
     )
 
 
-MOST_ASKED = 50
-"""Items missing from a list that are asked for one by one, in one reading."""
-NOT_LISTED = "It was not in the account's list, and could not be asked for. Look again."
+MOST_SINGLE_READS = 50
+"""Limit of single reads, per reading, for items that a list lacks."""
+NOT_LISTED = (
+    "The account's list lacks it, and it could not be read on its own. Read the account again."
+)
 
 
 def _gone(
     database: Database, account: AccountRecord, client: Client, seen: set[str], cancel: Cancel
 ) -> list[dict[str, Any]]:
-    """What to note of the items that were there and are not in the list that was just read.
+    """Updates for the stored items that are missing from the list just read.
 
-    A list that changes while it is read leaves out what has moved to a page that was read
-    already. So each is asked for by its name, up to `MOST_ASKED`: one that answers is stored
-    as it is. One of which nothing can be said is *unknown*, not gone.
+    A list that changes while it is read leaves out items that moved to a page already read. So each
+    missing item is read by its id, up to `MOST_SINGLE_READS`. An item that answers is stored. One
+    that can't be read becomes *unknown*, not gone.
     """
     platform = platform_by_id(account.platform)
     query = select(items.c.id, items.c.remote_id, items.c.gone).where(
@@ -383,7 +394,7 @@ def _gone(
         missing = [row for row in connection.execute(query).all() if row.remote_id not in seen]
     noted: list[dict[str, Any]] = []
     found: list[RemoteItem] = []
-    left = MOST_ASKED
+    left = MOST_SINGLE_READS
     for row in missing:
         if row.gone:
             continue

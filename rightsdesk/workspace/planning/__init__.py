@@ -1,1 +1,1 @@
-"""Plans: what has to change so that every carrier says what is wanted."""
+"""Plans: the changes that make every carrier say what its consent says."""

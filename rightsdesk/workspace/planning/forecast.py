@@ -1,4 +1,4 @@
-"""How far a plan gets today, where a platform allows only so much a day."""
+"""How far a plan gets today on platforms with a daily quota."""
 
 from __future__ import annotations
 
@@ -14,27 +14,29 @@ from rightsdesk.workspace.sign_in.connections import Connections
 
 
 def forecast(plan: Plan, database: Database, connections: Connections) -> tuple[str, ...]:
-    """A sentence for each allowance that the plan draws on: “YouTube: 188 of 1,340 today, the
-    rest by Sunday.” Accounts of one client id share theirs. One that can't be opened now has
-    none."""
-    targets = [c.target.id for c in plan.planned if not c.target.on_disk]
-    if not targets:
+    """One sentence per daily quota that the plan uses: “YouTube: 188 of 1,340 today.”
+
+    Accounts with the same client id share a quota. An account that can't be opened now is left out.
+    Makes no network calls.
+    """
+    item_ids = [c.target.id for c in plan.planned if not c.target.on_disk]
+    if not item_ids:
         return ()
     with database.read() as connection:
         owner = accounts_by_item(connection)
     shared: dict[tuple[str, str, str], list[int]] = {}
     counts: Counter[tuple[str, str, str]] = Counter()
-    for number, changes in Counter(owner[t] for t in targets if t in owner).items():
+    for number, changes in Counter(owner[t] for t in item_ids if t in owner).items():
         account = account_by_id(database, number)
-        allowance = (account.platform, account.base_url, account.client_id)
-        shared.setdefault(allowance, []).append(number)
-        counts[allowance] += changes
+        quota = (account.platform, account.base_url, account.client_id)
+        shared.setdefault(quota, []).append(number)
+        counts[quota] += changes
     sentences = []
-    for allowance, changes in sorted(counts.items()):
+    for quota, changes in sorted(counts.items()):
         try:
-            outlook = connections.client(shared[allowance][0]).outlook(changes)
+            outlook = connections.client(shared[quota][0]).outlook(changes)
         except KnownError:
             continue
         if outlook:
-            sentences.append(f"{name_of(allowance[0])}: {outlook}")
+            sentences.append(f"{name_of(quota[0])}: {outlook}")
     return tuple(sentences)

@@ -1,4 +1,4 @@
-"""What carriers hold, as far as it is known, one row for each: files, items and sidecars."""
+"""What the store knows of carriers, one row per carrier: files, items and sidecars."""
 
 from __future__ import annotations
 
@@ -37,12 +37,11 @@ from rightsdesk.workspace.types import Filter
 
 
 class Held(NamedTuple):
-    """One carrier as the store knows it, with whose it is and what it holds.
+    """A carrier as the store knows it: its owners, and what it holds.
 
-    `place` is a file's path as the store has it, or an item's remote id; `container` the
-    kind of file, "" for an item, and `places` what it has room for (`owned.places_of`).
-    There may be half a million of these for a plan of nothing, so they carry what was
-    stored and no more.
+    `place` is a file's path as stored, or an item's remote id. `container` is the kind of file, ""
+    for an item. `places` is what the file has room for (`owned.places_of`). A plan without changes
+    can read half a million of these, so they hold stored values only.
     """
 
     carrier: str
@@ -60,7 +59,7 @@ class Held(NamedTuple):
     signed: str = ""
 
     def target(self) -> Target:
-        """What a change needs to know of the carrier."""
+        """The target of a change to this carrier."""
         if isinstance(self.place, str):
             return Target(self.carrier, self.id, self.place, self.label)
         path = texts.load_path(self.place)
@@ -70,8 +69,11 @@ class Held(NamedTuple):
 def held_files(
     database: Database, chosen: Filter, only: Collection[int] | None = None
 ) -> Iterator[Held]:
-    """The files of a filter's recordings, by path; those with a problem are among them, and
-    those that are no longer there are not. `only` these, by their ids."""
+    """Yields the files of the filtered recordings, by path.
+
+    Files with a problem are included; missing files are not. `only` restricts them to these file
+    ids.
+    """
     f = files.c
     query = (
         select(
@@ -99,9 +101,11 @@ def held_files(
 def held_items(
     database: Database, chosen: Filter, platform: str, only: Collection[int] | None = None
 ) -> Iterator[Held]:
-    """The linked items of a filter's recordings, and what holds for their artists' whole
-    accounts and sites; each only ever with its own artist's account. What was deleted there
-    is not among them: a look tells of it, once. `only` these, by their ids."""
+    """Yields the linked items of the filtered recordings, then whole-account items and sites.
+
+    Each item comes with its own artist's account only. Items deleted on the platform are left out:
+    syncing reports them once. `only` restricts them to these item ids.
+    """
     i, owner = items.c, (accounts.c.platform, accounts.c.artist_id)
     seen = (i.id, i.remote_id, i.title, i.recording_id, i.fields, i.stamp, i.problem)
     query = (
@@ -123,8 +127,8 @@ def held_items(
     if only is not None:
         query, whole = query.where(i.id.in_(only)), whole.where(i.id.in_(only))
     with database.read() as connection:
-        for one in () if chosen.narrowed else (whole,):
-            yield from map(_item, read_many(connection, one))
+        if not chosen.narrowed:
+            yield from map(_item, read_many(connection, whole))
         yield from map(_item, read_many(connection, query))
 
 
@@ -139,15 +143,17 @@ def _item(row: tuple[Any, ...]) -> Held:
 def held_sidecars(
     database: Database, chosen: Filter, only: Collection[int] | None = None
 ) -> Iterator[Held]:
-    """The sidecars of a filter's recordings, by path: those there are, and those to make
-    for artists who want some, beside files that have no place for XMP. `only` those of
-    these files, by their ids."""
+    """Yields the sidecars of the filtered recordings, by path: existing ones, then new ones.
+
+    New ones are for artists who want sidecars, next to files that have no place for XMP. `only`
+    restricts them to the sidecars of these file ids.
+    """
     f, s = files.c, sidecars.c
     owner = (f.artist_id, recordings.c.release_id, f.recording_id)
-    there = select(f.id, s.path, *owner, s.fields, s.identity, s.problem).select_from(
+    existing = select(f.id, s.path, *owner, s.fields, s.identity, s.problem).select_from(
         catalogued(RECORDING_SIDECARS)
     )
-    wanting = (
+    to_make = (
         select(f.id, f.path, *owner)
         .select_from(catalogued(RECORDING_FILES).outerjoin(sidecars, s.file_id == f.id))
         .where(s.id.is_(None), artists.c.sidecars, f.container.in_(KINDS), f.problem == "")
@@ -157,17 +163,19 @@ def held_sidecars(
         condition &= within(f.path, chosen.path)
     if only is not None:
         condition &= f.id.in_(only)
+    existing = existing.where(condition).order_by(s.path)
+    to_make = to_make.where(condition).order_by(f.path)
     kind = Sidecar.name
     with database.read() as connection:
-        wanted = connection.execute(select(artists.c.id).where(artists.c.sidecars)).first()
-        some = connection.execute(select(s.id).limit(1)).first()
-        rows = read_many(connection, there.where(condition).order_by(s.path)) if some else ()
+        any_wanted = connection.execute(select(artists.c.id).where(artists.c.sidecars)).first()
+        any_existing = connection.execute(select(s.id).limit(1)).first()
+        rows = read_many(connection, existing) if any_existing else ()
         for number, path, artist, release, recording, fields, identity, problem in rows:
             stamp = FileIdentity.stamp_in(identity)
-            whose = (artist, release, recording)
-            yield Held(SIDECARS, number, path, "", kind, "", *whose, fields, stamp, problem)
-        rows = read_many(connection, wanting.where(condition).order_by(f.path)) if wanted else ()
+            owner_ids = (artist, release, recording)
+            yield Held(SIDECARS, number, path, "", kind, "", *owner_ids, fields, stamp, problem)
+        rows = read_many(connection, to_make) if any_wanted else ()
         for number, path, artist, release, recording in rows:
-            made = texts.dump_path(new_sidecar(texts.load_path(path)))
-            whose = (artist, release, recording)
-            yield Held(SIDECARS, number, made, "", kind, "", *whose, "{}", ABSENT, "")
+            new_path = texts.dump_path(new_sidecar(texts.load_path(path)))
+            owner_ids = (artist, release, recording)
+            yield Held(SIDECARS, number, new_path, "", kind, "", *owner_ids, "{}", ABSENT, "")

@@ -1,4 +1,4 @@
-"""What a person should know of the languages that a plan is about to write."""
+"""Remarks about the dialects that a plan writes."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from rightsdesk.workspace.suites import suite_of
 
 
 def remarks(plan: Plan) -> tuple[str, ...]:
-    """A sentence each, said once: that it holds for a whole account, say.
+    """One sentence per remark, each only once: for example, that a field holds for a whole account.
 
-    Only of languages in which something is written.
+    Only for dialects that the plan writes.
     """
     return tuple(dict.fromkeys(_remarks(plan)))
 
 
 def _remarks(plan: Plan) -> Iterator[str]:
     written = dict.fromkeys((change.target.carrier, change.after) for change in plan.planned)
-    for carrier, said in written:
+    for carrier, consent in written:
         for dialect in suite_of(carrier).dialects:
             if not set(dialect.fields) <= set(dialect.read_only):
-                yield from dialect.notes(Declaration(said))
+                yield from dialect.notes(Declaration(consent))
     for change in plan.planned:
-        for dialect in _asked(change.target.carrier):
+        for dialect in _with_replacing_remarks(change.target.carrier):
             yield from dialect.on_replacing(change.expected)
 
 
 @cache
-def _asked(carrier: str) -> tuple[Dialect, ...]:
-    """The dialects that have something to say of what is replaced."""
+def _with_replacing_remarks(carrier: str) -> tuple[Dialect, ...]:
+    """The dialects that have remarks about what a change replaces."""
     plain = Dialect.on_replacing
     return tuple(d for d in suite_of(carrier).dialects if type(d).on_replacing is not plain)

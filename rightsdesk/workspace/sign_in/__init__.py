@@ -1,1 +1,1 @@
-"""Connecting accounts: what is asked, the clients that act for them, and their hosts."""
+"""Connecting accounts: sign-in forms, clients, and hosts."""

@@ -1,4 +1,4 @@
-"""Signed-in accounts: their tokens in the vault, and the clients that act with them."""
+"""Connected accounts: their tokens in the vault, and the clients that use them."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ GONE = "The account was removed before this was done."
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Where to connect, and as whom: what a person gives, without what has to stay secret.
+    """Where to connect and as whom: what a person enters, without secrets.
 
-    Empty addresses are the platform's own. `remote_id` is whose login it has to be, where the
-    account is known already.
+    Empty addresses mean the platform's own. `remote_id` is the expected login if the account is
+    already known.
     """
 
     artist_id: int
@@ -75,13 +75,13 @@ class Login:
 
     @property
     def endpoints(self) -> Endpoints:
-        """Where the platform is for this account."""
+        """The platform's addresses for this account."""
         own = self.platform.endpoints
         return Endpoints(self.base_url or own.api, self.auth_url or self.base_url or own.auth)
 
     @classmethod
     def of(cls, account: AccountRecord) -> Login:
-        """How an account that is known was connected."""
+        """How a known account was connected."""
         return cls(
             artist_id=account.artist_id,
             platform=platform_by_id(account.platform),
@@ -94,14 +94,16 @@ class Login:
 
 
 class AnotherLogin(KnownError):
-    """An account was to be connected again, and somebody else's login answered."""
+    """An account was to be connected again, and another login answered."""
 
     cause = "another-login"
 
 
 class Connections:
-    """One client for each account and one limiter for each client id, kept while the program
-    runs: two for one account would use up each other's refresh token."""
+    """One client per account and one limiter per client id, kept while the program runs.
+
+    Two clients of one account would use up each other's refresh token.
+    """
 
     def __init__(self, database: Database, vault: Vault, clock: Clock = SYSTEM) -> None:
         self._database = database
@@ -112,7 +114,7 @@ class Connections:
         self._lock = threading.RLock()
 
     def notice_time(self) -> None:
-        """See to it that no wait grows by a clock that is set back."""
+        """Keep waits from growing if the clock is set back."""
         self._limits.notice_time()
 
     def close(self) -> None:
@@ -123,18 +125,21 @@ class Connections:
             self._clients.clear()
 
     def unlock(self) -> None:
-        """Open the vault now, making it at first. Raises vault errors."""
+        """Open the vault, creating it if needed. Raises vault errors."""
         self._vault.unlock()
 
     def new_vault_key(self) -> None:
-        """Make a new vault key, where the one before is lost: all stored secrets are forgotten,
-        and noted on their accounts. Raises vault errors; then nothing was changed."""
+        """Create a new vault key after the old one was lost.
+
+        All stored secrets are deleted, and their accounts have to be connected again. Raises vault
+        errors; then nothing was changed.
+        """
         with self._lock:
             self._vault.start_anew()
             self.close()
 
     def set_passphrase(self, passphrase: str) -> None:
-        """Let a passphrase open the vault. Raises PassphraseTooWeak and vault errors."""
+        """Set a passphrase for the vault. Raises PassphraseTooWeak and vault errors."""
         self._vault.set_passphrase(passphrase)
 
     @property
@@ -143,9 +148,11 @@ class Connections:
         return self._vault.kept_by
 
     def begin(self, login: Login, client_secret: str) -> SignIn:
-        """Start to listen for the browser; the vault is opened first, while nothing is at
-        stake yet. Raises KnownError for a platform without a sign-in through the browser, and
-        AppRefused and RedirectRefused where it is plain that its page would show an error."""
+        """Start to listen for the browser's answer. The vault is opened first.
+
+        Raises KnownError for a platform without browser sign-in. Raises AppRefused and
+        RedirectRefused if the platform's page would certainly show an error.
+        """
         platform = browser_platform(login.platform)
         self._vault.unlock()
         redirect = platform.redirect_uri.replace(":8765/", f":{login.port}/")
@@ -166,29 +173,30 @@ class Connections:
         as_known: bool = False,
         lacks: Sequence[str] = (),
     ) -> int:
-        """Find out whose account it is and keep it; the account's id. `as_known`: sign in as the
-        account that is known, whatever it is called today. `lacks` are the scopes that the
-        platform did not give.
+        """Find out whose account it is, and store it. Returns the account's id.
 
-        Raises AccountTaken, AnotherLogin, vault errors and platform errors; then nothing is kept,
-        and what the platform gave is ended there, where it can be.
+        `as_known`: sign in as the known account, whatever its name is today. `lacks` are the scopes
+        that the platform did not grant.
+
+        Raises AccountTaken, AnotherLogin, vault errors and platform errors. Then nothing is stored,
+        and the sign-in is ended at the platform if possible.
         """
         self._vault.unlock()
-        latest, who = [credentials], None
+        latest, identity = [credentials], None
         known_as = login.remote_id if as_known else ""
-        made = self._client(login, credentials, latest.append, remote_id=known_as)
-        with made as client:
+        temporary = self._client(login, credentials, latest.append, remote_id=known_as)
+        with temporary as client:
             try:
-                with _questioning(login), self._connecting(login, latest):
-                    who = login.platform.whoami(client)
-                _check_login(login, who)
-                number = self._keep(login, who, lacks)
+                with _doubting_address(login), self._connecting(login, latest):
+                    identity = login.platform.whoami(client)
+                _check_login(login, identity)
+                number = self._keep(login, identity, lacks)
             except KnownError as error:
-                if told := lacking(login.platform.id, lacks):
-                    again = "Sign in again, and allow all that is asked for."
-                    error.advice = " ".join((*told, again))
+                if missing := lacking(login.platform.id, lacks):
+                    advice = "Sign in again, and allow all that is asked for."
+                    error.advice = " ".join((*missing, advice))
                 if latest[-1].tokens is not None:
-                    ended = self._end_refused(login, client, who, error)
+                    ended = self._end_sign_in(login, client, identity, error)
                     error.untouched = f"{error.untouched} {ended}".strip()
                 raise
         _, place = accounts.account_with_place(self._database, number)
@@ -196,30 +204,30 @@ class Connections:
         self._forget_client(number)
         return number
 
-    def _end_refused(
-        self, login: Login, client: Client, who: Identity | None, error: KnownError
+    def _end_sign_in(
+        self, login: Login, client: Client, identity: Identity | None, error: KnownError
     ) -> str:
-        """End a sign-in at the platform of which nothing is kept; a sentence on how that went.
+        """End a sign-in that is not stored. Returns a sentence about the result.
 
-        Not where that would end the same login's sign-in that is in use here, or could: nobody
-        knows whose it is while the platform did not say.
+        It is not ended if that would, or could, end a sign-in of the same login that is in use
+        here.
         """
         platform = login.platform
         facts = platform_facts(platform.id).sign_in
-        whose = who.remote_id if who else None
-        place = (platform.id, login.base_url, whose)
+        remote_id = identity.remote_id if identity else None
+        place = (platform.id, login.base_url, remote_id)
         if facts.sign_out_ends_all and accounts.is_login_of_any(self._database, *place):
             return (
                 f"Nothing of this sign-in is kept. At {platform.name} it was not ended: that "
-                f"{'would' if who else 'could'} end one that is in use here, too."
+                f"{'would' if identity else 'could'} end one that is in use here, too."
             )
         if isinstance(error, NeedsReconnect):
-            return ""  # the platform does not accept it anyway
+            return ""  # the platform does not accept the sign-in anyway
         try:
             platform.sign_out(client)
-        except Exception as fault:  # the error that is told is the one before
-            failed = fault if isinstance(fault, KnownError) else None
-            why = f" {failed.sentence}" if failed else ""
+        except Exception as fault:  # the earlier error is reported
+            known_error = fault if isinstance(fault, KnownError) else None
+            why = f" {known_error.sentence}" if known_error else ""
             return (
                 f"{platform.name} could not be told to end this sign-in.{why} You can end it in "
                 f"your settings at {platform.name}, among the apps that may use your account."
@@ -227,9 +235,11 @@ class Connections:
         return f"The sign-in was ended at {platform.name} again."
 
     def client(self, account_id: int) -> Client:
-        """The client that acts for an account. Raises NeedsReconnect where it has no secrets,
-        NotConfirmed where nobody has said yet whose login it is, and SecretDamaged where its
-        secrets were kept for another place than the account names now."""
+        """The client that acts for an account.
+
+        Raises NeedsReconnect if it has no secrets, NotConfirmed if nobody has confirmed whose login
+        it is, and SecretDamaged if its secrets belong to another place than the account has now.
+        """
         account, place = accounts.account_with_place(self._database, account_id)
         if account.state == AccountState.UNCONFIRMED:
             raise accounts.NotConfirmed(account.problem)
@@ -241,10 +251,10 @@ class Connections:
             raise self.bug(account_id, error) from error
 
     def _client_of(self, account: AccountRecord, place: bytes) -> Client:
-        """A client made with what opens at `place`: another is never used for it."""
+        """The client for secrets that open at `place`; never a client for another place."""
         with self._lock:
-            made_for, client = self._clients.get(account.id, (b"", None))
-            if client is None or made_for != place:
+            made_at, client = self._clients.get(account.id, (b"", None))
+            if client is None or made_at != place:
                 account_id = account.id
                 self._forget_client(account_id)
                 login = Login.of(account)
@@ -266,8 +276,10 @@ class Connections:
             return client
 
     def ready(self, account_ids: Iterable[int]) -> None:
-        """Open the vault for these accounts before any is used. Raises vault errors: without it
-        none of them can act, so that there is one question and one answer."""
+        """Open the vault for these accounts before any is used. Raises vault errors.
+
+        So a person is asked once, and no account acts without the vault.
+        """
         numbers = set(account_ids)
         try:
             self._vault.ready(numbers)
@@ -278,15 +290,17 @@ class Connections:
             raise
 
     def _note_lost(self, account_id: int, error: VaultError) -> None:
-        """Note it on an account when the key to its secret is gone. Not where only this session
-        has no keyring: the next one may."""
+        """Store on an account that the key to its secret is lost.
+
+        Not if only this session has no keyring: the next one may have it.
+        """
         if error.lost and not isinstance(error, KeyringAbsent):
             account = accounts.account_by_id(self._database, account_id)
             if account.state != AccountState.UNCONFIRMED:
                 accounts.set_state(self._database, account_id, AccountState.RECONNECT, str(error))
 
     def credentials(self, account_id: int) -> Credentials:
-        """An account's secrets. Raises NeedsReconnect where there are none, and vault errors."""
+        """An account's secrets. Raises NeedsReconnect if there are none, and vault errors."""
         return self._credentials(*accounts.account_with_place(self._database, account_id))
 
     def _credentials(self, account: AccountRecord, place: bytes) -> Credentials:
@@ -297,9 +311,11 @@ class Connections:
             raise needs_reconnect(platform_by_id(account.platform).name)
         return Credentials.from_bytes(sealed)
 
-    def known(self, account_id: int) -> Credentials:
-        """What an account was connected with; empty where that is gone, or does not open where
-        the account is now."""
+    def stored_credentials(self, account_id: int) -> Credentials:
+        """The credentials an account was connected with.
+
+        Empty if they are gone, or don't open at the account's current place.
+        """
         _, place = accounts.account_with_place(self._database, account_id)
         try:
             sealed = self._vault.get(account_id, place)
@@ -310,7 +326,7 @@ class Connections:
         return Credentials.from_bytes(sealed) if sealed else Credentials()
 
     def confirm(self, account_id: int) -> None:
-        """Note a person's word that an unconfirmed login is its artist's."""
+        """Store a person's confirmation that a login is its artist's."""
         account, place = accounts.account_with_place(self._database, account_id)
         if account.state != AccountState.UNCONFIRMED:
             return
@@ -322,14 +338,14 @@ class Connections:
         self._forget_client(account_id)
 
     def rename_artist(self, artist_id: int, name: str, undoing: Deed | None = None) -> None:
-        """Give an artist another name, with the secrets of the artist's accounts bound to it.
+        """Rename an artist, and bind the secrets of the artist's accounts to the new name.
 
-        `undoing` is the deed that this takes back. Raises ArtistExists, ChangedSince and vault
-        errors, where nothing was changed. Secrets that don't
-        open any more stay as they are: their accounts have to be connected again anyway.
+        `undoing` is the deed that this undoes. Raises ArtistExists, ChangedSince and vault
+        errors; then nothing was changed. Secrets that no longer open stay as they are: their
+        accounts have to be connected again anyway.
         """
         old, new = artist_by_id(self._database, artist_id).name, clean_name(name)
-        again: dict[int, bytes] = {}
+        resealed: dict[int, bytes] = {}
         if old != new:
             for account in accounts.all_accounts(self._database, artist_id):
                 try:
@@ -340,20 +356,22 @@ class Connections:
                     raise
                 if secret is not None:
                     place = accounts.place_of(account, new)
-                    again[account.id] = self._vault.sealed(account.id, secret, place)
+                    resealed[account.id] = self._vault.sealed(account.id, secret, place)
 
-        def along(connection: Connection) -> None:
-            for number, sealed in again.items():
+        def store_secrets(connection: Connection) -> None:
+            for number, sealed in resealed.items():
                 accounts.put_secret(connection, number, sealed)
 
-        rename_artist(self._database, artist_id, name, along=along, undoing=undoing)
-        for number in again:
+        rename_artist(self._database, artist_id, name, along=store_secrets, undoing=undoing)
+        for number in resealed:
             self._forget_client(number)
 
     @contextmanager
     def noting(self, account_id: int) -> Iterator[None]:
-        """Note it on the account when the platform no longer accepts its sign-in. A fault of ours
-        is a Bug of this account alone, with a report: the other accounts can be worked on."""
+        """Store on the account that the platform no longer accepts its sign-in.
+
+        An unexpected error becomes a Bug of this account, with a report; other accounts continue.
+        """
         try:
             yield
         except KnownError as error:
@@ -363,11 +381,11 @@ class Connections:
             raise self.bug(account_id, error) from error
 
     def bug(self, account_id: int, error: Exception) -> KnownError:
-        """A fault that working on an account brought to light, as that account's failure."""
+        """An unexpected error as a failure of this account alone, with a report."""
         account = accounts.account_by_id(self._database, account_id)
         secrets: tuple[str, ...] = ()
         with suppress(KnownError, ValueError):
-            secrets = self.known(account_id).secrets
+            secrets = self.stored_credentials(account_id).secrets
         name = platform_by_id(account.platform).name
         return crash_reports.bug(
             self._database.path.parent,
@@ -380,62 +398,62 @@ class Connections:
     def _note(self, account_id: int, error: KnownError) -> None:
         if isinstance(error, NeedsReconnect | AppRefused):
             if isinstance(error, SignInOver):
-                self._forget_what_was_refused(account_id)
+                self._forget_refused_tokens(account_id)
             accounts.set_state(self._database, account_id, AccountState.RECONNECT, str(error))
         elif isinstance(error, VaultError):
             self._note_lost(account_id, error)
 
     def check(self, account_id: int) -> None:
-        """Ask the platform whose account it is, and note how that went."""
+        """Check with the platform whose account it is, and store the result."""
         account = accounts.account_by_id(self._database, account_id)
         with accounts.noting_unread(self._database, account_id), self.noting(account_id):
             platform_by_id(account.platform).whoami(self.client(account_id))
         accounts.set_state(self._database, account_id, AccountState.CONNECTED)
 
     def remove(self, account_id: int) -> str:
-        """Forget everything about an account here, and sign out at the platform. What jobs had
-        left to do there is closed: nobody could do it any more.
+        """Delete an account here and sign out at the platform.
 
-        Where the platform could not be told, what is returned says so; else it is empty.
+        Open changes of jobs are closed, since they can't be made any more. Returns a sentence if
+        the platform could not be told, else "".
         """
         account, place = accounts.account_with_place(self._database, account_id)
         platform = platform_by_id(account.platform)
-        told = ""
+        warning = ""
         try:
             platform.sign_out(self._client_of(account, place))
-        except Exception as fault:  # it is removed all the same
+        except Exception as fault:  # the account is removed in any case
             error = fault if isinstance(fault, KnownError) else self.bug(account_id, fault)
-            told = f"{platform.name} could not be told to end the sign-in. {error.sentence}"
+            warning = f"{platform.name} could not be told to end the sign-in. {error.sentence}"
         self._forget_client(account_id)
         with self._database.write() as connection:
-            mine = select(items.c.id).where(items.c.account_id == account_id)
-            journal.give_up(connection, account.platform, mine, GONE)
+            own_items = select(items.c.id).where(items.c.account_id == account_id)
+            journal.give_up(connection, account.platform, own_items, GONE)
         accounts.remove_account(self._database, account_id)
-        return told
+        return warning
 
-    def _forget_what_was_refused(self, account_id: int) -> None:
-        """No later run shows it again; only a new sign-in helps.
+    def _forget_refused_tokens(self, account_id: int) -> None:
+        """Delete refused tokens, so that later runs don't send them; only a new sign-in helps.
 
-        Raises RenewedElsewhere where another program has stored newer tokens, which are kept.
+        Raises RenewedElsewhere if another program has stored newer tokens; those are kept.
         """
         with self._lock, renewing(self._database.path.parent, account_id):
             _, client = self._clients.get(account_id, (b"", None))
-            known = self.known(account_id)
+            stored = self.stored_credentials(account_id)
             used = client.tokens if isinstance(client, AccountClient) else None
-            if known.tokens and used and known.tokens.refresh_token != used.refresh_token:
+            if stored.tokens and used and stored.tokens.refresh_token != used.refresh_token:
                 self._clients.pop(account_id)
                 raise RenewedElsewhere(
                     "Another RightsDesk window or run has renewed this sign-in meanwhile.",
                     advice="Try again.",
                 ) from None
-            if known.tokens or known.secret:
+            if stored.tokens or stored.secret:
                 _, place = accounts.account_with_place(self._database, account_id)
-                empty = replace(known, tokens=None, secret="")
+                empty = replace(stored, tokens=None, secret="")
                 self._vault.put(account_id, empty.to_bytes(), place)
 
     @contextmanager
     def _connecting(self, login: Login, used: Sequence[Credentials]) -> Iterator[None]:
-        """A fault of ours while an account is connected is a Bug, with a report."""
+        """Turn an unexpected error while connecting into a Bug, with a report."""
         try:
             yield
         except KnownError:
@@ -447,13 +465,13 @@ class Connections:
                 f"This is a fault of RightsDesk: it failed over what it got from "
                 f"{login.platform.name}.",
                 untouched="Nothing was connected.",
-                secrets=[secret for one in used for secret in one.secrets],
+                secrets=[secret for credentials in used for secret in credentials.secrets],
             ) from error
 
     def _forget_client(self, account_id: int) -> None:
         with self._lock:
-            if (made := self._clients.pop(account_id, None)) is not None:
-                made[1].close()
+            if (entry := self._clients.pop(account_id, None)) is not None:
+                entry[1].close()
 
     def _client(
         self,
@@ -475,15 +493,15 @@ class Connections:
             remote_id=remote_id,
         )
 
-    def _keep(self, login: Login, who: Identity, lacks: Sequence[str]) -> int:
+    def _keep(self, login: Login, identity: Identity, lacks: Sequence[str]) -> int:
         return accounts.keep_account(
             self._database,
             artist_id=login.artist_id,
             platform=login.platform.id,
-            remote_id=who.remote_id,
+            remote_id=identity.remote_id,
             base_url=login.base_url,
-            name=who.name,
-            url=who.url,
+            name=identity.name,
+            url=identity.url,
             auth_url=login.auth_url,
             client_id=login.client_id,
             port=login.port,
@@ -502,17 +520,17 @@ def _stored_limits(database: Database) -> dict[str, dict[str, object]]:
         rows = connection.execute(select(limits_table)).all()
     found = {}
     for key, state in rows:
-        with suppress(ValueError, TypeError):  # an odd one limits nothing
-            if isinstance(told := json.loads(state), dict):
-                found[key] = told
+        with suppress(ValueError, TypeError):  # an unreadable limit is ignored
+            if isinstance(limit := json.loads(state), dict):
+                found[key] = limit
     return found
 
 
-def _check_login(login: Login, who: Identity) -> None:
-    """Raise AnotherLogin where a known account is to be connected, and this is another."""
-    if login.remote_id not in ("", who.remote_id):
+def _check_login(login: Login, identity: Identity) -> None:
+    """Raise AnotherLogin if a known account is connected again with another login."""
+    if login.remote_id not in ("", identity.remote_id):
         raise AnotherLogin(
-            f"This is the login of {who.name}, which is not the account to connect again.",
+            f"This is the login of {identity.name}, which is not the account to connect again.",
             untouched="Nothing was changed.",
             advice=f"Sign out of {login.platform.name} in the browser first, or add "
             "it as an account of its own.",
@@ -520,12 +538,12 @@ def _check_login(login: Login, who: Identity) -> None:
 
 
 @contextmanager
-def _questioning(login: Login) -> Iterator[None]:
-    """Where an address was just given and nobody answers there, it may be a wrong one."""
+def _doubting_address(login: Login) -> Iterator[None]:
+    """Add advice to check the address if a new address does not answer."""
     try:
         yield
     except Offline as error:
-        # A proxy's trouble has advice of its own.
+        # Proxy errors have their own advice.
         if not login.base_url or login.remote_id or isinstance(error, ProxyTrouble):
             raise
         raise Offline(
@@ -535,7 +553,7 @@ def _questioning(login: Login) -> Iterator[None]:
 
 
 def browser_platform(platform: Platform) -> BrowserPlatform:
-    """The platform as one with a sign-in through the browser. Raises KnownError if it is not."""
+    """The platform as one with browser sign-in. Raises KnownError if it has none."""
     if platform.sign_in is not SignInBy.BROWSER:
         raise KnownError(
             f"{platform.name} is not connected through the browser.",
@@ -545,7 +563,7 @@ def browser_platform(platform: Platform) -> BrowserPlatform:
 
 
 class PendingSignIn:
-    """A sign-in under way: open `url` in the browser, then `finish`."""
+    """A sign-in in progress: open `url` in the browser, then call `finish`."""
 
     def __init__(self, connections: Connections, login: Login, client_secret: str) -> None:
         self._connections = connections
@@ -554,17 +572,19 @@ class PendingSignIn:
         self._sign_in = connections.begin(login, client_secret)
         self.url = self._sign_in.url
         self.redirect_uri = self._sign_in.redirect_uri
-        """Where the browser brings the answer: an address on this computer."""
+        """The address on this computer to which the browser brings the answer."""
         self.to_register = self._sign_in.to_register
-        """What has to be registered at the platform, for somebody who sees an error there."""
+        """What to register at the platform if its page shows an error."""
 
     def take(self, address: str) -> bool:
-        """Take the answer from the address that a browser elsewhere was sent to; whether it is
-        one of this sign-in."""
+        """Take the answer from the address that another browser was sent to.
+
+        Returns whether the address belongs to this sign-in.
+        """
         return self._sign_in.take(address)
 
     def finish(self, cancelled: Callable[[], bool] = lambda: False) -> int:
-        """Wait for the browser's answer, then keep the account; its id."""
+        """Wait for the browser's answer and store the account. Returns its id."""
         tokens = self._sign_in.wait(cancelled=cancelled)
         credentials = Credentials(client_secret=self._client_secret, tokens=tokens)
         lacks = self._sign_in.lacks(tokens)

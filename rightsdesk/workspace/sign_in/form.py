@@ -1,7 +1,7 @@
-"""The form by which an account is connected: what is asked, and what is wrong with an answer.
+"""The sign-in form of a platform: its fields, and what is wrong with an answer.
 
-What can be seen without asking anybody is told before a browser opens or a password leaves
-the computer, and beside the field that it is about.
+Obvious errors are shown next to their field, before a browser opens or a password leaves the
+computer.
 """
 
 from __future__ import annotations
@@ -42,9 +42,8 @@ _KEY = re.compile(
 class SignInForm:
     """How a platform's accounts are connected.
 
-    `by` is a word of `SignInBy`. `redirect` is the address that has to be registered there,
-    "" where none has to. `elsewhere`: whether another server than the platform's own can be
-    named; `asks` then ends with its addresses.
+    `by` is a value of `SignInBy`. `redirect` is the address to register at the platform, or "".
+    `elsewhere` has address fields if another server than the platform's own can be used.
     """
 
     platform: str
@@ -59,12 +58,12 @@ class SignInForm:
 
     @property
     def in_browser(self) -> bool:
-        """Whether the person says yes on the platform's own page."""
+        """Whether the person confirms on the platform's own page."""
         return self.by == SignInBy.BROWSER
 
     @property
     def again(self) -> SignInForm:
-        """The form for an account that is known: what stays as it was is not asked again."""
+        """The form for a known account: stored answers are optional."""
         asks = tuple(
             msgspec.structs.replace(a, optional=True, hint="leave empty to keep it")
             if a.optional or a.part in (Part.IDENTIFIER, Part.CLIENT_SECRET)
@@ -76,8 +75,7 @@ class SignInForm:
 
 
 class FormFlawed(KnownError):
-    """Something in the form can't be right: nothing was sent. `flaws` has a sentence for each
-    field, by its name."""
+    """The form has errors; nothing was sent. `flaws` has a sentence per field name."""
 
     cause = "form-flawed"
 
@@ -98,9 +96,9 @@ def form_of(platform: str) -> SignInForm:
 
 def _form(platform: Platform) -> SignInForm:
     facts = platform_facts(platform.id).sign_in
-    asked = {one.part for one in facts.asks}
+    parts = {field.part for field in facts.asks}
     elsewhere: list[SignInField] = []
-    if platform.endpoints.api and Part.BASE_URL not in asked:
+    if platform.endpoints.api and Part.BASE_URL not in parts:
         elsewhere.append(
             SignInField(part=Part.BASE_URL, label="Address of the service", optional=True)
         )
@@ -130,60 +128,63 @@ def _redirect(platform: Platform, steps: tuple[str, ...]) -> str:
 
 
 def lacking(platform: str, scopes: Iterable[str]) -> tuple[str, ...]:
-    """What can't be done without scopes that a platform did not give, a sentence each."""
+    """One sentence per scope that a platform did not grant: what can't be done without it."""
     name = name_of(platform)
-    known = {one.id: one.without for one in platform_facts(platform).sign_in.scopes}
+    without_scope = {
+        scope_facts.id: scope_facts.without
+        for scope_facts in platform_facts(platform).sign_in.scopes
+    }
     return tuple(
         f"{name} gave RightsDesk less than it asked for: "
-        f"{known.get(scope, f'“{cleaned(scope)}” is missing')}."
+        f"{without_scope.get(scope, f'“{cleaned(scope)}” is missing')}."
         for scope in scopes
     )
 
 
-def flaws(form: SignInForm, given: Mapping[str, str]) -> dict[str, str]:
-    """What can be seen to be wrong without asking anybody: a sentence for each field.
+def flaws(form: SignInForm, answers: Mapping[str, str]) -> dict[str, str]:
+    """Errors that are visible without a call: one sentence per field name.
 
-    `given` has what was typed, by the names of the fields. The shape of a platform's own ids
-    is only known of the platform's own server.
+    `answers` has what was typed, by field name. The shape of a platform's ids is only checked for
+    the platform's own server.
     """
-    own = not given.get(Part.BASE_URL, "").strip()
+    own_server = not answers.get(Part.BASE_URL, "").strip()
     found = {}
-    for asked in (*form.asks, *form.elsewhere):
-        sentence = _flaw(asked, given.get(asked.part, "").strip(), own=own)
+    for field in (*form.asks, *form.elsewhere):
+        sentence = _flaw(field, answers.get(field.part, "").strip(), own=own_server)
         if sentence:
-            found[asked.part.value] = sentence
+            found[field.part.value] = sentence
     return found
 
 
-def _flaw(asked: SignInField, text: str, *, own: bool) -> str:
+def _flaw(field: SignInField, text: str, *, own: bool) -> str:
     if not text:
-        return "" if asked.optional else f"The {_spoken(asked)} is missing."
-    if asked.key and _KEY.fullmatch(text):
+        return "" if field.optional else f"The {_spoken(field)} is missing."
+    if field.key and _KEY.fullmatch(text):
         return ""
     if _INVISIBLE.search(text):
-        return f"There is a line break or an invisible letter in the {_spoken(asked)}."
-    match asked.part:
+        return f"There is a line break or an invisible letter in the {_spoken(field)}."
+    match field.part:
         case Part.BASE_URL | Part.AUTH_URL:
             return _address_flaw(text)
         case Part.CLIENT_ID:
-            if sentence := _id_flaw(asked, text):
+            if sentence := _id_flaw(field, text):
                 return sentence
         case _:
             pass
-    wanted = asked.shape and (own or asked.part is Part.IDENTIFIER)
-    return asked.otherwise if wanted and not re.fullmatch(asked.shape, text) else ""
+    has_shape = field.shape and (own or field.part is Part.IDENTIFIER)
+    return field.otherwise if has_shape and not re.fullmatch(field.shape, text) else ""
 
 
-def _id_flaw(asked: SignInField, text: str) -> str:
-    what = _spoken(asked)
+def _id_flaw(field: SignInField, text: str) -> str:
+    name = _spoken(field)
     if "://" in text or text.startswith(("www.", "127.0.0.1")):
-        return f"This is an address. The {what} is the row of letters and digits beside it."
+        return f"This is an address. The {name} is the row of letters and digits next to it."
     if "@" in text:
-        return f"This is a mail address. The {what} is given by the platform's page for apps."
+        return f"This is a mail address. The {name} is given by the platform's page for apps."
     if re.search(r"\s", text):
-        return f"There is a space in the {what}. Copy it again, without what is around it."
+        return f"There is a space in the {name}. Copy it again, without what is around it."
     if not text.isascii() or not text.isprintable():
-        return f"There are letters in it that no {what} has. Copy it again."
+        return f"There are letters in it that no {name} has. Copy it again."
     return ""
 
 
@@ -197,21 +198,21 @@ def _address_flaw(text: str) -> str:
     return ""
 
 
-def _spoken(asked: SignInField) -> str:
-    return asked.label[:1].lower() + asked.label[1:] if asked.label[1:2].islower() else asked.label
+def _spoken(field: SignInField) -> str:
+    return field.label[:1].lower() + field.label[1:] if field.label[1:2].islower() else field.label
 
 
-def concerned(form: SignInForm, given: Mapping[str, str], error: KnownError) -> dict[str, str]:
-    """The fields that an error is about, with what to say beside each; empty: the whole form."""
+def concerned(form: SignInForm, answers: Mapping[str, str], error: KnownError) -> dict[str, str]:
+    """The fields that an error is about, each with a sentence; empty means the whole form."""
     if isinstance(error, FormFlawed):
         return error.flaws
-    asked = {one.part for one in (*form.asks, *form.elsewhere)}
-    where: list[Part] = []
+    parts = {field.part for field in (*form.asks, *form.elsewhere)}
+    about: list[Part] = []
     if isinstance(error, AppRefused):
-        where = [Part.CLIENT_ID]
+        about = [Part.CLIENT_ID]
     elif isinstance(error, NeedsReconnect) and not isinstance(error, AccountAway):
-        where = [Part.SECRET]
+        about = [Part.SECRET]
     elif isinstance(error, AddressRefused):
         places = [Part.BASE_URL, *([Part.IDENTIFIER] if form.by != SignInBy.BROWSER else [])]
-        where = [part for part in places if given.get(part, "").strip()]
-    return {where[0].value: str(error)} if len(where) == 1 and where[0] in asked else {}
+        about = [part for part in places if answers.get(part, "").strip()]
+    return {about[0].value: str(error)} if len(about) == 1 and about[0] in parts else {}

@@ -1,4 +1,7 @@
-"""Which host an account's calls go to: those of one host take turns, the others need not wait."""
+"""The host that an account's calls go to.
+
+Accounts of one host take turns; others run in parallel.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +21,19 @@ from rightsdesk.store.schema import items
 from rightsdesk.workspace.sign_in.connections import Connections, Login
 
 ABREAST = 4
-"""Changes under way at once where a pace is known: enough to keep it with calls of 0.4 s at ten
-a second, and few enough that hardly any time passes between the look and the write."""
+"""Changes in flight at once if the pace is known.
+
+Enough to keep the pace with calls of 0.4 s at ten a second. Few enough that hardly any time passes
+between reading and writing.
+"""
 
 
 def hosts_of(database: Database, connections: Connections) -> HostOf:
-    """Tells for each item of a platform where its calls go."""
+    """A function that returns the host of a target's calls."""
     with database.read() as connection:
         rows = connection.execute(select(items.c.id, items.c.account_id))
         owners = {row.id: row.account_id for row in rows}
-    known = {account.id: account for account in all_accounts(database)}
+    accounts_by_id = {account.id: account for account in all_accounts(database)}
     found: dict[int, Host] = {}
 
     def host_of(target: Target) -> Host:
@@ -35,8 +41,8 @@ def hosts_of(database: Database, connections: Connections) -> HostOf:
             return local_host(target)
         number = owners.get(target.id, 0)
         if number not in found:
-            account = known.get(number)
-            # Without its account nothing is sent: looking at the item will say so.
+            account = accounts_by_id.get(number)
+            # Without its account nothing is sent; reading the item reports that.
             found[number] = host_for(account, connections) if account else Host("nowhere")
         return found[number]
 
@@ -44,12 +50,12 @@ def hosts_of(database: Database, connections: Connections) -> HostOf:
 
 
 def host_for(account: AccountRecord, connections: Connections) -> Host:
-    """An account's host: accounts of one server and one client id share theirs."""
+    """An account's host: accounts with one server and one client id share it."""
     return Host(name_of(account), ABREAST if _paced(account, connections) else 1)
 
 
 def by_host(accounts: Iterable[AccountRecord]) -> list[list[AccountRecord]]:
-    """Accounts that have to take turns, together; in their order."""
+    """Accounts grouped by host, in their order."""
     found: dict[str, list[AccountRecord]] = {}
     for account in accounts:
         found.setdefault(name_of(account), []).append(account)
@@ -57,9 +63,9 @@ def by_host(accounts: Iterable[AccountRecord]) -> list[list[AccountRecord]]:
 
 
 def name_of(account: AccountRecord) -> str:
-    """What a limiter is for: the server, and the client id that it counts by."""
+    """The key of a rate limiter: the server, and the client id that it counts by."""
     server = Login.of(account).endpoints.api
-    with suppress(KnownError):  # no address of a server: asking for it will be refused
+    with suppress(KnownError):  # not a server address: the call will be refused
         server = str(origin_of(server))
     return f"{server} {account.client_id}"
 
@@ -68,4 +74,4 @@ def _paced(account: AccountRecord, connections: Connections) -> bool:
     try:
         return connections.client(account.id).paced
     except KnownError:
-        return False  # the first change there will tell
+        return False  # the first change there reports the error

@@ -1,1 +1,1 @@
-"""How everything stands: the matrix, problems, proof of the audio, a close look."""
+"""How carriers stand against consents: matrix, problems, audio proof, inspector."""

@@ -1,7 +1,8 @@
-"""What people told of platforms, as cells of the matrix: per artist, and never as if it were read.
+"""Matrix cells for attested platforms, per artist.
 
-There are few such facts, and they hold for all of an artist's recordings. So they are held
-against each different choice once, and recordings are only counted.
+Attested values are never shown as read from an API. Attestations are few and hold for all of an
+artist's recordings. So each is compared once with every distinct consent, and recordings are only
+counted.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from rightsdesk.store.queries import platforms_by_artist
 from rightsdesk.store.schema import attestations, recordings
 from rightsdesk.store.schema import stored_consents as consent_table
 from rightsdesk.workspace.consents.consents import StoredConsents
-from rightsdesk.workspace.guided.attestations import Told, counting_of_all
-from rightsdesk.workspace.status.standings import RANK, Effective, Ranks
+from rightsdesk.workspace.guided.attestations import Attestations, current_attestations
+from rightsdesk.workspace.status.standings import RANK, Ranks, ResolvedConsents
 from rightsdesk.workspace.types import CarrierView, Cell, GuidedView, MatrixRow, ScopeKind
 
 if TYPE_CHECKING:
@@ -35,46 +36,53 @@ _WORST_FIRST = (Standing.CONFLICTS, Standing.SILENT, Standing.UNKNOWN, Standing.
 
 
 class AttestedCells:
-    """What counts of all that was told, ready to be held against what is wanted.
+    """The current attestations, ready to compare with consents.
 
-    A platform on which the artist has an account is left out: there RightsDesk reads.
+    Platforms where the artist has an account are left out: RightsDesk reads those itself.
     """
 
     def __init__(
-        self, connection: Connection, known: StoredConsents, at: datetime.datetime | None = None
+        self, connection: Connection, stored: StoredConsents, at: datetime.datetime | None = None
     ) -> None:
-        self._effective = Effective(known)
+        self._effective = ResolvedConsents(stored)
         self._at = at or datetime.datetime.now(datetime.UTC)
-        self._told = counting_of_all(connection)
+        self._attestations = current_attestations(connection)
         self._cells: dict[Key, Mapping[str, Cell]] = {}
-        if not self._told:
+        if not self._attestations:
             self._platforms: dict[int, tuple[PlatformFacts, ...]] = {}
             return
         reached = platforms_by_artist(connection)
         self._platforms = {
-            artist: tuple(one for one in _facts_of(told) if one.id not in reached.get(artist, ()))
-            for artist, told in self._told.items()
+            artist: tuple(
+                facts
+                for facts in _facts_of(attestations)
+                if facts.id not in reached.get(artist, ())
+            )
+            for artist, attestations in self._attestations.items()
         }
 
     @property
     def artists(self) -> frozenset[int]:
-        """Who told something."""
+        """The artists with an attestation that counts."""
         return frozenset(artist for artist, platforms in self._platforms.items() if platforms)
 
     def cells(self, artist: int, release: int | None, recording: int) -> Mapping[str, Cell]:
-        """The cells of a recording, by platform."""
+        """A recording's cells, by platform."""
         if artist not in self._platforms:
             return {}
         key = self._effective.key(artist, release, recording)
         if key not in self._cells:
-            wanted = self._effective.of(key)
-            told = self._told[artist]
-            each = ((one.id, self._cell(artist, one, wanted, told)) for one in self._of(artist))
-            self._cells[key] = {platform: cell for platform, cell in each if cell}
+            consent = self._effective.of(key)
+            attestations = self._attestations[artist]
+            cells = (
+                (facts.id, self._cell(artist, facts, consent, attestations))
+                for facts in self._of(artist)
+            )
+            self._cells[key] = {platform: cell for platform, cell in cells if cell}
         return self._cells[key]
 
     def ranks(self, connection: Connection, condition: ColumnElement[bool]) -> dict[str, Ranks]:
-        """How recordings stand, one by one. `condition` is as for `standings`."""
+        """The rank of each recording, by platform. `condition` is as for `standings`."""
         found: dict[str, Ranks] = defaultdict(dict)
         query = select(_R.id, _R.artist_id, _R.release_id).select_from(_CATALOGUE)
         for number, artist, release in read_many(connection, query.where(self._meant(condition))):
@@ -85,7 +93,10 @@ class AttestedCells:
     def counts(
         self, connection: Connection, condition: ColumnElement[bool]
     ) -> dict[str, Counter[Standing]]:
-        """How many recordings stand how: counted by release, but for those chosen one by one."""
+        """How many recordings have which standing, by platform.
+
+        Counted by release; recordings with a consent of their own are counted one by one.
+        """
         found: dict[str, Counter[Standing]] = defaultdict(Counter)
         if not self.artists:
             return found
@@ -114,46 +125,50 @@ class AttestedCells:
         for platform, cell in cells.items():
             found[platform][cell.standing] += number
 
-    def _cell(self, artist: int, facts: PlatformFacts, wanted: Consent, told: Told) -> Cell | None:
+    def _cell(
+        self, artist: int, facts: PlatformFacts, consent: Consent, attestations: Attestations
+    ) -> Cell | None:
         from rightsdesk.workspace.guided.views import view
 
-        seen = view(artist, facts, wanted, told, self._at)
-        return cell_of(seen) if seen.here else None
+        guided = view(artist, facts, consent, attestations, self._at)
+        return cell_of(guided) if guided.here else None
 
 
-def cell_of(seen: GuidedView) -> Cell:
-    """One cell for all switches of a platform: of those that were told of, the worst speaks.
+def cell_of(guided: GuidedView) -> Cell:
+    """One cell for all switches of a platform: the worst attested switch decides.
 
-    Where nothing was told of any, the terms are all there is, known or not.
+    Without an attestation the cell shows the terms, or that there are none.
     """
-    told = [(one, one.attestation) for one in seen.controls if one.attestation]
-    if not told:
-        terms = seen.facts.terms
+    attested = [
+        (control, control.attestation) for control in guided.controls if control.attestation
+    ]
+    if not attested:
+        terms = guided.facts.terms
         return Cell(
             standing=Standing.TERMS_ONLY,
             evidence=Evidence.TERMS if terms else Evidence.NONE,
-            seen_at=(terms.date or seen.facts.last_checked) if terms else "",
-            problem=seen.look_again or seen.facts.no_terms,
+            seen_at=(terms.date or guided.facts.last_checked) if terms else "",
+            problem=guided.look_again or guided.facts.no_terms,
         )
-    worst, word = min(told, key=lambda one: _WORST_FIRST.index(one[0].standing))
+    worst, attestation = min(attested, key=lambda pair: _WORST_FIRST.index(pair[0].standing))
     return Cell(
         standing=worst.standing,
         says=worst.says,
         evidence=Evidence.ATTESTED,
-        seen_at=word.attested_at,
-        problem=seen.look_again,
+        seen_at=attestation.attested_at,
+        problem=guided.look_again,
     )
 
 
-def carriers_told_of(row: MatrixRow) -> tuple[CarrierView, ...]:
-    """The cells of a row that stand on somebody's word or on terms alone, for the inspector."""
+def attested_carriers(row: MatrixRow) -> tuple[CarrierView, ...]:
+    """The cells of a row that rest on an attestation or on terms alone, for the inspector."""
     from rightsdesk.resources.facts import all_facts
 
-    known = {facts.id: facts for facts in all_facts()}
+    facts_by_id = {facts.id: facts for facts in all_facts()}
     return tuple(
         CarrierView(
             kind=platform,
-            title=known[platform].name,
+            title=facts_by_id[platform].name,
             place="",
             container="",
             standing=cell.standing,
@@ -163,34 +178,34 @@ def carriers_told_of(row: MatrixRow) -> tuple[CarrierView, ...]:
             evidence=cell.evidence or Evidence.TERMS,
             seen_at=cell.seen_at,
             since="",
-            problem="" if cell.problem == known[platform].no_terms else cell.problem,
-            terms=known[platform].terms_line,
+            problem="" if cell.problem == facts_by_id[platform].no_terms else cell.problem,
+            terms=facts_by_id[platform].terms_line,
         )
         for platform, cell in row.cells.items()
-        if platform in known
+        if platform in facts_by_id
         and (cell.evidence is Evidence.ATTESTED or cell.standing is Standing.TERMS_ONLY)
     )
 
 
-def platforms_told_of(connection: Connection) -> frozenset[str]:
-    """The platforms on which somebody said that they are, or how a switch stands."""
+def attested_platforms(connection: Connection) -> frozenset[str]:
+    """The platforms for which someone attested their presence or a switch."""
     if connection.execute(select(attestations.c.id).limit(1)).first() is None:
         return frozenset()
     from rightsdesk.workspace.guided.views import view
 
-    told = counting_of_all(connection)
+    by_artist = current_attestations(connection)
     now = datetime.datetime.now(datetime.UTC)
     return frozenset(
         facts.id
-        for artist, one in told.items()
-        for facts in _facts_of(one)
-        if view(artist, facts, Consent(), one, now).here
+        for artist, of_artist in by_artist.items()
+        for facts in _facts_of(of_artist)
+        if view(artist, facts, Consent(), of_artist, now).here
     )
 
 
-def _facts_of(told: Told) -> Iterable[PlatformFacts]:
-    """The platforms of which something was told, as far as they are still known."""
+def _facts_of(attestations: Attestations) -> Iterable[PlatformFacts]:
+    """The facts of the attested platforms that RightsDesk still lists."""
     from rightsdesk.resources.facts import all_facts
 
-    platforms = {platform for platform, _ in told}
+    platforms = {platform for platform, _ in attestations}
     return (facts for facts in all_facts() if facts.id in platforms)

@@ -1,4 +1,4 @@
-"""Looking closely: at files on the disk just now, and at all that is known of a recording."""
+"""Inspects files on the disk now, and everything known of one recording."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from rightsdesk.workspace.catalogue.sidecars import read_sidecar
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.observing.freshness import Freshness
 from rightsdesk.workspace.status import matrix
-from rightsdesk.workspace.status.attested import carriers_told_of
+from rightsdesk.workspace.status.attested import attested_carriers
 from rightsdesk.workspace.status.matrix import StoredObservation, standing_of
 from rightsdesk.workspace.suites import evidence_of, suite_of
 from rightsdesk.workspace.types import (
@@ -55,11 +55,11 @@ _NATIVE = {
     Tags.VORBIS: ("{}", "COPYRIGHT"),
     Tags.MP4: ("----:com.apple.iTunes:{}", "cprt"),
 }
-"""What other programs call a field of our own, and the copyright line."""
+"""Other programs' names for our own fields, and for the copyright line."""
 
 
 def inspect(places: Sequence[str]) -> Iterator[FileInspection]:
-    """Read files, and all audio files below folders, from the disk now; nothing is stored."""
+    """Yields what files say now, and all audio files below folders. Nothing is stored."""
     for place in places:
         if os.path.isdir(place):
             for event in Scan([place]):
@@ -74,7 +74,7 @@ def inspect(places: Sequence[str]) -> Iterator[FileInspection]:
 
 
 def inspect_file(path: str) -> FileInspection:
-    """What one file and the sidecars beside it say, dialect by dialect and together."""
+    """What one file and its sidecars say, by dialect and together."""
     try:
         with opened(path) as f:
             container = container_of(f)
@@ -85,18 +85,20 @@ def inspect_file(path: str) -> FileInspection:
             signed, credentials, problem = _detached(path)
     except KnownError as error:
         return FileInspection(path, "", Consent(), (), (), str(error))
-    beside, told = _beside(path)
-    unsigned = FILE_SUITE.together([fields, *beside])
-    says = _WITH_SIGNED.together([fields, *beside, credentials])
+    sidecar_fields, sidecar_statements = _sidecars(path)
+    unsigned = FILE_SUITE.together([fields, *sidecar_fields])
+    says = _WITH_SIGNED.together([fields, *sidecar_fields, credentials])
     consent = _claimed(unsigned.consent, says.consent, unread=bool(problem))
-    statements = _statements(FILE_SUITE.read(fields), container.name, FILE_SUITE) + told
+    statements = (
+        _statements(FILE_SUITE.read(fields), container.name, FILE_SUITE) + sidecar_statements
+    )
     if signed:
         statements += _signed_statements(credentials, signed, problem)
     return FileInspection(path, container.name, consent, says.conflicts, statements)
 
 
 def inspect_sidecar(path: str) -> FileInspection:
-    """What a sidecar says by itself."""
+    """What a sidecar says on its own."""
     try:
         _, fields = read_sidecar(path)
     except KnownError as error:
@@ -106,41 +108,41 @@ def inspect_sidecar(path: str) -> FileInspection:
     return FileInspection(path, Sidecar.name, says.consent, says.conflicts, statements)
 
 
-def _beside(path: str) -> tuple[list[Fields], tuple[StatementView, ...]]:
-    """What a file's sidecars hold, and what is to be told of each.
+def _sidecars(path: str) -> tuple[list[Fields], tuple[StatementView, ...]]:
+    """The fields of a file's sidecars, and their statements.
 
-    One that several files share is told of and does not count; of one that cannot be read
-    nothing is known but that.
+    A sidecar that could belong to several files gets a statement but does not count. An unreadable
+    sidecar counts as damaged XMP.
     """
     own, shared = sidecars_of(path)
     held: list[Fields] = []
-    told: list[StatementView] = []
+    statements: list[StatementView] = []
     for place in own:
         name = os.path.basename(place)
         try:
             _, fields = read_sidecar(place)
         except KnownError as error:
             held.append({XMP_DAMAGED: ("unreadable",)})
-            told.append(_untold(name, str(error)))
+            statements.append(_problem_statement(name, str(error)))
             continue
         held.append(fields)
-        told += (
-            replace(one, carrier=f"{name}: {one.carrier}")
-            for one in _statements(SIDECAR_SUITE.read(fields), Sidecar.name, SIDECAR_SUITE)
+        statements += (
+            replace(statement, carrier=f"{name}: {statement.carrier}")
+            for statement in _statements(SIDECAR_SUITE.read(fields), Sidecar.name, SIDECAR_SUITE)
         )
     for place, owners in shared.items():
-        files_so = phrases.or_list(owners)
-        problem = f"This could belong to {files_so}, so it counts for none of them."
-        told.append(_untold(os.path.basename(place), problem))
-    return held, tuple(told)
+        names = phrases.or_list(owners)
+        problem = f"This could belong to {names}, so it counts for none of them."
+        statements.append(_problem_statement(os.path.basename(place), problem))
+    return held, tuple(statements)
 
 
-def _untold(name: str, problem: str) -> StatementView:
+def _problem_statement(name: str, problem: str) -> StatementView:
     return StatementView("xmp-sidecar", name, Consent(), "", problem, Sidecar.name)
 
 
 def _credentials(signed: Signed | None, f: BinaryIO) -> tuple[Fields, str]:
-    """What a manifest declares, and a sentence where it cannot be read."""
+    """The fields that a manifest declares, and a sentence if it can't be read."""
     try:
         return declared_in(signed, f) if signed else {}, ""
     except UnreadManifest as error:
@@ -148,7 +150,7 @@ def _credentials(signed: Signed | None, f: BinaryIO) -> tuple[Fields, str]:
 
 
 def _detached(path: str) -> tuple[Signed | None, Fields, str]:
-    """The same of a manifest in a file of its own. Raises KnownError."""
+    """Signature, fields and problem of a manifest in a file of its own. Raises KnownError."""
     name = manifest_beside(path)
     if not name:
         return None, {}, ""
@@ -158,10 +160,10 @@ def _detached(path: str) -> tuple[Signed | None, Fields, str]:
 
 
 def _claimed(unsigned: Consent, all_of_it: Consent, *, unread: bool) -> Consent:
-    """What can be claimed of a file with a manifest whose signature nobody checked.
+    """The consent of a file with a manifest of unchecked signature.
 
-    Anyone can write one, so it can refuse but not allow; one that is unread may refuse
-    anything.
+    Anyone can write such a manifest, so it can refuse but not allow. An unreadable manifest may
+    refuse anything.
     """
     yes = Permission.ALLOWED
     return Consent(
@@ -177,55 +179,57 @@ def _claimed(unsigned: Consent, all_of_it: Consent, *, unread: bool) -> Consent:
 def _signed_statements(
     credentials: Fields, signed: Signed, problem: str
 ) -> tuple[StatementView, ...]:
-    """What a manifest says, as it says it."""
+    """The statements of a manifest, or its problem."""
     carrier = f"{signed.place}, signature not checked"
     if problem:
         name = "Content Credentials"
         return (StatementView("content-credentials", carrier, Consent(), "", problem, name),)
-    told = SIGNED_SUITE.read(credentials)
-    return tuple(replace(one, carrier=carrier) for one in _statements(told, "", SIGNED_SUITE))
+    reading = SIGNED_SUITE.read(credentials)
+    return tuple(
+        replace(statement, carrier=carrier) for statement in _statements(reading, "", SIGNED_SUITE)
+    )
 
 
 def recording(database: Database, recording_id: int) -> RecordingView:
-    """All that is known of one recording. Raises KnownError when it is gone."""
+    """Everything that is known of one recording. Raises KnownError if it is gone."""
     found = matrix.rows(database, [recording_id])
     if not found:
-        raise KnownError("This recording is no longer there.")
+        raise KnownError("This recording is no longer in the catalogue.")
     row = found[0]
     scoped = consents.of_scope(database, Scope(ScopeKind.RECORDING, recording_id))
     of_artist = consents.of_scope(database, Scope(ScopeKind.ARTIST, row.artist_id)).effective
-    judged = [_judged(view, scoped.effective) for view in _files(database, recording_id)]
-    judged += [
-        _judged(view, of_artist if for_all else scoped.effective)
+    views = [_with_standing(view, scoped.effective) for view in _files(database, recording_id)]
+    views += [
+        _with_standing(view, of_artist if for_all else scoped.effective)
         for view, for_all in _items(database, recording_id)
     ]
-    return RecordingView(row, scoped, (*judged, *carriers_told_of(row)))
+    return RecordingView(row, scoped, (*views, *attested_carriers(row)))
 
 
-def _judged(view: CarrierView, wanted: Consent) -> CarrierView:
+def _with_standing(view: CarrierView, consent: Consent) -> CarrierView:
     seen = StoredObservation(texts.dump_consent(view.says), view.problem, view.seen_at)
-    return replace(view, standing=standing_of(view.kind, wanted, seen))
+    return replace(view, standing=standing_of(view.kind, consent, seen))
 
 
 def _files(database: Database, recording_id: int) -> Iterator[CarrierView]:
     query = select(files).where(files.c.recording_id == recording_id).order_by(files.c.path)
     with database.read() as connection:
         rows = connection.execute(query).all()
-        of_these = select(sidecars).where(sidecars.c.file_id.in_([row.id for row in rows]))
-        beside: dict[int, list[Any]] = {}
-        for one in connection.execute(of_these.order_by(sidecars.c.path)):
-            beside.setdefault(one.file_id, []).append(one)
+        of_files = select(sidecars).where(sidecars.c.file_id.in_([row.id for row in rows]))
+        sidecars_by_file: dict[int, list[Any]] = {}
+        for sidecar in connection.execute(of_files.order_by(sidecars.c.path)):
+            sidecars_by_file.setdefault(sidecar.file_id, []).append(sidecar)
     for row in rows:
         path = texts.load_path(row.path)
         fields = texts.load_fields(row.fields)
         yield _view(FILES, os.path.basename(path), path, row.container, fields, row)
-        for one in beside.get(row.id, ()):
-            place, held = texts.load_path(one.path), texts.load_fields(one.fields)
-            yield _view(SIDECARS, os.path.basename(place), place, Sidecar.name, held, one)
+        for sidecar in sidecars_by_file.get(row.id, ()):
+            place, held = texts.load_path(sidecar.path), texts.load_fields(sidecar.fields)
+            yield _view(SIDECARS, os.path.basename(place), place, Sidecar.name, held, sidecar)
 
 
 def _items(database: Database, recording_id: int) -> Iterator[tuple[CarrierView, bool]]:
-    """What there is of it on platforms, and whether that speaks for all of the artist's music."""
+    """The recording's items, each with whether it holds for all of the artist's music."""
     owner = select(recordings.c.artist_id).where(recordings.c.id == recording_id)
     for_all = (items.c.reach != Reach.ITEM.value) & (
         accounts.c.artist_id == owner.scalar_subquery()
@@ -285,7 +289,7 @@ def _statements(says: SuiteReading, container: str, suite: Suite) -> tuple[State
 
 
 def _native(field: str, container: str) -> str:
-    """The field's name as other programs show it in this kind of file."""
+    """The field's name as other programs show it for this kind of file."""
     kind = container_named(container)
     own, copyright_line = _NATIVE[kind.tags if kind else Tags.ID3]
     if field in OWN:

@@ -1,8 +1,8 @@
-"""The matrix: recordings down, carriers across, and how each stands against what is wanted.
+"""The matrix: recordings down, carriers across, and the standing of each against its consent.
 
-A view asks for the ids of the recordings that it shows, in order, and for the rows of
-those that are visible. Standings are worked out from short stored texts, each pair of
-them once, so that half a million recordings can be counted in a moment.
+A view asks for the ids of its recordings in order, then for the rows of the visible ones. Standings
+come from short stored texts. Each pair of texts is compared once, so half a million recordings are
+counted in a moment.
 """
 
 from __future__ import annotations
@@ -36,25 +36,25 @@ from rightsdesk.workspace.status.standings import (
     MAY_BE_THERE,
     RANK,
     WORST_FIRST,
-    Effective,
     Ranks,
+    ResolvedConsents,
+    comparison,
     may_be,
     standings,
-    verdict,
 )
 from rightsdesk.workspace.suites import evidence_of, sayable
 from rightsdesk.workspace.types import Cell, Filter, MatrixRow, ScopeKind, Sort
 
 IN_ONE_QUERY = 500
-ONLY_FOR_ALL = "It speaks for all of the artist's music, and has no place for single choices."
+ONLY_FOR_ALL = "It holds for all of the artist's music and has no place for single consents."
 
 
 @dataclass(frozen=True, slots=True)
 class StoredObservation:
-    """What was last seen of one file or item: texts as the store has them.
+    """The last observation of one file or item: texts as the store has them.
 
-    `carrier` where it is not that of the column: a sidecar among the files. `wanted` where
-    it is not what is wanted of the recording: an account can only say what the artist wants.
+    `carrier` is set if it differs from the column's: a sidecar among the files. `consent` is set if
+    it differs from the recording's: an account can only match the artist's consent.
     """
 
     says: str
@@ -62,14 +62,14 @@ class StoredObservation:
     seen_at: str = ""
     away: bool = False
     carrier: str = ""
-    wanted: Consent | None = None
+    consent: Consent | None = None
 
 
 OF_ITEM = (
     *(items.c.says, items.c.problem, items.c.seen_at, items.c.gone),
     *(accounts.c.unread_since, accounts.c.unread_why),
 )
-"""The columns of which `seen_of_item` makes what was last seen of an item."""
+"""The columns that `seen_of_item` takes."""
 
 
 def seen_of_item(
@@ -81,56 +81,56 @@ def seen_of_item(
     unread_since: str,
     unread_why: str,
 ) -> StoredObservation:
-    """What was last seen of an item; a reading that is too old is a problem."""
+    """The last observation of an item; a reading that is too old is a problem."""
     return StoredObservation(
         says, fresh.problem(seen_at, problem, unread_since, unread_why), seen_at, away
     )
 
 
-def standing_of(carrier: str, wanted: Consent, seen: StoredObservation) -> Standing:
-    """How one file or item stands. Nothing that could not be read is claimed."""
+def standing_of(carrier: str, consent: Consent, seen: StoredObservation) -> Standing:
+    """The standing of one file or item; unknown if it could not be read."""
     if seen.problem or seen.away or not seen.seen_at:
         return Standing.UNKNOWN
-    meant = wanted if seen.wanted is None else seen.wanted
-    return verdict(seen.carrier or carrier, meant, seen.says).standing
+    required = consent if seen.consent is None else seen.consent
+    return comparison(seen.carrier or carrier, required, seen.says).standing
 
 
-def cell_of(wanted: Consent, carrier: str, seen: Sequence[StoredObservation]) -> Cell:
-    """One cell for all files or items of a recording: the worst of them speaks."""
-    worst = min(seen, key=lambda one: RANK[standing_of(carrier, wanted, one)])
-    standing = standing_of(carrier, wanted, worst)
+def cell_of(consent: Consent, carrier: str, seen: Sequence[StoredObservation]) -> Cell:
+    """One cell for all files or items of a recording: the worst of them decides."""
+    worst = min(seen, key=lambda observation: RANK[standing_of(carrier, consent, observation)])
+    standing = standing_of(carrier, consent, worst)
     return Cell(
         standing=standing,
         says=Consent() if standing is Standing.UNKNOWN else texts.load_consent(worst.says),
         evidence=evidence_of(carrier),
         seen_at=worst.seen_at,
-        problem=worst.problem or _only_for_all(carrier, wanted, worst),
-        count=sum(not one.carrier for one in seen),
+        problem=worst.problem or _only_for_all(carrier, consent, worst),
+        count=sum(not observation.carrier for observation in seen),
     )
 
 
-def _only_for_all(carrier: str, wanted: Consent, seen: StoredObservation) -> str:
-    """A remark where an account cannot say what is wanted of this recording in particular."""
-    if seen.wanted is None or sayable(carrier, seen.wanted) == sayable(carrier, wanted):
+def _only_for_all(carrier: str, consent: Consent, seen: StoredObservation) -> str:
+    """A remark if an account can't declare this recording's own consent."""
+    if seen.consent is None or sayable(carrier, seen.consent) == sayable(carrier, consent):
         return ""
     return ONLY_FOR_ALL
 
 
 def recording_ids(database: Database, chosen: Filter, sort: Sort) -> list[int]:
-    """The recordings that a filter lets through, in order."""
+    """The ids of the filtered recordings, in order."""
     with database.read() as connection:
         ordered = [number for (number,) in read_many(connection, _query(chosen, sort))]
         if chosen.standing is None and sort.column in _COLUMNS:
             return ordered
-        known = consents.load(connection)
-        found = standings(connection, known, conditions(chosen))
-        for carrier, ranks in _told(connection, known, chosen, sort).items():
+        stored = consents.load(connection)
+        found = standings(connection, stored, conditions(chosen))
+        for carrier, ranks in _attested_ranks(connection, stored, chosen, sort).items():
             found[carrier] = ranks | found.get(carrier, {})
         if chosen.standing is not None:
-            standing = _standing_so(found, chosen)
+            standing = _with_standing(found, chosen)
             ordered = [number for number in ordered if number in standing]
         if sort.column == "wish":
-            ordered = _by_consent(connection, known, ordered)
+            ordered = _by_consent(connection, stored, ordered)
         elif sort.column not in _COLUMNS:
             ranks = found.get(sort.column, {})
             ordered.sort(key=lambda number: ranks.get(number, len(RANK)))
@@ -139,59 +139,63 @@ def recording_ids(database: Database, chosen: Filter, sort: Sort) -> list[int]:
     return ordered
 
 
-def _told(
-    connection: Connection, known: consents.StoredConsents, chosen: Filter, sort: Sort
+def _attested_ranks(
+    connection: Connection, stored: consents.StoredConsents, chosen: Filter, sort: Sort
 ) -> dict[str, Ranks]:
-    """How recordings stand by what people told, where that can matter for what is looked for."""
+    """Attested ranks of recordings by platform; empty if the filter and sort don't need them."""
     if chosen.carrier == FILES and sort.column in (*_COLUMNS, FILES, "wish"):
         return {}
-    word = AttestedCells(connection, known)
-    return word.ranks(connection, conditions(chosen)) if word.artists else {}
+    attested = AttestedCells(connection, stored)
+    return attested.ranks(connection, conditions(chosen)) if attested.artists else {}
 
 
-def _standing_so(found: Mapping[str, Ranks], chosen: Filter) -> set[int]:
-    """The recordings that stand as the filter wants it, on its carrier or on any."""
+def _with_standing(found: Mapping[str, Ranks], chosen: Filter) -> set[int]:
+    """The recordings with the filter's standing, on its carrier or on any."""
     rank = RANK[Standing(chosen.standing)] if chosen.standing is not None else None
     carriers = [found.get(chosen.carrier, {})] if chosen.carrier else found.values()
-    return {number for ranks in carriers for number, one in ranks.items() if one == rank}
+    return {
+        number
+        for ranks in carriers
+        for number, recording_rank in ranks.items()
+        if recording_rank == rank
+    }
 
 
 def rows(database: Database, ids: Sequence[int]) -> list[MatrixRow]:
-    """The rows of some recordings, in the order of the ids; ids that are gone are left out."""
+    """The rows of these recordings, in the order of the ids. Deleted ids are left out."""
     found: dict[int, MatrixRow] = {}
     with database.read() as connection:
-        known = consents.load(connection)
-        word = AttestedCells(connection, known)
+        stored = consents.load(connection)
+        attested = AttestedCells(connection, stored)
         for start in range(0, len(ids), IN_ONE_QUERY):
             part = ids[start : start + IN_ONE_QUERY]
-            seen = _seen(connection, recordings.c.id.in_(part), known)
+            seen = _seen(connection, recordings.c.id.in_(part), stored)
             query = _select(*_SHOWN).where(recordings.c.id.in_(part))
             for record in connection.execute(query):
-                told = word.cells(record.artist_id, record.release_id, record.id)
-                found[record.id] = _row(record, known, seen.get(record.id, {}), told)
+                attested_cells = attested.cells(record.artist_id, record.release_id, record.id)
+                found[record.id] = _row(record, stored, seen.get(record.id, {}), attested_cells)
     return [found[number] for number in ids if number in found]
 
 
 def counts(database: Database, chosen: Filter) -> dict[str, dict[Standing, int]]:
-    """How many recordings stand how, by carrier."""
+    """How many recordings have which standing, by carrier."""
     with database.read() as connection:
-        known = consents.load(connection)
-        counted = _counted(standings(connection, known, conditions(chosen)))
-        for carrier, more in (
-            AttestedCells(connection, known).counts(connection, conditions(chosen)).items()
+        stored = consents.load(connection)
+        counted = _counted(standings(connection, stored, conditions(chosen)))
+        for carrier, attested in (
+            AttestedCells(connection, stored).counts(connection, conditions(chosen)).items()
         ):
-            counted[carrier] = counted.get(carrier, Counter()) + more
+            counted[carrier] = counted.get(carrier, Counter()) + attested
     return {carrier: dict(numbers) for carrier, numbers in counted.items()}
 
 
 def to_write(
     database: Database, chosen: Filter, waiting: Collection[tuple[str, int]]
 ) -> dict[str, dict[Standing, int]]:
-    """How many recordings stand how by what was read, by carrier, as far as that asks for a
-    write: only where something is chosen, since elsewhere no carrier can fall short of it.
+    """How many recordings need a write, by carrier and standing. Attestations don't count.
 
-    Items that were written and are not confirmed yet are left out, and so are those that are
-    `waiting` (carrier, id).
+    Recordings without a consent are left out: no carrier can fall short of it. So are unconfirmed
+    items, and the `waiting` items (carrier, id).
     """
     leave_out = unchosen(database, chosen)
     with database.read() as connection:
@@ -210,9 +214,9 @@ def _counted(found: Mapping[str, Ranks]) -> dict[str, Counter[Standing]]:
 
 
 def unchosen(database: Database, chosen: Filter) -> set[int]:
-    """The recordings for which nothing is chosen yet."""
+    """The recordings without a consent."""
     with database.read() as connection:
-        effective = Effective(consents.load(connection))
+        effective = ResolvedConsents(consents.load(connection))
         columns = (recordings.c.id, recordings.c.artist_id, recordings.c.release_id)
         rows = connection.execute(_select(*columns).where(conditions(chosen)))
         return {
@@ -261,16 +265,16 @@ def _select(
 def _query(chosen: Filter, sort: Sort) -> Select[*tuple[Any, ...]]:
     order = list(_COLUMNS.get(sort.column, _BY_RELEASE))
     if sort.descending and sort.column in _COLUMNS:
-        # What has no ISRC stays at the end, whichever way the others are ordered.
+        # Recordings without an ISRC stay last in both directions.
         first = 1 if sort.column == "isrc" else 0
         order[first] = order[first].desc()
     return _select(recordings.c.id).where(conditions(chosen)).order_by(*order)
 
 
 def _seen(
-    connection: Connection, condition: ColumnElement[bool], known: consents.StoredConsents
+    connection: Connection, condition: ColumnElement[bool], stored: consents.StoredConsents
 ) -> dict[int, dict[str, list[StoredObservation]]]:
-    """What was last seen of the files and items of recordings: recording → carrier → seen."""
+    """The last observations of recordings: recording → carrier → observations."""
     found: dict[int, dict[str, list[StoredObservation]]] = defaultdict(lambda: defaultdict(list))
     there = condition & files.c.missing.is_(False)
     query = _select(
@@ -289,7 +293,7 @@ def _seen(
     query = _select(items.c.recording_id, accounts.c.platform, *OF_ITEM, source=RECORDING_ITEMS)
     for number, platform, *seen in connection.execute(query.where(condition)):
         found[number][platform].append(seen_of_item(fresh, *seen))
-    _add_what_holds_for_all(connection, condition, known, fresh, found)
+    _add_what_holds_for_all(connection, condition, stored, fresh, found)
     for platform, number, seen_at in may_be(connection, condition):
         if platform not in found[number]:
             found[number][platform].append(StoredObservation("", MAY_BE_THERE, seen_at))
@@ -299,49 +303,51 @@ def _seen(
 def _add_what_holds_for_all(
     connection: Connection,
     condition: ColumnElement[bool],
-    known: consents.StoredConsents,
+    stored: consents.StoredConsents,
     fresh: Freshness,
     found: dict[int, dict[str, list[StoredObservation]]],
 ) -> None:
-    """What an account or a site declares holds for each recording of its artist."""
+    """Add what accounts and sites declare, to each recording of their artist."""
     whole = select(accounts.c.artist_id, accounts.c.platform, *OF_ITEM)
     whole = whole.select_from(ACCOUNT_ITEMS)
     of_artist: dict[int, list[tuple[str, StoredObservation]]] = defaultdict(list)
     for artist, platform, *seen in connection.execute(whole.where(items.c.reach != "item")):
-        one = replace(seen_of_item(fresh, *seen), wanted=known.effective(artist_id=artist))
-        of_artist[artist].append((platform, one))
+        observation = replace(
+            seen_of_item(fresh, *seen), consent=stored.effective(artist_id=artist)
+        )
+        of_artist[artist].append((platform, observation))
     if not of_artist:
         return
     owned = _select(recordings.c.id, recordings.c.artist_id).where(condition)
     for number, artist in connection.execute(owned):
-        for platform, one in of_artist.get(artist, ()):
-            found[number][platform].append(one)
+        for platform, observation in of_artist.get(artist, ()):
+            found[number][platform].append(observation)
 
 
 def _by_consent(
-    connection: Connection, known: consents.StoredConsents, ordered: list[int]
+    connection: Connection, stored: consents.StoredConsents, ordered: list[int]
 ) -> list[int]:
-    effective = Effective(known)
+    effective = ResolvedConsents(stored)
     columns = (recordings.c.artist_id, recordings.c.release_id, recordings.c.id)
-    whose = {
+    owner_keys = {
         number: effective.key(artist, release, number)
         for artist, release, number in read_many(connection, _select(*columns))
     }
     ranks = {
         key: tuple(permission.rank for permission in effective.of(key).values())
-        for key in set(whose.values())
+        for key in set(owner_keys.values())
     }
-    return sorted(ordered, key=lambda number: ranks[whose[number]])
+    return sorted(ordered, key=lambda number: ranks[owner_keys[number]])
 
 
 def _row(
     record: Record[*tuple[Any, ...]],
-    known: consents.StoredConsents,
+    stored: consents.StoredConsents,
     seen: Mapping[str, list[StoredObservation]],
-    told: Mapping[str, Cell],
+    attested_cells: Mapping[str, Cell],
 ) -> MatrixRow:
-    layers = known.layers(record.artist_id, record.release_id, record.id)
-    wanted = known.effective(
+    layers = stored.layers(record.artist_id, record.release_id, record.id)
+    consent = stored.effective(
         artist_id=record.artist_id, release_id=record.release_id, recording_id=record.id
     )
     nearest = layers[-1][0] if layers else None
@@ -356,10 +362,13 @@ def _row(
         track=track,
         isrc=record.isrc,
         duration_ms=record.duration_ms,
-        wanted=wanted,
+        consent=consent,
         inherited_from=nearest if nearest is not ScopeKind.RECORDING else None,
         cells={
-            **told,
-            **{carrier: cell_of(wanted, carrier, some) for carrier, some in seen.items()},
+            **attested_cells,
+            **{
+                carrier: cell_of(consent, carrier, observations)
+                for carrier, observations in seen.items()
+            },
         },
     )

@@ -1,4 +1,4 @@
-"""What disagrees or could not be read, grouped, with what to do about it."""
+"""The problems list: conflicts and failures, grouped, with what to do about each."""
 
 from __future__ import annotations
 
@@ -41,8 +41,10 @@ from rightsdesk.workspace.types import Filter, Problem, ProblemKind
 
 
 def problems(database: Database, chosen: Filter, now: datetime) -> list[Problem]:
-    """Everything that wants attention, most pressing first. `now` is aware."""
-    waiting = {key for key, one in never_shown_items(database).items() if one.again > now}
+    """All problems of the filtered music, most pressing first. `now` is aware."""
+    waiting = {
+        key for key, never_shown in never_shown_items(database).items() if never_shown.again > now
+    }
     return [
         *_unfinished(database, chosen),
         *_accounts(database, chosen),
@@ -62,35 +64,37 @@ def problems(database: Database, chosen: Filter, now: datetime) -> list[Problem]
 
 
 def _unfinished(database: Database, chosen: Filter) -> Iterator[Problem]:
-    whose = owners(database)
+    owners_by_job = owners(database)
     for job in journal.job_list(database):
-        of_job = whose.get(job.id, {})
-        if job.open_changes and (chosen.artist_id is None or chosen.artist_id in of_job):
+        job_owners = owners_by_job.get(job.id, {})
+        if job.open_changes and (chosen.artist_id is None or chosen.artist_id in job_owners):
             yield Problem(
                 ProblemKind.UNFINISHED,
                 job_name(job),
-                f"This job stopped before it was through: {phrases.number(job.open_changes)} left.",
+                f"This job stopped before its end: {phrases.number(job.open_changes)} left.",
                 f"Continue it (jobs resume {job.id}) or undo it (undo {job.id}).",
                 job.open_changes,
-                whose_words(list(of_job.values())),
+                whose_words(list(job_owners.values())),
             )
 
 
 def _unconfirmed(database: Database, chosen: Filter) -> Iterator[Problem]:
-    """What was written to platforms and does not show yet."""
+    """Writes to platforms that do not show yet."""
     with database.read() as connection:
         for carrier, writes in journal.unconfirmed(connection).items():
             query = select(items.c.id, artists.c.name).select_from(OWNED_ITEMS)
             query = query.where(accounts.c.platform == carrier)
             if chosen.artist_id is not None:
                 query = query.where(accounts.c.artist_id == chosen.artist_id)
-            whose = Counter(name for number, name in connection.execute(query) if number in writes)
-            for artist, number in whose.items():
+            items_by_artist = Counter(
+                name for number, name in connection.execute(query) if number in writes
+            )
+            for artist, number in items_by_artist.items():
                 yield Problem(
                     ProblemKind.UNCONFIRMED,
                     carrier,
                     unconfirmed_sentence(carrier, number),
-                    "Look again later (look).",
+                    "Check again later (look).",
                     number,
                     artist,
                 )
@@ -116,19 +120,19 @@ def _accounts(database: Database, chosen: Filter) -> Iterator[Problem]:
             yield Problem(ProblemKind.UNREAD, account.name, sentence, advice, since=since)
         if account.id in old:
             number, seen_at = old[account.id]
-            one = number == 1
+            single = number == 1
+            up_to, they_count = ("", "it counts") if single else ("up to ", "they count")
             sentence = (
                 f"{phrases.counted(number, platform.noun, platform.nouns)} on {platform.name}: the "
-                f"last reading is {'' if one else 'up to '}{fresh.span(seen_at)} old. That is too "
-                f"old to say how things are now, so {'it counts' if one else 'they count'} as "
-                "unknown."
+                f"last reading is {up_to}{fresh.span(seen_at)} old. That is too old to say how "
+                f"things are now, so {they_count} as unknown."
             )
-            advice = "Read them again (account check), or let it be done regularly (look --every)."
+            advice = "Read them again (account check), or turn on automatic checks (look --every)."
             yield Problem(ProblemKind.OLD, account.name, sentence, advice, number, since=seen_at)
 
 
 def _old_readings(database: Database) -> dict[int, tuple[int, str]]:
-    """Of each account with readings that are too old, how many they are, and the oldest."""
+    """Readings that are too old, by account: their number and the oldest."""
     with database.read() as connection:
         fresh = Freshness.of(connection)
         query = select(items.c.account_id, func.count(), func.min(items.c.seen_at)).where(
@@ -148,7 +152,7 @@ def _folders(database: Database, chosen: Filter) -> Iterator[Problem]:
                 yield Problem(
                     ProblemKind.FOLDER,
                     place,
-                    "This folder is not there: what is shown of it is as it was when last read.",
+                    "This folder is not there. RightsDesk shows it as it was last read.",
                     "Connect its disk again. If it was moved, scan it where it is now.",
                 )
 
@@ -175,8 +179,10 @@ _KIND_OF = {
 
 
 def _standings(database: Database, chosen: Filter, waiting: Collection[Key]) -> Iterator[Problem]:
-    """What has to be written again. Not what was written and waits to be confirmed, nor what
-    waits since it never showed: these are told by themselves."""
+    """What has to be written again.
+
+    Unconfirmed and waiting writes are left out: they have problems of their own.
+    """
     words = {
         Standing.CONFLICTS: ("conflict with your choice", "conflicts with your choice"),
         Standing.SILENT: ("do not say all that you chose", "does not say all that you chose"),
@@ -196,7 +202,7 @@ def _standings(database: Database, chosen: Filter, waiting: Collection[Key]) -> 
                 yield Problem(
                     _KIND_OF[standing],
                     carrier,
-                    f"{recordings} whose {_carrier_name(carrier)} {sentence}.",
+                    f"{recordings} with {_carrier_name(carrier)} that {sentence}.",
                     f"Write your choice there ({_command(carrier)}).",
                     number,
                 )
@@ -205,24 +211,26 @@ def _standings(database: Database, chosen: Filter, waiting: Collection[Key]) -> 
 def _whole_accounts(
     database: Database, chosen: Filter, waiting: Collection[Key]
 ) -> Iterator[Problem]:
-    """Where there is no recording that a whole account's state would be counted with. What was
-    written there and is not confirmed yet is told by itself: it is not to be written again."""
+    """Whole-account states of artists without recordings, whom the matrix does not count.
+
+    Unconfirmed writes are left out: they have a problem of their own.
+    """
     with database.read() as connection:
         sent = journal.unconfirmed(connection)
     words = {
         Standing.CONFLICTS: "conflicts with your choice",
         Standing.SILENT: "does not say all that you chose",
     }
-    for one in whole_accounts(database, chosen):
-        for state in one.states if one.wanted and not one.recordings else ():
-            where = one.account.platform
+    for whole in whole_accounts(database, chosen):
+        for state in whole.states if whole.consent and not whole.recordings else ():
+            where = whole.account.platform
             if state.item_id in sent.get(where, {}) or (where, state.item_id) in waiting:
                 continue
             if sentence := words.get(state.cell.standing):
                 yield Problem(
                     _KIND_OF[state.cell.standing],
                     where,
-                    f"{state.title or one.account.name} {sentence}.",
+                    f"{state.title or whole.account.name} {sentence}.",
                     f"Write your choice there ({_command(where)}).",
                 )
 
@@ -243,19 +251,19 @@ def _questions(database: Database, chosen: Filter) -> Iterator[Problem]:
     for artist, number in asked.items():
         sentence = phrases.counted(
             number,
-            "track on a platform of which it is not certain which recording it is.",
-            "tracks on platforms of which it is not certain which recordings they are.",
+            "track on a platform waits for your answer: which recording is it?",
+            "tracks on platforms wait for your answer: which recordings are they?",
         )
         advice = "Say which recording each is (match)."
         yield Problem(ProblemKind.QUESTION, "", sentence, advice, number, artist)
 
 
 _READ_LAST = case((items.c.seen_at != "", items.c.seen_at), else_=items.c.since)
-"""When an item was last read, or else when it was first seen."""
+"""When an item was last read, or first seen if it never was."""
 
 
 def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
-    """What is on platforms and could not be read, those with the same reason together."""
+    """Items on platforms that could not be read, grouped by reason."""
     query = (
         select(accounts.c.platform, items.c.problem, func.count(), func.min(_READ_LAST))
         .select_from(ACCOUNT_ITEMS)
@@ -279,16 +287,16 @@ def _unread_items(database: Database, chosen: Filter) -> Iterator[Problem]:
 
 def _unread(database: Database, chosen: Filter) -> Iterator[Problem]:
     of_files = select(files.c.path, files.c.problem).where(files.c.problem != "")
-    beside = select(sidecars.c.path, sidecars.c.problem).join(files)
+    of_sidecars = select(sidecars.c.path, sidecars.c.problem).join(files)
     rows: list[Row[tuple[bytes, str]]] = []
     with database.read() as connection:
-        for query in (of_files, beside.where(sidecars.c.problem != "")):
+        for query in (of_files, of_sidecars.where(sidecars.c.problem != "")):
             if chosen.artist_id is not None:
                 query = query.where(files.c.artist_id == chosen.artist_id)
             if chosen.path:
                 query = query.where(within(files.c.path, chosen.path))
             rows += connection.execute(query.order_by(files.c.path))
-    for row in dict.fromkeys(rows):  # a file of several artists has a row for each
+    for row in dict.fromkeys(rows):  # a file of several artists has one row per artist
         path = texts.load_path(row.path)
-        # Its own sentence says what helps, where anything can.
+        # The file's own sentence says what to do, if anything helps.
         yield Problem(ProblemKind.FILE, os.path.abspath(path), row.problem, "")

@@ -1,4 +1,4 @@
-"""The roster and its logins as the two faces show them: with numbers beside the names."""
+"""The roster and its accounts as window and command line show them, with counts."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from rightsdesk.workspace.types import Account, Artist, Details
 
 
 def artists(database: Database) -> list[Artist]:
-    """Everybody on the roster, with what there is of each."""
+    """Everyone on the roster, with counts of recordings, files and accounts."""
     with database.read() as connection:
-        known = consents.load(connection)
+        stored = consents.load(connection)
         counted = [
             _counted(connection, recordings.c.artist_id),
             _counted(connection, files.c.artist_id, files.c.missing.is_(False)),
@@ -32,56 +32,61 @@ def artists(database: Database) -> list[Artist]:
     folders = roster.folders_of(database)
     return [
         Artist(
-            id=one.id,
-            name=one.name,
-            recordings=counted[0].get(one.id, 0),
-            files=counted[1].get(one.id, 0),
-            accounts=counted[2].get(one.id, 0),
-            consent=known.effective(artist_id=one.id),
-            folders=folders.get(one.id, ()),
+            id=artist.id,
+            name=artist.name,
+            recordings=counted[0].get(artist.id, 0),
+            files=counted[1].get(artist.id, 0),
+            accounts=counted[2].get(artist.id, 0),
+            consent=stored.effective(artist_id=artist.id),
+            folders=folders.get(artist.id, ()),
         )
-        for one in roster.all_artists(database)
+        for artist in roster.all_artists(database)
     ]
 
 
 def artist(database: Database, artist_id: int) -> Artist:
     """One artist by id. Raises NoSuchArtist."""
-    for one in artists(database):
-        if one.id == artist_id:
-            return one
+    for found in artists(database):
+        if found.id == artist_id:
+            return found
     raise roster.NoSuchArtist("This artist is no longer on the roster.")
 
 
 def details(database: Database, artist_id: int) -> Details:
-    """What goes with an artist's declarations. Raises NoSuchArtist."""
-    one = roster.artist_by_id(database, artist_id)
-    return Details(one.rightsholder, one.contact, one.terms_url, one.sentence, one.sidecars)
+    """What goes with an artist's declarations: rightsholder, contact, terms.
+
+    Raises NoSuchArtist.
+    """
+    record = roster.artist_by_id(database, artist_id)
+    return Details(
+        record.rightsholder, record.contact, record.terms_url, record.sentence, record.sidecars
+    )
 
 
 class DetailsFlawed(KnownError):
-    """What is to go with a declaration is not what machines would take it for."""
+    """A detail has a form that machines would misread."""
 
     cause = "details-flawed"
 
 
 def flaws(details: Details) -> dict[str, str]:
-    """What can be seen to be wrong: a sentence for each field, by its name."""
-    found = {}
+    """One sentence per wrong field, by field name."""
+    flaws_by_field = {}
     if details.contact and not (mail_address(details.contact) or web_address(details.contact)):
-        found["contact"] = (
+        flaws_by_field["contact"] = (
             "Whom to ask has to be a mail address or a web address that begins with https://."
         )
     if details.terms_url and not web_address(details.terms_url):
-        found["terms_url"] = (
+        flaws_by_field["terms_url"] = (
             "The address of your terms has to be a web address that begins with https://."
         )
-    return found
+    return flaws_by_field
 
 
 def set_details(database: Database, artist_id: int, details: Details) -> None:
-    """Change what goes with an artist's declarations. Raises NoSuchArtist, DetailsFlawed."""
-    if found := flaws(details):
-        raise DetailsFlawed(" ".join(found.values()), untouched="Nothing was changed.")
+    """Set what goes with an artist's declarations. Raises NoSuchArtist, DetailsFlawed."""
+    if flaws_by_field := flaws(details):
+        raise DetailsFlawed(" ".join(flaws_by_field.values()), untouched="Nothing was changed.")
     roster.set_details(
         database,
         roster.artist_by_id(database, artist_id),
@@ -94,17 +99,22 @@ def set_details(database: Database, artist_id: int, details: Details) -> None:
 
 
 def logins(database: Database, artist_id: int | None = None) -> list[Account]:
-    """The accounts of an artist, or of all."""
-    names = {one.id: one.name for one in roster.all_artists(database)}
-    place = {artist: number for number, artist in enumerate(names)}  # they come by name
+    """The accounts of an artist, or all accounts."""
+    names = {artist.id: artist.name for artist in roster.all_artists(database)}
+    place = {artist: number for number, artist in enumerate(names)}  # artists come sorted by name
     with database.read() as connection:
         found = {row.account_id: row for row in connection.execute(_FOUND)}
-        left = {row.account_id: row.number for row in connection.execute(_LEFT)}
-    # An account without its artist (a database that was edited) acts for nobody.
-    owned = [one for one in all_accounts(database, artist_id) if one.artist_id in names]
+        open_changes = {row.account_id: row.number for row in connection.execute(_LEFT)}
+    # An account without its artist (an edited database) acts for no artist.
+    owned = [account for account in all_accounts(database, artist_id) if account.artist_id in names]
     return [
-        _login(one, names[one.artist_id], found.get(one.id), left.get(one.id, 0))
-        for one in sorted(owned, key=lambda one: place[one.artist_id])
+        _login(
+            account,
+            names[account.artist_id],
+            found.get(account.id),
+            open_changes.get(account.id, 0),
+        )
+        for account in sorted(owned, key=lambda account: place[account.artist_id])
     ]
 
 
@@ -114,7 +124,7 @@ _FOUND = select(
     func.sum(case((items.c.gone, 0), (items.c.matched == ASK, 1), else_=0)).label("asked"),
     func.max(items.c.seen_at).label("looked_at"),
 ).group_by(items.c.account_id)
-"""What there is of each account: items, questions, the last look."""
+"""Per account: number of items, open questions, and the last reading."""
 
 
 _LEFT = (
@@ -123,48 +133,48 @@ _LEFT = (
     .where(changes.c.carrier == accounts.c.platform, changes.c.state.in_((PLANNED, INTERRUPTED)))
     .group_by(items.c.account_id)
 )
-"""How many changes jobs have left to make in each account."""
+"""Per account: number of changes that jobs have left to make."""
 
 
-def _login(one: AccountRecord, artist: str, found: Any, left: int) -> Account:
-    platform = platform_by_id(one.platform)
+def _login(record: AccountRecord, artist: str, found: Any, open_changes: int) -> Account:
+    platform = platform_by_id(record.platform)
     return Account(
-        id=one.id,
-        artist_id=one.artist_id,
+        id=record.id,
+        artist_id=record.artist_id,
         artist=artist,
-        platform=one.platform,
+        platform=record.platform,
         platform_name=platform.name,
-        name=one.name,
-        url=one.url,
-        base_url=one.base_url,
-        auth_url=one.auth_url,
-        client_id=one.client_id,
-        state=one.state,
-        checked_at=one.checked_at,
+        name=record.name,
+        url=record.url,
+        base_url=record.base_url,
+        auth_url=record.auth_url,
+        client_id=record.client_id,
+        state=record.state,
+        checked_at=record.checked_at,
         items=found.number if found else 0,
-        problem=one.problem,
+        problem=record.problem,
         noun=platform.noun,
         nouns=platform.nouns,
         looked_at=found.looked_at if found else "",
         questions=found.asked if found else 0,
-        open_changes=left,
+        open_changes=open_changes,
         signs_in_by=platform.sign_in.value,
-        unread_since=one.unread_since,
-        unread_why=one.unread_why,
-        lacks=_lacks(one),
+        unread_since=record.unread_since,
+        unread_why=record.unread_why,
+        lacks=_lacks(record),
     )
 
 
-def _lacks(one: AccountRecord) -> tuple[str, ...]:
-    if not one.lacks:
+def _lacks(record: AccountRecord) -> tuple[str, ...]:
+    if not record.lacks:
         return ()
     from rightsdesk.workspace.sign_in.form import lacking
 
-    return lacking(one.platform, one.lacks.split())
+    return lacking(record.platform, record.lacks.split())
 
 
 def login(database: Database, account_id: int) -> Account:
-    """One account by its id. Raises NoSuchAccount."""
+    """One account by id. Raises NoSuchAccount."""
     for account in logins(database):
         if account.id == account_id:
             return account

@@ -1,8 +1,7 @@
-"""How every recording stands on every carrier: worked out for all of them in one go.
+"""The standing of every recording on every carrier, computed in one pass.
 
-There may be half a million recordings, and few different things that are wanted or said.
-So rows stay the plain tuples that the database gives, and each pair of wanted and said is
-compared once.
+There may be half a million recordings, but few distinct consents and declared texts. So rows stay
+the plain tuples of the database, and each pair of consent and text is compared once.
 """
 
 from __future__ import annotations
@@ -53,43 +52,43 @@ WORST_FIRST = (
     Standing.AGREES,
 )
 RANK = {standing: rank for rank, standing in enumerate(WORST_FIRST)}
-"""Of several files or items, the one of the lowest rank speaks for the recording."""
+"""Of several files or items, the lowest rank decides for the recording."""
 
 Ranks = dict[int, int]
-"""Recording → the rank of its worst file or item there."""
+"""Recording id → the rank of its worst file or item on a carrier."""
 
 MAY_BE_THERE = "A track there may be this one: see the open questions."
-"""Why it is unknown how a recording stands of which it is asked whether an item is it."""
+"""Why a standing is unknown while an open question could link an item to the recording."""
 
 _UNKNOWN, _NONE = RANK[Standing.UNKNOWN], len(WORST_FIRST)
 _R = recordings.c
 
 
 @lru_cache(maxsize=8192)
-def verdict(carrier: str, wanted: Consent, says: str) -> Verdict:
-    """Compare what is wanted with what a carrier says, as the store writes it.
+def comparison(carrier: str, consent: Consent, says: str) -> Verdict:
+    """Compare a consent with what a carrier says, as the store writes it.
 
-    Only what the carrier has words for counts. A sidecar that speaks at all need not say
-    everything: its file does, and the sentence that says the most may be switched off. Nor
-    need an item that has a place for some of its platform's switches only.
+    Only what the carrier has words for counts. A sidecar need not say everything: its file does,
+    and the artist may switch off the sentence that says the most. Nor does an item that has only
+    some of its platform's switches.
     """
-    meant, said = sayable(carrier, wanted), texts.load_consent(says)
-    if said and (carrier == SIDECARS or suite_of(carrier).only_present):
-        meant = Consent({use: meant[use] for use in meant if use in said}) or meant
-    return compare(meant, said)
+    required, declared = sayable(carrier, consent), texts.load_consent(says)
+    if declared and (carrier == SIDECARS or suite_of(carrier).only_present):
+        required = Consent({use: required[use] for use in required if use in declared}) or required
+    return compare(required, declared)
 
 
-class Effective:
-    """What is wanted of recordings; each combination of choices is laid together once."""
+class ResolvedConsents:
+    """The effective consents of recordings; each combination is resolved once."""
 
-    def __init__(self, known: StoredConsents) -> None:
-        self._known = known
-        self._releases = known.with_own_choice(ScopeKind.RELEASE)
-        self._recordings = known.with_own_choice(ScopeKind.RECORDING)
-        self._met: dict[tuple[int, int, int], Consent] = {}
+    def __init__(self, stored: StoredConsents) -> None:
+        self._stored = stored
+        self._releases = stored.with_own_consent(ScopeKind.RELEASE)
+        self._recordings = stored.with_own_consent(ScopeKind.RECORDING)
+        self._resolved: dict[tuple[int, int, int], Consent] = {}
 
     def key(self, artist: int, release: int | None, recording: int) -> tuple[int, int, int]:
-        """The same for all recordings for which the same choices count."""
+        """The same key for all recordings with the same effective consent sources."""
         return (
             artist,
             release if release and release in self._releases else 0,
@@ -97,46 +96,48 @@ class Effective:
         )
 
     def of(self, key: tuple[int, int, int]) -> Consent:
-        """What is wanted there."""
-        if key not in self._met:
+        """The effective consent for a key."""
+        if key not in self._resolved:
             artist, release, recording = key
-            self._met[key] = self._known.effective(
+            self._resolved[key] = self._stored.effective(
                 artist_id=artist, release_id=release or None, recording_id=recording or None
             )
-        return self._met[key]
+        return self._resolved[key]
 
 
 class _Ranked(dict[str, int]):
-    """What is said, as the store writes it → the rank of the standing that this makes."""
+    """Declared text, as the store writes it → the rank of its standing."""
 
-    def __init__(self, carrier: str, wanted: Consent) -> None:
+    def __init__(self, carrier: str, consent: Consent) -> None:
         super().__init__()
         self._carrier = carrier
-        self._wanted = wanted
+        self._consent = consent
 
     def __missing__(self, says: str) -> int:
-        rank = self[says] = RANK[verdict(self._carrier, self._wanted, says).standing]
+        rank = self[says] = RANK[comparison(self._carrier, self._consent, says).standing]
         return rank
 
 
 def standings(
     connection: Connection,
-    known: StoredConsents,
+    stored: StoredConsents,
     condition: ColumnElement[bool],
     without: Collection[tuple[str, int]] | None = None,
 ) -> dict[str, Ranks]:
-    """For each carrier, how the recordings stand that have something there.
+    """The ranks of recordings by carrier, for recordings that have something there.
 
-    `condition` is one on recordings joined with artists and releases. `without` leaves out what
-    was sent to items and is not confirmed yet, and these items: (carrier, id).
+    `condition` applies to recordings joined with artists and releases. `without` leaves out
+    unconfirmed items, and these items: (carrier, id).
     """
     found: defaultdict[str, Ranks] = defaultdict(dict)
-    effective = Effective(known)
+    effective = ResolvedConsents(stored)
     ranked: dict[tuple[str, tuple[int, int, int]], _Ranked] = {}
     fresh = Freshness.of(connection)
     accounts_as_a_whole = _of_accounts(fresh)
     queries = [_of_files(), _of_items(fresh), accounts_as_a_whole]
-    if connection.execute(select(sidecars.c.id).limit(1)).first():  # most catalogues have none
+    if connection.execute(
+        select(sidecars.c.id).limit(1)
+    ).first():  # most catalogues have no sidecars
         queries.append(_of_sidecars())
     of_items = (queries[1], accounts_as_a_whole)
     for query in queries:
@@ -145,7 +146,7 @@ def standings(
             limited = limited.where(*_not_waiting(without))
         rows = read_many(connection, limited)
         for carrier, number, artist, release, says, unread in rows:
-            if query is accounts_as_a_whole:  # it can only say what the artist wants
+            if query is accounts_as_a_whole:  # an account can only declare the artist's consent
                 choices = effective.key(artist, None, 0)
             else:
                 choices = effective.key(artist, release, number)
@@ -162,7 +163,7 @@ def standings(
 
 
 def _not_waiting(waiting: Collection[tuple[str, int]]) -> Iterator[ColumnElement[bool]]:
-    # Only the list of problems needs the journal: what merely shows standings loads quickly.
+    # Only the problems list needs the journal. Without the import, status loads faster.
     from rightsdesk.changes import journal
 
     yield ~journal.is_unconfirmed(accounts.c.platform, items.c.id)
@@ -176,19 +177,22 @@ def _not_waiting(waiting: Collection[tuple[str, int]]) -> Iterator[ColumnElement
 def may_be(
     connection: Connection, condition: ColumnElement[bool]
 ) -> Iterator[tuple[str, int, str]]:
-    """Which recordings an item may be, as long as nobody said: platform, recording, last look."""
+    """Yields platform, recording id and last reading for each candidate of an open question.
+
+    An item without a link may be one of these recordings, until a person answers.
+    """
     query = select(items.c.candidates, accounts.c.platform, items.c.seen_at)
     query = query.select_from(ACCOUNT_ITEMS)
-    open_ones = and_(items.c.matched == ASK, items.c.recording_id.is_(None), ~items.c.gone)
-    asked = [
+    open_questions = and_(items.c.matched == ASK, items.c.recording_id.is_(None), ~items.c.gone)
+    possible = [
         (platform, number, seen_at)
-        for candidates, platform, seen_at in connection.execute(query.where(open_ones))
+        for candidates, platform, seen_at in connection.execute(query.where(open_questions))
         for number, _ in json.loads(candidates)
     ]
-    if asked:
-        every = select(_R.id).select_from(catalogued())
-        meant = set(connection.execute(every.where(condition)).scalars())
-        yield from (one for one in asked if one[1] in meant)
+    if possible:
+        ids_query = select(_R.id).select_from(catalogued())
+        matching = set(connection.execute(ids_query.where(condition)).scalars())
+        yield from (entry for entry in possible if entry[1] in matching)
 
 
 def _of_files() -> Select[*tuple[Any, ...]]:
@@ -197,7 +201,7 @@ def _of_files() -> Select[*tuple[Any, ...]]:
 
 
 def _of_sidecars() -> Select[*tuple[Any, ...]]:
-    """They count among the files of a recording."""
+    """Sidecars; they count among the files of a recording."""
     seen = _recording(literal(SIDECARS), sidecars, files.c.missing)
     seen = seen.where(files.c.missing.is_(False))
     return seen.select_from(catalogued(RECORDING_SIDECARS))
@@ -209,7 +213,7 @@ def _of_items(fresh: Freshness) -> Select[*tuple[Any, ...]]:
 
 
 def _of_accounts(fresh: Freshness) -> Select[*tuple[Any, ...]]:
-    """What an account or a site declares holds for each recording of its artist."""
+    """Whole accounts and sites: they hold for each recording of their artist."""
     seen = _recording(accounts.c.platform, items, items.c.gone, fresh.before)
     seen = seen.where(items.c.reach != Reach.ITEM.value)
     return seen.select_from(catalogued(ARTIST_ITEMS))

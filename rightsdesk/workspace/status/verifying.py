@@ -1,7 +1,7 @@
-"""Proof that the audio is what it was: read again, and compared with what was noted.
+"""Proof that the audio is unchanged: reads files again and compares their digests.
 
-When RightsDesk changes a file for the first time, it notes the digest of its audio as it
-was before. Comparing needs nothing but that and the file.
+When RightsDesk changes a file for the first time, it stores the digest of the audio before. The
+proof needs only that digest and the file.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.joins import RECORDING_FILES, catalogued, within
 from rightsdesk.store.schema import changes, files
+from rightsdesk.workspace.audio_proof import AudioState, VerifiedFile, VerifyReport
 from rightsdesk.workspace.catalogue.filtering import conditions
 from rightsdesk.workspace.types import Filter
-from rightsdesk.workspace.verdicts import Verdict, VerifiedFile, VerifyReport
 
 _READERS = 2
-_AT_ONCE = 16  # files between two looks at whether to stop
+_AT_ONCE = 16  # files between two cancel checks
 _WRITTEN = ("done", "interrupted", "started")
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """A file as the store knows it. `essence` is None while nothing was noted."""
+class _StoredFile:
+    """A file as the store knows it. `essence` is None if no digest was stored."""
 
     path: str
     essence: str | None
@@ -41,37 +41,37 @@ class _Held:
 
 
 def verify(database: Database, chosen: Filter, progress: Progress, cancel: Cancel) -> VerifyReport:
-    """Compare the audio of a filter's files with what it was.
+    """Compare the audio of the filtered files with its digest from before the first change.
 
-    Files that RightsDesk never changed are only named, and so are those of which nothing was
-    noted before that: what their audio is now proves nothing.
+    Files that RightsDesk never changed are only listed. So are files without a stored digest: their
+    audio today proves nothing.
     """
-    held = _held(database, chosen)
+    stored_files = _stored_files(database, chosen)
     found: list[VerifiedFile] = []
-    rest = iter(held)
+    remaining = iter(stored_files)
     with ThreadPoolExecutor(_READERS, thread_name_prefix="verify") as pool:
-        while not cancel.is_set() and (some := list(islice(rest, _AT_ONCE))):
-            for one, file in zip(some, pool.map(_look, some), strict=True):
+        while not cancel.is_set() and (batch := list(islice(remaining, _AT_ONCE))):
+            for stored, file in zip(batch, pool.map(_verified, batch), strict=True):
                 found.append(file)
-                progress(len(found), len(held), one.path)
-    return VerifyReport(tuple(found), len(found) < len(held))
+                progress(len(found), len(stored_files), stored.path)
+    return VerifyReport(tuple(found), len(found) < len(stored_files))
 
 
-def _look(held: _Held) -> VerifiedFile:
-    if not held.touched:
-        return VerifiedFile(held.path, Verdict.UNTOUCHED)
-    if held.essence is None:
-        return VerifiedFile(held.path, Verdict.NOT_RECORDED)
+def _verified(stored: _StoredFile) -> VerifiedFile:
+    if not stored.touched:
+        return VerifiedFile(stored.path, AudioState.UNTOUCHED)
+    if stored.essence is None:
+        return VerifiedFile(stored.path, AudioState.NOT_RECORDED)
     try:
-        with opened(held.path) as f:
+        with opened(stored.path) as f:
             digest = essence_digest(container_of(f), f)
     except KnownError as error:
-        return VerifiedFile(held.path, Verdict.UNREADABLE, str(error))
-    same = digest == held.essence
-    return VerifiedFile(held.path, Verdict.SAME if same else Verdict.CHANGED)
+        return VerifiedFile(stored.path, AudioState.UNREADABLE, str(error))
+    same = digest == stored.essence
+    return VerifiedFile(stored.path, AudioState.SAME if same else AudioState.CHANGED)
 
 
-def _held(database: Database, chosen: Filter) -> list[_Held]:
+def _stored_files(database: Database, chosen: Filter) -> list[_StoredFile]:
     query = (
         select(files.c.id, files.c.path, files.c.identity, files.c.essence)
         .select_from(catalogued(RECORDING_FILES))
@@ -86,10 +86,10 @@ def _held(database: Database, chosen: Filter) -> list[_Held]:
     with database.read() as connection:
         touched = set(connection.execute(written).scalars())
         moved = dict(_moved(connection))
-        # A file of several artists has a row for each of them.
+        # A file of several artists has one row per artist.
         rows = list({row.path: row for row in connection.execute(query)}.values())
     return [
-        _Held(
+        _StoredFile(
             path=texts.load_path(row.path),
             essence=row.essence or moved.get(row.identity),
             touched=row.id in touched or row.essence is not None or row.identity in moved,
@@ -99,9 +99,9 @@ def _held(database: Database, chosen: Filter) -> list[_Held]:
 
 
 def _moved(connection: Connection) -> Iterator[tuple[str, str]]:
-    """What was noted of files that are gone from their place, by their identity.
+    """Yields identity and digest of files that are gone from their place.
 
-    A file that was moved or renamed has the same one at its new place.
+    A moved or renamed file has the same identity in its new place.
     """
     query = select(files.c.identity, files.c.essence).where(
         files.c.missing.is_(True), files.c.essence.is_not(None), files.c.identity != ""

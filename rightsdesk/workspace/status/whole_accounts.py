@@ -1,7 +1,7 @@
-"""What holds for a whole account or a whole site, and how the accounts themselves fare.
+"""Whole-account states: what holds for a whole account or site, and how accounts fare.
 
-Such a state stands in the matrix in the row of each recording of its artist. Where there is
-no recording it would be seen nowhere: so it can be asked for by itself, too.
+The matrix shows such a state in each recording of its artist. An artist without recordings has no
+row, so the states can be listed on their own, too.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from rightsdesk.workspace.types import Account, Cell, Filter
 
 @dataclass(frozen=True, slots=True)
 class WholeState:
-    """What one thing that reaches over an account says. `reach`: account or site."""
+    """What one whole-account item says. `reach`: account or site."""
 
     item_id: int
     reach: str
@@ -35,17 +35,19 @@ class WholeState:
 
 @dataclass(frozen=True, slots=True)
 class WholeAccount:
-    """A login with what is wanted there and what holds for all of it; `states` is empty where
-    a platform only knows single tracks. `recordings` counts the artist's."""
+    """An account with its consent and its whole-account states.
+
+    `states` is empty on platforms that only know single tracks. `recordings` counts the artist's.
+    """
 
     account: Account
-    wanted: Consent
+    consent: Consent
     states: tuple[WholeState, ...]
     recordings: int
 
 
 def whole_accounts(database: Database, chosen: Filter) -> list[WholeAccount]:
-    """The accounts that a filter reaches as a whole: none, once it names some of the music."""
+    """The whole accounts that a filter reaches: none if it names only part of the music."""
     if chosen.narrowed:
         return []
     logins = roster_view.logins(database, chosen.artist_id)
@@ -58,16 +60,27 @@ def whole_accounts(database: Database, chosen: Filter) -> list[WholeAccount]:
         .order_by(items.c.id)
     )
     with database.read() as connection:
-        known, fresh = consents.load(connection), Freshness.of(connection)
+        stored, fresh = consents.load(connection), Freshness.of(connection)
         rows = connection.execute(query).all()
-    wanted = {one.artist_id: known.effective(artist_id=one.artist_id) for one in logins}
-    whose = {one.id: one.artist_id for one in logins}
+    consent_by_artist = {
+        account.artist_id: stored.effective(artist_id=account.artist_id) for account in logins
+    }
+    artist_by_account = {account.id: account.artist_id for account in logins}
     states: dict[int, list[WholeState]] = defaultdict(list)
-    for account, platform, number, reach, title, *seen in rows:
-        if account in whose:
-            cell = cell_of(wanted[whose[account]], platform, [seen_of_item(fresh, *seen)])
-            states[account].append(WholeState(number, reach, title, cell))
+    for account_id, platform, number, reach, title, *seen in rows:
+        if account_id in artist_by_account:
+            cell = cell_of(
+                consent_by_artist[artist_by_account[account_id]],
+                platform,
+                [seen_of_item(fresh, *seen)],
+            )
+            states[account_id].append(WholeState(number, reach, title, cell))
     return [
-        WholeAccount(one, wanted[one.artist_id], tuple(states[one.id]), numbers[one.artist_id])
-        for one in logins
+        WholeAccount(
+            account,
+            consent_by_artist[account.artist_id],
+            tuple(states[account.id]),
+            numbers[account.artist_id],
+        )
+        for account in logins
     ]

@@ -1,1 +1,1 @@
-"""The facade: `Workspace` and the eight objects that it is composed of."""
+"""The facade: `Workspace` and its eight objects."""

@@ -1,4 +1,4 @@
-"""The artists' music: scanned, looked at closely, and compared with the consents."""
+"""The artists' music: scanned, inspected, and compared with the consents."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from rightsdesk.consent import Standing, Use
 from rightsdesk.platforms.registry import NAMES
 from rightsdesk.roster import artists as roster
 from rightsdesk.workspace import finding
+from rightsdesk.workspace.audio_proof import VerifyReport
 from rightsdesk.workspace.status import matrix
-from rightsdesk.workspace.status.attested import platforms_told_of
+from rightsdesk.workspace.status.attested import attested_platforms
 from rightsdesk.workspace.status.whole_accounts import WholeAccount, whole_accounts
 from rightsdesk.workspace.suites import holds_for_all
 from rightsdesk.workspace.types import (
@@ -29,7 +30,6 @@ from rightsdesk.workspace.types import (
 from rightsdesk.workspace.use_cases.accounts import Accounts
 from rightsdesk.workspace.use_cases.core import Core
 from rightsdesk.workspace.use_cases.platforms import Platforms
-from rightsdesk.workspace.verdicts import VerifyReport
 
 if TYPE_CHECKING:
     from rightsdesk.workspace.catalogue.scan_report import ScanReport
@@ -38,9 +38,9 @@ BY_RELEASE = Sort()
 
 
 class Catalogue:
-    """The artists' music: scanned, looked at closely, and compared with the consents.
+    """The artists' music: scanned, inspected, and compared with the consents.
 
-    Every method may be called from any thread.
+    Thread-safe.
     """
 
     def __init__(self, core: Core, platforms: Platforms, accounts: Accounts) -> None:
@@ -58,7 +58,7 @@ class Catalogue:
         progress: Progress = no_progress,
         cancel: Cancel | None = None,
     ) -> ScanReport:
-        """Find the artist's music in folders, and remember those."""
+        """Scan folders for the artist's music, and remember the folders."""
         from rightsdesk.workspace.catalogue import scanning
         from rightsdesk.workspace.observing import linking
 
@@ -69,7 +69,7 @@ class Catalogue:
         return report
 
     def forget_folder(self, artist_id: int, folder: str) -> int:
-        """Look into a folder no more, and list its files no longer; how many those were.
+        """Stop scanning a folder and forget its files. Returns the number of files.
 
         Nothing on the disk is changed, and jobs can still be undone. Raises NotRemembered.
         """
@@ -78,50 +78,60 @@ class Catalogue:
         return forget_folder(self._database, artist_id, folder)
 
     def inspect(self, places: Sequence[str]) -> Iterator[FileInspection]:
-        """Read what files, or the files below folders, say now."""
+        """Yields what files say now, and all audio files below folders."""
         from rightsdesk.workspace.status import inspecting
 
         return inspecting.inspect(places)
 
     def releases(self, artist_id: int | None = None) -> list[tuple[int, str]]:
-        """The releases of an artist, or all: (id, title)."""
+        """The releases of an artist, or of all artists: (id, title)."""
         return finding.release_titles(self._database, artist_id)
 
     def find(
         self, *, artist: str = "", release: str = "", recording: str = "", path: str = ""
     ) -> Filter:
-        """The filter that names mean. Raises KnownError where a name is unknown or not unique."""
+        """The filter for these names. Raises KnownError if a name is unknown or not unique."""
         return finding.find(self._database, artist, release, recording, path)
 
     def carriers(self, *, to_begin: bool = False) -> list[tuple[str, str]]:
-        """The matrix's columns: files, each platform that somebody is connected to, and each
-        of which somebody told how it stands, or that they are there. With `to_begin`, and where
-        nobody is connected to any, the first platform is among them, to be connected."""
+        """The matrix's columns: files, connected platforms, and attested platforms.
+
+        With `to_begin` the first platform is included if none is connected, so that a person can
+        connect it.
+        """
         used = {account.platform for account in self._accounts.all()}
         if to_begin and not used:
             used = {next(iter(NAMES))}
         with self._database.read() as connection:
-            told = platforms_told_of(connection) - used
-        facts = self._platforms.facts() if told else ()
+            attested = attested_platforms(connection) - used
+        facts = self._platforms.facts() if attested else ()
         return [
             (FILES, "Files"),
-            *((i, name) for i, name in self._platforms.connectable() if i in used),
-            *((one.id, one.name) for one in facts if one.id in told),
+            *(
+                (platform, name)
+                for platform, name in self._platforms.connectable()
+                if platform in used
+            ),
+            *(
+                (facts_of_platform.id, facts_of_platform.name)
+                for facts_of_platform in facts
+                if facts_of_platform.id in attested
+            ),
         ]
 
     def carriers_for_all(self) -> frozenset[str]:
         """The columns in which one statement holds for all recordings of an artist."""
         used = {account.platform for account in self._accounts.all()}
         with self._database.read() as connection:
-            told = platforms_told_of(connection) - used
-        return told | {one for one in used if holds_for_all(one)}
+            attested = attested_platforms(connection) - used
+        return attested | {platform for platform in used if holds_for_all(platform)}
 
     def recordings(self, chosen: Filter, sort: Sort = BY_RELEASE) -> list[int]:
-        """The recordings that a filter lets through, in order."""
+        """The ids of the filtered recordings, in order."""
         return matrix.recording_ids(self._database, chosen, sort)
 
     def rows(self, recording_ids: Sequence[int]) -> list[MatrixRow]:
-        """The rows of some recordings, in the given order."""
+        """The rows of these recordings, in the given order."""
         return matrix.rows(self._database, recording_ids)
 
     def recording(self, recording_id: int) -> RecordingView:
@@ -131,15 +141,15 @@ class Catalogue:
         return inspecting.recording(self._database, recording_id)
 
     def counts(self, chosen: Filter) -> dict[str, dict[Standing, int]]:
-        """How many recordings stand how, by carrier."""
+        """How many recordings have which standing, by carrier."""
         return matrix.counts(self._database, chosen)
 
     def whole_accounts(self, chosen: Filter) -> list[WholeAccount]:
-        """The accounts concerned, and what holds for all of each; none for a part of the music."""
+        """The filtered accounts with their whole-account states; none for part of the music."""
         return whole_accounts(self._database, chosen)
 
     def problems(self, chosen: Filter) -> list[Problem]:
-        """What disagrees or could not be read, and what to do."""
+        """Conflicts and failures, and what to do about them."""
         from rightsdesk.workspace.status.problems import problems
 
         return problems(self._database, chosen, self._clock.now())
@@ -147,19 +157,19 @@ class Catalogue:
     def verify(
         self, chosen: Filter, *, progress: Progress = no_progress, cancel: Cancel | None = None
     ) -> VerifyReport:
-        """Compare the audio of files with what it was before RightsDesk first changed them."""
+        """Compare the audio of files with its state before RightsDesk's first change."""
         from rightsdesk.workspace.status import verifying
 
         return verifying.verify(self._database, chosen, progress, cancel or Never())
 
     def findings(self, chosen: Filter) -> list[Finding]:
-        """What contradicts itself in the catalogue and is not decided."""
+        """The undecided findings of catalogue health."""
         from rightsdesk.workspace.catalogue import health
 
         return health.findings(self._database, chosen)
 
     def decisions(self) -> list[Decision]:
-        """The decisions about findings, the newest first, those taken back among them."""
+        """The decisions about findings, newest first, including undone ones."""
         from rightsdesk.workspace.catalogue.decisions import decisions
 
         return decisions(self._database)
@@ -167,7 +177,7 @@ class Catalogue:
     def preview_decision(
         self, finding: str, kind: DecisionKind, members: Collection[int] = ()
     ) -> DecisionPreview:
-        """What a decision would do; nothing is changed. Raises NoSuchFinding and NotToDecide."""
+        """What a decision would do; changes nothing. Raises NoSuchFinding and NotToDecide."""
         from rightsdesk.workspace.catalogue import deciding
 
         return deciding.preview(self._database, finding, kind, members)
@@ -180,9 +190,9 @@ class Catalogue:
         *,
         confirmed: Collection[Use] = (),
     ) -> Decision:
-        """Decide about a finding; `members` narrows a merge to some of them.
+        """Decide about a finding; `members` narrows a merge to some members.
 
-        Raises NoSuchFinding, NotToDecide, AnotherAtWork, and WideningNotConfirmed.
+        Raises NoSuchFinding, NotToDecide, AnotherAtWork and WideningNotConfirmed.
         """
         from rightsdesk.workspace.catalogue import deciding
         from rightsdesk.workspace.lock import working
@@ -191,14 +201,16 @@ class Catalogue:
             return deciding.decide(self._database, finding, kind, members, confirmed)
 
     def preview_undo_decision(self, number: int) -> DecisionPreview:
-        """What taking a decision back would do. Raises NoSuchDecision and BuiltUpon."""
+        """What undoing a decision would do. Raises NoSuchDecision and BuiltUpon."""
         from rightsdesk.workspace.catalogue import deciding
 
         return deciding.preview_undo(self._database, number)
 
     def undo_decision(self, number: int, *, confirmed: Collection[Use] = ()) -> Decision:
-        """Take a decision back. Raises NoSuchDecision, BuiltUpon, AnotherAtWork, and
-        WideningNotConfirmed."""
+        """Undo a decision.
+
+        Raises NoSuchDecision, BuiltUpon, AnotherAtWork and WideningNotConfirmed.
+        """
         from rightsdesk.workspace.catalogue import deciding
         from rightsdesk.workspace.lock import working
 

@@ -1,4 +1,4 @@
-"""What artists want, set for an artist, a release or a recording."""
+"""Consents: set for an artist, a release or a recording."""
 
 from __future__ import annotations
 
@@ -16,32 +16,35 @@ from rightsdesk.workspace.use_cases.core import Core
 
 
 class Consents:
-    """What artists want, set for an artist, a release or a recording.
+    """Consents, set for an artist, a release or a recording.
 
-    Every method may be called from any thread.
+    Thread-safe.
     """
 
     def __init__(self, core: Core) -> None:
         self._database = core.database
 
     def of(self, scope: Scope) -> EffectiveConsent:
-        """What is wanted for a scope, and where it comes from."""
+        """The effective consent of a scope, and where it comes from."""
         return consents.of_scope(self._database, scope)
 
     def differing_below(self, scope: Scope) -> dict[ScopeKind, int]:
-        """Of how many releases and recordings in a scope something else is wanted."""
-        return consents.otherwise_below(self._database, scope)
+        """How many releases and recordings in a scope have a different effective consent."""
+        return consents.differing_below(self._database, scope)
 
     def widened_by(self, scope: Scope, consent: Consent | None) -> tuple[Use, ...]:
-        """What a choice would open up, in its scope and all that inherits from it."""
+        """The uses that a consent would open up, in its scope and in all that inherits from it."""
         return consents.widened_by(self._database, scope, consent)
 
     def opened_by(self, scope: Scope, consent: Consent | None) -> tuple[Opened, ...]:
-        """Every recording for which a choice would let AI do more than before."""
+        """Every recording for which a consent would allow AI more than before."""
         return consents.opened_by(self._database, scope, consent)
 
     def set(
         self, scope: Scope, consent: Consent | None, *, confirmed: Collection[Use] = ()
     ) -> None:
-        """Choose; None inherits again. Raises WideningNotConfirmed unless all is named."""
+        """Set a consent; None inherits again.
+
+        Raises WideningNotConfirmed unless `confirmed` has every use that opens up.
+        """
         consents.set_consent(self._database, scope, consent, confirmed)

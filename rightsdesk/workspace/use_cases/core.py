@@ -1,4 +1,4 @@
-"""What all use cases share: the open database, the connections, the clock and the carriers."""
+"""What all use cases share: database, connections, clock and carriers."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class Core:
-    """One open data folder, as the use cases see it.
+    """An open data folder, as the use cases see it.
 
-    The connections and the carriers bring in the vault, HTTP and the file formats. Each is
-    made when it is first asked for, once, also when several threads ask.
+    Connections and carriers need the vault, HTTP and the file formats. Each is created once, on
+    first access, also from several threads.
     """
 
     def __init__(

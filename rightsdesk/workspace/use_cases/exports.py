@@ -1,4 +1,4 @@
-"""Consents as files and texts to hand over."""
+"""Consents as texts and files to hand over."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from rightsdesk.workspace.use_cases.catalogue import Catalogue
 from rightsdesk.workspace.use_cases.core import Core
 
 AT_ONCE = 500
-"""How many rows are asked for at a time."""
+"""Rows per query."""
 
 
 class Saved(StrEnum):
-    """What became of the file."""
+    """What happened to the file."""
 
     WRITTEN = "written"
     MERGED = "merged"
@@ -30,9 +30,9 @@ class Saved(StrEnum):
 
 
 class Exports:
-    """Consents as files and texts to hand over.
+    """Consents as texts and files to hand over.
 
-    Every method may be called from any thread.
+    Thread-safe.
     """
 
     def __init__(self, core: Core, catalogue: Catalogue) -> None:
@@ -40,15 +40,16 @@ class Exports:
         self._catalogue = catalogue
 
     def kinds(self) -> tuple[ExportKind, ...]:
-        """What can be handed over."""
+        """The kinds of exports."""
         return EXPORTS
 
     def make(self, kind: str, scope: Scope, *, site: str = "", iscc: str = "") -> Export:
-        """What was chosen for an artist, a release or a recording, in a language to hand over.
+        """The consent of an artist, a release or a recording, as a text to hand over.
 
-        `site` is the address of the artist's web site, where that is not known from an
-        account; `iscc` is that of the recording, for a kind that is `by_iscc`.
-        Raises NoSuchExport, NothingChosen, NothingToSay, NoAddress, and NoIscc.
+        `site` is the address of the artist's web site, if no account has it. `iscc` is the
+        recording's, for a kind that is `by_iscc`.
+
+        Raises NoSuchExport, NoConsentSet, NothingToSay, NoAddress and NoIscc.
         """
         return kinds.export(self._database, kinds.kind_named(kind), scope, site, iscc)
 
@@ -60,28 +61,28 @@ class Exports:
             rows += matrix.rows(self._database, ids[start : start + AT_ONCE])
         return spreadsheet.as_csv(rows, self._catalogue.carriers())
 
-    def save(self, made: Export, path: str, *, replace: bool = False) -> Saved:
-        """Put an export into a file; into a folder under its usual name.
+    def save(self, export: Export, path: str, *, replace: bool = False) -> Saved:
+        """Save an export to a file; in a folder under its usual name.
 
-        A file that is there is only changed with `replace`. Where others write in it too
-        (robots.txt), what they wrote stays. Raises AlreadyThere, NotSaved, and DialectError
-        where such a file cannot be understood.
+        An existing file is only changed with `replace`. If others write that file, too
+        (robots.txt), their text stays. Raises AlreadyThere, NotSaved, and DialectError if that file
+        can't be parsed.
         """
-        place = os.path.join(path, made.kind.file_name) if os.path.isdir(path) else path
-        there = saving.read_whole(place)
-        if there is None:
-            saving.save(place, made.text.encode(), replace=False)
+        place = os.path.join(path, export.kind.file_name) if os.path.isdir(path) else path
+        existing = saving.read_whole(place)
+        if existing is None:
+            saving.save(place, export.text.encode(), replace=False)
             return Saved.WRITTEN
-        # Bytes that are no UTF-8 are somebody's, and come back as they were.
-        content = made.into(there.decode("utf-8", "surrogateescape"))
+        # Bytes that are not UTF-8 belong to someone else and stay as they are.
+        content = export.into(existing.decode("utf-8", "surrogateescape"))
         new = content.encode("utf-8", "surrogateescape")
-        if new == there:
+        if new == existing:
             return Saved.UNCHANGED
         saving.save(place, new, replace=replace)
-        return Saved.MERGED if made.kind.merges else Saved.WRITTEN
+        return Saved.MERGED if export.kind.merges else Saved.WRITTEN
 
     def save_matrix(self, text: str, path: str, *, replace: bool = False) -> None:
-        """Put the matrix into a CSV file that spreadsheet programs read as UTF-8.
+        """Save the matrix as a CSV file that spreadsheet programs read as UTF-8.
 
         Raises AlreadyThere and NotSaved.
         """

@@ -1,4 +1,4 @@
-"""Plans, and the jobs that carry them out, continue them and undo them."""
+"""Jobs: planned, applied, resumed and undone."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from rightsdesk.errors import KnownError
 from rightsdesk.workspace.carriers.moved_files import folders_to_search
 from rightsdesk.workspace.catalogue import scanning
 from rightsdesk.workspace.jobs import resuming
-from rightsdesk.workspace.jobs.change_locations import Key, Whereabouts, owners, whereabouts
+from rightsdesk.workspace.jobs.change_locations import ChangeLocation, Key, change_locations, owners
 from rightsdesk.workspace.jobs.resuming import ResumedJob, WaitingJob
 from rightsdesk.workspace.lock import working
 from rightsdesk.workspace.observing import linking, reading
 from rightsdesk.workspace.observing.settling_items import settle_all
 from rightsdesk.workspace.planning import plan as planning
 from rightsdesk.workspace.planning.as_on_disk import as_on_disk
+from rightsdesk.workspace.planning.current_consents import CurrentConsents
 from rightsdesk.workspace.planning.forecast import forecast
 from rightsdesk.workspace.planning.held import held_files, held_items, held_sidecars
 from rightsdesk.workspace.planning.remarks import remarks
-from rightsdesk.workspace.planning.still_wanted import ChoicesNow
 from rightsdesk.workspace.sign_in.hosts import hosts_of
 from rightsdesk.workspace.types import (
     Filter,
@@ -46,21 +46,21 @@ from rightsdesk.workspace.use_cases.core import Core
 
 
 class NoSuchJob(KnownError):
-    """There is no job of that number."""
+    """There is no job with this id."""
 
     cause = "no-such-job"
 
 
 class NothingToUndo(KnownError):
-    """No job has changes that can be taken back."""
+    """No job has changes that can be undone."""
 
     cause = "nothing-to-undo"
 
 
 class Jobs:
-    """Plans, and the jobs that carry them out, continue them and undo them.
+    """Jobs: planned, applied, resumed and undone.
 
-    Every method may be called from any thread.
+    Thread-safe.
     """
 
     def __init__(self, core: Core) -> None:
@@ -78,12 +78,12 @@ class Jobs:
         progress: Progress = no_progress,
         cancel: Cancel | None = None,
     ) -> Plan:
-        """The plan that makes files say what is wanted; signed ones only where that is agreed."""
-        known = chain(held_files(self._database, chosen), held_sidecars(self._database, chosen))
-        held = as_on_disk(self._database, known)
+        """The plan that makes files match their consents; signed files only if `even_signed`."""
+        stored = chain(held_files(self._database, chosen), held_sidecars(self._database, chosen))
+        held_carriers = as_on_disk(self._database, stored)
         stop = cancel or Never()
         return planning.plan(
-            *(self._database, JobKind.TAG, held, progress, stop),
+            *(self._database, JobKind.TAG, held_carriers, progress, stop),
             now=self._clock.now(),
             even_signed=even_signed,
         )
@@ -96,39 +96,47 @@ class Jobs:
         progress: Progress = no_progress,
         cancel: Cancel | None = None,
     ) -> Plan:
-        """The plan that makes remote items say what is wanted; reads the platforms first."""
+        """The plan that makes items match their consents. Reads the platforms first."""
         stop = cancel or Never()
-        there = self._database, self._connections
-        notes = reading.read_all(*there, chosen, platform, progress, stop)
-        held = held_items(self._database, chosen, platform)
+        context = self._database, self._connections
+        notes = reading.read_all(*context, chosen, platform, progress, stop)
+        held_carriers = held_items(self._database, chosen, platform)
         now = self._clock.now()
-        made = planning.plan(self._database, JobKind.SYNC, held, progress, stop, now=now)
-        asked = linking.questions(self._database, chosen.artist_id)
-        waiting = sum(not one.own and platform in ("", one.platform) for one in asked)
-        return replace(made, notes=notes, waiting=waiting)
+        sync_plan = planning.plan(
+            self._database, JobKind.SYNC, held_carriers, progress, stop, now=now
+        )
+        questions = linking.questions(self._database, chosen.artist_id)
+        waiting = sum(
+            not question.own and platform in ("", question.platform) for question in questions
+        )
+        return replace(sync_plan, notes=notes, waiting=waiting)
 
     def left_to_sync(self, chosen: Filter) -> int:
-        """How many remote items do not say what is wanted, as far as was read; asks nobody."""
-        held = held_items(self._database, chosen, "")
+        """How many items don't match their consent, by the last readings.
+
+        Makes no network calls.
+        """
+        held_carriers = held_items(self._database, chosen, "")
         try:
             plan = planning.plan(
-                *(self._database, JobKind.SYNC, held, no_progress, Never()), now=self._clock.now()
+                *(self._database, JobKind.SYNC, held_carriers, no_progress, Never()),
+                now=self._clock.now(),
             )
-        except planning.NothingChosen:
+        except planning.NoConsentSet:
             return 0
         return len(plan.planned)
 
     def forecast(self, plan: Plan) -> tuple[str, ...]:
-        """How far a plan gets today where a platform counts, a sentence each; asks nobody."""
+        """One sentence per daily quota: how much of the plan fits today. Makes no network calls."""
         return forecast(plan, self._database, self._connections)
 
     def remarks(self, plan: Plan) -> tuple[str, ...]:
-        """What to know of the languages that a plan writes, a sentence each; asks nobody."""
+        """One sentence per remark about the dialects that a plan writes. Makes no network calls."""
         return remarks(plan)
 
-    def whereabouts(self, changes: Iterable[Change]) -> dict[Key, Whereabouts]:
-        """Whose each change is and where, by its target's carrier and id."""
-        return whereabouts(self._database, changes)
+    def locations(self, changes: Iterable[Change]) -> dict[Key, ChangeLocation]:
+        """The location of each change, by its target's carrier and id."""
+        return change_locations(self._database, changes)
 
     def plan_undo(
         self,
@@ -138,9 +146,9 @@ class Jobs:
         progress: Progress = no_progress,
         cancel: Cancel | None = None,
     ) -> Plan:
-        """The plan that takes a job back; without an id the last one that can be.
+        """The plan that undoes a job; without an id the last one that can be undone.
 
-        Files that somebody has signed since only where that is agreed. Raises NothingToUndo.
+        Files signed since are only included if `even_signed`. Raises NothingToUndo.
         """
         job = self._job(job_id) if job_id is not None else self.last_undoable()
         if job is None:
@@ -152,20 +160,22 @@ class Jobs:
         return plan_undo(
             *(self._database, job, self._carriers, progress, stop),
             agreed=even_signed,
-            choices=ChoicesNow(self._database),
+            choices=CurrentConsents(self._database),
             clock=self._clock,
         )
 
     def plan_resume(
         self, job_id: int, *, progress: Progress = no_progress, cancel: Cancel | None = None
     ) -> Plan:
-        """The plan of what a job did not get to, as far as it is still wanted; what is wanted
-        otherwise by now is planned anew."""
+        """The plan of a job's open changes.
+
+        Changes that no longer match the consent are planned again.
+        """
         job = self._job(job_id)
         settle_all(self._database, self._connections)
         return plan_resume(
             *(self._database, job, self._carriers, progress, cancel or Never()),
-            choices=ChoicesNow(self._database),
+            choices=CurrentConsents(self._database),
             clock=self._clock,
         )
 
@@ -178,51 +188,59 @@ class Jobs:
         cancel: Cancel | None = None,
         on_result: OnResult | None = None,
     ) -> JobReport:
-        """Do what a plan says. Widening changes need `confirmed` to name them."""
+        """Apply a plan. Widening changes need `confirmed` to name them."""
         with working(self.data_dir):
             return self._apply(plan, confirmed, progress, cancel, on_result)
 
     def all(self) -> list[JobInfo]:
-        """All jobs, newest first, and whose they are."""
-        whose = owners(self._database)
+        """All jobs with their artists, newest first."""
+        owners_by_job = owners(self._database)
         return [
-            replace(job, artists=tuple(whose.get(job.id, {}).values()))
+            replace(job, artists=tuple(owners_by_job.get(job.id, {}).values()))
             for job in journal.job_list(self._database)
         ]
 
     def waiting(self) -> list[WaitingJob]:
-        """The jobs that a platform told to wait, the earliest first; asks nobody."""
+        """The jobs that have to wait, the earliest first. Makes no network calls."""
         self._connections.notice_time()
         return resuming.waiting(self._database, self._clock.now())
 
     def resume_due(
         self, *, progress: Progress = no_progress, cancel: Cancel | None = None
     ) -> list[ResumedJob]:
-        """Carry on the jobs whose wait is over: what was agreed to then, and nothing new.
+        """Resume the jobs whose wait is over, with the changes confirmed then and no others.
 
         Raises AnotherAtWork.
         """
-        went: list[ResumedJob] = []
+        resumed: list[ResumedJob] = []
         with working(self.data_dir):
-            for one in self.waiting():
+            for waiting_job in self.waiting():
                 now = self._clock.now()
-                if one.due > now or (cancel is not None and cancel.is_set()):
+                if waiting_job.due > now or (cancel is not None and cancel.is_set()):
                     continue
 
                 def apply(plan: Plan, agreed: Confirmation) -> JobReport:
                     return self._apply(plan, agreed, progress, cancel, None)
 
-                there = self._database, one, self._carriers, now, ChoicesNow(self._database)
-                went.append(resuming.resume_job(*there, apply))
-        return went
+                context = (
+                    self._database,
+                    waiting_job,
+                    self._carriers,
+                    now,
+                    CurrentConsents(self._database),
+                )
+                resumed.append(resuming.resume_job(*context, apply))
+        return resumed
 
     def last_undoable(self) -> JobInfo | None:
-        """The newest job that changed something and was not taken back."""
+        """The newest job that changed something and was not undone."""
         return self.ways_back()[0]
 
     def ways_back(self) -> tuple[JobInfo | None, JobInfo | None]:
-        """The jobs that an undo and a redo would take back, if any: there is something to redo
-        until something else is done."""
+        """The jobs that an undo and a redo would undo, if any.
+
+        There is something to redo until another job runs.
+        """
         jobs = [j for j in journal.job_list(self._database) if j.undoable and not j.doubtful]
         undo = next((job for job in jobs if job.kind is not JobKind.UNDO), None)
         return undo, jobs[0] if jobs and jobs[0].kind is JobKind.UNDO else None
@@ -251,5 +269,5 @@ class Jobs:
             cancel=cancel,
             on_result=on_result,
             clock=self._clock,
-            choices=ChoicesNow(self._database),
+            choices=CurrentConsents(self._database),
         )

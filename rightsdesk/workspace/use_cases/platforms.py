@@ -1,4 +1,4 @@
-"""What is known of platforms, and what people attested there."""
+"""Facts about platforms, and what people attested there."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ RECALLED = "recalled, not verified: if it leads nowhere, look for the page by it
 
 
 class Platforms:
-    """What is known of platforms, and what people attested there.
+    """Facts about platforms, and what people attested there.
 
-    Every method may be called from any thread.
+    Thread-safe.
     """
 
     def __init__(self, core: Core) -> None:
@@ -38,11 +38,11 @@ class Platforms:
         return list(NAMES.items())
 
     def signs_in_by(self, platform: str) -> str:
-        """What a platform wants of a person: browser, password or token. See `SignInBy`."""
+        """How a platform signs in: browser, password or token. See `SignInBy`."""
         return platform_by_id(platform).sign_in.value
 
     def sign_in_steps(self, platform: str) -> tuple[str, ...]:
-        """How a person gets what a platform wants, in plain sentences; empty if not known."""
+        """The steps to get what a platform's sign-in needs; empty if unknown."""
         from rightsdesk.workspace.sign_in import form as signing_in
 
         facts = signing_in.form_of(platform).facts
@@ -51,26 +51,26 @@ class Platforms:
         return (*facts.steps, *link)
 
     def facts(self) -> tuple[PlatformFacts, ...]:
-        """What is known of each platform, by name; the same for every artist."""
+        """The facts of each platform, by name; the same for every artist."""
         from rightsdesk.resources.facts import all_facts
 
         return all_facts()
 
     def guided(self, artist_id: int) -> list[GuidedView]:
-        """Every platform for one artist: terms, switches with steps, and what was told."""
+        """Every platform for one artist: terms, switches with steps, and attestations."""
         from rightsdesk.workspace.guided.views import views
 
         return views(self._database, artist_id)
 
     def signals(self, artist_id: int, platform: str) -> Signals | None:
-        """What our own declarations say on a platform; None where none can be written."""
+        """What our declarations say on a platform; None if none can be written."""
         from rightsdesk.workspace.guided.platform_readings import signals
 
-        wanted = consents.of_scope(self._database, Scope(ScopeKind.ARTIST, artist_id)).effective
-        return signals(self._database, artist_id, platform, wanted)
+        consent = consents.of_scope(self._database, Scope(ScopeKind.ARTIST, artist_id)).effective
+        return signals(self._database, artist_id, platform, consent)
 
     def open_elsewhere(self) -> list[Open]:
-        """For each artist, what is to do on platforms that a person visits."""
+        """For each artist, what there is to do on guided platforms."""
         from rightsdesk.workspace.guided.views import overview
 
         return overview(self._database)
@@ -86,9 +86,9 @@ class Platforms:
         on: datetime.date | None = None,
         remind_on: datetime.date | None = None,
     ) -> Attestation:
-        """Note what a person says is set on a platform, since a day (today if not said).
+        """Store what a person says is set on a platform, as of a day (default: today).
 
-        Raises NotOffered where the platform has no such switch or value, and NoSuchDay.
+        Raises NotOffered if the platform has no such switch or value, and NoSuchDay.
         """
         from rightsdesk.workspace.guided import attestations
 
@@ -105,7 +105,7 @@ class Platforms:
         )
 
     def withdraw(self, artist_id: int, platform: str, control: str = "") -> None:
-        """Let what was told count no more; it stays on record. Raises NothingTold."""
+        """Withdraw an attestation; it stays on record. Raises NothingAttested."""
         from rightsdesk.workspace.guided import attestations
 
         attestations.withdraw(
@@ -113,29 +113,31 @@ class Platforms:
         )
 
     def take_back(self, attestation_id: int) -> None:
-        """Undo one telling: what was told before it counts again. Raises NothingTold."""
+        """Undo one attestation: the one before it counts again. Raises NothingAttested."""
         from rightsdesk.workspace.guided import attestations
 
         attestations.take_back(self._database, attestation_id)
 
-    def tell_again(self, attestation_id: int) -> Attestation:
-        """Undo a withdrawal: what was told then counts again. Raises NothingTold."""
+    def attest_again(self, attestation_id: int) -> Attestation:
+        """Undo a withdrawal. Raises NothingAttested."""
         from rightsdesk.workspace.guided import attestations
 
-        return attestations.tell_again(self._database, attestation_id)
+        return attestations.attest_again(self._database, attestation_id)
 
     def place(self, artist_id: int, platform: str, *, here: bool | None) -> Attestation | None:
-        """Note whether an artist is on a platform; None leaves it open again."""
+        """Store whether an artist is on a platform; None withdraws that."""
         from rightsdesk.workspace.guided import attestations
 
         roster.artist_by_id(self._database, artist_id)
         if here is None:
-            attestations.unplace(self._database, artist_id=artist_id, platform=platform)
+            attestations.clear_presence(self._database, artist_id=artist_id, platform=platform)
             return None
-        return attestations.place(self._database, artist_id=artist_id, platform=platform, here=here)
+        return attestations.set_presence(
+            self._database, artist_id=artist_id, platform=platform, here=here
+        )
 
     def attestations(self, artist_id: int | None = None) -> list[Attestation]:
-        """All that was ever told, withdrawn and replaced included, newest first."""
+        """All attestations, including withdrawn and replaced ones, newest first."""
         from rightsdesk.workspace.guided import attestations
 
-        return attestations.told(self._database, artist_id)
+        return attestations.history(self._database, artist_id)

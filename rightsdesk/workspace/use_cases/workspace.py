@@ -1,7 +1,6 @@
-"""The use cases, as a person would name them: all that the window and the command line call.
+"""The workspace: all use cases that the window and the command line call.
 
-Each method may be called from any thread. What takes time reports its progress and can
-be cancelled without harm.
+Thread-safe. Long operations report progress and can be cancelled without harm.
 """
 
 from __future__ import annotations
@@ -36,13 +35,13 @@ if TYPE_CHECKING:
 
 
 _LOCAL = (FILES, SIDECARS)
-"""The carriers that can be looked at without a network."""
+"""The carriers that are read without a network."""
 
 
 class Workspace:
-    """One folder of RightsDesk's data, open for work.
+    """An open data folder.
 
-    Each of the eight objects is imported and made when it is first asked for.
+    Each of the eight objects is imported and created on first access.
     """
 
     def __init__(
@@ -56,7 +55,7 @@ class Workspace:
         self.data_dir = data_dir
         self.recovery = Recovery()
         self.notes: tuple[str, ...] = ()
-        """What there is to tell of the data themselves, a sentence each."""
+        """Notes about the data, one sentence each."""
         self._database = database
         self._close_database: Callable[[], None] = database.close
         self._clock = clock
@@ -65,21 +64,21 @@ class Workspace:
 
     @cached_property
     def artists(self) -> Artists:
-        """Everybody on the roster, and what goes with each artist's declarations."""
+        """The roster, and what goes with each artist's declarations."""
         from rightsdesk.workspace.use_cases.artists import Artists
 
         return Artists(self._core)
 
     @cached_property
     def accounts(self) -> Accounts:
-        """The artists' logins: connected, read, checked, removed."""
+        """The artists' accounts: connected, read, checked, removed."""
         from rightsdesk.workspace.use_cases.accounts import Accounts
 
         return Accounts(self._core)
 
     @cached_property
     def platforms(self) -> Platforms:
-        """What is known of platforms, and what people attested there."""
+        """Facts about platforms, and what people attested there."""
         from rightsdesk.workspace.use_cases.platforms import Platforms
 
         return Platforms(self._core)
@@ -93,14 +92,14 @@ class Workspace:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """The artists' music: scanned, looked at closely, and compared with the consents."""
+        """The artists' music: scanned, inspected, and compared with the consents."""
         from rightsdesk.workspace.use_cases.catalogue import Catalogue
 
         return Catalogue(self._core, self.platforms, self.accounts)
 
     @cached_property
     def jobs(self) -> Jobs:
-        """Plans, and the jobs that carry them out, continue them and undo them."""
+        """Jobs: planned, applied, resumed and undone."""
         from rightsdesk.workspace.use_cases.jobs import Jobs
 
         return Jobs(self._core)
@@ -127,11 +126,12 @@ class Workspace:
         ask_passphrase: Ask | None = None,
         clock: Clock = SYSTEM,
     ) -> Workspace:
-        """Open the data in a folder, made and brought up to date where needed.
+        """Open the data of a folder; create or update them if needed.
 
-        Work that was interrupted is settled first; `recovery` then says so.
-        `ask_passphrase` is called when a secret is needed and the system has no
-        keyring. Raises NoHome, NotPrivate, StoreError and NewerSchema.
+        Interrupted work is recovered first; `recovery` has the result. `ask_passphrase` is called
+        when a secret is needed and the system has no keyring.
+
+        Raises NoHome, NotPrivate, StoreError and NewerSchema.
         """
         folder = data_dir or data_folder.default()
         opened = open_database(folder, clock.now())
@@ -153,18 +153,23 @@ class Workspace:
         agree: Callable[[int], None] | None = None,
         clock: Clock = SYSTEM,
     ) -> Restored:
-        """Put a backup in the place of a folder's data, which are kept aside. The folder must
-        not be open. `agree` is called once the backup is found good, with how many artists are
-        in it; what that raises ends it. Raises NoBackup, NewerSchema, InUse, AnotherAtWork and
-        StoreError; then nothing was changed."""
+        """Replace a folder's data with a backup; the data from before are kept.
+
+        The folder must not be open. Once the backup is checked, `agree` gets the number of artists
+        in it; an exception from it ends the restore. Raises NoBackup, NewerSchema, InUse,
+        AnotherAtWork and StoreError; then nothing was changed.
+        """
         from rightsdesk.workspace.data import backups
 
         folder = data_dir or data_folder.default()
         return backups.restore(folder, source, clock.now(), agree or backups.agreed)
 
     def back_up(self, target: str, *, replace: bool = False) -> Path:
-        """Write a backup of everything but the music to one file; its path. The vault is in it,
-        encrypted; its key is not. Raises AlreadyThere unless `replace`, and NotSaved."""
+        """Write a backup of everything except the music to one file. Returns its path.
+
+        The encrypted vault is in it; its key is not. Raises AlreadyThere unless `replace`, and
+        NotSaved.
+        """
         from rightsdesk.workspace.data import backups
 
         return backups.back_up(self.data_dir, target, replace=replace)
@@ -176,7 +181,7 @@ class Workspace:
         self.close()
 
     def close(self) -> None:
-        """Let go of the database and of all connections."""
+        """Close the database and all connections."""
         self._core.close()
         self._close_database()
 
@@ -195,18 +200,18 @@ class Workspace:
     def _recover(self) -> None:
         can_work(self.data_dir)
         if not to_recover(self._database, _LOCAL):
-            return  # most starts: the lock and the file formats need not be loaded
+            return  # the usual start: the lock and the file formats are not loaded
         try:
             with working(self.data_dir):
-                local = {carrier: self._core.carriers[carrier] for carrier in _LOCAL}
-                self.recovery = recover(self._database, local)
+                local_carriers = {carrier: self._core.carriers[carrier] for carrier in _LOCAL}
+                self.recovery = recover(self._database, local_carriers)
         except AnotherAtWork:
-            self.recovery = Recovery()  # what is being written there is not interrupted
+            self.recovery = Recovery()  # the other program's running job is not interrupted
 
     def now(self) -> datetime:
-        """The time by the clock that everything here goes by."""
+        """The time of the workspace's clock."""
         return self._clock.now()
 
     def changed_elsewhere(self) -> bool:
-        """Whether another RightsDesk changed the same data since this was last asked."""
+        """Whether another RightsDesk changed the same data since the last call."""
         return self._database.changed_elsewhere()

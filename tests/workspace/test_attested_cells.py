@@ -1,4 +1,4 @@
-"""What people told stands in the matrix: for all recordings, with its date, never as if read."""
+"""Attestations in the matrix: for all recordings, with their date, never shown as read."""
 
 import datetime
 import json

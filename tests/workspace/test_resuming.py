@@ -1,4 +1,4 @@
-"""What a platform told to wait goes on by itself: when it may, and never with anything new."""
+"""Jobs that a platform made wait are resumed when they may, with nothing new."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What belongs to one recording: an ISRC with title and length, never an ISRC alone."""
+"""Files of one recording: an ISRC with title and length, never an ISRC alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rightsdesk.consent import PRESETS, Consent, Permission, Preset, Use
 from rightsdesk.store.schema import files, recordings
 from rightsdesk.workspace import Workspace
 from rightsdesk.workspace.catalogue.grouping import FileDescription, parted
-from rightsdesk.workspace.catalogue.sameness import ByLength, core_title, same_length
+from rightsdesk.workspace.catalogue.same_recording import ByLength, core_title, same_length
 from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind
 from tests.workspace.conftest import Song, choose
 
@@ -37,7 +37,7 @@ def numbered(workspace: Workspace) -> dict[str, int]:
 
 def wanted(workspace: Workspace) -> dict[str, Consent]:
     return {
-        row.title: row.wanted
+        row.title: row.consent
         for row in workspace.catalogue.rows(workspace.catalogue.recordings(ALL))
     }
 
@@ -265,7 +265,7 @@ def test_a_renamed_folder_is_the_same_music_with_all_that_is_known(
     assert workspace.artists.named(artist.name).folders == (str(here),)
     assert workspace.jobs.plan_tag(ALL).changes == (), "nothing fails for the old path"
     assert not [p for p in workspace.catalogue.problems(ALL) if p.kind in ("file", "folder")]
-    assert {one.verdict.value for one in workspace.catalogue.verify(ALL).files} == {"same"}
+    assert {one.state.value for one in workspace.catalogue.verify(ALL).files} == {"same"}
     assert workspace.jobs.apply(workspace.jobs.plan_undo()).counts == {"done": 2}
     assert {path.name: path.read_bytes() for path in here.iterdir()} == before
 

@@ -1,4 +1,4 @@
-"""Tracks on a platform of which there is no file: shown, set, and one with their file later."""
+"""Platform tracks without a file: shown, set, and merged with their file once it is scanned."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def test_coming_together_opens_nothing(
     add_file()
     [row] = called(workspace, ONLY)
     assert set(row.cells) == {"file", "soundcloud"}
-    assert row.wanted == PRESETS[Preset.NO_AI]
+    assert row.consent == PRESETS[Preset.NO_AI]
 
 
 def test_what_is_gone_there_is_gone_here_and_comes_back(
@@ -185,7 +185,7 @@ def test_what_is_gone_there_is_gone_here_and_comes_back(
     soundcloud._tracks[urn] = taken
     workspace.accounts.read_items(account.id)
     [back] = called(workspace, ONLY)
-    assert back.wanted == PRESETS[Preset.NO_AI], "what was chosen for it still counts"
+    assert back.consent == PRESETS[Preset.NO_AI], "what was chosen for it still counts"
 
 
 def test_with_the_account_its_own_recordings_go(workspace: Workspace, account: Account) -> None:

@@ -1,4 +1,4 @@
-"""What is wanted now, carrier by carrier, for whatever carries an older plan on."""
+"""The current consent of each carrier, for code that continues an older plan."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.workspace.planning.held import Held, held_files, held_items, held_sidecars
 from rightsdesk.workspace.planning.plan import (
-    Declared,
-    choices_version,
+    Declarations,
+    consents_version,
     losses_of,
     settable_of,
 )
@@ -29,8 +29,8 @@ _ALL = Filter()
 
 
 @dataclass(frozen=True, slots=True)
-class _WantedThere:
-    """What is wanted of one carrier that the store knows."""
+class _CarrierConsent:
+    """The current declaration for one carrier that the store knows."""
 
     held: Held
     declaration: Declaration
@@ -56,58 +56,58 @@ class _WantedThere:
         return losses_of(suite_of(self.held.carrier), self.declaration, settable)
 
 
-class ChoicesNow:
-    """Reads choices from the store, and again once one was changed. Safe for threads."""
+class CurrentConsents:
+    """Reads the current consents from the store, and again after a change. Thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = threading.Lock()
         self._version = ""
-        self._declared: Declared | None = None
-        self._known: dict[_Key, _WantedThere | None] = {}
+        self._declarations: Declarations | None = None
+        self._found: dict[_Key, _CarrierConsent | None] = {}
 
     def version(self) -> str:
-        """Differs whenever a choice, or what an artist declares with it, was changed."""
-        version = choices_version(self._database)
+        """A digest that changes with every consent, and with an artist's declared details."""
+        version = consents_version(self._database)
         with self._lock:
             if version != self._version:
-                self._version, self._declared = version, None
-                self._known.clear()
+                self._version, self._declarations = version, None
+                self._found.clear()
         return version
 
     def ready(self, targets: Sequence[Target]) -> None:
-        """Find out about several carriers at once."""
-        asked: dict[str, dict[int, list[Target]]] = defaultdict(lambda: defaultdict(list))
+        """Look up several carriers at once."""
+        requested: dict[str, dict[int, list[Target]]] = defaultdict(lambda: defaultdict(list))
         for target in targets:
-            asked[target.carrier][target.id].append(target)
+            requested[target.carrier][target.id].append(target)
         with self._lock:
-            if self._declared is None:
-                self._declared = Declared(self._database)
-            for carrier, by_id in asked.items():
+            if self._declarations is None:
+                self._declarations = Declarations(self._database)
+            for carrier, by_id in requested.items():
                 ids = list(by_id)
                 for start in range(0, len(ids), _AT_ONCE):
-                    self._find(carrier, ids[start : start + _AT_ONCE], self._declared)
+                    self._find(carrier, ids[start : start + _AT_ONCE], self._declarations)
             for target in targets:
-                self._known.setdefault(_key(target), None)
+                self._found.setdefault(_key(target), None)
 
     def of(self, target: Target) -> WantedNow | None:
-        """What is wanted there; None where nothing is, or the carrier is no longer known."""
+        """The current consent of a carrier; None if none is set or the carrier is gone."""
         key = _key(target)
-        if key not in self._known:
+        if key not in self._found:
             self.ready([target])
-        return self._known.get(key)
+        return self._found.get(key)
 
     def about(self, targets: Sequence[Target]) -> JobSubject:
-        """What is wanted of these, and how many they are."""
-        known = [self.of(target) for target in targets]
-        return JobSubject.of({one.consent for one in known if one is not None}, targets)
+        """The job subject: the consents of these carriers, and how many carriers there are."""
+        consents = [self.of(target) for target in targets]
+        return JobSubject.of({found.consent for found in consents if found is not None}, targets)
 
-    def _find(self, carrier: str, ids: Sequence[int], declared: Declared) -> None:
+    def _find(self, carrier: str, ids: Sequence[int], declarations: Declarations) -> None:
         for held in _held(self._database, carrier, ids):
-            wanted = declared.declared(held)
-            if wanted is not None:
-                found = _WantedThere(held, wanted.declaration)
-                self._known[_key(held.target())] = found
+            declared = declarations.of(held)
+            if declared is not None:
+                found = _CarrierConsent(held, declared.declaration)
+                self._found[_key(held.target())] = found
 
 
 def _held(database: Database, carrier: str, ids: Sequence[int]) -> Iterator[Held]:

@@ -1,4 +1,4 @@
-"""Whatever carries an older plan on writes what is wanted now, or nothing: in every order."""
+"""Code that continues an older plan writes what the current consent says, or nothing."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def test_files_and_sidecars_get_what_is_wanted_now(
         for scope in scope_of(again, artist, level):
             want(again, scope, then)
         wanted = {
-            Path(carrier.place).name: view.row.wanted
+            Path(carrier.place).name: view.row.consent
             for view in map(again.catalogue.recording, again.catalogue.recordings(EVERYTHING))
             for carrier in view.carriers
         }

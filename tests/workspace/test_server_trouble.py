@@ -1,4 +1,4 @@
-"""A platform that fails by its own fault: left in peace after a few tries, and the rest kept."""
+"""A platform with a fault of its own: calls stop after a few tries, and the rest is kept."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The releases and recordings of one artist: found, or made, as files ask for them.
+"""Assigns files to the releases and recordings of one artist, which it finds or creates.
 
-Grouping is worked out in memory and written in bulk, for thousands of files at a time.
+Grouping happens in memory. Results are written in bulk, thousands of files at a time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from rightsdesk.workspace.catalogue.grouping import (
     is_from_platform,
     parted,
 )
-from rightsdesk.workspace.catalogue.sameness import core_title, same_length, same_title
+from rightsdesk.workspace.catalogue.same_recording import core_title, same_length, same_title
 from rightsdesk.workspace.consents import consents
 from rightsdesk.workspace.types import ScopeKind
 
@@ -43,7 +43,7 @@ _NEW_RECORDING = insertion(recordings, _RECORDING)
 
 @dataclass(frozen=True, slots=True)
 class _Member:
-    """A file of a recording that is looked at anew; `changed`: its content, since last time."""
+    """A file of a recording to be regrouped; `changed`: its content has changed since."""
 
     id: int
     file: FileDescription
@@ -51,16 +51,16 @@ class _Member:
     changed: bool
 
 
-class Shelf:
-    """Where the files of an artist belong. Use: `begin`, any number of `recording_of`, `save`.
+class RecordingAssigner:
+    """Assigns files to recordings. Use: `begin`, any number of `recording_of`, `save`.
 
-    Files that have a recording already stay in it until `settle` has compared all of its files.
+    Files that already have a recording stay in it until `regroup` has compared all of its files.
     """
 
     def __init__(self, connection: Connection, artist_id: int) -> None:
         self.artist_id = artist_id
         self._groups = Groups()
-        self._known: dict[int, KnownRecording] = {}
+        self._recordings: dict[int, KnownRecording] = {}
         self._releases: dict[str, int] = {}
         self._facts: dict[int, dict[str, Any]] = {}
         self._learned: dict[int, dict[str, Any]] = {}
@@ -82,48 +82,48 @@ class Shelf:
             files.c.missing.is_(False),
         )
         for key, number, isrc, duration, *described in connection.execute(of_artist):
-            known = KnownRecording(number, isrc, duration, is_from_platform(key), *described)
-            self._add(key, known)
+            recording = KnownRecording(number, isrc, duration, is_from_platform(key), *described)
+            self._add(key, recording)
         for row in connection.execute(titles):
             self._releases[row.key] = row.id
             self._facts[row.id] = {name: getattr(row, name) for name in _FACTS}
         self._same_release = merged_releases(connection, artist_id)
         for number, tags, path in connection.execute(decided):
-            # What a person put together has more than one title, place or length.
+            # Merged recordings have more than one title, track number or length.
             file = FileDescription.from_text(texts.load_path(path), tags)
-            self._groups.add_alias(_as_known(number, file), file.recording_key)
+            self._groups.add_alias(_described_recording(number, file), file.recording_key)
 
     def begin(self, connection: Connection) -> None:
-        """Take the numbers for what will be new; `connection` is in a write transaction."""
+        """Reserve ids for new rows; `connection` is in a write transaction."""
         self._next_release = next_id(connection, releases.c.id)
         self._next_recording = next_id(connection, recordings.c.id)
 
     def recording_of(self, file: FileDescription) -> int:
-        """The id of the recording that a file belongs to, which may be a new one.
+        """The id of a file's recording, which may be a new one.
 
-        The first file of a recording that was only on a platform, or that nothing had a title
-        of, says what it is called.
+        If a recording had no file, or no file with a title, this file names it.
         """
         found, key = self._groups.find(file)
         if found is None:
             return self._new(file, key)
-        known = self._known.get(found.id, found)  # it may have been found by one of its files
+        # The alias of a file has the id, but not the recording itself.
+        recording = self._recordings.get(found.id, found)
         self._learn(file)
-        self._complete(known, file)
-        if known.bare:
-            known.bare = False
-            self._correct(known, file, key)
-        elif file.title and not known.titled:
-            self._correct(known, file)
-        return known.id
+        self._complete(recording, file)
+        if recording.bare:
+            recording.bare = False
+            self._correct(recording, file, key)
+        elif file.title and not recording.titled:
+            self._correct(recording, file)
+        return recording.id
 
     def save(self, connection: Connection) -> None:
         """Write what is new since `begin`, in the same transaction."""
         write_many(connection, _NEW_RELEASE, _RELEASE, self._new_releases)
         write_many(connection, _NEW_RECORDING, _RECORDING, self._new_recordings)
         completed = [
-            {"id": one.id, "isrc": one.isrc, "duration_ms": one.duration_ms}
-            for one in self._completed.values()
+            {"id": recording.id, "isrc": recording.isrc, "duration_ms": recording.duration_ms}
+            for recording in self._completed.values()
         ]
         update_many(connection, recordings, completed)
         update_many(connection, recordings, list(self._corrected.values()))
@@ -131,41 +131,41 @@ class Shelf:
         self._new_releases, self._new_recordings, self._completed = [], [], {}
         self._corrected, self._learned = {}, {}
 
-    def settle(
+    def regroup(
         self, connection: Connection, touched: Collection[int], changed: Collection[bytes]
     ) -> None:
-        """Look anew at recordings of which files have changed (`changed`: their paths) or have
-        only now been described, in the transaction that stored them.
+        """Compare the files of recordings again, in the transaction that stored them.
 
-        What contradicts the others gets a recording of its own, with the stricter of what was
-        wanted so far and what is wanted there; what turns out to be another recording that
-        there is goes to it. The recording is called what its files say now.
+        `touched` are recordings with files that changed or were described for the first time;
+        `changed` are the paths of changed files. Files that contradict the others move to another
+        recording, existing or new, with the stricter of both consents. The recording is described
+        as its remaining files say now.
         """
         splits: list[tuple[Consent, int]] = []
         moved: list[dict[str, Any]] = []
-        known_consents = consents.load(connection) if touched else None
+        stored = consents.load(connection) if touched else None
         for number, members in self._members(connection, touched, changed):
-            known = self._known.get(number)
-            if known is None or known_consents is None:
+            recording = self._recordings.get(number)
+            if recording is None or stored is None:
                 continue
             parts = [
                 [members[place] for place in part]
-                for part in parted([(one.file, one.decided) for one in members])
+                for part in parted([(member.file, member.decided) for member in members])
             ]
-            stays = _stays(known, parts)
+            kept = _stays(recording, parts)
             before = Consent()
             if len(parts) > 1:
-                before = consents.wanted_of(connection, known_consents, number)
+                before = consents.effective_of(connection, stored, number)
             for part in parts:
-                for one in part:
-                    self._learn(one.file)
-                if part is stays:
+                for member in part:
+                    self._learn(member.file)
+                if part is kept:
                     continue
-                into = self._home_of(connection, part, number)
+                into = self._recording_for(connection, part, number)
                 splits.append((before, into))
-                moved += [{"id": one.id, "recording_id": into} for one in part]
-            self._call(known, stays)
-            self._unite(connection, known, stays)
+                moved += [{"id": member.id, "recording_id": into} for member in part]
+            self._update_description(recording, kept)
+            self._merge_if_same(connection, recording, kept)
         self.save(connection)
         update_many(connection, files, moved)
         for before, into in splits:
@@ -185,60 +185,61 @@ class Shelf:
             )
             for number, recording, path, tags, decided in connection.execute(query):
                 file = FileDescription.from_text(texts.load_path(path), tags)
-                one = _Member(number, file, decided, path in changed)
-                of_recording[recording].append(one)
+                member = _Member(number, file, decided, path in changed)
+                of_recording[recording].append(member)
         return of_recording.items()
 
-    def _home_of(self, connection: Connection, part: Sequence[_Member], without: int) -> int:
-        """The recording that a part which left another one is: one there is, or a new one."""
-        if decision := next((one.decided for one in part if one.decided), ""):
+    def _recording_for(self, connection: Connection, part: Sequence[_Member], without: int) -> int:
+        """The recording for files that leave another one: an existing one, or a new one."""
+        if decision := next((member.decided for member in part if member.decided), ""):
             f = files.c
             query = select(f.recording_id).where(
                 f.decided == decision, f.artist_id == self.artist_id, f.recording_id != without
             )
             found = connection.execute(query.order_by(f.id)).scalar()
-            if found is not None and found in self._known:
+            if found is not None and found in self._recordings:
                 return int(found)
         lead = _lead(part)
-        known, _ = self._groups.find(lead, without)
-        if decision or known is None or known.bare:
-            # Where a decision keeps it apart, its own kind is no place for it.
+        recording, _ = self._groups.find(lead, without)
+        if decision or recording is None or recording.bare:
+            # A decision that keeps it apart forbids a recording of the same description.
             return self._new(lead, self._groups.free_key(lead))
-        return known.id
+        return recording.id
 
-    def _call(self, known: KnownRecording, members: Sequence[_Member]) -> None:
-        """Take over what its files say now, where that is not what it is called."""
-        changed = [one.file for one in members if one.changed]
+    def _update_description(self, recording: KnownRecording, members: Sequence[_Member]) -> None:
+        """Describe a recording as its files say now, if the current description is out of date."""
+        changed = [member.file for member in members if member.changed]
         lead = next((file for file in reversed(changed) if file.title), None)
-        if lead is None and not any(_agrees(known, one.file) for one in members):
+        if lead is None and not any(_agrees(recording, member.file) for member in members):
             lead = _lead(members)
-        codes = [one.file.isrc for one in members if one.file.isrc]
-        lengths = [one.file.duration_ms for one in members if one.file.duration_ms]
-        code = known.isrc if known.isrc in codes else next(iter(codes), "")
-        length = known.duration_ms
-        if lengths and not (length and any(same_length(length, one) for one in lengths)):
+        codes = [member.file.isrc for member in members if member.file.isrc]
+        lengths = [member.file.duration_ms for member in members if member.file.duration_ms]
+        code = recording.isrc if recording.isrc in codes else next(iter(codes), "")
+        length = recording.duration_ms
+        if lengths and not (length and any(same_length(length, other) for other in lengths)):
             length = lengths[0]
-        if (code, length) != (known.isrc, known.duration_ms):
-            known.isrc, known.duration_ms = code, length
-            self._completed[known.id] = known
+        if (code, length) != (recording.isrc, recording.duration_ms):
+            recording.isrc, recording.duration_ms = code, length
+            self._completed[recording.id] = recording
         if lead is not None:
-            self._correct(known, lead, self._groups.free_key(lead, known))
-        self._groups.add_isrc(known)
+            self._correct(recording, lead, self._groups.free_key(lead, recording))
+        self._groups.add_isrc(recording)
 
-    def _unite(
-        self, connection: Connection, known: KnownRecording, members: Sequence[_Member]
+    def _merge_if_same(
+        self, connection: Connection, recording: KnownRecording, members: Sequence[_Member]
     ) -> None:
-        """Make it one with the recording that it turned out to be, if there is one."""
+        """Merge a recording with the one that it turned out to be, if there is one."""
         lead = _lead(members)
-        other, _ = self._groups.find(lead, known.id)
+        other, _ = self._groups.find(lead, recording.id)
         if other is None or other.bare or self._kept_apart(connection, members, other.id):
             return
-        self.save(connection)  # so that both are there to be compared
+        self.save(connection)  # so that both are stored and can be compared
         own = consents.load(connection).own
-        first = sorted(
-            (known, other), key=lambda one: ((ScopeKind.RECORDING, one.id) not in own, one.id)
+        ordered = sorted(
+            (recording, other),
+            key=lambda candidate: ((ScopeKind.RECORDING, candidate.id) not in own, candidate.id),
         )
-        into, gone = first[0].id, first[1].id
+        into, gone = ordered[0].id, ordered[1].id
         consents.hand_over(connection, gone, into)
         drop = (consent_rows.c.kind == ScopeKind.RECORDING.value) & (
             consent_rows.c.owner_id == gone
@@ -247,25 +248,25 @@ class Shelf:
         for table in (files, items):
             moves = update(table).where(table.c.recording_id == gone)
             connection.execute(moves.values(recording_id=into))
-        for one in (known, other):
-            one.id = into  # whoever is found by either's description belongs to what is left
-        self._known[gone] = first[0]
+        for candidate in (recording, other):
+            candidate.id = into  # files found by either description belong to the remaining one
+        self._recordings[gone] = ordered[0]
 
     def _kept_apart(self, connection: Connection, members: Sequence[_Member], other: int) -> bool:
-        ours = {one.decided for one in members if one.decided}
-        if not ours:
+        own_labels = {member.decided for member in members if member.decided}
+        if not own_labels:
             return False
         query = select(files.c.decided).where(files.c.recording_id == other, files.c.decided != "")
-        theirs = set(connection.execute(query).scalars())
-        return bool(theirs) and not ours & theirs
+        other_labels = set(connection.execute(query).scalars())
+        return bool(other_labels) and not own_labels & other_labels
 
-    def _add(self, key: str, known: KnownRecording) -> None:
-        self._known[known.id] = known
-        self._groups.add(key, known)
+    def _add(self, key: str, recording: KnownRecording) -> None:
+        self._recordings[recording.id] = recording
+        self._groups.add(key, recording)
 
     def _new(self, file: FileDescription, key: str) -> int:
         number, self._next_recording = self._next_recording, self._next_recording + 1
-        self._add(key, _as_known(number, file))
+        self._add(key, _described_recording(number, file))
         self._new_recordings.append(
             (
                 *(number, self.artist_id, self._release_of(file), file.shown_title),
@@ -275,33 +276,33 @@ class Shelf:
         )
         return number
 
-    def _correct(self, known: KnownRecording, file: FileDescription, key: str = "") -> None:
-        known.title, known.performer = file.shown_title, file.performer
-        known.titled = bool(file.title)
+    def _correct(self, recording: KnownRecording, file: FileDescription, key: str = "") -> None:
+        recording.title, recording.performer = file.shown_title, file.performer
+        recording.titled = bool(file.title)
         row = {
-            "id": known.id,
-            "title": known.title,
-            "performer": known.performer,
-            "titled": known.titled,
+            "id": recording.id,
+            "title": recording.title,
+            "performer": recording.performer,
+            "titled": recording.titled,
             "disc": file.disc,
             "track": file.track,
             "release_id": self._release_of(file),
         }
-        self._groups.add_isrc(known)
+        self._groups.add_isrc(recording)
         if key:
-            known.key = key
-            self._groups.by_key[key] = known
-        self._corrected[known.id] = {**row, "key": known.key}
+            recording.key = key
+            self._groups.by_key[key] = recording
+        self._corrected[recording.id] = {**row, "key": recording.key}
 
-    def _complete(self, known: KnownRecording, file: FileDescription) -> None:
-        """Take over what this file knows and the recording does not."""
-        if file.isrc and not known.isrc:
-            known.isrc = file.isrc
-            self._groups.add_isrc(known)
-            self._completed[known.id] = known
-        if file.duration_ms and not known.duration_ms:
-            known.duration_ms = file.duration_ms
-            self._completed[known.id] = known
+    def _complete(self, recording: KnownRecording, file: FileDescription) -> None:
+        """Copy an ISRC or a length that the recording lacks."""
+        if file.isrc and not recording.isrc:
+            recording.isrc = file.isrc
+            self._groups.add_isrc(recording)
+            self._completed[recording.id] = recording
+        if file.duration_ms and not recording.duration_ms:
+            recording.duration_ms = file.duration_ms
+            self._completed[recording.id] = recording
 
     def _release_of(self, file: FileDescription) -> int | None:
         key = file.release_key
@@ -323,28 +324,28 @@ class Shelf:
         """Take over what a file says of its release, where no other file said it before."""
         key = self._same_release.get(file.release_key, file.release_key)
         number = self._releases.get(key)
-        known = self._facts.get(number) if number is not None else None
-        if number is None or known is None:
+        facts = self._facts.get(number) if number is not None else None
+        if number is None or facts is None:
             return
-        new = {name: value for name, value in _facts(file).items() if value and not known[name]}
+        new = {name: value for name, value in _facts(file).items() if value and not facts[name]}
         if new:
-            known |= new
-            self._learned[number] = {"id": number, **known}
+            facts |= new
+            self._learned[number] = {"id": number, **facts}
 
 
-def settle(connection: Connection, touched: Mapping[int, Collection[int]]) -> None:
-    """Look anew at recordings, by artist, of which something was decided."""
+def regroup(connection: Connection, touched: Mapping[int, Collection[int]]) -> None:
+    """Compare the files of recordings again after a decision. `touched`: artist → recordings."""
     for artist_id, numbers in touched.items():
-        shelf = Shelf(connection, artist_id)
-        shelf.begin(connection)
-        shelf.settle(connection, numbers, ())
+        assigner = RecordingAssigner(connection, artist_id)
+        assigner.begin(connection)
+        assigner.regroup(connection, numbers, ())
 
 
 def _facts(file: FileDescription) -> dict[str, Any]:
     return {name: getattr(file, name) for name in _FACTS}
 
 
-def _as_known(number: int, file: FileDescription) -> KnownRecording:
+def _described_recording(number: int, file: FileDescription) -> KnownRecording:
     return KnownRecording(
         id=number,
         isrc=file.isrc,
@@ -355,17 +356,19 @@ def _as_known(number: int, file: FileDescription) -> KnownRecording:
     )
 
 
-def _agrees(known: KnownRecording, file: FileDescription) -> bool:
-    """Whether a recording, as it is called, is what a file says it is."""
-    named = same_title(core_title(known.title, known.performer), file.core)
-    return named and same_length(known.duration_ms, file.duration_ms)
+def _agrees(recording: KnownRecording, file: FileDescription) -> bool:
+    """Whether a recording's description can be that of a file."""
+    same_name = same_title(core_title(recording.title, recording.performer), file.core)
+    return same_name and same_length(recording.duration_ms, file.duration_ms)
 
 
-def _stays(known: KnownRecording, parts: Sequence[list[_Member]]) -> list[_Member]:
-    """The part that keeps the recording: the one that is what it is called, else the biggest."""
-    return max(parts, key=lambda part: (any(_agrees(known, m.file) for m in part), len(part)))
+def _stays(recording: KnownRecording, parts: Sequence[list[_Member]]) -> list[_Member]:
+    """The part that keeps the recording: the one that matches its description, else the largest."""
+    return max(parts, key=lambda part: (any(_agrees(recording, m.file) for m in part), len(part)))
 
 
 def _lead(part: Sequence[_Member]) -> FileDescription:
-    """The file of a part that says the most."""
-    return max((one.file for one in part), key=lambda file: (bool(file.title), bool(file.isrc)))
+    """The file of a part with the most complete description."""
+    return max(
+        (member.file for member in part), key=lambda file: (bool(file.title), bool(file.isrc))
+    )

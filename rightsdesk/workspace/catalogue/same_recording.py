@@ -1,9 +1,9 @@
-"""When two descriptions can be of one recording: pure rules, each with one home.
+"""Rules for when two descriptions can be of one recording. Pure functions, one home each.
 
-An ISRC names one recording (ISO 3901), and in real catalogues it is often wrong: copied from
-the track above, or one code for a whole album. So it never decides alone. The title and the
-length have to go with it, both as loosely as files of one recording differ: a remaster's suffix,
-a guest in brackets, punctuation, the silence that an encoder adds.
+An ISRC names one recording (ISO 3901). In real catalogues it is often wrong: copied from the track
+above, or one code for a whole album. So it never decides alone. Title and length have to match,
+too, as loosely as files of one recording differ: remaster suffixes, guests in brackets,
+punctuation, silence that an encoder adds.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from typing import Generic, TypeVar
 from rightsdesk.workspace.catalogue.matching import normal_title
 
 MOST_APART_MS = 3_000
-"""The most that two files of one recording differ in length: a trimmed or added silence."""
+"""The largest difference in length of two files of one recording: trimmed or added silence."""
 
 _LEAST_APART_MS = 500  # what encoders add or cut, with room to spare
-_PART_APART = 20  # of a short piece, a twentieth
+_PART_APART = 20  # for a short piece, a twentieth of its length
 
 _GUEST = re.compile(r"\b(?:feat|ft|featuring)\b\.?\s")
 _GUEST_END = re.compile(r"\s[-–—]\s|[()\[\]{}]")
@@ -44,10 +44,10 @@ Value = TypeVar("Value")
 
 @lru_cache(maxsize=16384)
 def core_title(title: str, artist: str = "") -> str:
-    """What is left of a title to compare by; "" for no title.
+    """The part of a title that is compared; "" for no title.
 
-    Without case, accents, punctuation, spaces, guests, remaster suffixes and the artist in
-    front. Words for another recording (live, remix, instrumental, part 2) stay.
+    Without case, accents, punctuation, spaces, guests, remaster suffixes, and the artist in front.
+    Words for another recording (live, remix, instrumental, part 2) stay.
     """
     plain = unicodedata.normalize("NFKC", title).casefold()
     for character, alike in _ALIKE.items():
@@ -62,72 +62,72 @@ def core_title(title: str, artist: str = "") -> str:
 
 
 def _without_guests(text: str) -> str:
-    """The text without its guests, each up to a bracket or a dash."""
+    """The text without its guests; each guest ends at a bracket or a dash."""
     kept = []
     at = 0
-    for found in _GUEST.finditer(text):
-        if found.start() >= at:
-            kept.append(text[at : found.start()])
-            end = _GUEST_END.search(text, found.end())
+    for guest in _GUEST.finditer(text):
+        if guest.start() >= at:
+            kept.append(text[at : guest.start()])
+            end = _GUEST_END.search(text, guest.end())
             at = end.start() if end else len(text)
     return " ".join([*kept, text[at:]])
 
 
-def _without_aside(found: re.Match[str]) -> str:
-    return " " if _ASIDE.fullmatch(" ".join(found[1].split())) else found[0]
+def _without_aside(aside: re.Match[str]) -> str:
+    return " " if _ASIDE.fullmatch(" ".join(aside[1].split())) else aside[0]
 
 
-def same_length(one_ms: int | None, other_ms: int | None) -> bool:
-    """Whether two lengths can be of one recording; an unknown one contradicts nothing."""
-    if one_ms is None or other_ms is None:
+def same_length(first_ms: int | None, second_ms: int | None) -> bool:
+    """Whether two lengths can be of one recording; an unknown length contradicts nothing."""
+    if first_ms is None or second_ms is None:
         return True
-    allowed = max(one_ms, other_ms) // _PART_APART
+    allowed = max(first_ms, second_ms) // _PART_APART
     allowed = min(MOST_APART_MS, max(_LEAST_APART_MS, allowed))
-    return abs(one_ms - other_ms) <= allowed
+    return abs(first_ms - second_ms) <= allowed
 
 
-def same_title(one: str, other: str) -> bool:
-    """Whether two core titles can be of one recording; an unknown one contradicts nothing."""
-    return not one or not other or one == other
+def same_title(first: str, second: str) -> bool:
+    """Whether two core titles can be of one recording; an unknown title contradicts nothing."""
+    return not first or not second or first == second
 
 
 class ByLength(Generic[Value]):
-    """Values found by a length that may be a little off, in constant time."""
+    """Values found by an approximate length, in constant time."""
 
     def __init__(self) -> None:
-        self._known: defaultdict[int, list[tuple[int, Value]]] = defaultdict(list)
+        self._by_bucket: defaultdict[int, list[tuple[int, Value]]] = defaultdict(list)
         self._unknown: list[Value] = []
 
     def add(self, length_ms: int | None, value: Value) -> None:
-        """Make a value known under a length."""
+        """Add a value under a length."""
         if length_ms is None:
             if value not in self._unknown:
                 self._unknown.append(value)
             return
-        there = self._known[length_ms // MOST_APART_MS]
-        if (length_ms, value) not in there:
-            there.append((length_ms, value))
+        entries = self._by_bucket[length_ms // MOST_APART_MS]
+        if (length_ms, value) not in entries:
+            entries.append((length_ms, value))
 
     def find(self, length_ms: int | None, fits: Callable[[Value], bool]) -> Value | None:
-        """The nearest value that fits; without a length only one that is alone."""
+        """The nearest value that fits; without a length, the only value that fits."""
         if length_ms is None:
-            alone = {id(one): one for one in self if fits(one)}
-            return next(iter(alone.values())) if len(alone) == 1 else None
+            candidates = {id(value): value for value in self if fits(value)}
+            return next(iter(candidates.values())) if len(candidates) == 1 else None
         place = length_ms // MOST_APART_MS
         near = [
-            (abs(there - length_ms), value)
+            (abs(known_ms - length_ms), value)
             for bucket in (place - 1, place, place + 1)
-            for there, value in self._known.get(bucket, ())
-            if same_length(there, length_ms)
+            for known_ms, value in self._by_bucket.get(bucket, ())
+            if same_length(known_ms, length_ms)
         ]
-        for _, value in sorted(near, key=lambda one: one[0]):
+        for _, value in sorted(near, key=lambda pair: pair[0]):
             if fits(value):
                 return value
         if near:
             return None
-        return next((one for one in self._unknown if fits(one)), None)
+        return next((value for value in self._unknown if fits(value)), None)
 
     def __iter__(self) -> Iterator[Value]:
         yield from self._unknown
-        for there in self._known.values():
-            yield from (value for _, value in there)
+        for entries in self._by_bucket.values():
+            yield from (value for _, value in entries)
