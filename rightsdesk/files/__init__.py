@@ -1,5 +1,5 @@
-"""What a file says about AI use, and how it gets there without harm.
+"""Read and write declarations about AI use in audio files, without side effects.
 
-Nothing here lets a library save a file. A container computes a `Patch` of raw byte
-slices from a file opened for reading; the writer applies it to a copy and compares.
+No library ever saves a file. A container reads a file and computes a `Patch` of raw byte
+slices. The writer applies it and compares the result with the original.
 """

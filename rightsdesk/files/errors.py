@@ -1,8 +1,7 @@
-"""Why a file is left alone, in words for a person.
+"""The reasons why a file is left alone, as errors with messages for people.
 
-RightsDesk never repairs a file: one that cannot be read cleanly is refused, and stays
-byte for byte as it was. Each class is one cause, so that a list of failures can be
-grouped.
+RightsDesk never repairs a file. A file that cannot be read cleanly is refused, and stays
+byte for byte as it was. Each class stands for a cause, so that failures can be grouped.
 """
 
 from __future__ import annotations
@@ -11,49 +10,49 @@ from rightsdesk.errors import KnownError
 
 
 class FileError(KnownError):
-    """Something about one file, as opposed to the disk or the network."""
+    """A problem with a file, as opposed to the disk or the network."""
 
     cause = "file"
 
 
 class NotAudio(FileError):
-    """The content is not one of the kinds of audio that RightsDesk knows."""
+    """The content is not a kind of audio that RightsDesk supports or can name."""
 
     cause = "not-audio"
 
 
 class Damaged(FileError):
-    """The file says it is audio of a known kind, but its structure contradicts itself."""
+    """The file has a supported kind, but its structure contradicts itself."""
 
     cause = "damaged"
 
 
 class DamagedXmp(Damaged):
-    """The file's XMP packet cannot be read cleanly, so what it declares is not known."""
+    """The file's XMP packet cannot be read cleanly, so its declarations are unknown."""
 
     cause = "damaged-xmp"
 
 
 class Unsupported(FileError):
-    """The file is sound, as far as can be told, but of a form that is not handled yet."""
+    """The file seems sound, but has a form that is not supported yet."""
 
     cause = "unsupported"
 
 
 class TooLarge(FileError):
-    """The file or one of its parts would outgrow what its format can express."""
+    """The file or a part of it would exceed the limits of its format."""
 
     cause = "too-large"
 
 
 class ChangedOnDisk(FileError):
-    """The file is no longer the one that was looked at."""
+    """The file has changed since it was read."""
 
     cause = "changed-on-disk"
     skips = True
 
 
 class DamagedPatch(FileError):
-    """The stored record of a change cannot be trusted, so it is not applied."""
+    """The stored record of a change is damaged, so it is not applied."""
 
     cause = "damaged-record"

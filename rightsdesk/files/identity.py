@@ -1,7 +1,7 @@
-"""Which state of a file was looked at: the gate before any write.
+"""Identify the state of a file, to detect changes before any write.
 
-A file may change between the preview and the write, and between a write and its undo.
-Its identity is cheap to take (one `stat`) and tells the states apart without reading.
+A file may change between the preview and the write, and between a write and its undo. Its
+identity costs a single `stat` and detects this without reading the file.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ _STORED = re.compile(r"(\d{1,20}):(-?\d{1,20}):(\d{1,40}):(\d{1,40})", re.ASCII)
 
 
 def stored_start(found: os.stat_result, inode: bool) -> str:
-    """How `FileIdentity.to_str` starts for this `stat`: up to the device, which does not count.
+    """Return the start of `FileIdentity.to_str` for this `stat`, without the device.
 
-    Without `inode` only size and time, for where a `stat` has no inode. A scan asks this of
-    every file, so it makes no object.
+    With `inode` false, only size and time, for a `stat` without an inode. A scan calls this
+    for every file, so it creates no object.
     """
     size, time = found.st_size, found.st_mtime_ns
     return f"{size}:{time}:{found.st_ino}:" if inode else f"{size}:{time}:"
@@ -27,9 +27,9 @@ def stored_start(found: os.stat_result, inode: bool) -> str:
 class FileIdentity:
     """Size in bytes, time of the last change in nanoseconds, inode and device number.
 
-    Two identities are equal when size, time and inode are. The device number does not
-    count: external disks and network shares get a new one each time they are mounted,
-    and a whole catalogue would look changed after a restart.
+    Two identities are equal if size, time and inode are equal. The device number does not
+    count: external disks and network shares get a new number with each mount. A whole
+    catalogue would look changed after a restart.
     """
 
     size: int
@@ -39,7 +39,7 @@ class FileIdentity:
 
     @classmethod
     def of(cls, file: str | bytes | int) -> FileIdentity:
-        """The identity of a path (links are followed) or an open descriptor.
+        """Return the identity of a path (links are followed) or an open descriptor.
 
         Raises OSError as `os.stat` does.
         """
@@ -47,26 +47,26 @@ class FileIdentity:
 
     @classmethod
     def of_stat(cls, found: os.stat_result) -> FileIdentity:
-        """The identity in a `stat` that was taken already."""
+        """Return the identity in an existing `stat` result."""
         return cls(found.st_size, found.st_mtime_ns, found.st_ino, found.st_dev)
 
     @property
     def stamp(self) -> str:
-        """What tells a file's states apart, in one line: all but the device."""
+        """The parts that count for equality, as a line: all but the device."""
         return f"{self.size}:{self.mtime_ns}:{self.inode}"
 
     @staticmethod
     def stamp_in(stored: str) -> str:
-        """The `stamp` in what `to_str` wrote, without reading the numbers: a catalogue has many."""
+        """Return the `stamp` in the output of `to_str`. Fast: it parses no numbers."""
         return stored.rpartition(":")[0]
 
     def to_str(self) -> str:
-        """One line for the store; `from_str` gives the identity back."""
+        """Return a line for the store. `from_str` reads it."""
         return f"{self.stamp}:{self.device}"
 
     @classmethod
     def from_str(cls, stored: str) -> FileIdentity:
-        """The identity that `to_str` wrote. Raises ValueError for anything else."""
+        """Return the identity in the output of `to_str`. Raises ValueError for anything else."""
         match = _STORED.fullmatch(stored)
         if match is None:
             raise ValueError(f"not a file identity: {stored!r}")

@@ -1,6 +1,7 @@
-"""Open a file for reading without being trapped by it.
+"""Open a file for reading, and never block on a pipe or a device.
 
-A name that ends in `.mp3` may be a pipe (opening one waits for ever), a device, or gone.
+A name that ends in `.mp3` may belong to a pipe (opening it blocks forever), a device, or a
+missing file.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from typing import BinaryIO
 from rightsdesk.files.os_errors import NotAFile, explain
 
 BUFFER = 1 << 16
-"""Bytes read at a time: a tag with its cover art, as a rule, and no more than is worth it."""
+"""Bytes read at a time: usually enough for a tag with its cover art."""
 
 _GUARDED = (
-    getattr(os, "O_NONBLOCK", 0)  # a pipe without a writer does not make us wait
+    getattr(os, "O_NONBLOCK", 0)  # never wait for the writer of a pipe
     | getattr(os, "O_NOCTTY", 0)
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
@@ -26,9 +27,9 @@ _GUARDED = (
 
 @contextmanager
 def opened(path: str | bytes) -> Iterator[BinaryIO]:
-    """The file, read-only; links are followed.
+    """Open a file read-only; links are followed.
 
-    Raises the causes of `trouble`, also for what the disk reports while it is read.
+    Raises the errors of `os_errors`, also for failures inside the `with` block.
     """
     try:
         with open_regular(path) as f:
@@ -38,9 +39,9 @@ def opened(path: str | bytes) -> Iterator[BinaryIO]:
 
 
 def open_regular(path: str | bytes, *, also_write: bool = False) -> BinaryIO:
-    """The open file. Raises `NotAFile` for anything but a regular file, else OSError.
+    """Return the open file. Raises `NotAFile` for anything but a regular file, and OSError.
 
-    With `also_write` its descriptor can be written to; the object itself only reads.
+    With `also_write`, its descriptor is writable; the file object itself only reads.
     """
     descriptor, _ = open_descriptor(path, also_write=also_write)
     try:
@@ -51,9 +52,9 @@ def open_regular(path: str | bytes, *, also_write: bool = False) -> BinaryIO:
 
 
 def open_descriptor(path: str | bytes, *, also_write: bool = False) -> tuple[int, int]:
-    """The descriptor of a regular file, to be closed by the caller, and its size in bytes.
+    """Return the descriptor of a regular file, and its size in bytes.
 
-    Raises as `open_regular` does.
+    The caller closes the descriptor. Raises as `open_regular` does.
     """
     descriptor = os.open(path, _GUARDED | (os.O_RDWR if also_write else os.O_RDONLY))
     try:

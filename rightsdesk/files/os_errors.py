@@ -1,7 +1,7 @@
-"""What the operating system refuses, in words for a person.
+"""Errors of the operating system, with messages for people.
 
-Every OSError that the world can cause on a file becomes one of these, so that a list of
-failures reads plainly and can be grouped by cause. `explain` chooses.
+Every OSError on a file becomes one of these classes, so that failures read plainly and can
+be grouped by cause. `explain` chooses the class.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ UNTOUCHED = "The file was left as it is."
 
 
 class Gone(FileError):
-    """The file or folder was there and is no more."""
+    """The file or folder no longer exists."""
 
     cause = "gone"
 
 
 class Unreadable(FileError):
-    """The file or folder may not be read by this person."""
+    """The user has no permission to read the file or folder."""
 
     cause = "unreadable"
 
 
 class NotAFile(FileError):
-    """A device, pipe or socket with the name of an audio file; it is never opened."""
+    """A device, pipe or socket with the name of an audio file. It is never opened."""
 
     cause = "not-a-file"
 
 
 class Empty(FileError):
-    """A file of no bytes."""
+    """The file has no bytes."""
 
     cause = "empty"
 
@@ -51,43 +51,43 @@ class ReadOnlyDisk(FileError):
 
 
 class DiskFull(FileError):
-    """No space, or no quota, for the new version of the file."""
+    """The disk has no space or quota left for the new version of the file."""
 
     cause = "disk-full"
 
 
 class DiskTrouble(FileError):
-    """The disk reported an error of its own."""
+    """The disk reported an I/O error, or returned wrong data."""
 
     cause = "disk-trouble"
 
 
 class ShareGone(FileError):
-    """The network share or external disk went away."""
+    """The network share or external disk can't be reached."""
 
     cause = "share-gone"
 
 
 class NameTooLong(FileError):
-    """The path is longer than the disk allows, or would be for the temporary file."""
+    """The path of the file or its temporary file is longer than the disk allows."""
 
     cause = "name-too-long"
 
 
 class InUse(FileError):
-    """Another program holds the file, as Windows enforces."""
+    """Another program has the file open and locked, as Windows enforces."""
 
     cause = "in-use"
 
 
 class LinkLoop(FileError):
-    """Links that lead round in a circle."""
+    """Symbolic links form a loop."""
 
     cause = "link-loop"
 
 
 class SystemTrouble(FileError):
-    """Another error of the operating system; the sentence carries its own words."""
+    """Any other error of the operating system. The message includes the system's own text."""
 
     cause = "system"
 
@@ -101,17 +101,17 @@ _AWAY = {
         *("EHOSTDOWN", "EHOSTUNREACH", "ENETDOWN", "ENETUNREACH"),
         *("ECONNRESET", "ECONNABORTED", "ETIMEDOUT", "EREMOTEIO"),
     )
-    if hasattr(errno, name)  # each system knows its own
+    if hasattr(errno, name)  # not every system has all of them
 }
 _SHARING = {32, 33}  # Windows: ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION
 _AWAY_WINDOWS = {21, 53, 55, 59, 64, 67, 121, 1231}  # not ready, network path not found, ...
 
 
 def explain(error: OSError, *, writing: bool = False) -> FileError:
-    """The error that says what the system refused.
+    """Return the error that explains an OSError.
 
-    `writing` tells whether the file was to be changed: it decides between "can't be
-    read" and "is read-only", and whether to add that the file was left as it is.
+    `writing`: the file was to be changed. This decides between "can't be read" and "is
+    read-only", and adds that the file was left as it is.
     """
     untouched = UNTOUCHED if writing else ""
     code = error.errno
@@ -165,15 +165,15 @@ def explain(error: OSError, *, writing: bool = False) -> FileError:
             advice="Close the program that has it open, then try again.",
             untouched=untouched,
         )
-    words = error.strerror or (os.strerror(code) if code else "no reason given")
+    reason = error.strerror or (os.strerror(code) if code else "no reason given")
     return SystemTrouble(
-        f"The system could not {'change' if writing else 'read'} this file: {words}.",
+        f"The system could not {'change' if writing else 'read'} this file: {reason}.",
         untouched=untouched,
     )
 
 
 def disk_full(*, untouched: str = UNTOUCHED, reserve: int = 0) -> DiskFull:
-    """`reserve` is how many bytes are to be left free for others."""
+    """Return the error for a full disk. `reserve`: bytes that RightsDesk leaves free."""
     kept = f" RightsDesk leaves {reserve >> 20} MB of it free." if reserve else ""
     return DiskFull(
         f"There is not enough free space on this disk.{kept}",
@@ -183,14 +183,16 @@ def disk_full(*, untouched: str = UNTOUCHED, reserve: int = 0) -> DiskFull:
 
 
 def misread() -> DiskTrouble:
+    """Return the error for a failed verification after a write."""
     return DiskTrouble(
-        "The disk gave back something else than what was written.",
+        "Verification failed: the disk returned different data than was written.",
         advice="Check the disk, and make sure that you have a backup.",
         untouched=UNTOUCHED,
     )
 
 
 def read_only() -> NotWritable:
+    """Return the error for a read-only file or folder."""
     return NotWritable(
         "This file or its folder is read-only.",
         advice="Allow writing to both, then try again.",
@@ -199,7 +201,8 @@ def read_only() -> NotWritable:
 
 
 def unreadable() -> Unreadable:
+    """Return the error for a file or folder without read permission."""
     return Unreadable(
-        "This file or folder may not be read by you.",
-        advice="Change its permissions, or ask whoever owns it.",
+        "You have no permission to read this file or folder.",
+        advice="Change its permissions, or ask its owner.",
     )

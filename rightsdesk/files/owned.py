@@ -1,9 +1,8 @@
-"""The one place that says what in a file is ours.
+"""The fields in a file that are ours to write. Everything else stays byte for byte.
 
-Everything else in a file belongs to someone else and stays byte for byte. `COPYRIGHT`,
-`COPYRIGHT-2` and the `xmpRights` properties are shared: an artist's own line may stand
-there, so what their new text is gets decided above (the dialects); a container only
-reads and sets the whole value.
+`COPYRIGHT`, `COPYRIGHT-2` and the `xmpRights` properties are shared: they may hold an
+artist's own text. The dialects decide their new text. A container only reads and sets whole
+values.
 """
 
 from __future__ import annotations
@@ -17,18 +16,19 @@ TDM_POLICY = "TDM-POLICY"
 COPYRIGHT = "COPYRIGHT"
 
 COPYRIGHT_2 = "COPYRIGHT-2"
-"""A second copyright line, where a kind of file has two places for it: WAV's `ICOP` and
-AIFF's `(c) ` beside the ID3 tag (some readers know only these), the `TCOP` of an ID3 tag
-before FLAC, and `©cpy` or `cprt` in the user data of an M4A. It is read and set on its own.
-In an MP3 or FLAC it is also that of an APEv2 tag where no other is; that one is only read.
-Where only `COPYRIGHT` is set, the line in `ICOP` or `(c) ` follows it if there was none or if
-both said the same; a line that says something else is left alone."""
+"""The second copyright line of kinds of files with two places for it.
+
+These places are WAV's `ICOP` and AIFF's `(c) ` next to the ID3 tag (some readers read only
+these), the `TCOP` of an ID3 tag before FLAC, and `©cpy` or `cprt` in the user data of an M4A.
+It is read and set on its own. In an MP3 or FLAC without another line, it is the line of an
+APEv2 tag, which is only read. If only `COPYRIGHT` is set, the line in `ICOP` or `(c) ` follows
+it if it was absent or equal. A different line is left alone."""
 
 OWN = (AI_CONSENT, CONTENT_USAGE, TDM_RESERVATION, TDM_POLICY)
 """Fields that only RightsDesk and tools of the same standards write."""
 
 OWNED = (*OWN, COPYRIGHT)
-"""The text fields of every container, in the order in which it writes them."""
+"""The text fields of every container, in the order of writing."""
 
 XMP_OWNED = (
     "xmpRights:Marked",
@@ -39,27 +39,27 @@ XMP_OWNED = (
     "tdm:reservation",
     "tdm:policy",
 )
-"""The XMP properties that may be read and set, where a kind of file can carry XMP."""
+"""The XMP properties that are read and set in files that can hold XMP."""
 
 XMP_READ = ("dc:rights",)
-"""XMP properties that are read only: they are someone else's."""
+"""The XMP properties that are only read, because they are foreign."""
 
 XMP_DAMAGED = "xmp:damaged"
-"""Told with the properties where a packet cannot be read: what is in it is not known, and
-no property can be set. Its value is the same for all such files."""
+"""The key that marks a damaged packet among the fields of a file. Its properties are unknown,
+and none can be set. The value is the same for all such files."""
 
 DAMAGED_PACKET = "This file's XMP packet is damaged, so what it declares is not known."
-"""What is told of such a file; the rest of it is known."""
+"""The message for such a file. Its other fields are readable."""
 
 SETTABLE = (*OWNED, COPYRIGHT_2, *XMP_OWNED)
 """Every field that some container may set."""
 
 
 def places_of(settable: Collection[str]) -> str:
-    """A short note, for the store, of which places a file has beyond its text fields.
+    """Return a short code for the store: the places that a file has besides its text fields.
 
-    `x`: its XMP properties can be set; `2`: its second copyright line can; `n`: no text
-    field can.
+    `x`: XMP properties can be set. `2`: the second copyright line can be set. `n`: no text
+    field can be set.
     """
     xmp = "x" if set(XMP_OWNED) <= set(settable) else ""
     text = "" if set(OWNED) <= set(settable) else "n"
@@ -67,23 +67,23 @@ def places_of(settable: Collection[str]) -> str:
 
 
 def lacks_text(places: str) -> bool:
-    """Whether no text field can be set in a file."""
+    """Return whether no text field can be set in a file with these `places_of`."""
     return "n" in places
 
 
 def takes_xmp(places: str) -> bool:
-    """Whether the XMP properties can be set in a file."""
+    """Return whether XMP properties can be set in a file with these `places_of`."""
     return "x" in places
 
 
 def settable_in(places: str) -> tuple[str, ...]:
-    """The fields that can be set where a file has these places: `places_of` the other way."""
+    """Return the fields that can be set with these places: the inverse of `places_of`."""
     second = (COPYRIGHT_2,) if "2" in places else ()
     text = () if "n" in places else OWNED
     return (*text, *second, *(XMP_OWNED if "x" in places else ()))
 
 
 def owned_name(found: str) -> str | None:
-    """The owned text field that a name in a file stands for, in any ASCII case; else None."""
+    """Return the owned text field with this name, in any ASCII case; else None."""
     name = found.upper()
     return name if found.isascii() and name in OWNED else None

@@ -1,1 +1,1 @@
-"""How fast RightsDesk is, as ratios to the plainest way of doing the same."""
+"""Benchmarks: RightsDesk's speed as ratios to the simplest way to do the same work."""

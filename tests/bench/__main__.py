@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: prints the figures to reach and those reached. Asserts nothing."""
+"""`python -m tests.bench`: print the targets and the results. Asserts nothing."""
 
 import argparse
 import shutil
@@ -15,13 +15,13 @@ from tests.bench.measuring import table
 def main() -> None:
     """Generate, measure, print."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--files", type=int, default=500, help="how many files (500)")
-    parser.add_argument("--many", type=int, default=0, help="how many tiny files besides (0)")
-    parser.add_argument("--items", type=int, help="measure a sync of so many items instead")
-    parser.add_argument("--rounds", type=int, default=3, help="how often, the best counts (3)")
-    parser.add_argument("--dir", type=Path, help="where to work; else a temporary folder")
+    parser.add_argument("--files", type=int, default=500, help="number of files (500)")
+    parser.add_argument("--many", type=int, default=0, help="number of extra tiny files (0)")
+    parser.add_argument("--items", type=int, help="measure a sync of this many items instead")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds; the best counts (3)")
+    parser.add_argument("--dir", type=Path, help="working folder; else a temporary folder")
     parser.add_argument(
-        "--beets", default=shutil.which("beet") or "", help="the program beet, if it is elsewhere"
+        "--beets", default=shutil.which("beet") or "", help="path of the program beet"
     )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="rightsdesk-bench-", dir=given.dir) as name:

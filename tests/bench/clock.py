@@ -1,8 +1,8 @@
-"""A clock on which nobody waits in vain: when all are asleep, it moves on to the first waking.
+"""A clock that skips waiting: when all threads sleep, it jumps to the next wake-up.
 
-What the program itself takes is on it, since it runs with the real clock; only the time in
-which every thread would have slept is skipped. So an hour of calls takes a minute, and what
-is measured is still what would have been.
+It runs with the real clock, so the program's own work counts. Only time in which every
+thread would sleep is skipped. So an hour of calls takes a minute, and the measured times
+are still the real ones.
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ _LOOK = 0.02
 
 
 class SkippingClock:
-    """`clock` is handed in where a `Clock` is wanted. Threads whose names begin with `names`
-    are those that may sleep; while there are none, it is the one that asks."""
+    """A skipping clock. Pass its `clock` as the program's `Clock`.
+
+    Threads with names that begin with `names` may sleep. Without such threads, only the
+    calling thread counts.
+    """
 
     def __init__(self, names: str = "host-") -> None:
         self._names = names
@@ -30,15 +33,15 @@ class SkippingClock:
         self.clock = Clock(now=self.now, monotonic=self.seconds, sleep=self.sleep)
 
     def seconds(self) -> float:
-        """Seconds since it was made, the skipped ones included."""
+        """Return the seconds since creation, skipped time included."""
         return time.perf_counter() - self._start + self._skipped
 
     def now(self) -> datetime:
-        """The same as a time of day."""
+        """Return the same as a time of day."""
         return NOON + timedelta(seconds=self.seconds())
 
     def sleep(self, seconds: float) -> None:
-        """Come back when so much time has passed on this clock."""
+        """Return after this time has passed on this clock."""
         with self._changed:
             waking = self.seconds() + seconds
             self._asleep.append(waking)
@@ -46,7 +49,7 @@ class SkippingClock:
                 if len(self._asleep) >= self._awaited():
                     first = min(self._asleep)
                     self._skipped += max(first - self.seconds(), 0.0)
-                    self._asleep.remove(first)  # it is awake, though it may not know it yet
+                    self._asleep.remove(first)  # that thread is awake, even before it runs
                     self._changed.notify_all()
                 else:
                     self._changed.wait(min(left, _LOOK))

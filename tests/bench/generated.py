@@ -13,7 +13,7 @@ TRACKS_ON_A_RELEASE = 10
 
 
 def generate(folder: Path, number: int) -> Iterator[Path]:
-    """Write that many files, ten to a release, the same ones every time."""
+    """Write `number` files, ten per release, the same in every run; yield their paths."""
     chance = random.Random(2024)
     sounds = {kind: sound(kind) for kind in KINDS}
     for index in range(number):
@@ -35,7 +35,7 @@ def generate(folder: Path, number: int) -> Iterator[Path]:
 
 
 def tiny(folder: Path, number: int) -> None:
-    """Write that many files of some hundred bytes: for what depends on their number only."""
+    """Write `number` files of a few hundred bytes, for jobs that depend only on their number."""
     for index in range(number):
         comments = build.vorbis_comments(
             [
@@ -50,7 +50,7 @@ def tiny(folder: Path, number: int) -> None:
 
 
 def long_wav(path: Path, size: int) -> None:
-    """A WAV with so many bytes of silence, of which the disk has to keep none."""
+    """Write a WAV with `size` bytes of silence, as a sparse file."""
     head = build.wav(build.FMT, (b"data", b""))[:-4]
     with path.open("wb") as file:
         file.write(head[:4] + (len(head) - 4 + size).to_bytes(4, "little") + head[8:])

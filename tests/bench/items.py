@@ -1,8 +1,7 @@
-"""Many items of one account: what a sync asks for, and how long the platform's limit makes it.
+"""A sync of many items of an account: its calls, and its duration under the rate limit.
 
-The client, the limiter, the engine and the journal are the program's own. The platform is
-one in memory that takes its time for each call, and the clock skips the time in which all
-wait for it (see `clock`).
+Client, limiter, engine and journal are the program's own. The platform is in memory, with a
+latency per call. The clock skips the time in which all threads wait (see `clock`).
 """
 
 from __future__ import annotations
@@ -51,20 +50,20 @@ _Fields = dict[str, str]
 
 @dataclass
 class Platform(BaseAdapter):
-    """A SoundCloud with so many tracks, as a transport of `requests`: nothing goes over a wire.
+    """A SoundCloud with `number` tracks, as a transport of `requests`, without a network.
 
-    It keeps next to nothing for a track, so that what a process takes is the program's own.
+    It stores almost nothing per track, so that the measured memory is the program's own.
     """
 
     number: int
     clock: Clock = SYSTEM
     latency: float = 0.0
     calls: Counter[str] = field(default_factory=Counter)
-    _said: dict[int, _Fields] = field(default_factory=dict)
-    _kept: dict[str, _Fields] = field(default_factory=dict)
+    _fields: dict[int, _Fields] = field(default_factory=dict)
+    _by_body: dict[str, _Fields] = field(default_factory=dict)
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
-        """Answer, after as long as an answer takes."""
+        """Return the response, after the latency."""
         if self.latency:
             self.clock.sleep(self.latency)
         url = urlsplit(request.url or "")
@@ -81,7 +80,7 @@ class Platform(BaseAdapter):
         return _response(request, json.dumps(answer).encode())
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no connection is open."""
 
     def _page(self, start: int) -> dict[str, Any]:
         end = min(start + PAGE, self.number)
@@ -91,8 +90,8 @@ class Platform(BaseAdapter):
         return page
 
     def _set(self, track: int, body: str) -> None:
-        """What is set is kept once for all tracks that say the same."""
-        self._said[track] = self._kept.setdefault(body, json.loads(body)["track"])
+        """Set a track's fields. Equal fields are stored only once."""
+        self._fields[track] = self._by_body.setdefault(body, json.loads(body)["track"])
 
     def _track(self, number: int) -> dict[str, Any]:
         return {
@@ -102,7 +101,7 @@ class Platform(BaseAdapter):
             "duration": 180_000,
             "user": {"username": "Bench"},
             "permalink_url": f"https://soundcloud.com/bench/{number}",
-            **self._said.get(number, {}),
+            **self._fields.get(number, {}),
         }
 
 
@@ -120,9 +119,9 @@ def _isrc(number: int) -> str:
 
 
 class Items:
-    """A workspace with one artist, so many recordings, and an account with as many tracks.
+    """A workspace with an artist, `number` recordings, and an account with as many tracks.
 
-    The account's client is put in its place without a sign-in: no keyring is touched.
+    The account's client is set without a sign-in, so no keyring is touched.
     """
 
     def __init__(
@@ -183,7 +182,7 @@ class Items:
 
     @property
     def pages(self) -> int:
-        """The list calls that paging forces."""
+        """The number of list calls, by page size."""
         return math.ceil(self.number / PAGE)
 
     def sync(self) -> tuple[Plan, JobReport]:
@@ -193,7 +192,7 @@ class Items:
 
 
 def lines(work: Path, number: int, *, fewer: int = 0) -> Iterator[Line]:
-    """The figures for so many items. Memory is compared with a tenth of them, or `fewer`."""
+    """Yield the results for `number` items. Memory is compared with `fewer`, else a tenth."""
     skipping = SkippingClock()
     options: dict[str, Any] = {"per_second": PER_SECOND, "latency": LATENCY}
     with Items(work / f"items-{number}", number, clock=skipping.clock, **options) as items:
@@ -237,7 +236,7 @@ def lines(work: Path, number: int, *, fewer: int = 0) -> Iterator[Line]:
 
 
 def _peak(data: Path, number: int) -> float:
-    """The most memory that a process took for it, in MB."""
+    """Return the peak memory of a process for `number` items, in MB."""
     command = [sys.executable, "-m", "tests.bench.items_memory", str(data), str(number)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return float(done.stdout)

@@ -10,7 +10,7 @@ from tests.bench.memory import peak
 
 
 def main() -> None:
-    """Do it and print."""
+    """Sync twice, and print the peak memory."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("number", type=int)

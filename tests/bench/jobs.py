@@ -1,4 +1,4 @@
-"""RightsDesk's jobs, each measured beside its yardstick over the same files in one run."""
+"""Measure RightsDesk's jobs and their yardsticks, over the same files in the same run."""
 
 from __future__ import annotations
 
@@ -27,8 +27,11 @@ _IN_PLACE = (Preset.NO_GENERATIVE, Preset.NO_AI)
 
 @dataclass
 class Bench:
-    """A generated catalogue, and where to work. `beets` is the program, "" for none;
-    `many` how many tiny files there shall be besides, `long` the bytes of a long one."""
+    """A generated catalogue (`music`, `paths`), and a working folder.
+
+    `beets`: the path of the program beet, "" for none. `many`: the number of extra tiny
+    files. `long`: the bytes of a long file.
+    """
 
     music: Path
     paths: Sequence[Path]
@@ -40,7 +43,7 @@ class Bench:
     _numbers: Iterator[int] = field(default_factory=count)
 
     def lines(self) -> Iterator[Line]:
-        """All measurements."""
+        """Yield all measurements."""
         for path in self.paths:
             path.read_bytes()
         yield from self.first_scans()
@@ -55,7 +58,7 @@ class Bench:
         yield from self.memory()
 
     def first_scans(self) -> Iterator[Line]:
-        """Into an empty workspace each time."""
+        """Measure scans into an empty workspace."""
         with ExitStack() as stack:
             empty = [stack.enter_context(self._workspace()) for _ in range(self.rounds)]
 
@@ -75,7 +78,7 @@ class Bench:
             yield Line("first scan", first, "beet import -A -C", importing, reach=50)
 
     def second_scan(self, workspace: Workspace, artist: int, music: Path) -> Line:
-        """Nothing has changed."""
+        """Measure a scan without changes."""
 
         def scan() -> None:
             report = workspace.catalogue.scan(artist, [str(music)])
@@ -86,7 +89,7 @@ class Bench:
         return Line(f"second scan, {files:,} files", second, WALK, walking, reach=3, at_most=True)
 
     def tagging(self, workspace: Workspace, artist: int) -> Iterator[Line]:
-        """When files have to grow, when their padding suffices, and when nothing is to do."""
+        """Measure tagging: when files grow, when padding suffices, and with nothing to do."""
         copying, _ = cost_of(lambda: copy_all(self.paths, self.work / "copies"))
         growing, moved = self._tag(workspace, artist, _GROWING)
         yield Line(
@@ -97,7 +100,7 @@ class Bench:
             reach=0.8,
             note=f"{moved:.0%} of the files were written anew",
         )
-        copies = copy_all(self.paths, self.work / "copies")  # as large as they are now
+        copies = copy_all(self.paths, self.work / "copies")  # in their current size
         save_all(copies, "-" * 60)
         saving, ours, moved = [], [], 0.0
         for turn in range(max(2, self.rounds)):
@@ -115,7 +118,7 @@ class Bench:
             note=f"{moved:.0%} of the files were written anew",
         )
         if self.beets:
-            # On copies: what beets writes, RightsDesk would have to read again.
+            # On copies, so that RightsDesk need not read the files again.
             beets = Beets(self.beets, self.work / "beets-copies")
             beets.import_all(self.work / "copies")
             expect(beets.count(), len(copies))
@@ -138,7 +141,7 @@ class Bench:
         yield Line("tag, nothing to do", again, "a second scan", scanning, reach=1.5, at_most=True)
 
     def many_files(self) -> Iterator[Line]:
-        """So many files that only their number counts."""
+        """Measure jobs with many tiny files, where only their number counts."""
         music = self.work / "many"
         tiny(music, self.many)
         with self._workspace() as workspace:
@@ -149,7 +152,7 @@ class Bench:
             yield from table_lines(workspace, self.rounds)
 
     def memory(self) -> Iterator[Line]:
-        """Peak memory in megabytes, in processes of their own (as if they were seconds)."""
+        """Measure peak memory in separate processes, in megabytes (as if they were seconds)."""
         if self.many:
             peak = peak_memory(self.work / "memory", self.work / "many")
             yield _megabytes(f"memory, {self.many:,} files", peak, "300 MB", 300, 1)
@@ -163,7 +166,7 @@ class Bench:
         yield _megabytes(job, peaks[1], "one of 1 MB", peaks[0], 1.05)
 
     def _tag(self, workspace: Workspace, artist: int, preset: Preset) -> tuple[Cost, float]:
-        """Choose and tag; what it took, and which part of the files is a new file now."""
+        """Set a consent and tag; return the cost, and the share of files that were replaced."""
         scope = Scope(ScopeKind.ARTIST, artist)
         consent = PRESETS[preset]
         workspace.consents.set(
@@ -178,7 +181,7 @@ class Bench:
         cost, counts = cost_of(tag)
         expect(counts, {"done": len(self.paths)})
         after = [path.stat().st_ino for path in self.paths]
-        moved = sum(one != other for one, other in zip(before, after, strict=True))
+        moved = sum(old != new for old, new in zip(before, after, strict=True))
         return cost, moved / len(before)
 
     def _workspace(self) -> Workspace:
@@ -186,29 +189,28 @@ class Bench:
 
 
 def table_lines(workspace: Workspace, rounds: int) -> Iterator[Line]:
-    """The matrix beside plain queries over the same tables."""
+    """Measure the matrix against plain queries over the same tables."""
     database = sqlite3.connect(workspace.data_dir / "rightsdesk.sqlite3")
     by_title = "SELECT id FROM recordings ORDER BY title"
-    said = "SELECT recording_id, says, problem, seen_at, missing FROM files"
-    plain, ours, plain_said, counted = in_turns(
+    every_file = "SELECT recording_id, says, problem, seen_at, missing FROM files"
+    plain, ours, plain_files, counted = in_turns(
         rounds + 2,
         lambda: database.execute(by_title).fetchall(),
         lambda: workspace.catalogue.recordings(EVERYTHING),
-        lambda: database.execute(said).fetchall(),
+        lambda: database.execute(every_file).fetchall(),
         lambda: workspace.catalogue.counts(EVERYTHING),
     )
     ids = workspace.catalogue.recordings(EVERYTHING)
     yield Line(f"table, {len(ids):,} rows in order", ours, by_title, plain, at_most=True)
-    yield Line(
-        "table, standings counted", counted, said.split(",")[0] + " ...", plain_said, at_most=True
-    )
+    query = every_file.split(",")[0] + " ..."
+    yield Line("table, standings counted", counted, query, plain_files, at_most=True)
     (shown,) = in_turns(rounds + 2, lambda: workspace.catalogue.rows(ids[len(ids) // 2 :][:50]))
     yield Line("table, 50 rows shown", shown, "all ids", ours, at_most=True)
     database.close()
 
 
 def peak_memory(data: Path, music: Path, *, tag: bool = False) -> float:
-    """The most memory that a process took for a scan, a plan and the table; in MB."""
+    """Return the peak memory of a process for a scan, a plan and the table, in MB."""
     command = [sys.executable, "-m", "tests.bench.memory", str(data), str(music)]
     done = subprocess.run(
         [*command, *(["--tag"] if tag else [])], capture_output=True, text=True, check=True

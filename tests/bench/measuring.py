@@ -1,7 +1,7 @@
-"""A job beside its yardstick: taken in turns, several times, and the best of each counts.
+"""Measure a job and its yardstick in turns, several times. The best of each counts.
 
-The disk's cache is warm, so that what is compared is work and not luck. In turns, since a
-computer is not equally fast from one second to the next.
+The disk's cache is warm, so that the work is compared and not luck. Turns are needed
+because a computer's speed varies from second to second.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What something took: seconds on the clock, and seconds of processors."""
+    """Elapsed time and processor time, in seconds."""
 
     clock: float
     processor: float
@@ -23,8 +23,11 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A job and its yardstick. `reach` is the figure to reach: at least so many times as
-    fast, or, where `at_most` is set, at most so many times as long; 0 for none."""
+    """A job and its yardstick. `reach` is the target ratio, 0 for none.
+
+    The job should be at least `reach` times as fast. With `at_most`, it should take at most
+    `reach` times as long.
+    """
 
     job: str
     cost: Cost
@@ -36,17 +39,17 @@ class Line:
 
     @property
     def ratio(self) -> float:
-        """How many times as fast, or as long."""
+        """The ratio of elapsed times: how many times as fast, or with `at_most` as long."""
         return _ratio(self.cost.clock, self.plain.clock, at_most=self.at_most)
 
     @property
     def processor_ratio(self) -> float:
-        """The same in processor time, which other programs at work disturb less."""
+        """The ratio of processor times, which other programs disturb less."""
         return _ratio(self.cost.processor, self.plain.processor, at_most=self.at_most)
 
     @property
     def reached(self) -> bool:
-        """Whether the figure is reached, on the clock."""
+        """Whether the target is reached, by elapsed time."""
         return not self.reach or (
             self.ratio <= self.reach if self.at_most else self.ratio >= self.reach
         )
@@ -58,20 +61,20 @@ def _ratio(ours: float, plain: float, *, at_most: bool) -> float:
 
 
 def cost_of(work: Callable[[], Any]) -> tuple[Cost, Any]:
-    """Do it once, and say what it took and gave. Processes it waited for are counted."""
+    """Do the work once; return its cost and its result. Child processes count."""
     clock, processor = time.perf_counter(), _processor()
     result = work()
     return Cost(time.perf_counter() - clock, _processor() - processor), result
 
 
 def in_turns(rounds: int, *works: Callable[[], Any]) -> list[Cost]:
-    """The best that each of these did in so many rounds."""
+    """Return the best cost of each work over all rounds."""
     costs = [[cost_of(work)[0] for work in works] for _ in range(rounds)]
-    return [best(of_one) for of_one in zip(*costs, strict=True)]
+    return [best(of_work) for of_work in zip(*costs, strict=True)]
 
 
 def best(costs: Sequence[Cost]) -> Cost:
-    """The least time on the clock, and the least processor time."""
+    """Return the least elapsed time, and the least processor time."""
     return Cost(min(cost.clock for cost in costs), min(cost.processor for cost in costs))
 
 
@@ -81,13 +84,13 @@ def _processor() -> float:
 
 
 def expect(found: object, wanted: object) -> None:
-    """A figure for work that was not done would be worth nothing."""
+    """Raise RuntimeError if the work was not done: its time would mean nothing."""
     if found != wanted:
         raise RuntimeError(f"expected {wanted}, found {found}")
 
 
 def table(lines: list[Line]) -> str:
-    """The results, aligned."""
+    """Return the results as an aligned table."""
     rows = [("", "reached", "to reach", "in processor time", "seconds", "beside", "seconds", "")]
     for line in lines:
         words = "× as long" if line.at_most else "× as fast"

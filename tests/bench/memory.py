@@ -11,7 +11,7 @@ from rightsdesk.workspace.types import Filter, Scope, ScopeKind
 
 
 def main() -> None:
-    """Do it and print."""
+    """Scan, plan and show, and print the peak memory."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("music")
@@ -35,14 +35,15 @@ def main() -> None:
 
 
 def peak() -> float:
-    """The most memory that this process had, in bytes.
+    """Return the peak memory of this process, in bytes.
 
-    Linux's `getrusage` counts what the process was before it became this program, so what
-    it says of the program alone is asked first.
+    Linux's `getrusage` includes the process before `exec`. So `/proc` is preferred: it counts
+    only this program.
     """
     status = Path("/proc/self/status")
     if status.exists():
-        line = next(one for one in status.read_text().splitlines() if one.startswith("VmHWM"))
+        lines = status.read_text().splitlines()
+        line = next(line for line in lines if line.startswith("VmHWM"))
         return 1024 * float(line.split()[1])
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most if sys.platform == "darwin" else 1024 * most

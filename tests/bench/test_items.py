@@ -1,4 +1,4 @@
-"""What a sync asks a platform for, counted; and that the clock of the figures keeps time."""
+"""Test the number of calls of a sync, and the skipping clock."""
 
 import threading
 from pathlib import Path
@@ -19,7 +19,7 @@ def test_a_sync_of_what_is_unchanged_only_lists(tmp_path: Path) -> None:
         assert dict(items.platform.calls) == {"GET list": 3}
 
 
-def test_each_changed_item_takes_a_look_a_write_and_a_look(tmp_path: Path) -> None:
+def test_each_changed_item_takes_a_read_a_write_and_a_read(tmp_path: Path) -> None:
     with Items(tmp_path, 10, per_second=10_000) as items:
         items.sync()
         assert dict(items.platform.calls) == {"GET list": 1, "GET item": 20, "PUT item": 10}
@@ -47,7 +47,7 @@ def test_the_clock_skips_only_what_all_sleep_through() -> None:
     both = threading.Barrier(2)
 
     def run(name: str) -> None:
-        both.wait()  # so that neither thinks itself alone
+        both.wait()  # so that neither thread counts as alone
         sleep(name, *naps[name])
 
     threads = [threading.Thread(target=run, args=(n,), name=f"sleeper-{n}") for n in naps]

@@ -1,4 +1,4 @@
-"""The plainest ways of doing the same, and the peers."""
+"""The simplest ways to do the same work, and other programs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FIELDS = ("AI-CONSENT", "CONTENT-USAGE", "TDM-RESERVATION", "TDM-POLICY")
 
 
 def walk(folder: Path) -> int:
-    """What a look at every file costs at least."""
+    """Walk a folder and `stat` every file: the least that a scan costs. Return their number."""
     count, folders = 0, [str(folder)]
     while folders:
         with os.scandir(folders.pop()) as entries:
@@ -34,7 +34,7 @@ def walk(folder: Path) -> int:
 
 
 def copy_all(paths: Sequence[Path], folder: Path) -> list[Path]:
-    """What a durable copy of every file costs at least; the copies."""
+    """Copy every file durably: the least that a rewrite costs. Return the copies."""
     folder.mkdir(exist_ok=True)
     copies = []
     for index, path in enumerate(paths):
@@ -47,13 +47,13 @@ def copy_all(paths: Sequence[Path], folder: Path) -> list[Path]:
 
 
 def read_all(paths: Sequence[Path]) -> None:
-    """What mutagen takes to read every file."""
+    """Read every file with mutagen."""
     for path in paths:
         mutagen.File(path)
 
 
 def save_all(paths: Sequence[Path], value: str) -> None:
-    """mutagen's plain save of as many fields as RightsDesk has, where the file is."""
+    """Save as many fields as RightsDesk has in every file, in place, with mutagen."""
     for path in paths:
         file: Any = mutagen.File(path)
         if isinstance(file.tags, id3.ID3):
@@ -70,7 +70,7 @@ def save_all(paths: Sequence[Path], value: str) -> None:
 
 
 class Beets:
-    """beets, in a configuration and library of its own; it leaves files where they are."""
+    """beets with its own configuration and library. It leaves files in place."""
 
     def __init__(self, program: str, folder: Path) -> None:
         self._command = [program, "-c", str(folder / "config.yaml")]
@@ -83,16 +83,18 @@ class Beets:
         )
 
     def import_all(self, folder: Path) -> None:
-        """`beet import -A -C`: take everything as it is."""
+        """Run `beet import -A -C`: import all files unchanged."""
         self._run("import", "-q", "-A", "-C", str(folder))
 
     def count(self) -> int:
-        """How many files it has taken."""
+        """Return the number of imported files."""
         return self._run("ls", "-f", "$id").count("\n")
 
     def modify_all(self, value: str) -> None:
-        """`beet modify`: write one field into every file, which has to be asked for (`-w`)
-        where an import writes nothing."""
+        """Run `beet modify`: write a field to every file.
+
+        `-w` is needed because the configuration turns writing off.
+        """
         self._run("modify", "-y", "-w", f"comments={value}")
 
     def _run(self, *arguments: str) -> str:

@@ -1,4 +1,4 @@
-"""Tiny audio files built by hand, so that a test says every byte that matters to it.
+"""Build tiny audio files by hand, so that a test states every byte that matters to it.
 
 The audio in them is noise in well-formed frames: no decoder is asked. Real audio comes
 from `samples.py`.
@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 Frame = tuple[str, bytes] | tuple[str, bytes, int]
-"""An ID3 frame: id, content and format flags."""
+"""An ID3 frame: id, content and, optionally, format flags."""
 
 
 def noise(length: int, seed: int = 1) -> bytes:
-    """Bytes that look like coded audio, the same in every run."""
+    """Return bytes that look like coded audio, the same in every run."""
     return random.Random(seed).randbytes(length)
 
 
@@ -38,7 +38,7 @@ def id3(
     stuff: bool = False,
     after: bytes = b"",
 ) -> bytes:
-    """A tag. `plain_sizes`: 2.4 with the sizes of 2.3; `stuff`: unsynchronised as a whole."""
+    """Return a tag. `plain_sizes`: 2.4 with sizes as in 2.3. `stuff`: unsynchronised as a whole."""
     body = extended
     for frame in frames:
         frame_id, content = frame[0].encode(), frame[1]
@@ -59,7 +59,7 @@ def id3(
 
 
 def stuffed(data: bytes) -> bytes:
-    """Unsynchronised, as id3v2.3.0 section 5 says."""
+    """Return unsynchronised data, as in id3v2.3.0 section 5."""
     out = bytearray()
     for index, byte in enumerate(data):
         out.append(byte)
@@ -69,7 +69,7 @@ def stuffed(data: bytes) -> bytes:
 
 
 def mpeg(frames: int = 6) -> bytes:
-    """MPEG 1 Layer III frames of 128 kbit/s at 44.1 kHz: 417 bytes each."""
+    """Return MPEG 1 Layer III frames of 128 kbit/s at 44.1 kHz: 417 bytes each."""
     return b"".join(b"\xff\xfb\x90\x00" + noise(413, seed) for seed in range(frames))
 
 
@@ -108,7 +108,7 @@ def vorbis_comments(entries: Sequence[bytes], vendor: bytes = b"a encoder") -> b
 def flac(
     blocks: Sequence[tuple[int, bytes]] = (), *, audio: bytes = b"\xff\xf8" + bytes(90)
 ) -> bytes:
-    """STREAMINFO, then these blocks (kind, data), then the audio."""
+    """Return a FLAC file: STREAMINFO, then these blocks (kind, data), then the audio."""
     all_blocks = [(0, STREAMINFO), *blocks]
     out = b"fLaC"
     for index, (kind, data) in enumerate(all_blocks):
@@ -140,7 +140,7 @@ def wav(*chunks: Chunk) -> bytes:
 
 
 def rf64(*chunks: Chunk, kind: bytes = b"RF64", table: bytes = b"") -> bytes:
-    """As EBU Tech 3306 has it: the sizes of file and audio stand in `ds64`."""
+    """Return an RF64 file as in EBU Tech 3306, with the sizes of file and audio in `ds64`."""
     sizes = b"".join(len(data).to_bytes(8, "little") for name, data in chunks if name == b"data")
     ds64 = bytes(8) + sizes + bytes(8) + (len(table) // 12).to_bytes(4, "little") + table
     whole = bytearray(wav((b"ds64", ds64), *chunks))
@@ -167,7 +167,7 @@ def page(
     serial: int = 77,
     lacing: bytes | None = None,
 ) -> bytes:
-    """A page, by default with one whole packet in it."""
+    """Return an Ogg page, by default with a complete packet in it."""
     if lacing is None:
         lacing = b"\xff" * (len(body) // 255) + bytes((len(body) % 255,))
     head = b"OggS\0" + bytes((flags,)) + struct.pack("<qII", granule, serial, sequence)
@@ -185,7 +185,7 @@ _CRC_TABLE = [_crc_of_byte(byte << 24) for byte in range(256)]
 
 
 def ogg_crc(data: bytes) -> bytes:
-    """As RFC 3533 section 6 words it: slow, and independent of the code tested."""
+    """Return the CRC as in RFC 3533 section 6: slow, and independent of the tested code."""
     crc = 0
     for byte in data:
         crc = (crc << 8 & 0xFFFFFFFF) ^ _CRC_TABLE[crc >> 24 ^ byte]
@@ -195,7 +195,7 @@ def ogg_crc(data: bytes) -> bytes:
 def ogg_pages(
     packets: Sequence[bytes], first: int, *, segments: int = 255, serial: int = 77
 ) -> bytes:
-    """These packets over pages of so many segments, as libogg would cut them."""
+    """Return pages of these packets, divided by segments as libogg divides them."""
     lacing = b"".join(b"\xff" * (len(p) // 255) + bytes((len(p) % 255,)) for p in packets)
     data, out, continued = b"".join(packets), b"", False
     for number, start in enumerate(range(0, len(lacing), segments)):
@@ -223,7 +223,7 @@ def vorbis(
     setup: bytes = b"\x05vorbis" + noise(600, 9),
     end: bool = True,
 ) -> bytes:
-    """An Ogg Vorbis stream around a comment block (framing bit and padding included)."""
+    """Return an Ogg Vorbis stream with a comment block (framing bit and padding included)."""
     identification = b"\x01vorbis" + bytes(22) + b"\x01"
     out = page(identification, 0, flags=2, serial=serial)
     headers = ogg_pages([b"\x03vorbis" + comments, setup], 1, segments=segments, serial=serial)
@@ -234,7 +234,7 @@ def vorbis(
 def opus(
     comments: bytes, *, segments: int = 255, serial: int = 77, audio: int = 3, end: bool = True
 ) -> bytes:
-    """An Opus stream around a comment block."""
+    """Return an Opus stream with a comment block."""
     out = page(b"OpusHead" + bytes(11), 0, flags=2, serial=serial)
     headers = ogg_pages([b"OpusTags" + comments], 1, segments=segments, serial=serial)
     return out + headers + _audio_pages(headers.count(b"OggS\0") + 1, audio, serial, end=end)
@@ -248,7 +248,7 @@ def ogg_flac(
     audio: int = 3,
     counted: bool = True,
 ) -> bytes:
-    """A FLAC stream in Ogg: the comments, then these further blocks (kind, data)."""
+    """Return a FLAC stream in Ogg: the comments, then further blocks (kind, data)."""
     kinds = [(4, comments), *blocks]
     count = (len(kinds) if counted else 0).to_bytes(2, "big")
     head = b"\x7fFLAC\1\0" + count + b"fLaC\0\0\0\x22" + STREAMINFO
@@ -264,7 +264,7 @@ def ogg_flac(
 
 
 def speex(comments: bytes, *more: bytes, segments: int = 255, serial: int = 77) -> bytes:
-    """A Speex stream around a comment block; `more` headers follow it."""
+    """Return a Speex stream with a comment block, followed by `more` headers."""
     head = b"Speex   ".ljust(68, b"\0") + len(more).to_bytes(4, "little") + bytes(8)
     headers = ogg_pages([comments, *more], 1, segments=segments, serial=serial)
     pages = _audio_pages(headers.count(b"OggS\0") + 1, 3, serial, end=True)
@@ -304,7 +304,7 @@ def ilst(*items: bytes) -> bytes:
 
 
 def udta(*parts: bytes) -> bytes:
-    """User data with iTunes' metadata in it."""
+    """Return user data with iTunes' metadata in it."""
     return box(b"udta", box(b"meta", bytes(4), MDIR, *parts))
 
 
@@ -346,7 +346,7 @@ def mp4(
     ftyp: bytes = FTYP,
     shift: int = 0,
 ) -> bytes:
-    """An M4A with three chunks of audio. `between`: boxes between `moov` and `mdat`."""
+    """Return an M4A with three chunks of audio. `between`: boxes between `moov` and `mdat`."""
     mdat = box(b"mdat", AUDIO, wide=wide)
 
     def moov(start: int) -> bytes:

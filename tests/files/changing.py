@@ -1,4 +1,4 @@
-"""Change a built file the way the writer will, and check what must hold every time."""
+"""Change a built file as the writer does, and check the invariants of every change."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NO_AI: dict[str, tuple[str, ...]] = {
 }
 NOTHING: dict[str, tuple[str, ...]] = dict.fromkeys(NO_AI, ())
 BOTH_LINES = {**NO_AI, "COPYRIGHT-2": NO_AI["COPYRIGHT"]}
-"""What a WAV or AIFF says with `NO_AI` set: its own copyright line follows the tag's."""
+"""The fields of a WAV or AIFF after `NO_AI`: its own copyright line follows the tag's."""
 NO_AI_IN_XMP: dict[str, tuple[str, ...]] = {
     "plus:DataMining": ("http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED",),
     "plus:OtherConstraints": ("Ask first: <label@label.example> & co.",),
@@ -46,7 +46,7 @@ def settable(data: bytes) -> tuple[str, ...]:
 
 
 def nothing(data: bytes) -> dict[str, tuple[str, ...]]:
-    """The edit that removes all that is ours from this file, and can be removed."""
+    """Return the edit that removes all our fields from this file."""
     left = fields(data).get(LEFT_ALONE, ())
     return {name: () for name in settable(data) if name not in left}
 
@@ -57,12 +57,12 @@ def plan(data: bytes, wanted: Mapping[str, tuple[str, ...]]) -> Patch:
 
 
 def keeps_lengths(patch: Patch) -> bool:
-    """Whether nothing moves: every splice keeps its length."""
+    """Return whether every splice keeps its length, so that nothing moves."""
     return all(splice.growth == 0 for splice in patch.splices)
 
 
 def change(data: bytes, wanted: Mapping[str, tuple[str, ...]]) -> bytes:
-    """The file with `wanted` set. Fails unless all that is not ours is as it was."""
+    """Return the file with `wanted` set. Fails if anything foreign changes."""
     patch = plan(data, wanted)
     old, out = io.BytesIO(data), io.BytesIO()
     patch.write(old, out)
@@ -77,7 +77,7 @@ def change(data: bytes, wanted: Mapping[str, tuple[str, ...]]) -> bytes:
 def check(
     container: Container, old: bytes, new: bytes, wanted: Mapping[str, tuple[str, ...]]
 ) -> None:
-    """What the file says is what was wanted, and nothing else changed."""
+    """Check that the file has the wanted fields, and that nothing else changed."""
     before, after = io.BytesIO(old), io.BytesIO(new)
     assert container_of(after).name == container.name
     expected = {**container.fields(before), **wanted}
@@ -86,7 +86,7 @@ def check(
         expected["COPYRIGHT-2"] = found.get("COPYRIGHT-2", ())
     if "COPYRIGHT" not in wanted and found.get("COPYRIGHT") == expected.get("COPYRIGHT-2", ())[:1]:
         expected["COPYRIGHT"] = found["COPYRIGHT"]  # a first tag must not hide the line
-        if "COPYRIGHT-2" not in container.settable(before):  # it is read where there is no other
+        if "COPYRIGHT-2" not in container.settable(before):  # only read without another line
             del expected["COPYRIGHT-2"]
     unknown = expected.pop(UNKNOWN_ENCODING, ())
     expected[UNKNOWN_ENCODING] = tuple(name for name in unknown if expected.get(name))

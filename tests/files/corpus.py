@@ -1,4 +1,4 @@
-"""One small file of every container and form: what tests on all of them go through."""
+"""A small file of every container and form, for tests over all of them."""
 
 from __future__ import annotations
 

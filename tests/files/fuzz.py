@@ -1,6 +1,6 @@
-"""Files that lie: mutations of every kind of file, each read, changed and changed back.
+"""Fuzzing: mutate every kind of file, then read it, change it and change it back.
 
-Run as a program for as many as you like; what goes wrong is printed with its seed:
+Run it as a program for any number of files. Failures are printed with their seed:
 
     python -m tests.files.fuzz 10000
 """
@@ -25,19 +25,22 @@ from tests.files.changing import NO_AI, NO_AI_IN_XMP, nothing, settable
 from tests.files.corpus import FILES
 
 LONGEST = 2.0
-"""Seconds that one file may take."""
+"""Seconds that a file may take."""
 
-_LARGEST = 500 << 20  # bytes of memory that the whole may take
+_LARGEST = 500 << 20  # bytes of memory that the process may take
 
 
-def all_of(file: bytes) -> dict[str, tuple[str, ...]]:
-    """No AI in every field that this file can hold, its own copyright line apart."""
+def no_ai_for(file: bytes) -> dict[str, tuple[str, ...]]:
+    """Return No AI in every field that this file can hold, except its own copyright line."""
     names = settable(file)
     return NO_AI | {name: v for name, v in NO_AI_IN_XMP.items() if name in names}
 
 
 def changed_or_refused(file: bytes) -> str:
-    """Read and change a file that may be anything; everything else than a KnownError is a bug."""
+    """Read and change any file; return the cause of a refusal, "" if it was changed.
+
+    Any error but a KnownError is a bug.
+    """
     opened = io.BytesIO(file)
     try:
         container = container_of(opened)
@@ -45,7 +48,7 @@ def changed_or_refused(file: bytes) -> str:
         if signed is not None:
             declared_in(signed, opened)
         container.fields(opened)
-        wanted = all_of(file)
+        wanted = no_ai_for(file)
         patch = container.patch(opened, wanted)
         before = list(container.foreign(opened))
     except KnownError as refused:
@@ -62,19 +65,19 @@ def changed_or_refused(file: bytes) -> str:
     assert back.getvalue() == file
     bare = container.patch(new, nothing(new.getvalue()))
     bare.write(new, out := io.BytesIO())
-    told = container.fields(out)
-    left = told.keys() - {"dc:rights", LEFT_ALONE, *told.get(LEFT_ALONE, ())}
-    assert not left or XMP_DAMAGED in left, "only beside a packet that stays as it is"
+    remaining = container.fields(out)
+    left = remaining.keys() - {"dc:rights", LEFT_ALONE, *remaining.get(LEFT_ALONE, ())}
+    assert not left or XMP_DAMAGED in left, "only with a damaged packet, which stays as it is"
     assert left <= {XMP_DAMAGED, *XMP_OWNED}
     assert foreign_difference(container, opened, out) is None
     return ""
 
 
 def mutated(file: bytes, numbers: random.Random) -> bytes:
-    """A file with flipped bits, lying sizes, bytes lost or bytes too many."""
+    """Return the file with flipped bits, false sizes, missing bytes or extra bytes."""
     out = bytearray(file)
     for _ in range(numbers.choice((1, 1, 2, 5))):
-        # the beginning and the end hold the structure, and are hit more often
+        # The start holds the structure, so it is hit more often.
         at = numbers.choice((numbers.randrange(len(out)), numbers.randrange(min(300, len(out)))))
         kind = numbers.randrange(8)
         if kind == 0:
@@ -87,7 +90,7 @@ def mutated(file: bytes, numbers: random.Random) -> bytes:
             del out[at:]
         elif kind == 4:
             del out[at : at + numbers.randrange(1, 40)]
-        elif kind == 5:  # a part of it twice
+        elif kind == 5:  # a duplicated part
             out[at:at] = out[numbers.randrange(len(out)) :][: numbers.randrange(1, 400)]
         elif kind == 6:  # a size that is a little off
             out[at] = (out[at] + numbers.choice((-4, -2, -1, 1, 2, 4))) % 256
@@ -99,14 +102,14 @@ def mutated(file: bytes, numbers: random.Random) -> bytes:
 
 
 def mutations(name: str, count: int, *, seed: int = 0) -> Iterator[bytes]:
-    """So many mutated forms of a file of the corpus, the same in every run."""
+    """Yield `count` mutated forms of a file of the corpus, the same in every run."""
     numbers = random.Random(f"{name} {seed}")
     for _ in range(count):
         yield mutated(FILES[name], numbers)
 
 
 def main(count: int, seed: int) -> int:
-    """Go through `count` mutations; the number of those that went wrong."""
+    """Test `count` mutations; return the number of failures."""
     import resource  # not on Windows, and only needed here
 
     wrong = 0
@@ -117,7 +120,7 @@ def main(count: int, seed: int) -> int:
             start = time.perf_counter()
             try:
                 outcomes[changed_or_refused(file) or "changed"] += 1
-            except Exception as error:  # whatever it is: it is what is looked for here
+            except Exception as error:  # any error is a finding
                 wrong += 1
                 print(f"{name} {number} of seed {seed}: {error!r}")
             slowest = max(slowest, time.perf_counter() - start)
@@ -128,5 +131,5 @@ def main(count: int, seed: int) -> int:
 
 
 if __name__ == "__main__":
-    arguments = [int(one) for one in sys.argv[1:]] or [10_000]
+    arguments = [int(text) for text in sys.argv[1:]] or [10_000]
     sys.exit(main(arguments[0], arguments[1] if len(arguments) > 1 else 0) > 0)

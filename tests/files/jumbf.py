@@ -1,4 +1,4 @@
-"""Content Credentials built by hand: as much of JUMBF and CBOR as a manifest store needs."""
+"""Build Content Credentials by hand: the JUMBF and CBOR that a manifest store needs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Encodable = None | bool | int | str | bytes | list["Encodable"] | Mapping[str, "
 
 
 def encoded(value: Encodable) -> bytes:
-    """CBOR, as RFC 8949 section 3 words it."""
+    """Return a value as CBOR (RFC 8949, section 3)."""
 
     def head(major: int, number: int) -> bytes:
         if number < 24:
@@ -30,7 +30,7 @@ def encoded(value: Encodable) -> bytes:
         case list():
             return head(4, len(value)) + b"".join(map(encoded, value))
         case Mapping():
-            pairs = (encoded(key) + encoded(one) for key, one in value.items())
+            pairs = (encoded(key) + encoded(element) for key, element in value.items())
             return head(5, len(value)) + b"".join(pairs)
 
 

@@ -1,4 +1,4 @@
-"""Real audio of every kind, made by ffmpeg once a session, with others' data put in by mutagen."""
+"""Real audio of every kind, made by ffmpeg once per session, with foreign data by mutagen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import mutagen.id3
 import mutagen.mp4
 import pytest
 
-# mutagen's own annotations stop halfway, so its modules count as untyped here
+# mutagen's annotations are incomplete, so its modules count as untyped here.
 flac: Any = mutagen.flac
 id3: Any = mutagen.id3
 mp4: Any = mutagen.mp4
@@ -39,7 +39,7 @@ KINDS: dict[str, list[str]] = {
 
 @pytest.fixture(scope="session")
 def originals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The samples by name. Skips where there is no ffmpeg to make them."""
+    """Return the samples by name. Skips without ffmpeg."""
     if not shutil.which("ffmpeg"):
         pytest.skip("ffmpeg is not installed, so there is no real audio to try this on")
     folder = tmp_path_factory.mktemp("originals")
@@ -55,24 +55,24 @@ def originals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(params=KINDS)
 def sample(request: pytest.FixtureRequest, originals: dict[str, Path], tmp_path: Path) -> Path:
-    """A fresh copy of each sample in turn."""
+    """Return a fresh copy of each sample in turn."""
     return Path(shutil.copy(originals[request.param], tmp_path / request.param))
 
 
 def run(*command: str) -> str:
-    """What a program prints. Fails with what it complains about."""
+    """Return a program's output. Fails with its error output."""
     done = subprocess.run(command, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode(errors="replace")
     return done.stdout.decode(errors="replace")
 
 
 def opened(path: Path) -> Any:
-    """The file as mutagen sees it."""
+    """Open a file with mutagen."""
     return mutagen.File(path)
 
 
 def put_foreign_data(path: Path) -> None:
-    """What other programs keep in files: covers, cues, ratings, data of their own."""
+    """Add data of other programs: covers, cues, ratings, private data."""
     if path.name == "bare.mp3":
         return
     audio = opened(path)
@@ -109,7 +109,7 @@ def id3_frames() -> Iterator[Any]:
 
 
 def frames_of(tags: Any) -> dict[str, str]:
-    """Every frame or comment that is not ours, as mutagen sees it."""
+    """Return every foreign frame or comment, as mutagen reads it."""
     ours = ("AI-CONSENT", "CONTENT-USAGE", "TDM-", "COPYRIGHT", "TCOP", "CPRT")
     return {
         key: repr(tags[key])

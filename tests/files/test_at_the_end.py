@@ -110,15 +110,15 @@ def test_whichever_step_is_refused_the_file_is_whole(song: Path, turn: Turn, cod
     while True:
         number += 1
         arguments = planned_in_place(song, turn.wanted)
-        told: KnownError | None = None
+        failure: KnownError | None = None
         with at_step(number, refusing(code)) as calls:
             try:
                 write_in_place(*arguments)
             except KnownError as error:
-                told = error
+                failure = error
         now = song.read_bytes()
         assert now in (turn.old, turn.new)
-        assert (now == turn.old) == bool(told and told.untouched)
+        assert (now == turn.old) == bool(failure and failure.untouched)
         steps.update(calls)
         if len(calls) < number:
             break

@@ -44,9 +44,9 @@ def test_a_good_change_passes_and_says_what_the_file_will(kind: str, first: bool
 def test_a_change_that_would_harm_is_refused(splices: list[Splice], what: str) -> None:
     """A container should never make such a patch; so nobody would notice if it did."""
     f = io.BytesIO(MP3)
-    with pytest.raises(WouldHarm, match=what) as told:
+    with pytest.raises(WouldHarm, match=what) as raised:
         check(f, Patch(len(MP3), tuple(splices)), container_of(f))
-    assert told.value.untouched
+    assert raised.value.untouched
 
 
 @pytest.mark.parametrize("file", LONG_OGG, ids=["vorbis", "opus"])

@@ -271,11 +271,11 @@ def test_a_line_in_an_unknown_encoding_keeps_its_bytes(raw: bytes) -> None:
         wav(FMT, SAMPLES, info((b"INAM", b"Title\0"), (b"ICOP", raw + b"\0"))),
         aiff(COMM, (b"(c) ", raw), SOUND),
     ):
-        said = fields(old)
-        (line,) = said["COPYRIGHT-2"]
-        assert said[UNKNOWN_ENCODING] == ("COPYRIGHT-2",)
+        before = fields(old)
+        (line,) = before["COPYRIGHT-2"]
+        assert before[UNKNOWN_ENCODING] == ("COPYRIGHT-2",)
 
-        edit = FILE_SUITE.edit(said, Declaration(PRESETS[Preset.NO_AI]))
+        edit = FILE_SUITE.edit(before, Declaration(PRESETS[Preset.NO_AI]))
         assert "COPYRIGHT" not in edit, "it would hide the line"
         tagged = change(old, {n: v for n, v in edit.items() if n in settable(old)})
         assert raw + b" | AI rights reserved: " in tagged
@@ -284,8 +284,8 @@ def test_a_line_in_an_unknown_encoding_keeps_its_bytes(raw: bytes) -> None:
         assert b"\xef\xbf\xbd" not in other
 
         own = Declaration(PRESETS[Preset.NO_AI], sentence="Keine KI für dieses Stück")
-        assert left_alone(said, own) == ("COPYRIGHT-2",)
-        assert not {"COPYRIGHT", "COPYRIGHT-2"} & FILE_SUITE.edit(said, own).keys()
+        assert left_alone(before, own) == ("COPYRIGHT-2",)
+        assert not {"COPYRIGHT", "COPYRIGHT-2"} & FILE_SUITE.edit(before, own).keys()
         with pytest.raises(Unsupported, match="unknown encoding"):
             plan(old, {"COPYRIGHT-2": (line + " für",)})
         assert "COPYRIGHT-2" not in fields(change(old, {"COPYRIGHT-2": ()}))
@@ -345,9 +345,9 @@ def test_the_outer_size_is_only_a_hint(build: Build, off: int) -> None:
     assert int.from_bytes(tagged[4:8], order) == len(tagged) - 8
 
 
-@pytest.mark.parametrize("said", [0, 0xFFFFFFFF, 0x7FFFFFFF])
-def test_an_outer_size_that_was_never_written_does_no_harm(said: int) -> None:
-    file = b"RIFF" + said.to_bytes(4, "little") + wav()[8:]
+@pytest.mark.parametrize("size", [0, 0xFFFFFFFF, 0x7FFFFFFF])
+def test_an_outer_size_that_was_never_written_does_no_harm(size: int) -> None:
+    file = b"RIFF" + size.to_bytes(4, "little") + wav()[8:]
     assert fields(change(file, NO_AI))["AI-CONSENT"]
 
 
@@ -405,8 +405,8 @@ def test_a_first_tag_begins_with_what_the_list_says() -> None:
         (b"IPRT", b"7\0"),
     ]
     file = wav(FMT, SAMPLES, info(*texts), (b"id3 ", bytes(2000)))
-    for one in (file, wav(FMT, SAMPLES, info(*texts))):
-        tagged = change(one, {"AI-CONSENT": ("likeness=n",)})
+    for source in (file, wav(FMT, SAMPLES, info(*texts))):
+        tagged = change(source, {"AI-CONSENT": ("likeness=n",)})
         tag = ID3(io.BytesIO(tagged[tagged.index(b"id3 ") + 8 :]), translate=False)
         found = {name: str(frame) for name, frame in tag.items()}
         assert found == {
@@ -611,7 +611,7 @@ def test_a_chunk_that_the_files_end_cuts_off_is_read_as_far_as_it_goes(
         tagged = change(file, NO_AI)
         chunked: Any = container_of(io.BytesIO(tagged))
         layout = chunked.form.layout(io.BytesIO(tagged))
-        found = [one for one in layout.chunks if one.id == name]
+        found = [chunk for chunk in layout.chunks if chunk.id == name]
         assert len(found) == 1
         assert found[0].end <= len(tagged)
 

@@ -9,13 +9,13 @@ from rightsdesk.files.workers.gc_tuning import SELDOM, collecting_seldom
 
 def test_jobs_may_overlap_and_the_last_one_sets_it_back() -> None:
     before = gc.get_threshold()
-    one, other = collecting_seldom(), collecting_seldom()
+    first, second = collecting_seldom(), collecting_seldom()
 
-    one.__enter__()
-    other.__enter__()
-    one.__exit__(None, None, None)
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
     assert gc.get_threshold() == (SELDOM, *before[1:])
-    other.__exit__(None, None, None)
+    second.__exit__(None, None, None)
     assert gc.get_threshold() == before
 
 

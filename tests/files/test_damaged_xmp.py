@@ -43,7 +43,7 @@ def damaged(kind: str) -> bytes:
     return sample(kind)[0].replace(b"</rdf:RDF>", b"<rdf:/RDF>")
 
 
-def said(file: bytes) -> dict[str, tuple[str, ...]]:
+def known_fields(file: bytes) -> dict[str, tuple[str, ...]]:
     return {name: values for name, values in fields(file).items() if name not in XMP_OWNED}
 
 
@@ -92,8 +92,8 @@ def test_whatever_happened_to_the_packet_it_never_reads_as_more_than_it_said(
         assert tagged.count(now[start:end]) == 1
         alone = {name: values for name, values in found.items() if name in XMP_OWNED}
         assert not alone
-    told = FILE_SUITE.read(fields(tagged))
-    assert all(p is not Permission.ALLOWED for u, p in told.consent.items() if "train" in u)
+    reading = FILE_SUITE.read(fields(tagged))
+    assert all(p is not Permission.ALLOWED for u, p in reading.consent.items() if "train" in u)
 
 
 @every_kind
@@ -119,7 +119,7 @@ def test_one_damaged_packet_among_others_stops_all_xmp() -> None:
 
 
 def test_the_unread_packet_is_told_of_and_is_no_permission() -> None:
-    says = FILE_SUITE.read(said(damaged("mp3")))
+    says = FILE_SUITE.read(known_fields(damaged("mp3")))
     assert not says.consent
     (statement,) = says.statements
     assert "not known" in statement.problem

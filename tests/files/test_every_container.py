@@ -34,7 +34,7 @@ from tests.files.changing import (
     settable,
 )
 from tests.files.corpus import FILES
-from tests.files.fuzz import all_of, changed_or_refused, mutations
+from tests.files.fuzz import changed_or_refused, mutations, no_ai_for
 
 every_file = pytest.mark.parametrize("name", FILES)
 
@@ -78,7 +78,7 @@ def test_what_is_set_is_read_and_nothing_else_changes(
     name: str, wanted: dict[str, Any], later: dict[str, Any]
 ) -> None:
     names = settable(FILES[name])
-    first, second = ({n: v for n, v in one.items() if n in names} for one in (wanted, later))
+    first, second = ({n: v for n, v in edit.items() if n in names} for edit in (wanted, later))
     change(change(FILES[name], first), second)
 
 
@@ -91,7 +91,7 @@ def test_a_file_that_already_says_it_is_not_touched(name: str) -> None:
 @every_file
 def test_setting_and_removing_leaves_no_trace_of_ours(name: str) -> None:
     bare = change(FILES[name], nothing(FILES[name]))
-    again = change(change(bare, all_of(bare)), nothing(bare))
+    again = change(change(bare, no_ai_for(bare)), nothing(bare))
 
     assert fields(again) == {}
     assert b"likeness=n" not in again
@@ -138,7 +138,7 @@ def test_a_lying_size_costs_no_memory(name: str, lie: bytes) -> None:
     for at in range(0, min(len(file), 400), 4):
         liar = file[:at] + lie + file[at + 4 :]
         with contextlib.suppress(KnownError):
-            plan(liar, all_of(liar))
+            plan(liar, no_ai_for(liar))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 

@@ -135,9 +135,9 @@ def test_only_small_changes_that_move_nothing_suit() -> None:
 
 def refused(path: Path, cause: type[KnownError]) -> None:
     before = path.read_bytes()
-    with pytest.raises(cause) as told:
+    with pytest.raises(cause) as raised:
         write_in_place(*planned_in_place(path))
-    assert told.value.untouched
+    assert raised.value.untouched
     assert path.read_bytes() == before
 
 
@@ -230,21 +230,21 @@ def test_whichever_step_is_refused_the_file_is_whole(song: Path, code: int) -> N
     while True:
         number += 1
         arguments = planned_in_place(song)
-        told: KnownError | None = None
+        failure: KnownError | None = None
         with at_step(number, refusing(code)) as calls:
             try:
                 write_in_place(*arguments)
             except KnownError as error:
-                told = error
+                failure = error
         now = song.read_bytes()
         assert now in (OLD, NEW)
-        if told is None:
+        if failure is None:
             assert now == NEW
         elif now == OLD:
-            assert told.untouched
+            assert failure.untouched
             assert song.stat().st_mtime_ns == found.st_mtime_ns
         else:
-            assert not told.untouched
+            assert not failure.untouched
         steps.update(calls)
         if len(calls) < number:
             break
@@ -270,9 +270,9 @@ def test_an_interrupt_in_the_middle_is_taken_back(song: Path) -> None:
 
 def test_a_disk_that_takes_nothing_any_more_says_so_and_is_settled_later(song: Path) -> None:
     arguments = planned_in_place(song)
-    with full_after(5), pytest.raises(HalfWritten) as told:
+    with full_after(5), pytest.raises(HalfWritten) as raised:
         write_in_place(*arguments)
-    assert not told.value.untouched
+    assert not raised.value.untouched
     assert song.read_bytes() not in (OLD, NEW)
     assert settle(str(song), arguments[1]) is Settled.TAKEN_BACK
     assert song.read_bytes() == OLD

@@ -101,11 +101,11 @@ def test_we_read_what_mutagen_wrote_and_saved_again(sample: Path) -> None:
 def test_exiftool_sees_our_fields(sample: Path) -> None:
     need("exiftool")
     tag(sample, PLAIN)
-    said = run("exiftool", "-a", "-G1", "-s", str(sample))
+    output = run("exiftool", "-a", "-G1", "-s", str(sample))
 
-    assert "Warning" not in said
+    assert "Warning" not in output
     for (value,) in PLAIN.values():
-        assert value in said
+        assert value in output
 
 
 def test_exiftool_sees_our_xmp(sample: Path) -> None:
@@ -116,11 +116,11 @@ def test_exiftool_sees_our_xmp(sample: Path) -> None:
         pytest.skip("exiftool does not look for XMP in AIFF")
     for wanted in (NO_AI_IN_XMP, {**NO_AI_IN_XMP, "xmpRights:UsageTerms": ("No. " * 2000,)}):
         tag(sample, wanted)
-        said = run("exiftool", "-a", "-G1", "-s", "-XMP:all", str(sample))
-        assert "Warning" not in said
+        output = run("exiftool", "-a", "-G1", "-s", "-XMP:all", str(sample))
+        assert "Warning" not in output
         for name in wanted:
-            assert re.search(rf"XMP-\w+\] +{name.partition(':')[2]}", said, re.IGNORECASE), name
-        assert wanted["xmpRights:UsageTerms"][0].strip().replace("\n", ".") in said
+            assert re.search(rf"XMP-\w+\] +{name.partition(':')[2]}", output, re.IGNORECASE), name
+        assert wanted["xmpRights:UsageTerms"][0].strip().replace("\n", ".") in output
 
 
 def test_adobes_toolkit_reads_a_packet_of_ours_and_one_it_was_merged_into(tmp_path: Path) -> None:
@@ -131,9 +131,9 @@ def test_adobes_toolkit_reads_a_packet_of_ours_and_one_it_was_merged_into(tmp_pa
     for packet in (edit.fresh(NO_AI_IN_XMP), edit.edited(bare, NO_AI_IN_XMP)):
         path = tmp_path / "packet.xmp"
         path.write_bytes(packet or b"")
-        said = run("exiv2", "-px", str(path))
+        output = run("exiv2", "-px", str(path))
         for (value,) in NO_AI_IN_XMP.values():
-            assert value.partition("\n")[0] in said
+            assert value.partition("\n")[0] in output
 
 
 def test_mediainfo_sees_our_fields(sample: Path) -> None:
@@ -141,21 +141,21 @@ def test_mediainfo_sees_our_fields(sample: Path) -> None:
     if sample.suffix == ".oga":
         pytest.skip("MediaInfo does not look for comments of FLAC in Ogg")
     tag(sample, PLAIN)
-    said = run("mediainfo", "-f", str(sample))
+    output = run("mediainfo", "-f", str(sample))
 
     for (value,) in PLAIN.values():
-        assert value in said
+        assert value in output
 
 
 def test_ffprobe_sees_our_fields(sample: Path) -> None:
     need("ffprobe")
     tag(sample, PLAIN)
-    said = run("ffprobe", "-v", "error", "-show_format", "-show_streams", str(sample))
+    output = run("ffprobe", "-v", "error", "-show_format", "-show_streams", str(sample))
 
-    assert PLAIN["COPYRIGHT"][0] in said
+    assert PLAIN["COPYRIGHT"][0] in output
     if sample.suffix[1:] in SEEN_BY_FFPROBE:
         for (value,) in PLAIN.values():
-            assert value in said
+            assert value in output
 
 
 def test_ffmpegs_own_line_in_wav_is_read_and_set(tmp_path: Path) -> None:
@@ -182,9 +182,9 @@ def test_ffmpeg_still_sees_the_title_of_a_wav_that_has_only_a_tag(tmp_path: Path
     audio.save()
     tag(path, NO_AI)
 
-    said = run("ffprobe", "-v", "error", "-show_format", str(path))
-    assert "TAG:title=Song" in said
-    assert f"TAG:AI-CONSENT={NO_AI['AI-CONSENT'][0]}" in said
+    output = run("ffprobe", "-v", "error", "-show_format", str(path))
+    assert "TAG:title=Song" in output
+    assert f"TAG:AI-CONSENT={NO_AI['AI-CONSENT'][0]}" in output
 
 
 @pytest.mark.usefixtures("originals")

@@ -442,9 +442,12 @@ def test_what_only_an_old_tag_says_is_in_the_new_one_too() -> None:
 
 
 def test_an_old_tag_may_say_little() -> None:
-    for tail, said in ((old_tag(bytes(29) + b"\7", 255), "7"), (b"TAG" + bytes(124) + b"\xff", "")):
+    for tail, number in (
+        (old_tag(bytes(29) + b"\7", 255), "7"),
+        (b"TAG" + bytes(124) + b"\xff", ""),
+    ):
         frames = reader.ID3(io.BytesIO(change(mpeg() + tail, NO_AI)), load_v1=False)
-        assert str(frames.get("TRCK", "")) == said
+        assert str(frames.get("TRCK", "")) == number
         assert not {"TCON", "COMM::XXX"} & set(frames)
 
 

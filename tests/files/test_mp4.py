@@ -254,11 +254,11 @@ UNKNOWN_TEXTS = [
 @pytest.mark.parametrize("raw", UNKNOWN_TEXTS)
 def test_a_line_in_an_unknown_encoding_keeps_its_bytes(raw: bytes) -> None:
     old = mp4(udta(ilst(TITLE, copyright_item(raw))))
-    said = fields(old)
-    (line,) = said["COPYRIGHT"]
-    assert said[UNKNOWN_ENCODING] == ("COPYRIGHT",)
+    before = fields(old)
+    (line,) = before["COPYRIGHT"]
+    assert before[UNKNOWN_ENCODING] == ("COPYRIGHT",)
 
-    edit = FILE_SUITE.edit(said, Declaration(PRESETS[Preset.NO_AI]))
+    edit = FILE_SUITE.edit(before, Declaration(PRESETS[Preset.NO_AI]))
     tagged = change(old, {name: edit[name] for name in edit if name in settable(old)})
 
     assert raw + b" | AI rights reserved: " in tagged
@@ -304,18 +304,18 @@ def test_a_line_in_user_data_is_kept_and_followed(
     line: bytes, after: bytes, own: bytes, moov_first: bool
 ) -> None:
     file = mp4(box(b"udta", own, line, after), moov_first=moov_first)
-    said = fields(file)
-    assert said == {"COPYRIGHT-2": ("2004 Label",)}
-    edit = FILE_SUITE.edit(said, Declaration(PRESETS[Preset.NO_AI]))
+    before = fields(file)
+    assert before == {"COPYRIGHT-2": ("2004 Label",)}
+    edit = FILE_SUITE.edit(before, Declaration(PRESETS[Preset.NO_AI]))
     assert edit["COPYRIGHT"][0].startswith("2004 Label | ")
     assert edit["COPYRIGHT-2"] == edit["COPYRIGHT"]
 
     tagged = change(file, edit)
 
     assert_audio_found(tagged, b"stco")
-    undone = change(tagged, {name: said.get(name, ()) for name in edit})
+    undone = change(tagged, {name: before.get(name, ()) for name in edit})
     assert line in undone
-    assert fields(undone) == said
+    assert fields(undone) == before
     gone = plan(tagged, {"COPYRIGHT-2": ()})
     assert not gone.empty
 
@@ -332,9 +332,9 @@ def test_a_line_in_further_tags_is_followed() -> None:
 
 def test_a_macintosh_line_takes_ascii_only() -> None:
     line = box(b"\xa9cpy", struct.pack(">HH", 8, 0), b"2004 M\x9fl")
-    said = fields(mp4(box(b"udta", line)))
-    assert said[UNKNOWN_ENCODING] == ("COPYRIGHT-2",)
-    assert "COPYRIGHT" not in FILE_SUITE.edit(said, Declaration(PRESETS[Preset.NO_AI]))
+    before = fields(mp4(box(b"udta", line)))
+    assert before[UNKNOWN_ENCODING] == ("COPYRIGHT-2",)
+    assert "COPYRIGHT" not in FILE_SUITE.edit(before, Declaration(PRESETS[Preset.NO_AI]))
 
 
 def test_a_line_that_was_taken_away_can_come_back() -> None:

@@ -151,6 +151,6 @@ def syncsafe_of(data: bytes) -> int:
 def test_another_kind_behind_an_id3_tag_is_called_what_it_is(kind: str) -> None:
     """Neither an MP3 without audio nor damaged: a tag stands where that kind has none."""
     name = kind.partition(" ")[0]
-    with pytest.raises(Unsupported, match=f"This is an? {name} file behind an ID3 tag") as told:
+    with pytest.raises(Unsupported, match=f"This is an? {name} file behind an ID3 tag") as raised:
         fields(id3(LATIN) + FILES[kind])
-    assert "save it again" in told.value.advice
+    assert "save it again" in raised.value.advice

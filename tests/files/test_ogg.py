@@ -77,10 +77,10 @@ def assert_numbered(file: bytes) -> None:
     """Every page's checksum fits, and each stream counts its pages without a gap."""
     stream = io.BytesIO(file)
     seen: dict[bytes, int] = {}
-    for one in oggpages.pages_from(stream, 0, len(file)):
-        assert oggpages.is_sound(stream, one)
-        assert one.sequence == seen.get(one.serial, -1) + 1
-        seen[one.serial] = one.sequence
+    for ogg_page in oggpages.pages_from(stream, 0, len(file)):
+        assert oggpages.is_sound(stream, ogg_page)
+        assert ogg_page.sequence == seen.get(ogg_page.serial, -1) + 1
+        seen[ogg_page.serial] = ogg_page.sequence
     assert seen
 
 
@@ -107,7 +107,7 @@ def test_pages_are_the_same_one_by_one_and_in_large_reads(lacing: list[int]) -> 
     for size in (len(stream), len(stream) - 1, 0, 26, 27):
         f = io.BytesIO(b"tag" + stream[:size])
         whole = list(oggpages.whole_pages(f, 3, size + 3))
-        assert [one for one, _ in whole] == list(oggpages.pages_from(f, 3, size + 3))
+        assert [read for read, _ in whole] == list(oggpages.pages_from(f, 3, size + 3))
         assert all(data == page for _, data in whole)
 
 
@@ -165,7 +165,7 @@ def links_of(chain: bytes) -> list[bytes]:
     """The links of a chain, each as a file."""
     stream = io.BytesIO(chain)
     pages = oggpages.pages_from(stream, 0, len(chain))
-    starts = [one.offset for one in pages if one.flags & oggpages.BEGINNING]
+    starts = [ogg_page.offset for ogg_page in pages if ogg_page.flags & oggpages.BEGINNING]
     return [chain[a:b] for a, b in zip(starts, [*starts[1:], len(chain)], strict=True)]
 
 
@@ -245,11 +245,11 @@ def audio_pages(file: bytes) -> list[tuple[int, int, bytes]]:
     container = container_of(stream)
     spans = [span for span in container.essence(stream) if span[1]]
     found = []
-    for one in oggpages.pages_from(stream, 0, len(file)):
+    for ogg_page in oggpages.pages_from(stream, 0, len(file)):
         for start, length in spans:
-            if one.offset <= start < one.end:
-                granule = int.from_bytes(one.header[6:14], "little")
-                found.append((granule, one.flags & oggpages.END, file[start : start + length]))
+            if ogg_page.offset <= start < ogg_page.end:
+                granule = int.from_bytes(ogg_page.header[6:14], "little")
+                found.append((granule, ogg_page.flags & oggpages.END, file[start : start + length]))
     return found
 
 
@@ -264,8 +264,8 @@ def test_every_link_of_a_chain_may_have_audio_on_the_page_of_its_headers() -> No
 
 def reserialed(file: bytes, serial: int) -> bytes:
     out = b""
-    for one in oggpages.pages_from(io.BytesIO(file), 0, len(file)):
-        whole = file[one.offset : one.end]
+    for ogg_page in oggpages.pages_from(io.BytesIO(file), 0, len(file)):
+        whole = file[ogg_page.offset : ogg_page.end]
         out += oggpages.sealed(whole[:14] + serial.to_bytes(4, "little") + whole[18:])
     return out
 
@@ -347,11 +347,11 @@ def test_lacing_is_spread_over_as_many_pages_as_before() -> None:
         pages = numbers.randint(1, 8)
         cut = oggpages.cut(lacing, pages)
         assert b"".join(cut) == lacing
-        assert all(0 < len(one) <= 255 for one in cut)
+        assert all(0 < len(part) <= 255 for part in cut)
         assert len(cut) == pages or len(cut) == -(-len(lacing) // 255) or len(cut) == len(lacing)
         together = numbers.randint(1, min(255, len(lacing)))
         cut = oggpages.cut(lacing, pages, together=together)
         assert b"".join(cut) == lacing
-        assert all(0 < len(one) <= 255 for one in cut)
+        assert all(0 < len(part) <= 255 for part in cut)
         assert len(cut[-1]) >= together
         assert len(cut) <= max(pages, -(-len(lacing) // 255) + 1)

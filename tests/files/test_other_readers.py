@@ -53,8 +53,8 @@ def taglib(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Shown]:
 
     def properties(path: Path) -> Shown:
         output = subprocess.run([folder / "properties", path], capture_output=True, check=True)
-        told = output.stdout.decode("utf-8", "surrogateescape")
-        pairs = (line.split("=", 1) for line in told.split("\0") if line)
+        report = output.stdout.decode("utf-8", "surrogateescape")
+        pairs = (line.split("=", 1) for line in report.split("\0") if line)
         return {name.lower(): value for name, value in pairs}
 
     return properties
@@ -64,14 +64,14 @@ def ffprobe(path: Path) -> Shown:
     need("ffprobe")
     options = ("-v", "error", "-show_entries", "format_tags", "-of", "json")
     output = subprocess.run(["ffprobe", *options, path], capture_output=True, check=True)
-    told = json.loads(output.stdout.decode("utf-8", "surrogateescape"))
-    return {name.lower(): value for name, value in told["format"].get("tags", {}).items()}
+    report = json.loads(output.stdout.decode("utf-8", "surrogateescape"))
+    return {name.lower(): value for name, value in report["format"].get("tags", {}).items()}
 
 
 def mediainfo(path: Path) -> Shown:
     need("mediainfo")
-    told = json.loads(run("mediainfo", "--Output=JSON", str(path)))["media"]["track"][0]
-    return {name.lower(): value for name, value in told.items() if isinstance(value, str)}
+    report = json.loads(run("mediainfo", "--Output=JSON", str(path)))["media"]["track"][0]
+    return {name.lower(): value for name, value in report.items() if isinstance(value, str)}
 
 
 def chunk(name: bytes, data: bytes, order: str = "<") -> bytes:

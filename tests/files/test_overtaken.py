@@ -78,12 +78,12 @@ def test_what_it_wrote_stays_in_the_files_place(
             write if when != "after" else nothing,
             write if when != "before" else nothing,
         )
-        with pytest.raises(ChangedOnDisk) as told:
+        with pytest.raises(ChangedOnDisk) as raised:
             version.replace()
         if links:  # it is the same file as before, so the rest of the writing comes, too
             other.write(b"more")
-    assert told.value.skips
-    assert "as the other program left it" in told.value.untouched
+    assert raised.value.skips
+    assert "as the other program left it" in raised.value.untouched
     written = THEIRS * (2 if when == "both" else 1) + (b"more" if links else b"")
     assert song.read_bytes() == written + KINDS["mp3"][len(written) :]
     assert stat.S_IMODE(song.stat().st_mode) == mode
@@ -131,11 +131,11 @@ def test_a_disk_that_fails_as_it_is_put_back_says_where_it_is(
 
     with staged(song) as version:
         meanwhile(monkeypatch, write_and_fail, lambda: monkeypatch.setattr(os, "replace", broken))
-        with pytest.raises(DiskTrouble) as told:
+        with pytest.raises(DiskTrouble) as raised:
             version.replace()
-    assert not told.value.untouched
+    assert not raised.value.untouched
     [kept] = [song.parent / name for name in left_over(song.parent)]
-    assert str(kept) in str(told.value)
+    assert str(kept) in str(raised.value)
     assert kept.read_bytes().startswith(THEIRS)
 
 

@@ -24,7 +24,13 @@ from rightsdesk.files.workers.protocol import send
 from rightsdesk.files.writing import preparing
 from rightsdesk.files.writing.checking import essence_digest
 from rightsdesk.files.writing.in_place import write_in_place
-from rightsdesk.files.writing.preparing import Found, Write, WriteRequest, prepare, prepare_many
+from rightsdesk.files.writing.preparing import (
+    PreparationResult,
+    Write,
+    WriteRequest,
+    prepare,
+    prepare_many,
+)
 from rightsdesk.files.writing.writer import stage
 from tests.files.test_tags import KINDS
 
@@ -57,7 +63,7 @@ def carry_out(path: str, write: Write, expected: FileIdentity) -> FileIdentity:
         return staged.replace()
 
 
-def comparable(found: Sequence[tuple[int, Found]]) -> list[object]:
+def comparable(found: Sequence[tuple[int, PreparationResult]]) -> list[object]:
     return [(key, type(f), str(f)) if isinstance(f, KnownError) else (key, f) for key, f in found]
 
 
@@ -77,16 +83,16 @@ def test_a_helper_finds_what_this_process_finds(
     def tasks() -> Iterator[list[tuple[int, WriteRequest]]]:
         keys = count()
         for turn in range(12):
-            yield [(next(keys), one) for one in [*good[turn % 3 :], *bad]]
+            yield [(next(keys), result) for result in [*good[turn % 3 :], *bad]]
 
-    asked = [key for task in tasks() for key, _ in task]
+    expected_keys = [key for task in tasks() for key, _ in task]
 
     here, helped = (list(prepare_many(tasks(), helpers=number)) for number in (0, 1))
 
     assert comparable(helped) == comparable(here)
-    assert [key for key, _ in here] == asked
-    kinds = {type(one).__name__ for _, one in here}
-    assert kinds == {"Finding", "Gone"}
+    assert [key for key, _ in here] == expected_keys
+    kinds = {type(result).__name__ for _, result in here}
+    assert kinds == {"PreparedWrite", "Gone"}
 
 
 def test_what_a_helper_tells_can_be_carried_out(songs: list[str]) -> None:
@@ -94,7 +100,7 @@ def test_what_a_helper_tells_can_be_carried_out(songs: list[str]) -> None:
         task = [(path, request(path))]
         question = preparing._Preparing().question(task)
         [found] = preparing._Preparing().result(task, preparing.answer(question))
-        assert isinstance(found, preparing.Finding)
+        assert isinstance(found, preparing.PreparedWrite)
         assert found.write is not None
         with opened(path) as f:
             assert found.write.essence == essence_digest(container_of(f), f)
@@ -134,7 +140,7 @@ def test_a_file_that_holds_what_was_written_goes_back_to_the_byte(songs: list[st
 
 
 def test_a_helper_whose_asker_is_gone_ends_in_silence(songs: list[str]) -> None:
-    one = request(songs[0])
+    first = request(songs[0])
     start = "import sys; from rightsdesk.files.workers.protocol import serve; serve(%r, %s, %s)"
     streams = ("sys.stdin.buffer", "sys.stdout.buffer")
     helper = subprocess.Popen(
@@ -148,7 +154,7 @@ def test_a_helper_whose_asker_is_gone_ends_in_silence(songs: list[str]) -> None:
     assert helper.stderr is not None
     with helper, helper.stdin, helper.stderr:
         helper.stdout.close()
-        question = [(os.fsencode(one.path), dict(one.edit), one.stamp, None, True)]
+        question = [(os.fsencode(first.path), dict(first.edit), first.stamp, None, True)]
         send(helper.stdin, (1, question))
         assert helper.stderr.read() == b""
         assert helper.wait() == 0

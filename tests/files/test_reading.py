@@ -17,7 +17,7 @@ import rightsdesk
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.scan.reading import read_batches
 from rightsdesk.files.scan.scanner import FileState, FoundFile
-from rightsdesk.files.scan.tags import Read, read_one
+from rightsdesk.files.scan.tags import Read, read_file
 from rightsdesk.files.workers import process_pool
 from rightsdesk.files.workers.process_pool import Helper
 from rightsdesk.files.workers.protocol import receive, send, serve
@@ -35,8 +35,8 @@ def paths(tmp_path: Path) -> list[str]:
     (tmp_path / "odd.mp3").write_bytes(build.id3([("TIT2", b"\0t")]) * 2 + build.mpeg())
     odd = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.flac")
     shutil.copy(SAMPLES / "sample.flac", odd)
-    others = [str(tmp_path / name) for name in ("page.mp3", "gone.mp3", "odd.mp3")]
-    return [*names, *others, odd]
+    unreadable = [str(tmp_path / name) for name in ("page.mp3", "gone.mp3", "odd.mp3")]
+    return [*names, *unreadable, odd]
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def read_all(paths: Sequence[str], times: int, helpers: int) -> list[list[tuple[
 def test_however_many_read_the_answers_are_the_same_and_in_order(
     paths: list[str], helpers: int
 ) -> None:
-    expected = [[(one, read_one(one.path)) for one in batch] for batch in batches(paths, 20)]
+    expected = [[(file, read_file(file.path)) for file in batch] for batch in batches(paths, 20)]
 
     assert read_all(paths, 20, helpers) == expected
 
@@ -142,19 +142,19 @@ def test_where_there_is_no_python_to_start_everything_is_read_here(
 
 
 def test_a_helper_answers_until_nobody_asks(paths: list[str]) -> None:
-    asked, answered = io.BytesIO(), io.BytesIO()
+    questions, answers = io.BytesIO(), io.BytesIO()
     for number in (7, 3):
-        send(asked, (number, [os.fsencode(path) for path in paths]))
-    asked.seek(0)
+        send(questions, (number, [os.fsencode(path) for path in paths]))
+    questions.seek(0)
 
-    serve("rightsdesk.files.scan.tags", asked, answered)
+    serve("rightsdesk.files.scan.tags", questions, answers)
 
-    answered.seek(0)
+    answers.seek(0)
     for number in (7, 3):
-        given, told = receive(answered)
+        given, results = receive(answers)
         assert given == number
-        assert [problem for _, problem in told] == [read_one(path)[1] for path in paths]
-    assert receive(answered) is None
+        assert [problem for _, problem in results] == [read_file(path)[1] for path in paths]
+    assert receive(answers) is None
 
 
 def test_answers_find_their_questions_in_whatever_order_they_come() -> None:
@@ -164,14 +164,14 @@ def test_answers_find_their_questions_in_whatever_order_they_come() -> None:
     for task in tasks:
         helper.ask(task)
     questions = io.BytesIO(helper._process.stdin.getvalue())
-    asked = [receive(questions) for _ in tasks]
+    received = [receive(questions) for _ in tasks]
 
-    for number, question in reversed(asked):
+    for number, question in reversed(received):
         helper._answers.put((number, 2 * question))
     helper.collect()
 
     assert [task.result for task in tasks] == [[0], [2], [4], [6]]
-    assert not helper.asked
+    assert not helper.pending
 
 
 class Doubling:

@@ -37,7 +37,7 @@ def failures(scan: Scan) -> dict[str, str]:
     return {event.path: event.error.cause for event in scan if isinstance(event, ScanFailure)}
 
 
-def known(*paths: str) -> dict[str, str]:
+def stored(*paths: str) -> dict[str, str]:
     return {path: FileIdentity.of(path).to_str() for path in paths}
 
 
@@ -62,7 +62,7 @@ def test_finds_names_in_any_script_and_of_no_encoding(music: Path) -> None:
 
 def test_tells_new_changed_unchanged_and_missing(music: Path) -> None:
     new, changed, unchanged, gone = put(music, "new.mp3", "changed.mp3", "same.mp3", "gone.mp3")
-    before = known(changed, unchanged, gone)
+    before = stored(changed, unchanged, gone)
     os.utime(changed, ns=(7, 7))
     os.remove(gone)
     scan = Scan([str(music)], before)
@@ -116,7 +116,7 @@ def test_unchanged_files_are_neither_opened_nor_reported(
     music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = put(music, "a.mp3", "b/c.mp3")
-    before = known(*paths)
+    before = stored(*paths)
     monkeypatch.setattr(os, "open", None)
 
     events = list(Scan([str(music)], before))
@@ -127,10 +127,10 @@ def test_unchanged_files_are_neither_opened_nor_reported(
 def test_a_folder_tells_when_it_was_gone_through_in_order(music: Path) -> None:
     b, a, inner = put(music, "b.mp3", "a.mp3", "album/c.mp3")
 
-    told = [(type(event), event.path) for event in Scan([str(music)])]
+    events = [(type(event), event.path) for event in Scan([str(music)])]
 
     album = str(music / "album")
-    assert told == [
+    assert events == [
         (FoundFile, a),
         (FoundFile, b),
         (Listed, str(music)),
@@ -154,7 +154,7 @@ def test_folders_within_each_other_count_once(music: Path) -> None:
 
 def test_missing_is_said_only_of_the_folders_that_were_scanned(music: Path) -> None:
     here, elsewhere = put(music, "a/song.mp3", "ab/song.mp3")
-    before = known(here, elsewhere)
+    before = stored(here, elsewhere)
     os.remove(here)
     os.remove(elsewhere)
     scan = Scan([str(music / "a")], before)
@@ -225,7 +225,7 @@ def test_a_linked_file_counts_once_and_its_own_path_wins(music: Path, tmp_path: 
 def test_links_are_as_good_as_files_on_the_next_scan(music: Path, tmp_path: Path) -> None:
     put(tmp_path, "outside.mp3")
     (music / "link.mp3").symlink_to(tmp_path / "outside.mp3")
-    scan = Scan([str(music)], known(str(music / "link.mp3")))
+    scan = Scan([str(music)], stored(str(music / "link.mp3")))
 
     assert list(scan) == [Listed(str(music))]
     assert (scan.unchanged, scan.missing()) == (1, [])
@@ -286,19 +286,19 @@ def test_an_unreadable_folder_is_named_and_the_rest_goes_on(
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", refusing)
-    scan = Scan([str(music)], known(locked))
+    scan = Scan([str(music)], stored(locked))
     events = list(scan)
 
     assert [event.path for event in events if isinstance(event, FoundFile)] == [song]
     (failure,) = (event for event in events if isinstance(event, ScanFailure))
     assert failure.path == str(music / "a")
-    assert str(failure.error).startswith("This file or folder may not be read by you.")
+    assert str(failure.error).startswith("You have no permission to read this file or folder.")
     assert scan.missing() == []
 
 
 def test_a_folder_that_vanishes_during_the_scan(music: Path) -> None:
     first, vanishing, last = put(music, "a/1.mp3", "b/2.mp3", "c/3.mp3")
-    scan = Scan([str(music)], known(vanishing))
+    scan = Scan([str(music)], stored(vanishing))
     paths: list[str] = []
     for event in scan:
         if event == Listed(str(music / "a")):
@@ -314,7 +314,7 @@ def test_a_file_that_vanishes_during_the_scan_is_missing(
     music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stays, vanishing = put(music, "a.mp3", "b.mp3")
-    before = known(stays, vanishing)
+    before = stored(stays, vanishing)
     scandir = os.scandir
 
     class Vanishing:

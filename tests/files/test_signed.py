@@ -83,8 +83,8 @@ def test_a_manifest_is_found_and_read(file: bytes, place: str) -> None:
     assert signed.place == place
     assert STORE in file[signed.offset : signed.offset + signed.length]
     assert "would break" in signed.sentence
-    (said,) = declared_in(signed, opened)["cawg.training-mining"]
-    assert json.loads(said) == NO_TRAINING
+    (text,) = declared_in(signed, opened)["cawg.training-mining"]
+    assert json.loads(text) == NO_TRAINING
 
 
 def test_a_stream_of_its_own_in_ogg() -> None:

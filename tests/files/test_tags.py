@@ -88,7 +88,7 @@ def tag(path: Path) -> None:
     audio.save()
 
 
-def said(file: AudioFile) -> dict[str, object]:
+def content(file: AudioFile) -> dict[str, object]:
     return {name: getattr(file, name) for name in WHOLE}
 
 
@@ -101,7 +101,7 @@ def test_every_kind_says_what_other_programs_wrote(
 
     file = read_audio(str(path))
 
-    assert said(file) == WHOLE
+    assert content(file) == WHOLE
     assert (file.container, file.problem, dict(file.fields)) == (KINDS[name], "", {})
     assert file.duration_ms == pytest.approx(1500, abs=100)
 
@@ -148,7 +148,7 @@ def test_our_fields_are_read_and_leave_the_rest_as_it_was(
     file = read_audio(str(path))
 
     assert dict(file.fields) == (BOTH_LINES if name == "sample.aiff" else NO_AI)
-    assert said(file) == WHOLE
+    assert content(file) == WHOLE
 
 
 def test_a_wav_with_64_bit_sizes_is_read_like_any_other(tmp_path: Path) -> None:
@@ -296,7 +296,7 @@ def test_a_file_that_ends_too_early_is_named_and_still_says_its_title(
 
 
 def not_plain(path: Path) -> Path:
-    """A FLAC file with an ID3 tag before it: nothing for quick reading."""
+    """A FLAC file with an ID3 tag before it: not for the fast readers."""
     path.write_bytes(build.id3([("TIT2", b"\x00t")]) + path.read_bytes())
     return path
 

@@ -77,7 +77,7 @@ def test_comments_that_are_not_utf_8_keep_their_bytes(build: Any, raw: bytes) ->
 
 
 @pytest.mark.parametrize(
-    ("version", "content", "said"),
+    ("version", "content", "expected"),
     [
         (3, b"\0" + LATIN.encode("latin-1"), (LATIN,)),
         (4, b"\0" + LATIN.encode("latin-1"), (LATIN,)),
@@ -103,16 +103,16 @@ def test_comments_that_are_not_utf_8_keep_their_bytes(build: Any, raw: bytes) ->
     ],
 )
 def test_a_line_in_id3_keeps_its_bytes_and_its_encoding(
-    version: int, content: bytes, said: tuple[str, ...] | None
+    version: int, content: bytes, expected: tuple[str, ...] | None
 ) -> None:
     file = in_id3(content, version)
     lines = fields(file)["COPYRIGHT"]
     tagged = change(file, {**NO_AI, "COPYRIGHT": (*lines[:-1], lines[-1] + ADDED)})
 
-    assert lines == (said or lines)
+    assert lines == (expected or lines)
     ending = {0: 0, 1: 2, 2: 2, 3: 0}[content[0]]
     kept = content.rstrip(b"\0") + (b"" if len(content.rstrip(b"\0")) % 2 or not ending else b"\0")
-    if said != ("one",):
+    if expected != ("one",):
         assert kept in tagged
     back = change(change(tagged, {"AI-CONSENT": ("x",)}), {"COPYRIGHT": lines})
     assert content in back

@@ -277,9 +277,9 @@ def test_too_little_space_is_noticed_before_writing(
 ) -> None:
     needed = planned(song)[1].new_size + RESERVE
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Disk(free=needed - 1))
-    told = str(refused(song, DiskFull))
-    assert "not enough free space" in told
-    assert "leaves 16 MB of it free" in told
+    message = str(refused(song, DiskFull))
+    assert "not enough free space" in message
+    assert "leaves 16 MB of it free" in message
 
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Disk(free=needed))
     staged(song).replace()

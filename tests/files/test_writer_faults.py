@@ -42,17 +42,17 @@ def test_whichever_step_is_refused_the_file_is_whole_and_nothing_is_left(
     while True:
         number += 1
         arguments = planned(song)
-        told: KnownError | None = None
+        failure: KnownError | None = None
         with at_step(number, refusing(code)) as calls:
             try:
                 stage(*arguments).replace()
             except KnownError as error:
-                told = error
+                failure = error
         now, replaced = song.read_bytes(), "replace" in calls[: number - 1]
         assert left_over(song.parent) == []
-        assert now == (new if replaced or told is None else old)
-        if told is not None and not replaced:
-            assert told.untouched or told.cause == "changed-on-disk"
+        assert now == (new if replaced or failure is None else old)
+        if failure is not None and not replaced:
+            assert failure.untouched or failure.cause == "changed-on-disk"
         steps.update(calls)
         if len(calls) < number:
             break
@@ -122,10 +122,10 @@ def test_trouble_after_the_replacing_does_not_claim_that_nothing_happened(song: 
     song.write_bytes(old)
     arguments = planned(song)
 
-    with at_step(last_sync, refusing(errno.EIO)), pytest.raises(DiskTrouble) as told:
+    with at_step(last_sync, refusing(errno.EIO)), pytest.raises(DiskTrouble) as raised:
         stage(*arguments).replace()
 
-    assert told.value.untouched == ""
+    assert raised.value.untouched == ""
     assert fields(song.read_bytes()) == NO_AI
 
 
@@ -163,8 +163,8 @@ def test_killed_at_any_step_the_file_is_whole(tmp_path: Path, kind: str) -> None
 def test_only_what_is_left_over_is_swept_up(song: Path) -> None:
     dead = song.parent / ".rightsdesk-0123abcd.tmp"
     dead.write_bytes(b"half a song")
-    others = [song.parent / name for name in (".rightsdesk-x.tmp", "rightsdesk-0123abcd.tmp")]
-    for path in others:
+    foreign = [song.parent / name for name in (".rightsdesk-x.tmp", "rightsdesk-0123abcd.tmp")]
+    for path in foreign:
         path.touch()
     (song.parent / ".rightsdesk-99999999.tmp").mkdir()
 
@@ -174,7 +174,7 @@ def test_only_what_is_left_over_is_swept_up(song: Path) -> None:
         version.replace()
 
     assert not dead.exists()
-    assert all(path.exists() for path in others)
+    assert all(path.exists() for path in foreign)
     assert sweep(str(song.parent / "no such folder")) == 0
 
 
@@ -236,9 +236,9 @@ def test_a_temporary_file_that_was_swept_up_at_once_is_made_anew(
     ],
 )
 def test_each_refusal_of_the_system_has_its_sentence(code: int, cause: str, words: str) -> None:
-    told = explain(OSError(code, os.strerror(code)), writing=True)
+    error = explain(OSError(code, os.strerror(code)), writing=True)
 
-    assert (told.cause, words in told.sentence) == (cause, True)
+    assert (error.cause, words in error.sentence) == (cause, True)
 
 
 def test_reading_and_writing_are_refused_in_different_words() -> None:

@@ -230,9 +230,9 @@ DAMAGED = {
 
 @pytest.mark.parametrize("damaged", DAMAGED.values(), ids=DAMAGED)
 def test_damage_is_refused(damaged: bytes) -> None:
-    for look in (edit.fields_of, edit.foreign, lambda one: edit.edited(one, NO_AI_IN_XMP)):
+    for read in (edit.fields_of, edit.foreign, lambda data: edit.edited(data, NO_AI_IN_XMP)):
         with pytest.raises(DamagedXmp):
-            look(damaged)
+            read(damaged)
 
 
 def test_what_xml_cannot_hold_is_told() -> None:
@@ -246,7 +246,10 @@ def test_several_packets_are_left_with_one_answer() -> None:
     second = packet(described("<tdm:reservation>0</tdm:reservation>"))
     new = packets.edited_all([first, second], {"tdm:reservation": ("1",)}, padding=0)
 
-    assert [edit.fields_of(one) for one in new if one] == [{"tdm:reservation": ("1",)}, {}]
+    assert [edit.fields_of(kept) for kept in new if kept] == [
+        {"tdm:reservation": ("1",)},
+        {},
+    ]
     assert packets.edited_all([edit.fresh(NO_AI_IN_XMP)], NOTHING, padding=0) == [None]
     assert packets.edited_all([], NOTHING, padding=0) == []
 

@@ -44,9 +44,9 @@ def test_it_is_read_and_stays_as_it_is(kind: str) -> None:
 
 @every_kind
 def test_several_packets_are_read_strictly(kind: str) -> None:
-    said = FILE_SUITE.read(fields(files(*SEVERAL)[kind]))
+    reading = FILE_SUITE.read(fields(files(*SEVERAL)[kind]))
 
-    assert said.consent[Use.DATA_MINING] is Permission.PROHIBITED
+    assert reading.consent[Use.DATA_MINING] is Permission.PROHIBITED
 
 
 @every_kind

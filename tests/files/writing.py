@@ -1,4 +1,4 @@
-"""Change files on the disk by the safe writer, and let its steps go wrong one by one."""
+"""Change files on the disk with the writers, and let each of their steps fail in turn."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ ASK = {
     "AI-CONSENT": ("generative-training=ask, other-training=ask, likeness=n",),
     "COPYRIGHT": ("© 2026 Björk. Ask before you train AI, please",),
 }
-"""Another wish, which takes no more room than NO_AI."""
+"""Another edit, which needs no more room than NO_AI."""
 
 STEPS = (
     *("open", "stat", "lstat", "fstat", "statvfs", "dup", "copy_file_range", "fsync"),
     *("listxattr", "getxattr", "setxattr", "removexattr", "fchown", "fchmod", "replace"),
     *("read", "write", "pread", "pwrite", "ftruncate", "utime", "link"),
 )
-"""The calls on which the writers can be refused, or killed."""
+"""The system calls at which the writers can fail or be killed."""
 
 
 def planned(path: Path, wanted: Mapping[str, tuple[str, ...]] = NO_AI) -> tuple[Any, ...]:
-    """What `stage` needs: path, patch and identity."""
+    """Return the arguments of `stage`: path, patch and identity."""
     with opened(str(path)) as f:
         return str(path), container_of(f).patch(f, wanted), FileIdentity.of(f.fileno())
 
@@ -57,12 +57,12 @@ def staged(path: Path, wanted: Mapping[str, tuple[str, ...]] = NO_AI) -> Staged:
 
 
 def tagged(kind: str) -> bytes:
-    """A file of a kind that says NO_AI, and has the padding that this left."""
+    """Return a file of a kind with NO_AI set, and with the padding that this left."""
     return change(KINDS[kind], NO_AI)
 
 
 def planned_in_place(path: Path, wanted: Mapping[str, tuple[str, ...]] = ASK) -> tuple[Any, ...]:
-    """What `write_in_place` needs: path, before-image and identity."""
+    """Return the arguments of `write_in_place`: path, before-image and identity."""
     with opened(str(path)) as f:
         patch = container_of(f).patch(f, wanted)
         image = BeforeImage.of(f, patch, in_place=True)
@@ -82,7 +82,7 @@ def left_over(folder: Path) -> list[str]:
 def at_step(
     number: int, act: Callable[[str], None], steps: Sequence[str] = STEPS
 ) -> Iterator[list[str]]:
-    """Call `act` before the given call of `steps` is made; gives the calls as they come."""
+    """Call `act` before the call of `steps` with this number; yield the list of calls so far."""
     calls: list[str] = []
     real = {name: getattr(os, name) for name in steps if hasattr(os, name)}
     one_at_a_time = threading.Lock()
@@ -101,7 +101,7 @@ def at_step(
     for name in real:
         setattr(os, name, counting(name))
     plain = os.fdopen
-    os.fdopen = _stepwise  # type: ignore[assignment]  # as far as it is used
+    os.fdopen = _stepwise  # type: ignore[assignment]  # supports only what the writers use
     try:
         yield calls
     finally:
@@ -111,7 +111,7 @@ def at_step(
 
 
 class _Stepwise(io.FileIO):
-    """A file that reads and writes by `os.read` and `os.write`, so that those count too."""
+    """A file that reads and writes by `os.read` and `os.write`, so that these calls count."""
 
     def readinto(self, buffer: Any, /) -> int:
         out = memoryview(buffer).cast("B")
@@ -129,7 +129,7 @@ def _stepwise(descriptor: int, mode: str, _buffering: int = -1) -> Any:
 
 
 def refusing(code: int) -> Callable[[str], None]:
-    """For `at_step`: the system refuses the step with this error."""
+    """Return an action for `at_step`: the step fails with this error."""
 
     def refuse(_: str) -> None:
         raise OSError(code, os.strerror(code))
@@ -139,7 +139,7 @@ def refusing(code: int) -> Callable[[str], None]:
 
 @contextmanager
 def short_writes(most: int) -> Iterator[None]:
-    """The system takes no more than `most` bytes at a time."""
+    """Let the system write at most `most` bytes at a time."""
     real = os.pwrite
     os.pwrite = lambda fd, data, at: real(fd, memoryview(data)[:most], at)
     try:
@@ -150,7 +150,7 @@ def short_writes(most: int) -> Iterator[None]:
 
 @contextmanager
 def full_after(number: int) -> Iterator[None]:
-    """The disk takes `number` bytes written at a place, and then no more, ever."""
+    """Let the disk accept `number` bytes written at an offset, and then no more."""
     real = os.pwrite
     left = [number]
 
@@ -202,7 +202,7 @@ def kill_at_every_step(path: Path) -> int:
 def kill_in_place_at_every_step(
     path: Path, wanted: Mapping[str, tuple[str, ...]] = ASK
 ) -> tuple[int, int]:
-    """The same for a write in place, and for settling what the kill left.
+    """Do the same for a write in place, and for `settle` after the kill.
 
     Gives the number of steps, and how often the file was found half written.
     """
@@ -225,7 +225,7 @@ def kill_in_place_at_every_step(
 
 
 def in_a_child(number: int, work: Callable[[], object], steps: Sequence[str] = STEPS) -> bool:
-    """Do it in a child that is killed at a step; whether it came to its end."""
+    """Do the work in a child that is killed at a step; return whether it finished."""
     child = os.fork()
     if child == 0:
         failed = 1
@@ -233,7 +233,7 @@ def in_a_child(number: int, work: Callable[[], object], steps: Sequence[str] = S
             with at_step(number, die, steps), short_writes(40):
                 work()
             failed = 0
-        except BaseException:  # it must not live on as a second parent
+        except BaseException:  # the child must not go on as a second test run
             traceback.print_exc()
         finally:
             os._exit(failed)

@@ -11,7 +11,7 @@ from rightsdesk.consent import PRESETS, Preset
 from rightsdesk.files.scan.reading import read_batches
 from rightsdesk.files.scan.scanner import FoundFile
 from rightsdesk.files.scan.tags import Read
-from rightsdesk.files.writing.preparing import Found, WriteRequest, prepare_many
+from rightsdesk.files.writing.preparing import PreparationResult, WriteRequest, prepare_many
 from rightsdesk.store import texts
 from rightsdesk.store.schema import files
 from rightsdesk.workspace import Workspace
@@ -26,7 +26,7 @@ def test_files_that_are_worked_out_backwards_get_their_own_writes(
 ) -> None:
     def backwards(
         tasks: Iterator[Sequence[tuple[Any, WriteRequest]]], **options: Any
-    ) -> Generator[tuple[Any, Found], None, None]:
+    ) -> Generator[tuple[Any, PreparationResult], None, None]:
         yield from reversed(list(prepare_many(tasks, **options)))
 
     monkeypatch.setattr(file_carrier, "prepare_many", backwards)

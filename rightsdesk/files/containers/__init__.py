@@ -1,4 +1,4 @@
-"""The kinds of audio file, one module each, told apart by content and never by name."""
+"""The kinds of audio files, a module each. The content decides the kind, never the name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rightsdesk.files.containers.base import Container, size_of
 from rightsdesk.files.containers.compare import foreign_difference, same_essence
 from rightsdesk.files.containers.flac import Flac, starts_flac
 from rightsdesk.files.containers.id3.tags import after_tags
-from rightsdesk.files.containers.mp3 import Mp3, first_frame, refuse_by_name
+from rightsdesk.files.containers.mp3 import Mp3, first_frame, refuse_other_mpeg
 from rightsdesk.files.containers.mp4.container import FIRST_KINDS, Mp4, starts_mp4
 from rightsdesk.files.containers.mpegkinds import OTHER_HEAD, other_file
 from rightsdesk.files.containers.ogg.container import OGGS, ogg_of
@@ -30,11 +30,11 @@ __all__ = [
 ]
 
 CONTAINERS: tuple[Container, ...] = (Mp3(), Flac(), *OGGS, Mp4(), WAV, AIFF)
-"""All kinds."""
+"""The containers of all supported kinds."""
 
 _BY_NAME = {container.name: container for container in CONTAINERS}
 
-_KNOWN_BY_NAME = {
+_NAMED_ONLY = {
     b"riff": "W64 (a large WAV of Sony's)",
     b"RIFX": "RIFX (a big-endian WAV)",
     b"caff": "CAF",
@@ -49,30 +49,30 @@ _KNOWN_BY_NAME = {
 
 
 def container_named(name: str) -> Container | None:
-    """The container of this name, by which the store keeps it; None for any other text."""
+    """Return the container with this name, as stored in the database; None if there is none."""
     return _BY_NAME.get(name)
 
 
 def carries_xmp(container: Container) -> bool:
-    """Whether files of this kind have a place for XMP; others can get a sidecar."""
+    """Return whether files of this kind can hold XMP. Other kinds can get a sidecar."""
     return set(XMP_OWNED) <= set(container.room)
 
 
 def lacks_xmp(name: str, places: str) -> bool:
-    """Whether a file, of a kind of this name that carries XMP, has no place for it.
+    """Return whether a file has no place for XMP although its kind normally has.
 
-    `places`: see `owned.places_of`.
+    `name` is the container's name. `places`: see `owned.places_of`.
     """
     container = container_named(name)
     return container is not None and carries_xmp(container) and not takes_xmp(places)
 
 
 def container_of(f: BinaryIO) -> Container:
-    """The container that can read this file, by a look at its beginning.
+    """Return the container for this file, by its first bytes.
 
-    Raises `NotAudio` for anything else, `Unsupported` for kinds that are known by name
-    only, `Damaged` where the beginning contradicts itself. That the rest of the file is
-    sound shows when the container reads it.
+    The rest of the file is checked only when the container reads it. Raises `NotAudio` for
+    anything else, `Unsupported` for kinds that RightsDesk can only name, `Damaged` if the
+    first bytes contradict each other.
     """
     size = size_of(f)
     f.seek(0)
@@ -80,9 +80,9 @@ def container_of(f: BinaryIO) -> Container:
     kind = head[:4]
     if not head:
         raise NotAudio("This file is empty.")
-    if kind in _KNOWN_BY_NAME:
+    if kind in _NAMED_ONLY:
         raise Unsupported(
-            f"This is a kind of file that RightsDesk can't write yet: {_KNOWN_BY_NAME[kind]}."
+            f"This is a kind of file that RightsDesk can't write yet: {_NAMED_ONLY[kind]}."
         )
     if kind in (WAV.form.outer, *WAV.form.wide) and head[8:12] in WAV.form.forms:
         return WAV
@@ -95,7 +95,7 @@ def container_of(f: BinaryIO) -> Container:
     if head[4:8] == b"ftyp" or (head[4:8] in FIRST_KINDS and starts_mp4(f, size)):
         return Mp4()
     if head[:3] == b"ID3":
-        # such a tag stands before MP3, and now and then before FLAC
+        # Such a tag precedes MP3, and sometimes FLAC.
         return Flac() if starts_flac(f, after_tags(f, size)) else Mp3()
     if kind == b"APET":
         if first_frame(f, front(f, 0, size), size) is not None:
@@ -108,5 +108,5 @@ def container_of(f: BinaryIO) -> Container:
     if first_frame(f, 0, size) is not None:
         return Mp3()
     if head[0] == 0xFF:
-        refuse_by_name(f, 0, size)
+        refuse_other_mpeg(f, 0, size)
     raise NotAudio("This is not an audio file that RightsDesk knows.")

@@ -1,8 +1,8 @@
-"""AIFF and AIFF-C: IFF chunks, big-endian; our fields live in an `ID3 ` chunk.
+"""AIFF and AIFF-C: big-endian IFF chunks, with our fields in an `ID3 ` chunk.
 
-The copyright line stands in `(c) ` too, XMP in an `APPL` chunk with the signature `XMP `.
+The copyright line is also in `(c) `, XMP in an `APPL` chunk with the signature `XMP `.
 
-Source: Apple "Audio Interchange File Format 1.3" and "AIFF-C"; the `ID3 ` chunk is a
+Source: Apple "Audio Interchange File Format 1.3" and "AIFF-C". The `ID3 ` chunk is a
 convention (upper case, as iTunes writes it). A file without samples may lack SSND.
 """
 

@@ -1,7 +1,7 @@
-"""What every container offers, and the careful reading that all of them share.
+"""The interface of every container, and the careful reading that they share.
 
-A container never writes. It reads a file that it treats as hostile (every size is
-checked against the file's before it is believed) and computes a `Patch`.
+A container never writes. It treats a file as hostile: every size is checked against the
+file's size before use. It computes a `Patch`.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ Span = tuple[int, int]
 """(offset, length) in a file, in bytes."""
 
 PADDING = 1024
-"""Bytes of padding left when a tag has to grow, so that the next change moves nothing."""
+"""Bytes of padding added when a tag has to grow, so that the next change moves nothing."""
 
 LARGEST_TEXT = 1 << 20
-"""No owned field is longer than this (bytes); a longer one is not believed."""
+"""Bytes that an owned field can have. A longer field counts as damaged."""
 
 SMALL = 1 << 18
-"""A file of so many bytes is read and looked at in memory."""
+"""Files of up to this many bytes are parsed in memory."""
 
-_PARSED = "_parsed_once"  # the attribute of a file object that holds what was parsed
-_LARGEST_TAIL = 1 << 12  # bytes behind a place that grows that are rather written again
-_LARGEST_JOIN = 1 << 17  # a before-image of this size still goes to the journal lightly
+_PARSED = "_parsed_once"  # the attribute of a file object that holds parsed values
+_LARGEST_TAIL = 1 << 12  # bytes at a file's end that are rewritten rather than moved
+_LARGEST_JOIN = 1 << 17  # bytes: a before-image of this size is still fine in the journal
 
 
 class Tags(Enum):
-    """What a kind of file keeps its texts in."""
+    """The tag format in which a kind of file keeps its texts."""
 
     ID3 = "ID3"
     VORBIS = "Vorbis"
@@ -51,10 +51,10 @@ class Tags(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """Where a manifest was found: `place` in the format's own terms.
+    """The location of a Content Credentials manifest. `place` uses the format's own terms.
 
-    `offset` and `length` are the frame, chunk or box that holds it, header included, in
-    bytes of the file.
+    `offset` and `length` (bytes) span the frame, chunk or box that holds the manifest,
+    header included.
     """
 
     place: str
@@ -63,7 +63,7 @@ class Signed:
 
     @property
     def sentence(self) -> str:
-        """What a person should know before such a file is changed."""
+        """The warning to show before such a file is changed."""
         return (
             "This file carries Content Credentials, signed over its bytes. "
             "Changing it would break them."
@@ -71,96 +71,102 @@ class Signed:
 
 
 class Container(Protocol):
-    """One kind of audio file. Stateless: every call reads `f` afresh and seeks freely.
+    """A kind of audio file. Stateless: every call reads `f` again and seeks freely.
 
     All methods raise `Damaged` or `Unsupported` for a file that cannot be read cleanly.
     """
 
     @property
     def name(self) -> str:
-        """The kind in the field's own term, such as "FLAC"."""
+        """The usual name of the kind, such as "FLAC"."""
         ...
 
     @property
     def endings(self) -> tuple[str, ...]:
-        """How names of such files end, in lower case: reason for a look, and no more."""
+        """The file name extensions of this kind, in lower case. They only select candidates."""
         ...
 
     @property
     def tags(self) -> Tags:
-        """What our text fields and the catalogue's are in."""
+        """The tag format of our text fields and the catalogue's."""
         ...
 
     @property
     def second_line(self) -> str:
-        """What other programs call the place of `COPYRIGHT_2` here; "" where there is none."""
+        """The name that other programs use for `COPYRIGHT_2` here; "" if it has no place."""
         ...
 
     @property
     def reader(self) -> tuple[str, str]:
-        """mutagen's reader of this kind: module and class."""
+        """mutagen's reader for this kind: module and class."""
         ...
 
     @property
     def room(self) -> tuple[str, ...]:
-        """The fields that a plain file of this kind can hold; of a certain one: `settable`."""
+        """The fields that a plain file of this kind can hold. For a given file: `settable`."""
         ...
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
-        """The owned fields found, by name (see `owned.py`); an absent key is an absent field."""
+        """Return the owned fields by name (see `owned.py`). An absent field has no key."""
         ...
 
     def settable(self, f: BinaryIO) -> tuple[str, ...]:
-        """The names of the fields that this file can hold; `patch` takes no others."""
+        """Return the names of the fields that this file can hold. `patch` takes only these."""
         ...
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
-        """The patch that sets the named fields (an empty tuple removes) and nothing else.
+        """Return the patch that sets the named fields and nothing else.
 
-        Only a second copyright line may follow the first (see `owned.COPYRIGHT_2`). Empty
-        when the file already says what is wanted. Raises `TooLarge` when the format has
-        no room for it, ValueError for a field that is not settable.
+        An empty tuple removes a field. Only a second copyright line may follow the first (see
+        `owned.COPYRIGHT_2`). The patch is empty if the file already has these values. Raises
+        `TooLarge` if the format has no room, ValueError for a field that is not settable.
         """
         ...
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
-        """Where the coded audio lies, in order."""
+        """Yield the spans of the coded audio, in order."""
         ...
 
     def foreign(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
-        """Everything that is neither ours nor audio, named, in order: it must never change."""
+        """Yield (label, content) of everything that is neither ours nor audio, in order.
+
+        None of it may ever change.
+        """
         ...
 
     def manifests(self, f: BinaryIO) -> Iterator[Signed]:
-        """The manifests of Content Credentials in the file, told by its structure alone."""
+        """Yield the Content Credentials manifests in the file, found by structure alone."""
         ...
 
     def framed(self, f: BinaryIO) -> Span:
-        """A span to the file's end with all the audio, cut into many pieces, and what frames
-        them; empty where the audio lies in few. Where all its bytes stay and `outside` does,
-        so do `essence` and `foreign`, and nobody has to go through the pieces."""
+        """Return a span, up to the file's end, with all audio pieces and their framing.
+
+        Empty if the audio is in few pieces. If this span and `outside` stay unchanged, so do
+        `essence` and `foreign`. Then the many pieces need no comparison of their own.
+        """
         ...
 
     def outside(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
-        """What `foreign` tells of all but the `framed` span, and how that one is counted on."""
+        """Yield the foreign parts outside the `framed` span, and the start of its numbering."""
         ...
 
 
 class Unframed:
-    """For containers whose audio lies in few pieces."""
+    """Base of containers with their audio in few pieces."""
 
     def framed(self, f: BinaryIO) -> Span:
+        """Return the empty span."""
         return 0, 0
 
     def outside(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
+        """Never called: there is no framed span."""
         raise AssertionError("there is no framed span")
 
 
 def with_parse_cache(f: BinaryIO) -> BinaryIO:
-    """Promise that a file does not change while it is read; gives the object to read it by.
+    """Return a file object that caches parsed values. The file must not change meanwhile.
 
-    What is parsed of it is then parsed once, whoever asks next. A small file is read at
-    once: headers are many short reads, here and there.
+    A small file is read into memory at once, because parsing headers takes many short reads.
     """
     if not isinstance(f, io.BytesIO):
         size = f.seek(0, io.SEEK_END)
@@ -172,32 +178,33 @@ def with_parse_cache(f: BinaryIO) -> BinaryIO:
 
 
 def parsed_once(parse: Callable[P, R]) -> Callable[P, R]:
-    """For a function or method whose last argument is a file: see `with_parse_cache`.
+    """Cache the results of a function with a file as its last argument.
 
-    What it gives is shared, so it must not be changed by anyone.
+    Works on files from `with_parse_cache`. Results are shared, so callers must not change
+    them.
     """
 
     @wraps(parse)
-    def asked(*args: P.args, **named: P.kwargs) -> R:
-        known: dict[object, R] | None = getattr(args[-1], _PARSED, None)
-        if known is None:
+    def cached_parse(*args: P.args, **named: P.kwargs) -> R:
+        cache: dict[object, R] | None = getattr(args[-1], _PARSED, None)
+        if cache is None:
             return parse(*args, **named)
         key = (parse, *args[:-1])
-        if key not in known:
-            known[key] = parse(*args, **named)
-        return known[key]
+        if key not in cache:
+            cache[key] = parse(*args, **named)
+        return cache[key]
 
-    return asked
+    return cached_parse
 
 
 @parsed_once
 def size_of(f: BinaryIO) -> int:
-    """The size of an open file in bytes."""
+    """Return the size of an open file in bytes."""
     return f.seek(0, io.SEEK_END)
 
 
 def read_at(f: BinaryIO, offset: int, length: int) -> bytes:
-    """Exactly `length` bytes from `offset`. Raises `Damaged` when the file ends before."""
+    """Return exactly `length` bytes from `offset`. Raises `Damaged` if the file is shorter."""
     f.seek(offset)
     data = f.read(length)
     if len(data) != length:
@@ -206,7 +213,7 @@ def read_at(f: BinaryIO, offset: int, length: int) -> bytes:
 
 
 def is_zero(f: BinaryIO, span: Span) -> bool:
-    """Whether a span holds only zero bytes, as padding should."""
+    """Return whether a span holds only zero bytes, as padding should."""
     offset, left = span
     f.seek(offset)
     while left:
@@ -217,14 +224,14 @@ def is_zero(f: BinaryIO, span: Span) -> bool:
     return True
 
 
-def to_set(found: Mapping[str, tuple[str, ...]], wanted: Fields) -> dict[str, tuple[str, ...]]:
-    """The wanted text fields that differ from what was found, in the order of `OWNED`.
+def differing(found: Mapping[str, tuple[str, ...]], wanted: Fields) -> dict[str, tuple[str, ...]]:
+    """Return the wanted text fields that differ from the current ones, in the order of `OWNED`.
 
-    Raises ValueError for a field that is not ours: no caller may ever ask for one.
+    Raises ValueError for a field that is not ours: a bug of the caller.
     """
-    strangers = set(wanted) - set(OWNED)
-    if strangers:
-        raise ValueError(f"not ours to write: {sorted(strangers)}")
+    not_ours = set(wanted) - set(OWNED)
+    if not_ours:
+        raise ValueError(f"not ours to write: {sorted(not_ours)}")
     return {
         name: wanted[name]
         for name in OWNED
@@ -234,9 +241,9 @@ def to_set(found: Mapping[str, tuple[str, ...]], wanted: Fields) -> dict[str, tu
 
 @dataclass(frozen=True, slots=True)
 class WantedFields:
-    """What is wanted, apart by where it goes: text fields, the second copyright line, XMP.
+    """The wanted fields by destination: text fields, second copyright line, XMP.
 
-    `second` is None where it is not asked for.
+    `second` is None if it is not to be set.
     """
 
     text: dict[str, tuple[str, ...]]
@@ -245,10 +252,10 @@ class WantedFields:
 
     @classmethod
     def of(cls, wanted: Fields) -> WantedFields:
-        """Raises ValueError for a field that is not ours: no caller may ever ask for one."""
-        strangers = set(wanted) - set(SETTABLE)
-        if strangers:
-            raise ValueError(f"not ours to write: {sorted(strangers)}")
+        """Split wanted fields. Raises ValueError for a field that is not ours."""
+        not_ours = set(wanted) - set(SETTABLE)
+        if not_ours:
+            raise ValueError(f"not ours to write: {sorted(not_ours)}")
         return cls(
             {name: values for name, values in wanted.items() if name in OWNED},
             wanted.get(COPYRIGHT_2),
@@ -256,27 +263,29 @@ class WantedFields:
         )
 
     def only_text(self) -> dict[str, tuple[str, ...]]:
-        """The text fields, where nothing else can be held. Raises ValueError for the rest."""
+        """Return the text fields. Raises ValueError if other fields are wanted."""
         self.without_second()
         if self.xmp:
             raise ValueError(f"cannot be held here: {sorted(self.xmp)}")
         return self.text
 
     def without_second(self) -> WantedFields:
-        """This, where there is only one copyright line. Raises ValueError."""
+        """Return self. Raises ValueError if a second copyright line is wanted."""
         if self.second is not None:
             raise ValueError(f"cannot be held here: {COPYRIGHT_2}")
         return self
 
 
 def xmp_settable(packets: Iterable[bytes]) -> tuple[str, ...]:
-    """The XMP properties, where no packet is damaged: else none, for nobody knows what is
-    there already."""
+    """Return the settable XMP properties: none if a packet is damaged.
+
+    The current properties of a damaged packet are unknown.
+    """
     return () if any(map(xmppackets.is_damaged, packets)) else XMP_OWNED
 
 
 def foreign_packets(packets: Iterable[bytes]) -> Iterator[tuple[str, bytes | Span]]:
-    """What in XMP packets is not ours, wherever in the file they lie: all of a damaged one."""
+    """Yield the foreign parts of XMP packets. All of a damaged packet counts as foreign."""
     for packet in packets:
         rest = packet if xmppackets.is_damaged(packet) else xmp.foreign(packet)
         if rest:
@@ -284,20 +293,20 @@ def foreign_packets(packets: Iterable[bytes]) -> Iterator[tuple[str, bytes | Spa
 
 
 def patch_of(f: BinaryIO, splices: Iterable[Splice]) -> Patch:
-    """The patch of these splices, as far as possible without moving anything.
+    """Return the patch of these splices, with as little moving as possible.
 
-    Neighbouring splices whose growth cancels out (a field grows into padding) become
-    one splice that keeps its length; bytes that do not change are trimmed off it.
+    If the growth of neighbouring splices cancels out (a field grows into padding), they are
+    joined to a splice that keeps its length. Unchanged bytes are trimmed off it.
     """
     size = size_of(f)
     joined: list[Splice] = []
     group: list[Splice] = []
     for splice in Patch.of(size, splices).splices:
         group.append(splice)
-        if sum(one.growth for one in group) == 0:
+        if sum(member.growth for member in group) == 0:
             joined += _join(f, group)
             group = []
-    if group and size - group[0].offset <= _LARGEST_TAIL:  # so that only the end is written
+    if group and size - group[0].offset <= _LARGEST_TAIL:  # then only the end is written
         group = _tail(f, group, size)
     return Patch.of(size, joined + group)
 
@@ -315,7 +324,7 @@ def _join(f: BinaryIO, group: list[Splice]) -> list[Splice]:
 
 
 def _tail(f: BinaryIO, group: list[Splice], size: int) -> list[Splice]:
-    """The end of the file, written again from the first byte that changes."""
+    """Return a splice that rewrites the file's end from the first byte that changes."""
     start = group[0].offset
     old, new = _both(f, group, start, size)
     head = common_start(old, new)
@@ -323,7 +332,7 @@ def _tail(f: BinaryIO, group: list[Splice], size: int) -> list[Splice]:
 
 
 def _both(f: BinaryIO, group: list[Splice], start: int, end: int) -> tuple[bytes, bytes]:
-    """The bytes of [start, end) as they are, and as these splices make them."""
+    """Return the bytes of [start, end) before and after these splices."""
     old = read_at(f, start, end - start)
-    moved = tuple(Splice(one.offset - start, one.length, one.data) for one in group)
+    moved = tuple(Splice(splice.offset - start, splice.length, splice.data) for splice in group)
     return old, apply(Patch(end - start, moved), old)

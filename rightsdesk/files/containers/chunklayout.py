@@ -1,4 +1,4 @@
-"""Where the chunks of a WAV or AIFF lie, 64-bit sizes included.
+"""Find the chunks of a WAV or AIFF, 64-bit sizes included.
 
 Sources: Microsoft/IBM "Multimedia Programming Interface and Data Specifications 1.0"
 (RIFF), Apple "Audio Interchange File Format 1.3", EBU Tech 3306 and ITU-R BS.2088 (RF64
@@ -15,24 +15,27 @@ from rightsdesk.files.errors import Damaged, TooLarge, Unsupported
 from rightsdesk.files.patch.patch import Splice
 
 IN_DS64 = (1 << 32) - 1
-"""A size that stands in `ds64`; else the largest that a chunk can have."""
+"""The value that refers to a size in `ds64`. Real sizes are smaller."""
 
-_NOT_TOLD = (0, IN_DS64, (1 << 31) - 1)
-"""What programs write for a size that they don't know yet, as when they write to a pipe."""
+_UNKNOWN_SIZES = (0, IN_DS64, (1 << 31) - 1)
+"""The values that programs write before they know a size, as when they write to a pipe."""
 
 _SOUND = (b"data", b"SSND")
 _CLIPPED = (b"LIST", b"list", b"id3 ", b"ID3 ", b"(c) ")
-"""Chunks that readers look into also where the file's end cuts them off."""
+"""Chunks that readers read even if the file's end truncates them."""
 
 _MOST_CHUNKS = 1 << 14
-_LARGEST_REST = 1 << 16  # bytes behind the last chunk that are no sound for certain
+_LARGEST_REST = 1 << 16  # bytes after the last chunk: more could be sound
 _LARGEST_TABLE = 1 << 16  # bytes of a ds64 chunk
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A chunk: `offset` of its header of eight bytes, `length` of its data without the `pad`
-    byte that follows it, if there is one. `cut`: it says that it is longer than the file."""
+    """A chunk: the `offset` of its eight-byte header, and the `length` of its data.
+
+    `pad`: 1 if a pad byte follows, which `length` does not count. `cut`: the chunk states
+    that it is longer than the file.
+    """
 
     id: bytes
     offset: int
@@ -50,7 +53,7 @@ class Chunk:
 
     @property
     def next(self) -> int:
-        """Where the next chunk begins."""
+        """The offset of the next chunk."""
         return self.end + self.pad
 
     @property
@@ -60,9 +63,9 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The chunks, and the place of the outer chunk's size: 4, or that in `ds64`.
+    """The chunks, and the offset of the outer chunk's size: 4, or a place in `ds64`.
 
-    `filler` bytes behind the last chunk are counted by the outer one. They stay behind it.
+    The outer chunk's size includes `filler` bytes after the last chunk. They stay there.
     """
 
     form: Form
@@ -73,16 +76,16 @@ class Layout:
 
     @property
     def end(self) -> int:
-        """Where the last chunk ends, with its pad byte if it has one."""
+        """The end of the last chunk, pad byte included."""
         return self.chunks[-1].next
 
     def changed(
         self, inside: list[Splice], removed: set[int], added: list[tuple[bytes, bytes]]
     ) -> list[Splice]:
-        """All splices for these changes: sizes and pad bytes are put right.
+        """Return all splices for these changes, with updated sizes and pad bytes.
 
-        `inside` are splices within chunks' data, `removed` the offsets of chunks that go,
-        `added` the ids and data of chunks to append. Raises `TooLarge`.
+        `inside`: splices within chunks' data. `removed`: offsets of chunks to remove.
+        `added`: ids and data of chunks to append. Raises `TooLarge`.
         """
         splices: list[Splice] = []
         lacks = 0
@@ -96,7 +99,7 @@ class Layout:
             resized = self._resized(chunk, sum(splice.growth for splice in within))
             lacks = 0 if resized else lacks
             splices += [*within, *resized]
-            if chunk.cut and added and not resized:  # or it would swallow what is added
+            if chunk.cut and added and not resized:  # else it would swallow the new chunks
                 splices.append(Splice(chunk.offset + 4, 4, self.form.number(chunk.length)))
         new = bytes(lacks if added else 0)
         for chunk_id, data in added:
@@ -112,7 +115,7 @@ class Layout:
         return splices
 
     def _resized(self, chunk: Chunk, growth: int) -> list[Splice]:
-        """What a chunk needs whose inside grew: its size, and a pad byte more or less."""
+        """Return the splices for a chunk that grew: its size, and a pad byte added or removed."""
         if not growth:
             return []
         length = chunk.length + growth
@@ -126,22 +129,22 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What sets the chunked kinds apart, as far as finding the chunks goes."""
+    """The properties of a chunked kind that are needed to find its chunks."""
 
     name: str
     order: Literal["big", "little"]
     outer: bytes
-    wide: tuple[bytes, ...]  # names of the outer chunk with 64-bit sizes
+    wide: tuple[bytes, ...]  # ids of the outer chunk with 64-bit sizes
     forms: tuple[bytes, ...]
     needed: tuple[bytes, ...]
 
     @parsed_once
     def layout(self, f: BinaryIO) -> Layout:
-        """Find the chunks. What the outer chunk says of its size is only a hint.
+        """Find the chunks. The outer chunk's size is only a hint.
 
-        Programs write the size of the file there, or none, or forget to count what they
-        append; so chunks are looked for up to the file's end. Raises `Damaged` where one is
-        cut off or a needed one is missing, `Unsupported` where the sound has no end.
+        Some programs write the file's size there, or none, or don't count appended chunks.
+        So the search goes on to the file's end. Raises `Damaged` if a chunk is truncated or a
+        needed chunk is missing, `Unsupported` if the sound has no stated end.
         """
         size = size_of(f)
         header = read_at(f, 0, 12)
@@ -159,8 +162,9 @@ class Form:
         if any(all(chunk.id != wanted for chunk in chunks) for wanted in self.needed):
             raise self.damaged()
         if self.order == "little" and all(c.length == 0 for c in chunks if c.id == b"data"):
-            # such a size means "up to the file's end" to some: what is added would be played
-            if counted in _NOT_TOLD:
+            # For some programs such a size means "up to the file's end". They would play
+            # an appended chunk.
+            if counted in _UNKNOWN_SIZES:
                 raise self._endless()
             raise Unsupported(f"This {self.name} file holds no audio, so it is left alone.")
         end = chunks[-1].next
@@ -168,9 +172,10 @@ class Form:
         return Layout(self, chunks, max(0, limit - end), size, size_at)
 
     def _must_end(self, f: BinaryIO, end: int, size: int, *, cut: bool) -> None:
-        """What follows the last chunk can't be sound. Raises `Damaged` and `Unsupported`.
+        """Check that the data after the last chunk can't be sound.
 
-        `cut`: the outer chunk says that there was more.
+        `cut`: the outer chunk states a larger size than the file has. Raises `Damaged` and
+        `Unsupported`.
         """
         if is_zero(f, (end, size - end)):
             return
@@ -184,12 +189,13 @@ class Form:
             )
 
     def number(self, value: int) -> bytes:
-        """A chunk's size. Raises `TooLarge`."""
+        """Return a chunk's size as bytes. Raises `TooLarge`."""
         if value >= IN_DS64:
             raise TooLarge(f"This {self.name} file is full (4 GB), so RightsDesk leaves it alone.")
         return value.to_bytes(4, self.order)
 
     def damaged(self) -> Damaged:
+        """Return the error for a file with a broken structure."""
         return Damaged(f"This {self.name} file is damaged, so RightsDesk leaves it alone.")
 
     def _endless(self) -> Unsupported:
@@ -199,7 +205,10 @@ class Form:
         )
 
     def _ds64(self, f: BinaryIO, size: int) -> dict[bytes, int]:
-        """The sizes in `ds64`, which comes first: by chunk, and b"" for the outer one."""
+        """Return the sizes in `ds64`, the first chunk: by chunk id, b"" for the outer chunk.
+
+        Raises `Damaged`.
+        """
         if size < 48:
             raise self.damaged()
         head = read_at(f, 12, 8)
@@ -219,23 +228,24 @@ class Form:
         return sizes
 
     def _chunks(self, f: BinaryIO, limit: int, sizes: dict[bytes, int]) -> list[Chunk]:
-        """The chunks from the first to the last that is whole; `limit` ends the outer one."""
+        """Return the chunks up to the last complete one. `limit`: the end of the outer chunk."""
         size = size_of(f)
         chunks: list[Chunk] = []
         offset = 12
         while size - offset >= 8:
             chunk = self._chunk(f, offset, sizes)
             if chunk is None or (offset >= limit and chunk.id in (self.outer, *self.wide)):
-                break  # filler, or another file that was appended
+                break  # filler, or an appended file
             if chunk.end > size:
                 if offset >= limit and chunks and chunk.id not in _SOUND:
-                    break  # what other programs append, such as ID3v1
-                told = not (sizes and chunk.length == IN_DS64)  # or `ds64` should have it
-                if told and chunk.id not in _SOUND and any(one.id in _SOUND for one in chunks):
+                    break  # data that other programs append, such as ID3v1
+                stated = not (sizes and chunk.length == IN_DS64)  # else `ds64` lacks it
+                has_sound = any(earlier.id in _SOUND for earlier in chunks)
+                if stated and chunk.id not in _SOUND and has_sound:
                     if chunk.id in _CLIPPED:
                         chunks.append(Chunk(chunk.id, offset, size - chunk.data, cut=True))
-                    break  # the sound is whole
-                endless = chunk.id == b"data" and chunk.length in _NOT_TOLD
+                    break  # the sound is complete
+                endless = chunk.id == b"data" and chunk.length in _UNKNOWN_SIZES
                 raise self._endless() if endless else self.damaged()
             if len(chunks) == _MOST_CHUNKS:
                 raise self.damaged()
@@ -247,13 +257,13 @@ class Form:
         return chunks
 
     def _is_cut(self, f: BinaryIO, offset: int) -> bool:
-        """Whether a chunk begins there that is no sound, and is cut off by the file's end."""
+        """Return whether a chunk without sound begins at `offset` and is truncated."""
         size = size_of(f)
         chunk = self._chunk(f, offset, {}) if size - offset >= 8 else None
         return chunk is not None and chunk.id not in _SOUND and chunk.end > size
 
     def _chunk(self, f: BinaryIO, offset: int, sizes: dict[bytes, int]) -> Chunk | None:
-        """The chunk with its header there; None where no name of a chunk stands."""
+        """Return the chunk with its header at `offset`, None if the id is not printable."""
         header = read_at(f, offset, 8)
         if not all(0x20 <= byte < 0x7F for byte in header[:4]):
             return None
@@ -263,7 +273,7 @@ class Form:
         return Chunk(header[:4], offset, length)
 
     def _pad(self, f: BinaryIO, chunk: Chunk, limit: int, sizes: dict[bytes, int]) -> int:
-        """1 where a pad byte follows a chunk of odd length. Some programs leave it out."""
+        """Return 1 if a pad byte follows a chunk of odd length. Some programs omit it."""
         size, end = size_of(f), chunk.end
         if end == size:
             return 0

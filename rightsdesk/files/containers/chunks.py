@@ -1,15 +1,15 @@
-"""Chunked files (WAV, AIFF): a row of chunks in one outer chunk.
+"""Chunked files (WAV, AIFF): a series of chunks inside an outer chunk.
 
-Our fields live in an ID3 tag in a chunk, the copyright line also in the format's own
-text chunk, and XMP in a chunk of its own. New chunks go to the end.
+Our fields are in an ID3 tag in a chunk. The copyright line is also in the format's own text
+chunk, XMP in its own chunk. New chunks go to the end.
 
-A new tag hides an INFO list from readers that look at the first tag only (TagLib is one), so
-it begins with what the list says. An empty chunk that waits for a tag is used again.
+Readers such as TagLib read only the first tag. A new tag would hide an INFO list, so it
+begins with the list's texts. An empty tag chunk is reused.
 
-No INFO list is begun beside a tag with others' frames: ffmpeg, and what builds on it, shows
-only the list where there is one, and would no longer see the title in the tag.
+A file with foreign frames in its tag gets no new INFO list: ffmpeg, and programs built on
+it, show only the list if there is one. They would no longer see the title in the tag.
 
-Sources: see `chunklayout` and `lines`; ISO 16684-3 for XMP in WAV and AIFF.
+Sources: see `chunklayout` and `copyright_chunks`; ISO 16684-3 for XMP in WAV and AIFF.
 """
 
 from __future__ import annotations
@@ -49,28 +49,28 @@ from rightsdesk.files.xmp.parse import LARGEST as LARGEST_XMP
 
 _TAG_IDS = (b"id3 ", b"ID3 ")
 _Changes = tuple[list[Splice], set[int], list[tuple[bytes, bytes]]]
-"""Splices inside chunks, the offsets of chunks that go, the chunks to append."""
+"""Splices inside chunks, offsets of chunks to remove, chunks to append."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a file holds of ours: tags by chunk, XMP packets by chunk, and the lines."""
+    """The parsed parts that may be ours: tags by chunk, XMP packets by chunk, copyright lines."""
 
     layout: Layout
     tags: list[tuple[Chunk, list[id3.Tag]]]
     packets: list[tuple[Chunk, bytes]]
     infos: list[copyright_chunks.InfoList]
     line_chunks: list[tuple[Chunk, bytes]]
-    empty: list[Chunk]  # chunks for a tag with nothing but zeros
+    empty: list[Chunk]  # tag chunks with only zeros
 
     @property
-    def home(self) -> Chunk | None:
-        """The empty chunk that a first tag goes to: others look there."""
+    def reusable(self) -> Chunk | None:
+        """The empty chunk that a first tag goes to, because other programs read it."""
         return self.empty[0] if self.empty and not self.all_tags else None
 
     @property
     def copies(self) -> list[tuple[str, bytes]]:
-        """The frames that a first tag begins with."""
+        """The copied frames that a first tag begins with."""
         return [] if self.all_tags else info_frames.frames_of(self.infos)
 
     @property
@@ -82,21 +82,22 @@ class _Found:
         return [packet for _, packet in self.packets] + id3.packets_of(self.all_tags)
 
     @property
-    def others_in_tags(self) -> bool:
-        """Whether the tags hold anything that is not ours."""
+    def has_foreign_frames(self) -> bool:
+        """Whether the tags hold foreign frames."""
         frames = (frame for tag in self.all_tags for frame in tag.frames)
         return any(frame.owned is None and frame.packet is None for frame in frames)
 
     @property
     def raw_lines(self) -> list[bytes]:
-        """The format's own copyright lines, as bytes."""
+        """The bytes of the format's own copyright lines."""
         return copyright_chunks.info_raws(self.infos) or [raw for _, raw in self.line_chunks]
 
     @property
-    def line_known(self) -> bool:
-        """Whether the format's own lines, if there are any, are in a known encoding."""
-        return not copyright_chunks.are_unknown(self.raw_lines) and not copyright_chunks.hold_more(
-            self.raw_lines
+    def lines_readable(self) -> bool:
+        """Whether all of the format's own copyright lines are in a known encoding."""
+        return not (
+            copyright_chunks.have_unknown_encoding(self.raw_lines)
+            or copyright_chunks.continue_after_nul(self.raw_lines)
         )
 
     @property
@@ -106,14 +107,14 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class Chunked(Unframed):
-    """A container of chunks, described by what sets its kinds apart."""
+    """The container of a chunked kind. The fields describe the kind."""
 
     form: Form
     audio: bytes
-    tag_id: bytes  # how a new tag's chunk is named; both cases are read
+    tag_id: bytes  # the id of a new tag's chunk; upper and lower case are read
     xmp_id: bytes
-    xmp_signature: bytes  # what an XMP chunk's data begins with, before the packet
-    line_id: bytes  # of the chunk with the copyright line; b"LIST": an entry in INFO
+    xmp_signature: bytes  # precedes the packet in an XMP chunk
+    line_id: bytes  # the chunk with the copyright line; b"LIST": an entry in INFO
     endings: tuple[str, ...]
     second_line: str
     reader: tuple[str, str]
@@ -129,11 +130,11 @@ class Chunked(Unframed):
         fields = id3edit.fields_of(found.all_tags)
         if found.second_line:
             fields[COPYRIGHT_2] = found.second_line
-        if copyright_chunks.are_unknown(found.raw_lines):
+        if copyright_chunks.have_unknown_encoding(found.raw_lines):
             fields[UNKNOWN_ENCODING] = (*fields.get(UNKNOWN_ENCODING, ()), COPYRIGHT_2)
-        if copyright_chunks.hold_more(found.raw_lines):
+        if copyright_chunks.continue_after_nul(found.raw_lines):
             fields[LEFT_ALONE] = (*fields.get(LEFT_ALONE, ()), COPYRIGHT_2)
-        return fields | xmppackets.told_of_all(found.all_packets)
+        return fields | xmppackets.fields_and_damage(found.all_packets)
 
     def settable(self, f: BinaryIO) -> tuple[str, ...]:
         found = self._found(f)
@@ -142,29 +143,30 @@ class Chunked(Unframed):
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
         found = self._found(f)
-        asked = WantedFields.of(wanted)
-        packets = xmppackets.edited_all(found.all_packets, asked.xmp, padding=edit.PADDING)
+        requested = WantedFields.of(wanted)
+        packets = xmppackets.edited_all(found.all_packets, requested.xmp, padding=edit.PADDING)
         inside, removed, added = self._xmp_edit(found, packets)
         in_tags = packets[len(found.packets) : len(found.all_packets)]
         if found.all_tags:
-            inside += id3edit.edits(f, found.all_tags, asked.text, in_tags)
-        elif tag := self._new_tag(found, asked):
-            if home := found.home:
-                inside.append(Splice(home.data, home.length, id3edit.filled(tag, home.length)))
+            inside += id3edit.edits(f, found.all_tags, requested.text, in_tags)
+        elif tag := self._new_tag(found, requested):
+            if chunk := found.reusable:
+                inside.append(Splice(chunk.data, chunk.length, id3edit.filled(tag, chunk.length)))
             else:
                 added = [(self.tag_id, tag), *added]
-        in_lines, lines_gone, new_lines = self._line_edit(found, self._second_line(found, asked))
+        line = self._second_line(found, requested)
+        in_lines, lines_gone, new_lines = self._line_edit(found, line)
         return patch_of(
             f, found.layout.changed(inside + in_lines, removed | lines_gone, added + new_lines)
         )
 
-    def _new_tag(self, found: _Found, asked: WantedFields) -> bytes:
-        """A first tag, b"" when there is nothing to say in it."""
-        text: Fields = asked.text
+    def _new_tag(self, found: _Found, requested: WantedFields) -> bytes:
+        """Return a first tag, b"" if it would hold none of our fields."""
+        text: Fields = requested.text
         if not id3edit.new_tag(text):
             return b""
-        if copyright_chunks.info_raws(found.infos) and found.line_known:
-            line = found.second_line if asked.second is None else asked.second
+        if copyright_chunks.info_raws(found.infos) and found.lines_readable:
+            line = found.second_line if requested.second is None else requested.second
             text = {COPYRIGHT: line if len(line) == 1 else (), **text}
         return id3edit.new_tag(text, copies=found.copies)
 
@@ -193,10 +195,10 @@ class Chunked(Unframed):
         ]
         for chunk in layout.chunks:
             if chunk.id == self.audio:
-                yield chunk.label, b""  # its place among the others; its data is the essence
+                yield chunk.label, b""  # only its position counts here; its data is the essence
             elif chunk.id == b"ds64" and layout.size_at != 4:
                 yield chunk.label, (chunk.data + 8, chunk.length - 8)  # after the outer size
-            elif chunk == found.home:
+            elif chunk == found.reusable:
                 yield from new
             elif tags.get(chunk.offset):
                 for tag in tags[chunk.offset]:
@@ -210,14 +212,14 @@ class Chunked(Unframed):
                     yield chunk.label, (chunk.data, chunk.length) if same else rest
             elif chunk.offset not in ours:
                 yield chunk.label, (chunk.data, chunk.length)
-        if not found.home:
+        if not found.reusable:
             yield from new
         yield "data after the chunks", (layout.end, layout.size - layout.end)
         yield from foreign_packets(found.all_packets)
 
     @parsed_once
     def _found(self, f: BinaryIO) -> _Found:
-        """Read the chunks that may hold something of ours; any that does not is foreign."""
+        """Parse the chunks that may hold our fields. All other chunks are foreign."""
         found = _Found(self.form.layout(f), [], [], [], [], [])
         for chunk in found.layout.chunks:
             if chunk.id in _TAG_IDS:
@@ -237,7 +239,10 @@ class Chunked(Unframed):
         return found
 
     def _packet(self, f: BinaryIO, chunk: Chunk) -> bytes | None:
-        """The XMP packet in a chunk, if it is one. No more is read than is looked at."""
+        """Return the XMP packet in a chunk, None if it holds none.
+
+        Reads at most `LARGEST_XMP` + 1 bytes of the packet.
+        """
         signature = len(self.xmp_signature)
         data = read_at(f, chunk.data, min(chunk.length, LARGEST_XMP + signature + 1))
         if data[:signature] != self.xmp_signature or not edit.is_packet(data[signature:]):
@@ -253,40 +258,46 @@ class Chunked(Unframed):
             elif new != old:
                 start = chunk.data + len(self.xmp_signature)
                 inside.append(Splice(start, chunk.end - start, new))
-        made = packets[len(found.all_packets) :]
-        return inside, removed, [(self.xmp_id, self.xmp_signature + one) for one in made if one]
+        added = [
+            (self.xmp_id, self.xmp_signature + packet)
+            for packet in packets[len(found.all_packets) :]
+            if packet
+        ]
+        return inside, removed, added
 
-    def _begins_line(self, found: _Found) -> bool:
-        return self.line_id != b"LIST" or not found.others_in_tags
+    def _may_add_line(self, found: _Found) -> bool:
+        return self.line_id != b"LIST" or not found.has_foreign_frames
 
     def _has_line(self, found: _Found) -> bool:
-        """Whether the format's own copyright line has a place, or may be given one."""
-        return bool(found.infos) or self._begins_line(found)
+        """Return whether the format's own copyright line has a place, or may get one."""
+        return bool(found.infos) or self._may_add_line(found)
 
-    def _second_line(self, found: _Found, asked: WantedFields) -> tuple[str, ...] | None:
-        """What the format's own copyright line is to say; None: what it says.
+    def _second_line(self, found: _Found, requested: WantedFields) -> tuple[str, ...] | None:
+        """Return the new values of the format's own copyright line; None: unchanged.
 
-        Where it is not asked for, it follows the tag's, unless it says something else.
+        If no values are requested, it follows the tag's line, unless the two differ.
         """
-        if asked.second is not None or COPYRIGHT not in asked.text or not self._has_line(found):
-            return asked.second
+        if requested.second is not None:
+            return requested.second
+        if COPYRIGHT not in requested.text or not self._has_line(found):
+            return None
         in_tags = id3edit.fields_of(found.all_tags)
         before = in_tags.get(COPYRIGHT, ())
-        now = asked.text[COPYRIGHT]
+        now = requested.text[COPYRIGHT]
         follows = not found.second_line or found.second_line == before[:1]
-        follows = follows and found.line_known and UNKNOWN_ENCODING not in in_tags
+        follows = follows and found.lines_readable and UNKNOWN_ENCODING not in in_tags
         return now[:1] if now != before and follows else None
 
     def _line_edit(self, found: _Found, values: tuple[str, ...] | None) -> _Changes:
         if values is None or values == found.second_line:
             return [], set(), []
-        if copyright_chunks.hold_more(found.raw_lines):
+        if copyright_chunks.continue_after_nul(found.raw_lines):
             raise Unsupported(LINE_UNREADABLE)
         if self.line_id == b"LIST":
             return copyright_chunks.info_edit(
-                found.infos, values, keep=not self._begins_line(found)
+                found.infos, values, keep=not self._may_add_line(found)
             )
-        raws, new = copyright_chunks.renewed(found.raw_lines, values)
+        raws, new = copyright_chunks.updated_lines(found.raw_lines, values)
         inside: list[Splice] = []
         removed: set[int] = set()
         for (chunk, old), raw in zip(found.line_chunks, raws, strict=True):

@@ -1,6 +1,6 @@
-"""Proof that a change touched nothing but ours: old and new file, side by side.
+"""Compare two versions of a file, to prove that a change touched only our fields.
 
-Streaming: however large the file, only a block of each is in memory.
+Only a block of each version is in memory, however large the file.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from rightsdesk.files.patch.patch import BLOCK
 
 
 class HasForeign(Protocol):
-    """What `foreign_difference` needs of a container; sidecars have it, too."""
+    """The part of a container that `foreign_difference` needs. Sidecars have it, too."""
 
     def foreign(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]: ...
 
 
 def foreign_difference(container: HasForeign, old: BinaryIO, new: BinaryIO) -> str | None:
-    """The name of the first thing not ours that differs, None if all is equal.
+    """Return the label of the first foreign part that differs, None if all are equal.
 
     Raises what `container.foreign` raises when either file cannot be read.
     """
@@ -33,12 +33,12 @@ def foreign_difference(container: HasForeign, old: BinaryIO, new: BinaryIO) -> s
 
 
 def same_essence(container: Container, old: BinaryIO, new: BinaryIO) -> bool:
-    """Whether both files hold the same coded audio, byte for byte."""
+    """Return whether both files hold the same coded audio, byte for byte."""
     return _equal(_blocks(old, container.essence(old)), _blocks(new, container.essence(new)))
 
 
 def _blocks(f: BinaryIO, pieces: Iterable[bytes | Span]) -> Iterator[bytes]:
-    """The bytes of spans and literals, as a steady run of blocks of one size."""
+    """Yield the bytes of spans and literals, in blocks of equal size."""
     held = bytearray()
     for piece in pieces:
         if isinstance(piece, bytes):

@@ -1,7 +1,7 @@
-"""FLAC: metadata blocks as raw slices, of which only the comments and padding change.
+"""FLAC: metadata blocks as raw slices. Only comments and padding change.
 
-An ID3 tag before the stream is read as well; what is set in the comments goes from there.
-XMP that others put into either is read, and stays as it is.
+An ID3 tag before the stream is read, too. Fields that are set in the comments are removed
+from it. XMP in either place is read and never changed.
 
 Source: RFC 9639, section 8 (file-level metadata).
 """
@@ -21,12 +21,12 @@ from rightsdesk.files.containers.base import (
     Tags,
     Unframed,
     WantedFields,
+    differing,
     is_zero,
     parsed_once,
     patch_of,
     read_at,
     size_of,
-    to_set,
 )
 from rightsdesk.files.containers.id3 import ape
 from rightsdesk.files.containers.id3 import comments as id3_comments
@@ -68,8 +68,8 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    start: int  # of "fLaC": a leading ID3v2 tag may lie before it
-    tags: list[id3.Tag]  # none where such a tag can't be read: then it is foreign
+    start: int  # of "fLaC": an ID3v2 tag may precede it
+    tags: list[id3.Tag]  # empty if the leading tag can't be read: then it is foreign
     blocks: list[_Block]
     audio: int
     audio_end: int
@@ -100,21 +100,21 @@ class Flac(Unframed):
             for packet in vorbis.packets_of(_comments(f, block))
         ]
         packets += id3.packets_of(layout.tags)
-        return _fields(f, layout) | xmppackets.told_of_others(packets)
+        return _fields(f, layout) | xmppackets.read_only_fields(packets)
 
     def settable(self, f: BinaryIO) -> tuple[str, ...]:
         return (*OWNED, COPYRIGHT_2) if _layout(f).tags else OWNED
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
         layout = _layout(f)
-        asked = WantedFields.of(wanted)
-        text = to_set(_fields(f, layout), asked.text)
-        splices = _tag_splices(f, layout, asked, text)
+        requested = WantedFields.of(wanted)
+        text = differing(_fields(f, layout), requested.text)
+        splices = _tag_splices(f, layout, requested, text)
         block = layout.first(_COMMENTS)
         old = _comments(f, block) if block else vorbis.Comments(vorbis.VENDOR, ())
         new = vorbis.edited(old, text)
         if new != old and (copies := _copies(f, layout)):
-            if asked.second is None and COPYRIGHT not in text:
+            if requested.second is None and COPYRIGHT not in text:
                 line = id3edit.fields_of(layout.tags).get(COPYRIGHT, ())
                 text = {**text, COPYRIGHT: line if len(line) == 1 else ()}
             new = vorbis.edited(vorbis.Comments(old.vendor, copies, old.rest), text)
@@ -144,7 +144,7 @@ class Flac(Unframed):
         for block in layout.blocks:
             if block.kind == _COMMENTS:
                 found = _comments(f, block)
-                if block == first:
+                if copies and block == first:
                     found = replace(found, entries=(*found.entries, *copies))
                 yield from foreign_comments(found)
             elif block.kind != _PADDING or not is_zero(f, (block.data, block.length)):
@@ -156,7 +156,10 @@ class Flac(Unframed):
 
 
 def foreign_comments(comments: vorbis.Comments) -> Iterator[tuple[str, bytes | Span]]:
-    """What in a comment block is not ours. Our own vendor stands only where none was."""
+    """Yield the foreign parts of a comment block.
+
+    Our own vendor string is not foreign: only a new block has it.
+    """
     if comments.vendor != vorbis.VENDOR:
         yield "comments' vendor", comments.vendor
     for entry in comments.entries:
@@ -167,7 +170,7 @@ def foreign_comments(comments: vorbis.Comments) -> Iterator[tuple[str, bytes | S
 
 
 def starts_flac(f: BinaryIO, offset: int) -> bool:
-    """Whether a FLAC stream begins here."""
+    """Return whether a FLAC stream begins at `offset`."""
     f.seek(offset)
     return f.read(4) == b"fLaC"
 
@@ -196,24 +199,24 @@ def _tags(f: BinaryIO, start: int) -> list[id3.Tag]:
 
 
 def _fields(f: BinaryIO, layout: _Layout) -> dict[str, tuple[str, ...]]:
-    """What the comments say, and what further comments and a leading tag say otherwise.
+    """Return the fields of the comments, plus further values of other blocks and a leading tag.
 
-    A file should have one block of comments; of several, most readers take the first.
+    A file should have a single comment block. Of several, most readers read the first.
     """
     found: dict[str, tuple[str, ...]] = {}
     for number, block in enumerate(layout.all(_COMMENTS)):
-        told = vorbis.fields_of(_comments(f, block))
-        if number and told.pop(UNKNOWN_ENCODING, ()) and COPYRIGHT not in found:
-            # It would have to be written into the first comments, and can't be told how.
+        fields = vorbis.fields_of(_comments(f, block))
+        if number and fields.pop(UNKNOWN_ENCODING, ()) and COPYRIGHT not in found:
+            # The first comments would need this text, but its encoding is unknown.
             found[LEFT_ALONE] = (COPYRIGHT,)
-        for name, values in told.items():
-            said = found.get(name, ())
-            if not (said and name == COPYRIGHT):
-                found[name] = said + tuple(value for value in values if value not in said)
+        for name, values in fields.items():
+            before = found.get(name, ())
+            if not (before and name == COPYRIGHT):
+                found[name] = before + tuple(value for value in values if value not in before)
     for name, values in id3edit.fields_of(layout.tags).items():
         key = COPYRIGHT_2 if name == COPYRIGHT else name
-        said = found.get(key, ())
-        found[key] = said + tuple(value for value in values if value not in said)
+        before = found.get(key, ())
+        found[key] = before + tuple(value for value in values if value not in before)
     if COPYRIGHT not in found and COPYRIGHT_2 not in found:
         line = ape.line_of(ape.texts_of(f, layout.audio_end, layout.size))
         if line is not None and raw_text.is_utf8(line):
@@ -221,31 +224,39 @@ def _fields(f: BinaryIO, layout: _Layout) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _tag_splices(f: BinaryIO, layout: _Layout, asked: WantedFields, text: Fields) -> list[Splice]:
-    """A leading tag gives up the fields that are set in the comments; it gets none."""
-    if asked.xmp or (asked.second is not None and not layout.tags):
+def _tag_splices(
+    f: BinaryIO, layout: _Layout, requested: WantedFields, text: Fields
+) -> list[Splice]:
+    """Return the splices that remove fields from a leading tag once the comments hold them.
+
+    Raises ValueError for fields that this file can't hold.
+    """
+    if requested.xmp or (requested.second is not None and not layout.tags):
         raise ValueError("cannot be held here: XMP, or a second copyright line")
     in_tags = id3edit.fields_of(layout.tags)
     edit: dict[str, tuple[str, ...]] = {
         name: () for name in text if name in in_tags and name != COPYRIGHT
     }
-    if asked.second is not None:
-        edit[COPYRIGHT] = asked.second
+    if requested.second is not None:
+        edit[COPYRIGHT] = requested.second
     return id3edit.edits(f, layout.tags, edit) if edit else []
 
 
 def _copies(f: BinaryIO, layout: _Layout) -> tuple[bytes, ...]:
-    """The comments that the first ones begin with: see `id3_comments`."""
+    """Return the copied comments that a first block begins with: see `id3_comments`."""
     if any(_comments(f, block).entries for block in layout.all(_COMMENTS)):
         return ()
     return id3_comments.entries_of(f, layout.tags, layout.audio_end, layout.size)
 
 
 def _given_up(f: BinaryIO, block: _Block, text: Fields) -> list[Splice]:
-    """Further comments give up the fields that are set in the first; their line stays."""
+    """Return the splices that remove fields from a further block once the first holds them.
+
+    The copyright line stays.
+    """
     old = _comments(f, block)
-    said = vorbis.fields_of(old)
-    new = vorbis.edited(old, {n: () for n in text if n in said and n != COPYRIGHT})
+    held = vorbis.fields_of(old)
+    new = vorbis.edited(old, {name: () for name in text if name in held and name != COPYRIGHT})
     if new == old:
         return []
     data = vorbis.render(new)
@@ -277,16 +288,21 @@ def _blocks(f: BinaryIO, offset: int, size: int) -> list[_Block]:
 
 
 def _comments(f: BinaryIO, block: _Block) -> vorbis.Comments:
+    return _parsed_comments(block, f)
+
+
+@parsed_once
+def _parsed_comments(block: _Block, f: BinaryIO) -> vorbis.Comments:
     return vorbis.parse(read_at(f, block.data, block.length))
 
 
 def _splices(
     f: BinaryIO, layout: _Layout, block: _Block | None, data: bytes, *, pads: bool
 ) -> list[Splice]:
-    """Put the comments in place, and let the padding take up the difference.
+    """Return the splices that set the comments and adjust the padding.
 
-    `pads`: padding may be begun behind them. Not where the block holds more than its
-    comments: mutagen, and what builds on it, looks for the next block right behind those.
+    `pads`: a new padding block may follow the comments. It may not if the block holds data
+    after its comments: mutagen expects the next block right after them. Raises `TooLarge`.
     """
     if len(data) > _LARGEST_BLOCK:
         raise TooLarge("This FLAC file's comments are full, so RightsDesk leaves it alone.")
@@ -326,9 +342,9 @@ def _splices(
 def _closer(
     layout: _Layout, host: _Block, padding: _Block, after: bytes, room: int
 ) -> list[Splice]:
-    """Move the padding from behind other blocks, such as cover art, to where it is used.
+    """Return the splices that move the padding from after other blocks to the comments.
 
-    What lies between has to move anyway; from then on it does not.
+    The blocks between, such as cover art, move this time and never again.
     """
     after += _header(_PADDING, room) + bytes(room)
     splices = [
@@ -342,10 +358,13 @@ def _closer(
 
 
 def _padding(f: BinaryIO, layout: _Layout, host: _Block) -> _Block | None:
-    """The padding to use: the first after the comments, else the first; never one with data."""
+    """Return the padding block to use: the first after the comments, else the first of all.
+
+    Only blocks of zeros count. Returns None if there is none.
+    """
     candidates = [block for block in layout.blocks if block.kind == _PADDING]
     candidates.sort(key=lambda block: (block.offset < host.offset, block.offset))
-    return next((one for one in candidates if is_zero(f, (one.data, one.length))), None)
+    return next((block for block in candidates if is_zero(f, (block.data, block.length))), None)
 
 
 def _header(kind: int, length: int) -> bytes:
@@ -353,7 +372,7 @@ def _header(kind: int, length: int) -> bytes:
 
 
 def _mark_last(blocks: bytes) -> bytes:
-    """Set the flag of the last of these rendered blocks."""
+    """Return rendered blocks with the last-block flag set in the last of them."""
     out = bytearray(blocks)
     at = 0
     while (end := at + 4 + int.from_bytes(out[at + 1 : at + 4], "big")) < len(out):

@@ -1,4 +1,4 @@
-"""MP3: MPEG audio frames, with ID3v2 before them and other programs' tails behind them.
+"""MP3: MPEG audio frames, with ID3v2 before them and other programs' tags after them.
 
 Sources: ISO/IEC 11172-3 section 2.4.1.3 and 13818-3 (frame header), ID3v2.
 """
@@ -41,10 +41,10 @@ from rightsdesk.files.patch.patch import Patch, Splice
 from rightsdesk.files.text import raw_text
 from rightsdesk.files.xmp import packets as xmppackets
 
-_JUNK = 1 << 18  # bytes before the first frame that are put up with: old covers, zeros
-_LITTLE_JUNK = 1441  # a stream cut off anywhere begins with less than a frame
-_PROOF = 3  # frames in a row; the same with a tag and without, or the audio would move
-_PROOF_BEHIND_JUNK = 32  # so that no other kind of file is taken for an MP3
+_JUNK = 1 << 18  # bytes allowed before the first frame: old covers, zeros
+_LITTLE_JUNK = 1441  # bytes: a stream cut anywhere begins with less than a frame
+_PROOF = 3  # consecutive frames; the same with and without a tag, or the audio would move
+_PROOF_AFTER_JUNK = 32  # consecutive frames, so that no other kind of file passes for an MP3
 _BITRATES_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _BITRATES_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 BITRATES = {3: _BITRATES_1, 2: _BITRATES_2, 0: _BITRATES_2}
@@ -75,11 +75,11 @@ class Mp3(Unframed):
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
         tags = _layout(f).tags
-        found = edit.fields_of(tags) | xmppackets.told_of_all(id3.packets_of(tags))
+        found = edit.fields_of(tags) | xmppackets.fields_and_damage(id3.packets_of(tags))
         line = _old_line(f)
         if line is not None and raw_text.is_utf8(line):
             found[COPYRIGHT_2] = (raw_text.text_of(line),)
-        elif line is not None:  # a new line could not begin with it, and would hide it
+        elif line is not None:  # a new line could not copy it, and would hide it
             found[LEFT_ALONE] = (COPYRIGHT,)
         return found
 
@@ -89,18 +89,18 @@ class Mp3(Unframed):
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
         tags = _layout(f).tags
-        asked = WantedFields.of(wanted).without_second()
-        # the padding behind the frames is the packet's, too
-        packets = xmppackets.edited_all(id3.packets_of(tags), asked.xmp, padding=0)
+        requested = WantedFields.of(wanted).without_second()
+        # The packet needs no padding of its own: the tag has padding.
+        packets = xmppackets.edited_all(id3.packets_of(tags), requested.xmp, padding=0)
         line = _old_line(f)
-        if asked.text.get(COPYRIGHT) and line is not None and not raw_text.is_utf8(line):
+        if requested.text.get(COPYRIGHT) and line is not None and not raw_text.is_utf8(line):
             raise Unsupported(LINE_UNREADABLE)
         if tags:
-            return patch_of(f, edit.edits(f, tags, asked.text, packets))
-        text: Fields = asked.text
+            return patch_of(f, edit.edits(f, tags, requested.text, packets))
+        text: Fields = requested.text
         if line is not None and raw_text.is_utf8(line):
             text = {COPYRIGHT: (raw_text.text_of(line),), **text}
-        if not edit.new_tag(asked.text, *packets):
+        if not edit.new_tag(requested.text, *packets):
             return patch_of(f, [])
         tag = edit.new_tag(text, *packets, copies=_old_tags(f))
         return patch_of(f, [Splice(0, 0, tag)])
@@ -114,7 +114,7 @@ class Mp3(Unframed):
 
     def foreign(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
         layout = _layout(f)
-        if not layout.tags:  # what it says is in the first new tag, too
+        if not layout.tags:  # a new tag begins with copies of these
             for name, content in _old_tags(f):
                 yield edit.label_of_new(name), edit.as_frame(name, content)
         for tag in layout.tags:
@@ -125,16 +125,16 @@ class Mp3(Unframed):
 
 
 def _old_tags(f: BinaryIO) -> list[tuple[str, bytes]]:
-    """What an APEv2 tag behind the audio says, as frames, and then an ID3v1 tag."""
+    """Return (id, content) of frames for an APEv2 tag and an ID3v1 tag after the audio."""
     layout = _layout(f)
     frames = ape.frames_of(_ape_texts(f))
-    known = {name for name, _ in frames}
+    ids = {frame_id for frame_id, _ in frames}
     older = v1.frames_of(f, layout.audio_end, layout.size)
-    return [*frames, *(one for one in older if one[0] not in known)]
+    return [*frames, *(frame for frame in older if frame[0] not in ids)]
 
 
 def _old_line(f: BinaryIO) -> bytes | None:
-    """The copyright line of an APEv2 tag, where no line in ID3 stands before it."""
+    """Return the copyright line of an APEv2 tag, None if an ID3 copyright line precedes it."""
     layout = _layout(f)
     if any(frame.id in COPYRIGHT_IDS for tag in layout.tags for frame in tag.frames):
         return None
@@ -155,7 +155,7 @@ def _layout(f: BinaryIO) -> _Layout:
     end = audio_end(f, tags_end, size)
     audio = first_frame(f, tags_end + front(f, tags_end, end), end)
     if audio is None:
-        refuse_by_name(f, tags_end, end)
+        refuse_other_mpeg(f, tags_end, end)
         if name := kind_behind(read_at(f, tags_end, min(KIND_HEAD, end - tags_end))):
             raise Unsupported(
                 f"This is {name} behind an ID3 tag, where many programs don't look for it, so "
@@ -168,25 +168,25 @@ def _layout(f: BinaryIO) -> _Layout:
     return _Layout(tags, tags_end, audio, end, size)
 
 
-def refuse_by_name(f: BinaryIO, start: int, end: int) -> None:
-    """Raise `Unsupported` where the audio is of another kind of MPEG."""
+def refuse_other_mpeg(f: BinaryIO, start: int, end: int) -> None:
+    """Raise `Unsupported` if the audio is another kind of MPEG audio, with its name."""
     name = other_kind(f, start, end)
     if name:
         raise Unsupported(f"This is a kind of file that RightsDesk can't write yet: {name}.")
 
 
 def first_frame(f: BinaryIO, start: int, end: int) -> int | None:
-    """Where the first of several consecutive frames begins, near `start`; else None.
+    """Return the offset of the first of several consecutive frames near `start`, or None.
 
-    Junk before the audio is common. The more of it there is, the more frames have to
-    follow, so that no other kind of file is taken for an MP3.
+    Junk before the audio is common. The more junk, the more frames must follow, so that no
+    other kind of file passes for an MP3.
     """
     window = read_at(f, start, min(_JUNK + 4, end - start))
     if other_file(window[:OTHER_HEAD]):
         return None
     at = window.find(b"\xff")
     while at >= 0:
-        proof = _PROOF if at <= _LITTLE_JUNK else _PROOF_BEHIND_JUNK
+        proof = _PROOF if at <= _LITTLE_JUNK else _PROOF_AFTER_JUNK
         if _consecutive(f, start + at, end, proof):
             return start + at
         at = window.find(b"\xff", at + 1)
@@ -196,25 +196,25 @@ def first_frame(f: BinaryIO, start: int, end: int) -> int | None:
 def _consecutive(f: BinaryIO, offset: int, end: int, proof: int) -> bool:
     kind = None
     for number in range(proof):
-        if offset == end and kind is not None:  # a short file, but whole to its end
+        if offset == end and kind is not None:  # a short file, but complete
             return True
         if end - offset < 4:
             return False
         header = read_at(f, offset, 4)
         length = frame_length(header)
-        # version, layer and sampling rate never change within a stream
+        # Version, layer and sampling rate never change within a stream.
         this_kind = (header[1] & 0x1E, header[2] & 0x0C)
         if not length or kind not in (None, this_kind):
             return False
         kind = this_kind
         offset += length
-        if offset > end and number >= _PROOF:  # cut off in the middle of a frame
+        if offset > end and number >= _PROOF:  # truncated in the middle of a frame
             return True
     return True
 
 
 def frame_length(header: bytes) -> int:
-    """The length in bytes of the Layer III frame with this header, 0 if it is none."""
+    """Return the length in bytes of the Layer III frame with this header, 0 if it is invalid."""
     if header[0] != 0xFF or header[1] & 0xE0 != 0xE0:
         return 0
     version, layer = header[1] >> 3 & 3, header[1] >> 1 & 3

@@ -1,4 +1,4 @@
-"""Kinds of MPEG audio that are not handled, told by their frames so as to name them.
+"""Recognise unsupported kinds of files and MPEG audio, to name them in messages.
 
 Sources: ISO/IEC 11172-3 section 2.4.1.3 and 13818-3 (Layers I and II, free format),
 ISO/IEC 13818-7 section 6.2 (ADTS).
@@ -12,7 +12,7 @@ from typing import BinaryIO
 from rightsdesk.files.containers.base import read_at
 
 OTHER_HEAD = 512
-"""Bytes at the beginning of a file by which `other_file` goes."""
+"""Bytes at the start of a file that `other_file` needs."""
 
 _OTHER_FILES = {
     b"PK\x03\x04": "a ZIP archive",
@@ -31,12 +31,12 @@ _OTHER_FILES = {
     b"FORM": "an IFF file without AIFF audio",
 }
 KIND_HEAD = 12
-"""Bytes by which `kind_behind` goes."""
+"""Bytes that `kind_behind` needs."""
 
 _TAR = 257, b"ustar"
 
-_PROOF = 4  # frames in a row
-_WINDOW = 1 << 14  # bytes that are looked at, from where the audio should begin
+_PROOF = 4  # consecutive frames
+_WINDOW = 1 << 14  # bytes that are searched, from where the audio should begin
 _MOST_TRIES = 256
 _LARGEST_FREE = 1 << 12  # bytes of a free-format frame
 _HEADER = 6
@@ -52,15 +52,17 @@ _LAYER_2 = {
 
 
 def other_file(head: bytes) -> str:
-    """What a file is that may hold MP3 frames and is no MP3, so that a tag before it would
-    harm it; "" for none of these. `head` is its first `OTHER_HEAD` bytes."""
+    """Return the name of a file that is no MP3 but may contain MP3 frames; else "".
+
+    A tag before it would damage it. `head` is its first `OTHER_HEAD` bytes.
+    """
     if head[_TAR[0] :].startswith(_TAR[1]):
         return "a TAR archive"
     return next((name for start, name in _OTHER_FILES.items() if head.startswith(start)), "")
 
 
 def kind_behind(head: bytes) -> str:
-    """What kind of audio file begins with these `KIND_HEAD` bytes; "" for none of these."""
+    """Return the kind of audio file that begins with these `KIND_HEAD` bytes; else ""."""
     if head[:4] == b"OggS":
         return "an Ogg file"
     if head[4:8] == b"ftyp":
@@ -71,7 +73,7 @@ def kind_behind(head: bytes) -> str:
 
 
 def other_kind(f: BinaryIO, start: int, end: int) -> str:
-    """The name of the kind of MPEG audio that begins near here; "" for none of these."""
+    """Return the name of the other kind of MPEG audio that begins near `start`; else ""."""
     data = read_at(f, start, min(_WINDOW, end - start))
     at = data.find(b"\xff")
     for _ in range(_MOST_TRIES):
@@ -87,7 +89,7 @@ def other_kind(f: BinaryIO, start: int, end: int) -> str:
 def _in_a_row(data: bytes, at: int, length_of: Callable[[bytes, int], int]) -> bool:
     fixed = data[at + 1 : at + 2], data[at + 2] & 0x0C
     for number in range(_PROOF):
-        if number and at == len(data):  # a short file, but whole to its end
+        if number and at == len(data):  # a short file, but complete
             return True
         if len(data) - at < _HEADER or (data[at + 1 : at + 2], data[at + 2] & 0x0C) != fixed:
             return False
@@ -99,7 +101,7 @@ def _in_a_row(data: bytes, at: int, length_of: Callable[[bytes, int], int]) -> b
 
 
 def _parts(data: bytes, at: int) -> tuple[int, int, int, int] | None:
-    """Version, layer, bit rate and sampling rate by their indices; None for no header."""
+    """Return the header's indices of version, layer, bit rate and sampling rate, or None."""
     if data[at] != 0xFF or data[at + 1] & 0xE0 != 0xE0:
         return None
     version, layer = data[at + 1] >> 3 & 3, data[at + 1] >> 1 & 3
@@ -128,7 +130,7 @@ def _layer_2(data: bytes, at: int) -> int:
 
 
 def _free(data: bytes, at: int) -> int:
-    """A frame of a bit rate that is not stated: it ends where the next header is."""
+    """Return the length of a frame without a stated bit rate: up to the next header."""
     parts = _parts(data, at)
     if parts is None or parts[1] == 0 or parts[2] != 0:
         return 0

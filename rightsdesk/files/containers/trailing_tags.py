@@ -1,7 +1,7 @@
-"""What other programs append to a file after its audio: kept, and not part of the audio.
+"""Tags that other programs append after the audio. They are kept and don't count as audio.
 
-ID3v1 (with the enhanced TAG+ before it), Lyrics3 v1 and v2, APEv2. A tail that lies
-about its size is left to the audio, where nothing touches it either.
+ID3v1 (with the enhanced TAG+ before it), Lyrics3 v1 and v2, APEv2. A tag with a false size
+counts as audio, which is never changed either.
 
 Sources: id3.org "ID3v1", "Lyrics3 v2.00", Hydrogenaudio "APEv2 specification".
 """
@@ -19,14 +19,14 @@ _LARGEST_LYRICS3V1 = 5100 + 11
 
 
 def audio_end(f: BinaryIO, start: int, end: int) -> int:
-    """Where the audio of [start, end) ends, with the known tails taken off."""
+    """Return the offset where the audio of [start, end) ends, without the trailing tags."""
     for begins, _ in tails(f, start, end):
         end = begins
     return end
 
 
 def tails(f: BinaryIO, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Where each known tail of [start, end) begins and ends, the last one first."""
+    """Yield [start, end) of each trailing tag, the last tag first."""
     for _ in range(_MOST_TAILS):
         length = _tail(f, start, end)
         if not length:
@@ -36,7 +36,7 @@ def tails(f: BinaryIO, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def front(f: BinaryIO, start: int, end: int) -> int:
-    """The length of an APE tag that begins at `start`, 0 if none does."""
+    """Return the length of an APE tag that begins at `start`, 0 if there is none."""
     if end - start < 2 * _APE_HEAD:
         return 0
     head = read_at(f, start, _APE_HEAD)
@@ -45,7 +45,7 @@ def front(f: BinaryIO, start: int, end: int) -> int:
 
 
 def _tail(f: BinaryIO, start: int, end: int) -> int:
-    """The length of the tail that ends at `end`, 0 if there is none."""
+    """Return the length of the tag that ends at `end`, 0 if there is none."""
     room = end - start
     if room < 32:
         return 0

@@ -1,7 +1,7 @@
-"""A Vorbis comment block as raw entries, as FLAC, Ogg Vorbis and Opus carry it.
+"""Vorbis comments as raw entries, as in FLAC, Ogg Vorbis and Opus.
 
-Entries that are not ours stay byte for byte, valid UTF-8 or not. There is no official place
-for XMP, but some programs put a packet into a comment `XMP`: that is read, and never written.
+Foreign entries stay byte for byte, valid UTF-8 or not. There is no official place for XMP.
+Some programs put a packet into a comment `XMP`: it is read and never written.
 
 Sources: Vorbis I specification, section 5 ("comment field and header specification");
 Creative Commons, liblicense's table of places for metadata.
@@ -12,26 +12,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rightsdesk.consent.fields import UNKNOWN_ENCODING, Fields
-from rightsdesk.files.containers.base import to_set
+from rightsdesk.files.containers.base import differing
 from rightsdesk.files.errors import Damaged
 from rightsdesk.files.owned import COPYRIGHT, OWNED, owned_name
 from rightsdesk.files.text import raw_text
 from rightsdesk.files.xmp import edit
 
 MOST_ENTRIES = 1 << 16
-"""Comments in one block; a count beyond is not believed."""
+"""Comments that a block can have. A larger count means damage."""
 
 XMP = b"XMP"
 """The name of a comment that holds an XMP packet."""
 
 _LONGEST_NAME = max(map(len, OWNED))
 
-VENDOR = b"RightsDesk"  # only where a file had no comment block
+VENDOR = b"RightsDesk"  # only in new comment blocks
 
 
 @dataclass(frozen=True, slots=True)
 class Comments:
-    """Vendor and entries as they are, and whatever follows the last entry."""
+    """The raw vendor string and entries, and the data after the last entry."""
 
     vendor: bytes
     entries: tuple[bytes, ...]
@@ -39,7 +39,7 @@ class Comments:
 
 
 def parse(data: bytes) -> Comments:
-    """Read a block. Raises `Damaged` when its lengths do not fit it."""
+    """Parse a block. Raises `Damaged` if its lengths don't fit."""
     at = 0
 
     def take() -> bytes:
@@ -66,7 +66,7 @@ def parse(data: bytes) -> Comments:
 
 
 def render(comments: Comments) -> bytes:
-    """The block's bytes: `render(parse(data)) == data`."""
+    """Return the block's bytes: `render(parse(data)) == data`."""
     out = bytearray(len(comments.vendor).to_bytes(4, "little") + comments.vendor)
     out += len(comments.entries).to_bytes(4, "little")
     for entry in comments.entries:
@@ -75,13 +75,13 @@ def render(comments: Comments) -> bytes:
 
 
 def name_of(entry: bytes) -> str | None:
-    """The owned field that an entry holds, if any. Names compare without ASCII case."""
-    equals = entry.find(b"=", 0, _LONGEST_NAME + 1)  # without a copy of what may be cover art
+    """Return the owned field that an entry holds, or None. ASCII case does not count."""
+    equals = entry.find(b"=", 0, _LONGEST_NAME + 1)  # copies no cover art
     return owned_name(entry[:equals].decode("latin-1")) if equals >= 0 else None
 
 
 def fields_of(comments: Comments) -> dict[str, tuple[str, ...]]:
-    """The owned fields, each with its values in order."""
+    """Return the owned fields, each with its values in order."""
     found: dict[str, tuple[str, ...]] = {}
     for entry in comments.entries:
         name = name_of(entry)
@@ -94,20 +94,20 @@ def fields_of(comments: Comments) -> dict[str, tuple[str, ...]]:
 
 
 def packets_of(comments: Comments) -> list[bytes]:
-    """The XMP packets in comments."""
+    """Return the XMP packets in comments."""
     start = len(XMP) + 1
     named = (entry for entry in comments.entries if entry[:start].upper() == XMP + b"=")
     return [entry[start:] for entry in named if edit.is_packet(entry[start:])]
 
 
 def edited(comments: Comments, wanted: Fields) -> Comments:
-    """The block with the wanted fields set where they stood, or at the end.
+    """Return the block with the wanted fields set in place, or at the end.
 
-    Entries whose value stays are kept as they are; equal blocks mean nothing to do. One
-    whose new length would push other programs' entries, such as cover art, goes behind
-    them: the order of names means nothing, and the next change moves none of them.
+    Entries with unchanged values stay as they are. An equal block means that nothing
+    changes. An entry that would move foreign entries, such as cover art, goes to the end.
+    So the next change moves none of them; the order of names has no meaning.
     """
-    changes = to_set(fields_of(comments), wanted)
+    changes = differing(fields_of(comments), wanted)
     entries: list[bytes] = []
     behind: dict[str, bytes] = {}
     left = {name: list(values) for name, values in changes.items()}
@@ -129,8 +129,11 @@ def edited(comments: Comments, wanted: Fields) -> Comments:
 
 
 def _entry(name: str, value: str, before: bytes | None = None) -> bytes:
-    """An entry. One that was there stays where its value does; a copyright line, which others
-    wrote, keeps its name's case and the bytes of an unknown encoding."""
+    """Return an entry. With the same value, the entry `before` is kept.
+
+    Copyright lines come from other programs. They keep the case of their name, and bytes in
+    an unknown encoding.
+    """
     head, equals, raw = (before or b"").partition(b"=")
     if before is not None and name == COPYRIGHT:
         return head + equals + raw_text.changed(raw, value)

@@ -1,9 +1,9 @@
-"""WAV, Broadcast WAV and RF64: RIFF chunks; our fields live in an `id3 ` chunk.
+"""WAV, Broadcast WAV and RF64: RIFF chunks, with our fields in an `id3 ` chunk.
 
-The copyright line stands in `ICOP` too, XMP in `_PMX`.
+The copyright line is also in `ICOP`, XMP in `_PMX`.
 
 Source: Microsoft/IBM "Multimedia Programming Interface and Data Specifications 1.0",
-EBU Tech 3306; the `id3 ` chunk is a convention (lower case, as Mp3tag, Picard and mutagen
+EBU Tech 3306. The `id3 ` chunk is a convention (lower case, as Mp3tag, Picard and mutagen
 write it).
 """
 

@@ -1,11 +1,11 @@
-"""Quick reading: what a plain file says, with as few bytes and steps as can be.
+"""Fast readers: read a plain file with as few bytes and steps as possible.
 
-A catalogue's first scan reads every file, so it is worth readers of its own: each looks
-once, for our fields, the catalogue's and the duration, and skips the cover art. They know
-the plain form of each kind of file only. Of anything else (damage, old or odd forms) they
-are unsure, and then the thorough readers look: the containers and mutagen. So where a quick
-reader answers, it answers what those would have; but for damage within an Ogg file's cover
-art, which is met only when the file is to be written.
+The first scan of a catalogue reads every file, so it has its own readers. Each reads our
+fields, the catalogue's tags and the duration in a single pass, and skips the cover art.
+They support only the plain form of each kind of file. For anything else (damage, old or
+unusual forms) they raise `NotSimple`, and the containers and mutagen read the file. A fast
+reader returns the same result as those would. The exception is damage within an Ogg
+file's cover art, which is noticed only before a write.
 """
 
 from __future__ import annotations
@@ -21,21 +21,22 @@ from rightsdesk.files.fast_readers.mpeg import read_mp3
 from rightsdesk.files.fast_readers.ogg import read_ogg
 from rightsdesk.files.xmp import packets
 
-__all__ = ["FastReading", "quick_look"]
+__all__ = ["FastReading", "read_fast"]
 
 
-def quick_look(descriptor: int, size: int) -> tuple[str, FastReading] | None:
-    """The container's name and what an open file says; None for "look thoroughly".
+def read_fast(descriptor: int, size: int) -> tuple[str, FastReading] | None:
+    """Return the container's name and the content of an open file.
 
-    Leaves the descriptor's position anywhere. Raises OSError for what the disk reports.
+    Returns None if the containers have to read it. Leaves the descriptor's position
+    anywhere. Raises OSError.
     """
     try:
-        name, quick = _read(Window(descriptor, size))
-        if quick.packets:
-            quick.fields |= packets.fields_of_all(quick.packets)
+        name, reading = _read(Window(descriptor, size))
+        if reading.packets:
+            reading.fields |= packets.fields_of_all(reading.packets)
     except (NotSimple, Damaged, Unsupported, IndexError, ValueError, struct.error):
         return None
-    return name, quick
+    return name, reading
 
 
 def _read(window: Window) -> tuple[str, FastReading]:

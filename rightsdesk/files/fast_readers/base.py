@@ -1,4 +1,4 @@
-"""What all quick readers share: a window onto the file, and the right to be unsure."""
+"""The common parts of the fast readers: a window onto the file, and `NotSimple`."""
 
 from __future__ import annotations
 
@@ -8,31 +8,32 @@ from dataclasses import dataclass, field
 from rightsdesk.files.containers.base import LARGEST_TEXT
 
 BLOCK = 8192
-"""Bytes read at once. A title lies near the beginning, or in the index; to fetch more
-than this costs more than to come back."""
+"""Bytes per read. Titles are near the start, or in the index. Larger reads cost more than
+further reads."""
 
 LARGEST = 1 << 22
-"""Bytes of one part that a quick reader takes into memory."""
+"""Bytes that a fast reader reads into memory at once."""
 
 Values = dict[str, list[str]]
 Fields = dict[str, tuple[str, ...]]
 
 
 class NotSimple(Exception):
-    """This file is not of the plain kind; the thorough readers shall look at it.
+    """The file is not plain; the containers and mutagen have to read it.
 
-    Never seen outside of this package. IndexError, ValueError and `struct.error` mean the
-    same when a quick reader raises them: it ran into the end of something.
+    It never leaves this package. IndexError, ValueError and `struct.error` from a fast
+    reader mean the same: the data ended too early.
     """
 
 
 @dataclass(slots=True)
 class FastReading:
-    """What a quick reader found: raw values by what they mean, the duration, our fields,
-    and XMP packets with more of those.
+    """The result of a fast reader.
 
-    `old_tag`: there is an ID3v2.2 tag, which has no place for XMP. `others`: an ID3 tag holds
-    what is not ours. `no_line`: there is no place for a second copyright line.
+    `found`: raw values by meaning. `fields`: our fields. `packets`: XMP packets, which may
+    hold more of our fields. `seconds`: the duration. `old_tag`: an ID3v2.2 tag, which has no
+    place for XMP. `foreign_frames`: an ID3 tag holds foreign frames. `no_second_line`: there
+    is no place for a second copyright line.
     """
 
     found: Values = field(default_factory=dict)
@@ -40,11 +41,11 @@ class FastReading:
     packets: list[bytes] = field(default_factory=list)
     seconds: float = 0.0
     old_tag: bool = False
-    others: bool = False
-    no_line: bool = False
+    foreign_frames: bool = False
+    no_second_line: bool = False
 
     def add(self, meaning: str, values: list[str]) -> None:
-        """Append what a tag says."""
+        """Append the values of a tag."""
         held = self.found.get(meaning)
         if held is None:
             self.found[meaning] = values
@@ -52,14 +53,14 @@ class FastReading:
             held += values
 
     def own(self, name: str, values: tuple[str, ...]) -> None:
-        """Append what one of our fields says."""
+        """Append the values of one of our fields."""
         self.fields[name] = self.fields.get(name, ()) + values
 
 
 class Window:
-    """A file of `size` bytes, read by offset through one block that is kept.
+    """A file of `size` bytes, read by offset, with the last block cached.
 
-    `seek` and `read` let the containers' own readers look through it too.
+    `seek` and `read` make it usable by the containers' functions, too.
     """
 
     __slots__ = ("_at", "_block", "_descriptor", "_start", "size")
@@ -71,7 +72,7 @@ class Window:
         self._block = b""
 
     def take(self, offset: int, length: int) -> bytes:
-        """Exactly these bytes. Raises Unsure where the file has fewer, and OSError."""
+        """Return exactly these bytes. Raises NotSimple if the file has fewer, and OSError."""
         inside = offset - self._start
         if inside < 0 or inside + length > len(self._block):
             block, _ = self.hold(offset, length)
@@ -79,7 +80,7 @@ class Window:
         return self._block[inside : inside + length]
 
     def hold(self, offset: int, length: int) -> tuple[bytes, int]:
-        """A block with at least these bytes in it, and where it begins. Raises as `take`."""
+        """Return a block that contains these bytes, and its offset. Raises as `take` does."""
         inside = offset - self._start
         if inside >= 0 and inside + length <= len(self._block):
             return self._block, self._start
@@ -93,18 +94,18 @@ class Window:
         return data, offset
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Where `read` goes on, from the beginning or (2) from the end."""
+        """Set the position of `read`, from the start or (2) from the end; return it."""
         self._at = offset + self.size if whence == os.SEEK_END else offset
         return self._at
 
     def read(self, length: int) -> bytes:
-        """The next bytes, as many as there are."""
+        """Return the next bytes, fewer at the end of the file."""
         data = self.take(self._at, max(0, min(length, self.size - self._at)))
         self._at += len(data)
         return data
 
 
 def text_within_reason(length: int) -> None:
-    """Raises Unsure for a text that the containers would not believe either."""
+    """Raise NotSimple for a text that is too long for the containers, too."""
     if length > LARGEST_TEXT:
         raise NotSimple

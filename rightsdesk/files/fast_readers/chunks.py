@@ -1,4 +1,4 @@
-"""WAV and AIFF: the chunks' headers, the format, and the ID3 tag in a chunk.
+"""Fast reader for WAV and AIFF: chunk headers, the format, and the ID3 tag in a chunk.
 
 Sources: Microsoft/IBM "Multimedia Programming Interface and Data Specifications 1.0",
 Apple "Audio Interchange File Format 1.3".
@@ -29,22 +29,22 @@ _aiff_format = Struct(">hLhhLL").unpack_from
 
 
 def read_wav(window: Window) -> FastReading:
-    """Read a WAV file."""
+    """Read a WAV file. Raises NotSimple."""
     chunks = _chunks(window, "little")
-    quick = _told(window, chunks, WAV)
+    reading = _read_chunks(window, chunks, WAV)
     (start, length), (_, data) = _only(chunks, b"fmt "), _only(chunks, b"data")
     _, _, rate, _, block, _ = _wav_format(window.take(start, 16))
     if length < 16 or not data:
         raise NotSimple
     if block and rate:
-        quick.seconds = data / block / rate
-    return quick
+        reading.seconds = data / block / rate
+    return reading
 
 
 def read_aiff(window: Window) -> FastReading:
-    """Read an AIFF or AIFF-C file."""
+    """Read an AIFF or AIFF-C file. Raises NotSimple."""
     chunks = _chunks(window, "big")
-    quick = _told(window, chunks, AIFF)
+    reading = _read_chunks(window, chunks, AIFF)
     start, length = _only(chunks, b"COMM")
     _, frames, _, exponent, high, low = _aiff_format(window.take(start, 18))
     shift = 16383 + 63 - exponent  # 80 bits: sign, exponent, mantissa with its leading one
@@ -53,16 +53,16 @@ def read_aiff(window: Window) -> FastReading:
     rate = high << 32 >> shift
     if not rate:
         raise NotSimple
-    quick.seconds = frames / rate
-    return quick
+    reading.seconds = frames / rate
+    return reading
 
 
 Chunk = tuple[bytes, int, int]
-"""A chunk: its id, where its data begins, and how many bytes that is."""
+"""A chunk: its id, the offset of its data, and the length of its data in bytes."""
 
 
 def _chunks(window: Window, order: Literal["big", "little"]) -> list[Chunk]:
-    """The chunks, which must fill the outer one as it says, and that the file."""
+    """Return the chunks. They must fill the outer chunk exactly, and that must fill the file."""
     counted = int.from_bytes(window.take(4, 4), order)
     if 8 + counted != window.size:
         raise NotSimple
@@ -85,19 +85,19 @@ def _chunks(window: Window, order: Literal["big", "little"]) -> list[Chunk]:
 
 
 def _only(chunks: list[Chunk], wanted: bytes) -> tuple[int, int]:
-    """Where the one chunk of a kind lies. Raises Unsure where there is none, or several."""
+    """Return (offset, length) of the only chunk with an id. Raises ValueError otherwise."""
     ((start, length),) = [(start, length) for name, start, length in chunks if name == wanted]
     return start, length
 
 
-def _told(window: Window, chunks: list[Chunk], kind: Chunked) -> FastReading:
-    """What the chunks tell: XMP, the format's own lines, and the tag."""
-    quick = FastReading()
+def _read_chunks(window: Window, chunks: list[Chunk], kind: Chunked) -> FastReading:
+    """Read XMP, the format's own copyright lines and texts, and the tag. Raises NotSimple."""
+    reading = FastReading()
     lists: list[copyright_chunks.InfoList] = []
     rights: list[bytes] = []
     for name, start, length in chunks:
         if name == kind.xmp_id:
-            _add_packet(window, start, length, kind.xmp_signature, quick)
+            _add_packet(window, start, length, kind.xmp_signature, reading)
         elif name == b"list":
             raise NotSimple
         elif name == kind.line_id:
@@ -113,36 +113,38 @@ def _told(window: Window, chunks: list[Chunk], kind: Chunked) -> FastReading:
         ((name, start, length),) = tags
         if name != kind.tag_id:
             raise NotSimple
-        read_tag(window, start, start + length, quick)
-        if id3v1_counts(window, quick):
+        read_tag(window, start, start + length, reading)
+        if id3v1_counts(window, reading):
             raise NotSimple
     if raws := copyright_chunks.info_raws(lists) or rights:
-        if copyright_chunks.are_unknown(raws) or copyright_chunks.hold_more(raws):
+        if copyright_chunks.have_unknown_encoding(raws):
             raise NotSimple
-        quick.fields[COPYRIGHT_2] = tuple(map(copyright_chunks.text_of, raws))
-    quick.no_line = kind.line_id == b"LIST" and not lists and quick.others
-    _add_texts(window, chunks, quick)
-    return quick
+        if copyright_chunks.continue_after_nul(raws):
+            raise NotSimple
+        reading.fields[COPYRIGHT_2] = tuple(map(copyright_chunks.text_of, raws))
+    reading.no_second_line = kind.line_id == b"LIST" and not lists and reading.foreign_frames
+    _add_texts(window, chunks, reading)
+    return reading
 
 
 def _add_packet(
-    window: Window, start: int, length: int, signature: bytes, quick: FastReading
+    window: Window, start: int, length: int, signature: bytes, reading: FastReading
 ) -> None:
     text_within_reason(length)
     data = window.take(start, length)
     packet = data[len(signature) :]
     if data.startswith(signature) and edit.is_packet(packet):
-        quick.packets.append(packet)
+        reading.packets.append(packet)
 
 
-def _add_texts(window: Window, chunks: list[Chunk], quick: FastReading) -> None:
-    """Take from the format's own chunks what the tag does not say."""
-    said: dict[str, str] = {}
+def _add_texts(window: Window, chunks: list[Chunk], reading: FastReading) -> None:
+    """Add the texts of the format's own chunks that the tag lacks."""
+    first: dict[str, str] = {}
     for name, start, length in chunks:
         if name in text_chunks.TEXTS and length <= text_chunks.LARGEST:
             data = window.take(start, length)
-            for meaning, text in text_chunks.said(name, data):
-                said.setdefault(meaning, text)
-    for meaning, text in said.items():
-        if not any(map(str.strip, quick.found.get(meaning, ()))):
-            quick.found[meaning] = [text]
+            for meaning, text in text_chunks.texts_in(name, data):
+                first.setdefault(meaning, text)
+    for meaning, text in first.items():
+        if not any(map(str.strip, reading.found.get(meaning, ()))):
+            reading.found[meaning] = [text]

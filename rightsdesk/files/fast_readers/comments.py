@@ -1,4 +1,4 @@
-"""Vorbis comments, and the FLAC files that hold them in a block of their own.
+"""Fast reader for Vorbis comments, and for FLAC files, which have them in a block.
 
 Sources: Vorbis I specification, section 5; RFC 9639, section 8.
 """
@@ -43,18 +43,18 @@ _number = Struct("<I").unpack_from
 _STREAMINFO, _COMMENTS, _FORBIDDEN = 0, 4, 127
 _LAST = 0x80
 _MOST_BLOCKS = 1 << 14
-_LAST_BYTES = 160  # in which an APE tag shows, also before an ID3v1 tag
+_LAST_BYTES = 160  # the last bytes of a file, which show an APE tag even before an ID3v1 tag
 
 
 Spans = list[tuple[int, int]]
-"""Places (from, to)."""
+"""Ranges [start, end)."""
 
 
-def read_comments(data: bytes, at: int, quick: FastReading, long: Spans | None = None) -> int:
-    """Read the block that begins here; where it ends.
+def read_comments(data: bytes, at: int, reading: FastReading, long: Spans | None = None) -> int:
+    """Read the comments that begin at `at`; return their end.
 
-    The places of long values that are not taken are added to `long`. Raises Unsure or
-    `struct.error` when its lengths do not fit.
+    The ranges of long, skipped values are added to `long`. Raises NotSimple or
+    `struct.error` if the lengths don't fit.
     """
     at += 4 + _number(data, at)[0]  # the vendor
     count = _number(data, at)[0]
@@ -69,12 +69,12 @@ def read_comments(data: bytes, at: int, quick: FastReading, long: Spans | None =
             continue
         name = data[start:equals].upper()
         if name in _MEANINGS:
-            quick.add(_MEANINGS[name], [str(data[equals + 1 : at], "utf-8", "replace")])
+            reading.add(_MEANINGS[name], [str(data[equals + 1 : at], "utf-8", "replace")])
         elif name in _OWNED:
             raw = bytes(data[equals + 1 : at])
             if not raw_text.is_utf8(raw):
                 raise NotSimple
-            quick.own(_OWNED[name], (str(raw, "utf-8"),))
+            reading.own(_OWNED[name], (str(raw, "utf-8"),))
         elif name == XMP:
             raise NotSimple
         elif long is not None and at - equals > _LONG:
@@ -82,14 +82,14 @@ def read_comments(data: bytes, at: int, quick: FastReading, long: Spans | None =
     if at > len(data):
         raise NotSimple
     for second, first in _SECOND.items():
-        if second in quick.found:
-            quick.add(first, quick.found.pop(second))
+        if second in reading.found:
+            reading.add(first, reading.found.pop(second))
     return at
 
 
 def read_flac(window: Window) -> FastReading:
-    """Read a FLAC file that begins as one. Its cover art is skipped, not read."""
-    quick = FastReading()
+    """Read a FLAC file that begins with `fLaC`. Cover art is skipped. Raises NotSimple."""
+    reading = FastReading()
     at, last, blocks, met = 4, 0, 0, False
     while not last:
         header = window.take(at, 4)
@@ -102,24 +102,24 @@ def read_flac(window: Window) -> FastReading:
         if blocks == 1:
             if kind != _STREAMINFO or length != 34:
                 raise NotSimple
-            quick.seconds = _seconds(window.take(start, 34))
+            reading.seconds = _seconds(window.take(start, 34))
         elif kind == _COMMENTS:
             data = window.take(start, length)
-            if met or read_comments(data, 0, quick) != length:
+            if met or read_comments(data, 0, reading) != length:
                 raise NotSimple
             met = True
     sync = window.take(at, min(2, window.size - at))
     if sync and (sync[0] != 0xFF or sync[1] & 0xFE != 0xF8):
         raise NotSimple
-    if COPYRIGHT not in quick.fields:
+    if COPYRIGHT not in reading.fields:
         length = min(_LAST_BYTES, window.size)
         if b"APETAGEX" in window.take(window.size - length, length):
-            raise NotSimple  # such a tag's line may count
-    return quick
+            raise NotSimple  # the copyright line of an APE tag may count
+    return reading
 
 
 def _seconds(streaminfo: bytes) -> float:
-    """Section 8.2: 20 bits of sampling rate, 3 of channels, 5 of depth, 36 of samples."""
+    """Return the duration. Section 8.2: 20 bits rate, 3 channels, 5 depth, 36 samples."""
     packed = int.from_bytes(streaminfo[10:18], "big")
     rate = packed >> 44
     if not rate:

@@ -1,4 +1,6 @@
-"""ID3v2 tags of the plain kind: no unsynchronisation, no extended header, no odd frames.
+"""Fast reader for plain ID3v2 tags.
+
+Tags with unsynchronisation, an extended header or unusual frames are not plain.
 
 Sources: id3v2-00 (2.2), id3v2.3.0, id3v2.4.0-structure and -frames.
 """
@@ -48,18 +50,18 @@ _SPECIAL = frozenset(("user", "copyright", "private"))
 _USUAL = frozenset((b"APIC", b"COMM", b"POPM", b"TCON", b"TSSE", b"UFID"))
 _NAMED = {"UPC": "upc", "BARCODE": "upc", "CATALOGNUMBER": "catalogue_number"}
 _OBJECT_HEAD = 64
-"""Bytes of an object within which its media type begins and ends."""
+"""The first bytes of an object, which contain its media type."""
 
 _TOP_BITS = 0x80808080
 _COMPRESSED = {3: 0x80, 4: 0x08}
 _LARGEST_PADDING = 1 << 20
 _IN_ID3V1 = ("title", "artist", "album", "track")
 _YEAR = slice(93, 97)
-"""Where an ID3v1 tag has its year."""
+"""The place of the year in an ID3v1 tag."""
 
 
-def read_tag(window: Window, start: int, limit: int, quick: FastReading) -> int:
-    """Read the tag that begins here; where it ends. Raises Unsure for any that is not plain."""
+def read_tag(window: Window, start: int, limit: int, reading: FastReading) -> int:
+    """Read the tag that begins at `start`; return its end. Raises NotSimple."""
     header = window.take(start, HEADER)
     version = header[3]
     if header[:3] != b"ID3" or version not in (2, 3, 4) or header[4] == 0xFF or header[5]:
@@ -67,10 +69,10 @@ def read_tag(window: Window, start: int, limit: int, quick: FastReading) -> int:
     end = start + HEADER + syncsafe(header[6:10])
     if end > limit:
         raise NotSimple
-    quick.old_tag = version == 2
-    after, sizes_differ = _frames(window, start + HEADER, end, version, quick)
+    reading.old_tag = version == 2
+    after, sizes_differ = _frames(window, start + HEADER, end, version, reading)
     if sizes_differ and after < end:
-        # The sizes of iTunes' 2.4 might fit as well, unless what follows is padding.
+        # iTunes' plain sizes in 2.4 might fit as well, unless padding follows.
         if end - after > _LARGEST_PADDING:
             raise NotSimple
         rest = window.take(after, end - after)
@@ -82,9 +84,9 @@ def read_tag(window: Window, start: int, limit: int, quick: FastReading) -> int:
 
 
 def _frames(
-    window: Window, at: int, end: int, version: int, quick: FastReading
+    window: Window, at: int, end: int, version: int, reading: FastReading
 ) -> tuple[int, bool]:
-    """Read the frames; where they end, and whether plain sizes would differ from syncsafe."""
+    """Read the frames; return their end, and whether plain and syncsafe sizes differ."""
     meanings = _OLD_MEANINGS if version == 2 else _MEANINGS
     header, id_length = (6, 3) if version == 2 else (10, 4)
     sizes_differ = False
@@ -114,13 +116,13 @@ def _frames(
         if meaning is None:
             if frame_id not in _USUAL and (not _FRAME_ID(frame_id) or len(frame_id) != id_length):
                 raise NotSimple
-            quick.others = True
+            reading.foreign_frames = True
         elif meaning == "object":
-            quick.others = True
+            reading.foreign_frames = True
             if b"c2pa" in window.take(body, min(size, _OBJECT_HEAD)):
-                raise NotSimple  # a signature, which is told by other means
+                raise NotSimple  # a signature, which only the containers locate
         elif not size:
-            quick.others = True
+            reading.foreign_frames = True
         else:
             if version > 2 and data[i + 9]:  # compressed, encrypted, grouped ...
                 raise NotSimple
@@ -128,14 +130,14 @@ def _frames(
             i += header
             content = data[i : i + size] if i + size <= len(data) else window.take(body, size)
             if meaning in _SPECIAL:
-                _take(version, frame_id, meaning, content, quick)
-            elif meaning in quick.found:  # how several of a kind are joined is not for here
+                _take(version, frame_id, meaning, content, reading)
+            elif meaning in reading.found:  # mutagen joins several frames of a kind
                 raise NotSimple
             else:
-                quick.others = True
+                reading.foreign_frames = True
                 values = texts(content)
                 if values:
-                    quick.found[meaning] = values
+                    reading.found[meaning] = values
         at = following
     return at, sizes_differ
 
@@ -145,39 +147,38 @@ def _only_zeros(name: bytes) -> None:
         raise NotSimple
 
 
-def _take(version: int, frame_id: bytes, meaning: str, body: bytes, quick: FastReading) -> None:
+def _take(version: int, frame_id: bytes, meaning: str, body: bytes, reading: FastReading) -> None:
     if meaning == "private":
         if body.startswith(XMP_OWNER) and edit.is_packet(body[len(XMP_OWNER) :]):
-            quick.packets.append(body[len(XMP_OWNER) :])
+            reading.packets.append(body[len(XMP_OWNER) :])
         else:
-            quick.others = True
+            reading.foreign_frames = True
     elif meaning == "copyright":
-        _own(version, frame_id, meaning, body, quick)
+        _own(version, frame_id, meaning, body, reading)
     else:
         name = _described(body).upper()
         if name in OWN:
-            _own(version, frame_id, meaning, body, quick)
+            _own(version, frame_id, meaning, body, reading)
         else:
-            quick.others = True
+            reading.foreign_frames = True
             if name in _NAMED:
-                quick.add(_NAMED[name], texts(body)[1:])
+                reading.add(_NAMED[name], texts(body)[1:])
 
 
-def _own(version: int, frame_id: bytes, meaning: str, body: bytes, quick: FastReading) -> None:
+def _own(version: int, frame_id: bytes, meaning: str, body: bytes, reading: FastReading) -> None:
     owned = read_owned(version, frame_id.decode("ascii"), body)
     if meaning == "copyright" and (owned is None or owned.line is None or owned.line.unknown):
         raise NotSimple
     if owned is None:
-        quick.others = True
+        reading.foreign_frames = True
     else:
-        quick.own(owned.name, owned.values)
+        reading.own(owned.name, owned.values)
 
 
 def texts(body: bytes) -> list[str]:
-    """The values of a text frame that say something: an encoding byte, then texts with a
-    NUL between.
+    """Return the non-empty values of a text frame: an encoding byte, then texts split by NUL.
 
-    Raises Unsure or ValueError for text that is not as it should be.
+    Raises NotSimple or ValueError for invalid text.
     """
     encoding = body[0]
     if encoding == 3 or encoding == 0:
@@ -188,11 +189,13 @@ def texts(body: bytes) -> list[str]:
         raise NotSimple
     if text[-1:] == "\0":
         text = text[:-1]
-    return [one for one in text.split("\0") if one] if "\0" in text else [text] if text else []
+    if "\0" in text:
+        return [value for value in text.split("\0") if value]
+    return [text] if text else []
 
 
 def _described(body: bytes) -> str:
-    """What a user's text is called: its first one, which may be empty."""
+    """Return the description of a user-defined text: its first text, which may be empty."""
     text = _wide(body) if body[0] == 1 else str(body[1:], "utf-8" if body[0] else "latin-1")
     if body[0] > 3 or body[0] == 2:
         raise NotSimple
@@ -200,7 +203,7 @@ def _described(body: bytes) -> str:
 
 
 def _wide(body: bytes) -> str:
-    """UTF-16 whose every text begins with a byte order mark, and the same one."""
+    """Decode UTF-16 in which every text begins with the same byte order mark."""
     mark = body[1:3]
     if mark == b"\xff\xfe":
         codec = "utf-16-le"
@@ -208,23 +211,23 @@ def _wide(body: bytes) -> str:
         codec = "utf-16-be"
     else:
         raise NotSimple
-    first, *others = str(body[3:], codec).split("\0")
-    if any(text and text[0] != "\ufeff" for text in others):
+    first, *rest = str(body[3:], codec).split("\0")
+    if any(text and text[0] != "\ufeff" for text in rest):
         raise NotSimple
-    return "\0".join((first, *(text[1:] for text in others)))
+    return "\0".join((first, *(text[1:] for text in rest)))
 
 
-def _lacks_what_id3v1_may_have(quick: FastReading) -> bool:
-    """Whether an ID3v1 tag, if there is one, would be asked for what this one leaves out."""
-    return any(meaning not in quick.found for meaning in _IN_ID3V1)
+def _needs_id3v1(reading: FastReading) -> bool:
+    """Return whether a value is missing that an ID3v1 tag could fill in."""
+    return any(meaning not in reading.found for meaning in _IN_ID3V1)
 
 
-def id3v1_counts(window: Window, quick: FastReading) -> bool:
-    """Whether the last bytes of the file may be an ID3v1 tag that says what this one leaves out."""
+def id3v1_counts(window: Window, reading: FastReading) -> bool:
+    """Return whether the file may end in an ID3v1 tag with values that are missing."""
     length = min(131, window.size)
     last = window.take(window.size - length, length)
     at = last.find(b"TAG")
     if at < 0:
         return False
     year = last[at:][_YEAR].strip(b"\0 ")
-    return _lacks_what_id3v1_may_have(quick) or ("date" not in quick.found and bool(year))
+    return _needs_id3v1(reading) or ("date" not in reading.found and bool(year))

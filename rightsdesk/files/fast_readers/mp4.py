@@ -1,4 +1,4 @@
-"""M4A: the boxes of `moov`, without those that hold the audio's index or cover art.
+"""Fast reader for M4A: the boxes of `moov`, without the audio's index and cover art.
 
 Sources: ISO/IEC 14496-12, Apple "QuickTime File Format".
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from struct import Struct
 
+from rightsdesk.files.containers.mp4.copyright_lines import KINDS
 from rightsdesk.files.containers.mp4.items import LINE
-from rightsdesk.files.containers.mp4.lines import KINDS
 from rightsdesk.files.containers.mp4.xmp import XMP_BOX
 from rightsdesk.files.fast_readers.base import FastReading, NotSimple, Window, text_within_reason
 from rightsdesk.files.owned import COPYRIGHT, OWN
@@ -41,18 +41,18 @@ _times = Struct(">II").unpack_from
 _long_times = Struct(">IQ").unpack_from
 
 Found = tuple[bytes, int, int]
-"""A box: its kind, and where its body begins and ends."""
+"""A box: its kind, and [start, end) of its body."""
 
 
 def read_mp4(window: Window) -> FastReading:
-    """Read an M4A file that begins with `ftyp`."""
-    quick = FastReading()
+    """Read an M4A file that begins with `ftyp`. Raises NotSimple."""
+    reading = FastReading()
     top = _boxes(window, 0, window.size, top=True)
     if not _ODD.isdisjoint(kind for kind, _, _ in top):
         raise NotSimple
     for kind, start, end in top:
         if kind == b"uuid":
-            _unique(window, start, end, quick)
+            _unique(window, start, end, reading)
     moov = _only(top, b"moov")
     parts = _boxes(window, *moov)
     if any(kind in (b"mvex", b"meta") for kind, _, _ in parts):
@@ -60,29 +60,29 @@ def read_mp4(window: Window) -> FastReading:
     kinds: list[bytes] = []
     for kind, start, end in parts:
         if kind == b"trak":
-            kinds.append(_track(window, start, end, quick, first=b"soun" not in kinds))
+            kinds.append(_track(window, start, end, reading, first=b"soun" not in kinds))
     if b"soun" not in kinds or b"vide" in kinds:  # chapters' pictures, or a film
         raise NotSimple
     if any(kind == b"udta" for kind, _, _ in parts):
-        _user_data(window, *_only(parts, b"udta"), quick)
-    return quick
+        _user_data(window, *_only(parts, b"udta"), reading)
+    return reading
 
 
-def _unique(window: Window, start: int, end: int, quick: FastReading) -> None:
-    """A box that is told by its first sixteen bytes: XMP, or what may be a signature."""
+def _unique(window: Window, start: int, end: int, reading: FastReading) -> None:
+    """Read a `uuid` box: XMP, or else maybe a signature (raises NotSimple)."""
     if end - start <= len(XMP_BOX) or window.take(start, len(XMP_BOX)) != XMP_BOX:
         raise NotSimple
     start += len(XMP_BOX)
     text_within_reason(end - start)
     packet = window.take(start, end - start)
     if edit.is_packet(packet):
-        quick.packets.append(packet)
+        reading.packets.append(packet)
 
 
 def _boxes(
     window: Window, at: int, end: int, *, top: bool = False, closed: bool = False
 ) -> list[Found]:
-    """The boxes that fill [at, end); four zero bytes may close user data (`closed`)."""
+    """Return the boxes that fill [at, end). `closed`: four zero bytes may end user data."""
     found: list[Found] = []
     data, start = b"", at
     while at < end:
@@ -96,7 +96,7 @@ def _boxes(
             size = _long(data, body - start)[0]
             body += 8
         elif size == 0 and top:
-            if kind != b"mdat":  # it may leave no place for XMP
+            if kind != b"mdat":  # an open box may leave no place for XMP
                 raise NotSimple
             size = end - at
         at += size
@@ -107,20 +107,20 @@ def _boxes(
 
 
 def _only(found: list[Found], wanted: bytes) -> tuple[int, int]:
-    """Where the one box of a kind lies. Raises Unsure where there is none, or several."""
+    """Return [start, end) of the only box of a kind. Raises ValueError otherwise."""
     ((start, end),) = [(start, end) for kind, start, end in found if kind == wanted]
     return start, end
 
 
-def _track(window: Window, start: int, end: int, quick: FastReading, *, first: bool) -> bytes:
-    """A track's kind. The first one with sound tells the duration."""
+def _track(window: Window, start: int, end: int, reading: FastReading, *, first: bool) -> bytes:
+    """Return a track's kind. The `first` sound track sets the duration."""
     mdia = _boxes(window, *_only(_boxes(window, start, end), b"mdia"))
     hdlr, minf = _only(mdia, b"hdlr"), _only(mdia, b"minf")
     if hdlr[1] - hdlr[0] < 12:
         raise NotSimple
     kind = window.take(hdlr[0] + 8, 4)
     if kind == b"soun" and first:
-        quick.seconds = _seconds(window, *_only(mdia, b"mdhd"))
+        reading.seconds = _seconds(window, *_only(mdia, b"mdhd"))
     inner = _boxes(window, *minf)
     if any(kind == b"saio" for kind, _, _ in _boxes(window, *_only(inner, b"stbl"))):
         raise NotSimple
@@ -144,7 +144,7 @@ def _seconds(window: Window, start: int, end: int) -> float:
     return float(length / unit)
 
 
-def _user_data(window: Window, start: int, end: int, quick: FastReading) -> None:
+def _user_data(window: Window, start: int, end: int, reading: FastReading) -> None:
     inside = _boxes(window, start, end, closed=True)
     if any(kind == b"XMP_" or kind in KINDS for kind, _, _ in inside):
         raise NotSimple
@@ -159,36 +159,36 @@ def _user_data(window: Window, start: int, end: int, quick: FastReading) -> None
         return
     names: set[str] = set()
     for item in _boxes(window, *_only(parts, b"ilst")):
-        _item(window, item, names, quick)
-    if "upc2" in quick.found:
-        quick.add("upc", quick.found.pop("upc2"))
+        _item(window, item, names, reading)
+    if "upc2" in reading.found:
+        reading.add("upc", reading.found.pop("upc2"))
 
 
-def _item(window: Window, item: Found, names: set[str], quick: FastReading) -> None:
+def _item(window: Window, item: Found, names: set[str], reading: FastReading) -> None:
     kind, start, end = item
     if kind in _TEXTS:
         text_within_reason(end - start)
         values = _values(window.take(start, end - start))
-        quick.add(_TEXTS[kind], [str(value, "utf-8") for value in values])
+        reading.add(_TEXTS[kind], [str(value, "utf-8") for value in values])
     elif kind in _PAIRS:
         values = _values(window.take(start, end - start))
         numbers = [str(int.from_bytes(value[2:4], "big")) for value in values]
         if any(len(value) < 6 for value in values):
             raise NotSimple
-        quick.add(_PAIRS[kind], numbers)
+        reading.add(_PAIRS[kind], numbers)
     elif kind == LINE:
         raise NotSimple
     elif kind == b"cprt":
         text_within_reason(end - start)
-        quick.own(COPYRIGHT, _owned(window.take(start, end - start)))
+        reading.own(COPYRIGHT, _owned(window.take(start, end - start)))
     elif kind == b"----":
-        _freeform(window, item, names, quick)
+        _freeform(window, item, names, reading)
 
 
 def _values(data: bytes) -> list[bytes]:
-    """The bodies of the `data` boxes that fill an item; text, or what passes for it."""
+    """Return the values of the `data` boxes that fill an item. Their type must be text."""
     if len(data) >= 16 and _value(data) in ((len(data), b"data", 0), (len(data), b"data", 1)):
-        return [data[16:]]  # one value, as a rule
+        return [data[16:]]  # usually a single value
     values: list[bytes] = []
     at = 0
     while at < len(data):
@@ -203,7 +203,7 @@ def _values(data: bytes) -> list[bytes]:
     return values
 
 
-def _freeform(window: Window, item: Found, names: set[str], quick: FastReading) -> None:
+def _freeform(window: Window, item: Found, names: set[str], reading: FastReading) -> None:
     _, start, end = item
     text_within_reason(end - start)
     data = window.take(start, min(end - start, 256))
@@ -212,22 +212,22 @@ def _freeform(window: Window, item: Found, names: set[str], quick: FastReading) 
     length, second = _header(data, size)
     if kind != b"mean" or second != b"name" or size < 12 or length < 12:
         raise NotSimple
-    if size + length > len(data):  # a long name is none of those that count
+    if size + length > len(data):  # such a long name is not one of ours
         return
     name = str(data[size + 12 : size + length], "latin-1")
     at = start + size + length
     if name.upper() in OWN:
         if mean == _MEAN_EXACTLY:
-            quick.own(name.upper(), _owned(window.take(at, end - at)))
+            reading.own(name.upper(), _owned(window.take(at, end - at)))
     elif mean.lower() == _MEAN and (meaning := _FREEFORM.get(name.lower())):
         whole = f"{mean!r}{name}"
         if name.lower() in names and whole not in names:  # one name in two spellings
             raise NotSimple
         names.update((name.lower(), whole))
         values = _values(window.take(at, end - at))
-        quick.add(meaning, [str(value, "utf-8", "replace") for value in values])
+        reading.add(meaning, [str(value, "utf-8", "replace") for value in values])
 
 
 def _owned(data: bytes) -> tuple[str, ...]:
-    """The values of an item that is ours, as the container reads them."""
+    """Return the values of our own item, as the container reads them."""
     return tuple(str(value, "utf-8") for value in _values(data)) or ("",)

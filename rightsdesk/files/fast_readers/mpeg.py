@@ -1,7 +1,7 @@
-"""MP3: an ID3 tag, then audio whose first frame tells how long it all is.
+"""Fast reader for MP3: an ID3 tag, then audio. The first frame gives the duration.
 
-The duration is what mutagen makes of it: the count in a Xing or Info header less what
-LAME says it padded, else the bit rate of the first frame over all that follows.
+The duration is the same as mutagen's: the sample count in a Xing or Info header, less
+LAME's padding. Without such a header, it is the size divided by the first frame's bit rate.
 
 Sources: ISO/IEC 11172-3 section 2.4.1.3; "mp3info tag revision 1" of LAME for its header.
 """
@@ -19,31 +19,31 @@ from rightsdesk.files.fast_readers.id3 import id3v1_counts, read_tag
 from rightsdesk.files.owned import COPYRIGHT
 
 _LONGEST_FRAME = 1441
-_FRAMES = 4  # as many as mutagen wants before it believes a stream without a header
+_FRAMES = 4  # mutagen requires as many frames in a stream without a header
 _TAILS = (b"APETAGEX", b"LYRICS")
 _LAME = re.compile(rb"LAME(\d)\.(\d+)")
 _HEADERS = (b"Xing", b"Info", b"VBRI")
 _HEADER_AT = {(True, False): 36, (True, True): 21, (False, False): 21, (False, True): 13}
-"""Where in a frame the header stands, by whether it is MPEG 1, and mono."""
+"""The header's offset in a frame, by (is MPEG 1, is mono)."""
 
 _COUNTED, _SIZED, _TABLE, _QUALITY = 1, 2, 4, 8
 
 
 def read_mp3(window: Window, head: bytes) -> FastReading:
-    """Read an MP3 that begins with a tag, or with its audio."""
-    quick = FastReading()
-    start = read_tag(window, 0, window.size, quick) if head[:3] == b"ID3" else 0
-    if id3v1_counts(window, quick):
+    """Read an MP3 that begins with a tag or with its audio. Raises NotSimple."""
+    reading = FastReading()
+    start = read_tag(window, 0, window.size, reading) if head[:3] == b"ID3" else 0
+    if id3v1_counts(window, reading):
         raise NotSimple
     end = _audio_end(window, start)
-    if COPYRIGHT not in quick.fields and window.size - end not in (0, v1.LENGTH):
+    if COPYRIGHT not in reading.fields and window.size - end not in (0, v1.LENGTH):
         if window.size - end > LARGEST:
             raise NotSimple
         if b"copyright\0" in window.take(end, window.size - end).lower():
-            raise NotSimple  # an APE tag's line may count
+            raise NotSimple  # the copyright line of an APE tag may count
     audio = window.take(start, min((_FRAMES + 1) * _LONGEST_FRAME, end - start))
-    quick.seconds = _seconds(audio, window.size - start)
-    return quick
+    reading.seconds = _seconds(audio, window.size - start)
+    return reading
 
 
 def _audio_end(window: Window, start: int) -> int:
@@ -55,7 +55,7 @@ def _audio_end(window: Window, start: int) -> int:
 
 
 def _seconds(audio: bytes, size: int) -> float:
-    """The duration of a stream of `size` bytes that begins like this."""
+    """Return the duration of a stream of `size` bytes that begins with `audio`."""
     if audio[1] & 0xE0 != 0xE0:
         raise NotSimple
     version, mono = audio[1] >> 3 & 3, audio[3] >> 6 == 3
@@ -73,7 +73,10 @@ def _seconds(audio: bytes, size: int) -> float:
 
 
 def _consecutive(audio: bytes) -> int:
-    """How many frames of one kind follow each other; three are the least to be believed."""
+    """Return the number of consecutive frames of a kind, up to `_FRAMES`.
+
+    Raises NotSimple for fewer than three.
+    """
     kind, at = (audio[1] & 0x1E, audio[2] & 0x0C), 0
     for number in range(_FRAMES):
         header = audio[at : at + 4]
@@ -87,7 +90,7 @@ def _consecutive(audio: bytes) -> int:
 
 
 def _counted(header: bytes, samples: int) -> int | None:
-    """How many samples a Xing header tells of; None where it does not count the frames."""
+    """Return the sample count of a Xing header, None if it does not count the frames."""
     flags, at = int.from_bytes(header[4:8], "big"), 8
     if not flags & _COUNTED:
         return None
@@ -100,9 +103,9 @@ def _counted(header: bytes, samples: int) -> int | None:
         raise NotSimple
     padded = 0
     if lame.startswith((b"LAME", b"L3.99")):
-        said = _LAME.match(lame)
-        # Before 3.90 there was no more than a name; 3.90 itself went both ways.
-        if said is None or len(said[2]) > 3 or (said[1], int(said[2])) <= (b"3", 90):
+        stated = _LAME.match(lame)
+        # Versions before 3.90 wrote only the name; 3.90 itself did either.
+        if stated is None or len(stated[2]) > 3 or (stated[1], int(stated[2])) <= (b"3", 90):
             raise NotSimple
         if lame[9] >> 4 == 0:
             both = int.from_bytes(lame[21:24], "big")

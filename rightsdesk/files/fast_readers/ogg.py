@@ -1,9 +1,8 @@
-"""Ogg Vorbis and Opus: two or three header packets, and the last page for the duration.
+"""Fast reader for Ogg Vorbis and Opus: the header packets, and the last page.
 
-The checksums of the header pages are looked at, so that what is told of a file here is
-what the writer will find when it comes to write. Only pages that hold nothing but a part
-of some long comment (cover art, that is) are taken as they are: their sums would cost
-more than all the rest.
+The last page gives the duration. The checksums of header pages are verified, so that the
+result agrees with the later write. Pages with only a part of a long comment (cover art) are
+not verified: their checksums would cost more than everything else.
 
 Sources: RFC 3533, Vorbis I specification section 4.2, RFC 7845 section 5.
 """
@@ -23,39 +22,40 @@ _AT_ONCE = 1 << 16  # more than the largest page (section 6)
 _VORBIS, _OPUS = b"\x01vorbis", b"OpusHead"
 _NO_SUM = bytes(4)
 _head = Struct("<5sB8x4sI").unpack_from  # magic and version, flags, serial, number
-_OPUS_RATE = 48000  # whatever the recording's own was (RFC 7845, section 4)
+_OPUS_RATE = 48000  # whatever the input's rate was (RFC 7845, section 4)
 
 
 def read_ogg(window: Window) -> tuple[str, FastReading]:
-    """Read an Ogg file: its kind in the container's words, and what it says."""
-    quick = FastReading()
+    """Read an Ogg file; return the container's name, and the content. Raises NotSimple."""
+    reading = FastReading()
     headers = _headers(window)
     first, comment = headers.first, headers.packets[0]
     long: Spans = []
     if len(headers.packets) == 2:
-        end = read_comments(comment, 7, quick, long)
+        end = read_comments(comment, 7, reading, long)
         setup = headers.packets[1]
         rate = int.from_bytes(first[12:16], "little")
         if not comment.startswith(b"\x03vorbis") or not setup.startswith(b"\x05vorbis"):
             raise NotSimple
         if not comment[end] & 1 or not rate or len(first) < 28:  # the framing bit
             raise NotSimple
-        quick.seconds = _last_position(window, headers.serial) / rate
+        reading.seconds = _last_position(window, headers.serial) / rate
         name = "Ogg Vorbis"
     else:
-        read_comments(comment, 8, quick, long)
+        read_comments(comment, 8, reading, long)
         if not comment.startswith(b"OpusTags") or len(first) < 19 or first[8] >> 4:
             raise NotSimple
         skipped = int.from_bytes(first[10:12], "little")
-        quick.seconds = (_last_position(window, headers.serial) - skipped) / _OPUS_RATE
+        reading.seconds = (_last_position(window, headers.serial) - skipped) / _OPUS_RATE
         name = "Opus"
     _must_be_sound(headers.pages, long)
-    return name, quick
+    return name, reading
 
 
 _Page = tuple[bytes, int, int, int, int]
-"""A block, where in it a page begins and ends, and which bytes of the packets that follow
-the first are in the page: from, to."""
+"""A page: (block, start and end of the page in it, start and end of its data).
+
+The last two count in the data of all packets after the first."""
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ class _Headers:
 
 
 def _headers(window: Window) -> _Headers:
-    """The first packet, and those that follow it before the audio; the last ends its page."""
+    """Read the header packets. The last of them must end its page. Raises NotSimple."""
     pages: list[_Page] = []
     packets: list[bytes] = []
     parts: list[bytes] = []
@@ -114,7 +114,7 @@ def _headers(window: Window) -> _Headers:
 
 
 def _needed(first: bytes) -> int:
-    """How many header packets follow the one that says which codec this is."""
+    """Return the number of header packets after the first, by codec. Raises NotSimple."""
     if first.startswith(_VORBIS):
         return 2
     if first.startswith(_OPUS):
@@ -123,12 +123,14 @@ def _needed(first: bytes) -> int:
 
 
 def _must_be_sound(pages: list[_Page], long: Spans) -> None:
-    """Raises Unsure where the checksum of a page does not fit that holds more than a part
-    of a long comment."""
+    """Verify the checksums of all pages with more than a part of a long comment.
+
+    Raises NotSimple.
+    """
     for data, start, end, begins, ends in pages:
         if any(since <= begins and ends <= until for since, until in long) and ends:
             continue
-        # zlib's checksum is the mirror image of Ogg's; the place of the sum counts as zero.
+        # zlib's checksum is the mirror image of Ogg's. The CRC field counts as zero.
         mirrored = (data[start : start + 22] + _NO_SUM + data[start + 26 : end]).translate(MIRRORED)
         stated = int.from_bytes(data[start + 22 : start + 26].translate(MIRRORED), "big")
         if crc32(mirrored, 0xFFFFFFFF) ^ 0xFFFFFFFF != stated:
@@ -136,8 +138,11 @@ def _must_be_sound(pages: list[_Page], long: Spans) -> None:
 
 
 def _last_position(window: Window, serial: bytes) -> int:
-    """The granule position of the last page, if it is this stream's and ends it."""
-    for most in (BLOCK, 1 << 16):  # a page is small, as a rule, and never larger
+    """Return the granule position of the last page.
+
+    Raises NotSimple if the page does not end this stream.
+    """
+    for most in (BLOCK, 1 << 16):  # pages are usually small, and never larger than 64 KB
         length = min(most, window.size)
         data = window.take(window.size - length, length)
         if b"OggS" in data:

@@ -1,1 +1,1 @@
-"""Changes to a file as splices of raw bytes, their inverse, and the file as they would leave it."""
+"""Changes to a file as splices of raw bytes: apply, preview and reverse them."""

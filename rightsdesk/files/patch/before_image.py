@@ -1,10 +1,9 @@
-"""What the journal keeps of a file before it changes: enough to undo, and to recover.
+"""The record of a file that the journal keeps before a change: for undo and for recovery.
 
-Undo needs the bytes that are replaced, and a way to see that the file still holds what
-was written instead. A file that is written in place can be cut off in the middle; to put
-that right without harming what someone else may have done since, the new bytes are kept
-too, and a digest of what lies around them. Such a change moves nothing, but the end of
-the file may grow or shrink with it.
+Undo needs the replaced bytes, and a check that the file still holds the written bytes. A
+write in place can be interrupted. Recovery must not harm later changes by other programs,
+so the image also holds the new bytes and a digest of the bytes around them. Such a change
+moves nothing, but the end of the file may grow or shrink.
 """
 
 from __future__ import annotations
@@ -24,30 +23,30 @@ from rightsdesk.files.patch.patch import Patch, Splice
 
 _MAGIC = b"RDi3"  # "RightsDesk image", format 3
 _HEAD = struct.Struct(">4s32s32s32sI?")
-_MAGIC_2, _HEAD_2 = b"RDi2", struct.Struct(">4s32s32sI?")  # the same without `essence`
+_MAGIC_2, _HEAD_2 = b"RDi2", struct.Struct(">4s32s32sI?")  # format 2: no `essence`
 _DIGEST = hashlib.sha256().digest_size
-_AROUND = 1024  # bytes before and after each splice that tell whose file it is
+_AROUND = 1024  # bytes before and after each splice that identify the file
 _MOST_GAPS = 256
 
 
 class ChangeState(Enum):
-    """Which state of a change a file is in."""
+    """How far a change has been written to a file."""
 
     OLD = "old"
     NEW = "new"
     HALF = "half"
-    """A part of the new bytes is there, and every other byte is still the old one."""
+    """Some bytes are new, and all others are still old."""
     OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class BeforeImage:
-    """How to take one change of one file back.
+    """The data to undo a change of a file.
 
-    `back` is the patch from new to old; `written` the digest of what `back` replaces.
-    `forth`, from old to new, is kept only where the file is written in place, and with it
-    `around`, the digest of the bytes near the splices. `essence` is what the audio was
-    known by before, in hexadecimal, where this is the first change of the file.
+    `back` is the patch from new to old, `written` the SHA-256 of the bytes that `back`
+    replaces. A write in place also keeps `forth`, the patch from old to new, and `around`,
+    the digest of the bytes near the splices. The first change of a file keeps `essence`:
+    the digest of the audio before, in hexadecimal.
     """
 
     back: Patch
@@ -58,9 +57,9 @@ class BeforeImage:
 
     @classmethod
     def of(cls, f: BinaryIO, patch: Patch, *, in_place: bool, essence: str = "") -> BeforeImage:
-        """The image for a patch that is about to be applied to `f`.
+        """Return the image for a patch before it is applied to `f`.
 
-        Raises `ChangedOnDisk` when the file is not the one the patch was made for.
+        Raises `ChangedOnDisk` if the patch was made for another state of the file.
         """
         written = hashlib.sha256(b"".join(splice.data for splice in patch.splices)).digest()
         back = patch.inverse(f)
@@ -70,11 +69,11 @@ class BeforeImage:
 
     @property
     def in_place(self) -> bool:
-        """Whether the change is one that can be found half done."""
+        """Whether the change is written in place: an interruption can leave it half done."""
         return self.forth is not None
 
     def fits(self, f: BinaryIO) -> bool:
-        """Whether the file still holds, to the byte, what the change wrote."""
+        """Return whether the file still holds exactly the bytes that the change wrote."""
         if f.seek(0, 2) != self.back.size:
             return False
         held = hashlib.sha256()
@@ -84,10 +83,10 @@ class BeforeImage:
         return held.digest() == self.written
 
     def state(self, f: BinaryIO) -> ChangeState:
-        """How far the change has come in this file. Needs an image of a change in place.
+        """Return how far the change has been written to `f`. Only for writes in place.
 
-        A write that was cut off leaves each byte either old or new. Anything else was
-        written by someone else.
+        An interrupted write leaves each byte either old or new. Any other byte means that
+        another program wrote the file. Raises ValueError for other images.
         """
         if self.forth is None:
             raise ValueError("only a change in place can be half done")
@@ -108,11 +107,11 @@ class BeforeImage:
         return ChangeState.HALF if _around(f, self.back) == self.around else ChangeState.OTHER
 
     def to_bytes(self) -> bytes:
-        """The form for the journal; `from_bytes` gives this image back.
+        """Return the bytes for the journal. `from_bytes` reads them.
 
         Format 3: magic, the three digests (zeros for no `essence`), the length of `back`,
-        then `back`, then the parts of `forth`, each with its length before it: how its bytes
-        come from those that they replace. At last the CRC-32 of all before it, big-endian.
+        `back`. Then the parts of `forth`: each is a length and the delta from the replaced
+        bytes to the new bytes. Last the CRC-32 of everything before it, big-endian.
         """
         back = self.back.to_bytes()
         essence = bytes.fromhex(self.essence).ljust(_DIGEST, b"\0")
@@ -127,9 +126,9 @@ class BeforeImage:
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> BeforeImage:
-        """The image that `to_bytes` wrote. Raises `DamagedPatch` for anything else.
+        """Return the image in the output of `to_bytes`. Raises `DamagedPatch` for anything else.
 
-        Format 1, of the first journals, is the digest and the inverse patch.
+        Format 1, in the oldest journals, is the digest and the inverse patch.
         """
         if not stored.startswith((_MAGIC, _MAGIC_2)):
             return cls(Patch.from_bytes(stored[_DIGEST:]), stored[:_DIGEST])
@@ -137,8 +136,8 @@ class BeforeImage:
         body = stored[:-4]
         if len(body) < head.size or zlib.crc32(body).to_bytes(4, "big") != stored[-4:]:
             raise _damaged()
-        _, written, around, *told, length, in_place = head.unpack_from(body)
-        essence = b"".join(told)
+        _, written, around, *optional, length, in_place = head.unpack_from(body)
+        essence = b"".join(optional)
         rest = body[head.size :]
         back = Patch.from_bytes(rest[:length])
         forth = _forth(back, rest[length:]) if in_place else None
@@ -161,10 +160,10 @@ def _forth(back: Patch, stored: bytes) -> Patch:
 
 
 def _mixed(held: bytes, old: bytes, new: bytes) -> bool:
-    """Whether each byte is the old or the new one.
+    """Return whether each byte is the old or the new byte.
 
-    At the end of a file that grows or shrinks, one of them has fewer bytes, and where that
-    one ends there may be nothing or zeros: what was never written reads so.
+    At the end of a file that grows or shrinks, one version is shorter. After its end, bytes
+    may be missing or zero: unwritten bytes read as zeros.
     """
     if held in (old, new):
         return True
@@ -175,7 +174,7 @@ def _mixed(held: bytes, old: bytes, new: bytes) -> bool:
 
 
 def _around(f: BinaryIO, patch: Patch) -> bytes:
-    """The digest of what lies near the splices and is not written by them."""
+    """Return the digest of the unchanged bytes near the splices."""
     digest = hashlib.sha256()
     for offset, length in _nearby(patch):
         f.seek(offset)
@@ -184,7 +183,7 @@ def _around(f: BinaryIO, patch: Patch) -> bytes:
 
 
 def _nearby(patch: Patch) -> Iterator[tuple[int, int]]:
-    """(offset, length) of the beginning and the end of each gap between the splices."""
+    """Yield (offset, length) of the start and the end of each gap between the splices."""
     gaps = [piece for piece in patch.pieces() if not isinstance(piece, bytes)]
     for offset, length in gaps[:_MOST_GAPS]:
         yield offset, min(length, _AROUND)

@@ -1,72 +1,76 @@
-"""One run of bytes told by another: what moved is named, only what is new is kept.
+"""Express new bytes as a delta to old bytes: refer to moved runs, keep only new bytes.
 
-When a field grows into the padding, what lies between the two moves by a few bytes: cover
-art, as a rule. Kept as they are, old and new bytes would fill the journal twice over.
+When a field grows into the padding, the bytes between the two (usually cover art) move a
+little. Without a delta, the journal would store them twice.
 """
 
 from __future__ import annotations
 
 from rightsdesk.files.patch.patch import Patch, Splice
 
-_PROBE = 32  # bytes that are looked for: too many to be found elsewhere by chance
-_STEP = 2048  # bytes between tries: a run that moved and is shorter may be kept as new
-_REACH = 1 << 14  # bytes by which a run may have moved to be found
+_PROBE = 32  # bytes to search for: too many to match elsewhere by chance
+_STEP = 2048  # bytes between probes: shorter moved runs may be stored as new
+_REACH = 1 << 14  # bytes: runs that moved further are not found
 
 
 def delta(old: bytes, new: bytes) -> Patch:
-    """The patch from `old` to `new`, small where runs of bytes have only moved."""
+    """Return the patch from `old` to `new`. It is small if runs of bytes have only moved."""
     splices: list[Splice] = []
-    told_old = told_new = at = 0
+    done_old = done_new = at = 0
     while at + _PROBE <= len(new):
-        found = old.find(new[at : at + _PROBE], told_old, told_old + _REACH + at - told_new)
+        found = old.find(new[at : at + _PROBE], done_old, done_old + _REACH + at - done_new)
         if found < 0:
             at += _STEP
             continue
-        back = common_end(old[told_old:found], new[told_new:at])
+        back = common_end(old[done_old:found], new[done_new:at])
         ahead = common_start(old, new, found, at)
-        splices.append(Splice(told_old, found - back - told_old, new[told_new : at - back]))
-        told_old, told_new = found + ahead, at + ahead
-        at = told_new
-    splices.append(Splice(told_old, len(old) - told_old, new[told_new:]))
+        splices.append(Splice(done_old, found - back - done_old, new[done_new : at - back]))
+        done_old, done_new = found + ahead, at + ahead
+        at = done_new
+    splices.append(Splice(done_old, len(old) - done_old, new[done_new:]))
     return Patch.of(len(old), splices)
 
 
 def apply(patch: Patch, old: bytes) -> bytes:
-    """What `delta` told: the new bytes."""
-    pieces = patch.pieces()
-    return b"".join([one if isinstance(one, bytes) else old[one[0] : sum(one)] for one in pieces])
+    """Return the new bytes that `patch` makes from `old`."""
+    return b"".join(
+        [
+            piece if isinstance(piece, bytes) else old[piece[0] : sum(piece)]
+            for piece in patch.pieces()
+        ]
+    )
 
 
 def common_start(a: bytes, b: bytes, a_from: int = 0, b_from: int = 0) -> int:
-    """How many bytes two strings have in common, from their beginning or these places on."""
+    """Return how many bytes `a` and `b` share from their start, or from these offsets."""
     most = min(len(a) - a_from, len(b) - b_from)
     low, step = 0, _PROBE
-    while low < most:  # in growing steps, since most are alike to the end or hardly at all
+    while low < most:  # in growing steps: most pairs are equal to the end, or hardly at all
         step = min(step, most - low)
-        one = a[a_from + low : a_from + low + step]
-        other = b[b_from + low : b_from + low + step]
-        if one != other:
-            return low + _first_difference(one, other)
+        a_part = a[a_from + low : a_from + low + step]
+        b_part = b[b_from + low : b_from + low + step]
+        if a_part != b_part:
+            return low + _first_difference(a_part, b_part)
         low, step = low + step, step * 4
     return low
 
 
 def common_end(a: bytes, b: bytes) -> int:
-    """How many bytes two strings have in common before their end."""
+    """Return how many bytes `a` and `b` share before their end."""
     most = min(len(a), len(b))
-    ahead, behind = len(a) - most, len(b) - most
+    a_from, b_from = len(a) - most, len(b) - most
     high, step = most, _PROBE
     while high:
         low = max(high - step, 0)
-        one, other = a[ahead + low : ahead + high], b[behind + low : behind + high]
-        if one != other:
-            return most - low - _last_difference(one, other) - 1
+        a_part, b_part = a[a_from + low : a_from + high], b[b_from + low : b_from + high]
+        if a_part != b_part:
+            return most - low - _last_difference(a_part, b_part) - 1
         high, step = low, step * 4
     return most
 
 
 def _first_difference(a: bytes, b: bytes) -> int:
-    """Where two different strings of one length part."""
+    """Return the first index at which two different strings of equal length differ."""
     low, high = 0, len(a)
     while high - low > 1:  # [0, low) is common, [0, high) is not
         middle = (low + high) // 2
@@ -78,9 +82,9 @@ def _first_difference(a: bytes, b: bytes) -> int:
 
 
 def _last_difference(a: bytes, b: bytes) -> int:
-    """The last place at which two different strings of one length differ."""
+    """Return the last index at which two different strings of equal length differ."""
     low, high = 0, len(a)
-    while high - low > 1:  # from `high` on all is common, from `low` on it is not
+    while high - low > 1:  # [high, end) is common, [low, end) is not
         middle = (low + high) // 2
         if a[middle:high] == b[middle:high]:
             high = middle

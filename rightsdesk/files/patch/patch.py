@@ -1,8 +1,8 @@
-"""A change to a file as splices of bytes: what makes undo exact and the journal small.
+"""A change to a file as splices of bytes, for exact undo and a small journal.
 
-A `Patch` replaces ranges of an original by literal bytes. Whatever no splice covers is
-copied, so it stays byte for byte by construction. `Patch.inverse` holds only the bytes
-that were replaced: a before-image that does not grow with the file.
+A `Patch` replaces ranges of an original by literal bytes. Bytes outside the splices are
+copied, so they can't change. `Patch.inverse` holds only the replaced bytes, so the
+before-image does not grow with the file.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NO_KERNEL_COPY = {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, er
 
 
 class Splice(NamedTuple):
-    """Replace the original's bytes [offset, offset + length) by `data`."""
+    """The original's bytes [offset, offset + length) are replaced by `data`."""
 
     offset: int
     length: int
@@ -37,7 +37,7 @@ class Splice(NamedTuple):
 
     @property
     def growth(self) -> int:
-        """By how many bytes the file grows (negative: shrinks)."""
+        """The number of bytes by which the file grows (negative: shrinks)."""
         return len(self.data) - self.length
 
 
@@ -45,8 +45,8 @@ class Splice(NamedTuple):
 class Patch:
     """Splices over an original of `size` bytes, in order and not overlapping.
 
-    Raises ValueError for splices that overlap, run backwards or leave the file: that
-    would be a bug of the container that made them.
+    Raises ValueError for splices that overlap, run backwards or leave the file. That would
+    be a bug of the container.
     """
 
     size: int
@@ -65,14 +65,14 @@ class Patch:
 
     @classmethod
     def of(cls, size: int, splices: Iterable[Splice]) -> Patch:
-        """The patch of these splices in any order, without those that do nothing.
+        """Return the patch of these splices, in any order, without splices that do nothing.
 
-        Splices at the same offset keep the order in which they came, except that pure
-        insertions go before a replacement there.
+        Splices at the same offset keep their order, but pure insertions go before a
+        replacement.
         """
         useful = [splice for splice in splices if splice.length or splice.data]
         if len(useful) > 1:
-            useful.sort(key=itemgetter(0, 1))  # where the offset is the same, the length decides
+            useful.sort(key=itemgetter(0, 1))  # by offset, then by length
         return cls(size, tuple(useful))
 
     @property
@@ -82,7 +82,7 @@ class Patch:
 
     @property
     def steady(self) -> bool:
-        """Whether nothing that stays moves: only the file's end may grow or shrink."""
+        """Whether no kept byte moves. The file's end may grow or shrink."""
         last = self.splices[-1:]
         return all(len(data) == length for _, length, data in self.splices[:-1]) and all(
             splice.growth == 0 or splice.end == self.size for splice in last
@@ -90,10 +90,11 @@ class Patch:
 
     @property
     def empty(self) -> bool:
+        """Whether the patch changes nothing."""
         return not self.splices
 
     def pieces(self) -> Iterator[tuple[int, int] | bytes]:
-        """The patched file in order: (offset, length) of the original, or literal bytes."""
+        """Yield the patched file in order: (offset, length) in the original, or literal bytes."""
         position = 0
         for offset, length, data in self.splices:
             if offset > position:
@@ -105,10 +106,10 @@ class Patch:
             yield position, self.size - position
 
     def inverse(self, original: BinaryIO) -> Patch:
-        """The patch that turns the patched file back into `original`, byte for byte.
+        """Return the patch that turns the patched file back into `original`, byte for byte.
 
-        Reads only the bytes that this patch replaces. Raises `ChangedOnDisk` when the
-        original is shorter than this patch was made for.
+        Reads only the bytes that this patch replaces. Raises `ChangedOnDisk` if the original
+        is shorter than this patch expects.
         """
         back: list[Splice] = []
         moved = 0
@@ -122,12 +123,12 @@ class Patch:
         return Patch(self.new_size, tuple(back))
 
     def write(self, original: BinaryIO, out: BinaryIO) -> None:
-        """Write the patched file to `out`, from where `out` stands.
+        """Write the patched file to `out`, from its current position.
 
-        Memory stays flat: ranges are copied by the kernel where it can (which shares
-        blocks on file systems that have it), else block by block. Raises `ChangedOnDisk`
-        when the original has not the size this patch was made for, and OSError as the
-        disk does.
+        Uses little memory: the kernel copies ranges if it can (and shares blocks on file
+        systems that support it), else they are copied block by block. Raises
+        `ChangedOnDisk` if the original does not have the size that this patch expects, and
+        OSError.
         """
         if original.seek(0, io.SEEK_END) != self.size:
             raise _shorter()
@@ -139,11 +140,11 @@ class Patch:
         out.flush()
 
     def to_bytes(self) -> bytes:
-        """A compact form for the journal: `from_bytes` gives this patch back.
+        """Return a compact form for the journal. `from_bytes` reads it.
 
-        Format 1: magic, then unsigned LEB128 numbers (size, count; for each splice the
-        gap since the last one's end, length, length of data, data), then the CRC-32 of
-        all before it, big-endian.
+        Format 1: magic, then unsigned LEB128 numbers (size, count; for each splice the gap
+        since the previous splice's end, length, length of data, data), then the CRC-32 of
+        everything before it, big-endian.
         """
         out = bytearray(_MAGIC)
         _put(out, self.size)
@@ -160,20 +161,20 @@ class Patch:
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> Patch:
-        """The patch that `to_bytes` wrote. Raises `DamagedPatch` for anything else."""
+        """Return the patch in the output of `to_bytes`. Raises `DamagedPatch` for anything else."""
         end = len(stored) - 4
         if not stored.startswith(_MAGIC) or end < len(_MAGIC):
             raise _unreadable()
         if zlib.crc32(memoryview(stored)[:end]).to_bytes(4, "big") != stored[end:]:
             raise _unreadable()
-        size, at = _taken(stored, len(_MAGIC), end)
-        count, at = _taken(stored, at, end)
+        size, at = _number_at(stored, len(_MAGIC), end)
+        count, at = _number_at(stored, at, end)
         splices: list[Splice] = []
         position = 0
         for _ in range(count):
-            gap, at = _taken(stored, at, end)
-            length, at = _taken(stored, at, end)
-            data_length, at = _taken(stored, at, end)
+            gap, at = _number_at(stored, at, end)
+            length, at = _number_at(stored, at, end)
+            data_length, at = _number_at(stored, at, end)
             if data_length > end - at:
                 raise _unreadable()
             splices.append(Splice(position + gap, length, stored[at : at + data_length]))
@@ -197,7 +198,7 @@ def _copy(original: BinaryIO, out: BinaryIO, offset: int, length: int) -> None:
 
 
 def _kernel_copy(original: BinaryIO, out: BinaryIO, offset: int, length: int) -> int:
-    """Copy by `copy_file_range`; say how many bytes that did (0 where it cannot)."""
+    """Copy by `copy_file_range`; return how many bytes it copied (0 if unsupported)."""
     if length < BLOCK or not hasattr(os, "copy_file_range"):
         return 0
     try:
@@ -216,7 +217,7 @@ def _kernel_copy(original: BinaryIO, out: BinaryIO, offset: int, length: int) ->
             if error.errno not in _NO_KERNEL_COPY:
                 raise
             break
-        if done == 0:  # some network file systems say so instead of refusing
+        if done == 0:  # some network file systems return 0 instead of an error
             break
         copied += done
     out.seek(start + copied)
@@ -230,8 +231,8 @@ def _put(out: bytearray, number: int) -> None:
     out.append(number)
 
 
-def _taken(stored: bytes, at: int, end: int) -> tuple[int, int]:
-    """The number that begins at `at`, and where it ends."""
+def _number_at(stored: bytes, at: int, end: int) -> tuple[int, int]:
+    """Return the LEB128 number that begins at `at`, and its end. Raises `DamagedPatch`."""
     number = 0
     for shift in range(0, 70, 7):
         if at >= end:
@@ -246,7 +247,7 @@ def _taken(stored: bytes, at: int, end: int) -> tuple[int, int]:
 
 def _shorter() -> ChangedOnDisk:
     return ChangedOnDisk(
-        "This file changed while RightsDesk was looking at it.",
+        "This file changed while RightsDesk was reading it.",
         advice="Scan it again.",
         untouched="It was left as it is.",
     )

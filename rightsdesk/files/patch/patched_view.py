@@ -1,7 +1,7 @@
-"""A file as a patch would leave it, to be read before a byte of it is written.
+"""Read a file as a patch would leave it, before anything is written.
 
-A container parses such a view like any file. So what a change would do is known, and
-compared with the original, while the original is still untouched.
+A container parses such a view like any file. So the result of a change can be compared
+with the original while the original is still untouched.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Patched(io.RawIOBase):
-    """The pieces of a patched file, laid end to end."""
+    """The pieces of a patched file as a continuous stream."""
 
     def __init__(self, original: BinaryIO, patch: Patch) -> None:
         self._original = original
@@ -63,9 +63,9 @@ class _Patched(io.RawIOBase):
 
 
 def patched(original: BinaryIO, patch: Patch) -> BinaryIO:
-    """`original` with the patch applied, read-only and never written anywhere.
+    """Return a read-only view of `original` with the patch applied. Nothing is written.
 
-    It moves the position of `original`. Closing it leaves `original` open.
+    Reading moves the position of `original`. Closing the view leaves `original` open.
     """
     if isinstance(original, io.BytesIO):
         out = io.BytesIO()

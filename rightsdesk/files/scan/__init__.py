@@ -1,1 +1,1 @@
-"""Finding audio files below folders, and reading what they say for the catalogue."""
+"""Find audio files in folders, and read them for the catalogue."""

@@ -1,8 +1,7 @@
-"""What a file says of its recording (title, artist, ISRC ...), as mutagen reads it.
+"""Read the tags of a recording (title, artist, ISRC ...) with mutagen.
 
-mutagen knows what decades of taggers wrote where; here it only ever reads, from a file
-that is open already. Its errors end here: a file whose tags it does not understand is
-still audio.
+mutagen knows the habits of decades of taggers. Here it only reads, from an open file. Its
+errors are handled here: a file with unreadable tags is still audio.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ from rightsdesk.files.containers.wav import WAV
 from rightsdesk.files.errors import Damaged, Unsupported
 from rightsdesk.files.text import text_chunks
 
-_LARGEST_TAG = 1 << 26  # bytes of an ID3 tag that are taken into memory
+_LARGEST_TAG = 1 << 26  # bytes of an ID3 tag: larger tags are not read
 
 Found = dict[str, list[str]]
-"""Raw values by what they mean: the keys of `_VORBIS`."""
+"""Raw values by meaning: the keys of `_VORBIS`."""
 
 _ID3 = {
     "title": "TIT2",
@@ -72,9 +71,9 @@ _MP4 = {
 
 
 def read(container: Container, f: BinaryIO) -> tuple[Found, float]:
-    """The raw values, and the duration in seconds as mutagen has it (may be nonsense).
+    """Return the raw values, and mutagen's duration in seconds (which may be nonsense).
 
-    Raises Damaged when mutagen does not understand the file, and OSError.
+    Raises Damaged if mutagen can't read the file, and OSError.
     """
     module, name = container.reader
     reader = getattr(importlib.import_module(module), name)
@@ -86,8 +85,8 @@ def read(container: Container, f: BinaryIO) -> tuple[Found, float]:
         found = _VALUES[container.tags](audio.tags) if audio.tags is not None else {}
         seconds = float(getattr(audio.info, "length", 0.0))
     except Exception as error:
-        # mutagen promises MutagenError, and fuzzed files make it raise all kinds of others.
-        # What is behind is the file's fault, unless the disk is to blame.
+        # mutagen promises MutagenError, but fuzzed files make it raise many other errors.
+        # They count as damage, unless the disk reported an error.
         disk = error if isinstance(error, OSError) else error.__cause__
         if isinstance(disk, OSError) and disk.errno is not None:
             raise OSError(disk.errno, os.strerror(disk.errno)) from error
@@ -96,14 +95,17 @@ def read(container: Container, f: BinaryIO) -> tuple[Found, float]:
         try:
             found = _text_chunks(container, f) | found
         except (Damaged, Unsupported):
-            # The chunks have no end: where the sound ends nobody can say.
+            # The chunks state no end, so the duration is unknown.
             seconds = 0.0
     return found, seconds
 
 
 @dataclass(frozen=True, slots=True)
 class _WideWav:
-    """What of a WAV with 64-bit sizes, which mutagen does not know, is read as mutagen would."""
+    """The tags and duration of a WAV with 64-bit sizes, in mutagen's form.
+
+    mutagen does not support such files.
+    """
 
     tags: Any
     length: float
@@ -155,7 +157,7 @@ def _of_mp4(tags: Any) -> Found:
 
 
 def _mp4_text(value: Any) -> str:
-    if isinstance(value, tuple):  # number and total
+    if isinstance(value, tuple):  # (number, total)
         return str(value[0])
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
@@ -168,7 +170,7 @@ def _text_chunks(container: Container, f: BinaryIO) -> Found:
         if label[:6] != "chunk " or name not in text_chunks.TEXTS or length > text_chunks.LARGEST:
             continue
         data = piece if isinstance(piece, bytes) else read_at(f, *piece)
-        for meaning, text in text_chunks.said(name, data):
+        for meaning, text in text_chunks.texts_in(name, data):
             found.setdefault(meaning, [text])
     return _there(found)
 

@@ -1,4 +1,4 @@
-"""Reading what many files say: in this process, and beside it where that pays."""
+"""Read many files for the catalogue, in this process and in helper processes."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 
 from rightsdesk.files.scan import tags
 from rightsdesk.files.scan.scanner import FoundFile
-from rightsdesk.files.scan.tags import Read, answers_of, read_one
-from rightsdesk.files.workers.process_pool import shared_out
+from rightsdesk.files.scan.tags import Read, answers_of, read_file
+from rightsdesk.files.workers.process_pool import run_tasks
 
 
 class _Reading:
-    """One batch of files is one task."""
+    """The job of the process pool. A task is a batch of files."""
 
     module = tags.__name__
 
     def here(self, task: Sequence[FoundFile], stopped: Callable[[], bool]) -> list[Read]:
-        return [read_one(file.path) for file in task if not stopped()]
+        return [read_file(file.path) for file in task if not stopped()]
 
     def question(self, task: Sequence[FoundFile]) -> list[bytes]:
         return [os.fsencode(file.path) for file in task]
@@ -34,13 +34,13 @@ def read_batches(
     stopped: Callable[[], bool] = lambda: False,
     helpers: int | None = None,
 ) -> Generator[list[tuple[FoundFile, Read]], None, None]:
-    """Each file of each batch with what it says, batch by batch and in their order.
+    """Yield each batch as (file, what it says), in order.
 
-    Batches are asked for a little ahead of what is answered. Once `stopped`, or closed,
-    nothing more comes. `helpers` is how many processes may help (None: what fits).
+    Batches are fetched a little ahead of the results. Once `stopped`, or closed, the
+    generator ends. `helpers`: the number of helper processes (None: see `fitting`).
     """
     with closing(
-        shared_out(_Reading(), batches, size=len, stopped=stopped, helpers=helpers)
+        run_tasks(_Reading(), batches, size=len, stopped=stopped, helpers=helpers)
     ) as shared:
         for files, read in shared:
             yield list(zip(files, read, strict=True))

@@ -1,9 +1,8 @@
-"""Find the audio files below some folders, and tell which of them need reading.
+"""Find the audio files in folders, and select the files that need reading.
 
-A catalogue is scanned far more often than it changes. So the walk costs one directory
-listing and one `stat` a file; what is unchanged makes no object and is not opened. The
-suffix only says which files are worth opening: what a file is, its content decides, when
-`tags.read_audio` opens it.
+A catalogue is scanned far more often than it changes. So the walk costs a listing per
+folder and a `stat` per file. Unchanged files create no object and are not opened. The
+extension only selects candidates. `tags.read_audio` decides the kind by content.
 """
 
 from __future__ import annotations
@@ -22,21 +21,21 @@ from rightsdesk.files.identity import FileIdentity, stored_start
 from rightsdesk.files.os_errors import Empty, NotAFile, explain
 
 SUFFIXES = frozenset(ending for container in CONTAINERS for ending in container.endings)
-"""File name endings worth a look, in lower case."""
+"""File name extensions of audio files, in lower case."""
 
 SIDECAR = ".xmp"
-"""The ending of a file about another one; whose it is, others find out."""
+"""File name extension of XMP sidecars. Matching them to audio files happens elsewhere."""
 
 _NOT_MUSIC_FOLDERS = frozenset(
-    # Bins, and what systems keep beside the files: what was thrown away is not catalogue.
+    # Bins and system folders: deleted files don't belong to the catalogue.
     ["$recycle.bin", "#recycle", "@eadir", ".trash", ".trashes", "system volume information"]
 )
 _BIN_OF_A_USER = re.compile(r"\.Trash-\d+")  # freedesktop.org trash specification, 1.0
-_RESOURCE_FORK = "._"  # AppleDouble: `._song.mp3` is what macOS keeps about `song.mp3`
+_RESOURCE_FORK = "._"  # AppleDouble: `._song.mp3` holds macOS metadata of `song.mp3`
 
 
 class FileState(StrEnum):
-    """What a candidate is against what was known of it."""
+    """The state of a file compared with the store."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -52,7 +51,7 @@ class FoundFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ScanFailure:
-    """A file or folder that was passed over, and why."""
+    """A file or folder that was skipped, and the reason."""
 
     path: str
     error: KnownError
@@ -60,7 +59,7 @@ class ScanFailure:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A folder was gone through: the moment to show progress or to stop."""
+    """A folder was listed: the moment to show progress or to stop."""
 
     path: str
 
@@ -69,15 +68,15 @@ Event = FoundFile | ScanFailure | Listed
 
 
 class Scan:
-    """One walk over `folders` (files may be among them), lazily: iterate it once.
+    """A lazy walk over `folders`, which may include files. Iterate it once.
 
-    `known` is what the store holds: path → `FileIdentity.to_str()`. Those texts are never
-    taken apart; there may be half a million. Files that are as known yield nothing and
-    are counted. Counts, `sidecars` and `missing` are complete when the iteration is.
+    `known` maps paths in the store to `FileIdentity.to_str()`. There may be half a million,
+    so these texts are never parsed. Unchanged files yield nothing and are counted. Counts,
+    `sidecars` and `missing` are complete after the iteration.
 
-    A link to a file counts once, under its own path, unless the file itself lies in the
-    folders. A link to a folder is followed, unless that folder is scanned anyway or
-    holds the link: links can neither lead in a circle nor out into the whole disk.
+    A link to a file counts under its own path, unless the file itself is in the folders. A
+    link to a folder is followed, unless that folder is scanned anyway or contains the link.
+    So links lead neither into a loop nor out into the whole disk.
     """
 
     def __init__(
@@ -92,15 +91,15 @@ class Scan:
         self._known = known or {}
         self._seen: set[str] = set()
         self._visited: set[tuple[int, int]] = set()  # folders
-        self._above: set[tuple[int, int]] = set()  # folders that hold a walked one
-        self._walked: list[tuple[str, str]] = []  # (free of links, as in the paths)
-        self._links: list[str] = []  # looked at last, so that a file's own path wins
+        self._above: set[tuple[int, int]] = set()  # parents of walked folders, at any level
+        self._walked: list[tuple[str, str]] = []  # (path without links, path as found)
+        self._links: list[str] = []  # handled last, so that a file's own path wins
         self._unlisted: list[str] = []  # folders that could not be listed
         self._finished = False
 
     @property
     def files(self) -> int:
-        """How many audio files were found, by their suffix."""
+        """The number of audio files found, by extension."""
         return self.new + self.changed + self.unchanged
 
     def __iter__(self) -> Iterator[Event]:
@@ -126,21 +125,21 @@ class Scan:
         self._finished = True
 
     def missing(self) -> list[str]:
-        """Known paths below the folders that are no longer there, sorted.
+        """Return the known paths in the folders that no longer exist, sorted.
 
-        What lies below a folder that could not be listed is not called missing: nobody
-        looked. Raises RuntimeError before the iteration is complete.
+        Files in a folder that could not be listed don't count as missing. Raises
+        RuntimeError before the iteration is complete.
         """
         if not self._finished:
             raise RuntimeError("what is missing is known only once the scan is complete")
-        looked = tuple(_inside(root) for root in self._roots)
+        scanned = tuple(_inside(root) for root in self._roots)
         unlisted = tuple(_inside(folder) for folder in self._unlisted)
         seen = self._seen
         return sorted(
             path
             for path in [path for path in self._known if path not in seen]
             if path not in self._unlisted
-            and (path in self._roots or path.startswith(looked))
+            and (path in self._roots or path.startswith(scanned))
             and not path.startswith(unlisted)
         )
 
@@ -151,7 +150,7 @@ class Scan:
         while True:
             try:
                 found = os.stat(above)
-            except OSError:  # a folder above that may not be seen cannot be linked into either
+            except OSError:  # no link can lead into a parent without permission
                 return
             self._above.add((found.st_dev, found.st_ino))
             if above == (above := os.path.dirname(above)):
@@ -172,7 +171,7 @@ class Scan:
             except OSError as error:
                 self._unlisted.append(folder)
                 events.append(self._failure(folder, explain(error)))
-            # Within a folder by name, so that two scans tell the same story.
+            # Sorted by name, so that two scans yield the same order.
             events.sort(key=_path_of)
             yield from events
             yield Listed(folder)
@@ -189,7 +188,7 @@ class Scan:
     def _list(
         self, entries: Iterator[os.DirEntry[str]], inner: list[str], events: list[Event]
     ) -> None:
-        """One folder. This loop is what a scan of an unchanged catalogue costs."""
+        """Handle the entries of a folder. A scan without changes spends its time in this loop."""
         known, seen = self._known.get, self._seen.add
         suffixes, lists_inodes, is_file = SUFFIXES, os.name == "posix", stat.S_ISREG
         unchanged = 0
@@ -210,13 +209,13 @@ class Scan:
                 path = entry.path
                 found = entry.stat(follow_symlinks=False)
             except FileNotFoundError:
-                continue  # it went away meanwhile: missing, where it was known
+                continue  # deleted meanwhile: missing, if it was known
             except OSError as error:
                 seen(entry.path)
                 events.append(self._failure(entry.path, explain(error)))
                 continue
             before = known(path)
-            # Windows lists no inodes; taking them would open each file.
+            # Windows lists no inodes. Reading them would open each file.
             if before is not None and before.startswith(stored_start(found, lists_inodes)):
                 unchanged += 1
                 seen(path)
@@ -268,7 +267,7 @@ class Scan:
         try:
             found = os.stat(link)
         except OSError as error:
-            if audio:  # any other broken link is none of our business
+            if audio:  # other broken links don't matter
                 self._seen.add(link)
                 yield self._failure(link, explain(error))
             return
@@ -280,15 +279,15 @@ class Scan:
             yield from self._file(link, found)
 
     def _seen_as(self, path: str) -> bool:
-        """Whether a file was met before, under this path or another; from now on it was.
+        """Return whether a file was seen before, under this path or another; mark it as seen.
 
-        Done by paths: a set of the inodes of all files would double the cost of a scan.
+        This compares paths: a set of all inodes would double the cost of a scan.
         """
         real = os.path.realpath(path)
         shown = (shown + real[len(at) :] for at, shown in self._walked if real.startswith(at))
-        met = any(name in self._seen for name in (path, real, *shown))
+        seen = any(name in self._seen for name in (path, real, *shown))
         self._seen.add(real)
-        return met
+        return seen
 
     def _first_visit(self, found: os.stat_result) -> bool:
         key = (found.st_dev, found.st_ino)
@@ -311,5 +310,5 @@ def _inside(folder: str) -> str:
 
 
 def _beside_the_music(name: str) -> bool:
-    """Whether a folder is a bin or what a system keeps beside the files."""
+    """Return whether a folder is a bin or a system folder."""
     return name.lower() in _NOT_MUSIC_FOLDERS or _BIN_OF_A_USER.fullmatch(name) is not None

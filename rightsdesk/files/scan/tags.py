@@ -1,8 +1,8 @@
-"""Read one audio file for the catalogue: what it is, what it says, and its declarations.
+"""Read an audio file for the catalogue: its kind, its tags and its declarations.
 
-The file is opened once, and read quickly where it is of the plain kind. Else our fields
-come from our own containers, so that what is shown and what is written agree, and the
-rest from mutagen. Either way it is made fit to be shown.
+A plain file is read by the fast readers, and opened once. Otherwise our fields come from
+our containers, so that display and writes agree, and the other tags from mutagen. In both
+cases the texts are cleaned for display.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import CONTAINERS, container_of
 from rightsdesk.files.containers.id3.tags import Swollen
 from rightsdesk.files.errors import Damaged, Unsupported
-from rightsdesk.files.fast_readers import quick_look
+from rightsdesk.files.fast_readers import read_fast
 from rightsdesk.files.opening import open_descriptor, opened
 from rightsdesk.files.os_errors import explain
 from rightsdesk.files.owned import DAMAGED_PACKET, XMP_DAMAGED, places_of
@@ -28,9 +28,9 @@ from rightsdesk.files.scan import catalogue_tags
 from rightsdesk.files.signed.manifest_place import signature_of
 
 LONGEST = 1000
-"""Characters of a title or name that are taken over from a file."""
+"""Characters of a title or name that are kept. Longer texts are cut."""
 
-_LONGEST_DURATION = 366 * 24 * 60 * 60  # seconds; a header that says more is wrong
+_LONGEST_DURATION = 366 * 24 * 60 * 60  # seconds: a larger value in a header is wrong
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", re.ASCII)  # ISO 3901:2019, 4.2
 _UPC = re.compile(r"[0-9]{8}|[0-9]{12,14}", re.ASCII)  # GTIN-8, -12 (UPC), -13 (EAN), -14
 _TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
@@ -40,19 +40,18 @@ _NUMBER = re.compile(r"\s*([0-9]{1,5})(?![0-9])", re.ASCII)
 
 
 _PLAIN_PLACES = {container.name: places_of(container.room) for container in CONTAINERS}
-"""What plain files of a kind have room for: see `owned.places_of`."""
+"""The places in plain files, by kind: see `owned.places_of`."""
 
 
 class AudioFile(NamedTuple):
-    """What a file says of itself.
+    """The content of a file for the catalogue.
 
-    Texts are "" and numbers 0 where the file does not say; `duration_ms` is None where
-    it can't be told. `isrc` is upper case without hyphens and `upc` digits only; what has
-    not that form is taken as not said. `fields` are the owned fields (`owned.py`).
-    `problem` is a sentence when part of the file could not be read, else "". `places` is
-    which fields beyond the text ones can be set (`owned.places_of`), `signed` where somebody
-    else's Content Credentials lie, "" where there are none. `isrc_said` is the text that stands
-    where the ISRC belongs, if it is anything but one well-formed code: malformed, or several.
+    Missing texts are "", missing numbers 0; an unknown `duration_ms` is None. `isrc` is upper
+    case without hyphens, `upc` digits only; values in another form count as missing. `fields`
+    are the owned fields (`owned.py`). `problem` is a sentence if a part of the file can't be
+    read, else "". `places` are the settable places besides the text fields
+    (`owned.places_of`). `signed` is the place of foreign Content Credentials, "" without.
+    `isrc_said` is the file's text for the ISRC if it is malformed or holds several codes.
     """
 
     container: str
@@ -78,23 +77,23 @@ class AudioFile(NamedTuple):
 def read_audio(path: str | bytes) -> AudioFile:
     """Read a file; links are followed.
 
-    Raises NotAudio, Damaged or Unsupported for a file that can't be told what it is, and
-    the causes of `trouble` for one that can't be opened or read. A file of a known kind
-    that is not sound comes back with its `problem`.
+    Raises NotAudio, Damaged or Unsupported if the kind can't be determined, and the errors
+    of `os_errors` if the file can't be opened or read. A damaged file of a known kind is
+    returned with its `problem`.
     """
     try:
         descriptor, size = open_descriptor(path)
         try:
-            looked = quick_look(descriptor, size)
+            fast = read_fast(descriptor, size)
         finally:
             os.close(descriptor)
     except OSError as error:
         raise explain(error) from error
-    if looked is not None:
-        name, quick = looked
-        places = "" if quick.old_tag else _PLAIN_PLACES[name]
-        places = places.replace("2", "") if quick.no_line else places
-        return _audio(name, quick.found, quick.seconds, quick.fields, "", places)
+    if fast is not None:
+        name, reading = fast
+        places = "" if reading.old_tag else _PLAIN_PLACES[name]
+        places = places.replace("2", "") if reading.no_second_line else places
+        return _audio(name, reading.found, reading.seconds, reading.fields, "", places)
     with opened(path) as f:
         return _thoroughly(f)
 
@@ -111,7 +110,7 @@ def _thoroughly(f: BinaryIO) -> AudioFile:
         problems += [DAMAGED_PACKET] if XMP_DAMAGED in fields else []
     except (Damaged, Unsupported) as error:
         problems.append(f"{error.sentence} {error.advice}".strip())
-        if isinstance(error, Swollen):  # other readers unpack it without a limit
+        if isinstance(error, Swollen):  # mutagen would unpack it without a limit
             return _audio(container.name, {}, 0.0, {}, error.sentence, "")
     try:
         found, seconds = catalogue_tags.read(container, f)
@@ -119,8 +118,8 @@ def _thoroughly(f: BinaryIO) -> AudioFile:
         problems.append(error.sentence)
     signature = signature_of(container, f)
     signed = signature.place if signature else ""
-    told = " ".join(dict.fromkeys(problems))
-    return _audio(container.name, found, seconds, fields, told, places, signed)
+    problem = " ".join(dict.fromkeys(problems))
+    return _audio(container.name, found, seconds, fields, problem, places, signed)
 
 
 def _audio(
@@ -132,33 +131,36 @@ def _audio(
     places: str,
     signed: str = "",
 ) -> AudioFile:
-    said = found.get
+    value_of = found.get
     return AudioFile(
         container=name,
-        title=_text(said("title", ())),
-        artist=_text(said("artist", ())),
-        album=_text(said("album", ())),
-        album_artist=_text(said("album_artist", ())),
-        track=_number(said("track", ())),
-        disc=_number(said("disc", ())),
-        isrc=_code(said("isrc", ()), _ISRC),
-        upc=_code(said("upc", ()), _UPC),
+        title=_text(value_of("title", ())),
+        artist=_text(value_of("artist", ())),
+        album=_text(value_of("album", ())),
+        album_artist=_text(value_of("album_artist", ())),
+        track=_number(value_of("track", ())),
+        disc=_number(value_of("disc", ())),
+        isrc=_code(value_of("isrc", ()), _ISRC),
+        upc=_code(value_of("upc", ()), _UPC),
         duration_ms=_milliseconds(seconds),
         fields=fields,
         problem=problem,
         places=places,
         signed=signed,
-        isrc_said=_flawed_isrc(said("isrc", ())),
-        year=_year(said("date", ())),
-        label=_text(said("label", ())),
-        catalogue_number=_text(said("catalogue_number", ())),
+        isrc_said=_flawed_isrc(value_of("isrc", ())),
+        year=_year(value_of("date", ())),
+        label=_text(value_of("label", ())),
+        catalogue_number=_text(value_of("catalogue_number", ())),
     )
 
 
 def shown(text: str) -> str:
-    """Text from a file, fit to be shown: one line, no longer than `LONGEST`, without
-    control characters and without those that turn the direction of what follows."""
-    if text.isprintable() and len(text) <= LONGEST:  # the rule, and quickly told
+    """Return text from a file in a form for display.
+
+    It is a single line of at most `LONGEST` characters, without control characters and
+    without characters that override the text direction.
+    """
+    if text.isprintable() and len(text) <= LONGEST:  # the usual case, and a fast check
         return " ".join(text.split())
     kept = (_shown_character(character) for character in text[: 2 * LONGEST])
     return " ".join("".join(kept).split())[:LONGEST].rstrip()
@@ -170,13 +172,13 @@ def _shown_character(character: str) -> str:
     category = unicodedata.category(character)
     if category in ("Cc", "Zl", "Zp"):
         return " "
-    return "\ufffd" if category == "Cs" else character  # half a character
+    return "\ufffd" if category == "Cs" else character  # Cs: a lone surrogate
 
 
 def _text(values: Sequence[str]) -> str:
     if len(values) == 1:
         return shown(values[0])
-    # ID3v2.3 has no list of values; taggers that join them differ, so a comma is ours.
+    # ID3v2.3 has no list of values, and taggers join them differently. We use a comma.
     return shown(", ".join(dict.fromkeys(filter(None, map(shown, values)))))
 
 
@@ -203,13 +205,13 @@ def _code(values: Iterable[str], form: re.Pattern[str]) -> str:
 
 
 def _codes(value: str) -> Iterator[str]:
-    """The codes that a text may hold, without what people put between their parts."""
+    """Yield the codes in a text, without spaces and hyphens between their parts."""
     for part in re.split(r"[;,/\0]", value[:LONGEST]):
         yield re.sub(r"[\s\u2010-\u2015:-]", "", part).upper().removeprefix("ISRC")
 
 
 def _flawed_isrc(values: Sequence[str]) -> str:
-    """What the file has as its ISRC, unless that is one well-formed code or nothing."""
+    """Return the file's text for the ISRC; "" for a single well-formed code or none."""
     if not values or (len(values) == 1 and _ISRC.fullmatch(values[0])):
         return ""
     codes = {code for value in values for code in _codes(value) if code}
@@ -224,11 +226,11 @@ def _milliseconds(seconds: float) -> int | None:
 
 
 Read = tuple[AudioFile | None, str]
-"""What a file says, and a sentence where something could not be read."""
+"""The content of a file (None if unreadable), and a sentence about a problem, or ""."""
 
 
-def read_one(path: str | bytes) -> Read:
-    """What one file says; the world's faults become the sentence."""
+def read_file(path: str | bytes) -> Read:
+    """Return the content of a file. Known errors become the sentence."""
     try:
         audio = read_audio(path)
     except KnownError as error:
@@ -237,11 +239,11 @@ def read_one(path: str | bytes) -> Read:
 
 
 def answer(paths: Sequence[bytes]) -> list[Any]:
-    """What these files say, in a form for `answers_of`."""
-    read = (read_one(path) for path in paths)
+    """Read these files in a helper process; return a message for `answers_of`."""
+    read = (read_file(path) for path in paths)
     return [(None if audio is None else tuple(audio), problem) for audio, problem in read]
 
 
 def answers_of(message: Any) -> list[Read]:
-    """What `answer` told, as it was."""
+    """Return the results in a message of `answer`."""
     return [(None if row is None else AudioFile._make(row), problem) for row, problem in message]

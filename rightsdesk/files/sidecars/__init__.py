@@ -1,1 +1,1 @@
-"""XMP sidecars next to audio files: read and written."""
+"""Read and write XMP sidecars next to audio files."""

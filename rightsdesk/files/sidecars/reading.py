@@ -1,10 +1,9 @@
-"""XMP in a file of its own beside an audio file: what is in it, and whose it is.
+"""Read XMP sidecars, and match them to audio files.
 
-A sidecar is found under two names: `song.flac.xmp`, and `song.xmp` as Adobe's programs
-and exiftool's examples name it. A new one gets the first, for `song.flac` and `song.ogg`
-often lie side by side, and the short name could not tell whose it is. For the same reason
-the short name counts only where no other audio file, or other file of a kind that has
-sidecars (a film, a photo), shares it: else it belongs to none of them.
+A sidecar has one of two names: `song.flac.xmp`, or `song.xmp` as in Adobe's programs and
+exiftool's examples. New sidecars get the long name, because `song.flac` and `song.ogg`
+often share a folder. A short name counts only if no other file could claim it: another
+audio file, or a film or photo, which have sidecars, too. Otherwise it belongs to no file.
 """
 
 from __future__ import annotations
@@ -34,56 +33,56 @@ from rightsdesk.files.xmp.parse import LARGEST
 
 ENDING = SIDECAR
 KINDS = tuple(container.name for container in CONTAINERS if not carries_xmp(container))
-"""The containers, by name, that have no place for XMP of their own."""
+"""The names of the containers that can't hold XMP."""
 
 _OTHERS = {ENDING, ".c2pa", ".cue", ".txt", ".log", ".pdf", ".m3u", ".m3u8", ".nfo", ".lrc"}
 _OTHERS |= {".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".md5", ".sfv", ".json"}
-"""What often lies beside music under the same name, and has no claim to a sidecar there."""
+"""Extensions of files that often share a name with music, and never have sidecars."""
 
 
 class Sidecar:
-    """A sidecar as a container: all of it is one packet, and there is no audio in it.
+    """A sidecar as a container: a single packet without audio.
 
-    An empty file is one that says nothing yet: so a new sidecar is a patch like any other.
+    An empty file counts as a sidecar without properties, so a new sidecar is a patch, too.
     """
 
     name = "XMP sidecar"
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
-        """Our properties, and `dc:rights`. Raises `DamagedXmp`."""
+        """Return our properties, and `dc:rights`. Raises `DamagedXmp`."""
         return xmppackets.fields_of_all(_packets(f))
 
     def settable(self, f: BinaryIO) -> tuple[str, ...]:
-        """XMP properties only."""
+        """Return the XMP properties: a sidecar holds nothing else. Raises `DamagedXmp`."""
         self.fields(f)
         return XMP_OWNED
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
-        """The patch that sets the properties; the file is empty when nothing is left.
+        """Return the patch that sets the properties. It empties the file if none are left.
 
-        Raises `DamagedXmp` and ValueError.
+        Raises `DamagedXmp`, `Unsupported`, and ValueError for fields that are not XMP.
         """
-        asked = WantedFields.of(wanted).without_second()
-        if asked.text:
-            raise ValueError(f"cannot be held here: {sorted(asked.text)}")
+        requested = WantedFields.of(wanted).without_second()
+        if requested.text:
+            raise ValueError(f"cannot be held here: {sorted(requested.text)}")
         size = size_of(f)
         packets = _packets(f)
-        new = xmppackets.edited_all(packets, asked.xmp, padding=edit.PADDING)
+        new = xmppackets.edited_all(packets, requested.xmp, padding=edit.PADDING)
         if new == packets:
             return Patch(size)
         return patch_of(f, [Splice(0, size, b"".join(filter(None, new)))])
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
-        """Nothing: there is no audio."""
+        """Yield nothing: a sidecar has no audio."""
         return iter(())
 
     def foreign(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
-        """What in the packet is not ours."""
+        """Yield the foreign parts of the packet."""
         return foreign_packets(_packets(f))
 
 
 class Neighbours:
-    """The files of one folder, by name: who of them a sidecar belongs to."""
+    """The file names of a folder, to match sidecars to audio files."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names = frozenset(names)
@@ -95,7 +94,7 @@ class Neighbours:
 
     @classmethod
     def of(cls, folder: str) -> Neighbours:
-        """Those in a folder; of one that cannot be listed nobody knows any, and none is."""
+        """List a folder. A folder that can't be listed counts as empty."""
         try:
             with os.scandir(folder or ".") as entries:
                 return cls([entry.name for entry in entries if not entry.is_dir()])
@@ -103,9 +102,9 @@ class Neighbours:
             return cls(())
 
     def owners(self, sidecar: str) -> tuple[str, ...]:
-        """The files that a sidecar may belong to, sorted; it is one's own if that is all.
+        """Return the names of the files that a sidecar may belong to, sorted.
 
-        Empty where none of them is audio.
+        A single name is the owner. Empty if none of the files is audio.
         """
         stem = os.path.splitext(sidecar)[0]
         if stem in self._names and is_audio(stem):
@@ -115,27 +114,27 @@ class Neighbours:
 
 
 def is_audio(name: str) -> bool:
-    """Whether a name is one that a scan would look at."""
+    """Return whether a file name has the extension of an audio file."""
     return os.path.splitext(name)[1].lower() in SUFFIXES
 
 
 def is_sidecar(name: str) -> bool:
-    """Whether a name is one of a sidecar."""
+    """Return whether a file name has the extension of a sidecar."""
     return name[-len(ENDING) :].lower() == ENDING
 
 
 def new_sidecar(path: str) -> str:
-    """The path of the sidecar to make for an audio file."""
+    """Return the path for a new sidecar of an audio file."""
     return path + ENDING
 
 
 def fits(sidecar: str, path: str) -> bool:
-    """Whether a sidecar's path is one that the sidecar of an audio file would have."""
+    """Return whether a sidecar's path matches an audio file, by long or short name."""
     return os.path.splitext(sidecar)[0] in (path, os.path.splitext(path)[0])
 
 
 def sidecars_of(path: str) -> tuple[list[str], dict[str, tuple[str, ...]]]:
-    """The sidecars beside an audio file: its own, and those it may share, with by whom."""
+    """Return the paths of an audio file's own sidecars, and the owners of shared ones by path."""
     folder, name = os.path.split(path)
     short_name = os.path.splitext(name)[0] + ENDING
     own = [new_sidecar(path)] if os.path.lexists(new_sidecar(path)) else []

@@ -1,8 +1,8 @@
-"""Make, change or remove a sidecar, each in one step that a kill cannot halve.
+"""Create, change or remove a sidecar, each in an atomic step.
 
-A new sidecar is written beside its place under the name of a temporary file, made durable
-and read back, and then gets its name, unless somebody else has taken that meanwhile. One
-that RightsDesk made is removed again by an undo, if it is still the same to the byte.
+A new sidecar is written to a temp file in the same folder, made durable and read back. Then
+it gets its name, unless another file has that name by now. An undo removes a sidecar that
+RightsDesk created, if it is still the same to the byte.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _MAGIC = b"RDs1"  # "RightsDesk sidecar", format 1
 
 
 class Kind(Enum):
-    """What a write does; the value is its mark in the journal."""
+    """The kind of a write. The value is its code in the journal."""
 
     MADE = b"m"
     CHANGED = b"c"
@@ -38,10 +38,10 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SidecarImage:
-    """How to take a write back, for the journal.
+    """The data to undo a write, for the journal.
 
-    `held` is, of one that was made, the digest of what was written; of one that was
-    changed, a `BeforeImage`; of one that was removed, what was in it.
+    `held` depends on the kind. MADE: the digest of the new content. CHANGED: a
+    `BeforeImage`. REMOVED: the previous content.
     """
 
     kind: Kind
@@ -49,21 +49,21 @@ class SidecarImage:
 
     @classmethod
     def of_made(cls, content: bytes) -> SidecarImage:
-        """For a sidecar that is about to be made."""
+        """Return the image for a sidecar that is about to be created."""
         return cls(Kind.MADE, hashlib.sha256(content).digest())
 
     def is_what_was_made(self, content: bytes) -> bool:
-        """Whether a sidecar still is, to the byte, what was made."""
+        """Return whether a sidecar still has exactly the content that RightsDesk created."""
         return self.kind is Kind.MADE and hashlib.sha256(content).digest() == self.held
 
     def to_bytes(self) -> bytes:
-        """Magic, kind, what is held, and the CRC-32 of all that, big-endian."""
+        """Return magic, kind, `held`, and the CRC-32 of all that, big-endian."""
         body = _MAGIC + self.kind.value + self.held
         return body + zlib.crc32(body).to_bytes(4, "big")
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> SidecarImage:
-        """The image that `to_bytes` wrote. Raises `DamagedPatch` for anything else."""
+        """Return the image in the output of `to_bytes`. Raises `DamagedPatch` for anything else."""
         body, check = stored[:-4], stored[-4:]
         kinds = {kind.value: kind for kind in Kind}
         kind = kinds.get(body[4:5])
@@ -78,18 +78,20 @@ class SidecarImage:
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """A sidecar to be made."""
+    """A sidecar to create."""
 
     content: bytes
 
     @property
     def image(self) -> SidecarImage:
-        """What takes it back."""
+        """The data to undo the write."""
         return SidecarImage.of_made(self.content)
 
     def put(self, path: str) -> str:
-        """Do it; the folder that is not yet durable. Raises the causes of `trouble`, and
-        ChangedOnDisk where there is something of that name meanwhile."""
+        """Create the sidecar; return its folder, which is not yet synced.
+
+        Raises the errors of `os_errors`, and ChangedOnDisk if a file has that name by now.
+        """
         folder = os.path.realpath(os.path.dirname(path))
         try:
             must_be_writable(os.stat(folder), folder)
@@ -97,14 +99,14 @@ class Making:
             temp, held = temp_files.create(folder)
             try:
                 _fill(held, self.content, folder)
-                if os.name == "nt":  # an open file does not move there
+                if os.name == "nt":  # Windows does not rename an open file
                     os.close(held)
                     held = -1
                 _name(temp, os.path.join(folder, os.path.basename(path)))
             finally:
                 if held >= 0:
                     os.close(held)
-                with contextlib.suppress(OSError):  # where it was moved there is none left
+                with contextlib.suppress(OSError):  # after a rename it is already gone
                     os.unlink(temp)
         except OSError as error:
             raise explain(error, writing=True) from error
@@ -113,7 +115,7 @@ class Making:
 
 @dataclass(frozen=True, slots=True)
 class Changing:
-    """A sidecar to be changed, in the state for which the patch was worked out."""
+    """A sidecar to change. `identity`: the state that the patch was computed for."""
 
     patch: Patch
     before: BeforeImage
@@ -121,11 +123,14 @@ class Changing:
 
     @property
     def image(self) -> SidecarImage:
-        """What takes it back."""
+        """The data to undo the write."""
         return SidecarImage(Kind.CHANGED, self.before.to_bytes())
 
     def put(self, path: str) -> str:
-        """Do it; the folder that is not yet durable. Raises as `writer.stage` does."""
+        """Change the sidecar; return its folder, which is not yet synced.
+
+        Raises as `writer.stage` does.
+        """
         with stage(path, self.patch, self.identity) as staged:
             staged.replace(folder_follows=True)
             return staged.folder
@@ -133,19 +138,21 @@ class Changing:
 
 @dataclass(frozen=True, slots=True)
 class Removing:
-    """A sidecar that RightsDesk made, and that holds nothing but that."""
+    """A sidecar to remove: RightsDesk created it, and it holds only our properties."""
 
     content: bytes
     identity: FileIdentity
 
     @property
     def image(self) -> SidecarImage:
-        """What takes it back."""
+        """The data to undo the write."""
         return SidecarImage(Kind.REMOVED, self.content)
 
     def put(self, path: str) -> str:
-        """Do it; the folder that is not yet durable. Raises the causes of `trouble`, and
-        ChangedOnDisk where it is no longer the file that was looked at."""
+        """Remove the sidecar; return its folder, which is not yet synced.
+
+        Raises the errors of `os_errors`, and ChangedOnDisk if it has changed since it was read.
+        """
         folder = os.path.realpath(os.path.dirname(path))
         try:
             found = os.lstat(path)
@@ -163,7 +170,7 @@ Writing = Making | Changing | Removing
 
 
 def _fill(held: int, content: bytes, folder: str) -> None:
-    """Write it whole and durably, for those to read who may read in its folder."""
+    """Write and sync the content, and verify it. The folder's permissions decide who may read."""
     write_at(held, content, 0)
     if os.name != "nt":
         os.chmod(held, os.stat(folder).st_mode & 0o666)
@@ -173,7 +180,7 @@ def _fill(held: int, content: bytes, folder: str) -> None:
 
 
 def _name(temp: str, path: str) -> None:
-    """Give a new file its name. Raises ChangedOnDisk where another one has it."""
+    """Give a new file its name. Raises ChangedOnDisk if another file has it."""
     try:
         temp_files.take_free_name(temp, path)
     except FileExistsError:

@@ -1,1 +1,1 @@
-"""Content Credentials: whether a file is signed, by whom, and where the manifest is."""
+"""Content Credentials: find the manifests of signed files, and read their declarations."""

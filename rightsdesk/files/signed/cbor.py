@@ -1,8 +1,8 @@
-"""As much of CBOR as the assertions in a manifest need, and no more.
+"""Decode the subset of CBOR that the assertions in a manifest use.
 
-`cbor2` reads it. It would also make patterns, mails and references of tags: all tags are
-refused, and so are simple values, keys that are no texts, keys that stand twice, and what
-is too deep or claims more than is there. The bytes come from anyone.
+The bytes are untrusted. `cbor2` would turn tags into patterns, e-mails and references. So
+all tags are refused. So are simple values, keys that are not texts, duplicate keys, deep
+nesting and truncated data.
 
 Source: RFC 8949.
 """
@@ -17,15 +17,15 @@ from cbor2 import CBORDecodeError, CBORDecoder, undefined
 _DEEPEST = 16
 
 Value = None | bool | int | float | str | bytes | list["Value"] | dict[str, "Value"]
-"""What can be read: bytes stay bytes, a map's keys are texts."""
+"""The supported values. The keys of a map are texts."""
 
 
 class CborError(ValueError):
-    """The bytes are no CBOR of the kind that is read here."""
+    """The bytes are not CBOR, or outside the supported subset."""
 
 
 def decode(data: bytes) -> Value:
-    """The one value that these bytes hold. Raises `CborError`."""
+    """Return the single value in these bytes. Raises `CborError`."""
     source = BytesIO(data)
     decoder = CBORDecoder(
         source,
@@ -34,7 +34,7 @@ def decode(data: bytes) -> Value:
         max_depth=_DEEPEST,
         allow_duplicate_keys=False,  # section 5.6
         strict_hashable_types=True,
-        read_size=1,  # nothing is read ahead, so that what follows can be seen
+        read_size=1,  # no reading ahead, so that trailing data is noticed
     )
     try:
         value = _plain(decoder.decode())
@@ -49,7 +49,7 @@ _TAGS = (
     *(0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100),
     *(256, 258, 260, 261, 1004, 43000, 55799),
 )
-"""The tags for which `cbor2` has decoders of its own. The others come to its `tag_hook`."""
+"""The tags that `cbor2` decodes itself. All other tags go to its `tag_hook`."""
 
 
 def _refuse(*_: object) -> NoReturn:
@@ -57,14 +57,14 @@ def _refuse(*_: object) -> NoReturn:
 
 
 def _plain(value: object) -> Value:
-    """The value, if all in it is of a kind that is read here. Raises `CborError`."""
+    """Return the value if all its parts are supported. Raises `CborError`."""
     match value:
         case None | bool() | int() | float() | str() | bytes():
             return value
         case list():
-            return [_plain(one) for one in value]
+            return [_plain(element) for element in value]
         case dict():
-            return {_text(key): _plain(one) for key, one in value.items()}
+            return {_text(key): _plain(element) for key, element in value.items()}
     if value is undefined:
         return None
     raise CborError("an unknown simple value")

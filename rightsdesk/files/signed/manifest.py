@@ -1,11 +1,11 @@
-"""What a Content Credentials manifest in a file says about training and mining.
+"""Read the training and mining assertions of a Content Credentials manifest.
 
-Only read, and never believed for a permission: whether signature and hash hold is not
-looked at here, and anyone can write a manifest.
+Signature and hash are not verified here, and anyone can write a manifest. So a manifest
+never counts as a permission.
 
-Sources: ISO/IEC 19566-5 (JUMBF), C2PA Technical Specification 2.2, section 11 (manifest
-stores: the active manifest is the last one; an update manifest adds to those before it up to
-the standard manifest of the same file), CAWG Training and Data Mining Assertion 1.1.
+Sources: ISO/IEC 19566-5 (JUMBF); C2PA Technical Specification 2.2, section 11 (the last
+manifest in a store is active; an update manifest adds to the manifests before it, back to
+the standard manifest of the same file); CAWG Training and Data Mining Assertion 1.1.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from rightsdesk.files.errors import Damaged, FileError
 from rightsdesk.files.signed import cbor
 
 LABELS = ("cawg.training-mining", "c2pa.training-mining")
-"""The assertions that are looked for; their fields have the same names."""
+"""The labels of the assertions to read. Both have the same fields."""
 
 _LARGEST = 1 << 23  # bytes of a manifest store, thumbnails included
 _STORE = bytes.fromhex("6332706100110010800000aa00389b71")  # "c2pa" as a JUMBF type
 _ASSERTIONS = "c2pa.assertions"
 _UPDATE = b"c2um"
 _MANIFESTS = (b"c2ma", _UPDATE)  # as JUMBF types
-_HEAD = 512  # bytes in which the store begins, in a frame or box
+_HEAD = 512  # the first bytes of a frame or box, in which the store begins
 _MOST_BOXES = 1 << 10
 
 
 class UnreadManifest(FileError):
-    """There are Content Credentials whose manifest cannot be read: what it says is not known."""
+    """The file has Content Credentials, but their manifest can't be read."""
 
     cause = "unread-manifest"
 
@@ -52,10 +52,10 @@ class _Box:
 
 
 def declared_in(signed: Signed, f: BinaryIO) -> dict[str, tuple[str, ...]]:
-    """The data of the training-mining assertions in the active manifest, as JSON texts.
+    """Return the training-mining assertions in the active manifest: JSON texts by label.
 
-    By label; empty where there are none. Raises `UnreadManifest` where the manifest can't be
-    followed, and OSError.
+    Empty without such assertions. Raises `UnreadManifest` if the manifest can't be parsed,
+    and OSError.
     """
     if signed.length > _LARGEST:
         raise UnreadManifest
@@ -64,7 +64,7 @@ def declared_in(signed: Signed, f: BinaryIO) -> dict[str, tuple[str, ...]]:
         for manifest in _active(read_at(f, signed.offset, signed.length)):
             for part in _superboxes(manifest.body):
                 for assertion in _superboxes(part.body) if part.label == _ASSERTIONS else ():
-                    label = assertion.label.partition("__")[0]  # a second one has "__1" behind
+                    label = assertion.label.partition("__")[0]  # a second instance ends in "__1"
                     if label in LABELS:
                         found[label] = (*found.get(label, ()), _content(assertion.body))
     except (Damaged, ValueError, RecursionError):
@@ -73,25 +73,25 @@ def declared_in(signed: Signed, f: BinaryIO) -> dict[str, tuple[str, ...]]:
 
 
 def _active(data: bytes) -> list[_Box]:
-    """The manifests that speak for the file: the last one, and what that one updates."""
+    """Return the manifests that apply to the file: the last, and the ones that it updates."""
     manifests = list(_superboxes(_store(data)))
     active: list[_Box] = []
     while not active or active[0].type[:4] == _UPDATE:
         if not manifests or manifests[-1].type[:4] not in _MANIFESTS:
-            raise ValueError("no manifest, or one of a kind that is not read (compressed)")
+            raise ValueError("no manifest, or an unsupported kind (compressed)")
         active.insert(0, manifests.pop())
     return active
 
 
 def _store(data: bytes) -> bytes:
-    """The boxes in the manifest store, which begins somewhere near the beginning."""
+    """Return the boxes in the manifest store. It begins within the first `_HEAD` bytes."""
     at = data.find(b"jumd" + _STORE, 0, _HEAD)
     start = at - 12
     if at < 12 or data[start + 4 : start + 8] != b"jumb":
         raise ValueError("no manifest store")
     size = int.from_bytes(data[start : start + 4], "big")
-    for one in _superboxes(data[start : start + size]):
-        return one.body
+    for store in _superboxes(data[start : start + size]):
+        return store.body
     raise ValueError("an empty store")
 
 
@@ -120,7 +120,7 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _content(body: bytes) -> str:
-    """An assertion's data as JSON, which some write instead of CBOR."""
+    """Return an assertion's data as JSON. Some programs write JSON instead of CBOR."""
     for kind, data in _boxes(body):
         if kind == b"cbor":
             return json.dumps(cbor.decode(data), default=repr, ensure_ascii=False)

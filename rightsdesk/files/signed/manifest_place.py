@@ -1,9 +1,9 @@
-"""Whether a file carries Content Credentials (C2PA): a signed manifest over its bytes.
+"""Find Content Credentials (C2PA): a signed manifest over a file's bytes.
 
-Any change to such a file, of a single tag even, breaks the hash in the manifest; so it is
-told before, by structure alone. Whether the signature holds is not looked at here.
+Any change to such a file, even to a single tag, breaks the hash in the manifest. So the
+manifest is found by structure before a write. The signature is not verified here.
 
-Where it lies in which kind of file, the containers know.
+The containers find manifests inside files.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ SIGNED_BESIDE = (
     "The Content Credentials in {name} are signed over this file's bytes: any change would "
     "break them. It was left as it is. Agree to that, and it is changed too."
 )
-"""Why such files are left alone, and what to do about it."""
+"""The messages for such files: the reason, what was left, and what to do."""
 
 _DETACHED = ".c2pa"
 
 
 def signature_of(container: Container, f: BinaryIO) -> Signed | None:
-    """The first manifest that is in a file, None if there is none.
+    """Return the first manifest in a file, None if there is none.
 
-    A file whose structure cannot be followed counts as unsigned from there on: it is
-    refused anyway when it is to be changed. Raises OSError.
+    A file with a broken structure counts as unsigned from there on: a change to it is
+    refused anyway. Raises OSError.
     """
     try:
         return next(container.manifests(f), None)
@@ -40,28 +40,28 @@ def signature_of(container: Container, f: BinaryIO) -> Signed | None:
 
 
 def manifest_beside(path: str) -> str:
-    """The name of the file with a manifest that was made for an audio file, "" if there is none.
+    """Return the name of an audio file's external manifest, "" if there is none.
 
-    Such a manifest is over the audio file's bytes just the same. It is named as the audio
-    file, with `.c2pa` after its name or in place of its ending (C2PA 2.2, 11.4: "external
-    manifests"). Where two audio files could be meant, it may be either's, so it counts for both.
+    Such a manifest also signs the audio file's bytes. Its name is the audio file's name
+    with `.c2pa` appended, or with `.c2pa` as its extension (C2PA 2.2, 11.4: "external
+    manifests"). If it could belong to either of two audio files, it counts for both.
     """
     folder, names = _names(path)
-    return next((one for one in names if os.path.isfile(os.path.join(folder, one))), "")
+    return next((name for name in names if os.path.isfile(os.path.join(folder, name))), "")
 
 
 class Detached:
-    """The same for many files: each folder is listed once."""
+    """Find the external manifests of many files. Lists each folder once."""
 
     def __init__(self) -> None:
-        self._known: dict[str, frozenset[str]] = {}
+        self._listed: dict[str, frozenset[str]] = {}
 
     def manifest_of(self, path: str) -> str:
-        """As `manifest_beside`."""
+        """Return the name as `manifest_beside` does."""
         folder, names = _names(path)
-        if folder not in self._known:
-            self._known[folder] = _manifests_in(folder)
-        return next((one for one in names if one in self._known[folder]), "")
+        if folder not in self._listed:
+            self._listed[folder] = _manifests_in(folder)
+        return next((name for name in names if name in self._listed[folder]), "")
 
 
 def _names(path: str) -> tuple[str, tuple[str, str]]:
@@ -72,6 +72,6 @@ def _names(path: str) -> tuple[str, tuple[str, str]]:
 def _manifests_in(folder: str) -> frozenset[str]:
     try:
         with os.scandir(folder or ".") as entries:
-            return frozenset(one.name for one in entries if one.name.endswith(_DETACHED))
-    except OSError:  # then nothing in it can be changed either
+            return frozenset(entry.name for entry in entries if entry.name.endswith(_DETACHED))
+    except OSError:  # no file in this folder can be changed either
         return frozenset()

@@ -1,1 +1,1 @@
-"""Text fields as raw bytes, in whatever encoding they are, and in chunks of RIFF and AIFF."""
+"""Text fields as raw bytes in any encoding, and text chunks of RIFF and AIFF."""

@@ -1,9 +1,9 @@
-"""Text whose bytes are not in the encoding that they claim, or that should be theirs.
+"""Read and change text bytes that are not in their stated or expected encoding.
 
-Nobody can tell which encoding such bytes are in, so they are never written again: they are
-shown byte by byte as Windows-1252, and a change keeps every byte that it does not have to
-take away. Only ASCII is added, which reads the same in every encoding that music files use
-for such texts (Latin-1, Windows code pages, MacRoman, Shift-JIS, EUC, Big5, UTF-8).
+The encoding of such bytes is unknown. They are shown byte by byte as Windows-1252. A change
+keeps every byte that need not go, and adds only ASCII. ASCII reads the same in every
+encoding that music files use here (Latin-1, Windows code pages, MacRoman, Shift-JIS, EUC,
+Big5, UTF-8).
 
 Source: WHATWG Encoding Standard, section 9 (windows-1252 gives each byte a character).
 """
@@ -21,7 +21,7 @@ _BYTES = {ord(character): byte for byte, character in enumerate(_CHARACTERS)}
 
 
 def is_utf8(raw: bytes) -> bool:
-    """Whether these bytes are UTF-8, as ASCII is too."""
+    """Return whether these bytes are valid UTF-8 (which includes ASCII)."""
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -30,7 +30,7 @@ def is_utf8(raw: bytes) -> bool:
 
 
 def text_of(raw: bytes) -> str:
-    """The text of bytes that should be UTF-8: else a character for each byte."""
+    """Return the text of bytes as UTF-8; if invalid, a character for each byte."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -38,10 +38,10 @@ def text_of(raw: bytes) -> str:
 
 
 def changed(raw: bytes, text: str) -> bytes:
-    """The bytes that `text_of` shows as `text`, made from those that are there.
+    """Return the bytes that `text_of` shows as `text`, derived from the current bytes.
 
-    Known text is UTF-8. Of unknown text every byte stays that `text` does not leave out.
-    Raises `Unsupported` where more than ASCII would have to be added or taken away.
+    Valid UTF-8 becomes UTF-8. In an unknown encoding, every byte stays that `text` still
+    shows. Raises `Unsupported` if other than ASCII would have to be added or removed.
     """
     old = text_of(raw)
     if text == old:

@@ -1,7 +1,7 @@
-"""What studios write into chunks of the format itself: RIFF's INFO list, AIFF's text chunks.
+"""The format's own text chunks: RIFF's INFO list, AIFF's NAME and AUTH.
 
 Sources: Microsoft/IBM "Multimedia Programming Interface and Data Specifications 1.0"
-(INFO), TagLib's `RIFF::Info::Tag` for what its readers take each id for, Apple "Audio Interchange
+(INFO), TagLib's `RIFF::Info::Tag` for the meaning of each id, Apple "Audio Interchange
 File Format 1.3" (NAME, AUTH).
 """
 
@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 LARGEST = 1 << 16
-"""Bytes of such a chunk; what is larger is no title."""
+"""Bytes that a text chunk can have. Larger chunks are ignored."""
 
 LIST = b"LIST"
 TEXTS = (LIST, b"list", b"NAME", b"AUTH")
-"""The chunks that are looked at."""
+"""The ids of text chunks."""
 
 INFO_FRAMES = {
     b"INAM": "TIT2",
@@ -34,8 +34,8 @@ INFO_FRAMES = {
     b"ITCH": "TENC",
     b"ISFT": "TSSE",
 }
-"""What the items of an INFO list mean, as ID3 frames. Of two for one frame the first counts.
-`ISRC` is the list's word for a source, which may be anything."""
+"""The ID3 frames that match the items of an INFO list. Of two items for a frame, the first
+counts. Despite its name, the item `ISRC` states any source."""
 
 _MEANT = {"TIT2": "title", "TPE1": "artist", "TALB": "album", "TRCK": "track"}
 _MEANINGS = {
@@ -45,15 +45,15 @@ _MEANINGS = {
 }
 
 
-def said(name: bytes, data: bytes) -> Iterator[tuple[str, str]]:
-    """(meaning, text) of what a chunk with this id says, in order."""
+def texts_in(name: bytes, data: bytes) -> Iterator[tuple[str, str]]:
+    """Yield (meaning, text) of the texts in a chunk with this id, in order."""
     for item, value in info(data) if name.upper() == LIST else ((name, data),):
         if meaning := _MEANINGS.get(item.upper()):
             yield meaning, _text(value)
 
 
 def info(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """(id, value) of the items of an INFO list; of another list, nothing."""
+    """Yield (id, value) of the items of an INFO list; nothing for another list."""
     offset = 4 if data.startswith(b"INFO") else len(data)
     while offset + 8 <= len(data):
         length = int.from_bytes(data[offset + 4 : offset + 8], "little")
@@ -62,7 +62,7 @@ def info(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _text(data: bytes) -> str:
-    """Text without a stated encoding: UTF-8 if it can be, else the one of Windows."""
+    """Return text without a stated encoding: UTF-8 if valid, else Windows-1252."""
     data = data.split(b"\0", 1)[0]
     try:
         return data.decode("utf-8")

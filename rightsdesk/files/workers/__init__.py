@@ -1,1 +1,1 @@
-"""Helper processes that read and prepare files, and the protocol between them and us."""
+"""Helper processes that read and prepare files, and the protocol to talk to them."""

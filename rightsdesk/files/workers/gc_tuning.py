@@ -1,7 +1,7 @@
-"""Look for garbage less often while many files are worked on.
+"""Run the garbage collector less often during jobs over many files.
 
-What is made for a file hardly ever refers to itself, so that nearly all of it goes at once;
-but Python looks through everything that there is time and again, and a catalogue is much.
+Objects for a file hardly ever form cycles, so reference counting frees nearly all of them.
+But the collector scans all live objects again and again, and a catalogue has many.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 SELDOM = 100_000
-"""Objects made, less those gone, between two looks at the youngest."""
+"""Allocations, less deallocations, between two collections of the youngest generation."""
 
 _lock = threading.Lock()
-_working: list[tuple[int, int, int]] = []  # the threshold from before, for each that works
+_previous: list[tuple[int, int, int]] = []  # the thresholds before, an entry per running job
 
 
 @contextmanager
 def collecting_seldom() -> Iterator[None]:
-    """For a job over many files; several may overlap, and the last one sets all back."""
+    """Collect garbage rarely during a job. Jobs may overlap; the last restores the thresholds."""
     with _lock:
-        _working.append(_working[0] if _working else gc.get_threshold())
-        gc.set_threshold(SELDOM, *_working[0][1:])
+        _previous.append(_previous[0] if _previous else gc.get_threshold())
+        gc.set_threshold(SELDOM, *_previous[0][1:])
     try:
         yield
     finally:
         with _lock:
-            before = _working.pop()
-            if not _working:
+            before = _previous.pop()
+            if not _previous:
                 gc.set_threshold(*before)

@@ -1,10 +1,9 @@
-"""Work on many files: in this process, and beside it in a few more where that pays.
+"""Process many files in this process, and in helper processes if that is faster.
 
-Reading and comparing tags is work for the processor, of which Python uses one. A job over
-thousands of files is therefore shared with helper processes: plain programs that are given
-paths and answer what they found. They are started only once a job has shown to be a long
-one, they only ever read, and they end with the job, however it ends. Where they can't be
-had, everything is done here.
+Reading and comparing tags is limited by the processor, and Python uses only one. So a job
+over thousands of files is shared with helper processes: they get paths and return results.
+They start only once a job proves long. They never write, and they end with the job, however
+it ends. Where helpers can't be started, this process does all the work.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ from rightsdesk.files.workers.gc_tuning import collecting_seldom
 from rightsdesk.files.workers.protocol import receive, send
 
 ALONE = 64
-"""Files that are worked on before a helper is started, which takes a tenth of a second."""
+"""Files that are processed before helpers start, which takes a tenth of a second."""
 
 MOST_HELPERS = 3
-"""More readers are slower on disks, whatever the number of processors."""
+"""The largest number of helpers. More readers are slower on disks, even with more processors."""
 
-_AHEAD = 8  # tasks that a helper is given before it has answered
-_LINED = 16  # tasks that are asked for before the first is answered
+_AHEAD = 8  # unanswered tasks per helper
+_QUEUED = 16  # tasks that are fetched before the first is answered
 _START = (
     "import sys; sys.path[:] = sys.argv[2:]; from rightsdesk.files.workers.protocol import serve; "
     "serve(sys.argv[1], sys.stdin.buffer, sys.stdout.buffer)"
@@ -45,23 +44,23 @@ R_co = TypeVar("R_co", covariant=True)
 
 
 class PoolJob(Protocol[T_contra, R_co]):
-    """What is to be done with a task, here or by a helper."""
+    """How to do a task, in this process or by a helper."""
 
     @property
     def module(self) -> str:
-        """Where the helper finds `answer(question)`."""
+        """The module in which the helper finds `answer(question)`."""
 
     def here(self, task: T_contra, stopped: Callable[[], bool]) -> R_co:
-        """Do it in this process; once stopped, the result does not matter."""
+        """Do the task in this process. Once `stopped`, the result is not used."""
 
     def question(self, task: T_contra) -> Any:
-        """The task as lists, tuples, texts, bytes and numbers."""
+        """Return the task as lists, tuples, texts, bytes and numbers."""
 
     def result(self, task: T_contra, answer: Any) -> R_co:
-        """What a helper answered, as `here` would have given it."""
+        """Return the result for a helper's answer, equal to the result of `here`."""
 
 
-def shared_out(
+def run_tasks(
     work: PoolJob[T, R],
     tasks: Iterator[T],
     *,
@@ -69,20 +68,20 @@ def shared_out(
     stopped: Callable[[], bool],
     helpers: int | None = None,
 ) -> Generator[tuple[T, R], None, None]:
-    """Each task with its result, in their order. `size` is how many files a task is about.
+    """Yield each task with its result, in order. `size`: the number of files in a task.
 
-    Tasks are asked for a little ahead of what is answered. Once `stopped`, or closed,
-    nothing more comes. `helpers` is how many processes may help (None: what fits).
+    Tasks are fetched a little ahead of the results. Once `stopped`, or closed, the generator
+    ends. `helpers`: the number of helper processes (None: see `fitting`).
     """
     wanted = fitting() if helpers is None else helpers
     with ExitStack() as stack:
         stack.enter_context(collecting_seldom())
-        yield from _Sharing(work, tasks, size, stopped, wanted).run(stack)
+        yield from _Run(work, tasks, size, stopped, wanted).run(stack)
 
 
 def fitting() -> int:
-    """How many helpers this computer has room for."""
-    if getattr(sys, "frozen", False) or not sys.executable:  # there is no Python to start
+    """Return how many helpers suit this computer."""
+    if getattr(sys, "frozen", False) or not sys.executable:  # no Python executable to start
         return 0
     if hasattr(os, "sched_getaffinity"):
         processors = len(os.sched_getaffinity(0))
@@ -92,7 +91,7 @@ def fitting() -> int:
 
 
 class _Task(Generic[T, R]):
-    """A task, whether a helper was asked, and in the end its result (in a list of one)."""
+    """A task. `given`: a helper has it. `result`: empty, or a list with the result."""
 
     __slots__ = ("given", "result", "task")
 
@@ -102,7 +101,9 @@ class _Task(Generic[T, R]):
         self.result: list[R] = []
 
 
-class _Sharing(Generic[T, R]):
+class _Run(Generic[T, R]):
+    """The state of a run: the queue of tasks, and the helpers."""
+
     def __init__(
         self,
         work: PoolJob[T, R],
@@ -117,60 +118,60 @@ class _Sharing(Generic[T, R]):
         self._stopped = stopped
         self._wanted = helpers
         self._helpers: list[Helper[T, R]] = []
-        self._line: deque[_Task[T, R]] = deque()  # asked for and not yet handed on
-        self._met = 0
+        self._queue: deque[_Task[T, R]] = deque()  # fetched and not yet yielded
+        self._fetched = 0  # files
 
     def run(self, stack: ExitStack) -> Iterator[tuple[T, R]]:
         while self._fill(stack):
-            first = self._line[0]
+            first = self._queue[0]
             while not first.result:
                 if self._stopped():
                     return
                 self._work_on(first)
             if self._stopped():
                 return
-            self._line.popleft()
+            self._queue.popleft()
             yield first.task, first.result[0]
 
     def _fill(self, stack: ExitStack) -> bool:
-        """Ask for tasks, hand them out; whether there is anything left to wait for."""
-        while len(self._line) < (_LINED if self._helpers else 1):
+        """Fetch tasks and give them to helpers; return whether any task is left."""
+        while len(self._queue) < (_QUEUED if self._helpers else 1):
             task = next(self._tasks, None)
             if task is None or self._stopped():
                 break
-            if self._met >= ALONE and not self._helpers:
+            if self._fetched >= ALONE and not self._helpers:
                 started = (Helper(self._work) for _ in range(self._wanted))
                 self._helpers = [stack.enter_context(helper) for helper in started]
                 self._wanted = 0
-            self._met += self._size(task)
-            self._line.append(_Task(task))
+            self._fetched += self._size(task)
+            self._queue.append(_Task(task))
         for helper in self._helpers:
             helper.collect()
-            while helper.alive and len(helper.asked) < _AHEAD:
-                free = next((t for t in self._line if not t.given and not t.result), None)
+            while helper.alive and len(helper.pending) < _AHEAD:
+                free = next((t for t in self._queue if not t.given and not t.result), None)
                 if free is None:
                     break
                 helper.ask(free)
-        return bool(self._line) and not self._stopped()
+        return bool(self._queue) and not self._stopped()
 
     def _work_on(self, first: _Task[T, R]) -> None:
-        """Bring the first task nearer: take answers, or do one task here."""
+        """Advance towards the first task: collect answers, or do a task in this process."""
         for helper in self._helpers:
             helper.collect()
         if first.result:
             return
-        mine = next((t for t in self._line if not t.given and not t.result), None)
-        if mine is None:  # all are given away: better twice the last one than nothing
-            mine = next(t for t in reversed(self._line) if not t.result)
-        mine.result = [self._work.here(mine.task, self._stopped)]
+        free = next((t for t in self._queue if not t.given and not t.result), None)
+        if free is None:  # helpers have all tasks: repeat the last rather than wait
+            free = next(t for t in reversed(self._queue) if not t.result)
+        free.result = [self._work.here(free.task, self._stopped)]
 
 
 class Helper(Generic[T, R]):
-    """A process that does tasks. A context manager: at its end the process is gone."""
+    """A helper process. As a context manager, it ends the process on exit."""
 
     def __init__(self, work: PoolJob[T, R]) -> None:
         self.alive = True
-        self.asked: dict[int, _Task[T, R]] = {}
+        self.pending: dict[int, _Task[T, R]] = {}
         self._numbers = count()
         self._work = work
         self._answers: SimpleQueue[Any] = SimpleQueue()
@@ -184,7 +185,7 @@ class Helper(Generic[T, R]):
             stdout=subprocess.PIPE,
             creationflags=_HIDDEN,
         )
-        # Answers are taken as they come, or both sides could wait for the other to read.
+        # A thread reads answers at once. Else both sides could block on full pipes.
         self._listener = threading.Thread(target=self._listen, name="helping", daemon=True)
         self._listener.start()
         return self
@@ -198,47 +199,47 @@ class Helper(Generic[T, R]):
                 _closed(pipe)
 
     def ask(self, task: _Task[T, R]) -> None:
-        """Give it a task under a number, which comes back with the answer."""
+        """Send a task under a number, which the answer repeats."""
         number = next(self._numbers)
         task.given = True
-        self.asked[number] = task
+        self.pending[number] = task
         try:
-            send(_there(self._process.stdin), (number, self._work.question(task.task)))
+            send(_open(self._process.stdin), (number, self._work.question(task.task)))
         except OSError:
             self._died()
 
     def collect(self) -> None:
-        """Put the answers that are there where they belong."""
+        """Store the answers received so far with their tasks."""
         while not self._answers.empty():
-            told = self._answers.get()
-            if told is None:
+            message = self._answers.get()
+            if message is None:
                 self._died()
                 return
-            number, answer = told
-            task = self.asked.pop(number)
+            number, answer = message
+            task = self.pending.pop(number)
             if not task.result:
                 task.result = [self._work.result(task.task, answer)]
 
     def _died(self) -> None:
         self.alive = False
-        for task in self.asked.values():
+        for task in self.pending.values():
             task.given = False
-        self.asked.clear()
+        self.pending.clear()
 
     def _listen(self) -> None:
-        pipe = _there(self._process.stdout)
-        while (told := receive(pipe)) is not None:
-            self._answers.put(told)
+        pipe = _open(self._process.stdout)
+        while (message := receive(pipe)) is not None:
+            self._answers.put(message)
         self._answers.put(None)
 
 
-def _there(pipe: IO[bytes] | None) -> IO[bytes]:
-    assert pipe is not None  # asked for when the process was started
+def _open(pipe: IO[bytes] | None) -> IO[bytes]:
+    assert pipe is not None  # Popen was called with PIPE
     return pipe
 
 
 def _closed(pipe: IO[bytes]) -> None:
     try:
         pipe.close()
-    except OSError:  # what was still to be written to a process that is gone
+    except OSError:  # unsent data to a process that has ended
         return

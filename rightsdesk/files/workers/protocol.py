@@ -1,4 +1,4 @@
-"""How a helper process is asked and answers: the side of the helper, which loads little."""
+"""The protocol of helper processes, and their main loop. This module imports little."""
 
 from __future__ import annotations
 
@@ -13,33 +13,36 @@ _LENGTH = 8  # bytes before each message
 
 
 def serve(module: str, questions: IO[bytes], answers: IO[bytes]) -> None:
-    """Answer by the module's `answer` what is asked, until nobody asks any more.
+    """Answer questions with the module's `answer` until the pipe is closed.
 
-    A question comes with a number, and its answer goes back with the same.
-    Whoever asked may be gone before the answer: then nobody is left to tell of it.
+    Each question comes with a number, and its answer is sent with the same number. The
+    parent process may exit before the answer; then the helper just ends.
     """
     answer = importlib.import_module(module).answer
     with collecting_seldom():
-        while (asked := receive(questions)) is not None:
-            number, question = asked
-            told = answer(question)
+        while (message := receive(questions)) is not None:
+            number, question = message
+            result = answer(question)
             try:
-                send(answers, (number, told))
+                send(answers, (number, result))
             except OSError:
-                with contextlib.suppress(OSError):  # Python would try again, and complain
+                with contextlib.suppress(OSError):  # else Python flushes again, and complains
                     answers.close()
                 return
 
 
 def send(pipe: IO[bytes], message: Any) -> None:
-    """Write a message: its length, then marshalled lists and tuples; both ends are one Python."""
+    """Write a message: its length, then marshalled lists and tuples.
+
+    Marshal is safe here because both ends run the same Python.
+    """
     data = marshal.dumps(message)
     pipe.write(len(data).to_bytes(_LENGTH, "big") + data)
     pipe.flush()
 
 
 def receive(pipe: IO[bytes]) -> Any:
-    """The next message; None when there is none, or only a part of one."""
+    """Return the next message; None at the end of the pipe, or if a message is incomplete."""
     head = pipe.read(_LENGTH)
     length = int.from_bytes(head, "big")
     data = pipe.read(length) if len(head) == _LENGTH else b""

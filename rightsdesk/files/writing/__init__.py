@@ -1,1 +1,1 @@
-"""Changing a file so that it is always wholly old or wholly new: guards, attributes, checks."""
+"""Change a file so that it is always completely old or completely new: checks and writers."""

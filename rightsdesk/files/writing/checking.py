@@ -1,7 +1,7 @@
-"""What a change may not touch, compared before and after: the last look before a write.
+"""Verify before a write that a change touches only our fields.
 
-A container computes a patch that leaves everything alone that is not ours. This module
-does not believe it: both versions are read as any other program would read them.
+A container computes a patch that should change nothing else. This module does not trust it:
+it reads both versions, like any other program, and compares them.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from rightsdesk.files.patch.patched_view import patched
 
 
 class WouldHarm(FileError):
-    """The new version differs in more than our fields; it is thrown away."""
+    """The new version differs in more than our fields. It is discarded."""
 
     cause = "would-harm"
 
 
 def essence_digest(container: Container, f: BinaryIO) -> str:
-    """What the audio of a file is known by: the SHA-256 of its coded audio, in hexadecimal.
+    """Return the SHA-256 of a file's coded audio, in hexadecimal.
 
     Reads the whole audio, a block at a time.
     """
@@ -40,7 +40,7 @@ def essence_digest(container: Container, f: BinaryIO) -> str:
 
 
 def digest_of(f: BinaryIO, spans: Iterable[Span]) -> str:
-    """The SHA-256 of these spans of a file, one after the other, in hexadecimal."""
+    """Return the SHA-256 of these consecutive spans of a file, in hexadecimal."""
     digest = hashlib.sha256()
     for span in spans:
         for block in _blocks(f, span):
@@ -51,10 +51,10 @@ def digest_of(f: BinaryIO, spans: Iterable[Span]) -> str:
 def check(
     original: BinaryIO, patch: Patch, container: Container, wanted: Fields | None = None
 ) -> dict[str, tuple[str, ...]]:
-    """Compare a file with what a patch would make of it; gives what it would say.
+    """Compare a file with its patched version; return the fields of the patched version.
 
-    A part that the patch only copies is the same without being read; whatever a splice
-    reaches into is compared byte for byte. With `wanted`, the fields are compared too.
+    Parts that the patch only copies are equal without reading them. Parts that a splice
+    touches are compared byte for byte. With `wanted`, the new fields are compared, too.
     Raises `WouldHarm`, and what the container raises.
     """
     with with_parse_cache(patched(original, patch)) as new:
@@ -70,14 +70,14 @@ def check(
         name = _difference(original, new, copied, pieces)
         if name is not None:
             raise _would_harm(f"its part “{name}”")
-        says = container.fields(new)
-        if any(says.get(field, ()) != tuple(values) for field, values in (wanted or {}).items()):
+        fields = container.fields(new)
+        if any(fields.get(name, ()) != tuple(values) for name, values in (wanted or {}).items()):
             raise _would_harm("what it should say")
-        return says
+        return fields
 
 
 class _Copied:
-    """Which ranges of a patched file are copied, and from where."""
+    """The copied ranges of a patched file, and their source."""
 
     def __init__(self, patch: Patch) -> None:
         self._starts: list[int] = []
@@ -90,7 +90,7 @@ class _Copied:
             at += len(piece) if literal else piece[1]
 
     def is_from(self, old: Span | None, new: Span | None) -> bool:
-        """Whether the span `new` of the patched file is copied from `old` of the original."""
+        """Return whether span `new` of the patched file is copied from span `old`."""
         if old is None or new is None or old[1] != new[1]:
             return False
         if not new[1]:

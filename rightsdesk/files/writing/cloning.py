@@ -1,8 +1,8 @@
-"""Copies that share their blocks with the original, on the file systems that have it.
+"""Copy a file by sharing its blocks, on file systems with reflinks.
 
-The kernel's ordinary copying shares blocks only where both sides lie on block boundaries.
-A change near the end of a large file (WAV, AIFF, an M4A with its index behind the audio)
-moves nothing before it, so the whole file can be shared and only what differs is written.
+The kernel's ordinary copy shares blocks only if both sides are block-aligned. A change near
+the end of a large file (WAV, AIFF, an M4A with its index after the audio) moves nothing
+before it. So the whole file can be cloned, and only the differences are written.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from rightsdesk.files.writing.durable import write_at
 if sys.platform == "linux":
     import fcntl
 
-_FICLONE = 0x40049409  # linux/fs.h; elsewhere in the numbering it is refused as unknown
+_FICLONE = 0x40049409  # linux/fs.h; platforms with other numbers refuse it as unknown
 
 
 def write_cloned(original: BinaryIO, patch: Patch, new: int) -> bool:
-    """Fill the empty file `new` with the patched original by sharing what does not move.
+    """Fill the empty file `new` with the patched original, sharing the blocks that stay.
 
-    False where that would not be worth it or is not to be had; nothing is written then.
-    Raises OSError as the disk does.
+    Returns False, with nothing written, if cloning is not worth it or not supported. Raises
+    OSError.
     """
     steady = _steady(patch)
     if steady < max(BLOCK, patch.new_size // 2) or not _clone(original.fileno(), new):
@@ -42,14 +42,14 @@ def write_cloned(original: BinaryIO, patch: Patch, new: int) -> bool:
 
 
 def _steady(patch: Patch) -> int:
-    """How many bytes at the beginning keep their place."""
-    return next((one.offset for one in patch.splices if one.growth), patch.size)
+    """Return how many bytes at the start of the file keep their place."""
+    return next((splice.offset for splice in patch.splices if splice.growth), patch.size)
 
 
 def _after(original: BinaryIO, patch: Patch, start: int) -> Iterator[bytes]:
-    """The patched file from where its bytes move."""
-    rest = [one for one in patch.splices if one.offset >= start]
-    moved = (Splice(one.offset - start, one.length, one.data) for one in rest)
+    """Yield the patched file from `start`, where its bytes begin to move."""
+    rest = [splice for splice in patch.splices if splice.offset >= start]
+    moved = (Splice(splice.offset - start, splice.length, splice.data) for splice in rest)
     for piece in Patch(patch.size - start, tuple(moved)).pieces():
         if isinstance(piece, bytes):
             yield piece

@@ -1,7 +1,7 @@
-"""Bytes that last: reading and writing at a place, and making files and folders durable.
+"""Durable disk access: read and write at an offset, and sync files and folders.
 
-Whatever the writers ask of the disk beyond opening goes through here, whole or not at all:
-the system may write less than it was given, and may keep what it took in its own memory.
+All disk access of the writers after opening goes through here. The system may write fewer
+bytes than it was given, and may keep them in its own cache. These functions handle both.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF, errno
 
 
 def write_at(descriptor: int, data: bytes, offset: int) -> None:
-    """Write all of `data` from `offset`. Raises OSError; a part may then be written."""
+    """Write all of `data` at `offset`. Raises OSError, possibly after a partial write."""
     left = memoryview(data)
     while left:
         written = _pwrite(descriptor, left, offset)
-        if written == 0:  # not an error by POSIX, and yet it would go on for ever
+        if written == 0:  # no error by POSIX, but it would loop forever
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         left = left[written:]
         offset += written
 
 
 def read_at(descriptor: int, length: int, offset: int) -> bytes:
-    """`length` bytes from `offset`, fewer only where the file ends. Raises OSError."""
+    """Return `length` bytes from `offset`, fewer only at the file's end. Raises OSError."""
     parts: list[bytes] = []
     while length:
         part = _pread(descriptor, length, offset)
@@ -42,21 +42,21 @@ def read_at(descriptor: int, length: int, offset: int) -> bytes:
 
 
 def sync(descriptor: int) -> None:
-    """Make a file durable. On macOS fsync stops at the disk's own cache (fsync(2))."""
+    """Make a file durable. On macOS, fsync stops at the disk's own cache (fsync(2))."""
     if sys.platform == "darwin":
-        with contextlib.suppress(OSError):  # network shares do not know it
+        with contextlib.suppress(OSError):  # network shares don't support it
             fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
             return
     os.fsync(descriptor)
 
 
 def sync_folder(folder: str) -> None:
-    """Make a rename durable, where folders can be synced."""
+    """Make a rename durable, if the system can sync folders."""
     if os.name != "posix":
         return
     try:
         descriptor = os.open(folder, os.O_RDONLY)
-    except PermissionError:  # a folder that may be written and not be read
+    except PermissionError:  # the folder is writable but not readable
         return
     try:
         os.fsync(descriptor)

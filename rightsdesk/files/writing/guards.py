@@ -1,4 +1,4 @@
-"""What has to hold before a file is changed, whichever way: the same file, allowed, room."""
+"""Checks before any write: unchanged file, write permission, free space."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.os_errors import UNTOUCHED, disk_full, explain, read_only
 
 RESERVE = 16 << 20
-"""Free bytes to leave on a disk: others need some too, above all the journal."""
+"""Bytes to leave free on a disk, for other programs and for the journal."""
 
 
 def must_be(expected: FileIdentity, found: os.stat_result) -> None:
-    """The file is in the state for which the change was worked out, or `ChangedOnDisk`."""
+    """Raise `ChangedOnDisk` unless the file is in the expected state."""
     if FileIdentity.of_stat(found) != expected:
         raise changed()
 
 
 def must_be_writable(found: os.stat_result, *paths: str) -> None:
-    """Refuse what its owner protected, also where this person could get round it.
+    """Refuse write-protected files, even if the user could bypass the protection.
 
-    `found` is of the file, which is the first of `paths`; a folder that has to be written
-    too may follow. Raises NotWritable, ReadOnlyDisk, or OSError.
+    `found` is the `stat` of the first of `paths`, the file. A folder that is also written
+    may follow. Raises NotWritable, ReadOnlyDisk, or OSError.
     """
     if sys.platform != "win32" and os.statvfs(paths[0]).f_flag & os.ST_RDONLY:
         raise explain(OSError(errno.EROFS, ""), writing=True)
@@ -40,18 +40,19 @@ def must_be_writable(found: os.stat_result, *paths: str) -> None:
 
 
 def must_have_room(place: str | bytes, size: int) -> None:
-    """There is space for `size` more bytes, and some left over, or `DiskFull`.
+    """Raise `DiskFull` unless `size` more bytes fit on the disk and `RESERVE` stays free.
 
     `place` is a folder, or a file in it.
     """
     disk = shutil.disk_usage(os.path.dirname(place) if os.name == "nt" else place)
-    if disk.total and disk.free < size + RESERVE:  # some network shares say 0 of 0
+    if disk.total and disk.free < size + RESERVE:  # some network shares report 0 of 0
         raise disk_full(reserve=RESERVE)
 
 
 def changed() -> ChangedOnDisk:
+    """Return the error for a file that another program changed."""
     return ChangedOnDisk(
         "This file was changed by something else in the meantime.",
-        advice="Scan it again, then decide anew.",
+        advice="Scan it again, then decide again.",
         untouched=UNTOUCHED,
     )

@@ -1,12 +1,11 @@
-"""Change a few bytes of a file where they are, without ever leaving it between two states.
+"""Change a few bytes of a file in place, without leaving it half written.
 
-Nothing that stays is moved, but the file's end may grow or shrink: a WAV of any length
-takes its first tag without being copied.
+No kept byte moves, but the file's end may grow or shrink. A WAV of any length takes its
+first tag without a copy.
 
-What the change does was compared before (`checking.check`), and its before-image is
-durable. Then the bytes are written, made durable and read back; what goes wrong on the way
-is taken back at once. Only a program that is killed in the middle leaves a file half
-written, and then `settle` puts it right.
+The change was verified before (`checking.check`), and its before-image is durable. Then the
+bytes are written, synced and read back. Errors are rolled back at once. Only a killed
+program leaves a file half written; `settle` repairs it.
 """
 
 from __future__ import annotations
@@ -26,44 +25,44 @@ from rightsdesk.files.writing.durable import read_at, sync, write_at
 from rightsdesk.files.writing.guards import changed, must_be, must_be_writable, must_have_room
 
 LARGEST = 1 << 20
-"""Bytes that may change in place: they are held in memory and kept in the journal twice."""
+"""Bytes that may change in place. They are held in memory, and stored in the journal twice."""
 
-_COARSEST_CLOCK = 2_000_000_000  # nanoseconds: FAT notes times in steps of two seconds
+_COARSEST_CLOCK = 2_000_000_000  # nanoseconds: FAT stores times in steps of two seconds
 
 
 class HalfWritten(FileError):
-    """The disk failed in the middle of a change, and again when that was to be taken back."""
+    """The disk failed during a change, and again during its rollback."""
 
     cause = "half-written"
 
 
 class Settled(Enum):
-    """What was found, and done, after a program was killed."""
+    """The result of `settle` after a program was killed."""
 
     WHOLE = "whole"
-    """The file is wholly old or wholly new."""
+    """The file is completely old or completely new."""
     TAKEN_BACK = "taken back"
-    """The file was half written, and is wholly old again."""
+    """The file was half written, and is completely old again."""
     OTHER = "other"
-    """Another program has written the file since; it was left as it is."""
+    """Another program has written the file since. It was left as it is."""
 
 
 def suits(patch: Patch) -> bool:
-    """Whether a patch can and should be written in place: nothing moves, and it is small."""
+    """Return whether a patch can be written in place: it moves nothing, and it is small."""
     size = sum(max(splice.length, len(splice.data)) for splice in patch.splices)
     return patch.steady and size <= LARGEST
 
 
 def write_in_place(path: str | bytes, image: BeforeImage, expected: FileIdentity) -> FileIdentity:
-    """Make a change that was checked. All names of a file with hard links follow.
+    """Write a verified change; return the file's new identity.
 
-    `path` may be a link; its target changes. `expected` is the state of the file that was
-    checked, and `image` is durable already. The file keeps its permissions, owner and
-    attributes, and gets a new time of change.
+    All hard links of the file change with it. `path` may be a link; its target changes.
+    `expected` is the state of the file that was verified. `image` must be durable already.
+    The file keeps its permissions, owner and attributes, and gets a new modification time.
 
-    Raises ChangedOnDisk, NotWritable, DiskFull and the other causes of `trouble`; the file
-    is then as it was, or the sentence says otherwise. Raises HalfWritten when it could not
-    be brought back: `settle` has to try again later.
+    Raises ChangedOnDisk, NotWritable, DiskFull and the other errors of `os_errors`. The file
+    is then unchanged, unless the message says otherwise. Raises HalfWritten if the rollback
+    failed: `settle` has to try again later.
     """
     if image.forth is None:
         raise ValueError("this change is not one in place")
@@ -76,16 +75,16 @@ def write_in_place(path: str | bytes, image: BeforeImage, expected: FileIdentity
                 must_have_room(path, growth)
             _must_hold(f.fileno(), image.back)
             _write(f.fileno(), image.forth, image.back, found)
-            return _told(f.fileno(), path, found)
+            return _new_identity(f.fileno(), path, found)
     except OSError as error:
         raise explain(error, writing=True) from error
 
 
 def settle(path: str | bytes, image: BeforeImage) -> Settled:
-    """Make a file whole again after a program was killed while it changed it in place.
+    """Repair a file after a program was killed during a write in place.
 
-    What is found whole is made durable, so that it can be relied on. Repeating it, also
-    after it was itself killed, comes to the same end. Raises the causes of `trouble`.
+    A complete file is synced, so that its state is reliable. Repeated calls, even after a
+    kill, lead to the same result. Raises the errors of `os_errors`.
     """
     try:
         with open_regular(path) as f:
@@ -104,7 +103,7 @@ def settle(path: str | bytes, image: BeforeImage) -> Settled:
 
 
 def _must_hold(descriptor: int, back: Patch) -> None:
-    """The last look before the first byte: is the before-image what it will replace?"""
+    """Check that the file holds the bytes of the before-image. Raises ChangedOnDisk."""
     for splice in back.splices:
         if read_at(descriptor, len(splice.data), splice.offset) != splice.data:
             raise changed()
@@ -122,13 +121,13 @@ def _write(descriptor: int, forth: Patch, back: Patch, found: os.stat_result) ->
                 "brought back at once.",
                 advice="Check the disk, then start RightsDesk again: it will bring the file back.",
             ) from error
-        with contextlib.suppress(OSError):  # the content counts; a new time only costs a look
+        with contextlib.suppress(OSError):  # a new time would only cause another read
             os.utime(descriptor, ns=(found.st_atime_ns, found.st_mtime_ns))
         raise
 
 
 def _put(descriptor: int, patch: Patch) -> None:
-    """Write, make durable, read back."""
+    """Write a patch, sync it, and read it back. Raises OSError and DiskTrouble."""
     for splice in patch.splices:
         write_at(descriptor, splice.data, splice.offset)
     if patch.new_size != patch.size:
@@ -141,27 +140,30 @@ def _put(descriptor: int, patch: Patch) -> None:
             raise misread()
 
 
-def _told(descriptor: int, path: str | bytes, before: os.stat_result) -> FileIdentity:
-    """The identity of the changed file, once it is sure that it is still the one there."""
+def _new_identity(descriptor: int, path: str | bytes, before: os.stat_result) -> FileIdentity:
+    """Return the identity of the changed file.
+
+    Raises ChangedOnDisk if the path leads to another file by now, and DiskTrouble.
+    """
     try:
-        _date(descriptor, path, before)
-        here = FileIdentity.of(descriptor)
-        there = FileIdentity.of(path)
+        _renew_mtime(descriptor, path, before)
+        written = FileIdentity.of(descriptor)
+        current = FileIdentity.of(path)
     except OSError as error:
         raise DiskTrouble(
             "This file was changed, and then the disk reported an error.",
             advice="Check the disk, then scan the file again.",
         ) from error
-    if there.inode != here.inode:
-        raise changed()  # replaced just now: what was written is in no folder any more
-    return here
+    if current.inode != written.inode:
+        raise changed()  # another program just replaced the file
+    return written
 
 
-def _date(descriptor: int, path: str | bytes, before: os.stat_result) -> None:
-    """See that the file's time tells the change, also where clocks are coarse.
+def _renew_mtime(descriptor: int, path: str | bytes, before: os.stat_result) -> None:
+    """Make sure that the modification time differs from before, even with a coarse clock.
 
-    Two writes within one tick would look like one state, and the inode and the size of a
-    file that changes in place stay.
+    Inode and size of a file that changes in place may stay. Two writes within a tick of the
+    clock would look like the same state.
     """
     place = descriptor if os.utime in os.supports_fd else path
     for least in (1, _COARSEST_CLOCK):

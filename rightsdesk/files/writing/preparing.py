@@ -1,7 +1,7 @@
-"""Work out what a change would write into a file, and what brings the file back.
+"""Prepare writes: compute the patch for a file, and the before-image to undo it.
 
-Nothing here writes, so that it can be done ahead and beside other work: see `helping`.
-What comes of it is compared with the file again by the writers, right before they write.
+Nothing here writes, so it can run ahead and in helper processes: see `process_pool`. The
+writers compare the file with the prepared state again, right before they write.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.opening import opened
 from rightsdesk.files.patch.before_image import BeforeImage
 from rightsdesk.files.patch.patch import Patch
-from rightsdesk.files.workers.process_pool import shared_out
+from rightsdesk.files.workers.process_pool import run_tasks
 from rightsdesk.files.writing.checking import check, essence_digest
 from rightsdesk.files.writing.in_place import suits
 
 
 @dataclass(frozen=True, slots=True)
 class WriteRequest:
-    """What a file shall say. `stamp` is the state of the file that this was decided on.
+    """The fields to set in a file. `stamp` is the state of the file when this was decided.
 
-    `restore` is the before-image of an earlier change to return to, where the file still
-    holds what that one wrote. `first`: the digest of the audio is wanted, too.
+    `restore` is the before-image of an earlier change. It is used if the file still holds
+    what that change wrote. `first`: compute the digest of the audio, too.
     """
 
     path: str
@@ -42,11 +42,11 @@ class WriteRequest:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A write that was worked out and compared: it changes nothing but our fields.
+    """A prepared and verified write: it changes only our fields.
 
-    `says` are the fields that the file will hold, read from the bytes that will be written;
-    `before_image` the stored form of what brings the file back. `image` is that, read, and
-    there only for a write in place. `essence` is the digest of the audio, "" if not taken.
+    `says`: the fields that the file will hold, read from the new bytes. `before_image`: the
+    stored form of the image to undo the write. `image`: the same, parsed; only for a write
+    in place. `essence`: the digest of the audio, "" if not computed.
     """
 
     patch: Patch
@@ -57,31 +57,34 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """A file as it is, and the write; None where it holds the wish, or was changed since."""
+class PreparedWrite:
+    """The current state of a file, and the write.
+
+    `write` is None if the file already holds the fields, or has changed since.
+    """
 
     identity: FileIdentity
     fields: Fields
     write: Write | None
 
 
-Found = Finding | KnownError
+PreparationResult = PreparedWrite | KnownError
 
 K = TypeVar("K")
-"""What whoever asks knows a wish by: it is handed back with what came of the wish."""
+"""The caller's key for a request. It is returned with the result."""
 
 _Keyed = Sequence[tuple[object, WriteRequest]]
 
 
-def prepare(request: WriteRequest) -> Finding:
-    """Work out one write. Raises what the containers and the disk raise."""
+def prepare(request: WriteRequest) -> PreparedWrite:
+    """Prepare a write. Raises what the containers raise, and the errors of `os_errors`."""
     with opened(request.path) as file:
         identity = FileIdentity.of(file.fileno())
         f = with_parse_cache(file)
         container = container_of(f)
         fields = container.fields(f)
         if identity.stamp != request.stamp or holds(fields, request.edit):
-            return Finding(identity, fields, None)
+            return PreparedWrite(identity, fields, None)
         patch = _restoring(f, request.restore)
         if patch is None:
             patch = container.patch(f, request.edit)
@@ -89,12 +92,12 @@ def prepare(request: WriteRequest) -> Finding:
         essence = essence_digest(container, f) if request.first else ""
         image = BeforeImage.of(f, patch, in_place=suits(patch), essence=essence)
     stored = image.to_bytes()
-    kept = image if image.in_place else None
-    return Finding(identity, fields, Write(patch, kept, stored, says, essence))
+    parsed = image if image.in_place else None
+    return PreparedWrite(identity, fields, Write(patch, parsed, stored, says, essence))
 
 
 def holds(fields: Fields, edit: Fields) -> bool:
-    """Whether fields are exactly what an edit asks for: a file keeps what is written."""
+    """Return whether fields are exactly as an edit wants them."""
     return all(fields.get(name, ()) == tuple(values) for name, values in edit.items())
 
 
@@ -110,28 +113,28 @@ def prepare_many(
     *,
     stopped: Callable[[], bool] = lambda: False,
     helpers: int | None = None,
-) -> Generator[tuple[K, Found], None, None]:
-    """What came of each wish, under its key and in their order, some of them ahead."""
+) -> Generator[tuple[K, PreparationResult], None, None]:
+    """Yield the result of each request with its key, in order. Prepares a little ahead."""
     with closing(
-        shared_out(_Preparing(), tasks, size=len, stopped=stopped, helpers=helpers)
+        run_tasks(_Preparing(), tasks, size=len, stopped=stopped, helpers=helpers)
     ) as shared:
-        for requests, found in shared:
-            for (key, _), one in zip(requests, found, strict=True):
-                yield key, one
+        for requests, results in shared:
+            for (key, _), result in zip(requests, results, strict=True):
+                yield key, result
 
 
 def answer(question: Sequence[Any]) -> list[Any]:
-    """In a helper process: work out wishes, in a form for `_Preparing.result`."""
-    return [_told(_found(WriteRequest(os.fsdecode(path), *rest))) for path, *rest in question]
+    """Prepare requests in a helper process; return messages for `_Preparing.result`."""
+    return [_message(_result(WriteRequest(os.fsdecode(path), *rest))) for path, *rest in question]
 
 
 class _Preparing:
-    """A batch of wishes, each under its key, as a task to share out."""
+    """The job of the process pool. A task is a batch of requests with their keys."""
 
     module = __name__
 
-    def here(self, task: _Keyed, stopped: Callable[[], bool]) -> list[Found]:
-        return [_found(request) for _, request in task if not stopped()]
+    def here(self, task: _Keyed, stopped: Callable[[], bool]) -> list[PreparationResult]:
+        return [_result(request) for _, request in task if not stopped()]
 
     def question(self, task: _Keyed) -> list[Any]:
         return [
@@ -145,29 +148,30 @@ class _Preparing:
             for _, request in task
         ]
 
-    def result(self, task: _Keyed, answer: Any) -> list[Found]:
-        # An error is met again here: it is rare, and so it need not be told between processes.
+    def result(self, task: _Keyed, answer: Any) -> list[PreparationResult]:
+        # Errors are rare. So they are not sent between processes, but raised again here.
         return [
-            _found(request) if told is None else _heard(told)
-            for (_, request), told in zip(task, answer, strict=True)
+            _result(request) if message is None else _prepared(message)
+            for (_, request), message in zip(task, answer, strict=True)
         ]
 
 
-def _found(request: WriteRequest) -> Found:
+def _result(request: WriteRequest) -> PreparationResult:
     try:
         return prepare(request)
     except KnownError as error:
         return error
 
 
-def _told(found: Found) -> tuple[Any, ...] | None:
-    if isinstance(found, KnownError):
+def _message(result: PreparationResult) -> tuple[Any, ...] | None:
+    """Return a result as plain values for `_prepared`, None for an error."""
+    if isinstance(result, KnownError):
         return None
-    write = found.write
-    identity = found.identity
+    write = result.write
+    identity = result.identity
     return (
         (identity.size, identity.mtime_ns, identity.inode, identity.device),
-        dict(found.fields),
+        dict(result.fields),
         None
         if write is None
         else (
@@ -179,13 +183,13 @@ def _told(found: Found) -> tuple[Any, ...] | None:
     )
 
 
-def _heard(told: tuple[Sequence[int], Mapping[str, tuple[str, ...]], Any]) -> Finding:
-    identity, fields, write = told
-    return Finding(FileIdentity(*identity), fields, _write(*write) if write else None)
+def _prepared(message: tuple[Sequence[int], Mapping[str, tuple[str, ...]], Any]) -> PreparedWrite:
+    identity, fields, write = message
+    return PreparedWrite(FileIdentity(*identity), fields, _write(*write) if write else None)
 
 
 def _write(patch: bytes, stored: bytes, says: Fields, essence: str) -> Write:
-    """In place, the new bytes are in the before-image already."""
+    """Rebuild a write. For a write in place, the before-image holds the new bytes."""
     if patch:
         return Write(Patch.from_bytes(patch), None, stored, says, essence)
     image = BeforeImage.from_bytes(stored)

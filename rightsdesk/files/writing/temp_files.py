@@ -1,8 +1,8 @@
-"""The temporary files of a write: how they are named, held, and swept up after a crash.
+"""Temp files of writes: create them, lock them, and sweep them after a crash.
 
-A temporary file lies beside its target, for only there can it take the target's place in
-one step. It is hidden, has no name that a scan would look at, and is locked while it is
-in use, so that sweeping never takes one away from another thread or program.
+A temp file is in the folder of its target, because a rename is atomic only there. It is
+hidden, and its extension is not audio, so scans ignore it. It is locked while in use, so
+that a sweep never removes the file of another thread or program.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ _CREATING = (
 )
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 _TRIES = 8
-_OLD = 24 * 60 * 60  # seconds: where locks do not work, this old means left over
+_OLD = 24 * 60 * 60  # seconds: without working locks, older files count as leftovers
 
 
 def create(folder: str) -> tuple[str, int]:
-    """A new temporary file in `folder`: its path and its descriptor, open and locked.
+    """Create a temp file in `folder`; return its path and its open, locked descriptor.
 
-    Raises OSError. The lock ends with the descriptor, also when the program is killed.
+    The lock ends with the descriptor, also if the program is killed. Raises OSError.
     """
     for _ in range(_TRIES):
         path = _new_name(folder)
@@ -45,7 +45,7 @@ def create(folder: str) -> tuple[str, int]:
         except FileExistsError:
             continue
         try:
-            # A sweep between the two steps may have taken the file: then it has no name now.
+            # A sweep between the two steps may have removed the file's name.
             if lock(descriptor) is not False and os.fstat(descriptor).st_nlink:
                 return path, descriptor
         except BaseException:
@@ -62,9 +62,9 @@ def _new_name(folder: str) -> str:
 
 
 def second_name(path: str) -> str | None:
-    """One more name for a file, of the kind that a sweep removes; None where there are no links.
+    """Give a file a second name that a sweep removes; return it, None without hard links.
 
-    Raises OSError where the file is gone.
+    Raises OSError if the file is gone.
     """
     for _ in range(_TRIES):
         name = _new_name(os.path.dirname(path))
@@ -74,20 +74,19 @@ def second_name(path: str) -> str | None:
             continue
         except FileNotFoundError:
             raise
-        except OSError:  # FAT, some shares, or a file of another person
+        except OSError:  # FAT, some shares, or another user's file
             return None
         return name
     return None
 
 
 def take_free_name(temp: str, path: str) -> None:
-    """Give a new file its name, and never take the place of another.
+    """Give a new file its name, without ever replacing a file.
 
-    Raises FileExistsError where something has that name, else OSError. The temporary name may
-    be left.
+    The temporary name may remain. Raises FileExistsError if the name is taken, and OSError.
     """
     if os.name == "nt":
-        os.rename(temp, path)  # which refuses there what exists
+        os.rename(temp, path)  # on Windows it refuses existing names
         return
     try:
         os.link(temp, path, follow_symlinks=False)
@@ -96,13 +95,13 @@ def take_free_name(temp: str, path: str) -> None:
             raise
         if os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path) from None
-        os.rename(temp, path)  # FAT, some shares: as sure as it can be had there
+        os.rename(temp, path)  # FAT, some shares: no atomic way exists there
 
 
 def sweep(folder: str | bytes) -> int:
-    """Remove the temporary files that killed writes left in a folder; say how many.
+    """Remove the temp files that killed writes left in a folder; return their number.
 
-    Those in use stay. What can't be removed now stays for the next time.
+    Files in use stay. Files that can't be removed now wait for the next sweep.
     """
     removed = 0
     try:
@@ -121,16 +120,16 @@ def sweep(folder: str | bytes) -> int:
 if sys.platform == "win32":
 
     def lock(descriptor: int) -> bool | None:
-        """There are no such locks."""
+        """Return None: Windows has no such locks."""
         return None
 
     def _abandoned(path: str) -> bool:
-        return True  # an open file can't be removed there, which is lock enough
+        return True  # Windows can't remove an open file, which serves as a lock
 
 else:
 
     def lock(descriptor: int) -> bool | None:
-        """Whether the lock was free; None where the file system has no locks."""
+        """Take the lock; return whether it was free, None if the file system has no locks."""
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,8 +1,8 @@
-"""Change a file so that at every instant it is wholly old or wholly new.
+"""Change a file atomically: at every moment it is completely old or completely new.
 
-What the change does was compared before (`checking.check`). `stage` builds the new version
-beside the file, makes it durable and reads it back. Only `Staged.replace` touches the file
-itself, in one step. Whatever goes wrong before leaves it as it was, and nothing beside it.
+The change was verified before (`checking.check`). `stage` builds the new version in the
+same folder, syncs it and reads it back. Only `Staged.replace` touches the file itself, in a
+single step. An error before that leaves the file unchanged, and no temp file.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from rightsdesk.files.writing import temp_files
 from rightsdesk.files.writing.cloning import write_cloned
 from rightsdesk.files.writing.durable import sync, sync_folder
 from rightsdesk.files.writing.guards import changed, must_be, must_be_writable, must_have_room
-from rightsdesk.files.writing.old_version import OldVersion
+from rightsdesk.files.writing.replaced_version import ReplacedVersion
 from rightsdesk.files.writing.temp_files import sweep
 
 __all__ = ["HardLinked", "Staged", "opened", "restore", "stage", "sweep"]
@@ -35,15 +35,15 @@ _WINDOWS_IN_USE = {5, 32, 33}  # access denied (also: being scanned), sharing, l
 
 
 class HardLinked(FileError):
-    """The file has more than one name, and replacing it would part them."""
+    """The file has hard links, which a replacement would separate."""
 
     cause = "hard-link"
 
 
 class Staged:
-    """A new version, durable and compared, that waits beside its file.
+    """A new version of a file, durable and verified, ready to replace it.
 
-    As a context manager it throws the new version away unless `replace` was called.
+    As a context manager it discards the new version unless `replace` was called.
     """
 
     def __init__(
@@ -58,19 +58,19 @@ class Staged:
         self.temp = temp
         self._path = path
         self._target = target
-        self._held: int | None = held  # keeps the temporary file from being swept up
+        self._held: int | None = held  # its lock protects the temp file from sweeps
         self._expected = expected
         self._sleep = sleep
 
     def replace(self, *, folder_follows: bool = False) -> FileIdentity:
-        """Put the new version in the file's place, durably; give its identity.
+        """Replace the file with the new version, durably; return its identity.
 
-        `folder_follows`: the caller makes the folder durable, once for several files.
+        `folder_follows`: the caller syncs the folder, once for several files.
 
-        Raises ChangedOnDisk when the file is no longer the one that was staged, also if
-        another program writes into it meanwhile, and the causes of `trouble`; then the file is
-        as it was, or as that program left it, and the new version gone. Only DiskTrouble may
-        come when the file is new already, and says so.
+        Raises ChangedOnDisk if the file has changed since staging, or if another program
+        writes to it meanwhile, and the errors of `os_errors`. Then the file is unchanged, or
+        as that program left it, and the new version is discarded. Only DiskTrouble may come
+        after the replacement; its message says so.
         """
         try:
             found = os.stat(self._target)
@@ -78,8 +78,8 @@ class Staged:
                 raise changed()
             must_be(self._expected, found)
             _must_have_one_name(found)
-            with OldVersion(self._target, self._expected) as old:
-                self._release(on="nt")  # Windows does not move an open file
+            with ReplacedVersion(self._target, self._expected) as old:
+                self._release(on="nt")  # Windows does not rename an open file
                 self._move()
                 old.must_be_untouched()
         except OSError as error:
@@ -101,11 +101,11 @@ class Staged:
 
     @property
     def folder(self) -> str:
-        """The folder of the file itself, however many links lead there."""
+        """The folder of the file itself, with all links resolved."""
         return os.path.dirname(self._target)
 
     def discard(self) -> None:
-        """Throw the new version away. What can't be removed now, `sweep` removes later."""
+        """Discard the new version. If it can't be removed now, `sweep` removes it later."""
         self._release()
         with contextlib.suppress(OSError):
             os.unlink(self.temp)
@@ -146,14 +146,13 @@ def stage(
     *,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Staged:
-    """Build the new version of a file, ready to take its place.
+    """Build the new version of a file, ready to replace it.
 
-    `path` may be a link: its target is changed, and the link stays. `expected` is the
-    state of the file for which the patch was worked out.
+    `path` may be a link: its target is changed, and the link stays. `expected` is the state
+    of the file that the patch was computed for.
 
-    Raises ChangedOnDisk, HardLinked, NotWritable, DiskFull and the other causes of
-    `trouble`, and NotKept. The file is untouched in each case, and nothing is left beside
-    it.
+    Raises ChangedOnDisk, HardLinked, NotWritable, DiskFull and the other errors of
+    `os_errors`, and NotKept. In each case the file is untouched, and no temp file remains.
     """
     name = os.fsdecode(path)
     try:
@@ -181,15 +180,15 @@ def stage(
 
 
 def restore(path: str | bytes, inverse: Patch, expected: FileIdentity) -> FileIdentity:
-    """Undo a write to the byte: apply the inverse of its patch. Raises as `stage` does."""
+    """Undo a write by the inverse of its patch; return the identity. Raises as `stage` does."""
     with stage(path, inverse, expected) as staged:
         return staged.replace()
 
 
 def _must_read_back(original: BinaryIO, patch: Patch, new: BinaryIO) -> None:
-    """The disk has what it was given: every byte of the new version."""
-    with patched(original, patch) as meant:
-        while block := meant.read(BLOCK):
+    """Check that the disk holds every byte of the new version. Raises DiskTrouble."""
+    with patched(original, patch) as expected:
+        while block := expected.read(BLOCK):
             if new.read(len(block)) != block:
                 raise misread()
     if new.read(1):

@@ -1,12 +1,12 @@
-"""Our properties in an XMP packet: read, and set by changing the very bytes of the text.
+"""Read and set our properties in an XMP packet by editing the bytes of its text.
 
-Every other property, namespace, attribute and comment stays byte for byte. A property is
-set where it stands; new ones go into a description of our own at the end, which brings
-its namespaces along. What grows takes from the packet's padding, so that the packet keeps
-its length while it can.
+Every other property, namespace, attribute and comment stays byte for byte. An existing
+property is set in place. New ones go into our own description at the end, which declares
+its own namespaces. Growth uses up the packet's padding, so the packet keeps its length if
+possible.
 
-`end="r"` binds only programs that find packets without knowing the file around them
-(ISO 16684-1, 7.3.2); it is kept.
+`end="r"` (read-only) only concerns programs that don't know the file format around the
+packet (ISO 16684-1, 7.3.2). It is kept.
 
 Source: ISO 16684-1 (XMP part 1), section 7.
 """
@@ -32,35 +32,34 @@ from rightsdesk.files.xmp.places import (
 )
 
 PADDING = 2048
-"""Bytes of padding in a packet that has to hold its own (ISO 16684-1, 7.3.2: 2 to 4 KB)."""
+"""Bytes of padding in a new packet (ISO 16684-1, 7.3.2: 2 to 4 KB)."""
 
 _HEAD = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
 _TAIL = '<?xpacket end="w"?>'
 _UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LINE = 100  # characters of a line of padding
+_LINE = 100  # characters per line of padding
 _Cut = tuple[int, int, bytes]
 
 
 def fields_of(packet: bytes) -> dict[str, tuple[str, ...]]:
-    """Our properties and `dc:rights`, each with its values in order.
+    """Return our properties and `dc:rights`, each with its values in order.
 
-    A text in several languages gives the one for everyone (`x-default`). Raises
-    `DamagedXmp`.
+    Of a text in several languages, `x-default` counts. Raises `DamagedXmp`.
     """
     return _fields(_opened(packet)[0])
 
 
 def is_packet(data: bytes) -> bool:
-    """Whether there is anything at all in what should be a packet."""
+    """Return whether data that should be a packet is not blank."""
     return bool(data.strip(b"\0 \t\r\n"))
 
 
 def edited(packet: bytes, wanted: Fields, *, padding: int = PADDING) -> bytes | None:
-    """The packet with the wanted properties set; None when nothing is left in it.
+    """Return the packet with the wanted properties set; None if nothing is left in it.
 
-    `padding` is what a packet gets that outgrew its own, in bytes. An empty tuple
-    removes a property. Raises `DamagedXmp` for a packet that cannot be changed with
-    certainty, `Unsupported` for a text that XML cannot hold.
+    An empty tuple removes a property. A packet that outgrows its padding gets `padding`
+    bytes. Raises `DamagedXmp` for a packet that can't be changed with certainty,
+    `Unsupported` for a text that XML can't hold, ValueError for a property that is not ours.
     """
     _must_be_ours(wanted)
     return _edited(packet, tuple(wanted.items()), padding)
@@ -85,12 +84,12 @@ def _edited(
     result = _padded(packet, text, coding, padding)
     new, _ = _opened(result)
     if _fields(new) != after or _remainder(new) != _remainder(old):
-        raise damaged()  # a form of RDF that was not understood well enough
+        raise damaged()  # the packet uses RDF in a form that the parser misread
     return result
 
 
 def fresh(wanted: Fields, *, padding: int = PADDING) -> bytes:
-    """A new packet that says this, in UTF-8; empty when there is nothing to say."""
+    """Return a new packet with these properties, in UTF-8; b"" if there are no values."""
     _must_be_ours(wanted)
     properties = {name: values for name, values in wanted.items() if values}
     if not properties:
@@ -107,10 +106,10 @@ def fresh(wanted: Fields, *, padding: int = PADDING) -> bytes:
 
 
 def foreign(packet: bytes) -> bytes:
-    """What in a packet is not ours, in a form that a change of ours leaves equal.
+    """Return the foreign parts of a packet, in a form that our changes leave equal.
 
-    That is its text without our properties, without the white space between elements
-    and without padding; empty if it holds nothing but ours. Raises `DamagedXmp`.
+    That is the text without our properties, without white space between elements and
+    without padding; b"" if the packet holds only our properties. Raises `DamagedXmp`.
     """
     opened, coding = _opened(packet)
     if _vacant(opened):
@@ -120,7 +119,10 @@ def foreign(packet: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Coding:
-    """How a packet's text is coded, and what lies around it: a mark, zero bytes."""
+    """The encoding of a packet's text: `name`, and `width` in bytes per character.
+
+    `before` is the byte order mark, `after` the zero bytes at the end.
+    """
 
     name: str
     width: int
@@ -141,7 +143,7 @@ def _opened(packet: bytes) -> tuple[Packet, _Coding]:
 
 
 def _coding(packet: bytes) -> _Coding:
-    """UTF-8, or UTF-16 by its byte order mark or by where the zeros of "<" lie."""
+    """Return UTF-8, or UTF-16 by its byte order mark or by the zero byte next to "<"."""
     marks = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
     mark, name = next(((m, n) for m, n in marks if packet.startswith(m)), (b"", "utf-8"))
     if not mark:
@@ -162,8 +164,8 @@ def _fields(packet: Packet) -> dict[str, tuple[str, ...]]:
 
 
 def _vacant(packet: Packet) -> bool:
-    """Whether there is nothing in the packet but ours."""
-    return not packet.others and all(one.pure for one in packet.descriptions)
+    """Return whether the packet holds only our properties."""
+    return not packet.has_foreign and all(part.pure for part in packet.descriptions)
 
 
 def _remainder(packet: Packet) -> bytes:
@@ -175,20 +177,20 @@ def _remainder(packet: Packet) -> bytes:
             cuts.append((*description.span, b""))
         for prop in () if description.pure else description.properties:
             spans = [item.span for item in prop.items or () if prop.is_ours(item)]
-            cuts += [(*span, b"") for span in (spans if prop.others else [prop.span])]
+            cuts += [(*span, b"") for span in (spans if prop.has_other_languages else [prop.span])]
     return _apply(packet.text, _outermost(cuts))
 
 
 def _outermost(cuts: list[_Cut]) -> list[_Cut]:
     kept: list[_Cut] = []
-    for cut in sorted(cuts, key=lambda one: (one[0], -one[1])):
+    for cut in sorted(cuts, key=lambda cut: (cut[0], -cut[1])):
         if not kept or cut[1] > kept[-1][1]:
             kept.append(cut)
     return kept
 
 
 def _apply(text: bytes, cuts: Iterable[_Cut]) -> bytes:
-    """The text with each [start, end) replaced."""
+    """Return the text with each [start, end) replaced. Raises `DamagedXmp` for overlaps."""
     out: list[bytes] = []
     at = 0
     for start, end, new in sorted(cuts, key=lambda cut: (cut[0], cut[1])):
@@ -200,8 +202,8 @@ def _apply(text: bytes, cuts: Iterable[_Cut]) -> bytes:
 
 
 def _cuts(packet: Packet, changes: Mapping[str, tuple[str, ...]]) -> list[_Cut]:
-    """The changes to the text: in place where a property stands, else in our own block."""
-    block = next((one for one in packet.descriptions if one.pure and one.properties), None)
+    """Return the changes to the text: in place for existing properties, else in our block."""
+    block = next((part for part in packet.descriptions if part.pure and part.properties), None)
     inside: dict[str, tuple[str, ...]] = {}
     for prop in block.properties if block else ():
         inside[prop.name] = inside.get(prop.name, ()) + prop.values
@@ -222,9 +224,9 @@ def _cuts(packet: Packet, changes: Mapping[str, tuple[str, ...]]) -> list[_Cut]:
 def _set(
     packet: Packet, prop: Property, values: tuple[str, ...]
 ) -> tuple[list[_Cut], tuple[str, ...]]:
-    """Set a property that stands among others', and say which values are left to place."""
+    """Set a property among foreign ones; return the cuts and the values left to place."""
     start, end = prop.span
-    if prop.others:
+    if prop.has_other_languages:
         return _set_items(packet, prop, values), ()
     if not values:
         return [(_with_blank(packet, start), end, b"")], ()
@@ -239,7 +241,7 @@ def _set(
 
 
 def _set_items(packet: Packet, prop: Property, values: tuple[str, ...]) -> list[_Cut]:
-    """Set the text for everyone beside those in other languages."""
+    """Return the cuts that set the `x-default` text and keep the other languages."""
     new = _items(values, packet.rdf_prefix)
     cuts: list[_Cut] = []
     for item in prop.items or ():
@@ -253,7 +255,7 @@ def _set_items(packet: Packet, prop: Property, values: tuple[str, ...]) -> list[
 def _set_block(
     packet: Packet, block: Description | None, inside: Mapping[str, tuple[str, ...]]
 ) -> list[_Cut]:
-    """Our own description with these properties: made, rewritten or removed."""
+    """Return the cuts that add, rewrite or remove our own description."""
     if block is None:
         if not inside:
             return []
@@ -271,7 +273,9 @@ def _block(properties: Mapping[str, tuple[str, ...]], about: bytes, rdf_prefix: 
     names = [name for name in XMP_OWNED if properties.get(name)]
     prefixes = dict.fromkeys(name.partition(":")[0] for name in names)
     xmlns = b"" if rdf_prefix == b"rdf" else f' xmlns:rdf="{RDF}"'.encode()
-    xmlns += b"".join(f'\n    xmlns:{one}="{NAMESPACES[one]}"'.encode() for one in prefixes)
+    xmlns += b"".join(
+        f'\n    xmlns:{prefix}="{NAMESPACES[prefix]}"'.encode() for prefix in prefixes
+    )
     lines = [
         b"   " + line
         for name in names
@@ -284,7 +288,7 @@ def _block(properties: Mapping[str, tuple[str, ...]], about: bytes, rdf_prefix: 
 def _element(
     name: str, values: tuple[str, ...], tag: bytes, rdf_prefix: bytes, xmlns: bytes
 ) -> bytes:
-    """A property as an element; several values of a simple one as several elements."""
+    """Return a property as XML. A simple property gets an element per value."""
     if name in LANGUAGE_ALTERNATIVES:
         alt = _qualified(b"Alt", rdf_prefix)
         contents = [b"<" + alt + b">" + _items(values, rdf_prefix) + b"</" + alt + b">"]
@@ -308,23 +312,26 @@ def _qualified(local: bytes, prefix: bytes) -> bytes:
 
 
 def _escaped(value: str) -> str:
-    """Text as it stands in an element. Raises `Unsupported` for what XML 1.0 lacks (2.2)."""
+    """Return text escaped for an element.
+
+    Raises `Unsupported` for characters that XML 1.0 lacks (section 2.2).
+    """
     if _UNFIT.search(value):
         raise Unsupported(
             "One of the texts to write holds a control character, which XMP can't hold.",
-            advice="Type that text anew.",
+            advice="Type that text again.",
         )
     value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return value.replace("\r", "&#13;")
 
 
 def _with_blank(packet: Packet, at: int) -> int:
-    """Where the white space before `at` begins, so that a removal leaves none behind."""
+    """Return the start of the white space before `at`, to remove it with an element."""
     return packet.blanks.get(at, at)
 
 
 def _padded(packet: bytes, text: bytes, coding: _Coding, padding: int) -> bytes:
-    """The new text coded as the old one, of the old one's length where padding allows it."""
+    """Return the new text in the old encoding, in the old length if padding allows it."""
     place = parse(text).padding
     if place is None:
         return coding.before + text.decode("utf-8").encode(coding.name) + coding.after
@@ -337,15 +344,15 @@ def _padded(packet: bytes, text: bytes, coding: _Coding, padding: int) -> bytes:
 
 
 def _space(length: int) -> bytes:
-    """White space in lines, as packets are padded with."""
+    """Return white space in lines, as usual for the padding of packets."""
     line = b" " * (_LINE - 1) + b"\n"
     return (b"\n" + line * (length // _LINE + 1))[:length] if length else b""
 
 
 def _must_be_ours(wanted: Fields) -> None:
-    strangers = set(wanted) - set(XMP_OWNED)
-    if strangers:
-        raise ValueError(f"not ours to write: {sorted(strangers)}")
+    not_ours = set(wanted) - set(XMP_OWNED)
+    if not_ours:
+        raise ValueError(f"not ours to write: {sorted(not_ours)}")
 
 
 __all__ = [

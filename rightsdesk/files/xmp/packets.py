@@ -1,4 +1,4 @@
-"""All the XMP packets of one file, taken together: read, and set in the first of them."""
+"""All XMP packets of a file together: read all of them, write to the first."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from rightsdesk.files.owned import XMP_DAMAGED
 from rightsdesk.files.xmp.edit import edited, fields_of, fresh
 from rightsdesk.files.xmp.parse import LARGEST
 
-_HEADS = 64  # bytes of what may stand before a packet in its frame, chunk or box
+_HEADS = 64  # bytes that may precede a packet in its frame, chunk or box
 
 
 def fields_of_all(packets: Iterable[bytes]) -> dict[str, tuple[str, ...]]:
-    """Our properties over all packets of a file, in the order in which they stand."""
+    """Return our properties over all packets, in file order. Raises `DamagedXmp`."""
     found: dict[str, tuple[str, ...]] = {}
     for packet in packets:
         for name, values in fields_of(packet).items():
@@ -22,10 +22,10 @@ def fields_of_all(packets: Iterable[bytes]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def told_of_all(packets: Sequence[bytes]) -> dict[str, tuple[str, ...]]:
-    """Our properties over all packets of a file, and `owned.XMP_DAMAGED` if one is damaged.
+def fields_and_damage(packets: Sequence[bytes]) -> dict[str, tuple[str, ...]]:
+    """Return our properties over all packets, with `owned.XMP_DAMAGED` if any is damaged.
 
-    Raises `DamagedXmp` only for one that is too large to be compared as a whole.
+    Raises `DamagedXmp` only for a packet that is too large to be compared as a whole.
     """
     sound = [packet for packet in packets if not is_damaged(packet)]
     found = fields_of_all(sound)
@@ -34,28 +34,28 @@ def told_of_all(packets: Sequence[bytes]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def told_of_others(packets: Iterable[bytes]) -> dict[str, tuple[str, ...]]:
-    """The same of packets where XMP is only ever read; one that is too large is a damaged one."""
-    return told_of_all([packet[: LARGEST - _HEADS] for packet in packets])
+def read_only_fields(packets: Iterable[bytes]) -> dict[str, tuple[str, ...]]:
+    """Return the same for packets that are never written. A too large packet is damaged."""
+    return fields_and_damage([packet[: LARGEST - _HEADS] for packet in packets])
 
 
 def is_damaged(packet: bytes) -> bool:
-    """Whether a packet cannot be read. Raises `DamagedXmp` as `told_of_all` does."""
+    """Return whether a packet can't be read. Raises `DamagedXmp` as `fields_and_damage` does."""
     try:
         fields_of(packet)
     except DamagedXmp:
-        if len(packet) > LARGEST - _HEADS:  # a container may have given only its beginning
+        if len(packet) > LARGEST - _HEADS:  # the container may have read only its beginning
             raise
         return True
     return False
 
 
 def edited_all(packets: Sequence[bytes], wanted: Fields, *, padding: int) -> list[bytes | None]:
-    """What becomes of a file's packets; one that is new follows the others.
+    """Return a file's packets after a change. A new packet comes last.
 
-    A property that stands in several packets is left in the first. None stands for a
-    packet that has nothing left to say. Damaged packets stay as they are where nothing is
-    wanted. Raises `DamagedXmp` and `Unsupported`.
+    A property in several packets stays only in the first. None marks a packet with no
+    properties left, to be removed. If nothing is wanted, damaged packets stay as they are.
+    Raises `DamagedXmp` and `Unsupported`.
     """
     if not wanted:
         return list(packets)

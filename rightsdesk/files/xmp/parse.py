@@ -1,8 +1,8 @@
-"""An XMP packet as places in its text: where our properties stand, and what is padding.
+"""Parse an XMP packet into the places of our properties and of its padding.
 
-expat reads it and says where each tag begins, so that a change can be made to the very
-bytes and the rest stays as it is. A document type, and with it every entity, is refused;
-so is whatever is too large, too deep, or in one of our properties in a form unknown.
+expat reports the offset of each tag. So a change can edit these bytes and keep all others.
+A document type, and so every entity, is refused. So is a packet that is too large, too
+deep, or that holds one of our properties in an unknown form.
 
 Sources: ISO 16684-1 (XMP part 1), sections 7.3 (packets) and 7.4 to 7.9 (RDF/XML).
 """
@@ -19,14 +19,14 @@ from rightsdesk.files.owned import XMP_OWNED, XMP_READ
 from rightsdesk.files.xmp.places import NAMESPACES, RDF, Description, Item, Packet, Property
 
 LARGEST = 1 << 21
-"""Bytes of a packet that are looked at."""
+"""Bytes that a packet can have. A larger packet counts as damaged."""
 _DEEPEST = 64
 _MOST_DESCRIPTIONS = 1 << 12
-_MOST = 256  # of our properties, and of the items in one
+_MOST = 256  # of our properties per packet, and of items per property
 _XML = "http://www.w3.org/XML/1998/namespace"
 _META = {("adobe:ns:meta/", "xmpmeta"), ("adobe:ns:meta/", "xapmeta")}
 _ARRAYS = {(RDF, "Alt"), (RDF, "Bag"), (RDF, "Seq")}
-_KNOWN = {
+_NAMES = {
     (NAMESPACES[name.partition(":")[0]], name.partition(":")[2]): name
     for name in (*XMP_OWNED, *XMP_READ)
 }
@@ -47,12 +47,13 @@ def parse(text: bytes) -> Packet:
 
 
 def damaged() -> DamagedXmp:
+    """Return the error for a packet that can't be read with certainty."""
     return DamagedXmp("This file's XMP packet is damaged, so RightsDesk leaves the file alone.")
 
 
 @dataclass(slots=True)
 class _Open:
-    """An element that is not closed yet. `kind` is the state of the reader inside it."""
+    """An open element. `kind` is the state of the reader inside it."""
 
     kind: str
     start: int
@@ -64,7 +65,7 @@ _AT_NODE_LEVEL = ("meta", "rdf", "description", "array")
 
 
 class _Reader:
-    """Follows expat's events and keeps what matters of each element."""
+    """Follow expat's events, and collect the places in a `Packet`."""
 
     def __init__(self, text: bytes) -> None:
         self._packet = Packet(text)
@@ -102,7 +103,7 @@ class _Reader:
             self._open.append(_Open("other", 0, 0, False))
             return
         start = self._at()
-        if parent == "description" and _split(name) not in _KNOWN:
+        if parent == "description" and _split(name) not in _NAMES:
             self._description.pure = False
             self._open.append(_Open("other", 0, 0, False))
             return
@@ -112,12 +113,12 @@ class _Reader:
         opened = _Open("other", start, tag.end(), tag[0].endswith(b"/>"))
         self._open.append(opened)
         raw = list(_ATTRIBUTE.finditer(tag[0]))
-        given = [one for one in raw if not _is_xmlns(one[1])]
-        if len(given) * 2 != len(attributes):
+        plain = [match for match in raw if not _is_xmlns(match[1])]
+        if len(plain) * 2 != len(attributes):
             raise damaged()
         named = [
-            (_split(resolved), value, one)
-            for resolved, value, one in zip(attributes[::2], attributes[1::2], given, strict=True)
+            (_split(resolved), value, match)
+            for resolved, value, match in zip(attributes[::2], attributes[1::2], plain, strict=True)
         ]
         opened.kind = self._kind(parent, _split(name), start, tag, raw, named)
 
@@ -130,7 +131,7 @@ class _Reader:
         raw: list[re.Match[bytes]],
         attributes: list[tuple[tuple[str, str], str, re.Match[bytes]]],
     ) -> str:
-        """What an element is by its parent and name; notes what it says of ours."""
+        """Return an element's kind by its parent and name; collect our properties in it."""
         if parent == "" and name in _META:
             return "meta"
         if parent in ("", "meta") and name == (RDF, "RDF"):
@@ -150,10 +151,10 @@ class _Reader:
                 self._shorthand(key, value, found, start)
             return "description"
         if parent in ("meta", "rdf"):
-            self._packet.others = True
+            self._packet.has_foreign = True
         if parent == "description":
-            xmlns = b"".join(one[0] for one in raw if _is_xmlns(one[1]))
-            self._property = Property(_KNOWN[name], (start, 0), _tag_name(tag[0]), xmlns=xmlns)
+            xmlns = b"".join(match[0] for match in raw if _is_xmlns(match[1]))
+            self._property = Property(_NAMES[name], (start, 0), _tag_name(tag[0]), xmlns=xmlns)
             self._describe(attributes)
             self._texts = []
             return "property"
@@ -174,11 +175,11 @@ class _Reader:
     def _shorthand(
         self, key: tuple[str, str], value: str, found: re.Match[bytes], start: int
     ) -> None:
-        """An attribute of a description: its subject, one of our properties, or foreign."""
+        """Handle an attribute of a description: its subject, our property, or foreign."""
         if key in ((RDF, "about"), ("", "about")):
             self._description.about = found[2]
             return
-        name = _KNOWN.get(key, "")
+        name = _NAMES.get(key, "")
         span = (start + found.start(), start + found.end())
         prop = Property(name, span, found[1], attribute=True, text=value)
         if name in XMP_OWNED:
@@ -189,7 +190,7 @@ class _Reader:
             self._packet.read_only.append(prop)
 
     def _describe(self, attributes: list[tuple[tuple[str, str], str, re.Match[bytes]]]) -> None:
-        """The attributes of one of our properties: an address as its value, or a language."""
+        """Handle the attributes of our property: a URI as its value, or a language."""
         for key, value, _ in attributes:
             if key == (RDF, "resource"):
                 self._property.text = value
@@ -254,7 +255,7 @@ class _Reader:
             return
         if prop.broken or len(prop.items or ()) > _MOST:
             raise damaged()
-        if prop.others:
+        if prop.has_other_languages:
             self._description.pure = False
         self._ours(prop)
 
@@ -294,7 +295,7 @@ class _Reader:
                 self._packet.padding = (self._root_end, start)
 
     def _aside(self) -> None:
-        """Something between the elements that is nobody's property."""
+        """Handle a comment or an instruction between the elements."""
         self._at()
         kind = self._open[-1].kind if self._open else ""
         if kind in ("property", "item"):
@@ -302,10 +303,10 @@ class _Reader:
         elif kind in ("description", "array"):
             self._description.pure = False
         elif kind != "other":
-            self._packet.others = True
+            self._packet.has_foreign = True
 
     def _at(self) -> int:
-        """Where the event happens; ends the run of white space before it."""
+        """Return the offset of the event; end the run of white space before it."""
         at = self.expat.CurrentByteIndex
         if self._blank is not None:
             self._packet.blanks[at] = self._blank
@@ -318,7 +319,7 @@ def _refuse(*_: object) -> NoReturn:
 
 
 def _split(name: str) -> tuple[str, str]:
-    """Namespace and local name, out of expat's "namespace local prefix"."""
+    """Return (namespace, local name) of expat's "namespace local prefix"."""
     parts = name.split("\n")
     return (parts[0], parts[1]) if len(parts) > 1 else ("", name)
 

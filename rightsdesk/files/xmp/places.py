@@ -1,4 +1,4 @@
-"""The places in an XMP packet's text that matter here: where our properties stand.
+"""The places of our properties in an XMP packet's text.
 
 Source: ISO 16684-1 (XMP part 1), sections 7.3 (packets) and 7.4 to 7.9 (RDF/XML).
 """
@@ -18,28 +18,30 @@ NAMESPACES = {
 }
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 LANGUAGE_ALTERNATIVES = ("xmpRights:UsageTerms", "plus:OtherConstraints", "dc:rights")
-"""Texts that may stand in several languages; ours is the one for everyone, `x-default`."""
+"""Properties with texts in several languages. Ours is the default text, `x-default`."""
 
 
 @dataclass(slots=True)
 class Item:
-    """An `rdf:li`; `lang` is its xml:lang in lower case, "" without one."""
+    """An `rdf:li`. `lang` is its xml:lang in lower case, "" if it has none."""
 
     span: Span
     lang: str = ""
     value: str = ""
 
     @property
-    def for_everyone(self) -> bool:
+    def is_default(self) -> bool:
+        """Whether this is the text for all languages."""
         return self.lang in ("", "x-default")
 
 
 @dataclass(slots=True)
 class Property:
-    """One of our properties where it stands: an element, or an attribute (shorthand).
+    """One of our properties: an element, or an attribute (shorthand).
 
-    An attribute's span takes in the blank before it. `tag` is the name as written, `xmlns`
-    what the element itself declares. `opening` is where an array's first item goes.
+    An attribute's span includes the blank before it. `tag` is the name as written, `xmlns`
+    the element's own namespace declarations. `opening` is the place for an array's first
+    item. `broken`: the property has an unknown form.
     """
 
     name: str
@@ -59,17 +61,18 @@ class Property:
         return tuple(item.value for item in self.items if self.is_ours(item))
 
     @property
-    def others(self) -> bool:
-        """Whether it holds other languages, which are not ours."""
+    def has_other_languages(self) -> bool:
+        """Whether it holds texts in other languages, which are not ours."""
         return any(not self.is_ours(item) for item in self.items or ())
 
     def is_ours(self, item: Item) -> bool:
-        return self.name not in LANGUAGE_ALTERNATIVES or item.for_everyone
+        """Whether we may set this item."""
+        return self.name not in LANGUAGE_ALTERNATIVES or item.is_default
 
 
 @dataclass(slots=True)
 class Description:
-    """An `rdf:Description`; `pure` if it holds nothing but ours. `about` as written."""
+    """An `rdf:Description`. `pure`: it holds only our properties. `about` is as written."""
 
     span: Span
     about: bytes = b'""'
@@ -81,12 +84,10 @@ class Description:
 class Packet:
     """A packet's text and the places in it.
 
-    `blanks` are the runs of white space between elements, where it means nothing: the
-    start by the end.
-    `padding` lies before the closing xpacket; None where there is no such. `others` says
-    whether there is anything between the elements besides descriptions: comments,
-    or elements that are no part of RDF. `rdf_close` is where `</rdf:RDF>` begins; None
-    for an empty element.
+    `blanks` are the runs of insignificant white space between elements: start by end.
+    `padding` precedes the closing xpacket; None if there is no closing xpacket.
+    `has_foreign`: the packet holds comments, or elements outside descriptions. `rdf_close`
+    is the start of `</rdf:RDF>`; None for an empty element.
     """
 
     text: bytes
@@ -94,10 +95,11 @@ class Packet:
     read_only: list[Property] = field(default_factory=list)
     blanks: dict[int, int] = field(default_factory=dict)
     padding: Span | None = None
-    others: bool = False
+    has_foreign: bool = False
     rdf_prefix: bytes = b""
     rdf_close: int | None = None
 
     @property
     def properties(self) -> list[Property]:
-        return [one for description in self.descriptions for one in description.properties]
+        """The properties of all descriptions, in order."""
+        return [prop for description in self.descriptions for prop in description.properties]

@@ -40,7 +40,7 @@ from rightsdesk.files.signed.manifest_place import (
 )
 from rightsdesk.files.writing import in_place
 from rightsdesk.files.writing.in_place import HalfWritten, Settled, write_in_place
-from rightsdesk.files.writing.preparing import Finding, Write, WriteRequest, prepare_many
+from rightsdesk.files.writing.preparing import PreparedWrite, Write, WriteRequest, prepare_many
 from rightsdesk.files.writing.writer import stage
 from rightsdesk.store import texts
 from rightsdesk.store.schema import files
@@ -333,7 +333,9 @@ def _request(request: ChangeRequest, recorded: Collection[str]) -> WriteRequest:
     return WriteRequest(path, change.edit, change.stamp, request.restore, path not in recorded)
 
 
-def _preparation(change: Change, found: Finding) -> tuple[FileObservation, PreparedFile | None]:
+def _preparation(
+    change: Change, found: PreparedWrite
+) -> tuple[FileObservation, PreparedFile | None]:
     observation = FileObservation(found.fields, found.identity.stamp, found.identity)
     if found.write is None:
         return observation, None

@@ -6,8 +6,8 @@ An item holds both. The facts (`Control.fields`) say which of its fields are swi
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
@@ -37,43 +37,60 @@ def connected(connection: Connection, artist_id: int) -> frozenset[str]:
 def switch_readings(
     connection: Connection, artist_id: int, platform: str, control: Control, consent: Consent
 ) -> tuple[SwitchReading, ...]:
-    """Readings of a switch on an artist's accounts, the most frequent first.
+    """What a switch was read to say on an artist's accounts, the most frequent answer first."""
+    owned = accounts.c.artist_id == artist_id
+    found = readings_by_artist(connection, platform, control, {artist_id: consent}, owned)
+    return found.get(artist_id, ())
+
+
+def readings_by_artist(
+    connection: Connection,
+    platform: str,
+    control: Control,
+    wanted: Mapping[int, Consent],
+    which: ColumnElement[bool],
+) -> dict[int, tuple[SwitchReading, ...]]:
+    """What a switch was read to say, for each artist in `wanted`, in one query. `which` is a
+    condition on accounts.
 
     The database counts them: there may be a hundred thousand videos and three distinct values.
     """
     if not control.fields or platform not in REACHED:
-        return ()
-    columns = [_field(name) for name in control.fields]
+        return {}
+    held = [_field(name) for name in control.fields]
+    owner = accounts.c.artist_id
     query = (
-        select(func.count(), func.min(items.c.seen_at), items.c.reach, *columns)
+        select(owner, func.count(), func.min(items.c.seen_at), items.c.reach, *held)
         .select_from(ACCOUNT_ITEMS)
-        .where(_seen(artist_id, platform))
-        .group_by(items.c.reach, *columns)
+        .where(which, _seen(platform))
+        .group_by(owner, items.c.reach, *held)
     )
-    found: list[SwitchReading] = []
-    for count, seen_at, reach, *values in connection.execute(query):
+    found: defaultdict[int, list[SwitchReading]] = defaultdict(list)
+    for artist, count, seen_at, reach, *values in connection.execute(query):
         fields = {
             name: tuple(json.loads(value))
             for name, value in zip(control.fields, values, strict=True)
             if value is not None
         }
-        if fields:
+        if fields and artist in wanted:
             says = suite_of(platform).read(fields).consent
-            wider = compare(consent, says).wider
+            wider = compare(wanted[artist], says).wider
             of_tracks = reach == Reach.ITEM.value
             evidence = evidence_of(platform)
-            found.append(SwitchReading(says, count, wider, evidence, seen_at, of_tracks))
-    return tuple(sorted(found, key=lambda reading: -reading.count))
+            one = SwitchReading(says, count, wider, evidence, seen_at, of_tracks)
+            found[artist].append(one)
+    return {
+        artist: tuple(sorted(read, key=lambda one: -one.count)) for artist, read in found.items()
+    }
 
 
 def _field(name: str) -> ColumnElement[Any]:
     return func.json_extract(items.c.fields, f'$."{name}"')
 
 
-def _seen(artist_id: int, platform: str) -> ColumnElement[bool]:
+def _seen(platform: str) -> ColumnElement[bool]:
     return (
-        (accounts.c.artist_id == artist_id)
-        & (accounts.c.platform == platform)
+        (accounts.c.platform == platform)
         & items.c.gone.is_(False)
         & (items.c.problem == "")
         & (items.c.seen_at != "")
@@ -91,7 +108,7 @@ def signals(database: Database, artist_id: int, platform: str, consent: Consent)
     with database.read() as connection:
         fresh = Freshness.of(connection)
         logins = tuple(connection.execute(names).scalars())
-        rows = connection.execute(query.where(_seen(artist_id, platform))).all()
+        rows = connection.execute(query.where(owned, _seen(platform))).all()
     counted = Counter[Standing | None]()
     for row in rows:
         standing = _standing(platform, row.fields, switches, consent)

@@ -15,7 +15,7 @@ from rightsdesk.changes.types import FILES, SIDECARS
 from rightsdesk.errors import KnownError
 from rightsdesk.files.identity import FileIdentity
 from rightsdesk.files.owned import DAMAGED_PACKET
-from rightsdesk.files.scan.tags import read_one
+from rightsdesk.files.scan.tags import read_file
 from rightsdesk.store import texts
 from rightsdesk.store.database import Database
 from rightsdesk.store.schema import files
@@ -57,7 +57,7 @@ def _file(database: Database, one: Held) -> Held:
         identity = FileIdentity.of(path)
     except OSError:
         return one
-    audio, problem = read_one(path)
+    audio, problem = read_file(path)
     if audio is None:
         return one._replace(problem=problem)
     with database.read() as connection:

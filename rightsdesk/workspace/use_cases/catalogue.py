@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rightsdesk.changes.types import FILES, Cancel, Never, Progress, no_progress
@@ -32,7 +33,17 @@ from rightsdesk.workspace.use_cases.core import Core
 from rightsdesk.workspace.use_cases.platforms import Platforms
 
 if TYPE_CHECKING:
+    from rightsdesk.workspace.catalogue.finding_folder import FolderFound
     from rightsdesk.workspace.catalogue.scan_report import ScanReport
+    from rightsdesk.workspace.overview.covers import Covers
+    from rightsdesk.workspace.overview.segments import Overview
+    from rightsdesk.workspace.overview.values import (
+        ChipCounts,
+        GroupBy,
+        GroupedCatalogue,
+        Home,
+        RosterRow,
+    )
 
 BY_RELEASE = Sort()
 
@@ -49,6 +60,18 @@ class Catalogue:
         self.data_dir = core.data_dir
         self._platforms = platforms
         self._accounts = accounts
+
+    @cached_property
+    def _overview(self) -> Overview:
+        from rightsdesk.workspace.overview.segments import Overview
+
+        return Overview(self._database, self._clock)
+
+    @cached_property
+    def _covers(self) -> Covers:
+        from rightsdesk.workspace.overview.covers import Covers
+
+        return Covers(self._database, self.data_dir)
 
     def scan(
         self,
@@ -127,8 +150,69 @@ class Catalogue:
         return attested | {platform for platform in used if holds_for_all(platform)}
 
     def recordings(self, chosen: Filter, sort: Sort = BY_RELEASE) -> list[int]:
-        """The ids of the filtered recordings, in order."""
-        return matrix.recording_ids(self._database, chosen, sort)
+        """The recordings that a filter lets through, in order."""
+        if chosen.state is None:
+            return matrix.recording_ids(self._database, chosen, sort)
+        from rightsdesk.workspace.overview import lists
+
+        return lists.recording_ids(self._overview, chosen, sort)
+
+    def count(self, chosen: Filter) -> int:
+        """How many recordings a filter lets through."""
+        from rightsdesk.workspace.overview import lists
+
+        return lists.count(self._overview, chosen)
+
+    def chips(self, chosen: Filter) -> ChipCounts:
+        """How many recordings each filter chip would show. `Filter.state` does not count."""
+        from rightsdesk.workspace.overview import lists
+
+        return lists.chips(self._overview, chosen)
+
+    def groups(self, chosen: Filter, by: GroupBy) -> GroupedCatalogue:
+        """The recordings that a filter lets through, in order below their headers."""
+        from rightsdesk.workspace.overview import lists
+
+        return lists.groups(self._overview, chosen, by)
+
+    def home(self, artist_id: int | None = None) -> Home:
+        """The home page of an artist, or of all: figures, bars, news and next steps."""
+        from rightsdesk.workspace.overview import home
+
+        return home.home(self._overview, artist_id)
+
+    def roster(self) -> list[RosterRow]:
+        """All artists by name, each with its bar, news and next steps."""
+        from rightsdesk.workspace.overview import home
+
+        return home.roster(self._overview)
+
+    def cover(self, release_id: int) -> bytes | None:
+        """The front cover of a release as the bytes of an image; None where there is none.
+
+        It comes from files and is not checked beyond its first bytes: decode it with limits.
+        """
+        return self._covers.cover(release_id)
+
+    def keep_cover(self, release_id: int, thumbnail: bytes) -> None:
+        """Keep a smaller image of a release's cover: `cover` gives it from now on."""
+        self._covers.keep(release_id, thumbnail)
+
+    def forget_covers(self) -> None:
+        """Delete all covers that are kept; they are read again when they are asked for."""
+        self._covers.forget()
+
+    def find_folder(self, old: str, new: str) -> FolderFound:
+        """Take the files known below one folder for those below another: it was moved.
+
+        Recordings, baselines, jobs and their undo follow. Nothing on the disk is changed.
+        Raises NotThatFolder and AnotherAtWork.
+        """
+        from rightsdesk.workspace.catalogue.finding_folder import find_folder
+        from rightsdesk.workspace.lock import working
+
+        with working(self.data_dir):
+            return find_folder(self._database, old, new)
 
     def rows(self, recording_ids: Sequence[int]) -> list[MatrixRow]:
         """The rows of these recordings, in the given order."""

@@ -1,1 +1,1 @@
-"""ID3 tags: parsed, edited as raw frames, and what they take over from older tags."""
+"""ID3 tags: parse them, edit raw frames, and copy frames from older tags."""

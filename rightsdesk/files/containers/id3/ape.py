@@ -1,12 +1,12 @@
-"""What an APEv2 tag behind an MP3 says, as frames of the ID3v2.3 tag that is put before it.
+"""Convert an APEv2 tag after an MP3 to frames for the new ID3v2.3 tag before it.
 
-Readers that look at the first tag only (TagLib, and the players on top of it) no longer see
-the old tag once there is a new one. So what it says is in the new one too; the old tag stays
-as it is. From then on those frames are as foreign as any other. Text in an unknown encoding
-is not copied: nobody can say what it would have to read like.
+TagLib, and players built on it, read only the first tag. A new tag would hide the old one.
+So the new tag gets the old tag's texts; the old tag stays unchanged. After that, these
+frames are as foreign as any other. Text in an unknown encoding is not copied, because its
+meaning is unknown.
 
-Sources: Hydrogenaudio "APEv2 specification" and "APE key"; TagLib's `APE::Tag` for what its
-readers take each key for; id3v2.3.0 sections 4.2, 4.9 and 4.11.
+Sources: Hydrogenaudio "APEv2 specification" and "APE key"; TagLib's `APE::Tag` for the
+meaning of each key; id3v2.3.0 sections 4.2, 4.9 and 4.11.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from rightsdesk.files.owned import COPYRIGHT, owned_name
 from rightsdesk.files.text import raw_text
 
 FOOTER = 32
-_LARGEST = 1 << 24  # bytes of a tag; a larger one is not looked at
-_LARGEST_TEXT = 1 << 16  # bytes of an item that are copied
+_LARGEST = 1 << 24  # bytes of a tag; larger tags are not read
+_LARGEST_TEXT = 1 << 16  # bytes of an item; larger items are not copied
 _MOST_ITEMS = 1 << 10
-_KIND = 0b110  # the bits of an item's flags that say what it holds; text is 0
+_KIND = 0b110  # the bits of an item's flags that state its type; text is 0
 
 _FRAMES = {
     "TITLE": "TIT2",
@@ -57,19 +57,19 @@ _FRAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A text of an APE tag: its key in upper case, and its bytes."""
+    """A text item of an APE tag: its key in upper case, and its raw bytes."""
 
     key: str
     raw: bytes
 
 
 def texts_of(f: BinaryIO, start: int, end: int) -> list[Item]:
-    """The texts of the last APE tag among the tails that fill [start, end)."""
+    """Return the text items of the last APE tag among the trailing tags in [start, end)."""
     return _last(f, tails(f, start, end))
 
 
 def texts_before(f: BinaryIO, start: int, end: int) -> list[Item]:
-    """The texts of an APE tag that begins at `start`, as some programs put it there."""
+    """Return the text items of an APE tag that begins at `start`, where some programs put it."""
     length = front(f, start, end)
     return _last(f, [(start, start + length)] if length else [])
 
@@ -103,19 +103,19 @@ def _texts(data: bytes, count: int) -> list[Item]:
 
 
 def line_of(items: Sequence[Item]) -> bytes | None:
-    """The copyright line, as bytes; None where there is none."""
+    """Return the bytes of the copyright line, None if there is none."""
     return next((item.raw for item in items if item.key == COPYRIGHT and item.raw), None)
 
 
 def frames_of(items: Sequence[Item]) -> list[tuple[str, bytes]]:
-    """The frames, by id, that say what the items say; the copyright line is left out.
+    """Return (frame id, content) for these items, without the copyright line.
 
-    An item that ID3 has no frame for is a user-defined text under its key.
+    An item without a matching ID3 frame becomes a user-defined text under its key.
     """
     frames: dict[tuple[str, str], bytes] = {}
     for item in items:
-        known = item.raw and len(item.raw) <= _LARGEST_TEXT and raw_text.is_utf8(item.raw)
-        if not known or owned_name(item.key) is not None:
+        readable = item.raw and len(item.raw) <= _LARGEST_TEXT and raw_text.is_utf8(item.raw)
+        if not readable or owned_name(item.key) is not None:
             continue
         text = item.raw.decode("utf-8")
         if dated := new_date(text) if item.key in ("YEAR", "DATE") else []:

@@ -1,8 +1,8 @@
-"""What ID3 tags around a FLAC say, as comments of the first block that is put into it.
+"""Convert the ID3 tags around a FLAC to entries of its first comment block.
 
-ffmpeg, TagLib and the players on top of them pass those tags over once there are comments. So
-what the tags say is in the comments, too; the tags stay as they are. From then on those
-comments are as foreign as any other. Text in an unknown encoding is not copied.
+ffmpeg, TagLib and players built on them ignore those tags once there are comments. So the
+new comments get the tags' texts; the tags stay unchanged. After that, these comments are
+as foreign as any other. Text in an unknown encoding is not copied.
 
 Sources: id3v2.3.0 section 4, id3v2.4.0-frames section 4; Xiph "Ogg Vorbis I format
 specification: comment field", "Minimal list of standard field names"; TagLib's property map
@@ -21,7 +21,7 @@ from rightsdesk.files.containers.id3.tags import HEADER, Tag
 from rightsdesk.files.containers.id3.text import known_texts
 from rightsdesk.files.owned import owned_name
 
-_LARGEST = 1 << 16  # bytes of a frame that is copied
+_LARGEST = 1 << 16  # bytes of a frame; larger frames are not copied
 _NAMES = {
     "TIT2": "TITLE",
     "TIT3": "SUBTITLE",
@@ -48,10 +48,10 @@ _COMMENT, _USERS = "COMM", "TXXX"
 
 
 def entries_of(f: BinaryIO, tags: Sequence[Tag], start: int, end: int) -> tuple[bytes, ...]:
-    """The comments that say what these tags say, and an ID3v1 tag that ends [start, end)."""
+    """Return the comments for these tags, and for an ID3v1 tag at the end of [start, end)."""
     entries: dict[str, list[str]] = {}
     for name, content in (*_frames(f, tags), *v1.frames_of(f, start, end)):
-        for key, values in _said(name, content):
+        for key, values in _comments_of(name, content):
             entries.setdefault(key, values)
     return tuple(
         f"{key}={value}".encode() for key, values in entries.items() for value in values if value
@@ -59,7 +59,7 @@ def entries_of(f: BinaryIO, tags: Sequence[Tag], start: int, end: int) -> tuple[
 
 
 def _frames(f: BinaryIO, tags: Sequence[Tag]) -> Iterator[tuple[str, bytes]]:
-    """The plain frames: neither packed nor unsynchronised."""
+    """Yield (id, content) of the frames that are neither compressed nor unsynchronised."""
     for tag in tags:
         for frame in tag.frames if tag.version > 2 and not tag.unsynchronised else ():
             wanted = frame.id in _NAMES or frame.id in (_COMMENT, _USERS)
@@ -69,9 +69,9 @@ def _frames(f: BinaryIO, tags: Sequence[Tag]) -> Iterator[tuple[str, bytes]]:
                     yield frame.id, data[HEADER:]
 
 
-def _said(name: str, content: bytes) -> Iterator[tuple[str, list[str]]]:
-    """The comments that a frame stands for: their name, and the values."""
-    if name == _COMMENT:  # a language, and a description
+def _comments_of(name: str, content: bytes) -> Iterator[tuple[str, list[str]]]:
+    """Yield (name, values) of the comments that match a frame."""
+    if name == _COMMENT:  # begins with a language and a description
         texts = known_texts(content[:1] + content[4:])
         if texts and len(texts) > 1 and not texts[0]:
             yield "COMMENT", texts[1:]
@@ -89,10 +89,10 @@ def _said(name: str, content: bytes) -> Iterator[tuple[str, list[str]]]:
 
 
 def _genre(text: str) -> str:
-    """A genre by its name, where ID3 has its number."""
+    """Return the name of a genre that ID3 states by number; else the text itself."""
     number = text.strip("()")
     if not number.isdigit() or not number.isascii():
         return text
-    # mutagen has the table, and takes long to import
+    # mutagen has the table, but its import is slow.
     names = importlib.import_module("mutagen.id3").TCON.GENRES
     return str(names[int(number)]) if len(number) < 4 and int(number) < len(names) else text

@@ -1,7 +1,7 @@
-"""Changing the frames that are ours in ID3v2 tags, as splices.
+"""Change our frames in ID3v2 tags, as splices.
 
-A change goes into the padding where it fits; else the tag grows and leaves padding for
-the next one. The tag keeps its version, flags and every other frame.
+A change uses the padding if it fits. Otherwise the tag grows, with new padding for the
+next change. The tag keeps its version, its flags and every other frame.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from rightsdesk.consent.fields import LEFT_ALONE, UNKNOWN_ENCODING, Fields
-from rightsdesk.files.containers.base import PADDING, read_at, to_set
+from rightsdesk.files.containers.base import PADDING, differing, read_at
 from rightsdesk.files.containers.id3.tags import HEADER, XMP_OWNER, Frame, Tag, to_syncsafe
 from rightsdesk.files.containers.id3.text import LINE_UNREADABLE, CommentLine, render_owned
 from rightsdesk.files.errors import TooLarge, Unsupported
@@ -19,12 +19,12 @@ from rightsdesk.files.owned import COPYRIGHT
 from rightsdesk.files.patch.delta import apply
 from rightsdesk.files.patch.patch import Patch, Splice
 
-_LARGEST_TAG = (1 << 28) - 1  # a syncsafe number of four bytes
-_NEW_VERSION = 3  # old readers on Windows do not see 2.4
+_LARGEST_TAG = (1 << 28) - 1  # the largest syncsafe number of four bytes
+_NEW_VERSION = 3  # old readers on Windows don't read 2.4
 
 
 def fields_of(tags: Sequence[Tag]) -> dict[str, tuple[str, ...]]:
-    """The owned fields over all tags of a file, in the order in which they stand."""
+    """Return the owned fields over all tags of a file, in file order."""
     found: dict[str, tuple[str, ...]] = {}
     unknown = False
     for tag in tags:
@@ -43,15 +43,15 @@ def fields_of(tags: Sequence[Tag]) -> dict[str, tuple[str, ...]]:
 def edits(
     f: BinaryIO, tags: Sequence[Tag], wanted: Fields, packets: Sequence[bytes | None] | None = None
 ) -> list[Splice]:
-    """The splices that set `wanted` in the first of `tags` (there is at least one).
+    """Return the splices that set `wanted` in the first of `tags` (at least one tag).
 
-    A field that stands in several frames or tags is left as one frame, except that
-    copyright lines which the wanted values keep are not touched. `packets` are the XMP
-    packets anew, as `xmppackets.edited_all` gives them; one more than there were is added.
-    Raises `TooLarge`, and `Unsupported` where no tag can take an XMP packet.
+    A field in several frames or tags is reduced to one frame. Copyright lines whose values
+    stay are not touched. `packets`: the new XMP packets, as `xmppackets.edited_all` returns
+    them; a packet beyond the existing ones is added. Raises `TooLarge`, and `Unsupported` if
+    no tag can hold an XMP packet or a copyright line can't be read.
     """
     changes: dict[int, list[Splice]] = {}
-    for name, values in to_set(fields_of(tags), wanted).items():
+    for name, values in differing(fields_of(tags), wanted).items():
         standing = [
             (index, frame)
             for index, tag in enumerate(tags)
@@ -59,10 +59,10 @@ def edits(
             if frame.owned is not None and frame.owned.name == name
         ]
         alone = len(standing) == 1
-        if name == COPYRIGHT and any(one.unreadable for tag in tags for one in tag.frames):
+        if name == COPYRIGHT and any(frame.unreadable for tag in tags for frame in tag.frames):
             raise Unsupported(LINE_UNREADABLE)
         if name == COPYRIGHT and values:
-            standing, values = _keep_others(standing, values)
+            standing, values = _skip_unchanged(standing, values)
         line = standing[0][1].owned.line if standing and standing[0][1].owned else None
         rendered = render_frame(tags[0], name, values, line) if values else b""
         for index, frame in standing:
@@ -75,26 +75,30 @@ def edits(
             changes.setdefault(0, []).append(Splice(tags[0].padding[0], 0, rendered))
     for index, splice in _packet_edits(tags, packets or ()):
         changes.setdefault(index, []).append(splice)
-    return [one for index, splices in changes.items() for one in _settle(f, tags[index], splices)]
+    return [
+        splice
+        for index, splices in changes.items()
+        for splice in _with_size_and_padding(f, tags[index], splices)
+    ]
 
 
 def new_tag(
     wanted: Fields, packet: bytes | None = None, *, copies: Sequence[tuple[str, bytes]] = ()
 ) -> bytes:
-    """A fresh tag with these fields and padding; empty when there is nothing to say.
+    """Return a new tag with these fields and padding; b"" if there are no values.
 
-    `copies` are frames of others that it shall begin with.
+    `copies`: (id, content) of copied frames that the tag begins with. Raises `TooLarge`.
     """
     frames = b"".join(
         _frame(_NEW_VERSION, *render_owned(_NEW_VERSION, name, values))
-        for name, values in to_set({}, wanted).items()
+        for name, values in differing({}, wanted).items()
         if values
     )
     if packet:
         frames += _frame(_NEW_VERSION, "PRIV", XMP_OWNER + packet)
     if not frames:
         return b""
-    frames = b"".join(as_frame(*one) for one in copies) + frames
+    frames = b"".join(as_frame(name, content) for name, content in copies) + frames
     size = len(frames) + PADDING
     if size > _LARGEST_TAG:
         raise _too_large()
@@ -102,7 +106,7 @@ def new_tag(
 
 
 def filled(tag: bytes, room: int) -> bytes:
-    """A fresh tag whose padding fills `room` bytes, where it fits into so many."""
+    """Return a new tag with its padding adjusted to `room` bytes in all; unchanged if too long."""
     frames = tag[:-PADDING]
     if len(frames) > room:
         return tag
@@ -110,32 +114,32 @@ def filled(tag: bytes, room: int) -> bytes:
 
 
 def as_frame(name: str, content: bytes) -> bytes:
-    """A frame as it stands in a fresh tag."""
+    """Return a frame as rendered in a new tag."""
     return _frame(_NEW_VERSION, name, content)
 
 
 def label_of_new(name: str) -> str:
-    """What a frame of a fresh tag is called: as `id3.foreign` calls it."""
+    """Return the label of a frame in a new tag, as `id3.foreign` labels it."""
     return f"ID3v2.{_NEW_VERSION} {name}"
 
 
 def takes_xmp(tags: Sequence[Tag]) -> bool:
-    """Whether these tags can carry XMP: version 2.2 has no frame for it."""
+    """Return whether these tags can carry XMP. Version 2.2 has no frame for it."""
     return not tags or any(tag.version > 2 for tag in tags)
 
 
 def render_frame(
     tag: Tag, name: str, values: tuple[str, ...], line: CommentLine | None = None
 ) -> bytes:
-    """A field's frame as it has to stand in this tag; `line` is the copyright line there."""
+    """Return a field's frame in the form of this tag. `line` is its current copyright line."""
     return _framed(tag, *render_owned(tag.version, name, values, line))
 
 
 def _would_push(tag: Tag, frame: Frame, rendered: bytes) -> bool:
-    """Whether a new length would move other programs' frames, such as cover art.
+    """Return whether a new length would move foreign frames, such as cover art.
 
-    Then the frame goes behind them, next to the padding: the order of frames means nothing
-    (2.4, section 5), and the next change moves none of them.
+    Such a frame moves to the end, next to the padding, so that the next change moves no
+    foreign frame. The order of frames has no meaning (2.4, section 5).
     """
     behind = any(other.start > frame.start and other.owned is None for other in tag.frames)
     return behind and len(rendered) != frame.end - frame.start
@@ -154,16 +158,16 @@ def _packet_edits(
                 data = b"" if packet is None else _framed(tag, "PRIV", XMP_OWNER + packet)
                 yield index, Splice(frame.start, frame.end - frame.start, data)
     for packet in filter(None, left):
-        home = next((index for index, tag in enumerate(tags) if tag.version > 2), None)
-        if home is None:
+        target = next((index for index, tag in enumerate(tags) if tag.version > 2), None)
+        if target is None:
             raise Unsupported("This file's ID3 tag is of a version that can't carry XMP.")
-        data = _framed(tags[home], "PRIV", XMP_OWNER + packet)
-        yield home, Splice(tags[home].padding[0], 0, data)
+        data = _framed(tags[target], "PRIV", XMP_OWNER + packet)
+        yield target, Splice(tags[target].padding[0], 0, data)
 
 
 def _framed(tag: Tag, frame_id: str, content: bytes) -> bytes:
-    """A frame as it has to stand in this tag: its sizes, and its unsynchronisation."""
-    if tag.version == 4 and tag.unsynchronised:  # each frame for itself (2.4, section 4.1.2)
+    """Return a frame in the form of this tag: its sizes and its unsynchronisation."""
+    if tag.version == 4 and tag.unsynchronised:  # frame by frame (2.4, section 4.1.2)
         content = unsynchronise(content)
         return _frame(4, frame_id, content, flags=0x02, plain_sizes=tag.plain_sizes)
     frame = _frame(tag.version, frame_id, content, plain_sizes=tag.plain_sizes)
@@ -171,7 +175,7 @@ def _framed(tag: Tag, frame_id: str, content: bytes) -> bytes:
 
 
 def unsynchronise(data: bytes) -> bytes:
-    """Stuff a zero after each 0xFF that could look like a sync or a stuffed one."""
+    """Insert a zero after each 0xFF that could be taken for a sync or a stuffed byte."""
     out = bytearray()
     for index, byte in enumerate(data):
         out.append(byte)
@@ -196,12 +200,12 @@ def _frame(
     return frame_id.encode("ascii") + size_bytes + bytes((0, flags)) + content
 
 
-def _keep_others(
+def _skip_unchanged(
     standing: list[tuple[int, Frame]], values: tuple[str, ...]
 ) -> tuple[list[tuple[int, Frame]], tuple[str, ...]]:
-    """Leave out copyright frames that hold what is wanted, where just one holds something else.
+    """Return only the copyright frame that differs, and its values, if a single frame differs.
 
-    The one that is left is to hold the values that come with it.
+    Otherwise return all frames, and all values.
     """
     held = [frame.owned.values if frame.owned else () for _, frame in standing]
     before = 0
@@ -214,12 +218,13 @@ def _keep_others(
         after -= 1
     if after == before + 1 and values and not standing[before][0]:
         return standing[before:after], values
-    everything = tuple(value for one in held[:before] for value in one) + values
-    return standing, everything + tuple(value for one in held[after:] for value in one)
+    first = tuple(value for frame_values in held[:before] for value in frame_values)
+    last = tuple(value for frame_values in held[after:] for value in frame_values)
+    return standing, first + values + last
 
 
-def _settle(f: BinaryIO, tag: Tag, splices: list[Splice]) -> list[Splice]:
-    """Add what the tag's size and padding need."""
+def _with_size_and_padding(f: BinaryIO, tag: Tag, splices: list[Splice]) -> list[Splice]:
+    """Add the splices for the tag's size, padding and checksum. Raises `TooLarge`."""
     growth = sum(splice.growth for splice in splices)
     offset, length = tag.padding
     if not tag.footer and tag.usable and growth <= length:
@@ -245,20 +250,20 @@ def _settle(f: BinaryIO, tag: Tag, splices: list[Splice]) -> list[Splice]:
     if tag.version == 3 and tag.extended[1]:
         splices += _count_padding(f, tag, padding)
     if tag.checksum:
-        splices += _sum_up(f, tag, splices, padding)
+        splices += _new_checksum(f, tag, splices, padding)
     return splices
 
 
-def _sum_up(f: BinaryIO, tag: Tag, splices: list[Splice], padding: int) -> list[Splice]:
-    """The checksum over the new frames, where the old one was right.
+def _new_checksum(f: BinaryIO, tag: Tag, splices: list[Splice], padding: int) -> list[Splice]:
+    """Return the splice for the new checksum; none if the old checksum was wrong.
 
-    2.3 leaves the padding out (section 3.2); 2.4 counts it, and no footer (section 3.2).
+    2.3 excludes the padding (section 3.2). 2.4 includes it, but no footer (section 3.2).
     """
     start = tag.extended[0] + tag.extended[1]
     end = tag.padding[0] + tag.padding[1]
     old = read_at(f, start, end - start)
-    inside = [one for one in splices if one.offset >= start and one.end <= end]
-    moved = (Splice(one.offset - start, one.length, one.data) for one in inside)
+    inside = [splice for splice in splices if splice.offset >= start and splice.end <= end]
+    moved = (Splice(splice.offset - start, splice.length, splice.data) for splice in inside)
     new = apply(Patch.of(len(old), moved), old)
     if tag.version == 3:
         old, new = old[: len(old) - tag.padding[1]], new[: len(new) - padding]
@@ -275,14 +280,14 @@ def _checksum(version: int, number: int) -> bytes:
 
 
 def _count_padding(f: BinaryIO, tag: Tag, padding: int) -> list[Splice]:
-    """The extended header of 2.3 says how long the padding is (section 3.2)."""
+    """Return the splices for the padding length in the extended header of 2.3 (section 3.2)."""
     start, length = tag.extended
     if not tag.unsynchronised:
         return [Splice(start + 6, 4, padding.to_bytes(4, "big"))]
     raw = read_at(f, start, length)
     plain = raw.replace(b"\xff\x00", b"\xff")
     data = unsynchronise(plain[:6] + padding.to_bytes(4, "big") + plain[10:])
-    if len(data) != length:  # the count itself would need stuffing: it is only a hint
+    if len(data) != length:  # the count itself would need stuffing; it is only a hint
         return []
     return [Splice(start, length, data)]
 

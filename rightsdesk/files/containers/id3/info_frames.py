@@ -1,12 +1,12 @@
-"""What an INFO list says, as frames of the ID3v2.3 tag that is put beside it.
+"""Convert an INFO list to frames for the new ID3v2.3 tag of the same file.
 
-Readers that look at the first tag only (TagLib, and the players on top of it) no longer see
-the list once there is a tag. So what the list says is in the tag, too; the list stays as it
-is. From then on those frames are as foreign as any other. Text in an unknown encoding is not
-copied: nobody can say what it would have to read like.
+TagLib, and players built on it, read only the first tag. A new tag would hide the list. So
+the tag gets the list's texts; the list stays unchanged. After that, these frames are as
+foreign as any other. Text in an unknown encoding is not copied, because its meaning is
+unknown.
 
 Sources: Microsoft/IBM "Multimedia Programming Interface and Data Specifications 1.0" (INFO);
-TagLib's `RIFF::Info::Tag` for what its readers take each id for; id3v2.3.0 section 4.2.
+TagLib's `RIFF::Info::Tag` for the meaning of each id; id3v2.3.0 section 4.2.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from rightsdesk.files.text.text_chunks import INFO_FRAMES
 
 
 def frames_of(lists: Sequence[InfoList]) -> list[tuple[str, bytes]]:
-    """The frames, by id, that say what the lists say, and so what TagLib showed of them.
+    """Return (frame id, content) for the lists: the same texts that TagLib showed.
 
-    In a list the last entry of a kind counts. TagLib reads only the first list: what further
-    ones say is told where that says nothing.
+    In a list the last entry of a kind counts. TagLib reads only the first list. Further
+    lists only fill in what the first one lacks.
     """
-    said: dict[bytes, str] = {}
-    for one in reversed(lists):
-        for entry in one.entries:
+    texts: dict[bytes, str] = {}
+    for info in reversed(lists):
+        for entry in info.entries:
             raw = entry.raw.split(b"\0", 1)[0]
             if raw and raw_text.is_utf8(raw):
-                said[entry.id.upper()] = raw.decode("utf-8")
+                texts[entry.id.upper()] = raw.decode("utf-8")
     frames: dict[str, bytes] = {}
     for item, name in INFO_FRAMES.items():
-        if item in said:
-            head = b"XXX" if name == "COMM" else b""
-            frames.setdefault(name, new_text(said[item], language=head))
-    return list((frames | dict(new_date(said.get(b"ICRD", "")))).items())
+        if item in texts:
+            language = b"XXX" if name == "COMM" else b""
+            frames.setdefault(name, new_text(texts[item], language=language))
+    return list((frames | dict(new_date(texts.get(b"ICRD", "")))).items())

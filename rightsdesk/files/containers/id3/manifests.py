@@ -13,17 +13,17 @@ from rightsdesk.files.containers.id3.tags import tags_at
 from rightsdesk.files.errors import FileError
 
 MEDIA_TYPES = (b"application/c2pa\0", b"application/x-c2pa-manifest-store\0")
-"""How a GEOB frame says that it holds a manifest; the second was used before C2PA 1.0."""
+"""The media types of a GEOB frame with a manifest. The second was used before C2PA 1.0."""
 
-_FRAME_HEAD = 64  # bytes of a GEOB frame within which its media type begins and ends
+_FRAME_HEAD = 64  # the first bytes of a GEOB frame, which contain its media type
 _LARGEST_ODD_TAG = 1 << 22
 
 
 def manifests_in(f: BinaryIO, start: int, end: int) -> Iterator[Signed]:
-    """Those in the tags that lie in a part of a file."""
+    """Yield the manifests in the ID3 tags of [start, end)."""
     try:
         tags = tags_at(f, start, end)
-    except FileError:  # a tag that can't be followed: then its words have to do
+    except FileError:  # the tag can't be parsed: search its bytes for the media type
         head = read_at(f, start, min(_LARGEST_ODD_TAG, end - start))
         if head[:3] == b"ID3" and any(media_type in head for media_type in MEDIA_TYPES):
             yield Signed("ID3 GEOB", start, len(head))

@@ -1,7 +1,7 @@
-"""An ID3v2 tag as raw slices: where its header, frames and padding lie, and nothing more.
+"""Parse an ID3v2 tag into raw slices: its header, frames and padding.
 
-Frames are never decoded, except the text frames that may be ours. So whatever other
-programs keep in a tag (cover art, Serato's cues, ratings) stays as it is.
+Only text frames that may be ours are decoded. So the data of other programs (cover art,
+Serato's cues, ratings) stays unchanged.
 
 Sources: id3v2-00 (2.2), id3v2.3.0, id3v2.4.0-structure.
 """
@@ -28,26 +28,26 @@ from rightsdesk.files.xmp import edit
 from rightsdesk.files.xmp.parse import LARGEST as LARGEST_XMP
 
 CHECKSUM = 5
-"""Bytes of a checksum in 2.4: 35 bits, seven a byte. In 2.3 it has four."""
+"""Bytes of a checksum in 2.4: 35 bits, seven per byte. In 2.3 it has four bytes."""
 
-HEADER = 10  # bytes of a tag's header, and of the footer that 2.4 may have
+HEADER = 10  # bytes of a tag's header, and of the footer that a 2.4 tag may have
 
 XMP_OWNER = b"XMP\0"
 """The owner of a PRIV frame with an XMP packet (ISO 16684-3, "MP3")."""
 
-_LARGEST_UNSYNCHRONISED = 1 << 26  # such a tag has to be held in memory
+_LARGEST_UNSYNCHRONISED = 1 << 26  # bytes: such a tag is held in memory
 _UNSTUFFING_BLOCK = 1 << 14
 _STUFFED = b"\xff\x00"
 _LARGEST_CONTENT = 1 << 23
-"""Bytes of text and XMP of one tag that are held in memory, unpacked: many small frames can be
-packed so that together they are large."""
+"""Bytes of unpacked text and XMP per tag that are held in memory. Many small compressed frames
+can add up to a lot."""
 _MOST_UNPACKED = 1 << 25
-"""Bytes that all packed frames of one tag may unpack to: other readers unpack them all."""
+"""Bytes that all compressed frames of a tag may unpack to. Other readers unpack them all."""
 _MOST_TAGS = 64
 _MOST_FRAMES = 1 << 14
 _FRAME_ID = {
     2: re.compile(rb"[A-Z][A-Z0-9]{2}"),
-    # iTunes wrote ids of 2.2 into 2.3, others wrote their own in lower case
+    # iTunes wrote ids of 2.2 into 2.3; other programs wrote ids in lower case.
     3: re.compile(rb"[A-Za-z][A-Za-z0-9]{2}[A-Za-z0-9 \0]"),
     4: re.compile(rb"[A-Za-z][A-Za-z0-9]{2}[A-Za-z0-9 \0]"),
 }
@@ -57,8 +57,8 @@ _FRAME_ID = {
 class Frame:
     """A frame with its header: [start, end) in the file.
 
-    `owned` if it is a text of ours, `packet` if it carries XMP. `unreadable` marks a
-    copyright line of which nobody can tell what it says.
+    `owned` is set for our own texts, `packet` for XMP. `unreadable` marks a copyright line
+    that can't be decoded.
     """
 
     id: str
@@ -73,10 +73,10 @@ class Frame:
 class Tag:
     """A tag at [start, end) in the file, footer included.
 
-    `unsynchronised` is the header's flag; `plain_sizes` marks a 2.4 tag with the sizes
-    of 2.3, as iTunes wrote them. `extended` is the extended header, which is kept.
-    `padding` is what follows the last frame; `usable` says that it is really empty.
-    `checksum` is where the extended header has one over the frames, 0 where it has none.
+    `unsynchronised` is the header's flag. `plain_sizes` marks a 2.4 tag with sizes in the
+    form of 2.3, as iTunes wrote them. `extended` is the extended header, which is kept.
+    `padding` is the span after the last frame; `usable` if it holds only zeros. `checksum`
+    is the offset of the extended header's checksum over the frames, 0 if it has none.
     """
 
     version: int
@@ -98,12 +98,12 @@ class Tag:
 
     @property
     def stuffed(self) -> bool:
-        """Whether the body is unsynchronised as a whole, as it is in 2.2 and 2.3."""
+        """Whether the body is unsynchronised as a whole, as in 2.2 and 2.3."""
         return self.unsynchronised and self.version < 4
 
 
 def tag_size(header: bytes) -> int:
-    """The length of the tag that begins with these ten bytes, 0 if none does.
+    """Return the length of the tag that begins with these ten bytes, 0 if they begin no tag.
 
     Raises `Unsupported` for an unknown version and `Damaged` for an impossible size.
     """
@@ -118,7 +118,10 @@ def tag_size(header: bytes) -> int:
 
 
 def after_tags(f: BinaryIO, size: int) -> int:
-    """Where the tags at the beginning of a file end. Their insides are not looked at."""
+    """Return the offset where the tags at the start of a file end, without parsing them.
+
+    Raises `Damaged` and `Unsupported`.
+    """
     offset = 0
     for _ in range(_MOST_TAGS + 1):
         f.seek(offset)
@@ -132,7 +135,10 @@ def after_tags(f: BinaryIO, size: int) -> int:
 
 
 def tags_at(f: BinaryIO, start: int, limit: int) -> list[Tag]:
-    """The tags that follow each other from `start`; none reaches past `limit`."""
+    """Return the consecutive tags from `start`, none past `limit`.
+
+    Raises `Damaged` and `Unsupported`.
+    """
     tags: list[Tag] = []
     while limit - start >= HEADER:
         size = tag_size(read_at(f, start, HEADER))
@@ -148,7 +154,7 @@ def tags_at(f: BinaryIO, start: int, limit: int) -> list[Tag]:
 
 
 class Swollen(Unsupported):
-    """A tag would take far more memory than its size suggests. No reader shall try it."""
+    """A tag unpacks to far more memory than its size suggests. No reader may unpack it."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -158,15 +164,15 @@ class Swollen(Unsupported):
 
 
 def foreign(f: BinaryIO, tag: Tag) -> Iterator[tuple[str, bytes | Span]]:
-    """What in a tag is not ours: the extended header's flags, other frames, odd padding.
+    """Yield the foreign parts of a tag: extended header, foreign frames, data as padding.
 
-    XMP packets are left to the container, for they lie elsewhere too. Frames come without
-    the bytes stuffed between them: whether one is needed depends on what follows.
+    The container handles XMP packets, because they also occur elsewhere. Frames come without
+    stuffed bytes, because the last of these depends on the next frame.
     """
     offset, length = tag.extended
     if length:
         extended = read_at(f, offset, length)
-        # 2.3 counts the padding there (section 3.2), which may change, as a checksum does
+        # Left out: the padding length that 2.3 states there (section 3.2), and the checksum.
         at = tag.checksum - offset if tag.checksum else length
         kept = extended[:6] if tag.version == 3 else extended[:at] + extended[at + CHECKSUM :]
         yield f"{tag.label} extended header", kept
@@ -179,13 +185,13 @@ def foreign(f: BinaryIO, tag: Tag) -> Iterator[tuple[str, bytes | Span]]:
 
 
 def packets_of(tags: Sequence[Tag]) -> list[bytes]:
-    """The XMP packets in the tags of a file, in the order in which they stand."""
+    """Return the XMP packets in the tags of a file, in file order."""
     frames = (frame for tag in tags for frame in tag.frames)
     return [frame.packet for frame in frames if frame.packet is not None]
 
 
 def syncsafe(data: bytes) -> int:
-    """A number of seven bits a byte. Raises `Damaged` where an eighth bit is set."""
+    """Return a number stored as seven bits per byte. Raises `Damaged` if an eighth bit is set."""
     number = 0
     for byte in data:
         if byte > 0x7F:
@@ -195,12 +201,12 @@ def syncsafe(data: bytes) -> int:
 
 
 def to_syncsafe(number: int) -> bytes:
-    """Four bytes of seven bits each; `number` is below 2^28."""
+    """Return a number below 2^28 as four bytes of seven bits each."""
     return bytes(number >> shift & 0x7F for shift in (21, 14, 7, 0))
 
 
 class _View(Protocol):
-    """A tag's body as its frames see it, and where that lies in the file."""
+    """A tag's body without stuffed bytes, and the matching offsets in the file."""
 
     length: int
 
@@ -223,7 +229,7 @@ class _Plain:
 
 
 class _Unsynchronised:
-    """A body of 2.2 or 2.3 in which 0xFF is followed by a stuffed zero (2.3 section 5)."""
+    """A body of 2.2 or 2.3 with a stuffed zero after 0xFF (2.3 section 5)."""
 
     def __init__(self, f: BinaryIO, start: int, length: int) -> None:
         if length > _LARGEST_UNSYNCHRONISED:
@@ -232,7 +238,7 @@ class _Unsynchronised:
         self._raw = read_at(f, start, length)
         self._data = self._raw.replace(_STUFFED, b"\xff")
         self.length = len(self._data)
-        # where blocks of the raw body begin, and where that is in the plain one
+        # The starts of blocks in the raw body, and the same places in the plain body.
         self._raw_starts = [0]
         self._plain_starts = [0]
         while (at := self._raw_starts[-1]) < length:
@@ -260,8 +266,8 @@ class _Unsynchronised:
 def _parse(f: BinaryIO, start: int, size: int) -> Tag:
     header = read_at(f, start, HEADER)
     version, flags = header[3], header[5]
-    known = {2: 0x80, 3: 0xE0, 4: 0xF0}[version]
-    if flags & ~known:
+    defined = {2: 0x80, 3: 0xE0, 4: 0xF0}[version]
+    if flags & ~defined:
         raise Unsupported(
             "This file's ID3 tag uses a form that RightsDesk doesn't know, so it is left alone."
         )
@@ -302,18 +308,21 @@ def _parse(f: BinaryIO, start: int, size: int) -> Tag:
 
 
 def _extended(view: _View, version: int) -> tuple[int, int]:
-    """How long the extended header is, and where in it a checksum stands; else 0."""
+    """Return the length of the extended header, and the offset of its checksum (0: none).
+
+    Raises `Damaged`.
+    """
     if view.length < 6:
         raise _damaged()
     head = view.read(0, 6)
-    if version == 3:  # section 3.2: the size leaves itself out
+    if version == 3:  # section 3.2: the size excludes itself
         length = 4 + int.from_bytes(head[:4], "big")
         sum_at = 10 if head[4] & 0x80 else 0
         if length not in (10, 14) or (sum_at and length != 14):
             raise _damaged()
-    else:  # section 3.2 of the structure document: the size counts itself
+    else:  # section 3.2 of the structure document: the size includes itself
         length = syncsafe(head[:4])
-        # each flag has its data: a byte with its length; for the first flag that is all
+        # Each flag has a length byte and data; the first flag has no data.
         sum_at = (8 if head[5] & 0x40 else 7) if head[5] & 0x20 else 0
         if sum_at and length < sum_at + CHECKSUM:
             raise _damaged()
@@ -325,12 +334,15 @@ def _extended(view: _View, version: int) -> tuple[int, int]:
 def _walk(
     f: BinaryIO, view: _View, version: int, first: int, unsynchronised: bool
 ) -> tuple[list[Frame], int, bool]:
-    """The frames, where they end in the view, and whether a 2.4 tag has plain sizes."""
+    """Return the frames, their end in the view, and whether a 2.4 tag has plain sizes.
+
+    Raises `Damaged` and `Swollen`.
+    """
     plain_sizes = version == 3
     slices, after, whole = _frames(view, version, first, plain_sizes=plain_sizes)
     if version == 4 and not (whole and _empty_after(view, after)):
         other = _frames(view, version, first, plain_sizes=True)
-        # the first may only have run into a zero byte
+        # The syncsafe reading may merely have stopped at a zero byte.
         if other[0] != slices and (other[2] or (not whole and other[1] > after)):
             plain_sizes, (slices, after, whole) = True, other
     if not whole and not slices:
@@ -365,7 +377,7 @@ def _walk(
 def _unpacked_length(
     view: _View, version: int, flags: int, unsynchronised: bool, span: Span, most: int
 ) -> int:
-    """How many bytes a compressed frame unpacks to, whatever frame it is; 0 for any other.
+    """Return how many bytes a compressed frame of any kind unpacks to, 0 if not compressed.
 
     Raises `Swollen` for more than `most`.
     """
@@ -391,7 +403,7 @@ def _unpacked_length(
             try:
                 total += len(unpacker.decompress(block, BLOCK))
             except zlib.error:
-                return total  # other readers give up here, too
+                return total  # other readers stop here, too
             if total > most:
                 raise Swollen
             block = unpacker.unconsumed_tail
@@ -399,7 +411,7 @@ def _unpacked_length(
 
 
 def _packet(content: bytes | None) -> bytes | None:
-    """The XMP packet in a PRIV frame's content, if it is one."""
+    """Return the XMP packet in a PRIV frame's content, None if it holds none."""
     if content is None or not content.startswith(XMP_OWNER):
         return None
     packet = content[len(XMP_OWNER) :]
@@ -422,8 +434,11 @@ def _empty_after(view: _View, offset: int) -> bool:
 def _frames(
     view: _View, version: int, offset: int, *, plain_sizes: bool
 ) -> tuple[list[tuple[str, int, int, int]], int, bool]:
-    """(id, format flags, start, end) of each frame; the end of the last; whether padding, or
-    nothing, follows. Readers stop at what is no frame, or is cut off by the tag's end."""
+    """Return the frames, the end of the last, and whether only padding or nothing follows.
+
+    A frame is (id, format flags, start, end). Like other readers, this stops at invalid
+    data and at a frame that the tag's end truncates.
+    """
     header = 6 if version == 2 else HEADER
     valid = _FRAME_ID[version]
     found: list[tuple[str, int, int, int]] = []

@@ -1,4 +1,4 @@
-"""ID3v2 text frames that are ours, read and rendered in the tag's own version.
+"""Read and render our ID3v2 text frames in the version of the tag.
 
 Sources: id3v2-00 (2.2) section 4.2, id3v2.3.0 sections 3.3 and 4.2, id3v2.4.0-structure
 section 4 and id3v2.4.0-frames section 4.2.
@@ -16,10 +16,10 @@ from rightsdesk.files.owned import COPYRIGHT, OWN, owned_name
 from rightsdesk.files.text import raw_text
 
 TEXT_IDS = {2: ("TXX", "TCR"), 3: ("TXXX", "TCOP"), 4: ("TXXX", "TCOP")}
-"""By major version: the frame for user-defined text, and the one for the copyright line."""
+"""By major version: the ids of the frames for user-defined text and for the copyright line."""
 
 COPYRIGHT_IDS = frozenset(line for _, line in TEXT_IDS.values())
-"""The frames for the copyright line, over all versions."""
+"""The ids of copyright frames in all versions."""
 
 _ENCODINGS = {0: "latin-1", 1: "utf-16", 2: "utf-16-be", 3: "utf-8"}
 
@@ -30,15 +30,15 @@ LINE_UNREADABLE = (
 
 _LATIN, _WIDE, _WIDE_BE, _UTF8 = range(4)
 _MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-_CONTROLS = frozenset(range(0x80, 0xA0))  # Latin-1 has no letters there, Windows' pages have
+_CONTROLS = frozenset(range(0x80, 0xA0))  # no letters in Latin-1, but in Windows code pages
 _MOST_VALUES = 1 << 10
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One value as it stands: its bytes behind the byte order mark, and how they are meant.
+    """A value of a text frame: byte order mark, raw bytes after it, and Python codec.
 
-    `codec` is "" where the bytes are not in the encoding that they claim.
+    `codec` is "" if the bytes are not in the encoding that the frame states.
     """
 
     mark: bytes
@@ -50,7 +50,7 @@ class _Part:
         return self.raw.decode(self.codec) if self.codec else raw_text.text_of(self.raw)
 
     def changed(self, text: str) -> bytes:
-        """The bytes of another text: those that both texts share stay as they are.
+        """Return the bytes of another text. Bytes that both texts share stay unchanged.
 
         Raises UnicodeEncodeError, and `Unsupported` as `raw_text.changed` does.
         """
@@ -63,9 +63,9 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class CommentLine:
-    """The text of a copyright frame as it stands, so that a change can keep its bytes.
+    """The text of a copyright frame, with its raw bytes so that a change can keep them.
 
-    `tail` is what ends it: zero bytes, or half of one.
+    `tail`: the zero bytes at its end, with stray byte order marks.
     """
 
     encoding: int
@@ -74,13 +74,13 @@ class CommentLine:
 
     @property
     def unknown(self) -> bool:
-        """Whether some of it is not in the encoding that it claims."""
+        """Whether a part is not in the encoding that the frame states."""
         return not all(part.codec for part in self.parts)
 
     def rendered(self, values: tuple[str, ...]) -> bytes | None:
-        """The frame's content with other values, in the encoding that it has.
+        """Return the frame's content with other values, in its current encoding.
 
-        None where that encoding can't hold them. Raises `Unsupported` where bytes of an
+        Returns None if that encoding can't hold them. Raises `Unsupported` if bytes in an
         unknown encoding would have to change.
         """
         more = len(values) - len(self.parts)
@@ -102,9 +102,9 @@ class CommentLine:
 
 @dataclass(frozen=True, slots=True)
 class OwnedText:
-    """One frame of ours: the field's name as in `owned.py`, and its values.
+    """A frame of ours: the field's name as in `owned.py`, and its values.
 
-    `line` is set for a copyright line: others wrote it, too.
+    `line` is set for a copyright line, which other programs also write.
     """
 
     name: str
@@ -113,10 +113,10 @@ class OwnedText:
 
 
 def read_owned(version: int, frame_id: str, content: bytes) -> OwnedText | None:
-    """What a text frame says, if it is one of ours and can be read.
+    """Read a text frame; return None if it is not ours or can't be read.
 
-    `content` is the frame's body without flags' extras (see `plain_content`). Several
-    values are separated by NUL: the rule in 2.4, and widely done in 2.3.
+    `content` is the frame's body as `plain_content` returns it. NUL separates values: the
+    rule in 2.4, and common in 2.3.
     """
     user_text, copyright_line = TEXT_IDS[version]
     if not content or content[0] not in _ENCODINGS or frame_id not in (user_text, copyright_line):
@@ -132,13 +132,13 @@ def read_owned(version: int, frame_id: str, content: bytes) -> OwnedText | None:
 
 
 def known_texts(content: bytes) -> list[str] | None:
-    """The texts in a frame of encoding and texts; None where one is in another encoding."""
+    """Return the texts in a text frame; None if a text is not in the stated encoding."""
     line = _line(content[0], content[1:]) if content[:1] and content[0] in _ENCODINGS else None
     return None if line is None or line.unknown else [part.text for part in line.parts]
 
 
 def _line(encoding: int, data: bytes) -> CommentLine | None:
-    """A copyright line; None where it can't be told what it says."""
+    """Read a copyright line; return None if it can't be decoded."""
     length = len(data.rstrip(b"\0"))
     wide = encoding in (_WIDE, _WIDE_BE)
     length += length & 1 if wide else 0
@@ -148,27 +148,29 @@ def _line(encoding: int, data: bytes) -> CommentLine | None:
     parts = _wide_parts(encoding, data) if wide else _narrow_parts(encoding, data)
     if parts is None:
         return None
-    while len(parts) > 1 and not parts[-1].text:  # no more than a byte order mark
+    while len(parts) > 1 and not parts[-1].text:  # only a byte order mark, or nothing
         tail = b"\0\0" + parts.pop().mark + tail
     return CommentLine(encoding, tuple(parts), tail)
 
 
 def _is_latin(text: str) -> bool:
-    """Whether Latin-1 holds a text so that it is read again as that (see `_CONTROLS`)."""
+    """Return whether a text survives a round trip through Latin-1 (see `_CONTROLS`)."""
     return all(ord(char) < 0x100 and ord(char) not in _CONTROLS for char in text)
 
 
 def _narrow_parts(encoding: int, data: bytes) -> list[_Part]:
     parts: list[_Part] = []
     for raw in data.split(b"\0"):
-        known = raw_text.is_utf8(raw) if encoding == _UTF8 else _CONTROLS.isdisjoint(raw)
-        parts.append(_Part(b"", raw, _ENCODINGS[encoding] if known else ""))
+        valid = raw_text.is_utf8(raw) if encoding == _UTF8 else _CONTROLS.isdisjoint(raw)
+        parts.append(_Part(b"", raw, _ENCODINGS[encoding] if valid else ""))
     return parts
 
 
 def _wide_parts(encoding: int, data: bytes) -> list[_Part] | None:
-    """None where there is no byte order mark that says how the first text is meant, or half
-    a character."""
+    """Split UTF-16 data into parts.
+
+    Returns None if the first text has no byte order mark, or at half a character.
+    """
     codec = _ENCODINGS[_WIDE_BE] if encoding == _WIDE_BE else ""
     parts: list[_Part] = []
     for raw in _split_wide(data):
@@ -185,7 +187,7 @@ def _wide_parts(encoding: int, data: bytes) -> list[_Part] | None:
 
 
 def _split(encoding: int, data: bytes) -> list[str]:
-    """The texts of a frame that only we and tools of the same standards write."""
+    """Return the texts of a frame that only tools of our standards write."""
     if encoding in (_LATIN, _UTF8):
         parts = data.rstrip(b"\0").split(b"\0", _MOST_VALUES)
         return [part.decode(_ENCODINGS[encoding], "replace") for part in parts]
@@ -218,9 +220,9 @@ def _split_wide(data: bytes) -> list[bytes]:
 def plain_content(
     version: int, flags: int, tag_unsynchronised: bool, body: bytes, most: int = LARGEST_TEXT
 ) -> bytes | None:
-    """A frame's content without grouping, length and compression; None if it can't be had.
+    """Return a frame's content without grouping, length and compression.
 
-    No more than `most` bytes of it are unpacked.
+    Returns None if it is encrypted or can't be unpacked. Unpacks at most `most` bytes.
 
     `flags` is the second flag byte of 2.3 (section 3.3.1) or 2.4 (section 4.1.2).
     """
@@ -254,7 +256,7 @@ _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})-([0-9]{2}))?", re.ASCII)
 
 
 def new_date(text: str) -> list[tuple[str, bytes]]:
-    """The frames of 2.3, by id, that say this date (a year, or YYYY-MM-DD); else none."""
+    """Return (frame id, content) in 2.3 for a date (a year, or YYYY-MM-DD); else nothing."""
     date = _DATE.fullmatch(text)
     if date is None:
         return []
@@ -263,27 +265,28 @@ def new_date(text: str) -> list[tuple[str, bytes]]:
 
 
 def new_text(text: str, *, language: bytes = b"", description: str | None = None) -> bytes:
-    """The body of a text frame of 2.3, several values with a NUL between.
+    """Return the body of a 2.3 text frame, with values separated by NUL.
 
-    A comment has a `language` and an empty description first, a user's text a `description`.
+    A comment begins with a `language` and an empty description, a user-defined text with a
+    `description`.
     """
     texts = [*([""] if language else []), *([] if description is None else [description])]
     texts += text.split("\0")
     try:
-        return b"\0" + language + b"\0".join(one.encode("latin-1") for one in texts)
+        return b"\0" + language + b"\0".join(value.encode("latin-1") for value in texts)
     except UnicodeEncodeError:
-        wide = (b"\xff\xfe" + one.encode("utf-16-le") for one in texts)
+        wide = (b"\xff\xfe" + value.encode("utf-16-le") for value in texts)
         return b"\1" + language + b"\0\0".join(wide)
 
 
 def render_owned(
     version: int, name: str, values: tuple[str, ...], line: CommentLine | None = None
 ) -> tuple[str, bytes]:
-    """The frame id and content for a field of ours.
+    """Return the frame id and content for a field of ours.
 
-    2.4 gets UTF-8; 2.2 and 2.3 know only Latin-1 and UTF-16. A `line` that is there keeps
-    its encoding, and the bytes that are wanted still. Raises ValueError for a NUL in a
-    value, which ID3 has no way to hold, and `Unsupported` where a line can't be changed.
+    2.4 gets UTF-8; 2.2 and 2.3 support only Latin-1 and UTF-16. An existing copyright
+    `line` keeps its encoding, and the bytes of values that stay. Raises ValueError for a
+    NUL in a value, which ID3 can't hold, and `Unsupported` if the line can't be changed.
     """
     if any("\0" in value for value in values):
         raise ValueError(f"{name}: NUL cannot stand in an ID3 text")

@@ -1,8 +1,8 @@
-"""What an ID3v1 tag says, as frames of the ID3v2.3 tag that is put before it.
+"""Convert an ID3v1 tag to frames for the new ID3v2.3 tag at the start of the file.
 
-Many readers (ffmpeg is one) pass the old tag over once there is a new one. So a file that has
-only the old one gets its title and the like in the new one too, or they would seem lost. The
-old tag stays as it is. From then on those frames are as foreign as any other.
+Many readers, such as ffmpeg, ignore the old tag once there is a new one. Title and artist
+would seem lost. So the new tag gets the old tag's texts; the old tag stays unchanged.
+After that, these frames are as foreign as any other.
 
 Sources: id3.org "ID3v1" and its revision 1.1 (a track number in the comment's last bytes);
 id3v2.3.0 section 4.2.
@@ -15,11 +15,11 @@ from typing import BinaryIO
 from rightsdesk.files.containers.base import read_at
 
 LENGTH = 128
-_LAST_GENRE = 191  # of those that Winamp numbered; 255 stands for none
+_LAST_GENRE = 191  # the last number that Winamp assigned; 255 means no genre
 
 
 def frames_of(f: BinaryIO, start: int, end: int) -> list[tuple[str, bytes]]:
-    """The frames, by id, that say what the tag at the end of [start, end) says; else none."""
+    """Return (frame id, content) for the tag at the end of [start, end); none without a tag."""
     if end - start < LENGTH:
         return []
     data = read_at(f, end - LENGTH, LENGTH)
@@ -43,5 +43,5 @@ def _frames(data: bytes) -> list[tuple[str, bytes]]:
 
 
 def _text(raw: bytes) -> bytes:
-    """Latin-1 up to the first zero byte; some programs fill up with spaces."""
+    """Return the text up to the first zero byte. Some programs pad with spaces."""
     return raw.split(b"\0", 1)[0].strip(b" ")

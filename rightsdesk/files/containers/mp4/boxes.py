@@ -1,4 +1,4 @@
-"""MP4 boxes: where they lie, and how their sizes change.
+"""MP4 boxes: find them, render them, and change their sizes.
 
 Source: ISO/IEC 14496-12, section 4.2.
 """
@@ -12,13 +12,16 @@ from rightsdesk.files.containers.base import is_zero, parsed_once, read_at
 from rightsdesk.files.errors import Damaged, TooLarge
 from rightsdesk.files.patch.patch import Splice
 
-_MOST_BOXES = 1 << 14  # in one parent
+_MOST_BOXES = 1 << 14  # in the same parent
 _TOP_KINDS = {b"moov", b"mdat", b"moof", b"mfra", b"meta", b"uuid", b"free", b"skip", b"wide"}
-"""Kinds of boxes at the top level: a file that ends within one is cut off."""
+"""Kinds of boxes at the top level. A file that ends inside such a box is truncated."""
 
 
 class Box(NamedTuple):
-    """A box at `offset`; `header` and `size` in bytes, `open` if it runs to the file's end."""
+    """A box at `offset`. `header` and `size` are in bytes.
+
+    `open`: the box states no size and runs to the end of the file.
+    """
 
     kind: bytes
     offset: int
@@ -43,10 +46,10 @@ class Box(NamedTuple):
 def boxes(
     f: BinaryIO, start: int, end: int, *, top: bool = False, closed: bool = False
 ) -> list[Box]:
-    """The boxes that fill [start, end). Raises `Damaged` unless they do so exactly.
+    """Return the boxes that fill [start, end). Raises `Damaged` if they do not fill it exactly.
 
-    Only the last box of a file (`top`) may leave its size open. Zeros may follow the boxes
-    of user data (`closed`): QuickTime ends it by four of them.
+    `top`: the last box may leave its size open, which is legal only at the top level.
+    `closed`: zeros may follow the boxes. QuickTime ends user data with four zero bytes.
     """
     return _boxes(start, end, top, closed, f)
 
@@ -80,11 +83,11 @@ def _box_at(f: BinaryIO, start: int, end: int, *, top: bool) -> Box:
 
 
 def top_boxes(f: BinaryIO, size: int) -> tuple[list[Box], int]:
-    """The boxes of a whole file, and where they end: other programs append tags and padding.
+    """Return the boxes of a whole file, and the offset where they end.
 
-    What follows the last box is nobody's here: it is kept as it is, like ffmpeg does.
-    Raises `Damaged` where the boxes end before index and audio have come, or where one of a
-    known kind is cut off.
+    Other programs append tags and padding. Data after the last box is kept unchanged, as
+    ffmpeg keeps it. Raises `Damaged` if the index or the audio is missing, or if a box of
+    a known kind is truncated.
     """
     return _top_boxes(size, f)
 
@@ -95,43 +98,46 @@ def _top_boxes(size: int, f: BinaryIO) -> tuple[list[Box], int]:
     at = 0
     while at < size:
         try:
-            one = _box_at(f, at, size, top=True)
+            box = _box_at(f, at, size, top=True)
         except Damaged:
-            cut = size - at >= 8 and read_at(f, at + 4, 4) in _TOP_KINDS
-            if not cut and {b"moov", b"mdat"} <= {box.kind for box in found}:
+            truncated = size - at >= 8 and read_at(f, at + 4, 4) in _TOP_KINDS
+            if not truncated and {b"moov", b"mdat"} <= {before.kind for before in found}:
                 break
             raise
         if len(found) == _MOST_BOXES:
             raise damaged()
-        found.append(one)
-        at = one.end
+        found.append(box)
+        at = box.end
     return found, at
 
 
 def children(f: BinaryIO, parent: Box, *, skip: int = 0) -> list[Box]:
-    """The boxes in a box, after `skip` bytes of its own (version and flags)."""
+    """Return the boxes inside `parent`, after its own `skip` bytes (version and flags).
+
+    Raises `Damaged`.
+    """
     if skip > parent.size - parent.header:
         raise damaged()
     return _boxes(parent.body + skip, parent.end, False, False, f)
 
 
 def only(found: Sequence[Box], kind: bytes) -> Box | None:
-    """The box of a kind that may stand only once. Raises `Damaged` for two."""
+    """Return the only box of a kind, or None. Raises `Damaged` if there are two."""
     of_kind = [box for box in found if box.kind == kind]
     if len(of_kind) > 1:
         raise damaged()
     return of_kind[0] if of_kind else None
 
 
-def box(kind: bytes, body: bytes) -> bytes:
-    """A box as bytes."""
+def render_box(kind: bytes, body: bytes) -> bytes:
+    """Return a box as bytes. Raises `TooLarge` from 4 GB."""
     if len(body) + 8 >= 1 << 32:
         raise too_large()
     return (len(body) + 8).to_bytes(4, "big") + kind + body
 
 
 def resized(parents: Sequence[Box], growth: int) -> Iterator[Splice]:
-    """The new sizes of the boxes around something that grew."""
+    """Yield the splices that add `growth` bytes to the sizes of `parents`. Raises `TooLarge`."""
     for parent in parents:
         if parent.open or not growth:
             continue
@@ -145,8 +151,10 @@ def resized(parents: Sequence[Box], growth: int) -> Iterator[Splice]:
 
 
 def damaged() -> Damaged:
+    """Return the error for an M4A file with a broken structure."""
     return Damaged("This M4A file is damaged, so RightsDesk leaves it alone.")
 
 
 def too_large() -> TooLarge:
+    """Return the error for an M4A file that would exceed a 4 GB limit."""
     return TooLarge("This M4A file is full (4 GB), so RightsDesk leaves it alone.")

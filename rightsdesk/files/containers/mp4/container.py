@@ -1,10 +1,10 @@
-"""M4A (AAC and ALAC): items are set in moov.udta.meta.ilst, and free space takes up the change.
+"""M4A (AAC and ALAC): set items in moov.udta.meta.ilst.
 
-Free space beside the items is used first, then free space behind the index; only where
-neither suffices does the audio move, and the tables that point at it are put right.
+Free space next to the items absorbs the change first, then free space after the index. If
+both are too small, the audio moves, and the tables that point at it are updated.
 
-Tags that QuickTime keeps by keys of its own (`mdta`) are not touched, nor is an index that
-can't grow; such a file takes XMP only.
+Tags that QuickTime stores under its own keys (`mdta`) are never changed. Neither is an
+index that can't grow. Such a file takes XMP only.
 
 Sources: ISO/IEC 14496-12, Apple "QuickTime File Format".
 """
@@ -23,24 +23,23 @@ from rightsdesk.files.containers.base import (
     Tags,
     Unframed,
     WantedFields,
+    differing,
     foreign_packets,
     is_zero,
     parsed_once,
     patch_of,
     read_at,
     size_of,
-    to_set,
     xmp_settable,
 )
-from rightsdesk.files.containers.mp4 import fragments, xmp
-from rightsdesk.files.containers.mp4 import lines as mp4lines
+from rightsdesk.files.containers.mp4 import copyright_lines, fragments, xmp
 from rightsdesk.files.containers.mp4.boxes import (
     Box,
-    box,
     boxes,
     children,
     damaged,
     only,
+    render_box,
     resized,
     top_boxes,
 )
@@ -56,11 +55,11 @@ _FRAGMENTS = {b"moof", b"sidx", b"styp", b"mfra"}
 _FREE = {b"free", b"skip"}
 _BEFORE_FTYP = {*_FREE, b"wide", b"mdat"}
 FIRST_KINDS = {b"ftyp", b"moov", *_BEFORE_FTYP}
-"""What a file may begin with: those of QuickTime's early days have no `ftyp`."""
+"""Kinds of boxes that a file may begin with. Early QuickTime files have no `ftyp`."""
 
 _MOST_BEFORE_FTYP = 16
-_ROOM = 2048  # bytes that what we write never needs more than, as a rule
-_MANIFEST = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")  # of its box (C2PA 2.2, A.5.1)
+_ROOM = 2048  # bytes: our items normally need less
+_MANIFEST = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")  # UUID of the box (C2PA 2.2, A.5.1)
 _META_PARTS = {b"hdlr", b"ilst", b"free", b"keys"}
 _OPENED = {
     "moov.trak",
@@ -71,30 +70,30 @@ _OPENED = {
     "moov.udta.meta",
     "moov.udta.meta.ilst",
 }
-_HDLR = bytes(8) + b"mdirappl" + bytes(9)  # of the metadata that iTunes reads
+_HDLR = bytes(8) + b"mdirappl" + bytes(9)  # the handler of metadata that iTunes reads
 
 
 @dataclass(frozen=True, slots=True)
 class _Movie:
     size: int
     top: list[Box]
-    tail: Span  # what follows the last box: other programs' tags and padding
+    tail: Span  # data after the last box: other programs' tags and padding
     moov: Box
     tracks: list[Track]
-    opened: dict[Box, tuple[int, list[Box]]]  # where the boxes in user data begin, and they
+    opened: dict[Box, tuple[int, list[Box]]]  # user data: where its boxes begin, and the boxes
     udta: Box | None
     meta: Box | None
     meta_parts: list[Box]
     ilst: Box | None
     items: list[Item]
-    owned: frozenset[Box]  # those of `items` that are ours
-    lines: list[mp4lines.FieldLine | mp4lines.ItemLine]
-    by_keys: bool  # the tags are in QuickTime's form
-    fixed: bool  # the audio can't move
+    owned: frozenset[Box]  # the boxes of our own items
+    lines: list[copyright_lines.FieldLine | copyright_lines.ItemLine]
+    by_keys: bool  # the tags use QuickTime's keys
+    fixed: bool  # the audio must not move
 
     @property
     def media(self) -> list[Box]:
-        return [one for one in self.top if one.kind == b"mdat"]
+        return [box for box in self.top if box.kind == b"mdat"]
 
 
 class Mp4(Unframed):
@@ -108,8 +107,9 @@ class Mp4(Unframed):
     room = (*OWNED, *XMP_OWNED)
 
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
+        """See `Container.fields`."""
         movie = _movie(f)
-        found = _fields(movie) | xmppackets.told_of_all(xmp.packets(f, movie.top))
+        found = _fields(movie) | xmppackets.fields_and_damage(xmp.packets(f, movie.top))
         unknown = [item.name for item in movie.items if item.name == COPYRIGHT and item.unknown]
         if movie.lines:
             found[COPYRIGHT_2] = tuple(line.text for line in movie.lines)
@@ -123,49 +123,52 @@ class Mp4(Unframed):
     def settable(self, f: BinaryIO) -> tuple[str, ...]:
         movie = _movie(f)
         packets = xmp.packets(f, movie.top)
-        takes_xmp = packets or xmp.takes_more(movie.top)
+        has_place = packets or xmp.takes_more(movie.top)
         text = OWNED if _takes_text(f, movie) else ()
         second = (COPYRIGHT_2,) if text and movie.lines else ()
-        return (*text, *second, *(xmp_settable(packets) if takes_xmp else ()))
+        return (*text, *second, *(xmp_settable(packets) if has_place else ()))
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
         movie = _movie(f)
-        asked = WantedFields.of(wanted)
-        changes = to_set(_fields(movie), asked.text)
-        second = asked.second
+        requested = WantedFields.of(wanted)
+        changes = differing(_fields(movie), requested.text)
+        second = requested.second
         if second is not None and second == tuple(line.text for line in movie.lines):
             second = None
         splices = _splices(f, movie, changes, second) if changes or second is not None else []
-        return patch_of(f, [*splices, *xmp.edits(f, movie.top, asked.xmp)])
+        return patch_of(f, [*splices, *xmp.edits(f, movie.top, requested.xmp)])
 
     def manifests(self, f: BinaryIO) -> Iterator[Signed]:
-        for one in top_boxes(f, size_of(f))[0]:
-            room = one.kind == b"uuid" and one.size - one.header >= len(_MANIFEST)
-            if room and read_at(f, one.body, len(_MANIFEST)) == _MANIFEST:
-                yield Signed("uuid box", one.offset, one.size)
+        for box in top_boxes(f, size_of(f))[0]:
+            room = box.kind == b"uuid" and box.size - box.header >= len(_MANIFEST)
+            if room and read_at(f, box.body, len(_MANIFEST)) == _MANIFEST:
+                yield Signed("uuid box", box.offset, box.size)
 
     def essence(self, f: BinaryIO) -> Iterator[Span]:
-        for one in _movie(f).media:
-            yield one.span
+        for box in _movie(f).media:
+            yield box.span
 
     def foreign(self, f: BinaryIO) -> Iterator[tuple[str, bytes | Span]]:
         movie = _movie(f)
-        for one in movie.top:
-            if one.kind == b"mdat":
-                yield "mdat", b""  # its place among the others; its data is the essence
-            elif one == movie.moov:
-                yield from _foreign_in(f, movie, one, "moov")
-            elif one.kind == b"mfra":
-                yield from (("mfra", part) for part in fragments.relative(f, movie.top, one))
-            elif not _is_free(f, one) and xmp.packet_in(f, one) is None:
-                yield _label(one), one.span
+        for box in movie.top:
+            if box.kind == b"mdat":
+                yield "mdat", b""  # only its position counts here; its data is the essence
+            elif box == movie.moov:
+                yield from _foreign_in(f, movie, box, "moov")
+            elif box.kind == b"mfra":
+                yield from (("mfra", part) for part in fragments.relative(f, movie.top, box))
+            elif not _is_free(f, box) and xmp.packet_in(f, box) is None:
+                yield _label(box), box.span
         if movie.tail[1]:
-            yield "behind the last box", movie.tail
+            yield "data after the last box", movie.tail
         yield from foreign_packets(xmp.packets(f, movie.top))
 
 
 def starts_mp4(f: BinaryIO, size: int) -> bool:
-    """Whether a file that begins with one of `FIRST_KINDS` is one of boxes, and says so soon."""
+    """Return whether a file that begins with a box of `FIRST_KINDS` is an MP4.
+
+    Looks for `ftyp` or `moov` among the first boxes.
+    """
     at = 0
     for _ in range(_MOST_BEFORE_FTYP):
         if size - at < 8:
@@ -198,41 +201,41 @@ def _fields(movie: _Movie) -> dict[str, tuple[str, ...]]:
 def _movie(f: BinaryIO) -> _Movie:
     size = size_of(f)
     top, end = top_boxes(f, size)
-    ftyp = next((one for one in top if one.kind not in _BEFORE_FTYP), None)
+    ftyp = next((box for box in top if box.kind not in _BEFORE_FTYP), None)
     moov = only(top, b"moov")
     if ftyp is None or moov is None:
-        if any(one.kind in _FRAGMENTS for one in top):
+        if any(box.kind in _FRAGMENTS for box in top):
             raise Unsupported(
                 "This is a piece of a stream without its index, so RightsDesk leaves it alone."
             )
         raise damaged()
     parts = children(f, moov)
-    tracks = [read_track(f, one) for one in parts if one.kind == b"trak"]
+    tracks = [read_track(f, box) for box in parts if box.kind == b"trak"]
     named = ftyp.kind == b"ftyp" and ftyp.size < 4096
     _must_be_audio(read_at(f, *ftyp.span) if named else b"", tracks)
     udtas = _udtas(f, parts)
-    udta = _home(udtas)
+    udta = _tagged(udtas)
     inside = udtas.get(udta, []) if udta else []
-    meta = next((one for one in inside if one.kind == b"meta"), None)
+    meta = next((box for box in inside if box.kind == b"meta"), None)
     head, meta_parts = _in_meta(f, meta) if meta else (4, [])
     by_keys = _is_by_keys(f, meta_parts)
     ilst = None if by_keys else only(meta_parts, b"ilst")
-    items = [read_item(f, one) for one in _in_ilst(f, ilst)] if ilst else []
-    opened = {one: (one.body, inside) for one, inside in udtas.items()}
+    items = [read_item(f, box) for box in _in_ilst(f, ilst)] if ilst else []
+    opened = {box: (box.body, inside) for box, inside in udtas.items()}
     if meta and not by_keys:
         opened[meta] = meta.body + head, meta_parts
     if ilst:
         opened[ilst] = ilst.body, [item.box for item in items]
-    lines: list[mp4lines.FieldLine | mp4lines.ItemLine] = []
+    lines: list[copyright_lines.FieldLine | copyright_lines.ItemLine] = []
     for parent, found in udtas.items():
-        for one in found:
-            if line := mp4lines.line_in(f, one, parent):
+        for box in found:
+            if line := copyright_lines.line_in(f, box, parent):
                 lines.append(line)
-            elif one == meta and ilst:
+            elif box == meta and ilst:
                 stray = [item for item in items if item.name != COPYRIGHT and item.is_line]
-                lines += [mp4lines.ItemLine(item, (ilst, one, parent)) for item in stray]
-            elif one.kind == b"meta" and one != meta:
-                lines += _lines_in(f, one, parent, opened)
+                lines += [copyright_lines.ItemLine(item, (ilst, box, parent)) for item in stray]
+            elif box.kind == b"meta" and box != meta:
+                lines += _lines_in(f, box, parent, opened)
     return _Movie(
         size=size,
         top=top,
@@ -249,7 +252,7 @@ def _movie(f: BinaryIO) -> _Movie:
         lines=lines,
         by_keys=by_keys,
         fixed=not all(track.movable for track in tracks)
-        or any(one.kind == b"meta" for one in top)  # may hold absolute places (iloc)
+        or any(box.kind == b"meta" for box in top)  # may hold absolute offsets (iloc)
         or fragments.is_fixed(f, top),
     )
 
@@ -257,7 +260,7 @@ def _movie(f: BinaryIO) -> _Movie:
 def _must_be_audio(brands: bytes, tracks: list[Track]) -> None:
     named = {brands[at : at + 4] for at in range(0, len(brands), 4) if at != 4}
     kinds = {track.kind for track in tracks}
-    # an audiobook keeps its chapters' pictures in a video track, some programs the cover
+    # Audiobooks keep chapter pictures in a video track; some programs keep the cover there.
     film = any(track.kind == b"vide" and not track.still for track in tracks)
     if film and not named & _AUDIO_BRANDS:
         raise NotAudio("This is a video, not an audio file.")
@@ -266,32 +269,36 @@ def _must_be_audio(brands: bytes, tracks: list[Track]) -> None:
 
 
 def _udtas(f: BinaryIO, parts: list[Box]) -> dict[Box, list[Box]]:
-    """The boxes in each user data. One that holds none is kept as it is."""
+    """Return the boxes in each `udta`.
+
+    Raises `Damaged` if the only `udta` can't be read. With several, unreadable ones are
+    left out and kept unchanged.
+    """
     found: dict[Box, list[Box]] = {}
-    udtas = [one for one in parts if one.kind == b"udta"]
-    for one in udtas:
+    udtas = [box for box in parts if box.kind == b"udta"]
+    for box in udtas:
         try:
-            found[one] = boxes(f, one.body, one.end, closed=True)
+            found[box] = boxes(f, box.body, box.end, closed=True)
         except Damaged:
             if len(udtas) == 1:
                 raise
     return found
 
 
-def _home(udtas: dict[Box, list[Box]]) -> Box | None:
-    """The user data that holds the tags; the first one if none does."""
-    tagged = (one for one, inside in udtas.items() if any(part.kind == b"meta" for part in inside))
+def _tagged(udtas: dict[Box, list[Box]]) -> Box | None:
+    """Return the user data that holds the tags, else the first user data."""
+    tagged = (box for box, inside in udtas.items() if any(part.kind == b"meta" for part in inside))
     return next(tagged, next(iter(udtas), None))
 
 
 def _lines_in(
     f: BinaryIO, meta: Box, udta: Box, opened: dict[Box, tuple[int, list[Box]]]
-) -> Iterator[mp4lines.ItemLine]:
-    """The copyright lines in tags that follow the first ones: ffmpeg shows the last of all."""
+) -> Iterator[copyright_lines.ItemLine]:
+    """Yield the copyright lines of a further `meta`. ffmpeg shows the last line of a file."""
     try:
         head, parts = _in_meta(f, meta)
         ilst = None if _is_by_keys(f, parts) else only(parts, b"ilst")
-        items = [read_item(f, one) for one in _in_ilst(f, ilst)] if ilst else []
+        items = [read_item(f, box) for box in _in_ilst(f, ilst)] if ilst else []
     except Damaged:
         return
     lines = [item for item in items if item.is_line]
@@ -299,7 +306,7 @@ def _lines_in(
         return
     opened[meta] = meta.body + head, parts
     opened[ilst] = ilst.body, [item.box for item in items]
-    yield from (mp4lines.ItemLine(item, (ilst, meta, udta)) for item in lines)
+    yield from (copyright_lines.ItemLine(item, (ilst, meta, udta)) for item in lines)
 
 
 def _in_ilst(f: BinaryIO, ilst: Box) -> list[Box]:
@@ -307,7 +314,10 @@ def _in_ilst(f: BinaryIO, ilst: Box) -> list[Box]:
 
 
 def _in_meta(f: BinaryIO, meta: Box) -> tuple[int, list[Box]]:
-    """How many bytes of its own `meta` has, and its boxes: 4 in ISO files, 0 in QuickTime."""
+    """Return the length of `meta`'s own header fields, and its boxes.
+
+    ISO files have 4 bytes (version and flags), QuickTime files none. Raises `Damaged`.
+    """
     body = read_at(f, meta.body, min(12, meta.size - meta.header))
     head = 0 if body[4:8] in _META_PARTS else 4
     if len(body) < head:
@@ -320,9 +330,9 @@ def _in_meta(f: BinaryIO, meta: Box) -> tuple[int, list[Box]]:
 
 
 def _is_by_keys(f: BinaryIO, meta_parts: list[Box]) -> bool:
-    """Whether tags are kept in another form than iTunes': by keys, or not as items at all.
+    """Return whether the tags are not in iTunes' form: stored by keys, or not as items.
 
-    Without a handler, a list of items alone tells that it is the one that iTunes reads.
+    Without a handler, a list of items without `keys` counts as iTunes' form.
     """
     hdlr = only(meta_parts, b"hdlr")
     if hdlr is None:
@@ -333,56 +343,56 @@ def _is_by_keys(f: BinaryIO, meta_parts: list[Box]) -> bool:
 
 
 def _takes_text(f: BinaryIO, movie: _Movie) -> bool:
-    """Whether the index can grow by what we write: in place, or because the audio can move."""
+    """Return whether the index can grow by our items: in free space, or by moving the audio."""
     if movie.by_keys:
         return False
     behind = movie.moov.end
-    if not movie.fixed or not any(one.offset >= behind for one in movie.media):
+    if not movie.fixed or not any(box.offset >= behind for box in movie.media):
         return True
-    spare = [one for one in movie.meta_parts if _is_free(f, one)][:1]
-    spare += [one for one in movie.top if one.offset == behind and _is_free(f, one)]
-    return sum(one.size for one in spare) >= _ROOM
+    spare = [box for box in movie.meta_parts if _is_free(f, box)][:1]
+    spare += [box for box in movie.top if box.offset == behind and _is_free(f, box)]
+    return sum(box.size for box in spare) >= _ROOM
 
 
 def _foreign_in(
     f: BinaryIO, movie: _Movie, parent: Box, path: str
 ) -> Iterator[tuple[str, bytes | Span]]:
-    """The boxes in one that may change inside; at most seven deep, by `_OPENED`."""
+    """Yield what must not change inside a box that we edit. At most seven levels (`_OPENED`)."""
     if parent in movie.opened:
         start, inside = movie.opened[parent]
     else:
         start, inside = parent.body, children(f, parent)
     lines = {line.box: line for line in movie.lines}
-    for one in inside:
-        label = f"{path}.{_label(one)}"
-        if one in movie.owned or (path == "moov.udta.meta" and _is_free(f, one)):
+    for box in inside:
+        label = f"{path}.{_label(box)}"
+        if box in movie.owned or (path == "moov.udta.meta" and _is_free(f, box)):
             continue
-        if one in lines:
-            if lines[one].rest:
-                yield f"{label} rest", lines[one].rest
-        elif label in _OPENED and _is_opened(movie, one):
-            yield from _foreign_in(f, movie, one, label)
-        elif one.kind in TABLES and path == "moov.trak.mdia.minf.stbl":
-            yield label, relative(f, one, movie.media)
-        elif label != "moov.udta.meta.hdlr" or read_at(f, *one.span) != _HDLR:
-            yield label, one.span
+        if box in lines:
+            if lines[box].rest:
+                yield f"{label} rest", lines[box].rest
+        elif label in _OPENED and _is_opened(movie, box):
+            yield from _foreign_in(f, movie, box, label)
+        elif box.kind in TABLES and path == "moov.trak.mdia.minf.stbl":
+            yield label, relative(f, box, movie.media)
+        elif label != "moov.udta.meta.hdlr" or read_at(f, *box.span) != _HDLR:
+            yield label, box.span
     start = inside[-1].end if inside else start
     if start < parent.end:
         yield f"{path} rest", (start, parent.end - start)
 
 
-def _is_opened(movie: _Movie, one: Box) -> bool:
-    """Whether one of the boxes that may change inside is the one of its kind that does."""
-    return one.kind not in (b"udta", b"meta", b"ilst") or one in movie.opened
+def _is_opened(movie: _Movie, box: Box) -> bool:
+    """Return whether we edit this box. Only some `udta`, `meta` and `ilst` boxes are edited."""
+    return box.kind not in (b"udta", b"meta", b"ilst") or box in movie.opened
 
 
-def _label(one: Box) -> str:
-    return one.kind.decode("latin-1")
+def _label(box: Box) -> str:
+    return box.kind.decode("latin-1")
 
 
-def _is_free(f: BinaryIO, one: Box) -> bool:
-    """Whether a box is free space: of that kind, and really empty."""
-    return one.kind in _FREE and one.header == 8 and not one.open and is_zero(f, one.span)
+def _is_free(f: BinaryIO, box: Box) -> bool:
+    """Return whether a box is free space: of a free kind, and all zeros."""
+    return box.kind in _FREE and box.header == 8 and not box.open and is_zero(f, box.span)
 
 
 def _splices(
@@ -391,7 +401,10 @@ def _splices(
     changes: dict[str, tuple[str, ...]],
     second: tuple[str, ...] | None,
 ) -> list[Splice]:
-    """Set the items and lines, then find room for what they grow."""
+    """Return the splices that set items and lines, and that make room for their growth.
+
+    Raises `Unsupported` and `TooLarge`.
+    """
     if movie.by_keys:
         raise Unsupported("This M4A file keeps its tags in a form that RightsDesk can't write yet.")
     if COPYRIGHT in changes and any(item.odd for item in movie.items):
@@ -399,29 +412,29 @@ def _splices(
     grown: dict[Box, int] = {}
 
     def grow(by: int, *around: Box | None) -> None:
-        for one in (*around, movie.moov):
-            if one is not None:
-                grown[one] = grown.get(one, 0) + by
+        for box in (*around, movie.moov):
+            if box is not None:
+                grown[box] = grown.get(box, 0) + by
 
     splices, added = _replace(movie, changes)
     grow(sum(splice.growth for splice in splices), movie.ilst, movie.meta, movie.udta)
-    more = b"".join(map(mp4lines.new_line, (second or ())[len(movie.lines) :]))
-    for splice, around in mp4lines.edits(movie.lines, second) if second is not None else ():
+    more = b"".join(map(copyright_lines.new_line, (second or ())[len(movie.lines) :]))
+    for splice, around in copyright_lines.edits(movie.lines, second) if second is not None else ():
         splices.append(splice)
         grow(splice.growth, *around)
-    behind: list[Splice] = []  # after what is put at the same place within boxes
+    behind: list[Splice] = []  # goes after other splices at the same offset
     if movie.udta and more:
         behind.append(Splice(_end(movie, movie.udta), 0, more))
         grow(len(more), movie.udta)
         more = b""
-    free = next((one for one in movie.meta_parts if _is_free(f, one)), None)
+    free = next((box for box in movie.meta_parts if _is_free(f, box)), None)
     place: int | None = None
     if movie.ilst:
         place = movie.ilst.end
         splices.append(Splice(_end(movie, movie.ilst), 0, added))
         grow(len(added), movie.ilst, movie.meta, movie.udta)
     elif movie.meta:
-        added = box(b"ilst", added) if added else b""
+        added = render_box(b"ilst", added) if added else b""
         place = free.offset if free else _end(movie, movie.meta)
         splices.append(Splice(place, 0, added))
         grow(len(added), movie.meta, movie.udta)
@@ -432,7 +445,7 @@ def _splices(
     if place is not None and (room == 0 or room >= 8):
         grow(-total, movie.meta, movie.udta)
         return [*splices, *_refill(free, place, room), *behind, *_sizes(grown)]
-    # in order: with padding for the next change if what follows allows it, without, with
+    # Padding eases the next change. Try with it, then without, then move the audio.
     choices = ((8 + PADDING, False), (0, False), (8 + PADDING, True))
     for left, last_resort in choices if place is not None else ((0, False), (0, True)):
         outer = _make_room(f, movie, total + left - had, last_resort=last_resort)
@@ -444,21 +457,21 @@ def _splices(
 
 
 def _end(movie: _Movie, parent: Box) -> int:
-    """Where the boxes in one end: zeros may follow."""
+    """Return the offset where the boxes inside `parent` end. Zeros may follow."""
     start, inside = movie.opened[parent]
     return inside[-1].end if inside else start
 
 
 def _sizes(grown: dict[Box, int]) -> Iterator[Splice]:
-    for one, growth in grown.items():
-        yield from resized([one], growth)
+    for box, growth in grown.items():
+        yield from resized([box], growth)
 
 
 def _replace(movie: _Movie, changes: dict[str, tuple[str, ...]]) -> tuple[list[Splice], bytes]:
-    """Splices over the items that stand, and the items that are to be added.
+    """Return splices over the existing items, and the rendered items to add.
 
-    Of our own fields one item is left. Copyright lines stay in the items that they are in:
-    which of them a reader shows must not change.
+    One item remains of each of our own fields. Copyright lines stay in their items, so that
+    a reader keeps showing the same one.
     """
     splices: list[Splice] = []
     added = b""
@@ -482,33 +495,42 @@ def _split(values: tuple[str, ...], at: int) -> tuple[tuple[str, ...], tuple[str
 def _new_metadata(
     f: BinaryIO, movie: _Movie, added: bytes, more: bytes, grown: dict[Box, int]
 ) -> list[Splice]:
-    """A `meta` of our own with items and padding, in `udta` if there is one; `more` beside it."""
+    """Return the splices that add our own `meta` with items and padding.
+
+    It goes into `udta` if the file has one. `more` (rendered boxes) follows it.
+    """
     for left, last_resort in ((PADDING, False), (PADDING, True)):
-        meta = box(
+        meta = render_box(
             b"meta",
-            bytes(4) + box(b"hdlr", _HDLR) + box(b"ilst", added) + box(b"free", bytes(left)),
+            bytes(4)
+            + render_box(b"hdlr", _HDLR)
+            + render_box(b"ilst", added)
+            + render_box(b"free", bytes(left)),
         )
         meta = (meta if added else b"") + more
         if movie.udta:
             place = _end(movie, movie.udta)
         else:
-            meta = box(b"udta", meta)
+            meta = render_box(b"udta", meta)
             place = movie.moov.end
         growth = grown.get(movie.moov, 0) + len(meta)
         outer = _make_room(f, movie, growth, last_resort=last_resort)
         if outer is not None:
             sizes = dict(grown)
-            for one in (movie.udta, movie.moov):
-                if one is not None:
-                    sizes[one] = sizes.get(one, 0) + len(meta)
+            for box in (movie.udta, movie.moov):
+                if box is not None:
+                    sizes[box] = sizes.get(box, 0) + len(meta)
             return [Splice(place, 0, meta), *_sizes(sizes), *outer]
     raise AssertionError("the last resort always finds room or raises")
 
 
 def _refill(free: Box | None, place: int, size: int) -> list[Splice]:
-    """Make the free box of `size` bytes in all (0: none); a new one goes to `place`."""
+    """Return the splices that give the free box `size` bytes in all (0: remove it).
+
+    Without a free box, a new one goes to `place`.
+    """
     if free is None:
-        return [Splice(place, 0, box(b"free", bytes(size - 8)))] if size else []
+        return [Splice(place, 0, render_box(b"free", bytes(size - 8)))] if size else []
     if size == 0:
         return [Splice(free.offset, free.size, b"")]
     return _resize_free(free, size)
@@ -526,11 +548,15 @@ def _resize_free(free: Box, size: int) -> list[Splice]:
 def _make_room(
     f: BinaryIO, movie: _Movie, growth: int, *, last_resort: bool
 ) -> list[Splice] | None:
-    """What has to happen behind `moov` when it grows; None where only moving audio helps."""
+    """Return the splices needed after `moov` when it grows.
+
+    Returns None if only moving the audio helps and this is not the `last_resort`. Raises
+    `Unsupported` if the audio can't move.
+    """
     behind = movie.moov.end
-    if not any(one.offset >= behind for one in movie.media):
+    if not any(box.offset >= behind for box in movie.media):
         return []
-    follower = next((one for one in movie.top if one.offset == behind), None)
+    follower = next((box for box in movie.top if box.offset == behind), None)
     if follower and _is_free(f, follower):
         room = follower.size - growth
         if room == 0:

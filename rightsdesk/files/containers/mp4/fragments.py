@@ -1,8 +1,8 @@
-"""Fragmented MP4: audio in pieces, each with an index of its own (`moof`) before it.
+"""Fragmented MP4: audio in fragments, each with its own index (`moof`) before it.
 
-A piece counts from its own index, so it may move as a whole. Only a base that is given as an
-absolute place keeps it where it is. The list of pieces at the file's end (`mfra`) gives their
-places and follows them; readers find it by the file's last bytes, so it stays there.
+A fragment's offsets count from its own index, so it can move as a whole. Only an absolute
+base offset pins it. The list of fragments (`mfra`) holds their offsets and is updated with
+them. Readers find that list by the file's last bytes, so it stays at the end.
 
 Source: ISO/IEC 14496-12, sections 8.8.7 (`tfhd`), 8.8.10 (`tfra`) and 8.8.11 (`mfro`).
 """
@@ -23,7 +23,7 @@ _LARGEST_TABLE = 1 << 22  # bytes: days of audio
 
 
 def is_fixed(f: BinaryIO, top: Sequence[Box]) -> bool:
-    """Whether a piece gives an absolute place, so that it can't move."""
+    """Return whether a fragment states an absolute offset, so that it can't move."""
     return any(
         _flags(f, head) & _ABSOLUTE
         for moof in top
@@ -36,7 +36,10 @@ def is_fixed(f: BinaryIO, top: Sequence[Box]) -> bool:
 
 
 def moved(f: BinaryIO, top: Sequence[Box], behind: int, by: int) -> Iterator[Splice]:
-    """The lists of pieces when everything behind `behind` moves by `by` bytes."""
+    """Yield the splices that update the lists of fragments.
+
+    Everything from offset `behind` on moves by `by` bytes. Raises `TooLarge`.
+    """
     for at, width, place in _places(f, top):
         if place >= behind:
             try:
@@ -46,8 +49,8 @@ def moved(f: BinaryIO, top: Sequence[Box], behind: int, by: int) -> Iterator[Spl
 
 
 def relative(f: BinaryIO, top: Sequence[Box], mfra: Box) -> Iterator[bytes | Span]:
-    """A list of pieces with each place told as the number of the box that begins there."""
-    number = {one.offset: index for index, one in enumerate(top)}
+    """Yield a list of fragments with each offset replaced by the index of the box there."""
+    number = {box.offset: index for index, box in enumerate(top)}
     start = mfra.body
     for at, width, place in _places(f, [mfra]):
         yield start, at - start
@@ -57,9 +60,9 @@ def relative(f: BinaryIO, top: Sequence[Box], mfra: Box) -> Iterator[bytes | Spa
 
 
 def _places(f: BinaryIO, top: Sequence[Box]) -> Iterator[tuple[int, int, int]]:
-    """(where it is said, in how many bytes, offset) of each piece that a list names."""
-    for mfra in (one for one in top if one.kind == b"mfra"):
-        for table in (one for one in children(f, mfra) if one.kind == b"tfra"):
+    """Yield (place of the entry, its width in bytes, offset) for each listed fragment."""
+    for mfra in (box for box in top if box.kind == b"mfra"):
+        for table in (box for box in children(f, mfra) if box.kind == b"tfra"):
             if table.size > _LARGEST_TABLE:
                 raise Unsupported("This M4A file's index is too large for RightsDesk.")
             data = read_at(f, *table.span)
@@ -75,7 +78,7 @@ def _places(f: BinaryIO, top: Sequence[Box]) -> Iterator[tuple[int, int, int]]:
                 yield table.body + at, width, int.from_bytes(data[at : at + width], "big")
 
 
-def _flags(f: BinaryIO, one: Box) -> int:
-    if one.size - one.header < 8:
+def _flags(f: BinaryIO, box: Box) -> int:
+    if box.size - box.header < 8:
         raise damaged()
-    return int.from_bytes(read_at(f, one.body + 1, 3), "big")
+    return int.from_bytes(read_at(f, box.body + 1, 3), "big")

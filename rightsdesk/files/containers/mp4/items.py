@@ -1,4 +1,4 @@
-"""Items of an MP4 `ilst` that are ours: `cprt`, and `----` of com.apple.iTunes.
+"""Our items in an MP4 `ilst`: `cprt`, and `----` of com.apple.iTunes.
 
 Source: Apple "QuickTime File Format", chapter "Metadata"; `----` is iTunes' own form.
 """
@@ -10,23 +10,23 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from rightsdesk.files.containers.base import LARGEST_TEXT, read_at
-from rightsdesk.files.containers.mp4.boxes import Box, box, damaged
+from rightsdesk.files.containers.mp4.boxes import Box, damaged, render_box
 from rightsdesk.files.owned import COPYRIGHT, OWN, owned_name
 from rightsdesk.files.text import raw_text
 
 _MEAN = b"com.apple.iTunes"
 LINE = b"\xa9cpy"
-"""The item that is the copyright line to some programs; to most it is `cprt`."""
+"""The item that some programs use for the copyright line. Most use `cprt`."""
 
-_UTF8, _UTF16 = 1, 2  # well-known types of a value
+_UTF8, _UTF16 = 1, 2  # well-known types of values
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item; `name` is that of our field, None for someone else's.
+    """An item. `name` is the name of our field, None for a foreign item.
 
-    `bodies` are those of its `data` boxes: type, locale and value. `odd`: it stands where a
-    copyright line belongs and can't be read as one.
+    `bodies`: the bodies of its `data` boxes (type, locale and value). `odd`: the item has
+    the kind of a copyright line, but can't be read as such.
     """
 
     box: Box
@@ -37,19 +37,19 @@ class Item:
 
     @property
     def is_line(self) -> bool:
-        """Whether it is a copyright line of one value."""
+        """Whether this is a copyright line with a single value."""
         return self.box.kind in (b"cprt", LINE) and len(self.bodies) == 1
 
     @property
     def unknown(self) -> bool:
-        """Whether a value is not in the encoding that it claims."""
+        """Whether a value is not in the encoding that it states."""
         return any(_kind(body) != _UTF16 and not raw_text.is_utf8(body[8:]) for body in self.bodies)
 
 
 def read_item(f: BinaryIO, found: Box) -> Item:
-    """What an item says, if it is ours. Raises `Damaged` for one of our own that is broken.
+    """Read an item. Raises `Damaged` if an item of our own is broken.
 
-    A `©cpy` among the items is the copyright line to some programs, and has no name here.
+    A `©cpy` item gets no name: only some programs use it for the copyright line.
     """
     if found.kind == LINE:
         item = read_item(f, found._replace(kind=b"cprt"))
@@ -79,20 +79,20 @@ def read_item(f: BinaryIO, found: Box) -> Item:
 
 
 def render_item(name: str, values: tuple[str, ...], old: Item | None = None) -> bytes:
-    """A whole item that says these values, as UTF-8.
+    """Return a whole item with these values, as UTF-8.
 
-    In place of `old`, values keep their bytes as far as they can. Raises `Unsupported` where a
-    value in an unknown encoding can't be changed so.
+    When it replaces `old`, unchanged values keep their bytes. Raises `Unsupported` if a
+    value in an unknown encoding can't be changed this way.
     """
     bodies = old.bodies if old is not None and name == COPYRIGHT else ()
     data = b"".join(
-        box(b"data", _changed(bodies[index], value) if index < len(bodies) else _body(value))
+        render_box(b"data", _changed(bodies[index], value) if index < len(bodies) else _body(value))
         for index, value in enumerate(values)
     )
     if name == COPYRIGHT:
-        return box(old.box.kind if old is not None else b"cprt", data)
-    mean = box(b"mean", bytes(4) + _MEAN)
-    return box(b"----", mean + box(b"name", bytes(4) + name.encode("ascii")) + data)
+        return render_box(old.box.kind if old is not None else b"cprt", data)
+    mean = render_box(b"mean", bytes(4) + _MEAN)
+    return render_box(b"----", mean + render_box(b"name", bytes(4) + name.encode("ascii")) + data)
 
 
 def _body(value: str, locale: bytes = bytes(4)) -> bytes:
@@ -110,7 +110,7 @@ def _changed(body: bytes, value: str) -> bytes:
 
 
 def _parts(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """(kind, body) of the boxes in `data`, as far as they are whole."""
+    """Yield (kind, body) of the boxes in `data`, up to the first incomplete box."""
     at = 0
     while len(data) - at >= 8:
         size = int.from_bytes(data[at : at + 4], "big")
@@ -125,7 +125,7 @@ def _kind(body: bytes) -> int:
 
 
 def _is_readable(body: bytes) -> bool:
-    """Whether a value is text: UTF-16 that is none gives no hint at what it is."""
+    """Return whether a value can be shown as text. Invalid UTF-16 can't."""
     if _kind(body) != _UTF16:
         return True
     try:

@@ -1,6 +1,6 @@
-"""Chunk offset tables: an MP4 says where its audio lies from the file's beginning.
+"""Chunk offset tables: an MP4 counts the places of its audio from the start of the file.
 
-So when the index before the audio grows, every entry behind it moves by as much.
+When the index before the audio grows, every offset after it grows by the same amount.
 
 Source: ISO/IEC 14496-12, sections 8.7.5 (`stco`, `co64`) and 8.7.2 (`dref`).
 """
@@ -25,16 +25,16 @@ _LARGEST_TABLE = 1 << 22  # bytes: days of audio
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """What of a track matters here; `kind` is its handler, such as b"soun"."""
+    """The parts of a track that a move affects. `kind` is its handler, such as b"soun"."""
 
     kind: bytes
     tables: tuple[Box, ...]
-    movable: bool  # False where something else in it points at absolute places
-    still: bool = False  # a picture: cover art that a program stored as a video track
+    movable: bool  # False if the track holds other absolute offsets
+    still: bool = False  # a picture: cover art stored as a video track
 
 
 def read_track(f: BinaryIO, trak: Box) -> Track:
-    """Read a `trak` box."""
+    """Read a `trak` box. Raises `Damaged`."""
     mdia = only(children(f, trak), b"mdia")
     if mdia is None:
         raise damaged()
@@ -48,15 +48,15 @@ def read_track(f: BinaryIO, trak: Box) -> Track:
     if stbl is None:
         raise damaged()
     samples = children(f, stbl)
-    tables = tuple(one for one in samples if one.kind in TABLES)
-    movable = all(one.kind != b"saio" for one in samples) and _self_contained(
+    tables = tuple(box for box in samples if box.kind in TABLES)
+    movable = all(box.kind != b"saio" for box in samples) and _self_contained(
         f, only(inner, b"dinf")
     )
     return Track(kind, tables, movable, kind == b"vide" and _is_still(f, samples))
 
 
 def _is_still(f: BinaryIO, samples: Sequence[Box]) -> bool:
-    """Whether a video track is one picture, by its number of samples (section 8.7.3)."""
+    """Return whether a video track is a single picture, by its sample count (section 8.7.3)."""
     stsz = only(samples, b"stsz")
     if stsz is None or stsz.size - stsz.header < 12:
         return False
@@ -66,17 +66,18 @@ def _is_still(f: BinaryIO, samples: Sequence[Box]) -> bool:
 def moved(
     f: BinaryIO, tracks: Sequence[Track], media: Sequence[Box], behind: int, by: int
 ) -> list[Splice]:
-    """The tables when everything behind `behind` moves by `by` bytes.
+    """Return the splices that update the tables.
 
-    Raises `Unsupported` where that cannot be done with certainty, `TooLarge` where an
-    offset would no longer fit, `Damaged` where one points at no audio.
+    Everything from offset `behind` on moves by `by` bytes. Raises `Unsupported` if that
+    can't be done with certainty, `TooLarge` if an offset would no longer fit, `Damaged` if
+    an offset points outside the audio.
     """
     if not all(track.movable for track in tracks):
         raise Unsupported(
             "This M4A file points at its audio in a way that RightsDesk can't keep up to date yet."
         )
     splices: list[Splice] = []
-    for table in (one for track in tracks for one in track.tables):
+    for table in (table for track in tracks for table in track.tables):
         offsets = read_table(f, table)
         if any(_medium(media, offset) is None for offset in offsets):
             raise damaged()
@@ -87,7 +88,7 @@ def moved(
 
 
 def relative(f: BinaryIO, table: Box, media: Sequence[Box]) -> bytes:
-    """A table with each offset told from the `mdat` that it points into."""
+    """Return a table with each offset counted from the start of its `mdat`."""
     numbers: list[int] = []
     for offset in read_table(f, table):
         index = _medium(media, offset)
@@ -96,7 +97,10 @@ def relative(f: BinaryIO, table: Box, media: Sequence[Box]) -> bytes:
 
 
 def read_table(f: BinaryIO, table: Box) -> list[int]:
-    """The absolute offsets in a table. Raises `Damaged` when it is not full of them."""
+    """Return the absolute offsets in a table.
+
+    Raises `Damaged` if its size and count disagree, `Unsupported` if it is too large.
+    """
     if table.size > _LARGEST_TABLE:
         raise Unsupported("This M4A file's index is too large for RightsDesk.")
     data = read_at(f, *table.span)
@@ -115,13 +119,16 @@ def _pack(table: Box, offsets: list[int]) -> bytes:
 
 
 def _medium(media: Sequence[Box], offset: int) -> int | None:
-    """Which `mdat` an offset points into (its very end counts: an empty chunk)."""
+    """Return the index of the `mdat` that an offset points into, None if there is none.
+
+    The end of an `mdat` counts as inside: an empty chunk can point there.
+    """
     index = bisect_right(media, offset, key=lambda box: box.body) - 1
     return index if index >= 0 and offset <= media[index].end else None
 
 
 def _self_contained(f: BinaryIO, dinf: Box | None) -> bool:
-    """Whether the audio lies in this file, as flag 1 of every reference says."""
+    """Return whether the audio lies in this file: flag 1 of every data reference."""
     dref = only(children(f, dinf), b"dref") if dinf else None
     if dref is None:
         return True

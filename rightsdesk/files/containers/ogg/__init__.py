@@ -1,1 +1,1 @@
-"""Ogg: pages, and the streams in them."""
+"""Ogg: pages and the streams in them."""

@@ -1,13 +1,13 @@
-"""Ogg audio: the comment packet is set anew, the audio pages keep their bytes.
+"""Ogg audio: replace the comment packet, and keep the bytes of the audio pages.
 
-Header pages are cut into as many pages as before wherever that is possible; only where
-it is not do the pages behind them get new numbers and checksums. Audio should begin on a
-page of its own. Where an encoder put it behind the headers, it stays there, with the
-position that the page states: how the audio is cut into pages never changes.
+The headers keep their number of pages if possible. Otherwise the pages after them get new
+numbers and checksums. Audio should begin on its own page. If an encoder put it right after
+the headers, it stays there, with the position that the page states. The division of the
+audio into pages never changes.
 
-A chained file is several streams in a row, each with comments of its own. Our own fields
-are read and set in all of them. Each may be another recording, so the copyright line is
-that of the first.
+A chained file is a series of streams, each with its own comments. Our own fields are read
+and set in all of them. Each stream may be a different recording, so the copyright line is
+read and set only in the first.
 
 Sources: RFC 3533 (Ogg), Vorbis I specification section 4.2 and A.2, RFC 7845 section 5,
 RFC 9639 section 10.1 (FLAC), "The Speex Codec Manual" section 7.
@@ -28,11 +28,11 @@ from rightsdesk.files.containers.base import (
     Span,
     Tags,
     WantedFields,
+    differing,
     parsed_once,
     patch_of,
     read_at,
     size_of,
-    to_set,
 )
 from rightsdesk.files.containers.flac import foreign_comments
 from rightsdesk.files.containers.ogg import pages as oggpages
@@ -44,23 +44,23 @@ from rightsdesk.files.xmp import packets as xmppackets
 
 _LARGEST_HEADERS = 1 << 26  # bytes of comments (with pictures) and setup, held in memory
 _MOST_LINKS = 1 << 8
-_MOST_STREAMS = 64  # that a manifest is looked for among
+_MOST_STREAMS = 64  # streams that are searched for a manifest
 _MANIFEST = b"\0c2pa"  # begins a stream of Content Credentials (C2PA 2.3, A.3.5)
-_MOST_MORE = 1 << 4  # headers that a Speex file may have behind its comments
+_MOST_EXTRA = 1 << 4  # headers that a Speex file may have after its comments
 _BLOCK_HEADER, _COMMENTS = 4, 4  # bytes before a FLAC block's data, and the kind of block
 
 
 @dataclass(frozen=True, slots=True)
 class _Headers:
-    """What precedes the audio: the identification page, then the other header packets."""
+    """The headers before the audio: the identification page, then the other header packets."""
 
     first: Page
     pages: list[Page]
     comment: bytes
-    comments: vorbis.Comments  # what `comment` holds
-    others: tuple[bytes, ...]  # the header packets behind the comments
+    comments: vorbis.Comments  # parsed from `comment`
+    setup: tuple[bytes, ...]  # the header packets after the comments
     shared: bytes  # the lacing values of the last page that belong to the audio
-    tail: bytes  # the audio that these lace
+    tail: bytes  # the audio on that page
     size: int
 
     @property
@@ -75,7 +75,7 @@ class _Headers:
 
 @dataclass(frozen=True, slots=True)
 class Ogg:
-    """A container of Ogg audio, described by what sets the codecs apart."""
+    """The container of Ogg audio with one codec. The fields describe the codec."""
 
     name: str
     endings: tuple[str, ...]
@@ -92,7 +92,7 @@ class Ogg:
     def fields(self, f: BinaryIO) -> dict[str, tuple[str, ...]]:
         links = self._links(f)
         packets = [packet for link in links for packet in vorbis.packets_of(link.comments)]
-        return self._fields(links) | xmppackets.told_of_others(packets)
+        return self._fields(links) | xmppackets.read_only_fields(packets)
 
     def settable(self, f: BinaryIO) -> tuple[str, ...]:
         self._links(f)
@@ -100,18 +100,18 @@ class Ogg:
 
     def patch(self, f: BinaryIO, wanted: Fields) -> Patch:
         links = self._links(f)
-        asked = to_set(self._fields(links), WantedFields.of(wanted).only_text())
+        changes = differing(self._fields(links), WantedFields.of(wanted).only_text())
         splices: list[Splice] = []
         for link in links:
             old = link.comments
-            new = vorbis.edited(old, asked)
+            new = vorbis.edited(old, changes)
             if new != old:
                 splices += self._splices(f, link, self._padded(link, new))
-            asked = {name: values for name, values in asked.items() if name != COPYRIGHT}
+            changes = {name: values for name, values in changes.items() if name != COPYRIGHT}
         return patch_of(f, splices)
 
     def manifests(self, f: BinaryIO) -> Iterator[Signed]:
-        # Streams of their own; the first pages of all streams come first (RFC 3533, section 4).
+        # Manifests have their own streams; all first pages come first (RFC 3533, section 4).
         for number, page in enumerate(oggpages.pages_from(f, 0, size_of(f))):
             if not page.flags & oggpages.BEGINNING or number == _MOST_STREAMS:
                 return
@@ -148,7 +148,7 @@ class Ogg:
         yield "data after the pages", (end, links[0].size - end)
 
     def framed(self, f: BinaryIO) -> Span:
-        """All pages behind the first headers, whatever streams they belong to."""
+        """Return the span of all pages after the first headers, of any stream."""
         first = self._links(f)[0]
         return first.end, first.size - first.end
 
@@ -159,13 +159,13 @@ class Ogg:
         yield "page number", first.first.serial + first.pages[-1].header[18:22]
 
     def _fields(self, links: list[_Headers]) -> dict[str, tuple[str, ...]]:
-        """What the first link says, and what others say otherwise in our own fields."""
+        """Return the fields of the first link, plus further values of our own fields."""
         found = vorbis.fields_of(links[0].comments)
         for link in links[1:]:
             for name, values in vorbis.fields_of(link.comments).items():
                 if name in OWN:
-                    said = found.get(name, ())
-                    found[name] = said + tuple(value for value in values if value not in said)
+                    before = found.get(name, ())
+                    found[name] = before + tuple(value for value in values if value not in before)
         return found
 
     def _foreign_headers(self, link: _Headers) -> Iterator[tuple[str, bytes | Span]]:
@@ -175,14 +175,17 @@ class Ogg:
         yield from foreign_comments(
             vorbis.Comments(comments.vendor, comments.entries, comments.rest[:kept])
         )
-        for packet in link.others:
+        for packet in link.setup:
             yield "setup", packet
         last = link.pages[-1]
         if link.shared or last.flags & oggpages.END:
             yield "page", last.header[6:14] + bytes((last.flags & oggpages.END,)) + link.shared
 
     def _pages(self, f: BinaryIO, links: list[_Headers]) -> Iterator[tuple[Page, _Headers | None]]:
-        """The pages behind the first headers, each with the link whose header it is part of."""
+        """Yield the pages after the first headers.
+
+        A page that belongs to the headers of a later link comes with that link, else None.
+        """
         later = {link.first.offset: link for link in links[1:]}
         within: _Headers | None = None
         for page in oggpages.pages_from(f, links[0].end, links[0].size):
@@ -192,7 +195,11 @@ class Ogg:
 
     @parsed_once
     def _links(self, f: BinaryIO) -> list[_Headers]:
-        """The headers of each link; a later one that can't be read is left as foreign."""
+        """Return the headers of each link.
+
+        Later links that can't be read are left out and stay foreign. Raises `Damaged` and
+        `Unsupported`.
+        """
         links = [self._headers(f, 0)]
         if oggpages.last_serial(f, links[0].size) == links[0].first.serial:
             return links  # serial numbers differ within a chain (RFC 3533, section 4)
@@ -225,7 +232,7 @@ class Ogg:
                 raise Unsupported(f"This {self.name} file's comments are too large for RightsDesk.")
             pages.append(page)
             lacing = page.lacing
-            if lacing.count(255) < len(lacing):  # some packet ends here
+            if lacing.count(255) < len(lacing):  # a packet ends on this page
                 for index, value in enumerate(lacing, 1):
                     start += value
                     if value < 255:
@@ -238,29 +245,32 @@ class Ogg:
                 break
         else:
             raise self._damaged()
-        comment, *others = packets
+        comment, *setup = packets
         comments, tail = self._comments(comment), bytes(data[begins:])
-        return _Headers(first, pages, comment, comments, tuple(others), shared, tail, size)
+        return _Headers(first, pages, comment, comments, tuple(setup), shared, tail, size)
 
     def _are_all(self, identification: bytes, packets: list[bytes]) -> bool:
-        """Whether these are all header packets behind the first. Raises `Damaged`."""
+        """Return whether these are all header packets after the first. Raises `Damaged`."""
         needed = 2 if self.setup else 1
         if len(packets) == 2 and not packets[1].startswith(self.setup):
             raise self._damaged()
         return len(packets) == needed
 
     def _body(self, packet: bytes) -> int:
-        """Where in the comment packet the comments begin. Raises `Damaged`."""
+        """Return the offset of the comments in the comment packet. Raises `Damaged`."""
         if not packet.startswith(self.comment):
             raise self._damaged()
         return len(self.comment)
 
     def _packet(self, old: bytes, body: bytes) -> bytes:
-        """The comment packet with other comments. Raises `TooLarge`."""
+        """Return the comment packet with other comments. Raises `TooLarge`."""
         return old[: self._body(old)] + body
 
     def _must_follow(self, page: Page, whole: bytes, first: Page, pages: list[Page]) -> None:
-        """Whether this can be the next page of the headers; raises where it can't."""
+        """Check that this can be the next page of the headers.
+
+        Raises `Damaged`, and `Unsupported` for a page of another stream.
+        """
         before = pages[-1].header if pages else first.header
         header = page.header
         if header[14:18] != first.header[14:18]:
@@ -269,7 +279,7 @@ class Ogg:
             )
         continues = bool(pages) and before[-1] == 255
         if (
-            # a page may be missing in the numbering before the comments, as after an edit
+            # After an edit, a page number may be missing before the comments.
             (pages and page.sequence != int.from_bytes(before[18:22], "little") + 1 & 0xFFFFFFFF)
             or header[5] & ~oggpages.END != (oggpages.CONTINUED if continues else 0)
             or before[5] & oggpages.END
@@ -285,21 +295,21 @@ class Ogg:
         return comments
 
     def _after(self, comments: vorbis.Comments) -> bytes:
-        """What follows comments and framing bit: padding, when it is all zero."""
+        """Return the bytes after comments and framing bit. All zeros are padding."""
         return comments.rest[1:] if self.framing else comments.rest
 
     def _padded(self, headers: _Headers, new: vorbis.Comments) -> bytes:
-        """The new comment packet, of the old one's length where padding allows it."""
+        """Return the new comment packet, in the old packet's length if padding allows it."""
         packet = self._packet(headers.comment, vorbis.render(new))
         after = self._after(new)
-        if any(after) or not self.pads:  # data of someone: not padding (RFC 7845, section 5.2)
+        if any(after) or not self.pads:  # foreign data, not padding (RFC 7845, section 5.2)
             return packet
         bare = packet[: len(packet) - len(after)]
         room = len(headers.comment) - len(bare)
         return bare + bytes(room if room >= 0 else PADDING)
 
     def _splices(self, f: BinaryIO, headers: _Headers, comment: bytes) -> Iterator[Splice]:
-        packets = [comment, *headers.others]
+        packets = [comment, *headers.setup]
         data = b"".join((*packets, headers.tail))
         if len(data) > _LARGEST_HEADERS:
             raise TooLarge(f"This {self.name} file's comments are full, so it is left alone.")
@@ -325,8 +335,8 @@ class Ogg:
             yield from self._renumber(f, headers, len(pages) - len(left))
 
     def _resealed(self, headers: _Headers, pages: list[Page], data: bytes) -> Iterator[Splice]:
-        """The pages whose body is another one in `data`, those in a row as one splice."""
-        old = b"".join((headers.comment, *headers.others, headers.tail))
+        """Yield splices for the pages with a changed body. Adjacent pages share a splice."""
+        old = b"".join((headers.comment, *headers.setup, headers.tail))
         run: list[bytes] = []
         start = at = end = 0
         for page in pages:
@@ -343,10 +353,10 @@ class Ogg:
             yield Splice(start, end - start, b"".join(run))
 
     def _kept(self, headers: _Headers, comment: int, lacing: bytes) -> int:
-        """How many header pages keep their layout, from the first.
+        """Return how many header pages keep their layout, counted from the first.
 
-        All, if no length changed; else those that lie within the comment packet before
-        and after, for a page in its middle is full either way.
+        All of them if no length changed. Otherwise the full pages inside the comment packet,
+        before and after the change.
         """
         if b"".join(page.lacing for page in headers.pages) == lacing:
             return len(headers.pages)
@@ -358,7 +368,7 @@ class Ogg:
         return len(headers.pages) - 1
 
     def _renumber(self, f: BinaryIO, headers: _Headers, by: int) -> Iterator[Splice]:
-        """Give the pages of this link, up to its last, their new numbers."""
+        """Yield splices that add `by` to the page numbers of this link. Raises `Damaged`."""
         if headers.pages[-1].flags & oggpages.END:
             return
         end = headers.end
@@ -405,7 +415,7 @@ class _OggFlac(Ogg):
 
     def _are_all(self, identification: bytes, packets: list[bytes]) -> bool:
         block = packets[-1]
-        if not block or block[0] == 0xFF:  # audio
+        if not block or block[0] == 0xFF:  # audio instead of a header
             raise self._damaged()
         return bool(block[0] & 0x80) or len(packets) == int.from_bytes(identification[7:9], "big")
 
@@ -422,15 +432,15 @@ class _OggFlac(Ogg):
 
 
 class _Speex(Ogg):
-    """The first packet says how many headers follow the comments."""
+    """The first packet states how many headers follow the comments."""
 
     __slots__ = ()
 
     def _are_all(self, identification: bytes, packets: list[bytes]) -> bool:
-        more = int.from_bytes(identification[68:72], "little")
-        if len(identification) < 72 or more > _MOST_MORE:
+        extra = int.from_bytes(identification[68:72], "little")
+        if len(identification) < 72 or extra > _MOST_EXTRA:
             raise self._damaged()
-        return len(packets) == 1 + more
+        return len(packets) == 1 + extra
 
 
 FLAC = _OggFlac(
@@ -453,11 +463,14 @@ SPEEX = _Speex(
 
 OGGS = (VORBIS, OPUS, FLAC, SPEEX)
 
-_OTHERS = {b"fishead\0": "Ogg with a skeleton"}
+_UNSUPPORTED = {b"fishead\0": "Ogg with a skeleton"}
 
 
 def ogg_of(f: BinaryIO) -> Ogg:
-    """Which Ogg this is. Raises `Unsupported` or `NotAudio` for the codecs not handled."""
+    """Return the container for this Ogg file.
+
+    Raises `Unsupported` or `NotAudio` for other codecs, `Damaged` without a valid page.
+    """
     page = oggpages.page_at(f, 0, size_of(f))
     if page is None:
         raise Damaged("This Ogg file is damaged, so RightsDesk leaves it alone.")
@@ -467,7 +480,7 @@ def ogg_of(f: BinaryIO) -> Ogg:
             return kind
     if packet.startswith(b"\x80theora"):
         raise NotAudio("This is a video, not an audio file.")
-    for start, name in _OTHERS.items():
+    for start, name in _UNSUPPORTED.items():
         if packet.startswith(start):
             raise Unsupported(f"This is a kind of file that RightsDesk can't write yet: {name}.")
     raise Unsupported("This Ogg file holds something that RightsDesk doesn't know.")

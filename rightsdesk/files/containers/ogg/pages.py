@@ -1,4 +1,4 @@
-"""Ogg pages: read with their checksum, cut from packets, and renumbered by few bytes.
+"""Ogg pages: read and verify them, divide packets into them, and renumber them.
 
 Source: RFC 3533, section 6.
 """
@@ -17,19 +17,19 @@ CONTINUED, BEGINNING, END = 1, 2, 4
 _HEADER = 27
 _LARGEST_PAGE_HEADER = _HEADER + 255
 _LARGEST_PAGE = _LARGEST_PAGE_HEADER + 255 * 255
-_WINDOW = 1 << 17  # bytes read at a time: more than a page can have
+_WINDOW = 1 << 17  # bytes read at a time: larger than any page
 MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
-"""Each byte with its bits in the opposite order, for `bytes.translate`."""
+"""Each byte with its bits reversed, for `bytes.translate`."""
 
 _NO_PACKET_ENDS = b"\xff" * 8
 _NO_CRC = bytes(4)
 
-_KEPT_SOUND = 64
-_sound: dict[bytes, bytes] = {}  # pages that were found sound of late, by their checksum
+_CACHED_PAGES = 64
+_sound: dict[bytes, bytes] = {}  # pages verified recently, by checksum
 
 
 class Page(NamedTuple):
-    """A page at `offset`: its header as bytes, lacing values included."""
+    """A page at `offset`. `header` are the raw bytes, lacing values included."""
 
     offset: int
     header: bytes
@@ -61,7 +61,7 @@ class Page(NamedTuple):
 
 
 def page_at(f: BinaryIO, offset: int, size: int) -> Page | None:
-    """The page that begins here; None where there is none, or not all of it."""
+    """Return the page at `offset`, None if there is no complete page."""
     if size - offset < _HEADER:
         return None
     data = read_at(f, offset, min(_LARGEST_PAGE_HEADER, size - offset))
@@ -75,14 +75,14 @@ def page_at(f: BinaryIO, offset: int, size: int) -> Page | None:
 
 
 def pages_from(f: BinaryIO, offset: int, size: int) -> Iterator[Page]:
-    """The pages that follow each other from here, as far as they do."""
+    """Yield the consecutive pages from `offset`."""
     while (page := page_at(f, offset, size)) is not None:
         yield page
         offset = page.end
 
 
 def whole_pages(f: BinaryIO, offset: int, size: int) -> Iterator[tuple[Page, bytes]]:
-    """The same, each with all its bytes; for pages that are looked at as a whole."""
+    """Yield the consecutive pages from `offset`, each with all its bytes."""
     start, data = offset, b""
     while (at := offset - start) <= len(data):
         header = data[at : at + _LARGEST_PAGE_HEADER]
@@ -102,7 +102,7 @@ def whole_pages(f: BinaryIO, offset: int, size: int) -> Iterator[tuple[Page, byt
 
 
 def last_serial(f: BinaryIO, size: int) -> bytes | None:
-    """The stream that the last page belongs to, found from the end of the file."""
+    """Return the serial number of the last page, searched from the end; None if not found."""
     window = min(size, _LARGEST_PAGE)
     data = read_at(f, size - window, window)
     at = data.rfind(b"OggS\0")
@@ -110,31 +110,31 @@ def last_serial(f: BinaryIO, size: int) -> bytes | None:
 
 
 def is_sound(f: BinaryIO, page: Page) -> bool:
-    """Whether a page's checksum fits."""
+    """Return whether a page's checksum is right."""
     return fits(read_at(f, page.offset, page.end - page.offset))
 
 
 def fits(page: bytes) -> bool:
-    """Whether the checksum in a page fits it.
+    """Return whether the checksum in a page is right.
 
-    A file is compared with what a change makes of it, page by page, and most are the same.
+    Verified pages are cached: most pages are the same before and after a change.
     """
     crc = page[22:26]
     if _sound.get(crc) == page:
         return True
     if checksum(page) != crc:
         return False
-    if len(_sound) == _KEPT_SOUND:
+    if len(_sound) == _CACHED_PAGES:
         _sound.clear()
     _sound[crc] = page
     return True
 
 
 def checksum(page: bytes) -> bytes:
-    """The four bytes of a page's CRC: polynomial 0x04C11DB7, unreflected, from zero.
+    """Return the four bytes of a page's CRC: polynomial 0x04C11DB7, unreflected, initial zero.
 
-    They are not looked at themselves: they count as zero. zlib computes the same polynomial
-    reflected, so all bits go in and come out mirrored.
+    The CRC field itself counts as zero. zlib computes the same polynomial reflected, so all
+    bits are mirrored before and after.
     """
     mirrored = page.translate(MIRRORED)
     crc = zlib.crc32(_NO_CRC, zlib.crc32(mirrored[:22], 0xFFFFFFFF))
@@ -143,33 +143,33 @@ def checksum(page: bytes) -> bytes:
 
 
 def numbered(f: BinaryIO, page: Page, sequence: int) -> bytes:
-    """Bytes 18 to 26 of a page's header under a new number: the number and the CRC."""
+    """Return bytes 18 to 26 of a page's header with a new number: the number and the CRC."""
     number = sequence.to_bytes(4, "little")
     header = page.header[:18] + number + page.header[22:]
     return number + checksum(header + read_at(f, page.body, page.length))
 
 
 def resealed(page: Page, body: bytes) -> bytes:
-    """The page with another body of the same length, its header otherwise as it is."""
+    """Return the page with another body of the same length, and a new checksum."""
     return sealed(page.header + body)
 
 
 def sealed(page: bytes) -> bytes:
-    """The page with the checksum that fits it."""
+    """Return the page with the right checksum."""
     return page[:22] + checksum(page) + page[26:]
 
 
 def lacing_of(packets: Sequence[bytes]) -> bytes:
-    """The segment lengths of these packets (section 6, item 9)."""
+    """Return the lacing values of these packets (section 6, item 9)."""
     return b"".join(
         b"\xff" * (len(packet) // 255) + bytes((len(packet) % 255,)) for packet in packets
     )
 
 
 def cut(lacing: bytes, pages: int, *, together: int = 1) -> list[bytes]:
-    """Spread lacing values over as near to `pages` pages as can be, about evenly.
+    """Divide lacing values about evenly over `pages` pages, or as near to that as possible.
 
-    The last `together` values, at most 255, stay on one page.
+    The last `together` values, at most 255, stay on the same page.
     """
     free = len(lacing) - together
     pages = max(min(pages, free + 1), -(-len(lacing) // 255))
@@ -181,10 +181,10 @@ def cut(lacing: bytes, pages: int, *, together: int = 1) -> list[bytes]:
 
 
 def render(data: bytes, lacings: Sequence[bytes], *, first: Page, last: Page) -> list[bytes]:
-    """Header pages with these lacing values over `data`, in the place of `first` to `last`.
+    """Return header pages with these lacing values over `data`, to replace `first` to `last`.
 
-    The last keeps its granule position, and whether it ends the stream; the others have the
-    position 0 (none: -1).
+    The last page keeps its granule position and its end-of-stream flag. The other pages get
+    position 0, or -1 if no packet ends on them.
     """
     pages: list[bytes] = []
     at = 0

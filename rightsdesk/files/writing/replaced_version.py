@@ -1,8 +1,8 @@
-"""The old version of a file while a new one takes its place: what others write into it then.
+"""Protect the replaced version of a file from losing another program's write.
 
-A program that rewrites a file in place between our last look at it and the rename writes into a
-version that is on its way out. So the old version keeps a second name until it is certain that
-it was not written to; if it was, it gets its place back.
+Another program may write to a file between our last check and the rename. Its write goes to
+the version that we replace. So the replaced version keeps a second name until it is certain
+that it was not written to. If it was, it gets its place back.
 """
 
 from __future__ import annotations
@@ -21,16 +21,15 @@ from rightsdesk.files.writing.guards import changed
 _BLOCK = 1 << 20
 
 
-class OldVersion:
-    """The version that `expected` identifies, held on to. As a context manager, let go of again.
+class ReplacedVersion:
+    """The version that `expected` identifies, kept until the context manager ends.
 
-    Where the file system has no hard links, the open file alone is held, and what was written
-    into it comes back as a copy. Where files cannot be replaced while they are open (Windows),
-    the second name alone is: without links, an open file refuses the replacing there.
+    Without hard links, only the open file is kept, and another program's write comes back as
+    a copy. On Windows an open file can't be replaced, so only the second name is kept.
     """
 
     def __init__(self, target: str, expected: FileIdentity) -> None:
-        """Raises OSError, and ChangedOnDisk if another file has this path by now."""
+        """Keep the version. Raises OSError, and ChangedOnDisk if the path leads elsewhere."""
         self._target = target
         self._expected = expected
         self._held: int | None = None
@@ -38,23 +37,23 @@ class OldVersion:
         try:
             if os.name != "nt":
                 self._held, _ = open_descriptor(target)
-                temp_files.lock(self._held)  # no sweep takes the second name away
+                temp_files.lock(self._held)  # so that no sweep removes the second name
             self._name = temp_files.second_name(target)
             if self._name is not None and FileIdentity.of(self._name) != expected:
-                self._forget_name()  # sshfs and others give each name an inode of its own
-            for one in (self._held, target):
-                if one is not None and FileIdentity.of(one) != expected:
+                self._forget_name()  # on sshfs and the like, each name has its own inode
+            for place in (self._held, target):
+                if place is not None and FileIdentity.of(place) != expected:
                     raise changed()
         except BaseException:
             self.let_go()
             raise
 
     def must_be_untouched(self) -> None:
-        """To be called after the replacing. Raises ChangedOnDisk if another program wrote to the
-        old version: it has its place again then, and the new version is gone.
+        """Check, after the replacement, that no other program wrote to the replaced version.
 
-        Raises DiskTrouble where that could not be done; the sentence says where the other
-        program's version is.
+        Raises ChangedOnDisk if one did: that version has its place back, and the new version
+        is gone. Raises DiskTrouble if putting it back failed; the message says where the
+        other program's version is.
         """
         if self._is_untouched():
             return
@@ -71,7 +70,7 @@ class OldVersion:
             ) from error
         raise ChangedOnDisk(
             "Another program changed this file at the very moment when it was to be replaced.",
-            advice="Scan it again, then decide anew.",
+            advice="Scan it again, then decide again.",
             untouched="The file is as the other program left it.",
         )
 
@@ -81,11 +80,11 @@ class OldVersion:
             if place is None:
                 return True
             old, new = FileIdentity.of(place), FileIdentity.of(self._target)
-        except OSError:  # a disk that fails now tells the caller so, too
+        except OSError:  # the caller meets the failing disk, too
             return True
         if (old.size, old.mtime_ns) == (self._expected.size, self._expected.mtime_ns):
             return True
-        # File systems that know open files by their path show the new version here.
+        # File systems that identify open files by path show the new version here.
         return (old.size, old.mtime_ns) == (new.size, new.mtime_ns)
 
     def _put_back(self) -> None:
@@ -116,7 +115,7 @@ class OldVersion:
             os.close(new)
 
     def let_go(self) -> None:
-        """Give up the old version; what can't be removed now, a sweep removes later."""
+        """Release the replaced version. A sweep removes leftovers later."""
         self._forget_name()
         if self._held is not None:
             os.close(self._held)
@@ -128,7 +127,7 @@ class OldVersion:
                 os.unlink(self._name)
             self._name = None
 
-    def __enter__(self) -> OldVersion:
+    def __enter__(self) -> ReplacedVersion:
         return self
 
     def __exit__(self, *_: object) -> None:

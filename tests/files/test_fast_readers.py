@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import rightsdesk
 from rightsdesk.errors import KnownError
 from rightsdesk.files.containers import container_of
-from rightsdesk.files.fast_readers import FastReading, quick_look
+from rightsdesk.files.fast_readers import FastReading, read_fast
 from rightsdesk.files.fast_readers.id3 import texts
 from rightsdesk.files.owned import places_of
 from rightsdesk.files.scan import catalogue_tags
@@ -35,7 +35,7 @@ id3: Any = mutagen.id3
 def look(path: Path) -> tuple[str, FastReading] | None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        return quick_look(descriptor, os.fstat(descriptor).st_size)
+        return read_fast(descriptor, os.fstat(descriptor).st_size)
     finally:
         os.close(descriptor)
 
@@ -43,15 +43,20 @@ def look(path: Path) -> tuple[str, FastReading] | None:
 Told = tuple[str, dict[str, list[str]], dict[str, tuple[str, ...]], float]
 
 
-def told(name: str, found: dict[str, list[str]], fields: Any, seconds: float) -> Told:
+def comparable(name: str, found: dict[str, list[str]], fields: Any, seconds: float) -> Told:
     """What can be compared: texts of nothing but blanks say nothing."""
-    said = {key: [text for text in values if text] for key, values in found.items()}
-    return name, {k: v for k, v in said.items() if any(map(str.strip, v))}, dict(fields), seconds
+    filled = {key: [text for text in values if text] for key, values in found.items()}
+    return (
+        name,
+        {k: v for k, v in filled.items() if any(map(str.strip, v))},
+        dict(fields),
+        seconds,
+    )
 
 
 def quickly(path: Path) -> Told | None:
-    looked = look(path)
-    return looked and told(looked[0], looked[1].found, looked[1].fields, looked[1].seconds)
+    found = look(path)
+    return found and comparable(found[0], found[1].found, found[1].fields, found[1].seconds)
 
 
 def thoroughly(path: Path) -> Told:
@@ -59,7 +64,7 @@ def thoroughly(path: Path) -> Told:
         container = container_of(f)
         fields = container.fields(f)
         found, seconds = catalogue_tags.read(container, f)
-        return told(container.name, found, fields, seconds)
+        return comparable(container.name, found, fields, seconds)
 
 
 # What it answers
@@ -248,9 +253,9 @@ def test_the_cover_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         return data
 
     monkeypatch.setattr(os, "read", counting)
-    looked = [look(plain), look(flac)]
+    readings = [look(plain), look(flac)]
 
-    assert [one and one[1].found for one in looked] == [{"title": ["t"]}] * 2
+    assert [reading and reading[1].found for reading in readings] == [{"title": ["t"]}] * 2
     assert sum(read) < 100_000
 
 
@@ -351,10 +356,10 @@ def test_where_it_answers_of_a_damaged_file_the_others_say_the_same(
             container = container_of(f)  # raises nothing: it was not damage to the container
             assert (container.name, container.fields(f)) == (answer[0], answer[2]), seed
         try:
-            others = thoroughly(path)
+            expected = thoroughly(path)
         except KnownError:  # mutagen looks into more than the titles
             continue
-        assert answer == others, seed
+        assert answer == expected, seed
 
 
 # Texts

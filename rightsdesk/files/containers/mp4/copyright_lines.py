@@ -1,8 +1,8 @@
-"""Copyright lines that stand in an MP4's user data, outside of the first list of items.
+"""Copyright lines in an MP4's user data, outside the first list of items.
 
-QuickTime programs and phones write them, as `©cpy` and as 3GPP's `cprt`; programs that add
-user data of their own have a list of their own. ffmpeg shows the
-line that comes last in the file and MediaInfo every one, so both are kept up to date.
+QuickTime programs and phones write them as `©cpy` and as 3GPP's `cprt`. Programs that add
+their own user data also add their own list of items. ffmpeg shows the last line in the
+file and MediaInfo shows all, so every line is kept up to date.
 
 Sources: Apple "QuickTime File Format", "User Data Text Strings and Language Codes"; 3GPP TS
 26.244, section 8.3 (`cprt`).
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from rightsdesk.files.containers.base import LARGEST_TEXT, read_at
-from rightsdesk.files.containers.mp4.boxes import Box, box
+from rightsdesk.files.containers.mp4.boxes import Box, render_box
 from rightsdesk.files.containers.mp4.items import Item, render_item
 from rightsdesk.files.errors import TooLarge
 from rightsdesk.files.owned import COPYRIGHT
@@ -24,16 +24,20 @@ from rightsdesk.files.text import raw_text
 
 _QUICKTIME, _3GPP = b"\xa9cpy", b"cprt"
 KINDS = (_QUICKTIME, _3GPP)
-"""The boxes in user data that hold such a line."""
+"""The kinds of boxes in user data that hold a copyright line."""
 
-_LARGEST = (1 << 16) - 1  # a QuickTime text says its length in two bytes
-_MACINTOSH, _UNSPECIFIED = 0x400, 0x7FFF  # language codes that stand for a Macintosh encoding
-_ENGLISH = 0x15C7  # "eng", packed: five bits a letter
+_LARGEST = (1 << 16) - 1  # a QuickTime text states its length in two bytes
+_MACINTOSH, _UNSPECIFIED = 0x400, 0x7FFF  # language codes that imply a Macintosh encoding
+_ENGLISH = 0x15C7  # "eng", packed: five bits per letter
 
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
-    """A box with a line, those `around` it, the bytes of its text, and what stands by them."""
+    """A copyright line in its own box.
+
+    `around`: the boxes that contain it. `raw`: the bytes of the text. `head` and `rest`:
+    the bytes before and after the text.
+    """
 
     box: Box
     around: tuple[Box, ...]
@@ -48,21 +52,24 @@ class FieldLine:
 
     @property
     def unknown(self) -> bool:
-        """Whether only ASCII can be added."""
+        """Whether the encoding is unknown, so that only ASCII can be added."""
         return not (self.raw.isascii() if self.macintosh else raw_text.is_utf8(self.raw))
 
     def changed(self, text: str) -> bytes:
-        """The box with another text. Raises `Unsupported` as `raw_text.changed`, `TooLarge`."""
+        """Return the rendered box with another text.
+
+        Raises `TooLarge`, and `Unsupported` as `raw_text.changed` does.
+        """
         raw = raw_text.changed(self.raw, text)
         head = self.head
         if self.box.kind == _QUICKTIME:
             head = _length(raw) + head[2:]
-        return box(self.box.kind, head + raw + self.rest)
+        return render_box(self.box.kind, head + raw + self.rest)
 
 
 @dataclass(frozen=True, slots=True)
 class ItemLine:
-    """A line that is an item of a further list."""
+    """A copyright line that is an item of a list. `around`: the boxes that contain it."""
 
     item: Item
     around: tuple[Box, ...]
@@ -78,45 +85,45 @@ class ItemLine:
 
     @property
     def unknown(self) -> bool:
-        """As of a `FieldLine`."""
+        """Whether the encoding is unknown: see `FieldLine.unknown`."""
         return self.item.unknown
 
     def changed(self, text: str) -> bytes:
-        """As of a `FieldLine`."""
+        """Return the rendered item with another text. Raises as `FieldLine.changed` does."""
         return render_item(COPYRIGHT, (text,), self.item)
 
 
-def line_in(f: BinaryIO, one: Box, parent: Box) -> FieldLine | None:
-    """The line in a box of user data, if it is one of a known form."""
-    if one.kind not in KINDS or one.header != 8 or not 6 <= one.size - 8 <= LARGEST_TEXT:
+def line_in(f: BinaryIO, box: Box, parent: Box) -> FieldLine | None:
+    """Return the copyright line in a box of user data; None if its form is unknown."""
+    if box.kind not in KINDS or box.header != 8 or not 6 <= box.size - 8 <= LARGEST_TEXT:
         return None
-    return _quicktime(f, one, parent) if one.kind == _QUICKTIME else _3gpp(f, one, parent)
+    return _quicktime(f, box, parent) if box.kind == _QUICKTIME else _3gpp(f, box, parent)
 
 
-def _quicktime(f: BinaryIO, one: Box, parent: Box) -> FieldLine | None:
-    """The first text counts where there are several, in several languages."""
-    data = read_at(f, *one.span)
+def _quicktime(f: BinaryIO, box: Box, parent: Box) -> FieldLine | None:
+    """Return the line in QuickTime's form. Of texts in several languages, the first counts."""
+    data = read_at(f, *box.span)
     size, language = int.from_bytes(data[:2], "big"), int.from_bytes(data[2:4], "big")
     if size > len(data) - 4:
         return None
     macintosh = language < _MACINTOSH or language == _UNSPECIFIED
-    return FieldLine(one, (parent,), data[:4], data[4 : 4 + size], data[4 + size :], macintosh)
+    return FieldLine(box, (parent,), data[:4], data[4 : 4 + size], data[4 + size :], macintosh)
 
 
-def _3gpp(f: BinaryIO, one: Box, parent: Box) -> FieldLine | None:
-    data = read_at(f, *one.span)
+def _3gpp(f: BinaryIO, box: Box, parent: Box) -> FieldLine | None:
+    data = read_at(f, *box.span)
     if data[:4] != bytes(4) or data[6:8] in (b"\xfe\xff", b"\xff\xfe"):  # UTF-16
         return None
     raw = data[6:].split(b"\0", 1)[0]
-    return FieldLine(one, (parent,), data[:6], raw, data[6 + len(raw) :])
+    return FieldLine(box, (parent,), data[:6], raw, data[6 + len(raw) :])
 
 
 def edits(
     lines: Sequence[FieldLine | ItemLine], values: Sequence[str]
 ) -> Iterator[tuple[Splice, tuple[Box, ...]]]:
-    """The splices that set the lines, each with the boxes around it.
+    """Yield the splices that set the lines, each with the boxes around it.
 
-    Of lines too many the last ones go; for more values than lines see `new_line`.
+    Surplus lines at the end are removed. Surplus values need a `new_line`.
     """
     for index, line in enumerate(lines):
         new = line.changed(values[index]) if index < len(values) else b""
@@ -125,9 +132,9 @@ def edits(
 
 
 def new_line(text: str) -> bytes:
-    """A box with a line of its own. Raises `TooLarge`."""
+    """Return a rendered box with a new copyright line. Raises `TooLarge`."""
     raw = text.encode("utf-8")
-    return box(_QUICKTIME, _length(raw) + _ENGLISH.to_bytes(2, "big") + raw)
+    return render_box(_QUICKTIME, _length(raw) + _ENGLISH.to_bytes(2, "big") + raw)
 
 
 def _length(raw: bytes) -> bytes:

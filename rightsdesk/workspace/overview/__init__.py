@@ -1,0 +1,1 @@
+"""What home, the roster and the catalogue show: bars, counts, groups, covers and next steps."""

@@ -1,0 +1,196 @@
+"""The home page of one artist, and the roster of all: figures, bars, news and next steps."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, func, select
+
+from rightsdesk.changes.types import FILES
+from rightsdesk.consent import Consent
+from rightsdesk.store.joins import ACCOUNT_ITEMS
+from rightsdesk.store.schema import (
+    accounts,
+    artists,
+    attestations,
+    files,
+    items,
+    recordings,
+    releases,
+    stored_consents,
+)
+from rightsdesk.workspace.consents import consents
+from rightsdesk.workspace.overview.segments import (
+    SEGMENTS,
+    Overview,
+    says_it_everywhere,
+    worst,
+)
+from rightsdesk.workspace.overview.steps import steps, urgency
+from rightsdesk.workspace.overview.values import (
+    Action,
+    CarrierBar,
+    Home,
+    News,
+    RosterRow,
+    Segment,
+)
+from rightsdesk.workspace.types import ScopeKind
+
+
+def home(overview: Overview, artist_id: int | None = None) -> Home:
+    """The home page of an artist, or of all. An artist without anything has an empty page."""
+    now = overview.patterns()
+    with overview.database.read() as connection:
+        known = consents.load(connection)
+        whose = _artists(connection) if artist_id is None else {artist_id: ""}
+        wanted = {one: known.effective(artist_id=one) for one in whose}
+        next_steps = steps(connection, now, wanted, overview.clock.now())
+        read_at = _read_at(connection)
+        news = _news(connection)
+        chosen_at = {} if artist_id is None else _chosen_at(connection)
+        exceptions = 0 if artist_id is None else _exceptions(connection, artist_id)
+    counted = Counter[bytes]()
+    for one in whose:
+        counted.update(now.by_artist.get(one, {}))
+    bars = now.by_carrier(counted)
+    files_first = sorted(bars, key=lambda carrier: carrier != FILES)
+    return Home(
+        artist_id=artist_id,
+        recordings=counted.total(),
+        everywhere=_everywhere(counted),
+        carriers=tuple(
+            CarrierBar(
+                carrier,
+                bars[carrier],
+                max((read_at.get((one, carrier), "") for one in whose), default=""),
+            )
+            for carrier in files_first
+        ),
+        news=_together(one for artist in whose for one in news.get(artist, ())),
+        steps=tuple(sorted((step for some in next_steps.values() for step in some), key=urgency)),
+        wanted=wanted[artist_id] if artist_id is not None else Consent(),
+        chosen_at=chosen_at.get(artist_id, "") if artist_id is not None else "",
+        exceptions=exceptions,
+    )
+
+
+def roster(overview: Overview) -> list[RosterRow]:
+    """All artists by name, each with what needs somebody."""
+    now = overview.patterns()
+    with overview.database.read() as connection:
+        known = consents.load(connection)
+        names = _artists(connection)
+        wanted = {one: known.effective(artist_id=one) for one in names}
+        next_steps = steps(connection, now, wanted, overview.clock.now())
+        news = _news(connection)
+    rows: list[RosterRow] = []
+    for artist, name in names.items():
+        counted = now.by_artist.get(artist, Counter())
+        todo = next_steps.get(artist, ())
+        rows.append(
+            RosterRow(
+                artist_id=artist,
+                name=name,
+                recordings=counted.total(),
+                everywhere=_everywhere(counted),
+                bar=_by_worst(counted),
+                wanted=wanted[artist],
+                steps=todo,
+                news=_together(news.get(artist, ())),
+                problems=sum(one.action in _BROKEN for one in todo),
+            )
+        )
+    return rows
+
+
+_BROKEN = (Action.RECONNECT, Action.FIND_FOLDER)
+
+
+def _everywhere(counted: Mapping[bytes, int]) -> int:
+    return sum(number for pattern, number in counted.items() if says_it_everywhere(pattern))
+
+
+def _by_worst(counted: Mapping[bytes, int]) -> dict[Segment, int]:
+    found = Counter[Segment]()
+    for pattern, number in counted.items():
+        if segment := worst(pattern):
+            found[segment] += number
+    return {segment: found[segment] for segment in SEGMENTS if found[segment]}
+
+
+def _together(news: Iterable[News]) -> tuple[News, ...]:
+    """One piece of news for each carrier, the newest first."""
+    by_carrier: defaultdict[str, list[News]] = defaultdict(list)
+    for one in news:
+        by_carrier[one.carrier].append(one)
+    merged = [
+        News(
+            carrier,
+            sum(one.count for one in some),
+            min(one.since for one in some),
+            max(one.at for one in some),
+        )
+        for carrier, some in by_carrier.items()
+    ]
+    return tuple(sorted(merged, key=lambda one: (one.at, one.carrier), reverse=True))
+
+
+def _artists(connection: Connection) -> dict[int, str]:
+    """All artists by name: id → name."""
+    query = select(artists.c.id, artists.c.name).order_by(artists.c.name_key)
+    return {row.id: row.name for row in connection.execute(query)}
+
+
+def _read_at(connection: Connection) -> dict[tuple[int, str], str]:
+    """When each artist's files and platforms were last read, or attested."""
+    f, a, told = files.c, accounts.c, attestations.c
+    found: dict[tuple[int, str], str] = {}
+    of_files = select(f.artist_id, func.max(f.seen_at)).group_by(f.artist_id)
+    for artist, at in connection.execute(of_files):
+        found[artist, FILES] = at
+    attested = select(told.artist_id, told.platform, func.max(told.attested_at))
+    attested = attested.where(told.withdrawn_at == "").group_by(told.artist_id, told.platform)
+    of_items = select(a.artist_id, a.platform, func.max(items.c.seen_at))
+    of_items = of_items.select_from(ACCOUNT_ITEMS).group_by(a.artist_id, a.platform)
+    for query in (attested, of_items):
+        for artist, platform, at in connection.execute(query):
+            found[artist, platform] = at
+    return found
+
+
+def _news(connection: Connection) -> dict[int, list[News]]:
+    """What changed without RightsDesk, by artist and carrier."""
+    f, a = files.c, accounts.c
+    found: defaultdict[int, list[News]] = defaultdict(list)
+    at = func.json_extract(f.drift, "$.at")
+    query = select(f.artist_id, func.count(), func.min(at), func.max(at))
+    query = query.where(f.drift != "", f.missing.is_(False)).group_by(f.artist_id)
+    for artist, number, since, latest in connection.execute(query):
+        found[artist].append(News(FILES, number, since, latest))
+    at = func.json_extract(items.c.drift, "$.at")
+    of_items = select(a.artist_id, a.platform, func.count(), func.min(at), func.max(at))
+    of_items = of_items.select_from(ACCOUNT_ITEMS)
+    of_items = of_items.where(items.c.drift != "", items.c.gone.is_(False))
+    of_items = of_items.group_by(a.artist_id, a.platform)
+    for artist, platform, number, since, latest in connection.execute(of_items):
+        found[artist].append(News(platform, number, since, latest))
+    return found
+
+
+def _chosen_at(connection: Connection) -> dict[int, str]:
+    c = stored_consents.c
+    query = select(c.owner_id, c.set_at).where(c.kind == ScopeKind.ARTIST.value)
+    return {row.owner_id: row.set_at for row in connection.execute(query)}
+
+
+def _exceptions(connection: Connection, artist_id: int) -> int:
+    """How many releases and recordings of an artist have a consent of their own."""
+    c = stored_consents.c
+    total = 0
+    for kind, table in ((ScopeKind.RELEASE, releases), (ScopeKind.RECORDING, recordings)):
+        owned = select(table.c.id).where(table.c.artist_id == artist_id)
+        query = select(func.count()).where(c.kind == kind.value, c.owner_id.in_(owned))
+        total += connection.execute(query).scalar_one()
+    return total

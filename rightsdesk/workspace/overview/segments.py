@@ -1,0 +1,345 @@
+"""How each recording fares on each carrier, worked out once for each state of the data.
+
+There may be half a million recordings, and few different patterns over the carriers. So each
+recording has a short pattern of bytes, one for each carrier, and what is counted is patterns.
+The result is kept until the database changes, or readings may have become too old to count.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, literal, or_, select, true
+
+from rightsdesk.changes.types import FILES, SIDECARS
+from rightsdesk.clock import Clock
+from rightsdesk.consent import Consent, Standing
+from rightsdesk.platforms.interface import Reach
+from rightsdesk.store.bulk import read_many
+from rightsdesk.store.database import Database
+from rightsdesk.store.joins import ACCOUNT_ITEMS, FILE_SIDECARS
+from rightsdesk.store.schema import accounts, files, items, recordings, sidecars, stored_consents
+from rightsdesk.workspace.consents import consents
+from rightsdesk.workspace.consents.consents import StoredConsents
+from rightsdesk.workspace.observing.freshness import Freshness
+from rightsdesk.workspace.overview.values import AGREEING, PENDING, Segment
+from rightsdesk.workspace.status.attested import AttestedCells
+from rightsdesk.workspace.status.standings import WORST_FIRST, ResolvedConsents, comparison, may_be
+from rightsdesk.workspace.suites import column_of
+from rightsdesk.workspace.types import ScopeKind, State
+
+KEPT_FOR = 600.0
+"""Seconds after which patterns are made anew though nothing changed: readings grow old."""
+
+Key = tuple[int, int, int]
+SEGMENTS = tuple(Segment)
+CODE = {segment: code for code, segment in enumerate(SEGMENTS)}
+NOTHING = len(SEGMENTS)
+"""Where a carrier has nothing of a recording."""
+
+_OF_STANDING = {
+    Standing.UNKNOWN: Segment.UNKNOWN,
+    Standing.TERMS_ONLY: Segment.TERMS,
+    Standing.ATTESTED: Segment.TOLD,
+    Standing.UNCHOSEN: Segment.UNCHOSEN,
+    Standing.AGREES: Segment.SAYS,
+    Standing.SILENT: Segment.SILENT,
+    Standing.CONFLICTS: Segment.SAYS_OTHERWISE,
+}
+_UNKNOWN, _TO_WRITE = CODE[Segment.UNKNOWN], CODE[Segment.TO_WRITE]
+_OTHERWISE = CODE[Segment.SAYS_OTHERWISE]
+_PENDING = frozenset(map(CODE.__getitem__, PENDING))
+_GOOD = frozenset((*map(CODE.__getitem__, AGREEING), CODE[Segment.TERMS], NOTHING))
+_SAYING = frozenset(map(CODE.__getitem__, AGREEING))
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """The patterns of all recordings: for each carrier a code of `SEGMENTS`, or NOTHING.
+
+    `choices` has for each recording the key of the choices that count for it, `wanted` what
+    they come to. `pending` counts files, sidecars and items to write: (artist, carrier) → all,
+    and those that say otherwise. What was sent and is not confirmed yet is not among them.
+    """
+
+    carriers: tuple[str, ...]
+    of: Mapping[int, bytes]
+    choices: Mapping[int, Key]
+    wanted: Mapping[Key, Consent]
+    pending: Mapping[tuple[int, str], tuple[int, int]]
+    by_artist: Mapping[int, Counter[bytes]]
+    unchosen: Counter[int]
+    """How many recordings of each artist have no choice."""
+    _states: dict[bytes, frozenset[State]] = field(default_factory=dict)
+
+    def states(self, pattern: bytes) -> frozenset[State]:
+        """Which filter chips let a recording with this pattern through."""
+        if pattern not in self._states:
+            found = set()
+            if not _PENDING.isdisjoint(pattern):
+                found.add(State.NEEDS_WORK)
+            if CODE[Segment.SAYS_OTHERWISE] in pattern:
+                found.add(State.SAYS_OTHERWISE)
+            if _UNKNOWN in pattern:
+                found.add(State.UNKNOWN)
+            self._states[pattern] = frozenset(found)
+        return self._states[pattern]
+
+    def counted(self, numbers: Iterable[int]) -> Counter[bytes]:
+        """How many of these recordings have which pattern."""
+        nothing = bytes([NOTHING]) * len(self.carriers)
+        return Counter(self.of.get(number, nothing) for number in numbers)
+
+    def cells(self, counted: Mapping[bytes, int]) -> dict[Segment, int]:
+        """How many cells there are of each segment, all carriers together."""
+        found = [0] * (NOTHING + 1)
+        for pattern, number in counted.items():
+            for code in pattern:
+                found[code] += number
+        return {segment: found[code] for segment, code in CODE.items() if found[code]}
+
+    def by_carrier(self, counted: Mapping[bytes, int]) -> dict[str, dict[Segment, int]]:
+        """The same, carrier by carrier; carriers without a cell are left out."""
+        bars: dict[str, dict[Segment, int]] = {}
+        for place, carrier in enumerate(self.carriers):
+            found = [0] * (NOTHING + 1)
+            for pattern, number in counted.items():
+                found[pattern[place]] += number
+            bar = {segment: found[code] for segment, code in CODE.items() if found[code]}
+            if bar:
+                bars[carrier] = bar
+        return bars
+
+
+def says_it_everywhere(pattern: bytes) -> bool:
+    """Whether a recording says what is wanted somewhere, and nothing else anywhere."""
+    return _GOOD.issuperset(pattern) and not _SAYING.isdisjoint(pattern)
+
+
+def worst(pattern: bytes) -> Segment | None:
+    """The worst segment of a recording; None where no carrier has anything of it."""
+    code = min(pattern, default=NOTHING)
+    return None if code == NOTHING else SEGMENTS[code]
+
+
+class Overview:
+    """The patterns as they are now, made when they are first asked for. For any thread."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database = database
+        self.clock = clock
+        self._lock = threading.Lock()
+        self._kept: tuple[int, float, Patterns] | None = None
+
+    def patterns(self) -> Patterns:
+        """Those of the database's present generation."""
+        with self._lock:
+            now = self.clock.monotonic()
+            generation = self.database.generation
+            kept = self._kept
+            if kept and kept[0] == generation and now - kept[1] < KEPT_FOR:
+                return kept[2]
+            with self.database.read() as connection:
+                made = patterns(connection)
+            self._kept = generation, now, made
+            return made
+
+
+def patterns(connection: Connection) -> Patterns:
+    """Work out the patterns of all recordings."""
+    known = consents.load(connection)
+    effective, dates = ResolvedConsents(known), _Dates(connection, known)
+    r = recordings.c
+    choices: dict[int, Key] = {}
+    same: dict[Key, Key] = {}
+    rows = read_many(connection, select(r.id, r.artist_id, r.release_id))
+    for number, artist, release in rows:
+        key = effective.key(artist, release, number)
+        choices[number] = same.setdefault(key, key)
+    made = _Making(effective, dates, choices, _unconfirmed(connection))
+    fresh = Freshness.of(connection)
+    made.add(connection, _files())
+    if connection.execute(select(sidecars.c.id).limit(1)).first():  # most catalogues have none
+        made.add(connection, _sidecars())
+    for (number,) in read_many(connection, _missing()):  # what is gone does not count as agreeing
+        made.cells[FILES].setdefault(number, _UNKNOWN)
+    made.add(connection, _items(fresh))
+    made.add_accounts(connection, fresh)
+    for carrier, number, _ in may_be(connection, true()):
+        made.cells[carrier].setdefault(number, _UNKNOWN)
+    told = AttestedCells(connection, known)
+    if told.artists:
+        for platform, ranks in told.ranks(connection, true()).items():
+            for number, rank in ranks.items():
+                code = CODE[_OF_STANDING[WORST_FIRST[rank]]]
+                made.cells[platform].setdefault(number, code)
+    return made.patterns()
+
+
+class _Making:
+    def __init__(
+        self,
+        effective: ResolvedConsents,
+        dates: _Dates,
+        choices: dict[int, Key],
+        sent: Mapping[str, Collection[int]],
+    ) -> None:
+        self.cells: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        self._effective = effective
+        self._dates = dates
+        self._choices = choices
+        self._sent = sent
+        self._codes: dict[str, defaultdict[Key, dict[str, int]]] = {}
+        self._pending: dict[tuple[int, str], list[int]] = {}
+
+    def add(self, connection: Connection, query: Select[*tuple[Any, ...]]) -> None:
+        """Add what was read: rows of carrier, file or item, recording, says, unread, since."""
+        choices, last = self._choices, ""
+        cells: dict[int, int] = {}
+        codes: dict[Key, dict[str, int]] = {}
+        for carrier, target, number, says, unread, since in read_many(connection, query):
+            if carrier != last:
+                last, cells = carrier, self.cells[column_of(carrier)]
+                codes = self._codes.setdefault(carrier, defaultdict(dict))
+            key = choices.get(number)
+            if key is None:
+                continue
+            if unread:
+                code = _UNKNOWN
+            else:
+                of_key = codes[key]
+                found = of_key.get(says)
+                code = self._code(carrier, key, says) if found is None else found
+                if code in _PENDING:
+                    code = self._counted(carrier, key, code, target, since)
+            if code < cells.get(number, NOTHING):
+                cells[number] = code
+
+    def add_accounts(self, connection: Connection, fresh: Freshness) -> None:
+        """What an account or a site declares holds for each recording of its artist. It can only
+        say what the artist wants."""
+        i, a = items.c, accounts.c
+        query = select(a.artist_id, a.platform, i.id, i.says, _unread(fresh), i.since)
+        query = query.select_from(ACCOUNT_ITEMS).where(i.reach != Reach.ITEM.value)
+        owned: dict[int, list[int]] = defaultdict(list)
+        rows = list(read_many(connection, query))
+        if rows:
+            for number, key in self._choices.items():
+                owned[key[0]].append(number)
+        for artist, platform, target, says, unread, since in rows:
+            code, key = _UNKNOWN, self._effective.key(artist, None, 0)
+            if not unread:
+                code = self._code(platform, key, says)
+                if code in _PENDING:
+                    code = self._counted(platform, key, code, target, since)
+            cells = self.cells[platform]
+            for number in owned[artist]:
+                if code < cells.get(number, NOTHING):
+                    cells[number] = code
+
+    def patterns(self) -> Patterns:
+        """What all that comes to."""
+        carriers = tuple(carrier for carrier, cells in self.cells.items() if cells)
+        columns = [self.cells[carrier].get for carrier in carriers]
+        same: dict[bytes, bytes] = {}
+        of: dict[int, bytes] = {}
+        for number in self._choices:
+            pattern = bytes([column(number, NOTHING) for column in columns])
+            of[number] = same.setdefault(pattern, pattern)
+        wanted = {key: self._effective.of(key) for key in set(self._choices.values())}
+        pending = {key: (count[0], count[1]) for key, count in self._pending.items()}
+        by_artist: defaultdict[int, Counter[bytes]] = defaultdict(Counter)
+        unchosen = Counter[int]()
+        together = Counter((key, of[number]) for number, key in self._choices.items())
+        for (key, pattern), number in together.items():
+            by_artist[key[0]][pattern] += number
+            unchosen[key[0]] += 0 if wanted[key] else number
+        return Patterns(carriers, of, self._choices, wanted, pending, dict(by_artist), unchosen)
+
+    def _code(self, carrier: str, key: Key, says: str) -> int:
+        codes = self._codes.setdefault(carrier, defaultdict(dict))[key]
+        if says not in codes:
+            standing = comparison(carrier, self._effective.of(key), says).standing
+            codes[says] = CODE[_OF_STANDING[standing]]
+        return codes[says]
+
+    def _counted(self, carrier: str, key: Key, code: int, target: int, since: str) -> int:
+        """Pending is not alarm: what is older than the choice has only to be written. Without a
+        choice there is nothing to write."""
+        chosen = self._dates.of(key)
+        if not chosen:
+            return code
+        if chosen >= since:
+            code = _TO_WRITE
+        if target not in self._sent.get(carrier, ()):
+            count = self._pending.setdefault((key[0], carrier), [0, 0])
+            count[0] += 1
+            count[1] += code == _OTHERWISE
+        return code
+
+
+class _Dates:
+    """When the latest of the choices was made that count for a recording; "" for none."""
+
+    def __init__(self, connection: Connection, known: StoredConsents) -> None:
+        rows = connection.execute(
+            select(stored_consents.c.kind, stored_consents.c.owner_id, stored_consents.c.set_at)
+        )
+        self._set_at = {(kind, owner): set_at for kind, owner, set_at in rows}
+        self._partners = known.partners
+        self._met: dict[Key, str] = {}
+
+    def of(self, key: Key) -> str:
+        """For the recordings of this key (`ResolvedConsents.key`)."""
+        if key not in self._met:
+            places: list[tuple[int, int | None, int | None]] = [key]
+            places += self._partners.get(key[2], ())
+            self._met[key] = max(
+                self._set_at.get((kind.value, owner), "")
+                for place in places
+                for kind, owner in zip(ScopeKind, place, strict=True)
+                if owner is not None
+            )
+        return self._met[key]
+
+
+def _unconfirmed(connection: Connection) -> Mapping[str, Collection[int]]:
+    from rightsdesk.changes import journal
+
+    return {carrier: set(found) for carrier, found in journal.unconfirmed(connection).items()}
+
+
+def _files() -> Select[*tuple[Any, ...]]:
+    f = files.c
+    unread = or_(f.problem != "", f.seen_at == "")
+    query = select(literal(FILES), f.id, f.recording_id, f.says, unread, f.since)
+    return query.where(f.recording_id.is_not(None), f.missing.is_(False))
+
+
+def _sidecars() -> Select[*tuple[Any, ...]]:
+    """They count among the files of a recording."""
+    f, s = files.c, sidecars.c
+    query = select(literal(SIDECARS), s.id, f.recording_id, s.says, s.problem != "", s.since)
+    query = query.select_from(FILE_SIDECARS)
+    return query.where(f.recording_id.is_not(None), f.missing.is_(False))
+
+
+def _missing() -> Select[*tuple[Any, ...]]:
+    f = files.c
+    return select(f.recording_id).where(f.recording_id.is_not(None), f.missing.is_(True))
+
+
+def _items(fresh: Freshness) -> Select[*tuple[Any, ...]]:
+    i, a = items.c, accounts.c
+    query = select(a.platform, i.id, i.recording_id, i.says, _unread(fresh), i.since)
+    query = query.select_from(ACCOUNT_ITEMS).where(i.recording_id.is_not(None))
+    return query.order_by(i.account_id)
+
+
+def _unread(fresh: Freshness) -> ColumnElement[bool]:
+    i = items.c
+    return or_(i.problem != "", i.gone, i.seen_at < fresh.before)

@@ -1,0 +1,197 @@
+"""What to do next, for each artist, in order of urgency; each kind with one query for all."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, true
+
+from rightsdesk.changes.types import FILES
+from rightsdesk.consent import Consent, Standing
+from rightsdesk.platforms.registry import NAMES, platform_by_id
+from rightsdesk.resources.facts import By, Control, Default, PlatformFacts, all_facts
+from rightsdesk.roster.account_state import AccountState
+from rightsdesk.store.joins import ACCOUNT_ITEMS
+from rightsdesk.store.queries import folders_by_artist, platforms_by_artist
+from rightsdesk.store.schema import ASK, accounts, items
+from rightsdesk.workspace.guided.attestations import Attestations, current_attestations
+from rightsdesk.workspace.guided.platform_readings import readings_by_artist
+from rightsdesk.workspace.guided.views import Readings, view
+from rightsdesk.workspace.overview.segments import Patterns
+from rightsdesk.workspace.overview.values import Action, Step
+from rightsdesk.workspace.suites import column_of
+from rightsdesk.workspace.types import ControlView, Group, GuidedView, SwitchReading
+
+SITE = "own_site"
+STEPS_A_MINUTE = 3
+"""How many of a switch's written steps a person follows in a minute: each is a click or two."""
+
+_URGENCY = {action: place for place, action in enumerate(Action)}
+
+
+def steps(
+    connection: Connection, now: Patterns, wanted: Mapping[int, Consent], at: datetime
+) -> dict[int, tuple[Step, ...]]:
+    """The next steps of each artist in `wanted` (what is wanted of the artist's music)."""
+    found: defaultdict[int, list[Step]] = defaultdict(list)
+    for step in (
+        *_accounts(connection),
+        *_folders(connection),
+        *_choices(now),
+        *_writes(now),
+        *_switches(connection, wanted, at),
+        *_questions(connection),
+        *_sites(connection, wanted),
+    ):
+        if step.artist_id in wanted:
+            found[step.artist_id].append(step)
+    return {artist: tuple(sorted(some, key=urgency)) for artist, some in found.items()}
+
+
+def urgency(step: Step) -> tuple[int, bool, int, int, str, str]:
+    """The most urgent first: what is on unless switched off, what contradicts, what is much."""
+    return (
+        _URGENCY[step.action],
+        not step.on_by_default,
+        -step.otherwise,
+        -step.count,
+        step.platform,
+        step.name,
+    )
+
+
+def _accounts(connection: Connection) -> Iterator[Step]:
+    a = accounts.c
+    over = (AccountState.RECONNECT.value, AccountState.UNCONFIRMED.value)
+    query = select(a.id, a.artist_id, a.platform, a.name).where(a.state.in_(over)).order_by(a.id)
+    for row in connection.execute(query):
+        yield Step(
+            Action.RECONNECT,
+            row.artist_id,
+            row.platform,
+            row.name,
+            account_id=row.id,
+        )
+
+
+def _folders(connection: Connection) -> Iterator[Step]:
+    for artist, places in folders_by_artist(connection).items():
+        for place in places:
+            if not os.path.exists(place):
+                yield Step(Action.FIND_FOLDER, artist, name=place)
+
+
+def _choices(now: Patterns) -> Iterator[Step]:
+    for artist, number in now.unchosen.items():
+        if number:
+            yield Step(Action.CHOOSE, artist, count=number)
+
+
+def _writes(now: Patterns) -> Iterator[Step]:
+    found: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
+    for (artist, carrier), counts in now.pending.items():
+        column = column_of(carrier)
+        if column == FILES or platform_by_id(carrier).capabilities.writes:
+            for place, number in enumerate(counts):
+                found[artist, column][place] += number
+    for (artist, column), (number, otherwise) in found.items():
+        yield Step(Action.WRITE, artist, column, count=number, otherwise=otherwise)
+
+
+def _questions(connection: Connection) -> Iterator[Step]:
+    a = accounts.c
+    query = select(a.artist_id, a.platform, func.count()).select_from(ACCOUNT_ITEMS)
+    query = query.where(items.c.matched == ASK, items.c.gone.is_(False))
+    for artist, platform, number in connection.execute(query.group_by(a.artist_id, a.platform)):
+        yield Step(Action.ANSWER, artist, platform, count=number)
+
+
+def _sites(connection: Connection, wanted: Mapping[int, Consent]) -> Iterator[Step]:
+    reached = platforms_by_artist(connection)
+    for artist, consent in wanted.items():
+        if consent and SITE not in reached.get(artist, ()):
+            yield Step(Action.RESERVE_SITE, artist, SITE)
+
+
+def _switches(
+    connection: Connection, wanted: Mapping[int, Consent], at: datetime
+) -> Iterator[Step]:
+    """Switches of platforms that an artist uses: said to be there, or with an account."""
+    told, reached = current_attestations(connection), platforms_by_artist(connection)
+    facts = all_facts()
+    readings = _readings(connection, facts, wanted, reached)
+    for artist in wanted:
+        of_artist = told.get(artist, {})
+        used = reached.get(artist, set()) | {platform for platform, _ in of_artist}
+        for one in facts if used and wanted[artist] else ():
+            if one.id in used:
+                read = readings.get(artist, {})
+                yield from _of_platform(artist, one, wanted[artist], of_artist, read, at)
+
+
+def _of_platform(
+    artist: int,
+    facts: PlatformFacts,
+    wanted: Consent,
+    told: Attestations,
+    read: Readings,
+    at: datetime,
+) -> Iterator[Step]:
+    seen = view(artist, facts, wanted, told, at, read)
+    if seen.here is False:
+        return
+    if seen.group is Group.LOOK_AGAIN:
+        yield Step(Action.LOOK_AGAIN, artist, facts.id)
+    elif seen.group is Group.TO_DO:
+        yield from (
+            Step(
+                Action.SWITCH_OFF,
+                artist,
+                facts.id,
+                control=one.control.id,
+                minutes=minutes(one.control),
+                on_by_default=one.control.default is not Default.OPT_IN,
+            )
+            for one in _open_switches(seen)
+        )
+
+
+def _open_switches(seen: GuidedView) -> Iterator[ControlView]:
+    """Those to set: read or told to allow more, or unknown and on unless switched off."""
+    for one in seen.controls:
+        if one.control.set_by is not By.PERSON or not one.control.verified:
+            continue
+        untold = not one.attestation and not one.read
+        if (
+            (one.standing is Standing.CONFLICTS and one.attestation)
+            or any(reading.wider for reading in one.read)
+            or (untold and one.control.default is not Default.OPT_IN)
+        ):
+            yield one
+
+
+def minutes(control: Control) -> int:
+    """How long a switch takes, from the number of steps in its facts."""
+    return max(1, -(-len(control.steps) // STEPS_A_MINUTE))
+
+
+def _readings(
+    connection: Connection,
+    facts: tuple[PlatformFacts, ...],
+    wanted: Mapping[int, Consent],
+    reached: Mapping[int, set[str]],
+) -> dict[int, dict[tuple[str, str], tuple[SwitchReading, ...]]]:
+    """What was read of all switches, by artist, then by platform and control."""
+    used = set().union(*reached.values()) if reached else set()
+    found: defaultdict[int, dict[tuple[str, str], tuple[SwitchReading, ...]]] = defaultdict(dict)
+    for one in facts:
+        if one.id not in used or one.id not in NAMES:
+            continue
+        for control in one.controls:
+            read = readings_by_artist(connection, one.id, control, wanted, true())
+            for artist, some in read.items():
+                found[artist][one.id, control.id] = some
+    return found

@@ -1,0 +1,193 @@
+"""What the pages are shown: plain values without words."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from rightsdesk.consent import Consent
+from rightsdesk.workspace.types import State
+
+
+class Segment(StrEnum):
+    """One part of a bar: how a recording fares on a carrier. The worst comes first.
+
+    `to_write`: the choice is newer than what is there. `unchosen`: something is said there, and
+    nothing was chosen. `terms`: nothing but the platform's terms is known.
+    """
+
+    SAYS_OTHERWISE = "says_otherwise"
+    TO_WRITE = "to_write"
+    SILENT = "silent"
+    UNKNOWN = "unknown"
+    UNCHOSEN = "unchosen"
+    TERMS = "terms"
+    TOLD = "told"
+    SAYS = "says"
+
+
+Bar = Mapping[Segment, int]
+"""How many recordings (or cells: recordings × carriers) are in each segment; none is left out."""
+
+PENDING = frozenset((Segment.SAYS_OTHERWISE, Segment.TO_WRITE, Segment.SILENT))
+"""What needs work."""
+
+AGREEING = frozenset((Segment.SAYS, Segment.TOLD))
+"""What a recording may have everywhere and say what is wanted everywhere. Terms do not count."""
+
+
+class GroupBy(StrEnum):
+    """What the catalogue is grouped by."""
+
+    RELEASE = "release"
+    ARTIST = "artist"
+    LABEL = "label"
+    FOLDER = "folder"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueGroup:
+    """A header and the recordings below it: `count` of them from place `start` of the ids.
+
+    `name` is "" for recordings on no release, without a label or without a file. `artist` is ""
+    where there are several. `wanted` is None where the recordings differ. `year` is 0 and `upc`
+    is "" where unknown or several. `bar` counts cells: recordings × carriers.
+    """
+
+    name: str
+    start: int
+    count: int
+    artist: str = ""
+    year: int = 0
+    upc: str = ""
+    wanted: Consent | None = None
+    bar: Bar = field(default_factory=dict)
+    artist_id: int | None = None
+    release_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupedCatalogue:
+    """The recordings in order, and the headers above them. Without grouping there are none."""
+
+    ids: Sequence[int]
+    groups: tuple[CatalogueGroup, ...]
+    header_rows: tuple[int, ...]
+    """The row of each header, where all groups are open."""
+
+    def __len__(self) -> int:
+        return len(self.ids) + len(self.groups)
+
+    def at(self, row: int) -> CatalogueGroup | int:
+        """The header or the recording's id in a row. Raises IndexError."""
+        if not 0 <= row < len(self):
+            raise IndexError(row)
+        place = bisect_right(self.header_rows, row)
+        if place and self.header_rows[place - 1] == row:
+            return self.groups[place - 1]
+        return self.ids[row - place]
+
+
+@dataclass(frozen=True, slots=True)
+class ChipCounts:
+    """How many recordings a filter lets through, and how many of them have each state."""
+
+    total: int
+    states: Mapping[State, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierBar:
+    """One carrier in use: recordings by segment, and when it was last read ("" for never)."""
+
+    carrier: str
+    bar: Bar
+    read_at: str = ""
+
+
+class Action(StrEnum):
+    """What a next step does; the most urgent first."""
+
+    RECONNECT = "reconnect"
+    FIND_FOLDER = "find_folder"
+    CHOOSE = "choose"
+    WRITE = "write"
+    SWITCH_OFF = "switch_off"
+    ANSWER = "answer"
+    RESERVE_SITE = "reserve_site"
+    LOOK_AGAIN = "look_again"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do next. Fields that an action does not need are empty.
+
+    `reconnect`: `account_id`, `platform`, `name`. `find_folder`: `name` is its path. `choose`:
+    `count` recordings. `write`: `count` files or items of the carrier `platform`, of which
+    `otherwise` contradict the choice. `switch_off`: the `control` of a `platform`, `minutes` from
+    the steps in its facts, `on_by_default` where it is on unless switched off. `answer`: `count`
+    items on a `platform`. `look_again`: a `platform` where an attested switch is due.
+    """
+
+    action: Action
+    artist_id: int
+    platform: str = ""
+    name: str = ""
+    control: str = ""
+    count: int = 0
+    otherwise: int = 0
+    minutes: int = 0
+    account_id: int | None = None
+    on_by_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """`count` files or items of a carrier that changed without RightsDesk; the latest at `at`
+    and the first at `since` (ISO 8601 UTC)."""
+
+    carrier: str
+    count: int
+    since: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The home page of one artist, or of all (`artist_id` is None; then `wanted` is empty).
+
+    `everywhere` of `recordings` say what is wanted on every carrier. `chosen_at` is when the
+    artist's own consent was set ("" for never), and `exceptions` counts releases and recordings
+    with one of their own. Steps are in order of urgency, news newest first.
+    """
+
+    artist_id: int | None
+    recordings: int
+    everywhere: int
+    carriers: tuple[CarrierBar, ...]
+    news: tuple[News, ...]
+    steps: tuple[Step, ...]
+    wanted: Consent = field(default_factory=Consent)
+    chosen_at: str = ""
+    exceptions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """One artist in the roster: its bar counts recordings by their worst segment.
+
+    `problems` counts accounts to reconnect and folders that are not there.
+    """
+
+    artist_id: int
+    name: str
+    recordings: int
+    everywhere: int
+    bar: Bar
+    wanted: Consent
+    steps: tuple[Step, ...]
+    news: tuple[News, ...]
+    problems: int

@@ -1,0 +1,233 @@
+"""Bars, chips, groups, home and roster: what they count, and that files gone do not agree."""
+
+from pathlib import Path
+
+import mutagen
+import pytest
+from sqlalchemy import select, update
+
+from rightsdesk.consent import PRESETS, Preset
+from rightsdesk.store.schema import files, folders, recordings, releases, stored_consents
+from rightsdesk.workspace import Workspace
+from rightsdesk.workspace.overview.values import (
+    Action,
+    CatalogueGroup,
+    GroupBy,
+    Home,
+    Segment,
+)
+from rightsdesk.workspace.types import Artist, Filter, Scope, ScopeKind, Sort, State
+from tests.workspace.conftest import Song, choose
+
+EVERYTHING = Filter()
+LATER, BEFORE = "2999-01-01T00:00:00+00:00", "2001-01-01T00:00:00+00:00"
+
+
+@pytest.fixture
+def scanned(workspace: Workspace, artist: Artist, folder: Path, song: Song) -> Artist:
+    for number, title in enumerate(("Sól", "Kettle", "Spoon"), 1):
+        song(f"{title}.flac", title=title, album="Kitchen Tapes", tracknumber=str(number))
+    song("ferry/Ferry.flac", title="Ferry", album="Night Ferry", date="2026-02-01")
+    song("loose.flac", title="Loose")
+    workspace.catalogue.scan(artist.id, [str(folder)])
+    return artist
+
+
+def tag(workspace: Workspace) -> None:
+    workspace.jobs.apply(workspace.jobs.plan_tag(Filter()))
+
+
+def bar_of(home: Home) -> dict[Segment, int]:
+    (files_bar,) = home.carriers
+    return dict(files_bar.bar)
+
+
+def set_since(workspace: Workspace, moment: str) -> None:
+    with workspace._database.write() as connection:
+        connection.execute(update(files).values(since=moment))
+
+
+def test_silent_before_a_choice_is_to_write_and_after_it_is_silent(
+    workspace: Workspace, scanned: Artist
+) -> None:
+    home = workspace.catalogue.home
+    assert bar_of(home(scanned.id)) == {Segment.SILENT: 5}  # nothing chosen, nothing said
+    choose(workspace, scanned)
+    set_since(workspace, BEFORE)
+    assert bar_of(home(scanned.id)) == {Segment.TO_WRITE: 5}
+    set_since(workspace, LATER)
+    assert bar_of(home(scanned.id)) == {Segment.SILENT: 5}
+    tag(workspace)
+    assert bar_of(home(scanned.id)) == {Segment.SAYS: 5}
+    assert home(scanned.id).everywhere == 5
+
+
+def test_a_changed_mind_is_to_write_and_somebody_elses_word_says_otherwise(
+    workspace: Workspace, scanned: Artist
+) -> None:
+    choose(workspace, scanned)
+    tag(workspace)
+    choose(workspace, scanned, Preset.ASK_FIRST)
+    set_since(workspace, BEFORE)
+    assert bar_of(workspace.catalogue.home(scanned.id)) == {Segment.TO_WRITE: 5}
+    set_since(workspace, LATER)
+    home = workspace.catalogue.home(scanned.id)
+    assert bar_of(home) == {Segment.SAYS_OTHERWISE: 5}
+    (write,) = [step for step in home.steps if step.action is Action.WRITE]
+    assert (write.platform, write.count, write.otherwise) == ("file", 5, 5)
+
+
+def test_files_that_are_gone_do_not_count_as_agreeing(
+    workspace: Workspace, scanned: Artist, folder: Path
+) -> None:
+    choose(workspace, scanned)
+    tag(workspace)
+    (folder / "Kettle.flac").unlink()
+    workspace.catalogue.scan(scanned.id, [str(folder)])
+    home = workspace.catalogue.home(scanned.id)
+    assert bar_of(home) == {Segment.UNKNOWN: 1, Segment.SAYS: 4}
+    assert (home.everywhere, home.recordings) == (4, 5)
+    chosen = Filter(state=State.UNKNOWN)
+    (row,) = workspace.catalogue.rows(workspace.catalogue.recordings(chosen))
+    assert row.title == "Kettle"
+    assert workspace.catalogue.count(chosen) == 1
+
+
+def test_chips_count_what_their_filters_show(workspace: Workspace, scanned: Artist) -> None:
+    choose(workspace, scanned)
+    tag(workspace)
+    with workspace._database.write() as connection:
+        kettle = select(recordings.c.id).where(recordings.c.title == "Kettle").scalar_subquery()
+        one = files.c.recording_id == kettle
+        connection.execute(update(files).where(one).values(says="{}", since=LATER))
+    chips = workspace.catalogue.chips(Filter())
+    assert (chips.total, dict(chips.states)) == (
+        5,
+        {State.NEEDS_WORK: 1, State.SAYS_OTHERWISE: 0, State.UNKNOWN: 0},
+    )
+    for state, number in chips.states.items():
+        assert len(workspace.catalogue.recordings(Filter(state=state))) == number
+    assert workspace.catalogue.chips(Filter(text="sol")).states[State.NEEDS_WORK] == 0
+
+
+def titles(workspace: Workspace, by: GroupBy, chosen: Filter = EVERYTHING) -> list[str]:
+    found = workspace.catalogue.groups(chosen, by)
+    shown = []
+    for row in range(len(found)):
+        here = found.at(row)
+        if isinstance(here, CatalogueGroup):
+            shown.append(f"# {here.name} {here.count}")
+        else:
+            shown.append(workspace.catalogue.rows([here])[0].title)
+    return shown
+
+
+def test_groups_have_their_recordings_below_them(workspace: Workspace, scanned: Artist) -> None:
+    tapes = ["# Kitchen Tapes 3", "Sól", "Kettle", "Spoon"]
+    by_release = [*tapes, "# Night Ferry 1", "Ferry", "#  1", "Loose"]
+    assert titles(workspace, GroupBy.RELEASE) == by_release
+    flat = ["Sól", "Kettle", "Spoon", "Ferry", "Loose"]
+    assert titles(workspace, GroupBy.NONE) == flat
+    assert titles(workspace, GroupBy.ARTIST) == ["# Someone 5", *flat]
+    assert titles(workspace, GroupBy.RELEASE, Filter(text="ferry")) == ["# Night Ferry 1", "Ferry"]
+    by_folder = [line for line in titles(workspace, GroupBy.FOLDER) if line.startswith("#")]
+    assert [line.rpartition(" ")[2] for line in by_folder] == ["4", "1"]
+    with pytest.raises(IndexError):
+        workspace.catalogue.groups(Filter(), GroupBy.RELEASE).at(99)
+
+
+def test_headers_show_year_choice_and_a_summed_bar(workspace: Workspace, scanned: Artist) -> None:
+    choose(workspace, scanned)
+    set_since(workspace, BEFORE)
+    tapes, ferry, _ = workspace.catalogue.groups(Filter(), GroupBy.RELEASE).groups
+    assert (ferry.year, ferry.wanted, ferry.artist) == (2026, PRESETS[Preset.NO_AI], "Someone")
+    assert dict(tapes.bar) == {Segment.TO_WRITE: 3}
+    first = workspace.catalogue.recordings(Filter(text="sol"))[0]
+    asked = PRESETS[Preset.ASK_FIRST]
+    scope = Scope(ScopeKind.RECORDING, first)
+    opened = workspace.consents.widened_by(scope, asked)
+    workspace.consents.set(scope, asked, confirmed=opened)
+    tapes, *_ = workspace.catalogue.groups(Filter(), GroupBy.RELEASE).groups
+    assert tapes.wanted is None
+    assert workspace.catalogue.home(scanned.id).exceptions == 1
+
+
+def test_labels_group_and_filter(workspace: Workspace, scanned: Artist) -> None:
+    with workspace._database.write() as connection:
+        named = releases.c.title == "Night Ferry"
+        connection.execute(update(releases).where(named).values(label="Lantern"))
+    shown = titles(workspace, GroupBy.LABEL)
+    assert (shown[:2], shown[2]) == (["# Lantern 1", "Ferry"], "#  4")
+    assert len(workspace.catalogue.recordings(Filter(label="Lantern"), Sort("title"))) == 1
+
+
+def test_steps_come_by_urgency(workspace: Workspace, scanned: Artist, folder: Path) -> None:
+    (choosing,) = workspace.catalogue.home(scanned.id).steps
+    assert (choosing.action, choosing.count) == (Action.CHOOSE, 5)
+    choose(workspace, scanned)
+    folder.rename(folder.with_name("elsewhere"))
+    actions = [step.action for step in workspace.catalogue.home(scanned.id).steps]
+    assert actions == [Action.FIND_FOLDER, Action.WRITE, Action.RESERVE_SITE]
+    workspace.platforms.place(scanned.id, "linkedin", here=True)
+    switches = [
+        step
+        for step in workspace.catalogue.home(scanned.id).steps
+        if step.action is Action.SWITCH_OFF
+    ]
+    assert {(step.platform, step.minutes >= 1) for step in switches} <= {("linkedin", True)}
+
+
+def test_the_roster_says_of_each_artist_what_their_home_says(
+    workspace: Workspace, scanned: Artist
+) -> None:
+    other = workspace.artists.add("Another")
+    choose(workspace, scanned)
+    another, someone = workspace.catalogue.roster()
+    home = workspace.catalogue.home(scanned.id)
+    assert (another.artist_id, another.recordings, dict(another.bar)) == (other.id, 0, {})
+    assert (someone.steps, someone.everywhere) == (home.steps, home.everywhere)
+    assert someone.wanted == PRESETS[Preset.NO_AI]
+    everyone = workspace.catalogue.home()
+    assert everyone.recordings == 5
+    assert bar_of(everyone) == bar_of(home)
+
+
+def test_drift_is_news(workspace: Workspace, scanned: Artist, folder: Path) -> None:
+    choose(workspace, scanned)
+    tag(workspace)
+    audio = mutagen.File(folder / "Kettle.flac")
+    for name in list(audio):
+        if name not in ("title", "album", "tracknumber"):
+            del audio[name]
+    audio.save()
+    workspace.catalogue.scan(scanned.id, [str(folder)])
+    (news,) = workspace.catalogue.home(scanned.id).news
+    assert (news.carrier, news.count) == ("file", 1)
+    assert workspace.catalogue.roster()[0].news == (news,)
+
+
+def test_without_a_choice_nothing_is_to_write(workspace: Workspace, scanned: Artist) -> None:
+    with workspace._database.read() as connection:
+        assert connection.execute(select(stored_consents)).first() is None
+    home = workspace.catalogue.home(scanned.id)
+    assert Action.WRITE not in {step.action for step in home.steps}
+    assert (home.everywhere, home.chosen_at) == (0, "")
+
+
+def test_a_moved_folder_keeps_its_jobs_and_undo(
+    workspace: Workspace, scanned: Artist, folder: Path
+) -> None:
+    before = (folder / "Kettle.flac").read_bytes()
+    choose(workspace, scanned)
+    tag(workspace)
+    new = folder.with_name("elsewhere")
+    folder.rename(new)
+    found = workspace.catalogue.find_folder(str(folder), str(new))
+    assert (found.found, found.not_found) == (5, 0)
+    with workspace._database.read() as connection:
+        (place,) = connection.execute(select(folders.c.path)).scalars()
+        assert place == str(new).encode()
+    assert workspace.catalogue.home(scanned.id).everywhere == 5
+    job = workspace.jobs.all()[0]
+    workspace.jobs.apply(plan := workspace.jobs.plan_undo(job.id), confirmed=plan.confirmation())
+    assert (new / "Kettle.flac").read_bytes() == before
