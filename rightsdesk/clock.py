@@ -1,4 +1,4 @@
-"""Time as a value that is handed in, so that waiting can be tested without waiting."""
+"""Time as a parameter, so that tests of waiting need not wait."""
 
 import time
 from collections.abc import Callable
@@ -12,11 +12,10 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The three things that code may ask of time.
+    """The operations on time.
 
-    `now` is the wall clock (aware, UTC): it can be set back and forth under us, and is right
-    for what has to outlive a restart. `monotonic` (seconds) only goes forward: it is right
-    for measuring. `sleep` takes seconds.
+    `now` is the wall clock (aware, UTC). It may be set back, and suits times that outlive a
+    restart. `monotonic` (seconds) only increases, and suits measuring. `sleep` takes seconds.
     """
 
     now: Callable[[], datetime] = _now

@@ -1,6 +1,6 @@
-"""Crash reports: what a maintainer needs of a fault in RightsDesk, in a file without secrets.
+"""Crash reports: what maintainers need about a bug, in a file without secrets.
 
-Both faces and the workspace write them in the same place, below the data folder.
+The window, the command line and the workspace write them to the same place, below the data folder.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from rightsdesk.errors import KnownError
 
 FOLDER = "crash-reports"
 MOST_REPORTS = 20
-"""The oldest go first: a server that provokes faults without end fills no disk."""
+"""Limit on stored reports. The oldest are deleted first, so that repeated bugs cannot fill a
+disk."""
 
 LONGEST = 100_000
 SHORTEST_SECRET = 4
@@ -38,15 +39,15 @@ _REMOVED = "[removed]"
 
 
 class Bug(KnownError):
-    """A fault of RightsDesk that stopped one thing only: its report is in a file."""
+    """A bug in RightsDesk that stopped a single operation. Its report is in a file."""
 
     cause = "bug"
     wears_out = True
 
 
 def without_secrets(text: str, secrets: Collection[str] = ()) -> str:
-    """The text with `secrets`, whatever looks like a credential, and the home folder's name
-    taken out."""
+    """The text without `secrets`, anything that looks like a credential, and the home folder's
+    name."""
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= SHORTEST_SECRET:
             text = text.replace(secret, _REMOVED)
@@ -55,7 +56,7 @@ def without_secrets(text: str, secrets: Collection[str] = ()) -> str:
     text = _QUERY.sub(rf"\1{_REMOVED}", text)
     text = _APP_PASSWORD.sub(_REMOVED, text)
     text = _LONG.sub(_if_random, text)
-    with suppress(RuntimeError):  # a system that knows no home
+    with suppress(RuntimeError):  # a system without home folders
         home = str(Path.home())
         if len(home) > 1:
             text = text.replace(home, "~")
@@ -63,7 +64,8 @@ def without_secrets(text: str, secrets: Collection[str] = ()) -> str:
 
 
 def _if_random(found: re.Match[str]) -> str:
-    """Long runs that mix letters and digits are taken for keys; other long names stay."""
+    """A placeholder for a long mix of letters and digits, which counts as a key; other names
+    stay."""
     run = found[0]
     digits = sum(character.isdigit() for character in run)
     letters = sum(character.isalpha() for character in run)
@@ -71,11 +73,11 @@ def _if_random(found: re.Match[str]) -> str:
 
 
 def report(error: BaseException | str, *parts: str, secrets: Collection[str] = ()) -> str:
-    """The whole report: versions, then the traceback. Values of variables, the command's
-    arguments and the environment are not part of it.
+    """The text of a report: versions, then the traceback. Without values of variables, arguments
+    and environment.
 
-    `error` is the exception or its traceback; `parts` are versions to name besides
-    RightsDesk's, the system's and Python's: "Qt 6.8.1".
+    `error` is the exception or its traceback; `parts` are versions to list in addition to those of
+    RightsDesk, the system and Python: "Qt 6.8.1".
     """
     trace = error if isinstance(error, str) else "".join(traceback.format_exception(error))
     system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
@@ -89,15 +91,15 @@ def keep(
     *parts: str,
     secrets: Collection[str] = (),
 ) -> Path | None:
-    """Write the report of a fault (see `report`); its path, None where it can't be written.
+    """Write the report of an error (see `report`); returns its path, None if it cannot be written.
 
-    The same fault is written once. Only this person can read the file. Without a data
-    folder, or where it can't be written, the file is in the system's folder for temp files.
+    The same error is written once. Only this user can read the file. Without a writable data
+    folder, the file goes to the system's temp folder.
     """
     text = report(error, *parts, secrets=secrets)
     name = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12] + ".txt"
     try:
-        if data_dir is not None and data_dir.is_dir():  # to make it is not a report's business
+        if data_dir is not None and data_dir.is_dir():  # a report must not create the data folder
             folder = data_dir / FOLDER
             folder.mkdir(mode=0o700, exist_ok=True)
             place = _written(folder / name, text)
@@ -126,7 +128,7 @@ def bug(
     untouched: str = "",
     secrets: Collection[str] = (),
 ) -> Bug:
-    """The fault as the failure of one thing, with its report kept."""
+    """The error as the failure of one operation, with a stored report."""
     advice = "Please tell the makers of RightsDesk."
     if place := keep(data_dir, error, secrets=secrets):
         advice = (
@@ -137,7 +139,7 @@ def bug(
 
 
 def _forget_the_oldest(folder: Path) -> None:
-    reports = sorted(folder.glob("*.txt"), key=lambda one: one.stat().st_mtime, reverse=True)
+    reports = sorted(folder.glob("*.txt"), key=lambda file: file.stat().st_mtime, reverse=True)
     for old in reports[MOST_REPORTS:]:
         with suppress(OSError):
             old.unlink()

@@ -1,4 +1,4 @@
-"""The folder with RightsDesk's own data: where it is, and that it is this person's alone."""
+"""The folder with RightsDesk's own data: where it is, and that only this user can access it."""
 
 from __future__ import annotations
 
@@ -33,31 +33,31 @@ _OURS = (
     "vault.json",
     "window.ini",
 )
-"""What RightsDesk keeps in its data folder, by name."""
+"""Names of RightsDesk's own files in its data folder."""
 
 
 class NoHome(KnownError):
-    """The system does not say where this person's files belong."""
+    """The system does not say where this user's files belong."""
 
     cause = "no-home"
 
 
 class NotPrivate(KnownError):
-    """Other people could change what RightsDesk keeps there, or read it."""
+    """Other users could change or read RightsDesk's data there."""
 
     cause = "data-folder"
 
 
 class NotAFolder(KnownError):
-    """What is to be the data folder is something else."""
+    """The path of the data folder is something other than a folder."""
 
     cause = "data-folder"
 
 
 def default() -> Path:
-    """The folder that the environment names, else the one that the system has for such data.
+    """The folder that the environment names, else the system's folder for such data.
 
-    Raises NoHome where there is neither: HOME is not set, or is no path of a folder.
+    Raises NoHome if there is neither: HOME is not set, or is not a folder's path.
     """
     if named := os.environ.get(VARIABLE):
         return Path(named)
@@ -71,14 +71,13 @@ def default() -> Path:
 
 
 def prepare(folder: Path) -> None:
-    """Make the folder, or see that the one that is there can be trusted.
+    """Create the folder, or check that the existing one can be trusted.
 
-    A new folder gets mode 0700, and so does one that holds nothing but RightsDesk's data.
-    What is in it already gets mode 0600. On Windows both are left to its access rules: a
-    folder in a person's profile is that person's.
+    A new folder gets mode 0700, and so does one that holds only RightsDesk's data. Files in it get
+    mode 0600. On Windows both keep its access rules: a folder in a user's profile is private.
 
-    Raises NotPrivate where others may write in the folder, or in one above it so that they could
-    put another in its place, NotAFolder, and OSError.
+    Raises NotPrivate if others may write in the folder, or in a parent so that they could replace
+    it, NotAFolder, and OSError.
     """
     if folder.exists() and not folder.is_dir():
         raise NotAFolder(
@@ -107,8 +106,8 @@ def prepare(folder: Path) -> None:
 
 
 def close(folder: Path) -> None:
-    """Give the files of RightsDesk in a folder mode 0600, its folders 0700. Raises NotPrivate
-    where that is not allowed."""
+    """Set mode 0600 on RightsDesk's files in a folder, 0700 on its folders. Raises NotPrivate if
+    that is not permitted."""
     if not _POSIX:
         return
     for pattern in _OURS:
@@ -120,13 +119,13 @@ def close(folder: Path) -> None:
 
 
 def create_private(path: Path) -> None:
-    """Make an empty file with mode 0600, if there is none. Raises OSError."""
+    """Create an empty file with mode 0600 if it does not exist. Raises OSError."""
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def sync_file(path: Path) -> None:
-    """Wait until a file's content is on the disk. Raises OSError."""
+    """Wait until a file's content is on disk. Raises OSError."""
     descriptor = os.open(path, os.O_RDWR)
     try:
         os.fsync(descriptor)
@@ -135,7 +134,7 @@ def sync_file(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk. Raises OSError."""
+    """Wait until the names in a folder are on disk. Raises OSError."""
     if not _POSIX:  # Windows has no such call
         return
     descriptor = os.open(folder, os.O_RDONLY)
@@ -146,17 +145,17 @@ def sync_folder(folder: Path) -> None:
 
 
 def _refuse_open_parents(folder: Path) -> None:
-    """Raise NotPrivate where others could move the folder away and put their own there.
+    """Raise NotPrivate if others could move the folder away and put their own there.
 
-    They can where they may write in a folder above it, unless that has the sticky bit, as /tmp
-    has: then only the owner of what is in it may move that. A link leads through two rows of
-    folders: to the link, and to what it means.
+    They can if they may write in a folder above it without the sticky bit (/tmp has it): with it,
+    only the owner of an entry may move that. A link has two chains of parents: that of the link,
+    and that of its target.
     """
     for parent in dict.fromkeys((*folder.absolute().parents, *folder.resolve().parents)):
         try:
             found = parent.stat()
         except FileNotFoundError:
-            continue  # it is made, for this person alone
+            continue  # it will be created, for this user only
         if found.st_mode & stat.S_ISVTX or not _others_write(found):
             continue
         advice = "Choose another folder: --data-dir DIR."
@@ -171,10 +170,10 @@ def _refuse_open_parents(folder: Path) -> None:
 
 
 def _others_write(found: os.stat_result) -> bool:
-    """Whether somebody else may write, other than an administrator.
+    """Whether other users may write, administrators excepted.
 
-    Many systems give each person a group of their own, and its members may write in that
-    person's folders: there is only one.
+    Many systems give each user a group of their own with write access to their folders; it has one
+    member.
     """
     if found.st_mode & stat.S_IWOTH:
         return True
@@ -182,7 +181,7 @@ def _others_write(found: os.stat_result) -> bool:
 
 
 def _own_group(number: int) -> bool:
-    """Whether this person's group has this number, and nobody else in it."""
+    """Whether this is the user's own group, and nobody else is in it."""
     if sys.platform == "win32":
         return False
     import grp
@@ -196,7 +195,7 @@ def _own_group(number: int) -> bool:
 
 
 def _make(folder: Path) -> None:
-    """Make a folder with those above it, all for this person alone. Raises OSError."""
+    """Create a folder and its parents, all private. Raises OSError."""
     for place in (*reversed(folder.absolute().parents), folder):
         with suppress(FileExistsError):
             if not place.exists():
@@ -220,14 +219,14 @@ def _close(place: Path) -> None:
 
 
 def _holds_ours_only(folder: Path) -> bool:
-    return all(any(one.match(pattern) for pattern in _OURS) for one in folder.iterdir())
+    return all(any(entry.match(pattern) for pattern in _OURS) for entry in folder.iterdir())
 
 
 def _lost() -> bool:
-    """Whether the folder would be made wherever the program happens to run."""
+    """Whether the path is relative, so that it depends on the working directory."""
     if not _POSIX:
         return False
     if sys.platform != "darwin" and os.path.isabs(os.environ.get("XDG_DATA_HOME", "")):
         return False
-    # HOME that is empty, or no whole path; or not set, and no person of this number is known.
+    # HOME is empty or relative, or is not set and this user id has no account.
     return os.environ.get("HOME") == "" or not os.path.isabs(os.path.expanduser("~"))

@@ -1,8 +1,7 @@
-"""The two kinds of failure: the world's, which a person can understand, and ours.
+"""The two kinds of failure: external ones, which a person can understand, and bugs.
 
-`KnownError` is the world's fault (a full disk, a locked file, no network, a revoked
-login). It carries sentences for the person. Every other exception is a bug, and
-surfaces as one.
+`KnownError` is an external failure: a full disk, a locked file, no network, a revoked login. It
+carries sentences for people. Every other exception is a bug, and surfaces as one.
 """
 
 from datetime import datetime
@@ -11,27 +10,27 @@ from datetime import datetime
 class KnownError(Exception):
     """Something outside RightsDesk went wrong, in words for a person.
 
-    `sentence` says what happened, `advice` what to do about it (may be empty), and
-    `untouched` what was left as it was (may be empty). Subclasses name a cause, so
-    that failures of one cause can be shown together: see `cause`.
+    `sentence` says what happened, `advice` what to do (may be empty), and `untouched` what was left
+    unchanged (may be empty). Subclasses name a cause, so that failures of one cause can be shown
+    together: see `cause`.
     """
 
     cause = "other"
     skips = False
-    """Whether it only means that this one is left alone, rather than that it failed."""
+    """Whether the item was only skipped, and did not fail."""
     stops = False
-    """Whether the next one over the same line would meet the same trouble (offline, quota)."""
+    """Whether the next call on the same line would fail the same way (offline, quota)."""
     stays_open = False
-    """Whether what met it stays to be done once a person has seen to it: a new sign-in."""
+    """Whether the change stays open until a person has acted, for example with a new sign-in."""
     wears_out = False
-    """Whether a few in a row mean that the next would meet it, too: a server that is ill."""
+    """Whether a few in a row mean that the next would fail too: the server has a problem."""
     accepted = False
     """Whether a write was taken all the same, and only does not show yet."""
     unsure = False
-    """Whether a write may have been taken all the same: its answer was lost on the way."""
+    """Whether a write may have been taken, because its answer was lost."""
 
     half_written = False
-    """Whether what was being written may be neither old nor new: it has to be looked at again."""
+    """Whether the target may be neither old nor new: it must be read again."""
 
     def __init__(self, sentence: str, *, advice: str = "", untouched: str = "") -> None:
         super().__init__(sentence)
@@ -41,8 +40,8 @@ class KnownError(Exception):
 
     @property
     def due(self) -> datetime | None:
-        """When it will be over by itself (aware, UTC); None where nobody knows, or a person
-        has to do something first."""
+        """When it will end without help (aware, UTC); None if that is unknown or a person must act
+        first."""
         return None
 
     def __str__(self) -> str:

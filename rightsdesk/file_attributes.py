@@ -1,7 +1,7 @@
-"""Keep what a file has besides its content: mode, owner, access lists, attributes.
+"""Keeps a file's attributes when it is replaced: mode, owner, access lists, extended attributes.
 
-A file that is replaced by a new one would lose them silently: Finder's tags, an access
-list that shares a folder with a band. What matters is kept or the write is refused.
+A new file in its place would lose them silently: Finder's tags, an access list that shares a folder
+with a band. What matters is kept, or the write is refused.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import sys
 from rightsdesk.errors import KnownError
 
 _MUST_KEEP = ("user.", "trusted.", "system.posix_acl_access", "system.nfs4_acl", "system.richacl")
-"""Attributes that a person or an administrator set; the others are the system's own, which
-it sets by its own rules (`security.selinux`) or computes (`btrfs.`, `ceph.`)."""
+"""Attributes that a person or an administrator set. The others belong to the system, which sets
+them by its own rules (`security.selinux`) or computes them (`btrfs.`, `ceph.`)."""
 
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
 _NO_ATTRIBUTES = {errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
@@ -25,34 +25,34 @@ _ACL = "system.posix_acl_access"
 
 
 class NotKept(KnownError):
-    """Owner, permissions or attributes of the file would be lost by replacing it: `what`."""
+    """Replacing the file would lose its owner, permissions or attributes."""
 
     cause = "not-kept"
 
-    def __init__(self, what: str, advice: str = "") -> None:
+    def __init__(self, lost: str, advice: str = "") -> None:
         super().__init__(
-            f"Changing this file would lose its {what}.",
+            f"Changing this file would lose its {lost}.",
             advice=advice or "Copy it to a folder of your own, and change it there.",
             untouched="The file was left as it is.",
         )
-        self.what = what
+        self.what = lost
 
 
 def keep_owner(found: os.stat_result, new: int) -> None:
-    """Give the open and still empty file `new` the owner and group that were `found`.
+    """Give the open and still empty file `new` the owner and group in `found`.
 
-    Only an administrator can give files away: where two people write in one folder, a file
-    of the other's can't be replaced. Raises NotKept then.
+    Only an administrator can change a file's owner. If two people write in one folder, a file of
+    the other person cannot be replaced. Raises NotKept then.
     """
     if sys.platform != "win32":
         _keep_owner(found, new)
 
 
 def keep(original: int, new: int) -> None:
-    """Give the open file `new` what the open file `original` has besides its content.
+    """Copy the attributes of the open file `original` to the open file `new`.
 
-    Raises NotKept for permissions and attributes that can't be kept, or OSError. The owner
-    was kept before, by `keep_owner`.
+    Raises NotKept for permissions and attributes that cannot be kept, or OSError. The owner was
+    kept before, by `keep_owner`.
     """
     found = os.fstat(original)
     if sys.platform != "win32":
@@ -107,7 +107,7 @@ if sys.platform == "linux":
         try:
             names = os.listxattr(descriptor)
         except OSError as error:
-            if error.errno in _NO_ATTRIBUTES:  # a file system without them: none to lose
+            if error.errno in _NO_ATTRIBUTES:  # a file system without attributes
                 return {}
             raise
         found: dict[str, bytes] = {}
@@ -121,7 +121,7 @@ if sys.platform == "linux":
 
 
 def _keep_by_macos(original: int, new: int) -> None:
-    """Attributes and access lists by fcopyfile(3), which Python does not offer."""
+    """Copy attributes and access lists with fcopyfile(3), which Python does not offer."""
     acl, xattr = 1 << 0, 1 << 2  # COPYFILE_ACL, COPYFILE_XATTR of <copyfile.h>
     if ctypes.CDLL(None, use_errno=True).fcopyfile(original, new, None, acl | xattr) != 0:
         raise NotKept("attributes")

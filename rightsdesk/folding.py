@@ -1,14 +1,13 @@
-"""How names and titles are compared: the one home of every folding.
+"""Comparison of names and titles: the only place where text is folded.
 
-Two foldings, for two questions. `folded`: is it the same text, whatever its case, width and
-spaces? Keys in the database are made with it. `unaccented`: is it what somebody types who
-leaves accents out? Marks are dropped only where people do that, after Latin, Greek and some
-Cyrillic letters. Elsewhere a mark is part of the letter: without it バス (bus) is ハス
-(lotus), and नमस्ते loses its vowels.
+Two foldings answer two questions. `folded`: is it the same text, whatever its case, width and
+spaces? Database keys use it. `unaccented`: is it what people type who leave accents out? Marks are
+dropped only where people do that, after Latin, Greek and some Cyrillic letters. Elsewhere a mark is
+part of the letter: without it バス (bus) is ハス (lotus), and नमस्ते loses its vowels.
 
-Cyrillic: ё is commonly typed as е, and stress marks are left out; й, ї and ў are letters of
-their own, which nobody types as и, і and у. Hebrew points and Arabic vowel signs stay: a
-question costs one click, a wrong match declares the wrong consent.
+Cyrillic: ё is commonly typed as е, and stress marks are left out. й, ї and ў are separate letters,
+which nobody types as и, і and у. Hebrew points and Arabic vowel signs stay: a question costs one
+click, a wrong match declares the wrong consent.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ _TYPED = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i"}
     | {"æ": "ae", "œ": "oe", "þ": "th"}
 )
-"""Letters that have no accent to drop, and what is typed for them on other keyboards."""
+"""Letters without an accent to drop, and what is typed for them on other keyboards."""
 
 _STRESS = "\u0300\u0301"
 _CYRILLIC_VOWELS = frozenset("аеёиоуыэюяіїєАЕЁИОУЫЭЮЯІЇЄ")
@@ -31,48 +30,48 @@ _APOSTROPHES = "'’ʼʹ′`´"
 
 @lru_cache(maxsize=4096)
 def folded(text: str) -> str:
-    """Text for comparing: case, width and runs of spaces do not matter. Accents do."""
+    """Text for comparison: ignores case, width and runs of spaces, but not accents."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 @lru_cache(maxsize=4096)
 def unaccented(text: str) -> str:
-    """Text as it is typed without accents, in lower case; marks of other scripts stay."""
+    """Text as typed without accents, in lower case; marks of other scripts stay."""
     if text.isascii():  # nothing to decompose
         return " ".join(text.lower().split())
     bare = _bare(unicodedata.normalize("NFKD", text))
-    # Folding the case can bring new marks: İ becomes i with a dot above.
+    # Case folding can add marks: İ becomes i with a dot above.
     bare = _bare(unicodedata.normalize("NFKD", bare.casefold())).translate(_TYPED)
     return " ".join(unicodedata.normalize("NFC", bare).split())
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, folded: letters with their marks, and numbers.
+    """The folded words of a text: letters with their marks, and numbers.
 
-    Apostrophes and characters without a width join what stands around them.
+    Apostrophes and characters without a width join their neighbours.
     """
     return "".join(_spaced(folded(text))).split()
 
 
 def letters(text: str) -> str:
-    """The letters and numbers alone, unaccented: for names that logins write in one word."""
+    """Only the letters and numbers, unaccented: for login names, which are one word."""
     return unaccented("".join(words(text)))
 
 
 def has_letters(text: str) -> bool:
-    """Whether any letter stands in the text, of whichever script."""
+    """Whether the text has any letter of any script."""
     return any(unicodedata.category(char)[0] == "L" for char in text)
 
 
-def same_but_for_accents(one: str, other: str) -> bool:
-    """Whether two texts are the same, where one of them may leave its accents out.
+def same_but_for_accents(first: str, second: str) -> bool:
+    """Whether two texts are equal if one of them may leave its accents out.
 
-    Texts that both have accents, and not the same ones, differ: má and mà are two words.
+    Texts that both have accents, but different ones, differ: má and mà are two words.
     """
-    plain = unaccented(one)
-    if plain != unaccented(other):
+    plain = unaccented(first)
+    if plain != unaccented(second):
         return False
-    ours, theirs = folded(one), folded(other)
+    ours, theirs = folded(first), folded(second)
     return ours == theirs or plain in (ours, theirs)
 
 

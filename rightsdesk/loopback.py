@@ -1,8 +1,8 @@
-"""A small web server that only this computer can reach, and that ends cleanly.
+"""A small web server for this computer only, which shuts down cleanly.
 
-Two rooms need one: signing in (the browser brings the platform's answer to it) and the
-practice platforms. The standard library's server does the work; what is added is an end
-without left-over threads or sockets, and nothing on the terminal.
+Two rooms need it: signing in (the browser brings the platform's answer to it) and the practice
+platforms. It extends the standard library's server by a shutdown without left-over threads or
+sockets, and prints nothing.
 """
 
 import os
@@ -21,24 +21,24 @@ class QuietHandler(BaseHTTPRequestHandler):
     """A request handler that logs nothing: addresses can hold sign-in codes."""
 
     protocol_version = "HTTP/1.1"
-    timeout = 30  # seconds that a silent connection may stay open
-    disable_nagle_algorithm = True  # or a small answer waits for the other side to nod
+    timeout = 30  # seconds that an idle connection may stay open
+    disable_nagle_algorithm = True  # otherwise a small answer waits for an acknowledgement
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 class LoopbackServer(ThreadingHTTPServer):
-    """Serves on 127.0.0.1 in threads of its own, from `start` to `close`.
+    """Serves on 127.0.0.1 in its own threads, from `start` to `close`.
 
-    Browsers open connections in advance and leave them idle: each gets its own thread, so
-    none blocks another, and `close` ends them all. Port 0 takes any free one. Raises OSError
-    where the port is taken.
+    Browsers open connections in advance and leave them idle. Each gets its own thread, so none
+    blocks another, and `close` ends them all. Port 0 takes any free one. Raises OSError if the port
+    is taken.
     """
 
     daemon_threads = False
     block_on_close = True
-    # On Windows this option would let two programs share a port, and one steal the answers.
+    # On Windows this option would let two programs share a port, and steal each other's answers.
     allow_reuse_address = os.name != "nt"
 
     def __init__(self, handler: type[QuietHandler], *, port: int = 0) -> None:
@@ -50,11 +50,11 @@ class LoopbackServer(ThreadingHTTPServer):
 
     @property
     def port(self) -> int:
-        """The port that is served."""
+        """The port in use."""
         return int(self.server_address[1])
 
     def start(self) -> None:
-        """Serve in a thread of its own until `close`."""
+        """Serve in a separate thread until `close`."""
         self._thread = Thread(target=self._serve, name=f"loopback-{self.port}", daemon=True)
         self._thread.start()
 
@@ -62,7 +62,7 @@ class LoopbackServer(ThreadingHTTPServer):
         self.serve_forever(poll_interval=0.05)
 
     def close(self) -> None:
-        """Stop serving, end every connection and wait for the threads. May be called again."""
+        """Stop serving, end every connection and wait for the threads. Idempotent."""
         with self._closing:
             if self._thread is not None:
                 self.shutdown()
@@ -86,7 +86,7 @@ class LoopbackServer(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that went away is no error; anything else surfaces."""
+        """Ignore a browser that disconnected; anything else surfaces."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             BaseServer.handle_error(self, request, client_address)
 

@@ -1,8 +1,8 @@
-"""Numbers, counts, lists, days and spans of time in words: the one home of how they are written.
+"""Numbers, counts, lists, days and time spans in words: the only place that formats them.
 
-How a language writes them is CLDR's knowledge, read by Babel. Every function takes a language as
-CLDR names it; without one it is English as RightsDesk's own sentences are. The process's locale
-plays no part. Babel is loaded when it is first needed: to say `1 file` takes no table of months.
+The formats of languages come from CLDR, read by Babel. Every function takes a language as CLDR
+names it; the default is English as in RightsDesk's own sentences. The process's locale is ignored.
+Babel is loaded on first use: `1 file` needs no table of months.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def number(value: int, language: str = ENGLISH) -> str:
 
 
 def plural(value: int, one: str, many: str = "", language: str = ENGLISH) -> str:
-    """The word that goes with a number: `one`, or `many` (English: with an s where it is "")."""
+    """The noun for a number: `one`, or `many` (the default adds an s in English)."""
     if language == ENGLISH:
         return one if value == 1 else many or f"{one}s"
     return one if _locale(language).plural_form(value) == "one" else many or f"{one}s"
@@ -56,14 +56,14 @@ def or_list(parts: Iterable[str], language: str = ENGLISH) -> str:
 
 
 def first_few(names: Iterable[str], most: int) -> str:
-    """`A, B, C and 1,200 more`: the first of many names, and how many others there are."""
+    """`A, B, C and 1,200 more`: the first of many names, and the number of the rest."""
     every = list(names)
     left = len(every) - most
     return ", ".join(every[:most]) + (f" and {number(left)} more" if left > 0 else "")
 
 
 def span(time: timedelta, language: str = ENGLISH) -> str:
-    """How long, in its largest whole unit: `9 days`, `3 hours`; "" below a minute."""
+    """A time span in its largest whole unit: `9 days`, `3 hours`; "" below a minute."""
     for size, unit in _UNITS:
         if (value := time // size) > 0:
             return _of_unit(value, unit, language)
@@ -71,14 +71,14 @@ def span(time: timedelta, language: str = ENGLISH) -> str:
 
 
 def whole_span(time: timedelta, language: str = ENGLISH) -> str:
-    """How long without losing minutes: `24 hours`, `90 minutes`; at least `1 minute`."""
+    """A time span without losing minutes: `24 hours`, `90 minutes`; at least `1 minute`."""
     minutes = max(1, round(time / timedelta(minutes=1)))
     hours, rest = divmod(minutes, 60)
     return _of_unit(minutes, "minute", language) if rest else _of_unit(hours, "hour", language)
 
 
 def length(milliseconds: int | None) -> str:
-    """`3:07`, how long music plays; "" where that is not known."""
+    """`3:07`, the length of music; "" if unknown."""
     if milliseconds is None:
         return ""
     minutes, seconds = divmod(round(milliseconds / 1000), 60)
@@ -93,8 +93,8 @@ def clock_time(when: datetime, zone: tzinfo | None = None) -> str:
 def moment(
     when: datetime, now: datetime, language: str = ENGLISH, zone: tzinfo | None = None
 ) -> str:
-    """A moment to come, for a sentence: `14:05`, `tomorrow at 09:00`, `Thursday at 09:00`, or
-    `3 December at 09:00`. Both are aware; `zone` is the person's, by default this system's."""
+    """A future time within a sentence: `14:05`, `tomorrow at 09:00`, `Thursday at 09:00`, or `3
+    December at 09:00`. Both times are aware; `zone` is the person's, by default this system's."""
     local, today = when.astimezone(zone).date(), now.astimezone(zone).date()
     at = clock_time(when, zone)
     return at if local <= today else f"{coming_day(local, today, language)} at {at}"
@@ -110,7 +110,7 @@ def at_moment(
 
 
 def coming_day(day: date, today: date, language: str = ENGLISH) -> str:
-    """A day from today on: `today`, `tomorrow`, `Thursday`, `3 December`, or `3 March 2027`."""
+    """A future day: `today`, `tomorrow`, `Thursday`, `3 December`, or `3 March 2027`."""
     days = (day - today).days
     if days <= 1:
         return "tomorrow" if days == 1 else "today"
@@ -127,14 +127,14 @@ def short_date(day: date, language: str = ENGLISH, *, without_year: int = 0) -> 
 
 
 def month(day: date, language: str = ENGLISH) -> str:
-    """`May 2026`: the month that a day is in."""
+    """`May 2026`: the month of a day."""
     return _written(day, "yMMMM", language)
 
 
 def iso_day(time: str, zone: tzinfo | None = None) -> str:
-    """The day of a time of the store, where the person is: `2026-05-03`.
+    """The local day of a stored time: `2026-05-03`.
 
-    What is a day or a month already stays as it is.
+    A day or a month stays as it is.
     """
     if len(time) <= len("2026-05-03"):
         return time
@@ -142,7 +142,7 @@ def iso_day(time: str, zone: tzinfo | None = None) -> str:
 
 
 def iso_minute(time: str, zone: tzinfo | None = None) -> str:
-    """A time of the store, where the person is: `2026-05-03 14:05`; a dash for none."""
+    """The local minute of a stored time: `2026-05-03 14:05`; a dash for none."""
     if not time:
         return "–"
     local = datetime.fromisoformat(time).astimezone(zone).replace(tzinfo=None)

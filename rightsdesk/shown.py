@@ -1,7 +1,7 @@
-"""How foreign text is shown, on a terminal and in the window: nothing in it acts, nothing hides.
+"""Makes foreign text safe to show on a terminal and in the window: nothing acts, nothing hides.
 
-Names come from other people's files, servers and folders. What could steer a terminal, forge a
-line, or turn the direction of the text around it is written out.
+Names come from other people's files, servers and folders. Characters that could control a terminal,
+forge a line, or change the direction of the text around them are escaped.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ _UNSEEN = frozenset(
         chr,
         (
             *range(0x2060, 0x2070),  # invisible operators, and deprecated format characters
-            *(0x180E, 0xFEFF),  # signs of no width that no script needs any more
+            *(0x180E, 0xFEFF),  # characters of no width that no script needs any more
             *range(0xFFF9, 0xFFFC),  # interlinear annotation
             0xE0001,  # the deprecated language tag
         ),
     )
 )
-"""Format characters that change nothing that a reader sees. Joiners (U+200C, U+200D), marks of
-direction, soft hyphens, spaces of no width and emoji tags stay: writing needs them."""
+"""Format characters without a visible effect. Joiners (U+200C, U+200D), direction marks, soft
+hyphens, spaces of no width and emoji tags are not among them: writing needs them."""
 
 
 def shown(text: str, *, keep: str = "") -> str:
-    """The text with undecodable bytes, control and invisible characters written out.
+    """The text with undecodable bytes, control and invisible characters escaped.
 
-    `\\xff` for a byte that is no text (as `os.fsdecode` hides it in a surrogate), `\\n` and
-    the like for controls, `\\u202e` for what turns the direction of what follows. `keep` are
-    characters that stay as they are: a line break, where lines may break.
+    `\\xff` is a byte that is not text (`os.fsdecode` hides it in a surrogate), `\\n` and the like
+    are controls, `\\u202e` is a change of direction. `keep` are characters that stay, such as line
+    breaks where lines may break.
     """
     if text.isprintable():
         return text
-    return "".join(one if one in keep else _shown(one) for one in text)
+    return "".join(character if character in keep else _shown(character) for character in text)
 
 
 def _shown(character: str) -> str:

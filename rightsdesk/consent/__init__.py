@@ -1,7 +1,7 @@
-"""What an artist wants AI to be allowed to do: pure values, no input or output.
+"""Consents and how they compare: pure values without input or output.
 
-Everything here is immutable and knows nothing of files, platforms or people's
-screens, so that the rules of consent can be read, and proven, on their own.
+Everything here is immutable and independent of files, platforms and screens, so that the rules of
+consent can be read and proven on their own.
 """
 
 from rightsdesk.consent.compare import Standing, Verdict, compare, widened

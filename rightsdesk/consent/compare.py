@@ -1,4 +1,4 @@
-"""Comparing what is said with what is wanted, and telling what a change would open up."""
+"""Compares observations with consents, and finds what a change widens."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from rightsdesk.consent.uses import AI_USES, Permission, Use
 def widened(before: Mapping[Use, Permission], after: Mapping[Use, Permission]) -> tuple[Use, ...]:
     """The uses that AI may do more of after the change than before it.
 
-    That is a more permissive answer, a reservation taken away, or an AI use newly
-    allowed where nothing was said (opting in). Allowing search or recommendation where
-    nothing was said opens nothing that listeners do not rely on already.
+    That is a more permissive answer, a removed reservation, or an AI use newly allowed where
+    nothing was stated (opting in). Allowing search or recommendation where nothing was stated
+    widens nothing: listeners rely on both already.
     """
     return tuple(use for use in Use if _opens(use, before.get(use), after.get(use)))
 
@@ -26,7 +26,7 @@ def _opens(use: Use, before: Permission | None, after: Permission | None) -> boo
 
 
 class Standing(StrEnum):
-    """How a carrier stands against what is wanted."""
+    """A carrier's state compared with the consent."""
 
     AGREES = "agrees"
     SILENT = "silent"
@@ -39,10 +39,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome of a comparison: the standing, and the uses that make it so.
+    """The result of a comparison: the standing, and the uses behind it.
 
-    `wider` and `narrower` are the uses answered more or less permissively than wanted;
-    `missing` are those wanted and not said.
+    `wider` and `narrower` are the uses answered more or less permissively than the consent;
+    `missing` are those that the carrier does not state.
     """
 
     standing: Standing
@@ -51,18 +51,18 @@ class Verdict:
     missing: tuple[Use, ...] = ()
 
 
-def compare(wanted: Mapping[Use, Permission], said: Mapping[Use, Permission]) -> Verdict:
-    """Compare what one carrier says with what is wanted of it.
+def compare(wanted: Mapping[Use, Permission], stated: Mapping[Use, Permission]) -> Verdict:
+    """Compare what one carrier states with the consent for it.
 
-    A carrier that says only a part of what is wanted, and nothing against it, is
-    silent about the rest. Where nothing is wanted nothing can agree or disagree.
+    A carrier that states part of the consent, and nothing against it, is silent about the rest.
+    Without a consent nothing can agree or disagree.
     """
-    wider = tuple(u for u in wanted if u in said and said[u].rank > wanted[u].rank)
-    narrower = tuple(u for u in wanted if u in said and said[u].rank < wanted[u].rank)
-    missing = tuple(u for u in wanted if u not in said)
+    wider = tuple(u for u in wanted if u in stated and stated[u].rank > wanted[u].rank)
+    narrower = tuple(u for u in wanted if u in stated and stated[u].rank < wanted[u].rank)
+    missing = tuple(u for u in wanted if u not in stated)
     if wider or narrower:
         standing = Standing.CONFLICTS
-    elif missing or not said:
+    elif missing or not stated:
         standing = Standing.SILENT
     else:
         standing = Standing.AGREES if wanted else Standing.UNCHOSEN

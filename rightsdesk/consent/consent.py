@@ -1,4 +1,4 @@
-"""An artist's answers, as one immutable value."""
+"""An artist's answers as one immutable value."""
 
 from __future__ import annotations
 
@@ -51,21 +51,22 @@ class Consent(Mapping[Use, Permission]):
         return f"Consent({inside})"
 
     def overlaid(self, upper: Mapping[Use, Permission]) -> Consent:
-        """These answers, with those of `upper` in front: a release's over its artist's."""
+        """These answers, overridden by those of `upper`: a release's over its artist's."""
         return Consent({**self, **upper})
 
     def to_json(self) -> dict[str, str]:
-        """`{"generative_training": "prohibited", …}`, only what is stated."""
+        """`{"generative_training": "prohibited", …}`, stated uses only."""
         return {use.value: permission.value for use, permission in self._answers}
 
     @classmethod
     def from_json(cls, answers: Mapping[str, str]) -> Consent:
-        """The reverse of `to_json`. Raises ValueError for a word that is not ours."""
-        return cls({Use(use): Permission(said) for use, said in answers.items()})
+        """The consent from the output of `to_json`. Raises ValueError for an unknown use or
+        permission."""
+        return cls({Use(use): Permission(answer) for use, answer in answers.items()})
 
 
 def strictest(consents: Iterable[Mapping[Use, Permission]]) -> Consent:
-    """For each use that any of them states, the strictest answer given."""
+    """For each use that any consent states, the strictest answer."""
     answers: dict[Use, Permission] = {}
     for consent in consents:
         for use, permission in consent.items():

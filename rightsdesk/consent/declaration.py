@@ -1,4 +1,4 @@
-"""A consent with what a reader needs to act on it: who says so, and whom to ask."""
+"""A consent with what a reader needs to act on it: who declares it, and whom to contact."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from rightsdesk.consent.consent import Consent
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What is to be declared for one recording.
+    """The declaration for one recording.
 
-    `sentence` is the human-readable reservation for copyright lines: None for the
-    standard wording, empty for none at all, else the artist's own words.
-    `former_sentences` are own wordings used earlier, so that they can be replaced.
+    `sentence` is the human-readable reservation for copyright lines: None for the standard wording,
+    empty for none at all, else the artist's own words. `former_sentences` are earlier own wordings,
+    so that they can be replaced.
     """
 
     consent: Consent = field(default_factory=Consent)

@@ -1,13 +1,13 @@
-"""How it is known what a carrier says."""
+"""How a statement of a carrier is known."""
 
 from enum import StrEnum
 
 
 class Evidence(StrEnum):
-    """How it is known what a carrier says, from our own reading to hearsay.
+    """How a statement of a carrier is known, from our own reading down to hearsay.
 
-    `attested`: a person told it. `terms`: only the platform's terms tell. NONE while nothing
-    was seen.
+    `attested`: a person said so. `terms`: only the platform's terms say so. NONE before any
+    observation.
     """
 
     FILE = "file"

@@ -1,6 +1,6 @@
-"""What can't be said or kept as it was meant: values, and the sentences that a person reads.
+"""Losses: what cannot be stated or kept as meant, as values and as sentences for people.
 
-A plan carries the values. Sentences are made at the edge, here and nowhere else.
+A plan carries the values. Only this module turns them into sentences.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from rightsdesk.consent.words import listed, permission_name
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """One use that a dialect can't say as it was meant. None stands for: not said.
+    """One use that a dialect states differently than meant. None means: not stated.
 
-    `dialect` is its name, as a person knows it.
+    `dialect` is its name for people.
     """
 
     dialect: str
@@ -28,7 +28,7 @@ class Loss:
 
 
 class CarrierLoss(StrEnum):
-    """What one carrier can't take or keep, though others of its kind may."""
+    """What one carrier cannot hold or keep, though others of its kind may."""
 
     NO_PLACE_FOR_XMP = "no-place-for-xmp"
     NO_PLACE_FOR_TEXT = "no-place-for-text"
@@ -64,44 +64,46 @@ _CARRIER_SENTENCES: Mapping[CarrierLoss, str] = {
 
 
 def loss_sentence(loss: AnyLoss) -> str:
-    """One loss by itself."""
+    """The sentence for one loss."""
     if isinstance(loss, CarrierLoss):
         return _CARRIER_SENTENCES[loss]
     return _sentence(loss, [loss.use])
 
 
 def loss_sentences(losses: Iterable[AnyLoss]) -> tuple[str, ...]:
-    """The losses as sentences; those of one dialect that differ in the use alone make one."""
-    return tuple(told for told, _ in counted_loss_sentences(dict.fromkeys(losses, 1)))
+    """The losses as sentences. Losses of one dialect that differ only in the use share a
+    sentence."""
+    return tuple(sentence for sentence, _ in counted_loss_sentences(dict.fromkeys(losses, 1)))
 
 
 def counted_loss_sentences(losses: Mapping[AnyLoss, int]) -> list[tuple[str, int]]:
-    """The sentences for losses that occur so many times, each with its number.
+    """The sentences for counted losses, each with its number.
 
-    Those of one dialect that occur as often and differ in the use alone make one.
+    Losses of one dialect with equal counts that differ only in the use share a sentence.
     """
     counts: Counter[AnyLoss] = Counter()
     for loss, number in losses.items():
-        counts[_as_told(loss)] += number
+        counts[_comparable(loss)] += number
     alike: dict[tuple[AnyLoss, int], list[AnyLoss]] = {}
     for loss, number in counts.items():
         alike.setdefault((_without_use(loss), number), []).append(loss)
-    return [(_together(some), number) for (_, number), some in alike.items()]
+    return [(_shared_sentence(losses_alike), number) for (_, number), losses_alike in alike.items()]
 
 
-def _as_told(loss: AnyLoss) -> AnyLoss:
-    """What is not said at all is not said, whatever was wanted."""
+def _comparable(loss: AnyLoss) -> AnyLoss:
+    """The loss with the consent left out if nothing is stated: the sentence then needs no
+    answer."""
     if isinstance(loss, Loss) and loss.said is None:
         return replace(loss, wanted=None)
     return loss
 
 
 def _without_use(loss: AnyLoss) -> AnyLoss:
-    """The same for all losses that differ in the use alone."""
+    """A key shared by all losses that differ only in the use."""
     return replace(loss, use=next(iter(Use))) if isinstance(loss, Loss) else loss
 
 
-def _together(alike: Sequence[AnyLoss]) -> str:
+def _shared_sentence(alike: Sequence[AnyLoss]) -> str:
     uses = [loss.use for loss in alike if isinstance(loss, Loss)]
     return _sentence(alike[0], uses) if isinstance(alike[0], Loss) else loss_sentence(alike[0])
 
@@ -109,7 +111,7 @@ def _together(alike: Sequence[AnyLoss]) -> str:
 def _sentence(loss: Loss, uses: Iterable[Use]) -> str:
     if loss.said is None:
         return f"{loss.dialect} says nothing about {listed(uses)}."
-    said = f"“{permission_name(loss.said)}” to {listed(uses)}"
+    answer = f"“{permission_name(loss.said)}” to {listed(uses)}"
     if loss.wanted is None:
-        return f"{loss.dialect} also says {said}."
-    return f"{loss.dialect} says {said}, where you say “{permission_name(loss.wanted)}”."
+        return f"{loss.dialect} also says {answer}."
+    return f"{loss.dialect} says {answer}, where you say “{permission_name(loss.wanted)}”."

@@ -1,4 +1,4 @@
-"""The four ready-made choices. Each is a plain consent that a person can then change."""
+"""The four presets. Each is a plain consent that a person can then change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from rightsdesk.consent.uses import AI_USES, Permission, Use
 
 
 class Preset(StrEnum):
-    """A ready-made choice, by the name the command line uses."""
+    """A ready-made consent, by its name on the command line."""
 
     NO_AI = "no-ai"
     NO_GENERATIVE = "no-generative"
@@ -19,7 +19,7 @@ class Preset(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PresetText:
-    """A preset in words: what the button says, and what choosing it means."""
+    """A preset in words: the label of its button, and what choosing it means."""
 
     title: str
     meaning: str
@@ -29,8 +29,8 @@ _FOUND = {Use.SEARCH: Permission.ALLOWED, Use.RECOMMENDATION: Permission.ALLOWED
 
 PRESETS: Mapping[Preset, Consent] = {
     Preset.NO_AI: Consent(dict.fromkeys(AI_USES, Permission.PROHIBITED) | _FOUND),
-    # Says nothing of other training and of data mining: to allow those is an opt-in,
-    # and opting in is never part of a preset that people choose to say no.
+    # States nothing about other training and data mining: allowing those is an opt-in, and no
+    # preset that people choose to say no may opt in.
     Preset.NO_GENERATIVE: Consent(
         {
             Use.GENERATIVE_TRAINING: Permission.PROHIBITED,
@@ -64,5 +64,5 @@ PRESET_TEXTS: Mapping[Preset, PresetText] = {
 
 
 def preset_of(consent: Consent) -> Preset | None:
-    """The preset that says exactly this, if there is one."""
+    """The preset that equals this consent; None if there is none."""
     return next((name for name, preset in PRESETS.items() if preset == consent), None)

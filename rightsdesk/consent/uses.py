@@ -1,10 +1,10 @@
-"""The vocabulary of consent: what AI may be asked to do, and the three answers."""
+"""The vocabulary of consent: the uses, and the three answers."""
 
 from enum import StrEnum
 
 
 class Use(StrEnum):
-    """One thing that may be done with music, as far as machines can tell uses apart."""
+    """One use of music, as far as machines distinguish uses."""
 
     GENERATIVE_TRAINING = "generative_training"
     OTHER_TRAINING = "other_training"

@@ -1,4 +1,4 @@
-"""The names of uses, permissions and standings as people read them, in window and terminal."""
+"""Names of uses, permissions and standings for people, in window and terminal."""
 
 from collections.abc import Iterable, Mapping
 
@@ -30,15 +30,15 @@ STANDING_NAMES: Mapping[Standing, str] = {
     Standing.UNKNOWN: "unknown",
     Standing.UNCHOSEN: "says something",
 }
-"""The word for each standing. Of what is unknown, the reason stands beside it."""
+"""The word for each standing. For `unknown`, the reason is shown next to it."""
 
 SAYS_A_PART = "partly"
-"""The word for a carrier that is silent about the rest."""
+"""The word for a carrier that is silent about part of the consent."""
 
 STANDING_NAMES_COUNTED: Mapping[Standing, str] = {
     **STANDING_NAMES,
 }
-"""The words after a count of one: silent ones that say a part are among them."""
+"""The words after a count of one. Carriers that state a part count as silent."""
 
 STANDING_NAMES_OF_MANY: Mapping[Standing, str] = {
     **STANDING_NAMES_COUNTED,
@@ -59,19 +59,19 @@ STANDING_MEANINGS: Mapping[Standing, str] = {
 }
 
 NOT_THERE = "not there"
-"""Where nothing of a recording is known on a carrier."""
+"""The word if nothing of a recording is known on a carrier."""
 
 NO_ACCOUNT = "no account"
-"""Where nobody looked, since the artist has no account there."""
+"""The word if nothing was read because the artist has no account there."""
 
 
 def standing_name(standing: Standing, says: Mapping[Use, Permission]) -> str:
-    """The word for a standing of a carrier that says this."""
+    """The word for a standing of a carrier with this statement."""
     return SAYS_A_PART if standing is Standing.SILENT and says else STANDING_NAMES[standing]
 
 
 def listed(uses: Iterable[Use]) -> str:
-    """`data mining, search`: uses in a row, for a sentence."""
+    """`data mining, search`: uses as a list within a sentence."""
     return ", ".join(USE_NAMES[use] for use in uses)
 
 

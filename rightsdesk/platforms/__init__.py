@@ -1,5 +1,5 @@
-"""What a platform says, and how to say something there: one file a platform.
+"""Read and write declarations on platforms: one file per platform.
 
-Every platform stands behind `interface.Platform`. HTTP, rate limits and sign-in are shared:
-they are the parts in which a mistake would leak a token or start a storm of requests.
+Every platform implements `interface.Platform`. HTTP, rate limits and sign-in are shared: a mistake
+there would leak a token or flood a server with requests.
 """

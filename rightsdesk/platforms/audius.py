@@ -1,10 +1,10 @@
 """Audius: one switch on the artist's account, and one on each track.
 
-Sources: Audius' API description and documentation (docs.audius.org), and for signing in its
-own SDK (github.com/AudiusProject/apps, packages/sdk), which is further than the description.
-What is written goes through a ledger and an index before it can be read, so a write waits a
-moment for it; an answer of 200 proves nothing. Whether a track's switch can still be changed
-after the upload is not documented: if Audius does not show the change, that is said.
+Sources: Audius' API description and documentation (docs.audius.org). For signing in: its own SDK
+(github.com/AudiusProject/apps, packages/sdk), which is ahead of the description. A write passes a
+ledger and an index before it can be read, so we wait for it; an answer of 200 proves nothing. It is
+not documented whether a track's switch can be changed after the upload. If Audius does not show a
+change, the person is told.
 """
 
 import re
@@ -30,17 +30,17 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.json_checks import Shapes, milliseconds, or_why, text_in
+from rightsdesk.platforms.json_checks import Shapes, item_or_problem, milliseconds, text_in
 from rightsdesk.platforms.sign_in.account_client import account_client
 from rightsdesk.platforms.sign_in.oauth import AuthServer
 
 ACCOUNT, TRACK = "allow_ai_attribution", "no_ai_use"
-CALLS_A_SECOND = 10  # of the free plan
-PAGE = 100  # the most that a list gives at once
+CALLS_A_SECOND = 10  # limit of the free plan
+PAGE = 100  # the most that one page of a list holds
 MOST_PAGES = 2_000
 MOST_PAGES_WITHOUT_NEWS = 3
 PATIENCE = (0.5, 1.0, 1.5)
-"""Seconds to wait for the index, before each further look."""
+"""Seconds to wait for the index, before each further read."""
 
 _SHAPES = Shapes("Audius")
 _ID = re.compile(r"[A-Za-z0-9]{1,40}")
@@ -56,13 +56,13 @@ class Audius(BrowserSignIn):
     id = "audius"
     name = "Audius"
     noun, nouns = "track", "tracks"
-    reads_on = True
+    resumes_reading = True
     capabilities = Capabilities(
         reads=frozenset({Reach.ACCOUNT, Reach.ITEM}),
         writes=frozenset({Reach.ACCOUNT, Reach.ITEM}),
         evidence=Evidence.API,
         fields=(TRACK, ACCOUNT),
-        shows_within=timedelta(hours=1),  # its indexers follow one after the other
+        shows_within=timedelta(hours=1),  # several indexers run in sequence
     )
     endpoints = Endpoints(api="https://api.audius.co", auth="https://api.audius.co")
     sign_in = SignInBy.BROWSER
@@ -71,7 +71,8 @@ class Audius(BrowserSignIn):
     calls_a_second = CALLS_A_SECOND
 
     def auth_server(self, endpoints: Endpoints) -> AuthServer:
-        """Code and PKCE; the page calls the client id `api_key`, as its SDK does."""
+        """Return the server for code and PKCE. The page calls the client id `api_key`, as Audius'
+        SDK does."""
         base = endpoints.auth.rstrip("/")
         return AuthServer(
             service=self.name,
@@ -83,27 +84,27 @@ class Audius(BrowserSignIn):
             takes_json=True,
         )
 
-    def same(self, name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
-        """The same switch; one that was never set is off."""
-        return _flag(name, written) is _flag(name, told)
+    def same(self, name: str, written: tuple[str, ...], observed: tuple[str, ...]) -> bool:
+        """Whether the switch is the same. A switch that was never set is off."""
+        return _flag(name, written) is _flag(name, observed)
 
     def whoami(self, client: Client) -> Identity:
-        """`GET /v1/me`."""
+        """Return the account: `GET /v1/me`."""
         me = _data(client.get("/v1/me"))
         number, handle = _id(me), text_in(me, "handle")
         name = text_in(me, "name") or handle or number
         return Identity(number, name, _page(f"/{handle}"))
 
     def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:
-        """The account, then its tracks page by page until there are no more.
+        """Yield the account, then its tracks, page by page.
 
-        Raises `BadAnswer` where the pages never end.
+        Raises `BadAnswer` if the pages never end.
         """
         mark = mark or Bookmark()
         user = _id(_data(client.get("/v1/me")))
         if f"users/{user}" not in mark.seen:
             yield self.item(client, f"users/{user}")
-        given: set[str] = set()
+        yielded: set[str] = set()
         without_news = 0
         for number in range(mark.number(0), MOST_PAGES):
             mark.at = str(number)
@@ -111,19 +112,19 @@ class Audius(BrowserSignIn):
             tracks = _list(client.get(f"/v1/users/{user}/tracks", query))
             if not tracks:
                 return
-            # A track uploaded meanwhile moves others on to the next page.
-            news = {name: track for track in tracks if (name := _track_name(track)) not in given}
+            # A track uploaded meanwhile moves others to the next page.
+            news = {name: track for track in tracks if (name := _track_name(track)) not in yielded}
             for name, track in news.items():
-                given.add(name)
+                yielded.add(name)
                 if name.startswith(f"users/{user}/") and name not in mark.seen:
-                    yield or_why(name, partial(_track, track))
+                    yield item_or_problem(name, partial(_track, track))
             without_news = 0 if news else without_news + 1
             if without_news > MOST_PAGES_WITHOUT_NEWS:
                 break
-        raise _SHAPES.circle("tracks")
+        raise _SHAPES.repeats("tracks")
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
-        """The account or a track, read anew."""
+        """Read the account or one track."""
         if match := _ACCOUNT.fullmatch(remote_id):
             item = _user(_data(client.get(f"/v1/users/{match[1]}")))
         elif match := _TRACK.fullmatch(remote_id):
@@ -132,13 +133,13 @@ class Audius(BrowserSignIn):
         else:
             raise ValueError("not the name of an Audius account or track")
         if item.remote_id != remote_id:
-            raise _SHAPES.unexpected("something else than what was asked for")
+            raise _SHAPES.unexpected("another item than the requested one")
         return item
 
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
-        """`PUT` of the one switch that an account, or a track, has.
+        """Write the switch of an account or a track with `PUT`.
 
-        Raises `Ignored` where Audius took the change and, after a moment, does not show it.
+        Raises `Ignored` if Audius accepted the change and does not show it after a moment.
         """
         account, track = _ACCOUNT.fullmatch(remote_id), _TRACK.fullmatch(remote_id)
         name = ACCOUNT if account else TRACK
@@ -161,13 +162,13 @@ class Audius(BrowserSignIn):
             if name in now.fields and self.same(name, wanted, now.fields[name]):
                 return
         raise Ignored(
-            f"Audius took the change of this {'account' if account else 'track'}, but does "
+            f"Audius accepted the change of this {'account' if account else 'track'}, but does "
             "not show it.",
-            advice="Look again later. If it stays, Audius does not offer it here.",
+            advice="Check again later. If it stays so, Audius does not offer this switch here.",
         )
 
     def sign_out(self, client: Client) -> None:
-        """`POST /v1/oauth/revoke` of the refresh token."""
+        """Revoke the refresh token: `POST /v1/oauth/revoke`."""
         account = account_client(client)
         token = account.tokens.refresh_token or account.tokens.access_token
         body = {"token": token, "client_id": account.client_id}
@@ -213,7 +214,7 @@ def _track(track: Any) -> RemoteItem:
 
 
 def _switch(values: Mapping[str, Any], name: str) -> dict[str, tuple[str, ...]]:
-    """The switch as it stands. Left out by Audius it is unknown; null is one never set."""
+    """Return the switch's state. Empty if Audius leaves it out; null means it was never set."""
     if name not in values:
         return {}
     value = values[name]
@@ -235,7 +236,7 @@ def _page(path: str) -> str:
 
 
 def _data(answer: Any) -> Mapping[str, Any]:
-    """What an answer is about. A list of one is how some versions give a single thing."""
+    """Return an answer's object. Some versions of the API wrap it in a list."""
     data = _SHAPES.mapping(answer).get("data")
     if isinstance(data, list) and len(data) == 1:
         data = data[0]

@@ -2,11 +2,10 @@
 
 Sources: lexicons com.atproto.repo.getRecord, putRecord and deleteRecord
 (github.com/bluesky-social/atproto) and community.lexicon.preference.ai
-(github.com/lexicon-community/lexicon). One record, key `self`, speaks for the whole account;
-`consent.dialects.bluesky` says what it means. Records for single readers or collections have
-other keys and are never touched. Anybody can read a record, so reading shows no sign-in.
-A write names the version that it replaces (`swapRecord`), so a change made elsewhere in the
-meantime is never overwritten.
+(github.com/lexicon-community/lexicon). One record, key `self`, is valid for the whole account;
+`consent.dialects.bluesky` says what it means. Records for single readers or collections have other
+keys and are never touched. Records are public, so they are read without a sign-in. A write names
+the version it replaces (`swapRecord`), so a change made elsewhere meanwhile is never overwritten.
 """
 
 import re
@@ -50,7 +49,7 @@ from rightsdesk.platforms.sign_in.atproto_session import (
 
 KEY = "self"
 NO_RECORD = "none"
-"""The stamp where there is no record; else it is the record's content identifier."""
+"""The stamp if there is no record; otherwise it is the record's content identifier."""
 
 _DID = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]{1,200}")
 _HANDLE = re.compile(r"[A-Za-z0-9.-]{1,253}")
@@ -59,7 +58,7 @@ _SHAPES = Shapes("Bluesky")
 
 
 class Bluesky(ByAccess):
-    """An account on any AT Protocol server; items are accounts, named by their DID."""
+    """An account on any AT Protocol server; items are accounts, identified by their DID."""
 
     id = "bluesky"
     name = "Bluesky"
@@ -75,43 +74,46 @@ class Bluesky(ByAccess):
     suite = Suite((BlueskyAi(), BlueskyIntents()))
 
     def connected(self, access: Access) -> Client:
-        """With a session that an app password opens."""
+        """Return a client with a session opened by an app password."""
         return session_client(access, self.name)
 
-    def same(self, name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
-        """The same record, in any order, with any date where we left the date to the write."""
+    def same(self, name: str, written: tuple[str, ...], observed: tuple[str, ...]) -> bool:
+        """Whether the records are the same, in any order. A date left open matches any date."""
         try:
-            return len(written) == len(told) and all(
-                _fits(parse_object(one, self.name), parse_object(other, self.name))
-                for one, other in zip(written, told, strict=True)
+            return len(written) == len(observed) and all(
+                _fits(parse_object(ours, self.name), parse_object(theirs, self.name))
+                for ours, theirs in zip(written, observed, strict=True)
             )
         except (DialectError, RecursionError):
-            return written == told
+            return written == observed
 
     def whoami(self, client: Client) -> Identity:
-        """`com.atproto.server.getSession`. The account is known by its DID: handles change."""
+        """Return the account: `com.atproto.server.getSession`.
+
+        The account is identified by its DID, since handles change.
+        """
         session = _SHAPES.mapping(client.get("/xrpc/com.atproto.server.getSession"))
         check_active(session, self.name, client.base_url)
         did, handle = session.get("did"), session.get("handle")
         if not isinstance(did, str) or not _DID.fullmatch(did):
             raise _SHAPES.unexpected("an account without a valid name")
-        known = isinstance(handle, str) and _HANDLE.fullmatch(handle)
-        return Identity(did, cleaned(str(handle)) if known else did, _page(did))
+        has_handle = isinstance(handle, str) and _HANDLE.fullmatch(handle)
+        return Identity(did, cleaned(str(handle)) if has_handle else did, _page(did))
 
     def items(self, client: Client) -> Iterator[RemoteItem]:
-        """The account itself, the only item there is."""
+        """Yield the account, its only item."""
         me = self.whoami(client)
         yield self._read(client, me.remote_id, me.name)
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
-        """The two records of an account as the world sees them."""
+        """Read the two public records of an account."""
         return self._read(client, remote_id, "")
 
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
-        """Put the record, or delete it where nothing is to be said any more.
+        """Put the record, or delete it if there is nothing to declare.
 
-        Raises `ChangedThere` where it is no longer the one in `before`, and `Refused` where
-        what is there speaks for something else than the account.
+        Raises `ChangedThere` if it is no longer the record in `before`. Raises `Refused` if the
+        record there is not valid for the whole account.
         """
         wanted = fields.get(LEXICON)
         if set(fields) - {LEXICON}:
@@ -127,7 +129,7 @@ class Bluesky(ByAccess):
         call = "deleteRecord"
         if wanted:
             call = "putRecord"
-            # `validate` is left out: servers don't know the lexicon, and would refuse.
+            # `validate` is omitted: servers don't know the lexicon and would refuse.
             body["record"] = _dated(parse_object(wanted[0], self.name), client.clock.now())
         try:
             client.request("POST", f"/xrpc/com.atproto.repo.{call}", json=body)
@@ -135,20 +137,22 @@ class Bluesky(ByAccess):
             if refused.details.get("error") != "InvalidSwap":
                 raise
             raise ChangedThere(
-                "Your AI preferences on Bluesky were changed since RightsDesk looked.",
-                untouched="They were left as they are now.",
-                advice="Look again, then repeat.",
+                "Your AI preferences on Bluesky were changed since RightsDesk read them.",
+                untouched="They were left unchanged.",
+                advice="Check the account again, then repeat.",
             ) from None
 
     def sign_out(self, client: Client) -> None:
-        """`com.atproto.server.deleteSession`. The app password itself stays as it is."""
+        """Delete the session: `com.atproto.server.deleteSession`. The app password stays valid."""
         end_session(account_client(client))
 
     def _read(self, client: Client, did: str, handle: str) -> RemoteItem:
         public = account_client(client).public
         text, stamp = _record(public, did, LEXICON)
-        shown, _ = _record(public, did, INTENTS)
-        fields = {name: (one,) for name, one in ((LEXICON, text), (INTENTS, shown)) if one}
+        intents, _ = _record(public, did, INTENTS)
+        fields = {
+            name: (record,) for name, record in ((LEXICON, text), (INTENTS, intents)) if record
+        }
         return RemoteItem(
             remote_id=did,
             title="AI preferences",
@@ -163,17 +167,20 @@ class Bluesky(ByAccess):
 
 
 def _record(client: Client, did: str, collection: str) -> tuple[str, str]:
-    """The record with the key `self` as JSON, and its content identifier; "" and `NO_RECORD`."""
+    """Return the record with the key `self` as JSON, and its content identifier.
+
+    "" and `NO_RECORD` if there is none.
+    """
     query = {"repo": _did(did), "collection": collection, "rkey": KEY}
     try:
         answer = client.request("GET", "/xrpc/com.atproto.repo.getRecord", params=query)
     except Refused as refused:
-        word = refused.details.get("error", "")
-        if word == "RecordNotFound":
+        error = refused.details.get("error", "")
+        if error == "RecordNotFound":
             return "", NO_RECORD
-        if word == "RepoNotFound":
+        if error == "RepoNotFound":
             raise ItemGone("Bluesky doesn't have this account any more.") from None
-        if away := away_by(word, "Bluesky"):
+        if away := away_by(error, "Bluesky"):
             raise away from None
         raise
     found = _SHAPES.mapping(read_json(answer, client.service))
@@ -181,7 +188,7 @@ def _record(client: Client, did: str, collection: str) -> tuple[str, str]:
     if not isinstance(value, dict) or not isinstance(cid, str) or not _CID.fullmatch(cid):
         raise _SHAPES.unexpected("a record in an unknown shape")
     if found.get("uri") != f"at://{did}/{collection}/{KEY}":
-        raise _SHAPES.unexpected("another record than the one asked for")
+        raise _SHAPES.unexpected("another record than the requested one")
     return write_json(value), cid
 
 
@@ -196,7 +203,10 @@ def _page(did: str) -> str:
 
 
 def _check_general(text: str) -> None:
-    """A record that can't be read may be replaced; one for somebody else may not."""
+    """Raise `Refused` if the record is for one reader or one collection.
+
+    A record that can't be read may be replaced.
+    """
     try:
         general = is_general(parse_object(text, "Bluesky"))
     except DialectError:
@@ -205,13 +215,13 @@ def _check_general(text: str) -> None:
         raise Refused(
             "The main record of your AI preferences on Bluesky is for one reader or one "
             "collection only.",
-            untouched="It was left as it is.",
+            untouched="It was left unchanged.",
             advice="It was made by another app: remove it there, then repeat.",
         )
 
 
 def _dated(record: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """The record with the moment of writing wherever the dialect left the date open."""
+    """Return the record with the time of writing where the dialect left the date open."""
     stamp = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
     def dated(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -221,16 +231,16 @@ def _dated(record: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     answers = record.get("preferences")
     if not isinstance(answers, dict):
         return dated(record)
-    each = {name: dated(a) if isinstance(a, dict) else a for name, a in answers.items()}
-    return {**dated(record), "preferences": each}
+    dated_answers = {name: dated(a) if isinstance(a, dict) else a for name, a in answers.items()}
+    return {**dated(record), "preferences": dated_answers}
 
 
-def _fits(written: Any, told: Any) -> bool:
-    if isinstance(written, dict) and isinstance(told, dict):
-        return written.keys() == told.keys() and all(
-            (name == "updatedAt" and value == UNDATED) or _fits(value, told[name])
+def _fits(written: Any, observed: Any) -> bool:
+    if isinstance(written, dict) and isinstance(observed, dict):
+        return written.keys() == observed.keys() and all(
+            (name == "updatedAt" and value == UNDATED) or _fits(value, observed[name])
             for name, value in written.items()
         )
-    if isinstance(written, list) and isinstance(told, list):
-        return len(written) == len(told) and all(map(_fits, written, told))
-    return type(written) is type(told) and bool(written == told)
+    if isinstance(written, list) and isinstance(observed, list):
+        return len(written) == len(observed) and all(map(_fits, written, observed))
+    return type(written) is type(observed) and bool(written == observed)

@@ -1,7 +1,6 @@
-"""From an account's stored parts to something that can make calls: the usual way in.
+"""Browser sign-in of an account: from stored tokens to a client.
 
-One `TokenSource` and one `Limits` serve all clients of an account, whatever their number:
-this is where it is easy to get that right.
+All clients of an account share one `TokenSource` and one `Limits`. This module makes sure of that.
 """
 
 from collections.abc import Callable
@@ -30,13 +29,15 @@ def sign_in(
     limits: Limits,
     clock: Clock = SYSTEM,
 ) -> SignIn:
-    """Begin a sign-in: open its `url`, `wait` for the tokens, store them, then take a
-    client with them."""
+    """Begin a sign-in.
+
+    The caller opens its `url`, calls `wait` for the tokens, stores them, and then makes a client.
+    """
     return begin(auth_server(platform, endpoints), app, limits=limits, clock=clock)
 
 
 def auth_server(platform: BrowserPlatform, endpoints: Endpoints) -> AuthServer:
-    """How to sign in there, with what the platform's facts say of it."""
+    """Return the platform's server, completed with the platform's facts about sign-in."""
     from rightsdesk.resources.facts import platform_facts
 
     facts = platform_facts(platform.id).sign_in
@@ -59,11 +60,10 @@ def token_source(
     alone: Callable[[], AbstractContextManager[None]] = nullcontext,
     stored: Callable[[], TokenSet | None] = lambda: None,
 ) -> TokenSource:
-    """An account's tokens, renewed when due. `save` stores a renewed set durably; for `alone`
-    and `stored` see `TokenSource`.
+    """Return an account's tokens, renewed when due.
 
-    Keep one for each account while the program runs: two would use up each other's
-    refresh token.
+    `save` stores a renewed set durably; for `alone` and `stored` see `TokenSource`. Keep one per
+    account while the program runs: two would invalidate each other's refresh token.
     """
     server = platform.auth_server(endpoints)
     return TokenSource(
@@ -79,7 +79,7 @@ def token_source(
 
 
 class _InBrowser(BrowserPlatform, Protocol):
-    """What `BrowserSignIn` needs of the class that it is mixed into."""
+    """What `BrowserSignIn` needs from the class it is mixed into."""
 
     @property
     def calls_a_second(self) -> float | None: ...
@@ -93,30 +93,30 @@ class _InBrowser(BrowserPlatform, Protocol):
 
 
 class BrowserSignIn(ByAccess):
-    """`Platform.client` for platforms with a sign-in through the browser.
+    """`Platform.client` for platforms with a browser sign-in.
 
-    What is asked without a sign-in has a limiter of its own: trouble there is no reason to
-    hold back the account's calls.
+    Requests without a sign-in have their own limiter: a wait there does not delay the account's
+    requests.
     """
 
     calls_a_second: float | None = None
-    """The most that the platform takes, for one client id; None where it does not say."""
+    """The platform's limit for one client id; None if it names none."""
 
     quota: Quota | None = None
-    """The units of a day, where the platform counts them."""
+    """The daily quota, if the platform has one."""
 
     def revoked_at(self, endpoints: Endpoints) -> str:
-        """The base address at which tokens are ended."""
+        """Return the base address for revoking tokens."""
         return endpoints.auth
 
     def is_rejected(self, answer: Answer) -> bool:
-        """Whether an answer says that a token no longer holds."""
+        """Whether an answer says that a token is no longer valid."""
         return is_401(answer)
 
     def connected(self: _InBrowser, access: Access) -> AccountClient:
-        """With tokens from the browser, renewed as needed.
+        """Return a client with tokens from the browser, renewed as needed.
 
-        Raises `NeedsReconnect` where the account has no tokens.
+        Raises `NeedsReconnect` if the account has no tokens.
         """
         credentials = access.credentials
         if credentials.tokens is None:

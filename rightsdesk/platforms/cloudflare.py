@@ -1,8 +1,8 @@
-"""Cloudflare in front of the artist's site: what it tells AI crawlers and which it turns away.
+"""Cloudflare in front of the artist's site: its signals to AI crawlers, and which it blocks.
 
 Source: Cloudflare's API (developers.cloudflare.com/api: a zone's details, and its
-`bot_management`). An account is one zone, named by its id, and an API token made for it. Only
-what changes is sent: a plan refuses settings that it does not offer, even unchanged ones.
+`bot_management`). An account is one zone, identified by its id, and an API token made for it. Only
+changed settings are sent: a plan refuses settings it does not include, even unchanged ones.
 """
 
 import json
@@ -37,14 +37,14 @@ SHOWN = (
     "crawler_protection",
     "is_robots_txt_managed",
 )
-"""Settings that bear on crawlers and are not ours to change."""
+"""Settings that affect crawlers and that RightsDesk only reads."""
 
 NEW_TOKEN = (
     "Make an API token at Cloudflare, under My Profile, API Tokens, with the permission “Bot "
     "Management: Edit” for this one zone, and connect again with it."
 )
 INVALID_TOKEN = frozenset({1000, 6003, 6111, 9109})
-"""Codes for a token that Cloudflare does not know, or whose form is wrong."""
+"""Codes for a token that is unknown or malformed."""
 
 NOT_PERMITTED = frozenset({9106, 10000})
 SETTINGS = "/bot_management"
@@ -54,7 +54,7 @@ _ZONE = re.compile(r"[0-9a-f]{32}")
 class CloudflareClient(Client):
     """Acts for one zone.
 
-    Cloudflare says by codes under 400 and 403 what is wrong, also that a token no longer holds.
+    Cloudflare reports errors by codes in answers with status 400 and 403, also an invalid token.
     """
 
     def __init__(self, base_url: str, *, zone: str, sign_in: FixedSignIn, **options: Any) -> None:
@@ -63,7 +63,7 @@ class CloudflareClient(Client):
         self._sign_in = sign_in
 
     def ask(self, method: str, path: str, json: Any = None) -> Mapping[str, Any]:
-        """What is in the answer's envelope. Raises `Refused` and `NeedsReconnect`."""
+        """Send one request and return the result. Raises `Refused` and `NeedsReconnect`."""
         answer = self.request(method, f"/zones/{self.zone}{path}", json=json, expect=(400, 403))
         if answer.status < 400:
             return _result(answer)
@@ -74,7 +74,7 @@ class CloudflareClient(Client):
 
 
 class Cloudflare(ByAccess):
-    """Cloudflare's API. A zone is its own only item."""
+    """Cloudflare's API. The zone is the only item."""
 
     id = "cloudflare"
     name = "Cloudflare"
@@ -92,12 +92,15 @@ class Cloudflare(ByAccess):
     suite = Suite((CloudflareZone(),))
 
     def connected(self, access: Access) -> Client:
-        """With the zone's id as `identifier` and the API token as `secret`."""
+        """Return a client with the zone's id as `identifier` and the API token as `secret`.
+
+        Raises `AddressRefused` for an id that is not valid.
+        """
         zone = access.credentials.identifier.strip().lower()
         if not _ZONE.fullmatch(zone):
             raise AddressRefused(
                 "This is not the id of a Cloudflare zone.",
-                advice="It has 32 letters and digits, and stands on the zone's overview page.",
+                advice="Copy it from the zone's overview page: it has 32 letters and digits.",
             )
         token = access.credentials.secret.strip()
         return CloudflareClient(
@@ -109,30 +112,30 @@ class Cloudflare(ByAccess):
             clock=access.clock,
         )
 
-    def same(self, name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
-        """A word is that word."""
-        return written == told
+    def same(self, name: str, written: tuple[str, ...], observed: tuple[str, ...]) -> bool:
+        """Whether the values are equal."""
+        return written == observed
 
     def whoami(self, client: Client) -> Identity:
-        """The zone, once its settings could be read; by its name where the token may know it."""
+        """Return the zone after reading its settings, with its name if the token may read it."""
         zone = _of(client).zone
         _of(client).ask("GET", SETTINGS)
         name = _name(client)
         return Identity(zone, name, f"https://{name}/" if "." in name else "")
 
     def items(self, client: Client) -> Iterator[RemoteItem]:
-        """The zone."""
+        """Yield the zone."""
         yield self.item(client, _of(client).zone)
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
-        """`GET /zones/{zone}/bot_management`."""
+        """Read the zone's settings: `GET /zones/{zone}/bot_management`."""
         if remote_id != _of(client).zone:
             raise ValueError("not the zone of this account")
         settings = _of(client).ask("GET", SETTINGS)
         fields = {
-            name: (word,)
+            name: (text,)
             for name in (*WRITABLE, *SHOWN)
-            if (word := _word(name, settings.get(name)))
+            if (text := _setting_text(name, settings.get(name)))
         }
         name = _name(client)
         return RemoteItem(
@@ -148,9 +151,9 @@ class Cloudflare(ByAccess):
         )
 
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
-        """`PUT /zones/{zone}/bot_management` with the settings that differ from `before`.
+        """Write the settings that differ from `before`: `PUT /zones/{zone}/bot_management`.
 
-        Raises `Refused` where the plan or the token does not allow it.
+        Raises `Refused` if the plan or the token does not allow it.
         """
         if unknown := set(fields) - set(WRITABLE):
             raise ValueError(f"not settings of a Cloudflare zone: {sorted(unknown)}")
@@ -163,11 +166,11 @@ class Cloudflare(ByAccess):
             _of(client).ask("PUT", SETTINGS, changed)
 
     def sign_out(self, client: Client) -> None:
-        """A token ends only where it was made."""
+        """Nothing: only Cloudflare's dashboard can revoke a token."""
 
 
 def _name(client: Client) -> str:
-    """The zone's domain; its id where the token may not look."""
+    """Return the zone's domain; its id if the token may not read the zone."""
     zone = _of(client)
     try:
         name = zone.ask("GET", "").get("name")
@@ -178,19 +181,19 @@ def _name(client: Client) -> str:
 
 
 def _result(answer: Answer) -> Mapping[str, Any]:
-    """What is in the envelope."""
+    """Return the result inside the answer's envelope."""
     whole = read_json(answer, Cloudflare.name)
     result = whole.get("result") if isinstance(whole, dict) else None
     if not isinstance(result, dict) or whole.get("success") is not True:
         raise BadAnswer(
             "Cloudflare sent an answer in an unknown shape.",
-            advice="If this stays, Cloudflare has changed: look for a newer RightsDesk.",
+            advice="If this happens again, Cloudflare has changed: check for a newer RightsDesk.",
         )
     return result
 
 
 def _errors(answer: Answer) -> list[tuple[int, str]]:
-    """The codes and messages of a refusal."""
+    """Return the codes and messages of a refusal."""
     try:
         whole = json.loads(answer.body)
     except (ValueError, RecursionError):
@@ -203,23 +206,23 @@ def _errors(answer: Answer) -> list[tuple[int, str]]:
 
 def _refused(errors: list[tuple[int, str]]) -> Refused:
     if any(code in NOT_PERMITTED for code, _ in errors):
-        return Refused("This token may not do that for this zone.", advice=NEW_TOKEN)
-    said = cleaned(errors[0][1]) if errors else ""
-    words = f": “{said}”" if said else "."
+        return Refused("This token lacks the permission for this zone.", advice=NEW_TOKEN)
+    reason = cleaned(errors[0][1]) if errors else ""
+    ending = f": “{reason}”" if reason else "."
     return Refused(
-        f"Cloudflare does not let this be changed{words}",
-        advice="Some settings come only with a larger plan. Look in Cloudflare, under Security.",
+        f"Cloudflare refused this change{ending}",
+        advice="Some settings need a larger plan. Check them at Cloudflare, under Security.",
     )
 
 
-def _word(name: str, value: object) -> str:
-    """A setting as a word; "" where the plan has none."""
+def _setting_text(name: str, value: object) -> str:
+    """Return a setting as text; "" if the plan does not have it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > 100:
-        raise BadAnswer(f"Cloudflare sent a setting that is no word ({name}).")
+        raise BadAnswer(f"Cloudflare sent a setting that is not text ({name}).")
     return value
 
 

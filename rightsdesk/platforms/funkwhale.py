@@ -1,14 +1,12 @@
 """Funkwhale: the tracks in an account's libraries and channels on any server.
 
 Sources: Funkwhale's API (docs.funkwhale.audio, api/funkwhale_api: common/decorators.py and
-mutations.py, music/mutations.py and filters.py, users/authentication.py). There is no field
-for AI consent: `consent.dialects.described` says what a description and a tag mean. A track is
-changed by an edit (“mutation”), which is approved at once where the account may do that, and
-carried out by a worker of the server a moment later. The licence is read and never sent.
-
-An account is an access token, which everybody can make in the settings of their server: it
-needs no redirect address and does not end by itself. Funkwhale's OAuth would ask for an app
-to be registered in the very same place.
+mutations.py, music/mutations.py and filters.py, users/authentication.py). There is no field for AI
+consent: `consent.dialects.described` says what a description and a tag mean. A track is changed by
+an edit (“mutation”). It is approved at once if the account may do that, and applied by a worker of
+the server a moment later. The licence is read and never sent. An account is an access token, which
+every user can make in the server's settings. It needs no redirect address and does not expire.
+Funkwhale's OAuth would need an app, registered in the same place.
 """
 
 import re
@@ -35,7 +33,7 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.json_checks import EachOrWhy, Shapes, milliseconds, text_in
+from rightsdesk.platforms.json_checks import ItemsOrProblems, Shapes, milliseconds, text_in
 from rightsdesk.platforms.read_after_write import wait_until
 from rightsdesk.platforms.sign_in.access import Access, ByAccess
 from rightsdesk.platforms.sign_in.static_credentials import FixedSignIn
@@ -49,14 +47,14 @@ from rightsdesk.platforms.tagged_media import (
 )
 
 KIND = "description_type"
-"""Of the description's text: only read, and sent back with it as it was."""
+"""The format of the description's text: only read, and sent back unchanged."""
 
 MARKDOWN = "text/markdown"
 KINDS = frozenset({MARKDOWN, "text/html", "text/plain"})
 PAGE_SIZE = "50"
 MOST_PAGES = 20_000
 SCOPES = ("read:profile", "read:libraries", "read:edits", "write:edits")
-"""What the token has to be allowed."""
+"""The scopes that the token needs."""
 
 NEW_TOKEN = (
     "In your server's settings, under “Your applications”, make an application with the scopes "
@@ -68,27 +66,27 @@ _NUMBER = re.compile(r"[1-9]\d{0,17}")
 
 
 class Funkwhale(ByAccess):
-    """A Funkwhale server; there is no first among them. Tracks are named by their number."""
+    """Any Funkwhale server: there is no default one. Tracks are identified by number."""
 
     id = "funkwhale"
     name = "Funkwhale"
     noun, nouns = "track", "tracks"
-    reads_on = True
+    resumes_reading = True
     capabilities = Capabilities(
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
         evidence=Evidence.API,
         fields=(TAGS, DESCRIPTION, KIND, LICENCE),
-        shows_within=timedelta(hours=1),  # a worker of the server carries edits out
+        shows_within=timedelta(hours=1),  # a worker of the server applies edits
     )
     endpoints = Endpoints(api="", auth="")
     sign_in = SignInBy.TOKEN
     suite = Suite((FunkwhaleTrack(),))
 
     def connected(self, access: Access) -> Client:
-        """With the access token as `secret`; `identifier` is not used.
+        """Return a client with the access token as `secret`; `identifier` is not used.
 
-        Raises `AddressRefused` where no server is named, `NeedsReconnect` without a token.
+        Raises `AddressRefused` if no server is named, `NeedsReconnect` without a token.
         """
         base = server_of(access.endpoints, self.name, "https://audio.example")
         return Client(
@@ -101,12 +99,12 @@ class Funkwhale(ByAccess):
             clock=access.clock,
         )
 
-    def same(self, name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
-        """The same tags in any order and case; the same text, whatever became of line ends."""
-        return same_described(name, written, told)
+    def same(self, name: str, written: tuple[str, ...], observed: tuple[str, ...]) -> bool:
+        """Whether tags are the same in any order and case, and texts apart from line ends."""
+        return same_described(name, written, observed)
 
     def whoami(self, client: Client) -> Identity:
-        """`GET /users/me/`. The account is known by its name and server, as others see it."""
+        """Return the account: `GET /users/me/`. Its full name with the server identifies it."""
         me = _SHAPES.mapping(client.get("/api/v1/users/me/"))
         full = text_in(me, "full_username") or text_in(me, "username")
         if not full:
@@ -114,15 +112,15 @@ class Funkwhale(ByAccess):
         return Identity(remote_id=full, name=text_in(me, "name") or full, url="")
 
     def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:
-        """`GET /tracks/?scope=me`, page by page; where the list has no descriptions (it never
-        had), each track by itself.
+        """Yield the tracks: `GET /tracks/?scope=me`, page by page.
 
-        Pages are counted, and the addresses of next ones not followed: a server behind a
-        proxy can give wrong ones. Raises `BadAnswer` where the pages repeat or never end.
+        Each track is read alone if the list has no descriptions (so far it never has). Pages are
+        counted, and next addresses not followed: a server behind a proxy can send wrong ones.
+        Raises `BadAnswer` if the pages repeat or never end.
         """
         mark = mark or Bookmark()
-        given: set[str] = set()
-        each = EachOrWhy()
+        yielded: set[str] = set()
+        reader = ItemsOrProblems()
         for number in range(mark.number(1), MOST_PAGES):
             mark.at = str(number)
             query = {
@@ -136,12 +134,12 @@ class Funkwhale(ByAccess):
             tracks = page.get("results")
             if not isinstance(tracks, list):
                 raise _SHAPES.unexpected("a list of tracks in an unknown shape")
-            news = [track for track in tracks if _number(track) not in given]
+            news = [track for track in tracks if _number(track) not in yielded]
             for track in news:
                 name = _number(track)
-                # A track that is deleted meanwhile moves others back a page.
-                if name not in given:
-                    given.add(name)
+                # A track deleted meanwhile moves others back by one page.
+                if name not in yielded:
+                    yielded.add(name)
                     if name in mark.seen:
                         continue
                     with suppress(ItemGone):
@@ -151,26 +149,26 @@ class Funkwhale(ByAccess):
                             if whole
                             else partial(self.item, client, name)
                         )
-                        yield each.read(name, read)
+                        yield reader.read(name, read)
             if not tracks or not page.get("next"):
                 return
             if not news:
                 break
-        raise _SHAPES.circle("tracks")
+        raise _SHAPES.repeats("tracks")
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
-        """`GET /tracks/{id}/`."""
+        """Read one track: `GET /tracks/{id}/`."""
         item = _item(client, client.get(_path(remote_id)))
         if item.remote_id != remote_id:
-            raise _SHAPES.unexpected("another track than the one asked for")
+            raise _SHAPES.unexpected("another track than the requested one")
         return item
 
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
-        """`POST /tracks/{id}/mutations/` with those of the two fields that differ.
+        """Write the changed fields: `POST /tracks/{id}/mutations/`.
 
-        Raises `Refused` where the account may not approve its own edit, `DoesNotFit`, and
-        `NotShownYet` where the server took the edit but has not carried it out so far. A
-        description that is taken away is sent as no text; not every server takes that.
+        Raises `DoesNotFit`, and `Refused` if the account may not approve its own edit. Raises
+        `NotShownYet` if the server accepted the edit but has not applied it so far. A removed
+        description is sent as no text; some servers refuse that.
         """
         if unknown := set(fields) - {TAGS, DESCRIPTION}:
             raise ValueError(f"not to be written: {sorted(unknown)}")
@@ -192,23 +190,27 @@ class Funkwhale(ByAccess):
         answer = client.request("POST", f"{_path(remote_id)}mutations/", json=edit, expect=(403,))
         if answer.status == 403:
             raise Refused(
-                "Funkwhale does not let this account change this track.",
+                "Funkwhale refused this account's change of this track.",
                 advice=(
                     "The token needs the scope write:edits, and the track has to be attributed "
-                    "to you. Whoever runs the server can see to both."
+                    "to you. The server's administrator can change both."
                 ),
                 details=cleaned_details(answer, ()),
             )
 
         def shown() -> bool:
-            told = self.item(client, remote_id).fields
-            return all(self.same(name, new, told.get(name, ())) for name, new in changed.items())
+            observed = self.item(client, remote_id).fields
+            return all(
+                self.same(name, new, observed.get(name, ())) for name, new in changed.items()
+            )
 
         wait_until(shown, client)
 
     def sign_out(self, client: Client) -> None:
-        """A token can't end itself: raises `Refused`, which says who can end it."""
-        raise Refused("Its token holds until you delete the application in your server's settings.")
+        """Raise `Refused`, which says who can revoke the token: it can't revoke itself."""
+        raise Refused(
+            "Its token stays valid until you delete the application in your server's settings."
+        )
 
 
 def _path(remote_id: str) -> str:
@@ -227,13 +229,13 @@ def _number(track: Any) -> str:
 def _item(client: Client, track: Any) -> RemoteItem:
     number, values = _number(track), _SHAPES.mapping(track)
     text, kind = _description(values.get(DESCRIPTION))
-    told = {
+    texts = {
         TAGS: _SHAPES.tags(values.get(TAGS)),
         DESCRIPTION: (text,) if text else (),
         KIND: (kind,) if text else (),
         LICENCE: (code,) if (code := text_in(values, "license")) else (),
     }
-    fields = {name: texts for name, texts in told.items() if texts}
+    fields = {name: values for name, values in texts.items() if values}
     return RemoteItem(
         remote_id=number,
         title=text_in(values, "title"),
@@ -247,7 +249,7 @@ def _item(client: Client, track: Any) -> RemoteItem:
 
 
 def _description(value: object) -> tuple[str, str]:
-    """The text ("" for none) and its kind; never guessed at."""
+    """Return the text ("" for none) and its format. Raises `BadAnswer` for anything unclear."""
     if value is None:
         return "", MARKDOWN
     if not isinstance(value, dict):
@@ -259,12 +261,12 @@ def _description(value: object) -> tuple[str, str]:
 
 
 def _artist(track: Mapping[str, Any]) -> str:
-    """The artist's name; since version 2 there can be several, each with a credit."""
+    """Return the artist's name. Since version 2 there can be several, each with a credit."""
     if isinstance(artist := track.get("artist"), dict):
         return text_in(artist, "name")
     credits = track.get("artist_credit")
     listed = credits if isinstance(credits, list) else []
-    return ", ".join(text_in(one, "credit") for one in listed if isinstance(one, dict))
+    return ", ".join(text_in(credit, "credit") for credit in listed if isinstance(credit, dict))
 
 
 def _duration(uploads: object) -> int | None:

@@ -1,7 +1,7 @@
-"""What every platform offers the engine, so that a new one is one file.
+"""The interface of every platform: a new platform is one file.
 
-What a platform can do is data (`Capabilities`), not an exception at the time of writing.
-A platform object holds no state: whatever belongs to one account comes in by its `Client`.
+A platform's abilities are data (`Capabilities`), not an exception while writing. A platform object
+has no state: everything about an account is in its `Client`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _COUNTED = re.compile("[0-9]{1,9}")
 
 
 class Reach(StrEnum):
-    """What one declaration on a platform holds for."""
+    """What a declaration on a platform is valid for."""
 
     ITEM = "item"
     ACCOUNT = "account"
@@ -42,12 +42,12 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What can be read and written, for what, and by which evidence it is then known.
+    """What can be read and written, for which reach, and by which evidence.
 
-    `fields` are the names that `RemoteItem.fields` and `write` know. `shows_within` is how
-    long a reading can be older than a write that was taken: only a later one that still shows
-    the old tells that it was not taken. The `prompt` fields are read where they are written,
-    past any cache: what they show is so. `hidden` says what to do where a write never shows.
+    `fields` are the names in `RemoteItem.fields` and in `write`. `shows_within` is how long a read
+    can lag behind an accepted write. Only a later read that still shows the old value means that
+    the write was not accepted. `prompt` fields are read where they are written, without a cache in
+    between. `hidden` is the advice for a write that never shows.
     """
 
     reads: frozenset[Reach]
@@ -56,14 +56,14 @@ class Capabilities:
     fields: tuple[str, ...]
     shows_within: timedelta = timedelta(minutes=10)
     prompt: tuple[str, ...] = ()
-    hidden: str = "Look at it on the platform itself, and ask its support why it is not shown."
+    hidden: str = "Check it on the platform itself, and ask its support why it is not shown."
 
 
 class SignInBy(StrEnum):
-    """What a person needs in order to connect an account.
+    """What a person needs to connect an account.
 
-    BROWSER: a client id, and a yes on the platform's own page. PASSWORD: a user name or
-    handle and an app password. TOKEN: an API token, and what it is for.
+    BROWSER: a client id, and consent on the platform's page. PASSWORD: a user name or handle and an
+    app password. TOKEN: an API token and what it is for.
     """
 
     BROWSER = "browser"
@@ -73,7 +73,7 @@ class SignInBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose account it is, as the platform says. `url` is "" or safe to open."""
+    """The account's identity on the platform. `url` is "" or safe to open."""
 
     remote_id: str
     name: str
@@ -82,14 +82,13 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class RemoteItem:
-    """One thing of an account that carries a declaration, as last read.
+    """An item of an account that carries a declaration, as last read.
 
-    Most are tracks or videos; `reach` tells where it is the account itself, or its site.
-    `isrc` is "" or as the platform has it, `duration_ms` None where unknown; `url` is "" or
-    safe to open. `stamp` changes whenever something changed there that matters here.
-    `owner` is whose it is by the platform's word, an `Identity.remote_id`, "" where that
-    goes without saying. With a `problem` the item is there but could not be read, and nothing
-    else about it counts.
+    Most are tracks or videos; with another `reach` it is the account itself or its site. `isrc` is
+    "" or as the platform has it; `duration_ms` is None if unknown; `url` is "" or safe to open.
+    `stamp` changes with every relevant change on the platform. `owner` is an `Identity.remote_id`,
+    "" if it is obvious. An item with a `problem` exists but could not be read; its other values are
+    empty.
     """
 
     remote_id: str
@@ -107,11 +106,11 @@ class RemoteItem:
 
 @dataclass
 class Bookmark:
-    """How far a reading of an account's list has come, so that a later one can go on.
+    """The position in an account's list, so that a later read can continue there.
 
-    `at` is the platform's own cursor of the page that is being read, "" for the first one;
-    `seen` are the items that were read already, and are left out. Some platforms read another
-    list before that one: `before_at` is the cursor there, and `before` what it said, by item.
+    `at` is the platform's cursor of the current page, "" for the first. `seen` are items already
+    read, which are skipped. Some platforms read another list first: `before_at` is the cursor
+    there, and `before` its content, by item.
     """
 
     at: str = ""
@@ -119,14 +118,14 @@ class Bookmark:
     before_at: str = ""
     before: dict[str, list[str]] = field(default_factory=dict)
 
-    def begin_anew(self) -> None:
-        """Forget how far the reading has come."""
+    def reset(self) -> None:
+        """Start again from the beginning."""
         self.at = self.before_at = ""
         self.seen.clear()
         self.before.clear()
 
     def number(self, first: int) -> int:
-        """The cursor where a platform counts, and `first` is where it begins."""
+        """Return the cursor as a page number; `first` if there is none."""
         return int(self.at) if _COUNTED.fullmatch(self.at) else first
 
 
@@ -135,32 +134,32 @@ class Platform(Protocol):
 
     @property
     def id(self) -> str:
-        """Short and stable: for the store and the command line."""
+        """Short and stable, for the store and the command line."""
         ...
 
     @property
     def name(self) -> str:
-        """As the platform writes it."""
+        """The name as the platform writes it."""
         ...
 
     @property
     def noun(self) -> str:
-        """What one of its items is called: track, video, site, …"""
+        """The noun for one item: track, video, site, …"""
         ...
 
     @property
     def nouns(self) -> str:
-        """Several of them."""
+        """The plural of `noun`."""
         ...
 
     @property
     def capabilities(self) -> Capabilities:
-        """What can be read and written there."""
+        """What can be read and written on the platform."""
         ...
 
     @property
     def endpoints(self) -> Endpoints:
-        """Where it is, unless an account says otherwise."""
+        """The platform's addresses, unless an account has its own."""
         ...
 
     @property
@@ -170,7 +169,7 @@ class Platform(Protocol):
 
     @property
     def suite(self) -> Suite:
-        """What its fields say, and how to make them say something."""
+        """The dialects that read and edit its fields."""
         ...
 
     def client(
@@ -185,98 +184,100 @@ class Platform(Protocol):
         renewal: Renewal = ON_ITS_OWN,
         remote_id: str = "",
     ) -> Client:
-        """A client that acts for an account; keep one for each while the program runs.
+        """Return a client that acts for an account; keep one per account while the program runs.
 
-        `save` stores credentials durably; renewed tokens are only used once it returned.
-        `renewal` keeps other programs from renewing at the same time. `remote_id` is the
-        account's lasting name there, "" while that is not known.
+        `save` stores credentials durably; renewed tokens are used only after it returned. `renewal`
+        keeps other programs from renewing at the same time. `remote_id` is the account's lasting id
+        on the platform, "" if it is not known yet.
         """
         ...
 
-    def same(self, name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
-        """Whether a field, as the platform tells it, is what was written: some put tags in
-        another order or trim texts."""
+    def same(self, name: str, written: tuple[str, ...], observed: tuple[str, ...]) -> bool:
+        """Whether a field, as the platform returns it, equals what was written.
+
+        Some platforms reorder tags or trim texts.
+        """
         ...
 
     def whoami(self, client: Client) -> Identity:
-        """Whose account this is."""
+        """Return the account that the client acts for."""
         ...
 
     def items(self, client: Client) -> Iterator[RemoteItem]:
-        """The account's own items, page by page as they are asked for, each once."""
+        """Yield the account's own items, each once. Pages are read as needed."""
         ...
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
-        """One item, read anew."""
+        """Read one item."""
         ...
 
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
-        """Set the named fields (an empty tuple clears one) where they differ from `before`.
+        """Write the named fields that differ from `before`; an empty tuple clears a field.
 
-        Sends nothing where nothing differs. Whether it took is for `item` to say.
+        Sends nothing if nothing differs. Success is checked with `item`.
         """
         ...
 
     def sign_out(self, client: Client) -> None:
-        """End the account's sign-in at the platform."""
+        """End the account's sign-in on the platform."""
         ...
 
 
 class Settled(Enum):
-    """What was found where a write may have been done only in part."""
+    """The state of an item whose write may have been partial."""
 
     WHOLE = "whole"
-    """All of it, or nothing."""
+    """All of the edit, or none of it."""
     TAKEN_BACK = "taken back"
-    """A part of ours; now it is as it was before."""
+    """A part of our edit was there; the old state was restored."""
     LEFT = "left"
-    """Something else, which was left as it is."""
+    """Something else was there, and was left unchanged."""
 
 
 @runtime_checkable
 class WritesInParts(Protocol):
-    """A platform on which a kill can leave a write done only in part."""
+    """A platform on which a kill can leave a partial write."""
 
     def settle(self, client: Client, remote_id: str, before: Fields, edit: Fields) -> Settled:
-        """Bring an item that is only in part what `edit` makes of it back to `before`."""
+        """Restore an item to `before` if only a part of `edit` was written."""
         ...
 
 
 class BrowserPlatform(Platform, Protocol):
-    """A platform with OAuth: the person says yes on its own page."""
+    """A platform with OAuth: the person consents on its page."""
 
     @property
     def redirect_uri(self) -> str:
-        """The redirect address that we suggest to register there."""
+        """The redirect address that we suggest for registration there."""
         ...
 
     def auth_server(self, endpoints: Endpoints) -> AuthServer:
-        """How to sign in there."""
+        """Return the authorization server."""
         ...
 
 
 @runtime_checkable
-class ReadsOn(Protocol):
-    """A platform whose list can be read on from a page."""
+class ResumesReading(Protocol):
+    """A platform whose list can be read from a bookmark on."""
 
-    reads_on: bool
+    resumes_reading: bool
 
     def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:
-        """As `Platform.items`, from a bookmark, which is moved along.
+        """Yield items as `Platform.items` does, from a bookmark, and advance the bookmark.
 
-        Raises `Refused`, `ItemGone` or `BadAnswer` before the first item where the platform
-        does not know the cursor any more.
+        Raises `Refused`, `ItemGone` or `BadAnswer` before the first item if the platform no longer
+        knows the cursor.
         """
         ...
 
 
-def stamp_of(fields: Fields, *others: object) -> str:
-    """A short hash over an item's fields and whatever else tells a change there."""
-    text = json.dumps([sorted(fields.items()), others], ensure_ascii=True, default=str)
+def stamp_of(fields: Fields, *more: object) -> str:
+    """Return a short hash of an item's fields and of other values that show a change."""
+    text = json.dumps([sorted(fields.items()), more], ensure_ascii=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def counted_items(platform: Platform, number: int) -> str:
-    """`1 SoundCloud track`, `1,200 Bluesky posts`."""
+    """Return the count in words: `1 SoundCloud track`, `1,200 Bluesky posts`."""
     nouns = f"{platform.name} {platform.noun}", f"{platform.name} {platform.nouns}"
     return phrases.counted(number, *nouns)

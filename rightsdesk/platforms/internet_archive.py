@@ -1,15 +1,13 @@
-"""The Internet Archive: the rights statement of the items that an account uploaded.
+"""The Internet Archive: the rights statements of the items that an account uploaded.
 
-Sources: the Archive's Metadata API (archive.org/developers/md-read.html, md-write.html) and
-its own client (github.com/jjjake/internetarchive: iarequest.py, search.py, api.py). There is
-no field for AI consent: what is read and written is `rights`; `licenseurl` is only read.
-
-An account is a pair of keys, from archive.org/account/s3.php. They travel in the body of a
-write, as the Archive's own client does it, and in one header, to its S3 host, where it tells
-whose they are; what anybody may read is read without them. An account's items are those that
-the Archive's search finds under its uploader: a new one can take hours to be found there,
-and what somebody else uploaded for the artist is not found at all. What an item says is
-never taken from the search, but read from the item.
+Sources: the Archive's Metadata API (archive.org/developers/md-read.html, md-write.html) and its own
+client (github.com/jjjake/internetarchive: iarequest.py, search.py, api.py). There is no field for
+AI consent: `rights` is read and written, `licenseurl` is only read. An account is a pair of keys,
+from archive.org/account/s3.php. They are sent in the body of a write, as the Archive's own client
+does. They are also sent in one header to its S3 host, which returns the account. Public data is
+read without them. An account's items are those that the Archive's search lists for its uploader.
+New items can be missing there for hours, and items that others uploaded for the artist are not
+listed. An item's statement is always read from the item, never from the search.
 """
 
 import json
@@ -37,7 +35,7 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.json_checks import EachOrWhy, Shapes, same_lines
+from rightsdesk.platforms.json_checks import ItemsOrProblems, Shapes, same_lines
 from rightsdesk.platforms.read_after_write import wait_until
 from rightsdesk.platforms.sign_in.access import Access, ByAccess
 from rightsdesk.platforms.sign_in.static_credentials import FixedSignIn
@@ -46,23 +44,23 @@ LICENCE = "licence"
 PAGE_SIZE = "1000"
 MOST_PAGES = 1000
 PRIORITY = "-5"
-"""Of the task that a write becomes: what the Archive's own client asks for."""
+"""Priority of the task that a write creates: the value of the Archive's own client."""
 
 NEW_KEYS = "Make new keys at archive.org/account/s3.php, and connect the account again."
 
 _SHAPES = Shapes(
     "The Internet Archive",
-    advice="If this stays, the Archive has changed: look for a newer RightsDesk.",
+    advice="If this happens again, the Archive has changed: check for a newer RightsDesk.",
 )
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,100}")
 _UPLOADER = re.compile(r'[^\s"\\]{1,254}')
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}):(\d{1,2}(?:\.\d+)?)")
 _NO_ITEMS = frozenset({"collection", "account"})
-"""Media types of what has an identifier but holds no recordings."""
+"""Media types of items without recordings."""
 
 
 class ArchiveClient(Client):
-    """Reads without a sign-in; knows the keys that a write shows. `gate` tells whose they are."""
+    """Reads without a sign-in, and holds the keys for writes. `gate` returns the account."""
 
     def __init__(self, access: Access) -> None:
         name, endpoints, clock = InternetArchive.name, access.endpoints, access.clock
@@ -83,7 +81,7 @@ class ArchiveClient(Client):
         )
 
     def close(self) -> None:
-        """Close the connections of both."""
+        """Close the connections of both clients."""
         super().close()
         self.gate.close()
 
@@ -94,7 +92,7 @@ class InternetArchive(ByAccess):
     id = "internet_archive"
     name = "Internet Archive"
     noun, nouns = "item", "items"
-    reads_on = True
+    resumes_reading = True
     capabilities = Capabilities(
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
@@ -107,40 +105,40 @@ class InternetArchive(ByAccess):
     suite = Suite((ArchiveRights(),))
 
     def connected(self, access: Access) -> Client:
-        """With the access key as `identifier` and the secret key as `secret`.
+        """Return a client with the access key as `identifier` and the secret key as `secret`.
 
-        Raises `NeedsReconnect` where one is missing.
+        Raises `NeedsReconnect` if one is missing.
         """
         return ArchiveClient(access)
 
-    def same(self, name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
-        """The same texts, whatever became of spaces at their ends."""
-        return _trimmed(written) == _trimmed(told)
+    def same(self, name: str, written: tuple[str, ...], observed: tuple[str, ...]) -> bool:
+        """Whether the texts are the same apart from spaces at their ends."""
+        return _trimmed(written) == _trimmed(observed)
 
     def whoami(self, client: Client) -> Identity:
-        """`GET /?check_auth=1` on the S3 host: whose keys these are.
+        """Return the account of the keys: `GET /?check_auth=1` on the S3 host.
 
-        Wrong keys get a plain 200 too; then `authorized` is false and `error` says why.
+        Wrong keys get a 200, too; then `authorized` is false and `error` gives the reason.
         """
         ours = _ours(client)
         answer = ours.gate.request("GET", "/", params={"check_auth": "1"}, expect=(401, 403))
         if answer.status >= 400:
             raise ours.sign_in.give_up()
-        told = read_json(answer, self.name)
-        if not isinstance(told, dict):
+        values = read_json(answer, self.name)
+        if not isinstance(values, dict):
             raise _SHAPES.unexpected("an answer in an unknown shape")
-        if told.get("error") or told.get("authorized") is False:
+        if values.get("error") or values.get("authorized") is False:
             raise ours.sign_in.give_up()
-        user = told.get("username")
+        user = values.get("username")
         if not isinstance(user, str) or not _UPLOADER.fullmatch(user):
             raise _SHAPES.unexpected("an account without a name")
-        name = _text(told, "screenname") or _text(told, "itemname") or user
+        name = _text(values, "screenname") or _text(values, "itemname") or user
         return Identity(remote_id=user, name=name, url="")
 
     def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:
-        """`GET /services/search/v1/scrape` for the identifiers, then each item by itself.
+        """Yield the items: identifiers from `GET /services/search/v1/scrape`, then each item.
 
-        Raises `BadAnswer` where the pages lead in a circle or never end.
+        Raises `BadAnswer` if the pages repeat or never end.
         """
         mark = mark or Bookmark()
         query = {
@@ -150,36 +148,36 @@ class InternetArchive(ByAccess):
         }
         if mark.at:
             query["cursor"] = mark.at
-        given = set(mark.seen)
-        each = EachOrWhy()
+        yielded = set(mark.seen)
+        reader = ItemsOrProblems()
         cursors: set[str] = set()
         while True:
             names, cursor = _page(client.get("/services/search/v1/scrape", query))
             for name in names:
-                if name in given:
+                if name in yielded:
                     continue
-                given.add(name)
-                # The search still knows what was taken down since.
+                yielded.add(name)
+                # The search still lists items that were taken down.
                 with suppress(ItemGone):
-                    yield each.read(name, partial(self._recording, client, name))
+                    yield reader.read(name, partial(self._recording, client, name))
             if not cursor:
                 return
             if cursor in cursors or len(cursors) >= MOST_PAGES:
-                raise _SHAPES.circle("items")
+                raise _SHAPES.repeats("items")
             cursors.add(cursor)
             query["cursor"] = mark.at = cursor
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
-        """`GET /metadata/{identifier}`."""
+        """Read one item: `GET /metadata/{identifier}`."""
         return _item(remote_id, *self._read(client, remote_id))
 
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
-        """`POST /metadata/{identifier}` with a JSON Patch (RFC 6902) for `rights`, if it differs.
+        """Write `rights` if it differs: `POST /metadata/{identifier}` with a JSON Patch (RFC 6902).
 
-        The patch first tests that the old value still stands, where there was one: what was
-        changed meanwhile is not overwritten. A write that was taken is a task in a queue;
-        the Metadata API shows it ahead of that, usually at once. Raises `NotShownYet` where
-        it does not, `ChangedThere`, or `Refused` where the Archive does not take it.
+        The patch first tests for the old value, if there was one: a change made meanwhile is not
+        overwritten. An accepted write is a task in a queue; the Metadata API usually shows it at
+        once. Raises `NotShownYet` if it does not, `ChangedThere`, or `Refused` if the Archive
+        refuses the write.
         """
         if set(fields) - {FIELD}:
             raise ValueError(f"not to be written: {sorted(set(fields) - {FIELD})}")
@@ -193,9 +191,9 @@ class InternetArchive(ByAccess):
             if self.item(client, remote_id).fields.get(FIELD, ()) == old:
                 raise
             raise ChangedThere(
-                "The rights of this item were changed since RightsDesk looked.",
-                untouched="They were left as they are now.",
-                advice="Look again, then repeat.",
+                "The rights of this item were changed since RightsDesk read them.",
+                untouched="They were left unchanged.",
+                advice="Check the account again, then repeat.",
             ) from None
 
         def shown() -> bool:
@@ -204,12 +202,12 @@ class InternetArchive(ByAccess):
         wait_until(shown, client)
 
     def sign_out(self, client: Client) -> None:
-        """The keys can't be ended from here: raises `Refused`, which says who can."""
-        raise Refused("Its keys hold until you make new ones at archive.org/account/s3.php.")
+        """Raise `Refused`, which says who can revoke the keys: RightsDesk can't."""
+        raise Refused("Its keys stay valid until you make new ones at archive.org/account/s3.php.")
 
     def _send(self, client: ArchiveClient, remote_id: str, patch: list[dict[str, object]]) -> None:
-        """The write itself. No is said by a status, or by 200 and `success: false`."""
-        client.sign_in.header()  # raises where the keys were refused before
+        """Send the write. A refusal is a status, or 200 with `success: false`."""
+        client.sign_in.header()  # raises if the keys were refused before
         patched = {"-target": "metadata", "-patch": json.dumps(patch), "priority": PRIORITY}
         form = {**patched, **client.keys}
         reduced = {"X-Accept-Reduced-Priority": "1"}
@@ -218,32 +216,32 @@ class InternetArchive(ByAccess):
         )
         if answer.status == 401:
             raise client.sign_in.give_up()
-        told = read_json(answer, self.name)
-        if isinstance(told, dict) and told.get("success") is True:
+        result = read_json(answer, self.name)
+        if isinstance(result, dict) and result.get("success") is True:
             return
         details = cleaned_details(answer, form.values())
-        said = f": “{details['error']}”" if details.get("error") else "."
+        reason = f": “{details['error']}”" if details.get("error") else "."
         raise Refused(
-            f"The Internet Archive did not take this change{said}",
-            advice="Only who uploaded an item can change it.",
+            f"The Internet Archive refused this change{reason}",
+            advice="Only the uploader of an item can change it.",
             details=details,
         )
 
     def _recording(self, client: Client, name: str) -> RemoteItem:
-        """An item, read anew. Raises `ItemGone` where it holds no recordings."""
+        """Read an item. Raises `ItemGone` if it holds no recordings."""
         metadata, files = self._read(client, name)
         if _text(metadata, "mediatype") in _NO_ITEMS:
-            raise ItemGone("This is no item with recordings.")
+            raise ItemGone("This item holds no recordings.")
         return _item(name, metadata, files)
 
     def _read(self, client: Client, name: str) -> tuple[Mapping[str, Any], list[Any]]:
-        """An item's metadata and its list of files. One that isn't there answers `{}`."""
+        """Return an item's metadata and its files. The answer for a missing item is `{}`."""
         data = client.get(_path(name))
         if data == [] or (isinstance(data, dict) and (data.get("is_dark") or not data)):
             raise ItemGone("The Internet Archive doesn't have this any more.")
         metadata = data.get("metadata") if isinstance(data, dict) else None
         if not isinstance(metadata, dict) or metadata.get("identifier") != name:
-            raise _SHAPES.unexpected("another item than the one asked for")
+            raise _SHAPES.unexpected("another item than the requested one")
         files = data.get("files")
         return metadata, files if isinstance(files, list) else []
 
@@ -259,7 +257,7 @@ def _patch(old: tuple[str, ...], new: tuple[str, ...]) -> list[dict[str, object]
 
 
 def _value(texts: tuple[str, ...]) -> str | list[str]:
-    """As the Archive keeps it: a text, or a list where there are several."""
+    """Return the value as the Archive stores it: a text, or a list of several."""
     return texts[0] if len(texts) == 1 else list(texts)
 
 
@@ -280,11 +278,11 @@ def _path(remote_id: str) -> str:
 
 
 def _page(data: Any) -> tuple[list[str], str]:
-    """A page's identifiers, and the cursor of the next page or ""."""
+    """Return a page's identifiers, and the cursor of the next page or ""."""
     listed = data.get("items") if isinstance(data, dict) else None
     if not isinstance(listed, list):
         raise _SHAPES.unexpected("a list of items in an unknown shape")
-    names = [one.get("identifier") if isinstance(one, dict) else None for one in listed]
+    names = [entry.get("identifier") if isinstance(entry, dict) else None for entry in listed]
     cursor = data.get("cursor") or ""
     if not all(isinstance(n, str) and _IDENTIFIER.fullmatch(n) for n in names):
         raise _SHAPES.unexpected("an item without a valid name")
@@ -312,7 +310,7 @@ def _item(name: str, metadata: Mapping[str, Any], files: list[Any]) -> RemoteIte
 
 
 def _duration(files: list[Any]) -> int | None:
-    """The length of the one recording in an item; None where there are several, or none."""
+    """Return the length of the only recording in an item; None for several or none."""
     lengths = [
         str(file["length"])
         for file in files
@@ -330,16 +328,16 @@ def _duration(files: list[Any]) -> int | None:
 
 
 def _text(values: Mapping[str, Any], key: str) -> str:
-    """A text that is only shown or compared; several are joined, anything else is ""."""
+    """Return a text for display or comparison; several are joined, other values become ""."""
     value = values.get(key)
     texts = value if isinstance(value, list) else [value]
     return ", ".join(text for text in texts if isinstance(text, str))
 
 
 def _exact(values: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    """Texts that carry a declaration, never guessed at; none where it is absent or empty."""
+    """Return texts that carry a declaration; () if absent or empty. Raises `BadAnswer`."""
     value = values.get(key)
     texts = value if isinstance(value, list) else [] if value is None else [value]
     if not all(isinstance(text, str) for text in texts):
-        raise _SHAPES.unexpected(f"a {key} that is no text")
+        raise _SHAPES.unexpected(f"a {key} that is not text")
     return tuple(texts) if any(texts) else ()

@@ -1,8 +1,7 @@
-"""What a platform's JSON has to look like before anything is believed of it.
+"""Check the shape of a platform's JSON before it is used.
 
-`answer.read_json` says only that an answer is JSON. Whether it holds what was asked for is
-told here, in one way for all platforms: a value that carries a declaration is never guessed
-at, one that is only shown may be missing.
+`answer.read_json` only guarantees JSON. The checks here are the same for all platforms. A value
+that carries a declaration is never guessed. A value that is only displayed may be missing.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,74 +16,76 @@ MOST_FAILURES = 3
 
 
 class Shapes:
-    """Looks at the answers of one platform. What does not fit is raised as `BadAnswer`.
+    """Checks the answers of one platform. A wrong shape raises `BadAnswer`.
 
-    `advice` is for where the platform itself may not be to blame.
+    `advice` replaces the usual advice if the platform may not be to blame.
     """
 
     def __init__(self, service: str, *, advice: str = "") -> None:
         self._service = service
         self._advice = advice or (
-            f"If this stays, {service} has changed: look for a newer RightsDesk."
+            f"If this happens again, {service} has changed: check for a newer RightsDesk."
         )
 
     def unexpected(self, what: str) -> BadAnswer:
-        """The error to raise where the platform sent something else."""
+        """Return the error for an unexpected answer."""
         return BadAnswer(f"{self._service} sent {what}.", advice=self._advice)
 
-    def circle(self, nouns: str) -> BadAnswer:
-        """The error to raise where the pages of a list repeat themselves or never end."""
-        whose = f"{self._service}'" if self._service.endswith("s") else f"{self._service}'s"
+    def repeats(self, nouns: str) -> BadAnswer:
+        """Return the error for a list with pages that repeat or never end."""
+        possessive = f"{self._service}'" if self._service.endswith("s") else f"{self._service}'s"
         return BadAnswer(
-            f"{whose} list of {nouns} leads in a circle.",
-            advice=f"Try again later: RightsDesk can't tell whether it saw all {nouns}.",
+            f"{possessive} list of {nouns} repeats its pages.",
+            advice=f"Try again later: RightsDesk can't tell whether it has read all {nouns}.",
         )
 
     def mapping(self, data: Any) -> Mapping[str, Any]:
-        """A JSON object."""
+        """Return a JSON object."""
         if not isinstance(data, dict):
             raise self.unexpected("an answer in an unknown shape")
         return data
 
     def exact(self, values: Mapping[str, Any], name: str) -> str:
-        """A text that carries a declaration: "" where it is null, never guessed at."""
+        """Return a text that carries a declaration: "" if it is null, never guessed."""
         value = values.get(name)
         if value is not None and not isinstance(value, str):
-            raise self.unexpected(f"a {name} that is no text")
+            raise self.unexpected(f"a {name} that is not text")
         return value or ""
 
     def tags(self, value: Any) -> tuple[str, ...]:
-        """A list of texts that carries a declaration; none where it is null."""
+        """Return a list of texts that carries a declaration; () if it is null."""
         listed = value if value is not None else []
         if not isinstance(listed, list) or not all(isinstance(tag, str) for tag in listed):
-            raise self.unexpected("tags that are no texts")
+            raise self.unexpected("tags that are not text")
         return tuple(listed)
 
     def number(self, values: Mapping[str, Any], name: str) -> str:
-        """The number by which a thing is known, as text."""
+        """Return an object's numeric id as text."""
         number = values.get(name)
         if type(number) is not int or not 0 < number < LARGEST_NUMBER:
             raise self.unexpected("something without a number")
         return str(number)
 
 
-def or_why(remote_id: str, read: Callable[[], RemoteItem]) -> RemoteItem:
-    """What `read` gives; or, where just this item can't be read, one that says why.
+def item_or_problem(remote_id: str, read: Callable[[], RemoteItem]) -> RemoteItem:
+    """Return what `read` returns, or an item with the reason why it can't be read.
 
-    One item that is broken there must not hide all the others of a list.
+    One broken item must not hide the others of a list.
     """
-    return EachOrWhy().read(remote_id, read)
+    return ItemsOrProblems().read(remote_id, read)
 
 
-class EachOrWhy:
-    """`or_why` for a list whose items are asked for one by one: where the server itself fails
-    a few times in a row, it is left in peace, and the list ends with that error."""
+class ItemsOrProblems:
+    """`item_or_problem` for a list of items that are read one by one.
+
+    After a few failures of the server in a row it raises that error, and the list ends.
+    """
 
     def __init__(self) -> None:
         self._failed = 0
 
     def read(self, remote_id: str, read: Callable[[], RemoteItem]) -> RemoteItem:
-        """What `read` gives, or why there is nothing."""
+        """Return what `read` returns, or an item with the reason why it can't be read."""
         try:
             item = read()
         except PlatformError as error:
@@ -97,30 +98,29 @@ class EachOrWhy:
 
 
 def text_in(values: Mapping[str, Any], name: str) -> str:
-    """A text that is only shown or compared: "" where it is null or no text."""
+    """Return a text that is only shown or compared: "" if it is null or not text."""
     value = values.get(name)
     return value if isinstance(value, str) else ""
 
 
 def milliseconds(seconds: Any) -> int | None:
-    """A length that is told in whole seconds; None where it is missing or can't be."""
+    """Return the milliseconds for whole seconds; None if missing or implausible."""
     return seconds * 1000 if type(seconds) is int and 0 < seconds < LONGEST_SECONDS else None
 
 
 def length(milliseconds: Any) -> int | None:
-    """A length that is told in milliseconds; None where it is missing or can't be."""
+    """Return a length in milliseconds; None if missing or implausible."""
     longest = LONGEST_SECONDS * 1000
     return milliseconds if type(milliseconds) is int and 0 < milliseconds < longest else None
 
 
 def one_value(name: str, values: tuple[str, ...]) -> str:
-    """The text of a field that holds at most one; "" for none. Raises ValueError for more."""
+    """Return the text of a field with one value or none (""). Raises ValueError for more."""
     if len(values) > 1:
         raise ValueError(f"{name} holds one value")
     return values[0] if values else ""
 
 
 def same_lines(text: str) -> str:
-    """A text as platforms keep it at the least: without spaces at the ends of its lines, or
-    of the whole. Only for comparing."""
+    """Return a text without spaces at the ends of its lines and of the whole, to compare it."""
     return "\n".join(line.rstrip() for line in text.splitlines()).strip()

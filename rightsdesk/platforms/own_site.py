@@ -1,11 +1,10 @@
-"""The artist's own site: robots.txt, tdmrep.json and an RSL file, published and looked at.
+"""The artist's own site: robots.txt, tdmrep.json and an RSL file, published and checked.
 
-The account has two addresses. The base address is the site itself, read as any crawler reads
-it: what the site shows there is what it says. The identifier is where its files are
-published (a folder, SFTP, WebDAV, S3); without one the site is only read.
-
-A file that somebody changed since it was looked at is left alone. What was published counts
-only once the site shows it: a cache that still gives out the older file is told of.
+The account has two addresses. The base address is the site itself, read as a crawler reads it: what
+the site shows counts. The identifier is where its files are published (a folder, SFTP, WebDAV, S3);
+without one the site is only read. A file that changed since it was read is left unchanged. A
+published file counts only when the site shows it. If a cache still sends the older file, the person
+is told.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -56,31 +55,31 @@ from rightsdesk.resources.crawlers import crawler_list
 
 OURS = "rightsdesk/"
 BROKEN = frozenset(range(400, 600)) - {408, 425, 429}
-"""Answers by which a file is not shown, rather than not just now."""
+"""Status codes for a file that is not served at all, not only for the moment."""
 
 LATIN = "latin-1"
-"""Second value of a file's field, where its bytes are no UTF-8: how they were read."""
+"""Second value of a file's field if its bytes are not UTF-8: the encoding used."""
 
 
 class NotSeen(PlatformError):
-    """The files are published, and the site could not be asked whether it shows them."""
+    """The files are published, but the site could not be checked."""
 
     cause = "not-seen"
     accepted = True
 
 
 class NotServed(PlatformError):
-    """The site showed a file, and no longer does since a new one was published."""
+    """The site stopped serving a file after a new one was published."""
 
     cause = "not-served"
 
 
 class SiteClient(Client):
-    """A crawler's view of one site, and the folder that it is published from, if known."""
+    """A crawler's view of one site, and the folder it is published from, if known."""
 
     def __init__(self, site: str, *, folder: Folder | None, **options: Any) -> None:
         super().__init__(site, **options)
-        self._session.headers["Accept"] = "*/*"  # as crawlers ask
+        self._session.headers["Accept"] = "*/*"  # as crawlers do
         self.site = site
         self.folder = folder
 
@@ -92,7 +91,7 @@ class SiteClient(Client):
 
 
 class OwnSite(ByAccess):
-    """One web site. It is its own only item, named by its address."""
+    """One web site. It is its own only item, identified by its address."""
 
     id = "own_site"
     name = "Own site"
@@ -102,17 +101,17 @@ class OwnSite(ByAccess):
         writes=frozenset({Reach.SITE}),
         evidence=Evidence.PUBLIC,
         fields=(SITE, *PATHS, *FILE_FIELDS, *FOLDERS, UNSEEN, LINKED_RSL, *HEADERS, *META.values()),
-        shows_within=timedelta(hours=24),  # as crawlers may keep it: RFC 9309, 2.4
+        shows_within=timedelta(hours=24),  # crawlers may cache it so long: RFC 9309, 2.4
         prompt=(*FILE_FIELDS, *FOLDERS),
-        hidden="The server may keep folders that begin with a dot to itself, or a program may "
-        "make these files: ask your host to show them as they are.",
+        hidden="The server may hide folders that begin with a dot, or a program may generate "
+        "these files: ask your web host to serve them as they are.",
     )
     endpoints = Endpoints(api="", auth="")
     sign_in = SignInBy.PASSWORD
     suite = site_suite(crawler_list().kinds)
 
     def connected(self, access: Access) -> Client:
-        """Raises `AddressRefused` where the site's or the folder's address can't be used."""
+        """Return a client. Raises `AddressRefused` if an address can't be used."""
         site = _site(access.endpoints.api)
         host = host_of(site)
         return SiteClient(
@@ -123,12 +122,12 @@ class OwnSite(ByAccess):
             clock=access.clock,
         )
 
-    def same(self, name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
-        """A file to the letter; what the site shows whatever the line ends."""
-        return same_on_site(name, written, told)
+    def same(self, name: str, written: tuple[str, ...], observed: tuple[str, ...]) -> bool:
+        """Whether files are the same byte by byte, and shown texts apart from line ends."""
+        return same_on_site(name, written, observed)
 
     def whoami(self, client: Client) -> Identity:
-        """The site, once it answered and its folder could be reached."""
+        """Return the site, after reading it and checking its folder."""
         site = _of(client)
         shown_by(site, site.site, ("robots.txt",))
         if site.folder is not None:
@@ -136,11 +135,11 @@ class OwnSite(ByAccess):
         return Identity(site.site, host_of(site.site), f"{site.site}/")
 
     def items(self, client: Client) -> Iterator[RemoteItem]:
-        """The site."""
+        """Yield the site."""
         yield self.item(client, _of(client).site)
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
-        """What the site shows, and what its published files hold."""
+        """Read what the site shows, and its published files."""
         site = _of(client)
         if remote_id != site.site:
             raise ValueError("not the address of this account's site")
@@ -149,7 +148,7 @@ class OwnSite(ByAccess):
             for name, path in PATHS.items():
                 if (held := site.folder.read(path)) is not None:
                     fields[file_field(name)] = _values(held)
-        # A folder that others make or remove is no change of what the site says.
+        # A new or removed empty folder does not change what the site says.
         stamp = stamp_of(fields)
         if site.folder is not None:
             for name, path in FOLDERS.items():
@@ -171,10 +170,10 @@ class OwnSite(ByAccess):
         )
 
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
-        """Publish the files that differ, then look whether the site shows what it ought to.
+        """Publish the files that differ, then check that the site shows them.
 
-        Raises `ChangedThere` where a file is no longer as it was, `NotServed`, `NotShownYet`, and
-        `NotSeen`. After any other error the files are as they were.
+        Raises `ChangedThere` if a file changed meanwhile, `NotServed`, `NotShownYet` and `NotSeen`.
+        After any other error the files are unchanged.
         """
         if unknown := set(fields) - {*PATHS, *FILE_FIELDS, *FOLDERS}:
             raise ValueError(f"not files of a site: {sorted(unknown)}")
@@ -204,15 +203,17 @@ class OwnSite(ByAccess):
                     raise _not_served(site, broken, _taken_back(site, list(new), held, made))
         if trouble is not None:
             raise NotSeen(
-                f"Published; but whether {site.service} shows it is not known: {trouble.sentence}",
+                f"Published, but {site.service} could not be checked: {trouble.sentence}",
                 advice=trouble.advice,
             ) from trouble
         if late:
             raise _not_shown(site, late)
 
     def settle(self, client: Client, remote_id: str, before: Fields, edit: Fields) -> Settled:
-        """Bring files that a kill may have left published in part back to what they were
-        `before`, where what is there can only be a part of `edit`."""
+        """Restore files to `before` if a kill left them published in part.
+
+        A file is left alone if its content can't come from `edit`.
+        """
         site = _of(client)
         found = Settled.WHOLE
         if site.folder is None:
@@ -224,16 +225,16 @@ class OwnSite(ByAccess):
                 found = now if now is not Settled.WHOLE else found
         folders = [FOLDERS[n] for n in FOLDERS if n in edit and not (n in before and edit[n])]
         for folder in (*folders, OURS.rstrip("/")):
-            # Made, and nothing got into it; or to be taken away, and nothing is in it any more.
+            # Created, and nothing was stored in it; or to be removed, and now empty.
             site.folder.remove_folder(folder)
         return found
 
     def sign_out(self, client: Client) -> None:
-        """There is no sign-in that could end."""
+        """Nothing: there is no sign-in."""
 
 
 def _shown(site: SiteClient, names: Sequence[str]) -> tuple[Fields, PlatformError | None]:
-    """What the site shows of these files, or what keeps it from being seen."""
+    """Return the site's version of these files, or the error that prevents reading it."""
     try:
         return shown_by(site, site.site, names), None
     except PlatformError as error:
@@ -241,37 +242,37 @@ def _shown(site: SiteClient, names: Sequence[str]) -> tuple[Fields, PlatformErro
 
 
 def _publish(site: SiteClient, wanted: Fields, held: Fields, made: Sequence[str]) -> None:
-    """Write the files one after the other; where one fails, those before it are put back."""
+    """Write the files one by one; if one fails, restore those before it."""
     if not wanted:
         return
     folder = site.folder
     if folder is None:
         raise Refused(
-            f"RightsDesk doesn't know where the files of {site.service} are kept.",
+            f"RightsDesk doesn't know where the files of {site.service} are stored.",
             advice="Connect the site again with its folder, or its address for SFTP, WebDAV or S3.",
         )
     for name in wanted:
         folder.tidy(PATHS[name])
         if folder.read(PATHS[name]) != _bytes(held[name]):
             raise ChangedThere(
-                f"{PATHS[name]} was changed by something else since the preview.",
-                untouched="It was left as it is.",
-                advice="Look again, then repeat.",
+                f"{PATHS[name]} was changed by another program or person since the preview.",
+                untouched="It was left unchanged.",
+                advice="Check the site again, then repeat.",
             )
     done: list[str] = []
     try:
         for name, values in wanted.items():
-            if not values:  # it may be gone though the answer was lost
+            if not values:  # it may be removed though the answer was lost
                 done.append(name)
             _put(folder, name, values)
             if values:
                 done.append(name)
     except PlatformError as error:
-        # The first trouble is the one to tell, unless that leaves some files new, some old.
+        # Report the first error, unless some files are now new and some old.
         if _taken_back(site, done, held, made) is not None and not error.half_written:
             raise HalfWritten(
                 f"The files of {site.service} are published only in part: {error.sentence}",
-                advice="Take the job back, or repeat it, when the site can be reached.",
+                advice="Undo the job, or repeat it, when the site can be reached.",
             ) from error
         raise
 
@@ -279,7 +280,7 @@ def _publish(site: SiteClient, wanted: Fields, held: Fields, made: Sequence[str]
 def _taken_back(
     site: SiteClient, names: Sequence[str], held: Fields, made: Sequence[str]
 ) -> PlatformError | None:
-    """Put files back as they were, and take away folders made for them; what went wrong."""
+    """Restore files and remove the folders made for them. Return the first error, if any."""
     assert site.folder is not None
     trouble: PlatformError | None = None
     for name in reversed(names):
@@ -294,7 +295,7 @@ def _taken_back(
 
 
 def _broken(site: SiteClient, names: Sequence[str]) -> dict[str, int]:
-    """Those that the site doesn't show any more, with what it answers."""
+    """Return the files that the site no longer serves, with their status."""
     statuses = {name: status_of(site, name) for name in names}
     return {name: status for name, status in statuses.items() if status in BROKEN}
 
@@ -310,7 +311,7 @@ def _put(folder: Folder, name: str, values: tuple[str, ...]) -> None:
 
 
 def _values(data: bytes) -> tuple[str, ...]:
-    """A file as field values, from which its bytes can be had again."""
+    """Return a file as field values from which its bytes can be restored."""
     try:
         return (data.decode("utf-8"),)
     except UnicodeDecodeError:
@@ -326,42 +327,42 @@ def _bytes(values: tuple[str, ...]) -> bytes | None:
 def _not_served(
     site: SiteClient, broken: Mapping[str, int], trouble: PlatformError | None
 ) -> NotServed:
-    told = phrases.and_list(f"{status} for {PATHS[name]}" for name, status in broken.items())
-    sentence = f"{site.service} answers {told} since the new files were published."
+    statuses = phrases.and_list(f"{status} for {PATHS[name]}" for name, status in broken.items())
+    sentence = f"{site.service} answers {statuses} since the new files were published."
     if trouble is not None:
         return NotServed(
-            f"{sentence} The old ones could not be put back: {trouble.sentence}",
-            advice="Take the job back as soon as the site can be reached.",
+            f"{sentence} The old ones could not be restored: {trouble.sentence}",
+            advice="Undo the job as soon as the site can be reached.",
         )
     return NotServed(
         sentence,
-        untouched="The old files were put back.",
-        advice="The web server may not be allowed to read files that this user makes, or may "
-        "refuse what they hold: ask your host.",
+        untouched="The old files were restored.",
+        advice="The web server may lack permission to read this user's files, or may refuse "
+        "their content: ask your web host.",
     )
 
 
 def _not_shown(site: SiteClient, late: list[str]) -> NotShownYet:
-    advice = "A cache may need a while, or to be emptied. Look again later."
+    advice = "A cache may need a while, or must be cleared. Check again later."
     if all(PATHS[name].startswith(".") for name in late):
-        advice = "Its server may keep folders that begin with a dot to itself: ask your host."
+        advice = "Its server may hide folders that begin with a dot: ask your web host."
     paths = ", ".join(PATHS[name] for name in late)
     return NotShownYet(
-        f"Published; but {site.service} still shows the old version of {paths}.", advice=advice
+        f"Published, but {site.service} still shows the old version of {paths}.", advice=advice
     )
 
 
 def _site(address: str) -> str:
-    """The site's address without anything after the host: robots.txt counts only there."""
+    """Return the site's origin: robots.txt is valid only at the top of a host."""
     if not address:
         raise AddressRefused(
-            "The site's own address is missing.", advice="It looks like https://artist.example."
+            "The site's own address is missing.", advice="Enter it, such as https://artist.example."
         )
     origin = str(origin_of(address))
     if urlsplit(address).path not in ("", "/"):
         raise AddressRefused(
-            f"Only the top of a site can say what crawlers may do: {origin}/",
-            advice="Connect it without what follows the name.",
+            f"Crawler rules are valid only at the top of a site: {origin}/",
+            advice=f"Connect it as {origin}.",
         )
     return origin
 

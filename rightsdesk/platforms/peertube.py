@@ -1,9 +1,9 @@
 """PeerTube: an account's own videos on any server, their tags and descriptions.
 
-Sources: PeerTube's REST API reference (docs.joinpeertube.org) and its code (validators of
-videos, controllers/api/videos/update.ts). There is no field for AI consent:
-`consent.dialects.described` says what a description and a tag mean. An update is partial: only
-what is sent changes. The licence is read and never sent.
+Sources: PeerTube's REST API reference (docs.joinpeertube.org) and its code (validators of videos,
+controllers/api/videos/update.ts). There is no field for AI consent: `consent.dialects.described`
+says what a description and a tag mean. An update is partial: only the fields that are sent change.
+The licence is read and never sent.
 """
 
 import re
@@ -29,7 +29,7 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.json_checks import EachOrWhy, Shapes, milliseconds, text_in
+from rightsdesk.platforms.json_checks import ItemsOrProblems, Shapes, milliseconds, text_in
 from rightsdesk.platforms.sign_in.access import Access, ByAccess
 from rightsdesk.platforms.sign_in.account_client import account_client
 from rightsdesk.platforms.sign_in.peertube_session import session_client
@@ -42,25 +42,25 @@ from rightsdesk.platforms.tagged_media import (
     server_of,
 )
 
-PAGE_SIZE = 100  # the most that PeerTube gives at once
+PAGE_SIZE = 100  # the most that one page holds
 MOST_PAGES = 10_000
 SHORTENED = 240
-"""Before version 5, a description longer than about this came with its end cut off."""
+"""Before version 5, the list cut off descriptions longer than about this."""
 
 NOTHING = "null"
-"""How a form says that a field is to be empty: see toValueOrNull in PeerTube's code."""
+"""How a form empties a field: see toValueOrNull in PeerTube's code."""
 
 _SHAPES = Shapes("PeerTube")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 class PeerTube(ByAccess):
-    """A PeerTube server; there is no first among them. Videos are named by their UUID."""
+    """Any PeerTube server: there is no default one. Videos are identified by UUID."""
 
     id = "peertube"
     name = "PeerTube"
     noun, nouns = "video", "videos"
-    reads_on = True
+    resumes_reading = True
     capabilities = Capabilities(
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
@@ -72,39 +72,39 @@ class PeerTube(ByAccess):
     suite = Suite((PeerTubeVideo(),))
 
     def connected(self, access: Access) -> Client:
-        """With a user name as `identifier`, and its password as `secret` the first time.
+        """Return a client with a user name as `identifier`, and first its password as `secret`.
 
-        Raises `AddressRefused` where no server is named.
+        Raises `AddressRefused` if no server is named.
         """
         server_of(access.endpoints, self.name, "https://video.example")
         return session_client(access, self.name)
 
-    def same(self, name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
-        """The same tags in any order and case; the same text, whatever became of line ends."""
-        return same_described(name, written, told)
+    def same(self, name: str, written: tuple[str, ...], observed: tuple[str, ...]) -> bool:
+        """Whether tags are the same in any order and case, and texts apart from line ends."""
+        return same_described(name, written, observed)
 
     def whoami(self, client: Client) -> Identity:
-        """`GET /users/me`. The account is known by its user name and its server."""
+        """Return the account: `GET /users/me`. It is identified by user name and server."""
         me = _SHAPES.mapping(client.get("/api/v1/users/me"))
         username = text_in(me, "username")
         if not username:
             raise _SHAPES.unexpected("an account without a name")
         account = me.get("account")
-        known: Mapping[str, Any] = account if isinstance(account, dict) else {}
+        profile: Mapping[str, Any] = account if isinstance(account, dict) else {}
         return Identity(
             remote_id=f"{username}@{urlsplit(client.base_url).netloc}",
-            name=text_in(known, "displayName") or username,
-            url=shareable(known.get("url")),
+            name=text_in(profile, "displayName") or username,
+            url=shareable(profile.get("url")),
         )
 
     def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:
-        """`GET /users/me/videos`, page by page, then each video: a list has no tags.
+        """Yield the videos: `GET /users/me/videos`, page by page, then each video for its tags.
 
-        Raises `BadAnswer` where the pages repeat themselves or never end.
+        Raises `BadAnswer` if the pages repeat or never end.
         """
         mark = mark or Bookmark()
-        given: set[str] = set()
-        each = EachOrWhy()
+        yielded: set[str] = set()
+        reader = ItemsOrProblems()
         start = mark.number(0)
         for _ in range(MOST_PAGES):
             query = {"start": str(start), "count": str(PAGE_SIZE), "sort": "-createdAt"}
@@ -112,28 +112,28 @@ class PeerTube(ByAccess):
             videos, total = page.get("data"), page.get("total")
             if not isinstance(videos, list) or type(total) is not int:
                 raise _SHAPES.unexpected("a list of videos in an unknown shape")
-            news = [name for name in map(_uuid, videos) if name not in given]
+            news = [name for name in map(_uuid, videos) if name not in yielded]
             for name in news:
-                # A video uploaded meanwhile moves others on to the next page.
-                if name not in given:
-                    given.add(name)
+                # A video uploaded meanwhile moves others to the next page.
+                if name not in yielded:
+                    yielded.add(name)
                     if name in mark.seen:
                         continue
                     with suppress(ItemGone):
-                        yield each.read(name, partial(self.item, client, name))
+                        yield reader.read(name, partial(self.item, client, name))
             start += len(videos)
             mark.at = str(start)
             if not videos or start >= total:
                 return
             if not news:
                 break
-        raise _SHAPES.circle("videos")
+        raise _SHAPES.repeats("videos")
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
-        """`GET /videos/{id}`, and its whole description where an old server cuts it off."""
+        """Read one video: `GET /videos/{id}`. Old servers need another call for the description."""
         video = _SHAPES.mapping(client.get(_path(remote_id)))
         if _uuid(video) != remote_id:
-            raise _SHAPES.unexpected("another video than the one asked for")
+            raise _SHAPES.unexpected("another video than the requested one")
         text = _SHAPES.exact(video, DESCRIPTION)
         if "truncatedDescription" not in video and len(text) >= SHORTENED:
             whole = _SHAPES.mapping(client.get(f"{_path(remote_id)}/description"))
@@ -141,9 +141,9 @@ class PeerTube(ByAccess):
         return _item(video, text)
 
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
-        """`PUT /videos/{id}`, `multipart/form-data`, with those of the two fields that differ.
+        """Write the changed fields: `PUT /videos/{id}`, `multipart/form-data`.
 
-        Raises `DoesNotFit` for a description that is longer than PeerTube takes.
+        Raises `DoesNotFit` for a description that is longer than PeerTube allows.
         """
         if unknown := set(fields) - {TAGS, DESCRIPTION}:
             raise ValueError(f"not to be written: {sorted(unknown)}")
@@ -157,11 +157,11 @@ class PeerTube(ByAccess):
                 text = fitting(values, self.suite)
                 form.append((DESCRIPTION, text or NOTHING))
         if form:
-            # The answer is not read: only reading back tells what PeerTube made of it.
+            # The answer is not used: only a read shows what PeerTube stored.
             client.request("PUT", _path(remote_id), multipart=form)
 
     def sign_out(self, client: Client) -> None:
-        """`POST /users/revoke-token`: the session ends, and its refresh token with it."""
+        """End the session and its refresh token: `POST /users/revoke-token`."""
         account_client(client).request("POST", "/api/v1/users/revoke-token")
 
 
@@ -181,12 +181,12 @@ def _uuid(video: Any) -> str:
 def _item(video: Mapping[str, Any], description: str) -> RemoteItem:
     licence, channel = video.get(LICENCE), video.get("channel")
     label = text_in(licence, "label") if isinstance(licence, dict) and licence.get("id") else ""
-    told = {
+    values = {
         TAGS: _SHAPES.tags(video.get(TAGS)),
         DESCRIPTION: (description,) if description else (),
         LICENCE: (label,) if label else (),
     }
-    fields = {name: values for name, values in told.items() if values}
+    fields = {name: texts for name, texts in values.items() if texts}
     return RemoteItem(
         remote_id=_uuid(video),
         title=text_in(video, "name"),

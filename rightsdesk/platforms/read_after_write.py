@@ -1,7 +1,7 @@
-"""Writes that a platform takes now and carries out in a moment, by a worker of its own.
+"""Writes that a platform accepts now and applies a moment later.
 
-Only what was read back counts, so a write is looked for at once and a few times more. One
-that still doesn't show is no failure of the platform, and says so.
+Only a read proves a write, so it is read at once and a few times more. A write that still does not
+show is reported as such, not as a failure.
 """
 
 from collections.abc import Callable
@@ -10,24 +10,24 @@ from rightsdesk.platforms.http.client import Client
 from rightsdesk.platforms.http.errors import PlatformError
 
 PAUSES = (0.0, 0.4, 1.2)
-"""Seconds before each look: together less than a worker may be held (`LONGEST_PAUSE`)."""
+"""Seconds before each read: in total less than a worker may be held (`LONGEST_PAUSE`)."""
 
 
 class NotShownYet(PlatformError):
-    """The platform, or the site, took a change but does not show it yet."""
+    """The platform or site accepted a change but does not show it yet."""
 
     cause = "not-shown-yet"
     accepted = True
 
 
 def wait_until(shown: Callable[[], bool], client: Client) -> None:
-    """Return once `shown` says yes. Raises `NotShownYet` after the last look."""
+    """Return when `shown` returns True. Raises `NotShownYet` after the last read."""
     for pause in PAUSES:
         if pause:
             client.clock.sleep(pause)
         if shown():
             return
     raise NotShownYet(
-        f"{client.service} took this change, but doesn't show it yet.",
+        f"{client.service} accepted this change, but doesn't show it yet.",
         advice="Read the account again in a few minutes. There is no need to send it again.",
     )

@@ -1,7 +1,7 @@
-"""The platforms that RightsDesk can talk to. A new one is one more line in `_PLATFORMS`.
+"""The platforms RightsDesk supports. A new one is one more line in `_PLATFORMS`.
 
-Their ids and names are known without importing them: each brings in HTTP, sign-in and its
-dialect, and a run of the command line rarely needs more than one.
+Ids and names are available without importing the platforms. Each import loads HTTP, sign-in and a
+dialect, and a command rarely needs more than one.
 """
 
 from collections.abc import Mapping
@@ -25,14 +25,14 @@ _PLATFORMS: Final[Mapping[str, tuple[str, str]]] = {
     "wordpress": ("WordPress", "WordPress"),
     "cloudflare": ("Cloudflare", "Cloudflare"),
 }
-"""By id, which is also the name of the module: the platform's name, and its class."""
+"""By id, which is also the module's name: the platform's name and its class."""
 
 NAMES: Final[Mapping[str, str]] = {id_: name for id_, (name, _) in _PLATFORMS.items()}
-"""The platforms' names by id, in the order in which they are shown."""
+"""The platforms' names by id, in display order."""
 
 
 class UnknownPlatform(KnownError, LookupError):
-    """What is stored names a platform that this version does not have."""
+    """The stored data name a platform that this version does not have."""
 
     cause = "unknown-platform"
 
@@ -41,27 +41,27 @@ class UnknownPlatform(KnownError, LookupError):
             f"RightsDesk's data name a platform that this version does not know: "
             f"{platform_id[:40]!a}.",
             untouched="Nothing was sent.",
-            advice="Update RightsDesk. If that does not help, its data were changed by another "
-            "program: bring a backup back (rightsdesk restore FILE).",
+            advice="Update RightsDesk. If that does not help, another program changed its data: "
+            "restore a backup (rightsdesk restore FILE).",
         )
 
 
 def platform_by_id(platform_id: str) -> Platform:
-    """The platform with this id, imported now. Raises UnknownPlatform if there is none."""
+    """Return the platform with this id, imported now. Raises `UnknownPlatform`."""
     if platform_id not in NAMES:
         raise UnknownPlatform(platform_id)
     return _imported(platform_id)
 
 
 def name_of(platform_id: str) -> str:
-    """A platform's name, without importing it. Raises UnknownPlatform."""
+    """Return a platform's name, without importing it. Raises `UnknownPlatform`."""
     if platform_id not in NAMES:
         raise UnknownPlatform(platform_id)
     return NAMES[platform_id]
 
 
 def all_platforms() -> tuple[Platform, ...]:
-    """All platforms, imported now, in the order in which they are shown."""
+    """Return all platforms, imported now, in display order."""
     return tuple(map(_imported, NAMES))
 
 

@@ -1,9 +1,9 @@
 """SoundCloud: the artist's own tracks, their tags and their descriptions.
 
-Sources: SoundCloud's OpenAPI description (github.com/soundcloud/api, openapi/api.yaml) and
-its guide (developers.soundcloud.com). There is no field for AI consent: what is read and
-written is the track's `tag_list` and `description`; `consent.dialects.soundcloud` says what
-they mean. The licence is read and never sent: a Creative Commons grant can't be taken back.
+Sources: SoundCloud's OpenAPI description (github.com/soundcloud/api, openapi/api.yaml) and its
+guide (developers.soundcloud.com). There is no field for AI consent: the track's `tag_list` and
+`description` are read and written; `consent.dialects.soundcloud` says what they mean. The licence
+is read and never sent: a Creative Commons grant can't be revoked.
 """
 
 import re
@@ -28,27 +28,34 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.json_checks import Shapes, length, one_value, or_why, same_lines, text_in
+from rightsdesk.platforms.json_checks import (
+    Shapes,
+    item_or_problem,
+    length,
+    one_value,
+    same_lines,
+    text_in,
+)
 from rightsdesk.platforms.sign_in.oauth import AuthServer
 
 FIELDS = ("tag_list", "description")
 LICENCE = "licence"
-PAGE_SIZE = "200"  # the most that /me/tracks gives at once
+PAGE_SIZE = "200"  # the most that one page of /me/tracks holds
 MOST_PAGES = 20_000
 MOST_PAGES_WITHOUT_NEWS = 20
-"""A page can be empty and still have a next one, but not for ever."""
+"""A page can be empty and still have a next one, but not endlessly."""
 
 _SHAPES = Shapes("SoundCloud")
 _TRACK_URN = re.compile(r"soundcloud:tracks:[A-Za-z0-9_-]{1,64}")
 
 
 class SoundCloud(BrowserSignIn):
-    """SoundCloud's public API. Tracks are named by their URN."""
+    """SoundCloud's public API. Tracks are identified by URN."""
 
     id = "soundcloud"
     name = "SoundCloud"
     noun, nouns = "track", "tracks"
-    reads_on = True
+    resumes_reading = True
     capabilities = Capabilities(
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
@@ -61,7 +68,7 @@ class SoundCloud(BrowserSignIn):
     redirect_uri = "http://127.0.0.1:8765/callback"
 
     def auth_server(self, endpoints: Endpoints) -> AuthServer:
-        """Authorization code with PKCE, no scopes; the header says “OAuth”, not “Bearer”."""
+        """Return the server: code with PKCE, no scopes. The header says “OAuth”, not “Bearer”."""
         base = endpoints.auth.rstrip("/")
         return AuthServer(
             service=self.name,
@@ -70,12 +77,12 @@ class SoundCloud(BrowserSignIn):
             scheme="OAuth",
         )
 
-    def same(self, name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
-        """The same tags in any order; the same text, whatever became of spaces at line ends."""
-        return _told(name, written) == _told(name, told)
+    def same(self, name: str, written: tuple[str, ...], observed: tuple[str, ...]) -> bool:
+        """Whether the tags are the same in any order, and texts apart from spaces at line ends."""
+        return _normalised(name, written) == _normalised(name, observed)
 
     def whoami(self, client: Client) -> Identity:
-        """`GET /me`. The account is identified by its URN."""
+        """Return the account: `GET /me`. It is identified by its URN."""
         me = _SHAPES.mapping(client.get("/me"))
         urn = me.get("urn")
         if not isinstance(urn, str) or not urn:
@@ -84,44 +91,44 @@ class SoundCloud(BrowserSignIn):
         return Identity(remote_id=urn, name=name, url=shareable(me.get("permalink_url")))
 
     def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:
-        """`GET /me/tracks`, following `next_href` as it stands until there is none.
+        """Yield the tracks: `GET /me/tracks`, following `next_href` until there is none.
 
-        Raises `BadAnswer` where the pages lead in a circle or never end.
+        Raises `BadAnswer` if the pages repeat or never end.
         """
         mark = mark or Bookmark()
         first = {"limit": PAGE_SIZE, "linked_partitioning": "true"}
         page = client.get(mark.at) if mark.at else client.get("/me/tracks", first)
         visited: set[str] = set()
-        given = set(mark.seen)
+        yielded = set(mark.seen)
         without_news = 0
         while True:
             tracks, next_href = _page(page)
-            # A track uploaded meanwhile moves others on to the next page.
-            news = {urn: track for track in tracks if (urn := _urn(track)) not in given}
+            # A track uploaded meanwhile moves others to the next page.
+            news = {urn: track for track in tracks if (urn := _urn(track)) not in yielded}
             for urn, track in news.items():
-                given.add(urn)
-                yield or_why(urn, partial(_item, track))
+                yielded.add(urn)
+                yield item_or_problem(urn, partial(_item, track))
             if not next_href:
                 return
             without_news = 0 if news else without_news + 1
             endless = without_news > MOST_PAGES_WITHOUT_NEWS or len(visited) >= MOST_PAGES
             if next_href in visited or endless:
-                raise _SHAPES.circle("tracks")
+                raise _SHAPES.repeats("tracks")
             visited.add(next_href)
             mark.at = next_href
             page = client.get(next_href)
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
-        """`GET /tracks/{urn}`."""
+        """Read one track: `GET /tracks/{urn}`."""
         item = _item(client.get(_path(remote_id)))
         if item.remote_id != remote_id:
-            raise _SHAPES.unexpected("another track than the one asked for")
+            raise _SHAPES.unexpected("another track than the requested one")
         return item
 
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
-        """`PUT /tracks/{urn}` with those of the two fields that differ from `before`.
+        """Write the changed fields: `PUT /tracks/{urn}`.
 
-        A 429 with a spam warning is raised as `SpamWarning`: see the API's rate limits page.
+        A 429 with a spam warning raises `SpamWarning`: see the API's page on rate limits.
         """
         unknown = set(fields) - set(FIELDS)
         if unknown:
@@ -135,7 +142,7 @@ class SoundCloud(BrowserSignIn):
         if not track:
             return
         try:
-            # The answer is not read: only reading back tells what SoundCloud made of it.
+            # The answer is not used: only a read shows what SoundCloud stored.
             client.request("PUT", _path(remote_id), json={"track": track})
         except RateLimited as limited:
             if "spam_warning_urn" not in limited.details:
@@ -144,18 +151,18 @@ class SoundCloud(BrowserSignIn):
                 "SoundCloud took these changes for spam and stopped them.",
                 until=limited.until,
                 advice=(
-                    "Look for a message from SoundCloud in your account, wait a day, and go on "
+                    "Check your account for a message from SoundCloud, wait a day, and continue "
                     "with fewer tracks at a time."
                 ),
                 details=limited.details,
             ) from None
 
     def sign_out(self, client: Client) -> None:
-        """`POST /sign-out` on the sign-in host: the session of the current token ends."""
+        """End the session of the current token: `POST /sign-out` on the sign-in host."""
         client.request("POST", client.auth_url.rstrip("/") + "/sign-out")
 
 
-def _told(name: str, values: tuple[str, ...]) -> object:
+def _normalised(name: str, values: tuple[str, ...]) -> object:
     text = " ".join(values)
     if name == "tag_list":
         return sorted(tag.strip('"') for tag in split_tags(text))
@@ -169,7 +176,7 @@ def _path(remote_id: str) -> str:
 
 
 def _page(page: Any) -> tuple[list[Any], str]:
-    """A page's tracks and the address of the next page, or "".
+    """Return a page's tracks, and the address of the next page or "".
 
     A bare list is the older shape without paging.
     """
@@ -192,9 +199,9 @@ def _item(track: Any) -> RemoteItem:
     values = _SHAPES.mapping(track)
     user = values.get("user")
     user = user if isinstance(user, Mapping) else {}
-    told = {name: _SHAPES.exact(values, name) for name in FIELDS}
-    told[LICENCE] = text_in(values, "license")
-    fields = {name: (text,) for name, text in told.items() if text}
+    texts = {name: _SHAPES.exact(values, name) for name in FIELDS}
+    texts[LICENCE] = text_in(values, "license")
+    fields = {name: (text,) for name, text in texts.items() if text}
     return RemoteItem(
         remote_id=_urn(values),
         title=text_in(values, "title"),

@@ -1,7 +1,7 @@
-"""What the free platforms that anybody can run have in common: tags, and a long description.
+"""Shared by self-hosted media platforms: tags, and a long description.
 
-There is no first server among them, and each cuts off a description that is too long for it
-in silence: so it is measured before it is sent.
+There is no default server. Each silently cuts off descriptions that are too long, so the length is
+checked before sending.
 """
 
 from rightsdesk.consent.dialects.suite import Suite
@@ -13,24 +13,24 @@ TAGS, DESCRIPTION, LICENCE = "tags", "description", "licence"
 
 
 def server_of(endpoints: Endpoints, service: str, example: str) -> str:
-    """The server's address. Raises `AddressRefused` where none is named."""
+    """Return the server's address. Raises `AddressRefused` if there is none."""
     if not endpoints.api:
         raise AddressRefused(
-            f"Every {service} account is on a server of its own.",
-            advice=f"Give the server's address, such as {example}.",
+            f"{service} has no central server, and the account names none.",
+            advice=f"Enter the server's address, such as {example}.",
         )
     return endpoints.api
 
 
-def same_described(name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
-    """The same tags in any order and case; the same text, whatever became of line ends."""
+def same_described(name: str, written: tuple[str, ...], observed: tuple[str, ...]) -> bool:
+    """Whether the tags are the same in any order and case, and texts apart from line ends."""
     if name == TAGS:
-        return sorted(map(str.casefold, written)) == sorted(map(str.casefold, told))
-    return same_lines(" ".join(written)) == same_lines(" ".join(told))
+        return sorted(map(str.casefold, written)) == sorted(map(str.casefold, observed))
+    return same_lines(" ".join(written)) == same_lines(" ".join(observed))
 
 
 def fitting(description: tuple[str, ...], suite: Suite) -> str:
-    """A description that may be sent, "" for none. Raises `DoesNotFit`."""
+    """Return a description that may be sent, "" for none. Raises `DoesNotFit`."""
     text = one_value(DESCRIPTION, description)
     if why := suite.refused({DESCRIPTION: (text,)}):
         raise DoesNotFit(why, untouched="Nothing was sent.")

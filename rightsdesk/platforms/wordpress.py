@@ -1,12 +1,10 @@
-"""WordPress on the artist's own server: the audio files of its media library, and the posts
-that play them.
+"""WordPress on the artist's own server: audio files in the media library, and their posts.
 
-Sources: WordPress's REST API handbook (developer.wordpress.org/rest-api: discovery,
-authentication, media) and WordPress 6.1 itself. An account is a user name and an application
-password, which can be taken back by itself. There is no field for AI consent: what is read and
-written is a file's description, and its caption where our sentence stands there. Both are asked
-for as they are edited (`context=edit`), never as a page shows them. Posts are read, too, and never
-written: see `wordpress_posts`.
+Sources: WordPress's REST API handbook (developer.wordpress.org/rest-api: discovery, authentication,
+media) and WordPress 6.1 itself. An account is a user name and an application password, which can be
+revoked alone. There is no field for AI consent. We read and write a file's description, and its
+caption if our sentence is in it. Both are read as they are edited (`context=edit`), never as a page
+shows them. Posts are read, too, and never written: see `wordpress_posts`.
 """
 
 import base64
@@ -41,19 +39,25 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.json_checks import Shapes, milliseconds, one_value, or_why, text_in
+from rightsdesk.platforms.json_checks import (
+    Shapes,
+    item_or_problem,
+    milliseconds,
+    one_value,
+    text_in,
+)
 from rightsdesk.platforms.sign_in.access import Access, ByAccess
 from rightsdesk.platforms.sign_in.static_credentials import FixedSignIn
-from rightsdesk.platforms.wordpress_posts import Told, said_of, told_by_posts
+from rightsdesk.platforms.wordpress_posts import Statements, statements_about, statements_in_posts
 
 FIELDS = (DESCRIPTION, CAPTION)
-PAGE_SIZE = 100  # the most that a list gives at once
+PAGE_SIZE = 100  # the most that one page of a list holds
 MOST_PAGES = 10_000
 PAST_THE_END = "rest_post_invalid_page_number"
 PARTS = "id,type,media_type,title,caption,description,link,source_url,media_details"
 NEW_PASSWORD = (
     "Make an application password in WordPress, under Users, Profile, and connect again with it "
-    "and your user name. Some hosts keep it from WordPress: then ask yours."
+    "and your user name. Some web hosts block these passwords: then ask yours."
 )
 _SHAPES = Shapes("WordPress", advice="A plugin may change what its API tells. Try again later.")
 API = "https://api.w.org/"
@@ -64,9 +68,9 @@ _ID = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class WordPressClient(Client):
-    """Speaks to the API of one site, wherever that says it is.
+    """Speaks to the API of one site.
 
-    With plain permalinks a route is no path but a parameter, `rest_route`.
+    With plain permalinks a route is not a path but a parameter, `rest_route`.
     """
 
     def __init__(self, site: str, *, sign_in: FixedSignIn, **options: Any) -> None:
@@ -74,41 +78,44 @@ class WordPressClient(Client):
         self.site = site
         self._public = Client(site, **options)
         self._root = ""
-        self._finding = Lock()
-        self._told: Told | None = None
-        self._telling = Lock()
+        self._finding_root = Lock()
+        self._statements: Statements | None = None
+        self._reading_posts = Lock()
 
     def close(self) -> None:
-        """Close the connections of both."""
+        """Close the connections of both clients."""
         super().close()
         self._public.close()
 
     def route(self, route: str, query: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-        """A route's address, and what to ask there."""
-        with self._finding:
+        """Return a route's address and its parameters."""
+        with self._finding_root:
             self._root = self._root or self._found()
         if "?" in self._root:
             return self._root.partition("?")[0], {"rest_route": route, **query}
         return self._root.rstrip("/") + route, dict(query)
 
-    def told(self, mark: Bookmark | None = None) -> Told:
-        """What posts say of the files that they play: looked up with each list of files, from
-        its `mark`, else once for this client."""
-        with self._telling:
-            if mark is not None or self._told is None:
-                self._told = told_by_posts(partial(_get, self), mark or Bookmark())
-            return self._told
+    def statements(self, mark: Bookmark | None = None) -> Statements:
+        """Return what posts say about the files they play.
+
+        It is read with each list of files, from its `mark` on, otherwise once per client.
+        """
+        with self._reading_posts:
+            if mark is not None or self._statements is None:
+                ask = partial(_get, self)
+                self._statements = statements_in_posts(ask, mark or Bookmark())
+            return self._statements
 
     def _found(self) -> str:
-        """Where the API is: the home page's `Link` header tells, to anybody.
+        """Return the API's address, from the home page's public `Link` header.
 
-        Raises `AddressRefused` where that is another server: the password is for this one.
+        Raises `AddressRefused` if it is on another server: the password is for this one.
         """
-        # 401 is for sites that keep visitors out; the header is there all the same.
+        # Sites that block visitors answer 401, still with the header.
         home = self._public.request("GET", self.site.rstrip("/") + "/", expect=(401, 403, 404))
         found = _ROOT.search(home.headers.get("Link", "")[:8192])
-        told = found[1] if found else _root_on(home)
-        root = join(self.site, told) if told else self._by_parameter(home)
+        link = found[1] if found else _root_on(home)
+        root = join(self.site, link) if link else self._by_parameter(home)
         if origin_of(root) != origin_of(self.site):
             raise AddressRefused(
                 f"This site calls itself {origin_of(root)}.",
@@ -117,35 +124,35 @@ class WordPressClient(Client):
         return root
 
     def _by_parameter(self, home: Answer) -> str:
-        """The API's address where nothing tells it. Raises Refused where there is none."""
+        """Return the API's address if no page names it. Raises `Refused` if there is none."""
         root = self.site.rstrip("/") + "/?rest_route=/"
         answer = self._public.request("GET", root, expect=range(400, 500))
         try:
-            told = read_json(answer, self.service)
+            values = read_json(answer, self.service)
         except BadAnswer:
-            told = None
-        if isinstance(told, dict) and ("namespaces" in told or "code" in told):
+            values = None
+        if isinstance(values, dict) and ("namespaces" in values or "code" in values):
             return root
         if home.status == 401 and home.headers.get("WWW-Authenticate", ""):
             raise Refused(
                 "This site asks for a user name and a password before WordPress answers.",
-                advice="An application password can't be shown besides: let your host leave the "
-                "addresses below wp-json/ open. WordPress asks for a password there itself.",
+                advice="A request can't carry two passwords. Ask your web host to open the "
+                "addresses below wp-json/. WordPress asks for a password there itself.",
             )
         raise Refused(
-            f"There is no WordPress at {self.site} that answers programs.",
-            advice="If it is in a folder of the site, connect it with that, such as "
-            f"{origin_of(self.site)}/blog. Else a plugin or a firewall may keep programs out.",
+            f"No WordPress API answers at {self.site}.",
+            advice="If it is in a folder of the site, connect it with the folder, such as "
+            f"{origin_of(self.site)}/blog. Otherwise a plugin or a firewall may block programs.",
         )
 
 
 class WordPress(ByAccess):
-    """A self-hosted WordPress. Media files are named by their number."""
+    """A self-hosted WordPress. Media files are identified by number."""
 
     id = "wordpress"
     name = "WordPress"
     noun, nouns = "audio file", "audio files"
-    reads_on = True
+    resumes_reading = True
     capabilities = Capabilities(
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
@@ -157,11 +164,12 @@ class WordPress(ByAccess):
     suite = Suite((WordPressMedia(), WordPressPost()))
 
     def connected(self, access: Access) -> Client:
-        """With HTTP Basic: a user name as `identifier`, an application password as `secret`."""
+        """Return a client with HTTP Basic: user name as `identifier`, application password as
+        `secret`."""
         if not access.endpoints.api:
             raise AddressRefused(
                 "The address of the WordPress site is missing.",
-                advice="It looks like https://artist.example.",
+                advice="Enter it, such as https://artist.example.",
             )
         access = replace(access, endpoints=Endpoints(_front(access.endpoints.api), ""))
         credentials = access.credentials
@@ -175,57 +183,61 @@ class WordPress(ByAccess):
             clock=access.clock,
         )
 
-    def same(self, name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
-        """The same text, however its marks are spelled."""
-        return same_html(written, told)
+    def same(self, name: str, written: tuple[str, ...], observed: tuple[str, ...]) -> bool:
+        """Whether the texts are the same, however their markup is spelled."""
+        return same_html(written, observed)
 
     def whoami(self, client: Client) -> Identity:
-        """`GET /wp/v2/users/me`."""
+        """Return the account: `GET /wp/v2/users/me`."""
         query = {"context": "edit", "_fields": "id,name,link"}
         me = _SHAPES.mapping(_get(client, "/wp/v2/users/me", query))
         number = _SHAPES.number(me, "id")
         return Identity(number, text_in(me, "name") or number, shareable(me.get("link")))
 
     def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:
-        """`GET /wp/v2/media`, page by page, oldest first so that a new one moves no other;
-        before that the posts that play them."""
+        """Yield the media files: `GET /wp/v2/media`, page by page.
+
+        Oldest first, so that a new file moves no other. The posts that play them are read before.
+        """
         query = {"media_type": "audio", "context": "edit", "per_page": str(PAGE_SIZE)}
         query |= {"orderby": "id", "order": "asc", "_fields": PARTS}
         mark = mark or Bookmark()
-        told = _of(client).told(mark)
-        given: set[str] = set()
+        statements = _of(client).statements(mark)
+        yielded: set[str] = set()
         for page in range(mark.number(1), MOST_PAGES + 1):
             mark.at = str(page)
             try:
                 listed = _get(client, "/wp/v2/media", {**query, "page": str(page)})
             except Refused as refused:
-                # How it says that the last page was full, and the one before this.
+                # This is how it says that the previous page was full and the last one.
                 if page > 1 and refused.details.get("code") == PAST_THE_END:
                     return
                 raise
             if not isinstance(listed, list):
                 raise _SHAPES.unexpected("a list of media in an unknown shape")
-            for one in listed:
-                number = _SHAPES.number(_SHAPES.mapping(one), "id")
-                if number not in given:
-                    given.add(number)
+            for media in listed:
+                number = _SHAPES.number(_SHAPES.mapping(media), "id")
+                if number not in yielded:
+                    yielded.add(number)
                     if number in mark.seen:
                         continue
-                    yield or_why(number, partial(_item, one, told))
+                    yield item_or_problem(number, partial(_item, media, statements))
             if len(listed) < PAGE_SIZE:
                 return
         raise _SHAPES.unexpected("a list of media without an end")
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
-        """`GET /wp/v2/media/{id}`."""
+        """Read one file: `GET /wp/v2/media/{id}`."""
         query = {"context": "edit", "_fields": PARTS}
-        item = _item(_get(client, f"/wp/v2/media/{_named(remote_id)}", query), _of(client).told())
+        item = _item(
+            _get(client, f"/wp/v2/media/{_named(remote_id)}", query), _of(client).statements()
+        )
         if item.remote_id != remote_id:
-            raise _SHAPES.unexpected("another file than the one asked for")
+            raise _SHAPES.unexpected("another file than the requested one")
         return item
 
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
-        """`POST /wp/v2/media/{id}` with those of the two fields that differ from `before`."""
+        """Write the fields that differ from `before`: `POST /wp/v2/media/{id}`."""
         if unknown := set(fields) - set(FIELDS):
             raise ValueError(f"not fields of a WordPress media file: {sorted(unknown)}")
         changed = {
@@ -239,18 +251,18 @@ class WordPress(ByAccess):
             client.request("POST", path, params=params, json=changed)
 
     def sign_out(self, client: Client) -> None:
-        """`DELETE` of the application password that this account shows (WordPress 5.7)."""
-        one = "/wp/v2/users/me/application-passwords"
-        shown = _SHAPES.mapping(_get(client, f"{one}/introspect", {}))
+        """Delete the application password that this account uses (WordPress 5.7)."""
+        route = "/wp/v2/users/me/application-passwords"
+        shown = _SHAPES.mapping(_get(client, f"{route}/introspect", {}))
         name = shown.get("uuid")
         if not isinstance(name, str) or not re.fullmatch(r"[0-9a-fA-F-]{8,64}", name):
             raise _SHAPES.unexpected("an application password without a name")
-        path, params = _of(client).route(f"{one}/{name}", {})
+        path, params = _of(client).route(f"{route}/{name}", {})
         client.request("DELETE", path, params=params)
 
 
 def _front(address: str) -> str:
-    """The address of the site, where somebody gives one of its other pages."""
+    """Return the site's address if the person entered one of its other pages."""
     address = address.strip().rstrip("/")
     for end in PAGES:
         if (at := address.find(end)) > 0 and address[at + len(end) :][:1] in ("", "/", "?"):
@@ -259,8 +271,7 @@ def _front(address: str) -> str:
 
 
 def _root_on(page: Answer) -> str:
-    """Where a page says that the API is: `<link rel="https://api.w.org/" href="…">`; "" for
-    nowhere."""
+    """Return the API's address in a page, `<link rel="https://api.w.org/" href="…">`, or ""."""
     if not is_html(page) or not page.body:
         return ""
     for link in html_elements(page.body[:LARGEST_PAGE], "link"):
@@ -276,21 +287,21 @@ def _get(client: Client, route: str, query: Mapping[str, str]) -> Any:
     except ItemGone as gone:
         if gone.details.get("code") == "rest_no_route" or "code" not in gone.details:
             raise Refused(
-                "There is no WordPress at this address, or its API is switched off.",
-                advice="Give the address of the site's home page.",
+                "No WordPress was found at this address, or its API is switched off.",
+                advice="Enter the address of the site's home page.",
             ) from None
         raise
 
 
-def _item(media: Any, told: Told) -> RemoteItem:
+def _item(media: Any, statements: Statements) -> RemoteItem:
     values = _SHAPES.mapping(media)
     fields: dict[str, tuple[str, ...]] = {
         name: (text,) for name in FIELDS if (text := _raw(values, name))
     }
-    stamp = stamp_of(fields)  # posts have no part in a write
+    stamp = stamp_of(fields)  # posts are not part of a write
     number = _SHAPES.number(values, "id")
-    if said := said_of(told, number, text_in(values, "source_url")):
-        fields[POST] = said
+    if lines := statements_about(statements, number, text_in(values, "source_url")):
+        fields[POST] = lines
     details = values.get("media_details")
     details = details if isinstance(details, Mapping) else {}
     return RemoteItem(
@@ -306,7 +317,7 @@ def _item(media: Any, told: Told) -> RemoteItem:
 
 
 def _raw(values: Mapping[str, Any], name: str, *, exact: bool = True) -> str:
-    """A text as it is edited. One that carries a declaration is never guessed at."""
+    """Return a text as it is edited. With `exact`, a missing one raises `BadAnswer`."""
     whole = values.get(name)
     text = whole.get("raw") if isinstance(whole, Mapping) else None
     if isinstance(text, str):

@@ -1,9 +1,8 @@
-"""WordPress.com: the switch on each of the artist's sites against third-party sharing.
+"""WordPress.com: the switch against third-party sharing on each of the artist's sites.
 
-Sources: WordPress.com's REST API (developer.wordpress.com/docs/api: /me, /me/sites, /sites)
-and its own web client (wp-calypso: the site's settings, v1.4). What the switch does shows in
-the site's robots.txt, which is read apart, from the site itself, as anybody would: a token is
-never shown there.
+Sources: WordPress.com's REST API (developer.wordpress.com/docs/api: /me, /me/sites, /sites) and its
+own web client (wp-calypso: the site's settings, v1.4). The switch's effect shows in the site's
+robots.txt. That is read from the site itself, as a visitor, and never with a token.
 """
 
 import re
@@ -31,13 +30,13 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.json_checks import EachOrWhy, Shapes, text_in
+from rightsdesk.platforms.json_checks import ItemsOrProblems, Shapes, text_in
 from rightsdesk.platforms.sign_in.account_client import account_client
 from rightsdesk.platforms.sign_in.oauth import AuthServer
 from rightsdesk.platforms.sites.site_reading import shown_by
 
 PUBLIC = "blog_public"
-"""1: open to search; 0: not; -1: private. Each of the latter turns AI crawlers away too."""
+"""1: visible to search; 0: not; -1: private. 0 and -1 turn AI crawlers away, too."""
 
 SITE_PARTS = "ID,name,URL,capabilities"
 MOST_SITES = 1000
@@ -46,12 +45,12 @@ _SITE_ID = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class WordPressCom(BrowserSignIn):
-    """WordPress.com's API. Sites are named by their number."""
+    """WordPress.com's API. Sites are identified by number."""
 
     id = "wordpress_com"
     name = "WordPress.com"
     noun, nouns = "site", "sites"
-    reads_on = True
+    resumes_reading = True
     capabilities = Capabilities(
         reads=frozenset({Reach.SITE}),
         writes=frozenset({Reach.SITE}),
@@ -66,7 +65,7 @@ class WordPressCom(BrowserSignIn):
     redirect_uri = "http://127.0.0.1:8765/callback"
 
     def auth_server(self, endpoints: Endpoints) -> AuthServer:
-        """OAuth 2.1 with PKCE; `sites` covers a site's settings, `auth` whose account it is."""
+        """Return the server: OAuth 2.1 with PKCE. `sites` covers settings, `auth` the identity."""
         base = endpoints.auth.rstrip("/")
         return AuthServer(
             service=self.name,
@@ -77,50 +76,52 @@ class WordPressCom(BrowserSignIn):
         )
 
     def is_rejected(self, answer: Answer) -> bool:
-        """Whether a token no longer holds: by 401, or by a word under 400 or 403."""
+        """Whether a token is no longer valid: 401, or an error name with status 400 or 403."""
         if answer.status in (400, 403):
             return cleaned_details(answer, ()).get("error") == "invalid_token"
         return is_401(answer)
 
-    def same(self, name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
-        """A switch is on or off."""
-        return written == told
+    def same(self, name: str, written: tuple[str, ...], observed: tuple[str, ...]) -> bool:
+        """Whether the values are equal."""
+        return written == observed
 
     def whoami(self, client: Client) -> Identity:
-        """`GET /rest/v1.1/me`."""
+        """Return the account: `GET /rest/v1.1/me`."""
         me = _SHAPES.mapping(client.get("/rest/v1.1/me", {"fields": "ID,username,display_name"}))
         number = _SHAPES.number(me, "ID")
         name = text_in(me, "display_name") or text_in(me, "username") or number
         return Identity(number, name, "")
 
     def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:
-        """`GET /rest/v1.1/me/sites`: those whose settings this account may change. The list is
-        one page; what a bookmark saves are the settings of each site."""
+        """Yield the sites with settings that this account may change: `GET /rest/v1.1/me/sites`.
+
+        The list is one page; a bookmark saves reading the settings of each site again.
+        """
         mark = mark or Bookmark()
         answer = client.get("/rest/v1.1/me/sites", {"fields": SITE_PARTS})
         sites = _SHAPES.mapping(answer).get("sites")
         if not isinstance(sites, list) or len(sites) > MOST_SITES:
             raise _SHAPES.unexpected("a list of sites in an unknown shape")
-        given: set[str] = set()
-        each = EachOrWhy()
+        yielded: set[str] = set()
+        reader = ItemsOrProblems()
         for site in sites:
             number = _SHAPES.number(_SHAPES.mapping(site), "ID")
-            if number not in given and _is_managed(site):
-                given.add(number)
+            if number not in yielded and _is_managed(site):
+                yielded.add(number)
                 if number in mark.seen:
                     continue
-                yield each.read(number, partial(_item, client, site))
+                yield reader.read(number, partial(_item, client, site))
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
-        """`GET /rest/v1.1/sites/{site}`, and its settings."""
+        """Read one site and its settings: `GET /rest/v1.1/sites/{site}`."""
         path = f"/rest/v1.1/sites/{_named(remote_id)}"
         site = _SHAPES.mapping(client.get(path, {"fields": SITE_PARTS}))
         if _SHAPES.number(site, "ID") != remote_id:
-            raise _SHAPES.unexpected("another site than the one asked for")
+            raise _SHAPES.unexpected("another site than the requested one")
         return _item(client, site)
 
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
-        """`POST /rest/v1.4/sites/{site}/settings` with the switch, where it differs."""
+        """Write the switch if it differs: `POST /rest/v1.4/sites/{site}/settings`."""
         if unknown := set(fields) - {FIELD}:
             raise ValueError(f"not fields of a WordPress.com site: {sorted(unknown)}")
         wanted = fields.get(FIELD, before.fields.get(FIELD, ())) or (OFF,)
@@ -131,7 +132,7 @@ class WordPressCom(BrowserSignIn):
             client.request("POST", path, json={FIELD: wanted == (ON,)})
 
     def sign_out(self, client: Client) -> None:
-        """`POST /oauth2-1/revoke` (RFC 7009)."""
+        """Revoke the token: `POST /oauth2-1/revoke` (RFC 7009)."""
         account = account_client(client)
         tokens = account.tokens
         form = {"token": tokens.refresh_token or tokens.access_token}
@@ -147,7 +148,7 @@ def _item(client: Client, site: Mapping[str, Any]) -> RemoteItem:
     fields: dict[str, tuple[str, ...]] = {}
     switch = settings.get(FIELD)
     if switch is not None:
-        # The web client takes 0 and 1 for the same.
+        # The web client accepts 0 and 1, too.
         if switch not in (True, False):
             raise _SHAPES.unexpected("a switch that is neither on nor off")
         fields[FIELD] = (ON if switch else OFF,)
@@ -172,8 +173,10 @@ def _item(client: Client, site: Mapping[str, Any]) -> RemoteItem:
 
 
 def _robots(client: Client, url: str) -> str:
-    """What the site shows to everybody; "" where it shows nothing or can't be reached, which
-    says nothing of the switch."""
+    """Return the public robots.txt; "" if there is none or the site can't be reached.
+
+    An empty result says nothing about the switch.
+    """
     if not url:
         return ""
     try:
@@ -192,7 +195,7 @@ def _robots(client: Client, url: str) -> str:
 
 
 def _is_managed(site: Mapping[str, Any]) -> bool:
-    """Whether the account may change its settings; where the list does not say, it may."""
+    """Whether the account may change the settings; True if the list does not say."""
     capabilities = site.get("capabilities")
     return not isinstance(capabilities, Mapping) or capabilities.get("manage_options") is not False
 

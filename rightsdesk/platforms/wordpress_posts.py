@@ -1,11 +1,10 @@
-"""Posts and pages of a WordPress that play a file of its media library, and what they reserve.
+"""WordPress posts and pages that play a media file, and what they reserve.
 
-Sources: WordPress's block editor handbook (the audio block), its codex on the `[audio]`
-shortcode, and its REST API handbook. A post is no recording of its own: it plays one that is
-listed already, so what it says is told with that. It is only ever read: saving a post runs it
-through WordPress's filters, which take away what the account's user may not write, dates it
-anew, and lets plugins mail it to subscribers. What is played from another server is no item
-of this site.
+Sources: WordPress's block editor handbook (the audio block), its codex on the `[audio]` shortcode,
+and its REST API handbook. A post is not a recording: it plays a listed one, so its statement is
+shown with that recording. Posts are only read. Saving one runs WordPress's filters, which remove
+what the user may not write, changes its date, and lets plugins mail it to subscribers. Files on
+other servers are not items of this site.
 """
 
 import html
@@ -29,7 +28,7 @@ MOST_SAID = 20
 LONGEST_LINE = 5_000
 QUERY = {
     "context": "edit",
-    # All ways to play a file have this word in them.
+    # Every way to embed audio contains this word.
     "search": "audio",
     "per_page": str(PAGE_SIZE),
     "orderby": "id",
@@ -43,58 +42,57 @@ _ADDRESS = re.compile(r"(?:https?:)?//[^\s\"'<>\[\]]{1,2000}|(?<=[\"'\s])/[^\s\"
 _LINE_END = re.compile(r"</(?:p|div|li|h[1-6]|blockquote|figcaption|td)>|<br\s{0,9}/?>|-->")
 _MARK = re.compile(r"<[^<>]{0,2000}>")
 
-Told = Mapping[str, tuple[str, ...]]
-"""What posts say of the files that they play, by a file's number or its place: see `_place`."""
+Statements = Mapping[str, tuple[str, ...]]
+"""The lines that posts say about files, by a file's number or place: see `_place`."""
 
 Ask = Callable[[str, Mapping[str, str]], Any]
 
 
-def told_by_posts(ask: Ask, mark: Bookmark) -> Told:
-    """Look through all public posts and pages; `ask` gets a route of the API.
+def statements_in_posts(ask: Ask, mark: Bookmark) -> Statements:
+    """Read all public posts and pages; `ask` calls a route of the API.
 
-    `mark` says how far an earlier reading came, and is moved along: a rate limit that cuts the
-    reading off costs one page of it. Where the account may not see posts as they are edited,
-    nothing is claimed.
+    Reading continues from `mark`, which is advanced: an interruption by a rate limit costs one page
+    at most. If the account may not read posts in edit context, the result is empty.
     """
     kind, _, page = mark.before_at.partition(" ")
-    known = kind == _READ or (kind in KINDS and page.isdecimal() and len(page) < 6)
-    if not known:
+    is_valid = kind == _READ or (kind in KINDS and page.isdecimal() and len(page) < 6)
+    if not is_valid:
         kind, page = KINDS[0], "1"
         mark.before.clear()
     if kind != _READ:
-        for one in KINDS[KINDS.index(kind) :]:
-            first = int(page) if one == kind else 1
-            for number, posts in _pages(ask, one, first):
-                _note(posts, mark.before)
-                mark.before_at = f"{one} {number + 1}"
+        for current in KINDS[KINDS.index(kind) :]:
+            first = int(page) if current == kind else 1
+            for number, posts in _pages(ask, current, first):
+                _collect(posts, mark.before)
+                mark.before_at = f"{current} {number + 1}"
         mark.before_at = _READ
     return {played: tuple(lines) for played, lines in mark.before.items()}
 
 
-def _note(posts: Iterable[Mapping[str, Any]], found: dict[str, list[str]]) -> None:
+def _collect(posts: Iterable[Mapping[str, Any]], found: dict[str, list[str]]) -> None:
     for post in posts:
         text = _content(post)
-        said = list(_said(text))
-        for played in _played(text) if said else ():
-            lines = [f"{shareable(post.get('link'))}\n{line}" for line in said]
-            known = found.setdefault(played, [])
-            known += lines[: MOST_SAID - len(known)]
+        texts = list(_statements(text))
+        for played in _played(text) if texts else ():
+            lines = [f"{shareable(post.get('link'))}\n{line}" for line in texts]
+            collected = found.setdefault(played, [])
+            collected += lines[: MOST_SAID - len(collected)]
 
 
-def said_of(told: Told, number: str, address: str) -> tuple[str, ...]:
-    """What was told of a file; by whichever of the two the post names it, once."""
+def statements_about(statements: Statements, number: str, address: str) -> tuple[str, ...]:
+    """Return the lines about a file, by number or by place, each once."""
     there = _place(address)
     names = (number, there, f"/{there.partition('/')[2]}") if there else (number,)
-    return tuple(dict.fromkeys(line for name in names for line in told.get(name, ())))
+    return tuple(dict.fromkeys(line for name in names for line in statements.get(name, ())))
 
 
 def _pages(ask: Ask, kind: str, first: int) -> Iterator[tuple[int, list[Mapping[str, Any]]]]:
-    """The posts page by page, with the number of the page."""
+    """Yield each page's number and its posts."""
     for page in range(first, MOST_PAGES + 1):
         try:
             listed = ask(f"/wp/v2/{kind}", {**QUERY, "page": str(page)})
         except Refused:
-            return  # not for this account to see, or the page after a full last one
+            return  # not visible to this account, or past a full last page
         posts = listed if isinstance(listed, list) else []
         yield page, [post for post in posts if isinstance(post, Mapping)]
         if len(posts) < PAGE_SIZE:
@@ -107,7 +105,7 @@ def _content(post: Mapping[str, Any]) -> str:
 
 
 def _played(text: str) -> set[str]:
-    """The numbers and the places of what a post plays."""
+    """Return the numbers and the places of the files that a post plays."""
     found: set[str] = set()
     for block in _BLOCK.finditer(text):
         try:
@@ -117,15 +115,15 @@ def _played(text: str) -> set[str]:
         if type(number) is int:
             found.add(str(number))
     for player in _PLAYER.finditer(text):
-        places = (_place(html.unescape(one)) for one in _ADDRESS.findall(player[1]))
+        places = (_place(html.unescape(address)) for address in _ADDRESS.findall(player[1]))
         found |= set(filter(None, places))
     return found
 
 
 def _place(address: str) -> str:
-    """A file by host and path, the host left out where an address names none; "" for no file.
+    """Return a file's host and path; the host is empty for a relative address, "" if no file.
 
-    Sites move from http to https, and to or from a name with www, and keep the rest.
+    Sites move from http to https, and to or from a name with www; the rest stays.
     """
     try:
         parts = urlsplit(address)
@@ -136,8 +134,8 @@ def _place(address: str) -> str:
     return f"{host}/{path}" if path else ""
 
 
-def _said(text: str) -> Iterable[str]:
-    """The lines with our sentence in them, without marks."""
+def _statements(text: str) -> Iterable[str]:
+    """Return the lines that contain our sentence, without markup."""
     for line in _LINE_END.sub("\n", text).splitlines():
         plain = html.unescape(_MARK.sub("", line)).strip()
         if len(plain) <= LONGEST_LINE and speaks(plain):

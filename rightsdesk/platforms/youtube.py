@@ -1,14 +1,13 @@
 """YouTube: the artist's own videos, their tags and descriptions, and who may train on them.
 
-Sources: YouTube Data API v3 (developers.google.com/youtube/v3 and its discovery document),
-the Video Third-Party Trainability API, and Google's guide to OAuth for desktop apps. Whether
-third parties may train is set in YouTube Studio and nowhere else; for a public video it can be
-read by anybody, so it is asked for without showing a sign-in. What is written is the artist's
-own reservation, in the description and the tags.
+Sources: YouTube Data API v3 (developers.google.com/youtube/v3 and its discovery document), the
+Video Third-Party Trainability API, and Google's guide to OAuth for desktop apps. Third-party
+training is set only in YouTube Studio. For a public video the setting is public, so it is read
+without a sign-in. We write the artist's own reservation, in the description and the tags.
 
-An update replaces the whole part that it names: whatever is left out is lost. So the whole
-`snippet` is read just before, changed in two places and sent back; the `status` part (privacy,
-licence, disclosures) is never named.
+An update replaces a whole part: omitted values are lost. So the whole `snippet` is read just
+before, changed in two places and sent back. The `status` part (privacy, licence, disclosures) is
+never sent.
 """
 
 import re
@@ -41,21 +40,21 @@ from rightsdesk.platforms.interface import (
     SignInBy,
     stamp_of,
 )
-from rightsdesk.platforms.json_checks import Shapes, or_why, same_lines, text_in
+from rightsdesk.platforms.json_checks import Shapes, item_or_problem, same_lines, text_in
 from rightsdesk.platforms.sign_in.account_client import account_client
 from rightsdesk.platforms.sign_in.oauth import AuthServer
 from rightsdesk.platforms.youtube_quota import QUOTA
 
 WRITABLE = ("tags", "description")
 LICENCE = "licence"
-PAGE = 50  # the most that one list gives, and that one look at videos takes
+PAGE = 50  # the most that one page holds, and that one call for videos takes
 MOST_PAGES = 2_000
 MOST_MISSES = 3
 MOST_PARTIES = 200
 READ_ONLY = frozenset(
     {"publishedAt", "channelId", "channelTitle", "thumbnails", "localized", "liveBroadcastContent"}
 )
-"""What a snippet tells and an update does not take."""
+"""Values in a snippet that an update does not accept."""
 
 _SHAPES = Shapes("YouTube")
 _VIDEO = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -63,12 +62,12 @@ _LENGTH = re.compile(r"P(?:(\d{1,4})D)?T?(?:(\d{1,4})H)?(?:(\d{1,4})M)?(?:(\d{1,
 
 
 class YouTube(BrowserSignIn):
-    """YouTube's Data API. Videos are named by their id."""
+    """YouTube's Data API. Videos are identified by id."""
 
     id = "youtube"
     name = "YouTube"
     noun, nouns = "video", "videos"
-    reads_on = True
+    resumes_reading = True
     capabilities = Capabilities(
         reads=frozenset({Reach.ITEM}),
         writes=frozenset({Reach.ITEM}),
@@ -82,7 +81,7 @@ class YouTube(BrowserSignIn):
     quota = QUOTA
 
     def auth_server(self, endpoints: Endpoints) -> AuthServer:
-        """Google's; a desktop app may be sent back to any port of its computer."""
+        """Return Google's server. A desktop app may use any port of its computer."""
         return AuthServer(
             service=self.name,
             authorize_url=f"{endpoints.auth.rstrip('/')}/o/oauth2/v2/auth",
@@ -92,35 +91,35 @@ class YouTube(BrowserSignIn):
         )
 
     def revoked_at(self, endpoints: Endpoints) -> str:
-        """Google ends tokens where it gives them."""
+        """Return Google's token host, which also revokes tokens."""
         return self._token_base(endpoints)
 
-    def same(self, name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
-        """The same tags in any order; the same text, whatever became of spaces at line ends."""
+    def same(self, name: str, written: tuple[str, ...], observed: tuple[str, ...]) -> bool:
+        """Whether the tags are the same in any order, and texts apart from spaces at line ends."""
         if name == "description":
-            return same_lines("".join(written)) == same_lines("".join(told))
-        return sorted(written) == sorted(told)
+            return same_lines("".join(written)) == same_lines("".join(observed))
+        return sorted(written) == sorted(observed)
 
     def whoami(self, client: Client) -> Identity:
-        """`channels.list` of the channel that was chosen when signing in."""
+        """Return the channel chosen at sign-in: `channels.list`."""
         channel = self._channel(client)
         number = _name(channel, "id", "a channel")
         title = text_in(_part(channel, "snippet"), "title")
         return Identity(number, title or number, f"https://www.youtube.com/channel/{number}")
 
     def items(self, client: Client, mark: Bookmark | None = None) -> Iterator[RemoteItem]:
-        """The channel's list of uploads, page by page, fifty videos with each look.
+        """Yield the channel's uploads, page by page, with one call per fifty videos.
 
-        Raises `BadAnswer` where the pages lead in a circle or never end.
+        Raises `BadAnswer` if the pages repeat or never end.
         """
         mark = mark or Bookmark()
         related = _part(_part(self._channel(client), "contentDetails"), "relatedPlaylists")
         query = {"part": "contentDetails", "maxResults": str(PAGE)}
         query["playlistId"] = _name(related, "uploads", "a list of uploads")
-        look = _Look(account_client(client).public)
+        trainability = _Trainability(account_client(client).public)
         if mark.at:
             query["pageToken"] = mark.at
-        given = set(mark.seen)
+        yielded = set(mark.seen)
         visited: set[str] = set()
         while True:
             try:
@@ -133,31 +132,31 @@ class YouTube(BrowserSignIn):
                 _name(_part(_SHAPES.mapping(entry), "contentDetails"), "videoId", "a video")
                 for entry in _list(page)
             ]
-            news = [number for number in dict.fromkeys(ids) if number not in given]
-            given.update(news)
+            news = [number for number in dict.fromkeys(ids) if number not in yielded]
+            yielded.update(news)
             for start in range(0, len(news), PAGE):
                 for number, video in self._videos(client, news[start : start + PAGE]):
-                    yield or_why(number, partial(_item, number, video, look))
+                    yield item_or_problem(number, partial(_item, number, video, trainability))
             token = text_in(page, "nextPageToken")
             if not token:
                 return
             if token in visited or len(visited) >= MOST_PAGES:
-                raise _SHAPES.circle("videos")
+                raise _SHAPES.repeats("videos")
             visited.add(token)
             query["pageToken"] = mark.at = token
 
     def item(self, client: Client, remote_id: str) -> RemoteItem:
-        """`videos.list` of one video, and its trainability."""
-        look = _Look(account_client(client).public)
+        """Read one video (`videos.list`) and its trainability."""
+        trainability = _Trainability(account_client(client).public)
         for number, video in self._videos(client, [_video(remote_id)]):
-            return _item(number, video, look)
+            return _item(number, video, trainability)
         raise ItemGone("YouTube doesn't have this video any more.")
 
     def write(self, client: Client, remote_id: str, before: RemoteItem, fields: Fields) -> None:
-        """`videos.update` of the snippet, read anew, with tags and description changed.
+        """Write tags and description: `videos.update` with the snippet, which is read just before.
 
-        Raises `DoesNotFit` where YouTube would not take such a text, and `ChangedThere`
-        where one of the two is no longer as in `before`.
+        Raises `DoesNotFit` if YouTube would refuse the text, and `ChangedThere` if a field is no
+        longer as in `before`.
         """
         unknown = set(fields) - set(WRITABLE)
         if unknown:
@@ -170,7 +169,7 @@ class YouTube(BrowserSignIn):
         if not wanted:
             return
         if why := self.suite.refused(wanted):
-            raise DoesNotFit(why, untouched="The video was left as it is.")
+            raise DoesNotFit(why, untouched="The video was left unchanged.")
         query = {"part": "snippet", "id": _video(remote_id)}
         snippet = next((_part(v, "snippet") for v in _found(client, query)), None)
         if snippet is None:
@@ -178,9 +177,9 @@ class YouTube(BrowserSignIn):
         now = _fields(snippet)
         if any(now.get(name, ()) != before.fields.get(name, ()) for name in WRITABLE):
             raise ChangedThere(
-                "This video was changed on YouTube since RightsDesk looked.",
-                untouched="It was left as it is now.",
-                advice="Look again, then repeat.",
+                "This video was changed on YouTube since RightsDesk read it.",
+                untouched="It was left unchanged.",
+                advice="Check the account again, then repeat.",
             )
         if not (text_in(snippet, "title") and text_in(snippet, "categoryId")):
             raise _SHAPES.unexpected("a video without a title or a category")
@@ -188,7 +187,7 @@ class YouTube(BrowserSignIn):
         after = {**now, **wanted}
         kept["tags"] = list(after.get("tags", ()))
         kept["description"] = "".join(after.get("description", ()))
-        # The answer is not read: only reading back tells what YouTube made of it.
+        # The answer is not used: only a read shows what YouTube stored.
         client.request(
             "PUT",
             "/youtube/v3/videos",
@@ -197,14 +196,14 @@ class YouTube(BrowserSignIn):
         )
 
     def sign_out(self, client: Client) -> None:
-        """Revoke the tokens at Google. That they are over already is as good."""
+        """Revoke the tokens at Google. Tokens that are revoked already are no error."""
         account = account_client(client)
         token = account.tokens.refresh_token or account.tokens.access_token
         address = f"{account.auth_url.rstrip('/')}/revoke"
         account.public.request("POST", address, form={"token": token}, expect=(400,))
 
     def _token_base(self, endpoints: Endpoints) -> str:
-        """Google gives tokens at another host than the one with the page for people."""
+        """Return the host for tokens: Google's differs from the one with the sign-in page."""
         if endpoints.auth == self.endpoints.auth:
             return "https://oauth2.googleapis.com"
         return endpoints.auth.rstrip("/")
@@ -223,14 +222,14 @@ class YouTube(BrowserSignIn):
         query = {"part": "snippet,status,contentDetails", "id": ",".join(ids)}
         by_id = {_name(video, "id", "a video"): video for video in _found(client, query)}
         for number in ids:
-            if number in by_id:  # else it was deleted since it was listed
+            if number in by_id:  # otherwise it was deleted since it was listed
                 yield number, by_id[number]
 
 
-class _Look:
-    """Looks up who may train on public videos, and gives up where that goes wrong repeatedly.
+class _Trainability:
+    """Reads who may train on public videos, and stops after repeated failures.
 
-    A look-up that fails tells nothing: then nothing is claimed.
+    A failed read yields no claim.
     """
 
     def __init__(self, public: Client) -> None:
@@ -252,7 +251,7 @@ class _Look:
 
 
 def _parties(answer: Any, number: str) -> tuple[str, ...]:
-    """The list as it stands, or nothing where it is not one about this video."""
+    """Return the list of parties, or () if it is not a list about this video."""
     if not isinstance(answer, dict) or answer.get("videoId") != number:
         return ()
     parties = answer.get("permitted")
@@ -263,16 +262,16 @@ def _parties(answer: Any, number: str) -> tuple[str, ...]:
     return tuple(parties)
 
 
-def _item(number: str, video: Mapping[str, Any], look: _Look) -> RemoteItem:
+def _item(number: str, video: Mapping[str, Any], trainability: _Trainability) -> RemoteItem:
     snippet = _part(video, "snippet")
     fields = _fields(snippet)
-    # The rest is no part of it: it has no part in a write.
+    # Values that a write does not touch are not part of the stamp.
     stamp = stamp_of(fields)
     status = _part(video, "status")
     if licence := text_in(status, "license"):
         fields[LICENCE] = (licence,)
     public = text_in(status, "privacyStatus") == "public"
-    if public and (permitted := look.permitted(number)):
+    if public and (permitted := trainability.permitted(number)):
         fields[PERMITTED] = permitted
     return RemoteItem(
         remote_id=number,
@@ -292,7 +291,7 @@ def _fields(snippet: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     if not isinstance(tags or [], list) or not all(isinstance(tag, str) for tag in tags or []):
         raise _SHAPES.unexpected("tags in an unknown shape")
     if not isinstance(description or "", str):
-        raise _SHAPES.unexpected("a description that is no text")
+        raise _SHAPES.unexpected("a description that is not text")
     found = {"tags": tuple(tags or ()), "description": (description,) if description else ()}
     return {name: values for name, values in found.items() if values}
 
@@ -303,7 +302,7 @@ def _found(client: Client, query: Mapping[str, str]) -> list[Mapping[str, Any]]:
 
 
 def _milliseconds(duration: str) -> int | None:
-    """From ISO 8601, `PT3M21S`; None for anything else, such as a live stream's `P0D`."""
+    """Return milliseconds for ISO 8601, `PT3M21S`; None for others (live streams: `P0D`)."""
     match = _LENGTH.fullmatch(duration)
     if not match:
         return None
@@ -329,7 +328,7 @@ def _part(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _list(page: Mapping[str, Any]) -> list[Any]:
-    """A list's items; left out where there are none."""
+    """Return a list's items, which are omitted if there are none."""
     items = page.get("items", [])
     if page.get("kind") is None or not isinstance(items, list):
         raise _SHAPES.unexpected("a list in an unknown shape")

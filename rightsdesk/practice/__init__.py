@@ -1,5 +1,5 @@
-"""The platforms as servers on this computer: for the demo, and as the tests' counterpart.
+"""Practice servers: platforms on this computer, for the demo and for tests.
 
-They keep to what the platforms document, know nothing of the rest of RightsDesk, and do on
-request what real servers do wrong.
+They follow the platforms' documentation, are independent of the rest of RightsDesk, and imitate the
+faults of real servers on request.
 """

@@ -1,8 +1,8 @@
-"""Audius on this computer, with made-up artists and their tracks.
+"""A practice Audius with made-up artists and tracks.
 
-Behaves as Audius' API description and SDK say: a sign-in whose token endpoint reads JSON,
-pages by offset, an index that shows a change a little later, and a track's `no_ai_use`, which
-an update may change or silently leave (`ignores_tracks`): both are plausible of the real one.
+Behaves as Audius' API description and SDK say: a token endpoint that reads JSON, pages by offset,
+and an index that shows changes a little later. An update may change a track's `no_ai_use` or
+silently ignore it (`ignores_tracks`): both are plausible of the real server.
 """
 
 import json
@@ -23,14 +23,14 @@ WRITABLE = {
 
 Thing = dict[str, Any]
 Catalogue = Mapping[str, Sequence[Mapping[str, Any]]]
-"""Tracks by artist. A track is any of the API's fields; those left out get plain values."""
+"""Tracks by artist. A track is any of the API's fields; missing ones get plain values."""
 
 
 class PracticeAudius(PracticeServer):
-    """An Audius with a few accounts.
+    """A practice Audius with a few accounts.
 
-    `ignores_tracks`: an update of `no_ai_use` is taken and not made. `shown_after`: how many
-    looks it takes until the index shows a change. `hides_tracks`: tracks come without it.
+    `ignores_tracks`: an update of `no_ai_use` is accepted but not applied. `shown_after`: number of
+    reads until the index shows a change. `hides_tracks`: tracks come without `no_ai_use`.
     """
 
     def __init__(
@@ -76,11 +76,11 @@ class PracticeAudius(PracticeServer):
             return deepcopy(self._own(account))
 
     def edit(self, number: str, **values: Any) -> None:
-        """Change an account or a track as if the artist had done it on the web site."""
+        """Change an account or a track, as the artist can on the web site."""
         with self.lock:
-            for thing in (*self._users.values(), *self._tracks.values()):
-                if thing["id"] == number and set(values) <= set(thing):
-                    thing |= values
+            for record in (*self._users.values(), *self._tracks.values()):
+                if record["id"] == number and set(values) <= set(record):
+                    record |= values
 
     def handle(self, request: Request) -> Reply:
         """Answer one request."""
@@ -115,7 +115,7 @@ class PracticeAudius(PracticeServer):
         return self.error(404, "Not Found")
 
     def error(self, status: int, message: str, **more: str) -> Reply:
-        """An error as the API gives it: a number and a sentence."""
+        """An error as the API returns it: a number and a sentence."""
         return Reply.of_json({"code": status, "error": message, **more}, status)
 
     def _own(self, account: str) -> list[Thing]:
@@ -123,20 +123,20 @@ class PracticeAudius(PracticeServer):
         own = [track for track in self._tracks.values() if track["user"]["id"] == number]
         return list(reversed(own))
 
-    def _shown(self, thing: Thing) -> Reply:
-        """A thing as the index shows it, which may be a little behind."""
-        self._waiting = [(looks - 1, what, values) for looks, what, values in self._waiting]
-        for looks, what, values in self._waiting:
+    def _shown(self, record: Thing) -> Reply:
+        """A record as the index shows it, which may be a little behind."""
+        self._waiting = [(looks - 1, changed, values) for looks, changed, values in self._waiting]
+        for looks, changed, values in self._waiting:
             if looks < 0:
-                what |= values
-        self._waiting = [one for one in self._waiting if one[0] >= 0]
-        return Reply.of_json({"data": self._without_hidden(thing)})
+                changed |= values
+        self._waiting = [entry for entry in self._waiting if entry[0] >= 0]
+        return Reply.of_json({"data": self._without_hidden(record)})
 
-    def _without_hidden(self, thing: Thing) -> Thing:
-        return {n: v for n, v in thing.items() if n != "no_ai_use" or not self.hides_tracks}
+    def _without_hidden(self, record: Thing) -> Thing:
+        return {n: v for n, v in record.items() if n != "no_ai_use" or not self.hides_tracks}
 
-    def _one(self, things: Any, number: str) -> Reply:
-        found = next((thing for thing in things if thing["id"] == number), None)
+    def _one(self, records: Any, number: str) -> Reply:
+        found = next((record for record in records if record["id"] == number), None)
         return self._shown(found) if found else self.error(404, "Not Found")
 
     def _list(self, request: Request, number: str) -> Reply:
@@ -151,24 +151,25 @@ class PracticeAudius(PracticeServer):
         return Reply.of_json({"data": [self._without_hidden(track) for track in page]})
 
     def _update(self, request: Request, account: str, kind: str, number: str) -> Reply:
-        """Set what is sent and known; the answer tells of a ledger, not of the change."""
+        """Set the known fields of the request. The answer describes a ledger entry, not the
+        change."""
         own = [self._users[account]] if kind == "users" else self._own(account)
-        thing = next((one for one in own if one["id"] == number), None)
+        record = next((candidate for candidate in own if candidate["id"] == number), None)
         if request.query.get("user_id") != self._users[account]["id"]:
             return self.error(403, "You are not authorized to act for this user")
-        if thing is None:
+        if record is None:
             return self.error(404, "Not Found")
         body = _json(request)
-        known = WRITABLE[kind]
+        writable = WRITABLE[kind]
         for name, value in body.items():
-            if name in known and not isinstance(value, known[name]):
+            if name in writable and not isinstance(value, writable[name]):
                 return self.error(400, f"{name} is not valid")
         ignored = {"no_ai_use"} if self.ignores_tracks else set()
-        values = {n: v for n, v in body.items() if n in known and n not in ignored}
+        values = {n: v for n, v in body.items() if n in writable and n not in ignored}
         if self.shown_after:
-            self._waiting.append((self.shown_after, thing, values))
+            self._waiting.append((self.shown_after, record, values))
         else:
-            thing |= values
+            record |= values
         receipt = {"transaction_hash": "0x5a", "block_hash": "0x5b", "block_number": 1}
         return Reply.of_json(receipt)
 

@@ -1,9 +1,9 @@
-"""An AT Protocol personal data server on this computer, with made-up accounts and records.
+"""A practice AT Protocol personal data server with made-up accounts and records.
 
-Behaves as the lexicons com.atproto.server.* and com.atproto.repo.* and the reference server
-say: sessions by app password, a refresh token that works once, an ended access token that is
-refused with 400 and a word, records that anybody can read, writes that name the version they
-replace, and no answer to a lexicon that the server does not know but "unknown".
+Behaves as the lexicons com.atproto.server.* and com.atproto.repo.* and the reference server say.
+Sessions start with an app password; a refresh token works once; an expired access token is refused
+with 400 and a code. Anybody can read records; writes name the version that they replace. For a
+lexicon that the server does not know, the only answer is "unknown".
 """
 
 import base64
@@ -18,7 +18,7 @@ from typing import Any
 from rightsdesk.practice.http import PracticeServer, Reply, Request
 
 LIFE = 7200
-"""Seconds that an access token holds, as the reference server gives it."""
+"""Lifetime of an access token in seconds, as in the reference server."""
 
 Record = dict[str, Any]
 Accounts = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -36,7 +36,7 @@ _NAMES = {
 
 @dataclass(slots=True)
 class _Repo:
-    """One account: who it is, what opens it, what it holds."""
+    """One account: its identity, secrets and records."""
 
     handle: str
     did: str
@@ -47,7 +47,7 @@ class _Repo:
 
 
 class PracticeBluesky(PracticeServer):
-    """A server with a few accounts, each opened by its `app_password`."""
+    """A practice server with a few accounts. Each signs in with its `app_password`."""
 
     def __init__(
         self, accounts: Accounts, *, now: Callable[[], float] = time.time, port: int = 0
@@ -55,7 +55,7 @@ class PracticeBluesky(PracticeServer):
         super().__init__(port=port)
         self._now = now
         self.issued: set[str] = set()
-        """Every secret given out, so that a test can look for one where it must not be."""
+        """Every secret issued, so that a test can search for one where it must not be."""
         self._repos: dict[str, _Repo] = {}
         self._sessions: dict[str, tuple[str, float]] = {}
         self._refreshable: dict[str, str] = {}
@@ -66,25 +66,25 @@ class PracticeBluesky(PracticeServer):
             self._repos[did] = repo
 
     def app_password(self, handle: str) -> str:
-        """What opens an account."""
+        """The app password of an account."""
         return self._named(handle).password
 
     def did(self, handle: str) -> str:
-        """The account's name for machines."""
+        """The DID of an account."""
         return self._named(handle).did
 
     def records(self, handle: str) -> dict[str, Record]:
-        """What an account holds now, by `COLLECTION/KEY`."""
+        """An account's records now, by `COLLECTION/KEY`."""
         with self.lock:
             return {path: dict(r) for path, r in self._named(handle).records.items()}
 
     def edit(self, handle: str, path: str, record: Mapping[str, Any] | None) -> None:
-        """Change a record as another app would do it; None deletes it."""
+        """Change a record, as another app can; None deletes it."""
         with self.lock:
             _set(self._named(handle).records, path, record)
 
     def expire(self, handle: str) -> None:
-        """Let an account's access tokens end now."""
+        """Expire an account's access tokens now."""
         did = self.did(handle)
         self._sessions = {
             token: (owner, 0.0 if owner == did else end)
@@ -92,25 +92,26 @@ class PracticeBluesky(PracticeServer):
         }
 
     def end_sessions(self, handle: str) -> None:
-        """End them for good, refresh tokens too. The app password still opens new ones."""
+        """End an account's sessions for good, including refresh tokens. The app password still
+        starts new ones."""
         with self.lock:
             did = self.did(handle)
             self._sessions = {t: s for t, s in self._sessions.items() if s[0] != did}
             self._refreshable = {t: d for t, d in self._refreshable.items() if d != did}
 
     def revoke(self, handle: str) -> None:
-        """Take the app password back, as a person can in the settings: all is over."""
+        """Revoke the app password, as a person can in the settings: all sessions end."""
         with self.lock:
             self._named(handle).password = self._password()
             self.end_sessions(handle)
 
     def rename(self, handle: str, new: str) -> None:
-        """Give an account another handle: the old one is nobody's then."""
+        """Give an account another handle: the old one then belongs to nobody."""
         with self.lock:
             self._named(handle).handle = new
 
     def deactivate(self, handle: str, moved_to: str = "") -> None:
-        """Switch an account off, as its owner can; `moved_to` is the server that has it now."""
+        """Deactivate an account, as its owner can; `moved_to` is the server that has it now."""
         with self.lock:
             repo = self._named(handle)
             repo.active, repo.moved_to = False, moved_to
@@ -148,7 +149,7 @@ class PracticeBluesky(PracticeServer):
         return self.error(501, "Method Not Implemented")
 
     def error(self, status: int, message: str, **more: str) -> Reply:
-        """An XRPC error: a word and a sentence."""
+        """An XRPC error: a code and a sentence."""
         reply = Reply.of_json(
             {"error": _NAMES.get(status, "Error"), "message": message, **more}, status
         )
@@ -178,7 +179,7 @@ class PracticeBluesky(PracticeServer):
         return self._session(self._repos[did])
 
     def _delete_session(self, request: Request) -> Reply:
-        # Access tokens go on to their own end: the reference server keeps no list of them.
+        # Access tokens stay valid until they expire: the reference server keeps no list of them.
         self._refreshable.pop(_bearer(request), None)
         return Reply(200)
 
@@ -223,7 +224,7 @@ class PracticeBluesky(PracticeServer):
         return answer(self._repos[did])
 
     def _token(self, kind: str, life: int) -> str:
-        """Three parts, as in a JWT; the last one is no signature."""
+        """Three parts, as in a JWT; the last one is not a signature."""
         now = int(self._now())
         claims = {"scope": f"com.atproto.{kind}", "iat": now, "exp": now + life}
         parts = [json.dumps({"typ": "at+jwt"}), json.dumps(claims)]
@@ -292,7 +293,7 @@ class PracticeBluesky(PracticeServer):
         uri, before = f"at://{repo.did}/{path}", repo.records.get(path)
         answer = {"uri": uri, "cid": _cid(record), "validationStatus": "unknown"}
         if before == record:
-            return _ok(answer)  # nothing is committed, and `swapRecord` is not looked at
+            return _ok(answer)  # nothing is committed, and `swapRecord` is not checked
         if reply := self._swapped(body, before):
             return reply
         _set(repo.records, path, record)
@@ -362,5 +363,5 @@ def _base32(data: bytes) -> str:
 
 
 def _cid(record: Mapping[str, Any]) -> str:
-    """A name that follows from the content, as a real content identifier does."""
+    """A name derived from the content, like a real content identifier."""
     return f"bafyrei{_base32(json.dumps(record, sort_keys=True).encode())}"

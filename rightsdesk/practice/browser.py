@@ -1,4 +1,4 @@
-"""A browser with nobody in front of it: follows a sign-in page to its end.
+"""A browser without a person: follows a sign-in page to its end.
 
 For the demo without a display, and for tests. It clicks as the named account.
 """
@@ -12,10 +12,10 @@ SECONDS = 30.0
 
 
 class PracticeBrowser:
-    """Call it with a sign-in address, as one would open the system's browser.
+    """Call it with a sign-in address, like a function that opens the system's browser.
 
-    `answer` is "allow" or "deny". It works in a thread of its own, as a browser does;
-    `close` waits for it.
+    `answer` is "allow" or "deny". It works in its own thread, as a browser does; `close` waits for
+    it.
     """
 
     def __init__(self, account: str, *, answer: str = "allow") -> None:
@@ -23,14 +23,14 @@ class PracticeBrowser:
         self._threads: list[Thread] = []
 
     def __call__(self, url: str) -> bool:
-        """Open an address; always works, like `webbrowser.open`."""
+        """Open an address; always succeeds, like `webbrowser.open`."""
         thread = Thread(target=self._visit, args=(f"{url}&{self._click}",), name="browser")
         self._threads.append(thread)
         thread.start()
         return True
 
     def close(self) -> None:
-        """Wait for the pages to be there."""
+        """Wait until the pages have loaded."""
         for thread in self._threads:
             thread.join(SECONDS)
 

@@ -1,8 +1,8 @@
-"""A small catalogue of made-up music for the demo: two artists, three releases, all kinds.
+"""A small made-up catalogue for the demo: two artists, three releases, all kinds of files.
 
-It holds what real catalogues hold: a master beside its copies, names in two scripts, what
-DJ programs and studios leave in files, a declaration that contradicts itself, a file
-that cannot be read, and a track on SoundCloud that could be one of two recordings.
+It holds what real catalogues hold: a master with its copies, names in two scripts, traces of DJ
+programs and studios, a declaration that contradicts itself, an unreadable file, and a SoundCloud
+track that could be one of two recordings.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ SIGNAL = "Salt & Signal"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One recording of the catalogue, and the kinds of files there are of it.
+    """One recording of the catalogue, and the kinds of its files.
 
-    `track` is what is different about it on SoundCloud; None where it is not there.
+    `track` is what differs on SoundCloud; None if it is not there.
     """
 
     artist: str
@@ -43,7 +43,7 @@ ASKS = (
     "AI rights reserved: licence required for training of generative AI "
     "(Art. 4(3) Directive (EU) 2019/790)."
 )
-"""What an earlier choice has left on a track."""
+"""A declaration that an earlier consent has left on a track."""
 
 SAMPLES = (
     Sample(
@@ -83,7 +83,7 @@ SAMPLES = (
         "Small Hours",
         "QZES52400013",
         ("aac",),
-        # Somebody's tool said yes in one language and no in another.
+        # Another tool stated yes in one dialect and no in another.
         Extra(
             declarations={
                 "AI-CONSENT": "generative-training=y, data-mining=y",
@@ -117,20 +117,20 @@ SAMPLES = (
 UNCERTAIN: Mapping[str, Mapping[str, object]] = {
     KOVAL: {"title": "Lantern (Harbour)", "tag_list": "live", "description": "Which take is it?"}
 }
-"""A track by each of these artists that may be one recording or another."""
+"""A track of each of these artists that fits two recordings."""
 
 UNREADABLE = Path(SIGNAL, "Harbour Lights", "05 Lost Take.flac")
 
 
 def artists() -> tuple[str, ...]:
-    """Whose music it is."""
+    """The artists of the catalogue."""
     return tuple(dict.fromkeys(sample.artist for sample in SAMPLES))
 
 
 def build(folder: Path) -> int:
-    """Write the catalogue, a folder for each artist; how many files there are.
+    """Write the catalogue, one folder per artist; returns the number of files.
 
-    Nothing is overwritten: raises FileExistsError where a file is there already.
+    Overwrites nothing: raises FileExistsError if a file exists already.
     """
     count = 0
     for sample in SAMPLES:
@@ -153,7 +153,7 @@ def sound(kind: str) -> bytes:
 
 
 def suffix(kind: str) -> str:
-    """What the name of such a file ends in."""
+    """The file name extension of such a file."""
     return "m4a" if kind in SUFFIXES else kind
 
 
@@ -166,8 +166,8 @@ def _tracks(artist: str) -> Iterator[dict[str, object]]:
     for sample in SAMPLES:
         if sample.artist == artist and sample.track is not None:
             isrc = sample.isrc or None
-            known = {"title": sample.title, "isrc": isrc, "duration": LENGTH_MS}
-            yield {**known, **sample.track}
+            fields = {"title": sample.title, "isrc": isrc, "duration": LENGTH_MS}
+            yield {**fields, **sample.track}
     if artist in UNCERTAIN:
         yield {"duration": LENGTH_MS, **UNCERTAIN[artist]}
 

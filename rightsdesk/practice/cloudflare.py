@@ -1,7 +1,7 @@
-"""Cloudflare on this computer: zones with their bot management, and tokens for them.
+"""A practice Cloudflare: zones with their bot management, and tokens for them.
 
-Behaves as Cloudflare's API says: everything in an envelope, errors with codes, and settings
-that a plan does not offer refused with a message.
+Behaves as Cloudflare's API says: everything in an envelope, errors with codes, and a message for
+settings that a plan does not offer.
 """
 
 import json
@@ -26,7 +26,7 @@ SWITCHES = frozenset({"is_robots_txt_managed", "bot_preference_sync_enabled"})
 
 @dataclass(slots=True)
 class Zone:
-    """A domain, its settings, and which of them its plan does not let change."""
+    """A domain, its settings, and the settings that its plan locks."""
 
     name: str
     settings: dict[str, Any] = field(default_factory=dict)
@@ -34,7 +34,8 @@ class Zone:
 
 
 class PracticeCloudflare(PracticeServer):
-    """Zones by id. A token is for one zone; `readers` may only read, `nameless` not its name."""
+    """Zones by id. A token covers one zone. `readers` may only read; `nameless` may not read the
+    zone's name."""
 
     def __init__(self, zones: Mapping[str, Zone], *, port: int = 0) -> None:
         super().__init__(port=port)
@@ -45,7 +46,7 @@ class PracticeCloudflare(PracticeServer):
         self._tokens: dict[str, str] = {}
 
     def new_token(self, zone: str) -> str:
-        """Make a token for a zone; the ones before it no longer hold."""
+        """Make a token for a zone; earlier ones become invalid."""
         with self.lock:
             self._tokens = {t: z for t, z in self._tokens.items() if z != zone}
             token = secrets.token_urlsafe(30)

@@ -1,4 +1,4 @@
-"""What a practice server does wrong on request, as a queue that a script can fill."""
+"""Faults that a practice server imitates on request, as a queue that a script can fill."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -8,22 +8,22 @@ from typing import Any
 
 
 class Kind(StrEnum):
-    """One way to go wrong. The last group is about lists and is up to each platform."""
+    """Kinds of faults. The last group concerns lists; each platform implements it."""
 
     EXPIRED = "expired"  # 401, whatever the token
     TOO_MANY = "too-many"  # 429
-    SPAM_WARNING = "spam-warning"  # 429, and the platform means it personally
+    SPAM_WARNING = "spam-warning"  # 429, for this account only
     ERROR = "error"  # `status`, 500 if not said
     NOT_JSON = "not-json"  # 200 with a web page
     OVERSIZED = "oversized"  # 200 with far too much
     REDIRECT = "redirect"  # 302 to `to`
     HANG_UP = "hang-up"  # nothing is done, and the connection ends
-    # Done as asked, but the answer suffers:
-    LOST_ANSWER = "lost-answer"  # the connection ends without one
+    # The request is carried out, but the answer is damaged:
+    LOST_ANSWER = "lost-answer"  # the connection ends without an answer
     CUT_OFF = "cut-off"  # the connection ends in the middle
-    TRUNCATED = "truncated"  # half of the JSON, sent as if it were whole
+    TRUNCATED = "truncated"  # half of the JSON, sent as if it were complete
     SLOW = "slow"  # `seconds` later
-    STALE = "stale"  # what a cache kept from the last time that this was read
+    STALE = "stale"  # a cache's copy of the last answer to this request
 
     PAGING_LOOP = "paging-loop"  # a page names itself as the next
     EMPTY_PAGE = "empty-page"  # no items, but a next page
@@ -33,10 +33,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault: where it strikes and how often (0: from now on, always).
+    """One fault: where it occurs and how often (0: from now on, always).
 
-    `on` is the beginning of “METHOD /path”; "" is everywhere. `retry_after` is the header's
-    value, "" leaves it out.
+    `on` is the beginning of “METHOD /path”; "" is everywhere. `retry_after` is the header's value;
+    "" leaves it out.
     """
 
     kind: Kind
@@ -49,33 +49,33 @@ class Fault:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> "Fault":
-        """From plain data, such as a line of a script. Raises ValueError, TypeError."""
+        """A fault from plain data, such as a line of a script. Raises ValueError, TypeError."""
         return cls(**{**values, "kind": Kind(values["kind"])})
 
 
 class FaultQueue:
-    """The faults to come, first come first served. Safe to fill while the server runs."""
+    """The coming faults, first in, first out. Safe to fill while the server runs."""
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
         self._lock = Lock()
 
     def add(self, *faults: Fault) -> None:
-        """Put faults at the end of the queue."""
+        """Append faults to the queue."""
         with self._lock:
             self._waiting.extend(faults)
 
     def script(self, lines: Iterable[Mapping[str, Any]]) -> None:
-        """Put faults given as plain data at the end of the queue."""
+        """Append faults given as plain data to the queue."""
         self.add(*(Fault.from_mapping(line) for line in lines))
 
     def clear(self) -> None:
-        """From now on, behave."""
+        """Remove all faults."""
         with self._lock:
             self._waiting.clear()
 
     def take(self, call: str) -> Fault | None:
-        """The fault for a call (“METHOD /path”), used up by one."""
+        """The fault for a call (“METHOD /path”); counts as one use."""
         with self._lock:
             for index, fault in enumerate(self._waiting):
                 if call.startswith(fault.on):

@@ -1,8 +1,8 @@
-"""A Funkwhale server on this computer, with made-up accounts, their tracks and edits.
+"""A practice Funkwhale server with made-up accounts, tracks and edits.
 
-Behaves as Funkwhale's API and its code say: lists by page and without descriptions, edits
-(“mutations”) that a worker carries out later, tags that are single words and dropped from the
-thirty-first on, errors as Django REST framework words them.
+Behaves as Funkwhale's API and its code say: paged lists without descriptions, edits (“mutations”)
+that a worker applies later, single-word tags that are dropped from the thirty-first on, and errors
+in the words of Django REST framework.
 """
 
 import json
@@ -26,12 +26,12 @@ Track = dict[str, Any]
 
 
 class PracticeFunkwhale(PracticeServer):
-    """A server with a few accounts, by user name; a track is any of the API's fields.
+    """A practice server with a few accounts, by user name; a track is any of the API's fields.
 
-    Its description can be a plain text. A track that is `attributed_to` somebody else is in
-    the account's library all the same, but cannot be edited by it.
-    `late` is how many reads it takes until an edit is carried out. With `keeps_texts`, an
-    edit to no text fails in the worker, as in versions that expect a text there.
+    Its description can be a plain text. A track that is `attributed_to` somebody else is in the
+    account's library, but the account cannot edit it. `late` is the number of reads until an edit
+    is applied. With `keeps_texts`, an edit to an empty text fails in the worker, as in versions
+    that require a text.
     """
 
     def __init__(self, tracks: Mapping[str, Sequence[Mapping[str, Any]]], *, port: int = 0) -> None:
@@ -47,13 +47,13 @@ class PracticeFunkwhale(PracticeServer):
         self._owner: dict[int, str] = {}
         for user, given in tracks.items():
             self.new_token(user)
-            for one in given:
+            for track in given:
                 number = len(self._tracks) + 1
-                self._tracks[number] = _track(number, user, one)
+                self._tracks[number] = _track(number, user, track)
                 self._owner[number] = user
 
     def new_token(self, user: str, scopes: frozenset[str] = SCOPES) -> str:
-        """Make an account a new access token: the old one ends."""
+        """Issue a new access token for an account: the old one ends."""
         token = secrets.token_urlsafe(32)
         with self.lock:
             self.tokens[user], self.scopes[user] = token, scopes
@@ -61,12 +61,12 @@ class PracticeFunkwhale(PracticeServer):
         return token
 
     def tracks(self, user: str) -> list[Track]:
-        """What is in an account's library, as it is now."""
+        """The tracks in an account's library, as they are now."""
         with self.lock:
             return [dict(t) for number, t in self._tracks.items() if self._owner[number] == user]
 
     def edit(self, number: int, **values: Any) -> None:
-        """Change a track as if somebody had done it on the web site."""
+        """Change a track, as a person can on the web site."""
         with self.lock:
             self._tracks[number] |= values
 
@@ -77,7 +77,7 @@ class PracticeFunkwhale(PracticeServer):
         if scheme and user is None:
             return self.error(401, "Invalid token.")
         path = request.path.removeprefix(API)
-        one = re.fullmatch(r"/tracks/(\d+)/(mutations/)?", path)
+        match = re.fullmatch(r"/tracks/(\d+)/(mutations/)?", path)
         match request.method, path:
             case "GET", "/users/me/" if user:
                 full = f"{user}@audio.example"
@@ -85,14 +85,14 @@ class PracticeFunkwhale(PracticeServer):
                 return Reply.of_json(me) if self._may(user, "read:profile") else self._denied()
             case "GET", "/tracks/":
                 return self._list(request, user)
-            case "GET", _ if one and not one[2]:
-                return self._one(int(one[1]))
-            case "POST", _ if one and one[2] and user:
-                return self._mutate(request, int(one[1]), user)
+            case "GET", _ if match and not match[2]:
+                return self._one(int(match[1]))
+            case "POST", _ if match and match[2] and user:
+                return self._mutate(request, int(match[1]), user)
         return self.error(404 if user else 401, "Not found.")
 
     def error(self, status: int, message: str, **more: str) -> Reply:
-        """As Django REST framework says it."""
+        """An error as Django REST framework returns it."""
         return Reply.of_json({"detail": message, **more}, status)
 
     def _may(self, user: str, scope: str) -> bool:
@@ -118,24 +118,24 @@ class PracticeFunkwhale(PracticeServer):
         if page > 1 and not listed:
             return self.error(404, "Invalid page.")
         more = page * size < len(found) or request.has_fault(Kind.PAGING_LOOP)
-        # As behind a proxy that is not set up well: it names a host that isn't there.
+        # As behind a misconfigured proxy: names a host that does not exist.
         following = f"http://funkwhale.invalid{API}/tracks/?page={page + 1}" if more else None
         results = [{k: v for k, v in track.items() if k != "description"} for track in listed]
-        told = {"count": len(found), "next": following, "previous": None, "results": results}
-        return Reply.of_json(told)
+        answer = {"count": len(found), "next": following, "previous": None, "results": results}
+        return Reply.of_json(answer)
 
     def _one(self, number: int) -> Reply:
-        due = [(left - 1, one, new) for left, one, new in self._queue]
+        due = [(left - 1, track, new) for left, track, new in self._queue]
         self._queue = [edit for edit in due if edit[0] >= 0]
-        for left, one, new in due:
+        for left, track, new in due:
             if left < 0:
-                self._tracks[one] |= new
+                self._tracks[track] |= new
         if number not in self._tracks:
             return self.error(404, "Not found.")
         return Reply.of_json(self._tracks[number])
 
     def _mutate(self, request: Request, number: int, user: str) -> Reply:
-        """Take an edit; a worker carries it out."""
+        """Accept an edit; a worker applies it."""
         if number not in self._tracks:
             return self.error(404, "Not found.")
         if not self._may(user, "write:edits"):

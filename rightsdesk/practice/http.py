@@ -1,4 +1,4 @@
-"""What all practice servers share: requests in, replies out, faults between, a log."""
+"""Shared parts of all practice servers: requests, replies, faults, and a log."""
 
 import json
 from abc import ABC, abstractmethod
@@ -18,7 +18,7 @@ OVERSIZED = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it came in. `fault` is set for the kinds that a platform plays itself."""
+    """One request as received. `fault` is set for the kinds that a platform imitates itself."""
 
     method: str
     target: str
@@ -33,24 +33,24 @@ class Request:
 
     @property
     def query(self) -> dict[str, str]:
-        """The query's values; of a repeated one, the last."""
+        """The query's values; the last one if repeated."""
         return dict(parse_qsl(urlsplit(self.target).query, keep_blank_values=True))
 
     @property
     def form(self) -> dict[str, str]:
-        """The body of a form; nothing for any other content type."""
+        """The fields of a form body; empty for any other content type."""
         if not self.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
             return {}
         return dict(parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True))
 
     def has_fault(self, kind: Kind) -> bool:
-        """Whether this fault is to be played."""
+        """Whether the request has this fault."""
         return self.fault is not None and self.fault.kind is kind
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer, whole."""
+    """One complete answer."""
 
     status: int
     body: bytes = field(default=b"", repr=False)
@@ -58,13 +58,13 @@ class Reply:
 
     @classmethod
     def of_json(cls, data: Any, status: int = 200) -> "Reply":
-        """An answer in JSON."""
+        """A JSON answer."""
         headers = {"Content-Type": "application/json; charset=utf-8"}
         return cls(status, json.dumps(data).encode(), headers)
 
     @classmethod
     def of_html(cls, page: str, status: int = 200) -> "Reply":
-        """A page for a person."""
+        """A web page."""
         return cls(status, page.encode(), {"Content-Type": "text/html; charset=utf-8"})
 
     @classmethod
@@ -75,7 +75,8 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedRequest:
-    """A line of the log. It holds no token, code or secret; `scheme` is how one was shown."""
+    """A line of the log. It holds no token, code or secret; `scheme` is the authentication
+    scheme."""
 
     method: str
     path: str
@@ -87,8 +88,8 @@ class ReceivedRequest:
 class PracticeServer(ABC):
     """A platform on this computer, from `start` to `close`.
 
-    `faults` says what to do wrong, `seen` lists the requests so far, and `watch`, if set, is
-    shown each request with its undamaged reply.
+    `faults` are the faults to imitate, `seen` lists the requests so far. `watch`, if set, is called
+    with each request and its undamaged reply.
     """
 
     def __init__(self, *, port: int = 0) -> None:
@@ -110,19 +111,19 @@ class PracticeServer(ABC):
 
     @property
     def base_url(self) -> str:
-        """Where it listens. Raises RuntimeError before `start`."""
+        """The server's base address. Raises RuntimeError before `start`."""
         if self._server is None:
             raise RuntimeError("the practice server is not running")
         return f"http://{HOST}:{self._server.port}"
 
     def start(self) -> str:
-        """Listen on a free port (or the one given) and return the base address."""
+        """Listen on a free port (or the given one) and return the base address."""
         self._server = LoopbackServer(_handler(self), port=self._port)
         self._server.start()
         return self.base_url
 
     def close(self) -> None:
-        """Stop, with all threads and connections ended. May be called twice."""
+        """Stop, ending all threads and connections. Idempotent."""
         self._closing.set()
         if self._server is not None:
             self._server.close()
@@ -130,7 +131,9 @@ class PracticeServer(ABC):
 
     def count(self, call: str) -> int:
         """How many requests so far began with this “METHOD /path”."""
-        return sum(f"{seen.method} {seen.path}".startswith(call) for seen in list(self.seen))
+        return sum(
+            f"{request.method} {request.path}".startswith(call) for request in list(self.seen)
+        )
 
     @abstractmethod
     def handle(self, request: Request) -> Reply:
@@ -138,10 +141,10 @@ class PracticeServer(ABC):
 
     @abstractmethod
     def error(self, status: int, message: str, **more: str) -> Reply:
-        """An error in the platform's own shape."""
+        """An error in the platform's own format."""
 
     def answer(self, request: Request) -> tuple[Reply, Fault | None]:
-        """The reply, and the fault that is still to be done to it while it is sent."""
+        """The reply, and the fault to apply while it is sent."""
         fault = self.faults.take(f"{request.method} {request.path}")
         reply = self._instead(fault) if fault else None
         if reply is None:
@@ -160,11 +163,11 @@ class PracticeServer(ABC):
         return reply, fault
 
     def hold(self, seconds: float) -> None:
-        """Let a caller wait, but never `close`."""
+        """Let a caller wait, without blocking `close`."""
         self._closing.wait(seconds)
 
     def _instead(self, fault: Fault) -> Reply | None:
-        """The reply that a fault puts in place of the platform's own."""
+        """The reply of a fault, replacing the platform's own."""
         wait = {"Retry-After": fault.retry_after} if fault.retry_after else {}
         match fault.kind:
             case Kind.EXPIRED:
@@ -190,7 +193,7 @@ class PracticeServer(ABC):
 
 
 def _handler(server: PracticeServer) -> type[QuietHandler]:
-    """A handler class for one server, as `http.server` wants a class."""
+    """A handler class for one server, as `http.server` requires a class."""
 
     class Handler(QuietHandler):
         def _serve(self) -> None:
@@ -218,7 +221,7 @@ def _handler(server: PracticeServer) -> type[QuietHandler]:
                 whole = whole[: len(whole) // 2]
             self.wfile.write(whole)
 
-        # The names that http.server calls.
+        # Method names that http.server calls.
         do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
 
     return Handler

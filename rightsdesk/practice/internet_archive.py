@@ -1,9 +1,8 @@
-"""The Internet Archive on this computer: made-up items, their metadata, a search, and keys.
+"""A practice Internet Archive: made-up items, metadata, a search, and keys.
 
-Behaves as the Archive's Metadata API and its own client (github.com/jjjake/internetarchive)
-say: writes are JSON Patches in a form with the keys beside them, and the Metadata API shows
-them at once although the task that carries them out waits in a queue. One server stands for
-both of the Archive's hosts.
+Behaves as the Archive's Metadata API and its own client (github.com/jjjake/internetarchive) say.
+Writes are JSON Patches in a form with the keys. The Metadata API shows them at once, although the
+task that applies them waits in a queue. One server stands for both of the Archive's hosts.
 """
 
 import copy
@@ -22,7 +21,7 @@ SCRAPE = "/services/search/v1/scrape"
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """A pair of S3 keys, and whose they are."""
+    """A pair of S3 keys with its account."""
 
     access: str
     secret: str = field(repr=False)
@@ -31,12 +30,11 @@ class Keys:
 
 
 class PracticeInternetArchive(PracticeServer):
-    """An archive with a few accounts, named by their e-mail address.
+    """A practice archive with a few accounts, named by e-mail address.
 
-    `items` are each account's metadata; what is left out gets plain values. `page` is how
-    many the search gives at once. While `lagging` is above zero, a write is taken but does
-    not show for that many reads. `issued` holds every secret key, so that a test can look
-    for one where it must not be.
+    `items` are each account's metadata; missing fields get plain values. `page` is the page size of
+    the search. While `lagging` is above zero, a write is accepted but does not show for that many
+    reads. `issued` holds every secret key, so that a test can search for one where it must not be.
     """
 
     def __init__(
@@ -58,11 +56,11 @@ class PracticeInternetArchive(PracticeServer):
         self._tasks = 4_000_000_000
         for user, given in items.items():
             self.new_keys(user)
-            for one in given:
-                self._add(user, dict(one))
+            for item in given:
+                self._add(user, dict(item))
 
     def new_keys(self, user: str) -> Keys:
-        """Make an account new keys, as a person can on the web site: the old ones end."""
+        """Issue new keys for an account, as a person can on the web site: the old ones end."""
         keys = Keys(
             access=f"practice{secrets.token_hex(4)}",
             secret=secrets.token_hex(8),
@@ -75,19 +73,19 @@ class PracticeInternetArchive(PracticeServer):
         return keys
 
     def metadata(self, identifier: str) -> Metadata:
-        """An item's metadata as it is once everything in the queue is done."""
+        """An item's metadata once everything in the queue is applied."""
         with self.lock:
             waiting = [new for _, name, new in self._queue if name == identifier]
             return copy.deepcopy(waiting[-1] if waiting else self._items[identifier])
 
     def edit(self, identifier: str, **values: Any) -> None:
-        """Change an item as if somebody had done it on the web site; None removes."""
+        """Change an item, as a person can on the web site; None removes a field."""
         with self.lock:
             kept = self._items[identifier] | values
             self._items[identifier] = {k: v for k, v in kept.items() if v is not None}
 
     def darken(self, identifier: str) -> None:
-        """Take an item down; the search goes on finding it."""
+        """Take an item down; the search still finds it."""
         with self.lock:
             del self._items[identifier]
 
@@ -105,7 +103,7 @@ class PracticeInternetArchive(PracticeServer):
         return self.error(404, "not found")
 
     def error(self, status: int, message: str, **more: str) -> Reply:
-        """As the Metadata API says no."""
+        """An error of the Metadata API."""
         return Reply.of_json({"success": False, "error": message, **more}, status)
 
     def _add(self, user: str, given: Metadata) -> None:
@@ -120,15 +118,15 @@ class PracticeInternetArchive(PracticeServer):
         ]
 
     def _check(self, request: Request) -> Reply:
-        """Whose keys a header shows: 200 in any case, as the S3 host does it."""
+        """The account of the keys in a header: status 200 in any case, as on the S3 host."""
         scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
         access, _, secret = shown.partition(":")
         keys = self._keys(access, secret) if scheme == "LOW" else None
         if keys is None:
             text = "The AWS Access Key Id you provided does not exist in our records."
             return Reply.of_json({"error": text, "accesskey": access, "authorized": False})
-        told = {"username": keys.username, "screenname": keys.screenname}
-        return Reply.of_json({"authorized": True, "accesskey": access, **told})
+        answer = {"username": keys.username, "screenname": keys.screenname}
+        return Reply.of_json({"authorized": True, "accesskey": access, **answer})
 
     def _keys(self, access: str, secret: str) -> Keys | None:
         return next(
@@ -154,11 +152,11 @@ class PracticeInternetArchive(PracticeServer):
         return Reply.of_json(answer)
 
     def _read(self, name: str) -> Reply:
-        due = [(left - 1, one, new) for left, one, new in self._queue]
+        due = [(left - 1, changed, new) for left, changed, new in self._queue]
         self._queue = [task for task in due if task[0] >= 0]
-        for left, one, new in due:
+        for left, changed, new in due:
             if left < 0:
-                self._items[one] = new
+                self._items[changed] = new
         if name not in self._items:
             return Reply.of_json({})
         metadata = self._items[name]
@@ -191,7 +189,7 @@ class PracticeInternetArchive(PracticeServer):
 
 
 def _patched(metadata: Metadata, patch: Iterable[Mapping[str, Any]]) -> Metadata:
-    """The metadata after a JSON Patch of its top level. Raises ValueError where it fails."""
+    """The metadata after a JSON Patch of its top level. Raises ValueError if it fails."""
     after = copy.deepcopy(metadata)
     for step in patch:
         key = str(step["path"]).removeprefix("/")

@@ -1,6 +1,6 @@
-"""An authorization server with the rules that platforms keep to: PKCE, and use things once.
+"""An authorization server with the platforms' rules: PKCE, single-use codes and tokens.
 
-RFC 6749, 7636 and 8252; that a refresh token can be used once is SoundCloud's own rule.
+RFC 6749, 7636 and 8252. Single-use refresh tokens are SoundCloud's own rule.
 """
 
 import base64
@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from rightsdesk.practice.http import Reply, Request
 
 LIFE = 3599
-"""Seconds that an access token holds, as SoundCloud gives it."""
+"""Lifetime of an access token in seconds, as in SoundCloud."""
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
@@ -28,7 +28,7 @@ _PAGE = """<!doctype html>
 
 @dataclass(frozen=True, slots=True)
 class _Grant:
-    """What a code stands for until it is exchanged."""
+    """The sign-in behind a code until it is exchanged."""
 
     account: str
     redirect_uri: str
@@ -37,11 +37,11 @@ class _Grant:
 
 @dataclass(slots=True)
 class AuthorizationServer:
-    """Signs accounts in and knows whose a token is.
+    """Signs accounts in and knows the account of each token.
 
-    `redirect_uris` are the registered ones, compared exactly; None takes any on this
-    computer. With `auto_approve` there is no page: the account named by `signed_in_as` (the
-    first one if "") says yes at once.
+    `redirect_uris` are the registered ones, compared exactly; None accepts any on this computer.
+    With `auto_approve` there is no page: the account `signed_in_as` (the first one if "") agrees at
+    once.
     """
 
     service: str
@@ -57,11 +57,11 @@ class AuthorizationServer:
     """Whether a refresh token works once and is replaced (not so at Google)."""
     scope: str = ""
     issuer: str = ""
-    """Its name, which answers in the browser then bear (RFC 9207)."""
+    """Its name, which answers in the browser then carry (RFC 9207)."""
     revokes_all: bool = False
     """Whether a revoked token ends all sessions of the account (so at Google)."""
     issued: set[str] = field(default_factory=set, repr=False)
-    """Every secret given out, so that a test can look for one where it must not be."""
+    """Every secret issued, so that a test can search for one where it must not be."""
     _codes: dict[str, _Grant] = field(default_factory=dict, repr=False)
     _refreshable: dict[str, str] = field(default_factory=dict, repr=False)
     _sessions: dict[str, tuple[str, float]] = field(default_factory=dict, repr=False)
@@ -91,7 +91,7 @@ class AuthorizationServer:
         return self._back(query, code=code)
 
     def token(self, form: dict[str, str]) -> tuple[int, dict[str, str | int]]:
-        """Status and answer of the token endpoint; `{"error": WORD}` where it refuses."""
+        """Status and answer of the token endpoint; `{"error": CODE}` if it refuses."""
         if form.get("client_id") != self.client_id or not hmac.compare_digest(
             form.get("client_secret", "").encode() if self.client_secret else b"",
             self.client_secret.encode(),
@@ -116,26 +116,26 @@ class AuthorizationServer:
                 return 400, {"error": "unsupported_grant"}
 
     def account_of(self, authorization: str, scheme: str) -> str | None:
-        """Whose valid token a header shows; None for any other header."""
+        """The account of a header's valid token; None for any other header."""
         shown, _, token = authorization.partition(" ")
         account, end = self._sessions.get(token, ("", 0.0))
         return account if shown == scheme and self.now() < end else None
 
     def sign_in(self, account: str) -> dict[str, str | int]:
-        """Tokens for an account without any page, in the shape of the token endpoint."""
+        """Tokens for an account without any page, in the format of the token endpoint."""
         return self._tokens(account)
 
     def sign_out(self, account: str) -> None:
-        """End all sessions of an account. Its refresh tokens go too."""
+        """End all sessions of an account, including refresh tokens."""
         self.expire(account)
         self._refreshable = {t: name for t, name in self._refreshable.items() if name != account}
 
     def expire(self, account: str) -> None:
-        """Let an account's access tokens end now."""
+        """Expire an account's access tokens now."""
         self._sessions = {t: s for t, s in self._sessions.items() if s[0] != account}
 
     def revoke(self, token: str) -> bool:
-        """End the sign-in that a token is of (RFC 7009); whether it was of any."""
+        """End the sign-in of a token (RFC 7009); returns whether there was one."""
         account = self._refreshable.get(token) or self._sessions.get(token, ("", 0.0))[0]
         if not account:
             return False
@@ -143,9 +143,11 @@ class AuthorizationServer:
             self.sign_out(account)
             return True
         of = self._grants
-        ended = {one for one, grant in of.items() if grant == of[token]}
+        ended = {token_of_grant for token_of_grant, grant in of.items() if grant == of[token]}
         self._refreshable = {t: name for t, name in self._refreshable.items() if t not in ended}
-        self._sessions = {t: one for t, one in self._sessions.items() if t not in ended}
+        self._sessions = {
+            t: token_of_grant for t, token_of_grant in self._sessions.items() if t not in ended
+        }
         return True
 
     def _tokens(self, account: str, grant: int = 0) -> dict[str, str | int]:
@@ -178,7 +180,7 @@ class AuthorizationServer:
         return parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1")
 
     def _back(self, query: dict[str, str], **values: str) -> Reply:
-        """Send the browser back to the app."""
+        """Redirect the browser back to the app."""
         if "state" in query:
             values["state"] = query["state"]
         if self.issuer:
@@ -192,10 +194,10 @@ class AuthorizationServer:
             target = f"{request.path}?{urlencode({**request.query, **more})}"
             return f'<p><a href="{escape(target)}">{escape(text)}</a></p>'
 
-        asked = "<p>RightsDesk wants to read your tracks and to change their tags and texts.</p>"
+        question = "<p>RightsDesk wants to read your tracks and to change their tags and texts.</p>"
         allow = [link(f"Allow, as {name}", account=name, answer="allow") for name in self.accounts]
         note = "<p>This is a practice server on your own computer. Nothing leaves it.</p>"
-        body = asked + "".join(allow) + link("No, thanks", answer="deny") + note
+        body = question + "".join(allow) + link("No, thanks", answer="deny") + note
         return _PAGE.format(title=escape(f"Practice {self.service}"), body=body)
 
     def _problem(self, text: str) -> Reply:
@@ -204,7 +206,7 @@ class AuthorizationServer:
 
 
 def _fits(grant: _Grant, form: dict[str, str]) -> bool:
-    """Whether the redirect address is the same and the verifier fits (RFC 7636, 4.6)."""
+    """Whether the redirect address is the same and the verifier matches (RFC 7636, 4.6)."""
     digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
     challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
     return form.get("redirect_uri") == grant.redirect_uri and hmac.compare_digest(

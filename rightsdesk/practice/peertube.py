@@ -1,8 +1,8 @@
-"""A PeerTube server on this computer, with made-up accounts and their videos.
+"""A practice PeerTube server with made-up accounts and videos.
 
-Behaves as PeerTube's REST API reference and its code say: a client id that anybody may ask
-for, password and refresh grants, partial updates as forms with files, problems as RFC 7807
-has them. Lists leave tags out and shorten descriptions.
+Behaves as PeerTube's REST API reference and its code say: a public client id, password and refresh
+grants, partial updates as forms with files, and problems as in RFC 7807. Lists omit tags and
+shorten descriptions.
 """
 
 import secrets
@@ -22,16 +22,16 @@ DOCS = "https://docs.joinpeertube.org/api-rest-reference.html#section/Errors"
 MOST_TAGS, SHORTEST_TAG, LONGEST_TAG = 5, 2, 30
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 3, 10_000
 CUT_AT = 250
-"""What is left of a description in a list, with an ellipsis."""
+"""Length of a shortened description in a list, including its ellipsis."""
 
 Video = dict[str, Any]
 
 
 class PracticePeerTube(PracticeServer):
-    """A server with a few accounts, by user name; a video is any of the API's fields.
+    """A practice server with a few accounts, by user name; a video is any of the API's fields.
 
-    `two_factor` are the accounts with a second step at sign-in. With `old`, the server cuts
-    descriptions off also where it tells one video, as those before version 5 did.
+    `two_factor` are the accounts with a second step at sign-in. With `old`, the server also
+    shortens descriptions of single videos, as versions before 5 did.
     """
 
     def __init__(
@@ -56,14 +56,14 @@ class PracticePeerTube(PracticeServer):
         self._videos: dict[str, Video] = {}
         self._owner: dict[str, str] = {}
         for user, given in videos.items():
-            for number, one in enumerate(given, 1):
-                video = _video(user, number, one)
+            for number, fields in enumerate(given, 1):
+                video = _video(user, number, fields)
                 self._videos[video["uuid"]] = video
                 self._owner[video["uuid"]] = user
 
     @property
     def issued(self) -> set[str]:
-        """Every secret given out, so that a test can look for one where it must not be."""
+        """Every secret issued, so that a test can search for one where it must not be."""
         return {*self.oauth.issued, *self.passwords.values()}
 
     def videos(self, user: str) -> list[Video]:
@@ -73,7 +73,7 @@ class PracticePeerTube(PracticeServer):
             return own[::-1]
 
     def edit(self, name: str, **values: Any) -> None:
-        """Change a video, by its UUID, as if the artist had done it on the web site."""
+        """Change a video, by its UUID, as the artist can on the web site."""
         with self.lock:
             self._videos[name] |= values
 
@@ -106,8 +106,8 @@ class PracticePeerTube(PracticeServer):
         """A problem (RFC 7807)."""
         code = more.get("code", "")
         problem = {"type": f"{DOCS}/{code}" if code else "about:blank", "title": "Problem"}
-        told = {**problem, "status": status, "detail": message, "error": message, **more}
-        whole = Reply.of_json(told, status)
+        answer = {**problem, "status": status, "detail": message, "error": message, **more}
+        whole = Reply.of_json(answer, status)
         return Reply(status, whole.body, {"Content-Type": "application/problem+json"})
 
     def _token(self, form: dict[str, str]) -> Reply:
@@ -160,7 +160,7 @@ class PracticePeerTube(PracticeServer):
         return Reply.of_json(video | {"truncatedDescription": _cut(video)["description"]})
 
     def _update(self, request: Request, name: str, user: str) -> Reply:
-        """Set the fields that are sent, after a look at each."""
+        """Validate the fields of the request and set them."""
         if name not in self._videos:
             return self.error(404, "Video not found")
         if self._owner[name] != user:
@@ -187,7 +187,8 @@ class PracticePeerTube(PracticeServer):
 
 
 def _multipart(request: Request) -> dict[str, list[str]]:
-    """The fields of a `multipart/form-data` body (RFC 7578). Raises ValueError for another."""
+    """The fields of a `multipart/form-data` body (RFC 7578). Raises ValueError for any other
+    body."""
     kind = request.headers.get("Content-Type", "")
     if not kind.startswith("multipart/form-data"):
         raise ValueError("The body has to be multipart/form-data")

@@ -1,7 +1,7 @@
-"""Puts tags into sample files, the way other people's programs do.
+"""Writes tags into sample files, as other people's programs do.
 
-This is the one place where mutagen writes, and it writes sample files only: a person's
-files are written by the safe writer and by nothing else.
+The only place where mutagen writes, and only into sample files. People's files are written only by
+the safe writer.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import mutagen.id3
 import mutagen.mp3
 import mutagen.mp4
 
-# mutagen's types stop half way: its frames' constructors have none.
+# mutagen's types are incomplete: its frames' constructors have none.
 flac: Any = mutagen.flac
 id3: Any = mutagen.id3
 mp3: Any = mutagen.mp3
@@ -40,10 +40,10 @@ FREEFORM = "----:com.apple.iTunes:"
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """What else is in a file.
+    """Further content of a file.
 
-    `dj` adds what DJ programs leave (cue points, play count), `old_id3` an ID3v1 tag and
-    ID3 version 2.3, `cover` bytes of a picture (None: a small one).
+    `dj` adds data of DJ programs (cue points, play count), `old_id3` an ID3v1 tag and ID3 version
+    2.3, `cover` the bytes of a picture (None: a small one).
     """
 
     dj: bool = False
@@ -57,7 +57,7 @@ PLAIN = Extra()
 
 
 def put_tags(path: Path, tags: Mapping[str, str], extra: Extra) -> None:
-    """Write tags by their Vorbis names, and what `extra` asks for, into a sample file."""
+    """Write tags by their Vorbis names, and the content of `extra`, into a sample file."""
     file: Any = mutagen.File(path)
     if file is None:
         raise ValueError(f"{path.name} is not a sample sound")

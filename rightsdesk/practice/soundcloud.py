@@ -1,9 +1,9 @@
-"""SoundCloud on this computer, with made-up artists and their tracks.
+"""A practice SoundCloud with made-up artists and tracks.
 
-Behaves as SoundCloud's OpenAPI description and guide say: paths, shapes, paging by cursor,
-the header's word “OAuth”, refresh tokens that work once. Machine tags are kept, and no GET
-shows them, as with the real one (soundcloud/api issue 340). One server stands for both of
-SoundCloud's hosts.
+Behaves as SoundCloud's OpenAPI description and guide say: paths, formats, paging by cursor, the
+scheme “OAuth” in the header, single-use refresh tokens. Machine tags are stored, but no GET shows
+them, as on the real server (soundcloud/api issue 340). One server stands for both of SoundCloud's
+hosts.
 """
 
 import json
@@ -36,13 +36,13 @@ SWITCHES = frozenset(
 
 Track = dict[str, Any]
 Catalogue = Mapping[str, Sequence[Mapping[str, Any]]]
-"""Tracks by artist. A track is any of the API's fields; those left out get plain values."""
+"""Tracks by artist. A track is any of the API's fields; missing ones get plain values."""
 
 
 class PracticeSoundCloud(PracticeServer):
-    """A SoundCloud with a few accounts; `oauth` signs them in and ends their sessions.
+    """A practice SoundCloud with a few accounts; `oauth` signs them in and ends their sessions.
 
-    `redirect_uris` are the ones registered for the app; None takes any on this computer.
+    `redirect_uris` are the ones registered for the app; None accepts any on this computer.
     """
 
     def __init__(
@@ -80,12 +80,12 @@ class PracticeSoundCloud(PracticeServer):
             return [dict(track) for track in self._own(account)]
 
     def edit(self, urn: str, **values: Any) -> None:
-        """Change a track as if the artist had done it on the web site."""
+        """Change a track, as the artist can on the web site."""
         with self.lock:
             self._tracks[urn] |= values
 
     def revoke(self, account: str) -> None:
-        """Take the app's access away, as an artist can on the web site."""
+        """Revoke the app's access, as an artist can on the web site."""
         with self.lock:
             self.oauth.sign_out(account)
 
@@ -139,7 +139,7 @@ class PracticeSoundCloud(PracticeServer):
         }
 
     def _list(self, request: Request, account: str) -> Reply:
-        """Own tracks, page by page; the cursor is the number of the last track given."""
+        """Own tracks, page by page; the cursor is the id of the last track returned."""
         query = request.query
         limit, cursor = query.get("limit", "50"), query.get("cursor", "0")
         if not (re.fullmatch(r"[1-9]\d{0,2}", limit) and int(limit) <= 200 and cursor.isdigit()):
@@ -188,7 +188,7 @@ class PracticeSoundCloud(PracticeServer):
         return self.error(404, "There is nothing here")
 
     def _update(self, request: Request, track: Track) -> Reply:
-        """Set the fields that are sent, after a look at each."""
+        """Validate the fields of the request and set them."""
         if not request.headers.get("Content-Type", "").startswith("application/json"):
             return self.error(400, "The body has to be JSON")
         try:
@@ -209,7 +209,7 @@ class PracticeSoundCloud(PracticeServer):
 
 
 def _shown(track: Track) -> Track:
-    """A track as a GET gives it: without its machine tags (soundcloud/api issue 340)."""
+    """A track as a GET returns it: without its machine tags (soundcloud/api issue 340)."""
     tags = track["tag_list"]
     if not isinstance(tags, str):
         return track
@@ -248,7 +248,7 @@ def _user(number: int, name: str) -> Track:
 
 
 def _track(number: int, user: Track, given: Mapping[str, Any]) -> Track:
-    """A whole track: the API's own example, with what the catalogue says."""
+    """A complete track: the API's own example, overlaid with the catalogue's fields."""
     title = str(given.get("title", f"Track {number}"))
     slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or f"track-{number}"
     urn = str(given.get("urn", f"soundcloud:tracks:{300_000_000 + number}"))

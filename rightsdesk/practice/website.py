@@ -1,7 +1,7 @@
-"""An artist's web site on this computer: a folder that is served, with what sites do wrong.
+"""A practice web site: a served folder, with the faults of real sites.
 
-Caches that lag behind, programs that answer every address with a page, robots.txt that no
-file stands for, servers that hide folders which begin with a dot.
+Caches that lag behind, programs that answer every address with a page, a robots.txt without a file,
+servers that hide folders with a leading dot.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,25 +17,25 @@ HOME = "<!doctype html><html><head><title>{title}</title>{head}</head><body>{tit
 
 @dataclass(slots=True)
 class Habits:
-    """How a site is served. `cached` is what a cache still gives out, by path."""
+    """How a site is served. `cached` is what a cache still returns, by path."""
 
     headers: dict[str, str] = field(default_factory=dict)
     head: str = ""
     generated: dict[str, str] = field(default_factory=dict)
-    """What a program answers, by path, where there is no file."""
+    """What a program answers, by path, if there is no file."""
     prepended: str = ""
-    """What a service in front of the site puts before robots.txt."""
+    """What a service in front of the site adds before robots.txt."""
     hides_dot_folders: bool = False
     always_a_page: bool = False
     answers: dict[str, Reply] = field(default_factory=dict)
-    """What is answered by path, file or not; `*` for all that there is no file for."""
+    """Answers by path, with or without a file; `*` for every path without a file."""
     refuses: Callable[[str, bytes | None], int] | None = None
-    """Says with which status a file is refused, by its path and bytes; 0: it is shown."""
+    """The status that refuses a file, by its path and bytes; 0 serves it."""
     cached: dict[str, bytes | None] | None = None
 
 
 class PracticeWebsite(PracticeServer):
-    """Serves the files below `root` as they are just now."""
+    """Serves the current files below `root`."""
 
     def __init__(self, root: Path, *, title: str = "Mara Linde", port: int = 0) -> None:
         super().__init__(port=port)
@@ -44,7 +44,7 @@ class PracticeWebsite(PracticeServer):
         self.habits = Habits()
 
     def freeze(self) -> None:
-        """From now on a cache answers with what the files are at this moment."""
+        """From now on, answer from a cache of the current files."""
         with self.lock:
             self.habits.cached = {
                 f"/{path.relative_to(self.root).as_posix()}": path.read_bytes()

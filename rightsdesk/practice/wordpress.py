@@ -1,8 +1,8 @@
-"""A self-hosted WordPress on this computer: users with application passwords, and media.
+"""A practice self-hosted WordPress: users with application passwords, and media.
 
-Behaves as WordPress's REST API handbook and WordPress 6.1 say: texts as `raw` and `rendered`,
-pages with totals in headers, errors as `code`, `message` and `data.status`, and marks in texts
-spelled anew when they are saved.
+Behaves as WordPress's REST API handbook and WordPress 6.1 say: texts as `raw` and `rendered`, pages
+with totals in headers, errors as `code`, `message` and `data.status`. Saving a text changes the
+spelling of some of its characters.
 """
 
 import base64
@@ -19,11 +19,11 @@ Media = dict[str, Any]
 
 
 class PracticeWordPress(PracticeServer):
-    """One site. `media` are its audio files; what is left out gets plain values.
+    """One site. `media` are its audio files; missing fields get plain values.
 
-    `posts` are the contents of public posts as they are edited. With `plain_permalinks` routes
-    are a parameter, as WordPress has it until somebody chooses otherwise. It can be in a `folder`
-    ("/blog"), and tell where its API is by a "header", a "link" in the page, or not.
+    `posts` are the contents of public posts as edited. With `plain_permalinks` routes are a
+    parameter, WordPress's default. The site can be in a `folder` ("/blog"), and announce its API by
+    a "header", by a "link" in the page, or not at all.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class PracticeWordPress(PracticeServer):
                 self._media[number] = _media(number, user, given)
 
     def new_password(self, user: str) -> str:
-        """Make a new application password; the old one no longer holds."""
+        """Make a new application password; the old one becomes invalid."""
         with self.lock:
             groups = (secrets.token_hex(2) for _ in range(6))
             self.passwords[user] = " ".join(groups)
@@ -61,10 +61,10 @@ class PracticeWordPress(PracticeServer):
     def media(self) -> list[Media]:
         """All media as they are now."""
         with self.lock:
-            return [dict(one) for one in self._media.values()]
+            return [dict(item) for item in self._media.values()]
 
     def edit(self, number: int, **values: Any) -> None:
-        """Change a file's texts as if somebody had done it in WordPress."""
+        """Change a file's texts, as a person can in WordPress."""
         with self.lock:
             self._media[number] |= values
 
@@ -104,7 +104,7 @@ class PracticeWordPress(PracticeServer):
         return self.error(404, "rest_no_route")
 
     def error(self, status: int, message: str, **more: str) -> Reply:
-        """WordPress's own shape."""
+        """An error in WordPress's own format."""
         data = {"code": message, "message": f"Sorry: {message}.", "data": {"status": status}}
         return Reply.of_json({**data, **more}, status)
 
@@ -129,8 +129,8 @@ class PracticeWordPress(PracticeServer):
 
     def _list(self, request: Request) -> Reply:
         query = request.query
-        wanted = [one for one in self._media.values() if query.get("media_type") == "audio"]
-        return self._page(request, [self._shown(one, query) for one in wanted])
+        wanted = [item for item in self._media.values() if query.get("media_type") == "audio"]
+        return self._page(request, [self._shown(item, query) for item in wanted])
 
     def _list_posts(self, request: Request, posts: Sequence[str]) -> Reply:
         found = [
@@ -199,7 +199,7 @@ def _media(number: int, author: str, given: Mapping[str, Any]) -> Media:
 
 
 def _saved(text: str) -> str:
-    """What WordPress's filter of HTML (kses) makes of lonely marks."""
+    """The text after WordPress's HTML filter (kses), which escapes single special characters."""
     return re.sub(r"&(?!#?\w{1,8};)", "&amp;", text)
 
 

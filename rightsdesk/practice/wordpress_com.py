@@ -1,7 +1,7 @@
-"""WordPress.com on this computer: accounts with sites, each site with an address of its own.
+"""A practice WordPress.com: accounts with sites, each site with its own address.
 
-Behaves as WordPress.com's REST API and its web client say: numbers as `ID`, settings in an
-envelope, errors as `error` and `message`; the switch shows in the site's robots.txt.
+Behaves as WordPress.com's REST API and its web client say: ids as `ID`, settings in an envelope,
+errors as `error` and `message`. The switch shows in the site's robots.txt.
 """
 
 import json
@@ -20,17 +20,17 @@ TURNED_AWAY = (
     *("FacebookBot", "Google-Extended", "GPTBot", "meta-externalagent", "omgili", "omgilibot"),
     *("PerplexityBot", "SentiBot", "sentibot"),
 )
-"""Whom WordPress.com turns away where sharing is off (Jetpack, blog-privacy.php)."""
+"""Crawlers that WordPress.com refuses while sharing is off (Jetpack, blog-privacy.php)."""
 
 Site = dict[str, Any]
 Catalogue = Mapping[str, Sequence[Mapping[str, Any]]]
-"""Sites by account: a name, and settings; what is left out gets plain values."""
+"""Sites by account: a name, and settings; missing settings get plain values."""
 
 
 class PracticeWordPressCom(PracticeServer):
-    """A WordPress.com with a few accounts; `oauth` signs them in and ends their sessions.
+    """A practice WordPress.com with a few accounts; `oauth` signs them in and ends their sessions.
 
-    `ignores_writes`: says that it did, and did not.
+    `ignores_writes`: it reports success without changing anything.
     """
 
     def __init__(
@@ -64,13 +64,13 @@ class PracticeWordPressCom(PracticeServer):
                 self._fronts[number] = _Front(self._sites[number])
 
     def start(self) -> str:
-        """The sites listen too."""
+        """Start the sites too."""
         for front in self._fronts.values():
             front.start()
         return super().start()
 
     def close(self) -> None:
-        """The sites end too."""
+        """Close the sites too."""
         super().close()
         for front in self._fronts.values():
             front.close()
@@ -81,12 +81,12 @@ class PracticeWordPressCom(PracticeServer):
             return dict(self._sites[number]["settings"])
 
     def edit(self, number: int, **settings: Any) -> None:
-        """Change a site's settings as if the artist had done it on the web site."""
+        """Change a site's settings, as the artist can on the web site."""
         with self.lock:
             self._sites[number]["settings"] |= settings
 
     def front(self, number: int) -> PracticeServer:
-        """The site as visitors reach it."""
+        """The server that visitors of the site reach."""
         return self._fronts[number]
 
     def handle(self, request: Request) -> Reply:
@@ -119,7 +119,7 @@ class PracticeWordPressCom(PracticeServer):
         return self.error(404, "unknown_blog")
 
     def error(self, status: int, message: str, **more: str) -> Reply:
-        """WordPress.com's own shape: a word, and a sentence."""
+        """WordPress.com's own error format: a code and a sentence."""
         return Reply.of_json({"error": message, "message": f"Sorry: {message}.", **more}, status)
 
     def _is_own(self, name: str, account: str) -> bool:
@@ -154,7 +154,7 @@ class PracticeWordPressCom(PracticeServer):
 
 
 class _Front(PracticeServer):
-    """One site as visitors reach it: a home page and a robots.txt."""
+    """One site for visitors: a home page and a robots.txt."""
 
     def __init__(self, site: Site) -> None:
         super().__init__()

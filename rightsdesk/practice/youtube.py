@@ -1,9 +1,9 @@
-"""YouTube on this computer, with made-up channels and their videos.
+"""A practice YouTube with made-up channels and videos.
 
-Behaves as the Data API's description says, also where that hurts: an update replaces every
-changeable property of the parts that it names, so what is left out is gone; calls cost units
-of a daily quota; who may train on a public video is told to anybody and set by no program.
-One server stands for Google's three hosts.
+Behaves as the Data API's description says, including its traps. An update replaces every changeable
+property of the parts that it names, so omitted ones are deleted. Calls cost units of a daily quota.
+Anybody can read who may train on a public video, and no program can set it. One server stands for
+Google's three hosts.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ SCOPE = "https://www.googleapis.com/auth/youtube.force-ssl"
 Video = dict[str, Any]
 Catalogue = Mapping[str, Sequence[Mapping[str, Any]]]
 """Videos by channel. A video may have `permitted`, and members of its `snippet`, `status` and
-`contentDetails`; those left out get plain values."""
+`contentDetails`; missing ones get plain values."""
 
 MUTABLE = {
     "snippet": ("title", "description", "tags", "categoryId", "defaultLanguage"),
@@ -40,7 +40,8 @@ _REASONS = {
 
 
 class PracticeYouTube(PracticeServer):
-    """A YouTube with a few channels; `units` are left of today's quota, None is no limit."""
+    """A practice YouTube with a few channels; `units` are left of today's quota, None is no
+    limit."""
 
     def __init__(
         self,
@@ -74,12 +75,12 @@ class PracticeYouTube(PracticeServer):
                 self._videos[whole["id"]] = whole
 
     def videos(self, channel: str) -> list[Video]:
-        """A channel's videos as they are now, newest first, without what training is allowed."""
+        """A channel's videos as they are now, newest first, without who may train on them."""
         with self.lock:
             return deepcopy([_shown(video) for video in self._own(channel)])
 
     def edit(self, number: str, **values: Any) -> None:
-        """Change a video as if the artist had done it in YouTube Studio; None deletes a member."""
+        """Change a video, as the artist can in YouTube Studio; None deletes a member."""
         with self.lock:
             video = self._videos[number]
             for name, value in values.items():
@@ -93,7 +94,7 @@ class PracticeYouTube(PracticeServer):
             _stamp(video)
 
     def delete(self, number: str) -> None:
-        """Take a video away."""
+        """Delete a video."""
         with self.lock:
             del self._videos[number]
 
@@ -107,9 +108,9 @@ class PracticeYouTube(PracticeServer):
                 status, answer = self.oauth.token(request.form)
                 return Reply.of_json(answer, status)
             case "POST", "/revoke":
-                known = self.oauth.revoke(request.form.get("token", ""))
+                revoked = self.oauth.revoke(request.form.get("token", ""))
                 return (
-                    Reply.of_json({}) if known else Reply.of_json({"error": "invalid_token"}, 400)
+                    Reply.of_json({}) if revoked else Reply.of_json({"error": "invalid_token"}, 400)
                 )
             case "GET", "/videoTrainability":
                 return self._trainability(request.query.get("id", ""))
@@ -130,14 +131,14 @@ class PracticeYouTube(PracticeServer):
         return self.error(404, "Not Found")
 
     def error(self, status: int, message: str, **more: str) -> Reply:
-        """Google's error envelope: the cause is a word in a list within it."""
+        """Google's error envelope: the cause is a word in a list inside it."""
         reason, domain = _REASONS.get(status, ("backendError", "global"))
         first = {"message": message, "domain": domain, "reason": more.pop("reason", reason), **more}
         error = {"code": status, "message": message, "errors": [first]}
         return Reply.of_json({"error": error}, status)
 
     def _charge(self, units: int) -> Reply | None:
-        """Take a call's price from the quota, also where the call is refused afterwards."""
+        """Charge a call to the quota, even if the call is refused afterwards."""
         if self.units is None:
             return None
         if self.units < units:
@@ -214,7 +215,7 @@ class PracticeYouTube(PracticeServer):
         return _page("video", [_parts(_shown(video), request) for video in found])
 
     def _update(self, request: Request, channel: str) -> Reply:
-        """Replace the changeable properties of the named parts, by those sent or by nothing."""
+        """Replace the changeable properties of the named parts; omitted ones are deleted."""
         try:
             body = json.loads(request.body)
         except ValueError:
@@ -243,7 +244,7 @@ class PracticeYouTube(PracticeServer):
 
 
 def _refused(snippet: Mapping[str, Any]) -> str:
-    """The word for what is wrong with a snippet; "" where nothing is."""
+    """The error code of a snippet; "" if it is valid."""
     tags = snippet.get("tags", [])
     length = sum(len(tag) + (2 if " " in tag else 0) for tag in tags) + max(len(tags) - 1, 0)
     description = snippet.get("description", "")
@@ -272,7 +273,7 @@ def _page(
 
 
 def _parts(whole: Mapping[str, Any], request: Request) -> Video:
-    """Only the parts that were asked for."""
+    """Only the requested parts."""
     wanted = request.query.get("part", "").split(",")
     always = ("kind", "etag", "id")
     return {name: value for name, value in whole.items() if name in wanted or name in always}
@@ -288,7 +289,7 @@ def _stamp(video: Video) -> None:
 
 
 def _video(number: int, channel: str, channel_number: str, given: Mapping[str, Any]) -> Video:
-    """A whole video: what the API tells of one, with what the catalogue says."""
+    """A complete video: the API's fields, overlaid with the catalogue's."""
     name = f"video{number:06d}"
     picture = {"url": f"https://i.ytimg.com/vi/{name}/default.jpg", "width": 120, "height": 90}
     snippet = {

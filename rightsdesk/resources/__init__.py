@@ -1,1 +1,2 @@
-"""What is data: facts about platforms, with their sources and the day they were checked."""
+"""Data files: facts about platforms, crawlers and signals, with sources and the day of their
+check."""

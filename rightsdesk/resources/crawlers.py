@@ -1,4 +1,4 @@
-"""Reading the list of AI crawlers."""
+"""Reads the list of AI crawlers."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from rightsdesk.resources.strict_toml import Strict, Text, read
 
 
 class Crawler(Strict, frozen=True, kw_only=True):
-    """One crawler by the name that it obeys in robots.txt.
+    """A crawler, by the name that it obeys in robots.txt.
 
-    `operator` is empty if unknown. `listed` is false for the few that the source of the list
-    does not have.
+    `operator` is empty if unknown. `listed` is false for the few that the source of the list lacks.
     """
 
     token: Text
@@ -28,7 +27,7 @@ class Crawler(Strict, frozen=True, kw_only=True):
 
 
 class CrawlerList(Strict, frozen=True, kw_only=True):
-    """The list, where it is from, and the day on which it was true."""
+    """The list, its source, and the day on which it was checked."""
 
     crawlers: tuple[Crawler, ...] = msgspec.field(name="crawler")
     date: datetime.date
@@ -38,11 +37,11 @@ class CrawlerList(Strict, frozen=True, kw_only=True):
 
     @property
     def kinds(self) -> dict[str, frozenset[str]]:
-        """The kinds of each crawler by its token."""
+        """The kinds of each crawler, by its token."""
         return {crawler.token: frozenset(crawler.kinds) for crawler in self.crawlers}
 
 
 @cache
 def crawler_list() -> CrawlerList:
-    """The list that comes with RightsDesk."""
+    """The list that is part of RightsDesk."""
     return read(files(__package__) / "crawlers.toml", CrawlerList)

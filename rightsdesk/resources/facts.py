@@ -1,28 +1,28 @@
-"""What is known of platforms apart from their APIs: one TOML file each, read strictly.
+"""Facts about platforms from outside their APIs: one TOML file each, read strictly.
 
-A file says what somebody looked up, where, and when. It is never taken for something
-that was read from an account. Dates are ISO 8601, `YYYY-MM` where only the month is known.
+A file says what a person found, where, and when. It is never shown as read from an
+account. Dates are ISO 8601, `YYYY-MM` where only the month is known.
 
-    name, kind, last_checked      how the platform is called, what it is, when somebody looked
+    name, kind, last_checked      the platform's name, its kind, the day of the last check
     [terms]  short, source, verified, date?, url?, url_verified?
-                                  what the terms say of AI, in short; or, in place of the table,
-    no_terms                      a sentence that says honestly that nothing was found
-    no_control                    the same for switches, where there is no [[control]]
+                                  a summary of the terms about AI; or, instead of the table,
+    no_terms                      a sentence that says that nothing was found
+    no_control                    the same for switches, if there is no [[control]]
     [[control]]                   a choice that the platform offers:
-        id, label                 our word for it, and what the platform writes beside it
-        governs                   the uses it is about (consent.Use)
+        id, label                 our id for it, and the platform's label
+        governs                   the uses it governs (consent.Use)
         where                     the menu path, step by step
-        link?, link_verified?     the page itself; false: recalled, never opened
-        default                   what holds while nobody chooses: on, off, opt-in, none, unknown
-        holds_for                 what one choice is for: account, release, track, site
-        set_by?, read_by?         person or api; a person, unless it says otherwise
-        fields?                   the platform's fields that hold it, where RightsDesk reads it
+        link?, link_verified?     the page itself; false: from memory, never opened
+        default                   the state while nobody chooses: on, off, opt-in, none, unknown
+        holds_for                 what one choice covers: account, release, track, site
+        set_by?, read_by?         person or api; a person by default
+        fields?                   the platform's fields that hold it, if RightsDesk reads it
         steps                     sentences that lead there
-        evidence, verified        how this is known; false: recalled, not verified
-        [[control.value]]         what can be chosen: id, label, and what it means as uses and
-            means?                permissions, only as far as the sources carry it
+        evidence, verified        how this is known; false: from memory, not verified
+        [[control.value]]         an option: id, label, and its meaning as uses and
+            means?                permissions, only as far as the sources say
     [[offer]]   short, companies, source, verified        opt-in offers that name AI makers
-    [[note]]    about, short, source, verified            what must not be mixed with the rest
+    [[note]]    about, short, source, verified            what must not be confused with the rest
     [sign_in]   steps, reads, writes, field, …          how it is connected: see `signing_in`
 """
 
@@ -56,7 +56,7 @@ class PlatformKind(StrEnum):
 
 
 class Default(StrEnum):
-    """What holds while nobody chooses. NONE: there is nothing that could hold."""
+    """The state while nobody chooses. NONE: there is no state to hold."""
 
     ON = "on"
     OFF = "off"
@@ -66,7 +66,7 @@ class Default(StrEnum):
 
 
 class HoldsFor(StrEnum):
-    """What one choice is for."""
+    """What one choice covers."""
 
     ACCOUNT = "account"
     RELEASE = "release"
@@ -82,10 +82,10 @@ class By(StrEnum):
 
 
 class Terms(Strict, frozen=True, kw_only=True):
-    """What the terms say of AI, in short. `date` is the terms' own, empty if not known.
+    """A summary of what the terms say about AI. `date` is the terms' own, empty if unknown.
 
-    If `verified` is false the text was recalled and not looked up; the same holds for
-    `url_verified` and the address.
+    If `verified` is false, the text was recalled and not checked. `url_verified` says the same of
+    the address.
     """
 
     short: Text
@@ -97,7 +97,7 @@ class Terms(Strict, frozen=True, kw_only=True):
 
 
 class Value(Strict, frozen=True, kw_only=True):
-    """Something that can be chosen at a control, and the permission it gives to uses."""
+    """An option of a control, and the permission it gives to uses."""
 
     id: Text
     label: Text
@@ -142,7 +142,7 @@ class Offer(Strict, frozen=True, kw_only=True):
 
 
 class Note(Strict, frozen=True, kw_only=True):
-    """Something kept apart from terms and controls, so that nobody mixes them up."""
+    """A statement apart from terms and controls, which must not be confused with them."""
 
     about: Text
     short: Text
@@ -151,7 +151,7 @@ class Note(Strict, frozen=True, kw_only=True):
 
 
 class PlatformFacts(Strict, frozen=True, kw_only=True):
-    """What is known of one platform. Either `terms` or `no_terms` says something."""
+    """The facts about one platform. Either `terms` or `no_terms` has text."""
 
     name: Text
     kind: PlatformKind
@@ -179,35 +179,36 @@ class PlatformFacts(Strict, frozen=True, kw_only=True):
 
     @property
     def terms_line(self) -> str:
-        """Terms and switches in one paragraph, with dates and how sure they are."""
-        told = [self.terms.short if self.terms else self.no_terms]
+        """Terms and switches in one paragraph, with dates and how certain they are."""
+        sentences = [self.terms.short if self.terms else self.no_terms]
         switches = ", ".join(f"“{control.label}”" for control in self.controls)
-        told.append(f"It has a setting of its own: {switches}." if switches else self.no_control)
+        sentences.append(
+            f"It has a setting of its own: {switches}." if switches else self.no_control
+        )
         dates = f"looked up {self.last_checked}"
         if self.terms and self.terms.date:
             dates = f"Terms of {self.terms.date}; {dates}"
         if self.terms and not self.terms.verified:
             dates += "; written from memory, not checked"
-        return " ".join([*told, f"({dates[:1].upper()}{dates[1:]}.)"])
+        return " ".join([*sentences, f"({dates[:1].upper()}{dates[1:]}.)"])
 
 
 @cache
 def platform_facts(platform: str) -> PlatformFacts:
-    """The facts about one platform, by its id. Raises FileNotFoundError where there are none."""
+    """The facts about one platform, by its id. Raises FileNotFoundError if there are none."""
     return read_facts(_folder() / f"{platform}.toml")
 
 
 @cache
 def all_facts() -> tuple[PlatformFacts, ...]:
-    """The facts about every platform that somebody looked at, by name."""
+    """The facts about every platform with a file, by name."""
     names = [file.name for file in _folder().iterdir() if file.name.endswith(".toml")]
     found = (platform_facts(name.removesuffix(".toml")) for name in names)
     return tuple(sorted(found, key=lambda facts: facts.name.casefold()))
 
 
 def facts_named(name: str) -> PlatformFacts | None:
-    """The platform that a person means by a name or an id, however it is spelt: CD Baby,
-    cd-baby, cdbaby."""
+    """The platform of a name or an id in any spelling: CD Baby, cd-baby, cdbaby."""
     wanted = letters(name)
     for facts in all_facts():
         if wanted in (letters(facts.id), letters(facts.name)):
@@ -220,6 +221,6 @@ def _folder() -> Traversable:
 
 
 def read_facts(file: Traversable) -> PlatformFacts:
-    """Read one file. Raises FactsError if it does not keep to the schema."""
+    """The facts in one file. Raises FactsError if it does not follow the schema."""
     facts = read(file, PlatformFacts)
     return msgspec.structs.replace(facts, id=file.name.removesuffix(".toml"))

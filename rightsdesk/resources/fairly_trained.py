@@ -1,7 +1,7 @@
-"""Which AI makers are certified by Fairly Trained, as far as the list here goes.
+"""AI makers that Fairly Trained has certified, as far as this list goes.
 
-The certificate says that a maker trains only on what it has a licence for. It says
-nothing of any one offer, and the list grows: a name that is missing here proves nothing.
+The certificate says that a maker trains only on licensed data. It says nothing about any single
+offer. The list grows: a name that is missing here proves nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from rightsdesk.resources.strict_toml import Day, Link, Strict, Text, Texts, rea
 
 
 class Certified(Strict, frozen=True, kw_only=True):
-    """The list as somebody saw it. `complete` is false while makers are known to be missing."""
+    """The list as it was read. `complete` is false while known makers are missing."""
 
     companies: Texts
     date: Day
@@ -31,11 +31,11 @@ def certified() -> Certified:
 
 
 def is_certified(name: str) -> bool:
-    """Whether an AI maker of this name is on the list; case and outer blanks do not matter."""
+    """Whether an AI maker of this name is on the list; case and outer blanks are ignored."""
     return name.strip().casefold() in {company.casefold() for company in certified().companies}
 
 
-def sorted_out(names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def split_by_certificate(names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """AI makers on the list, and those that are not, each in the given order."""
     every = tuple(names)
     sure = tuple(name for name in every if is_certified(name))

@@ -1,6 +1,6 @@
-"""The languages of consent for people: where each stands, who reads it, what it is good for.
+"""The dialects for people: where each is written, who reads it, what it is good for.
 
-Honest on purpose: who puts up a sign has to know who is known to look at it.
+Deliberately honest: artists who publish a signal must know who is known to read it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ HONESTY: Final = (
 
 
 class Signal(Strict, frozen=True, kw_only=True):
-    """One language, which can stand in several places: `dialects` are the ids of those.
+    """One signal, with the ids of its dialects, one for each place it is written.
 
-    `last_checked` is when somebody last looked who reads it.
+    `last_checked` is the day of the last check of its readers.
     """
 
     id: Text
@@ -53,9 +53,9 @@ def all_signals() -> tuple[Signal, ...]:
 
 
 def signal_named(name: str) -> Signal | None:
-    """The signal of that id, or the one to which a dialect of that id belongs."""
+    """The signal with this id, or with a dialect of this id."""
     wanted = name.strip().lower()
     for signal in all_signals():
         if signal.id == wanted:
             return signal
-    return next((one for one in all_signals() if wanted in one.dialects), None)
+    return next((signal for signal in all_signals() if wanted in signal.dialects), None)

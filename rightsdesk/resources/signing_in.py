@@ -1,19 +1,19 @@
-"""What a person needs in order to connect an account: the `[sign_in]` table of a platform's facts.
+"""Facts about connecting an account: the `[sign_in]` table of a platform's file.
 
-apps_url?, apps_url_verified  the page on which it is made; false: recalled, never opened
+apps_url?, apps_url_verified  the page that creates the app; false: from memory, never opened
 steps                         sentences that lead there
-redirect?                     where the browser may bring the answer: "exact" (the address that is
+redirect?                     where the browser may send the answer: "exact" (the address that is
                               registered there), or "loopback" (any address on this computer)
-sign_out_ends_all?            whether a sign-out there ends every sign-in of this login in the app
+sign_out_ends_all?            whether signing out there ends every sign-in of this login in the app
 [[sign_in.scope]]             id, and what RightsDesk can't do without it
-reads, writes                 what RightsDesk can do there once it is connected
-[[sign_in.field]]             what is asked, in this order:
+reads, writes                 what RightsDesk can do there once connected
+[[sign_in.field]]             the fields of the form, in order:
     id                        client_id, client_secret, identifier, secret or base_url
-    label                     what the platform calls it
-    hint?                     an example, or what an empty one means
+    label                     the platform's label
+    hint?                     an example, or the meaning of an empty field
     optional?, folder?        may be left empty; may be a folder on this computer
     key?                      may be a private key in PEM, which has several lines
-    shape?, otherwise?        a pattern for the whole of it, and the sentence for what differs
+    shape?, otherwise?        a pattern for the whole text, and the sentence if it does not match
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from rightsdesk.resources.strict_toml import Link, Strict, Text
 
 
 class Part(StrEnum):
-    """What a field is, by the name under which the workspace takes it."""
+    """What a field is, by the name that the workspace uses."""
 
     CLIENT_ID = "client_id"
     CLIENT_SECRET = "client_secret"
@@ -39,12 +39,13 @@ class Part(StrEnum):
 
     @property
     def is_secret(self) -> bool:
-        """Whether nobody may look on while it is typed."""
+        """Whether it must be hidden while it is typed."""
         return self in (Part.CLIENT_SECRET, Part.SECRET)
 
 
 class SignInField(Strict, frozen=True, kw_only=True):
-    """One field of the form. `shape` is a pattern for all of it, `otherwise` its sentence."""
+    """One field of the form. `shape` is a pattern for its whole text, `otherwise` the sentence if
+    it does not match."""
 
     part: Part = msgspec.field(name="id")
     label: Text
@@ -65,14 +66,14 @@ class SignInField(Strict, frozen=True, kw_only=True):
 
 
 class Scope(Strict, frozen=True, kw_only=True):
-    """One of the permissions that are asked for, and a sentence on what fails without it."""
+    """A requested permission, and a sentence about what fails without it."""
 
     id: Text
     without: Text
 
 
 class SignInFacts(Strict, frozen=True, kw_only=True):
-    """The whole of the table; empty for a platform that is not connected."""
+    """The whole table; empty for a platform without sign-in."""
 
     apps_url: Link = ""
     apps_url_verified: bool = False
@@ -85,8 +86,8 @@ class SignInFacts(Strict, frozen=True, kw_only=True):
     asks: tuple[SignInField, ...] = msgspec.field(default=(), name="field")
 
     def __post_init__(self) -> None:
-        if len({asked.part for asked in self.asks}) != len(self.asks):
+        if len({field.part for field in self.asks}) != len(self.asks):
             raise ValueError("a field that is asked for twice")
-        said = (self.asks, self.steps, self.reads.strip(), self.writes.strip())
-        if any(said) and not all(said):
+        parts = (self.asks, self.steps, self.reads.strip(), self.writes.strip())
+        if any(parts) and not all(parts):
             raise ValueError("steps, reads, writes and field all have to be there")

@@ -1,7 +1,7 @@
-"""Typed TOML files, read strictly: every key known, of its type, and none left over.
+"""Strict reading of typed TOML files: every key known, of its type, and none left over.
 
-Facts are written by hand. A misspelt or missing key must fail for whoever edits the file,
-and never reach a musician as half a sentence.
+Facts are written by hand. A misspelt or missing key must fail for its editor, and never reach a
+musician as half a sentence.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ _DAY_KEYS = frozenset({"date", "last_checked"})
 
 
 class FactsError(ValueError):
-    """A file of facts does not keep to its schema: a mistake of ours, not of the world."""
+    """A file of facts does not follow its schema. This is a bug, not an external failure."""
 
 
 class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of all tables. `__post_init__` may raise ValueError for what types cannot say."""
+    """Base class of all tables. `__post_init__` may raise ValueError for rules beyond types."""
 
 
 def read(file: Traversable, table: type[T]) -> T:
-    """A file's content. Raises FactsError, naming file, key and mistake, for a broken one."""
+    """A file's content. Raises FactsError with file, key and mistake for a broken file."""
     try:
         values = tomllib.loads(file.read_text(encoding="utf-8"))
         return msgspec.convert(_with_iso_days(values), table)
@@ -50,7 +50,7 @@ def read(file: Traversable, table: type[T]) -> T:
 
 
 def plain(value: Any) -> Any:
-    """A table as a dict by its attributes' names, with the tables inside it."""
+    """A table as a dict by attribute name, with nested tables as dicts."""
     if isinstance(value, Strict):
         return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, tuple):
@@ -59,7 +59,7 @@ def plain(value: Any) -> Any:
 
 
 def _with_iso_days(value: Any) -> Any:
-    """TOML's dates as ISO 8601 texts; a text in their place must be a month."""
+    """TOML's dates as ISO 8601 texts. A text instead of a date must be a month."""
     if isinstance(value, dict):
         for key in _DAY_KEYS & value.keys():
             if isinstance(value[key], str) and not _MONTH.fullmatch(value[key]):

@@ -122,7 +122,7 @@ def test_without_a_value_it_shows_the_way_and_the_terms(data: Path) -> None:
 def test_where_there_is_no_switch_it_says_so(data: Path) -> None:
     done = attest(data, "cd-baby")
     assert done.code == 0
-    assert "No switch for AI training was found (looked 2026-11)." in done.out
+    assert "No switch for AI training was found (checked 2026-11)." in done.out
 
 
 @pytest.mark.usefixtures("person")

@@ -1,6 +1,6 @@
-"""One story of an account's AI preferences, told to the practice server and to a real one.
+"""One sequence of changes to AI preferences, run against the practice server and a real one.
 
-What it shows is where the two must not differ: versions, conflicts, dates, sessions.
+The two must not differ in versions, conflicts, dates and sessions.
 """
 
 import json
@@ -39,7 +39,7 @@ def declare(client: Client, before: RemoteItem, declaration: Declaration) -> Rem
 
 
 def tell(client: Client, edit: Edit) -> None:
-    """From an account without a record and back to it."""
+    """From an account without a record, through edits, and back."""
     me = platform.whoami(client)
     [silent] = platform.items(client)
     assert (silent.remote_id, silent.artist) == (me.remote_id, me.name)
@@ -55,11 +55,11 @@ def tell(client: Client, edit: Edit) -> None:
     assert len(dates) == 1
     assert UNDATED not in dates
 
-    # The same again: neither we nor the server have anything to do.
+    # The same consent again: neither we nor the server have anything to do.
     assert platform.suite.edit(first.fields, NO_AI) == {}
     assert declare(client, first, NO_AI).stamp == first.stamp
 
-    # Members that we don't know stay, and answers that stay keep their date.
+    # Unknown members stay, and unchanged answers keep their date.
     strange = {**record, "note": "by hand", "updatedAt": "2026-01-01T00:00:00.000Z"}
     strange["preferences"] = {
         name: {**answer, "updatedAt": "2026-01-01T00:00:00.000Z"}
@@ -80,11 +80,11 @@ def tell(client: Client, edit: Edit) -> None:
     assert changed["preferences"]["inference"]["updatedAt"] > "2026-01-02"
     assert set(changed["preferences"]) == {"training", "inference", "dreaming"}
 
-    # Back to what another app had written: the very same record, dates and all.
+    # Back to the other app's text: exactly the same record, including dates.
     platform.write(client, second.remote_id, second, {LEXICON: edited.fields[LEXICON]})
     assert platform.item(client, second.remote_id).stamp == edited.stamp
 
-    # A record that went away meanwhile, and one that came meanwhile.
+    # A record that was deleted meanwhile, and one that was created meanwhile.
     edit(None)
     with pytest.raises(ChangedThere):
         declare(client, edited, OPEN_TO_INPUT)
@@ -93,7 +93,7 @@ def tell(client: Client, edit: Edit) -> None:
     with pytest.raises(ChangedThere):
         declare(client, gone, NO_AI)
 
-    # Nothing more to be said: the record goes.
+    # Nothing left to declare: the record is deleted.
     last = platform.item(client, gone.remote_id)
     platform.write(client, last.remote_id, last, {LEXICON: ()})
     assert platform.item(client, last.remote_id).stamp == NO_RECORD

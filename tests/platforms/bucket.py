@@ -1,4 +1,4 @@
-"""Object storage with one bucket that looks at little: what S3 says, and what can go wrong."""
+"""Object storage with one bucket and few checks: the S3 protocol, and its failures."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from rightsdesk.practice.http import PracticeServer, Reply, Request
 
 @dataclass
 class Bucket(PracticeServer):
-    """Object storage with one bucket, `mara`, that takes any key for the right one."""
+    """Object storage with one bucket, `mara`, that accepts any key."""
 
     region: str = "us-east-1"
     knows_conditions: bool = True
@@ -50,8 +50,8 @@ class Bucket(PracticeServer):
         return Reply(status, f"<Error><Code>{message}</Code>{parts}</Error>".encode())
 
     def _version(self, key: str) -> dict[str, str]:
-        known = self.tells_versions and key in self.files
-        return {"ETag": f'W/"{self._digest(key)}"'} if known else {}
+        has_version = self.tells_versions and key in self.files
+        return {"ETag": f'W/"{self._digest(key)}"'} if has_version else {}
 
     def _digest(self, key: str) -> str:
         return hashlib.md5(self.files[key], usedforsecurity=False).hexdigest()

@@ -1,4 +1,4 @@
-"""A practice SoundCloud on a free port, an account on it, and a watch over its secrets."""
+"""A practice SoundCloud on a free port, an account on it, and a check for leaked secrets."""
 
 import logging
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def no_thread_is_left() -> Iterator[None]:
 def practice(
     hands: Hands, caplog: pytest.LogCaptureFixture, no_thread_is_left: None
 ) -> Iterator[PracticeSoundCloud]:
-    """The server. Afterwards, no token that it gave out may be in any log."""
+    """The server. Afterwards, no token that it issued may be in any log."""
     caplog.set_level(logging.DEBUG)
     server = PracticeSoundCloud(CATALOGUE, redirect_uris=None, now=lambda: hands.wall.timestamp())
     with server:
@@ -55,5 +55,5 @@ def desk(practice: PracticeSoundCloud, hands: Hands) -> Iterator[Desk]:
 
 @pytest.fixture
 def secrets(practice: PracticeSoundCloud) -> set[str]:
-    """All secrets given out, also those still to come."""
+    """All secrets issued, including later ones."""
     return practice.oauth.issued

@@ -1,4 +1,4 @@
-"""What the tests of platforms share: a clock that is moved by hand, and one artist's account."""
+"""Shared by platform tests: a clock moved by the test, and one artist's account."""
 
 import threading
 import traceback
@@ -27,7 +27,7 @@ FREE_PORT = "http://127.0.0.1:0/callback"
 
 
 class Hands:
-    """A clock's hands. Sleeping moves them and is noted; nobody waits."""
+    """Moves a clock by hand. Sleeping moves it and is recorded; no test waits."""
 
     def __init__(self) -> None:
         self.wall = NOON
@@ -47,7 +47,7 @@ class Hands:
 
 
 class Ticking(Hands):
-    """Hands that move on whenever they are read, as those of a real clock do."""
+    """Moves with every reading, as a real clock does."""
 
     @property
     def wall(self) -> datetime:
@@ -79,7 +79,7 @@ class Desk:
         )
 
     def tokens(self, account: str = ARTIST) -> TokenSet:
-        """Tokens without the ceremony."""
+        """Return tokens without a sign-in page."""
         answer = self.practice.oauth.sign_in(account)
         return TokenSet.from_answer(answer, service="SoundCloud", now=self.hands.wall)
 
@@ -117,7 +117,8 @@ class Desk:
 
 @contextmanager
 def raises(error: type[PlatformError], secrets: set[str]) -> Iterator[pytest.ExceptionInfo[Any]]:
-    """`pytest.raises`, and the whole traceback must be free of secrets and say something."""
+    """`pytest.raises`, which also checks that the traceback contains no secret and the error a
+    text."""
     with pytest.raises(error) as caught:
         yield caught
     text = "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value))
@@ -126,5 +127,5 @@ def raises(error: type[PlatformError], secrets: set[str]) -> Iterator[pytest.Exc
 
 
 def other_threads() -> set[threading.Thread]:
-    kept = threading.main_thread(), WATCHDOG.thread  # the latter ends with the program
+    kept = threading.main_thread(), WATCHDOG.thread  # the watchdog's thread ends with the program
     return {thread for thread in threading.enumerate() if thread not in kept}

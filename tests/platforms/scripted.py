@@ -1,7 +1,7 @@
-"""Servers whose every call is counted, and that can die, or lose the line, at any of them.
+"""Servers that count every call, and that can die or lose the connection at any of them.
 
-A kill is a `Dead`: no code of ours catches it, and nothing is sent after it. A lost line is an
-error that our code sees; a new connection works again, unless the server stays away.
+A kill is a `Dead`: none of our code catches it, and nothing is sent after it. A lost connection is
+an error that our code sees. A new connection works again, unless the server stays unreachable.
 """
 
 import io
@@ -31,11 +31,11 @@ class Dead(BaseException):
 
 @dataclass
 class Disk:
-    """What the server holds, and what happens at which call.
+    """The server's content, and the failure at a chosen call.
 
-    `at` is the number of the call at which it happens, `effect` how much of that call is still
-    done: "none", "half" (of what is written), "all". With `fatal` it happens as soon as the
-    file robots.txt is so.
+    `at` is the number of the call that fails. `effect` says how much of that call is done: "none",
+    "half" (of the written bytes) or "all". With `fatal` it fails as soon as robots.txt meets the
+    condition.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Disk:
     lost: bool = False
 
     def call(self, name: str, act: Callable[[], Any], half: Callable[[], Any] | None = None) -> Any:
-        """Carry out one call, as far as it gets."""
+        """Execute one call, as far as it gets."""
         if self.lost:
             raise self.lose()
         self.calls += 1
@@ -74,14 +74,14 @@ class Disk:
         raise self.lose()
 
     def connected(self) -> None:
-        """A new connection."""
+        """Record a new connection."""
         if self.away and self.lost:
             raise ConnectionRefusedError
         if self.lost and self.lose is not Dead:
             self.lost, self.at = False, 0
 
     def revived(self) -> "Disk":
-        """The same files, for the next run of the program."""
+        """Return the same files, for the next run of the program."""
         return Disk(dict(self.files), dict(self.folders), dict(self.owners), dict(self.modes))
 
     def put(self, path: str, data: bytes) -> None:
@@ -111,7 +111,7 @@ class Disk:
 
     @property
     def left(self) -> list[str]:
-        """What of ours lies about."""
+        """The temp files that are left."""
         return [path for path in self.files if ".rightsdesk-" in path]
 
 
@@ -137,7 +137,7 @@ class _File(io.RawIOBase):
 
 
 class Ftp:
-    """What `paramiko.SFTPClient` offers, as far as it is used."""
+    """The used part of `paramiko.SFTPClient`."""
 
     def __init__(self, disk: Disk, moves: str) -> None:
         self._disk, self._moves = disk, moves
@@ -155,10 +155,10 @@ class Ftp:
             if path not in self._disk.folders:
                 raise FileNotFoundError(2, "No such file", path)
             found = []
-            for one in self._disk.below(path):
-                told = self._attributes(one)
-                told.filename = PurePosixPath(one).name
-                found.append(told)
+            for place in self._disk.below(path):
+                attributes = self._attributes(place)
+                attributes.filename = PurePosixPath(place).name
+                found.append(attributes)
             return found
 
         return iter(self._disk.call("list", listed))
@@ -229,20 +229,20 @@ class Ftp:
         self._disk.move(source, target)
 
     def _attributes(self, path: str) -> Any:
-        told = SFTPAttributes()
+        attributes = SFTPAttributes()
         if path in self._disk.folders:
-            told.st_mode = stat.S_IFDIR | self._disk.folders[path]
+            attributes.st_mode = stat.S_IFDIR | self._disk.folders[path]
         elif path in self._disk.files:
-            told.st_mode = stat.S_IFREG | self._disk.modes.get(path, 0o644)
-            told.st_size = len(self._disk.files[path])
+            attributes.st_mode = stat.S_IFREG | self._disk.modes.get(path, 0o644)
+            attributes.st_size = len(self._disk.files[path])
         else:
             raise FileNotFoundError(2, "No such file", path)
-        told.st_uid, told.st_gid = self._disk.owners.get(path, (0, 0))
-        return told
+        attributes.st_uid, attributes.st_gid = self._disk.owners.get(path, (0, 0))
+        return attributes
 
 
 class ScriptedSftp(SftpFolder):
-    """A folder behind such a server. `moves` is what it can: "posix plain", "plain" or ""."""
+    """A folder behind such a server. `moves` lists its renames: "posix plain", "plain" or ""."""
 
     def __init__(self, disk: Disk, moves: str) -> None:
         super().__init__("sftp://mara@sftp.example/site", Credentials(), lambda _: None)
@@ -256,7 +256,7 @@ class ScriptedSftp(SftpFolder):
 
 
 class _CountedLocal(LocalSession):
-    """This computer's files, each step counted as a call."""
+    """This computer's files, with each step counted as a call."""
 
     disk: Disk
 
@@ -276,12 +276,14 @@ class _CountedLocal(LocalSession):
         return step
 
 
-STEPS = frozenset({"resolved", "entry", "names", "read", "create", "take_on", "replace", "rename"})
+STEPS = frozenset(
+    {"resolved", "entry", "names", "read", "create", "copy_attributes", "replace", "rename"}
+)
 STEPS |= {"remove", "make_folder", "remove_folder", "sync", "overwrite"}
 
 
 class CountedLocal(LocalFolder):
-    """A folder on this computer, of which `disk` holds a picture only while it is counted."""
+    """A folder on this computer; `disk` shows its files while calls are counted."""
 
     def __init__(self, disk: Disk, root: Path) -> None:
         super().__init__(str(root))
@@ -295,7 +297,7 @@ class CountedLocal(LocalFolder):
 
 
 class ScriptedDav(WebDavFolder):
-    """A folder behind a WebDAV server that can MOVE or not."""
+    """A folder behind a WebDAV server with or without MOVE."""
 
     def __init__(self, disk: Disk, moves: str) -> None:
         super().__init__("webdavs://mara@dav.example/site", Credentials(secret="x"))
@@ -358,11 +360,11 @@ class ScriptedDav(WebDavFolder):
             return httpx.Response(404)
         paths = [path, *(self.disk.below(path) if depth == "1" else ())]
         parts = []
-        for one in paths:
-            kind = "<D:collection/>" if one in self.disk.folders else ""
+        for found in paths:
+            kind = "<D:collection/>" if found in self.disk.folders else ""
             end = "/" if kind else ""
             parts.append(
-                f"<D:response><D:href>{one}{end}</D:href><D:propstat><D:prop>"
+                f"<D:response><D:href>{found}{end}</D:href><D:propstat><D:prop>"
                 f"<D:resourcetype>{kind}</D:resourcetype></D:prop>"
                 "<D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>"
             )

@@ -1,4 +1,4 @@
-"""A small SFTP server in this process, with a password, and without OpenSSH's extensions."""
+"""A small SFTP server in this process, with a password and without OpenSSH's extensions."""
 
 import os
 import socket
@@ -15,7 +15,7 @@ from paramiko.sftp import SFTP_FAILURE, SFTP_OK
 
 
 class _Files(SFTPServerInterface):
-    """The files below one folder, named from `/` on."""
+    """The files below one folder, named from `/`."""
 
     root: Path
 
@@ -31,8 +31,8 @@ class _Files(SFTPServerInterface):
     def list_folder(self, path: str) -> Any:
         def listed() -> list[SFTPAttributes]:
             return [
-                SFTPAttributes.from_stat(one.stat(follow_symlinks=False), one.name)
-                for one in os.scandir(self._real(path))
+                SFTPAttributes.from_stat(entry.stat(follow_symlinks=False), entry.name)
+                for entry in os.scandir(self._real(path))
             ]
 
         return _tried(listed)
@@ -53,7 +53,7 @@ class _Files(SFTPServerInterface):
         return _tried(lambda: os.remove(self._real(path)))
 
     def rename(self, oldpath: str, newpath: str) -> Any:
-        """As the protocol has it: never over a file that is there."""
+        """Rename as the protocol does: never over an existing file."""
         if os.path.exists(self._real(newpath)):
             return SFTP_FAILURE
         return _tried(lambda: os.rename(self._real(oldpath), self._real(newpath)))
@@ -93,7 +93,7 @@ class _Door(paramiko.ServerInterface):
 
 @contextmanager
 def sftp_server(root: Path, password: str, host_key: Any, port: int = 0) -> Iterator[int]:
-    """Serves the folder on this machine; its port."""
+    """Serve the folder on this machine. Returns the port."""
     listener = socket.create_server(("127.0.0.1", port))
     transports: list[paramiko.Transport] = []
     files = type("Files", (_Files,), {"root": root})

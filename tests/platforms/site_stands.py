@@ -1,4 +1,4 @@
-"""Stands for the platforms of web sites: see `stands`."""
+"""Test stands for platforms of web sites: see `stands`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -72,16 +72,16 @@ class WordPressStand(Stand):
         return Credentials(identifier=self.user, secret=self.server.passwords[self.user])
 
     def expire(self) -> None:
-        """Application passwords don't end by themselves."""
+        """Application passwords don't expire."""
 
     def revoke(self) -> None:
         self.server.new_password(self.user)
 
     def untouched(self) -> Any:
         return [
-            without(one, "description")
-            | {"description": one["description"].partition("AI rights")[0].strip()}
-            for one in self.server.media()
+            without(media, "description")
+            | {"description": media["description"].partition("AI rights")[0].strip()}
+            for media in self.server.media()
         ]
 
     @property
@@ -120,7 +120,7 @@ class CloudflareStand(Stand):
         return Credentials(identifier=self.zone, secret=self.token)
 
     def expire(self) -> None:
-        """API tokens hold as long as they were made for."""
+        """API tokens are valid as long as they were made for."""
 
     def revoke(self) -> None:
         self.server.new_token(self.zone)

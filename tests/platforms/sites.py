@@ -1,4 +1,4 @@
-"""What the tests of sites share: an account on one, and the whole way of a change."""
+"""Shared by tests of sites: an account, and the steps of a change."""
 
 from dataclasses import dataclass, field
 
@@ -15,38 +15,38 @@ PASSWORD = "canary-Vn4t8qLw"
 
 @dataclass
 class Place:
-    """One account: its platform and client, and the steps that the engine takes with it."""
+    """One account: its platform and client, and the engine's steps."""
 
     platform: Platform
     client: Client
     saved: list[Credentials] = field(default_factory=list)
 
     def look(self, remote_id: str = "") -> RemoteItem:
-        """An item anew; without an id the only one."""
+        """Read an item; without an id the only one."""
         if remote_id:
             return self.platform.item(self.client, remote_id)
         return next(iter(self.platform.items(self.client)))
 
     def plan(self, item: RemoteItem, declared: Declaration) -> dict[str, tuple[str, ...]]:
-        """The edit after which it says what is declared."""
+        """Return the edit that makes the item declare the consent."""
         return self.platform.suite.edit(item.fields, declared)
 
     def write(self, item: RemoteItem, edit: dict[str, tuple[str, ...]]) -> RemoteItem:
-        """Write, read back, and see that it took."""
+        """Write, read back, and check the result."""
         self.platform.write(self.client, item.remote_id, item, edit)
         after = self.look(item.remote_id)
         assert self.holds(after, edit)
         return after
 
     def holds(self, item: RemoteItem, edit: dict[str, tuple[str, ...]]) -> bool:
-        """As the engine judges it."""
+        """Judge an edit as the engine does."""
         return all(
             self.platform.same(name, values, item.fields.get(name, ()))
             for name, values in edit.items()
         )
 
     def declare(self, declared: Declaration, remote_id: str = "") -> "Done":
-        """Make an item say it, and see that there is nothing to do then."""
+        """Make an item declare the consent, and check that a second plan is empty."""
         before = self.look(remote_id)
         edit = self.plan(before, declared)
         done = Done(before, edit, self.write(before, edit))
@@ -54,7 +54,7 @@ class Place:
         return done
 
     def undo(self, done: "Done") -> RemoteItem:
-        """Take a change back, field by field, as the engine does."""
+        """Undo a change, field by field, as the engine does."""
         return self.write(done.after, {n: done.before.fields.get(n, ()) for n in done.edit})
 
 
@@ -76,7 +76,7 @@ def place(
     hands: Hands | None = None,
     credentials: Credentials | None = None,
 ) -> Place:
-    """An account on a platform, as the workspace would connect it."""
+    """Connect an account on a platform, as the workspace would."""
     clock = (hands or Hands()).clock
     saved: list[Credentials] = []
     client = platform.client(

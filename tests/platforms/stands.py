@@ -1,7 +1,6 @@
-"""One stand for each platform: its practice server, an account there, and what may not change.
+"""One test stand per platform: its practice server, an account, and what must not change.
 
-A new platform is one more entry in `STANDS`; the tests that all platforms share then run
-against it.
+A new platform is one more entry in `STANDS`; the shared platform tests then run against it.
 """
 
 from abc import ABC, abstractmethod
@@ -43,11 +42,11 @@ class Stand(ABC):
     platform: ClassVar[Platform]
     client_id: ClassVar[str] = ""
     read_call: ClassVar[str]
-    """The beginning of the “METHOD /path” by which an item is read."""
+    """The beginning of the “METHOD /path” that reads an item."""
     write_call: ClassVar[str]
-    """The same for writing one."""
+    """The beginning of the “METHOD /path” that writes an item."""
     renews: ClassVar[bool] = True
-    """Whether the sign-in ends by itself and is renewed; else it holds until taken back."""
+    """Whether the sign-in expires and is renewed; otherwise it is valid until revoked."""
 
     def __init__(self, hands: Hands) -> None:
         self.hands = hands
@@ -59,28 +58,28 @@ class Stand(ABC):
 
     @abstractmethod
     def practice(self) -> PracticeServer:
-        """The platform's own server, not started."""
+        """Return the platform's practice server, not started."""
 
     @abstractmethod
     def credentials(self) -> Credentials:
-        """What opens the account."""
+        """Return the account's credentials."""
 
     @abstractmethod
     def expire(self) -> None:
-        """End the account's access token, as time does."""
+        """Expire the account's access token."""
 
     @abstractmethod
     def revoke(self) -> None:
-        """Take the access away, as a person does on the web site."""
+        """Revoke the access, as a person does on the web site."""
 
     @abstractmethod
     def untouched(self) -> Any:
-        """All that the server holds but for our fields: no write may change it."""
+        """Return everything on the server except our fields: no write may change it."""
 
     @property
     @abstractmethod
     def secrets(self) -> set[str]:
-        """Every secret given out so far."""
+        """Return every secret issued so far."""
 
     @property
     def endpoints(self) -> Endpoints:
@@ -108,7 +107,7 @@ class Stand(ABC):
 
 
 def tokens(oauth: AuthorizationServer, now: datetime, account: str = ARTIST) -> TokenSet:
-    """Tokens without the ceremony."""
+    """Return tokens without a sign-in page."""
     return TokenSet.from_answer(oauth.sign_in(account), service="test", now=now)
 
 
@@ -206,7 +205,7 @@ class InternetArchiveStand(Stand):
         return Credentials(identifier=keys.access, secret=keys.secret)
 
     def expire(self) -> None:
-        """Keys don't end by themselves."""
+        """Keys don't expire."""
 
     def revoke(self) -> None:
         self.server.new_keys(self.user)
@@ -272,7 +271,7 @@ class FunkwhaleStand(Stand):
         return Credentials(secret=self.server.tokens[self.user])
 
     def expire(self) -> None:
-        """Access tokens of applications don't end by themselves."""
+        """Access tokens of applications don't expire."""
 
     def revoke(self) -> None:
         self.server.new_token(self.user)

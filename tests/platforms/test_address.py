@@ -1,4 +1,4 @@
-"""Which addresses are talked to: the same for what people type and what servers send."""
+"""The addresses we talk to: the same rules for people's input and servers' answers."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Audius' own ways: two kinds of switches, an index that lags, a yes that may mean nothing."""
+"""Audius: two kinds of switches, a slow index, and a 200 that may have no effect."""
 
 import json
 from collections.abc import Iterator

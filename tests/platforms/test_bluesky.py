@@ -1,4 +1,4 @@
-"""Bluesky's own ways: sessions by app password, versions, records of others."""
+"""Bluesky: sessions by app password, versions, records of other apps."""
 
 import base64
 import json
@@ -64,9 +64,9 @@ def test_the_proposals_record_is_shown_and_never_written(
     stand: BlueskyStand, client: Client
 ) -> None:
     [item] = platform.items(client)
-    said = platform.suite.read(item.fields)
-    assert [statement.dialect for statement in said.statements] == ["bluesky-intents"]
-    assert said.consent == Consent({Use.DATA_MINING: Permission.PROHIBITED})
+    reading = platform.suite.read(item.fields)
+    assert [statement.dialect for statement in reading.statements] == ["bluesky-intents"]
+    assert reading.consent == Consent({Use.DATA_MINING: Permission.PROHIBITED})
     with pytest.raises(ValueError, match=INTENTS):
         platform.write(client, item.remote_id, item, {INTENTS: ()})
 
@@ -155,7 +155,7 @@ def test_a_wrong_app_password_is_tried_once(stand: BlueskyStand) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "error", "says"),
+    ("code", "error", "says"),
     [
         ("AuthFactorTokenRequired", NeedsReconnect, "app password"),
         ("AccountTakedown", AccountAway, "closed"),
@@ -168,11 +168,11 @@ def test_each_refusal_of_a_sign_in_has_its_sentence(
     stand: BlueskyStand,
     client: Client,
     monkeypatch: pytest.MonkeyPatch,
-    word: str,
+    code: str,
     error: type[Exception],
     says: str,
 ) -> None:
-    reply = stand.server.error(401, "Something about it", error=word)
+    reply = stand.server.error(401, "Something about it", error=code)
     monkeypatch.setattr(stand.server, "handle", lambda request: reply)
     with pytest.raises(error, match=says):
         platform.whoami(client)
@@ -183,7 +183,7 @@ def test_without_a_password_there_is_nothing_to_try(stand: BlueskyStand) -> None
         stand.client(Credentials(identifier=stand.handle))
 
 
-def known(stand: BlueskyStand, credentials: Credentials | None = None) -> Client:
+def client_by_did(stand: BlueskyStand, credentials: Credentials | None = None) -> Client:
     """A client of an account whose DID is known from its first sign-in."""
     return platform.client(
         stand.endpoints,
@@ -197,7 +197,7 @@ def known(stand: BlueskyStand, credentials: Credentials | None = None) -> Client
 
 
 def test_a_changed_handle_does_not_matter(stand: BlueskyStand) -> None:
-    with known(stand) as client:
+    with client_by_did(stand) as client:
         stand.server.rename(stand.handle, "mara.example")
         assert platform.whoami(client).name == "mara.example"
 
@@ -206,17 +206,17 @@ def test_an_app_password_is_refused_for_good_only_where_the_server_has_the_accou
     stand: BlueskyStand,
 ) -> None:
     wrong = Credentials(identifier=stand.handle, secret="wron-gpas-swor-dddd")
-    with known(stand, wrong) as client, raises(SignInOver, {wrong.secret}):
+    with client_by_did(stand, wrong) as client, raises(SignInOver, {wrong.secret}):
         platform.whoami(client)
     by_handle = stand.client(wrong)
     with raises(NeedsReconnect, {wrong.secret}) as caught:
         platform.whoami(by_handle)
     assert not isinstance(caught.value, SignInOver)
-    assert "handle may be another" in str(caught.value)
+    assert "handle may have changed" in str(caught.value)
 
 
 def test_an_account_that_left_the_server_keeps_its_app_password(stand: BlueskyStand) -> None:
-    client = known(stand)
+    client = client_by_did(stand)
     stand.server.drop(stand.handle)
     with client, raises(AccountAway, stand.secrets) as caught:
         platform.whoami(client)
@@ -228,7 +228,7 @@ def test_an_account_that_left_the_server_keeps_its_app_password(stand: BlueskySt
 def test_a_moved_or_deactivated_account_is_told_as_that(
     stand: BlueskyStand, moved_to: str, after_a_session: bool
 ) -> None:
-    with known(stand) as client:
+    with client_by_did(stand) as client:
         if after_a_session:
             platform.whoami(client)
         stand.server.deactivate(stand.handle, moved_to)
@@ -245,7 +245,7 @@ def test_a_moved_or_deactivated_account_is_told_as_that(
 def test_a_guard_that_answers_for_the_server_ends_nothing(
     stand: BlueskyStand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with known(stand) as client:
+    with client_by_did(stand) as client:
         reply = stand.server.error(401, "Who are you?")
         monkeypatch.setattr(stand.server, "handle", lambda request: reply)
         with raises(PlatformError, stand.secrets) as caught:
@@ -325,13 +325,13 @@ def test_only_a_did_names_an_account(stand: BlueskyStand, client: Client, name: 
 
 
 def test_records_are_the_same_in_any_order_but_not_with_other_words() -> None:
-    one = json.dumps({"a": 1, "b": {"updatedAt": "2026-11-22T12:00:00.000Z", "c": [True]}})
+    first = json.dumps({"a": 1, "b": {"updatedAt": "2026-11-22T12:00:00.000Z", "c": [True]}})
     two = json.dumps({"b": {"c": [True], "updatedAt": "2026-11-22T12:00:00.000Z"}, "a": 1})
     later = two.replace("12:00", "13:00")
-    assert platform.same(LEXICON, (one,), (two,))
-    assert not platform.same(LEXICON, (one,), (later,))
-    assert not platform.same(LEXICON, (one,), (two.replace("true", "1"),))
-    assert not platform.same(LEXICON, (one,), ())
+    assert platform.same(LEXICON, (first,), (two,))
+    assert not platform.same(LEXICON, (first,), (later,))
+    assert not platform.same(LEXICON, (first,), (two.replace("true", "1"),))
+    assert not platform.same(LEXICON, (first,), ())
     deep = '{"a":' * 600 + "1" + "}" * 600
     assert platform.same(LEXICON, (deep,), (deep,))
 

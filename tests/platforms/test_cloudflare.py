@@ -1,4 +1,4 @@
-"""Cloudflare's own ways: one zone, only what changes, and what a plan does not offer."""
+"""Cloudflare: one zone, only changed settings, and settings that a plan lacks."""
 
 import json
 from collections.abc import Iterator
@@ -140,12 +140,12 @@ def test_no_rule_grants_nothing_and_a_part_is_told() -> None:
     dialect = CloudflareZone()
     assert not dialect.decode({"ai_training": ("disabled",), "ai_user": ("only_on_ad_pages",)})
     assert "advertisements" in dialect.caveats({"ai_user": ("only_on_ad_pages",)})[0]
-    said = dialect.decode({"ai_training": ("disallow",)})
-    assert said == Consent(dict.fromkeys((Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING), NO))
+    decoded = dialect.decode({"ai_training": ("disallow",)})
+    assert decoded == Consent(dict.fromkeys((Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING), NO))
 
 
 @pytest.mark.parametrize(
-    ("held", "said"),
+    ("held", "prohibited"),
     [
         ({"ai_search": ("block",)}, {Use.SEARCH}),
         ({"ai_search": ("disabled",)}, set()),
@@ -156,8 +156,8 @@ def test_no_rule_grants_nothing_and_a_part_is_told() -> None:
         ({"ai_user": ("block",)}, {Use.AI_INPUT}),
     ],
 )
-def test_what_is_turned_away_is_read(held: Fields, said: set[Use]) -> None:
-    assert CloudflareZone().decode(held) == Consent(dict.fromkeys(said, NO))
+def test_what_is_turned_away_is_read(held: Fields, prohibited: set[Use]) -> None:
+    assert CloudflareZone().decode(held) == Consent(dict.fromkeys(prohibited, NO))
 
 
 def test_an_unknown_word_for_search_is_refused() -> None:

@@ -1,7 +1,7 @@
-"""What holds for every platform, each against its own practice server.
+"""Rules for every platform, each against its own practice server.
 
-Read, plan, write, read back, undo; nothing to do the second time; and the world's troubles:
-an ended sign-in, a limit, a server in trouble, an answer that breaks off.
+Read, plan, write, read back, undo; nothing to do the second time. Failures: an expired sign-in, a
+limit, a failing server, an answer that is cut off.
 """
 
 import logging

@@ -42,7 +42,7 @@ def client(stand: FunkwhaleStand) -> Client:
 
 def named(stand: FunkwhaleStand, client: Client, title: str) -> tuple[RemoteItem, Fields]:
     """A track, and the edit that says no to AI there."""
-    item = next(one for one in stand.platform.items(client) if one.title == title)
+    item = next(candidate for candidate in stand.platform.items(client) if candidate.title == title)
     return item, stand.platform.suite.edit(item.fields, NO_AI)
 
 

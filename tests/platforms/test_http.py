@@ -1,4 +1,4 @@
-"""Requests and answers when the world misbehaves. The servers are real, the faults too."""
+"""Requests and answers under failures. The servers are real, and so are the faults."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""The Internet Archive's items: found, read, changed, read back, against the practice server."""
+"""The Internet Archive's items: listed, read, changed, read back, against the practice server."""
 
 import json
 from collections.abc import Iterator
@@ -232,9 +232,12 @@ def test_the_whole_job_through_a_workspace(isolated: Path, tmp_path: Path) -> No
         {"identifier": "night-ferry", "title": "Night Ferry"},
         {"identifier": "paper-moons", "title": "Paper Moons", "rights": "℗ 2024 Mira Koval"},
     ]
-    for one in items:
-        one |= {"creator": catalogue.KOVAL}
-        one |= {"length": str(catalogue.LENGTH_MS / 1000), "licenseurl": "https://l.example/by"}
+    for metadata in items:
+        metadata |= {"creator": catalogue.KOVAL}
+        metadata |= {
+            "length": str(catalogue.LENGTH_MS / 1000),
+            "licenseurl": "https://l.example/by",
+        }
     everything = Filter()
     with (
         PracticeInternetArchive({USER: items}) as archive,
@@ -253,7 +256,7 @@ def test_the_whole_job_through_a_workspace(isolated: Path, tmp_path: Path) -> No
             ).id
         )
         assert account.name == "Mara"
-        before = [archive.metadata(str(one["identifier"])) for one in items]
+        before = [archive.metadata(str(metadata["identifier"])) for metadata in items]
         desk.consents.set(Scope(ScopeKind.ARTIST, artist.id), NO_AI.consent)
         plan = desk.jobs.plan_sync(everything)
         assert job_name(plan) == "No AI on 2 Internet Archive items"
@@ -265,7 +268,7 @@ def test_the_whole_job_through_a_workspace(isolated: Path, tmp_path: Path) -> No
         assert desk.jobs.plan_sync(everything).changes == ()
         undone = desk.jobs.apply(desk.jobs.plan_undo())
         assert undone.counts == {"done": 2}
-        assert [archive.metadata(str(one["identifier"])) for one in items] == before
+        assert [archive.metadata(str(metadata["identifier"])) for metadata in items] == before
 
         desk.consents.set(Scope(ScopeKind.ARTIST, artist.id), NO_AI.consent)
         archive.lagging = 50
@@ -274,8 +277,8 @@ def test_the_whole_job_through_a_workspace(isolated: Path, tmp_path: Path) -> No
         desk.jobs.apply(plan, confirmed=plan.confirmation(), on_result=results.append)
         assert {result.outcome for result in results} == {Outcome.UNCONFIRMED}
         assert all("doesn't show it yet" in result.problem for result in results)
-        told = desk.accounts.remove(account.id)
-        assert "s3.php" in told
+        message = desk.accounts.remove(account.id)
+        assert "s3.php" in message
         assert keys.secret not in "".join(map(repr, archive.seen))
 
 

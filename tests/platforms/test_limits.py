@@ -1,4 +1,4 @@
-"""Waiting as told: not longer than a worker may be held, and remembered over restarts."""
+"""Rate limits: a worker is never held too long, and waits are stored over restarts."""
 
 from datetime import timedelta
 from typing import Any
@@ -32,7 +32,7 @@ def test_nothing_holds_back_the_first_call(limiter: Limiter, hands: Hands) -> No
 
 
 def test_a_long_wait_is_raised_with_its_end(limiter: Limiter, hands: Hands) -> None:
-    until = limiter.told_to_wait(timedelta(seconds=81_654))
+    until = limiter.note_wait(timedelta(seconds=81_654))
     with pytest.raises(RateLimited) as caught:
         limiter.before_call()
     assert caught.value.until == until == limiter.not_before
@@ -40,13 +40,13 @@ def test_a_long_wait_is_raised_with_its_end(limiter: Limiter, hands: Hands) -> N
 
 
 def test_a_wait_of_a_second_is_slept(limiter: Limiter, hands: Hands) -> None:
-    limiter.told_to_wait(timedelta(seconds=1))
+    limiter.note_wait(timedelta(seconds=1))
     limiter.before_call()
     assert hands.slept == [1]
 
 
 def test_a_wait_that_has_long_been_over_is_not_slept(limiter: Limiter, hands: Hands) -> None:
-    limiter.told_to_wait(timedelta(hours=1))
+    limiter.note_wait(timedelta(hours=1))
     hands.move(days=2)
     limiter.before_call()
     assert hands.slept == []
@@ -55,28 +55,28 @@ def test_a_wait_that_has_long_been_over_is_not_slept(limiter: Limiter, hands: Ha
 def test_unstated_waits_double_until_a_call_goes_through(limiter: Limiter, hands: Hands) -> None:
     waits = []
     for _ in range(9):
-        until = limiter.told_to_wait(None)
+        until = limiter.note_wait(None)
         waits.append((until - hands.wall).total_seconds())
         hands.move(seconds=waits[-1] + 1)
     assert waits[:4] == [30, 60, 120, 240]
     assert waits[-1] == LONGEST_BACK_OFF.total_seconds()
     limiter.answered()
-    assert limiter.told_to_wait(None) - hands.wall == timedelta(seconds=30)
+    assert limiter.note_wait(None) - hands.wall == timedelta(seconds=30)
 
 
 def test_an_answer_that_was_on_its_way_does_not_end_a_wait(limiter: Limiter) -> None:
-    limiter.told_to_wait(timedelta(hours=1))
+    limiter.note_wait(timedelta(hours=1))
     limiter.answered()
     assert limiter.not_before == NOON + timedelta(hours=1)
 
 
 def test_a_shorter_wait_does_not_undo_a_longer_one(limiter: Limiter) -> None:
-    limiter.told_to_wait(timedelta(hours=1))
-    assert limiter.told_to_wait(timedelta(seconds=5)) == NOON + timedelta(hours=1)
+    limiter.note_wait(timedelta(hours=1))
+    assert limiter.note_wait(timedelta(seconds=5)) == NOON + timedelta(hours=1)
 
 
 def test_a_clock_that_is_set_back_makes_no_wait_longer(limiter: Limiter, hands: Hands) -> None:
-    limiter.told_to_wait(timedelta(minutes=5))
+    limiter.note_wait(timedelta(minutes=5))
     hands.move(days=-400)
     assert limiter.not_before == hands.wall + timedelta(minutes=5)
     hands.move(minutes=6)
@@ -103,7 +103,7 @@ def test_a_turn_that_comes_late_is_waited_for_in_short_pauses(hands: Hands) -> N
 
 def test_after_a_short_wait_calls_are_spaced_again(hands: Hands) -> None:
     limiter = Limiter(service="Audius", per_second=10, clock=hands.clock)
-    limiter.told_to_wait(timedelta(seconds=1))
+    limiter.note_wait(timedelta(seconds=1))
     for _ in range(3):
         limiter.before_call()
     assert hands.slept == pytest.approx([1, 0.1, 0.1])
@@ -112,7 +112,7 @@ def test_after_a_short_wait_calls_are_spaced_again(hands: Hands) -> None:
 def test_accounts_of_one_client_id_wait_together_and_others_do_not(hands: Hands) -> None:
     limits = Limits(clock=hands.clock)
     here: dict[str, Any] = {"service": "SoundCloud", "host": "https://api.example"}
-    limits.of(client_id="mine", **here).told_to_wait(None)
+    limits.of(client_id="mine", **here).note_wait(None)
     assert limits.of(client_id="mine", **here).not_before is not None
     assert limits.of(client_id="yours", **here).not_before is None
     elsewhere = here | {"host": "https://other.example"}
@@ -129,10 +129,10 @@ def test_a_wait_outlives_a_restart_and_is_forgotten_when_over(hands: Hands) -> N
         limits = Limits({k: v for k, v in stored.items() if v}, changed=keep, clock=hands.clock)
         return limits.of(service="SoundCloud", host="https://api.example", client_id="mine")
 
-    run().told_to_wait(None)
+    run().note_wait(None)
     with pytest.raises(RateLimited):
         run().before_call()
-    assert run().told_to_wait(None) == NOON + timedelta(seconds=60)
+    assert run().note_wait(None) == NOON + timedelta(seconds=60)
     hands.move(minutes=2)
     limiter = run()
     limiter.before_call()
@@ -146,7 +146,7 @@ def test_time_is_noticed_also_for_hosts_that_nobody_asked_since_the_start(hands:
     def here(limits: Limits) -> Limiter:
         return limits.of(service="SoundCloud", host="https://api.example", client_id="mine")
 
-    here(Limits(changed=stored.__setitem__, clock=hands.clock)).told_to_wait(timedelta(days=1))
+    here(Limits(changed=stored.__setitem__, clock=hands.clock)).note_wait(timedelta(days=1))
     hands.move(days=-1)
     limits = Limits(stored, changed=stored.__setitem__, clock=hands.clock)
     limits.notice_time()
@@ -199,5 +199,5 @@ def test_retry_after_is_seconds_or_a_date(value: str, seconds: int | None) -> No
 @given(st.text(max_size=60) | st.integers().map(str))
 def test_any_retry_after_gives_a_bounded_wait(value: str) -> None:
     limiter = Limiter(service="SoundCloud", clock=Hands().clock)
-    until = limiter.told_to_wait(retry_after(Answer(429, {"Retry-After": value}, b""), NOON))
+    until = limiter.note_wait(retry_after(Answer(429, {"Retry-After": value}, b""), NOON))
     assert NOON < until <= NOON + LONGEST_WAIT

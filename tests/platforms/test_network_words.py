@@ -1,4 +1,4 @@
-"""What stands between us and a platform is named as that: proxies, and whom this system trusts."""
+"""Errors between us and a platform name the cause: proxies, and certificates."""
 
 import socket
 import ssl
@@ -81,19 +81,19 @@ def use(monkeypatch: pytest.MonkeyPatch, hands: Hands) -> Iterator[object]:
 
 
 @pytest.mark.parametrize(
-    ("status", "said"),
+    ("status", "expected"),
     [
         (b"407 Proxy Authentication Required", "asks for a user name and a password"),
         (b"403 Forbidden", "does not let RightsDesk through to api.platform.example (403)"),
         (b"502 Bad Gateway", "(502)"),
     ],
 )
-def test_a_proxy_that_says_no_is_named(use: object, status: bytes, said: str) -> None:
+def test_a_proxy_that_says_no_is_named(use: object, status: bytes, expected: str) -> None:
     reply = b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     with proxy(reply) as port:
-        told = use(f"http://name:s3cret@127.0.0.1:{port}")  # type: ignore[operator]
-    assert f"The proxy http://127.0.0.1:{port} (setting https_proxy)" in told
-    assert said in told
+        message = use(f"http://name:s3cret@127.0.0.1:{port}")  # type: ignore[operator]
+    assert f"The proxy http://127.0.0.1:{port} (setting https_proxy)" in message
+    assert expected in message
 
 
 def test_a_proxy_that_hangs_up_is_named(use: object) -> None:
@@ -104,15 +104,15 @@ def test_a_proxy_that_hangs_up_is_named(use: object) -> None:
 def test_a_dead_proxy_is_named(use: object) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    told = use(f"http://127.0.0.1:{port}")  # type: ignore[operator]
-    assert f"The proxy http://127.0.0.1:{port} (setting https_proxy) can't be reached" in told
+    message = use(f"http://127.0.0.1:{port}")  # type: ignore[operator]
+    assert f"The proxy http://127.0.0.1:{port} (setting https_proxy) can't be reached" in message
 
 
 @pytest.mark.parametrize("kind", ["socks4", "socks5", "socks5h"])
 def test_a_socks_proxy_is_named(use: object, kind: str) -> None:
-    told = use(f"{kind}://name:s3cret@127.0.0.1:1080")  # type: ignore[operator]
-    assert f"The proxy {kind}://127.0.0.1:1080" in told
-    assert "SOCKS" in told
+    message = use(f"{kind}://name:s3cret@127.0.0.1:1080")  # type: ignore[operator]
+    assert f"The proxy {kind}://127.0.0.1:1080" in message
+    assert "SOCKS" in message
 
 
 @pytest.mark.parametrize("address", ["http://", "http://[", "nonsense:::", "gopher://127.0.0.1:70"])

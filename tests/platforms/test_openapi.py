@@ -1,10 +1,11 @@
-"""Our requests and the practice server's answers, held against SoundCloud's own description.
+"""Our requests and the practice server's answers, checked against SoundCloud's description.
 
-The description is SoundCloud's and not part of this project: the tests run where it is found,
-in the folder that RIGHTSDESK_SPECS names or in `../shared/specs` beside the project.
-Its schemas and its own examples differ in two ways, and there the examples win: values that
-an example shows as null are let through as null, there and nowhere else; and moments are
-“2018/01/01 12:08:25 +0000”, which is not the `date-time` that the schema of a user promises.
+The description belongs to SoundCloud and is not part of this project. The tests run if it is in the
+folder named by RIGHTSDESK_SPECS or in `../shared/specs` next to the project.
+
+Its schemas and its own examples differ in two ways, and there the examples win. Values that an
+example shows as null are accepted as null, only there. Times are “2018/01/01 12:08:25 +0000”, which
+is not the `date-time` that the schema of a user promises.
 """
 
 import os

@@ -50,7 +50,7 @@ def client(stand: PeerTubeStand) -> Client:
 
 def named(stand: PeerTubeStand, client: Client, title: str) -> tuple[RemoteItem, Fields]:
     """A video, and the edit that says no to AI there."""
-    item = next(one for one in stand.platform.items(client) if one.title == title)
+    item = next(candidate for candidate in stand.platform.items(client) if candidate.title == title)
     return item, stand.platform.suite.edit(item.fields, NO_AI)
 
 

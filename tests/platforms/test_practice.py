@@ -1,4 +1,4 @@
-"""The practice server is as strict as the real one: else the other tests would prove little."""
+"""The practice server is as strict as the real one; otherwise other tests would prove little."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""Publishing into a folder: what a file has stays, what is no file is told, and it lasts."""
+"""Publishing into a folder: attributes are kept, non-files are refused, writes are durable."""
 
 import errno
 import os
@@ -108,7 +108,7 @@ def test_what_cannot_be_kept_is_refused_before_anything_is_published(
     monkeypatch.setattr(os, "fstat", another)
     with raises(Refused, set()) as caught:
         folder.write("robots.txt", NEW)
-    assert caught.value.sentence == "robots.txt would lose its owner by being replaced."
+    assert caught.value.sentence == "robots.txt would lose its owner if it were replaced."
     assert caught.value.untouched == "Nothing was published."
     assert [path.name for path in root.iterdir()] == ["robots.txt"]
     assert (root / "robots.txt").read_bytes() == OLD
@@ -226,8 +226,8 @@ def test_something_else_in_a_files_place_is_told_and_left(
         (root / "robots.txt").mkdir()
     else:
         monkeypatch.chdir(root)  # the path of a socket has to be short
-        with socket.socket(socket.AF_UNIX) as one:
-            one.bind("robots.txt")
+        with socket.socket(socket.AF_UNIX) as socket_:
+            socket_.bind("robots.txt")
     with raises(Refused, set()) as caught:
         site.look()
     assert "robots.txt is a " in caught.value.sentence
@@ -281,11 +281,11 @@ def test_a_full_disk_of_a_server_is_told_as_that(words: str) -> None:
             if name == "write":
                 raise OSError(words)
             if name.startswith("statvfs"):
-                told = paramiko.Message()
+                message = paramiko.Message()
                 for number in (4096, 4096, 1000, 0, 0, 1000, 10, 10):
-                    told.add_int64(number)
-                told.rewind()
-                return 201, told
+                    message.add_int64(number)
+                message.rewind()
+                return 201, message
             return super().call(name, act, half)
 
     disk = Full()
@@ -322,7 +322,7 @@ def test_a_server_that_stores_something_else_is_not_published_to() -> None:
     disk.put(LIVE, OLD)
     with raises(Refused, set()) as caught:
         ScriptedSftp(disk, "posix").write("robots.txt", NEW)
-    assert "something else than what was sent" in caught.value.sentence
+    assert "different data than was sent" in caught.value.sentence
     assert disk.files == {LIVE: OLD}
 
 
@@ -338,7 +338,7 @@ def test_a_site_that_stops_showing_a_file_gets_the_old_one_back(
     with raises(NotServed, set()) as caught:
         site.platform.write(site.client, before.remote_id, before, site.plan(before, NO_AI))
     assert f"answers {status} for robots.txt" in caught.value.sentence
-    assert "put back" in caught.value.untouched
+    assert "were restored" in caught.value.untouched
     assert [path.name for path in root.iterdir()] == ["robots.txt"]
     assert (root / "robots.txt").read_bytes() == OLD
 
@@ -383,7 +383,7 @@ def test_a_file_on_a_server_is_durable_before_it_is_moved(moves: str) -> None:
     ScriptedSftp(disk, moves).write("robots.txt", NEW)
     synced = disk.log.index("fsync@openssh.com")
     assert disk.log[synced - 1] == "write"
-    assert synced < min(disk.log.index(one) for one in disk.log if "rename" in one)
+    assert synced < min(disk.log.index(step) for step in disk.log if "rename" in step)
     assert disk.log.count("fsync@openssh.com") == disk.log.count("write")
 
 

@@ -1,4 +1,4 @@
-"""Killed at every call, on every kind of server: the old file, the new one, or brought back."""
+"""Killed at every call, on every kind of server: the old file, the new one, or restored."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -76,16 +76,16 @@ def test_a_kill_at_any_call_leaves_what_can_be_put_right(
             assert disk.left == []
             assert at > 5
             break
-        told = f"call {at} ({disk.log[-1]})"
+        context = f"call {at} ({disk.log[-1]})"
         now = seen(disk)
         if server in ATOMIC:
-            assert now in (old, new), told
+            assert now in (old, new), context
         elif now is None:
-            assert old is None or disk.left, told
+            assert old is None or disk.left, context
         else:
-            assert is_part(now, old, new), told
+            assert is_part(now, old, new), context
         if server == "only-write" and change == "added":
-            assert now is not None, told
+            assert now is not None, context
             assert now.startswith(OLD), "the artist's own lines stay all the time"
         check_whole(server, disk.revived(), old, new)
     else:
@@ -163,7 +163,7 @@ def test_a_line_that_is_lost_leaves_the_old_file_or_the_new_one(server: str, eff
 
 @pytest.mark.parametrize("server", SERVERS)
 def test_a_server_that_stays_away_is_told_to_be_half_done(server: str) -> None:
-    told: set[type[PlatformError]] = set()
+    errors: set[type[PlatformError]] = set()
     for at in range(1, MOST_CALLS):
         disk = disk_with(ADDED)
         disk.at, disk.effect, disk.away = at, "half", True
@@ -175,11 +175,11 @@ def test_a_server_that_stays_away_is_told_to_be_half_done(server: str) -> None:
             how = type(error)
         if how is None:
             break
-        told.add(how)
+        errors.add(how)
         if seen(disk) not in (ADDED, OTHER):
             assert how is HalfWritten, f"call {at} ({disk.log[-1]})"
         check_whole(server, disk.revived(), ADDED, OTHER)
-    assert HalfWritten in told
+    assert HalfWritten in errors
 
 
 @pytest.mark.parametrize("old", [OLD, None], ids=["old", "first"])

@@ -1,4 +1,4 @@
-"""A daily allowance, and how far it takes a plan."""
+"""A daily quota, and how much of a plan fits into it."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rightsdesk.platforms.http.quota import Spent, outlook
-from rightsdesk.platforms.youtube_quota import EACH, QUOTA, UNITS_A_DAY, price
+from rightsdesk.platforms.youtube_quota import CHANGE, QUOTA, UNITS_A_DAY, price
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SUNDAY_NOON = datetime(2026, 11, 22, 12, tzinfo=BERLIN)
@@ -60,10 +60,10 @@ def test_how_far_it_takes_a_plan(updates: int, left: int, sentence: str) -> None
 def test_an_update_alone_would_be_fifty_units() -> None:
     monday = SUNDAY_NOON + timedelta(days=1)
     updates_alone = replace(QUOTA, change=50)
-    said = outlook(updates_alone, 1_340, 10_000, now=monday)
-    assert said == "200 of 1,340 today, the rest by Sunday."
-    said = outlook(updates_alone, 800, 10_000, now=monday)
-    assert said == "200 of 800 today, the rest by Thursday."
+    sentence = outlook(updates_alone, 1_340, 10_000, now=monday)
+    assert sentence == "200 of 1,340 today, the rest by Sunday."
+    sentence = outlook(updates_alone, 800, 10_000, now=monday)
+    assert sentence == "200 of 800 today, the rest by Thursday."
 
 
 def test_where_the_day_there_ends_today_here_the_hour_is_told() -> None:
@@ -80,12 +80,12 @@ def test_where_the_day_there_ends_today_here_the_hour_is_told() -> None:
 def test_it_never_promises_more_than_the_units_allow(
     updates: int, left: int, now: datetime
 ) -> None:
-    said = outlook(QUOTA, updates, left, now=now)
-    if updates and updates * EACH <= left:
-        assert "rest" not in said
-        assert "None" not in said
+    sentence = outlook(QUOTA, updates, left, now=now)
+    if updates and updates * CHANGE <= left:
+        assert "rest" not in sentence
+        assert "None" not in sentence
     elif updates:
-        assert "All" not in said
+        assert "All" not in sentence
 
 
 @pytest.mark.parametrize(

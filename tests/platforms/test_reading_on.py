@@ -1,4 +1,4 @@
-"""A list that is cut off at any item and read on from its bookmark comes out whole."""
+"""A list that is interrupted at any item and resumed from its bookmark is complete."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from rightsdesk.errors import KnownError
-from rightsdesk.platforms.interface import Bookmark, ReadsOn
+from rightsdesk.platforms.interface import Bookmark, ResumesReading
 from tests.platforms.desk import Hands
 from tests.platforms.stands import STANDS, Stand
 
@@ -22,7 +22,7 @@ def stand(request: pytest.FixtureRequest, hands: Hands) -> Iterator[Stand]:
 
 def test_a_cursor_that_is_none_is_told_or_left_alone(stand: Stand) -> None:
     """It is kept between runs, so it may be anything by then."""
-    if not isinstance(stand.platform, ReadsOn):
+    if not isinstance(stand.platform, ResumesReading):
         pytest.skip("its lists are read from the start")
     with stand.client() as client:
         for odd in ("x", "-1", "9" * 5000, "https://elsewhere.example/"):
@@ -31,7 +31,7 @@ def test_a_cursor_that_is_none_is_told_or_left_alone(stand: Stand) -> None:
 
 
 def test_it_is_whole_wherever_it_was_cut(stand: Stand) -> None:
-    if not isinstance(stand.platform, ReadsOn):
+    if not isinstance(stand.platform, ResumesReading):
         pytest.skip("its lists are read from the start")
     with stand.client() as client:
         whole = [item.remote_id for item in stand.platform.items(client)]

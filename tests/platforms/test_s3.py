@@ -1,4 +1,4 @@
-"""A bucket as services differ from one another, and as a hostile one would be."""
+"""Buckets of different services, and of a hostile one."""
 
 from collections.abc import Callable, Iterator
 
@@ -98,7 +98,7 @@ def test_a_file_that_was_changed_is_not_taken_away(bucket: Bucket, folder: S3Fol
     ("says", "error", "words"),
     [
         ((403, "RequestTimeTooSkewed"), Refused, "clock"),
-        ((403, "AccessDenied"), Refused, "may not do that"),
+        ((403, "AccessDenied"), Refused, "lacks a permission"),
         ((401, "Unauthorized"), NeedsReconnect, "secret key"),
         ((301, "PermanentRedirect"), AddressRefused, "another address"),
         ((307, "TemporaryRedirect"), AddressRefused, "another address"),

@@ -1,4 +1,4 @@
-"""A site whose folder is reached by SFTP: passwords, and whether it is the same server."""
+"""A site's folder behind SFTP: passwords, and the server's identity."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -94,22 +94,22 @@ def test_what_sftp_cannot_see_is_told_before_a_file_is_replaced(
 ) -> None:
     """Access lists and attributes: by a folder on this computer they are kept."""
 
-    def told(site: Place) -> set[CarrierLoss]:
+    def unseen_losses(site: Place) -> set[CarrierLoss]:
         item = site.look()
         edit = site.plan(item, NO_AI)
         dialects = site.platform.suite.dialects
-        return {loss for one in dialects for loss in one.unshown(item.fields, edit)}
+        return {loss for dialect in dialects for loss in dialect.unshown(item.fields, edit)}
 
     site = stage.site(stage.server(keys[0]))
-    assert told(site) == set(), "nothing is replaced"
+    assert unseen_losses(site) == set(), "nothing is replaced"
     (root / "robots.txt").write_bytes(ROBOTS)
-    assert told(site) == {CarrierLoss.UNSEEN_ATTRIBUTES}
+    assert unseen_losses(site) == {CarrierLoss.UNSEEN_ATTRIBUTES}
     assert "access lists" in loss_sentence(CarrierLoss.UNSEEN_ATTRIBUTES)
     here = place(OwnSite(), stage.web.base_url, credentials=Credentials(identifier=str(root)))
-    assert told(here) == set()
+    assert unseen_losses(here) == set()
     here.client.close()
     site.declare(NO_AI)
-    assert told(site) == set(), "nothing is left to replace"
+    assert unseen_losses(site) == set(), "nothing is left to replace"
 
 
 def test_a_new_server_is_remembered_by_its_key(
@@ -167,11 +167,11 @@ def test_a_server_among_the_known_hosts_has_to_be_that_one(
 ) -> None:
     port = stage.server(keys[1])
     (tmp_path / ".ssh").mkdir()
-    known = tmp_path / ".ssh" / "known_hosts"
-    known.write_text(f"[127.0.0.1]:{port} {keys[0].get_name()} {keys[0].get_base64()}\n")
+    known_hosts = tmp_path / ".ssh" / "known_hosts"
+    known_hosts.write_text(f"[127.0.0.1]:{port} {keys[0].get_name()} {keys[0].get_base64()}\n")
     with raises(AddressRefused, {PASSWORD}):
         stage.site(port).look()
-    known.write_text(f"[127.0.0.1]:{port} {keys[1].get_name()} {keys[1].get_base64()}\n")
+    known_hosts.write_text(f"[127.0.0.1]:{port} {keys[1].get_name()} {keys[1].get_base64()}\n")
     site = stage.site(port)
     site.look()
     assert site.saved == []

@@ -1,4 +1,4 @@
-"""What a platform sends has to look like what was asked for, or is not believed."""
+"""Answers of a platform with an unexpected shape are refused."""
 
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from rightsdesk.platforms.interface import RemoteItem
 from rightsdesk.platforms.json_checks import (
     LARGEST_NUMBER,
     MOST_FAILURES,
-    EachOrWhy,
+    ItemsOrProblems,
     Shapes,
     milliseconds,
     one_value,
@@ -26,15 +26,17 @@ SHAPES = Shapes("Example")
 
 
 def test_an_error_names_the_platform_and_says_what_may_help() -> None:
-    known = SHAPES.unexpected("something odd")
-    assert known.sentence == "Example sent something odd."
-    assert "Example has changed" in known.advice
+    error = SHAPES.unexpected("something odd")
+    assert error.sentence == "Example sent something odd."
+    assert "Example has changed" in error.advice
     assert Shapes("Example", advice="Wait.").unexpected("x").advice == "Wait."
 
 
-@pytest.mark.parametrize(("name", "whose"), [("Audius", "Audius'"), ("Example", "Example's")])
-def test_a_list_without_an_end_is_told_of(name: str, whose: str) -> None:
-    assert Shapes(name).circle("tracks").sentence == f"{whose} list of tracks leads in a circle."
+@pytest.mark.parametrize(("name", "possessive"), [("Audius", "Audius'"), ("Example", "Example's")])
+def test_a_list_without_an_end_is_told_of(name: str, possessive: str) -> None:
+    assert (
+        Shapes(name).repeats("tracks").sentence == f"{possessive} list of tracks repeats its pages."
+    )
 
 
 @pytest.mark.parametrize("data", [None, [], "{}", 1, True])
@@ -102,7 +104,7 @@ def test_descriptions_and_tags_of_servers_that_anybody_runs() -> None:
 
 def test_such_a_server_has_to_be_named() -> None:
     assert server_of(Endpoints("https://a.example", ""), "Example", "") == "https://a.example"
-    with pytest.raises(AddressRefused, match="server of its own"):
+    with pytest.raises(AddressRefused, match="no central server"):
         server_of(Endpoints("", ""), "Example", "https://a.example")
 
 
@@ -113,11 +115,11 @@ def test_a_server_that_fails_again_and_again_ends_the_list() -> None:
         asked.append(name)
         raise ServerTrouble("It has a problem on its side (500).")
 
-    each = EachOrWhy()
+    reader = ItemsOrProblems()
     for name in "abcdefghij"[: MOST_FAILURES - 1]:
-        assert each.read(name, partial(ill, name)).problem
+        assert reader.read(name, partial(ill, name)).problem
     with pytest.raises(ServerTrouble):
-        each.read("k", partial(ill, "k"))
+        reader.read("k", partial(ill, "k"))
     assert len(asked) == MOST_FAILURES
 
 
@@ -129,6 +131,6 @@ def test_what_can_be_read_in_between_lets_a_list_go_on() -> None:
             raise ServerTrouble("It has a problem on its side (500).")
         return well
 
-    each = EachOrWhy()
-    found = [each.read(str(number), partial(read, number)) for number in range(9)]
+    reader = ItemsOrProblems()
+    found = [reader.read(str(number), partial(read, number)) for number in range(9)]
     assert [bool(item.problem) for item in found] == [True, True, False] * 3

@@ -1,4 +1,4 @@
-"""Signing in through the browser, against a server that holds us to every rule."""
+"""Signing in through the browser, against a server that enforces every rule."""
 
 import socket
 import threading
@@ -45,8 +45,8 @@ def test_a_yes_in_the_browser_gives_tokens_that_work(desk: Desk) -> None:
 
 
 def test_each_sign_in_has_its_own_state_and_challenge(desk: Desk) -> None:
-    with desk.sign_in() as one, desk.sign_in() as two:
-        first, second = (parse_qs(urlsplit(s.url).query) for s in (one, two))
+    with desk.sign_in() as sign_in_1, desk.sign_in() as sign_in_2:
+        first, second = (parse_qs(urlsplit(s.url).query) for s in (sign_in_1, sign_in_2))
     assert first["state"] != second["state"]
     assert first["code_challenge"] != second["code_challenge"]
     assert first["code_challenge_method"] == ["S256"]

@@ -1,4 +1,4 @@
-"""Who answers a sign-in, with what permissions, and what a platform says before anybody looks."""
+"""The source of a sign-in's answer, granted scopes, and refusals before the page opens."""
 
 import base64
 from dataclasses import replace
@@ -18,8 +18,8 @@ from rightsdesk.platforms.http.errors import (
 )
 from rightsdesk.platforms.interface import SignInBy
 from rightsdesk.platforms.registry import all_platforms
-from rightsdesk.platforms.sign_in.look_ahead import look_ahead, refusal
 from rightsdesk.platforms.sign_in.oauth import App, AuthServer, begin, missing
+from rightsdesk.platforms.sign_in.preflight import check_app, refusal
 from rightsdesk.platforms.youtube import YouTube
 from rightsdesk.practice.browser import PracticeBrowser
 from rightsdesk.practice.faults import Fault, Kind
@@ -95,13 +95,13 @@ def test_where_any_address_is_taken_each_sign_in_has_its_own(desk: Desk) -> None
         for _ in range(2)
     ]
     try:
-        one, other = (urlsplit(sign_in.redirect_uri).path for sign_in in begun)
-        assert one != other
-        assert min(len(one), len(other)) > 20
+        path, other_path = (urlsplit(sign_in.redirect_uri).path for sign_in in begun)
+        assert path != other_path
+        assert min(len(path), len(other_path)) > 20
         for sign_in in begun:
             query = parse_qs(urlsplit(sign_in.url).query)
             assert query["redirect_uri"] == [sign_in.redirect_uri]
-        wrong = begun[0].redirect_uri.replace(one, other)
+        wrong = begun[0].redirect_uri.replace(path, other_path)
         assert visit(f"{wrong}?code=c&state={state_of(begun[0].url)}").status_code == 404
     finally:
         for sign_in in begun:
@@ -116,7 +116,7 @@ def test_each_platform_says_which_redirect_address_it_takes() -> None:
         if in_browser and facts.redirect == "exact":
             assert any(platform.redirect_uri in step for step in facts.steps)  # type: ignore[attr-defined]
         asked = platform.auth_server(platform.endpoints).scope if in_browser else ""  # type: ignore[attr-defined]
-        assert {one.id for one in facts.scopes} == set(asked.split()), platform.id
+        assert {scope.id for scope in facts.scopes} == set(asked.split()), platform.id
 
 
 # --- less than was asked for: RFC 6749, section 5.1 -------------------------------------------
@@ -145,7 +145,7 @@ def test_what_was_not_granted_is_known(granted: str, lacks: tuple[str, ...]) -> 
 def test_an_unknown_client_id_is_told_before_the_browser_opens(desk: Desk) -> None:
     desk.practice.oauth.client_id = "another"
     with desk.sign_in() as sign_in, pytest.raises(AppRefused) as caught:
-        look_ahead(sign_in, desk.app, limits=desk.limits, clock=desk.hands.clock)
+        check_app(sign_in, desk.app, limits=desk.limits, clock=desk.hands.clock)
     assert "doesn't accept the client id" in str(caught.value)
     assert sign_in.redirect_uri in str(caught.value)
 
@@ -153,14 +153,14 @@ def test_an_unknown_client_id_is_told_before_the_browser_opens(desk: Desk) -> No
 def test_an_unregistered_redirect_address_is_named_before_the_browser_opens(desk: Desk) -> None:
     desk.practice.oauth.redirect_uris = (REDIRECT,)
     with desk.sign_in() as sign_in, pytest.raises(RedirectRefused) as caught:
-        look_ahead(sign_in, desk.app, limits=desk.limits, clock=desk.hands.clock)
+        check_app(sign_in, desk.app, limits=desk.limits, clock=desk.hands.clock)
     assert f"Register exactly {sign_in.redirect_uri} " in str(caught.value)
 
 
 def test_looking_ahead_uses_nothing_of_the_sign_in_up(desk: Desk) -> None:
     desk.practice.oauth.auto_approve = True
     with desk.sign_in() as sign_in:
-        look_ahead(sign_in, desk.app, limits=desk.limits, clock=desk.hands.clock)
+        check_app(sign_in, desk.app, limits=desk.limits, clock=desk.hands.clock)
         [asked] = desk.practice.seen
         assert state_of(sign_in.url) not in str(asked)
         visit(sign_in.url)
@@ -171,17 +171,19 @@ def test_looking_ahead_uses_nothing_of_the_sign_in_up(desk: Desk) -> None:
 def test_trouble_while_looking_ahead_is_no_answer(desk: Desk, kind: Kind) -> None:
     desk.practice.faults.add(Fault(kind))
     with desk.sign_in() as sign_in:
-        look_ahead(sign_in, desk.app, limits=desk.limits, clock=desk.hands.clock)
+        check_app(sign_in, desk.app, limits=desk.limits, clock=desk.hands.clock)
     assert len(desk.practice.seen) == 1
 
 
-def authError(word: str) -> str:
-    packed = b"\x0a" + bytes([len(word)]) + word.encode() + b"\x12\x1fwhat is wrong in other words"
+def authError(error: str) -> str:
+    packed = (
+        b"\x0a" + bytes([len(error)]) + error.encode() + b"\x12\x1fwhat is wrong in other words"
+    )
     return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 
 
 @pytest.mark.parametrize(
-    ("status", "location", "body", "told"),
+    ("status", "location", "body", "expected"),
     [
         # Keycloak, Ory Hydra, oidc-provider, Spotify and Google, in their own words
         (400, "", "<p>Invalid parameter: redirect_uri</p>", RedirectRefused),
@@ -208,19 +210,22 @@ def authError(word: str) -> str:
     ],
 )
 def test_only_what_is_plainly_about_the_app_counts(
-    status: int, location: str, body: str, told: type[Exception] | None
+    status: int, location: str, body: str, expected: type[Exception] | None
 ) -> None:
     headers = {"Location": location} if location else {}
     found = refusal(SERVER, Answer(status, headers, body.encode()), URL, REDIRECT)
-    assert (None if found is None else type(found)) is told
+    assert (None if found is None else type(found)) is expected
 
 
 def test_an_error_that_the_browser_brings_names_what_to_register(desk: Desk) -> None:
-    for error, told in (("invalid_request", SignInRefused), ("unauthorized_client", AppRefused)):
+    for error, expected in (
+        ("invalid_request", SignInRefused),
+        ("unauthorized_client", AppRefused),
+    ):
         with desk.sign_in() as sign_in:
             query = f"error={error}&error_description=No%20%1b[2J&state={state_of(sign_in.url)}"
             visit(f"{sign_in.redirect_uri}?{query}")
-            with raises(told, set()) as caught:
+            with raises(expected, set()) as caught:
                 sign_in.wait(clock=desk.hands.clock)
         assert sign_in.redirect_uri in str(caught.value)
         assert "\x1b" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""What a site answers in place of its files is not taken for them."""
+"""A page that a site sends in place of a file is not taken for the file."""
 
 from collections.abc import Iterator
 from pathlib import Path

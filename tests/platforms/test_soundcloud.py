@@ -301,7 +301,7 @@ def test_the_artist_of_a_track_can_differ_from_the_account() -> None:
 
 
 def test_platforms_are_found_by_their_id() -> None:
-    assert {one.id: one.name for one in all_platforms()} == dict(NAMES)
+    assert {platform.id: platform.name for platform in all_platforms()} == dict(NAMES)
     assert isinstance(platform_by_id("soundcloud"), SoundCloud)
     with pytest.raises(LookupError):
         platform_by_id("myspace")

@@ -1,4 +1,4 @@
-"""A server that can't prove who it is gets nothing: checked with a certificate of its own."""
+"""A server without a trusted certificate gets no request: tested with a certificate of its own."""
 
 import ssl
 from collections.abc import Iterator

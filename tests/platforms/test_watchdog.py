@@ -1,6 +1,6 @@
-"""Servers that drip, each in another part of an answer: every one is given up in time.
+"""Servers that drip, each in another part of an answer: every request ends in time.
 
-Time is a number that the server moves on with each piece that it sends; nothing sleeps.
+Time is a number that the server moves with each piece it sends; nothing sleeps.
 """
 
 import contextlib
@@ -90,7 +90,7 @@ def client_of() -> Iterator[Callable[..., tuple[Client, Dripping]]]:
             def sent() -> None:
                 nonlocal passed
                 passed += seconds_each
-                watchdog.look()
+                watchdog.cut_late()
 
             server = Dripping(lambda: forever(start, piece), sent)
             client = Client(
@@ -163,7 +163,7 @@ def test_a_webdav_server_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch,
         nonlocal passed
         if watchdog._ends:  # what a server sends after it was given up takes nobody's time
             passed += 7.0
-        watchdog.look()
+        watchdog.cut_late()
 
     server = Dripping(lambda: forever(*DRIPS[part]), sent)
     address = server.base_url.replace("http://", "webdav://mira@")
@@ -196,9 +196,9 @@ def test_a_request_in_time_is_left_alone() -> None:
     with watchdog.limit(60) as limit:
         limit.watch(line)
         passed[0] = 59.0
-        watchdog.look()
+        watchdog.cut_late()
     passed[0] = 61.0
-    watchdog.look()
+    watchdog.cut_late()
     theirs.sendall(b"x")
     assert ours.recv(1) == b"x"
     assert not limit.is_late
@@ -216,7 +216,7 @@ def test_requests_end_in_their_own_order() -> None:
             limits.append(stack.enter_context(watchdog.limit(seconds)))
         for now, late in ((5, [0, 0, 0]), (10, [0, 1, 0]), (20, [0, 1, 1]), (31, [1, 1, 1])):
             passed[0] = now
-            watchdog.look()
+            watchdog.cut_late()
             assert [limit.is_late for limit in limits] == late
 
 
@@ -244,8 +244,8 @@ def test_one_thread_ends_them_all() -> None:
     assert threading.active_count() == before
     for line, pair in zip(lines, pairs, strict=True):
         line.release()
-        for one in pair:
-            one.close()
+        for end in pair:
+            end.close()
 
 
 def test_a_line_that_was_given_up_is_closed_after_its_last_reader() -> None:

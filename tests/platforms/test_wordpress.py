@@ -1,4 +1,4 @@
-"""A self-hosted WordPress: where its API is, raw texts, one paragraph and nothing else."""
+"""A self-hosted WordPress: finding its API, raw texts, and edits of one paragraph only."""
 
 import json
 from collections.abc import Iterator
@@ -217,7 +217,7 @@ def test_a_wordpress_in_a_folder_is_found(
         assert "AI" in server.media()[0]["description"]
         site.undo(done)
         site.client.close()
-        assert all(one.path.startswith("/blog") for one in server.seen)
+        assert all(request.path.startswith("/blog") for request in server.seen)
 
 
 def test_a_site_with_wordpress_elsewhere_says_where_to_look(hands: Hands) -> None:
@@ -226,7 +226,7 @@ def test_a_site_with_wordpress_elsewhere_says_where_to_look(hands: Hands) -> Non
         site = place(platform, server.base_url, identifier="mara", secret=secret, hands=hands)
         with raises(Refused, server.issued) as caught:
             platform.whoami(site.client)
-        assert "There is no WordPress at" in caught.value.sentence
+        assert "No WordPress API answers at" in caught.value.sentence
         assert "/blog" in caught.value.advice
         site.client.close()
         assert {seen.scheme for seen in server.seen} == {""}
@@ -250,5 +250,5 @@ def test_a_firewall_in_front_of_wordpress_is_told(
     monkeypatch.setattr(stand.server, "handle", lambda request: page)
     with raises(Refused, stand.secrets) as caught:
         platform.whoami(client)
-    assert "web page in place of an answer" in caught.value.sentence
+    assert "a web page instead of an answer" in caught.value.sentence
     assert "firewall" in caught.value.advice

@@ -1,4 +1,4 @@
-"""WordPress.com's own ways: sites, a switch, and what the site shows to everybody."""
+"""WordPress.com: sites, a switch, and the public robots.txt."""
 
 import json
 from collections.abc import Iterator
@@ -56,9 +56,9 @@ def test_a_site_that_cannot_be_read_hides_no_other(
     stand: WordPressComStand, client: Client
 ) -> None:
     stand.server.faults.add(Fault(Kind.ERROR, f"GET /rest/v1.4/sites/{FIRST}/settings", times=0))
-    first, *others = platform.items(client)
+    first, *rest = platform.items(client)
     assert (first.remote_id, bool(first.problem)) == (FIRST, True)
-    assert [item.title for item in others] == ["Private", "Done"]
+    assert [item.title for item in rest] == ["Private", "Done"]
 
 
 def test_the_switch_and_what_the_site_shows_of_it(stand: WordPressComStand, client: Client) -> None:
@@ -94,13 +94,13 @@ def test_a_switch_that_the_site_does_not_show_is_told(
 
 
 def test_a_site_that_is_down_still_has_its_switch(stand: WordPressComStand, client: Client) -> None:
-    known = platform.item(client, FIRST)
+    managed = platform.item(client, FIRST)
     stand.server.front(stand.first).close()
     listed = {"ID": stand.first, "name": "Mara Linde", "URL": "http://127.0.0.1:1"}
     stand.server._shown = lambda number: listed  # type: ignore[method-assign]
     item = platform.item(client, FIRST)
     assert "robots.txt" not in item.fields
-    assert item.stamp == known.stamp
+    assert item.stamp == managed.stamp
 
 
 def test_an_address_of_the_service_cannot_lead_us_into_this_computer(

@@ -1,4 +1,4 @@
-"""Posts that play a file: read with it, never written, and no recording of their own."""
+"""Posts that play a file: read with the file, never written, and not recordings."""
 
 from collections.abc import Iterator
 
@@ -56,8 +56,8 @@ def test_what_a_post_reserves_is_told_with_the_file_that_it_plays(
 ) -> None:
     server.posts = [plays % SENTENCE]
     tide, salt = site.platform.items(site.client)
-    [said] = tide.fields[POST]
-    assert said.startswith(f"{server.base_url}/?p=501\n")
+    [statement] = tide.fields[POST]
+    assert statement.startswith(f"{server.base_url}/?p=501\n")
     assert site.platform.suite.read(tide.fields).consent == SAID
     assert salt.fields == {}
     assert site.platform.item(site.client, tide.remote_id) == tide

@@ -1,4 +1,4 @@
-"""YouTube's own ways: whole parts sent back, who may train, pages of fifty, a quota by the day."""
+"""YouTube: whole parts are sent back, trainability, pages of fifty, a daily quota."""
 
 import json
 from collections.abc import Iterator
@@ -113,7 +113,9 @@ def test_the_switch_and_our_signal_stand_side_by_side(stand: YouTubeStand, clien
     assert "permitted" not in edit
     platform.write(client, before.remote_id, before, edit)
     says = platform.suite.read(platform.item(client, before.remote_id).fields)
-    by_dialect = {one.dialect: one.says[Use.GENERATIVE_TRAINING] for one in says.statements}
+    by_dialect = {
+        statement.dialect: statement.says[Use.GENERATIVE_TRAINING] for statement in says.statements
+    }
     assert by_dialect == {
         "youtube-video": Permission.PROHIBITED,
         "youtube-trainability": Permission.ALLOWED,
@@ -321,7 +323,7 @@ def test_what_does_not_fit_is_not_sent(
     asked = len(stand.server.seen)
     with raises(DoesNotFit, stand.secrets) as caught:
         platform.write(client, before.remote_id, before, fields)
-    assert "left as it is" in str(caught.value)
+    assert "left unchanged" in str(caught.value)
     assert not caught.value.stops
     assert len(stand.server.seen) == asked
 

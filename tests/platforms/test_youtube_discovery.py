@@ -1,7 +1,7 @@
-"""Our requests and the practice server's answers, held against Google's own description.
+"""Our requests and the practice server's answers, checked against Google's description.
 
-The discovery document of the YouTube Data API comes with the package
-google-api-python-client, which only tests need.
+The discovery document of the YouTube Data API comes with the package google-api-python-client,
+which only tests need.
 """
 
 import json
@@ -59,9 +59,9 @@ class Inspector:
         if method is None:
             yield f"{request.method} {request.path} is not described"
             return
-        known = method["parameters"]
-        yield from (f"{name} is no parameter" for name in request.query if name not in known)
-        for name, parameter in known.items():
+        parameters = method["parameters"]
+        yield from (f"{name} is no parameter" for name in request.query if name not in parameters)
+        for name, parameter in parameters.items():
             if parameter.get("required") and name not in request.query:
                 yield f"{name} is missing"
         if request.body:
@@ -77,14 +77,14 @@ class Inspector:
         elif "enum" in schema and value not in schema["enum"]:
             yield f"{where} is none of the values there are: {value}"
         elif isinstance(value, list):
-            for number, one in enumerate(value):
-                yield from self._check(one, schema["items"], f"{where}[{number}]")
+            for number, element in enumerate(value):
+                yield from self._check(element, schema["items"], f"{where}[{number}]")
         elif isinstance(value, dict):
-            for name, one in value.items():
+            for name, element in value.items():
                 if name not in schema["properties"]:
                     yield f"{where}.{name} is not described"
                 else:
-                    yield from self._check(one, schema["properties"][name], f"{where}.{name}")
+                    yield from self._check(element, schema["properties"][name], f"{where}.{name}")
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ def test_a_password_of_one_s_own_never_leaves_for_bluesky() -> None:
     [
         ("video.example", "Begin with https://: https://video.example"),
         ("http://video.example", "would not be encrypted"),
-        ("ftp://video.example", "has to begin with https://"),
+        ("ftp://video.example", "begins with https://"),
         ("", "The server is missing."),
     ],
 )

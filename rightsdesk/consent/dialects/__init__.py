@@ -1,7 +1,7 @@
-"""The languages in which machines read declarations: one module each, all of them pure.
+"""Dialects: the languages in which machines read declarations. One pure module each.
 
-All of them are in `every`, and those that a kind of carrier speaks in `suites`: both import
-every module that they name, so they are imported only where they are needed.
+`every` lists all of them, `suites` those of each kind of carrier. Both import every module that
+they name, so import them only where they are needed.
 """
 
 from rightsdesk.consent.dialects.base import Dialect, DialectError

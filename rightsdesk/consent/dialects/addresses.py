@@ -1,7 +1,7 @@
-"""Addresses as machines take them: absolute, without white space, in ASCII where asked.
+"""Addresses as machines accept them: absolute, without white space, in ASCII if required.
 
-A terms address is typed in by a person and ends up in headers, robots.txt and XML. What is
-no web address there would break the line it stands in, or smuggle in another one.
+A person types the address of their terms, and it ends up in headers, robots.txt and XML. Text that
+is not a web address would break its line there, or smuggle in another one.
 """
 
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -10,7 +10,7 @@ _KEPT = "/?:@!$&'()*+,;=-._~%[]#"
 
 
 def web_address(text: str) -> str:
-    """The text if it is an absolute http(s) address on one line; else an empty string."""
+    """The text if it is an absolute http(s) address on one line; else ""."""
     address = text.strip()
     if any(mark.isspace() or not mark.isprintable() or mark in '<>"\\' for mark in address):
         return ""
@@ -23,9 +23,9 @@ def web_address(text: str) -> str:
 
 
 def ascii_address(text: str) -> str:
-    """The same in ASCII (RFC 3986; host names as IDNA), for header fields and robots.txt.
+    """The address in ASCII (RFC 3986; host names as IDNA), for header fields and robots.txt.
 
-    Empty where the text is no web address, or its host name has no ASCII form.
+    Empty if the text is not a web address, or its host name has no ASCII form.
     """
     address = web_address(text)
     if address.isascii():
@@ -40,7 +40,7 @@ def ascii_address(text: str) -> str:
 
 
 def mail_address(text: str) -> str:
-    """The text if it looks like one e-mail address; else an empty string."""
+    """The text if it looks like one e-mail address; else ""."""
     name, at, host = text.strip().partition("@")
     fine = all(mark.isprintable() and mark not in ' <>"(),:;\\' for mark in name + host)
     return f"{name}@{host}" if at and name and "." in host and "@" not in host and fine else ""

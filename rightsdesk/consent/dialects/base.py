@@ -1,4 +1,4 @@
-"""What every dialect can do, and how it owns up to what it cannot say."""
+"""The interface of all dialects, and how they report what they cannot state."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from rightsdesk.errors import KnownError
 
 
 class DialectError(KnownError):
-    """A declaration is there but cannot be understood. It is never read as permission."""
+    """A declaration is present but cannot be understood. It is never read as permission."""
 
     cause = "unreadable-declaration"
 
 
 def readable(dialect: Dialect, fields: Fields) -> Consent | None:
-    """What the fields say; None where they cannot be understood."""
+    """The consent that the fields state; None if they cannot be understood."""
     try:
         return dialect.decode(fields)
     except DialectError:
@@ -30,53 +30,52 @@ def readable(dialect: Dialect, fields: Fields) -> Consent | None:
 class Dialect(ABC):
     """One language of declarations, carried by named text fields.
 
-    For every declaration and use: what `decode(encode(…))` says is never more
-    permissive than what was declared, and a use that was not declared can only come
-    back as prohibited.
+    For every declaration and use: `decode(encode(…))` is never more permissive than the
+    declaration, and a use that was not declared can only come back as prohibited.
     """
 
     id: str
     name: str
     fields: tuple[str, ...]
-    """The fields that this dialect reads; all but the `read_only` ones are its own to replace."""
+    """The fields that this dialect reads. It may replace all except the `read_only` ones."""
     read_only: tuple[str, ...] = ()
-    """The fields among them that are only ever read: somebody else's to change."""
+    """Fields that are only read: they belong to somebody else."""
     single: int = 0
-    """How many of the fields, from the first, are each a place for one statement: several
-    values in them that differ contradict each other."""
+    """How many of the fields, from the first, each hold one statement. Several different values in
+    such a field contradict each other."""
     supersedes: tuple[str, ...] = ()
-    """The ids of those dialects in the same carrier whose answers readers replace by this one's,
-    by the standard's own order."""
+    """Ids of the dialects in the same carrier that readers override by this one, by the standard's
+    own order."""
 
     @abstractmethod
     def encode(self, declaration: Declaration) -> Fields:
-        """The fields that say it. A field that would say nothing is left out."""
+        """The fields that state the declaration. Fields that would state nothing are left out."""
 
     @abstractmethod
     def decode(self, fields: Fields) -> Consent:
-        """What the fields say; empty when they say nothing.
+        """The consent that the fields state; empty if they state nothing.
 
-        Raises DialectError where a declaration is present but malformed.
+        Raises DialectError if a declaration is present but malformed.
         """
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """The edit after which `fields` say what is declared, and nothing older of ours."""
+        """The edit after which `fields` state the declaration, and no older statement of ours."""
         writable = [name for name in self.fields if name not in self.read_only]
         ours = {name: fields[name] for name in writable if name in fields}
-        said = self.encode(declaration)
-        return difference(ours, {name: said[name] for name in writable if name in said})
+        encoded = self.encode(declaration)
+        return difference(ours, {name: encoded[name] for name in writable if name in encoded})
 
     def voices(self, fields: Fields) -> tuple[Consent, ...]:
-        """What each value in the `single` fields says by itself, where there are several.
+        """The consent in each value of the `single` fields, if there are several values.
 
-        Raises as `decode` does.
+        Raises the same errors as `decode`.
         """
         names = self.fields[: self.single]
-        others = {name: values for name, values in fields.items() if name not in names}
+        unnamed = {name: values for name, values in fields.items() if name not in names}
         alone = {(name, value) for name in names for value in fields.get(name, ())}
         if len(alone) < 2:
             return ()
-        return tuple(self.decode({**others, name: (value,)}) for name, value in alone)
+        return tuple(self.decode({**unnamed, name: (value,)}) for name, value in alone)
 
     def take_back(self, name: str, now: Values, written: Values, before: Values) -> Values | None:
         """The values of a field that somebody edited since a write, without what that wrote.
@@ -87,46 +86,46 @@ class Dialect(ABC):
         return None
 
     def label(self, name: str) -> str:
-        """What a person calls one of the fields."""
+        """A field's name for people."""
         return name
 
     def along(self, fields: Fields, edit: Fields) -> Fields:
-        """What a carrier changes by itself along with an edit that does not name it."""
+        """What a carrier also changes with an edit that does not name it."""
         return {}
 
     def refused(self, edit: Fields) -> str:
-        """Why the carrier would not take an edit, a sentence with what to do; "" where it would."""
+        """Why the carrier would refuse an edit, as a sentence with advice; "" if it accepts it."""
         return ""
 
     def losses(self, declaration: Declaration) -> tuple[Loss, ...]:
-        """Every use that this dialect says otherwise than declared, or not at all."""
+        """Every use that this dialect states differently than declared, or not at all."""
         wanted = declaration.consent
-        said = self.decode(self.encode(declaration))
+        stated = self.decode(self.encode(declaration))
         return tuple(
-            Loss(self.name, use, wanted.get(use), said.get(use))
+            Loss(self.name, use, wanted.get(use), stated.get(use))
             for use in Use
-            if wanted.get(use) != said.get(use)
+            if wanted.get(use) != stated.get(use)
         )
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
-        """What a person should know of this dialect beyond the losses, a sentence each."""
+        """What a person should know of this dialect beyond the losses, one sentence each."""
         return ()
 
     def shown(self, value: str) -> str:
-        """A value as a person may look at it before it is written: what is only known at that
-        time, like the moment itself, is left out."""
+        """A value for a preview, without what is known only when it is written, such as the
+        time."""
         return value
 
     def unshown(self, fields: Fields, edit: Fields) -> tuple[CarrierLoss, ...]:
-        """What an edit takes from a carrier that shows `fields` and hides something."""
+        """Losses of an edit on a carrier that shows `fields` but hides other data."""
         return ()
 
     def on_replacing(self, fields: Fields) -> tuple[str, ...]:
-        """What to know of the fields that are about to be replaced, a sentence each."""
+        """What to know about the fields that will be replaced, one sentence each."""
         return ()
 
     def caveats(self, fields: Fields) -> tuple[str, ...]:
-        """What to bear in mind with a reading of these fields, a sentence each.
+        """What limits the reading of these fields, one sentence each.
 
         Never raises: fields that cannot be understood have no caveats.
         """

@@ -1,8 +1,7 @@
-"""One answer for several uses: how a coarse word is chosen, so that it never says too much.
+"""One answer for several uses, chosen so that it never grants too much.
 
-Most standards have fewer words than there are uses. A word that covers several of them can
-be a grant only when all of them are granted, and is a reservation as soon as one is
-reserved.
+Most standards have fewer terms than there are uses. A term that covers several uses is a grant only
+if all of them are granted, and a reservation as soon as one is reserved.
 """
 
 from collections.abc import Iterable
@@ -24,7 +23,7 @@ def granted(consent: Consent, uses: Iterable[Use]) -> bool:
 
 
 def one_bit(consent: Consent, uses: Iterable[Use]) -> bool | None:
-    """False: reserved. True: all granted. None: nothing that one bit could say."""
+    """False: reserved. True: all granted. None: one bit cannot state it."""
     covered = tuple(uses)
     if reserved(consent, covered):
         return False
@@ -32,7 +31,8 @@ def one_bit(consent: Consent, uses: Iterable[Use]) -> bool | None:
 
 
 def on_request(consent: Consent, uses: Iterable[Use]) -> bool:
-    """Whether all of the uses can be offered as “ask me”: stated, none prohibited, one asked."""
+    """Whether all uses can be offered as “ask me”: all stated, none prohibited, at least one
+    asked."""
     answers = [consent.get(use) for use in uses]
     return (
         Permission.CONSTRAINED in answers

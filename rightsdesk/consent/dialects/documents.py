@@ -1,7 +1,7 @@
-"""JSON documents, read strictly: what is ambiguous is no declaration.
+"""Strict reading of JSON documents: an ambiguous document is no declaration.
 
-A name that stands twice, a number that JSON does not know, and a document nested so deeply
-that readers give up, are all ways to make two readers see two different things.
+A repeated name, a number that JSON does not know, and very deep nesting can each make two readers
+see different things.
 """
 
 import json
@@ -14,7 +14,7 @@ from rightsdesk.consent.fields import Fields
 
 
 def parse_json(text: str, dialect: str) -> Any:
-    """The JSON value (RFC 8259). Raises DialectError where it is not exactly one."""
+    """The JSON value (RFC 8259). Raises DialectError unless the text is exactly one."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len(result := dict(pairs)) != len(pairs):
@@ -24,7 +24,7 @@ def parse_json(text: str, dialect: str) -> Any:
     def no_number(word: str) -> NoReturn:
         raise ValueError(word)
 
-    def finite(word: str) -> float:  # Python makes 1e999 infinite, which JSON can't say
+    def finite(word: str) -> float:  # Python makes 1e999 infinite, which JSON cannot express
         return number if math.isfinite(number := float(word)) else no_number(word)
 
     try:
@@ -36,29 +36,29 @@ def parse_json(text: str, dialect: str) -> Any:
 
 
 def parse_object(text: str, dialect: str) -> dict[str, Any]:
-    """The same where it has to be an object."""
+    """The JSON object. Raises DialectError for any other text."""
     return as_object(parse_json(text, dialect), dialect)
 
 
 def as_object(value: object, dialect: str) -> dict[str, Any]:
-    """The value, if it is an object. Raises DialectError where it is something else."""
+    """The value if it is an object. Raises DialectError for anything else."""
     if not isinstance(value, dict):
-        raise DialectError(f"The {dialect} document is not made as its standard asks.")
+        raise DialectError(f"The {dialect} document does not follow its standard.")
     return value
 
 
 def write_json(value: object) -> str:
-    """On one line, as it stands in fields that hold an assertion or a record."""
+    """JSON on one line, for fields that hold an assertion or a record."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def write_document(value: object) -> str:
-    """On many lines, as a file that people open too."""
+    """JSON on many lines, for a file that people also open."""
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
 def without_repeats(edit: Fields, fields: Fields) -> dict[str, tuple[str, ...]]:
-    """The edit without those documents that say the same as the ones that are there."""
+    """The edit without documents that state the same as the existing ones."""
     return {
         name: values
         for name, values in edit.items()
@@ -81,6 +81,6 @@ def _canonical(text: str) -> str:
 
 
 def text_of(document: Mapping[str, Any], name: str) -> str:
-    """The member's text, stripped; empty where it is absent or something else."""
+    """The member's text, stripped; empty if it is absent or not a text."""
     value = document.get(name)
     return value.strip() if isinstance(value, str) else ""

@@ -1,7 +1,7 @@
-"""Every dialect that RightsDesk speaks, as it is without settings of its own.
+"""Every dialect of RightsDesk, with default settings.
 
-Some take settings (a list of crawlers, the address of a file on the site): whoever uses
-those makes their own. This tuple is what tests and explanations go through.
+Some dialects take settings (a list of crawlers, the address of a file on the site). Users of those
+create their own. Tests and explanations go through this tuple.
 """
 
 from rightsdesk.consent.dialects.base import Dialect
@@ -34,7 +34,7 @@ from rightsdesk.consent.dialects.web.tdmrep import Tdmrep, TdmrepHeader, TdmrepM
 from rightsdesk.consent.dialects.web.tdmrep_file import TdmrepFile
 
 ANY_RECORDING = f"ISCC:KIC{'A' * 52}"
-"""Stands for the ISCC of whatever recording: without one TDM·AI cannot be spoken at all."""
+"""A placeholder for any recording's ISCC. Without an ISCC, TDM·AI states nothing."""
 
 ALL_DIALECTS: tuple[Dialect, ...] = (
     # in the file

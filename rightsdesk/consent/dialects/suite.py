@@ -1,4 +1,4 @@
-"""The dialects that one kind of carrier speaks, taken together."""
+"""The dialects of one kind of carrier, taken together."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ from rightsdesk.consent.uses import Permission, Use
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one dialect says in one carrier. `problem` is set where it cannot be understood,
-    `conflicts` are the uses in which it contradicts itself."""
+    """The statement of one dialect in one carrier.
+
+    `problem` is set if it cannot be understood. `conflicts` are the uses in which it contradicts
+    itself.
+    """
 
     dialect: str
     name: str
@@ -29,7 +32,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class SuiteReading:
-    """What a carrier says altogether, dialect by dialect, and where it contradicts itself."""
+    """The statements of a carrier by dialect, their combined consent, and contradictions."""
 
     statements: tuple[Statement, ...]
     consent: Consent
@@ -37,21 +40,21 @@ class SuiteReading:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """Declarations that are there but cannot be understood."""
+        """Declarations that are present but cannot be understood."""
         return tuple(s.problem for s in self.statements if s.problem)
 
 
 Holds = Callable[[str, tuple[str, ...]], bool]
-"""Whether a carrier's field, by its name, holds these values."""
+"""Whether a carrier's field, by name, holds these values."""
 
 
 @dataclass(frozen=True, slots=True)
 class WayBack:
-    """How fields go back to what they held before a write.
+    """How fields return to their values before a write.
 
-    `edit` sets them, empty values remove one. `left` names the fields that hold something else
-    by now and stay as they are; `needed` those that stay although they hold what was written,
-    since one of `left` points to them.
+    `edit` restores fields; an empty value removes one. `left` names the fields that hold other
+    values by now and stay. `needed` names those that hold what was written but stay, because a
+    field in `left` points to them.
     """
 
     edit: Fields
@@ -63,8 +66,8 @@ class WayBack:
 class Suite:
     """Several dialects in one carrier's fields. The first is the most expressive one.
 
-    With `only_present`, a carrier has a place for just those fields that it shows: an
-    account and its tracks have different switches, and show them whatever they say.
+    With `only_present`, a carrier only has the fields that it shows: an account and its tracks have
+    different switches, and always show them.
     """
 
     dialects: tuple[Dialect, ...]
@@ -72,28 +75,28 @@ class Suite:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """All the fields that are read, and that may be written."""
+        """All fields that are read, and that may be written."""
         return tuple(name for dialect in self.dialects for name in dialect.fields)
 
     def read(self, fields: Fields) -> SuiteReading:
-        """What the fields say together: the strictest answer to each use.
+        """The combined consent of the fields: the strictest answer for each use.
 
-        A coarse dialect cannot help saying more or less than was meant. So where it says
-        just what it would say for the most expressive statement of the same carrier, that
-        statement stands, and there is no contradiction.
+        A coarse dialect must say more or less than was meant. If it states just what it would for
+        the most expressive statement of the same carrier, that statement counts, without a
+        contradiction.
         """
         return self.together([fields])
 
     def together(self, held: Sequence[Fields]) -> SuiteReading:
-        """What several carriers of the same thing say together: a file and its sidecar.
+        """The combined consent of several carriers of the same recording: a file and its sidecar.
 
-        The first one's most expressive statement is what all coarse ones are held against.
-        Where one cannot be understood, it may forbid anything: then only what others forbid
-        is known for certain. An answer that readers replace by another one's does not count,
-        but is named as a contradiction.
+        All coarse statements are compared with the first carrier's most expressive one. If a
+        statement cannot be understood, it may forbid anything: then only what the others forbid is
+        certain. An answer that readers override by another one does not count, but is reported as a
+        contradiction.
         """
-        told = (self._statement(d, fields) for fields in held for d in self.dialects)
-        statements = tuple(statement for statement in told if statement)
+        found = (self._statement(d, fields) for fields in held for d in self.dialects)
+        statements = tuple(statement for statement in found if statement)
         if not statements:
             return SuiteReading((), Consent(), ())
         pairs = self._pairs(statements)
@@ -106,19 +109,19 @@ class Suite:
         return SuiteReading(statements, certain, conflicts)
 
     def shown(self, name: str, value: str) -> str:
-        """A value of a field as a preview shows it."""
+        """A field's value for a preview."""
         return next((d.shown(value) for d in self.dialects if name in d.fields), value)
 
     def settable(self, fields: Fields) -> tuple[str, ...] | None:
-        """The fields that a carrier which shows these has a place for; None is all of them."""
+        """The fields that this carrier has, judged by those it shows; None means all."""
         return tuple(name for name in self.fields if name in fields) if self.only_present else None
 
     def edit(
         self, fields: Fields, declaration: Declaration, settable: Collection[str] | None = None
     ) -> dict[str, tuple[str, ...]]:
-        """The edit after which the fields say what is declared; empty if they do already.
+        """The edit after which the fields state the declaration; empty if they already do.
 
-        `settable` are the fields that this carrier has a place for; None is all of them.
+        `settable` are the fields that this carrier has; None means all.
         """
         settable = self.settable(fields) if settable is None else settable
         edit: dict[str, tuple[str, ...]] = {}
@@ -129,13 +132,15 @@ class Suite:
         return {name: values for name, values in edit.items() if name in settable}
 
     def edited(self, fields: Fields, edit: Fields) -> Fields:
-        """The fields once an edit is done, with what carriers change along with it."""
+        """The fields after an edit, including those that carriers change with it."""
         along = {name: v for d in self.dialects for name, v in d.along(fields, edit).items()}
         return edited(fields, {**along, **edit})
 
     def way_back(self, fields: Fields, written: Fields, before: Fields, holds: Holds) -> WayBack:
-        """How `fields` go back from what was `written` to what was there `before`, field by
-        field: those that still hold what was written, and our part of those edited since."""
+        """How `fields` return from what was `written` to what was there `before`, field by field.
+
+        Restores fields that still hold what was written, and our part of those edited since.
+        """
         edit: dict[str, tuple[str, ...]] = {}
         left: list[str] = []
         for name, values in written.items():
@@ -158,23 +163,23 @@ class Suite:
         return dialect.take_back(name, now, written, before) if dialect else None
 
     def label(self, name: str) -> str:
-        """What a person calls a field."""
+        """A field's name for people."""
         return next((d.label(name) for d in self.dialects if name in d.fields), name)
 
     def refused(self, edit: Fields) -> str:
-        """Why a carrier would not take an edit, a sentence with what to do; "" where it would."""
+        """Why a carrier would refuse an edit, as a sentence with advice; "" if it accepts it."""
         return next((why for dialect in self.dialects if (why := dialect.refused(edit))), "")
 
     def after(self, fields: Fields, declaration: Declaration) -> SuiteReading:
-        """What the fields will say once the edit is done."""
+        """The consent that the fields state after the edit."""
         return self.read(self.edited(fields, self.edit(fields, declaration)))
 
     def losses(
         self, declaration: Declaration, settable: Collection[str] | None = None
     ) -> tuple[Loss, ...]:
-        """What each dialect that has a place in this carrier cannot say as declared.
+        """What each dialect in this carrier cannot state as declared.
 
-        One that is only read is not asked: nothing is said in it.
+        Dialects that are only read have no losses: nothing is written in them.
         """
         return tuple(
             loss
@@ -206,7 +211,7 @@ _Pairs = Sequence[tuple[Dialect, Statement]]
 
 
 def _said(pairs: _Pairs) -> Iterator[Consent]:
-    """The most expressive statement, and of the others what it does not explain."""
+    """The most expressive statement, and what it does not explain of the others."""
     full = next((statement.says for _, statement in pairs if statement.says), Consent())
     yield full
     for dialect, statement in pairs:
@@ -216,7 +221,7 @@ def _said(pairs: _Pairs) -> Iterator[Consent]:
 
 
 def _not_replaced(pairs: _Pairs) -> _Pairs:
-    """Without the answers in whose place another dialect gives different ones."""
+    """The statements without answers that another dialect overrides differently."""
     if not any(dialect.supersedes for dialect, _ in pairs):
         return pairs
     return [
@@ -227,17 +232,17 @@ def _not_replaced(pairs: _Pairs) -> _Pairs:
 def _left(statement: Statement, pairs: _Pairs) -> Consent:
     replaced = {
         use
-        for dialect, other in pairs
+        for dialect, other_dialect in pairs
         if statement.dialect in dialect.supersedes
-        if other.says != _implied(dialect, statement.says)
-        for use in other.says
+        if other_dialect.says != _implied(dialect, statement.says)
+        for use in other_dialect.says
     }
     return Consent({use: p for use, p in statement.says.items() if use not in replaced})
 
 
-def _conflicting(said: Iterable[Consent]) -> frozenset[Use]:
-    """The uses that are answered in more than one way."""
-    answers = {(use, answer) for one in said for use, answer in one.items()}
+def _conflicting(consents: Iterable[Consent]) -> frozenset[Use]:
+    """The uses with more than one answer."""
+    answers = {(use, answer) for consent in consents for use, answer in consent.items()}
     uses = [use for use, _ in answers]
     return frozenset(use for use in uses if uses.count(use) > 1)
 

@@ -1,4 +1,4 @@
-"""The suites of files, of sidecars and of SoundCloud: which dialects each of them speaks."""
+"""The dialects of files, of sidecars and of SoundCloud tracks."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Takes what was written out of a field that somebody edited since, and leaves the edit.
+"""Removes what a write added from a field that was edited since, and keeps the edit.
 
-A field is compared in three states: before the write, as the write left it, and now. What the
-write added is taken out where it still is, and what it had replaced goes back to that place.
+Compares three states of a field: before the write, after it, and now. What the write added is
+removed, and what it had replaced returns to that place.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ Values = tuple[str, ...]
 
 
 def from_list(now: Sequence[str], written: Sequence[str], before: Sequence[str]) -> Values | None:
-    """The values now, as `before` in what the write changed; None where none of it is left."""
+    """The current values without what the write added, and with what it removed; None if nothing of
+    the write is left."""
     added, removed = _changes(written, before)
     left = Counter(added)
     kept: list[str] = []
@@ -33,10 +34,10 @@ def from_list(now: Sequence[str], written: Sequence[str], before: Sequence[str])
 def from_texts(
     now: Sequence[str], written: Sequence[str], before: Sequence[str], separators: Collection[str]
 ) -> Values | None:
-    """Texts now, without the parts that the write added, and with those that it replaced.
+    """The current texts without the parts that the write added, and with those that it replaced.
 
-    Parts stand between `separators`; the first one joins a part that goes back. A text that
-    becomes empty goes, too. None where no part is left, or one is there more than once.
+    Parts are split at `separators`; the first one joins a part that returns. Texts that become
+    empty are removed. None if no part is left, or each is there more than once.
     """
     parts, parts_before = (
         [part for text in texts for part in _parts(text, separators)] for texts in (written, before)
@@ -62,7 +63,7 @@ def from_texts(
 
 
 def _changes(written: Sequence[str], before: Sequence[str]) -> tuple[list[str], list[str]]:
-    """What a write added, and what it took away; each as often as it did."""
+    """What a write added, and what it removed, with repeats."""
     old, new = Counter(before), Counter(written)
     return list((new - old).elements()), list((old - new).elements())
 
@@ -75,8 +76,8 @@ def _parts(text: str, separators: Collection[str]) -> list[str]:
 
 
 def _without(text: str, part: str, separators: Collection[str]) -> str | None:
-    """A text without a part and one separator next to it; None where it is only a piece of a
-    word there."""
+    """A text without a part and one separator next to it; None if the part is within a word
+    there."""
     head, _, tail = text.partition(part)
     if head[-1:].isalnum() or (tail[:1].isalnum() and part[-1:].isalnum()):
         return None

@@ -1,6 +1,6 @@
-"""What a language has words for, found out by letting it speak.
+"""The answers that a dialect can express, found by encoding and decoding each.
 
-For people who want to know what a signal can say at all, whatever they chose.
+For people who want to know what a signal can state at all, whatever their consent.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from rightsdesk.consent.dialects.base import Dialect
 from rightsdesk.consent.uses import Permission, Use
 
 _TERMS = "https://example.com/terms"
-"""Some can only say “ask me” with an address of the terms."""
+"""Some dialects can state “ask me” only with the address of the terms."""
 
 
 @lru_cache(maxsize=64)
 def vocabulary(dialect: Dialect) -> Mapping[Permission, tuple[Use, ...]]:
-    """For each answer the uses to which it can be given, where the others get it too."""
+    """For each answer, the groups of uses that can only get it together."""
     return {answer: tuple(_said(dialect, answer)) for answer in Permission}
 
 
 @lru_cache(maxsize=64)
 def wordless(dialect: Dialect) -> tuple[Use, ...]:
-    """The uses of which a language cannot say anything, in the order of `Use`.
+    """The uses that a dialect cannot state, in the order of `Use`.
 
-    None for one that is only read: it says nothing by itself.
+    Empty for a dialect that is only read: it states nothing.
     """
-    known = {use for uses in vocabulary(dialect).values() for use in uses}
-    return tuple(use for use in Use if use not in known) if known else ()
+    expressible = {use for uses in vocabulary(dialect).values() for use in uses}
+    return tuple(use for use in Use if use not in expressible) if expressible else ()
 
 
 def _said(dialect: Dialect, answer: Permission) -> list[Use]:
     wanted = Consent(dict.fromkeys(Use, answer))
-    said = dialect.decode(dialect.encode(Declaration(wanted, terms_url=_TERMS)))
-    return [use for use, given in said.items() if given is answer]
+    consent = dialect.decode(dialect.encode(Declaration(wanted, terms_url=_TERMS)))
+    return [use for use, given in consent.items() if given is answer]

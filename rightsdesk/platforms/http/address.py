@@ -1,8 +1,8 @@
-"""Which addresses we talk to, and which hosts may see a token.
+"""Check addresses: which servers we talk to, and which of them may get a token.
 
-Every address passes here before anything is sent, whether a person typed it, a file named
-it or a server answered with it. What two parsers could read differently is refused, so that
-the host we check is the host that the connection goes to.
+Every address is checked here before anything is sent to it. It may have been typed, read from a
+file or received from a server. Addresses that two parsers could read differently are refused. The
+host we check is therefore the host we connect to.
 """
 
 import ipaddress
@@ -19,7 +19,7 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|[0-9a-f:.]+")
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Where a platform is. An account can have others (self-hosted, practice servers)."""
+    """Base addresses of a platform. An account can have its own (self-hosted, practice server)."""
 
     api: str
     auth: str
@@ -27,7 +27,7 @@ class Endpoints:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What decides whether two addresses are the same server: scheme, host and port."""
+    """Scheme, host and port: two addresses with the same origin are the same server."""
 
     scheme: str
     host: str
@@ -50,14 +50,14 @@ class Origin:
 
 
 def origin_of(url: str) -> Origin:
-    """The server that an address names; `AddressRefused` where we don't talk to it.
+    """Return the origin of an address that we may talk to.
 
-    Only https, or http on our own computer (RFC 8252, section 8.3); no user names, no
-    characters that a parser might trip over.
+    That is https, or http on our own computer (RFC 8252, section 8.3). User names and characters
+    that parsers disagree about are refused. Raises `AddressRefused`.
     """
     refusal = AddressRefused(
         f"The address “{_shown(url)}” can't be used.",
-        advice="An address has to begin with https:// and name a server.",
+        advice="Enter an address that begins with https:// and names a server.",
     )
     if _AMBIGUOUS.search(url):
         raise refusal
@@ -72,21 +72,24 @@ def origin_of(url: str) -> Origin:
     origin = Origin(parts.scheme, host, _DEFAULT_PORTS[parts.scheme] if port is None else port)
     if origin.scheme == "http" and not origin.is_loopback:
         raise AddressRefused(
-            f"The connection to {host} would not be encrypted.",
-            advice="Use its address that begins with https://.",
+            f"The connection to {host} would not be encrypted, so it was not opened.",
+            advice=f"Use the address of {host} that begins with https://.",
         )
     return origin
 
 
 def join(base: str, target: str) -> str:
-    """An address from a base and a path, or the target itself where it is a whole address."""
+    """Join a base address and a path. A target that is a whole address is returned as it is."""
     if target.startswith("/") and not target.startswith("//"):
         return base.rstrip("/") + target
     return redirected(base, target)
 
 
 def redirected(url: str, location: str) -> str:
-    """Where a redirect leads: `location` as seen from `url` (RFC 9110, section 10.2.2)."""
+    """Return where a redirect leads: `location` relative to `url` (RFC 9110, section 10.2.2).
+
+    Raises `AddressRefused` if it is not an address.
+    """
     try:
         return urljoin(url, location)
     except ValueError:
@@ -94,7 +97,7 @@ def redirected(url: str, location: str) -> str:
 
 
 def shareable(url: object) -> str:
-    """A web address that may be shown as a link, or "" (a server could send `javascript:`)."""
+    """Return `url` if it is safe as a link, else "": a server could send `javascript:`."""
     if not isinstance(url, str):
         return ""
     try:
@@ -105,7 +108,7 @@ def shareable(url: object) -> str:
 
 
 def _shown(url: str) -> str:
-    """The server's part of an address: codes and tokens travel in the others."""
+    """Return the scheme and host only: paths and queries can hold codes and tokens."""
     scheme, slashes, rest = url.partition("://")
     host = re.split(r"[/?#\\]", rest, maxsplit=1)[0].rpartition("@")[2] if slashes else ""
     plain = "".join(char for char in f"{scheme}{slashes}{host}" if char.isprintable())

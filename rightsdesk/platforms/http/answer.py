@@ -1,4 +1,4 @@
-"""A platform's answer, and how to read one that may be damaged or hostile."""
+"""Read a platform's answer, which may be damaged or hostile."""
 
 import json
 import math
@@ -13,12 +13,12 @@ from rightsdesk.platforms.http.errors import BadAnswer
 
 LONGEST_TEXT = 200
 _LONGEST_NUMBER = 20
-"""Digits of a whole number of 64 bits."""
+"""Digits of a 64-bit integer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, headers (any case) and whole body. Its repr shows neither of the latter."""
+    """Status, headers (case-insensitive) and whole body. The repr shows only the status."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -26,29 +26,30 @@ class Answer:
 
 
 def is_html(answer: Answer) -> bool:
-    """Whether the server calls it a web page."""
+    """Whether the Content-Type says HTML."""
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     return kind in ("text/html", "application/xhtml+xml")
 
 
 def read_json(answer: Answer, service: str) -> Any:
-    """The body as JSON (RFC 8259); `BadAnswer` where it is anything else."""
+    """Return the body parsed as JSON (RFC 8259). Raises `BadAnswer` if it is not JSON."""
     try:
         data = _loaded(answer.body)
-        # Half a surrogate pair can be spelled in JSON but neither stored nor sent back.
+        # JSON can spell half a surrogate pair, which can be neither stored nor sent back.
         json.dumps(data, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise BadAnswer(
             f"{service} sent an answer that can't be read.",
-            advice="It may be cut off, or a login page of the network. Try again later.",
+            advice="It may be cut off, or the network may show a login page. Try again later.",
         ) from None
     return data
 
 
 def retry_after(answer: Answer, now: datetime) -> timedelta | None:
-    """How long an answer asks us to wait (RFC 9110, section 10.2.3): seconds or a date.
+    """Return how long the answer asks us to wait, or None (RFC 9110, section 10.2.3).
 
-    AT Protocol servers name the end in `RateLimit-Reset` instead, as seconds since 1970.
+    `Retry-After` holds seconds or a date. AT Protocol servers send `RateLimit-Reset` instead: the
+    end of the wait in seconds since 1970.
     """
     value = answer.headers.get("Retry-After", "").strip()
     reset = answer.headers.get("RateLimit-Reset", "").strip()
@@ -68,7 +69,10 @@ def retry_after(answer: Answer, now: datetime) -> timedelta | None:
 
 
 def cleaned(text: str) -> str:
-    """A server's words as plain text on one line: no control or direction characters."""
+    """Return a server's text on one line, without control and direction characters.
+
+    It is cut to `LONGEST_TEXT` characters.
+    """
     visible = (" " if char.isspace() else char for char in text)
     plain = "".join(char for char in visible if unicodedata.category(char)[0] != "C")
     line = " ".join(plain.split())
@@ -76,11 +80,10 @@ def cleaned(text: str) -> str:
 
 
 def cleaned_details(answer: Answer, secrets: Iterable[str]) -> dict[str, str]:
-    """The plain values at the top of an error answer, for a person to read.
+    """Return the plain top-level values of an error answer, ready to be shown.
 
-    Google puts them one level down, into `error`, and the word for the cause (`reason`) into
-    the first of its `errors`. A server that repeats what we sent must not bring a secret
-    into an error: each of `secrets` is blotted out.
+    Google nests them in `error` and puts the cause (`reason`) into the first entry of `errors`. A
+    server may repeat what we sent, so each of `secrets` is replaced.
     """
     try:
         data = _loaded(answer.body)
@@ -89,11 +92,11 @@ def cleaned_details(answer: Answer, secrets: Iterable[str]) -> dict[str, str]:
     if not isinstance(data, dict):
         return {}
     if isinstance(inner := data.get("error"), dict):
-        first = [one for one in _listed(inner.get("errors"))[:1] if isinstance(one, dict)]
+        first = [entry for entry in _listed(inner.get("errors"))[:1] if isinstance(entry, dict)]
         data = {**(first[0] if first else {}), **inner}
     hidden = [secret for secret in secrets if len(secret) >= 6]
     return {
-        cleaned(_blotted(key, hidden)): cleaned(_blotted(str(value)[:10_000], hidden))
+        cleaned(_redacted(key, hidden)): cleaned(_redacted(str(value)[:10_000], hidden))
         for key, value in list(data.items())[:20]
         if isinstance(value, str | int) and len(key) <= 100
     }
@@ -103,19 +106,19 @@ def _listed(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _blotted(text: str, hidden: Iterable[str]) -> str:
+def _redacted(text: str, hidden: Iterable[str]) -> str:
     for secret in hidden:
         text = text.replace(secret, "…")
     return text
 
 
 def _loaded(body: bytes) -> Any:
-    """Raises ValueError also for numbers that are none: NaN, and those too large for any."""
+    """Parse JSON. Raises ValueError for NaN, infinity and numbers beyond 64 bits, too."""
     return json.loads(body, parse_constant=_no_constant, parse_float=_finite, parse_int=_whole)
 
 
 def _whole(text: str) -> int:
-    if len(text) > _LONGEST_NUMBER:  # nothing that is counted or numbered takes more
+    if len(text) > _LONGEST_NUMBER:  # no id or count of a platform is longer
         raise ValueError("a number is too large")
     return int(text)
 
@@ -132,7 +135,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def html_elements(page: bytes, *names: str) -> Iterator[Any]:
-    """The elements of these names in an HTML page, in their order; none where it is no HTML."""
+    """Yield the elements with these names, in document order; nothing if the page is not HTML."""
     from lxml import etree, html  # slow to load
 
     try:

@@ -1,9 +1,9 @@
-"""One account's connection to one platform: what is sent, how often, and to whom.
+"""The HTTP client of one account on one platform.
 
-Bytes from a server are hostile until read: answers are limited in size and in time,
-redirects are followed by hand and never carry a token to another server, and nothing that
-a server sends decides where a token goes. `transport` moves the bytes: it is imported with
-the first client, so that whoever only asks what a platform can do does not load it.
+Answers are hostile until read: their size and time are limited. Redirects are followed by hand and
+never carry a token to another server. Nothing that a server sends decides where a token goes.
+`transport` moves the bytes. It is imported with the first client, so that listing a platform's
+abilities does not load it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 LARGEST_ANSWER = 10 * 1024 * 1024
 LARGEST_SENT = LARGEST_ANSWER + 1024 * 1024
-"""Bytes on the line for one answer: with its headers, trailers and what frames its chunks."""
+"""Limit for the bytes received for one answer: body, headers, trailers and chunk framing."""
 
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 10.0, 30.0, 60.0
 ATTEMPTS = 3
@@ -54,7 +54,7 @@ MOST_REDIRECTS = 5
 IDEMPOTENT = frozenset({"GET", "PUT"})
 PASSING = frozenset({500, 502, 503, 504})
 STOPPED = frozenset({403, 406})
-"""How firewalls refuse, with a page of their own. APIs say why in theirs."""
+"""Status codes that firewalls use with a page of their own. APIs send a reason instead."""
 
 MOVED = frozenset({301, 302, 303, 307, 308})
 
@@ -62,32 +62,32 @@ _log = logging.getLogger(__name__)
 
 
 def is_401(answer: Answer) -> bool:
-    """How most platforms say that a token no longer holds (RFC 6750, section 3.1)."""
+    """Whether the token was rejected, as most platforms report it (RFC 6750, section 3.1)."""
     return answer.status == 401
 
 
 class Authorizer(Protocol):
-    """Where a client gets its Authorization header from; one for each account."""
+    """Supplies the Authorization header of one account."""
 
     def header(self) -> str:
-        """The header's value; may renew a token that is about to end."""
+        """Return the header's value. It may renew a token that is about to expire."""
         ...
 
     def renew(self, rejected: str) -> str:
-        """Another value, once the platform answered 401 to `rejected`."""
+        """Return another value, after the platform answered 401 to `rejected`."""
         ...
 
     def give_up(self) -> PlatformError:
-        """Note that a renewed value was rejected too; the error to raise, now and later."""
+        """Record that a renewed value was rejected too. Return the error to raise now and later."""
         ...
 
 
 class Client:
-    """Sends requests for one account. Safe to use from several threads; close it at the end.
+    """Sends the requests of one account. Thread-safe; close it when done.
 
-    `base_url` is where the platform's API is; `auth_url` its second host, where it has one
-    (SoundCloud signs out there). Only these two are ever sent the account's token.
-    `rejected` tells the answers by which the platform says that a token no longer holds.
+    `base_url` is the address of the API; `auth_url` is the platform's second host, if any
+    (SoundCloud signs out there). Only these two get the account's token. `rejected` decides whether
+    an answer means that the token no longer works.
     """
 
     def __init__(
@@ -134,26 +134,28 @@ class Client:
 
     @property
     def clock(self) -> Clock:
-        """The time that this client goes by."""
+        """The clock this client uses."""
         return self._clock
 
     @property
     def units_left(self) -> int | None:
-        """What is left of today's allowance for this client id; None where none is counted."""
+        """Units left of today's quota for this client id; None if no quota is counted."""
         return self._limiter.units_left
 
     @property
     def paced(self) -> bool:
-        """Whether its calls are spaced as the platform wants, whoever makes them."""
+        """Whether calls are spaced as the platform demands, across all threads."""
         return self._limiter.paced
 
     def outlook(self, updates: int) -> str:
-        """How far today's allowance takes this many changes, as a sentence in the person's own
-        time zone; "" where there is none to count."""
+        """Return one sentence: how many of `updates` changes fit into today's quota.
+
+        Times are in the computer's time zone. Returns "" if no quota is counted.
+        """
         return self._limiter.outlook(updates, self._clock.now().astimezone())
 
     def get(self, target: str, params: Mapping[str, str] | None = None) -> Any:
-        """The JSON that a path (or a whole address on this platform) answers with."""
+        """Send a GET and return the JSON answer. `target`: a path, or a whole trusted address."""
         return read_json(self.request("GET", target, params=params), self.service)
 
     def request(
@@ -171,15 +173,14 @@ class Client:
     ) -> Answer:
         """Send one request and return its answer: any 2xx, or a status in `expect`.
 
-        `target` is a path below the base address, or a whole address on one of the two
-        trusted servers. `multipart` are the fields of a form that is sent as
-        `multipart/form-data`, in which names can stand twice; `content` is a body as it is.
-        Raises a `PlatformError` for everything else: see `errors`.
+        `target` is a path below the base address, or a whole address on one of the two trusted
+        servers. `multipart` holds form fields for `multipart/form-data`; names may repeat.
+        `content` is a raw body. Raises a `PlatformError` for everything else: see `errors`.
         """
         url = join(self.base_url, target)
         if origin_of(url) not in self._trusted:
             raise AddressRefused(
-                f"{self.service} sent us to another server ({origin_of(url).host}).",
+                f"{self.service} named an address on another server ({origin_of(url).host}).",
                 advice="RightsDesk did not follow, as that could give your sign-in away.",
             )
         header = self._authorize.header() if self._authorize else ""
@@ -201,10 +202,10 @@ class Client:
         raise self._failure(answer, cleaned_details(answer, secrets))
 
     def _persist(self, method: str, url: str, header: str, parts: Mapping[str, Any]) -> Answer:
-        """One request, asked again a few times where asking twice does no harm.
+        """Send one request, and retry it a few times if a repetition does no harm.
 
-        Not where the first try took a person's whole patience: a server that is silent now
-        is so in a moment, too.
+        There is no retry after a first try that took as long as a read may take: a silent server
+        will be silent again.
         """
         attempts = ATTEMPTS if method in IDEMPOTENT else 1
         start = self._clock.monotonic()
@@ -215,27 +216,27 @@ class Client:
             except Interrupted as interrupted:
                 tried_long = self._clock.monotonic() - start >= self._read_seconds
                 if attempt == attempts or tried_long:
-                    raise interrupted.known from None
+                    raise interrupted.error from None
             else:
-                told = answer.status == 503 and self._told_wait(answer) is not None
-                if answer.status not in PASSING or attempt == attempts or told:
+                asked_to_wait = answer.status == 503 and self._long_wait(answer) is not None
+                if answer.status not in PASSING or attempt == attempts or asked_to_wait:
                     return answer
             pause = min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE)
             self._clock.sleep(pause * (0.5 + self._jitter() / 2))
         raise AssertionError("the last attempt returns or raises")
 
     def _follow(self, method: str, url: str, header: str, parts: Mapping[str, Any]) -> Answer:
-        """Send to an address and to where it redirects, by our rules."""
-        start, shown = origin_of(url), header.partition(" ")[2]
+        """Send to an address and follow its redirects by our rules."""
+        start, token = origin_of(url), header.partition(" ")[2]
         for _ in range(MOST_REDIRECTS + 1):
             answer = self._send(method, url, header, parts)
             if answer.status == 401 and self._authorize and not header:
-                break  # from a server that never saw our token: says nothing about it
+                break  # this server never saw our token, so its 401 says nothing about it
             if answer.status not in MOVED:
                 return answer
             if method != "GET" or not answer.headers.get("Location"):
                 break
-            if shown and shown in unquote(answer.headers["Location"]):
+            if token and token in unquote(answer.headers["Location"]):
                 raise AddressRefused(
                     f"{self.service} sent us on to an address with your sign-in in it.",
                     advice="RightsDesk did not follow, as that could give your sign-in away.",
@@ -253,25 +254,27 @@ class Client:
         )
 
     def _send(self, method: str, url: str, header: str, parts: Mapping[str, Any]) -> Answer:
-        """One request, one answer, whatever its status, within limits of size and time that
-        hold from the first byte to the last. Raises `Interrupted`."""
+        """Send one request and return one answer, of any status.
+
+        Size and time are limited from the first byte to the last. Raises `Interrupted`.
+        """
         with self._watchdog.limit(self._whole_seconds, LARGEST_SENT) as limit:
             try:
                 answer = self._sent(method, url, header, parts)
             except Exception:
                 self._blame(limit, url)
                 raise
-            self._blame(limit, url)  # a line that was cut looks like an answer's end
+            self._blame(limit, url)  # a connection that was cut looks like the end of an answer
             return answer
 
     def _blame(self, limit: Limit, url: str) -> None:
-        """Raise what there is to say of a line that was cut, if it was."""
+        """Raise the error that fits if the watchdog cut the connection."""
         if limit.is_too_large:
             raise self._bad_answer("sent an answer that is far too large") from None
         if limit.is_late:
             proxy = self._proxy_for(url)
-            known = proxies.silent(proxy, self.service) if proxy else None
-            raise Interrupted(known or self._offline("took too long to answer")) from None
+            error = proxies.silent(proxy, self.service) if proxy else None
+            raise Interrupted(error or self._offline("took too long to answer")) from None
 
     def _proxy_for(self, url: str) -> str:
         return proxies.proxy_for(url) if self._session.trust_env else ""
@@ -294,15 +297,15 @@ class Client:
                 **parts,
             ) as response:
                 if response.status_code < 200:
-                    # Only an end of the connection keeps the real answer from being taken
-                    # for that to the next request.
+                    # Close the connection: otherwise the next request would take the real answer
+                    # for its own.
                     raise self._bad_answer(
                         f"answered in an unexpected way ({response.status_code})"
                     )
                 body = self._read(response, start)
                 answer = Answer(response.status_code, response.headers, body)
         except requests.exceptions.SSLError as error:
-            raise self._unproven(error) from None
+            raise self._untrusted(error) from None
         except requests.exceptions.Timeout:
             if proxy:
                 raise Interrupted(proxies.silent(proxy, self.service)) from None
@@ -316,7 +319,7 @@ class Client:
                 raise self._bad_answer("sent an answer that can't be read") from None
             raise Interrupted(self._offline("can't be reached")) from None
         except requests.exceptions.RequestException as error:
-            if proxy:  # an address that is none, or a kind of proxy that requests can't use
+            if proxy:  # not a valid address, or a kind of proxy that requests can't use
                 raise proxies.trouble(proxy, url, error) from None
             raise self._bad_answer(f"could not be asked ({type(error).__name__})") from None
         except DecodeError:
@@ -327,28 +330,28 @@ class Client:
         _log.debug("%s %s: %d", method, url.partition("?")[0], answer.status)
         return answer
 
-    def _unproven(self, error: Exception) -> AddressRefused:
-        """The error for a server whose certificate is not believed, with what it may be."""
-        said = str(error)
+    def _untrusted(self, error: Exception) -> AddressRefused:
+        """Return the error for a server with an untrusted certificate, with likely causes."""
+        text = str(error)
         advice = "Check this computer's date, and whether the network shows a login page."
-        if "self-signed" in said or "self signed" in said or "local issuer" in said:
+        if "self-signed" in text or "self signed" in text or "local issuer" in text:
             advice = (
                 "Your company or a security program may inspect connections: its certificate "
-                "then has to be in this system's trust store, or in a file that the setting "
-                "REQUESTS_CA_BUNDLE names. Else the network may show a login page."
+                "then has to be in this system's trust store, or in the file named by the setting "
+                "REQUESTS_CA_BUNDLE. Otherwise the network may show a login page."
             )
         return AddressRefused(
             f"{self.service} could not prove that it is really {self.service}.", advice=advice
         )
 
     def _auth(self, url: str, header: str) -> AuthBase:
-        """What shows whose request it is; a platform that signs each by itself has its own."""
+        """Return the request's signer. Platforms that sign every request override this."""
         from rightsdesk.platforms.http.transport import Header
 
         return Header(header)
 
     def _read(self, response: requests.Response, start: float) -> bytes:
-        """The whole body, decoded, within limits of size and time."""
+        """Return the whole body, decoded, within the limits of size and time."""
         body = bytearray()
         while piece := response.raw.read1(65536, decode_content=True):
             body += piece
@@ -358,22 +361,22 @@ class Client:
                 raise Interrupted(self._offline("took too long to answer"))
         return bytes(body)
 
-    def _told_wait(self, answer: Answer) -> float | None:
-        """Seconds to wait, where an answer names more than a worker may be held for."""
+    def _long_wait(self, answer: Answer) -> float | None:
+        """Return the seconds an answer asks us to wait, if a worker may not be held that long."""
         wait = retry_after(answer, self._clock.now())
         return wait.total_seconds() if wait and wait.total_seconds() > LONGEST_PAUSE else None
 
     def _failure(self, answer: Answer, details: Mapping[str, str]) -> PlatformError:
-        """The error that an answer's status stands for."""
+        """Return the error for an answer's status."""
         status = answer.status
-        if status == 429 or (status == 503 and self._told_wait(answer) is not None):
-            until = self._limiter.told_to_wait(retry_after(answer, self._clock.now()))
+        if status == 429 or (status == 503 and self._long_wait(answer) is not None):
+            until = self._limiter.note_wait(retry_after(answer, self._clock.now()))
             return self._limiter.refusal(until, details)
         if refused := self._limiter.refused(details.get("reason", ""), details):
             return refused
         words_in = ("message", "error_description", "detail", "error")
-        said = next((details[name] for name in words_in if details.get(name)), "")
-        words = f": “{said}”" if said else f" ({status})."
+        reason = next((details[name] for name in words_in if details.get(name)), "")
+        words = f": “{reason}”" if reason else f" ({status})."
         if status == 401:
             return NeedsReconnect(
                 f"{self.service} asks for a sign-in.", advice="Connect the account again."
@@ -388,8 +391,8 @@ class Client:
             )
         if status in STOPPED and not details and is_html(answer):
             return Refused(
-                f"{self.service} refused this ({status}), with a web page in place of an answer.",
-                advice="A firewall or a check for robots may be in front of it: let it pass this "
+                f"{self.service} refused this ({status}) and sent a web page instead of an answer.",
+                advice="A firewall or a bot check may block RightsDesk. Let it pass this "
                 "computer, or ask whoever runs it.",
             )
         if 400 <= status < 500:
@@ -406,22 +409,24 @@ class Client:
 
 
 class Interrupted(Exception):
-    """Trouble on the way, which may be over in a moment; `known` is what to say if not."""
+    """A failure that may pass quickly; `error` is what to raise if it does not."""
 
-    def __init__(self, known: PlatformError) -> None:
-        super().__init__(known.sentence)
-        self.known = known
+    def __init__(self, error: PlatformError) -> None:
+        super().__init__(error.sentence)
+        self.error = error
 
 
 def _is_no_http(error: BaseException) -> bool:
-    """Whether what came can't be an answer in HTTP (endless headers, another protocol), rather
-    than that nothing or too little came."""
+    """Whether the bytes received can't be HTTP (endless headers, another protocol).
+
+    False if the connection failed or ended early.
+    """
     from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 
     found: BaseException | None = error
     while found is not None:
-        for one in (found, *found.args):
-            if isinstance(one, HTTPException):
-                return not isinstance(one, RemoteDisconnected | IncompleteRead)
+        for cause in (found, *found.args):
+            if isinstance(cause, HTTPException):
+                return not isinstance(cause, RemoteDisconnected | IncompleteRead)
         found = found.__context__
     return False

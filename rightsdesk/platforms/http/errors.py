@@ -1,7 +1,7 @@
-"""What can go wrong between us and a platform, each cause with its sentence.
+"""Errors between us and a platform: one class and sentence per cause.
 
-No text here ever holds a token, a code or a client secret: an error is shown, logged and
-copied into mails.
+No text here ever holds a token, a code or a client secret: errors are shown, logged and copied into
+mails.
 """
 
 from collections.abc import Mapping
@@ -11,10 +11,10 @@ from rightsdesk.errors import KnownError
 
 
 class PlatformError(KnownError):
-    """Something between us and a platform went wrong.
+    """Something went wrong between us and a platform.
 
-    `stops` means the account: there is no point in going on with it for now. `details` are
-    the plain values at the top of the platform's error answer, already cleaned for showing.
+    `stops` means that more requests for this account make no sense for now. `details` are the plain
+    values at the top of the platform's error answer, already cleaned for display.
     """
 
     cause = "platform"
@@ -40,27 +40,27 @@ class Offline(PlatformError):
 
 
 class ProxyTrouble(Offline):
-    """The proxy between us and the platform is not there, or says no."""
+    """The proxy between us and the platform is unreachable or refuses."""
 
     cause = "proxy"
 
 
 class TrustUnreadable(PlatformError):
-    """The environment names certificates to trust, and they are not there."""
+    """The environment names trusted certificates that don't exist."""
 
     cause = "trust-unreadable"
     stops = True
 
 
 class AddressRefused(PlatformError):
-    """An address that we don't talk to: not encrypted, not the expected host, not valid."""
+    """An address we don't talk to: not encrypted, not the expected host, or not valid."""
 
     cause = "address-refused"
     stops = True
 
 
 class UnknownHost(AddressRefused):
-    """A server shows a key that nobody has looked at yet. `fingerprint` is what to compare."""
+    """A server shows a key that was not confirmed yet; `fingerprint` is for comparison."""
 
     cause = "unknown-host"
 
@@ -68,7 +68,7 @@ class UnknownHost(AddressRefused):
         super().__init__(
             f"{host} is not known yet. The fingerprint of its key is {fingerprint}.",
             untouched="Nothing was sent to it.",
-            advice="Compare it with the fingerprint that your host names, and connect the site "
+            advice="Compare it with the fingerprint that your web host publishes. Connect the site "
             "only if it is the same.",
         )
         self.host = host
@@ -76,20 +76,20 @@ class UnknownHost(AddressRefused):
 
 
 class BadAnswer(PlatformError):
-    """The answer was cut off, too large, or not what the platform's description promises."""
+    """The answer was cut off, too large, or not in the documented format."""
 
     cause = "bad-answer"
     unsure = True
 
 
 class BrokenOff(BadAnswer):
-    """The answer broke off on its way, also when asked again."""
+    """The answer ended early, also after a retry."""
 
     wears_out = True
 
 
 class ServerTrouble(PlatformError):
-    """The platform failed on its side (a 5xx answer), also when asked again."""
+    """The platform failed on its side (a 5xx answer), also after a retry."""
 
     cause = "server-trouble"
     wears_out = True
@@ -97,7 +97,7 @@ class ServerTrouble(PlatformError):
 
 
 class RateLimited(PlatformError):
-    """The platform wants no more requests before `until` (aware, UTC)."""
+    """The platform accepts no requests before `until` (aware, UTC)."""
 
     cause = "rate-limited"
     stops = True
@@ -116,23 +116,23 @@ class RateLimited(PlatformError):
 
     @property
     def due(self) -> datetime | None:
-        """When calls are taken again."""
+        """When requests are accepted again."""
         return self.until
 
 
 class SpamWarning(RateLimited):
-    """The platform took our changes for spam: the batch has to stop, and a person to look."""
+    """The platform took our changes for spam: the batch stops and a person has to check."""
 
     cause = "spam-warning"
 
     @property
     def due(self) -> None:
-        """Never by itself."""
+        """Always None: this never ends without a person."""
         return None
 
 
 class NeedsReconnect(PlatformError):
-    """The account's sign-in no longer holds: only a person can renew it. Never retried."""
+    """The account's sign-in no longer works. Never retried: only a person can renew it."""
 
     cause = "needs-reconnect"
     stops = True
@@ -140,21 +140,20 @@ class NeedsReconnect(PlatformError):
 
 
 class SignInOver(NeedsReconnect):
-    """What the account was kept connected by was refused for good (RFC 6749: `invalid_grant`).
+    """The stored sign-in was refused for good (RFC 6749: `invalid_grant`).
 
-    It is forgotten, so that no later run shows it again either.
+    It is deleted, so that no later run sends it again.
     """
 
 
 class AccountAway(NeedsReconnect):
-    """The account has moved to another server, or is deactivated or closed: the sign-in is not
-    to blame, and is kept."""
+    """The account moved to another server, or is deactivated or closed. The sign-in is kept."""
 
     cause = "account-away"
 
 
 class RenewedElsewhere(PlatformError):
-    """Another RightsDesk on the same data renewed the sign-in meanwhile."""
+    """Another RightsDesk with the same data renewed the sign-in meanwhile."""
 
     cause = "renewed-elsewhere"
     stops = True
@@ -162,63 +161,63 @@ class RenewedElsewhere(PlatformError):
 
 
 class Refused(PlatformError):
-    """The platform understood and said no (400, 403, 409, 422)."""
+    """The platform understood the request and refused it (400, 403, 409, 422)."""
 
     cause = "refused"
 
 
 class ChangedThere(PlatformError):
-    """Somebody changed it on the platform since it was read: it was left as it is now."""
+    """The item changed on the platform since it was read. It was left untouched."""
 
     cause = "changed-since"
     skips = True
 
 
 class DoesNotFit(PlatformError):
-    """What is to be written is longer than the platform takes: nothing was sent."""
+    """The text is longer than the platform allows. Nothing was sent."""
 
     cause = "does-not-fit"
 
 
 class Ignored(PlatformError):
-    """The platform said yes to a change and did not make it, so far."""
+    """The platform accepted a change and has not made it so far."""
 
     cause = "ignored"
     accepted = True
 
 
 class ItemGone(PlatformError):
-    """What was asked for is not there, or not ours to see (404, 410)."""
+    """The item does not exist, or is not visible to us (404, 410)."""
 
     cause = "item-gone"
 
 
 class SignInFailed(PlatformError):
-    """A sign-in ended without an account being connected."""
+    """A sign-in ended without a connected account."""
 
     cause = "sign-in-failed"
 
 
 class SignInRefused(SignInFailed):
-    """The person, or the platform, said no on the sign-in page."""
+    """The person or the platform refused on the sign-in page."""
 
     cause = "sign-in-refused"
 
 
 class SignInTimedOut(SignInFailed):
-    """Nobody answered the sign-in page in time."""
+    """The sign-in page was not answered in time."""
 
     cause = "sign-in-timed-out"
 
 
 class SignInCancelled(SignInFailed):
-    """The person stopped the sign-in in RightsDesk."""
+    """The person cancelled the sign-in in RightsDesk."""
 
     cause = "sign-in-cancelled"
 
 
 class PortTaken(SignInFailed):
-    """Another program uses the port to which the browser would bring the answer."""
+    """Another program uses the port to which the browser would return."""
 
     cause = "port-taken"
 

@@ -1,8 +1,8 @@
-"""How fast we may ask: one limiter for each host and client id, its state kept over restarts.
+"""Rate limits: one limiter for each host and client id, stored over restarts.
 
-Platforms count by client id, not by account: if each of an artist's accounts backed off on
-its own, they would go on firing together and the penalty would grow. A wait of hours is
-never slept through in a worker: it is raised as `RateLimited` with its end, for a scheduler.
+Platforms count by client id, not by account. If every account backed off alone, they would still
+exceed the limit together, and the penalty would grow. A worker never sleeps for hours:
+`RateLimited` is raised with the end of the wait, for a scheduler.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,57 +16,57 @@ from rightsdesk.platforms.http.errors import RateLimited
 from rightsdesk.platforms.http.quota import Quota, Spent, outlook
 
 LONGEST_PAUSE = 2.0
-"""Seconds that a worker may be held; any longer wait is raised instead."""
+"""Seconds a worker may be held; a longer wait is raised instead."""
 
 FIRST_BACK_OFF = timedelta(seconds=30)
 LONGEST_BACK_OFF = timedelta(hours=1)
 LONGEST_WAIT = timedelta(days=31)
-"""A longer Retry-After is a slip of the server or an attack, and is cut to this."""
+"""A longer Retry-After is a server's mistake or an attack, and is cut to this."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """What a platform told us: when it did, until when to wait, and how often in a row."""
+    """A wait that the platform asked for: since when, until when, after how many refusals."""
 
-    told_at: datetime
+    asked_at: datetime
     until: datetime
     strikes: int = 1
 
     def seen_from(self, now: datetime) -> "Wait":
-        """The same wait on a clock that was set back since: its length is what counts."""
-        if now >= self.told_at:
+        """Return the wait with its old length, starting now, if the clock was set back since."""
+        if now >= self.asked_at:
             return self
-        return Wait(now, now + (self.until - self.told_at), self.strikes)
+        return Wait(now, now + (self.until - self.asked_at), self.strikes)
 
     def to_json(self) -> dict[str, str | int]:
-        """Plain data for the store; times in ISO 8601, UTC."""
+        """Return plain data for the store; times in ISO 8601, UTC."""
         return {
-            "told_at": self.told_at.isoformat(),
+            "told_at": self.asked_at.isoformat(),
             "until": self.until.isoformat(),
             "strikes": self.strikes,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, object]) -> "Wait | None":
-        """What `to_json` gave; None for anything else, as a lost wait does no lasting harm."""
+        """Read what `to_json` returned; None for anything else: a lost wait does little harm."""
         try:
-            told_at = datetime.fromisoformat(str(data["told_at"])).astimezone(UTC)
+            asked_at = datetime.fromisoformat(str(data["told_at"])).astimezone(UTC)
             until = datetime.fromisoformat(str(data["until"])).astimezone(UTC)
             strikes = int(str(data["strikes"]))
         except (KeyError, ValueError, OverflowError):
             return None
-        if not timedelta() <= until - told_at <= LONGEST_WAIT:
+        if not timedelta() <= until - asked_at <= LONGEST_WAIT:
             return None
-        return cls(told_at, until, min(max(strikes, 1), 20))
+        return cls(asked_at, until, min(max(strikes, 1), 20))
 
 
 class Limiter:
-    """Holds back the calls of one client id to one host. Safe to use from several threads.
+    """Holds back the calls of one client id to one host. Thread-safe.
 
-    `per_second` spaces calls evenly where a platform publishes such a limit; `quota` is a
-    daily allowance, of which `spent` is used already. `changed` is called with the new wait
-    (None once it is over and done with) and `counted` with what is used of the allowance,
-    before the call that uses it goes out, so that both can be stored.
+    `per_second` spaces calls evenly, for platforms that publish such a limit. `quota` is a daily
+    quota, `spent` its used part. `changed` is called with each new wait, and with None when it is
+    over. `counted` is called with the used part of the quota before the call goes out. Both can
+    then be stored.
     """
 
     def __init__(
@@ -93,26 +93,26 @@ class Limiter:
         self._lock = Lock()
 
     def keep_to(self, *, per_second: float | None = None, quota: Quota | None = None) -> None:
-        """From now on, keep to this pace and allowance too, where they are given."""
+        """Apply this pace and this quota from now on, if given."""
         with self._lock:
             self._interval = 1 / per_second if per_second else self._interval
             self._quota = quota or self._quota
 
     @property
     def paced(self) -> bool:
-        """Whether calls are spaced: then some can be under way at once without harm."""
+        """Whether calls are spaced: concurrent calls are then harmless."""
         return self._interval > 0
 
     @property
     def not_before(self) -> datetime | None:
-        """The moment before which nothing may be sent; None when calls are free."""
+        """The time before which nothing may be sent; None if calls are free."""
         with self._lock:
             wait, now = self._current()
         return wait.until if wait and wait.until > now else None
 
     @property
     def units_left(self) -> int | None:
-        """What is left of today's allowance; None where there is none to count."""
+        """Units left of today's quota; None if there is no quota."""
         with self._lock:
             wait, now = self._current()
             if self._quota is None:
@@ -122,7 +122,7 @@ class Limiter:
             return max(self._quota.units - self._used(self._quota, now), 0)
 
     def outlook(self, updates: int, now: datetime) -> str:
-        """How far today's allowance takes this many changes; "" where there is none to count."""
+        """Return how many of `updates` changes fit into today's quota; "" if there is no quota."""
         left = self.units_left
         return (
             outlook(self._quota, updates, left, now=now) if self._quota and left is not None else ""
@@ -131,10 +131,9 @@ class Limiter:
     def before_call(self, method: str = "", path: str = "") -> None:
         """Return when a call may be sent.
 
-        Raises `RateLimited`, before anything is sent, where the platform told us to wait for
-        longer than `LONGEST_PAUSE` seconds, or where the day's allowance does not cover the
-        call. Waiting for one's turn, which is a matter of how many ask at once, is no reason
-        to give up: it goes on in pauses of that length.
+        Raises `RateLimited` before anything is sent, in two cases: the platform asked for a wait
+        longer than `LONGEST_PAUSE` seconds, or today's quota does not cover the call. Waiting for a
+        free slot depends on the number of threads and never raises.
         """
         while (pause := self._pause(method, path)) > 0:
             self._clock.sleep(min(pause, LONGEST_PAUSE))
@@ -142,14 +141,14 @@ class Limiter:
                 return
 
     def _pause(self, method: str, path: str) -> float:
-        """Seconds until the call may be sent. Its turn is taken, if that is soon enough."""
+        """Return the seconds until the call may be sent. Reserves the slot if it is soon enough."""
         with self._lock:
             wait, now = self._current()
-            told = max((wait.until - now).total_seconds(), 0.0) if wait else 0.0
-            if told > LONGEST_PAUSE:
-                raise self.refusal(now + timedelta(seconds=told))
+            asked = max((wait.until - now).total_seconds(), 0.0) if wait else 0.0
+            if asked > LONGEST_PAUSE:
+                raise self.refusal(now + timedelta(seconds=asked))
             start = self._clock.monotonic()
-            slot = max(start + told, self._next_slot)
+            slot = max(start + asked, self._next_slot)
             pause = slot - start
             if pause <= LONGEST_PAUSE:
                 if self._quota is not None:
@@ -157,8 +156,8 @@ class Limiter:
                 self._next_slot = slot + self._interval
             return pause
 
-    def told_to_wait(self, retry_after: timedelta | None) -> datetime:
-        """Note a 429 and return the end of the wait.
+    def note_wait(self, retry_after: timedelta | None) -> datetime:
+        """Record a 429 and return the end of the wait.
 
         Without a stated time the wait doubles with each refusal in a row.
         """
@@ -168,43 +167,43 @@ class Limiter:
             if retry_after is None:
                 retry_after = min(FIRST_BACK_OFF * 2 ** min(strikes - 1, 20), LONGEST_BACK_OFF)
             until = now + min(max(retry_after, timedelta(seconds=1)), LONGEST_WAIT)
-            # Answers to calls that ran side by side can arrive in any order.
+            # Answers to concurrent calls can arrive in any order.
             until = max(until, wait.until) if wait else until
             self._wait = Wait(now, until, min(strikes, 20))
             self._changed(self._wait)
             return until
 
     def answered(self) -> None:
-        """Note that a call went through: a wait that is over is forgotten."""
+        """Record that a call succeeded: a wait that is over is deleted."""
         with self._lock:
             wait, now = self._current()
             if wait and wait.until <= now:
                 self._wait = None
                 self._changed(None)
 
-    def refused(self, word: str, details: Mapping[str, str] | None = None) -> RateLimited | None:
-        """The error for an answer that asks to wait in a word of the platform's own, if it does.
+    def refused(self, reason: str, details: Mapping[str, str] | None = None) -> RateLimited | None:
+        """Return the error if the answer's reason is one of the platform's quota reasons.
 
-        That the allowance is used up holds until the next one, whatever we counted.
+        A used-up quota lasts until it renews, whatever we counted.
         """
         with self._lock:
             quota, now = self._quota, self._clock.now()
-            if quota is None or word not in quota.used_up | quota.too_fast:
+            if quota is None or reason not in quota.used_up | quota.too_fast:
                 return None
             wait = None
-            if word in quota.used_up:
+            if reason in quota.used_up:
                 wait = quota.renewed(now) - now
                 self._spent = Spent(quota.day(now), quota.units)
                 self._counted(self._spent)
-        return self.refusal(self.told_to_wait(wait), details)
+        return self.refusal(self.note_wait(wait), details)
 
     def refusal(self, until: datetime, details: Mapping[str, str] | None = None) -> RateLimited:
-        """The error that says until when to wait."""
+        """Return the error that says until when to wait."""
         when = phrases.moment(until, self._clock.now())
         return RateLimited(
             f"{self._service} takes no more requests until {when}.",
             until=until,
-            advice="RightsDesk goes on from here when you run this again after that time.",
+            advice="Run this again after that time: RightsDesk then continues where it stopped.",
             details=details,
         )
 
@@ -230,10 +229,10 @@ class Limiter:
 
 
 class Limits:
-    """All limiters of the program, so that accounts of one client id share theirs.
+    """All limiters of the program: accounts with one client id share one.
 
-    `stored` holds what earlier runs gave to `changed`: by key, the plain data of a wait, or
-    of what is used of a daily allowance.
+    `stored` holds what earlier runs gave to `changed`, by key: a wait or a used quota as plain
+    data.
     """
 
     def __init__(
@@ -250,8 +249,10 @@ class Limits:
         self._lock = Lock()
 
     def notice_time(self) -> None:
-        """Look at the clock: a wait that was noted by one that has been set back since is as
-        long as it was, from now. Worth doing now and then, also while nothing is sent."""
+        """Adjust stored waits if the clock was set back: each keeps its length, from now.
+
+        Call it now and then, also while nothing is sent.
+        """
         with self._lock:
             now = self._clock.now()
             for limiter in self._limiters.values():
@@ -271,9 +272,9 @@ class Limits:
         per_second: float | None = None,
         quota: Quota | None = None,
     ) -> Limiter:
-        """The one limiter for this host (with its port, if any) and client id.
+        """Return the limiter for this host (with its port, if any) and client id.
 
-        Whoever comes first need not know of a pace or an allowance: signing in doesn't.
+        The first caller need not pass a pace or a quota: signing in does not.
         """
         key = f"{host} {client_id}"
         units = f"{key} units"

@@ -1,6 +1,6 @@
-"""What can go wrong at a proxy, said as that: which proxy, who named it, and what to do.
+"""Errors at a proxy: which proxy, which setting names it, and what to do.
 
-Without it people look for the fault at the platform, or in their internet connection.
+Without these, people look for the fault at the platform or in their internet connection.
 """
 
 import os
@@ -14,28 +14,28 @@ _STATUS = re.compile(r"Tunnel connection failed: (\d{3})")
 
 
 def proxy_for(url: str) -> str:
-    """The proxy that the system or the environment names for an address; "" for none."""
+    """Return the proxy that the system or the environment names for an address; "" for none."""
     from requests.utils import get_environ_proxies, select_proxy
 
     return select_proxy(url, get_environ_proxies(url, no_proxy=None)) or ""
 
 
 def shown(proxy: str) -> str:
-    """A proxy's address without the name and password that it may hold."""
+    """Return a proxy's address without the name and password it may hold."""
     scheme, slashes, rest = proxy.partition("://")
     host = (rest if slashes else scheme).rpartition("@")[2].partition("/")[0]
     return f"{scheme}{slashes}{host}" if slashes else host
 
 
 def trouble(proxy: str, url: str, error: Exception) -> ProxyTrouble:
-    """What an error on the way through a proxy means."""
+    """Return the error for a failed request through a proxy."""
     named, host = _named(proxy), urlsplit(url).hostname or url
     found = _STATUS.search(str(error))
     status = int(found[1]) if found else 0
     if status == 407:
         return ProxyTrouble(
             f"The proxy {named} asks for a user name and a password, or refuses those it has.",
-            advice="Put them into the proxy's address, as in http://name:password@host:port, or "
+            advice="Add them to the proxy's address, as in http://name:password@host:port, or "
             "ask whoever runs your network.",
         )
     if status:
@@ -50,13 +50,13 @@ def trouble(proxy: str, url: str, error: Exception) -> ProxyTrouble:
         )
     return ProxyTrouble(
         f"The proxy {named} can't be reached or used.",
-        advice="Check whether it runs and whether its address is right, or remove the setting "
+        advice="Check that it runs and that its address is right, or remove the setting "
         f"if this network needs no proxy. With {host} in no_proxy it is not used.",
     )
 
 
 def silent(proxy: str, service: str) -> ProxyTrouble:
-    """Nothing came back in time through a proxy."""
+    """Return the error for a proxy through which nothing came back in time."""
     return ProxyTrouble(
         f"Nothing came back in time from {service} through the proxy {_named(proxy)}.",
         advice="Check whether the proxy works, or try again later.",
@@ -64,7 +64,7 @@ def silent(proxy: str, service: str) -> ProxyTrouble:
 
 
 def _named(proxy: str) -> str:
-    """The address, with the setting that it comes from."""
+    """Return the proxy's address and the setting it comes from."""
     for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         if os.environ.get(name) == proxy:
             return f"{shown(proxy)} (setting {name})"

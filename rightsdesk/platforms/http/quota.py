@@ -1,8 +1,7 @@
-"""A daily allowance: what a platform lets one client id do in a day, counted by us.
+"""A daily quota: how much a platform lets one client id do in a day, counted by us.
 
-Counting beforehand is what lets a plan say how far it gets today; the platform's own word
-that the allowance is used up still stands above our count, since other programs may use the
-same client id.
+Our count lets a plan say how much fits today. If the platform reports that the quota is used up,
+that overrides our count: other programs may use the same client id.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,13 +14,12 @@ from rightsdesk import phrases
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """How many units a day, and what a call costs.
+    """Units per day, and the price of a call in units.
 
-    The day begins at midnight in `zone`. `price` tells a call's units by its method and
-    path, `change` those of one change in all, with the looks before and after it. `spare`
-    units are never used by a call that costs more than that, so that what it wrote can still
-    be read back. `used_up` and `too_fast` are the words by which the platform says that the
-    day's units are gone, or that calls come too fast.
+    The day begins at midnight in `zone`. `price` maps method and path to units; `change` is the
+    price of one whole change, with the reads before and after it. `spare` units are reserved for
+    cheap calls, so that a write can still be read back. `used_up` and `too_fast` are the reasons
+    the platform gives: units gone, or calls too fast.
     """
 
     units: int
@@ -33,13 +31,13 @@ class Quota:
     too_fast: frozenset[str] = field(default=frozenset())
 
     def day(self, now: datetime) -> date:
-        """The day that a moment belongs to."""
+        """Return the quota's day that a moment belongs to."""
         return now.astimezone(ZoneInfo(self.zone)).date()
 
     def renewed(self, now: datetime, days: int = 1) -> datetime:
-        """When the allowance is whole again for the first, second, … time (UTC).
+        """Return when the quota renews for the first, second, … time (UTC).
 
-        That is a midnight in `zone`: 23 or 25 hours after the one before it, twice a year.
+        That is a midnight in `zone`, so twice a year the distance is 23 or 25 hours.
         """
         midnight = datetime.combine(self.day(now) + timedelta(days), time(), ZoneInfo(self.zone))
         return midnight.astimezone(UTC)
@@ -47,18 +45,18 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What was used of one day's allowance."""
+    """The used part of one day's quota."""
 
     day: date
     units: int
 
     def to_json(self) -> dict[str, str | int]:
-        """Plain data for the store."""
+        """Return plain data for the store."""
         return {"day": self.day.isoformat(), "units": self.units}
 
     @classmethod
     def from_json(cls, data: Mapping[str, object]) -> "Spent | None":
-        """What `to_json` gave; None for anything else: the platform counts too."""
+        """Read what `to_json` returned. None for anything else: the platform counts too."""
         try:
             spent = cls(date.fromisoformat(str(data["day"])), int(str(data["units"])))
         except (KeyError, ValueError):
@@ -67,8 +65,9 @@ class Spent:
 
 
 def outlook(quota: Quota, updates: int, units_left: int, *, now: datetime) -> str:
-    """How far the allowance takes this many changes, as a sentence: “188 of 1,340 today, the
-    rest by Sunday.” "" for none. `now` is aware; days are those of its own time zone.
+    """Return how far the quota goes: “188 of 1,340 today, the rest by Sunday.”
+
+    "" if there is nothing to do. `now` is aware; days are those of its time zone.
     """
     today = min(updates, max(units_left, 0) // quota.change)
     rest = updates - today

@@ -1,6 +1,6 @@
-"""How `requests` moves the bytes of one client: no redirects, no cookies, whom to believe.
+"""The `requests` session of one client: no redirects, no cookies, own trust.
 
-Every connection heeds the limits of the request that it serves: see `watchdog`.
+Every connection obeys the limits of the request it serves: see `watchdog`.
 """
 
 import ssl
@@ -20,7 +20,7 @@ __all__ = ["WATCHDOG", "Header", "session"]
 
 
 class Header(AuthBase):
-    """Sets the header itself: without this, `requests` would put a .netrc password there."""
+    """Sets the header. Without it, `requests` would send a password from .netrc."""
 
     def __init__(self, value: str) -> None:
         self._value = value
@@ -32,9 +32,9 @@ class Header(AuthBase):
 
 
 class _Session(requests.Session):
-    """A session that never looks at redirects: `requests` would read their bodies unlimited.
+    """A session that ignores redirects: `requests` would read their bodies without a limit.
 
-    Whom it believes is asked for when it first connects with TLS: see `trust.context`.
+    The TLS context is made with the first TLS connection: see `trust.context`.
     """
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class _Session(requests.Session):
         self._making = Lock()
 
     def get_adapter(self, url: str | bytes) -> Any:
-        """What sends to an address. Raises `TrustUnreadable`."""
+        """Return the adapter for an address. Raises `TrustUnreadable`."""
         address = url.decode("ascii") if isinstance(url, bytes) else url
         if not address.lower().startswith("https://"):
             return super().get_adapter(address)
@@ -59,13 +59,13 @@ class _Session(requests.Session):
     def merge_environment_settings(
         self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
     ) -> Any:
-        """The proxies of the environment. What is trusted is for `_Adapter` alone."""
+        """Return the proxies of the environment. Trust is decided by `_Adapter` alone."""
         merged = super().merge_environment_settings(url, proxies, stream, verify, cert)
         return {**merged, "verify": True}
 
 
 class _Plain(HTTPAdapter):
-    """Its connections heed the limits of requests, with and without a proxy."""
+    """Its connections obey the limits of requests, with and without a proxy."""
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
@@ -73,13 +73,13 @@ class _Plain(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
         manager = super().proxy_manager_for(proxy, **options)
-        if not proxy.lower().startswith("socks"):  # that one has connections of its own
+        if not proxy.lower().startswith("socks"):  # SOCKS proxies have connections of their own
             manager.pool_classes_by_scheme = POOLS
         return manager
 
 
 class _Adapter(_Plain):
-    """Believes whom `trust.context` believes, with and without a proxy."""
+    """Trusts what `trust.context` trusts, with and without a proxy."""
 
     def __init__(self, trusted: ssl.SSLContext, **options: Any) -> None:
         self._trusted = trusted
@@ -92,14 +92,14 @@ class _Adapter(_Plain):
         return super().proxy_manager_for(proxy, ssl_context=self._trusted, **options)
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """Nothing of its own: `requests` would add its bundle to what is trusted."""
+        """Require a certificate, and add nothing: `requests` would add its own bundle."""
         conn.cert_reqs = "CERT_REQUIRED"
 
 
 def session(*, loopback: bool) -> requests.Session:
-    """A session without cookies (which makes it safe for threads), retries and redirects."""
+    """Return a session without cookies (so it is thread-safe), retries and redirects."""
     made = _Session()
-    made.trust_env = not loopback  # a proxy has no business between us and ourselves
+    made.trust_env = not loopback  # a proxy can't reach our own computer
     made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     made.headers.update(
         {

@@ -1,9 +1,9 @@
-"""Whom we believe when a server proves who it is: what this system trusts.
+"""The certificates we trust: those of the system.
 
-A company that inspects its connections puts its own certificate authority into the system's
-trust store; `truststore` asks that store on every system. The bundle of `certifi` is believed,
-too, for systems that have none. A person who names a bundle of their own in the environment
-(REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE) has chosen: only that one counts then.
+A company that inspects connections adds its certificate authority to the system's trust store;
+`truststore` reads that store on every system. The bundle of `certifi` is trusted, too, for systems
+without a store. If the environment names a bundle (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE), only that
+one is trusted.
 """
 
 import os
@@ -16,16 +16,16 @@ import truststore
 from rightsdesk.platforms.http.errors import TrustUnreadable
 
 CHOSEN = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-"""The variables of requests and curl: a file or folder in place of the system's trust."""
+"""Variables of requests and curl: a file or folder that replaces the system's trust."""
 
 OPENSSL = ("SSL_CERT_FILE", "SSL_CERT_DIR")
-"""The variables of OpenSSL: another place for the system's own trust."""
+"""Variables of OpenSSL: another place of the system's trust."""
 
 
 def context() -> ssl.SSLContext:
-    """How to check a server's certificate, by the environment of now.
+    """Return the TLS context for the present environment.
 
-    Raises `TrustUnreadable` where the environment names what is not there.
+    Raises `TrustUnreadable` if the environment names a file or folder that does not exist.
     """
     return _context(tuple((name, os.environ.get(name, "")) for name in (*CHOSEN, *OPENSSL)))
 
@@ -37,7 +37,7 @@ def _context(named: tuple[tuple[str, str], ...]) -> ssl.SSLContext:
             return _of_bundle(name, place)
     file, folders = (dict(named)[name] for name in OPENSSL)
     if file:
-        _of_bundle(OPENSSL[0], file)  # OpenSSL would pass over it in silence
+        _of_bundle(OPENSSL[0], file)  # OpenSSL would silently ignore a missing file
     elif folders and not any(map(os.path.isdir, folders.split(os.pathsep))):
         raise _unreadable(OPENSSL[1], folders, "is not there")
     made = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -1,9 +1,9 @@
-"""Limits for a whole request, from its first byte to its last, whatever a server sends slowly.
+"""Limit the time and size of a whole request, however slowly a server sends.
 
-A timeout of a socket counts from byte to byte: a server that drips a status line, headers,
-interim answers, trailers or chunk extensions never meets it. Here one thread for the whole
-program knows when each request has to be over, and cuts its line then; what reads from the line
-sees an end. Bytes are counted as they come from the line, before anything is made of them.
+A socket's timeout counts from byte to byte. A server that drips a status line, headers, trailers or
+chunk extensions never reaches it. Here one thread for the whole program knows when each request has
+to end, and then cuts its connection: the reader sees an end. Bytes are counted as they arrive,
+before they are parsed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NO_LIMIT = 2**63
 
 
 class Connection(Protocol):
-    """What can be cut from another thread. A limit holds it as long as it watches it."""
+    """Can be cut from another thread. A limit holds it while it watches it."""
 
     def cut(self) -> None: ...
 
@@ -39,11 +39,11 @@ class Connection(Protocol):
 
 
 class TooMuch(OSError):
-    """A server sent more than a whole answer may have."""
+    """A server sent more than an answer may have."""
 
 
 class Limit:
-    """The limit of one request. `is_late` and `is_too_large` say why its line was cut."""
+    """The limit of one request. `is_late` and `is_too_large` say why it was cut."""
 
     def __init__(self, most_bytes: int = NO_LIMIT) -> None:
         self.is_late = False
@@ -53,7 +53,7 @@ class Limit:
         self._lock = threading.Lock()
 
     def watch(self, line: Connection) -> None:
-        """Cut this line, too, once the time is over; at once where it is."""
+        """Cut this connection, too, when the time is over; at once if it is over already."""
         with self._lock:
             if line not in self._lines:
                 line.hold()
@@ -63,14 +63,14 @@ class Limit:
             line.cut()
 
     def count(self, number: int) -> None:
-        """Note bytes that came. Raises TooMuch."""
+        """Count received bytes. Raises `TooMuch`."""
         self._left -= number
         if self._left < 0:
             self.is_too_large = True
             raise TooMuch("too much was sent")
 
     def end(self) -> None:
-        """The time is over: cut all lines."""
+        """The time is over: cut all connections."""
         with self._lock:
             self.is_late = True
             lines = list(self._lines)
@@ -78,7 +78,7 @@ class Limit:
             line.cut()
 
     def forget(self) -> None:
-        """The request is over: its lines may be used for others."""
+        """The request is over: its connections may serve other requests."""
         with self._lock:
             lines, self._lines = self._lines, []
         for line in lines:
@@ -89,14 +89,15 @@ _current: ContextVar[Limit | None] = ContextVar("limit of the request that is un
 
 
 def current() -> Limit | None:
-    """The limit of the request that this thread makes just now."""
+    """Return the limit of this thread's current request."""
     return _current.get(None)
 
 
 class Watchdog:
-    """Ends requests in time, with one thread, which waits for the next end.
+    """Ends requests in time, with one thread that sleeps until the next deadline.
 
-    `monotonic` counts seconds. `look` ends what is over now; without `threaded` nobody else does.
+    `monotonic` counts seconds. `cut_late` ends requests that are over now; with `threaded` false
+    nothing else calls it.
     """
 
     def __init__(
@@ -113,7 +114,7 @@ class Watchdog:
 
     @contextmanager
     def limit(self, seconds: float, most_bytes: int = NO_LIMIT) -> Iterator[Limit]:
-        """The limit for what this thread asks of a server inside."""
+        """Limit the requests that this thread makes inside the block."""
         limit, number = Limit(most_bytes), next(self._numbers)
         with self._changed:
             heapq.heappush(self._ends, (self._monotonic() + seconds, number, limit))
@@ -132,8 +133,8 @@ class Watchdog:
                 self._over.add(number)
                 self._drop()
 
-    def look(self) -> None:
-        """End whatever is over by now."""
+    def cut_late(self) -> None:
+        """End every request that is over by now."""
         now, late = self._monotonic(), []
         with self._changed:
             while self._ends and self._ends[0][0] <= now:
@@ -154,17 +155,17 @@ class Watchdog:
             self.thread.join()
 
     def _drop(self) -> None:
-        """Forget requests that are over at the front, and all of them once they are many."""
+        """Drop finished requests from the front of the queue, or all of them if there are many."""
         while self._ends and self._ends[0][1] in self._over:
             self._over.discard(heapq.heappop(self._ends)[1])
         if len(self._over) > len(self._ends) // 2 + 16:
-            self._ends = [one for one in self._ends if one[1] not in self._over]
+            self._ends = [entry for entry in self._ends if entry[1] not in self._over]
             heapq.heapify(self._ends)
-            self._over = {one[1] for one in self._ends} & self._over
+            self._over = {entry[1] for entry in self._ends} & self._over
 
     def _run(self) -> None:
         while True:
-            self.look()
+            self.cut_late()
             with self._changed:
                 if self._closing:
                     return
@@ -174,14 +175,13 @@ class Watchdog:
 
 
 WATCHDOG = Watchdog()
-"""The one of the program."""
+"""The watchdog of the program."""
 
 
 class SocketLine:
-    """A connected socket, cut through a second handle, since TLS takes the first one over.
+    """A connected socket, cut through a second handle, since TLS takes over the first.
 
-    Whoever holds it keeps that handle: an answer may still be read after its connection was
-    given up.
+    Each holder keeps the handle open: an answer may still be read after its connection was closed.
     """
 
     def __init__(self, connected: socket.socket) -> None:
@@ -190,7 +190,7 @@ class SocketLine:
         self._lock = threading.Lock()
 
     def cut(self) -> None:
-        """Let whoever reads or writes see the end."""
+        """Shut the socket down: readers and writers see the end."""
         with self._lock, suppress(OSError):
             if self._holders:
                 self._handle.shutdown(socket.SHUT_RDWR)
@@ -201,7 +201,7 @@ class SocketLine:
             self._holders += 1
 
     def release(self) -> None:
-        """Let go of it; the last one closes the handle."""
+        """Release the handle; the last holder closes it."""
         with self._lock:
             self._holders -= 1
             if not self._holders:
@@ -209,7 +209,7 @@ class SocketLine:
 
 
 class WatchedStream(httpcore.NetworkStream):
-    """A connection of httpcore that heeds the limit of whatever request it serves."""
+    """A connection of httpcore that obeys the limit of the request it serves."""
 
     def __init__(self, inner: httpcore.NetworkStream, line: SocketLine) -> None:
         self._inner, self._line = inner, line
@@ -254,7 +254,7 @@ class WatchedStream(httpcore.NetworkStream):
 
 
 class WatchedBackend(httpcore.SyncBackend):
-    """Makes connections for httpcore that heed limits."""
+    """Makes connections for httpcore that obey limits."""
 
     def connect_tcp(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
         made = super().connect_tcp(*args, **options)
@@ -262,7 +262,7 @@ class WatchedBackend(httpcore.SyncBackend):
 
 
 class _Counted(io.RawIOBase):
-    """Reads from a line and counts the bytes."""
+    """Reads from a connection and counts the bytes."""
 
     def __init__(self, raw: Any) -> None:
         super().__init__()
@@ -290,7 +290,7 @@ class _Response(http.client.HTTPResponse):
 
 
 class _Watched:
-    """A connection that belongs to the limit of whatever request it serves."""
+    """A connection that obeys the limit of the request it serves."""
 
     _line: SocketLine | None = None
     response_class: Any = _Response
@@ -337,4 +337,4 @@ class _SecurePool(urllib3.HTTPSConnectionPool):
 
 
 POOLS = {"http": _PlainPool, "https": _SecurePool}
-"""The kinds of pools whose connections heed limits: for `PoolManager.pool_classes_by_scheme`."""
+"""Pools with watched connections, for `PoolManager.pool_classes_by_scheme`."""

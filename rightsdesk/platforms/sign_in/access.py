@@ -1,7 +1,6 @@
-"""What a platform is given to act for an account, in one value.
+"""Everything a platform needs to act for an account, in one value.
 
-`Platform.client` takes the parts one by one, as those who call it have them; inside, they go
-together from hand to hand.
+`Platform.client` takes the parts as separate arguments; inside, they are passed on as an `Access`.
 """
 
 from abc import ABC, abstractmethod
@@ -19,9 +18,9 @@ from rightsdesk.platforms.sign_in.tokens import TokenSet
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Where an account is, what opens it, and whom to ask before a call.
+    """Where an account is, its secrets, and its rate limits.
 
-    `remote_id` is the account's lasting name on the platform, "" while that is not known.
+    `remote_id` is the account's lasting id on the platform, "" if it is not known yet.
     """
 
     endpoints: Endpoints
@@ -35,11 +34,11 @@ class Access:
 
     @property
     def latest(self) -> Credentials:
-        """What the vault holds now: another program may have changed it."""
+        """The credentials in the vault now: another program may have changed them."""
         return self.renewal.stored() or self.credentials
 
     def latest_tokens(self) -> TokenSet | None:
-        """The tokens that the vault holds now."""
+        """Return the tokens in the vault now; None if there are none."""
         stored = self.renewal.stored()
         return stored.tokens if stored else None
 
@@ -51,8 +50,11 @@ class Access:
         per_second: float | None = None,
         quota: Quota | None = None,
     ) -> Limiter:
-        """The limiter of the API's host, for whatever the platform counts calls by: a client
-        id, an account, a zone. Raises `AddressRefused` for an address that can't be used."""
+        """Return the limiter of the API's host for `counted_as`.
+
+        That is what the platform counts calls by: a client id, an account, a zone. Raises
+        `AddressRefused` for an address that can't be used.
+        """
         return self.limits.of(
             service=service,
             host=str(origin_of(self.endpoints.api)),
@@ -63,7 +65,7 @@ class Access:
 
 
 class ByAccess(ABC):
-    """`Platform.client`, for a platform that says how to connect with an `Access`."""
+    """Implements `Platform.client` for platforms that connect with an `Access`."""
 
     def client(
         self,
@@ -77,10 +79,10 @@ class ByAccess(ABC):
         renewal: Renewal = ON_ITS_OWN,
         remote_id: str = "",
     ) -> Client:
-        """A client that acts for the account: see `Platform.client`, and `connected`."""
+        """Return a client that acts for the account: see `Platform.client` and `connected`."""
         access = Access(endpoints, client_id, credentials, save, limits, clock, renewal, remote_id)
         return self.connected(access)
 
     @abstractmethod
     def connected(self, access: Access) -> Client:
-        """A client that acts for the account."""
+        """Return a client that acts for the account."""

@@ -1,7 +1,7 @@
-"""A client that stands for one account, and beside it one that stands for nobody.
+"""A client for one account, and a second one without a sign-in.
 
-What anybody may read is asked for without showing a sign-in: it then tells what the world
-sees, and a token goes no further than it has to.
+Public data is requested without a sign-in. The answer is then what everybody sees, and the token is
+sent no more often than needed.
 """
 
 from collections.abc import Callable
@@ -14,9 +14,9 @@ from rightsdesk.platforms.sign_in.tokens import TokenSet, TokenSource
 
 
 class AccountClient(Client):
-    """`public` shows no sign-in and can have a limiter of its own.
+    """A client with a sign-in; `public` has none and may have a limiter of its own.
 
-    `client_id` is that of the app, where there is one.
+    `client_id` is that of the app, if the platform has apps.
     """
 
     def __init__(
@@ -54,17 +54,17 @@ class AccountClient(Client):
 
     @property
     def tokens(self) -> TokenSet:
-        """The account's tokens as they are now: what ends with a sign-out."""
+        """The account's current tokens: a sign-out revokes them."""
         return self._source.tokens
 
     def close(self) -> None:
-        """Close the connections of both."""
+        """Close the connections of both clients."""
         super().close()
         self.public.close()
 
 
 def account_client(client: Client) -> AccountClient:
-    """The client as what the platform made it. Raises TypeError for any other."""
+    """Return the client, narrowed to `AccountClient`. Raises TypeError for any other type."""
     if not isinstance(client, AccountClient):
         raise TypeError("this is not a client that the platform made")
     return client

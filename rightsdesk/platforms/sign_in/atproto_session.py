@@ -1,12 +1,10 @@
-"""A session on an AT Protocol server: opened by an app password, renewed by its refresh token.
+"""A session on an AT Protocol server: opened with an app password, renewed by refresh token.
 
 Sources: lexicons com.atproto.server.createSession, refreshSession and deleteSession
-(github.com/bluesky-social/atproto). An app password is asked for rather than the password
-itself: it can't delete the account, and can be taken back by itself. A session whose refresh
-token has ended is opened anew with the app password, so nobody has to sign in again for it.
-
-An account is signed in by its DID once that is known: the handle may be another tomorrow. An
-app password is forgotten only where the server has the account and refuses the password.
+(github.com/bluesky-social/atproto). We ask for an app password, not for the main password: it can't
+delete the account and can be revoked alone. When a refresh token ends, the app password opens a new
+session without the person. Once the DID is known, it is used to sign in: handles change. An app
+password is deleted only if the server has the account and refuses the password.
 """
 
 import base64
@@ -45,9 +43,9 @@ DESCRIBE = "/xrpc/com.atproto.repo.describeRepo"
 
 
 def session_client(access: Access, service: str) -> AccountClient:
-    """A client for the account that `identifier` and `secret` (an app password) open.
+    """Return a client for the account of `identifier` and `secret` (an app password).
 
-    Raises `NeedsReconnect` where they are missing.
+    Raises `NeedsReconnect` if they are missing.
     """
     credentials, clock = access.credentials, access.clock
     did = access.remote_id if access.remote_id.startswith("did:") else ""
@@ -55,13 +53,13 @@ def session_client(access: Access, service: str) -> AccountClient:
         raise needs_reconnect(service)
     # Servers count by account, not by app.
     limiter = access.limiter(service, did or credentials.identifier.lower())
-    door = _Door(access.endpoints.api, limiter, service, clock)
+    sessions = _SessionCalls(access.endpoints.api, limiter, service, clock)
 
     def renew(refresh_token: str) -> TokenSet:
         tokens = (
-            door.refreshed(refresh_token) if refresh_token != NO_SESSION.refresh_token else None
+            sessions.refreshed(refresh_token) if refresh_token != NO_SESSION.refresh_token else None
         )
-        return tokens or door.opened(access.latest, did)
+        return tokens or sessions.opened(access.latest, did)
 
     source = TokenSource(
         credentials.tokens or NO_SESSION,
@@ -83,23 +81,25 @@ def session_client(access: Access, service: str) -> AccountClient:
 
 
 def end_session(client: AccountClient) -> None:
-    """Delete the session: it takes the refresh token, not the access token."""
+    """Delete the session. This takes the refresh token, not the access token."""
     tokens = client.tokens
     if tokens != NO_SESSION:
-        door = _Door(client.base_url, client.limiter, client.service, client.clock)
-        door.ask(DELETE, tokens.refresh_token)
+        sessions = _SessionCalls(client.base_url, client.limiter, client.service, client.clock)
+        sessions.ask(DELETE, tokens.refresh_token)
 
 
 def is_over(answer: Answer) -> bool:
-    """Whether an answer says that the token no longer holds: by 401, or by a word under 400."""
+    """Whether an answer says that the token expired: 401, or an error name with status 400."""
     if answer.status == 400:
         return cleaned_details(answer, ()).get("error") in ("ExpiredToken", "InvalidToken")
     return answer.status == 401
 
 
 def check_active(session: Any, service: str, server: str) -> None:
-    """Raise `AccountAway` where a session says that its account is not active on this server
-    (com.atproto.server.getSession: `active`, `status`, `didDoc`)."""
+    """Raise `AccountAway` if a session's account is not active on this server.
+
+    Source: com.atproto.server.getSession (`active`, `status`, `didDoc`).
+    """
     if not isinstance(session, dict) or session.get("active", True) is not False:
         return
     status = session.get("status")
@@ -109,52 +109,59 @@ def check_active(session: Any, service: str, server: str) -> None:
             f"This {service} account has moved to another server: {home}",
             advice=f"Connect it there: add it with the address {home} and an app password that "
             "was made there. Then remove this one.",
-            untouched="The app password is not to blame.",
+            untouched="The app password was kept.",
         )
-    words = {"takendown": "AccountTakedown", "suspended": "AccountSuspended"}
-    raise away_by(words.get(str(status), "AccountDeactivated"), service) or not_here(service)
+    errors = {"takendown": "AccountTakedown", "suspended": "AccountSuspended"}
+    error = errors.get(str(status), "AccountDeactivated")
+    raise away_by(error, service) or not_here(service)
 
 
-def away_by(word: str, service: str) -> AccountAway | None:
-    """What a server's word for an account that is not active means; None for other words."""
-    match word:
+def away_by(error: str, service: str) -> AccountAway | None:
+    """Return the error for a server's error name about an inactive account; None for others."""
+    match error:
         case "AccountTakedown" | "RepoTakendown":
-            said, advice = f"{service} has closed this account.", f"Ask {service} for the reason."
+            sentence, advice = (
+                f"{service} has closed this account.",
+                f"Ask {service} for the reason.",
+            )
         case "AccountSuspended" | "RepoSuspended":
-            said, advice = f"{service} has suspended this account.", f"Ask {service} for how long."
+            sentence, advice = (
+                f"{service} has suspended this account.",
+                f"Ask {service} for how long.",
+            )
         case "AccountDeactivated" | "RepoDeactivated":
-            said = f"This account is deactivated on its {service} server."
+            sentence = f"This account is deactivated on its {service} server."
             advice = (
-                "If it was moved to another server, add it with that server's address. Else "
+                "If it was moved to another server, add it with that server's address. Otherwise "
                 "reactivate it in the account's settings, then check it again."
             )
         case "RepoNotFound" | "AccountNotFound":
             return not_here(service)
         case _:
             return None
-    return AccountAway(said, advice=advice, untouched="The app password is not to blame.")
+    return AccountAway(sentence, advice=advice, untouched="The app password was kept.")
 
 
 def not_here(service: str) -> AccountAway:
-    """The error for an account that a server does not have."""
+    """Return the error for an account that a server does not have."""
     return AccountAway(
         f"This {service} server does not have this account any more.",
         advice="If it was moved to another server, add it with that server's address.",
-        untouched="The app password is not to blame.",
+        untouched="The app password was kept.",
     )
 
 
 def _home(document: Any) -> str:
-    """The server that a DID document names (atproto.com/specs/did); "" where it names none."""
+    """Return the server named in a DID document (atproto.com/specs/did); "" if none."""
     services = document.get("service") if isinstance(document, dict) else None
-    for one in services if isinstance(services, list) else []:
-        if isinstance(one, dict) and str(one.get("id", "")).endswith("#atproto_pds"):
-            return shareable(one.get("serviceEndpoint"))
+    for entry in services if isinstance(services, list) else []:
+        if isinstance(entry, dict) and str(entry.get("id", "")).endswith("#atproto_pds"):
+            return shareable(entry.get("serviceEndpoint"))
     return ""
 
 
-class _Door:
-    """The calls by which sessions begin, go on and end; none of them is ever repeated."""
+class _SessionCalls:
+    """The calls that open, renew and delete sessions. None is ever retried."""
 
     def __init__(self, base_url: str, limiter: Limiter, service: str, clock: Clock) -> None:
         self._base_url = base_url
@@ -163,44 +170,44 @@ class _Door:
         self._clock = clock
 
     def opened(self, credentials: Credentials, did: str) -> TokenSet:
-        """A new session, by the DID where that is known.
+        """Open a new session, by the DID if it is known.
 
-        Raises `SignInOver` where the server has this account and refuses the password,
-        `AccountAway` where the account is not active there, and `NeedsReconnect` where it may
-        as well be the handle.
+        - Raises `SignInOver` if the server has this account and refuses the password.
+        - Raises `AccountAway` if the account is not active there.
+        - Raises `NeedsReconnect` if the handle may be wrong, too.
         """
-        who = did or credentials.identifier.strip().removeprefix("@")
-        body = {"identifier": who, "password": credentials.secret}
+        name = did or credentials.identifier.strip().removeprefix("@")
+        body = {"identifier": name, "password": credentials.secret}
         answer = self.ask(CREATE, body=body)
         if answer.status < 400:
             check_active(read_json(answer, self._service), self._service, self._base_url)
             return self._tokens(answer)
         details = cleaned_details(answer, [credentials.secret])
-        word = details.get("error", "")
-        if away := away_by(word, self._service):
+        error = details.get("error", "")
+        if away := away_by(error, self._service):
             raise away
-        if word == "AuthFactorTokenRequired":
+        if error == "AuthFactorTokenRequired":
             raise NeedsReconnect(
                 f"{self._service} asks for a code that was sent by mail.",
                 advice="Use an app password: it works without one.",
             )
-        if word == "InvalidRequest":
-            said = cleaned(details.get("message", ""))
-            raise Refused(f"{self._service} refused the sign-in: “{said}”", details=details)
-        # Only the password's own refusal is for good; a guard in front may answer 401, too.
-        if word == "AuthenticationRequired" and did and self._has(did):
+        if error == "InvalidRequest":
+            reason = cleaned(details.get("message", ""))
+            raise Refused(f"{self._service} refused the sign-in: “{reason}”", details=details)
+        # Only the server's own refusal is final. A proxy in front of it may answer 401, too.
+        if error == "AuthenticationRequired" and did and self._has(did):
             raise SignInOver(
                 f"{self._service} doesn't accept the app password of this account any more.",
                 advice="Make a new app password in the account's settings, and connect again.",
             )
         raise NeedsReconnect(
             f"{self._service} doesn't accept this handle with this app password.",
-            advice="The handle may be another now: look at the account's settings. If it is "
+            advice="The handle may have changed: check the account's settings. If it is "
             "right, make a new app password there, and connect again.",
         )
 
     def _has(self, did: str) -> bool:
-        """Whether the server has this account, and it is active. Raises `AccountAway`."""
+        """Whether the server has this account and it is active. Raises `AccountAway`."""
         with self._client("") as client:
             answer = client.request("GET", DESCRIBE, params={"repo": did}, expect=(400, 404))
         if answer.status < 400:
@@ -209,13 +216,13 @@ class _Door:
         details = cleaned_details(answer, ())
         if away := away_by(details.get("error", ""), self._service):
             raise away
-        # The reference server has no word of its own for it.
+        # The reference server has no error name for this.
         if "could not find" in details.get("message", "").lower():
             raise not_here(self._service)
         return False
 
     def refreshed(self, refresh_token: str) -> TokenSet | None:
-        """The session with new tokens; None where it is over. Raises `AccountAway`."""
+        """Return the session with new tokens; None if it has ended. Raises `AccountAway`."""
         answer = self.ask(REFRESH, refresh_token)
         if answer.status < 400:
             return self._tokens(answer)
@@ -224,7 +231,7 @@ class _Door:
         return None
 
     def ask(self, path: str, token: str = "", body: Any = None) -> Answer:
-        """One call with its own token (or none); refusals are for the caller to read."""
+        """Send one request with its own token (or none). The caller reads refusals."""
         with self._client(token) as client:
             return client.request("POST", path, json=body, expect=(400, 401, 403))
 
@@ -249,29 +256,29 @@ class _Door:
 
 
 class _Fixed:
-    """Shows one token, come what may."""
+    """An authorizer that always sends the same token."""
 
     def __init__(self, token: str, service: str) -> None:
         self._token = token
         self._service = service
 
     def header(self) -> str:
-        """The header for it."""
+        """Return the header with the token."""
         return f"Bearer {self._token}"
 
     def renew(self, rejected: str) -> str:
-        """The same."""
+        """Return the same header: there is nothing to renew."""
         return rejected
 
     def give_up(self) -> NeedsReconnect:
-        """What there is to say then."""
+        """Return the error to raise."""
         return needs_reconnect(self._service)
 
 
 def _end(token: str, now: datetime) -> datetime | None:
-    """When a token ends by its own account (RFC 7519, section 4.1.4); None if it doesn't say.
+    """Return when a token expires by its own claim (RFC 7519, section 4.1.4), or None.
 
-    Only used to renew in time: whether it holds is for the server to judge.
+    It is only used to renew in time; the server decides whether the token is valid.
     """
     payload = token.split(".")[1] if token.count(".") == 2 else ""
     try:

@@ -1,4 +1,4 @@
-"""What opens an account: kept in the vault as one small secret, whatever the platform asks for."""
+"""The secrets of an account, stored in the vault as one value for every platform."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from rightsdesk.platforms.sign_in.tokens import TokenSet
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The secrets of one account. No secret shows in its repr.
+    """The secrets of one account. The repr shows none of them.
 
-    Platforms with a sign-in through the browser use `client_secret` and `tokens`; those with
-    an app password or an API token use `identifier` (a handle, a user name, a zone, …) and
-    `secret`, and may keep a session in `tokens`. `host_key` is the key by which a server is
-    known (SFTP), or the fingerprint of one that a person agreed to and that was not met yet: no
-    secret, but nobody else may change it.
+    Platforms with a browser sign-in use `client_secret` and `tokens`. Those with an app password or
+    an API token use `identifier` (a handle, a user name, a zone, …) and `secret`, and may store a
+    session in `tokens`. `host_key` is the key of a server (SFTP), or the confirmed fingerprint of a
+    server before the first connection. It is not secret, but must not be changed by others.
     """
 
     client_secret: str = field(default="", repr=False)
@@ -29,13 +28,13 @@ class Credentials:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """All of it that nobody else may see."""
+        """All values that must stay secret."""
         tokens = self.tokens
         held = (tokens.access_token, tokens.refresh_token or "") if tokens else ()
-        return tuple(one for one in (self.client_secret, self.secret, *held) if one)
+        return tuple(value for value in (self.client_secret, self.secret, *held) if value)
 
     def to_bytes(self) -> bytes:
-        """For the vault, which encrypts it."""
+        """Return the bytes for the vault, which encrypts them."""
         data = {
             "client_secret": self.client_secret,
             "identifier": self.identifier,
@@ -47,7 +46,7 @@ class Credentials:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Credentials:
-        """What `to_bytes` gave. Raises ValueError, which quotes nothing of it, for other data."""
+        """Read what `to_bytes` returned. Raises ValueError, without quoting the data."""
         try:
             values = json.loads(data)
             texts = {name: values.get(name, "") for name in _TEXTS}
@@ -65,10 +64,10 @@ _TEXTS = ("client_secret", "identifier", "secret", "tokens", "host_key")
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """How renewals of one account keep out of each other's way, also between programs.
+    """Synchronises renewals of one account, also between programs.
 
-    `alone` is held while a sign-in is renewed. `stored` gives what the vault holds now, None
-    where it holds nothing: another program may have renewed it meanwhile.
+    `alone` is held while a sign-in is renewed. `stored` returns what the vault holds now, or None.
+    Another program may have renewed the sign-in meanwhile.
     """
 
     alone: Callable[[], AbstractContextManager[None]] = nullcontext

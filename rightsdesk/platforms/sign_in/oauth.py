@@ -1,8 +1,8 @@
-"""Signing in through the browser: OAuth 2 authorization code with PKCE (RFC 7636, RFC 8252).
+"""Sign in through the browser: OAuth 2 authorization code with PKCE (RFC 7636, RFC 8252).
 
-RightsDesk never sees a password. The person says yes on the platform's own page, the browser
-brings a code to `receiver`, and the code is exchanged for tokens, here. Authlib makes the
-values that a sign-in rests on; our own client carries them, with its limits.
+RightsDesk never sees a password. The person allows access on the platform's page. The browser
+brings a code to `receiver`, and the code is exchanged for tokens here. Authlib makes the random
+values; our own client sends the requests, within its limits.
 """
 
 from __future__ import annotations
@@ -32,24 +32,23 @@ if TYPE_CHECKING:
     from rightsdesk.platforms.sign_in.receiver import Receiver
 
 PATIENCE = 300.0
-"""Seconds that a person has for the sign-in page."""
+"""Seconds a person has for the sign-in page."""
 
 OK = 200
-_GLANCE = 0.1  # seconds between two looks at whether the person cancelled
+_POLL_SECONDS = 0.1  # seconds between two checks whether the person cancelled
 
 
 @dataclass(frozen=True, slots=True)
 class AuthServer:
-    """A platform's authorization server: where to ask, and how it wants its header.
+    """A platform's authorization server: its addresses, its header, its peculiarities.
 
-    Some keep to the standard in their own way: `also` are further values for the page,
-    `client_id_names` further names under which it wants the client id, and with
-    `takes_json` the token endpoint reads JSON rather than a form. `whole_scope` is a scope that
-    stands for all others.
+    `also` are additional parameters for the page, `client_id_names` additional names for the client
+    id. With `takes_json` the token endpoint takes JSON instead of a form. `whole_scope` is a scope
+    that includes all others.
 
-    `issuer` is its name in answers (RFC 9207), "" where only its host is known; with
-    `sends_issuer` an answer without it is refused. With `any_path` it takes any address on this
-    computer, else the registered one only. `apps_url` is where a person registers an app.
+    `issuer` is its name in answers (RFC 9207), "" if only its host is known. With `sends_issuer` an
+    answer without it is refused. With `any_path` it accepts any redirect address on this computer,
+    otherwise only the registered one. `apps_url` is where a person registers an app.
     """
 
     service: str
@@ -71,7 +70,7 @@ class AuthServer:
 class App:
     """The application that an artist registered at the platform.
 
-    SoundCloud gives each person their own. `client_secret` is "" where there is none.
+    SoundCloud gives each person their own. `client_secret` is "" if there is none.
     """
 
     client_id: str
@@ -80,7 +79,7 @@ class App:
 
 
 class SignIn:
-    """One sign-in under way: open `url` in the browser, then `wait`. Close it in any case."""
+    """A sign-in in progress: open `url` in the browser, then `wait`. Always close it."""
 
     def __init__(
         self,
@@ -117,10 +116,10 @@ class SignIn:
         cancelled: Callable[[], bool] = lambda: False,
         clock: Clock = SYSTEM,
     ) -> TokenSet:
-        """The account's tokens, once the person said yes; not stored anywhere yet.
+        """Wait for the person. Return the account's tokens, which are not stored yet.
 
-        Raises `SignInRefused`, `SignInTimedOut`, `SignInCancelled`, `AppRefused`, or what a
-        request can raise. Afterwards the sign-in is closed.
+        Raises `SignInRefused`, `SignInTimedOut`, `SignInCancelled`, `AppRefused`, or a request's
+        errors. Afterwards the sign-in is closed.
         """
         try:
             answer = self._answer(clock.monotonic() + timeout, cancelled, clock)
@@ -133,16 +132,18 @@ class SignIn:
 
     @property
     def to_register(self) -> str:
-        """What has to be registered at the platform, for somebody who sees an error there."""
+        """What to register at the platform, for a person who sees an error there."""
         return to_register(self.server, self.redirect_uri)
 
     def lacks(self, tokens: TokenSet) -> tuple[str, ...]:
-        """The scopes that were asked for and not given (RFC 6749, section 3.3)."""
+        """Return the requested scopes that were not granted (RFC 6749, section 3.3)."""
         return missing(self.server, tokens.scope)
 
     def take(self, address: str) -> bool:
-        """Take the answer from the address that the browser was sent to, where that browser is
-        on another computer; whether it is one of this sign-in."""
+        """Take the answer from the address in a browser on another computer.
+
+        Returns whether the address belongs to this sign-in.
+        """
         parts = urlsplit(address.strip())
         target = parts._replace(scheme="", netloc="", fragment="").geturl()
         status, _ = self._receiver.take(target, parts.netloc)
@@ -151,22 +152,22 @@ class SignIn:
         return status == OK
 
     def _check_issuer(self, answer: Mapping[str, str]) -> None:
-        """RFC 9207, section 2.4: the answer has to come from the server that was asked.
+        """Check that the answer comes from this server (RFC 9207, section 2.4).
 
-        Where its name is not known, its host is (the mix-up attack needs another one).
+        If its issuer is not known, the host has to match: the mix-up attack needs another host.
         """
         server, named = self.server, answer.get("iss")
         if named is None:
-            right = not server.sends_issuer
+            matches = not server.sends_issuer
         elif server.issuer:
-            right = named == server.issuer
+            matches = named == server.issuer
         else:
-            right = _same_host(named, server.authorize_url)
-        if not right:
+            matches = _same_host(named, server.authorize_url)
+        if not matches:
             raise SignInRefused(
                 f"The answer in the browser did not come from {server.service}.",
                 advice="Close the page, and start the sign-in again from RightsDesk. If it "
-                "stays, check the address of the service.",
+                "happens again, check the address of the service.",
                 untouched="Nothing was sent there, and nothing changed.",
             )
 
@@ -175,26 +176,26 @@ class SignIn:
         while True:
             answer = self._receiver.answer if arrived else None
             if self._cancelled or cancelled() or (arrived and answer is None):
-                raise SignInCancelled("The sign-in was stopped.", untouched="Nothing changed.")
+                raise SignInCancelled("The sign-in was cancelled.", untouched="Nothing changed.")
             if answer is not None:
                 return answer
             left = end - clock.monotonic()
             if left <= 0:
                 raise SignInTimedOut(
-                    "Nobody answered the sign-in page in time.",
+                    "The sign-in page was not answered in time.",
                     advice=f"Start again when you have a minute for it. {self.to_register}",
                     untouched="Nothing changed.",
                 )
-            arrived = self._receiver.arrived.wait(min(left, _GLANCE))
+            arrived = self._receiver.arrived.wait(min(left, _POLL_SECONDS))
 
 
 def begin(server: AuthServer, app: App, *, limits: Limits, clock: Clock = SYSTEM) -> SignIn:
-    """Start to listen for the browser and return the sign-in with the address to open.
+    """Start listening for the browser. Return the sign-in with the address to open.
 
-    Raises `PortTaken` where the redirect address's port is in use, `AddressRefused` for an
-    address that can't be used.
+    Raises `PortTaken` if the redirect address's port is in use, `AddressRefused` for an address
+    that can't be used.
     """
-    # Slow to import, and only needed where somebody signs in.
+    # Slow to import, and only needed for a sign-in.
     from authlib.common.security import generate_token
     from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
     from authlib.oauth2.rfc7636 import create_s256_code_challenge
@@ -203,7 +204,7 @@ def begin(server: AuthServer, app: App, *, limits: Limits, clock: Clock = SYSTEM
     verifier, state = generate_token(64), generate_token(32)
     redirect_uri = app.redirect_uri
     if server.any_path:
-        # RFC 9700, section 4.4.2: an answer meant for another sign-in finds nobody here.
+        # RFC 9700, section 4.4.2: an answer for another sign-in then has a wrong path.
         redirect_uri = f"{redirect_uri.rstrip('/')}/{generate_token(24)}"
     from rightsdesk.platforms.sign_in.receiver import Receiver
 
@@ -236,9 +237,9 @@ def begin(server: AuthServer, app: App, *, limits: Limits, clock: Clock = SYSTEM
 def refresh(
     server: AuthServer, app: App, refresh_token: str, *, limits: Limits, clock: Clock = SYSTEM
 ) -> TokenSet:
-    """New tokens for a refresh token, which is used up by this. Asked once, never retried.
+    """Exchange a refresh token, which can be used once, for new tokens. Never retried.
 
-    Raises `NeedsReconnect` where the platform no longer accepts it.
+    Raises `NeedsReconnect` if the platform no longer accepts it.
     """
     form = {
         "grant_type": "refresh_token",
@@ -256,7 +257,7 @@ def _ask(
     limits: Limits,
     clock: Clock,
 ) -> TokenSet:
-    """Ask the token endpoint (RFC 6749, section 3.2)."""
+    """Request tokens from the token endpoint (RFC 6749, section 3.2)."""
     form |= {"client_id": app.client_id}
     if app.client_secret:
         form |= {"client_secret": app.client_secret}
@@ -269,14 +270,14 @@ def _ask(
         now = clock.now()
     if answer.status >= 400:
         details = cleaned_details(answer, form.values())
-        # SoundCloud puts the word into `message`, the standard (RFC 6749, 5.2) into `error`.
-        word = f"{details.get('error', '')} {details.get('message', '')}"
-        raise refused(server, word)
+        # SoundCloud puts the error name into `message`, the standard (RFC 6749, 5.2) into `error`.
+        error = f"{details.get('error', '')} {details.get('message', '')}"
+        raise refused(server, error)
     return TokenSet.from_answer(read_json(answer, server.service), service=server.service, now=now)
 
 
 def missing(server: AuthServer, granted: str) -> tuple[str, ...]:
-    """The scopes of a server that are not among the granted ones; "": all were given."""
+    """Return the server's scopes that were not granted; `granted` "" means all were."""
     given = set(granted.replace(",", " ").split())
     if not given or server.whole_scope in given:
         return ()
@@ -284,12 +285,12 @@ def missing(server: AuthServer, granted: str) -> tuple[str, ...]:
 
 
 def to_register(server: AuthServer, redirect_uri: str) -> str:
-    """What has to be registered at the platform, for somebody whom its page shows an error."""
+    """Return what to register at the platform, for a person who sees an error there."""
     where = f" at {server.apps_url}" if server.apps_url else ""
     if server.any_path:
         return (
             f"If the page shows an error, check the client id, and that your app{where} is of "
-            "the kind that the steps name: it then takes any address on this computer."
+            "the kind named in the steps. It then accepts any address on this computer."
         )
     return (
         f"If the page shows an error, check the client id, and register exactly {redirect_uri} "
@@ -298,7 +299,7 @@ def to_register(server: AuthServer, redirect_uri: str) -> str:
 
 
 def _refusal(answer: Mapping[str, Any], server: AuthServer, redirect_uri: str) -> PlatformError:
-    """The error for an answer without a code (RFC 6749, section 4.1.2.1)."""
+    """Return the error for an answer without a code (RFC 6749, section 4.1.2.1)."""
     error = str(answer.get("error", ""))
     if error == "access_denied":
         return SignInRefused("You chose not to allow it.", untouched="Nothing changed.")
@@ -310,16 +311,16 @@ def _refusal(answer: Mapping[str, Any], server: AuthServer, redirect_uri: str) -
             advice="Try again later.",
             untouched="Nothing changed.",
         )
-    said = cleaned(str(answer.get("error_description") or error))
+    reason = cleaned(str(answer.get("error_description") or error))
     return SignInRefused(
-        f"{server.service} did not allow the sign-in" + (f": “{said}”." if said else "."),
+        f"{server.service} did not allow the sign-in" + (f": “{reason}”." if reason else "."),
         advice=to_register(server, redirect_uri),
         untouched="Nothing changed.",
     )
 
 
 def client_id_refused(server: AuthServer, redirect_uri: str) -> AppRefused:
-    """The error for a client id that the platform doesn't know."""
+    """Return the error for a client id that the platform doesn't know."""
     where = f" ({server.apps_url})" if server.apps_url else ""
     also = "" if server.any_path else f" Its redirect address has to be {redirect_uri}."
     return AppRefused(
@@ -330,12 +331,12 @@ def client_id_refused(server: AuthServer, redirect_uri: str) -> AppRefused:
 
 
 def redirect_refused(server: AuthServer, redirect_uri: str) -> RedirectRefused:
-    """The error for a redirect address that is not registered."""
+    """Return the error for a redirect address that is not registered."""
     where = f" at {server.apps_url}" if server.apps_url else ""
     advice = f"Register exactly {redirect_uri} as the redirect address of your app{where}."
     if server.any_path:
         advice = (
-            f"Make an app{where} of the kind that the steps name: it takes any address on this "
+            f"Make an app{where} of the kind named in the steps. It accepts any address on this "
             "computer."
         )
     return RedirectRefused(
@@ -352,8 +353,8 @@ def _same_host(issuer: str, address: str) -> bool:
         return False
 
 
-def _is_about_app(word: str) -> bool:
-    return "invalid_client" in word or "unauthorized_client" in word
+def _is_about_app(error: str) -> bool:
+    return "invalid_client" in error or "unauthorized_client" in error
 
 
 def _app_refused(server: AuthServer) -> AppRefused:
@@ -363,8 +364,8 @@ def _app_refused(server: AuthServer) -> AppRefused:
     )
 
 
-def _code_refused(server: AuthServer, word: str) -> PlatformError:
-    if _is_about_app(word):
+def _code_refused(server: AuthServer, error: str) -> PlatformError:
+    if _is_about_app(error):
         return _app_refused(server)
     return SignInRefused(
         f"{server.service} did not accept the answer from the browser.",
@@ -373,14 +374,14 @@ def _code_refused(server: AuthServer, word: str) -> PlatformError:
     )
 
 
-def _refresh_refused(server: AuthServer, word: str) -> PlatformError:
-    if _is_about_app(word):
+def _refresh_refused(server: AuthServer, error: str) -> PlatformError:
+    if _is_about_app(error):
         return _app_refused(server)
-    if not word.strip():
-        # A page of a guard or a proxy: it says nothing about the token.
+    if not error.strip():
+        # The page of a firewall or a proxy: it says nothing about the token.
         return ServerTrouble(
             f"{server.service} did not renew the sign-in, and did not say why.",
-            advice="Try again later. If it stays, connect the account again.",
+            advice="Try again later. If it happens again, connect the account again.",
         )
-    over = "invalid_grant" in word
+    over = "invalid_grant" in error
     return sign_in_over(server.service) if over else needs_reconnect(server.service)

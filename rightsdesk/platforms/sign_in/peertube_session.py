@@ -1,9 +1,9 @@
-"""A session on a PeerTube server: opened by a password once, renewed by its refresh token.
+"""A session on a PeerTube server: opened once with a password, renewed by refresh token.
 
-Source: PeerTube's REST API reference, `/oauth-clients/local` and `/users/token` (and its
-code: server/core/lib/auth/oauth.ts). Every server has one client id and secret of its own,
-which it tells anybody. The password is not kept: once there is a session, only its tokens
-are, and a refresh token (two weeks, unless the server says otherwise) is used up by renewing.
+Source: PeerTube's REST API reference, `/oauth-clients/local` and `/users/token` (and its code:
+server/core/lib/auth/oauth.ts). Every server has a public client id and secret of its own. The
+password is not kept: once there is a session, only its tokens are stored. A refresh token (two
+weeks, unless the server configures otherwise) can be used once.
 """
 
 from collections.abc import Callable
@@ -30,10 +30,10 @@ PER_SECOND = 5.0
 
 
 def session_client(access: Access, service: str) -> AccountClient:
-    """A client for the account that `identifier` and `secret` (its password) open.
+    """Return a client for the account of `identifier` and `secret` (its password).
 
-    What is saved once there is a session has no password. Raises `NeedsReconnect` where
-    there is neither a session nor a password.
+    Once there is a session, no password is saved. Raises `NeedsReconnect` if there is neither a
+    session nor a password.
     """
     base_url, credentials, clock = access.endpoints.api, access.credentials, access.clock
     if credentials.tokens is None and not (credentials.identifier and credentials.secret):
@@ -41,13 +41,13 @@ def session_client(access: Access, service: str) -> AccountClient:
     limiter = access.limiter(service, "", per_second=PER_SECOND)
 
     def renew(refresh_token: str) -> TokenSet:
-        with Client(base_url, limiter=limiter, service=service, clock=clock) as door:
+        with Client(base_url, limiter=limiter, service=service, clock=clock) as client:
             if refresh_token == NO_SESSION.refresh_token:
                 latest = access.latest
-                words = {"username": latest.identifier, "password": latest.secret}
-                return _asked(door, {"grant_type": "password", **words}, _not_opened)
+                login = {"username": latest.identifier, "password": latest.secret}
+                return _request_tokens(client, {"grant_type": "password", **login}, _not_opened)
             form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-            return _asked(door, form, _not_renewed)
+            return _request_tokens(client, form, _not_renewed)
 
     source = TokenSource(
         credentials.tokens or NO_SESSION,
@@ -61,46 +61,47 @@ def session_client(access: Access, service: str) -> AccountClient:
     return AccountClient(base_url, limiter=limiter, service=service, source=source, clock=clock)
 
 
-def _asked(
-    door: Client, form: dict[str, str], refused: Callable[[str, str], PlatformError]
+def _request_tokens(
+    client: Client, form: dict[str, str], refused: Callable[[str, str], PlatformError]
 ) -> TokenSet:
-    """Ask the token endpoint, with the server's own client; never repeated."""
-    told = door.request("GET", LOCAL_CLIENT, expect=(401, 403, 404))  # another kind of server
-    local = read_json(told, door.service) if told.status < 400 else {}
+    """Request tokens with the server's own client. Never retried."""
+    # Other kinds of servers answer 401, 403 or 404.
+    local_answer = client.request("GET", LOCAL_CLIENT, expect=(401, 403, 404))
+    local = read_json(local_answer, client.service) if local_answer.status < 400 else {}
     names = ("client_id", "client_secret")
-    known = {name: local.get(name) for name in names} if isinstance(local, dict) else {}
-    texts = {name: text for name, text in known.items() if isinstance(text, str) and text}
+    values = {name: local.get(name) for name in names} if isinstance(local, dict) else {}
+    texts = {name: text for name, text in values.items() if isinstance(text, str) and text}
     if len(texts) < len(names):
         raise BadAnswer(
-            f"This address is no {door.service} server, or an odd one.",
-            advice="Check the server's address: it is what stands before /videos.",
+            f"The server at this address does not answer like {client.service}.",
+            advice="Check the server's address: it is the part before /videos.",
         )
-    answer = door.request("POST", TOKEN, form={**texts, **form}, expect=(400, 401))
+    answer = client.request("POST", TOKEN, form={**texts, **form}, expect=(400, 401))
     if answer.status >= 400:
-        raise refused(door.service, _word(answer, form))
-    tokens = read_json(answer, door.service)
-    return TokenSet.from_answer(tokens, service=door.service, now=door.clock.now())
+        raise refused(client.service, _error_names(answer, form))
+    tokens = read_json(answer, client.service)
+    return TokenSet.from_answer(tokens, service=client.service, now=client.clock.now())
 
 
-def _word(answer: Answer, form: dict[str, str]) -> str:
-    """What a problem says of its cause: `type` is an address that ends in the word, `code` it."""
+def _error_names(answer: Answer, form: dict[str, str]) -> str:
+    """Return an error's names: `type` is an address that ends in the name, `code` is the name."""
     details = cleaned_details(answer, form.values())
     return f"{details.get('type', '')} {details.get('code', '')} {details.get('error', '')}"
 
 
-def _not_opened(service: str, word: str) -> PlatformError:
-    if "missing_two_factor" in word:
+def _not_opened(service: str, error: str) -> PlatformError:
+    if "missing_two_factor" in error:
         return NeedsReconnect(
-            f"This {service} account asks for a code at sign-in, which RightsDesk can't give.",
-            advice="Use an account of its own for this, without the second step.",
+            f"This {service} account asks for a code at sign-in, which RightsDesk can't enter.",
+            advice="Use a separate account without two-factor sign-in for this.",
         )
-    if "account_waiting_for_approval" in word or "account_approval_rejected" in word:
+    if "account_waiting_for_approval" in error or "account_approval_rejected" in error:
         return NeedsReconnect(f"The {service} server has not approved this account.")
     return NeedsReconnect(
         f"{service} doesn't accept this user name with this password.",
-        advice="Type both again, and connect the account once more.",
+        advice="Enter both again, and connect the account once more.",
     )
 
 
-def _not_renewed(service: str, word: str) -> PlatformError:
-    return sign_in_over(service) if "invalid_grant" in word else needs_reconnect(service)
+def _not_renewed(service: str, error: str) -> PlatformError:
+    return sign_in_over(service) if "invalid_grant" in error else needs_reconnect(service)

@@ -1,8 +1,8 @@
-"""Where the browser brings the platform's answer: one address on this computer, once.
+"""Receives the platform's answer from the browser, once, at an address on this computer.
 
-The redirect of RFC 8252, section 7.3. Anyone on this computer, and any web page in the
-browser, can send requests here; only the one with our secret `state` counts, and only the
-first of those. The others get a page and change nothing: else a page could end a sign-in.
+This is the redirect of RFC 8252, section 7.3. Every program on this computer and every web page in
+the browser can send requests here. Only the first with our secret `state` counts. Others get a page
+and change nothing: otherwise a page could end a sign-in.
 """
 
 import hmac
@@ -23,19 +23,19 @@ _PAGE = """<!doctype html>
 
 
 class Receiver:
-    """Listens at a redirect address until the answer with `state` is there, or `close`.
+    """Listens at a redirect address until the answer with `state` arrives, or until `close`.
 
-    `redirect_uri` is `http://127.0.0.1:PORT/PATH`; port 0 takes any free one, and the
-    attribute then names it. Raises `PortTaken` and `AddressRefused`.
+    `redirect_uri` is `http://127.0.0.1:PORT/PATH`. Port 0 takes any free port, which the attribute
+    then names. Raises `PortTaken` and `AddressRefused`.
     """
 
     def __init__(self, redirect_uri: str, *, state: str, service: str) -> None:
         parts = urlsplit(redirect_uri)
-        # "localhost" is left out: it may mean another address than the one we listen at.
+        # Not "localhost": it may resolve to an address we don't listen at.
         if parts.scheme != "http" or parts.hostname != "127.0.0.1" or parts.port is None:
             raise AddressRefused(
                 "The redirect address must be on this computer.",
-                advice="It looks like http://127.0.0.1:8765/callback.",
+                advice="Enter it in the form http://127.0.0.1:8765/callback.",
             )
         self._path = parts.path or "/"
         self._state = state
@@ -43,7 +43,7 @@ class Receiver:
         self._answer: dict[str, str] | None = None
         self._lock = Lock()
         self.arrived = Event()
-        """Set once the answer is here and the browser has its page, and when closed."""
+        """Set when the answer has arrived and the browser has its page, and when closed."""
         try:
             self._server = LoopbackServer(_handler(self), port=parts.port)
         except OSError:
@@ -59,16 +59,16 @@ class Receiver:
 
     @property
     def answer(self) -> Mapping[str, str] | None:
-        """The parameters that the platform sent; None before they are here."""
+        """The parameters that the platform sent; None until they arrive."""
         return self._answer
 
     def close(self) -> None:
-        """Stop listening. Whoever waits for `arrived` goes on."""
+        """Stop listening. A thread that waits for `arrived` continues."""
         self.arrived.set()
         self._server.close()
 
     def take(self, target: str, host: str) -> tuple[int, str]:
-        """Judge one request: the status and the page to answer with."""
+        """Check one request. Return the status and the page to answer with."""
         parts = urlsplit(target)
         if parts.path != self._path or host != urlsplit(self.redirect_uri).netloc:
             return 404, _page("Nothing here", "RightsDesk is only waiting for a sign-in.")
@@ -85,7 +85,7 @@ class Receiver:
         if values.get("code"):
             return 200, _page(
                 "Your sign-in has arrived",
-                "Close this window and go back to RightsDesk: it says there what came of it.",
+                "Close this window and go back to RightsDesk, which shows the result.",
             )
         return 200, _page("Nothing was connected", "You can close this window and go back.")
 
@@ -95,7 +95,7 @@ def _page(title: str, text: str) -> str:
 
 
 def _handler(receiver: Receiver) -> type[QuietHandler]:
-    """A handler class for one receiver, as `http.server` wants a class."""
+    """Return a handler class for one receiver: `http.server` takes a class."""
 
     class Handler(QuietHandler):
         def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls

@@ -1,20 +1,20 @@
-"""A sign-in that is always the same: a token or a pair of keys that a person made once."""
+"""A sign-in that never changes: a token or a pair of keys that a person made."""
 
 from rightsdesk.platforms.http.errors import NeedsReconnect
 
 
 class FixedSignIn:
-    """Shows one Authorization header, come what may: an `http.Authorizer`.
+    """An `http.Authorizer` that always sends the same Authorization header.
 
-    There is nothing to renew: once the platform says no, only a person can make another.
-    `advice` tells where. Raises `NeedsReconnect` for a secret that can't stand in a header.
+    It can't be renewed: after a refusal, only a person can make a new secret. `advice` says where.
+    Raises `NeedsReconnect` for a secret that is not valid in a header.
     """
 
     def __init__(self, scheme: str, secret: str, *, service: str, advice: str) -> None:
         self._service = service
         self._advice = advice
         self._over = False
-        # Visible ASCII only (RFC 9110, section 5.5): anything else could break out of it.
+        # Visible ASCII only (RFC 9110, section 5.5): other characters could inject headers.
         if not secret or not all("!" <= char <= "~" for char in secret):
             raise self.give_up()
         self._header = f"{scheme} {secret}"
@@ -23,19 +23,19 @@ class FixedSignIn:
         return f"FixedSignIn({self._service!r})"
 
     def header(self) -> str:
-        """The header's value. Raises `NeedsReconnect` once the platform said no to it."""
+        """Return the header's value. Raises `NeedsReconnect` after the platform refused it."""
         if self._over:
             raise self.give_up()
         return self._header
 
     def renew(self, rejected: str) -> str:
-        """Never another one: raises `NeedsReconnect`."""
+        """Raise `NeedsReconnect`: it can't be renewed."""
         raise self.give_up()
 
     def give_up(self) -> NeedsReconnect:
-        """Note that the platform does not accept it; the error to raise, now and later."""
+        """Record that the platform refused it. Return the error to raise now and later."""
         self._over = True
         return NeedsReconnect(
-            f"{self._service} doesn't accept what this account was connected with.",
+            f"{self._service} no longer accepts this account's sign-in.",
             advice=self._advice,
         )

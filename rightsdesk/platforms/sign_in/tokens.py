@@ -1,9 +1,9 @@
-"""An account's tokens, and the one place that renews them.
+"""An account's tokens, and the only place that renews them.
 
-A refresh token can be used once (SoundCloud: soundcloud/api issue 124). So three things must
-never happen: two renewals at once, a renewed token that is used before it is stored, and
-another try with a refresh token that was refused. Two programs can share an account (the
-window, and a run at night): each renews alone, and looks first what the other has stored.
+A refresh token can be used once (SoundCloud: soundcloud/api issue 124). So three things must never
+happen: two renewals at once, use of a renewed token before it is stored, and a retry with a refused
+refresh token. Two programs can share an account (the window and a nightly run). Each renews under a
+lock, and first checks what the other has stored.
 """
 
 import json
@@ -26,7 +26,7 @@ from rightsdesk.platforms.http.errors import (
 )
 
 LEEWAY = timedelta(seconds=60)
-"""A token is renewed this long before its end, so that it can't lapse on the way."""
+"""A token is renewed this long before it expires, so that it can't expire on the way."""
 
 LONGEST_LIFE = timedelta(days=3650)
 LONGEST_SCOPE = 10_000
@@ -34,11 +34,11 @@ LONGEST_SCOPE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class TokenSet:
-    """What a platform gave us for one account. No secret shows in its repr.
+    """The tokens of one account. The repr shows no secret.
 
-    `expires_at` (aware, UTC) is None where the platform did not say; `refresh_token` is ""
-    where it gave none. `scope` is what the platform said just now that they are good for, ""
-    for all that was asked; it is not stored.
+    `expires_at` (aware, UTC) is None if the platform did not say; `refresh_token` is "" if there is
+    none. `scope` lists the granted scopes of this answer, "" for all requested ones; it is not
+    stored.
     """
 
     access_token: str = field(repr=False)
@@ -48,15 +48,15 @@ class TokenSet:
     scope: str = field(default="", compare=False)
 
     def is_due(self, now: datetime) -> bool:
-        """Whether to renew before the next call: near the end of the token's life."""
+        """Whether to renew before the next call: the token is about to expire."""
         if self.expires_at is None or self.issued_at is None:
             return False
-        # A token of a minute or less would otherwise be renewed for each call.
+        # A token that lives a minute or less would otherwise be renewed for each call.
         leeway = min(LEEWAY, (self.expires_at - self.issued_at) / 2)
         return now >= self.expires_at - leeway
 
     def to_bytes(self) -> bytes:
-        """For the vault, which encrypts it."""
+        """Return the bytes for the vault, which encrypts them."""
         data = {
             "access_token": self.access_token,
             "refresh_token": self.refresh_token,
@@ -67,7 +67,7 @@ class TokenSet:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "TokenSet":
-        """What `to_bytes` gave. Raises ValueError, which quotes nothing of it, for other data."""
+        """Read what `to_bytes` returned. Raises ValueError, without quoting the data."""
         try:
             values = json.loads(data)
             times = (values["issued_at"], values["expires_at"])
@@ -81,7 +81,7 @@ class TokenSet:
 
     @classmethod
     def from_answer(cls, data: Any, *, service: str, now: datetime) -> "TokenSet":
-        """The tokens in a token endpoint's answer (RFC 6749, section 5.1); else `BadAnswer`."""
+        """Read a token endpoint's answer (RFC 6749, section 5.1). Raises `BadAnswer`."""
         values: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
         access, refresh = values.get("access_token"), values.get("refresh_token") or ""
         if not (is_token(access) and (refresh == "" or is_token(refresh))):
@@ -95,17 +95,16 @@ class TokenSet:
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 NO_SESSION = TokenSet("none", "none", _LONG_AGO, _LONG_AGO)
-"""For accounts with a password: no session yet. It is over, so the first call opens one."""
+"""No session yet, for accounts with a password. It has expired, so the first call opens one."""
 
 
 class TokenSource:
-    """Gives one account's current token, renewed when due: an `http.Authorizer`.
+    """An `http.Authorizer` with one account's current token, renewed when due.
 
-    `renew` asks the platform for new tokens in exchange for the refresh token. `save` stores
-    a token set durably and returns once it is safe: only then is the set used. If `save`
-    raises, the set is kept and saved at the next call, so that it isn't lost. `alone` is held
-    meanwhile, and `stored` gives the tokens that are stored now, None where there are none.
-    Make one for each account, whatever the number of clients and threads that use it.
+    `renew` exchanges the refresh token for new tokens. `save` stores a token set durably: it is
+    used only after `save` has returned. If `save` raises, the set is kept and saved at the next
+    call, so that it isn't lost. `alone` is held meanwhile. `stored` returns the tokens stored now,
+    or None. Make one source per account, for all its clients and threads.
     """
 
     def __init__(
@@ -137,12 +136,12 @@ class TokenSource:
 
     @property
     def tokens(self) -> TokenSet:
-        """The tokens as they are now, also those that could not be saved yet."""
+        """The current tokens, also those that could not be saved yet."""
         with self._lock:
             return self._unsaved or self._tokens
 
     def header(self) -> str:
-        """The Authorization header; renews first where the token is about to end."""
+        """Return the Authorization header. Renews first if the token is about to expire."""
         with self._lock:
             self._settle()
             if self._tokens.refresh_token and self._is_due():
@@ -150,8 +149,10 @@ class TokenSource:
             return self._value()
 
     def renew(self, rejected: str) -> str:
-        """The header after a 401 to `rejected`: renewed, unless another thread or program just
-        did."""
+        """Return the header after a 401 to `rejected`.
+
+        The token is renewed, unless another thread or program just renewed it.
+        """
         with self._lock:
             self._settle()
             if self._value() == rejected:
@@ -159,9 +160,9 @@ class TokenSource:
             return self._value()
 
     def give_up(self) -> PlatformError:
-        """The platform rejects renewed tokens too: from now on every call raises this.
+        """Return the error for renewed tokens that were rejected, too. Every later call raises it.
 
-        Where another program has stored newer ones since, it is `RenewedElsewhere`, once.
+        If another program has stored newer tokens since, it is `RenewedElsewhere`, once.
         """
         with self._lock:
             if self._adopt():
@@ -177,7 +178,7 @@ class TokenSource:
         return self._tokens.is_due(self._clock.now())
 
     def _adopt(self) -> bool:
-        """Take what another program has stored; whether it did."""
+        """Take over tokens that another program has stored. Return whether there were any."""
         stored = self._stored()
         if stored is None or stored == self._tokens:
             return False
@@ -189,16 +190,16 @@ class TokenSource:
 
     def _settle(self) -> None:
         if self._over:
-            # A new object: raising one again would pile up tracebacks from several threads.
+            # A new object: raising the same one again would collect tracebacks of several threads.
             raise type(self._over)(self._over.sentence, advice=self._over.advice)
         if self._unsaved:
             self._save(self._unsaved)
             self._tokens, self._unsaved = self._unsaved, None
 
-    def _refresh(self, wanted: Callable[[], bool]) -> None:
-        """Renew, unless what another program has stored makes it needless: see `wanted`."""
+    def _refresh(self, needed: Callable[[], bool]) -> None:
+        """Renew, unless the tokens stored by another program make it unnecessary: see `needed`."""
         with self._alone():
-            if self._adopt() and not wanted():
+            if self._adopt() and not needed():
                 return
             old = self._tokens.refresh_token
             if not old:
@@ -212,7 +213,7 @@ class TokenSource:
                     return
                 self._over = error
                 raise
-            # Google keeps the refresh token as it is and leaves it out of the answer.
+            # Google keeps the refresh token and omits it from the answer.
             self._unsaved = new if new.refresh_token else replace(new, refresh_token=old)
             self._settle()
 
@@ -221,28 +222,28 @@ class TokenSource:
 
 
 def needs_reconnect(service: str) -> NeedsReconnect:
-    """The error for a sign-in that is over."""
+    """Return the error for a sign-in that has ended."""
     return NeedsReconnect(
         f"{service} no longer accepts this account's sign-in.",
-        advice="Connect the account again: that takes a minute, and nothing gets lost.",
+        advice="Connect the account again. Nothing is lost by that.",
     )
 
 
 def sign_in_over(service: str) -> SignInOver:
-    """The error for a refresh token that was refused for good."""
+    """Return the error for a refresh token that was refused for good."""
     error = needs_reconnect(service)
     return SignInOver(error.sentence, advice=error.advice)
 
 
 def is_token(value: object) -> TypeGuard[str]:
-    """Visible ASCII (RFC 6749, appendix A.12): anything else could break out of a header."""
+    """Whether it is visible ASCII (RFC 6749, appendix A.12): others could inject headers."""
     return (
         isinstance(value, str) and 0 < len(value) <= 16_384 and all("!" <= c <= "~" for c in value)
     )
 
 
 def _life(value: object) -> timedelta | None:
-    """`expires_in` in seconds, as a number or (seen in the wild) as text."""
+    """Return `expires_in`: seconds, as a number or (some servers) as text."""
     try:
         seconds = float(str(value))
     except ValueError:

@@ -1,13 +1,13 @@
-"""How a file is published is said once, here, for all transports that have files and names:
+"""Publish a file safely: the steps are the same for all transports that have files and names.
 
-1. The new file is uploaded beside its place and read back; it takes on owner, permissions and
-   attributes of the old one, or the file is refused before anything is published.
-2. It is moved over the old one in one step, where the server can do that.
-3. Else the old one is moved aside and the new one in; what fails is moved back.
-4. Else it is written over the old one, without emptying that first.
+1. Upload the new file under a temp name and read it back. Copy owner, permissions and attributes
+   of the old file to it. If that fails, nothing is published.
+2. Rename it over the old file in one step, if the server can.
+3. Otherwise move the old file aside and the new one in. If that fails, move the old one back.
+4. Otherwise overwrite the old file without emptying it first.
 
-A kill or a lost connection between two steps leaves names by which `settle` knows the files
-(`.robots.txt.rightsdesk-1a2b3c4d.part`), or a beginning of what was written.
+A kill or a lost connection can happen between two steps. `settle` then finds the temp files by name
+(`.robots.txt.rightsdesk-1a2b3c4d.part`), or the beginning of what was written.
 """
 
 import errno
@@ -33,7 +33,7 @@ from rightsdesk.platforms.sites.folder import Folder, HalfWritten
 from rightsdesk.platforms.sites.session import (
     LARGEST_FILE,
     Kind,
-    NotOffered,
+    NotSupported,
     Session,
     disk_full,
     no_file,
@@ -55,7 +55,7 @@ _LEFT = re.compile(r"(?:rightsdesk-)?[0-9a-f]{8}\.(part|old)")
 
 
 class FilesFolder(Folder):
-    """A folder that is reached through a `Session`."""
+    """A folder reached through a `Session`."""
 
     def __init__(self, shown: str) -> None:
         super().__init__(shown)
@@ -64,31 +64,34 @@ class FilesFolder(Folder):
         self._touched = False
 
     def close(self) -> None:
-        """End the connection, if there is one; the next use connects anew."""
+        """Close the connection, if any; the next use opens a new one."""
         with self._lock:
             session, self._session = self._session, None
             if session is not None:
-                with suppress(Exception):  # it ends either way
+                with suppress(Exception):  # it is closed either way
                     session.close()
 
     def check(self) -> None:
-        """Whether the folder can be reached."""
+        """Raise `ItemGone` if the folder does not exist."""
         with self._using() as session:
             found = session.entry(self._place(""))
             if found is None or found.kind is not Kind.FOLDER:
                 raise ItemGone(
                     f"There is no folder {self.shown}.",
-                    advice="Compare the address with what your host tells you.",
+                    advice="Compare the address with the one your web host gives you.",
                 )
 
     def read(self, path: str) -> bytes | None:
-        """A file's bytes; None where there is none."""
+        """Return a file's bytes; None if there is no file."""
         with self._using() as session:
             return _read(session, self._place(path))
 
     def write(self, path: str, data: bytes) -> None:
-        """Publish a file, with the folders above it. Afterwards it is wholly new, or on any
-        error wholly old; else HalfWritten is raised."""
+        """Publish a file and make the folders above it.
+
+        Afterwards the file is wholly new, or wholly old after an error. Raises `HalfWritten`
+        otherwise.
+        """
         with self._lock:
             old = self.read(path)
             self._touched = False
@@ -101,14 +104,16 @@ class FilesFolder(Folder):
                 raise
 
     def remove(self, path: str) -> None:
-        """Take a file away; nothing happens where there is none."""
+        """Remove a file; does nothing if there is none."""
         with self._using() as session:
             session.remove(self._place(path))
             session.sync(_parent(self._place(path)))
 
     def settle(self, path: str, old: bytes | None, new: bytes | None) -> Settled:
-        """Bring a file that may have been published only in part back to `old`, where what is
-        there can only be that; None is no file."""
+        """Restore a file that may have been published only in part to `old` (None: no file).
+
+        It is left alone if its content can't come from our write.
+        """
         with self._using() as session:
             place = session.resolved(self._place(path))
             left = self._tidied(session, place)
@@ -128,37 +133,37 @@ class FilesFolder(Folder):
             return Settled.TAKEN_BACK
 
     def tidy(self, path: str) -> None:
-        """Remove what killed runs left beside a file: ours, by their names."""
+        """Remove temp files that killed runs left next to a file. They are known by name."""
         with self._using() as session:
             self._tidied(session, session.resolved(self._place(path)))
 
     def has_folder(self, path: str) -> bool:
-        """Whether there is such a folder below."""
+        """Whether the folder exists."""
         with self._using() as session:
             found = session.entry(self._place(path))
             return found is not None and found.kind is Kind.FOLDER
 
     def remove_folder(self, path: str) -> None:
-        """Take a folder away if it is empty; else it stays."""
-        # Not empty, or not ours to remove: it stays.
+        """Remove a folder if it is empty, otherwise leave it."""
+        # Not empty, or not ours to remove: leave it.
         with self._using() as session, suppress(Exception):
             session.remove_folder(self._place(path))
 
     @abstractmethod
     def _connect(self) -> Session:
-        """A new connection."""
+        """Open a new connection."""
 
     @abstractmethod
     def _place(self, path: str) -> str:
-        """A path as the session wants it."""
+        """Return a path in the form that the session expects."""
 
     @abstractmethod
     def _trouble(self, error: Exception) -> PlatformError | None:
-        """What an error of this transport means, beyond what all have in common."""
+        """Return the error for this transport's own exceptions; None for those common to all."""
 
     @contextmanager
     def _limited(self) -> Iterator[None]:
-        """Ends what takes too long, where the transport doesn't by itself."""
+        """Cancel what takes too long, if the transport doesn't do that itself."""
         yield
 
     @contextmanager
@@ -173,13 +178,14 @@ class FilesFolder(Folder):
                     yield self._session
             except PlatformError:
                 raise
-            except Exception as error:  # libraries raise their own; an unknown one goes on
-                known = self._trouble(error) or _known(error, self.shown)
-                if known is None:
+            # every library raises its own exceptions; unknown ones are raised again
+            except Exception as error:
+                platform_error = self._trouble(error) or _common_error(error, self.shown)
+                if platform_error is None:
                     raise
-                if known.stops:
+                if platform_error.stops:
                     self.close()
-                raise known from None
+                raise platform_error from None
 
     def _write(self, session: Session, path: str, data: bytes) -> None:
         place = session.resolved(self._place(path))
@@ -189,26 +195,26 @@ class FilesFolder(Folder):
         self._make_folders(session, path)
         folder, _, name = place.rpartition("/")
         begin = f"{folder}/" if "/" in place else ""
-        beside = f"{begin}.{name}.rightsdesk-{secrets.token_hex(4)}"
-        part, aside = f"{beside}.part", f"{beside}.old"
+        temp_name = f"{begin}.{name}.rightsdesk-{secrets.token_hex(4)}"
+        part, aside = f"{temp_name}.part", f"{temp_name}.old"
         try:
             session.create(part, data)
             if session.read(part) != data:
                 raise Refused(
-                    f"{self.shown} stored something else than what was sent.",
+                    f"{self.shown} stored different data than was sent.",
                     untouched="Nothing was published.",
                 )
             try:
-                session.take_on(part, place, old)
+                session.copy_attributes(part, place, old)
             except NotKept as error:
                 raise not_kept(name, error.what) from None
             self._touched = True
             try:
                 session.replace(part, place)
-            except NotOffered:
+            except NotSupported:
                 self._move_in(session, part, aside, place, data, is_new=old is None)
         finally:
-            # Not after a kill, nor over a connection that is gone: see `tidy`.
+            # This has no effect after a kill or without a connection: see `tidy`.
             with suppress(Exception):
                 session.remove(part)
         session.sync(folder)
@@ -216,17 +222,19 @@ class FilesFolder(Folder):
     def _move_in(
         self, session: Session, part: str, aside: str, place: str, data: bytes, *, is_new: bool
     ) -> None:
-        """Publish where nothing can be moved over another file. After an error `settle` moves the
-        old one back."""
+        """Publish on a server that can't rename over a file.
+
+        After an error `settle` moves the old file back.
+        """
         try:
             if not is_new:
                 session.rename(place, aside)
-        except NotOffered:
+        except NotSupported:
             session.overwrite(place, data)
             return
         try:
             session.rename(part, place)
-        except NotOffered:
+        except NotSupported:
             if is_new:
                 session.create(place, data)
                 return
@@ -237,8 +245,10 @@ class FilesFolder(Folder):
             session.remove(aside)
 
     def _put_right(self, path: str, old: bytes | None, new: bytes, error: PlatformError) -> bool:
-        """After an error: whether the file is wholly new all the same. Raises HalfWritten where
-        it may be neither new nor old."""
+        """Return whether the file is wholly new in spite of an error.
+
+        Raises `HalfWritten` if it may be neither new nor old.
+        """
         if not self._touched:
             return False
         try:
@@ -247,28 +257,30 @@ class FilesFolder(Folder):
         except PlatformError:
             raise HalfWritten(
                 f"{path} may be published only in part: {error.sentence}",
-                advice="RightsDesk has the old text, and puts it back when it next reads this "
-                "site or takes the job back.",
+                advice="RightsDesk keeps the old text. It restores it when it next reads this "
+                "site, or when you undo the job.",
             ) from error
 
     def _tidied(self, session: Session, place: str) -> bool:
-        """Remove what was left beside a file; whether anything was. Where the file itself is
-        gone, one that was moved aside is moved back."""
-        folder, _, name = place.rpartition("/")
-        begin = f".{name}."
+        """Remove our temp files next to a file. Return whether there were any.
+
+        If the file itself is missing, the one that was moved aside is moved back.
+        """
+        folder, _, base = place.rpartition("/")
+        begin = f".{base}."
         try:
             there = session.names(folder)
         except FileNotFoundError:
             return False
         left = [
-            one
-            for one in there
-            if one.startswith(begin) and _LEFT.fullmatch(one, len(begin)) is not None
+            name
+            for name in there
+            if name.startswith(begin) and _LEFT.fullmatch(name, len(begin)) is not None
         ]
         missing = bool(left) and session.entry(place) is None
-        for one in sorted(left):
-            where = f"{folder}/{one}" if "/" in place else one
-            if missing and one.endswith(".old"):
+        for name in sorted(left):
+            where = f"{folder}/{name}" if "/" in place else name
+            if missing and name.endswith(".old"):
                 session.rename(where, place)
                 missing = False
             else:
@@ -278,29 +290,36 @@ class FilesFolder(Folder):
     def _make_folders(self, session: Session, path: str) -> None:
         names = path.split("/")[:-1]
         for number in range(len(names)):
-            above, one = "/".join(names[:number]), "/".join(names[: number + 1])
-            found = session.entry(self._place(one))
+            above, folder = "/".join(names[:number]), "/".join(names[: number + 1])
+            found = session.entry(self._place(folder))
             if found is None:
-                session.make_folder(self._place(one), self._mode_there(session, above))
+                session.make_folder(self._place(folder), self._mode_there(session, above))
             elif found.kind is not Kind.FOLDER:
-                raise no_file(one, found.kind)
+                raise no_file(folder, found.kind)
 
     def _mode_there(self, session: Session, above: str) -> int | None:
-        """The permissions of a new folder: those that most of its neighbours have, or else the
-        folder above. Ones that are closed to everybody else are no model."""
+        """Return the permissions for a new folder: those that most sibling folders have.
+
+        Without siblings, those of the parent. Folders that are closed to everybody else don't
+        count.
+        """
         place = self._place(above)
         parent = session.entry(place)
         if parent is None:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), place)
-        found = [one for one in session.names(place).values() if one and one.kind is Kind.FOLDER]
-        modes = [one.mode for one in found if one.mode and one.mode & READABLE_BY_OTHERS]
+        found = [
+            entry for entry in session.names(place).values() if entry and entry.kind is Kind.FOLDER
+        ]
+        modes = [entry.mode for entry in found if entry.mode and entry.mode & READABLE_BY_OTHERS]
         mode = Counter(modes).most_common(1)[0][0] if modes else parent.mode
         return None if mode is None else mode & ~ANYBODY_MAY_WRITE
 
 
 def is_part(now: bytes, old: bytes | None, new: bytes | None) -> bool:
-    """Whether this can be what is left where `old` was being written over with `new`, or back:
-    nothing, a beginning, or a beginning of one before the end of the other."""
+    """Whether `now` can be the rest of an interrupted overwrite of `old` with `new`, or back.
+
+    That is nothing, a beginning of one text, or a beginning of one before the end of the other.
+    """
     texts = [text for text in (old, new) if text is not None]
     if any(text.startswith(now) for text in texts):
         return True
@@ -308,9 +327,9 @@ def is_part(now: bytes, old: bytes | None, new: bytes | None) -> bool:
 
 
 def _mixed(now: bytes, under: bytes, over: bytes) -> bool:
-    """Whether this is `under` with a beginning of `over` written over it."""
+    """Whether `now` is `under`, partly overwritten with a beginning of `over`."""
     pairs = enumerate(zip(now, over, strict=False))
-    same = next((at for at, (one, other) in pairs if one != other), min(len(now), len(over)))
+    same = next((at for at, (byte, other) in pairs if byte != other), min(len(now), len(over)))
     return len(now) == len(under) and now[same:] == under[same:]
 
 
@@ -325,15 +344,18 @@ def _parent(place: str) -> str:
     return place.rpartition("/")[0]
 
 
-def _known(error: Exception, shown: str) -> PlatformError | None:
-    """What the usual errors of files and networks mean."""
+def _common_error(error: Exception, shown: str) -> PlatformError | None:
+    """Return the error for the usual exceptions of files and networks; None for others."""
     match error:
         case PermissionError():
             return Refused(
-                f"You may not write in {shown}.", advice="Ask whoever runs the server for it."
+                f"You don't have permission to write in {shown}.",
+                advice="Ask the server's administrator for it.",
             )
         case FileNotFoundError() | NotADirectoryError() | IsADirectoryError():
-            return ItemGone(f"Something is missing in {shown}.", advice="Look again, then repeat.")
+            return ItemGone(
+                f"Something is missing in {shown}.", advice="Check the site again, then repeat."
+            )
         case TimeoutError() | ConnectionError() | EOFError() | socket.gaierror():
             return Offline(
                 f"{shown} can't be reached.",
@@ -350,6 +372,6 @@ def _known(error: Exception, shown: str) -> PlatformError | None:
             return Refused(f"{shown} refused this: {error.strerror}.")
         case OSError():
             return Offline(f"{shown} can't be reached.", advice="Try again later.")
-        case NotOffered():
-            return Refused(f"{shown} refused this.", advice="Ask whoever runs the server.")
+        case NotSupported():
+            return Refused(f"{shown} refused this.", advice="Ask the server's administrator.")
     return None

@@ -1,6 +1,4 @@
-"""Where a site's files are published: a folder on this computer, or one reached by SFTP,
-WebDAV or S3.
-"""
+"""The published folder of a site: on this computer, or reached by SFTP, WebDAV or S3."""
 
 import os
 import re
@@ -15,7 +13,7 @@ from rightsdesk.platforms.sign_in.access import Access
 
 
 class HalfWritten(PlatformError):
-    """A file may be published only in part, and could not be put right just now."""
+    """A file may be published only in part, and could not be restored now."""
 
     cause = "half-written"
     half_written = True
@@ -24,63 +22,66 @@ class HalfWritten(PlatformError):
 class Folder(ABC):
     """The published folder. Paths are relative to it, with slashes.
 
-    Connects when it is first used. Safe to use from several threads, one at a time. Every
-    method raises a `PlatformError`.
+    It connects on first use. Thread-safe: one call at a time. Every method raises `PlatformError`.
     """
 
     hides_attributes = False
-    """Whether it shows nothing of the access lists and attributes that files have, so that
-    nobody can tell what a file that is replaced loses."""
+    """Whether access lists and attributes are invisible here: replacing a file may lose them."""
 
     def __init__(self, shown: str) -> None:
         self.shown = shown
 
     @abstractmethod
     def close(self) -> None:
-        """End the connection, if there is one; the next use connects anew."""
+        """Close the connection, if any; the next use opens a new one."""
 
     @abstractmethod
     def check(self) -> None:
-        """Whether the folder can be reached."""
+        """Raise `ItemGone` if the folder does not exist."""
 
     @abstractmethod
     def read(self, path: str) -> bytes | None:
-        """A file's bytes; None where there is none."""
+        """Return a file's bytes; None if there is no file."""
 
     @abstractmethod
     def write(self, path: str, data: bytes) -> None:
-        """Publish a file, with the folders above it. Afterwards it is wholly new, or on any
-        error wholly old; else HalfWritten is raised."""
+        """Publish a file and make the folders above it.
+
+        Afterwards the file is wholly new, or wholly old after an error. Raises `HalfWritten`
+        otherwise.
+        """
 
     @abstractmethod
     def remove(self, path: str) -> None:
-        """Take a file away; nothing happens where there is none."""
+        """Remove a file; does nothing if there is none."""
 
     @abstractmethod
     def settle(self, path: str, old: bytes | None, new: bytes | None) -> Settled:
-        """Bring a file that may have been published only in part back to `old`, where what is
-        there can only be that; None is no file."""
+        """Restore a file that may have been published only in part to `old` (None: no file).
+
+        It is left alone if its content can't come from our write.
+        """
 
     @abstractmethod
     def tidy(self, path: str) -> None:
-        """Remove what killed runs left beside a file: ours, by their names."""
+        """Remove temp files that killed runs left next to a file. They are known by name."""
 
     @abstractmethod
     def has_folder(self, path: str) -> bool:
-        """Whether there is such a folder below; where folders are only names, there is none."""
+        """Whether the folder exists; always False if folders are only parts of names."""
 
     @abstractmethod
     def remove_folder(self, path: str) -> None:
-        """Take a folder away if it is empty; else it stays."""
+        """Remove a folder if it is empty, otherwise leave it."""
 
 
 def folder_at(access: Access) -> Folder | None:
-    """The folder that an account publishes into; None where it has no address.
+    """Return the folder that an account publishes into; None if it has no address.
 
-    `identifier` is a path, or an address: `sftp://user@host/path`, `webdavs://user@host/path`
-    (`webdav://` on this computer only), `s3://key-id@server/bucket/path`. `secret` is the
-    password, or the secret key. The key by which an SFTP server was known at first is saved.
-    Raises AddressRefused for anything else.
+    `identifier` is a path or an address: `sftp://user@host/path`, `webdavs://user@host/path`
+    (`webdav://` on this computer only), `s3://key-id@server/bucket/path`. `secret` is the password
+    or the secret key. The host key of a new SFTP server is saved. Raises `AddressRefused` for
+    anything else.
     """
     credentials = access.credentials
     address = credentials.identifier.strip()
@@ -106,7 +107,7 @@ def folder_at(access: Access) -> Folder | None:
             return S3Folder(address, credentials, limits=access.limits, clock=access.clock)
     raise AddressRefused(
         f"RightsDesk can't publish to an address that begins with {scheme[:20]}://.",
-        advice="It can to a folder, and by sftp://, webdavs:// and s3://.",
+        advice="Use a folder, or an address with sftp://, webdavs:// or s3://.",
     )
 
 
@@ -114,7 +115,7 @@ def _absolute(path: str) -> str:
     path = os.path.expanduser(path)
     if not (os.path.isabs(path) or re.match(r"[A-Za-z]:[/\\]", path)):
         raise AddressRefused(
-            f"“{path[:80]}” is not a whole path.",
-            advice="Give the folder's path from the root on, or an address with sftp://.",
+            f"“{path[:80]}” is not an absolute path.",
+            advice="Enter the folder's path from the root on, or an address with sftp://.",
         )
     return path

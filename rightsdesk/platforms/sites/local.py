@@ -1,4 +1,4 @@
-"""A site's folder on this computer: the site itself, or what a program uploads from."""
+"""A site's folder on this computer: the site itself, or the source of another program's upload."""
 
 import errno
 import os
@@ -24,11 +24,11 @@ class LocalSession(Session):
     """The system's own files. Places are absolute paths."""
 
     def resolved(self, place: str) -> str:
-        """Where a file really lies, if its place is a link to it."""
+        """Return the real path of a file, with links resolved."""
         return Path(os.path.realpath(place)).as_posix()
 
     def entry(self, place: str) -> Entry | None:
-        """What is there, behind a link; None where nothing is."""
+        """Return the entry, with links followed; None if there is none."""
         try:
             found = os.stat(place)
         except FileNotFoundError:
@@ -37,21 +37,21 @@ class LocalSession(Session):
         return Entry(kind_of(found.st_mode), found.st_mode & 0o7777, owner, found.st_size)
 
     def names(self, folder: str) -> Mapping[str, Entry | None]:
-        """What is in a folder."""
+        """Return the entries of a folder by name; None for files."""
         found: dict[str, Entry | None] = {}
         with os.scandir(folder) as entries:
-            for one in entries:
-                found[one.name] = self.entry(one.path) if one.is_dir() else None
+            for entry in entries:
+                found[entry.name] = self.entry(entry.path) if entry.is_dir() else None
         return found
 
     def read(self, place: str) -> bytes | None:
-        """A file's bytes; None where nothing is. A pipe that nobody writes to is not waited for."""
+        """Return a file's bytes; None if there is no file. Never waits for a pipe."""
         try:
             number = os.open(place, os.O_RDONLY | _NO_WAIT | _BINARY)
         except FileNotFoundError:
             return None
         except PermissionError:
-            if os.path.isdir(place):  # Windows opens no folders
+            if os.path.isdir(place):  # Windows can't open folders
                 raise no_file(place, Kind.FOLDER) from None
             raise
         except OSError as error:
@@ -66,7 +66,7 @@ class LocalSession(Session):
             return file.read(LARGEST_FILE + 1)
 
     def create(self, place: str, data: bytes) -> None:
-        """Make a file of a name that is free, durably."""
+        """Create a file under a free name, durably."""
         with open(place, "xb") as file:
             try:
                 _fill(file.fileno(), data)
@@ -76,15 +76,15 @@ class LocalSession(Session):
                 raise
 
     def overwrite(self, place: str, data: bytes) -> None:
-        """Write over a file without emptying it first, durably."""
+        """Overwrite a file without emptying it first, durably."""
         with open(place, "r+b") as file:
             file.write(data)
             file.truncate()
             file.flush()
             os.fsync(file.fileno())
 
-    def take_on(self, place: str, like: str, old: Entry | None) -> None:
-        """Owner, permissions, access list and attributes. Raises NotKept."""
+    def copy_attributes(self, place: str, like: str, old: Entry | None) -> None:
+        """Copy owner, permissions, access list and attributes. Raises `NotKept`."""
         if old is None:
             os.chmod(place, PLAIN_MODE)
             return
@@ -94,35 +94,35 @@ class LocalSession(Session):
             os.fsync(new.fileno())
 
     def replace(self, source: str, target: str) -> None:
-        """Move a file over another one in one step."""
+        """Rename a file over another one in one step."""
         os.replace(source, target)
 
     def rename(self, source: str, target: str) -> None:
-        """Move a file to a name that is free."""
+        """Rename a file to a free name."""
         os.rename(source, target)
 
     def remove(self, place: str) -> None:
-        """Take a file away, if it is there."""
+        """Remove a file if it exists."""
         with suppress(FileNotFoundError):
             os.unlink(place)
 
     def make_folder(self, place: str, mode: int | None) -> None:
-        """Make a folder with these permissions, durably."""
+        """Create a folder with these permissions, durably."""
         os.mkdir(place)
         if mode is not None:
             os.chmod(place, mode)
         self.sync(place.rpartition("/")[0])
 
     def remove_folder(self, place: str) -> None:
-        """Take an empty folder away."""
+        """Remove an empty folder."""
         os.rmdir(place)
         self.sync(place.rpartition("/")[0])
 
     def close(self) -> None:
-        """There is no connection."""
+        """Nothing: there is no connection."""
 
     def sync(self, folder: str) -> None:
-        """Make the names in a folder durable; some systems know no such thing."""
+        """Make the names in a folder durable, on systems that support it."""
         with suppress(OSError):
             number = os.open(folder or "/", os.O_RDONLY)
             try:

@@ -1,10 +1,10 @@
-"""A site's files in a bucket of object storage that speaks S3: Amazon's, or anybody's.
+"""A site's files in a bucket of S3 object storage: Amazon's or a compatible one.
 
-Source: the Amazon S3 API reference (GetObject, PutObject and its conditional writes,
-DeleteObject, ListObjectsV2, GetObjectAcl), of which other services have their share. A file is
-put in one piece, so nobody ever sees half of it; where the service can, it is only taken if
-nobody changed it since it was looked at. What a file has besides its bytes stays, or it is
-refused: see `s3_attributes`. Nothing is asked of, or sent to, any other bucket or server.
+Source: the Amazon S3 API reference (GetObject, PutObject and its conditional writes, DeleteObject,
+ListObjectsV2, GetObjectAcl). Other services support a part of it. A file is uploaded in one
+request, so half a file is never visible. Services with conditional writes accept it only if the
+file did not change since it was read. Attributes of the old file are kept, or the write is refused:
+see `s3_attributes`. No other bucket or server is contacted.
 """
 
 import re
@@ -47,22 +47,22 @@ from rightsdesk.platforms.sites.sigv4 import UNRESERVED, SigV4
 
 ELSEWHERE = frozenset({301, 302, 303, 307, 308})
 NO_SUCH_THING = frozenset({400, 405, 501})
-"""Answers of services that know neither tags nor access lists."""
+"""Status codes of services without tags or access lists."""
 
 PUBLIC = Attributes(headers={"x-amz-acl": "public-read"})
 FULL = frozenset({"QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded"})
 CHANGED = frozenset({409, 412})
-"""How a condition that does not hold is told: it was changed, or is being changed."""
+"""Status codes for a failed condition: the file was changed, or is being changed."""
 
 NOT_FOR_US = frozenset(range(300, 500)) - {408, 425, 429}
-"""Answers that tell their cause in a word of S3's own; so does 501."""
+"""Status codes with an S3 error code in the body; 501 has one, too."""
 
 WRONG_KEY = frozenset(
     {"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken"}
 )
 TYPES = {"txt": "text/plain; charset=utf-8", "json": "application/json", "xml": "application/xml"}
 LOOKALIKE = "index.html"
-"""A file that is new is as public as this one."""
+"""A new file is as public as this one."""
 
 _KEY_ID = re.compile(r"[A-Za-z0-9_.-]{3,128}")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -73,8 +73,7 @@ _RIGHT_REGION = re.compile(rb"<Region>([a-z0-9][a-z0-9-]{1,40})</Region>")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the files lie: the service, one bucket in it, and the folder in that ("" or a
-    path with a slash at its end)."""
+    """Where the files are: service, bucket and folder ("" or a path that ends with a slash)."""
 
     base_url: str
     bucket: str
@@ -84,18 +83,21 @@ class Place:
 
     @classmethod
     def at(cls, address: str) -> "Place":
-        """From `s3://KEY-ID@server/bucket/folder`, with `?region=…` where the server's name
-        does not tell; `s3+http://` on this computer only. Raises `AddressRefused`."""
+        """Parse `s3://KEY-ID@server/bucket/folder`.
+
+        `?region=…` is needed if the server's name does not contain the region. `s3+http://` works
+        on this computer only. Raises `AddressRefused`.
+        """
         try:
             parts = urlsplit(address)
             scheme = "http" if parts.scheme.lower() == "s3+http" else "https"
             base = f"{scheme}://{parts.netloc.rpartition('@')[2]}"
             host = origin_of(base).host
-            wants = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+            options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
         except ValueError:
             raise _refused_address() from None
         bucket, _, path = unquote(parts.path).strip("/").partition("/")
-        region = wants.pop("region", "") or _region_in(host)
+        region = options.pop("region", "") or _region_in(host)
         key_id = unquote(parts.username or "")
         names = path.split("/") if path else []
         fits = (
@@ -104,36 +106,37 @@ class Place:
             and _REGION.fullmatch(region)
             and not any(name in ("", ".", "..") or not name.isprintable() for name in names)
         )
-        if not fits or parts.password or parts.fragment or wants:
+        if not fits or parts.password or parts.fragment or options:
             raise _refused_address()
         return cls(base, bucket, f"{path}/" if path else "", key_id, region)
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """A file as last looked at: its version, and how it is served.
+class _Version:
+    """A file as last read: its ETag, and the headers it was served with.
 
-    `etag` is None where there is no file, and "" where the service tells no versions.
+    `etag` is None if there is no file, and "" if the service sends no ETags.
     """
 
     etag: str | None = None
-    told: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def condition(self) -> dict[str, str]:
-        """Only if it still is so."""
+        """Return the headers that make a write conditional on this version."""
         if self.etag is None:
             return {"If-None-Match": "*"}
         return {"If-Match": self.etag} if self.etag else {}
 
 
 class S3Client(Client):
-    """Signs each request. Redirects are never followed: a signature is for one server."""
+    """Signs each request. Redirects are not followed: a signature is valid for one server."""
 
     def __init__(self, place: Place, secret: str, **options: Any) -> None:
         super().__init__(place.base_url, **options)
         self._session.headers["Accept"] = "*/*"
-        self._session.headers["Accept-Encoding"] = "identity"  # what is packed is stored so
+        # a compressed transfer would be stored as such
+        self._session.headers["Accept-Encoding"] = "identity"
         self._key = place.key_id, secret
         self.region = place.region
 
@@ -168,112 +171,121 @@ class S3Folder(Folder):
             service=self._host,
             clock=clock,
         )
-        self._seen: dict[str, _Seen] = {}
+        self._versions: dict[str, _Version] = {}
         self._lock = RLock()
 
     def close(self) -> None:
-        """End the connections."""
+        """Close the connections."""
         self._client.close()
 
     def check(self) -> None:
-        """Whether the bucket can be looked into. An empty folder is as good as any."""
+        """Raise a `PlatformError` if the bucket can't be listed. The folder may be empty."""
         self._ask("GET", "", {"list-type": "2", "prefix": self._place.prefix, "max-keys": "1"})
 
     def read(self, path: str) -> bytes | None:
-        """A file's bytes; None where there is none."""
+        """Return a file's bytes; None if there is no file."""
         with self._lock:
             answer = self._ask("GET", path)
             if answer.status == 404:
-                self._seen[path] = _Seen()
+                self._versions[path] = _Version()
                 return None
             if len(answer.body) > LARGEST_FILE:
                 raise too_large(path)
-            self._seen[path] = _Seen(_etag(answer), answer.headers)
+            self._versions[path] = _Version(_etag(answer), answer.headers)
             return answer.body
 
     def write(self, path: str, data: bytes) -> None:
-        """Put a file that has all that the old one had. Raises `ChangedThere` where it is no
-        longer as it was last read, and Refused where something would be lost."""
+        """Upload a file with all attributes of the old one.
+
+        Raises `ChangedThere` if it changed since it was last read, and `Refused` if an attribute
+        would be lost.
+        """
         with self._lock:
-            if path not in self._seen:
+            if path not in self._versions:
                 self.read(path)
-            seen = self._seen[path]
+            version = self._versions[path]
             try:
-                attributes = self._new() if seen.etag is None else self._attributes(path, seen.told)
+                attributes = (
+                    self._new() if version.etag is None else self._attributes(path, version.headers)
+                )
                 kind = TYPES.get(path.rpartition(".")[2], "text/plain")
-                headers = {"Content-Type": kind, **attributes.said()}
+                headers = {"Content-Type": kind, **attributes.to_headers()}
                 packed = attributes.packed(data)
                 if attributes.is_special:
                     self._rehearse(path, attributes, headers, packed)
             except NotKept as error:
                 raise not_kept(path.rpartition("/")[2], error.what) from None
-            answer = self._conditionally("PUT", path, seen, headers, packed)
+            answer = self._conditionally("PUT", path, version, headers, packed)
             if answer.status not in CHANGED:
-                self._seen[path] = _Seen(_etag(answer), headers)
-            # Where an answer was lost on its way, it was put twice: then what is there is ours.
+                self._versions[path] = _Version(_etag(answer), headers)
+            # After a lost answer the upload was repeated: then the file there is ours.
             elif self.read(path) != data:
                 raise _changed(path)
 
     def remove(self, path: str) -> None:
-        """Take a file away; nothing happens where there is none."""
+        """Remove a file; does nothing if there is none."""
         with self._lock:
-            seen = self._seen.pop(path, _Seen(""))
-            if seen.etag is None:
+            version = self._versions.pop(path, _Version(""))
+            if version.etag is None:
                 return
-            answer = self._conditionally("DELETE", path, seen)
+            answer = self._conditionally("DELETE", path, version)
             if answer.status in CHANGED and self.read(path) is not None:
                 raise _changed(path)
 
     def settle(self, path: str, old: bytes | None, new: bytes | None) -> Settled:
-        """A file is put in one piece, so it is never there in part; only what was tried out
-        beside it may be left."""
+        """Remove the test file. An upload is one request, so a file is never there in part."""
         with suppress(Refused):
             self._ask("DELETE", _aside(path))
         return Settled.WHOLE if self.read(path) in (old, new) else Settled.LEFT
 
     def tidy(self, path: str) -> None:
-        """What is tried out beside a file is written over the next time."""
+        """Nothing: the test file is overwritten the next time."""
 
     def has_folder(self, path: str) -> bool:
-        """A bucket has no folders, only names with slashes."""
+        """Return False: a bucket has no folders, only names with slashes."""
         return False
 
     def remove_folder(self, path: str) -> None:
-        """A bucket has no folders."""
+        """Nothing: a bucket has no folders."""
 
     def _conditionally(
         self,
         method: str,
         path: str,
-        seen: _Seen,
+        version: _Version,
         headers: Mapping[str, str] | None = None,
         data: bytes | None = None,
     ) -> Answer:
-        """Ask it only if the file is still so; without the condition where it is not known."""
-        with_condition = {**(headers or {}), **seen.condition}
+        """Send a request on condition that the file did not change.
+
+        Without the condition if the service does not support conditions.
+        """
+        with_condition = {**(headers or {}), **version.condition}
         answer = self._ask(method, path, headers=with_condition, data=data, expect=CHANGED | {501})
         if answer.status == 501:
             return self._ask(method, path, headers=headers, data=data)
         return answer
 
-    def _attributes(self, path: str, told: Mapping[str, str]) -> Attributes:
-        """All that a file has besides its bytes. Raises NotKept for what can't be kept."""
-        found = of_headers(told)
+    def _attributes(self, path: str, headers: Mapping[str, str]) -> Attributes:
+        """Return all attributes of a file. Raises `NotKept` for those that can't be kept."""
+        found = of_headers(headers)
         owner, grants = self._grants(path)
         answer = self._ask("GET", path, {"tagging": ""}, expect=NO_SUCH_THING)
         tags = tags_in(answer.body[:LARGEST_FILE]) if answer.status == 200 else ()
         return replace(found, owner=owner, grants=grants, tags=tags)
 
     def _new(self) -> Attributes:
-        """What a file has that is new: it is as public as the home page."""
+        """Return the attributes of a new file: it is as public as the home page."""
         with suppress(Refused, ItemGone, NotKept):
             if is_public(self._grants(LOOKALIKE)[1]):
                 return PUBLIC
         return Attributes()
 
     def _grants(self, path: str) -> tuple[str, Grants]:
-        """Who owns a file, and who else may do what with it. Most buckets say so for all their
-        files at once, and know nothing of single ones."""
+        """Return owner and grants of a file.
+
+        Most buckets have only one rule for all files; the result is then empty.
+        """
         try:
             answer = self._ask("GET", path, {"acl": ""}, expect=NO_SUCH_THING)
         except Refused:
@@ -293,12 +305,12 @@ class S3Folder(Folder):
     def _rehearse(
         self, path: str, wanted: Attributes, headers: Mapping[str, str], data: bytes
     ) -> None:
-        """See on another file whether the service keeps all of it. Raises NotKept."""
+        """Check on another file whether the service keeps all attributes. Raises `NotKept`."""
         aside = _aside(path)
         try:
             self._ask("PUT", aside, headers=headers, data=data)
-            told = self._ask("GET", aside)
-            lost = wanted.lost_in(self._attributes(aside, told.headers))
+            stored = self._ask("GET", aside)
+            lost = wanted.lost_in(self._attributes(aside, stored.headers))
         finally:
             with suppress(PlatformError):
                 self._ask("DELETE", aside)
@@ -315,7 +327,7 @@ class S3Folder(Folder):
         data: bytes | None = None,
         expect: frozenset[int] = frozenset(),
     ) -> Answer:
-        """One request: its answer if all went well, if a file is not there, or as expected."""
+        """Send one request. Return the answer if it is a success, a 404 for a file, or expected."""
         key = f"{self._place.prefix}{path}" if path else ""
         target = f"/{self._place.bucket}/{quote(key, safe='/' + UNRESERVED)}".rstrip("/")
         if query:
@@ -328,52 +340,52 @@ class S3Folder(Folder):
                 content=data,
                 expect=NOT_FOR_US | expect,
             )
-            # A bucket's own region is told by the answer to a request for the wrong one.
-            told = _RIGHT_REGION.search(answer.body[:10_000]) if answer.status == 400 else None
-            if told is None or told[1].decode() == self._client.region:
+            # The answer to a request for the wrong region names the bucket's own region.
+            region = _RIGHT_REGION.search(answer.body[:10_000]) if answer.status == 400 else None
+            if region is None or region[1].decode() == self._client.region:
                 break
-            self._client.region = told[1].decode()
+            self._client.region = region[1].decode()
         if 200 <= answer.status < 300 or answer.status in expect:
             return answer
-        word = _word(answer)
-        if answer.status == 404 and path and word != "NoSuchBucket":
+        code = _error_code(answer)
+        if answer.status == 404 and path and code != "NoSuchBucket":
             return answer
-        raise self._trouble(answer, word)
+        raise self._trouble(answer, code)
 
-    def _trouble(self, answer: Answer, word: str) -> PlatformError:
-        if word in WRONG_KEY or answer.status == 401:
+    def _trouble(self, answer: Answer, code: str) -> PlatformError:
+        if code in WRONG_KEY or answer.status == 401:
             return self._wrong_key()
-        if word == "RequestTimeTooSkewed":
+        if code == "RequestTimeTooSkewed":
             return Refused(
-                f"{self._host} finds this computer's clock wrong.",
-                advice="Set the date and the time right, and try again.",
+                f"{self._host} says that this computer's clock is wrong.",
+                advice="Correct the date and the time, then try again.",
             )
-        if word == "AuthorizationHeaderMalformed":
+        if code == "AuthorizationHeaderMalformed":
             return AddressRefused(
                 f"{self._host} does not know the region {self._client.region} for this bucket.",
-                advice="Connect the site with the address and ?region= behind it, then the "
-                "bucket's region as your host names it.",
+                advice="Connect the site with ?region= and the bucket's region at the end of "
+                "the address. Your web host names the region.",
             )
-        if word in FULL or answer.status == 507:
+        if code in FULL or answer.status == 507:
             return disk_full(f"the bucket {self._place.bucket}")
         if answer.status in ELSEWHERE:
             return AddressRefused(
-                f"{self._host} sends us on to another address for this bucket.",
+                f"{self._host} redirects to another address for this bucket.",
                 advice="RightsDesk did not follow. Connect the site with the address of the "
                 "bucket's own region.",
             )
         if answer.status == 404:
             return ItemGone(
                 f"There is no bucket {self._place.bucket} at {self._host}.",
-                advice="Compare the address with what your host tells you.",
+                advice="Compare the address with the one your web host gives you.",
             )
         if answer.status == 403:
             return Refused(
-                f"This key may not do that in the bucket {self._place.bucket}.",
-                advice="It has to be allowed to list the bucket, to get, put and delete its "
+                f"This key lacks a permission in the bucket {self._place.bucket}.",
+                advice="Allow it to list the bucket, to get, put and delete its "
                 "objects, and to read and set their access lists and tags.",
             )
-        return Refused(f"{self._host} refused this ({word or answer.status}).")
+        return Refused(f"{self._host} refused this ({code or answer.status}).")
 
     def _wrong_key(self) -> NeedsReconnect:
         return NeedsReconnect(
@@ -388,17 +400,17 @@ def _aside(path: str) -> str:
 
 
 def _etag(answer: Answer) -> str:
-    """The file's version. Something in between may call it weak, which no condition takes."""
+    """Return the file's ETag without `W/`: proxies may mark it weak, which conditions reject."""
     return answer.headers.get("ETag", "").removeprefix("W/")
 
 
-def _word(answer: Answer) -> str:
+def _error_code(answer: Answer) -> str:
     found = _CODE.search(answer.body[:10_000])
     return cleaned(found[1].decode()) if found else ""
 
 
 def _region_in(host: str) -> str:
-    """Most services name a bucket's region behind `s3.`; otherwise it is learned."""
+    """Return the region after `s3.` in the server's name; otherwise it is learned later."""
     names = host.split(".")
     named = len(names) > 3 and names[0] == "s3" and _REGION.fullmatch(names[1])
     return names[1] if named else "us-east-1"
@@ -406,15 +418,15 @@ def _region_in(host: str) -> str:
 
 def _changed(path: str) -> ChangedThere:
     return ChangedThere(
-        f"{path} was changed by something else since the preview.",
-        untouched="It was left as it is.",
-        advice="Look again, then repeat.",
+        f"{path} was changed by another program or person since the preview.",
+        untouched="It was left unchanged.",
+        advice="Check the site again, then repeat.",
     )
 
 
 def _refused_address() -> AddressRefused:
     return AddressRefused(
         "This address can't be used.",
-        advice="It has to look like s3://KEY-ID@s3.eu-central-1.amazonaws.com/bucket/folder, "
+        advice="Enter it in the form s3://KEY-ID@s3.eu-central-1.amazonaws.com/bucket/folder, "
         "without the secret key.",
     )

@@ -1,8 +1,8 @@
-"""What an object in a bucket has besides its bytes, and how it is said again with new ones.
+"""Attributes of an object in a bucket, and how to set them again with a new version.
 
 Source: the Amazon S3 API reference (GetObject, PutObject, GetObjectAcl, GetObjectTagging). A new
-version of an object has nothing of the old one's unless it is said: metadata, tags, who may
-read it, how it is stored, encoded and encrypted.
+version has only the attributes that its upload sets: metadata, tags, grants, storage class,
+encoding and encryption.
 """
 
 import gzip
@@ -41,12 +41,12 @@ GRANTS = {
 _XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 Grants = frozenset[tuple[str, str]]
-"""Permissions, each with whom it is given to: `id="…"`, `uri="…"`."""
+"""Pairs of permission and grantee: `id="…"`, `uri="…"`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
-    """What an object has. `owner` is whose it is, written as in a grant."""
+    """The attributes of an object. `owner` is written as in a grant."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
     gzipped: bool = False
@@ -54,27 +54,27 @@ class Attributes:
     owner: str = ""
     tags: tuple[tuple[str, str], ...] = ()
 
-    def said(self) -> dict[str, str]:
-        """The headers by which a new version has all of it. Raises NotKept."""
-        told = dict(self.headers)
+    def to_headers(self) -> dict[str, str]:
+        """Return the headers that set all attributes of a new version. Raises `NotKept`."""
+        headers = dict(self.headers)
         if self.gzipped:
-            told["Content-Encoding"] = "gzip"
+            headers["Content-Encoding"] = "gzip"
         if self.tags:
-            told["x-amz-tagging"] = urlencode(self.tags)
+            headers["x-amz-tagging"] = urlencode(self.tags)
         if self.is_usual:
             if canned := CANNED[self._others]:
-                told["x-amz-acl"] = canned
-            return told
+                headers["x-amz-acl"] = canned
+            return headers
         for permission, grantee in sorted(self.grants):
             if permission not in GRANTS:
                 raise NotKept("access list")
             name = GRANTS[permission]
-            told[name] = f"{told[name]}, {grantee}" if name in told else grantee
-        return told
+            headers[name] = f"{headers[name]}, {grantee}" if name in headers else grantee
+        return headers
 
     @property
     def is_usual(self) -> bool:
-        """Whether it is the owner's, and at most everybody may read it, too."""
+        """Whether only the owner has rights, apart from public read access."""
         own = ("FULL_CONTROL", self.owner) in self.grants or self._others == self.grants == set()
         return own and self._others in CANNED
 
@@ -83,17 +83,17 @@ class Attributes:
         return self.grants - {("FULL_CONTROL", self.owner)}
 
     def packed(self, data: bytes) -> bytes:
-        """The bytes as they are stored."""
+        """Return the bytes as they are stored."""
         return gzip.compress(data, mtime=0) if self.gzipped else data
 
     @property
     def is_special(self) -> bool:
-        """Whether a service may not be able to keep all of it."""
+        """Whether a service may be unable to keep all of it."""
         stored = any(name in STORED for name in self.headers)
         return stored or bool(self.tags) or not self.is_usual
 
     def lost_in(self, other: "Attributes") -> str:
-        """What of this another object doesn't have; "" for nothing."""
+        """Return the name of an attribute that `other` lacks; "" if there is none."""
         for what, mine, theirs in (
             ("access list", (self.grants, self.owner), (other.grants, other.owner)),
             ("tags", sorted(self.tags), sorted(other.tags)),
@@ -106,7 +106,10 @@ class Attributes:
 
 
 def of_headers(headers: Mapping[str, str]) -> Attributes:
-    """What an answer's headers tell. Raises NotKept for what can't be said again."""
+    """Return the attributes in an answer's headers.
+
+    Raises `NotKept` for those that can't be set again.
+    """
     if any(headers.get(name, "").upper() in ("ON", "GOVERNANCE", "COMPLIANCE") for name in LOCKS):
         raise NotKept("lock")
     if headers.get(OWN_KEY):
@@ -118,16 +121,18 @@ def of_headers(headers: Mapping[str, str]) -> Attributes:
     found = {name: value for name, value in found.items() if value}
     if not all(_plain(value) for value in found.values()):
         raise NotKept("metadata")
-    codings = [one.strip().lower() for one in headers.get("Content-Encoding", "").split(",")]
-    codings = [one for one in codings if one not in ("", "identity", "aws-chunked")]
+    codings = [coding.strip().lower() for coding in headers.get("Content-Encoding", "").split(",")]
+    codings = [coding for coding in codings if coding not in ("", "identity", "aws-chunked")]
     if codings not in ([], ["gzip"]):
         raise NotKept(f"encoding ({codings[0][:20]})")
     return Attributes(found, bool(codings))
 
 
 def grants_in(body: bytes) -> tuple[str, Grants]:
-    """The owner and all grants of an AccessControlPolicy; nothing for anything else: some
-    services give out the object itself. Raises NotKept for grants that can't be said again."""
+    """Return the owner and all grants of an AccessControlPolicy; nothing for other documents.
+
+    Some services send the object itself. Raises `NotKept` for grants that can't be set again.
+    """
     root = _parsed(body, "AccessControlPolicy")
     if root is None:
         return "", frozenset()
@@ -149,7 +154,7 @@ def grants_in(body: bytes) -> tuple[str, Grants]:
 
 
 def tags_in(body: bytes) -> tuple[tuple[str, str], ...]:
-    """The tags in a Tagging document; nothing in anything else."""
+    """Return the tags of a Tagging document; nothing for other documents."""
     root = _parsed(body, "Tagging")
     if root is None:
         return ()
@@ -157,13 +162,13 @@ def tags_in(body: bytes) -> tuple[tuple[str, str], ...]:
 
 
 def is_public(grants: Grants) -> bool:
-    """Whether everybody may read it."""
+    """Whether everybody may read the object."""
     ways = {("READ", f'uri="{EVERYBODY}"'), ("FULL_CONTROL", f'uri="{EVERYBODY}"')}
     return not ways.isdisjoint(grants)
 
 
 def _parsed(body: bytes, name: str) -> etree._Element | None:
-    """The document of this name; None for anything else."""
+    """Return the root if the document has this name, otherwise None."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )

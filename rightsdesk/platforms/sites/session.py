@@ -1,4 +1,4 @@
-"""What a transport that has files offers: read, create, rename, and what it tells of a name."""
+"""The operations of a transport that has files: read, create, rename, list."""
 
 import stat
 from abc import ABC, abstractmethod
@@ -16,11 +16,11 @@ LARGEST_FILE = 4 * 1024 * 1024
 """Google reads 500 KiB of robots.txt; RFC 9309 asks crawlers to read at least as much."""
 
 PLAIN_MODE = 0o644
-"""A file that is new: everybody may read it, as the web server has to."""
+"""A new file: everybody may read it, as the web server has to."""
 
 
 class Kind(Enum):
-    """What a name in a folder stands for."""
+    """What a name in a folder is."""
 
     FILE = "a file"
     FOLDER = "a folder"
@@ -29,10 +29,10 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a server tells of a name; None for what it doesn't tell.
+    """A server's facts about a name; None for those it does not report.
 
-    `mode` are the permissions, `owner` the numbers of owner and group. `more` are properties
-    that have to stay, as far as the transport shows any.
+    `mode` are the permissions, `owner` the ids of owner and group. `more` are properties that have
+    to be kept, if the transport shows any.
     """
 
     kind: Kind
@@ -42,124 +42,128 @@ class Entry:
     more: Mapping[str, str] = field(default_factory=dict)
 
 
-class NotOffered(Exception):
-    """The server doesn't do this, though it answers: there may be another way."""
+class NotSupported(Exception):
+    """The server answers but does not support the operation: there may be another way."""
 
 
 class DiskFull(PlatformError):
-    """The disk that holds the site has no room, or a quota is used up."""
+    """The site's disk is full, or a quota is used up."""
 
     cause = "site-disk-full"
 
 
 class Session(ABC):
-    """One connection to where files have places, written with slashes.
+    """One connection to files. Places are paths with slashes.
 
-    A missing file or folder raises FileNotFoundError, except where None is said; everything
-    else raises what its transport raises.
+    A missing file or folder raises FileNotFoundError, except where None is documented. Other
+    failures raise the transport's own exceptions.
     """
 
     @abstractmethod
     def resolved(self, place: str) -> str:
-        """Where a file really lies, if its place is a link to it."""
+        """Return the real place of a file, with links resolved."""
 
     @abstractmethod
     def entry(self, place: str) -> Entry | None:
-        """What is there, behind a link; None where nothing is."""
+        """Return the entry, with links followed; None if there is none."""
 
     @abstractmethod
     def names(self, folder: str) -> Mapping[str, Entry | None]:
-        """What is in a folder; of some it may not be known what they are."""
+        """Return the entries of a folder by name; None for those of unknown kind."""
 
     @abstractmethod
     def read(self, place: str) -> bytes | None:
-        """A file's bytes, None where nothing is; no more than one above `LARGEST_FILE`. Raises
-        `PlatformError` where something is that is no file, and never waits for one."""
+        """Return a file's bytes, at most `LARGEST_FILE` + 1; None if there is no file.
+
+        Raises `PlatformError` if it is not a file, and never waits for a pipe.
+        """
 
     @abstractmethod
     def create(self, place: str, data: bytes) -> None:
-        """Make a file of a name that is free, durably where the server offers that."""
+        """Create a file under a free name, durably if the server supports that."""
 
     @abstractmethod
     def overwrite(self, place: str, data: bytes) -> None:
-        """Write over a file without emptying it first, durably where the server offers that."""
+        """Overwrite a file without emptying it first, durably if the server supports that."""
 
     @abstractmethod
-    def take_on(self, place: str, like: str, old: Entry | None) -> None:
-        """Give a file the owner, permissions and attributes that the file `like` has, `old`; a
-        plain file's where that is None. Raises NotKept."""
+    def copy_attributes(self, place: str, like: str, old: Entry | None) -> None:
+        """Copy owner, permissions and attributes of `like` (known as `old`) to a file.
+
+        If `old` is None, it gets those of a plain file. Raises `NotKept`.
+        """
 
     @abstractmethod
     def replace(self, source: str, target: str) -> None:
-        """Move a file over another one in one step. Raises NotOffered."""
+        """Rename a file over another one in one step. Raises `NotSupported`."""
 
     @abstractmethod
     def rename(self, source: str, target: str) -> None:
-        """Move a file to a name that is free. Raises NotOffered."""
+        """Rename a file to a free name. Raises `NotSupported`."""
 
     @abstractmethod
     def remove(self, place: str) -> None:
-        """Take a file away, if it is there."""
+        """Remove a file if it exists."""
 
     @abstractmethod
     def make_folder(self, place: str, mode: int | None) -> None:
-        """Make a folder with these permissions, where the server knows any."""
+        """Create a folder with these permissions, if the server has permissions."""
 
     @abstractmethod
     def remove_folder(self, place: str) -> None:
-        """Take an empty folder away. Raises for any other."""
+        """Remove an empty folder. Raises for any other."""
 
     @abstractmethod
     def sync(self, folder: str) -> None:
-        """Make the names in a folder durable, where the server offers that."""
+        """Make the names in a folder durable, if the server supports that."""
 
     @abstractmethod
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
 
     def is_alive(self) -> bool:
-        """Whether the connection still stands; servers end those that are idle."""
+        """Whether the connection is open; servers close idle ones."""
         return True
 
 
 def too_large(place: str) -> BadAnswer:
-    """For a file that is not read."""
+    """Return the error for a file that is too large to be read."""
     return BadAnswer(
         f"{place.rpartition('/')[2]} is larger than {LARGEST_FILE >> 20} MB.",
-        untouched="It was left as it is.",
+        untouched="It was left unchanged.",
         advice="Crawlers stop at 500 KB. Shorten it, then try again.",
     )
 
 
 def no_file(place: str, kind: Kind) -> Refused:
-    """For something else in a file's place."""
+    """Return the error for a folder, pipe or device in a file's place."""
     return Refused(
-        f"{place.rpartition('/')[2]} is {kind.value} there, which RightsDesk doesn't publish to.",
-        untouched="It was left as it is.",
+        f"{place.rpartition('/')[2]} is {kind.value}. RightsDesk publishes files only.",
+        untouched="It was left unchanged.",
         advice="Remove it or give it another name, then try again.",
     )
 
 
 def disk_full(shown: str) -> DiskFull:
-    """For a disk without room, or a quota that is used up."""
+    """Return the error for a full disk or a used-up quota."""
     return DiskFull(
-        f"There is no room left for files in {shown}: its disk is full, or a quota is used up.",
-        untouched="The files there were left as they are.",
-        advice="Make room there, then try again.",
+        f"There is no space left for files in {shown}: its disk is full, or a quota is used up.",
+        untouched="The files there were left unchanged.",
+        advice="Free some space there, then try again.",
     )
 
 
 def kind_of(mode: int) -> Kind:
-    """From the mode that a system or a server tells."""
+    """Return the kind for a file mode."""
     if stat.S_ISDIR(mode):
         return Kind.FOLDER
     return Kind.FILE if stat.S_ISREG(mode) else Kind.OTHER
 
 
 def not_kept(name: str, what: str) -> Refused:
-    """For a file that can't be replaced by one that has all that it has."""
+    """Return the error for a file that would lose an attribute if it were replaced."""
     return Refused(
-        f"{name} would lose its {what} by being replaced.",
+        f"{name} would lose its {what} if it were replaced.",
         untouched="Nothing was published.",
-        advice="Publish as the user whose file it is, or put the exported file there yourself.",
+        advice="Publish as the file's owner, or put the exported file there yourself.",
     )

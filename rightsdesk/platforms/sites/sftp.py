@@ -1,14 +1,13 @@
 """A site's folder behind SFTP (draft-ietf-secsh-filexfer-02), through paramiko.
 
-The server is known by its key. One that is in the person's `known_hosts` has to show that
-key; of any other a person has to agree to the key's fingerprint, and from then on it has to
-show the same one: a password given to a server that only pretends to be the host would be lost.
+A server is identified by its host key. If the person's `known_hosts` lists the server, it has to
+show that key. Otherwise a person has to confirm the key's fingerprint, and it has to stay the same
+from then on. A password sent to an impostor would be lost.
 
-Access lists and attributes of files are nothing that SFTP shows (version 3, and OpenSSH's
-extensions): only owner, group and permissions can be kept. The mode has no trace of them either,
-since a list's mask stands where the group's permissions are. Writing over the file would keep
-them, and could leave half a file after a kill. So the review tells it of each file that would be
-replaced (`hides_attributes`).
+SFTP (version 3 and OpenSSH's extensions) does not show access lists and attributes. Only owner,
+group and permissions can be kept. The mode gives no hint either: with an access list, its group
+bits hold the list's mask. Overwriting the file would keep them, but could leave half a file after a
+kill. So the review names each file that would be replaced (`hides_attributes`).
 """
 
 import base64
@@ -43,7 +42,7 @@ from rightsdesk.platforms.sites.session import (
     PLAIN_MODE,
     Entry,
     Kind,
-    NotOffered,
+    NotSupported,
     Session,
     disk_full,
     kind_of,
@@ -51,10 +50,10 @@ from rightsdesk.platforms.sites.session import (
 )
 
 CONNECT_SECONDS, ANSWER_SECONDS, WHOLE_SECONDS = 15.0, 30.0, 60.0
-"""For a connection, for one answer, and for all that is asked for one file."""
+"""Limits for connecting, for one answer, and for all requests about one file."""
 
 AGREED = "SHA256:"
-"""How a fingerprint begins. In place of a known key it is one that a person agreed to."""
+"""Prefix of a fingerprint. In place of a host key it means: a person confirmed this one."""
 
 MOST_NAMES = 50_000
 _NO_ROOM = ("no space", "quota", "disk full", "disk is full", "not enough space")
@@ -67,7 +66,7 @@ class Line:
         self.socket: socket.socket | None = None
 
     def cut(self) -> None:
-        """Let everything that waits for the server fail."""
+        """Shut the socket down: everything that waits for the server fails."""
         if self.socket is not None:
             with suppress(OSError):
                 self.socket.shutdown(socket.SHUT_RDWR)
@@ -87,19 +86,19 @@ class SftpSession(Session):
         self._client = client
 
     def is_alive(self) -> bool:
-        """Whether the connection still stands."""
+        """Whether the connection is open."""
         if self._client is None:
             return True
         transport = self._client.get_transport()
         return transport is not None and transport.is_active()
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         if self._client is not None:
             _hang_up(self._client)
 
     def resolved(self, place: str) -> str:
-        """Where a file really lies, if its place is a link to it."""
+        """Return the real place of a file, with links resolved."""
         try:
             linked = stat.S_ISLNK(self._ftp.lstat(place).st_mode or 0)
         except FileNotFoundError:
@@ -107,27 +106,29 @@ class SftpSession(Session):
         return str(self._ftp.normalize(place)) if linked else place
 
     def entry(self, place: str) -> Entry | None:
-        """What is there, behind a link; None where nothing is."""
+        """Return the entry, with links followed; None if there is none."""
         try:
             return _entry(self._ftp.stat(place))
         except FileNotFoundError:
             return None
 
     def names(self, folder: str) -> Mapping[str, Entry | None]:
-        """What is in a folder; nothing where the server doesn't tell."""
+        """Return the entries of a folder by name; empty if the server does not list."""
         found: dict[str, Entry | None] = {}
 
         def listed() -> None:
-            for one in islice(self._ftp.listdir_iter(folder or "."), MOST_NAMES):
-                linked = stat.S_ISLNK(one.st_mode or 0)
-                found[one.filename] = None if linked or one.st_mode is None else _entry(one)
+            for stats in islice(self._ftp.listdir_iter(folder or "."), MOST_NAMES):
+                linked = stat.S_ISLNK(stats.st_mode or 0)
+                found[stats.filename] = None if linked or stats.st_mode is None else _entry(stats)
 
-        self._known(listed)
+        self._if_supported(listed)
         return found
 
     def read(self, place: str) -> bytes | None:
-        """A file's bytes; None where nothing is. Nothing but a file is opened: a pipe would
-        keep the server waiting."""
+        """Return a file's bytes; None if there is no file.
+
+        Only files are opened: the server would wait for a pipe.
+        """
         found = self.entry(place)
         if found is None:
             return None
@@ -141,28 +142,30 @@ class SftpSession(Session):
         return data
 
     def create(self, place: str, data: bytes) -> None:
-        """Make a file of a name that is free."""
-        with self._room(place, len(data)), self._ftp.open(place, "wx") as file:
+        """Create a file under a free name."""
+        with self._recognising_full_disk(place, len(data)), self._ftp.open(place, "wx") as file:
             self._fill(file, data)
 
     def overwrite(self, place: str, data: bytes) -> None:
-        """Write over a file without emptying it first, where the server knows how to shorten
-        one; else emptying it is the only way."""
-        with self._room(place, len(data)):
+        """Overwrite a file without emptying it first, if the server can truncate files.
+
+        Otherwise it has to be emptied.
+        """
+        with self._recognising_full_disk(place, len(data)):
             old = self.entry(place)
             with self._ftp.open(place, "r+") as file:
                 self._fill(file, data)
             if old is not None and (old.size or 0) <= len(data):
                 return
-            if self._known(lambda: self._ftp.truncate(place, len(data))):
+            if self._if_supported(lambda: self._ftp.truncate(place, len(data))):
                 return
             with self._ftp.open(place, "w") as file:
                 self._fill(file, data)
 
-    def take_on(self, place: str, like: str, old: Entry | None) -> None:
-        """Owner, group and permissions. Raises NotKept."""
+    def copy_attributes(self, place: str, like: str, old: Entry | None) -> None:
+        """Copy owner, group and permissions. Raises `NotKept`."""
         if old is None:
-            with suppress(OSError):  # some servers know no permissions
+            with suppress(OSError):  # some servers have no permissions
                 self._ftp.chmod(place, PLAIN_MODE)
             return
         mine = _entry(self._ftp.stat(place))
@@ -180,41 +183,43 @@ class SftpSession(Session):
             raise NotKept("permissions")
 
     def replace(self, source: str, target: str) -> None:
-        """Move a file over another one in one step: `posix-rename@openssh.com`."""
-        with self._perhaps():
+        """Rename a file over another one in one step: `posix-rename@openssh.com`."""
+        with self._or_not_supported():
             self._ftp.posix_rename(source, target)
 
     def rename(self, source: str, target: str) -> None:
-        """Move a file to a name that is free."""
-        with self._perhaps():
+        """Rename a file to a free name."""
+        with self._or_not_supported():
             self._ftp.rename(source, target)
 
     def remove(self, place: str) -> None:
-        """Take a file away, if it is there."""
+        """Remove a file if it exists."""
         with suppress(FileNotFoundError):
             self._ftp.remove(place)
 
     def make_folder(self, place: str, mode: int | None) -> None:
-        """Make a folder with these permissions."""
+        """Create a folder with these permissions."""
         self._ftp.mkdir(place)
         if mode is not None:
-            with suppress(OSError):  # some servers know no permissions
+            with suppress(OSError):  # some servers have no permissions
                 self._ftp.chmod(place, mode)
 
     def remove_folder(self, place: str) -> None:
-        """Take an empty folder away."""
+        """Remove an empty folder."""
         self._ftp.rmdir(place)
 
     def sync(self, folder: str) -> None:
-        """Nothing: the protocol knows no such thing for folders."""
+        """Nothing: the protocol can't sync folders."""
 
     def _fill(self, file: Any, data: bytes) -> None:
         file.write(data)
         file.flush()
-        self._known(lambda: self._ftp._request(CMD_EXTENDED, "fsync@openssh.com", file.handle))
+        self._if_supported(
+            lambda: self._ftp._request(CMD_EXTENDED, "fsync@openssh.com", file.handle)
+        )
 
-    def _known(self, ask: Callable[[], object]) -> bool:
-        """Ask for what a server may not know how to do; whether it did."""
+    def _if_supported(self, ask: Callable[[], object]) -> bool:
+        """Call an operation that a server may lack. Return whether it has it."""
         try:
             ask()
         except FileNotFoundError:
@@ -226,8 +231,8 @@ class SftpSession(Session):
         return True
 
     @contextmanager
-    def _perhaps(self) -> Iterator[None]:
-        """What there is another way for."""
+    def _or_not_supported(self) -> Iterator[None]:
+        """Turn a refusal into `NotSupported`, for operations that have an alternative."""
         try:
             yield
         except FileNotFoundError:
@@ -235,41 +240,41 @@ class SftpSession(Session):
         except OSError as error:
             if not self._is_answer(error):
                 raise
-            raise NotOffered from error
+            raise NotSupported from error
 
     @contextmanager
-    def _room(self, place: str, size: int) -> Iterator[None]:
-        """Tells a disk without room apart: version 3 of the protocol has no code for it."""
+    def _recognising_full_disk(self, place: str, size: int) -> Iterator[None]:
+        """Recognise a full disk: version 3 of the protocol has no code for it."""
         try:
             yield
         except OSError as error:
             if not self._is_answer(error) or isinstance(error, PermissionError):
                 raise
             words = str(error).lower()
-            if any(said in words for said in _NO_ROOM) or not self._has_room(place, size):
+            if any(phrase in words for phrase in _NO_ROOM) or not self._has_room(place, size):
                 raise disk_full(place.rpartition("/")[0] or "/") from None
             raise
 
     def _has_room(self, place: str, size: int) -> bool:
-        """As far as the server tells: `statvfs@openssh.com`."""
+        """Whether `statvfs@openssh.com` reports enough free space; True if it is not supported."""
         folder = place.rpartition("/")[0] or ("/" if place.startswith("/") else ".")
         with suppress(OSError, EOFError, paramiko.SSHException):
-            _, told = self._ftp._request(CMD_EXTENDED, "statvfs@openssh.com", folder)
-            numbers = [told.get_int64() for _ in range(8)]
+            _, answer = self._ftp._request(CMD_EXTENDED, "statvfs@openssh.com", folder)
+            numbers = [answer.get_int64() for _ in range(8)]
             fragment, free, files, free_files = numbers[1], numbers[4], numbers[5], numbers[7]
             return bool(free * fragment > size and (not files or free_files))
         return True
 
     def _is_answer(self, error: OSError) -> bool:
-        """Whether the server said no, rather than nothing."""
+        """Whether the server answered with a refusal."""
         return not isinstance(error, TimeoutError | ConnectionError) and self.is_alive()
 
 
 class SftpFolder(FilesFolder):
     """`sftp://user@host:port/path`; a path that begins with `/~/` is below the home folder.
 
-    The secret is a password or a private key in PEM; without one the keys of the person's
-    own SSH agent and home folder are tried.
+    The secret is a password or a private key in PEM. Without a secret, the keys of the SSH agent
+    and of the home folder are tried.
     """
 
     hides_attributes = True
@@ -298,13 +303,13 @@ class SftpFolder(FilesFolder):
         secret = self._credentials.secret
         key = _private_key(secret) if "PRIVATE KEY-----" in secret else None
         client = paramiko.SSHClient()
-        client.set_missing_host_key_policy(_Keeper(self._new_key))
+        client.set_missing_host_key_policy(_NewKeys(self._new_key))
         with suppress(OSError, paramiko.SSHException):
             client.load_system_host_keys()
         name = self._host if self._port == 22 else f"[{self._host}]:{self._port}"
-        known = self._credentials.host_key
-        if known and not known.startswith(AGREED):
-            entry = paramiko.hostkeys.HostKeyEntry.from_line(f"{name} {known}")
+        host_key = self._credentials.host_key
+        if host_key and not host_key.startswith(AGREED):
+            entry = paramiko.hostkeys.HostKeyEntry.from_line(f"{name} {host_key}")
             if entry is not None and entry.key is not None:
                 client.get_host_keys().add(name, entry.key.get_name(), entry.key)
         line.socket = socket.create_connection((self._host, self._port), CONNECT_SECONDS)
@@ -334,8 +339,10 @@ class SftpFolder(FilesFolder):
         return SftpSession(ftp, client)
 
     def _new_key(self, key: paramiko.PKey) -> None:
-        """Keep the key of a server that is new, if a person agreed to it. Raises UnknownHost and
-        BadHostKeyException."""
+        """Save the key of a new server if a person confirmed its fingerprint.
+
+        Raises `UnknownHost` if there is no fingerprint yet, and `_OtherKey` if it differs.
+        """
         agreed, shown = self._credentials.host_key, fingerprint_of(key)
         if not agreed:
             raise UnknownHost(self._host, shown)
@@ -350,12 +357,12 @@ class SftpFolder(FilesFolder):
 
     @contextmanager
     def _limited(self) -> Iterator[None]:
-        """Ends what takes longer than `WHOLE_SECONDS`, however slowly the server goes on."""
+        """Cancel what takes longer than `WHOLE_SECONDS`, however slowly the server sends."""
         with WATCHDOG.limit(WHOLE_SECONDS) as limit:
             limit.watch(self._line)
             try:
                 yield
-            except Exception as error:  # whatever a cut connection looks like to paramiko
+            except Exception as error:  # paramiko raises many types for a cut connection
                 if limit.is_late:
                     raise Offline(
                         f"{self._host} took too long to answer.", advice="Try again later."
@@ -364,10 +371,10 @@ class SftpFolder(FilesFolder):
 
     def _other_key(self, shown: str) -> AddressRefused:
         return AddressRefused(
-            f"{self._host} is not the server that it was before: it shows another key ({shown}).",
+            f"{self._host} now shows another key ({shown}). It may be a different server.",
             untouched="Nothing was sent to it.",
-            advice="Ask your host whether they changed it, and for the new fingerprint. If it is "
-            "this one, connect the site anew.",
+            advice="Ask your web host whether they changed it, and for the new fingerprint. If it "
+            "is this one, connect the site again.",
         )
 
     def _trouble(self, error: Exception) -> PlatformError | None:
@@ -400,40 +407,40 @@ class SftpFolder(FilesFolder):
 
 
 class _OtherKey(Exception):
-    """Not the key that a person agreed to."""
+    """The server's key is not the confirmed one."""
 
     def __init__(self, fingerprint: str) -> None:
         super().__init__(fingerprint)
         self.fingerprint = fingerprint
 
 
-class _Keeper(paramiko.MissingHostKeyPolicy):
-    """Hands on the key that a server shows when it is new, before anything is sent to it."""
+class _NewKeys(paramiko.MissingHostKeyPolicy):
+    """Passes on the key of an unknown server, before anything is sent to it."""
 
     def __init__(self, new_key: Callable[[paramiko.PKey], None]) -> None:
         self._new_key = new_key
 
     def missing_host_key(self, client: Any, hostname: str, key: Any) -> None:
-        """Called for a server without a known key."""
+        """Called for a server without a stored key."""
         self._new_key(key)
 
 
 def fingerprint_of(key: paramiko.PKey) -> str:
-    """A key's fingerprint as OpenSSH shows it: SHA-256 of the public key, in Base64."""
+    """Return a key's fingerprint as OpenSSH shows it: SHA-256 of the public key, in Base64."""
     digest = hashlib.sha256(key.asbytes()).digest()
     return AGREED + base64.b64encode(digest).decode("ascii").rstrip("=")
 
 
-def _entry(told: Any) -> Entry:
-    mode, user, group = told.st_mode, told.st_uid, told.st_gid
+def _entry(attributes: Any) -> Entry:
+    mode, user, group = attributes.st_mode, attributes.st_uid, attributes.st_gid
     owner = None if user is None or group is None else (int(user), int(group))
-    if mode is None:  # a server that tells no kinds: reading will show
-        return Entry(Kind.FILE, None, owner, told.st_size)
-    return Entry(kind_of(mode), stat.S_IMODE(mode), owner, told.st_size)
+    if mode is None:  # a server that reports no kinds; reading will show
+        return Entry(Kind.FILE, None, owner, attributes.st_size)
+    return Entry(kind_of(mode), stat.S_IMODE(mode), owner, attributes.st_size)
 
 
 def _hang_up(client: paramiko.SSHClient) -> None:
-    """End the connection, and see its thread end."""
+    """Close the connection and wait for its thread."""
     transport = client.get_transport()
     client.close()
     if transport is not None:
@@ -446,12 +453,12 @@ def _private_key(text: str) -> Any:
             return kind.from_private_key(io.StringIO(text))
     raise NeedsReconnect(
         "The private key can't be read.",
-        advice="It has to be without a passphrase. Connect the site again with another one.",
+        advice="Connect the site again with a key that has no passphrase.",
     )
 
 
 def _refused_address() -> AddressRefused:
     return AddressRefused(
         "This address can't be used.",
-        advice="It has to look like sftp://user@host/path, without the password.",
+        advice="Enter it in the form sftp://user@host/path, without the password.",
     )

@@ -1,9 +1,9 @@
-"""Signs requests to object storage that speaks S3: AWS Signature Version 4.
+"""Sign requests to S3 object storage: AWS Signature Version 4.
 
-Source: AWS, “Signature Version 4 signing process” and, for S3's own paths and payload hash,
-“Authenticating Requests (AWS Signature Version 4)” in the S3 API reference. Our own, as botocore's
-signer does not come without the rest: 31 MB, its own HTTP session, and 0.2 s to import. What this
-signs goes through `http.Client`, which follows no redirect and reads no key that lies about.
+Source: AWS, “Signature Version 4 signing process”. S3's own paths and payload hash: “Authenticating
+Requests (AWS Signature Version 4)” in the S3 API reference. We don't use botocore's signer: it
+comes with 31 MB, its own HTTP session, and 0.2 s of import. Signed requests go through
+`http.Client`, which follows no redirects and reads no stored keys.
 """
 
 import hashlib
@@ -19,10 +19,10 @@ UNRESERVED = "-_.~"
 
 
 class SigV4(AuthBase):
-    """Signs one request, as it is about to be sent, for S3. No secret is ever part of it.
+    """Signs one request for S3, just before it is sent. The secret is never part of it.
 
-    Signed are the method, the address, `Host`, all `x-amz-…` headers and the whole body; the
-    signature holds for a quarter of an hour around `now`.
+    It signs the method, the address, `Host`, all `x-amz-…` headers and the whole body. The
+    signature is valid for a quarter of an hour around `now`.
     """
 
     def __init__(self, key_id: str, secret: str, *, region: str, now: datetime) -> None:
@@ -32,7 +32,7 @@ class SigV4(AuthBase):
         self._moment = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Put the signature into the request's headers."""
+        """Add the signature to the request's headers."""
         body = request.body or b""
         whole = body.encode() if isinstance(body, str) else body
         payload = hashlib.sha256(whole).hexdigest()
@@ -41,7 +41,7 @@ class SigV4(AuthBase):
         signed = _signed_headers(request)
         names = ";".join(signed)
         parts = urlsplit(str(request.url))
-        asked = "\n".join(
+        canonical = "\n".join(
             [
                 str(request.method),
                 parts.path or "/",
@@ -54,7 +54,7 @@ class SigV4(AuthBase):
         )
         day = self._moment[:8]
         scope = f"{day}/{self._region}/s3/aws4_request"
-        digest = hashlib.sha256(asked.encode()).hexdigest()
+        digest = hashlib.sha256(canonical.encode()).hexdigest()
         text = "\n".join([ALGORITHM, self._moment, scope, digest])
         signature = _keyed(self._key(day), text).hex()
         request.headers["Authorization"] = (
@@ -64,7 +64,7 @@ class SigV4(AuthBase):
         return request
 
     def _key(self, day: str) -> bytes:
-        """The key for one day, region and service."""
+        """Return the key for one day, region and service."""
         key = f"AWS4{self._secret}".encode()
         for part in (day, self._region, "s3", "aws4_request"):
             key = _keyed(key, part)
@@ -76,7 +76,7 @@ def _keyed(key: bytes, text: str) -> bytes:
 
 
 def _signed_headers(request: requests.PreparedRequest) -> dict[str, str]:
-    """By name in small letters and in order, with single spaces."""
+    """Return headers by lower-case name, sorted, with single spaces."""
     parts = urlsplit(str(request.url))
     default = {"http": 80, "https": 443}.get(parts.scheme)
     bare = parts.netloc.rpartition("@")[2]

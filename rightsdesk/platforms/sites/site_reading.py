@@ -1,8 +1,7 @@
-"""A web site as a crawler sees it: the files that it asks for, the headers, the home page.
+"""Read a web site as a crawler does: its files, its headers, its home page.
 
-Nobody signs in here. Every address of a site is asked for without a name or a password, and
-what comes back is the site's word to everybody. Sources: RFC 9309 (robots.txt), TDMRep
-(Final Community Group Report 2024-05-10), RSL 1.0 on discovery.
+All requests go without a name or a password: the answers are public. Sources: RFC 9309
+(robots.txt), TDMRep (Final Community Group Report 2024-05-10), RSL 1.0 on discovery.
 """
 
 import re
@@ -26,12 +25,15 @@ META = {
     "tdm-policy": "meta:tdm-policy",
 }
 NOT_THERE = frozenset(range(400, 500)) - {408, 425, 429}
-"""RFC 9309, section 2.3.1.3: robots.txt is then “unavailable”, as if there were none."""
+"""RFC 9309, section 2.3.1.3: robots.txt is then “unavailable”, as if it did not exist."""
 
 FORBIDDEN = 403
 KEPT_OUT = frozenset({401, FORBIDDEN, 407, 511})
-"""Answers that say who may look, not what is there. Storage services answer 403 for a file
-that is not there, firewalls for all that there is: the home page tells which."""
+"""Status codes about access, not about existence.
+
+Storage services answer 403 for a missing file, firewalls for everything: the home page tells them
+apart.
+"""
 
 LARGEST_TEXT = 4 * 1024 * 1024
 LONGEST_HEADER = 8192
@@ -41,9 +43,9 @@ _RSL_TYPE = "application/rsl+xml"
 
 
 def shown_by(client: Client, site: str, names: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
-    """What the site at this address shows, by field; `names` narrows it to some of `PATHS`.
+    """Return what the site at this address shows, by field. `names` limits it to some of `PATHS`.
 
-    Raises a `PlatformError` where the site does not answer, or with an error of its own.
+    Raises a `PlatformError` if the site does not answer or reports an error of its own.
     """
     fields: dict[str, tuple[str, ...]] = {SITE: (site,)}
     kept_out: list[str] = []
@@ -75,20 +77,20 @@ def shown_by(client: Client, site: str, names: Sequence[str] = ()) -> dict[str, 
 
 
 def status_of(client: Client, name: str) -> int:
-    """What a visitor's request for one of the site's files is answered with."""
+    """Return the status of a visitor's request for one of the site's files."""
     expect = range(400, 600)
     return client.request("GET", f"/{PATHS[name]}", expect=expect).status
 
 
 def _text(client: Client, answer: Answer, name: str) -> str | None:
-    """A file of the site; None where there is none, or only a web page in its place."""
+    """Return a file of the site; None if there is none, or only a web page in its place."""
     if answer.status in NOT_THERE:
         return None
     if len(answer.body) > LARGEST_TEXT:
         raise BadAnswer(
             f"{client.service} shows a {name} of more than {LARGEST_TEXT >> 20} MB, which "
             "RightsDesk does not read.",
-            advice="Crawlers stop at 500 KB of robots.txt. Shorten it, then look again.",
+            advice="Crawlers stop at 500 KB of robots.txt. Shorten it, then check again.",
         )
     if is_page(answer, name):
         return None
@@ -99,23 +101,23 @@ def _locked(client: Client) -> Refused:
     return Refused(
         f"{client.service} asks for a user name and a password before it shows robots.txt.",
         untouched="Nothing was changed.",
-        advice="Crawlers can't read it either, and go by nothing. Let your host or your web "
+        advice="Crawlers can't read it either. Let your web host or your web "
         "server show robots.txt without a password.",
     )
 
 
 def _firewall(client: Client, status: int) -> Refused:
     return Refused(
-        f"{client.service} lets RightsDesk see neither its home page nor robots.txt ({status}).",
+        f"{client.service} blocks RightsDesk from its home page and robots.txt ({status}).",
         untouched="Nothing was changed.",
-        advice="A firewall or a check for robots may be in front of the site. What it shows to "
-        "crawlers is not known: let it pass this computer, or look with a browser.",
+        advice="A firewall or a bot check may block RightsDesk. What it shows to "
+        "crawlers is not known. Let it pass this computer, or check with a browser.",
     )
 
 
 def _header(answer: Answer, name: str) -> str:
     value = answer.headers.get(name, "")[:LONGEST_HEADER]
-    return "".join(mark for mark in value if mark.isprintable()).strip()
+    return "".join(char for char in value if char.isprintable()).strip()
 
 
 def _licences(robots: Sequence[str]) -> Iterator[str]:
@@ -125,40 +127,40 @@ def _licences(robots: Sequence[str]) -> Iterator[str]:
 
 
 def _header_links(header: str) -> Iterator[str]:
-    """The targets of `Link: <…>; rel="license"; type="application/rsl+xml"` (RFC 8288)."""
+    """Yield the targets of `Link: <…>; rel="license"; type="application/rsl+xml"` (RFC 8288)."""
     for target, parameters in _LINK.findall(header):
         if _RSL_TYPE in parameters.lower():
             yield target
 
 
 def _linked(client: Client, site: str, links: Sequence[str]) -> Iterator[str]:
-    """The RSL files on the same server that are pointed to and aren't ours, each once."""
+    """Yield the linked RSL files on the same server that aren't ours, each once."""
     base = f"{site}/"
     ours = urljoin(base, PATHS[RSL])
-    others = []
+    foreign = []
     for link in dict.fromkeys(links):
         try:
             url = urljoin(base, link)
             is_here = origin_of(url) == origin_of(site)
         except (ValueError, PlatformError):
             continue
-        if is_here and url != ours and url not in others:
-            others.append(url)
-    for url in others[:MOST_LINKS]:
+        if is_here and url != ours and url not in foreign:
+            foreign.append(url)
+    for url in foreign[:MOST_LINKS]:
         text = _text(client, client.request("GET", url, expect=NOT_THERE), LINKED_RSL)
         if text is not None:
             yield text
 
 
 def _read_page(page: bytes) -> tuple[dict[str, tuple[str, ...]], list[str]]:
-    """What the `<meta>` elements of a page say, and the RSL files that it links to."""
-    said: dict[str, list[str]] = {}
+    """Return the fields of a page's `<meta>` elements, and the RSL files it links to."""
+    found: dict[str, list[str]] = {}
     links: list[str] = []
     for element in html_elements(page[:LARGEST_TEXT], "meta", "link"):
         if element.tag == "meta":
             field = META.get(str(element.get("name", "")).strip().lower())
             if field and (value := str(element.get("content", "")).strip()):
-                said.setdefault(field, []).append(value[:LONGEST_HEADER])
+                found.setdefault(field, []).append(value[:LONGEST_HEADER])
         elif _RSL_TYPE in str(element.get("type", "")).lower():
             links.append(str(element.get("href", "")).strip()[:2000])
-    return {name: tuple(values) for name, values in said.items()}, links
+    return {name: tuple(values) for name, values in found.items()}, links

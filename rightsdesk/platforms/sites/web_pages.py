@@ -1,9 +1,8 @@
-"""Whether an answer is a web page that a site gives in place of a file.
+"""Recognise a web page that a site sends in place of a file.
 
-Many sites answer every address with a page and 200: apps of one page, hosts that want to sell
-the domain, firewalls that ask for a check. Such a page says nothing about AI, and no line of it
-may get into a file. All is found by looking ahead, so that the work is in proportion to the
-answer, whatever it is made of.
+Many sites answer every address with a page and 200: single-page apps, domain parking, firewalls
+with a bot check. Such a page says nothing about AI, and no line of it may get into a file.
+Everything here scans forward only, so the time is linear in the size of the answer.
 """
 
 import codecs
@@ -18,10 +17,9 @@ LONGEST_NAME = 100
 
 
 def is_page(answer: Answer, name: str) -> bool:
-    """Whether this is a web page in place of the file of this name (a field of the site).
+    """Whether this is a web page in place of the file `name` (a field of the site).
 
-    A file that a server labels as a page is believed where it is plainly what it has to be:
-    servers are set up wrongly.
+    Servers can be misconfigured: a file labelled as a page counts as a file if its content fits.
     """
     text = text_of(answer)
     element = first_element(text)
@@ -38,15 +36,17 @@ def is_page(answer: Answer, name: str) -> bool:
 
 
 def text_of(answer: Answer) -> str:
-    """The body as text: UTF-8, or what its first bytes say."""
+    """Return the body as text: UTF-8, or UTF-16 if it begins with a BOM."""
     body = answer.body
     wide = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return body.decode("utf-16" if wide else "utf-8", "replace").replace("\x00", "\ufffd")
 
 
 def first_element(text: str) -> str | None:
-    """The name of the first element, in small letters and without a prefix, where a text begins
-    as HTML or XML does; "" for markup without one, None for anything else."""
+    """Return the name of a text's first element, in lower case and without a prefix.
+
+    "" for markup without an element, None for text that is not HTML or XML.
+    """
     at, markup = 0, False
     while True:
         while at < len(text) and (text[at].isspace() or text[at] == "\ufeff"):

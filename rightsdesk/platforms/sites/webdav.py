@@ -1,11 +1,11 @@
 """A site's folder behind WebDAV (RFC 4918), through httpx.
 
-Encrypted, except on this computer; redirects are not followed, so the password goes to the
-one server that it is for. What the server sends is bounded in size and in time, and its XML is
-read without entities and document types.
+Connections are encrypted, except on this computer. Redirects are not followed, so the password goes
+to one server only. Answers are limited in size and time. Their XML is parsed without entities and
+document types.
 
-WebDAV shows neither owner nor permissions: the server sets those by its own rules. Properties
-that others set on a file stay.
+WebDAV shows neither owner nor permissions: the server sets those by its own rules. Properties that
+other programs set on a file are kept.
 """
 
 import ssl
@@ -36,7 +36,7 @@ from rightsdesk.platforms.sites.session import (
     LARGEST_FILE,
     Entry,
     Kind,
-    NotOffered,
+    NotSupported,
     Session,
     disk_full,
     no_file,
@@ -46,15 +46,17 @@ TIMES = httpx.Timeout(30.0, connect=10.0)
 WHOLE_SECONDS = 60.0
 LARGEST_XML = 2 * LARGEST_FILE
 LARGEST_SENT = LARGEST_XML + 1024 * 1024
-"""Bytes on the line for one answer: with its headers, trailers and what frames its chunks."""
+"""Limit for the bytes received for one answer: body, headers, trailers and chunk framing."""
 
 NO_MOVE = frozenset({400, 403, 405, 501, 502})
-"""Answers of servers, and of what stands in front of them, that don't do what was asked; with
-502 a server says that it takes its own address for another's (RFC 4918, section 9.9.4)."""
+"""Status codes of servers and proxies that don't support MOVE.
+
+With 502 a server takes its own address for another server's (RFC 4918, section 9.9.4).
+"""
 
 MOVED = frozenset({301, 302, 303, 307, 308})
 NO_PROPERTIES = frozenset({400, 403, 405, 415, 501})
-_NO_WEBDAV = "Compare the address and the port with what your host tells you, or try again later."
+_NO_WEBDAV = "Check the address and the port, which your web host gives you, or try again later."
 DAV = "{DAV:}"
 ALL = b'<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><allprop/></propfind>'
 KIND = (
@@ -64,47 +66,52 @@ KIND = (
 
 
 class WebDavSession(Session):
-    """Files below one address. Places are paths below that, without a slash at the front."""
+    """Files below one address. Places are paths below it, without a leading slash."""
 
     def __init__(self, http: httpx.Client, base_url: str) -> None:
         self._http = http
         self._base = base_url
 
     def close(self) -> None:
-        """End the connections."""
+        """Close the connections."""
         self._http.close()
 
     def resolved(self, place: str) -> str:
-        """The place itself: links are the server's business."""
+        """Return the place itself: the server resolves links."""
         return place
 
     def entry(self, place: str) -> Entry | None:
-        """What is there; None where nothing is. Of a server that tells nothing (nginx without
-        another module), what it gives out tells."""
+        """Return the entry; None if there is none.
+
+        If the server lists nothing (nginx without another module), a GET shows what it is.
+        """
         try:
             found = self._listed(place, "0")
-        except NotOffered:
-            return self._given_out(place)
+        except NotSupported:
+            return self._entry_by_get(place)
         return next(iter(found.values()), Entry(Kind.FILE)) if found is not None else None
 
     def names(self, folder: str) -> Mapping[str, Entry | None]:
-        """What is in a folder; nothing where the server doesn't tell, or far too much."""
+        """Return the entries of a folder by name.
+
+        Empty if the server does not list, or sends far too much.
+        """
         place = f"{folder}/" if folder else ""
         try:
             found = self._listed(place, "1")
-        except (NotOffered, httpx.DecodingError):
+        except (NotSupported, httpx.DecodingError):
             return {}
         if found is None:
             raise FileNotFoundError(folder)
         own = unquote(urlsplit(f"{self._base}{quote(place)}").path).rstrip("/")
         return {
-            path.rstrip("/").rpartition("/")[2]: one
-            for path, one in found.items()
+            path.rstrip("/").rpartition("/")[2]: entry
+            for path, entry in found.items()
             if path.rstrip("/").rpartition("/")[0] == own
         }
 
     def read(self, place: str) -> bytes | None:
-        """A file's bytes; None where nothing is."""
+        """Return a file's bytes; None if there is no file."""
         answer = self._ask("GET", place)
         if answer.status_code in (404, 410):
             return None
@@ -114,17 +121,17 @@ class WebDavSession(Session):
         return answer.content
 
     def create(self, place: str, data: bytes) -> None:
-        """Make a file."""
+        """Create a file."""
         self._put(place, data)
 
     def overwrite(self, place: str, data: bytes) -> None:
-        """Write over a file, as the server does that."""
+        """Overwrite a file; how is up to the server."""
         self._put(place, data)
 
-    def take_on(self, place: str, like: str, old: Entry | None) -> None:
-        """The properties that others have set on the old file. Raises NotKept.
+    def copy_attributes(self, place: str, like: str, old: Entry | None) -> None:
+        """Copy the properties that other programs set on the old file. Raises `NotKept`.
 
-        Those that the server protects are its own (RFC 4918, section 9.2.1): it makes them.
+        The server sets its protected properties itself (RFC 4918, section 9.2.1).
         """
         lost = self._lost(place, old)
         if not lost:
@@ -137,34 +144,34 @@ class WebDavSession(Session):
         self._expect(answer, 207, 200)
         refused = {
             name
-            for one in _parsed(answer.content).iter(f"{DAV}propstat")
-            if _status(one) == 403
-            for prop in one.iter(f"{DAV}prop")
+            for propstat in _parsed(answer.content).iter(f"{DAV}propstat")
+            if _status(propstat) == 403
+            for prop in propstat.iter(f"{DAV}prop")
             for name in (str(child.tag) for child in prop)
         }
         if set(self._lost(place, old)) - refused:
             raise NotKept("properties")
 
     def replace(self, source: str, target: str) -> None:
-        """Move a file over another one."""
+        """Rename a file over another one."""
         self._move(source, target, overwrite="T")
 
     def rename(self, source: str, target: str) -> None:
-        """Move a file to a name that is free."""
+        """Rename a file to a free name."""
         self._move(source, target, overwrite="F")
 
     def remove(self, place: str) -> None:
-        """Take a file away, if it is there."""
+        """Remove a file if it exists."""
         answer = self._ask("DELETE", place)
         if answer.status_code not in (404, 410):
             self._expect(answer, 200, 202, 204)
 
     def make_folder(self, place: str, mode: int | None) -> None:
-        """Make a folder."""
+        """Create a folder."""
         self._expect(self._ask("MKCOL", f"{place}/"), 200, 201)
 
     def remove_folder(self, place: str) -> None:
-        """Take an empty folder away: DELETE takes a full one, too, so it is looked into first."""
+        """Remove an empty folder. DELETE removes full ones, too, so it is listed first."""
         found = self._listed(f"{place}/", "1")
         if found is None or len(found) != 1:
             raise FileExistsError(place)
@@ -182,12 +189,12 @@ class WebDavSession(Session):
         headers = {"Destination": there, "Overwrite": overwrite}
         answer = self._ask("MOVE", source, headers=headers)
         if answer.status_code in NO_MOVE:
-            raise NotOffered
+            raise NotSupported
         if answer.status_code == 404:
             raise FileNotFoundError(source)
         self._expect(answer, 200, 201, 204)
 
-    def _given_out(self, place: str) -> Entry | None:
+    def _entry_by_get(self, place: str) -> Entry | None:
         answer = self._ask("GET", place)
         if answer.status_code in (404, 410):
             return None
@@ -202,7 +209,7 @@ class WebDavSession(Session):
         return found is not None and found.kind is Kind.FOLDER
 
     def _lost(self, place: str, old: Entry | None) -> dict[str, str]:
-        """What the old file has and this one doesn't."""
+        """Return the properties of the old file that this one lacks."""
         if old is None or not old.more:
             return {}
         mine = self.entry(place)
@@ -210,24 +217,25 @@ class WebDavSession(Session):
         return {name: text for name, text in old.more.items() if now.get(name) != text}
 
     def _listed(self, place: str, depth: str) -> dict[str, Entry] | None:
-        """What PROPFIND tells, by path; None where nothing is there. Raises NotOffered."""
+        """Return the entries of a PROPFIND by path; None if nothing is there. Raises
+        `NotSupported`."""
         headers = {"Depth": depth, "Content-Type": "application/xml"}
         answer = self._ask("PROPFIND", place, ALL if depth == "0" else KIND, headers)
         if answer.status_code in (404, 410):
             return None
         if answer.status_code in MOVED and place and not place.endswith("/"):
-            return self._listed(f"{place}/", depth)  # how some say that it is a folder
+            return self._listed(f"{place}/", depth)  # how some servers say that it is a folder
         if answer.status_code in (400, 405, 501):
-            raise NotOffered
+            raise NotSupported
         self._expect(answer, 207)
         found: dict[str, Entry] = {}
-        for one in _parsed(answer.content).iter(f"{DAV}response"):
-            href = (one.findtext(f"{DAV}href") or "").strip()
+        for response in _parsed(answer.content).iter(f"{DAV}response"):
+            href = (response.findtext(f"{DAV}href") or "").strip()
             try:
                 path = unquote(urlsplit(href).path)
             except ValueError:
                 continue
-            found[path] = _told(one)
+            found[path] = _prop_entry(response)
         return found
 
     def _ask(
@@ -244,7 +252,7 @@ class WebDavSession(Session):
             except httpx.TransportError as error:
                 _blame(limit, error)
                 raise
-            _blame(limit)  # a line that was cut looks like an answer's end
+            _blame(limit)  # a connection that was cut looks like the end of an answer
             return answer
 
     def _expect(self, answer: httpx.Response, *wanted: int) -> None:
@@ -260,7 +268,7 @@ class WebDavSession(Session):
             )
         if status in MOVED:
             raise AddressRefused(
-                f"{host} sends us on to another address.",
+                f"{host} redirects to another address.",
                 advice="RightsDesk did not follow. Connect the site with that address.",
             )
         if status == 507:
@@ -269,9 +277,9 @@ class WebDavSession(Session):
             raise FileNotFoundError(host)
         if status == 423:
             raise Refused(
-                f"Another program holds this file at {host} just now.",
-                untouched="It was left as it is.",
-                advice="Close what has it open, then try again.",
+                f"Another program has locked this file at {host}.",
+                untouched="It was left unchanged.",
+                advice="Close that program, then try again.",
             )
         if status >= 500:
             raise ServerTrouble(f"{host} has a problem on its side ({status}).")
@@ -334,14 +342,16 @@ class WebDavFolder(FilesFolder):
 
 
 def _ended(error: Exception) -> bool:
-    """Whether a connection ended too early, rather than that what came can't be HTTP. Both are
-    one kind of error to httpx and h11, and told apart by what they say."""
-    said = str(error).lower()
-    return "disconnected" in said or "peer closed" in said
+    """Whether a connection ended too early. False if what came can't be HTTP.
+
+    httpx and h11 raise one type for both; only the text differs.
+    """
+    text = str(error).lower()
+    return "disconnected" in text or "peer closed" in text
 
 
 def _blame(limit: Limit, error: Exception | None = None) -> None:
-    """Raise what there is to say of a line that was cut, if it was."""
+    """Raise the error that fits if the watchdog cut the connection."""
     if limit.is_too_large:
         raise httpx.DecodingError("the answer is too large") from error
     if limit.is_late:
@@ -349,7 +359,7 @@ def _blame(limit: Limit, error: Exception | None = None) -> None:
 
 
 class _Bounded(httpx.HTTPTransport):
-    """Ends answers that are too large; its connections heed limits."""
+    """Cancels answers that are too large; its connections obey limits."""
 
     def __init__(self, trusted: ssl.SSLContext) -> None:
         super().__init__(verify=trusted)
@@ -357,7 +367,7 @@ class _Bounded(httpx.HTTPTransport):
         self._pool = httpcore.ConnectionPool(ssl_context=trusted, network_backend=WatchedBackend())
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send, and watch the answer's body as it is read."""
+        """Send the request, and measure the answer's body as it is read."""
         answer = super().handle_request(request)
         stream = answer.stream
         assert isinstance(stream, httpx.SyncByteStream)
@@ -366,7 +376,7 @@ class _Bounded(httpx.HTTPTransport):
 
 
 class _Measured(httpx.SyncByteStream):
-    """A body of bounded size."""
+    """A body of limited size."""
 
     def __init__(self, stream: httpx.SyncByteStream) -> None:
         self._stream = stream
@@ -380,13 +390,15 @@ class _Measured(httpx.SyncByteStream):
             yield piece
 
     def close(self) -> None:
-        """End the answer."""
+        """Close the answer."""
         self._stream.close()
 
 
 def _parsed(body: bytes) -> etree._Element:
-    """An answer's XML. Raises `etree.LxmlError`, also for a document type: it has no business
-    in an answer, and what it declares is never expanded or fetched."""
+    """Return an answer's XML. Raises `etree.LxmlError`, also for a document type.
+
+    No answer needs a document type, and its declarations are never expanded or fetched.
+    """
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
@@ -396,13 +408,13 @@ def _parsed(body: bytes) -> etree._Element:
     return root
 
 
-def _told(response: etree._Element) -> Entry:
+def _prop_entry(response: etree._Element) -> Entry:
     more: dict[str, str] = {}
     kind = Kind.FILE
     for stat in response.iter(f"{DAV}propstat"):
         if _status(stat) not in (0, 200):
             continue
-        for prop in (child for one in stat.iter(f"{DAV}prop") for child in one):
+        for prop in (child for prop_element in stat.iter(f"{DAV}prop") for child in prop_element):
             name = str(prop.tag)
             if name == f"{DAV}resourcetype":
                 if prop.find(f"{DAV}collection") is not None:
@@ -413,7 +425,7 @@ def _told(response: etree._Element) -> Entry:
 
 
 def _status(stat: etree._Element) -> int:
-    """The number in `HTTP/1.1 200 OK`; 0 for none."""
+    """Return the number in `HTTP/1.1 200 OK`; 0 if there is none."""
     words = (stat.findtext(f"{DAV}status") or "").split()
     return int(words[1]) if len(words) > 1 and words[1].isascii() and words[1].isdigit() else 0
 
@@ -421,5 +433,5 @@ def _status(stat: etree._Element) -> int:
 def _refused_address() -> AddressRefused:
     return AddressRefused(
         "This address can't be used.",
-        advice="It has to look like webdavs://user@host/path, without the password.",
+        advice="Enter it in the form webdavs://user@host/path, without the password.",
     )

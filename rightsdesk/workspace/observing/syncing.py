@@ -28,7 +28,7 @@ from rightsdesk.platforms.http.errors import (
     PlatformError,
     Refused,
 )
-from rightsdesk.platforms.interface import Bookmark, ReadsOn, RemoteItem
+from rightsdesk.platforms.interface import Bookmark, RemoteItem, ResumesReading
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.roster.accounts import AccountRecord, all_accounts
 from rightsdesk.store import texts
@@ -144,7 +144,7 @@ def _listed(client: Client, account: AccountRecord, mark: Bookmark) -> Iterator[
     If the platform no longer knows that place, they are read from the start.
     """
     platform = platform_by_id(account.platform)
-    if not isinstance(platform, ReadsOn):
+    if not isinstance(platform, ResumesReading):
         yield from platform.items(client)
         return
     begun = False
@@ -157,7 +157,7 @@ def _listed(client: Client, account: AccountRecord, mark: Bookmark) -> Iterator[
             raise
     else:
         return
-    mark.begin_anew()
+    mark.reset()
     yield from platform.items(client, mark)
 
 
@@ -190,7 +190,7 @@ def _read_mark(kept: str | None, now: datetime) -> tuple[Bookmark, datetime]:
 
 def _keep_mark(database: Database, account: AccountRecord, mark: Bookmark, now: datetime) -> None:
     """Store where a reading was cut off. A continued reading keeps its first time."""
-    if not isinstance(platform_by_id(account.platform), ReadsOn):
+    if not isinstance(platform_by_id(account.platform), ResumesReading):
         return
     with database.write() as connection:
         query = select(accounts.c.reading).where(accounts.c.id == account.id)

@@ -37,8 +37,8 @@ from rightsdesk.platforms.interface import (
 from rightsdesk.platforms.registry import platform_by_id
 from rightsdesk.platforms.sign_in.account_client import AccountClient
 from rightsdesk.platforms.sign_in.credentials import ON_ITS_OWN, Credentials, Renewal
-from rightsdesk.platforms.sign_in.look_ahead import look_ahead
 from rightsdesk.platforms.sign_in.oauth import App, SignIn
+from rightsdesk.platforms.sign_in.preflight import check_app
 from rightsdesk.platforms.sign_in.tokens import needs_reconnect
 from rightsdesk.resources.facts import platform_facts
 from rightsdesk.roster import accounts
@@ -159,7 +159,7 @@ class Connections:
         app = App(login.client_id, redirect, client_secret)
         begun = browser_sign_in.sign_in(platform, login.endpoints, app, limits=self._limits)
         try:
-            look_ahead(begun, app, limits=self._limits, clock=self._clock)
+            check_app(begun, app, limits=self._limits, clock=self._clock)
         except BaseException:
             begun.close()
             raise

@@ -48,7 +48,7 @@ def _told(process: "subprocess.Popen[bytes]", name: str, log: Path) -> dict[str,
     assert process.stdout is not None
     for line in process.stdout:
         if line.startswith((b'{"pds"', b'{"issuer"')):  # the servers log in JSON, too
-            told: dict[str, str] = json.loads(line)
-            return told
+            addresses: dict[str, str] = json.loads(line)
+            return addresses
     words = log.read_text("utf-8", "replace")[-2000:]
     raise AssertionError(f"the server “{name}” did not start: {words}")

@@ -22,9 +22,9 @@ def program(name: str) -> str:
 
 def free_port() -> int:
     """A port that nobody listens on just now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -41,8 +41,8 @@ def running(
         text=True,
     ) as process:
         try:
-            said = _until(process, ready)
-            assert ready in said, said
+            output = _until(process, ready)
+            assert ready in output, output
             yield process
         finally:
             process.terminate()
@@ -54,9 +54,9 @@ def running(
 
 def _until(process: "subprocess.Popen[str]", ready: str) -> str:
     assert process.stderr is not None
-    said = ""
+    output = ""
     for line in process.stderr:
-        said += line
+        output += line
         if ready in line:
             break
-    return said
+    return output

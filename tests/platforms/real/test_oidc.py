@@ -18,8 +18,8 @@ from rightsdesk.platforms.http.errors import (
     SignInRefused,
 )
 from rightsdesk.platforms.http.limits import Limits
-from rightsdesk.platforms.sign_in.look_ahead import look_ahead
 from rightsdesk.platforms.sign_in.oauth import App, AuthServer, SignIn, begin, refresh
+from rightsdesk.platforms.sign_in.preflight import check_app
 from rightsdesk.platforms.sign_in.tokens import TokenSet, TokenSource
 from tests.platforms.desk import FREE_PORT, raises
 from tests.platforms.real.npm_server import npm_server
@@ -34,8 +34,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuthServer]:
     log = tmp_path_factory.mktemp("oidc") / "log.txt"
     # RFC 8252, section 7.3: an app on this computer registers no port.
     arguments = (APP.client_id, APP.client_secret, "http://127.0.0.1/callback")
-    with npm_server("oidc", log, *arguments) as told:
-        issuer = told["issuer"]
+    with npm_server("oidc", log, *arguments) as addresses:
+        issuer = addresses["issuer"]
         yield AuthServer(
             service="The server",
             authorize_url=f"{issuer}/auth",
@@ -199,7 +199,7 @@ def test_the_server_names_itself_and_nobody_else_is_believed(server: AuthServer)
 
 
 @pytest.mark.parametrize(
-    ("app", "told"),
+    ("app", "expected"),
     [
         (replace(APP, client_id="unknown-app"), AppRefused),
         (replace(APP, redirect_uri="http://127.0.0.1:0/elsewhere"), RedirectRefused),
@@ -208,14 +208,14 @@ def test_the_server_names_itself_and_nobody_else_is_believed(server: AuthServer)
     ids=["client id", "redirect address", "right"],
 )
 def test_what_its_page_would_refuse_is_known_before(
-    server: AuthServer, app: App, told: type[Exception] | None
+    server: AuthServer, app: App, expected: type[Exception] | None
 ) -> None:
     with begin(server, app, limits=Limits()) as sign_in:
-        if told is None:
-            look_ahead(sign_in, app, limits=Limits())
+        if expected is None:
+            check_app(sign_in, app, limits=Limits())
         else:
-            with pytest.raises(told):
-                look_ahead(sign_in, app, limits=Limits())
+            with pytest.raises(expected):
+                check_app(sign_in, app, limits=Limits())
 
 
 def test_fewer_scopes_than_asked_for_are_noticed(server: AuthServer) -> None:

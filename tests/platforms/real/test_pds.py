@@ -66,8 +66,8 @@ def _call(url: str, name: str, token: str, body: dict[str, Any]) -> Any:
 @pytest.fixture(scope="module")
 def pds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("pds")
-    with npm_server("pds", folder / "log.txt", str(folder / "server")) as told:
-        yield told["pds"]
+    with npm_server("pds", folder / "log.txt", str(folder / "server")) as addresses:
+        yield addresses["pds"]
 
 
 @pytest.fixture(scope="module")

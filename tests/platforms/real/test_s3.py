@@ -157,9 +157,9 @@ def test_a_file_is_served_as_it_was(site: Place, storage: Storage) -> None:
     how = {"ContentType": "text/plain", "CacheControl": "max-age=60", "ACL": "public-read"}
     storage.put("www/robots.txt", ROBOTS, Metadata={"by": "Mara's tool"}, **how)
     site.declare(NO_AI)
-    told = storage.get("www/robots.txt")
-    assert (told["ContentType"], told["CacheControl"]) == ("text/plain", "max-age=60")
-    assert told["Metadata"] == {"by": "Mara's tool"}
+    stored = storage.get("www/robots.txt")
+    assert (stored["ContentType"], stored["CacheControl"]) == ("text/plain", "max-age=60")
+    assert stored["Metadata"] == {"by": "Mara's tool"}
     assert storage.is_public("www/robots.txt")
     assert not storage.is_public("www/rightsdesk/rsl.xml")
 
@@ -250,7 +250,7 @@ def _weak_key(storage: Storage) -> dict[str, str]:
 
 def _state(storage: Storage, key: str) -> dict[str, Any]:
     """All that the service tells of an object besides its bytes, by Amazon's own library."""
-    told = storage.get(key)
+    stored = storage.get(key)
     who = storage.owner.get_object_acl(Bucket=BUCKET, Key=key)
     tags = storage.owner.get_object_tagging(Bucket=BUCKET, Key=key)["TagSet"]
     names = (
@@ -266,7 +266,7 @@ def _state(storage: Storage, key: str) -> dict[str, Any]:
         "WebsiteRedirectLocation",
     )
     grants = sorted(repr(grant) for grant in who["Grants"])
-    return {name: told.get(name) for name in names} | {"grants": grants, "tags": tags}
+    return {name: stored.get(name) for name in names} | {"grants": grants, "tags": tags}
 
 
 def test_all_that_a_file_has_stays(site: Place, storage: Storage) -> None:
@@ -297,9 +297,9 @@ def test_all_that_a_file_has_stays(site: Place, storage: Storage) -> None:
 def test_a_packed_file_stays_packed(site: Place, storage: Storage) -> None:
     storage.put("www/robots.txt", gzip.compress(ROBOTS), ContentEncoding="gzip")
     done = site.declare(NO_AI)
-    told = storage.get("www/robots.txt")
-    assert told["ContentEncoding"] == "gzip"
-    assert gzip.decompress(told["Body"].read()).startswith(ROBOTS)
+    stored = storage.get("www/robots.txt")
+    assert stored["ContentEncoding"] == "gzip"
+    assert gzip.decompress(stored["Body"].read()).startswith(ROBOTS)
     site.undo(done)
     assert gzip.decompress(storage.get("www/robots.txt")["Body"].read()) == ROBOTS
 

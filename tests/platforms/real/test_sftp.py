@@ -65,8 +65,8 @@ class Sshd:
     def fingerprint(self) -> str:
         """As OpenSSH shows it."""
         keygen = [program("ssh-keygen"), "-l", "-E", "sha256", "-f", str(self.work / "host.pub")]
-        said = subprocess.run(keygen, capture_output=True, text=True, check=True).stdout
-        return said.split()[1]
+        output = subprocess.run(keygen, capture_output=True, text=True, check=True).stdout
+        return output.split()[1]
 
     @property
     def command(self) -> list[str]:
@@ -146,9 +146,9 @@ def test_a_server_that_shows_another_key_is_left(sshd: Sshd, practice: PracticeW
     site = account(sshd, practice)
     site.look()
     site.client.close()
-    known = site.saved[-1].host_key
+    host_key = site.saved[-1].host_key
     other = new_key(sshd.work / "unused")[1]
-    assert known != other
+    assert host_key != other
     late = account(sshd, practice, host_key=other)
     with raises(AddressRefused, {sshd.key}):
         late.look()
@@ -175,7 +175,7 @@ def test_owner_and_group_stay(sshd: Sshd, practice: PracticeWebsite) -> None:
     found = place.stat()
     assert (found.st_uid, found.st_gid, found.st_mode & 0o7777) == (1234, 4321, 0o640)
     assert place.read_bytes() == b"User-agent: *\n"
-    assert [one.name for one in practice.root.iterdir()] == ["robots.txt"]
+    assert [path.name for path in practice.root.iterdir()] == ["robots.txt"]
     site.client.close()
 
 
@@ -186,7 +186,7 @@ def test_new_folders_are_as_open_as_their_neighbours(sshd: Sshd, practice: Pract
     done = site.declare(NO_AI)
     assert (practice.root / ".well-known").stat().st_mode & 0o7777 == 0o751
     site.undo(done)
-    assert [one.name for one in practice.root.iterdir()] == ["music"]
+    assert [path.name for path in practice.root.iterdir()] == ["music"]
     site.client.close()
 
 

@@ -106,6 +106,6 @@ def test_properties_that_others_set_stay(site: Place, dav: str, root: Path) -> N
     assert httpx.request("PROPPATCH", url, content=body, auth=auth).status_code == 207
     site.declare(NO_AI)
     assert b"BEGIN RightsDesk" in (root / "robots.txt").read_bytes()
-    told = httpx.request("PROPFIND", url, headers={"Depth": "0"}, auth=auth).text
-    assert "urn:mara" in told
-    assert "by hand" in told
+    properties = httpx.request("PROPFIND", url, headers={"Depth": "0"}, auth=auth).text
+    assert "urn:mara" in properties
+    assert "by hand" in properties

@@ -71,8 +71,8 @@ def test_posts_that_play_a_file_are_read_with_it_and_never_changed(
         for kind in ("posts", "pages"):
             query = {"rest_route": f"/wp/v2/{kind}", "context": "edit", "search": "audio"}
             keys = ("mara", server.passwords["mara"])
-            told = requests.get(f"{server.url}/", query, auth=keys, timeout=20).json()
-            found += [one["content"]["raw"] + one["modified_gmt"] for one in told]
+            listed = requests.get(f"{server.url}/", query, auth=keys, timeout=20).json()
+            found += [post["content"]["raw"] + post["modified_gmt"] for post in listed]
         return found
 
     before = posts()

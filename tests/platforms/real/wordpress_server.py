@@ -60,8 +60,8 @@ def wordpress(work: Path, *, permalinks: str) -> Iterator[Site]:
     database += ["--skip-networking", "--innodb-buffer-pool-size=16M"]
     with running(database, "ready for connections"):
         _done([php, "-r", CREATE], environment)
-        told = _done([php, str(work / "site" / "install.php")], environment)
-        passwords = json.loads(told.strip().splitlines()[-1])
+        output = _done([php, str(work / "site" / "install.php")], environment)
+        passwords = json.loads(output.strip().splitlines()[-1])
         web = [php, "-S", f"127.0.0.1:{port}", "-t", str(work / "site")]
         with running(web, "started", environment):
             yield Site(f"http://127.0.0.1:{port}", passwords)

@@ -1,1 +1,1 @@
-"""What audio files say: our own field, PLUS, the sentence, XMP rights, Content Credentials."""
+"""Dialects in audio files: our own field, PLUS, the sentence, XMP rights, Content Credentials."""

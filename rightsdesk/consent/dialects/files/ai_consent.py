@@ -1,8 +1,8 @@
-"""AI-CONSENT: our own field, which says everything.
+"""AI-CONSENT: our own field, which can state everything.
 
-No existing field can answer all the uses, or say "ask me". So RightsDesk writes this
-one beside the standard ones: an RFC 9651 Dictionary with a key for each use and the
-tokens `y`, `n` and `ask`. Keys it does not know are left to later versions.
+No existing field can answer all uses or state "ask me". So RightsDesk writes this field next to the
+standard ones: an RFC 9651 Dictionary with a key for each use and the tokens `y`, `n` and `ask`.
+Unknown keys are left to later versions.
 """
 
 from rightsdesk.consent.consent import Consent, strictest
@@ -17,7 +17,7 @@ PERMISSIONS = {token: permission for permission, token in TOKENS.items()}
 
 
 class AiConsent(Dialect):
-    """The whole vocabulary in one field; nothing is lost."""
+    """The whole vocabulary in one field, without losses."""
 
     id = "ai-consent"
     name = "AI-CONSENT"
@@ -28,19 +28,19 @@ class AiConsent(Dialect):
         """`generative-training=n, …, search=y`, in the order of the uses."""
         if not declaration.consent:
             return {}
-        said = {use.token: TOKENS[answer] for use, answer in declaration.consent.items()}
-        return {"AI-CONSENT": (write_tokens(said),)}
+        answers = {use.token: TOKENS[answer] for use, answer in declaration.consent.items()}
+        return {"AI-CONSENT": (write_tokens(answers),)}
 
     def decode(self, fields: Fields) -> Consent:
-        """The strictest of the values, should the field stand there more than once."""
+        """The strictest of the values, if the field occurs more than once."""
         return strictest(self._one(value) for value in fields.get("AI-CONSENT", ()))
 
     def _one(self, value: str) -> Consent:
-        said = parse_tokens(value, self.name)
+        tokens = parse_tokens(value, self.name)
         answers = {}
         for use in Use:
-            if use.token in said:
-                if said[use.token] not in PERMISSIONS:
+            if use.token in tokens:
+                if tokens[use.token] not in PERMISSIONS:
                     raise DialectError(f"The {self.name} field has no valid answer for {use}.")
-                answers[use] = PERMISSIONS[said[use.token]]
+                answers[use] = PERMISSIONS[tokens[use.token]]
         return Consent(answers)

@@ -1,11 +1,11 @@
 """PLUS Data Mining: one value of a fixed vocabulary, in XMP.
 
 Source: IPTC Photo Metadata Standard (since 2023.1) and the PLUS vocabulary
-`http://ns.useplus.org/ldf/vocab/`, property `plus:DataMining`. It is made for images and
-video; in audio it is legal XMP that generic readers show. One value has to stand for
-training, mining and search at once, so the most restrictive one that fits is chosen, and
-what no value says goes into `plus:OtherConstraints` in words. The three values that refer to
-something else say “Prohibited” first: what the other text does not name stays prohibited.
+`http://ns.useplus.org/ldf/vocab/`, property `plus:DataMining`. It is made for images and video; in
+audio it is legal XMP that generic readers show. One value covers training, mining and search, so
+the most restrictive fitting value is chosen. What no value states goes into `plus:OtherConstraints`
+in words. The three values that refer to another text state “Prohibited” first: whatever that text
+does not name stays prohibited.
 """
 
 from rightsdesk.consent.consent import Consent, strictest
@@ -32,7 +32,7 @@ SEE_LINKED = "DMI-PROHIBITED-SEELINKEDRIGHTSEXPR"
 TRAINING = (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING)
 MINING = (*TRAINING, Use.DATA_MINING)
 ALL_BUT_SEARCH = (*MINING, Use.AI_INPUT, Use.RECOMMENDATION)
-"""What a machine does with data that no exception names: AI input and recommendation too."""
+"""What a machine does with data that no exception names: includes AI input and recommendation."""
 
 
 def _no(*uses: Use) -> Consent:
@@ -53,22 +53,22 @@ MEANINGS = {
 
 
 def choose(consent: Consent) -> str:
-    """The one value for a consent; UNSPECIFIED where none fits without saying too much."""
-    generative, other, mining, search = (consent.get(use) for use in (*MINING, Use.SEARCH))
+    """The value for a consent; UNSPECIFIED if none fits without granting too much."""
+    generative, other_training, mining, search = (consent.get(use) for use in (*MINING, Use.SEARCH))
     no, ask, yes = Permission.PROHIBITED, Permission.CONSTRAINED, Permission.ALLOWED
-    if ask in (generative, other, mining, search):
+    if ask in (generative, other_training, mining, search):
         return SEE_CONSTRAINT
     if granted(consent, MINING):
         return SEE_CONSTRAINT if reserved(consent, Use) else ALLOWED
     if mining is no:
         return ONLY_SEARCH if search is yes else PROHIBITED
-    if other is no:
+    if other_training is no:
         return SEE_CONSTRAINT if generative is yes else NO_TRAINING
     return NO_GENERATIVE if generative is no else UNSPECIFIED
 
 
 class Plus(Dialect):
-    """`plus:DataMining`, and `plus:OtherConstraints` (its `x-default` text) where needed."""
+    """`plus:DataMining`, and `plus:OtherConstraints` (its `x-default` text) if needed."""
 
     id = "plus"
     name = "PLUS data mining"
@@ -76,14 +76,14 @@ class Plus(Dialect):
     single = 1
 
     def encode(self, declaration: Declaration) -> Fields:
-        """The properties of a packet that had neither."""
+        """The properties for a packet without any."""
         return self._filled({}, declaration)
 
     def decode(self, fields: Fields) -> Consent:
-        """The strictest value. “Prohibited, see constraints” prohibits mining and training, but for
-        what our sentence in the constraints leaves to a licence.
+        """The strictest value. “Prohibited, see constraints” prohibits mining and training, except
+        what our sentence in the constraints offers for a licence.
 
-        Constraints in any other wording are for people.
+        Constraints in any other wording are for people only.
         """
         return strictest(self._one(value, fields) for value in fields.get(VALUE, ()))
 
@@ -94,8 +94,8 @@ class Plus(Dialect):
 
     def _filled(self, fields: Fields, declaration: Declaration) -> Fields:
         value = choose(declaration.consent)
-        said = declaration.consent if value == SEE_CONSTRAINT else Consent()
-        sentence = Declaration(said, terms_url=declaration.terms_url)
+        stated = declaration.consent if value == SEE_CONSTRAINT else Consent()
+        sentence = Declaration(stated, terms_url=declaration.terms_url)
         constraints = with_sentence(fields.get(CONSTRAINTS, ()), sentence)
         filled = {VALUE: () if value == UNSPECIFIED else (f"{VOCABULARY}{value}",)}
         return {n: v for n, v in {**filled, CONSTRAINTS: constraints}.items() if v}

@@ -1,12 +1,12 @@
-"""The sentence that a person and a court can read, and that survives every transcoding.
+"""The sentence for people and courts, which survives every transcoding.
 
-It is appended to the copyright line, the one field that all tools carry over, and never
-replaces what stands there. It only ever reserves: what is allowed needs no reservation,
-and a grant has no place in a copyright line.
+It is appended to the copyright line, the one field that all tools carry over, and never replaces
+the text there. It only ever reserves: what is allowed needs no reservation, and a grant has no
+place in a copyright line.
 
-Directive (EU) 2019/790, Article 4(3), is the ground for reserving text and data mining, which
-training is taken to be part of (recital 8; EU AI Act, Article 53(1)(c)). It is cited for these
-uses alone. Versions up to 0.1 cited it for every use: their sentences are still read.
+Directive (EU) 2019/790, Article 4(3), is the legal basis for reserving text and data mining, which
+is taken to include training (recital 8; EU AI Act, Article 53(1)(c)). It is cited for these uses
+only. Versions up to 0.1 cited it for every use: their sentences are still read.
 """
 
 import re
@@ -32,14 +32,14 @@ PHRASES = {
 _USES = {phrase: use for use, phrase in PHRASES.items()}
 
 SEPARATOR = " | "
-"""Between the copyright line that was there and our sentence: can be told from both."""
+"""Separates the existing copyright line from our sentence, and differs from both."""
 
 _OPENING = "AI rights reserved: "
 _DIRECTIVE = "Art. 4(3) Directive (EU) 2019/790"
 MINING = (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.DATA_MINING)
 """The uses that the Directive lets rightsholders reserve."""
 
-# Nothing is ever given back: a list of phrases ends where its letters end.
+# Possessive quantifiers, no backtracking: a list of phrases ends where its letters end.
 _STANDARD = re.compile(
     re.escape(_OPENING)
     + r"(?=no |licence )"
@@ -52,7 +52,7 @@ _OURS = re.compile(rf"(?:{re.escape(SEPARATOR)}|\n\n)?{_STANDARD.pattern}")
 
 
 def standard_sentence(declaration: Declaration) -> str:
-    """The standard wording, or nothing where nothing is reserved."""
+    """The standard wording; "" if nothing is reserved."""
 
     def phrases(permission: Permission) -> str:
         return ", ".join(PHRASES[u] for u, p in declaration.consent.items() if p is permission)
@@ -72,7 +72,7 @@ def standard_sentence(declaration: Declaration) -> str:
 
 
 def _ground(reserved: Collection[Use]) -> str:
-    """The law that is cited, with a space before it: only for what it covers."""
+    """The law that is cited, with a space before it; only for the uses that it covers."""
     if not any(use in MINING for use in reserved):
         return ""
     if all(use in MINING for use in reserved):
@@ -88,7 +88,7 @@ def chosen_sentence(declaration: Declaration) -> str:
 
 
 def said_by(text: str) -> Consent:
-    """What the standard sentences in a text say. Raises DialectError for a damaged one."""
+    """The consent in the standard sentences of a text. Raises DialectError for a damaged one."""
     found = list(_STANDARD.finditer(text))
     if len(found) != text.count(_OPENING):
         raise DialectError("The reservation in the copyright line is damaged.")
@@ -96,12 +96,12 @@ def said_by(text: str) -> Consent:
 
 
 def addresses_in(text: str) -> frozenset[str]:
-    """The addresses that the standard sentences in a text point to."""
+    """The addresses in the standard sentences of a text."""
     return frozenset(match["see"] for match in _STANDARD.finditer(text) if match["see"])
 
 
 def speaks(text: str) -> bool:
-    """Whether a standard sentence stands in a text, be it whole or damaged."""
+    """Whether a text contains a standard sentence, whole or damaged."""
     return _OPENING in text
 
 
@@ -118,7 +118,7 @@ def _stated(match: re.Match[str]) -> Consent:
 
 
 def without_ours(text: str, former: Iterable[str] = ()) -> str:
-    """The text without any sentence of ours, and without the separator before it."""
+    """The text without our sentences and without the separator before each."""
     text = _OURS.sub("", text)
     for old in filter(None, former):
         *before, last = text.split(old)
@@ -134,10 +134,10 @@ def _without_separator(text: str) -> str:
 
 
 def _without_broken(text: str) -> str:
-    """Without what is left of a sentence that was cut off, by a field of limited length say.
+    """The text without truncated sentences of ours, for example from a field of limited length.
 
-    That is an opening with nothing behind it but the rest of its line. Looked for line by
-    line, in linear time: a pattern would try every opening against the whole rest.
+    Such a rest begins with our opening and runs to the end of its line. It is searched line by line
+    in linear time: a pattern would try every opening against the whole rest.
     """
     kept: list[str] = []
     for line in text.split("\n"):
@@ -154,9 +154,9 @@ def _without_broken(text: str) -> str:
 def with_sentence(
     values: Sequence[str], declaration: Declaration, separator: str = SEPARATOR
 ) -> tuple[str, ...]:
-    """The lines with our sentence at the end of the last, in place of an older one of ours.
+    """The lines with our sentence at the end of the last, replacing an older one of ours.
 
-    So whichever line a reader shows, or all of them, begins as it did.
+    So whichever line a reader shows, it begins as before.
     """
     former = [*declaration.former_sentences, declaration.sentence or ""]
     kept = [without_ours(value, former) for value in values]
@@ -182,8 +182,8 @@ def _unreadable(fields: Fields) -> set[str]:
 
 
 def left_alone(fields: Fields, declaration: Declaration) -> tuple[str, ...]:
-    """The copyright lines that cannot take the sentence: their text cannot be read, or its
-    encoding is unknown and the sentence has letters that are not ASCII."""
+    """The copyright lines that cannot take the sentence: their text cannot be read, or their
+    encoding is unknown and the sentence is not ASCII."""
     ascii_only = chosen_sentence(declaration).isascii()
     unknown = () if ascii_only else fields.get(UNKNOWN_ENCODING, ())
     names = {*fields.get(LEFT_ALONE, ()), *unknown}
@@ -193,11 +193,11 @@ def left_alone(fields: Fields, declaration: Declaration) -> tuple[str, ...]:
 class CopyrightSentence(Dialect):
     """The reservation at the end of the copyright line.
 
-    Some files have a second line in another place (`COPYRIGHT-2`): it keeps what it says,
-    and gets the sentence too. One that repeats the first follows it. Where it is the only
-    one, the first line begins with what it says: readers that prefer the first one still
-    show the old line. Where its encoding is unknown that can't be done, so it stays alone;
-    and where several stand there, for some readers show one and some another.
+    Some files have a second line in another place (`COPYRIGHT-2`). It keeps its text, and gets the
+    sentence too; if it repeats the first line, it follows it. If only the second exists, the first
+    line begins with its text, so that readers that prefer the first still show it. If its encoding
+    is unknown, that is impossible, so it stays alone. It also stays alone if it has several values,
+    since readers differ in which value they show.
     """
 
     id = "copyright-sentence"
@@ -206,16 +206,16 @@ class CopyrightSentence(Dialect):
     single = 2
 
     def encode(self, declaration: Declaration) -> Fields:
-        """The sentence alone, as it stands where there was no copyright line."""
+        """The sentence alone, for a carrier without a copyright line."""
         sentence = chosen_sentence(declaration)
         return {"COPYRIGHT": (sentence,)} if sentence else {}
 
     def decode(self, fields: Fields) -> Consent:
-        """What our standard sentences say. Any other wording is for people only."""
+        """What our standard sentences state. Any other wording is for people only."""
         return strictest(said_by(value) for name in self.fields for value in fields.get(name, ()))
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Appends or replaces our sentence; the rest of a line stays as it is."""
+        """Appends or replaces our sentence; the rest of each line stays."""
         first, second = self.fields
         before = {name: fields[name] for name in self.fields if name in fields}
         line = before.get(first, ())
@@ -235,7 +235,7 @@ class CopyrightSentence(Dialect):
         return without_written(now, written, before)
 
     def along(self, fields: Fields, edit: Fields) -> Fields:
-        """The second line, where it says what the first one said."""
+        """The second line, if it repeats the first one."""
         first, second = self.fields
         repeats = second in fields and fields[second] == tuple(fields.get(first, ())[:1])
         repeats = repeats and second not in fields.get(UNKNOWN_ENCODING, ())

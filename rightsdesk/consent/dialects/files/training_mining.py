@@ -2,11 +2,10 @@
 
 Sources: CAWG Training and Data Mining Assertion 1.1 (DIF, 16 May 2025), label
 `cawg.training-mining`; C2PA 1.4, section 19.23, label `c2pa.training-mining`, which C2PA 2.0
-removed but which many readers still look for. Both have four entries, and each is
-`allowed`, `notAllowed` or `constrained`. `constrained` without more information counts as
-`notAllowed`. CAWG's text calls that information `constraints_info` and its schema
-`constraint_info`: the schema's name is written, both are read. CAWG 1.0 had no `entries`
-around the entries, so they are read at the top too.
+removed but which many readers still look for. Both have four entries, each `allowed`, `notAllowed`
+or `constrained`. `constrained` without more information counts as `notAllowed`. CAWG's text calls
+that information `constraints_info` and its schema `constraint_info`: the schema's name is written,
+both are read. CAWG 1.0 had no `entries` around the entries, so they are also read at the top.
 """
 
 from collections.abc import Iterator, Mapping
@@ -43,7 +42,7 @@ PREFIXES = ("cawg", "c2pa")
 
 
 class Cawg(Dialect):
-    """`cawg.training-mining`: four uses, and “ask me” with where to ask."""
+    """`cawg.training-mining`: four uses, and “ask me” with a contact."""
 
     id = "cawg"
     name = "CAWG"
@@ -51,7 +50,7 @@ class Cawg(Dialect):
     prefix = "cawg"
 
     def encode(self, declaration: Declaration) -> Fields:
-        """The assertion's data as JSON; a use that is not stated has no entry."""
+        """The assertion's data as JSON. A use that is not stated has no entry."""
         entries = {
             f"{self.prefix}.{key}": self._entry(declaration.consent[use], declaration)
             for use, key in ENTRIES.items()
@@ -60,15 +59,15 @@ class Cawg(Dialect):
         return {self.fields[0]: (write_json({"entries": entries}),)} if entries else {}
 
     def decode(self, fields: Fields) -> Consent:
-        """The strictest of the assertions, and of entries that stand in one twice."""
+        """The strictest of the assertions, and of repeated entries."""
         return strictest(
-            said
+            entries
             for text in fields.get(self.fields[0], ())
-            for said in self._entries(parse_object(text, self.name))
+            for entries in self._entries(parse_object(text, self.name))
         )
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Nothing where the assertion says the same in another spelling."""
+        """Empty if the assertion already states the same in another spelling."""
         return without_repeats(super().edit(fields, declaration), fields)
 
     def _entry(self, answer: Permission, declaration: Declaration) -> dict[str, str]:
@@ -77,7 +76,7 @@ class Cawg(Dialect):
         return {"use": WORDS[answer], INFO: whom_to_ask(declaration)}
 
     def _entries(self, assertion: Mapping[str, Any]) -> Iterator[Consent]:
-        said: list[Consent] = []
+        consents: list[Consent] = []
         sound = True
         for holder in (assertion, as_object(assertion.get("entries", {}), self.name)):
             for use, key in ENTRIES.items():
@@ -85,11 +84,13 @@ class Cawg(Dialect):
                     if (label := f"{prefix}.{key}") in holder:
                         entry = as_object(holder[label], self.name)
                         sound = sound and bool(text_of({INFO: "-", **entry}, INFO))
-                        said.append(Consent({use: self._answer(entry)}))
-        if not sound and any(Permission.ALLOWED in one.values() for one in said):
-            # The schema refuses it as a whole, so nothing in it is a grant.
-            raise DialectError(f"The {self.name} assertion allows, and is not as its schema asks.")
-        yield from said
+                        consents.append(Consent({use: self._answer(entry)}))
+        if not sound and any(Permission.ALLOWED in consent.values() for consent in consents):
+            # The schema rejects the whole assertion, so nothing in it is a grant.
+            raise DialectError(
+                f"The {self.name} assertion allows uses but does not follow its schema."
+            )
+        yield from consents
 
     def _answer(self, entry: Mapping[str, Any]) -> Permission:
         word = entry.get("use")
@@ -102,7 +103,7 @@ class Cawg(Dialect):
 
 
 class C2paTrainingMining(Cawg):
-    """`c2pa.training-mining`, for older readers. They do not honour “ask me”: it becomes no."""
+    """`c2pa.training-mining`, for older readers. They ignore “ask me”, so it becomes no."""
 
     id = "c2pa-training-mining"
     name = "C2PA (older readers)"
@@ -110,7 +111,7 @@ class C2paTrainingMining(Cawg):
     prefix = "c2pa"
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
-        """That a reader of this form does not tell the uses apart."""
+        """The note that readers of this form do not distinguish the uses."""
         answers = {declaration.consent.get(use) for use in ENTRIES}
         if Permission.ALLOWED not in answers or answers.isdisjoint(RESERVED):
             return ()
@@ -122,7 +123,7 @@ class C2paTrainingMining(Cawg):
 
 
 def whom_to_ask(declaration: Declaration) -> str:
-    """Where a licence is to be had: the terms, else a contact, else a plain sentence."""
-    known = declaration.terms_url.strip() or declaration.contact.strip()
+    """Where to get a licence: the terms, else a contact, else a plain sentence."""
+    address = declaration.terms_url.strip() or declaration.contact.strip()
     who = declaration.rightsholder.strip() or "the rightsholder"
-    return known or f"A licence from {who} is required."
+    return address or f"A licence from {who} is required."

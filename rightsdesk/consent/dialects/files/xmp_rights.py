@@ -1,10 +1,10 @@
 """The rights properties of XMP: text and an address, for people and their programs.
 
-Source: XMP specification part 2, namespace `http://ns.adobe.com/xap/1.0/rights/`:
-`UsageTerms` (a language alternative; its `x-default` text is the field here),
-`WebStatement` (an address) and `Marked` (True: rights are reserved). None has categories
-of use, so it is our sentence in the text that says which. `dc:rights` is the copyright
-notice: read, never written, for the copyright line has its own place in each container.
+Source: XMP specification part 2, namespace `http://ns.adobe.com/xap/1.0/rights/`: `UsageTerms` (a
+language alternative; the field here is its `x-default` text), `WebStatement` (an address) and
+`Marked` (True: rights are reserved). None has categories of use, so our sentence in the text names
+the uses. `dc:rights` is the copyright notice. It is read, never written, since the copyright line
+has its own place in each container.
 """
 
 from rightsdesk.consent.consent import Consent, strictest
@@ -26,11 +26,11 @@ from rightsdesk.consent.uses import Use
 TERMS, STATEMENT, MARKED = "xmpRights:UsageTerms", "xmpRights:WebStatement", "xmpRights:Marked"
 NOTICE = "dc:rights"
 UNREADABLE = "xmp:damaged"
-"""Told in place of the properties where there is a packet that cannot be read."""
+"""Reported instead of the properties if there is a packet that cannot be read."""
 
 
 class XmpRights(Dialect):
-    """Our sentence in `xmpRights:UsageTerms`, with address and mark where there are none."""
+    """Our sentence in `xmpRights:UsageTerms`, with an address and mark if there are none."""
 
     id = "xmp-rights"
     name = "XMP rights"
@@ -38,13 +38,13 @@ class XmpRights(Dialect):
     read_only = (NOTICE, UNREADABLE)
 
     def encode(self, declaration: Declaration) -> Fields:
-        """The properties of a packet that had none of them."""
+        """The properties for a packet without any."""
         return self._filled({}, declaration)
 
     def decode(self, fields: Fields) -> Consent:
-        """What our standard sentences say; the address and the mark name no uses.
+        """What our standard sentences state; the address and the mark name no uses.
 
-        Raises DialectError where a packet cannot be read: what it says is not known.
+        Raises DialectError if a packet cannot be read: its statement is unknown.
         """
         if UNREADABLE in fields:
             raise DialectError("The XMP packet is damaged, so what it declares is not known.")
@@ -52,10 +52,10 @@ class XmpRights(Dialect):
         return strictest(said_by(text) for text in texts)
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Somebody else's terms and address stay as they are.
+        """Other people's terms and address stay.
 
-        The address is ours to change where it is the one that our sentence in the terms
-        names. The mark is set where it is absent, and then stays: it is true either way.
+        The address is replaced only if our sentence in the terms names it. The mark is set if it is
+        absent, and then stays: it is true either way.
         """
         writable = [name for name in self.fields if name not in self.read_only]
         ours = {name: fields[name] for name in writable if name in fields}

@@ -1,1 +1,1 @@
-"""What platforms say: their own switches, and our tags and sentences there."""
+"""Dialects on platforms: the platforms' own switches, and our tags and sentences there."""

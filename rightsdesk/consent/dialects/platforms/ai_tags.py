@@ -1,9 +1,8 @@
 """Machine tags about AI among a track's or video's own tags: `ai:USE=yes|no|ask`, and `noai`.
 
-A machine tag is Flickr's form of 2007, `namespace:key=value`, which platforms take as a tag
-like any other (SoundCloud's API description names it). There is one for each stated use. The
-plain word `noai` stands beside them where none of generative training, other training and AI
-input is allowed.
+A machine tag is Flickr's form of 2007, `namespace:key=value`, which platforms accept as a tag like
+any other (SoundCloud's API description names it). There is one for each stated use. The plain word
+`noai` is added if none of generative training, other training and AI input is allowed.
 """
 
 from collections.abc import Iterable
@@ -15,19 +14,19 @@ from rightsdesk.consent.uses import Permission, Use
 ANSWERS = {Permission.ALLOWED: "yes", Permission.PROHIBITED: "no", Permission.CONSTRAINED: "ask"}
 PERMISSIONS = {word: permission for permission, word in ANSWERS.items()}
 NO_AI = (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.AI_INPUT)
-"""What the word `noai` denies where it is used: training, and use as input to a model."""
+"""The uses that `noai` denies: training, and use as input to a model."""
 
 _WORD = "noai"
 _USES = {f"ai:{use.token}": use for use in Use}
 
 
 def is_ours(tag: str) -> bool:
-    """Whether a tag is one of these. Quotes around it and its case don't matter."""
+    """Whether a tag is one of these. Quotes around it and its case are ignored."""
     return _use_of(tag) is not None or tag.strip('"').lower() == _WORD
 
 
 def tags_for(consent: Consent) -> list[str]:
-    """The tags that say it."""
+    """The tags that state a consent."""
     tags = [f"ai:{use.token}={ANSWERS[answer]}" for use, answer in consent.items()]
     answers = [consent.get(use) for use in NO_AI]
     if Permission.ALLOWED not in answers and consent.get(NO_AI[0]) is Permission.PROHIBITED:
@@ -36,7 +35,7 @@ def tags_for(consent: Consent) -> list[str]:
 
 
 def said_by_tags(tags: Iterable[str]) -> Consent:
-    """The strictest of what the tags say. Raises DialectError for an answer that is none."""
+    """The strictest answers of the tags. Raises DialectError for an invalid answer."""
     return strictest(map(_said_by, tags))
 
 
@@ -48,7 +47,7 @@ def is_machine_tag(tag: str) -> bool:
 
 
 def with_tags(tags: Iterable[str], consent: Consent, *, machine_tags: bool = True) -> list[str]:
-    """The tags with ours behind the others; as they were where ours say it already."""
+    """The tags followed by ours; unchanged if ours state the consent already."""
     old = list(tags)
     wanted = [tag for tag in tags_for(consent) if machine_tags or not is_machine_tag(tag)]
     if sorted(wanted) == sorted(tag for tag in old if is_ours(tag)):

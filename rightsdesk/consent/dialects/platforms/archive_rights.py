@@ -1,8 +1,8 @@
 """The artist's own reservation in the `rights` of an item of the Internet Archive.
 
-Source: the Archive's metadata schema, `rights`: a free text (or several), beside
-`licenseurl`, which names a licence and is never touched. There is no field for AI. Our
-sentence is appended to the rights statement as it is to a file's copyright line.
+Source: the Archive's metadata schema, `rights`: one or several free texts. `licenseurl` next to it
+names a licence and is never touched. There is no field for AI. Our sentence is appended to the
+rights statement, as to a file's copyright line.
 """
 
 from rightsdesk.consent.consent import Consent, strictest
@@ -28,16 +28,16 @@ class ArchiveRights(Dialect):
     fields = (FIELD,)
 
     def encode(self, declaration: Declaration) -> Fields:
-        """The sentence alone, as it stands where nothing was said about rights."""
+        """The sentence alone, for an item without a rights statement."""
         sentence = chosen_sentence(declaration)
         return {FIELD: (sentence,)} if sentence else {}
 
     def decode(self, fields: Fields) -> Consent:
-        """What our standard sentences say. Any other wording is for people only."""
+        """What our standard sentences state. Any other wording is for people only."""
         return strictest(said_by(text) for text in fields.get(FIELD, ()))
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Appends or replaces our sentence; the rest of the statement stays as it is."""
+        """Appends or replaces our sentence; the rest of the statement stays."""
         before = {FIELD: tuple(fields[FIELD])} if FIELD in fields else {}
         texts = with_sentence(fields.get(FIELD, ()), declaration)
         return difference(before, {FIELD: texts} if texts else {})

@@ -2,8 +2,8 @@
 
 Source: Audius API. `allow_ai_attribution` of a user: “Allow AI-generated music based on my
 likeness”, off by default; switching it on accepts an agreement with a perpetual licence.
-`no_ai_use` of a track: “Whether AI use is prohibited”, false by default, so `false` states
-nothing. Values are `true` and `false`.
+`no_ai_use` of a track: “Whether AI use is prohibited”, false by default, so `false` states nothing.
+Values are `true` and `false`.
 """
 
 from rightsdesk.consent.consent import Consent, strictest
@@ -24,36 +24,36 @@ def _flags(fields: Fields, name: str) -> list[bool]:
 
 
 class AudiusUser(Dialect):
-    """`allow_ai_attribution` of the account. Switched off here, never on."""
+    """`allow_ai_attribution` of the account. RightsDesk switches it off, never on."""
 
     id = "audius-user"
     name = "Audius (account)"
     fields = ("allow_ai_attribution",)
 
     def encode(self, declaration: Declaration) -> Fields:
-        """`false` where imitation is reserved.
+        """`false` if imitation is reserved.
 
-        Never `true`: it accepts a contract, and that is for the artist to do.
+        Never `true`: that accepts a contract, which only the artist may do.
         """
         return {self.fields[0]: ("false",)} if self._refused(declaration) else {}
 
     def decode(self, fields: Fields) -> Consent:
-        """What the switch allows. Raises DialectError for anything but true and false."""
-        said = {True: Permission.ALLOWED, False: Permission.PROHIBITED}
+        """The answer of the switch. Raises DialectError for anything but true and false."""
+        answers = {True: Permission.ALLOWED, False: Permission.PROHIBITED}
         flags = _flags(fields, self.fields[0])
         if True in flags and {*fields[self.fields[0]]} - set(WORDS):
             raise DialectError(
                 "The Audius account's switch is on in a spelling that is not Audius's."
             )
-        return strictest(Consent({Use.LIKENESS: said[flag]}) for flag in flags)
+        return strictest(Consent({Use.LIKENESS: answers[flag]}) for flag in flags)
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Off where it is on and ought not to be; a switch cannot be taken away."""
+        """Switches it off if it is on against the declaration. A switch cannot be removed."""
         off = fields.get(self.fields[0]) == ("false",)
         return {} if off else self.encode(declaration)
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
-        """Where to switch it on, for those who want to."""
+        """Where to switch it on, for artists who want to."""
         if declaration.consent.get(Use.LIKENESS) is not Permission.ALLOWED:
             return ()
         return (
@@ -73,7 +73,7 @@ class AudiusTrack(Dialect):
     fields = ("no_ai_use",)
 
     def encode(self, declaration: Declaration) -> Fields:
-        """`true` as soon as one AI use is reserved; else nothing needs to be said."""
+        """`true` as soon as one AI use is reserved; else nothing."""
         return {self.fields[0]: ("true",)} if reserved(declaration.consent, AI_USES) else {}
 
     def decode(self, fields: Fields) -> Consent:
@@ -83,7 +83,7 @@ class AudiusTrack(Dialect):
         return Consent()
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Back to `false` where it was `true` and nothing is reserved any more."""
+        """Back to `false` if it was `true` and nothing is reserved any more."""
         now = tuple(value.strip().lower() for value in fields.get(self.fields[0], ()))
         wanted = self.encode(declaration)
         if wanted:

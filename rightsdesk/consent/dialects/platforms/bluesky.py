@@ -1,10 +1,9 @@
 """Bluesky: a person's AI preferences as a record of the AT Protocol.
 
-Source: lexicon `community.lexicon.preference.ai` (added 2026-04-25). Four members, each
-with `allow`; a member left out states nothing; there is no “ask me”. It is said for the
-account, not for a track, and nothing enforces it.
-Also read: `org.user-intents.declaration` of Bluesky's proposal 0008, which never became a
-lexicon, so it is not written.
+Source: lexicon `community.lexicon.preference.ai` (added 2026-04-25). It has four members, each with
+`allow`. A missing member states nothing; there is no “ask me”. The record covers the account, not a
+track, and nothing enforces it. Also read: `org.user-intents.declaration` of Bluesky's proposal
+0008, which never became a lexicon, so it is not written.
 """
 
 import datetime
@@ -30,17 +29,17 @@ MEMBERS = {
     "embedding": (Use.DATA_MINING,),
 }
 NO_GRANT = "embedding"
-"""Embedding is only a part of mining: to forbid it reads as no, to allow it grants nothing."""
+"""Embedding is only a part of mining: refusing it reads as no, allowing it grants nothing."""
 
 AFFECTED = {NO_GRANT: (Use.SEARCH, Use.RECOMMENDATION)}
-"""What an answer decides besides. The lexicon's `embedding` is "vector embeddings or semantic
-indexing": a no also stops discovery by meaning, a yes allows it. So yes is only said where search
+"""Uses that an answer also decides. The lexicon's `embedding` is "vector embeddings or semantic
+indexing": a no also stops discovery by meaning, a yes allows it. So yes is written only if search
 and recommendations are allowed too."""
 
 SCOPES = ("globalScope", "entityScope", "collectionScope")
 _NO_DATE = datetime.date(1970, 1, 1)
 UNDATED = f"{_NO_DATE}T00:00:00.000Z"
-"""The date of what was declared without one: whoever writes the record puts the moment there."""
+"""The date of an undated declaration. The writer of the record puts the current time there."""
 
 
 class BlueskyAi(Dialect):
@@ -51,23 +50,23 @@ class BlueskyAi(Dialect):
     fields = (LEXICON,)
 
     def encode(self, declaration: Declaration) -> Fields:
-        """The record, dated as the declaration (which ought to have a date)."""
+        """The record, with the declaration's date (it should have one)."""
         record = self._record({}, declaration)
         return {LEXICON: (write_json(record),)} if record else {}
 
     def decode(self, fields: Fields) -> Consent:
-        """The strictest of the records. One for some readers or collections grants nothing.
+        """The strictest of the records. A record for some readers or collections grants nothing.
 
-        Raises DialectError where a record is not as its lexicon asks.
+        Raises DialectError if a record does not follow its lexicon.
         """
         return strictest(
-            said
+            consents
             for text in fields.get(LEXICON, ())
-            for said in _said(parse_object(text, self.name))
+            for consents in _said(parse_object(text, self.name))
         )
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """A new record only where an answer changes; answers that stay keep their date.
+        """A new record only if an answer changes; unchanged answers keep their date.
 
         The first value is the account's own record; overrides that follow it stay.
         """
@@ -111,18 +110,18 @@ class BlueskyAi(Dialect):
         return (write_json({**held, "preferences": preferences}), *now[1:])
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
-        """That it is said for the account, and what else a no to embedding stops."""
-        whole = "On Bluesky this is said for your whole account, not for single tracks."
+        """The notes that it covers the account, and what else a no to embedding stops."""
+        whole = "On Bluesky this applies to your whole account, not to single tracks."
         if one_bit(declaration.consent, MEMBERS["embedding"]) is not False:
             return (whole,)
         return (
             whole,
             "On Bluesky, no to data mining also stops discovery by meaning (semantic search and "
-            "recommendations), for it forbids embedding.",
+            "recommendations), because it forbids embedding.",
         )
 
     def caveats(self, fields: Fields) -> tuple[str, ...]:
-        """Names for whom an override allows or refuses something else than the account does."""
+        """Names the readers for whom an override allows or refuses something different."""
         if readable(self, fields) is None:
             return ()
         records = [parse_object(text, self.name) for text in fields.get(LEXICON, ())]
@@ -130,7 +129,7 @@ class BlueskyAi(Dialect):
         for record in records:
             if is_general(record):
                 general.update(_answers(record))
-        told = []
+        sentences = []
         for record in records:
             if not is_general(record):
                 scope = record["scope"]
@@ -139,11 +138,11 @@ class BlueskyAi(Dialect):
                 for allow, word in ((True, "allows"), (False, "refuses")):
                     uses = [u for n, a in answers.items() if a is allow for u in MEMBERS[n]]
                     if uses:
-                        told.append(f"For {whom[:60]} alone, a record {word} {listed(uses)}.")
-        return tuple(told)
+                        sentences.append(f"For {whom[:60]} alone, a record {word} {listed(uses)}.")
+        return tuple(sentences)
 
     def shown(self, value: str) -> str:
-        """Without the dates that whoever writes the record puts there."""
+        """The value without the dates that the writer of the record puts there."""
         try:
             record = parse_object(value, self.name)
         except DialectError:
@@ -187,15 +186,15 @@ class BlueskyIntents(Dialect):
         return {}
 
     def decode(self, fields: Fields) -> Consent:
-        """Synthetic content stands for generative training; a bulk dataset for mining.
+        """Synthetic content means generative training; a bulk dataset means mining.
 
-        Recommendation and other training are excluded by the proposal. To allow a bulk
-        dataset is less than to allow mining, so only a refusal of it is read.
+        The proposal excludes recommendation and other training. Allowing a bulk dataset is less
+        than allowing mining, so only a refusal of it is read.
         """
         return strictest(
-            said
+            consents
             for text in fields.get(INTENTS, ())
-            for said in _intents(parse_object(text, self.name))
+            for consents in _intents(parse_object(text, self.name))
         )
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
@@ -204,7 +203,7 @@ class BlueskyIntents(Dialect):
 
 
 def _dated(record: Mapping[str, Any]) -> dict[str, Any]:
-    """What is in a record, but for the dates that it does not have yet."""
+    """A record's content without the dates that it does not have yet."""
     return {
         name: _dated(value) if isinstance(value, Mapping) else value
         for name, value in record.items()
@@ -213,7 +212,7 @@ def _dated(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def is_general(record: Mapping[str, Any]) -> bool:
-    """Whether a record speaks for the whole account, to everybody. Raises DialectError."""
+    """Whether a record covers the whole account, for all readers. Raises DialectError."""
     return _scope(record) == SCOPES[0]
 
 
@@ -228,13 +227,13 @@ def _said(record: Mapping[str, Any]) -> Iterator[Consent]:
 
 
 def _scope(record: Mapping[str, Any]) -> str:
-    """Which scope it has. Written in full or with `#` alone: both are seen."""
+    """The record's scope, written in full or with `#` alone."""
     if record.get("$type", LEXICON) != LEXICON:
         raise DialectError("The Bluesky record is of another kind.")
     kind = as_object(record.get("scope"), "Bluesky").get("$type")
     name = str(kind).removeprefix(LEXICON).removeprefix("#")
     if name not in SCOPES:
-        raise DialectError("The Bluesky record does not say for what it holds.")
+        raise DialectError("The Bluesky record does not say what it applies to.")
     return name
 
 
@@ -244,9 +243,9 @@ def _answers(record: Mapping[str, Any]) -> dict[str, bool]:
 
 
 def _allow(member: object) -> bool:
-    said = as_object(member, "Bluesky")
-    allow = said.get("allow")
-    if not isinstance(allow, bool) or not isinstance(said.get("updatedAt"), str):
+    preference = as_object(member, "Bluesky")
+    allow = preference.get("allow")
+    if not isinstance(allow, bool) or not isinstance(preference.get("updatedAt"), str):
         raise DialectError("The Bluesky record has an answer that cannot be read.")
     return allow
 

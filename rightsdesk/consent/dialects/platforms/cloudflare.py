@@ -1,16 +1,15 @@
-"""Cloudflare in front of a site: what it tells AI crawlers, and which it turns away.
+"""Cloudflare in front of a site: what it tells AI crawlers, and which ones it blocks.
 
-Source: Cloudflare's API, settings `bot_management` of a zone. `ai_training`: `disallow`
-(said in robots.txt), `block`, `only_on_ad_pages`, `disabled`; `ai_user` (crawlers that fetch
-for a person's question) the same without `disallow`; `ai_bots_protection`, the older switch
-for all AI crawlers. A zone has those that its plan offers. `disabled` grants nothing: it
-only stands for no rule. `ai_search` (crawlers of search) is read and left alone: who may be
-found by search is not decided here.
+Source: Cloudflare's API, settings `bot_management` of a zone. `ai_training`: `disallow` (stated in
+robots.txt), `block`, `only_on_ad_pages`, `disabled`; `ai_user` (crawlers that fetch for a person's
+question) the same without `disallow`; `ai_bots_protection`, the older switch for all AI crawlers. A
+zone has the settings of its plan. `disabled` grants nothing: there is just no rule. `ai_search`
+(crawlers of search) is read and left alone: RightsDesk does not decide who appears in search.
 
-Since 15 September 2026 a crawler of several purposes falls under the strictest rule (Cloudflare's
-announcement of 1 July 2026): blocking those that train also blocks Googlebot, Applebot and
-BingBot. So a block of training reads as a no to search, and is never set where there is another
-way to say no.
+Since 15 September 2026 a crawler with several purposes falls under the strictest rule (Cloudflare's
+announcement of 1 July 2026): blocking training crawlers also blocks Googlebot, Applebot and
+BingBot. So a block of training reads as a no to search. It is never set if there is another way to
+state no.
 """
 
 from collections.abc import Iterator
@@ -31,10 +30,10 @@ COVERED = {
     SEARCH: (Use.SEARCH,),
 }
 REFUSAL = {TRAINING: "disallow", USER: "block", ALL_BOTS: "block"}
-"""What is set where a use is reserved: what says it, and where there is no such, what acts."""
+"""The value for a reserved use: a statement if there is one, else a block."""
 
 HITS_SEARCH = (TRAINING, ALL_BOTS)
-"""The settings whose `block` also stops the crawlers with which the large engines search."""
+"""Settings with a `block` that also stops the search crawlers of the large engines."""
 
 HIDES = (
     "Blocking crawlers that train also blocks Googlebot, Applebot and BingBot: the site may vanish "
@@ -56,7 +55,7 @@ class CloudflareZone(Dialect):
     read_only = (SEARCH,)
 
     def encode(self, declaration: Declaration) -> Fields:
-        """The settings for a zone that has both of the newer ones."""
+        """The settings for a zone that has both newer ones."""
         return {
             name: (REFUSAL[name],)
             for name in (TRAINING, USER)
@@ -64,15 +63,15 @@ class CloudflareZone(Dialect):
         }
 
     def decode(self, fields: Fields) -> Consent:
-        """Prohibited where crawlers are refused everywhere; nothing else is said.
+        """Prohibited if crawlers are refused everywhere; nothing else is stated.
 
-        Raises DialectError for a word that Cloudflare does not have.
+        Raises DialectError for a value that Cloudflare does not have.
         """
         return strictest(self._said(fields))
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Only settings that the zone has, if it is known. A refusal of any strength stays; it
-        ends only where all that it covers is plainly allowed."""
+        """Only settings that the zone has, if that is known. A refusal of any strength stays; it
+        ends only if all uses that it covers are plainly allowed."""
         if not any(name in fields for name in REFUSAL):
             return self.encode(declaration)
         edit: dict[str, tuple[str, ...]] = {}
@@ -86,7 +85,7 @@ class CloudflareZone(Dialect):
         return edit
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
-        """Why training is refused in robots.txt and not blocked, where Cloudflare lets choose."""
+        """Why training is refused in robots.txt and not blocked, if Cloudflare offers both."""
         if one_bit(declaration.consent, COVERED[TRAINING]) is not False:
             return ()
         return (
@@ -101,7 +100,7 @@ class CloudflareZone(Dialect):
         return (f"This zone only has the older switch for AI bots. {HIDES}",)
 
     def caveats(self, fields: Fields) -> tuple[str, ...]:
-        """Names what is refused on some pages only, and what a block stops besides."""
+        """Names what is refused on some pages only, and what else a block stops."""
         partly = any(PARTLY in fields.get(name, ()) for name in self.fields)
         hides = any(fields.get(name) == ("block",) for name in HITS_SEARCH)
         no_search = fields.get(SEARCH) == ("block",)
@@ -115,7 +114,7 @@ class CloudflareZone(Dialect):
         for name in (TRAINING, USER):
             if name in fields:
                 yield name
-        # A refusal by the older switch has to end too, or nothing would be allowed.
+        # A refusal by the older switch must end too, or nothing would be allowed.
         if ALL_BOTS in fields and (
             TRAINING not in fields or one_bit(declaration.consent, COVERED[ALL_BOTS])
         ):

@@ -1,10 +1,9 @@
-"""The artist's own reservation where a platform has texts and plain tags, and nothing for AI.
+"""The artist's own reservation on platforms with texts and plain tags, but no field for AI.
 
-PeerTube's videos and Funkwhale's tracks have a description and a list of tags, but no field
-for AI consent. What can be said there: our sentence as a last paragraph of the description,
-and the tag `noai` where none of generative training, other training and AI input is allowed.
-Their tags are plain words, so there are no machine tags as on SoundCloud: what is allowed
-cannot be said at all.
+PeerTube's videos and Funkwhale's tracks have a description and a list of tags, but no field for AI
+consent. RightsDesk writes our sentence as a last paragraph of the description, and the tag `noai`
+if none of generative training, other training and AI input is allowed. The tags are plain words, so
+there are no machine tags as on SoundCloud: what is allowed cannot be stated at all.
 """
 
 from collections.abc import Sequence
@@ -22,11 +21,11 @@ from rightsdesk.consent.uses import Permission
 
 
 class Described(Dialect):
-    """`description`, one text, and `tags`, a value for each.
+    """`description`, one text, and `tags`, one value each.
 
-    `most_tags` is how many the platform takes. Where they are all taken already, none of
-    the artist's own has to go: `noai` is left out, and the description speaks alone.
-    `longest` is the most characters that it takes of a description.
+    `most_tags` is the platform's limit. If all are taken, the artist's own tags stay: `noai` is
+    left out, and only the description states the reservation. `longest` is the maximum length of a
+    description in characters.
     """
 
     fields = ("tags", "description")
@@ -34,7 +33,7 @@ class Described(Dialect):
     longest: int
 
     def encode(self, declaration: Declaration) -> Fields:
-        """The fields of something that had neither tags nor description."""
+        """The fields for an item without tags and description."""
         return self._filled({}, declaration)
 
     def decode(self, fields: Fields) -> Consent:
@@ -55,7 +54,7 @@ class Described(Dialect):
         return from_list(now, written, before)
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
-        """What becomes of the tag where there is no room for it."""
+        """What happens to the tag if there is no room for it."""
         if not _wants_word(declaration.consent):
             return ()
         return (
@@ -63,14 +62,14 @@ class Described(Dialect):
         )
 
     def caveats(self, fields: Fields) -> tuple[str, ...]:
-        """That the tag is missing because there is no room for it."""
+        """The caveat that there is no room for the tag."""
         tags = _tags(fields)
         if len(tags) < self.most_tags or _has_word(tags):
             return ()
         return (f"All {self.most_tags} tags are taken, so there is no room for “{WORD}”.",)
 
     def refused(self, edit: Fields) -> str:
-        """A description that is longer than the platform takes."""
+        """Refuses a description that is longer than the platform's limit."""
         length = max((len(text) for text in edit.get("description", ())), default=0)
         if length <= self.longest:
             return ""
@@ -101,7 +100,7 @@ class PeerTubeVideo(Described):
 
 
 class FunkwhaleTrack(Described):
-    """A Funkwhale track. Further tags are dropped without a word: its TagsListField."""
+    """A Funkwhale track. Funkwhale drops further tags silently: its TagsListField."""
 
     id = "funkwhale"
     name = "Funkwhale"

@@ -1,12 +1,11 @@
-"""The artist's own reservation on a SoundCloud track: tags, and a paragraph of description.
+"""The artist's own reservation on a SoundCloud track: tags, and a paragraph of the description.
 
-SoundCloud's API has no field for AI consent, and its "no AI" tag is SoundCloud's own, for
-the whole site. What an artist can write is the track's `tag_list` and `description`.
-Of `ai_tags` only the visible tag `noai` is written. SoundCloud takes machine tags and shows
-them neither on the page nor to a GET (soundcloud/api issue 340): nobody would read them, and
-RightsDesk could neither check them nor take them back. Those that are shown are read. The
-grammar of `tag_list` (space separated, double quotes around tags with spaces, machine tags) is
-that of SoundCloud's API description.
+SoundCloud's API has no field for AI consent, and its "no AI" tag is SoundCloud's own, for the whole
+site. An artist can write the track's `tag_list` and `description`. Of `ai_tags`, only the visible
+tag `noai` is written. SoundCloud accepts machine tags but shows them neither on the page nor to a
+GET (soundcloud/api issue 340): nobody would read them, and RightsDesk could neither check nor undo
+them. Machine tags that are shown are read. The grammar of `tag_list` (space separated, double
+quotes around tags with spaces, machine tags) is that of SoundCloud's API description.
 """
 
 import re
@@ -33,7 +32,7 @@ _TAG = re.compile(r'"[^"]*"|[^\s"]+|"')
 
 
 def split_tags(tag_list: str) -> Iterator[str]:
-    """The tags as they stand in the list, quotes included."""
+    """The tags as spelt in the list, including quotes."""
     return (match.group() for match in _TAG.finditer(tag_list))
 
 
@@ -45,7 +44,7 @@ class SoundCloudTrack(Dialect):
     fields = ("tag_list", "description")
 
     def encode(self, declaration: Declaration) -> Fields:
-        """The fields of a track that had neither tags nor description."""
+        """The fields for a track without tags and description."""
         return self._filled({}, declaration)
 
     def decode(self, fields: Fields) -> Consent:
@@ -68,7 +67,7 @@ class SoundCloudTrack(Dialect):
         return tags if not tags else (" ".join(tags),)
 
     def unshown(self, fields: Fields, edit: Fields) -> tuple[CarrierLoss, ...]:
-        """That the artist's own machine tags go, unseen, when the list of tags is written."""
+        """The loss of the artist's own hidden machine tags when the list of tags is written."""
         shown = (tag for value in fields.get("tag_list", ()) for tag in split_tags(value))
         if "tag_list" not in edit or any(map(is_machine_tag, shown)):
             return ()

@@ -1,8 +1,8 @@
-"""The artist's reservation beside an audio file in WordPress: a paragraph of its description.
+"""The artist's reservation with an audio file in WordPress: a paragraph of its description.
 
-WordPress has no field for AI consent. The description of a media file (and the caption, where
-somebody put the sentence there) holds our sentence, and only ever reserves. Both are HTML, so
-the sentence is written as HTML: WordPress itself would spell an `&` in it anew.
+WordPress has no field for AI consent. Our sentence is in the description of a media file (or in the
+caption, if a person put it there), and only ever reserves. Both are HTML, so the sentence is
+written as HTML: WordPress itself would change the spelling of an `&` in it.
 """
 
 import html
@@ -28,14 +28,14 @@ PARAGRAPH = "\n\n"
 
 
 class WordPressMedia(Dialect):
-    """`description` and `caption` of a media file, as they are edited (not as shown)."""
+    """`description` and `caption` of a media file, as edited (not as rendered)."""
 
     id = "wordpress-media"
     name = "WordPress media"
     fields = (DESCRIPTION, CAPTION)
 
     def encode(self, declaration: Declaration) -> Fields:
-        """The description of a file that had none."""
+        """The description for a file without one."""
         return self._filled({}, declaration)
 
     def decode(self, fields: Fields) -> Consent:
@@ -44,7 +44,7 @@ class WordPressMedia(Dialect):
         return strictest(said_by(html.unescape(text)) for text in texts)
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Adds or replaces one paragraph; everything else stays as it is."""
+        """Adds or replaces one paragraph; everything else stays."""
         ours = {name: fields[name] for name in self.fields if name in fields}
         return difference(ours, self._filled(fields, declaration))
 
@@ -82,16 +82,17 @@ class WordPressPost(Dialect):
         return strictest(said_by(text.partition("\n")[2]) for text in fields.get(POST, ()))
 
     def caveats(self, fields: Fields) -> tuple[str, ...]:
-        """Where it stands, and that nobody but the artist changes it there."""
+        """Where the sentence is, and that only the artist can change it there."""
         posts = dict.fromkeys(text.partition("\n")[0] for text in fields.get(POST, ()))
         where = ", ".join(post for post in posts if post)
         ours = "RightsDesk only reads posts. To change one, edit it in WordPress"
         return (f"{ours}: {where}." if where else f"{ours}.",) if posts else ()
 
 
-def same_html(written: Iterable[str], told: Iterable[str]) -> bool:
-    """The same text, whatever became of line ends, spaces at them, and spellings of marks."""
-    return [_plain(text) for text in written] == [_plain(text) for text in told]
+def same_html(written: Iterable[str], observed: Iterable[str]) -> bool:
+    """Whether two HTML texts are equal, ignoring line ends, spaces at them, and spellings of
+    characters."""
+    return [_plain(text) for text in written] == [_plain(text) for text in observed]
 
 
 def _plain(text: str) -> str:

@@ -1,12 +1,11 @@
-"""WordPress.com: the switch that keeps a site's public content from being passed on.
+"""WordPress.com: the switch that stops a site's public content from being shared.
 
-Source: WordPress.com's settings of a site, `wpcom_data_sharing_opt_out`, “Prevent
-third-party sharing”. `true` keeps what is public from companies that train AI; `false` is
-where it stands while nobody chose, so it states nothing. One bit, for generative training.
+Source: WordPress.com's settings of a site, `wpcom_data_sharing_opt_out`, “Prevent third-party
+sharing”. `true` withholds public content from companies that train AI. `false` is the default, so
+it states nothing. One bit, for generative training.
 
-What the switch does shows in the site's robots.txt, which turns AI crawlers away while it is
-on. That follows from the switch and is no statement beside it: it only tells whether the
-switch took.
+While the switch is on, the site's robots.txt refuses AI crawlers. That follows from the switch and
+is no separate statement: it only shows whether the switch took effect.
 """
 
 from rightsdesk.consent.consent import Consent, strictest
@@ -22,7 +21,7 @@ FIELD = "wpcom_data_sharing_opt_out"
 COVERED = (Use.GENERATIVE_TRAINING,)
 ON, OFF = "true", "false"
 TURNED_AWAY = ("gptbot", "ccbot", "claudebot")
-"""Some of the crawlers that WordPress.com turns away (Jetpack, blog-privacy.php)."""
+"""Some of the crawlers that WordPress.com refuses (Jetpack, blog-privacy.php)."""
 
 
 class WordPressComOption(Dialect):
@@ -34,16 +33,16 @@ class WordPressComOption(Dialect):
     read_only = (ROBOTS,)
 
     def encode(self, declaration: Declaration) -> Fields:
-        """On where generative training is reserved; else nothing needs to be said."""
+        """On if generative training is reserved; else nothing."""
         return {FIELD: (ON,)} if one_bit(declaration.consent, COVERED) is False else {}
 
     def decode(self, fields: Fields) -> Consent:
-        """Prohibited where it is on. Raises DialectError for anything but true and false."""
+        """Prohibited if it is on. Raises DialectError for anything but true and false."""
         return strictest(_meaning(value) for value in fields.get(FIELD, ()))
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Off again only where generative training is plainly allowed; a switch can't be taken
-        away, and where nothing is said it stays as somebody set it."""
+        """Off again only if generative training is plainly allowed. A switch cannot be removed; if
+        the use is not stated, the switch stays."""
         allowed = one_bit(declaration.consent, COVERED)
         if allowed is None or fields.get(FIELD) == ((OFF,) if allowed else (ON,)):
             return {}
@@ -61,7 +60,7 @@ class WordPressComOption(Dialect):
         )
 
     def caveats(self, fields: Fields) -> tuple[str, ...]:
-        """Tells where the site itself does not show what the switch says."""
+        """The caveat that the site itself does not show the switch's effect."""
         robots = fields.get(ROBOTS, ())
         if fields.get(FIELD) != (ON,) or not robots:
             return ()

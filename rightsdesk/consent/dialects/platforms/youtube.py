@@ -1,10 +1,9 @@
-"""YouTube: whether third parties may train on a video, as its API tells.
+"""YouTube: whether third parties may train on a video, as its API reports.
 
-Source: YouTube Video Third-Party Trainability API, `permitted`: `all`, `none`, or the
-companies that may. It can be read without an account and written by nobody: the switch is
-in YouTube Studio. It says nothing of what Google itself does.
-A list of companies reads as “ask me”: to read it as no would hide from the artist that
-some may train already, to read it as yes would widen it to all.
+Source: YouTube Video Third-Party Trainability API, `permitted`: `all`, `none`, or the permitted
+companies. It can be read without an account, and no program can write it: the switch is in YouTube
+Studio. It says nothing about Google's own use. A list of companies reads as “ask me”: reading it as
+no would hide from the artist that some may train already, reading it as yes would widen it to all.
 """
 
 from rightsdesk.consent.consent import Consent, strictest
@@ -33,7 +32,7 @@ class YoutubeTrainability(Dialect):
     def decode(self, fields: Fields) -> Consent:
         """No for none, yes for all, “ask me” for a list.
 
-        Raises DialectError where all or none stands beside other entries.
+        Raises DialectError if all or none occurs with other entries.
         """
         entries = [value.strip() for value in fields.get(FIELD, ())]
         words = {entry.lower() for entry in entries}
@@ -49,7 +48,7 @@ class YoutubeTrainability(Dialect):
         )
 
     def caveats(self, fields: Fields) -> tuple[str, ...]:
-        """What none may also mean, and who is on the list."""
+        """What “none” can also mean, and which companies are on the list."""
         entries = [value.strip() for value in fields.get(FIELD, ())]
         if [entry.lower() for entry in entries] == ["none"]:
             return ("“None” can also mean that YouTube does not offer this video for training.",)

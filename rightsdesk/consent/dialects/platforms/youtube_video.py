@@ -1,9 +1,9 @@
-"""The artist's own reservation on a YouTube video: tags, and a paragraph of description.
+"""The artist's own reservation on a YouTube video: tags, and a paragraph of the description.
 
-It stands beside YouTube's own switch (see `youtube`), which no program can set. YouTube's
-tags are a list, and machine tags have been used there by YouTube itself (`yt:stretch=16:9`).
-Limits: 5,000 bytes of description, 500 characters of tags, counted as YouTube does (a comma
-between two, quotes around one with a space): developers.google.com/youtube/v3/docs/videos.
+It complements YouTube's own switch (see `youtube`), which no program can set. YouTube's tags are a
+list, and YouTube itself has used machine tags there (`yt:stretch=16:9`). Limits: 5,000 bytes of
+description, 500 characters of tags, counted as YouTube does (a comma between two, quotes around one
+with a space): developers.google.com/youtube/v3/docs/videos.
 """
 
 from collections.abc import Sequence
@@ -23,14 +23,14 @@ MOST_TAG_CHARACTERS = 500
 
 
 class YoutubeVideo(Dialect):
-    """`tags`, a value for each, and `description` of a video."""
+    """`tags`, one value each, and `description` of a video."""
 
     id = "youtube-video"
     name = "YouTube"
     fields = ("tags", "description")
 
     def encode(self, declaration: Declaration) -> Fields:
-        """The fields of a video that had neither tags nor description."""
+        """The fields for a video without tags and description."""
         return self._filled({}, declaration)
 
     def decode(self, fields: Fields) -> Consent:
@@ -50,15 +50,15 @@ class YoutubeVideo(Dialect):
         return from_list(now, written, before)
 
     def refused(self, edit: Fields) -> str:
-        """Too much text, or `<` and `>` in the description: YouTube takes neither."""
+        """Refuses too much text, and `<` and `>` in the description: YouTube accepts neither."""
         if any(sign in text for text in edit.get("description", ()) for sign in "<>"):
             return (
-                "YouTube takes no “<” and no “>” in a description. Choose other signs in your own "
-                "copyright sentence, your name, contact or terms, then repeat."
+                "YouTube takes no “<” and no “>” in a description. Use other characters in "
+                "your own copyright sentence, your name, contact or terms, then repeat."
             )
-        if what := too_long(edit):
+        if excess := too_long(edit):
             return (
-                f"This would be too long for YouTube: {what}. Shorten the video's description or "
+                f"This would be too long for YouTube: {excess}. Shorten the video's description or "
                 "take some tags away, then repeat."
             )
         return ""
@@ -72,7 +72,7 @@ class YoutubeVideo(Dialect):
 
 
 def too_long(fields: Fields) -> str:
-    """Which of a video's fields YouTube would not take at this length; "" where all fit."""
+    """Which of a video's fields exceeds YouTube's limit; "" if all fit."""
     description = sum(len(text.encode()) for text in fields.get("description", ()))
     if description > MOST_DESCRIPTION_BYTES:
         length, most = phrases.number(description), phrases.number(MOST_DESCRIPTION_BYTES)
@@ -83,6 +83,6 @@ def too_long(fields: Fields) -> str:
 
 
 def tag_length(tags: Sequence[str]) -> int:
-    """How long a list of tags is to YouTube."""
+    """The length of a list of tags as YouTube counts it."""
     written = sum(len(tag) + (2 if " " in tag else 0) for tag in tags)
     return written + max(len(tags) - 1, 0)

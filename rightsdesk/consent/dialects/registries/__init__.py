@@ -1,1 +1,1 @@
-"""What registries and distributors are told: DDEX, TDM·AI."""
+"""Dialects of registries and distributors: DDEX, TDM·AI."""

@@ -1,10 +1,9 @@
 """DDEX: the use types with which a label grants uses to a distributor.
 
-Source: DDEX Allowed Value Sets, version 9 (2025), `UseType`; the name of ERN 3's set of
-2020 is read too. A use type in a deal is a grant, subject to the agreement of both sides.
-There is no way to say no in a message except not to send the grant. So the messages that
-are there are read, to find grants that contradict the artist; and what is written is a note
-for the people who make the messages. RightsDesk makes no messages itself.
+Source: DDEX Allowed Value Sets, version 9 (2025), `UseType`; the name in ERN 3's set of 2020 is
+read too. A use type in a deal is a grant, subject to the agreement of both sides. A message can
+only state no by omitting the grant. So existing messages are read, to find grants that contradict
+the artist. RightsDesk writes only a note for the people who make the messages, and no messages.
 """
 
 import csv
@@ -56,10 +55,10 @@ class DdexUseTypes(Dialect):
         return {NOTE: (text.getvalue(),)}
 
     def decode(self, fields: Fields) -> Consent:
-        """The grants in the message and the refusals in the note, each as it stands.
+        """The grants in the message and the refusals in the note, each as stated.
 
-        Where both speak of one use, the note wins; hold them against each other to find the
-        grants that contradict. Raises DialectError for a note that is damaged.
+        If both answer one use, the note wins; compare them to find contradicting grants. Raises
+        DialectError for a damaged note.
         """
         granted = {
             _USES[name]: Permission.ALLOWED
@@ -71,7 +70,7 @@ class DdexUseTypes(Dialect):
         return strictest([granted, refused])
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
-        """Who reads it."""
+        """Who reads the note."""
         return (
             "This is a note for your distributor's staff. In the messages themselves, no means "
             "that the use type is left out.",
@@ -86,5 +85,5 @@ def _refused(text: str) -> Iterator[Consent]:
     for row in rows:
         if row and row != HEADING:
             if len(row) < 2 or row[0] not in _USES or row[1] not in _PERMISSIONS:
-                raise DialectError("The DDEX note has a line that cannot be understood.")
+                raise DialectError("The DDEX note has an invalid line.")
             yield Consent({_USES[row[0]]: _PERMISSIONS[row[1]]})

@@ -1,10 +1,10 @@
 """TDM·AI: Liccium's registry declarations, bound to the sound by its ISCC.
 
-Source: docs.tdmai.org. Since 2025-11-04 the declarations use TDMRep: one bit and a policy.
-The form before that had AIPREF's labels of draft 02 with the words "true" and "false"; it
-is read, not written. The registry needs an account, so this is a document to hand over.
-A declaration is about one recording and has to carry its ISCC (ISO 24138): without one there
-is nothing that the registry would take, so nothing is written.
+Source: docs.tdmai.org. Since 2025-11-04 the declarations use TDMRep: one bit and a policy. The
+earlier form had AIPREF's labels of draft 02 with the words "true" and "false"; it is read, not
+written. The registry needs an account, so the artist submits this document. A declaration covers
+one recording and must carry its ISCC (ISO 24138). The registry accepts nothing without one, so
+nothing is written then.
 """
 
 import re
@@ -38,18 +38,18 @@ INCLUDED = {
     "train-ai": (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING),
     "all": (*COVERED, Use.AI_INPUT),
 }
-"""What an old label refused besides its own use: it was a family, and grants were single."""
+"""Uses that an old label also refused: it covered a family of uses, while grants covered one."""
 
 PREFIX = "ISCC:"
 FULL = 55
-"""Characters of an ISCC of all four parts (Meta, Content, Data, Instance), without the prefix."""
+"""Length of an ISCC with all four parts (Meta, Content, Data, Instance), without the prefix."""
 
 _CODE = re.compile(r"[A-Z2-7]{10,73}")
 INTENTS = ("activate", "update", "supersede")
 
 
 class TdmAi(Dialect):
-    """`tdm-ai.json` for the recording whose ISCC the caller gives; nothing without one."""
+    """`tdm-ai.json` for the recording with the given ISCC; nothing without one."""
 
     id = "tdm-ai"
     name = "TDM·AI"
@@ -59,7 +59,7 @@ class TdmAi(Dialect):
         self.iscc = iscc
 
     def encode(self, declaration: Declaration) -> Fields:
-        """The declaration as the registry takes it."""
+        """The declaration as the registry accepts it."""
         free = one_bit(declaration.consent, COVERED)
         if free is None or not self.iscc:
             return {}
@@ -70,11 +70,11 @@ class TdmAi(Dialect):
     def decode(self, fields: Fields) -> Consent:
         """Both forms, single or in a list; the strictest of them."""
         return strictest(
-            said for text in fields.get(FIELD, ()) for said in _declarations(text, self.name)
+            consent for text in fields.get(FIELD, ()) for consent in _declarations(text, self.name)
         )
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Nothing where the document says the same in another spelling."""
+        """Empty if the document already states the same in another spelling."""
         return without_repeats(super().edit(fields, declaration), fields)
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
@@ -87,9 +87,9 @@ class TdmAi(Dialect):
 
 
 def iscc_of(text: str) -> str:
-    """The ISCC that a person typed, as it is written: with its prefix, in capitals.
+    """A typed ISCC in its written form: with prefix, in capitals.
 
-    Empty where it is none: letters and digits of base32, at least a whole unit of them.
+    Empty if it is not an ISCC: base32 letters and digits, at least one whole unit.
     """
     code = text.strip().upper().removeprefix(PREFIX)
     return f"{PREFIX}{code}" if _CODE.fullmatch(code) else ""
@@ -97,8 +97,8 @@ def iscc_of(text: str) -> str:
 
 def _declarations(text: str, dialect: str) -> Iterator[Consent]:
     document = parse_json(text, dialect)
-    for one in document if isinstance(document, list) else [document]:
-        declaration = as_object(one, dialect)
+    for member in document if isinstance(document, list) else [document]:
+        declaration = as_object(member, dialect)
         if declaration.get("intent", INTENTS[0]) not in INTENTS:
             raise DialectError(f"The {dialect} document has an intent that does not exist.")
         yield from _bit(declaration)

@@ -1,1 +1,1 @@
-"""What web sites say to crawlers: robots.txt, headers, TDMRep, RSL, AIPREF."""
+"""Dialects of web sites for crawlers: robots.txt, headers, TDMRep, RSL, AIPREF."""

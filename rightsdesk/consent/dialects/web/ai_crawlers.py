@@ -1,10 +1,10 @@
 """Groups for AI crawlers in robots.txt: who is told to stay away.
 
-Source: RFC 9309, and a list of crawlers that the caller brings (they change often; see
-`resources/crawlers.toml`). It governs what is fetched from this site and says nothing of
-copies elsewhere. It can only turn away: that a crawler may fetch a page does not mean that
-the music may be used, so nothing is ever read as a grant. Search engines are never turned
-away, since that would hide the artist from listeners; the list calls them `search`.
+Source: RFC 9309, and a list of crawlers from the caller (they change often; see
+`resources/crawlers.toml`). It covers fetches from this site and no copies elsewhere. It can only
+refuse: that a crawler may fetch a page does not mean that the music may be used, so nothing is read
+as a grant. Search engines are never refused, since that would hide the artist from listeners; the
+list calls them `search`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -32,10 +32,10 @@ KINDS: Mapping[str, tuple[Use, ...]] = {
     "mining": (Use.DATA_MINING,),
     "input": (Use.AI_INPUT,),
 }
-"""What crawlers of a kind collect for. Kinds that are not named here are left alone."""
+"""The uses behind each kind of crawler. Kinds without an entry are left alone."""
 
 CLOSED = (*KINDS["training"], *KINDS["mining"], *KINDS["input"], Use.SEARCH)
-"""What a site that bars everyone does not serve."""
+"""The uses that a site does not serve if it bars everyone."""
 
 
 class AiCrawlers(RobotsPart):
@@ -55,18 +55,18 @@ class AiCrawlers(RobotsPart):
         }
 
     def turned_away(self, declaration: Declaration) -> Sequence[str]:
-        """Every crawler that collects for a use which is stated and not plainly allowed."""
+        """Every crawler for a use that is stated and not plainly allowed."""
         return [t for t, uses in self.crawlers.items() if reserved(declaration.consent, uses)]
 
     def read(self, groups: Sequence[Group]) -> Consent:
-        """Prohibited as soon as one known crawler of a use is turned away from the site."""
+        """Prohibited as soon as one known crawler of a use is refused."""
         uses = {use for token in self._absent(groups) for use in self.crawlers[token]}
         if barred(group for group in groups if EVERYONE in group.agents):
             uses.update(CLOSED)
         return Consent(dict.fromkeys(uses, Permission.PROHIBITED))
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
-        """That it ends at the site's own door."""
+        """The note that it covers only the site itself."""
         return (
             ("This only keeps crawlers off your own site; it says nothing about copies elsewhere.",)
             if self.turned_away(declaration)
@@ -74,10 +74,10 @@ class AiCrawlers(RobotsPart):
         )
 
     def caveats(self, fields: Fields) -> tuple[str, ...]:
-        """Tells how many of the crawlers that we know are turned away, where not all are."""
+        """How many of the known crawlers are refused, if not all are."""
         groups = [group for text in fields.get(FIELD, ()) for group in parse_robots(text)]
-        away, said = self._absent(groups), self.read(groups)
-        concerned = [t for t, uses in self.crawlers.items() if any(use in said for use in uses)]
+        away, stated = self._absent(groups), self.read(groups)
+        concerned = [t for t, uses in self.crawlers.items() if any(use in stated for use in uses)]
         if len(away) == len(concerned):
             return ()
         return (f"{len(away)} of {len(concerned)} known AI crawlers are told to stay away.",)
@@ -85,8 +85,8 @@ class AiCrawlers(RobotsPart):
     def _absent(self, groups: Sequence[Group]) -> list[str]:
         verdicts: dict[str, Verdict] = {}
         for group in groups:
-            said = verdict(group)
+            group_verdict = verdict(group)
             for agent in group.agents:
-                verdicts[agent] = max(said, verdicts.get(agent, LET_IN))
+                verdicts[agent] = max(group_verdict, verdicts.get(agent, LET_IN))
         general = verdicts.get(EVERYONE, LET_IN)
         return [t for t in self.crawlers if not verdicts.get(product_token(t), general)[1]]

@@ -1,16 +1,16 @@
 """AIPREF: the IETF's vocabulary, as a `Content-Usage` field.
 
-Source: draft-ietf-aipref-vocab-08 (2026-09-14) and draft-ietf-aipref-attach-05 (2026-08-19).
-Three labels with the tokens `y` and `n`: `train-ai` (training of models that generate),
-`ai-use` (input to such a model that its user did not bring) and `search`. There is no "ask
-me": it is written as no. Other keys and values are ignored, as the draft asks; where several
-statements apply, the most restrictive one wins.
+Source: draft-ietf-aipref-vocab-08 (2026-09-14) and draft-ietf-aipref-attach-05 (2026-08-19). Three
+labels with the tokens `y` and `n`: `train-ai` (training of models that generate), `ai-use` (input
+to such a model that its user did not bring) and `search`. There is no "ask me": it is written as
+no. Other keys and values are ignored, as the draft requires. If several statements apply, the most
+restrictive one wins.
 
-`search=y` overrides the other two inside of search (section 4.3): it also allows to train
-models for search and to feed them. So it is written only where all of that is allowed.
+`search=y` overrides the other two inside of search (section 4.3): it also allows training models
+for search and feeding them. So it is written only if all of that is allowed.
 
-The labels of drafts 02 to 04 are no longer the vocabulary's, but are still met. They can
-only refuse here: what one of them allowed was meant in another vocabulary.
+The labels of drafts 02 to 04 have left the vocabulary but are still in use. Here they can only
+refuse: what they allowed was defined by another vocabulary.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ LABELS = {
 }
 TOKENS = {"y": Permission.ALLOWED, "n": Permission.PROHIBITED}
 INSIDE_SEARCH = (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.AI_INPUT)
-"""What `search=y` also allows inside of search."""
+"""Uses that `search=y` also allows inside of search."""
 
 _ANYTHING = (*COVERED, Use.AI_INPUT)
 REFUSED_BY_OLD = {
@@ -40,7 +40,7 @@ REFUSED_BY_OLD = {
     "train-genai": (Use.GENERATIVE_TRAINING,),
     "ai-output": (Use.AI_INPUT,),
 }
-"""What a no to a label of the older drafts refuses. `train-ai` stood for all training then."""
+"""Uses that a no to a label of the older drafts refuses. `train-ai` meant all training then."""
 
 
 class Aipref(Dialect):
@@ -54,22 +54,22 @@ class Aipref(Dialect):
     def encode(self, declaration: Declaration) -> Fields:
         """Each label whose use is stated; anything but allowed is `n`."""
         consent = declaration.consent
-        said = {
+        answers = {
             label: "y" if consent[use] is Permission.ALLOWED else "n"
             for use, label in LABELS.items()
             if use in consent
         }
-        if said.get("search") == "y" and not granted(consent, INSIDE_SEARCH):
-            del said["search"]
-        return {self.fields[0]: (write_tokens(said),)} if said else {}
+        if answers.get("search") == "y" and not granted(consent, INSIDE_SEARCH):
+            del answers["search"]
+        return {self.fields[0]: (write_tokens(answers),)} if answers else {}
 
     def decode(self, fields: Fields) -> Consent:
-        """The strictest of the values; labels without `y` or `n` say nothing."""
+        """The strictest of the values; labels without `y` or `n` state nothing."""
         return strictest(self._one(value) for value in fields.get(self.fields[0], ()))
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
-        """Why a yes to search is not said, and what a no to AI input leaves open."""
-        said = self.encode(declaration)
+        """Why a yes to search is left out, and what a no to AI input leaves open."""
+        encoded = self.encode(declaration)
         consent = declaration.consent
         notes = []
         if consent.get(Use.SEARCH) is Permission.ALLOWED and not granted(consent, INSIDE_SEARCH):
@@ -77,42 +77,43 @@ class Aipref(Dialect):
                 f"In {self.name}, yes to search also allows training and AI input inside search "
                 "engines. So it is left out."
             )
-        if said and consent.get(Use.AI_INPUT) in (Permission.PROHIBITED, Permission.CONSTRAINED):
+        if encoded and consent.get(Use.AI_INPUT) in (Permission.PROHIBITED, Permission.CONSTRAINED):
             notes.append(f"{self.name} has no word for music that a person feeds to AI themselves.")
         return tuple(notes)
 
     def caveats(self, fields: Fields) -> tuple[str, ...]:
         """What a yes to search overrides."""
         try:
-            said = self.decode(fields)
+            consent = self.decode(fields)
         except DialectError:
             return ()
-        if said.get(Use.SEARCH) is not Permission.ALLOWED or granted(said, INSIDE_SEARCH):
+        if consent.get(Use.SEARCH) is not Permission.ALLOWED or granted(consent, INSIDE_SEARCH):
             return ()
         return ("“search=y” also allows training and AI input inside search engines.",)
 
     def _one(self, value: str) -> Consent:
-        said = parse_tokens(value, self.name)
-        old = not REFUSED_BY_OLD.keys().isdisjoint(said)
+        tokens = parse_tokens(value, self.name)
+        old = not REFUSED_BY_OLD.keys().isdisjoint(tokens)
         answers = {
-            use: TOKENS[said[label]]
+            use: TOKENS[tokens[label]]
             for use, label in LABELS.items()
-            if said.get(label) in TOKENS and not (old and said[label] == "y" and label == "ai-use")
+            if tokens.get(label) in TOKENS
+            and not (old and tokens[label] == "y" and label == "ai-use")
         }
-        return strictest([answers, dict.fromkeys(_refused(said, old=old), Permission.PROHIBITED)])
+        return strictest([answers, dict.fromkeys(_refused(tokens, old=old), Permission.PROHIBITED)])
 
 
-def _refused(said: Mapping[str, str], *, old: bool) -> Iterator[Use]:
-    """What the labels of the older drafts forbid."""
-    if said.get("train-ai") == "n" and old:
+def _refused(tokens: Mapping[str, str], *, old: bool) -> Iterator[Use]:
+    """The uses that labels of the older drafts forbid."""
+    if tokens.get("train-ai") == "n" and old:
         yield Use.OTHER_TRAINING
     for label, uses in REFUSED_BY_OLD.items():
-        if said.get(label) == "n":
+        if tokens.get(label) == "n":
             yield from uses
 
 
 class AiprefHeader(Aipref):
-    """The same as an HTTP response header, the place that the draft defines for it."""
+    """AIPREF as an HTTP response header, the place that the draft defines for it."""
 
     id = "aipref-header"
     name = "AIPREF (header)"

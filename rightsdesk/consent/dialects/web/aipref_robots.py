@@ -1,11 +1,10 @@
 """AIPREF in robots.txt: `Content-Usage` as a rule of a group.
 
-Source: draft-ietf-aipref-attach-05 (2026-08-19), section 3. The rule may begin with a path;
-the rest is the same dictionary as in the header (see `aipref`). A rule without a path is for
-all of the site. For each address the rule with the longest path that matches is selected, and
-the others say nothing there: only rules with the same path are taken together, most
-restrictive first. What nobody may fetch carries no preference. A crawler with a group of its
-own does not look at the group for everyone.
+Source: draft-ietf-aipref-attach-05 (2026-08-19), section 3. The rule may begin with a path; the
+rest is the same dictionary as in the header (see `aipref`). A rule without a path covers the whole
+site. For each address the rule with the longest matching path is selected, and the others do not
+apply: only rules with the same path are combined, most restrictive first. What nobody may fetch
+carries no preference. A crawler with a group of its own ignores the group for everyone.
 """
 
 from collections.abc import Iterator, Sequence
@@ -46,7 +45,7 @@ class AiprefRobots(RobotsPart):
         return [f"Content-Usage: {value}" for value in values]
 
     def read(self, groups: Sequence[Group]) -> Consent:
-        """The strictest of the rules. Raises DialectError where one does not parse."""
+        """The strictest of the rules. Raises DialectError if a rule does not parse."""
         return strictest(self._statements(groups))
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
@@ -54,8 +53,8 @@ class AiprefRobots(RobotsPart):
         return _FIELD.notes(declaration)
 
     def caveats(self, fields: Fields) -> tuple[str, ...]:
-        """What is said to some only, where a rule for a part of the site opens that part, and
-        that nothing is said of what nobody may fetch."""
+        """Statements to some crawlers only, rules that open a part of the site, and that what
+        nobody may fetch carries no preference."""
         groups = [group for text in fields.get(FIELD, ()) for group in parse_robots(text)]
         void = _closed(groups) and any(True for _ in statements(groups, self.line))
         closed = ("What crawlers may not fetch carries no AIPREF preference.",) if void else ()
@@ -64,13 +63,13 @@ class AiprefRobots(RobotsPart):
     def _statements(self, groups: Sequence[Group]) -> Iterator[Consent]:
         for value, to_everyone in _selected(groups):
             path, rest = split_path(value)
-            said = _FIELD.decode({"content-usage": (rest,)})
+            consent = _FIELD.decode({"content-usage": (rest,)})
             if not (to_everyone and _closed(groups, path)):
-                yield as_said(said, to_everyone=to_everyone, path=path)
+                yield as_said(consent, to_everyone=to_everyone, path=path)
 
 
 def _selected(groups: Sequence[Group]) -> Iterator[tuple[str, bool]]:
-    """The rules but for those that a longer path for the whole site leaves without effect."""
+    """The rules without those that a longer path for the whole site overrides."""
     rules = list(statements(groups, AiprefRobots.line))
     whole = [_length(value) for value, to_all in rules if to_all and _is_general(value)]
     for value, to_everyone in rules:
@@ -84,26 +83,26 @@ def _is_general(value: str) -> bool:
 
 
 def _length(value: str) -> int:
-    """How long a rule's path is, in bytes; 0 where it names none."""
+    """Length of a rule's path in bytes; 0 without a path."""
     return len(split_path(value)[0].encode()) if value.startswith("/") else 0
 
 
 def _opened(groups: Sequence[Group]) -> Iterator[str]:
-    """For each part of the site whose own rules do not repeat a no: what they leave open."""
+    """For each part of the site with rules that do not repeat a no: what they leave open."""
     general: list[Consent] = []
     parts: dict[str, list[Consent]] = {}
     try:
         for value, to_everyone in _selected(groups):
             path, rest = split_path(value)
             if to_everyone:
-                said = _FIELD.decode({"content-usage": (rest,)})
-                (general if covers_all(path) else parts.setdefault(path, [])).append(said)
+                consent = _FIELD.decode({"content-usage": (rest,)})
+                (general if covers_all(path) else parts.setdefault(path, [])).append(consent)
     except DialectError:
         return
     refused = [u for u, p in strictest(general).items() if p is Permission.PROHIBITED]
     for path, rules in parts.items():
-        there = strictest(rules)
-        if opened := [u for u in refused if there.get(u) is not Permission.PROHIBITED]:
+        of_path = strictest(rules)
+        if opened := [u for u in refused if of_path.get(u) is not Permission.PROHIBITED]:
             yield (
                 f"For {path[:60]} another AIPREF rule replaces the one for the whole site, and it "
                 f"does not forbid {listed(opened)}."

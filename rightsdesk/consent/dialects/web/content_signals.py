@@ -1,13 +1,13 @@
 """Content Signals: Cloudflare's `Content-Signal` line in robots.txt.
 
-Source: contentsignals.org (CC0, announced 2025-09-24). Three signals, `search`,
-`ai-input` and `ai-train`, each `yes`, `no` or left out; left out grants and restricts
-nothing. There is no “ask me”: it is written as no. `ai-train` stands for all training.
-`use=immediate|reference|full` (a test, announced 2026-07-01) is a ceiling over the others:
-a yes that it caps is no plain yes, on whichever line it stands. It is read and never written.
+Source: contentsignals.org (CC0, announced 2025-09-24). Three signals, `search`, `ai-input` and
+`ai-train`, each `yes`, `no` or left out; a missing signal grants and restricts nothing. There is no
+“ask me”: it is written as no. `ai-train` means all training. `use=immediate|reference|full` (a
+test, announced 2026-07-01) is a ceiling over the others: a yes under a ceiling is no plain yes, on
+whichever line it is. It is read and never written.
 
-What the signals mean, and that they reserve rights, stands nowhere but in comments that go with
-the line. So the block has them too, in our words.
+Only the comments with the line define the signals, and state that they reserve rights. So the block
+has such comments too, in our words.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ SIGNALS = {
     "ai-train": (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING),
 }
 CEILINGS = {"full": frozenset(SIGNALS), "reference": frozenset({"search"})}
-"""The signals whose yes stays a plain yes under a `use=`; under any other value none does."""
+"""The signals with a yes that stays a plain yes under each `use=`; any other value allows none."""
 
 MEANING = (
     "# Content-Signal, as contentsignals.org defines it; who collects content here agrees to it:",
@@ -56,15 +56,15 @@ class ContentSignals(RobotsPart):
     def rules(self, declaration: Declaration) -> Sequence[str]:
         """One line, or none."""
         bits = {signal: one_bit(declaration.consent, uses) for signal, uses in SIGNALS.items()}
-        said = [f"{s}={'yes' if bit else 'no'}" for s, bit in bits.items() if bit is not None]
-        return [f"Content-Signal: {', '.join(said)}"] if said else []
+        signals = [f"{s}={'yes' if bit else 'no'}" for s, bit in bits.items() if bit is not None]
+        return [f"Content-Signal: {', '.join(signals)}"] if signals else []
 
     def comments(self, declaration: Declaration) -> Sequence[str]:
-        """What the line means, where there is one."""
+        """What the line means, if there is a line."""
         return MEANING if self.rules(declaration) else ()
 
     def read(self, groups: Sequence[Group]) -> Consent:
-        """The strictest of the signals; one with another answer than yes or no is left out."""
+        """The strictest of the signals. Answers other than yes and no are ignored."""
         return strictest(self._statements(groups))
 
     def _statements(self, groups: Sequence[Group]) -> Iterator[Consent]:
@@ -84,11 +84,11 @@ class ContentSignals(RobotsPart):
                     permission = ANSWERS[answer]
                     if answer == "yes" and any(signal not in CEILINGS.get(c, ()) for c in capped):
                         permission = Permission.CONSTRAINED
-                    said = Consent(dict.fromkeys(SIGNALS[signal], permission))
-                    yield as_said(said, to_everyone=to_everyone, path=path)
+                    consent = Consent(dict.fromkeys(SIGNALS[signal], permission))
+                    yield as_said(consent, to_everyone=to_everyone, path=path)
 
 
 def _members(rest: str) -> list[tuple[str, str]]:
-    """`[("search", "yes"), …]`, in lower case, each once."""
+    """`[("search", "yes"), …]`, in lower case, without repeats."""
     members = (m.partition("=") for m in dict.fromkeys(rest.lower().split(",")))
     return [(name.strip(), answer.strip()) for name, _, answer in members]

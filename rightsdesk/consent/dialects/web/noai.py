@@ -1,11 +1,10 @@
-"""`noai`: DeviantArt's word of 2022 for “not for AI”, among the directives for robots.
+"""`noai`: DeviantArt's directive of 2022 for robots, “not for AI”.
 
-It stands in `<meta name="robots" content="noai">` or in `X-Robots-Tag: noai`, beside
-directives that belong to the site (`noindex`, `nofollow`), which stay as they are. One
-word for training and for use as AI input; there is no word that allows. `noimageai` is
-about images and is not read. A directive behind a robot's name (`gptbot: noai`) speaks to
-that robot only, and so is not what the page says. Readers take any case or only lower
-case (img2dataset, datadiligence), so lower case is written.
+It occurs in `<meta name="robots" content="noai">` or in `X-Robots-Tag: noai`, among the site's own
+directives (`noindex`, `nofollow`), which stay. One word covers training and use as AI input; no
+word allows. `noimageai` is about images and is not read. A directive after a robot's name (`gptbot:
+noai`) addresses that robot only, so the page does not state it. Readers accept any case or only
+lower case (img2dataset, datadiligence), so lower case is written.
 """
 
 import re
@@ -32,17 +31,17 @@ class NoaiHeader(Dialect):
     fields = ("x-robots-tag",)
 
     def encode(self, declaration: Declaration) -> Fields:
-        """`noai` as soon as one of the uses it stands for is reserved."""
+        """`noai` as soon as one of its uses is reserved."""
         return {self.fields[0]: (WORD,)} if reserved(declaration.consent, COVERED) else {}
 
     def decode(self, fields: Fields) -> Consent:
-        """Prohibited, if the word is said to all robots."""
+        """Prohibited if the word addresses all robots."""
         if WORD in _said_to_all(fields.get(self.fields[0], ())):
             return Consent(dict.fromkeys(COVERED, Permission.PROHIBITED))
         return Consent()
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Adds or removes the one word; every other directive stays where it is."""
+        """Adds or removes the word; every other directive stays."""
         values = fields.get(self.fields[0], ())
         wanted = reserved(declaration.consent, COVERED)
         if wanted == (WORD in _said_to_all(values)):
@@ -66,7 +65,7 @@ class NoaiMeta(NoaiHeader):
 
 
 def _directives(value: str) -> Iterator[tuple[str, bool]]:
-    """The directives as they stand, each with whether it is said to all robots."""
+    """The directives in order, each with whether it addresses all robots."""
     to_all = True
     for part in value.split(","):
         found = _ADDRESSED.match(part)

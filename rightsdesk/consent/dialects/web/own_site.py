@@ -1,10 +1,9 @@
-"""The artist's own site: what a crawler is shown there, and the files that it is made of.
+"""The artist's own site: what a crawler sees there, and the files it consists of.
 
-A site is known twice. Fields such as `robots.txt` hold what anybody is shown at the public
-address; `file:robots.txt` holds the file that was published. They can differ: a cache lags
-behind, a plugin writes its own robots.txt, a service in front of the site adds to it. What
-the site says is what it shows; what can be edited is the file. So an edit names both: the
-file as it shall be, and what the site ought to show then.
+Each file has two fields. `robots.txt` holds what the public address shows; `file:robots.txt` holds
+the published file. They can differ: a cache lags behind, a plugin writes its own robots.txt, or a
+service in front of the site adds to it. The site's statement is what it shows; only the file can be
+edited. So an edit names both: the new file, and what the site should show then.
 
 Headers and web pages belong to the server's configuration. They are read, never edited.
 """
@@ -35,7 +34,7 @@ SITE = "site"
 """The field with the site's public address, without a slash at the end."""
 
 LINKED_RSL = "linked:rsl.xml"
-"""RSL files that the site points to and that are not ours."""
+"""RSL files of others that the site points to."""
 
 PATHS: Mapping[str, str] = {
     RSL: "rightsdesk/rsl.xml",
@@ -43,24 +42,24 @@ PATHS: Mapping[str, str] = {
     TDMREP: ".well-known/tdmrep.json",
     ROBOTS: "robots.txt",
 }
-"""Where each file lies below the site's root, in the order in which they are published: what
-is pointed to before what points to it."""
+"""Path of each file below the site's root, in publishing order: a file before those that point to
+it."""
 
 NO_ROBOTS = (
-    "The published robots.txt has no line of a robots.txt in it: a web page, perhaps. It is "
-    "replaced, and an undo brings it back."
+    "The published robots.txt has no line of a robots.txt in it: it may be a web page. It is "
+    "replaced, and an undo restores it."
 )
 
 _FILE = "file:"
 FILE_FIELDS = tuple(_FILE + name for name in PATHS)
 
 FOLDERS: Mapping[str, str] = {"folder:.well-known": ".well-known"}
-"""Fields that are there while a folder is, by name: one that was made for a file goes with it,
-if nothing else is in it. The folder `rightsdesk` is ours in any case."""
+"""Fields that exist while a folder exists, by name. A folder made for a file is removed with it if
+it is otherwise empty. The folder `rightsdesk` is always ours."""
 
 UNSEEN = "unseen:attributes"
-"""The field that is there where the way to the files shows nothing of their access lists and
-attributes, so that replacing one may lose them."""
+"""The field that exists if the connection shows no access lists and attributes, so that replacing a
+file may lose them."""
 
 THERE = ("there",)
 
@@ -68,20 +67,20 @@ MakeDialect = Callable[[str], Dialect]
 
 
 def file_field(name: str) -> str:
-    """The field of the published file behind a public one."""
+    """The field of the published file behind a public field."""
     return _FILE + name
 
 
 def public_url(site: str, name: str) -> str:
-    """Where the site shows a file; "" where the site's address is not known."""
+    """Where the site shows a file; "" if the site's address is unknown."""
     return f"{site}/{PATHS[name]}" if site else ""
 
 
 class SeenOnly(Dialect):
-    """A dialect whose fields are shown by the site and can't be edited from here.
+    """A dialect with fields that the site shows and RightsDesk cannot edit.
 
-    `encode` tells what they would have to be, for a person to put there. `fields` may carry
-    other names than the dialect's own.
+    `encode` gives the required fields, for a person to add. `fields` may have other names than the
+    dialect's own.
     """
 
     def __init__(self, dialect: Dialect, names: Mapping[str, str] | None = None) -> None:
@@ -94,12 +93,12 @@ class SeenOnly(Dialect):
         self.supersedes = dialect.supersedes
 
     def encode(self, declaration: Declaration) -> Fields:
-        """The fields that would say it."""
-        said = self._dialect.encode(declaration)
-        return {ours: said[name] for ours, name in self._names.items() if name in said}
+        """The fields that would state the declaration."""
+        encoded = self._dialect.encode(declaration)
+        return {ours: encoded[name] for ours, name in self._names.items() if name in encoded}
 
     def decode(self, fields: Fields) -> Consent:
-        """What they say."""
+        """The consent that they state."""
         return self._dialect.decode(self._plain(fields))
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
@@ -107,7 +106,7 @@ class SeenOnly(Dialect):
         return {}
 
     def losses(self, declaration: Declaration) -> tuple[Loss, ...]:
-        """None: nothing is said here."""
+        """None: nothing is written here."""
         return ()
 
     def caveats(self, fields: Fields) -> tuple[str, ...]:
@@ -119,9 +118,9 @@ class SeenOnly(Dialect):
 
 
 class PublishedFile(Dialect):
-    """A dialect that stands in files of the site.
+    """A dialect in files of the site.
 
-    `make` gives it for a site's address, which some languages name in what they say.
+    `make` creates it for a site's address, which some dialects need in their statement.
     """
 
     def __init__(self, make: MakeDialect) -> None:
@@ -135,18 +134,18 @@ class PublishedFile(Dialect):
         return self._anywhere.encode(declaration)
 
     def decode(self, fields: Fields) -> Consent:
-        """What the site shows. Raises DialectError where our block in robots.txt is damaged:
-        it can't be edited before a person has put that right."""
+        """What the site shows. Raises DialectError if our block in robots.txt is damaged: a person
+        must repair it before it can be edited."""
         for text in fields.get(ROBOTS, ()):
             block_in(text)
         return self._anywhere.decode(fields)
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """The files as they shall be, and what the site ought to show then.
+        """The new files, and what the site should show then.
 
-        A document that can't be understood is left alone. Where the site shows a file that
-        nobody published (a program makes it), the published one begins as a copy of that:
-        else it would take away what the program says.
+        A document that cannot be understood is left alone. If the site shows a file that nobody
+        published (a program makes it), the published one begins as a copy of it. Otherwise it would
+        remove the program's statements.
         """
         dialect = self._make(next(iter(fields.get(SITE, ())), ""))
         held = {name: fields.get(file_field(name), fields.get(name, ())) for name in dialect.fields}
@@ -163,7 +162,7 @@ class PublishedFile(Dialect):
         return {**shown, **marked, **_made_for(marked, fields)}
 
     def unshown(self, fields: Fields, edit: Fields) -> tuple[CarrierLoss, ...]:
-        """That a published file may lose what nobody can see when another takes its place."""
+        """The loss of hidden file attributes when a published file is replaced."""
         replaced = any(
             fields.get(file_field(name)) for name in self.fields if file_field(name) in edit
         )
@@ -178,14 +177,14 @@ class PublishedFile(Dialect):
         return self._anywhere.caveats(fields)
 
     def on_replacing(self, fields: Fields) -> tuple[str, ...]:
-        """Says where the published robots.txt is none."""
+        """Warns if the published robots.txt is not a robots.txt."""
         held = fields.get(file_field(ROBOTS), ())[:1]
-        other = ROBOTS in self.fields and any(not _is_base(ROBOTS, text) for text in held)
-        return (NO_ROBOTS,) if other else ()
+        replaces_other = ROBOTS in self.fields and any(not _is_base(ROBOTS, text) for text in held)
+        return (NO_ROBOTS,) if replaces_other else ()
 
 
 def _made_for(files: Fields, fields: Fields) -> Fields:
-    """The folders that are not there yet, and will be with these files."""
+    """The folders that do not exist yet and will be made for these files."""
     paths = [PATHS[name.removeprefix(_FILE)] for name, values in files.items() if values]
     return {
         name: THERE
@@ -195,16 +194,16 @@ def _made_for(files: Fields, fields: Fields) -> Fields:
 
 
 def _is_base(name: str, text: str) -> bool:
-    """Whether what is there can be added to, as a file of that name."""
+    """Whether the existing text can be extended, as a file of that name."""
     return name != ROBOTS or is_robots(text)
 
 
 @dataclass(frozen=True)
 class SiteSuite(Suite):
-    """What a site says. Its files belong to several: others write into them, too."""
+    """The site's statements. Its files belong to several writers."""
 
     def label(self, name: str) -> str:
-        """Files by their path, and which of them is meant."""
+        """Files by their path, and whether the published or the shown one is meant."""
         if name in FILE_FIELDS:
             return PATHS[name.removeprefix(_FILE)]
         if name in PATHS:
@@ -212,8 +211,8 @@ class SiteSuite(Suite):
         return f"folder {FOLDERS[name]}" if name in FOLDERS else super().label(name)
 
     def way_back(self, fields: Fields, written: Fields, before: Fields, holds: Holds) -> WayBack:
-        """Of a file that somebody edited since, exactly our part goes back. Where that can't be
-        told apart, the file stays, and so does what it points to."""
+        """How files return. If a file was edited since, exactly our part returns. If our part
+        cannot be identified, the file stays, and so does what it points to."""
         plain = super().way_back(fields, written, before, holds)
         edit, left = dict(plain.edit), list(plain.left)
         for name in PATHS:
@@ -222,19 +221,19 @@ class SiteSuite(Suite):
             merged = file in left
             if merged:
                 text = _put_back(name, file, fields, written, before)
-                if text is None:  # and the site goes on showing it
+                if text is None:  # and the site continues to show it
                     edit.pop(name, None)
-                    left = [one for one in left if one != name]
+                    left = [field for field in left if field != name]
                     continue
                 left.remove(file)
                 edit[file] = text
             if name in left or (merged and name in written):
                 shown: tuple[str, ...] | None = edit.get(file, fields.get(file, ()))
                 if fields.get(name) not in (None, written[name], fields.get(file)):
-                    # It has lines of others: a service in front of the site adds them, say.
+                    # The file has lines of others, for example from a service in front of the site.
                     shown = _put_back(name, name, fields, written, before)
                 if shown is not None:
-                    left = [one for one in left if one != name]
+                    left = [field for field in left if field != name]
                     edit[name] = shown
         needed = [n for n in PATHS if file_field(n) in edit and _is_needed(n, edit, left, fields)]
         for name in needed:
@@ -244,11 +243,11 @@ class SiteSuite(Suite):
 
 
 _POINTS: Mapping[str, str] = {RSL: ROBOTS, POLICY: TDMREP}
-"""Which file points to which: by the one that is pointed to."""
+"""By file, the files that point to it."""
 
 
 def _is_needed(name: str, edit: Fields, left: Collection[str], fields: Fields) -> bool:
-    """Whether a file has to stay as it is, since another one still points to it."""
+    """Whether a file must stay because another one still points to it."""
     if name not in _POINTS:
         return False
     pointer = file_field(_POINTS[name])
@@ -260,9 +259,9 @@ def _is_needed(name: str, edit: Fields, left: Collection[str], fields: Fields) -
 def _put_back(
     name: str, field: str, fields: Fields, written: Fields, before: Fields
 ) -> tuple[str, ...] | None:
-    """A file, as published or as shown, with our part of it as it was before; None where that
-    can't be told."""
-    held, then, old = (one.get(field, ()) for one in (fields, written, before))
+    """A file, published or shown, with our part of it as before; None if our part cannot be
+    identified."""
+    held, then, old = (fields_at.get(field, ()) for fields_at in (fields, written, before))
     texts = [values[0] if values else "" for values in (held, then, old)]
     if name == ROBOTS:
         text = put_back(*texts)
@@ -276,7 +275,7 @@ def _put_back(
 
 
 def site_suite(crawlers: Mapping[str, Collection[str]]) -> Suite:
-    """Everything that a site can say; `crawlers` as for `AiCrawlers`."""
+    """All dialects of a site; `crawlers` as for `AiCrawlers`."""
 
     def robots(site: str) -> Dialect:
         return RobotsTxt(crawlers, licence_url=public_url(site, RSL))
@@ -299,19 +298,19 @@ def site_suite(crawlers: Mapping[str, Collection[str]]) -> Suite:
     )
 
 
-def same_on_site(name: str, written: tuple[str, ...], told: tuple[str, ...]) -> bool:
-    """Whether a field holds what was written: a file to the letter; what the site shows also
-    with other line ends and empty lines, which servers and services put in or leave out. A
-    folder in any case: it may have to stay, and a bucket has none."""
+def same_on_site(name: str, written: tuple[str, ...], observed: tuple[str, ...]) -> bool:
+    """Whether a field holds what was written. A published file must be identical; a shown one may
+    differ in line ends and empty lines, which servers and services add or remove. Folders always
+    match: one may have to stay, and a bucket has none."""
     if name in FOLDERS:
         return True
     if name in FILE_FIELDS:
-        return written == told
-    return [_lines(text) for text in written] == [_lines(text) for text in told]
+        return written == observed
+    return [_lines(text) for text in written] == [_lines(text) for text in observed]
 
 
 def host_of(site: str) -> str:
-    """The site's name without what every address has."""
+    """The site's host name without a common `www.`."""
     return urlsplit(site).netloc
 
 

@@ -1,7 +1,7 @@
 """Path patterns of robots.txt (RFC 9309, section 2.2.3), which TDMRep and RSL use too.
 
-A pattern is a prefix of the path; `*` stands for any characters, `$` at the end for the
-end of the path. Matched in linear time: patterns come from other people's files.
+A pattern is a prefix of the path; `*` matches any characters, a final `$` the end of the path.
+Matching takes linear time, because patterns come from other people's files.
 """
 
 
@@ -26,12 +26,12 @@ def matches(pattern: str, path: str) -> bool:
 
 
 def covers_all(pattern: str) -> bool:
-    """Whether the pattern covers every path of a site, by its form."""
+    """Whether the pattern covers every path of a site, judged by its form."""
     return pattern in ("/", "*", "/*")
 
 
 def reaches_into(pattern: str, place: str) -> bool:
-    """Whether the pattern is for some, and not plainly for all, of what begins with `place`."""
+    """Whether the pattern covers some, and not plainly all, paths that begin with `place`."""
     literal, wild, _ = pattern.partition("*")
     inside = literal.removesuffix("$").startswith(place)
     across = bool(wild) and place.startswith(literal) and not matches(pattern, place)

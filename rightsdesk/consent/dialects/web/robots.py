@@ -1,9 +1,8 @@
-"""Reading robots.txt as a crawler does, with the lines that speak of use and not of access.
+"""Reads robots.txt as a crawler does, including lines about use instead of access.
 
-Source: RFC 9309. Lines that it does not know are kept: AIPREF and Content Signals put
-their rules among them. One thing is read more strictly than crawlers would: a reservation
-counts to whomever it is said, a grant only where it is said to everyone and for the whole
-site.
+Source: RFC 9309. Lines that it does not know are kept: AIPREF and Content Signals put their rules
+there. One point is stricter than in crawlers: a reservation counts whomever it addresses, a grant
+only if it addresses everyone and the whole site.
 """
 
 import re
@@ -30,12 +29,12 @@ KNOWN_LINES = frozenset(
     {*_AGENT, *_RULES, "sitemap", "crawl-delay", "host", "clean-param", "request-rate"}
     | {"visit-time", "noindex", "license", "tdm-reservation", "tdm-policy", "indexpage", "cache"}
 )
-"""What lines of robots.txt begin with, in the standard and in the habits of crawlers."""
+"""Names of lines in robots.txt, by the standard and by the practice of crawlers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The crawlers addressed (lower case, no versions), and the lines said to them."""
+    """The crawlers addressed (lower case, no versions), and their lines."""
 
     agents: frozenset[str]
     lines: tuple[tuple[str, str], ...]
@@ -43,16 +42,16 @@ class Group:
 
 
 def product_token(name: str) -> str:
-    """What identifies a crawler (RFC 9309, section 2.2.1): no version, nothing after a space.
+    """A crawler's identifier (RFC 9309, section 2.2.1): no version, nothing after a space.
 
-    In lower case: the case of a token means nothing. Digits are kept, against the letter of
-    the RFC, since some crawlers have them in their names.
+    In lower case: the case of a token means nothing. Digits are kept, against the letter of the
+    RFC, since some crawlers have them in their names.
     """
     return _TOKEN_END.split(name.strip(), maxsplit=1)[0].lower()
 
 
 def parse_robots(text: str) -> tuple[Group, ...]:
-    """The groups in order. Lines before the first belong to a group without crawlers.
+    """The groups in order. Lines before the first group belong to a group without crawlers.
 
     Only what every crawler reads counts: see `as_far_as_read`.
     """
@@ -84,7 +83,7 @@ def as_far_as_read(text: str) -> str:
 
 
 def says_something(text: str) -> bool:
-    """Whether there is a single line that robots.txt knows."""
+    """Whether any line has a name that robots.txt knows."""
     return any(
         group.agents or any(name in KNOWN_LINES for name, _ in group.lines)
         for group in parse_robots(text)
@@ -92,8 +91,8 @@ def says_something(text: str) -> bool:
 
 
 def is_robots(text: str) -> bool:
-    """Whether a text can be a robots.txt: it has a line of one, or nothing but comments, and
-    does not begin as a page does."""
+    """Whether a text can be a robots.txt. It has a line of one or only comments, and does not begin
+    like a web page."""
     if text.lstrip("\ufeff \t\r\n").startswith("<"):
         return False
     lines = (line.strip() for line in text.removeprefix("\ufeff").splitlines())
@@ -101,16 +100,16 @@ def is_robots(text: str) -> bool:
 
 
 Verdict = tuple[int, bool]
-"""How long the pattern is that decides, and whether it lets in."""
+"""Length of the deciding pattern, and whether it allows access."""
 
 LET_IN: Verdict = (-1, True)
 
 
 def verdict(group: Group, path: str = "/") -> Verdict:
-    """What one group says of fetching the path.
+    """What one group says about fetching the path.
 
-    The longest pattern that matches decides; of two that are equally long, `Allow`. Of the
-    groups for one crawler the greatest verdict counts, as if they were one.
+    The longest matching pattern decides; between two of equal length, `Allow`. Among the groups of
+    one crawler the greatest verdict counts, as if they were one group.
     """
     return max(
         (
@@ -123,14 +122,14 @@ def verdict(group: Group, path: str = "/") -> Verdict:
 
 
 def barred(groups: Iterable[Group], path: str = "/") -> bool:
-    """Whether these groups together keep their crawlers from fetching the path."""
+    """Whether these groups together bar their crawlers from the path."""
     return not max((verdict(group, path) for group in groups), default=LET_IN)[1]
 
 
 def statements(groups: Iterable[Group], name: str) -> Iterator[tuple[str, bool]]:
-    """The values of the lines of this name, and whether each is said to everyone.
+    """The values of the lines of this name, each with whether it addresses everyone.
 
-    Each once: files repeat themselves, by habit or to keep readers busy.
+    Without repeats: files repeat lines by habit, or to keep readers busy.
     """
     return iter(
         dict.fromkeys(
@@ -143,7 +142,7 @@ def statements(groups: Iterable[Group], name: str) -> Iterator[tuple[str, bool]]
 
 
 def split_path(value: str) -> tuple[str, str]:
-    """The path that a rule is for (`/` where it names none), and what it says."""
+    """A rule's path (`/` if it names none), and the rest of the rule."""
     if not value.startswith("/"):
         return "/", value
     path, *rest = value.split(None, 1)
@@ -151,7 +150,7 @@ def split_path(value: str) -> tuple[str, str]:
 
 
 def own_groups(groups: Iterable[Group]) -> dict[str, list[Group]]:
-    """The crawlers that have groups of their own, with these. They don't look at the group for
+    """The crawlers with groups of their own, and those groups. They ignore the group for
     everyone."""
     own: dict[str, list[Group]] = {}
     for group in groups:
@@ -161,7 +160,7 @@ def own_groups(groups: Iterable[Group]) -> dict[str, list[Group]]:
 
 
 def without_line(groups: Iterable[Group], name: str) -> tuple[str, ...]:
-    """The crawlers that may fetch and have groups of their own, in which no such line is."""
+    """The crawlers with access and groups of their own that lack this line."""
     return tuple(
         agent
         for agent, theirs in sorted(own_groups(groups).items())
@@ -170,9 +169,9 @@ def without_line(groups: Iterable[Group], name: str) -> tuple[str, ...]:
 
 
 def named_spared(text: str, turned_away: Iterable[str]) -> tuple[str, ...]:
-    """The crawlers that have groups of their own in a file and may fetch, as they are spelt.
+    """The crawlers with access and groups of their own in a file, as spelt there.
 
-    What is said to everyone has to be said to them again. Not those that are turned away.
+    Statements to everyone must be repeated for them. Refused crawlers are left out.
     """
     away = {product_token(token) for token in turned_away}
     reached = set(without_line(parse_robots(text), "")) - away
@@ -186,26 +185,26 @@ def named_spared(text: str, turned_away: Iterable[str]) -> tuple[str, ...]:
 
 
 def as_said(consent: Consent, *, to_everyone: bool, path: str) -> Consent:
-    """What counts of a statement made to these, for this path."""
+    """What counts of a statement to these crawlers, for this path."""
     if to_everyone and covers_all(path):
         return consent
     return Consent({use: p for use, p in consent.items() if p is not Permission.ALLOWED})
 
 
 class RobotsPart(Dialect):
-    """One of the languages inside robots.txt.
+    """One of the dialects inside robots.txt.
 
-    Each can be read by itself, and shows what it would write. The file is written by
-    `RobotsTxt` for all of them: they share one block.
+    Each can be read alone, and shows what it would write. `RobotsTxt` writes the file for all of
+    them: they share one block.
     """
 
     fields = (FIELD,)
     read_only: tuple[str, ...] = (FIELD,)
     line = ""
-    """The name of its line, where it says something to crawlers that may fetch."""
+    """The name of its line, if it addresses crawlers with access."""
 
     def rules(self, declaration: Declaration) -> Sequence[str]:
-        """The lines said to everyone."""
+        """The lines for everyone."""
         return ()
 
     def turned_away(self, declaration: Declaration) -> Sequence[str]:
@@ -213,15 +212,15 @@ class RobotsPart(Dialect):
         return ()
 
     def comments(self, declaration: Declaration) -> Sequence[str]:
-        """What the block says to people about its lines, each line beginning with `#`."""
+        """The block's comments about its lines, each beginning with `#`."""
         return ()
 
     @abstractmethod
     def read(self, groups: Sequence[Group]) -> Consent:
-        """What the groups of one robots.txt say in this language."""
+        """The consent that the groups of one robots.txt state in this dialect."""
 
     def encode(self, declaration: Declaration) -> Fields:
-        """The block with only this language in it."""
+        """The block with only this dialect in it."""
         block = write_block(
             self.turned_away(declaration),
             self.rules(declaration),
@@ -230,19 +229,19 @@ class RobotsPart(Dialect):
         return {FIELD: (block,)} if block else {}
 
     def decode(self, fields: Fields) -> Consent:
-        """What the whole file says, ours and everybody's."""
+        """What the whole file states, in our lines and in others."""
         return strictest(self.read(parse_robots(text)) for text in fields.get(FIELD, ()))
 
     def caveats(self, fields: Fields) -> tuple[str, ...]:
-        """Names what is said to some crawlers only, and to whom it is not said."""
+        """Names statements to some crawlers only, and the crawlers they do not address."""
         groups = [group for text in fields.get(FIELD, ()) for group in parse_robots(text)]
         try:
-            said = self.read(groups)
+            consent = self.read(groups)
             to_all = self.read([group for group in groups if EVERYONE in group.agents])
         except DialectError:
             return ()
-        partly = [use for use in said if said[use] != to_all.get(use)]
-        deaf = without_line(groups, self.line) if self.line and said else ()
+        partly = [use for use in consent if consent[use] != to_all.get(use)]
+        deaf = without_line(groups, self.line) if self.line and consent else ()
         return (
             *self._favoured(groups, to_all),
             *((f"Said to some crawlers only: no {listed(partly)}.",) if partly else ()),
@@ -250,13 +249,13 @@ class RobotsPart(Dialect):
         )
 
     def _favoured(self, groups: Sequence[Group], to_all: Consent) -> Iterator[str]:
-        """Names the crawlers that are allowed, in their own groups, what is not said to all."""
+        """Names the crawlers whose own groups allow more than everyone's."""
         favoured: dict[tuple[Use, ...], list[str]] = {}
         for agent, theirs in sorted(own_groups(groups).items()):
-            said = self.read([replace(group, agents=frozenset({EVERYONE})) for group in theirs])
+            consent = self.read([replace(group, agents=frozenset({EVERYONE})) for group in theirs])
             more = tuple(
                 use
-                for use, answer in said.items()
+                for use, answer in consent.items()
                 if answer is Permission.ALLOWED and to_all.get(use) is not Permission.ALLOWED
             )
             if more:

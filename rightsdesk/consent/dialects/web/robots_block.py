@@ -1,10 +1,9 @@
-"""RightsDesk's own block in a robots.txt, and how it goes into a file that is somebody's.
+"""RightsDesk's own block in a robots.txt, and how it is merged into an existing file.
 
-The block stands between two comment lines. Everything outside of it stays as it is. Inside,
-nothing may spill over: crawlers join `User-agent` lines that have no rule between them, so
-the last group ends with an empty `Disallow:`, which forbids nothing (RFC 9309, section
-2.2.2), and so does a group that the file left open before our block. `Allow: /` would do
-that too, but would reopen a site that bars everyone.
+The block is between two comment lines. Everything outside stays. Nothing inside may leak: crawlers
+join `User-agent` lines without a rule between them. So the last group ends with an empty
+`Disallow:`, which forbids nothing (RFC 9309, section 2.2.2). So does a group that the file left
+open before our block. `Allow: /` would work too, but would reopen a site that bars everyone.
 """
 
 import re
@@ -15,14 +14,14 @@ from rightsdesk.consent.dialects.base import DialectError
 BEGIN, END = "# BEGIN RightsDesk", "# END RightsDesk"
 NO_EFFECT = "Disallow:"
 READ_BY_ALL = 500 * 1024
-"""Bytes of robots.txt that every crawler reads; it may leave the rest (RFC 9309, section 2.5)."""
+"""Bytes of robots.txt that every crawler reads; it may ignore the rest (RFC 9309, section 2.5)."""
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _NAME = re.compile(r"\s*([a-z-]+)\s*:", re.IGNORECASE)
 _AGENTS = ("user-agent", "useragent")
 _RULES = ("allow", "disallow", "content-usage", "content-signal")
 _OF_NO_GROUP = ("sitemap", "host")
-"""Lines that are for all crawlers wherever they stand."""
+"""Lines that address all crawlers wherever they are."""
 
 
 def write_block(
@@ -33,10 +32,10 @@ def write_block(
     *,
     comments: Sequence[str] = (),
 ) -> str:
-    """The block: crawlers told to stay away, then the lines for everyone; "" for neither.
+    """The block: crawlers told to stay away, then the lines for everyone; "" without both.
 
-    `extra` lines go into every group. `named` are crawlers with groups of their own elsewhere
-    in the file, to which the lines are said as well. `comments` stand before all groups.
+    `extra` lines go into every group. `named` are crawlers with groups of their own elsewhere in
+    the file, for which the lines are repeated. `comments` come before all groups.
     """
     groups = []
     if turned_away:
@@ -49,16 +48,16 @@ def write_block(
         groups.append(["User-agent: *", *rules, *extra, NO_EFFECT])
     if not groups:
         return ""
-    said = "\n\n".join("\n".join(group) for group in groups)
-    return "\n".join([BEGIN, *comments, said, END, ""])
+    content = "\n\n".join("\n".join(group) for group in groups)
+    return "\n".join([BEGIN, *comments, content, END, ""])
 
 
 def merge_block(existing: str, block: str) -> str:
-    """The file with this block in place of an older one, or at its end; the rest untouched.
+    """The file with this block replacing an older one, or at its end; the rest is untouched.
 
-    A file that is longer than crawlers read gets it at its beginning. An empty block takes the
-    older one out. Raises DialectError where the end of an older block is missing, since nobody
-    can tell what then belongs to it.
+    A file that is longer than crawlers read gets the block at its beginning. An empty block removes
+    the older one. Raises DialectError if an older block has no end, since its extent is then
+    unknown.
     """
     before, after, found = _around(existing)
     if block and _size(before) + _size(block) + 2 > READ_BY_ALL:
@@ -77,25 +76,24 @@ def merge_block(existing: str, block: str) -> str:
 
 
 def block_in(existing: str) -> str:
-    """Our block as it stands in the file, `""` where there is none."""
+    """Our block as it is in the file; "" if there is none."""
     before, after, found = _around(existing)
     return existing[len(before) : len(existing) - len(after)] if found else ""
 
 
 def without_block(existing: str) -> str:
-    """The file without our block. Raises DialectError where the block is damaged."""
+    """The file without our block. Raises DialectError if the block is damaged."""
     before, after, _ = _around(existing)
     return before + after
 
 
 def put_back(now: str, written: str, before: str) -> str | None:
-    """The file as it is now, with our block put back to what it was before a write, and every
-    other line as it is; None where that can't be told.
+    """The file as it is now with our block as before a write, and every other line unchanged. None
+    if that cannot be determined.
 
-    `written` is the file as it was left by that write, `before` as it was until then. It can't
-    be told where the write replaced more than a block, where somebody edited the block or took
-    it out since, and where lines next to it mean something else without it: a rule after the
-    block belongs to the block's last group.
+    `written` is the file after that write, `before` the file until then. It cannot be determined if
+    the write replaced more than a block, if the block was edited or removed since, or if lines next
+    to it mean something else without it: a rule after the block belongs to the block's last group.
     """
     try:
         parts = [_around(text) for text in (now, written, before)]
@@ -107,7 +105,7 @@ def put_back(now: str, written: str, before: str) -> str | None:
     if not _alike(head_then + tail_then, head_before + tail_before):
         return None
     if block := block_in(before).splitlines():
-        if block[1:2] == [NO_EFFECT]:  # `merge_block` puts it in where it is needed
+        if block[1:2] == [NO_EFFECT]:  # `merge_block` inserts it where it is needed
             del block[1]
         return merge_block(now, "\n".join([*block, ""]))
     first = next((name for name in _names(tail) if name not in _OF_NO_GROUP), "")
@@ -116,14 +114,14 @@ def put_back(now: str, written: str, before: str) -> str | None:
     return _without_gap(head) + tail
 
 
-def _alike(one: str, other: str) -> bool:
-    """Whether texts have the same lines, but for empty ones and the way in which lines end."""
-    lines = ([line.strip() for line in t.splitlines() if line.strip()] for t in (one, other))
+def _alike(first: str, second: str) -> bool:
+    """Whether texts have the same lines, ignoring empty lines and line ends."""
+    lines = ([line.strip() for line in t.splitlines() if line.strip()] for t in (first, second))
     return next(lines) == next(lines)
 
 
 def _around(existing: str) -> tuple[str, str, bool]:
-    """What stands before our block and after it, and whether there is one."""
+    """The text before and after our block, and whether there is one."""
     begin = end = -1
     for match in _LINE.finditer(existing):
         line = match.group().strip()
@@ -145,8 +143,8 @@ def _size(text: str) -> int:
 
 
 def _in_front(existing: str, block: str) -> str:
-    """The block before all else. What comes next has to begin with a crawler's name: a rule
-    would belong to the last group of the block."""
+    """The block before everything else. The next line must name a crawler: a rule would belong to
+    the last group of the block."""
     names = _names(existing[:READ_BY_ALL].removeprefix("\ufeff"))
     if next((name for name in names if name in (*_AGENTS, *_RULES)), "") in _RULES:
         raise DialectError(
@@ -159,7 +157,7 @@ def _in_front(existing: str, block: str) -> str:
 
 
 def _without_gap(before: str) -> str:
-    """Without the one empty line that sets our block apart."""
+    """The text without the one empty line that separates our block."""
     return re.sub(r"(\r\n|\r|\n)(?:\r\n|\r|\n)\Z", r"\1", before)
 
 
@@ -170,7 +168,7 @@ def _leaves_open(before: str) -> bool:
 
 
 def _names(text: str) -> Iterator[str]:
-    """What the lines of a text begin with, in lower case, as far as they have a name."""
+    """The names of a text's lines, in lower case."""
     for line in re.split(r"\r\n|\r|\n", text):
         if found := _NAME.match(line.partition("#")[0]):
             yield found[1].lower()

@@ -1,8 +1,8 @@
-"""robots.txt as a whole: every language that it speaks, in one block of ours.
+"""robots.txt as a whole: all its dialects in one block of ours.
 
-AIPREF, Content Signals and the groups for AI crawlers each have their own module; this one
-writes them together, adds the address of an RSL licence (`License:`, RSL 1.0), and merges
-the block into the file that is there.
+AIPREF, Content Signals and the groups for AI crawlers have their own modules. This one writes them
+together, adds the address of an RSL licence (`License:`, RSL 1.0), and merges the block into the
+existing file.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -25,18 +25,18 @@ from rightsdesk.consent.dialects.web.rsl import Rsl
 from rightsdesk.consent.fields import Fields, difference
 
 TOO_LONG = (
-    "The file robots.txt is longer than 500 KB. Crawlers may stop there, so what comes later is "
-    "not counted."
+    "The file robots.txt is longer than 500 KB. Crawlers may stop there, so the rest is not "
+    "counted."
 )
 
 
 class RobotsTxt(RobotsPart):
-    """The whole of what robots.txt can say.
+    """Everything that robots.txt can state.
 
-    `crawlers` as for `AiCrawlers`; `licence_url` is where the site's RSL file is published,
-    if it is. It is only pointed to where that file says something: what cannot be fetched
-    counts as unlicensed, for search too (RSL 1.0, 4.2). `License:` stands inside the groups,
-    because outside of ours it would belong to whichever group of the file comes before.
+    `crawlers` as for `AiCrawlers`; `licence_url` is the address of the site's RSL file, if it is
+    published. It is named only if that file states something: what cannot be fetched counts as
+    unlicensed, for search too (RSL 1.0, 4.2). `License:` is inside the groups, because outside of
+    ours it would belong to the preceding group of the file.
     """
 
     id = "robots-txt"
@@ -70,17 +70,17 @@ class RobotsTxt(RobotsPart):
         return strictest(part.read(groups) for part in self.parts)
 
     def encode(self, declaration: Declaration) -> Fields:
-        """Our block; absent where nothing is stated."""
+        """Our block; absent if nothing is stated."""
         block = self._block(declaration)
         return {FIELD: (block,)} if block else {}
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """The file with our block in it, all else untouched.
+        """The file with our block in it, everything else untouched.
 
-        A crawler with a group of its own does not look at the group for everyone (RFC 9309,
-        section 2.2.1), so the lines are said to it again.
+        A crawler with a group of its own ignores the group for everyone (RFC 9309, section 2.2.1),
+        so the lines are repeated for it.
 
-        Raises DialectError where an older block of ours is damaged.
+        Raises DialectError if an older block of ours is damaged.
         """
         before = {FIELD: fields[FIELD]} if FIELD in fields else {}
         held = "\n".join(fields.get(FIELD, ()))
@@ -92,17 +92,17 @@ class RobotsTxt(RobotsPart):
         return tuple(note for part in self.parts for note in part.notes(declaration))
 
     def caveats(self, fields: Fields) -> tuple[str, ...]:
-        """The caveats of every part, and that crawlers don't read the whole of a long file."""
+        """The caveats of every part, and that crawlers do not read all of a long file."""
         long = any(as_far_as_read(text) != text for text in fields.get(FIELD, ()))
         unread = (TOO_LONG,) if long else ()
         return (*unread, *(caveat for part in self.parts for caveat in part.caveats(fields)))
 
-    def _block(self, declaration: Declaration, others: str = "") -> str:
+    def _block(self, declaration: Declaration, existing: str = "") -> str:
         if not declaration.consent:
             return ""
         licensed = bool(self.licence_url) and bool(Rsl().encode(declaration))
         extra = [f"License: {self.licence_url}"] if licensed else []
         away = self.turned_away(declaration)
-        named = named_spared(others, away)
+        named = named_spared(existing, away)
         rules, comments = self.rules(declaration), self.comments(declaration)
         return write_block(away, rules, extra, named, comments=comments)

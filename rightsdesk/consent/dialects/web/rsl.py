@@ -1,18 +1,20 @@
 """RSL 1.0: the licence file of a site, as XML.
 
 Source: Really Simple Licensing 1.0 (Recommendation, 2025-12-10), namespace
-`https://rslstandard.org/rsl`. `permits` is a closed list: what it does not name is denied
-by that licence (3.5). Without one a licence is for everything that it does not prohibit, and
-without a payment it is free (3.7): so a licence of ours has `permits`, or prohibits `all`.
-`prohibits` beats `permits` (3.6). “Ask me” is a licence block of its own that
-permits the use against payment, with the address where terms are to be had. Readers
-disagree where one block prohibits what another sells, so a use is never in both. `server`
-is never written: it would ask for a token even for what is free.
-`ai-index` (an AI system's own index or store) goes with `ai-input`: both are AI input here.
-To permit the index alone is less than that, to prohibit it is a refusal.
-Elements of other namespaces are extensions, which readers ignore (errata of 2026-08-07): what
-stands beside one is as free as without it. An unknown element of RSL's own is a fault.
-Parsed without entities, without a DTD and without the network.
+`https://rslstandard.org/rsl`. `permits` is a closed list: the licence denies what it does not name
+(3.5). A licence without it covers everything that it does not prohibit, and without a payment it is
+free (3.7). So a licence of ours has `permits`, or prohibits `all`. `prohibits` beats `permits`
+(3.6).
+
+“Ask me” is a separate licence block that permits the use against payment, with the address of the
+terms. Readers disagree if one block prohibits what another sells, so a use is never in both.
+`server` is never written: it would require a token even for what is free. `ai-index` (an AI
+system's own index or store) goes with `ai-input`: both are AI input here. Permitting only the index
+is less than that; prohibiting it is a refusal.
+
+Elements of other namespaces are extensions, which readers ignore (errata of 2026-08-07): they do
+not limit a grant. An unknown element of RSL's own is an error. Parsed without entities, without a
+DTD and without network access.
 """
 
 from __future__ import annotations
@@ -43,20 +45,20 @@ TOKENS = {
     "ai-input": (Use.AI_INPUT,),
 }
 SPELLED = {"ai-input": "ai-input ai-index"}
-"""Tokens that are written in the company of another one."""
+"""Tokens that are written together with another one."""
 
 PAYMENTS = {"search": "subscription", "ai-train": "training", "ai-input": "subscription"}
 _AI = (*TOKENS["ai-train"], *TOKENS["ai-input"])
 SCOPE = (*_AI, Use.DATA_MINING, Use.SEARCH)
-"""The uses that RSL can be about. Data mining has no token of its own, only `all`."""
+"""The uses that RSL can state. Data mining has no token of its own, only `all`."""
 
 READ = {**TOKENS, "ai-index": (), "ai-all": _AI, "all": SCOPE}
 REFUSED = {**READ, "ai-index": (Use.AI_INPUT,)}
 DEAD = {"train-ai": TOKENS["ai-train"], "train-genai": TOKENS["ai-train"], "ai-use": _AI}
-"""Tokens of the drafts. Some plugins still write them; they can only prohibit here."""
+"""Tokens of the drafts. Some plugins still write them; here they can only prohibit."""
 
 ELEMENTS = frozenset({"permits", "prohibits", "payment", "reporting", "legal"})
-"""What a licence may hold."""
+"""The elements that a licence may contain."""
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml\s[^>]*\?>")
@@ -66,17 +68,17 @@ _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml\s[^>]*\?>")
 class Licence:
     """One `<license>`: what it offers, and what it prohibits.
 
-    `permits` is None where it has no list and holds something that is not understood: then
-    it is not taken for an offer.
+    `permits` is None if it has no list and holds something unknown: it is then no offer.
     """
 
     permits: frozenset[Use] | None
     prohibits: frozenset[Use]
     conditional: bool
-    """Whether payment, users, places or anything unknown narrow what it offers."""
+    """Whether payment, users, places or anything unknown limit its offer."""
 
     sound: bool = True
-    """Whether it has only elements that RSL knows: a file with another one is no RSL 1.0."""
+    """Whether it has only elements that RSL defines. A file with any other element is not RSL
+    1.0."""
 
 
 class Rsl(Dialect):
@@ -90,7 +92,7 @@ class Rsl(Dialect):
         self.content_url = content_url
 
     def encode(self, declaration: Declaration) -> Fields:
-        """The whole document; absent where RSL has nothing to say."""
+        """The whole document; absent if RSL has nothing to state."""
         consent = declaration.consent
         offered = [token for token in TOKENS if self._offered(token, declaration)]
         free = [token for token, uses in TOKENS.items() if granted(consent, uses)]
@@ -124,18 +126,19 @@ class Rsl(Dialect):
         return {FIELD: (f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n',)}
 
     def decode(self, fields: Fields) -> Consent:
-        """What the licences leave together: one that prohibits beats one that permits (3.1.1).
+        """The combined consent of the licences: one that prohibits beats one that permits (3.1.1).
 
-        Raises DialectError where the text is no RSL, or has a document type.
+        Raises DialectError if the text is not RSL, or has a document type.
         """
-        licences = [one for text in fields.get(FIELD, ()) for one in self._licences(text)]
+        licences = [licence for text in fields.get(FIELD, ()) for licence in self._licences(text)]
         answers = {use: _answer(use, licences) for use in SCOPE}
         return Consent({use: p for use, p in answers.items() if p is not None})
 
     def caveats(self, fields: Fields) -> tuple[str, ...]:
-        """Names what a part of the site gives away: there its own licences count (3.1.1)."""
-        said = readable(self, fields)
-        if said is None:
+        """Names uses that a part of the site offers for free: its own licences apply there
+        (3.1.1)."""
+        consent = readable(self, fields)
+        if consent is None:
             return ()
         parts: dict[str, list[Licence]] = {}
         for text in fields.get(FIELD, ()):
@@ -147,7 +150,7 @@ class Rsl(Dialect):
                 use
                 for use in SCOPE
                 if _answer(use, licences) is Permission.ALLOWED
-                if said.get(use) is not Permission.ALLOWED
+                if consent.get(use) is not Permission.ALLOWED
             ]
             for url, licences in parts.items()
         }
@@ -158,9 +161,9 @@ class Rsl(Dialect):
         )
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
-        """Says why “ask me” became no, where only an address is missing."""
-        asked = any(on_request(declaration.consent, uses) for uses in TOKENS.values())
-        if asked and not ascii_address(declaration.terms_url):
+        """Why “ask me” became no, if only an address is missing."""
+        on_request_wanted = any(on_request(declaration.consent, uses) for uses in TOKENS.values())
+        if on_request_wanted and not ascii_address(declaration.terms_url):
             return ("RSL can only say “ask me” with the web address of your terms.",)
         return ()
 
@@ -177,10 +180,10 @@ class Rsl(Dialect):
             yield replace(licence, conditional=narrowed)
 
     def _by_place(self, text: str) -> Iterator[tuple[str, Licence]]:
-        """The licences, each with the address that its content names."""
+        """The licences, each with the address of its content."""
         root = _parse(text)
         if root.tag != _tag("rsl"):
-            raise DialectError("The RSL document is no RSL.")
+            raise DialectError("The text is not an RSL document.")
         for content in root.iterchildren(_tag("content")):
             guarded = "server" in content.attrib or content.get("encrypted") == "true"
             for licence in content.iterchildren(_tag("license")):
@@ -202,11 +205,11 @@ def _licence(element: etree._Element, *, narrowed: bool) -> Licence:
             continue
         sound = sound and name.localname in ELEMENTS
         if name.localname in ("permits", "prohibits") and child.get("type") == "usage":
-            # Drafts set commas between the tokens, and the standard knows one list of a kind: what
-            # others would not read is not taken for a gift.
-            seen = name.localname in usage
+            # Drafts put commas between the tokens, and the standard allows one list of a kind. A
+            # list that others cannot read is not taken as a grant.
+            repeated = name.localname in usage
             usage.add(name.localname)
-            conditional = conditional or seen or "," in (child.text or "")
+            conditional = conditional or repeated or "," in (child.text or "")
             tokens = (child.text or "").replace(",", " ").split()
             if len(child):
                 raise DialectError("The RSL document lists uses in a way that RSL does not know.")
@@ -229,14 +232,16 @@ def _licence(element: etree._Element, *, narrowed: bool) -> Licence:
 
 def _answer(use: Use, licences: Iterable[Licence]) -> Permission | None:
     licences = list(licences)
-    if any(use in one.prohibits for one in licences):
+    if any(use in licence.prohibits for licence in licences):
         return Permission.PROHIBITED
-    offers = [one for one in licences if one.permits is not None and use in one.permits]
+    offers = [
+        licence for licence in licences if licence.permits is not None and use in licence.permits
+    ]
     if not offers:
-        listed = any(one.permits is not None for one in licences)
+        listed = any(licence.permits is not None for licence in licences)
         return Permission.PROHIBITED if listed else None
-    # Whoever is offered the same for nothing and for money takes it for nothing.
-    free = any(not one.conditional for one in offers)
+    # A use that is offered both for free and for money is free.
+    free = any(not licence.conditional for licence in offers)
     return Permission.ALLOWED if free else Permission.CONSTRAINED
 
 
@@ -266,10 +271,10 @@ def _add_rightsholder(content: etree._Element, declaration: Declaration) -> None
         "contactEmail": mail_address(declaration.contact),
         "contactUrl": ascii_address(declaration.contact),
     }
-    known = {name: value for name, value in contacts.items() if value}
+    given = {name: value for name, value in contacts.items() if value}
     holder = _NOT_XML.sub("", declaration.rightsholder).strip()
-    if holder or known:
-        etree.SubElement(content, "copyright", known).text = holder
+    if holder or given:
+        etree.SubElement(content, "copyright", given).text = holder
     if terms := _NOT_XML.sub("", web_address(declaration.terms_url)):
         etree.SubElement(content, "terms").text = terms
 

@@ -1,7 +1,7 @@
 """The header that points to a site's RSL file.
 
-Source: RSL 1.0, section on discovery; RFC 8288 for `Link`. It says nothing itself: what
-the file says, `rsl` reads. Other links in the header belong to the site.
+Source: RSL 1.0, section on discovery; RFC 8288 for `Link`. It states nothing itself: `rsl` reads
+the file. Other links in the header belong to the site.
 """
 
 import re
@@ -18,7 +18,7 @@ _OURS = re.compile(r'\s*<[^<>]*>\s*;[^<>]*type="?application/rsl\+xml"?[^<>]*', 
 
 
 class RslLink(Dialect):
-    """`Link: <…>; rel="license"; type="application/rsl+xml"`, one value a link."""
+    """`Link: <…>; rel="license"; type="application/rsl+xml"`, one value per link."""
 
     id = "rsl-link"
     name = "RSL (link)"
@@ -28,17 +28,17 @@ class RslLink(Dialect):
         self.licence_url = ascii_address(licence_url)
 
     def encode(self, declaration: Declaration) -> Fields:
-        """The link, where there is a file to point to and something in it."""
+        """The link, if there is a file with content to point to."""
         if not (self.licence_url and Rsl().encode(declaration)):
             return {}
         return {FIELD: (f'<{self.licence_url}>; rel="license"; type="application/rsl+xml"',)}
 
     def decode(self, fields: Fields) -> Consent:
-        """Nothing: an address is no answer."""
+        """Nothing: an address is not an answer."""
         return Consent()
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Our link in place of an older one; other links stay, in their order."""
+        """Our link, replacing an older one; other links stay in order."""
         values = fields.get(FIELD, ())
         kept = tuple(value for value in values if not _OURS.fullmatch(value))
         wanted = (*kept, *self.encode(declaration).get(FIELD, ()))
@@ -47,5 +47,5 @@ class RslLink(Dialect):
         )
 
     def notes(self, declaration: Declaration) -> tuple[str, ...]:
-        """That the answers are in the file behind the link."""
+        """The note that the answers are in the linked file."""
         return ("This only points to your RSL file, which holds the answers.",)

@@ -1,7 +1,7 @@
-"""The response headers that say what AI may do, as a web server's configuration spells them.
+"""The response headers of a consent, in the syntax of web servers.
 
-For nginx, Apache (mod_headers) and Netlify (`_headers`). They are shown for a person to put
-there: a server's configuration is nobody else's to change.
+For nginx, Apache (mod_headers) and Netlify (`_headers`). A person adds them: RightsDesk does not
+change a server's configuration.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ from rightsdesk.consent.dialects.web.tdmrep import TdmrepHeader
 
 
 class WebServer(StrEnum):
-    """Whose configuration it is for."""
+    """The web server that a configuration is for."""
 
     NGINX = "nginx"
     APACHE = "apache"
@@ -31,11 +31,11 @@ SPELLED = {
     "x-robots-tag": "X-Robots-Tag",
     "link": "Link",
 }
-"""The names as people write them; their case means nothing (RFC 9110, section 5.1)."""
+"""Header names in their usual spelling; their case means nothing (RFC 9110, section 5.1)."""
 
 
 def response_headers(declaration: Declaration, site: str = "") -> dict[str, str]:
-    """Each header's name and value; none where nothing is stated.
+    """Each header's name and value; empty if nothing is stated.
 
     `site` is the site's address, for the link to its RSL file; "" leaves the link out.
     """
@@ -46,13 +46,13 @@ def response_headers(declaration: Declaration, site: str = "") -> dict[str, str]
 
 
 def server_snippet(server: WebServer, declaration: Declaration, site: str = "") -> str:
-    """The lines for one server's configuration; "" where nothing is stated."""
+    """The lines for one server's configuration; "" if nothing is stated."""
     headers = response_headers(declaration, site)
     return _WRITERS[server](headers) if headers else ""
 
 
 def _nginx(headers: Mapping[str, str]) -> str:
-    """`add_header` of one level replaces those of the levels above it."""
+    """nginx lines. `add_header` of one level replaces those of the levels above it."""
     lines = [f'add_header {name} "{_literal(value)}" always;' for name, value in headers.items()]
     return _text(
         "# nginx: inside server { }. A location { } with an add_header of its own needs",
@@ -62,7 +62,7 @@ def _nginx(headers: Mapping[str, str]) -> str:
 
 
 def _apache(headers: Mapping[str, str]) -> str:
-    """mod_headers reads `%` as the beginning of a format."""
+    """Apache lines. mod_headers reads `%` as the start of a format."""
     doubled = {name: _literal(value).replace("%", "%%") for name, value in headers.items()}
     lines = [f'  Header always set {name} "{value}"' for name, value in doubled.items()]
     return _text(
@@ -79,7 +79,7 @@ def _netlify(headers: Mapping[str, str]) -> str:
 
 
 def _literal(value: str) -> str:
-    """Inside double quotes, without what begins a variable there."""
+    """Text for double quotes, without characters that start a variable there."""
     plain = value.replace("$", "%24").replace("\\", "%5C")
     return plain.replace('"', '\\"')
 

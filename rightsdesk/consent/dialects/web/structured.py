@@ -1,4 +1,4 @@
-"""Dictionaries of tokens as RFC 9651 defines them, read strictly."""
+"""Strict reading of RFC 9651 Dictionaries of tokens."""
 
 from collections.abc import Mapping
 
@@ -11,10 +11,10 @@ from rightsdesk.consent.dialects.base import DialectError
 def parse_tokens(value: str, dialect: str) -> dict[str, str]:
     """Parse a structured field Dictionary (RFC 9651, section 4.2.2) into key → token.
 
-    Parameters are ignored. A member that is not a token comes back as an empty string,
-    for the caller to judge. Raises DialectError where the text is no Dictionary, and
-    where a key has two answers: the last one would win, and nobody can tell which was meant.
-    The same answer twice is one: a server and a service in front of it both set a header, say.
+    Parameters are ignored. A member that is not a token becomes an empty string, for the caller to
+    judge. Raises DialectError if the text is not a Dictionary, or a key has two answers: the last
+    would win, and which was meant is unknown. A repeated answer is accepted: a server and a service
+    in front of it may both set a header.
     """
     repeated: list[str] = []
     try:
@@ -29,7 +29,7 @@ def parse_tokens(value: str, dialect: str) -> dict[str, str]:
         if len(_spelled(value, key)) != 1:
             raise DialectError(f"The {dialect} field answers “{key}” twice.")
     if not isinstance(members, dict):
-        raise DialectError(f"The {dialect} field is no list of answers.")
+        raise DialectError(f"The {dialect} field is not a list of answers.")
     return {key: _token(member) for key, member in members.items()}
 
 
@@ -39,7 +39,7 @@ def write_tokens(tokens: Mapping[str, str]) -> str:
 
 
 def _spelled(value: str, key: str) -> set[str]:
-    """The members of this key as they stand, as far as commas alone can part them."""
+    """The members of this key as spelt, split at commas only."""
     parts = (part.strip() for part in value.split(","))
     return {part for part in parts if part.partition("=")[0].partition(";")[0].strip() == key}
 

@@ -1,11 +1,11 @@
 """TDMRep: the W3C community group's one-bit reservation of text and data mining.
 
-Source: TDM Reservation Protocol, Final Community Group Report 2024-05-10. It defines
-headers, HTML, a file on the site (see `tdmrep_file`) and XMP in PDF, but no place inside
-audio files; its names are used as tag names there. `1` is reserved, `0` is not reserved,
-anything else is unset; the policy's address is ignored where nothing is reserved.
-Of several answers the later counts, whatever it is: the page's over the header's, the header's
-over the file's ("Processing priority"). One that is absent or unset replaces nothing.
+Source: TDM Reservation Protocol, Final Community Group Report 2024-05-10. It defines headers, HTML,
+a file on the site (see `tdmrep_file`) and XMP in PDF, but no place inside audio files. There its
+names are used as tag names. `1` is reserved, `0` is not reserved, anything else is unset. The
+policy's address is ignored if nothing is reserved. Of several answers the later counts, whatever it
+is: the page's over the header's, the header's over the file's ("Processing priority"). An absent or
+unset answer replaces nothing.
 """
 
 from rightsdesk.consent.consent import Consent, strictest
@@ -17,13 +17,13 @@ from rightsdesk.consent.fields import Fields
 from rightsdesk.consent.uses import Permission, Use
 
 COVERED = (Use.GENERATIVE_TRAINING, Use.OTHER_TRAINING, Use.DATA_MINING)
-"""The uses that one bit stands for: training and mining are all text and data mining."""
+"""The uses of the one bit: training and mining are both text and data mining."""
 
 
 def answer_of(bit: object) -> Permission | None:
-    """What `tdm-reservation` says in JSON: the number 1 or 0, and nothing else that allows.
+    """The answer of `tdm-reservation` in JSON: the number 1 or 0; nothing else allows.
 
-    A 1 in quotes is taken for the reservation that was meant.
+    A 1 in quotes counts as a reservation.
     """
     if isinstance(bit, bool) or not isinstance(bit, int | str):
         return None
@@ -39,7 +39,7 @@ class Tdmrep(Dialect):
     single = 1
 
     def encode(self, declaration: Declaration) -> Fields:
-        """1 as soon as one covered use is reserved; 0 only when all three are allowed."""
+        """1 as soon as one covered use is reserved; 0 only if all three are allowed."""
         reservation, policy = self.fields
         free = one_bit(declaration.consent, COVERED)
         if free is None:
@@ -50,12 +50,12 @@ class Tdmrep(Dialect):
         return {reservation: ("1",)} | ({policy: (address,)} if address else {})
 
     def decode(self, fields: Fields) -> Consent:
-        """A reservation prohibits all three uses; what its policy offers is not read."""
-        said = {"1": Permission.PROHIBITED, "0": Permission.ALLOWED}
+        """A reservation prohibits all three uses; its policy's offer is not read."""
+        answers = {"1": Permission.PROHIBITED, "0": Permission.ALLOWED}
         return strictest(
-            Consent(dict.fromkeys(COVERED, said[bit]))
+            Consent(dict.fromkeys(COVERED, answers[bit]))
             for bit in (value.strip(" \t\r\n") for value in fields.get(self.fields[0], ()))
-            if bit in said
+            if bit in answers
         )
 
     def _address(self, declaration: Declaration) -> str:
@@ -63,7 +63,7 @@ class Tdmrep(Dialect):
 
 
 class TdmrepXmp(Tdmrep):
-    """The same as XMP properties, namespace `http://www.w3.org/ns/tdmrep/`."""
+    """TDMRep as XMP properties, namespace `http://www.w3.org/ns/tdmrep/`."""
 
     id = "tdmrep-xmp"
     name = "TDM reservation (XMP)"
@@ -71,7 +71,7 @@ class TdmrepXmp(Tdmrep):
 
 
 class TdmrepHeader(Tdmrep):
-    """The same as HTTP response headers."""
+    """TDMRep as HTTP response headers."""
 
     id = "tdmrep-header"
     name = "TDM reservation (header)"
@@ -83,7 +83,7 @@ class TdmrepHeader(Tdmrep):
 
 
 class TdmrepMeta(TdmrepHeader):
-    """The same as `<meta>` elements of an HTML page."""
+    """TDMRep as `<meta>` elements of an HTML page."""
 
     id = "tdmrep-meta"
     name = "TDM reservation (web page)"

@@ -1,11 +1,11 @@
-"""tdmrep.json: TDMRep for a whole site, and its policy as a second document.
+"""tdmrep.json: TDMRep for a whole site, with its policy as a second document.
 
-Source: TDM Reservation Protocol (Final Community Group Report 2024-05-10), sections on the
-file in `/.well-known/` and on policies; the policy is an ODRL 2.2 offer of its profile. The
-file is an array of rules, and the first that matches a path decides, so rules for smaller
-places stand before those for larger ones. The file has one bit, a policy can say “ask me”
-for all three uses at once (`obtainConsent`). A policy that cannot be read is no error: its
-conditions are unknown, and the reservation stands ("Declaring the reservation of TDM Rights").
+Source: TDM Reservation Protocol (Final Community Group Report 2024-05-10), sections on the file in
+`/.well-known/` and on policies; the policy is an ODRL 2.2 offer of its profile. The file is an
+array of rules. The first rule that matches a path decides, so rules for smaller places come before
+those for larger ones. The file has one bit; a policy can state “ask me” for all three uses together
+(`obtainConsent`). An unreadable policy is no error: its conditions are unknown, and the reservation
+stands ("Declaring the reservation of TDM Rights").
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ from rightsdesk.consent.uses import Permission
 FILE, POLICY = "tdmrep.json", "tdm-policy.json"
 PROFILE = "http://www.w3.org/ns/tdmrep"
 MINE = ("tdm:mine", "mine", f"{PROFILE}#mine")
-"""The protocol's only action: its name, the short one of its JSON-LD context, its identifier."""
+"""Names of the protocol's only action: its name, its short JSON-LD name, its identifier."""
 
 
 class TdmrepFile(Dialect):
@@ -48,21 +48,21 @@ class TdmrepFile(Dialect):
         self.policy_url = ascii_address(policy_url)
 
     def encode(self, declaration: Declaration) -> Fields:
-        """The file with our rule alone, and the policy where all three uses can be asked for."""
+        """The file with our rule alone, and the policy if “ask me” fits all three uses."""
         return self._filled([], declaration)
 
     def decode(self, fields: Fields) -> Consent:
-        """What the site says of `location`, and of any place in it that is reserved.
+        """The site's answer for `location`, and for any place inside it that is reserved.
 
-        Raises DialectError where a document is not made as the protocol asks.
+        Raises DialectError if a document does not follow the protocol.
         """
         offer = any(_offers(text) for text in fields.get(POLICY, ()))
         return strictest(self._said(self._rules(text), offer) for text in fields.get(FILE, ()))
 
     def edit(self, fields: Fields, declaration: Declaration) -> Fields:
-        """Our rule in place of an older one for the same place; other rules stay.
+        """Our rule, replacing an older one for the same place; other rules stay.
 
-        Raises DialectError where the file that is there cannot be read: it is the site's.
+        Raises DialectError if the existing file cannot be read: it is the site's.
         """
         rules = [rule for text in fields.get(FILE, ()) for rule in self._rules(text)]
         ours = {name: fields[name] for name in self.fields if name in fields}
@@ -70,9 +70,12 @@ class TdmrepFile(Dialect):
         return without_repeats(edit, fields)
 
     def put_back(self, now: str, written: str, before: str) -> str | None:
-        """The file as it is now, with our rule put back to what it was before a write, and all
-        other rules as they are; "" where none is left. None where that can't be told: somebody
-        edited our rule since, or took it out, or a document can't be read."""
+        """The file as it is now with our rule as before a write, and all other rules unchanged; ""
+        if no rule is left.
+
+        None if that cannot be determined: our rule was edited or removed since, or a document
+        cannot be read.
+        """
         try:
             rules, then, old = (
                 self._rules(text) if text else [] for text in (now, written, before)
@@ -80,10 +83,10 @@ class TdmrepFile(Dialect):
         except DialectError:
             return None
         ours = [rule for rule in rules if self._is_ours(rule)]
-        others = [rule for rule in then if not self._is_ours(rule)]
+        foreign_rules = [rule for rule in then if not self._is_ours(rule)]
         if not ours or ours != [rule for rule in then if self._is_ours(rule)]:
             return None
-        if others != [rule for rule in old if not self._is_ours(rule)]:
+        if foreign_rules != [rule for rule in old if not self._is_ours(rule)]:
             return None
         index = rules.index(ours[0])
         kept = [rule for rule in rules if not self._is_ours(rule)]
@@ -151,7 +154,7 @@ class TdmrepFile(Dialect):
     def _rules(self, text: str) -> list[dict[str, Any]]:
         rules = parse_json(text.removeprefix("\ufeff"), self.name)
         if not isinstance(rules, list):
-            raise DialectError("The tdmrep.json document is no list of rules.")
+            raise DialectError("The tdmrep.json document is not a list of rules.")
         for rule in rules:
             if not text_of(as_object(rule, self.name), "location"):
                 raise DialectError("A rule in tdmrep.json names no place.")
@@ -161,10 +164,11 @@ class TdmrepFile(Dialect):
         return strictest(Consent(dict.fromkeys(COVERED, p)) for p in self._answers(rules, offer))
 
     def _answers(self, rules: list[dict[str, Any]], offer: bool) -> Iterator[Permission]:
-        """A grant has to be in the rule that decides; a reservation counts anywhere inside.
+        """Answers of the rules. A grant must be in the deciding rule; a reservation counts anywhere
+        inside.
 
-        So two readings of the order, first or most specific, cannot make it wider. Where a rule
-        lacks what is mandatory, readers may refuse the file: then nothing in it is a grant.
+        So neither reading of the order, first or most specific, can widen it. If a rule lacks a
+        mandatory member, readers may refuse the file: then nothing in it is a grant.
         """
         sound = all("tdm-reservation" in rule for rule in rules)
         decided = False
@@ -174,20 +178,20 @@ class TdmrepFile(Dialect):
             decided = decided or decides
             answer = answer_of(bit)
             if answer is Permission.PROHIBITED and (decides or reaches_into(place, self.location)):
-                asked = offer and bool(text_of(rule, "tdm-policy"))
-                yield Permission.CONSTRAINED if asked else answer
+                on_terms = offer and bool(text_of(rule, "tdm-policy"))
+                yield Permission.CONSTRAINED if on_terms else answer
             elif answer is Permission.ALLOWED and decides and sound:
                 yield answer
 
 
 def _collection(location: str) -> str:
-    """The place that a location is for, as the end of an address: without a pattern's marks."""
+    """The place of a location, as the end of an address, without pattern characters."""
     literal = location.partition("*")[0].removesuffix("$")
     return literal if literal.startswith("/") else "/"
 
 
 def _offers(text: str) -> bool:
-    """Whether a policy offers mining on some terms. Never taken for a grant."""
+    """Whether a policy offers mining under terms. Never read as a grant."""
     try:
         policy = parse_object(text.removeprefix("\ufeff"), "policy")
     except DialectError:
@@ -200,4 +204,7 @@ def _offers(text: str) -> bool:
         or not isinstance(permissions, list)
     ):
         return False
-    return any(isinstance(one, dict) and one.get("action") in MINE for one in permissions)
+    return any(
+        isinstance(permission, dict) and permission.get("action") in MINE
+        for permission in permissions
+    )

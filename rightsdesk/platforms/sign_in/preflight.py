@@ -1,10 +1,10 @@
-"""Whether a platform refuses a sign-in before anybody has seen its page.
+"""Check before the browser opens whether a platform refuses the sign-in.
 
-A platform that doesn't know the client id or the redirect address shows an error page and
-never sends the browser back (RFC 6749, section 4.1.2.1): RightsDesk would wait in vain. So the
-page is asked for once before the browser opens, as nobody: without cookies, and with another
-state, so that no answer to it counts. Only an answer that plainly says what
-is wrong counts. Any other, a guard's page or a timeout, says nothing, and the browser opens.
+A platform that doesn't know the client id or the redirect address shows an error page. It never
+sends the browser back (RFC 6749, section 4.1.2.1): RightsDesk would wait in vain. So the page is
+requested once beforehand, without cookies and with another state, so that no answer to it counts.
+Only an answer that clearly names the fault is used. After any other answer, a firewall's page or a
+timeout, the browser opens.
 """
 
 import base64
@@ -31,68 +31,73 @@ from rightsdesk.platforms.sign_in.oauth import (
 SECONDS: Final = 5.0
 LONGEST_PAGE: Final = 200_000
 SAYS_NO: Final = frozenset({400, 401, 404, 422})
-"""Not 403, 429 and 5xx: guards and servers in trouble answer with those."""
+"""Not 403, 429 and 5xx: firewalls and failing servers send those."""
 
 _ECHO = re.compile(r"(?i)(?:redirect_uri|client_id)(?:=|%3d|&#x3d;|&#61;)")
 _REDIRECT = ("redirect uri", "redirect url", "redirect address", "callback url", "redirecturi")
 _CLIENT = ("client id", "invalid client", "unauthorized client", "unknown client", "clientid")
 
 
-class _Glance(Client):
-    """A client that asks once, follows nothing and shows nobody's sign-in."""
+class _ProbeClient(Client):
+    """A client that sends one request without a sign-in and follows no redirect."""
 
     def once(self, url: str) -> Answer | None:
-        """The first answer, whatever it is; None where there is none."""
+        """Return the first answer, of any status; None if there is none."""
         try:
             return self._send("GET", url, "", {})
         except Interrupted:
             return None
 
 
-def look_ahead(sign_in: SignIn, app: App, *, limits: Limits, clock: Clock = SYSTEM) -> None:
-    """Raise AppRefused or RedirectRefused where a platform plainly refuses the app of a sign-in
-    that was begun, and TrustUnreadable where RightsDesk could not talk to it later either."""
-    server, url = sign_in.server, _as_nobody(sign_in.url)
+def check_app(sign_in: SignIn, app: App, *, limits: Limits, clock: Clock = SYSTEM) -> None:
+    """Raise `AppRefused` or `RedirectRefused` if the platform clearly refuses the app.
+
+    Raises `TrustUnreadable` if RightsDesk could not connect after the sign-in either.
+    """
+    server, url = sign_in.server, _without_state(sign_in.url)
     origin = origin_of(url)
     limiter = limits.of(service=server.service, host=str(origin), client_id=app.client_id)
-    glance = _Glance(
+    probe = _ProbeClient(
         str(origin),
         limiter=limiter,
         service=server.service,
         clock=clock,
         timeouts=(SECONDS, SECONDS, SECONDS),
     )
-    with glance:
+    with probe:
         try:
-            answer = glance.once(url)
+            answer = probe.once(url)
         except TrustUnreadable:
-            raise  # the exchange would fail over it, once the person is through
+            raise  # the exchange after the sign-in would fail for the same reason
         except PlatformError:
-            return  # the browser may do better, and else it says what is wrong
+            return  # the browser may succeed, and otherwise shows the error
     if answer is not None and (error := refusal(server, answer, url, sign_in.redirect_uri)):
         raise error
 
 
 def refusal(server: AuthServer, answer: Answer, url: str, redirect_uri: str) -> SignInFailed | None:
-    """The error that an answer to `url` plainly stands for, if any."""
+    """Return the error that an answer to `url` clearly reports, or None."""
     if answer.status in MOVED:
-        said = _said_by_redirect(answer.headers.get("Location", ""), url, redirect_uri)
+        text = _redirect_error(answer.headers.get("Location", ""), url, redirect_uri)
     elif answer.status in SAYS_NO:
-        said = unescape(answer.body[:LONGEST_PAGE].decode("utf-8", "replace"))
+        text = unescape(answer.body[:LONGEST_PAGE].decode("utf-8", "replace"))
     else:
         return None
-    # A page that repeats the address that was asked for says nothing by that.
-    words = re.sub(r"[_\-\s]+", " ", _ECHO.sub(" ", said)).lower()
-    if any(word in words for word in _REDIRECT):
+    # A page may repeat the requested address; that is no error report.
+    words = re.sub(r"[_\-\s]+", " ", _ECHO.sub(" ", text)).lower()
+    if any(phrase in words for phrase in _REDIRECT):
         return redirect_refused(server, redirect_uri)
-    if any(word in words for word in _CLIENT):
+    if any(phrase in words for phrase in _CLIENT):
         return client_id_refused(server, redirect_uri)
     return None
 
 
-def _said_by_redirect(location: str, url: str, redirect_uri: str) -> str:
-    """What a redirect says: to RightsDesk an error by the standard, else the platform's own
-    error page, which Google names in `authError`."""
+def _redirect_error(location: str, url: str, redirect_uri: str) -> str:
+    """Return the text of a redirect that reports an error.
+
+    A redirect to RightsDesk reports it by the standard. Otherwise it leads to the platform's error
+    page; Google describes the error in `authError`.
+    """
     target = urljoin(url, location)
     if target.startswith(redirect_uri):
         values = dict(parse_qsl(urlsplit(target).query))
@@ -109,8 +114,8 @@ def _said_by_redirect(location: str, url: str, redirect_uri: str) -> str:
     return f"{unquote(target)} {inside.decode('ascii', 'replace')}"
 
 
-def _as_nobody(url: str) -> str:
-    """The address with another state: what answers it can be no answer to the sign-in."""
+def _without_state(url: str) -> str:
+    """Return the address with another state: its answer can't count for the sign-in."""
     parts = urlsplit(url)
     pairs = [(name, "look-ahead" if name == "state" else v) for name, v in parse_qsl(parts.query)]
     return parts._replace(query=urlencode(pairs)).geturl()
