@@ -198,7 +198,7 @@ class Carrier(Protocol):
         """
 
 
-def each_when_due(
+def prepare_lazily(
     prepare: Callable[[ChangeRequest], tuple[Observation, Prepared | None]],
     requests: Iterable[ChangeRequest],
 ) -> Generator[tuple[ChangeRequest, Preparation], None, None]:
@@ -211,7 +211,7 @@ def each_when_due(
         yield request, preparation
 
 
-def one_by_one(
+def write_sequentially(
     carrier: Carrier, prepared: Sequence[Prepared], cancel: Cancel
 ) -> Iterator[tuple[Prepared, Written]]:
     """Write sequentially, and read each carrier back at once."""

@@ -296,7 +296,7 @@ class _RemainingChanges:
             problem = "Changed by something else since the job was planned."
             self._left(old, observation, carrier, problem, made=made)
         else:
-            self.changes.append(carried_on(old, target, observation, carrier))
+            self.changes.append(resumed_change(old, target, observation, carrier))
 
     def _no_longer(self, old: Change, observation: Observation, carrier: Carrier) -> str:
         if self.choices is None:
@@ -378,7 +378,9 @@ def changed_by_others(old: Change, observation: Observation, carrier: Carrier) -
     )
 
 
-def carried_on(old: Change, target: Target, observation: Observation, carrier: Carrier) -> Change:
+def resumed_change(
+    old: Change, target: Target, observation: Observation, carrier: Carrier
+) -> Change:
     """An open change as it has to be made now.
 
     What an earlier part of it has already written stays undoable with it.
@@ -411,17 +413,17 @@ def _locate(
 ) -> tuple[Target, Observation]:
     """The carrier of a change, made whole and observed. Searches for it if it moved."""
     try:
-        return whole(database, journaled, carrier, journaled.change.target)
+        return observe_whole(database, journaled, carrier, journaled.change.target)
     except KnownError:
         moved = carrier.find(
             journaled.change.target, journal.image_of(database, journaled), job_targets
         )
         if moved is None:
             raise
-        return whole(database, journaled, carrier, moved)
+        return observe_whole(database, journaled, carrier, moved)
 
 
-def whole(
+def observe_whole(
     database: Database, journaled: Journaled, carrier: Carrier, target: Target
 ) -> tuple[Target, Observation]:
     """The target and its observation, after making it whole if a kill left it half written."""

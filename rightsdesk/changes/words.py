@@ -25,7 +25,7 @@ def preview_notes(change: Change) -> tuple[str, ...]:
     return tuple(note for note in (change.problem, last_time) if note)
 
 
-def goes_on_words(due_at: str, now: datetime) -> str:
+def resume_words(due_at: str, now: datetime) -> str:
     """`goes on tomorrow at 09:00` for a time as stored; "" for none."""
     if not due_at:
         return ""
@@ -33,7 +33,7 @@ def goes_on_words(due_at: str, now: datetime) -> str:
     return "goes on soon" if due <= now else f"goes on {phrases.at_moment(due, now)}"
 
 
-def whose_words(artists: Sequence[str]) -> str:
+def artist_words(artists: Sequence[str]) -> str:
     """The artist of a job, or how many artists it has."""
     if len(artists) < 2:
         return "".join(artists)

@@ -1,28 +1,28 @@
-"""What is known of platforms apart from their APIs: one TOML file each, read strictly.
+"""Facts about platforms from outside their APIs: one TOML file each, read strictly.
 
-A file says what somebody looked up, where, and when. It is never taken for something
-that was read from an account. Dates are ISO 8601, `YYYY-MM` where only the month is known.
+A file says what a person found, where, and when. It is never shown as read from an
+account. Dates are ISO 8601, `YYYY-MM` where only the month is known.
 
-    name, kind, last_checked      how the platform is called, what it is, when somebody looked
+    name, kind, last_checked      the platform's name, its kind, the day of the last check
     [terms]  short, source, verified, date?, url?, url_verified?
-                                  what the terms say of AI, in short; or, in place of the table,
-    no_terms                      a sentence that says honestly that nothing was found
-    no_control                    the same for switches, where there is no [[control]]
+                                  a summary of the terms about AI; or, instead of the table,
+    no_terms                      a sentence that says that nothing was found
+    no_control                    the same for switches, if there is no [[control]]
     [[control]]                   a choice that the platform offers:
-        id, label                 our word for it, and what the platform writes beside it
-        governs                   the uses it is about (consent.Use)
+        id, label                 our id for it, and the platform's label
+        governs                   the uses it governs (consent.Use)
         where                     the menu path, step by step
-        link?, link_verified?     the page itself; false: recalled, never opened
-        default                   what holds while nobody chooses: on, off, opt-in, none, unknown
-        holds_for                 what one choice is for: account, release, track, site
-        set_by?, read_by?         person or api; a person, unless it says otherwise
-        fields?                   the platform's fields that hold it, where RightsDesk reads it
+        link?, link_verified?     the page itself; false: from memory, never opened
+        default                   the state while nobody chooses: on, off, opt-in, none, unknown
+        holds_for                 what one choice covers: account, release, track, site
+        set_by?, read_by?         person or api; a person by default
+        fields?                   the platform's fields that hold it, if RightsDesk reads it
         steps                     sentences that lead there
-        evidence, verified        how this is known; false: recalled, not verified
-        [[control.value]]         what can be chosen: id, label, and what it means as uses and
-            means?                permissions, only as far as the sources carry it
+        evidence, verified        how this is known; false: from memory, not verified
+        [[control.value]]         an option: id, label, and its meaning as uses and
+            means?                permissions, only as far as the sources say
     [[offer]]   short, companies, source, verified        opt-in offers that name AI makers
-    [[note]]    about, short, source, verified            what must not be mixed with the rest
+    [[note]]    about, short, source, verified            what must not be confused with the rest
     [sign_in]   steps, reads, writes, field, …          how it is connected: see `signing_in`
 """
 

@@ -35,7 +35,7 @@ def is_certified(name: str) -> bool:
     return name.strip().casefold() in {company.casefold() for company in certified().companies}
 
 
-def sorted_out(names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def split_by_certificate(names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """AI makers on the list, and those that are not, each in the given order."""
     every = tuple(names)
     sure = tuple(name for name in every if is_certified(name))

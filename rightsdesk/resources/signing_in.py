@@ -1,19 +1,19 @@
-"""What a person needs in order to connect an account: the `[sign_in]` table of a platform's facts.
+"""Facts about connecting an account: the `[sign_in]` table of a platform's file.
 
-apps_url?, apps_url_verified  the page on which it is made; false: recalled, never opened
+apps_url?, apps_url_verified  the page that creates the app; false: from memory, never opened
 steps                         sentences that lead there
-redirect?                     where the browser may bring the answer: "exact" (the address that is
+redirect?                     where the browser may send the answer: "exact" (the address that is
                               registered there), or "loopback" (any address on this computer)
-sign_out_ends_all?            whether a sign-out there ends every sign-in of this login in the app
+sign_out_ends_all?            whether signing out there ends every sign-in of this login in the app
 [[sign_in.scope]]             id, and what RightsDesk can't do without it
-reads, writes                 what RightsDesk can do there once it is connected
-[[sign_in.field]]             what is asked, in this order:
+reads, writes                 what RightsDesk can do there once connected
+[[sign_in.field]]             the fields of the form, in order:
     id                        client_id, client_secret, identifier, secret or base_url
-    label                     what the platform calls it
-    hint?                     an example, or what an empty one means
+    label                     the platform's label
+    hint?                     an example, or the meaning of an empty field
     optional?, folder?        may be left empty; may be a folder on this computer
     key?                      may be a private key in PEM, which has several lines
-    shape?, otherwise?        a pattern for the whole of it, and the sentence for what differs
+    shape?, otherwise?        a pattern for the whole text, and the sentence if it does not match
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ from rightsdesk.changes.carrier import (
     Prepared,
     RecoveryOutcome,
     Written,
-    each_when_due,
-    one_by_one,
+    prepare_lazily,
+    write_sequentially,
 )
 from rightsdesk.changes.edits import change_to
 from rightsdesk.changes.types import Cancel, Change, JobKind, JobSubject, Plan, Target
@@ -99,7 +99,7 @@ class Shelf:
     def prepare(
         self, asked: Iterable[ChangeRequest], cancel: Cancel
     ) -> Generator[tuple[ChangeRequest, Preparation], None, None]:
-        return each_when_due(self._prepare, self._ahead(asked))
+        return prepare_lazily(self._prepare, self._ahead(asked))
 
     def _ahead(self, asked: Iterable[ChangeRequest]) -> Iterator[ChangeRequest]:
         """Asks for a few more than are answered, as a carrier may, and answers in any order."""
@@ -118,7 +118,7 @@ class Shelf:
     def write(
         self, prepared: Sequence[Prepared], cancel: Cancel
     ) -> Iterator[tuple[Prepared, Written]]:
-        return one_by_one(self, prepared[::-1] if self.backwards else prepared, cancel)
+        return write_sequentially(self, prepared[::-1] if self.backwards else prepared, cancel)
 
     def holds(self, observation: Observation, edit: Fields) -> bool:
         return all(observation.fields.get(name, ()) == tuple(value) for name, value in edit.items())

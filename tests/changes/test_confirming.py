@@ -17,7 +17,7 @@ from rightsdesk.changes.carrier import (
     Observation,
     Prepared,
     Written,
-    one_by_one,
+    write_sequentially,
 )
 from rightsdesk.changes.confirming import NOT_TAKEN, Sent, made, settled
 from rightsdesk.changes.recover import recover
@@ -56,7 +56,7 @@ class Late(Shelf):
             slot = self.slots[one.target.id]
             if self.caches:
                 self.stale.setdefault(one.target.id, (dict(slot.fields), slot.version))
-            yield from one_by_one(self, [one], cancel)
+            yield from write_sequentially(self, [one], cancel)
 
     def _prepare(self, asked: ChangeRequest) -> tuple[Observation, PreparedSlot | None]:
         observation = self.observe(asked.change.target)

@@ -144,14 +144,16 @@ def test_since_when_a_file_says_so_outlasts_other_changes(
     database: Database,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    times = iter(["2026-01-01", "2026-01-02", "2026-01-03"])
-    monkeypatch.setattr("rightsdesk.store.texts.now", lambda: next(times))
+    today = ["2026-01-01"]
+    monkeypatch.setattr("rightsdesk.store.texts.now", lambda: today[0])
     folder = str(song("a.flac", title="A").parent)
     workspace.catalogue.scan(artist.id, [folder])
     song("a.flac", title="B", tracknumber="1")
+    today[0] = "2026-01-02"
     workspace.catalogue.scan(artist.id, [folder])
     before = stored(database)["a.flac"]
     song("a.flac", title="B", **{"ai-consent": "generative-training=n"})
+    today[0] = "2026-01-03"
     workspace.catalogue.scan(artist.id, [folder])
     after = stored(database)["a.flac"]
 

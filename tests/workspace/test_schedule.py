@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rightsdesk.changes.types import JobInfo, JobKind, JobReport, JobSubject
-from rightsdesk.changes.words import goes_on_words
+from rightsdesk.changes.words import resume_words
 from rightsdesk.practice.faults import Fault, Kind
 from rightsdesk.practice.soundcloud import PracticeSoundCloud
 from rightsdesk.workspace import Workspace
@@ -228,9 +228,9 @@ def test_some_accounts_are_read_or_all(
 
 def test_what_is_over_goes_on_soon() -> None:
     due = NOW.astimezone(UTC).isoformat()
-    assert goes_on_words(due, NOW) == "goes on soon"
-    assert goes_on_words(due, NOW - timedelta(hours=1)) == "goes on at 12:00"
-    assert goes_on_words("", NOW) == ""
+    assert resume_words(due, NOW) == "goes on soon"
+    assert resume_words(due, NOW - timedelta(hours=1)) == "goes on at 12:00"
+    assert resume_words("", NOW) == ""
 
 
 def test_what_went_on_is_told_in_a_line() -> None:

@@ -10,7 +10,7 @@ import typer
 from rightsdesk import phrases
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import Cancel, JobInfo, JobKind, JobSubject, Outcome, Plan, Progress
-from rightsdesk.changes.words import OUTCOME_NAMES, goes_on_words, whose_words
+from rightsdesk.changes.words import OUTCOME_NAMES, artist_words, resume_words
 from rightsdesk.cli.carrying_out import Answers, carry_out
 from rightsdesk.cli.commands.scheduled import carry_on_due
 from rightsdesk.cli.exits import Ended, Exit, usage
@@ -129,6 +129,7 @@ def undo(
 
     An undo is a job too, and can be undone. `rightsdesk jobs` lists them. Asking for an
     undo is the yes to what it reopens; a redo that opens something up is an opt-in.
+    `rightsdesk history` lists consents, attestations and all else, and undoes those.
     """
     session = begin(context, as_json=as_json)
     return carry_out(
@@ -174,7 +175,7 @@ def jobs(context: typer.Context, as_json: Json = False) -> int:
     found = session.workspace().jobs.all()
     rows = [
         (
-            *(str(job.id), shown(job_name(job)), shown(whose_words(job.artists))),
+            *(str(job.id), shown(job_name(job)), shown(artist_words(job.artists))),
             *(phrases.iso_minute(job.started_at), *_state_words(job)),
         )
         for job in found
@@ -199,7 +200,7 @@ def _state_words(job: JobInfo) -> tuple[str, str]:
             state = f"undone in part by job {job.undone_by}, {phrases.number(job.undo_open)} left"
     elif job.open_changes:
         state = f"{phrases.counted(job.open_changes, 'change')} left"
-        goes_on = goes_on_words(job.due_at, datetime.now(UTC))
+        goes_on = resume_words(job.due_at, datetime.now(UTC))
         state += f", {goes_on}" if goes_on else f": rightsdesk jobs resume {job.id}"
     elif job.undoable:
         state = "can be undone"

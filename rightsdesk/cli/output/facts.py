@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rightsdesk.consent import Evidence, Use
 from rightsdesk.consent.words import listed
 from rightsdesk.resources.facts import By, Control, Default, Offer, PlatformFacts
-from rightsdesk.resources.fairly_trained import certified, is_certified, sorted_out
+from rightsdesk.resources.fairly_trained import certified, is_certified, split_by_certificate
 from rightsdesk.resources.strict_toml import plain
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def facts_lines(facts: PlatformFacts) -> Iterator[str]:
 
 def _certified_lines(offer: Offer) -> Iterator[str]:
     seen = certified()
-    sure, rest = sorted_out(offer.companies)
+    sure, rest = split_by_certificate(offer.companies)
     if sure:
         yield f"Certified by Fairly Trained (list of {seen.date}): {', '.join(sure)}"
     if rest:

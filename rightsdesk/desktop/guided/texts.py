@@ -17,7 +17,7 @@ from rightsdesk.desktop.parts.texts import (
     uses_text,
 )
 from rightsdesk.resources.facts import Control, Default, HoldsFor, Offer, PlatformFacts
-from rightsdesk.resources.fairly_trained import certified, sorted_out
+from rightsdesk.resources.fairly_trained import certified, split_by_certificate
 from rightsdesk.workspace.types import ControlView, Group, GuidedView, Signals, SwitchReading
 
 
@@ -162,7 +162,7 @@ def signal_texts(signals: Signals | None, facts: PlatformFacts) -> tuple[str, st
 def offer_texts(offer: Offer) -> list[str]:
     """Whether the companies that an offer names are certified, as far as our list goes."""
     seen = certified()
-    sure, rest = sorted_out(offer.companies)
+    sure, rest = split_by_certificate(offer.companies)
     day = day_text(seen.date)
     texts = []
     if sure:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import JobInfo, JobKind, Outcome
-from rightsdesk.changes.words import goes_on_words, whose_words
+from rightsdesk.changes.words import artist_words, resume_words
 from rightsdesk.desktop.parts.texts import number_text, outcome_text, plain_tip, tr, when_text
 from rightsdesk.desktop.parts.theme import em, em_across
 from rightsdesk.desktop.parts.widgets import button, vertical
@@ -81,7 +81,7 @@ class JobsModel(QAbstractTableModel):
 
 def _texts(job: JobInfo) -> tuple[str, ...]:
     """A job, column by column."""
-    whose = whose_words(job.artists)
+    whose = artist_words(job.artists)
     return (
         when_text(job.started_at),
         shown(job_name(job)),
@@ -106,7 +106,7 @@ def state_text(job: JobInfo) -> str:
     if job.open_changes and job.due_at:
         return tr("{n} wait, {goes_on}").format(
             n=number_text(job.open_changes),
-            goes_on=goes_on_words(job.due_at, datetime.now(UTC)),
+            goes_on=resume_words(job.due_at, datetime.now(UTC)),
         )
     if job.open_changes:
         return tr("stopped, {n} still to do").format(n=number_text(job.open_changes))

@@ -19,8 +19,8 @@ from rightsdesk.changes.carrier import (
     Prepared,
     RecoveryOutcome,
     Written,
-    each_when_due,
-    one_by_one,
+    prepare_lazily,
+    write_sequentially,
 )
 from rightsdesk.changes.confirming import made
 from rightsdesk.changes.edits import said
@@ -161,7 +161,7 @@ class ItemCarrier:
         self, requests: Iterable[ChangeRequest], cancel: Cancel
     ) -> Generator[tuple[ChangeRequest, Preparation], None, None]:
         """The writes, based on a reading made now; the read fields are the before-image."""
-        return each_when_due(self._prepare, requests)
+        return prepare_lazily(self._prepare, requests)
 
     def _prepare(self, request: ChangeRequest) -> tuple[ItemObservation, PreparedItem | None]:
         target, edit = request.change.target, request.change.edit
@@ -187,7 +187,7 @@ class ItemCarrier:
         self, prepared: Sequence[Prepared], cancel: Cancel
     ) -> Iterator[tuple[Prepared, Written]]:
         """One request after the other."""
-        return one_by_one(self, prepared, cancel)
+        return write_sequentially(self, prepared, cancel)
 
     def holds(self, observation: Observation, edit: Fields) -> bool:
         """Whether the item holds the edit, by the platform's comparison (`Platform.same`)."""

@@ -21,7 +21,7 @@ from rightsdesk.changes.carrier import (
     Prepared,
     RecoveryOutcome,
     Written,
-    each_when_due,
+    prepare_lazily,
     read_back,
 )
 from rightsdesk.changes.types import FILES, SIDECARS, Cancel, Target
@@ -100,7 +100,7 @@ class SidecarCarrier(OnDisk):
         self, requests: Iterable[ChangeRequest], cancel: Cancel
     ) -> Generator[tuple[ChangeRequest, Preparation], None, None]:
         """Prepares one sidecar at a time: they are small."""
-        return each_when_due(self._prepare, requests)
+        return prepare_lazily(self._prepare, requests)
 
     def write(
         self, prepared: Sequence[Prepared], cancel: Cancel

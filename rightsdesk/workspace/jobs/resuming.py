@@ -25,7 +25,7 @@ from rightsdesk.changes.types import (
     Outcome,
     Plan,
 )
-from rightsdesk.changes.undo import carried_on, changed_by_others, may_come, whole
+from rightsdesk.changes.undo import changed_by_others, may_come, observe_whole, resumed_change
 from rightsdesk.consent import Fields, Use
 from rightsdesk.errors import KnownError
 from rightsdesk.platforms.http.errors import BadAnswer, Offline, ServerTrouble
@@ -170,7 +170,7 @@ class _RemainingChanges:
             if number == 0 or entry.state == INTERRUPTED:
                 try:
                     target = entry.change.target
-                    _, observation = whole(
+                    _, observation = observe_whole(
                         self.database, entry, self.carriers[target.carrier], target
                     )
                 except KnownError as error:
@@ -197,7 +197,7 @@ class _RemainingChanges:
         elif why := self._no_longer(old, observation.fields):
             self._settle(entry, Outcome.SKIPPED, why)
         else:
-            self._ready(entry, carried_on(old, old.target, observation, carrier))
+            self._ready(entry, resumed_change(old, old.target, observation, carrier))
 
     def _wait(self, entry: Journaled, due: datetime) -> None:
         """Keep a sent change open that may show later. It is not sent again before `due`."""

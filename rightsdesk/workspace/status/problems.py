@@ -14,7 +14,7 @@ from rightsdesk import phrases
 from rightsdesk.changes import journal
 from rightsdesk.changes.names import job_name
 from rightsdesk.changes.types import FILES
-from rightsdesk.changes.words import whose_words
+from rightsdesk.changes.words import artist_words
 from rightsdesk.consent import Standing
 from rightsdesk.platforms.interface import counted_items
 from rightsdesk.platforms.registry import platform_by_id
@@ -74,7 +74,7 @@ def _unfinished(database: Database, chosen: Filter) -> Iterator[Problem]:
                 f"This job stopped before its end: {phrases.number(job.open_changes)} left.",
                 f"Continue it (jobs resume {job.id}) or undo it (undo {job.id}).",
                 job.open_changes,
-                whose_words(list(job_owners.values())),
+                artist_words(list(job_owners.values())),
             )
 
 
